@@ -1,0 +1,255 @@
+"""Notation → SymPy and back, node by node through a whitelist.  No string ever reaches a SymPy call.
+
+Variables become ``Symbol(name, real=True)`` unless the caller hands in symbols of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy
+
+from jacocalc.errors import JacocalcError
+from jacocalc.known_functions import KNOWN, is_odd_root
+from jacocalc.notation import (
+    PI,
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    E,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    integer,
+    rational,
+)
+
+Symbols: TypeAlias = Mapping[str, sympy.Symbol]
+
+_RELATIONS = {
+    "<": sympy.StrictLessThan, "<=": sympy.LessThan, ">": sympy.StrictGreaterThan, ">=": sympy.GreaterThan,
+    "=": sympy.Equality, "!=": sympy.Unequality,
+}  # fmt: skip
+
+
+def symbol(name: str, symbols: Symbols | None = None) -> sympy.Symbol:
+    """The SymPy symbol of a name: the one handed in, else a real one."""
+    found = symbols.get(name) if symbols else None
+    return sympy.Symbol(name, real=True) if found is None else found
+
+
+def to_sympy(expr: Expr, symbols: Symbols | None = None) -> Any:
+    """The SymPy expression (or ImmutableMatrix) of a piece of notation."""
+    done: dict[Expr, Any] = {}
+
+    def visit(node: Expr) -> Any:
+        found = done.get(node)
+        if found is None:
+            found = _converted(node, visit, symbols)
+            done[node] = found
+        return found
+
+    return visit(expr)
+
+
+def _converted(expr: Expr, visit: Any, symbols: Symbols | None) -> Any:
+    match expr:
+        case Number(value):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Constant(name):
+            return sympy.E if name == "e" else sympy.pi
+        case Symbol(name):
+            return symbol(name, symbols)
+        case Sum(terms):
+            return sympy.Add(*map(visit, terms))
+        case Minus(operand) | Negative(operand):
+            return -visit(operand)
+        case Product(factors):
+            return sympy.Mul(*map(visit, factors))
+        case Quotient(over, under):
+            return visit(over) / visit(under)
+        case Power(base, exponent):
+            return _power(base, exponent, visit)
+        case Call(function, arguments):
+            return _call(function, arguments, visit)
+        case Applied():
+            return sympy.Function(expr.name)(*map(visit, expr.arguments))
+        case Comparison(relation, left, right):
+            return _RELATIONS[relation](visit(left), visit(right))
+        case Junction(word, conditions):
+            return (sympy.And if word == "and" else sympy.Or)(*map(visit, conditions))
+        case Piecewise(branches, otherwise):
+            pieces = [(visit(value), visit(condition)) for value, condition in branches]
+            return sympy.Piecewise(*pieces, *([] if otherwise is None else [(visit(otherwise), True)]))
+        case Matrix(rows):
+            return sympy.ImmutableMatrix([[visit(entry) for entry in row] for row in rows])
+    raise TypeError(f"no conversion for {type(expr).__name__}")
+
+
+def _power(base: Expr, exponent: Expr, visit: Any) -> Any:
+    """An even power of an odd real root has no sign: cbrt(u)² is |u|^(2/3)."""
+    even = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value.numerator % 2 == 0
+    if even and isinstance(base, Call) and base.function in ("cbrt", "root"):
+        index = base.arguments[1] if base.function == "root" else integer(3)
+        if is_odd_root(index):
+            return sympy.Abs(visit(base.arguments[0])) ** (visit(exponent) / visit(index))
+    return visit(base) ** visit(exponent)
+
+
+def _real_root(radicand: Any, index: Any) -> Any:
+    if int(index) % 2 == 0 or radicand.is_nonnegative:
+        return radicand ** (1 / index)
+    return sympy.sign(radicand) * sympy.Abs(radicand) ** (1 / index)
+
+
+def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
+    values = [visit(argument) for argument in arguments]
+    match function:
+        case "cbrt":
+            return _real_root(values[0], sympy.Integer(3))
+        case "root":
+            return _real_root(values[0], values[1])
+        case "log":
+            return sympy.log(values[0]) / sympy.log(values[1])
+        case "relu":
+            return sympy.Max(values[0], 0)
+        case "sigmoid":
+            return 1 / (1 + sympy.exp(-values[0]))
+        case "softplus":
+            return sympy.log(1 + sympy.exp(values[0]))
+    return getattr(sympy, KNOWN[function].sympy)(*values)
+
+
+# -- back ---------------------------------------------------------------------------------------------
+
+_BACK: dict[Any, str] = {
+    getattr(sympy, row.sympy): row.name
+    for row in KNOWN.values()
+    if row.sympy and row.sympy != "real_root" and row.name not in ("log", "relu")
+}
+_BACK_RELATIONS = {kind: relation for relation, kind in _RELATIONS.items()}
+
+
+def from_sympy(expr: Any, order: Mapping[Any, int] | None = None) -> Expr:
+    """The notation of a SymPy expression; raises JacocalcError for what is not in the whitelist.
+
+    Terms and factors stand in an order of our own: by ``order`` (an index for each function or symbol
+    that occurs), then by their text; rational terms come last.
+    """
+    return _Back(order or {}).visit(expr)
+
+
+class _Back:
+    def __init__(self, order: Mapping[Any, int]) -> None:
+        self.order = order
+
+    def rank(self, expr: Any) -> tuple[int, str]:
+        places = [self.order[node] for node in sympy.preorder_traversal(expr) if node in self.order]
+        return (min(places, default=len(self.order)), sympy.srepr(expr))
+
+    def visit(self, expr: Any) -> Expr:
+        if isinstance(expr, sympy.MatrixBase):
+            rows, columns = expr.shape
+            return Matrix(tuple(tuple(self.visit(expr[i, j]) for j in range(columns)) for i in range(rows)))
+        if expr.is_Rational:
+            return rational(Fraction(int(expr.p), int(expr.q)))
+        if expr.is_Float:
+            return rational(Fraction(str(expr)))
+        if expr is sympy.E:
+            return E
+        if expr is sympy.pi:
+            return PI
+        if isinstance(expr, sympy.Symbol):
+            return Symbol(expr.name)
+        if expr.is_Add:
+            return self.sum(expr)
+        if expr.is_Mul:
+            return self.product(expr)
+        if expr.is_Pow:
+            return self.power(expr.base, expr.exp)
+        return self.function(expr)
+
+    def sum(self, expr: Any) -> Expr:
+        terms = sorted((t for t in expr.args if not t.is_Rational), key=self.rank)
+        terms += [t for t in expr.args if t.is_Rational]
+        parts = [self.visit(term) for term in terms]
+        if isinstance(parts[0], Negative):
+            positive = next((i for i, part in enumerate(parts) if not isinstance(part, Negative)), 0)
+            parts.insert(0, parts.pop(positive))
+        rest = (Minus(part.operand) if isinstance(part, Negative) else part for part in parts[1:])
+        return Sum((parts[0], *rest))
+
+    def product(self, expr: Any) -> Expr:
+        coefficient, factors = expr.as_coeff_mul()
+        if not coefficient.is_Rational:
+            raise _unknown(expr)
+        over: list[Expr] = []
+        under: list[Expr] = []
+        for factor in sorted(factors, key=self.factor_rank):
+            base, exponent = factor.as_base_exp()
+            if exponent.is_Rational and exponent < 0:
+                under.append(self.power(base, -exponent))
+            elif factor.is_Pow and exponent.could_extract_minus_sign() and base is sympy.E:
+                under.append(self.power(base, -exponent))
+            else:
+                over.append(self.visit(factor))
+        value = Fraction(int(coefficient.p), int(coefficient.q))
+        if abs(value.numerator) != 1 or not over:
+            over.insert(0, integer(abs(value.numerator)))
+        if value.denominator != 1:
+            under.insert(0, integer(value.denominator))
+        top = over[0] if len(over) == 1 else Product(tuple(over))
+        if under:
+            top = Quotient(top, under[0] if len(under) == 1 else Product(tuple(under)))
+        return Negative(top) if value < 0 else top
+
+    def factor_rank(self, factor: Any) -> tuple[int, int, str]:
+        base, _ = factor.as_base_exp()
+        kind = 1 if base in (sympy.E, sympy.pi) else 0 if base.is_Rational else 2 if base.is_Symbol else 3
+        return (kind, *self.rank(factor))
+
+    def power(self, base: Any, exponent: Any) -> Expr:
+        if exponent == 1:
+            return self.visit(base)
+        if base is not sympy.E and exponent == sympy.Rational(1, 2):
+            return Call("sqrt", (self.visit(base),))
+        if exponent.is_Rational and exponent < 0:
+            return Quotient(integer(1), self.power(base, -exponent))
+        return Power(self.visit(base), self.visit(exponent))
+
+    def function(self, expr: Any) -> Expr:
+        kind = expr.func
+        if kind in _BACK:
+            return Call(_BACK[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
+                        if kind in (sympy.Max, sympy.Min) else tuple(self.visit(a) for a in expr.args))  # fmt: skip
+        if kind is sympy.exp:
+            return Power(E, self.visit(expr.args[0]))
+        if kind is sympy.Piecewise:
+            pairs = [(self.visit(value), when) for value, when in expr.args]
+            otherwise = pairs[-1][0] if pairs[-1][1] == True else None  # noqa: E712
+            listed = pairs[:-1] if otherwise is not None else pairs
+            return Piecewise(tuple((value, self.visit(when)) for value, when in listed), otherwise)
+        if kind in _BACK_RELATIONS:
+            return Comparison(_BACK_RELATIONS[kind], self.visit(expr.lhs), self.visit(expr.rhs))
+        if kind in (sympy.And, sympy.Or):
+            parts = tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
+            return Junction("and" if kind is sympy.And else "or", parts)
+        if isinstance(expr, sympy.core.function.AppliedUndef):
+            return Applied(expr.func.__name__, 0, (), tuple(self.visit(a) for a in expr.args))
+        raise _unknown(expr)
+
+
+def _unknown(expr: Any) -> JacocalcError:
+    return JacocalcError(f"{type(expr).__name__} is not among the functions that can be differentiated here")

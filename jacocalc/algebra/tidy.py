@@ -1,0 +1,316 @@
+"""Tidying on notation: what a person does without thinking, and nothing more.
+
+    0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
+
+Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
+of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
+defined; the conditions under which the original was defined are kept elsewhere (``algebra.domain``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Call,
+    Constant,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    integer,
+    rational,
+    tree_size,
+)
+
+_MAX_BITS = 4_096
+
+
+def tidy(expr: Expr) -> Expr:
+    """The expression tidied; see the module's head."""
+    match expr:
+        case Sum() | Minus() | Negative() | Product() | Quotient() | Power() | Number():
+            return _joined(*_split(expr))
+        case Matrix():
+            return expr.map(tidy)
+        case _:
+            return expr
+
+
+def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
+    """expr = coefficient · body; body None stands for 1."""
+    match expr:
+        case Number(value):
+            return value, None
+        case Minus(operand) | Negative(operand):
+            coefficient, body = _split(operand)
+            return -coefficient, body
+        case Sum(terms):
+            return _sum(terms)
+        case Product() | Quotient() | Power():
+            factors = _Factors()
+            factors.take(expr, Fraction(1))
+            return factors.result()
+        case _:
+            return Fraction(1), expr
+
+
+def _joined(coefficient: Fraction, body: Expr | None) -> Expr:
+    """The notation of coefficient · body: −3x, x/2, 3x/(2y)."""
+    if coefficient == 0:
+        return ZERO
+    if body is None:
+        return rational(coefficient)
+    size = abs(coefficient)
+    over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
+    over = _times(size.numerator, over)
+    under = _times(size.denominator, under)
+    unsigned = over if under == ONE else Quotient(over, under)
+    return unsigned if coefficient > 0 else Negative(unsigned)
+
+
+def _times(number: int, body: Expr) -> Expr:
+    if number == 1:
+        return body
+    if body == ONE:
+        return integer(number)
+    factors = body.factors if isinstance(body, Product) else (body,)
+    return Product((integer(number), *factors))
+
+
+# -- sums ---------------------------------------------------------------------------------------------
+
+
+def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
+    collected: dict[Hashable, tuple[Expr | None, Fraction]] = {}
+    for term in terms:
+        _collect(term, Fraction(1), collected)
+    kept = [(body, coefficient) for body, coefficient in collected.values() if coefficient]
+    if not kept:
+        return Fraction(0), None
+    if len(kept) == 1:
+        body, coefficient = kept[0]
+        return coefficient, body
+    return Fraction(1), Sum(_written(kept))
+
+
+def _written(kept: list[tuple[Expr | None, Fraction]]) -> tuple[Expr, ...]:
+    parts = [_joined(coefficient, body) for body, coefficient in kept]
+    rest = (Minus(part.operand) if isinstance(part, Negative) else part for part in parts[1:])
+    return (parts[0], *rest)
+
+
+def _like(body: Expr | None) -> Hashable:
+    """The same for like terms, in whatever order their factors stand."""
+    match body:
+        case Product(factors):
+            return ("product", frozenset(factors))
+        case Quotient(over, under):
+            return ("quotient", _like(over), _like(under))
+        case _:
+            return body
+
+
+def _collect(
+    term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]
+) -> None:
+    if isinstance(term, Minus | Negative):
+        _collect(term.operand, -sign, collected)
+    elif isinstance(term, Sum):
+        for inner in term.terms:
+            _collect(inner, sign, collected)
+    else:
+        coefficient, body = _split(term)
+        if isinstance(body, Sum) and abs(coefficient) == 1:
+            _collect(body, sign * coefficient, collected)
+        else:
+            first, so_far = collected.get(_like(body), (body, Fraction(0)))
+            collected[_like(body)] = first, so_far + sign * coefficient
+
+
+# -- products -----------------------------------------------------------------------------------------
+
+
+class _Factors:
+    """A product as coefficient · Π base^exponent; exponents are rational, or notation."""
+
+    def __init__(self) -> None:
+        self.coefficient = Fraction(1)
+        self.powers: dict[tuple[Expr, Expr | None], Fraction] = {}
+
+    def take(self, expr: Expr, times: Fraction) -> None:
+        """Multiply by expr^times, times being a whole number."""
+        match expr:
+            case Product(factors):
+                for factor in factors:
+                    self.take(factor, times)
+            case Quotient(over, under):
+                self.take(over, times)
+                self.take(under, -times)
+            case Negative(operand) | Minus(operand):
+                self.coefficient *= 1 if times % 2 == 0 else -1
+                self.take(operand, times)
+            case Number(value):
+                self._number(expr, value, times)
+            case Power(base, exponent):
+                self._power(base, exponent, times)
+            case Sum(terms):
+                self._sum(terms, times)
+            case _:
+                self._add(expr, None, times)
+
+    def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
+        key = (base, exponent)
+        self.powers[key] = self.powers.get(key, Fraction(0)) + times
+
+    def _number(self, expr: Number, value: Fraction, times: Fraction) -> None:
+        bits = value.numerator.bit_length() + value.denominator.bit_length()
+        if value == 0 and times < 0:
+            self._add(expr, None, times)
+        elif bits * abs(times) > _MAX_BITS:
+            self._add(expr, None, times)
+        else:
+            self.coefficient *= value ** int(times)
+
+    def _power(self, base: Expr, exponent: Expr, times: Fraction) -> None:
+        raised = as_rational(exponent)
+        if raised is None:
+            self._add(base, exponent, times)
+        elif raised.denominator == 1 and abs(raised * times) <= 10_000:
+            self.take(base, raised * times)
+        else:
+            number = as_rational(base)
+            if number is not None:
+                self._add(Power(base, exponent), None, times)
+            else:
+                self._add(base, None, raised * times)
+
+    def _sum(self, terms: tuple[Expr, ...], times: Fraction) -> None:
+        coefficient, body = _sum(terms)
+        if coefficient == 0 and times < 0:
+            self._add(Sum(terms), None, times)
+        elif not isinstance(body, Sum) or coefficient != 1:
+            self.coefficient *= coefficient ** int(times)
+            if body is not None:
+                self.take(body, times)
+        else:
+            self._add(body, None, times)
+
+    def result(self) -> tuple[Fraction, Expr | None]:
+        if self.coefficient == 0 and not any(base == ZERO for base, _ in self.powers):
+            return Fraction(0), None
+        self._like_exponents()
+        self._squared_roots()
+        over: list[Expr] = []
+        under: list[Expr] = []
+        for (base, exponent), times in self.powers.items():
+            if times:
+                (over if times > 0 else under).append(_raised(base, exponent, abs(times)))
+        top, bottom = _product(over), _product(under)
+        if bottom is None:
+            return self.coefficient, top
+        content, top = _numerator(top)
+        return self.coefficient * content, Quotient(ONE if top is None else top, bottom)
+
+    def _like_exponents(self) -> None:
+        """e^a · e^b → e^(a + b), x^n · x → x^(n + 1)."""
+        by_base: dict[Expr, list[tuple[Expr | None, Fraction]]] = {}
+        for (base, exponent), times in self.powers.items():
+            if times:
+                by_base.setdefault(base, []).append((exponent, times))
+        self.powers = {}
+        for base, parts in by_base.items():
+            if len(parts) == 1 and (parts[0][0] is None or abs(parts[0][1]) == 1):
+                self.powers[(base, parts[0][0])] = parts[0][1]
+            else:
+                self._merge(base, parts)
+
+    def _squared_roots(self) -> None:
+        """√u · √u → u."""
+        for (base, exponent), times in list(self.powers.items()):
+            if isinstance(base, Call) and base.function == "sqrt" and exponent is None and abs(times) >= 2:
+                whole = Fraction(int(times / 2))
+                self.powers[(base, None)] = times - 2 * whole
+                self.take(base.arguments[0], whole)
+
+    def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
+        terms = tuple(
+            rational(times) if exponent is None else Product((rational(times), exponent))
+            for exponent, times in parts
+        )
+        coefficient, body = _sum(terms)
+        if body is None:
+            self.powers[(base, None)] = coefficient
+        else:
+            self.powers[(base, _joined(coefficient, body))] = Fraction(1)
+
+
+def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
+    if exponent is not None:
+        return Power(base, exponent if times == 1 else tidy(Product((rational(times), exponent))))
+    return base if times == 1 else Power(base, rational(times))
+
+
+def _product(factors: list[Expr]) -> Expr | None:
+    """Letters and their powers first, then the rest; both in the order of first appearance."""
+    if not factors:
+        return None
+    ordered = [f for f in factors if _plain(f)] + [f for f in factors if not _plain(f)]
+    return ordered[0] if len(ordered) == 1 else Product(tuple(ordered))
+
+
+def _plain(factor: Expr) -> bool:
+    base = factor.base if isinstance(factor, Power) and as_rational(factor.exponent) is not None else factor
+    return isinstance(base, Symbol | Constant | Number)
+
+
+def _numerator(top: Expr | None) -> tuple[Fraction, Expr | None]:
+    """A numerator that is a sum is multiplied out where that makes it shorter."""
+    if not isinstance(top, Sum):
+        return Fraction(1), top
+    expanded = expand(top)
+    if tree_size(expanded) < tree_size(top):
+        return _split(expanded)
+    return Fraction(1), top
+
+
+def expand(expr: Expr, limit: int = 60) -> Expr:
+    """Products of sums multiplied out and like terms collected, while at most ``limit`` terms arise."""
+    terms = _expanded(expr, limit)
+    if terms is None:
+        return tidy(expr)
+    return tidy(Sum(tuple(terms))) if len(terms) > 1 else tidy(terms[0])
+
+
+def _expanded(expr: Expr, limit: int) -> list[Expr] | None:
+    match expr:
+        case Sum(terms):
+            parts = [_expanded(term, limit) for term in terms]
+            flat = [term for part in parts if part is not None for term in part]
+            return None if None in parts or len(flat) > limit else flat
+        case Minus(operand) | Negative(operand):
+            inner = _expanded(operand, limit)
+            return None if inner is None else [Negative(term) for term in inner]
+        case Product(factors):
+            result: list[Expr] = [ONE]
+            for factor in factors:
+                more = _expanded(factor, limit)
+                if more is None or len(result) * len(more) > limit:
+                    return None
+                result = [Product((left, right)) for left in result for right in more]
+            return result
+        case Power(base, Number(value)) if isinstance(base, Sum) and value in (2, 3):
+            return _expanded(Product((base,) * int(value)), limit)
+        case _:
+            return [expr]
+

@@ -1,0 +1,106 @@
+"""Everything that can go wrong, each with the place where it did.
+
+    JacocalcError                what every error of ours is
+    ├── ReadError                the text cannot be read                        exit 2
+    ├── ShapeError               sizes do not fit; both are named               exit 2
+    ├── DomainError              a function is undefined at the point           exit 2
+    ├── NotDifferentiable        defined there, but without a derivative        exit 2
+    ├── MissingExtra             an optional part is not installed              exit 2
+    ├── Undecided                the question could not be settled              exit 3
+    ├── LimitReached             a budget of time, memory or size is spent      exit 3
+    │   └── TooLarge             the exact result is too long to write out      exit 3
+    └── RoadsDisagree            two derivations differ: a fault of ours        exit 4
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class JacocalcError(Exception):
+    """An error with one line of message and, where there is one, the place in the text and a hint."""
+
+    exit_status: ClassVar[int] = 2
+
+    def __init__(
+        self, message: str, *, text: str = "", start: int = 0, end: int = 0, hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+    def report(self, width: int = 100) -> str:
+        """The message, the line of the text with a caret under the place, and the hint."""
+        lines = [f"error: {self.message}"]
+        if self.text:
+            lines += _pointed(self.text, self.start, self.end, width)
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_restore, (type(self), self.__dict__))
+
+
+def _restore(kind: type[JacocalcError], fields: dict[str, object]) -> JacocalcError:
+    error = kind(str(fields["message"]))
+    error.__dict__.update(fields)
+    return error
+
+
+def _pointed(text: str, start: int, end: int, width: int) -> list[str]:
+    """The line of the text that holds ``start``, cut to the width, and a caret under it."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    line = text[first : last if last >= 0 else len(text)]
+    column = start - first
+    length = max(1, min(end, first + len(line)) - start)
+    left = max(0, min(column - width // 2, len(line) - width))
+    shown = "".join(c if c.isprintable() else " " for c in line[left : left + width])
+    length = min(length, max(1, len(shown) - (column - left)))
+    return [f"  {shown}", f"  {' ' * (column - left)}{'^' * length}"]
+
+
+class ReadError(JacocalcError):
+    """The text is not in the language that people type."""
+
+
+class ShapeError(JacocalcError):
+    """Sizes do not fit together; the message names both."""
+
+
+class DomainError(JacocalcError):
+    """A function is undefined at the point; the message names the part and the reason."""
+
+
+class NotDifferentiable(JacocalcError):
+    """The function is defined at the point but has no derivative there."""
+
+
+class MissingExtra(JacocalcError):
+    """An optional part is not installed; the message says which to install."""
+
+
+class Undecided(JacocalcError):
+    """The question could not be settled either way; a guess is not given."""
+
+    exit_status = 3
+
+
+class LimitReached(JacocalcError):
+    """A budget of time, memory or size is spent."""
+
+    exit_status = 3
+
+
+class TooLarge(LimitReached):
+    """The exact result is longer than what a page can hold; stages and numbers still work."""
+
+
+class RoadsDisagree(JacocalcError):
+    """Two independent derivations of the same result differ, so nothing is shown: a fault of ours."""
+
+    exit_status = 4

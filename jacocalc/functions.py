@@ -1,0 +1,207 @@
+"""What is given: vector functions, chains of them, and points.  Notation only, no algebra.
+
+f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified function may be symbols (``"m"``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jacocalc.errors import ShapeError
+from jacocalc.notation import (
+    Applied,
+    Expr,
+    Matrix,
+    Symbol,
+    column,
+    name_key,
+    substitute,
+)
+
+Size: TypeAlias = int | str
+
+
+@dataclass(frozen=True)
+class Point:
+    """Coordinates in the order of the inputs, and values of parameters by name."""
+
+    coordinates: tuple[Expr, ...]
+    parameters: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class VectorFunction:
+    """f: ℝⁿ → ℝᵐ.
+
+    ``components`` is None for an unspecified function.  ``outputs`` names the components of a stage
+    that was written as equations (x = s t, y = s + t²).  ``n`` and ``m`` are numbers, or symbols of an
+    unspecified function.  ``source`` says where it was found, ``notes`` how it was read.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    components: tuple[Expr, ...] | None
+    n: Size
+    m: Size
+    parameters: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    scalar: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def specified(self) -> bool:
+        """Whether the components are given."""
+        return self.components is not None
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether a size is a symbol, so that the Jacobian cannot be written out."""
+        return isinstance(self.n, str) or isinstance(self.m, str)
+
+    @property
+    def values(self) -> tuple[Expr, ...]:
+        """The components; those of an unspecified function are applied undefined functions."""
+        if self.components is not None:
+            return self.components
+        assert isinstance(self.m, int), "symbolic sizes have no components"
+        arguments = tuple(Symbol(name) for name in self.inputs)
+        if self.scalar:
+            return (Applied(self.name, 0, (), arguments, self.inputs),)
+        return tuple(Applied(self.name, i, (), arguments, self.inputs) for i in range(1, self.m + 1))
+
+    def at(self, arguments: tuple[Expr, ...], parameters: tuple[tuple[str, Expr], ...] = ()) -> Matrix:
+        """f(a) with the arguments inserted, nothing calculated."""
+        values = {**dict(zip(self.inputs, arguments, strict=True)), **dict(parameters)}
+        return column(tuple(substitute(value, values) for value in self.values))
+
+    def renamed(self, old: str, new: str) -> VectorFunction:
+        """The same function with one input or parameter spelled otherwise."""
+        change = {old: Symbol(new)}
+        return VectorFunction(
+            self.name,
+            tuple(new if name == old else name for name in self.inputs),
+            None if self.components is None else tuple(substitute(c, change) for c in self.components),
+            self.n,
+            self.m,
+            tuple(new if name == old else name for name in self.parameters),
+            self.outputs,
+            self.scalar,
+            self.notes,
+        )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Stages x → f → g → h, the innermost first: y = h(g(f(x))), shapes checked."""
+
+    stages: tuple[VectorFunction, ...]
+
+    def __post_init__(self) -> None:
+        for inner, outer in zip(self.stages, self.stages[1:], strict=False):
+            if inner.m != outer.n:
+                raise ShapeError(
+                    f"{inner.name} gives {count(inner.m, 'component')} ({arrow(inner)}), "
+                    f"but {outer.name} takes {count(outer.n, 'input')} ({arrow(outer)})",
+                    hint=f"the inner function comes first: compose {inner.name} {outer.name} is "
+                    f"{outer.name}({inner.name}(x))",
+                )
+        self._check_parameters()
+
+    def _check_parameters(self) -> None:
+        first = {name_key(name) for name in self.stages[0].inputs}
+        for place, stage in enumerate(self.stages):
+            for name in stage.parameters:
+                if place and name_key(name) in first:
+                    raise ShapeError(
+                        f"the parameter {name} of {stage.name} has the name of an input of "
+                        f"{self.stages[0].name}",
+                        hint=f"rename it in {stage.name}",
+                    )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The innermost inputs, the variables of the composition."""
+        return self.stages[0].inputs
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """All parameters, shared by name along the chain."""
+        return tuple(dict.fromkeys(name for stage in self.stages for name in stage.parameters))
+
+    @property
+    def specified(self) -> bool:
+        """Whether every stage is given by components."""
+        return all(stage.specified for stage in self.stages)
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some size is a symbol."""
+        return any(stage.symbolic for stage in self.stages)
+
+
+def chain(stages: tuple[VectorFunction, ...]) -> Chain:
+    """The chain of these stages: symbolic sizes bound where they meet, parameters spelled alike."""
+    return Chain(_same_spelling(_bound_sizes(stages)))
+
+
+def _bound_sizes(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, ...]:
+    """Where ℝᵐ meets ℝ³, m is 3 in every stage."""
+    values: dict[str, int] = {}
+    for inner, outer in zip(stages, stages[1:], strict=False):
+        for one, other in ((inner.m, outer.n), (outer.n, inner.m)):
+            if isinstance(one, str) and isinstance(other, int):
+                values[one] = other
+    return tuple(_with_sizes(stage, values) for stage in stages) if values else stages
+
+
+def _with_sizes(stage: VectorFunction, values: dict[str, int]) -> VectorFunction:
+    n = values.get(stage.n, stage.n) if isinstance(stage.n, str) else stage.n
+    m = values.get(stage.m, stage.m) if isinstance(stage.m, str) else stage.m
+    inputs = default_inputs(stage.name, n) if n != stage.n else stage.inputs
+    return VectorFunction(stage.name, inputs, None, n, m) if (n, m) != (stage.n, stage.m) else stage
+
+
+def _same_spelling(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, ...]:
+    """One parameter spelled k1 here and k_1 there is one parameter."""
+    spelled: dict[str, str] = {}
+    result = []
+    for stage in stages:
+        for name in stage.parameters:
+            first = spelled.setdefault(name_key(name), name)
+            if first != name:
+                stage = stage.renamed(name, first)
+        result.append(stage)
+    return tuple(result)
+
+
+def default_inputs(name: str, n: Size) -> tuple[str, ...]:
+    """The names of the inputs of an unspecified function: x for f, u for g, v for h."""
+    letter = {"g": "u", "h": "v", "k": "w"}.get(name, "x")
+    if isinstance(n, str):
+        return ()
+    return (letter,) if n == 1 else tuple(f"{letter}{j}" for j in range(1, n + 1))
+
+
+def unspecified(
+    name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scalar: bool = False
+) -> VectorFunction:
+    """A function of which only the sizes are known."""
+    return VectorFunction(name, inputs or default_inputs(name, n), None, n, m, scalar=scalar or m == 1)
+
+
+def arrow(function: VectorFunction) -> str:
+    """ℝ^n → ℝ^m, for messages."""
+    return f"R^{function.n} -> R^{function.m}"
+
+
+def count(size: Size, thing: str) -> str:
+    """``1 input``, ``2 inputs``, ``m inputs``."""
+    return f"{size} {thing}" if size == 1 else f"{size} {thing}s"
+
+
+def call(function: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The components of a defined function at these arguments, as notation."""
+    values = dict(zip(function.inputs, arguments, strict=True))
+    return tuple(substitute(component, values) for component in function.values)
+

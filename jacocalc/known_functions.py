@@ -1,0 +1,214 @@
+"""One row per known function: all that any room needs to know of it.
+
+A row gives the spellings that people type, how many arguments it takes, its derivative by each argument
+(as notation, for an argument ``u`` that is itself notation), where it is defined, where it is smooth, its
+names in SymPy and in ball arithmetic, and its LaTeX.  ``lowered`` writes a function by others that ball
+arithmetic has.  Every row is tested against 50-digit differences of values.
+
+Conditions are notation: ``domain`` must hold for the value to exist, ``smooth`` beyond that for the
+derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from jacocalc.notation import (
+    ONE,
+    PI,
+    ZERO,
+    Call,
+    Comparison,
+    Expr,
+    Junction,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Quotient,
+    integer,
+)
+
+Formula: TypeAlias = Callable[..., Expr]
+Conditions: TypeAlias = Callable[..., tuple[Expr, ...]]
+
+
+def _everywhere(*_: Expr) -> tuple[Expr, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class KnownFunction:
+    """What is known of one function; see the module's head."""
+
+    name: str
+    title: str
+    spellings: tuple[str, ...]
+    derivatives: tuple[Formula, ...]
+    sympy: str
+    latex: str
+    domain: Conditions = _everywhere
+    smooth: Conditions = _everywhere
+    ball: str = ""
+    lowered: Formula | None = None
+    arity: tuple[int, int] = (1, 1)
+
+
+def _f(name: str) -> Callable[..., Call]:
+    def call(*arguments: Expr) -> Call:
+        return Call(name, arguments)
+
+    return call
+
+
+sin, cos, tan, cot, sec, csc = map(_f, ("sin", "cos", "tan", "cot", "sec", "csc"))
+sinh, cosh, tanh, coth, sech, csch = map(_f, ("sinh", "cosh", "tanh", "coth", "sech", "csch"))
+ln, exp, sqrt, cbrt, root, absolute, sign, sigmoid = map(
+    _f, ("ln", "exp", "sqrt", "cbrt", "root", "abs", "sign", "sigmoid")
+)
+
+
+def _where(relation: str, left: Expr, right: Expr | int) -> Comparison:
+    return Comparison(relation, left, integer(right) if isinstance(right, int) else right)
+
+
+def _nonzero(u: Expr) -> tuple[Expr, ...]:
+    return (_where("!=", u, 0),)
+
+
+def _positive(u: Expr) -> tuple[Expr, ...]:
+    return (_where(">", u, 0),)
+
+
+def _unit_interval(u: Expr) -> tuple[Expr, ...]:
+    return (_where(">=", u, -1), _where("<=", u, 1))
+
+
+def _open_unit_interval(u: Expr) -> tuple[Expr, ...]:
+    return (_where(">", u, -1), _where("<", u, 1))
+
+
+def _beyond_one(u: Expr) -> tuple[Expr, ...]:
+    return (_where(">=", absolute(u), 1),)
+
+
+def _strictly_beyond_one(u: Expr) -> tuple[Expr, ...]:
+    return (_where(">", absolute(u), 1),)
+
+
+def _step(u: Expr) -> Expr:
+    return Piecewise(((ONE, _where(">", u, 0)), (ZERO, _where("<", u, 0))))
+
+
+def is_odd_root(index: Expr) -> bool:
+    """Whether the index of a root is an odd whole number, so that negative radicands have a real root."""
+    return isinstance(index, Number) and index.value.denominator == 1 and index.value.numerator % 2 == 1
+
+
+def _root_domain(u: Expr, index: Expr) -> tuple[Expr, ...]:
+    return () if is_odd_root(index) else (_where(">=", u, 0),)
+
+
+def _root_smooth(u: Expr, index: Expr) -> tuple[Expr, ...]:
+    return (_where("!=", u, 0),) if is_odd_root(index) else (_where(">", u, 0),)
+
+
+def _root_derivative(u: Expr, index: Expr) -> Expr:
+    assert isinstance(index, Number)
+    return 1 / (index * Power(root(u, index), integer(int(index.value) - 1)))
+
+
+K = KnownFunction
+_ROWS: tuple[KnownFunction, ...] = (
+    K("sin", "sine", ("sin",), (lambda u: cos(u),), "sin", r"\sin", ball="sin"),
+    K("cos", "cosine", ("cos",), (lambda u: -sin(u),), "cos", r"\cos", ball="cos"),
+    K("tan", "tangent", ("tan", "tg"), (lambda u: sec(u) ** 2,), "tan", r"\tan",
+      domain=lambda u: _nonzero(cos(u)), lowered=lambda u: sin(u) / cos(u)),
+    K("cot", "cotangent", ("cot", "ctg", "cotan"), (lambda u: -(csc(u) ** 2),), "cot", r"\cot",
+      domain=lambda u: _nonzero(sin(u)), lowered=lambda u: cos(u) / sin(u)),
+    K("sec", "secant", ("sec",), (lambda u: sec(u) * tan(u),), "sec", r"\sec",
+      domain=lambda u: _nonzero(cos(u)), lowered=lambda u: 1 / cos(u)),
+    K("csc", "cosecant", ("csc", "cosec"), (lambda u: -(csc(u) * cot(u)),), "csc", r"\csc",
+      domain=lambda u: _nonzero(sin(u)), lowered=lambda u: 1 / sin(u)),
+    K("asin", "inverse sine", ("asin", "arcsin"), (lambda u: 1 / sqrt(1 - u**2),), "asin", r"\arcsin",
+      domain=_unit_interval, smooth=_open_unit_interval, ball="asin"),
+    K("acos", "inverse cosine", ("acos", "arccos"), (lambda u: -(1 / sqrt(1 - u**2)),), "acos", r"\arccos",
+      domain=_unit_interval, smooth=_open_unit_interval, ball="acos"),
+    K("atan", "inverse tangent", ("atan", "arctan"), (lambda u: 1 / (1 + u**2),), "atan", r"\arctan",
+      ball="atan"),
+    K("acot", "inverse cotangent", ("acot", "arccot"), (lambda u: -(1 / (1 + u**2)),), "acot",
+      r"\operatorname{arccot}", domain=_nonzero, lowered=lambda u: Call("atan", (1 / u,))),
+    K("asec", "inverse secant", ("asec", "arcsec"), (lambda u: 1 / (absolute(u) * sqrt(u**2 - 1)),), "asec",
+      r"\operatorname{arcsec}", domain=_beyond_one, smooth=_strictly_beyond_one,
+      lowered=lambda u: Call("acos", (1 / u,))),
+    K("acsc", "inverse cosecant", ("acsc", "arccsc"), (lambda u: -(1 / (absolute(u) * sqrt(u**2 - 1))),),
+      "acsc", r"\operatorname{arccsc}", domain=_beyond_one, smooth=_strictly_beyond_one,
+      lowered=lambda u: Call("asin", (1 / u,))),
+    K("sinh", "hyperbolic sine", ("sinh",), (lambda u: cosh(u),), "sinh", r"\sinh", ball="sinh"),
+    K("cosh", "hyperbolic cosine", ("cosh",), (lambda u: sinh(u),), "cosh", r"\cosh", ball="cosh"),
+    K("tanh", "hyperbolic tangent", ("tanh",), (lambda u: 1 - tanh(u) ** 2,), "tanh", r"\tanh", ball="tanh"),
+    K("coth", "hyperbolic cotangent", ("coth",), (lambda u: -(csch(u) ** 2),), "coth", r"\coth",
+      domain=_nonzero, lowered=lambda u: cosh(u) / sinh(u)),
+    K("sech", "hyperbolic secant", ("sech",), (lambda u: -(sech(u) * tanh(u)),), "sech",
+      r"\operatorname{sech}", lowered=lambda u: 1 / cosh(u)),
+    K("csch", "hyperbolic cosecant", ("csch", "cosech"), (lambda u: -(csch(u) * coth(u)),), "csch",
+      r"\operatorname{csch}", domain=_nonzero, lowered=lambda u: 1 / sinh(u)),
+    K("asinh", "inverse hyperbolic sine", ("asinh", "arsinh", "arcsinh"),
+      (lambda u: 1 / sqrt(u**2 + 1),), "asinh", r"\operatorname{arsinh}", ball="asinh"),
+    K("acosh", "inverse hyperbolic cosine", ("acosh", "arcosh", "arccosh"),
+      (lambda u: 1 / sqrt(u**2 - 1),), "acosh", r"\operatorname{arcosh}",
+      domain=lambda u: (_where(">=", u, 1),), smooth=lambda u: (_where(">", u, 1),), ball="acosh"),
+    K("atanh", "inverse hyperbolic tangent", ("atanh", "artanh", "arctanh"), (lambda u: 1 / (1 - u**2),),
+      "atanh", r"\operatorname{artanh}", domain=_open_unit_interval, ball="atanh"),
+    K("acoth", "inverse hyperbolic cotangent", ("acoth", "arcoth", "arccoth"), (lambda u: 1 / (1 - u**2),),
+      "acoth", r"\operatorname{arcoth}", domain=_strictly_beyond_one,
+      lowered=lambda u: Call("atanh", (1 / u,))),
+    K("asech", "inverse hyperbolic secant", ("asech", "arsech", "arcsech"),
+      (lambda u: -(1 / (u * sqrt(1 - u**2))),), "asech", r"\operatorname{arsech}",
+      domain=lambda u: (_where(">", u, 0), _where("<=", u, 1)), smooth=lambda u: (_where("<", u, 1),),
+      lowered=lambda u: Call("acosh", (1 / u,))),
+    K("acsch", "inverse hyperbolic cosecant", ("acsch", "arcsch", "arccsch"),
+      (lambda u: -(1 / (absolute(u) * sqrt(1 + u**2))),), "acsch", r"\operatorname{arcsch}",
+      domain=_nonzero, lowered=lambda u: Call("asinh", (1 / u,))),
+    K("exp", "exponential", ("exp",), (lambda u: exp(u),), "exp", r"\exp", ball="exp"),
+    K("ln", "logarithm", ("ln", "log"), (lambda u: 1 / u,), "log", r"\ln", domain=_positive, ball="log"),
+    K("log", "logarithm to a base", ("log_b",), (
+        lambda u, b: 1 / (u * ln(b)),
+        lambda u, b: -(ln(u) / (b * ln(b) ** 2)),
+      ), "log", r"\log", domain=lambda u, b: (*_positive(u), *_positive(b), _where("!=", b, 1)),
+      lowered=lambda u, b: ln(u) / ln(b), arity=(2, 2)),
+    K("sqrt", "square root", ("sqrt",), (lambda u: 1 / (2 * sqrt(u)),), "sqrt", r"\sqrt",
+      domain=lambda u: (_where(">=", u, 0),), smooth=_positive, ball="sqrt"),
+    K("cbrt", "cube root", ("cbrt",), (lambda u: 1 / (3 * cbrt(u) ** 2),), "real_root", r"\sqrt[3]",
+      smooth=_nonzero, lowered=lambda u: root(u, Number(Fraction(3)))),
+    K("root", "root", ("root",), (_root_derivative,), "real_root", r"\sqrt", domain=_root_domain,
+      smooth=_root_smooth, ball="root", arity=(2, 2)),
+    K("abs", "absolute value", ("abs",), (lambda u: sign(u),), "Abs", r"\operatorname{abs}",
+      smooth=_nonzero, ball="abs"),
+    K("sign", "sign", ("sign", "sgn"), (lambda _u: ZERO,), "sign", r"\operatorname{sgn}", smooth=_nonzero,
+      ball="sign"),
+    K("max", "maximum", ("max",), (), "Max", r"\max", ball="max", arity=(1, 100)),
+    K("min", "minimum", ("min",), (), "Min", r"\min", ball="min", arity=(1, 100)),
+    K("relu", "rectifier", ("relu", "ReLU", "ReLu"), (_step,), "Max", r"\operatorname{ReLU}",
+      smooth=_nonzero, lowered=lambda u: Call("max", (u, ZERO))),
+    K("sigmoid", "sigmoid", ("sigmoid", "sigma", "σ", "logistic", "expit"),
+      (lambda u: sigmoid(u) * (1 - sigmoid(u)),), "", r"\sigma", lowered=lambda u: 1 / (1 + exp(Negative(u)))),
+    K("softplus", "softplus", ("softplus",), (lambda u: sigmoid(u),), "", r"\operatorname{softplus}",
+      lowered=lambda u: ln(1 + exp(u))),
+    K("erf", "error function", ("erf",),
+      (lambda u: Quotient(integer(2), sqrt(PI)) * exp(Negative(u**2)),), "erf", r"\operatorname{erf}",
+      ball="erf"),
+    K("atan2", "two-argument inverse tangent", ("atan2", "arctan2"), (
+        lambda y, x: x / (x**2 + y**2),
+        lambda y, x: -(y / (x**2 + y**2)),
+      ), "atan2", r"\operatorname{atan2}",
+      domain=lambda y, x: (Junction("or", (_where("!=", y, 0), _where("!=", x, 0))),),
+      smooth=lambda y, x: (Junction("or", (_where("!=", y, 0), _where(">", x, 0))),),
+      ball="atan2", arity=(2, 2)),
+)  # fmt: skip
+
+KNOWN: dict[str, KnownFunction] = {row.name: row for row in _ROWS}
+SPELLINGS: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in row.spellings}

@@ -1,0 +1,205 @@
+"""Notation → one line of text, which our own reader reads back.
+
+Two manners: *paper*, as people write it (``2x^2 y + 4 cos(4)``, ``√2``, ``x₁``), and *strict*
+(``2*x^2*y + 4*cos(4)``), from which reading gives the very same tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jacocalc.notation import (
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from jacocalc.precedence import Place, brackets, joiner
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to write: strictly or as on paper, with or without letters beyond ASCII."""
+
+    strict: bool = False
+    unicode: bool = True
+
+
+PAPER = Manner()
+ASCII = Manner(unicode=False)
+STRICT = Manner(strict=True, unicode=False)
+
+GREEK_LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "pi": "π",
+}  # fmt: skip
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
+_SUBSCRIPT_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PAPER_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+
+
+def split_name(name: str) -> tuple[str, str, str]:
+    """Stem, accent and subscript of a name: ``yhat_max`` → (y, hat, max); ``x12`` → (x, "", 12)."""
+    stem, _, subscript = name.partition("_")
+    if not subscript:
+        bare = stem.rstrip("0123456789")
+        stem, subscript = (bare, stem[len(bare) :]) if bare else (stem, "")
+    for accent in ACCENTS:
+        letter = stem.removesuffix(accent)
+        if letter != stem and (len(letter) == 1 or letter in GREEK_LETTERS):
+            return letter, accent, subscript
+    return stem, "", subscript
+
+
+def paper_name(name: str, unicode: bool = True) -> str:
+    """A name as it is written: θ, x₁, ŷ, x_max."""
+    if not unicode:
+        return name
+    stem, accent, subscript = split_name(name)
+    letter = GREEK_LETTERS.get(stem, stem) + ACCENTS.get(accent, "")
+    if accent:
+        import unicodedata
+
+        letter = unicodedata.normalize("NFC", letter)
+    if not subscript:
+        return letter
+    return letter + (subscript.translate(_SUBSCRIPT_DIGITS) if subscript.isdigit() else f"_{subscript}")
+
+
+def paper(expr: Expr) -> str:
+    """One line as people write it."""
+    return write(expr, PAPER)
+
+
+def strict(expr: Expr) -> str:
+    """One line from which reading gives the very same tree."""
+    return write(expr, STRICT)
+
+
+def write(expr: Expr, manner: Manner) -> str:
+    """One line in the given manner."""
+    match expr:
+        case Number(value, literal):
+            return literal or str(value)
+        case Constant(name):
+            return "π" if name == "pi" and manner.unicode else name
+        case Symbol(name):
+            return paper_name(name, manner.unicode)
+        case Sum(terms):
+            return _sum(terms, manner)
+        case Minus(operand) | Negative(operand):
+            return "-" + _part(operand, Place.NEGATED, manner)
+        case Product(factors, dot):
+            return _product(factors, dot, manner)
+        case Quotient(over, under):
+            return f"{_part(over, Place.NUMERATOR, manner)}/{_part(under, Place.DENOMINATOR, manner)}"
+        case Power(base, exponent):
+            return f"{_part(base, Place.BASE, manner)}^{_part(exponent, Place.EXPONENT, manner)}"
+        case Call(function, arguments):
+            return _call(function, arguments, manner)
+        case Applied():
+            return _applied(expr, manner)
+        case Comparison(relation, left, right):
+            sign = _PAPER_RELATIONS.get(relation, relation) if manner.unicode else relation
+            return f"{write(left, manner)} {sign} {write(right, manner)}"
+        case Junction(word, conditions):
+            parts = (write(c, manner) for c in conditions)
+            return f" {word} ".join(
+                f"({p})" if isinstance(c, Junction) else p for c, p in zip(conditions, parts, strict=True)
+            )
+        case Piecewise(branches, otherwise):
+            parts = [f"{write(value, manner)} if {write(when, manner)}" for value, when in branches]
+            parts += [] if otherwise is None else [f"{write(otherwise, manner)} otherwise"]
+            return f"piecewise({', '.join(parts)})"
+        case Matrix(rows):
+            return "[" + ", ".join(f"[{', '.join(write(e, manner) for e in row)}]" for row in rows) + "]"
+    raise TypeError(f"no way to write {type(expr).__name__}")
+
+
+def _part(expr: Expr, place: Place, manner: Manner) -> str:
+    text = write(expr, manner)
+    return f"({text})" if _bracketed(expr, place, manner) else text
+
+
+def _bracketed(expr: Expr, place: Place, manner: Manner) -> bool:
+    root = place in (Place.BASE, Place.EXPONENT) and _written_with_root(expr, manner)
+    return root or brackets(expr, place, manner.strict)
+
+
+def _written_with_root(expr: Expr, manner: Manner) -> bool:
+    return isinstance(expr, Call) and expr.function in ("sqrt", "cbrt") and manner == PAPER
+
+
+def _sum(terms: tuple[Expr, ...], manner: Manner) -> str:
+    text = _part(terms[0], Place.FIRST_TERM, manner)
+    for term in terms[1:]:
+        if isinstance(term, Minus):
+            text += f" - {_part(term.operand, Place.TERM, manner)}"
+        else:
+            text += f" + {_part(term, Place.TERM, manner)}"
+    return text
+
+
+def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner) -> str:
+    text, previous, closed = "", factors[0], False
+    for index, factor in enumerate(factors):
+        place = Place.FACTOR if index else Place.FIRST_FACTOR
+        bracketed = _bracketed(factor, place, manner)
+        if index and manner.strict:
+            text += "·" if dot else "*"
+        elif index:
+            sign = "·" if dot else joiner(previous, factor, closed, bracketed)
+            text += sign if manner.unicode else sign.replace("·", "*")
+        text += _part(factor, place, manner)
+        previous, closed = factor, bracketed
+    return text
+
+
+def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
+    inner = ", ".join(write(argument, manner) for argument in arguments)
+    if manner.strict:
+        if function == "log":
+            return f"log_b({inner})"
+        return f"{function}({inner})"
+    if function == "abs" and "|" not in inner:
+        return f"|{inner}|"
+    if function in ("sqrt", "cbrt") and manner.unicode:
+        sign = "√" if function == "sqrt" else "∛"
+        return sign + (inner if isinstance(arguments[0], Number | Symbol | Constant) else f"({inner})")
+    if function == "log":
+        base = arguments[1]
+        if isinstance(base, Number):
+            return f"log_{write(base, manner)}({write(arguments[0], manner)})"
+        return f"log_b({inner})"
+    if function == "sigmoid" and manner.unicode:
+        return f"σ({inner})"
+    return f"{function}({inner})"
+
+
+def _applied(expr: Applied, manner: Manner) -> str:
+    inner = ", ".join(write(argument, manner) for argument in expr.arguments)
+    if manner.strict or not manner.unicode:
+        return f"{expr.name}({inner})"
+    name = paper_name(expr.component_name)
+    if not expr.derivatives:
+        return f"{name}({inner})"
+    if not expr.inputs:
+        return f"D{''.join(map(str, expr.derivatives))} {name}({inner})"
+    by = "".join(f"∂{paper_name(expr.inputs[k - 1])}" for k in expr.derivatives)
+    order = len(expr.derivatives)
+    return f"∂{order if order > 1 else ''}{name}/{by}"

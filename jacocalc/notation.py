@@ -1,0 +1,417 @@
+"""Mathematics as it stands on paper: a frozen tree in the author's own order.
+
+Nothing here simplifies.  ``x/x`` stays ``x/x``, ``1^2 + 2`` stays as it was written, and a term ``0·4``
+keeps its zero.  What comes in are parts, what goes out is a tree; every tree hashes once, compares by
+content, and ignores where in a text it was read (its span).
+
+The kinds of node are closed.  An operation over them is one function with one ``match`` whose last case
+raises with the type's name.
+
+    Number 3, 0.5 · Constant e, π · Symbol x · Sum a + b − c · Minus (a subtracted term of a Sum) ·
+    Negative −a · Product a b · Quotient a/b · Power a^b · Call sin(a) · Applied g_2(u, v), ∂g_2/∂u ·
+    Piecewise · Comparison a < b · Junction (and, or) · Matrix
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+
+
+class Expr:
+    """A node of notation; the operators build nodes and never calculate."""
+
+    span: Span | None
+
+    @cached_property
+    def _key(self) -> tuple[object, ...]:
+        return (type(self), *(getattr(self, f.name) for f in fields(self) if f.compare))  # type: ignore[arg-type]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Expr) or type(self) is not type(other) or self._hash != other._hash:
+            return False
+        return self._key == other._key
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the cached hash: string hashes differ between processes."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_key", "_hash")}
+
+    def __add__(self, other: Expr | int) -> Sum:
+        return Sum((self, _lift(other)))
+
+    def __radd__(self, other: int) -> Sum:
+        return Sum((_lift(other), self))
+
+    def __sub__(self, other: Expr | int) -> Sum:
+        return Sum((self, Minus(_lift(other))))
+
+    def __rsub__(self, other: int) -> Sum:
+        return Sum((_lift(other), Minus(self)))
+
+    def __mul__(self, other: Expr | int) -> Product:
+        return Product((self, _lift(other)))
+
+    def __rmul__(self, other: int) -> Product:
+        return Product((_lift(other), self))
+
+    def __truediv__(self, other: Expr | int) -> Quotient:
+        return Quotient(self, _lift(other))
+
+    def __rtruediv__(self, other: int) -> Quotient:
+        return Quotient(_lift(other), self)
+
+    def __pow__(self, other: Expr | int) -> Power:
+        return Power(self, _lift(other))
+
+    def __neg__(self) -> Negative:
+        return Negative(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Number(Expr):
+    """A number that is not negative: a whole number, or a decimal as it was typed."""
+
+    value: Fraction
+    literal: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Expr):
+    """e or pi."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol(Expr):
+    """A variable or parameter, spelled as it was declared: ``x``, ``x_1``, ``theta``."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(Expr):
+    """a + b − c; a subtracted term is a :class:`Minus`, an added negative number a :class:`Negative`."""
+
+    terms: tuple[Expr, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Minus(Expr):
+    """A subtracted term of a Sum: ``5 − 2`` holds Minus(2), ``5 + (−2)`` holds Negative(2)."""
+
+    operand: Expr
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Negative(Expr):
+    """−a."""
+
+    operand: Expr
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Product(Expr):
+    """a·b·c; ``dot`` asks for the dots to be written between all factors."""
+
+    factors: tuple[Expr, ...]
+    dot: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Quotient(Expr):
+    """a/b."""
+
+    numerator: Expr
+    denominator: Expr
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Power(Expr):
+    """a^b."""
+
+    base: Expr
+    exponent: Expr
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Expr):
+    """A known function at its arguments; the name is the row's name in ``known_functions``."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Applied(Expr):
+    """A component of an unspecified function, or a partial of it.
+
+    ``Applied("g", 2, (1,), (a, b))`` is ∂g₂/∂u₁ at (a, b).  ``component`` is 0 for a scalar function;
+    ``inputs`` names u₁, u₂ for writing.
+    """
+
+    function: str
+    component: int
+    derivatives: tuple[int, ...]
+    arguments: tuple[Expr, ...]
+    inputs: tuple[str, ...] = field(default=(), compare=False)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def component_name(self) -> str:
+        """g2, or g for a scalar function."""
+        return f"{self.function}{self.component or ''}"
+
+    @property
+    def name(self) -> str:
+        """The name of the applied undefined function: g2, D1_g2."""
+        order = "_".join(map(str, self.derivatives))
+        return f"D{order}_{self.component_name}" if order else self.component_name
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison(Expr):
+    """left R right with R one of <, <=, >, >=, =, !=."""
+
+    relation: str
+    left: Expr
+    right: Expr
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Junction(Expr):
+    """Conditions joined by ``and`` or by ``or``."""
+
+    word: str
+    conditions: tuple[Expr, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Piecewise(Expr):
+    """The value of the first branch whose condition holds, else ``otherwise`` (None: undefined)."""
+
+    branches: tuple[tuple[Expr, Expr], ...]
+    otherwise: Expr | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix(Expr):
+    """Rows of entries; a column is a matrix with one entry a row."""
+
+    rows: tuple[tuple[Expr, ...], ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(number of rows, number of columns)."""
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+    @property
+    def entries(self) -> tuple[Expr, ...]:
+        """All entries, row by row."""
+        return tuple(entry for row in self.rows for entry in row)
+
+    def map(self, change: Callable[[Expr], Expr]) -> Matrix:
+        """The matrix with every entry changed."""
+        return Matrix(tuple(tuple(change(entry) for entry in row) for row in self.rows))
+
+    @property
+    def transposed(self) -> Matrix:
+        """Rows for columns."""
+        return Matrix(tuple(zip(*self.rows, strict=True)))
+
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+E = Constant("e")
+PI = Constant("pi")
+RELATIONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+def integer(value: int) -> Expr:
+    """The whole number as notation: −3 is Negative(3)."""
+    return Number(Fraction(value)) if value >= 0 else Negative(Number(Fraction(-value)))
+
+
+def rational(value: Fraction) -> Expr:
+    """The fraction as notation: −1/2 is Negative(Quotient(1, 2))."""
+    size = abs(value)
+    over = Number(Fraction(size.numerator))
+    unsigned = over if size.denominator == 1 else Quotient(over, Number(Fraction(size.denominator)))
+    return unsigned if value >= 0 else Negative(unsigned)
+
+
+def _lift(value: Expr | int) -> Expr:
+    return integer(value) if isinstance(value, int) else value
+
+
+def column(entries: tuple[Expr, ...]) -> Matrix:
+    """The column vector with these entries."""
+    return Matrix(tuple((entry,) for entry in entries))
+
+
+def row(entries: tuple[Expr, ...]) -> Matrix:
+    """The row vector with these entries."""
+    return Matrix((entries,))
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct parts of a node, in reading order."""
+    match expr:
+        case Number() | Constant() | Symbol():
+            return ()
+        case Sum(terms):
+            return terms
+        case Minus(operand) | Negative(operand):
+            return (operand,)
+        case Product(factors):
+            return factors
+        case Quotient(a, b) | Power(a, b) | Comparison(_, a, b):
+            return (a, b)
+        case Call(_, arguments) | Applied(_, _, _, arguments):
+            return arguments
+        case Junction(_, conditions):
+            return conditions
+        case Piecewise(branches, otherwise):
+            parts = tuple(part for branch in branches for part in branch)
+            return parts if otherwise is None else (*parts, otherwise)
+        case Matrix():
+            return expr.entries
+    raise TypeError(f"no children rule for {type(expr).__name__}")
+
+
+def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The node with other direct parts; the inverse of :func:`children`."""
+    match expr:
+        case Number() | Constant() | Symbol():
+            return expr
+        case Sum():
+            return Sum(parts, expr.span)
+        case Minus():
+            return Minus(parts[0], expr.span)
+        case Negative():
+            return Negative(parts[0], expr.span)
+        case Product(_, dot):
+            return Product(parts, dot, expr.span)
+        case Quotient():
+            return Quotient(parts[0], parts[1], expr.span)
+        case Power():
+            return Power(parts[0], parts[1], expr.span)
+        case Comparison(relation):
+            return Comparison(relation, parts[0], parts[1], expr.span)
+        case Call(function):
+            return Call(function, parts, expr.span)
+        case Applied(function, component, derivatives, _, inputs):
+            return Applied(function, component, derivatives, parts, inputs, expr.span)
+        case Junction(word):
+            return Junction(word, parts, expr.span)
+        case Piecewise(branches, otherwise):
+            count = 2 * len(branches)
+            pairs = tuple((parts[i], parts[i + 1]) for i in range(0, count, 2))
+            return Piecewise(pairs, None if otherwise is None else parts[count], expr.span)
+        case Matrix():
+            width = expr.shape[1]
+            return Matrix(tuple(parts[i : i + width] for i in range(0, len(parts), width)), expr.span)
+    raise TypeError(f"no rebuild rule for {type(expr).__name__}")
+
+
+def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
+    """Every symbol replaced by its value, all at once: f(x, y) ↦ f(a, b)."""
+    done: dict[Expr, Expr] = {}
+
+    def visit(node: Expr) -> Expr:
+        if isinstance(node, Symbol):
+            return values.get(node.name, node)
+        found = done.get(node)
+        if found is None:
+            found = rebuild(node, tuple(visit(part) for part in children(node)))
+            done[node] = found
+        return found
+
+    return visit(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Every different node once, parts after wholes, in reading order."""
+    seen: set[Expr] = set()
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def names(expr: Expr) -> tuple[str, ...]:
+    """The names of the symbols, in order of first appearance."""
+    return tuple(node.name for node in walk(expr) if isinstance(node, Symbol))
+
+
+def depends(expr: Expr, name: str) -> bool:
+    """Whether the symbol occurs in the expression."""
+    return any(isinstance(node, Symbol) and node.name == name for node in walk(expr))
+
+
+def tree_size(expr: Expr) -> int:
+    """The number of nodes when written out as a tree (shared parts counted each time)."""
+    done: dict[Expr, int] = {}
+
+    def visit(node: Expr) -> int:
+        found = done.get(node)
+        if found is None:
+            found = 1 + sum(visit(part) for part in children(node))
+            done[node] = found
+        return found
+
+    return visit(expr)
+
+
+def name_key(name: str) -> str:
+    """The same for all spellings of one name: ``x1``, ``x_1``, ``x_{1}``."""
+    return name.replace("_", "").replace("{", "").replace("}", "")
+
+
+def as_rational(expr: Expr) -> Fraction | None:
+    """The value of a number, a fraction of numbers or their negatives; None for anything else."""
+    match expr:
+        case Number(value):
+            return value
+        case Negative(operand) | Minus(operand):
+            inner = as_rational(operand)
+            return None if inner is None else -inner
+        case Quotient(a, b):
+            over, under = as_rational(a), as_rational(b)
+            return None if over is None or not under else over / under
+        case _:
+            return None
+
+

@@ -1,0 +1,1 @@
+"""Text → data.  A hand-written lexer and precedence parser; nothing typed is ever evaluated."""

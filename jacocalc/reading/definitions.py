@@ -1,0 +1,359 @@
+"""Text → functions: definitions, unspecified functions, stages written as equations, files of them.
+
+    f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters
+    g: R^2 -> R^3                   g(u, v)                           unspecified
+    x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.functions import Size, VectorFunction, unspecified
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
+from jacocalc.options import LIMITS
+from jacocalc.reading.lexer import Token, tokenize
+from jacocalc.reading.matrices import by_entries, vector_input
+from jacocalc.reading.parser import Parser
+from jacocalc.reading.scope import KEYWORDS, Scope
+
+Functions = Mapping[str, VectorFunction]
+
+
+def read_function(
+    text: str, functions: Functions | None = None, outputs: tuple[str, ...] = (), loose: bool | None = None
+) -> VectorFunction:
+    """The function that a text defines.
+
+    ``functions``: those defined before, which the text may call.  ``outputs``: the names that the stage
+    before gives, for a stage written as equations.  Raises ReadError, ShapeError.
+    """
+    return _Definition(text, functions or {}, outputs, loose).read()
+
+
+def is_definition(text: str) -> bool:
+    """Whether the text defines something rather than naming it."""
+    return any(sign in text for sign in "=:(→\\") or "->" in text
+
+
+def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:
+    """A text with one definition a line (# comments; open brackets go on); later ones may call earlier ones."""
+    functions: dict[str, VectorFunction] = {}
+    for number, line in _logical_lines(text):
+        try:
+            function = read_function(line, functions)
+        except JacocalcError as error:
+            error.message = f"{origin + ', ' if origin else ''}line {number}: {error.message}"
+            error.args = (error.message,)
+            raise
+        if function.name in functions:
+            raise ReadError(
+                f"{origin + ', ' if origin else ''}line {number}: {function.name} is defined twice", text=line, end=1
+            )
+        functions[function.name] = function
+    return functions
+
+
+def _logical_lines(text: str) -> list[tuple[int, str]]:
+    lines: list[tuple[int, str]] = []
+    held, first, level = "", 0, 0
+    for number, raw in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        line = raw.split("#", 1)[0].rstrip()
+        if not line.strip() and not held:
+            continue
+        first = first or number
+        held = f"{held} {line.strip()}" if held else line.strip()
+        level = sum(held.count(c) for c in "([{") - sum(held.count(c) for c in ")]}")
+        if level <= 0:
+            lines.append((first, held))
+            held, first = "", 0
+    if held:
+        lines.append((first, held))
+    return lines
+
+
+class _Definition:
+    def __init__(self, text: str, functions: Functions, outputs: tuple[str, ...], loose: bool | None) -> None:
+        self.text = text
+        self.functions = functions
+        self.outputs = outputs
+        self.loose = loose
+        self.tokens = tokenize(text)
+
+    def read(self) -> VectorFunction:
+        first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
+        if first.kind == "end":
+            raise ReadError(
+                "expected a definition, found nothing", text=self.text or " ",
+                hint="for example f(x, y) = [x^2 + y, 2xy]",
+            )  # fmt: skip
+        if first.kind == "name" and second.text == "(" and self._header_end():
+            return self._with_header()
+        if first.kind == "name" and second.text == ":":
+            return self._unspecified(self._name(first), (), 2)
+        if any(token.text == "=" for token in self.tokens):
+            return self._equations()
+        raise ReadError(
+            "a definition needs “=” or an arrow", text=self.text, start=first.start, end=self.tokens[-2].end,
+            hint="write f(x, y) = … , or g: R^2 -> R^3 for a function without a formula",
+        )  # fmt: skip
+
+    def _header_end(self) -> int:
+        """The token behind ``f(x, y)`` if a definition or a declaration follows, else 0."""
+        level = 0
+        for index, token in enumerate(self.tokens[1:], 1):
+            level += (token.text == "(") - (token.text == ")")
+            if level == 0:
+                after = self.tokens[index + 1]
+                return index + 1 if after.kind == "end" or after.text in ("=", ":", "->") else 0
+        return 0 if any(token.text == "=" for token in self.tokens) and level <= 0 else self._unclosed()
+
+    def _unclosed(self) -> int:
+        opener = self.tokens[1]
+        raise ReadError("“(” is never closed", text=self.text, start=opener.start, end=opener.end, hint="add “)”")
+
+    def _error(self, message: str, token: Token, hint: str = "") -> ReadError:
+        return ReadError(message, text=self.text, start=token.start, end=max(token.end, token.start + 1), hint=hint)
+
+    def _name(self, token: Token) -> str:
+        name = token.text
+        if name in SPELLINGS and name not in ("sigma", "σ"):
+            raise self._error(f"{name} is a known function and cannot be defined anew", token, "choose another name")
+        if name in KEYWORDS or name in ("e", "pi"):
+            raise self._error(f"{name} has a fixed meaning and cannot be defined", token, "choose another name")
+        return name
+
+    # -- f(x, y; a) = … -----------------------------------------------------------------------------
+
+    def _with_header(self) -> VectorFunction:
+        name = self._name(self.tokens[0])
+        end = self._header_end()
+        inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
+        if self.tokens[end].text != "=":
+            return self._unspecified(name, inputs, end)
+        scope = Scope.of((*inputs, *parameters), self._earlier(name), self.loose)
+        parser = Parser(self.text, scope, self.tokens)
+        parser.at = end + 1
+        body = self._body(parser, name)
+        if len(inputs) == 1 and (size := vector_input(body, inputs[0])):
+            entries = tuple(f"{inputs[0]}{j}" for j in range(1, size + 1))
+            scope.note(f"{inputs[0]} is read as the vector ({', '.join(entries)})")
+            body = substitute(body, {inputs[0]: column(tuple(map(Symbol, entries)))})
+            inputs = entries
+        return self._made(name, inputs, parameters, body, scope)
+
+    def _earlier(self, name: str) -> Functions:
+        return {other: function for other, function in self.functions.items() if other != name}
+
+    def _body(self, parser: Parser, name: str) -> Expr:
+        if parser.token.kind == "end":
+            raise self._error(f"expected the body of {name} after “=”", self.tokens[-1])
+        try:
+            entries = [parser.sum()]
+            while parser.sees(",") and not isinstance(entries[0], Matrix):
+                parser.take()
+                entries.append(parser.sum())
+            parser.expect_end()
+        except ReadError as error:
+            if error.message == f"{name} is not a known function":
+                raise self._error(f"{name} is defined by itself", self.tokens[0], "recursion is not read") from None
+            raise
+        if len(entries) > 1:
+            comma = next(token for token in self.tokens[parser.at - 2 :: -1] if token.text == ",")
+            raise self._error("several entries need brackets", comma, self._bracket_hint(entries))
+        return entries[0]
+
+    def _bracket_hint(self, entries: list[Expr]) -> str:
+        return "write [a, b]; decimals are written with a point: 0.5" if len(entries) == 2 else "write [a, b, c]"
+
+    def _header(self, tokens: list[Token], opener: Token) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        groups: list[list[str]] = [[]]
+        seen: set[str] = set()
+        wanted = True
+        for token in tokens:
+            if token.text == ";" and len(groups) == 1 and not wanted:
+                groups.append([])
+                wanted = True
+            elif token.text == "," and not wanted:
+                wanted = True
+            elif token.kind == "name":
+                if not wanted:
+                    raise self._error("inputs are separated by commas", token, f"did you mean {groups[-1][-1]}, {token.text}?")
+                self._check_input(token, seen)
+                groups[-1].append(token.text)
+                wanted = False
+            else:
+                raise self._error(f"expected the name of an input, found “{token.text}”", token)
+        if wanted:
+            raise self._error("expected the name of an input", tokens[-1] if tokens else opener)
+        return tuple(groups[0]), tuple(groups[1]) if len(groups) > 1 else ()
+
+    def _check_input(self, token: Token, seen: set[str]) -> None:
+        key = name_key(token.text)
+        if key in seen:
+            raise self._error(f"{token.text} is named twice", token)
+        if token.text in KEYWORDS or (token.text in SPELLINGS and token.text != "sigma") or token.text == "pi":
+            raise self._error(f"{token.text} has a fixed meaning and cannot be an input", token)
+        seen.add(key)
+
+    def _made(
+        self, name: str, inputs: tuple[str, ...], parameters: tuple[str, ...], body: Expr, scope: Scope
+    ) -> VectorFunction:
+        value = by_entries(body, self.text)
+        scalar = not isinstance(value, Matrix)
+        components = value.entries if isinstance(value, Matrix) else (value,)
+        if isinstance(value, Matrix) and value.shape[1] != 1 and value.shape[0] != 1:
+            start, end = body.span or (0, len(self.text))
+            raise ReadError(
+                f"{name} gives a {value.shape[0]}×{value.shape[1]} matrix; a function here gives a vector",
+                text=self.text, start=start, end=end, hint="write its entries as one list: [a, b, c, d]",
+            )  # fmt: skip
+        self._check_size(components)
+        return VectorFunction(
+            name, inputs, components, len(inputs), len(components), parameters, (), scalar, tuple(scope.notes)
+        )
+
+    def _check_size(self, components: tuple[Expr, ...]) -> None:
+        size = sum(tree_size(component) for component in components)
+        if size > LIMITS.nodes:
+            raise ReadError(f"the definition has {size:,} symbols; at most {LIMITS.nodes:,} are read")
+
+    # -- g: R^2 -> R^3 ------------------------------------------------------------------------------
+
+    def _unspecified(self, name: str, inputs: tuple[str, ...], at: int) -> VectorFunction:
+        rest = self.tokens[at:]
+        if rest and rest[0].text == ":":
+            rest = rest[1:]
+        sizes = [self._size(part) for part in _split(rest, "->") if part]
+        n: Size = len(inputs) if inputs else 0
+        if not sizes:
+            return unspecified(name, n, 1, inputs, True)
+        m = sizes[-1]
+        if len(sizes) == 2:
+            if inputs and sizes[0] != n:
+                raise self._error(f"{name} names {n} inputs, but is declared on R^{sizes[0]}", rest[0])
+            n = sizes[0]
+        elif len(sizes) != 1 or not inputs:
+            raise self._error("expected R^n -> R^m", rest[0] if rest else self.tokens[-1], "for example g: R^2 -> R^3")
+        return unspecified(name, n, m, inputs)
+
+    def _size(self, tokens: list[Token]) -> Size:
+        """R^3, R³, R^n or R."""
+        words = [token.text for token in tokens if token.kind != "end" and token.text not in ("(", ")", "{", "}")]
+        if not words:
+            raise self._error("expected R^n", tokens[0])
+        if words[0] in ("R", "ℝ"):
+            if len(words) == 1:
+                return 1
+            if words[1] == "^" and len(words) == 3:
+                size = words[2]
+                if size.isdigit() and 0 < int(size) <= 1000:
+                    return int(size)
+                if size.isalpha() and len(size) == 1:
+                    return size
+        raise self._error("expected R^n with a whole number or a letter n", tokens[0], "for example g: R^2 -> R^3")
+
+    # -- x = s t, y = s + t^2 -----------------------------------------------------------------------
+
+    def _equations(self) -> VectorFunction:
+        scope = Scope(functions=self.functions, open=True, loose=self.loose)
+        for output in self.outputs:
+            scope.declare(output)
+        parser = Parser(self.text, scope, self.tokens)
+        outputs: list[str] = []
+        bodies: list[Expr] = []
+        while True:
+            outputs.append(self._left_side(parser, outputs))
+            bodies.append(parser.sum())
+            if not parser.sees(",", ";"):
+                break
+            parser.take()
+        if parser.sees("="):
+            raise parser.error("one equation, one “=”", hint="equations are separated by commas")
+        parser.expect_end()
+        if len(bodies) == 1:
+            vector = by_entries(bodies[0], self.text)
+            if isinstance(vector, Matrix):
+                bodies = list(vector.entries)
+        bodies = [by_entries(body, self.text) for body in bodies]
+        inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
+        self._check_sides(outputs, inputs)
+        if inputs and not self.outputs:
+            scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+        self._check_size(tuple(bodies))
+        vector_valued = len(outputs) < len(bodies)
+        name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
+        labels = () if vector_valued else tuple(outputs)
+        return VectorFunction(
+            name, inputs, tuple(bodies), len(inputs), len(bodies), (), labels, not vector_valued and len(bodies) == 1,
+            tuple(scope.notes),
+        )  # fmt: skip
+
+    def _left_side(self, parser: Parser, outputs: list[str]) -> str:
+        token = parser.token
+        if token.kind != "name" or parser.following.text != "=":
+            raise parser.error(
+                "an equation of a stage begins with one name and “=”",
+                hint="write x = …, y = … ; an equation such as x^2 + y^2 = 25 defines no function",
+            )
+        name = self._name(parser.take())
+        if name in outputs:
+            raise self._error(f"{name} is given twice", token)
+        parser.take()
+        return name
+
+    def _check_sides(self, outputs: list[str], inputs: tuple[str, ...]) -> None:
+        for token in self.tokens:
+            if token.kind == "name" and token.text in outputs and token.text in inputs:
+                raise self._error(f"{token.text} stands on both sides", token, "give the new quantity another name")
+        if not inputs:
+            raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _split(tokens: list[Token], sign: str) -> list[list[Token]]:
+    groups: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text == sign:
+            groups.append([])
+        elif token.kind != "end":
+            groups[-1].append(token)
+    return groups
+
+
+def linked(stages: list[VectorFunction]) -> tuple[VectorFunction, ...]:
+    """Stages written as equations meet by name: inputs in the order of the outputs before them.
+
+    A name that an earlier stage takes and a later one uses again is carried through as an identity
+    component.  Raises ReadError for a name that no stage gives.
+    """
+    result = list(stages)
+    for place in range(len(result) - 1, 0, -1):
+        stage, inner = result[place], result[place - 1]
+        if not (stage.outputs and inner.outputs):
+            continue
+        missing = [name for name in stage.inputs if name not in inner.outputs]
+        for name in missing:
+            if not any(name in earlier.inputs for earlier in result[:place]):
+                raise ReadError(
+                    f"{name} in the stage for {stage.name} is given by no stage before it",
+                    hint=f"the stage before gives {', '.join(inner.outputs)}; write a constant as a parameter: "
+                    f"{stage.name}({', '.join(inner.outputs)}; {name}) = …",
+                )
+        if missing:
+            result[place - 1] = inner = _carrying(inner, tuple(missing))
+        result[place] = replace(stage, inputs=inner.outputs, n=len(inner.outputs))
+    return tuple(result)
+
+
+def _carrying(stage: VectorFunction, extra: tuple[str, ...]) -> VectorFunction:
+    """The stage with more outputs, each equal to an input of the same name."""
+    components = (*(stage.components or ()), *map(Symbol, extra))
+    inputs = tuple(dict.fromkeys((*stage.inputs, *extra)))
+    return replace(
+        stage, inputs=inputs, n=len(inputs), components=components, m=len(components),
+        outputs=(*stage.outputs, *extra), name=f"({', '.join((*stage.outputs, *extra))})", scalar=False,
+        notes=(*stage.notes, f"{', '.join(extra)} is carried through, since a later stage uses it"),
+    )  # fmt: skip

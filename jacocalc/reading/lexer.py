@@ -1,0 +1,214 @@
+"""Text → tokens with the columns where they stand.
+
+Unicode that stands for plain mathematics is folded one to one (``²``, ``×``, ``−``, ``π``, italics,
+full-width brackets), so that a caret always points at the character that was typed.  Letters of other
+scripts that look like Latin ones, control and bidirectional characters are refused by their Unicode name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from jacocalc.errors import ReadError
+from jacocalc.options import LIMITS
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token: its kind (number, name, op, end), folded text, columns, and whether space precedes it."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool
+
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu",
+    "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau",
+    "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma",
+    "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi",
+    "Ω": "Omega",
+}  # fmt: skip
+GREEK_NAMES = frozenset(GREEK.values())
+
+_FOLDED = {
+    "×": "·", "⋅": "·", "∙": "·", "•": "·", "∗": "*", "−": "-", "–": "-", "÷": "/", "∕": "/",
+    "⁄": "/", "′": "'", "’": "'", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
+    "→": "->", "⟶": "->", "↦": "->", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
+}  # fmt: skip
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
+_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)) | dict(
+    zip("ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "aeijklmnpstx", strict=True)
+)
+_FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_ACCENTS = {
+    "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec",
+}  # fmt: skip
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
+_TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
+_LOOKALIKES = {
+    "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
+    "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
+    "Х": "X", "У": "y",
+}  # fmt: skip
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of the text, closed by an ``end`` token.
+
+    Raises ReadError for a character outside the language and for text over the size limit.
+    """
+    if len(text) > LIMITS.characters:
+        raise ReadError(
+            f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read",
+            hint="give the definitions in a file, one a line",
+        )
+    return _Lexer(text).run()
+
+
+class _Lexer:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.tokens: list[Token] = []
+        self.spaced = False
+
+    def run(self) -> list[Token]:
+        while self.place < len(self.text):
+            self._step()
+        self._emit("end", "", self.place, self.place)
+        return self.tokens
+
+    def _emit(self, kind: str, token: str, start: int, end: int) -> None:
+        self.tokens.append(Token(kind, token, start, end, self.spaced))
+        self.spaced = False
+        self.place = end
+
+    def _step(self) -> None:
+        here, start = self.text[self.place], self.place
+        if here in _ZERO_WIDTH:
+            self.place += 1
+        elif here.isspace():
+            self.spaced = True
+            self.place += 1
+        elif here.isascii():
+            self._ascii(start)
+        elif here in _SUPERSCRIPTS:
+            self._superscript(start)
+        elif here in _FRACTIONS:
+            self._emit("fraction", unicodedata.normalize("NFKC", here).replace("⁄", "/"), start, start + 1)
+        elif here in _FOLDED:
+            self._emit("op", _FOLDED[here], start, start + 1)
+        elif here in "√∛·∘°":
+            self._emit("op", here, start, start + 1)
+        elif here in GREEK:
+            self._name(start, GREEK[here], start + 1)
+        else:
+            self._other(here, start)
+
+    def _ascii(self, start: int) -> None:
+        number = _NUMBER.match(self.text, start)
+        if number:
+            self._number(number)
+            return
+        letters = _LETTERS.match(self.text, start)
+        if letters:
+            self._name(start, letters.group(), letters.end())
+            return
+        for operator in _OPERATORS:
+            if self.text.startswith(operator, start):
+                folded = {"**": "^", "==": "=", ":=": "="}.get(operator, operator)
+                self._emit("op", folded, start, start + len(operator))
+                return
+        raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language")
+
+    def _number(self, match: re.Match[str]) -> None:
+        start, end = match.span()
+        if end - start > LIMITS.digits:
+            raise ReadError(
+                f"a number of {end - start:,} digits; at most {LIMITS.digits} are read",
+                text=self.text,
+                start=start,
+                end=end,
+            )
+        form = _EXPONENT_FORM.match(self.text, end)
+        if form:
+            mantissa, rest = match.group(), form.group()[1:]
+            digits = re.match(r"[0-9]*", self.text[form.end() :])
+            rest += digits.group() if digits else ""
+            sign, size = ("-" if rest[0] == "-" else "+"), rest.lstrip("+-")
+            reading = f"{mantissa}·e {sign} {size}" if rest[0] in "+-" else f"{mantissa}·e·{size}"
+            raise ReadError(
+                f"{self.text[start:form.end() + len(rest) - 1].strip()} can be read in two ways",
+                text=self.text,
+                start=start,
+                end=end + 1 + len(rest),
+                hint=f"write {mantissa}·10^{rest.lstrip('+')} or {reading}",
+            )
+        self._emit("number", match.group(), start, end)
+
+    def _name(self, start: int, stem: str, end: int) -> None:
+        """A name with its accents, digits and subscripts: ŷ, x1, x_1, x₁, x_{1}, θ_max."""
+        while end < len(self.text) and self.text[end] in _ACCENTS:
+            stem += _ACCENTS[self.text[end]]
+            end += 1
+        tail = _TAIL.match(self.text, end)
+        assert tail is not None
+        name, end = stem + tail.group().replace("{", "").replace("}", ""), tail.end()
+        subscript = ""
+        while end < len(self.text) and self.text[end] in _SUBSCRIPTS:
+            subscript += _SUBSCRIPTS[self.text[end]]
+            end += 1
+        if subscript:
+            name += subscript if subscript.isdigit() else f"_{subscript}"
+        self._emit("name", name, start, end)
+
+    def _superscript(self, start: int) -> None:
+        """``x²`` is ``x^2``: a caret and the exponent, both standing at the superscript."""
+        end = start
+        while end < len(self.text) and self.text[end] in _SUPERSCRIPTS:
+            end += 1
+        raised = "".join(_SUPERSCRIPTS[c] for c in self.text[start:end])
+        self._emit("op", "^", start, start)
+        spaced = False
+        for inner in _Lexer(f"({raised})").run()[:-1]:
+            self.tokens.append(Token(inner.kind, inner.text, start, end, spaced))
+        self.place = end
+
+    def _other(self, here: str, start: int) -> None:
+        decomposed = unicodedata.normalize("NFD", here)
+        if len(decomposed) == 2 and decomposed[0].isascii() and decomposed[1] in _ACCENTS:
+            self._name(start, decomposed[0] + _ACCENTS[decomposed[1]], start + 1)
+            return
+        plain = unicodedata.normalize("NFKC", here)
+        if len(plain) == 1 and plain in GREEK:
+            self._name(start, GREEK[plain], start + 1)
+        elif len(plain) == 1 and plain.isascii() and plain.isalpha():
+            self._name(start, plain, start + 1)
+        elif len(plain) == 1 and plain.isascii() and plain.isprintable() and not plain.isdigit():
+            self._emit("op", plain, start, start + 1)
+        elif len(plain) == 1 and plain in _FOLDED:
+            self._emit("op", _FOLDED[plain], start, start + 1)
+        elif plain.isascii() and plain.isdigit() and "WIDTH" in unicodedata.name(here, ""):
+            self._emit("number", plain, start, start + 1)
+        else:
+            name = unicodedata.name(here, f"U+{ord(here):04X}").lower()
+            like = _LOOKALIKES.get(here)
+            hint = f"did you mean the Latin letter {like}?" if like else ""
+            raise self._refused(start, f"{_shown(here)} ({name}) is not part of the language", hint)
+
+    def _refused(self, start: int, message: str, hint: str = "") -> ReadError:
+        return ReadError(message, text=self.text, start=start, end=start + 1, hint=hint)
+
+
+def _shown(character: str) -> str:
+    return f"“{character}”" if character.isprintable() else f"U+{ord(character):04X}"

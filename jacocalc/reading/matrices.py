@@ -1,0 +1,175 @@
+"""Matrices in what was read: A x, 2[x, y], ‖v‖ and softmax(v) written out by entries, shapes checked."""
+
+from __future__ import annotations
+
+from jacocalc.errors import ShapeError
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Call,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    children,
+    column,
+    integer,
+    rebuild,
+    walk,
+)
+
+
+def by_entries(expr: Expr, text: str) -> Expr:
+    """The expression with all matrix arithmetic done by entries: a Matrix, or a scalar without any.
+
+    Raises ShapeError, naming both shapes, where sizes do not fit.
+    """
+    if not any(isinstance(node, Matrix) or _is_vector_call(node) for node in walk(expr)):
+        return expr
+    return _Entries(text).visit(expr)
+
+
+def vector_input(expr: Expr, name: str) -> int:
+    """k if the expression multiplies a matrix of k > 1 columns by the symbol (f(x) = A x), else 0."""
+    for node in walk(expr):
+        if isinstance(node, Product):
+            for left, right in zip(node.factors, node.factors[1:], strict=False):
+                if isinstance(left, Matrix) and isinstance(right, Symbol) and right.name == name:
+                    return left.shape[1] if left.shape[1] > 1 else 0
+    return 0
+
+
+def _is_vector_call(node: Expr) -> bool:
+    return isinstance(node, Call) and node.function in ("norm", "softmax")
+
+
+class _Entries:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def visit(self, expr: Expr) -> Expr:
+        match expr:
+            case Matrix():
+                return Matrix(tuple(tuple(self.scalar(entry) for entry in row) for row in expr.rows), expr.span)
+            case Sum(terms):
+                return self.sum(expr, [self.visit(term) for term in terms])
+            case Minus(operand) | Negative(operand):
+                inner = self.visit(operand)
+                return inner.map(Negative) if isinstance(inner, Matrix) else rebuild(expr, (inner,))
+            case Product(factors):
+                return self.product(expr, [self.visit(factor) for factor in factors])
+            case Quotient(over, under):
+                top, bottom = self.visit(over), self.scalar(under)
+                if isinstance(top, Matrix):
+                    return top.map(lambda entry: Quotient(entry, bottom))
+                return rebuild(expr, (top, bottom))
+            case Call("norm", arguments):
+                return self.norm(arguments)
+            case Call("softmax", arguments):
+                return self.softmax(arguments, expr)
+            case _:
+                return rebuild(expr, tuple(self.scalar(part) for part in children(expr)))
+
+    def scalar(self, expr: Expr) -> Expr:
+        value = self.visit(expr)
+        if isinstance(value, Matrix):
+            if value.shape == (1, 1):
+                return value.rows[0][0]
+            raise self.error(f"a {_shape(value)} matrix stands where a number is expected", expr)
+        return value
+
+    def sum(self, expr: Expr, terms: list[Expr]) -> Expr:
+        matrices = [term for term in terms if isinstance(term, Matrix)]
+        if not matrices:
+            return rebuild(expr, tuple(terms))
+        for term, written in zip(terms, children(expr), strict=True):
+            if not isinstance(term, Matrix):
+                raise self.error("a number cannot be added to a matrix", written)
+            if term.shape != matrices[0].shape:
+                raise self.error(f"a {_shape(matrices[0])} and a {_shape(term)} matrix cannot be added", written)
+        rows, columns = matrices[0].shape
+        return Matrix(
+            tuple(tuple(_added([m.rows[i][j] for m in matrices]) for j in range(columns)) for i in range(rows)),
+            expr.span,
+        )
+
+    def product(self, expr: Expr, factors: list[Expr]) -> Expr:
+        scalars = [factor for factor in factors if not isinstance(factor, Matrix)]
+        matrices = [factor for factor in factors if isinstance(factor, Matrix)]
+        if not matrices:
+            return rebuild(expr, tuple(factors))
+        result = matrices[0]
+        for right in matrices[1:]:
+            if result.shape[1] != right.shape[0]:
+                raise self.error(
+                    f"a {_shape(result)} matrix cannot be multiplied by a {_shape(right)} matrix", expr
+                )
+            result = _multiplied(result, right)
+        return result.map(lambda entry: _scaled(scalars, entry)) if scalars else result
+
+    def norm(self, arguments: tuple[Expr, ...]) -> Expr:
+        value = self.visit(arguments[0]) if len(arguments) == 1 else column(tuple(map(self.scalar, arguments)))
+        if not isinstance(value, Matrix):
+            return Call("abs", (value,))
+        squares = tuple(Power(entry, integer(2)) for entry in value.entries)
+        return Call("sqrt", (squares[0] if len(squares) == 1 else Sum(squares),))
+
+    def softmax(self, arguments: tuple[Expr, ...], expr: Expr) -> Expr:
+        value = self.visit(arguments[0])
+        entries = value.entries if isinstance(value, Matrix) else tuple(map(self.scalar, arguments))
+        if len(entries) < 2:
+            raise self.error("softmax takes a vector: softmax(x, y)", expr)
+        powers = tuple(Call("exp", (entry,)) for entry in entries)
+        return column(tuple(Quotient(power, Sum(powers)) for power in powers))
+
+    def error(self, message: str, place: Expr) -> ShapeError:
+        start, end = place.span or (0, len(self.text))
+        return ShapeError(message, text=self.text, start=start, end=end)
+
+
+def _shape(matrix: Matrix) -> str:
+    return "×".join(map(str, matrix.shape))
+
+
+def _added(entries: list[Expr]) -> Expr:
+    kept = [entry for entry in entries if entry != ZERO]
+    if not kept:
+        return ZERO
+    terms = [kept[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in kept[1:])]
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _scaled(scalars: list[Expr], entry: Expr) -> Expr:
+    if entry == ZERO:
+        return ZERO
+    factors = [factor for factor in (*scalars, entry) if factor != ONE]
+    return Product(tuple(factors)) if len(factors) > 1 else (factors[0] if factors else ONE)
+
+
+def _times(left: Expr, right: Expr) -> Expr:
+    if ZERO in (left, right):
+        return ZERO
+    if left == ONE:
+        return right
+    if right == ONE:
+        return left
+    if isinstance(left, Negative):
+        inner = _times(left.operand, right)
+        return Negative(inner)
+    return Product((left, right))
+
+
+def _multiplied(left: Matrix, right: Matrix) -> Matrix:
+    """Entry (i, j) is Σ_k left_ik right_kj, zeros and ones dropped."""
+    middle = range(left.shape[1])
+    return Matrix(
+        tuple(
+            tuple(_added([_times(left.rows[i][k], right.rows[k][j]) for k in middle]) for j in range(right.shape[1]))
+            for i in range(left.shape[0])
+        )
+    )

@@ -1,0 +1,822 @@
+"""Tokens → notation, by precedence; ambiguous spellings are refused with both readings.
+
+    sum      := ['-'] term (('+' | '-') term)*
+    term     := group (('*' | '·' | '/') group)*
+    group    := power power …                       juxtaposition: 2xy, 2x(y+1), x sin(y)
+    power    := primary ['^' exponent]              right associative
+    primary  := number | name | call | '(' sum ')' | '|' sum '|' | '[' rows ']' | '√' primary | piecewise
+
+A juxtaposition after a slash (``1/2x``), a spaced argument (``sin x y``), an exponent that is a product of
+letters (``e^xy``) and a number behind a factor (``x 2``) have two readings, so they are refused.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from jacocalc.errors import ReadError
+from jacocalc.functions import VectorFunction, call, count
+from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.linear import paper
+from jacocalc.notation import (
+    PI,
+    Call,
+    Comparison,
+    Constant,
+    E,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    integer,
+    tree_size,
+)
+from jacocalc.options import LIMITS
+from jacocalc.reading.lexer import GREEK_NAMES, Token, tokenize
+from jacocalc.reading.scope import KEYWORDS, Scope
+
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||"}
+_RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
+_NOT_REAL = {
+    "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
+    "infinity": "infinity", "oo": "infinity", "nan": "not a number",
+}  # fmt: skip
+
+
+def read_expression(text: str, scope: Scope) -> Expr:
+    """The expression (or matrix) that the whole text says.  Raises ReadError."""
+    parser = Parser(text, scope)
+    parser.refuse_empty("an expression")
+    found = parser.sum()
+    parser.expect_end()
+    return found
+
+
+class Parser:
+    """One pass over the tokens of a text; the scope says what names mean and collects notes."""
+
+    def __init__(self, text: str, scope: Scope, tokens: list[Token] | None = None) -> None:
+        self.text = text
+        self.scope = scope
+        self.tokens = tokens if tokens is not None else tokenize(text)
+        self.at = 0
+        self.opened: list[Token] = []
+        self.depth = 0
+
+    # -- the cursor ---------------------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        """The token at the cursor."""
+        return self.tokens[self.at]
+
+    @property
+    def following(self) -> Token:
+        """The token after the cursor."""
+        return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        """The token at the cursor, and step on."""
+        token = self.token
+        if token.kind != "end":
+            self.at += 1
+        return token
+
+    def sees(self, *texts: str) -> bool:
+        """Whether an operator with one of these texts stands at the cursor."""
+        return self.token.kind == "op" and self.token.text in texts
+
+    def sees_word(self, *words: str) -> bool:
+        """Whether one of these keywords stands at the cursor."""
+        return self.token.kind == "name" and self.token.text in words
+
+    def error(self, message: str, token: Token | None = None, hint: str = "", end: int | None = None) -> ReadError:
+        """A ReadError at a token (default: the one at the cursor)."""
+        where = token or self.token
+        return ReadError(message, text=self.text, start=where.start, end=end or where.end, hint=hint)
+
+    def refuse_empty(self, what: str) -> None:
+        """Raise if there is nothing to read."""
+        if self.token.kind == "end":
+            raise ReadError(f"expected {what}, found nothing", text=self.text.strip("\n") or " ", hint=_EXAMPLE)
+
+    def expect_end(self) -> None:
+        """Raise unless the whole text has been read."""
+        if self.token.kind != "end":
+            raise self.unexpected("the end")
+
+    def unexpected(self, wanted: str) -> ReadError:
+        """What stands at the cursor is not what was wanted."""
+        token = self.token
+        if token.kind == "end":
+            if self.opened:
+                opener = self.opened[-1]
+                return self.error(f"“{opener.text}” is never closed", opener, f"add “{_CLOSERS[opener.text]}”")
+            before = self.tokens[self.at - 1] if self.at else None
+            after = f" after “{self._typed(before)}”" if before else ""
+            return self.error(f"expected {wanted}{after}, found the end of the text")
+        if token.text in (")", "]", "}"):
+            if not self.opened:
+                return self.error(f"“{token.text}” closes nothing")
+            opener = self.opened[-1]
+            if _CLOSERS[opener.text] != token.text and wanted != _OPERAND:
+                return self.error(f"“{opener.text}” is closed by “{token.text}”", hint=f"close it with “{_CLOSERS[opener.text]}”")
+        hint = ""
+        if token.text == "!":
+            hint = "factorials are not part of the language"
+        elif token.text == ",":
+            hint = "a comma separates entries; decimals are written with a point: 0.5"
+        elif token.text in ("=", "<", ">", "<=", ">=", "!="):
+            hint = "an expression was expected here, not an equation or a condition"
+        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint)
+
+    def _typed(self, token: Token) -> str:
+        return self.text[token.start : token.end] or token.text
+
+    def open(self) -> Token:
+        """Step over an opening bracket."""
+        token = self.take()
+        self.opened.append(token)
+        if len(self.opened) > LIMITS.depth:
+            raise self.error(f"brackets are nested more than {LIMITS.depth} deep", token)
+        return token
+
+    def close(self) -> None:
+        """Step over the bracket that closes the last one opened."""
+        opener = self.opened[-1]
+        wanted = _CLOSERS[opener.text]
+        if wanted == "|" and self.sees("||"):
+            bars = self.token
+            halves = [Token("op", "|", bars.start, bars.start + 1, bars.spaced), Token("op", "|", bars.end - 1, bars.end, False)]
+            self.tokens[self.at : self.at + 1] = halves
+        if wanted == "||" and self.sees("|"):
+            raise self.error(
+                "bars can be read in two ways", opener, "write abs(abs(x) - 1), or | |x| - 1 | with spaces", self.token.end
+            )
+        if not self.sees(wanted):
+            raise self.unexpected(f"“{wanted}” or an operator")
+        self.opened.pop()
+        self.take()
+
+    def span(self, start: int) -> tuple[int, int]:
+        """From a column to the end of the last token read."""
+        return start, self.tokens[self.at - 1].end
+
+    def ambiguous(self, start: int, end: int, first: str, second: str) -> ReadError:
+        """A spelling with two readings."""
+        return ReadError(
+            f"“{self.text[start:end].strip()}” can be read in two ways",
+            text=self.text,
+            start=start,
+            end=end,
+            hint=f"write {first} or {second}",
+        )
+
+    # -- sums and terms -----------------------------------------------------------------------------
+
+    def sum(self) -> Expr:
+        """A sum, the widest expression."""
+        start = self.token.start
+        self.depth += 1
+        if self.depth > 4 * LIMITS.depth:
+            raise self.error("the expression is nested too deep")
+        terms = [self._signed_term()]
+        while self.sees("+", "-"):
+            minus = self.take().text == "-"
+            term = self._signed_term()
+            terms.append(Minus(term, term.span) if minus else term)
+        self.depth -= 1
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms), self.span(start))
+
+    def _signed_term(self) -> Expr:
+        start = self.token.start
+        minus = 0
+        while self.sees("+", "-"):
+            minus += self.take().text == "-"
+            if minus > LIMITS.depth:
+                raise self.error("too many signs in a row")
+        term = self._term()
+        for _ in range(minus):
+            term = Negative(term, self.span(start))
+        return term
+
+    def _term(self) -> Expr:
+        start = self.token.start
+        factors = self._group([])
+        dots: list[bool] = [False] * (len(factors) - 1)
+        while self.sees("*", "·", "/", "÷"):
+            operator = self.take()
+            if operator.text == "/":
+                over = self._product(factors, dots, start)
+                factors, dots = self._divided(over, start), []
+                dots = [False] * (len(factors) - 1)
+            else:
+                more = self._group_after_sign()
+                factors += more
+                dots += [operator.text == "·"] + [False] * (len(more) - 1)
+        return self._product(factors, dots, start)
+
+    def _group_after_sign(self) -> list[Expr]:
+        if self.sees("-", "+"):
+            start = self.take().start
+            negative = self.tokens[self.at - 1].text == "-"
+            factors = self._group([])
+            inner = self._product(factors, [False] * (len(factors) - 1), start)
+            return [Negative(inner, self.span(start)) if negative else inner]
+        return self._group([])
+
+    def _product(self, factors: list[Expr], dots: list[bool], start: int) -> Expr:
+        if len(factors) == 1:
+            return factors[0]
+        return Product(tuple(factors), bool(dots) and all(dots), self.span(start))
+
+    def _divided(self, over: Expr, start: int) -> list[Expr]:
+        """What follows a slash: one factor; more factors beside it are ambiguous but for 1/2 x."""
+        here = self.token
+        if self.sees("-", "+"):
+            under: list[Expr] = self._group_after_sign()
+            if len(under) == 1:
+                return [self._quotient(over, under[0], start, here)]
+        under = self._power([])
+        if len(under) == 1 and not self._starts_factor():
+            return [self._quotient(over, under[0], start, here)]
+        coefficient = (
+            len(under) == 1
+            and isinstance(over, Number)
+            and isinstance(under[0], Number)
+            and not over.literal
+            and not under[0].literal
+            and self.token.spaced
+        )
+        if coefficient or self.scope.loose is True:
+            quotient = self._quotient(over, under[0], start, here)
+            factors = self._group([quotient, *under[1:]])
+            if coefficient:
+                read = paper(Product((quotient, Symbol("x"))))[:-2]
+                self.scope.note(f"{read} before a factor is read as the coefficient ({read})")
+            return factors
+        under = self._group(under)
+        whole = self._product(under, [False] * (len(under) - 1), here.start)
+        if self.scope.loose is False:
+            return [self._quotient(over, whole, start, here)]
+        first = paper(Quotient(over, under[0]))
+        rest = paper(self._product(under[1:], [False] * (len(under) - 2), here.start))
+        raise self.ambiguous(start, self.tokens[self.at - 1].end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole)))
+
+    def _quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
+        if as_rational(under) == 0:
+            raise self.error("division by zero", here)
+        return Quotient(over, under, self.span(start))
+
+    # -- juxtaposition ------------------------------------------------------------------------------
+
+    def _starts_factor(self) -> bool:
+        token = self.token
+        if token.kind in ("number", "fraction"):
+            return True
+        if token.kind == "name":
+            return token.text not in KEYWORDS or token.text == "piecewise"
+        if token.text in ("|", "||"):
+            return not (self.opened and self.opened[-1].text in ("|", "||"))
+        return token.kind == "op" and token.text in ("(", "[", "{", "√", "∛")
+
+    def _group(self, factors: list[Expr]) -> list[Expr]:
+        """Neighbouring factors without a sign between them."""
+        if not factors:
+            factors = self._power([])
+        while self._starts_factor():
+            if self.token.kind in ("number", "fraction"):
+                left, right = paper(factors[-1]), self.token.text
+                start = (factors[-1].span or (self.token.start, 0))[0]
+                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{left}^{right}")
+            factors = self._power(factors)
+        return factors
+
+    def _power(self, before: list[Expr]) -> list[Expr]:
+        """The factors so far and the next one (a name may be cut into several), raised if a caret follows."""
+        start = self.token.start
+        factors = self._primary(bool(before))
+        if self.sees("'"):
+            raise self.error("a prime is not read here", hint="derivatives are computed; name the function without ′")
+        if self.sees("^"):
+            base = factors.pop()
+            factors.append(self._raised(base, (base.span or (start, 0))[0]))
+        return before + factors
+
+    def _raised(self, base: Expr, start: int) -> Expr:
+        caret = self.take()
+        self.depth += 1
+        if self.depth > 4 * LIMITS.depth:
+            raise self.error("powers are nested too deep")
+        exponent = self._exponent(base, start)
+        self.depth -= 1
+        self._check_exponent(base, exponent, caret)
+        return Power(base, exponent, self.span(start))
+
+    def _exponent(self, base: Expr, start: int) -> Expr:
+        here = self.token
+        if self.sees("-", "+"):
+            minus = self.take().text == "-"
+            inner = self._exponent(base, start)
+            return Negative(inner, self.span(here.start)) if minus else inner
+        parts = self._primary(False)
+        if len(parts) > 1:
+            product = self._product(parts, [False] * (len(parts) - 1), here.start)
+            first = paper(Power(base, parts[0]))
+            rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
+            raise self.ambiguous(start, self.tokens[self.at - 1].end, f"{paper(base)}^({paper(product)})", f"{first}·{rest}")
+        exponent = parts[0]
+        if self.sees("^"):
+            return self._raised(exponent, here.start)
+        self._note_exponent(base, exponent)
+        return exponent
+
+    def _note_exponent(self, base: Expr, exponent: Expr) -> None:
+        """e^2x and x^1/2 are read by precedence; the reader is told."""
+        if not isinstance(exponent, Number):
+            return
+        if isinstance(base, Constant | Number) and self.token.kind == "name" and not self.token.spaced:
+            power = paper(Power(base, exponent))
+            self.scope.note(f"{power}{self._typed(self.token)} is read as ({power})·{self._typed(self.token)}")
+        if self.sees("/") and exponent.value == 1 and self.following.kind == "number":
+            power, under = paper(Power(base, exponent)), self.following.text
+            self.scope.note(f"{power}/{under} is read as ({power})/{under}; a root is {paper(base)}^(1/{under})")
+
+    def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
+        size = _magnitude(exponent)
+        if size is not None and size > LIMITS.exponent:
+            raise self.error(f"an exponent over {LIMITS.exponent:,}", caret, end=self.tokens[self.at - 1].end)
+        below, raised = as_rational(base), as_rational(exponent)
+        if below is None or raised is None:
+            return
+        if below < 0 and raised.denominator != 1:
+            size_text = paper(base.operand) if isinstance(base, Negative) else paper(base)
+            hint = f"the real cube root is cbrt(-{size_text})" if raised.denominator == 3 else ""
+            raise self.error("a negative number has no real power with a fractional exponent", caret, hint)
+        if below == 0 and raised < 0:
+            raise self.error("division by zero: a negative power of 0", caret)
+
+    # -- atoms --------------------------------------------------------------------------------------
+
+    def _primary(self, after_factor: bool) -> list[Expr]:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return [_number(token)]
+        if token.kind == "fraction":
+            self.take()
+            over, under = token.text.split("/")
+            span = (token.start, token.end)
+            return [Quotient(integer(int(over)), integer(int(under)), span)]
+        if token.kind == "name":
+            return self._name()
+        if self.sees("("):
+            return [self._round()]
+        if self.sees("[", "{"):
+            return [self.rows()]
+        if self.sees("|", "||"):
+            return [self._bars()]
+        if self.sees("√", "∛"):
+            return [self._root()]
+        if after_factor:
+            raise self.unexpected("a factor")
+        raise self.unexpected(_OPERAND)
+
+    def _round(self) -> Expr:
+        """(…): brackets around a sum, or a column vector when commas stand inside."""
+        opener = self.open()
+        if self.sees(")"):
+            raise self.error("nothing stands between the brackets", opener, end=self.token.end)
+        entries = [self.sum()]
+        while self.sees(",", ";"):
+            self.take()
+            entries.append(self.sum())
+        self.close()
+        span = self.span(opener.start)
+        if len(entries) > 1:
+            return Matrix(tuple((entry,) for entry in entries), span)
+        return _spanned(entries[0], span)
+
+    def _bars(self) -> Expr:
+        opener = self.open()
+        inner = self.sum()
+        self.close()
+        kind = "norm" if opener.text == "||" or isinstance(inner, Matrix) else "abs"
+        return Call(kind, (inner,), self.span(opener.start))
+
+    def _root(self) -> Expr:
+        sign = self.take()
+        inner = self._primary(False)
+        if len(inner) > 1 or (self._starts_factor() and not self.token.spaced and not isinstance(inner[0], Number)
+                              and self.tokens[self.at - 1].text != ")"):
+            raise self.error("a root without brackets can be read in two ways", sign, "write √(…)")
+        return Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
+
+    def rows(self) -> Matrix:
+        """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows."""
+        opener = self.open()
+        closer = _CLOSERS[opener.text]
+        if self.sees(closer):
+            raise self.error("nothing stands between the brackets", opener, end=self.token.end)
+        lines: list[list[Expr]] = [[self._entry(opener)]]
+        semicolons = False
+        while self.sees(",", ";"):
+            if self.take().text == ";":
+                semicolons = True
+                lines.append([])
+            lines[-1].append(self._entry(opener))
+        self.close()
+        return self._matrix(lines, semicolons, opener)
+
+    def _entry(self, opener: Token) -> Expr:
+        if self.sees(",", ";", _CLOSERS[opener.text]):
+            raise self.error("an entry is missing here")
+        start = self.at
+        entry = self.sum()
+        spaced = isinstance(entry, Product) and not entry.dot and self.at - start == len(entry.factors) > 1
+        alone = self.sees(_CLOSERS[opener.text]) and self.tokens[start - 1] is opener
+        if spaced and alone and opener.text == "[" and all(t.spaced for t in self.tokens[start + 1 : self.at]):
+            parts = [paper(f) for f in entry.factors] if isinstance(entry, Product) else []
+            raise self.ambiguous(opener.start, self.token.end, f"[{', '.join(parts)}]", f"[{'·'.join(parts)}]")
+        return entry
+
+    def _matrix(self, lines: list[list[Expr]], semicolons: bool, opener: Token) -> Matrix:
+        span = self.span(opener.start)
+        nested = [entry for line in lines for entry in line if isinstance(entry, Matrix)]
+        if nested and not semicolons:
+            if len(nested) != len(lines[0]) or any(part.shape[1] != 1 for part in nested):
+                raise self.error("rows and single entries are mixed", opener, "write [[a, b], [c, d]]", span[1])
+            lines = [list(part.entries) for part in nested]
+        elif nested:
+            raise self.error("a matrix cannot be an entry", opener, end=span[1])
+        elif not semicolons:
+            lines = [[entry] for entry in lines[0]]
+        lengths = [len(line) for line in lines]
+        if len(set(lengths)) > 1:
+            raise self.error(f"rows have lengths {', '.join(map(str, lengths))}", opener, "all rows need one length", span[1])
+        return Matrix(tuple(tuple(line) for line in lines), span)
+
+    # -- names --------------------------------------------------------------------------------------
+
+    def _name(self) -> list[Expr]:
+        token = self.take()
+        name = token.text
+        span = (token.start, token.end)
+        declared = self.scope.variable(name)
+        if declared is not None:
+            return [Symbol(declared, span)]
+        if name in self.scope.functions:
+            return [self._declared_call(token, self.scope.functions[name])]
+        if name == "piecewise":
+            return [self._piecewise(token)]
+        if name in ("norm", "softmax") and self.sees("("):
+            return [Call(name, self._arguments(name), self.span(token.start))]
+        if name in SPELLINGS:
+            return [self._known(token, SPELLINGS[name])]
+        if name.startswith("log") and self._log_base(name) is not None:
+            return [self._known(token, "log")]
+        if name == "e":
+            return [Constant(E.name, span)]
+        if name == "pi":
+            return [Constant(PI.name, span)]
+        return self._unknown(token)
+
+    def _unknown(self, token: Token) -> list[Expr]:
+        name = token.text
+        if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
+            return [self._component_call(token)]
+        ways = self.scope.cut(name, self.sees("("))
+        if len(ways) == 1:
+            return self._cut(token, ways[0])
+        if len(ways) > 1:
+            raise self.error(f"{name} can be cut into names in more than one way", token,
+                             f"write {' or '.join('·'.join(way) for way in ways[:2])}")
+        if name in KEYWORDS:
+            raise self.error(f"“{name}” is a word of the language, not a name", token)
+        if self.scope.open:
+            return self._new_names(token)
+        if name in _NOT_REAL and not self.sees("("):
+            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, self._how_to_declare(name))
+        hint = self.scope.suggestion(name)
+        if self.sees("("):
+            raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
+        raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
+
+    def _how_to_declare(self, name: str) -> str:
+        listed = ", ".join([*self.scope.variables.values()])
+        if not listed:
+            return "only numbers and constants can stand here"
+        return f"declare it: f({listed}, {name}), or as a parameter f({listed}; {name})"
+
+    def _new_names(self, token: Token) -> list[Expr]:
+        """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
+        name = token.text
+        span = (token.start, token.end)
+        if self.sees("(") and not self.token.spaced and len(name) > 1:
+            raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
+        stem = name.split("_")[0].rstrip("0123456789")
+        whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
+        if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
+            return [Symbol(self.scope.declare(name), span)]
+        self.scope.note(f"{name} is read as the product {'·'.join(name)}")
+        return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
+
+    def _cut(self, token: Token, pieces: list[str]) -> list[Expr]:
+        factors: list[Expr] = []
+        place = token.start
+        for piece in pieces:
+            span = (place, place + len(piece))
+            place += len(piece)
+            declared = self.scope.variable(piece)
+            if declared is not None:
+                factors.append(Symbol(declared, span))
+            elif piece in ("e", "pi"):
+                factors.append(Constant(piece, span))
+            else:
+                self.scope.note(f"{token.text}(…) is read as the product {'·'.join(pieces)}(…)")
+                function = Token("name", piece, span[0], span[1], False)
+                factors.append(self._known(function, SPELLINGS[piece]))
+        return factors
+
+    # -- calls --------------------------------------------------------------------------------------
+
+    def _arguments(self, name: str) -> tuple[Expr, ...]:
+        opener = self.open()
+        if self.sees(")"):
+            raise self.error(f"{name} needs an argument: {name}(x)", opener, end=self.token.end)
+        arguments = [self.sum()]
+        while self.sees(",", ";"):
+            self.take()
+            arguments.append(self.sum())
+        self.close()
+        return tuple(arguments)
+
+    def _declared_call(self, token: Token, function: VectorFunction) -> Expr:
+        if not self.sees("("):
+            raise self.error(f"{token.text} is a function; it needs its arguments", token,
+                             f"write {token.text}({', '.join(function.inputs)})")
+        arguments = self._arguments(token.text)
+        if len(arguments) == 1 and isinstance(arguments[0], Matrix):
+            arguments = arguments[0].entries
+        if function.symbolic or len(arguments) != function.n:
+            raise self.error(
+                f"{token.text} takes {count(function.n, 'argument')}, not {len(arguments)}", token, end=self.tokens[self.at - 1].end
+            )
+        values = call(function, arguments)
+        if sum(map(tree_size, values)) > LIMITS.nodes:
+            raise self.error(f"{token.text}(…) written out is longer than {LIMITS.nodes:,} symbols", token)
+        span = self.span(token.start)
+        if len(values) == 1:
+            return _spanned(values[0], span)
+        return Matrix(tuple((value,) for value in values), span)
+
+    def _component(self, token: Token) -> bool:
+        return any(_component_of(token.text, function) for function in self.scope.functions.values())
+
+    def _component_call(self, token: Token) -> Expr:
+        """f_2(x, y): one component of a declared vector function."""
+        for function in self.scope.functions.values():
+            index = _component_of(token.text, function)
+            if index:
+                whole = self._declared_call(token, function)
+                return whole.entries[index - 1] if isinstance(whole, Matrix) else whole
+        raise self.error(f"{token.text} is not a known function", token)
+
+    def _known(self, token: Token, name: str) -> Expr:
+        row = KNOWN[name]
+        exponent = self._exponent_of_function(token) if self.sees("^") else None
+        if name == "sigmoid" and token.text in ("sigma", "σ"):
+            self.scope.note("σ is read as the sigmoid 1/(1 + e^(-x))")
+        extra: tuple[Expr, ...] = ()
+        if name == "log":
+            base = self._log_base(token.text)
+            extra = () if base is None else (base,)
+        if self.sees("("):
+            arguments = self._arguments(token.text)
+            if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):
+                arguments = arguments[0].entries
+        else:
+            arguments = (self._bare_argument(token),)
+        arguments += extra
+        self._check_arity(token, arguments, len(extra))
+        value: Expr = Call(row.name, arguments, self.span(token.start))
+        self._check_constant_domain(token, name, arguments)
+        return value if exponent is None else Power(value, exponent, self.span(token.start))
+
+    def _log_base(self, name: str) -> Expr | None:
+        base = name.removeprefix("log").removeprefix("_")
+        if base.isdigit() and len(base) < 6 and int(base) > 1:
+            return integer(int(base))
+        declared = self.scope.variable(base) if base and name.startswith("log_") else None
+        return Symbol(declared) if declared else None
+
+    def _check_arity(self, token: Token, arguments: tuple[Expr, ...], extra: int) -> None:
+        least, most = KNOWN[SPELLINGS.get(token.text, "log")].arity
+        if not least <= len(arguments) <= most:
+            wanted = count(least - extra, "argument") if least == most else f"{least} to {most} arguments"
+            raise self.error(
+                f"{token.text} takes {wanted}, not {len(arguments) - extra}", token, end=self.tokens[self.at - 1].end
+            )
+        if token.text == "root" and not (isinstance(arguments[1], Number) and arguments[1].value.denominator == 1
+                                         and arguments[1].value > 0):
+            raise self.error("the index of a root is a whole number: root(x, 3)", token, end=self.tokens[self.at - 1].end)
+
+    def _check_constant_domain(self, token: Token, name: str, arguments: tuple[Expr, ...]) -> None:
+        value = as_rational(arguments[0])
+        if value is None or isinstance(arguments[0], Matrix):
+            return
+        even_root = name == "sqrt" or (name == "root" and (as_rational(arguments[1]) or 0) % 2 == 0)
+        if even_root and value < 0:
+            raise self.error("the square root of a negative number is not real" if name == "sqrt"
+                             else "an even root of a negative number is not real", token, end=self.tokens[self.at - 1].end)
+        if name in ("ln", "log") and value <= 0:
+            raise self.error(f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.tokens[self.at - 1].end)
+
+    def _exponent_of_function(self, token: Token) -> Expr:
+        """sin^2 x is (sin x)^2; sin^-1 x is refused."""
+        start = token.start
+        self.take()
+        exponent = self._exponent(Symbol("x"), start)
+        value = as_rational(exponent)
+        if value is not None and value < 0:
+            inverse = SPELLINGS.get(f"arc{token.text}", SPELLINGS.get(f"ar{token.text}", ""))
+            first = f"{inverse}(x)" if inverse else f"the inverse of {token.text}"
+            raise self.ambiguous(start, self.tokens[self.at - 1].end, first, f"1/{token.text}(x)")
+        return exponent
+
+    def _bare_argument(self, token: Token) -> Expr:
+        """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
+        name = token.text
+        if not self._starts_factor() and not self.sees("-"):
+            raise self.error(f"{name} needs an argument: {name}(x)", token)
+        start = self.token.start
+        negative = bool(self.sees("-")) and bool(self.take())
+        factors = self._power([])
+        while self._starts_factor() and not self.token.spaced and not self._function_next():
+            if self.sees("(", "[", "|", "||"):
+                break
+            factors = self._power(factors)
+        argument = self._product(factors, [False] * (len(factors) - 1), start)
+        if negative:
+            argument = Negative(argument, self.span(start))
+            self.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
+        self._refuse_more(token, argument)
+        return _spanned(argument, self.span(start))
+
+    def _function_next(self) -> bool:
+        token = self.token
+        return token.kind == "name" and self.scope.variable(token.text) is None and (
+            token.text in SPELLINGS or token.text in self.scope.functions)
+
+    def _refuse_more(self, token: Token, argument: Expr) -> None:
+        sign = self.token
+        if (self._starts_factor() and not self._function_next()) or self.sees("/", "*", "·"):
+            operator = self.take().text if self.sees("/", "*", "·") else ""
+            if not self._starts_factor():
+                return
+            before = self.at
+            rest_factors = self._power([])
+            rest = self._product(rest_factors, [False] * (len(rest_factors) - 1), self.tokens[before].start)
+            name, inner, more = token.text, paper(argument), paper(rest)
+            joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
+            raise self.ambiguous(
+                token.start, max(self.tokens[self.at - 1].end, sign.end),
+                f"{name}({inner}){operator or '·'}{_safe(more)}", f"{name}({joined})",
+            )
+
+    # -- piecewise ----------------------------------------------------------------------------------
+
+    def _piecewise(self, token: Token) -> Expr:
+        """piecewise(a if x < 0, b otherwise)"""
+        if not self.sees("("):
+            raise self.error("piecewise needs branches: piecewise(x if x > 0, 0 otherwise)", token)
+        self.open()
+        branches: list[tuple[Expr, Expr]] = []
+        otherwise: Expr | None = None
+        while True:
+            value = self.sum()
+            if self.sees_word("otherwise", "else"):
+                self.take()
+                otherwise = value
+                break
+            if not self.sees_word("if", "for"):
+                raise self.unexpected("“if” and a condition, or “otherwise”")
+            self.take()
+            branches.append((value, self.condition()))
+            if not self.sees(",", ";"):
+                break
+            self.take()
+        self.close()
+        if not branches:
+            raise self.error("piecewise needs a branch with a condition", token)
+        return Piecewise(tuple(branches), otherwise, self.span(token.start))
+
+    def condition(self) -> Expr:
+        """Comparisons joined by ``and`` and ``or``; ``and`` binds tighter."""
+        return self._joined("or", lambda: self._joined("and", self._comparison))
+
+    def _joined(self, word: str, part: object) -> Expr:
+        assert callable(part)
+        conditions = [part()]
+        while self.sees_word(word):
+            self.take()
+            conditions.append(part())
+        return conditions[0] if len(conditions) == 1 else Junction(word, tuple(conditions))
+
+    def _comparison(self) -> Expr:
+        if self.sees("(") and self._bracketed_condition():
+            self.open()
+            inner = self.condition()
+            self.close()
+            return inner
+        start = self.token.start
+        sides = [self.sum()]
+        relations: list[str] = []
+        while self.sees(*_RELATIONS):
+            relations.append(self.take().text)
+            sides.append(self.sum())
+        if not relations:
+            raise self.unexpected("a comparison such as <, <=, =, !=, >=, >")
+        parts = tuple(
+            Comparison(relation, sides[i], sides[i + 1], self.span(start)) for i, relation in enumerate(relations)
+        )
+        return parts[0] if len(parts) == 1 else Junction("and", parts)
+
+    def _bracketed_condition(self) -> bool:
+        """Whether the bracket at the cursor holds a condition rather than an expression."""
+        level = 0
+        for token in self.tokens[self.at :]:
+            if token.text in ("(", "["):
+                level += 1
+            elif token.text in (")", "]"):
+                level -= 1
+                if level == 0:
+                    return False
+            elif level == 1 and token.text in _RELATIONS:
+                return True
+        return False
+
+
+_OPERAND = "a number, a name or a bracket"
+_EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+
+
+def _number(token: Token) -> Number:
+    literal = token.text if "." in token.text else ""
+    return Number(Fraction(token.text), literal, (token.start, token.end))
+
+
+def _spanned(expr: Expr, span: tuple[int, int]) -> Expr:
+    """The same node at a wider place (brackets are not kept, but carets include them)."""
+    copy = object.__new__(type(expr))
+    copy.__dict__.update(expr.__dict__)
+    copy.__dict__["span"] = span
+    return copy
+
+
+def _safe(text: str) -> str:
+    return f"({text})" if any(sign in text for sign in "+- ") else text
+
+
+def _component_of(name: str, function: VectorFunction) -> int:
+    """2 for ``f_2`` or ``f2`` of a declared f with two components or more, else 0."""
+    rest = name.removeprefix(function.name).removeprefix("_")
+    if rest == name or not rest.isdigit() or function.components is None:
+        return 0
+    return int(rest) if 1 <= int(rest) <= len(function.components) else 0
+
+
+def _magnitude(expr: Expr) -> float | None:
+    """The size of a constant exponent, estimated without building it; None where symbols occur."""
+    match expr:
+        case Number(value):
+            return float(value)
+        case Negative(operand) | Minus(operand):
+            return _magnitude(operand)
+        case Power(base, exponent):
+            low, high = _magnitude(base), _magnitude(exponent)
+            if low is None or high is None:
+                return None
+            return float("inf") if low > 1 and high > 400 else low**high if low <= 1e6 else float("inf")
+        case Product(factors):
+            sizes = [_magnitude(factor) for factor in factors]
+            result = 1.0
+            for size in sizes:
+                if size is None:
+                    return None
+                result *= size
+            return result
+        case Sum(terms):
+            parts = [_magnitude(term) for term in terms]
+            return None if any(part is None for part in parts) else sum(part or 0.0 for part in parts)
+        case _:
+            return None

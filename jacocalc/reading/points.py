@@ -1,0 +1,80 @@
+"""Text → points, vectors and matrices of numbers: ``1,2``, ``x=1, y=2``, ``pi/2, sqrt(2)``, ``[[1, 2], [3, 4]]``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jacocalc.errors import ReadError, ShapeError
+from jacocalc.functions import Point, count
+from jacocalc.notation import Expr, Matrix, name_key
+from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.parser import Parser, read_expression
+from jacocalc.reading.scope import Scope
+
+
+def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ()) -> Point:
+    """The point that the text names; parameters may be given by name.
+
+    Raises ReadError for unreadable text and unknown names, ShapeError for the wrong number of coordinates.
+    """
+    parser = Parser(text, Scope())
+    parser.refuse_empty("a point such as 1, 2 or x=1, y=2")
+    positional: list[Expr] = []
+    named: dict[str, Expr] = {}
+    keys = {name_key(name): name for name in (*inputs, *parameters)}
+    while True:
+        token, after = parser.token, parser.following
+        if token.kind == "name" and after.text == "=":
+            name = keys.get(name_key(token.text))
+            if name is None:
+                raise parser.error(f"{token.text} is not an input", hint=f"the inputs are {', '.join(inputs)}")
+            if name in named:
+                raise parser.error(f"{name} is given twice")
+            parser.take()
+            parser.take()
+            named[name] = _coordinate(parser, parser.sum(), name)
+        else:
+            value = parser.sum()
+            positional += value.entries if isinstance(value, Matrix) else (value,)
+        if not parser.sees(",", ";"):
+            break
+        parser.take()
+    parser.expect_end()
+    return placed(positional, named, inputs, parameters, text)
+
+
+def _coordinate(parser: Parser, value: Expr, name: str) -> Expr:
+    if isinstance(value, Matrix):
+        raise parser.error(f"{name} is one number, not a list")
+    return value
+
+
+def placed(
+    positional: Sequence[Expr],
+    named: dict[str, Expr],
+    inputs: Sequence[str],
+    parameters: Sequence[str],
+    text: str = "",
+) -> Point:
+    """The coordinates in the order of the inputs.  Raises ShapeError when some are missing or too many."""
+    by_name = {name: value for name, value in named.items() if name in inputs}
+    given = tuple((name, named[name]) for name in parameters if name in named)
+    if positional and by_name:
+        raise ReadError("coordinates are given either in order or by name", text=text, end=len(text))
+    missing = [name for name in inputs if name not in by_name]
+    if by_name and missing:
+        raise ShapeError(f"the point gives no value for {', '.join(missing)}", text=text, end=len(text))
+    coordinates = tuple(by_name[name] for name in inputs) if by_name else tuple(positional)
+    if len(coordinates) != len(inputs):
+        raise ShapeError(
+            f"the point has {count(len(coordinates), 'coordinate')}, "
+            f"but the function takes {count(len(inputs), 'input')} ({', '.join(inputs)})",
+            text=text,
+            end=len(text),
+        )
+    return Point(coordinates, given)
+
+
+def read_value(text: str, variables: Sequence[str]) -> Expr:
+    """An expression or a matrix in these variables.  Raises ReadError, ShapeError."""
+    return by_entries(read_expression(text, Scope.of(variables)), text)

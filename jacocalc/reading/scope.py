@@ -1,0 +1,78 @@
+"""Which names mean what while a text is read, and how a run of letters is cut into names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from jacocalc.functions import VectorFunction
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.notation import name_key
+from jacocalc.reading.lexer import GREEK_NAMES
+
+KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise", "lambda", "def"})
+CONSTANTS = frozenset({"e", "pi"})
+
+
+@dataclass
+class Scope:
+    """Declared variables (canonical key → spelling) and functions.
+
+    ``open``: an unknown name becomes a new variable (equations declare nothing); ``closed`` otherwise.
+    ``known``: names that may be used, but count as new variables only when they occur.
+    """
+
+    variables: dict[str, str] = field(default_factory=dict)
+    functions: Mapping[str, VectorFunction] = field(default_factory=dict)
+    open: bool = False
+    notes: list[str] = field(default_factory=list)
+    loose: bool | None = None
+
+    @classmethod
+    def of(
+        cls,
+        names: Iterable[str],
+        functions: Mapping[str, VectorFunction] | None = None,
+        loose: bool | None = None,
+    ) -> Scope:
+        """A closed scope with these variables."""
+        return cls({name_key(name): name for name in names}, functions or {}, loose=loose)
+
+    def variable(self, name: str) -> str | None:
+        """The declared spelling of the name, or None."""
+        return self.variables.get(name_key(name))
+
+    def declare(self, name: str) -> str:
+        """Add a variable and give its spelling."""
+        return self.variables.setdefault(name_key(name), name)
+
+    def note(self, text: str) -> None:
+        """Remember how something was read, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def cut(self, name: str, function_may_end: bool) -> list[list[str]]:
+        """All ways to cut a run of letters into declared names and constants (a function may end it)."""
+        if name in GREEK_NAMES or name in KEYWORDS or len(name) > 40:
+            return []
+        pieces = set(CONSTANTS) | set(self.variables)
+        ways: list[list[list[str]]] = [[[]]]
+        for end in range(1, len(name) + 1):
+            found: list[list[str]] = []
+            for start in range(end):
+                piece = name_key(name[start:end])
+                usable = piece in pieces or (function_may_end and end == len(name) and name[start:end] in SPELLINGS)
+                if usable and name[start] != "_":
+                    found += [[*way, name[start:end]] for way in ways[start]]
+            ways.append(found[:3])
+        return [way for way in ways[len(name)] if len(way) > 1]
+
+    def suggestion(self, name: str) -> str:
+        """A hint for an unknown name: what was probably meant, or how to declare it."""
+        words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
+        by_case = [word for word in words if word.lower() == name.lower()]
+        close = by_case or difflib.get_close_matches(name, [w for w in words if len(w) > 1], 1, 0.6)
+        if name == "In":
+            close = ["ln"]
+        return f"did you mean {close[0]}?" if close else ""
