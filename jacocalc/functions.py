@@ -5,7 +5,7 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from jacocalc.errors import ShapeError
@@ -36,7 +36,7 @@ class VectorFunction:
 
     ``components`` is None for an unspecified function.  ``outputs`` names the components of a stage
     that was written as equations (x = s t, y = s + t²).  ``n`` and ``m`` are numbers, or symbols of an
-    unspecified function.  ``source`` says where it was found, ``notes`` how it was read.
+    unspecified function.  ``notes`` say how it was read, ``text`` is what was read (for carets).
     """
 
     name: str
@@ -48,6 +48,7 @@ class VectorFunction:
     outputs: tuple[str, ...] = ()
     scalar: bool = False
     notes: tuple[str, ...] = ()
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def specified(self) -> bool:
@@ -60,6 +61,16 @@ class VectorFunction:
         return isinstance(self.n, str) or isinstance(self.m, str)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the components: x, y of equations; f for a scalar function; else f_1, f_2."""
+        if self.outputs:
+            return self.outputs
+        if self.scalar:
+            return (self.name,)
+        assert isinstance(self.m, int), "symbolic sizes have no components"
+        return tuple(f"{self.name}_{i}" for i in range(1, self.m + 1))
+
+    @property
     def values(self) -> tuple[Expr, ...]:
         """The components; those of an unspecified function are applied undefined functions."""
         if self.components is not None:
@@ -70,24 +81,23 @@ class VectorFunction:
             return (Applied(self.name, 0, (), arguments, self.inputs),)
         return tuple(Applied(self.name, i, (), arguments, self.inputs) for i in range(1, self.m + 1))
 
+    def bound(self, arguments: tuple[Expr, ...], parameters: tuple[tuple[str, Expr], ...] = ()) -> dict[str, Expr]:
+        """The values of the inputs and of the parameters by name."""
+        return {**dict(parameters), **dict(zip(self.inputs, arguments, strict=True))}
+
     def at(self, arguments: tuple[Expr, ...], parameters: tuple[tuple[str, Expr], ...] = ()) -> Matrix:
         """f(a) with the arguments inserted, nothing calculated."""
-        values = {**dict(zip(self.inputs, arguments, strict=True)), **dict(parameters)}
+        values = self.bound(arguments, parameters)
         return column(tuple(substitute(value, values) for value in self.values))
 
     def renamed(self, old: str, new: str) -> VectorFunction:
         """The same function with one input or parameter spelled otherwise."""
         change = {old: Symbol(new)}
-        return VectorFunction(
-            self.name,
-            tuple(new if name == old else name for name in self.inputs),
-            None if self.components is None else tuple(substitute(c, change) for c in self.components),
-            self.n,
-            self.m,
-            tuple(new if name == old else name for name in self.parameters),
-            self.outputs,
-            self.scalar,
-            self.notes,
+        return replace(
+            self,
+            inputs=tuple(new if name == old else name for name in self.inputs),
+            components=None if self.components is None else tuple(substitute(c, change) for c in self.components),
+            parameters=tuple(new if name == old else name for name in self.parameters),
         )
 
 
@@ -109,6 +119,8 @@ class Chain:
         self._check_parameters()
 
     def _check_parameters(self) -> None:
+        if not self.stages:
+            return
         first = {name_key(name) for name in self.stages[0].inputs}
         for place, stage in enumerate(self.stages):
             for name in stage.parameters:

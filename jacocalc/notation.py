@@ -371,6 +371,22 @@ def walk(expr: Expr) -> Iterator[Expr]:
         stack.extend(reversed(children(node)))
 
 
+def postorder(expr: Expr) -> list[Expr]:
+    """Every different node once, parts before wholes; without recursion, so depth is no limit."""
+    order: list[Expr] = []
+    seen: set[Expr] = set()
+    stack: list[tuple[Expr, bool]] = [(expr, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((part, False) for part in reversed(children(node)))
+    return order
+
+
 def names(expr: Expr) -> tuple[str, ...]:
     """The names of the symbols, in order of first appearance."""
     return tuple(node.name for node in walk(expr) if isinstance(node, Symbol))
@@ -383,16 +399,10 @@ def depends(expr: Expr, name: str) -> bool:
 
 def tree_size(expr: Expr) -> int:
     """The number of nodes when written out as a tree (shared parts counted each time)."""
-    done: dict[Expr, int] = {}
-
-    def visit(node: Expr) -> int:
-        found = done.get(node)
-        if found is None:
-            found = 1 + sum(visit(part) for part in children(node))
-            done[node] = found
-        return found
-
-    return visit(expr)
+    sizes: dict[Expr, int] = {}
+    for node in postorder(expr):
+        sizes[node] = 1 + sum(sizes[part] for part in children(node))
+    return sizes[expr]
 
 
 def name_key(name: str) -> str:

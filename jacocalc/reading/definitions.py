@@ -31,7 +31,7 @@ def read_function(
     ``functions``: those defined before, which the text may call.  ``outputs``: the names that the stage
     before gives, for a stage written as equations.  Raises ReadError, ShapeError.
     """
-    return _Definition(text, functions or {}, outputs, loose).read()
+    return replace(_Definition(text, functions or {}, outputs, loose).read(), text=text)
 
 
 def is_definition(text: str) -> bool:

@@ -1,0 +1,149 @@
+"""Exact values: closed notation (``6·2 + 0·cos(4)``) → its simplest exact form (``12``), in our own order.
+
+SymPy does the algebra; the terms of the result stand in the order in which their parts first appear in
+what was given, rational numbers last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
+from jacocalc.algebra.tidy import tidy
+from jacocalc.errors import DomainError, TooLarge
+from jacocalc.linear import paper
+from jacocalc.notation import (
+    Call,
+    Constant,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    children,
+    postorder,
+    tree_size,
+    walk,
+)
+from jacocalc.options import LIMITS
+
+_SMALL = 120
+_LONG = 600
+
+
+def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
+    """The exact value of a closed expression, or of every entry of a matrix.
+
+    Raises TooLarge beyond the limits, DomainError where the value is not a real number.
+    """
+    if isinstance(expr, Matrix):
+        return expr.map(lambda entry: exact(entry, symbols))
+    known = as_rational(expr)
+    if known is not None and isinstance(expr, Number) and not expr.literal:
+        return expr
+    check_size(expr)
+    if tree_size(expr) > _LONG:
+        return tidy(expr)
+    value = simplest(to_sympy(expr, symbols))
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
+        raise DomainError(f"{paper(expr)} is not a real number")
+    result = from_sympy(value, order_of(expr, symbols))
+    if tree_size(result) > LIMITS.operations or _bits(result) > LIMITS.bits:
+        raise TooLarge("the exact result is too long to write out")
+    return result
+
+
+def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:
+    """The place of first appearance of each function value, constant and symbol."""
+    order: dict[Any, int] = {}
+    for node in walk(expr):
+        if isinstance(node, Symbol):
+            order.setdefault(symbol(node.name, symbols), len(order))
+        elif isinstance(node, Call | Power | Constant):
+            value = to_sympy(node, symbols)
+            if not value.is_Rational:
+                order.setdefault(value, len(order))
+    return order
+
+
+def simplest(value: Any) -> Any:
+    """The shortest among a few equal forms, for small expressions; SymPy's own evaluation for others."""
+    if value.is_Rational or value.is_Symbol or value.count_ops() > _SMALL:
+        return value
+    forms = [value]
+    if value.is_Add or value.is_Mul or value.is_Pow:
+        forms.append(sympy.expand(value))
+        if _has_root_below(value):
+            forms.append(sympy.radsimp(value))
+        if len(value.atoms(sympy.sin, sympy.cos)) > 1 or value.has(sympy.Pow) and value.has(sympy.cos):
+            forms.append(_pythagoras(forms[1]))
+    return min(forms, key=_length)
+
+
+def _length(value: Any) -> tuple[int, int, str]:
+    text = str(value)
+    return (int(value.count_ops()), len(text), text)
+
+
+def _has_root_below(value: Any) -> bool:
+    return any(
+        p.exp.is_negative and (p.base.has(sympy.sqrt(2).func) or p.exp == sympy.Rational(-1, 2)) and p.base.is_number
+        for p in value.atoms(sympy.Pow)
+    )
+
+
+def _pythagoras(value: Any) -> Any:
+    """a sin² u + a cos² u → a, for every u that occurs."""
+    for cosine in sorted(value.atoms(sympy.cos), key=str):
+        sine = sympy.sin(cosine.args[0])
+        if value.has(sine):
+            replaced = sympy.expand(sympy.expand(value).subs(cosine**2, 1 - sine**2))
+            if replaced.count_ops() < value.count_ops():
+                value = replaced
+    return value
+
+
+def check_size(expr: Expr) -> None:
+    """Raise TooLarge when the value would be too long to write, judged before anything is calculated."""
+    if tree_size(expr) > LIMITS.operations:
+        raise TooLarge("the exact result is too long to write out")
+    if _bits(expr) > 2 * LIMITS.bits:
+        raise TooLarge(f"the exact result has more than {LIMITS.bits:,} bits")
+
+
+def _bits(expr: Expr) -> int:
+    """An upper estimate of the bits of the largest number that arises."""
+    sizes: dict[Expr, tuple[int, int]] = {}
+    for node in postorder(expr):
+        sizes[node] = _node_bits(node, [sizes[part] for part in children(node)])
+    return max((size for pair in sizes.values() for size in pair), default=0)
+
+
+def _node_bits(node: Expr, parts: list[tuple[int, int]]) -> tuple[int, int]:
+    """(bits of the numerator, bits of the denominator) of a node."""
+    match node:
+        case Number(value):
+            return value.numerator.bit_length(), value.denominator.bit_length() - 1
+        case Sum():
+            under = sum(p[1] for p in parts)
+            return max((p[0] + under - p[1] for p in parts), default=0) + len(parts).bit_length(), under
+        case Product():
+            return sum(p[0] for p in parts), sum(p[1] for p in parts)
+        case Quotient():
+            return parts[0][0] + parts[1][1], parts[0][1] + parts[1][0]
+        case Power(_, exponent):
+            raised = as_rational(exponent)
+            times = abs(int(raised)) + 1 if raised is not None else 1
+            return parts[0][0] * times, parts[0][1] * times
+        case Negative() | Minus():
+            return parts[0]
+        case _:
+            return (1, 0)

@@ -1,0 +1,1 @@
+"""Question → Derivation.  Each result is reached by two independent roads before it is shown."""

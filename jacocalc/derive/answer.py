@@ -1,0 +1,247 @@
+"""The door of this room: a Question in, a Derivation out."""
+
+from __future__ import annotations
+
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact
+from jacocalc.derive.chain import Work, chain_rule, composed, conditions, dependencies, local_steps, shapes, verified_whole
+from jacocalc.derive.jacobians import (
+    exact_matrix,
+    jacobian_at,
+    linearisation,
+    parameters_of,
+    square_steps,
+    stage_value,
+)
+from jacocalc.derive.matrices import written_product
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.numbers import chain_numbers, matrix_numbers
+from jacocalc.functions import Chain
+from jacocalc.known_functions import sqrt
+from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, substitute, walk
+from jacocalc.options import Options
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
+from jacocalc.steps import (
+    Assumed,
+    Composed,
+    Decimals,
+    Derivation,
+    GeneralRule,
+    GradientChain,
+    GreatestRate,
+    JacobianAt,
+    LayerRule,
+    LocalJacobian,
+    MatrixReason,
+    Substituted,
+    Transposed,
+    Verified,
+)
+
+
+def derive(question: Question, options: Options) -> Derivation:
+    """Answer a question, every displayed Jacobian reached by two roads.
+
+    Raises DomainError, NotDifferentiable, Undecided, TooLarge, RoadsDisagree, JacocalcError.
+    """
+    match question:
+        case ComposeLayers():
+            return _layers(question)
+        case Compose(chain) | GradientOf(chain) | JacobianOf(chain) if chain.symbolic:
+            return _general(question)
+        case JacobianOf():
+            return _jacobian(question, options)
+        case Compose():
+            return _compose(question, options)
+        case GradientOf():
+            return _gradient(question, options)
+    raise TypeError(f"no derivation for {type(question).__name__}")
+
+
+def _finished(work: Work, question: Question, result: Expr | None) -> Derivation:
+    """Close a derivation: decimals if asked for, assumptions, verification."""
+    _decimals(work, result)
+    assumptions = conditions(work.chain.stages)
+    if assumptions:
+        work.steps.append(Assumed(assumptions))
+    verified = work.verified()
+    work.steps.append(verified)
+    notes = tuple(dict.fromkeys(note for stage in work.chain.stages for note in stage.notes))
+    return Derivation(question, tuple(work.steps), result, verified, assumptions, notes)
+
+
+def _decimals(work: Work, result: Expr | None) -> None:
+    digits = work.options.digits
+    if digits is None or work.at is None or not isinstance(result, Matrix):
+        return
+    if any(isinstance(node, Symbol | Applied) for entry in result.entries for node in walk(entry)):
+        return
+    if isinstance(work.steps[-1], Decimals):
+        return
+    if work.chain.specified and not any(isinstance(step, Transposed | GradientChain) for step in work.steps):
+        numbers = _agreeing(work, result, digits)
+    else:
+        numbers = matrix_numbers(result, digits)
+    work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
+
+
+def _agreeing(work: Work, result: Matrix, digits: int) -> list[list[str]]:
+    """Decimals of the exact result where rules at a kink were needed, else by accumulation on the tape."""
+    numbers = matrix_numbers(result, digits)
+    if any("v" in text or "u" in text for row in numbers for text in row):
+        assert work.at is not None
+        try:
+            return chain_numbers(work.chain, work.at, digits)
+        except JacocalcError:
+            return numbers
+    return numbers
+
+
+# -- one function -------------------------------------------------------------------------------------
+
+
+def _jacobian(question: JacobianOf, options: Options) -> Derivation:
+    """The grid of partials; at a point the inserted numbers, the values, and what follows from J."""
+    work = Work(question.chain, question.at, options)
+    function = question.chain.stages[0]
+    local = local_steps(work)[0]
+    if not function.specified:
+        work.outcomes.append((Outcome.PROVED, 0))
+    if question.at is None:
+        work.steps += square_steps(local.result, at=False) if function.specified else []
+        if function.m == 1:
+            work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
+        return _finished(work, question, local.result)
+    at, parameters = question.at.coordinates, _all_parameters(work)
+    value = stage_value(function, 0, at, parameters)
+    here = jacobian_at(function, local, at, parameters)
+    work.steps += [value, here]
+    _verify_at(work, here.result)
+    if function.m == 1:
+        work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
+    if function.specified:
+        work.steps += square_steps(here.result, at=True)
+        work.steps.append(linearisation(function, 0, at, value.result, here.result))
+    return _finished(work, question, here.result)
+
+
+def _all_parameters(work: Work) -> dict[str, Expr]:
+    given = parameters_of(work.at)
+    for name in work.chain.parameters:
+        if name not in given:
+            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    return given
+
+
+def _verify_at(work: Work, result: Matrix) -> None:
+    stage = work.chain.stages[0]
+    work.outcomes.append(verified_whole(work.chain, stage.at(tuple(map(Symbol, stage.inputs))), result, work.at))
+
+
+# -- chains -------------------------------------------------------------------------------------------
+
+
+def _compose(question: Compose, options: Options) -> Derivation:
+    work = Work(question.chain, question.at, options)
+    result = chain_rule(work)
+    if not question.chain.specified and len(question.chain.stages) > 1:
+        work.steps.append(MatrixReason(tuple((s.m, s.n) for s in reversed(question.chain.stages))))
+    return _finished(work, question, result)
+
+
+def _general(question: Question) -> Derivation:
+    """The rule itself, where a size is a symbol."""
+    chain = question.chain
+    pairs = tuple((stage.m, stage.n) for stage in reversed(chain.stages))
+    verified = Verified("the definition of the chain rule; no formula to compare", 0, Outcome.PROVED.value)
+    steps = (shapes(chain), GeneralRule(pairs), MatrixReason(pairs))
+    return Derivation(question, steps, None, verified)
+
+
+def _layers(question: ComposeLayers) -> Derivation:
+    verified = Verified("the definition of the chain rule; no formula to compare", 0, Outcome.PROVED.value)
+    return Derivation(question, (LayerRule(question.last),), None, verified)
+
+
+# -- gradients ----------------------------------------------------------------------------------------
+
+
+def _gradient(question: GradientOf, options: Options) -> Derivation:
+    """∇_x L = J_fᵀ ∇_f L, from the outermost stage inwards."""
+    work = Work(question.chain, question.at, options)
+    chain = question.chain
+    last = len(chain.stages) - 1
+    if last:
+        work.steps.append(shapes(chain))
+        formula = composed(chain, options)
+        if formula is not None:
+            work.steps.append(formula)
+        if all(stage.outputs for stage in chain.stages):
+            work.steps.append(dependencies(chain))
+    locals_ = local_steps(work)
+    if question.at is None:
+        column = _symbolic_gradient(work, [local.result for local in locals_])
+    else:
+        column = _gradient_at(work, locals_)
+    return _finished(work, question, column)
+
+
+def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
+    chain = work.chain
+    last = len(chain.stages) - 1
+    formula = next((step for step in work.steps if isinstance(step, Composed)), None)
+    if last and formula is None:
+        return None
+    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in (formula.arguments if formula else ()))]
+    jacobians = []
+    for place, stage in enumerate(chain.stages):
+        values = dict(zip(stage.inputs, insides[place], strict=True))
+        jacobians.append(locals_[place].map(lambda entry, values=values: tidy(substitute(entry, values))))
+        if place:
+            work.steps.append(Substituted(place, insides[place], jacobians[-1]))
+    column = jacobians[last].transposed
+    work.steps.append(Transposed(last, last, insides[last], jacobians[last], column))
+    for place in range(last - 1, -1, -1):
+        left = jacobians[place].transposed
+        written = written_product(left, column)
+        result = written.map(tidy)
+        work.steps.append(GradientChain(place, last, insides[place], left, column, written, result))
+        column = result
+    if last:
+            work.outcomes.append(verified_whole(chain, formula.result if formula else None, column.transposed, None))
+    return column
+
+
+def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
+    chain = work.chain
+    assert work.at is not None
+    parameters = _all_parameters(work)
+    last = len(chain.stages) - 1
+    here: list[JacobianAt] = []
+    points = []
+    current = work.at.coordinates
+    for place, stage in enumerate(chain.stages):
+        value = stage_value(stage, place, current, parameters)
+        work.steps.append(value)
+        here.append(jacobian_at(stage, locals_[place], current, parameters))
+        points.append(current)
+        current = value.result.entries
+    work.steps += here[::-1]
+    column = here[last].result.transposed
+    work.steps.append(Transposed(last, last, points[last], here[last].result, column))
+    for place in range(last - 1, -1, -1):
+        left = here[place].result.transposed
+        written = written_product(left, column)
+        result = exact_matrix(written)
+        work.steps.append(GradientChain(place, last, points[place], left, column, written, result))
+        column = result
+    formula = composed(chain, work.options)
+    work.outcomes.append(
+        verified_whole(chain, formula.result if formula else None, column.transposed, work.at)
+    )
+    if chain.specified:
+        squares = tuple(Power(entry, integer(2)) for entry in column.entries)
+        written_norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))
+        work.steps.append(GreatestRate(column, written_norm, exact(written_norm)))
+    return column

@@ -1,0 +1,242 @@
+"""The chain rule: J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x), symbolic or carried through a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jacocalc.algebra.domain import collected
+from jacocalc.algebra.tidy import tidy
+from jacocalc.derive.jacobians import (
+    exact_matrix,
+    jacobian_at,
+    local_jacobian,
+    parameters_of,
+    stage_value,
+)
+from jacocalc.derive.matrices import written_product
+from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
+from jacocalc.derive.sample_functions import verify_unspecified
+from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.numbers import chain_numbers, stage_numbers
+from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.notation import Expr, Matrix, Symbol, children, names, postorder, substitute
+from jacocalc.options import Options
+from jacocalc.steps import (
+    Composed,
+    Decimals,
+    Dependencies,
+    JacobianAt,
+    Leibniz,
+    LocalJacobian,
+    MatrixProduct,
+    Shapes,
+    StageDecimals,
+    StageValue,
+    Step,
+    Substituted,
+    Verified,
+)
+
+
+@dataclass
+class Work:
+    """What a derivation gathers on its way: steps, and the outcome for each displayed Jacobian."""
+
+    chain: Chain
+    at: Point | None
+    options: Options
+    steps: list[Step] = field(default_factory=list)
+    outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
+
+    def verified(self) -> Verified:
+        """The weakest outcome."""
+        return combined(self.outcomes)
+
+
+def chain_rule(work: Work) -> Matrix | None:
+    """The Jacobian of the whole chain; the steps go into ``work``.  None where it is too large to write."""
+    chain = work.chain
+    work.steps.append(shapes(chain))
+    formula = composed(chain, work.options)
+    if formula is not None:
+        work.steps.append(formula)
+    if all(stage.outputs for stage in chain.stages):
+        work.steps.append(dependencies(chain))
+    locals_ = local_steps(work)
+    if work.at is not None:
+        return _through_point(work, locals_)
+    return _symbolic(work, locals_, formula)
+
+
+def shapes(chain: Chain) -> Shapes:
+    """(p×q)(q×n) = (p×n), the outermost first."""
+    pairs = tuple((stage.m, stage.n) for stage in reversed(chain.stages))
+    return Shapes(pairs, (pairs[0][0], pairs[-1][1]))
+
+
+def composed(chain: Chain, options: Options) -> Composed | None:
+    """y = g(f(x)) written out, where that is short enough for a page."""
+    if composed_size(chain) > options.limits.page:
+        return None
+    current = chain.stages[0].at(tuple(map(Symbol, chain.inputs)))
+    arguments = []
+    for stage in chain.stages[1:]:
+        arguments.append(current)
+        current = stage.at(current.entries)
+    return Composed(tuple(arguments), current)
+
+
+def composed_size(chain: Chain) -> int:
+    """The number of nodes of the composition written out, counted without writing it."""
+    sizes = dict.fromkeys(chain.inputs, 1)
+    total = 0
+    for place, stage in enumerate(chain.stages):
+        outer = [_size_with(value, sizes) for value in stage.values]
+        total = sum(outer)
+        if place + 1 < len(chain.stages):
+            sizes = dict(zip(chain.stages[place + 1].inputs, outer, strict=True))
+    return total
+
+
+def _size_with(expr: Expr, sizes: dict[str, int]) -> int:
+    counts: dict[Expr, int] = {}
+    for node in postorder(expr):
+        own = sizes.get(node.name, 1) if isinstance(node, Symbol) else 1
+        counts[node] = own + sum(counts[part] for part in children(node))
+    return counts[expr]
+
+
+def dependencies(chain: Chain) -> Dependencies:
+    """z ← x, y; x ← s, t; … as far as the formulas say."""
+    pairs = []
+    for stage in reversed(chain.stages):
+        for label, value in zip(stage.labels, stage.values, strict=True):
+            inner = tuple(name for name in stage.inputs if name in names(value))
+            if inner != (label,):
+                pairs.append((label, inner))
+    return Dependencies(tuple(pairs))
+
+
+def local_steps(work: Work) -> list[LocalJacobian]:
+    """J of every stage by itself, each verified."""
+    found = []
+    for place, stage in enumerate(work.chain.stages):
+        local = local_jacobian(stage, place)
+        alone = Chain((stage,))
+        if stage.specified:
+            claim = Claim(stage.values, stage.inputs, local.result)
+            work.outcomes.append(verify(claim, alone, None))
+        work.steps.append(local)
+        found.append(local)
+    return found
+
+
+# -- symbolic -----------------------------------------------------------------------------------------
+
+
+def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None) -> Matrix | None:
+    chain = work.chain
+    if formula is None:
+        return None
+    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in formula.arguments)]
+    product = locals_[0].result
+    for place in range(1, len(chain.stages)):
+        stage = chain.stages[place]
+        values = dict(zip(stage.inputs, insides[place], strict=True))
+        outer = locals_[place].result.map(lambda entry, values=values: tidy(substitute(entry, values)))
+        work.steps.append(Substituted(place, insides[place], outer))
+        written = written_product(outer, product)
+        result = written.map(tidy)
+        if stage.outputs and chain.stages[place - 1].outputs and len(chain.stages) == 2:
+            work.steps.append(_leibniz(place - 1, locals_[place].result, product))
+        work.steps.append(MatrixProduct(0, place, (), outer, product, written, result))
+        product = result
+    work.outcomes.append(verified_whole(chain, formula.result, product, None))
+    return product
+
+
+def _leibniz(first: int, outer: Matrix, inner: Matrix) -> Leibniz:
+    sums = tuple(
+        tuple(
+            tuple((outer.rows[i][k], inner.rows[k][j]) for k in range(inner.shape[0]))
+            for j in range(inner.shape[1])
+        )
+        for i in range(outer.shape[0])
+    )
+    return Leibniz(first, sums, written_product(outer, inner).map(tidy))
+
+
+def verified_whole(chain: Chain, values: Matrix | None, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
+    """The outcome for the Jacobian of the whole chain; ``values`` is the composition written out, if it is."""
+    if not chain.specified:
+        return verify_unspecified(chain, result, at)
+    formulas = values.entries if values is not None else ()
+    claim = Claim(formulas, chain.inputs, result)
+    return verify(claim, chain, at, direct=values is not None)
+
+
+# -- at a point ---------------------------------------------------------------------------------------
+
+
+def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
+    """Carry the point through the stages, evaluate each local Jacobian, multiply from the inside out."""
+    assert work.at is not None
+    chain, parameters = work.chain, parameters_of(work.at)
+    for name in chain.parameters:
+        if name not in parameters:
+            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    try:
+        values, evaluated = _stages_at(work, locals_)
+        product = evaluated[0].result
+        steps: list[Step] = []
+        for place in range(1, len(chain.stages)):
+            left = evaluated[place].result
+            written = written_product(left, product)
+            result = exact_matrix(written)
+            steps.append(MatrixProduct(0, place, work.at.coordinates, left, product, written, result))
+            product = result
+    except TooLarge:
+        _decimals_only(work)
+        return None
+    work.steps += [*values, *evaluated[::-1], *steps]
+    formula = next((step.result for step in work.steps if isinstance(step, Composed)), None)
+    work.outcomes.append(verified_whole(chain, formula, product, work.at))
+    return product
+
+
+def _stages_at(work: Work, locals_: list[LocalJacobian]) -> tuple[list[StageValue], list[JacobianAt]]:
+    assert work.at is not None
+    parameters = parameters_of(work.at)
+    current = work.at.coordinates
+    values: list[StageValue] = []
+    evaluated: list[JacobianAt] = []
+    for place, stage in enumerate(work.chain.stages):
+        last = place == len(work.chain.stages) - 1
+        value = stage_value(stage, place, current, parameters)
+        evaluated.append(jacobian_at(stage, locals_[place], current, parameters))
+        if not last or len(work.chain.stages) == 1:
+            values.append(value)
+        current = value.result.entries
+    return values, evaluated
+
+
+def _decimals_only(work: Work) -> None:
+    """Numbers stage by stage for a chain whose exact values are too long to write."""
+    assert work.at is not None
+    digits = work.options.digits or 10
+    for place, values in enumerate(stage_numbers(work.chain, work.at, digits)):
+        work.steps.append(StageDecimals(place, digits, tuple(values)))
+    numbers = chain_numbers(work.chain, work.at, digits)
+    work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
+    work.outcomes.append(verify_on_tape(work.chain, work.at))
+
+
+def conditions(stages: tuple[VectorFunction, ...]) -> tuple[Expr, ...]:
+    """Where the formulas of the stages hold, as conditions on each stage's own inputs."""
+    return tuple(
+        dict.fromkeys(
+            condition.holds for stage in stages if stage.specified for condition in collected(stage.values)
+        )
+    )
+

@@ -1,0 +1,80 @@
+"""The Jacobian of one function: the grid of partials, at a point, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact
+from jacocalc.derive.matrices import determinant, rank
+from jacocalc.derive.partials import partial
+from jacocalc.derive.points import PointCheck
+from jacocalc.functions import Point, VectorFunction
+from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute
+from jacocalc.steps import Determinant, JacobianAt, Linearisation, LocalJacobian, Rank, StageValue
+
+
+def local_jacobian(function: VectorFunction, stage: int) -> LocalJacobian:
+    """J_f: row i is component f_i, column j is input x_j."""
+    partials = tuple(tuple(partial(value, name) for name in function.inputs) for value in function.values)
+    return LocalJacobian(stage, partials, Matrix(tuple(tuple(p.result for p in row) for row in partials)))
+
+
+def stage_value(
+    function: VectorFunction, stage: int, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]
+) -> StageValue:
+    """f(a).  Raises DomainError where f is undefined, TooLarge beyond the limits."""
+    PointCheck(function, function.bound(arguments, tuple(parameters.items()))).defined()
+    inserted = function.at(arguments, tuple(parameters.items()))
+    return StageValue(stage, arguments, inserted, exact_matrix(inserted))
+
+
+def jacobian_at(
+    function: VectorFunction, local: LocalJacobian, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]
+) -> JacobianAt:
+    """J_f(a).  Raises NotDifferentiable at a kink, Undecided where that is not settled."""
+    values = function.bound(arguments, tuple(parameters.items()))
+    special = PointCheck(function, values).derivatives()
+    rows = tuple(
+        tuple(special.get((i, j)) or substitute(entry, values) for j, entry in enumerate(row))
+        for i, row in enumerate(local.result.rows)
+    )
+    inserted = Matrix(rows)
+    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted))
+
+
+def exact_matrix(matrix: Matrix) -> Matrix:
+    """Every entry's exact value."""
+    return matrix.map(exact)
+
+
+def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
+    """Determinant of a square matrix, and at a point the rank of any."""
+    steps: list[Determinant | Rank] = []
+    rows, columns = matrix.shape
+    if rows == columns and 1 < rows <= 6:
+        written, value = determinant(matrix)
+        steps.append(Determinant(matrix, written, value))
+    if at and rows * columns <= 100 and max(rows, columns) > 1:
+        found = rank(matrix)
+        if found is not None:
+            steps.append(Rank(matrix, found))
+    return steps
+
+
+def linearisation(
+    function: VectorFunction, stage: int, arguments: tuple[Expr, ...], value: Matrix, jacobian: Matrix
+) -> Linearisation:
+    """L(x) = f(a) + J_f(a)(x − a), entry by entry."""
+    entries = []
+    for i, start in enumerate(value.entries):
+        terms = [start]
+        for j, name in enumerate(function.inputs):
+            terms.append(Product((jacobian.rows[i][j], tidy(Symbol(name) - arguments[j]))))
+        entries.append(exact(Sum(tuple(terms))))
+    return Linearisation(stage, arguments, value, jacobian, column(tuple(entries)))
+
+
+def parameters_of(point: Point | None) -> dict[str, Expr]:
+    """The parameters that a point gives by name."""
+    return dict(point.parameters) if point else {}

@@ -1,0 +1,93 @@
+"""Matrices of notation: products entry by entry, determinants, rank."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact, simplest
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.fields import Unsettled
+from jacocalc.evaluate.numbers import ball
+from jacocalc.notation import Expr, Matrix, Minus, Product, Sum
+
+
+def written_product(left: Matrix, right: Matrix) -> Matrix:
+    """Entry (i, j) written as Σ_k left_ik · right_kj, every term kept: 0·2 + cos(4)·4."""
+    middle = range(left.shape[1])
+
+    def entry(i: int, j: int) -> Expr:
+        terms = tuple(Product((left.rows[i][k], right.rows[k][j]), dot=True) for k in middle)
+        return terms[0] if len(terms) == 1 else Sum(terms)
+
+    return Matrix(tuple(tuple(entry(i, j) for j in range(right.shape[1])) for i in range(left.shape[0])))
+
+
+def determinant(matrix: Matrix) -> tuple[Expr, Expr]:
+    """(the expansion as it is written, its value): ad − bc, cofactors along the first row."""
+    written = _cofactors(matrix.rows) if matrix.shape[0] <= 4 else None
+    if written is None:
+        value = from_sympy(simplest(to_sympy(matrix).det(method="berkowitz")))
+        return value, value
+    return written, exact(written)
+
+
+def _cofactors(rows: tuple[tuple[Expr, ...], ...]) -> Expr:
+    """Σ_j (−1)^j a_1j det(minor), every term kept."""
+    if len(rows) == 1:
+        return rows[0][0]
+    terms: list[Expr] = []
+    for j, entry in enumerate(rows[0]):
+        minor = tuple(row[:j] + row[j + 1 :] for row in rows[1:])
+        term = Product((entry, _cofactors(minor)), dot=True)
+        terms.append(Minus(term) if j % 2 else term)
+    return Sum(tuple(terms))
+
+
+def rank(matrix: Matrix) -> int | None:
+    """The rank of a matrix of closed entries by elimination; None where a zero cannot be proved."""
+    rows = [[to_sympy(entry) for entry in row] for row in matrix.rows]
+    found = 0
+    while rows and rows[0]:
+        pivot = _pivot(rows)
+        if pivot is None:
+            return None
+        if pivot == (-1, -1):
+            return found
+        found += 1
+        i, j = pivot
+        top = rows.pop(i)
+        rows = [[_reduced(row[k] - row[j] * top[k] / top[j]) for k in range(len(top)) if k != j] for row in rows]
+    return found
+
+
+def _reduced(value: Any) -> Any:
+    return simplest(sympy.expand(value))
+
+
+def _pivot(rows: list[list[Any]]) -> tuple[int, int] | None:
+    """The place of an entry that is certainly not 0; (−1, −1) if all are 0; None if that is unsettled."""
+    unsettled = False
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            if value == 0:
+                continue
+            if _certainly_nonzero(value):
+                return i, j
+            unsettled = unsettled or not proved_equal(value, sympy.S.Zero)
+    return None if unsettled else (-1, -1)
+
+
+def _certainly_nonzero(value: Any) -> bool:
+    if value.is_Rational:
+        return bool(value != 0)
+    try:
+        found = ball(from_sympy(value), 256)
+    except (Unsettled, JacocalcError):
+        return False
+    return bool(found.is_finite() and not found.contains(0))
+

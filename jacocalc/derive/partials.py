@@ -1,0 +1,232 @@
+"""Partial derivatives, rule by rule: ∂of/∂by → Partial.
+
+Each rule is one function whose docstring is its mathematics; u′ stands for ∂u/∂by.  The result of every
+rule is tidied notation that equals ∂of/∂by wherever ``of`` is differentiable.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from jacocalc.algebra.tidy import tidy
+from jacocalc.known_functions import KNOWN, ln
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Applied,
+    Call,
+    Comparison,
+    E,
+    Expr,
+    Junction,
+    Minus,
+    Negative,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    RELATIONS,
+    Sum,
+    Symbol,
+    depends,
+)
+from jacocalc.steps import Partial
+
+
+def partial(of: Expr, by: str) -> Partial:
+    """∂of/∂by with the rule at each level.  Total: every expression that can be read has one."""
+    return _Rules(by).partial(of)
+
+
+class _Rules:
+    """The rules for one variable; equal parts are derived once."""
+
+    def __init__(self, by: str) -> None:
+        self.by = by
+        self.done: dict[Expr, Partial] = {}
+
+    def partial(self, of: Expr) -> Partial:
+        if of not in self.done:
+            self.done[of] = self._choose(of)
+        return self.done[of]
+
+    def _choose(self, of: Expr) -> Partial:
+        if not depends(of, self.by):
+            return self._step("constant", of, (), ZERO)
+        match of:
+            case Symbol():
+                return self._step("variable", of, (), ONE)
+            case Sum(terms):
+                return self._sum(of, terms)
+            case Negative(operand) | Minus(operand):
+                return self._negative(of, operand)
+            case Product(factors):
+                return self._product(of, factors)
+            case Quotient(over, under):
+                return self._quotient(of, over, under)
+            case Power(base, exponent):
+                return self._power(of, base, exponent)
+            case Call("max" | "min", arguments):
+                return self._extreme(of, arguments)
+            case Call(function, arguments):
+                return self._call(of, function, arguments)
+            case Piecewise(branches, otherwise):
+                return self._piecewise(of, branches, otherwise)
+            case Applied():
+                return self._unspecified(of)
+        raise TypeError(f"no rule for {type(of).__name__}")
+
+    def _step(
+        self, rule: str, of: Expr, parts: tuple[Partial, ...], applied: Expr, inner: Expr | None = None
+    ) -> Partial:
+        return Partial(rule, of, self.by, parts, applied, tidy(applied), inner)
+
+    def _free(self, expr: Expr) -> bool:
+        return not depends(expr, self.by)
+
+    # -- the rules ----------------------------------------------------------------------------------
+
+    def _sum(self, of: Expr, terms: tuple[Expr, ...]) -> Partial:
+        """(u + v)′ → u′ + v′"""
+        parts = tuple(self.partial(t.operand if isinstance(t, Minus) else t) for t in terms)
+        signed = tuple(
+            Minus(part.result) if isinstance(term, Minus) else part.result
+            for term, part in zip(terms, parts, strict=True)
+        )
+        return self._step("sum", of, parts, Sum(signed))
+
+    def _negative(self, of: Expr, operand: Expr) -> Partial:
+        """(−u)′ → −u′"""
+        part = self.partial(operand)
+        return self._step("negative", of, (part,), Negative(part.result))
+
+    def _product(self, of: Expr, factors: tuple[Expr, ...]) -> Partial:
+        """(c u)′ → c u′; (u v w)′ → u′ v w + u v′ w + u v w′"""
+        moving = [i for i, factor in enumerate(factors) if not self._free(factor)]
+        parts = tuple(self.partial(factors[i]) for i in moving)
+        terms = tuple(
+            Product((*factors[:i], part.result, *factors[i + 1 :])) for i, part in zip(moving, parts, strict=True)
+        )
+        if len(moving) == 1:
+            return self._step("constant multiple", of, parts, terms[0])
+        return self._step("product", of, parts, Sum(terms))
+
+    def _quotient(self, of: Expr, over: Expr, under: Expr) -> Partial:
+        """(u/c)′ → u′/c; (c/v)′ → −c v′/v²; (u/v)′ → (u′ v − u v′)/v²"""
+        if self._free(under):
+            part = self.partial(over)
+            return self._step("constant multiple", of, (part,), Quotient(part.result, under))
+        below = self.partial(under)
+        if self._free(over):
+            return self._step(
+                "reciprocal", of, (below,), Negative(Quotient(Product((over, below.result)), under**2))
+            )
+        above = self.partial(over)
+        top = Product((above.result, under)) - Product((over, below.result))
+        return self._step("quotient", of, (above, below), Quotient(top, under**2))
+
+    def _power(self, of: Expr, base: Expr, exponent: Expr) -> Partial:
+        """(uⁿ)′ → n uⁿ⁻¹ u′; (aᵘ)′ → aᵘ ln(a) u′; (uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
+        if self._free(exponent):
+            inner = self.partial(base)
+            outer = Product((exponent, Power(base, tidy(exponent - 1))))
+            return self._through(of, "power", base, inner, outer)
+        if self._free(base):
+            inner = self.partial(exponent)
+            outer = of if base == E else Product((of, ln(base)))
+            return self._through(of, "exponential", exponent, inner, outer)
+        below, above = self.partial(base), self.partial(exponent)
+        factor = Product((above.result, ln(base))) + Quotient(Product((exponent, below.result)), base)
+        return self._step("general power", of, (below, above), Product((of, factor)))
+
+    def _through(self, of: Expr, rule: str, u: Expr, inner: Partial, outer: Expr) -> Partial:
+        """(F(u))′ → F′(u) u′, and F′(x) where u is the variable itself"""
+        if isinstance(u, Symbol):
+            return self._step(rule, of, (), outer)
+        return self._step(f"chain {rule}", of, (inner,), Product((outer, inner.result)), u)
+
+    def _call(self, of: Expr, function: str, arguments: tuple[Expr, ...]) -> Partial:
+        """(F(u, v))′ → ∂F/∂u u′ + ∂F/∂v v′, ∂F/∂u from the table of known functions"""
+        formulas = KNOWN[function].derivatives
+        moving = [i for i, argument in enumerate(arguments) if not self._free(argument)]
+        outers = [formulas[i](*arguments) for i in moving]
+        parts = tuple(self.partial(arguments[i]) for i in moving)
+        if len(moving) == 1:
+            return self._through(of, "function", arguments[moving[0]], parts[0], outers[0])
+        terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
+        return self._step("function of several", of, parts, Sum(terms))
+
+    def _extreme(self, of: Call, arguments: tuple[Expr, ...]) -> Partial:
+        """max(u, v)′ → u′ where u > v, v′ where v > u (undefined at a tie unless both agree)"""
+        relation = ">" if of.function == "max" else "<"
+        parts = tuple(self.partial(argument) for argument in arguments)
+        if len({part.result for part in parts}) == 1:
+            return self._step("maximum", of, parts, parts[0].result)
+        branches = []
+        for i, part in enumerate(parts):
+            wins = tuple(Comparison(relation, arguments[i], v) for j, v in enumerate(arguments) if j != i)
+            branches.append((part.result, wins[0] if len(wins) == 1 else Junction("and", wins)))
+        return self._step("maximum", of, parts, Piecewise(tuple(branches)))
+
+    def _piecewise(
+        self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None
+    ) -> Partial:
+        """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
+        parts = tuple(self.partial(value) for value, _ in branches)
+        inside = [(part.result, interior(when)) for part, (_, when) in zip(parts, branches, strict=True)]
+        kept = [(value, when) for value, when in inside if when is not None]
+        if otherwise is not None:
+            last = self.partial(otherwise)
+            parts = (*parts, last)
+            outside = interior(reduce(_both, (negation(when) for _, when in branches)))
+            if outside is not None:
+                kept.append((last.result, outside))
+        return self._step("piecewise", of, parts, Piecewise(tuple(kept)) if kept else ZERO)
+
+    def _unspecified(self, of: Applied) -> Partial:
+        """g(u, v)′ → ∂g/∂u u′ + ∂g/∂v v′"""
+        moving = [k for k, argument in enumerate(of.arguments) if not self._free(argument)]
+        parts = tuple(self.partial(of.arguments[k]) for k in moving)
+        outers = [
+            Applied(of.function, of.component, tuple(sorted((*of.derivatives, k + 1))), of.arguments, of.inputs)
+            for k in moving
+        ]
+        terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
+        return self._step("unspecified", of, parts, terms[0] if len(terms) == 1 else Sum(terms))
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+
+def negation(condition: Expr) -> Expr:
+    """not C"""
+    match condition:
+        case Comparison(relation, left, right):
+            return Comparison(RELATIONS[relation], left, right)
+        case Junction(word, conditions):
+            return Junction("or" if word == "and" else "and", tuple(map(negation, conditions)))
+    raise TypeError(f"no negation for {type(condition).__name__}")
+
+
+def interior(condition: Expr) -> Expr | None:
+    """The open set inside C: ≤ becomes <; None where C holds on a border only (x = 0)."""
+    match condition:
+        case Comparison(relation, left, right):
+            if relation == "=":
+                return None
+            return Comparison({"<=": "<", ">=": ">"}.get(relation, relation), left, right)
+        case Junction("and", conditions):
+            parts = [interior(part) for part in conditions]
+            return None if None in parts else Junction("and", tuple(p for p in parts if p is not None))
+        case Junction(_, conditions):
+            kept = tuple(p for p in map(interior, conditions) if p is not None)
+            return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
+    raise TypeError(f"no interior for {type(condition).__name__}")
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    def parts(c: Expr) -> tuple[Expr, ...]:
+        return c.conditions if isinstance(c, Junction) and c.word == "and" else (c,)
+
+    return Junction("and", (*parts(left), *parts(right)))
+

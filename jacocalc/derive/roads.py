@@ -1,0 +1,205 @@
+"""The other roads to a Jacobian, independent of the rules table.
+
+    by differentiation: SymPy differentiates the composed expressions directly; equality is proved
+    by differences:     (f(a + h e_j) − f(a − h e_j))/2h of values in ball arithmetic, h = 2⁻⁸⁰
+
+A result that another road contradicts is never shown.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from jacocalc.algebra.convert import Symbols, symbol, to_sympy
+from jacocalc.errors import JacocalcError, RoadsDisagree
+from jacocalc.evaluate.equality import Outcome, proved_equal, worst
+from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
+from jacocalc.evaluate.tape import Tape
+from jacocalc.functions import Chain, Point
+from jacocalc.notation import Applied, Expr, Matrix, tree_size, walk
+from jacocalc.options import LIMITS
+from jacocalc.steps import Verified
+
+_BITS = 512
+_STEP = 80
+_CLOSE = 100
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A Jacobian to be checked: the functions, the inputs they are differentiated by, and the result."""
+
+    values: tuple[Expr, ...]
+    inputs: tuple[str, ...]
+    result: Matrix
+
+
+def by_differentiation(claim: Claim, at: dict[str, Expr] | None, symbols: Symbols | None = None) -> list[Outcome]:
+    """Proved where SymPy's derivative of the composed expression equals the entry, else undecided."""
+    if sum(map(tree_size, (*claim.values, *claim.result.entries))) > 4 * LIMITS.proof:
+        return [Outcome.UNDECIDED] * len(claim.result.entries)
+    outcomes = []
+    point = {symbol(name, symbols): to_sympy(value, symbols) for name, value in (at or {}).items()}
+    for value, row in zip(claim.values, claim.result.rows, strict=True):
+        whole = to_sympy(value, symbols)
+        for name, entry in zip(claim.inputs, row, strict=True):
+            outcomes.append(_direct(whole, symbol(name, symbols), entry, point, symbols))
+    return outcomes
+
+
+def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], symbols: Symbols | None) -> Outcome:
+    derivative = whole.diff(by)
+    if point:
+        derivative = derivative.subs(point, simultaneous=True)
+    ours = to_sympy(entry, symbols)
+    return Outcome.PROVED if proved_equal(derivative, ours) else Outcome.UNDECIDED
+
+
+def by_undefined_functions(claim: Claim) -> bool:
+    """Whether unspecified functions occur, which have no values to take differences of."""
+    return any(isinstance(node, Applied) for value in claim.values for node in walk(value))
+
+
+def by_differences(
+    on_tape: ChainTape,
+    points: Sequence[Sequence[Any]],
+    entries: Tape,
+    nodes: Sequence[int],
+    width: int,
+    bits: int = _BITS,
+) -> tuple[Outcome, int]:
+    """Compare entries (on a tape of the same inputs) with difference quotients at sample points."""
+    agreed = 0
+    for coordinates in points:
+        try:
+            with precision(bits):
+                ours = entries.evaluate(nodes, coordinates, Balls())
+                quotients = difference_quotients(on_tape, coordinates, width)
+        except (Unsettled, ZeroDivisionError):
+            continue
+        flat = [q for row in quotients for q in row]
+        verdicts = [close(mine, other) for mine, other in zip(ours, flat, strict=True)]
+        if None in verdicts:
+            continue
+        if False in verdicts:
+            return Outcome.DIFFERENT, agreed
+        agreed += 1
+    return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
+
+
+def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], width: int) -> list[list[Any]]:
+    """(f(a + h e_j) − f(a − h e_j))/2h for each component and each of the first ``width`` inputs."""
+    outputs = on_tape.values[-1]
+    step = flint.arb(1) / (1 << _STEP)
+    columns = []
+    for j in range(width):
+        sides = []
+        for sign in (1, -1):
+            moved = list(coordinates)
+            moved[j] = moved[j] + sign * step
+            sides.append(on_tape.evaluate(outputs, moved, Balls()))
+        columns.append([(a - b) / (2 * step) for a, b in zip(*sides, strict=True)])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def close(ours: Any, other: Any) -> bool | None:
+    """Whether two balls agree to about 100 bits relative to their size; None where they are not numbers."""
+    if not (ours.is_finite() and other.is_finite()):
+        return None
+    size = 1 + abs(ours) + abs(other)
+    return bool(abs(ours - other) / size < flint.arb(1) / (1 << _CLOSE))
+
+
+def sample_points(count: int, wanted: int) -> list[list[Any]]:
+    """Rational points, the same ones every time: positive ones first, then all signs."""
+    source = random.Random(count)
+    points = []
+    for k in range(wanted):
+        signs = [1 if k % 3 != 2 else source.choice((-1, 1)) for _ in range(count)]
+        scale = (1, Fraction(1, 3), 2, 1, Fraction(1, 2), 1)[k % 6]
+        points.append([sign * scale * Fraction(source.randrange(17, 97), 61) for sign in signs])
+    return [[Balls().number(Fraction(c)) for c in point] for point in points]
+
+
+def verify(
+    claim: Claim, chain: Chain, at: Point | None, symbols: Symbols | None = None, direct: bool = True
+) -> tuple[Outcome, int]:
+    """The outcome for one displayed Jacobian, and at how many points values were compared.
+
+    ``chain`` gives the values to take differences of.  Raises RoadsDisagree.
+    """
+    values = None
+    if at is not None:
+        values = {**dict(zip(chain.inputs, at.coordinates, strict=True)), **dict(at.parameters)}
+    if direct:
+        outcomes = by_differentiation(claim, values, symbols)
+        if worst(outcomes) is Outcome.PROVED:
+            return Outcome.PROVED, 0
+    if by_undefined_functions(claim):
+        return Outcome.UNDECIDED, 0
+    outcome, points = _numeric(claim.result, chain, at)
+    return _shown(outcome), points
+
+
+def _numeric(result: Matrix, chain: Chain, at: Point | None) -> tuple[Outcome, int]:
+    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+    names = [*chain.inputs, *chain.parameters]
+    entries = Tape()
+    bound = {name: entries.input() for name in names}
+    nodes = [entries.build(entry, bound) for entry in result.entries]
+    if at is not None:
+        try:
+            with precision(_BITS):
+                points = [[ball(c, _BITS) for c in coordinates_of(chain, at)]]
+        except (Unsettled, JacocalcError):
+            return Outcome.UNDECIDED, 0
+        return by_differences(on_tape, points, entries, nodes, len(chain.inputs))
+    with precision(_BITS):
+        points = sample_points(len(names), 18)
+    outcome, agreed = Outcome.UNDECIDED, 0
+    for point in points:
+        one, count = by_differences(on_tape, [point], entries, nodes, len(chain.inputs))
+        if one is Outcome.DIFFERENT:
+            return one, agreed
+        agreed += count
+        if agreed == 3:
+            break
+    return (Outcome.AGREES if agreed else outcome), agreed
+
+
+def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
+    """The Jacobian accumulated on the tape against differences of values, for chains too long to write out."""
+    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+    nodes = [node for row in on_tape.jacobian() for node in row]
+    bits = _BITS + 64 * len(chain.stages)
+    with precision(bits):
+        points = [[ball(c, bits) for c in coordinates_of(chain, at)]]
+        outcome, count = by_differences(on_tape, points, on_tape.tape, nodes, len(chain.inputs), bits)
+    return _shown(outcome), count
+
+
+def _shown(outcome: Outcome) -> Outcome:
+    if outcome is Outcome.DIFFERENT:
+        raise RoadsDisagree(
+            "the chain rule and differences of values disagree; nothing is shown",
+            hint="this is a fault of jacocalc: please report the input",
+        )
+    return outcome
+
+
+def combined(found: list[tuple[Outcome, int]]) -> Verified:
+    """One line for all displayed Jacobians: the weakest outcome."""
+    outcome = worst([one for one, _ in found])
+    if outcome is Outcome.PROVED:
+        return Verified("direct differentiation of the composed function", 0, outcome.value)
+    points = min((count for one, count in found if one is not Outcome.PROVED), default=0)
+    method = "difference quotients of values" if outcome is Outcome.AGREES else "none"
+    return Verified(method, points, outcome.value)
+

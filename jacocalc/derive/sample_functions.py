@@ -1,0 +1,51 @@
+"""Unspecified functions have no values, so their rule is tried on sample functions put in their place.
+
+Every component g_i of an unspecified g becomes Σ_k (i + 2k) u_k + u_1 u_k + sin((k + 1) u_k)/i; ∂g_i/∂u_k
+in the result becomes SymPy's derivative of it.  Then values are compared as for any other function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+
+from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
+from jacocalc.derive.roads import Claim, verify
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.known_functions import sin
+from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, integer, rebuild, substitute
+
+
+def verify_unspecified(chain: Chain, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
+    """The outcome for the chain with sample functions in the place of its unspecified stages."""
+    samples = {stage.name: _sample(stage) for stage in chain.stages if not stage.specified}
+    stages = tuple(samples.get(stage.name, stage) for stage in chain.stages)
+    concrete = result.map(lambda entry: _filled(entry, samples))
+    claim = Claim(Chain(stages).stages[-1].values, chain.inputs, concrete)
+    return verify(claim, Chain(stages), at, direct=False)
+
+
+def _sample(stage: VectorFunction) -> VectorFunction:
+    letters = tuple(map(Symbol, stage.inputs))
+    components = tuple(_component(i, letters) for i in range(1, int(stage.m) + 1))
+    return replace(stage, components=components)
+
+
+def _component(i: int, letters: tuple[Symbol, ...]) -> Expr:
+    terms: list[Expr] = []
+    for k, letter in enumerate(letters, 1):
+        terms += [integer(i + 2 * k) * letter, letters[0] * letter, sin(integer(k + 1) * letter) / integer(i)]
+    return reduce(lambda a, b: a + b, terms)
+
+
+def _filled(expr: Expr, samples: dict[str, VectorFunction]) -> Expr:
+    parts = tuple(_filled(part, samples) for part in children(expr))
+    if not isinstance(expr, Applied):
+        return rebuild(expr, parts)
+    sample = samples[expr.function]
+    value = sample.values[max(expr.component, 1) - 1]
+    derivative = to_sympy(value)
+    for k in expr.derivatives:
+        derivative = derivative.diff(symbol(sample.inputs[k - 1]))
+    return substitute(from_sympy(derivative), dict(zip(sample.inputs, parts, strict=True)))

@@ -1,0 +1,1 @@
+"""Functions → numbers: the shared computational graph, exact and ball arithmetic, and equality."""

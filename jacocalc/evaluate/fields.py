@@ -1,0 +1,211 @@
+"""The fields in which a tape is evaluated: exact rationals, and Arb balls that enclose the true value.
+
+A ball that cannot settle a comparison raises Unsettled; a higher precision may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from jacocalc.algebra.domain import compare
+from jacocalc.known_functions import KNOWN
+
+_BITS = 100_000
+
+
+class Unsettled(Exception):
+    """The precision does not settle a comparison, or the value is not rational."""
+
+
+class Rationals:
+    """Exact fractions; what is not rational raises Unsettled."""
+
+    def number(self, value: Fraction) -> Fraction:
+        return value
+
+    def constant(self, name: str) -> Fraction:
+        raise Unsettled(name)
+
+    def add(self, terms: Sequence[Fraction]) -> Fraction:
+        return self._small(sum(terms, Fraction(0)))
+
+    def multiply(self, factors: Sequence[Fraction]) -> Fraction:
+        result = Fraction(1)
+        for factor in factors:
+            result = self._small(result * factor)
+        return result
+
+    def divide(self, over: Fraction, under: Fraction) -> Fraction:
+        if under == 0:
+            raise Unsettled("division by zero")
+        return over / under
+
+    def power(self, base: Fraction, exponent: int) -> Fraction:
+        if (base == 0 and exponent < 0) or self._bits(base) * abs(exponent) > _BITS:
+            raise Unsettled("power")
+        return base**exponent
+
+    def raised(self, base: Fraction, exponent: Fraction) -> Fraction:
+        if exponent.denominator == 1:
+            return self.power(base, int(exponent))
+        raise Unsettled("power")
+
+    def call(self, function: str, arguments: Sequence[Fraction]) -> Fraction:
+        first = arguments[0]
+        match function:
+            case "abs":
+                return abs(first)
+            case "max":
+                return max(arguments)
+            case "min":
+                return min(arguments)
+            case "sign":
+                return Fraction((first > 0) - (first < 0))
+            case "sin" | "tan" | "asin" | "atan" | "sinh" | "tanh" | "erf" if first == 0:
+                return Fraction(0)
+            case "cos" | "cosh" | "exp" if first == 0:
+                return Fraction(1)
+            case "ln" if first == 1:
+                return Fraction(0)
+        raise Unsettled(function)
+
+    def compare(self, relation: str, left: Fraction, right: Fraction) -> bool:
+        return compare(relation, left, right)
+
+    def undefined(self) -> Fraction:
+        raise Unsettled("undefined")
+
+    @staticmethod
+    def _bits(value: Fraction) -> int:
+        return value.numerator.bit_length() + value.denominator.bit_length()
+
+    def _small(self, value: Fraction) -> Fraction:
+        if self._bits(value) > _BITS:
+            raise Unsettled("too many digits")
+        return value
+
+
+class Balls:
+    """Arb balls; set the precision around the evaluation with ``precision(bits)``."""
+
+    def number(self, value: Fraction) -> Any:
+        return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+    def constant(self, name: str) -> Any:
+        return flint.arb.pi() if name == "pi" else flint.arb.const_e()
+
+    def add(self, terms: Sequence[Any]) -> Any:
+        result = terms[0]
+        for term in terms[1:]:
+            result = result + term
+        return result
+
+    def multiply(self, factors: Sequence[Any]) -> Any:
+        result = factors[0]
+        for factor in factors[1:]:
+            result = result * factor
+        return result
+
+    def divide(self, over: Any, under: Any) -> Any:
+        return over / under
+
+    def power(self, base: Any, exponent: int) -> Any:
+        return base**exponent
+
+    def raised(self, base: Any, exponent: Any) -> Any:
+        if base.is_zero() and exponent > 0:
+            return base
+        return (base.log() * exponent).exp()
+
+    def call(self, function: str, arguments: Sequence[Any]) -> Any:
+        first = arguments[0]
+        match function:
+            case "abs":
+                return abs(first)
+            case "sign":
+                return self._sign(first)
+            case "max" | "min":
+                result = first
+                for other in arguments[1:]:
+                    result = result.max(other) if function == "max" else result.min(other)
+                return result
+            case "atan2":
+                return flint.arb.atan2(first, arguments[1])
+            case "root":
+                return self._root(first, int(arguments[1].unique_fmpz()))
+        return getattr(first, KNOWN[function].ball)()
+
+    def _sign(self, value: Any) -> Any:
+        if value > 0 or value < 0 or value.is_zero():
+            return value.sgn()
+        raise Unsettled("sign")
+
+    def _root(self, value: Any, index: int) -> Any:
+        if value.is_zero():
+            return value
+        if value < 0 and index % 2:
+            return -((-value).root(index))
+        if value > 0:
+            return value.root(index)
+        raise Unsettled("root")
+
+    def compare(self, relation: str, left: Any, right: Any) -> bool:
+        difference = left - right
+        if difference.is_zero():
+            return relation in ("<=", ">=", "=")
+        if difference > 0:
+            return relation in (">", ">=", "!=")
+        if difference < 0:
+            return relation in ("<", "<=", "!=")
+        raise Unsettled("comparison")
+
+    def undefined(self) -> Any:
+        return flint.arb.nan()
+
+
+def precision(bits: int) -> Any:
+    """A context in which balls are computed with this many bits."""
+    return flint.ctx.workprec(bits)
+
+
+def ball_of(value: Fraction) -> Any:
+    """The ball of a fraction."""
+    return Balls().number(value)
+
+
+def decimal(value: Any, digits: int) -> str | None:
+    """The value rounded to ``digits`` significant digits, each proved; None where the ball is too wide."""
+    if value.is_zero():
+        return "0"
+    if not value.is_finite() or value.contains(0):
+        return None
+    low, high = (_rounded(end, digits) for end in (value.lower(), value.upper()))
+    return low if low == high else None
+
+
+def _rounded(end: Any, digits: int) -> str:
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    with localcontext() as context:
+        context.prec = digits
+        context.Emax, context.Emin = MAX_EMAX, MIN_EMIN
+        if exponent >= 0:
+            result = +Decimal(mantissa << exponent) if exponent < 10**5 else Decimal(mantissa) * Decimal(2) ** exponent
+        else:
+            result = Decimal(mantissa) / Decimal(1 << -exponent)
+        size = result.adjusted()
+        if -6 <= size < max(digits, 16):
+            return f"{result:f}"
+        return f"{result:E}".replace("E+", "e").replace("E", "e")
+
+
+def magnitude_bound(value: Any) -> int:
+    """k with |value| < 10^-k, for a ball that holds 0."""
+    if not value.is_finite():
+        return 0
+    upper = abs(value).upper()
+    return 0 if upper >= 1 else int(-(upper.log() / flint.arb(10).log()).floor().unique_fmpz() - 1)

@@ -1,0 +1,176 @@
+"""Numbers of closed notation and of whole chains: exact where they are rational, else balls sharp enough.
+
+The precision is doubled until every digit asked for is proved, or until a limit is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, magnitude_bound, precision
+from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.notation import Comparison, Expr, Junction, Matrix
+
+_PRECISIONS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
+
+
+def ball(expr: Expr, bits: int, values: Mapping[str, Any] | None = None) -> Any:
+    """The ball of an expression at this precision, its symbols bound to balls."""
+    tape = Tape()
+    names = {name: tape.input() for name in values or {}}
+    node = tape.build(expr, names)
+    with precision(bits):
+        return tape.evaluate([node], list((values or {}).values()), Balls())[0]
+
+
+def rational_value(expr: Expr) -> Fraction | None:
+    """The exact value of closed notation when rational arithmetic alone gives it."""
+    tape = Tape()
+    try:
+        value = tape.evaluate([tape.build(expr, {})], [], Rationals())[0]
+    except (Unsettled, JacocalcError):
+        return None
+    return Fraction(value)
+
+
+def sign_of(expr: Expr, most_bits: int = 2048) -> int | None:
+    """−1, 0 or 1 for closed notation; None where neither rational arithmetic nor balls settle it."""
+    value = rational_value(expr)
+    if value is not None:
+        return (value > 0) - (value < 0)
+    for bits in _PRECISIONS:
+        if bits > most_bits:
+            break
+        try:
+            found = ball(expr, bits)
+        except Unsettled:
+            continue
+        if found > 0:
+            return 1
+        if found < 0:
+            return -1
+        if found.is_zero():
+            return 0
+    return None
+
+
+def holds(condition: Expr, sign: Callable[[Expr], int | None]) -> bool | None:
+    """Whether a closed condition is true; None where ``sign`` does not settle it."""
+    match condition:
+        case Comparison(relation, left, right):
+            found = sign(left - right)
+            if found is None:
+                return None
+            return {"<": found < 0, "<=": found <= 0, ">": found > 0, ">=": found >= 0, "=": found == 0,
+                    "!=": found != 0}[relation]  # fmt: skip
+        case Junction(word, conditions):
+            results = [holds(part, sign) for part in conditions]
+            decisive = word == "or"
+            if decisive in results:
+                return decisive
+            return None if None in results else not decisive
+    raise TypeError(f"no truth for {type(condition).__name__}")
+
+
+class ChainTape:
+    """A chain on one tape: the nodes of every stage's values and of every local Jacobian."""
+
+    def __init__(self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int) -> None:
+        self.tape = Tape()
+        self.inputs = [self.tape.input() for _ in range(count)]
+        self.parameters = {name: self.tape.input() for name in parameters}
+        self.values: list[list[Node]] = []
+        self.jacobians: list[list[list[Node]]] = []
+        current = self.inputs
+        for stage in stages:
+            current = self.tape.apply(stage, current, self.parameters)
+            self.values.append(current)
+
+    def jacobian(self) -> list[list[Node]]:
+        """∂(last values)/∂inputs, by reverse accumulation where it is the cheaper one."""
+        outputs = self.values[-1]
+        reverse = 4 * len(outputs) <= len(self.inputs)
+        return (self.tape.reverse if reverse else self.tape.forward)(outputs, self.inputs)
+
+    def evaluate(self, nodes: Sequence[Node], coordinates: Sequence[Any], field: Any) -> list[Any]:
+        """Values of nodes, the coordinates being the inputs and then the parameters."""
+        return self.tape.evaluate(nodes, coordinates, field)
+
+
+def chain_tape(chain: Chain) -> ChainTape:
+    """The chain on a tape."""
+    return ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+
+
+def coordinates_of(chain: Chain, point: Point) -> list[Expr]:
+    """The coordinates and then the values of the parameters.  Raises JacocalcError where one is missing."""
+    given = dict(point.parameters)
+    for name in chain.parameters:
+        if name not in given:
+            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    return [*point.coordinates, *(given[name] for name in chain.parameters)]
+
+
+def chain_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
+    """The Jacobian of a chain at a point, every entry to ``digits`` proved digits."""
+    on_tape = chain_tape(chain)
+    return _numbers(on_tape, on_tape.jacobian(), coordinates_of(chain, point), digits)
+
+
+def stage_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
+    """The values of every stage of a chain at a point, to ``digits`` proved digits."""
+    on_tape = chain_tape(chain)
+    return _numbers(on_tape, on_tape.values, coordinates_of(chain, point), digits)
+
+
+def _numbers(on_tape: ChainTape, grid: list[list[Node]], coordinates: list[Expr], digits: int) -> list[list[str]]:
+    flat = [node for row in grid for node in row]
+
+    def at(bits: int) -> list[Any]:
+        with precision(bits):
+            return on_tape.evaluate(flat, [ball(c, bits) for c in coordinates], Balls())
+
+    texts = iter(certified(at, digits, len(flat)))
+    return [[next(texts) for _ in row] for row in grid]
+
+
+def matrix_numbers(matrix: Matrix, digits: int) -> list[list[str]]:
+    """The entries of a closed matrix to ``digits`` proved digits."""
+    tape = Tape()
+    nodes = [tape.build(entry, {}) for entry in matrix.entries]
+    texts = certified(lambda bits: _at(tape, nodes, bits), digits, len(nodes))
+    width = matrix.shape[1]
+    return [texts[i : i + width] for i in range(0, len(texts), width)]
+
+
+def _at(tape: Tape, nodes: list[Node], bits: int) -> list[Any]:
+    with precision(bits):
+        return tape.evaluate(nodes, [], Balls())
+
+
+def certified(at: Callable[[int], list[Any]], digits: int, count: int) -> list[str]:
+    """Decimals of ``count`` values, the precision raised until each is proved.
+
+    A value that no ball separates from 0 is written ``|v| < 10^-k``.
+    """
+    found: list[str | None] = [None] * count
+    last: list[Any] = []
+    start = max(64, int(digits * 3.4) + 32)
+    for bits in (start, 2 * start, 4 * start, 8 * start, 16 * start):
+        try:
+            last = at(bits)
+        except Unsettled:
+            continue
+        with precision(bits):
+            found = [text or decimal(value, digits) for text, value in zip(found, last, strict=True)]
+        if None not in found:
+            break
+    return [text or _bound(last[i] if last else None) for i, text in enumerate(found)]
+
+
+def _bound(value: Any) -> str:
+    return "undecided" if value is None or not value.is_finite() else f"|v| < 10^-{magnitude_bound(value)}"
