@@ -36,6 +36,7 @@ class Composed:
     """y = h(g(f(x))) written out: ``arguments`` are what each outer stage is applied to."""
 
     arguments: tuple[Matrix, ...]
+    written: Matrix
     result: Matrix
 
 

@@ -84,13 +84,23 @@ def collected(exprs: tuple[Expr, ...]) -> tuple[Condition, ...]:
 
     for expr in exprs:
         visit(expr)
-    return tuple(condition for condition in found.values() if not surely(condition.holds))
+    kept = [condition for condition in found.values() if not surely(condition.holds)]
+    return tuple(c for c in kept if not any(_implies(other.holds, c.holds) for other in kept))
+
+
+def _implies(strong: Expr, weak: Expr) -> bool:
+    """u > v implies u ≥ v and u ≠ v."""
+    match strong, weak:
+        case Comparison(">" | "<" as sign, a, b), Comparison(other, c, d):
+            return (a, b) == (c, d) and other in (f"{sign}=", "!=")
+        case _:
+            return False
 
 
 def surely(condition: Expr) -> bool:
     """Whether the condition holds for all real values of its variables, as far as signs alone tell."""
     match condition:
-        case Comparison(relation, left, Number(value)) if value == 0:
+        case Comparison(relation, left, Number(value)) if value == 0 and names(left):
             return _sign_tells(relation, left)
         case Comparison(relation, left, right):
             one, other = as_rational(left), as_rational(right)
@@ -104,8 +114,6 @@ def surely(condition: Expr) -> bool:
 
 
 def _sign_tells(relation: str, left: Expr) -> bool:
-    if not names(left):
-        return False
     if isinstance(left, Negative | Minus):
         return False
     value = to_sympy(left)

@@ -209,7 +209,7 @@ def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
         work.steps.append(GradientChain(place, last, insides[place], left, column, written, result))
         column = result
     if last:
-            work.outcomes.append(verified_whole(chain, formula.result if formula else None, column.transposed, None))
+            work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
     return column
 
 
@@ -238,7 +238,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         column = result
     formula = composed(chain, work.options)
     work.outcomes.append(
-        verified_whole(chain, formula.result if formula else None, column.transposed, work.at)
+        verified_whole(chain, formula.written if formula else None, column.transposed, work.at)
     )
     if chain.specified:
         squares = tuple(Power(entry, integer(2)) for entry in column.entries)

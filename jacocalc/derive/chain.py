@@ -84,7 +84,7 @@ def composed(chain: Chain, options: Options) -> Composed | None:
     for stage in chain.stages[1:]:
         arguments.append(current)
         current = stage.at(current.entries)
-    return Composed(tuple(arguments), current)
+    return Composed(tuple(arguments), current, current.map(tidy))
 
 
 def composed_size(chain: Chain) -> int:
@@ -152,7 +152,7 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
             work.steps.append(_leibniz(place - 1, locals_[place].result, product))
         work.steps.append(MatrixProduct(0, place, (), outer, product, written, result))
         product = result
-    work.outcomes.append(verified_whole(chain, formula.result, product, None))
+    work.outcomes.append(verified_whole(chain, formula.written, product, None))
     return product
 
 
@@ -200,7 +200,7 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
         _decimals_only(work)
         return None
     work.steps += [*values, *evaluated[::-1], *steps]
-    formula = next((step.result for step in work.steps if isinstance(step, Composed)), None)
+    formula = next((step.written for step in work.steps if isinstance(step, Composed)), None)
     work.outcomes.append(verified_whole(chain, formula, product, work.at))
     return product
 

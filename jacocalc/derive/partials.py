@@ -12,6 +12,7 @@ from jacocalc.algebra.tidy import tidy
 from jacocalc.known_functions import KNOWN, ln
 from jacocalc.notation import (
     ONE,
+    RELATIONS,
     ZERO,
     Applied,
     Call,
@@ -25,9 +26,9 @@ from jacocalc.notation import (
     Power,
     Product,
     Quotient,
-    RELATIONS,
     Sum,
     Symbol,
+    as_rational,
     depends,
 )
 from jacocalc.steps import Partial
@@ -105,7 +106,7 @@ class _Rules:
         moving = [i for i, factor in enumerate(factors) if not self._free(factor)]
         parts = tuple(self.partial(factors[i]) for i in moving)
         terms = tuple(
-            Product((*factors[:i], part.result, *factors[i + 1 :])) for i, part in zip(moving, parts, strict=True)
+            _times((*factors[:i], part.result, *factors[i + 1 :])) for i, part in zip(moving, parts, strict=True)
         )
         if len(moving) == 1:
             return self._step("constant multiple", of, parts, terms[0])
@@ -129,7 +130,8 @@ class _Rules:
         """(uⁿ)′ → n uⁿ⁻¹ u′; (aᵘ)′ → aᵘ ln(a) u′; (uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
         if self._free(exponent):
             inner = self.partial(base)
-            outer = Product((exponent, Power(base, tidy(exponent - 1))))
+            lowered = tidy(exponent - 1)
+            outer = _times((exponent, base if lowered == ONE else Power(base, lowered)))
             return self._through(of, "power", base, inner, outer)
         if self._free(base):
             inner = self.partial(exponent)
@@ -143,7 +145,7 @@ class _Rules:
         """(F(u))′ → F′(u) u′, and F′(x) where u is the variable itself"""
         if isinstance(u, Symbol):
             return self._step(rule, of, (), outer)
-        return self._step(f"chain {rule}", of, (inner,), Product((outer, inner.result)), u)
+        return self._step(f"chain {rule}", of, (inner,), _times((outer, inner.result)), u)
 
     def _call(self, of: Expr, function: str, arguments: tuple[Expr, ...]) -> Partial:
         """(F(u, v))′ → ∂F/∂u u′ + ∂F/∂v v′, ∂F/∂u from the table of known functions"""
@@ -193,6 +195,13 @@ class _Rules:
         ]
         terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
         return self._step("unspecified", of, parts, terms[0] if len(terms) == 1 else Sum(terms))
+
+
+def _times(factors: tuple[Expr, ...]) -> Product:
+    """The product as a rule writes it: with dots where a factor is a number (2·1·y)."""
+    flat = tuple(f for factor in factors for f in (factor.factors if isinstance(factor, Product) else (factor,)))
+    numbers = sum(as_rational(factor) is not None for factor in flat)
+    return Product(flat, dot=numbers > 1 or (numbers == 1 and as_rational(flat[0]) is None) or flat[0] == ONE)
 
 
 # -- conditions ---------------------------------------------------------------------------------------

@@ -1,0 +1,252 @@
+"""What a page is made of: sections with levels of detail, and blocks of prose and displayed mathematics.
+
+Formulas are notation, or *written* forms that only occur in writing (J_f, ∂f₁/∂x, f(1, 2), g∘f).  A
+renderer turns them into signs; it never calculates and never sees a step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jacocalc.functions import Size
+from jacocalc.notation import Expr
+from jacocalc.options import Detail
+
+# -- written forms ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of a function or of a vector: f, bold in print where it is a vector."""
+
+    text: str
+    vector: bool = False
+
+
+@dataclass(frozen=True)
+class Subscripted:
+    """J_f, J_{g∘f}."""
+
+    base: Written
+    index: Written
+
+
+@dataclass(frozen=True)
+class At:
+    """f(1, 2), J_g(3, 4)."""
+
+    head: Written
+    arguments: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class PartialOf:
+    """∂f₁/∂x, or dx/dt where there is one input only (``total``)."""
+
+    of: Written
+    by: Written
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Operator:
+    """∂/∂x (x² + y), or d/dx: a derivative about to be taken."""
+
+    by: Written
+    body: Written
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class JacobianRatio:
+    """∂(x, y)/∂(s, t)."""
+
+    of: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Circle:
+    """h∘g∘f, the outermost first."""
+
+    names: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """A product of matrices or of written forms, with dots."""
+
+    factors: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class Plus:
+    """A sum of written forms."""
+
+    terms: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class Transpose:
+    """Aᵀ."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A matrix of written forms or of notation."""
+
+    rows: tuple[tuple[Written, ...], ...]
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """(1, 2)."""
+
+    items: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """(3×2)."""
+
+    rows: Size
+    columns: Size
+
+
+@dataclass(frozen=True)
+class Space:
+    """ℝⁿ."""
+
+    size: Size
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """x → f(x) → …"""
+
+    items: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class SumOver:
+    """Σ_{k=1}^{m} body; without a last value the range is understood."""
+
+    index: Written
+    last: Size
+    body: Written
+
+
+@dataclass(frozen=True)
+class Dots:
+    """⋯"""
+
+
+@dataclass(frozen=True)
+class Norm:
+    """‖v‖."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """∇L, or ∇_f L with respect to named quantities."""
+
+    of: Written
+    by: Written | None = None
+
+
+@dataclass(frozen=True)
+class Layered:
+    """h^(l): a quantity of layer l."""
+
+    base: str
+    layer: Written
+
+
+@dataclass(frozen=True)
+class Decimal:
+    """A decimal as it was certified: its digits, or a bound ``|v| < 10^-k``."""
+
+    text: str
+
+
+Written: TypeAlias = (
+    Expr | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
+    | Grid | Tuple | Shape | Space | Arrow | SumOver | Dots | Norm | Gradient | Layered | Decimal
+)  # fmt: skip
+
+Text: TypeAlias = tuple["str | Written", ...]
+
+# -- blocks -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph; formulas may stand in it."""
+
+    text: Text
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A displayed chain left = right = …; ``relations`` stand between the sides."""
+
+    sides: tuple[Written, ...]
+    relations: tuple[str, ...] = ()
+    remark: Text = ()
+
+    def relation(self, place: int) -> str:
+        """The sign before side ``place`` (1, 2, …)."""
+        return self.relations[place - 1] if place <= len(self.relations) else "="
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of working with the rule beside it, indented by depth."""
+
+    sides: tuple[Written, ...]
+    remark: Text
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Branches:
+    """A tree: each row is a depth and what stands there."""
+
+    rows: tuple[tuple[int, Text], ...]
+
+
+Block: TypeAlias = Prose | Equation | Line | Branches
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its blocks; shown from a level of detail on.  ``key`` marks the result."""
+
+    heading: Text
+    blocks: tuple[Block, ...]
+    detail: Detail = Detail.NORMAL
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page: where the given functions come from, a title, and sections."""
+
+    title: Text
+    sections: tuple[Section, ...]
+    sources: tuple[str, ...] = ()
+
+
+_LEVELS = (Detail.BRIEF, Detail.NORMAL, Detail.FULL)
+
+
+def at_detail(document: Document, detail: Detail) -> Document:
+    """The document with only the sections that belong to the level of detail."""
+    level = _LEVELS.index(detail)
+    kept = tuple(s for s in document.sections if _LEVELS.index(s.detail) <= level and s.blocks)
+    return Document(document.title, kept, document.sources)

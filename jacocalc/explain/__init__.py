@@ -1,0 +1,1 @@
+"""Steps → words and blocks.  The only room that chooses words; it computes nothing."""

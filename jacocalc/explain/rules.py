@@ -1,0 +1,108 @@
+"""What is said of each rule of differentiation: one row per rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jacocalc.document import Line, Operator, Text, Written
+from jacocalc.known_functions import KNOWN
+from jacocalc.linear import paper
+from jacocalc.notation import Call, Expr, Symbol, as_rational, names
+from jacocalc.steps import Partial
+
+WORDS: dict[str, str] = {
+    "constant": "constant",
+    "variable": "the variable itself",
+    "sum": "sum rule",
+    "negative": "the sign stays",
+    "constant multiple": "constant multiple",
+    "product": "product rule",
+    "quotient": "quotient rule",
+    "reciprocal": "reciprocal rule",
+    "power": "power rule",
+    "chain power": "power rule and chain rule",
+    "exponential": "exponential",
+    "chain exponential": "exponential and chain rule",
+    "general power": "power with a variable exponent, by the logarithm",
+    "function": "derivative of",
+    "chain function": "chain rule, derivative of",
+    "function of several": "chain rule through both arguments of",
+    "maximum": "the derivative of the one that is attained",
+    "piecewise": "each piece inside its own set",
+    "unspecified": "by its partial derivatives",
+}
+
+
+def of_partial(step: Partial) -> Text:
+    """The rules that were used from the outside in, and what was held constant."""
+    said: list[str | Expr] = []
+    for phrase in dict.fromkeys(tuple(_phrase(part)) for part in _walk(step) if part.rule not in ("variable", "constant")):
+        said += [", "] if said else []
+        said += phrase
+    held = _held(step)
+    if held:
+        said += [", "] if said else []
+        for i, name in enumerate(held):
+            said += [", "] if i else []
+            said.append(Symbol(name))
+        said.append(" is held constant" if len(held) == 1 else " are held constant")
+    if not said:
+        said.append("the derivative of a constant is 0" if step.rule == "constant" else "the variable itself")
+    return tuple(said)
+
+
+def _phrase(step: Partial) -> list[str | Expr]:
+    words: list[str | Expr] = [WORDS[step.rule]]
+    if step.rule in ("function", "chain function", "function of several") and isinstance(step.of, Call):
+        words[0] = f"{words[0]} the {KNOWN[step.of.function].title}"
+    if step.inner is not None:
+        words += [" with ", Symbol("u"), " = ", step.inner]
+    return words
+
+
+def _walk(step: Partial) -> Iterator[Partial]:
+    yield step
+    for part in step.parts:
+        yield from _walk(part)
+
+
+def _held(step: Partial) -> tuple[str, ...]:
+    return tuple(name for name in names(step.of) if name != step.by)
+
+
+def one_line(step: Partial, left: Written, total: bool) -> Line:
+    """∂f₁/∂x = ∂/∂x (x² + y) = 2x + 0 = 2x, with the rules beside it."""
+    sides = [left, Operator(Symbol(step.by), step.of, total)]
+    if _shows(step):
+        sides.append(step.applied)
+    sides.append(step.result)
+    return Line(tuple(sides), of_partial(step))
+
+
+def _shows(step: Partial) -> bool:
+    """Whether the rule before tidying says more than the result."""
+    return paper(step.applied) != paper(step.result)
+
+
+def tree(step: Partial, total: bool, depth: int = 0) -> Iterator[Line]:
+    """Every rule on a line of its own, parts below their whole."""
+    sides: list[Written] = [Operator(Symbol(step.by), step.of, total)]
+    if _shows(step):
+        sides.append(step.applied)
+    sides.append(step.result)
+    yield Line(tuple(sides), _alone(step), depth)
+    for part in step.parts:
+        if as_rational(part.of) is None and not isinstance(part.of, Symbol):
+            yield from tree(part, total, depth + 1)
+
+
+def _alone(step: Partial) -> Text:
+    if step.rule == "constant":
+        held = _held(step)
+        words: list[str | Expr] = []
+        for i, name in enumerate(held):
+            words += [", "] if i else []
+            words.append(Symbol(name))
+        ending = " is held constant" if len(held) == 1 else " are held constant"
+        return (*words, ending) if held else ("a constant",)
+    return tuple(_phrase(step))

@@ -1,0 +1,102 @@
+"""The names of things on the page: J_f, ∂f₁/∂x, g∘f, f(1, 2)."""
+
+from __future__ import annotations
+
+from jacocalc.document import (
+    At,
+    Circle,
+    Grid,
+    JacobianRatio,
+    Name,
+    PartialOf,
+    Subscripted,
+    Tuple,
+    Written,
+)
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.notation import Expr, Matrix, Symbol
+
+
+def function_name(function: VectorFunction) -> Written:
+    """f, bold in print for a vector function."""
+    return Name(function.name, vector=not function.scalar)
+
+
+def arguments(function: VectorFunction) -> tuple[Written, ...]:
+    """The inputs as they stand in f(x, y); the vector x where the number of inputs is a symbol."""
+    if function.inputs:
+        return tuple(map(Symbol, function.inputs))
+    return (Name("x", vector=True),)
+
+
+def jacobian_name(function: VectorFunction) -> Written:
+    """J_f, or ∂(x, y)/∂(s, t) for components with names of their own."""
+    if function.outputs:
+        return JacobianRatio(function.outputs, function.inputs)
+    return Subscripted(Name("J"), function_name(function))
+
+
+def jacobian_at(function: VectorFunction, at: tuple[Written, ...]) -> Written:
+    """J_f(3, 4)."""
+    return At(jacobian_name(function), at)
+
+
+def composition(chain: Chain, first: int = 0, last: int | None = None) -> Written:
+    """h∘g∘f of the stages first … last, the outermost first; one stage is just its name."""
+    stages = chain.stages[first : (len(chain.stages) if last is None else last + 1)]
+    if len(stages) == 1:
+        return function_name(stages[0])
+    return Circle(tuple(function_name(stage) for stage in reversed(stages)))
+
+
+def composed_jacobian(chain: Chain, first: int, last: int, at: tuple[Written, ...]) -> Written:
+    """J_{g∘f}(1, 2), or ∂(z)/∂(s, t) where stages were written as equations."""
+    outer, inner = chain.stages[last], chain.stages[first]
+    if outer.outputs and inner.outputs:
+        head: Written = JacobianRatio(outer.outputs, inner.inputs)
+        return At(head, at) if at and not _are_symbols(at) else head
+    return At(Subscripted(Name("J"), composition(chain, first, last)), at)
+
+
+def _are_symbols(at: tuple[Written, ...]) -> bool:
+    return all(isinstance(item, Symbol) for item in at)
+
+
+def nested(chain: Chain, inner: Written | None = None) -> Written:
+    """h(g(f(x, y)))."""
+    current: Written = At(function_name(chain.stages[0]), arguments(chain.stages[0]))
+    for stage in chain.stages[1:]:
+        current = At(function_name(stage), (current,))
+    return current
+
+
+def grid_of_partials(function: VectorFunction) -> Grid:
+    """The matrix of ∂f_i/∂x_j."""
+    return Grid(
+        tuple(tuple(partial_of(function, label, name) for name in function.inputs) for label in function.labels)
+    )
+
+
+def partial_of(function: VectorFunction, label: str, name: str) -> Written:
+    """∂f₁/∂x; dx/dt for a function of one variable."""
+    return PartialOf(Symbol(label), Symbol(name), total=len(function.inputs) == 1)
+
+
+def grid(matrix: Matrix) -> Grid:
+    """A matrix of notation for the page."""
+    return Grid(matrix.rows)
+
+
+def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
+    """The value of a function: a column, or a number for a scalar function."""
+    return matrix.rows[0][0] if function.scalar else grid(matrix)
+
+
+def column_of_symbols(names: tuple[str, ...]) -> Written:
+    """(x, y) as a column."""
+    return Grid(tuple((Symbol(name),) for name in names))
+
+
+def point(values: tuple[Expr, ...]) -> Written:
+    """(1, 2)."""
+    return Tuple(values)

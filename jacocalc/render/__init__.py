@@ -1,0 +1,1 @@
+"""Document → output.  Wordless: a renderer chooses signs and places, never words, and never sees a step."""

@@ -1,0 +1,155 @@
+"""Written forms on one line: J_{g∘f}(1, 2), ∂f₁/∂x, (3×2)(2×2)."""
+
+from __future__ import annotations
+
+from jacocalc.document import (
+    Arrow,
+    At,
+    Circle,
+    Decimal,
+    Dots,
+    Gradient,
+    Grid,
+    JacobianRatio,
+    Layered,
+    Name,
+    Norm,
+    Operator,
+    PartialOf,
+    Plus,
+    Shape,
+    Space,
+    Subscripted,
+    SumOver,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.linear import PAPER, Manner, paper_name, write
+from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
+
+_PLAIN = {
+    "∂": "d", "∇": "grad ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...", "…": "...",
+    "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
+    "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
+}  # fmt: skip
+_SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
+
+
+def inline(item: Written, manner: Manner = PAPER) -> str:
+    """A formula on one line."""
+    text = _inline(item, manner)
+    return text if manner.unicode else plain(text)
+
+
+def plain(text: str) -> str:
+    """The text in ASCII."""
+    for sign, spelled in _PLAIN.items():
+        text = text.replace(sign, spelled)
+    return text.encode("ascii", "replace").decode()
+
+
+def prose(text: Text, manner: Manner = PAPER) -> str:
+    """A paragraph with its formulas on one line."""
+    said = "".join(part if isinstance(part, str) else _inline(part, manner) for part in text)
+    return said if manner.unicode else plain(said)
+
+
+def _inline(item: Written, manner: Manner) -> str:
+    def each(items: tuple[Written, ...]) -> str:
+        return ", ".join(_inline(part, manner) for part in items)
+
+    match item:
+        case Expr():
+            return write(item, manner)
+        case Name(text):
+            return paper_name(text, manner.unicode)
+        case Subscripted(base, index):
+            return _subscripted(_inline(base, manner), _inline(index, manner))
+        case At(head, arguments):
+            return _at(head, _inline(head, manner), arguments, each(arguments))
+        case PartialOf(of, by, total):
+            d = "d" if total else "∂"
+            return f"{d}{_inline(of, manner)}/{d}{_inline(by, manner)}"
+        case Operator(by, body, total):
+            d, text = "d" if total else "∂", _inline(body, manner)
+            closed = isinstance(body, Number | Symbol | Constant | Call) or text.startswith("|")
+            return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
+        case JacobianRatio(of, by):
+            d = "d" if len(by) == 1 else "∂"
+            over, under = (_names(side, manner) for side in (of, by))
+            return f"{d}{over}/{d}{under}"
+        case Circle(names):
+            return "∘".join(_inline(name, manner) for name in names)
+        case Times(factors):
+            return _times(factors, manner)
+        case Plus(terms):
+            return " + ".join(_bracketed(term, manner, (Negative,)) for term in terms)
+        case Transpose(body):
+            text = _inline(body, manner)
+            return f"{text}ᵀ"
+        case Grid(rows):
+            if len(rows) == 1:
+                return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
+            if all(len(row) == 1 for row in rows):
+                return f"[{each(tuple(row[0] for row in rows))}]"
+            return "[" + ", ".join(f"[{each(row)}]" for row in rows) + "]"
+        case Tuple(items):
+            return f"({each(items)})"
+        case Shape(rows, columns):
+            return f"({rows}×{columns})"
+        case Space(size):
+            if size == 1:
+                return "ℝ"
+            raised = str(size).translate(_SUPERSCRIPTS)
+            return f"ℝ{raised}" if manner.unicode and raised != str(size) else f"ℝ^{size}"
+        case Arrow(items):
+            return " → ".join(_inline(part, manner) for part in items)
+        case SumOver(index, last, body):
+            letter = _inline(index, manner)
+            bounds = f"Σ_{{{letter}=1}}^{last}" if last != "" else _subscripted("Σ", letter)
+            return f"{bounds} {_inline(body, manner)}"
+        case Dots():
+            return "⋯"
+        case Norm(body):
+            return f"‖{_inline(body, manner)}‖"
+        case Gradient(of, by):
+            nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
+            return f"{nabla}{_inline(of, manner)}"
+        case Layered(base, layer):
+            return f"{base}^({_inline(layer, manner)})"
+        case Decimal(text):
+            return text
+    raise TypeError(f"no way to write {type(item).__name__}")
+
+
+def _names(names: tuple[str, ...], manner: Manner) -> str:
+    text = ", ".join(paper_name(name, manner.unicode) for name in names)
+    return text if len(names) == 1 else f"({text})"
+
+
+def _subscripted(base: str, index: str) -> str:
+    return f"{base}_{index}" if len(index) == 1 or index.isalnum() else f"{base}_{{{index}}}"
+
+
+def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) -> str:
+    if isinstance(head, Name) and head.text in ("det", "rank"):
+        return f"{name} {inner}"
+    if isinstance(head, JacobianRatio) and arguments:
+        return f"{name} at ({inner})"
+    bracketed = f"({name})" if isinstance(head, Circle) else name
+    return f"{bracketed}({inner})" if arguments else bracketed
+
+
+def _times(factors: tuple[Written, ...], manner: Manner) -> str:
+    if all(isinstance(factor, Shape) for factor in factors):
+        return "".join(_inline(factor, manner) for factor in factors)
+    return " · ".join(_bracketed(factor, manner, (Negative, Plus)) for factor in factors)
+
+
+def _bracketed(item: Written, manner: Manner, kinds: tuple[type, ...]) -> str:
+    text = _inline(item, manner)
+    sums = isinstance(item, Expr) and type(item).__name__ == "Sum" and Plus in kinds
+    return f"({text})" if isinstance(item, kinds) or sums else text

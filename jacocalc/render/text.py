@@ -1,0 +1,127 @@
+"""Document → lines of text; the terminal shows the same lines in colour.
+
+Each line carries the role of its block (title, heading, key, formula, working, prose, source), which is
+all that the terminal needs to choose a style.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section
+from jacocalc.linear import ASCII, PAPER, Manner
+from jacocalc.render.boxes import Drawing, equation, padded, width_of
+from jacocalc.render.inline import inline, plain, prose
+
+_INDENT = "  "
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the page and its role."""
+
+    text: str
+    role: str = "prose"
+
+
+def to_text(document: Document, width: int = 80, unicode: bool = True) -> str:
+    """The page as plain text: matrices drawn, fractions on one line."""
+    return "\n".join(row.text for row in rows(document, width, unicode, stacked=False)) + "\n"
+
+
+def rows(document: Document, width: int, unicode: bool = True, stacked: bool = True) -> list[Row]:
+    """The lines of the page with their roles."""
+    manner = PAPER if unicode else ASCII
+    drawing = Drawing(manner, stacked, max(width, 30) - len(_INDENT))
+    result = [Row(_said(source, manner), "source") for source in document.sources]
+    result += [Row(""), Row(prose(document.title, manner), "title")] if result else [Row(prose(document.title, manner), "title")]
+    for section in document.sections:
+        result += _section(section, drawing)
+    return [Row(row.text.rstrip(), row.role) for row in result]
+
+
+def _said(text: str, manner: Manner) -> str:
+    return text if manner.unicode else plain(text)
+
+
+def _section(section: Section, drawing: Drawing) -> list[Row]:
+    result = [Row(""), Row(prose(section.heading, drawing.manner), "key" if section.key else "heading")]
+    previous: Block | None = None
+    for block in section.blocks:
+        lines = _block(block, drawing)
+        tall = isinstance(block, Equation) and len(lines) > 1
+        if previous is not None and (tall or isinstance(previous, Equation) and len(_block(previous, drawing)) > 1):
+            result.append(Row(""))
+        role = _ROLES[type(block)]
+        result += [Row(_INDENT + line if line else "", "key" if section.key and role == "formula" else role) for line in lines]
+        previous = block
+    return result
+
+
+_ROLES = {Prose: "prose", Equation: "formula", Line: "working", Branches: "working"}
+
+
+def _block(block: Block, drawing: Drawing) -> list[str]:
+    match block:
+        case Prose(text):
+            return wrap(prose(text, drawing.manner), drawing.width, break_on_hyphens=False)
+        case Equation():
+            return _with_remark(equation(block, drawing), block, drawing)
+        case Line():
+            return _line(block, drawing)
+        case Branches():
+            return _branches(block, drawing)
+    raise TypeError(f"no text for {type(block).__name__}")
+
+
+def _branches(block: Branches, drawing: Drawing) -> list[str]:
+    """A tree with its lines drawn: ├─ where a sibling follows, └─ at the last."""
+    turn, end, bar = ("├─ ", "└─ ", "│  ") if drawing.manner.unicode else ("|- ", "`- ", "|  ")
+    depths = [depth for depth, _ in block.rows]
+    lines = []
+    for i, (depth, text) in enumerate(block.rows):
+        prefix = "".join(bar if _goes_on(depths, i, level) else "   " for level in range(1, depth))
+        own = (turn if _goes_on(depths, i, depth) else end) if depth else ""
+        lines.append(f"{prefix}{own}{prose(text, drawing.manner)}")
+    return lines
+
+
+def _goes_on(depths: list[int], place: int, level: int) -> bool:
+    """Whether another branch of this level follows below the same parent."""
+    following = next((depth for depth in depths[place + 1 :] if depth <= level), -1)
+    return following == level
+
+
+def _with_remark(lines: list[str], block: Equation, drawing: Drawing) -> list[str]:
+    if not block.remark:
+        return lines
+    remark = f"({prose(block.remark, drawing.manner)})"
+    if len(lines) == 1 and width_of(lines[0]) + len(remark) + 4 <= drawing.width:
+        return [f"{lines[0]}    {remark}"]
+    return [*lines, *wrap(remark, drawing.width)]
+
+
+_REMARK_COLUMN = 46
+
+
+def _line(block: Line, drawing: Drawing) -> list[str]:
+    """left = … = right, the remark in a column of its own or below."""
+    indent = "   " * block.depth
+    formula = _broken([inline(side, drawing.manner) for side in block.sides], indent, drawing.width)
+    remark = prose(block.remark, drawing.manner)
+    if len(formula) == 1 and width_of(formula[0]) <= _REMARK_COLUMN - 2 and _REMARK_COLUMN + len(remark) <= drawing.width:
+        return [f"{padded(formula[0], _REMARK_COLUMN)}{remark}"]
+    return formula + wrap(remark, drawing.width, initial_indent=f"{indent}      ", subsequent_indent=f"{indent}      ")
+
+
+def _broken(sides: list[str], indent: str, width: int) -> list[str]:
+    """The sides joined by equals signs, broken before a sign where the line is full."""
+    lines = [indent + sides[0]]
+    for side in sides[1:]:
+        if width_of(lines[-1]) + width_of(side) + 3 <= width:
+            lines[-1] += f" = {side}"
+        else:
+            lines += wrap(f"= {side}", width, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}     ",
+                          break_on_hyphens=False)  # fmt: skip
+    return lines
