@@ -54,6 +54,26 @@ class ComposeLayers:
     at: Point | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A ``[[question]]`` of a problem file, before its functions are looked up: the command and its options."""
+
+    name: str
+    ask: str
+    functions: tuple[str, ...]
+    at: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem file: definitions, in order, and questions about them."""
+
+    title: str
+    functions: tuple[tuple[str, VectorFunction], ...]
+    questions: tuple[Asked, ...]
+
+
 Question: TypeAlias = Compose | JacobianOf | GradientOf | ComposeLayers
 
 COMMANDS: dict[type, str] = {

@@ -104,6 +104,38 @@ class Page:
         return self.at.coordinates if self.at else arguments(self.chain.stages[0])
 
 
+    def whole(self) -> Written:
+        """J_{h∘g∘f}(x): the Jacobian asked for, at the variables."""
+        if isinstance(self.question, ComposeLayers):
+            return At(Subscripted(Name("J"), Name("y", vector=True)), (Name("x", vector=True),))
+        return composed_jacobian(self.chain, 0, self.last, arguments(self.chain.stages[0]))
+
+    def factors(self) -> tuple[Written, ...]:
+        """J_h(g(f(x))), J_g(f(x)), J_f(x)"""
+        if isinstance(self.question, ComposeLayers):
+            return _layer_factors(self.question)
+        names: list[Written] = []
+        for place, stage in enumerate(self.chain.stages):
+            if stage.outputs:
+                names.append(jacobian_name(stage))
+            elif place == 0:
+                names.append(jacobian_at(stage, arguments(stage)))
+            else:
+                names.append(jacobian_at(stage, (nested(Chain(self.chain.stages[:place])),)))
+        return tuple(reversed(names))
+
+
+def result_name(page: Page) -> Written:
+    """J_{g∘f}(1, 2), ∇L(1, 2): what the question asks for."""
+    match page.question:
+        case ComposeLayers():
+            return page.whole()
+        case GradientOf():
+            return At(Gradient(composition(page.chain)), page.innermost)
+        case _:
+            return composed_jacobian(page.chain, 0, page.last, page.innermost)
+
+
 # -- what is given ------------------------------------------------------------------------------------
 
 
@@ -160,7 +192,7 @@ def _differs_in_brackets_only(written: Matrix, result: Matrix) -> bool:
 def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     """J_{g∘f}(x) = J_g(f(x)) · J_f(x), (3×2)(2×2) = (3×2)"""
     shapes = tuple(Shape(*shape) for shape in step.shapes)
-    whole: list[Block] = [Equation((_whole_name(page), Times(_factor_names(page))))]
+    whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
     whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
     if isinstance(page.question, Compose) and not page.stage(page.last).outputs:
         letter = Name("y", vector=not page.stage(page.last).scalar)
@@ -173,23 +205,6 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
 
 def _product_of_shapes(shapes: tuple[Shape, ...]) -> Written:
     return Times(shapes) if len(shapes) > 1 else shapes[0]
-
-
-def _whole_name(page: Page) -> Written:
-    return composed_jacobian(page.chain, 0, page.last, arguments(page.chain.stages[0]))
-
-
-def _factor_names(page: Page) -> tuple[Written, ...]:
-    """J_h(g(f(x))), J_g(f(x)), J_f(x)"""
-    names: list[Written] = []
-    for place, stage in enumerate(page.chain.stages):
-        if stage.outputs:
-            names.append(jacobian_name(stage))
-        elif place == 0:
-            names.append(jacobian_at(stage, arguments(stage)))
-        else:
-            names.append(jacobian_at(stage, (nested(Chain(page.chain.stages[:place])),)))
-    return tuple(reversed(names))
 
 
 def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
@@ -341,7 +356,7 @@ def explain_general(step: GeneralRule, page: Page) -> list[Section]:
     derivation = _by_twos(chain)
     return [
         Section(("The rule, derived two functions at a time",), tuple(derivation), Detail.NORMAL),
-        Section(("The chain rule",), (Equation((_whole_name(page), Times(_factor_names(page)))),), Detail.BRIEF, key=True),
+        Section(("The chain rule",), (Equation((page.whole(), Times(page.factors()))),), Detail.BRIEF, key=True),
         Section(("Entry by entry",), (Equation(_entry_sum(chain)),), Detail.BRIEF),
     ]
 
@@ -387,25 +402,16 @@ def _input_letter(chain: Chain, place: int) -> str:
 def explain_layers(step: LayerRule, page: Page) -> list[Section]:
     """J_y(x) = J_{f_L}(h^(L−1)) ⋯ J_{f_2}(h^(1)) J_{f_1}(x)"""
     assert isinstance(page.question, ComposeLayers)
-    last = Symbol(step.result)
+    name, last = page.question.name, Symbol(step.result)
     before = last - 1
     x, y = Name("x", vector=True), Name("y", vector=True)
-
-    def layer(index: Expr) -> Written:
-        return Subscripted(Name(page.question.name, vector=True), index)  # type: ignore[union-attr]
-
-    def jacobian(index: Expr, inside: Written) -> Written:
-        return At(Subscripted(Name("J"), layer(index)), (inside,))
-
     index = Symbol("l")
     forward = Equation((Layered("h", integer(0)), x))
     each = Equation(
-        (Layered("h", index), At(layer(index), (Layered("h", index - 1),))), (),
+        (Layered("h", index), At(_layer(name, index), (Layered("h", index - 1),))), (),
         ("for ", index, f" = 1, …, {step.result}; ", y, " = ", Layered("h", last)),
     )  # fmt: skip
-    product = Times((jacobian(last, Layered("h", before)), Dots(), jacobian(integer(2), Layered("h", integer(1))),
-                     jacobian(integer(1), x)))  # fmt: skip
-    rule = Equation((At(Subscripted(Name("J"), y), (x,)), product))
+    rule = Equation((result_name(page), Times(page.factors())))
     first, final = Symbol("k_1"), Subscripted(Name("k"), before)
     paths = Times((
         PartialOf(Symbol("y_i"), Subscripted(Layered("h", before), final)), Dots(),
@@ -422,6 +428,25 @@ def explain_layers(step: LayerRule, page: Page) -> list[Section]:
         Section(("Why",), (Prose(induction),)),
         Section(("Entry by entry, a sum over all paths",), (entries,)),
     ]
+
+
+def _layer(name: str, index: Expr) -> Written:
+    return Subscripted(Name(name, vector=True), index)
+
+
+def _layer_factors(question: ComposeLayers) -> tuple[Written, ...]:
+    """J_{f_L}(h^(L−1)), …, J_{f_2}(h^(1)), J_{f_1}(x)"""
+    last = Symbol(question.last)
+
+    def jacobian(index: Expr, inside: Written) -> Written:
+        return At(Subscripted(Name("J"), _layer(question.name, index)), (inside,))
+
+    return (
+        jacobian(last, Layered("h", last - 1)),
+        Dots(),
+        jacobian(integer(2), Layered("h", integer(1))),
+        jacobian(integer(1), Name("x", vector=True)),
+    )
 
 
 def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
@@ -513,16 +538,10 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
 
 def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     """The result to N significant digits"""
-    head = _result_name(page)
+    head = result_name(page)
     shown = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
     remark: Text = (f"{step.digits} significant digits, each proved",)
     return [Section(("In decimals",), (Equation((head, shown), ("≈",), remark),), Detail.BRIEF)]
-
-
-def _result_name(page: Page) -> Written:
-    if isinstance(page.question, GradientOf):
-        return At(Gradient(function_name(page.stage(page.last))), page.innermost)
-    return composed_jacobian(page.chain, 0, page.last, page.innermost)
 
 
 def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:

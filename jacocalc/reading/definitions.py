@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -37,6 +38,15 @@ def read_function(
 def is_definition(text: str) -> bool:
     """Whether the text defines something rather than naming it."""
     return any(sign in text for sign in "=:(→\\") or "->" in text
+
+
+_LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
+
+
+def read_layers(text: str) -> tuple[str, str] | None:
+    """(f, L) for ``f_1 ... f_L``, a chain with a symbolic number of layers; None for anything else."""
+    match = _LAYERS.fullmatch(text)
+    return (match[1], match[2]) if match else None
 
 
 def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:

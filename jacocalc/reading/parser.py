@@ -12,6 +12,7 @@ letters (``e^xy``) and a number behind a factor (``x 2``) have two readings, so 
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from jacocalc.errors import ReadError
@@ -20,6 +21,7 @@ from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.linear import paper
 from jacocalc.notation import (
     PI,
+    Applied,
     Call,
     Comparison,
     Constant,
@@ -471,6 +473,8 @@ class Parser:
         token = self.take()
         name = token.text
         span = (token.start, token.end)
+        if self.scope.verbatim and self.sees("(") and self._names_unspecified(name):
+            return [self._applied(token)]
         declared = self.scope.variable(name)
         if declared is not None:
             return [Symbol(declared, span)]
@@ -492,6 +496,8 @@ class Parser:
 
     def _unknown(self, token: Token) -> list[Expr]:
         name = token.text
+        if self.scope.verbatim:
+            return [Symbol(name, (token.start, token.end))]
         if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
             return [self._component_call(token)]
         ways = self.scope.cut(name, self.sees("("))
@@ -510,6 +516,21 @@ class Parser:
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
+
+    def _names_unspecified(self, name: str) -> str:
+        """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
+        match = _APPLIED.fullmatch(name)
+        rest = match["rest"] if match else ""
+        return next((g for g in self.scope.unspecified if rest == g or (rest.startswith(g) and rest[len(g) :].isdigit())), "")
+
+    def _applied(self, token: Token) -> Expr:
+        name = self._names_unspecified(token.text)
+        match = _APPLIED.fullmatch(token.text)
+        assert match is not None
+        by = (int(match["by"]),) if match["by"] else ()
+        component = int(match["rest"][len(name) :] or 0)
+        inputs = self.scope.unspecified[name]
+        return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
 
     def _how_to_declare(self, name: str) -> str:
         listed = ", ".join([*self.scope.variables.values()])
@@ -720,6 +741,15 @@ class Parser:
             raise self.error("piecewise needs a branch with a condition", token)
         return Piecewise(tuple(branches), otherwise, self.span(token.start))
 
+    def condition_or_sum(self) -> Expr:
+        """A condition where one is written, else an expression."""
+        level = 0
+        for token in self.tokens[self.at :]:
+            level += (token.text in ("(", "[")) - (token.text in (")", "]"))
+            if level == 0 and (token.text in _RELATIONS or token.text in ("and", "or")):
+                return self.condition()
+        return self.sum()
+
     def condition(self) -> Expr:
         """Comparisons joined by ``and`` and ``or``; ``and`` binds tighter."""
         return self._joined("or", lambda: self._joined("and", self._comparison))
@@ -766,6 +796,7 @@ class Parser:
         return False
 
 
+_APPLIED = re.compile(r"(?:D(?P<by>[0-9]+)_)?(?P<rest>\w+)")
 _OPERAND = "a number, a name or a bracket"
 _EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 

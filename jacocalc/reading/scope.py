@@ -20,7 +20,8 @@ class Scope:
     """Declared variables (canonical key → spelling) and functions.
 
     ``open``: an unknown name becomes a new variable (equations declare nothing); ``closed`` otherwise.
-    ``known``: names that may be used, but count as new variables only when they occur.
+    ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
+    ``unspecified``: functions without formulas, by name, with the names of their inputs.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -28,6 +29,8 @@ class Scope:
     open: bool = False
     notes: list[str] = field(default_factory=list)
     loose: bool | None = None
+    unspecified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbatim: bool = False
 
     @classmethod
     def of(

@@ -1,0 +1,427 @@
+"""The door for Python and for the command line alike: a question in, a Solution out.
+
+    >>> import jacocalc as jc
+    >>> f = jc.function("f(x, y) = [x^2 + y, 2xy]")
+    >>> jc.compose(f, "g(u, v) = [u + v, u^2, sin(v)]", at=(1, 2)).result
+    Matrix([
+    [       6,        3],
+    [      12,        6],
+    [4*cos(4), 2*cos(4)]])
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy
+
+from jacocalc import exchange
+from jacocalc.algebra.convert import from_sympy as _notation
+from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.derive.answer import derive
+from jacocalc.document import Document, Times, at_detail
+from jacocalc.errors import JacocalcError, ShapeError, TooLarge
+from jacocalc.evaluate.numbers import chain_numbers
+from jacocalc.explain.page import Page, explain, result_name
+from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.linear import paper
+from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
+from jacocalc.options import Detail, Options
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
+from jacocalc.reading.definitions import linked, read_function, read_layers
+from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.parser import read_expression
+from jacocalc.reading.points import placed, read_point, read_value
+from jacocalc.reading.scope import Scope
+from jacocalc.render.inline import inline
+from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.text import to_text
+from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
+
+At: TypeAlias = "Sequence[Any] | Mapping[Any, Any] | str | None"
+
+
+class function:
+    """f: ℝⁿ → ℝᵐ, from text: ``function("f(x, y; a) = [a x^2 + y, 2xy]")``.
+
+    ``name``; ``inputs``, ``parameters`` (SymPy symbols); ``components`` (SymPy expressions, None where the
+    function is unspecified).  ``f(1, 2)`` is a column, ``g @ f`` the composition g∘f, ``f.jacobian`` J_f (m×n).
+
+    Raises ReadError, ShapeError.
+    """
+
+    def __init__(self, text: str, *, functions: Sequence[function] = ()) -> None:
+        known = {other.name: other.stages[-1] for other in functions}
+        self._set((read_function(text, known),), {})
+
+    def _set(self, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol]) -> None:
+        self.stages = stages
+        self.symbols = dict(symbols)
+
+    @classmethod
+    def _of(cls, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol]) -> function:
+        made = cls.__new__(cls)
+        made._set(chain(stages).stages, symbols)
+        return made
+
+    @property
+    def name(self) -> str:
+        """f, or g∘f for a composition."""
+        return "∘".join(stage.name for stage in reversed(self.stages))
+
+    @property
+    def inputs(self) -> tuple[sympy.Symbol, ...]:
+        """The input variables."""
+        return tuple(symbol(name, self.symbols) for name in self.stages[0].inputs)
+
+    @property
+    def parameters(self) -> tuple[sympy.Symbol, ...]:
+        """The parameters, which are not differentiated by."""
+        return tuple(symbol(name, self.symbols) for name in Chain(self.stages).parameters)
+
+    @property
+    def components(self) -> tuple[sympy.Expr, ...] | None:
+        """f_1, …, f_m."""
+        if not Chain(self.stages).specified:
+            return None
+        return tuple(to_sympy(value, self.symbols) for value in self._values().entries)
+
+    def _values(self) -> Matrix:
+        current = self.stages[0].at(tuple(map(Symbol, self.stages[0].inputs)))
+        for stage in self.stages[1:]:
+            current = stage.at(current.entries)
+        return current
+
+    @property
+    def jacobian(self) -> sympy.ImmutableMatrix:
+        """J, m×n: row i is component i, column j is input j."""
+        return compose(self).result if len(self.stages) > 1 else jacobian(self).result
+
+    def __matmul__(self, inner: function) -> function:
+        """(g @ f)(x) = g(f(x))."""
+        if not isinstance(inner, function):
+            return NotImplemented
+        return function._of((*inner.stages, *self.stages), {**self.symbols, **inner.symbols})
+
+    def __call__(self, *arguments: Any) -> Any:
+        """f(a): a column of exact values, or a number for a scalar function."""
+        if len(arguments) == 1 and isinstance(arguments[0], Sequence | sympy.MatrixBase):
+            arguments = tuple(arguments[0])
+        if len(arguments) != self.stages[0].n:
+            raise ShapeError(f"{self.name} takes {self.stages[0].n} inputs, not {len(arguments)}")
+        if self.components is None:
+            raise ShapeError(f"{self.name} is unspecified and has no values")
+        values = dict(zip(self.inputs, map(sympy.sympify, map(_plain, arguments)), strict=True))
+        column = [component.subs(values, simultaneous=True) for component in self.components]
+        return column[0] if self.stages[-1].scalar else sympy.ImmutableMatrix(column)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, function):
+            return NotImplemented
+        return self.stages == other.stages and self.symbols == other.symbols
+
+    def __hash__(self) -> int:
+        return hash(self.stages)
+
+    def __repr__(self) -> str:
+        if len(self.stages) > 1:
+            return f"<composition {self.name}>"
+        return f"function({self._text()!r})"
+
+    def _text(self) -> str:
+        stage = self.stages[0]
+        if stage.components is None:
+            return f"{stage.name}: R^{stage.n} -> R^{stage.m}"
+        inside = ", ".join(stage.inputs) + (f"; {', '.join(stage.parameters)}" if stage.parameters else "")
+        body = ", ".join(paper(component) for component in stage.components)
+        name = stage.name if stage.name.isidentifier() else "F"
+        return f"{name}({inside}) = {body if stage.scalar else f'[{body}]'}"
+
+    def _repr_latex_(self) -> str:
+        stage = self.stages[-1]
+        if self.components is None:
+            return rf"${latex(Symbol(self.stages[0].name))}: \mathbb{{R}}^{{{self.stages[0].n}}} \to \mathbb{{R}}^{{{stage.m}}}$"
+        body = latex(self._values()) if not stage.scalar else latex(self._values().entries[0])
+        inside = ", ".join(latex(Symbol(name)) for name in self.stages[0].inputs)
+        head = r" \circ ".join(latex(Symbol(s.name)) for s in reversed(self.stages))
+        return rf"$\displaystyle {head if len(self.stages) == 1 else f'({head})'}({inside}) = {body}$"
+
+
+class Solution:
+    """The answer to a question, with its steps.
+
+    ``result``: the SymPy matrix (TooLarge is raised where it cannot be written out, None for symbolic
+    sizes); ``factors``: the Jacobians of the stages, innermost first; ``derivation``: the steps.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        options: Options | None = None,
+        symbols: Mapping[str, sympy.Symbol] | None = None,
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
+        self.derivation = derivation
+        self.options = options or Options()
+        self.sources = dict(sources or {})
+        self._symbols = dict(symbols or {})
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self.derivation.question
+
+    @property
+    def result(self) -> Any:
+        """The Jacobian (a matrix), or the gradient (a column)."""
+        if self.derivation.result is not None:
+            return to_sympy(self.derivation.result, self._symbols)
+        if self.question.chain.symbolic or isinstance(self.question, ComposeLayers):
+            return None
+        raise TooLarge("the exact result is too long to write out", hint="use .factors or .numeric(digits)")
+
+    @property
+    def formula(self) -> str:
+        """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x)."""
+        page = Page(self.derivation)
+        return f"{inline(page.whole())} = {inline(Times(page.factors()))}"
+
+    @property
+    def factors(self) -> tuple[sympy.ImmutableMatrix, ...]:
+        """The Jacobian of each stage, innermost first: at its point where there is one, else of its own inputs."""
+        steps = self.derivation.steps
+        evaluated = [s for s in steps if isinstance(s, JacobianAt)]
+        found = evaluated or [s for s in steps if isinstance(s, LocalJacobian)]
+        return tuple(to_sympy(s.result, self._symbols) for s in sorted(found, key=lambda s: s.stage))
+
+    @property
+    def verified(self) -> str:
+        """proved, agrees or undecided."""
+        return self.derivation.verified.result
+
+    @property
+    def assumptions(self) -> tuple[Any, ...]:
+        """The conditions under which the formulas hold, as SymPy relations."""
+        return tuple(to_sympy(condition, self._symbols) for condition in self.derivation.assumptions)
+
+    def numeric(self, digits: int = 15) -> tuple[tuple[str, ...], ...]:
+        """The result at the point to ``digits`` significant digits, each proved by a ball."""
+        if self.question.at is None:
+            raise JacocalcError("numbers need a point: at=…")
+        grid = chain_numbers(self.question.chain, self.question.at, digits)
+        if isinstance(self.question, GradientOf):
+            grid = [list(row) for row in zip(*grid, strict=True)]
+        return tuple(map(tuple, grid))
+
+    def document(self, detail: str | None = None) -> Document:
+        """The page as data, at a level of detail."""
+        lines = tuple(f"{name}: {where}" for name, where in self.sources.items())
+        return at_detail(explain(self.derivation, lines), Detail(detail) if detail else self.options.detail)
+
+    def to_text(self, width: int = 80, detail: str | None = None) -> str:
+        """The worked solution as plain text."""
+        return to_text(self.document(detail), width)
+
+    def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:
+        """The worked solution as LaTeX with amsmath."""
+        return to_latex(self.document(detail), standalone)
+
+    def to_json(self) -> str:
+        """The derivation as JSON, schema 1."""
+        return exchange.to_json(self.derivation, self._latex_result(), self.sources, self._symbols)
+
+    def _latex_result(self) -> str:
+        page = Page(self.derivation)
+        if self.derivation.result is None:
+            return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
+        return latex(self.derivation.result)
+
+    def _repr_latex_(self) -> str:
+        page = Page(self.derivation)
+        return rf"$\displaystyle {latex(result_name(page))} = {self._latex_result()}$" if self.derivation.result \
+            else f"$\\displaystyle {self._latex_result()}$"  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Solution of {type(self.question).__name__}: {self.verified}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Solution) and self.derivation == other.derivation and self._symbols == other._symbols
+
+    def __hash__(self) -> int:
+        return hash(self.derivation)
+
+
+# -- functions in -------------------------------------------------------------------------------------
+
+Given: TypeAlias = "function | VectorFunction | str | Any"
+
+
+def from_sympy(name: str, inputs: Sequence[sympy.Symbol], components: Any, parameters: Sequence[sympy.Symbol] = ()) -> function:
+    """A function from SymPy expressions: ``from_sympy("f", [x, y], [x**2 + y, 2*x*y])``; a Matrix or a Lambda too.
+
+    Results hold the very symbols that are handed in.  Raises JacocalcError for functions outside the table.
+    """
+    if isinstance(components, sympy.Lambda):
+        inputs, components = components.signature, components.expr
+    scalar = isinstance(components, sympy.Expr) and not isinstance(components, sympy.MatrixBase)
+    entries = [components] if scalar else list(sympy.flatten(components) if not isinstance(components, sympy.MatrixBase) else components)
+    listed = [sympy.sympify(entry, strict=True) for entry in entries]
+    symbols = {str(s.name): s for s in (*inputs, *parameters)}
+    if len(symbols) != len(inputs) + len(parameters):
+        raise JacocalcError("two inputs have the same name")
+    notation = tuple(_notation(entry) for entry in listed)
+    _check_symbols(listed, symbols)
+    n, m = len(inputs), len(notation)
+    made = VectorFunction(
+        name, tuple(str(s.name) for s in inputs), notation, n, m, tuple(str(s.name) for s in parameters), (), scalar
+    )
+    return function._of((made,), symbols)
+
+
+def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbol]) -> None:
+    for expression in expressions:
+        for free in sorted(expression.free_symbols, key=str):
+            if symbols.get(free.name) != free:
+                raise JacocalcError(
+                    f"{free.name} occurs but is not among the inputs",
+                    hint="the symbol handed in and the one that occurs differ in their assumptions"
+                    if free.name in symbols else f"add {free.name} to the inputs or to parameters=",
+                )  # fmt: skip
+
+
+def _chain(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
+    stages: list[VectorFunction] = []
+    symbols: dict[str, sympy.Symbol] = {}
+    for item in given:
+        if isinstance(item, function):
+            stages += item.stages
+            symbols |= item.symbols
+        elif isinstance(item, VectorFunction):
+            stages.append(item)
+        elif isinstance(item, sympy.Lambda):
+            made = from_sympy("fghk"[min(len(stages), 3)], item.signature, item)
+            stages += made.stages
+            symbols |= made.symbols
+        elif isinstance(item, str):
+            known = {stage.name: stage for stage in stages}
+            stages.append(read_function(item, known, stages[-1].outputs if stages else ()))
+        else:
+            raise JacocalcError(f"a function is expected, not {type(item).__name__}", hint='for example "f(x, y) = [x^2 + y, 2xy]"')
+    if not stages:
+        raise JacocalcError("no function is given")
+    return chain(linked(stages)), symbols
+
+
+def _point(at: At, inputs: Sequence[str], parameters: Sequence[str]) -> Point | None:
+    if at is None or isinstance(at, Point):
+        return at
+    if isinstance(at, str):
+        return read_point(at, inputs, parameters)
+    keys = {name_key(name): name for name in (*inputs, *parameters)}
+    if isinstance(at, Mapping):
+        named = {}
+        for key, value in at.items():
+            name = keys.get(name_key(str(getattr(key, "name", key))))
+            if name is None:
+                raise JacocalcError(f"{key} is not an input", hint=f"the inputs are {', '.join(inputs)}")
+            named[name] = _coordinate(value)
+        return placed((), named, inputs, parameters)
+    listed = [at] if isinstance(at, numbers.Number | sympy.Expr) else list(at)
+    return placed([_coordinate(value) for value in listed], {}, inputs, parameters)
+
+
+def _coordinate(value: Any) -> Expr:
+    if isinstance(value, str):
+        return read_value(value, ())
+    found = _notation(sympy.sympify(_plain(value), strict=True))
+    if names(found):
+        raise JacocalcError(f"a coordinate is a number, not {value}")
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Floats as the decimals that they print as: 0.1 is 1/10."""
+    if isinstance(value, bool):
+        raise JacocalcError("a coordinate is a number, not True or False")
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise JacocalcError(f"a coordinate is a finite number, not {value}")
+        fraction = Fraction(repr(value))
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, str):
+        return to_sympy(read_value(value, ()))
+    return value.item() if hasattr(value, "item") and not isinstance(value, sympy.Basic) else value
+
+
+# -- questions ----------------------------------------------------------------------------------------
+
+
+def answer(
+    question: Question,
+    options: Options | None = None,
+    symbols: Mapping[str, sympy.Symbol] | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> Solution:
+    """The solution of a question.  Raises what ``derive`` raises."""
+    used = options or Options()
+    return Solution(derive(question, used), used, symbols, sources)
+
+
+def compose(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+    """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x) for ``compose(f, g, h)``, the innermost first.
+
+    The result is m×n (m components of the outermost, n innermost inputs).  Raises ReadError, ShapeError,
+    DomainError, NotDifferentiable, Undecided.
+    """
+    if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
+        return answer(ComposeLayers(*layers))
+    stages, symbols = _chain(functions)
+    return answer(Compose(stages, _point(at, stages.inputs, stages.parameters)), Options(digits=digits), symbols)
+
+
+def jacobian(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+    """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component."""
+    found = [_chain([item]) for item in functions]
+    symbols = {name: s for _, more in found for name, s in more.items()}
+    one = chain((stacked(tuple(_as_one(stages) for stages, _ in found)),))
+    return answer(JacobianOf(one, _point(at, one.inputs, one.parameters)), Options(digits=digits), symbols)
+
+
+def _as_one(stages: Chain) -> VectorFunction:
+    if len(stages.stages) > 1:
+        raise ShapeError("a composition is asked with compose", hint="compose f g")
+    return stages.stages[0]
+
+
+def gradient(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+    """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar."""
+    stages, symbols = _chain(functions)
+    return answer(GradientOf(stages, _point(at, stages.inputs, stages.parameters)), Options(digits=digits), symbols)
+
+
+def from_json(text: str) -> Solution:
+    """The solution that :meth:`Solution.to_json` wrote."""
+    derivation, sources = exchange.from_json(text)
+    return Solution(derivation, sources=sources)
+
+
+def read(text: str, variables: Sequence[Any] = ()) -> Any:
+    """The SymPy expression or matrix that a text says: ``read("2xy", variables=["x", "y"])``.
+
+    Variables are strings or SymPy symbols; the result holds the symbols that are handed in.  Raises ReadError.
+    """
+    listed = [str(getattr(variable, "name", variable)) for variable in variables]
+    symbols = {str(v.name): v for v in variables if isinstance(v, sympy.Symbol)}
+    scope = Scope.of(listed)
+    if not listed:
+        scope.open = True
+    return to_sympy(by_entries(read_expression(text, scope), text), symbols)
+

@@ -1,0 +1,75 @@
+"""The one place where pages meet a terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jacocalc.errors import JacocalcError
+
+if TYPE_CHECKING:
+    from jacocalc.document import Document
+
+_PROBE = "∂⎡√₁⊙ᵀ"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the page goes and how it is written."""
+
+    form: str
+    file: str
+    standalone: bool
+
+
+def write(page: object, wanted: Output) -> None:
+    """Write a text, or a Document as terminal or text page."""
+    if wanted.file:
+        _to_file(page if isinstance(page, str) else _lines(page, True, wanted.form), wanted.file)  # type: ignore[arg-type]
+        return
+    unicode = _can_show(_PROBE)
+    if isinstance(page, str):
+        _print(page, unicode)
+    elif wanted.form == "terminal" and sys.stdout.isatty():
+        _to_terminal(page, unicode)  # type: ignore[arg-type]
+    else:
+        _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
+
+
+def _lines(page: Document, unicode: bool, form: str) -> str:
+    from jacocalc.render.text import rows
+
+    return "\n".join(row.text for row in rows(page, 80, unicode, stacked=form == "terminal")) + "\n"
+
+
+def _to_terminal(page: Document, unicode: bool) -> None:
+    from rich.console import Console
+
+    from jacocalc.render.terminal import to_terminal
+
+    to_terminal(page, Console(highlight=False, markup=False), unicode)
+
+
+def _can_show(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _print(text: str, unicode: bool) -> None:
+    if not unicode:
+        from jacocalc.render.inline import plain
+
+        text = plain(text) if not text.startswith("{") else text.encode("ascii", "backslashreplace").decode()
+    sys.stdout.write(text)
+
+
+def _to_file(text: str, path: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise JacocalcError(f"{path} cannot be written: {error.strerror}") from None

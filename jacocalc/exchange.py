@@ -1,0 +1,216 @@
+"""Derivation ↔ JSON, versioned; reading and writing again gives the same bytes.
+
+Formulas are written in our own linear notation, which our own reader reads back; the entries of the
+result are written in SymPy's syntax for other programs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jacocalc import functions, notation, questions, steps
+from jacocalc.algebra.convert import Symbols, to_sympy
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.numbers import matrix_numbers
+from jacocalc.functions import VectorFunction
+from jacocalc.linear import strict
+from jacocalc.notation import Applied, Expr, Matrix, Symbol, walk
+from jacocalc.questions import COMMANDS, ComposeLayers, Question
+from jacocalc.reading.parser import Parser
+from jacocalc.reading.scope import Scope
+from jacocalc.steps import Derivation, Step
+
+SCHEMA = 1
+
+
+def to_json(
+    derivation: Derivation, latex: str = "", sources: Mapping[str, str] | None = None, symbols: Symbols | None = None
+) -> str:
+    """The derivation as JSON; ``latex`` is the result as LaTeX, ``sources`` say where functions came from."""
+    record = {
+        "schema": SCHEMA,
+        "question": _encoded(derivation.question),
+        "sources": dict(sources or {}),
+        "result": _result(derivation, latex, symbols),
+        "verified": {
+            "method": derivation.verified.method,
+            "outcome": derivation.verified.result,
+            "points": derivation.verified.points,
+        },
+        "assumptions": [strict(condition) for condition in derivation.assumptions],
+        "notes": list(derivation.notes),
+        "steps": [_encoded(step) for step in derivation.steps],
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(derivation: Derivation, latex: str, symbols: Symbols | None) -> dict[str, Any]:
+    """The result for other programs: entries in SymPy's syntax, floats where there is a point."""
+    result = derivation.result
+    if result is None:
+        return {"kind": "formula", "latex": latex}
+    record: dict[str, Any] = {"kind": "scalar", "value": str(to_sympy(result, symbols))}
+    if isinstance(result, Matrix):
+        entries = [[str(to_sympy(entry, symbols)) for entry in row] for row in result.rows]
+        record = {"kind": "matrix", "shape": list(result.shape), "entries": entries}
+    record |= {"linear": _encoded(result), "latex": latex}
+    numeric = _numeric(result) if derivation.question.at is not None else None
+    return record if numeric is None else record | {"numeric": numeric}
+
+
+def _numeric(result: Expr) -> Any:
+    matrix = result if isinstance(result, Matrix) else Matrix(((result,),))
+    if any(isinstance(node, Applied | Symbol) for entry in matrix.entries for node in walk(entry)):
+        return None
+    floats = [[_float(text) for text in row] for row in matrix_numbers(matrix, 17)]
+    return floats if isinstance(result, Matrix) else floats[0][0]
+
+
+def _float(text: str) -> float | None:
+    """The nearest double of a certified decimal; 0 where the value is smaller than any digit shown."""
+    if text.startswith("|v|"):
+        return 0.0
+    return None if text == "undecided" else float(text)
+
+
+def from_json(text: str) -> tuple[Derivation, dict[str, str]]:
+    """The derivation and the sources of its functions.  Raises JacocalcError for anything else."""
+    try:
+        record = json.loads(text)
+        if record["schema"] != SCHEMA:
+            raise JacocalcError(f"schema {record['schema']} is not known; this program reads schema {SCHEMA}")
+        return _derivation(record), record["sources"]
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise JacocalcError(f"this is not a derivation in JSON: {type(error).__name__} {error}") from None
+
+
+# -- out ----------------------------------------------------------------------------------------------
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, Matrix):
+        return [[strict(entry) for entry in row] for row in value.rows]
+    if isinstance(value, Expr):
+        return strict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _encoded(getattr(value, f.name)) for f in dataclasses.fields(value) if f.compare}
+        return {"kind": _kind(value), **fields}
+    if isinstance(value, tuple | list):
+        return [_encoded(item) for item in value]
+    return value
+
+
+def _kind(value: Any) -> str:
+    return COMMANDS[type(value)] + "-layers" * isinstance(value, ComposeLayers) if type(value) in COMMANDS else type(value).__name__
+
+
+# -- in -----------------------------------------------------------------------------------------------
+
+_KINDS: dict[str, type] = {
+    **{kind.__name__: kind for kind in typing.get_args(Step)},
+    **{name + "-layers" * (kind is ComposeLayers): kind for kind, name in COMMANDS.items()},
+    "Partial": steps.Partial,
+    "Chain": functions.Chain,
+    "VectorFunction": VectorFunction,
+    "Point": functions.Point,
+}
+
+
+def _derivation(record: Mapping[str, Any]) -> Derivation:
+    question = _Decoder((), {}).question(record["question"])
+    stages = question.chain.stages
+    names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
+    decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
+    decoded = tuple(decoder.read(step, None) for step in record["steps"])
+    verified = steps.Verified(
+        record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"]
+    )
+    linear = record["result"].get("linear")
+    result = None if linear is None else decoder.expression(linear)
+    assumptions = tuple(decoder.condition(text) for text in record["assumptions"])
+    return Derivation(question, decoded, result, verified, assumptions, tuple(record["notes"]))
+
+
+class _Decoder:
+    """Records → data, by the annotations of the data classes."""
+
+    def __init__(self, names: Iterable[str], unspecified: Mapping[str, tuple[str, ...]]) -> None:
+        self.names = set(names)
+        self.unspecified = unspecified
+
+    def question(self, record: Mapping[str, Any]) -> Question:
+        """The question, whose own names are needed to read the rest."""
+        return self.read(record, None)  # type: ignore[no-any-return]
+
+    def read(self, record: Any, annotation: Any) -> Any:
+        """A value of the annotated type."""
+        if isinstance(record, dict):
+            return self._record(record)
+        origin = typing.get_origin(annotation)
+        if origin in (types.UnionType, typing.Union):
+            options = typing.get_args(annotation)
+            if record is None:
+                return None
+            return self.read(record, next(o for o in options if o is not type(None) and _fits(record, o)))
+        if origin is tuple:
+            return self._tuple(record, typing.get_args(annotation))
+        if annotation is Matrix:
+            return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
+        if annotation is Expr:
+            return self.expression(record)
+        return record
+
+    def _tuple(self, record: list[Any], inner: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(self.read(item, inner[0]) for item in record)
+        return tuple(self.read(item, kind) for item, kind in zip(record, inner, strict=True))
+
+    def _record(self, record: Mapping[str, Any]) -> Any:
+        kind = _KINDS[record["kind"]]
+        if kind is VectorFunction:
+            return self._function(record)
+        hints = typing.get_type_hints(kind, vars(notation) | vars(functions) | vars(questions) | vars(steps))
+        names = [f.name for f in dataclasses.fields(kind) if f.compare]
+        return kind(**{name: self.read(record[name], hints[name]) for name in names})
+
+    def _function(self, record: Mapping[str, Any]) -> VectorFunction:
+        inner = _Decoder((*record["inputs"], *record["parameters"]), {})
+        components = record["components"]
+        return VectorFunction(
+            record["name"], tuple(record["inputs"]),
+            None if components is None else tuple(inner.expression(text) for text in components),
+            record["n"], record["m"], tuple(record["parameters"]), tuple(record["outputs"]), record["scalar"],
+            tuple(record["notes"]),
+        )  # fmt: skip
+
+    def expression(self, text: Any) -> Expr:
+        """A formula (or a condition) from our linear notation."""
+        if isinstance(text, list):
+            return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in text))
+        return self._parsed(text, condition=False)
+
+    def condition(self, text: str) -> Expr:
+        """A condition from our linear notation."""
+        return self._parsed(text, condition=True)
+
+    def _parsed(self, text: str, condition: bool) -> Expr:
+        scope = Scope.of(self.names)
+        scope.verbatim = True
+        scope.unspecified = self.unspecified
+        parser = Parser(text, scope)
+        found = parser.condition() if condition else parser.condition_or_sum()
+        parser.expect_end()
+        return found
+
+
+def _fits(record: Any, annotation: Any) -> bool:
+    if annotation is str:
+        return isinstance(record, str)
+    if annotation is int:
+        return isinstance(record, int)
+    return True

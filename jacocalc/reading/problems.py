@@ -1,0 +1,82 @@
+"""Problem files (TOML) and plain files of definitions → data."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.questions import Asked, Problem
+from jacocalc.reading.definitions import read_definitions
+
+_LARGEST = 1_000_000
+_COMMANDS = ("compose", "jacobian", "gradient")
+
+
+def read_file(path: Path, shown: str = "") -> Problem:
+    """A problem file, or a plain text file with one definition a line.
+
+    Raises ReadError naming the file as ``shown`` when it is missing, too large, not text, or unreadable.
+    """
+    name = shown or str(path)
+    text = _text_of(path, name)
+    return read_problem(text, name) if path.suffix == ".toml" else _plain(text, name)
+
+
+def _text_of(path: Path, name: str) -> str:
+    try:
+        if not path.is_file():
+            reason = "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
+            raise ReadError(f"{name} {reason}")
+        if path.stat().st_size > _LARGEST:
+            raise ReadError(f"{name} is larger than {_LARGEST:,} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ReadError(f"{name} is not UTF-8 text") from None
+    except OSError as error:
+        raise ReadError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _plain(text: str, name: str) -> Problem:
+    return Problem(name, tuple(read_definitions(text, name).items()), ())
+
+
+def read_problem(text: str, name: str) -> Problem:
+    """The problem that a TOML text says."""
+    try:
+        record = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise ReadError(f"{name} is not valid TOML: {error}") from None
+    definitions = _string(record, "functions", name)
+    questions = record.get("question", [])
+    if not isinstance(questions, list):
+        raise ReadError(f"{name}: questions are written under [[question]]")
+    functions = read_definitions(definitions, name)
+    asked = tuple(_asked(q, i, name) for i, q in enumerate(questions, 1))
+    return Problem(_string(record, "title", name) or name, tuple(functions.items()), asked)
+
+
+def _asked(record: Any, number: int, name: str) -> Asked:
+    if not isinstance(record, dict):
+        raise ReadError(f"{name}: question {number} is not a table")
+    ask = _string(record, "ask", name)
+    if ask not in _COMMANDS:
+        raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(_COMMANDS)}")
+    functions = record.get("functions", [])
+    if not (isinstance(functions, list) and functions and all(isinstance(f, str) for f in functions)):
+        raise ReadError(f"{name}: question {number} needs functions = [\"f\", …]")
+    unknown = sorted(set(record) - {"name", "ask", "functions", "at", "answer", "detail", "digits"})
+    if unknown:
+        raise ReadError(f"{name}: question {number} has an unknown key “{unknown[0]}”")
+    return Asked(
+        _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
+        _string(record, "answer", name),
+    )  # fmt: skip
+
+
+def _string(record: dict[str, Any], key: str, name: str) -> str:
+    value = record.get(key, "")
+    if not isinstance(value, str):
+        raise JacocalcError(f"{name}: {key} is written as text in quotation marks")
+    return value

@@ -1,0 +1,372 @@
+"""Document → LaTeX with amsmath: a fragment, or a whole document that compiles as it stands."""
+
+from __future__ import annotations
+
+from jacocalc.document import (
+    Arrow,
+    At,
+    Block,
+    Branches,
+    Circle,
+    Decimal,
+    Document,
+    Dots,
+    Equation,
+    Gradient,
+    Grid,
+    JacobianRatio,
+    Layered,
+    Line,
+    Name,
+    Norm,
+    Operator,
+    PartialOf,
+    Plus,
+    Prose,
+    Section,
+    Shape,
+    Space,
+    Subscripted,
+    SumOver,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.known_functions import KNOWN
+from jacocalc.linear import GREEK_LETTERS, split_name
+from jacocalc.notation import (
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from jacocalc.precedence import Place, brackets, first, is_letter, last
+
+_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "∘": r"$\circ$", "⋯": r"$\cdots$", "→": r"$\to$", "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
+    "∂": r"$\partial$", "∇": r"$\nabla$", "√": r"$\surd$", "−": r"$-$", "“": "``", "”": "''", "|": r"\textbar{}",
+    "σ": r"$\sigma$", "π": r"$\pi$", "θ": r"$\theta$", "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$",
+}  # fmt: skip
+_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", "vec": r"\vec"}
+
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb}
+\usepackage[a4paper,margin=2.2cm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.5ex}
+\setcounter{MaxMatrixCols}{40}
+\allowdisplaybreaks
+"""
+
+
+def to_latex(document: Document, standalone: bool = False) -> str:
+    """The page as LaTeX; ``standalone`` adds the preamble of a whole document."""
+    parts = [f"% {_comment(source)}" for source in document.sources]
+    if standalone:
+        parts += [PREAMBLE + r"\begin{document}", rf"\section*{{{_text(document.title)}}}"]
+    else:
+        parts.append(rf"\subsection*{{{_text(document.title)}}}")
+    for section in document.sections:
+        parts += _section(section)
+    if standalone:
+        parts.append(r"\end{document}")
+    return "\n".join(parts) + "\n"
+
+
+def _comment(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _section(section: Section) -> list[str]:
+    return [rf"\subsubsection*{{{_text(section.heading)}}}", *(_block(block) for block in section.blocks)]
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Prose(text):
+            return _text(text) + "\n"
+        case Equation():
+            return _equation(block)
+        case Line():
+            return _line(block)
+        case Branches(rows):
+            return "\n".join(rf"\hspace*{{{1.5 * depth}em}}{_text(text)}\\" for depth, text in rows) + "\n"
+    raise TypeError(f"no LaTeX for {type(block).__name__}")
+
+
+def _equation(block: Equation) -> str:
+    sides = [latex(side) for side in block.sides]
+    signs = [_RELATIONS.get(block.relation(i), block.relation(i)) for i in range(1, len(sides))]
+    remark = rf" \qquad \text{{({_text(block.remark)})}}" if block.remark else ""
+    if len(sides) == 1:
+        return "\\[\n" + sides[0] + remark + "\n\\]"
+    lines = [f"{sides[0]} &{signs[0]} {sides[1]}"]
+    lines += [f"&{sign} {side}" for sign, side in zip(signs[1:], sides[2:], strict=True)]
+    return "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}"
+
+
+def _line(block: Line) -> str:
+    formula = " = ".join(latex(side) for side in block.sides)
+    indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
+    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\\\\[0.4ex]"
+
+
+def _text(text: Text) -> str:
+    return "".join(escape(part) if isinstance(part, str) else f"${latex(part)}$" for part in text)
+
+
+def escape(text: str) -> str:
+    """Plain words as LaTeX text."""
+    return "".join(_ESCAPES.get(character, character) for character in text)
+
+
+# -- written forms ------------------------------------------------------------------------------------
+
+
+def latex(item: Written) -> str:
+    """A formula as LaTeX mathematics."""
+    match item:
+        case Expr():
+            return _expression(item)
+        case Name(text, vector):
+            return _name(text, vector)
+        case Subscripted(base, index):
+            return f"{latex(base)}_{{{latex(index)}}}"
+        case At(head, arguments):
+            return _at(head, arguments)
+        case PartialOf(of, by, total):
+            d = "d" if total else r"\partial"
+            return rf"\frac{{{d} {latex(of)}}}{{{d} {latex(by)}}}"
+        case Operator(by, body, total):
+            d = "d" if total else r"\partial"
+            inner = latex(body)
+            closed = isinstance(body, Number | Symbol | Constant)
+            return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else _round(inner)}"
+        case JacobianRatio(of, by):
+            d = "d" if len(by) == 1 else r"\partial"
+            over, under = (_names(side) for side in (of, by))
+            return rf"\frac{{{d} {over}}}{{{d} {under}}}"
+        case Circle(names):
+            return r" \circ ".join(map(latex, names))
+        case Times(factors):
+            if all(isinstance(factor, Shape) for factor in factors):
+                return "".join(map(latex, factors))
+            return r" \cdot ".join(_factor(factor) for factor in factors)
+        case Plus(terms):
+            return " + ".join(_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
+        case Transpose(body):
+            return rf"{latex(body)}^{{\top}}"
+        case Grid(rows):
+            return _matrix(tuple(rows))
+        case Tuple(items):
+            return _round(", ".join(map(latex, items)))
+        case Shape(rows, columns):
+            return rf"({rows} \times {columns})"
+        case Space(size):
+            return r"\mathbb{R}" if size == 1 else rf"\mathbb{{R}}^{{{size}}}"
+        case Arrow(items):
+            return r" \to ".join(map(latex, items))
+        case SumOver(index, upto, body):
+            bounds = f"_{{{latex(index)}=1}}^{{{upto}}}" if upto != "" else f"_{{{latex(index)}}}"
+            return rf"\sum{bounds} {latex(body)}"
+        case Dots():
+            return r"\cdots"
+        case Norm(body):
+            return rf"\left\| {latex(body)} \right\|"
+        case Gradient(of, by):
+            return rf"\nabla {latex(of)}" if by is None else rf"\nabla_{{{latex(by)}}} {latex(of)}"
+        case Layered(base, layer):
+            return rf"{_name(base)}^{{({latex(layer)})}}"
+        case Decimal(text):
+            return _decimal(text)
+    raise TypeError(f"no LaTeX for {type(item).__name__}")
+
+
+def _decimal(text: str) -> str:
+    if text.startswith("|v|"):
+        return rf"|v| < 10^{{{text.partition('^')[2]}}}"
+    mantissa, _, exponent = text.partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent.lstrip("-").isdigit() else text
+
+
+def _names(names: tuple[str, ...]) -> str:
+    text = ", ".join(_name(name) for name in names)
+    return text if len(names) == 1 else f"({text})"
+
+
+def _at(head: Written, arguments: tuple[Written, ...]) -> str:
+    inner = ", ".join(map(latex, arguments))
+    if isinstance(head, Name) and head.text in ("det", "rank"):
+        return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
+    name = _round(latex(head)) if isinstance(head, Circle) else latex(head)
+    if isinstance(head, JacobianRatio) and arguments:
+        return rf"\left. {name} \right|_{{({inner})}}"
+    return name + _round(inner) if arguments else name
+
+
+def _factor(item: Written) -> str:
+    wrapped = isinstance(item, Negative | Sum | Plus)
+    return _round(latex(item)) if wrapped else latex(item)
+
+
+def _round(text: str) -> str:
+    tall = any(mark in text for mark in (r"\frac", r"\begin", r"\sum", r"\left"))
+    return rf"\left({text}\right)" if tall else f"({text})"
+
+
+def _name(name: str, vector: bool = False) -> str:
+    """θ, x_{1}, \\hat{y}, \\mathbf{f}; names of several letters upright."""
+    if name.startswith("∇"):
+        return rf"\nabla {_name(name[1:], vector)}"
+    stem, accent, subscript = split_name(name)
+    if stem in GREEK_LETTERS:
+        letter = rf"\boldsymbol{{\{stem}}}" if vector else rf"\{stem}"
+    elif len(stem) == 1:
+        letter = rf"\mathbf{{{stem}}}" if vector else stem
+    else:
+        letter = rf"\{'mathbf' if vector else 'mathrm'}{{{escape(stem)}}}"
+    if accent:
+        letter = rf"{_ACCENTS[accent]}{{{letter}}}"
+    if not subscript:
+        return letter
+    inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathrm{{{escape(subscript)}}}"
+    return f"{letter}_{{{inner}}}"
+
+
+def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+    tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
+    gap = r" \\[1ex]" + "\n" if tall else r" \\" + "\n"
+    body = gap.join(" & ".join(latex(entry) for entry in row) for row in rows)
+    if len(rows[0]) > 10:
+        return rf"\left[\begin{{array}}{{{'c' * len(rows[0])}}}" + f"\n{body}\n" + r"\end{array}\right]"
+    return "\\begin{bmatrix}\n" + body + "\n\\end{bmatrix}"
+
+
+# -- notation -----------------------------------------------------------------------------------------
+
+
+def _expression(expr: Expr) -> str:
+    match expr:
+        case Number(value, literal):
+            return literal or str(value)
+        case Constant(name):
+            return r"\pi" if name == "pi" else "e"
+        case Symbol(name):
+            return _name(name)
+        case Sum(terms):
+            text = _placed(terms[0], Place.FIRST_TERM)
+            for term in terms[1:]:
+                minus = isinstance(term, Minus)
+                body = term.operand if isinstance(term, Minus) else term
+                text += f" {'-' if minus else '+'} {_placed(body, Place.TERM)}"
+            return text
+        case Minus(operand) | Negative(operand):
+            return f"-{_placed(operand, Place.NEGATED)}"
+        case Product(factors, dot):
+            return _product(factors, dot)
+        case Quotient(over, under):
+            return rf"\frac{{{_expression(over)}}}{{{_expression(under)}}}"
+        case Power(base, exponent):
+            return _power(base, exponent)
+        case Call(function, arguments):
+            return _call(function, arguments)
+        case Applied():
+            return _applied(expr)
+        case Comparison(relation, left, right):
+            return f"{_expression(left)} {_RELATIONS.get(relation, relation)} {_expression(right)}"
+        case Junction(word, conditions):
+            parts = (f"({_expression(c)})" if isinstance(c, Junction) else _expression(c) for c in conditions)
+            return rf" \text{{ {word} }} ".join(parts)
+        case Piecewise(branches, otherwise):
+            rows = [rf"{_expression(value)} & \text{{if }} {_expression(when)}" for value, when in branches]
+            rows += [] if otherwise is None else [rf"{_expression(otherwise)} & \text{{otherwise}}"]
+            return "\\begin{cases}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
+        case Matrix(rows):
+            return _matrix(tuple(rows))
+    raise TypeError(f"no LaTeX for {type(expr).__name__}")
+
+
+def _placed(expr: Expr, place: Place) -> str:
+    """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
+    text = _expression(expr)
+    return _round(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
+
+
+def _product(factors: tuple[Expr, ...], dot: bool) -> str:
+    text = ""
+    for i, factor in enumerate(factors):
+        piece = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
+        if i:
+            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1], factor)
+        text += piece
+    return text
+
+
+def _needs_dot(left: Expr, right: Expr) -> bool:
+    head = first(right)
+    return isinstance(head, Number) or (isinstance(right, Quotient) and isinstance(left, Number | Quotient))
+
+
+def _gap(left: Expr, right: Expr) -> str:
+    tail = last(left)
+    return " " if is_letter(tail) or isinstance(tail, Number | Power | Symbol) else r" \, "
+
+
+def _power(base: Expr, exponent: Expr) -> str:
+    raised = _expression(exponent)
+    if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
+        return rf"{KNOWN[base.function].latex}^{{{raised}}}{_round(_expression(base.arguments[0]))}"
+    text = _expression(base)
+    bracketed = brackets(base, Place.BASE) or isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
+    return f"{_round(text) if bracketed else text}^{{{raised}}}"
+
+
+_RAISED_NAMES = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "ln")
+
+
+def _call(function: str, arguments: tuple[Expr, ...]) -> str:
+    inner = ", ".join(map(_expression, arguments))
+    match function:
+        case "sqrt":
+            return rf"\sqrt{{{inner}}}"
+        case "cbrt":
+            return rf"\sqrt[3]{{{inner}}}"
+        case "root":
+            return rf"\sqrt[{_expression(arguments[1])}]{{{_expression(arguments[0])}}}"
+        case "abs":
+            return rf"\left|{inner}\right|"
+        case "exp":
+            return rf"\exp{_round(inner)}"
+        case "log":
+            return rf"\log_{{{_expression(arguments[1])}}}{_round(_expression(arguments[0]))}"
+    return KNOWN[function].latex + _round(inner)
+
+
+def _applied(expr: Applied) -> str:
+    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    if not expr.derivatives:
+        return name + _round(", ".join(map(_expression, expr.arguments)))
+    order = len(expr.derivatives)
+    power = f"^{{{order}}}" if order > 1 else ""
+    if not expr.inputs:
+        return rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{_round(', '.join(map(_expression, expr.arguments)))}"
+    by = " ".join(rf"\partial {_name(expr.inputs[k - 1])}" for k in expr.derivatives)
+    return rf"\frac{{\partial{power} {name}}}{{{by}}}"

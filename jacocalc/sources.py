@@ -1,0 +1,116 @@
+"""Where a name comes from: the line itself, ``--from FILE``, ``jacocalc.toml``, the worked examples."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jacocalc.errors import ReadError
+from jacocalc.functions import VectorFunction
+from jacocalc.questions import Problem
+from jacocalc.reading.definitions import is_definition, linked, read_function
+from jacocalc.reading.problems import read_file
+
+FIRST_EXAMPLE = "chain-rule-for-jacobians"
+
+
+def examples_folder() -> Path:
+    """The worked examples: inside an installed package, beside the package in a source tree."""
+    package = Path(__file__).resolve().parent
+    inside = package / "worked_examples"
+    return inside if inside.is_dir() else package.parent / "worked_examples"
+
+
+def example_names() -> list[str]:
+    """The worked examples, the seed's section 3 first."""
+    found = sorted(path.parent.name for path in examples_folder().glob("*/problem.toml"))
+    return sorted(found, key=lambda name: (name != FIRST_EXAMPLE, name))
+
+
+def example(name: str) -> Problem:
+    """A worked example by name.  Raises ReadError with what was probably meant."""
+    names = example_names()
+    if name not in names:
+        close = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
+        raise ReadError(f"there is no worked example “{name}”", hint=hint)
+    return read_file(examples_folder() / name / "problem.toml", name)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A function and where it was found."""
+
+    function: VectorFunction
+    source: str
+
+
+def look_up(given: Sequence[str], file: str = "", loose: bool | None = None) -> list[Found]:
+    """The functions that the words of a command name or define, linked as stages.
+
+    Raises ReadError for a name that is defined nowhere, with what was probably meant.
+    """
+    known: dict[str, Found] = {}
+    if file:
+        _add(known, read_file(Path(file), file), f"from {file}")
+    found: list[Found] = []
+    for text in given:
+        one = _found(text, known, found, loose)
+        found.append(one)
+        known[one.function.name] = one
+    stages = linked([one.function for one in found])
+    return [Found(stage, one.source) for stage, one in zip(stages, found, strict=True)]
+
+
+def _found(text: str, known: dict[str, Found], before: list[Found], loose: bool | None) -> Found:
+    if is_definition(text):
+        functions = {name: one.function for name, one in known.items()}
+        outputs = before[-1].function.outputs if before else ()
+        return Found(read_function(text, functions, outputs, loose), "given on the line")
+    name = text.strip()
+    if not name:
+        raise ReadError("expected a function, found nothing", hint='for example "f(x, y) = [x^2 + y, 2xy]"')
+    if name in known:
+        return known[name]
+    for problem, source in _elsewhere():
+        for other, function in problem.functions:
+            if other == name:
+                return Found(function, source)
+    raise _not_found(text, known)
+
+
+def _elsewhere() -> Iterator[tuple[Problem, str]]:
+    """jacocalc.toml of this folder or one above, then the worked examples."""
+    here = Path.cwd()
+    for depth, folder in enumerate((here, *here.parents)):
+        path = folder / "jacocalc.toml"
+        if path.is_file():
+            shown = "../" * depth + "jacocalc.toml"
+            yield read_file(path, shown), f"from {shown}"
+            break
+    for name in example_names():
+        yield example(name), f"from the worked example {name}"
+
+
+def _add(known: dict[str, Found], problem: Problem, source: str) -> None:
+    for name, function in problem.functions:
+        known[name] = Found(function, source)
+
+
+def _not_found(text: str, known: dict[str, Found]) -> ReadError:
+    names = [*known, *dict.fromkeys(name for problem, _ in _elsewhere() for name, _ in problem.functions)]
+    close = difflib.get_close_matches(text, names, 1)
+    hint = f"did you mean {close[0]}?" if close else f'define it on the line: "{text}(x, y) = …"'
+    if not text.replace("_", "").isalnum():
+        hint = 'a definition is written "f(x, y) = [x^2 + y, 2xy]"'
+    return ReadError(f"no function is called {text}", text=text, end=len(text), hint=hint)
+
+
+def said(found: Sequence[Found]) -> str:
+    """One line: ``f and g: from the worked example …; h: given on the line``."""
+    groups: dict[str, list[str]] = {}
+    for one in found:
+        groups.setdefault(one.source, []).append(one.function.name)
+    return "; ".join(f"{' and '.join(dict.fromkeys(names))}: {source}" for source, names in groups.items())
