@@ -1,12 +1,12 @@
 """The door for Python and for the command line alike: a question in, a Solution out.
 
-    >>> import jacocalc as jc
-    >>> f = jc.function("f(x, y) = [x^2 + y, 2xy]")
-    >>> jc.compose(f, "g(u, v) = [u + v, u^2, sin(v)]", at=(1, 2)).result
-    Matrix([
-    [       6,        3],
-    [      12,        6],
-    [4*cos(4), 2*cos(4)]])
+>>> import jacocalc as jc
+>>> f = jc.function("f(x, y) = [x^2 + y, 2xy]")
+>>> jc.compose(f, "g(u, v) = [u + v, u^2, sin(v)]", at=(1, 2)).result
+Matrix([
+[       6,        3],
+[      12,        6],
+[4*cos(4), 2*cos(4)]])
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
-from jacocalc.document import Document, Times, at_detail
+from jacocalc.document import Arrow, Document, Space, Times, at_detail
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.numbers import chain_numbers
 from jacocalc.explain.page import Page, explain, result_name
@@ -143,7 +143,8 @@ class function:
     def _repr_latex_(self) -> str:
         stage = self.stages[-1]
         if self.components is None:
-            return rf"${latex(Symbol(self.stages[0].name))}: \mathbb{{R}}^{{{self.stages[0].n}}} \to \mathbb{{R}}^{{{stage.m}}}$"
+            arrow = Arrow((Space(self.stages[0].n), Space(stage.m)))
+            return rf"${latex(Symbol(self.stages[0].name))}: {latex(arrow)}$"
         body = latex(self._values()) if not stage.scalar else latex(self._values().entries[0])
         inside = ", ".join(latex(Symbol(name)) for name in self.stages[0].inputs)
         head = r" \circ ".join(latex(Symbol(s.name)) for s in reversed(self.stages))
@@ -193,9 +194,9 @@ class Solution:
     def factors(self) -> tuple[sympy.ImmutableMatrix, ...]:
         """The Jacobian of each stage, innermost first: at its point where there is one, else of its own inputs."""
         steps = self.derivation.steps
-        evaluated = [s for s in steps if isinstance(s, JacobianAt)]
-        found = evaluated or [s for s in steps if isinstance(s, LocalJacobian)]
-        return tuple(to_sympy(s.result, self._symbols) for s in sorted(found, key=lambda s: s.stage))
+        kind = JacobianAt if any(isinstance(step, JacobianAt) for step in steps) else LocalJacobian
+        found = {step.stage: step.result for step in steps if isinstance(step, kind)}
+        return tuple(to_sympy(found[place], self._symbols) for place in sorted(found))
 
     @property
     def verified(self) -> str:
@@ -241,8 +242,8 @@ class Solution:
 
     def _repr_latex_(self) -> str:
         page = Page(self.derivation)
-        return rf"$\displaystyle {latex(result_name(page))} = {self._latex_result()}$" if self.derivation.result \
-            else f"$\\displaystyle {self._latex_result()}$"  # fmt: skip
+        head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
+        return rf"$\displaystyle {head}{self._latex_result()}$"
 
     def __str__(self) -> str:
         return self.to_text()
@@ -262,7 +263,9 @@ class Solution:
 Given: TypeAlias = "function | VectorFunction | str | Any"
 
 
-def from_sympy(name: str, inputs: Sequence[sympy.Symbol], components: Any, parameters: Sequence[sympy.Symbol] = ()) -> function:
+def from_sympy(
+    name: str, inputs: Sequence[sympy.Symbol], components: Any, parameters: Sequence[sympy.Symbol] = ()
+) -> function:
     """A function from SymPy expressions: ``from_sympy("f", [x, y], [x**2 + y, 2*x*y])``; a Matrix or a Lambda too.
 
     Results hold the very symbols that are handed in.  Raises JacocalcError for functions outside the table.
@@ -270,7 +273,11 @@ def from_sympy(name: str, inputs: Sequence[sympy.Symbol], components: Any, param
     if isinstance(components, sympy.Lambda):
         inputs, components = components.signature, components.expr
     scalar = isinstance(components, sympy.Expr) and not isinstance(components, sympy.MatrixBase)
-    entries = [components] if scalar else list(sympy.flatten(components) if not isinstance(components, sympy.MatrixBase) else components)
+    entries = (
+        [components]
+        if scalar
+        else list(sympy.flatten(components) if not isinstance(components, sympy.MatrixBase) else components)
+    )
     listed = [sympy.sympify(entry, strict=True) for entry in entries]
     symbols = {str(s.name): s for s in (*inputs, *parameters)}
     if len(symbols) != len(inputs) + len(parameters):
@@ -279,7 +286,14 @@ def from_sympy(name: str, inputs: Sequence[sympy.Symbol], components: Any, param
     _check_symbols(listed, symbols)
     n, m = len(inputs), len(notation)
     made = VectorFunction(
-        name, tuple(str(s.name) for s in inputs), notation, n, m, tuple(str(s.name) for s in parameters), (), scalar
+        name,
+        tuple(str(s.name) for s in inputs),
+        notation,
+        n,
+        m,
+        tuple(str(s.name) for s in parameters),
+        (),
+        scalar,
     )
     return function._of((made,), symbols)
 
@@ -312,7 +326,10 @@ def _chain(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
             known = {stage.name: stage for stage in stages}
             stages.append(read_function(item, known, stages[-1].outputs if stages else ()))
         else:
-            raise JacocalcError(f"a function is expected, not {type(item).__name__}", hint='for example "f(x, y) = [x^2 + y, 2xy]"')
+            raise JacocalcError(
+                f"a function is expected, not {type(item).__name__}",
+                hint='for example "f(x, y) = [x^2 + y, 2xy]"',
+            )
     if not stages:
         raise JacocalcError("no function is given")
     return chain(linked(stages)), symbols
@@ -424,4 +441,3 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
     if not listed:
         scope.open = True
     return to_sympy(by_entries(read_expression(text, scope), text), symbols)
-

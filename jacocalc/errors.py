@@ -1,15 +1,15 @@
 """Everything that can go wrong, each with the place where it did.
 
-    JacocalcError                what every error of ours is
-    ├── ReadError                the text cannot be read                        exit 2
-    ├── ShapeError               sizes do not fit; both are named               exit 2
-    ├── DomainError              a function is undefined at the point           exit 2
-    ├── NotDifferentiable        defined there, but without a derivative        exit 2
-    ├── MissingExtra             an optional part is not installed              exit 2
-    ├── Undecided                the question could not be settled              exit 3
-    ├── LimitReached             a budget of time, memory or size is spent      exit 3
-    │   └── TooLarge             the exact result is too long to write out      exit 3
-    └── RoadsDisagree            two derivations differ: a fault of ours        exit 4
+JacocalcError                what every error of ours is
+├── ReadError                the text cannot be read                        exit 2
+├── ShapeError               sizes do not fit; both are named               exit 2
+├── DomainError              a function is undefined at the point           exit 2
+├── NotDifferentiable        defined there, but without a derivative        exit 2
+├── MissingExtra             an optional part is not installed              exit 2
+├── Undecided                the question could not be settled              exit 3
+├── LimitReached             a budget of time, memory or size is spent      exit 3
+│   └── TooLarge             the exact result is too long to write out      exit 3
+└── RoadsDisagree            two derivations differ: a fault of ours        exit 4
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ class JacocalcError(Exception):
 
     exit_status: ClassVar[int] = 2
 
-    def __init__(
-        self, message: str, *, text: str = "", start: int = 0, end: int = 0, hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, text: str = "", start: int = 0, end: int = 0, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.text = text

@@ -29,7 +29,10 @@ SCHEMA = 1
 
 
 def to_json(
-    derivation: Derivation, latex: str = "", sources: Mapping[str, str] | None = None, symbols: Symbols | None = None
+    derivation: Derivation,
+    latex: str = "",
+    sources: Mapping[str, str] | None = None,
+    symbols: Symbols | None = None,
 ) -> str:
     """The derivation as JSON; ``latex`` is the result as LaTeX, ``sources`` say where functions came from."""
     record = {
@@ -106,7 +109,11 @@ def _encoded(value: Any) -> Any:
 
 
 def _kind(value: Any) -> str:
-    return COMMANDS[type(value)] + "-layers" * isinstance(value, ComposeLayers) if type(value) in COMMANDS else type(value).__name__
+    return (
+        COMMANDS[type(value)] + "-layers" * isinstance(value, ComposeLayers)
+        if type(value) in COMMANDS
+        else type(value).__name__
+    )
 
 
 # -- in -----------------------------------------------------------------------------------------------
@@ -127,9 +134,7 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
     decoded = tuple(decoder.read(step, None) for step in record["steps"])
-    verified = steps.Verified(
-        record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"]
-    )
+    verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
     linear = record["result"].get("linear")
     result = None if linear is None else decoder.expression(linear)
     assumptions = tuple(decoder.condition(text) for text in record["assumptions"])

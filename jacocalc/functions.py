@@ -6,6 +6,7 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from jacocalc.errors import ShapeError
@@ -108,7 +109,7 @@ class Chain:
     stages: tuple[VectorFunction, ...]
 
     def __post_init__(self) -> None:
-        for inner, outer in zip(self.stages, self.stages[1:], strict=False):
+        for inner, outer in pairwise(self.stages):
             if inner.m != outer.n:
                 raise ShapeError(
                     f"{inner.name} gives {count(inner.m, 'component')} ({arrow(inner)}), "
@@ -126,8 +127,7 @@ class Chain:
             for name in stage.parameters:
                 if place and name_key(name) in first:
                     raise ShapeError(
-                        f"the parameter {name} of {stage.name} has the name of an input of "
-                        f"{self.stages[0].name}",
+                        f"the parameter {name} of {stage.name} has the name of an input of {self.stages[0].name}",
                         hint=f"rename it in {stage.name}",
                     )
 
@@ -160,7 +160,7 @@ def chain(stages: tuple[VectorFunction, ...]) -> Chain:
 def _bound_sizes(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, ...]:
     """Where ℝᵐ meets ℝ³, m is 3 in every stage."""
     values: dict[str, int] = {}
-    for inner, outer in zip(stages, stages[1:], strict=False):
+    for inner, outer in pairwise(stages):
         for one, other in ((inner.m, outer.n), (outer.n, inner.m)):
             if isinstance(one, str) and isinstance(other, int):
                 values[one] = other
@@ -195,9 +195,7 @@ def default_inputs(name: str, n: Size) -> tuple[str, ...]:
     return (letter,) if n == 1 else tuple(f"{letter}{j}" for j in range(1, n + 1))
 
 
-def unspecified(
-    name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scalar: bool = False
-) -> VectorFunction:
+def unspecified(name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scalar: bool = False) -> VectorFunction:
     """A function of which only the sizes are known."""
     return VectorFunction(name, inputs or default_inputs(name, n), None, n, m, scalar=scalar or m == 1)
 
@@ -216,4 +214,3 @@ def call(function: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, .
     """The components of a defined function at these arguments, as notation."""
     values = dict(zip(function.inputs, arguments, strict=True))
     return tuple(substitute(component, values) for component in function.values)
-

@@ -118,9 +118,8 @@ def write(expr: Expr, manner: Manner) -> str:
             sign = _PAPER_RELATIONS.get(relation, relation) if manner.unicode else relation
             return f"{write(left, manner)} {sign} {write(right, manner)}"
         case Junction(word, conditions):
-            parts = (write(c, manner) for c in conditions)
             return f" {word} ".join(
-                f"({p})" if isinstance(c, Junction) else p for c, p in zip(conditions, parts, strict=True)
+                f"({write(c, manner)})" if isinstance(c, Junction) else write(c, manner) for c in conditions
             )
         case Piecewise(branches, otherwise):
             parts = [f"{write(value, manner)} if {write(when, manner)}" for value, when in branches]

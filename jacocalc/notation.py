@@ -423,5 +423,3 @@ def as_rational(expr: Expr) -> Fraction | None:
             return None if over is None or not under else over / under
         case _:
             return None
-
-

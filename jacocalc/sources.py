@@ -78,7 +78,7 @@ def _found(text: str, known: dict[str, Found], before: list[Found], loose: bool 
         for other, function in problem.functions:
             if other == name:
                 return Found(function, source)
-    raise _not_found(text, known)
+    raise _not_found(name, known)
 
 
 def _elsewhere() -> Iterator[tuple[Problem, str]]:
@@ -104,7 +104,7 @@ def _not_found(text: str, known: dict[str, Found]) -> ReadError:
     close = difflib.get_close_matches(text, names, 1)
     hint = f"did you mean {close[0]}?" if close else f'define it on the line: "{text}(x, y) = …"'
     if not text.replace("_", "").isalnum():
-        hint = 'a definition is written "f(x, y) = [x^2 + y, 2xy]"'
+        hint = f'a function is written "f = {text.strip()}" or "f(x, y) = …"'
     return ReadError(f"no function is called {text}", text=text, end=len(text), hint=hint)
 
 

@@ -254,4 +254,3 @@ class Derivation:
     verified: Verified
     assumptions: tuple[Expr, ...] = ()
     notes: tuple[str, ...] = ()
-

@@ -199,9 +199,9 @@ class _Back:
         under: list[Expr] = []
         for factor in sorted(factors, key=self.factor_rank):
             base, exponent = factor.as_base_exp()
-            if exponent.is_Rational and exponent < 0:
-                under.append(self.power(base, -exponent))
-            elif factor.is_Pow and exponent.could_extract_minus_sign() and base is sympy.E:
+            if (exponent.is_Rational and exponent < 0) or (
+                factor.is_Pow and exponent.could_extract_minus_sign() and base is sympy.E
+            ):
                 under.append(self.power(base, -exponent))
             else:
                 over.append(self.visit(factor))

@@ -140,4 +140,3 @@ def compare(relation: str, left: object, right: object) -> bool:
         case "!=":
             return left != right
     raise TypeError(f"no comparison {relation}")
-

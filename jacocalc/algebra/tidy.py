@@ -121,9 +121,7 @@ def _like(body: Expr | None) -> Hashable:
             return body
 
 
-def _collect(
-    term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]
-) -> None:
+def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]) -> None:
     if isinstance(term, Minus | Negative):
         _collect(term.operand, -sign, collected)
     elif isinstance(term, Sum):
@@ -175,9 +173,7 @@ class _Factors:
 
     def _number(self, expr: Number, value: Fraction, times: Fraction) -> None:
         bits = value.numerator.bit_length() + value.denominator.bit_length()
-        if value == 0 and times < 0:
-            self._add(expr, None, times)
-        elif bits * abs(times) > _MAX_BITS:
+        if (value == 0 and times < 0) or bits * abs(times) > _MAX_BITS:
             self._add(expr, None, times)
         else:
             self.coefficient *= value ** int(times)
@@ -245,8 +241,7 @@ class _Factors:
 
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
         terms = tuple(
-            rational(times) if exponent is None else Product((rational(times), exponent))
-            for exponent, times in parts
+            rational(times) if exponent is None else Product((rational(times), exponent)) for exponent, times in parts
         )
         coefficient, body = _sum(terms)
         if body is None:
@@ -313,4 +308,3 @@ def _expanded(expr: Expr, limit: int) -> list[Expr] | None:
             return _expanded(Product((base,) * int(value)), limit)
         case _:
             return [expr]
-

@@ -1,4 +1,4 @@
-"""The commands.  Arguments are read without SymPy; ``api`` is imported once there is something to derive.
+"""The commands and their options.  What they do is in ``run``, which is imported when a command runs.
 
 Exit status: 0 done, 2 input or usage, 3 undecided or a limit reached, 4 a fault of ours.
 """
@@ -8,21 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from jacocalc import sources
-from jacocalc.cli.output import Output, write
+from jacocalc.cli.output import Output
 from jacocalc.errors import JacocalcError
-from jacocalc.functions import Chain, Point, chain
 from jacocalc.options import Detail, Options
-from jacocalc.questions import Asked, Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
-from jacocalc.reading.definitions import read_layers
-from jacocalc.reading.points import read_point
-
-if TYPE_CHECKING:
-    from jacocalc.api import Solution
 
 app = typer.Typer(
     add_completion=False,
@@ -51,19 +43,22 @@ class Reading(StrEnum):
 
 
 Functions = Annotated[
-    list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions in quotation marks; the innermost first.")
+    list[str],
+    typer.Argument(metavar="F [G ...]", help="Names, or definitions in quotation marks; the innermost first."),
 ]
 AtOption = Annotated[str, typer.Option("--at", metavar="P", help="The point: 1,2 or x=1,y=2 or pi/2,sqrt(2).")]
 FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write the solution.")]
 DetailOption = Annotated[Detail, typer.Option("--detail", "-d", help="How much of the working to write.")]
 DigitsOption = Annotated[
-    int | None, typer.Option("--digits", min=1, max=1000, help="Also in decimals: N significant digits, each proved.")
+    int | None,
+    typer.Option("--digits", min=1, max=1000, help="Also in decimals: N significant digits, each proved."),
 ]
 FileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 ReadingOption = Annotated[
-    Reading | None, typer.Option("--juxtaposition", help="Read 1/2x as (1/2)·x (tight to the left: loose) or 1/(2x) (tight).")
+    Reading | None,
+    typer.Option("--juxtaposition", help="Read 1/2x as (1/2)·x (tight to the left: loose) or 1/(2x) (tight)."),
 ]
 
 
@@ -80,14 +75,8 @@ def compose(
     juxtaposition: ReadingOption = None,
 ) -> None:
     """The chain rule for y = h(g(f(x))), every step."""
-    wanted = Output(form.value, output, standalone)
-    layers = read_layers(" ".join(functions))
-    if layers:
-        _solve(ComposeLayers(*layers), "", wanted, Options(detail, digits))
-        return
-    found = sources.look_up(functions, file, _loose(juxtaposition))
-    stages = chain(tuple(one.function for one in found))
-    _solve(Compose(stages, _point(at, stages)), sources.said(found), wanted, Options(detail, digits), found)
+    page = Output(form.value, output, standalone)
+    _solve("compose", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog='Example: jacocalc jacobian "f(x, y) = 3x^2 y" "g(x, y) = 2x + y^8" --at 1,1')
@@ -103,10 +92,8 @@ def jacobian(
     juxtaposition: ReadingOption = None,
 ) -> None:
     """Partial derivatives and the Jacobian matrix; several functions of the same inputs are stacked."""
-    found = sources.look_up(functions, file, _loose(juxtaposition))
-    one = chain((stacked(tuple(f.function for f in found)),))
-    wanted = Output(form.value, output, standalone)
-    _solve(JacobianOf(one, _point(at, one)), sources.said(found), wanted, Options(detail, digits), found)
+    page = Output(form.value, output, standalone)
+    _solve("jacobian", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog='Example: jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2')
@@ -122,10 +109,8 @@ def gradient(
     juxtaposition: ReadingOption = None,
 ) -> None:
     """The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L."""
-    found = sources.look_up(functions, file, _loose(juxtaposition))
-    stages = chain(tuple(one.function for one in found))
-    wanted = Output(form.value, output, standalone)
-    _solve(GradientOf(stages, _point(at, stages)), sources.said(found), wanted, Options(detail, digits), found)
+    page = Output(form.value, output, standalone)
+    _solve("gradient", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
@@ -137,68 +122,22 @@ def examples(
     standalone: StandaloneOption = False,
 ) -> None:
     """The worked examples: a list, or one of them solved."""
-    wanted = Output(form.value, output, standalone)
-    if not name:
-        lines = [f"{one:<28}{sources.example(one).title}" for one in sources.example_names()]
-        write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", wanted)
-        return
-    problem = sources.example(name)
-    known = dict(problem.functions)
-    for asked in problem.questions:
-        question = question_of(asked, known)
-        _solve(question, f"{', '.join(asked.functions)}: from the worked example {name}", wanted, Options(detail))
+    from jacocalc.cli import run
+
+    run.examples(name, Output(form.value, output, standalone), Options(detail))
 
 
-def question_of(asked: Asked, known: dict[str, sources.VectorFunction]) -> Question:
-    """The Question that a problem file asks."""
-    layers = read_layers(" ".join(asked.functions))
-    if layers:
-        return ComposeLayers(*layers)
-    stages = tuple(known[name] if name in known else sources.look_up([name])[0].function for name in asked.functions)
-    match asked.ask:
-        case "jacobian":
-            one = chain((stacked(stages),))
-            return JacobianOf(one, _point(asked.at, one))
-        case "gradient":
-            linked = chain(sources.linked(list(stages)))
-            return GradientOf(linked, _point(asked.at, linked))
-        case _:
-            linked = chain(sources.linked(list(stages)))
-            return Compose(linked, _point(asked.at, linked))
+def _solve(
+    ask: str, functions: list[str], at: str, file: str, loose: bool | None, page: Output, options: Options
+) -> None:
+    from jacocalc.cli import run
+
+    if not run.solve(ask, functions, at, file, loose, page, options):
+        raise typer.Exit(3)
 
 
 def _loose(reading: Reading | None) -> bool | None:
     return None if reading is None else reading is Reading.LOOSE
-
-
-def _point(at: str, stages: Chain) -> Point | None:
-    return read_point(at, stages.inputs, stages.parameters) if at else None
-
-
-def _solve(
-    question: Question, source: str, wanted: Output, options: Options, found: list[sources.Found] | None = None
-) -> None:
-    """Derive, print, and end with status 3 where the result is not confirmed."""
-    from jacocalc import api
-
-    listed = {one.function.name: one.source for one in found or ()}
-    solution = api.answer(question, options, sources=listed)
-    write(_page(solution, source, wanted), wanted)
-    if solution.verified == "undecided":
-        raise typer.Exit(3)
-
-
-def _page(solution: Solution, source: str, wanted: Output) -> object:
-    from dataclasses import replace
-
-    if wanted.form == Format.JSON:
-        return solution.to_json()
-    page = replace(solution.document(), sources=(source,) if source else ())
-    if wanted.form == Format.LATEX:
-        from jacocalc.render.latex import to_latex
-
-        return to_latex(page, wanted.standalone)
-    return page
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -222,7 +161,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _failed(f"error: {error.format_message()}\nhint: jacocalc --help", 2)
         if os.environ.get("JACOCALC_TRACEBACK"):
             raise
-        return _failed(f"error: a fault of jacocalc ({type(error).__name__}: {error})\nhint: please report the input", 4)
+        return _failed(
+            f"error: a fault of jacocalc ({type(error).__name__}: {error})\nhint: please report the input", 4
+        )
 
 
 def _failed(report: str, status: int) -> int:
@@ -254,6 +195,8 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Jacobians and the chain rule, worked out step by step the way a good textbook does."""

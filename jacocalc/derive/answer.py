@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
-from jacocalc.derive.chain import Work, chain_rule, composed, conditions, dependencies, local_steps, shapes, verified_whole
+from jacocalc.derive.chain import (
+    Work,
+    chain_rule,
+    composed,
+    conditions,
+    dependencies,
+    inserted,
+    local_steps,
+    shapes,
+    verified_whole,
+)
 from jacocalc.derive.jacobians import (
     exact_matrix,
     jacobian_at,
@@ -19,7 +29,7 @@ from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, matrix_numbers
 from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
-from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, substitute, walk
+from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
 from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
 from jacocalc.steps import (
@@ -50,7 +60,7 @@ def derive(question: Question, options: Options) -> Derivation:
             return _layers(question)
         case Compose(chain) | GradientOf(chain) | JacobianOf(chain) if chain.symbolic:
             return _general(question)
-        case JacobianOf():
+        case JacobianOf() | Compose(Chain((_,))):
             return _jacobian(question, options)
         case Compose():
             return _compose(question, options)
@@ -101,7 +111,7 @@ def _agreeing(work: Work, result: Matrix, digits: int) -> list[list[str]]:
 # -- one function -------------------------------------------------------------------------------------
 
 
-def _jacobian(question: JacobianOf, options: Options) -> Derivation:
+def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     """The grid of partials; at a point the inserted numbers, the values, and what follows from J."""
     work = Work(question.chain, question.at, options)
     function = question.chain.stages[0]
@@ -110,7 +120,7 @@ def _jacobian(question: JacobianOf, options: Options) -> Derivation:
         work.outcomes.append((Outcome.PROVED, 0))
     if question.at is None:
         work.steps += square_steps(local.result, at=False) if function.specified else []
-        if function.m == 1:
+        if function.m == 1 and function.n != 1:
             work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
         return _finished(work, question, local.result)
     at, parameters = question.at.coordinates, _all_parameters(work)
@@ -118,7 +128,7 @@ def _jacobian(question: JacobianOf, options: Options) -> Derivation:
     here = jacobian_at(function, local, at, parameters)
     work.steps += [value, here]
     _verify_at(work, here.result)
-    if function.m == 1:
+    if function.m == 1 and function.n != 1:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
     if function.specified:
         work.steps += square_steps(here.result, at=True)
@@ -197,7 +207,7 @@ def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
     jacobians = []
     for place, stage in enumerate(chain.stages):
         values = dict(zip(stage.inputs, insides[place], strict=True))
-        jacobians.append(locals_[place].map(lambda entry, values=values: tidy(substitute(entry, values))))
+        jacobians.append(inserted(locals_[place], values))
         if place:
             work.steps.append(Substituted(place, insides[place], jacobians[-1]))
     column = jacobians[last].transposed
@@ -209,7 +219,7 @@ def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
         work.steps.append(GradientChain(place, last, insides[place], left, column, written, result))
         column = result
     if last:
-            work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
+        work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
     return column
 
 
@@ -237,9 +247,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         work.steps.append(GradientChain(place, last, points[place], left, column, written, result))
         column = result
     formula = composed(chain, work.options)
-    work.outcomes.append(
-        verified_whole(chain, formula.written if formula else None, column.transposed, work.at)
-    )
+    work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, work.at))
     if chain.specified:
         squares = tuple(Power(entry, integer(2)) for entry in column.entries)
         written_norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))

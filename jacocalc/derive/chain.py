@@ -144,7 +144,7 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
     for place in range(1, len(chain.stages)):
         stage = chain.stages[place]
         values = dict(zip(stage.inputs, insides[place], strict=True))
-        outer = locals_[place].result.map(lambda entry, values=values: tidy(substitute(entry, values)))
+        outer = inserted(locals_[place].result, values)
         work.steps.append(Substituted(place, insides[place], outer))
         written = written_product(outer, product)
         result = written.map(tidy)
@@ -156,12 +156,14 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
     return product
 
 
+def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
+    """The matrix with expressions inserted for its variables, tidied."""
+    return matrix.map(lambda entry: tidy(substitute(entry, values)))
+
+
 def _leibniz(first: int, outer: Matrix, inner: Matrix) -> Leibniz:
     sums = tuple(
-        tuple(
-            tuple((outer.rows[i][k], inner.rows[k][j]) for k in range(inner.shape[0]))
-            for j in range(inner.shape[1])
-        )
+        tuple(tuple((outer.rows[i][k], inner.rows[k][j]) for k in range(inner.shape[0])) for j in range(inner.shape[1]))
         for i in range(outer.shape[0])
     )
     return Leibniz(first, sums, written_product(outer, inner).map(tidy))
@@ -235,8 +237,5 @@ def _decimals_only(work: Work) -> None:
 def conditions(stages: tuple[VectorFunction, ...]) -> tuple[Expr, ...]:
     """Where the formulas of the stages hold, as conditions on each stage's own inputs."""
     return tuple(
-        dict.fromkeys(
-            condition.holds for stage in stages if stage.specified for condition in collected(stage.values)
-        )
+        dict.fromkeys(condition.holds for stage in stages if stage.specified for condition in collected(stage.values))
     )
-

@@ -30,7 +30,10 @@ def stage_value(
 
 
 def jacobian_at(
-    function: VectorFunction, local: LocalJacobian, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]
+    function: VectorFunction,
+    local: LocalJacobian,
+    arguments: tuple[Expr, ...],
+    parameters: Mapping[str, Expr],
 ) -> JacobianAt:
     """J_f(a).  Raises NotDifferentiable at a kink, Undecided where that is not settled."""
     values = function.bound(arguments, tuple(parameters.items()))

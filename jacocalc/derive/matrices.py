@@ -7,7 +7,6 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact, simplest
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
@@ -90,4 +89,3 @@ def _certainly_nonzero(value: Any) -> bool:
     except (Unsettled, JacocalcError):
         return False
     return bool(found.is_finite() and not found.contains(0))
-

@@ -119,9 +119,7 @@ class _Rules:
             return self._step("constant multiple", of, (part,), Quotient(part.result, under))
         below = self.partial(under)
         if self._free(over):
-            return self._step(
-                "reciprocal", of, (below,), Negative(Quotient(Product((over, below.result)), under**2))
-            )
+            return self._step("reciprocal", of, (below,), Negative(Quotient(Product((over, below.result)), under**2)))
         above = self.partial(over)
         top = Product((above.result, under)) - Product((over, below.result))
         return self._step("quotient", of, (above, below), Quotient(top, under**2))
@@ -135,8 +133,8 @@ class _Rules:
             return self._through(of, "power", base, inner, outer)
         if self._free(base):
             inner = self.partial(exponent)
-            outer = of if base == E else Product((of, ln(base)))
-            return self._through(of, "exponential", exponent, inner, outer)
+            growth: Expr = of if base == E else Product((of, ln(base)))
+            return self._through(of, "exponential", exponent, inner, growth)
         below, above = self.partial(base), self.partial(exponent)
         factor = Product((above.result, ln(base))) + Quotient(Product((exponent, below.result)), base)
         return self._step("general power", of, (below, above), Product((of, factor)))
@@ -170,9 +168,7 @@ class _Rules:
             branches.append((part.result, wins[0] if len(wins) == 1 else Junction("and", wins)))
         return self._step("maximum", of, parts, Piecewise(tuple(branches)))
 
-    def _piecewise(
-        self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None
-    ) -> Partial:
+    def _piecewise(self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> Partial:
         """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
         parts = tuple(self.partial(value) for value, _ in branches)
         inside = [(part.result, interior(when)) for part, (_, when) in zip(parts, branches, strict=True)]
@@ -238,4 +234,3 @@ def _both(left: Expr, right: Expr) -> Expr:
         return c.conditions if isinstance(c, Junction) and c.word == "and" else (c,)
 
     return Junction("and", (*parts(left), *parts(right)))
-

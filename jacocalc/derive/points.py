@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial as partial_call
 from functools import reduce
 from typing import Any
 
@@ -64,7 +65,7 @@ class PointCheck:
         found: dict[tuple[int, int], Expr] = {}
         for i, component in enumerate(self.function.values):
             kinks: list[Expr] = []
-            self._visit(component, lambda node, kinks=kinks: self._gather(node, kinks))
+            self._visit(component, partial_call(self._gather, kinks))
             if kinks:
                 row = self._at_kink(component, kinks)
                 found.update({(i, j): value for j, value in enumerate(row)})
@@ -77,7 +78,9 @@ class PointCheck:
             look(node)
             branch = self._branch(node)
             if branch is None:
-                raise DomainError(f"no branch of the piecewise function applies at {self._place()}", **self._caret(node))
+                raise DomainError(
+                    f"no branch of the piecewise function applies at {self._place()}", **self._caret(node)
+                )
             self._visit(branch, look)
             return
         for part in children(node):
@@ -123,7 +126,9 @@ class PointCheck:
 
     def _hint(self, node: Expr) -> str:
         if isinstance(node, Power) and self._sign(node.base) == -1:
-            return f"for the real root of negative numbers write cbrt({paper(node.base)}) or root({paper(node.base)}, n)"
+            return (
+                f"for the real root of negative numbers write cbrt({paper(node.base)}) or root({paper(node.base)}, n)"
+            )
         return ""
 
     def _why(self, condition: Condition) -> str:
@@ -146,7 +151,7 @@ class PointCheck:
 
     # -- kinks --------------------------------------------------------------------------------------
 
-    def _gather(self, node: Expr, kinks: list[Expr]) -> None:
+    def _gather(self, kinks: list[Expr], node: Expr) -> None:
         if isinstance(node, Piecewise):
             if any(self._on_border(condition) for _, condition in node.branches):
                 kinks.append(node)
@@ -193,7 +198,9 @@ class PointCheck:
             rows = self._pieces(component, kinks)
             if all(row == rows[0] for row in rows):
                 return rows[0]
-            sides = [(self._directional(component, j, -1), self._directional(component, j, 1)) for j in range(len(inputs))]
+            sides = [
+                (self._directional(component, j, -1), self._directional(component, j, 1)) for j in range(len(inputs))
+            ]
         else:
             sides = [(self._limit(component, j, -1), self._limit(component, j, 1)) for j in range(len(inputs))]
         for j, (left, right) in enumerate(sides):
@@ -279,8 +286,10 @@ class PointCheck:
 
     def _kink_slope(self, kink: Expr, j: int, sign: int) -> Expr | None:
         assert isinstance(kink, Call)
-        slopes = [self._slope(argument, j, sign) for argument in
-                  (self._tied(kink) if kink.function in ("max", "min") else kink.arguments)]
+        slopes = [
+            self._slope(argument, j, sign)
+            for argument in (self._tied(kink) if kink.function in ("max", "min") else kink.arguments)
+        ]
         if None in slopes:
             return None
         known = tuple(slope for slope in slopes if slope is not None)
@@ -359,4 +368,3 @@ def _replaced(expr: Expr, parts: Mapping[Expr, Expr]) -> Expr:
     if expr in parts:
         return parts[expr]
     return rebuild(expr, tuple(_replaced(part, parts) for part in children(expr)))
-

@@ -202,4 +202,3 @@ def combined(found: list[tuple[Outcome, int]]) -> Verified:
     points = min((count for one, count in found if one is not Outcome.PROVED), default=0)
     method = "difference quotients of values" if outcome is Outcome.AGREES else "none"
     return Verified(method, points, outcome.value)
-

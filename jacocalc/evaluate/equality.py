@@ -54,9 +54,7 @@ def _affordable(expr: Any) -> bool:
         return False
     if expr.has(sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.Derivative, sympy.Max, sympy.Min):
         return False
-    return all(
-        not (p.exp.is_Integer and abs(p.exp) > 12 and p.base.is_Add) for p in expr.atoms(sympy.Pow)
-    )
+    return all(not (p.exp.is_Integer and abs(p.exp) > 12 and p.base.is_Add) for p in expr.atoms(sympy.Pow))
 
 
 _RATIOS = {
@@ -90,7 +88,5 @@ def _squares(expr: Any) -> Any:
             continue
         sine = sympy.sin(cosine.args[0])
         terms = sympy.Poly(poly, letter).terms()
-        expr = sympy.Add(
-            *(c * cosine ** (k % 2) * (1 - sine**2) ** (k // 2) for (k,), c in terms)
-        )
+        expr = sympy.Add(*(c * cosine ** (k % 2) * (1 - sine**2) ** (k // 2) for (k,), c in terms))
     return expr

@@ -245,7 +245,10 @@ class Tape:
                 return [(a[0], self.multiply((self.number(k), self.power(a[0], k - 1))))]
             case "raise":
                 return [
-                    (a[0], self.multiply((a[1], self.add_node("raise", (a[0], self.add((a[1], self.number(-1)))))))),
+                    (
+                        a[0],
+                        self.multiply((a[1], self.add_node("raise", (a[0], self.add((a[1], self.number(-1))))))),
+                    ),
                     (a[1], self.multiply((node, self.call("ln", (a[0],))))),
                 ]
             case "call":
@@ -344,7 +347,12 @@ class Tape:
         return [values[node] for node in nodes]
 
     def _evaluated(
-        self, operation: Operation, a: list[Any], inputs: Sequence[Any], field: Any, values: Mapping[Node, Any]
+        self,
+        operation: Operation,
+        a: list[Any],
+        inputs: Sequence[Any],
+        field: Any,
+        values: Mapping[Node, Any],
     ) -> Any:
         match operation.name:
             case "input":
@@ -394,4 +402,3 @@ def _holds(condition: Any, values: Mapping[Node, Any], field: Any) -> bool:
         return bool(field.compare(condition[1], values[condition[2]], values[condition[3]]))
     results = (_holds(part, values, field) for part in condition[1:])
     return all(results) if condition[0] == "and" else any(results)
-

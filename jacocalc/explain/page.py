@@ -103,7 +103,6 @@ class Page:
         """The point, or the innermost inputs."""
         return self.at.coordinates if self.at else arguments(self.chain.stages[0])
 
-
     def whole(self) -> Written:
         """J_{h∘g∘f}(x): the Jacobian asked for, at the variables."""
         if isinstance(self.question, ComposeLayers):
@@ -197,8 +196,21 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     if isinstance(page.question, Compose) and not page.stage(page.last).outputs:
         letter = Name("y", vector=not page.stage(page.last).scalar)
         whole.append(
-            Prose(("also written ", Subscripted(Name("J"), letter), "; row ", Name("i"), " is component ", Name("i"),
-                   " of the output, column ", Name("j"), " is input ", Name("j"), "."))  # fmt: skip
+            Prose(
+                (
+                    "also written ",
+                    Subscripted(Name("J"), letter),
+                    "; row ",
+                    Name("i"),
+                    " is component ",
+                    Name("i"),
+                    " of the output, column ",
+                    Name("j"),
+                    " is input ",
+                    Name("j"),
+                    ".",
+                )
+            )
         )
     return [Section(("The chain rule",), tuple(whole))]
 
@@ -271,7 +283,13 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
     stage = page.stage(step.stage)
     sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
-    return [Section(("The Jacobian of ", function_name(stage), " at ", Tuple(step.arguments)), (Equation(sides),), Detail.BRIEF)]
+    return [
+        Section(
+            ("The Jacobian of ", function_name(stage), " at ", Tuple(step.arguments)),
+            (Equation(sides),),
+            Detail.BRIEF,
+        )
+    ]
 
 
 def explain_substituted(step: Substituted, page: Page) -> list[Section]:
@@ -320,9 +338,7 @@ def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
         for j, s in enumerate(inner.inputs):
             paths = tuple(Times((partial_of(outer, z, u), partial_of(inner, u, s))) for u in inner.labels)
             values = tuple(Times(pair) for pair in step.sums[i][j])
-            blocks.append(
-                Equation((partial_of(inner, z, s), _plus(paths), _plus(values), step.result.rows[i][j]))
-            )
+            blocks.append(Equation((partial_of(inner, z, s), _plus(paths), _plus(values), step.result.rows[i][j])))
     return [Section(("In Leibniz's notation, one term for each path",), tuple(blocks))]
 
 
@@ -417,7 +433,12 @@ def explain_layers(step: LayerRule, page: Page) -> list[Section]:
         PartialOf(Symbol("y_i"), Subscripted(Layered("h", before), final)), Dots(),
         PartialOf(Subscripted(Layered("h", integer(1)), first), Symbol("x_j")),
     ))  # fmt: skip
-    entries = Equation((PartialOf(Symbol("y_i"), Symbol("x_j")), SumOver(first, "", Times((Dots(), SumOver(final, "", paths))))))
+    entries = Equation(
+        (
+            PartialOf(Symbol("y_i"), Symbol("x_j")),
+            SumOver(first, "", Times((Dots(), SumOver(final, "", paths)))),
+        )
+    )
     induction: Text = (
         "By induction over the number of layers: the rule for two functions, applied to the last layer and to "
         "all the layers before it, multiplies their Jacobian from the left by that of the last layer.",
@@ -620,9 +641,19 @@ def explain_step(step: Step, page: Page) -> list[Section]:
     return EXPLAIN[type(step)](step, page)
 
 
+def _at_point(page: Page) -> Text:
+    """at (x, y) = (1, 2), or at x = 1"""
+    if page.at is None:
+        return ()
+    names = arguments(page.chain.stages[0])
+    if len(names) == 1:
+        return (" at ", names[0], " = ", page.at.coordinates[0])
+    return (" at ", Tuple(names), " = ", Tuple(page.at.coordinates))
+
+
 def title(page: Page) -> Text:
     """What was asked, in one line."""
-    at: Text = (" at ", Tuple(page.innermost)) if page.at else ()
+    at = _at_point(page)
     match page.question:
         case ComposeLayers(name, last):
             return ("The chain rule for ", Symbol(f"{name}_{last}"), " ∘ ⋯ ∘ ", Symbol(f"{name}_1"))
@@ -637,4 +668,3 @@ def title(page: Page) -> Text:
         case JacobianOf():
             return ("The Jacobian of ", function_name(page.stage(0)), *at)
     raise TypeError(f"no title for {type(page.question).__name__}")
-

@@ -36,7 +36,9 @@ WORDS: dict[str, str] = {
 def of_partial(step: Partial) -> Text:
     """The rules that were used from the outside in, and what was held constant."""
     said: list[str | Expr] = []
-    for phrase in dict.fromkeys(tuple(_phrase(part)) for part in _walk(step) if part.rule not in ("variable", "constant")):
+    for phrase in dict.fromkeys(
+        tuple(_phrase(part)) for part in _walk(step) if part.rule not in ("variable", "constant")
+    ):
         said += [", "] if said else []
         said += phrase
     held = _held(step)

@@ -62,7 +62,7 @@ def _are_symbols(at: tuple[Written, ...]) -> bool:
     return all(isinstance(item, Symbol) for item in at)
 
 
-def nested(chain: Chain, inner: Written | None = None) -> Written:
+def nested(chain: Chain) -> Written:
     """h(g(f(x, y)))."""
     current: Written = At(function_name(chain.stages[0]), arguments(chain.stages[0]))
     for stage in chain.stages[1:]:

@@ -1,8 +1,8 @@
 """Text → functions: definitions, unspecified functions, stages written as equations, files of them.
 
-    f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters
-    g: R^2 -> R^3                   g(u, v)                           unspecified
-    x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
+f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters
+g: R^2 -> R^3                   g(u, v)                           unspecified
+x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:
             raise
         if function.name in functions:
             raise ReadError(
-                f"{origin + ', ' if origin else ''}line {number}: {function.name} is defined twice", text=line, end=1
+                f"{origin + ', ' if origin else ''}line {number}: {function.name} is defined twice",
+                text=line,
+                end=1,
             )
         functions[function.name] = function
     return functions
@@ -191,7 +193,11 @@ class _Definition:
                 wanted = True
             elif token.kind == "name":
                 if not wanted:
-                    raise self._error("inputs are separated by commas", token, f"did you mean {groups[-1][-1]}, {token.text}?")
+                    raise self._error(
+                        "inputs are separated by commas",
+                        token,
+                        f"did you mean {groups[-1][-1]}, {token.text}?",
+                    )
                 self._check_input(token, seen)
                 groups[-1].append(token.text)
                 wanted = False

@@ -106,9 +106,7 @@ class _Entries:
         result = matrices[0]
         for right in matrices[1:]:
             if result.shape[1] != right.shape[0]:
-                raise self.error(
-                    f"a {_shape(result)} matrix cannot be multiplied by a {_shape(right)} matrix", expr
-                )
+                raise self.error(f"a {_shape(result)} matrix cannot be multiplied by a {_shape(right)} matrix", expr)
             result = _multiplied(result, right)
         return result.map(lambda entry: _scaled(scalars, entry)) if scalars else result
 

@@ -131,7 +131,10 @@ class Parser:
                 return self.error(f"“{token.text}” closes nothing")
             opener = self.opened[-1]
             if _CLOSERS[opener.text] != token.text and wanted != _OPERAND:
-                return self.error(f"“{opener.text}” is closed by “{token.text}”", hint=f"close it with “{_CLOSERS[opener.text]}”")
+                return self.error(
+                    f"“{opener.text}” is closed by “{token.text}”",
+                    hint=f"close it with “{_CLOSERS[opener.text]}”",
+                )
         hint = ""
         if token.text == "!":
             hint = "factorials are not part of the language"
@@ -158,11 +161,17 @@ class Parser:
         wanted = _CLOSERS[opener.text]
         if wanted == "|" and self.sees("||"):
             bars = self.token
-            halves = [Token("op", "|", bars.start, bars.start + 1, bars.spaced), Token("op", "|", bars.end - 1, bars.end, False)]
+            halves = [
+                Token("op", "|", bars.start, bars.start + 1, bars.spaced),
+                Token("op", "|", bars.end - 1, bars.end, False),
+            ]
             self.tokens[self.at : self.at + 1] = halves
         if wanted == "||" and self.sees("|"):
             raise self.error(
-                "bars can be read in two ways", opener, "write abs(abs(x) - 1), or | |x| - 1 | with spaces", self.token.end
+                "bars can be read in two ways",
+                opener,
+                "write abs(abs(x) - 1), or | |x| - 1 | with spaces",
+                self.token.end,
             )
         if not self.sees(wanted):
             raise self.unexpected(f"“{wanted}” or an operator")
@@ -272,7 +281,9 @@ class Parser:
             return [self._quotient(over, whole, start, here)]
         first = paper(Quotient(over, under[0]))
         rest = paper(self._product(under[1:], [False] * (len(under) - 2), here.start))
-        raise self.ambiguous(start, self.tokens[self.at - 1].end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole)))
+        raise self.ambiguous(
+            start, self.tokens[self.at - 1].end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole))
+        )
 
     def _quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
         if as_rational(under) == 0:
@@ -335,7 +346,9 @@ class Parser:
             product = self._product(parts, [False] * (len(parts) - 1), here.start)
             first = paper(Power(base, parts[0]))
             rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
-            raise self.ambiguous(start, self.tokens[self.at - 1].end, f"{paper(base)}^({paper(product)})", f"{first}·{rest}")
+            raise self.ambiguous(
+                start, self.tokens[self.at - 1].end, f"{paper(base)}^({paper(product)})", f"{first}·{rest}"
+            )
         exponent = parts[0]
         if self.sees("^"):
             return self._raised(exponent, here.start)
@@ -418,8 +431,12 @@ class Parser:
     def _root(self) -> Expr:
         sign = self.take()
         inner = self._primary(False)
-        if len(inner) > 1 or (self._starts_factor() and not self.token.spaced and not isinstance(inner[0], Number)
-                              and self.tokens[self.at - 1].text != ")"):
+        if len(inner) > 1 or (
+            self._starts_factor()
+            and not self.token.spaced
+            and not isinstance(inner[0], Number)
+            and self.tokens[self.at - 1].text != ")"
+        ):
             raise self.error("a root without brackets can be read in two ways", sign, "write √(…)")
         return Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
 
@@ -464,7 +481,12 @@ class Parser:
             lines = [[entry] for entry in lines[0]]
         lengths = [len(line) for line in lines]
         if len(set(lengths)) > 1:
-            raise self.error(f"rows have lengths {', '.join(map(str, lengths))}", opener, "all rows need one length", span[1])
+            raise self.error(
+                f"rows have lengths {', '.join(map(str, lengths))}",
+                opener,
+                "all rows need one length",
+                span[1],
+            )
         return Matrix(tuple(tuple(line) for line in lines), span)
 
     # -- names --------------------------------------------------------------------------------------
@@ -504,8 +526,11 @@ class Parser:
         if len(ways) == 1:
             return self._cut(token, ways[0])
         if len(ways) > 1:
-            raise self.error(f"{name} can be cut into names in more than one way", token,
-                             f"write {' or '.join('·'.join(way) for way in ways[:2])}")
+            raise self.error(
+                f"{name} can be cut into names in more than one way",
+                token,
+                f"write {' or '.join('·'.join(way) for way in ways[:2])}",
+            )
         if name in KEYWORDS:
             raise self.error(f"“{name}” is a word of the language, not a name", token)
         if self.scope.open:
@@ -521,7 +546,10 @@ class Parser:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
         match = _APPLIED.fullmatch(name)
         rest = match["rest"] if match else ""
-        return next((g for g in self.scope.unspecified if rest == g or (rest.startswith(g) and rest[len(g) :].isdigit())), "")
+        return next(
+            (g for g in self.scope.unspecified if rest == g or (rest.startswith(g) and rest[len(g) :].isdigit())),
+            "",
+        )
 
     def _applied(self, token: Token) -> Expr:
         name = self._names_unspecified(token.text)
@@ -583,14 +611,19 @@ class Parser:
 
     def _declared_call(self, token: Token, function: VectorFunction) -> Expr:
         if not self.sees("("):
-            raise self.error(f"{token.text} is a function; it needs its arguments", token,
-                             f"write {token.text}({', '.join(function.inputs)})")
+            raise self.error(
+                f"{token.text} is a function; it needs its arguments",
+                token,
+                f"write {token.text}({', '.join(function.inputs)})",
+            )
         arguments = self._arguments(token.text)
         if len(arguments) == 1 and isinstance(arguments[0], Matrix):
             arguments = arguments[0].entries
         if function.symbolic or len(arguments) != function.n:
             raise self.error(
-                f"{token.text} takes {count(function.n, 'argument')}, not {len(arguments)}", token, end=self.tokens[self.at - 1].end
+                f"{token.text} takes {count(function.n, 'argument')}, not {len(arguments)}",
+                token,
+                end=self.tokens[self.at - 1].end,
             )
         values = call(function, arguments)
         if sum(map(tree_size, values)) > LIMITS.nodes:
@@ -645,11 +678,16 @@ class Parser:
         if not least <= len(arguments) <= most:
             wanted = count(least - extra, "argument") if least == most else f"{least} to {most} arguments"
             raise self.error(
-                f"{token.text} takes {wanted}, not {len(arguments) - extra}", token, end=self.tokens[self.at - 1].end
+                f"{token.text} takes {wanted}, not {len(arguments) - extra}",
+                token,
+                end=self.tokens[self.at - 1].end,
             )
-        if token.text == "root" and not (isinstance(arguments[1], Number) and arguments[1].value.denominator == 1
-                                         and arguments[1].value > 0):
-            raise self.error("the index of a root is a whole number: root(x, 3)", token, end=self.tokens[self.at - 1].end)
+        if token.text == "root" and not (
+            isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
+        ):
+            raise self.error(
+                "the index of a root is a whole number: root(x, 3)", token, end=self.tokens[self.at - 1].end
+            )
 
     def _check_constant_domain(self, token: Token, name: str, arguments: tuple[Expr, ...]) -> None:
         value = as_rational(arguments[0])
@@ -657,10 +695,17 @@ class Parser:
             return
         even_root = name == "sqrt" or (name == "root" and (as_rational(arguments[1]) or 0) % 2 == 0)
         if even_root and value < 0:
-            raise self.error("the square root of a negative number is not real" if name == "sqrt"
-                             else "an even root of a negative number is not real", token, end=self.tokens[self.at - 1].end)
+            raise self.error(
+                "the square root of a negative number is not real"
+                if name == "sqrt"
+                else "an even root of a negative number is not real",
+                token,
+                end=self.tokens[self.at - 1].end,
+            )
         if name in ("ln", "log") and value <= 0:
-            raise self.error(f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.tokens[self.at - 1].end)
+            raise self.error(
+                f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.tokens[self.at - 1].end
+            )
 
     def _exponent_of_function(self, token: Token) -> Expr:
         """sin^2 x is (sin x)^2; sin^-1 x is refused."""
@@ -695,8 +740,11 @@ class Parser:
 
     def _function_next(self) -> bool:
         token = self.token
-        return token.kind == "name" and self.scope.variable(token.text) is None and (
-            token.text in SPELLINGS or token.text in self.scope.functions)
+        return (
+            token.kind == "name"
+            and self.scope.variable(token.text) is None
+            and (token.text in SPELLINGS or token.text in self.scope.functions)
+        )
 
     def _refuse_more(self, token: Token, argument: Expr) -> None:
         sign = self.token
@@ -710,8 +758,10 @@ class Parser:
             name, inner, more = token.text, paper(argument), paper(rest)
             joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
             raise self.ambiguous(
-                token.start, max(self.tokens[self.at - 1].end, sign.end),
-                f"{name}({inner}){operator or '·'}{_safe(more)}", f"{name}({joined})",
+                token.start,
+                max(self.tokens[self.at - 1].end, sign.end),
+                f"{name}({inner}){operator or '·'}{_safe(more)}",
+                f"{name}({joined})",
             )
 
     # -- piecewise ----------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _asked(record: Any, number: int, name: str) -> Asked:
         raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(_COMMANDS)}")
     functions = record.get("functions", [])
     if not (isinstance(functions, list) and functions and all(isinstance(f, str) for f in functions)):
-        raise ReadError(f"{name}: question {number} needs functions = [\"f\", …]")
+        raise ReadError(f'{name}: question {number} needs functions = ["f", …]')
     unknown = sorted(set(record) - {"name", "ask", "functions", "at", "answer", "detail", "digits"})
     if unknown:
         raise ReadError(f"{name}: question {number} has an unknown key “{unknown[0]}”")

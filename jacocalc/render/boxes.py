@@ -170,7 +170,11 @@ def _grid(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:
             left = (width - cell.width) // 2
             parts.append(Box(tuple(padded(" " * left + line, width) for line in cell.lines), cell.baseline))
         lines += beside(parts).lines
-    return fenced(Box(tuple(f" {line} " if len(lines) > 1 else line for line in lines), (len(lines) - 1) // 2), "[", drawing)
+    return fenced(
+        Box(tuple(f" {line} " if len(lines) > 1 else line for line in lines), (len(lines) - 1) // 2),
+        "[",
+        drawing,
+    )
 
 
 # -- stacked fractions --------------------------------------------------------------------------------
@@ -182,7 +186,9 @@ def _expression(expr: Expr, drawing: Drawing) -> Box:
             top, bottom = _expression(over, drawing), _expression(under, drawing)
             width = max(top.width, bottom.width)
             bar = ("─" if drawing.manner.unicode else "-") * width
-            lines = [_centred(line, width) for line in top.lines] + [bar] + [_centred(line, width) for line in bottom.lines]
+            lines = (
+                [_centred(line, width) for line in top.lines] + [bar] + [_centred(line, width) for line in bottom.lines]
+            )
             return Box(tuple(lines), top.height)
         case Sum(terms):
             parts = [_placed(terms[0], Place.FIRST_TERM, drawing)]

@@ -62,7 +62,8 @@ _ESCAPES = {
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "∘": r"$\circ$", "⋯": r"$\cdots$", "→": r"$\to$", "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
     "∂": r"$\partial$", "∇": r"$\nabla$", "√": r"$\surd$", "−": r"$-$", "“": "``", "”": "''", "|": r"\textbar{}",
-    "σ": r"$\sigma$", "π": r"$\pi$", "θ": r"$\theta$", "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$",
+    "σ": r"$\sigma$", "π": r"$\pi$", "θ": r"$\theta$",
+    "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$",
 }  # fmt: skip
 _ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", "vec": r"\vec"}
 
@@ -315,7 +316,7 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     for i, factor in enumerate(factors):
         piece = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
         if i:
-            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1], factor)
+            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1])
         text += piece
     return text
 
@@ -325,7 +326,7 @@ def _needs_dot(left: Expr, right: Expr) -> bool:
     return isinstance(head, Number) or (isinstance(right, Quotient) and isinstance(left, Number | Quotient))
 
 
-def _gap(left: Expr, right: Expr) -> str:
+def _gap(left: Expr) -> str:
     tail = last(left)
     return " " if is_letter(tail) or isinstance(tail, Number | Power | Symbol) else r" \, "
 
@@ -335,11 +336,27 @@ def _power(base: Expr, exponent: Expr) -> str:
     if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
         return rf"{KNOWN[base.function].latex}^{{{raised}}}{_round(_expression(base.arguments[0]))}"
     text = _expression(base)
-    bracketed = brackets(base, Place.BASE) or isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
+    bracketed = brackets(base, Place.BASE) or (
+        isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
+    )
     return f"{_round(text) if bracketed else text}^{{{raised}}}"
 
 
-_RAISED_NAMES = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "ln")
+_RAISED_NAMES = (
+    "sin",
+    "cos",
+    "tan",
+    "cot",
+    "sec",
+    "csc",
+    "sinh",
+    "cosh",
+    "tanh",
+    "coth",
+    "sech",
+    "csch",
+    "ln",
+)
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:
@@ -367,6 +384,8 @@ def _applied(expr: Applied) -> str:
     order = len(expr.derivatives)
     power = f"^{{{order}}}" if order > 1 else ""
     if not expr.inputs:
-        return rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{_round(', '.join(map(_expression, expr.arguments)))}"
+        return (
+            rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{_round(', '.join(map(_expression, expr.arguments)))}"
+        )
     by = " ".join(rf"\partial {_name(expr.inputs[k - 1])}" for k in expr.derivatives)
     return rf"\frac{{\partial{power} {name}}}{{{by}}}"

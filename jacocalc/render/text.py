@@ -35,7 +35,11 @@ def rows(document: Document, width: int, unicode: bool = True, stacked: bool = T
     manner = PAPER if unicode else ASCII
     drawing = Drawing(manner, stacked, max(width, 30) - len(_INDENT))
     result = [Row(_said(source, manner), "source") for source in document.sources]
-    result += [Row(""), Row(prose(document.title, manner), "title")] if result else [Row(prose(document.title, manner), "title")]
+    result += (
+        [Row(""), Row(prose(document.title, manner), "title")]
+        if result
+        else [Row(prose(document.title, manner), "title")]
+    )
     for section in document.sections:
         result += _section(section, drawing)
     return [Row(row.text.rstrip(), row.role) for row in result]
@@ -51,10 +55,12 @@ def _section(section: Section, drawing: Drawing) -> list[Row]:
     for block in section.blocks:
         lines = _block(block, drawing)
         tall = isinstance(block, Equation) and len(lines) > 1
-        if previous is not None and (tall or isinstance(previous, Equation) and len(_block(previous, drawing)) > 1):
+        if previous is not None and (tall or (isinstance(previous, Equation) and len(_block(previous, drawing)) > 1)):
             result.append(Row(""))
         role = _ROLES[type(block)]
-        result += [Row(_INDENT + line if line else "", "key" if section.key and role == "formula" else role) for line in lines]
+        result += [
+            Row(_INDENT + line if line else "", "key" if section.key and role == "formula" else role) for line in lines
+        ]
         previous = block
     return result
 
@@ -110,7 +116,11 @@ def _line(block: Line, drawing: Drawing) -> list[str]:
     indent = "   " * block.depth
     formula = _broken([inline(side, drawing.manner) for side in block.sides], indent, drawing.width)
     remark = prose(block.remark, drawing.manner)
-    if len(formula) == 1 and width_of(formula[0]) <= _REMARK_COLUMN - 2 and _REMARK_COLUMN + len(remark) <= drawing.width:
+    if (
+        len(formula) == 1
+        and width_of(formula[0]) <= _REMARK_COLUMN - 2
+        and _REMARK_COLUMN + len(remark) <= drawing.width
+    ):
         return [f"{padded(formula[0], _REMARK_COLUMN)}{remark}"]
     return formula + wrap(remark, drawing.width, initial_indent=f"{indent}      ", subsequent_indent=f"{indent}      ")
 

@@ -1,0 +1,90 @@
+"""What the commands do: look up, read, ask, print.  SymPy is loaded only once there is something to derive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jacocalc import sources
+from jacocalc.cli.output import Output, write
+from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.options import Options
+from jacocalc.questions import Asked, Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
+from jacocalc.reading.definitions import linked, read_layers
+from jacocalc.reading.points import read_point
+
+if TYPE_CHECKING:
+    from jacocalc.api import Solution
+
+
+def solve(
+    ask: str, given: Sequence[str], at: str, file: str, loose: bool | None, page: Output, options: Options
+) -> bool:
+    """Answer a question of the command line and print the page; False where the result is not confirmed."""
+    layers = read_layers(" ".join(given)) if ask == "compose" else None
+    if layers:
+        return _show(ComposeLayers(*layers), "", {}, page, options)
+    found = sources.look_up(given, file, loose)
+    question = question_of(ask, tuple(one.function for one in found), at)
+    return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
+
+
+def question_of(ask: str, functions: tuple[VectorFunction, ...], at: str) -> Question:
+    """The Question that a command asks of these functions.  Raises ShapeError, ReadError."""
+    if ask == "jacobian":
+        one = chain((stacked(functions),))
+        return JacobianOf(one, _point(at, one))
+    stages = chain(functions)
+    return (GradientOf if ask == "gradient" else Compose)(stages, _point(at, stages))
+
+
+def _point(at: str, stages: Chain) -> Point | None:
+    return read_point(at, stages.inputs, stages.parameters) if at else None
+
+
+def examples(name: str, page: Output, options: Options) -> None:
+    """The list of worked examples, or the solution of one."""
+    if not name:
+        lines = [f"{one:<28}{sources.example(one).title}" for one in sources.example_names()]
+        write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
+        return
+    problem = sources.example(name)
+    for asked in problem.questions:
+        source = f"from the worked example {name}"
+        question = asked_question(asked, dict(problem.functions))
+        _show(
+            question,
+            f"{', '.join(asked.functions)}: {source}",
+            dict.fromkeys(asked.functions, source),
+            page,
+            options,
+        )
+
+
+def asked_question(asked: Asked, known: Mapping[str, VectorFunction]) -> Question:
+    """The Question of a problem file; its functions are the file's own, or definitions."""
+    layers = read_layers(" ".join(asked.functions))
+    if layers:
+        return ComposeLayers(*layers)
+    functions = [known[name] if name in known else sources.look_up([name])[0].function for name in asked.functions]
+    return question_of(asked.ask, linked(functions), asked.at)
+
+
+def _show(question: Question, source: str, listed: Mapping[str, str], page: Output, options: Options) -> bool:
+    from jacocalc import api
+
+    solution = api.answer(question, options, sources=listed)
+    write(_written(solution, source, page), page)
+    return solution.verified != "undecided"
+
+
+def _written(solution: Solution, source: str, page: Output) -> object:
+    if page.form == "json":
+        return solution.to_json()
+    document = replace(solution.document(), sources=(source,) if source else ())
+    if page.form == "latex":
+        from jacocalc.render.latex import to_latex
+
+        return to_latex(document, page.standalone)
+    return document
