@@ -175,7 +175,7 @@ _ROWS: tuple[KnownFunction, ...] = (
       domain=_nonzero, lowered=lambda u: Call("asinh", (1 / u,))),
     K("exp", "exponential", ("exp",), (lambda u: exp(u),), "exp", r"\exp", ball="exp"),
     K("ln", "logarithm", ("ln", "log"), (lambda u: 1 / u,), "log", r"\ln", domain=_positive, ball="log"),
-    K("log", "logarithm to a base", ("log_b",), (
+    K("log", "logarithm to a base", (), (
         lambda u, b: 1 / (u * ln(b)),
         lambda u, b: -(ln(u) / (b * ln(b) ** 2)),
       ), "log", r"\log", domain=lambda u, b: (*_positive(u), *_positive(b), _where("!=", b, 1)),

@@ -172,8 +172,6 @@ def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner) -> str:
 def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
     inner = ", ".join(write(argument, manner) for argument in arguments)
     if manner.strict:
-        if function == "log":
-            return f"log_b({inner})"
         return f"{function}({inner})"
     if function == "abs" and "|" not in inner:
         return f"|{inner}|"
@@ -184,7 +182,7 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
         base = arguments[1]
         if isinstance(base, Number):
             return f"log_{write(base, manner)}({write(arguments[0], manner)})"
-        return f"log_b({inner})"
+        return f"log({inner})"
     if function == "sigmoid" and manner.unicode:
         return f"σ({inner})"
     return f"{function}({inner})"

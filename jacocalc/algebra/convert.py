@@ -199,9 +199,7 @@ class _Back:
         under: list[Expr] = []
         for factor in sorted(factors, key=self.factor_rank):
             base, exponent = factor.as_base_exp()
-            if (exponent.is_Rational and exponent < 0) or (
-                factor.is_Pow and exponent.could_extract_minus_sign() and base is sympy.E
-            ):
+            if exponent.is_Rational and exponent < 0:
                 under.append(self.power(base, -exponent))
             else:
                 over.append(self.visit(factor))
@@ -231,11 +229,11 @@ class _Back:
 
     def function(self, expr: Any) -> Expr:
         kind = expr.func
+        if kind is sympy.exp:
+            return self.power(sympy.E, expr.args[0])
         if kind in _BACK:
             return Call(_BACK[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
                         if kind in (sympy.Max, sympy.Min) else tuple(self.visit(a) for a in expr.args))  # fmt: skip
-        if kind is sympy.exp:
-            return Power(E, self.visit(expr.args[0]))
         if kind is sympy.Piecewise:
             pairs = [(self.visit(value), when) for value, when in expr.args]
             otherwise = pairs[-1][0] if pairs[-1][1] == True else None  # noqa: E712

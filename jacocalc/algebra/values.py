@@ -30,6 +30,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     postorder,
+    rational,
     tree_size,
     walk,
 )
@@ -47,9 +48,9 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
     if isinstance(expr, Matrix):
         return expr.map(lambda entry: exact(entry, symbols))
     known = as_rational(expr)
-    if known is not None and isinstance(expr, Number) and not expr.literal:
-        return expr
     check_size(expr)
+    if known is not None:
+        return rational(known)
     if tree_size(expr) > _LONG:
         return tidy(expr)
     value = simplest(to_sympy(expr, symbols))

@@ -115,7 +115,14 @@ class Balls:
         return over / under
 
     def power(self, base: Any, exponent: int) -> Any:
-        return base**exponent
+        """By squaring: the library's own power is undefined for a ball that holds 0."""
+        result, square, left = flint.arb(1), base, abs(exponent)
+        while left:
+            if left & 1:
+                result = result * square
+            square = square * square
+            left >>= 1
+        return 1 / result if exponent < 0 else result
 
     def raised(self, base: Any, exponent: Any) -> Any:
         if base.is_zero() and exponent > 0:
@@ -188,6 +195,13 @@ def decimal(value: Any, digits: int) -> str | None:
     return low if low == high else None
 
 
+def exact_decimal(value: Fraction, digits: int) -> str:
+    """A fraction rounded to ``digits`` significant digits, without zeros at its end."""
+    with localcontext() as context:
+        context.prec = digits
+        return _written((Decimal(value.numerator) / Decimal(value.denominator)).normalize(), digits)
+
+
 def _rounded(end: Any, digits: int) -> str:
     mantissa, exponent = (int(part) for part in end.man_exp())
     with localcontext() as context:
@@ -197,10 +211,13 @@ def _rounded(end: Any, digits: int) -> str:
             result = +Decimal(mantissa << exponent) if exponent < 10**5 else Decimal(mantissa) * Decimal(2) ** exponent
         else:
             result = Decimal(mantissa) / Decimal(1 << -exponent)
-        size = result.adjusted()
-        if -6 <= size < max(digits, 16):
-            return f"{result:f}"
-        return f"{result:E}".replace("E+", "e").replace("E", "e")
+        return _written(result, digits)
+
+
+def _written(value: Decimal, digits: int) -> str:
+    if -6 <= value.adjusted() < max(digits, 16):
+        return f"{value:f}"
+    return f"{value:E}".replace("E+", "e").replace("E", "e")
 
 
 def magnitude_bound(value: Any) -> int:

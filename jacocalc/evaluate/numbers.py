@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, magnitude_bound, precision
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, exact_decimal, magnitude_bound, precision
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import Comparison, Expr, Junction, Matrix
@@ -143,6 +143,9 @@ def matrix_numbers(matrix: Matrix, digits: int) -> list[list[str]]:
     tape = Tape()
     nodes = [tape.build(entry, {}) for entry in matrix.entries]
     texts = certified(lambda bits: _at(tape, nodes, bits), digits, len(nodes))
+    for i, entry in enumerate(matrix.entries):
+        rational = rational_value(entry)
+        texts[i] = texts[i] if rational is None else exact_decimal(rational, digits)
     width = matrix.shape[1]
     return [texts[i : i + width] for i in range(0, len(texts), width)]
 

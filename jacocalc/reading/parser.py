@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
 from jacocalc.linear import paper
 from jacocalc.notation import (
     PI,
@@ -522,6 +522,8 @@ class Parser:
             return [Symbol(name, (token.start, token.end))]
         if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
             return [self._component_call(token)]
+        if len(name) > 1 and name in _NOT_REAL:
+            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number", token)
         ways = self.scope.cut(name, self.sees("("))
         if len(ways) == 1:
             return self._cut(token, ways[0])
@@ -661,7 +663,9 @@ class Parser:
         else:
             arguments = (self._bare_argument(token),)
         arguments += extra
-        self._check_arity(token, arguments, len(extra))
+        if token.text == "log" and len(arguments) == 2:
+            name, row = "log", KNOWN["log"]
+        self._check_arity(token, row, arguments, len(extra))
         value: Expr = Call(row.name, arguments, self.span(token.start))
         self._check_constant_domain(token, name, arguments)
         return value if exponent is None else Power(value, exponent, self.span(token.start))
@@ -673,8 +677,8 @@ class Parser:
         declared = self.scope.variable(base) if base and name.startswith("log_") else None
         return Symbol(declared) if declared else None
 
-    def _check_arity(self, token: Token, arguments: tuple[Expr, ...], extra: int) -> None:
-        least, most = KNOWN[SPELLINGS.get(token.text, "log")].arity
+    def _check_arity(self, token: Token, row: KnownFunction, arguments: tuple[Expr, ...], extra: int) -> None:
+        least, most = row.arity
         if not least <= len(arguments) <= most:
             wanted = count(least - extra, "argument") if least == most else f"{least} to {most} arguments"
             raise self.error(

@@ -1,0 +1,93 @@
+"""Tidying: what changes, what stays, and that values never change."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from jacocalc.algebra.tidy import expand, tidy
+from jacocalc.evaluate.numbers import ball
+from jacocalc.linear import paper
+from jacocalc.notation import Expr
+from jacocalc.reading.points import read_value
+from tests.laws.expressions import NAMES, expressions, positive_values
+
+CASES = [
+    ("2x*1 + 0*y", "2x"),
+    ("x*x^2", "x^3"),
+    ("2x + 3x", "5x"),
+    ("x*(y/3)", "xy/3"),
+    ("2*3 + 4", "10"),
+    ("2/4 x", "x/2"),
+    ("(x^2 + y^2)*1 - x*2x", "-x^2 + y^2"),
+    ("(y*(x^2 + y^2) - x*y*2x)/(x^2 + y^2)^2", "(-yx^2 + y^3)/(x^2 + y^2)^2"),
+    ("2x/x^2", "2/x"),
+    ("1/(2*sqrt(x^2 + y^2))*2x", "x/√(x^2 + y^2)"),
+    ("e^x*e^x", "e^(2x)"),
+    ("e^x*e^(-x)", "1"),
+    ("x^n*x", "x^(n + 1)"),
+    ("4 cos(4)*2", "8 cos(4)"),
+    ("cos(2x y)*2y", "2y cos(2xy)"),
+    ("x - (y - z)", "x - y + z"),
+    ("-(x - y)*3", "-3(x - y)"),
+    ("sqrt(x)*sqrt(x)", "x"),
+    ("1/2*2(x - y)", "x - y"),
+    ("-sin(x)*(-1)", "sin(x)"),
+    ("(-2)^3*x", "-8x"),
+    ("(2x*y)^2*x", "4x^3 y^2"),
+    ("x*(x + 1)*(x + 1)", "x(x + 1)^2"),
+    ("0^2*x", "0"),
+    ("x y + y x", "2xy"),
+    ("x/y + x/y", "2x/y"),
+    ("(x - x)*y", "0"),
+    ("1/(1/x)", "x"),
+    ("x^(1/2)/x", "1/x^(1/2)"),
+    ("e^(-x)*(-1)", "-e^(-x)"),
+    ("y + x", "y + x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_text", "expected"), CASES)
+def test_tidied(given_text: str, expected: str) -> None:
+    assert paper(tidy(read_value(given_text, ["x", "y", "z", "n"]))) == expected
+
+
+def test_the_inside_of_functions_is_left_alone() -> None:
+    assert paper(tidy(read_value("sin(x*2 + 0)*1", ["x"]))) == "sin(x·2 + 0)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("x(x + y) - x^2", "xy"), ("(x + 1)^2 - 1", "x^2 + 2x"), ("2(x - y)", "2x - 2y")]
+)
+def test_expanded(text: str, expected: str) -> None:
+    assert paper(expand(read_value(text, ["x", "y"]))) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(expressions(), positive_values())
+def test_tidying_keeps_every_value(expr: Expr, values: list[Fraction]) -> None:
+    bound = dict(zip(NAMES, values, strict=True))
+    before = _value(expr, bound)
+    if before is None:
+        return
+    for changed in (tidy(expr), expand(expr)):
+        after = _value(changed, bound)
+        assert after is not None
+        assert abs(before - after) <= 1e-25 * (1 + abs(before))
+
+
+@settings(max_examples=100, deadline=None)
+@given(expressions())
+def test_tidying_twice_changes_nothing_more(expr: Expr) -> None:
+    once = tidy(expr)
+    assert tidy(once) == once
+
+
+def _value(expr: Expr, bound: dict[str, Fraction]) -> float | None:
+    from jacocalc.evaluate.fields import ball_of, precision
+
+    with precision(200):
+        found = ball(expr, 200, {name: ball_of(value) for name, value in bound.items()})
+    return found if found.is_finite() else None  # type: ignore[no-any-return]

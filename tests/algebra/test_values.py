@@ -1,0 +1,111 @@
+"""Exact values, conversion both ways, and conditions."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.domain import collected
+from jacocalc.algebra.values import exact
+from jacocalc.errors import DomainError, JacocalcError, TooLarge
+from jacocalc.known_functions import KNOWN
+from jacocalc.linear import paper
+from jacocalc.notation import Call, Symbol
+from jacocalc.reading.points import read_value
+
+EXACT = [
+    ("0·2 + cos(4)·4", "4 cos(4)"),
+    ("1·e + (e + 1)·2", "3e + 2"),
+    ("1·1 + (e + 1)·1", "e + 2"),
+    ("1·2 + 1·4", "6"),
+    ("cos(pi/3)", "1/2"),
+    ("sqrt(8)", "2√2"),
+    ("1/sqrt(2)", "√2/2"),
+    ("1/(1 + sqrt(2))", "√2 - 1"),
+    ("(1 + sqrt(2))^2", "2√2 + 3"),
+    ("2 sin(1)^2 + 2 cos(1)^2", "2"),
+    ("sin(1)·2 + cos(1)·3", "2 sin(1) + 3 cos(1)"),
+    ("cbrt(-8)", "-2"),
+    ("root(-32, 5)", "-2"),
+    ("e^(ln(3))", "3"),
+    ("ln(e^2)", "2"),
+    ("|-3|", "3"),
+    ("max(1, 2, -5)", "2"),
+    ("relu(-2) + sigmoid(0)", "1/2"),
+    ("atan2(1, -1)", "3π/4"),
+    ("log2(8)", "3"),
+    ("0.1 + 0.2", "3/10"),
+    ("(-3)^2", "9"),
+    ("2^(-3)", "1/8"),
+    ("pi·2 - pi", "π"),
+    ("piecewise(1 if 2 > 1, 0 otherwise)", "1"),
+    ("0·ln(2)", "0"),
+    ("e^(-1)", "1/e"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), EXACT)
+def test_exact_values_in_our_own_order(text: str, value: str) -> None:
+    assert paper(exact(read_value(text, []))) == value
+
+
+def test_what_is_no_real_number_is_refused() -> None:
+    with pytest.raises(DomainError):
+        exact(read_value("sqrt(1 - 2)", []))
+    with pytest.raises(DomainError):
+        exact(read_value("1/(1 - 1)", []))
+
+
+def test_too_many_digits_are_refused_before_they_are_made() -> None:
+    with pytest.raises(TooLarge):
+        exact(read_value("(12345678901234567890^900)^9", []))
+
+
+@pytest.mark.parametrize("row", [r for r in KNOWN.values() if r.name != "root"], ids=lambda r: r.name)
+def test_every_known_function_goes_to_sympy(row: object) -> None:
+    from jacocalc.known_functions import KnownFunction
+
+    assert isinstance(row, KnownFunction)
+    arguments = tuple(Symbol(name) for name in "xy"[: max(row.arity[0], 1)])
+    value = to_sympy(Call(row.name, arguments))
+    assert value.free_symbols == {sympy.Symbol(a.name, real=True) for a in arguments}
+
+
+def test_symbols_handed_in_are_used() -> None:
+    x = sympy.Symbol("x", positive=True)
+    assert to_sympy(read_value("x^2", ["x"]), {"x": x}) == x**2
+
+
+@pytest.mark.parametrize("text", ["x^2*y + sin(x)/y", "exp(x)*sqrt(y)", "x^(1/3)", "Abs"])
+def test_there_and_back(text: str) -> None:
+    value = to_sympy(read_value(text.replace("Abs", "|x|"), ["x", "y"]))
+    assert to_sympy(from_sympy(value)) == value
+
+
+def test_only_known_functions_come_back() -> None:
+    with pytest.raises(JacocalcError, match="not among the functions"):
+        from_sympy(sympy.zeta(sympy.Symbol("x")))
+
+
+CONDITIONS = [
+    ("x/x", ["x ≠ 0"]),
+    ("(x^2 - 1)/(x - 1)", ["x - 1 ≠ 0"]),
+    ("e^(ln(x))", ["x > 0"]),
+    ("sqrt(x)", ["x > 0"]),
+    ("ln(x^2 + 1)", []),
+    ("x/2", []),
+    ("x^(-2)", ["x ≠ 0"]),
+    ("x^y", ["x > 0"]),
+    ("2^x", []),
+    ("asin(x)", ["x > -1", "x < 1"]),
+    ("|x|", ["x ≠ 0"]),
+    ("tan(x)", ["cos(x) ≠ 0"]),
+    ("1/(x^2 + y^2)", ["x^2 + y^2 ≠ 0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "conditions"), CONDITIONS)
+def test_conditions_are_kept(text: str, conditions: list[str]) -> None:
+    found = collected((read_value(text, ["x", "y"]),))
+    assert [paper(condition.holds) for condition in found] == conditions

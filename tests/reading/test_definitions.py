@@ -1,0 +1,273 @@
+"""Definitions, stages, points and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.functions import Chain, chain
+from jacocalc.linear import strict
+from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
+from jacocalc.reading.points import read_point
+from jacocalc.reading.problems import read_file, read_problem
+
+
+def bodies(text: str) -> list[str]:
+    return [strict(value) for value in read_function(text).values]
+
+
+DEFINED = [
+    ("f(x, y) = [x^2 + y, 2xy]", ["x^2 + y", "2*x*y"]),
+    ("f(x, y) = (x^2 + y, 2xy)", ["x^2 + y", "2*x*y"]),
+    ("f(x, y) = {x^2 + y, 2xy}", ["x^2 + y", "2*x*y"]),
+    ("f(x, y) = [x^2 + y; 2xy]", ["x^2 + y", "2*x*y"]),
+    ("f(x, y) = 3x^2 y", ["3*x^2*y"]),
+    ("f(x,y;a,b)=[a x^2, b x y]", ["a*x^2", "b*x*y"]),
+    ("f(t) = (cos t, sin t, t)", ["cos(t)", "sin(t)", "t"]),
+    ("f(x, y) = [[1, 2], [3, 4]] [x, y]", ["x + 2*y", "3*x + 4*y"]),
+    ("f(x) = [1, 0; 3, -4] x", ["x1", "3*x1 - 4*x2"]),
+    ("f(x, y) = 2[x, y] - [1, y]", ["2*x - 1", "2*y - y"]),
+    ("f(x, y) = ||[x, y]||", ["sqrt(x^2 + y^2)"]),
+    ("f(x, y) = softmax(x, y)", ["exp(x)/(exp(x) + exp(y))", "exp(y)/(exp(x) + exp(y))"]),
+    ("f = 3x^2 y", ["3*x^2*y"]),
+    ("x = s t, y = s + t^2", ["s*t", "s + t^2"]),
+    ("f = [x^2 + y, 2xy]", ["x^2 + y", "2*x*y"]),
+    ("f(e) = e^2", ["e^2"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DEFINED)
+def test_definitions(text: str, expected: list[str]) -> None:
+    assert bodies(text) == expected
+
+
+def test_inputs_and_parameters() -> None:
+    f = read_function("f(x, y; a, b) = a x + b y")
+    assert (f.inputs, f.parameters, f.n, f.m, f.scalar) == (("x", "y"), ("a", "b"), 2, 1, True)
+
+
+def test_equations_take_inputs_in_order_of_first_appearance_and_say_so() -> None:
+    f = read_function("x = s t, y = r + s")
+    assert f.inputs == ("s", "t", "r")
+    assert f.labels == ("x", "y")
+    assert any("s, t, r" in note for note in f.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes", "inputs"),
+    [
+        ("g: R^2 -> R^3", (2, 3), ("u1", "u2")),
+        ("f: R -> R^2", (1, 2), ("x",)),
+        ("g: R^m -> R^p", ("m", "p"), ()),
+        ("g: ℝ² → ℝ³", (2, 3), ("u1", "u2")),
+        ("g(u, v)", (2, 1), ("u", "v")),
+        ("z(x1, x2, x3): R^3 -> R^2", (3, 2), ("x1", "x2", "x3")),
+        ("z(a, b) -> R^2", (2, 2), ("a", "b")),
+    ],
+)
+def test_unspecified(text: str, sizes: tuple[object, object], inputs: tuple[str, ...]) -> None:
+    g = read_function(text)
+    assert ((g.n, g.m), g.inputs, g.specified) == (sizes, inputs, False)
+
+
+REFUSED = [
+    ("f(x, x) = x", "named twice"),
+    ("f(x y) = x", "separated by commas"),
+    ("sin(x) = x", "known function"),
+    ("e(x) = x", "fixed meaning"),
+    ("f(x) = f(x) + 1", "defined by itself"),
+    ("f(x) = x, 2x", "several entries need brackets"),
+    ("f(x) = 0,5x", "several entries need brackets"),
+    ("f(x) =", "expected the body"),
+    ("f(x", "never closed"),
+    ("f() = 1", "name of an input"),
+    ("f(2) = 1", "name of an input"),
+    ("f(x,) = x", "name of an input"),
+    ("f(sin) = 1", "fixed meaning"),
+    ("x^2 + y^2 = 25", "begins with one name"),
+    ("x = x + 1", "both sides"),
+    ("x = s, x = t", "given twice"),
+    ("f = 3", "no variable"),
+    ("f(x, y) = [1, 2; 3, 4]", "2×2 matrix"),
+    ("f(x, y) = [1, 2; 3, 4] [x, y, 1]", "2×2 matrix cannot be multiplied by a 3×1"),
+    ("f(x, y) = [x, y] + 1", "cannot be added"),
+    ("g: R^2", "expected R^n -> R^m"),
+    ("g: R^2 -> S", "expected R^n"),
+    ("g(u): R^2 -> R", "names 1 inputs"),
+    ("hello", "needs “=”"),
+    ("", "found nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED)
+def test_refused(text: str, message: str) -> None:
+    with pytest.raises((ReadError, ShapeError), match=message.replace("^", r"\^").replace("(", r"\(")):
+        read_function(text)
+
+
+def test_functions_call_functions_defined_before() -> None:
+    found = read_definitions("f(x) = x^2\n# a comment\nh(x, y) = f(x + 1) y\ng(x, y) = [f(x), h(y, x)]")
+    assert strict(found["h"].values[0]) == "(x + 1)^2*y"
+    assert [strict(v) for v in found["g"].values] == ["x^2", "(y + 1)^2*x"]
+
+
+def test_a_vector_function_may_be_the_argument_of_another() -> None:
+    found = read_definitions("f(x, y) = [x + y, x y]\ng(u, v) = [u^2, v]\nh(x, y) = g(f(x, y))\nk(x, y) = f_2(x, y)")
+    assert [strict(v) for v in found["h"].values] == ["(x + y)^2", "x*y"]
+    assert [strict(v) for v in found["k"].values] == ["x*y"]
+
+
+def test_an_error_in_a_file_names_the_line() -> None:
+    with pytest.raises(ReadError, match="line 2: sni is not a known function"):
+        read_definitions("f(x) = x\ng(x) = sni(x)")
+    with pytest.raises(ReadError, match="line 2: f is defined twice"):
+        read_definitions("f(x) = x\nf(x) = 2x")
+
+
+def test_definitions_go_on_while_brackets_are_open() -> None:
+    assert [strict(v) for v in read_definitions("f(x) = [x,\n  2x\n]")["f"].values] == ["x", "2*x"]
+
+
+def test_windows_files_are_read() -> None:
+    assert list(read_definitions("\ufefff(x) = x\r\n\tg(x) = 2x\r\n")) == ["f", "g"]
+
+
+# -- stages -------------------------------------------------------------------------------------------
+
+
+def stages(*texts: str) -> Chain:
+    found = []
+    for text in texts:
+        found.append(read_function(text, {}, found[-1].outputs if found else ()))
+    return chain(linked(found))
+
+
+def test_equation_stages_meet_by_name_in_the_order_of_the_outputs() -> None:
+    assert stages("x = s t, y = s + t^2", "z = y + x^2").stages[1].inputs == ("x", "y")
+
+
+def test_a_name_used_again_later_is_carried_through() -> None:
+    found = stages("x = s t", "z = x + s^2")
+    assert found.stages[0].outputs == ("x", "s")
+    assert found.inputs == ("s", "t")
+
+
+def test_a_name_that_no_stage_gives_is_refused() -> None:
+    with pytest.raises(ReadError, match="given by no stage"):
+        stages("x = s t", "z = x + k")
+
+
+def test_sizes_must_meet_and_both_are_named() -> None:
+    with pytest.raises(ShapeError, match=r"R\^2 -> R\^2\), but g takes 3 inputs \(R\^3 -> R\^1"):
+        stages("f(x, y) = [x, y]", "g(u, v, w) = u")
+
+
+def test_symbolic_sizes_are_bound_where_they_meet_a_number() -> None:
+    found = stages("f(x, y) = [x, y, x]", "g: R^m -> R^p")
+    assert (found.stages[1].n, found.stages[1].m) == (3, "p")
+
+
+def test_a_parameter_named_like_an_inner_input_is_refused() -> None:
+    with pytest.raises(ShapeError, match="parameter x"):
+        stages("f(x) = x^2", "g(u; x) = u x")
+
+
+def test_one_parameter_spelled_in_two_ways_is_one() -> None:
+    assert stages("f(x; k1) = k1 x", "g(u; k_1) = k_1 u").parameters == ("k1",)
+
+
+@pytest.mark.parametrize("text", ["f_1 ... f_L", "f_1, ..., f_L", "f_1 f_2 … f_L", "f_1..f_L"])
+def test_layers(text: str) -> None:
+    assert read_layers(text) == ("f", "L")
+
+
+def test_not_layers() -> None:
+    assert read_layers("f g") is None
+
+
+# -- points -------------------------------------------------------------------------------------------
+
+POINTS = [
+    ("1,2", ["1", "2"]),
+    ("(1, 2)", ["1", "2"]),
+    ("[1, 2]", ["1", "2"]),
+    ("x=1, y=2", ["1", "2"]),
+    ("y=2, x=1", ["1", "2"]),
+    ("pi/2, sqrt(2)", ["pi/2", "sqrt(2)"]),
+    ("-1, 0.5", ["-1", "0.5"]),
+    ("1; 2", ["1", "2"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), POINTS)
+def test_points(text: str, expected: list[str]) -> None:
+    assert [strict(c) for c in read_point(text, ["x", "y"]).coordinates] == expected
+
+
+def test_parameters_are_given_by_name() -> None:
+    point = read_point("1, 2, a=3", ["x", "y"], ["a"])
+    assert [(name, strict(value)) for name, value in point.parameters] == [("a", "3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1", r"1 coordinate, but the function takes 2 inputs \(x, y\)"),
+        ("1,2,3", "3 coordinates"),
+        ("x=1", "no value for y"),
+        ("x=1, x=2", "given twice"),
+        ("q=1, x=2", "not an input"),
+        ("1, y=2", "either in order or by name"),
+        ("a, b", "not declared"),
+        ("", "found nothing"),
+        ("1,", "end of the text"),
+    ],
+)
+def test_bad_points(text: str, message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        read_point(text, ["x", "y"])
+
+
+# -- files --------------------------------------------------------------------------------------------
+
+GOOD = 'title = "T"\nfunctions = """\nf(x) = x^2\n"""\n[[question]]\nask = "jacobian"\nfunctions = ["f"]\nat = "1"\n'
+
+
+def test_a_problem_file() -> None:
+    problem = read_problem(GOOD, "p.toml")
+    assert problem.title == "T"
+    assert problem.questions[0].ask == "jacobian"
+    assert problem.questions[0].at == "1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title =", "title", "not valid TOML"),
+        ('"jacobian"', '"integral"', "asks “integral”"),
+        ('["f"]', "[]", "needs functions"),
+        ("x^2", "x^^2", "line 1: expected"),
+        ('at = "1"', "at = 1", "in quotation marks"),
+        ('at = "1"', 'att = "1"', "unknown key “att”"),
+    ],
+)
+def test_bad_problem_files(old: str, new: str, message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        read_problem(GOOD.replace(old, new), "p.toml")
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    large = tmp_path / "large.toml"
+    large.write_bytes(b" " * 1_000_001)
+    for path, message in [
+        (tmp_path / "missing.toml", "does not exist"),
+        (tmp_path, "is a folder"),
+        (binary, "not UTF-8"),
+        (large, "larger than"),
+    ]:
+        with pytest.raises(ReadError, match=message):
+            read_file(path)

@@ -1,0 +1,261 @@
+"""The language that people type: each row is what is typed and how it is read, or why it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.errors import ReadError
+from jacocalc.linear import paper, strict
+from jacocalc.notation import Expr
+from jacocalc.reading.parser import read_expression
+from jacocalc.reading.scope import Scope
+
+NAMES = ["x", "y", "z", "a", "b", "n", "theta", "x1", "x_2", "yhat"]
+
+
+def read(text: str, loose: bool | None = None) -> tuple[Expr, list[str]]:
+    scope = Scope.of(NAMES, loose=loose)
+    return read_expression(text, scope), scope.notes
+
+
+ACCEPTED = [
+    ("2xy", "2*x*y"),
+    ("2x(y+1)", "2*x*(y + 1)"),
+    ("(x+1)(y-1)", "(x + 1)*(y - 1)"),
+    ("x y", "x*y"),
+    ("x(x+1)", "x*(x + 1)"),
+    ("ax + by", "a*x + b*y"),
+    ("xe^y", "x*e^y"),
+    ("pix", "pi*x"),
+    ("2πx", "2*pi*x"),
+    ("xsin(y)", "x*sin(y)"),
+    ("x_1 + x₁ + x_{1}", "x1 + x1 + x1"),
+    ("x2 + x₂", "x_2 + x_2"),
+    ("ŷ + yhat + y\u0302", "yhat + yhat + yhat"),
+    ("θ^2", "theta^2"),
+    ("x**2", "x^2"),
+    ("-x^2", "-x^2"),
+    ("(-x)^2", "(-x)^2"),
+    ("x^-1", "x^(-1)"),
+    ("2^3^2", "2^3^2"),
+    ("ab^2", "a*b^2"),
+    ("x^2y", "x^2*y"),
+    ("sin 2x", "sin(2*x)"),
+    ("sin xy", "sin(x*y)"),
+    ("sin x cos y", "sin(x)*cos(y)"),
+    ("x sin y", "x*sin(y)"),
+    ("sin^2 x", "sin(x)^2"),
+    ("sin²x", "sin(x)^2"),
+    ("sin^2(x)", "sin(x)^2"),
+    ("sin(x)^2", "sin(x)^2"),
+    ("sin x^2", "sin(x^2)"),
+    ("sin x + y", "sin(x) + y"),
+    ("ln x", "ln(x)"),
+    ("log x", "ln(x)"),
+    ("sin cos x", "sin(cos(x))"),
+    ("1/2 x", "1/2*x"),
+    ("1/2 (x-y)^2", "1/2*(x - y)^2"),
+    ("3/4 sin x", "3/4*sin(x)"),
+    ("e^x", "e^x"),
+    ("e^x y", "e^x*y"),
+    ("e^2x", "e^2*x"),
+    ("x^1/2", "x^1/2"),
+    ("3e + 2", "3*e + 2"),
+    ("3e", "3*e"),
+    ("log10(x)", "log(x, 10)"),
+    ("log_2 x", "log(x, 2)"),
+    ("log2(x)", "log(x, 2)"),
+    ("atan2(y, x)", "atan2(y, x)"),
+    ("root(x, 3)", "root(x, 3)"),
+    ("|x|", "abs(x)"),
+    ("|x - 1|y", "abs(x - 1)*y"),
+    ("| |x| - 1|", "abs(abs(x) - 1)"),
+    ("|x||y|", "abs(x)*abs(y)"),
+    ("√x + √(x+1) + √2", "sqrt(x) + sqrt(x + 1) + sqrt(2)"),
+    ("∛x", "cbrt(x)"),
+    ("x·y × 2", "x·y·2"),
+    ("x − y", "x - y"),
+    ("½x", "1/2*x"),
+    ("x²⁻¹", "x^(2 - 1)"),
+    ("𝑥 + 𝒚", "x + y"),
+    ("(x + 1）", "x + 1"),
+    ("x\u200b + y", "x + y"),
+    ("0.5x", "0.5*x"),
+    (".5", ".5"),
+    ("x/y/z", "x/y/z"),
+    ("x/y*z", "x/y*z"),
+    ("x/(2y)", "x/(2*y)"),
+    ("2x/3", "2*x/3"),
+    ("x^2/2", "x^2/2"),
+    ("x - -y", "x - (-y)"),
+    ("x + (-2)", "x + (-2)"),
+    ("piecewise(x if x > 0, 0 otherwise)", "piecewise(x if x > 0, 0 otherwise)"),
+    ("piecewise(1 if 0 < x <= 1 and y != 0, 2 if x = 3 or (x > 5))",
+     "piecewise(1 if (0 < x and x <= 1) and y != 0, 2 if x = 3 or x > 5)"),
+    ("max(x, y, 0) + min(x, 1)", "max(x, y, 0) + min(x, 1)"),
+    ("σ(x) + sigmoid(x)", "sigmoid(x) + sigmoid(x)"),
+    ("arctan x + tg x", "atan(x) + tan(x)"),
+    ("sin(x) y", "sin(x)*y"),
+    ("sin(x)(y+1)", "sin(x)*(y + 1)"),
+    ("[1, 2; 3, 4]", "[[1, 2], [3, 4]]"),
+    ("[[1, 2], [3, 4]]", "[[1, 2], [3, 4]]"),
+    ("{x, y}", "[[x], [y]]"),
+    ("(x, y)", "[[x], [y]]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "meant"), ACCEPTED)
+def test_accepted(typed: str, meant: str) -> None:
+    assert strict(read(typed)[0]) == meant
+
+
+@pytest.mark.parametrize("typed", [typed for typed, _ in ACCEPTED])
+def test_what_is_written_reads_back_as_the_same_tree(typed: str) -> None:
+    expr, _ = read(typed)
+    scope = Scope.of(NAMES)
+    scope.verbatim = True
+    assert read_expression(strict(expr), scope) == expr
+
+
+NOTED = [
+    ("e^2x", "(e^2)·x"),
+    ("x^1/2", "(x^1)/2"),
+    ("1/2 x", "1/2"),
+    ("xsin(y)", "x·sin"),
+    ("σ(x)", "sigmoid"),
+    ("sin -x", "sin(-x)"),
+]
+
+
+@pytest.mark.parametrize(("typed", "said"), NOTED)
+def test_notes_tell_how_it_was_read(typed: str, said: str) -> None:
+    assert any(said in note for note in read(typed)[1])
+
+
+@pytest.mark.parametrize("typed", ["2xy", "x^2/2", "sin x", "x^2y", "e^x"])
+def test_plain_spellings_need_no_note(typed: str) -> None:
+    assert read(typed)[1] == []
+
+
+# typed, column of the caret, words of the message, words of the hint
+REFUSED = [
+    ("sin x y", 0, "two ways", "sin(x)·y or sin(x·y)"),
+    ("sin x/2", 0, "two ways", "sin(x)/2 or sin(x/2)"),
+    ("sin x*2", 0, "two ways", "sin(x)*2"),
+    ("sin^-1 x", 0, "two ways", "asin(x) or 1/sin(x)"),
+    ("1/2x", 0, "two ways", "(1/2)·x or 1/(2x)"),
+    ("x/2y", 0, "two ways", "(x/2)·y or x/(2y)"),
+    ("a/b z", 0, "two ways", "(a/b)·z or a/(bz)"),
+    ("1/x(y+1)", 0, "two ways", "(1/x)·(y + 1)"),
+    ("3e+2", 0, "two ways", "3·10^2 or 3·e + 2"),
+    ("3e2", 0, "two ways", "3·10^2"),
+    ("[x y]", 0, "two ways", "[x, y]"),
+    ("x 2", 0, "two ways", "x·2"),
+    ("2 3", 0, "two ways", "2·3"),
+    ("e^xy", 0, "two ways", "e^(xy) or e^x·y"),
+    ("2^xy", 0, "two ways", "2^(xy)"),
+    ("||x|-1|", 0, "two ways", "| |x| - 1 |"),
+    ("x +", 3, "end of the text", ""),
+    ("* x", 0, "found “*”", ""),
+    ("x^^2", 2, "found “^”", ""),
+    ("(x", 0, "never closed", "add “)”"),
+    ("x)", 1, "closes nothing", ""),
+    ("(x]", 2, "closed by", ""),
+    ("[x,,y]", 3, "missing", ""),
+    ("[[1,2],[3]]", 0, "rows have lengths 2, 1", ""),
+    ("sin", 0, "needs an argument", ""),
+    ("sin()", 3, "needs an argument", ""),
+    ("sin(x,y)", 0, "1 argument, not 2", ""),
+    ("sni(x)", 0, "not a known function", "did you mean sin?"),
+    ("Sin(x)", 0, "not a known function", "did you mean sin?"),
+    ("In(x)", 0, "not a known function", "did you mean ln?"),
+    ("w", 0, "not declared", "declare it"),
+    ("X", 0, "not declared", "did you mean x?"),
+    ("kappa", 0, "not declared", ""),
+    ("nan", 0, "real number", ""),
+    ("inf + x", 0, "real number", ""),
+    ("2i", 1, "real number", ""),
+    ("1/0", 2, "division by zero", ""),
+    ("sqrt(-1)", 0, "not real", ""),
+    ("(-8)^(1/3)", 4, "fractional exponent", "cbrt(-8)"),
+    ("ln(0)", 0, "undefined", ""),
+    ("9^9^9^9", 3, "exponent over", ""),
+    ("2^99999", 1, "exponent over", ""),
+    ("10000!", 5, "found “!”", "factorials"),
+    ("1" * 61, 0, "61 digits", ""),
+    ("(" * 31 + "x" + ")" * 31, 30, "nested more than 30", ""),
+    ("__import__('os').system('id')", 0, "not part of the language", ""),
+    ("().__class__", 2, "not part of the language", ""),
+    ("lambda x: x", 0, "word of the language", ""),
+    ("х + 1", 0, "cyrillic small letter ha", "Latin letter x"),
+    ("٣x", 0, "arabic-indic digit three", ""),
+    ("x\x00", 1, "U+0000", ""),
+    ("x\x1b[31m", 1, "U+001B", ""),
+    ("x\u202e", 1, "U+202E", ""),
+    ("x = 1", 2, "found “=”", "equation"),
+    ("1,5", 1, "found “,”", "written with a point"),
+    ("x'", 1, "prime", ""),
+    ("", 0, "found nothing", ""),
+    ("   ", 0, "found nothing", ""),
+    ("piecewise(x)", 11, "if", ""),
+    ("root(x, 1/2)", 0, "whole number", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "column", "message", "hint"), REFUSED, ids=lambda v: str(v)[:20])
+def test_refused_with_a_caret_and_a_hint(typed: str, column: int, message: str, hint: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(typed)
+    error = caught.value
+    assert message in error.message
+    assert hint in error.hint
+    assert "\n" not in error.message
+    if typed.strip():
+        assert error.start == column
+
+
+def test_a_long_line_is_refused_before_it_is_read() -> None:
+    with pytest.raises(ReadError, match="12,000 characters"):
+        read("x+" * 6000)
+
+
+@pytest.mark.parametrize(("loose", "meant"), [(True, "1/2*x"), (False, "1/(2*x)")])
+def test_juxtaposition_settles_a_product_behind_a_slash(loose: bool, meant: str) -> None:
+    assert strict(read("1/2x", loose)[0]) == meant
+
+
+def test_the_caret_stands_under_the_place() -> None:
+    with pytest.raises(ReadError) as caught:
+        read("x + sni(y)")
+    assert caught.value.report().splitlines() == [
+        "error: sni is not a known function",
+        "  x + sni(y)",
+        "      ^^^",
+        "hint: did you mean sin?",
+    ]
+
+
+PAPER = [
+    ("2*x*y", "2xy"),
+    ("4*cos(4)", "4 cos(4)"),
+    ("2·1·2", "2·1·2"),
+    ("1^2 + 2", "1^2 + 2"),
+    ("(-3)^2", "(-3)^2"),
+    ("5 - (-2)", "5 - (-2)"),
+    ("x*(-y)", "x·(-y)"),
+    ("cos(4)*4", "cos(4)·4"),
+    ("x1*x_2", "x₁ x₂"),
+    ("theta*x", "θ x"),
+    ("sqrt(2)*x", "√2·x"),
+    ("abs(x)", "|x|"),
+    ("x/(2*y)", "x/(2y)"),
+    ("(x + 1)^2", "(x + 1)^2"),
+    ("x*sin(y)", "x sin(y)"),
+    ("e^x*y", "e^x y"),
+    ("x*y^2", "xy^2"),
+]
+
+
+@pytest.mark.parametrize(("meant", "written"), PAPER)
+def test_written_as_on_paper(meant: str, written: str) -> None:
+    assert paper(read(meant)[0]) == written
