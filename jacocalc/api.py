@@ -41,7 +41,7 @@ from jacocalc.render.latex import latex, to_latex
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
 
-At: TypeAlias = "Sequence[Any] | Mapping[Any, Any] | str | None"
+At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
 
 class function:

@@ -142,8 +142,8 @@ def _loose(reading: Reading | None) -> bool | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and give its exit status; every error is one line on stderr, never a traceback."""
-    words = [_protected(word) for word in (sys.argv[1:] if arguments is None else arguments)]
     try:
+        words = [_protected(_utf8(word)) for word in (sys.argv[1:] if arguments is None else arguments)]
         result = app(args=words, prog_name="jacocalc", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
@@ -176,6 +176,14 @@ _WORDS = frozenset(
     {"--at", "--from", "--format", "-f", "--detail", "-d", "--digits", "-o", "--output", "--standalone",
      "--juxtaposition", "--help", "--version", "--"}
 )  # fmt: skip
+
+
+def _utf8(word: str) -> str:
+    """An argument as UTF-8, whatever the locale says."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JacocalcError("an argument is not UTF-8 text", hint=f"byte {error.start + 1} cannot be read") from None
 
 
 def _protected(word: str) -> str:

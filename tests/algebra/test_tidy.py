@@ -90,4 +90,4 @@ def _value(expr: Expr, bound: dict[str, Fraction]) -> float | None:
 
     with precision(200):
         found = ball(expr, 200, {name: ball_of(value) for name, value in bound.items()})
-    return found if found.is_finite() else None  # type: ignore[no-any-return]
+    return found if found.is_finite() else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
-from jacocalc.functions import Chain, chain
+from jacocalc.functions import Chain, VectorFunction, chain
 from jacocalc.linear import strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
 from jacocalc.reading.points import read_point
@@ -138,7 +138,7 @@ def test_windows_files_are_read() -> None:
 
 
 def stages(*texts: str) -> Chain:
-    found = []
+    found: list[VectorFunction] = []
     for text in texts:
         found.append(read_function(text, {}, found[-1].outputs if found else ()))
     return chain(linked(found))

@@ -1,0 +1,110 @@
+"""Speed, side by side with SymPy in one run: ``python -m tests.benchmarks [--short]``.
+
+Times are medians of several runs in one process, except for whole commands, which are timed as processes
+(user + system time of the child).  Ratios within one run are what counts.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import sympy
+
+from jacocalc.evaluate.numbers import chain_numbers, chain_tape
+from jacocalc.functions import chain
+from jacocalc.reading.definitions import read_function
+from jacocalc.reading.points import read_point
+
+
+def child(arguments: list[str]) -> float:
+    """CPU seconds of a child process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONUTF8": "1"}
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def median(measure: Callable[[], float], runs: int) -> float:
+    """The median of several measurements after one warm-up."""
+    measure()
+    return statistics.median(measure() for _ in range(runs))
+
+
+def commands(runs: int) -> list[tuple[str, float]]:
+    """Whole commands beside ``import sympy``."""
+    python = sys.executable
+    cases = {
+        'python -c "import sympy"': [python, "-c", "import sympy"],
+        "jacocalc compose f g --at 1,2": [python, "-m", "jacocalc", "compose", "f", "g", "--at", "1,2"],
+        "jacocalc --help": [python, "-m", "jacocalc", "--help"],
+        'jacocalc jacobian "f(x) = x +"': [python, "-m", "jacocalc", "jacobian", "f(x) = x +"],
+    }
+    return [(name, median(lambda case=case: child(case), runs)) for name, case in cases.items()]  # type: ignore[misc]
+
+
+def timed(work: Callable[[], object]) -> Callable[[], float]:
+    """The seconds that a piece of work takes."""
+
+    def measure() -> float:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+
+    return measure
+
+
+def chains(runs: int, lengths: tuple[int, ...]) -> list[tuple[str, float]]:
+    """A chain of L layers of width 3 at a rational point: 12 certified digits, and the size of the graph."""
+    layer = read_function("f(x, y, z) = [sin(x + y z), cos(y) - x, x y + sin(z)]")
+    point = read_point("1/2, 1/3, 1/5", layer.inputs)
+    rows = []
+    for length in lengths:
+        stages = chain((layer,) * length)
+        seconds = median(timed(lambda stages=stages: chain_numbers(stages, point, 12)), runs)  # type: ignore[misc]
+        on_tape = chain_tape(stages)
+        on_tape.jacobian()
+        rows.append((f"{length} layers of width 3, {len(on_tape.tape):,} operations", seconds))
+    return rows
+
+
+def sympy_chain(length: int) -> float:
+    """The same chain of layers, substituted and differentiated by SymPy, in seconds."""
+    x, y, z = symbols = sympy.symbols("x y z", real=True)
+    current = sympy.Matrix([x, y, z])
+    start = time.process_time()
+    for _ in range(length):
+        a, b, c = current
+        current = sympy.Matrix([sympy.sin(a + b * c), sympy.cos(b) - a, a * b + sympy.sin(c)])
+    current.jacobian(symbols).subs({x: sympy.Rational(1, 2), y: sympy.Rational(1, 3), z: sympy.Rational(1, 5)}).evalf(
+        12
+    )
+    return time.process_time() - start
+
+
+def main() -> None:
+    """Print the tables in Markdown."""
+    short = "--short" in sys.argv
+    runs = 2 if short else 7
+    print(f"Python {sys.version.split()[0]}, SymPy {sympy.__version__}, {os.cpu_count()} cores\n")
+    table = commands(runs)
+    base = table[0][1]
+    print("| command | CPU s | × import sympy |\n|---|---|---|")
+    for name, seconds in table:
+        print(f"| `{name}` | {seconds:.3f} | {seconds / base:.2f} |")
+    print("\n| chain at a point, 12 proved digits | CPU s |\n|---|---|")
+    for name, seconds in chains(runs, (5, 10) if short else (5, 10, 50, 100, 200)):
+        print(f"| {name} | {seconds:.3f} |")
+    for length in (2, 3) if short else (2, 3, 4):
+        print(f"| SymPy, substitute and differentiate, {length} layers | {sympy_chain(length):.3f} |")
+
+
+if __name__ == "__main__":
+    main()

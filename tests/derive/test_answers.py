@@ -1,0 +1,192 @@
+"""Questions and their results, against SymPy on the composed expression; the seeds' examples line for line."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, ShapeError, TooLarge
+from jacocalc.linear import paper
+from jacocalc.notation import Matrix
+from jacocalc.steps import JacobianAt, Leibniz, MatrixProduct, StageValue
+
+x, y, s, t = (sympy.Symbol(name, real=True) for name in "xyst")
+F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
+
+
+def rows(matrix: Matrix) -> list[list[str]]:
+    return [[paper(entry) for entry in row] for row in matrix.rows]
+
+
+def test_section_3_as_the_document_writes_it() -> None:
+    solution = jc.compose(F, G, at=(1, 2))
+    steps = solution.derivation.steps
+    value = next(step for step in steps if isinstance(step, StageValue))
+    assert rows(value.inserted) == [["1^2 + 2"], ["2·1·2"]]
+    assert rows(value.result) == [["3"], ["4"]]
+    outer, inner = (step for step in steps if isinstance(step, JacobianAt))
+    assert rows(outer.inserted) == [["1", "1"], ["2·3", "0"], ["0", "cos(4)"]]
+    assert rows(inner.inserted) == [["2·1", "1"], ["2·2", "2·1"]]
+    product = next(step for step in steps if isinstance(step, MatrixProduct))
+    assert rows(product.written) == [
+        ["1·2 + 1·4", "1·1 + 1·2"],
+        ["6·2 + 0·4", "6·1 + 0·2"],
+        ["0·2 + cos(4)·4", "0·1 + cos(4)·2"],
+    ]
+    assert rows(product.result) == [["6", "3"], ["12", "6"], ["4 cos(4)", "2 cos(4)"]]
+    assert solution.verified == "proved"
+
+
+def test_exercise_1() -> None:
+    solution = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]", at=(1, 1))
+    e = sympy.E
+    assert solution.result == sympy.ImmutableMatrix([[3 * e + 2, e + 2], [e + 4, 3]])
+    assert isinstance(solution.derivation.result, Matrix)
+    assert rows(solution.derivation.result) == [["3e + 2", "e + 2"], ["e + 4", "3"]]
+
+
+def test_composition_is_simultaneous_substitution() -> None:
+    solution = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(x, y) = [x y, x + y^2]")
+    assert sympy.expand(solution.result[0, 1] - (x**2 * y + x**2 * (sympy.exp(x) + y))) == 0
+
+
+CHAINS = [
+    (["f(x, y) = [x y, x + y]", "g(u, v) = [u/v, e^u]", "h(a, b) = [a b, ln(a^2 + 1)]"]),
+    (["f(t) = [cos t, sin t, t]", "g(u, v, w) = u v w"]),
+    (["f(x, y) = sqrt(x^2 + y^2 + 1)", "g(u) = [u, 1/u, atan(u)]"]),
+    (["x = s t, y = s + t^2", "z = x^2 y"]),
+    (["f(x, y) = [x, y, x y]", "g(u, v, w) = [u - w, tanh(v)]"]),
+    (["f(x; a) = [a x, x^2]", "g(u, v; a) = u v + a"]),
+]
+
+
+@pytest.mark.parametrize("texts", CHAINS)
+def test_chains_equal_the_derivative_of_the_composed_function(texts: list[str]) -> None:
+    solution = jc.compose(*texts)
+    functions = [jc.function(text) for text in texts]
+    whole = functions[0]
+    for outer in functions[1:]:
+        whole = outer @ whole
+    assert whole.components is not None
+    direct = sympy.Matrix(whole.components).jacobian(whole.inputs)
+    point = {symbol: sympy.Rational(k + 2, 7) for k, symbol in enumerate((*whole.inputs, *whole.parameters))}
+    assert all(abs(sympy.N(value, 30)) < 1e-20 for value in (solution.result - direct).subs(point))
+    assert solution.verified in ("proved", "agrees")
+
+
+@pytest.mark.parametrize("at", [(0, 0), (-1, 2), ("1/2", "-3"), ("pi", "sqrt(2)"), (0.5, 0.25)])
+def test_the_result_at_a_point_is_the_symbolic_result_there(at: tuple[object, ...]) -> None:
+    symbolic = jc.compose(F, G).result
+    point = dict(zip((x, y), jc.compose(F, G, at=at).derivation.question.at.coordinates, strict=True))  # type: ignore[union-attr]
+    from jacocalc.algebra.convert import to_sympy
+
+    values = {symbol: to_sympy(value) for symbol, value in point.items()}
+    assert sympy.simplify(jc.compose(F, G, at=at).result - symbolic.subs(values)) == sympy.zeros(3, 2)
+
+
+def test_leibniz_form_of_equation_stages() -> None:
+    solution = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
+    step = next(step for step in solution.derivation.steps if isinstance(step, Leibniz))
+    assert [[(paper(a), paper(b)) for a, b in entry] for entry in step.sums[0]] == [
+        [("2xy", "t"), ("x^2", "1")],
+        [("2xy", "s"), ("x^2", "2t")],
+    ]
+    assert rows(step.result) == [["2xyt + x^2", "2xys + 2x^2 t"]]
+
+
+def test_stacked_functions() -> None:
+    solution = jc.jacobian("f(x, y) = 3x^2 y", "g(x, y) = 2x + y^8")
+    assert solution.result == sympy.ImmutableMatrix([[6 * x * y, 3 * x**2], [2, 8 * y**7]])
+    with pytest.raises(ShapeError, match="share their inputs"):
+        jc.jacobian("f(x, y) = x", "g(u) = u")
+
+
+def test_a_linear_map_is_its_own_jacobian() -> None:
+    assert jc.jacobian("f(x) = [1, 2; 3, 4; 5, 6] x").result == sympy.ImmutableMatrix([[1, 2], [3, 4], [5, 6]])
+
+
+def test_the_gradient_is_a_column() -> None:
+    assert jc.gradient("L(x, y) = x^2 y", at=(1, 2)).result == sympy.ImmutableMatrix([4, 1])
+    through = jc.gradient("f(x, y) = [x y, x + y]", "L(u, v) = u^2 + v").result
+    assert sympy.expand(through - sympy.ImmutableMatrix([2 * x * y**2 + 1, 2 * x**2 * y + 1])) == sympy.zeros(2, 1)
+    with pytest.raises(ShapeError, match="scalar function"):
+        jc.gradient(F)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "determinant", "rank"),
+    [
+        ("f(r, theta) = [r cos(theta), r sin(theta)]", "2, pi/3", "2", 2),
+        ("f(x, y) = [x + y, 2x + 2y]", "1, 1", "0", 1),
+        ("f(x, y, z) = [x y, y z, z x]", "1, 2, 3", "12", 3),
+        ("f(x, y) = [sin(x) y, cos(x) y]", "1, 0", "0", 1),
+    ],
+)
+def test_determinant_and_rank(text: str, at: str, determinant: str, rank: int) -> None:
+    from jacocalc.steps import Determinant, Rank
+
+    steps = jc.jacobian(text, at=at).derivation.steps
+    assert [paper(step.result) for step in steps if isinstance(step, Determinant)] == [determinant]
+    assert [step.result for step in steps if isinstance(step, Rank)] == [rank]
+
+
+def test_the_linearisation_touches_the_function() -> None:
+    from jacocalc.algebra.convert import to_sympy
+    from jacocalc.steps import Linearisation
+
+    solution = jc.jacobian("f(x, y) = [x^2 y, e^x + y]", at="1, 2")
+    line = next(step for step in solution.derivation.steps if isinstance(step, Linearisation))
+    values = to_sympy(line.result)
+    point = {x: 1, y: 2}
+    assert values.subs(point) == sympy.Matrix([2, sympy.E + 2])
+    assert values.jacobian([x, y]) == solution.result
+
+
+# -- unspecified functions ----------------------------------------------------------------------------
+
+
+def test_unspecified_functions_leave_their_partials_standing() -> None:
+    solution = jc.compose("f: R^2 -> R^2", "g: R^2 -> R")
+    assert "Subs" not in str(solution.result)
+    assert {str(f.func) for f in solution.result.atoms(sympy.core.function.AppliedUndef)} >= {"D1_g", "D2_g", "D1_f1"}
+    assert solution.verified == "agrees"
+
+
+def test_a_specified_function_inside_an_unspecified_one() -> None:
+    solution = jc.compose("f(x, y) = [x y, x]", "g(u, v)")
+    d1, d2 = sympy.Function("D1_g")(x * y, x), sympy.Function("D2_g")(x * y, x)
+    assert solution.result == sympy.ImmutableMatrix([[d1 * y + d2, d1 * x]])
+
+
+def test_symbolic_sizes_give_the_rule() -> None:
+    solution = jc.compose("f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R^q")
+    assert solution.result is None
+    assert solution.formula == "J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x)"
+    text = solution.to_text(detail="full")
+    assert "∂y_i/∂x_j = Σ_{l=1}^p Σ_{k=1}^m ∂h_i/∂v_l · ∂g_l/∂u_k · ∂f_k/∂x_j" in text
+    assert "matrix product" in text
+
+
+def test_a_symbolic_number_of_layers() -> None:
+    assert jc.compose("f_1 ... f_L").formula == "J_y(x) = J_{f_L}(h^(L - 1)) · ⋯ · J_{f_2}(h^(1)) · J_{f_1}(x)"
+
+
+# -- large chains -------------------------------------------------------------------------------------
+
+
+def test_a_chain_of_fifty_layers_ends_with_stages_and_numbers() -> None:
+    layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"
+    solution = jc.compose(*[layer] * 50, at="1/2, 1/3, 1/5")
+    assert solution.verified == "agrees"
+    with pytest.raises(TooLarge):
+        _ = solution.result
+    numbers = solution.numeric(8)
+    assert len(numbers) == 3
+    assert "In decimals" in solution.to_text()
+
+
+def test_a_missing_parameter_is_asked_for() -> None:
+    with pytest.raises(JacocalcError, match="value of the parameter a"):
+        jc.jacobian("f(x; a) = a x", at="1")
+    assert jc.jacobian("f(x; a) = a x", at="1, a=3").result == sympy.ImmutableMatrix([[3]])

@@ -1,0 +1,91 @@
+"""Where a function is undefined or has no derivative: an honest error; where it has one after all: the value."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, Undecided
+
+UNDEFINED = [
+    ("f(x) = ln(x)", "0", "ln is undefined at x = 0"),
+    ("f(x) = 1/x", "0", "division by zero"),
+    ("f(x, y) = x/(x^2 + y^2)", "0,0", "division by zero"),
+    ("f(x) = sqrt(x)", "-1", "it needs x >= 0"),
+    ("f(x) = x/x", "0", "division by zero"),
+    ("f(x) = (x^2 - 1)/(x - 1)", "1", "division by zero"),
+    ("f(x) = e^(ln(x))", "-1", "ln is undefined"),
+    ("f(x) = x^(1/3)", "-8", "undefined"),
+    ("f(x) = tan(x)", "pi/2", "tan is undefined"),
+    ("f(x) = asin(x)", "2", "asin is undefined"),
+    ("f(x, y) = x^y", "-2, 1/2", "undefined"),
+    ("f(x) = 0·ln(x)", "0", "ln is undefined"),
+    ("f(x) = piecewise(1 if x > 0)", "-1", "no branch"),
+    ("f(x, y) = atan2(y, x)", "0,0", "atan2 is undefined"),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "message"), UNDEFINED)
+def test_undefined(text: str, at: str, message: str) -> None:
+    with pytest.raises(DomainError, match=message):
+        jc.jacobian(text, at=at)
+
+
+KINKED = [
+    ("f(x) = |x|", "0", "-1 from the left and 1 from the right"),
+    ("f(x) = relu(x)", "0", "0 from the left and 1 from the right"),
+    ("f(x, y) = max(x, y)", "1,1", "0 from the left and 1 from the right"),
+    ("f(x) = min(x, x^2)", "1", "2 from the left and 1 from the right"),
+    ("f(x) = 3|2x - 2|", "1", "-6 from the left and 6 from the right"),
+    ("f(x) = sqrt(x^2)", "0", "-1 from the left and 1 from the right"),
+    ("f(x, y) = sqrt(x^2 + y^2)", "0,0", "-1 from the left and 1 from the right"),
+    ("f(x) = cbrt(x)", "0", r"\+infinity"),
+    ("f(x) = sqrt(x)", "0", "boundary of the domain"),
+    ("f(x) = piecewise(x if x < 0, 2x otherwise)", "0", "1 from the left and 2 from the right"),
+    ("f(x) = asin(x)", "1", "boundary of the domain"),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "message"), KINKED)
+def test_not_differentiable(text: str, at: str, message: str) -> None:
+    with pytest.raises(NotDifferentiable, match=message):
+        jc.jacobian(text, at=at)
+
+
+SMOOTH_AFTER_ALL = [
+    ("f(x) = relu(x) - relu(-x)", "0", 1),
+    ("f(x) = x|x|", "0", 0),
+    ("f(x) = |x^2|", "0", 0),
+    ("f(x) = |x|^2", "0", 0),
+    ("f(x) = max(x, x)", "3", 1),
+    ("f(x) = piecewise(x^2 sin(1/x) if x != 0, 0 otherwise)", "0", 0),
+    ("f(x) = piecewise(x^2 if x < 1, 2x - 1 otherwise)", "1", 2),
+    ("f(x) = |x|", "-3", -1),
+    ("f(x) = cbrt(x)", "-8", sympy.Rational(1, 12)),
+    ("f(x) = root(x, 5)", "-32", sympy.Rational(1, 80)),
+    ("f(x) = x^(3/2)", "0", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "value"), SMOOTH_AFTER_ALL)
+def test_differentiable_at_a_kink_of_a_part(text: str, at: str, value: object) -> None:
+    assert jc.jacobian(text, at=at).result == sympy.ImmutableMatrix([[value]])
+
+
+def test_what_cannot_be_settled_is_undecided() -> None:
+    with pytest.raises(Undecided) as caught:
+        jc.jacobian("f(x, y) = sqrt(x^4 + y^4)", at="0,0")
+    assert caught.value.exit_status == 3
+
+
+def test_zero_to_a_positive_power_is_defined() -> None:
+    with pytest.raises(JacocalcError) as caught:
+        jc.jacobian("f(x, y) = x^y", at="0,1")
+    assert not isinstance(caught.value, DomainError) or "0^1" not in caught.value.message
+
+
+def test_the_error_points_into_the_definition() -> None:
+    with pytest.raises(DomainError) as caught:
+        jc.jacobian("f(x) = x + ln(x - 1)", at="1")
+    assert caught.value.text[caught.value.start : caught.value.end] == "ln(x - 1)"

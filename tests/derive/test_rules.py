@@ -1,0 +1,119 @@
+"""Every row of the tables against 50-digit differences of values, and the rule that each expression takes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from jacocalc.derive.partials import interior, negation, partial
+from jacocalc.evaluate.fields import Balls, ball_of, precision
+from jacocalc.evaluate.tape import Tape
+from jacocalc.explain.rules import WORDS
+from jacocalc.known_functions import KNOWN
+from jacocalc.linear import paper
+from jacocalc.notation import Call, Expr, Number, Symbol
+from jacocalc.reading.parser import Parser
+from jacocalc.reading.points import read_value
+from jacocalc.reading.scope import Scope
+
+# points inside the domain of each function, on both sides of every kink
+POINTS: dict[str, list[tuple[str, ...]]] = {
+    "acosh": [("7/3",)], "acoth": [("7/3",), ("-7/3",)], "asec": [("7/3",), ("-7/3",)], "acsc": [("7/3",), ("-7/3",)],
+    "ln": [("7/3",)], "sqrt": [("7/3",)], "asech": [("2/7",)], "log": [("7/3", "5/2")],
+    "root": [("7/3", "4"), ("-7/3", "3"), ("7/3", "5")], "max": [("7/3", "5/2"), ("7/3", "1/2")],
+    "min": [("7/3", "5/2"), ("7/3", "1/2")], "atan2": [("7/3", "5/2"), ("7/3", "-5/2"), ("-7/3", "-5/2")],
+    "asin": [("2/7",), ("-2/7",)], "acos": [("2/7",), ("-2/7",)], "atanh": [("2/7",), ("-2/7",)],
+}  # fmt: skip
+STEP = Fraction(1, 2**60)
+
+
+def value(expr: Expr, bound: dict[str, Fraction]) -> Any:
+    tape = Tape()
+    names = {name: tape.input() for name in bound}
+    node = tape.build(expr, names)
+    return tape.evaluate([node], [ball_of(v) for v in bound.values()], Balls())[0]
+
+
+def difference(expr: Expr, by: str, bound: dict[str, Fraction]) -> Any:
+    """(8(f(a+h) − f(a−h)) − (f(a+2h) − f(a−2h)))/12h, right to h⁴."""
+
+    def at(k: int) -> Any:
+        return value(expr, {**bound, by: bound[by] + k * STEP})
+
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * ball_of(STEP))
+
+
+@pytest.mark.parametrize("row", KNOWN.values(), ids=lambda row: row.name)
+def test_each_derivative_of_the_table_to_fifty_digits(row: Any) -> None:
+    for texts in POINTS.get(row.name, [("7/3",), ("-7/3",), ("2/7",)]):
+        letters = "uv"[: len(texts)]
+        bound = {name: Fraction(text) for name, text in zip(letters, texts, strict=True)}
+        arguments: tuple[Expr, ...] = tuple(Symbol(name) for name in letters)
+        if row.name == "root":
+            arguments = (Symbol("u"), Number(bound.pop("v")))
+        for by in bound:
+            with precision(500):
+                ours = value(partial(Call(row.name, arguments), by).result, bound)
+                gap = abs(ours - difference(Call(row.name, arguments), by, bound))
+                assert gap < ball_of(Fraction(1, 10**50)), f"{row.name} by {by} at {texts}"
+
+
+RULES = [
+    ("7", "constant", "0"),
+    ("y^2", "constant", "0"),
+    ("x", "variable", "1"),
+    ("x + y", "sum", "1"),
+    ("y - x", "sum", "-1"),
+    ("-x", "negative", "-1"),
+    ("2xy", "constant multiple", "2y"),
+    ("x/3", "constant multiple", "1/3"),
+    ("x sin(x)", "product", "sin(x) + x cos(x)"),
+    ("sin(x)/x", "quotient", "(x cos(x) - sin(x))/x^2"),
+    ("y/x", "reciprocal", "-y/x^2"),
+    ("x^3", "power", "3x^2"),
+    ("(x^2 + y)^3", "chain power", "6x(x^2 + y)^2"),
+    ("x^(-1)", "power", "-1/x^2"),
+    ("x^(1/2)", "power", "1/(2x^(1/2))"),
+    ("x^n", "power", "nx^(n - 1)"),
+    ("e^x", "exponential", "e^x"),
+    ("2^x", "exponential", "2^x ln(2)"),
+    ("e^(xy)", "chain exponential", "ye^(xy)"),
+    ("x^x", "general power", "x^x (ln(x) + 1)"),
+    ("sin(x)", "function", "cos(x)"),
+    ("sin(2x)", "chain function", "2 cos(2x)"),
+    ("ln(x^2 + 1)", "chain function", "2x/(x^2 + 1)"),
+    ("atan2(x, 2x)", "function of several", "0"),
+    ("max(x, y)", "maximum", "piecewise(1 if x > y, 0 if y > x)"),
+    ("max(x, x)", "maximum", "1"),
+    ("|x|", "function", "sign(x)"),
+    ("piecewise(x^2 if x < 0, 0 otherwise)", "piecewise", "piecewise(2x if x < 0, 0 if x > 0)"),
+    ("sqrt(x^2 + y^2)", "chain function", "x/√(x^2 + y^2)"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "result"), RULES)
+def test_the_rule_and_its_result(text: str, rule: str, result: str) -> None:
+    step = partial(read_value(text, ["x", "y", "n"]), "x")
+    assert (step.rule, paper(step.result)) == (rule, result)
+
+
+def test_every_rule_has_words_and_a_case() -> None:
+    assert {rule for _, rule, _ in RULES} | {"unspecified"} == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("x <= 1", "x < 1", "x > 1"),
+        ("x = 0", None, "x ≠ 0"),
+        ("x != 0", "x ≠ 0", None),
+        ("0 < x and x <= 1", "0 < x and x < 1", "0 > x or x > 1"),
+        ("x < 0 or x = 3", "x < 0", "x > 0 and x ≠ 3"),
+    ],
+)
+def test_the_open_inside_of_a_condition_and_of_its_opposite(text: str, inside: str | None, outside: str | None) -> None:
+    condition = Parser(text, Scope.of(["x"])).condition()
+    for found, expected in ((interior(condition), inside), (interior(negation(condition)), outside)):
+        assert (None if found is None else paper(found)) == expected

@@ -1,0 +1,113 @@
+"""Every kind of step has a wording, every kind of block a renderer: found by iterating the unions."""
+
+from __future__ import annotations
+
+import typing
+
+import pytest
+
+import jacocalc as jc
+from jacocalc import document
+from jacocalc.document import Block, Equation, Written
+from jacocalc.explain.page import EXPLAIN, explain
+from jacocalc.linear import PAPER
+from jacocalc.notation import Expr, Matrix, Symbol, integer
+from jacocalc.render.boxes import Drawing, draw
+from jacocalc.render.inline import inline
+from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.text import _ROLES, to_text
+from jacocalc.steps import Step
+from tests.test_api import QUESTIONS
+
+X = Symbol("x")
+SAMPLES: dict[str, Written] = {
+    "Name": document.Name("f", vector=True),
+    "Subscripted": document.Subscripted(document.Name("J"), X),
+    "At": document.At(document.Name("f"), (X, integer(2))),
+    "PartialOf": document.PartialOf(Symbol("f_1"), X),
+    "Operator": document.Operator(X, X + 1),
+    "JacobianRatio": document.JacobianRatio(("x", "y"), ("s", "t")),
+    "Circle": document.Circle((document.Name("g"), document.Name("f"))),
+    "Times": document.Times((X, X)),
+    "Plus": document.Plus((X, X)),
+    "Transpose": document.Transpose(document.Grid(((X, X),))),
+    "Grid": document.Grid(((X, integer(1)), (integer(0), X))),
+    "Tuple": document.Tuple((X, X)),
+    "Shape": document.Shape(3, 2),
+    "Space": document.Space("n"),
+    "Arrow": document.Arrow((X, X)),
+    "SumOver": document.SumOver(Symbol("k"), "m", X),
+    "Dots": document.Dots(),
+    "Norm": document.Norm(X),
+    "Gradient": document.Gradient(document.Name("L"), X),
+    "Layered": document.Layered("h", Symbol("l")),
+    "Decimal": document.Decimal("1.5e-30"),
+}
+
+
+def test_every_step_has_a_wording() -> None:
+    assert set(EXPLAIN) == set(typing.get_args(Step))
+
+
+def test_every_step_kind_occurs_in_the_questions() -> None:
+    seen = {type(step) for make in QUESTIONS for step in make().derivation.steps}
+    seen |= {type(step) for step in jc.jacobian("f(x, y) = [x y, x]", at="1,2").derivation.steps}
+    seen |= {type(step) for step in jc.compose("x = s t", "z = x^2").derivation.steps}
+    layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"
+    seen |= {type(step) for step in jc.compose(*[layer] * 20, at="1/2, 1/3, 1/5").derivation.steps}
+    assert seen == set(typing.get_args(Step))
+
+
+def test_every_block_has_a_role() -> None:
+    assert set(_ROLES) == set(typing.get_args(Block))
+
+
+def test_every_written_form_has_a_sample() -> None:
+    kinds = {kind.__name__ for kind in typing.get_args(Written)} - {"Expr"}
+    assert set(SAMPLES) == kinds
+
+
+@pytest.mark.parametrize("item", SAMPLES.values(), ids=SAMPLES.keys())
+def test_every_written_form_is_written_in_every_way(item: Written) -> None:
+    assert inline(item, PAPER)
+    assert latex(item)
+    assert draw(item, Drawing(PAPER, True, 80)).lines
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_line_is_wider_than_the_page(number: int, width: int) -> None:
+    page = explain(QUESTIONS[number]().derivation)
+    widest = max(len(line) for line in to_text(page, width).splitlines())
+    assert widest <= width
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_latex_is_balanced(number: int) -> None:
+    text = to_latex(explain(QUESTIONS[number]().derivation), standalone=True)
+    assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
+    assert text.count(r"\begin{") == text.count(r"\end{")
+    assert text.count("$") % 2 == 0
+    assert text.isascii()
+
+
+BOXES = [
+    (Matrix(((integer(1), X), (X + 1, integer(0)))), ["⎡   1    x ⎤", "⎣ x + 1  0 ⎦"]),
+    (Matrix(((X, integer(2)),)), ["[x  2]"]),
+    ((X + 1) / (X**2 + 1), [" x + 1 ", "───────", "x^2 + 1"]),
+    (X / integer(2), ["x/2"]),
+    (integer(3) * ((X + 1) / (X**2 + 1)), ["   x + 1 ", "3 ───────", "  x^2 + 1"]),
+]
+
+
+@pytest.mark.parametrize(("item", "lines"), BOXES)
+def test_two_dimensions(item: Expr, lines: list[str]) -> None:
+    assert list(draw(item, Drawing(PAPER, True, 80)).lines) == lines
+
+
+def test_a_long_equation_is_broken_before_its_signs() -> None:
+    from jacocalc.render.boxes import equation
+
+    long = Symbol("a" * 30)
+    lines = equation(Equation((X, long, long, long)), Drawing(PAPER, True, 60))
+    assert lines == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]

@@ -1,0 +1,68 @@
+"""Write the golden solutions of the worked examples and the README's picture anew.
+
+    python -m tests.regenerate
+
+The tests compare every golden byte for byte with what this writes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from jacocalc import api, sources
+from jacocalc.cli.run import asked_question
+from jacocalc.document import at_detail
+from jacocalc.explain.page import explain
+from jacocalc.options import Detail
+from jacocalc.render.terminal import to_terminal
+from jacocalc.render.text import rows
+
+EXAMPLES = Path(__file__).parent.parent / "worked_examples"
+PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
+
+
+def solutions() -> Iterator[tuple[Path, api.Solution]]:
+    """Each question of each worked example: the stem of its golden files, and the solution."""
+    for name in sources.example_names():
+        problem = sources.example(name)
+        for asked in problem.questions:
+            question = asked_question(asked, dict(problem.functions))
+            listed = dict.fromkeys(asked.functions, f"from the worked example {name}")
+            yield EXAMPLES / name / asked.name, api.answer(question, sources=listed)
+
+
+def goldens() -> Iterator[tuple[Path, str]]:
+    """Every golden file and what must stand in it."""
+    for stem, solution in solutions():
+        source = f"{', '.join(solution.sources)}: {next(iter(solution.sources.values()))}"
+        page = replace(solution.document("full"), sources=(source,))
+        terminal = "\n".join(row.text for row in rows(page, 80)) + "\n"
+        yield stem.with_name(stem.name + ".terminal.txt"), terminal
+        yield stem.with_name(stem.name + ".txt"), solution.to_text(detail="full")
+        yield stem.with_name(stem.name + ".tex"), solution.to_latex(detail="full", standalone=True)
+        yield stem.with_name(stem.name + ".json"), solution.to_json()
+
+
+def picture() -> str:
+    """The first example in the terminal, as SVG."""
+    stem, solution = next(solutions())
+    page = at_detail(explain(solution.derivation, (f"f and g: from the worked example {stem.name}",)), Detail.BRIEF)
+    console = Console(record=True, width=84, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    to_terminal(page, console)
+    return console.export_svg(title="jacocalc compose f g --at 1,2 --detail brief", unique_id="jacocalc")
+
+
+def main() -> None:
+    """Write all of them."""
+    for path, text in goldens():
+        path.write_text(text, "utf-8")
+    PICTURE.write_text(picture(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

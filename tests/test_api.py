@@ -1,0 +1,165 @@
+"""The Python API as the contract writes it, and the JSON round trip."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import pickle
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc import api
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from tests import regenerate
+
+x, y = (sympy.Symbol(name, real=True) for name in "xy")
+F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
+
+
+def test_a_function_has_sympys_habits() -> None:
+    f = jc.function("f(x, y; a) = [a x^2 + y, 2xy]")
+    a = sympy.Symbol("a", real=True)
+    assert (f.name, f.inputs, f.parameters) == ("f", (x, y), (a,))
+    assert f.components == (a * x**2 + y, 2 * x * y)
+    assert f.jacobian == sympy.ImmutableMatrix([[2 * a * x, 1], [2 * y, 2 * x]])
+    assert repr(f) == "function('f(x, y; a) = [ax^2 + y, 2xy]')"
+    assert eval(repr(f), {"function": jc.function}) == f
+
+
+def test_composition_as_mathematicians_write_it() -> None:
+    f, g = jc.function(F), jc.function(G)
+    assert (g @ f)(1, 2) == sympy.ImmutableMatrix([7, 9, sympy.sin(4)])
+    assert (g @ f).jacobian == jc.compose(f, g).result
+    assert (g @ f).name == "g∘f"
+    assert f(1, 2) == f((1, 2)) == f(sympy.Matrix([1, 2]))
+    with pytest.raises(ShapeError):
+        _ = f @ g
+
+
+def test_sympy_functions_keep_their_own_symbols() -> None:
+    p, q = sympy.symbols("p q")
+    f = jc.from_sympy("f", [p, q], [p**2 + q, sympy.exp(p * q)])
+    assert f.jacobian == sympy.ImmutableMatrix([[2 * p, 1], [q * sympy.exp(p * q), p * sympy.exp(p * q)]])
+    assert f.jacobian.free_symbols == {p, q}
+    assert jc.jacobian(f, at={p: 1, q: 0}).result == sympy.ImmutableMatrix([[2, 1], [0, 1]])
+    assert jc.from_sympy("f", [p, q], sympy.Matrix([p * q])).jacobian == sympy.ImmutableMatrix([[q, p]])
+    assert jc.from_sympy("f", [], sympy.Lambda((p, q), p * q)).jacobian == sympy.ImmutableMatrix([[q, p]])
+    assert jc.jacobian(sympy.Lambda((p, q), (p * q, p))).result == sympy.ImmutableMatrix([[q, p], [1, 0]])
+    with pytest.raises(JacocalcError) as caught:
+        jc.from_sympy("f", [x], [sympy.Symbol("x") ** 2])
+    assert "differ in their assumptions" in caught.value.hint
+    with pytest.raises(JacocalcError, match="not among the inputs"):
+        jc.from_sympy("f", [p], [p * q])
+
+
+@pytest.mark.parametrize(
+    "at",
+    [(1, 2), [1, 2], {"x": 1, "y": 2}, {x: 1, y: 2}, "1, 2", "x=1, y=2", (sympy.Integer(1), Fraction(2)), (1.0, 2.0),
+     sympy.Matrix([1, 2]), ("1", "4/2")],
+)  # fmt: skip
+def test_points_in_every_form(at: object) -> None:
+    assert jc.jacobian(F, at=at).result == sympy.ImmutableMatrix([[2, 1], [4, 2]])
+
+
+def test_floats_are_the_decimals_they_print_as() -> None:
+    assert jc.jacobian("f(x) = x^2", at=0.1).result == sympy.ImmutableMatrix([[sympy.Rational(1, 5)]])
+
+
+@pytest.mark.parametrize("at", [(1,), (1, 2, 3), {"q": 1, "x": 2}, (True, 1), (float("nan"), 1), (x, 1), ("a", 1)])
+def test_bad_points(at: object) -> None:
+    with pytest.raises(JacocalcError):
+        jc.jacobian(F, at=at)
+
+
+def test_read() -> None:
+    assert jc.read("2xy", variables=["x", "y"]) == 2 * x * y
+    p = sympy.Symbol("p", positive=True)
+    assert jc.read("p^2", variables=[p]) == p**2
+    assert jc.read("[[1, 2], [3, 4]]") == sympy.ImmutableMatrix([[1, 2], [3, 4]])
+    with pytest.raises(ReadError) as caught:
+        jc.read("2x +", variables=["x"])
+    assert (caught.value.text, caught.value.start) == ("2x +", 4)
+
+
+def test_a_solution() -> None:
+    s = jc.compose(F, G, at=(1, 2))
+    assert s.result == sympy.ImmutableMatrix([[6, 3], [12, 6], [4 * sympy.cos(4), 2 * sympy.cos(4)]])
+    assert s.factors == (
+        sympy.ImmutableMatrix([[2, 1], [4, 2]]),
+        sympy.ImmutableMatrix([[1, 1], [6, 0], [0, sympy.cos(4)]]),
+    )
+    assert s.numeric(8)[2] == ("-2.6145745", "-1.3072872")
+    assert s._repr_latex_().startswith(r"$\displaystyle J_{\mathbf{g} \circ \mathbf{f}}(1, 2) = \begin{bmatrix}")
+    assert str(s) == s.to_text()
+    assert repr(s) == "<Solution of Compose: proved>"
+    assert pickle.loads(pickle.dumps(s)) == s
+    assert len({s, jc.compose(F, G, at=(1, 2))}) == 1
+    assert jc.compose(F, G) != s
+
+
+def test_pickles_of_functions_and_errors() -> None:
+    f = jc.function(F)
+    assert pickle.loads(pickle.dumps(f)) == f
+    with pytest.raises(ReadError) as caught:
+        jc.function("f(x) = x +")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.message, again.start, again.text) == (caught.value.message, 10, "f(x) = x +")
+
+
+QUESTIONS: list[Callable[[], jc.Solution]] = [
+    lambda: jc.compose(F, G, at=(1, 2)),
+    lambda: jc.compose(F, G),
+    lambda: jc.compose("x = s t, y = s + t^2", "z = x^2 y", at="1, 2"),
+    lambda: jc.compose("f: R^2 -> R^2", "g: R^2 -> R"),
+    lambda: jc.compose("z(x1, x2): R^2 -> R^2", "y(z1, z2)"),
+    lambda: jc.compose("f: R^n -> R^m", "g: R^m -> R^p"),
+    lambda: jc.compose("f_1 ... f_L"),
+    lambda: jc.jacobian("f(x, y; a) = [a |x|, max(x, y), piecewise(x if x > 0, 0 otherwise)]"),
+    lambda: jc.jacobian("f(x) = log_2(x) + root(x, 3) + 0.5x", at="8", digits=10),
+    lambda: jc.jacobian("f(e, x_max) = e^2 x_max"),
+    lambda: jc.gradient(F, "L(u, v) = u^2 + v", at="1, -2"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_json_round_trip(number: int) -> None:
+    solution = QUESTIONS[number]()
+    text = solution.to_json()
+    again = jc.from_json(text)
+    assert again.to_json() == text
+    assert again.derivation == solution.derivation
+    assert again.to_text(detail="full") == solution.to_text(detail="full")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1}', "nonsense", '{"schema": 1, "steps": 3}']
+)
+def test_bad_json(text: str) -> None:
+    with pytest.raises(JacocalcError):
+        jc.from_json(text)
+
+
+def test_json_of_a_changed_file_is_not_executed() -> None:
+    record = json.loads(jc.jacobian("f(x) = x^2").to_json())
+    record["steps"][0]["result"] = [["__import__('os').system('true')"]]
+    with pytest.raises(JacocalcError):
+        jc.from_json(json.dumps(record))
+
+
+def test_docstring_examples_run() -> None:
+    assert doctest.testmod(api).failed == 0
+
+
+def test_every_public_callable_has_a_docstring() -> None:
+    for name in jc.__all__:
+        assert getattr(jc, name).__doc__
+
+
+def test_goldens_read_back() -> None:
+    for path, text in regenerate.goldens():
+        if path.suffix == ".json":
+            assert jc.from_json(text).to_json() == text

@@ -1,0 +1,181 @@
+"""The command line as a user meets it: what is printed, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jacocalc.cli import main
+
+F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
+
+
+def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONUTF8": "1", **changes}
+    return subprocess.run([sys.executable, "-m", "jacocalc", *arguments], capture_output=True, env=environment)
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(list(arguments))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_first_example_in_an_empty_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = shown(capsys, "compose", "f", "g", "--at", "1,2")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "f and g: from the worked example chain-rule-for-jacobians"
+    assert "4 cos(4)" in out
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_where_a_name_comes_from(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "jacocalc.toml").write_text('functions = """\nf(x) = [x, x^3]\n"""\n')
+    (tmp_path / "mine.txt").write_text("f(x) = [x, x^4]\n")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert shown(capsys, "jacobian", "f")[1].startswith("f: from ../jacocalc.toml")
+    out = shown(capsys, "jacobian", "f", "--from", "../mine.txt")[1]
+    assert out.startswith("f: from ../mine.txt")
+    assert "4x^3" in out
+    assert shown(capsys, "compose", "f(x) = [x, x^5]", "g")[1].startswith(
+        "f: given on the line; g: from the worked example"
+    )
+    assert shown(capsys, "compose", F, "f", "--detail", "brief")[1].startswith("f: given on the line")
+
+
+ERRORS = [
+    (["compose", "f", "g", "--at", "1"], 2, "1 coordinate, but the function takes 2 inputs (x, y)"),
+    (["compose", "f", "h(a, b, c) = a"], 2, "h takes 3 inputs (R^3 -> R^1)"),
+    (["compose", "f", "nosuch"], 2, "no function is called nosuch"),
+    (["jacobian", "f(x) = x + sni(x)"], 2, "hint: did you mean sin?"),
+    (["jacobian", "-x^2"], 2, "f = -x^2"),
+    (["jacobian", ""], 2, "expected a function"),
+    (["jacobian", "f(x) = ln(x)", "--at", "0"], 2, "ln is undefined at x = 0"),
+    (["jacobian", "f(x) = |x|", "--at", "0"], 2, "not differentiable"),
+    (["gradient", "f"], 2, "a gradient needs a scalar function"),
+    (["jacobian", "f", "--from", "missing.toml"], 2, "missing.toml does not exist"),
+    (["jacobian", "f", "--from", "."], 2, ". is a folder"),
+    (["jacobian", "f", "-o", "/nonexistent/x"], 2, "cannot be written"),
+    (["jacobian", "f", "--format", "pdf"], 2, "pdf"),
+    (["jacobian", "f", "--digits", "x"], 2, "digits"),
+    (["nosuch"], 2, "nosuch"),
+    (["compose"], 2, "F [G"),
+    (["examples", "exercise"], 2, "did you mean exercise-"),
+    (["jacobian", "f(x, y) = sqrt(x^4 + y^4)", "--at", "0,0"], 3, "undecided"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), ERRORS, ids=lambda v: str(v)[:40])
+def test_errors_are_short_and_on_stderr(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, message: str
+) -> None:
+    found, out, err = shown(capsys, *arguments)
+    assert (found, out) == (status, "")
+    assert message in err
+    assert "Traceback" not in err
+    assert err.startswith("error: ")
+    assert len(err.splitlines()) <= 4
+
+
+def test_a_formula_that_begins_with_a_minus_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, "jacobian", "f(x) = -x^2", "--at", "-3")[0] == 0
+
+
+@pytest.mark.parametrize("form", ["terminal", "text", "latex", "json"])
+@pytest.mark.parametrize("detail", ["brief", "normal", "full"])
+def test_formats_and_details(capsys: pytest.CaptureFixture[str], form: str, detail: str) -> None:
+    status, out, _ = shown(capsys, "compose", F, G, "--at", "1,2", "--format", form, "--detail", detail)
+    assert status == 0
+    assert "cos" in out
+
+
+def test_details_nest(capsys: pytest.CaptureFixture[str]) -> None:
+    sizes = [len(shown(capsys, "compose", F, G, "--at", "1,2", "-d", d)[1]) for d in ("brief", "normal", "full")]
+    assert sizes[0] < sizes[1] < sizes[2]
+
+
+def test_json_says_what_the_contract_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(shown(capsys, "compose", "f", "g", "--at", "1,2", "--format", "json")[1])
+    assert record["schema"] == 1
+    assert record["result"]["kind"] == "matrix"
+    assert record["result"]["shape"] == [3, 2]
+    assert record["result"]["entries"] == [["6", "3"], ["12", "6"], ["4*cos(4)", "2*cos(4)"]]
+    assert record["result"]["numeric"][2] == [-2.6145744834544478, -1.3072872417272239]
+    assert record["verified"]["outcome"] == "proved"
+    assert set(record["sources"]) == {"f", "g"}
+    assert record["question"]["kind"] == "compose"
+    assert "numeric" not in json.loads(shown(capsys, "compose", "f", "g", "--format", "json")[1])["result"]
+
+
+def test_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "-2.6145744834544476586" in shown(capsys, "compose", "f", "g", "--at", "1,2", "--digits", "20")[1]
+
+
+def test_output_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "solution.tex"
+    assert shown(capsys, "compose", "f", "g", "--format", "latex", "--standalone", "-o", str(path))[:2] == (0, "")
+    assert path.read_text("utf-8").rstrip().endswith(r"\end{document}")
+
+
+@pytest.mark.parametrize("name", ["", "chain-rule-for-jacobians", "exercise-2", "network-3-2-1"])
+def test_examples(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    status, out, _ = shown(capsys, "examples", *([name] if name else []))
+    assert status == 0
+    assert name in out
+
+
+@pytest.mark.parametrize("command", ["compose", "jacobian", "gradient", "examples"])
+def test_every_command_has_an_example_that_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    import shlex
+
+    help_text = " ".join(shown(capsys, command, "--help")[1].split())
+    example = help_text.split("Example: jacocalc ")[1]
+    assert main(shlex.split(example)) == 0
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, "--version")[1].startswith("jacocalc 0.")
+
+
+def test_a_terminal_without_unicode_gets_ascii() -> None:
+    done = run("compose", "f", "g", "--at", "1,2", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 0
+    text = done.stdout.decode("ascii")
+    assert "1*2 + 1*4" in text
+    assert "?" not in text
+
+
+def test_errors_in_a_terminal_without_unicode() -> None:
+    done = run("jacobian", "f(x) = х", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 2
+    assert b"cyrillic" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jacocalc", "compose", "f", "g"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    with process.stderr:
+        assert b"Traceback" not in process.stderr.read()
+    process.wait()
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "42"])
+def test_same_input_same_bytes(seed: str) -> None:
+    first = run("compose", F, G, "--format", "json", PYTHONHASHSEED="7").stdout
+    assert run("compose", F, G, "--format", "json", PYTHONHASHSEED=seed).stdout == first

@@ -1,0 +1,89 @@
+"""The worked examples: their goldens byte for byte, their stated answers, and that they are found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sympy
+
+from jacocalc import sources
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.api import Solution
+from jacocalc.reading.points import read_value
+from tests import regenerate
+
+GOLDENS = list(regenerate.goldens())
+SOLUTIONS = list(regenerate.solutions())
+
+
+@pytest.mark.parametrize(("path", "text"), GOLDENS, ids=[path.name for path, _ in GOLDENS])
+def test_goldens(path: Path, text: str) -> None:
+    assert path.read_text("utf-8") == text, "run python -m tests.regenerate and read the difference"
+
+
+def test_no_golden_is_left_over() -> None:
+    expected = {path for path, _ in GOLDENS} | {regenerate.PICTURE}
+    found = {path for path in regenerate.EXAMPLES.rglob("*") if path.is_file() and path.name != "problem.toml"}
+    assert found == expected
+
+
+def test_the_picture_is_what_the_program_shows() -> None:
+    assert regenerate.PICTURE.read_text("utf-8") == regenerate.picture()
+
+
+@pytest.mark.parametrize(("stem", "solution"), SOLUTIONS, ids=[stem.name for stem, _ in SOLUTIONS])
+def test_stated_answers_are_the_derived_ones(stem: Path, solution: Solution) -> None:
+    asked = next(q for q in sources.example(stem.parent.name).questions if q.name == stem.name)
+    if asked.answer:
+        stages = solution.question.chain.stages
+        answer = to_sympy(read_value(asked.answer, stages[0].inputs))
+        assert sympy.simplify(solution.result - answer) == sympy.zeros(*solution.result.shape)
+    assert solution.verified in ("proved", "agrees")
+
+
+def test_every_line_of_the_document_is_on_the_page() -> None:
+    """Section 3 of the document, line by line."""
+    page = (regenerate.EXAMPLES / sources.FIRST_EXAMPLE / f"{sources.FIRST_EXAMPLE}.txt").read_text("utf-8")
+    for piece in (
+        "x^2 + y", "2xy", "u + v", "u^2", "sin(v)", "y = g(f(x, y)) = g(x^2 + y, 2xy)",
+        "∂f₁/∂x", "∂f₂/∂y", "⎡ 2x  1  ⎤", "⎣ 2y  2x ⎦", "∂g₃/∂v", "2u", "cos(v)",
+        "z = f(1, 2)", "1^2 + 2", "2·1·2", "J_g(3, 4)", "2·3", "cos(4)", "J_f(1, 2)", "2·1", "2·2",
+        "J_{g∘f}(1, 2) = J_g(3, 4) · J_f(1, 2)", "1·2 + 1·4", "1·1 + 1·2", "6·2 + 0·4", "6·1 + 0·2",
+        "0·2 + cos(4)·4", "0·1 + cos(4)·2", "4 cos(4)", "2 cos(4)", "(3×2)(2×2) = (3×2)",
+    ):  # fmt: skip
+        assert piece in page, piece
+
+
+def test_examples_are_found_in_a_source_tree_and_in_a_wheel(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    assert sources.examples_folder().is_dir()
+    built = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--no-deps",
+            "--no-build-isolation",
+            "-q",
+            "-w",
+            str(tmp_path),
+            str(root),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    if built.returncode:
+        pytest.skip(f"a wheel cannot be built here: {built.stderr.splitlines()[-1:]}")
+    wheel = next(tmp_path.glob("*.whl"))
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
+    code = "from jacocalc import sources; print(sources.__file__); print(*sources.example_names())"
+    shown = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {code}"],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    ).stdout.splitlines()  # fmt: skip
+    assert str(tmp_path) in shown[0]
+    assert shown[1].split() == sources.example_names()
