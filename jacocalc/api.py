@@ -25,7 +25,8 @@ from jacocalc.derive.answer import derive
 from jacocalc.document import Arrow, Document, Space, Times, at_detail
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.numbers import chain_numbers
-from jacocalc.explain.page import Page, explain, result_name
+from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.page import explain
 from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names

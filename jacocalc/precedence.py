@@ -98,7 +98,7 @@ def joiner(left: Expr, right: Expr, left_bracketed: bool, right_bracketed: bool)
     """What stands between two neighbouring factors: nothing, a space, or a dot."""
     tail, head = last(left), first(right)
     if right_bracketed:
-        if isinstance(right, Negative):
+        if isinstance(right, Negative | Quotient):
             return "·"
         return "" if (left_bracketed or isinstance(tail, Number | Symbol | Constant)) else " "
     if isinstance(head, Number | Negative | Quotient):

@@ -113,4 +113,9 @@ def said(found: Sequence[Found]) -> str:
     groups: dict[str, list[str]] = {}
     for one in found:
         groups.setdefault(one.source, []).append(one.function.name)
-    return "; ".join(f"{' and '.join(dict.fromkeys(names))}: {source}" for source, names in groups.items())
+    return "; ".join(f"{_listed(list(dict.fromkeys(names)))}: {source}" for source, names in groups.items())
+
+
+def _listed(names: list[str]) -> str:
+    """f, g and h"""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -8,6 +8,7 @@ The tests compare every golden byte for byte with what this writes.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +55,9 @@ def picture() -> str:
     page = at_detail(explain(solution.derivation, (f"f and g: from the worked example {stem.name}",)), Detail.BRIEF)
     console = Console(record=True, width=84, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     to_terminal(page, console)
-    return console.export_svg(title="jacocalc compose f g --at 1,2 --detail brief", unique_id="jacocalc")
+    drawn = console.export_svg(title="jacocalc compose f g --at 1,2 --detail brief", unique_id="jacocalc")
+    without_web_fonts = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+    return without_web_fonts.replace("Fira Code, monospace", "DejaVu Sans Mono, Menlo, Consolas, monospace")
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import (
@@ -76,6 +78,8 @@ def _finished(work: Work, question: Question, result: Expr | None) -> Derivation
     if assumptions:
         work.steps.append(Assumed(assumptions))
     verified = work.verified()
+    if not work.chain.specified and verified.result == Outcome.AGREES:
+        verified = replace(verified, method="difference quotients of sample functions in place of the unspecified ones")
     work.steps.append(verified)
     notes = tuple(dict.fromkeys(note for stage in work.chain.stages for note in stage.notes))
     return Derivation(question, tuple(work.steps), result, verified, assumptions, notes)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
 from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
 from jacocalc.linear import paper
@@ -43,10 +42,10 @@ from jacocalc.notation import (
     tree_size,
 )
 from jacocalc.options import LIMITS
-from jacocalc.reading.lexer import GREEK_NAMES, Token, tokenize
+from jacocalc.reading.cursor import CLOSERS, OPERAND, Cursor
+from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.scope import KEYWORDS, Scope
 
-_CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||"}
 _RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
@@ -63,134 +62,8 @@ def read_expression(text: str, scope: Scope) -> Expr:
     return found
 
 
-class Parser:
+class Parser(Cursor):
     """One pass over the tokens of a text; the scope says what names mean and collects notes."""
-
-    def __init__(self, text: str, scope: Scope, tokens: list[Token] | None = None) -> None:
-        self.text = text
-        self.scope = scope
-        self.tokens = tokens if tokens is not None else tokenize(text)
-        self.at = 0
-        self.opened: list[Token] = []
-        self.depth = 0
-
-    # -- the cursor ---------------------------------------------------------------------------------
-
-    @property
-    def token(self) -> Token:
-        """The token at the cursor."""
-        return self.tokens[self.at]
-
-    @property
-    def following(self) -> Token:
-        """The token after the cursor."""
-        return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
-
-    def take(self) -> Token:
-        """The token at the cursor, and step on."""
-        token = self.token
-        if token.kind != "end":
-            self.at += 1
-        return token
-
-    def sees(self, *texts: str) -> bool:
-        """Whether an operator with one of these texts stands at the cursor."""
-        return self.token.kind == "op" and self.token.text in texts
-
-    def sees_word(self, *words: str) -> bool:
-        """Whether one of these keywords stands at the cursor."""
-        return self.token.kind == "name" and self.token.text in words
-
-    def error(self, message: str, token: Token | None = None, hint: str = "", end: int | None = None) -> ReadError:
-        """A ReadError at a token (default: the one at the cursor)."""
-        where = token or self.token
-        return ReadError(message, text=self.text, start=where.start, end=end or where.end, hint=hint)
-
-    def refuse_empty(self, what: str) -> None:
-        """Raise if there is nothing to read."""
-        if self.token.kind == "end":
-            raise ReadError(f"expected {what}, found nothing", text=self.text.strip("\n") or " ", hint=_EXAMPLE)
-
-    def expect_end(self) -> None:
-        """Raise unless the whole text has been read."""
-        if self.token.kind != "end":
-            raise self.unexpected("the end")
-
-    def unexpected(self, wanted: str) -> ReadError:
-        """What stands at the cursor is not what was wanted."""
-        token = self.token
-        if token.kind == "end":
-            if self.opened:
-                opener = self.opened[-1]
-                return self.error(f"“{opener.text}” is never closed", opener, f"add “{_CLOSERS[opener.text]}”")
-            before = self.tokens[self.at - 1] if self.at else None
-            after = f" after “{self._typed(before)}”" if before else ""
-            return self.error(f"expected {wanted}{after}, found the end of the text")
-        if token.text in (")", "]", "}"):
-            if not self.opened:
-                return self.error(f"“{token.text}” closes nothing")
-            opener = self.opened[-1]
-            if _CLOSERS[opener.text] != token.text and wanted != _OPERAND:
-                return self.error(
-                    f"“{opener.text}” is closed by “{token.text}”",
-                    hint=f"close it with “{_CLOSERS[opener.text]}”",
-                )
-        hint = ""
-        if token.text == "!":
-            hint = "factorials are not part of the language"
-        elif token.text == ",":
-            hint = "a comma separates entries; decimals are written with a point: 0.5"
-        elif token.text in ("=", "<", ">", "<=", ">=", "!="):
-            hint = "an expression was expected here, not an equation or a condition"
-        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint)
-
-    def _typed(self, token: Token) -> str:
-        return self.text[token.start : token.end] or token.text
-
-    def open(self) -> Token:
-        """Step over an opening bracket."""
-        token = self.take()
-        self.opened.append(token)
-        if len(self.opened) > LIMITS.depth:
-            raise self.error(f"brackets are nested more than {LIMITS.depth} deep", token)
-        return token
-
-    def close(self) -> None:
-        """Step over the bracket that closes the last one opened."""
-        opener = self.opened[-1]
-        wanted = _CLOSERS[opener.text]
-        if wanted == "|" and self.sees("||"):
-            bars = self.token
-            halves = [
-                Token("op", "|", bars.start, bars.start + 1, bars.spaced),
-                Token("op", "|", bars.end - 1, bars.end, False),
-            ]
-            self.tokens[self.at : self.at + 1] = halves
-        if wanted == "||" and self.sees("|"):
-            raise self.error(
-                "bars can be read in two ways",
-                opener,
-                "write abs(abs(x) - 1), or | |x| - 1 | with spaces",
-                self.token.end,
-            )
-        if not self.sees(wanted):
-            raise self.unexpected(f"“{wanted}” or an operator")
-        self.opened.pop()
-        self.take()
-
-    def span(self, start: int) -> tuple[int, int]:
-        """From a column to the end of the last token read."""
-        return start, self.tokens[self.at - 1].end
-
-    def ambiguous(self, start: int, end: int, first: str, second: str) -> ReadError:
-        """A spelling with two readings."""
-        return ReadError(
-            f"“{self.text[start:end].strip()}” can be read in two ways",
-            text=self.text,
-            start=start,
-            end=end,
-            hint=f"write {first} or {second}",
-        )
 
     # -- sums and terms -----------------------------------------------------------------------------
 
@@ -404,7 +277,7 @@ class Parser:
             return [self._root()]
         if after_factor:
             raise self.unexpected("a factor")
-        raise self.unexpected(_OPERAND)
+        raise self.unexpected(OPERAND)
 
     def _round(self) -> Expr:
         """(…): brackets around a sum, or a column vector when commas stand inside."""
@@ -443,7 +316,7 @@ class Parser:
     def rows(self) -> Matrix:
         """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows."""
         opener = self.open()
-        closer = _CLOSERS[opener.text]
+        closer = CLOSERS[opener.text]
         if self.sees(closer):
             raise self.error("nothing stands between the brackets", opener, end=self.token.end)
         lines: list[list[Expr]] = [[self._entry(opener)]]
@@ -457,12 +330,12 @@ class Parser:
         return self._matrix(lines, semicolons, opener)
 
     def _entry(self, opener: Token) -> Expr:
-        if self.sees(",", ";", _CLOSERS[opener.text]):
+        if self.sees(",", ";", CLOSERS[opener.text]):
             raise self.error("an entry is missing here")
         start = self.at
         entry = self.sum()
         spaced = isinstance(entry, Product) and not entry.dot and self.at - start == len(entry.factors) > 1
-        alone = self.sees(_CLOSERS[opener.text]) and self.tokens[start - 1] is opener
+        alone = self.sees(CLOSERS[opener.text]) and self.tokens[start - 1] is opener
         if spaced and alone and opener.text == "[" and all(t.spaced for t in self.tokens[start + 1 : self.at]):
             parts = [paper(f) for f in entry.factors] if isinstance(entry, Product) else []
             raise self.ambiguous(opener.start, self.token.end, f"[{', '.join(parts)}]", f"[{'·'.join(parts)}]")
@@ -851,8 +724,6 @@ class Parser:
 
 
 _APPLIED = re.compile(r"(?:D(?P<by>[0-9]+)_)?(?P<rest>\w+)")
-_OPERAND = "a number, a name or a bracket"
-_EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 
 
 def _number(token: Token) -> Number:

@@ -127,7 +127,7 @@ def _equation(block: Equation) -> str:
 def _line(block: Line) -> str:
     formula = " = ".join(latex(side) for side in block.sides)
     indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
-    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\\\\[0.4ex]"
+    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\\\\[1ex]"
 
 
 def _text(text: Text) -> str:
@@ -254,8 +254,8 @@ def _name(name: str, vector: bool = False) -> str:
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
     tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
-    gap = r" \\[1ex]" + "\n" if tall else r" \\" + "\n"
-    body = gap.join(" & ".join(latex(entry) for entry in row) for row in rows)
+    gap = r" \\[1.5ex]" + "\n" if tall else r" \\" + "\n"
+    body = gap.join(" & ".join(latex(entry) for entry in row) for row in rows).replace(r"\frac", r"\dfrac")
     if len(rows[0]) > 10:
         return rf"\left[\begin{{array}}{{{'c' * len(rows[0])}}}" + f"\n{body}\n" + r"\end{array}\right]"
     return "\\begin{bmatrix}\n" + body + "\n\\end{bmatrix}"

@@ -9,7 +9,8 @@ import pytest
 import jacocalc as jc
 from jacocalc import document
 from jacocalc.document import Block, Equation, Written
-from jacocalc.explain.page import EXPLAIN, explain
+from jacocalc.explain.page import explain
+from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
 from jacocalc.notation import Expr, Matrix, Symbol, integer
 from jacocalc.render.boxes import Drawing, draw

@@ -1,0 +1,102 @@
+"""What the wordings need to know of the whole derivation: stages, the point, the name of the result."""
+
+from __future__ import annotations
+
+from jacocalc.document import (
+    At,
+    Dots,
+    Gradient,
+    Layered,
+    Name,
+    Subscripted,
+    Written,
+)
+from jacocalc.explain.symbols import (
+    arguments,
+    composed_jacobian,
+    composition,
+    jacobian_at,
+    jacobian_name,
+    nested,
+)
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.notation import Expr, Symbol, integer
+from jacocalc.questions import ComposeLayers, GradientOf
+from jacocalc.steps import (
+    Derivation,
+)
+
+
+class Page:
+    """What the wordings need to know of the whole derivation."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.question = derivation.question
+        self.chain: Chain = derivation.question.chain
+        self.at = derivation.question.at
+
+    def stage(self, place: int) -> VectorFunction:
+        """A stage, the innermost being 0."""
+        return self.chain.stages[place]
+
+    @property
+    def last(self) -> int:
+        """The place of the outermost stage."""
+        return len(self.chain.stages) - 1
+
+    @property
+    def innermost(self) -> tuple[Written, ...]:
+        """The point, or the innermost inputs."""
+        return self.at.coordinates if self.at else arguments(self.chain.stages[0])
+
+    def whole(self) -> Written:
+        """J_{h∘g∘f}(x): the Jacobian asked for, at the variables."""
+        if isinstance(self.question, ComposeLayers):
+            return At(Subscripted(Name("J"), Name("y", vector=True)), (Name("x", vector=True),))
+        return composed_jacobian(self.chain, 0, self.last, arguments(self.chain.stages[0]))
+
+    def factors(self) -> tuple[Written, ...]:
+        """J_h(g(f(x))), J_g(f(x)), J_f(x)"""
+        if isinstance(self.question, ComposeLayers):
+            return _layer_factors(self.question)
+        names: list[Written] = []
+        for place, stage in enumerate(self.chain.stages):
+            if stage.outputs:
+                names.append(jacobian_name(stage))
+            elif place == 0:
+                names.append(jacobian_at(stage, arguments(stage)))
+            else:
+                names.append(jacobian_at(stage, (nested(Chain(self.chain.stages[:place])),)))
+        return tuple(reversed(names))
+
+
+def result_name(page: Page) -> Written:
+    """J_{g∘f}(1, 2), ∇L(1, 2): what the question asks for."""
+    match page.question:
+        case ComposeLayers():
+            return page.whole()
+        case GradientOf():
+            return At(Gradient(composition(page.chain)), page.innermost)
+        case _:
+            return composed_jacobian(page.chain, 0, page.last, page.innermost)
+
+
+def layer(name: str, index: Expr) -> Written:
+    """f_l"""
+    return Subscripted(Name(name, vector=True), index)
+
+
+def _layer_factors(question: ComposeLayers) -> tuple[Written, ...]:
+    """J_{f_L}(h^(L−1)), …, J_{f_2}(h^(1)), J_{f_1}(x)"""
+    last = Symbol(question.last)
+
+    def jacobian(index: Expr, inside: Written) -> Written:
+        return At(Subscripted(Name("J"), layer(question.name, index)), (inside,))
+
+    return (
+        jacobian(last, Layered("h", last - 1)),
+        Dots(),
+        jacobian(integer(2), Layered("h", integer(1))),
+        jacobian(integer(1), Name("x", vector=True)),
+    )

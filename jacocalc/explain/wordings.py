@@ -1,0 +1,516 @@
+"""What is said of each kind of step: one function a kind, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jacocalc.document import (
+    At,
+    Block,
+    Branches,
+    Decimal,
+    Dots,
+    Equation,
+    Gradient,
+    Grid,
+    Layered,
+    Name,
+    Norm,
+    PartialOf,
+    Plus,
+    Prose,
+    Section,
+    Shape,
+    Subscripted,
+    SumOver,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.explain import rules
+from jacocalc.explain.naming import Page, layer, result_name
+from jacocalc.explain.symbols import (
+    arguments,
+    column_or_scalar,
+    composed_jacobian,
+    composition,
+    function_name,
+    grid,
+    grid_of_partials,
+    jacobian_at,
+    jacobian_name,
+    nested,
+    partial_of,
+)
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.linear import paper
+from jacocalc.notation import ZERO, Expr, Matrix, Negative, Symbol, integer
+from jacocalc.options import Detail
+from jacocalc.questions import Compose, ComposeLayers, GradientOf
+from jacocalc.steps import (
+    Assumed,
+    Composed,
+    Decimals,
+    Dependencies,
+    Determinant,
+    GeneralRule,
+    GradientChain,
+    GreatestRate,
+    JacobianAt,
+    LayerRule,
+    Leibniz,
+    Linearisation,
+    LocalJacobian,
+    MatrixProduct,
+    MatrixReason,
+    Rank,
+    Shapes,
+    StageDecimals,
+    StageValue,
+    Substituted,
+    Transposed,
+    Verified,
+)
+
+# -- one function per step ----------------------------------------------------------------------------
+
+
+def explain_composed(step: Composed, page: Page) -> list[Section]:
+    """y = g(f(x, y)) = g(x² + y, 2xy) = […]"""
+    outer = page.stage(page.last)
+    if outer.outputs:
+        pairs = zip(outer.outputs, step.result.entries, strict=True)
+        blocks: list[Block] = [Equation((Symbol(name), value)) for name, value in pairs]
+    else:
+        sides: list[Written] = [Name("y", vector=not outer.scalar), nested(page.chain)]
+        sides.append(At(function_name(outer), step.arguments[-1].entries))
+        if not _differs_in_brackets_only(step.written, step.result):
+            sides.append(column_or_scalar(step.written, outer))
+        sides.append(column_or_scalar(step.result, outer))
+        blocks = [Equation(tuple(sides))]
+    return [Section(("The composed function",), tuple(blocks))]
+
+
+def _differs_in_brackets_only(written: Matrix, result: Matrix) -> bool:
+    bare = [paper(matrix).replace("(", "").replace(")", "") for matrix in (written, result)]
+    return bare[0] == bare[1]
+
+
+def explain_shapes(step: Shapes, page: Page) -> list[Section]:
+    """J_{g∘f}(x) = J_g(f(x)) · J_f(x), (3×2)(2×2) = (3×2)"""
+    shapes = tuple(Shape(*shape) for shape in step.shapes)
+    whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
+    whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
+    if isinstance(page.question, Compose) and not page.stage(page.last).outputs:
+        letter = Name("y", vector=not page.stage(page.last).scalar)
+        whole.append(
+            Prose(
+                (
+                    "also written ",
+                    Subscripted(Name("J"), letter),
+                    "; row ",
+                    Name("i"),
+                    " is component ",
+                    Name("i"),
+                    " of the output, column ",
+                    Name("j"),
+                    " is input ",
+                    Name("j"),
+                    ".",
+                )
+            )
+        )
+    return [Section(("The chain rule",), tuple(whole))]
+
+
+def _product_of_shapes(shapes: tuple[Shape, ...]) -> Written:
+    return Times(shapes) if len(shapes) > 1 else shapes[0]
+
+
+def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
+    """J_f(x, y) = [∂f_i/∂x_j] = […], and how each partial was found"""
+    stage = page.stage(step.stage)
+    head = jacobian_name(stage) if stage.outputs else jacobian_at(stage, arguments(stage))
+    display = Equation((head, grid_of_partials(stage), grid(step.result)))
+    if not stage.specified:
+        display = Equation((head, grid_of_partials(stage)))
+    heading: Text = ("The Jacobian of ", function_name(stage))
+    if not stage.specified:
+        return [Section(heading, (display,), Detail.BRIEF)]
+    total = len(stage.inputs) == 1
+    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total)
+             for label, row in zip(stage.labels, step.partials, strict=True) for partial in row]  # fmt: skip
+    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total)]
+    return [
+        Section(heading, (display,), Detail.BRIEF),
+        Section(("Each partial derivative of ", function_name(stage)), tuple(lines), Detail.NORMAL),
+        Section(("Rule by rule",), tuple(deep), Detail.FULL),
+    ]
+
+
+def explain_value(step: StageValue, page: Page) -> list[Section]:
+    """f(1, 2) = [1² + 2, 2·1·2] = [3, 4]"""
+    stage = page.stage(step.stage)
+    letter = (Name("z", vector=not stage.scalar),) if _is_z(step, page) else ()
+    sides = _once((*letter, At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
+                   column_or_scalar(step.result, stage)))  # fmt: skip
+    heading: Text = ("The point",) if page.last == 0 else ("The point carried through ", function_name(stage))
+    if stage.outputs:
+        labelled = zip(stage.labels, step.inserted.entries, step.result.entries, strict=True)
+        return [Section(heading, tuple(Equation(_once((Symbol(n), a, b))) for n, a, b in labelled), Detail.BRIEF)]
+    return [Section(heading, (Equation(sides),), Detail.BRIEF)]
+
+
+def _is_z(step: StageValue, page: Page) -> bool:
+    """Whether f(a) is the z of y = g(z), z = f(x)."""
+    taken = {name for stage in page.chain.stages for name in (stage.name, *stage.inputs)}
+    return page.last == 1 and step.stage == 0 and "z" not in taken
+
+
+def _once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
+    """Neighbouring sides that are the same are written once."""
+    kept = [sides[0]]
+    for side in sides[1:]:
+        if _looks(side) != _looks(kept[-1]):
+            kept.append(side)
+    return tuple(kept)
+
+
+def _looks(side: Written) -> object:
+    """What is compared: dots between factors make no difference."""
+    match side:
+        case Grid(rows):
+            return tuple(tuple(map(_looks, row)) for row in rows)
+        case Expr():
+            return paper(side).replace("·", " ")
+        case _:
+            return side
+
+
+def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
+    """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
+    stage = page.stage(step.stage)
+    sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
+    return [
+        Section(
+            ("The Jacobian of ", function_name(stage), " at ", Tuple(step.arguments)),
+            (Equation(sides),),
+            Detail.BRIEF,
+        )
+    ]
+
+
+def explain_substituted(step: Substituted, page: Page) -> list[Section]:
+    """J_g(f(x, y)) = […] with f inserted"""
+    stage = page.stage(step.stage)
+    if stage.outputs:
+        head: Written = jacobian_name(stage)
+    else:
+        head = jacobian_at(stage, (nested(Chain(page.chain.stages[: step.stage])),))
+    inserted = () if stage.outputs or not stage.specified else (jacobian_at(stage, step.arguments),)
+    heading: Text = ("The inner function inserted into the Jacobian of ", function_name(stage))
+    return [Section(heading, (Equation((head, *inserted, grid(step.result))),), Detail.NORMAL)]
+
+
+def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
+    """J_{g∘f}(1, 2) = […]·[…] = [1·2 + 1·4 …] = [6 …]"""
+    at = step.at or arguments(page.chain.stages[0])
+    head = composed_jacobian(page.chain, step.first, step.last, at)
+    product = Times((grid(step.left), grid(step.right)))
+    names = _two_factors(step, page)
+    sides = _once((head, names, product, grid(step.written), grid(step.result)))
+    done = step.last == page.last
+    heading: Text = ("The product",) if page.last == 1 else ("The product up to ", function_name(page.stage(step.last)))
+    return [Section(heading, (Equation(sides),), Detail.BRIEF, key=done)]
+
+
+def _two_factors(step: MatrixProduct, page: Page) -> Written:
+    outer, inner = page.stage(step.last), page.chain.stages[: step.last]
+    if outer.outputs:
+        return Times((jacobian_name(outer), composed_jacobian(page.chain, step.first, step.last - 1, ())))
+    if step.at:
+        values = [s for s in page.derivation.steps if isinstance(s, JacobianAt) and s.stage == step.last]
+        left = jacobian_at(outer, values[0].arguments)
+        right_at: tuple[Written, ...] = step.at
+    else:
+        left = jacobian_at(outer, (nested(Chain(inner)),))
+        right_at = arguments(page.chain.stages[0])
+    return Times((left, composed_jacobian(page.chain, step.first, step.last - 1, right_at)))
+
+
+def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
+    """∂z/∂s = ∂z/∂x ∂x/∂s + ∂z/∂y ∂y/∂s, one path for each term"""
+    outer, inner = page.stage(step.first + 1), page.stage(step.first)
+    blocks: list[Block] = []
+    for i, z in enumerate(outer.labels):
+        for j, s in enumerate(inner.inputs):
+            paths = tuple(Times((partial_of(outer, z, u), partial_of(inner, u, s))) for u in inner.labels)
+            values = tuple(Times(pair) for pair in step.sums[i][j])
+            blocks.append(Equation((partial_of(inner, z, s), _plus(paths), _plus(values), step.result.rows[i][j])))
+    return [Section(("In Leibniz's notation, one term for each path",), tuple(blocks))]
+
+
+def _plus(terms: tuple[Written, ...]) -> Written:
+    return terms[0] if len(terms) == 1 else Plus(terms)
+
+
+def explain_dependencies(step: Dependencies, page: Page) -> list[Section]:
+    """The tree: z depends on x and y, which depend on s and t"""
+    inner = dict(step.result)
+    roots = [label for label in page.stage(page.last).labels if label in inner]
+    rows: list[tuple[int, Text]] = []
+
+    def visit(name: str, depth: int, above: tuple[str, ...]) -> None:
+        rows.append((depth, (Symbol(name),)))
+        if name not in above:
+            for part in inner.get(name, ()):
+                visit(part, depth + 1, (*above, name))
+
+    for root in roots:
+        visit(root, 0, ())
+    return [Section(("What depends on what",), (Branches(tuple(rows)),))]
+
+
+def explain_general(step: GeneralRule, page: Page) -> list[Section]:
+    """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x), and its entries as sums over all paths"""
+    chain = page.chain
+    if len(chain.stages) == 1:
+        stage = chain.stages[0]
+        return [Section(("The Jacobian",), (Equation((jacobian_name(stage), Shape(stage.m, stage.n)), (":",)),))]
+    derivation = _by_twos(chain)
+    return [
+        Section(("The rule, derived two functions at a time",), tuple(derivation), Detail.NORMAL),
+        Section(("The chain rule",), (Equation((page.whole(), Times(page.factors()))),), Detail.BRIEF, key=True),
+        Section(("Entry by entry",), (Equation(_entry_sum(chain)),), Detail.BRIEF),
+    ]
+
+
+def _by_twos(chain: Chain) -> list[Block]:
+    """J_{h∘g∘f} = J_h · J_{g∘f} = J_h · J_g · J_f"""
+    blocks: list[Block] = []
+    x = arguments(chain.stages[0])
+    for last in range(1, len(chain.stages)):
+        left = jacobian_at(chain.stages[last], (nested(Chain(chain.stages[:last])),))
+        right = composed_jacobian(chain, 0, last - 1, x)
+        blocks.append(Equation((composed_jacobian(chain, 0, last, x), Times((left, right)))))
+    return blocks
+
+
+_PATH_LETTERS = "klqrst"
+
+
+def _entry_sum(chain: Chain) -> tuple[Written, ...]:
+    """∂h_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j"""
+    count = len(chain.stages) - 1
+    letters = [_PATH_LETTERS[p] if p < len(_PATH_LETTERS) else f"k_{p}" for p in range(count)]
+    outer_indices = ["i", *reversed(letters)]
+    inner_indices = [*reversed(letters), "j"]
+    factors = []
+    for place in range(count, -1, -1):
+        stage = chain.stages[place]
+        row, column = outer_indices[count - place], inner_indices[count - place]
+        factors.append(PartialOf(Symbol(f"{stage.name}_{row}"), Symbol(f"{_input_letter(chain, place)}_{column}")))
+    body: Written = Times(tuple(factors))
+    for place, letter in enumerate(letters):
+        body = SumOver(Symbol(letter), chain.stages[place].m, body)
+    head = PartialOf(Symbol(f"{'y' if chain.stages[0].name != 'y' else 'z'}_i"), Symbol("x_j"))
+    return (head, body)
+
+
+def _input_letter(chain: Chain, place: int) -> str:
+    if place == 0:
+        return "x"
+    return {"g": "u", "h": "v", "k": "w"}.get(chain.stages[place].name, "u" if place == 1 else "v")
+
+
+def explain_layers(step: LayerRule, page: Page) -> list[Section]:
+    """J_y(x) = J_{f_L}(h^(L−1)) ⋯ J_{f_2}(h^(1)) J_{f_1}(x)"""
+    assert isinstance(page.question, ComposeLayers)
+    name, last = page.question.name, Symbol(step.result)
+    before = last - 1
+    x, y = Name("x", vector=True), Name("y", vector=True)
+    index = Symbol("l")
+    forward = Equation((Layered("h", integer(0)), x))
+    each = Equation(
+        (Layered("h", index), At(layer(name, index), (Layered("h", index - 1),))), (),
+        ("for ", index, f" = 1, …, {step.result}; ", y, " = ", Layered("h", last)),
+    )  # fmt: skip
+    rule = Equation((result_name(page), Times(page.factors())))
+    first, final = Symbol("k_1"), Subscripted(Name("k"), before)
+    paths = Times((
+        PartialOf(Symbol("y_i"), Subscripted(Layered("h", before), final)), Dots(),
+        PartialOf(Subscripted(Layered("h", integer(1)), first), Symbol("x_j")),
+    ))  # fmt: skip
+    entries = Equation(
+        (
+            PartialOf(Symbol("y_i"), Symbol("x_j")),
+            SumOver(first, "", Times((Dots(), SumOver(final, "", paths)))),
+        )
+    )
+    induction: Text = (
+        "By induction over the number of layers: the rule for two functions, applied to the last layer and to "
+        "all the layers before it, multiplies their Jacobian from the left by that of the last layer.",
+    )
+    return [
+        Section(("The layers",), (forward, each), Detail.BRIEF),
+        Section(("The chain rule",), (rule,), Detail.BRIEF, key=True),
+        Section(("Why",), (Prose(induction),)),
+        Section(("Entry by entry, a sum over all paths",), (entries,)),
+    ]
+
+
+def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
+    """Why a matrix product: a change travels along every path, and the shapes allow nothing else"""
+    paths: Text = (
+        "A small change of one input reaches one output along every path through the quantities between them. "
+        "Along a path the rates multiply; over all paths they add up. Entry (i, j) is therefore a sum of "
+        "products, row i of the outer Jacobian with column j of the inner one: a matrix product.",
+    )
+    outer, inner = step.result[0], step.result[-1]
+    shapes: list[str] = [f"({m}×{n})" for m, n in step.result]
+    fit: Text = (
+        f"The shapes allow nothing else: {''.join(shapes)} = ({outer[0]}×{inner[1]}). An elementwise product needs "
+        f"two matrices of one shape, and it would leave out the paths that cross over.",
+    )
+    return [Section(("Why the Jacobians are multiplied as matrices",), (Prose(paths), Prose(fit)), Detail.NORMAL)]
+
+
+def explain_determinant(step: Determinant, page: Page) -> list[Section]:
+    """det J = ad − bc = …"""
+    sides = _once((At(Name("det"), (_own_jacobian(page),)), step.applied, step.result))
+    return [Section(("Determinant",), (Equation(sides),))]
+
+
+def _own_jacobian(page: Page) -> Written:
+    return jacobian_name(page.stage(0))
+
+
+def explain_rank(step: Rank, page: Page) -> list[Section]:
+    """rank J = 2"""
+    rows, columns = step.matrix.shape
+    full = step.result == min(rows, columns)
+    remark = "full rank" if full else f"less than {min(rows, columns)}, so the linear map loses a dimension"
+    sides = (At(Name("rank"), (_own_jacobian(page),)), integer(step.result))
+    return [Section(("Rank",), (Equation(sides, (), (remark,)),))]
+
+
+def explain_linearisation(step: Linearisation, page: Page) -> list[Section]:
+    """f(x) ≈ f(a) + J_f(a)(x − a)"""
+    stage = page.stage(step.stage)
+    shift = Grid(tuple((_shifted(n, a),) for n, a in zip(stage.inputs, step.point, strict=True)))
+    row = Times((grid(step.jacobian), shift))
+    if stage.scalar and len(stage.inputs) == 1:
+        row = Times((step.jacobian.rows[0][0], shift.rows[0][0]))
+    head = At(function_name(stage), arguments(stage))
+    sides = (head, Plus((column_or_scalar(step.value, stage), row)), column_or_scalar(step.result, stage))
+    return [Section(("Linear approximation near the point",), (Equation(sides, ("≈", "=")),))]
+
+
+def _shifted(name: str, start: Expr) -> Expr:
+    """x − a, x + 3 for a = −3, x for a = 0."""
+    if start == ZERO:
+        return Symbol(name)
+    return Symbol(name) + start.operand if isinstance(start, Negative) else Symbol(name) - start
+
+
+def explain_transposed(step: Transposed, page: Page) -> list[Section]:
+    """∇L = J_Lᵀ"""
+    stage = page.stage(step.last)
+    at = step.at or arguments(stage)
+    head = Gradient(function_name(stage), _inner_names(stage) if page.last else None)
+    sides = (At(head, at), Transpose(jacobian_at(stage, at)), grid(step.result))
+    done = page.last == 0 and isinstance(page.question, GradientOf)
+    return [Section(("The gradient, a column",), (Equation(sides),), Detail.BRIEF, key=done)]
+
+
+def _inner_names(stage: VectorFunction) -> Written:
+    letters = tuple(map(Symbol, stage.inputs))
+    return letters[0] if len(letters) == 1 else Tuple(letters)
+
+
+def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
+    """∇_x L = J_fᵀ ∇_f L"""
+    stage, outer = page.stage(step.stage), function_name(page.stage(step.last))
+    head = Gradient(outer, _inner_names(stage))
+    named = Times((Transpose(jacobian_at(stage, step.at)), Gradient(outer, _inner_names(page.stage(step.stage + 1)))))
+    product = Times((grid(step.left), grid(step.right)))
+    sides = _once((head, named, product, grid(step.written), grid(step.result)))
+    heading: Text = ("The gradient through ", function_name(stage))
+    return [Section(heading, (Equation(sides),), Detail.BRIEF, key=step.stage == 0)]
+
+
+def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
+    """‖∇L‖, the greatest rate of change"""
+    sides = _once((Norm(At(Gradient(function_name(page.stage(page.last))), page.innermost)), step.written, step.result))
+    remark: Text = ("the greatest rate of change, in the direction of the gradient",)
+    return [Section(("Greatest rate of change",), (Equation(sides, (), remark),))]
+
+
+def explain_decimals(step: Decimals, page: Page) -> list[Section]:
+    """The result to N significant digits"""
+    head = result_name(page)
+    shown = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    remark: Text = (f"{step.digits} significant digits, each proved",)
+    return [Section(("In decimals",), (Equation((head, shown), ("≈",), remark),), Detail.BRIEF)]
+
+
+def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:
+    """The value of a stage in decimals"""
+    upto = composition(page.chain, 0, step.stage)
+    shown = Grid(tuple((Decimal(text),) for text in step.result))
+    heading: Text = ("The point carried through ", function_name(page.stage(step.stage)))
+    return [Section(heading, (Equation((At(upto, page.innermost), shown), ("≈",)),), Detail.NORMAL)]
+
+
+def explain_assumed(step: Assumed, page: Page) -> list[Section]:
+    """The formulas hold where …"""
+    text: list[Any] = ["The formulas hold where "]
+    for i, condition in enumerate(step.result):
+        text += [", "] if i else []
+        text.append(condition)
+    return [Section(("Conditions",), (Prose((*text, ".")),), Detail.BRIEF)]
+
+
+_VERIFIED = {
+    "proved": "Checked: {method} gives the same result (proved).",
+    "agrees": "Checked: {method} agree{at} (not a proof).",
+    "undecided": "Not checked: no second road could decide; take the result with care.",
+}
+
+
+def explain_verified(step: Verified, page: Page) -> list[Section]:
+    """Which second road led to the result"""
+    at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    words = _VERIFIED[step.result].format(method=step.method, at=at)
+    if step.method.startswith("the definition"):
+        words = "This is the rule itself; there are no formulas to compare."
+    return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
+
+
+EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
+    Composed: explain_composed,
+    Shapes: explain_shapes,
+    LocalJacobian: explain_local,
+    StageValue: explain_value,
+    JacobianAt: explain_jacobian_at,
+    Substituted: explain_substituted,
+    MatrixProduct: explain_product,
+    Leibniz: explain_leibniz,
+    Dependencies: explain_dependencies,
+    GeneralRule: explain_general,
+    LayerRule: explain_layers,
+    MatrixReason: explain_reason,
+    Determinant: explain_determinant,
+    Rank: explain_rank,
+    Linearisation: explain_linearisation,
+    Transposed: explain_transposed,
+    GradientChain: explain_gradient_chain,
+    GreatestRate: explain_rate,
+    Decimals: explain_decimals,
+    StageDecimals: explain_stage_decimals,
+    Assumed: explain_assumed,
+    Verified: explain_verified,
+}

@@ -1,0 +1,140 @@
+"""A cursor over the tokens of a text: looking, stepping, brackets, and errors that point."""
+
+from __future__ import annotations
+
+from jacocalc.errors import ReadError
+from jacocalc.options import LIMITS
+from jacocalc.reading.lexer import Token, tokenize
+from jacocalc.reading.scope import Scope
+
+CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||"}
+OPERAND = "a number, a name or a bracket"
+EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+
+
+class Cursor:
+    """Where a parser stands in a text, and which brackets are open there."""
+
+    def __init__(self, text: str, scope: Scope, tokens: list[Token] | None = None) -> None:
+        self.text = text
+        self.scope = scope
+        self.tokens = tokens if tokens is not None else tokenize(text)
+        self.at = 0
+        self.opened: list[Token] = []
+        self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        """The token at the cursor."""
+        return self.tokens[self.at]
+
+    @property
+    def following(self) -> Token:
+        """The token after the cursor."""
+        return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        """The token at the cursor, and step on."""
+        token = self.token
+        if token.kind != "end":
+            self.at += 1
+        return token
+
+    def sees(self, *texts: str) -> bool:
+        """Whether an operator with one of these texts stands at the cursor."""
+        return self.token.kind == "op" and self.token.text in texts
+
+    def sees_word(self, *words: str) -> bool:
+        """Whether one of these keywords stands at the cursor."""
+        return self.token.kind == "name" and self.token.text in words
+
+    def error(self, message: str, token: Token | None = None, hint: str = "", end: int | None = None) -> ReadError:
+        """A ReadError at a token (default: the one at the cursor)."""
+        where = token or self.token
+        return ReadError(message, text=self.text, start=where.start, end=end or where.end, hint=hint)
+
+    def refuse_empty(self, what: str) -> None:
+        """Raise if there is nothing to read."""
+        if self.token.kind == "end":
+            raise ReadError(f"expected {what}, found nothing", text=self.text.strip("\n") or " ", hint=EXAMPLE)
+
+    def expect_end(self) -> None:
+        """Raise unless the whole text has been read."""
+        if self.token.kind != "end":
+            raise self.unexpected("the end")
+
+    def unexpected(self, wanted: str) -> ReadError:
+        """What stands at the cursor is not what was wanted."""
+        token = self.token
+        if token.kind == "end":
+            if self.opened:
+                opener = self.opened[-1]
+                return self.error(f"“{opener.text}” is never closed", opener, f"add “{CLOSERS[opener.text]}”")
+            before = self.tokens[self.at - 1] if self.at else None
+            after = f" after “{self._typed(before)}”" if before else ""
+            return self.error(f"expected {wanted}{after}, found the end of the text")
+        if token.text in (")", "]", "}"):
+            if not self.opened:
+                return self.error(f"“{token.text}” closes nothing")
+            opener = self.opened[-1]
+            if CLOSERS[opener.text] != token.text and wanted != OPERAND:
+                return self.error(
+                    f"“{opener.text}” is closed by “{token.text}”",
+                    hint=f"close it with “{CLOSERS[opener.text]}”",
+                )
+        hint = ""
+        if token.text == "!":
+            hint = "factorials are not part of the language"
+        elif token.text == ",":
+            hint = "a comma separates entries; decimals are written with a point: 0.5"
+        elif token.text in ("=", "<", ">", "<=", ">=", "!="):
+            hint = "an expression was expected here, not an equation or a condition"
+        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint)
+
+    def _typed(self, token: Token) -> str:
+        return self.text[token.start : token.end] or token.text
+
+    def open(self) -> Token:
+        """Step over an opening bracket."""
+        token = self.take()
+        self.opened.append(token)
+        if len(self.opened) > LIMITS.depth:
+            raise self.error(f"brackets are nested more than {LIMITS.depth} deep", token)
+        return token
+
+    def close(self) -> None:
+        """Step over the bracket that closes the last one opened."""
+        opener = self.opened[-1]
+        wanted = CLOSERS[opener.text]
+        if wanted == "|" and self.sees("||"):
+            bars = self.token
+            halves = [
+                Token("op", "|", bars.start, bars.start + 1, bars.spaced),
+                Token("op", "|", bars.end - 1, bars.end, False),
+            ]
+            self.tokens[self.at : self.at + 1] = halves
+        if wanted == "||" and self.sees("|"):
+            raise self.error(
+                "bars can be read in two ways",
+                opener,
+                "write abs(abs(x) - 1), or | |x| - 1 | with spaces",
+                self.token.end,
+            )
+        if not self.sees(wanted):
+            raise self.unexpected(f"“{wanted}” or an operator")
+        self.opened.pop()
+        self.take()
+
+    def span(self, start: int) -> tuple[int, int]:
+        """From a column to the end of the last token read."""
+        return start, self.tokens[self.at - 1].end
+
+    def ambiguous(self, start: int, end: int, first: str, second: str) -> ReadError:
+        """A spelling with two readings."""
+        return ReadError(
+            f"“{self.text[start:end].strip()}” can be read in two ways",
+            text=self.text,
+            start=start,
+            end=end,
+            hint=f"write {first} or {second}",
+        )
