@@ -233,7 +233,7 @@ class Solution:
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
-        return exchange.to_json(self.derivation, self._latex_result(), self.sources, self._symbols)
+        return exchange.to_json(self.derivation, self._latex_result(), self.sources)
 
     def _latex_result(self) -> str:
         page = Page(self.derivation)
@@ -357,7 +357,13 @@ def _point(at: At, inputs: Sequence[str], parameters: Sequence[str]) -> Point | 
 def _coordinate(value: Any) -> Expr:
     if isinstance(value, str):
         return read_value(value, ())
-    found = _notation(sympy.sympify(_plain(value), strict=True))
+    try:
+        number = sympy.sympify(_plain(value), strict=True)
+    except (sympy.SympifyError, TypeError):
+        raise JacocalcError(f"a coordinate is a real number, not {value!r}") from None
+    if number.is_extended_real is False or number.is_infinite:
+        raise JacocalcError(f"a coordinate is a real number, not {value}")
+    found = _notation(number)
     if names(found):
         raise JacocalcError(f"a coordinate is a number, not {value}")
     return found

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jacocalc import functions, notation, questions, steps
-from jacocalc.algebra.convert import Symbols, to_sympy
+from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
@@ -32,14 +32,13 @@ def to_json(
     derivation: Derivation,
     latex: str = "",
     sources: Mapping[str, str] | None = None,
-    symbols: Symbols | None = None,
 ) -> str:
     """The derivation as JSON; ``latex`` is the result as LaTeX, ``sources`` say where functions came from."""
     record = {
         "schema": SCHEMA,
         "question": _encoded(derivation.question),
         "sources": dict(sources or {}),
-        "result": _result(derivation, latex, symbols),
+        "result": _result(derivation, latex),
         "verified": {
             "method": derivation.verified.method,
             "outcome": derivation.verified.result,
@@ -52,14 +51,14 @@ def to_json(
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(derivation: Derivation, latex: str, symbols: Symbols | None) -> dict[str, Any]:
+def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     """The result for other programs: entries in SymPy's syntax, floats where there is a point."""
     result = derivation.result
     if result is None:
         return {"kind": "formula", "latex": latex}
-    record: dict[str, Any] = {"kind": "scalar", "value": str(to_sympy(result, symbols))}
+    record: dict[str, Any] = {"kind": "scalar", "value": str(to_sympy(result))}
     if isinstance(result, Matrix):
-        entries = [[str(to_sympy(entry, symbols)) for entry in row] for row in result.rows]
+        entries = [[str(to_sympy(entry)) for entry in row] for row in result.rows]
         record = {"kind": "matrix", "shape": list(result.shape), "entries": entries}
     record |= {"linear": _encoded(result), "latex": latex}
     numeric = _numeric(result) if derivation.question.at is not None else None

@@ -5,7 +5,7 @@ A command, a ``[[question]]`` of a problem file and a call of the Python API are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from jacocalc.errors import ShapeError
@@ -89,6 +89,10 @@ def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:
     first = functions[0]
     if len(functions) == 1:
         return first
+    inputs = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
+    if all(function.outputs for function in functions):
+        functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)
+        first = functions[0]
     for other in functions[1:]:
         if set(other.inputs) != set(first.inputs):
             raise ShapeError(

@@ -47,8 +47,8 @@ class Found:
     source: str
 
 
-def look_up(given: Sequence[str], file: str = "", loose: bool | None = None) -> list[Found]:
-    """The functions that the words of a command name or define, linked as stages.
+def look_up(given: Sequence[str], file: str = "", loose: bool | None = None, chained: bool = True) -> list[Found]:
+    """The functions that the words of a command name or define, linked as stages where they are ``chained``.
 
     Raises ReadError for a name that is defined nowhere, with what was probably meant.
     """
@@ -57,9 +57,11 @@ def look_up(given: Sequence[str], file: str = "", loose: bool | None = None) -> 
         _add(known, read_file(Path(file), file), f"from {file}")
     found: list[Found] = []
     for text in given:
-        one = _found(text, known, found, loose)
+        one = _found(text, known, found if chained else [], loose)
         found.append(one)
         known[one.function.name] = one
+    if not chained:
+        return found
     stages = linked([one.function for one in found])
     return [Found(stage, one.source) for stage, one in zip(stages, found, strict=True)]
 

@@ -69,12 +69,17 @@ class StageValue:
 
 @dataclass(frozen=True)
 class JacobianAt:
-    """J_f(a): the numbers inserted, then evaluated."""
+    """J_f(a): the numbers inserted, then evaluated.
+
+    ``defined``: the components (from 0) whose row comes from the definition of the derivative, since the
+    rules do not hold at the point.
+    """
 
     stage: int
     arguments: tuple[Expr, ...]
     inserted: Matrix
     result: Matrix
+    defined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ A condition is kept although the formula may later be cancelled: x/x is defined 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.known_functions import KNOWN
@@ -21,6 +22,7 @@ from jacocalc.notation import (
     Number,
     Piecewise,
     Power,
+    Product,
     Quotient,
     as_rational,
     children,
@@ -70,22 +72,61 @@ def _surely_positive(base: Expr) -> bool:
     return isinstance(base, Constant) or (as_rational(base) or 0) > 0
 
 
-def collected(exprs: tuple[Expr, ...]) -> tuple[Condition, ...]:
-    """All conditions of these formulas, in reading order, each once; inside piecewise branches none are collected."""
-    found: dict[tuple[Expr, bool], Condition] = {}
+def collected(exprs: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """All conditions of these formulas, in reading order; of a piecewise function only the borders."""
+    found: dict[Expr, None] = {}
 
     def visit(node: Expr) -> None:
         if isinstance(node, Piecewise):
+            found.update(dict.fromkeys(border for _, when in node.branches for border in _borders(when)))
             return
         for part in children(node):
             visit(part)
-        for condition in conditions_of(node):
-            found.setdefault((condition.holds, condition.smooth), condition)
+        found.update(dict.fromkeys(condition.holds for condition in conditions_of(node)))
+        if isinstance(node, Call) and node.function in ("max", "min"):
+            pairs = combinations(dict.fromkeys(node.arguments), 2)
+            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs))
 
     for expr in exprs:
         visit(expr)
-    kept = [condition for condition in found.values() if not surely(condition.holds)]
-    return tuple(c for c in kept if not any(_implies(other.holds, c.holds) for other in kept))
+    return without_redundant(tuple(found))
+
+
+def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """Conditions as a person writes them, each once, none that follows from another or always holds."""
+    plain = dict.fromkeys(part for condition in conditions for part in _plain(condition))
+    kept = [condition for condition in plain if not surely(condition)]
+    return tuple(c for c in kept if not any(other != c and _implies(other, c) for other in kept))
+
+
+def _borders(condition: Expr) -> tuple[Expr, ...]:
+    match condition:
+        case Comparison(_, left, right):
+            return (Comparison("!=", left, right),)
+        case Junction(_, parts):
+            return tuple(border for part in parts for border in _borders(part))
+    return ()
+
+
+def _plain(condition: Expr) -> tuple[Expr, ...]:
+    """u² > 0 and |u| > 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 is a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
+    match condition:
+        case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
+            return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
+        case Comparison("!=", Call("sign" | "cbrt", (u,)) | Negative(u), Number(value)) if value == 0:
+            return _plain(Comparison("!=", u, ZERO))
+        case Comparison("!=", Product(factors), Number(value)) if value == 0:
+            return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
+        case Comparison("!=" | ">" as relation, Power(base, Number(exponent)), Number(value)) if (
+            value == 0 and exponent.denominator == 1 and (relation == "!=" or exponent % 2 == 0)
+        ):
+            return _plain(Comparison("!=", base, ZERO))
+        case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
+            return (Comparison("<" if relation == ">" else "<=", u, ZERO),)
+        case Junction("and", parts):
+            return tuple(part for whole in parts for part in _plain(whole))
+        case _:
+            return (condition,)
 
 
 def _implies(strong: Expr, weak: Expr) -> bool:
@@ -93,6 +134,10 @@ def _implies(strong: Expr, weak: Expr) -> bool:
     match strong, weak:
         case Comparison(">" | "<" as sign, a, b), Comparison(other, c, d):
             return (a, b) == (c, d) and other in (f"{sign}=", "!=")
+        case Junction("or", parts), Junction("or", others):
+            return all(any(p == o or _implies(p, o) for o in others) for p in parts)
+        case _, Junction("or", parts):
+            return any(strong == part or _implies(strong, part) for part in parts)
         case _:
             return False
 

@@ -142,7 +142,7 @@ def _node_bits(node: Expr, parts: list[tuple[int, int]]) -> tuple[int, int]:
             return parts[0][0] + parts[1][1], parts[0][1] + parts[1][0]
         case Power(_, exponent):
             raised = as_rational(exponent)
-            times = abs(int(raised)) + 1 if raised is not None else 1
+            times = abs(int(raised)) + 1 if raised is not None and as_rational(node.base) is not None else 1
             return parts[0][0] * times, parts[0][1] * times
         case Negative() | Minus():
             return parts[0]

@@ -25,7 +25,7 @@ def solve(
     layers = read_layers(" ".join(given)) if ask == "compose" else None
     if layers:
         return _show(ComposeLayers(*layers), "", {}, page, options)
-    found = sources.look_up(given, file, loose)
+    found = sources.look_up(given, file, loose, chained=ask != "jacobian")
     question = question_of(ask, tuple(one.function for one in found), at)
     return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
 

@@ -11,6 +11,7 @@ from jacocalc.derive.chain import (
     chain_rule,
     composed,
     conditions,
+    decimals_only,
     dependencies,
     inserted,
     local_steps,
@@ -26,7 +27,7 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, matrix_numbers
 from jacocalc.functions import Chain
@@ -74,7 +75,7 @@ def derive(question: Question, options: Options) -> Derivation:
 def _finished(work: Work, question: Question, result: Expr | None) -> Derivation:
     """Close a derivation: decimals if asked for, assumptions, verification."""
     _decimals(work, result)
-    assumptions = conditions(work.chain.stages)
+    assumptions = conditions(work.chain, work.options)
     if assumptions:
         work.steps.append(Assumed(assumptions))
     verified = work.verified()
@@ -128,8 +129,12 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
             work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
         return _finished(work, question, local.result)
     at, parameters = question.at.coordinates, _all_parameters(work)
-    value = stage_value(function, 0, at, parameters)
-    here = jacobian_at(function, local, at, parameters)
+    try:
+        value = stage_value(function, 0, at, parameters)
+        here = jacobian_at(function, local, at, parameters)
+    except TooLarge:
+        decimals_only(work)
+        return _finished(work, question, None)
     work.steps += [value, here]
     _verify_at(work, here.result)
     if function.m == 1 and function.n != 1:
@@ -195,9 +200,13 @@ def _gradient(question: GradientOf, options: Options) -> Derivation:
             work.steps.append(dependencies(chain))
     locals_ = local_steps(work)
     if question.at is None:
-        column = _symbolic_gradient(work, [local.result for local in locals_])
+        column: Matrix | None = _symbolic_gradient(work, [local.result for local in locals_])
     else:
-        column = _gradient_at(work, locals_)
+        try:
+            column = _gradient_at(work, locals_)
+        except TooLarge:
+            decimals_only(work, transposed=True)
+            column = None
     return _finished(work, question, column)
 
 

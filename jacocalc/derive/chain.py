@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jacocalc.algebra.domain import collected
+from jacocalc.algebra.domain import collected, without_redundant
 from jacocalc.algebra.tidy import tidy
 from jacocalc.derive.jacobians import (
     exact_matrix,
@@ -14,12 +14,13 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
+from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
 from jacocalc.derive.sample_functions import verify_unspecified
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, stage_numbers
-from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.functions import Chain, Point
 from jacocalc.notation import Expr, Matrix, Symbol, children, names, postorder, substitute
 from jacocalc.options import Options
 from jacocalc.steps import (
@@ -122,6 +123,8 @@ def local_steps(work: Work) -> list[LocalJacobian]:
     """J of every stage by itself, each verified."""
     found = []
     for place, stage in enumerate(work.chain.stages):
+        if stage.specified:
+            PointCheck(stage, {}).somewhere()
         local = local_jacobian(stage, place)
         alone = Chain((stage,))
         if stage.specified:
@@ -149,7 +152,8 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
         written = written_product(outer, product)
         result = written.map(tidy)
         if stage.outputs and chain.stages[place - 1].outputs and len(chain.stages) == 2:
-            work.steps.append(_leibniz(place - 1, locals_[place].result, product))
+            there = locals_[place].result
+            work.steps.append(Leibniz(0, paths(there, product), written_product(there, product).map(tidy)))
         work.steps.append(MatrixProduct(0, place, (), outer, product, written, result))
         product = result
     work.outcomes.append(verified_whole(chain, formula.written, product, None))
@@ -161,12 +165,12 @@ def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
     return matrix.map(lambda entry: tidy(substitute(entry, values)))
 
 
-def _leibniz(first: int, outer: Matrix, inner: Matrix) -> Leibniz:
-    sums = tuple(
+def paths(outer: Matrix, inner: Matrix) -> tuple[tuple[tuple[tuple[Expr, Expr], ...], ...], ...]:
+    """The pairs (∂z_i/∂u_k, ∂u_k/∂x_j), one for each path from x_j to z_i."""
+    return tuple(
         tuple(tuple((outer.rows[i][k], inner.rows[k][j]) for k in range(inner.shape[0])) for j in range(inner.shape[1]))
         for i in range(outer.shape[0])
     )
-    return Leibniz(first, sums, written_product(outer, inner).map(tidy))
 
 
 def verified_whole(chain: Chain, values: Matrix | None, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
@@ -199,8 +203,11 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
             steps.append(MatrixProduct(0, place, work.at.coordinates, left, product, written, result))
             product = result
     except TooLarge:
-        _decimals_only(work)
+        decimals_only(work)
         return None
+    if len(chain.stages) == 2 and all(stage.outputs for stage in chain.stages):
+        outer, inner = evaluated[1].result, evaluated[0].result
+        steps.insert(0, Leibniz(0, paths(outer, inner), exact_matrix(written_product(outer, inner))))
     work.steps += [*values, *evaluated[::-1], *steps]
     formula = next((step.written for step in work.steps if isinstance(step, Composed)), None)
     work.outcomes.append(verified_whole(chain, formula, product, work.at))
@@ -223,19 +230,26 @@ def _stages_at(work: Work, locals_: list[LocalJacobian]) -> tuple[list[StageValu
     return values, evaluated
 
 
-def _decimals_only(work: Work) -> None:
+def decimals_only(work: Work, transposed: bool = False) -> None:
     """Numbers stage by stage for a chain whose exact values are too long to write."""
     assert work.at is not None
     digits = work.options.digits or 10
     for place, values in enumerate(stage_numbers(work.chain, work.at, digits)):
         work.steps.append(StageDecimals(place, digits, tuple(values)))
     numbers = chain_numbers(work.chain, work.at, digits)
+    numbers = [list(row) for row in zip(*numbers, strict=True)] if transposed else numbers
     work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
     work.outcomes.append(verify_on_tape(work.chain, work.at))
 
 
-def conditions(stages: tuple[VectorFunction, ...]) -> tuple[Expr, ...]:
-    """Where the formulas of the stages hold, as conditions on each stage's own inputs."""
-    return tuple(
-        dict.fromkeys(condition.holds for stage in stages if stage.specified for condition in collected(stage.values))
-    )
+def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:
+    """Where the formulas hold, as conditions on the innermost inputs where those can be written out."""
+    found: list[Expr] = []
+    short = composed_size(chain) <= options.limits.page
+    inside: tuple[Expr, ...] | None = tuple(map(Symbol, chain.inputs))
+    for stage in chain.stages:
+        values = dict(zip(stage.inputs, inside, strict=True)) if inside and short and chain.specified else {}
+        if stage.specified:
+            found += [substitute(condition, values) for condition in collected(stage.values)]
+        inside = stage.at(tuple(values.values())).entries if values else None
+    return without_redundant(tuple(found))

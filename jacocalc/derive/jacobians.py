@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
+from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.matrices import determinant, rank
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
@@ -24,8 +25,9 @@ def stage_value(
     function: VectorFunction, stage: int, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]
 ) -> StageValue:
     """f(a).  Raises DomainError where f is undefined, TooLarge beyond the limits."""
-    PointCheck(function, function.bound(arguments, tuple(parameters.items()))).defined()
-    inserted = function.at(arguments, tuple(parameters.items()))
+    check = PointCheck(function, function.bound(arguments, tuple(parameters.items())))
+    check.defined()
+    inserted = check.inserted()
     return StageValue(stage, arguments, inserted, exact_matrix(inserted))
 
 
@@ -37,13 +39,15 @@ def jacobian_at(
 ) -> JacobianAt:
     """J_f(a).  Raises NotDifferentiable at a kink, Undecided where that is not settled."""
     values = function.bound(arguments, tuple(parameters.items()))
-    special = PointCheck(function, values).derivatives()
+    check = PointCheck(function, values)
+    special = derivatives_at(check)
     rows = tuple(
-        tuple(special.get((i, j)) or substitute(entry, values) for j, entry in enumerate(row))
+        tuple(special.get((i, j)) or substitute(check.resolved(entry), values) for j, entry in enumerate(row))
         for i, row in enumerate(local.result.rows)
     )
     inserted = Matrix(rows)
-    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted))
+    defined = tuple(dict.fromkeys(i for i, _ in special))
+    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted), defined)
 
 
 def exact_matrix(matrix: Matrix) -> Matrix:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jacocalc.document import (
     Arrow,
     At,
@@ -16,6 +14,7 @@ from jacocalc.document import (
     Space,
     Text,
     Tuple,
+    Written,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.symbols import (
@@ -41,12 +40,6 @@ def given(page: Page) -> list[Block]:
     blocks: list[Block] = []
     for stage in page.chain.stages:
         blocks += _given_stage(stage)
-    if page.at and page.at.parameters:
-        text: list[Any] = ["with "]
-        for i, (name, value) in enumerate(page.at.parameters):
-            text += [", "] if i else []
-            text += [Symbol(name), " = ", value]
-        blocks.append(Prose(tuple(text)))
     blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
     return blocks
 
@@ -84,9 +77,12 @@ def _at_point(page: Page) -> Text:
     if page.at is None:
         return ()
     names = arguments(page.chain.stages[0])
+    where: list[str | Written] = [" at ", Tuple(names), " = ", Tuple(page.at.coordinates)]
     if len(names) == 1:
-        return (" at ", names[0], " = ", page.at.coordinates[0])
-    return (" at ", Tuple(names), " = ", Tuple(page.at.coordinates))
+        where = [" at ", names[0], " = ", page.at.coordinates[0]]
+    for name, value in page.at.parameters:
+        where += [", ", Symbol(name), " = ", value]
+    return tuple(where)
 
 
 def title(page: Page) -> Text:

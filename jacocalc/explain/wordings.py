@@ -85,7 +85,8 @@ def explain_composed(step: Composed, page: Page) -> list[Section]:
         pairs = zip(outer.outputs, step.result.entries, strict=True)
         blocks: list[Block] = [Equation((Symbol(name), value)) for name, value in pairs]
     else:
-        sides: list[Written] = [Name("y", vector=not outer.scalar), nested(page.chain)]
+        letter = () if isinstance(page.question, GradientOf) else (Name("y", vector=not outer.scalar),)
+        sides: list[Written] = [*letter, nested(page.chain)]
         sides.append(At(function_name(outer), step.arguments[-1].entries))
         if not _differs_in_brackets_only(step.written, step.result):
             sides.append(column_or_scalar(step.written, outer))
@@ -137,7 +138,7 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
     display = Equation((head, grid_of_partials(stage), grid(step.result)))
     if not stage.specified:
         display = Equation((head, grid_of_partials(stage)))
-    heading: Text = ("The Jacobian of ", function_name(stage))
+    heading: Text = ("The Jacobian of ", function_name(stage)) if page.last else ("The Jacobian matrix",)
     if not stage.specified:
         return [Section(heading, (display,), Detail.BRIEF)]
     total = len(stage.inputs) == 1
@@ -194,13 +195,14 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
     stage = page.stage(step.stage)
     sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
-    return [
-        Section(
-            ("The Jacobian of ", function_name(stage), " at ", Tuple(step.arguments)),
-            (Equation(sides),),
-            Detail.BRIEF,
-        )
-    ]
+    remark: list[str | Written] = []
+    for i in step.defined:
+        remark += [", " if remark else "", Symbol(stage.labels[i])]
+    if remark:
+        remark.append(": by the definition of the derivative, since the rules do not hold at this point")
+    where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
+    heading: Text = ("The Jacobian of ", function_name(stage), " at ", where)
+    return [Section(heading, (Equation(sides, (), tuple(remark)),), Detail.BRIEF)]
 
 
 def explain_substituted(step: Substituted, page: Page) -> list[Section]:
@@ -444,7 +446,7 @@ def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
 
 def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
     """‖∇L‖, the greatest rate of change"""
-    sides = _once((Norm(At(Gradient(function_name(page.stage(page.last))), page.innermost)), step.written, step.result))
+    sides = _once((Norm(result_name(page)), step.written, step.result))
     remark: Text = ("the greatest rate of change, in the direction of the gradient",)
     return [Section(("Greatest rate of change",), (Equation(sides, (), remark),))]
 
@@ -484,6 +486,9 @@ _VERIFIED = {
 def explain_verified(step: Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
     at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    if step.result == "proved" and page.last == 0:
+        words = "Checked: direct differentiation by another road gives the same result (proved)."
+        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
     words = _VERIFIED[step.result].format(method=step.method, at=at)
     if step.method.startswith("the definition"):
         words = "This is the rule itself; there are no formulas to compare."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jacocalc.errors import ReadError
 from jacocalc.options import LIMITS
-from jacocalc.reading.lexer import Token, tokenize
+from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||"}
@@ -18,7 +19,7 @@ class Cursor:
     def __init__(self, text: str, scope: Scope, tokens: list[Token] | None = None) -> None:
         self.text = text
         self.scope = scope
-        self.tokens = tokens if tokens is not None else tokenize(text)
+        self.tokens = tokens if tokens is not None else tokens_of(text)
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0

@@ -16,7 +16,8 @@ from jacocalc.functions import Size, VectorFunction, unspecified
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
-from jacocalc.reading.lexer import Token, tokenize
+from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import KEYWORDS, Scope
@@ -93,7 +94,7 @@ class _Definition:
         self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        self.tokens = tokenize(text)
+        self.tokens = tokens_of(text)
 
     def read(self) -> VectorFunction:
         first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]

@@ -625,6 +625,8 @@ class Parser(Cursor):
 
     def _refuse_more(self, token: Token, argument: Expr) -> None:
         sign = self.token
+        if self.sees("*", "·") and self.following.kind == "name" and self.following.text in SPELLINGS:
+            return
         if (self._starts_factor() and not self._function_next()) or self.sees("/", "*", "·"):
             operator = self.take().text if self.sees("/", "*", "·") else ""
             if not self._starts_factor():

@@ -78,4 +78,10 @@ class Scope:
         close = by_case or difflib.get_close_matches(name, [w for w in words if len(w) > 1], 1, 0.6)
         if name == "In":
             close = ["ln"]
+        glued = next(
+            (f for f in SPELLINGS if len(f) > 1 and name.startswith(f) and name_key(name[len(f) :]) in self.variables),
+            "",
+        )
+        if glued:
+            return f"did you mean {glued}({name[len(glued) :]})?"
         return f"did you mean {close[0]}?" if close else ""

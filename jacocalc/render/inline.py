@@ -89,7 +89,8 @@ def _inline(item: Written, manner: Manner) -> str:
             return " + ".join(_bracketed(term, manner, (Negative,)) for term in terms)
         case Transpose(body):
             text = _inline(body, manner)
-            return f"{text}ᵀ"
+            ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
+            return f"({text})ᵀ" if ratio else f"{text}ᵀ"
         case Grid(rows):
             if len(rows) == 1:
                 return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
@@ -117,7 +118,8 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"‖{_inline(body, manner)}‖"
         case Gradient(of, by):
             nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
-            return f"{nabla}{_inline(of, manner)}"
+            name = _inline(of, manner)
+            return f"{nabla}({name})" if isinstance(of, Circle) else f"{nabla}{name}"
         case Layered(base, layer):
             return f"{base}^({_inline(layer, manner)})"
         case Decimal(text):

@@ -127,7 +127,7 @@ def _equation(block: Equation) -> str:
 def _line(block: Line) -> str:
     formula = " = ".join(latex(side) for side in block.sides)
     indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
-    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\\\\[1ex]"
+    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\n"
 
 
 def _text(text: Text) -> str:
@@ -174,7 +174,8 @@ def latex(item: Written) -> str:
         case Plus(terms):
             return " + ".join(_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
         case Transpose(body):
-            return rf"{latex(body)}^{{\top}}"
+            ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
+            return rf"{_round(latex(body)) if ratio else latex(body)}^{{\top}}"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
@@ -193,7 +194,8 @@ def latex(item: Written) -> str:
         case Norm(body):
             return rf"\left\| {latex(body)} \right\|"
         case Gradient(of, by):
-            return rf"\nabla {latex(of)}" if by is None else rf"\nabla_{{{latex(by)}}} {latex(of)}"
+            name = _round(latex(of)) if isinstance(of, Circle) else latex(of)
+            return rf"\nabla {name}" if by is None else rf"\nabla_{{{latex(by)}}} {name}"
         case Layered(base, layer):
             return rf"{_name(base)}^{{({latex(layer)})}}"
         case Decimal(text):

@@ -102,10 +102,18 @@ CONDITIONS = [
     ("|x|", ["x ≠ 0"]),
     ("tan(x)", ["cos(x) ≠ 0"]),
     ("1/(x^2 + y^2)", ["x^2 + y^2 ≠ 0"]),
+    ("max(x, y)", ["x ≠ y"]),
+    ("piecewise(x^2 if x > 0, x otherwise)", ["x ≠ 0"]),
+    ("ln(x^2)", ["x ≠ 0"]),
+    ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
+    ("ln(-x)", ["x < 0"]),
+    ("atan2(y, x)", ["y ≠ 0 or x > 0"]),
+    ("|x| + |-x|", ["x ≠ 0"]),
+    ("ln(x) + 1/x", ["x > 0"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "conditions"), CONDITIONS)
 def test_conditions_are_kept(text: str, conditions: list[str]) -> None:
     found = collected((read_value(text, ["x", "y"]),))
-    assert [paper(condition.holds) for condition in found] == conditions
+    assert [paper(condition) for condition in found] == conditions

@@ -6,13 +6,13 @@ import pytest
 import sympy
 
 import jacocalc as jc
-from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, Undecided
+from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, TooLarge, Undecided
 
 UNDEFINED = [
     ("f(x) = ln(x)", "0", "ln is undefined at x = 0"),
     ("f(x) = 1/x", "0", "division by zero"),
     ("f(x, y) = x/(x^2 + y^2)", "0,0", "division by zero"),
-    ("f(x) = sqrt(x)", "-1", "it needs x >= 0"),
+    ("f(x) = sqrt(x)", "-1", "it needs x ≥ 0"),
     ("f(x) = x/x", "0", "division by zero"),
     ("f(x) = (x^2 - 1)/(x - 1)", "1", "division by zero"),
     ("f(x) = e^(ln(x))", "-1", "ln is undefined"),
@@ -22,12 +22,14 @@ UNDEFINED = [
     ("f(x, y) = x^y", "-2, 1/2", "undefined"),
     ("f(x) = 0·ln(x)", "0", "ln is undefined"),
     ("f(x) = piecewise(1 if x > 0)", "-1", "no branch"),
+    ("f(x) = asin(2) x", None, "asin is undefined"),
+    ("f(x, y) = x/(y - y)", None, "division by zero"),
     ("f(x, y) = atan2(y, x)", "0,0", "atan2 is undefined"),
 ]
 
 
 @pytest.mark.parametrize(("text", "at", "message"), UNDEFINED)
-def test_undefined(text: str, at: str, message: str) -> None:
+def test_undefined(text: str, at: str | None, message: str) -> None:
     with pytest.raises(DomainError, match=message):
         jc.jacobian(text, at=at)
 
@@ -44,6 +46,17 @@ KINKED = [
     ("f(x) = sqrt(x)", "0", "boundary of the domain"),
     ("f(x) = piecewise(x if x < 0, 2x otherwise)", "0", "1 from the left and 2 from the right"),
     ("f(x) = asin(x)", "1", "boundary of the domain"),
+    ("f(x) = x^(3/2)", "0", "boundary of the domain"),
+    ("f(x) = x sqrt(x)", "0", "boundary of the domain"),
+    ("f(x, y) = min(|x|, |y|)", "0,0", r"along \(1, 1\) the derivative is 1"),
+    ("f(x, y) = sin(min(|x|, |y|)) + x", "0,0", "along"),
+    ("f(x, y) = max(-|x|, -|y|)", "0,0", "along"),
+    ("f(x, y) = min(max(x, 0), max(y, 0))", "0,0", "along"),
+    ("f(x, y) = |x - y| - |x + y|", "0,0", "derivative"),
+    ("f(x) = piecewise(1 if x >= 0, 0 otherwise)", "0", "not continuous"),
+    ("f(x) = sign(x)", "0", "not continuous"),
+    ("f(x) = atan2(x, -1)", "0", "not continuous"),
+    ("f(x, y) = atan2(y, x)", "-1, 0", "not continuous"),
 ]
 
 
@@ -64,7 +77,8 @@ SMOOTH_AFTER_ALL = [
     ("f(x) = |x|", "-3", -1),
     ("f(x) = cbrt(x)", "-8", sympy.Rational(1, 12)),
     ("f(x) = root(x, 5)", "-32", sympy.Rational(1, 80)),
-    ("f(x) = x^(3/2)", "0", 0),
+    ("f(x; n) = x^n", "-2, n=3", 12),
+    ("f(x; n) = x^n", "0, n=2", 0),
 ]
 
 
@@ -89,3 +103,26 @@ def test_the_error_points_into_the_definition() -> None:
     with pytest.raises(DomainError) as caught:
         jc.jacobian("f(x) = x + ln(x - 1)", at="1")
     assert caught.value.text[caught.value.start : caught.value.end] == "ln(x - 1)"
+
+
+def test_a_row_by_the_definition_says_so() -> None:
+    page = jc.jacobian("f(x) = x|x|", at="0").to_text()
+    assert "by the definition of the derivative" in page
+
+
+def test_only_the_branch_that_applies_is_inserted() -> None:
+    page = jc.jacobian("f(x) = piecewise(sin(x)/x if x != 0, 1 otherwise)", at="0").to_text()
+    assert "0/0" not in page
+    assert "f(0) = 1" in page
+
+
+def test_a_value_too_long_to_write_still_has_numbers() -> None:
+    solution = jc.jacobian("f(x) = x^x", at=100000)
+    with pytest.raises(TooLarge):
+        _ = solution.result
+    assert solution.numeric(8)[0][0].endswith("e500001")
+    assert "In decimals" in solution.to_text()
+
+
+def test_conditions_are_about_the_innermost_inputs() -> None:
+    assert [str(c) for c in jc.compose("f(x) = x^2", "g(u) = sqrt(u)").assumptions] == ["Ne(x, 0)"]

@@ -1,0 +1,327 @@
+"""Derivatives at points where the rules do not hold: kinks, borders of pieces, boundaries of the domain.
+
+    all smooth pieces that meet there have one gradient      → that gradient
+    D f(a)[d] for max, min, |·|, relu (exact, by directions)  → not differentiable if it is not linear in d
+    one-sided limits of difference quotients                 → their value where they agree (one input)
+
+D|u|[d] = |D u[d]| at u = 0; D max(u, v)[d] = max(D u[d], D v[d]) at a tie; smooth parts by their rules
+(A. Shapiro, On concepts of directional differentiability, 1990).  What is not settled is Undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import partial as partial_call
+from itertools import product
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.domain import conditions_of, surely
+from jacocalc.algebra.values import exact
+from jacocalc.derive.partials import partial
+from jacocalc.derive.points import PointCheck
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, Undecided
+from jacocalc.evaluate.budget import within
+from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.numbers import sign_of
+from jacocalc.linear import paper, paper_name
+from jacocalc.notation import (
+    ZERO,
+    Call,
+    Comparison,
+    Expr,
+    Junction,
+    Negative,
+    Piecewise,
+    Sum,
+    Symbol,
+    children,
+    integer,
+    rational,
+    rebuild,
+    substitute,
+    tree_size,
+)
+
+_LIPSCHITZ = ("abs", "max", "min", "relu")
+_OUTSIDE = Call("outside", ())
+_PLUS = Call("infinity", ())
+_MINUS = Negative(_PLUS)
+_JUMP = Call("jump", ())
+_CALLS = 1_500_000
+_NEAR = Fraction(1, 2**120)
+
+
+def derivatives_at(check: PointCheck) -> dict[tuple[int, int], Expr]:
+    """∂f_i/∂x_j where the rules do not hold at the point but the derivative exists all the same.
+
+    Raises NotDifferentiable with the one-sided derivatives, Undecided where nothing is settled.
+    """
+    found: dict[tuple[int, int], Expr] = {}
+    for i, component in enumerate(check.components):
+        row = _Kinks(check, component).row()
+        found.update({(i, j): value for j, value in enumerate(row)})
+    return found
+
+
+class _Kinks:
+    """One component at one point."""
+
+    def __init__(self, check: PointCheck, component: Expr) -> None:
+        self.check = check
+        self.component = component
+        self.inputs = check.function.inputs
+        self.found: list[Expr] = []
+        check.visit(component, partial_call(self._gather))
+
+    def row(self) -> list[Expr]:
+        """The partials by the definition of the derivative; empty where the rules hold."""
+        if not self.found:
+            return []
+        if all(isinstance(kink, Call) and kink.function in _LIPSCHITZ for kink in self.found):
+            return self._by_pieces()
+        return self._by_limits()
+
+    # -- finding them -------------------------------------------------------------------------------
+
+    def _gather(self, node: Expr) -> None:
+        if isinstance(node, Piecewise):
+            if any(self._on_border(condition) for _, condition in node.branches):
+                self.found.append(node)
+        elif isinstance(node, Call) and node.function in ("max", "min"):
+            if len(self._tied(node)) > 1:
+                self.found.append(node)
+        elif any(self._fails(condition.holds, condition.smooth) for condition in conditions_of(node)):
+            self.found.append(node)
+
+    def _fails(self, condition: Expr, smooth: bool) -> bool:
+        """Whether the rule does not hold here: the condition fails, or the point lies on its boundary."""
+        holds = self.check.holds(condition)
+        if holds is None:
+            raise Undecided(f"whether {paper(condition)} at {self.check.place()} is undecided")
+        if smooth or not holds:
+            return not holds
+        closed = isinstance(condition, Comparison) and condition.relation in ("<=", ">=") and not surely(condition)
+        return closed and self._on_border(condition)
+
+    def _on_border(self, condition: Expr) -> bool:
+        if isinstance(condition, Junction):
+            return any(map(self._on_border, condition.conditions))
+        assert isinstance(condition, Comparison)
+        sign = self.check.sign(condition.left - condition.right)
+        if sign is None:
+            raise Undecided(f"whether {paper(condition)} at {self.check.place()} is undecided")
+        return sign == 0
+
+    def _tied(self, node: Call) -> list[Expr]:
+        """The arguments that attain the maximum (or minimum) at the point."""
+        best: list[Expr] = []
+        for argument in node.arguments:
+            if not best:
+                best = [argument]
+                continue
+            sign = self.check.sign(argument - best[0])
+            if sign is None:
+                where = self.check.place()
+                raise Undecided(f"whether {paper(argument)} = {paper(best[0])} at {where} is undecided")
+            sign = sign if node.function == "max" else -sign
+            best = [argument] if sign > 0 else [*best, argument] if sign == 0 else best
+        return best
+
+    # -- pieces and directions ----------------------------------------------------------------------
+
+    def _by_pieces(self) -> list[Expr]:
+        if len(dict.fromkeys(self.found)) <= 6:
+            rows = self._pieces()
+            if all(row == rows[0] for row in rows):
+                return rows[0]
+        axes = [[integer(int(i == j)) for i in range(len(self.inputs))] for j in range(len(self.inputs))]
+        row = []
+        for j, axis in enumerate(axes):
+            right = self._slope(self.component, axis)
+            left = exact(Negative(self._slope(self.component, [exact(Negative(d)) for d in axis])))
+            self._compare_sides(j, left, right)
+            row.append(right)
+        if len(self.inputs) == 1:
+            return row
+        self._refuse_bent(row)
+        raise self._unsettled()
+
+    def _pieces(self) -> list[list[Expr]]:
+        """The gradients of all smooth pieces that meet at the point."""
+        choices: list[dict[Expr, Expr]] = [{}]
+        for kink in dict.fromkeys(self.found):
+            assert isinstance(kink, Call)
+            choices = [{**choice, kink: option} for choice in choices for option in self._options(kink)]
+        rows = []
+        for choice in choices:
+            piece = _replaced(self.component, choice)
+            rows.append([exact(substitute(partial(piece, name).result, self.check.values)) for name in self.inputs])
+        return rows
+
+    def _options(self, kink: Call) -> list[Expr]:
+        u = kink.arguments[0]
+        if kink.function == "abs":
+            return [u, Negative(u)]
+        return [u, ZERO] if kink.function == "relu" else self._tied(kink)
+
+    def _slope(self, node: Expr, direction: list[Expr]) -> Expr:
+        """D node(a)[direction]."""
+        kinked = {kink: self._kink_slope(kink, direction) for kink in self._kinked_parts(node)}
+        letters = {kink: f"_kink{i}" for i, kink in enumerate(kinked)}
+        plain = _replaced(node, {kink: Symbol(letter) for kink, letter in letters.items()})
+        bound = {letter: substitute(kink, self.check.values) for kink, letter in letters.items()}
+        values = {**self.check.values, **bound}
+        terms: list[Expr] = [partial(plain, name).result * d for name, d in zip(self.inputs, direction, strict=True)]
+        terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
+        return exact(substitute(_sum(terms), values))
+
+    def _kinked_parts(self, node: Expr) -> list[Expr]:
+        """The outermost kinks that are reached."""
+        if node in self.found:
+            return [node]
+        return list(dict.fromkeys(kink for part in children(node) for kink in self._kinked_parts(part)))
+
+    def _kink_slope(self, kink: Expr, direction: list[Expr]) -> Expr:
+        assert isinstance(kink, Call)
+        parts = self._tied(kink) if kink.function in ("max", "min") else list(kink.arguments)
+        slopes = tuple(self._slope(part, direction) for part in parts)
+        return exact(Call("max", (*slopes, ZERO)) if kink.function == "relu" else Call(kink.function, slopes))
+
+    def _refuse_bent(self, row: list[Expr]) -> None:
+        """Raise if D f[d] differs from Σ ∂f/∂x_j d_j in some direction."""
+        for steps in product((1, -1, 0, 2), repeat=min(len(self.inputs), 3)):
+            direction = [integer(k) for k in (*steps, *[0] * (len(self.inputs) - len(steps)))]
+            along = self._slope(self.component, direction)
+            linear = exact(_sum([p * d for p, d in zip(row, direction, strict=True)]))
+            if along != linear and sign_of(along - linear) in (1, -1):
+                arrow = f"({', '.join(map(paper, direction))})"
+                raise NotDifferentiable(
+                    f"{paper(self.component)} is not differentiable at {self.check.place()}: along {arrow} the "
+                    f"derivative is {paper(along)}, but its partial derivatives would give {paper(linear)}",
+                    **self.check.caret(self.found[0]),
+                )
+
+    # -- limits -------------------------------------------------------------------------------------
+
+    def _by_limits(self) -> list[Expr]:
+        sides = [(self._limit(j, -1), self._limit(j, 1)) for j in range(len(self.inputs))]
+        for j, (left, right) in enumerate(sides):
+            self._compare_sides(j, left, right)
+        right = sides[0][1]
+        if len(self.inputs) == 1 and right is not None:
+            return [right]
+        raise self._unsettled()
+
+    def _limit(self, j: int, sign: int) -> Expr | None:
+        """lim (f(a + t e_j) − f(a))/t as t → 0 from one side, by SymPy, confirmed by a value near 0."""
+        name = self.inputs[j]
+        start = self.check.values[name]
+        near = {**self.check.values, name: start + rational(sign * _NEAR)}
+        beside = PointCheck(self.check.function, near)
+        try:
+            beside.defined_part(self.component)
+            branch = beside.resolved(self.component)
+        except DomainError:
+            return _OUTSIDE
+        except Undecided:
+            return None
+        here = substitute(self.check.resolved(self.component), self.check.values)
+        difference = substitute(branch, near) - here
+        if sign_of(Call("abs", (difference,)) - rational(Fraction(1, 1000)), 4096) == 1:
+            return _JUMP
+        if tree_size(branch) > 150:
+            return None
+        others = {other: value for other, value in self.check.values.items() if other != name}
+        value = _limit_at_zero(substitute(branch, others), name, start, here, sign)
+        return None if value is None else self._confirmed(value, difference, sign)
+
+    def _confirmed(self, value: Any, difference: Expr, sign: int) -> Expr | None:
+        if value in (sympy.oo, -sympy.oo):
+            return _PLUS if value == sympy.oo else _MINUS
+        try:
+            found = from_sympy(value)
+            quotient = difference * integer(sign * 2**120)
+            gap = sign_of(Call("abs", (quotient - found,)) - rational(Fraction(1, 10**6)), 4096)
+        except JacocalcError:
+            return None
+        return found if gap == -1 else None
+
+    # -- what is said -------------------------------------------------------------------------------
+
+    def _compare_sides(self, j: int, left: Expr | None, right: Expr | None) -> None:
+        name, place = paper_name(self.inputs[j]), self.check.place()
+        if not {_OUTSIDE, _JUMP} & {left, right} and (left is None or right is None or _agree(left, right)):
+            return
+        kink = self.found[0]
+        raise NotDifferentiable(
+            f"{paper(self.component)} is not {_reason(left, right, name, place)}",
+            hint="" if kink == self.component else f"the cause is {paper(kink)}",
+            **self.check.caret(kink),
+        )
+
+    def _unsettled(self) -> Undecided:
+        return Undecided(
+            f"whether {paper(self.component)} is differentiable at {self.check.place()} is undecided: "
+            f"{paper(self.found[0])} has no derivative by the rules there"
+        )
+
+
+def _reason(left: Expr | None, right: Expr | None, name: str, place: str) -> str:
+    if _JUMP in (left, right):
+        return f"continuous at {place}, so it has no derivative by {name} there"
+    if _OUTSIDE in (left, right):
+        inside = right if left == _OUTSIDE else left
+        only = "" if inside is None or inside == _OUTSIDE else f" ({_said(inside)})"
+        return (
+            f"differentiable at {place}: by {name}, on the boundary of the domain there is a one-sided "
+            f"derivative only{only}"
+        )
+    assert left is not None
+    assert right is not None
+    sides = f"{_said(left)} from the left and {_said(right)} from the right"
+    return f"differentiable at {place}: by {name} the derivative is {sides}"
+
+
+def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> Any | None:
+    """The limit in SymPy under a budget; None where it gives none."""
+    t = sympy.Symbol("t", positive=True)
+
+    def work() -> Any:
+        moved = to_sympy(line).subs(sympy.Symbol(name, real=True), to_sympy(start) + sign * t)
+        return sympy.limit((moved - to_sympy(here)) / (sign * t), t, 0, "+")
+
+    try:
+        value = within(_CALLS, work)
+    except (LimitReached, NotImplementedError, ValueError, TypeError, AttributeError, ArithmeticError):
+        return None
+    if value in (sympy.oo, -sympy.oo):
+        return value
+    real = value.is_finite and value.is_real and not value.has(sympy.AccumBounds, sympy.Limit)
+    return value if real else None
+
+
+def _sum(terms: Sequence[Expr]) -> Expr:
+    return Sum(tuple(terms)) if len(terms) > 1 else terms[0]
+
+
+def _agree(left: Expr, right: Expr) -> bool:
+    return _finite(left) and _finite(right) and (left == right or proved_equal(to_sympy(left), to_sympy(right)))
+
+
+def _finite(side: Expr) -> bool:
+    return side not in (_OUTSIDE, _PLUS, _MINUS, _JUMP)
+
+
+def _said(side: Expr) -> str:
+    return {_PLUS: "+infinity", _MINUS: "-infinity"}.get(side) or paper(side)
+
+
+def _replaced(expr: Expr, parts: Mapping[Expr, Expr]) -> Expr:
+    """Parts replaced, also inside what replaces them."""
+    if expr in parts:
+        return _replaced(parts[expr], parts)
+    return rebuild(expr, tuple(_replaced(part, parts) for part in children(expr)))

@@ -1,0 +1,409 @@
+"""LaTeX → the same tokens that plain text gives, so that one parser gives both their meaning.
+
+    \\frac{a}{b} → ((a)/(b))      \\sqrt[3]{x} → root(x, 3)      x_{1} → the name x1      \\hat{y} → yhat
+    \\begin{bmatrix} a & b \\\\ c & d \\end{bmatrix} → [[a, b], [c, d]]      cases → piecewise(… if …, … otherwise)
+
+Every token keeps the columns of what was typed.  Commands that are not mathematics (\\input, \\def, …) are
+refused by name; nothing is ever expanded.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jacocalc.errors import ReadError
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.options import LIMITS
+from jacocalc.reading.lexer import GREEK_NAMES, Token, tokenize
+
+_SIGNS = {
+    "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
+    "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->", "mapsto": "->", "longmapsto": "->",
+    "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
+    "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
+    "dots": "...", "cdots": "...", "colon": ":",
+}  # fmt: skip
+_IGNORED = frozenset(
+    {"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle",
+     "limits", "nolimits", "rm", "bf", "it", "mathstrut", ",", ";", "!", ":", " ", "quad", "qquad", ">", "thinspace"}
+)  # fmt: skip
+_FONTS = frozenset(
+    {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "vec", "text", "textbf", "textit", "textrm",
+     "operatorname", "mathbb", "mbox", "boxed"}
+)  # fmt: skip
+_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
+_FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax"}
+_FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
+_MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
+_WRAPPERS = frozenset({"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*"})
+_GREEK_VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma"}
+_WORDS = {
+    "if": "if",
+    "otherwise": "otherwise",
+    "else": "otherwise",
+    "and": "and",
+    "or": "or",
+    "for": "if",
+    "when": "if",
+}
+_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text is LaTeX: a command, a dollar sign, or a group behind a caret."""
+    return "\\" in text or "$" in text or "^{" in text
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a text, plain or LaTeX, recognised by itself.  Raises ReadError."""
+    if not is_latex(text):
+        return tokenize(text)
+    if len(text) > LIMITS.characters:
+        raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    reader = _Latex(text)
+    tokens = reader.until(None)
+    return [*tokens, Token("end", "", len(text), len(text), False)]
+
+
+class _Latex:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.spaced = False
+        self.depth = 0
+        self.conditions = False
+
+    # -- small pieces -------------------------------------------------------------------------------
+
+    def error(self, message: str, start: int, end: int, hint: str = "") -> ReadError:
+        return ReadError(message, text=self.text, start=start, end=end, hint=hint)
+
+    def token(self, kind: str, text: str, start: int, end: int) -> Token:
+        made = Token(kind, text, start, end, self.spaced)
+        self.spaced = False
+        return made
+
+    def op(self, text: str, start: int, end: int) -> Token:
+        return self.token("op", text, start, end)
+
+    def skip_space(self) -> None:
+        while self.place < len(self.text) and (self.text[self.place].isspace() or self.text[self.place] == "~"):
+            self.place += 1
+            self.spaced = True
+
+    def peek_command(self) -> str:
+        match = _COMMAND.match(self.text, self.place)
+        return match[1] if match else ""
+
+    # -- sequences ----------------------------------------------------------------------------------
+
+    def until(self, stop: str | None) -> list[Token]:
+        """The tokens up to a closing brace (``}``), an ``\\end``, a cell's end, or the end of the text."""
+        self.depth += 1
+        if self.depth > LIMITS.depth:
+            raise self.error(f"groups are nested more than {LIMITS.depth} deep", self.place, self.place + 1)
+        result: list[Token] = []
+        while True:
+            self.skip_space()
+            if self.place >= len(self.text) or self._stops(stop):
+                break
+            result += self.piece()
+        self.depth -= 1
+        return result
+
+    def _stops(self, stop: str | None) -> bool:
+        here = self.text[self.place]
+        if stop == "}":
+            return here == "}"
+        if stop == "cell":
+            return here == "&" or self.text.startswith("\\\\", self.place) or self.peek_command() == "end"
+        return stop == "]" and here == "]"
+
+    def piece(self) -> list[Token]:
+        """The next command, group, scripted name or run of plain characters."""
+        start, here = self.place, self.text[self.place]
+        if here == "\\":
+            return self.command()
+        if here == "{":
+            inner = self.group()
+            return [self.op("(", start, start + 1), *inner, self.op(")", self.place - 1, self.place)]
+        if here == "}":
+            raise self.error("“}” closes nothing", start, start + 1)
+        if here in "$&":
+            self.place += 1
+            return []
+        if here == "^":
+            return self.superscript()
+        if here == "_":
+            raise self.error("a subscript belongs to a name", start, start + 1)
+        return self.plain()
+
+    def group(self) -> list[Token]:
+        """The tokens inside {…}."""
+        start = self.place
+        self.place += 1
+        inner = self.until("}")
+        if self.place >= len(self.text):
+            raise self.error("“{” is never closed", start, start + 1, "add “}”")
+        self.place += 1
+        return inner
+
+    def argument(self, command: str) -> list[Token]:
+        """A group, or one character: \\frac12, \\frac{a}{b}."""
+        self.skip_space()
+        if self.place >= len(self.text):
+            raise self.error(f"\\{command} needs an argument", self.place - 1, self.place)
+        if self.text[self.place] == "{":
+            return self.group()
+        if self.text[self.place] == "\\":
+            return self.command()
+        start = self.place
+        self.place += 1
+        return self._shifted(self.text[start], start)
+
+    def _shifted(self, part: str, start: int) -> list[Token]:
+        tokens = []
+        for made in tokenize(part)[:-1]:
+            tokens.append(Token(made.kind, made.text, made.start + start, made.end + start, made.spaced or self.spaced))
+            self.spaced = False
+        return tokens
+
+    def plain(self) -> list[Token]:
+        """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
+        start = self.place
+        match = re.compile(r"[A-Za-z]+|[0-9.]+|.", re.DOTALL).match(self.text, start)
+        assert match is not None
+        run = match[0]
+        self.place = match.end()
+        if not run[0].isalpha() or not run.isascii():
+            return self._shifted(run, start)
+        if self.text.startswith("_", self.place) and run not in SPELLINGS:
+            head = self._shifted(run[:-1], start) if len(run) > 1 else []
+            return [*head, self.subscripted(run[-1], start + len(run) - 1)]
+        return [self.name(run, start)]
+
+    def name(self, name: str, start: int) -> Token:
+        """A name with its subscript, if one follows."""
+        if self.text.startswith("_", self.place):
+            return self.subscripted(name, start)
+        return self.token("name", name, start, self.place)
+
+    def subscripted(self, name: str, start: int) -> Token:
+        """x_1, x_{12}, x_{max}, \\theta_i"""
+        match = re.compile(r"_\s*(?:\{\s*(?:\\(?:mathrm|text)\{)?([A-Za-z0-9]+)\}?\s*\}|([0-9]+|[A-Za-z]))").match(
+            self.text, self.place
+        )
+        if not match:
+            raise self.error("a subscript is a number or a name", self.place, self.place + 1)
+        self.place = match.end()
+        return self.token("name", f"{name}_{match[1] or match[2]}", start, self.place)
+
+    def superscript(self) -> list[Token]:
+        """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
+        caret = self.op("^", self.place, self.place + 1)
+        self.place += 1
+        start = self.place
+        self.skip_space()
+        self.spaced = False
+        inner = self.argument("^")
+        self.spaced = True
+        if [token.text for token in inner] in (["T"], ["top"]):
+            raise self.error("a transpose cannot stand here", start - 1, self.place)
+        return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
+
+    # -- commands -----------------------------------------------------------------------------------
+
+    def command(self) -> list[Token]:
+        """What a command stands for."""
+        start = self.place
+        match = _COMMAND.match(self.text, start)
+        if match is None:
+            raise self.error("a backslash stands alone", start, start + 1)
+        name = match[1].rstrip("*") if match[1] != "*" else "*"
+        self.place = match.end()
+        if name in _IGNORED:
+            self.spaced = self.spaced or name not in ("left", "right", "!")
+            if name in ("left", "right") and self.text.startswith(".", self.place):
+                self.place += 1
+            return []
+        if name in ("[", "]", "(", ")"):
+            return []
+        if name in _SIGNS:
+            return [self.op(_SIGNS[name], start, self.place)]
+        if name in _FRACTIONS:
+            return self.fraction(name, start)
+        if name == "sqrt":
+            return self.root(start)
+        if name == "begin":
+            return self.environment(start)
+        if name in GREEK_NAMES or name in _GREEK_VARIANTS:
+            return [self.name(_GREEK_VARIANTS.get(name, name), start)]
+        if name in _ACCENTS:
+            return [self.accented(name, start)]
+        if name in _FONTS:
+            return self.font(name, start)
+        if name in _FUNCTIONS:
+            return [self.name(name, start)]
+        raise self.unknown(name, start)
+
+    def unknown(self, name: str, start: int) -> ReadError:
+        """A command outside the language."""
+        if name == "end":
+            return self.error("\\end without \\begin", start, self.place)
+        if name == "partial":
+            return self.error("a partial derivative is computed here, not read", start, self.place)
+        if name == "infty":
+            return self.error("infinity is not a real number", start, self.place)
+        if name == "\\":
+            return self.error("a line break belongs into a matrix", start, self.place)
+        return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place)
+
+    def fraction(self, name: str, start: int) -> list[Token]:
+        over, under = self.argument(name), self.argument(name)
+        end = self.place
+
+        def bracket(sign: str) -> Token:
+            return Token("op", sign, start, end, False)
+
+        first = self.op("(", start, end)
+        return [
+            first,
+            bracket("("),
+            *over,
+            bracket(")"),
+            bracket("/"),
+            bracket("("),
+            *under,
+            bracket(")"),
+            bracket(")"),
+        ]
+
+    def root(self, start: int) -> list[Token]:
+        index: list[Token] = []
+        self.skip_space()
+        if self.text.startswith("[", self.place):
+            self.place += 1
+            index = self.until("]")
+            if self.place >= len(self.text):
+                raise self.error("“[” is never closed", start, self.place)
+            self.place += 1
+        inner = self.argument("sqrt")
+        end = self.place
+        name = Token("name", "root" if index else "sqrt", start, end, self.spaced)
+        comma = [Token("op", ",", start, end, False), *index] if index else []
+        return [name, Token("op", "(", start, end, False), *inner, *comma, Token("op", ")", end - 1, end, False)]
+
+    def accented(self, name: str, start: int) -> Token:
+        inner = self.argument(name)
+        if len(inner) != 1 or inner[0].kind != "name":
+            raise self.error(f"\\{name} stands over one letter", start, self.place)
+        return self.name(inner[0].text + _ACCENTS[name], start)
+
+    def font(self, name: str, start: int) -> list[Token]:
+        """\\mathbf{f} is f, \\operatorname{sech} is sech, \\text{otherwise} a word."""
+        if name in ("text", "mbox", "textrm", "mathrm", "operatorname"):
+            match = re.compile(r"\s*\{\s*([^{}\\]*?)\s*,?\s*\}").match(self.text, self.place)
+            if match:
+                self.place = match.end()
+                word = match[1].rstrip(".")
+                if not word:
+                    return []
+                return [self.name(_WORDS.get(word, word.replace(" ", "")), start)]
+        if name == "mathbb":
+            inner = self.argument(name)
+            return [Token("name", "".join(t.text for t in inner), start, self.place, False)]
+        inner = self.argument(name)
+        if len(inner) == 1 and inner[0].kind == "name":
+            return [self.name(inner[0].text, start)]
+        return inner
+
+    # -- environments -------------------------------------------------------------------------------
+
+    def environment(self, start: int) -> list[Token]:
+        match = _ENVIRONMENT.match(self.text, self.place)
+        if not match:
+            raise self.error("\\begin needs the name of an environment", start, self.place)
+        name = match[1]
+        self.place = match.end()
+        if name == "array":
+            self.skip_space()
+            self.argument("array") if self.text.startswith("{", self.place) else None
+        if name not in _MATRICES | _WRAPPERS | {"cases", "dcases"}:
+            raise self.error(f"the environment {name} is not read here", start, self.place)
+        rows = self.rows(name, start)
+        end = self.place
+        if name in _WRAPPERS:
+            return [token for row in rows for cell in row for token in cell]
+        return self.piecewise(rows, start, end) if "cases" in name else self.matrix(rows, start, end)
+
+    def rows(self, name: str, start: int) -> list[list[list[Token]]]:
+        """Cells of an environment, row by row."""
+        rows: list[list[list[Token]]] = [[]]
+        while True:
+            rows[-1].append(self.until("cell"))
+            if self.place >= len(self.text):
+                raise self.error(f"\\begin{{{name}}} without \\end{{{name}}}", start, start + 6)
+            if self.text[self.place] == "&":
+                self.place += 1
+            elif self.text.startswith("\\\\", self.place):
+                self.place += 2
+                spacing = re.compile(r"\s*\[[-0-9.a-z]*\]").match(self.text, self.place)
+                self.place = spacing.end() if spacing else self.place
+                rows.append([])
+            else:
+                self._close(name)
+                break
+        if len(rows) > 1 and rows[-1] == [[]]:
+            rows.pop()
+        return rows
+
+    def _close(self, name: str) -> None:
+        start = self.place
+        self.place += len("\\end")
+        match = _ENVIRONMENT.match(self.text, self.place)
+        if not match or match[1] != name:
+            raise self.error(f"\\begin{{{name}}} is closed by another \\end", start, self.place)
+        self.place = match.end()
+
+    def matrix(self, rows: list[list[list[Token]]], start: int, end: int) -> list[Token]:
+        def sign(text: str) -> Token:
+            return Token("op", text, start, end, False)
+
+        lengths = [len(row) for row in rows]
+        if len(set(lengths)) > 1:
+            raise self.error(f"rows have lengths {', '.join(map(str, lengths))}", start, end)
+        result = [Token("op", "[", start, end, self.spaced)]
+        self.spaced = False
+        for i, row in enumerate(rows):
+            result += [sign(";")] if i else []
+            for j, cell in enumerate(row):
+                if not cell:
+                    raise self.error("an entry is missing here", start, end)
+                result += [sign(",")] if j else []
+                result += cell
+        if len(rows) == 1 and len(rows[0]) > 1:
+            result.insert(1, sign("["))
+            result.append(sign("]"))
+        return [*result, sign("]")]
+
+    def piecewise(self, rows: list[list[list[Token]]], start: int, end: int) -> list[Token]:
+        def sign(text: str) -> Token:
+            return Token("op", text, start, end, False)
+
+        result = [Token("name", "piecewise", start, end, self.spaced), sign("(")]
+        self.spaced = False
+        for i, row in enumerate(rows):
+            result += [sign(",")] if i else []
+            value, condition = row[0], [token for cell in row[1:] for token in cell]
+            while value and value[-1].text == ",":
+                value.pop()
+            while condition and condition[-1].text in (",", "."):
+                condition.pop()
+            words = {token.text for token in condition}
+            if not condition or "otherwise" in words:
+                result += [*value, Token("name", "otherwise", end, end, True)]
+            else:
+                given = condition[0].text == "if"
+                result += [*value, *([] if given else [Token("name", "if", end, end, True)]), *condition]
+        return [*result, sign(")")]
