@@ -194,10 +194,11 @@ class Solution:
     @property
     def factors(self) -> tuple[sympy.ImmutableMatrix, ...]:
         """The Jacobian of each stage, innermost first: at its point where there is one, else of its own inputs."""
-        steps = self.derivation.steps
-        kind = JacobianAt if any(isinstance(step, JacobianAt) for step in steps) else LocalJacobian
-        found = {step.stage: step.result for step in steps if isinstance(step, kind)}
-        return tuple(to_sympy(found[place], self._symbols) for place in sorted(found))
+        stages = self.question.chain.stages
+        evaluated = {s.stage: s.result for s in self.derivation.steps if isinstance(s, JacobianAt)}
+        local = {stages[s.stage]: s.result for s in self.derivation.steps if isinstance(s, LocalJacobian)}
+        found = (evaluated.get(place, local.get(stage)) for place, stage in enumerate(stages))
+        return tuple(to_sympy(matrix, self._symbols) for matrix in found if matrix is not None)
 
     @property
     def verified(self) -> str:

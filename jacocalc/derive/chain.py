@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jacocalc.algebra.domain import collected, without_redundant
 from jacocalc.algebra.tidy import tidy
@@ -120,16 +120,18 @@ def dependencies(chain: Chain) -> Dependencies:
 
 
 def local_steps(work: Work) -> list[LocalJacobian]:
-    """J of every stage by itself, each verified."""
-    found = []
+    """J of every stage by itself, each verified; a stage that stands several times is shown once."""
+    found: list[LocalJacobian] = []
     for place, stage in enumerate(work.chain.stages):
+        same = next((other for other in range(place) if work.chain.stages[other] == stage), None)
+        if same is not None:
+            found.append(replace(found[same], stage=place))
+            continue
         if stage.specified:
             PointCheck(stage, {}).somewhere()
         local = local_jacobian(stage, place)
-        alone = Chain((stage,))
         if stage.specified:
-            claim = Claim(stage.values, stage.inputs, local.result)
-            work.outcomes.append(verify(claim, alone, None))
+            work.outcomes.append(verify(Claim(stage.values, stage.inputs, local.result), Chain((stage,)), None))
         work.steps.append(local)
         found.append(local)
     return found

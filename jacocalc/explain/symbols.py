@@ -5,6 +5,7 @@ from __future__ import annotations
 from jacocalc.document import (
     At,
     Circle,
+    Dots,
     Grid,
     JacobianRatio,
     Name,
@@ -46,7 +47,8 @@ def composition(chain: Chain, first: int = 0, last: int | None = None) -> Writte
     stages = chain.stages[first : (len(chain.stages) if last is None else last + 1)]
     if len(stages) == 1:
         return function_name(stages[0])
-    return Circle(tuple(function_name(stage) for stage in reversed(stages)))
+    names = tuple(function_name(stage) for stage in reversed(stages))
+    return Circle((*names[:2], Dots(), names[-1]) if len(names) > 6 else names)
 
 
 def composed_jacobian(chain: Chain, first: int, last: int, at: tuple[Written, ...]) -> Written:

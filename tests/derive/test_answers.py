@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sympy
 
@@ -175,12 +177,29 @@ def test_a_symbolic_number_of_layers() -> None:
 # -- large chains -------------------------------------------------------------------------------------
 
 
+def test_a_chain_with_large_higher_derivatives_is_verified_all_the_same() -> None:
+    layer = "f(x, y, z) = [sin(x) + z, cos(y) - x, z + x y]"
+    assert jc.compose(*[layer] * 50, at="1/2, 1/3, 1/5").verified == "agrees"
+
+
+def test_a_wrong_jacobian_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jacocalc.errors import RoadsDisagree
+    from jacocalc.known_functions import KNOWN, cos
+
+    monkeypatch.setitem(KNOWN, "sin", replace(KNOWN["sin"], derivatives=(lambda u: -cos(u),)))
+    for at in (None, "1"):
+        with pytest.raises(RoadsDisagree) as caught:
+            jc.jacobian("f(x) = sin(x)", at=at)
+        assert caught.value.exit_status == 4
+
+
 def test_a_chain_of_fifty_layers_ends_with_stages_and_numbers() -> None:
     layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"
     solution = jc.compose(*[layer] * 50, at="1/2, 1/3, 1/5")
     assert solution.verified == "agrees"
     with pytest.raises(TooLarge):
         _ = solution.result
+    assert len(solution.factors) == 50
     numbers = solution.numeric(8)
     assert len(numbers) == 3
     assert "In decimals" in solution.to_text()
