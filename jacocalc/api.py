@@ -37,8 +37,11 @@ from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import placed, read_point, read_value
 from jacocalc.reading.scope import Scope
+from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.markdown import to_markdown
+from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
 
@@ -232,6 +235,18 @@ class Solution:
         """The worked solution as LaTeX with amsmath."""
         return to_latex(self.document(detail), standalone)
 
+    def to_markdown(self, detail: str | None = None) -> str:
+        """The worked solution as Markdown with GitHub's mathematics."""
+        return to_markdown(self.document(detail))
+
+    def to_html(self, detail: str | None = None) -> str:
+        """The worked solution as one HTML file with MathML."""
+        return to_html(self.document(detail))
+
+    def to_speech(self, detail: str | None = None) -> str:
+        """The worked solution in words."""
+        return to_speech(self.document(detail))
+
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
         return exchange.to_json(self.derivation, self._latex_result(), self.sources)
@@ -247,6 +262,14 @@ class Solution:
         head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
         return rf"$\displaystyle {head}{self._latex_result()}$"
 
+    def _repr_html_(self) -> str:
+        return fragment(self.document())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """HTML and LaTeX for a notebook, plain text for everything else."""
+        del include, exclude
+        return {"text/html": self._repr_html_(), "text/latex": self._repr_latex_(), "text/plain": repr(self)}
+
     def __str__(self) -> str:
         return self.to_text()
 
@@ -258,6 +281,21 @@ class Solution:
 
     def __hash__(self) -> int:
         return hash(self.derivation)
+
+
+def written(document: Document, form: str, standalone: bool = False) -> str | Document:
+    """A page in a format; the Document itself for those that depend on where it is shown."""
+    match form:
+        case "latex":
+            return to_latex(document, standalone)
+        case "markdown":
+            return to_markdown(document)
+        case "html":
+            return to_html(document)
+        case "speech":
+            return to_speech(document)
+        case _:
+            return document
 
 
 # -- functions in -------------------------------------------------------------------------------------

@@ -46,6 +46,9 @@ def goldens() -> Iterator[tuple[Path, str]]:
         yield stem.with_name(stem.name + ".terminal.txt"), terminal
         yield stem.with_name(stem.name + ".txt"), solution.to_text(detail="full")
         yield stem.with_name(stem.name + ".tex"), solution.to_latex(detail="full", standalone=True)
+        yield stem.with_name(stem.name + ".md"), solution.to_markdown(detail="full")
+        yield stem.with_name(stem.name + ".html"), solution.to_html(detail="full")
+        yield stem.with_name(stem.name + ".speech.txt"), solution.to_speech(detail="full")
         yield stem.with_name(stem.name + ".json"), solution.to_json()
 
 

@@ -32,7 +32,10 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     TEXT = "text"
     LATEX = "latex"
+    MARKDOWN = "markdown"
+    HTML = "html"
     JSON = "json"
+    SPEECH = "speech"
 
 
 class Reading(StrEnum):

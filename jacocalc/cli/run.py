@@ -80,11 +80,9 @@ def _show(question: Question, source: str, listed: Mapping[str, str], page: Outp
 
 
 def _written(solution: Solution, source: str, page: Output) -> object:
+    from jacocalc import api
+
     if page.form == "json":
         return solution.to_json()
     document = replace(solution.document(), sources=(source,) if source else ())
-    if page.form == "latex":
-        from jacocalc.render.latex import to_latex
-
-        return to_latex(document, page.standalone)
-    return document
+    return api.written(document, page.form, page.standalone)

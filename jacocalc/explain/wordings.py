@@ -110,7 +110,7 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
         whole.append(
             Prose(
                 (
-                    "also written ",
+                    "Also written ",
                     Subscripted(Name("J"), letter),
                     "; row ",
                     Name("i"),

@@ -206,10 +206,10 @@ class _Latex:
         start = self.place
         self.skip_space()
         self.spaced = False
+        if re.compile(r"\{?\s*\\top").match(self.text, self.place):
+            raise self.error("a transpose cannot stand here", start - 1, self.place + 1)
         inner = self.argument("^")
         self.spaced = True
-        if [token.text for token in inner] in (["T"], ["top"]):
-            raise self.error("a transpose cannot stand here", start - 1, self.place)
         return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
 
     # -- commands -----------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ class _Lexer:
                 end=end + 1 + len(rest),
                 hint=f"write {mantissa}·10^{rest.lstrip('+')} or {reading}",
             )
-        self._emit("number", match.group(), start, end)
+        self._emit("number", match.group().rstrip("."), start, end)
 
     def _name(self, start: int, stem: str, end: int) -> None:
         """A name with its accents, digits and subscripts: ŷ, x1, x_1, x₁, x_{1}, θ_max."""

@@ -343,6 +343,9 @@ class Parser(Cursor):
 
     def _matrix(self, lines: list[list[Expr]], semicolons: bool, opener: Token) -> Matrix:
         span = self.span(opener.start)
+        only = lines[0][0] if len(lines) == len(lines[0]) == 1 else None
+        if isinstance(only, Matrix) and only.shape[1] > 1:
+            return only
         nested = [entry for line in lines for entry in line if isinstance(entry, Matrix)]
         if nested and not semicolons:
             if len(nested) != len(lines[0]) or any(part.shape[1] != 1 for part in nested):

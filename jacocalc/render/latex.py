@@ -115,13 +115,18 @@ def _block(block: Block) -> str:
 
 def _equation(block: Equation) -> str:
     sides = [latex(side) for side in block.sides]
-    signs = [_RELATIONS.get(block.relation(i), block.relation(i)) for i in range(1, len(sides))]
+    signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
     remark = rf" \qquad \text{{({_text(block.remark)})}}" if block.remark else ""
     if len(sides) == 1:
         return "\\[\n" + sides[0] + remark + "\n\\]"
     lines = [f"{sides[0]} &{signs[0]} {sides[1]}"]
     lines += [f"&{sign} {side}" for sign, side in zip(signs[1:], sides[2:], strict=True)]
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}"
+
+
+def relation_sign(sign: str) -> str:
+    """The LaTeX of a relation."""
+    return _RELATIONS.get(sign, sign)
 
 
 def _line(block: Line) -> str:

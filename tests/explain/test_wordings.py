@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,8 +15,12 @@ from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
 from jacocalc.notation import Expr, Matrix, Symbol, integer
 from jacocalc.render.boxes import Drawing, draw
+from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.markdown import to_markdown
+from jacocalc.render.mathml import math
+from jacocalc.render.speech import spoken, to_speech
 from jacocalc.render.text import _ROLES, to_text
 from jacocalc.steps import Step
 from tests.test_api import QUESTIONS
@@ -73,6 +78,8 @@ def test_every_written_form_is_written_in_every_way(item: Written) -> None:
     assert inline(item, PAPER)
     assert latex(item)
     assert draw(item, Drawing(PAPER, True, 80)).lines
+    assert ElementTree.fromstring(math(item))
+    assert spoken(item)
 
 
 @pytest.mark.parametrize("number", range(len(QUESTIONS)))
@@ -90,6 +97,38 @@ def test_latex_is_balanced(number: int) -> None:
     assert text.count(r"\begin{") == text.count(r"\end{")
     assert text.count("$") % 2 == 0
     assert text.isascii()
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_html_is_well_formed_and_fetches_nothing(number: int) -> None:
+    text = to_html(explain(QUESTIONS[number]().derivation))
+    body = text[text.index("<main>") : text.index("</body>")].replace("&#160;", " ")
+    assert ElementTree.fromstring(body)
+    assert "<script" not in text
+    assert "http" not in text
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_markdown_fences_are_closed(number: int) -> None:
+    text = to_markdown(explain(QUESTIONS[number]().derivation))
+    assert text.count("```") % 2 == 0
+    assert text.count("$`") == text.count("`$")
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_speech_is_plain_words(number: int) -> None:
+    text = to_speech(explain(QUESTIONS[number]().derivation))
+    assert not set(text) & set("⎡⎣∂∇√^_{}\\$")
+
+
+def test_names_and_titles_are_escaped() -> None:
+    page = document.Document(
+        ("<b>&",), (document.Section(("*x* $",), (document.Prose(("<i> & _ #",)),)),), ("<!-- -->",)
+    )
+    assert "<b>" not in to_html(page)
+    assert "<i>" not in to_html(page)
+    assert r"\_" in to_latex(page)
+    assert r"\*x\*" in to_markdown(page)
 
 
 BOXES = [

@@ -1,0 +1,63 @@
+"""Document → Markdown with GitHub's mathematics: ```math fences for displays, $`…`$ in the text."""
+
+from __future__ import annotations
+
+import re
+
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Text
+from jacocalc.render.latex import latex, relation_sign
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def to_markdown(document: Document) -> str:
+    """The page as Markdown."""
+    parts = [f"<!-- {_comment(source)} -->\n" for source in document.sources]
+    parts.append(f"## {_text(document.title)}\n")
+    parts += [_section(section) for section in document.sections]
+    return "\n".join(parts)
+
+
+def _comment(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text).replace("--", "- -")
+
+
+def _section(section: Section) -> str:
+    blocks = "\n".join(_block(block) for block in section.blocks)
+    return f"### {_text(section.heading)}\n\n{blocks}"
+
+
+def _text(text: Text) -> str:
+    return "".join(_escaped(part) if isinstance(part, str) else f"$`{latex(part)}`$" for part in text)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Prose(text):
+            return _text(text) + "\n"
+        case Equation():
+            return _equation(block)
+        case Line():
+            formula = " = ".join(latex(side) for side in block.sides)
+            return f"{'  ' * block.depth}- $`{formula}`$ ({_text(block.remark)})"
+        case Branches(rows):
+            return "\n".join(f"{'  ' * depth}- {_text(text)}" for depth, text in rows) + "\n"
+    raise TypeError(f"no Markdown for {type(block).__name__}")
+
+
+def _equation(block: Equation) -> str:
+    sides = [latex(side) for side in block.sides]
+    signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
+    body = sides[0]
+    if len(sides) == 2:
+        body = f"{sides[0]} {signs[0]} {sides[1]}"
+    elif len(sides) > 2:
+        lines = [f"{sides[0]} &{signs[0]} {sides[1]}"]
+        lines += [f"&{sign} {side}" for sign, side in zip(signs[1:], sides[2:], strict=True)]
+        body = "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+    remark = f"\n({_text(block.remark)})\n" if block.remark else ""
+    return f"```math\n{body}\n```\n{remark}"

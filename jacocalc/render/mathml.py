@@ -1,0 +1,296 @@
+"""Written forms → MathML Core, which browsers draw by themselves.
+
+Each function gives a string of elements; names of functions stand upright, variables in italics, vectors bold.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from jacocalc.document import (
+    Arrow,
+    At,
+    Circle,
+    Decimal,
+    Dots,
+    Gradient,
+    Grid,
+    JacobianRatio,
+    Layered,
+    Name,
+    Norm,
+    Operator,
+    PartialOf,
+    Plus,
+    Shape,
+    Space,
+    Subscripted,
+    SumOver,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, split_name
+from jacocalc.notation import (
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from jacocalc.precedence import Place, brackets, first
+
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+_MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
+
+
+def math(item: Written, block: bool = False) -> str:
+    """A whole ``<math>`` element."""
+    kind = ' display="block"' if block else ""
+    return f"<math{kind}>{mathml(item)}</math>"
+
+
+def mo(sign: str, attributes: str = "") -> str:
+    """An operator."""
+    return f"<mo{attributes}>{escape(sign)}</mo>"
+
+
+def row(*parts: str) -> str:
+    """Elements side by side."""
+    return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def fraction(over: str, under: str) -> str:
+    """A fraction."""
+    return f"<mfrac>{row(over)}{row(under)}</mfrac>"
+
+
+def fenced(inner: str, left: str = "(", right: str = ")") -> str:
+    """Brackets that grow with what they hold."""
+    grows = ' stretchy="true" lspace="0" rspace="0"'
+    return row(mo(left, f' form="prefix"{grows}'), inner, mo(right, f' form="postfix"{grows}'))
+
+
+def commas(items: tuple[Written, ...]) -> str:
+    """a, b, c"""
+    return mo(",").join(mathml(item) for item in items)
+
+
+def mathml(item: Written) -> str:
+    """A formula as MathML elements."""
+    match item:
+        case Expr():
+            return _expression(item)
+        case Name(text, vector):
+            return _name(text, vector)
+        case Subscripted(base, index):
+            return f"<msub>{row(mathml(base))}{row(mathml(index))}</msub>"
+        case At(head, arguments):
+            return _at(head, arguments)
+        case PartialOf(of, by, total):
+            d = mo("d" if total else "∂")
+            return fraction(d + mathml(of), d + mathml(by))
+        case Operator(by, body, total):
+            d = mo("d" if total else "∂")
+            closed = isinstance(body, Number | Symbol | Constant)
+            inner = mathml(body)
+            return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
+        case JacobianRatio(of, by):
+            d = mo("d" if len(by) == 1 else "∂")
+            return fraction(d + _names(of), d + _names(by))
+        case Circle(names):
+            return row(mo("∘").join(map(mathml, names)))
+        case Times(factors):
+            sign = "" if all(isinstance(factor, Shape) for factor in factors) else mo("·")
+            return sign.join(_factor(factor) for factor in factors)
+        case Plus(terms):
+            return mo("+").join(fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
+        case Transpose(body):
+            return f"<msup>{row(mathml(body))}<mo>⊤</mo></msup>"
+        case Grid(rows):
+            return _matrix(tuple(rows))
+        case Tuple(items):
+            return fenced(commas(items))
+        case Shape(rows, columns):
+            return fenced(_size(rows) + mo("×") + _size(columns))
+        case Space(size):
+            return "<mi>ℝ</mi>" if size == 1 else f"<msup><mi>ℝ</mi>{_size(size)}</msup>"
+        case Arrow(items):
+            return mo("→").join(map(mathml, items))
+        case SumOver(index, upto, body):
+            below = row(mathml(index), mo("=") + "<mn>1</mn>" if upto != "" else "")
+            above = _size(upto) if upto != "" else "<mrow></mrow>"
+            return f"<munderover>{mo('∑')}{below}{above}</munderover>{mathml(body)}"
+        case Dots():
+            return mo("⋯")
+        case Norm(body):
+            return fenced(mathml(body), "‖", "‖")
+        case Gradient(of, by):
+            nabla = "<mo>∇</mo>" if by is None else f"<msub><mo>∇</mo>{row(mathml(by))}</msub>"
+            return nabla + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
+        case Layered(base, layer):
+            return f"<msup>{_name(base)}{fenced(mathml(layer))}</msup>"
+        case Decimal(text):
+            return _decimal(text)
+    raise TypeError(f"no MathML for {type(item).__name__}")
+
+
+def _size(size: int | str) -> str:
+    return f"<mn>{size}</mn>" if isinstance(size, int) else f"<mi>{escape(size)}</mi>"
+
+
+def _decimal(text: str) -> str:
+    if text.startswith("|v|"):
+        power = f"<msup><mn>10</mn><mn>{escape(text.partition('^')[2])}</mn></msup>"
+        return row(mo("|"), "<mi>v</mi>", mo("|"), mo("<"), power)
+    mantissa, _, exponent = text.partition("e")
+    if exponent.lstrip("-").isdigit():
+        return f"<mn>{mantissa}</mn>{mo('·')}<msup><mn>10</mn><mn>{exponent}</mn></msup>"
+    return f"<mn>{escape(text)}</mn>"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    text = mo(",").join(_name(name) for name in names)
+    return text if len(names) == 1 else fenced(text)
+
+
+def _at(head: Written, arguments: tuple[Written, ...]) -> str:
+    inner = commas(arguments)
+    if isinstance(head, Name) and head.text in ("det", "rank"):
+        return f'<mi>{head.text}</mi><mspace width="0.2em"/>{inner}'
+    name = fenced(mathml(head)) if isinstance(head, Circle) else mathml(head)
+    if isinstance(head, JacobianRatio) and arguments:
+        bar = mo("|", ' stretchy="true" lspace="0" rspace="0"')
+        return f"<msub>{row(name, bar)}{fenced(inner)}</msub>"
+    return name + (fenced(inner) if arguments else "")
+
+
+def _factor(item: Written) -> str:
+    return fenced(mathml(item)) if isinstance(item, Negative | Sum | Plus) else mathml(item)
+
+
+def _name(name: str, vector: bool = False) -> str:
+    """θ, x₁, ŷ, bold f; names of several letters upright."""
+    stem, accent, subscript = split_name(name)
+    letter = GREEK_LETTERS.get(stem, stem)
+    style = ' class="vector"' if vector else ""
+    base = f"<mi{style}>{escape(letter)}</mi>"
+    if accent in ACCENTS:
+        base = f'<mover accent="true">{base}{mo(_MARKS[accent])}</mover>'
+    if not subscript:
+        return base
+    inner = f"<mn>{subscript}</mn>" if subscript.isdigit() else f"<mi>{escape(subscript)}</mi>"
+    return f"<msub>{base}{inner}</msub>"
+
+
+def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+    lines = ("<mtr>" + "".join(f"<mtd>{mathml(entry)}</mtd>" for entry in line) + "</mtr>" for line in rows)
+    return fenced(f"<mtable>{''.join(lines)}</mtable>", "[", "]")
+
+
+# -- notation -----------------------------------------------------------------------------------------
+
+
+def _expression(expr: Expr) -> str:
+    match expr:
+        case Number(value, literal):
+            return f"<mn>{literal or value}</mn>"
+        case Constant(name):
+            return "<mi>π</mi>" if name == "pi" else "<mi>e</mi>"
+        case Symbol(name):
+            return _name(name)
+        case Sum(terms):
+            text = _placed(terms[0], Place.FIRST_TERM)
+            for term in terms[1:]:
+                minus = isinstance(term, Minus)
+                body = term.operand if isinstance(term, Minus) else term
+                text += mo("−" if minus else "+") + _placed(body, Place.TERM)
+            return row(text)
+        case Minus(operand) | Negative(operand):
+            return row(mo("−", ' form="prefix"'), _placed(operand, Place.NEGATED))
+        case Product(factors, dot):
+            return _product(factors, dot)
+        case Quotient(over, under):
+            return fraction(_expression(over), _expression(under))
+        case Power(base, exponent):
+            rooted = isinstance(base, Call) and base.function in ("sqrt", "cbrt", "root", "exp")
+            below = fenced(_expression(base)) if rooted or brackets(base, Place.BASE) else _expression(base)
+            return f"<msup>{row(below)}{row(_expression(exponent))}</msup>"
+        case Call(function, arguments):
+            return _call(function, arguments)
+        case Applied():
+            return _applied(expr)
+        case Comparison(relation, left, right):
+            return row(_expression(left), mo(_SIGNS.get(relation, relation)), _expression(right))
+        case Junction(word, conditions):
+            space = f'<mspace width="0.4em"/><mtext>{word}</mtext><mspace width="0.4em"/>'
+            return row(
+                space.join(fenced(_expression(c)) if isinstance(c, Junction) else _expression(c) for c in conditions)
+            )
+        case Piecewise(branches, otherwise):
+            return _piecewise(branches, otherwise)
+        case Matrix(rows):
+            return _matrix(tuple(rows))
+    raise TypeError(f"no MathML for {type(expr).__name__}")
+
+
+def _placed(expr: Expr, place: Place) -> str:
+    text = _expression(expr)
+    return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
+
+
+def _product(factors: tuple[Expr, ...], dot: bool) -> str:
+    text = ""
+    for i, factor in enumerate(factors):
+        if i:
+            numeric = isinstance(first(factor), Number) or isinstance(factor, Quotient)
+            text += mo("·") if dot or numeric else mo("\u2062")
+        text += _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
+    return row(text)
+
+
+def _call(function: str, arguments: tuple[Expr, ...]) -> str:
+    inner = mo(",").join(map(_expression, arguments))
+    match function:
+        case "sqrt":
+            return f"<msqrt>{inner}</msqrt>"
+        case "cbrt":
+            return f"<mroot>{row(inner)}<mn>3</mn></mroot>"
+        case "root":
+            return f"<mroot>{row(_expression(arguments[0]))}{row(_expression(arguments[1]))}</mroot>"
+        case "abs":
+            return fenced(inner, "|", "|")
+        case "log":
+            return f"<msub><mi>log</mi>{row(_expression(arguments[1]))}</msub>{fenced(_expression(arguments[0]))}"
+        case "sigmoid":
+            return f"<mi>σ</mi>{fenced(inner)}"
+    return f"<mi>{function}</mi>{mo(chr(0x2061))}{fenced(inner)}"
+
+
+def _piecewise(branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> str:
+    lines = [(_expression(value), f"<mtext>if&#160;</mtext>{_expression(when)}") for value, when in branches]
+    lines += [] if otherwise is None else [(_expression(otherwise), "<mtext>otherwise</mtext>")]
+    table = "".join(f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>" for value, when in lines)
+    return row(mo("{", ' stretchy="true"'), f'<mtable class="cases">{table}</mtable>')
+
+
+def _applied(expr: Applied) -> str:
+    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    if not expr.derivatives:
+        return name + fenced(mo(",").join(map(_expression, expr.arguments)))
+    d, order = mo("∂"), len(expr.derivatives)
+    over = (f"<msup>{d}<mn>{order}</mn></msup>" if order > 1 else d) + name
+    names = [expr.inputs[k - 1] if expr.inputs else str(k) for k in expr.derivatives]
+    return fraction(over, "".join(d + _name(n) for n in names))

@@ -1,0 +1,230 @@
+"""Document → words that can be read aloud: ``partial f 1 by x equals 2 x``."""
+
+from __future__ import annotations
+
+from jacocalc.document import (
+    Arrow,
+    At,
+    Block,
+    Branches,
+    Circle,
+    Decimal,
+    Document,
+    Dots,
+    Equation,
+    Gradient,
+    Grid,
+    JacobianRatio,
+    Layered,
+    Line,
+    Name,
+    Norm,
+    Operator,
+    PartialOf,
+    Plus,
+    Prose,
+    Section,
+    Shape,
+    Space,
+    Subscripted,
+    SumOver,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.known_functions import KNOWN
+from jacocalc.linear import split_name
+from jacocalc.notation import (
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Junction,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+
+_RELATIONS = {
+    "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
+    ">=": "is at least", "!=": "is not", ":": "has shape",
+}  # fmt: skip
+_SPOKEN = {"∘": "after", "⋯": "and so on", "→": "to", "×": "by", "∂": "partial", "∇": "gradient", "≠": "is not"}
+
+
+def to_speech(document: Document) -> str:
+    """The page in words, a sentence a line."""
+    lines = [*(f"{source}." for source in document.sources), f"{_text(document.title)}."]
+    for section in document.sections:
+        lines += _section(section)
+    return "\n".join(line[0].upper() + line[1:] for line in lines if line) + "\n"
+
+
+def _section(section: Section) -> list[str]:
+    return [f"{_text(section.heading)}.", *(line for block in section.blocks for line in _block(block))]
+
+
+def _text(text: Text) -> str:
+    said = "".join(part if isinstance(part, str) else spoken(part) for part in text)
+    for sign, word in _SPOKEN.items():
+        said = said.replace(f" {sign} ", f" {word} ").replace(sign, word)
+    return said.rstrip(".")
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Prose(text):
+            return [f"{_text(text)}."]
+        case Equation():
+            said = spoken(block.sides[0])
+            for i, side in enumerate(block.sides[1:], 1):
+                said += f", {_RELATIONS.get(block.relation(i), block.relation(i))} {spoken(side)}"
+            return [f"{said}." + (f" {_text(block.remark)}." if block.remark else "")]
+        case Line():
+            return [", equals ".join(spoken(side) for side in block.sides) + f"; {_text(block.remark)}."]
+        case Branches(rows):
+            return [f"Level {depth + 1}: {_text(text)}." for depth, text in rows]
+    raise TypeError(f"no words for {type(block).__name__}")
+
+
+def spoken(item: Written) -> str:
+    """A formula in words."""
+    match item:
+        case Expr():
+            return _expression(item)
+        case Name(text):
+            return _name(text)
+        case Subscripted(base, index):
+            return f"{spoken(base)} sub {spoken(index)}"
+        case At(head, arguments):
+            return f"{spoken(head)} of {_listed(arguments)}" if arguments else spoken(head)
+        case PartialOf(of, by, total):
+            return f"{'d' if total else 'partial'} {spoken(of)} by {spoken(by)}"
+        case Operator(by, body, total):
+            return f"{'the derivative' if total else 'the partial derivative'} by {spoken(by)} of {spoken(body)}"
+        case JacobianRatio(of, by):
+            return f"the Jacobian of {' and '.join(map(_name, of))} by {' and '.join(map(_name, by))}"
+        case Circle(names):
+            return " after ".join(map(spoken, names))
+        case Times(factors):
+            return " times ".join(map(spoken, factors))
+        case Plus(terms):
+            return " plus ".join(map(spoken, terms))
+        case Transpose(body):
+            return f"{spoken(body)} transposed"
+        case Grid(rows):
+            return _matrix(tuple(rows))
+        case Tuple(items):
+            return f"the point {_listed(items)}"
+        case Shape(rows, columns):
+            return f"{rows} by {columns}"
+        case Space(size):
+            return f"R to the {size}" if size != 1 else "R"
+        case Arrow(items):
+            return " to ".join(map(spoken, items))
+        case SumOver(index, upto, body):
+            bound = f" from 1 to {upto}" if upto != "" else ""
+            return f"the sum over {spoken(index)}{bound} of {spoken(body)}"
+        case Dots():
+            return "and so on"
+        case Norm(body):
+            return f"the norm of {spoken(body)}"
+        case Gradient(of, by):
+            return f"the gradient of {spoken(of)}" + (f" by {spoken(by)}" if by else "")
+        case Layered(base, layer):
+            return f"{base} of layer {spoken(layer)}"
+        case Decimal(text):
+            return text
+    raise TypeError(f"no words for {type(item).__name__}")
+
+
+def _listed(items: tuple[Written, ...]) -> str:
+    return ", ".join(map(spoken, items))
+
+
+def _name(name: str) -> str:
+    stem, accent, subscript = split_name(name.replace("∇", "gradient "))
+    return " ".join(part for part in (stem, accent, subscript) if part)
+
+
+def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+    height, width = len(rows), len(rows[0])
+    if width == 1:
+        return f"the column with entries {_listed(tuple(row[0] for row in rows))}"
+    if height == 1:
+        return f"the row with entries {_listed(rows[0])}"
+    lines = "; ".join(f"row {i}: {_listed(row)}" for i, row in enumerate(rows, 1))
+    return f"the {height} by {width} matrix with {lines}"
+
+
+def _expression(expr: Expr) -> str:
+    match expr:
+        case Number(value, literal):
+            return literal or str(value)
+        case Constant(name):
+            return name
+        case Symbol(name):
+            return _name(name)
+        case Sum(terms):
+            said = _expression(terms[0])
+            for term in terms[1:]:
+                body = term.operand if isinstance(term, Minus) else term
+                said += f" {'minus' if isinstance(term, Minus) else 'plus'} {_grouped(body, (Sum,))}"
+            return said
+        case Minus(operand) | Negative(operand):
+            return f"minus {_grouped(operand, (Sum,))}"
+        case Product(factors):
+            return " times ".join(_grouped(factor, (Sum,)) for factor in factors)
+        case Quotient(over, under):
+            return f"{_grouped(over, (Sum,))} over {_grouped(under, (Sum, Product, Quotient))}"
+        case Power(base, exponent):
+            return f"{_grouped(base, (Sum, Product, Quotient, Negative, Power))} {_raised(exponent)}"
+        case Call(function, arguments):
+            return _call(function, arguments)
+        case Applied(function, component, derivatives, arguments):
+            name = f"{function} {component}" if component else function
+            if not derivatives:
+                return f"{name} of {', '.join(map(_expression, arguments))}"
+            by = [_name(expr.inputs[k - 1]) if expr.inputs else f"argument {k}" for k in derivatives]
+            return f"partial {name} by {' and '.join(by)}"
+        case Comparison(relation, left, right):
+            return f"{_expression(left)} {_RELATIONS[relation]} {_expression(right)}"
+        case Junction(word, conditions):
+            return f" {word} ".join(map(_expression, conditions))
+        case Piecewise(branches, otherwise):
+            parts = [f"{_expression(value)} if {_expression(when)}" for value, when in branches]
+            parts += [] if otherwise is None else [f"{_expression(otherwise)} otherwise"]
+            return "; ".join(parts)
+        case Matrix(rows):
+            return _matrix(tuple(rows))
+    raise TypeError(f"no words for {type(expr).__name__}")
+
+
+def _grouped(expr: Expr, kinds: tuple[type, ...]) -> str:
+    said = _expression(expr)
+    return f"the quantity {said}, end quantity," if isinstance(expr, kinds) else said
+
+
+def _raised(exponent: Expr) -> str:
+    if isinstance(exponent, Number) and exponent.value in (2, 3):
+        return "squared" if exponent.value == 2 else "cubed"
+    return f"to the power {_grouped(exponent, (Sum, Product, Quotient, Power))}"
+
+
+def _call(function: str, arguments: tuple[Expr, ...]) -> str:
+    inner = " and ".join(map(_expression, arguments))
+    if function == "log":
+        return f"the logarithm to base {_expression(arguments[1])} of {_expression(arguments[0])}"
+    if function == "root":
+        return f"root {_expression(arguments[1])} of {_expression(arguments[0])}"
+    return f"the {KNOWN[function].title} of {_grouped(arguments[0], (Sum,)) if len(arguments) == 1 else inner}"

@@ -1,0 +1,109 @@
+"""LaTeX is a second front end to the same parser: each row is LaTeX and the plain text that means the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.errors import ReadError
+from jacocalc.linear import strict
+from jacocalc.reading.definitions import read_function
+from jacocalc.reading.latex import is_latex
+from jacocalc.reading.points import read_point, read_value
+
+NAMES = ["x", "y", "a", "b", "theta", "alpha", "x_1", "yhat", "x_max"]
+
+SAME = [
+    (r"\frac{x+1}{2y}", "(x + 1)/(2y)"),
+    (r"\dfrac12 x", "(1/2) x"),
+    (r"\tfrac{1}{2}x^2", "(1/2) x^2"),
+    (r"\sqrt{x}", "sqrt(x)"),
+    (r"\sqrt[3]{x+y}", "root(x + y, 3)"),
+    (r"\left( x + 1 \right)^{2}", "(x + 1)^2"),
+    (r"x \cdot y \times 2", "x·y·2"),
+    (r"\sin^2 x + \sin^{2}(x)", "sin(x)^2 + sin(x)^2"),
+    (r"\ln x + \log_2 x + \log_{10}(x)", "ln(x) + log2(x) + log10(x)"),
+    (r"\operatorname{sech}(x) + \arctan x", "sech(x) + atan(x)"),
+    (r"e^{xy} + e^{-x^2/2}", "e^(xy) + e^(-x^2/2)"),
+    (r"$e^xy$", "e^x y"),
+    (r"\theta^{\alpha}", "theta^alpha"),
+    (r"x_1 + x_{1}", "x_1 + x_1"),
+    (r"x_{max} + x_{\mathrm{max}}", "x_max + x_max"),
+    (r"\hat{y} + \hat y", "yhat + yhat"),
+    (r"\mathbf{x} + \mathrm{y}", "x + y"),
+    (r"|x| + \left|x-1\right| + \lvert y \rvert", "|x| + |x - 1| + |y|"),
+    (r"2\,x\;y\!\quad", "2 x y"),
+    (r"$x^2$", "x^2"),
+    (r"\[ x^2 \]", "x^2"),
+    (r"\pi x", "pi x"),
+    (r"\begin{bmatrix} x & y \\ 1 & 2 \end{bmatrix}", "[x, y; 1, 2]"),
+    (r"\begin{pmatrix} x \\ y \end{pmatrix}", "[x; y]"),
+    (r"\left[\begin{array}{cc} x & y \end{array}\right]", "[[[x, y]]]"),
+    (r"\begin{cases} x^2 & x > 0 \\ 0 & \text{otherwise} \end{cases}", "piecewise(x^2 if x > 0, 0 otherwise)"),
+    (r"\begin{cases} x, & \text{if } x \neq 0 \\ 1, & x = 0. \end{cases}", "piecewise(x if x != 0, 1 if x = 0)"),
+    (r"\begin{cases} 1 & x \le 0 \text{ and } y \geq 1 \\ 2 & \text{else} \end{cases}",
+     "piecewise(1 if x <= 0 and y >= 1, 2 otherwise)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("latex", "plain"), SAME)
+def test_latex_means_what_the_plain_text_means(latex: str, plain: str) -> None:
+    if plain == "[[[x, y]]]":
+        assert read_value(latex, NAMES).shape == (1, 2)  # type: ignore[attr-defined]
+    else:
+        assert strict(read_value(latex, NAMES)) == strict(read_value(plain, NAMES))
+
+
+DEFINITIONS = [
+    (r"\mathbf{f}(x,y) = \begin{bmatrix} x^2 + y \\ 2xy \end{bmatrix}", ["x^2 + y", "2*x*y"]),
+    (r"f(\theta, r) = \begin{pmatrix} r\cos\theta \\ r\sin\theta \end{pmatrix}", ["r*cos(theta)", "r*sin(theta)"]),
+    (r"x = s t, \; y = s + t^{2}", ["s*t", "s + t^2"]),
+    (r"f(x,y) = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}\begin{bmatrix} x \\ y \end{bmatrix}",
+     ["x + 2*y", "3*x + 4*y"]),
+    (r"f: \mathbb{R}^2 \to \mathbb{R}^3", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("latex", "components"), DEFINITIONS)
+def test_definitions(latex: str, components: list[str]) -> None:
+    function = read_function(latex)
+    assert [strict(value) for value in function.components or ()] == components
+
+
+def test_points() -> None:
+    assert [strict(c) for c in read_point(r"\frac{\pi}{2}, \sqrt{2}", ["x", "y"]).coordinates] == ["pi/2", "sqrt(2)"]
+
+
+REFUSED = [
+    (r"\input{/etc/passwd}", 0, "not a command"),
+    (r"\def\x{\x\x}", 0, "not a command"),
+    (r"\frac{x", 5, "never closed"),
+    (r"x}", 1, "closes nothing"),
+    (r"\begin{bmatrix} x", 0, "without"),
+    (r"\end{bmatrix}", 0, "without"),
+    (r"\begin{bmatrix} x \end{pmatrix}", 18, "another"),
+    (r"\begin{bmatrix} x & 1 \\ 2 \end{bmatrix}", 0, "lengths 2, 1"),
+    (r"\begin{tikzpicture} \end{tikzpicture}", 0, "not read here"),
+    (r"\begin{bmatrix} x & \end{bmatrix}", 0, "missing"),
+    (r"\sin^{-1} x", 0, "two ways"),
+    (r"\partial x", 0, "computed here"),
+    (r"\infty", 0, "infinity"),
+    (r"\frac", 4, "needs an argument"),
+    ("\\", 0, "alone"),
+    (r"x^{\top}", 1, "transpose"),
+    (r"\sqrt[3{x}", 0, "closed"),
+    (r"{" * 40 + r"\pi", 30, "nested"),
+    (r"\alpha_", 6, "subscript"),
+]
+
+
+@pytest.mark.parametrize(("latex", "column", "message"), REFUSED)
+def test_refused_with_a_caret(latex: str, column: int, message: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_value(latex, NAMES)
+    assert message in caught.value.message
+    assert caught.value.start == column
+
+
+@pytest.mark.parametrize(("text", "latex"), [("x^2 + y", False), (r"\frac12", True), ("$x$", True), ("x^{2}", True)])
+def test_latex_is_recognised_by_itself(text: str, latex: bool) -> None:
+    assert is_latex(text) is latex
