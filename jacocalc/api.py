@@ -35,7 +35,7 @@ from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Q
 from jacocalc.reading.definitions import linked, read_function, read_layers
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
-from jacocalc.reading.points import placed, read_point, read_value
+from jacocalc.reading.points import placed, read_kink, read_point, read_value
 from jacocalc.reading.scope import Scope
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
@@ -393,6 +393,10 @@ def _point(at: At, inputs: Sequence[str], parameters: Sequence[str]) -> Point | 
     return placed([_coordinate(value) for value in listed], {}, inputs, parameters)
 
 
+def _kink(value: Any) -> Expr | None:
+    return None if value is None else read_kink(str(_plain(value) if not isinstance(value, str) else value))
+
+
 def _coordinate(value: Any) -> Expr:
     if isinstance(value, str):
         return read_value(value, ())
@@ -438,7 +442,7 @@ def answer(
     return Solution(derive(question, used), used, symbols, sources)
 
 
-def compose(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+def compose(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
     """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x) for ``compose(f, g, h)``, the innermost first.
 
     The result is m×n (m components of the outermost, n innermost inputs).  Raises ReadError, ShapeError,
@@ -447,15 +451,17 @@ def compose(*functions: Given, at: At = None, digits: int | None = None) -> Solu
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
         return answer(ComposeLayers(*layers))
     stages, symbols = _chain(functions)
-    return answer(Compose(stages, _point(at, stages.inputs, stages.parameters)), Options(digits=digits), symbols)
+    return answer(
+        Compose(stages, _point(at, stages.inputs, stages.parameters), _kink(kink)), Options(digits=digits), symbols
+    )
 
 
-def jacobian(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+def jacobian(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
     """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component."""
     found = [_chain([item]) for item in functions]
     symbols = {name: s for _, more in found for name, s in more.items()}
     one = chain((stacked(tuple(_as_one(stages) for stages, _ in found)),))
-    return answer(JacobianOf(one, _point(at, one.inputs, one.parameters)), Options(digits=digits), symbols)
+    return answer(JacobianOf(one, _point(at, one.inputs, one.parameters), _kink(kink)), Options(digits=digits), symbols)
 
 
 def _as_one(stages: Chain) -> VectorFunction:
@@ -464,10 +470,12 @@ def _as_one(stages: Chain) -> VectorFunction:
     return stages.stages[0]
 
 
-def gradient(*functions: Given, at: At = None, digits: int | None = None) -> Solution:
+def gradient(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
     """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar."""
     stages, symbols = _chain(functions)
-    return answer(GradientOf(stages, _point(at, stages.inputs, stages.parameters)), Options(digits=digits), symbols)
+    return answer(
+        GradientOf(stages, _point(at, stages.inputs, stages.parameters), _kink(kink)), Options(digits=digits), symbols
+    )
 
 
 def from_json(text: str) -> Solution:

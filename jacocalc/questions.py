@@ -1,6 +1,7 @@
 """All that can be asked, as data: the closed union Question.
 
-A command, a ``[[question]]`` of a problem file and a call of the Python API are the same value.
+A command, a ``[[question]]`` of a problem file and a call of the Python API are the same value.  ``kink``
+is the weight of the right side where a derivative has two sides, if a convention is asked for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TypeAlias
 
 from jacocalc.errors import ShapeError
 from jacocalc.functions import Chain, Point, VectorFunction, count
+from jacocalc.notation import Expr
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Compose:
 
     chain: Chain
     at: Point | None = None
+    kink: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class JacobianOf:
 
     chain: Chain
     at: Point | None = None
+    kink: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class GradientOf:
 
     chain: Chain
     at: Point | None = None
+    kink: Expr | None = None
 
     def __post_init__(self) -> None:
         outer = self.chain.stages[-1]
@@ -63,6 +68,7 @@ class Asked:
     functions: tuple[str, ...]
     at: str = ""
     answer: str = ""
+    kink: str = ""
 
 
 @dataclass(frozen=True)

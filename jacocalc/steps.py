@@ -72,7 +72,7 @@ class JacobianAt:
     """J_f(a): the numbers inserted, then evaluated.
 
     ``defined``: the components (from 0) whose row comes from the definition of the derivative, since the
-    rules do not hold at the point.
+    rules do not hold at the point; ``conventional``: those that take the weight ``kink`` for the right side.
     """
 
     stage: int
@@ -80,6 +80,8 @@ class JacobianAt:
     inserted: Matrix
     result: Matrix
     defined: tuple[int, ...] = ()
+    conventional: tuple[int, ...] = ()
+    kink: Expr | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jacocalc.cli import main
+from jacocalc.cli import run_command
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
 
@@ -21,7 +21,7 @@ def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    status = main(list(arguments))
+    status = run_command(list(arguments))
     out, err = capsys.readouterr()
     return status, out, err
 
@@ -142,7 +142,7 @@ def test_every_command_has_an_example_that_runs(capsys: pytest.CaptureFixture[st
 
     help_text = " ".join(shown(capsys, command, "--help")[1].split())
     example = help_text.split("Example: jacocalc ")[1]
-    assert main(shlex.split(example)) == 0
+    assert run_command(shlex.split(example)) == 0
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,7 +92,7 @@ def loaded_by(code: str) -> set[str]:
     "arguments", [["--help"], ["compose", "--help"], ["jacobian", "f(x) = x +"], ["compose", "f", "nosuch"]]
 )
 def test_help_and_read_errors_load_neither_sympy_nor_numpy(arguments: list[str]) -> None:
-    loaded = loaded_by(f"from jacocalc.cli import main\nmain({arguments!r})")
+    loaded = loaded_by(f"from jacocalc.cli import run_command\nrun_command({arguments!r})")
     assert not loaded & {"sympy", "numpy", "flint", "mpmath"}
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jacocalc.cli.program import main
+from jacocalc.cli.program import main, run_command
 
-__all__ = ["main"]
+__all__ = ["main", "run_command"]

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from jacocalc.cli.guard import guarded
 from jacocalc.cli.output import Output
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
@@ -59,6 +60,12 @@ DigitsOption = Annotated[
 ]
 FileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
+KinkOption = Annotated[
+    str,
+    typer.Option("--kink", metavar="T", help="At a kink: (1 - T)·left + T·right, T from 0 to 1, or left or right."),
+]
+TimeoutOption = Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")]
+MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]
 ReadingOption = Annotated[
     Reading | None,
     typer.Option("--juxtaposition", help="Read 1/2x as (1/2)·x (tight to the left: loose) or 1/(2x) (tight)."),
@@ -76,10 +83,14 @@ def compose(
     output: FileOption = "",
     standalone: StandaloneOption = False,
     juxtaposition: ReadingOption = None,
+    kink: KinkOption = "",
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """The chain rule for y = h(g(f(x))), every step."""
+    del timeout, memory  # these were obeyed before the command began
     page = Output(form.value, output, standalone)
-    _solve("compose", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
+    _solve("compose", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog='Example: jacocalc jacobian "f(x, y) = 3x^2 y" "g(x, y) = 2x + y^8" --at 1,1')
@@ -93,10 +104,14 @@ def jacobian(
     output: FileOption = "",
     standalone: StandaloneOption = False,
     juxtaposition: ReadingOption = None,
+    kink: KinkOption = "",
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """Partial derivatives and the Jacobian matrix; several functions of the same inputs are stacked."""
+    del timeout, memory  # these were obeyed before the command began
     page = Output(form.value, output, standalone)
-    _solve("jacobian", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
+    _solve("jacobian", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog='Example: jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2')
@@ -110,10 +125,14 @@ def gradient(
     output: FileOption = "",
     standalone: StandaloneOption = False,
     juxtaposition: ReadingOption = None,
+    kink: KinkOption = "",
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L."""
+    del timeout, memory  # these were obeyed before the command began
     page = Output(form.value, output, standalone)
-    _solve("gradient", functions, at, file, _loose(juxtaposition), page, Options(detail, digits))
+    _solve("gradient", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
 
 
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
@@ -123,19 +142,22 @@ def examples(
     detail: DetailOption = Detail.NORMAL,
     output: FileOption = "",
     standalone: StandaloneOption = False,
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """The worked examples: a list, or one of them solved."""
     from jacocalc.cli import run
 
+    del timeout, memory
     run.examples(name, Output(form.value, output, standalone), Options(detail))
 
 
 def _solve(
-    ask: str, functions: list[str], at: str, file: str, loose: bool | None, page: Output, options: Options
+    ask: str, functions: list[str], at: str, kink: str, file: str, loose: bool | None, page: Output, options: Options
 ) -> None:
     from jacocalc.cli import run
 
-    if not run.solve(ask, functions, at, file, loose, page, options):
+    if not run.solve(ask, functions, at, kink, file, loose, page, options):
         raise typer.Exit(3)
 
 
@@ -143,10 +165,27 @@ def _loose(reading: Reading | None) -> bool | None:
     return None if reading is None else reading is Reading.LOOSE
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main() -> int:
+    """The program: a command under its limits of time and memory."""
+    timeout, memory = _limits(sys.argv[1:])
+    return guarded(lambda: run_command(sys.argv[1:]), timeout, memory)
+
+
+def _limits(words: list[str]) -> tuple[float, int]:
+    """The limits that are asked for; what is not a number is refused when the options are read."""
+    found = {"--timeout": 30.0, "--memory": 1000.0}
+    for i, word in enumerate(words):
+        name, _, value = word.partition("=")
+        if name in found:
+            value = value or (words[i + 1] if i + 1 < len(words) else "")
+            found[name] = float(value) if value.replace(".", "", 1).isdigit() else found[name]
+    return max(found["--timeout"], 0.1), max(int(found["--memory"]), 1)
+
+
+def run_command(arguments: list[str]) -> int:
     """Run a command and give its exit status; every error is one line on stderr, never a traceback."""
     try:
-        words = [_protected(_utf8(word)) for word in (sys.argv[1:] if arguments is None else arguments)]
+        words = [_protected(_utf8(word)) for word in arguments]
         result = app(args=words, prog_name="jacocalc", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
@@ -156,6 +195,8 @@ def main(arguments: list[str] | None = None) -> int:
         return ending.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _failed("interrupted", 130)
+    except MemoryError:
+        return _failed("error: the limit of memory is reached\nhint: raise it with --memory MB", 3)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -176,8 +217,8 @@ def _failed(report: str, status: int) -> int:
 
 
 _WORDS = frozenset(
-    {"--at", "--from", "--format", "-f", "--detail", "-d", "--digits", "-o", "--output", "--standalone",
-     "--juxtaposition", "--help", "--version", "--"}
+    {"--at", "--kink", "--timeout", "--memory", "--from", "--format", "-f", "--detail", "-d", "--digits", "-o",
+     "--output", "--standalone", "--juxtaposition", "--help", "--version", "--"}
 )  # fmt: skip
 
 

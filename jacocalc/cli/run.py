@@ -12,31 +12,31 @@ from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.options import Options
 from jacocalc.questions import Asked, Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
 from jacocalc.reading.definitions import linked, read_layers
-from jacocalc.reading.points import read_point
+from jacocalc.reading.points import read_kink, read_point
 
 if TYPE_CHECKING:
     from jacocalc.api import Solution
 
 
 def solve(
-    ask: str, given: Sequence[str], at: str, file: str, loose: bool | None, page: Output, options: Options
+    ask: str, given: Sequence[str], at: str, kink: str, file: str, loose: bool | None, page: Output, options: Options
 ) -> bool:
     """Answer a question of the command line and print the page; False where the result is not confirmed."""
     layers = read_layers(" ".join(given)) if ask == "compose" else None
     if layers:
         return _show(ComposeLayers(*layers), "", {}, page, options)
     found = sources.look_up(given, file, loose, chained=ask != "jacobian")
-    question = question_of(ask, tuple(one.function for one in found), at)
+    question = question_of(ask, tuple(one.function for one in found), at, kink)
     return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
 
 
-def question_of(ask: str, functions: tuple[VectorFunction, ...], at: str) -> Question:
+def question_of(ask: str, functions: tuple[VectorFunction, ...], at: str, kink: str = "") -> Question:
     """The Question that a command asks of these functions.  Raises ShapeError, ReadError."""
     if ask == "jacobian":
         one = chain((stacked(functions),))
-        return JacobianOf(one, _point(at, one))
+        return JacobianOf(one, _point(at, one), read_kink(kink))
     stages = chain(functions)
-    return (GradientOf if ask == "gradient" else Compose)(stages, _point(at, stages))
+    return (GradientOf if ask == "gradient" else Compose)(stages, _point(at, stages), read_kink(kink))
 
 
 def _point(at: str, stages: Chain) -> Point | None:
@@ -68,7 +68,7 @@ def asked_question(asked: Asked, known: Mapping[str, VectorFunction]) -> Questio
     if layers:
         return ComposeLayers(*layers)
     functions = [known[name] if name in known else sources.look_up([name])[0].function for name in asked.functions]
-    return question_of(asked.ask, linked(functions), asked.at)
+    return question_of(asked.ask, linked(functions), asked.at, asked.kink)
 
 
 def _show(question: Question, source: str, listed: Mapping[str, str], page: Output, options: Options) -> bool:

@@ -118,7 +118,7 @@ def _agreeing(work: Work, result: Matrix, digits: int) -> list[list[str]]:
 
 def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     """The grid of partials; at a point the inserted numbers, the values, and what follows from J."""
-    work = Work(question.chain, question.at, options)
+    work = Work(question.chain, question.at, options, kink=question.kink)
     function = question.chain.stages[0]
     local = local_steps(work)[0]
     if not function.specified:
@@ -131,12 +131,13 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     at, parameters = question.at.coordinates, _all_parameters(work)
     try:
         value = stage_value(function, 0, at, parameters)
-        here = jacobian_at(function, local, at, parameters)
+        here = jacobian_at(function, local, at, parameters, question.kink)
     except TooLarge:
         decimals_only(work)
         return _finished(work, question, None)
     work.steps += [value, here]
-    _verify_at(work, here.result)
+    if not here.conventional:
+        _verify_at(work, here.result)
     if function.m == 1 and function.n != 1:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
     if function.specified:
@@ -162,7 +163,7 @@ def _verify_at(work: Work, result: Matrix) -> None:
 
 
 def _compose(question: Compose, options: Options) -> Derivation:
-    work = Work(question.chain, question.at, options)
+    work = Work(question.chain, question.at, options, kink=question.kink)
     result = chain_rule(work)
     if not question.chain.specified and len(question.chain.stages) > 1:
         work.steps.append(MatrixReason(tuple((s.m, s.n) for s in reversed(question.chain.stages))))
@@ -188,7 +189,7 @@ def _layers(question: ComposeLayers) -> Derivation:
 
 def _gradient(question: GradientOf, options: Options) -> Derivation:
     """∇_x L = J_fᵀ ∇_f L, from the outermost stage inwards."""
-    work = Work(question.chain, question.at, options)
+    work = Work(question.chain, question.at, options, kink=question.kink)
     chain = question.chain
     last = len(chain.stages) - 1
     if last:
@@ -247,7 +248,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
     for place, stage in enumerate(chain.stages):
         value = stage_value(stage, place, current, parameters)
         work.steps.append(value)
-        here.append(jacobian_at(stage, locals_[place], current, parameters))
+        here.append(jacobian_at(stage, locals_[place], current, parameters, work.kink))
         points.append(current)
         current = value.result.entries
     work.steps += here[::-1]
@@ -260,7 +261,9 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         work.steps.append(GradientChain(place, last, points[place], left, column, written, result))
         column = result
     formula = composed(chain, work.options)
-    work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, work.at))
+    if not any(step.conventional for step in here):
+        whole = formula.written if formula else None
+        work.outcomes.append(verified_whole(chain, whole, column.transposed, work.at))
     if chain.specified:
         squares = tuple(Power(entry, integer(2)) for entry in column.entries)
         written_norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))

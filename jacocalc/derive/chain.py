@@ -49,6 +49,7 @@ class Work:
     options: Options
     steps: list[Step] = field(default_factory=list)
     outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
+    kink: Expr | None = None
 
     def verified(self) -> Verified:
         """The weakest outcome."""
@@ -212,7 +213,8 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
         steps.insert(0, Leibniz(0, paths(outer, inner), exact_matrix(written_product(outer, inner))))
     work.steps += [*values, *evaluated[::-1], *steps]
     formula = next((step.written for step in work.steps if isinstance(step, Composed)), None)
-    work.outcomes.append(verified_whole(chain, formula, product, work.at))
+    if not any(step.conventional for step in evaluated):
+        work.outcomes.append(verified_whole(chain, formula, product, work.at))
     return product
 
 
@@ -225,7 +227,7 @@ def _stages_at(work: Work, locals_: list[LocalJacobian]) -> tuple[list[StageValu
     for place, stage in enumerate(work.chain.stages):
         last = place == len(work.chain.stages) - 1
         value = stage_value(stage, place, current, parameters)
-        evaluated.append(jacobian_at(stage, locals_[place], current, parameters))
+        evaluated.append(jacobian_at(stage, locals_[place], current, parameters, work.kink))
         if not last or len(work.chain.stages) == 1:
             values.append(value)
         current = value.result.entries

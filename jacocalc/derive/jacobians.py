@@ -36,18 +36,20 @@ def jacobian_at(
     local: LocalJacobian,
     arguments: tuple[Expr, ...],
     parameters: Mapping[str, Expr],
+    kink: Expr | None = None,
 ) -> JacobianAt:
-    """J_f(a).  Raises NotDifferentiable at a kink, Undecided where that is not settled."""
+    """J_f(a).  Raises NotDifferentiable at a kink without a convention, Undecided where that is not settled."""
     values = function.bound(arguments, tuple(parameters.items()))
     check = PointCheck(function, values)
-    special = derivatives_at(check)
+    special = derivatives_at(check, kink)
     rows = tuple(
-        tuple(special.get((i, j)) or substitute(check.resolved(entry), values) for j, entry in enumerate(row))
+        special.rows.get(i) or tuple(substitute(check.resolved(entry), values) for entry in row)
         for i, row in enumerate(local.result.rows)
     )
     inserted = Matrix(rows)
-    defined = tuple(dict.fromkeys(i for i, _ in special))
-    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted), defined)
+    defined = tuple(i for i in special.rows if i not in special.by_convention)
+    weight = kink if special.by_convention else None
+    return JacobianAt(local.stage, arguments, inserted, exact_matrix(inserted), defined, special.by_convention, weight)
 
 
 def exact_matrix(matrix: Matrix) -> Matrix:

@@ -11,6 +11,7 @@ D|u|[d] = |D u[d]| at u = 0; D max(u, v)[d] = max(D u[d], D v[d]) at a tie; smoo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial as partial_call
 from itertools import product
@@ -29,6 +30,7 @@ from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import (
+    ONE,
     ZERO,
     Call,
     Comparison,
@@ -52,19 +54,41 @@ _PLUS = Call("infinity", ())
 _MINUS = Negative(_PLUS)
 _JUMP = Call("jump", ())
 _CALLS = 1_500_000
+_CONVENTION = "--kink T takes (1 - T)·left + T·right"
 _NEAR = Fraction(1, 2**120)
 
 
-def derivatives_at(check: PointCheck) -> dict[tuple[int, int], Expr]:
-    """∂f_i/∂x_j where the rules do not hold at the point but the derivative exists all the same.
+@dataclass(frozen=True)
+class Exceptions:
+    """Rows of J_f(a) that the rules do not give: by the definition of the derivative, or by a convention."""
+
+    rows: Mapping[int, tuple[Expr, ...]]
+    by_convention: tuple[int, ...]
+
+
+def derivatives_at(check: PointCheck, kink: Expr | None = None) -> Exceptions:
+    """∂f_i/∂x_j where the rules do not hold at the point.
+
+    Where the derivative exists all the same it is given.  Where it has two sides and ``kink`` is a weight t,
+    the convention of automatic differentiation is applied at each kink: |·| gives 2t − 1, relu gives t, a
+    tie of max or min the mean, a border of pieces (1 − t)·left + t·right.
 
     Raises NotDifferentiable with the one-sided derivatives, Undecided where nothing is settled.
     """
-    found: dict[tuple[int, int], Expr] = {}
+    rows: dict[int, tuple[Expr, ...]] = {}
+    conventional: list[int] = []
     for i, component in enumerate(check.components):
-        row = _Kinks(check, component).row()
-        found.update({(i, j): value for j, value in enumerate(row)})
-    return found
+        one = _Kinks(check, component)
+        try:
+            row = one.row()
+        except (NotDifferentiable, Undecided):
+            if kink is None:
+                raise
+            row = one.by_convention(kink)
+            conventional.append(i)
+        if row:
+            rows[i] = tuple(row)
+    return Exceptions(rows, tuple(conventional))
 
 
 class _Kinks:
@@ -205,6 +229,38 @@ class _Kinks:
                     **self.check.caret(self.found[0]),
                 )
 
+    # -- conventions --------------------------------------------------------------------------------
+
+    def by_convention(self, t: Expr) -> list[Expr]:
+        """The row with the weight t for the right side at each kink."""
+        if all(isinstance(kink, Call) and kink.function in _LIPSCHITZ for kink in self.found):
+            return [exact(self._weighted(self.component, name, t)) for name in self.inputs]
+        row = []
+        for j in range(len(self.inputs)):
+            left, right = self._limit(j, -1), self._limit(j, 1)
+            if left is None or right is None or not (_finite(left) and _finite(right)):
+                self._compare_sides(j, left, right)
+                raise self._unsettled()
+            row.append(exact((ONE - t) * left + t * right))
+        return row
+
+    def _weighted(self, node: Expr, name: str, t: Expr) -> Expr:
+        kinked = {kink: self._weighted_kink(kink, name, t) for kink in self._kinked_parts(node)}
+        letters = {kink: f"_kink{i}" for i, kink in enumerate(kinked)}
+        plain = _replaced(node, {kink: Symbol(letter) for kink, letter in letters.items()})
+        bound = {letter: substitute(kink, self.check.values) for kink, letter in letters.items()}
+        terms: list[Expr] = [partial(plain, name).result]
+        terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
+        return substitute(_sum(terms), {**self.check.values, **bound})
+
+    def _weighted_kink(self, kink: Expr, name: str, t: Expr) -> Expr:
+        assert isinstance(kink, Call)
+        if kink.function in ("max", "min"):
+            tied = self._tied(kink)
+            return _sum([self._weighted(part, name, t) for part in tied]) / integer(len(tied))
+        weight = t if kink.function == "relu" else 2 * t - 1
+        return weight * self._weighted(kink.arguments[0], name, t)
+
     # -- limits -------------------------------------------------------------------------------------
 
     def _by_limits(self) -> list[Expr]:
@@ -259,7 +315,7 @@ class _Kinks:
         kink = self.found[0]
         raise NotDifferentiable(
             f"{paper(self.component)} is not {_reason(left, right, name, place)}",
-            hint="" if kink == self.component else f"the cause is {paper(kink)}",
+            hint=("" if kink == self.component else f"the cause is {paper(kink)}; ") + _CONVENTION,
             **self.check.caret(kink),
         )
 

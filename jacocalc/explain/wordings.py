@@ -195,14 +195,26 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
     stage = page.stage(step.stage)
     sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
-    remark: list[str | Written] = []
-    for i in step.defined:
-        remark += [", " if remark else "", Symbol(stage.labels[i])]
-    if remark:
-        remark.append(": by the definition of the derivative, since the rules do not hold at this point")
+    remark = _named_rows(stage, step.defined, "by the definition of the derivative, since the rules do not hold here")
+    if step.kink is not None:
+        said = _named_rows(stage, step.conventional, "not differentiable; by the convention (1 − t)·left + t·right")
+        remark = (*remark, "; " if remark else "", *said, ", t = ", step.kink, FRAMEWORKS)
     where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
     heading: Text = ("The Jacobian of ", function_name(stage), " at ", where)
-    return [Section(heading, (Equation(sides, (), tuple(remark)),), Detail.BRIEF)]
+    return [Section(heading, (Equation(sides, (), remark),), Detail.BRIEF)]
+
+
+FRAMEWORKS = (
+    " (PyTorch and JAX take 0 for relu and |·| at 0, that is t = 0 and t = 1/2, and 1/2 each at a tie of max or min)"
+)
+
+
+def _named_rows(stage: VectorFunction, rows: tuple[int, ...], words: str) -> Text:
+    """f₁, f₃: words"""
+    named: list[str | Written] = []
+    for i in rows:
+        named += [", " if named else "", Symbol(stage.labels[i])]
+    return (*named, f": {words}") if named else ()
 
 
 def explain_substituted(step: Substituted, page: Page) -> list[Section]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, count
-from jacocalc.notation import Expr, Matrix, name_key
+from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
@@ -73,6 +73,22 @@ def placed(
             end=len(text),
         )
     return Point(coordinates, given)
+
+
+def read_kink(text: str) -> Expr | None:
+    """The weight of the right side at a kink: a number from 0 to 1, or left or right; None for nothing.
+
+    Raises ReadError.
+    """
+    word = text.strip()
+    if not word:
+        return None
+    if word in ("left", "right"):
+        return integer(int(word == "right"))
+    value = as_rational(read_expression(text, Scope()))
+    if value is None or not 0 <= value <= 1:
+        raise ReadError("a kink weight is a number from 0 to 1, or left or right", text=text, end=len(text))
+    return rational(value)
 
 
 def read_value(text: str, variables: Sequence[str]) -> Expr:

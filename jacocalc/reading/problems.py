@@ -66,12 +66,12 @@ def _asked(record: Any, number: int, name: str) -> Asked:
     functions = record.get("functions", [])
     if not (isinstance(functions, list) and functions and all(isinstance(f, str) for f in functions)):
         raise ReadError(f'{name}: question {number} needs functions = ["f", …]')
-    unknown = sorted(set(record) - {"name", "ask", "functions", "at", "answer", "detail", "digits"})
+    unknown = sorted(set(record) - {"name", "ask", "functions", "at", "kink", "answer", "detail", "digits"})
     if unknown:
         raise ReadError(f"{name}: question {number} has an unknown key “{unknown[0]}”")
     return Asked(
         _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
-        _string(record, "answer", name),
+        _string(record, "answer", name), _string(record, "kink", name),
     )  # fmt: skip
 
 

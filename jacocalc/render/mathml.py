@@ -79,7 +79,8 @@ def fraction(over: str, under: str) -> str:
 
 def fenced(inner: str, left: str = "(", right: str = ")") -> str:
     """Brackets that grow with what they hold."""
-    grows = ' stretchy="true" lspace="0" rspace="0"'
+    tall = any(mark in inner for mark in ("<mfrac", "<mtable", "<msup", "<munderover", "<msqrt", "<mroot"))
+    grows = f' stretchy="{str(tall).lower()}" lspace="0" rspace="0"'
     return row(mo(left, f' form="prefix"{grows}'), inner, mo(right, f' form="postfix"{grows}'))
 
 

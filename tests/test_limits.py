@@ -1,0 +1,84 @@
+"""Limits that hold whatever is typed: time, memory, and what happens when they are reached."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from jacocalc.cli.guard import guarded
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    program = f"import sys\nfrom jacocalc.cli.guard import guarded\ndef work():\n    {code}\n"
+    return subprocess.run(
+        [sys.executable, "-c", program + "sys.exit(guarded(work, 1.0, 400))"], capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("code", ["import time; time.sleep(60)", "while True: pass", "10**(10**9)"])
+def test_time(code: str) -> None:
+    start = time.monotonic()
+    done = run(code)
+    assert time.monotonic() - start < 2.5
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.splitlines()[0] == "error: the limit of 1 s is reached"
+
+
+@pytest.mark.parametrize("code", ["x = bytearray(10**9); return 0", "x = [0]\n    while True: x = x + x"])
+def test_memory(code: str) -> None:
+    done = run(code)
+    assert done.returncode == 3
+    assert "400 MB of memory is reached" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_crash_of_a_library_is_one_line() -> None:
+    done = run("import os; os.abort()")
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_the_status_of_the_work_comes_through() -> None:
+    assert [run(f"return {status}").returncode for status in (0, 2, 4)] == [0, 2, 4]
+
+
+def test_a_command_ends_at_its_time() -> None:
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "jacocalc", "compose", "f", "g", "--timeout", "0.1"], capture_output=True, text=True
+    )
+    assert time.monotonic() - start < 2
+    assert (done.returncode, done.stdout) == (3, "")
+
+
+def test_a_budget_of_calls() -> None:
+    def endless() -> None:
+        while True:
+            abs(1)
+
+    with pytest.raises(LimitReached):
+        within(10_000, endless)
+    assert within(10_000, lambda: 3) == 3
+    assert sys.getprofile() is None
+
+
+def test_without_fork_a_thread_ends_the_program() -> None:
+    program = (
+        "import os, sys, time\ndel os.fork\nfrom jacocalc.cli.guard import guarded\n"
+        "sys.exit(guarded(lambda: time.sleep(30) or 0, 0.5, 100))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "limit of 0.5 s" in done.stderr
+
+
+def test_guarded_is_what_the_program_runs_under() -> None:
+    assert guarded.__module__ == "jacocalc.cli.guard"
