@@ -205,7 +205,7 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
 
 
 FRAMEWORKS = (
-    " (PyTorch and JAX take 0 for relu and |·| at 0, that is t = 0 and t = 1/2, and 1/2 each at a tie of max or min)"
+    "; PyTorch and JAX take 0 for relu at 0 and 1/2 each at a tie of max or min; for |·| at 0 PyTorch takes 0, JAX 1"
 )
 
 

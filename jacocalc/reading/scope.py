@@ -59,15 +59,14 @@ class Scope:
         """All ways to cut a run of letters into declared names and constants (a function may end it)."""
         if name in GREEK_NAMES or name in KEYWORDS or len(name) > 40:
             return []
-        pieces = set(CONSTANTS) | set(self.variables)
         ways: list[list[list[str]]] = [[[]]]
         for end in range(1, len(name) + 1):
             found: list[list[str]] = []
             for start in range(end):
-                piece = name_key(name[start:end])
-                usable = piece in pieces or (function_may_end and end == len(name) and name[start:end] in SPELLINGS)
-                if usable and name[start] != "_":
-                    found += [[*way, name[start:end]] for way in ways[start]]
+                piece = name[start:end]
+                known = piece in CONSTANTS or (name_key(piece) in self.variables and piece.strip("_") == piece)
+                if known or (function_may_end and end == len(name) and piece in SPELLINGS):
+                    found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 

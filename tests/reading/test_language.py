@@ -199,6 +199,7 @@ REFUSED = [
     ("   ", 0, "found nothing", ""),
     ("piecewise(x)", 11, "if", ""),
     ("root(x, 1/2)", 0, "whole number", ""),
+    ("pi_x", 0, "not declared", ""),
 ]
 
 
