@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
 from jacocalc.cli.guard import guarded
 from jacocalc.errors import LimitReached
-from jacocalc.evaluate.budget import within
+from jacocalc.evaluate import budget
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
 
@@ -59,15 +60,30 @@ def test_a_command_ends_at_its_time() -> None:
     assert (done.returncode, done.stdout) == (3, "")
 
 
-def test_a_budget_of_calls() -> None:
-    def endless() -> None:
-        while True:
-            abs(1)
+def endless() -> None:
+    while True:
+        abs(1)
 
+
+def deaf() -> int:
+    """Swallows the exception that says that the budget is spent, as a library may."""
+    while True:
+        try:
+            abs(1)
+        except BaseException:
+            continue
+
+
+@pytest.mark.parametrize("may_fork", [True, False])
+@pytest.mark.parametrize("work", [endless, deaf])
+def test_a_budget_of_calls(monkeypatch: pytest.MonkeyPatch, may_fork: bool, work: Callable[[], object]) -> None:
+    monkeypatch.setattr(budget, "_may_fork", lambda: may_fork)
+    monkeypatch.setattr(budget, "_SECONDS", 1.0)
     with pytest.raises(LimitReached):
-        within(10_000, endless)
-    assert within(10_000, lambda: 3) == 3
-    assert sys.getprofile() is None
+        budget.within(10_000, work)
+    assert budget.within(10_000, max, 3, 2) == 3
+    with pytest.raises(ZeroDivisionError):
+        budget.within(10_000, divmod, 1, 0)
 
 
 def test_without_fork_a_thread_ends_the_program() -> None:

@@ -344,20 +344,21 @@ def _reason(left: Expr | None, right: Expr | None, name: str, place: str) -> str
 
 def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> Any | None:
     """The limit in SymPy under a budget; None where it gives none."""
-    t = sympy.Symbol("t", positive=True)
-
-    def work() -> Any:
-        moved = to_sympy(line).subs(sympy.Symbol(name, real=True), to_sympy(start) + sign * t)
-        return sympy.limit((moved - to_sympy(here)) / (sign * t), t, 0, "+")
-
     try:
-        value = within(_CALLS, work)
+        value = within(_CALLS, _sympy_limit, line, name, start, here, sign)
     except (LimitReached, NotImplementedError, ValueError, TypeError, AttributeError, ArithmeticError):
         return None
     if value in (sympy.oo, -sympy.oo):
         return value
     real = value.is_finite and value.is_real and not value.has(sympy.AccumBounds, sympy.Limit)
     return value if real else None
+
+
+def _sympy_limit(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> Any:
+    """lim (f(a + sign·t) − f(a))/(sign·t) as t → 0 from above."""
+    t = sympy.Symbol("t", positive=True)
+    moved = to_sympy(line).subs(sympy.Symbol(name, real=True), to_sympy(start) + sign * t)
+    return sympy.limit((moved - to_sympy(here)) / (sign * t), t, 0, "+")
 
 
 def _sum(terms: Sequence[Expr]) -> Expr:
