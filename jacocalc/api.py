@@ -54,6 +54,12 @@ class function:
     ``name``; ``inputs``, ``parameters`` (SymPy symbols); ``components`` (SymPy expressions, None where the
     function is unspecified).  ``f(1, 2)`` is a column, ``g @ f`` the composition g∘f, ``f.jacobian`` J_f (m×n).
 
+    >>> f = function("f(x, y) = [x^2 + y, 2xy]")
+    >>> f(1, 2)
+    Matrix([
+    [3],
+    [4]])
+
     Raises ReadError, ShapeError.
     """
 
@@ -445,6 +451,9 @@ def answer(
 def compose(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
     """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x) for ``compose(f, g, h)``, the innermost first.
 
+    >>> compose("f(t) = [cos t, sin t]", "g(x, y) = x y", at="0").result
+    Matrix([[1]])
+
     The result is m×n (m components of the outermost, n innermost inputs).  Raises ReadError, ShapeError,
     DomainError, NotDifferentiable, Undecided.
     """
@@ -457,7 +466,13 @@ def compose(*functions: Given, at: At = None, digits: int | None = None, kink: A
 
 
 def jacobian(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
-    """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component."""
+    """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component.
+
+    >>> jacobian("f(x, y) = 3x^2 y", "g(x, y) = 2x + y^8", at=(1, 1)).result
+    Matrix([
+    [6, 3],
+    [2, 8]])
+    """
     found = [_chain([item]) for item in functions]
     symbols = {name: s for _, more in found for name, s in more.items()}
     one = chain((stacked(tuple(_as_one(stages) for stages, _ in found)),))
@@ -471,7 +486,13 @@ def _as_one(stages: Chain) -> VectorFunction:
 
 
 def gradient(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
-    """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar."""
+    """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar.
+
+    >>> gradient("L(x, y) = x^2 y", at=(1, 2)).result
+    Matrix([
+    [4],
+    [1]])
+    """
     stages, symbols = _chain(functions)
     return answer(
         GradientOf(stages, _point(at, stages.inputs, stages.parameters), _kink(kink)), Options(digits=digits), symbols

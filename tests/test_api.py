@@ -101,6 +101,15 @@ def test_a_solution() -> None:
     assert jc.compose(F, G) != s
 
 
+def test_a_solution_displays_itself_in_a_notebook() -> None:
+    bundle = jc.compose(F, G, at=(1, 2))._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/latex", "text/plain"}
+    assert "<math" in bundle["text/html"]
+    assert jc.function(F)._repr_latex_().startswith(r"$\displaystyle f(x, y) = \begin{bmatrix}")
+    assert "compose" in dir(jc)
+    assert "result" in dir(jc.compose(F, G))
+
+
 def test_pickles_of_functions_and_errors() -> None:
     f = jc.function(F)
     assert pickle.loads(pickle.dumps(f)) == f
