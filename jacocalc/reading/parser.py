@@ -415,7 +415,7 @@ class Parser(Cursor):
             return self._new_names(token)
         if name in _NOT_REAL and not self.sees("("):
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, self._how_to_declare(name))
-        hint = self.scope.suggestion(name)
+        hint = self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
@@ -437,6 +437,13 @@ class Parser(Cursor):
         component = int(match["rest"][len(name) :] or 0)
         inputs = self.scope.unspecified[name]
         return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
+
+    def _missing_letters(self, name: str) -> str:
+        """w x with x unknown: which letter of a short run is not declared."""
+        missing = [letter for letter in dict.fromkeys(name) if self.scope.variable(letter) is None]
+        if not (name.isalpha() and name.isascii() and 1 < len(name) <= 3) or len(missing) == len(set(name)):
+            return ""
+        return f"as the product {'·'.join(name)}, {' and '.join(missing)} would have to be declared"
 
     def _how_to_declare(self, name: str) -> str:
         listed = ", ".join([*self.scope.variables.values()])
@@ -532,7 +539,7 @@ class Parser(Cursor):
         if name == "log":
             base = self._log_base(token.text)
             extra = () if base is None else (base,)
-        if self.sees("("):
+        if self.sees("(") or (self.sees("{") and name in ("max", "min")):
             arguments = self._arguments(token.text)
             if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):
                 arguments = arguments[0].entries

@@ -97,6 +97,7 @@ ACCEPTED = [
     ("arctan x + tg x", "atan(x) + tan(x)"),
     ("sin(x) y", "sin(x)*y"),
     ("sin(x)(y+1)", "sin(x)*(y + 1)"),
+    ("max{0, x}", "max(0, x)"),
     ("[1, 2; 3, 4]", "[[1, 2], [3, 4]]"),
     ("[[1, 2], [3, 4]]", "[[1, 2], [3, 4]]"),
     ("{x, y}", "[[x], [y]]"),
@@ -199,6 +200,8 @@ REFUSED = [
     ("   ", 0, "found nothing", ""),
     ("piecewise(x)", 11, "if", ""),
     ("root(x, 1/2)", 0, "whole number", ""),
+    ("wx", 0, "not declared", "as the product w·x, w would have to be declared"),
+    ("sinx", 0, "not declared", "did you mean sin(x)?"),
     ("pi_x", 0, "not declared", ""),
 ]
 
