@@ -55,12 +55,22 @@ def brackets(expr: Expr, place: Place, strict: bool = False) -> bool:
     """Whether the part needs brackets at its place on one line; ``strict``: so that reading gives the very tree."""
     if isinstance(expr, Product):
         inside = place in (Place.FIRST_FACTOR, Place.FACTOR)
-        return place.value >= 5 or (inside and strict)
+        starts_low = place is Place.FACTOR and isinstance(first_factor(expr), Quotient | Negative)
+        return place.value >= 5 or (inside and strict) or starts_low
     if isinstance(expr, Quotient):
         if place is Place.FIRST_FACTOR:
-            return not strict and not (isinstance(expr.numerator, Number) and isinstance(expr.denominator, Number))
+            return not strict and not (_is_whole(expr.numerator) and _is_whole(expr.denominator))
         return place.value >= 3.3 and not (place is Place.NUMERATOR and strict)
     return strength(expr) < int(place.value)
+
+
+def first_factor(expr: Expr) -> Expr:
+    """The first factor of a product of products."""
+    return first_factor(expr.factors[0]) if isinstance(expr, Product) else expr
+
+
+def _is_whole(expr: Expr) -> bool:
+    return isinstance(expr, Number) and not expr.literal
 
 
 def first(expr: Expr) -> Expr:

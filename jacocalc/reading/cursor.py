@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from jacocalc.errors import ReadError
+from jacocalc.notation import Expr
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
 
-CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "||": "||"}
+CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 
@@ -23,6 +24,8 @@ class Cursor:
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
+        self.displayed: dict[int, Expr] = {}
+        self.spaced_products: list[tuple[int, int, int]] = []
 
     @property
     def token(self) -> Token:
@@ -74,7 +77,7 @@ class Cursor:
             before = self.tokens[self.at - 1] if self.at else None
             after = f" after “{self._typed(before)}”" if before else ""
             return self.error(f"expected {wanted}{after}, found the end of the text")
-        if token.text in (")", "]", "}"):
+        if token.text in (")", "]", "}", "⟧"):
             if not self.opened:
                 return self.error(f"“{token.text}” closes nothing")
             opener = self.opened[-1]

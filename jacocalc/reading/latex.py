@@ -47,6 +47,9 @@ _WORDS = {
     "when": "if",
 }
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_SUBSCRIPT = re.compile(
+    r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
+)
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 
 
@@ -61,6 +64,8 @@ def tokens_of(text: str) -> list[Token]:
         return tokenize(text)
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    if text.rstrip().endswith("$."):
+        text = text.rstrip()[:-1]
     reader = _Latex(text)
     tokens = reader.until(None)
     return [*tokens, Token("end", "", len(text), len(text), False)]
@@ -191,13 +196,11 @@ class _Latex:
 
     def subscripted(self, name: str, start: int) -> Token:
         """x_1, x_{12}, x_{max}, \\theta_i"""
-        match = re.compile(r"_\s*(?:\{\s*(?:\\(?:mathrm|text)\{)?([A-Za-z0-9]+)\}?\s*\}|([0-9]+|[A-Za-z]))").match(
-            self.text, self.place
-        )
+        match = _SUBSCRIPT.match(self.text, self.place)
         if not match:
             raise self.error("a subscript is a number or a name", self.place, self.place + 1)
         self.place = match.end()
-        return self.token("name", f"{name}_{match[1] or match[2]}", start, self.place)
+        return self.token("name", f"{name}_{match[1] or match[2] or match[3]}", start, self.place)
 
     def superscript(self) -> list[Token]:
         """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
@@ -373,7 +376,7 @@ class _Latex:
         lengths = [len(row) for row in rows]
         if len(set(lengths)) > 1:
             raise self.error(f"rows have lengths {', '.join(map(str, lengths))}", start, end)
-        result = [Token("op", "[", start, end, self.spaced)]
+        result = [Token("op", "⟦", start, end, self.spaced)]
         self.spaced = False
         for i, row in enumerate(rows):
             result += [sign(";")] if i else []
@@ -385,7 +388,7 @@ class _Latex:
         if len(rows) == 1 and len(rows[0]) > 1:
             result.insert(1, sign("["))
             result.append(sign("]"))
-        return [*result, sign("]")]
+        return [*result, sign("⟧")]
 
     def piecewise(self, rows: list[list[list[Token]]], start: int, end: int) -> list[Token]:
         def sign(text: str) -> Token:

@@ -7,10 +7,13 @@ from jacocalc.notation import (
     ONE,
     ZERO,
     Call,
+    Comparison,
     Expr,
+    Junction,
     Matrix,
     Minus,
     Negative,
+    Number,
     Power,
     Product,
     Quotient,
@@ -68,6 +71,10 @@ class _Entries:
                 if isinstance(top, Matrix):
                     return top.map(lambda entry: Quotient(entry, bottom))
                 return rebuild(expr, (top, bottom))
+            case Power(Call("norm", arguments), Number(value)) if value == 2:
+                return self.squares(arguments)
+            case Comparison("=" | "!=" as relation, left, right):
+                return self.comparison(expr, relation, self.visit(left), self.visit(right))
             case Call("norm", arguments):
                 return self.norm(arguments)
             case Call("softmax", arguments):
@@ -116,6 +123,22 @@ class _Entries:
             return Call("abs", (value,))
         squares = tuple(Power(entry, integer(2)) for entry in value.entries)
         return Call("sqrt", (squares[0] if len(squares) == 1 else Sum(squares),))
+
+    def squares(self, arguments: tuple[Expr, ...]) -> Expr:
+        """‖v‖² is v₁² + v₂² + …, without a root."""
+        value = self.visit(arguments[0]) if len(arguments) == 1 else column(tuple(map(self.scalar, arguments)))
+        entries = value.entries if isinstance(value, Matrix) else (value,)
+        squared = tuple(Power(entry, integer(2)) for entry in entries)
+        return squared[0] if len(squared) == 1 else Sum(squared)
+
+    def comparison(self, expr: Expr, relation: str, left: Expr, right: Expr) -> Expr:
+        """(x, y) ≠ (0, 0) is x ≠ 0 or y ≠ 0."""
+        if not (isinstance(left, Matrix) and isinstance(right, Matrix)):
+            return rebuild(expr, (self.scalar(left), self.scalar(right)))
+        if left.shape != right.shape:
+            raise self.error(f"a {_shape(left)} and a {_shape(right)} matrix cannot be compared", expr)
+        parts = tuple(Comparison(relation, a, b) for a, b in zip(left.entries, right.entries, strict=True))
+        return Junction("and" if relation == "=" else "or", parts)
 
     def softmax(self, arguments: tuple[Expr, ...], expr: Expr) -> Expr:
         value = self.visit(arguments[0])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
 from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
 from jacocalc.linear import paper
@@ -127,9 +128,15 @@ class Parser(Cursor):
         """What follows a slash: one factor; more factors beside it are ambiguous but for 1/2 x."""
         here = self.token
         if self.sees("-", "+"):
-            under: list[Expr] = self._group_after_sign()
-            if len(under) == 1:
-                return [self._quotient(over, under[0], start, here)]
+            negative = self.take().text == "-"
+            parts = self._power([])
+            below = self._product(parts, [False] * (len(parts) - 1), here.start)
+            signed = Negative(below, self.span(here.start)) if negative else below
+            if len(parts) > 1 or self._starts_factor():
+                raise self.ambiguous(
+                    start, self.token.end, f"({paper(Quotient(over, signed))})·…", f"{paper(over)}/(…)"
+                )
+            return [self._quotient(over, signed, start, here)]
         under = self._power([])
         if len(under) == 1 and not self._starts_factor():
             return [self._quotient(over, under[0], start, here)]
@@ -173,18 +180,31 @@ class Parser(Cursor):
             return token.text not in KEYWORDS or token.text == "piecewise"
         if token.text in ("|", "||"):
             return not (self.opened and self.opened[-1].text in ("|", "||"))
-        return token.kind == "op" and token.text in ("(", "[", "{", "√", "∛")
+        return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "√", "∛")
 
     def _group(self, factors: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
         if not factors:
             factors = self._power([])
         while self._starts_factor():
+            if self.token.spaced:
+                begin = (factors[-1].span or (self.token.start, 0))[0]
+                self.spaced_products.append((begin, self.token.end, len(self.opened)))
             if self.token.kind in ("number", "fraction"):
-                left, right = paper(factors[-1]), self.token.text
+                left, right = _safe(paper(factors[-1])), self.token.text
                 start = (factors[-1].span or (self.token.start, 0))[0]
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{left}^{right}")
+            glued = not self.token.spaced
             factors = self._power(factors)
+            if glued and isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1):
+                start, end = factors[-1].span or (0, 0)
+                raise ReadError(
+                    "an index is not read here",
+                    text=self.text,
+                    start=start,
+                    end=end,
+                    hint="write the entry itself; f_2(x, y) is a component of a function f",
+                )
         return factors
 
     def _power(self, before: list[Expr]) -> list[Expr]:
@@ -225,8 +245,21 @@ class Parser(Cursor):
         exponent = parts[0]
         if self.sees("^"):
             return self._raised(exponent, here.start)
+        if here.kind == "name" and isinstance(exponent, Symbol | Constant) and self._glued_name():
+            more = paper(exponent) + self._typed(self.token)
+            raise self.ambiguous(
+                start,
+                self.token.end,
+                f"{paper(base)}^({more})",
+                f"{paper(Power(base, exponent))}·{self._typed(self.token)}",
+            )
         self._note_exponent(base, exponent)
         return exponent
+
+    def _glued_name(self) -> bool:
+        return (
+            self.token.kind == "name" and not self.token.spaced and self._starts_factor() and not self._function_next()
+        )
 
     def _note_exponent(self, base: Expr, exponent: Expr) -> None:
         """e^2x and x^1/2 are read by precedence; the reader is told."""
@@ -269,7 +302,7 @@ class Parser(Cursor):
             return self._name()
         if self.sees("("):
             return [self._round()]
-        if self.sees("[", "{"):
+        if self.sees("[", "{", "⟦"):
             return [self.rows()]
         if self.sees("|", "||"):
             return [self._bars()]
@@ -327,24 +360,32 @@ class Parser(Cursor):
                 lines.append([])
             lines[-1].append(self._entry(opener))
         self.close()
-        return self._matrix(lines, semicolons, opener)
+        self._refuse_missing_commas(opener, lines, semicolons)
+        made = self._matrix(lines, semicolons, opener)
+        if opener.text == "⟦":
+            self.displayed[id(made)] = made
+        return made
+
+    def _refuse_missing_commas(self, opener: Token, lines: list[list[Expr]], semicolons: bool) -> None:
+        """[x y] and [x y; y x] may mean products or entries."""
+        inside = [p for p in self.spaced_products if p[0] > opener.start and p[2] == len(self.opened) + 1]
+        self.spaced_products = [p for p in self.spaced_products if p[0] <= opener.start]
+        single = all(len(line) == 1 for line in lines) if semicolons else len(lines[0]) == 1
+        if opener.text == "[" and single and inside:
+            start, end, _ = inside[0]
+            left, _, right = self.text[start:end].strip().rpartition(" ")
+            close = self.tokens[self.at - 1].end
+            raise self.ambiguous(opener.start, close, f"[{left}, {right}]", f"[{left}·{right}]")
 
     def _entry(self, opener: Token) -> Expr:
         if self.sees(",", ";", CLOSERS[opener.text]):
             raise self.error("an entry is missing here")
-        start = self.at
-        entry = self.sum()
-        spaced = isinstance(entry, Product) and not entry.dot and self.at - start == len(entry.factors) > 1
-        alone = self.sees(CLOSERS[opener.text]) and self.tokens[start - 1] is opener
-        if spaced and alone and opener.text == "[" and all(t.spaced for t in self.tokens[start + 1 : self.at]):
-            parts = [paper(f) for f in entry.factors] if isinstance(entry, Product) else []
-            raise self.ambiguous(opener.start, self.token.end, f"[{', '.join(parts)}]", f"[{'·'.join(parts)}]")
-        return entry
+        return self.sum()
 
     def _matrix(self, lines: list[list[Expr]], semicolons: bool, opener: Token) -> Matrix:
         span = self.span(opener.start)
         only = lines[0][0] if len(lines) == len(lines[0]) == 1 else None
-        if isinstance(only, Matrix) and only.shape[1] > 1:
+        if isinstance(only, Matrix) and (only.shape[1] > 1 or id(only) in self.displayed):
             return only
         nested = [entry for line in lines for entry in line if isinstance(entry, Matrix)]
         if nested and not semicolons:
@@ -510,6 +551,13 @@ class Parser(Cursor):
                 token,
                 end=self.tokens[self.at - 1].end,
             )
+        for name in function.parameters:
+            if self.scope.variable(name) is None:
+                raise self.error(
+                    f"{token.text} has the parameter {name}, which is not declared here",
+                    token,
+                    self._how_to_declare(name),
+                )
         values = call(function, arguments)
         if sum(map(tree_size, values)) > LIMITS.nodes:
             raise self.error(f"{token.text}(…) written out is longer than {LIMITS.nodes:,} symbols", token)
@@ -600,7 +648,7 @@ class Parser(Cursor):
         self.take()
         exponent = self._exponent(Symbol("x"), start)
         value = as_rational(exponent)
-        if value is not None and value < 0:
+        if value == -1:
             inverse = SPELLINGS.get(f"arc{token.text}", SPELLINGS.get(f"ar{token.text}", ""))
             first = f"{inverse}(x)" if inverse else f"the inverse of {token.text}"
             raise self.ambiguous(start, self.tokens[self.at - 1].end, first, f"1/{token.text}(x)")

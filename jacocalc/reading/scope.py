@@ -11,7 +11,7 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.reading.lexer import GREEK_NAMES
 
-KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise", "lambda", "def"})
+KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 CONSTANTS = frozenset({"e", "pi"})
 
 

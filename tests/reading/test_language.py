@@ -10,7 +10,7 @@ from jacocalc.notation import Expr
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 
-NAMES = ["x", "y", "z", "a", "b", "n", "theta", "x1", "x_2", "yhat"]
+NAMES = ["x", "y", "z", "a", "b", "n", "theta", "alpha", "x1", "x_2", "yhat"]
 
 
 def read(text: str, loose: bool | None = None) -> tuple[Expr, list[str]]:
@@ -96,6 +96,10 @@ ACCEPTED = [
     ("σ(x) + sigmoid(x)", "sigmoid(x) + sigmoid(x)"),
     ("arctan x + tg x", "atan(x) + tan(x)"),
     ("sin(x) y", "sin(x)*y"),
+    ("cos^-2(x)", "cos(x)^(-2)"),
+    ("e^(x) y", "e^x*y"),
+    ("[x y, x]", "[[x*y], [x]]"),
+    ("y (1/2 x)", "y*(1/2*x)"),
     ("sin(x)(y+1)", "sin(x)*(y + 1)"),
     ("max{0, x}", "max(0, x)"),
     ("[1, 2; 3, 4]", "[[1, 2], [3, 4]]"),
@@ -151,6 +155,16 @@ REFUSED = [
     ("3e+2", 0, "two ways", "3·10^2 or 3·e + 2"),
     ("3e2", 0, "two ways", "3·10^2"),
     ("[x y]", 0, "two ways", "[x, y]"),
+    ("[x y; y x]", 0, "two ways", ""),
+    ("[x^2 y^2]", 0, "two ways", ""),
+    ("[sin(x) y]", 0, "two ways", ""),
+    ("softmax(x, y)[1]", 13, "an index is not read", ""),
+    ("[x, y][1]", 6, "an index is not read", ""),
+    ("1/-2 x", 0, "two ways", ""),
+    ("x/-2y", 0, "two ways", ""),
+    ("e^αx", 0, "two ways", "e^(αx) or e^α·x"),
+    ("2^x1x2", 0, "two ways", ""),
+    ("(x+1)2", 0, "two ways", "(x + 1)·2"),
     ("x 2", 0, "two ways", "x·2"),
     ("2 3", 0, "two ways", "2·3"),
     ("e^xy", 0, "two ways", "e^(xy) or e^x·y"),
@@ -187,7 +201,7 @@ REFUSED = [
     ("(" * 31 + "x" + ")" * 31, 30, "nested more than 30", ""),
     ("__import__('os').system('id')", 0, "not part of the language", ""),
     ("().__class__", 2, "not part of the language", ""),
-    ("lambda x: x", 0, "word of the language", ""),
+    ("lambda x: x", 0, "not declared", ""),
     ("х + 1", 0, "cyrillic small letter ha", "Latin letter x"),
     ("٣x", 0, "arabic-indic digit three", ""),
     ("x\x00", 1, "U+0000", ""),
@@ -257,6 +271,8 @@ PAPER = [
     ("x*sin(y)", "x sin(y)"),
     ("e^x*y", "e^x y"),
     ("x*y^2", "xy^2"),
+    ("y*(1/2*x)", "y(1/2 x)"),
+    ("(2/0.5)*x", "(2/0.5)x"),
 ]
 
 
