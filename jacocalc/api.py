@@ -64,6 +64,10 @@ class function:
     """
 
     def __init__(self, text: str, *, functions: Sequence[function] = ()) -> None:
+        if not isinstance(text, str):
+            raise JacocalcError(
+                f"a function is given as text, not {type(text).__name__}", hint='"f(x, y) = [x^2 + y, 2xy]"'
+            )
         known = {other.name: other.stages[-1] for other in functions}
         self._set((read_function(text, known),), {})
 
@@ -223,6 +227,8 @@ class Solution:
         """The result at the point to ``digits`` significant digits, each proved by a ball."""
         if self.question.at is None:
             raise JacocalcError("numbers need a point: at=…")
+        if not (isinstance(digits, int) and 1 <= digits <= 1000):
+            raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
         grid = chain_numbers(self.question.chain, self.question.at, digits)
         if isinstance(self.question, GradientOf):
             grid = [list(row) for row in zip(*grid, strict=True)]
@@ -231,6 +237,8 @@ class Solution:
     def document(self, detail: str | None = None) -> Document:
         """The page as data, at a level of detail."""
         lines = tuple(f"{name}: {where}" for name, where in self.sources.items())
+        if detail not in (None, *Detail):
+            raise JacocalcError(f"detail is brief, normal or full, not {detail}")
         return at_detail(explain(self.derivation, lines), Detail(detail) if detail else self.options.detail)
 
     def to_text(self, width: int = 80, detail: str | None = None) -> str:
@@ -324,7 +332,14 @@ def from_sympy(
         if scalar
         else list(sympy.flatten(components) if not isinstance(components, sympy.MatrixBase) else components)
     )
-    listed = [sympy.sympify(entry, strict=True) for entry in entries]
+    if isinstance(inputs, sympy.Symbol):
+        inputs = [inputs]
+    if not inputs or not entries or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
+        raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
+    try:
+        listed = [sympy.sympify(entry, strict=True) for entry in entries]
+    except sympy.SympifyError as error:
+        raise JacocalcError(f"a component is a SymPy expression, not {error.expr!r}") from None
     symbols = {str(s.name): s for s in (*inputs, *parameters)}
     if len(symbols) != len(inputs) + len(parameters):
         raise JacocalcError("two inputs have the same name")
@@ -445,6 +460,8 @@ def answer(
 ) -> Solution:
     """The solution of a question.  Raises what ``derive`` raises."""
     used = options or Options()
+    if used.digits is not None and not (isinstance(used.digits, int) and 1 <= used.digits <= 1000):
+        raise JacocalcError(f"digits is a whole number from 1 to 1000, not {used.digits}")
     return Solution(derive(question, used), used, symbols, sources)
 
 
@@ -473,6 +490,8 @@ def jacobian(*functions: Given, at: At = None, digits: int | None = None, kink: 
     [6, 3],
     [2, 8]])
     """
+    if not functions:
+        raise JacocalcError("no function is given")
     found = [_chain([item]) for item in functions]
     symbols = {name: s for _, more in found for name, s in more.items()}
     one = chain((stacked(tuple(_as_one(stages) for stages, _ in found)),))
@@ -510,6 +529,8 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
 
     Variables are strings or SymPy symbols; the result holds the symbols that are handed in.  Raises ReadError.
     """
+    if not isinstance(text, str):
+        raise JacocalcError(f"text is expected, not {type(text).__name__}")
     listed = [str(getattr(variable, "name", variable)) for variable in variables]
     symbols = {str(v.name): v for v in variables if isinstance(v, sympy.Symbol)}
     scope = Scope.of(listed)

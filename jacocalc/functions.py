@@ -117,7 +117,14 @@ class Chain:
                     hint=f"the inner function comes first: compose {inner.name} {outer.name} is "
                     f"{outer.name}({inner.name}(x))",
                 )
+        self._check_names()
         self._check_parameters()
+
+    def _check_names(self) -> None:
+        known: dict[str, VectorFunction] = {}
+        for stage in self.stages:
+            if known.setdefault(stage.name, stage) != stage:
+                raise ShapeError(f"two different functions are called {stage.name}", hint="give one another name")
 
     def _check_parameters(self) -> None:
         if not self.stages:

@@ -95,6 +95,8 @@ def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:
     first = functions[0]
     if len(functions) == 1:
         return first
+    if len({function.name for function in functions}) < len(functions):
+        raise ShapeError("stacked functions need different names", hint="f and g, say")
     inputs = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
     if all(function.outputs for function in functions):
         functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)

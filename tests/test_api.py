@@ -75,6 +75,29 @@ def test_bad_points(at: object) -> None:
         jc.jacobian(F, at=at)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: jc.jacobian(),
+        lambda: jc.compose(),
+        lambda: jc.function(5),  # type: ignore[arg-type]
+        lambda: jc.read(None),  # type: ignore[arg-type]
+        lambda: jc.jacobian(F, at=(1, 2), digits=0),
+        lambda: jc.jacobian(F, at=(1, 2)).numeric(-3),
+        lambda: jc.jacobian(F).to_text(detail="foo"),
+        lambda: jc.jacobian(F, at=(None, 1)),
+        lambda: jc.jacobian(F, at=(1j, 1)),
+        lambda: jc.from_sympy("f", [x], []),
+        lambda: jc.from_sympy("f", ["x"], [x]),
+        lambda: jc.from_sympy("f", [x], ["x^2"]),
+        lambda: jc.compose(3),
+    ],
+)
+def test_misuse_raises_our_own_errors(call: Callable[[], object]) -> None:
+    with pytest.raises(JacocalcError):
+        call()
+
+
 def test_read() -> None:
     assert jc.read("2xy", variables=["x", "y"]) == 2 * x * y
     p = sympy.Symbol("p", positive=True)

@@ -151,11 +151,16 @@ def surely(condition: Expr) -> bool:
             one, other = as_rational(left), as_rational(right)
             if one is not None and other is not None:
                 return compare(relation, one, other)
-            return False
+            return bool(to_sympy(condition) == True)  # noqa: E712
         case Junction(word, parts):
             return all(map(surely, parts)) if word == "and" else any(map(surely, parts))
         case _:
             return False
+
+
+def never(condition: Expr) -> bool:
+    """Whether the condition holds nowhere, as far as SymPy sees it at once."""
+    return bool(to_sympy(condition) == False)  # noqa: E712
 
 
 def _sign_tells(relation: str, left: Expr) -> bool:

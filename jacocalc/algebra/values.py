@@ -15,6 +15,7 @@ from jacocalc.algebra.tidy import tidy
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
 from jacocalc.notation import (
+    Applied,
     Call,
     Constant,
     Expr,
@@ -31,6 +32,7 @@ from jacocalc.notation import (
     children,
     postorder,
     rational,
+    rebuild,
     tree_size,
     walk,
 )
@@ -56,10 +58,23 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
     value = simplest(to_sympy(expr, symbols))
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
         raise DomainError(f"{paper(expr)} is not a real number")
-    result = from_sympy(value, order_of(expr, symbols))
+    result = _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
     if tree_size(result) > LIMITS.operations or _bits(result) > LIMITS.bits:
         raise TooLarge("the exact result is too long to write out")
     return result
+
+
+def _with_unspecified(result: Expr, given: Expr) -> Expr:
+    """Applied undefined functions as they were given: SymPy knows their names only."""
+    known = {node.name: node for node in walk(given) if isinstance(node, Applied)}
+
+    def visit(node: Expr) -> Expr:
+        parts = tuple(visit(part) for part in children(node))
+        if not isinstance(node, Applied):
+            return rebuild(node, parts)
+        return rebuild(known[node.function], parts)
+
+    return visit(result) if known else result
 
 
 def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:

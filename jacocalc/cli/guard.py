@@ -20,6 +20,8 @@ _SLACK = 0.2
 
 def guarded(work: Callable[[], int], timeout: float, memory: int) -> int:
     """The exit status of ``work``, or 3 with one line on stderr when a limit (seconds, megabytes) is reached."""
+    if sys.stdout is None:  # it was closed before the program began
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     if not hasattr(os, "fork"):
         return _by_thread(work, timeout)
     sys.stdout.flush()

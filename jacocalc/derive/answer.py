@@ -142,7 +142,8 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
     if function.specified:
         work.steps += square_steps(here.result, at=True)
-        work.steps.append(linearisation(function, 0, at, value.result, here.result))
+        if not here.conventional:
+            work.steps.append(linearisation(function, 0, at, value.result, here.result))
     return _finished(work, question, here.result)
 
 

@@ -315,9 +315,14 @@ class _Kinks:
         kink = self.found[0]
         raise NotDifferentiable(
             f"{paper(self.component)} is not {_reason(left, right, name, place)}",
-            hint=("" if kink == self.component else f"the cause is {paper(kink)}; ") + _CONVENTION,
+            hint=self._hint(kink, left, right),
             **self.check.caret(kink),
         )
+
+    def _hint(self, kink: Expr, left: Expr | None, right: Expr | None) -> str:
+        cause = "" if kink == self.component else f"the cause is {paper(kink)}"
+        two_sides = left is not None and right is not None and _finite(left) and _finite(right)
+        return "; ".join(part for part in (cause, _CONVENTION if two_sides else "") if part)
 
     def _unsettled(self) -> Undecided:
         return Undecided(

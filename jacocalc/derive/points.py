@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.algebra.domain import Condition, conditions_of
+from jacocalc.algebra.domain import Condition, conditions_of, never
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.errors import DomainError, JacocalcError, Undecided
@@ -80,7 +80,7 @@ class PointCheck:
                 return tidy(left - right) == ZERO
             case Comparison(_, left, right) if not names(left - right):
                 return self.holds(condition) is False
-        return False
+        return never(condition)
 
     def visit(self, node: Expr, look: Callable[[Expr], None]) -> None:
         """Look at every part that is reached at the point, parts before wholes."""

@@ -5,8 +5,8 @@ A ball that cannot settle a comparison raises Unsettled; a higher precision may.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
+from collections.abc import Callable, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, Overflow, Underflow, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +24,13 @@ class Unsettled(Exception):
 
 class Rationals:
     """Exact fractions; what is not rational raises Unsettled."""
+
+    def attempt(self, work: Callable[..., Any], *arguments: Any) -> Fraction | None:
+        """The result of a piece of work; None where it is not rational."""
+        try:
+            return work(*arguments)  # type: ignore[no-any-return]
+        except Unsettled:
+            return None
 
     def number(self, value: Fraction) -> Fraction:
         return value
@@ -191,8 +198,18 @@ def decimal(value: Any, digits: int) -> str | None:
         return "0"
     if not value.is_finite() or value.contains(0):
         return None
-    low, high = (_rounded(end, digits) for end in (value.lower(), value.upper()))
+    try:
+        low, high = (_rounded(end, digits) for end in (value.lower(), value.upper()))
+    except (Overflow, Underflow, MemoryError, OverflowError):
+        return _beyond(value)
     return low if low == high else None
+
+
+def _beyond(value: Any) -> str:
+    """A bound for a value whose exponent is too long to write."""
+    size = abs(value).log() / flint.arb(10).log()
+    power = size.floor().unique_fmpz() if size > 0 else (size + 1).floor().unique_fmpz()
+    return f"|v| {'>' if size > 0 else '<'} 10^{power}"
 
 
 def exact_decimal(value: Fraction, digits: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from jacocalc.errors import JacocalcError
@@ -134,7 +135,16 @@ def _numbers(on_tape: ChainTape, grid: list[list[Node]], coordinates: list[Expr]
         with precision(bits):
             return on_tape.evaluate(flat, [ball(c, bits) for c in coordinates], Balls())
 
-    texts = iter(certified(at, digits, len(flat)))
+    def one(node: Node, bits: int) -> list[Any]:
+        with precision(bits):
+            return on_tape.evaluate([node], [ball(c, bits) for c in coordinates], Balls())
+
+    found = certified(at, digits, len(flat))
+    if "undecided" in found:  # one entry may keep the others from being settled
+        found = [certified(partial(one, node), digits, 1)[0] for node in flat]
+    exact = on_tape.tape.rationals(flat, [rational_value(c) for c in coordinates], Rationals())
+    found = [text if value is None else exact_decimal(value, digits) for text, value in zip(found, exact, strict=True)]
+    texts = iter(found)
     return [[next(texts) for _ in row] for row in grid]
 
 

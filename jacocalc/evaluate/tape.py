@@ -203,6 +203,10 @@ class Tape:
     def call(self, function: str, arguments: tuple[Node, ...]) -> Node:
         """A known function; one that ball arithmetic lacks is written by those that it has."""
         row = KNOWN[function]
+        if function in ("max", "min"):
+            arguments = tuple(dict.fromkeys(arguments))
+            if len(arguments) == 1:
+                return arguments[0]
         if row.lowered is None:
             return self.add_node("call", arguments, function)
         symbols = [Symbol(f"_{i}") for i in range(len(arguments))]
@@ -344,6 +348,18 @@ class Tape:
             operation = self.operations[node]
             arguments = [values[a] for a in operation.arguments]
             values[node] = self._evaluated(operation, arguments, inputs, field, values)
+        return [values[node] for node in nodes]
+
+    def rationals(self, nodes: Sequence[Node], inputs: Sequence[Fraction | None], field: Any) -> list[Fraction | None]:
+        """Exact values of the nodes that are rational; None for the others."""
+        values: dict[Node, Any] = {}
+        for node in self.needed(nodes):
+            operation = self.operations[node]
+            arguments = [values[a] for a in operation.arguments]
+            known = None not in arguments and (operation.name != "input" or inputs[operation.payload] is not None)
+            values[node] = (
+                field.attempt(self._evaluated, operation, arguments, inputs, field, values) if known else None
+            )
         return [values[node] for node in nodes]
 
     def _evaluated(

@@ -197,13 +197,18 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
     remark = _named_rows(stage, step.defined, "by the definition of the derivative, since the rules do not hold here")
     if step.kink is not None:
-        said = _named_rows(stage, step.conventional, "not differentiable; by the convention (1 − t)·left + t·right")
+        said = _named_rows(
+            stage,
+            step.conventional,
+            CONVENTION,
+        )
         remark = (*remark, "; " if remark else "", *said, ", t = ", step.kink, FRAMEWORKS)
     where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
     heading: Text = ("The Jacobian of ", function_name(stage), " at ", where)
     return [Section(heading, (Equation(sides, (), remark),), Detail.BRIEF)]
 
 
+CONVENTION = "no derivative exists; by the convention (1 − t)·left + t·right, 1/k each at a tie of k"
 FRAMEWORKS = (
     "; PyTorch and JAX take 0 for relu at 0 and 1/2 each at a tie of max or min; for |·| at 0 PyTorch takes 0, JAX 1"
 )
@@ -313,13 +318,14 @@ def _by_twos(chain: Chain) -> list[Block]:
     return blocks
 
 
-_PATH_LETTERS = "klqrst"
+_PATH_LETTERS = "klpqrst"
 
 
 def _entry_sum(chain: Chain) -> tuple[Written, ...]:
     """∂h_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j"""
     count = len(chain.stages) - 1
-    letters = [_PATH_LETTERS[p] if p < len(_PATH_LETTERS) else f"k_{p}" for p in range(count)]
+    free = [letter for letter in _PATH_LETTERS if letter not in {stage.name for stage in chain.stages}]
+    letters = [free[p] if p < len(free) else f"k_{p}" for p in range(count)]
     outer_indices = ["i", *reversed(letters)]
     inner_indices = [*reversed(letters), "j"]
     factors = []
@@ -498,6 +504,9 @@ _VERIFIED = {
 def explain_verified(step: Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
     at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    if any(isinstance(other, JacobianAt) and other.conventional for other in page.derivation.steps):
+        words = "Checked: the symbolic Jacobians. The numbers at the kink follow a convention; they are no derivative."
+        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
     if step.result == "proved" and page.last == 0:
         words = "Checked: direct differentiation by another road gives the same result (proved)."
         return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]

@@ -302,7 +302,7 @@ def narrowed(item: Written, drawing: Drawing) -> Box:
 def _listed(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:
     """[i, j]  entry, a line each."""
     if len(rows) == len(rows[0]) == 1:
-        return fenced(_wrapped(inline(rows[0][0], drawing.manner), drawing.width - 4), "[", drawing)
+        return _wrapped(f"[{inline(rows[0][0], drawing.manner)}]", drawing.width)
     single = len(rows[0]) == 1
     boxes = []
     for i, row in enumerate(rows, 1):

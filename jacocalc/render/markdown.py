@@ -24,7 +24,7 @@ def _comment(text: str) -> str:
 
 def _section(section: Section) -> str:
     blocks = "\n".join(_block(block) for block in section.blocks)
-    return f"### {_text(section.heading)}\n\n{blocks}"
+    return f"### {_text(section.heading)}\n\n{blocks}".rstrip() + "\n"
 
 
 def _text(text: Text) -> str:

@@ -257,7 +257,8 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     for i, factor in enumerate(factors):
         if i:
             numeric = isinstance(first(factor), Number) or isinstance(factor, Quotient)
-            text += mo("·") if dot or numeric else mo("\u2062")
+            thin = '<mspace width="0.17em"/>' if isinstance(factor, Call | Piecewise) else mo("\u2062")
+            text += mo("·") if dot or numeric else thin
         text += _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
 

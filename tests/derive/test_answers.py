@@ -161,6 +161,45 @@ def test_a_specified_function_inside_an_unspecified_one() -> None:
     assert solution.result == sympy.ImmutableMatrix([[d1 * y + d2, d1 * x]])
 
 
+def test_an_unspecified_function_at_a_point_keeps_its_partials() -> None:
+    solution = jc.compose("f(x, y) = [x y, x]", "g: R^2 -> R", at="1, 2")
+    d1, d2 = sympy.Function("D1_g")(2, 1), sympy.Function("D2_g")(2, 1)
+    assert solution.result == sympy.ImmutableMatrix([[2 * d1 + d2, d1]])
+    assert solution.verified == "agrees"
+    assert jc.from_json(solution.to_json()).to_json() == solution.to_json()
+    assert jc.jacobian("g: R^2 -> R^2", at="1, 2").result.shape == (2, 2)
+    assert jc.gradient("g: R^2 -> R", at="1, 2").result.shape == (2, 1)
+
+
+def test_different_functions_need_different_names() -> None:
+    with pytest.raises(ShapeError, match="two different functions are called f"):
+        jc.compose("f(x) = x^2", "f(x) = x + 1")
+    with pytest.raises(ShapeError, match="different names"):
+        jc.jacobian("f(x) = x", "f(x) = x^2")
+    assert jc.compose("f(x) = x^2", "f(x) = x^2").result == sympy.ImmutableMatrix([[4 * x**3]])
+
+
+def test_a_parameter_of_an_inner_call_must_be_declared() -> None:
+    from jacocalc.errors import ReadError
+
+    with pytest.raises(ReadError, match="parameter a"):
+        jc.function("f(x) = x g(x)", functions=[jc.function("g(t; a) = a t")])
+
+
+@pytest.mark.parametrize("text", ["f(x) = asin(2 + x^2)", "f(x) = ln(-1 - x^2)"])
+def test_a_function_that_is_defined_nowhere_is_refused(text: str) -> None:
+    from jacocalc.errors import DomainError
+
+    with pytest.raises(DomainError):
+        jc.jacobian(text)
+
+
+def test_numbers_of_exact_values_round_half_even_as_decimals_do() -> None:
+    assert jc.jacobian("f(x) = x^2/2", at="0.9985").numeric(3) == (("0.998",),)
+    assert jc.jacobian("f(x) = max(x, x)", at=3).numeric() == (("1",),)
+    assert jc.jacobian("f(x) = exp(exp(x))", at=50).numeric(5)[0][0].startswith("|v| > 10^")
+
+
 def test_symbolic_sizes_give_the_rule() -> None:
     solution = jc.compose("f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R^q")
     assert solution.result is None
