@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,7 @@ from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import Applied, Expr, Matrix, rational, tree_size, walk
+from jacocalc.notation import Applied, Expr, Matrix, rational, substitute, tree_size, walk
 from jacocalc.options import LIMITS
 from jacocalc.steps import Verified
 
@@ -133,6 +133,8 @@ def verify(
 
     ``chain`` gives the values to take differences of.  Raises RoadsDisagree.
     """
+    if at is not None and at.parameters:
+        claim, chain, at = _with_parameters(claim, chain, at)
     values = None
     if at is not None:
         values = {**dict(zip(chain.inputs, at.coordinates, strict=True)), **dict(at.parameters)}
@@ -144,6 +146,17 @@ def verify(
         return Outcome.UNDECIDED, 0
     outcome, points = _numeric(claim.result, chain, at)
     return _shown(outcome), points
+
+
+def _with_parameters(claim: Claim, chain: Chain, at: Point) -> tuple[Claim, Chain, Point]:
+    """The same claim with the values of the parameters inserted: x^a at a = 2 is x²."""
+    given = dict(at.parameters)
+
+    def closed(value: Expr) -> Expr:
+        return substitute(value, given)
+
+    stages = tuple(replace(stage, components=tuple(map(closed, stage.values)), parameters=()) for stage in chain.stages)
+    return replace(claim, values=tuple(map(closed, claim.values))), Chain(stages), Point(at.coordinates)
 
 
 def _numeric(result: Matrix, chain: Chain, at: Point | None) -> tuple[Outcome, int]:

@@ -55,6 +55,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, last
+from jacocalc.render.inline import inline
 
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
 _ESCAPES = {
@@ -69,27 +70,36 @@ _ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", 
 
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb}
+\usepackage{amsmath,amssymb,graphicx}
 \usepackage[a4paper,margin=2.2cm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5ex}
 \setcounter{MaxMatrixCols}{40}
 \allowdisplaybreaks
 """
+FIT = (
+    r"\providecommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>0.9\linewidth"
+    r"\resizebox{0.9\linewidth}{!}{\usebox0}\else #1\fi}"
+)
 
 
 def to_latex(document: Document, standalone: bool = False) -> str:
     """The page as LaTeX; ``standalone`` adds the preamble of a whole document."""
     parts = [f"% {_comment(source)}" for source in document.sources]
     if standalone:
-        parts += [PREAMBLE + r"\begin{document}", rf"\section*{{{_text(document.title)}}}"]
+        parts += [PREAMBLE + FIT + "\n" + r"\begin{document}", rf"\section*{{{_text(document.title)}}}"]
     else:
         parts.append(rf"\subsection*{{{_text(document.title)}}}")
     for section in document.sections:
         parts += _section(section)
     if standalone:
         parts.append(r"\end{document}")
-    return "\n".join(parts) + "\n"
+    text = "\n".join(parts) + "\n"
+    return (
+        text
+        if standalone or r"\fit{" not in text
+        else FIT.replace(r"\resizebox{0.9\linewidth}{!}{\usebox0}", "#1") + "\n" + text
+    )
 
 
 def _comment(text: str) -> str:
@@ -113,15 +123,53 @@ def _block(block: Block) -> str:
     raise TypeError(f"no LaTeX for {type(block).__name__}")
 
 
+_WIDEST = 88
+
+
 def _equation(block: Equation) -> str:
+    """Sides below each other, aligned at their signs; a side that is wider than the page is listed by entries."""
     sides = [latex(side) for side in block.sides]
     signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
-    remark = rf" \qquad \text{{({_text(block.remark)})}}" if block.remark else ""
+    remark = rf" \qquad \text{{({_text(block.remark)})}}" if block.remark and len(_text(block.remark)) < 50 else ""
+    after = "" if remark or not block.remark else f"\n({_text(block.remark)})\n"
     if len(sides) == 1:
-        return "\\[\n" + sides[0] + remark + "\n\\]"
-    lines = [f"{sides[0]} &{signs[0]} {sides[1]}"]
-    lines += [f"&{sign} {side}" for sign, side in zip(signs[1:], sides[2:], strict=True)]
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}"
+        return "\\[\n" + sides[0] + remark + "\n\\]" + after
+    head = _columns(block.sides[0])
+    kept = [i for i in range(1, len(sides)) if head + _columns(block.sides[i]) <= _WIDEST]
+    wide = [i for i in range(1, len(sides)) if i not in kept]
+    lines = [f"{sides[0] if i == kept[0] else ''} &{signs[i - 1]} {sides[i]}" for i in kept]
+    shown = "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}" if kept else f"${sides[0]}$\n"
+    return shown + "".join(_listed(block.sides[i], signs[i - 1]) for i in wide) + after
+
+
+def _columns(item: Written) -> int:
+    """About how many letters wide a formula is."""
+    match item:
+        case Matrix(rows) | Grid(rows):
+            return sum(max(_columns(row[j]) for row in rows) + 2 for j in range(len(rows[0])))
+        case Times(parts) | Plus(parts):
+            return sum(map(_columns, parts)) + 2 * len(parts)
+        case Quotient(over, under):
+            return max(_columns(over), _columns(under))
+        case _:
+            return len(inline(item))
+
+
+def _listed(item: Written, sign: str) -> str:
+    """A wide formula: its factors one after the other, matrices by their entries, in lines that may break."""
+    match item:
+        case Times(factors):
+            parts = [_listed(factor, sign if i == 0 else r"\cdot") for i, factor in enumerate(factors)]
+            return "".join(parts)
+        case Matrix(rows) | Grid(rows) if _columns(item) > _WIDEST:
+            entries = "".join(
+                f"\\par\\hangindent=2em ${'(' + str(i) + ',' + str(j) + ')'}$\\quad ${_fit(latex(entry))}$\n"
+                for i, row in enumerate(rows, 1)
+                for j, entry in enumerate(row, 1)
+            )
+            return f"\n\\par ${sign}$ the matrix with the entries\n{entries}"
+        case _:
+            return f"\n\\par\\hangindent=2em ${_fit(f'{sign} {latex(item)}')}$\n"
 
 
 def relation_sign(sign: str) -> str:
@@ -130,9 +178,19 @@ def relation_sign(sign: str) -> str:
 
 
 def _line(block: Line) -> str:
-    formula = " = ".join(latex(side) for side in block.sides)
+    """One line of working; where it is wider than the page, a side a line."""
     indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
-    return rf"{indent}$\displaystyle {formula}$ \quad {{\small ({_text(block.remark)})}}" + "\n"
+    sides = [latex(side) for side in block.sides]
+    remark = rf"\quad {{\small ({_text(block.remark)})}}"
+    if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= _WIDEST:
+        return rf"{indent}$\displaystyle {' = '.join(sides)}$ {remark}" + "\n"
+    lines = [rf"{indent}$\displaystyle {sides[0]}$", *(rf"{indent}\quad ${_fit('= ' + side)}$" for side in sides[1:])]
+    return "\\par\n".join(lines) + f"\\par\n{indent}{remark}\n"
+
+
+def _fit(formula: str) -> str:
+    """A formula that shrinks to the width of the page where it is wider; see FIT."""
+    return rf"\fit{{{formula}}}"
 
 
 def _text(text: Text) -> str:

@@ -59,6 +59,7 @@ _RELATIONS = {
     "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
     ">=": "is at least", "!=": "is not", ":": "has shape",
 }  # fmt: skip
+_LONG: tuple[type, ...] = (Sum, Product, Quotient, Negative)
 _SPOKEN = {"∘": "after", "⋯": "and so on", "→": "to", "×": "by", "∂": "partial", "∇": "gradient", "≠": "is not"}
 
 
@@ -67,7 +68,13 @@ def to_speech(document: Document) -> str:
     lines = [*(f"{source}." for source in document.sources), f"{_text(document.title)}."]
     for section in document.sections:
         lines += _section(section)
-    return "\n".join(line[0].upper() + line[1:] for line in lines if line) + "\n"
+    return "\n".join(_sentence(line) for line in lines if line) + "\n"
+
+
+def _sentence(line: str) -> str:
+    """Words begin with a capital; a symbol stays as it is."""
+    word = line.split()[0].rstrip(".,:;")
+    return line[0].upper() + line[1:] if len(word) > 2 and word.isalpha() else line
 
 
 def _section(section: Section) -> list[str]:
@@ -117,7 +124,7 @@ def spoken(item: Written) -> str:
         case Circle(names):
             return " after ".join(map(spoken, names))
         case Times(factors):
-            return " times ".join(map(spoken, factors))
+            return " times ".join(spoken(factor).strip() for factor in factors)
         case Plus(terms):
             return " plus ".join(map(spoken, terms))
         case Transpose(body):
@@ -127,7 +134,7 @@ def spoken(item: Written) -> str:
         case Tuple(items):
             return f"the point {_listed(items)}"
         case Shape(rows, columns):
-            return f"{rows} by {columns}"
+            return f" {rows} by {columns} "
         case Space(size):
             return f"R to the {size}" if size != 1 else "R"
         case Arrow(items):
@@ -184,11 +191,11 @@ def _expression(expr: Expr) -> str:
         case Minus(operand) | Negative(operand):
             return f"minus {_grouped(operand, (Sum,))}"
         case Product(factors):
-            return " times ".join(_grouped(factor, (Sum,)) for factor in factors)
+            return " times ".join(_grouped(factor, (Sum, Negative, Quotient)) for factor in factors)
         case Quotient(over, under):
-            return f"{_grouped(over, (Sum,))} over {_grouped(under, (Sum, Product, Quotient))}"
+            return f"{_grouped(over, _LONG)} over {_grouped(under, _LONG)}"
         case Power(base, exponent):
-            return f"{_grouped(base, (Sum, Product, Quotient, Negative, Power))} {_raised(exponent)}"
+            return f"{_grouped(base, (*_LONG, Power, Call))} {_raised(exponent)}"
         case Call(function, arguments):
             return _call(function, arguments)
         case Applied(function, component, derivatives, arguments):
@@ -212,19 +219,20 @@ def _expression(expr: Expr) -> str:
 
 def _grouped(expr: Expr, kinds: tuple[type, ...]) -> str:
     said = _expression(expr)
-    return f"the quantity {said}, end quantity," if isinstance(expr, kinds) else said
+    return f"the quantity {said} end quantity" if isinstance(expr, kinds) else said
 
 
 def _raised(exponent: Expr) -> str:
     if isinstance(exponent, Number) and exponent.value in (2, 3):
         return "squared" if exponent.value == 2 else "cubed"
-    return f"to the power {_grouped(exponent, (Sum, Product, Quotient, Power))}"
+    return f"to the power {_grouped(exponent, (*_LONG, Power, Call))}"
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:
-    inner = " and ".join(map(_expression, arguments))
+    inner = [_grouped(argument, (*_LONG, Power)) for argument in arguments]
     if function == "log":
-        return f"the logarithm to base {_expression(arguments[1])} of {_expression(arguments[0])}"
+        return f"the logarithm to base {inner[1]} of {inner[0]}"
     if function == "root":
-        return f"root {_expression(arguments[1])} of {_expression(arguments[0])}"
-    return f"the {KNOWN[function].title} of {_grouped(arguments[0], (Sum,)) if len(arguments) == 1 else inner}"
+        return f"root {inner[1]} of {inner[0]}"
+    said = " and ".join(inner)
+    return f"the {KNOWN[function].title} of {said}" + (" end" if len(inner) > 1 else "")

@@ -1,0 +1,26 @@
+"""Formulas in words: different formulas are said differently."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.reading.points import read_value
+from jacocalc.render.speech import spoken
+
+PAIRS = [
+    ("sin(x)^2", "sin(x^2)"), ("sin(x)/y", "sin(x/y)"), ("sin(x y)", "sin(x) y"), ("ln(x)^y", "ln(x^y)"),
+    ("sqrt(x y)", "sqrt(x) y"), ("|x y|", "|x| y"), ("exp(x)/2", "exp(x/2)"), ("max(x, y) + 1", "max(x, y + 1)"),
+    ("sin(x) cos(y)", "sin(x cos(y))"), ("x/(y z)", "(x/y) z"), ("(x + y) z", "x + y z"), ("x^(y z)", "x^y z"),
+    ("-(x + y)", "-x + y"), ("(-x)^2", "-x^2"), ("x - (y - z)", "x - y - z"), ("log_2(x)^2", "log_2(x^2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "right"), PAIRS)
+def test_different_formulas_sound_different(left: str, right: str) -> None:
+    assert spoken(read_value(left, "xyz")) != spoken(read_value(right, "xyz"))
+
+
+def test_a_formula() -> None:
+    assert spoken(read_value("2x^2 + sin(x y)", "xy")) == (
+        "2 times x squared plus the sine of the quantity x times y end quantity"
+    )
