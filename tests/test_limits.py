@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,23 @@ def test_a_crash_of_a_library_is_one_line() -> None:
     done = run("import os; os.abort()")
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 2
+
+
+def test_ctrl_c_ends_it_at_once() -> None:
+    code = "import sys, time\nfrom jacocalc.cli.guard import guarded\n"
+    code += "sys.exit(guarded(lambda: time.sleep(20) or 0, 30, 400))"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=5)
+    assert (process.returncode, err) == (130, "interrupted\n")
+
+
+def test_a_closed_stdout_is_no_error() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m jacocalc jacobian f >&-"], capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
 
 
 def test_the_status_of_the_work_comes_through() -> None:

@@ -83,7 +83,7 @@ def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:
     for node in walk(expr):
         if isinstance(node, Symbol):
             order.setdefault(symbol(node.name, symbols), len(order))
-        elif isinstance(node, Call | Power | Constant):
+        elif isinstance(node, Applied | Call | Power | Constant):
             value = to_sympy(node, symbols)
             if not value.is_Rational:
                 order.setdefault(value, len(order))

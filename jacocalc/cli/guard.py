@@ -38,6 +38,7 @@ def _limited(work: Callable[[], int], memory: int) -> int:
     """The child: run under the memory limit and leave no exception unanswered."""
     import resource
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which ends this process
     size = memory * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -56,7 +57,10 @@ def _watched(child: int, reader: int, timeout: float, memory: int) -> int:
     try:
         ready, _, _ = select.select([reader], [], [], timeout + _SLACK)
     except KeyboardInterrupt:
-        ready = [reader]
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        print("interrupted", file=sys.stderr, flush=True)
+        return 130
     if not ready:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

@@ -202,7 +202,8 @@ def run_command(arguments: list[str]) -> int:
         return 0
     except Exception as error:
         if hasattr(error, "format_message"):
-            return _failed(f"error: {error.format_message()}\nhint: jacocalc --help", 2)
+            message = error.format_message().replace("Value error, ", "")
+            return _failed(f"error: {message}\nhint: jacocalc --help", 2)
         if os.environ.get("JACOCALC_TRACEBACK"):
             raise
         return _failed(

@@ -43,7 +43,7 @@ def _block(block: Block) -> str:
             return _equation(block)
         case Line():
             formula = " = ".join(latex(side) for side in block.sides)
-            return f"{'  ' * block.depth}- $`{formula}`$ ({_text(block.remark)})"
+            return rf"{'  ' * block.depth}- $`\displaystyle {formula}`$ ({_text(block.remark)})"
         case Branches(rows):
             return "\n".join(f"{'  ' * depth}- {_text(text)}" for depth, text in rows) + "\n"
     raise TypeError(f"no Markdown for {type(block).__name__}")
