@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -40,7 +41,7 @@ class Format(StrEnum):
 
 
 class Reading(StrEnum):
-    """How 1/2x is read: (1/2)·x tightly from the left, or 1/(2x)."""
+    """How 1/2x is read: 1/(2x) where juxtaposition binds tightly, (1/2)·x where it binds like a dot."""
 
     TIGHT = "tight"
     LOOSE = "loose"
@@ -68,71 +69,56 @@ TimeoutOption = Annotated[float, typer.Option("--timeout", metavar="S", min=0.1,
 MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]
 ReadingOption = Annotated[
     Reading | None,
-    typer.Option("--juxtaposition", help="Read 1/2x as (1/2)·x (tight to the left: loose) or 1/(2x) (tight)."),
+    typer.Option("--juxtaposition", help="Read 1/2x as 1/(2x) (tight) or as (1/2)·x (loose)."),
 ]
 
 
-@app.command(epilog='Example: jacocalc compose "f(x, y) = [x^2 + y, 2xy]" "g(u, v) = [u + v, u^2, sin(v)]" --at 1,2')
-def compose(
-    functions: Functions,
-    at: AtOption = "",
-    file: FromOption = "",
-    form: FormatOption = Format.TERMINAL,
-    detail: DetailOption = Detail.NORMAL,
-    digits: DigitsOption = None,
-    output: FileOption = "",
-    standalone: StandaloneOption = False,
-    juxtaposition: ReadingOption = None,
-    kink: KinkOption = "",
-    timeout: TimeoutOption = 30.0,
-    memory: MemoryOption = 1000,
-) -> None:
-    """The chain rule for y = h(g(f(x))), every step."""
-    del timeout, memory  # these were obeyed before the command began
-    page = Output(form.value, output, standalone)
-    _solve("compose", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "compose": (
+        "The chain rule for y = h(g(f(x))), every step.",
+        'jacocalc compose "f(x, y) = [x^2 + y, 2xy]" "g(u, v) = [u + v, u^2, sin(v)]" --at 1,2',
+    ),
+    "jacobian": (
+        "Partial derivatives and the Jacobian matrix; several functions of the same inputs are stacked.",
+        'jacocalc jacobian "f(x, y) = 3x^2 y" "g(x, y) = 2x + y^8" --at 1,1',
+    ),
+    "gradient": (
+        "The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L.",
+        'jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2',
+    ),
+}
 
 
-@app.command(epilog='Example: jacocalc jacobian "f(x, y) = 3x^2 y" "g(x, y) = 2x + y^8" --at 1,1')
-def jacobian(
-    functions: Functions,
-    at: AtOption = "",
-    file: FromOption = "",
-    form: FormatOption = Format.TERMINAL,
-    detail: DetailOption = Detail.NORMAL,
-    digits: DigitsOption = None,
-    output: FileOption = "",
-    standalone: StandaloneOption = False,
-    juxtaposition: ReadingOption = None,
-    kink: KinkOption = "",
-    timeout: TimeoutOption = 30.0,
-    memory: MemoryOption = 1000,
-) -> None:
-    """Partial derivatives and the Jacobian matrix; several functions of the same inputs are stacked."""
-    del timeout, memory  # these were obeyed before the command began
-    page = Output(form.value, output, standalone)
-    _solve("jacobian", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
+def _command(ask: str) -> Callable[..., None]:
+    """The command that asks this question; all of them take the same options."""
+
+    def command(
+        functions: Functions,
+        at: AtOption = "",
+        file: FromOption = "",
+        form: FormatOption = Format.TERMINAL,
+        detail: DetailOption = Detail.NORMAL,
+        digits: DigitsOption = None,
+        output: FileOption = "",
+        standalone: StandaloneOption = False,
+        juxtaposition: ReadingOption = None,
+        kink: KinkOption = "",
+        timeout: TimeoutOption = 30.0,
+        memory: MemoryOption = 1000,
+    ) -> None:
+        from jacocalc.cli import run
+
+        del timeout, memory  # these were obeyed before the command began
+        loose = None if juxtaposition is None else juxtaposition is Reading.LOOSE
+        page = Output(form.value, output, standalone)
+        if not run.solve(ask, functions, at, kink, file, loose, page, Options(detail, digits)):
+            raise typer.Exit(3)
+
+    return command
 
 
-@app.command(epilog='Example: jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2')
-def gradient(
-    functions: Functions,
-    at: AtOption = "",
-    file: FromOption = "",
-    form: FormatOption = Format.TERMINAL,
-    detail: DetailOption = Detail.NORMAL,
-    digits: DigitsOption = None,
-    output: FileOption = "",
-    standalone: StandaloneOption = False,
-    juxtaposition: ReadingOption = None,
-    kink: KinkOption = "",
-    timeout: TimeoutOption = 30.0,
-    memory: MemoryOption = 1000,
-) -> None:
-    """The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L."""
-    del timeout, memory  # these were obeyed before the command began
-    page = Output(form.value, output, standalone)
-    _solve("gradient", functions, at, kink, file, _loose(juxtaposition), page, Options(detail, digits))
+for _ask, (_help, _example) in QUESTIONS.items():
+    app.command(_ask, help=_help, epilog=f"Example: {_example}")(_command(_ask))
 
 
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
@@ -150,19 +136,6 @@ def examples(
 
     del timeout, memory
     run.examples(name, Output(form.value, output, standalone), Options(detail))
-
-
-def _solve(
-    ask: str, functions: list[str], at: str, kink: str, file: str, loose: bool | None, page: Output, options: Options
-) -> None:
-    from jacocalc.cli import run
-
-    if not run.solve(ask, functions, at, kink, file, loose, page, options):
-        raise typer.Exit(3)
-
-
-def _loose(reading: Reading | None) -> bool | None:
-    return None if reading is None else reading is Reading.LOOSE
 
 
 def main() -> int:
