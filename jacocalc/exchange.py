@@ -21,6 +21,8 @@ from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
 from jacocalc.notation import Applied, Expr, Matrix, Symbol, walk
 from jacocalc.questions import COMMANDS, ComposeLayers, Question
+from jacocalc.reading.branches import condition as read_condition
+from jacocalc.reading.branches import condition_or_sum
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
 from jacocalc.steps import Derivation, Step
@@ -207,7 +209,7 @@ class _Decoder:
         scope.verbatim = True
         scope.unspecified = self.unspecified
         parser = Parser(text, scope)
-        found = parser.condition() if condition else parser.condition_or_sum()
+        found = read_condition(parser) if condition else condition_or_sum(parser)
         parser.expect_end()
         return found
 

@@ -23,16 +23,13 @@ from jacocalc.notation import (
     PI,
     Applied,
     Call,
-    Comparison,
     Constant,
     E,
     Expr,
-    Junction,
     Matrix,
     Minus,
     Negative,
     Number,
-    Piecewise,
     Power,
     Product,
     Quotient,
@@ -43,11 +40,12 @@ from jacocalc.notation import (
     tree_size,
 )
 from jacocalc.options import LIMITS
-from jacocalc.reading.cursor import CLOSERS, OPERAND, Cursor
+from jacocalc.reading.branches import piecewise
+from jacocalc.reading.cursor import OPERAND, Cursor
 from jacocalc.reading.lexer import GREEK_NAMES, Token
+from jacocalc.reading.lists import rows
 from jacocalc.reading.scope import KEYWORDS, Scope
 
-_RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -303,7 +301,7 @@ class Parser(Cursor):
         if self.sees("("):
             return [self._round()]
         if self.sees("[", "{", "⟦"):
-            return [self.rows()]
+            return [rows(self)]
         if self.sees("|", "||"):
             return [self._bars()]
         if self.sees("√", "∛"):
@@ -346,66 +344,6 @@ class Parser(Cursor):
             raise self.error("a root without brackets can be read in two ways", sign, "write √(…)")
         return Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
 
-    def rows(self) -> Matrix:
-        """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows."""
-        opener = self.open()
-        closer = CLOSERS[opener.text]
-        if self.sees(closer):
-            raise self.error("nothing stands between the brackets", opener, end=self.token.end)
-        lines: list[list[Expr]] = [[self._entry(opener)]]
-        semicolons = False
-        while self.sees(",", ";"):
-            if self.take().text == ";":
-                semicolons = True
-                lines.append([])
-            lines[-1].append(self._entry(opener))
-        self.close()
-        self._refuse_missing_commas(opener, lines, semicolons)
-        made = self._matrix(lines, semicolons, opener)
-        if opener.text == "⟦":
-            self.displayed[id(made)] = made
-        return made
-
-    def _refuse_missing_commas(self, opener: Token, lines: list[list[Expr]], semicolons: bool) -> None:
-        """[x y] and [x y; y x] may mean products or entries."""
-        inside = [p for p in self.spaced_products if p[0] > opener.start and p[2] == len(self.opened) + 1]
-        self.spaced_products = [p for p in self.spaced_products if p[0] <= opener.start]
-        single = all(len(line) == 1 for line in lines) if semicolons else len(lines[0]) == 1
-        if opener.text == "[" and single and inside:
-            start, end, _ = inside[0]
-            left, _, right = self.text[start:end].strip().rpartition(" ")
-            close = self.tokens[self.at - 1].end
-            raise self.ambiguous(opener.start, close, f"[{left}, {right}]", f"[{left}·{right}]")
-
-    def _entry(self, opener: Token) -> Expr:
-        if self.sees(",", ";", CLOSERS[opener.text]):
-            raise self.error("an entry is missing here")
-        return self.sum()
-
-    def _matrix(self, lines: list[list[Expr]], semicolons: bool, opener: Token) -> Matrix:
-        span = self.span(opener.start)
-        only = lines[0][0] if len(lines) == len(lines[0]) == 1 else None
-        if isinstance(only, Matrix) and (only.shape[1] > 1 or id(only) in self.displayed):
-            return only
-        nested = [entry for line in lines for entry in line if isinstance(entry, Matrix)]
-        if nested and not semicolons:
-            if len(nested) != len(lines[0]) or any(part.shape[1] != 1 for part in nested):
-                raise self.error("rows and single entries are mixed", opener, "write [[a, b], [c, d]]", span[1])
-            lines = [list(part.entries) for part in nested]
-        elif nested:
-            raise self.error("a matrix cannot be an entry", opener, end=span[1])
-        elif not semicolons:
-            lines = [[entry] for entry in lines[0]]
-        lengths = [len(line) for line in lines]
-        if len(set(lengths)) > 1:
-            raise self.error(
-                f"rows have lengths {', '.join(map(str, lengths))}",
-                opener,
-                "all rows need one length",
-                span[1],
-            )
-        return Matrix(tuple(tuple(line) for line in lines), span)
-
     # -- names --------------------------------------------------------------------------------------
 
     def _name(self) -> list[Expr]:
@@ -420,7 +358,7 @@ class Parser(Cursor):
         if name in self.scope.functions:
             return [self._declared_call(token, self.scope.functions[name])]
         if name == "piecewise":
-            return [self._piecewise(token)]
+            return [piecewise(self, token)]
         if name in ("norm", "softmax") and self.sees("("):
             return [Call(name, self._arguments(name), self.span(token.start))]
         if name in SPELLINGS:
@@ -700,87 +638,6 @@ class Parser(Cursor):
                 f"{name}({inner}){operator or '·'}{_safe(more)}",
                 f"{name}({joined})",
             )
-
-    # -- piecewise ----------------------------------------------------------------------------------
-
-    def _piecewise(self, token: Token) -> Expr:
-        """piecewise(a if x < 0, b otherwise)"""
-        if not self.sees("("):
-            raise self.error("piecewise needs branches: piecewise(x if x > 0, 0 otherwise)", token)
-        self.open()
-        branches: list[tuple[Expr, Expr]] = []
-        otherwise: Expr | None = None
-        while True:
-            value = self.sum()
-            if self.sees_word("otherwise", "else"):
-                self.take()
-                otherwise = value
-                break
-            if not self.sees_word("if", "for"):
-                raise self.unexpected("“if” and a condition, or “otherwise”")
-            self.take()
-            branches.append((value, self.condition()))
-            if not self.sees(",", ";"):
-                break
-            self.take()
-        self.close()
-        if not branches:
-            raise self.error("piecewise needs a branch with a condition", token)
-        return Piecewise(tuple(branches), otherwise, self.span(token.start))
-
-    def condition_or_sum(self) -> Expr:
-        """A condition where one is written, else an expression."""
-        level = 0
-        for token in self.tokens[self.at :]:
-            level += (token.text in ("(", "[")) - (token.text in (")", "]"))
-            if level == 0 and (token.text in _RELATIONS or token.text in ("and", "or")):
-                return self.condition()
-        return self.sum()
-
-    def condition(self) -> Expr:
-        """Comparisons joined by ``and`` and ``or``; ``and`` binds tighter."""
-        return self._joined("or", lambda: self._joined("and", self._comparison))
-
-    def _joined(self, word: str, part: object) -> Expr:
-        assert callable(part)
-        conditions = [part()]
-        while self.sees_word(word):
-            self.take()
-            conditions.append(part())
-        return conditions[0] if len(conditions) == 1 else Junction(word, tuple(conditions))
-
-    def _comparison(self) -> Expr:
-        if self.sees("(") and self._bracketed_condition():
-            self.open()
-            inner = self.condition()
-            self.close()
-            return inner
-        start = self.token.start
-        sides = [self.sum()]
-        relations: list[str] = []
-        while self.sees(*_RELATIONS):
-            relations.append(self.take().text)
-            sides.append(self.sum())
-        if not relations:
-            raise self.unexpected("a comparison such as <, <=, =, !=, >=, >")
-        parts = tuple(
-            Comparison(relation, sides[i], sides[i + 1], self.span(start)) for i, relation in enumerate(relations)
-        )
-        return parts[0] if len(parts) == 1 else Junction("and", parts)
-
-    def _bracketed_condition(self) -> bool:
-        """Whether the bracket at the cursor holds a condition rather than an expression."""
-        level = 0
-        for token in self.tokens[self.at :]:
-            if token.text in ("(", "["):
-                level += 1
-            elif token.text in (")", "]"):
-                level -= 1
-                if level == 0:
-                    return False
-            elif level == 1 and token.text in _RELATIONS:
-                return True
-        return False
 
 
 _APPLIED = re.compile(r"(?:D(?P<by>[0-9]+)_)?(?P<rest>\w+)")

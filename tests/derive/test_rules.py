@@ -14,6 +14,7 @@ from jacocalc.explain.rules import WORDS
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
 from jacocalc.notation import Call, Expr, Number, Symbol
+from jacocalc.reading.branches import condition
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.points import read_value
 from jacocalc.reading.scope import Scope
@@ -114,6 +115,6 @@ def test_every_rule_has_words_and_a_case() -> None:
     ],
 )
 def test_the_open_inside_of_a_condition_and_of_its_opposite(text: str, inside: str | None, outside: str | None) -> None:
-    condition = Parser(text, Scope.of(["x"])).condition()
-    for found, expected in ((interior(condition), inside), (interior(negation(condition)), outside)):
+    given = condition(Parser(text, Scope.of(["x"])))
+    for found, expected in ((interior(given), inside), (interior(negation(given)), outside)):
         assert (None if found is None else paper(found)) == expected
