@@ -33,6 +33,7 @@ from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Detail, Options
 from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
 from jacocalc.reading.definitions import linked, read_function, read_layers
+from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import placed, read_kink, read_point, read_value
@@ -531,7 +532,7 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
     """
     if not isinstance(text, str):
         raise JacocalcError(f"text is expected, not {type(text).__name__}")
-    listed = [str(getattr(variable, "name", variable)) for variable in variables]
+    listed = [v.name if isinstance(v, sympy.Symbol) else tokens_of(str(v))[0].text for v in variables]
     symbols = {str(v.name): v for v in variables if isinstance(v, sympy.Symbol)}
     scope = Scope.of(listed)
     if not listed:

@@ -6,7 +6,7 @@ Two manners: *paper*, as people write it (``2x^2 y + 4 cos(4)``, ``√2``, ``x�
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jacocalc.notation import (
     Applied,
@@ -25,16 +25,21 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     Symbol,
+    names,
 )
-from jacocalc.precedence import Place, brackets, joiner
+from jacocalc.precedence import Place, brackets, first, is_letter, joiner, last
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How to write: strictly or as on paper, with or without letters beyond ASCII."""
+    """How to write: strictly or as on paper, with or without letters beyond ASCII.
+
+    ``words``: names of several letters that occur, so that x·y is not run together into a name xy.
+    """
 
     strict: bool = False
     unicode: bool = True
+    words: frozenset[str] = frozenset()
 
 
 PAPER = Manner()
@@ -83,7 +88,8 @@ def paper_name(name: str, unicode: bool = True) -> str:
 
 def paper(expr: Expr) -> str:
     """One line as people write it."""
-    return write(expr, PAPER)
+    words = frozenset(name for name in names(expr) if len(name) > 1 and name.isalpha())
+    return write(expr, replace(PAPER, words=words) if words else PAPER)
 
 
 def strict(expr: Expr) -> str:
@@ -125,6 +131,8 @@ def write(expr: Expr, manner: Manner) -> str:
             parts = [f"{write(value, manner)} if {write(when, manner)}" for value, when in branches]
             parts += [] if otherwise is None else [f"{write(otherwise, manner)} otherwise"]
             return f"piecewise({', '.join(parts)})"
+        case Matrix(rows) if not manner.strict and len(rows) > 1 and len(rows[0]) == 1:
+            return f"[{', '.join(write(row[0], manner) for row in rows)}]"
         case Matrix(rows):
             return "[" + ", ".join(f"[{', '.join(write(e, manner) for e in row)}]" for row in rows) + "]"
     raise TypeError(f"no way to write {type(expr).__name__}")
@@ -141,7 +149,7 @@ def _bracketed(expr: Expr, place: Place, manner: Manner) -> bool:
 
 
 def _written_with_root(expr: Expr, manner: Manner) -> bool:
-    return isinstance(expr, Call) and expr.function in ("sqrt", "cbrt") and manner == PAPER
+    return isinstance(expr, Call) and expr.function in ("sqrt", "cbrt") and manner.unicode and not manner.strict
 
 
 def _sum(terms: tuple[Expr, ...], manner: Manner) -> str:
@@ -162,7 +170,11 @@ def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner) -> str:
         if index and manner.strict:
             text += "·" if dot else "*"
         elif index:
-            sign = "·" if dot else joiner(previous, factor, closed, bracketed)
+            sign = (
+                "·"
+                if dot or (manner.words and is_letter(last(previous)) and is_letter(first(factor)))
+                else joiner(previous, factor, closed, bracketed)
+            )
             text += sign if manner.unicode else sign.replace("·", "*")
         text += _part(factor, place, manner)
         previous, closed = factor, bracketed

@@ -169,7 +169,11 @@ class _Latex:
 
     def _shifted(self, part: str, start: int) -> list[Token]:
         tokens = []
-        for made in tokenize(part)[:-1]:
+        try:
+            plain = tokenize(part)[:-1]
+        except ReadError as error:
+            raise self.error(error.message, start + error.start, start + error.end, error.hint) from None
+        for made in plain:
             tokens.append(Token(made.kind, made.text, made.start + start, made.end + start, made.spaced or self.spaced))
             self.spaced = False
         return tokens
@@ -177,11 +181,11 @@ class _Latex:
     def plain(self) -> list[Token]:
         """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
         start = self.place
-        match = re.compile(r"[A-Za-z]+|[0-9.]+|.", re.DOTALL).match(self.text, start)
+        match = re.compile(r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|[0-9.]+|.", re.DOTALL).match(self.text, start)
         assert match is not None
         run = match[0]
         self.place = match.end()
-        if not run[0].isalpha() or not run.isascii():
+        if not run[0].isalpha() or not run.isascii() or run[-1].isdigit():
             return self._shifted(run, start)
         if self.text.startswith("_", self.place) and run not in SPELLINGS:
             head = self._shifted(run[:-1], start) if len(run) > 1 else []

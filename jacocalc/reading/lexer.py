@@ -178,7 +178,7 @@ class _Lexer:
         while end < len(self.text) and self.text[end] in _SUPERSCRIPTS:
             end += 1
         raised = "".join(_SUPERSCRIPTS[c] for c in self.text[start:end])
-        self._emit("op", "^", start, start)
+        self._emit("op", "^", start, end)
         spaced = False
         for inner in _Lexer(f"({raised})").run()[:-1]:
             self.tokens.append(Token(inner.kind, inner.text, start, end, spaced))

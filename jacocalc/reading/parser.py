@@ -127,13 +127,13 @@ class Parser(Cursor):
         here = self.token
         if self.sees("-", "+"):
             negative = self.take().text == "-"
-            parts = self._power([])
-            below = self._product(parts, [False] * (len(parts) - 1), here.start)
-            signed = Negative(below, self.span(here.start)) if negative else below
-            if len(parts) > 1 or self._starts_factor():
-                raise self.ambiguous(
-                    start, self.token.end, f"({paper(Quotient(over, signed))})·…", f"{paper(over)}/(…)"
-                )
+            parts = self._group([])
+            signed = Negative(parts[0], self.span(here.start)) if negative else parts[0]
+            if len(parts) > 1:
+                rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
+                whole = self._product([signed, *parts[1:]], [False] * (len(parts) - 1), here.start)
+                first = f"({paper(Quotient(over, signed))})·{_safe(rest)}"
+                raise self.ambiguous(start, self.tokens[self.at - 1].end, first, paper(Quotient(over, whole)))
             return [self._quotient(over, signed, start, here)]
         under = self._power([])
         if len(under) == 1 and not self._starts_factor():
@@ -189,9 +189,10 @@ class Parser(Cursor):
                 begin = (factors[-1].span or (self.token.start, 0))[0]
                 self.spaced_products.append((begin, self.token.end, len(self.opened)))
             if self.token.kind in ("number", "fraction"):
-                left, right = _safe(paper(factors[-1])), self.token.text
+                left, right = self._number_behind(factors[-1])
                 start = (factors[-1].span or (self.token.start, 0))[0]
-                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{left}^{right}")
+                raised = f"({left})" if "^" in left else left
+                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}^{right}")
             glued = not self.token.spaced
             factors = self._power(factors)
             if glued and isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1):
@@ -204,6 +205,16 @@ class Parser(Cursor):
                     hint="write the entry itself; f_2(x, y) is a component of a function f",
                 )
         return factors
+
+    def _number_behind(self, factor: Expr) -> tuple[str, str]:
+        """A factor and the number typed behind it (x 2, x½, x 1/2), as they would be written."""
+        left, right = _safe(paper(factor)), self.token.text
+        after = self.tokens[min(self.at + 2, len(self.tokens) - 1)]
+        if self.token.kind == "fraction":
+            right = f"({right})"
+        elif self.following.text == "/" and after.kind == "number":
+            right = f"({right}/{after.text})"
+        return left, right
 
     def _power(self, before: list[Expr]) -> list[Expr]:
         """The factors so far and the next one (a name may be cut into several), raised if a caret follows."""
@@ -379,7 +390,7 @@ class Parser(Cursor):
             return [self._component_call(token)]
         if len(name) > 1 and name in _NOT_REAL:
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number", token)
-        ways = self.scope.cut(name, self.sees("("))
+        ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self._starts_factor()))
         if len(ways) == 1:
             return self._cut(token, ways[0])
         if len(ways) > 1:
@@ -455,7 +466,7 @@ class Parser(Cursor):
             elif piece in ("e", "pi"):
                 factors.append(Constant(piece, span))
             else:
-                self.scope.note(f"{token.text}(…) is read as the product {'·'.join(pieces)}(…)")
+                self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
                 function = Token("name", piece, span[0], span[1], False)
                 factors.append(self._known(function, SPELLINGS[piece]))
         return factors
@@ -530,7 +541,8 @@ class Parser(Cursor):
             if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):
                 arguments = arguments[0].entries
         else:
-            arguments = (self._bare_argument(token),)
+            raised = "" if exponent is None else f"^{paper(exponent)}"
+            arguments = (self._bare_argument(token, raised),)
         arguments += extra
         if token.text == "log" and len(arguments) == 2:
             name, row = "log", KNOWN["log"]
@@ -587,12 +599,20 @@ class Parser(Cursor):
         exponent = self._exponent(Symbol("x"), start)
         value = as_rational(exponent)
         if value == -1:
-            inverse = SPELLINGS.get(f"arc{token.text}", SPELLINGS.get(f"ar{token.text}", ""))
-            first = f"{inverse}(x)" if inverse else f"the inverse of {token.text}"
-            raise self.ambiguous(start, self.tokens[self.at - 1].end, first, f"1/{token.text}(x)")
+            raise self._inverse(token)
         return exponent
 
-    def _bare_argument(self, token: Token) -> Expr:
+    def _inverse(self, token: Token) -> ReadError:
+        """sin^-1 x: the inverse function, or one over the sine."""
+        arguments = self._arguments(token.text) if self.sees("(") else (self._bare_argument(token, "^-1"),)
+        inner = ", ".join(map(paper, arguments))
+        inverse = {"ln": "exp", "log": "exp", "exp": "ln"}.get(token.text) or next(
+            (SPELLINGS[p + token.text] for p in ("arc", "ar") if p + token.text in SPELLINGS), ""
+        )
+        first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
+        return self.ambiguous(token.start, self.tokens[self.at - 1].end, first, f"1/{token.text}({inner})")
+
+    def _bare_argument(self, token: Token, raised: str = "") -> Expr:
         """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
         name = token.text
         if not self._starts_factor() and not self.sees("-"):
@@ -608,7 +628,7 @@ class Parser(Cursor):
         if negative:
             argument = Negative(argument, self.span(start))
             self.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
-        self._refuse_more(token, argument)
+        self._refuse_more(token, argument, raised)
         return _spanned(argument, self.span(start))
 
     def _function_next(self) -> bool:
@@ -619,7 +639,7 @@ class Parser(Cursor):
             and (token.text in SPELLINGS or token.text in self.scope.functions)
         )
 
-    def _refuse_more(self, token: Token, argument: Expr) -> None:
+    def _refuse_more(self, token: Token, argument: Expr, raised: str) -> None:
         sign = self.token
         if self.sees("*", "·") and self.following.kind == "name" and self.following.text in SPELLINGS:
             return
@@ -635,8 +655,8 @@ class Parser(Cursor):
             raise self.ambiguous(
                 token.start,
                 max(self.tokens[self.at - 1].end, sign.end),
-                f"{name}({inner}){operator or '·'}{_safe(more)}",
-                f"{name}({joined})",
+                f"{name}({inner}){raised}{operator or '·'}{_safe(more)}",
+                f"{name}({joined}){raised}",
             )
 
 

@@ -29,6 +29,8 @@ ACCEPTED = [
     ("pix", "pi*x"),
     ("2πx", "2*pi*x"),
     ("xsin(y)", "x*sin(y)"),
+    ("xcos θ", "x*cos(theta)"),
+    ("xsin y", "x*sin(y)"),
     ("x_1 + x₁ + x_{1}", "x1 + x1 + x1"),
     ("x2 + x₂", "x_2 + x_2"),
     ("ŷ + yhat + y\u0302", "yhat + yhat + yhat"),
@@ -148,6 +150,12 @@ REFUSED = [
     ("sin x/2", 0, "two ways", "sin(x)/2 or sin(x/2)"),
     ("sin x*2", 0, "two ways", "sin(x)*2"),
     ("sin^-1 x", 0, "two ways", "asin(x) or 1/sin(x)"),
+    ("sin^-1(x+y)", 0, "two ways", "asin(x + y) or 1/sin(x + y)"),
+    ("ln^-1 y", 0, "two ways", "exp(y) or 1/ln(y)"),
+    ("sin^2 x y", 0, "two ways", "sin(x)^2·y or sin(x·y)^2"),
+    ("x^2 3", 0, "two ways", "x^2·3 or (x^2)^3"),
+    ("x½", 0, "two ways", "x·(1/2) or x^(1/2)"),
+    ("x 1/2", 0, "two ways", "x·(1/2) or x^(1/2)"),
     ("1/2x", 0, "two ways", "(1/2)·x or 1/(2x)"),
     ("x/2y", 0, "two ways", "(x/2)·y or x/(2y)"),
     ("a/b z", 0, "two ways", "(a/b)·z or a/(bz)"),
@@ -161,7 +169,7 @@ REFUSED = [
     ("softmax(x, y)[1]", 13, "an index is not read", ""),
     ("[x, y][1]", 6, "an index is not read", ""),
     ("1/-2 x", 0, "two ways", ""),
-    ("x/-2y", 0, "two ways", ""),
+    ("x/-2y", 0, "two ways", "(x/(-2))·y or x/((-2)y)"),
     ("e^αx", 0, "two ways", "e^(αx) or e^α·x"),
     ("2^x1x2", 0, "two ways", ""),
     ("(x+1)2", 0, "two ways", "(x + 1)·2"),
@@ -273,9 +281,18 @@ PAPER = [
     ("x*y^2", "xy^2"),
     ("y*(1/2*x)", "y(1/2 x)"),
     ("(2/0.5)*x", "(2/0.5)x"),
+    ("[x, y + 1]", "[x, y + 1]"),
 ]
 
 
 @pytest.mark.parametrize(("meant", "written"), PAPER)
 def test_written_as_on_paper(meant: str, written: str) -> None:
     assert paper(read(meant)[0]) == written
+
+
+def test_letters_are_not_run_together_into_a_declared_name() -> None:
+    expr = read_expression("x y + xy", Scope.of(["x", "y", "xy"]))
+    assert paper(expr) == "x·y + xy"
+    assert read_expression(paper(expr), Scope.of(["x", "y", "xy"])) != read_expression(
+        "2xy", Scope.of(["x", "y", "xy"])
+    )

@@ -28,6 +28,7 @@ SAME = [
     (r"\theta^{\alpha}", "theta^alpha"),
     (r"x_1 + x_{1}", "x_1 + x_1"),
     (r"x_{max} + x_{\mathrm{max}}", "x_max + x_max"),
+    (r"\sin x1 + e^{x₁}", "sin(x_1) + e^(x_1)"),
     (r"\hat{y} + \hat y", "yhat + yhat"),
     (r"\mathbf{x} + \mathrm{y}", "x + y"),
     (r"|x| + \left|x-1\right| + \lvert y \rvert", "|x| + |x - 1| + |y|"),
