@@ -231,7 +231,16 @@ def explain_substituted(step: Substituted, page: Page) -> list[Section]:
         head = jacobian_at(stage, (nested(Chain(page.chain.stages[: step.stage])),))
     inserted = () if stage.outputs or not stage.specified else (jacobian_at(stage, step.arguments),)
     heading: Text = ("The inner function inserted into the Jacobian of ", function_name(stage))
-    return [Section(heading, (Equation((head, *inserted, grid(step.result))),), Detail.NORMAL)]
+    where: Text = (
+        ()
+        if stage.specified
+        else ("each partial derivative of ", function_name(stage), " is taken at ", _inner_at(step, page))
+    )
+    return [Section(heading, (Equation((head, *inserted, grid(step.result)), (), where),), Detail.NORMAL)]
+
+
+def _inner_at(step: Substituted, page: Page) -> Written:
+    return nested(Chain(page.chain.stages[: step.stage]))
 
 
 def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
@@ -302,7 +311,7 @@ def explain_general(step: GeneralRule, page: Page) -> list[Section]:
     derivation = _by_twos(chain)
     return [
         Section(("The rule, derived two functions at a time",), tuple(derivation), Detail.NORMAL),
-        Section(("The chain rule",), (Equation((page.whole(), Times(page.factors()))),), Detail.BRIEF, key=True),
+        Section(("All together",), (Equation((page.whole(), Times(page.factors()))),), Detail.BRIEF, key=True),
         Section(("Entry by entry",), (Equation(_entry_sum(chain)),), Detail.BRIEF),
     ]
 
