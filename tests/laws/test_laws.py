@@ -15,6 +15,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.fields import Balls, ball_of, precision
 from jacocalc.evaluate.tape import Tape
+from jacocalc.exchange import from_json, to_json
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.linear import paper, strict
 from jacocalc.notation import Expr, Matrix, Sum, Symbol, integer, rational
@@ -23,6 +24,7 @@ from jacocalc.questions import Compose, JacobianOf
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
+from jacocalc.render.latex import latex
 from tests.laws.expressions import NAMES, expressions, positive_values
 
 LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -156,6 +158,26 @@ def test_strict_notation_reads_back_as_the_same_tree(expr: Expr) -> None:
 def test_paper_notation_reads_back_with_the_same_value(expr: Expr) -> None:
     again = read_expression(paper(expr), Scope.of(NAMES))
     assert to_sympy(again) == to_sympy(expr)
+
+
+@WIDE
+@given(expressions())
+def test_latex_reads_back_with_the_same_value(expr: Expr) -> None:
+    again = read_expression(f"${latex(expr)}$", Scope.of(NAMES))
+    assert to_sympy(again) == to_sympy(expr)
+
+
+@LAW
+@given(vectors(2))
+def test_json_of_any_function_reads_back_as_the_same_derivation(components: list[Expr]) -> None:
+    try:
+        derivation = derive(JacobianOf(Chain((function("f", NAMES, components),))), Options())
+    except DomainError:
+        reject()
+    text = to_json(derivation)
+    again, _ = from_json(text)
+    assert again == derivation
+    assert to_json(again) == text
 
 
 @settings(max_examples=2_000, deadline=None)
