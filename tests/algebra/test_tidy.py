@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jacocalc.algebra.tidy import expand, tidy
 from jacocalc.evaluate.numbers import ball
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
 from jacocalc.reading.points import read_value
-from tests.laws.expressions import NAMES, expressions, positive_values
+from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
 CASES = [
     ("2x*1 + 0*y", "2x"),
@@ -65,7 +65,7 @@ def test_expanded(text: str, expected: str) -> None:
     assert paper(expand(read_value(text, ["x", "y"]))) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(expressions(), positive_values())
 def test_tidying_keeps_every_value(expr: Expr, values: list[Fraction]) -> None:
     bound = dict(zip(NAMES, values, strict=True))
@@ -78,7 +78,7 @@ def test_tidying_keeps_every_value(expr: Expr, values: list[Fraction]) -> None:
         assert abs(before - after) <= 1e-25 * (1 + abs(before))
 
 
-@settings(max_examples=100, deadline=None)
+@cases(100)
 @given(expressions())
 def test_tidying_twice_changes_nothing_more(expr: Expr) -> None:
     once = tidy(expr)

@@ -7,7 +7,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.evaluate.equality import proved_equal
@@ -21,7 +21,7 @@ from jacocalc.reading.definitions import read_function
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.points import read_point, read_value
 from jacocalc.reading.scope import Scope
-from tests.laws.expressions import NAMES, expressions, positive_values
+from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
 
 def tape_of(*texts: str) -> tuple[Tape, list[int], list[int]]:
@@ -74,7 +74,7 @@ def test_a_deep_chain_meets_no_recursion_limit() -> None:
         assert tape.evaluate(gradient, [ball_of(Fraction(1))], Balls())[0].is_finite()
 
 
-@settings(max_examples=100, deadline=None)
+@cases(100)
 @given(expressions(), positive_values())
 def test_tape_derivatives_equal_sympys(expr: Expr, values: list[Fraction]) -> None:
     tape = Tape()

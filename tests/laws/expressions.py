@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from jacocalc.notation import (
@@ -22,6 +24,14 @@ from jacocalc.notation import (
 )
 
 NAMES = ("x", "y", "z")
+_MORE = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 1
+
+
+def cases(count: int) -> settings:
+    """So many generated cases; twenty times as many in a full run (see conftest)."""
+    return settings(max_examples=count * _MORE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 SMOOTH = ("sin", "cos", "exp", "atan", "tanh", "sinh", "cosh", "sigmoid", "softplus", "erf", "asinh", "sech")
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from jacocalc.algebra.convert import to_sympy
@@ -25,10 +25,10 @@ from jacocalc.reading.definitions import read_function
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 from jacocalc.render.latex import latex
-from tests.laws.expressions import NAMES, expressions, positive_values
+from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-WIDE = settings(max_examples=200, deadline=None)
+LAW = cases(40)
+WIDE = cases(200)
 
 
 def function(name: str, inputs: tuple[str, ...], components: list[Expr]) -> VectorFunction:
@@ -180,7 +180,7 @@ def test_json_of_any_function_reads_back_as_the_same_derivation(components: list
     assert to_json(again) == text
 
 
-@settings(max_examples=2_000, deadline=None)
+@cases(2_000)
 @given(st.text("xyzabe0123456789+-*/^()[]{}|,;.= \\_²√πθsincoslnqrt", max_size=40))
 def test_nothing_but_our_own_errors_come_from_any_text(text: str) -> None:
     for made in (text, f"f(x, y) = {text}"):
