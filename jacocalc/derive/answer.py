@@ -29,7 +29,7 @@ from jacocalc.derive.jacobians import (
 from jacocalc.derive.matrices import written_product
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
-from jacocalc.evaluate.numbers import chain_numbers, matrix_numbers
+from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
@@ -51,6 +51,8 @@ from jacocalc.steps import (
     Transposed,
     Verified,
 )
+
+_BY_DEFINITION = Verified("the definition of the chain rule; no formula to compare", 0, Outcome.PROVED.value)
 
 
 def derive(question: Question, options: Options) -> Derivation:
@@ -78,7 +80,7 @@ def _finished(work: Work, question: Question, result: Expr | None) -> Derivation
     assumptions = conditions(work.chain, work.options)
     if assumptions:
         work.steps.append(Assumed(assumptions))
-    verified = work.verified()
+    verified = work.verified() if work.outcomes else _BY_DEFINITION
     if not work.chain.specified and verified.result == Outcome.AGREES:
         verified = replace(verified, method="difference quotients of sample functions in place of the unspecified ones")
     work.steps.append(verified)
@@ -92,25 +94,7 @@ def _decimals(work: Work, result: Expr | None) -> None:
         return
     if any(isinstance(node, Symbol | Applied) for entry in result.entries for node in walk(entry)):
         return
-    if isinstance(work.steps[-1], Decimals):
-        return
-    if work.chain.specified and not any(isinstance(step, Transposed | GradientChain) for step in work.steps):
-        numbers = _agreeing(work, result, digits)
-    else:
-        numbers = matrix_numbers(result, digits)
-    work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
-
-
-def _agreeing(work: Work, result: Matrix, digits: int) -> list[list[str]]:
-    """Decimals of the exact result where rules at a kink were needed, else by accumulation on the tape."""
-    numbers = matrix_numbers(result, digits)
-    if any("v" in text or "u" in text for row in numbers for text in row):
-        assert work.at is not None
-        try:
-            return chain_numbers(work.chain, work.at, digits)
-        except JacocalcError:
-            return numbers
-    return numbers
+    work.steps.append(Decimals(digits, tuple(map(tuple, matrix_numbers(result, digits)))))
 
 
 # -- one function -------------------------------------------------------------------------------------
@@ -121,8 +105,6 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     work = Work(question.chain, question.at, options, kink=question.kink)
     function = question.chain.stages[0]
     local = local_steps(work)[0]
-    if not function.specified:
-        work.outcomes.append((Outcome.PROVED, 0))
     if question.at is None:
         work.steps += square_steps(local.result, at=False) if function.specified else []
         if function.m == 1 and function.n != 1:
@@ -175,14 +157,12 @@ def _general(question: Question) -> Derivation:
     """The rule itself, where a size is a symbol."""
     chain = question.chain
     pairs = tuple((stage.m, stage.n) for stage in reversed(chain.stages))
-    verified = Verified("the definition of the chain rule; no formula to compare", 0, Outcome.PROVED.value)
     steps = (shapes(chain), GeneralRule(pairs), MatrixReason(pairs))
-    return Derivation(question, steps, None, verified)
+    return Derivation(question, steps, None, _BY_DEFINITION)
 
 
 def _layers(question: ComposeLayers) -> Derivation:
-    verified = Verified("the definition of the chain rule; no formula to compare", 0, Outcome.PROVED.value)
-    return Derivation(question, (LayerRule(question.last),), None, verified)
+    return Derivation(question, (LayerRule(question.last),), None, _BY_DEFINITION)
 
 
 # -- gradients ----------------------------------------------------------------------------------------

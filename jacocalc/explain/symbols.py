@@ -94,11 +94,6 @@ def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
     return matrix.rows[0][0] if function.scalar else grid(matrix)
 
 
-def column_of_symbols(names: tuple[str, ...]) -> Written:
-    """(x, y) as a column."""
-    return Grid(tuple((Symbol(name),) for name in names))
-
-
 def point(values: tuple[Expr, ...]) -> Written:
     """(1, 2)."""
     return Tuple(values)

@@ -513,6 +513,9 @@ _VERIFIED = {
 def explain_verified(step: Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
     at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    if step.method.startswith("the definition"):
+        words = "This is the rule itself; there are no formulas to compare."
+        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
     if any(isinstance(other, JacobianAt) and other.conventional for other in page.derivation.steps):
         words = "Checked: the symbolic Jacobians. The numbers at the kink follow a convention; they are no derivative."
         return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
@@ -520,8 +523,6 @@ def explain_verified(step: Verified, page: Page) -> list[Section]:
         words = "Checked: direct differentiation by another road gives the same result (proved)."
         return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
     words = _VERIFIED[step.result].format(method=step.method, at=at)
-    if step.method.startswith("the definition"):
-        words = "This is the rule itself; there are no formulas to compare."
     return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
 
 

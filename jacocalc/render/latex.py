@@ -300,8 +300,6 @@ def _round(text: str) -> str:
 
 def _name(name: str, vector: bool = False) -> str:
     """θ, x_{1}, \\hat{y}, \\mathbf{f}; names of several letters upright."""
-    if name.startswith("∇"):
-        return rf"\nabla {_name(name[1:], vector)}"
     stem, accent, subscript = split_name(name)
     if stem in GREEK_LETTERS:
         letter = rf"\boldsymbol{{\{stem}}}" if vector else rf"\{stem}"

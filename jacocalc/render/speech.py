@@ -160,7 +160,7 @@ def _listed(items: tuple[Written, ...]) -> str:
 
 
 def _name(name: str) -> str:
-    stem, accent, subscript = split_name(name.replace("∇", "gradient "))
+    stem, accent, subscript = split_name(name)
     return " ".join(part for part in (stem, accent, subscript) if part)
 
 

@@ -171,6 +171,12 @@ def test_an_unspecified_function_at_a_point_keeps_its_partials() -> None:
     assert jc.gradient("g: R^2 -> R", at="1, 2").result.shape == (2, 1)
 
 
+def test_an_unspecified_function_alone_claims_no_check() -> None:
+    page = jc.jacobian("g: R^2 -> R^2").to_text()
+    assert "no formulas to compare" in page
+    assert "another road" not in page
+
+
 def test_different_functions_need_different_names() -> None:
     with pytest.raises(ShapeError, match="two different functions are called f"):
         jc.compose("f(x) = x^2", "f(x) = x + 1")
