@@ -11,11 +11,10 @@ from jacocalc.document import (
     Name,
     PartialOf,
     Subscripted,
-    Tuple,
     Written,
 )
 from jacocalc.functions import Chain, VectorFunction
-from jacocalc.notation import Expr, Matrix, Symbol
+from jacocalc.notation import Matrix, Symbol
 
 
 def function_name(function: VectorFunction) -> Written:
@@ -92,8 +91,3 @@ def grid(matrix: Matrix) -> Grid:
 def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
     """The value of a function: a column, or a number for a scalar function."""
     return matrix.rows[0][0] if function.scalar else grid(matrix)
-
-
-def point(values: tuple[Expr, ...]) -> Written:
-    """(1, 2)."""
-    return Tuple(values)
