@@ -10,33 +10,57 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from jacocalc.api import Solution as Solution
     from jacocalc.api import compose as compose
+    from jacocalc.api import differential as differential
     from jacocalc.api import from_json as from_json
     from jacocalc.api import from_sympy as from_sympy
     from jacocalc.api import function as function
     from jacocalc.api import gradient as gradient
+    from jacocalc.api import graph as graph
+    from jacocalc.api import hessian as hessian
+    from jacocalc.api import implicit as implicit
     from jacocalc.api import jacobian as jacobian
+    from jacocalc.api import jvp as jvp
+    from jacocalc.api import point as point
     from jacocalc.api import read as read
+    from jacocalc.api import vjp as vjp
+    from jacocalc.api import volume as volume
 
 _HOMES = {
     "Solution": "jacocalc.api",
     "compose": "jacocalc.api",
+    "differential": "jacocalc.api",
     "from_json": "jacocalc.api",
     "from_sympy": "jacocalc.api",
     "function": "jacocalc.api",
     "gradient": "jacocalc.api",
+    "graph": "jacocalc.api",
+    "hessian": "jacocalc.api",
+    "implicit": "jacocalc.api",
     "jacobian": "jacocalc.api",
+    "jvp": "jacocalc.api",
+    "point": "jacocalc.api",
     "read": "jacocalc.api",
+    "vjp": "jacocalc.api",
+    "volume": "jacocalc.api",
 }
 
 __all__ = [
     "Solution",
     "compose",
+    "differential",
     "from_json",
     "from_sympy",
     "function",
     "gradient",
+    "graph",
+    "hessian",
+    "implicit",
     "jacobian",
+    "jvp",
+    "point",
     "read",
+    "vjp",
+    "volume",
 ]
 
 

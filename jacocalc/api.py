@@ -31,12 +31,29 @@ from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Detail, Options
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
+from jacocalc.questions import (
+    Compose,
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    GraphOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    JacobianVector,
+    PointReport,
+    Question,
+    VectorJacobian,
+    VolumeOf,
+    stacked,
+)
 from jacocalc.reading.definitions import linked, read_function, read_layers
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
-from jacocalc.reading.points import placed, read_kink, read_point, read_value
+from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
+from jacocalc.reading.questions import solved_for
+from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
@@ -192,9 +209,13 @@ class Solution:
 
     @property
     def result(self) -> Any:
-        """The Jacobian (a matrix), or the gradient (a column)."""
-        if self.derivation.result is not None:
-            return to_sympy(self.derivation.result, self._symbols)
+        """The Jacobian (a matrix), the gradient or Jv (a column), vᵀJ (a row), the Hessian or one of each
+        component, det J: what the question asks for."""
+        found = self.derivation.result
+        if isinstance(found, tuple):
+            return tuple(to_sympy(matrix, self._symbols) for matrix in found)
+        if found is not None:
+            return to_sympy(found, self._symbols)
         if self.question.chain.symbolic or isinstance(self.question, ComposeLayers):
             return None
         raise TooLarge("the exact result is too long to write out", hint="use .factors or .numeric(digits)")
@@ -267,10 +288,11 @@ class Solution:
         return exchange.to_json(self.derivation, self._latex_result(), self.sources)
 
     def _latex_result(self) -> str:
-        page = Page(self.derivation)
-        if self.derivation.result is None:
+        found = self.derivation.result
+        if found is None:
+            page = Page(self.derivation)
             return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
-        return latex(self.derivation.result)
+        return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
 
     def _repr_latex_(self) -> str:
         page = Page(self.derivation)
@@ -466,37 +488,36 @@ def answer(
     return Solution(derive(question, used), used, symbols, sources)
 
 
-def compose(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
+def compose(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None, order: str = "") -> Solution:
     """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x) for ``compose(f, g, h)``, the innermost first.
 
     >>> compose("f(t) = [cos t, sin t]", "g(x, y) = x y", at="0").result
     Matrix([[1]])
 
-    The result is m×n (m components of the outermost, n innermost inputs).  Raises ReadError, ShapeError,
+    The result is m×n (m components of the outermost, n innermost inputs).  ``order``: forward, reverse, best or
+    compare, the order in which the factors are multiplied.  Raises ReadError, ShapeError,
     DomainError, NotDifferentiable, Undecided.
     """
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
         return answer(ComposeLayers(*layers))
     stages, symbols = _chain(functions)
-    return answer(
-        Compose(stages, _point(at, stages.inputs, stages.parameters), _kink(kink)), Options(digits=digits), symbols
-    )
+    return answer(Compose(stages, _at(at, stages), _kink(kink), order), Options(digits=digits), symbols)
 
 
-def jacobian(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
+def jacobian(
+    *functions: Given, at: At = None, digits: int | None = None, kink: Any = None, newton: int = 0
+) -> Solution:
     """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component.
+
+    ``newton``: so many steps of Newton's method for f(x) = 0 from the point.
 
     >>> jacobian("f(x, y) = 3x^2 y", "g(x, y) = 2x + y^8", at=(1, 1)).result
     Matrix([
     [6, 3],
     [2, 8]])
     """
-    if not functions:
-        raise JacocalcError("no function is given")
-    found = [_chain([item]) for item in functions]
-    symbols = {name: s for _, more in found for name, s in more.items()}
-    one = chain((stacked(tuple(_as_one(stages) for stages, _ in found)),))
-    return answer(JacobianOf(one, _point(at, one.inputs, one.parameters), _kink(kink)), Options(digits=digits), symbols)
+    one, symbols = _stacked(functions)
+    return answer(JacobianOf(one, _at(at, one), _kink(kink), newton), Options(digits=digits), symbols)
 
 
 def _as_one(stages: Chain) -> VectorFunction:
@@ -514,9 +535,128 @@ def gradient(*functions: Given, at: At = None, digits: int | None = None, kink: 
     [1]])
     """
     stages, symbols = _chain(functions)
+    return answer(GradientOf(stages, _at(at, stages), _kink(kink)), Options(digits=digits), symbols)
+
+
+def hessian(*functions: Given, at: At = None, newton: int = 0, digits: int | None = None) -> Solution:
+    """H = [∂²f/∂x_i∂x_j], n×n; of a vector function a tuple, one for each component.
+
+    Through a chain, H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}.  ``newton``: so many steps towards a minimum.
+
+    >>> hessian("f(x, y) = x^2 y", at=(1, 2)).result
+    Matrix([
+    [4, 2],
+    [2, 0]])
+    """
+    stages, symbols = _chain(functions)
+    return answer(HessianOf(stages, _at(at, stages), newton), Options(digits=digits), symbols)
+
+
+def vjp(*functions: Given, vector: Any, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
+    """The row vᵀJ (1×n), multiplied from the left, stage by stage.
+
+    >>> vjp("f(x, y) = [x^2 + y, 2xy]", at=(1, 2), vector=(1, 1)).result
+    Matrix([[6, 3]])
+    """
+    stages, symbols = _chain(functions)
     return answer(
-        GradientOf(stages, _point(at, stages.inputs, stages.parameters), _kink(kink)), Options(digits=digits), symbols
+        VectorJacobian(stages, _vector(vector), _at(at, stages), _kink(kink)), Options(digits=digits), symbols
     )
+
+
+def jvp(
+    *functions: Given, vector: Any, at: At = None, unit: bool = False, digits: int | None = None, kink: Any = None
+) -> Solution:
+    """The column Jv (m×1), multiplied from the right; ``unit``: along v/‖v‖, the directional derivative.
+
+    >>> jvp("f(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True).result
+    Matrix([[16/5]])
+    """
+    stages, symbols = _chain(functions)
+    return answer(
+        JacobianVector(stages, _vector(vector), _at(at, stages), _kink(kink), unit), Options(digits=digits), symbols
+    )
+
+
+def differential(*functions: Given, at: At = None, vector: Any = None, digits: int | None = None) -> Solution:
+    """df = f′(x)[dx], a column in dx, dy, …; ``vector`` gives numbers for dx at the point.
+
+    >>> differential("f(x, y) = [x y, x^2]").result
+    Matrix([
+    [dx*y + dy*x],
+    [    2*dx*x]])
+    """
+    one, symbols = _stacked(functions)
+    change = () if vector is None else _vector(vector)
+    return answer(DifferentialOf(one, _at(at, one), change), Options(digits=digits), symbols)
+
+
+def implicit(*functions: Given, solve_for: Any, at: At = None, digits: int | None = None) -> Solution:
+    """J_y = −[∂F/∂y]⁻¹ ∂F/∂x for F(x, y) = 0; the inputs that are not in ``solve_for`` are independent.
+
+    >>> implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)).result
+    Matrix([[-3/4]])
+    """
+    given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
+    one, symbols = _stacked(given)
+    listed = [solve_for] if isinstance(solve_for, str | sympy.Symbol) else list(solve_for)
+    named = solved_for(", ".join(str(getattr(item, "name", item)) for item in listed), one.inputs)
+    return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols)
+
+
+def _implicit(item: Given, place: int, count: int) -> Given:
+    return read_implicit(item, name=f"F_{place}" if count > 1 else "F") if isinstance(item, str) else item
+
+
+def volume(*functions: Given, at: At = None, density: str = "", digits: int | None = None) -> Solution:
+    """det J, and √det(JᵀJ) where m > n: volumes, change of variables in integrals and densities.
+
+    >>> volume("f(r, theta) = [r cos theta, r sin theta]").result
+    r
+    """
+    one, symbols = _stacked(functions)
+    return answer(VolumeOf(one, _at(at, one), density), Options(digits=digits), symbols)
+
+
+def point(*functions: Given, at: At) -> Solution:
+    """Is f defined, continuous, differentiable at the point, and why: ``result`` says yes, no or undecided.
+
+    >>> point("f(x) = |x|", at=0).result["differentiable"]
+    'no'
+    """
+    one, symbols = _stacked(functions)
+    return answer(PointReport(one, _at(at, one)), None, symbols)
+
+
+def graph(*functions: Given, at: At, vector: Any = None, digits: int | None = None) -> Solution:
+    """The computational graph at a point, with the adjoints vᵀJ of a backward pass.
+
+    >>> graph("f(x, y) = x y + sin x", at=(0, 3)).result
+    Matrix([[4, 0]])
+    """
+    stages, symbols = _chain(functions)
+    weights = () if vector is None else _vector(vector)
+    return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols)
+
+
+def _at(at: At, stages: Chain) -> Point | None:
+    return _point(at, stages.inputs, stages.parameters)
+
+
+def _vector(value: Any) -> tuple[Expr, ...]:
+    """A vector from text, numbers or a SymPy matrix."""
+    if isinstance(value, str):
+        return read_vector(value)
+    return tuple(_coordinate(entry) for entry in ([value] if isinstance(value, numbers.Number) else value))
+
+
+def _stacked(functions: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
+    """Functions of the same inputs as one."""
+    if not functions:
+        raise JacocalcError("no function is given")
+    found = [_chain([item]) for item in functions]
+    symbols = {name: s for _, more in found for name, s in more.items()}
+    return chain((stacked(tuple(_as_one(stages) for stages, _ in found)),)), symbols
 
 
 def from_json(text: str) -> Solution:

@@ -174,9 +174,41 @@ class Decimal:
     text: str
 
 
+@dataclass(frozen=True)
+class SecondPartialOf:
+    """∂²f/∂x∂y: by y first, then by x; ∂²f/∂x² where both are one, d²f/dx² of one variable (``total``)."""
+
+    of: Written
+    outer: Written
+    inner: Written
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A⁻¹."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
+class Absolute:
+    """|a|, for written forms such as |det J|."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
+class Bracketed:
+    """(…), for the factors that are multiplied first."""
+
+    body: Written
+
+
 Written: TypeAlias = (
     Expr | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
     | Grid | Tuple | Shape | Space | Arrow | SumOver | Dots | Norm | Gradient | Layered | Decimal
+    | SecondPartialOf | Inverse | Absolute | Bracketed
 )  # fmt: skip
 
 Text: TypeAlias = tuple["str | Written", ...]
@@ -220,7 +252,23 @@ class Branches:
     rows: tuple[tuple[int, Text], ...]
 
 
-Block: TypeAlias = Prose | Equation | Line | Branches
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells below their headings."""
+
+    headings: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """A row of bars, each from 0 (lowest) to 7, and what they show."""
+
+    levels: tuple[int, ...]
+    caption: Text
+
+
+Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline
 
 
 @dataclass(frozen=True)

@@ -58,13 +58,18 @@ def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     result = derivation.result
     if result is None:
         return {"kind": "formula", "latex": latex}
-    record: dict[str, Any] = {"kind": "scalar", "value": str(to_sympy(result))}
-    if isinstance(result, Matrix):
-        entries = [[str(to_sympy(entry)) for entry in row] for row in result.rows]
-        record = {"kind": "matrix", "shape": list(result.shape), "entries": entries}
+    if isinstance(result, tuple):
+        record: dict[str, Any] = {"kind": "matrices", "matrices": [_matrix(one) for one in result]}
+    else:
+        record = _matrix(result) if isinstance(result, Matrix) else {"kind": "scalar", "value": str(to_sympy(result))}
     record |= {"linear": _encoded(result), "latex": latex}
-    numeric = _numeric(result) if derivation.question.at is not None else None
+    numeric = _numeric(result) if derivation.question.at is not None and not isinstance(result, tuple) else None
     return record if numeric is None else record | {"numeric": numeric}
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    entries = [[str(to_sympy(entry)) for entry in row] for row in matrix.rows]
+    return {"kind": "matrix", "shape": list(matrix.shape), "entries": entries}
 
 
 def _numeric(result: Expr) -> Any:
@@ -137,7 +142,7 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     decoded = tuple(decoder.read(step, None) for step in record["steps"])
     verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
     linear = record["result"].get("linear")
-    result = None if linear is None else decoder.expression(linear)
+    result = None if linear is None else decoder.result(linear)
     assumptions = tuple(decoder.condition(text) for text in record["assumptions"])
     return Derivation(question, decoded, result, verified, assumptions, tuple(record["notes"]))
 
@@ -193,6 +198,12 @@ class _Decoder:
             record["n"], record["m"], tuple(record["parameters"]), tuple(record["outputs"]), record["scalar"],
             tuple(record["notes"]),
         )  # fmt: skip
+
+    def result(self, linear: Any) -> Expr | tuple[Matrix, ...]:
+        """A formula, a matrix (lists of formulas), or several matrices."""
+        if isinstance(linear, list) and isinstance(linear[0][0], list):
+            return tuple(self.read(matrix, Matrix) for matrix in linear)
+        return self.expression(linear)
 
     def expression(self, text: Any) -> Expr:
         """A formula (or a condition) from our linear notation."""

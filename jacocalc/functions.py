@@ -213,8 +213,9 @@ def arrow(function: VectorFunction) -> str:
 
 
 def count(size: Size, thing: str) -> str:
-    """``1 input``, ``2 inputs``, ``m inputs``."""
-    return f"{size} {thing}" if size == 1 else f"{size} {thing}s"
+    """``1 input``, ``2 inputs``, ``m inputs``, ``2 entries``."""
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{size} {thing if size == 1 else many}"
 
 
 def call(function: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -1,7 +1,9 @@
 """All that can be asked, as data: the closed union Question.
 
-A command, a ``[[question]]`` of a problem file and a call of the Python API are the same value.  ``kink``
-is the weight of the right side where a derivative has two sides, if a convention is asked for.
+A command, a ``[[question]]`` of a problem file and a call of the Python API are the same value.  Every
+question has a ``chain`` (of one stage, where functions are not composed) and may have a point ``at``;
+``kink`` is the weight of the right side where a derivative has two sides, if a convention is asked for.
+Which options a command takes is a row of OPTIONS.
 """
 
 from __future__ import annotations
@@ -9,27 +11,44 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from jacocalc.errors import ShapeError
-from jacocalc.functions import Chain, Point, VectorFunction, count
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.functions import Chain, Point, Size, VectorFunction, count
 from jacocalc.notation import Expr
+
+ORDERS = ("forward", "reverse", "best", "compare")
+DENSITIES = ("normal", "uniform")
 
 
 @dataclass(frozen=True)
 class Compose:
-    """J of y = h(g(f(x))), by the chain rule."""
+    """J of y = h(g(f(x))), by the chain rule; ``order`` says in which order the factors are multiplied."""
 
     chain: Chain
     at: Point | None = None
     kink: Expr | None = None
+    order: str = ""
+
+    def __post_init__(self) -> None:
+        _one_of("order", self.order, ORDERS)
 
 
 @dataclass(frozen=True)
 class JacobianOf:
-    """J of one function, or of several functions of the same inputs stacked."""
+    """J of one function, or of several functions of the same inputs stacked; ``newton`` steps for f(x) = 0."""
 
     chain: Chain
     at: Point | None = None
     kink: Expr | None = None
+    newton: int = 0
+
+    def __post_init__(self) -> None:
+        _check_newton(self.newton, self.at)
+        stage = self.chain.stages[0]
+        if self.newton and stage.n != stage.m:
+            raise ShapeError(
+                f"Newton's method for {stage.name} = 0 needs as many components as inputs, but {stage.name} has "
+                f"{count(stage.m, 'component')} and {count(stage.n, 'input')}"
+            )
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,143 @@ class GradientOf:
 
 
 @dataclass(frozen=True)
+class HessianOf:
+    """H of a scalar function, or one of each component, through a chain; ``newton`` steps for a minimum."""
+
+    chain: Chain
+    at: Point | None = None
+    newton: int = 0
+
+    def __post_init__(self) -> None:
+        _check_newton(self.newton, self.at)
+        outer = self.chain.stages[-1]
+        if self.newton and outer.m != 1:
+            raise ShapeError(
+                f"a minimum needs a scalar function, but {outer.name} has {count(outer.m, 'component')}",
+                hint=f"Newton's method for {outer.name} = 0 is jacobian {outer.name} --newton N",
+            )
+
+
+@dataclass(frozen=True)
+class VectorJacobian:
+    """vᵀJ (VJP), from the left, stage by stage."""
+
+    chain: Chain
+    vector: tuple[Expr, ...]
+    at: Point | None = None
+    kink: Expr | None = None
+
+    def __post_init__(self) -> None:
+        outer = self.chain.stages[-1]
+        _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
+
+
+@dataclass(frozen=True)
+class JacobianVector:
+    """Jv (JVP), from the right, stage by stage; ``unit``: along v/‖v‖, the directional derivative."""
+
+    chain: Chain
+    vector: tuple[Expr, ...]
+    at: Point | None = None
+    kink: Expr | None = None
+    unit: bool = False
+
+    def __post_init__(self) -> None:
+        inner = self.chain.stages[0]
+        _check_vector("Jv", self.vector, inner.n, f"{inner.name} has {count(inner.n, 'input')}")
+
+
+@dataclass(frozen=True)
+class DifferentialOf:
+    """df = f′(x)[dx], by components; ``vector`` gives numbers for dx."""
+
+    chain: Chain
+    at: Point | None = None
+    vector: tuple[Expr, ...] = ()
+
+    def __post_init__(self) -> None:
+        stage = self.chain.stages[0]
+        if self.vector:
+            _need_point("a change dx", self.at)
+            _check_vector("f′(x)[dx]", self.vector, stage.n, f"{stage.name} has {count(stage.n, 'input')}")
+
+
+@dataclass(frozen=True)
+class ImplicitFunction:
+    """J of the solution y(x) of F(x, y) = 0; ``solve_for`` names y, the other inputs are independent."""
+
+    chain: Chain
+    solve_for: tuple[str, ...]
+    at: Point | None = None
+
+    def __post_init__(self) -> None:
+        stage = self.chain.stages[0]
+        if len(set(self.solve_for)) < len(self.solve_for):
+            raise ShapeError("a variable to solve for is named twice")
+        for name in self.solve_for:
+            if name not in stage.inputs:
+                raise ShapeError(
+                    f"{name} does not occur in {stage.name}", hint=f"the inputs are {', '.join(stage.inputs)}"
+                )
+        if len(self.solve_for) != stage.m:
+            raise ShapeError(
+                f"{count(stage.m, 'equation')} can be solved for {count(stage.m, 'variable')}, "
+                f"not for {len(self.solve_for)}",
+                hint=f"--solve-for names {count(stage.m, 'input')} of {', '.join(stage.inputs)}",
+            )
+        if len(self.solve_for) == stage.n:
+            raise ShapeError(
+                "no variable is left to differentiate by", hint="the equations fix a point, not a function"
+            )
+
+
+@dataclass(frozen=True)
+class VolumeOf:
+    """det J and |det J|, √det JᵀJ for m > n: volumes, integrals and densities; ``density`` of the inputs, if any."""
+
+    chain: Chain
+    at: Point | None = None
+    density: str = ""
+
+    def __post_init__(self) -> None:
+        _one_of("density", self.density, DENSITIES)
+        stage = self.chain.stages[0]
+        if isinstance(stage.n, int) and isinstance(stage.m, int) and stage.m < stage.n:
+            raise ShapeError(
+                f"J of {stage.name} is {stage.m}×{stage.n}: it has no determinant and no volume factor",
+                hint="a volume factor needs at least as many components as inputs",
+            )
+        if self.density and stage.m != stage.n:
+            raise ShapeError(f"a density is carried by a square Jacobian, not by one of {stage.m}×{stage.n}")
+
+
+@dataclass(frozen=True)
+class PointReport:
+    """Is f defined, continuous, differentiable at the point, and why?"""
+
+    chain: Chain
+    at: Point | None
+
+    def __post_init__(self) -> None:
+        _need_point("point", self.at)
+
+
+@dataclass(frozen=True)
+class GraphOf:
+    """The computational graph of a chain at a point; ``vector`` weighs the components of the last stage."""
+
+    chain: Chain
+    at: Point | None
+    vector: tuple[Expr, ...] = ()
+
+    def __post_init__(self) -> None:
+        _need_point("graph", self.at)
+        outer = self.chain.stages[-1]
+        if self.vector:
+            _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
+
+
+@dataclass(frozen=True)
 class ComposeLayers:
     """The chain rule for layers f_1, …, f_L with a symbolic number of layers."""
 
@@ -59,9 +215,40 @@ class ComposeLayers:
     at: Point | None = None
 
 
+def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
+    if value and value not in known:
+        raise JacocalcError(f"{what} is one of {', '.join(known)}, not {value}")
+
+
+def _need_point(what: str, at: Point | None) -> None:
+    if at is None:
+        raise JacocalcError(f"{what} needs a point", hint="add --at 1,2 (in Python at=(1, 2))")
+
+
+_MOST_STEPS = 50
+
+
+def _check_newton(steps: int, at: Point | None) -> None:
+    if not 0 <= steps <= _MOST_STEPS:
+        raise JacocalcError(f"newton is a number of steps from 1 to {_MOST_STEPS}, not {steps}")
+    if steps:
+        _need_point("Newton's method", at)
+
+
+def _check_vector(what: str, vector: tuple[Expr, ...], size: Size, reason: str) -> None:
+    if isinstance(size, int) and len(vector) != size:
+        raise ShapeError(
+            f"{what} needs a vector with {count(size, 'entry')}, since {reason}; "
+            f"the vector given has {count(len(vector), 'entry')}"
+        )
+
+
 @dataclass(frozen=True)
 class Asked:
-    """A ``[[question]]`` of a problem file, before its functions are looked up: the command and its options."""
+    """A question as text, before its functions are looked up: the command and its options.
+
+    The command line and a ``[[question]]`` of a problem file are both this.
+    """
 
     name: str
     ask: str
@@ -69,6 +256,12 @@ class Asked:
     at: str = ""
     answer: str = ""
     kink: str = ""
+    order: str = ""
+    vector: str = ""
+    unit: bool = False
+    solve_for: str = ""
+    newton: int = 0
+    density: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,11 +273,32 @@ class Problem:
     questions: tuple[Asked, ...]
 
 
-Question: TypeAlias = Compose | JacobianOf | GradientOf | ComposeLayers
+Question: TypeAlias = (
+    Compose | JacobianOf | GradientOf | HessianOf | VectorJacobian | JacobianVector | DifferentialOf
+    | ImplicitFunction | VolumeOf | PointReport | GraphOf | ComposeLayers
+)  # fmt: skip
 
 COMMANDS: dict[type, str] = {
-    Compose: "compose", JacobianOf: "jacobian", GradientOf: "gradient", ComposeLayers: "compose",
+    Compose: "compose", JacobianOf: "jacobian", GradientOf: "gradient", HessianOf: "hessian",
+    VectorJacobian: "vjp", JacobianVector: "jvp", DifferentialOf: "differential", ImplicitFunction: "implicit",
+    VolumeOf: "volume", PointReport: "point", GraphOf: "graph", ComposeLayers: "compose",
 }  # fmt: skip
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "compose": ("at", "kink", "order"),
+    "jacobian": ("at", "kink", "newton"),
+    "gradient": ("at", "kink"),
+    "hessian": ("at", "newton"),
+    "vjp": ("at", "vector", "kink"),
+    "jvp": ("at", "vector", "unit", "kink"),
+    "differential": ("at", "vector"),
+    "implicit": ("at", "solve_for"),
+    "volume": ("at", "density"),
+    "point": ("at",),
+    "graph": ("at", "vector"),
+}
+
+COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")
 
 
 def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:

@@ -12,6 +12,7 @@ from jacocalc.functions import VectorFunction
 from jacocalc.questions import Problem
 from jacocalc.reading.definitions import is_definition, linked, read_function
 from jacocalc.reading.problems import read_file
+from jacocalc.reading.relations import is_relation, read_implicit
 
 FIRST_EXAMPLE = "chain-rule-for-jacobians"
 
@@ -47,8 +48,12 @@ class Found:
     source: str
 
 
-def look_up(given: Sequence[str], file: str = "", loose: bool | None = None, chained: bool = True) -> list[Found]:
+def look_up(
+    given: Sequence[str], file: str = "", loose: bool | None = None, chained: bool = True, implicit: bool = False
+) -> list[Found]:
     """The functions that the words of a command name or define, linked as stages where they are ``chained``.
+
+    Where they are ``implicit``, x^2 + y^2 = 25 stands for F(x, y) = x^2 + y^2 − 25.
 
     Raises ReadError for a name that is defined nowhere, with what was probably meant.
     """
@@ -56,14 +61,22 @@ def look_up(given: Sequence[str], file: str = "", loose: bool | None = None, cha
     if file:
         _add(known, read_file(Path(file), file), f"from {file}")
     found: list[Found] = []
-    for text in given:
-        one = _found(text, known, found if chained else [], loose)
+    for place, text in enumerate(given, 1):
+        if implicit and is_relation(text):
+            one = _relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)
+        else:
+            one = _found(text, known, found if chained else [], loose)
         found.append(one)
         known[one.function.name] = one
     if not chained:
         return found
     stages = linked([one.function for one in found])
     return [Found(stage, one.source) for stage, one in zip(stages, found, strict=True)]
+
+
+def _relation(text: str, name: str, known: dict[str, Found], loose: bool | None) -> Found:
+    functions = {other: one.function for other, one in known.items()}
+    return Found(read_implicit(text, functions, loose, name), "given on the line")
 
 
 def _found(text: str, known: dict[str, Found], before: list[Found], loose: bool | None) -> Found:

@@ -251,13 +251,14 @@ Step: TypeAlias = (
 class Derivation:
     """A question, the steps that answer it, and the result.
 
-    ``result`` is a Matrix, an Expr for scalar questions, or None where it is too large or symbolic in
-    size.  ``verified`` is the weakest outcome among all displayed Jacobians.
+    ``result`` is a Matrix, an Expr for scalar questions, a tuple of matrices (the Hessians of a vector
+    function), or None where it is too large or symbolic in size.  ``verified`` is the weakest outcome among
+    all displayed results.
     """
 
     question: Question
     steps: tuple[Step, ...]
-    result: Expr | None
+    result: Expr | tuple[Matrix, ...] | None
     verified: Verified
     assumptions: tuple[Expr, ...] = ()
     notes: tuple[str, ...] = ()

@@ -5,11 +5,12 @@ Exit status: 0 done, 2 input or usage, 3 undecided or a limit reached, 4 a fault
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +18,7 @@ from jacocalc.cli.guard import guarded
 from jacocalc.cli.output import Output
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
+from jacocalc.questions import OPTIONS, Asked
 
 app = typer.Typer(
     add_completion=False,
@@ -38,6 +40,8 @@ class Format(StrEnum):
     HTML = "html"
     JSON = "json"
     SPEECH = "speech"
+    DOT = "dot"
+    MERMAID = "mermaid"
 
 
 class Reading(StrEnum):
@@ -45,6 +49,22 @@ class Reading(StrEnum):
 
     TIGHT = "tight"
     LOOSE = "loose"
+
+
+class Order(StrEnum):
+    """In which order the Jacobians of a chain are multiplied."""
+
+    FORWARD = "forward"
+    REVERSE = "reverse"
+    BEST = "best"
+    COMPARE = "compare"
+
+
+class Density(StrEnum):
+    """How the inputs are distributed."""
+
+    NORMAL = "normal"
+    UNIFORM = "uniform"
 
 
 Functions = Annotated[
@@ -64,6 +84,17 @@ StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a w
 KinkOption = Annotated[
     str,
     typer.Option("--kink", metavar="T", help="At a kink: (1 - T)·left + T·right, T from 0 to 1, or left or right."),
+]
+OrderOption = Annotated[
+    Order | None,
+    typer.Option("--order", help="Multiply from the inside, from the outside, by the cheapest bracketing, or compare."),
+]
+VectorOption = Annotated[str, typer.Option("--vector", metavar="V", help="The vector: 1,2 or [1, 2].")]
+UnitOption = Annotated[bool, typer.Option("--unit", help="Along V/‖V‖: the directional derivative.")]
+SolveForOption = Annotated[str, typer.Option("--solve-for", metavar="Y", help="The dependent variables: y or y,z.")]
+NewtonOption = Annotated[int, typer.Option("--newton", metavar="N", min=0, help="Also N steps of Newton's method.")]
+DensityOption = Annotated[
+    Density | None, typer.Option("--density", help="The density of the inputs, to be carried to the outputs.")
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")]
 MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]
@@ -86,34 +117,83 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L.",
         'jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2',
     ),
+    "hessian": (
+        "Second derivatives; through a chain the second-order chain rule; the kind of a critical point.",
+        'jacocalc hessian "f(x, y) = x^3 - 3x y + y^3" --at 1,1',
+    ),
+    "vjp": (
+        "The vector-Jacobian product vᵀJ, from the left, stage by stage.",
+        "jacocalc vjp f g --at 1,2 --vector 1,0,0",
+    ),
+    "jvp": (
+        "The Jacobian-vector product Jv, from the right, stage by stage; with --unit the directional derivative.",
+        'jacocalc jvp "f(x, y) = x^2 y" --at 1,2 --vector 3,4 --unit',
+    ),
+    "differential": (
+        "The differential df = f′(x)[dx], written out, and how good the linear approximation is.",
+        'jacocalc differential "z = x^2 + 3x y - y^2" --at 2,3 --vector 0.05,-0.04',
+    ),
+    "implicit": (
+        "The derivative of y(x) where F(x, y) = 0: the implicit function theorem.",
+        'jacocalc implicit "x^2 + y^2 = 25" --solve-for y --at 3,4',
+    ),
+    "volume": (
+        "det J and what it does to volumes, integrals and densities.",
+        'jacocalc volume "f(r, theta) = [r cos theta, r sin theta]" --at 2,pi/3',
+    ),
+    "point": (
+        "Is f defined, continuous, differentiable at a point, and why.",
+        'jacocalc point "f(x, y) = piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)" --at 0,0',
+    ),
+    "graph": (
+        "The computational graph with values and adjoints: forward pass and backward pass.",
+        'jacocalc graph "f(x, y) = x y + sin x" --at 2,3',
+    ),
+}
+
+_SPECIFIC: dict[str, tuple[object, object]] = {
+    "at": (AtOption, ""),
+    "kink": (KinkOption, ""),
+    "order": (OrderOption, None),
+    "vector": (VectorOption, ""),
+    "unit": (UnitOption, False),
+    "solve_for": (SolveForOption, ""),
+    "newton": (NewtonOption, 0),
+    "density": (DensityOption, None),
+}
+_COMMON: dict[str, tuple[object, object]] = {
+    "file": (FromOption, ""),
+    "form": (FormatOption, Format.TERMINAL),
+    "detail": (DetailOption, Detail.NORMAL),
+    "digits": (DigitsOption, None),
+    "output": (FileOption, ""),
+    "standalone": (StandaloneOption, False),
+    "juxtaposition": (ReadingOption, None),
+    "timeout": (TimeoutOption, 30.0),
+    "memory": (MemoryOption, 1000),
 }
 
 
 def _command(ask: str) -> Callable[..., None]:
-    """The command that asks this question; all of them take the same options."""
+    """The command that asks this question, with the options that its row names and those of all commands."""
 
-    def command(
-        functions: Functions,
-        at: AtOption = "",
-        file: FromOption = "",
-        form: FormatOption = Format.TERMINAL,
-        detail: DetailOption = Detail.NORMAL,
-        digits: DigitsOption = None,
-        output: FileOption = "",
-        standalone: StandaloneOption = False,
-        juxtaposition: ReadingOption = None,
-        kink: KinkOption = "",
-        timeout: TimeoutOption = 30.0,
-        memory: MemoryOption = 1000,
-    ) -> None:
+    def command(**given: Any) -> None:
         from jacocalc.cli import run
 
-        del timeout, memory  # these were obeyed before the command began
-        loose = None if juxtaposition is None else juxtaposition is Reading.LOOSE
-        page = Output(form.value, output, standalone)
-        if not run.solve(ask, functions, at, kink, file, loose, page, Options(detail, digits)):
+        loose = None if given["juxtaposition"] is None else given["juxtaposition"] is Reading.LOOSE
+        own = {name: given[name] for name in OPTIONS[ask]}
+        own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
+        asked = Asked(ask, ask, tuple(given["functions"]), **own)
+        page = Output(given["form"].value, given["output"], given["standalone"])
+        if not run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"])):
             raise typer.Exit(3)
 
+    options = {name: _SPECIFIC[name] for name in OPTIONS[ask]} | _COMMON
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("functions", kind, annotation=Functions)]
+    parameters += [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
 
 
@@ -192,7 +272,8 @@ def _failed(report: str, status: int) -> int:
 
 _WORDS = frozenset(
     {"--at", "--kink", "--timeout", "--memory", "--from", "--format", "-f", "--detail", "-d", "--digits", "-o",
-     "--output", "--standalone", "--juxtaposition", "--help", "--version", "--"}
+     "--output", "--standalone", "--juxtaposition", "--help", "--version", "--", "--order", "--vector", "--unit",
+     "--solve-for", "--newton", "--density"}
 )  # fmt: skip
 
 

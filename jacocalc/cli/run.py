@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jacocalc import sources
 from jacocalc.cli.output import Output, write
-from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.functions import VectorFunction
 from jacocalc.options import Options
-from jacocalc.questions import Asked, Compose, ComposeLayers, GradientOf, JacobianOf, Question, stacked
+from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Question
 from jacocalc.reading.definitions import linked, read_layers
-from jacocalc.reading.points import read_kink, read_point
+from jacocalc.reading.questions import question_of
 
 if TYPE_CHECKING:
     from jacocalc.api import Solution
 
 
-def solve(
-    ask: str, given: Sequence[str], at: str, kink: str, file: str, loose: bool | None, page: Output, options: Options
-) -> bool:
+def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:
     """Answer a question of the command line and print the page; False where the result is not confirmed."""
-    layers = read_layers(" ".join(given)) if ask == "compose" else None
+    layers = read_layers(" ".join(asked.functions)) if asked.ask == "compose" else None
     if layers:
         return _show(ComposeLayers(*layers), "", {}, page, options)
-    found = sources.look_up(given, file, loose, chained=ask != "jacobian")
-    question = question_of(ask, tuple(one.function for one in found), at, kink)
+    implicit = asked.ask == "implicit"
+    found = sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, implicit)
+    question = question_of(asked, tuple(one.function for one in found))
     return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
-
-
-def question_of(ask: str, functions: tuple[VectorFunction, ...], at: str, kink: str = "") -> Question:
-    """The Question that a command asks of these functions.  Raises ShapeError, ReadError."""
-    if ask == "jacobian":
-        one = chain((stacked(functions),))
-        return JacobianOf(one, _point(at, one), read_kink(kink))
-    stages = chain(functions)
-    return (GradientOf if ask == "gradient" else Compose)(stages, _point(at, stages), read_kink(kink))
-
-
-def _point(at: str, stages: Chain) -> Point | None:
-    return read_point(at, stages.inputs, stages.parameters) if at else None
 
 
 def examples(name: str, page: Output, options: Options) -> None:
@@ -67,8 +53,12 @@ def asked_question(asked: Asked, known: Mapping[str, VectorFunction]) -> Questio
     layers = read_layers(" ".join(asked.functions))
     if layers:
         return ComposeLayers(*layers)
-    functions = [known[name] if name in known else sources.look_up([name])[0].function for name in asked.functions]
-    return question_of(asked.ask, linked(functions), asked.at, asked.kink)
+    implicit = asked.ask == "implicit"
+    functions = [
+        known[name] if name in known else sources.look_up([name], implicit=implicit)[0].function
+        for name in asked.functions
+    ]
+    return question_of(asked, linked(functions) if asked.ask in COMPOSING else tuple(functions))
 
 
 def _show(question: Question, source: str, listed: Mapping[str, str], page: Output, options: Options) -> bool:

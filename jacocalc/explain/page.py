@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jacocalc.document import (
     Arrow,
     At,
@@ -20,13 +22,27 @@ from jacocalc.explain.naming import Page
 from jacocalc.explain.symbols import (
     arguments,
     column_or_scalar,
+    composed_jacobian,
     function_name,
     nested,
 )
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import Matrix, Symbol
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf
+from jacocalc.questions import (
+    Compose,
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    GraphOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    JacobianVector,
+    PointReport,
+    VectorJacobian,
+    VolumeOf,
+)
 from jacocalc.steps import (
     Derivation,
     Step,
@@ -87,18 +103,52 @@ def _at_point(page: Page) -> Text:
 
 def title(page: Page) -> Text:
     """What was asked, in one line."""
-    at = _at_point(page)
-    match page.question:
-        case ComposeLayers(name, last):
-            return ("The chain rule for ", Symbol(f"{name}_{last}"), " ∘ ⋯ ∘ ", Symbol(f"{name}_1"))
-        case Compose():
-            letter = Name("y", vector=not page.stage(page.last).scalar)
-            if page.stage(page.last).outputs:
-                outputs = tuple(map(Symbol, page.stage(page.last).outputs))
-                return ("The chain rule for ", outputs[0] if len(outputs) == 1 else Tuple(outputs), *at)
-            return ("The chain rule for ", letter, " = ", nested(page.chain), *at)
-        case GradientOf():
-            return ("The gradient of ", nested(page.chain), *at)
-        case JacobianOf():
-            return ("The Jacobian of ", function_name(page.stage(0)), *at)
-    raise TypeError(f"no title for {type(page.question).__name__}")
+    make = TITLES.get(type(page.question))
+    if make is None:
+        raise TypeError(f"no title for {type(page.question).__name__}")
+    return make(page)
+
+
+def _compose_title(page: Page) -> Text:
+    letter = Name("y", vector=not page.stage(page.last).scalar)
+    if page.stage(page.last).outputs:
+        outputs = tuple(map(Symbol, page.stage(page.last).outputs))
+        return ("The chain rule for ", outputs[0] if len(outputs) == 1 else Tuple(outputs), *_at_point(page))
+    return ("The chain rule for ", letter, " = ", nested(page.chain), *_at_point(page))
+
+
+def _layers_title(page: Page) -> Text:
+    question = page.question
+    assert isinstance(question, ComposeLayers)
+    return ("The chain rule for ", Symbol(f"{question.name}_{question.last}"), " ∘ ⋯ ∘ ", Symbol(f"{question.name}_1"))
+
+
+def _of(words: str, name: Callable[[Page], Written]) -> Callable[[Page], Text]:
+    return lambda page: (words, name(page), *_at_point(page))
+
+
+def _whole(page: Page) -> Written:
+    return nested(page.chain) if page.last else function_name(page.stage(0))
+
+
+def _product_title(words: str) -> Callable[[Page], Text]:
+    def make(page: Page) -> Text:
+        return (words, composed_jacobian(page.chain, 0, page.last, ()), *_at_point(page))
+
+    return make
+
+
+TITLES: dict[type, Callable[[Page], Text]] = {
+    Compose: _compose_title,
+    ComposeLayers: _layers_title,
+    GradientOf: _of("The gradient of ", lambda page: nested(page.chain)),
+    JacobianOf: _of("The Jacobian of ", lambda page: function_name(page.stage(0))),
+    HessianOf: _of("The Hessian of ", _whole),
+    VectorJacobian: _product_title("The vector-Jacobian product with "),
+    JacobianVector: _product_title("The Jacobian-vector product with "),
+    DifferentialOf: _of("The differential of ", lambda page: function_name(page.stage(0))),
+    ImplicitFunction: _of("Implicit differentiation of ", lambda page: function_name(page.stage(0))),
+    VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
+    PointReport: _of("A report on ", lambda page: function_name(page.stage(0))),
+    GraphOf: _of("The computational graph of ", _whole),
+}

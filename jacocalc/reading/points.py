@@ -94,3 +94,18 @@ def read_kink(text: str) -> Expr | None:
 def read_value(text: str, variables: Sequence[str]) -> Expr:
     """An expression or a matrix in these variables.  Raises ReadError, ShapeError."""
     return by_entries(read_expression(text, Scope.of(variables)), text)
+
+
+def read_vector(text: str) -> tuple[Expr, ...]:
+    """The entries of a vector: ``1, 2`` or ``[1, 2]``.  Raises ReadError."""
+    parser = Parser(text, Scope())
+    parser.refuse_empty("a vector such as 1, 2")
+    entries: list[Expr] = []
+    while True:
+        value = parser.sum()
+        entries += value.entries if isinstance(value, Matrix) else (value,)
+        if not parser.sees(",", ";"):
+            break
+        parser.take()
+    parser.expect_end()
+    return tuple(entries)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.questions import Asked, Problem
+from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
 
 _LARGEST = 1_000_000
-_COMMANDS = ("compose", "jacobian", "gradient")
+_ALWAYS = ("name", "ask", "functions", "answer", "detail", "digits")
 
 
 def read_file(path: Path, shown: str = "") -> Problem:
@@ -61,18 +61,36 @@ def _asked(record: Any, number: int, name: str) -> Asked:
     if not isinstance(record, dict):
         raise ReadError(f"{name}: question {number} is not a table")
     ask = _string(record, "ask", name)
-    if ask not in _COMMANDS:
-        raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(_COMMANDS)}")
+    if ask not in OPTIONS:
+        raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(OPTIONS)}")
     functions = record.get("functions", [])
     if not (isinstance(functions, list) and functions and all(isinstance(f, str) for f in functions)):
         raise ReadError(f'{name}: question {number} needs functions = ["f", …]')
-    unknown = sorted(set(record) - {"name", "ask", "functions", "at", "kink", "answer", "detail", "digits"})
+    known = {*_ALWAYS, *(option.replace("_", "-") for option in OPTIONS[ask])}
+    unknown = sorted(set(record) - known)
     if unknown:
         raise ReadError(f"{name}: question {number} has an unknown key “{unknown[0]}”")
     return Asked(
         _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
-        _string(record, "answer", name), _string(record, "kink", name),
+        _string(record, "answer", name), _string(record, "kink", name), _string(record, "order", name),
+        _string(record, "vector", name), record.get("unit", False) is True, _listed(record, "solve-for", name),
+        _whole(record, "newton", name), _string(record, "density", name),
     )  # fmt: skip
+
+
+def _listed(record: dict[str, Any], key: str, name: str) -> str:
+    """A text, or a list of texts: ``solve-for = ["y", "z"]``."""
+    value = record.get(key, "")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return _string(record, key, name)
+
+
+def _whole(record: dict[str, Any], key: str, name: str) -> int:
+    value = record.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise JacocalcError(f"{name}: {key} is a whole number")
+    return value
 
 
 def _string(record: dict[str, Any], key: str, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from unicodedata import combining
 
-from jacocalc.document import At, Equation, Grid, Plus, Times, Transpose, Written
+from jacocalc.document import Absolute, At, Bracketed, Equation, Grid, Inverse, Plus, Times, Transpose, Written
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, joiner
@@ -109,6 +109,14 @@ def draw(item: Written, drawing: Drawing) -> Box:
             return _joined([draw(term, drawing) for term in terms], " + ", drawing)
         case Transpose(body) if _tall(body, drawing):
             return beside([draw(body, drawing), text_box("ᵀ")])
+        case Inverse(body) if _tall(body, drawing):
+            return beside([draw(body, drawing), text_box("⁻¹" if drawing.manner.unicode else "^-1")])
+        case Bracketed(body) if _tall(body, drawing):
+            return fenced(draw(body, drawing), "(", drawing)
+        case Absolute(body) if _tall(body, drawing):
+            box = draw(body, drawing)
+            bar = Box(("│" if drawing.manner.unicode else "|",) * box.height, box.baseline)
+            return beside([bar, box, bar])
         case At(head, arguments) if any(_tall(argument, drawing) for argument in arguments):
             inner = _joined([draw(argument, drawing) for argument in arguments], ", ", drawing)
             return beside([text_box(inline(head, drawing.manner)), fenced(inner, "(", drawing)])
@@ -124,7 +132,7 @@ def _tall(item: Written, drawing: Drawing) -> bool:
             return True
         case Times(parts) | Plus(parts):
             return any(_tall(part, drawing) for part in parts)
-        case Transpose(body):
+        case Transpose(body) | Inverse(body) | Bracketed(body) | Absolute(body):
             return _tall(body, drawing)
         case At(_, arguments):
             return any(_tall(argument, drawing) for argument in arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Text
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
 from jacocalc.render.inline import prose
 from jacocalc.render.mathml import math, mathml, mo
 
@@ -28,6 +28,9 @@ math { font-size: 1.08em; }
 mi.vector { font-weight: bold; font-style: normal; }
 mtd { padding: 0.25em 0.45em; }
 mtable.cases mtd { text-align: left; }
+.listing table { border-collapse: collapse; }
+.listing th, .listing td { text-align: left; padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid var(--line); }
+.bars { font-family: monospace; letter-spacing: 0.05em; }
 ul.tree { list-style: none; padding-left: 1.2rem; border-left: 1px solid var(--line); }
 @media print {
   body { max-width: none; padding: 0; }
@@ -79,6 +82,14 @@ def _block(block: Block) -> str:
             return f'<div class="line"{indent}>{formula} <span class="remark">({_text(block.remark)})</span></div>'
         case Branches(rows):
             return _tree(list(rows))
+        case Table(headings, rows):
+            head = "".join(f"<th>{_text(heading)}</th>" for heading in headings)
+            lines = "".join("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in line) + "</tr>" for line in rows)
+            table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+            return f'<div class="equation listing">{table}</div>'
+        case Sparkline(levels, caption):
+            bars = "".join("▁▂▃▄▅▆▇█"[level] for level in levels)
+            return f'<p><span class="bars" aria-hidden="true">{bars}</span> {_text(caption)}</p>'
     raise TypeError(f"no HTML for {type(block).__name__}")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from jacocalc.document import (
+    Absolute,
     Arrow,
     At,
+    Bracketed,
     Circle,
     Decimal,
     Dots,
     Gradient,
     Grid,
+    Inverse,
     JacobianRatio,
     Layered,
     Name,
@@ -17,6 +20,7 @@ from jacocalc.document import (
     Operator,
     PartialOf,
     Plus,
+    SecondPartialOf,
     Shape,
     Space,
     Subscripted,
@@ -33,7 +37,7 @@ from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
 _PLAIN = {
     "∂": "d", "∇": "grad ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...", "…": "...",
     "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
-    "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
+    "⁻¹": "^-1", "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
 
@@ -124,7 +128,21 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"{base}^({_inline(layer, manner)})"
         case Decimal(text):
             return text
+        case SecondPartialOf(of, outer, inner, total):
+            return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
+        case Inverse(body):
+            return f"{_bracketed(body, manner, (Circle, JacobianRatio))}⁻¹"
+        case Absolute(body):
+            return f"|{_inline(body, manner)}|"
+        case Bracketed(body):
+            return f"({_inline(body, manner)})"
     raise TypeError(f"no way to write {type(item).__name__}")
+
+
+def _second(of: str, outer: str, inner: str, total: bool) -> str:
+    d = "d" if total else "∂"
+    under = f"{d}{outer}²" if outer == inner else f"{d}{outer} {d}{inner}"
+    return f"{d}²{of}/{under}"
 
 
 def _names(names: tuple[str, ...], manner: Manner) -> str:
@@ -146,9 +164,18 @@ def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) ->
 
 
 def _times(factors: tuple[Written, ...], manner: Manner) -> str:
-    if all(isinstance(factor, Shape) for factor in factors):
+    if all(is_shape(factor) for factor in factors):
         return "".join(_inline(factor, manner) for factor in factors)
     return " · ".join(_bracketed(factor, manner, (Negative, Plus)) for factor in factors)
+
+
+def is_shape(item: Written) -> bool:
+    """Whether a factor is a shape, or shapes in brackets: those stand side by side."""
+    match item:
+        case Bracketed(Times(factors)):
+            return all(map(is_shape, factors))
+        case _:
+            return isinstance(item, Shape)
 
 
 def _bracketed(item: Written, manner: Manner, kinds: tuple[type, ...]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from jacocalc.document import (
+    Absolute,
     Arrow,
     At,
     Block,
+    Bracketed,
     Branches,
     Circle,
     Decimal,
@@ -14,6 +16,7 @@ from jacocalc.document import (
     Equation,
     Gradient,
     Grid,
+    Inverse,
     JacobianRatio,
     Layered,
     Line,
@@ -23,11 +26,14 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    SecondPartialOf,
     Section,
     Shape,
     Space,
+    Sparkline,
     Subscripted,
     SumOver,
+    Table,
     Text,
     Times,
     Transpose,
@@ -55,7 +61,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, last
-from jacocalc.render.inline import inline
+from jacocalc.render.inline import inline, is_shape
 
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
 _ESCAPES = {
@@ -120,7 +126,20 @@ def _block(block: Block) -> str:
             return _line(block)
         case Branches(rows):
             return "\n".join(rf"\hspace*{{{1.5 * depth}em}}{_text(text)}\\" for depth, text in rows) + "\n"
+        case Table():
+            return _table(block)
+        case Sparkline(levels, caption):
+            bars = r"\,".join(rf"\rule{{0.6em}}{{{0.15 * (level + 1):.2f}em}}" for level in levels)
+            return rf"{bars} \quad {_text(caption)}" + "\n"
     raise TypeError(f"no LaTeX for {type(block).__name__}")
+
+
+def _table(block: Table) -> str:
+    lines = [" & ".join(map(_text, row)) + r" \\" for row in block.rows]
+    head = " & ".join(map(_text, block.headings)) + r" \\ \hline"
+    body = "\n".join([head, *lines])
+    table = rf"\begin{{tabular}}{{{'l' * len(block.headings)}}}" + f"\n{body}\n" + r"\end{tabular}"
+    return rf"\par\smallskip{{\renewcommand{{\arraystretch}}{{1.3}}\fit{{\text{{{table}}}}}}}\par" + "\n"
 
 
 _WIDEST = 88
@@ -231,7 +250,7 @@ def latex(item: Written) -> str:
         case Circle(names):
             return r" \circ ".join(map(latex, names))
         case Times(factors):
-            if all(isinstance(factor, Shape) for factor in factors):
+            if all(map(is_shape, factors)):
                 return "".join(map(latex, factors))
             return r" \cdot ".join(_factor(factor) for factor in factors)
         case Plus(terms):
@@ -263,6 +282,17 @@ def latex(item: Written) -> str:
             return rf"{_name(base)}^{{({latex(layer)})}}"
         case Decimal(text):
             return _decimal(text)
+        case SecondPartialOf(of, outer, inner, total):
+            d, one, two = "d" if total else r"\partial", latex(outer), latex(inner)
+            under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
+            return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
+        case Inverse(body):
+            wrapped = isinstance(body, Circle | JacobianRatio)
+            return f"{_round(latex(body)) if wrapped else latex(body)}^{{-1}}"
+        case Absolute(body):
+            return rf"\left|{latex(body)}\right|"
+        case Bracketed(body):
+            return _round(latex(body))
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Text
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
 from jacocalc.render.latex import latex, relation_sign
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -46,7 +46,17 @@ def _block(block: Block) -> str:
             return rf"{'  ' * block.depth}- $`\displaystyle {formula}`$ ({_text(block.remark)})"
         case Branches(rows):
             return "\n".join(f"{'  ' * depth}- {_text(text)}" for depth, text in rows) + "\n"
+        case Table(headings, rows):
+            lines = [headings, tuple(("---",) for _ in headings), *rows]
+            return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines) + "\n"
+        case Sparkline(levels, caption):
+            return "".join("▁▂▃▄▅▆▇█"[level] for level in levels) + f" {_text(caption)}\n"
     raise TypeError(f"no Markdown for {type(block).__name__}")
+
+
+def _cell(text: Text) -> str:
+    """A cell of a table: a bar inside would end it."""
+    return "---" if text == ("---",) else _text(text).replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
 def _equation(block: Equation) -> str:

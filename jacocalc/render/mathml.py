@@ -8,13 +8,16 @@ from __future__ import annotations
 from html import escape
 
 from jacocalc.document import (
+    Absolute,
     Arrow,
     At,
+    Bracketed,
     Circle,
     Decimal,
     Dots,
     Gradient,
     Grid,
+    Inverse,
     JacobianRatio,
     Layered,
     Name,
@@ -22,6 +25,7 @@ from jacocalc.document import (
     Operator,
     PartialOf,
     Plus,
+    SecondPartialOf,
     Shape,
     Space,
     Subscripted,
@@ -51,6 +55,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first
+from jacocalc.render.inline import is_shape
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
@@ -114,7 +119,7 @@ def mathml(item: Written) -> str:
         case Circle(names):
             return row(mo("∘").join(map(mathml, names)))
         case Times(factors):
-            sign = "" if all(isinstance(factor, Shape) for factor in factors) else mo("·")
+            sign = "" if all(map(is_shape, factors)) else mo("·")
             return sign.join(_factor(factor) for factor in factors)
         case Plus(terms):
             return mo("+").join(fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
@@ -145,7 +150,22 @@ def mathml(item: Written) -> str:
             return f"<msup>{_name(base)}{fenced(mathml(layer))}</msup>"
         case Decimal(text):
             return _decimal(text)
+        case SecondPartialOf(of, outer, inner, total):
+            d, one, two = mo("d" if total else "∂"), mathml(outer), mathml(inner)
+            under = d + _squared(one) if one == two else d + one + d + two
+            return fraction(_squared(d) + mathml(of), under)
+        case Inverse(body):
+            inner_part = fenced(mathml(body)) if isinstance(body, Circle | JacobianRatio) else mathml(body)
+            return f"<msup>{row(inner_part)}<mn>−1</mn></msup>"
+        case Absolute(body):
+            return fenced(mathml(body), "|", "|")
+        case Bracketed(body):
+            return fenced(mathml(body))
     raise TypeError(f"no MathML for {type(item).__name__}")
+
+
+def _squared(inner: str) -> str:
+    return f"<msup>{row(inner)}<mn>2</mn></msup>"
 
 
 def _size(size: int | str) -> str:

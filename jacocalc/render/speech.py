@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from jacocalc.document import (
+    Absolute,
     Arrow,
     At,
     Block,
+    Bracketed,
     Branches,
     Circle,
     Decimal,
@@ -14,6 +16,7 @@ from jacocalc.document import (
     Equation,
     Gradient,
     Grid,
+    Inverse,
     JacobianRatio,
     Layered,
     Line,
@@ -23,11 +26,14 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    SecondPartialOf,
     Section,
     Shape,
     Space,
+    Sparkline,
     Subscripted,
     SumOver,
+    Table,
     Text,
     Times,
     Transpose,
@@ -101,6 +107,11 @@ def _block(block: Block) -> list[str]:
             return [", equals ".join(spoken(side) for side in block.sides) + f"; {_text(block.remark)}."]
         case Branches(rows):
             return [f"Level {depth + 1}: {_text(text)}." for depth, text in rows]
+        case Table(headings, rows):
+            return ["; ".join(f"{_text(h)}: {_text(cell)}" for h, cell in zip(headings, row, strict=True)) + "."
+                    for row in rows]  # fmt: skip
+        case Sparkline(_, caption):
+            return [f"{_text(caption)}."]
     raise TypeError(f"no words for {type(block).__name__}")
 
 
@@ -129,6 +140,15 @@ def spoken(item: Written) -> str:
             return " plus ".join(map(spoken, terms))
         case Transpose(body):
             return f"{spoken(body)} transposed"
+        case Inverse(body):
+            return f"the inverse of {spoken(body)}"
+        case Absolute(body):
+            return f"the absolute value of {spoken(body)}"
+        case Bracketed(body):
+            return f"the product {spoken(body)},"
+        case SecondPartialOf(of, outer, inner, total):
+            said = f"{spoken(inner)} twice" if outer == inner else f"{spoken(inner)} and then {spoken(outer)}"
+            return f"the second {'derivative' if total else 'partial'} of {spoken(of)} by {said}"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table
 from jacocalc.linear import ASCII, PAPER, Manner
 from jacocalc.render.boxes import Drawing, equation, padded, width_of
 from jacocalc.render.inline import inline, plain, prose
@@ -65,7 +65,14 @@ def _section(section: Section, drawing: Drawing) -> list[Row]:
     return result
 
 
-_ROLES = {Prose: "prose", Equation: "formula", Line: "working", Branches: "working"}
+_ROLES = {
+    Prose: "prose",
+    Equation: "formula",
+    Line: "working",
+    Branches: "working",
+    Table: "working",
+    Sparkline: "working",
+}
 
 
 def _block(block: Block, drawing: Drawing) -> list[str]:
@@ -78,7 +85,36 @@ def _block(block: Block, drawing: Drawing) -> list[str]:
             return _line(block, drawing)
         case Branches():
             return _branches(block, drawing)
+        case Table():
+            return _table(block, drawing)
+        case Sparkline(levels, caption):
+            bars = "".join((_BARS if drawing.manner.unicode else "01234567")[level] for level in levels)
+            return wrap(f"{bars}  {prose(caption, drawing.manner)}", drawing.width, break_on_hyphens=False)
     raise TypeError(f"no text for {type(block).__name__}")
+
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def _table(block: Table, drawing: Drawing) -> list[str]:
+    """Columns as wide as they need; where that is wider than the page, the cells of a row below each other."""
+    grid = [[prose(cell, drawing.manner) for cell in line] for line in (block.headings, *block.rows)]
+    widths = [max(width_of(line[j]) for line in grid) for j in range(len(grid[0]))]
+    if sum(widths) + 2 * (len(widths) - 1) > drawing.width:
+        return _cells(grid, drawing)
+    lines = ["  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in grid]
+    rule = ("─" if drawing.manner.unicode else "-") * (sum(widths) + 2 * (len(widths) - 1))
+    return [lines[0], rule, *lines[1:]]
+
+
+def _cells(grid: list[list[str]], drawing: Drawing) -> list[str]:
+    lines: list[str] = []
+    for cells in grid[1:]:
+        for place, (heading, cell) in enumerate(zip(grid[0], cells, strict=True)):
+            indent = "   " if place else ""
+            lines += wrap(f"{heading}: {cell}", drawing.width, initial_indent=indent, subsequent_indent="      ",
+                          break_on_hyphens=False)  # fmt: skip
+    return lines
 
 
 def _branches(block: Branches, drawing: Drawing) -> list[str]:

@@ -48,6 +48,10 @@ SAMPLES: dict[str, Written] = {
     "Gradient": document.Gradient(document.Name("L"), X),
     "Layered": document.Layered("h", Symbol("l")),
     "Decimal": document.Decimal("1.5e-30"),
+    "SecondPartialOf": document.SecondPartialOf(Symbol("f"), X, Symbol("y")),
+    "Inverse": document.Inverse(document.Grid(((X, X), (X, X)))),
+    "Absolute": document.Absolute(document.At(document.Name("det"), (X,))),
+    "Bracketed": document.Bracketed(document.Times((document.Shape(1, 2), document.Shape(2, 3)))),
 }
 
 

@@ -1,0 +1,88 @@
+"""Equations that define functions implicitly → F with F(x, y) = 0: ``x^2 + y^2 = 25`` is x² + y² − 25."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jacocalc.errors import ReadError
+from jacocalc.functions import VectorFunction
+from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
+from jacocalc.reading.definitions import read_function
+from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.parser import Parser
+from jacocalc.reading.scope import Scope
+
+
+def is_relation(text: str) -> bool:
+    """Whether the text is an equation between quantities, not F(x, y) = … or a declaration.
+
+    The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).
+    """
+    tokens = tokens_of(text)
+    if not any(token.text == "=" for token in tokens):
+        return False
+    if len(tokens) < 3 or tokens[0].kind != "name" or tokens[1].text != "(":
+        return True
+    end = next((i for i, token in enumerate(tokens) if token.text == ")"), 0)
+    inside = [token for token in tokens[2:end] if token.text not in (",", ";")]
+    return not (all(token.kind == "name" for token in inside) and tokens[end + 1].text == "=")
+
+
+def read_implicit(
+    text: str, functions: Mapping[str, VectorFunction] | None = None, loose: bool | None = None, name: str = "F"
+) -> VectorFunction:
+    """F of F(x, y) = 0: one equation or several, separated by commas; or a definition F(x, y) = [ … ].
+
+    Raises ReadError, ShapeError.
+    """
+    known = functions or {}
+    if not is_relation(text):
+        return read_function(text, known, (), loose)
+    scope = Scope(functions=known, open=True, loose=loose)
+    parser = Parser(text, scope, tokens_of(text))
+    components: list[Expr] = []
+    while True:
+        components += _equation(parser, text)
+        if not parser.sees(",", ";"):
+            break
+        parser.take()
+    parser.expect_end()
+    inputs = tuple(dict.fromkeys(found for component in components for found in names(component)))
+    if not inputs:
+        raise ReadError("no variable occurs in the equation", text=text, end=len(text))
+    scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+    made = VectorFunction(
+        name, inputs, tuple(components), len(inputs), len(components), scalar=len(components) == 1,
+        notes=tuple(scope.notes),
+    )  # fmt: skip
+    return replace(made, text=text)
+
+
+def _equation(parser: Parser, text: str) -> list[Expr]:
+    left = by_entries(parser.sum(), text)
+    if not parser.sees("="):
+        raise parser.error("expected “=”", hint="an equation such as x^2 + y^2 = 25")
+    parser.take()
+    right = by_entries(parser.sum(), text)
+    if parser.sees("="):
+        raise parser.error("one equation, one “=”", hint="equations are separated by commas")
+    sides = [(left, right)]
+    if isinstance(left, Matrix):
+        others = right.entries if isinstance(right, Matrix) else (right,) * len(left.entries)
+        if len(others) != len(left.entries):
+            raise ReadError("the two sides have different sizes", text=text, end=len(text))
+        sides = list(zip(left.entries, others, strict=True))
+    elif isinstance(right, Matrix):
+        raise ReadError("the two sides have different sizes", text=text, end=len(text))
+    return [_difference(one, other) for one, other in sides]
+
+
+def _difference(left: Expr, right: Expr) -> Expr:
+    """left − right, the terms of both sides in one sum."""
+    if right == ZERO:
+        return left
+    terms = left.terms if isinstance(left, Sum) else (left,)
+    moved = right.terms if isinstance(right, Sum) else (right,)
+    return Sum((*terms, *(term.operand if isinstance(term, Minus) else Minus(term) for term in moved)))
