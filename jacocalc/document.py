@@ -60,10 +60,11 @@ class Operator:
 
 @dataclass(frozen=True)
 class JacobianRatio:
-    """∂(x, y)/∂(s, t)."""
+    """∂(x, y)/∂(s, t); d(x, y)/dt of one variable, unless others are held (``partial``)."""
 
     of: tuple[str, ...]
     by: tuple[str, ...]
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,14 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class Operated:
+    """Δf, df: ``sign`` is Delta or d."""
+
+    sign: str
+    of: Written
+
+
+@dataclass(frozen=True)
 class Layered:
     """h^(l): a quantity of layer l."""
 
@@ -199,6 +208,13 @@ class Absolute:
 
 
 @dataclass(frozen=True)
+class Opposite:
+    """−A, for written forms."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
 class Bracketed:
     """(…), for the factors that are multiplied first."""
 
@@ -208,7 +224,7 @@ class Bracketed:
 Written: TypeAlias = (
     Expr | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
     | Grid | Tuple | Shape | Space | Arrow | SumOver | Dots | Norm | Gradient | Layered | Decimal
-    | SecondPartialOf | Inverse | Absolute | Bracketed
+    | SecondPartialOf | Operated | Inverse | Absolute | Opposite | Bracketed
 )  # fmt: skip
 
 Text: TypeAlias = tuple["str | Written", ...]

@@ -58,8 +58,9 @@ class VectorFunction:
 
     @property
     def symbolic(self) -> bool:
-        """Whether a size is a symbol, so that the Jacobian cannot be written out."""
-        return isinstance(self.n, str) or isinstance(self.m, str)
+        """Whether the Jacobian cannot be written out: a size is a symbol, or too large for an unspecified function."""
+        large = 10**9 if self.specified else _WRITTEN
+        return any(isinstance(size, str) or size > large for size in (self.n, self.m))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -194,10 +195,13 @@ def _same_spelling(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, 
     return tuple(result)
 
 
+_WRITTEN = 20
+
+
 def default_inputs(name: str, n: Size) -> tuple[str, ...]:
     """The names of the inputs of an unspecified function: x for f, u for g, v for h."""
     letter = {"g": "u", "h": "v", "k": "w"}.get(name, "x")
-    if isinstance(n, str):
+    if isinstance(n, str) or n > _WRITTEN:
         return ()
     return (letter,) if n == 1 else tuple(f"{letter}{j}" for j in range(1, n + 1))
 

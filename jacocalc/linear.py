@@ -71,12 +71,24 @@ def split_name(name: str) -> tuple[str, str, str]:
     return stem, "", subscript
 
 
+def differential_of(stem: str) -> str:
+    """The letter of a differential: ``dx`` → x, ``dtheta`` → theta; nothing for other names."""
+    letter = stem[1:]
+    return letter if stem.startswith("d") and (len(letter) == 1 or letter in GREEK_LETTERS) else ""
+
+
+def letters(stem: str) -> str:
+    """θ for ``theta``, dθ for ``dtheta``, any other stem as it is."""
+    inner = differential_of(stem)
+    return f"d{GREEK_LETTERS.get(inner, inner)}" if inner else GREEK_LETTERS.get(stem, stem)
+
+
 def paper_name(name: str, unicode: bool = True) -> str:
     """A name as it is written: θ, x₁, ŷ, x_max."""
     if not unicode:
         return name
     stem, accent, subscript = split_name(name)
-    letter = GREEK_LETTERS.get(stem, stem) + ACCENTS.get(accent, "")
+    letter = letters(stem) + ACCENTS.get(accent, "")
     if accent:
         import unicodedata
 

@@ -95,9 +95,13 @@ class Substituted:
 
 @dataclass(frozen=True)
 class MatrixProduct:
-    """J of stages (first, last) = left · right, entry by entry; ``at`` where it is taken, if at a point."""
+    """J of stages (first, last) = left · right, entry by entry; ``at`` where it is taken, if at a point.
+
+    ``left`` is J of the stages split + 1 … last, ``right`` of first … split.
+    """
 
     first: int
+    split: int
     last: int
     at: tuple[Expr, ...]
     left: Matrix
@@ -240,10 +244,334 @@ class Verified:
     result: str
 
 
+@dataclass(frozen=True)
+class Bracketing:
+    """What an order of multiplication costs.
+
+    ``shapes``: the factors before each product and at the end, outermost first; ``pairs``: the place of the
+    pair that is multiplied next.  ``written`` are the multiplications product by product, ``result`` their
+    number; ``nonzero`` those without factors that are always 0.  ``largest``: entries of the largest product
+    held; ``stored``: numbers of the forward pass to be kept.
+    """
+
+    order: str
+    shapes: tuple[tuple[tuple[Size, Size], ...], ...]
+    pairs: tuple[int, ...]
+    written: Expr
+    result: Expr
+    nonzero: Expr | None
+    largest: Expr
+    stored: Expr
+
+
+@dataclass(frozen=True)
+class OrderAdvice:
+    """Which order suits J: m×n, ``shape`` tall, wide, square or open; ``condition``: where reverse costs less.
+
+    ``largest``: the entries of the largest stage Jacobian.
+    """
+
+    shape: str
+    m: Size
+    n: Size
+    condition: Expr | None
+    largest: Expr | None
+
+
+@dataclass(frozen=True)
+class UnitVector:
+    """v/‖v‖."""
+
+    vector: Matrix
+    norm: Expr
+    length: Expr
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class VectorProduct:
+    """A row times J of a stage (``left``), or J of a stage times a column, entry by entry.
+
+    ``first`` … ``last``: the stages whose product with the vector this is.
+    """
+
+    from_left: bool
+    stage: int
+    first: int
+    last: int
+    at: tuple[Expr, ...]
+    left: Matrix
+    right: Matrix
+    written: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """∂L/∂x = J_L · J_f, the row that the gradient is the transpose of; ``factors`` outermost first."""
+
+    at: tuple[Expr, ...]
+    factors: tuple[Matrix, ...]
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class NormsByDepth:
+    """Singular values of J of the stages k … last, from the outermost inwards, in decimals.
+
+    A row is (stage, the largest singular value of its own J, largest and smallest of the product).
+    ``levels``: the logarithms of the largest on a scale from 0 to 7.  ``result``: vanishing, exploding,
+    steady or zero; ``cause``: the stage that does most of it, ``functions``: known functions with small derivatives.
+    """
+
+    rows: tuple[tuple[int, str, str, str], ...]
+    levels: tuple[int, ...]
+    result: str
+    cause: int
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SecondPartials:
+    """H of one component of a stage: entry (i, j) is ∂²f/∂x_i∂x_j = ∂/∂x_i (∂f/∂x_j).
+
+    ``mixed``: proved where ∂²f/∂x_i∂x_j = ∂²f/∂x_j∂x_i was proved for all i, j.
+    """
+
+    stage: int
+    component: int
+    partials: tuple[tuple[Partial, ...], ...]
+    result: Matrix
+    mixed: str
+
+
+@dataclass(frozen=True)
+class HessianAt:
+    """H of one component of a stage at a point: the numbers inserted, then evaluated.
+
+    ``by_limits``: the rules do not hold at the point, so every entry is the limit of a difference quotient of
+    first partials.
+    """
+
+    stage: int
+    component: int
+    arguments: tuple[Expr, ...]
+    inserted: Matrix
+    result: Matrix
+    by_limits: bool = False
+
+
+@dataclass(frozen=True)
+class HessianInserted:
+    """H_g(f(x)) of one component: the inner function substituted."""
+
+    stage: int
+    component: int
+    arguments: tuple[Expr, ...]
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class WeighedHessian:
+    """∂g/∂z_i · H_{f_i}, one term of the second-order chain rule."""
+
+    inner: int
+    weight: Expr
+    hessian: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class SecondOrderChain:
+    """H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i} for one component g of a stage.
+
+    ``half`` is H_g J_f, ``quadratic`` J_fᵀ (H_g J_f).
+    """
+
+    stage: int
+    component: int
+    at: tuple[Expr, ...]
+    jacobian: Matrix
+    outer: Matrix
+    half: Matrix
+    quadratic: Matrix
+    terms: tuple[WeighedHessian, ...]
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class Laplacian:
+    """Δf = tr H."""
+
+    component: int
+    written: Expr
+    result: Expr
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """div f = tr J."""
+
+    written: Expr
+    result: Expr
+
+
+@dataclass(frozen=True)
+class Curl:
+    """curl f, a column of three entries, or one number in the plane."""
+
+    written: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """The kind of a point by its gradient and the eigenvalues of H.
+
+    ``result``: minimum, maximum, saddle, degenerate, regular (the gradient is not 0) or undecided.
+    ``eigenvalues`` are exact, or decimals as text; ``discriminant``: f_xx f_yy − f_xy², written and as a value.
+    """
+
+    gradient: Matrix
+    hessian: Matrix
+    eigenvalues: tuple[Expr, ...]
+    decimals: tuple[str, ...]
+    discriminant: tuple[Expr, ...]
+    result: str
+
+
+@dataclass(frozen=True)
+class NewtonStep:
+    """x⁺ = x + d with J(x) d = −f(x), or H(x) d = −∇f(x) for a minimum; decimals, each digit proved."""
+
+    number: int
+    minimum: bool
+    start: tuple[str, ...]
+    value: tuple[str, ...]
+    matrix: tuple[tuple[str, ...], ...]
+    change: tuple[str, ...]
+    result: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OnCurve:
+    """F(a) = 0: the point lies on the curve (or surface) that the equations define."""
+
+    arguments: tuple[Expr, ...]
+    inserted: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """J_F split into ∂F/∂x and ∂F/∂y; ``at`` where, if at a point; ``inserted`` the numbers inserted."""
+
+    independent: tuple[str, ...]
+    dependent: tuple[str, ...]
+    at: tuple[Expr, ...]
+    by_independent: Matrix
+    by_dependent: Matrix
+
+
+@dataclass(frozen=True)
+class BlockDeterminant:
+    """det ∂F/∂y, which must not be 0."""
+
+    dependent: tuple[str, ...]
+    at: tuple[Expr, ...]
+    written: Expr
+    result: Expr
+
+
+@dataclass(frozen=True)
+class BlockInverse:
+    """[∂F/∂y]⁻¹: the adjugate over the determinant."""
+
+    dependent: tuple[str, ...]
+    determinant: Expr
+    adjugate: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class ImplicitJacobian:
+    """J_y = −[∂F/∂y]⁻¹ ∂F/∂x."""
+
+    independent: tuple[str, ...]
+    dependent: tuple[str, ...]
+    at: tuple[Expr, ...]
+    inverse: Matrix
+    by_independent: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class ImplicitSecond:
+    """∂²y/∂x_j∂x_k = −(F_jk + F_jy y_k + F_yk y_j + F_yy y_j y_k)/F_y, for one equation.
+
+    ``second``: the Hessian of F, x first, then y; ``slopes``: the y_j.
+    """
+
+    independent: tuple[str, ...]
+    dependent: str
+    at: tuple[Expr, ...]
+    second: Matrix
+    slopes: tuple[Expr, ...]
+    written: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class Differential:
+    """df = f′(x)[dx]: entry i is Σ_j ∂f_i/∂x_j dx_j; ``changes`` are dx, dy, …; ``at`` where, if at a point."""
+
+    at: tuple[Expr, ...]
+    changes: tuple[str, ...]
+    jacobian: Matrix
+    written: Matrix
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class Increment:
+    """f(x + dx) − f(x), sorted: the part linear in dx and the rest; None for a rest that is no polynomial."""
+
+    at: tuple[Expr, ...]
+    changes: tuple[str, ...]
+    inserted: Matrix
+    linear: Matrix
+    rest: Matrix | None
+
+
+@dataclass(frozen=True)
+class ChangeGiven:
+    """df for numbers dx beside the true change Δf = f(a + dx) − f(a); decimals, each digit proved."""
+
+    at: tuple[Expr, ...]
+    change: tuple[Expr, ...]
+    written: Matrix
+    result: Matrix
+    moved: Matrix
+    increment: Matrix
+    decimals: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class LinearError:
+    """The error of the linear approximation along a direction: rows (t, ‖f(a + t v) − f(a) − t J v‖, that over t)."""
+
+    direction: tuple[Expr, ...]
+    result: tuple[tuple[str, str, str], ...]
+
+
 Step: TypeAlias = (
     Composed | Shapes | LocalJacobian | StageValue | JacobianAt | Substituted | MatrixProduct | Leibniz
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
     | GradientChain | GreatestRate | Decimals | StageDecimals | Assumed | Verified
+    | SecondPartials | HessianAt | HessianInserted | SecondOrderChain | Laplacian | Divergence | Curl | CriticalPoint
+    | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
+    | Differential | Increment | ChangeGiven | LinearError | NewtonStep
+    | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
 )  # fmt: skip
 
 

@@ -77,6 +77,23 @@ def _with_unspecified(result: Expr, given: Expr) -> Expr:
     return visit(result) if known else result
 
 
+def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
+    """The shortest of the exact form and that over one denominator, common factors cancelled.
+
+    Where it was defined must be kept by the caller: 2x/(2y) becomes x/y, defined for y ≠ 0.
+    """
+    plain = exact(expr, symbols)
+    value = to_sympy(plain, symbols)
+    if value.is_number or value.count_ops() > _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
+        return plain
+    try:
+        forms = [sympy.cancel(value), sympy.factor(sympy.cancel(value))]
+    except sympy.PolynomialError:
+        return plain
+    best = min((value, *forms), key=lambda form: int(form.count_ops()))
+    return plain if best == value else from_sympy(best, order_of(expr, symbols))
+
+
 def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:
     """The place of first appearance of each function value, constant and symbol."""
     order: dict[Any, int] = {}

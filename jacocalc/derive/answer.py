@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from jacocalc.algebra.domain import without_redundant
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
+from jacocalc.derive.accumulation import depth_step, jacobian_vector, vector_jacobian
+from jacocalc.derive.bracketing import order_steps
 from jacocalc.derive.chain import (
     Work,
+    all_parameters,
     chain_rule,
     composed,
     conditions,
@@ -18,23 +22,38 @@ from jacocalc.derive.chain import (
     shapes,
     verified_whole,
 )
+from jacocalc.derive.differentials import differential
+from jacocalc.derive.implicit_functions import implicit_jacobian
 from jacocalc.derive.jacobians import (
     exact_matrix,
+    field_steps,
     jacobian_at,
     linearisation,
-    parameters_of,
     square_steps,
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
-from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.derive.newton import newton
+from jacocalc.derive.second_order import hessians
+from jacocalc.errors import ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
+from jacocalc.questions import (
+    Compose,
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    JacobianVector,
+    Question,
+    VectorJacobian,
+)
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -47,6 +66,7 @@ from jacocalc.steps import (
     LayerRule,
     LocalJacobian,
     MatrixReason,
+    RowForm,
     Substituted,
     Transposed,
     Verified,
@@ -71,13 +91,19 @@ def derive(question: Question, options: Options) -> Derivation:
             return _compose(question, options)
         case GradientOf():
             return _gradient(question, options)
+        case ImplicitFunction() | DifferentialOf():
+            return _one(question, options)
+        case HessianOf():
+            return _hessian(question, options)
+        case VectorJacobian() | JacobianVector():
+            return _product(question, options)
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 
-def _finished(work: Work, question: Question, result: Expr | None) -> Derivation:
+def _finished(work: Work, question: Question, result: Expr | tuple[Matrix, ...] | None) -> Derivation:
     """Close a derivation: decimals if asked for, assumptions, verification."""
     _decimals(work, result)
-    assumptions = conditions(work.chain, work.options)
+    assumptions = without_redundant((*conditions(work.chain, work.options), *work.assumptions))
     if assumptions:
         work.steps.append(Assumed(assumptions))
     verified = work.verified() if work.outcomes else _BY_DEFINITION
@@ -88,7 +114,7 @@ def _finished(work: Work, question: Question, result: Expr | None) -> Derivation
     return Derivation(question, tuple(work.steps), result, verified, assumptions, notes)
 
 
-def _decimals(work: Work, result: Expr | None) -> None:
+def _decimals(work: Work, result: Expr | tuple[Matrix, ...] | None) -> None:
     digits = work.options.digits
     if digits is None or work.at is None or not isinstance(result, Matrix):
         return
@@ -107,10 +133,11 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     local = local_steps(work)[0]
     if question.at is None:
         work.steps += square_steps(local.result, at=False) if function.specified else []
+        work.steps += field_steps(function, local.result, at=False) if function.specified else []
         if function.m == 1 and function.n != 1:
             work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
         return _finished(work, question, local.result)
-    at, parameters = question.at.coordinates, _all_parameters(work)
+    at, parameters = question.at.coordinates, all_parameters(work)
     try:
         value = stage_value(function, 0, at, parameters)
         here = jacobian_at(function, local, at, parameters, question.kink)
@@ -124,17 +151,12 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
     if function.specified:
         work.steps += square_steps(here.result, at=True)
+        work.steps += field_steps(function, here.result, at=True)
         if not here.conventional:
             work.steps.append(linearisation(function, 0, at, value.result, here.result))
+    if isinstance(question, JacobianOf) and question.newton:
+        work.steps += newton(question.chain, question.at, question.newton, False, options.digits)
     return _finished(work, question, here.result)
-
-
-def _all_parameters(work: Work) -> dict[str, Expr]:
-    given = parameters_of(work.at)
-    for name in work.chain.parameters:
-        if name not in given:
-            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
-    return given
 
 
 def _verify_at(work: Work, result: Matrix) -> None:
@@ -146,10 +168,11 @@ def _verify_at(work: Work, result: Matrix) -> None:
 
 
 def _compose(question: Compose, options: Options) -> Derivation:
-    work = Work(question.chain, question.at, options, kink=question.kink)
+    work = Work(question.chain, question.at, options, kink=question.kink, order=question.order)
     result = chain_rule(work)
     if not question.chain.specified and len(question.chain.stages) > 1:
         work.steps.append(MatrixReason(tuple((s.m, s.n) for s in reversed(question.chain.stages))))
+    depth_step(work)
     return _finished(work, question, result)
 
 
@@ -157,12 +180,47 @@ def _general(question: Question) -> Derivation:
     """The rule itself, where a size is a symbol."""
     chain = question.chain
     pairs = tuple((stage.m, stage.n) for stage in reversed(chain.stages))
-    steps = (shapes(chain), GeneralRule(pairs), MatrixReason(pairs))
+    order = question.order if isinstance(question, Compose) else ""
+    costs = order_steps(order, chain, None) if order else []
+    steps = (shapes(chain), GeneralRule(pairs), *costs, MatrixReason(pairs))
     return Derivation(question, steps, None, _BY_DEFINITION)
 
 
 def _layers(question: ComposeLayers) -> Derivation:
     return Derivation(question, (LayerRule(question.last),), None, _BY_DEFINITION)
+
+
+def _product(question: VectorJacobian | JacobianVector, options: Options) -> Derivation:
+    if question.chain.symbolic:
+        raise ShapeError("the sizes are symbols, so the vector cannot be multiplied", hint="give sizes as numbers")
+    work = Work(question.chain, question.at, options, kink=question.kink)
+    if isinstance(question, VectorJacobian):
+        result = vector_jacobian(work, question.vector)
+    else:
+        result = jacobian_vector(work, question.vector, question.unit)
+    depth_step(work)
+    return _finished(work, question, result)
+
+
+def _one(question: ImplicitFunction | DifferentialOf, options: Options) -> Derivation:
+    if question.chain.symbolic:
+        raise ShapeError("the sizes are symbols, so nothing can be written out", hint="give sizes as numbers")
+    work = Work(question.chain, question.at, options)
+    if isinstance(question, ImplicitFunction):
+        result = implicit_jacobian(work, question)
+    else:
+        result = differential(work, question)
+    return _finished(work, question, result)
+
+
+def _hessian(question: HessianOf, options: Options) -> Derivation:
+    if question.chain.symbolic:
+        raise ShapeError("the sizes are symbols, so no Hessian can be written", hint="give sizes as numbers")
+    work = Work(question.chain, question.at, options)
+    found = hessians(work)
+    if question.newton and question.at is not None:
+        work.steps += newton(question.chain, question.at, question.newton, True, options.digits)
+    return _finished(work, question, found[0] if question.chain.stages[-1].m == 1 else found)
 
 
 # -- gradients ----------------------------------------------------------------------------------------
@@ -214,14 +272,23 @@ def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
         work.steps.append(GradientChain(place, last, insides[place], left, column, written, result))
         column = result
     if last:
+        work.steps.append(RowForm((), tuple(reversed(jacobians)), column.transposed))
         work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
     return column
+
+
+def _row(factors: tuple[Matrix, ...]) -> Matrix:
+    """J_L · … · J_f, multiplied from the left."""
+    product = factors[0]
+    for factor in factors[1:]:
+        product = exact_matrix(written_product(product, factor))
+    return product
 
 
 def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
     chain = work.chain
     assert work.at is not None
-    parameters = _all_parameters(work)
+    parameters = all_parameters(work)
     last = len(chain.stages) - 1
     here: list[JacobianAt] = []
     points = []
@@ -245,6 +312,10 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
     if not any(step.conventional for step in here):
         whole = formula.written if formula else None
         work.outcomes.append(verified_whole(chain, whole, column.transposed, work.at))
+    if last:
+        factors = tuple(one.result for one in reversed(here))
+        work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
+        depth_step(work)
     if chain.specified:
         squares = tuple(Power(entry, integer(2)) for entry in column.entries)
         written_norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))

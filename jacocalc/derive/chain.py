@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from jacocalc.algebra.domain import collected, without_redundant
 from jacocalc.algebra.tidy import tidy
+from jacocalc.derive.bracketing import Pattern, Plan, order_steps, plan_of
 from jacocalc.derive.jacobians import (
     exact_matrix,
     jacobian_at,
@@ -21,7 +23,7 @@ from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, stage_numbers
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import Expr, Matrix, Symbol, children, names, postorder, substitute
+from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, names, postorder, substitute
 from jacocalc.options import Options
 from jacocalc.steps import (
     Composed,
@@ -50,6 +52,13 @@ class Work:
     steps: list[Step] = field(default_factory=list)
     outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
     kink: Expr | None = None
+    order: str = ""
+    assumptions: list[Expr] = field(default_factory=list)
+
+    @property
+    def plan(self) -> Plan:
+        """In which order the stage Jacobians are multiplied."""
+        return plan_of(self.order, self.chain)
 
     def verified(self) -> Verified:
         """The weakest outcome."""
@@ -66,9 +75,16 @@ def chain_rule(work: Work) -> Matrix | None:
     if all(stage.outputs for stage in chain.stages):
         work.steps.append(dependencies(chain))
     locals_ = local_steps(work)
+    if work.order:
+        work.steps += order_steps(work.order, chain, [_nonzero(local.result) for local in locals_])
     if work.at is not None:
         return _through_point(work, locals_)
     return _symbolic(work, locals_, formula)
+
+
+def _nonzero(matrix: Matrix) -> Pattern:
+    """Where the entries are not always 0."""
+    return tuple(tuple(entry != ZERO for entry in row) for row in matrix.rows)
 
 
 def shapes(chain: Chain) -> Shapes:
@@ -142,25 +158,35 @@ def local_steps(work: Work) -> list[LocalJacobian]:
 
 
 def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None) -> Matrix | None:
-    chain = work.chain
     if formula is None:
         return None
+    chain, stages = work.chain, work.chain.stages
     insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in formula.arguments)]
-    product = locals_[0].result
-    for place in range(1, len(chain.stages)):
-        stage = chain.stages[place]
-        values = dict(zip(stage.inputs, insides[place], strict=True))
-        outer = inserted(locals_[place].result, values)
-        work.steps.append(Substituted(place, insides[place], outer))
-        written = written_product(outer, product)
-        result = written.map(tidy)
-        if stage.outputs and chain.stages[place - 1].outputs and len(chain.stages) == 2:
-            there = locals_[place].result
-            work.steps.append(Leibniz(0, paths(there, product), written_product(there, product).map(tidy)))
-        work.steps.append(MatrixProduct(0, place, (), outer, product, written, result))
-        product = result
+    held = {(0, 0): locals_[0].result}
+    for place in range(1, len(stages)):
+        values = dict(zip(stages[place].inputs, insides[place], strict=True))
+        held[place, place] = inserted(locals_[place].result, values)
+        work.steps.append(Substituted(place, insides[place], held[place, place]))
+    if len(stages) == 2 and all(stage.outputs for stage in stages):
+        outer, inner = locals_[1].result, locals_[0].result
+        work.steps.append(Leibniz(0, paths(outer, inner), written_product(outer, inner).map(tidy)))
+    product, steps = multiplied(held, work.plan, (), lambda matrix: matrix.map(tidy))
+    work.steps += steps
     work.outcomes.append(verified_whole(chain, formula.written, product, None))
     return product
+
+
+def multiplied(
+    held: dict[tuple[int, int], Matrix], plan: Plan, at: tuple[Expr, ...], value: Callable[[Matrix], Matrix]
+) -> tuple[Matrix, list[Step]]:
+    """The stage Jacobians ``held`` multiplied in the order of the plan, and the products as steps."""
+    steps: list[Step] = []
+    for first, split, last in plan:
+        left, right = held[split + 1, last], held[first, split]
+        written = written_product(left, right)
+        held[first, last] = value(written)
+        steps.append(MatrixProduct(first, split, last, at, left, right, written, held[first, last]))
+    return held[0, max(last for _, last in held)], steps
 
 
 def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
@@ -185,26 +211,27 @@ def verified_whole(chain: Chain, values: Matrix | None, result: Matrix, at: Poin
     return verify(claim, chain, at, direct=values is not None)
 
 
+def all_parameters(work: Work) -> dict[str, Expr]:
+    """The values of the parameters.  Raises JacocalcError where one is missing."""
+    given = parameters_of(work.at)
+    for name in work.chain.parameters:
+        if name not in given:
+            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    return given
+
+
 # -- at a point ---------------------------------------------------------------------------------------
 
 
 def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
     """Carry the point through the stages, evaluate each local Jacobian, multiply from the inside out."""
     assert work.at is not None
-    chain, parameters = work.chain, parameters_of(work.at)
-    for name in chain.parameters:
-        if name not in parameters:
-            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    chain = work.chain
+    all_parameters(work)
     try:
         values, evaluated = _stages_at(work, locals_)
-        product = evaluated[0].result
-        steps: list[Step] = []
-        for place in range(1, len(chain.stages)):
-            left = evaluated[place].result
-            written = written_product(left, product)
-            result = exact_matrix(written)
-            steps.append(MatrixProduct(0, place, work.at.coordinates, left, product, written, result))
-            product = result
+        held = {(place, place): one.result for place, one in enumerate(evaluated)}
+        product, steps = multiplied(held, work.plan, work.at.coordinates, exact_matrix)
     except TooLarge:
         decimals_only(work)
         return None

@@ -12,7 +12,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute
-from jacocalc.steps import Determinant, JacobianAt, Linearisation, LocalJacobian, Rank, StageValue
+from jacocalc.steps import Curl, Determinant, Divergence, JacobianAt, Linearisation, LocalJacobian, Rank, StageValue
 
 
 def local_jacobian(function: VectorFunction, stage: int) -> LocalJacobian:
@@ -69,6 +69,18 @@ def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
         if found is not None:
             steps.append(Rank(matrix, found))
     return steps
+
+
+def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> list[Divergence | Curl]:
+    """Divergence and curl of a vector field: as many components as inputs, two or three of them."""
+    n = matrix.shape[0]
+    if function.outputs or not 2 <= n <= 3 or matrix.shape != (n, n):
+        return []
+    value = exact if at else tidy
+    trace = Sum(tuple(matrix.rows[i][i] for i in range(n)))
+    pairs = [(2, 1), (0, 2), (1, 0)] if n == 3 else [(1, 0)]
+    entries = column(tuple(matrix.rows[i][j] - matrix.rows[j][i] for i, j in pairs))
+    return [Divergence(trace, value(trace)), Curl(entries, entries.map(value))]
 
 
 def linearisation(

@@ -145,7 +145,7 @@ def verify(
     if by_undefined_functions(claim):
         return Outcome.UNDECIDED, 0
     outcome, points = _numeric(claim.result, chain, at)
-    return _shown(outcome), points
+    return shown(outcome), points
 
 
 def _with_parameters(claim: Claim, chain: Chain, at: Point) -> tuple[Claim, Chain, Point]:
@@ -185,10 +185,11 @@ def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
     nodes = [node for row in on_tape.jacobian() for node in row]
     bits = _BITS + 64 * len(chain.stages)
     outcome = by_differences(on_tape, coordinates_of(chain, at), on_tape.tape, nodes, len(chain.inputs), bits)
-    return _shown(outcome), int(outcome is Outcome.AGREES)
+    return shown(outcome), int(outcome is Outcome.AGREES)
 
 
-def _shown(outcome: Outcome) -> Outcome:
+def shown(outcome: Outcome) -> Outcome:
+    """The outcome, unless two roads differ.  Raises RoadsDisagree."""
     if outcome is Outcome.DIFFERENT:
         raise RoadsDisagree(
             "the chain rule and differences of values disagree; nothing is shown",

@@ -19,11 +19,15 @@ from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, integer, 
 
 def verify_unspecified(chain: Chain, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
     """The outcome for the chain with sample functions in the place of its unspecified stages."""
+    sampled, samples = with_samples(chain)
+    claim = Claim(sampled.stages[-1].values, chain.inputs, result.map(lambda entry: filled(entry, samples)))
+    return verify(claim, sampled, at, direct=False)
+
+
+def with_samples(chain: Chain) -> tuple[Chain, dict[str, VectorFunction]]:
+    """The chain with sample functions in the place of unspecified ones, and these by name."""
     samples = {stage.name: _sample(stage) for stage in chain.stages if not stage.specified}
-    stages = tuple(samples.get(stage.name, stage) for stage in chain.stages)
-    concrete = result.map(lambda entry: _filled(entry, samples))
-    claim = Claim(Chain(stages).stages[-1].values, chain.inputs, concrete)
-    return verify(claim, Chain(stages), at, direct=False)
+    return Chain(tuple(samples.get(stage.name, stage) for stage in chain.stages)), samples
 
 
 def _sample(stage: VectorFunction) -> VectorFunction:
@@ -39,8 +43,9 @@ def _component(i: int, letters: tuple[Symbol, ...]) -> Expr:
     return reduce(lambda a, b: a + b, terms)
 
 
-def _filled(expr: Expr, samples: dict[str, VectorFunction]) -> Expr:
-    parts = tuple(_filled(part, samples) for part in children(expr))
+def filled(expr: Expr, samples: dict[str, VectorFunction]) -> Expr:
+    """The formula with the sample functions and their derivatives in it."""
+    parts = tuple(filled(part, samples) for part in children(expr))
     if not isinstance(expr, Applied):
         return rebuild(expr, parts)
     sample = samples[expr.function]

@@ -8,20 +8,33 @@ from jacocalc.document import (
     Gradient,
     Layered,
     Name,
+    Operated,
     Subscripted,
+    Times,
+    Transpose,
     Written,
 )
 from jacocalc.explain.symbols import (
     arguments,
     composed_jacobian,
     composition,
+    function_name,
+    implicit_jacobian,
     jacobian_at,
     jacobian_name,
     nested,
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
-from jacocalc.questions import ComposeLayers, GradientOf
+from jacocalc.questions import (
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianVector,
+    VectorJacobian,
+)
 from jacocalc.steps import (
     Derivation,
 )
@@ -78,6 +91,19 @@ def result_name(page: Page) -> Written:
             return page.whole()
         case GradientOf():
             return At(Gradient(composition(page.chain)), page.innermost)
+        case ImplicitFunction(chain, solve_for):
+            independent = tuple(name for name in chain.inputs if name not in solve_for)
+            return implicit_jacobian(independent, solve_for)
+        case DifferentialOf():
+            return Operated("d", function_name(page.stage(0)))
+        case HessianOf():
+            return At(Subscripted(Name("H"), composition(page.chain)), page.innermost)
+        case VectorJacobian():
+            whole = composed_jacobian(page.chain, 0, page.last, page.innermost)
+            return Times((Transpose(Name("v", vector=True)), whole))
+        case JacobianVector(_, _, _, _, unit):
+            whole = composed_jacobian(page.chain, 0, page.last, page.innermost)
+            return Times((whole, Name("u" if unit else "v", vector=True)))
         case _:
             return composed_jacobian(page.chain, 0, page.last, page.innermost)
 

@@ -138,6 +138,18 @@ def _product_title(words: str) -> Callable[[Page], Text]:
     return make
 
 
+def _implicit_title(page: Page) -> Text:
+    question, stage = page.question, page.stage(0)
+    assert isinstance(question, ImplicitFunction)
+    solved = tuple(map(Symbol, question.solve_for))
+    others = tuple(Symbol(name) for name in stage.inputs if name not in question.solve_for)
+    y, x = (letters[0] if len(letters) == 1 else Tuple(letters) for letters in (solved, others))
+    equations: list[str | Written] = []
+    for i, label in enumerate(stage.labels):
+        equations += [" and " if i else "", At(Symbol(label), arguments(stage)), " = 0"]
+    return ("The derivative of ", y, " by ", x, " where ", *equations, *_at_point(page))
+
+
 TITLES: dict[type, Callable[[Page], Text]] = {
     Compose: _compose_title,
     ComposeLayers: _layers_title,
@@ -147,7 +159,7 @@ TITLES: dict[type, Callable[[Page], Text]] = {
     VectorJacobian: _product_title("The vector-Jacobian product with "),
     JacobianVector: _product_title("The Jacobian-vector product with "),
     DifferentialOf: _of("The differential of ", lambda page: function_name(page.stage(0))),
-    ImplicitFunction: _of("Implicit differentiation of ", lambda page: function_name(page.stage(0))),
+    ImplicitFunction: _implicit_title,
     VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
     PointReport: _of("A report on ", lambda page: function_name(page.stage(0))),
     GraphOf: _of("The computational graph of ", _whole),

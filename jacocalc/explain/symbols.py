@@ -14,7 +14,8 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.functions import Chain, VectorFunction
-from jacocalc.notation import Matrix, Symbol
+from jacocalc.linear import paper
+from jacocalc.notation import Expr, Matrix, Symbol
 
 
 def function_name(function: VectorFunction) -> Written:
@@ -71,6 +72,13 @@ def nested(chain: Chain) -> Written:
     return current
 
 
+def implicit_jacobian(independent: tuple[str, ...], dependent: tuple[str, ...]) -> Written:
+    """dy/dx, ∂z/∂x of one of several, ∂(y, z)/∂(x, t)."""
+    if len(independent) == len(dependent) == 1:
+        return PartialOf(Symbol(dependent[0]), Symbol(independent[0]), total=True)
+    return JacobianRatio(dependent, independent)
+
+
 def grid_of_partials(function: VectorFunction) -> Grid:
     """The matrix of ∂f_i/∂x_j."""
     return Grid(
@@ -91,3 +99,23 @@ def grid(matrix: Matrix) -> Grid:
 def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
     """The value of a function: a column, or a number for a scalar function."""
     return matrix.rows[0][0] if function.scalar else grid(matrix)
+
+
+def once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
+    """Neighbouring sides that are the same are written once."""
+    kept = [sides[0]]
+    for side in sides[1:]:
+        if _looks(side) != _looks(kept[-1]):
+            kept.append(side)
+    return tuple(kept)
+
+
+def _looks(side: Written) -> object:
+    """What is compared: dots between factors make no difference."""
+    match side:
+        case Grid(rows):
+            return tuple(tuple(map(_looks, row)) for row in rows)
+        case Expr():
+            return paper(side).replace("·", " ")
+        case _:
+            return side

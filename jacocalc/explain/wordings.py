@@ -31,7 +31,11 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain import rules
+from jacocalc.explain.accumulation import ACCUMULATION
+from jacocalc.explain.differentials import DIFFERENTIALS
+from jacocalc.explain.implicit_functions import IMPLICIT
 from jacocalc.explain.naming import Page, layer, result_name
+from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.symbols import (
     arguments,
     column_or_scalar,
@@ -43,6 +47,7 @@ from jacocalc.explain.symbols import (
     jacobian_at,
     jacobian_name,
     nested,
+    once,
     partial_of,
 )
 from jacocalc.functions import Chain, VectorFunction
@@ -156,12 +161,12 @@ def explain_value(step: StageValue, page: Page) -> list[Section]:
     """f(1, 2) = [1² + 2, 2·1·2] = [3, 4]"""
     stage = page.stage(step.stage)
     letter = (Name("z", vector=not stage.scalar),) if _is_z(step, page) else ()
-    sides = _once((*letter, At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
+    sides = once((*letter, At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
                    column_or_scalar(step.result, stage)))  # fmt: skip
     heading: Text = ("The point",) if page.last == 0 else ("The point carried through ", function_name(stage))
     if stage.outputs:
         labelled = zip(stage.labels, step.inserted.entries, step.result.entries, strict=True)
-        return [Section(heading, tuple(Equation(_once((Symbol(n), a, b))) for n, a, b in labelled), Detail.BRIEF)]
+        return [Section(heading, tuple(Equation(once((Symbol(n), a, b))) for n, a, b in labelled), Detail.BRIEF)]
     return [Section(heading, (Equation(sides),), Detail.BRIEF)]
 
 
@@ -171,30 +176,10 @@ def _is_z(step: StageValue, page: Page) -> bool:
     return page.last == 1 and step.stage == 0 and "z" not in taken
 
 
-def _once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """Neighbouring sides that are the same are written once."""
-    kept = [sides[0]]
-    for side in sides[1:]:
-        if _looks(side) != _looks(kept[-1]):
-            kept.append(side)
-    return tuple(kept)
-
-
-def _looks(side: Written) -> object:
-    """What is compared: dots between factors make no difference."""
-    match side:
-        case Grid(rows):
-            return tuple(tuple(map(_looks, row)) for row in rows)
-        case Expr():
-            return paper(side).replace("·", " ")
-        case _:
-            return side
-
-
 def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
     stage = page.stage(step.stage)
-    sides = _once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
+    sides = once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
     remark = _named_rows(stage, step.defined, "by the definition of the derivative, since the rules do not hold here")
     if step.kink is not None:
         said = _named_rows(
@@ -245,28 +230,33 @@ def _inner_at(step: Substituted, page: Page) -> Written:
 
 def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
     """J_{g∘f}(1, 2) = […]·[…] = [1·2 + 1·4 …] = [6 …]"""
-    at = step.at or arguments(page.chain.stages[0])
-    head = composed_jacobian(page.chain, step.first, step.last, at)
+    head = _jacobian_of(step.first, step.last, step, page)
     product = Times((grid(step.left), grid(step.right)))
-    names = _two_factors(step, page)
-    sides = _once((head, names, product, grid(step.written), grid(step.result)))
-    done = step.last == page.last
-    heading: Text = ("The product",) if page.last == 1 else ("The product up to ", function_name(page.stage(step.last)))
+    sides = once((head, _two_factors(step, page), product, grid(step.written), grid(step.result)))
+    done = step.first == 0 and step.last == page.last
+    heading: Text = ("The product",)
+    if page.last > 1 and step.first == 0:
+        heading = ("The product up to ", function_name(page.stage(step.last)))
+    elif page.last > 1:
+        heading = ("The product of the stages after ", function_name(page.stage(step.first - 1)))
     return [Section(heading, (Equation(sides),), Detail.BRIEF, key=done)]
 
 
 def _two_factors(step: MatrixProduct, page: Page) -> Written:
-    outer, inner = page.stage(step.last), page.chain.stages[: step.last]
-    if outer.outputs:
-        return Times((jacobian_name(outer), composed_jacobian(page.chain, step.first, step.last - 1, ())))
+    left = _jacobian_of(step.split + 1, step.last, step, page)
+    return Times((left, _jacobian_of(step.first, step.split, step, page)))
+
+
+def _jacobian_of(first: int, last: int, step: MatrixProduct, page: Page) -> Written:
+    """J_{h∘g} of the stages first … last, where it is taken."""
+    if page.stage(last).outputs:
+        return composed_jacobian(page.chain, first, last, step.at if (first, last) == (0, page.last) else ())
+    if first == 0:
+        return composed_jacobian(page.chain, 0, last, step.at or arguments(page.stage(0)))
     if step.at:
-        values = [s for s in page.derivation.steps if isinstance(s, JacobianAt) and s.stage == step.last]
-        left = jacobian_at(outer, values[0].arguments)
-        right_at: tuple[Written, ...] = step.at
-    else:
-        left = jacobian_at(outer, (nested(Chain(inner)),))
-        right_at = arguments(page.chain.stages[0])
-    return Times((left, composed_jacobian(page.chain, step.first, step.last - 1, right_at)))
+        values = [s for s in page.derivation.steps if isinstance(s, JacobianAt) and s.stage == first]
+        return composed_jacobian(page.chain, first, last, values[0].arguments)
+    return composed_jacobian(page.chain, first, last, (nested(Chain(page.chain.stages[:first])),))
 
 
 def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
@@ -409,7 +399,7 @@ def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
 
 def explain_determinant(step: Determinant, page: Page) -> list[Section]:
     """det J = ad − bc = …"""
-    sides = _once((At(Name("det"), (_own_jacobian(page),)), step.applied, step.result))
+    sides = once((At(Name("det"), (_own_jacobian(page),)), step.applied, step.result))
     return [Section(("Determinant",), (Equation(sides),))]
 
 
@@ -466,14 +456,14 @@ def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
     head = Gradient(outer, _inner_names(stage))
     named = Times((Transpose(jacobian_at(stage, step.at)), Gradient(outer, _inner_names(page.stage(step.stage + 1)))))
     product = Times((grid(step.left), grid(step.right)))
-    sides = _once((head, named, product, grid(step.written), grid(step.result)))
+    sides = once((head, named, product, grid(step.written), grid(step.result)))
     heading: Text = ("The gradient through ", function_name(stage))
     return [Section(heading, (Equation(sides),), Detail.BRIEF, key=step.stage == 0)]
 
 
 def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
     """‖∇L‖, the greatest rate of change"""
-    sides = _once((Norm(result_name(page)), step.written, step.result))
+    sides = once((Norm(result_name(page)), step.written, step.result))
     remark: Text = ("the greatest rate of change, in the direction of the gradient",)
     return [Section(("Greatest rate of change",), (Equation(sides, (), remark),))]
 
@@ -549,4 +539,8 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     StageDecimals: explain_stage_decimals,
     Assumed: explain_assumed,
     Verified: explain_verified,
+    **ACCUMULATION,
+    **SECOND_ORDER,
+    **IMPLICIT,
+    **DIFFERENTIALS,
 }

@@ -267,7 +267,7 @@ class _Definition:
                 return 1
             if words[1] == "^" and len(words) == 3:
                 size = words[2]
-                if size.isdigit() and 0 < int(size) <= 1000:
+                if size.isdigit() and 0 < int(size) <= 10**9:
                     return int(size)
                 if size.isalpha() and len(size) == 1:
                     return size

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from textwrap import wrap
 from unicodedata import combining
 
-from jacocalc.document import Absolute, At, Bracketed, Equation, Grid, Inverse, Plus, Times, Transpose, Written
+from jacocalc.document import (
+    Absolute,
+    At,
+    Bracketed,
+    Equation,
+    Grid,
+    Inverse,
+    Opposite,
+    Plus,
+    Times,
+    Transpose,
+    Written,
+)
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, joiner
@@ -111,6 +123,8 @@ def draw(item: Written, drawing: Drawing) -> Box:
             return beside([draw(body, drawing), text_box("ᵀ")])
         case Inverse(body) if _tall(body, drawing):
             return beside([draw(body, drawing), text_box("⁻¹" if drawing.manner.unicode else "^-1")])
+        case Opposite(body) if _tall(body, drawing):
+            return beside([text_box("-"), draw(body, drawing)])
         case Bracketed(body) if _tall(body, drawing):
             return fenced(draw(body, drawing), "(", drawing)
         case Absolute(body) if _tall(body, drawing):
@@ -132,7 +146,7 @@ def _tall(item: Written, drawing: Drawing) -> bool:
             return True
         case Times(parts) | Plus(parts):
             return any(_tall(part, drawing) for part in parts)
-        case Transpose(body) | Inverse(body) | Bracketed(body) | Absolute(body):
+        case Transpose(body) | Inverse(body) | Opposite(body) | Bracketed(body) | Absolute(body):
             return _tall(body, drawing)
         case At(_, arguments):
             return any(_tall(argument, drawing) for argument in arguments)

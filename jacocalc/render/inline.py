@@ -17,7 +17,9 @@ from jacocalc.document import (
     Layered,
     Name,
     Norm,
+    Operated,
     Operator,
+    Opposite,
     PartialOf,
     Plus,
     SecondPartialOf,
@@ -35,7 +37,8 @@ from jacocalc.linear import PAPER, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
 
 _PLAIN = {
-    "∂": "d", "∇": "grad ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...", "…": "...",
+    "∂": "d", "∇": "grad ", "Δ": "Delta ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...",
+    "…": "...",
     "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
     "⁻¹": "^-1", "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
 }  # fmt: skip
@@ -81,8 +84,8 @@ def _inline(item: Written, manner: Manner) -> str:
             d, text = "d" if total else "∂", _inline(body, manner)
             closed = isinstance(body, Number | Symbol | Constant | Call) or text.startswith("|")
             return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
-        case JacobianRatio(of, by):
-            d = "d" if len(by) == 1 else "∂"
+        case JacobianRatio(of, by, partial):
+            d = "d" if len(by) == 1 and not partial else "∂"
             over, under = (_names(side, manner) for side in (of, by))
             return f"{d}{over}/{d}{under}"
         case Circle(names):
@@ -90,7 +93,7 @@ def _inline(item: Written, manner: Manner) -> str:
         case Times(factors):
             return _times(factors, manner)
         case Plus(terms):
-            return " + ".join(_bracketed(term, manner, (Negative,)) for term in terms)
+            return _sum(terms, manner)
         case Transpose(body):
             text = _inline(body, manner)
             ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
@@ -124,6 +127,9 @@ def _inline(item: Written, manner: Manner) -> str:
             nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
             name = _inline(of, manner)
             return f"{nabla}({name})" if isinstance(of, Circle) else f"{nabla}{name}"
+        case Operated(sign, of):
+            letter = "Δ" if sign == "Delta" else sign
+            return letter + _bracketed(of, manner, (Circle,))
         case Layered(base, layer):
             return f"{base}^({_inline(layer, manner)})"
         case Decimal(text):
@@ -131,9 +137,11 @@ def _inline(item: Written, manner: Manner) -> str:
         case SecondPartialOf(of, outer, inner, total):
             return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
         case Inverse(body):
-            return f"{_bracketed(body, manner, (Circle, JacobianRatio))}⁻¹"
+            return f"{_bracketed(body, manner, (Circle, JacobianRatio, PartialOf))}⁻¹"
         case Absolute(body):
             return f"|{_inline(body, manner)}|"
+        case Opposite(body):
+            return f"-{_bracketed(body, manner, (Negative, Plus))}"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
     raise TypeError(f"no way to write {type(item).__name__}")
@@ -167,6 +175,16 @@ def _times(factors: tuple[Written, ...], manner: Manner) -> str:
     if all(is_shape(factor) for factor in factors):
         return "".join(_inline(factor, manner) for factor in factors)
     return " · ".join(_bracketed(factor, manner, (Negative, Plus)) for factor in factors)
+
+
+def _sum(terms: tuple[Written, ...], manner: Manner) -> str:
+    """a + b − c"""
+    text = _bracketed(terms[0], manner, (Negative,))
+    for term in terms[1:]:
+        opposite = isinstance(term, Opposite)
+        body = term.body if isinstance(term, Opposite) else term
+        text += f" {'-' if opposite else '+'} {_bracketed(body, manner, (Negative,))}"
+    return text
 
 
 def is_shape(item: Written) -> bool:

@@ -22,7 +22,9 @@ from jacocalc.document import (
     Line,
     Name,
     Norm,
+    Operated,
     Operator,
+    Opposite,
     PartialOf,
     Plus,
     Prose,
@@ -41,7 +43,7 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.known_functions import KNOWN
-from jacocalc.linear import GREEK_LETTERS, split_name
+from jacocalc.linear import GREEK_LETTERS, differential_of, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -243,8 +245,8 @@ def latex(item: Written) -> str:
             inner = latex(body)
             closed = isinstance(body, Number | Symbol | Constant)
             return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else _round(inner)}"
-        case JacobianRatio(of, by):
-            d = "d" if len(by) == 1 else r"\partial"
+        case JacobianRatio(of, by, partial):
+            d = "d" if len(by) == 1 and not partial else r"\partial"
             over, under = (_names(side) for side in (of, by))
             return rf"\frac{{{d} {over}}}{{{d} {under}}}"
         case Circle(names):
@@ -254,7 +256,8 @@ def latex(item: Written) -> str:
                 return "".join(map(latex, factors))
             return r" \cdot ".join(_factor(factor) for factor in factors)
         case Plus(terms):
-            return " + ".join(_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
+            first_term, *others = (_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
+            return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
         case Transpose(body):
             ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
             return rf"{_round(latex(body)) if ratio else latex(body)}^{{\top}}"
@@ -278,6 +281,9 @@ def latex(item: Written) -> str:
         case Gradient(of, by):
             name = _round(latex(of)) if isinstance(of, Circle) else latex(of)
             return rf"\nabla {name}" if by is None else rf"\nabla_{{{latex(by)}}} {name}"
+        case Operated(sign, of):
+            letter = r"\Delta " if sign == "Delta" else rf"\mathrm{{{sign}}}"
+            return letter + (_round(latex(of)) if isinstance(of, Circle) else latex(of))
         case Layered(base, layer):
             return rf"{_name(base)}^{{({latex(layer)})}}"
         case Decimal(text):
@@ -287,10 +293,12 @@ def latex(item: Written) -> str:
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case Inverse(body):
-            wrapped = isinstance(body, Circle | JacobianRatio)
+            wrapped = isinstance(body, Circle | JacobianRatio | PartialOf)
             return f"{_round(latex(body)) if wrapped else latex(body)}^{{-1}}"
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
+        case Opposite(body):
+            return f"-{_factor(body)}"
         case Bracketed(body):
             return _round(latex(body))
     raise TypeError(f"no LaTeX for {type(item).__name__}")
@@ -335,6 +343,8 @@ def _name(name: str, vector: bool = False) -> str:
         letter = rf"\boldsymbol{{\{stem}}}" if vector else rf"\{stem}"
     elif len(stem) == 1:
         letter = rf"\mathbf{{{stem}}}" if vector else stem
+    elif differential_of(stem):
+        letter = rf"\mathrm{{d}}{_name(differential_of(stem))}"
     else:
         letter = rf"\{'mathbf' if vector else 'mathrm'}{{{escape(stem)}}}"
     if accent:

@@ -22,7 +22,9 @@ from jacocalc.document import (
     Layered,
     Name,
     Norm,
+    Operated,
     Operator,
+    Opposite,
     PartialOf,
     Plus,
     SecondPartialOf,
@@ -35,7 +37,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import ACCENTS, GREEK_LETTERS, split_name
+from jacocalc.linear import ACCENTS, letters, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -113,8 +115,8 @@ def mathml(item: Written) -> str:
             closed = isinstance(body, Number | Symbol | Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
-        case JacobianRatio(of, by):
-            d = mo("d" if len(by) == 1 else "∂")
+        case JacobianRatio(of, by, partial):
+            d = mo("d" if len(by) == 1 and not partial else "∂")
             return fraction(d + _names(of), d + _names(by))
         case Circle(names):
             return row(mo("∘").join(map(mathml, names)))
@@ -122,7 +124,9 @@ def mathml(item: Written) -> str:
             sign = "" if all(map(is_shape, factors)) else mo("·")
             return sign.join(_factor(factor) for factor in factors)
         case Plus(terms):
-            return mo("+").join(fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
+            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+") for i, t in enumerate(terms)]
+            parts = (fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
+            return "".join(sign + part for sign, part in zip(signs, parts, strict=True))
         case Transpose(body):
             return f"<msup>{row(mathml(body))}<mo>⊤</mo></msup>"
         case Grid(rows):
@@ -146,6 +150,9 @@ def mathml(item: Written) -> str:
         case Gradient(of, by):
             nabla = "<mo>∇</mo>" if by is None else f"<msub><mo>∇</mo>{row(mathml(by))}</msub>"
             return nabla + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
+        case Operated(sign, of):
+            letter = "<mi>Δ</mi>" if sign == "Delta" else f'<mi mathvariant="normal">{sign}</mi>'
+            return letter + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
         case Layered(base, layer):
             return f"<msup>{_name(base)}{fenced(mathml(layer))}</msup>"
         case Decimal(text):
@@ -155,10 +162,12 @@ def mathml(item: Written) -> str:
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case Inverse(body):
-            inner_part = fenced(mathml(body)) if isinstance(body, Circle | JacobianRatio) else mathml(body)
+            inner_part = fenced(mathml(body)) if isinstance(body, Circle | JacobianRatio | PartialOf) else mathml(body)
             return f"<msup>{row(inner_part)}<mn>−1</mn></msup>"
         case Absolute(body):
             return fenced(mathml(body), "|", "|")
+        case Opposite(body):
+            return mo("−") + _factor(body)
         case Bracketed(body):
             return fenced(mathml(body))
     raise TypeError(f"no MathML for {type(item).__name__}")
@@ -205,7 +214,7 @@ def _factor(item: Written) -> str:
 def _name(name: str, vector: bool = False) -> str:
     """θ, x₁, ŷ, bold f; names of several letters upright."""
     stem, accent, subscript = split_name(name)
-    letter = GREEK_LETTERS.get(stem, stem)
+    letter = letters(stem)
     style = ' class="vector"' if vector else ""
     base = f"<mi{style}>{escape(letter)}</mi>"
     if accent in ACCENTS:

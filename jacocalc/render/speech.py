@@ -22,7 +22,9 @@ from jacocalc.document import (
     Line,
     Name,
     Norm,
+    Operated,
     Operator,
+    Opposite,
     PartialOf,
     Plus,
     Prose,
@@ -130,7 +132,7 @@ def spoken(item: Written) -> str:
             return f"{'d' if total else 'partial'} {spoken(of)} by {spoken(by)}"
         case Operator(by, body, total):
             return f"{'the derivative' if total else 'the partial derivative'} by {spoken(by)} of {spoken(body)}"
-        case JacobianRatio(of, by):
+        case JacobianRatio(of, by, _):
             return f"the Jacobian of {' and '.join(map(_name, of))} by {' and '.join(map(_name, by))}"
         case Circle(names):
             return " after ".join(map(spoken, names))
@@ -140,6 +142,10 @@ def spoken(item: Written) -> str:
             return " plus ".join(map(spoken, terms))
         case Transpose(body):
             return f"{spoken(body)} transposed"
+        case Operated(sign, of):
+            return f"{sign} {spoken(of)}"
+        case Opposite(body):
+            return f"minus {spoken(body)}"
         case Inverse(body):
             return f"the inverse of {spoken(body)}"
         case Absolute(body):

@@ -49,6 +49,8 @@ SAMPLES: dict[str, Written] = {
     "Layered": document.Layered("h", Symbol("l")),
     "Decimal": document.Decimal("1.5e-30"),
     "SecondPartialOf": document.SecondPartialOf(Symbol("f"), X, Symbol("y")),
+    "Operated": document.Operated("Delta", Symbol("f")),
+    "Opposite": document.Opposite(document.Grid(((X, X), (X, X)))),
     "Inverse": document.Inverse(document.Grid(((X, X), (X, X)))),
     "Absolute": document.Absolute(document.At(document.Name("det"), (X,))),
     "Bracketed": document.Bracketed(document.Times((document.Shape(1, 2), document.Shape(2, 3)))),

@@ -1,0 +1,188 @@
+"""Accumulation without a full Jacobian: a row from the left (VJP), a column from the right (JVP), stage by stage.
+
+    x̄ᵀ = ȳᵀ J_h(v) · J_g(u) · J_f(x)      from the outermost stage inwards, each product a row
+    ẏ  = J_h(v) · (J_g(u) · (J_f(x) ẋ))    from the innermost stage outwards, each product a column
+
+The two are coded apart, so that ⟨u, Jv⟩ = ⟨Jᵀu, v⟩ is a test of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact
+from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, verified_whole
+from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
+from jacocalc.derive.matrices import written_product
+from jacocalc.derive.norms import norms_by_depth
+from jacocalc.derive.roads import sample_points
+from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.evaluate.equality import Outcome, worst
+from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.known_functions import sqrt
+from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute
+from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
+
+
+def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix:
+    """vᵀJ, 1×n; the steps go into ``work``."""
+    stages = _stages(work, _opened(work))
+    last = len(stages) - 1
+    work.steps += [stage.value for stage in stages if stage.value]
+    current = row(vector)
+    for place in range(last, -1, -1):
+        one = stages[place]
+        written = written_product(current, one.matrix)
+        result = _value(work, written)
+        work.steps += [one.jacobian] if one.jacobian else []
+        work.steps.append(VectorProduct(True, place, place, last, one.at, current, one.matrix, written, result))
+        current = result
+    _verify_row(work, vector, current)
+    return current
+
+
+def jacobian_vector(work: Work, vector: tuple[Expr, ...], unit: bool) -> Matrix:
+    """Jv, m×1; the steps go into ``work``."""
+    stages = _stages(work, _opened(work))
+    current = column(_unit(work, vector) if unit else vector)
+    direction = current.entries
+    for place, one in enumerate(stages):
+        written = written_product(one.matrix, current)
+        result = _value(work, written)
+        work.steps += [step for step in (one.value, one.jacobian) if step]
+        work.steps.append(VectorProduct(False, place, 0, place, one.at, one.matrix, current, written, result))
+        current = result
+    _verify_column(work, direction, current)
+    return current
+
+
+def _opened(work: Work) -> list[LocalJacobian]:
+    if len(work.chain.stages) > 1:
+        work.steps.append(shapes(work.chain))
+        formula = composed(work.chain, work.options)
+        if formula is not None and work.at is None:
+            work.steps.append(formula)
+    return local_steps(work)
+
+
+def _unit(work: Work, vector: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """v/‖v‖.  Raises JacocalcError for v = 0."""
+    squares = tuple(Power(entry, integer(2)) for entry in vector)
+    norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))
+    length = exact(norm)
+    if length == ZERO:
+        raise JacocalcError("the vector is 0 and has no direction", hint="a directional derivative needs v ≠ 0")
+    result = exact_matrix(column(tuple(entry / length for entry in vector)))
+    work.steps.append(UnitVector(column(vector), norm, length, result))
+    return result.entries
+
+
+def _value(work: Work, written: Matrix) -> Matrix:
+    return written.map(tidy) if work.at is None else exact_matrix(written)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """J of a stage where it is taken, and the steps that lead to it."""
+
+    matrix: Matrix
+    at: tuple[Expr, ...]
+    value: StageValue | None
+    jacobian: JacobianAt | Substituted | None
+
+
+def _stages(work: Work, locals_: list[LocalJacobian]) -> list[_Stage]:
+    return _inserted_stages(work, locals_) if work.at is None else _stages_at(work, work.at, locals_)
+
+
+def _stages_at(work: Work, at: Point, locals_: list[LocalJacobian]) -> list[_Stage]:
+    parameters = all_parameters(work)
+    current = at.coordinates
+    found: list[_Stage] = []
+    for place, stage in enumerate(work.chain.stages):
+        value = stage_value(stage, place, current, parameters)
+        here = jacobian_at(stage, locals_[place], current, parameters, work.kink)
+        found.append(_Stage(here.result, current, value, here))
+        current = value.result.entries
+    return found
+
+
+def _inserted_stages(work: Work, locals_: list[LocalJacobian]) -> list[_Stage]:
+    formula = composed(work.chain, work.options)
+    if formula is None:
+        raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
+    insides = [tuple(map(Symbol, work.chain.inputs)), *(matrix.entries for matrix in formula.arguments)]
+    found = []
+    for place, stage in enumerate(work.chain.stages):
+        matrix = inserted(locals_[place].result, dict(zip(stage.inputs, insides[place], strict=True)))
+        step = Substituted(place, insides[place], matrix) if place else None
+        found.append(_Stage(matrix, insides[place], None, step))
+    return found
+
+
+# -- the second road ----------------------------------------------------------------------------------
+
+
+def _conventional(work: Work) -> bool:
+    return any(isinstance(step, JacobianAt) and step.conventional for step in work.steps)
+
+
+def _verify_row(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None:
+    """vᵀJ is the row of first derivatives of the scalar vᵀy."""
+    if _conventional(work):
+        return
+    chain = work.chain
+    outputs = tuple(f"_y{i}" for i in range(len(vector)))
+    weighed = Sum(tuple(v * Symbol(name) for v, name in zip(vector, outputs, strict=True)))
+    extended = Chain((*chain.stages, VectorFunction("_v", outputs, (weighed,), len(outputs), 1, scalar=True)))
+    work.outcomes.append(verified_whole(extended, _written(extended, work), result, work.at))
+
+
+def _written(chain: Chain, work: Work) -> Matrix | None:
+    formula = composed(chain, work.options)
+    return None if formula is None else formula.written
+
+
+def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None:
+    """Jv is the derivative of F(a + t v) by t at t = 0; without a point at three sample points a."""
+    if _conventional(work):
+        return
+    if work.at is not None:
+        work.outcomes.append(_along(work, work.at, vector, result))
+        return
+    chain = work.chain
+    names = (*chain.inputs, *chain.parameters)
+    found: list[tuple[Outcome, int]] = []
+    for sample in sample_points(len(names), 9):
+        values = dict(zip(names, sample, strict=True))
+        point = Point(tuple(sample[: len(chain.inputs)]), tuple((name, values[name]) for name in chain.parameters))
+        there = result.map(lambda entry, bound=values: substitute(entry, bound))  # type: ignore[misc]
+        outcome = _attempt(work, point, vector, there)
+        found += [outcome] if outcome[0] is not Outcome.UNDECIDED else []
+        if len(found) == 3:
+            break
+    agreed = Outcome.AGREES if found else Outcome.UNDECIDED
+    work.outcomes.append((worst([agreed, *(one for one, _ in found)]), len(found)))
+
+
+def _attempt(work: Work, point: Point, vector: tuple[Expr, ...], result: Matrix) -> tuple[Outcome, int]:
+    try:
+        return _along(work, point, vector, result)
+    except (TooLarge, ZeroDivisionError):
+        return Outcome.UNDECIDED, 0
+
+
+def _along(work: Work, point: Point, vector: tuple[Expr, ...], result: Matrix) -> tuple[Outcome, int]:
+    line = tuple(a + Symbol("_t") * v for a, v in zip(point.coordinates, vector, strict=True))
+    start = VectorFunction("_line", ("_t",), line, 1, len(line))
+    extended = Chain((start, *work.chain.stages))
+    moved = replace(point, coordinates=(ZERO,))
+    return verified_whole(extended, _written(extended, work), result, moved)
+
+
+def depth_step(work: Work) -> None:
+    """The singular values of the partial products, for three stages or more at a point."""
+    if work.at is not None and len(work.chain.stages) > 2 and work.chain.specified and not _conventional(work):
+        found = norms_by_depth(work.chain, work.at)
+        work.steps += [found] if found else []

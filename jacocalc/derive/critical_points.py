@@ -1,0 +1,116 @@
+"""The kind of a critical point: signs of the eigenvalues of the Hessian, exact or certified.
+
+A symmetric matrix has real eigenvalues only, so Descartes' rule of signs is exact for its characteristic
+polynomial: the number of sign changes is the number of positive eigenvalues.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.values import exact, simplest
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.numbers import sign_of
+from jacocalc.notation import ZERO, Expr, Matrix, Power, Product, integer
+from jacocalc.steps import CriticalPoint
+
+_LARGEST = 8
+_DIGITS = 6
+
+
+def critical_point(gradient: Matrix, hessian: Matrix) -> CriticalPoint:
+    """The kind of the point by its gradient (a column) and its Hessian, both of closed entries."""
+    zero = _all_zero(gradient)
+    if not zero:
+        return CriticalPoint(gradient, hessian, (), (), (), "regular" if zero is False else "undecided")
+    if hessian.shape[0] > _LARGEST or not _symmetric(hessian):
+        return CriticalPoint(gradient, hessian, (), (), (), "undecided")
+    coefficients = _characteristic(hessian)
+    values = _eigenvalues(coefficients)
+    decimals = () if values else _decimals(coefficients)
+    return CriticalPoint(gradient, hessian, values, decimals, _discriminant(hessian), _kind(coefficients))
+
+
+def _all_zero(matrix: Matrix) -> bool | None:
+    signs = [_sign(entry) for entry in matrix.entries]
+    if any(sign in (1, -1) for sign in signs):
+        return False
+    return None if None in signs else True
+
+
+def _sign(entry: Expr) -> int | None:
+    found = sign_of(entry)
+    return 0 if found is None and proved_equal(to_sympy(entry), sympy.S.Zero) else found
+
+
+def _symmetric(hessian: Matrix) -> bool:
+    return all(
+        a == b or proved_equal(to_sympy(a), to_sympy(b))
+        for a, b in zip(hessian.entries, hessian.transposed.entries, strict=True)
+    )
+
+
+def _characteristic(hessian: Matrix) -> list[Any]:
+    """det(λ I − H), the highest power first."""
+    letter = sympy.Dummy()
+    return [simplest(sympy.expand(c)) for c in to_sympy(hessian).charpoly(letter).all_coeffs()]
+
+
+def _kind(coefficients: list[Any]) -> str:
+    """Minimum, maximum or saddle; degenerate where an eigenvalue is 0 and the others do not tell."""
+    signs = [_sign(from_sympy(c)) for c in coefficients]
+    if None in signs:
+        return "undecided"
+    zeros = next(k for k, sign in enumerate(reversed(signs)) if sign)
+    positive = _changes([sign for sign in signs if sign])
+    negative = len(signs) - 1 - zeros - positive
+    if positive and negative:
+        return "saddle"
+    if zeros:
+        return "degenerate"
+    return "minimum" if positive else "maximum"
+
+
+def _changes(signs: list[int | None]) -> int:
+    return sum(a != b for a, b in pairwise(signs))
+
+
+def _eigenvalues(coefficients: list[Any]) -> tuple[Expr, ...]:
+    """Exact where the characteristic polynomial has factors of degree 1 and 2; empty otherwise."""
+    letter = sympy.Dummy()
+    polynomial = sympy.Poly(coefficients, letter)
+    factors = sympy.factor_list(polynomial)[1] if all(c.is_Rational for c in coefficients) else [(polynomial, 1)]
+    if any(factor.degree() > 2 for factor, _ in factors):
+        return ()
+    found: list[Any] = []
+    for factor, times in factors:
+        found += [root for root in sympy.roots(factor, multiple=True) for _ in range(times)]
+    try:
+        values = [exact(from_sympy(simplest(root))) for root in found]
+    except JacocalcError:
+        return ()
+    return tuple(sorted(values, key=lambda value: -float(to_sympy(value).evalf())))
+
+
+def _decimals(coefficients: list[Any]) -> tuple[str, ...]:
+    """To a few digits, for reading only: the kind is decided by exact signs."""
+    letter = sympy.Dummy()
+    try:
+        roots = sympy.Poly([c.evalf(60) for c in coefficients], letter).nroots(n=40, maxsteps=200)
+    except (sympy.SympifyError, ValueError, TypeError, ArithmeticError):
+        return ()
+    return tuple(str(sympy.re(root).evalf(_DIGITS)) for root in sorted(roots, key=lambda r: -sympy.re(r)))
+
+
+def _discriminant(hessian: Matrix) -> tuple[Expr, ...]:
+    """f_xx f_yy − f_xy², written and as a value, for two inputs."""
+    if hessian.shape != (2, 2):
+        return ()
+    (a, b), (_, d) = hessian.rows
+    written = Product((a, d), dot=True) - Power(b, integer(2))
+    return written, exact(written) if written != ZERO else ZERO

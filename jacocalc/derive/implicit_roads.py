@@ -1,0 +1,138 @@
+"""The other roads to derivatives of implicit functions.
+
+identity:    F_x + F_y J_y = 0, proved symbolically, whatever way the system was solved
+total:       ∂y_j/∂x_k + ∂y_j/∂y · y_k for the formula of y_j: the second derivative, proved
+differences: F(a ± h, y) = 0 solved for y by Newton's method in balls; quotients of the solutions
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flint
+
+from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.derive.roads import close, shown
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.numbers import ball
+from jacocalc.evaluate.tape import Tape
+from jacocalc.functions import Point, VectorFunction
+from jacocalc.notation import Matrix
+from jacocalc.steps import Blocks
+
+_BITS = 2048
+_FIRST = 400
+_SECOND = 300
+
+
+def verify_identity(blocks: Blocks, result: Matrix) -> tuple[Outcome, int]:
+    """Proved where F_x + F_y J_y is 0 entry by entry."""
+    total = to_sympy(blocks.by_independent) + to_sympy(blocks.by_dependent) * to_sympy(result)
+    same = all(proved_equal(entry, 0 * entry) for entry in total)
+    return (Outcome.PROVED if same else Outcome.UNDECIDED), 0
+
+
+def verify_second_at(
+    stage: VectorFunction, at: Point, blocks: Blocks, first: Matrix, result: Matrix
+) -> tuple[Outcome, int]:
+    """Proved where SymPy's total derivative of −F_j/F_y takes these values at the point; else by differences."""
+    whole, y = to_sympy(stage.values[0]), symbol(blocks.dependent[0])
+    letters = [symbol(name) for name in blocks.independent]
+    point = {symbol(name): to_sympy(c) for name, c in zip(stage.inputs, at.coordinates, strict=True)}
+    point |= {symbol(name): to_sympy(c) for name, c in at.parameters}
+    slopes = [-whole.diff(x) / whole.diff(y) for x in letters]
+    pairs = [
+        (slopes[j].diff(x) + slopes[j].diff(y) * slopes[k], result.rows[j][k])
+        for j in range(len(letters)) for k, x in enumerate(letters)
+    ]  # fmt: skip
+    if all(proved_equal(total.subs(point, simultaneous=True), to_sympy(entry)) for total, entry in pairs):
+        return Outcome.PROVED, 0
+    return verify_at(stage, at, blocks, first, result)
+
+
+def verify_second(blocks: Blocks, first: Matrix, result: Matrix) -> tuple[Outcome, int]:
+    """Proved where y_jk is the total derivative of y_j by x_k."""
+    y = symbol(blocks.dependent[0])
+    slopes = [to_sympy(entry) for entry in first.rows[0]]
+    same = True
+    for j, row in enumerate(result.rows):
+        for k, entry in enumerate(row):
+            total = slopes[j].diff(symbol(blocks.independent[k])) + slopes[j].diff(y) * slopes[k]
+            same = same and proved_equal(total, to_sympy(entry))
+    return (Outcome.PROVED if same else Outcome.UNDECIDED), 0
+
+
+def verify_at(
+    stage: VectorFunction, at: Point, blocks: Blocks, first: Matrix, second: Matrix | None = None
+) -> tuple[Outcome, int]:
+    """Difference quotients of solutions of F(x, y) = 0 near the point.  Raises RoadsDisagree."""
+    try:
+        with precision(_BITS):
+            near = _Solutions(stage, at, blocks)
+            theirs = near.second() if second is not None else near.first()
+            ours = [ball(entry, _BITS) for entry in (first if second is None else second).entries]
+            verdicts = [close(mine, other) for mine, other in zip(ours, theirs, strict=True)]
+    except (Unsettled, ZeroDivisionError, JacocalcError):
+        return Outcome.UNDECIDED, 0
+    outcome = Outcome.AGREES if all(verdicts) else Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
+    if outcome is Outcome.AGREES and second is None and verify_identity(blocks, first)[0] is Outcome.PROVED:
+        return Outcome.PROVED, 0
+    return shown(outcome), int(outcome is Outcome.AGREES)
+
+
+class _Solutions:
+    """y(x) near the point, as numbers."""
+
+    def __init__(self, stage: VectorFunction, at: Point, blocks: Blocks) -> None:
+        self.inputs, self.blocks = stage.inputs, blocks
+        self.start = [ball(c, _BITS) for c in at.coordinates]
+        given = dict(at.parameters)
+        self.parameters = [ball(given[name], _BITS) for name in stage.parameters]
+        self.tape = Tape()
+        nodes = [self.tape.input() for _ in stage.inputs]
+        bound = {name: self.tape.input() for name in stage.parameters}
+        self.values = self.tape.apply(stage, nodes, bound)
+        places = [stage.inputs.index(name) for name in blocks.dependent]
+        self.matrix = self.tape.forward(self.values, [nodes[j] for j in places])
+        self.places = places
+
+    def at(self, shift: dict[str, Any]) -> list[Any]:
+        """y with F(x + shift, y) = 0, from the point's y."""
+        current = [
+            (value + shift.get(name, 0)).mid() for name, value in zip(self.inputs, self.start, strict=True)
+        ]  # fmt: skip
+        for _ in range(14):
+            numbers = [*current, *self.parameters]
+            value = self.tape.evaluate(self.values, numbers, Balls())
+            grid = [self.tape.evaluate(row, numbers, Balls()) for row in self.matrix]
+            change = flint.arb_mat(grid).solve(flint.arb_mat([[-entry] for entry in value]))
+            for k, place in enumerate(self.places):
+                current[place] = (current[place] + change[k, 0]).mid()
+        return [current[place] for place in self.places]
+
+    def first(self) -> list[Any]:
+        """∂y_i/∂x_j row by row."""
+        step = flint.arb(1) / (1 << _FIRST)
+        columns = []
+        for name in self.blocks.independent:
+            right, left = self.at({name: step}), self.at({name: -step})
+            columns.append([(a - b) / (2 * step) for a, b in zip(right, left, strict=True)])
+        return [entry for row in zip(*columns, strict=True) for entry in row]
+
+    def second(self) -> list[Any]:
+        """∂²y/∂x_j∂x_k row by row."""
+        step = flint.arb(1) / (1 << _SECOND)
+        names = self.blocks.independent
+
+        def value(one: str, a: int, other: str, b: int) -> Any:
+            shift = {one: a * step}
+            shift[other] = shift.get(other, 0) + b * step
+            return self.at(shift)[0]
+
+        def quotient(one: str, other: str) -> Any:
+            corners = value(one, 1, other, 1) - value(one, 1, other, -1)
+            return (corners - value(one, -1, other, 1) + value(one, -1, other, -1)) / (4 * step * step)
+
+        return [quotient(one, other) for one in names for other in names]

@@ -1,0 +1,123 @@
+"""How gradients shrink or grow with depth: singular values of the products J_L · … · J_k, outermost inwards.
+
+The largest singular value of J_L ⋯ J_k bounds the gradient that reaches stage k: ‖∇‖ ≤ σ_max ‖∇_y‖.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.numbers import ball, coordinates_of
+from jacocalc.evaluate.tape import Tape
+from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.notation import Call, walk
+from jacocalc.steps import NormsByDepth
+
+_BITS = 256
+_DIGITS = 4
+_LARGEST = 40
+_SMALL_DERIVATIVES = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")
+
+
+def norms_by_depth(chain: Chain, at: Point) -> NormsByDepth | None:
+    """The table by depth; None where a value is not settled or a stage is too large."""
+    if any(max(int(stage.n), int(stage.m)) > _LARGEST for stage in chain.stages):
+        return None
+    try:
+        jacobians = _stage_jacobians(chain, at)
+    except (Unsettled, JacocalcError, ZeroDivisionError):
+        return None
+    with mpmath.workprec(_BITS):
+        return _table(chain, jacobians)
+
+
+def _stage_jacobians(chain: Chain, at: Point) -> list[Any]:
+    """J of each stage at its own point, as numbers."""
+    with precision(_BITS):
+        values = [ball(coordinate, _BITS) for coordinate in coordinates_of(chain, at)]
+        current, parameters = (
+            values[: len(chain.inputs)],
+            dict(zip(chain.parameters, values[len(chain.inputs) :], strict=True)),
+        )
+        found = []
+        for stage in chain.stages:
+            current, jacobian = _at_stage(stage, current, parameters)
+            found.append(mpmath.matrix([[_number(entry) for entry in row] for row in jacobian]))
+    return found
+
+
+def _at_stage(
+    stage: VectorFunction, arguments: list[Any], parameters: dict[str, Any]
+) -> tuple[list[Any], list[list[Any]]]:
+    tape = Tape()
+    inputs = [tape.input() for _ in arguments]
+    bound = {name: tape.input() for name in parameters}
+    outputs = tape.apply(stage, inputs, bound)
+    grid = tape.forward(outputs, inputs)
+    numbers = [*arguments, *parameters.values()]
+    values = tape.evaluate(outputs, numbers, Balls())
+    return values, [tape.evaluate(row, numbers, Balls()) for row in grid]
+
+
+def _number(value: Any) -> Any:
+    if not value.is_finite():
+        raise Unsettled("not a finite number")
+    return mpmath.mpf(value.mid().str(60, radius=False))
+
+
+def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
+    last = len(jacobians) - 1
+    rows, sizes, own = [], [], []
+    product = None
+    for place in range(last, -1, -1):
+        product = jacobians[place] if product is None else product * jacobians[place]
+        largest, smallest = _singular(product)
+        local = _singular(jacobians[place])[0]
+        rows.append((place, _said(local), _said(largest), _said(smallest)))
+        sizes.append(largest)
+        own.append(local)
+    kind = _kind(sizes)
+    pick = max if kind == "exploding" else min
+    cause = last - pick(range(len(own)), key=lambda k: own[k])
+    return NormsByDepth(tuple(rows), _levels(sizes), kind, cause, _known(chain))
+
+
+def _singular(matrix: Any) -> tuple[Any, Any]:
+    """The largest and the smallest singular value."""
+    values = list(mpmath.svd_r(matrix, compute_uv=False))
+    tiny = max(values) * mpmath.mpf(2) ** (-_BITS // 2)
+    values = [mpmath.mpf(0) if value <= tiny else value for value in values]
+    return max(values), min(values)
+
+
+def _said(value: Any) -> str:
+    return str(mpmath.nstr(value, _DIGITS, min_fixed=-4, max_fixed=6)) if value else "0"
+
+
+def _kind(sizes: list[Any]) -> str:
+    """Judged by the mean factor of a stage."""
+    if not sizes[-1]:
+        return "zero"
+    factor = float(sizes[-1] ** (mpmath.mpf(1) / len(sizes)))
+    return "vanishing" if factor < 0.75 else "exploding" if factor > 1.5 else "steady"
+
+
+def _levels(sizes: list[Any]) -> tuple[int, ...]:
+    logs = [float(mpmath.log(size)) if size else -math.inf for size in sizes]
+    finite = [log for log in logs if math.isfinite(log)]
+    if not finite:
+        return tuple(0 for _ in logs)
+    low, high = min(finite), max(finite)
+    span = max(high - low, math.log(10))
+    return tuple(round(7 * max(0.0, 1 - (high - log) / span)) if math.isfinite(log) else 0 for log in logs)
+
+
+def _known(chain: Chain) -> tuple[str, ...]:
+    calls = (node.function for s in chain.stages for c in s.values for node in walk(c) if isinstance(node, Call))
+    found = set(calls)
+    return tuple(name for name in _SMALL_DERIVATIVES if name in found)

@@ -1,0 +1,222 @@
+"""Second derivatives: Hessians by the rules table, and through a chain by the second-order chain rule.
+
+    H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}      one component g of the outer function at a time
+    (J. R. Magnus and H. Neudecker, Matrix Differential Calculus, chapter 6)
+
+Longer chains are done from the inside out: J and all H of the inner composition are carried along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.tidy import tidy
+from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes
+from jacocalc.derive.critical_points import critical_point
+from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
+from jacocalc.derive.kinks import derivatives_at
+from jacocalc.derive.matrices import written_product
+from jacocalc.derive.partials import partial
+from jacocalc.derive.points import PointCheck
+from jacocalc.derive.second_roads import verify_hessian
+from jacocalc.errors import TooLarge
+from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.functions import Point, VectorFunction
+from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, substitute
+from jacocalc.steps import (
+    HessianAt,
+    HessianInserted,
+    JacobianAt,
+    Laplacian,
+    LocalJacobian,
+    MatrixProduct,
+    SecondOrderChain,
+    SecondPartials,
+    Substituted,
+    WeighedHessian,
+)
+
+
+def hessians(work: Work) -> tuple[Matrix, ...]:
+    """The Hessian of every component of the chain; the steps go into ``work``.
+
+    Raises DomainError, NotDifferentiable, Undecided, TooLarge.
+    """
+    if len(work.chain.stages) > 1:
+        work.steps.append(shapes(work.chain))
+        formula = composed(work.chain, work.options)
+        if formula is not None:
+            work.steps.append(formula)
+    locals_ = local_steps(work)
+    seconds = [second_partials(stage, locals_[place]) for place, stage in enumerate(work.chain.stages)]
+    shown: list[VectorFunction] = []
+    for stage, found in zip(work.chain.stages, seconds, strict=True):
+        work.steps += found if stage not in shown else []
+        shown.append(stage)
+    given = _inserted(work, locals_, seconds) if work.at is None else _at_point(work, work.at, locals_, seconds)
+    result = _carried(work, given)
+    for component, matrix in enumerate(result):
+        work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, composed(work.chain, work.options)))
+    _consequences(work, given, result)
+    return result
+
+
+def second_partials(stage: VectorFunction, local: LocalJacobian) -> list[SecondPartials]:
+    """The Hessian of every component of a stage, each second partial by the rules."""
+    found = []
+    for component, row in enumerate(local.result.rows):
+        partials = tuple(tuple(partial(first, name) for first in row) for name in stage.inputs)
+        result = Matrix(tuple(tuple(one.result for one in line) for line in partials))
+        found.append(SecondPartials(local.stage, component, partials, result, _mixed(result)))
+    return found
+
+
+def _mixed(hessian: Matrix) -> str:
+    """Proved where every mixed partial is proved to be equal to the one in the other order."""
+    n = hessian.shape[0]
+    rows = hessian.rows
+    pairs = [(rows[i][j], rows[j][i]) for i in range(n) for j in range(i)]
+    same = all(a == b or proved_equal(to_sympy(a), to_sympy(b)) for a, b in pairs)
+    return (Outcome.PROVED if same else Outcome.UNDECIDED).value
+
+
+# -- each stage where it is taken ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """J and the Hessians of one stage, at its point or with the inner function inserted."""
+
+    at: tuple[Expr, ...]
+    jacobian: Matrix
+    hessians: tuple[Matrix, ...]
+
+
+def _inserted(work: Work, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]) -> list[_Stage]:
+    formula = composed(work.chain, work.options)
+    if formula is None:
+        raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
+    insides = [tuple(map(Symbol, work.chain.inputs)), *(matrix.entries for matrix in formula.arguments)]
+    found = []
+    for place, stage in enumerate(work.chain.stages):
+        values = dict(zip(stage.inputs, insides[place], strict=True))
+        jacobian = inserted(locals_[place].result, values)
+        matrices = tuple(inserted(second.result, values) for second in seconds[place])
+        if place:
+            work.steps.append(Substituted(place, insides[place], jacobian))
+            work.steps += [HessianInserted(place, c, insides[place], matrix) for c, matrix in enumerate(matrices)]
+        found.append(_Stage(insides[place], jacobian, matrices))
+    return found
+
+
+def _at_point(
+    work: Work, at: Point, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]
+) -> list[_Stage]:
+    parameters = all_parameters(work)
+    current = at.coordinates
+    found = []
+    for place, stage in enumerate(work.chain.stages):
+        value = stage_value(stage, place, current, parameters)
+        here = jacobian_at(stage, locals_[place], current, parameters)
+        work.steps += [value, here]
+        matrices = [_hessian_at(stage, second, here, parameters) for second in seconds[place]]
+        work.steps += matrices
+        found.append(_Stage(current, here.result, tuple(matrix.result for matrix in matrices)))
+        current = value.result.entries
+    return found
+
+
+def _hessian_at(
+    stage: VectorFunction, second: SecondPartials, here: JacobianAt, parameters: dict[str, Expr]
+) -> HessianAt:
+    """H(a), where the gradient is differentiable at a by the rules.  Raises DomainError, NotDifferentiable."""
+    values = stage.bound(here.arguments, tuple(parameters.items()))
+    gradient = gradient_of(stage, second)
+    check = PointCheck(gradient, values)
+    check.defined()
+    special = derivatives_at(check)
+    rows = [special.rows.get(j) for j in range(int(stage.n))]
+    inserted_ = Matrix(tuple(
+        tuple(_entry(rows[j], i) or substitute(check.resolved(entry), values) for j, entry in enumerate(row))
+        for i, row in enumerate(second.result.rows)
+    ))  # fmt: skip
+    return HessianAt(second.stage, second.component, here.arguments, inserted_, exact_matrix(inserted_))
+
+
+def _entry(row: tuple[Expr, ...] | None, place: int) -> Expr | None:
+    return row[place] if row else None
+
+
+def gradient_of(stage: VectorFunction, second: SecondPartials) -> VectorFunction:
+    """∇f of one component, as a function."""
+    firsts = tuple(one.of for one in second.partials[0])
+    label = stage.labels[second.component]
+    return VectorFunction(f"grad_{label}", stage.inputs, firsts, stage.n, len(firsts), stage.parameters)
+
+
+# -- the chain ----------------------------------------------------------------------------------------
+
+
+def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
+    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else lambda matrix: matrix.map(tidy)
+    jacobian, found = given[0].jacobian, given[0].hessians
+    where = work.at.coordinates if work.at is not None else ()
+    for place in range(1, len(given)):
+        one = given[place]
+        steps = [
+            _second_order(place, c, where, jacobian, found, one.jacobian.rows[c], outer, value)
+            for c, outer in enumerate(one.hessians)
+        ]
+        work.steps += steps
+        found = tuple(step.result for step in steps)
+        if place + 1 < len(given):
+            written = written_product(one.jacobian, jacobian)
+            product = value(written)
+            work.steps.append(MatrixProduct(0, place - 1, place, where, one.jacobian, jacobian, written, product))
+            jacobian = product
+    return found
+
+
+def _second_order(
+    stage: int, component: int, at: tuple[Expr, ...], jacobian: Matrix, inner: tuple[Matrix, ...],
+    weights: tuple[Expr, ...], outer: Matrix, value: Callable[[Matrix], Matrix],
+) -> SecondOrderChain:  # fmt: skip
+    """J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}"""
+    half = value(written_product(outer, jacobian))
+    quadratic = value(written_product(jacobian.transposed, half))
+    terms = tuple(
+        WeighedHessian(i, weight, hessian, value(hessian.map(_times(weight))))
+        for i, (weight, hessian) in enumerate(zip(weights, inner, strict=True))
+    )
+    total = value(_added([quadratic, *(term.result for term in terms)]))
+    return SecondOrderChain(stage, component, at, jacobian, outer, half, quadratic, terms, total)
+
+
+def _times(weight: Expr) -> Callable[[Expr], Expr]:
+    return lambda entry: Product((weight, entry))
+
+
+def _added(matrices: Sequence[Matrix]) -> Matrix:
+    rows, columns = matrices[0].shape
+    return Matrix(tuple(
+        tuple(Sum(tuple(matrix.rows[i][j] for matrix in matrices)) for j in range(columns)) for i in range(rows)
+    ))  # fmt: skip
+
+
+# -- what follows -------------------------------------------------------------------------------------
+
+
+def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...]) -> None:
+    """The Laplacian, and the kind of a critical point of a scalar function."""
+    n = result[0].shape[0]
+    if n > 1 and len(result) == 1:
+        written = Sum(tuple(result[0].rows[i][i] for i in range(n)))
+        value = exact_matrix(Matrix(((written,),))).rows[0][0] if work.at is not None else tidy(written)
+        work.steps.append(Laplacian(0, written, value))
+    if work.at is not None and len(result) == 1 and work.chain.specified:
+        gradient = given[-1].jacobian
+        for one in reversed(given[:-1]):
+            gradient = exact_matrix(written_product(gradient, one.jacobian))
+        work.steps.append(critical_point(gradient.transposed, result[0]))

@@ -1,0 +1,120 @@
+"""The other roads to a Hessian, independent of the second-order chain rule.
+
+by differentiation: SymPy differentiates the composed expression twice; equality is proved
+by differences:     (f(++) − f(+−) − f(−+) + f(−−))/4h² of values in ball arithmetic, h = 2^-170
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import flint
+
+from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.derive.roads import close, sample_points, shown
+from jacocalc.derive.sample_functions import filled, with_samples
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
+from jacocalc.evaluate.tape import Tape
+from jacocalc.functions import Chain, Point
+from jacocalc.notation import Expr, Matrix, tree_size
+from jacocalc.options import LIMITS
+from jacocalc.steps import Composed
+
+_BITS = 768
+
+
+def verify_hessian(
+    chain: Chain, component: int, result: Matrix, at: Point | None, formula: Composed | None
+) -> tuple[Outcome, int]:
+    """The outcome for H of one component of a chain, and at how many points values were compared.
+
+    Raises RoadsDisagree.
+    """
+    if not chain.specified:
+        concrete, samples = with_samples(chain)
+        return _numeric(concrete, component, result.map(lambda entry: filled(entry, samples)), at)
+    if formula is not None and _differentiated(chain, formula.written.entries[component], result, at):
+        return Outcome.PROVED, 0
+    return _numeric(chain, component, result, at)
+
+
+def _differentiated(chain: Chain, value: Expr, result: Matrix, at: Point | None) -> bool:
+    if tree_size(value) + sum(map(tree_size, result.entries)) > 4 * LIMITS.proof:
+        return False
+    whole = to_sympy(value)
+    letters = [symbol(name) for name in chain.inputs]
+    point = {}
+    if at is not None:
+        point = {letter: to_sympy(c) for letter, c in zip(letters, at.coordinates, strict=True)}
+        point |= {symbol(name): to_sympy(c) for name, c in at.parameters}
+    return all(
+        _same(whole.diff(letters[j]).diff(letters[i]), entry, point)
+        for i, row in enumerate(result.rows)
+        for j, entry in enumerate(row)
+    )
+
+
+def _same(derivative: Any, entry: Expr, point: dict[Any, Any]) -> bool:
+    if point:
+        derivative = derivative.subs(point, simultaneous=True)
+    return proved_equal(derivative, to_sympy(entry))
+
+
+def _numeric(chain: Chain, component: int, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
+    on_tape = chain_tape(chain)
+    names = [*chain.inputs, *chain.parameters]
+    entries = Tape()
+    bound = {name: entries.input() for name in names}
+    nodes = [entries.build(entry, bound) for entry in result.entries]
+    wanted = [coordinates_of(chain, at)] if at is not None else sample_points(len(names), 18)
+    agreed = 0
+    for point in wanted:
+        outcome = _compared(on_tape, component, entries, nodes, point)
+        if outcome is Outcome.DIFFERENT:
+            return shown(outcome), agreed
+        agreed += outcome is Outcome.AGREES
+        if agreed == 3:
+            break
+    return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
+
+
+def _compared(
+    on_tape: ChainTape, component: int, entries: Tape, nodes: Sequence[int], point: Sequence[Expr]
+) -> Outcome:
+    """As for Jacobians, a difference is believed only after smaller steps and more bits."""
+    outcome = Outcome.UNDECIDED
+    for bits in (_BITS, 4 * _BITS):
+        try:
+            with precision(bits):
+                coordinates = [ball(c, bits) for c in point]
+                ours = entries.evaluate(nodes, coordinates, Balls())
+                others = second_quotients(on_tape, component, coordinates, bits // 5)
+                verdicts = [close(mine, other) for mine, other in zip(ours, others, strict=True)]
+        except (Unsettled, ZeroDivisionError, JacocalcError):
+            return Outcome.UNDECIDED
+        if all(verdicts):
+            return Outcome.AGREES
+        outcome = Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
+    return outcome
+
+
+def second_quotients(on_tape: ChainTape, component: int, coordinates: Sequence[Any], size: int) -> list[Any]:
+    """(f(++) − f(+−) − f(−+) + f(−−))/4h² for every pair of inputs, row by row."""
+    step = flint.arb(1) / (1 << size)
+    output = on_tape.values[-1][component]
+
+    def value(i: int, one: int, j: int, other: int) -> Any:
+        moved = list(coordinates)
+        moved[i] = moved[i] + one * step
+        moved[j] = moved[j] + other * step
+        return on_tape.evaluate([output], moved, Balls())[0]
+
+    def quotient(i: int, j: int) -> Any:
+        return (value(i, 1, j, 1) - value(i, 1, j, -1) - value(i, -1, j, 1) + value(i, -1, j, -1)) / (4 * step * step)
+
+    width = range(len(on_tape.inputs))
+    return [quotient(i, j) for i in width for j in width]

@@ -1,0 +1,140 @@
+"""What is said of functions that are given by equations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jacocalc.document import (
+    At,
+    Block,
+    Equation,
+    Grid,
+    Inverse,
+    JacobianRatio,
+    Name,
+    Opposite,
+    PartialOf,
+    Plus,
+    Prose,
+    SecondPartialOf,
+    Section,
+    Text,
+    Times,
+    Tuple,
+    Written,
+)
+from jacocalc.explain.naming import Page
+from jacocalc.explain.symbols import column_or_scalar, function_name, grid, implicit_jacobian, once
+from jacocalc.functions import VectorFunction
+from jacocalc.notation import Matrix, Symbol
+from jacocalc.options import Detail
+from jacocalc.steps import BlockDeterminant, BlockInverse, Blocks, ImplicitJacobian, ImplicitSecond, OnCurve
+
+
+def explain_on_curve(step: OnCurve, page: Page) -> list[Section]:
+    """F(3, 4) = 3² + 4² − 25 = 0"""
+    stage = page.stage(0)
+    head = At(function_name(stage), step.arguments)
+    sides = once((head, column_or_scalar(step.inserted, stage), column_or_scalar(step.result, stage)))
+    remark: Text = (
+        "the point makes the equations true" if len(stage.labels) > 1 else "the point makes the equation true",
+    )
+    return [Section(("The point lies on the curve" if stage.scalar else "The point is a solution",),
+                    (Equation(sides, (), remark),), Detail.BRIEF)]  # fmt: skip
+
+
+def _block(stage: VectorFunction, names: tuple[str, ...]) -> Written:
+    """∂F/∂y, ∂(F₁, F₂)/∂(y, z)"""
+    if stage.scalar and len(names) == 1:
+        return PartialOf(function_name(stage), Symbol(names[0]))
+    return JacobianRatio(stage.labels, names, partial=True)
+
+
+def explain_blocks(step: Blocks, page: Page) -> list[Section]:
+    """∂F/∂x and ∂F/∂y: which columns of J_F belong to which variables"""
+    stage = page.stage(0)
+    y, x = _named(step.dependent), _named(step.independent)
+    slope = implicit_jacobian(step.independent, step.dependent)
+    by_x, by_y = _block(stage, step.independent), _block(stage, step.dependent)
+    verb = "depends" if len(step.dependent) == 1 else "depend"
+    words: list[str | Written] = [y, f" {verb} on ", x, " through "]
+    for i, label in enumerate(stage.labels):
+        words += [" and " if i else "", Symbol(label), " = 0"]
+    words += [". Differentiated by ", x, " this gives ", Plus((by_x, Times((by_y, slope)))), " = 0, so"]
+    rule = Equation((slope, Opposite(Times((Inverse(by_y), by_x)))))
+    shown = (Equation((by_x, _shown(step.by_independent))), Equation((by_y, _shown(step.by_dependent))))
+    return [
+        Section(("The rule",), (Prose(tuple(words)), rule), Detail.BRIEF),
+        Section(("The two blocks of the Jacobian",), shown, Detail.BRIEF),
+    ]
+
+
+def _named(names: tuple[str, ...]) -> Written:
+    letters = tuple(map(Symbol, names))
+    return letters[0] if len(letters) == 1 else Tuple(letters)
+
+
+def _shown(matrix: Matrix) -> Written:
+    return matrix.rows[0][0] if matrix.shape == (1, 1) else grid(matrix)
+
+
+def explain_block_determinant(step: BlockDeterminant, page: Page) -> list[Section]:
+    """det ∂F/∂y ≠ 0"""
+    block = _block(page.stage(0), step.dependent)
+    head = block if len(step.dependent) == 1 else At(Name("det"), (block,))
+    words: Text = ("different from 0, so the theorem applies",) if step.at else ("must be different from 0",)
+    heading = "Is the equation solvable?" if len(step.dependent) == 1 else "Are the equations solvable?"
+    return [Section((heading,), (Equation(once((head, step.written, step.result)), (), words),), Detail.BRIEF)]
+
+
+def explain_block_inverse(step: BlockInverse, page: Page) -> list[Section]:
+    """[∂F/∂y]⁻¹ = adj/det"""
+    head = Inverse(_block(page.stage(0), step.dependent))
+    scaled = Times((1 / step.determinant, grid(step.adjugate)))
+    return [Section(("The inverse",), (Equation(once((head, scaled, grid(step.result)))),), Detail.BRIEF)]
+
+
+def explain_implicit_jacobian(step: ImplicitJacobian, page: Page) -> list[Section]:
+    """J_y = −[∂F/∂y]⁻¹ ∂F/∂x = …"""
+    head = implicit_jacobian(step.independent, step.dependent)
+    stage = page.stage(0)
+    if step.inverse.shape == (1, 1) and step.by_independent.shape == (1, 1):
+        named = Opposite(Times((Inverse(_block(stage, step.dependent)), _block(stage, step.independent))))
+        product: Written = Opposite(Times((step.inverse.rows[0][0], step.by_independent.rows[0][0])))
+        sides = once((head, named, product, step.result.rows[0][0]))
+    else:
+        product = Opposite(Times((_shown(step.inverse), grid(step.by_independent))))
+        sides = once((head, product, grid(step.result)))
+    return [Section(("The derivative",), (Equation(sides),), Detail.BRIEF, key=True)]
+
+
+def explain_implicit_second(step: ImplicitSecond, page: Page) -> list[Section]:
+    """d²y/dx² = −(F_xx + 2 F_xy y′ + F_yy y′²)/F_y"""
+    y, names = Symbol(step.dependent), tuple(map(Symbol, step.independent))
+    total = len(names) == 1
+    stage = page.stage(0)
+    all_names = (*names, y)
+    label = function_name(stage)
+    second = Grid(tuple(tuple(SecondPartialOf(label, a, b) for b in all_names) for a in all_names))
+    blocks: list[Block] = [Equation((second, grid(step.second)))]
+    for j, a in enumerate(names):
+        for k, b in enumerate(names[j:], j):
+            head = SecondPartialOf(y, a, b, total)
+            blocks.append(Equation(once((head, step.written.rows[j][k], step.result.rows[j][k]))))
+    rule: Text = ("Differentiating once more, with ", _first(y, names[0], total), " in the place of the derivative:")
+    return [Section(("The second derivative",), (Prose(rule), *blocks), Detail.NORMAL)]
+
+
+def _first(y: Symbol, x: Symbol, total: bool) -> Written:
+    return PartialOf(y, x, total)
+
+
+IMPLICIT: dict[type, Callable[[Any, Page], list[Section]]] = {
+    OnCurve: explain_on_curve,
+    Blocks: explain_blocks,
+    BlockDeterminant: explain_block_determinant,
+    BlockInverse: explain_block_inverse,
+    ImplicitJacobian: explain_implicit_jacobian,
+    ImplicitSecond: explain_implicit_second,
+}

@@ -1,0 +1,306 @@
+"""What is said of Hessians, critical points, the Laplacian, divergence and curl, and of Newton's method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jacocalc.document import (
+    At,
+    Block,
+    Circle,
+    Decimal,
+    Equation,
+    Gradient,
+    Grid,
+    Layered,
+    Line,
+    Name,
+    Operated,
+    Operator,
+    Opposite,
+    PartialOf,
+    Plus,
+    Prose,
+    SecondPartialOf,
+    Section,
+    Subscripted,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.explain import rules
+from jacocalc.explain.naming import Page
+from jacocalc.explain.symbols import (
+    arguments,
+    composition,
+    function_name,
+    grid,
+    jacobian_name,
+    nested,
+    once,
+)
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.notation import ZERO, Symbol, integer
+from jacocalc.options import Detail
+from jacocalc.steps import (
+    CriticalPoint,
+    Curl,
+    Divergence,
+    HessianAt,
+    HessianInserted,
+    Laplacian,
+    NewtonStep,
+    SecondOrderChain,
+    SecondPartials,
+)
+
+
+def component_name(stage: VectorFunction, component: int) -> Written:
+    """f, or f₂ of a vector function."""
+    return function_name(stage) if stage.scalar else Symbol(stage.labels[component])
+
+
+def hessian_name(stage: VectorFunction, component: int) -> Written:
+    """H_f, H_{f₂}."""
+    return Subscripted(Name("H"), component_name(stage, component))
+
+
+def composed_hessian(page: Page, last: int, component: int) -> Written:
+    """H_{g∘f}; for one component of a vector function H_{g₂∘f}."""
+    if last == 0:
+        return hessian_name(page.stage(0), component)
+    outer = component_name(page.stage(last), component)
+    inner = composition(page.chain, 0, last - 1)
+    return Subscripted(Name("H"), _after(outer, inner))
+
+
+def _after(outer: Written, inner: Written) -> Written:
+    return Circle((outer, *(inner.names if isinstance(inner, Circle) else (inner,))))
+
+
+# -- second partials ----------------------------------------------------------------------------------
+
+
+def explain_second_partials(step: SecondPartials, page: Page) -> list[Section]:
+    """H_f = [∂²f/∂x_i∂x_j] = […], and how each second partial was found"""
+    stage = page.stage(step.stage)
+    label = Symbol(stage.labels[step.component])
+    names = tuple(map(Symbol, stage.inputs))
+    total = len(names) == 1
+    head = At(hessian_name(stage, step.component), arguments(stage))
+    partials = Grid(tuple(tuple(SecondPartialOf(label, i, j, total) for j in names) for i in names))
+    shown = Equation((head, partials, grid(step.result)) if stage.specified else (head, partials))
+    heading: Text = ("The Hessian of ", component_name(stage, step.component))
+    sections = [Section(heading, (shown, *_mixed(step)), Detail.BRIEF)]
+    if not stage.specified:
+        return sections
+    lines = [
+        _line(step, i, j, SecondPartialOf(label, a, b, total), PartialOf(label, b, total), a, total)
+        for i, a in enumerate(names) for j, b in enumerate(names)
+    ]  # fmt: skip
+    return [*sections, Section(("Each second partial derivative of ", label), tuple(lines), Detail.FULL)]
+
+
+def _line(
+    step: SecondPartials, i: int, j: int, left: Written, first: Written, by: Symbol, total: bool
+) -> Line:  # fmt: skip
+    one = step.partials[i][j]
+    return Line((left, Operator(by, first, total), Operator(by, one.of, total), one.result), rules.of_partial(one))
+
+
+def _mixed(step: SecondPartials) -> list[Block]:
+    if len(step.partials) == 1 or step.mixed != "proved":
+        return []
+    return [Prose(("The mixed partial derivatives agree, as they must where they are continuous (Schwarz).",))]
+
+
+def explain_hessian_at(step: HessianAt, page: Page) -> list[Section]:
+    """H_f(1, 2) = [… 2·2 …] = [… 4 …]"""
+    stage = page.stage(step.stage)
+    head = At(hessian_name(stage, step.component), step.arguments)
+    remark: Text = ("each entry is the limit of a difference quotient; the rules do not hold here",)
+    sides = once((head, grid(step.inserted), grid(step.result)))
+    where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
+    heading: Text = ("The Hessian of ", component_name(stage, step.component), " at ", where)
+    done = page.last == 0
+    return [Section(heading, (Equation(sides, (), remark if step.by_limits else ()),), Detail.BRIEF, key=done)]
+
+
+def explain_hessian_inserted(step: HessianInserted, page: Page) -> list[Section]:
+    """H_g(f(x)) = […] with f inserted"""
+    stage = page.stage(step.stage)
+    inner = nested(Chain(page.chain.stages[: step.stage]))
+    head = At(hessian_name(stage, step.component), () if stage.outputs else (inner,))
+    heading: Text = ("The inner function inserted into the Hessian of ", component_name(stage, step.component))
+    return [Section(heading, (Equation((head, grid(step.result))),), Detail.NORMAL)]
+
+
+# -- the second-order chain rule ----------------------------------------------------------------------
+
+
+def explain_second_order(step: SecondOrderChain, page: Page) -> list[Section]:
+    """H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}, each term"""
+    stage = page.stage(step.stage)
+    head = composed_hessian(page, step.stage, step.component)
+    jacobian = _inner_jacobian(page, step.stage)
+    local = hessian_name(stage, step.component)
+    outer = Symbol(stage.labels[step.component])
+    terms = [
+        Times((PartialOf(outer, Symbol(name), len(stage.inputs) == 1), composed_hessian(page, step.stage - 1, i)))
+        for i, name in enumerate(stage.inputs)
+    ]  # fmt: skip
+    rule = Equation((head, Plus((Times((Transpose(jacobian), local, jacobian)), *terms))))
+    quadratic = Equation(once((
+        Times((Transpose(jacobian), local, jacobian)),
+        Times((grid(step.jacobian.transposed), grid(step.outer), grid(step.jacobian))),
+        Times((grid(step.jacobian.transposed), grid(step.half))),
+        grid(step.quadratic),
+    )))  # fmt: skip
+    weighed = [
+        Equation(once((name, Times((term.weight, grid(term.hessian))), grid(term.result))))
+        for name, term in zip(terms, step.terms, strict=True)
+    ]  # fmt: skip
+    total = Equation((head, Plus((grid(step.quadratic), *(grid(t.result) for t in step.terms))), grid(step.result)))
+    of = component_name(stage, step.component)
+    done = step.stage == page.last
+    return [
+        Section(("The second-order chain rule for ", of), (rule,), Detail.BRIEF),
+        Section(("The term with the Hessian of ", of), (quadratic,), Detail.NORMAL),
+        Section(("The terms with the Hessians of the inner function",), tuple(weighed), Detail.NORMAL),
+        Section(("The sum of the terms",), (total,), Detail.BRIEF, key=done),
+    ]
+
+
+def _inner_jacobian(page: Page, stage: int) -> Written:
+    return Subscripted(Name("J"), composition(page.chain, 0, stage - 1)) if stage > 1 else jacobian_name(page.stage(0))
+
+
+# -- what follows -------------------------------------------------------------------------------------
+
+
+def explain_laplacian(step: Laplacian, page: Page) -> list[Section]:
+    """Δf = tr H"""
+    name = nested(page.chain) if page.last else function_name(page.stage(0))
+    second = tuple(SecondPartialOf(name, x, x) for x in map(Symbol, page.stage(0).inputs))
+    sides: tuple[Written, ...] = (Operated("Delta", name), step.written, step.result)
+    if page.last == 0 and len(second) <= 3:
+        sides = (sides[0], Plus(second), *sides[1:])
+    return [Section(("The Laplacian, the trace of the Hessian",), (Equation(once(sides)),))]
+
+
+def explain_divergence(step: Divergence, page: Page) -> list[Section]:
+    """div f = ∂f₁/∂x + ∂f₂/∂y, the trace of J"""
+    stage = page.stage(0)
+    named = Plus(tuple(PartialOf(Symbol(f), Symbol(x)) for f, x in zip(stage.labels, stage.inputs, strict=True)))
+    sides = once((At(Name("div"), (function_name(stage),)), named, step.written, step.result))
+    return [Section(("Divergence, the trace of the Jacobian",), (Equation(sides),))]
+
+
+def explain_curl(step: Curl, page: Page) -> list[Section]:
+    """curl f, where f is a vector field"""
+    stage = page.stage(0)
+    plane = len(step.result.entries) == 1
+    shown: list[Written] = [step.written.entries[0], step.result.entries[0]]
+    if not plane:
+        shown = [grid(step.written), grid(step.result)]
+    remark: Text = ("0: f has no rotation",) if all(entry == ZERO for entry in step.result.entries) else ()
+    blocks: list[Block] = [Equation(once((At(Name("curl"), (function_name(stage),)), *shown)), (), remark)]
+    if plane:
+        blocks.append(Prose(("In the plane the curl is one number, ", _plane_curl(stage), ".")))
+    return [Section(("Curl",), tuple(blocks))]
+
+
+def _plane_curl(stage: VectorFunction) -> Written:
+    (one, two), (x, y) = stage.labels, stage.inputs
+    minus = Opposite(PartialOf(Symbol(one), Symbol(y)))
+    return Plus((PartialOf(Symbol(two), Symbol(x)), minus))
+
+
+_KINDS = {
+    "minimum": "All eigenvalues are positive: the Hessian is positive definite, and the point is a strict local "
+    "minimum.",
+    "maximum": "All eigenvalues are negative: the Hessian is negative definite, and the point is a strict local "
+    "maximum.",
+    "saddle": "There are positive and negative eigenvalues: the Hessian is indefinite, and the point is a saddle "
+    "point.",
+    "degenerate": "An eigenvalue is 0 and the others have one sign: second derivatives do not decide what kind of "
+    "critical point this is.",
+    "undecided": "The kind of the point is undecided: a sign could not be settled.",
+}
+
+
+def explain_critical(step: CriticalPoint, page: Page) -> list[Section]:
+    """Minimum, maximum, saddle: by the signs of the eigenvalues"""
+    name = composition(page.chain)
+    gradient = (At(Gradient(name), page.innermost), grid(step.gradient))
+    if step.result == "regular":
+        words: Text = ("The gradient is not 0 here, so the point is not a critical point.",)
+        return [Section(("No critical point",), (Equation(gradient), Prose(words)))]
+    blocks: list[Block] = [Equation(gradient, (), ("a critical point",)), *_eigenvalues(step)]
+    if step.discriminant:
+        head = At(Name("det"), (Subscripted(Name("H"), name),))
+        blocks.append(Equation(once((head, *step.discriminant)), (), ("the product of the eigenvalues",)))
+    blocks.append(Prose((_KINDS[step.result],)))
+    return [Section(("The kind of critical point",), tuple(blocks), Detail.BRIEF)]
+
+
+def _eigenvalues(step: CriticalPoint) -> list[Block]:
+    """λ₁ = 9, or λ₁ ≈ 9.0123"""
+    values: list[Written] = [*step.eigenvalues] or [Decimal(text) for text in step.decimals]
+    sign = "=" if step.eigenvalues else "≈"
+    return [Equation((Symbol(f"lambda_{k}"), value), (sign,)) for k, value in enumerate(values, 1)]
+
+
+# -- Newton -------------------------------------------------------------------------------------------
+
+
+def explain_newton(step: NewtonStep, page: Page) -> list[Section]:
+    """J(x) d = −f(x), x⁺ = x + d"""
+    name = composition(page.chain)
+    value: Written = Gradient(name) if step.minimum else name
+    matrix = Subscripted(Name("H" if step.minimum else "J"), name)
+    before, after = Layered("x", integer(step.number - 1)), Layered("x", integer(step.number))
+    d = Layered("d", integer(step.number - 1))
+    equations: list[Block] = [
+        Equation((At(value, (before,)), _column(step.value)), ("≈",)),
+        Equation((At(matrix, (before,)), _decimals(step.matrix)), ("≈",)),
+        Equation((Times((At(matrix, (before,)), d)), Opposite(At(value, (before,)))), (), ("solved for ", d)),
+        Equation((d, _column(step.change)), ("≈",)),
+        Equation((after, Plus((before, d)), _column(step.result)), ("=", "≈")),
+    ]
+    if step.number == 1:
+        zero: Text = ("Newton's method for ", name, " = 0: the linear approximation is set to 0.")
+        least: Text = (
+            "Newton's method for ",
+            Gradient(name),
+            " = 0, the Hessian being the Jacobian of the gradient.",
+        )
+        start = Equation((before, _column(step.start)), ("≈",))
+        equations = [Prose(least if step.minimum else zero), start, *equations]
+    return [Section((f"Newton's method, step {step.number}",), tuple(equations), Detail.BRIEF)]
+
+
+def _column(entries: tuple[str, ...]) -> Written:
+    return Decimal(entries[0]) if len(entries) == 1 else Grid(tuple((Decimal(entry),) for entry in entries))
+
+
+def _decimals(rows: tuple[tuple[str, ...], ...]) -> Written:
+    if len(rows) == 1:
+        return Decimal(rows[0][0])
+    return Grid(tuple(tuple(map(Decimal, row)) for row in rows))
+
+
+SECOND_ORDER: dict[type, Callable[[Any, Page], list[Section]]] = {
+    SecondPartials: explain_second_partials,
+    HessianAt: explain_hessian_at,
+    HessianInserted: explain_hessian_inserted,
+    SecondOrderChain: explain_second_order,
+    Laplacian: explain_laplacian,
+    Divergence: explain_divergence,
+    Curl: explain_curl,
+    CriticalPoint: explain_critical,
+    NewtonStep: explain_newton,
+}
