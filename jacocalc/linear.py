@@ -55,6 +55,7 @@ GREEK_LETTERS = {
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 _SUBSCRIPT_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PAPER_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
@@ -221,6 +222,9 @@ def _applied(expr: Applied, manner: Manner) -> str:
         return f"{name}({inner})"
     if not expr.inputs:
         return f"D{''.join(map(str, expr.derivatives))} {name}({inner})"
-    by = "".join(f"∂{paper_name(expr.inputs[k - 1])}" for k in expr.derivatives)
-    order = len(expr.derivatives)
-    return f"∂{order if order > 1 else ''}{name}/{by}"
+    letters_ = [paper_name(expr.inputs[k - 1]) for k in expr.derivatives]
+    order = len(letters_)
+    raised = str(order).translate(_SUPERSCRIPT_DIGITS) if order > 1 else ""
+    if order > 1 and len(set(letters_)) == 1:
+        return f"∂{raised}{name}/∂{letters_[0]}{raised}"
+    return f"∂{raised}{name}/{''.join(f'∂{letter}' for letter in letters_)}"

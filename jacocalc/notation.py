@@ -188,9 +188,9 @@ class Applied(Expr):
 
     @property
     def name(self) -> str:
-        """The name of the applied undefined function: g2, D1_g2."""
-        order = "_".join(map(str, self.derivatives))
-        return f"D{order}_{self.component_name}" if order else self.component_name
+        """The name of the applied undefined function: g2, D1_g2, and D1D2_g2 for a second partial."""
+        order = "".join(f"D{k}" for k in self.derivatives)
+        return f"{order}_{self.component_name}" if order else self.component_name
 
 
 @dataclass(frozen=True, eq=False)

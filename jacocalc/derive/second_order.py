@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
@@ -24,7 +25,7 @@ from jacocalc.derive.second_roads import verify_hessian
 from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, substitute
+from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, substitute, tree_size
 from jacocalc.steps import (
     HessianAt,
     HessianInserted,
@@ -37,6 +38,8 @@ from jacocalc.steps import (
     Substituted,
     WeighedHessian,
 )
+
+_SMALL = 150
 
 
 def hessians(work: Work) -> tuple[Matrix, ...]:
@@ -160,7 +163,7 @@ def gradient_of(stage: VectorFunction, second: SecondPartials) -> VectorFunction
 
 
 def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
-    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else lambda matrix: matrix.map(tidy)
+    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else _shortest
     jacobian, found = given[0].jacobian, given[0].hessians
     where = work.at.coordinates if work.at is not None else ()
     for place in range(1, len(given)):
@@ -177,6 +180,11 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
             work.steps.append(MatrixProduct(0, place - 1, place, where, one.jacobian, jacobian, written, product))
             jacobian = product
     return found
+
+
+def _shortest(matrix: Matrix) -> Matrix:
+    """Tidied; small entries in their shortest form."""
+    return matrix.map(lambda entry: exact(entry) if tree_size(entry) <= _SMALL else tidy(entry))
 
 
 def _second_order(

@@ -113,7 +113,7 @@ def explain_change(step: ChangeGiven, page: Page) -> list[Section]:
     true = Equation(once((
         delta, _difference(stage, step.moved.entries, step.at), column_or_scalar(step.increment, stage),
     )))  # fmt: skip
-    rows = tuple(
+    rows: tuple[tuple[Text, ...], ...] = tuple(
         ((Symbol(label),), *((Decimal(text),) for text in texts))
         for label, texts in zip(stage.labels, step.decimals, strict=True)
     )

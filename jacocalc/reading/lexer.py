@@ -53,7 +53,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
-_LETTERS = re.compile(r"[A-Za-z]+")
+_LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",

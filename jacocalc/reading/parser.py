@@ -423,7 +423,7 @@ class Parser(Cursor):
         name = self._names_unspecified(token.text)
         match = _APPLIED.fullmatch(token.text)
         assert match is not None
-        by = (int(match["by"]),) if match["by"] else ()
+        by = tuple(map(int, (match["by"] or "").split("D")[1:]))
         component = int(match["rest"][len(name) :] or 0)
         inputs = self.scope.unspecified[name]
         return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
@@ -660,7 +660,7 @@ class Parser(Cursor):
             )
 
 
-_APPLIED = re.compile(r"(?:D(?P<by>[0-9]+)_)?(?P<rest>\w+)")
+_APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")
 
 
 def _number(token: Token) -> Number:

@@ -271,7 +271,7 @@ def _centred(line: str, width: int) -> str:
 def equation(item: Equation, drawing: Drawing) -> list[str]:
     """A chain of equalities: on one line where it fits, else a side a line, aligned at the sign."""
     relation = [inline_sign(item.relation(i), drawing) for i in range(1, len(item.sides))]
-    head = draw(item.sides[0], drawing)
+    head = narrowed(item.sides[0], drawing)
     rest = [draw(side, drawing) for side in item.sides[1:]]
     lines: list[Box] = []
     current = [head]
@@ -309,16 +309,22 @@ def narrowed(item: Written, drawing: Drawing) -> Box:
         return box
     match item:
         case Times(factors):
-            parts = []
-            for i, factor in enumerate(factors):
-                sign = "· " if i else ""
-                inner = Drawing(drawing.manner, drawing.stacked, drawing.width - len(sign))
-                parts.append(beside([text_box(sign), narrowed(factor, inner)]) if sign else narrowed(factor, inner))
-            return stack(parts, parts[0].baseline)
+            return _below(factors, "· ", drawing)
+        case Plus(terms):
+            return _below(terms, "+ ", drawing)
         case Grid(rows) | Matrix(rows):
             return _listed(tuple(rows), drawing)
         case _:
             return _wrapped(inline(item, drawing.manner), drawing.width)
+
+
+def _below(parts: tuple[Written, ...], sign: str, drawing: Drawing) -> Box:
+    """Factors or terms below each other, each behind its sign."""
+    inner = Drawing(drawing.manner, drawing.stacked, drawing.width - len(sign))
+    shown = sign if drawing.manner.unicode else sign.replace("·", "*")
+    boxes = [beside([text_box(shown), narrowed(part, inner)]) if i else narrowed(part, inner)
+             for i, part in enumerate(parts)]  # fmt: skip
+    return stack(boxes, boxes[0].baseline)
 
 
 def _listed(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:

@@ -491,4 +491,6 @@ def _applied(expr: Applied) -> str:
             rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{_round(', '.join(map(_expression, expr.arguments)))}"
         )
     by = " ".join(rf"\partial {_name(expr.inputs[k - 1])}" for k in expr.derivatives)
+    if order > 1 and len(set(expr.derivatives)) == 1:
+        by = rf"\partial {_name(expr.inputs[expr.derivatives[0] - 1])}{power}"
     return rf"\frac{{\partial{power} {name}}}{{{by}}}"

@@ -324,4 +324,6 @@ def _applied(expr: Applied) -> str:
     d, order = mo("∂"), len(expr.derivatives)
     over = (f"<msup>{d}<mn>{order}</mn></msup>" if order > 1 else d) + name
     names = [expr.inputs[k - 1] if expr.inputs else str(k) for k in expr.derivatives]
+    if order > 1 and len(set(names)) == 1:
+        return fraction(over, f"{d}<msup>{row(_name(names[0]))}<mn>{order}</mn></msup>")
     return fraction(over, "".join(d + _name(n) for n in names))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table
+from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
 from jacocalc.linear import ASCII, PAPER, Manner
 from jacocalc.render.boxes import Drawing, equation, padded, width_of
 from jacocalc.render.inline import inline, plain, prose
@@ -35,11 +35,8 @@ def rows(document: Document, width: int, unicode: bool = True, stacked: bool = T
     manner = PAPER if unicode else ASCII
     drawing = Drawing(manner, stacked, max(width, 30) - len(_INDENT))
     result = [Row(_said(source, manner), "source") for source in document.sources]
-    result += (
-        [Row(""), Row(prose(document.title, manner), "title")]
-        if result
-        else [Row(prose(document.title, manner), "title")]
-    )
+    result += [Row("")] if result else []
+    result += [Row(line, "title") for line in _wrapped(document.title, drawing, width)]
     for section in document.sections:
         result += _section(section, drawing)
     return [Row(row.text.rstrip(), row.role) for row in result]
@@ -49,8 +46,14 @@ def _said(text: str, manner: Manner) -> str:
     return text if manner.unicode else plain(text)
 
 
+def _wrapped(text: Text, drawing: Drawing, width: int) -> list[str]:
+    return wrap(prose(text, drawing.manner), width, break_on_hyphens=False) or [""]
+
+
 def _section(section: Section, drawing: Drawing) -> list[Row]:
-    result = [Row(""), Row(prose(section.heading, drawing.manner), "key" if section.key else "heading")]
+    role = "key" if section.key else "heading"
+    width = drawing.width + len(_INDENT)
+    result = [Row(""), *(Row(line, role) for line in _wrapped(section.heading, drawing, width))]
     previous: Block | None = None
     for block in section.blocks:
         lines = _block(block, drawing)
