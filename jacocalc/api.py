@@ -598,7 +598,7 @@ def implicit(*functions: Given, solve_for: Any, at: At = None, digits: int | Non
     Matrix([[-3/4]])
     """
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
-    one, symbols = _stacked(given)
+    one, symbols = _stacked(given, united=True)
     listed = [solve_for] if isinstance(solve_for, str | sympy.Symbol) else list(solve_for)
     named = solved_for(", ".join(str(getattr(item, "name", item)) for item in listed), one.inputs)
     return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols)
@@ -650,13 +650,13 @@ def _vector(value: Any) -> tuple[Expr, ...]:
     return tuple(_coordinate(entry) for entry in ([value] if isinstance(value, numbers.Number) else value))
 
 
-def _stacked(functions: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
-    """Functions of the same inputs as one."""
+def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, dict[str, sympy.Symbol]]:
+    """Functions of the same inputs as one; equations take the inputs of all of them (``united``)."""
     if not functions:
         raise JacocalcError("no function is given")
     found = [_chain([item]) for item in functions]
     symbols = {name: s for _, more in found for name, s in more.items()}
-    return chain((stacked(tuple(_as_one(stages) for stages, _ in found)),)), symbols
+    return chain((stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
 
 
 def from_json(text: str) -> Solution:

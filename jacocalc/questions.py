@@ -301,10 +301,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")
 
 
-def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:
+def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> VectorFunction:
     """Several functions of the same inputs as one: rows of a Jacobian are functions, columns inputs.
 
-    Raises ShapeError where the inputs differ.
+    Equations take the inputs of all of them (``united``).  Raises ShapeError where the inputs differ.
     """
     first = functions[0]
     if len(functions) == 1:
@@ -312,7 +312,7 @@ def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:
     if len({function.name for function in functions}) < len(functions):
         raise ShapeError("stacked functions need different names", hint="f and g, say")
     inputs = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
-    if all(function.outputs for function in functions):
+    if united or all(function.outputs for function in functions):
         functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)
         first = functions[0]
     for other in functions[1:]:
@@ -326,8 +326,24 @@ def stacked(functions: tuple[VectorFunction, ...]) -> VectorFunction:
             raise ShapeError("only functions with formulas can be stacked")
     labels = tuple(label for function in functions for label in function.labels)
     components = tuple(c for function in functions for c in function.values)
+    name = f"({', '.join(f.name for f in functions)})"
+    if united and labels == tuple(f"F_{i}" for i in range(1, len(labels) + 1)):
+        name, labels = "F", ()
     return VectorFunction(
-        f"({', '.join(f.name for f in functions)})", first.inputs, components, first.n, len(components),
+        name, first.inputs, components, first.n, len(components),
         tuple(dict.fromkeys(p for function in functions for p in function.parameters)), labels, False,
-        tuple(note for function in functions for note in function.notes),
+        _notes(functions, united),
     )  # fmt: skip
+
+
+def _notes(functions: tuple[VectorFunction, ...], united: bool) -> tuple[str, ...]:
+    """How they were read; equations have their inputs in one order, said once."""
+    notes = tuple(dict.fromkeys(note for function in functions for note in function.notes))
+    if not united or len(functions) == 1:
+        return notes
+    inputs = dict.fromkeys(name for function in functions for name in function.inputs)
+    kept = tuple(note for note in notes if not note.startswith(_ORDER_NOTE))
+    return kept if len(kept) == len(notes) else (*kept, f"{_ORDER_NOTE}: {', '.join(inputs)}")
+
+
+_ORDER_NOTE = "inputs in order of first appearance"

@@ -62,6 +62,8 @@ def look_up(
         _add(known, read_file(Path(file), file), f"from {file}")
     found: list[Found] = []
     for place, text in enumerate(given, 1):
+        if implicit and not is_definition(text) and not text.strip().isidentifier():
+            raise ReadError("an equation needs “=”", text=text, end=len(text), hint=f'write "{text.strip()} = 0"')
         if implicit and is_relation(text):
             one = _relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)
         else:

@@ -22,7 +22,7 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.second_roads import verify_hessian
-from jacocalc.errors import TooLarge
+from jacocalc.errors import NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, substitute, tree_size
@@ -122,13 +122,23 @@ def _at_point(
     found = []
     for place, stage in enumerate(work.chain.stages):
         value = stage_value(stage, place, current, parameters)
-        here = jacobian_at(stage, locals_[place], current, parameters)
+        here = _jacobian_at(stage, locals_[place], current, parameters)
         work.steps += [value, here]
         matrices = [_hessian_at(stage, second, here, parameters) for second in seconds[place]]
         work.steps += matrices
         found.append(_Stage(current, here.result, tuple(matrix.result for matrix in matrices)))
         current = value.result.entries
     return found
+
+
+def _jacobian_at(
+    stage: VectorFunction, local: LocalJacobian, arguments: tuple[Expr, ...], parameters: dict[str, Expr]
+) -> JacobianAt:
+    try:
+        return jacobian_at(stage, local, arguments, parameters)
+    except NotDifferentiable as error:
+        error.hint = ""  # the conventions for kinks are for first derivatives only
+        raise
 
 
 def _hessian_at(
@@ -138,8 +148,11 @@ def _hessian_at(
     values = stage.bound(here.arguments, tuple(parameters.items()))
     gradient = gradient_of(stage, second)
     check = PointCheck(gradient, values)
-    check.defined()
-    special = derivatives_at(check)
+    try:
+        check.defined()
+        special = derivatives_at(check)
+    except NotDifferentiable as error:
+        raise NotDifferentiable(f"there is no second derivative: {error.message}") from None
     rows = [special.rows.get(j) for j in range(int(stage.n))]
     inserted_ = Matrix(tuple(
         tuple(_entry(rows[j], i) or substitute(check.resolved(entry), values) for j, entry in enumerate(row))

@@ -29,7 +29,7 @@ from jacocalc.reading.points import read_kink, read_point, read_vector
 
 def question_of(asked: Asked, functions: tuple[VectorFunction, ...]) -> Question:
     """The Question that a command asks of these functions.  Raises ShapeError, ReadError, JacocalcError."""
-    stages = chain(functions if asked.ask in COMPOSING else (stacked(functions),))
+    stages = chain(functions if asked.ask in COMPOSING else (stacked(functions, asked.ask == "implicit"),))
     return _MAKERS[asked.ask](asked, stages, _point(asked.at, stages))
 
 

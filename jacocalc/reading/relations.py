@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction
+from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
+
+_KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
 
 def is_relation(text: str) -> bool:
@@ -23,7 +26,8 @@ def is_relation(text: str) -> bool:
     tokens = tokens_of(text)
     if not any(token.text == "=" for token in tokens):
         return False
-    if len(tokens) < 3 or tokens[0].kind != "name" or tokens[1].text != "(":
+    head = tokens[0]
+    if len(tokens) < 3 or head.kind != "name" or tokens[1].text != "(" or head.text in _KNOWN:
         return True
     end = next((i for i, token in enumerate(tokens) if token.text == ")"), 0)
     inside = [token for token in tokens[2:end] if token.text not in (",", ";")]

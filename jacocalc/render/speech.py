@@ -177,8 +177,20 @@ def spoken(item: Written) -> str:
         case Layered(base, layer):
             return f"{base} of layer {spoken(layer)}"
         case Decimal(text):
-            return text
+            return _decimal(text)
     raise TypeError(f"no words for {type(item).__name__}")
+
+
+def _decimal(text: str) -> str:
+    """1.5 times 10 to the power minus 7"""
+    if text.startswith("|v|"):
+        return f"less than 10 to the power {text.partition('^')[2].replace('-', 'minus ')} in size"
+    mantissa, _, exponent = text.partition("e")
+    return (
+        f"{mantissa} times 10 to the power {exponent.replace('-', 'minus ')}"
+        if exponent.lstrip("-").isdigit()
+        else text
+    )
 
 
 def _listed(items: tuple[Written, ...]) -> str:

@@ -1,0 +1,150 @@
+"""Implicit functions against textbooks, SymPy's idiff and 50-digit differences."""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.linear import paper
+from jacocalc.steps import ImplicitSecond, OnCurve
+
+x, y, z, u, v = (sympy.Symbol(name, real=True) for name in "xyzuv")
+
+CURVES = [
+    ("x^2 + y^2 = 25", -x / y),
+    ("x^3 + y^3 = 6x y", (2 * y - x**2) / (y**2 - 2 * x)),
+    ("x^4 + y^4 = 16", -(x**3) / y**3),
+    ("sqrt(x) + sqrt(y) = 1", -sympy.sqrt(y) / sympy.sqrt(x)),
+    ("x e^y = x - y", (1 - sympy.exp(y)) / (1 + x * sympy.exp(y))),
+    ("sin(x y) = x + y", (1 - y * sympy.cos(x * y)) / (x * sympy.cos(x * y) - 1)),
+    ("y cos x = x^2 + y^2", (2 * x + y * sympy.sin(x)) / (sympy.cos(x) - 2 * y)),
+    ("e^(x/y) = x - y", (y * (y - sympy.exp(x / y))) / (y**2 - x * sympy.exp(x / y))),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CURVES)
+def test_curves_of_textbooks(text: str, expected: sympy.Expr) -> None:
+    solution = jc.implicit(text, solve_for="y")
+    assert sympy.simplify(solution.result[0] - expected) == 0
+    assert solution.verified == "proved"
+
+
+SURFACES = [
+    (
+        "x^3 + y^3 + z^3 + 6x y z = 1",
+        [-(x**2 + 2 * y * z) / (z**2 + 2 * x * y), -(y**2 + 2 * x * z) / (z**2 + 2 * x * y)],
+    ),
+    ("x^2 + 2y^2 + 3z^2 = 1", [-x / (3 * z), -2 * y / (3 * z)]),
+    ("e^z = x y z", [y * z / (sympy.exp(z) - x * y), x * z / (sympy.exp(z) - x * y)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SURFACES)
+def test_surfaces_of_textbooks(text: str, expected: list[sympy.Expr]) -> None:
+    result = jc.implicit(text, solve_for="z").result
+    assert result.shape == (1, 2)
+    assert sympy.simplify(result - sympy.Matrix([expected])) == sympy.zeros(1, 2)
+
+
+def test_a_system_of_a_textbook() -> None:
+    solution = jc.implicit("x u - y v = 0, y u + x v = 1", solve_for=["u", "v"])
+    expected = sympy.Matrix([
+        [-(x * u + y * v), x * v - y * u], [y * u - x * v, -(x * u + y * v)],
+    ]) / (x**2 + y**2)  # fmt: skip
+    assert sympy.simplify(solution.result - expected) == sympy.zeros(2, 2)
+    assert [str(condition) for condition in solution.assumptions] in (["Ne(x**2 + y**2, 0)"], [])
+
+
+POINTS = [
+    ("x^3 + y^3 = 6x y", (3, 3), "-1"),
+    ("sin(x + y) = y^2 cos x", (0, 0), "-1"),
+    ("x^2 + x y + y^2 = 3", (1, 1), "-1"),
+    ("x^2 + y^2 = (2x^2 + 2y^2 - x)^2", (0, "1/2"), "1"),
+    ("2(x^2 + y^2)^2 = 25(x^2 - y^2)", (3, 1), "-9/13"),
+    ("y^2(y^2 - 4) = x^2(x^2 - 5)", (0, -2), "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), POINTS)
+def test_tangents_of_textbooks(text: str, at: tuple[object, ...], expected: str) -> None:
+    solution = jc.implicit(text, solve_for="y", at=dict(zip("xy", at, strict=True)))
+    assert solution.result == sympy.Matrix([sympy.Rational(expected)])
+    assert solution.verified == "proved"
+
+
+SECONDS = [
+    ("x^2 + y^2 = 25", (3, 4), sympy.Rational(-25, 64)),
+    ("x^4 + y^4 = 2", (1, 1), -6),
+    ("x^3 + y^3 = 2", (1, 1), -4),
+    ("x^2 + x y + y^2 = 3", (1, 1), sympy.Rational(-2, 3)),
+    ("x y + e^y = e", (0, 1), sympy.exp(-2)),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), SECONDS)
+def test_second_derivatives_of_textbooks(text: str, at: tuple[int, int], expected: object) -> None:
+    solution = jc.implicit(text, solve_for="y", at=at)
+    step = next(step for step in solution.derivation.steps if isinstance(step, ImplicitSecond))
+    assert sympy.simplify(jc.read(paper(step.result.entries[0]), []) - expected) == 0
+
+
+@pytest.mark.parametrize("text", [text for text, _ in CURVES])
+def test_the_second_derivative_against_sympy(text: str) -> None:
+    left, right = (jc.read(side, [x, y]) for side in text.split("="))
+    step = next(s for s in jc.implicit(text, solve_for="y").derivation.steps if isinstance(s, ImplicitSecond))
+    ours = jc.read(paper(step.result.entries[0]), [x, y])
+    theirs = sympy.idiff(left - right, y, x, 2)
+    at = {x: sympy.Rational(3, 7), y: sympy.Rational(2, 5)}
+    assert abs(sympy.N((ours - theirs).subs(at), 40)) < 1e-30
+
+
+def test_against_differences_of_solutions_with_fifty_digits() -> None:
+    """y near (1, 1) on x² + xy + y³ = 3 by mpmath's root finder."""
+    with mpmath.workdps(50):
+
+        def solved(at: mpmath.mpf) -> mpmath.mpf:
+            return mpmath.findroot(lambda w: at**2 + at * w + w**3 - 3, 1)
+
+        slope = mpmath.diff(solved, 1, h=mpmath.mpf(10) ** -20)
+    result = jc.implicit("x^2 + x y + y^3 = 3", solve_for="y", at=(1, 1)).result[0]
+    assert abs(slope - mpmath.mpf(result.p) / result.q) < mpmath.mpf(10) ** -15
+
+
+def test_a_definition_in_brackets_and_symbols_handed_in() -> None:
+    solution = jc.implicit("F(x, y; r) = x^2 + y^2 - r^2", solve_for=sympy.Symbol("y"), at="x=3, y=4, r=5")
+    assert solution.result == sympy.Matrix([sympy.Rational(-3, 4)])
+
+
+def test_the_point_is_shown_to_be_on_the_curve() -> None:
+    steps = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)).derivation.steps
+    step = next(step for step in steps if isinstance(step, OnCurve))
+    assert paper(step.inserted) == "[[3^2 + 4^2 - 25]]"
+    assert paper(step.result) == "[[0]]"
+
+
+BAD = [
+    ("x^2 + y^2 = 25", "y", (3, 5), "F is 9 at x = 3, y = 5, not 0"),
+    ("x^2 + y^2 = 25", "y", (5, 0), "singular at the point"),
+    ("x^2 + y^2 = 25", "z", None, "z does not occur"),
+    ("x^2 + y^2 = 25", "x, y", None, "can be solved for 1 variable"),
+    ("x + y = 0, 2x + 2y = 0", "x, y", None, "no variable is left"),
+    ("x + y + z = 0, 2x + 2y - z = 0", "x, y", None, "singular"),
+    ("x^2 = y^2 = 1", "y", None, "one equation, one"),
+    ("x = sqrt(y)", "y", (1, -1), "sqrt is undefined"),
+    ("cbrt(y) = x", "y", (0, 0), "not differentiable"),
+]
+
+
+@pytest.mark.parametrize(("text", "solve_for", "at", "message"), BAD)
+def test_bad_input(text: str, solve_for: str, at: tuple[int, ...] | None, message: str) -> None:
+    with pytest.raises((JacocalcError, ShapeError), match=message):
+        jc.implicit(text, solve_for=solve_for.split(", "), at=at)
+
+
+def test_a_singular_point_says_what_to_solve_for_instead() -> None:
+    with pytest.raises(JacocalcError) as caught:
+        jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(5, 0))
+    assert "solve for x instead" in caught.value.hint

@@ -1,0 +1,176 @@
+"""Hessians, critical points, Newton's method, divergence and curl, against textbooks and SymPy."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, NotDifferentiable
+from jacocalc.linear import paper
+from jacocalc.steps import CriticalPoint, Curl, Divergence, Laplacian, NewtonStep, SecondOrderChain
+
+x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
+
+
+def found(solution: jc.Solution, kind: type) -> list:  # type: ignore[type-arg]
+    return [step for step in solution.derivation.steps if isinstance(step, kind)]
+
+
+KINDS = [
+    ("x^4 + y^4 - 4x y + 1", (0, 0), "saddle", ["4", "-4"]),
+    ("x^4 + y^4 - 4x y + 1", (1, 1), "minimum", ["16", "8"]),
+    ("x^4 + y^4 - 4x y + 1", (-1, -1), "minimum", ["16", "8"]),
+    ("x^3 - 3x y + y^3", (1, 1), "minimum", ["9", "3"]),
+    ("x^3 - 3x y + y^3", (0, 0), "saddle", ["3", "-3"]),
+    ("4 - x^2 - y^2", (0, 0), "maximum", ["-2", "-2"]),
+    ("x^2 - y^2", (0, 0), "saddle", ["2", "-2"]),
+    ("x^4 + y^4", (0, 0), "degenerate", ["0", "0"]),
+    ("x^2 + y^4", (0, 0), "degenerate", ["2", "0"]),
+    ("x^2 y - x^2 - 2 y^2", (2, 2), "regular", []),
+    ("e^(x y)", (0, 0), "saddle", ["1", "-1"]),
+    ("x y + 1/x + 1/y", (1, 1), "minimum", ["3", "1"]),
+    ("sin x sin y", ("pi/2", "pi/2"), "maximum", ["-1", "-1"]),
+    ("x^2 + x y + y^2", (0, 0), "minimum", ["3", "1"]),
+    ("x^2 + 3x y + y^2", (0, 0), "saddle", ["5", "-1"]),
+    ("x^2 + x y", (0, 0), "saddle", ["√2 + 1", "1 - √2"]),
+]
+
+
+@pytest.mark.parametrize(("body", "at", "kind", "values"), KINDS)
+def test_kinds_of_critical_points(body: str, at: tuple[object, ...], kind: str, values: list[str]) -> None:
+    (step,) = found(jc.hessian(f"f(x, y) = {body}", at=at), CriticalPoint)
+    assert step.result == kind
+    assert [paper(value) for value in step.eigenvalues] == values
+
+
+def test_three_inputs() -> None:
+    (step,) = found(jc.hessian("f(x, y, z) = x^2 + y^2 + z^2 + x y + y z", at=(0, 0, 0)), CriticalPoint)
+    assert step.result == "minimum"
+    assert [paper(value) for value in step.eigenvalues] == ["√2 + 2", "2", "2 - √2"]
+    (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 - z^2 + x y z + x y + 3y z", at=(0, 0, 0)), CriticalPoint)
+    assert step.result == "saddle"
+
+
+def test_eigenvalues_without_a_short_form_are_decimals() -> None:
+    (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 + 3z^2 + x y + y z/3 + x z/5", at=(0, 0, 0)), CriticalPoint)
+    assert (step.result, step.eigenvalues, len(step.decimals)) == ("minimum", (), 3)
+
+
+HESSIANS = [
+    "x^2 y^3", "e^(x y)", "sin(x) cos(y)", "ln(x^2 + y^2)", "x^y", "sqrt(x y)", "atan2(y, x)", "x/(x + y)",
+    "sigmoid(x y)", "max(x, 2y) + x^2", "piecewise(x^3 if x > 0, y^3 otherwise)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", HESSIANS)
+def test_against_sympy(body: str) -> None:
+    solution = jc.hessian(f"f(x, y) = {body}", at=("3/2", "1/3"))
+    value = jc.function(f"f(x, y) = {body}").components
+    assert value is not None
+    expected = sympy.hessian(value[0], (x, y)).subs({x: sympy.Rational(3, 2), y: sympy.Rational(1, 3)})
+    for ours, theirs in zip(solution.result, expected, strict=True):
+        assert abs(sympy.N(ours - theirs, 40)) < 1e-30
+    assert solution.verified in ("proved", "agrees")
+
+
+CHAINS = [
+    (["f(x, y) = [x^2 + y, 2xy]", "g(u, v) = u^2 v"], (1, 2), [[176, 82], [82, 32]]),
+    (["f(x) = [cos x, sin x]", "g(u, v) = u^2 - v^2"], (0,), [[-4]]),
+    (["f(x) = x^2", "g(u) = u^3"], (2,), [[30 * 16]]),
+    (["f(x) = x^2", "g(u) = u^3", "h(v) = v + 1"], (2,), [[480]]),
+]
+
+
+@pytest.mark.parametrize(("texts", "at", "expected"), CHAINS)
+def test_the_second_order_chain_rule(texts: list[str], at: tuple[int, ...], expected: list[list[int]]) -> None:
+    solution = jc.hessian(*texts, at=at)
+    assert solution.result == sympy.Matrix(expected)
+    assert solution.verified == "proved"
+    assert len(found(solution, SecondOrderChain)) == len(texts) - 1
+
+
+def test_each_term_is_shown() -> None:
+    (step,) = found(jc.hessian(*CHAINS[0][0], at=(1, 2)), SecondOrderChain)
+    assert [paper(entry) for entry in step.quadratic.entries] == ["128", "64", "64", "32"]
+    assert [paper(term.weight) for term in step.terms] == ["24", "9"]
+    assert [paper(entry) for entry in step.terms[1].result.entries] == ["0", "18", "18", "0"]
+
+
+def test_a_vector_function_has_a_hessian_for_each_component() -> None:
+    matrices = jc.hessian("f(x, y) = [x^2 y, x y^2]").result
+    assert matrices == (sympy.Matrix([[2 * y, 2 * x], [2 * x, 0]]), sympy.Matrix([[0, 2 * y], [2 * y, 2 * x]]))
+
+
+def test_a_vector_chain_one_component_at_a_time() -> None:
+    solution = jc.hessian("f(x, y) = [x y, x + y]", "g(u, v) = [u v, v^2]", at=(1, 1))
+    inner = (x * y * (x + y), (x + y) ** 2)
+    assert solution.result == tuple(sympy.hessian(e, (x, y)).subs({x: 1, y: 1}) for e in inner)
+
+
+def test_unspecified_second_partials_have_names() -> None:
+    solution = jc.hessian("g: R^2 -> R")
+    assert str(solution.result[0, 1]) == "D1D2_g(u1, u2)"
+    assert jc.from_json(solution.to_json()).derivation == solution.derivation
+
+
+def test_the_laplacian() -> None:
+    (step,) = found(jc.hessian("f(x, y) = ln(x^2 + y^2)", at=(3, 4)), Laplacian)
+    assert paper(step.result) == "0"
+    (step,) = found(jc.hessian("f(x, y, z) = x^2 + y^2 + z^2"), Laplacian)
+    assert paper(step.result) == "6"
+
+
+FIELDS = [
+    ("f(x, y, z) = [x z, x y z, -y^2]", ["z + xz", "-2y - xy", "x", "yz"]),
+    ("f(x, y, z) = [y z, x z, x y]", ["0", "0", "0", "0"]),
+    ("f(x, y) = [-y, x]", ["0", "2"]),
+    ("f(x, y) = [x, y]", ["2", "0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FIELDS)
+def test_divergence_and_curl(text: str, expected: list[str]) -> None:
+    solution = jc.jacobian(text)
+    (divergence,) = found(solution, Divergence)
+    (curl,) = found(solution, Curl)
+    assert [paper(divergence.result), *(paper(entry) for entry in curl.result.entries)] == expected
+
+
+def test_no_curl_of_a_change_of_coordinates_or_of_four_inputs() -> None:
+    assert not found(jc.jacobian("x = r cos t, y = r sin t"), Curl)
+    assert not found(jc.jacobian("f(a, b, c, d) = [a, b, c, d]"), Curl)
+
+
+# -- Newton -------------------------------------------------------------------------------------------
+
+
+def test_newton_for_the_root_of_two() -> None:
+    steps = found(jc.jacobian("f(x) = x^2 - 2", at=1, newton=4, digits=12), NewtonStep)
+    assert [step.result[0] for step in steps] == [
+        "1.5", "1.41666666667", "1.41421568627", "1.41421356237",
+    ]  # fmt: skip
+    assert steps[0].change == ("0.5",)
+
+
+def test_newton_finds_the_minimum_of_a_quadratic_in_one_step() -> None:
+    (step,) = found(jc.hessian("f(x, y) = x^2 + x y + y^2 - 3x", at=(5, 7), newton=1), NewtonStep)
+    assert step.result == ("2", "-1")
+
+
+BAD = [
+    (lambda: jc.jacobian("f(x) = x^2 + 1", at=0, newton=2), JacocalcError, "singular"),
+    (lambda: jc.jacobian("f(x, y) = x y", at=(1, 1), newton=2), JacocalcError, "as many components"),
+    (lambda: jc.hessian("f(x) = x^2", newton=2), JacocalcError, "needs a point"),
+    (lambda: jc.hessian("f(x) = x^2", at=1, newton=51), JacocalcError, "from 1 to 50"),
+    (lambda: jc.hessian("f(x) = |x|", at=0), NotDifferentiable, "not differentiable"),
+    (lambda: jc.hessian("f(x) = x |x|", at=0), NotDifferentiable, "no second derivative"),
+    (lambda: jc.hessian("f(x) = x^(3/2)", at=0), JacocalcError, "one-sided|no second"),
+    (lambda: jc.hessian("f: R^n -> R"), JacocalcError, "sizes are symbols"),
+]
+
+
+@pytest.mark.parametrize(("ask", "kind", "message"), BAD)
+def test_bad_input(ask: object, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        ask()  # type: ignore[operator]
