@@ -27,6 +27,7 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
+from jacocalc.derive.reports import point_report
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import matrix_numbers
@@ -34,7 +35,7 @@ from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, PointReport, Question
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -71,6 +72,8 @@ def derive(question: Question, options: Options) -> Derivation:
             return _compose(question, options)
         case GradientOf():
             return _gradient(question, options)
+        case PointReport():
+            return point_report(question)
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 
