@@ -32,10 +32,13 @@ from jacocalc.notation import (
     Call,
     Comparison,
     Expr,
+    Matrix,
     Negative,
     Piecewise,
+    Product,
     Symbol,
     children,
+    integer,
     rebuild,
     substitute,
 )
@@ -46,11 +49,11 @@ _LETTER = "_crossed"
 
 @dataclass(frozen=True)
 class Crossing:
-    """u = Σ c_j x_j + c = 0, where ``value`` and ``slopes`` jump; ``beside`` is all else that must be smooth."""
+    """u = Σ c_j x_j + c = 0, where ``values`` and ``slopes`` jump; ``beside`` is all else that must be smooth."""
 
     plane: Mapping[str, Any]
     constant: Any
-    value: Expr
+    values: tuple[Expr, ...]
     slopes: Mapping[str, Expr]
     beside: Expr
 
@@ -94,21 +97,26 @@ def _kink(spot: Spot, formula: Expr, kink: Expr) -> Crossing:
     plane, constant = _plane(children(kink)[0], spot.inputs)
     lifted = _replaced(formula, kink, Symbol(_LETTER))
     slope = substitute(partial(lifted, _LETTER).result, {_LETTER: ZERO})
-    return Crossing(plane, constant, ZERO, dict.fromkeys(plane, slope), substitute(lifted, {_LETTER: ZERO}))
+    return Crossing(plane, constant, (), dict.fromkeys(plane, slope), substitute(lifted, {_LETTER: ZERO}))
 
 
 def _borders(spot: Spot, formula: Expr) -> list[Crossing] | None:
-    """One border between two formulas that are smooth around the point."""
+    """One border between two formulas that are smooth around the point; sign(u) may have a third value on it."""
     match list(dict.fromkeys(kinks_at(spot, formula).found)):
         case [Piecewise(((first, Comparison("<" | "<=" | ">" | ">=", left, right)),), Expr() as second) as node]:
-            sides = [_replaced(formula, node, value) for value in (first, second)]
+            u: Expr = left - right
+            branches: tuple[Expr, ...] = (first, second)
+        case [Call("sign", (Expr() as inner,)) as node]:
+            u, branches = inner, (integer(1), integer(-1), ZERO)
         case _:
             return None
+    sides = [_replaced(formula, node, value) for value in branches]
     if any(kinks_at(spot, side).found for side in sides):
         return None
-    plane, constant = _plane(left - right, spot.inputs)
-    value = sides[0] - sides[1]
-    return [Crossing(plane, constant, value, {name: partial(value, name).result for name in plane}, value)]
+    plane, constant = _plane(u, spot.inputs)
+    jumps = tuple(sides[0] - side for side in sides[1:])
+    slopes = {name: partial(jumps[0], name).result for name in plane}
+    return [Crossing(plane, constant, jumps, slopes, Matrix((jumps,)))]
 
 
 def _plane(u: Expr, inputs: tuple[str, ...]) -> tuple[dict[str, Any], Any]:
@@ -136,7 +144,7 @@ def _vanishes(crossing: Crossing) -> bool:
     name, c = next(iter(crossing.plane.items()))
     rest = sum((d * symbol(other) for other, d in crossing.plane.items() if other != name), crossing.constant)
     solved = {symbol(name): -rest / c}
-    jumps = (crossing.value, *crossing.slopes.values())
+    jumps = (*crossing.values, *crossing.slopes.values())
     return all(proved_equal(to_sympy(jump).subs(solved), sympy.S.Zero) for jump in jumps)
 
 
@@ -144,7 +152,7 @@ def _jump(spot: Spot, crossing: Crossing) -> Finding | None:
     """Points of u = 0 arbitrarily close to a at which f or a partial jumps."""
     for path in _inside(spot, crossing.plane):
         shown = spot.shown(path)
-        if _differs_from_zero(spot, path, crossing, crossing.value):
+        if any(_differs_from_zero(spot, path, crossing, value) for value in crossing.values):
             return "no", "gap", (shown,)
         for name, slope in crossing.slopes.items():
             if _differs_from_zero(spot, path, crossing, slope):
@@ -158,8 +166,14 @@ def _inside(spot: Spot, plane: Mapping[str, Any]) -> list[Path]:
     whole = {name: int(c * scale) for name, c in plane.items()}
     directions = [{name: 1} for name in spot.inputs if name not in plane]
     directions += [{a: whole[b], b: -whole[a]} for a, b in combinations(plane, 2)]
+    directions += [_sum(one, other) for one, other in combinations(directions, 2)]
     both = [{name: s * c for name, c in d.items()} for d in directions for s in (1, -1)]
     return [tuple({1: d[name]} if name in d else {} for name in spot.inputs) for d in both]
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    total = {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
+    return {name: c for name, c in total.items() if c}
 
 
 def _differs_from_zero(spot: Spot, path: Path, crossing: Crossing, jump: Expr) -> bool:
@@ -175,8 +189,11 @@ def _differs_from_zero(spot: Spot, path: Path, crossing: Crossing, jump: Expr) -
 
 
 def without_extremes(expr: Expr) -> Expr:
-    """relu(u) = (u + |u|)/2, max(u, v) = (u + v + |u − v|)/2, min(u, v) = (u + v − |u − v|)/2."""
+    """relu(u) = (u + |u|)/2, max(u, v) = (u + v + |u − v|)/2, min(u, v) = (u + v − |u − v|)/2, |u v| = |u||v|."""
     parts = tuple(map(without_extremes, children(expr)))
+    match expr:
+        case Call("abs", (Product(),)):
+            return Product(tuple(Call("abs", (factor,)) for factor in children(parts[0])))
     if not isinstance(expr, Call) or expr.function not in ("max", "min", "relu"):
         return rebuild(expr, parts)
     if expr.function == "relu":

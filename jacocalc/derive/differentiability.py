@@ -150,6 +150,8 @@ class Germs:
     @property
     def border(self) -> Path | None:
         """A path along which f is undefined close to the point."""
+        if self.lipschitz:
+            return None
         return next((path for path, found in self.ways if found[0].end == OUTSIDE), None)
 
     @property

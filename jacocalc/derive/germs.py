@@ -212,15 +212,23 @@ class Beside:
         return self.bounded(plus(one.size, -other.low), low, one.sign * other.sign, one.above)
 
     def _polynomial_quotient(self, one: Germ, other: Germ) -> Germ | None:
-        """p/q where q divides p."""
-        if self.path or one.order != inf or other.order != inf or not other.terms:
+        """p/q form by form, as long as the form q divides those of p: (u − u³/6 + …)/u = 1 − u²/6 + …"""
+        degrees = {self.degree(k) for k in other.terms}
+        if self.path or other.order != inf or len(degrees) != 1 or not one.terms:
             return None
+        under, d = self._polynomial(other.terms), degrees.pop()
+        kept: dict[Exponents, Any] = {}
+        for degree in sorted({self.degree(k) for k in one.terms}):
+            over = self._polynomial({k: c for k, c in one.terms.items() if self.degree(k) == degree})
+            quotient, rest = sympy.div(over, under)
+            if not rest.is_zero:
+                return self.made(kept, degree - d) if kept else None
+            kept |= {tuple(map(Fraction, k)): c for k, c in quotient.terms() if c != 0}
+        return self.made(kept, plus(one.order, -d))
+
+    def _polynomial(self, terms: Terms) -> Any:
         letters = sympy.symbols(f"h0:{len(self.weights)}")
-        over, under = (sympy.Poly({tuple(map(int, k)): c for k, c in g.terms.items()}, *letters) for g in (one, other))
-        quotient, rest = sympy.div(over, under)
-        if not rest.is_zero:
-            return None
-        return self.made({tuple(map(Fraction, k)): c for k, c in quotient.terms() if c != 0})
+        return sympy.Poly({tuple(map(int, k)): c for k, c in terms.items()}, *letters)
 
     def _factored(self, germ: Germ) -> tuple[Any, Exponents, Germ] | None:
         """(c, k, v) with u = c h^k (1 + v), v → 0, where the lowest form is one term that can be divided by."""

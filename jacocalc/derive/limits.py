@@ -48,8 +48,10 @@ Path: TypeAlias = tuple[Mapping[int, int], ...]  # h_j(t) = Σ c t^p, as {p: c}
 FINITE, PLUS, MINUS, OUTSIDE, OSCILLATES, UNKNOWN = "finite", "plus", "minus", "outside", "oscillates", "unknown"
 JUMP = "jump"
 _PHASES = ((ZERO, 0, 1), (PI / 2, 1, 0), (PI, 0, -1), (-PI / 2, -1, 0))
-_BITS = 8192
+_BITS = 16384
+_SLOWEST = Fraction(1, 10)  # slower limits than t^(1/10) are not confirmed
 _MOST_BRANCHES = 12
+_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ def paths(n: int) -> Iterator[Path]:
     for j in range(n):
         yield axis(n, j, 1)
         yield axis(n, j, -1)
-    if 2 < n <= 4:
+    if n > _MANY:
+        return
+    if n > 2:
         yield from (tuple({1: s} for s in signs) for signs in product((1, -1), repeat=n))
     for i, j in list(combinations(range(n), 2))[:6]:
         for pair in (*(({1: a}, {1: b}) for a, b in _STRAIGHT), *_CURVES):
@@ -234,31 +238,35 @@ def _confirmed(
     """The approach if a value in ball arithmetic agrees with it.  Raises RoadsDisagree where it does not."""
     if found.end not in (FINITE, PLUS, MINUS):
         return found
-    germ = shifted(beside, spot.formula, minus, power)
-    if found.end == FINITE and germ.order < Fraction(1, 10) and germ.terms.keys() <= {beside.origin}:
+    rate = _rate(shifted(beside, spot.formula, minus, power), beside) if found.end == FINITE else _SLOWEST
+    if rate < _SLOWEST:
         return Approach(UNKNOWN)
-    size = 1200 if found.end != FINITE else int(120 / min(Fraction(1), _rate(germ, beside)))
-    value = _value(spot, path, rational(Fraction(1, 2**size)), minus, power)
-    if value is None or not value.is_finite():
-        return Approach(UNKNOWN)
-    if found.end == FINITE:
-        gap = abs(value - ball(found.expr, _BITS))
-        agrees, denied = gap < 1e-6, gap > 1e-3
-    else:
-        signed = value if found.end == PLUS else -value
-        agrees, denied = signed > 100, signed < 0
-    if denied:
+    gaps: list[Any] = []
+    for size in (int(120 / rate), int(960 / rate)):
+        value = _value(spot, path, rational(Fraction(1, 2**size)), minus, power)
+        if value is None or not value.is_finite():
+            break
+        if _agrees(found, value):
+            return found
+        gaps += [abs(value - ball(found.expr, _BITS))] if found.end == FINITE else []
+    if len(gaps) == 2 and gaps[1] > 1e-3 and 2 * gaps[1] > gaps[0]:
         raise RoadsDisagree(
             "a limit and the values close to the point disagree; nothing is shown",
             hint="this is a fault of jacocalc: please report the input",
         )
-    return found if agrees else Approach(UNKNOWN)
+    return Approach(UNKNOWN)
+
+
+def _agrees(found: Approach, value: Any) -> bool:
+    if found.end == FINITE:
+        return bool(abs(value - ball(found.expr, _BITS)) < 1e-6)
+    return bool((value if found.end == PLUS else -value) > 100)
 
 
 def _rate(germ: Germ, beside: Beside) -> Fraction:
     """u − lim u is of the order t^rate."""
     rates = [beside.degree(k) for k in germ.terms if k != beside.origin]
-    return Fraction(max(Fraction(1, 10), min([*rates, min(germ.order, Fraction(1))])))
+    return Fraction(min([Fraction(1), germ.order, *rates]))
 
 
 def _value(spot: Spot, path: Path, t: Expr, minus: Callable[[Beside], Germ] | None, power: int) -> Any | None:

@@ -15,6 +15,7 @@ from jacocalc.derive.kinks import LIPSCHITZ, Kinks
 from jacocalc.derive.limits import (
     FINITE,
     MINUS,
+    OUTSIDE,
     PLUS,
     Approach,
     Path,
@@ -150,6 +151,7 @@ def _limit(spot: Spot) -> Expr | None:
 def _no_limit(spot: Spot) -> Decided:
     """Why there is no limit at a point where f is undefined, if that is proved."""
     seen: list[tuple[Path, Approach]] = []
+    outside = False
     for path in paths(len(spot.inputs)):
         found = approach(spot, path)
         if len(found) > 1:
@@ -157,6 +159,7 @@ def _no_limit(spot: Spot) -> Decided:
             return Decided("continuous", NO, f"undefined-{reason}", shown)
         if found[0].end in (PLUS, MINUS):
             return Decided("continuous", NO, "undefined-infinite", (spot.shown(path),))
+        outside = outside or found[0].end == OUTSIDE
         if found[0].end != FINITE:
             continue
         for other, end in seen:
@@ -164,4 +167,6 @@ def _no_limit(spot: Spot) -> Decided:
                 shown = (spot.shown(other), end.expr, spot.shown(path), found[0].expr)
                 return Decided("continuous", NO, "undefined-paths", shown)
         seen.append((path, found[0]))
+    if outside and seen and len(spot.inputs) == 1:
+        return Decided("continuous", NO, "undefined-one-sided", (seen[0][1].expr,))
     return Decided("continuous", NO, "undefined")

@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     # continuous
     "hole": "it is not defined there; its limit is {0}, so with the value {0} it would be continuous",
     "undefined-paths": "it is not defined there, and it has no limit: along {0p} it tends to {1}, along {2p} to {3}",
+    "undefined-one-sided": "it is not defined there; from the one side on which it is defined it tends to {0}",
     "undefined-infinite": "it is not defined there, and along {0p} it grows beyond all bounds",
     "undefined-oscillates": (
         "it is not defined there, and it oscillates: along {0p}, "
