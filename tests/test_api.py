@@ -154,6 +154,8 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.jacobian("f(x) = log_2(x) + root(x, 3) + 0.5x", at="8", digits=10),
     lambda: jc.jacobian("f(e, x_max) = e^2 x_max"),
     lambda: jc.gradient(F, "L(u, v) = u^2 + v", at="1, -2"),
+    lambda: jc.point("f(x, y) = [|x| + y, piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)]", at="0, 0"),
+    lambda: jc.point("f(x) = x^2 sin(1/x)", at="0"),
 ]
 
 

@@ -19,7 +19,8 @@ from typing import Any, TypeAlias
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
-from jacocalc.derive.germs import Outside, Unknown
+from jacocalc.derive.forms import Unknown
+from jacocalc.derive.germs import Outside
 from jacocalc.derive.kinks import Kinks
 from jacocalc.derive.limits import Path, Spot
 from jacocalc.derive.partials import partial

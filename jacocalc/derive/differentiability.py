@@ -13,6 +13,7 @@ Yes and no are proofs; what has neither is undecided.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cached_property
 
 import sympy
@@ -20,7 +21,8 @@ import sympy
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.crossings import across, kinks_at, without_extremes
-from jacocalc.derive.germs import Beside, Outside, Unknown
+from jacocalc.derive.forms import Unknown
+from jacocalc.derive.germs import Beside, Outside
 from jacocalc.derive.kinks import LIPSCHITZ, Kinks
 from jacocalc.derive.limits import (
     FINITE,
@@ -53,6 +55,7 @@ from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import (
+    ONE,
     PI,
     ZERO,
     Call,
@@ -169,13 +172,13 @@ class Germs:
             return witness or self._from_both_sides()
         proof = bound(self.spot, linear(self.spot, self.value))
         if witness and proof:
-            raise _disagree()
+            raise disagreement()
         if witness:
             return witness
         return self._said(1, YES, "bounded", self._bound(proof)) if proof else self._said(1, OPEN, "unsettled")
 
     def _from_both_sides(self) -> Decided:
-        ends = {found[0].end for _, found in self.ways}
+        ends = {one.end for _, found in self.ways for one in found}
         if ends == {OUTSIDE}:
             return self._said(1, YES, "isolated")
         if ends == {FINITE, OUTSIDE}:
@@ -206,9 +209,10 @@ class Germs:
         return self.spot.shown(path), end.expr
 
     def _bound(self, proof: Bound) -> tuple[Expr, ...]:
-        """(order, weights): |f − f(a)| ≤ C r^order with |h_j| ≤ r^(w_j)"""
-        order = proof.order if proof.order < _MOST_SHOWN else integer(_MOST_SHOWN)
-        return (order if isinstance(order, Expr) else rational(order), row(tuple(map(integer, proof.weights))))
+        """(r^order, weights): |f − f(a)| ≤ C r^order with |h_j| ≤ r^(w_j)"""
+        order = rational(min(proof.order, Fraction(_MOST_SHOWN)))
+        power = Symbol("r") if order == ONE else Power(Symbol("r"), order)
+        return power, row(tuple(map(integer, proof.weights)))
 
     # -- partials -----------------------------------------------------------------------------------
 
@@ -252,7 +256,7 @@ class Germs:
         """f(a + h) = f(a) + L·h + o(‖h‖)?"""
         for earlier, reason in ((continuous, "not-continuous"), (partials, "no-partials")):
             if earlier.answer == NO:
-                return self._said(3, NO, "one-input" if self.n == 1 and earlier is partials else reason)
+                return self._said(3, NO, "no-derivative" if self.n == 1 and earlier is partials else reason)
         if self.border is not None:
             return self._said(3, NO, "border", (self.spot.shown(self.border),))
         if partials.answer == OPEN or self.gradient is None:
@@ -286,7 +290,7 @@ class Germs:
         witness = self._bent()
         proof = bound(self.spot, tangent, steep=True)
         if witness and proof:
-            raise _disagree()
+            raise disagreement()
         if witness:
             return witness
         return self._said(3, YES, "remainder", self._bound(proof)) if proof else self._said(3, OPEN, "unsettled")
@@ -318,12 +322,14 @@ class Germs:
         """Do the partials exist close to a, and tend to those at a?"""
         if differentiable.answer == NO:
             return self._said(4, NO, "not-differentiable")
-        if differentiable.answer == OPEN or self.gradient is None:
+        if self.gradient is None:
             return self._said(4, OPEN, "unsettled")
+        if differentiable.answer == OPEN:
+            return self._derivative_away() or self._said(4, OPEN, "unsettled")
         proof = self._derivatives_from_both_sides() if self.n == 1 else self._derivatives_by_orders()
         witness = self._derivative_away()
         if proof and witness:
-            raise _disagree()
+            raise disagreement()
         return witness or proof or self._across() or self._said(4, OPEN, "unsettled")
 
     def _derivatives_from_both_sides(self) -> Decided | None:
@@ -455,7 +461,8 @@ def _is_continuous(kink: Expr) -> bool:
     return isinstance(kink, Power) and as_rational(kink.exponent) is not None
 
 
-def _disagree() -> RoadsDisagree:
+def disagreement() -> RoadsDisagree:
+    """A proof of yes beside a proof of no: a fault of ours."""
     return RoadsDisagree(
         "a proof and a witness disagree; nothing is shown",
         hint="this is a fault of jacocalc: please report the input",

@@ -26,8 +26,17 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.domain import conditions_of
+from jacocalc.derive.forms import (
+    Exponents,
+    Terms,
+    Unknown,
+    coefficient_sign,
+    even_sign,
+    form_sign,
+    quadratic_sign,
+    weak_sign,
+)
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.numbers import holds, sign_of
 from jacocalc.known_functions import KNOWN, is_odd_root
 from jacocalc.notation import (
@@ -56,8 +65,6 @@ from jacocalc.notation import (
 )
 
 Order: TypeAlias = Any  # a Fraction, or ± infinity
-Exponents: TypeAlias = tuple[Fraction, ...]
-Terms: TypeAlias = Mapping[Exponents, Any]
 
 FLAT = Fraction(10**6)  # smaller than every power of r
 _LITTLE = Fraction(1, 1000)  # |ln r| ≤ C r^(−1/1000)
@@ -66,10 +73,6 @@ _MOST_TERMS = 80
 _MOST_DERIVATIVES = 10
 _BOUNDED = ("sin", "cos", "tanh", "atan", "erf", "sigmoid")
 _AT_INFINITY = ("tanh", "erf")
-
-
-class Unknown(Exception):
-    """Nothing is proved."""
 
 
 class Outside(Exception):
@@ -101,22 +104,6 @@ class Germ:
 def plus(one: Order, other: Order) -> Order:
     """The sum of two orders, −∞ being the weakest."""
     return -inf if -inf in (one, other) else one + other
-
-
-@lru_cache(maxsize=4096)
-def coefficient_sign(value: Any) -> int:
-    """−1, 0 or 1 for an exact number.  Raises Unknown."""
-    if value.is_Rational:
-        return int(value.p > 0) - int(value.p < 0)
-    try:
-        found = sign_of(from_sympy(value), 1024)
-    except JacocalcError:
-        raise Unknown from None
-    if found is None and proved_equal(value, sympy.S.Zero):
-        return 0
-    if found is None:
-        raise Unknown
-    return found
 
 
 class Beside:
@@ -156,7 +143,7 @@ class Beside:
             if definite:
                 return Germ(kept, order, lowest, definite, False, size)
             if order == inf and not sign:
-                sign = _weak_sign(kept)
+                sign = weak_sign(kept)
         return Germ(kept, order, low, sign, above, size)
 
     def constant(self, value: Any) -> Germ:
@@ -170,7 +157,7 @@ class Beside:
         """The sign of a form that vanishes at 0 only; 0 where that is not proved."""
         if self.path or set(form) == {self.origin}:
             return coefficient_sign(next(iter(form.values())))
-        return _even_sign(form) or (_form_sign(form) if len(self.weights) == 2 else _quadratic_sign(form))
+        return even_sign(form) or (form_sign(form) if len(self.weights) == 2 else quadratic_sign(form))
 
     # -- arithmetic ---------------------------------------------------------------------------------
 
@@ -557,58 +544,6 @@ def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:
         best = min(known, key=lambda g: (g.low, not g.above), default=None)
         return (best.low, one.sign, best.above) if best else (None, one.sign, False)
     return None, 0, False
-
-
-# -- forms --------------------------------------------------------------------------------------------
-
-
-def _weak_sign(terms: Terms) -> int:
-    """The sign of a sum of even powers with coefficients of one sign."""
-    signs = {coefficient_sign(c) for c in terms.values()}
-    even = all(e % 2 == 0 for k in terms for e in k)
-    return signs.pop() if even and len(signs) == 1 else 0
-
-
-def _even_sign(form: Terms) -> int:
-    """A sum of even powers in which every letter has a power of its own vanishes at 0 only."""
-    sign = _weak_sign(form)
-    alone = {next(j for j, e in enumerate(k) if e) for k in form if sum(map(bool, k)) == 1}
-    return sign if sign and len(alone) == len(next(iter(form))) else 0
-
-
-def _form_sign(form: Terms) -> int:
-    """Two letters: no root of D(±1, s), nor of D(0, ±1), by exact root counting."""
-    s = sympy.Symbol("s")
-    ends = []
-    for side in (1, -1):
-        line = sympy.Poly(sum(c * side ** int(i) * s ** int(j) for (i, j), c in form.items()), s)
-        ends.append(sum(c * side ** int(j) for (i, j), c in form.items() if i == 0))
-        if line.is_zero or not line.get_domain().is_Exact or not _rational(line) or line.count_roots():
-            return 0
-        ends.append(line.eval(0))
-    signs = {coefficient_sign(sympy.sympify(end)) for end in ends}
-    return signs.pop() if len(signs) == 1 else 0
-
-
-def _rational(line: Any) -> bool:
-    return all(c.is_Rational for c in line.all_coeffs())
-
-
-def _quadratic_sign(form: Terms) -> int:
-    """A quadratic form is definite where its leading minors say so."""
-    n = len(next(iter(form)))
-    if any(sum(k) != 2 or any(e.denominator != 1 for e in k) for k in form):
-        return 0
-    matrix = sympy.zeros(n, n)
-    for k, c in form.items():
-        i, *rest = [j for j, e in enumerate(k) if e]
-        j = rest[0] if rest else i
-        matrix[i, j] += c / 2
-        matrix[j, i] += c / 2
-    signs = [coefficient_sign(matrix[:m, :m].det()) for m in range(1, n + 1)]
-    if all(sign == 1 for sign in signs):
-        return 1
-    return -1 if all(sign == (-1) ** m for m, sign in enumerate(signs, 1)) else 0
 
 
 # -- functions ----------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
-from jacocalc.derive.germs import Beside, Germ, Outside, Unknown, along, coefficient_sign, letters
+from jacocalc.derive.forms import Unknown, coefficient_sign
+from jacocalc.derive.germs import Beside, Germ, Outside, along, letters
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.fields import Unsettled
 from jacocalc.evaluate.numbers import ball

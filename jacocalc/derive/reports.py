@@ -138,14 +138,20 @@ def _hole(spot: Spot, i: int, undefined: Decided) -> ComponentReport:
 
 def _limit(spot: Spot) -> Expr | None:
     """lim f at the point, where it is proved."""
-    first = approach(spot, axis(len(spot.inputs), 0, 1))[0]
-    if first.end != FINITE:
+    n = len(spot.inputs)
+    first = _end(spot, axis(n, 0, 1))
+    if first is None:
         return None
-    value = first.expr
-    if len(spot.inputs) > 1:
-        return value if bound(spot, linear(spot, value)) else None
-    other = approach(spot, axis(1, 0, -1))[0]
-    return value if other.end == FINITE and proved_equal(other.value, first.value) else None
+    if n > 1:
+        return first.expr if bound(spot, linear(spot, first.expr)) else None
+    other = _end(spot, axis(1, 0, -1))
+    return first.expr if other is not None and proved_equal(other.value, first.value) else None
+
+
+def _end(spot: Spot, path: Path) -> Approach | None:
+    """The one finite limit along a path."""
+    found = approach(spot, path)
+    return found[0] if len(found) == 1 and found[0].end == FINITE else None
 
 
 def _no_limit(spot: Spot) -> Decided:

@@ -1,7 +1,7 @@
 """What is said of a report on a point: a table of five answers with their reasons for each component.
 
 A reason is one row of REASONS: words with places for its formulas.  {0} is the first formula; {0p} a path,
-{0d} a direction, {b} a bound by a power of ‖h‖, {g} the partial derivatives.
+{0d} a direction, {s} the steps of a bound, {g} the partial derivatives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jacocalc.document import Block, Prose, Section, Table, Text, Tuple, Written
 from jacocalc.explain.naming import Page
 from jacocalc.explain.symbols import function_name, partial_of
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ONE, Expr, Matrix, Power, Symbol
+from jacocalc.notation import ONE, Call, Comparison, Expr, Matrix, Power, Symbol
 from jacocalc.options import Detail
 from jacocalc.steps import ComponentReport, Decided, KinkConventions, OneSided, PointSummary
 
@@ -47,7 +47,7 @@ REASONS: dict[str, str] = {
     "isolated": "it is defined at no other point close by, so there is nothing to compare",
     "sides": "from the left and from the right it tends to {0}, its value there",
     "limit-inside": "it tends to {0}, its value there, from the one side on which it is defined",
-    "bounded": "|f(a + h) − f(a)| is at most a constant times {b}",
+    "bounded": "over a step {s} it changes by at most a constant times {0}",
     "two-sides": "it tends to {0} from the left and to {1} from the right",
     "moved": "it tends to {0}, but its value there is {1}",
     "paths": "along {0p} it tends to {1}, along {2p} to {3}",
@@ -68,14 +68,18 @@ REASONS: dict[str, str] = {
     # differentiable
     "not-continuous": "a differentiable function is continuous, and this one is not",
     "no-partials": "a differentiable function has all its partial derivatives",
+    "no-derivative": "it has no derivative there",
     "border": "along {0p} it is not defined: the point lies on the boundary of the domain",
     "one-input": "in one variable this means that the derivative exists",
     "pieces": "all smooth pieces that meet there have the gradient {0d}",
     "linear": "its derivative along a direction d is linear in d, in every one of the sectors between its kinks",
     "direction": "along {0d} the derivative is {1}, but the partial derivatives would give {2}",
-    "steep": "along {0p} the remainder f(a + h) − f(a) − L·h is not small beside h",
-    "curve": "along {0p} the remainder f(a + h) − f(a) − L·h, divided by {1}, tends to {2} and not to 0",
-    "remainder": "|f(a + h) − f(a) − L·h| is at most a constant times {b}, which is small beside ‖h‖",
+    "steep": "along {0p} it differs from its linear approximation by more than what is small beside the step",
+    "curve": "along {0p} its difference from the linear approximation, divided by {1}, tends to {2} and not to 0",
+    "remainder": (
+        "over a step {s} it differs from its linear approximation by at most a constant times {0}, "
+        "which is small beside the step"
+    ),
     # C¹
     "not-differentiable": "it is not differentiable there",
     "derivative-tends": "close to the point it has a derivative, which tends to {0} from both sides",
@@ -108,7 +112,7 @@ _LABELS = {
     "continuous": "continuous",
     "partials": "partial derivatives exist",
     "differentiable": "differentiable",
-    "C1": "continuously differentiable (C¹)",
+    "C1": "continuously differentiable",
 }
 # -- a reason -----------------------------------------------------------------------------------------
 
@@ -120,8 +124,8 @@ def reason(decided: Decided, stage: VectorFunction, label: str) -> Text:
         found = re.fullmatch(r"\{(\d?)([a-z]?)\}", piece)
         if not found:
             text.append(piece)
-        elif found[2] == "b":
-            text += _bound(decided.shown)
+        elif found[2] == "s":
+            text += _step(decided.shown)
         elif found[2] == "g":
             text += _partials(decided.shown, stage, label)
         else:
@@ -153,16 +157,17 @@ def _direction(shown: Expr, _: VectorFunction) -> Text:
     return (Tuple(shown.entries),)
 
 
-def _bound(shown: tuple[Expr, ...]) -> Text:
-    """‖h‖³, or r³ (|h₁| ≤ r², |h₂| ≤ r)"""
-    order, weights = shown
+def _step(shown: tuple[Expr, ...]) -> Text:
+    """of length r; with |h₁| ≤ r², |h₂| ≤ r"""
+    weights = shown[1]
     assert isinstance(weights, Matrix)
     if all(weight == ONE for weight in weights.entries):
-        return ("‖h‖",) if order == ONE else ("‖h‖^", order)
-    text: list[str | Written] = [_raised(order), " ("]
+        return ("of length ", Symbol("r"))
+    text: list[str | Written] = ["with "]
     for j, weight in enumerate(weights.entries, 1):
-        text += [", " if j > 1 else "", "|", Symbol(f"h_{j}"), "| ≤ ", _raised(weight)]
-    return (*text, ")")
+        size = Call("abs", (Symbol(f"h_{j}"),))
+        text += [", " if j > 1 else "", Comparison("<=", size, _raised(weight))]
+    return tuple(text)
 
 
 def _raised(power: Expr) -> Expr:
@@ -215,10 +220,8 @@ def _answers(decided: tuple[Decided, ...], stage: VectorFunction, label: str) ->
 
 
 _NOTES = {
-    "along {": " On a path t > 0 tends to 0.",
-    "‖h‖": " ‖h‖ is the length of h, the difference from the point a.",
-    "L·h": " L is the row of the partial derivatives.",
-    "oscillates:": " k runs through the whole numbers.",
+    "p}": " Along a path its parameter is positive and tends to 0.",
+    "oscillates:": " A whole number counts the turns.",
 }
 
 
