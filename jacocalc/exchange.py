@@ -19,7 +19,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
-from jacocalc.notation import Applied, Expr, Matrix, Symbol, walk
+from jacocalc.notation import Applied, Expr, Matrix, Symbol, name_key, walk
 from jacocalc.questions import COMMANDS, ComposeLayers, PointReport, Question
 from jacocalc.reading.branches import condition as read_condition
 from jacocalc.reading.branches import condition_or_sum
@@ -157,7 +157,8 @@ _LETTERS = {"t", "s", "r", "tau", "w", "k", "l", "m", "n", "q"}  # of paths and 
 def _derivation(record: Mapping[str, Any]) -> Derivation:
     question = _Decoder((), {}).question(record["question"])
     stages = question.chain.stages
-    names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)} | _LETTERS
+    names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
+    names |= _LETTERS - {name_key(name) for name in names}
     decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
     decoded = tuple(decoder.read(step, None) for step in record["steps"])
     verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
