@@ -61,7 +61,7 @@ from jacocalc.render.latex import latex, to_latex
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
-from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
+from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
 
 At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
@@ -210,8 +210,10 @@ class Solution:
     @property
     def result(self) -> Any:
         """The Jacobian (a matrix), the gradient or Jv (a column), vᵀJ (a row), the Hessian or one of each
-        component, det J: what the question asks for."""
+        component, det J, the five answers of a report (a dict): what the question asks for."""
         found = self.derivation.result
+        if isinstance(self.question, PointReport):
+            return {name: said for s in self.derivation.steps if isinstance(s, PointSummary) for name, said in s.result}
         if isinstance(found, tuple):
             return tuple(to_sympy(matrix, self._symbols) for matrix in found)
         if found is not None:
@@ -289,12 +291,16 @@ class Solution:
 
     def _latex_result(self) -> str:
         found = self.derivation.result
+        if isinstance(self.question, PointReport):
+            return ""
         if found is None:
             page = Page(self.derivation)
             return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
         return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
 
     def _repr_latex_(self) -> str:
+        if isinstance(self.question, PointReport):
+            return self.to_latex("brief")
         page = Page(self.derivation)
         head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
         return rf"$\displaystyle {head}{self._latex_result()}$"

@@ -19,8 +19,8 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
-from jacocalc.notation import Applied, Expr, Matrix, Symbol, walk
-from jacocalc.questions import COMMANDS, ComposeLayers, Question
+from jacocalc.notation import Applied, Expr, Matrix, Symbol, name_key, walk
+from jacocalc.questions import COMMANDS, ComposeLayers, PointReport, Question
 from jacocalc.reading.branches import condition as read_condition
 from jacocalc.reading.branches import condition_or_sum
 from jacocalc.reading.parser import Parser
@@ -56,6 +56,8 @@ def to_json(
 def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     """The result for other programs: entries in SymPy's syntax, floats where there is a point."""
     result = derivation.result
+    if isinstance(derivation.question, PointReport):
+        return _report(derivation)
     if result is None:
         return {"kind": "formula", "latex": latex}
     if isinstance(result, tuple):
@@ -65,6 +67,19 @@ def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     record |= {"linear": _encoded(result), "latex": latex}
     numeric = _numeric(result) if derivation.question.at is not None and not isinstance(result, tuple) else None
     return record if numeric is None else record | {"numeric": numeric}
+
+
+def _report(derivation: Derivation) -> dict[str, Any]:
+    """Yes, no or undecided for each of the five questions: of f as a whole, and of each component."""
+    labels = derivation.question.chain.stages[0].labels
+    record: dict[str, Any] = {"kind": "report"}
+    components = {}
+    for step in derivation.steps:
+        if isinstance(step, steps.PointSummary):
+            record |= dict(step.result)
+        elif isinstance(step, steps.ComponentReport):
+            components[labels[step.component]] = {one.question: one.answer for one in step.result}
+    return record | {"components": components}
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:
@@ -129,16 +144,22 @@ _KINDS: dict[str, type] = {
     **{name + "-layers" * (kind is ComposeLayers): kind for kind, name in COMMANDS.items()},
     "Partial": steps.Partial,
     "WeighedHessian": steps.WeighedHessian,
+    "Decided": steps.Decided,
+    "OneSided": steps.OneSided,
     "Chain": functions.Chain,
     "VectorFunction": VectorFunction,
     "Point": functions.Point,
 }
 
 
+_LETTERS = {"t", "s", "r", "tau", "w", "k", "l", "m", "n", "q"}  # of paths and of whole numbers in reports
+
+
 def _derivation(record: Mapping[str, Any]) -> Derivation:
     question = _Decoder((), {}).question(record["question"])
     stages = question.chain.stages
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
+    names |= _LETTERS - {name_key(name) for name in names}
     decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
     decoded = tuple(decoder.read(step, None) for step in record["steps"])
     verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])

@@ -564,6 +564,55 @@ class LinearError:
     result: tuple[tuple[str, str, str], ...]
 
 
+@dataclass(frozen=True)
+class Decided:
+    """One of five questions about f at a point: yes, no or undecided; ``reason`` is a code, ``shown`` its formulas."""
+
+    question: str
+    answer: str
+    reason: str
+    shown: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class OneSided:
+    """∂f/∂by from the left and from the right: finite, with its value, or why not (plus, minus, outside, jump, …)."""
+
+    by: str
+    left: str
+    left_value: Expr | None
+    right: str
+    right_value: Expr | None
+
+
+@dataclass(frozen=True)
+class ComponentReport:
+    """The five questions about one component, with its one-sided derivatives.
+
+    ``extended``: where a limit fills a hole, the same questions about the function so extended.
+    """
+
+    component: int
+    value: Expr | None
+    sides: tuple[OneSided, ...]
+    result: tuple[Decided, ...]
+    extended: tuple[Decided, ...] = ()
+
+
+@dataclass(frozen=True)
+class KinkConventions:
+    """The kinked functions that meet the point: automatic differentiation returns a number there by convention."""
+
+    result: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PointSummary:
+    """The five answers for f as a whole: no if one component says no, else undecided if one does."""
+
+    result: tuple[tuple[str, str], ...]
+
+
 Step: TypeAlias = (
     Composed | Shapes | LocalJacobian | StageValue | JacobianAt | Substituted | MatrixProduct | Leibniz
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
@@ -571,6 +620,7 @@ Step: TypeAlias = (
     | SecondPartials | HessianAt | HessianInserted | SecondOrderChain | Laplacian | Divergence | Curl | CriticalPoint
     | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
     | Differential | Increment | ChangeGiven | LinearError | NewtonStep
+    | ComponentReport | KinkConventions | PointSummary
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
 )  # fmt: skip
 

@@ -174,6 +174,8 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.implicit("x^2 + y^2 + z^2 = 6", "x + y + z = 0", solve_for=["y", "z"]),
     lambda: jc.differential("z = x^2 + 3x y - y^2", at=(2, 3), vector="0.05, -0.04"),
     lambda: jc.differential("f(r, theta) = [r cos theta, r sin theta]"),
+    lambda: jc.point("f(x, y) = [|x| + y, piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)]", at="0, 0"),
+    lambda: jc.point("f(x) = x^2 sin(1/x)", at="0"),
 ]
 
 

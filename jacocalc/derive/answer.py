@@ -34,6 +34,7 @@ from jacocalc.derive.jacobians import (
 )
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.newton import newton
+from jacocalc.derive.reports import point_report
 from jacocalc.derive.second_order import hessians
 from jacocalc.errors import ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
@@ -51,6 +52,7 @@ from jacocalc.questions import (
     ImplicitFunction,
     JacobianOf,
     JacobianVector,
+    PointReport,
     Question,
     VectorJacobian,
 )
@@ -97,6 +99,8 @@ def derive(question: Question, options: Options) -> Derivation:
             return _hessian(question, options)
         case VectorJacobian() | JacobianVector():
             return _product(question, options)
+        case PointReport():
+            return point_report(question)
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 

@@ -22,6 +22,7 @@ import sympy
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.domain import conditions_of, surely
 from jacocalc.algebra.values import exact
+from jacocalc.derive.limits import Spot, bent_path, bound, linear, slope
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, Undecided
@@ -46,15 +47,17 @@ from jacocalc.notation import (
     rebuild,
     substitute,
     tree_size,
+    walk,
 )
 
-_LIPSCHITZ = ("abs", "max", "min", "relu")
+LIPSCHITZ = ("abs", "max", "min", "relu")
 _OUTSIDE = Call("outside", ())
 _PLUS = Call("infinity", ())
 _MINUS = Negative(_PLUS)
 _JUMP = Call("jump", ())
 _CALLS = 1_500_000
 _CONVENTION = "--kink T takes (1 - T)·left + T·right"
+_REPORT = "jacocalc point says more"
 _NEAR = Fraction(1, 2**120)
 
 
@@ -78,7 +81,7 @@ def derivatives_at(check: PointCheck, kink: Expr | None = None) -> Exceptions:
     rows: dict[int, tuple[Expr, ...]] = {}
     conventional: list[int] = []
     for i, component in enumerate(check.components):
-        one = _Kinks(check, component)
+        one = Kinks(check, component)
         try:
             row = one.row()
         except (NotDifferentiable, Undecided):
@@ -91,7 +94,7 @@ def derivatives_at(check: PointCheck, kink: Expr | None = None) -> Exceptions:
     return Exceptions(rows, tuple(conventional))
 
 
-class _Kinks:
+class Kinks:
     """One component at one point."""
 
     def __init__(self, check: PointCheck, component: Expr) -> None:
@@ -105,7 +108,7 @@ class _Kinks:
         """The partials by the definition of the derivative; empty where the rules hold."""
         if not self.found:
             return []
-        if all(isinstance(kink, Call) and kink.function in _LIPSCHITZ for kink in self.found):
+        if all(isinstance(kink, Call) and kink.function in LIPSCHITZ for kink in self.found):
             return self._by_pieces()
         return self._by_limits()
 
@@ -113,10 +116,10 @@ class _Kinks:
 
     def _gather(self, node: Expr) -> None:
         if isinstance(node, Piecewise):
-            if any(self._on_border(condition) for _, condition in node.branches):
+            if any(self._on_border(condition) or self._jumps(condition) for _, condition in node.branches):
                 self.found.append(node)
         elif isinstance(node, Call) and node.function in ("max", "min"):
-            if len(self._tied(node)) > 1:
+            if len(self.tied(node)) > 1:
                 self.found.append(node)
         elif any(self._fails(condition.holds, condition.smooth) for condition in conditions_of(node)):
             self.found.append(node)
@@ -131,6 +134,15 @@ class _Kinks:
         closed = isinstance(condition, Comparison) and condition.relation in ("<=", ">=") and not surely(condition)
         return closed and self._on_border(condition)
 
+    def _jumps(self, condition: Expr) -> bool:
+        """Whether a side of the condition may jump at the point."""
+        for node in walk(condition):
+            if isinstance(node, Piecewise) or (isinstance(node, Call) and node.function == "atan2"):
+                return True
+            if isinstance(node, Call) and node.function == "sign" and self.check.sign(node.arguments[0]) == 0:
+                return True
+        return False
+
     def _on_border(self, condition: Expr) -> bool:
         if isinstance(condition, Junction):
             return any(map(self._on_border, condition.conditions))
@@ -140,7 +152,7 @@ class _Kinks:
             raise Undecided(f"whether {paper(condition)} at {self.check.place()} is undecided")
         return sign == 0
 
-    def _tied(self, node: Call) -> list[Expr]:
+    def tied(self, node: Call) -> list[Expr]:
         """The arguments that attain the maximum (or minimum) at the point."""
         best: list[Expr] = []
         for argument in node.arguments:
@@ -159,14 +171,14 @@ class _Kinks:
 
     def _by_pieces(self) -> list[Expr]:
         if len(dict.fromkeys(self.found)) <= 6:
-            rows = self._pieces()
+            rows = self.pieces()
             if all(row == rows[0] for row in rows):
                 return rows[0]
         axes = [[integer(int(i == j)) for i in range(len(self.inputs))] for j in range(len(self.inputs))]
         row = []
         for j, axis in enumerate(axes):
-            right = self._slope(self.component, axis)
-            left = exact(Negative(self._slope(self.component, [exact(Negative(d)) for d in axis])))
+            right = self.slope(self.component, axis)
+            left = exact(Negative(self.slope(self.component, [exact(Negative(d)) for d in axis])))
             self._compare_sides(j, left, right)
             row.append(right)
         if len(self.inputs) == 1:
@@ -174,7 +186,7 @@ class _Kinks:
         self._refuse_bent(row)
         raise self._unsettled()
 
-    def _pieces(self) -> list[list[Expr]]:
+    def pieces(self) -> list[list[Expr]]:
         """The gradients of all smooth pieces that meet at the point."""
         choices: list[dict[Expr, Expr]] = [{}]
         for kink in dict.fromkeys(self.found):
@@ -190,9 +202,9 @@ class _Kinks:
         u = kink.arguments[0]
         if kink.function == "abs":
             return [u, Negative(u)]
-        return [u, ZERO] if kink.function == "relu" else self._tied(kink)
+        return [u, ZERO] if kink.function == "relu" else self.tied(kink)
 
-    def _slope(self, node: Expr, direction: list[Expr]) -> Expr:
+    def slope(self, node: Expr, direction: list[Expr]) -> Expr:
         """D node(a)[direction]."""
         kinked = {kink: self._kink_slope(kink, direction) for kink in self._kinked_parts(node)}
         letters = {kink: f"_kink{i}" for i, kink in enumerate(kinked)}
@@ -211,15 +223,15 @@ class _Kinks:
 
     def _kink_slope(self, kink: Expr, direction: list[Expr]) -> Expr:
         assert isinstance(kink, Call)
-        parts = self._tied(kink) if kink.function in ("max", "min") else list(kink.arguments)
-        slopes = tuple(self._slope(part, direction) for part in parts)
+        parts = self.tied(kink) if kink.function in ("max", "min") else list(kink.arguments)
+        slopes = tuple(self.slope(part, direction) for part in parts)
         return exact(Call("max", (*slopes, ZERO)) if kink.function == "relu" else Call(kink.function, slopes))
 
     def _refuse_bent(self, row: list[Expr]) -> None:
         """Raise if D f[d] differs from Σ ∂f/∂x_j d_j in some direction."""
         for steps in product((1, -1, 0, 2), repeat=min(len(self.inputs), 3)):
             direction = [integer(k) for k in (*steps, *[0] * (len(self.inputs) - len(steps)))]
-            along = self._slope(self.component, direction)
+            along = self.slope(self.component, direction)
             linear = exact(_sum([p * d for p, d in zip(row, direction, strict=True)]))
             if along != linear and sign_of(along - linear) in (1, -1):
                 arrow = f"({', '.join(map(paper, direction))})"
@@ -233,7 +245,7 @@ class _Kinks:
 
     def by_convention(self, t: Expr) -> list[Expr]:
         """The row with the weight t for the right side at each kink."""
-        if all(isinstance(kink, Call) and kink.function in _LIPSCHITZ for kink in self.found):
+        if all(isinstance(kink, Call) and kink.function in LIPSCHITZ for kink in self.found):
             return [exact(self._weighted(self.component, name, t)) for name in self.inputs]
         row = []
         for j in range(len(self.inputs)):
@@ -256,7 +268,7 @@ class _Kinks:
     def _weighted_kink(self, kink: Expr, name: str, t: Expr) -> Expr:
         assert isinstance(kink, Call)
         if kink.function in ("max", "min"):
-            tied = self._tied(kink)
+            tied = self.tied(kink)
             return _sum([self._weighted(part, name, t) for part in tied]) / integer(len(tied))
         weight = t if kink.function == "relu" else 2 * t - 1
         return weight * self._weighted(kink.arguments[0], name, t)
@@ -270,7 +282,28 @@ class _Kinks:
         right = sides[0][1]
         if len(self.inputs) == 1 and right is not None:
             return [right]
-        raise self._unsettled()
+        return self._by_orders()
+
+    def _by_orders(self) -> list[Expr]:
+        """f(a + h) − f(a) − L·h = o(‖h‖) proved, or disproved along a path."""
+        spot = Spot(self.component, self.inputs, self.check.values)
+        value = exact(substitute(self.check.resolved(self.component), self.check.values))
+        sides = [slope(spot, value, j, 1) for j in range(len(self.inputs))]
+        sides += [slope(spot, value, j, -1) for j in range(len(self.inputs))]
+        if any(side.value is None for side in sides):
+            raise self._unsettled()
+        row = tuple(side.value for side in sides[: len(self.inputs)] if side.value is not None)
+        path = bent_path(spot, value, row)
+        if path is not None:
+            raise NotDifferentiable(
+                f"{paper(self.component)} is not differentiable at {self.check.place()}: along "
+                f"({', '.join(map(paper, spot.shown(path).entries))}) it leaves the map of its partial derivatives",
+                hint=_REPORT,
+                **self.check.caret(self.found[0]),
+            )
+        if bound(spot, linear(spot, value, row), steep=True) is None:
+            raise self._unsettled()
+        return list(row)
 
     def _limit(self, j: int, sign: int) -> Expr | None:
         """lim (f(a + t e_j) − f(a))/t as t → 0 from one side, by SymPy, confirmed by a value near 0."""
@@ -322,7 +355,7 @@ class _Kinks:
     def _hint(self, kink: Expr, left: Expr | None, right: Expr | None) -> str:
         cause = "" if kink == self.component else f"the cause is {paper(kink)}"
         two_sides = left is not None and right is not None and _finite(left) and _finite(right)
-        return "; ".join(part for part in (cause, _CONVENTION if two_sides else "") if part)
+        return "; ".join(part for part in (cause, _CONVENTION if two_sides else "", _REPORT) if part)
 
     def _unsettled(self) -> Undecided:
         return Undecided(

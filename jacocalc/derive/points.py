@@ -120,6 +120,12 @@ class PointCheck:
         return truth(condition, self.sign)
 
     def _must_hold(self, node: Expr) -> None:
+        condition = self.failing(node)
+        if condition is not None:
+            raise DomainError(self._why(condition), hint=self._hint(node), **self.caret(node))
+
+    def failing(self, node: Expr) -> Condition | None:
+        """The condition for which the node is undefined at the point, if there is one.  Raises Undecided."""
         for condition in conditions_of(node):
             if condition.smooth:
                 continue
@@ -127,7 +133,8 @@ class PointCheck:
             if holds is None:
                 raise Undecided(f"whether {paper(node)} is defined at {self.place()} is undecided")
             if not holds and not self._zero_to_positive(node):
-                raise DomainError(self._why(condition), hint=self._hint(node), **self.caret(node))
+                return condition
+        return None
 
     def _zero_to_positive(self, node: Expr) -> bool:
         """0^y is 0 for y > 0."""

@@ -32,6 +32,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain import rules
 from jacocalc.explain.accumulation import ACCUMULATION
+from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.implicit_functions import IMPLICIT
 from jacocalc.explain.naming import Page, layer, result_name
@@ -543,4 +544,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     **SECOND_ORDER,
     **IMPLICIT,
     **DIFFERENTIALS,
+    **EXPLAIN_REPORTS,
 }

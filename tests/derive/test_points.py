@@ -92,8 +92,27 @@ def test_differentiable_at_a_kink_of_a_part(text: str, at: str, value: object) -
 
 def test_what_cannot_be_settled_is_undecided() -> None:
     with pytest.raises(Undecided) as caught:
-        jc.jacobian("f(x, y) = sqrt(x^4 + y^4)", at="0,0")
+        jc.jacobian("f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", at="0,0")
     assert caught.value.exit_status == 3
+
+
+PROVED_BY_ORDERS = [
+    ("f(x, y) = sqrt(x^4 + y^4)", [[0, 0]]),
+    ("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)", [[0, 0]]),
+    ("f(x, y) = piecewise(2x - y + (x^2 + y^2) sin(1/(x^2 + y^2)) if x^2 + y^2 > 0, 0 otherwise)", [[2, -1]]),
+]
+
+
+@pytest.mark.parametrize(("text", "row"), PROVED_BY_ORDERS)
+def test_isolated_points_of_several_inputs(text: str, row: list[list[int]]) -> None:
+    assert jc.jacobian(text, at="0,0").result == sympy.ImmutableMatrix(row)
+
+
+def test_partials_without_a_derivative() -> None:
+    text = "f(x, y) = piecewise(x^2 y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)"
+    with pytest.raises(NotDifferentiable, match=r"along \(t, t\)") as caught:
+        jc.jacobian(text, at="0,0")
+    assert "jacocalc point says more" in caught.value.hint
 
 
 def test_zero_to_a_positive_power_is_defined() -> None:
