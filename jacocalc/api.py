@@ -55,10 +55,12 @@ from jacocalc.reading.points import placed, read_kink, read_point, read_value, r
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
+from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_latex
 from jacocalc.render.markdown import to_markdown
+from jacocalc.render.mermaid import to_mermaid
 from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
@@ -283,6 +285,14 @@ class Solution:
         """The worked solution in words."""
         return to_speech(self.document(detail))
 
+    def to_dot(self) -> str:
+        """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
+        return to_dot(self.document())
+
+    def to_mermaid(self) -> str:
+        """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
+        return to_mermaid(self.document())
+
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
         return exchange.to_json(self.derivation, self._latex_result(), self.sources)
@@ -331,6 +341,10 @@ def written(document: Document, form: str, standalone: bool = False) -> str | Do
             return to_html(document)
         case "speech":
             return to_speech(document)
+        case "dot":
+            return to_dot(document)
+        case "mermaid":
+            return to_mermaid(document)
         case _:
             return document
 

@@ -154,6 +154,8 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.jacobian("f(x) = log_2(x) + root(x, 3) + 0.5x", at="8", digits=10),
     lambda: jc.jacobian("f(e, x_max) = e^2 x_max"),
     lambda: jc.gradient(F, "L(u, v) = u^2 + v", at="1, -2"),
+    lambda: jc.graph("f(x, y; a) = [a sigmoid(x y) + y^2/x, x y - |x|, 3]", at="1, 2, a=3"),
+    lambda: jc.graph(F, "g(yhat, v) = [yhat v, max(yhat, v)]", at="1, 2", vector=(1, -2)),
 ]
 
 

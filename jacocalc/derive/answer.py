@@ -18,6 +18,7 @@ from jacocalc.derive.chain import (
     shapes,
     verified_whole,
 )
+from jacocalc.derive.graph import computational_graph
 from jacocalc.derive.jacobians import (
     exact_matrix,
     jacobian_at,
@@ -34,7 +35,7 @@ from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, GraphOf, JacobianOf, Question
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -71,6 +72,9 @@ def derive(question: Question, options: Options) -> Derivation:
             return _compose(question, options)
         case GradientOf():
             return _gradient(question, options)
+        case GraphOf():
+            work = Work(question.chain, question.at, options)
+            return _finished(work, question, computational_graph(work, question.vector))
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 

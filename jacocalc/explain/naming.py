@@ -6,9 +6,11 @@ from jacocalc.document import (
     At,
     Dots,
     Gradient,
+    Grid,
     Layered,
     Name,
     Subscripted,
+    Times,
     Written,
 )
 from jacocalc.explain.symbols import (
@@ -21,7 +23,7 @@ from jacocalc.explain.symbols import (
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
-from jacocalc.questions import ComposeLayers, GradientOf
+from jacocalc.questions import ComposeLayers, GradientOf, GraphOf
 from jacocalc.steps import (
     Derivation,
 )
@@ -78,6 +80,9 @@ def result_name(page: Page) -> Written:
             return page.whole()
         case GradientOf():
             return At(Gradient(composition(page.chain)), page.innermost)
+        case GraphOf(_, _, vector) if vector:
+            jacobian = composed_jacobian(page.chain, 0, page.last, page.innermost)
+            return Times((Grid((vector,)), jacobian))
         case _:
             return composed_jacobian(page.chain, 0, page.last, page.innermost)
 

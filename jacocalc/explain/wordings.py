@@ -31,6 +31,7 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain import rules
+from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.naming import Page, layer, result_name
 from jacocalc.explain.symbols import (
     arguments,
@@ -549,4 +550,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     StageDecimals: explain_stage_decimals,
     Assumed: explain_assumed,
     Verified: explain_verified,
+    **GRAPH_WORDINGS,
 }
