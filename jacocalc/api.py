@@ -27,7 +27,7 @@ from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.numbers import chain_numbers
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
-from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.functions import Chain, Point, VectorFunction, chain, weighted
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Detail, Options
@@ -253,7 +253,9 @@ class Solution:
             raise JacocalcError("numbers need a point: at=…")
         if not (isinstance(digits, int) and 1 <= digits <= 1000):
             raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
-        grid = chain_numbers(self.question.chain, self.question.at, digits)
+        weights = self.question.vector if isinstance(self.question, GraphOf) else ()
+        stages = weighted(self.question.chain, weights) if weights else self.question.chain
+        grid = chain_numbers(stages, self.question.at, digits)
         if isinstance(self.question, GradientOf):
             grid = [list(row) for row in zip(*grid, strict=True)]
         return tuple(map(tuple, grid))

@@ -270,14 +270,14 @@ class Sparkline:
 
 @dataclass(frozen=True)
 class NetworkNode:
-    """A quantity: its place (input, parameter, inner, output), its formula, ``= value``, its adjoint if it has one."""
+    """A quantity: its place (input, parameter, inner, output), its formula, ``= value``, and its adjoints if any."""
 
     key: str
     place: str
     name: Text
     formula: Text
     value: Text
-    adjoint: Text
+    adjoints: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -364,8 +364,8 @@ def as_tree(network: Network) -> Branches:
 def _drawn(node: NetworkNode, edge: NetworkEdge | None, remark: str) -> Text:
     """v₁ = x y = 6; v̄₁ = 1; ∂v₃/∂v₁ = 1"""
     parts: list[Text] = [(*node.name, f" {remark}")] if remark else [_valued(node)]
-    if node.adjoint and not remark:
-        parts.append(node.adjoint)
+    if not remark:
+        parts += node.adjoints
     if edge is not None and edge.derivative is not None:
         parts.append((edge.derivative, " = ", *edge.local))
     return tuple(item for i, part in enumerate(parts) for item in (("; ", *part) if i else part))

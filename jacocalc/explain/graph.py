@@ -63,11 +63,6 @@ def _said(amount: Amount) -> Text:
     return (_number(amount), " ≈ ", Decimal(amount.decimal)) if amount.decimal else (_number(amount),)
 
 
-def _equal(name: Text, amount: Amount) -> Text:
-    """x = 2, or x ≈ 0.73 where that is all there is to say."""
-    return (*name, " = " if _is_exact(amount) else " ", *_said(amount))
-
-
 def _passes(page: Page) -> list[BackwardPass]:
     return [step for step in page.derivation.steps if isinstance(step, BackwardPass)]
 
@@ -101,7 +96,7 @@ def explain_nodes(step: GraphNodes, page: Page) -> list[Section]:
     """The network, with the values and adjoints that the two passes give."""
     found = _adjoints(page)
     keys = {node.name: f"n{i}" for i, node in enumerate(step.nodes)}
-    nodes = tuple(_network_node(node, keys[node.name], found.get(node.name, ())) for node in step.nodes)
+    nodes = tuple(_network_node(node, keys[node.name], found.get(node.name, [])) for node in step.nodes)
     edges = tuple(_network_edge(edge, keys) for edge in step.result)
     words: Text = (
         "Each operation is a node, and equal subexpressions are one node. An edge leads from a quantity to what is "
@@ -110,29 +105,26 @@ def explain_nodes(step: GraphNodes, page: Page) -> list[Section]:
     return [Section(("The graph",), (Prose(words), Network(nodes, edges)), Detail.BRIEF)]
 
 
-def _adjoints(page: Page) -> dict[str, Text]:
+def _adjoints(page: Page) -> dict[str, list[Text]]:
     """What is said of the adjoints of each node: one number, or one for each component."""
     passes = _passes(page)
-    found: dict[str, list[tuple[Written, Amount]]] = {}
+    found: dict[str, list[Text]] = {}
     for one in passes:
         for line in one.sums:
             several = PartialOf(Symbol(one.of), Symbol(line.node))
             head = _adjoint(line.node, one.of, page) if len(passes) == 1 else several
-            found.setdefault(line.node, []).append((head, line.result))
-    return {name: _adjoint_text(pairs) for name, pairs in found.items()}
+            found.setdefault(line.node, []).append((head, *_equals(line.result)))
+    return found
 
 
-def _adjoint_text(pairs: list[tuple[Written, Amount]]) -> Text:
-    texts: list[Text] = []
-    for head, amount in pairs:
-        texts.append((head, " = " if _is_exact(amount) else " ≈ ", _number(amount)))
-    return tuple(part for i, text in enumerate(texts) for part in ((", ", *text) if i else text))
+def _equals(amount: Amount) -> Text:
+    """= 3, or ≈ 0.73"""
+    return (" = " if _is_exact(amount) else " ≈ ", _number(amount))
 
 
-def _network_node(node: GraphNode, key: str, adjoint: Text) -> NetworkNode:
+def _network_node(node: GraphNode, key: str, adjoints: list[Text]) -> NetworkNode:
     formula: Text = () if node.formula is None or node.formula == node.value.exact else (node.formula,)
-    value: Text = (" = " if _is_exact(node.value) else " ≈ ", _number(node.value))
-    return NetworkNode(key, node.place, _called(node), formula, value, adjoint)
+    return NetworkNode(key, node.place, _called(node), formula, _equals(node.value), tuple(adjoints))
 
 
 def _network_edge(edge: GraphEdge, keys: dict[str, str]) -> NetworkEdge:
@@ -141,7 +133,7 @@ def _network_edge(edge: GraphEdge, keys: dict[str, str]) -> NetworkEdge:
     derivative = PartialOf(Symbol(edge.end), Symbol(edge.start))
     local: Text = (_number(edge.value),)
     if edge.local != edge.value.exact:
-        local = (edge.local, " = " if _is_exact(edge.value) else " ≈ ", *local)
+        local = (edge.local, *_equals(edge.value))
     return NetworkEdge(keys[edge.start], keys[edge.end], derivative, local)
 
 
@@ -154,9 +146,9 @@ def explain_forward(step: ForwardPass, page: Page) -> list[Section]:
         (_called(node), (node.place,) if node.formula is None else (node.formula,), _said(node.value))
         for node in _nodes(page).values()
     )
-    blocks: list[Block] = [Prose(("The values, from the inputs to the outputs:",))]
+    blocks: list[Block] = [Prose(("The values, from the inputs to the outputs.",))]
     if any(isinstance(part, Piecewise) for stage in page.chain.stages for v in stage.values for part in walk(v)):
-        blocks[0] = Prose(("The values, from the inputs to the outputs, by the branches that apply at the point:",))
+        blocks[0] = Prose(("The values, from the inputs to the outputs, by the branches that apply at the point.",))
     blocks.append(Table((("node",), ("formula",), ("value",)), rows))
     return [Section(("Forward pass",), tuple(blocks), Detail.BRIEF)]
 

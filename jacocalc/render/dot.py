@@ -39,10 +39,10 @@ def digraph(network: Network) -> str:
 
 def lines_of(node: NetworkNode) -> list[str]:
     """v₁ = x y, then = its value, then its adjoint."""
-    listed: list[Text] = [(*node.name, *node.value), node.adjoint]
+    listed: list[Text] = [(*node.name, *node.value), *node.adjoints]
     if node.formula:
-        listed = [(*node.name, " = ", *node.formula), node.value, node.adjoint]
-    return [prose(line).strip() for line in listed if line]
+        listed = [(*node.name, " = ", *node.formula), node.value, *node.adjoints]
+    return [prose(line).strip() for line in listed]
 
 
 def _label(local: Text) -> str:

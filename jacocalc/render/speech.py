@@ -130,9 +130,8 @@ def _block(block: Block) -> list[str]:
 
 def _node(node: NetworkNode) -> str:
     formula = f", equals {_text(node.formula)}" if node.formula else ""
-    adjoint = f"; {_text(node.adjoint)}" if node.adjoint else ""
-    value = _text(node.value).replace(" = ", ", equals ").replace(" is about ", ", is about ")
-    return f"{_text(node.name)}{formula}{value}{adjoint}."
+    said = "; ".join([f"{_text(node.name)}{formula}{_text(node.value)}", *map(_text, node.adjoints)])
+    return f"{said}.".replace(" = ", " equals ")
 
 
 def spoken(item: Written) -> str:
