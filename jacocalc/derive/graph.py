@@ -21,7 +21,8 @@ from jacocalc.derive.graph_nodes import Graph
 from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import by_differences, close
-from jacocalc.errors import JacocalcError, NotDifferentiable, RoadsDisagree, TooLarge
+from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, RoadsDisagree
+from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of, node_numbers
@@ -56,6 +57,8 @@ _DIGITS = 6
 _PLAIN = 12
 _WRITTEN_OUT = 60
 _LONGEST = 400
+_SMALL = 40
+_CALLS = 500_000
 
 
 def computational_graph(work: Work, weights: tuple[Expr, ...]) -> Matrix | None:
@@ -256,8 +259,8 @@ def _exactly(closed: Expr) -> Expr | None:
     if tree_size(closed) > _LONGEST:
         return None
     try:
-        found = exact(closed)
-    except TooLarge:
+        found = exact(closed) if tree_size(closed) <= _SMALL else within(_CALLS, exact, closed)
+    except LimitReached:
         return None
     return found if tree_size(found) <= _LONGEST else None
 
