@@ -26,7 +26,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.linear import paper, split_name
-from jacocalc.notation import ONE, Expr, Negative, Number, Piecewise, Product, Sum, Symbol, name_key, walk
+from jacocalc.notation import ONE, ZERO, Expr, Minus, Negative, Number, Piecewise, Product, Sum, Symbol, name_key, walk
 from jacocalc.options import Detail
 from jacocalc.steps import (
     AdjointSum,
@@ -75,7 +75,7 @@ def _nodes(page: Page) -> dict[str, GraphNode]:
 def _adjoint(name: str, of: str, page: Page) -> Written:
     """v̄₁; ∂f/∂ŷ for a name that has an accent already, or is longer than a letter."""
     stem, accent, subscript = split_name(name)
-    spelled = f"{stem}bar" + (f"_{subscript}" if subscript else "")
+    spelled = f"{stem}bar{'_' if '_' in name else ''}{subscript}"
     taken = {name_key(other) for stage in page.chain.stages for other in (*stage.inputs, *stage.parameters)}
     fits = not accent and split_name(spelled) == (stem, "bar", subscript) and name_key(spelled) not in taken
     return Symbol(spelled) if fits else PartialOf(Symbol(of), Symbol(name))
@@ -171,8 +171,9 @@ def _introduced(step: BackwardPass, page: Page) -> list[Block]:
     bar = _adjoint("v", step.of, page)
     blocks: list[Block] = []
     if _weighted(page):
-        weighted = tuple(_weight(weight, label) for label, weight in step.weights)
-        blocks.append(Equation((of, weighted[0] if len(weighted) == 1 else Plus(weighted))))
+        terms = [_weight(weight, label) for label, weight in step.weights]
+        rest = (Minus(term.operand) if isinstance(term, Negative) else term for term in terms[1:])
+        blocks.append(Equation((of, Sum((terms[0], *rest)) if len(terms) > 1 else terms[0] if terms else ZERO)))
     words: Text = ("The adjoint ", bar, " of a node ", Symbol("v"), " is ", PartialOf(of, Symbol("v")), ", how fast ",
                    of, " changes with ", Symbol("v"), " when all that is computed from ", Symbol("v"),
                    " changes along. It is the sum, over the nodes that use ", Symbol("v"),
@@ -184,8 +185,11 @@ def _weighted(page: Page) -> bool:
     return bool(getattr(page.question, "vector", ()))
 
 
-def _weight(weight: Expr, label: str) -> Written:
-    return Symbol(label) if weight == ONE else Times((weight, Symbol(label)))
+def _weight(weight: Expr, label: str) -> Expr:
+    """f₁ for 1·f₁, −2f₁ for (−2)·f₁."""
+    if isinstance(weight, Negative):
+        return Negative(_weight(weight.operand, label))
+    return Symbol(label) if weight == ONE else Product((weight, Symbol(label)))
 
 
 def _sum(line: AdjointSum, of: str, page: Page) -> Equation:
