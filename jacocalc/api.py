@@ -27,7 +27,7 @@ from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.numbers import chain_numbers
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
-from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.functions import Chain, Point, VectorFunction, chain, weighted
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Detail, Options
@@ -55,10 +55,12 @@ from jacocalc.reading.points import placed, read_kink, read_point, read_value, r
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
+from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_latex
 from jacocalc.render.markdown import to_markdown
+from jacocalc.render.mermaid import to_mermaid
 from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
@@ -253,7 +255,9 @@ class Solution:
             raise JacocalcError("numbers need a point: at=…")
         if not (isinstance(digits, int) and 1 <= digits <= 1000):
             raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
-        grid = chain_numbers(self.question.chain, self.question.at, digits)
+        weights = self.question.vector if isinstance(self.question, GraphOf) else ()
+        stages = weighted(self.question.chain, weights) if weights else self.question.chain
+        grid = chain_numbers(stages, self.question.at, digits)
         if isinstance(self.question, GradientOf):
             grid = [list(row) for row in zip(*grid, strict=True)]
         return tuple(map(tuple, grid))
@@ -284,6 +288,14 @@ class Solution:
     def to_speech(self, detail: str | None = None) -> str:
         """The worked solution in words."""
         return to_speech(self.document(detail))
+
+    def to_dot(self) -> str:
+        """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
+        return to_dot(self.document())
+
+    def to_mermaid(self) -> str:
+        """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
+        return to_mermaid(self.document())
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
@@ -337,6 +349,10 @@ def written(document: Document, form: str, standalone: bool = False) -> str | Do
             return to_html(document)
         case "speech":
             return to_speech(document)
+        case "dot":
+            return to_dot(document)
+        case "mermaid":
+            return to_mermaid(document)
         case _:
             return document
 

@@ -284,7 +284,37 @@ class Sparkline:
     caption: Text
 
 
-Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline
+@dataclass(frozen=True)
+class NetworkNode:
+    """A quantity: its place (input, parameter, inner, output), its formula, ``= value``, and its adjoints if any."""
+
+    key: str
+    place: str
+    name: Text
+    formula: Text
+    value: Text
+    adjoints: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class NetworkEdge:
+    """``end`` is computed from ``start``; the local derivative, if one is taken, and what it is equal to."""
+
+    start: str
+    end: str
+    derivative: Written | None
+    local: Text
+
+
+@dataclass(frozen=True)
+class Network:
+    """A graph of quantities, each computed from those before it."""
+
+    nodes: tuple[NetworkNode, ...]
+    edges: tuple[NetworkEdge, ...]
+
+
+Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline | Network
 
 
 @dataclass(frozen=True)
@@ -314,3 +344,49 @@ def at_detail(document: Document, detail: Detail) -> Document:
     level = _LEVELS.index(detail)
     kept = tuple(s for s in document.sections if _LEVELS.index(s.detail) <= level and s.blocks)
     return Document(document.title, kept, document.sources)
+
+
+_DEEPEST = 7
+
+
+def as_tree(network: Network) -> Branches:
+    """The network as trees from the outputs to the inputs.
+
+    What was drawn before is only named again; what lies too deep is drawn as a tree of its own below.
+    """
+    into: dict[str, list[NetworkEdge]] = {node.key: [] for node in network.nodes}
+    for arrow in network.edges:
+        into[arrow.end].append(arrow)
+    nodes = {node.key: node for node in network.nodes}
+    used = {arrow.start for arrow in network.edges}
+    roots = [node.key for node in network.nodes if node.place == "output" or node.key not in used]
+    drawn: set[str] = set()
+    rows: list[tuple[int, Text]] = []
+    for root in roots:
+        stack: list[tuple[int, str, NetworkEdge | None]] = [] if root in drawn else [(0, root, None)]
+        while stack:
+            depth, key, edge = stack.pop()
+            below = depth == _DEEPEST and bool(into[key]) and key not in drawn
+            remark = "(see above)" if key in drawn else "(see below)" if below else ""
+            rows.append((depth, _drawn(nodes[key], edge, remark)))
+            if below and key not in roots:
+                roots.append(key)
+            if not remark:
+                drawn.add(key)
+                stack += [(depth + 1, one.start, one) for one in reversed(into[key])]
+    return Branches(tuple(rows))
+
+
+def _drawn(node: NetworkNode, edge: NetworkEdge | None, remark: str) -> Text:
+    """v₁ = x y = 6; v̄₁ = 1; ∂v₃/∂v₁ = 1"""
+    parts: list[Text] = [(*node.name, f" {remark}")] if remark else [_valued(node)]
+    if not remark:
+        parts += node.adjoints
+    if edge is not None and edge.derivative is not None:
+        parts.append((edge.derivative, " = ", *edge.local))
+    return tuple(item for i, part in enumerate(parts) for item in (("; ", *part) if i else part))
+
+
+def _valued(node: NetworkNode) -> Text:
+    formula: Text = (" = ", *node.formula) if node.formula else ()
+    return (*node.name, *formula, *node.value)

@@ -149,6 +149,11 @@ _KINDS: dict[str, type] = {
     "Chain": functions.Chain,
     "VectorFunction": VectorFunction,
     "Point": functions.Point,
+    "Amount": steps.Amount,
+    "GraphNode": steps.GraphNode,
+    "GraphEdge": steps.GraphEdge,
+    "AdjointTerm": steps.AdjointTerm,
+    "AdjointSum": steps.AdjointSum,
 }
 
 

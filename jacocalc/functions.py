@@ -14,6 +14,7 @@ from jacocalc.notation import (
     Applied,
     Expr,
     Matrix,
+    Sum,
     Symbol,
     column,
     name_key,
@@ -193,6 +194,13 @@ def _same_spelling(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, 
                 stage = stage.renamed(name, first)
         result.append(stage)
     return tuple(result)
+
+
+def weighted(chain: Chain, weights: tuple[Expr, ...]) -> Chain:
+    """The chain with the stage y ↦ Σ v_i y_i behind it: its Jacobian is the row vᵀJ."""
+    inputs = tuple(f"y_{i}" for i in range(1, len(weights) + 1))
+    total = Sum(tuple(weight * Symbol(name) for weight, name in zip(weights, inputs, strict=True)))
+    return Chain((*chain.stages, VectorFunction("vᵀy", inputs, (total,), len(inputs), 1, scalar=True)))
 
 
 _WRITTEN = 20

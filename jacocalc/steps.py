@@ -613,6 +613,95 @@ class PointSummary:
     result: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Amount:
+    """A number: exact (None where that is too long), and in certified decimals where exact is not plain."""
+
+    exact: Expr | None
+    decimal: str = ""
+
+
+@dataclass(frozen=True)
+class GraphNode:
+    """A quantity of the graph: an input, a parameter, or ``formula`` in the names of its arguments.
+
+    ``place`` is input, parameter, inner or output; ``labels`` are the components that it is.
+    """
+
+    name: str
+    place: str
+    labels: tuple[str, ...]
+    formula: Expr | None
+    value: Amount
+
+
+@dataclass(frozen=True)
+class GraphEdge:
+    """``end`` is computed from ``start``; the local derivative ∂end/∂start, none towards a parameter."""
+
+    start: str
+    end: str
+    local: Expr | None
+    value: Amount | None
+
+
+@dataclass(frozen=True)
+class GraphNodes:
+    """The computational graph, arguments before users; ``result`` are its edges."""
+
+    nodes: tuple[GraphNode, ...]
+    result: tuple[GraphEdge, ...]
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """The values, from the inputs to the outputs: ``result`` are those of the outputs, by their labels."""
+
+    result: tuple[tuple[str, Amount], ...]
+
+
+@dataclass(frozen=True)
+class AdjointTerm:
+    """One user's share of an adjoint: the adjoint of ``user`` times the local derivative there."""
+
+    user: str
+    local: Expr
+    adjoint: Amount
+    value: Amount
+
+
+@dataclass(frozen=True)
+class AdjointSum:
+    """The adjoint of a node: what it begins with, if it is an output, plus a term for each user."""
+
+    node: str
+    seed: Expr | None
+    terms: tuple[AdjointTerm, ...]
+    result: Amount
+
+
+@dataclass(frozen=True)
+class BackwardPass:
+    """The adjoints of the scalar ``of`` = Σ weight · label, from the outputs back.
+
+    ``result`` are the adjoints of the inputs.
+    """
+
+    of: str
+    weights: tuple[tuple[str, Expr], ...]
+    sums: tuple[AdjointSum, ...]
+    result: tuple[Amount, ...]
+
+
+@dataclass(frozen=True)
+class StoredValues:
+    """(node, the nodes whose local derivatives need its value); ``result`` is the memory of all of them in bytes."""
+
+    needs: tuple[tuple[str, tuple[str, ...]], ...]
+    given: tuple[str, ...]
+    result: int
+
+
 Step: TypeAlias = (
     Composed | Shapes | LocalJacobian | StageValue | JacobianAt | Substituted | MatrixProduct | Leibniz
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
@@ -621,6 +710,7 @@ Step: TypeAlias = (
     | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
     | Differential | Increment | ChangeGiven | LinearError | NewtonStep
     | ComponentReport | KinkConventions | PointSummary
+    | GraphNodes | ForwardPass | BackwardPass | StoredValues
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
 )  # fmt: skip
 

@@ -176,6 +176,8 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.differential("f(r, theta) = [r cos theta, r sin theta]"),
     lambda: jc.point("f(x, y) = [|x| + y, piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)]", at="0, 0"),
     lambda: jc.point("f(x) = x^2 sin(1/x)", at="0"),
+    lambda: jc.graph("f(x, y; a) = [a sigmoid(x y) + y^2/x, x y - |x|, 3]", at="1, 2, a=3"),
+    lambda: jc.graph(F, "g(yhat, v) = [yhat v, max(yhat, v)]", at="1, 2", vector=(1, -2)),
 ]
 
 

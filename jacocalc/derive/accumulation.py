@@ -19,7 +19,7 @@ from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome, worst
-from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.functions import Chain, Point, VectorFunction, weighted
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute
 from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
@@ -132,10 +132,7 @@ def _verify_row(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None:
     """vᵀJ is the row of first derivatives of the scalar vᵀy."""
     if _conventional(work):
         return
-    chain = work.chain
-    outputs = tuple(f"_y{i}" for i in range(len(vector)))
-    weighed = Sum(tuple(v * Symbol(name) for v, name in zip(vector, outputs, strict=True)))
-    extended = Chain((*chain.stages, VectorFunction("_v", outputs, (weighed,), len(outputs), 1, scalar=True)))
+    extended = weighted(work.chain, vector)
     work.outcomes.append(verified_whole(extended, _written(extended, work), result, work.at))
 
 

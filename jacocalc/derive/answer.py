@@ -23,6 +23,7 @@ from jacocalc.derive.chain import (
     verified_whole,
 )
 from jacocalc.derive.differentials import differential
+from jacocalc.derive.graph import computational_graph
 from jacocalc.derive.implicit_functions import implicit_jacobian
 from jacocalc.derive.jacobians import (
     exact_matrix,
@@ -48,6 +49,7 @@ from jacocalc.questions import (
     ComposeLayers,
     DifferentialOf,
     GradientOf,
+    GraphOf,
     HessianOf,
     ImplicitFunction,
     JacobianOf,
@@ -101,6 +103,9 @@ def derive(question: Question, options: Options) -> Derivation:
             return _product(question, options)
         case PointReport():
             return point_report(question)
+        case GraphOf():
+            work = Work(question.chain, question.at, options)
+            return _finished(work, question, computational_graph(work, question.vector))
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 

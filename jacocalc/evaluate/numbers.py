@@ -80,8 +80,10 @@ def holds(condition: Expr, sign: Callable[[Expr], int | None]) -> bool | None:
 class ChainTape:
     """A chain on one tape: the nodes of every stage's values and of every local Jacobian."""
 
-    def __init__(self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int) -> None:
-        self.tape = Tape()
+    def __init__(
+        self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int, whole: bool = False
+    ) -> None:
+        self.tape = Tape(whole)
         self.inputs = [self.tape.input() for _ in range(count)]
         self.parameters = {name: self.tape.input() for name in parameters}
         self.values: list[list[Node]] = []
@@ -126,6 +128,11 @@ def stage_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
     """The values of every stage of a chain at a point, to ``digits`` proved digits."""
     on_tape = chain_tape(chain)
     return _numbers(on_tape, on_tape.values, coordinates_of(chain, point), digits)
+
+
+def node_numbers(on_tape: ChainTape, nodes: list[Node], coordinates: list[Expr], digits: int) -> list[str]:
+    """The values of nodes on the tape of a chain, to ``digits`` proved digits."""
+    return _numbers(on_tape, [nodes], coordinates, digits)[0]
 
 
 def _numbers(on_tape: ChainTape, grid: list[list[Node]], coordinates: list[Expr], digits: int) -> list[list[str]]:

@@ -52,9 +52,13 @@ class Operation:
 
 
 class Tape:
-    """A growing straight-line program; see the module's head."""
+    """A growing straight-line program; see the module's head.
 
-    def __init__(self) -> None:
+    ``whole``: calls are kept as they are written, also those that ball arithmetic lacks (for a picture).
+    """
+
+    def __init__(self, whole: bool = False) -> None:
+        self.whole = whole
         self.operations: list[Operation] = []
         self._index: dict[tuple[object, ...], Node] = {}
         self.inputs: list[Node] = []
@@ -207,7 +211,7 @@ class Tape:
             arguments = tuple(dict.fromkeys(arguments))
             if len(arguments) == 1:
                 return arguments[0]
-        if row.lowered is None:
+        if row.lowered is None or self.whole:
             return self.add_node("call", arguments, function)
         symbols = [Symbol(f"_{i}") for i in range(len(arguments))]
         return self.build(row.lowered(*symbols), {s.name: node for s, node in zip(symbols, arguments, strict=True)})
@@ -315,18 +319,21 @@ class Tape:
 
     def reverse(self, outputs: Sequence[Node], inputs: Sequence[Node]) -> list[list[Node]]:
         """J by reverse accumulation: for each output, adjoints ∂output/∂node from the output back."""
-        result = []
-        for output in outputs:
-            gathered: dict[Node, list[Node]] = {output: [self.number(1)]}
-            adjoints: dict[Node, Node] = {}
-            for node in reversed(self.needed([output])):
-                if node not in gathered:
-                    continue
-                adjoints[node] = self.add(gathered[node])
-                for argument, local in self.partials(node):
-                    gathered.setdefault(argument, []).append(self.multiply((adjoints[node], local)))
-            result.append([adjoints.get(node, self.number(0)) for node in inputs])
-        return result
+        one, zero = self.number(1), self.number(0)
+        passes = [self.adjoints({output: one}) for output in outputs]
+        return [[adjoints.get(node, zero) for node in inputs] for adjoints in passes]
+
+    def adjoints(self, seeds: Mapping[Node, Node]) -> dict[Node, Node]:
+        """∂s/∂node for s = Σ seed · output, for each node that s depends on, from the outputs back."""
+        gathered: dict[Node, list[Node]] = {output: [seed] for output, seed in seeds.items()}
+        adjoints: dict[Node, Node] = {}
+        for node in reversed(self.needed(seeds)):
+            if node not in gathered:
+                continue
+            adjoints[node] = self.add(gathered[node])
+            for argument, local in self.partials(node):
+                gathered.setdefault(argument, []).append(self.multiply((adjoints[node], local)))
+        return adjoints
 
     def needed(self, nodes: Iterable[Node]) -> list[Node]:
         """All nodes that these depend on, in order."""
@@ -349,6 +356,17 @@ class Tape:
             arguments = [values[a] for a in operation.arguments]
             values[node] = self._evaluated(operation, arguments, inputs, field, values)
         return [values[node] for node in nodes]
+
+    def chosen(self, node: Node, inputs: Sequence[Any], field: Any) -> Node | None:
+        """The argument of a select whose condition holds first, None where there is none."""
+        operation = self.operations[node]
+        conditions, count = operation.payload
+        compared = sorted({part for condition in conditions for part in _compared(condition)})
+        values = dict(zip(compared, self.evaluate(compared, inputs, field), strict=True))
+        for condition, argument in zip(conditions, operation.arguments, strict=False):
+            if _holds(condition, values, field):
+                return argument
+        return operation.arguments[count - 1] if count > len(conditions) else None
 
     def rationals(self, nodes: Sequence[Node], inputs: Sequence[Fraction | None], field: Any) -> list[Fraction | None]:
         """Exact values of the nodes that are rational; None for the others."""
@@ -390,7 +408,7 @@ class Tape:
             case "raise":
                 return field.raised(a[0], a[1])
             case "call":
-                return field.call(operation.payload, a)
+                return _called(operation.payload, a, field)
             case "select":
                 conditions, count = operation.payload
                 for condition, value in zip(conditions, a, strict=False):
@@ -398,6 +416,15 @@ class Tape:
                         return value
                 return a[count - 1] if count > len(conditions) else field.undefined()
         raise TypeError(f"no evaluation for {operation.name}")
+
+
+def _called(function: str, arguments: list[Any], field: Any) -> Any:
+    """The value of a call; of one that was kept whole, by the functions that the field has."""
+    if KNOWN[function].lowered is None:
+        return field.call(function, arguments)
+    tape = Tape()
+    node = tape.call(function, tuple(tape.input() for _ in arguments))
+    return tape.evaluate([node], arguments, field)[0]
 
 
 def _compared(condition: Any) -> list[Node]:

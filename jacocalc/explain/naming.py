@@ -6,6 +6,7 @@ from jacocalc.document import (
     At,
     Dots,
     Gradient,
+    Grid,
     Layered,
     Name,
     Operated,
@@ -30,6 +31,7 @@ from jacocalc.questions import (
     ComposeLayers,
     DifferentialOf,
     GradientOf,
+    GraphOf,
     HessianOf,
     ImplicitFunction,
     JacobianVector,
@@ -104,6 +106,9 @@ def result_name(page: Page) -> Written:
         case JacobianVector(_, _, _, _, unit):
             whole = composed_jacobian(page.chain, 0, page.last, page.innermost)
             return Times((whole, Name("u" if unit else "v", vector=True)))
+        case GraphOf(_, _, vector) if vector:
+            jacobian = composed_jacobian(page.chain, 0, page.last, page.innermost)
+            return Times((Grid((vector,)), jacobian))
         case _:
             return composed_jacobian(page.chain, 0, page.last, page.innermost)
 

@@ -128,6 +128,9 @@ def _of(words: str, name: Callable[[Page], Written]) -> Callable[[Page], Text]:
 
 
 def _whole(page: Page) -> Written:
+    outputs = page.stage(page.last).outputs
+    if page.last and outputs:
+        return Symbol(outputs[0]) if len(outputs) == 1 else Tuple(tuple(map(Symbol, outputs)))
     return nested(page.chain) if page.last else function_name(page.stage(0))
 
 

@@ -34,6 +34,7 @@ from jacocalc.explain import rules
 from jacocalc.explain.accumulation import ACCUMULATION
 from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
+from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
 from jacocalc.explain.naming import Page, layer, result_name
 from jacocalc.explain.second_order import SECOND_ORDER
@@ -545,4 +546,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     **IMPLICIT,
     **DIFFERENTIALS,
     **EXPLAIN_REPORTS,
+    **GRAPH_WORDINGS,
 }

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from html import escape
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
+from jacocalc.document import (
+    Block,
+    Branches,
+    Document,
+    Equation,
+    Line,
+    Network,
+    Prose,
+    Section,
+    Sparkline,
+    Table,
+    Text,
+    as_tree,
+)
 from jacocalc.render.inline import prose
 from jacocalc.render.mathml import math, mathml, mo
 
@@ -87,6 +100,8 @@ def _block(block: Block) -> str:
             lines = "".join("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in line) + "</tr>" for line in rows)
             table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
             return f'<div class="equation listing">{table}</div>'
+        case Network():
+            return _tree(list(as_tree(block).rows))
         case Sparkline(levels, caption):
             bars = "".join("▁▂▃▄▅▆▇█"[level] for level in levels)
             return f'<p><span class="bars" aria-hidden="true">{bars}</span> {_text(caption)}</p>'

@@ -21,6 +21,7 @@ from jacocalc.document import (
     Layered,
     Line,
     Name,
+    Network,
     Norm,
     Operated,
     Operator,
@@ -41,6 +42,7 @@ from jacocalc.document import (
     Transpose,
     Tuple,
     Written,
+    as_tree,
 )
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import GREEK_LETTERS, differential_of, split_name
@@ -72,7 +74,7 @@ _ESCAPES = {
     "∘": r"$\circ$", "⋯": r"$\cdots$", "→": r"$\to$", "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
     "∂": r"$\partial$", "∇": r"$\nabla$", "√": r"$\surd$", "−": r"$-$", "“": "``", "”": "''", "|": r"\textbar{}",
     "σ": r"$\sigma$", "π": r"$\pi$", "θ": r"$\theta$",
-    "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$",
+    "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$", "≈": r"$\approx$",
 }  # fmt: skip
 _ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", "vec": r"\vec"}
 
@@ -126,14 +128,20 @@ def _block(block: Block) -> str:
             return _equation(block)
         case Line():
             return _line(block)
-        case Branches(rows):
-            return "\n".join(rf"\hspace*{{{1.5 * depth}em}}{_text(text)}\\" for depth, text in rows) + "\n"
+        case Branches():
+            return _branches(block)
+        case Network():
+            return _branches(as_tree(block))
         case Table():
             return _table(block)
         case Sparkline(levels, caption):
             bars = r"\,".join(rf"\rule{{0.6em}}{{{0.15 * (level + 1):.2f}em}}" for level in levels)
             return rf"{bars} \quad {_text(caption)}" + "\n"
     raise TypeError(f"no LaTeX for {type(block).__name__}")
+
+
+def _branches(block: Branches) -> str:
+    return "\n".join(rf"\hspace*{{{1.5 * depth}em}}{_text(text)}\\" for depth, text in block.rows) + "\n"
 
 
 def _table(block: Table) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
+from jacocalc.document import Block, Branches, Document, Equation, Line, Network, Prose, Section, Sparkline, Table, Text
 from jacocalc.render.latex import latex, relation_sign
+from jacocalc.render.mermaid import flowchart
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -49,6 +50,8 @@ def _block(block: Block) -> str:
         case Table(headings, rows):
             lines = [headings, tuple(("---",) for _ in headings), *rows]
             return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines) + "\n"
+        case Network():
+            return f"```mermaid\n{flowchart(block)}```\n"
         case Sparkline(levels, caption):
             return "".join("▁▂▃▄▅▆▇█"[level] for level in levels) + f" {_text(caption)}\n"
     raise TypeError(f"no Markdown for {type(block).__name__}")

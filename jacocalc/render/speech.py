@@ -21,6 +21,8 @@ from jacocalc.document import (
     Layered,
     Line,
     Name,
+    Network,
+    NetworkNode,
     Norm,
     Operated,
     Operator,
@@ -68,7 +70,16 @@ _RELATIONS = {
     ">=": "is at least", "!=": "is not", ":": "has shape",
 }  # fmt: skip
 _LONG: tuple[type, ...] = (Sum, Product, Quotient, Negative)
-_SPOKEN = {"∘": "after", "⋯": "and so on", "→": "to", "×": "by", "∂": "partial", "∇": "gradient", "≠": "is not"}
+_SPOKEN = {
+    "∘": "after",
+    "⋯": "and so on",
+    "→": "to",
+    "×": "by",
+    "∂": "partial",
+    "∇": "gradient",
+    "≠": "is not",
+    "≈": "is about",
+}
 
 
 def to_speech(document: Document) -> str:
@@ -112,9 +123,17 @@ def _block(block: Block) -> list[str]:
         case Table(headings, rows):
             return ["; ".join(f"{_text(h)}: {_text(cell)}" for h, cell in zip(headings, row, strict=True)) + "."
                     for row in rows]  # fmt: skip
+        case Network(nodes, edges):
+            return [f"A graph of {len(nodes)} nodes and {len(edges)} edges.", *map(_node, nodes)]
         case Sparkline(_, caption):
             return [f"{_text(caption)}."]
     raise TypeError(f"no words for {type(block).__name__}")
+
+
+def _node(node: NetworkNode) -> str:
+    formula = f", equals {_text(node.formula)}" if node.formula else ""
+    said = "; ".join([f"{_text(node.name)}{formula}{_text(node.value)}", *map(_text, node.adjoints)])
+    return f"{said}.".replace(" = ", " equals ")
 
 
 def spoken(item: Written) -> str:

@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Prose, Section, Sparkline, Table, Text
+from jacocalc.document import (
+    Block,
+    Branches,
+    Document,
+    Equation,
+    Line,
+    Network,
+    Prose,
+    Section,
+    Sparkline,
+    Table,
+    Text,
+    as_tree,
+)
 from jacocalc.linear import ASCII, PAPER, Manner
 from jacocalc.render.boxes import Drawing, equation, padded, width_of
 from jacocalc.render.inline import inline, plain, prose
@@ -75,6 +88,7 @@ _ROLES = {
     Branches: "working",
     Table: "working",
     Sparkline: "working",
+    Network: "working",
 }
 
 
@@ -90,6 +104,8 @@ def _block(block: Block, drawing: Drawing) -> list[str]:
             return _branches(block, drawing)
         case Table():
             return _table(block, drawing)
+        case Network():
+            return _branches(as_tree(block), drawing)
         case Sparkline(levels, caption):
             bars = "".join((_BARS if drawing.manner.unicode else "01234567")[level] for level in levels)
             return wrap(f"{bars}  {prose(caption, drawing.manner)}", drawing.width, break_on_hyphens=False)
@@ -127,8 +143,11 @@ def _branches(block: Branches, drawing: Drawing) -> list[str]:
     lines = []
     for i, (depth, text) in enumerate(block.rows):
         prefix = "".join(bar if _goes_on(depths, i, level) else "   " for level in range(1, depth))
-        own = (turn if _goes_on(depths, i, depth) else end) if depth else ""
-        lines.append(f"{prefix}{own}{prose(text, drawing.manner)}")
+        goes_on = _goes_on(depths, i, depth)
+        own, under = ("", "") if not depth else (turn, bar) if goes_on else (end, "   ")
+        under += bar if _goes_on(depths, i, depth + 1) else "   "
+        lines += wrap(prose(text, drawing.manner), drawing.width, initial_indent=prefix + own,
+                      subsequent_indent=prefix + under, break_on_hyphens=False)  # fmt: skip
     return lines
 
 

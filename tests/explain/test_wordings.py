@@ -14,7 +14,7 @@ from jacocalc.explain.page import explain
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
 from jacocalc.notation import Expr, Matrix, Symbol, integer
-from jacocalc.render.boxes import Drawing, draw
+from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_latex
@@ -92,7 +92,7 @@ def test_every_written_form_is_written_in_every_way(item: Written) -> None:
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_no_line_is_wider_than_the_page(number: int, width: int) -> None:
     page = explain(QUESTIONS[number]().derivation)
-    widest = max(len(line) for line in to_text(page, width).splitlines())
+    widest = max(width_of(line) for line in to_text(page, width).splitlines())
     assert widest <= width
 
 
