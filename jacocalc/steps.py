@@ -428,7 +428,7 @@ class Curl:
 class CriticalPoint:
     """The kind of a point by its gradient and the eigenvalues of H.
 
-    ``result``: minimum, maximum, saddle, degenerate, regular (the gradient is not 0) or undecided.
+    ``result``: minimum, maximum, saddle, degenerate, regular (the gradient is not 0), asymmetric or undecided.
     ``eigenvalues`` are exact, or decimals as text; ``discriminant``: f_xx f_yy − f_xy², written and as a value.
     """
 

@@ -103,6 +103,10 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
     match condition:
         case Comparison(_, left, right):
             return (Comparison("!=", left, right),)
+        case Junction("or", parts) if all(isinstance(p, Comparison) and p.relation == "!=" for p in parts):
+            return (condition,)  # the border of x ≠ 0 or y ≠ 0 is one point, not two lines
+        case Junction("and", parts) if all(isinstance(p, Comparison) and p.relation == "=" for p in parts):
+            return (Junction("or", tuple(b for part in parts for b in _borders(part))),)
         case Junction(_, parts):
             return tuple(border for part in parts for border in _borders(part))
     return ()

@@ -28,7 +28,9 @@ def critical_point(gradient: Matrix, hessian: Matrix) -> CriticalPoint:
     zero = _all_zero(gradient)
     if not zero:
         return CriticalPoint(gradient, hessian, (), (), (), "regular" if zero is False else "undecided")
-    if hessian.shape[0] > _LARGEST or not _symmetric(hessian):
+    if not _symmetric(hessian):
+        return CriticalPoint(gradient, hessian, (), (), (), "asymmetric")
+    if hessian.shape[0] > _LARGEST:
         return CriticalPoint(gradient, hessian, (), (), (), "undecided")
     coefficients = _characteristic(hessian)
     values = _eigenvalues(coefficients)

@@ -94,6 +94,19 @@ def derivatives_at(check: PointCheck, kink: Expr | None = None) -> Exceptions:
     return Exceptions(rows, tuple(conventional))
 
 
+def axis_derivative(check: PointCheck, component: Expr, j: int) -> Expr:
+    """∂component/∂x_j at the point, the limit of difference quotients from both sides.
+
+    Raises NotDifferentiable where they differ, Undecided where they are not settled.
+    """
+    one = Kinks(check, component)
+    left, right = one.limit(j, -1), one.limit(j, 1)
+    one.compare_sides(j, left, right)
+    if left is None or right is None:
+        raise one.unsettled()
+    return right
+
+
 class Kinks:
     """One component at one point."""
 
@@ -179,12 +192,12 @@ class Kinks:
         for j, axis in enumerate(axes):
             right = self.slope(self.component, axis)
             left = exact(Negative(self.slope(self.component, [exact(Negative(d)) for d in axis])))
-            self._compare_sides(j, left, right)
+            self.compare_sides(j, left, right)
             row.append(right)
         if len(self.inputs) == 1:
             return row
         self._refuse_bent(row)
-        raise self._unsettled()
+        raise self.unsettled()
 
     def pieces(self) -> list[list[Expr]]:
         """The gradients of all smooth pieces that meet at the point."""
@@ -249,10 +262,10 @@ class Kinks:
             return [exact(self._weighted(self.component, name, t)) for name in self.inputs]
         row = []
         for j in range(len(self.inputs)):
-            left, right = self._limit(j, -1), self._limit(j, 1)
+            left, right = self.limit(j, -1), self.limit(j, 1)
             if left is None or right is None or not (_finite(left) and _finite(right)):
-                self._compare_sides(j, left, right)
-                raise self._unsettled()
+                self.compare_sides(j, left, right)
+                raise self.unsettled()
             row.append(exact((ONE - t) * left + t * right))
         return row
 
@@ -276,9 +289,9 @@ class Kinks:
     # -- limits -------------------------------------------------------------------------------------
 
     def _by_limits(self) -> list[Expr]:
-        sides = [(self._limit(j, -1), self._limit(j, 1)) for j in range(len(self.inputs))]
+        sides = [(self.limit(j, -1), self.limit(j, 1)) for j in range(len(self.inputs))]
         for j, (left, right) in enumerate(sides):
-            self._compare_sides(j, left, right)
+            self.compare_sides(j, left, right)
         right = sides[0][1]
         if len(self.inputs) == 1 and right is not None:
             return [right]
@@ -291,7 +304,7 @@ class Kinks:
         sides = [slope(spot, value, j, 1) for j in range(len(self.inputs))]
         sides += [slope(spot, value, j, -1) for j in range(len(self.inputs))]
         if any(side.value is None for side in sides):
-            raise self._unsettled()
+            raise self.unsettled()
         row = tuple(side.value for side in sides[: len(self.inputs)] if side.value is not None)
         path = bent_path(spot, value, row)
         if path is not None:
@@ -302,10 +315,10 @@ class Kinks:
                 **self.check.caret(self.found[0]),
             )
         if bound(spot, linear(spot, value, row), steep=True) is None:
-            raise self._unsettled()
+            raise self.unsettled()
         return list(row)
 
-    def _limit(self, j: int, sign: int) -> Expr | None:
+    def limit(self, j: int, sign: int) -> Expr | None:
         """lim (f(a + t e_j) − f(a))/t as t → 0 from one side, by SymPy, confirmed by a value near 0."""
         name = self.inputs[j]
         start = self.check.values[name]
@@ -341,7 +354,8 @@ class Kinks:
 
     # -- what is said -------------------------------------------------------------------------------
 
-    def _compare_sides(self, j: int, left: Expr | None, right: Expr | None) -> None:
+    def compare_sides(self, j: int, left: Expr | None, right: Expr | None) -> None:
+        """Raise NotDifferentiable where the sides are known and differ."""
         name, place = paper_name(self.inputs[j]), self.check.place()
         if not {_OUTSIDE, _JUMP} & {left, right} and (left is None or right is None or _agree(left, right)):
             return
@@ -357,7 +371,8 @@ class Kinks:
         two_sides = left is not None and right is not None and _finite(left) and _finite(right)
         return "; ".join(part for part in (cause, _CONVENTION if two_sides else "", _REPORT) if part)
 
-    def _unsettled(self) -> Undecided:
+    def unsettled(self) -> Undecided:
+        """What is raised where nothing is settled."""
         return Undecided(
             f"whether {paper(self.component)} is differentiable at {self.check.place()} is undecided: "
             f"{paper(self.found[0])} has no derivative by the rules there"

@@ -9,7 +9,7 @@ Longer chains are done from the inside out: J and all H of the inner composition
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
@@ -17,7 +17,7 @@ from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
-from jacocalc.derive.kinks import derivatives_at
+from jacocalc.derive.kinks import axis_derivative, derivatives_at
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
@@ -25,7 +25,7 @@ from jacocalc.derive.second_roads import verify_hessian
 from jacocalc.errors import NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, substitute, tree_size
+from jacocalc.notation import Comparison, Expr, Junction, Matrix, Piecewise, Product, Sum, Symbol, substitute, tree_size
 from jacocalc.steps import (
     HessianAt,
     HessianInserted,
@@ -60,7 +60,11 @@ def hessians(work: Work) -> tuple[Matrix, ...]:
         shown.append(stage)
     given = _inserted(work, locals_, seconds) if work.at is None else _at_point(work, work.at, locals_, seconds)
     result = _carried(work, given)
+    limits = {step.component for step in work.steps if isinstance(step, HessianAt) and step.by_limits}
     for component, matrix in enumerate(result):
+        if component in limits:  # every limit was confirmed by a value; differences of f would mix the two orders
+            work.outcomes.append((Outcome.AGREES, 1))
+            continue
         work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, composed(work.chain, work.options)))
     _consequences(work, given, result)
     return result
@@ -124,7 +128,13 @@ def _at_point(
         value = stage_value(stage, place, current, parameters)
         here = _jacobian_at(stage, locals_[place], current, parameters)
         work.steps += [value, here]
-        matrices = [_hessian_at(stage, second, here, parameters) for second in seconds[place]]
+        alone = len(work.chain.stages) == 1
+        matrices = [
+            _by_limits(stage, second, here, parameters)
+            if alone and second.component in here.defined
+            else _hessian_at(stage, second, here, parameters)
+            for second in seconds[place]
+        ]
         work.steps += matrices
         found.append(_Stage(current, here.result, tuple(matrix.result for matrix in matrices)))
         current = value.result.entries
@@ -159,6 +169,26 @@ def _hessian_at(
         for i, row in enumerate(second.result.rows)
     ))  # fmt: skip
     return HessianAt(second.stage, second.component, here.arguments, inserted_, exact_matrix(inserted_))
+
+
+def _by_limits(
+    stage: VectorFunction, second: SecondPartials, here: JacobianAt, parameters: dict[str, Expr]
+) -> HessianAt:
+    """H(a) where the rules do not hold at a: ∂/∂x_i of ∂f/∂x_j by limits of difference quotients.
+
+    ∂f/∂x_j is its formula off the point and its true value at the point.
+    """
+    values = stage.bound(here.arguments, tuple(parameters.items()))
+    off = tuple(Comparison("!=", Symbol(n), a) for n, a in zip(stage.inputs, here.arguments, strict=True))
+    elsewhere = Junction("or", off) if len(off) > 1 else off[0]
+    firsts = tuple(
+        Piecewise(((one.of, elsewhere),), value)
+        for one, value in zip(second.partials[0], here.result.rows[second.component], strict=True)
+    )
+    check = PointCheck(replace(gradient_of(stage, second), components=firsts), values)
+    n = range(int(stage.n))
+    matrix = exact_matrix(Matrix(tuple(tuple(axis_derivative(check, firsts[j], i) for j in n) for i in n)))
+    return HessianAt(second.stage, second.component, here.arguments, matrix, matrix, True)
 
 
 def _entry(row: tuple[Expr, ...] | None, place: int) -> Expr | None:

@@ -125,8 +125,16 @@ def explain_hessian_at(step: HessianAt, page: Page) -> list[Section]:
     sides = once((head, grid(step.inserted), grid(step.result)))
     where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
     heading: Text = ("The Hessian of ", component_name(stage, step.component), " at ", where)
-    done = page.last == 0
-    return [Section(heading, (Equation(sides, (), remark if step.by_limits else ()),), Detail.BRIEF, key=done)]
+    blocks: list[Block] = [Equation(sides, (), remark if step.by_limits else ())]
+    if step.by_limits and step.result != step.result.transposed:
+        blocks.append(Prose((_DIFFER,)))
+    return [Section(heading, tuple(blocks), Detail.BRIEF, key=page.last == 0)]
+
+
+_DIFFER = (
+    "The mixed partial derivatives differ here: which variable comes first matters. They are not continuous at the "
+    "point, so Schwarz's theorem does not apply."
+)
 
 
 def explain_hessian_inserted(step: HessianInserted, page: Page) -> list[Section]:
@@ -228,6 +236,7 @@ _KINDS = {
     "point.",
     "degenerate": "An eigenvalue is 0 and the others have one sign: second derivatives do not decide what kind of "
     "critical point this is.",
+    "asymmetric": "The Hessian is not symmetric here, so its eigenvalues say nothing about the kind of the point.",
     "undecided": "The kind of the point is undecided: a sign could not be settled.",
 }
 

@@ -142,6 +142,24 @@ def test_no_curl_of_a_change_of_coordinates_or_of_four_inputs() -> None:
     assert not found(jc.jacobian("f(a, b, c, d) = [a, b, c, d]"), Curl)
 
 
+SCHWARZ = "piecewise(x y (x^2 - y^2)/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)"
+
+
+def test_mixed_partials_that_differ() -> None:
+    solution = jc.hessian(f"f(x, y) = {SCHWARZ}", at=(0, 0))
+    assert solution.result == sympy.Matrix([[0, 1], [-1, 0]])
+    assert solution.verified == "agrees"
+    (step,) = found(solution, CriticalPoint)
+    assert step.result == "asymmetric"
+    assert "Schwarz's theorem does not apply" in solution.to_text().replace("\n  ", " ")
+    assert [str(condition) for condition in solution.assumptions] == ["Ne(x, 0) | Ne(y, 0)"]
+
+
+def test_elsewhere_they_agree() -> None:
+    result = jc.hessian(f"f(x, y) = {SCHWARZ}", at=(1, 2)).result
+    assert result == result.T
+
+
 # -- Newton -------------------------------------------------------------------------------------------
 
 
