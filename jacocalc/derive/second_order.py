@@ -187,7 +187,10 @@ def _by_limits(
     )
     check = PointCheck(replace(gradient_of(stage, second), components=firsts), values)
     n = range(int(stage.n))
-    matrix = exact_matrix(Matrix(tuple(tuple(axis_derivative(check, firsts[j], i) for j in n) for i in n)))
+    try:
+        matrix = exact_matrix(Matrix(tuple(tuple(axis_derivative(check, firsts[j], i) for j in n) for i in n)))
+    except NotDifferentiable as error:
+        raise NotDifferentiable(f"there is no second derivative: {error.message}") from None
     return HessianAt(second.stage, second.component, here.arguments, matrix, matrix, True)
 
 
