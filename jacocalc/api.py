@@ -21,13 +21,13 @@ import sympy
 from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.derive.answer import derive
+from jacocalc.derive.answer import derive, numbers_of
 from jacocalc.document import Arrow, Document, Space, Times, at_detail
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
-from jacocalc.evaluate.numbers import chain_numbers
+from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
-from jacocalc.functions import Chain, Point, VectorFunction, chain, weighted
+from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Detail, Options
@@ -255,11 +255,13 @@ class Solution:
             raise JacocalcError("numbers need a point: at=…")
         if not (isinstance(digits, int) and 1 <= digits <= 1000):
             raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
-        weights = self.question.vector if isinstance(self.question, GraphOf) else ()
-        stages = weighted(self.question.chain, weights) if weights else self.question.chain
-        grid = chain_numbers(stages, self.question.at, digits)
-        if isinstance(self.question, GradientOf):
-            grid = [list(row) for row in zip(*grid, strict=True)]
+        found = self.derivation.result
+        if isinstance(found, tuple):
+            raise JacocalcError("a vector function has a Hessian for each component", hint="use --digits or .result")
+        if found is not None:
+            grid = matrix_numbers(found if isinstance(found, Matrix) else Matrix(((found,),)), digits)
+        else:
+            grid = numbers_of(self.question, digits)
         return tuple(map(tuple, grid))
 
     def document(self, detail: str | None = None) -> Document:

@@ -203,6 +203,12 @@ def weighted(chain: Chain, weights: tuple[Expr, ...]) -> Chain:
     return Chain((*chain.stages, VectorFunction("vᵀy", inputs, (total,), len(inputs), 1, scalar=True)))
 
 
+def along(chain: Chain, point: Point, direction: tuple[Expr, ...]) -> Chain:
+    """The chain with the stage t ↦ a + t v before it: its Jacobian at t = 0 is Jv."""
+    line = tuple(a + Symbol("_t") * v for a, v in zip(point.coordinates, direction, strict=True))
+    return Chain((VectorFunction("line", ("_t",), line, 1, len(line)), *chain.stages))
+
+
 _WRITTEN = 20
 
 

@@ -12,22 +12,44 @@ from dataclasses import dataclass, replace
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
-from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, verified_whole
+from jacocalc.derive.chain import (
+    Work,
+    all_parameters,
+    composed,
+    decimals_only,
+    inserted,
+    local_steps,
+    shapes,
+    verified_whole,
+)
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome, worst
-from jacocalc.functions import Chain, Point, VectorFunction, weighted
+from jacocalc.functions import Chain, Point, along, weighted
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute
 from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
 
 
-def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix:
-    """vᵀJ, 1×n; the steps go into ``work``."""
-    stages = _stages(work, _opened(work))
+def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix | None:
+    """vᵀJ, 1×n; the steps go into ``work``.  None where only decimals fit the page."""
+    locals_ = _opened(work)
+    known = len(work.steps)
+    try:
+        return _from_left(work, locals_, vector)
+    except TooLarge:
+        if work.at is None:
+            raise
+        del work.steps[known:]
+        decimals_only(work, whole=weighted(work.chain, vector))
+        return None
+
+
+def _from_left(work: Work, locals_: list[LocalJacobian], vector: tuple[Expr, ...]) -> Matrix:
+    stages = _stages(work, locals_)
     last = len(stages) - 1
     work.steps += [stage.value for stage in stages if stage.value]
     current = row(vector)
@@ -42,11 +64,24 @@ def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix:
     return current
 
 
-def jacobian_vector(work: Work, vector: tuple[Expr, ...], unit: bool) -> Matrix:
-    """Jv, m×1; the steps go into ``work``."""
-    stages = _stages(work, _opened(work))
-    current = column(_unit(work, vector) if unit else vector)
-    direction = current.entries
+def jacobian_vector(work: Work, vector: tuple[Expr, ...], unit: bool) -> Matrix | None:
+    """Jv, m×1; the steps go into ``work``.  None where only decimals fit the page."""
+    locals_ = _opened(work)
+    direction = _unit(work, vector) if unit else vector
+    known = len(work.steps)
+    try:
+        return _from_right(work, locals_, direction)
+    except TooLarge:
+        if work.at is None:
+            raise
+        del work.steps[known:]
+        decimals_only(work, whole=along(work.chain, work.at, direction), start=replace(work.at, coordinates=(ZERO,)))
+        return None
+
+
+def _from_right(work: Work, locals_: list[LocalJacobian], direction: tuple[Expr, ...]) -> Matrix:
+    stages = _stages(work, locals_)
+    current = column(direction)
     for place, one in enumerate(stages):
         written = written_product(one.matrix, current)
         result = _value(work, written)
@@ -174,9 +209,7 @@ def _along(
     work: Work, point: Point, vector: tuple[Expr, ...], result: Matrix, direct: bool = True
 ) -> tuple[Outcome, int]:
     """The derivative of F(a + t v) by t at t = 0; ``direct``: also by differentiation, not by values alone."""
-    line = tuple(a + Symbol("_t") * v for a, v in zip(point.coordinates, vector, strict=True))
-    start = VectorFunction("_line", ("_t",), line, 1, len(line))
-    extended = Chain((start, *work.chain.stages))
+    extended = along(work.chain, point, vector)
     moved = replace(point, coordinates=(ZERO,))
     return verified_whole(extended, _written(extended, work) if direct else None, result, moved)
 

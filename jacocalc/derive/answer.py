@@ -37,12 +37,12 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.newton import newton
 from jacocalc.derive.reports import point_report
 from jacocalc.derive.second_order import hessians
-from jacocalc.errors import ShapeError, TooLarge
+from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
-from jacocalc.evaluate.numbers import matrix_numbers
-from jacocalc.functions import Chain
+from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
+from jacocalc.functions import Chain, along, weighted
 from jacocalc.known_functions import sqrt
-from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
+from jacocalc.notation import ZERO, Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
 from jacocalc.questions import (
     Compose,
@@ -125,11 +125,33 @@ def _finished(work: Work, question: Question, result: Expr | tuple[Matrix, ...] 
 
 def _decimals(work: Work, result: Expr | tuple[Matrix, ...] | None) -> None:
     digits = work.options.digits
-    if digits is None or work.at is None or not isinstance(result, Matrix):
+    if digits is None or work.at is None or result is None:
         return
-    if any(isinstance(node, Symbol | Applied) for entry in result.entries for node in walk(entry)):
-        return
-    work.steps.append(Decimals(digits, tuple(map(tuple, matrix_numbers(result, digits)))))
+    for matrix in result if isinstance(result, tuple) else (result,):
+        grid = matrix if isinstance(matrix, Matrix) else Matrix(((matrix,),))
+        if not any(isinstance(node, Symbol | Applied) for entry in grid.entries for node in walk(entry)):
+            work.steps.append(Decimals(digits, tuple(map(tuple, matrix_numbers(grid, digits)))))
+
+
+def numbers_of(question: Question, digits: int) -> list[list[str]]:
+    """The result at the point in decimals, without its exact form: for results that are too long to write.
+
+    Raises JacocalcError for questions that have no such numbers.
+    """
+    chain, at = question.chain, question.at
+    assert at is not None
+    match question:
+        case GradientOf():
+            return [list(row) for row in zip(*chain_numbers(chain, at, digits), strict=True)]
+        case VectorJacobian(_, vector) | GraphOf(_, _, vector) if vector:
+            return chain_numbers(weighted(chain, vector), at, digits)
+        case JacobianVector(_, vector, _, _, False):
+            return chain_numbers(along(chain, at, vector), replace(at, coordinates=(ZERO,)), digits)
+        case HessianOf():
+            return hessian_numbers(chain, at, 0, digits)
+        case Compose() | JacobianOf() | GraphOf():
+            return chain_numbers(chain, at, digits)
+    raise JacocalcError("this result has no numbers of its own", hint="ask with digits=N")
 
 
 # -- one function -------------------------------------------------------------------------------------
@@ -229,7 +251,8 @@ def _hessian(question: HessianOf, options: Options) -> Derivation:
     found = hessians(work)
     if question.newton and question.at is not None:
         work.steps += newton(question.chain, question.at, question.newton, True, options.digits)
-    return _finished(work, question, found[0] if question.chain.stages[-1].m == 1 else found)
+    scalar = found is not None and question.chain.stages[-1].m == 1
+    return _finished(work, question, found[0] if scalar and found else found)
 
 
 # -- gradients ----------------------------------------------------------------------------------------

@@ -261,16 +261,19 @@ def _stages_at(work: Work, locals_: list[LocalJacobian]) -> tuple[list[StageValu
     return values, evaluated
 
 
-def decimals_only(work: Work, transposed: bool = False) -> None:
-    """Numbers stage by stage for a chain whose exact values are too long to write."""
+def decimals_only(work: Work, transposed: bool = False, whole: Chain | None = None, start: Point | None = None) -> None:
+    """Numbers stage by stage for a chain whose exact values are too long to write.
+
+    ``whole``, ``start``: another chain around it, and its point, whose Jacobian is the result.
+    """
     assert work.at is not None
     digits = work.options.digits or 10
     for place, values in enumerate(stage_numbers(work.chain, work.at, digits)):
         work.steps.append(StageDecimals(place, digits, tuple(values)))
-    numbers = chain_numbers(work.chain, work.at, digits)
+    numbers = chain_numbers(whole or work.chain, start or work.at, digits)
     numbers = [list(row) for row in zip(*numbers, strict=True)] if transposed else numbers
     work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
-    work.outcomes.append(verify_on_tape(work.chain, work.at))
+    work.outcomes.append(verify_on_tape(whole or work.chain, start or work.at))
 
 
 def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:

@@ -21,12 +21,14 @@ from jacocalc.derive.kinks import axis_derivative, derivatives_at
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
-from jacocalc.derive.second_roads import verify_hessian
+from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
 from jacocalc.errors import NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.numbers import hessian_numbers
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Comparison, Expr, Junction, Matrix, Piecewise, Product, Sum, Symbol, substitute, tree_size
 from jacocalc.steps import (
+    Decimals,
     HessianAt,
     HessianInserted,
     JacobianAt,
@@ -42,10 +44,10 @@ from jacocalc.steps import (
 _SMALL = 150
 
 
-def hessians(work: Work) -> tuple[Matrix, ...]:
+def hessians(work: Work) -> tuple[Matrix, ...] | None:
     """The Hessian of every component of the chain; the steps go into ``work``.
 
-    Raises DomainError, NotDifferentiable, Undecided, TooLarge.
+    None where only decimals fit the page.  Raises DomainError, NotDifferentiable, Undecided, TooLarge.
     """
     if len(work.chain.stages) > 1:
         work.steps.append(shapes(work.chain))
@@ -58,8 +60,16 @@ def hessians(work: Work) -> tuple[Matrix, ...]:
     for stage, found in zip(work.chain.stages, seconds, strict=True):
         work.steps += found if stage not in shown else []
         shown.append(stage)
-    given = _inserted(work, locals_, seconds) if work.at is None else _at_point(work, work.at, locals_, seconds)
-    result = _carried(work, given)
+    known = len(work.steps)
+    try:
+        given = _inserted(work, locals_, seconds) if work.at is None else _at_point(work, work.at, locals_, seconds)
+        result = _carried(work, given)
+    except TooLarge:
+        if work.at is None or not work.chain.specified:
+            raise
+        del work.steps[known:]
+        _decimals_only(work, work.at)
+        return None
     limits = {step.component for step in work.steps if isinstance(step, HessianAt) and step.by_limits}
     for component, matrix in enumerate(result):
         if component in limits:  # every limit was confirmed by a value; differences of f would mix the two orders
@@ -68,6 +78,15 @@ def hessians(work: Work) -> tuple[Matrix, ...]:
         work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, composed(work.chain, work.options)))
     _consequences(work, given, result)
     return result
+
+
+def _decimals_only(work: Work, at: Point) -> None:
+    """The Hessians in decimals, for values that are too long to write."""
+    digits = work.options.digits or 10
+    for component in range(int(work.chain.stages[-1].m)):
+        numbers = hessian_numbers(work.chain, at, component, digits)
+        work.steps.append(Decimals(digits, tuple(map(tuple, numbers))))
+        work.outcomes.append(verify_hessian_on_tape(work.chain, component, at))
 
 
 def second_partials(stage: VectorFunction, local: LocalJacobian) -> list[SecondPartials]:

@@ -82,6 +82,14 @@ def _numeric(chain: Chain, component: int, result: Matrix, at: Point | None) -> 
     return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
 
 
+def verify_hessian_on_tape(chain: Chain, component: int, at: Point) -> tuple[Outcome, int]:
+    """The Hessian accumulated on the tape against differences of values, for chains too long to write out."""
+    on_tape = chain_tape(chain)
+    nodes = [node for row in on_tape.hessian(component) for node in row]
+    outcome = _compared(on_tape, component, on_tape.tape, nodes, coordinates_of(chain, at))
+    return shown(outcome), int(outcome is Outcome.AGREES)
+
+
 def _compared(
     on_tape: ChainTape, component: int, entries: Tape, nodes: Sequence[int], point: Sequence[Expr]
 ) -> Outcome:

@@ -99,6 +99,11 @@ class ChainTape:
         reverse = 4 * len(outputs) <= len(self.inputs)
         return (self.tape.reverse if reverse else self.tape.forward)(outputs, self.inputs)
 
+    def hessian(self, component: int) -> list[list[Node]]:
+        """∂²(component)/∂inputs², forward accumulation over reverse."""
+        first = self.tape.reverse([self.values[-1][component]], self.inputs)[0]
+        return self.tape.forward(first, self.inputs)
+
     def evaluate(self, nodes: Sequence[Node], coordinates: Sequence[Any], field: Any) -> list[Any]:
         """Values of nodes, the coordinates being the inputs and then the parameters."""
         return self.tape.evaluate(nodes, coordinates, field)
@@ -122,6 +127,12 @@ def chain_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
     """The Jacobian of a chain at a point, every entry to ``digits`` proved digits."""
     on_tape = chain_tape(chain)
     return _numbers(on_tape, on_tape.jacobian(), coordinates_of(chain, point), digits)
+
+
+def hessian_numbers(chain: Chain, point: Point, component: int, digits: int) -> list[list[str]]:
+    """The Hessian of one component of a chain at a point, every entry to ``digits`` proved digits."""
+    on_tape = chain_tape(chain)
+    return _numbers(on_tape, on_tape.hessian(component), coordinates_of(chain, point), digits)
 
 
 def stage_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
