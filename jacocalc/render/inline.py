@@ -9,9 +9,12 @@ from jacocalc.document import (
     Bracketed,
     Circle,
     Decimal,
+    Difference,
+    Differentials,
     Dots,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -20,6 +23,7 @@ from jacocalc.document import (
     Operator,
     PartialOf,
     Plus,
+    Root,
     SecondPartialOf,
     Shape,
     Space,
@@ -37,6 +41,7 @@ from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
 _PLAIN = {
     "∂": "d", "∇": "grad ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...", "…": "...",
     "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
+    "∭": "int int int ", "∬": "int int ", "∫": "int ",
     "⁻¹": "^-1", "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
@@ -136,6 +141,16 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"|{_inline(body, manner)}|"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
+        case Difference(left, right):
+            return f"{_inline(left, manner)} - {_bracketed(right, manner, (Negative, Plus))}"
+        case Root(body):
+            return f"√({_inline(body, manner)})"
+        case Differentials(variables):
+            return " ".join(f"d{_inline(variable, manner)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = _subscripted("∫∬∭"[min(len(variables), 3) - 1], _inline(region, manner))
+            under = _bracketed(body, manner, (Negative, Plus))
+            return f"{sign} {under} {_inline(Differentials(variables), manner)}"
     raise TypeError(f"no way to write {type(item).__name__}")
 
 

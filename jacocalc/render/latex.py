@@ -11,11 +11,14 @@ from jacocalc.document import (
     Branches,
     Circle,
     Decimal,
+    Difference,
+    Differentials,
     Document,
     Dots,
     Equation,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -26,6 +29,7 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    Root,
     SecondPartialOf,
     Section,
     Shape,
@@ -293,6 +297,15 @@ def latex(item: Written) -> str:
             return rf"\left|{latex(body)}\right|"
         case Bracketed(body):
             return _round(latex(body))
+        case Difference(left, right):
+            return f"{latex(left)} - {_factor(right)}"
+        case Root(body):
+            return rf"\sqrt{{{latex(body)}}}"
+        case Differentials(variables):
+            return r" \, ".join(f"d{latex(variable)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
+            return rf"{sign} {_factor(body)} \, {latex(Differentials(variables))}"
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 

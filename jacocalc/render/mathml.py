@@ -14,9 +14,12 @@ from jacocalc.document import (
     Bracketed,
     Circle,
     Decimal,
+    Difference,
+    Differentials,
     Dots,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -25,6 +28,7 @@ from jacocalc.document import (
     Operator,
     PartialOf,
     Plus,
+    Root,
     SecondPartialOf,
     Shape,
     Space,
@@ -161,6 +165,17 @@ def mathml(item: Written) -> str:
             return fenced(mathml(body), "|", "|")
         case Bracketed(body):
             return fenced(mathml(body))
+        case Difference(left, right):
+            return mathml(left) + mo("−") + _factor(right)
+        case Root(body):
+            return f"<msqrt>{mathml(body)}</msqrt>"
+        case Differentials(variables):
+            space = '<mspace width="0.2em"/>'
+            return row(space.join(mo("d") + mathml(variable) for variable in variables))
+        case Integral(region, body, variables):
+            sign = mo("∫∬∭"[min(len(variables), 3) - 1])
+            space = '<mspace width="0.2em"/>'
+            return f"<msub>{sign}{row(mathml(region))}</msub>{_factor(body)}{space}{mathml(Differentials(variables))}"
     raise TypeError(f"no MathML for {type(item).__name__}")
 
 

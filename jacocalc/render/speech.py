@@ -11,11 +11,14 @@ from jacocalc.document import (
     Branches,
     Circle,
     Decimal,
+    Difference,
+    Differentials,
     Document,
     Dots,
     Equation,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -26,6 +29,7 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    Root,
     SecondPartialOf,
     Section,
     Shape,
@@ -146,6 +150,15 @@ def spoken(item: Written) -> str:
             return f"the absolute value of {spoken(body)}"
         case Bracketed(body):
             return f"the product {spoken(body)},"
+        case Difference(left, right):
+            return f"{spoken(left)} minus {spoken(right)}"
+        case Root(body):
+            return f"the square root of {spoken(body)}"
+        case Differentials(variables):
+            return " ".join(f"d {spoken(variable)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = ("integral", "double integral", "triple integral")[min(len(variables), 3) - 1]
+            return f"the {sign} over {spoken(region)} of {spoken(body)}, {spoken(Differentials(variables))}"
         case SecondPartialOf(of, outer, inner, total):
             said = f"{spoken(inner)} twice" if outer == inner else f"{spoken(inner)} and then {spoken(outer)}"
             return f"the second {'derivative' if total else 'partial'} of {spoken(of)} by {said}"
