@@ -24,7 +24,7 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
 from jacocalc.document import Arrow, Document, Space, Times, at_detail
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
-from jacocalc.evaluate.numbers import chain_numbers
+from jacocalc.evaluate.numbers import chain_numbers, matrix_numbers
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.functions import Chain, Point, VectorFunction, chain
@@ -251,6 +251,9 @@ class Solution:
             raise JacocalcError("numbers need a point: at=…")
         if not (isinstance(digits, int) and 1 <= digits <= 1000):
             raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
+        found = self.derivation.result
+        if isinstance(self.question, VolumeOf) and isinstance(found, Expr):
+            return tuple(map(tuple, matrix_numbers(Matrix(((found,),)), digits)))
         grid = chain_numbers(self.question.chain, self.question.at, digits)
         if isinstance(self.question, GradientOf):
             grid = [list(row) for row in zip(*grid, strict=True)]

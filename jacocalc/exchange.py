@@ -128,6 +128,7 @@ _KINDS: dict[str, type] = {
     **{kind.__name__: kind for kind in typing.get_args(Step)},
     **{name + "-layers" * (kind is ComposeLayers): kind for kind, name in COMMANDS.items()},
     "Partial": steps.Partial,
+    "ZeroCase": steps.ZeroCase,
     "Chain": functions.Chain,
     "VectorFunction": VectorFunction,
     "Point": functions.Point,

@@ -27,6 +27,7 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
+from jacocalc.derive.volumes import volume
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import matrix_numbers
@@ -34,7 +35,7 @@ from jacocalc.functions import Chain
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
 from jacocalc.options import Options
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, JacobianOf, Question, VolumeOf
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -71,6 +72,9 @@ def derive(question: Question, options: Options) -> Derivation:
             return _compose(question, options)
         case GradientOf():
             return _gradient(question, options)
+        case VolumeOf(chain, at, density):
+            work = Work(chain, at, options)
+            return _finished(work, question, volume(work, density))
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 
@@ -90,11 +94,12 @@ def _finished(work: Work, question: Question, result: Expr | None) -> Derivation
 
 def _decimals(work: Work, result: Expr | None) -> None:
     digits = work.options.digits
-    if digits is None or work.at is None or not isinstance(result, Matrix):
+    if digits is None or work.at is None or result is None:
         return
-    if any(isinstance(node, Symbol | Applied) for entry in result.entries for node in walk(entry)):
+    matrix = result if isinstance(result, Matrix) else Matrix(((result,),))
+    if any(isinstance(node, Symbol | Applied) for entry in matrix.entries for node in walk(entry)):
         return
-    work.steps.append(Decimals(digits, tuple(map(tuple, matrix_numbers(result, digits)))))
+    work.steps.append(Decimals(digits, tuple(map(tuple, matrix_numbers(matrix, digits)))))
 
 
 # -- one function -------------------------------------------------------------------------------------

@@ -41,10 +41,14 @@ def _cofactors(rows: tuple[tuple[Expr, ...], ...]) -> Expr:
         return rows[0][0]
     terms: list[Expr] = []
     for j, entry in enumerate(rows[0]):
-        minor = tuple(row[:j] + row[j + 1 :] for row in rows[1:])
-        term = Product((entry, _cofactors(minor)), dot=True)
+        term = Product((entry, _cofactors(minor(Matrix(rows), 0, j).rows)), dot=True)
         terms.append(Minus(term) if j % 2 else term)
     return Sum(tuple(terms))
+
+
+def minor(matrix: Matrix, i: int, j: int) -> Matrix:
+    """The matrix without row i and column j."""
+    return Matrix(tuple(row[:j] + row[j + 1 :] for k, row in enumerate(matrix.rows) if k != i))
 
 
 def rank(matrix: Matrix) -> int | None:

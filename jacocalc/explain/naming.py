@@ -18,10 +18,11 @@ from jacocalc.explain.symbols import (
     jacobian_at,
     jacobian_name,
     nested,
+    volume_name,
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
-from jacocalc.questions import ComposeLayers, GradientOf
+from jacocalc.questions import ComposeLayers, GradientOf, VolumeOf
 from jacocalc.steps import (
     Derivation,
 )
@@ -76,6 +77,8 @@ def result_name(page: Page) -> Written:
     match page.question:
         case ComposeLayers():
             return page.whole()
+        case VolumeOf():
+            return volume_name(page.stage(0), page.innermost)
         case GradientOf():
             return At(Gradient(composition(page.chain)), page.innermost)
         case _:

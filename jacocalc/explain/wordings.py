@@ -32,6 +32,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain import rules
 from jacocalc.explain.naming import Page, layer, result_name
+from jacocalc.explain.sides import once as _once
 from jacocalc.explain.symbols import (
     arguments,
     column_or_scalar,
@@ -45,11 +46,12 @@ from jacocalc.explain.symbols import (
     nested,
     partial_of,
 )
+from jacocalc.explain.volumes import VOLUMES
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Expr, Matrix, Negative, Symbol, integer
 from jacocalc.options import Detail
-from jacocalc.questions import Compose, ComposeLayers, GradientOf
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, VolumeOf
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -169,26 +171,6 @@ def _is_z(step: StageValue, page: Page) -> bool:
     """Whether f(a) is the z of y = g(z), z = f(x)."""
     taken = {name for stage in page.chain.stages for name in (stage.name, *stage.inputs)}
     return page.last == 1 and step.stage == 0 and "z" not in taken
-
-
-def _once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """Neighbouring sides that are the same are written once."""
-    kept = [sides[0]]
-    for side in sides[1:]:
-        if _looks(side) != _looks(kept[-1]):
-            kept.append(side)
-    return tuple(kept)
-
-
-def _looks(side: Written) -> object:
-    """What is compared: dots between factors make no difference."""
-    match side:
-        case Grid(rows):
-            return tuple(tuple(map(_looks, row)) for row in rows)
-        case Expr():
-            return paper(side).replace("·", " ")
-        case _:
-            return side
 
 
 def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
@@ -481,7 +463,9 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
 def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     """The result to N significant digits"""
     head = result_name(page)
-    shown = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    shown: Written = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    if isinstance(page.question, VolumeOf):
+        shown = Decimal(step.result[0][0])
     remark: Text = (f"{step.digits} significant digits, each proved",)
     return [Section(("In decimals",), (Equation((head, shown), ("≈",), remark),), Detail.BRIEF)]
 
@@ -549,4 +533,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     StageDecimals: explain_stage_decimals,
     Assumed: explain_assumed,
     Verified: explain_verified,
+    **VOLUMES,
 }
