@@ -88,9 +88,21 @@ _SQUARES = (
 
 
 def _forms(value: Any) -> list[Any]:
-    """The value, expanded and factored, with even powers of sin or cos (sinh or cosh) replaced by the other."""
+    """The value, expanded and factored, sums and multiples of angles resolved, sin² + cos² = cosh² − sinh² = 1 used."""
     expanded = sympy.expand(value)
     found = [value, expanded]
+    if any(angle.is_Add or angle.as_coeff_Mul()[0] != 1 for angle in _angles(expanded)):
+        found += _reduced(sympy.expand(sympy.expand_trig(expanded)))
+    return found + _reduced(expanded)
+
+
+def _angles(value: Any) -> list[Any]:
+    return [atom.args[0] for atom in value.atoms(sympy.sin, sympy.cos, sympy.sinh, sympy.cosh)]
+
+
+def _reduced(expanded: Any) -> list[Any]:
+    """The expanded value with its squares replaced in every way, and each of these factored."""
+    found = []
     for choice in product(*([None, *ways] for ways in _ways(expanded)[:_PAIRS])):
         changed = expanded
         for way in filter(None, choice):

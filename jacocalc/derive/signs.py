@@ -55,10 +55,10 @@ def sign(value: Any) -> Sign:
         return Sign.UNKNOWN
     found = _assumed(value)
     if not found.strict:
-        low, high = bounds(value)
-        found = Sign.POSITIVE if low > 0 else Sign.NEGATIVE if high < 0 else found
-        if found is Sign.UNKNOWN:
-            found = Sign.NONNEGATIVE if low == 0 else Sign.NONPOSITIVE if high == 0 else found
+        try:
+            found = _by_range(*bounds(value), found)
+        except TypeError:  # two numbers that SymPy cannot compare
+            return found
     return found if found.strict or not _no_root(value) else _at_zero(value)
 
 
@@ -68,6 +68,14 @@ def _assumed(value: Any) -> Sign:
     if value.is_negative:
         return Sign.NEGATIVE
     return Sign.NONNEGATIVE if value.is_nonnegative else Sign.NONPOSITIVE if value.is_nonpositive else Sign.UNKNOWN
+
+
+def _by_range(low: Any, high: Any, otherwise: Sign) -> Sign:
+    if low > 0 or high < 0:
+        return Sign.POSITIVE if low > 0 else Sign.NEGATIVE
+    if otherwise is not Sign.UNKNOWN:
+        return otherwise
+    return Sign.NONNEGATIVE if low == 0 else Sign.NONPOSITIVE if high == 0 else otherwise
 
 
 def _no_root(value: Any) -> bool:

@@ -23,12 +23,14 @@ from jacocalc.derive.densities import carried, injective, total_probability
 from jacocalc.derive.forms import barred, logarithm, notation, root, short, short_matrix, shortest, written_magnitude
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, stage_value
 from jacocalc.derive.matrices import determinant, minor, rank, written_product
-from jacocalc.derive.roads import by_elimination
+from jacocalc.derive.roads import by_elimination, sample_points
 from jacocalc.derive.signs import sign
 from jacocalc.derive.zeros import singular_set
-from jacocalc.errors import JacocalcError, LimitReached, TooLarge
+from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, TooLarge, Undecided
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.fields import Unsettled
+from jacocalc.evaluate.numbers import ball, sign_of
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
@@ -41,6 +43,7 @@ from jacocalc.notation import (
     Product,
     Sum,
     column,
+    names,
     row,
     substitute,
     tree_size,
@@ -81,7 +84,10 @@ def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> Jac
         if name not in parameters:
             raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
     value = stage_value(function, 0, work.at.coordinates, parameters)
-    here = jacobian_at(function, local, work.at.coordinates, parameters)
+    try:
+        here = jacobian_at(function, local, work.at.coordinates, parameters)
+    except NotDifferentiable as error:  # whose hint is an option that volumes do not have
+        raise NotDifferentiable(error.message, text=error.text, start=error.start, end=error.end) from None
     work.steps += [value, here]
     return here
 
@@ -92,6 +98,7 @@ def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> Jac
 def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str) -> Expr:
     alike = column(work.chain.stages[0].values)
     factor = volume_factor(jacobian, (), alike)
+    _check_somewhere_nonzero(factor.determinant)
     work.steps.append(factor)
     work.outcomes.append(_determinant_outcome(work, factor))
     there = None
@@ -120,11 +127,35 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> Volume
     if matrix.shape[0] > _MOST and not triangular:
         raise TooLarge(f"the determinant of a {matrix.shape[0]}×{matrix.shape[0]} matrix is too long to write out")
     written = _along_diagonal(matrix) if triangular else determinant(matrix)[0]
-    value = exact(written) if at else short((written,), alike)[0]
+    value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
     size = written_magnitude(value, known, alike)
     log = None if value == ZERO else notation(logarithm(known), value)
     return VolumeFactor(at, matrix, triangular, written, value, sign(known), barred(size), log, size)
+
+
+def _number(written: Expr) -> Expr:
+    """The exact value, 0 where it is proved to be 0.  Raises Undecided where it may be 0."""
+    value = exact(written)
+    if sign_of(value) is None:
+        if not _settled(proved_equal, to_sympy(value), sympy.S.Zero):
+            raise Undecided("whether det J is 0 at the point is undecided")
+        return ZERO
+    return value
+
+
+def _check_somewhere_nonzero(formula: Expr) -> None:
+    """Raise Undecided where a formula has the value 0 at all sample points, although it is not written as 0."""
+    letters = names(formula)
+    found = []
+    for point in sample_points(len(letters), 6):
+        try:
+            found.append(ball(substitute(formula, dict(zip(letters, point, strict=True))), 256))
+        except (Unsettled, JacocalcError):
+            continue
+    finite = [value for value in found if value.is_finite()]
+    if formula != ZERO and finite and all(value.contains(0) for value in finite):
+        raise Undecided("det J seems to be 0 everywhere, but that could not be proved")
 
 
 def is_triangular(matrix: Matrix) -> bool:

@@ -31,6 +31,7 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain import rules
+from jacocalc.explain.densities import DENSITIES
 from jacocalc.explain.naming import Page, layer, result_name
 from jacocalc.explain.sides import once as _once
 from jacocalc.explain.symbols import (
@@ -534,4 +535,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     Assumed: explain_assumed,
     Verified: explain_verified,
     **VOLUMES,
+    **DENSITIES,
 }

@@ -325,6 +325,8 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = ", ".join(map(latex, arguments))
     if isinstance(head, Name) and head.text in ("det", "rank"):
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
+    if isinstance(head, Name) and head.text == "ln":
+        return rf"\ln{_round(inner)}"
     name = _round(latex(head)) if isinstance(head, Circle) else latex(head)
     if isinstance(head, JacobianRatio) and arguments:
         return rf"\left. {name} \right|_{{({inner})}}"
