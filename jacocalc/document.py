@@ -221,10 +221,34 @@ class Bracketed:
     body: Written
 
 
+@dataclass(frozen=True)
+class Root:
+    """√a, for written forms."""
+
+    body: Written
+
+
+@dataclass(frozen=True)
+class Differentials:
+    """dx dy."""
+
+    variables: tuple[Written, ...]
+
+
+@dataclass(frozen=True)
+class Integral:
+    """∬_D body dx dy; one sign for each variable, three at most."""
+
+    region: Written
+    body: Written
+    variables: tuple[Written, ...]
+
+
 Written: TypeAlias = (
     Expr | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
     | Grid | Tuple | Shape | Space | Arrow | SumOver | Dots | Norm | Gradient | Layered | Decimal
-    | SecondPartialOf | Operated | Inverse | Absolute | Opposite | Bracketed
+    | SecondPartialOf | Operated | Inverse | Absolute | Opposite | Bracketed | Root
+    | Differentials | Integral
 )  # fmt: skip
 
 Text: TypeAlias = tuple["str | Written", ...]

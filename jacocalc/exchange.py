@@ -146,6 +146,7 @@ _KINDS: dict[str, type] = {
     "WeighedHessian": steps.WeighedHessian,
     "Decided": steps.Decided,
     "OneSided": steps.OneSided,
+    "ZeroCase": steps.ZeroCase,
     "Chain": functions.Chain,
     "VectorFunction": VectorFunction,
     "Point": functions.Point,

@@ -702,6 +702,128 @@ class StoredValues:
     result: int
 
 
+@dataclass(frozen=True)
+class VolumeFactor:
+    """det J and |det J|, at ``at`` if at a point; ``triangular``: ``applied`` is the product of the diagonal.
+
+    ``sign`` is the provable sign of det J, ``barred`` are the factors of |det J| whose sign is not known, and
+    ``logarithm`` is ln |det J|, by factors.
+    """
+
+    at: tuple[Expr, ...]
+    matrix: Matrix
+    triangular: bool
+    applied: Expr
+    determinant: Expr
+    sign: str
+    barred: tuple[Expr, ...]
+    logarithm: Expr | None
+    result: Expr
+
+
+@dataclass(frozen=True)
+class ZeroCase:
+    """One way in which a product is 0: ``equation``; each pair (u, a) of ``multiples`` solves it by u = a + kπ."""
+
+    equation: Expr
+    multiples: tuple[tuple[Expr, Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class SingularSet:
+    """Where det J (or det JᵀJ) is 0: in any of the cases of ``result``, or everywhere."""
+
+    everywhere: bool
+    result: tuple[ZeroCase, ...]
+
+
+@dataclass(frozen=True)
+class LocalInverse:
+    """J_{f⁻¹}(f(x)) = J_f(x)⁻¹ = adj J / det J; ``back`` is the determinant of ``result``, by its own entries.
+
+    ``reciprocal`` is 1/det J.
+    """
+
+    at: tuple[Expr, ...]
+    determinant: Expr
+    reciprocal: Expr
+    adjugate: Matrix
+    back: Expr
+    result: Matrix
+
+
+@dataclass(frozen=True)
+class SingularPoint:
+    """det J = 0 at the point; ``result`` is the rank of J there, −1 where that is not settled."""
+
+    at: tuple[Expr, ...]
+    result: int
+
+
+@dataclass(frozen=True)
+class ChangeOfVariables:
+    """∬ h(y) dy = ∬ h(f(x)) |det J_f(x)| dx; ``outputs`` names y.
+
+    ``injective`` is why f is: affine, triangular, monotone; or refuted, or assumed.
+    """
+
+    outputs: tuple[str, ...]
+    values: tuple[Expr, ...]
+    injective: str
+    result: Expr
+
+
+@dataclass(frozen=True)
+class DensityRule:
+    """p_Y(f(x)) = p_X(x)/|det J_f(x)|, and in logarithms; ``back`` is det J_{f⁻¹} at f(x), where it is known."""
+
+    determinant: Expr
+    diagonal: tuple[Expr, ...]
+    back: Expr | None
+    result: Expr | None
+
+
+@dataclass(frozen=True)
+class CarriedDensity:
+    """p_X and p_Y(f(x)) for inputs of a known density, and ln p_Y."""
+
+    density: str
+    given: Expr
+    applied: Expr
+    logarithm: Expr | None
+    result: Expr
+
+
+@dataclass(frozen=True)
+class TotalProbability:
+    """Σ p_Y(f(c)) · (volume of the image of the cell around c), in decimals; ``bound`` is k in |Σ − 1| < 10^-k.
+
+    ``method``: "intervals" that fill the axis of y, small "cells" around the points of a grid, or why there
+    is no sum: "parameters", "inputs", "singular", "unsettled".
+    """
+
+    density: str
+    method: str
+    points: int
+    bound: int
+    result: str
+
+
+@dataclass(frozen=True)
+class GramDeterminant:
+    """√det(JᵀJ), the factor of lengths, areas, … for more components than inputs; ``cross`` is the cross product."""
+
+    at: tuple[Expr, ...]
+    matrix: Matrix
+    written: Matrix
+    product: Matrix
+    applied: Expr
+    determinant: Expr
+    cross: Matrix | None
+    barred: tuple[Expr, ...]
+    result: Expr
+
+
 Step: TypeAlias = (
     Composed | Shapes | LocalJacobian | StageValue | JacobianAt | Substituted | MatrixProduct | Leibniz
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
@@ -711,6 +833,8 @@ Step: TypeAlias = (
     | Differential | Increment | ChangeGiven | LinearError | NewtonStep
     | ComponentReport | KinkConventions | PointSummary
     | GraphNodes | ForwardPass | BackwardPass | StoredValues
+    | VolumeFactor | SingularSet | LocalInverse | SingularPoint | ChangeOfVariables | DensityRule | CarriedDensity
+    | TotalProbability | GramDeterminant
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
 )  # fmt: skip
 

@@ -178,6 +178,14 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.point("f(x) = x^2 sin(1/x)", at="0"),
     lambda: jc.graph("f(x, y; a) = [a sigmoid(x y) + y^2/x, x y - |x|, 3]", at="1, 2, a=3"),
     lambda: jc.graph(F, "g(yhat, v) = [yhat v, max(yhat, v)]", at="1, 2", vector=(1, -2)),
+    lambda: jc.volume("f(x, y) = [x^2 - y^2, 2 x y]", at="0, 0"),
+    lambda: jc.volume(
+        "f(rho, phi, theta) = [rho sin phi cos theta, rho sin phi sin theta, rho cos phi]", at="2, pi/2, 0"
+    ),
+    lambda: jc.volume("f(x, y; s) = [x, y e^(s x) + x^2]", at="x=1, y=2, s=1/2", density="normal"),
+    lambda: jc.volume("x = u/v, y = v", density="uniform"),
+    lambda: jc.volume("f(u, v; a, b) = [(b + a cos v) cos u, (b + a cos v) sin u, a sin v]"),
+    lambda: jc.volume("f(t) = [t^2, t^3]", at="2", digits=10),
 ]
 
 

@@ -37,6 +37,7 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.newton import newton
 from jacocalc.derive.reports import point_report
 from jacocalc.derive.second_order import hessians
+from jacocalc.derive.volumes import volume
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
@@ -57,6 +58,7 @@ from jacocalc.questions import (
     PointReport,
     Question,
     VectorJacobian,
+    VolumeOf,
 )
 from jacocalc.steps import (
     Assumed,
@@ -106,6 +108,9 @@ def derive(question: Question, options: Options) -> Derivation:
         case GraphOf():
             work = Work(question.chain, question.at, options)
             return _finished(work, question, computational_graph(work, question.vector))
+        case VolumeOf(chain, at, density):
+            work = Work(chain, at, options)
+            return _finished(work, question, volume(work, density))
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 

@@ -12,7 +12,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.fields import Unsettled
 from jacocalc.evaluate.numbers import ball
-from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Sum
+from jacocalc.notation import ONE, Expr, Matrix, Minus, Negative, Product, Sum
 
 
 def written_product(left: Matrix, right: Matrix) -> Matrix:
@@ -41,8 +41,7 @@ def _cofactors(rows: tuple[tuple[Expr, ...], ...]) -> Expr:
         return rows[0][0]
     terms: list[Expr] = []
     for j, entry in enumerate(rows[0]):
-        minor = tuple(row[:j] + row[j + 1 :] for row in rows[1:])
-        term = Product((entry, _cofactors(minor)), dot=True)
+        term = Product((entry, _cofactors(minor(Matrix(rows), 0, j).rows)), dot=True)
         terms.append(Minus(term) if j % 2 else term)
     return Sum(tuple(terms))
 
@@ -50,13 +49,20 @@ def _cofactors(rows: tuple[tuple[Expr, ...], ...]) -> Expr:
 def adjugate(matrix: Matrix) -> Matrix:
     """adj A: entry (i, j) is the cofactor (−1)^(i+j) det A without row j and column i; A · adj A = det A · I."""
     n = matrix.shape[0]
+    if n == 1:
+        return Matrix(((ONE,),))
 
     def entry(i: int, j: int) -> Expr:
-        minor = Matrix(tuple(row[:i] + row[i + 1 :] for k, row in enumerate(matrix.rows) if k != j))
-        value = determinant(minor)[1] if n > 2 else minor.rows[0][0]
+        rest = minor(matrix, j, i)
+        value = determinant(rest)[1] if n > 2 else rest.rows[0][0]
         return exact(Negative(value)) if (i + j) % 2 else value
 
     return Matrix(tuple(tuple(entry(i, j) for j in range(n)) for i in range(n)))
+
+
+def minor(matrix: Matrix, i: int, j: int) -> Matrix:
+    """The matrix without row i and column j."""
+    return Matrix(tuple(row[:j] + row[j + 1 :] for k, row in enumerate(matrix.rows) if k != i))
 
 
 def rank(matrix: Matrix) -> int | None:

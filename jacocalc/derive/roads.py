@@ -9,7 +9,7 @@ A result that another road contradicts is never shown.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -186,6 +186,49 @@ def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
     bits = _BITS + 64 * len(chain.stages)
     outcome = by_differences(on_tape, coordinates_of(chain, at), on_tape.tape, nodes, len(chain.inputs), bits)
     return shown(outcome), int(outcome is Outcome.AGREES)
+
+
+def by_elimination(
+    chain: Chain, at: Point | None, claims: Sequence[Expr], measured: Callable[[Any], Sequence[Any]]
+) -> tuple[Outcome, int]:
+    """Formulas made from a Jacobian (a determinant, an inverse) against the same made from difference quotients.
+
+    ``measured`` takes the matrix of difference quotients, in balls.  Raises RoadsDisagree.
+    """
+    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+    names = [*chain.inputs, *chain.parameters]
+    entries = Tape()
+    bound = {name: entries.input() for name in names}
+    nodes = [entries.build(claim, bound) for claim in claims]
+    points = [coordinates_of(chain, at)] if at is not None else sample_points(len(names), 18)
+    agreed = 0
+    for point in points:
+        outcome = _measured_at(on_tape, point, entries, nodes, measured)
+        shown(outcome)
+        agreed += outcome is Outcome.AGREES
+        if agreed == 3:
+            break
+    return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
+
+
+def _measured_at(
+    on_tape: ChainTape, point: Sequence[Expr], entries: Tape, nodes: Sequence[int], measured: Callable[[Any], Any]
+) -> Outcome:
+    """At one point; two that differ are compared again with more bits before that is believed."""
+    outcome = Outcome.UNDECIDED
+    for bits in (_BITS, 4 * _BITS):
+        try:
+            with precision(bits):
+                coordinates = [ball(c, bits) for c in point]
+                ours = entries.evaluate(nodes, coordinates, Balls())
+                quotients = difference_quotients(on_tape, coordinates, len(on_tape.inputs), bits // 3)
+                verdicts = [close(a, b) for a, b in zip(ours, measured(flint.arb_mat(quotients)), strict=True)]
+        except (Unsettled, ZeroDivisionError, JacocalcError):
+            return Outcome.UNDECIDED
+        if all(verdicts):
+            return Outcome.AGREES
+        outcome = Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
+    return outcome
 
 
 def shown(outcome: Outcome) -> Outcome:

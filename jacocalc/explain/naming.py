@@ -24,6 +24,7 @@ from jacocalc.explain.symbols import (
     jacobian_at,
     jacobian_name,
     nested,
+    volume_name,
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
@@ -36,6 +37,7 @@ from jacocalc.questions import (
     ImplicitFunction,
     JacobianVector,
     VectorJacobian,
+    VolumeOf,
 )
 from jacocalc.steps import (
     Derivation,
@@ -91,6 +93,8 @@ def result_name(page: Page) -> Written:
     match page.question:
         case ComposeLayers():
             return page.whole()
+        case VolumeOf():
+            return volume_name(page.stage(0), page.innermost)
         case GradientOf():
             return At(Gradient(composition(page.chain)), page.innermost)
         case ImplicitFunction(chain, solve_for):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from jacocalc.document import (
     At,
+    Bracketed,
     Circle,
     Dots,
     Grid,
     JacobianRatio,
     Name,
+    Norm,
     PartialOf,
+    Root,
     Subscripted,
+    Times,
+    Transpose,
     Written,
 )
 from jacocalc.functions import Chain, VectorFunction
@@ -40,6 +45,22 @@ def jacobian_name(function: VectorFunction) -> Written:
 def jacobian_at(function: VectorFunction, at: tuple[Written, ...]) -> Written:
     """J_f(3, 4)."""
     return At(jacobian_name(function), at)
+
+
+def jacobian_of(function: VectorFunction, at: tuple[Written, ...]) -> Written:
+    """J_f(3, 4), or J_f where nothing is inserted."""
+    return jacobian_at(function, at) if at and not _are_symbols(at) else jacobian_name(function)
+
+
+def volume_name(function: VectorFunction, at: tuple[Written, ...]) -> Written:
+    """det J_f(3, 4); for more components than inputs √det(J_fᵀ · J_f), which is ‖df/dt‖ for one input."""
+    jacobian = jacobian_of(function, at)
+    if len(function.inputs) == 1 and function.m != 1:
+        speed = PartialOf(function_name(function), Symbol(function.inputs[0]), total=True)
+        return Norm(jacobian if function.outputs else At(speed, at))
+    if function.n == function.m:
+        return At(Name("det"), (jacobian,))
+    return Root(At(Name("det"), (Bracketed(Times((Transpose(jacobian), jacobian))),)))
 
 
 def composition(chain: Chain, first: int = 0, last: int | None = None) -> Written:

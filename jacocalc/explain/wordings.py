@@ -32,6 +32,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain import rules
 from jacocalc.explain.accumulation import ACCUMULATION
+from jacocalc.explain.densities import DENSITIES
 from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.graph import GRAPH_WORDINGS
@@ -52,11 +53,12 @@ from jacocalc.explain.symbols import (
     once,
     partial_of,
 )
+from jacocalc.explain.volumes import VOLUMES
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Expr, Matrix, Negative, Symbol, integer
 from jacocalc.options import Detail
-from jacocalc.questions import Compose, ComposeLayers, GradientOf
+from jacocalc.questions import Compose, ComposeLayers, GradientOf, VolumeOf
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -473,7 +475,9 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
 def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     """The result to N significant digits"""
     head = result_name(page)
-    shown = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    shown: Written = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    if isinstance(page.question, VolumeOf):
+        shown = Decimal(step.result[0][0])
     remark: Text = (f"{step.digits} significant digits, each proved",)
     return [Section(("In decimals",), (Equation((head, shown), ("≈",), remark),), Detail.BRIEF)]
 
@@ -547,4 +551,6 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     **DIFFERENTIALS,
     **EXPLAIN_REPORTS,
     **GRAPH_WORDINGS,
+    **VOLUMES,
+    **DENSITIES,
 }

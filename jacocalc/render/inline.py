@@ -9,9 +9,11 @@ from jacocalc.document import (
     Bracketed,
     Circle,
     Decimal,
+    Differentials,
     Dots,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -22,6 +24,7 @@ from jacocalc.document import (
     Opposite,
     PartialOf,
     Plus,
+    Root,
     SecondPartialOf,
     Shape,
     Space,
@@ -40,6 +43,7 @@ _PLAIN = {
     "∂": "d", "∇": "grad ", "Δ": "Delta ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...",
     "…": "...",
     "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
+    "∭": "int int int ", "∬": "int int ", "∫": "int ",
     "⁻¹": "^-1", "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
@@ -144,6 +148,14 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"-{_bracketed(body, manner, (Negative, Plus))}"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
+        case Root(body):
+            return f"√({_inline(body, manner)})"
+        case Differentials(variables):
+            return " ".join(f"d{_inline(variable, manner)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = _subscripted("∫∬∭"[min(len(variables), 3) - 1], _inline(region, manner))
+            under = _bracketed(body, manner, (Negative, Plus))
+            return f"{sign} {under} {_inline(Differentials(variables), manner)}"
     raise TypeError(f"no way to write {type(item).__name__}")
 
 

@@ -11,11 +11,13 @@ from jacocalc.document import (
     Branches,
     Circle,
     Decimal,
+    Differentials,
     Document,
     Dots,
     Equation,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -29,6 +31,7 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    Root,
     SecondPartialOf,
     Section,
     Shape,
@@ -309,6 +312,13 @@ def latex(item: Written) -> str:
             return f"-{_factor(body)}"
         case Bracketed(body):
             return _round(latex(body))
+        case Root(body):
+            return rf"\sqrt{{{latex(body)}}}"
+        case Differentials(variables):
+            return r" \, ".join(f"d{latex(variable)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
+            return rf"{sign} {_factor(body)} \, {latex(Differentials(variables))}"
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 
@@ -328,6 +338,8 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = ", ".join(map(latex, arguments))
     if isinstance(head, Name) and head.text in ("det", "rank"):
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
+    if isinstance(head, Name) and head.text == "ln":
+        return rf"\ln{_round(inner)}"
     name = _round(latex(head)) if isinstance(head, Circle) else latex(head)
     if isinstance(head, JacobianRatio) and arguments:
         return rf"\left. {name} \right|_{{({inner})}}"

@@ -14,9 +14,11 @@ from jacocalc.document import (
     Bracketed,
     Circle,
     Decimal,
+    Differentials,
     Dots,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -27,6 +29,7 @@ from jacocalc.document import (
     Opposite,
     PartialOf,
     Plus,
+    Root,
     SecondPartialOf,
     Shape,
     Space,
@@ -170,6 +173,15 @@ def mathml(item: Written) -> str:
             return mo("−") + _factor(body)
         case Bracketed(body):
             return fenced(mathml(body))
+        case Root(body):
+            return f"<msqrt>{mathml(body)}</msqrt>"
+        case Differentials(variables):
+            space = '<mspace width="0.2em"/>'
+            return row(space.join(mo("d") + mathml(variable) for variable in variables))
+        case Integral(region, body, variables):
+            sign = mo("∫∬∭"[min(len(variables), 3) - 1])
+            space = '<mspace width="0.2em"/>'
+            return f"<msub>{sign}{row(mathml(region))}</msub>{_factor(body)}{space}{mathml(Differentials(variables))}"
     raise TypeError(f"no MathML for {type(item).__name__}")
 
 

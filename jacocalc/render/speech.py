@@ -11,11 +11,13 @@ from jacocalc.document import (
     Branches,
     Circle,
     Decimal,
+    Differentials,
     Document,
     Dots,
     Equation,
     Gradient,
     Grid,
+    Integral,
     Inverse,
     JacobianRatio,
     Layered,
@@ -30,6 +32,7 @@ from jacocalc.document import (
     PartialOf,
     Plus,
     Prose,
+    Root,
     SecondPartialOf,
     Section,
     Shape,
@@ -171,6 +174,13 @@ def spoken(item: Written) -> str:
             return f"the absolute value of {spoken(body)}"
         case Bracketed(body):
             return f"the product {spoken(body)},"
+        case Root(body):
+            return f"the square root of {spoken(body)}"
+        case Differentials(variables):
+            return " ".join(f"d {spoken(variable)}" for variable in variables)
+        case Integral(region, body, variables):
+            sign = ("integral", "double integral", "triple integral")[min(len(variables), 3) - 1]
+            return f"the {sign} over {spoken(region)} of {spoken(body)}, {spoken(Differentials(variables))}"
         case SecondPartialOf(of, outer, inner, total):
             said = f"{spoken(inner)} twice" if outer == inner else f"{spoken(inner)} and then {spoken(outer)}"
             return f"the second {'derivative' if total else 'partial'} of {spoken(of)} by {said}"

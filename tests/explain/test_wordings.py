@@ -54,6 +54,9 @@ SAMPLES: dict[str, Written] = {
     "Inverse": document.Inverse(document.Grid(((X, X), (X, X)))),
     "Absolute": document.Absolute(document.At(document.Name("det"), (X,))),
     "Bracketed": document.Bracketed(document.Times((document.Shape(1, 2), document.Shape(2, 3)))),
+    "Root": document.Root(document.At(document.Name("det"), (X,))),
+    "Differentials": document.Differentials((X, Symbol("theta"))),
+    "Integral": document.Integral(document.Name("D"), document.Times((X, X)), (X, Symbol("theta"))),
 }
 
 

@@ -1,0 +1,218 @@
+"""Short forms of determinants: sin² u + cos² u is 1, what can be factored is factored, |·| and ln by factors.
+
+shortest     r cos² θ + r sin² θ → r,  a² (sinh² u cos² v + cosh² u sin² v) → a² (sinh² u + sin² v)
+magnitude    |ρ² sin φ| → ρ² |sin φ|: no bars around what is provably not negative
+logarithm    ln |x e^s| → ln |x| + s
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import exact, order_of, simplest
+from jacocalc.derive.signs import Sign, sign
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+from jacocalc.notation import Call, Expr, Matrix, Negative, tree_size, walk
+
+_CALLS = 3_000_000
+_SMALL = 400
+_PAIRS = 3
+_TREE = 600
+_EXCLUDED = (sympy.Piecewise, sympy.Max, sympy.Min)
+
+
+def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
+    """The shortest forms of several pieces of notation, letters in the order in which ``alike`` has them."""
+    if any(tree_size(expr) > _TREE for expr in exprs):
+        return tuple(map(exact, exprs))
+    found = [notation(form, alike) for form in shortest([to_sympy(expr) for expr in exprs])]
+    return tuple(min(tidy(expr), form, key=tree_size) for form, expr in zip(found, exprs, strict=True))
+
+
+def short_matrix(matrix: Matrix, alike: Expr) -> Matrix:
+    """Every entry in its shortest form."""
+    entries = short(matrix.entries, alike)
+    width = matrix.shape[1]
+    return Matrix(tuple(entries[i : i + width] for i in range(0, len(entries), width)))
+
+
+def notation(value: Any, alike: Expr) -> Expr:
+    """The notation of a SymPy expression, letters in the order in which ``alike`` has them."""
+    return from_sympy(value, order_of(alike))
+
+
+def shortest(values: Sequence[Any]) -> list[Any]:
+    """The shortest among equal forms of each value; SymPy's own evaluation where the budget is spent."""
+    if all(value.is_Rational or value.is_Symbol for value in values):
+        return list(values)
+    try:
+        return within(_CALLS, _shortest_of_each, list(values))
+    except LimitReached:
+        return list(values)
+
+
+def _shortest_of_each(values: list[Any]) -> list[Any]:
+    return [_shortest(value) for value in values]
+
+
+def _shortest(value: Any) -> Any:
+    if value.is_number or value.count_ops() > _SMALL or value.has(*_EXCLUDED):
+        return simplest(value)
+    over, under = (min(_forms(part), key=_length) for part in sympy.fraction(sympy.together(value)))
+    quotient = sympy.cancel(over / under)
+    forms = [value, over / under, quotient, sympy.factor(quotient), sympy.expand(quotient), sympy.powsimp(quotient)]
+    forms += _forms(value) if under == 1 else []
+    return min(forms, key=_length)
+
+
+def _length(value: Any) -> tuple[int, int, str]:
+    text = str(value)
+    return (int(value.count_ops()), len(text), text)
+
+
+# -- sin² + cos² = 1, cosh² − sinh² = 1 ---------------------------------------------------------------
+
+_SQUARES = (
+    (sympy.cos, sympy.sin, 1, -1),
+    (sympy.sin, sympy.cos, 1, -1),
+    (sympy.cosh, sympy.sinh, 1, 1),
+    (sympy.sinh, sympy.cosh, -1, 1),
+)
+
+
+def _forms(value: Any) -> list[Any]:
+    """The value, expanded and factored, sums and multiples of angles resolved, sin² + cos² = cosh² − sinh² = 1 used."""
+    expanded = sympy.expand(value)
+    found = [value, expanded]
+    if any(angle.is_Add or angle.as_coeff_Mul()[0] != 1 for angle in _angles(expanded)):
+        found += _reduced(sympy.expand(sympy.expand_trig(expanded)))
+    return found + _reduced(expanded)
+
+
+def _angles(value: Any) -> list[Any]:
+    return [atom.args[0] for atom in value.atoms(sympy.sin, sympy.cos, sympy.sinh, sympy.cosh)]
+
+
+def _reduced(expanded: Any) -> list[Any]:
+    """The expanded value with its squares replaced in every way, and each of these factored."""
+    found = []
+    for choice in product(*([None, *ways] for ways in _ways(expanded)[:_PAIRS])):
+        changed = expanded
+        for way in filter(None, choice):
+            changed = _without_squares(changed, *way)
+        found += [changed, sympy.factor(changed)]
+    return found
+
+
+def _ways(value: Any) -> list[list[tuple[Any, Any]]]:
+    """For each argument u, the replacements (f(u), f(u)²) that can be tried."""
+    found: dict[Any, list[tuple[Any, Any]]] = {}
+    for kind, other, start, times in _SQUARES:
+        for atom in value.atoms(kind):
+            square = start + times * other(atom.args[0]) ** 2
+            found.setdefault((kind in (sympy.sin, sympy.cos), atom.args[0]), []).append((atom, square))
+    return [found[key] for key in sorted(found, key=str)]
+
+
+def _without_squares(value: Any, atom: Any, square: Any) -> Any:
+    """f² → square in every even power of f."""
+    letter = sympy.Dummy()
+    raised = value.xreplace({atom: letter})
+    if not raised.is_polynomial(letter):
+        return value
+    terms = sympy.Poly(raised, letter).terms()
+    return sympy.expand(sympy.Add(*(c * atom ** (k % 2) * square ** (k // 2) for (k,), c in terms)))
+
+
+# -- factors ------------------------------------------------------------------------------------------
+
+
+def factors(value: Any) -> list[tuple[Any, Any]]:
+    """value = Π base^exponent, numbers and e^u as factors of their own."""
+    return [(part, sympy.S.One) if _is_exponential(part) else part.as_base_exp() for part in sympy.Mul.make_args(value)]
+
+
+def _is_exponential(value: Any) -> bool:
+    return isinstance(value, sympy.exp) or (value.is_Pow and value.base is sympy.E)
+
+
+def magnitude(value: Any) -> Any:
+    """|value| with as little between bars as can be proved, the value as it is or factored."""
+    ways = [_by_factors(form) for form in (value, *_factored([value]))]
+    return min(ways, key=lambda way: sum(int(inside.count_ops()) for inside in between_bars(way)))
+
+
+def _factored(values: list[Any]) -> list[Any]:
+    try:
+        return within(_CALLS, _each_factored, values)
+    except LimitReached:
+        return []
+
+
+def _each_factored(values: list[Any]) -> list[Any]:
+    return [sympy.factor(value) for value in values if not value.has(*_EXCLUDED)]
+
+
+def _by_factors(value: Any) -> Any:
+    """Π |factor|, without bars where the sign of the factor is known."""
+    plain: list[Any] = []
+    barred: list[Any] = []
+    for base, exponent in factors(value):
+        whole = base**exponent
+        found = sign(whole)
+        if found.upward or found.downward:
+            plain.append(whole if found.upward else -whole)
+        elif exponent == 1:
+            barred.append(base)
+        else:
+            plain.append(abs(base) ** exponent)
+    return sympy.Mul(*plain, abs(sympy.Mul(*barred)))
+
+
+def root(value: Any) -> Any:
+    """√value = Π |base|^(exponent/2), for a value that is not negative."""
+    halves = []
+    for base, exponent in factors(value):
+        whole = exponent.is_Integer and exponent % 2 == 0
+        halves.append(_by_factors(base) ** (exponent / 2) if whole else sympy.sqrt(base**exponent))
+    return sympy.Mul(*halves)
+
+
+def written_magnitude(value: Expr, form: Any, alike: Expr) -> Expr:
+    """|value| as notation, ``form`` being its short form: ± the value itself, where its sign is known."""
+    found = sign(form)
+    if found.upward or found.downward or found is Sign.ZERO:
+        return value if not found.downward else tidy(Negative(value))
+    size = magnitude(form)
+    if isinstance(size, sympy.Abs):
+        return Call("abs", (value.operand if isinstance(value, Negative) else value,))
+    return notation(size, alike)
+
+
+def between_bars(value: Any) -> tuple[Any, ...]:
+    """What stands between bars, in an order of its own."""
+    return tuple(sorted((bar.args[0] for bar in value.atoms(sympy.Abs)), key=str))
+
+
+def barred(value: Expr) -> tuple[Expr, ...]:
+    """What stands between bars, in reading order."""
+    return tuple(node.arguments[0] for node in walk(value) if isinstance(node, Call) and node.function == "abs")
+
+
+def logarithm(value: Any) -> Any:
+    """ln |value| = Σ exponent · ln |base|, ln e^u = u."""
+    return sympy.Add(*(_logarithm(base, exponent) for base, exponent in factors(value)))
+
+
+def _logarithm(base: Any, exponent: Any) -> Any:
+    if _is_exponential(base):
+        return base.exp
+    found = sign(base)
+    return exponent * sympy.log(base if found.upward else -base if found.downward else abs(base))

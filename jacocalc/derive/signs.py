@@ -1,0 +1,151 @@
+"""The sign of a formula over all real values of its variables, where it can be proved.
+
+    by SymPy's assumptions        x² + y² ≥ 0,  e^x > 0
+    by ranges of values           2 + cos v > 0, since cos v lies in [−1, 1]
+    by Sturm's theorem            x² − 2x + 2 > 0, since it has no real root
+
+What cannot be proved is "unknown".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import sympy
+
+Range: TypeAlias = tuple[Any, Any]
+_ALL: Range = (-sympy.oo, sympy.oo)
+_MOST_OPERATIONS = 200
+_MOST_DEGREE = 30
+
+
+class Sign(StrEnum):
+    """What is known of the sign of a formula."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    ZERO = "zero"
+    NONNEGATIVE = "nonnegative"
+    NONPOSITIVE = "nonpositive"
+    UNKNOWN = "unknown"
+
+    @property
+    def strict(self) -> bool:
+        """Whether the formula is never 0."""
+        return self in (Sign.POSITIVE, Sign.NEGATIVE)
+
+    @property
+    def upward(self) -> bool:
+        """Whether the formula is never below 0."""
+        return self in (Sign.POSITIVE, Sign.NONNEGATIVE)
+
+    @property
+    def downward(self) -> bool:
+        """Whether the formula is never above 0."""
+        return self in (Sign.NEGATIVE, Sign.NONPOSITIVE)
+
+
+def sign(value: Any) -> Sign:
+    """The sign of a SymPy expression in real symbols."""
+    if value.is_zero:
+        return Sign.ZERO
+    if value.count_ops() > _MOST_OPERATIONS:
+        return Sign.UNKNOWN
+    found = _assumed(value)
+    if not found.strict:
+        try:
+            found = _by_range(*bounds(value), found)
+        except TypeError:  # two numbers that SymPy cannot compare
+            return found
+    return found if found.strict or not _no_root(value) else _at_zero(value)
+
+
+def _assumed(value: Any) -> Sign:
+    if value.is_positive:
+        return Sign.POSITIVE
+    if value.is_negative:
+        return Sign.NEGATIVE
+    return Sign.NONNEGATIVE if value.is_nonnegative else Sign.NONPOSITIVE if value.is_nonpositive else Sign.UNKNOWN
+
+
+def _by_range(low: Any, high: Any, otherwise: Sign) -> Sign:
+    if low > 0 or high < 0:
+        return Sign.POSITIVE if low > 0 else Sign.NEGATIVE
+    if otherwise is not Sign.UNKNOWN:
+        return otherwise
+    return Sign.NONNEGATIVE if low == 0 else Sign.NONPOSITIVE if high == 0 else otherwise
+
+
+def _no_root(value: Any) -> bool:
+    """Whether the value is a polynomial of one variable, with rational coefficients and without a real root."""
+    if len(value.free_symbols) != 1 or not value.is_polynomial():
+        return False
+    (letter,) = value.free_symbols
+    try:
+        poly = sympy.Poly(value, letter, domain=sympy.QQ)
+    except sympy.CoercionFailed:
+        return False
+    return bool(0 < poly.degree() <= _MOST_DEGREE and poly.count_roots() == 0)
+
+
+def _at_zero(value: Any) -> Sign:
+    (letter,) = value.free_symbols
+    return Sign.POSITIVE if value.subs(letter, 0) > 0 else Sign.NEGATIVE
+
+
+# -- ranges -------------------------------------------------------------------------------------------
+
+
+def bounds(value: Any) -> Range:
+    """An interval that holds all values."""
+    if value.is_number:
+        return (value, value) if value.is_finite else _ALL
+    match value:
+        case sympy.Add():
+            parts = [bounds(term) for term in value.args]
+            return sum(low for low, _ in parts), sum(high for _, high in parts)
+        case sympy.Mul():
+            found: Range = (sympy.S.One, sympy.S.One)
+            for factor in value.args:
+                found = _product(found, bounds(factor))
+            return found
+        case sympy.Pow() if value.exp.is_Integer and value.exp > 0:
+            return _power(bounds(value.base), int(value.exp))
+    inside = _RANGES.get(value.func)
+    if inside is not None:
+        return inside(*map(bounds, value.args))
+    return (sympy.S.Zero, sympy.oo) if value.is_nonnegative else _ALL
+
+
+def _product(left: Range, right: Range) -> Range:
+    ends = [_times(a, b) for a in left for b in right]
+    return min(ends), max(ends)
+
+
+def _times(a: Any, b: Any) -> Any:
+    return sympy.S.Zero if a == 0 or b == 0 else a * b
+
+
+def _power(base: Range, exponent: int) -> Range:
+    low, high = (end**exponent for end in base)
+    if exponent % 2:
+        return low, high
+    return (sympy.S.Zero if base[0] <= 0 <= base[1] else min(low, high)), max(low, high)
+
+
+def _between(low: Any, high: Any) -> Callable[[Range], Range]:
+    return lambda _: (low, high)
+
+
+_RANGES: dict[Any, Callable[[Range], Range]] = {
+    sympy.sin: _between(-sympy.S.One, sympy.S.One),
+    sympy.cos: _between(-sympy.S.One, sympy.S.One),
+    sympy.tanh: _between(-sympy.S.One, sympy.S.One),
+    sympy.erf: _between(-sympy.S.One, sympy.S.One),
+    sympy.sech: _between(sympy.S.Zero, sympy.S.One),
+    sympy.cosh: _between(sympy.S.One, sympy.oo),
+    sympy.exp: lambda inner: (sympy.exp(inner[0]), sympy.exp(inner[1])),
+    sympy.Abs: lambda inner: (sympy.S.Zero, max(map(abs, inner))),
+}

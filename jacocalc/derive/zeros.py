@@ -1,0 +1,151 @@
+"""Where a product is 0: factor by factor, factors that are never 0 dropped, simple equations solved.
+
+ρ² sin φ = 0     ρ = 0, or sin φ = 0: φ = kπ
+u² + v² = 0      u = 0 and v = 0
+x − y = 0        x = y
+e^x (x² + 1)     never
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
+from jacocalc.algebra.domain import never
+from jacocalc.algebra.values import order_of
+from jacocalc.derive.short_forms import factors, notation
+from jacocalc.derive.signs import sign
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Sum, Symbol, substitute
+from jacocalc.steps import SingularSet, ZeroCase
+
+_CALLS = 1_000_000
+_NEVER = (sympy.sec, sympy.csc, sympy.sech, sympy.csch, sympy.coth)
+_AT_ZERO = (sympy.sinh, sympy.tanh, sympy.asinh, sympy.atan, sympy.asin, sympy.erf, sympy.Abs, sympy.sign)
+_MULTIPLES = {sympy.sin: sympy.S.Zero, sympy.tan: sympy.S.Zero, sympy.cos: sympy.pi / 2, sympy.cot: sympy.pi / 2}
+
+
+def singular_set(determinant: Expr, alike: Matrix, inputs: tuple[str, ...], domain: tuple[Expr, ...]) -> SingularSet:
+    """Where the determinant is 0; ``domain`` are conditions under which it is defined.
+
+    Letters stand in the order in which ``alike`` has them.
+    """
+    if determinant == ZERO:
+        return SingularSet(True, ())
+    search = _Zeros(determinant, inputs, alike)
+    found = dict.fromkeys(case for base in search.bases() for case in search.of(base))
+    return SingularSet(False, tuple(case for case in found if not _outside(case.equation, domain)))
+
+
+def _outside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
+    """Whether the equation contradicts a condition: x = 0 where x > 0 is needed, cos v = 0 where it must not be."""
+    if not isinstance(equation, Comparison) or equation.relation != "=":
+        return False
+    if Comparison("!=", equation.left, equation.right) in domain:
+        return True
+    if not isinstance(equation.left, Symbol):
+        return False
+    value = {equation.left.name: equation.right}
+    return any(never(substitute(condition, value)) for condition in domain)
+
+
+class _Zeros:
+    """The zeros of one formula in its inputs; letters are solved for in the order of the inputs."""
+
+    def __init__(self, formula: Expr, inputs: tuple[str, ...], alike: Expr) -> None:
+        self.formula = formula
+        self.alike = alike
+        self.letters = [symbol(name) for name in inputs]
+
+    def bases(self) -> list[Any]:
+        """The factors of the numerator, in the order in which the formula has their letters."""
+        try:
+            over = within(_CALLS, _factored_numerator, to_sympy(self.formula))
+        except LimitReached:
+            over = to_sympy(self.formula)
+        order = order_of(self.formula)
+
+        def place(base: Any) -> int:
+            return min((order[node] for node in sympy.preorder_traversal(base) if node in order), default=len(order))
+
+        return sorted((base for base, _ in factors(over)), key=place)
+
+    def of(self, base: Any) -> list[ZeroCase]:
+        """The cases in which one factor is 0."""
+        if sign(base).strict or base.func in _NEVER:
+            return []
+        if base.func in _MULTIPLES:
+            pair = (self._written(base.args[0]), self._written(_MULTIPLES[base.func]))
+            return [ZeroCase(self._equation(base), (pair,))]
+        if base.func in _AT_ZERO:
+            return self.of(base.args[0])
+        if isinstance(base, sympy.Piecewise):
+            return self._by_pieces(base)
+        if isinstance(base, sympy.log):
+            return self.of(base.args[0] - 1)
+        if base.is_Add and self._one_sign(base):
+            return self._all_zero(tuple(map(to_sympy, self._terms(base))))
+        return [ZeroCase(equation) for equation in self._solved(base)]
+
+    def _by_pieces(self, base: Any) -> list[ZeroCase]:
+        """Each piece where it applies; pieces of a derivative do not overlap."""
+        cases: list[ZeroCase] = []
+        for value, when in base.args:
+            if when == True:  # noqa: E712
+                return [ZeroCase(self._equation(base))]
+            condition = from_sympy(when)
+            found = [ZeroCase(condition)] if value == 0 else [_both((c, ZeroCase(condition))) for c in self.of(value)]
+            cases += [case for case in found if not self._excluded(case)]
+        return cases
+
+    def _excluded(self, case: ZeroCase) -> bool:
+        """Whether x = a contradicts the other conditions of the case."""
+        parts = case.equation.conditions if isinstance(case.equation, Junction) else (case.equation,)
+        return any(_outside(part, tuple(other for other in parts if other != part)) for part in parts)
+
+    def _one_sign(self, base: Any) -> bool:
+        signs = [sign(term) for term in base.args]
+        return all(s.upward for s in signs) or all(s.downward for s in signs)
+
+    def _terms(self, base: Any) -> tuple[Expr, ...]:
+        written = self._written(base)
+        return written.terms if isinstance(written, Sum) else (written,)
+
+    def _all_zero(self, terms: tuple[Any, ...]) -> list[ZeroCase]:
+        """A sum of terms of one sign is 0 where every term is; terms in the order in which they are written."""
+        each = [[case for base, _ in factors(term) for case in self.of(base)] for term in terms]
+        return [_both(choice) for choice in product(*each)]
+
+    def _solved(self, base: Any) -> list[Expr]:
+        """x = …, where the factor is linear in an input, or quadratic in its only letter."""
+        for letter in self.letters:
+            if not base.is_polynomial(letter):
+                continue
+            poly = sympy.Poly(base, letter)
+            if poly.degree() == 1 and poly.LC().is_number:
+                return [self._equation(letter, -poly.nth(0) / poly.LC())]
+            if poly.degree() == 2 and base.free_symbols == {letter}:
+                roots = sorted((root for root in sympy.roots(poly) if root.is_real), key=lambda root: root.evalf())
+                return [self._equation(letter, root) for root in roots]
+        return [self._equation(base)]
+
+    def _equation(self, left: Any, right: Any = sympy.S.Zero) -> Expr:
+        return Comparison("=", self._written(left), self._written(right))
+
+    def _written(self, value: Any) -> Expr:
+        return notation(value, self.alike)
+
+
+def _both(cases: tuple[ZeroCase, ...]) -> ZeroCase:
+    """The cases joined by "and", each equation once."""
+    parts = tuple(dict.fromkeys(case.equation for case in cases))
+    multiples = tuple(dict.fromkeys(pair for case in cases for pair in case.multiples))
+    return ZeroCase(parts[0] if len(parts) == 1 else Junction("and", parts), multiples)
+
+
+def _factored_numerator(value: Any) -> Any:
+    return sympy.factor(sympy.fraction(sympy.together(value))[0])

@@ -1,0 +1,325 @@
+"""What is said of volumes: det J, where it vanishes, the inverse, lengths and areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jacocalc.document import (
+    Absolute,
+    At,
+    Block,
+    Bracketed,
+    Differentials,
+    Equation,
+    Integral,
+    Inverse,
+    JacobianRatio,
+    Name,
+    Prose,
+    Section,
+    Subscripted,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.explain.naming import Page
+from jacocalc.explain.sides import once
+from jacocalc.explain.symbols import arguments, function_name, grid, jacobian_of, volume_name
+from jacocalc.functions import VectorFunction
+from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Sum, Symbol, integer, tree_size
+from jacocalc.options import Detail
+from jacocalc.questions import VolumeOf
+from jacocalc.steps import (
+    GramDeterminant,
+    LocalInverse,
+    SingularPoint,
+    SingularSet,
+    VolumeFactor,
+    ZeroCase,
+)
+
+_SHORT = 15
+_MEASURES = ("length", "area", "volume")
+LN = Name("ln")
+
+# -- det J --------------------------------------------------------------------------------------------
+
+
+def explain_factor(step: VolumeFactor, page: Page) -> list[Section]:
+    """det J_f = cos θ · r cos θ − (−r sin θ) sin θ = r, |det J_f| = |r|"""
+    stage = page.stage(0)
+    name = volume_name(stage, step.at)
+    sides = once((name, step.applied, step.determinant))
+    blocks: list[Block] = [Equation(sides, (), _expansion(step))]
+    blocks += _size(step, name)
+    blocks += _orientation(step, name)
+    if step.at:
+        blocks += _growth(step, name)
+    else:
+        blocks.append(_meaning(step, stage))
+    heading = "The determinant at the point" if step.at else "The determinant"
+    return [Section((heading,), tuple(blocks), Detail.BRIEF, key=bool(step.at) == bool(page.at))]
+
+
+def _expansion(step: VolumeFactor) -> Text:
+    rows = step.matrix.shape[0]
+    if step.triangular:
+        return ("J is triangular: the product of its diagonal",)
+    return ("cofactors of the first row",) if 3 <= rows <= 4 else ()
+
+
+def _size(step: VolumeFactor, name: Written) -> list[Block]:
+    """|det J| = ρ² |sin φ|, and where the bars may go."""
+    if step.sign == "zero":
+        return []
+    return [Equation((Absolute(name), step.result), (), _bars(step.barred))]
+
+
+def _bars(barred: tuple[Expr, ...]) -> Text:
+    """Where |·| may be left out."""
+    if not barred or sum(map(tree_size, barred)) > _SHORT:
+        return ()
+    said: list[str | Written] = ["the bars may be left out where "]
+    for i, factor in enumerate(barred):
+        said += [" and "] if i else []
+        said += [factor, " ≥ 0"]
+    return tuple(said)
+
+
+_ORIENTATIONS = {
+    "positive": (" is positive", ": orientation is kept."),
+    "negative": (" is negative", ": orientation is reversed."),
+}
+
+
+def _orientation(step: VolumeFactor, name: Written) -> list[Block]:
+    if step.sign not in _ORIENTATIONS:
+        return []
+    relation, words = _ORIENTATIONS[step.sign]
+    where = "" if step.at else " everywhere"
+    return [Prose((name, f"{relation}{where}{words}"))]
+
+
+def _growth(step: VolumeFactor, name: Written) -> list[Block]:
+    """ln |det J(a)|, which densities need."""
+    if step.logarithm is None:
+        return []
+    return [Equation((At(LN, (Absolute(name),)), step.logarithm))]
+
+
+def _meaning(step: VolumeFactor, stage: VectorFunction) -> Block:
+    if step.sign == "zero":
+        return Prose(("The image of every small ", measure(stage.inputs), " has the ", measure(stage.inputs), " 0."))
+    small, what = element(stage.inputs), measure(stage.inputs)
+    after = f" becomes {'an' if what == 'area' else 'a'} {what} of about "
+    return Prose(
+        (f"A small {what} ", small, " at the point ", _at_point(stage), after, scaled(step.result, small), ".")
+    )
+
+
+def _at_point(stage: VectorFunction) -> Written:
+    letters = arguments(stage)
+    return letters[0] if len(letters) == 1 else Tuple(letters)
+
+
+def measure(inputs: tuple[str, ...]) -> str:
+    """length, area or volume."""
+    return _MEASURES[min(len(inputs), 3) - 1]
+
+
+def element(names: tuple[str, ...]) -> Written:
+    return Differentials(tuple(map(Symbol, names)))
+
+
+def scaled(factor: Expr, body: Written) -> Written:
+    return body if factor == ONE else Times((factor, body))
+
+
+# -- where it vanishes --------------------------------------------------------------------------------
+
+
+def explain_singular(step: SingularSet, page: Page) -> list[Section]:
+    """det J_f = 0 where sin φ = 0, that is φ = kπ"""
+    stage = page.stage(0)
+    square = stage.n == stage.m
+    name = volume_name(stage, ())
+    words = _SQUARE if square else _LONGER
+    within = "Within the domain, " if page.derivation.assumptions else ""
+    if step.everywhere:
+        said = words["everywhere"].format(measure(stage.inputs))
+        text: Text = (name, " is 0 everywhere: ", said, *_no_density(page))
+    elif not step.result:
+        text = (within, name, " is 0 nowhere: ", words["nowhere"])
+    else:
+        text = (within, name, " is 0 where ", *_cases(step.result, stage), ". ", words["elsewhere"])
+    heading: Text = ("Where the determinant is 0",) if square else ("Where the factor is 0",)
+    return [Section(heading, (Prose(text),), Detail.BRIEF)]
+
+
+def _no_density(page: Page) -> Text:
+    """Nothing can be carried where det J = 0 everywhere."""
+    asked = isinstance(page.question, VolumeOf) and page.question.density
+    return (" So the image of a random point has no density.",) if asked else ()
+
+
+_SQUARE = {
+    "everywhere": "the image has the {} 0, and there is no local inverse anywhere.",
+    "nowhere": "around every point at which the formulas hold there is a local inverse, by the inverse function "
+    "theorem.",
+    "elsewhere": "Around every other point at which the formulas hold there is a local inverse, by the inverse "
+    "function theorem.",
+}
+_LONGER = {
+    "everywhere": "the columns of the Jacobian are linearly dependent at every point.",
+    "nowhere": "the columns of the Jacobian are linearly independent at every point at which the formulas hold.",
+    "elsewhere": "There the columns of the Jacobian are linearly dependent.",
+}
+
+
+def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
+    """ρ = 0, or where sin(φ) = 0, that is φ = kπ with a whole number k"""
+    said: list[str | Written] = []
+    for i, case in enumerate(cases):
+        said += [", or where "] if i else []
+        said.append(case.equation)
+        for place, (argument, start) in enumerate(case.multiples):
+            letter = _whole_number(stage, place)
+            turns = Product((letter, PI))
+            value = turns if start == ZERO else Sum((start, turns))
+            said += [", that is " if place == 0 else " and ", argument, " = ", value]
+        if case.multiples:
+            letters = [_whole_number(stage, place) for place in range(len(case.multiples))]
+            said += [" with a whole number " if len(letters) == 1 else " with whole numbers "]
+            for place, letter in enumerate(letters):
+                said += [", "] if place else []
+                said.append(letter)
+    return tuple(said)
+
+
+def _whole_number(stage: VectorFunction, place: int) -> Expr:
+    """k, l, … unless an input has the name."""
+    taken = {*stage.inputs, *stage.parameters}
+    return Symbol([letter for letter in "klmnpqij" if letter not in taken][place])
+
+
+# -- the inverse --------------------------------------------------------------------------------------
+
+
+def explain_inverse(step: LocalInverse, page: Page) -> list[Section]:
+    """J_{f⁻¹}(f(x)) = J_f(x)⁻¹ = (1/det J_f) adj J_f = …"""
+    stage = page.stage(0)
+    at = step.at or arguments(stage)
+    if step.determinant == ONE or step.adjugate.shape[0] == 1:
+        product: tuple[Written, ...] = ()
+    else:
+        product = (Times((step.reciprocal, grid(step.adjugate))),)
+    sides = once((_inverse_name(stage, at), Inverse(jacobian_of(stage, at)), *product, grid(step.result)))
+    heading = "The Jacobian of the local inverse at the point" if step.at else "The Jacobian of the local inverse"
+    somewhere = any(isinstance(other, SingularSet) and other.result for other in page.derivation.steps)
+    where: Text = ("where ", volume_name(stage, ()), " ≠ 0") if somewhere and not step.at else ()
+    return [Section((heading,), (Equation(sides, (), where),), Detail.BRIEF)]
+
+
+def _inverse_name(stage: VectorFunction, at: tuple[Written, ...]) -> Written:
+    """J_{f⁻¹}(f(x)), or ∂(u, v)/∂(x, y)"""
+    if stage.outputs:
+        return JacobianRatio(stage.inputs, stage.outputs)
+    return At(Subscripted(Name("J"), inverse_of(stage)), (At(function_name(stage), at),))
+
+
+def inverse_of(stage: VectorFunction) -> Written:
+    return Inverse(function_name(stage))
+
+
+def explain_singular_point(step: SingularPoint, page: Page) -> list[Section]:
+    """det J_f(a) = 0: no statement about an inverse"""
+    stage = page.stage(0)
+    text: list[str | Written] = [
+        volume_name(stage, step.at),
+        " is 0: the point is singular, and the inverse function theorem says nothing there.",
+    ]  # fmt: skip
+    if step.result >= 0:
+        rank = At(Name("rank"), (jacobian_of(stage, step.at),))
+        text += [" ", rank, " = ", integer(step.result), f": to first order, every small {measure(stage.inputs)} is "
+                 f"mapped to {_FLAT.get(step.result, 'a set of fewer dimensions')}."]  # fmt: skip
+    return [Section(("A singular point",), (Prose(tuple(text)),), Detail.BRIEF)]
+
+
+_FLAT = {0: "a point", 1: "a line", 2: "a plane"}
+
+
+def region_of(stage: VectorFunction) -> Written:
+    """D, unless an input or a component has the name."""
+    return Name(free_letter("DGB", stage))
+
+
+def free_letter(letters: str, stage: VectorFunction) -> str:
+    taken = {stage.name, *stage.inputs, *stage.parameters, *stage.labels}
+    return next((letter for letter in letters if letter not in taken), letters[0])
+
+
+# -- lengths and areas --------------------------------------------------------------------------------
+
+
+def explain_gram(step: GramDeterminant, page: Page) -> list[Section]:
+    """√det(JᵀJ) = R² |sin φ|, dS = R² |sin φ| dφ dθ"""
+    stage = page.stage(0)
+    blocks = _curve(step, stage) if len(stage.inputs) == 1 else _surface(step, stage)
+    small = measure(stage.inputs)
+    if not step.at:
+        region = region_of(stage)
+        total = Integral(region, step.result, tuple(map(Symbol, stage.inputs)))
+        blocks.append(Equation((Name(_ELEMENTS[small]), scaled(step.result, element(stage.inputs)))))
+        blocks.append(Equation((Name(small), total), (), ("of the image of ", region, ", if it is covered once")))
+    heading = f"The {small} factor at the point" if step.at else f"The {small} factor"
+    found = [Section((heading,), tuple(blocks), Detail.BRIEF, key=bool(step.at) == bool(page.at))]
+    if len(stage.inputs) > 1:
+        found.insert(0, _entries(step, stage))
+    return found
+
+
+def _entries(step: GramDeterminant, stage: VectorFunction) -> Section:
+    """JᵀJ entry by entry, every term kept."""
+    jacobian = jacobian_of(stage, step.at)
+    sides = once((Times((Transpose(jacobian), jacobian)), grid(step.written), grid(step.product)))
+    return Section(("The columns of the Jacobian multiplied with each other",), (Equation(sides),), Detail.FULL)
+
+
+_ELEMENTS = {"length": "ds", "area": "dS", "volume": "dV"}
+
+
+def _curve(step: GramDeterminant, stage: VectorFunction) -> list[Block]:
+    """‖df/dt‖ = √(x′² + y′² + z′²)"""
+    sides = (volume_name(stage, step.at), _root(step.applied), _root(step.determinant), step.result)
+    return [Equation(once(sides), (), _bars(step.barred))]
+
+
+def _root(expr: Expr) -> Expr:
+    return Call("sqrt", (expr,))
+
+
+def _surface(step: GramDeterminant, stage: VectorFunction) -> list[Block]:
+    jacobian = jacobian_of(stage, step.at)
+    gram = Times((Transpose(jacobian), jacobian))
+    name = volume_name(stage, step.at)
+    blocks: list[Block] = [
+        Equation((gram, grid(step.product))),
+        Equation(once((At(Name("det"), (Bracketed(gram),)), step.applied, step.determinant))),
+        Equation(once((name, _root(step.determinant), step.result)), (), _bars(step.barred)),
+    ]
+    if step.cross is not None:
+        blocks.append(Prose(("The cross product of the columns of the Jacobian has the same norm.",)))
+        blocks.append(Equation((grid(step.cross),)))
+    return blocks
+
+
+VOLUMES: dict[type, Callable[[Any, Page], list[Section]]] = {
+    VolumeFactor: explain_factor,
+    SingularSet: explain_singular,
+    LocalInverse: explain_inverse,
+    SingularPoint: explain_singular_point,
+    GramDeterminant: explain_gram,
+}
