@@ -139,6 +139,7 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> Volume
     written = _along_diagonal(matrix) if triangular else determinant(matrix)[0]
     value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
+    value = ZERO if known == 0 else value
     size = written_magnitude(value, known, alike)
     log = None if value == ZERO else notation(logarithm(known), value)
     return VolumeFactor(at, matrix, triangular, written, value, sign(known), barred(size), log, size)

@@ -387,10 +387,11 @@ def test_a_wrong_determinant_would_be_found(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_seems_to_vanish_is_not_divided_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the rules for multiples of angles the determinant is not recognised as 0: undecided, never divided."""
-    from jacocalc.derive import forms
+    """A determinant that is 0 everywhere but is not recognised as 0: undecided, never divided by."""
+    from jacocalc.derive import volumes
 
-    monkeypatch.setattr(forms, "_angles", lambda _: [])
+    monkeypatch.setattr(volumes, "short", lambda exprs, _: tuple(exprs))
+    monkeypatch.setattr(volumes, "shortest", list)
     with pytest.raises(Undecided, match="seems to be 0 everywhere"):
         jc.volume("f(x, y) = [sin(2x) - 2 sin(x) cos(x) + y, y]")
 
