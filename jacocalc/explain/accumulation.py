@@ -26,6 +26,7 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain.naming import Page
+from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
     composed_jacobian,
@@ -33,7 +34,6 @@ from jacocalc.explain.symbols import (
     grid,
     jacobian_at,
     jacobian_name,
-    once,
 )
 from jacocalc.functions import Size
 from jacocalc.notation import as_rational

@@ -26,7 +26,8 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain.naming import Page
-from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, jacobian_at, once
+from jacocalc.explain.sides import once
+from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, jacobian_at
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ZERO, Expr, Symbol
 from jacocalc.options import Detail

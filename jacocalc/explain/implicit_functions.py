@@ -25,7 +25,8 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.explain.naming import Page
-from jacocalc.explain.symbols import column_or_scalar, function_name, grid, implicit_jacobian, once
+from jacocalc.explain.sides import once
+from jacocalc.explain.symbols import column_or_scalar, function_name, grid, implicit_jacobian
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail

@@ -33,6 +33,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain import rules
 from jacocalc.explain.naming import Page
+from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
     composition,
@@ -40,7 +41,6 @@ from jacocalc.explain.symbols import (
     grid,
     jacobian_name,
     nested,
-    once,
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import ZERO, Symbol, integer

@@ -19,8 +19,7 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.functions import Chain, VectorFunction
-from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Symbol
+from jacocalc.notation import Matrix, Symbol
 
 
 def function_name(function: VectorFunction) -> Written:
@@ -120,23 +119,3 @@ def grid(matrix: Matrix) -> Grid:
 def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
     """The value of a function: a column, or a number for a scalar function."""
     return matrix.rows[0][0] if function.scalar else grid(matrix)
-
-
-def once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
-    """Neighbouring sides that are the same are written once."""
-    kept = [sides[0]]
-    for side in sides[1:]:
-        if _looks(side) != _looks(kept[-1]):
-            kept.append(side)
-    return tuple(kept)
-
-
-def _looks(side: Written) -> object:
-    """What is compared: dots between factors make no difference."""
-    match side:
-        case Grid(rows):
-            return tuple(tuple(map(_looks, row)) for row in rows)
-        case Expr():
-            return paper(side).replace("·", " ")
-        case _:
-            return side

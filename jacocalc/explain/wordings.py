@@ -39,6 +39,7 @@ from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
 from jacocalc.explain.naming import Page, layer, result_name
 from jacocalc.explain.second_order import SECOND_ORDER
+from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
     column_or_scalar,
@@ -50,7 +51,6 @@ from jacocalc.explain.symbols import (
     jacobian_at,
     jacobian_name,
     nested,
-    once,
     partial_of,
 )
 from jacocalc.explain.volumes import VOLUMES
