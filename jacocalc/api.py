@@ -608,7 +608,7 @@ def differential(*functions: Given, at: At = None, vector: Any = None, digits: i
     >>> differential("f(x, y) = [x y, x^2]").result
     Matrix([
     [dx*y + dy*x],
-    [    2*dx*x]])
+    [     2*dx*x]])
     """
     one, symbols = _stacked(functions)
     change = () if vector is None else _vector(vector)

@@ -39,8 +39,11 @@ def test_stated_answers_are_the_derived_ones(stem: Path, solution: Solution) -> 
     asked = next(q for q in sources.example(stem.parent.name).questions if q.name == stem.name)
     if asked.answer:
         stages = solution.question.chain.stages
-        answer = to_sympy(read_value(asked.answer, stages[0].inputs))
-        assert sympy.simplify(solution.result - answer) == sympy.zeros(*solution.result.shape)
+        answer = sympy.Matrix([to_sympy(read_value(asked.answer, stages[0].inputs))])
+        result = sympy.Matrix([solution.result])
+        if 1 in answer.shape:  # a flat answer is accepted for a row and for a column
+            answer = answer.reshape(*result.shape)
+        assert sympy.simplify(result - answer) == sympy.zeros(*result.shape)
     assert solution.verified in ("proved", "agrees")
 
 

@@ -2,20 +2,25 @@
 
 Counting calls gives the same result on every machine.  The work is done in a child process that is also
 ended from outside after some seconds, since a library may swallow the exception that says that the budget
-is spent: in a fork where this process has one thread, in a fresh interpreter otherwise.
+is spent: in a fork where this process has one thread, in a child interpreter that is kept warm otherwise
+(in a notebook, say).
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import select
 import signal
+import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
-from typing import Any, BinaryIO, TypeVar
+from typing import IO, Any, BinaryIO, TypeVar
 
 from jacocalc.errors import LimitReached
 
@@ -78,33 +83,95 @@ def _in_fork(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -
             pipe.write(_pickled(_attempt(calls, work, arguments)))
         os._exit(0)
     os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        ready, _, _ = select.select([pipe], [], [], _SECONDS)
-        if not ready:
+    answer = b""
+    try:
+        with os.fdopen(reader, "rb") as pipe:
+            ready, _, _ = select.select([pipe], [], [], _SECONDS)
+            answer = pipe.read() if ready else b""
+    finally:
+        if not answer:
             os.kill(child, signal.SIGKILL)
-        answer = pipe.read() if ready else b""
-    os.waitpid(child, 0)
+        os.waitpid(child, 0)
     return _unpickled(answer)
 
 
 _PROGRAM = "import sys; from jacocalc.evaluate import budget; budget.serve(sys.stdin.buffer, sys.stdout.buffer)"
+_SIZE = struct.Struct("!Q")
+_STARTING = 5.0
+
+
+class _Interpreter:
+    """A child interpreter that does one piece of work after another; ended from outside when its time is over."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-c", _PROGRAM]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.fresh = True
+        self.owner = os.getpid()
+        atexit.register(self.end)
+
+    def do(self, request: bytes) -> bytes:
+        """The answer; nothing where the time was over, and then the child is ended."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            _send(self.process.stdin, request)
+            seconds = _SECONDS + _STARTING * self.fresh
+            ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+            self.fresh = False
+            answer = _receive(self.process.stdout) if ready else b""
+        except BaseException as error:
+            self.end()
+            if isinstance(error, OSError):
+                return b""
+            raise
+        if not answer:
+            self.end()
+        return answer
+
+    def end(self) -> None:
+        """Kill the child."""
+        atexit.unregister(self.end)
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked again: not by a fork of the process that started it."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+
+_lock = threading.Lock()
+_interpreters: list[_Interpreter] = []
 
 
 def _in_interpreter(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-    command = [sys.executable, "-c", _PROGRAM]
-    try:
-        done = subprocess.run(
-            command, input=pickle.dumps((calls, work, arguments)), capture_output=True, timeout=_SECONDS + 2
-        )
-    except (subprocess.TimeoutExpired, OSError):
-        return _unpickled(b"")
-    return _unpickled(done.stdout)
+    request = pickle.dumps((calls, work, arguments))
+    with _lock:
+        if not (_interpreters and _interpreters[0].alive):
+            _interpreters[:] = [_Interpreter()]
+        return _unpickled(_interpreters[0].do(request))
+
+
+def _send(pipe: IO[bytes], content: bytes) -> None:
+    pipe.write(_SIZE.pack(len(content)) + content)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    head = pipe.read(_SIZE.size)
+    return pipe.read(_SIZE.unpack(head)[0]) if len(head) == _SIZE.size else b""
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """The fresh interpreter's part: read the work, do it, write what came of it."""
-    calls, work, arguments = pickle.load(source)
-    sink.write(_pickled(_attempt(calls, work, arguments)))
+    """The child's part: read work, do it, write what came of it, until nothing more comes."""
+    while request := _receive(source):
+        calls, work, arguments = pickle.loads(request)
+        _send(sink, _pickled(_attempt(calls, work, arguments)))
 
 
 def _unpickled(answer: bytes) -> tuple[bool, Any]:

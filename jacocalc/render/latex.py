@@ -162,7 +162,10 @@ def _equation(block: Equation) -> str:
     """Sides below each other, aligned at their signs; a side that is wider than the page is listed by entries."""
     sides = [latex(side) for side in block.sides]
     signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
-    remark = rf" \qquad \text{{({_text(block.remark)})}}" if block.remark and len(_text(block.remark)) < 50 else ""
+    length = len(_text(block.remark))
+    widest = max(map(_columns, block.sides[1:]), default=0) + _columns(block.sides[0])
+    beside = block.remark and length < 50 and length + widest <= _WIDEST
+    remark = rf" \qquad \text{{({_text(block.remark)})}}" if beside else ""
     after = "" if remark or not block.remark else f"\n({_text(block.remark)})\n"
     if len(sides) == 1:
         return "\\[\n" + sides[0] + remark + "\n\\]" + after
