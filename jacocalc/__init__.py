@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from jacocalc.api import Solution as Solution
     from jacocalc.api import compose as compose
     from jacocalc.api import differential as differential
     from jacocalc.api import from_json as from_json
@@ -24,9 +23,10 @@ if TYPE_CHECKING:
     from jacocalc.api import read as read
     from jacocalc.api import vjp as vjp
     from jacocalc.api import volume as volume
+    from jacocalc.solutions import Solution as Solution
 
 _HOMES = {
-    "Solution": "jacocalc.api",
+    "Solution": "jacocalc.solutions",
     "compose": "jacocalc.api",
     "differential": "jacocalc.api",
     "from_json": "jacocalc.api",

@@ -21,16 +21,14 @@ import sympy
 from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.derive.answer import derive, numbers_of
-from jacocalc.document import Arrow, Document, Space, Times, at_detail
-from jacocalc.errors import JacocalcError, ShapeError, TooLarge
-from jacocalc.evaluate.numbers import matrix_numbers
-from jacocalc.explain.naming import Page, result_name
-from jacocalc.explain.page import explain
+from jacocalc.derive.answer import derive
+from jacocalc.document import Arrow, Space
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.evaluate.budget import until
 from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
-from jacocalc.options import Detail, Options
+from jacocalc.options import Options
 from jacocalc.questions import (
     Compose,
     ComposeLayers,
@@ -55,15 +53,8 @@ from jacocalc.reading.points import placed, read_kink, read_point, read_value, r
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
-from jacocalc.render.dot import to_dot
-from jacocalc.render.html import fragment, to_html
-from jacocalc.render.inline import inline
-from jacocalc.render.latex import latex, to_latex
-from jacocalc.render.markdown import to_markdown
-from jacocalc.render.mermaid import to_mermaid
-from jacocalc.render.speech import to_speech
-from jacocalc.render.text import to_text
-from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
+from jacocalc.render.latex import latex
+from jacocalc.solutions import Solution
 
 At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
@@ -183,180 +174,6 @@ class function:
         inside = ", ".join(latex(Symbol(name)) for name in self.stages[0].inputs)
         head = r" \circ ".join(latex(Symbol(s.name)) for s in reversed(self.stages))
         return rf"$\displaystyle {head if len(self.stages) == 1 else f'({head})'}({inside}) = {body}$"
-
-
-class Solution:
-    """The answer to a question, with its steps.
-
-    ``result``: the SymPy matrix (TooLarge is raised where it cannot be written out, None for symbolic
-    sizes); ``factors``: the Jacobians of the stages, innermost first; ``derivation``: the steps.
-    """
-
-    def __init__(
-        self,
-        derivation: Derivation,
-        options: Options | None = None,
-        symbols: Mapping[str, sympy.Symbol] | None = None,
-        sources: Mapping[str, str] | None = None,
-    ) -> None:
-        self.derivation = derivation
-        self.options = options or Options()
-        self.sources = dict(sources or {})
-        self._symbols = dict(symbols or {})
-
-    @property
-    def question(self) -> Question:
-        """What was asked."""
-        return self.derivation.question
-
-    @property
-    def result(self) -> Any:
-        """The Jacobian (a matrix), the gradient or Jv (a column), vᵀJ (a row), the Hessian or one of each
-        component, det J, the five answers of a report (a dict): what the question asks for."""
-        found = self.derivation.result
-        if isinstance(self.question, PointReport):
-            return {name: said for s in self.derivation.steps if isinstance(s, PointSummary) for name, said in s.result}
-        if isinstance(found, tuple):
-            return tuple(to_sympy(matrix, self._symbols) for matrix in found)
-        if found is not None:
-            return to_sympy(found, self._symbols)
-        if self.question.chain.symbolic or isinstance(self.question, ComposeLayers):
-            return None
-        raise TooLarge("the exact result is too long to write out", hint="use .factors or .numeric(digits)")
-
-    @property
-    def formula(self) -> str:
-        """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x)."""
-        page = Page(self.derivation)
-        return f"{inline(page.whole())} = {inline(Times(page.factors()))}"
-
-    @property
-    def factors(self) -> tuple[sympy.ImmutableMatrix, ...]:
-        """The Jacobian of each stage, innermost first: at its point where there is one, else of its own inputs."""
-        stages = self.question.chain.stages
-        evaluated = {s.stage: s.result for s in self.derivation.steps if isinstance(s, JacobianAt)}
-        local = {stages[s.stage]: s.result for s in self.derivation.steps if isinstance(s, LocalJacobian)}
-        found = (evaluated.get(place, local.get(stage)) for place, stage in enumerate(stages))
-        return tuple(to_sympy(matrix, self._symbols) for matrix in found if matrix is not None)
-
-    @property
-    def verified(self) -> str:
-        """proved, agrees or undecided."""
-        return self.derivation.verified.result
-
-    @property
-    def assumptions(self) -> tuple[Any, ...]:
-        """The conditions under which the formulas hold, as SymPy relations."""
-        return tuple(to_sympy(condition, self._symbols) for condition in self.derivation.assumptions)
-
-    def numeric(self, digits: int = 15) -> tuple[tuple[str, ...], ...]:
-        """The result at the point to ``digits`` significant digits, each proved by a ball."""
-        if self.question.at is None:
-            raise JacocalcError("numbers need a point: at=…")
-        if not (isinstance(digits, int) and 1 <= digits <= 1000):
-            raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
-        found = self.derivation.result
-        if isinstance(found, tuple):
-            raise JacocalcError("a vector function has a Hessian for each component", hint="use --digits or .result")
-        if found is not None:
-            grid = matrix_numbers(found if isinstance(found, Matrix) else Matrix(((found,),)), digits)
-        else:
-            grid = numbers_of(self.question, digits)
-        return tuple(map(tuple, grid))
-
-    def document(self, detail: str | None = None) -> Document:
-        """The page as data, at a level of detail."""
-        lines = tuple(f"{name}: {where}" for name, where in self.sources.items())
-        if detail not in (None, *Detail):
-            raise JacocalcError(f"detail is brief, normal or full, not {detail}")
-        return at_detail(explain(self.derivation, lines), Detail(detail) if detail else self.options.detail)
-
-    def to_text(self, width: int = 80, detail: str | None = None) -> str:
-        """The worked solution as plain text."""
-        return to_text(self.document(detail), width)
-
-    def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:
-        """The worked solution as LaTeX with amsmath."""
-        return to_latex(self.document(detail), standalone)
-
-    def to_markdown(self, detail: str | None = None) -> str:
-        """The worked solution as Markdown with GitHub's mathematics."""
-        return to_markdown(self.document(detail))
-
-    def to_html(self, detail: str | None = None) -> str:
-        """The worked solution as one HTML file with MathML."""
-        return to_html(self.document(detail))
-
-    def to_speech(self, detail: str | None = None) -> str:
-        """The worked solution in words."""
-        return to_speech(self.document(detail))
-
-    def to_dot(self) -> str:
-        """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
-        return to_dot(self.document())
-
-    def to_mermaid(self) -> str:
-        """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
-        return to_mermaid(self.document())
-
-    def to_json(self) -> str:
-        """The derivation as JSON, schema 1."""
-        return exchange.to_json(self.derivation, self._latex_result(), self.sources)
-
-    def _latex_result(self) -> str:
-        found = self.derivation.result
-        if isinstance(self.question, PointReport):
-            return ""
-        if found is None:
-            page = Page(self.derivation)
-            return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
-        return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
-
-    def _repr_latex_(self) -> str:
-        if isinstance(self.question, PointReport):
-            return self.to_latex("brief")
-        page = Page(self.derivation)
-        head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
-        return rf"$\displaystyle {head}{self._latex_result()}$"
-
-    def _repr_html_(self) -> str:
-        return fragment(self.document())
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """HTML and LaTeX for a notebook, plain text for everything else."""
-        del include, exclude
-        return {"text/html": self._repr_html_(), "text/latex": self._repr_latex_(), "text/plain": repr(self)}
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def __repr__(self) -> str:
-        return f"<Solution of {type(self.question).__name__}: {self.verified}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Solution) and self.derivation == other.derivation and self._symbols == other._symbols
-
-    def __hash__(self) -> int:
-        return hash(self.derivation)
-
-
-def written(document: Document, form: str, standalone: bool = False) -> str | Document:
-    """A page in a format; the Document itself for those that depend on where it is shown."""
-    match form:
-        case "latex":
-            return to_latex(document, standalone)
-        case "markdown":
-            return to_markdown(document)
-        case "html":
-            return to_html(document)
-        case "speech":
-            return to_speech(document)
-        case "dot":
-            return to_dot(document)
-        case "mermaid":
-            return to_mermaid(document)
-        case _:
-            return document
 
 
 # -- functions in -------------------------------------------------------------------------------------
@@ -504,15 +321,26 @@ def answer(
     options: Options | None = None,
     symbols: Mapping[str, sympy.Symbol] | None = None,
     sources: Mapping[str, str] | None = None,
+    timeout: float | None = None,
 ) -> Solution:
-    """The solution of a question.  Raises what ``derive`` raises."""
+    """The solution of a question, within ``timeout`` seconds.  Raises what ``derive`` raises, LimitReached."""
     used = options or Options()
     if used.digits is not None and not (isinstance(used.digits, int) and 1 <= used.digits <= 1000):
         raise JacocalcError(f"digits is a whole number from 1 to 1000, not {used.digits}")
-    return Solution(derive(question, used), used, symbols, sources)
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        raise JacocalcError(f"timeout is a positive number of seconds, not {timeout!r}")
+    derivation = derive(question, used) if timeout is None else until(timeout, derive, question, used)
+    return Solution(derivation, used, symbols, sources)
 
 
-def compose(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None, order: str = "") -> Solution:
+def compose(
+    *functions: Given,
+    at: At = None,
+    digits: int | None = None,
+    timeout: float | None = None,
+    kink: Any = None,
+    order: str = "",
+) -> Solution:
     """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x) for ``compose(f, g, h)``, the innermost first.
 
     >>> compose("f(t) = [cos t, sin t]", "g(x, y) = x y", at="0").result
@@ -520,16 +348,23 @@ def compose(*functions: Given, at: At = None, digits: int | None = None, kink: A
 
     The result is m×n (m components of the outermost, n innermost inputs).  ``order``: forward, reverse, best or
     compare, the order in which the factors are multiplied.  Raises ReadError, ShapeError,
-    DomainError, NotDifferentiable, Undecided.
+    DomainError, NotDifferentiable, Undecided, and LimitReached after ``timeout`` seconds.
     """
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
         return answer(ComposeLayers(*layers))
     stages, symbols = _chain(functions)
-    return answer(Compose(stages, _at(at, stages), _kink(kink), order), Options(digits=digits), symbols)
+    return answer(
+        Compose(stages, _at(at, stages), _kink(kink), order), Options(digits=digits), symbols, timeout=timeout
+    )
 
 
 def jacobian(
-    *functions: Given, at: At = None, digits: int | None = None, kink: Any = None, newton: int = 0
+    *functions: Given,
+    at: At = None,
+    digits: int | None = None,
+    timeout: float | None = None,
+    kink: Any = None,
+    newton: int = 0,
 ) -> Solution:
     """J_f = [∂f_i/∂x_j], m×n; several functions of the same inputs are stacked, one row for each component.
 
@@ -541,7 +376,7 @@ def jacobian(
     [2, 8]])
     """
     one, symbols = _stacked(functions)
-    return answer(JacobianOf(one, _at(at, one), _kink(kink), newton), Options(digits=digits), symbols)
+    return answer(JacobianOf(one, _at(at, one), _kink(kink), newton), Options(digits=digits), symbols, timeout=timeout)
 
 
 def _as_one(stages: Chain) -> VectorFunction:
@@ -550,7 +385,9 @@ def _as_one(stages: Chain) -> VectorFunction:
     return stages.stages[0]
 
 
-def gradient(*functions: Given, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
+def gradient(
+    *functions: Given, at: At = None, digits: int | None = None, timeout: float | None = None, kink: Any = None
+) -> Solution:
     """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar.
 
     >>> gradient("L(x, y) = x^2 y", at=(1, 2)).result
@@ -559,10 +396,12 @@ def gradient(*functions: Given, at: At = None, digits: int | None = None, kink: 
     [1]])
     """
     stages, symbols = _chain(functions)
-    return answer(GradientOf(stages, _at(at, stages), _kink(kink)), Options(digits=digits), symbols)
+    return answer(GradientOf(stages, _at(at, stages), _kink(kink)), Options(digits=digits), symbols, timeout=timeout)
 
 
-def hessian(*functions: Given, at: At = None, newton: int = 0, digits: int | None = None) -> Solution:
+def hessian(
+    *functions: Given, at: At = None, newton: int = 0, digits: int | None = None, timeout: float | None = None
+) -> Solution:
     """H = [∂²f/∂x_i∂x_j], n×n; of a vector function a tuple, one for each component.
 
     Through a chain, H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}.  ``newton``: so many steps towards a minimum.
@@ -573,10 +412,17 @@ def hessian(*functions: Given, at: At = None, newton: int = 0, digits: int | Non
     [2, 0]])
     """
     stages, symbols = _chain(functions)
-    return answer(HessianOf(stages, _at(at, stages), newton), Options(digits=digits), symbols)
+    return answer(HessianOf(stages, _at(at, stages), newton), Options(digits=digits), symbols, timeout=timeout)
 
 
-def vjp(*functions: Given, vector: Any, at: At = None, digits: int | None = None, kink: Any = None) -> Solution:
+def vjp(
+    *functions: Given,
+    vector: Any,
+    at: At = None,
+    digits: int | None = None,
+    timeout: float | None = None,
+    kink: Any = None,
+) -> Solution:
     """The row vᵀJ (1×n), multiplied from the left, stage by stage.
 
     >>> vjp("f(x, y) = [x^2 + y, 2xy]", at=(1, 2), vector=(1, 1)).result
@@ -584,12 +430,21 @@ def vjp(*functions: Given, vector: Any, at: At = None, digits: int | None = None
     """
     stages, symbols = _chain(functions)
     return answer(
-        VectorJacobian(stages, _vector(vector), _at(at, stages), _kink(kink)), Options(digits=digits), symbols
+        VectorJacobian(stages, _vector(vector), _at(at, stages), _kink(kink)),
+        Options(digits=digits),
+        symbols,
+        timeout=timeout,
     )
 
 
 def jvp(
-    *functions: Given, vector: Any, at: At = None, unit: bool = False, digits: int | None = None, kink: Any = None
+    *functions: Given,
+    vector: Any,
+    at: At = None,
+    unit: bool = False,
+    digits: int | None = None,
+    timeout: float | None = None,
+    kink: Any = None,
 ) -> Solution:
     """The column Jv (m×1), multiplied from the right; ``unit``: along v/‖v‖, the directional derivative.
 
@@ -598,11 +453,16 @@ def jvp(
     """
     stages, symbols = _chain(functions)
     return answer(
-        JacobianVector(stages, _vector(vector), _at(at, stages), _kink(kink), unit), Options(digits=digits), symbols
+        JacobianVector(stages, _vector(vector), _at(at, stages), _kink(kink), unit),
+        Options(digits=digits),
+        symbols,
+        timeout=timeout,
     )
 
 
-def differential(*functions: Given, at: At = None, vector: Any = None, digits: int | None = None) -> Solution:
+def differential(
+    *functions: Given, at: At = None, vector: Any = None, digits: int | None = None, timeout: float | None = None
+) -> Solution:
     """df = f′(x)[dx], a column in dx, dy, …; ``vector`` gives numbers for dx at the point.
 
     >>> differential("f(x, y) = [x y, x^2]").result
@@ -612,10 +472,12 @@ def differential(*functions: Given, at: At = None, vector: Any = None, digits: i
     """
     one, symbols = _stacked(functions)
     change = () if vector is None else _vector(vector)
-    return answer(DifferentialOf(one, _at(at, one), change), Options(digits=digits), symbols)
+    return answer(DifferentialOf(one, _at(at, one), change), Options(digits=digits), symbols, timeout=timeout)
 
 
-def implicit(*functions: Given, solve_for: Any, at: At = None, digits: int | None = None) -> Solution:
+def implicit(
+    *functions: Given, solve_for: Any, at: At = None, digits: int | None = None, timeout: float | None = None
+) -> Solution:
     """J_y = −[∂F/∂y]⁻¹ ∂F/∂x for F(x, y) = 0; the inputs that are not in ``solve_for`` are independent.
 
     >>> implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)).result
@@ -625,34 +487,38 @@ def implicit(*functions: Given, solve_for: Any, at: At = None, digits: int | Non
     one, symbols = _stacked(given, united=True)
     listed = [solve_for] if isinstance(solve_for, str | sympy.Symbol) else list(solve_for)
     named = solved_for(", ".join(str(getattr(item, "name", item)) for item in listed), one.inputs)
-    return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols)
+    return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols, timeout=timeout)
 
 
 def _implicit(item: Given, place: int, count: int) -> Given:
     return read_implicit(item, name=f"F_{place}" if count > 1 else "F") if isinstance(item, str) else item
 
 
-def volume(*functions: Given, at: At = None, density: str = "", digits: int | None = None) -> Solution:
+def volume(
+    *functions: Given, at: At = None, density: str = "", digits: int | None = None, timeout: float | None = None
+) -> Solution:
     """det J, and √det(JᵀJ) where m > n: volumes, change of variables in integrals and densities.
 
     >>> volume("f(r, theta) = [r cos theta, r sin theta]").result
     r
     """
     one, symbols = _stacked(functions)
-    return answer(VolumeOf(one, _at(at, one), density), Options(digits=digits), symbols)
+    return answer(VolumeOf(one, _at(at, one), density), Options(digits=digits), symbols, timeout=timeout)
 
 
-def point(*functions: Given, at: At) -> Solution:
+def point(*functions: Given, at: At, timeout: float | None = None) -> Solution:
     """Is f defined, continuous, differentiable at the point, and why: ``result`` says yes, no or undecided.
 
     >>> point("f(x) = |x|", at=0).result["differentiable"]
     'no'
     """
     one, symbols = _stacked(functions)
-    return answer(PointReport(one, _at(at, one)), None, symbols)
+    return answer(PointReport(one, _at(at, one)), None, symbols, timeout=timeout)
 
 
-def graph(*functions: Given, at: At, vector: Any = None, digits: int | None = None) -> Solution:
+def graph(
+    *functions: Given, at: At, vector: Any = None, digits: int | None = None, timeout: float | None = None
+) -> Solution:
     """The computational graph at a point, with the adjoints vᵀJ of a backward pass.
 
     >>> graph("f(x, y) = x y + sin x", at=(0, 3)).result
@@ -660,7 +526,7 @@ def graph(*functions: Given, at: At, vector: Any = None, digits: int | None = No
     """
     stages, symbols = _chain(functions)
     weights = () if vector is None else _vector(vector)
-    return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols)
+    return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
 
 def _at(at: At, stages: Chain) -> Point | None:

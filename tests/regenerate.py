@@ -22,12 +22,13 @@ from jacocalc.explain.page import explain
 from jacocalc.options import Detail
 from jacocalc.render.terminal import to_terminal
 from jacocalc.render.text import rows
+from jacocalc.solutions import Solution
 
 EXAMPLES = Path(__file__).parent.parent / "worked_examples"
 PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
 
 
-def solutions() -> Iterator[tuple[Path, api.Solution]]:
+def solutions() -> Iterator[tuple[Path, Solution]]:
     """Each question of each worked example: the stem of its golden files, and the solution."""
     for name in sources.example_names():
         problem = sources.example(name)

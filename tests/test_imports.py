@@ -26,8 +26,9 @@ ALLOWED: dict[str, set[str]] = {
     "render": DATA | {"render"},
     "exchange": DATA | {"reading", "algebra", "evaluate", "derive"},
     "sources": DATA | {"reading"},
-    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render"},
-    "cli": DATA | {"reading", "sources", "api", "render", "cli"},
+    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions"},
+    "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render"},
+    "cli": DATA | {"reading", "sources", "solutions", "api", "render", "cli"},
 }
 
 

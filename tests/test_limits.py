@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
+import jacocalc as jc
 from jacocalc.cli.guard import guarded
-from jacocalc.errors import LimitReached
+from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate import budget
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
@@ -122,3 +123,19 @@ def test_without_fork_a_thread_ends_the_program() -> None:
 
 def test_guarded_is_what_the_program_runs_under() -> None:
     assert guarded.__module__ == "jacocalc.cli.guard"
+
+
+@pytest.mark.parametrize("may_fork", [True, False])
+def test_a_question_with_a_timeout(monkeypatch: pytest.MonkeyPatch, may_fork: bool) -> None:
+    monkeypatch.setattr(budget, "_may_fork", lambda: may_fork)
+    monkeypatch.setattr(budget, "_STARTING", 3.0)
+    solution = jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = u v", at=(1, 2), timeout=20)
+    assert solution == jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = u v", at=(1, 2))
+    with pytest.raises(LimitReached, match=r"the limit of 0\.01 s"):
+        budget.until(0.01, time.sleep, 5)
+    assert budget.until(5, max, 3, 2) == 3
+
+
+def test_an_impossible_timeout() -> None:
+    with pytest.raises(JacocalcError, match="positive number of seconds"):
+        jc.jacobian("f(x) = x", timeout=0)

@@ -11,8 +11,8 @@ import sympy
 
 from jacocalc import sources
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.api import Solution
 from jacocalc.reading.points import read_value
+from jacocalc.solutions import Solution
 from tests import regenerate
 
 GOLDENS = list(regenerate.goldens())

@@ -15,7 +15,7 @@ from jacocalc.reading.definitions import linked, read_layers
 from jacocalc.reading.questions import question_of
 
 if TYPE_CHECKING:
-    from jacocalc.api import Solution
+    from jacocalc.solutions import Solution
 
 
 def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:
@@ -70,9 +70,9 @@ def _show(question: Question, source: str, listed: Mapping[str, str], page: Outp
 
 
 def _written(solution: Solution, source: str, page: Output) -> object:
-    from jacocalc import api
+    from jacocalc.solutions import written
 
     if page.form == "json":
         return solution.to_json()
     document = replace(solution.document(), sources=(source,) if source else ())
-    return api.written(document, page.form, page.standalone)
+    return written(document, page.form, page.standalone)

@@ -6,6 +6,7 @@ f(x + dx) − f(x) = df + terms of higher order in dx      (none for f(x) = Ax +
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +26,13 @@ from jacocalc.notation import (
     Applied,
     Expr,
     Matrix,
+    Negative,
+    Number,
     Power,
     Product,
     Sum,
     Symbol,
+    as_rational,
     column,
     integer,
     rational,
@@ -133,13 +137,24 @@ def _given(work: Work, stage: VectorFunction, jacobian: Matrix, at: Point, chang
         _sum(tuple(Product((p, dx), dot=True) for p, dx in zip(row, change, strict=True))) for row in jacobian.rows
     ))  # fmt: skip
     result = exact_matrix(written)
-    moved = exact_matrix(column(tuple(a + dx for a, dx in zip(at.coordinates, change, strict=True))))
+    moved = column(tuple(_moved(a, dx) for a, dx in zip(at.coordinates, change, strict=True)))
     increment = _increase(stage, at, moved.entries)
     texts = [_decimals(column((df, delta, delta - df)))
              for df, delta in zip(result.entries, increment.entries, strict=True)]  # fmt: skip
     decimals = tuple((one[0], one[1], one[2]) for one in texts)
     work.steps.append(ChangeGiven(at.coordinates, change, written, result, moved, increment, decimals))
     return result
+
+
+def _moved(start: Expr, change: Expr) -> Expr:
+    """a + dx; as a decimal where one of them is a decimal."""
+    total = exact(start + change)
+    value = as_rational(total)
+    typed = any(isinstance(node, Number) and "." in node.literal for end in (start, change) for node in walk(end))
+    if not typed or value is None:
+        return total
+    shown = Number(abs(value), f"{Decimal(abs(value.numerator)) / value.denominator}")
+    return shown if value >= 0 else Negative(shown)
 
 
 def _increase(stage: VectorFunction, at: Point, moved: tuple[Expr, ...]) -> Matrix:

@@ -37,11 +37,30 @@ def within(calls: int, work: Callable[..., T], *arguments: Any) -> T:
 
     Raises LimitReached, and what ``work`` raises.
     """
+    return _result(_SECONDS, calls, work, arguments)  # type: ignore[no-any-return]
+
+
+def until(seconds: float, work: Callable[..., T], *arguments: Any) -> T:
+    """``work(*arguments)``, which may take so many seconds; all three must pickle.
+
+    Raises LimitReached, and what ``work`` raises.
+    """
+    try:
+        return _result(seconds, None, work, arguments)  # type: ignore[no-any-return]
+    except _TimeIsOver:
+        raise LimitReached(f"the limit of {seconds:g} s is reached", hint="raise it with timeout=") from None
+
+
+class _TimeIsOver(LimitReached):
+    """The child was ended from outside."""
+
+
+def _result(seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     run = _in_fork if _may_fork() else _in_interpreter
-    succeeded, value = run(calls, work, arguments)
+    succeeded, value = run(seconds, calls, work, arguments)
     if not succeeded:
         raise value
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _may_fork() -> bool:
@@ -52,9 +71,9 @@ def _may_fork() -> bool:
         return False
 
 
-def _attempt(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     """(True, the result) or (False, the exception)."""
-    left = calls
+    left = calls or 0
 
     def count(_frame: FrameType, _event: str, _argument: Any) -> None:
         nonlocal left
@@ -63,7 +82,8 @@ def _attempt(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -
             raise _Spent
 
     before = sys.getprofile()
-    sys.setprofile(count)
+    if calls is not None:
+        sys.setprofile(count)
     try:
         return True, work(*arguments)
     except (_Spent, RecursionError, MemoryError):
@@ -71,10 +91,13 @@ def _attempt(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -
     except Exception as error:
         return False, error
     finally:
-        sys.setprofile(before)
+        if calls is not None:
+            sys.setprofile(before)
 
 
-def _in_fork(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _in_fork(
+    seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[bool, Any]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -86,7 +109,7 @@ def _in_fork(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -
     answer = b""
     try:
         with os.fdopen(reader, "rb") as pipe:
-            ready, _, _ = select.select([pipe], [], [], _SECONDS)
+            ready, _, _ = select.select([pipe], [], [], seconds)
             answer = pipe.read() if ready else b""
     finally:
         if not answer:
@@ -110,14 +133,14 @@ class _Interpreter:
         self.owner = os.getpid()
         atexit.register(self.end)
 
-    def do(self, request: bytes) -> bytes:
+    def do(self, request: bytes, seconds: float) -> bytes:
         """The answer; nothing where the time was over, and then the child is ended."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         try:
             _send(self.process.stdin, request)
-            seconds = _SECONDS + _STARTING * self.fresh
-            ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+            patience = seconds + _STARTING * self.fresh
+            ready, _, _ = select.select([self.process.stdout], [], [], patience)
             self.fresh = False
             answer = _receive(self.process.stdout) if ready else b""
         except BaseException as error:
@@ -149,12 +172,14 @@ _lock = threading.Lock()
 _interpreters: list[_Interpreter] = []
 
 
-def _in_interpreter(calls: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _in_interpreter(
+    seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[bool, Any]:
     request = pickle.dumps((calls, work, arguments))
     with _lock:
         if not (_interpreters and _interpreters[0].alive):
             _interpreters[:] = [_Interpreter()]
-        return _unpickled(_interpreters[0].do(request))
+        return _unpickled(_interpreters[0].do(request, seconds))
 
 
 def _send(pipe: IO[bytes], content: bytes) -> None:
@@ -176,7 +201,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 def _unpickled(answer: bytes) -> tuple[bool, Any]:
     if not answer:
-        return False, LimitReached("the budget for this step is spent")
+        return False, _TimeIsOver("the budget for this step is spent")
     return pickle.loads(answer)  # type: ignore[no-any-return]
 
 

@@ -60,6 +60,8 @@ _KEEPS = {
 
 def explain_bracketing(step: Bracketing, page: Page) -> list[Section]:
     """((1×q)(q×p))(p×n) = (1×p)(p×n) = (1×n), and what it costs"""
+    if step.order.startswith("best-") and sum(isinstance(s, Bracketing) for s in page.derivation.steps) > 1:
+        return []  # it has been shown under its own name
     lines = [_bracketed(line, pair) for line, pair in zip(step.shapes, step.pairs, strict=False)]
     sides: list[Written] = [*lines, Shape(*step.shapes[-1][0])]
     if _is_row(page):

@@ -54,7 +54,7 @@ from jacocalc.steps import (
 def given(page: Page) -> list[Block]:
     """f(x, y) = …, or f: ℝⁿ → ℝᵐ."""
     blocks: list[Block] = []
-    for stage in page.chain.stages:
+    for stage in dict.fromkeys(page.chain.stages):
         blocks += _given_stage(stage)
     blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
     return blocks

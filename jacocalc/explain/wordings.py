@@ -335,7 +335,8 @@ def _entry_sum(chain: Chain) -> tuple[Written, ...]:
     for place in range(count, -1, -1):
         stage = chain.stages[place]
         row, column = outer_indices[count - place], inner_indices[count - place]
-        factors.append(PartialOf(Symbol(f"{stage.name}_{row}"), Symbol(f"{_input_letter(chain, place)}_{column}")))
+        label = f"{stage.name}{row}" if "_" in stage.name else f"{stage.name}_{row}"
+        factors.append(PartialOf(Symbol(label), Symbol(f"{_input_letter(chain, place)}_{column}")))
     body: Written = Times(tuple(factors))
     for place, letter in enumerate(letters):
         body = SumOver(Symbol(letter), chain.stages[place].m, body)

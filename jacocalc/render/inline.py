@@ -100,8 +100,7 @@ def _inline(item: Written, manner: Manner) -> str:
             return _sum(terms, manner)
         case Transpose(body):
             text = _inline(body, manner)
-            ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
-            return f"({text})ᵀ" if ratio else f"{text}ᵀ"
+            return f"({text})ᵀ" if is_fraction(body) else f"{text}ᵀ"
         case Grid(rows):
             if len(rows) == 1:
                 return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
@@ -141,7 +140,8 @@ def _inline(item: Written, manner: Manner) -> str:
         case SecondPartialOf(of, outer, inner, total):
             return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
         case Inverse(body):
-            return f"{_bracketed(body, manner, (Circle, JacobianRatio, PartialOf))}⁻¹"
+            text = _inline(body, manner)
+            return f"({text})⁻¹" if is_fraction(body) or isinstance(body, Circle) else f"{text}⁻¹"
         case Absolute(body):
             return f"|{_inline(body, manner)}|"
         case Opposite(body):
@@ -197,6 +197,12 @@ def _sum(terms: tuple[Written, ...], manner: Manner) -> str:
         body = term.body if isinstance(term, Opposite) else term
         text += f" {'-' if opposite else '+'} {_bracketed(body, manner, (Negative,))}"
     return text
+
+
+def is_fraction(item: Written) -> bool:
+    """Whether a raised sign needs brackets: ∂F/∂y, ∂(x, y)/∂(s, t), also at a point."""
+    head = item.head if isinstance(item, At) else item
+    return isinstance(head, JacobianRatio | PartialOf)
 
 
 def is_shape(item: Written) -> bool:

@@ -68,7 +68,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, last
-from jacocalc.render.inline import inline, is_shape
+from jacocalc.render.inline import inline, is_fraction, is_shape
 
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
 _ESCAPES = {
@@ -273,8 +273,7 @@ def latex(item: Written) -> str:
             first_term, *others = (_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
         case Transpose(body):
-            ratio = isinstance(body, JacobianRatio) or (isinstance(body, At) and isinstance(body.head, JacobianRatio))
-            return rf"{_round(latex(body)) if ratio else latex(body)}^{{\top}}"
+            return rf"{_round(latex(body)) if is_fraction(body) else latex(body)}^{{\top}}"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
@@ -307,7 +306,7 @@ def latex(item: Written) -> str:
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case Inverse(body):
-            wrapped = isinstance(body, Circle | JacobianRatio | PartialOf)
+            wrapped = isinstance(body, Circle) or is_fraction(body)
             return f"{_round(latex(body)) if wrapped else latex(body)}^{{-1}}"
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
@@ -442,7 +441,7 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     for i, factor in enumerate(factors):
         piece = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
         if i:
-            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1])
+            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1], factor)
         text += piece
     return text
 
@@ -452,8 +451,10 @@ def _needs_dot(left: Expr, right: Expr) -> bool:
     return isinstance(head, Number) or (isinstance(right, Quotient) and isinstance(left, Number | Quotient))
 
 
-def _gap(left: Expr) -> str:
-    tail = last(left)
+def _gap(left: Expr, right: Expr) -> str:
+    tail, head = last(left), first(right)
+    if isinstance(head, Symbol) and differential_of(split_name(head.name)[0]):
+        return r" \, "
     return " " if is_letter(tail) or isinstance(tail, Number | Power | Symbol) else r" \, "
 
 

@@ -60,7 +60,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first
-from jacocalc.render.inline import is_shape
+from jacocalc.render.inline import is_fraction, is_shape
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
@@ -131,7 +131,8 @@ def mathml(item: Written) -> str:
             parts = (fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
             return "".join(sign + part for sign, part in zip(signs, parts, strict=True))
         case Transpose(body):
-            return f"<msup>{row(mathml(body))}<mo>⊤</mo></msup>"
+            inside = fenced(mathml(body)) if is_fraction(body) else mathml(body)
+            return f"<msup>{row(inside)}<mo>⊤</mo></msup>"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
@@ -165,7 +166,7 @@ def mathml(item: Written) -> str:
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case Inverse(body):
-            inner_part = fenced(mathml(body)) if isinstance(body, Circle | JacobianRatio | PartialOf) else mathml(body)
+            inner_part = fenced(mathml(body)) if isinstance(body, Circle) or is_fraction(body) else mathml(body)
             return f"<msup>{row(inner_part)}<mn>−1</mn></msup>"
         case Absolute(body):
             return fenced(mathml(body), "|", "|")

@@ -1,0 +1,207 @@
+"""What a question is answered with: the derivation, its result as SymPy, and the page in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from jacocalc import exchange
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.derive.answer import numbers_of
+from jacocalc.document import Document, Times, at_detail
+from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.evaluate.numbers import matrix_numbers
+from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.page import explain
+from jacocalc.notation import Matrix
+from jacocalc.options import Detail, Options
+from jacocalc.questions import (
+    ComposeLayers,
+    PointReport,
+    Question,
+)
+from jacocalc.render.dot import to_dot
+from jacocalc.render.html import fragment, to_html
+from jacocalc.render.inline import inline
+from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.markdown import to_markdown
+from jacocalc.render.mermaid import to_mermaid
+from jacocalc.render.speech import to_speech
+from jacocalc.render.text import to_text
+from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
+
+
+class Solution:
+    """The answer to a question, with its steps.
+
+    ``result``: the SymPy matrix (TooLarge is raised where it cannot be written out, None for symbolic
+    sizes); ``factors``: the Jacobians of the stages, innermost first; ``derivation``: the steps.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        options: Options | None = None,
+        symbols: Mapping[str, sympy.Symbol] | None = None,
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
+        self.derivation = derivation
+        self.options = options or Options()
+        self.sources = dict(sources or {})
+        self._symbols = dict(symbols or {})
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self.derivation.question
+
+    @property
+    def result(self) -> Any:
+        """The Jacobian (a matrix), the gradient or Jv (a column), vᵀJ (a row), the Hessian or one of each
+        component, det J, the five answers of a report (a dict): what the question asks for."""
+        found = self.derivation.result
+        if isinstance(self.question, PointReport):
+            return {name: said for s in self.derivation.steps if isinstance(s, PointSummary) for name, said in s.result}
+        if isinstance(found, tuple):
+            return tuple(to_sympy(matrix, self._symbols) for matrix in found)
+        if found is not None:
+            return to_sympy(found, self._symbols)
+        if self.question.chain.symbolic or isinstance(self.question, ComposeLayers):
+            return None
+        raise TooLarge("the exact result is too long to write out", hint="use .factors or .numeric(digits)")
+
+    @property
+    def formula(self) -> str:
+        """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x)."""
+        page = Page(self.derivation)
+        return f"{inline(page.whole())} = {inline(Times(page.factors()))}"
+
+    @property
+    def factors(self) -> tuple[sympy.ImmutableMatrix, ...]:
+        """The Jacobian of each stage, innermost first: at its point where there is one, else of its own inputs."""
+        stages = self.question.chain.stages
+        evaluated = {s.stage: s.result for s in self.derivation.steps if isinstance(s, JacobianAt)}
+        local = {stages[s.stage]: s.result for s in self.derivation.steps if isinstance(s, LocalJacobian)}
+        found = (evaluated.get(place, local.get(stage)) for place, stage in enumerate(stages))
+        return tuple(to_sympy(matrix, self._symbols) for matrix in found if matrix is not None)
+
+    @property
+    def verified(self) -> str:
+        """proved, agrees or undecided."""
+        return self.derivation.verified.result
+
+    @property
+    def assumptions(self) -> tuple[Any, ...]:
+        """The conditions under which the formulas hold, as SymPy relations."""
+        return tuple(to_sympy(condition, self._symbols) for condition in self.derivation.assumptions)
+
+    def numeric(self, digits: int = 15) -> tuple[tuple[str, ...], ...]:
+        """The result at the point to ``digits`` significant digits, each proved by a ball."""
+        if self.question.at is None:
+            raise JacocalcError("numbers need a point: at=…")
+        if not (isinstance(digits, int) and 1 <= digits <= 1000):
+            raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
+        found = self.derivation.result
+        if isinstance(found, tuple):
+            raise JacocalcError("a vector function has a Hessian for each component", hint="use --digits or .result")
+        if found is not None:
+            grid = matrix_numbers(found if isinstance(found, Matrix) else Matrix(((found,),)), digits)
+        else:
+            grid = numbers_of(self.question, digits)
+        return tuple(map(tuple, grid))
+
+    def document(self, detail: str | None = None) -> Document:
+        """The page as data, at a level of detail."""
+        lines = tuple(f"{name}: {where}" for name, where in self.sources.items())
+        if detail not in (None, *Detail):
+            raise JacocalcError(f"detail is brief, normal or full, not {detail}")
+        return at_detail(explain(self.derivation, lines), Detail(detail) if detail else self.options.detail)
+
+    def to_text(self, width: int = 80, detail: str | None = None) -> str:
+        """The worked solution as plain text."""
+        return to_text(self.document(detail), width)
+
+    def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:
+        """The worked solution as LaTeX with amsmath."""
+        return to_latex(self.document(detail), standalone)
+
+    def to_markdown(self, detail: str | None = None) -> str:
+        """The worked solution as Markdown with GitHub's mathematics."""
+        return to_markdown(self.document(detail))
+
+    def to_html(self, detail: str | None = None) -> str:
+        """The worked solution as one HTML file with MathML."""
+        return to_html(self.document(detail))
+
+    def to_speech(self, detail: str | None = None) -> str:
+        """The worked solution in words."""
+        return to_speech(self.document(detail))
+
+    def to_dot(self) -> str:
+        """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
+        return to_dot(self.document())
+
+    def to_mermaid(self) -> str:
+        """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
+        return to_mermaid(self.document())
+
+    def to_json(self) -> str:
+        """The derivation as JSON, schema 1."""
+        return exchange.to_json(self.derivation, self._latex_result(), self.sources)
+
+    def _latex_result(self) -> str:
+        found = self.derivation.result
+        if isinstance(self.question, PointReport):
+            return ""
+        if found is None:
+            page = Page(self.derivation)
+            return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
+        return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
+
+    def _repr_latex_(self) -> str:
+        if isinstance(self.question, PointReport):
+            return self.to_latex("brief")
+        page = Page(self.derivation)
+        head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
+        return rf"$\displaystyle {head}{self._latex_result()}$"
+
+    def _repr_html_(self) -> str:
+        return fragment(self.document())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """HTML and LaTeX for a notebook, plain text for everything else."""
+        del include, exclude
+        return {"text/html": self._repr_html_(), "text/latex": self._repr_latex_(), "text/plain": repr(self)}
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Solution of {type(self.question).__name__}: {self.verified}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Solution) and self.derivation == other.derivation and self._symbols == other._symbols
+
+    def __hash__(self) -> int:
+        return hash(self.derivation)
+
+
+def written(document: Document, form: str, standalone: bool = False) -> str | Document:
+    """A page in a format; the Document itself for those that depend on where it is shown."""
+    match form:
+        case "latex":
+            return to_latex(document, standalone)
+        case "markdown":
+            return to_markdown(document)
+        case "html":
+            return to_html(document)
+        case "speech":
+            return to_speech(document)
+        case "dot":
+            return to_dot(document)
+        case "mermaid":
+            return to_mermaid(document)
+        case _:
+            return document
