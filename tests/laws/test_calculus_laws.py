@@ -5,9 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import mpmath
+import numpy as np
+import pytest
+import sympy
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+import jacocalc as jc
 from jacocalc.derive.answer import derive
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.evaluate.fields import Balls, ball_of, precision
@@ -103,3 +108,48 @@ def test_at_a_point_vjp_is_the_row_of_the_jacobian(
         expected = [sum((c * entries[3 * i + j] for i, c in enumerate(u)), ball_of(Fraction(0))) for j in range(3)]
     assert isinstance(row, Matrix)
     assert close(balls(row, [], ()), expected)
+
+
+FIFTY = [
+    ("x^2 y^3 + sin(x y)", (0.7, 1.3)), ("e^(x y)/(1 + x^2)", (0.4, -0.8)), ("sqrt(x^2 + y^2)", (1.5, 2.5)),
+    ("atan2(y, x) + ln(x + y^2)", (1.1, 0.6)), ("sigmoid(x - y) tanh(x y)", (0.3, 0.9)), ("x^y", (1.7, 2.2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "at"), FIFTY)
+def test_hessians_against_fifty_digit_differences(body: str, at: tuple[float, float]) -> None:
+    """mpmath's differences of values, with h = 10^-15 and 50 digits."""
+    text = f"f(x, y) = {body}"
+    (formula,) = jc.function(text).components or ()
+    value = sympy.lambdify(sympy.symbols("x y", real=True), formula, "mpmath")
+    ours = jc.hessian(text, at=tuple(map(str, at))).result
+    with mpmath.workdps(50):
+        point = [mpmath.mpf(str(c)) for c in at]
+        for (i, j), order in {(0, 0): (2, 0), (0, 1): (1, 1), (1, 0): (1, 1), (1, 1): (0, 2)}.items():
+            theirs = mpmath.diff(value, point, order)
+            assert abs(theirs - mpmath.mpf(str(sympy.N(ours[i, j], 50)))) < mpmath.mpf(10) ** -12
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("f(x, y) = [x e^y, x + y^3]", (1.2, 0.7)), ("f(x, y, z) = [x y, y z, z x + x]", (0.5, 1.5, 2.5)),
+     ("f(x, y) = [x^2 - y^2, 2x y]", (0.3, 0.4)), ("f(r, t) = [r cos t, r sin t]", (2.5, 0.8))],
+)  # fmt: skip
+def test_log_det_against_a_numeric_jacobian(text: str, at: tuple[float, ...]) -> None:
+    """log |det J| against numpy's slogdet of a matrix of differences."""
+    values = jc.function(text)
+    inside = sympy.lambdify(values.inputs, list(values.components or ()), "numpy")
+    step = 1e-6
+    columns = []
+    for j in range(len(at)):
+        sides = [inside(*(c + sign * step * (i == j) for i, c in enumerate(at))) for sign in (1, -1)]
+        columns.append((np.array(sides[0]) - np.array(sides[1])) / (2 * step))
+    log = np.linalg.slogdet(np.array(columns).T)[1]
+    assert float(sympy.log(abs(jc.volume(text, at=tuple(map(str, at))).result))) == pytest.approx(log, abs=1e-8)
+
+
+@pytest.mark.parametrize("vector", [(1, 0), (2, -3)])
+def test_the_adjoints_of_the_graph_are_the_vjp(vector: tuple[int, int]) -> None:
+    stages = ("f(x, y) = [x y + sin x, e^y]", "g(u, v) = [u v, u^2 + v]")
+    gap = jc.graph(*stages, at=(2, 1), vector=vector).result - jc.vjp(*stages, at=(2, 1), vector=vector).result
+    assert gap.applyfunc(sympy.expand) == sympy.zeros(1, 2)
