@@ -7,15 +7,15 @@ differences: F(a ± h, y) = 0 solved for y by Newton's method in balls; quotient
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.derive.roads import close, shown
-from jacocalc.errors import JacocalcError
+from jacocalc.derive.roads import agreement, all_close, shown
 from jacocalc.evaluate.equality import Outcome, proved_equal
-from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ball
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Point, VectorFunction
@@ -68,15 +68,13 @@ def verify_at(
     stage: VectorFunction, at: Point, blocks: Blocks, first: Matrix, second: Matrix | None = None
 ) -> tuple[Outcome, int]:
     """Difference quotients of solutions of F(x, y) = 0 near the point.  Raises RoadsDisagree."""
-    try:
-        with precision(_BITS):
-            near = _Solutions(stage, at, blocks)
-            theirs = near.second() if second is not None else near.first()
-            ours = [ball(entry, _BITS) for entry in (first if second is None else second).entries]
-            verdicts = [close(mine, other) for mine, other in zip(ours, theirs, strict=True)]
-    except (Unsettled, ZeroDivisionError, JacocalcError):
-        return Outcome.UNDECIDED, 0
-    outcome = Outcome.AGREES if all(verdicts) else Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
+
+    def verdicts(_bits: int) -> Iterable[bool | None]:
+        near = _Solutions(stage, at, blocks)
+        theirs = near.second() if second is not None else near.first()
+        return all_close([ball(entry, _BITS) for entry in (second or first).entries], theirs)
+
+    outcome = agreement((_BITS,), verdicts)
     if outcome is Outcome.AGREES and second is None and verify_identity(blocks, first)[0] is Outcome.PROVED:
         return Outcome.PROVED, 0
     return shown(outcome), int(outcome is Outcome.AGREES)

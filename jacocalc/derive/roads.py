@@ -9,7 +9,7 @@ A result that another road contradicts is never shown.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -74,20 +74,28 @@ def by_differences(
     Two that differ are compared again with smaller steps and more bits before that is believed: a long
     chain has large higher derivatives.
     """
+
+    def verdicts(precise: int) -> Iterable[bool | None]:
+        coordinates = [ball(c, precise) for c in point]
+        ours = entries.evaluate(nodes, coordinates, Balls())
+        quotients = difference_quotients(on_tape, coordinates, width, precise // 3)
+        return all_close(ours, [quotient for row in quotients for quotient in row])
+
+    return agreement((bits, 4 * bits, 16 * bits), verdicts)
+
+
+def agreement(precisions: Sequence[int], verdicts: Callable[[int], Iterable[bool | None]]) -> Outcome:
+    """Whether all pairs of balls agree; those that differ are tried again with more bits before that is believed."""
     outcome = Outcome.UNDECIDED
-    for precise in (bits, 4 * bits, 16 * bits):
+    for bits in precisions:
         try:
-            with precision(precise):
-                coordinates = [ball(c, precise) for c in point]
-                ours = entries.evaluate(nodes, coordinates, Balls())
-                quotients = difference_quotients(on_tape, coordinates, width, precise // 3)
-                flat = [quotient for row in quotients for quotient in row]
-                verdicts = [close(mine, other) for mine, other in zip(ours, flat, strict=True)]
+            with precision(bits):
+                found = list(verdicts(bits))
         except (Unsettled, ZeroDivisionError, JacocalcError):
             return Outcome.UNDECIDED
-        if all(verdicts):
+        if all(found):
             return Outcome.AGREES
-        outcome = Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
+        outcome = Outcome.DIFFERENT if False in found else Outcome.UNDECIDED
     return outcome
 
 
@@ -104,6 +112,11 @@ def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], width: 
             sides.append(on_tape.evaluate(outputs, moved, Balls()))
         columns.append([(a - b) / (2 * step) for a, b in zip(*sides, strict=True)])
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def all_close(ours: Sequence[Any], others: Sequence[Any]) -> list[bool | None]:
+    """:func:`close` for each pair."""
+    return [close(mine, other) for mine, other in zip(ours, others, strict=True)]
 
 
 def close(ours: Any, other: Any) -> bool | None:
@@ -215,20 +228,14 @@ def _measured_at(
     on_tape: ChainTape, point: Sequence[Expr], entries: Tape, nodes: Sequence[int], measured: Callable[[Any], Any]
 ) -> Outcome:
     """At one point; two that differ are compared again with more bits before that is believed."""
-    outcome = Outcome.UNDECIDED
-    for bits in (_BITS, 4 * _BITS):
-        try:
-            with precision(bits):
-                coordinates = [ball(c, bits) for c in point]
-                ours = entries.evaluate(nodes, coordinates, Balls())
-                quotients = difference_quotients(on_tape, coordinates, len(on_tape.inputs), bits // 3)
-                verdicts = [close(a, b) for a, b in zip(ours, measured(flint.arb_mat(quotients)), strict=True)]
-        except (Unsettled, ZeroDivisionError, JacocalcError):
-            return Outcome.UNDECIDED
-        if all(verdicts):
-            return Outcome.AGREES
-        outcome = Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
-    return outcome
+
+    def verdicts(bits: int) -> Iterable[bool | None]:
+        coordinates = [ball(c, bits) for c in point]
+        ours = entries.evaluate(nodes, coordinates, Balls())
+        quotients = difference_quotients(on_tape, coordinates, len(on_tape.inputs), bits // 3)
+        return all_close(ours, measured(flint.arb_mat(quotients)))
+
+    return agreement((_BITS, 4 * _BITS), verdicts)
 
 
 def shown(outcome: Outcome) -> Outcome:

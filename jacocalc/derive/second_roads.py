@@ -6,17 +6,16 @@ by differences:     (f(++) − f(+−) − f(−+) + f(−−))/4h² of values i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.derive.roads import close, sample_points, shown
+from jacocalc.derive.roads import agreement, all_close, sample_points, shown
 from jacocalc.derive.sample_functions import filled, with_samples
-from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import Outcome, proved_equal
-from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Chain, Point
@@ -94,20 +93,13 @@ def _compared(
     on_tape: ChainTape, component: int, entries: Tape, nodes: Sequence[int], point: Sequence[Expr]
 ) -> Outcome:
     """As for Jacobians, a difference is believed only after smaller steps and more bits."""
-    outcome = Outcome.UNDECIDED
-    for bits in (_BITS, 4 * _BITS):
-        try:
-            with precision(bits):
-                coordinates = [ball(c, bits) for c in point]
-                ours = entries.evaluate(nodes, coordinates, Balls())
-                others = second_quotients(on_tape, component, coordinates, bits // 5)
-                verdicts = [close(mine, other) for mine, other in zip(ours, others, strict=True)]
-        except (Unsettled, ZeroDivisionError, JacocalcError):
-            return Outcome.UNDECIDED
-        if all(verdicts):
-            return Outcome.AGREES
-        outcome = Outcome.DIFFERENT if False in verdicts else Outcome.UNDECIDED
-    return outcome
+
+    def verdicts(bits: int) -> Iterable[bool | None]:
+        coordinates = [ball(c, bits) for c in point]
+        ours = entries.evaluate(nodes, coordinates, Balls())
+        return all_close(ours, second_quotients(on_tape, component, coordinates, bits // 5))
+
+    return agreement((_BITS, 4 * _BITS), verdicts)
 
 
 def second_quotients(on_tape: ChainTape, component: int, coordinates: Sequence[Any], size: int) -> list[Any]:
