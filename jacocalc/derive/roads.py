@@ -17,7 +17,8 @@ from typing import Any
 import flint
 
 from jacocalc.algebra.convert import Symbols, symbol, to_sympy
-from jacocalc.errors import JacocalcError, RoadsDisagree
+from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree
+from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
@@ -29,6 +30,8 @@ from jacocalc.steps import Verified
 
 _BITS = 512
 _CLOSE = 100
+_QUICK = 120
+_CALLS = 1_500_000
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,23 @@ class Claim:
 
 
 def by_differentiation(claim: Claim, at: dict[str, Expr] | None, symbols: Symbols | None = None) -> list[Outcome]:
-    """Proved where SymPy's derivative of the composed expression equals the entry, else undecided."""
-    if sum(map(tree_size, (*claim.values, *claim.result.entries))) > 4 * LIMITS.proof:
-        return [Outcome.UNDECIDED] * len(claim.result.entries)
+    """Proved where SymPy's derivative of the composed expression equals the entry, else undecided.
+
+    A proof that may take long is given a budget.
+    """
+    size = sum(map(tree_size, (*claim.values, *claim.result.entries)))
+    undecided = [Outcome.UNDECIDED] * len(claim.result.entries)
+    if size > 4 * LIMITS.proof:
+        return undecided
+    if size <= _QUICK:
+        return _differentiated(claim, at, symbols)
+    try:
+        return within(_CALLS, _differentiated, claim, at, symbols)
+    except LimitReached:
+        return undecided
+
+
+def _differentiated(claim: Claim, at: dict[str, Expr] | None, symbols: Symbols | None) -> list[Outcome]:
     outcomes = []
     point = {symbol(name, symbols): to_sympy(value, symbols) for name, value in (at or {}).items()}
     for value, row in zip(claim.values, claim.result.rows, strict=True):
