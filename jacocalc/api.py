@@ -12,7 +12,8 @@ Matrix([
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -22,6 +23,7 @@ from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
+from jacocalc.derive.jacobians import stage_value
 from jacocalc.document import Arrow, Space
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
@@ -54,7 +56,7 @@ from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
 from jacocalc.render.latex import latex
-from jacocalc.solutions import Solution
+from jacocalc.solutions import Solution, whole_digits
 
 At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
@@ -133,15 +135,25 @@ class function:
 
     def __call__(self, *arguments: Any) -> Any:
         """f(a): a column of exact values, or a number for a scalar function."""
-        if len(arguments) == 1 and isinstance(arguments[0], Sequence | sympy.MatrixBase):
-            arguments = tuple(arguments[0])
+        if len(arguments) == 1 and not isinstance(arguments[0], str):
+            arguments = tuple(_listed(arguments[0]))
         if len(arguments) != self.stages[0].n:
             raise ShapeError(f"{self.name} takes {self.stages[0].n} inputs, not {len(arguments)}")
         if self.components is None:
             raise ShapeError(f"{self.name} is unspecified and has no values")
-        values = dict(zip(self.inputs, map(sympy.sympify, map(_plain, arguments)), strict=True))
+        listed = [sympy.sympify(_plain(argument)) for argument in arguments]
+        if not any(argument.free_symbols for argument in listed) and not self.parameters:
+            return self._value_at(tuple(map(_coordinate, listed)))
+        values = dict(zip(self.inputs, listed, strict=True))
         column = [component.subs(values, simultaneous=True) for component in self.components]
         return column[0] if self.stages[-1].scalar else sympy.ImmutableMatrix(column)
+
+    def _value_at(self, point: tuple[Expr, ...]) -> Any:
+        """Raises DomainError where a stage is undefined."""
+        for place, stage in enumerate(self.stages):
+            value = stage_value(stage, place, point, {}).result
+            point = value.entries
+        return to_sympy(value.entries[0] if self.stages[-1].scalar else value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, function):
@@ -274,8 +286,16 @@ def _point(at: At, inputs: Sequence[str], parameters: Sequence[str]) -> Point | 
                 raise JacocalcError(f"{key} is not an input", hint=f"the inputs are {', '.join(inputs)}")
             named[name] = _coordinate(value)
         return placed((), named, inputs, parameters)
-    listed = [at] if isinstance(at, numbers.Number | sympy.Expr) else list(at)
-    return placed([_coordinate(value) for value in listed], {}, inputs, parameters)
+    return placed([_coordinate(value) for value in _listed(at)], {}, inputs, parameters)
+
+
+def _listed(value: Any) -> list[Any]:
+    """The entries of a tuple, a list, a SymPy matrix or an array, in order; one number is a list of one."""
+    if isinstance(value, numbers.Number | sympy.Expr):
+        return [value]
+    if isinstance(value, Set) or not hasattr(value, "__getitem__"):
+        raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")
+    return list(value)
 
 
 def _kink(value: Any) -> Expr | None:
@@ -299,8 +319,10 @@ def _coordinate(value: Any) -> Expr:
 
 def _plain(value: Any) -> Any:
     """Floats as the decimals that they print as: 0.1 is 1/10."""
-    if isinstance(value, bool):
-        raise JacocalcError("a coordinate is a number, not True or False")
+    if hasattr(value, "item") and not isinstance(value, sympy.Basic):
+        value = value.item() if getattr(value, "size", 1) == 1 else None
+    if isinstance(value, bool) or value is None:
+        raise JacocalcError("a coordinate is one number")
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
             raise JacocalcError(f"a coordinate is a finite number, not {value}")
@@ -310,7 +332,7 @@ def _plain(value: Any) -> Any:
         return sympy.Rational(value.numerator, value.denominator)
     if isinstance(value, str):
         return to_sympy(read_value(value, ()))
-    return value.item() if hasattr(value, "item") and not isinstance(value, sympy.Basic) else value
+    return value
 
 
 # -- questions ----------------------------------------------------------------------------------------
@@ -325,8 +347,8 @@ def answer(
 ) -> Solution:
     """The solution of a question, within ``timeout`` seconds.  Raises what ``derive`` raises, LimitReached."""
     used = options or Options()
-    if used.digits is not None and not (isinstance(used.digits, int) and 1 <= used.digits <= 1000):
-        raise JacocalcError(f"digits is a whole number from 1 to 1000, not {used.digits}")
+    if used.digits is not None:
+        used = replace(used, digits=whole_digits(used.digits))
     if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         raise JacocalcError(f"timeout is a positive number of seconds, not {timeout!r}")
     derivation = derive(question, used) if timeout is None else until(timeout, derive, question, used)
@@ -537,7 +559,7 @@ def _vector(value: Any) -> tuple[Expr, ...]:
     """A vector from text, numbers or a SymPy matrix."""
     if isinstance(value, str):
         return read_vector(value)
-    return tuple(_coordinate(entry) for entry in ([value] if isinstance(value, numbers.Number) else value))
+    return tuple(_coordinate(entry) for entry in _listed(value))
 
 
 def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, dict[str, sympy.Symbol]]:

@@ -59,9 +59,10 @@ class VectorFunction:
 
     @property
     def symbolic(self) -> bool:
-        """Whether the Jacobian cannot be written out: a size is a symbol, or too large for an unspecified function."""
-        large = 10**9 if self.specified else _WRITTEN
-        return any(isinstance(size, str) or size > large for size in (self.n, self.m))
+        """Whether J is not written out: a size is a symbol, or J of an unspecified function would have many entries."""
+        if isinstance(self.n, str) or isinstance(self.m, str):
+            return True
+        return not self.specified and self.n * self.m > _WRITTEN
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -209,7 +210,7 @@ def along(chain: Chain, point: Point, direction: tuple[Expr, ...]) -> Chain:
     return Chain((VectorFunction("line", ("_t",), line, 1, len(line)), *chain.stages))
 
 
-_WRITTEN = 20
+_WRITTEN = 40
 
 
 def default_inputs(name: str, n: Size) -> tuple[str, ...]:

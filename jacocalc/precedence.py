@@ -107,6 +107,9 @@ def is_letter(expr: Expr) -> bool:
 def joiner(left: Expr, right: Expr, left_bracketed: bool, right_bracketed: bool) -> str:
     """What stands between two neighbouring factors: nothing, a space, or a dot."""
     tail, head = last(left), first(right)
+    base = right.base if isinstance(right, Power) else right
+    if (isinstance(left, Number) and left.value == 1) or (isinstance(base, Symbol) and tail == base):
+        return "·"  # 1·e^x is no number 1e, and x·x^2 no name xx
     if right_bracketed:
         if isinstance(right, Negative | Quotient):
             return "·"

@@ -262,6 +262,8 @@ class Asked:
     solve_for: str = ""
     newton: int = 0
     density: str = ""
+    detail: str = ""
+    digits: int | None = None
 
 
 @dataclass(frozen=True)

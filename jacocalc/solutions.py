@@ -33,6 +33,13 @@ from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
 
 
+def whole_digits(digits: Any) -> int:
+    """The number of digits asked for.  Raises JacocalcError."""
+    if isinstance(digits, bool) or not hasattr(digits, "__index__") or not 1 <= digits <= 1000:
+        raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
+    return int(digits)
+
+
 class Solution:
     """The answer to a question, with its steps.
 
@@ -101,8 +108,7 @@ class Solution:
         """The result at the point to ``digits`` significant digits, each proved by a ball."""
         if self.question.at is None:
             raise JacocalcError("numbers need a point: at=…")
-        if not (isinstance(digits, int) and 1 <= digits <= 1000):
-            raise JacocalcError(f"digits is a whole number from 1 to 1000, not {digits}")
+        digits = whole_digits(digits)
         found = self.derivation.result
         if isinstance(found, tuple):
             raise JacocalcError("a vector function has a Hessian for each component", hint="use --digits or .result")

@@ -321,7 +321,7 @@ class NormsByDepth:
 
     A row is (stage, the largest singular value of its own J, largest and smallest of the product).
     ``levels``: the logarithms of the largest on a scale from 0 to 7.  ``result``: vanishing, exploding,
-    steady or zero; ``cause``: the stage that does most of it, ``functions``: known functions with small derivatives.
+    steady or zero; ``cause``: the stage that does most of it, ``functions``: its functions with small derivatives.
     """
 
     rows: tuple[tuple[int, str, str, str], ...]

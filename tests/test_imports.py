@@ -65,7 +65,7 @@ def test_imports_run_downwards(path: Path) -> None:
             )
 
 
-ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "api"}, "*flint": {"evaluate", "derive"},
+ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "solutions", "api"}, "*flint": {"evaluate", "derive"},
            "*rich": {"render"}, "*typer": {"cli"}}  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from jacocalc.notation import (
 from jacocalc.options import LIMITS
 
 _SMALL = 120
+_DEEP = 4
 _LONG = 600
 
 
@@ -109,7 +110,7 @@ def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:
 
 def simplest(value: Any) -> Any:
     """The shortest among a few equal forms, for small expressions; SymPy's own evaluation for others."""
-    if value.is_Rational or value.is_Symbol or value.count_ops() > _SMALL:
+    if value.is_Rational or value.is_Symbol or value.count_ops() > _SMALL or _nested(value):
         return value
     forms = [value]
     if value.is_Add or value.is_Mul or value.is_Pow:
@@ -119,6 +120,14 @@ def simplest(value: Any) -> Any:
         if len(value.atoms(sympy.sin, sympy.cos)) > 1 or (value.has(sympy.Pow) and value.has(sympy.cos)):
             forms.append(_pythagoras(forms[1]))
     return min(forms, key=_length)
+
+
+def _nested(value: Any) -> bool:
+    """Whether functions of constants stand deep in each other: SymPy evaluates them all at every product."""
+    height: dict[Any, int] = {}
+    for node in sympy.postorder_traversal(value):
+        height[node] = max((height[part] for part in node.args), default=0) + bool(node.is_Function or node.is_Pow)
+    return height[value] > _DEEP
 
 
 def _length(value: Any) -> tuple[int, int, str]:

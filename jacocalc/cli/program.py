@@ -215,7 +215,8 @@ def examples(
     from jacocalc.cli import run
 
     del timeout, memory
-    run.examples(name, Output(form.value, output, standalone), Options(detail))
+    if not run.examples(name, Output(form.value, output, standalone), Options(detail)):
+        raise typer.Exit(3)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jacocalc import sources
 from jacocalc.cli.output import Output, write
 from jacocalc.functions import VectorFunction
-from jacocalc.options import Options
+from jacocalc.options import Detail, Options
 from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Question
 from jacocalc.reading.definitions import linked, read_layers
 from jacocalc.reading.questions import question_of
@@ -29,23 +29,24 @@ def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Op
     return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
 
 
-def examples(name: str, page: Output, options: Options) -> None:
-    """The list of worked examples, or the solution of one."""
+def examples(name: str, page: Output, options: Options) -> bool:
+    """The list of worked examples, or the solution of one; False where a result is not confirmed."""
     if not name:
         lines = [f"{one:<28}{sources.example(one).title}" for one in sources.example_names()]
         write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
-        return
+        return True
     problem = sources.example(name)
-    for asked in problem.questions:
-        source = f"from the worked example {name}"
-        question = asked_question(asked, dict(problem.functions))
-        _show(
-            question,
-            f"{', '.join(asked.functions)}: {source}",
-            dict.fromkeys(asked.functions, source),
-            page,
-            options,
-        )
+    confirmed = [_example(name, asked, dict(problem.functions), page, options) for asked in problem.questions]
+    return all(confirmed)
+
+
+def _example(
+    name: str, asked: Asked, known: Mapping[str, VectorFunction], page: Output, options: Options
+) -> bool:  # fmt: skip
+    source = f"from the worked example {name}"
+    listed = dict.fromkeys(asked.functions, source)
+    chosen = replace(options, detail=Detail(asked.detail or options.detail), digits=asked.digits or options.digits)
+    return _show(asked_question(asked, known), f"{', '.join(asked.functions)}: {source}", listed, page, chosen)
 
 
 def asked_question(asked: Asked, known: Mapping[str, VectorFunction]) -> Question:

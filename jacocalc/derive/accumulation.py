@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import (
@@ -27,10 +28,11 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
-from jacocalc.evaluate.equality import Outcome, worst
+from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.functions import Chain, Point, along, weighted
 from jacocalc.known_functions import sqrt
-from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute
+from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute, tree_size
+from jacocalc.options import LIMITS
 from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
 
 
@@ -184,6 +186,10 @@ def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None
         work.outcomes.append(_along(work, work.at, vector, result))
         return
     chain = work.chain
+    formula = composed(chain, work.options)
+    if formula is not None and chain.specified and _proved_along(formula.written, chain.inputs, vector, result):
+        work.outcomes.append((Outcome.PROVED, 0))
+        return
     names = (*chain.inputs, *chain.parameters)
     found: list[tuple[Outcome, int]] = []
     for sample in sample_points(len(names), 9):
@@ -196,6 +202,17 @@ def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None
             break
     agreed = Outcome.AGREES if found else Outcome.UNDECIDED
     work.outcomes.append((worst([agreed, *(one for one, _ in found)]), len(found)))
+
+
+def _proved_along(values: Matrix, inputs: tuple[str, ...], vector: tuple[Expr, ...], result: Matrix) -> bool:
+    """Whether Σ_j v_j ∂F_i/∂x_j, by SymPy from the composed function, is proved to be entry i."""
+    if sum(map(tree_size, (*values.entries, *result.entries))) > LIMITS.proof:
+        return False
+    letters = [symbol(name) for name in inputs]
+    weights = [to_sympy(entry) for entry in vector]
+    wholes = [to_sympy(value) for value in values.entries]
+    sums = [sum(v * whole.diff(x) for v, x in zip(weights, letters, strict=True)) for whole in wholes]
+    return all(proved_equal(total, to_sympy(entry)) for total, entry in zip(sums, result.entries, strict=True))
 
 
 def _attempt(work: Work, point: Point, vector: tuple[Expr, ...], result: Matrix) -> tuple[Outcome, int]:

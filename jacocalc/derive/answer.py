@@ -38,7 +38,7 @@ from jacocalc.derive.newton import newton
 from jacocalc.derive.reports import point_report
 from jacocalc.derive.second_order import hessians
 from jacocalc.derive.volumes import volume
-from jacocalc.errors import JacocalcError, ShapeError, TooLarge
+from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
 from jacocalc.functions import Chain, along, weighted
@@ -82,10 +82,19 @@ _BY_DEFINITION = Verified("the definition of the chain rule; no formula to compa
 
 
 def derive(question: Question, options: Options) -> Derivation:
-    """Answer a question, every displayed Jacobian reached by two roads.
+    """Answer a question, every displayed result reached by two roads.
 
     Raises DomainError, NotDifferentiable, Undecided, TooLarge, RoadsDisagree, JacocalcError.
     """
+    try:
+        return _derived(question, options)
+    except NotDifferentiable as error:
+        if not hasattr(question, "kink"):  # no convention can be asked for here
+            error.hint = "; ".join(part for part in error.hint.split("; ") if "--kink" not in part)
+        raise
+
+
+def _derived(question: Question, options: Options) -> Derivation:
     match question:
         case ComposeLayers():
             return _layers(question)

@@ -73,10 +73,15 @@ def plan_of(order: str, chain: Chain) -> Plan:
 
 
 def _best_known(sizes: tuple[Size, ...]) -> Plan | None:
-    """The best bracketing where it is known: sizes are numbers, or one end is 1."""
+    """The best bracketing where it is known: sizes are numbers, or one end is 1 and the others are at least 2.
+
+    For m = 1 and q, n ≥ 2: q p n ≥ p (q + n), since q n ≥ q + n; so no product of two matrices pays.
+    """
     numbers = [size for size in sizes if isinstance(size, int)]
     if len(numbers) == len(sizes):
         return best(numbers)
+    if sizes.count(1) > 1:
+        return None
     if sizes[-1] == 1:
         return reverse(len(sizes) - 1)
     return forward(len(sizes) - 1) if sizes[0] == 1 else None

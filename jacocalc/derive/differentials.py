@@ -23,9 +23,12 @@ from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
+    ONE,
+    ZERO,
     Applied,
     Expr,
     Matrix,
+    Minus,
     Negative,
     Number,
     Power,
@@ -61,7 +64,7 @@ def differential(work: Work, question: DifferentialOf) -> Matrix:
         work.steps.append(here)
         jacobian = here.result
     written = column(tuple(_row(row, changes) for row in jacobian.rows))
-    result = written.map(tidy)
+    result = column(tuple(_shortened(row, changes) for row in jacobian.rows))
     work.steps.append(Differential(at, changes, jacobian, written, result))
     _increment(work, stage, changes, at, result)
     if work.at is not None and stage.specified:
@@ -82,6 +85,20 @@ def change_names(stage: VectorFunction) -> tuple[str, ...]:
 def _row(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
     terms = tuple(Product((p, Symbol(dx))) for p, dx in zip(partials, changes, strict=True))
     return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def _shortened(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
+    """Σ ∂f/∂x_j dx_j without the terms that are 0, every dx_j behind its factor."""
+    terms: list[Expr] = []
+    for p, dx in zip(map(tidy, partials), changes, strict=True):
+        if p == ZERO:
+            continue
+        negative = isinstance(p, Negative)
+        factor = p.operand if isinstance(p, Negative) else p
+        term: Expr = Symbol(dx) if factor == ONE else Product((factor, Symbol(dx)))
+        sign = Minus if terms else Negative
+        terms.append(sign(term) if negative else term)
+    return _sum(tuple(terms)) if terms else ZERO
 
 
 # -- f(x + dx) − f(x) ---------------------------------------------------------------------------------

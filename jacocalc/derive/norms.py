@@ -84,7 +84,9 @@ def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
     kind = _kind(sizes)
     pick = max if kind == "exploding" else min
     cause = last - pick(range(len(own)), key=lambda k: own[k])
-    return NormsByDepth(tuple(rows), _levels(sizes), kind, cause, _known(chain))
+    if kind == "zero":
+        cause = last - sizes.index(0)
+    return NormsByDepth(tuple(rows), _levels(sizes), kind, cause, _known(chain.stages[cause]))
 
 
 def _singular(matrix: Any) -> tuple[Any, Any]:
@@ -117,7 +119,7 @@ def _levels(sizes: list[Any]) -> tuple[int, ...]:
     return tuple(round(7 * max(0.0, 1 - (high - log) / span)) if math.isfinite(log) else 0 for log in logs)
 
 
-def _known(chain: Chain) -> tuple[str, ...]:
-    calls = (node.function for s in chain.stages for c in s.values for node in walk(c) if isinstance(node, Call))
+def _known(stage: VectorFunction) -> tuple[str, ...]:
+    calls = (node.function for c in stage.values for node in walk(c) if isinstance(node, Call))
     found = set(calls)
     return tuple(name for name in _SMALL_DERIVATIVES if name in found)

@@ -38,7 +38,7 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import Size
 from jacocalc.notation import as_rational
 from jacocalc.options import Detail
-from jacocalc.questions import JacobianVector
+from jacocalc.questions import Compose, JacobianVector
 from jacocalc.steps import Bracketing, NormsByDepth, OrderAdvice, RowForm, UnitVector, VectorProduct
 
 # -- the order of multiplication ----------------------------------------------------------------------
@@ -65,7 +65,7 @@ def explain_bracketing(step: Bracketing, page: Page) -> list[Section]:
     lines = [_bracketed(line, pair) for line, pair in zip(step.shapes, step.pairs, strict=False)]
     sides: list[Written] = [*lines, Shape(*step.shapes[-1][0])]
     if _is_row(page):
-        sides.append(Transpose(Gradient(function_name(page.stage(page.last)))))
+        sides.append(Transpose(Gradient(Name("y"))))
     blocks: list[Block] = [Equation(tuple(sides))]
     blocks.append(Equation(once((Name("multiplications"), step.written, step.result))))
     if step.nonzero is not None and step.nonzero != step.result:
@@ -105,15 +105,31 @@ def explain_advice(step: OrderAdvice, page: Page) -> list[Section]:
     blocks: list[Block] = [Prose((_ADVICE[step.shape],))] if step.shape in _ADVICE else []
     if step.condition is not None:
         blocks.append(Prose(("For these three stages reverse order costs less exactly where ", step.condition, ".")))
-    best = [s for s in page.derivation.steps if isinstance(s, Bracketing)]
-    if any(one.order.startswith("best") for one in best):
-        blocks.append(Prose((
-            "Best means best among all ways to set the brackets (found by dynamic programming over the sizes); "
-            "methods that do not multiply whole Jacobians may cost less still.",
-        )))  # fmt: skip
+    shown = [s for s in page.derivation.steps if isinstance(s, Bracketing)]
+    blocks += _about_best(shown, page)
     blocks += _entries(step)
-    sections = [_comparison(best)] if len(best) > 1 else []
+    sections = [_comparison(shown)] if len(shown) > 1 else []
     return [*sections, Section(("Which order?",), tuple(blocks), Detail.BRIEF)]
+
+
+_BEST = (
+    "Best means best among all ways to set the brackets (found by dynamic programming over the sizes); methods that "
+    "do not multiply whole Jacobians may cost less still."
+)
+_BEST_FOR_SYMBOLS = (
+    "With one size 1 and all others at least 2 no product of two matrices pays, so this is the best among all ways to "
+    "set the brackets; methods that do not multiply whole Jacobians may cost less still."
+)
+_BEST_DEPENDS = "Which way to set the brackets is best depends on the sizes; with numbers for them it is computed."
+
+
+def _about_best(shown: list[Bracketing], page: Page) -> list[Block]:
+    asked = isinstance(page.question, Compose) and page.question.order in ("best", "compare")
+    if not asked or page.last < 2:
+        return []
+    symbols = any(isinstance(size, str) for stage in page.chain.stages for size in (stage.n, stage.m))
+    known = any(one.order.startswith("best") for one in shown)
+    return [Prose((_BEST_DEPENDS if not known else _BEST_FOR_SYMBOLS if symbols else _BEST,))]
 
 
 def _entries(step: OrderAdvice) -> list[Block]:
@@ -221,10 +237,10 @@ _SAID = {
     "zero": "Nothing of the gradient reaches the inputs: the product is 0",
 }
 _CAUSES = {
-    "vanishing": "A small factor at every stage makes a product that shrinks like a power. The smallest is ",
-    "exploding": "A factor above 1 at every stage makes a product that grows like a power. The largest is ",
+    "vanishing": "The factors of the stages multiply to something small. The smallest is ",
+    "exploding": "The factors of the stages multiply to something large. The largest is ",
     "steady": "The factors of the stages are near 1, or make up for each other. The smallest is ",
-    "zero": "A stage with the Jacobian 0, or stages that cancel each other, let no change through. The smallest is ",
+    "zero": "From here on no change comes through: ",
 }
 _BOUNDS = {
     "sigmoid": "the derivative of the sigmoid is at most 1/4",
@@ -250,8 +266,8 @@ def explain_norms(step: NormsByDepth, page: Page) -> list[Section]:
     own = {place: text for place, text, *_ in step.rows}[step.cause]
     cause: list[str | Written] = [_CAUSES[step.result], jacobian_name(page.stage(step.cause))]
     cause += [f" of stage {step.cause + 1}, with the largest singular value ", Decimal(own), "."]
-    if step.result in ("vanishing", "zero"):
-        cause += [f" Here {'; '.join(_BOUNDS[name] for name in step.functions)}."] if step.functions else []
+    if step.result in ("vanishing", "zero") and step.functions:
+        cause += [f" In this stage {'; '.join(_BOUNDS[name] for name in step.functions)}."]
     caption: Text = (
         f"{_SAID[step.result]} (largest singular value, from the last stage back to the first; logarithmic)",
     )

@@ -29,7 +29,7 @@ def function_name(function: VectorFunction) -> Written:
 
 def arguments(function: VectorFunction) -> tuple[Written, ...]:
     """The inputs as they stand in f(x, y); the vector x where the number of inputs is a symbol."""
-    if function.inputs:
+    if function.inputs and not function.symbolic:
         return tuple(map(Symbol, function.inputs))
     return (Name("x", vector=True),)
 

@@ -8,6 +8,7 @@ from typing import Any
 from jacocalc.document import (
     At,
     Block,
+    Bracketed,
     Branches,
     Decimal,
     Dots,
@@ -100,7 +101,7 @@ def explain_composed(step: Composed, page: Page) -> list[Section]:
         if not _differs_in_brackets_only(step.written, step.result):
             sides.append(column_or_scalar(step.written, outer))
         sides.append(column_or_scalar(step.result, outer))
-        blocks = [Equation(tuple(sides))]
+        blocks = [Equation(once(tuple(sides)))]
     return [Section(("The composed function",), tuple(blocks))]
 
 
@@ -114,7 +115,8 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     shapes = tuple(Shape(*shape) for shape in step.shapes)
     whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
     whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
-    if isinstance(page.question, Compose) and not page.stage(page.last).outputs:
+    named_y = any(stage.name == "y" for stage in page.chain.stages)
+    if isinstance(page.question, Compose) and not page.stage(page.last).outputs and not named_y:
         letter = Name("y", vector=not page.stage(page.last).scalar)
         whole.append(
             Prose(
@@ -321,13 +323,15 @@ def _by_twos(chain: Chain) -> list[Block]:
     return blocks
 
 
-_PATH_LETTERS = "klpqrst"
+_PATH_LETTERS = "klpqrstabcdmn"
+_INPUT_LETTERS = "xuvwstabcd"
 
 
 def _entry_sum(chain: Chain) -> tuple[Written, ...]:
     """∂h_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j"""
     count = len(chain.stages) - 1
-    free = [letter for letter in _PATH_LETTERS if letter not in {stage.name for stage in chain.stages}]
+    taken = {stage.name for stage in chain.stages} | {str(s) for stage in chain.stages for s in (stage.n, stage.m)}
+    free = [letter for letter in _PATH_LETTERS if letter not in taken | set(_INPUT_LETTERS[: count + 1])]
     letters = [free[p] if p < len(free) else f"k_{p}" for p in range(count)]
     outer_indices = ["i", *reversed(letters)]
     inner_indices = [*reversed(letters), "j"]
@@ -335,19 +339,22 @@ def _entry_sum(chain: Chain) -> tuple[Written, ...]:
     for place in range(count, -1, -1):
         stage = chain.stages[place]
         row, column = outer_indices[count - place], inner_indices[count - place]
-        label = f"{stage.name}{row}" if "_" in stage.name else f"{stage.name}_{row}"
-        factors.append(PartialOf(Symbol(label), Symbol(f"{_input_letter(chain, place)}_{column}")))
+        factors.append(PartialOf(_entry_of(stage, row), Symbol(f"{_INPUT_LETTERS[min(place, 9)]}_{column}")))
     body: Written = Times(tuple(factors))
     for place, letter in enumerate(letters):
-        body = SumOver(Symbol(letter), chain.stages[place].m, body)
-    head = PartialOf(Symbol(f"{'y' if chain.stages[0].name != 'y' else 'z'}_i"), Symbol("x_j"))
-    return (head, body)
+        if chain.stages[place].m != 1:
+            body = SumOver(Symbol(letter), chain.stages[place].m, body)
+    letter = "y" if all(stage.name != "y" for stage in chain.stages) else "z"
+    return (PartialOf(Symbol(letter if chain.stages[-1].m == 1 else f"{letter}_i"), Symbol("x_j")), body)
 
 
-def _input_letter(chain: Chain, place: int) -> str:
-    if place == 0:
-        return "x"
-    return {"g": "u", "h": "v", "k": "w"}.get(chain.stages[place].name, "u" if place == 1 else "v")
+def _entry_of(stage: VectorFunction, row: str) -> Written:
+    """h_i; h where it is scalar; (f_2)_i where the name has an index of its own."""
+    if stage.m == 1:
+        return Symbol(stage.name)
+    return (
+        Subscripted(Bracketed(Symbol(stage.name)), Symbol(row)) if "_" in stage.name else Symbol(f"{stage.name}_{row}")
+    )
 
 
 def explain_layers(step: LayerRule, page: Page) -> list[Section]:
@@ -444,13 +451,18 @@ def explain_transposed(step: Transposed, page: Page) -> list[Section]:
     """∇L = J_Lᵀ"""
     stage = page.stage(step.last)
     at = step.at or arguments(stage)
-    head = Gradient(function_name(stage), _inner_names(stage) if page.last else None)
+    head = Gradient(function_name(stage), _quantity(page, step.last) if page.last else None)
     sides = (At(head, at), Transpose(jacobian_at(stage, at)), grid(step.result))
     done = page.last == 0 and isinstance(page.question, GradientOf)
     return [Section(("The gradient, a column",), (Equation(sides),), Detail.BRIEF, key=done)]
 
 
-def _inner_names(stage: VectorFunction) -> Written:
+def _quantity(page: Page, place: int) -> Written:
+    """What a stage takes: the inputs x, y for the innermost, f for the one behind f."""
+    stage = page.stage(place)
+    if place and not stage.outputs:
+        once_only = sum(other.name == page.stage(place - 1).name for other in page.chain.stages) == 1
+        return function_name(page.stage(place - 1)) if once_only else composition(page.chain, 0, place - 1)
     letters = tuple(map(Symbol, stage.inputs))
     return letters[0] if len(letters) == 1 else Tuple(letters)
 
@@ -458,8 +470,8 @@ def _inner_names(stage: VectorFunction) -> Written:
 def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
     """∇_x L = J_fᵀ ∇_f L"""
     stage, outer = page.stage(step.stage), function_name(page.stage(step.last))
-    head = Gradient(outer, _inner_names(stage))
-    named = Times((Transpose(jacobian_at(stage, step.at)), Gradient(outer, _inner_names(page.stage(step.stage + 1)))))
+    head = Gradient(outer, _quantity(page, step.stage))
+    named = Times((Transpose(jacobian_at(stage, step.at)), Gradient(outer, _quantity(page, step.stage + 1))))
     product = Times((grid(step.left), grid(step.right)))
     sides = once((head, named, product, grid(step.written), grid(step.result)))
     heading: Text = ("The gradient through ", function_name(stage))
@@ -470,6 +482,8 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
     """‖∇L‖, the greatest rate of change"""
     sides = once((Norm(result_name(page)), step.written, step.result))
     remark: Text = ("the greatest rate of change, in the direction of the gradient",)
+    if step.result == ZERO:
+        remark = ("the gradient is 0: to first order nothing changes in any direction",)
     return [Section(("Greatest rate of change",), (Equation(sides, (), remark),))]
 
 

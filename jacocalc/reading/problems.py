@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.options import Detail
 from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
 
 _LARGEST = 1_000_000
 _ALWAYS = ("name", "ask", "functions", "answer", "detail", "digits")
+_TOP = ("title", "functions", "question")
 
 
 def read_file(path: Path, shown: str = "") -> Problem:
@@ -48,6 +51,10 @@ def read_problem(text: str, name: str) -> Problem:
         record = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         raise ReadError(f"{name} is not valid TOML: {error}") from None
+    unknown = sorted(set(record) - set(_TOP))
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], _TOP, 1)
+        raise ReadError(f"{name} has an unknown key “{unknown[0]}”", hint=f"did you mean {close[0]}?" if close else "")
     definitions = _string(record, "functions", name)
     questions = record.get("question", [])
     if not isinstance(questions, list):
@@ -73,8 +80,9 @@ def _asked(record: Any, number: int, name: str) -> Asked:
     return Asked(
         _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
         _string(record, "answer", name), _string(record, "kink", name), _string(record, "order", name),
-        _string(record, "vector", name), record.get("unit", False) is True, _listed(record, "solve-for", name),
-        _whole(record, "newton", name), _string(record, "density", name),
+        _string(record, "vector", name), _truth(record, "unit", name), _listed(record, "solve-for", name),
+        _whole(record, "newton", name), _string(record, "density", name), _detail(record, name),
+        _whole(record, "digits", name) or None,
     )  # fmt: skip
 
 
@@ -84,6 +92,20 @@ def _listed(record: dict[str, Any], key: str, name: str) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     return _string(record, key, name)
+
+
+def _truth(record: dict[str, Any], key: str, name: str) -> bool:
+    value = record.get(key, False)
+    if not isinstance(value, bool):
+        raise JacocalcError(f"{name}: {key} is true or false, without quotation marks")
+    return value
+
+
+def _detail(record: dict[str, Any], name: str) -> str:
+    value = _string(record, "detail", name)
+    if value and value not in tuple(Detail):
+        raise JacocalcError(f"{name}: detail is {', '.join(Detail)}, not {value}")
+    return value
 
 
 def _whole(record: dict[str, Any], key: str, name: str) -> int:

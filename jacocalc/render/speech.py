@@ -100,14 +100,18 @@ def _sentence(line: str) -> str:
 
 
 def _section(section: Section) -> list[str]:
-    return [f"{_text(section.heading)}.", *(line for block in section.blocks for line in _block(block))]
+    heading = _text(section.heading)
+    return [
+        heading if heading.endswith("?") else f"{heading}.",
+        *(line for block in section.blocks for line in _block(block)),
+    ]
 
 
 def _text(text: Text) -> str:
     said = "".join(part if isinstance(part, str) else spoken(part) for part in text)
     for sign, word in _SPOKEN.items():
-        said = said.replace(f" {sign} ", f" {word} ").replace(sign, word)
-    return said.rstrip(".")
+        said = said.replace(sign, f" {word} ")
+    return " ".join(said.split()).rstrip(".")
 
 
 def _block(block: Block) -> list[str]:
