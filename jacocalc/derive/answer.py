@@ -1,4 +1,4 @@
-"""The door of this room: a Question in, a Derivation out."""
+"""The door of this room: a Question in, a Derivation out.  A question loads its own engine only."""
 
 from __future__ import annotations
 
@@ -22,9 +22,6 @@ from jacocalc.derive.chain import (
     shapes,
     verified_whole,
 )
-from jacocalc.derive.differentials import differential
-from jacocalc.derive.graph import computational_graph
-from jacocalc.derive.implicit_functions import implicit_jacobian
 from jacocalc.derive.jacobians import (
     exact_matrix,
     field_steps,
@@ -34,10 +31,6 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_product
-from jacocalc.derive.newton import newton
-from jacocalc.derive.reports import point_report
-from jacocalc.derive.second_order import hessians
-from jacocalc.derive.volumes import volume
 from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
@@ -113,11 +106,17 @@ def _derived(question: Question, options: Options) -> Derivation:
         case VectorJacobian() | JacobianVector():
             return _product(question, options)
         case PointReport():
+            from jacocalc.derive.reports import point_report
+
             return point_report(question)
         case GraphOf():
+            from jacocalc.derive.graph import computational_graph
+
             work = Work(question.chain, question.at, options)
             return _finished(work, question, computational_graph(work, question.vector))
         case VolumeOf(chain, at, density):
+            from jacocalc.derive.volumes import volume
+
             work = Work(chain, at, options)
             return _finished(work, question, volume(work, density))
     raise TypeError(f"no derivation for {type(question).__name__}")
@@ -200,6 +199,8 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
         if not here.conventional:
             work.steps.append(linearisation(function, 0, at, value.result, here.result))
     if isinstance(question, JacobianOf) and question.newton:
+        from jacocalc.derive.newton import newton
+
         work.steps += newton(question.chain, question.at, question.newton, False, options.digits)
     return _finished(work, question, here.result)
 
@@ -252,8 +253,12 @@ def _one(question: ImplicitFunction | DifferentialOf, options: Options) -> Deriv
         raise ShapeError("the sizes are symbols, so nothing can be written out", hint="give sizes as numbers")
     work = Work(question.chain, question.at, options)
     if isinstance(question, ImplicitFunction):
+        from jacocalc.derive.implicit_functions import implicit_jacobian
+
         result = implicit_jacobian(work, question)
     else:
+        from jacocalc.derive.differentials import differential
+
         result = differential(work, question)
     return _finished(work, question, result)
 
@@ -262,8 +267,12 @@ def _hessian(question: HessianOf, options: Options) -> Derivation:
     if question.chain.symbolic:
         raise ShapeError("the sizes are symbols, so no Hessian can be written", hint="give sizes as numbers")
     work = Work(question.chain, question.at, options)
+    from jacocalc.derive.second_order import hessians
+
     found = hessians(work)
     if question.newton and question.at is not None:
+        from jacocalc.derive.newton import newton
+
         work.steps += newton(question.chain, question.at, question.newton, True, options.digits)
     scalar = found is not None and question.chain.stages[-1].m == 1
     return _finished(work, question, found[0] if scalar and found else found)

@@ -22,7 +22,6 @@ import sympy
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.domain import conditions_of, surely
 from jacocalc.algebra.values import exact
-from jacocalc.derive.limits import Spot, bent_path, bound, linear, slope
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, Undecided
@@ -299,6 +298,8 @@ class Kinks:
 
     def _by_orders(self) -> list[Expr]:
         """f(a + h) − f(a) − L·h = o(‖h‖) proved, or disproved along a path."""
+        from jacocalc.derive.limits import Spot, bent_path, bound, linear, slope
+
         spot = Spot(self.component, self.inputs, self.check.values)
         value = exact(substitute(self.check.resolved(self.component), self.check.values))
         sides = [slope(spot, value, j, 1) for j in range(len(self.inputs))]
