@@ -28,7 +28,7 @@ from jacocalc.derive.limits import (
     paths,
 )
 from jacocalc.derive.points import PointCheck
-from jacocalc.errors import DomainError, LimitReached, Undecided
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import coordinates_of
 from jacocalc.notation import ZERO, Call, Comparison, Expr, substitute
@@ -41,6 +41,8 @@ def point_report(question: PointReport) -> Derivation:
     chain, at = question.chain, question.at
     assert at is not None
     function = chain.stages[0]
+    if not function.specified:
+        raise JacocalcError(f"{function.name} is unspecified and has no values")
     coordinates_of(chain, at)
     check = PointCheck(function, function.bound(at.coordinates, at.parameters))
     reports = tuple(_component(check, i) for i in range(len(check.components)))

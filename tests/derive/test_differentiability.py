@@ -377,6 +377,11 @@ def test_bad_points(text: str, at: str) -> None:
         jc.point(text, at=at)
 
 
+def test_nothing_is_claimed_of_an_unspecified_function() -> None:
+    with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
+        jc.point("f: R -> R", at=0)
+
+
 def test_a_report_needs_one_function_and_a_point() -> None:
     with pytest.raises(JacocalcError, match="needs a point"):
         jc.point("f(x) = x", at=None)
