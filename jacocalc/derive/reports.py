@@ -27,7 +27,7 @@ from jacocalc.derive.limits import (
     linear,
     paths,
 )
-from jacocalc.derive.points import PointCheck
+from jacocalc.derive.points import PointCheck, needed
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import coordinates_of
@@ -122,7 +122,7 @@ def _undefined(check: PointCheck, component: Expr) -> Decided | None:
     match condition.holds:
         case Comparison("!=", under, right) if right == ZERO and not isinstance(node, Call):
             return Decided("defined", NO, "division", (node, under))
-    return Decided("defined", NO, "domain", (node, condition.holds))
+    return Decided("defined", NO, "domain", (node, needed(condition)))
 
 
 def _hole(spot: Spot, i: int, undefined: Decided) -> ComponentReport:
