@@ -768,7 +768,7 @@ class SingularPoint:
 class ChangeOfVariables:
     """∬ h(y) dy = ∬ h(f(x)) |det J_f(x)| dx; ``outputs`` names y.
 
-    ``injective`` is why f is: affine, triangular, monotone; or refuted, or assumed.
+    ``injective`` is why f is: affine, triangular, monotone, rising; or refuted, or assumed.
     """
 
     outputs: tuple[str, ...]

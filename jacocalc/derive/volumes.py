@@ -67,6 +67,7 @@ from jacocalc.steps import (
     LocalInverse,
     LocalJacobian,
     SingularPoint,
+    SingularSet,
     VolumeFactor,
 )
 
@@ -118,7 +119,8 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
         work.steps.append(there)
         work.outcomes.append(_at_point_outcome(work, factor, there))
     singular = singular_set(factor.determinant, alike, work.chain.inputs, domain)
-    work.steps.append(singular)
+    if not _in_pieces(singular):
+        work.steps.append(singular)
     inverse = None
     if not singular.everywhere:
         inverse = _inverses(work, factor, there)
@@ -126,6 +128,11 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
         if density:
             _density(work, factor, density)
     return (there or factor).determinant
+
+
+def _in_pieces(singular: SingularSet) -> bool:
+    """Whether an equation has cases, so that it would have to be solved piece by piece."""
+    return any(isinstance(node, Piecewise) for case in singular.result for node in walk(case.equation))
 
 
 def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Facts = ()) -> VolumeFactor:
@@ -343,7 +350,9 @@ def _longer(work: Work, jacobian: Matrix, here: JacobianAt | None, _density: str
         agreed = _gram_values(work, there)
         same = _same_at_point(work, found.determinant, there.determinant)
         work.outcomes.append((Outcome.PROVED, 0) if same else agreed)
-    work.steps.append(singular_set(found.determinant, alike, work.chain.inputs, domain))
+    singular = singular_set(found.determinant, alike, work.chain.inputs, domain)
+    if not _in_pieces(singular):
+        work.steps.append(singular)
     return (there or found).result
 
 

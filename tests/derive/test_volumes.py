@@ -275,6 +275,10 @@ def test_zeros_are_solved_and_claimed_only_within_the_domain() -> None:
     assert "is 0 where y = x - √x/2, if that happens within the domain." in text
 
 
+def test_zeros_of_piecewise_determinants_are_not_listed() -> None:
+    assert not steps(jc.volume("f(x, y) = [max(x, y), min(x, y)]"), SingularSet)
+
+
 # -- at a point ---------------------------------------------------------------------------------------
 
 POINTS = [
@@ -352,10 +356,13 @@ def test_the_outputs_have_names_of_their_own(text: str, names: tuple[str, ...]) 
 
 
 INJECTIVE = [
-    ("f(x) = e^x", "monotone"), ("f(x) = x^2", "refuted"), ("f(x) = x^3 - 3x", "refuted"), ("f(x) = x^3", "assumed"),
-    ("f(x) = 2x + cos x", "monotone"), ("f(x) = ln x", "assumed"), ("f(x, y) = [2x + y, x + y]", "affine"),
+    ("f(x) = e^x", "monotone"), ("f(x) = x^2", "refuted"), ("f(x) = x^3 - 3x", "refuted"), ("f(x) = x^3", "rising"),
+    ("f(x) = 2x + cos x", "monotone"), ("f(x) = ln x", "monotone"), ("f(x, y) = [2x + y, x + y]", "affine"),
     ("f(x, y) = [x, y e^x + x^2]", "triangular"), ("f(x, y) = [x, x y]", "assumed"),
-    ("f(r, t) = [r cos t, r sin t]", "assumed"), ("f(x; a) = a x", "assumed"),
+    ("f(r, t) = [r cos t, r sin t]", "assumed"), ("f(x; a) = a x", "assumed"), ("f(x) = -ln(x)", "monotone"),
+    ("f(x) = |x|", "refuted"), ("f(x, y) = [x^2 - y^2, 2x y]", "refuted"), ("f(x, y) = [x + y, x y]", "refuted"),
+    ("f(x) = 1/x", "assumed"), ("f(x) = tan x", "assumed"), ("f(x) = sin(2 pi x)", "refuted"),
+    ("f(x) = x^2 ln x", "refuted"), ("f(x) = 2x + 3", "affine"), ("f(x, y) = [max(x, y), min(x, y)]", "refuted"),
 ]  # fmt: skip
 
 
