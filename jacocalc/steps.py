@@ -723,10 +723,14 @@ class VolumeFactor:
 
 @dataclass(frozen=True)
 class ZeroCase:
-    """One way in which a product is 0: ``equation``; each pair (u, a) of ``multiples`` solves it by u = a + kπ."""
+    """One way in which a product is 0: ``equation``; each (u, a, c) of ``multiples`` solves it by u = a + ckπ.
+
+    ``sure`` is whether this is known to happen within the domain.
+    """
 
     equation: Expr
-    multiples: tuple[tuple[Expr, Expr], ...] = ()
+    multiples: tuple[tuple[Expr, Expr, Expr], ...] = ()
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -764,7 +768,7 @@ class SingularPoint:
 class ChangeOfVariables:
     """∬ h(y) dy = ∬ h(f(x)) |det J_f(x)| dx; ``outputs`` names y.
 
-    ``injective`` is why f is: affine, triangular, monotone; or refuted, or assumed.
+    ``injective`` is why f is: affine, triangular, monotone, rising; or refuted, or assumed.
     """
 
     outputs: tuple[str, ...]

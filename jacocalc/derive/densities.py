@@ -18,12 +18,13 @@ from itertools import product
 from typing import Any
 
 import flint
+import sympy
 
-from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.tidy import tidy
 from jacocalc.derive.roads import sample_points
-from jacocalc.derive.signs import sign
+from jacocalc.derive.signs import facts_of, sign
 from jacocalc.errors import DomainError, RoadsDisagree
 from jacocalc.evaluate.fields import Balls, Unsettled, decimal, magnitude_bound, precision
 from jacocalc.evaluate.numbers import sign_of
@@ -96,21 +97,93 @@ _FORMULAS = {"normal": _normal, "uniform": _uniform}
 
 
 def injective(chain: Chain, factor: VolumeFactor, domain: tuple[Expr, ...]) -> str:
-    """affine, triangular or monotone where one of these proves it; refuted where f′ takes both signs; else assumed."""
-    rows, line = factor.matrix.rows, len(chain.inputs) == 1
+    """affine, triangular, monotone or rising where one of these proves it; refuted by f′ or values; else assumed.
+
+    ``domain`` are conditions on the inputs; f is looked at where they hold.
+    """
+    if _same_value_twice(chain, domain):
+        return "refuted"
+    line = len(chain.inputs) == 1
+    if line and all(map(_is_half_line, domain)):
+        return _on_an_interval(chain, factor, domain)
+    rows = factor.matrix.rows
     if domain:
         return "assumed"
     if not any(depends(entry, name) for entry in factor.matrix.entries for name in chain.inputs):
         return "affine" if sign(to_sympy(factor.determinant)).strict else "assumed"
-    if (line or factor.triangular) and all(sign(to_sympy(rows[i][i])).strict for i in range(len(rows))):
-        return "monotone" if line else "triangular"
-    return "refuted" if line and _takes_both_signs(chain, factor.determinant) else "assumed"
+    return "triangular" if factor.triangular and all(_strict(rows[i][i]) for i in range(len(rows))) else "assumed"
 
 
-def _takes_both_signs(chain: Chain, derivative: Expr) -> bool:
+def _strict(entry: Expr) -> bool:
+    return sign(to_sympy(entry)).strict
+
+
+def _is_half_line(condition: Expr) -> bool:
+    """x > a, linear in the input: the values for which several of these hold are an interval."""
+    if not isinstance(condition, Comparison) or condition.relation in ("=", "!="):
+        return False
+    side = to_sympy(condition.left - condition.right)
+    return len(side.free_symbols) == 1 and bool(side.is_polynomial()) and sympy.degree(side) == 1
+
+
+def _on_an_interval(chain: Chain, factor: VolumeFactor, domain: tuple[Expr, ...]) -> str:
+    """By the sign of f′."""
+    derivative = to_sympy(factor.determinant)
+    found = sign(derivative, facts_of(domain))
+    if found.strict:
+        return "monotone" if domain or derivative.free_symbols & {symbol(chain.inputs[0])} else "affine"
+    if (found.upward or found.downward) and derivative.is_polynomial() and len(derivative.free_symbols) == 1:
+        return "rising"
+    return "refuted" if _takes_both_signs(chain, factor.determinant, domain) else "assumed"
+
+
+def _same_value_twice(chain: Chain, domain: tuple[Expr, ...]) -> bool:
+    """Whether f has exactly one value at two points: mirrored, or with two coordinates exchanged."""
+    if chain.parameters or len(chain.inputs) > len(_INSIDE):
+        return False
+    formulas = [to_sympy(value) for value in chain.stages[0].values]
+    letters = [symbol(name) for name in chain.inputs]
+    if any(formula.has(sympy.Piecewise) or formula.count_ops() > _LONGEST for formula in formulas):
+        return False
+    for point in _INSIDE[: len(letters)], _BESIDE[: len(letters)]:
+        for other in _partners(point):
+            pair = [dict(zip(letters, place, strict=True)) for place in (point, other)]
+            if all(_holds(domain, place) for place in pair) and all(_equal_there(one, *pair) for one in formulas):
+                return True
+    return False
+
+
+_INSIDE = tuple(sympy.Rational(k, 40) for k in (5, 11, 3, 7, 13, 9))
+_BESIDE = tuple(sympy.Rational(k, 10) for k in (13, 17, 12, 19, 23, 29))
+_LONGEST = 80
+
+
+def _partners(point: Sequence[Any]) -> Iterator[list[Any]]:
+    """−a, 1 − a, 1/2 − a, one coordinate with the other sign, two coordinates exchanged."""
+    for middle in (0, 1, sympy.S.Half):
+        yield [middle - a for a in point]
+    for i, a in enumerate(point):
+        yield [*point[:i], -a, *point[i + 1 :]]
+        for j in range(i):
+            yield [point[j] if k == i else a if k == j else b for k, b in enumerate(point)]
+
+
+def _holds(domain: tuple[Expr, ...], place: Mapping[Any, Any]) -> bool:
+    return all(to_sympy(condition).subs(place) == True for condition in domain)  # noqa: E712
+
+
+def _equal_there(formula: Any, one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """Equal real values by SymPy's evaluation alone."""
+    value = formula.subs(one)
+    return bool(value == formula.subs(other) and value.is_real and value.is_finite)
+
+
+def _takes_both_signs(chain: Chain, derivative: Expr, domain: tuple[Expr, ...]) -> bool:
     if chain.parameters:
         return False
-    points = sample_points(1, 9)
+    letter = symbol(chain.inputs[0])
+    points = [*sample_points(1, 9), *([rational(Fraction(k, 7))] for k in range(1, 7))]
+    points = [point for point in points if _holds(domain, {letter: to_sympy(point[0])})]
     values = [substitute(derivative, {chain.inputs[0]: point[0]}) for point in points]
     return {1, -1} <= {sign_of(value) for value in values}
 

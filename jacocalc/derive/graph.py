@@ -140,7 +140,9 @@ class _Pass:
             if weight != ZERO:
                 self.seeds[output] = exact(self.seeds[output] + weight) if output in self.seeds else weight
         tape = graph.tape
-        self.adjoints = tape.adjoints({node: tape.build(seed, {}) for node, seed in self.seeds.items()})
+        seeds = {node: tape.build(seed, {}) for node, seed in self.seeds.items()}
+        found = {node: adjoint for node, adjoint in tape.adjoints(seeds).items() if node in graph.active}
+        self.adjoints = {**seeds, **found}  # a constant is not a variable: no user gives it a share
         self.row = [self.adjoints.get(node, tape.number(0)) for node in graph.inputs]
 
 
@@ -222,7 +224,7 @@ class _Amounts:
     def backward(self, one: _Pass) -> BackwardPass:
         """The sums, from the outputs back; the inputs last, in their own order."""
         g = self.graph
-        reached = [node for node in reversed(g.nodes) if node in one.adjoints and node in g.active | set(g.outputs)]
+        reached = [node for node in reversed(g.nodes) if node in one.adjoints]
         found: dict[Node, AdjointSum] = {}
         for node in [*(n for n in reached if n not in g.inputs), *g.inputs]:
             found[node] = self._sum(node, one, found)

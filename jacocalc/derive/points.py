@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.algebra.domain import Condition, conditions_of, never
+from jacocalc.algebra.domain import Condition, conditions_of, never, surely
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.errors import DomainError, JacocalcError, Undecided
@@ -25,6 +25,7 @@ from jacocalc.notation import (
     Call,
     Comparison,
     Expr,
+    Junction,
     Matrix,
     Piecewise,
     Power,
@@ -39,6 +40,18 @@ from jacocalc.notation import (
 )
 
 _LIPSCHITZ = ("abs", "max", "min", "relu")
+
+
+def needed(condition: Condition) -> Expr:
+    """What a value needs: x^y has one for x > 0, and where x = 0 and y > 0."""
+    match condition:
+        case Condition(Comparison(">", base, right), Power(_, exponent)) if as_rational(exponent) is None:
+            upward = Comparison(">", exponent, ZERO)
+            if surely(upward):
+                return Comparison(">=", base, right)
+            at_zero = Junction("and", (Comparison("=", base, right), upward))
+            return condition.holds if never(upward) else Junction("or", (condition.holds, at_zero))
+    return condition.holds
 
 
 class PointCheck:
@@ -153,7 +166,7 @@ class PointCheck:
             case Comparison("!=", left, right) if right == ZERO:
                 reason = f"{paper(left)} is 0" if isinstance(condition.part, Call) else "division by zero"
                 return f"{name} is undefined{self._at()}: {reason}"
-        return f"{name} is undefined{self._at()}: it needs {paper(condition.holds)}"
+        return f"{name} is undefined{self._at()}: it needs {paper(needed(condition))}"
 
     def _at(self) -> str:
         return f" at {self.place()}" if self.values else ""

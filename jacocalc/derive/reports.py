@@ -27,8 +27,8 @@ from jacocalc.derive.limits import (
     linear,
     paths,
 )
-from jacocalc.derive.points import PointCheck
-from jacocalc.errors import DomainError, LimitReached, Undecided
+from jacocalc.derive.points import PointCheck, needed
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import coordinates_of
 from jacocalc.notation import ZERO, Call, Comparison, Expr, substitute
@@ -41,6 +41,8 @@ def point_report(question: PointReport) -> Derivation:
     chain, at = question.chain, question.at
     assert at is not None
     function = chain.stages[0]
+    if not function.specified:
+        raise JacocalcError(f"{function.name} is unspecified and has no values")
     coordinates_of(chain, at)
     check = PointCheck(function, function.bound(at.coordinates, at.parameters))
     reports = tuple(_component(check, i) for i in range(len(check.components)))
@@ -120,7 +122,7 @@ def _undefined(check: PointCheck, component: Expr) -> Decided | None:
     match condition.holds:
         case Comparison("!=", under, right) if right == ZERO and not isinstance(node, Call):
             return Decided("defined", NO, "division", (node, under))
-    return Decided("defined", NO, "domain", (node, condition.holds))
+    return Decided("defined", NO, "domain", (node, needed(condition)))
 
 
 def _hole(spot: Spot, i: int, undefined: Decided) -> ComponentReport:

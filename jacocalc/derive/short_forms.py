@@ -3,6 +3,9 @@
 shortest     r cos² θ + r sin² θ → r,  a² (sinh² u cos² v + cosh² u sin² v) → a² (sinh² u + sin² v)
 magnitude    |ρ² sin φ| → ρ² |sin φ|: no bars around what is provably not negative
 logarithm    ln |x e^s| → ln |x| + s
+root         √(x²/(4 − y²)) → |x|/√(4 − y²)
+
+``facts`` are signs that hold wherever the formulas do.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import sympy
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact, order_of, simplest
-from jacocalc.derive.signs import Sign, sign
+from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.notation import Call, Expr, Matrix, Negative, tree_size, walk
@@ -143,9 +146,9 @@ def _is_exponential(value: Any) -> bool:
     return isinstance(value, sympy.exp) or (value.is_Pow and value.base is sympy.E)
 
 
-def magnitude(value: Any) -> Any:
+def magnitude(value: Any, facts: Facts = ()) -> Any:
     """|value| with as little between bars as can be proved, the value as it is or factored."""
-    ways = [_by_factors(form) for form in (value, *_factored([value]))]
+    ways = [_by_factors(form, facts) for form in (value, *_factored([value]))]
     return min(ways, key=lambda way: sum(int(inside.count_ops()) for inside in between_bars(way)))
 
 
@@ -160,15 +163,20 @@ def _each_factored(values: list[Any]) -> list[Any]:
     return [sympy.factor(value) for value in values if not value.has(*_EXCLUDED)]
 
 
-def _by_factors(value: Any) -> Any:
+def _by_factors(value: Any, facts: Facts) -> Any:
     """Π |factor|, without bars where the sign of the factor is known."""
+    known = sign(value, facts)
+    if known.upward or known.downward:
+        return value if known.upward else _negated(value)
     plain: list[Any] = []
     barred: list[Any] = []
     for base, exponent in factors(value):
         whole = base**exponent
-        found = sign(whole)
+        found = sign(whole, facts)
         if found.upward or found.downward:
-            plain.append(whole if found.upward else -whole)
+            plain.append(whole if found.upward else _negated(base) ** exponent if exponent.is_Integer else -whole)
+        elif isinstance(base, sympy.sign):
+            continue  # defined for u ≠ 0 only, where |sign u| is 1
         elif exponent == 1:
             barred.append(base)
         else:
@@ -176,21 +184,54 @@ def _by_factors(value: Any) -> Any:
     return sympy.Mul(*plain, abs(sympy.Mul(*barred)))
 
 
-def root(value: Any) -> Any:
-    """√value = Π |base|^(exponent/2), for a value that is not negative."""
-    halves = []
+def _negated(value: Any) -> Any:
+    """1 − x for x − 1"""
+    return sympy.Add(*(-term for term in value.args)) if value.is_Add else -value
+
+
+def root(value: Any, facts: Facts = ()) -> Any:
+    """√value = Π |base|^(exponent/2), for a value that is not negative; as it is or factored."""
+    return min((_root(form, facts) for form in (value, *_factored([value]))), key=_under_roots)
+
+
+def _under_roots(value: Any) -> tuple[int, tuple[int, int, str]]:
+    """What stands under roots first: √(u² + 1) |u| is shorter than √(u⁴ + u²)."""
+    inside = [part.base for part in value.atoms(sympy.Pow) if part.exp in (sympy.S.Half, -sympy.S.Half)]
+    return sum(int(base.count_ops()) for base in inside), _length(value)
+
+
+def _root(value: Any, facts: Facts) -> Any:
+    """Squares before the root, |·| around what may be negative; √a/√b where a and b have one known sign."""
+    before: list[Any] = []
+    over, under = sympy.S.One, sympy.S.One
     for base, exponent in factors(value):
-        whole = exponent.is_Integer and exponent % 2 == 0
-        halves.append(_by_factors(base) ** (exponent / 2) if whole else sympy.sqrt(base**exponent))
-    return sympy.Mul(*halves)
+        if exponent.is_Integer and exponent % 2 == 0:
+            before.append(_by_factors(base, facts) ** (exponent / 2))
+        elif exponent.is_Integer and exponent < 0:
+            under *= base**-exponent
+        else:
+            over *= base**exponent
+    over, under = (min((part, sympy.expand(part)), key=_length) for part in (over, under))
+    for part in (over, under):
+        known = sign(part, facts)
+        if known.strict:  # and so the other has the same sign
+            turned = (over, under) if known is Sign.POSITIVE else (_turned(over), _turned(under))
+            return sympy.Mul(*before, sympy.sqrt(turned[0]), 1 / sympy.sqrt(turned[1]))
+    whole = sympy.sqrt(over / under)
+    return sympy.Mul(*before, whole) if not whole.has(sympy.I) else sympy.sqrt(value, evaluate=False)
 
 
-def written_magnitude(value: Expr, form: Any, alike: Expr) -> Expr:
+def _turned(value: Any) -> Any:
+    """4 − x² for x² − 4"""
+    return sympy.expand(-value)
+
+
+def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts = ()) -> Expr:
     """|value| as notation, ``form`` being its short form: ± the value itself, where its sign is known."""
-    found = sign(form)
+    found = sign(form, facts)
     if found.upward or found.downward or found is Sign.ZERO:
         return value if not found.downward else tidy(Negative(value))
-    size = magnitude(form)
+    size = magnitude(form, facts)
     if isinstance(size, sympy.Abs):
         return Call("abs", (value.operand if isinstance(value, Negative) else value,))
     return notation(size, alike)
@@ -206,13 +247,15 @@ def barred(value: Expr) -> tuple[Expr, ...]:
     return tuple(node.arguments[0] for node in walk(value) if isinstance(node, Call) and node.function == "abs")
 
 
-def logarithm(value: Any) -> Any:
-    """ln |value| = Σ exponent · ln |base|, ln e^u = u."""
-    return sympy.Add(*(_logarithm(base, exponent) for base, exponent in factors(value)))
+def logarithm(value: Any, facts: Facts = ()) -> Any:
+    """ln |value| = Σ exponent · ln |base|, ln e^u = u, ln |sign u| = 0."""
+    return sympy.Add(*(_logarithm(base, exponent, facts) for base, exponent in factors(value)))
 
 
-def _logarithm(base: Any, exponent: Any) -> Any:
+def _logarithm(base: Any, exponent: Any, facts: Facts) -> Any:
     if _is_exponential(base):
         return base.exp
-    found = sign(base)
-    return exponent * sympy.log(base if found.upward else -base if found.downward else abs(base))
+    if isinstance(base, sympy.sign):
+        return sympy.S.Zero
+    found = sign(base, facts)
+    return exponent * sympy.log(base if found.upward else _negated(base) if found.downward else abs(base))

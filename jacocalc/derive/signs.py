@@ -3,22 +3,30 @@
     by SymPy's assumptions        x² + y² ≥ 0,  e^x > 0
     by ranges of values           2 + cos v > 0, since cos v lies in [−1, 1]
     by Sturm's theorem            x² − 2x + 2 > 0, since it has no real root
+    by conditions                 x² + 4xy > 0 where xy > 0,  1/(x² − 1) < 0 where |x| < 1
 
 What cannot be proved is "unknown".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from itertools import combinations
+from math import prod
 from typing import Any, TypeAlias
 
 import sympy
 
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.notation import Call, Comparison, Expr, Number
+
+Facts: TypeAlias = "tuple[tuple[Any, Sign], ...]"
 Range: TypeAlias = tuple[Any, Any]
 _ALL: Range = (-sympy.oo, sympy.oo)
 _MOST_OPERATIONS = 200
 _MOST_DEGREE = 30
+_MOST_FACTS = 6
 
 
 class Sign(StrEnum):
@@ -47,8 +55,16 @@ class Sign(StrEnum):
         return self in (Sign.NEGATIVE, Sign.NONPOSITIVE)
 
 
-def sign(value: Any) -> Sign:
-    """The sign of a SymPy expression in real symbols."""
+def sign(value: Any, facts: Facts = ()) -> Sign:
+    """The sign of a SymPy expression in real symbols, everywhere or where the facts hold."""
+    found = _everywhere(value)
+    if found.strict or not facts or value.count_ops() > _MOST_OPERATIONS:
+        return found
+    known = _by_facts(value, facts)
+    return found if known is Sign.UNKNOWN else known
+
+
+def _everywhere(value: Any) -> Sign:
     if value.is_zero:
         return Sign.ZERO
     if value.count_ops() > _MOST_OPERATIONS:
@@ -93,6 +109,88 @@ def _no_root(value: Any) -> bool:
 def _at_zero(value: Any) -> Sign:
     (letter,) = value.free_symbols
     return Sign.POSITIVE if value.subs(letter, 0) > 0 else Sign.NEGATIVE
+
+
+# -- facts --------------------------------------------------------------------------------------------
+
+
+def facts_of(conditions: Iterable[Expr]) -> Facts:
+    """u > v as the sign of u − v, |u| < 1 as that of 1 − u²; conditions that are no order say nothing."""
+    found = tuple(fact for condition in conditions for fact in _facts(condition))
+    return found + _products(found[:_MOST_FACTS])
+
+
+def _products(facts: Facts) -> Facts:
+    """1 − x² > 0 where 1 + x > 0 and 1 − x > 0."""
+    pairs = combinations(facts, 2)
+    return tuple(
+        (sympy.expand(a * b), _signed_product([one, other]))
+        for (a, one), (b, other) in pairs
+        if a.free_symbols == b.free_symbols
+    )
+
+
+def _facts(condition: Expr) -> Facts:
+    match condition:
+        case Comparison("<" | "<=" as relation, Call("abs", (u,)), Number(value)) if value > 0:
+            return ((sympy.expand(to_sympy(Number(value)) ** 2 - to_sympy(u) ** 2), _ORDERS[relation[1:] or "strict"]),)
+        case Comparison(">" | ">=" as relation, left, right):
+            return ((to_sympy(left) - to_sympy(right), _ORDERS[relation[1:] or "strict"]),)
+        case Comparison("<" | "<=" as relation, left, right):
+            return ((to_sympy(right) - to_sympy(left), _ORDERS[relation[1:] or "strict"]),)
+    return ()
+
+
+_ORDERS = {"strict": Sign.POSITIVE, "=": Sign.NONNEGATIVE}
+_OPPOSITE = {
+    Sign.POSITIVE: Sign.NEGATIVE, Sign.NEGATIVE: Sign.POSITIVE, Sign.NONNEGATIVE: Sign.NONPOSITIVE,
+    Sign.NONPOSITIVE: Sign.NONNEGATIVE,
+}  # fmt: skip
+
+
+def _by_facts(value: Any, facts: Facts) -> Sign:
+    """A multiple of a fact, or a product or sum of parts of known signs."""
+    for fact, known in facts:
+        ratio = sympy.cancel(value / fact) if value.free_symbols == fact.free_symbols else sympy.nan
+        if ratio.is_Rational:
+            return known if ratio > 0 else _OPPOSITE[known]
+    match value:
+        case sympy.Mul():
+            return _signed_product([sign(part, facts) for part in value.args])
+        case sympy.Add():
+            return _signed_sum([sign(part, facts) for part in value.args])
+        case sympy.Pow() if value.exp.is_Rational:
+            return _signed_power(sign(value.base, facts), value.exp)
+    return Sign.UNKNOWN
+
+
+def _signed_product(signs: list[Sign]) -> Sign:
+    if not all(one.upward or one.downward for one in signs):
+        return Sign.UNKNOWN
+    upward = prod(1 if one.upward else -1 for one in signs) > 0
+    found = Sign.POSITIVE if all(one.strict for one in signs) else Sign.NONNEGATIVE
+    return found if upward else _OPPOSITE[found]
+
+
+def _signed_sum(signs: list[Sign]) -> Sign:
+    strict = any(one.strict for one in signs)
+    if all(one.upward for one in signs):
+        return Sign.POSITIVE if strict else Sign.NONNEGATIVE
+    if all(one.downward for one in signs):
+        return Sign.NEGATIVE if strict else Sign.NONPOSITIVE
+    return Sign.UNKNOWN
+
+
+def _signed_power(base: Sign, exponent: Any) -> Sign:
+    """A root is not negative where it is real, a negative power not 0."""
+    strict = base.strict or exponent < 0
+    if not exponent.is_Integer or exponent % 2 == 0:
+        return Sign.POSITIVE if strict else Sign.NONNEGATIVE
+    if base.upward:
+        return Sign.POSITIVE if strict else Sign.NONNEGATIVE
+    if base.downward:
+        return Sign.NEGATIVE if strict else Sign.NONPOSITIVE
+    return Sign.UNKNOWN
 
 
 # -- ranges -------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from jacocalc.derive.short_forms import (
     shortest,
     written_magnitude,
 )
-from jacocalc.derive.signs import sign
+from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.derive.zeros import singular_set
 from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, TooLarge, Undecided
 from jacocalc.evaluate.budget import within
@@ -67,6 +67,7 @@ from jacocalc.steps import (
     LocalInverse,
     LocalJacobian,
     SingularPoint,
+    SingularSet,
     VolumeFactor,
 )
 
@@ -107,7 +108,8 @@ def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> Jac
 
 def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str) -> Expr:
     alike = column(work.chain.stages[0].values)
-    factor = volume_factor(jacobian, (), alike)
+    domain = conditions(work.chain, work.options)
+    factor = volume_factor(jacobian, (), alike, facts_of(domain))
     _check_somewhere_nonzero(factor.determinant)
     work.steps.append(factor)
     work.outcomes.append(_determinant_outcome(work, factor))
@@ -116,9 +118,9 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
         there = volume_factor(here.result, here.arguments, alike)
         work.steps.append(there)
         work.outcomes.append(_at_point_outcome(work, factor, there))
-    domain = conditions(work.chain, work.options)
     singular = singular_set(factor.determinant, alike, work.chain.inputs, domain)
-    work.steps.append(singular)
+    if not _in_pieces(singular):
+        work.steps.append(singular)
     inverse = None
     if not singular.everywhere:
         inverse = _inverses(work, factor, there)
@@ -128,7 +130,12 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
     return (there or factor).determinant
 
 
-def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> VolumeFactor:
+def _in_pieces(singular: SingularSet) -> bool:
+    """Whether an equation has cases, so that it would have to be solved piece by piece."""
+    return any(isinstance(node, Piecewise) for case in singular.result for node in walk(case.equation))
+
+
+def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Facts = ()) -> VolumeFactor:
     """det J and |det J| of a square matrix, letters in the order in which ``alike`` has them.
 
     Raises TooLarge beyond 6×6, unless the matrix is triangular.
@@ -140,9 +147,9 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> Volume
     value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
     value = ZERO if known == 0 else value
-    size = written_magnitude(value, known, alike)
-    log = None if value == ZERO else notation(logarithm(known), value)
-    return VolumeFactor(at, matrix, triangular, written, value, sign(known), barred(size), log, size)
+    size = written_magnitude(value, known, alike, facts)
+    log = None if value == ZERO else notation(logarithm(known, facts), value)
+    return VolumeFactor(at, matrix, triangular, written, value, sign(known, facts), barred(size), log, size)
 
 
 def _number(written: Expr) -> Expr:
@@ -328,7 +335,8 @@ def _values_outcome(work: Work, factor: VolumeFactor, inverse: LocalInverse | No
 def _longer(work: Work, jacobian: Matrix, here: JacobianAt | None, _density: str) -> Expr:
     """√det(JᵀJ), and where it is 0."""
     alike = column(work.chain.stages[0].values)
-    found = gram(jacobian, (), alike)
+    domain = conditions(work.chain, work.options)
+    found = gram(jacobian, (), alike, facts_of(domain))
     work.steps.append(found)
     agreed = _gram_values(work, found)
     function = work.chain.stages[0]
@@ -342,12 +350,13 @@ def _longer(work: Work, jacobian: Matrix, here: JacobianAt | None, _density: str
         agreed = _gram_values(work, there)
         same = _same_at_point(work, found.determinant, there.determinant)
         work.outcomes.append((Outcome.PROVED, 0) if same else agreed)
-    domain = conditions(work.chain, work.options)
-    work.steps.append(singular_set(found.determinant, alike, work.chain.inputs, domain))
+    singular = singular_set(found.determinant, alike, work.chain.inputs, domain)
+    if not _in_pieces(singular):
+        work.steps.append(singular)
     return (there or found).result
 
 
-def gram(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> GramDeterminant:
+def gram(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Facts = ()) -> GramDeterminant:
     """√det(JᵀJ) of a matrix with more rows than columns, letters in the order in which ``alike`` has them."""
     if matrix.shape[1] > _MOST:
         raise TooLarge(f"the determinant of a {matrix.shape[1]}×{matrix.shape[1]} matrix is too long to write out")
@@ -359,7 +368,7 @@ def gram(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix) -> GramDeterminant
     product = shortened(written)
     applied = determinant(product)[0]
     value = shortened(row((applied,))).entries[0]
-    size = notation(root(to_sympy(value)), alike)
+    size = notation(root(to_sympy(value), facts), alike)
     cross = shortened(_cross(matrix)) if matrix.shape == (3, 2) else None
     return GramDeterminant(at, matrix, written, product, applied, value, cross, barred(size), size)
 

@@ -3,24 +3,26 @@
 ρ² sin φ = 0     ρ = 0, or sin φ = 0: φ = kπ
 u² + v² = 0      u = 0 and v = 0
 x − y = 0        x = y
+2 − 2 cos t = 0  sin(t/2) = 0: t = 2kπ
 e^x (x² + 1)     never
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
-from jacocalc.algebra.domain import never
+from jacocalc.algebra.domain import never, surely
 from jacocalc.algebra.values import order_of
 from jacocalc.derive.short_forms import factors, notation
-from jacocalc.derive.signs import sign
+from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
-from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Sum, Symbol, substitute
+from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Sum, Symbol, names, substitute
 from jacocalc.steps import SingularSet, ZeroCase
 
 _CALLS = 1_000_000
@@ -36,9 +38,20 @@ def singular_set(determinant: Expr, alike: Matrix, inputs: tuple[str, ...], doma
     """
     if determinant == ZERO:
         return SingularSet(True, ())
-    search = _Zeros(determinant, inputs, alike)
+    search = _Zeros(determinant, inputs, alike, facts_of(domain))
     found = dict.fromkeys(case for base in search.bases() for case in search.of(base))
-    return SingularSet(False, tuple(case for case in found if not _outside(case.equation, domain)))
+    inside = (case for case in found if not _outside(case.equation, domain))
+    return SingularSet(False, tuple(replace(case, sure=_inside(case.equation, domain)) for case in inside))
+
+
+def _inside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
+    """Whether the equation certainly holds somewhere in the domain: its letters have no limits, or x = a lies in it."""
+    letters = set(names(equation))
+    limits = [c for c in domain if not (isinstance(c, Comparison) and c.relation == "!=") and letters & set(names(c))]
+    if not isinstance(equation, Comparison) or not isinstance(equation.left, Symbol):
+        return not limits
+    value = {equation.left.name: equation.right}
+    return all(surely(substitute(condition, value)) for condition in limits)
 
 
 def _outside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
@@ -56,7 +69,8 @@ def _outside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
 class _Zeros:
     """The zeros of one formula in its inputs; letters are solved for in the order of the inputs."""
 
-    def __init__(self, formula: Expr, inputs: tuple[str, ...], alike: Expr) -> None:
+    def __init__(self, formula: Expr, inputs: tuple[str, ...], alike: Expr, facts: Facts) -> None:
+        self.facts = facts
         self.formula = formula
         self.alike = alike
         self.letters = [symbol(name) for name in inputs]
@@ -76,17 +90,20 @@ class _Zeros:
 
     def of(self, base: Any) -> list[ZeroCase]:
         """The cases in which one factor is 0."""
-        if sign(base).strict or base.func in _NEVER:
+        if sign(base, self.facts).strict or base.func in _NEVER:
             return []
         if base.func in _MULTIPLES:
-            pair = (self._written(base.args[0]), self._written(_MULTIPLES[base.func]))
-            return [ZeroCase(self._equation(base), (pair,))]
+            times, angle = base.args[0].as_coeff_Mul(rational=True)
+            solved = (angle, _MULTIPLES[base.func] / times, 1 / abs(times))
+            return [ZeroCase(self._equation(base), (tuple(map(self._written, solved)),))]  # type: ignore[arg-type]
         if base.func in _AT_ZERO:
             return self.of(base.args[0])
         if isinstance(base, sympy.Piecewise):
             return self._by_pieces(base)
         if isinstance(base, sympy.log):
             return self.of(base.args[0] - 1)
+        if base.is_Add and (half := _half_angle(base)) is not None:
+            return self.of(half)
         if base.is_Add and self._one_sign(base):
             return self._all_zero(tuple(map(to_sympy, self._terms(base))))
         return [ZeroCase(equation) for equation in self._solved(base)]
@@ -108,7 +125,7 @@ class _Zeros:
         return any(_outside(part, tuple(other for other in parts if other != part)) for part in parts)
 
     def _one_sign(self, base: Any) -> bool:
-        signs = [sign(term) for term in base.args]
+        signs = [sign(term, self.facts) for term in base.args]
         return all(s.upward for s in signs) or all(s.downward for s in signs)
 
     def _terms(self, base: Any) -> tuple[Expr, ...]:
@@ -138,6 +155,15 @@ class _Zeros:
 
     def _written(self, value: Any) -> Expr:
         return notation(value, self.alike)
+
+
+def _half_angle(base: Any) -> Any | None:
+    """sin(u/2) for c − c cos u, cos(u/2) for c + c cos u, which vanish together."""
+    constant, term = base.as_independent(sympy.cos, as_Add=True)
+    number, wave = term.as_independent(sympy.cos, as_Add=False)
+    if not (isinstance(wave, sympy.cos) and constant.is_number and number in (constant, -constant)):
+        return None
+    return (sympy.sin if number == -constant else sympy.cos)(wave.args[0] / 2)
 
 
 def _both(cases: tuple[ZeroCase, ...]) -> ZeroCase:

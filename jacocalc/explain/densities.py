@@ -69,14 +69,15 @@ def _injective(step: ChangeOfVariables, stage: VectorFunction) -> Text:
     if step.injective in _REASONS:
         return ("The image is covered once: ", name, " is injective, since ", _REASONS[step.injective])
     if step.injective == "refuted":
-        return ("The rule holds on a region ", region_of(stage), " on which ", name, " is injective. On the whole line "
-                "it is not: its derivative takes both signs.")  # fmt: skip
+        return ("The rule holds on a region ", region_of(stage), " on which ", name, " is injective. On all of its "
+                "domain it is not: several points have one image.")  # fmt: skip
     return ("Assumed, not proved: ", name, " is injective on ", region_of(stage), ", up to a set of measure 0, so that "
             "the image is covered once.")  # fmt: skip
 
 
 _REASONS = {
     "monotone": "its derivative keeps its sign.",
+    "rising": "its derivative keeps its sign, and is 0 at single points only.",
     "triangular": "the equations for its inputs can be solved one after the other, each in one way: J is triangular, "
     "and each entry of its diagonal keeps its sign.",
     "affine": "it is affine, and its determinant is not 0.",

@@ -73,7 +73,7 @@ REASONS: dict[str, str] = {
     "one-input": "in one variable this means that the derivative exists",
     "pieces": "all smooth pieces that meet there have the gradient {0d}",
     "linear": "its derivative along a direction d is linear in d, in every one of the sectors between its kinks",
-    "direction": "along {0d} the derivative is {1}, but the partial derivatives would give {2}",
+    "direction": "along {0d} the one-sided derivative is {1}, but the partial derivatives would give {2}",
     "steep": "along {0p} it differs from its linear approximation by more than what is small beside the step",
     "curve": "along {0p} its difference from the linear approximation, divided by {1}, tends to {2} and not to 0",
     "remainder": (

@@ -29,7 +29,7 @@ from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, grid, jacobian_of, volume_name
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Sum, Symbol, integer, tree_size
+from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer
 from jacocalc.options import Detail
 from jacocalc.questions import VolumeOf
 from jacocalc.steps import (
@@ -41,7 +41,6 @@ from jacocalc.steps import (
     ZeroCase,
 )
 
-_SHORT = 15
 _MEASURES = ("length", "area", "volume")
 LN = Name("ln")
 
@@ -54,8 +53,8 @@ def explain_factor(step: VolumeFactor, page: Page) -> list[Section]:
     name = volume_name(stage, step.at)
     sides = once((name, step.applied, step.determinant))
     blocks: list[Block] = [Equation(sides, (), _expansion(step))]
-    blocks += _size(step, name)
-    blocks += _orientation(step, name)
+    blocks += _size(step, name, page)
+    blocks += _orientation(step, name, page)
     if step.at:
         blocks += _growth(step, name)
     else:
@@ -71,22 +70,18 @@ def _expansion(step: VolumeFactor) -> Text:
     return ("cofactors of the first row",) if 3 <= rows <= 4 else ()
 
 
-def _size(step: VolumeFactor, name: Written) -> list[Block]:
+def _size(step: VolumeFactor, name: Written, page: Page) -> list[Block]:
     """|det J| = ρ² |sin φ|, and where the bars may go."""
     if step.sign == "zero":
         return []
-    return [Equation((Absolute(name), step.result), (), _bars(step.barred))]
+    return [Equation((Absolute(name), step.result), (), _bars(step.barred, page))]
 
 
-def _bars(barred: tuple[Expr, ...]) -> Text:
-    """Where |·| may be left out."""
-    if not barred or sum(map(tree_size, barred)) > _SHORT:
+def _bars(barred: tuple[Expr, ...], page: Page) -> Text:
+    """Where |r| may be left out; nothing of formulas, and nothing where the domain has a say."""
+    if len(barred) != 1 or not isinstance(barred[0], Symbol) or page.derivation.assumptions:
         return ()
-    said: list[str | Written] = ["the bars may be left out where "]
-    for i, factor in enumerate(barred):
-        said += [" and "] if i else []
-        said += [factor, " ≥ 0"]
-    return tuple(said)
+    return ("the bars may be left out where ", barred[0], " ≥ 0")
 
 
 _ORIENTATIONS = {
@@ -95,11 +90,11 @@ _ORIENTATIONS = {
 }
 
 
-def _orientation(step: VolumeFactor, name: Written) -> list[Block]:
+def _orientation(step: VolumeFactor, name: Written, page: Page) -> list[Block]:
     if step.sign not in _ORIENTATIONS:
         return []
     relation, words = _ORIENTATIONS[step.sign]
-    where = "" if step.at else " everywhere"
+    where = "" if step.at else " within the domain" if page.derivation.assumptions else " everywhere"
     return [Prose((name, f"{relation}{where}{words}"))]
 
 
@@ -146,8 +141,9 @@ def explain_singular(step: SingularSet, page: Page) -> list[Section]:
     stage = page.stage(0)
     square = stage.n == stage.m
     name = volume_name(stage, ())
-    words = _SQUARE if square else _LONGER
-    within = "Within the domain, " if page.derivation.assumptions else ""
+    words = _SQUARE if square else _CURVE if stage.n == 1 else _LONGER
+    sure = all(case.sure for case in step.result)
+    within = "Within the domain, " if page.derivation.assumptions and sure else ""
     if step.everywhere:
         said = words["everywhere"].format(measure(stage.inputs))
         text: Text = (name, " is 0 everywhere: ", said, *_no_density(page))
@@ -177,6 +173,11 @@ _LONGER = {
     "nowhere": "the columns of the Jacobian are linearly independent at every point at which the formulas hold.",
     "elsewhere": "There the columns of the Jacobian are linearly dependent.",
 }
+_CURVE = {
+    "everywhere": "the curve is a single point.",
+    "nowhere": "the tangent vector is not 0 at any point at which the formulas hold.",
+    "elsewhere": "There the tangent vector is 0.",
+}
 
 
 def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
@@ -185,9 +186,9 @@ def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
     for i, case in enumerate(cases):
         said += [", or where "] if i else []
         said.append(case.equation)
-        for place, (argument, start) in enumerate(case.multiples):
+        for place, (argument, start, times) in enumerate(case.multiples):
             letter = _whole_number(stage, place)
-            turns = Product((letter, PI))
+            turns = _turns(times, letter)
             value = turns if start == ZERO else Sum((start, turns))
             said += [", that is " if place == 0 else " and ", argument, " = ", value]
         if case.multiples:
@@ -196,7 +197,16 @@ def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
             for place, letter in enumerate(letters):
                 said += [", "] if place else []
                 said.append(letter)
+        said += [] if case.sure else [", if that happens within the domain"]
     return tuple(said)
+
+
+def _turns(times: Expr, letter: Expr) -> Expr:
+    """kπ, 2kπ, kπ/2"""
+    factor = as_rational(times)
+    assert factor is not None
+    whole = (letter, PI) if factor.numerator == 1 else (integer(factor.numerator), letter, PI)
+    return Product(whole) if factor.denominator == 1 else Quotient(Product(whole), integer(factor.denominator))
 
 
 def _whole_number(stage: VectorFunction, place: int) -> Expr:
@@ -267,7 +277,7 @@ def free_letter(letters: str, stage: VectorFunction) -> str:
 def explain_gram(step: GramDeterminant, page: Page) -> list[Section]:
     """√det(JᵀJ) = R² |sin φ|, dS = R² |sin φ| dφ dθ"""
     stage = page.stage(0)
-    blocks = _curve(step, stage) if len(stage.inputs) == 1 else _surface(step, stage)
+    blocks = _curve(step, page) if len(stage.inputs) == 1 else _surface(step, page)
     small = measure(stage.inputs)
     if not step.at:
         region = region_of(stage)
@@ -291,24 +301,26 @@ def _entries(step: GramDeterminant, stage: VectorFunction) -> Section:
 _ELEMENTS = {"length": "ds", "area": "dS", "volume": "dV"}
 
 
-def _curve(step: GramDeterminant, stage: VectorFunction) -> list[Block]:
+def _curve(step: GramDeterminant, page: Page) -> list[Block]:
     """‖df/dt‖ = √(x′² + y′² + z′²)"""
+    stage = page.stage(0)
     sides = (volume_name(stage, step.at), _root(step.applied), _root(step.determinant), step.result)
-    return [Equation(once(sides), (), _bars(step.barred))]
+    return [Equation(once(sides), (), _bars(step.barred, page))]
 
 
 def _root(expr: Expr) -> Expr:
     return Call("sqrt", (expr,))
 
 
-def _surface(step: GramDeterminant, stage: VectorFunction) -> list[Block]:
+def _surface(step: GramDeterminant, page: Page) -> list[Block]:
+    stage = page.stage(0)
     jacobian = jacobian_of(stage, step.at)
     gram = Times((Transpose(jacobian), jacobian))
     name = volume_name(stage, step.at)
     blocks: list[Block] = [
         Equation((gram, grid(step.product))),
         Equation(once((At(Name("det"), (Bracketed(gram),)), step.applied, step.determinant))),
-        Equation(once((name, _root(step.determinant), step.result)), (), _bars(step.barred)),
+        Equation(once((name, _root(step.determinant), step.result)), (), _bars(step.barred, page)),
     ]
     if step.cross is not None:
         blocks.append(Prose(("The cross product of the columns of the Jacobian has the same norm.",)))

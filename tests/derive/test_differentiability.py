@@ -306,13 +306,16 @@ SAID = [
     (beside("x^2 sin(1/x)"), "0", "where 1/x = 2kπ it tends to -1, where 1/x = π/2 + 2kπ to 0"),
     (off("x y/(x^2 + y^2)"), "0, 0", "along (x, y) = (t, 0) it tends to 0, along (x, y) = (t, t) to 1/2"),
     (off("x y^2/(x^2 + y^4)"), "0, 0", "along (x, y) = (t^2, t) to 1/2"),
-    (off("x^2 y/(x^2 + y^2)"), "0, 0", "along (1, 1) the derivative is 1/2, but the partial derivatives would give 0"),
+    (off("x^2 y/(x^2 + y^2)"), "0, 0", "along (1, 1) the one-sided derivative is 1/2, but the partial derivatives"),
     (
         off("x^3 y/(x^4 + y^2)"),
         "0, 0",
         "its difference from the linear approximation, divided by t, tends to 1/2",
     ),
-    ("f(x, y) = sqrt(|x y|)", "0, 0", "along (1, 1) the derivative is 1, but the partial derivatives would give 0"),
+    ("f(x, y) = sqrt(|x y|)", "0, 0", "along (1, 1) the one-sided derivative is 1, but the partial derivatives"),
+    ("f(x, y) = x^y", "0, 0", "x^y needs x > 0 or (x = 0 and y > 0)"),
+    ("f(x) = x^pi", "-1", "x^π needs x ≥ 0"),
+    ("f(x) = x^(-pi)", "0", "x^(-π) needs x > 0"),
     ("f(x, y) = x|y|", "0, 0", "at (x, y) = (t, 0), the derivative by y from one side differs"),
     ("f(t) = piecewise(t^2 sin(1/t) if t != 0, 0 otherwise)", "0", "along t = s"),
 ]
@@ -375,6 +378,11 @@ BAD = [("f(x) = |x|", "1, 2"), ("f(x; a) = a |x|", "0")]
 def test_bad_points(text: str, at: str) -> None:
     with pytest.raises(JacocalcError):
         jc.point(text, at=at)
+
+
+def test_nothing_is_claimed_of_an_unspecified_function() -> None:
+    with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
+        jc.point("f: R -> R", at=0)
 
 
 def test_a_report_needs_one_function_and_a_point() -> None:

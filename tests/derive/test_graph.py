@@ -69,6 +69,22 @@ def test_adjoints_of_textbook_graphs(text: str, at: object, expected: dict[str, 
     assert solution.result == jc.jacobian(text, at=at).result
 
 
+CONSTANTS = ["f(x) = [1, 1 + x]", "f(x) = [4, 4x]", "f(x) = [1, 1/x]", "f(x) = [2, (x + 2)^2]", "f(x) = [x + 1, 1, 1]"]
+
+
+@pytest.mark.parametrize("text", CONSTANTS)
+def test_a_constant_component_has_no_adjoint_from_its_users(text: str) -> None:
+    """The literal 1 of 1 + x is the same node as the component 1."""
+    assert jc.graph(text, at=2).result == jc.jacobian(text, at=2).result
+
+
+def test_a_parameter_as_a_component_has_its_seed_alone() -> None:
+    text, at = "f(x; p) = [p, p x]", "x = 2, p = 3"
+    assert jc.graph(text, at=at).result == jc.jacobian(text, at=at).result
+    weighted = jc.graph("f(x) = [1, 1 + x]", at=1, vector=(5, 3))
+    assert adjoints(weighted) == {"v2": "3", "v1": "5", "x": "3"}
+
+
 def test_the_sigmoid_neuron() -> None:
     solution = jc.graph(NEURON, at="w0=2, w1=-3, w2=-3, x0=-1, x1=-2")
     assert formulas(solution) == {"v1": "w₀ x₀", "v2": "w₁ x₁", "v3": "v₁ + v₂ + w₂", "v4": "σ(v₃)"}

@@ -10,7 +10,7 @@ import sympy
 import jacocalc as jc
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.short_forms import logarithm, magnitude, shortest
-from jacocalc.derive.signs import Sign, bounds, sign
+from jacocalc.derive.signs import Sign, bounds, facts_of, sign
 from jacocalc.derive.volumes import names_of_outputs
 from jacocalc.errors import (
     DomainError,
@@ -23,7 +23,7 @@ from jacocalc.errors import (
 )
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Symbol
+from jacocalc.notation import ZERO, Comparison, Expr, Matrix, Symbol
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.points import read_value
 from jacocalc.steps import (
@@ -86,9 +86,9 @@ DETERMINANTS = [
     ("f(x) = x^3 + x", "3x^2 + 1", "3x^2 + 1", []),
     ("f(x) = x^3/3 - x^2 + 2x", "x^2 - 2x + 2", "x^2 - 2x + 2", []),
     ("f(x) = 2x + cos x", "2 - sin(x)", "2 - sin(x)", []),
-    ("f(x) = ln x", "1/x", "1/|x|", []),
+    ("f(x) = ln x", "1/x", "1/x", []),
     ("f(x) = x ln x", "ln(x) + 1", "|ln(x) + 1|", ["ln(x) + 1 = 0"]),
-    ("f(x) = x^2 ln x", "2x ln(x) + x", "|2x ln(x) + x|", ["2 ln(x) + 1 = 0"]),
+    ("f(x) = x^2 ln x", "2x ln(x) + x", "x |2 ln(x) + 1|", ["2 ln(x) + 1 = 0"]),
     ("f(x) = x^2/2 + 1/x", "x - 1/x^2", "", ["x = 1"]),
     ("f(x) = tan x", "sec(x)^2", "sec(x)^2", []),
     ("f(x, y) = [cos x, sin y]", "-sin(x) cos(y)", "|sin(x) cos(y)|", ["sin(x) = 0", "cos(y) = 0"]),
@@ -97,6 +97,11 @@ DETERMINANTS = [
     ("f(x, y) = [sin(2x) - 2 sin(x) cos(x) + y, y]", "0", "0", ["everywhere"]),
     ("f(x, y) = [relu(x) + y, y]", "", "", ["x < 0"]),
     ("f(x, y) = [piecewise(x^2 if x > 0, x^2 - x otherwise), y]", "", "", []),
+    ("f(x, y) = [asin(x), y]", "1/√(1 - x^2)", "1/√(1 - x^2)", []),
+    ("f(x, y) = [sqrt(1 - x), sqrt(y)]", "", "1/(4√(1 - x)·√y)", []),
+    ("f(x) = -ln(x)", "-1/x", "1/x", []),
+    ("f(x) = atanh(x)", "", "1/(1 - x^2)", []),
+    ("f(x) = sin(2x)", "", "", ["cos(2x) = 0"]),
     ("f(w, x, y, z) = [2w + x, x + y, y - z, w z]", "", "", [""]),
 ]  # fmt: skip
 
@@ -133,6 +138,15 @@ ELEMENTS = [
     ("f(u, v) = [u + v, u - v, u, v]", "3", []),
     ("f(u, v) = [u + v, 2u + 2v, 3u + 3v]", "0", ["everywhere"]),
     ("x = cos t, y = sin t, z = t", "√2", []),
+    ("f(t) = [t - sin t, 1 - cos t]", "√(2 - 2cos(t))", ["sin(t/2) = 0"]),
+    ("f(x, y) = [x, y, sqrt(1 - x^2 - y^2)]", "1/√(1 - x^2 - y^2)", []),
+    ("f(x, y; R) = [x, y, sqrt(R^2 - x^2 - y^2)]", "|R|/√(R^2 - x^2 - y^2)", []),
+    ("f(x, y) = [x, y, sqrt(9 - x^2 - y^2)]", "3/√(9 - x^2 - y^2)", []),
+    ("f(x, y) = [x, y, sqrt(x^2 - y^2)]", "√2 |x|/√(x^2 - y^2)", []),
+    ("f(x, y) = [x, y, sqrt(4 - x^2)]", "2/√(4 - x^2)", []),
+    ("f(x) = [x, sqrt(1 - x^2)]", "1/√(1 - x^2)", []),
+    ("f(x, y) = [x, y, sqrt(x y)]", "√(y/(4x) + x/(4y) + 1)", []),
+    ("f(u, v) = [u^2, u v, u]", "√(4u^2 + 1) |u|", ["u = 0"]),
 ]  # fmt: skip
 
 
@@ -217,6 +231,54 @@ def test_magnitude_and_logarithm(text: str) -> None:
         assert abs(sympy.N(sympy.log(abs(value.subs(given))) - log.subs(given), 30)) < 1e-20
 
 
+ROOTS = [
+    ("f(x, y) = [x, y, sqrt(1 - x^2 - y^2)]", "1/√(1 - x^2 - y^2)"),
+    ("f(x, y) = [x, y, sqrt(4 - x^2)]", "2/√(4 - x^2)"),
+    ("f(x) = [x, sqrt(1 - x^2)]", "1/√(1 - x^2)"),
+    ("f(u, v) = [u^2, u v, u]", "√(4u^2 + 1)·|u|"),
+    ("f(t) = [sqrt(t), t^2]", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), ROOTS)
+def test_roots_of_quotients_are_quotients_of_roots(text: str, wanted: str) -> None:
+    found = only(jc.volume(text), GramDeterminant)
+    assert isinstance(found, GramDeterminant)
+    assert not wanted or paper(found.result) == wanted
+
+
+FACTS = [
+    ("1/(x^2 - 1)", ["x + 1", "1 - x"], Sign.NEGATIVE), ("x^2 + 4 x y + y^2", ["x y"], Sign.POSITIVE),
+    ("-2x", ["x"], Sign.NEGATIVE), ("x y", ["x"], Sign.UNKNOWN), ("x^3 y", ["x", "y"], Sign.POSITIVE),
+    ("x - 1", ["x"], Sign.UNKNOWN), ("1/sqrt(x - y)", ["x"], Sign.POSITIVE), ("x y", ["x + y"], Sign.UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "positive", "wanted"), FACTS)
+def test_signs_that_follow_from_conditions(text: str, positive: list[str], wanted: Sign) -> None:
+    conditions = [Comparison(">", read_value(one, ["x", "y"]), ZERO) for one in positive]
+    assert sign(to_sympy(read_value(text, ["x", "y"])), facts_of(conditions)) is wanted
+
+
+def test_the_bars_of_a_single_letter_may_be_left_out_and_no_others() -> None:
+    words = "bars may be left out where"
+    assert f"{words} r ≥ 0" in jc.volume("f(r, t) = [r cos t, r sin t]").to_text()
+    assert words not in jc.volume("f(x, y) = [x ln(y), y]").to_text()
+    assert words not in jc.volume("f(x, y) = [x + y, x y]").to_text()
+
+
+def test_zeros_are_solved_and_claimed_only_within_the_domain() -> None:
+    assert "that is t = 2kπ with a whole number k. There the tangent vector is 0." in " ".join(
+        jc.volume("f(t) = [t - sin t, 1 - cos t]").to_text().split()
+    )
+    text = " ".join(jc.volume("f(x, y) = [x^2/2 - x y, sqrt(x) - y]").to_text().split())
+    assert "is 0 where y = x - √x/2, if that happens within the domain." in text
+
+
+def test_zeros_of_piecewise_determinants_are_not_listed() -> None:
+    assert not steps(jc.volume("f(x, y) = [max(x, y), min(x, y)]"), SingularSet)
+
+
 # -- at a point ---------------------------------------------------------------------------------------
 
 POINTS = [
@@ -294,10 +356,13 @@ def test_the_outputs_have_names_of_their_own(text: str, names: tuple[str, ...]) 
 
 
 INJECTIVE = [
-    ("f(x) = e^x", "monotone"), ("f(x) = x^2", "refuted"), ("f(x) = x^3 - 3x", "refuted"), ("f(x) = x^3", "assumed"),
-    ("f(x) = 2x + cos x", "monotone"), ("f(x) = ln x", "assumed"), ("f(x, y) = [2x + y, x + y]", "affine"),
+    ("f(x) = e^x", "monotone"), ("f(x) = x^2", "refuted"), ("f(x) = x^3 - 3x", "refuted"), ("f(x) = x^3", "rising"),
+    ("f(x) = 2x + cos x", "monotone"), ("f(x) = ln x", "monotone"), ("f(x, y) = [2x + y, x + y]", "affine"),
     ("f(x, y) = [x, y e^x + x^2]", "triangular"), ("f(x, y) = [x, x y]", "assumed"),
-    ("f(r, t) = [r cos t, r sin t]", "assumed"), ("f(x; a) = a x", "assumed"),
+    ("f(r, t) = [r cos t, r sin t]", "assumed"), ("f(x; a) = a x", "assumed"), ("f(x) = -ln(x)", "monotone"),
+    ("f(x) = |x|", "refuted"), ("f(x, y) = [x^2 - y^2, 2x y]", "refuted"), ("f(x, y) = [x + y, x y]", "refuted"),
+    ("f(x) = 1/x", "assumed"), ("f(x) = tan x", "assumed"), ("f(x) = sin(2 pi x)", "refuted"),
+    ("f(x) = x^2 ln x", "refuted"), ("f(x) = 2x + 3", "affine"), ("f(x, y) = [max(x, y), min(x, y)]", "refuted"),
 ]  # fmt: skip
 
 
