@@ -128,7 +128,10 @@ def write(expr: Expr, manner: Manner) -> str:
         case Quotient(over, under):
             return f"{_part(over, Place.NUMERATOR, manner)}/{_part(under, Place.DENOMINATOR, manner)}"
         case Power(base, exponent):
-            return f"{_part(base, Place.BASE, manner)}^{_part(exponent, Place.EXPONENT, manner)}"
+            text = _part(base, Place.BASE, manner)
+            if isinstance(base, Applied) and base.derivatives and not manner.strict:
+                text = f"({text})"
+            return f"{text}^{_part(exponent, Place.EXPONENT, manner)}"
         case Call(function, arguments):
             return _call(function, arguments, manner)
         case Applied():

@@ -63,7 +63,8 @@ def look_up(
     found: list[Found] = []
     for place, text in enumerate(given, 1):
         if implicit and not is_definition(text) and not text.strip().isidentifier():
-            raise ReadError("an equation needs “=”", text=text, end=len(text), hint=f'write "{text.strip()} = 0"')
+            hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
+            raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)
         if implicit and is_relation(text):
             one = _relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)
         else:

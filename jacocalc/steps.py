@@ -803,7 +803,7 @@ class TotalProbability:
     """Σ p_Y(f(c)) · (volume of the image of the cell around c), in decimals; ``bound`` is k in |Σ − 1| < 10^-k.
 
     ``method``: "intervals" that fill the axis of y, small "cells" around the points of a grid, or why there
-    is no sum: "parameters", "inputs", "singular", "unsettled".
+    is no sum: "parameters", "inputs", "singular", "unsettled", "refuted" (several points have one image).
     """
 
     density: str

@@ -85,6 +85,8 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     """
     plain = exact(expr, symbols)
     value = to_sympy(plain, symbols)
+    if any(isinstance(node, Applied) for node in walk(expr)):
+        return plain
     if value.is_number or value.count_ops() > _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
         return plain
     try:

@@ -35,6 +35,7 @@ from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
     PI,
+    ZERO,
     Comparison,
     E,
     Expr,
@@ -135,6 +136,14 @@ def _on_an_interval(chain: Chain, factor: VolumeFactor, domain: tuple[Expr, ...]
     if (found.upward or found.downward) and derivative.is_polynomial() and len(derivative.free_symbols) == 1:
         return "rising"
     return "refuted" if _takes_both_signs(chain, factor.determinant, domain) else "assumed"
+
+
+def covered_twice(chain: Chain, factor: VolumeFactor, density: str) -> bool:
+    """Whether two points of the region where the inputs are certainly have one image."""
+    if density == "normal":
+        return injective(chain, factor, ()) == "refuted"
+    unit = tuple(Comparison(">", Symbol(n), ZERO) for n in chain.inputs)
+    return _same_value_twice(chain, (*unit, *(Comparison("<", Symbol(n), ONE) for n in chain.inputs)))
 
 
 def _same_value_twice(chain: Chain, domain: tuple[Expr, ...]) -> bool:

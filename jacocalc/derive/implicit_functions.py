@@ -72,7 +72,7 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
         work.outcomes.append(verify_identity(blocks, result))
     else:
         work.outcomes.append(verify_at(stage, work.at, blocks, result))
-    if len(dependent) == 1:
+    if len(dependent) == 1 and stage.specified:
         _second(work, stage, blocks, result, local)
     return result
 

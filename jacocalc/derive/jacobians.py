@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.kinks import derivatives_at
-from jacocalc.derive.matrices import determinant, rank
+from jacocalc.derive.matrices import determinant, rank, settled
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.functions import Point, VectorFunction
@@ -80,7 +80,8 @@ def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> list[Dive
     trace = Sum(tuple(matrix.rows[i][i] for i in range(n)))
     pairs = [(2, 1), (0, 2), (1, 0)] if n == 3 else [(1, 0)]
     entries = column(tuple(matrix.rows[i][j] - matrix.rows[j][i] for i, j in pairs))
-    return [Divergence(trace, value(trace)), Curl(entries, entries.map(value))]
+    divergence = settled(column((value(trace),))).entries[0]
+    return [Divergence(trace, divergence), Curl(entries, settled(entries.map(value)))]
 
 
 def linearisation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -10,9 +11,11 @@ from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.values import exact, simplest
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
-from jacocalc.evaluate.fields import Unsettled
+from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball
-from jacocalc.notation import ONE, Expr, Matrix, Minus, Negative, Product, Sum
+from jacocalc.notation import ONE, ZERO, Expr, Matrix, Minus, Negative, Product, Sum, names, rational
+
+_SCREEN = 128
 
 
 def written_product(left: Matrix, right: Matrix) -> Matrix:
@@ -63,6 +66,27 @@ def adjugate(matrix: Matrix) -> Matrix:
 def minor(matrix: Matrix, i: int, j: int) -> Matrix:
     """The matrix without row i and column j."""
     return Matrix(tuple(row[:j] + row[j + 1 :] for k, row in enumerate(matrix.rows) if k != i))
+
+
+def settled(matrix: Matrix) -> Matrix:
+    """The matrix with 0 for every entry that is proved to be 0."""
+    return matrix.map(lambda entry: ZERO if _may_be_zero(entry) and _is_zero(entry) else entry)
+
+
+def _is_zero(entry: Expr) -> bool:
+    return proved_equal(to_sympy(entry), sympy.S.Zero)
+
+
+def _may_be_zero(entry: Expr) -> bool:
+    """Unless a value at one point says otherwise."""
+    letters = dict.fromkeys(names(entry))
+    try:
+        with precision(_SCREEN):
+            values = {name: ball(rational(Fraction(5 + 2 * k, 7)), _SCREEN) for k, name in enumerate(letters)}
+            found = ball(entry, _SCREEN, values)
+            return not found.is_finite() or bool(found.contains(0))
+    except (Unsettled, JacocalcError, ZeroDivisionError):
+        return True
 
 
 def rank(matrix: Matrix) -> int | None:

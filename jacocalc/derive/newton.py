@@ -10,7 +10,7 @@ from typing import Any
 
 import flint
 
-from jacocalc.errors import JacocalcError, Undecided
+from jacocalc.errors import DomainError, JacocalcError, Undecided
 from jacocalc.evaluate.fields import Balls, Unsettled, decimal, magnitude_bound, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.tape import Node, Tape
@@ -58,6 +58,12 @@ def _step(
         grid = [tape.evaluate(row, numbers, Balls()) for row in matrix]
     except (Unsettled, ZeroDivisionError) as error:
         raise Undecided(f"step {number} of Newton's method cannot be evaluated: {error}") from None
+    if not all(entry.is_finite() for entry in (*value, *(entry for row in grid for entry in row))):
+        where = ", ".join(_said(entry, 6) for entry in current)
+        raise DomainError(
+            f"step {number} of Newton's method leaves the domain: the function or a derivative is undefined at {where}",
+            hint="start from a point nearer to the solution",
+        )
     change = _solved(grid, value, number, minimum)
     moved = [a + b for a, b in zip(current, change, strict=True)]
 

@@ -18,15 +18,29 @@ from jacocalc.derive.chain import Work, all_parameters, composed, inserted, loca
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
 from jacocalc.derive.kinks import axis_derivative, derivatives_at
-from jacocalc.derive.matrices import written_product
+from jacocalc.derive.matrices import settled, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
+from jacocalc.derive.short_forms import short_matrix
 from jacocalc.errors import NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import hessian_numbers
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import Comparison, Expr, Junction, Matrix, Piecewise, Product, Sum, Symbol, substitute, tree_size
+from jacocalc.notation import (
+    Applied,
+    Comparison,
+    Expr,
+    Junction,
+    Matrix,
+    Piecewise,
+    Product,
+    Sum,
+    Symbol,
+    substitute,
+    tree_size,
+    walk,
+)
 from jacocalc.steps import (
     Decimals,
     HessianAt,
@@ -41,7 +55,8 @@ from jacocalc.steps import (
     WeighedHessian,
 )
 
-_SMALL = 150
+_SMALL = 60
+_LARGE = 250
 
 
 def hessians(work: Work) -> tuple[Matrix, ...] | None:
@@ -248,8 +263,13 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
 
 
 def _shortest(matrix: Matrix) -> Matrix:
-    """Tidied; small entries in their shortest form."""
-    return matrix.map(lambda entry: exact(entry) if tree_size(entry) <= _SMALL else tidy(entry))
+    """The shortest form of every entry within a budget; 0 where that is proved."""
+    if any(isinstance(node, Applied | Piecewise) for entry in matrix.entries for node in walk(entry)):
+        return settled(matrix.map(lambda entry: exact(entry) if tree_size(entry) <= _SMALL else tidy(entry)))
+    tidied = matrix.map(tidy)
+    if max(map(tree_size, tidied.entries)) > _LARGE:
+        return tidied
+    return settled(short_matrix(tidied, matrix))
 
 
 def _second_order(
@@ -286,7 +306,8 @@ def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...
     n = result[0].shape[0]
     if n > 1 and len(result) == 1:
         written = Sum(tuple(result[0].rows[i][i] for i in range(n)))
-        value = exact_matrix(Matrix(((written,),))).rows[0][0] if work.at is not None else tidy(written)
+        shorten = exact_matrix if work.at is not None else _shortest
+        value = shorten(Matrix(((written,),))).rows[0][0]
         work.steps.append(Laplacian(0, written, value))
     if work.at is not None and len(result) == 1 and work.chain.specified:
         gradient = given[-1].jacobian

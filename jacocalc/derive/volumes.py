@@ -11,6 +11,7 @@ in ball arithmetic; for JᵀJ the sum of the squares of all n×n minors (Cauchy 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -19,7 +20,7 @@ import sympy
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import Work, conditions, local_steps
-from jacocalc.derive.densities import carried, injective, total_probability
+from jacocalc.derive.densities import carried, covered_twice, injective, total_probability
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, stage_value
 from jacocalc.derive.matrices import adjugate as adjugate_of
 from jacocalc.derive.matrices import determinant, rank, written_product
@@ -237,6 +238,9 @@ def _changes(work: Work, factor: VolumeFactor, inverse: LocalInverse | None) -> 
 def _density(work: Work, factor: VolumeFactor, density: str) -> None:
     function, given = work.chain.stages[0], parameters_of(work.at)
     total = total_probability(function, factor.determinant, density, given)
+    if covered_twice(work.chain, factor, density):
+        work.steps.append(replace(total, method="refuted", points=0, bound=0, result=""))
+        return
     work.steps += [carried(function, factor, density), total]
 
 

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import IO, Any, BinaryIO, TypeVar
+from typing import IO, Any, BinaryIO, ClassVar, TypeVar
 
 from jacocalc.errors import LimitReached
 
@@ -29,7 +29,12 @@ _SECONDS = 6.0
 
 
 class _Spent(BaseException):
-    """Raised inside the call; no ``except Exception`` on the way can keep it."""
+    """Raised inside the call; no ``except Exception`` on the way can keep it.
+
+    ``counting``: whether a budget is being counted in this process.
+    """
+
+    counting: ClassVar[bool] = False
 
 
 def within(calls: int, work: Callable[..., T], *arguments: Any) -> T:
@@ -56,6 +61,8 @@ class _TimeIsOver(LimitReached):
 
 
 def _result(seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    if _Spent.counting:  # the budget around this one holds
+        return work(*arguments)
     run = _in_fork if _may_fork() else _in_interpreter
     succeeded, value = run(seconds, calls, work, arguments)
     if not succeeded:
@@ -83,6 +90,7 @@ def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, 
 
     before = sys.getprofile()
     if calls is not None:
+        _Spent.counting = True
         sys.setprofile(count)
     try:
         return True, work(*arguments)
@@ -93,6 +101,7 @@ def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, 
     finally:
         if calls is not None:
             sys.setprofile(before)
+            _Spent.counting = False
 
 
 def _in_fork(

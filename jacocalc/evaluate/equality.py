@@ -17,7 +17,7 @@ from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.options import LIMITS
 
-_QUICK = 60
+_QUICK = 30
 _CALLS = 600_000
 _LETTERS = 12
 

@@ -135,8 +135,8 @@ def _forward(step: DensityRule, stage: VectorFunction) -> list[Block]:
 
 def _by_diagonal(step: DensityRule) -> tuple[Written, ...]:
     """Σ ln |J_ii|"""
-    terms = tuple(At(LN, (Absolute(entry),)) for entry in step.diagonal)
-    return (Plus(terms),) if terms else ()
+    terms = tuple(At(LN, (Absolute(entry),)) for entry in step.diagonal if entry != ONE)
+    return (Plus(terms) if len(terms) > 1 else terms[0],) if terms else ()
 
 
 def _shortcut(step: DensityRule) -> Text:
@@ -180,14 +180,21 @@ def explain_carried(step: CarriedDensity, page: Page) -> list[Section]:
     blocks: list[Block] = [
         Prose((words,)),
         Equation((At(_P_X, arguments(stage)), step.given)),
-        Equation(once((after, step.applied, step.result))),
+        Equation(once((after, step.applied, step.result)), (), _if_injective(page)),
     ]
     if step.logarithm is not None:
         blocks.append(Equation((At(LN, (after,)), step.logarithm)))
     return [Section((heading,), tuple(blocks), Detail.BRIEF)]
 
 
+def _if_injective(page: Page) -> Text:
+    found = next(s for s in page.derivation.steps if isinstance(s, ChangeOfVariables)).injective
+    return () if found in _REASONS else ("if no other point has the same image",)
+
+
 _NO_SUM = {
+    "refuted": "Several points have the same image here, so the density of Y at a value is a sum over all of them: "
+    "p_X/|det J| at each, added up. The rule for one point alone would give too little, and no density is shown.",
     "parameters": "The total probability is not checked: the parameters have no values. Give them with a point.",
     "inputs": "The total probability is not checked for more than three inputs.",
     "unsettled": "The total probability is not checked: at some points of the grid no value could be settled.",
@@ -237,15 +244,8 @@ def _what_it_says(step: TotalProbability, page: Page) -> Text:
     found = next(s for s in page.derivation.steps if isinstance(s, ChangeOfVariables)).injective
     if step.method == "intervals" or found in _REASONS:
         return ("The images do not overlap, so this is the integral of the density of Y: all probability arrives.",)
-    overlap = "certainly" if found == "refuted" and step.density == "normal" else "perhaps"
-    return ("No probability is lost or made from cell to cell. ", _OVERLAPS[overlap])
-
-
-_OVERLAPS = {
-    "perhaps": "That the images do not overlap is the assumption above; where they do, the density of Y is the sum "
-    "over all points with the same image.",
-    "certainly": "The images overlap: the density of Y at a value is the sum over all points with that value.",
-}
+    return ("No probability is lost or made from cell to cell. That the images do not overlap is the assumption above; "
+            "where they do, the density of Y is the sum over all points with the same image.",)  # fmt: skip
 
 
 DENSITIES: dict[type, Callable[[Any, Page], list[Section]]] = {

@@ -94,7 +94,7 @@ def explain_second_partials(step: SecondPartials, page: Page) -> list[Section]:
     partials = Grid(tuple(tuple(SecondPartialOf(label, i, j, total) for j in names) for i in names))
     shown = Equation((head, partials, grid(step.result)) if stage.specified else (head, partials))
     heading: Text = ("The Hessian of ", component_name(stage, step.component))
-    sections = [Section(heading, (shown, *_mixed(step)), Detail.BRIEF)]
+    sections = [Section(heading, (shown, *_mixed(step, stage)), Detail.BRIEF)]
     if not stage.specified:
         return sections
     lines = [
@@ -111,7 +111,9 @@ def _line(
     return Line((left, Operator(by, first, total), Operator(by, one.of, total), one.result), rules.of_partial(one))
 
 
-def _mixed(step: SecondPartials) -> list[Block]:
+def _mixed(step: SecondPartials, stage: VectorFunction) -> list[Block]:
+    if not stage.specified:
+        return [Prose(("Assumed: the second partial derivatives are continuous, so that mixed ones agree (Schwarz).",))]
     if len(step.partials) == 1 or step.mixed != "proved":
         return []
     return [Prose(("The mixed partial derivatives agree, as they must where they are continuous (Schwarz).",))]
@@ -191,7 +193,7 @@ def _inner_jacobian(page: Page, stage: int) -> Written:
 
 def explain_laplacian(step: Laplacian, page: Page) -> list[Section]:
     """Δf = tr H"""
-    name = nested(page.chain) if page.last else function_name(page.stage(0))
+    name = composition(page.chain)
     second = tuple(SecondPartialOf(name, x, x) for x in map(Symbol, page.stage(0).inputs))
     sides: tuple[Written, ...] = (Operated("Delta", name), step.written, step.result)
     if page.last == 0 and len(second) <= 3:
@@ -214,7 +216,7 @@ def explain_curl(step: Curl, page: Page) -> list[Section]:
     shown: list[Written] = [step.written.entries[0], step.result.entries[0]]
     if not plane:
         shown = [grid(step.written), grid(step.result)]
-    remark: Text = ("0: f has no rotation",) if all(entry == ZERO for entry in step.result.entries) else ()
+    remark: Text = ("0: the field has no rotation",) if all(entry == ZERO for entry in step.result.entries) else ()
     blocks: list[Block] = [Equation(once((At(Name("curl"), (function_name(stage),)), *shown)), (), remark)]
     if plane:
         blocks.append(Prose(("In the plane the curl is one number, ", _plane_curl(stage), ".")))
@@ -234,8 +236,8 @@ _KINDS = {
     "maximum.",
     "saddle": "There are positive and negative eigenvalues: the Hessian is indefinite, and the point is a saddle "
     "point.",
-    "degenerate": "An eigenvalue is 0 and the others have one sign: second derivatives do not decide what kind of "
-    "critical point this is.",
+    "degenerate": "No eigenvalues have different signs, but one at least is 0: second derivatives do not decide what "
+    "kind of critical point this is.",
     "asymmetric": "The Hessian is not symmetric here, so its eigenvalues say nothing about the kind of the point.",
     "undecided": "The kind of the point is undecided: a sign could not be settled.",
 }

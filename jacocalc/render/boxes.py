@@ -124,7 +124,9 @@ def draw(item: Written, drawing: Drawing) -> Box:
         case Inverse(body) if _tall(body, drawing):
             return beside([draw(body, drawing), text_box("⁻¹" if drawing.manner.unicode else "^-1")])
         case Opposite(body) if _tall(body, drawing):
-            return beside([text_box("-"), draw(body, drawing)])
+            box = draw(body, drawing)
+            low = isinstance(body, Times) and isinstance(body.factors[0], Negative)
+            return beside([text_box("-"), fenced(box, "(", drawing) if low else box])
         case Bracketed(body) if _tall(body, drawing):
             return fenced(draw(body, drawing), "(", drawing)
         case Absolute(body) if _tall(body, drawing):

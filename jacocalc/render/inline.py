@@ -86,7 +86,7 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"{d}{_inline(of, manner)}/{d}{_inline(by, manner)}"
         case Operator(by, body, total):
             d, text = "d" if total else "∂", _inline(body, manner)
-            closed = isinstance(body, Number | Symbol | Constant | Call) or text.startswith("|")
+            closed = isinstance(body, Number | Symbol | Constant | Call)
             return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
         case JacobianRatio(of, by, partial):
             d = "d" if len(by) == 1 and not partial else "∂"
@@ -145,7 +145,8 @@ def _inline(item: Written, manner: Manner) -> str:
         case Absolute(body):
             return f"|{_inline(body, manner)}|"
         case Opposite(body):
-            return f"-{_bracketed(body, manner, (Negative, Plus))}"
+            text = _bracketed(body, manner, (Negative, Plus))
+            return f"-({text})" if text.startswith("-") else f"-{text}"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
         case Root(body):

@@ -311,7 +311,8 @@ def latex(item: Written) -> str:
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
         case Opposite(body):
-            return f"-{_factor(body)}"
+            text = _factor(body)
+            return f"-{_round(text) if text.startswith('-') else text}"
         case Bracketed(body):
             return _round(latex(body))
         case Root(body):
@@ -463,8 +464,10 @@ def _power(base: Expr, exponent: Expr) -> str:
     if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
         return rf"{KNOWN[base.function].latex}^{{{raised}}}{_round(_expression(base.arguments[0]))}"
     text = _expression(base)
-    bracketed = brackets(base, Place.BASE) or (
-        isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
+    bracketed = (
+        brackets(base, Place.BASE)
+        or (isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root"))
+        or (isinstance(base, Applied) and bool(base.derivatives))
     )
     return f"{_round(text) if bracketed else text}^{{{raised}}}"
 
