@@ -110,6 +110,8 @@ def joiner(left: Expr, right: Expr, left_bracketed: bool, right_bracketed: bool)
     base = right.base if isinstance(right, Power) else right
     if (isinstance(left, Number) and left.value == 1) or (isinstance(base, Symbol) and tail == base):
         return "·"  # 1·e^x is no number 1e, and x·x^2 no name xx
+    if isinstance(right, Power) and isinstance(base, Constant) and is_letter(tail) and not left_bracketed:
+        return " "  # y e^x
     if right_bracketed:
         if isinstance(right, Negative | Quotient):
             return "·"

@@ -101,7 +101,7 @@ def _on_curve(work: Work, stage: VectorFunction, at: Point) -> None:
         if sign:
             raise JacocalcError(
                 f"the point is not on the curve: {paper_name(label)} is {paper(entry)} at {where}, not 0",
-                hint="a point of the curve makes every equation true",
+                hint=f"the inputs in order are {', '.join(stage.inputs)}",
             )
     work.steps.append(OnCurve(at.coordinates, value.inserted, value.result))
 

@@ -80,7 +80,7 @@ RULES = [
     ("x^n", "power", "nx^(n - 1)"),
     ("e^x", "exponential", "e^x"),
     ("2^x", "exponential", "2^x ln(2)"),
-    ("e^(xy)", "chain exponential", "ye^(xy)"),
+    ("e^(xy)", "chain exponential", "y e^(xy)"),
     ("x^x", "general power", "x^x (ln(x) + 1)"),
     ("sin(x)", "function", "cos(x)"),
     ("sin(2x)", "chain function", "2 cos(2x)"),
