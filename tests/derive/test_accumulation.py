@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given
@@ -205,3 +206,38 @@ def test_singular_values_of_known_maps() -> None:
 def test_the_kind_of_depth(stage: str, at: int, kind: str) -> None:
     (step,) = steps(jc.compose(*[stage] * 4, at=at), NormsByDepth)
     assert step.result == kind
+
+
+STAGES = ["f(x, y) = [x + 2y, 3x - y, x y]", "g(u, v, w) = [u v, v - 2w]", "h(a, b) = [a + b, a^2, 3b]"]
+
+
+def test_singular_values_of_products_that_do_not_commute() -> None:
+    """Row k is J_h ⋯ J_k, in this order, against numpy."""
+    solution = jc.compose(*STAGES, at=(1, 2))
+    (step,) = steps(solution, NormsByDepth)
+    factors = [np.array(matrix.tolist(), dtype=float) for matrix in solution.factors]
+    product = np.eye(3)
+    for place, own, largest, smallest in step.rows:
+        product = product @ factors[place]
+        values = np.linalg.svd(product, compute_uv=False)
+        assert float(own) == pytest.approx(np.linalg.svd(factors[place], compute_uv=False)[0], rel=1e-3)
+        assert (float(largest), float(smallest)) == pytest.approx((values[0], values[-1]), rel=1e-3)
+    assert [place for place, *_ in step.rows] == [2, 1, 0]
+
+
+def test_the_row_form_shows_its_factors_outermost_first() -> None:
+    (row,) = steps(jc.gradient(F, G, L, at=(1, 2)), RowForm)
+    shapes = [factor.shape for factor in row.factors]
+    assert shapes == [(1, 3), (3, 2), (2, 2)]
+    product = [sympy.Matrix(jc.read(paper(factor), [])) for factor in row.factors]
+    assert sympy.simplify(product[0] * product[1] * product[2] - sympy.Matrix(jc.read(paper(row.result), []))) == (
+        sympy.zeros(1, 2)
+    )
+
+
+def test_what_each_order_holds_and_keeps() -> None:
+    """(5×7)(7×3)(3×2): the products held, and the numbers of the forward pass."""
+    solution = jc.compose(*chain_of(2, 3, 7, 5), order="compare")
+    held = {s.order: (paper(s.largest), paper(s.stored), paper(s.result)) for s in steps(solution, Bracketing)}
+    assert held["forward"] == ("14", "7", str(7 * 3 * 2 + 5 * 7 * 2))
+    assert held["reverse"] == ("15", "12", str(5 * 7 * 3 + 5 * 3 * 2))
