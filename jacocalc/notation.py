@@ -14,7 +14,7 @@ raises with the type's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
@@ -275,6 +275,11 @@ def _lift(value: Expr | int) -> Expr:
 def column(entries: tuple[Expr, ...]) -> Matrix:
     """The column vector with these entries."""
     return Matrix(tuple((entry,) for entry in entries))
+
+
+def summed(terms: Sequence[Expr]) -> Expr:
+    """a + b + …; a term that is alone is no sum."""
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
 def row(entries: tuple[Expr, ...]) -> Matrix:

@@ -24,14 +24,13 @@ from jacocalc.derive.chain import (
     verified_whole,
 )
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
-from jacocalc.derive.matrices import written_product
+from jacocalc.derive.matrices import written_norm, written_product
 from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.functions import Chain, Point, along, weighted
-from jacocalc.known_functions import sqrt
-from jacocalc.notation import ZERO, Expr, Matrix, Power, Sum, Symbol, column, integer, row, substitute, tree_size
+from jacocalc.notation import ZERO, Expr, Matrix, Symbol, column, row, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
 
@@ -105,8 +104,7 @@ def _opened(work: Work) -> list[LocalJacobian]:
 
 def _unit(work: Work, vector: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """v/‖v‖.  Raises JacocalcError for v = 0."""
-    squares = tuple(Power(entry, integer(2)) for entry in vector)
-    norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))
+    norm = written_norm(vector)
     length = exact(norm)
     if length == ZERO:
         raise JacocalcError("the vector is 0 and has no direction", hint="a directional derivative needs v ≠ 0")

@@ -30,13 +30,12 @@ from jacocalc.derive.jacobians import (
     square_steps,
     stage_value,
 )
-from jacocalc.derive.matrices import written_product
+from jacocalc.derive.matrices import written_norm, written_product
 from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
 from jacocalc.functions import Chain, along, weighted
-from jacocalc.known_functions import sqrt
-from jacocalc.notation import ZERO, Applied, Expr, Matrix, Power, Sum, Symbol, integer, walk
+from jacocalc.notation import ZERO, Applied, Expr, Matrix, Symbol, walk
 from jacocalc.options import Options
 from jacocalc.questions import (
     Compose,
@@ -372,7 +371,6 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
         depth_step(work)
     if chain.specified:
-        squares = tuple(Power(entry, integer(2)) for entry in column.entries)
-        written_norm = sqrt(squares[0] if len(squares) == 1 else Sum(squares))
-        work.steps.append(GreatestRate(column, written_norm, exact(written_norm)))
+        norm = written_norm(column.entries)
+        work.steps.append(GreatestRate(column, norm, exact(norm)))
     return column

@@ -19,7 +19,19 @@ from typing import TypeAlias
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.functions import Chain, Size
-from jacocalc.notation import Call, Comparison, Expr, Product, Quotient, Sum, Symbol, as_rational, integer, rational
+from jacocalc.notation import (
+    Call,
+    Comparison,
+    Expr,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    integer,
+    rational,
+    summed,
+)
 from jacocalc.steps import Bracketing, OrderAdvice, Step
 
 Plan: TypeAlias = tuple[tuple[int, int, int], ...]
@@ -121,7 +133,7 @@ def _bracketing(order: str, plan: Plan, sizes: tuple[Size, ...], patterns: Seque
         pairs.append(place)
         groups[place : place + 2] = [(first, last)]
         lines.append(_shapes(groups, sizes))
-    written = _sum([_cost(sizes, *product) for product in plan])
+    written = summed([_cost(sizes, *product) for product in plan])
     return Bracketing(
         order, tuple(lines), tuple(pairs), written, tidy(written), _without_zeros(plan, patterns),
         _largest([line[place] for line, place in zip(lines[1:], pairs, strict=True)]), _stored(order, sizes),
@@ -139,10 +151,6 @@ def _cost(sizes: tuple[Size, ...], first: int, split: int, last: int) -> Expr:
 
 def _size(size: Size) -> Expr:
     return integer(size) if isinstance(size, int) else Symbol(size)
-
-
-def _sum(terms: list[Expr]) -> Expr:
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
 def _without_zeros(plan: Plan, patterns: Sequence[Pattern] | None) -> Expr | None:
@@ -190,7 +198,7 @@ def _stored(order: str, sizes: tuple[Size, ...]) -> Expr:
     """Numbers of the forward pass to be kept: the inputs of all stages, for forward those of one stage."""
     if order.endswith("forward"):
         return _largest([(size, 1) for size in sizes[:-1]])
-    return tidy(_sum([_size(size) for size in sizes[:-1]]))
+    return tidy(summed([_size(size) for size in sizes[:-1]]))
 
 
 def advice(sizes: tuple[Size, ...]) -> OrderAdvice:

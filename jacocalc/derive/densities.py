@@ -26,7 +26,7 @@ from jacocalc.algebra.tidy import tidy
 from jacocalc.derive.roads import sample_points
 from jacocalc.derive.signs import facts_of, sign
 from jacocalc.errors import DomainError, RoadsDisagree
-from jacocalc.evaluate.fields import Balls, Unsettled, decimal, magnitude_bound, precision
+from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, decimal, magnitude_bound, precision
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Chain, VectorFunction
@@ -51,6 +51,7 @@ from jacocalc.notation import (
     integer,
     rational,
     substitute,
+    summed,
 )
 from jacocalc.steps import CarriedDensity, TotalProbability, VolumeFactor
 
@@ -78,7 +79,7 @@ def carried(function: VectorFunction, factor: VolumeFactor, density: str) -> Car
 def _normal(inputs: tuple[str, ...]) -> tuple[Expr, Expr, tuple[Expr, ...]]:
     """e^(−(x² + y²)/2) over (2π)^(n/2), and the terms of its logarithm."""
     squares = tuple(Power(Symbol(name), integer(2)) for name in inputs)
-    half = Quotient(squares[0] if len(squares) == 1 else Sum(squares), integer(2))
+    half = Quotient(summed(squares), integer(2))
     circle = Product((integer(2), PI))
     size = Fraction(len(inputs), 2)
     under: Expr = sqrt(circle) if size == Fraction(1, 2) else circle if size == 1 else Power(circle, rational(size))
@@ -281,7 +282,7 @@ class _Grid:
         """The centres, a little beside the middle of their cells, so that no symmetry of f meets them."""
         count = _COARSE[self.size]
         shifts = [Fraction(1, 2) + Fraction(j + 1, 29) for j in range(self.size)]
-        yield from product(*([_ball(c) for c in self.axis.centres(count, shift)] for shift in shifts))
+        yield from product(*([ball_of(c) for c in self.axis.centres(count, shift)] for shift in shifts))
 
     def total(self) -> TotalProbability:
         """The sum over intervals of y where that settles it, else over cells."""
@@ -304,7 +305,7 @@ class _Grid:
         return self._said("cells", _COARSE[self.size], found)
 
     def _near(self, found: Any, tolerance: Fraction) -> bool:
-        return bool(found.is_finite() and abs(found - 1) < _ball(tolerance))
+        return bool(found.is_finite() and abs(found - 1) < ball_of(tolerance))
 
     def _said(self, method: str, points: int, found: Any) -> TotalProbability:
         text = decimal(found, _DIGITS)
@@ -312,11 +313,11 @@ class _Grid:
 
     def over_intervals(self, count: int) -> Any:
         """Σ p_Y(y_c) |y_{k+1} − y_k|, y = f(x), over neighbouring intervals."""
-        ends = [self.tape.evaluate(self.values, (_ball(edge),), Balls())[0] for edge in self.axis.edges(count)]
+        ends = [self.tape.evaluate(self.values, (ball_of(edge),), Balls())[0] for edge in self.axis.edges(count)]
         rising: set[bool] = set()
         total = flint.arb(0)
         for k, centre in enumerate(self.axis.centres(count, Fraction(1, 2))):
-            point = (_ball(centre),)
+            point = (ball_of(centre),)
             length = ends[k + 1] - ends[k]
             rising.add(bool(length > 0))
             total += self._carried(point) * abs(length)
@@ -327,7 +328,7 @@ class _Grid:
     def over_cells(self) -> Any:
         """Σ p_Y(f(c)) · volume of the image of the cell around c."""
         step = flint.arb(1) / (1 << _EDGE)
-        cell = _ball(Fraction(self.axis.end - self.axis.start, _COARSE[self.size])) ** self.size
+        cell = ball_of(Fraction(self.axis.end - self.axis.start, _COARSE[self.size])) ** self.size
         total = flint.arb(0)
         for point in self.points():
             total += self._carried(point) * self._image(point, step) * cell
@@ -352,7 +353,3 @@ class _Grid:
             return flint.arb(1)
         squares = sum((x * x for x in point), flint.arb(0))
         return (-squares / 2).exp() / (2 * flint.arb.pi()).sqrt() ** self.size
-
-
-def _ball(value: Fraction) -> Any:
-    return Balls().number(value)

@@ -17,11 +17,11 @@ from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact, order_of
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
+from jacocalc.derive.matrices import written_norm
 from jacocalc.errors import DomainError, JacocalcError, TooLarge, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -31,15 +31,14 @@ from jacocalc.notation import (
     Minus,
     Negative,
     Number,
-    Power,
     Product,
-    Sum,
     Symbol,
     as_rational,
     column,
     integer,
     rational,
     substitute,
+    summed,
     tree_size,
     walk,
 )
@@ -84,7 +83,7 @@ def change_names(stage: VectorFunction) -> tuple[str, ...]:
 
 def _row(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
     terms = tuple(Product((p, Symbol(dx))) for p, dx in zip(partials, changes, strict=True))
-    return terms[0] if len(terms) == 1 else Sum(terms)
+    return summed(terms)
 
 
 def _shortened(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
@@ -98,7 +97,7 @@ def _shortened(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
         term: Expr = Symbol(dx) if factor == ONE else Product((factor, Symbol(dx)))
         sign = Minus if terms else Negative
         terms.append(sign(term) if negative else term)
-    return _sum(tuple(terms)) if terms else ZERO
+    return summed(tuple(terms)) if terms else ZERO
 
 
 # -- f(x + dx) − f(x) ---------------------------------------------------------------------------------
@@ -151,7 +150,7 @@ def _power(letters: list[Any], exponents: tuple[int, ...]) -> Any:
 def _given(work: Work, stage: VectorFunction, jacobian: Matrix, at: Point, change: tuple[Expr, ...]) -> Matrix:
     """df for numbers dx, and the true change beside it."""
     written = column(tuple(
-        _sum(tuple(Product((p, dx), dot=True) for p, dx in zip(row, change, strict=True))) for row in jacobian.rows
+        summed(tuple(Product((p, dx), dot=True) for p, dx in zip(row, change, strict=True))) for row in jacobian.rows
     ))  # fmt: skip
     result = exact_matrix(written)
     moved = column(tuple(_moved(a, dx) for a, dx in zip(at.coordinates, change, strict=True)))
@@ -182,10 +181,6 @@ def _increase(stage: VectorFunction, at: Point, moved: tuple[Expr, ...]) -> Matr
     return exact_matrix(column(tuple(a - b for a, b in zip(after.entries, before.entries, strict=True))))
 
 
-def _sum(terms: tuple[Expr, ...]) -> Expr:
-    return terms[0] if len(terms) == 1 else Sum(terms)
-
-
 def _decimals(matrix: Matrix) -> list[str]:
     return [row[0] for row in matrix_numbers(matrix, _DIGITS)]
 
@@ -208,8 +203,8 @@ def _linear_error(
 def _error(stage: VectorFunction, jacobian: Matrix, at: Point, change: tuple[Expr, ...]) -> Expr:
     moved = tuple(exact(a + dx) for a, dx in zip(at.coordinates, change, strict=True))
     increment = _increase(stage, at, moved)
-    squares = []
+    gaps = []
     for delta, row in zip(increment.entries, jacobian.rows, strict=True):
-        linear = _sum(tuple(Product((p, dx)) for p, dx in zip(row, change, strict=True)))
-        squares.append(Power(exact(delta - linear), integer(2)))
-    return exact(sqrt(_sum(tuple(squares))))
+        linear = summed(tuple(Product((p, dx)) for p, dx in zip(row, change, strict=True)))
+        gaps.append(exact(delta - linear))
+    return exact(written_norm(gaps))

@@ -103,13 +103,7 @@ def _followed(chain: Chain, at: Point) -> Chain:
 
 def _smooth(check: PointCheck, stage: VectorFunction) -> None:
     """Raise unless the rules give every derivative of the stage at the point."""
-    try:
-        found = derivatives_at(check)
-    except NotDifferentiable as error:
-        if "--kink" in error.hint:
-            error.hint = "a graph takes no convention at a kink; jacobian and compose do: --kink T"
-        raise
-    for place in found.rows:
+    for place in derivatives_at(check).rows:
         raise NotDifferentiable(
             f"{paper(stage.values[place])} has a derivative at {check.place()}, but not by the rules, so that "
             "local derivatives are missing in its graph",

@@ -33,6 +33,7 @@ from jacocalc.notation import (
     Sum,
     integer,
     substitute,
+    summed,
 )
 from jacocalc.questions import ImplicitFunction
 from jacocalc.steps import (
@@ -173,7 +174,7 @@ def _negated_product(left: Matrix, right: Matrix) -> Matrix:
 
     def entry(i: int, j: int) -> Expr:
         terms = tuple(Product((left.rows[i][k], right.rows[k][j])) for k in inner)
-        return Negative(terms[0] if len(terms) == 1 else Sum(terms))
+        return Negative(summed(terms))
 
     return Matrix(tuple(tuple(entry(i, j) for j in range(right.shape[1])) for i in range(left.shape[0])))
 

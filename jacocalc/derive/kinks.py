@@ -10,7 +10,7 @@ D|u|[d] = |D u[d]| at u = 0; D max(u, v)[d] = max(D u[d], D v[d]) at a tie; smoo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial as partial_call
@@ -38,13 +38,13 @@ from jacocalc.notation import (
     Junction,
     Negative,
     Piecewise,
-    Sum,
     Symbol,
     children,
     integer,
     rational,
     rebuild,
     substitute,
+    summed,
     tree_size,
     walk,
 )
@@ -225,7 +225,7 @@ class Kinks:
         values = {**self.check.values, **bound}
         terms: list[Expr] = [partial(plain, name).result * d for name, d in zip(self.inputs, direction, strict=True)]
         terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
-        return exact(substitute(_sum(terms), values))
+        return exact(substitute(summed(terms), values))
 
     def _kinked_parts(self, node: Expr) -> list[Expr]:
         """The outermost kinks that are reached."""
@@ -244,7 +244,7 @@ class Kinks:
         for steps in product((1, -1, 0, 2), repeat=min(len(self.inputs), 3)):
             direction = [integer(k) for k in (*steps, *[0] * (len(self.inputs) - len(steps)))]
             along = self.slope(self.component, direction)
-            linear = exact(_sum([p * d for p, d in zip(row, direction, strict=True)]))
+            linear = exact(summed([p * d for p, d in zip(row, direction, strict=True)]))
             if along != linear and sign_of(along - linear) in (1, -1):
                 arrow = f"({', '.join(map(paper, direction))})"
                 raise NotDifferentiable(
@@ -275,13 +275,13 @@ class Kinks:
         bound = {letter: substitute(kink, self.check.values) for kink, letter in letters.items()}
         terms: list[Expr] = [partial(plain, name).result]
         terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
-        return substitute(_sum(terms), {**self.check.values, **bound})
+        return substitute(summed(terms), {**self.check.values, **bound})
 
     def _weighted_kink(self, kink: Expr, name: str, t: Expr) -> Expr:
         assert isinstance(kink, Call)
         if kink.function in ("max", "min"):
             tied = self.tied(kink)
-            return _sum([self._weighted(part, name, t) for part in tied]) / integer(len(tied))
+            return summed([self._weighted(part, name, t) for part in tied]) / integer(len(tied))
         weight = t if kink.function == "relu" else 2 * t - 1
         return weight * self._weighted(kink.arguments[0], name, t)
 
@@ -413,10 +413,6 @@ def _sympy_limit(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> A
     t = sympy.Symbol("t", positive=True)
     moved = to_sympy(line).subs(sympy.Symbol(name, real=True), to_sympy(start) + sign * t)
     return sympy.limit((moved - to_sympy(here)) / (sign * t), t, 0, "+")
-
-
-def _sum(terms: Sequence[Expr]) -> Expr:
-    return Sum(tuple(terms)) if len(terms) > 1 else terms[0]
 
 
 def _agree(left: Expr, right: Expr) -> bool:

@@ -388,16 +388,3 @@ def formulas(beside: Beside, expr: Expr) -> list[Expr]:
     if len(found) > _MOST_BRANCHES:
         raise Unknown
     return found
-
-
-def surrounded(spot: Spot) -> bool:
-    """Whether the formula is proved to be defined all around the point."""
-    for weights in weights_of(len(spot.inputs)):
-        beside = spot.around(weights)
-        try:
-            for formula in formulas(beside, spot.formula):
-                beside.germ(formula)
-        except (Outside, Unknown):
-            continue
-        return True
-    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,22 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball
-from jacocalc.notation import ONE, ZERO, Expr, Matrix, Minus, Negative, Product, Sum, names, rational
+from jacocalc.known_functions import sqrt
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Power,
+    Product,
+    Sum,
+    integer,
+    names,
+    rational,
+    summed,
+)
 
 _SCREEN = 128
 
@@ -24,9 +40,14 @@ def written_product(left: Matrix, right: Matrix) -> Matrix:
 
     def entry(i: int, j: int) -> Expr:
         terms = tuple(Product((left.rows[i][k], right.rows[k][j]), dot=True) for k in middle)
-        return terms[0] if len(terms) == 1 else Sum(terms)
+        return summed(terms)
 
     return Matrix(tuple(tuple(entry(i, j) for j in range(right.shape[1])) for i in range(left.shape[0])))
+
+
+def written_norm(entries: Sequence[Expr]) -> Expr:
+    """‖v‖ = √(v₁² + v₂² + …), nothing calculated."""
+    return sqrt(summed(tuple(Power(entry, integer(2)) for entry in entries)))
 
 
 def determinant(matrix: Matrix) -> tuple[Expr, Expr]:

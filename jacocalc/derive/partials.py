@@ -30,6 +30,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     depends,
+    summed,
 )
 from jacocalc.steps import Partial
 
@@ -190,7 +191,7 @@ class _Rules:
             for k in moving
         ]
         terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
-        return self._step("unspecified", of, parts, terms[0] if len(terms) == 1 else Sum(terms))
+        return self._step("unspecified", of, parts, summed(terms))
 
 
 def _times(factors: tuple[Expr, ...]) -> Product:

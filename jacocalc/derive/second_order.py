@@ -42,6 +42,7 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.steps import (
+    Composed,
     Decimals,
     HessianAt,
     HessianInserted,
@@ -64,11 +65,10 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
 
     None where only decimals fit the page.  Raises DomainError, NotDifferentiable, Undecided, TooLarge.
     """
+    formula = composed(work.chain, work.options)
     if len(work.chain.stages) > 1:
         work.steps.append(shapes(work.chain))
-        formula = composed(work.chain, work.options)
-        if formula is not None:
-            work.steps.append(formula)
+        work.steps += [formula] if formula is not None else []
     locals_ = local_steps(work)
     seconds = [second_partials(stage, locals_[place]) for place, stage in enumerate(work.chain.stages)]
     shown: list[VectorFunction] = []
@@ -77,7 +77,10 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
         shown.append(stage)
     known = len(work.steps)
     try:
-        given = _inserted(work, locals_, seconds) if work.at is None else _at_point(work, work.at, locals_, seconds)
+        if work.at is None:
+            given = _inserted(work, formula, locals_, seconds)
+        else:
+            given = _at_point(work, work.at, locals_, seconds)
         result = _carried(work, given)
     except TooLarge:
         if work.at is None or not work.chain.specified:
@@ -90,7 +93,7 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
         if component in limits:  # every limit was confirmed by a value; differences of f would mix the two orders
             work.outcomes.append((Outcome.AGREES, 1))
             continue
-        work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, composed(work.chain, work.options)))
+        work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, formula))
     _consequences(work, given, result)
     return result
 
@@ -135,8 +138,9 @@ class _Stage:
     hessians: tuple[Matrix, ...]
 
 
-def _inserted(work: Work, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]) -> list[_Stage]:
-    formula = composed(work.chain, work.options)
+def _inserted(
+    work: Work, formula: Composed | None, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]
+) -> list[_Stage]:
     if formula is None:
         raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
     insides = [tuple(map(Symbol, work.chain.inputs)), *(matrix.entries for matrix in formula.arguments)]
@@ -160,7 +164,7 @@ def _at_point(
     found = []
     for place, stage in enumerate(work.chain.stages):
         value = stage_value(stage, place, current, parameters)
-        here = _jacobian_at(stage, locals_[place], current, parameters)
+        here = jacobian_at(stage, locals_[place], current, parameters)
         work.steps += [value, here]
         alone = len(work.chain.stages) == 1
         matrices = [
@@ -173,16 +177,6 @@ def _at_point(
         found.append(_Stage(current, here.result, tuple(matrix.result for matrix in matrices)))
         current = value.result.entries
     return found
-
-
-def _jacobian_at(
-    stage: VectorFunction, local: LocalJacobian, arguments: tuple[Expr, ...], parameters: dict[str, Expr]
-) -> JacobianAt:
-    try:
-        return jacobian_at(stage, local, arguments, parameters)
-    except NotDifferentiable as error:
-        error.hint = ""  # the conventions for kinks are for first derivatives only
-        raise
 
 
 def _hessian_at(

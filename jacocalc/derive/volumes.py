@@ -19,7 +19,7 @@ import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.values import exact
-from jacocalc.derive.chain import Work, conditions, local_steps
+from jacocalc.derive.chain import Work, all_parameters, conditions, local_steps
 from jacocalc.derive.densities import carried, covered_twice, injective, total_probability
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, stage_value
 from jacocalc.derive.matrices import adjugate as adjugate_of
@@ -37,7 +37,7 @@ from jacocalc.derive.short_forms import (
 )
 from jacocalc.derive.signs import Facts, facts_of, sign
 from jacocalc.derive.zeros import singular_set
-from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, TooLarge, Undecided
+from jacocalc.errors import JacocalcError, LimitReached, TooLarge, Undecided
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Unsettled
@@ -91,15 +91,9 @@ def volume(work: Work, density: str) -> Expr:
 def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> JacobianAt:
     """f(a) and J_f(a)."""
     assert work.at is not None
-    parameters = parameters_of(work.at)
-    for name in function.parameters:
-        if name not in parameters:
-            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+    parameters = all_parameters(work)
     value = stage_value(function, 0, work.at.coordinates, parameters)
-    try:
-        here = jacobian_at(function, local, work.at.coordinates, parameters)
-    except NotDifferentiable as error:  # whose hint is an option that volumes do not have
-        raise NotDifferentiable(error.message, text=error.text, start=error.start, end=error.end) from None
+    here = jacobian_at(function, local, work.at.coordinates, parameters)
     work.steps += [value, here]
     return here
 
@@ -125,7 +119,7 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
     inverse = None
     if not singular.everywhere:
         inverse = _inverses(work, factor, there)
-        _changes(work, factor, inverse)
+        _changes(work, factor, inverse, domain)
         if density:
             _density(work, factor, density)
     return (there or factor).determinant
@@ -157,7 +151,7 @@ def _number(written: Expr) -> Expr:
     """The exact value, 0 where it is proved to be 0.  Raises Undecided where it may be 0."""
     value = exact(written)
     if sign_of(value) is None:
-        if not _settled(proved_equal, to_sympy(value), sympy.S.Zero):
+        if not proved_equal(to_sympy(value), sympy.S.Zero):
             raise Undecided("whether det J is 0 at the point is undecided")
         return ZERO
     return value
@@ -225,10 +219,10 @@ def local_inverse(factor: VolumeFactor, alike: Matrix) -> LocalInverse:
     return LocalInverse(factor.at, factor.determinant, reciprocal, adjugate, back, result)
 
 
-def _changes(work: Work, factor: VolumeFactor, inverse: LocalInverse | None) -> None:
+def _changes(work: Work, factor: VolumeFactor, inverse: LocalInverse | None, domain: tuple[Expr, ...]) -> None:
     """The rules for integrals and for densities."""
     function = work.chain.stages[0]
-    found = injective(work.chain, factor, conditions(work.chain, work.options))
+    found = injective(work.chain, factor, domain)
     work.steps.append(ChangeOfVariables(names_of_outputs(function), function.values, found, factor.result))
     diagonal = tuple(factor.matrix.rows[i][i] for i in range(factor.matrix.shape[0])) if factor.triangular else ()
     back = None if inverse is None else inverse.back
@@ -288,7 +282,7 @@ def _same_at_point(work: Work, formula: Expr, value: Expr) -> bool:
     assert work.at is not None
     given = work.chain.stages[0].bound(work.at.coordinates, work.at.parameters)
     try:
-        return _settled(proved_equal, to_sympy(substitute(formula, given)), to_sympy(value))
+        return proved_equal(to_sympy(substitute(formula, given)), to_sympy(value))
     except JacocalcError:
         return False
 
@@ -299,7 +293,7 @@ def _inverse_outcome(work: Work, factor: VolumeFactor, inverse: LocalInverse) ->
     product = to_sympy(factor.matrix) * to_sympy(inverse.result)
     wanted = sympy.eye(factor.matrix.shape[0])
     pairs = [*zip(product, wanted, strict=True), (to_sympy(inverse.back * factor.determinant), sympy.S.One)]
-    return (Outcome.PROVED, 0) if _settled(_all_equal, pairs) else agreed
+    return (Outcome.PROVED, 0) if all(proved_equal(a, b) for a, b in pairs) else agreed
 
 
 def _settled(proof: Callable[..., bool], *arguments: Any) -> bool:
@@ -308,10 +302,6 @@ def _settled(proof: Callable[..., bool], *arguments: Any) -> bool:
         return within(_CALLS, proof, *arguments)
     except LimitReached:
         return False
-
-
-def _all_equal(pairs: list[tuple[Any, Any]]) -> bool:
-    return all(proved_equal(a, b) for a, b in pairs)
 
 
 def _values_outcome(work: Work, factor: VolumeFactor, inverse: LocalInverse | None) -> tuple[Outcome, int]:
