@@ -8,31 +8,32 @@ The two are coded apart, so that ⟨u, Jv⟩ = ⟨Jᵀu, v⟩ is a test of both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import (
     Work,
-    all_parameters,
     composed,
     decimals_only,
-    inserted,
     local_steps,
     shapes,
+    stages_at,
+    substituted,
     verified_whole,
 )
-from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
+from jacocalc.derive.jacobians import exact_matrix
 from jacocalc.derive.matrices import written_norm, written_product
 from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.functions import Chain, Point, along, weighted
-from jacocalc.notation import ZERO, Expr, Matrix, Symbol, column, row, substitute, tree_size
+from jacocalc.notation import ZERO, Expr, Matrix, column, row, substitute, tree_size
 from jacocalc.options import LIMITS
-from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Substituted, UnitVector, VectorProduct
+from jacocalc.steps import JacobianAt, LocalJacobian, StageValue, Step, Substituted, UnitVector, VectorProduct
 
 
 def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix | None:
@@ -50,16 +51,15 @@ def vector_jacobian(work: Work, vector: tuple[Expr, ...]) -> Matrix | None:
 
 
 def _from_left(work: Work, locals_: list[LocalJacobian], vector: tuple[Expr, ...]) -> Matrix:
-    stages = _stages(work, locals_)
+    values, stages = _stages(work, locals_)
     last = len(stages) - 1
-    work.steps += [stage.value for stage in stages if stage.value]
+    work.steps += values
     current = row(vector)
-    for place in range(last, -1, -1):
-        one = stages[place]
-        written = written_product(current, one.matrix)
+    for one in reversed(stages):
+        written = written_product(current, one.result)
         result = _value(work, written)
-        work.steps += [one.jacobian] if one.jacobian else []
-        work.steps.append(VectorProduct(True, place, place, last, one.at, current, one.matrix, written, result))
+        product = VectorProduct(True, one.stage, one.stage, last, one.arguments, current, one.result, written, result)
+        work.steps += [*_shown(one), product]
         current = result
     _verify_row(work, vector, current)
     return current
@@ -81,13 +81,13 @@ def jacobian_vector(work: Work, vector: tuple[Expr, ...], unit: bool) -> Matrix 
 
 
 def _from_right(work: Work, locals_: list[LocalJacobian], direction: tuple[Expr, ...]) -> Matrix:
-    stages = _stages(work, locals_)
+    values, stages = _stages(work, locals_)
     current = column(direction)
-    for place, one in enumerate(stages):
-        written = written_product(one.matrix, current)
+    for one in stages:
+        written = written_product(one.result, current)
         result = _value(work, written)
-        work.steps += [step for step in (one.value, one.jacobian) if step]
-        work.steps.append(VectorProduct(False, place, 0, place, one.at, one.matrix, current, written, result))
+        product = VectorProduct(False, one.stage, 0, one.stage, one.arguments, one.result, current, written, result)
+        work.steps += [*values[one.stage : one.stage + 1], *_shown(one), product]
         current = result
     _verify_column(work, direction, current)
     return current
@@ -117,43 +117,18 @@ def _value(work: Work, written: Matrix) -> Matrix:
     return written.map(tidy) if work.at is None else exact_matrix(written)
 
 
-@dataclass(frozen=True)
-class _Stage:
-    """J of a stage where it is taken, and the steps that lead to it."""
-
-    matrix: Matrix
-    at: tuple[Expr, ...]
-    value: StageValue | None
-    jacobian: JacobianAt | Substituted | None
-
-
-def _stages(work: Work, locals_: list[LocalJacobian]) -> list[_Stage]:
-    return _inserted_stages(work, locals_) if work.at is None else _stages_at(work, work.at, locals_)
+def _stages(
+    work: Work, locals_: list[LocalJacobian]
+) -> tuple[Sequence[StageValue], Sequence[JacobianAt | Substituted]]:
+    """The values of the stages, where there is a point, and J of each where it is taken."""
+    if work.at is not None:
+        return stages_at(work, locals_)
+    return (), substituted(work.chain, locals_, composed(work.chain, work.options))
 
 
-def _stages_at(work: Work, at: Point, locals_: list[LocalJacobian]) -> list[_Stage]:
-    parameters = all_parameters(work)
-    current = at.coordinates
-    found: list[_Stage] = []
-    for place, stage in enumerate(work.chain.stages):
-        value = stage_value(stage, place, current, parameters)
-        here = jacobian_at(stage, locals_[place], current, parameters, work.kink)
-        found.append(_Stage(here.result, current, value, here))
-        current = value.result.entries
-    return found
-
-
-def _inserted_stages(work: Work, locals_: list[LocalJacobian]) -> list[_Stage]:
-    formula = composed(work.chain, work.options)
-    if formula is None:
-        raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
-    insides = [tuple(map(Symbol, work.chain.inputs)), *(matrix.entries for matrix in formula.arguments)]
-    found = []
-    for place, stage in enumerate(work.chain.stages):
-        matrix = inserted(locals_[place].result, dict(zip(stage.inputs, insides[place], strict=True)))
-        step = Substituted(place, insides[place], matrix) if place else None
-        found.append(_Stage(matrix, insides[place], None, step))
-    return found
+def _shown(one: JacobianAt | Substituted) -> list[Step]:
+    """What is shown of J of a stage: nothing new where its own variables were inserted."""
+    return [] if isinstance(one, Substituted) and one.stage == 0 else [one]
 
 
 # -- the second road ----------------------------------------------------------------------------------

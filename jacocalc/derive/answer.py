@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from jacocalc.algebra.domain import without_redundant
@@ -17,9 +18,10 @@ from jacocalc.derive.chain import (
     conditions,
     decimals_only,
     dependencies,
-    inserted,
     local_steps,
     shapes,
+    stages_at,
+    substituted,
     verified_whole,
 )
 from jacocalc.derive.jacobians import (
@@ -294,7 +296,7 @@ def _gradient(question: GradientOf, options: Options) -> Derivation:
             work.steps.append(dependencies(chain))
     locals_ = local_steps(work)
     if question.at is None:
-        column: Matrix | None = _symbolic_gradient(work, [local.result for local in locals_])
+        column: Matrix | None = _symbolic_gradient(work, locals_)
     else:
         try:
             column = _gradient_at(work, locals_)
@@ -304,30 +306,34 @@ def _gradient(question: GradientOf, options: Options) -> Derivation:
     return _finished(work, question, column)
 
 
-def _symbolic_gradient(work: Work, locals_: list[Matrix]) -> Matrix | None:
+def _symbolic_gradient(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
     chain = work.chain
     last = len(chain.stages) - 1
     formula = next((step for step in work.steps if isinstance(step, Composed)), None)
     if last and formula is None:
         return None
-    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in (formula.arguments if formula else ()))]
-    jacobians = []
-    for place, stage in enumerate(chain.stages):
-        values = dict(zip(stage.inputs, insides[place], strict=True))
-        jacobians.append(inserted(locals_[place], values))
-        if place:
-            work.steps.append(Substituted(place, insides[place], jacobians[-1]))
-    column = jacobians[last].transposed
-    work.steps.append(Transposed(last, last, insides[last], jacobians[last], column))
-    for place in range(last - 1, -1, -1):
-        left = jacobians[place].transposed
-        written = written_product(left, column)
-        result = written.map(tidy)
-        work.steps.append(GradientChain(place, last, insides[place], left, column, written, result))
-        column = result
+    there = substituted(chain, locals_, formula)
+    work.steps += there[1:]
+    column = _adjoints(work, there, lambda matrix: matrix.map(tidy))
     if last:
-        work.steps.append(RowForm((), tuple(reversed(jacobians)), column.transposed))
+        work.steps.append(RowForm((), tuple(one.result for one in reversed(there)), column.transposed))
         work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
+    return column
+
+
+def _adjoints(
+    work: Work, stages: Sequence[JacobianAt | Substituted], value: Callable[[Matrix], Matrix]
+) -> Matrix:  # fmt: skip
+    """∇_f L = J_Lᵀ, then ∇_x L = J_fᵀ ∇_f L, from the outermost stage inwards."""
+    *inner, outer = stages
+    column = outer.result.transposed
+    work.steps.append(Transposed(outer.stage, outer.stage, outer.arguments, outer.result, column))
+    for one in reversed(inner):
+        left = one.result.transposed
+        written = written_product(left, column)
+        result = value(written)
+        work.steps.append(GradientChain(one.stage, outer.stage, one.arguments, left, column, written, result))
+        column = result
     return column
 
 
@@ -342,26 +348,10 @@ def _row(factors: tuple[Matrix, ...]) -> Matrix:
 def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
     chain = work.chain
     assert work.at is not None
-    parameters = all_parameters(work)
     last = len(chain.stages) - 1
-    here: list[JacobianAt] = []
-    points = []
-    current = work.at.coordinates
-    for place, stage in enumerate(chain.stages):
-        value = stage_value(stage, place, current, parameters)
-        work.steps.append(value)
-        here.append(jacobian_at(stage, locals_[place], current, parameters, work.kink))
-        points.append(current)
-        current = value.result.entries
-    work.steps += here[::-1]
-    column = here[last].result.transposed
-    work.steps.append(Transposed(last, last, points[last], here[last].result, column))
-    for place in range(last - 1, -1, -1):
-        left = here[place].result.transposed
-        written = written_product(left, column)
-        result = exact_matrix(written)
-        work.steps.append(GradientChain(place, last, points[place], left, column, written, result))
-        column = result
+    values, here = stages_at(work, locals_)
+    work.steps += [*values, *here[::-1]]
+    column = _adjoints(work, here, exact_matrix)
     formula = composed(chain, work.options)
     if not any(step.conventional for step in here):
         whole = formula.written if formula else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from jacocalc.algebra.domain import collected, without_redundant
@@ -161,12 +161,9 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
     if formula is None:
         return None
     chain, stages = work.chain, work.chain.stages
-    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in formula.arguments)]
-    held = {(0, 0): locals_[0].result}
-    for place in range(1, len(stages)):
-        values = dict(zip(stages[place].inputs, insides[place], strict=True))
-        held[place, place] = inserted(locals_[place].result, values)
-        work.steps.append(Substituted(place, insides[place], held[place, place]))
+    there = substituted(chain, locals_, formula)
+    work.steps += there[1:]
+    held = {(one.stage, one.stage): one.result for one in there}
     if len(stages) == 2 and all(stage.outputs for stage in stages):
         outer, inner = locals_[1].result, locals_[0].result
         work.steps.append(Leibniz(0, paths(outer, inner), written_product(outer, inner).map(tidy)))
@@ -187,6 +184,20 @@ def multiplied(
         held[first, last] = value(written)
         steps.append(MatrixProduct(first, split, last, at, left, right, written, held[first, last]))
     return held[0, max(last for _, last in held)], steps
+
+
+def substituted(chain: Chain, locals_: Sequence[LocalJacobian], formula: Composed | None) -> list[Substituted]:
+    """J of every stage with the stages before it inserted, innermost first.
+
+    Raises TooLarge where the composition is not written out.
+    """
+    if formula is None and len(chain.stages) > 1:
+        raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
+    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in (formula.arguments if formula else ()))]
+    return [
+        Substituted(place, inside, inserted(local.result, dict(zip(stage.inputs, inside, strict=True))))
+        for place, (stage, inside, local) in enumerate(zip(chain.stages, insides, locals_, strict=True))
+    ]
 
 
 def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
@@ -227,9 +238,8 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
     """Carry the point through the stages, evaluate each local Jacobian, multiply from the inside out."""
     assert work.at is not None
     chain = work.chain
-    all_parameters(work)
     try:
-        values, evaluated = _stages_at(work, locals_)
+        values, evaluated = stages_at(work, locals_)
         held = {(place, place): one.result for place, one in enumerate(evaluated)}
         product, steps = multiplied(held, work.plan, work.at.coordinates, exact_matrix)
     except TooLarge:
@@ -238,26 +248,27 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
     if len(chain.stages) == 2 and all(stage.outputs for stage in chain.stages):
         outer, inner = evaluated[1].result, evaluated[0].result
         steps.insert(0, Leibniz(0, paths(outer, inner), exact_matrix(written_product(outer, inner))))
-    work.steps += [*values, *evaluated[::-1], *steps]
+    work.steps += [*(values[:-1] or values), *evaluated[::-1], *steps]
     formula = next((step.written for step in work.steps if isinstance(step, Composed)), None)
     if not any(step.conventional for step in evaluated):
         work.outcomes.append(verified_whole(chain, formula, product, work.at))
     return product
 
 
-def _stages_at(work: Work, locals_: list[LocalJacobian]) -> tuple[list[StageValue], list[JacobianAt]]:
+def stages_at(work: Work, locals_: Sequence[LocalJacobian]) -> tuple[list[StageValue], list[JacobianAt]]:
+    """The point carried through: the value and J of every stage where it is taken, innermost first.
+
+    Raises DomainError, NotDifferentiable, Undecided, TooLarge, JacocalcError for a missing parameter.
+    """
     assert work.at is not None
-    parameters = parameters_of(work.at)
+    parameters = all_parameters(work)
     current = work.at.coordinates
     values: list[StageValue] = []
     evaluated: list[JacobianAt] = []
     for place, stage in enumerate(work.chain.stages):
-        last = place == len(work.chain.stages) - 1
-        value = stage_value(stage, place, current, parameters)
+        values.append(stage_value(stage, place, current, parameters))
         evaluated.append(jacobian_at(stage, locals_[place], current, parameters, work.kink))
-        if not last or len(work.chain.stages) == 1:
-            values.append(value)
-        current = value.result.entries
+        current = values[-1].result.entries
     return values, evaluated
 
 

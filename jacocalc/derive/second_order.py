@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
-from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes
+from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, substituted
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
 from jacocalc.derive.kinks import axis_derivative, derivatives_at
@@ -52,7 +52,6 @@ from jacocalc.steps import (
     MatrixProduct,
     SecondOrderChain,
     SecondPartials,
-    Substituted,
     WeighedHessian,
 )
 
@@ -141,18 +140,14 @@ class _Stage:
 def _inserted(
     work: Work, formula: Composed | None, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]
 ) -> list[_Stage]:
-    if formula is None:
-        raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
-    insides = [tuple(map(Symbol, work.chain.inputs)), *(matrix.entries for matrix in formula.arguments)]
     found = []
-    for place, stage in enumerate(work.chain.stages):
-        values = dict(zip(stage.inputs, insides[place], strict=True))
-        jacobian = inserted(locals_[place].result, values)
-        matrices = tuple(inserted(second.result, values) for second in seconds[place])
-        if place:
-            work.steps.append(Substituted(place, insides[place], jacobian))
-            work.steps += [HessianInserted(place, c, insides[place], matrix) for c, matrix in enumerate(matrices)]
-        found.append(_Stage(insides[place], jacobian, matrices))
+    for one, stage, given in zip(substituted(work.chain, locals_, formula), work.chain.stages, seconds, strict=True):
+        values = dict(zip(stage.inputs, one.arguments, strict=True))
+        matrices = tuple(inserted(second.result, values) for second in given)
+        if one.stage:
+            work.steps.append(one)
+            work.steps += [HessianInserted(one.stage, c, one.arguments, matrix) for c, matrix in enumerate(matrices)]
+        found.append(_Stage(one.arguments, one.result, matrices))
     return found
 
 
