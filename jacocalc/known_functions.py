@@ -121,6 +121,9 @@ def _root_derivative(u: Expr, index: Expr) -> Expr:
     return 1 / (index * Power(root(u, index), integer(int(index.value) - 1)))
 
 
+_TWO = integer(2)
+_SLOPE = Quotient(ONE, integer(100))  # of the leaky rectifier, as PyTorch and JAX have it
+
 K = KnownFunction
 _ROWS: tuple[KnownFunction, ...] = (
     K("sin", "sine", ("sin",), (lambda u: cos(u),), "sin", r"\sin", ball="sin"),
@@ -196,6 +199,18 @@ _ROWS: tuple[KnownFunction, ...] = (
       smooth=_nonzero, lowered=lambda u: Call("max", (u, ZERO))),
     K("sigmoid", "sigmoid", ("sigmoid", "sigma", "σ", "logistic", "expit"),
       (lambda u: sigmoid(u) * (1 - sigmoid(u)),), "", r"\sigma", lowered=lambda u: 1 / (1 + exp(Negative(u)))),
+    K("leaky_relu", "leaky rectifier", ("leaky_relu", "LeakyReLU"),
+      (lambda u: Piecewise(((ONE, _where(">", u, 0)), (_SLOPE, _where("<", u, 0)))),), "",
+      r"\operatorname{LeakyReLU}", smooth=_nonzero, lowered=lambda u: Call("max", (u, _SLOPE * u))),
+    K("elu", "exponential linear unit", ("elu", "ELU"),
+      (lambda u: Piecewise(((ONE, _where(">", u, 0)),), exp(u)),), "", r"\operatorname{ELU}",
+      lowered=lambda u: Call("max", (u, ZERO)) + exp(Call("min", (u, ZERO))) - 1),
+    K("gelu", "Gaussian error linear unit", ("gelu", "GELU"),
+      (lambda u: (1 + Call("erf", (u / sqrt(_TWO),))) / 2 + u * exp(Negative(u**2 / 2)) / sqrt(2 * PI),), "",
+      r"\operatorname{GELU}", lowered=lambda u: u * (1 + Call("erf", (u / sqrt(_TWO),))) / 2),
+    K("silu", "sigmoid linear unit", ("silu", "SiLU", "swish"),
+      (lambda u: sigmoid(u) + u * sigmoid(u) * (1 - sigmoid(u)),), "", r"\operatorname{SiLU}",
+      lowered=lambda u: u / (1 + exp(Negative(u)))),
     K("softplus", "softplus", ("softplus",), (lambda u: sigmoid(u),), "", r"\operatorname{softplus}",
       lowered=lambda u: ln(1 + exp(u))),
     K("erf", "error function", ("erf",),

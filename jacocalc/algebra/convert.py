@@ -125,11 +125,10 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
             return sympy.log(values[0]) / sympy.log(values[1])
         case "relu":
             return sympy.Max(values[0], 0)
-        case "sigmoid":
-            return 1 / (1 + sympy.exp(-values[0]))
-        case "softplus":
-            return sympy.log(1 + sympy.exp(values[0]))
-    return getattr(sympy, KNOWN[function].sympy)(*values)
+    row = KNOWN[function]
+    if not row.sympy and row.lowered is not None:
+        return visit(row.lowered(*arguments))
+    return getattr(sympy, row.sympy)(*values)
 
 
 # -- back ---------------------------------------------------------------------------------------------
