@@ -23,10 +23,8 @@ from typing import TypeAlias
 Span: TypeAlias = tuple[int, int]
 
 
-class Expr:
-    """A node of notation; the operators build nodes and never calculate."""
-
-    span: Span | None
+class Node:
+    """A frozen tree: it hashes once, and compares by content without the places where it was read."""
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
@@ -42,13 +40,19 @@ class Expr:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if not isinstance(other, Expr) or type(self) is not type(other) or self._hash != other._hash:
+        if not isinstance(other, Node) or type(self) is not type(other) or self._hash != other._hash:
             return False
         return self._key == other._key
 
     def __getstate__(self) -> dict[str, object]:
         """Without the cached hash: string hashes differ between processes."""
         return {name: value for name, value in self.__dict__.items() if name not in ("_key", "_hash")}
+
+
+class Expr(Node):
+    """A node of notation; the operators build nodes and never calculate."""
+
+    span: Span | None
 
     def __add__(self, other: Expr | int) -> Sum:
         return Sum((self, _lift(other)))

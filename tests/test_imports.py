@@ -15,7 +15,7 @@ PACKAGE = Path(jacocalc.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "worked_examples" not in path.parts)
 
 DATA = {"errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options", "linear",
-        "precedence"}  # fmt: skip
+        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "data": DATA,
     "reading": DATA | {"reading"},
@@ -25,9 +25,12 @@ ALLOWED: dict[str, set[str]] = {
     "explain": DATA | {"explain"},
     "render": DATA | {"render"},
     "exchange": DATA | {"reading", "algebra", "evaluate", "derive"},
+    "answers": DATA | {"reading", "algebra", "evaluate", "derive", "answers"},
+    "targets": DATA | {"render", "targets"},
     "sources": DATA | {"reading"},
-    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions"},
-    "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render"},
+    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
+    "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
+                         "targets"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "render", "cli"},
 }
 
@@ -66,7 +69,7 @@ def test_imports_run_downwards(path: Path) -> None:
 
 
 ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "solutions", "api"}, "*flint": {"evaluate", "derive"},
-           "*rich": {"render"}, "*typer": {"cli"}}  # fmt: skip
+           "*rich": {"render"}, "*typer": {"cli"}, "*numpy": {"evaluate", "derive", "answers", "reading"}}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -90,8 +93,10 @@ def loaded_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["compose", "--help"], ["jacobian", "f(x) = x +"], ["compose", "f", "nosuch"]]
-)
+    "arguments",
+    [["--help"], ["compose", "--help"], ["jacobian", "f(x) = x +"], ["compose", "f", "nosuch"],
+     ["backprop", "x: n; z = x +"], ["backprop", "x: n; W: m x k; L = W x"], ["backprop", "nosuch"]],
+)  # fmt: skip
 def test_help_and_read_errors_load_neither_sympy_nor_numpy(arguments: list[str]) -> None:
     loaded = loaded_by(f"from jacocalc.cli import run_command\nrun_command({arguments!r})")
     assert not loaded & {"sympy", "numpy", "flint", "mpmath"}

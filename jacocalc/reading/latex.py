@@ -14,7 +14,7 @@ import re
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
-from jacocalc.reading.lexer import GREEK_NAMES, Token, tokenize
+from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
@@ -50,6 +50,10 @@ _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _SUBSCRIPT = re.compile(
     r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
 )
+_INDEX = re.compile(r"_\s*\{\s*\(?\s*([A-Za-z0-9]+)\s*([+-])\s*([0-9]+)\s*\)?\s*\}")
+_TRANSPOSE = re.compile(r"\^\s*(?:\{\s*\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal)")
+_MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
+_MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 
 
@@ -58,22 +62,26 @@ def is_latex(text: str) -> bool:
     return "\\" in text or "$" in text or "^{" in text
 
 
-def tokens_of(text: str) -> list[Token]:
-    """The tokens of a text, plain or LaTeX, recognised by itself.  Raises ReadError."""
-    if not is_latex(text):
-        return tokenize(text)
+def tokens_of(text: str, matrix: bool = False) -> list[Token]:
+    """The tokens of a text, plain or LaTeX, recognised by itself; ``matrix``: of a matrix-level program.
+
+    Raises ReadError.
+    """
+    if not ("\\" in text or "$" in text if matrix else is_latex(text)):
+        return tokenize(text, matrix)
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     if text.rstrip().endswith("$."):
         text = text.rstrip()[:-1]
-    reader = _Latex(text)
+    reader = _Latex(text, matrix)
     tokens = reader.until(None)
     return [*tokens, Token("end", "", len(text), len(text), False)]
 
 
 class _Latex:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
+        self.shaped = matrix
         self.place = 0
         self.spaced = False
         self.depth = 0
@@ -128,6 +136,10 @@ class _Latex:
     def piece(self) -> list[Token]:
         """The next command, group, scripted name or run of plain characters."""
         start, here = self.place, self.text[self.place]
+        over = sum_over(self.text, start) if self.shaped else None
+        if over:
+            self.place = over[2]
+            return [self.token("sum", *over)]
         if here == "\\":
             return self.command()
         if here == "{":
@@ -170,7 +182,7 @@ class _Latex:
     def _shifted(self, part: str, start: int) -> list[Token]:
         tokens = []
         try:
-            plain = tokenize(part)[:-1]
+            plain = tokenize(part, self.shaped)[:-1]
         except ReadError as error:
             raise self.error(error.message, start + error.start, start + error.end, error.hint) from None
         for made in plain:
@@ -181,7 +193,8 @@ class _Latex:
     def plain(self) -> list[Token]:
         """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
         start = self.place
-        match = re.compile(r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|[0-9.]+|.", re.DOTALL).match(self.text, start)
+        pairs = r"\.[*/^.]|[0-9]+(?:\.[0-9]+)?|" if self.shaped else ""
+        match = re.compile(rf"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|{pairs}[0-9.]+|.", re.DOTALL).match(self.text, start)
         assert match is not None
         run = match[0]
         self.place = match.end()
@@ -199,7 +212,11 @@ class _Latex:
         return self.token("name", name, start, self.place)
 
     def subscripted(self, name: str, start: int) -> Token:
-        """x_1, x_{12}, x_{max}, \\theta_i"""
+        """x_1, x_{12}, x_{max}, \\theta_i; h_{t-1} in programs"""
+        index = _INDEX.match(self.text, self.place) if self.shaped else None
+        if index:
+            self.place = index.end()
+            return self.token("name", f"{name}_{''.join(index.groups())}", start, self.place)
         match = _SUBSCRIPT.match(self.text, self.place)
         if not match:
             raise self.error("a subscript is a number or a name", self.place, self.place + 1)
@@ -208,6 +225,10 @@ class _Latex:
 
     def superscript(self) -> list[Token]:
         """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
+        transpose = _TRANSPOSE.match(self.text, self.place) if self.shaped else None
+        if transpose:
+            self.place = transpose.end()
+            return [self.op("'", transpose.start(), self.place)]
         caret = self.op("^", self.place, self.place + 1)
         self.place += 1
         start = self.place
@@ -236,6 +257,10 @@ class _Latex:
             return []
         if name in ("[", "]", "(", ")"):
             return []
+        if self.shaped and name in _MATRIX_SIGNS:
+            return [self.op(_MATRIX_SIGNS[name], start, self.place)]
+        if self.shaped and name in _MATRIX_FUNCTIONS:
+            return [self.name(name, start)]
         if name in _SIGNS:
             return [self.op(_SIGNS[name], start, self.place)]
         if name in _FRACTIONS:

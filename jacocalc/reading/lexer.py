@@ -51,10 +51,17 @@ _ACCENTS = {
 }  # fmt: skip
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
+_PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
+_INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9]+)?\}))*")
+_SUM_OVER = re.compile(
+    r"(?:\\sum|sum|[Σ∑])\s*_\s*\{?\s*([A-Za-z])\s*=\s*(\w+)\s*\}?\s*\^\s*(?:\{\s*(\w+)\s*\}|(\w))"
+)
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
+_ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
+_MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "Σ": "sum", "∑": "sum"}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
@@ -62,9 +69,16 @@ _LOOKALIKES = {
 }  # fmt: skip
 
 
-def tokenize(text: str) -> list[Token]:
+def sum_over(text: str, start: int) -> tuple[str, int, int] | None:
+    """``sum_{t=1}^T`` at a place of a text: what it says (t=1..T) and its columns."""
+    match = _SUM_OVER.match(text, start)
+    return (f"{match[1]}={match[2]}..{match[3] or match[4]}", start, match.end()) if match else None
+
+
+def tokenize(text: str, matrix: bool = False) -> list[Token]:
     """The tokens of the text, closed by an ``end`` token.
 
+    ``matrix``: also the signs of matrix-level programs, ``.*  ./  .^  ⊙  ⊘  ᵀ``, and names such as ``h_{t-1}``.
     Raises ReadError for a character outside the language and for text over the size limit.
     """
     if len(text) > LIMITS.characters:
@@ -72,12 +86,13 @@ def tokenize(text: str) -> list[Token]:
             f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read",
             hint="give the definitions in a file, one a line",
         )
-    return _Lexer(text).run()
+    return _Lexer(text, matrix).run()
 
 
 class _Lexer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
+        self.matrix = matrix
         self.place = 0
         self.tokens: list[Token] = []
         self.spaced = False
@@ -95,11 +110,17 @@ class _Lexer:
 
     def _step(self) -> None:
         here, start = self.text[self.place], self.place
+        over = sum_over(self.text, start) if self.matrix else None
+        if over:
+            self._emit("sum", *over)
+            return
         if here in _ZERO_WIDTH:
             self.place += 1
         elif here.isspace():
             self.spaced = True
             self.place += 1
+        elif self.matrix and here in _MATRIX_SIGNS:
+            self._emit("name" if _MATRIX_SIGNS[here] == "sum" else "op", _MATRIX_SIGNS[here], start, start + 1)
         elif here.isascii():
             self._ascii(start)
         elif here in _SUPERSCRIPTS:
@@ -116,9 +137,14 @@ class _Lexer:
             self._other(here, start)
 
     def _ascii(self, start: int) -> None:
-        number = _NUMBER.match(self.text, start)
+        number = (_PLAIN_NUMBER if self.matrix else _NUMBER).match(self.text, start)
         if number:
             self._number(number)
+            return
+        pair = self.text[start : start + 2]
+        if self.matrix and (pair in _ENTRYWISE or pair[:1] in _ENTRYWISE):
+            sign = pair if pair in _ENTRYWISE else pair[0]
+            self._emit("op", _ENTRYWISE[sign], start, start + len(sign))
             return
         letters = _LETTERS.match(self.text, start)
         if letters:
@@ -161,12 +187,13 @@ class _Lexer:
         while end < len(self.text) and self.text[end] in _ACCENTS:
             stem += _ACCENTS[self.text[end]]
             end += 1
-        tail = _TAIL.match(self.text, end)
+        tail = (_INDEXED_TAIL if self.matrix else _TAIL).match(self.text, end)
         assert tail is not None
         name, end = stem + tail.group().replace("{", "").replace("}", ""), tail.end()
         subscript = ""
-        while end < len(self.text) and self.text[end] in _SUBSCRIPTS:
-            subscript += _SUBSCRIPTS[self.text[end]]
+        below = _SUBSCRIPTS | {"₋": "-", "₊": "+"} if self.matrix else _SUBSCRIPTS
+        while end < len(self.text) and self.text[end] in below:
+            subscript += below[self.text[end]]
             end += 1
         if subscript:
             name += subscript if subscript.isdigit() else f"_{subscript}"

@@ -1,0 +1,132 @@
+"""Matrix-level programs: declared variables with symbolic shapes, and statements, each computing a new variable.
+
+    x: n;  W: m x n;  b: m          z = W x + b;  h = tanh(z);  L = 1/2 ||h - y||^2
+
+Every variable is assigned once.  A loop ``for t = 1..T`` with a symbolic end computes h_1, h_2, …; loops with
+numbers are written out when they are read.  An implicit statement defines its variable as the solution of an
+equation h = φ(h, …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from jacocalc.functions import Size
+from jacocalc.terms import Index, Shape, Term, Var, shifted
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """variable = term; ``implicit``: the variable also occurs in the term, and solves the equation."""
+
+    variable: Var
+    term: Term
+    implicit: bool = False
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The assignments of a body for letter = first, …, last; ``last`` is a symbol."""
+
+    letter: str
+    first: Index
+    last: Index
+    body: tuple[Assignment, ...]
+
+
+Statement: TypeAlias = Assignment | Loop
+
+
+@dataclass(frozen=True)
+class Program:
+    """Declarations and statements; ``functions`` are generic elementwise functions, ``notes`` how it was read."""
+
+    declared: tuple[Var, ...]
+    statements: tuple[Statement, ...]
+    functions: tuple[str, ...] = ()
+    name: str = ""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    text: str = field(default="", compare=False, repr=False)
+
+    @property
+    def assignments(self) -> Iterator[Assignment]:
+        """The assignments outside loops."""
+        return (statement for statement in self.statements if isinstance(statement, Assignment))
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """The loops with a symbolic end."""
+        return tuple(statement for statement in self.statements if isinstance(statement, Loop))
+
+    @property
+    def variables(self) -> tuple[Var, ...]:
+        """The declared variables, then those that are computed."""
+        computed = []
+        for statement in self.statements:
+            body = statement.body if isinstance(statement, Loop) else (statement,)
+            computed += [assignment.variable for assignment in body]
+        return (*self.declared, *computed)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The symbols among the sizes, in order of appearance, without those that depend on an index."""
+        found = dict.fromkeys(size for var in self.variables for size in var.shape if isinstance(size, str))
+        return tuple(found)
+
+    @property
+    def output(self) -> Var:
+        """What the last statement computes."""
+        last = self.statements[-1]
+        return last.body[-1].variable if isinstance(last, Loop) else last.variable
+
+    def find(self, key: str) -> Var | None:
+        """The variable with this name, its index included (h_2)."""
+        return next((var for var in self.variables if var.key == key), None)
+
+
+def shape_text(shape: Shape) -> str:
+    """m×n; n for a column, 1 for a scalar."""
+    return "×".join(map(str, shape))
+
+
+def at_sizes(size: Size, sizes: dict[str, int]) -> int:
+    """The number that a size stands for.  Raises KeyError."""
+    return size if isinstance(size, int) else sizes[size]
+
+
+def unrolled(program: Program, steps: Mapping[str, int]) -> Program:
+    """The program with a number for the end of every loop: T = 3 computes h_1, h_2, h_3."""
+    letters = {loop.letter for loop in program.loops}
+
+    def numbered(term: Term) -> Term:
+        for letter, count in steps.items():
+            term = shifted(term, letter, Index("", count))
+        return term
+
+    def variable(var: Var) -> Var:
+        found = numbered(var)
+        assert isinstance(found, Var)
+        return found
+
+    def families(var: Var) -> Iterator[Var]:
+        letter = "" if var.index is None else var.index.letter
+        if letter not in letters:
+            yield variable(var)
+            return
+        loop = next(one for one in program.loops if one.letter == letter)
+        for step in range(loop.first.offset, steps[loop.last.letter] + 1):
+            yield variable(shifted(var, letter, Index("", step)))  # type: ignore[arg-type]
+
+    made: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Assignment):
+            made.append(Assignment(variable(statement.variable), numbered(statement.term), statement.implicit))
+            continue
+        for step in range(statement.first.offset, steps[statement.last.letter] + 1):
+            for one in statement.body:
+                var, term = (shifted(part, statement.letter, Index("", step)) for part in (one.variable, one.term))
+                made.append(Assignment(variable(var), numbered(term)))  # type: ignore[arg-type]
+    declared = tuple(one for var in program.declared for one in families(var))
+    return Program(declared, tuple(made), program.functions, program.name, program.notes, program.text)

@@ -1,0 +1,512 @@
+"""Text → matrix-level programs: declarations, statements and loops, one a line or between semicolons.
+
+x: n;  W: m x n;  X: n x n symmetric;  a: scalar;  phi: elementwise
+z = W x + b                          every variable is assigned once
+solve h = tanh(W h + x)              h is the solution of the equation
+for t = 1..T:                        a loop; the lines of its body are indented, or stand behind the colon
+    h_t = tanh(W h_{t-1} + x_t)
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.functions import Size
+from jacocalc.notation import name_key
+from jacocalc.options import LIMITS
+from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
+from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.terms import Family, Names, TermParser
+from jacocalc.terms import (
+    SCALAR,
+    Index,
+    Shape,
+    Term,
+    Var,
+    index_of,
+    indexed_size,
+    shifted,
+    tree_size,
+    variables_of,
+)
+
+FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
+_SIZE = r"(?:(?!(?:scalar|elementwise|symmetric|invertible|sums|positive)\b)[A-Za-z]\w*(?:_\{[\w+-]+\})?|\d+)"
+_DECLARED = re.compile(
+    rf"\s*(?P<names>[^:∈=]+?)\s*(?::|∈)\s*(?:[ℝR]\s*\^\s*[({{]?\s*)?"
+    rf"(?:(?P<rows>{_SIZE})(?:\s*(?:[x×*]|\\times)\s*(?P<columns>{_SIZE}))?\s*[)}}]?)?"
+    r"\s*,?\s*(?P<facts>[a-z][a-z ,1]*)?\s*"
+)
+_FOR = re.compile(
+    r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
+)
+_NORM_INDEX = re.compile(r"(?<=[|‖])\s*_\s*(?:\{\s*[F2]\s*\}|[F2])(?![A-Za-z0-9])")
+_PHRASE = re.compile(
+    r"\\(?:in|colon)\b|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
+)
+_LOOP_MOST = 50
+EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
+
+
+def is_program(text: str) -> bool:
+    """Whether a text declares variables with shapes and computes something from them."""
+    parts = [text[a:b] for a, b, _ in _pieces(text)]
+    return any(_declaration(part) for part in parts) and (len(parts) > 1 or "\n" in text)
+
+
+def read_program(text: str, name: str = "") -> Program:
+    """The program that a text says.  Raises ReadError, ShapeError, with a caret."""
+    if len(text) > LIMITS.characters:
+        raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    return _Reader(text, name).read()
+
+
+def names_of(program: Program, loss: str = "", differentials: bool = False) -> Names:
+    """What names mean where a formula about a finished program is read."""
+    names = Names(sizes=set(program.sizes), functions=set(program.functions))
+    for loop in program.loops:
+        names.sizes |= {loop.last.letter} - {""}
+        names.letters[loop.letter] = Index(loop.letter)
+    for var in program.variables:
+        if var.index is None:
+            names.variables[name_key(var.key)] = var
+            continue
+        if not var.index.letter:
+            names.variables[name_key(var.key)] = var
+        if var.index.letter or name_key(var.name) not in names.families:
+            names.families[name_key(var.name)] = _family(var)
+    names.adjoints, names.differentials = loss, differentials
+    return names
+
+
+def read_term(text: str, names: Names) -> Term:
+    """One formula.  Raises ReadError, ShapeError."""
+    parser = TermParser(text, tokens_of(_normal(text), matrix=True), names)
+    parser.refuse_empty("a formula")
+    found = parser.expression()
+    parser.expect_end()
+    return found
+
+
+def _family(var: Var) -> Family:
+    assert var.index is not None
+    letter, offset = var.index.letter, var.index.offset
+
+    def shape(index: Index) -> Shape:
+        if not letter:
+            return var.size
+        return shifted(var, letter, Index(index.letter, index.offset - offset)).shape
+
+    return Family(var.name, shape, var.layered, var.facts)
+
+
+# -- pieces of text -----------------------------------------------------------------------------------
+
+
+def _normal(text: str) -> str:
+    """The text with what is only typography blanked, columns kept."""
+    return _NORM_INDEX.sub(lambda m: " " * len(m[0]), text)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, indentation) of every statement; semicolons and line ends part them outside brackets."""
+    start = 0
+    for line in text.split("\n"):
+        body = line.split("#", 1)[0]
+        body = re.split(r"(?<![\\])%", body, maxsplit=1)[0]
+        indent = len(body) - len(body.lstrip())
+        level, begin = 0, 0
+        for place, sign in enumerate([*body, ";"]):
+            level += (sign in "([") - (sign in ")]")
+            if place == len(body) or (sign == ";" and level <= 0):
+                piece = body[begin:place]
+                if piece.strip():
+                    left = begin + len(piece) - len(piece.lstrip())
+                    yield start + left, start + place - (len(piece) - len(piece.rstrip())), indent
+                begin = place + 1
+        start += len(line) + 1
+
+
+def _declaration(piece: str) -> re.Match[str] | None:
+    plain = _PHRASE.sub(
+        lambda m: {"\\in": "∈", "\\mathbb": "R"}.get(m[0][:7].rstrip(" {R}"), "").ljust(len(m[0])), piece
+    )
+    if "=" in plain or piece.lstrip().startswith("for "):
+        return None
+    return _DECLARED.fullmatch(plain)
+
+
+@dataclass
+class _Frame:
+    """An open loop: its letter, bounds, indentation, and the assignments of its body."""
+
+    letter: str
+    first: Index
+    last: Index
+    indent: int
+    pieces: list[tuple[int, int]]
+    start: int
+
+
+class _Reader:
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+        self.names = Names()
+        self.declared: list[Var] = []
+        self.assigned: dict[str, tuple[int, int]] = {}
+        self.statements: list[Statement] = []
+        self.loop: _Frame | None = None
+        self.loop_first = 0
+        self.numbered: dict[str, set[int]] = {}
+
+    def error(self, message: str, start: int, end: int, hint: str = "") -> ReadError:
+        return ReadError(message, text=self.text, start=start, end=end, hint=hint)
+
+    def read(self) -> Program:
+        pieces = list(_pieces(self.text))
+        if not pieces:
+            raise ReadError("expected a program, found nothing", text=self.text.strip() or " ", hint=EXAMPLE)
+        self._loops_ahead()
+        for start, end, indent in pieces:
+            self._piece(start, end, indent)
+        self._close()
+        if not self.statements:
+            raise self.error("the program computes nothing", *pieces[-1][:2], hint=f"add a statement: {EXAMPLE}")
+        self._number_families()
+        notes = tuple(self.names.notes)
+        return Program(tuple(self.declared), tuple(self.statements), tuple(sorted(self.names.functions)), self.name,
+                       notes, self.text)  # fmt: skip
+
+    def _number_families(self) -> None:
+        """x_t: n stands for x_1, x_2, … where the loops over t have numbers for bounds."""
+        looped = {statement.letter for statement in self.statements if isinstance(statement, Loop)}
+        made: list[Var] = []
+        for var in self.declared:
+            letter = "" if var.index is None else var.index.letter
+            steps = self.numbered.get(letter, set())
+            if letter in looped or not steps:
+                made.append(var)
+            else:
+                made += [_family(var).at(Index("", step)) for step in sorted(steps)]
+        self.declared = made
+
+    def _loops_ahead(self) -> None:
+        """The letters of all loops, so that x_t: n declares a family."""
+        for match in _FOR.finditer(self.text):
+            self.names.loops = {**self.names.loops, match["letter"]: f"{match['first']}..{match['last']}"}
+            if not match["last"].isdigit():
+                self.names.sizes.add(match["last"])
+
+    def _piece(self, start: int, end: int, indent: int) -> None:
+        piece = self.text[start:end]
+        inside = self.loop is not None and (indent > self.loop.indent or self._same_line(self.loop.start, start))
+        if self.loop is not None and not inside:
+            self._close()
+        head = _FOR.match(piece)
+        if head:
+            self._for(head, start, indent)
+            if piece[head.end() :].strip():
+                rest = start + head.end() + len(piece[head.end() :]) - len(piece[head.end() :].lstrip())
+                self._piece(rest, end, indent)
+            return
+        if piece.strip() == "end":
+            self._close()
+            return
+        declared = _declaration(piece)
+        if declared:
+            self._declare(declared, start, end)
+        elif self.loop is not None:
+            self.loop.pieces.append((start, end))
+        else:
+            self.statements.append(self._assign(start, end))
+
+    def _same_line(self, first: int, second: int) -> bool:
+        return "\n" not in self.text[first:second]
+
+    # -- declarations -------------------------------------------------------------------------------
+
+    def _declare(self, match: re.Match[str], start: int, end: int) -> None:
+        facts = tuple(fact for fact in FACTS if fact in (match["facts"] or ""))
+        rest = match["facts"] or ""
+        for fact in (*facts, ",", "and"):
+            rest = rest.replace(fact, "")
+        if rest.strip() and not match["rows"] and not facts:
+            raise self.error(
+                "a size is expected here", start + match.start("facts"), start + match.end("facts"), "x: n"
+            )
+        if rest.strip():
+            word = rest.split()[0]
+            close = difflib.get_close_matches(word, FACTS, 1, 0.5)
+            at = start + match.start("facts") + (match["facts"] or "").find(word)
+            raise self.error(f"“{word}” is no property of a variable", at, at + len(word),
+                             f"did you mean {close[0]}?" if close else f"known are {', '.join(FACTS[:4])}")  # fmt: skip
+        if match["rows"] is None and "scalar" not in facts and "elementwise" not in facts:
+            raise self.error("a size is expected here", start + match.end("names"), end, "x: n, or a: scalar")
+        shape: Shape = SCALAR
+        if "scalar" not in facts and "elementwise" not in facts:
+            shape = (_size(match["rows"]), _size(match["columns"] or "1"))
+            if 0 in shape:
+                raise self.error("a size is at least 1", start + match.start("rows"), end)
+        kept = tuple(fact for fact in facts if fact in FACTS[:4])
+        if "symmetric" in kept and shape[0] != shape[1]:
+            raise ShapeError(
+                f"a symmetric matrix is square, not {shape_text(shape)}", text=self.text, start=start, end=end
+            )
+        if "sums to 1" in kept and shape[1] != 1:
+            raise ShapeError("only a vector sums to 1", text=self.text, start=start, end=end)
+        self.names.sizes |= {str(size) for size in shape if isinstance(size, str)}
+        for token in self._names_in(match["names"], start + match.start("names")):
+            self._declare_one(token, shape, kept, "elementwise" in facts)
+
+    def _names_in(self, text: str, start: int) -> Iterator[tuple[Token, Index | None, bool]]:
+        """The names before the colon, each with its index and whether that stands above."""
+        place = 0
+        for part in text.split(","):
+            begin = start + place + len(part) - len(part.lstrip())
+            place += len(part) + 1
+            above = re.fullmatch(r"\s*(.+?)\s*\^\s*[({]+\s*([A-Za-z0-9]+)\s*[)}]+\s*", part)
+            tokens = self._tokens(begin, begin + len((above[1] if above else part).strip()))
+            if len(tokens) != 2 or tokens[0].kind != "name":
+                raise self.error("a name is expected here", begin, begin + max(len(part.strip()), 1))
+            if above:
+                yield tokens[0], index_of(above[2]), True
+            else:
+                stem, _, below = tokens[0].text.rpartition("_")
+                looped = stem and below in self.names.loops
+                name = Token("name", stem, tokens[0].start, tokens[0].end, False) if looped else tokens[0]
+                yield name, Index(below) if looped else None, False
+
+    def _declare_one(
+        self, one: tuple[Token, Index | None, bool], shape: Shape, facts: tuple[str, ...], generic: bool
+    ) -> None:
+        token, index, layered = one
+        if generic:
+            self.names.functions.add(token.text)
+            return
+        var = Var(token.text, shape, index, layered, facts)
+        self._new(var, token.start, token.end, "declared")
+        self.declared.append(var)
+        self._know(var)
+
+    def _new(self, var: Var, start: int, end: int, verb: str) -> None:
+        """Raise where the variable is there already."""
+        key = name_key(var.key)
+        if var.key in self.names.sizes:
+            raise self.error(f"{var.key} is a size already", start, end, "give the variable or the size another name")
+        if key in self.assigned:
+            hint = "a new value needs a new name" if verb == "assigned" else ""
+            raise self.error(f"{var.key} is {verb} twice", start, end, hint)
+        if key in self.names.variables or (var.index is not None and var.index.letter and name_key(var.name) in
+                                           self.names.families and verb == "declared"):  # fmt: skip
+            again = (
+                f"{var.key} is declared, so it cannot be computed"
+                if verb == "assigned"
+                else f"{var.key} is declared twice"
+            )
+            leave = f"a variable computed by a program is not declared: leave out “{var.key}: …”"
+            raise self.error(again, start, end, leave if verb == "assigned" else "")
+        if verb == "assigned":
+            self.assigned[key] = (start, end)
+
+    def _know(self, var: Var) -> None:
+        if var.index is not None and var.index.letter:
+            self.names.families[name_key(var.name)] = _family(var)
+            return
+        self.names.variables[name_key(var.key)] = var
+        stem = re.fullmatch(r"(.+?)_?(\d+)", var.key)
+        if var.index is not None:
+            self.names.families.setdefault(name_key(var.name), self._from_start(var, var.index))
+        elif stem and any(first.startswith(f"{int(stem[2]) + 1}..") for first in self.names.loops.values()):
+            started = replace(var, name=stem[1], index=Index("", int(stem[2])))
+            self.names.variables[name_key(var.key)] = started
+            self.names.families.setdefault(name_key(stem[1]), self._from_start(started, Index("", int(stem[2]))))
+            if self.declared and self.declared[-1] == var:
+                self.declared[-1] = started
+
+    def _from_start(self, var: Var, start: Index) -> Family:
+        """h_0: n_0 makes h_{t-1} an n_{t-1}; a size without that index stays."""
+
+        def size(old: Size, index: Index) -> Size:
+            stem, _, below = str(old).partition("_")
+            return indexed_size(stem, index) if below == str(start) else old
+
+        return Family(var.name, lambda i: (size(var.size[0], i), size(var.size[1], i)), var.layered, var.facts)
+
+    # -- statements ---------------------------------------------------------------------------------
+
+    def _tokens(self, start: int, end: int) -> list[Token]:
+        """The tokens of a part of the text, with the columns of the whole."""
+        try:
+            tokens = tokens_of(_normal(self.text)[start:end], matrix=True)
+        except JacocalcError as error:
+            error.start, error.end, error.text = error.start + start, error.end + start, self.text
+            raise
+        return [replace(token, start=token.start + start, end=token.end + start) for token in tokens]
+
+    def _assign(self, start: int, end: int) -> Assignment:
+        """variable = term"""
+        tokens = self._tokens(start, end)
+        implicit = tokens[0].text == "solve" and tokens[1].kind == "name"
+        if implicit:
+            tokens = tokens[1:]
+        sign = next((i for i, token in enumerate(tokens) if token.text == "="), None)
+        if sign is None:
+            raise self._no_equals(tokens, start, end)
+        var = self._target(tokens[:sign], start)
+        self.names.notes, kept = [], self.names.notes
+        known = self._unsolved(var, tokens[0]) if implicit else None
+        self._later(var, tokens[sign + 1 :])
+        parser = TermParser(self.text, tokens[sign + 1 :], self.names)
+        if parser.token.kind == "end":
+            raise self.error("expected a formula after “=”, found nothing", tokens[sign].start, tokens[sign].end)
+        term = parser.expression()
+        parser.expect_end()
+        self.names.notes = list(dict.fromkeys([*kept, *self.names.notes]))
+        if tree_size(term) > LIMITS.nodes:
+            raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)
+        made = self._finished(var, term, known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
+        self._know(made.variable)
+        return made
+
+    def _no_equals(self, tokens: list[Token], start: int, end: int) -> ReadError:
+        piece = self.text[start:end]
+        colon = next((token for token in tokens if token.text == ":"), None)
+        if colon is not None:
+            return self.error("this declaration cannot be read", colon.start, end, "x: n, or W: m x n, or a: scalar")
+        return self.error("a declaration (x: n) or a statement (z = …) is expected here", start, end,
+                          f"write “L = {piece.strip()}”" if tokens[0].kind != "end" else "")  # fmt: skip
+
+    def _target(self, tokens: list[Token], start: int) -> Var:
+        """The variable on the left; its shape comes with its term."""
+        if not tokens or tokens[0].kind != "name":
+            end = tokens[-1].end if tokens else start + 1
+            raise self.error("the left side of “=” is one name", start, end)
+        name, index, layered = tokens[0].text, None, False
+        inner = "".join(t.text for t in tokens[1:] if t.text not in "()^")
+        if len(tokens) > 1:
+            if tokens[1].text != "^" or not re.fullmatch(r"\w+", inner):
+                raise self.error("the left side of “=” is one name", tokens[0].start, tokens[-1].end)
+            index, layered = self.names.index(inner), True
+        elif "_" in name:
+            stem, _, below = name.rpartition("_")
+            if below in self.names.letters:
+                name, index = stem, self.names.index(below)
+        if layered and index is None:
+            raise self.error(f"{inner} is not the index of a loop here", tokens[0].start, tokens[-1].end)
+        return Var(name, SCALAR, index, layered)
+
+    def _unsolved(self, var: Var, token: Token) -> Var:
+        """An implicit variable is declared with its shape, and then solved for."""
+        known = next((one for one in self.declared if one.key == var.key), None)
+        if known is None:
+            raise self.error(f"the size of {var.key} is needed before it is solved for", token.start, token.end,
+                             f"declare it: “{var.key}: m”")  # fmt: skip
+        self.declared.remove(known)
+        return known
+
+    def _later(self, var: Var, tokens: list[Token]) -> None:
+        """A variable in its own formula, or one that is assigned further down."""
+        for token in tokens:
+            if token.kind != "name" or self.names.variable(token.text) is not None:
+                continue
+            stem, _, below = token.text.rpartition("_")
+            if stem == var.name and var.index is not None and below != str(var.index):
+                first = self.loop_first
+                raise self.error(f"{var.name} has no value to begin with", token.start, token.end,
+                                 f"declare {var.name}_{first - 1}, or compute it before the loop")  # fmt: skip
+            if name_key(token.text) == name_key(var.key) and var.index is None:
+                raise self.error(
+                    f"{token.text} is computed from itself", token.start, token.end,
+                    f"for an implicit layer declare {token.text}: m, and write: solve {token.text} = …",
+                )  # fmt: skip
+            rest = self.text[token.end :]
+            if (
+                re.search(rf"(?:^|[;\n])\s*{re.escape(token.text)}\s*=[^=]", rest)
+                and token.text not in self.names.sizes
+            ):
+                raise self.error(f"{token.text} is used before it is computed", token.start, token.end,
+                                 "statements stand in the order in which they are computed")  # fmt: skip
+
+    def _finished(self, var: Var, term: Term, known: Var | None, place: tuple[int, int]) -> Assignment:
+        if known is not None:
+            if known.shape != term.shape:
+                raise ShapeError(f"{known.key} is {shape_text(known.shape)}, but its equation gives "
+                                 f"{shape_text(term.shape)}", text=self.text, start=place[0], end=place[1])  # fmt: skip
+            self.assigned[name_key(known.key)] = place
+            return Assignment(known, term, True)
+        facts: tuple[str, ...] = ("sums to 1",) if getattr(term, "name", "") == "softmax" else ()
+        made = Var(var.name, term.shape, var.index, var.layered, facts)
+        self._new(made, *place, "assigned")
+        return Assignment(made, term)
+
+    # -- loops --------------------------------------------------------------------------------------
+
+    def _for(self, head: re.Match[str], start: int, indent: int) -> None:
+        if self.loop is not None:
+            raise self.error("a loop inside a loop is not read", start, start + head.end())
+        first, last = head["first"], head["last"]
+        if not first.isdigit():
+            raise self.error("a loop begins with a number", start + head.start("first"), start + head.end("first"))
+        end = Index("", int(last)) if last.isdigit() else Index(last)
+        if last.isdigit() and not int(first) <= int(last) < int(first) + _LOOP_MOST:
+            raise self.error(
+                f"a loop has from 1 to {_LOOP_MOST} steps", start + head.start("last"), start + head.end("last")
+            )
+        self.loop = _Frame(head["letter"], Index("", int(first)), end, indent, [], start)
+
+    def _close(self) -> None:
+        """The end of a loop: its body is read, once with the letter, or once for every number."""
+        if self.loop is None:
+            return
+        frame, self.loop = self.loop, None
+        self.loop_first = frame.first.offset
+        if not frame.pieces:
+            raise self.error("the loop has no body", frame.start, frame.start + 3, "indent the lines that belong to it")
+        if frame.last.letter:
+            self.names.letters[frame.letter] = Index(frame.letter)
+            body = tuple(self._assign(*piece) for piece in frame.pieces)
+            self.statements.append(Loop(frame.letter, frame.first, frame.last, body))
+            self._check_recurrence(body, frame)
+        else:
+            steps = range(frame.first.offset, frame.last.offset + 1)
+            self.numbered.setdefault(frame.letter, set()).update(steps)
+            for step in steps:
+                self.names.letters[frame.letter] = Index("", step)
+                self.statements += [self._assign(*piece) for piece in frame.pieces]
+        self.names.letters.pop(frame.letter, None)
+
+    def _check_recurrence(self, body: tuple[Assignment, ...], frame: _Frame) -> None:
+        """h_{t-1} must have the shape that h_t has, a step earlier, and a first value."""
+        for assignment in body:
+            var = assignment.variable
+            for other in body:
+                for used in variables_of(other.term):
+                    if used.name == var.name and used.index is not None and used.index.letter == frame.letter:
+                        self._check_one(var, used, frame)
+
+    def _check_one(self, var: Var, used: Var, frame: _Frame) -> None:
+        assert used.index is not None
+        expected = shifted(var, frame.letter, used.index)
+        end = self.text.find("\n", frame.start)
+        end = end if end > 0 else len(self.text)
+        if used.index.offset > 0:
+            raise self.error(f"{used.key} lies ahead of the loop", frame.start, end)
+        if expected.shape != used.shape:
+            raise ShapeError(
+                f"{used.key} is {shape_text(used.shape)} where it is used, but the loop computes "
+                f"{shape_text(expected.shape)}", text=self.text, start=frame.start, end=end,
+            )  # fmt: skip
+        first = Index("", frame.first.offset + used.index.offset)
+        if used.index.offset < 0 and name_key(f"{var.name}_{first}") not in self.names.variables:
+            raise self.error(f"{var.name}_{first} is needed to begin the loop", frame.start, end,
+                             f"declare it: {var.name}_{first}: {shape_text(var.shape)}")  # fmt: skip
+
+
+def _size(text: str) -> Size:
+    return int(text) if text.isdigit() else text

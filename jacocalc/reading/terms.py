@@ -1,0 +1,914 @@
+"""Text → terms: the expressions of matrix-level programs, with their shapes checked at every operator.
+
+    expression   a + b - c                 product   A B x, A*x, a/c (juxtaposition, *, ·, @)
+    entrywise    a .* b, a ⊙ b, a ./ b     power     x', A^T, A^-1, a^2, a.^2
+    atom         3, x, h_{t-1}, W^(l), f(...), (...), ||...||, I(n), ones(n)
+
+A product of juxtaposed factors binds more tightly than ⊙.  A mismatch names both shapes and points at the
+operator; what is widened on the way (a vector added to every column) is noted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from jacocalc.errors import ReadError, ShapeError
+from jacocalc.functions import Size
+from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.notation import name_key
+from jacocalc.options import LIMITS
+from jacocalc.programs import shape_text
+from jacocalc.reading.cursor import Cursor
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.scope import Scope
+from jacocalc.term_writing import paper_term
+from jacocalc.terms import (
+    SCALAR,
+    ZERO,
+    Adjoint,
+    Differential,
+    Elementwise,
+    Extent,
+    Eye,
+    Hadamard,
+    Index,
+    Inverted,
+    Letter,
+    Ones,
+    Operation,
+    Opposite,
+    Over,
+    Plus,
+    Raised,
+    Scalar,
+    Scaled,
+    Shape,
+    Summed,
+    Term,
+    Times,
+    Transposed,
+    Var,
+    Zeros,
+    index_of,
+    parts_of,
+    shifted,
+    subterms,
+)
+
+ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1)} | {
+    "sigma": "sigma", "step": "step",
+}  # fmt: skip
+_TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean", "var": "var",
+              "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
+_OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
+_MAKERS = ("ones", "zeros", "I", "eye")
+REFUSED = {
+    "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
+    "stop the gradient there (softmax is the smooth stand-in)",
+    "argmin": "argmin is piecewise constant: its derivative is 0 wherever it exists; frameworks stop the gradient",
+    "round": "round is piecewise constant: its derivative is 0 or does not exist; frameworks give 0, or use the "
+    "straight-through estimator",
+    "floor": "floor is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
+    "ceil": "ceil is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
+    "sort": "sort is not differentiable where entries are equal; frameworks send each gradient to where it came from",
+    "topk": "topk is not differentiable where entries tie; frameworks send gradients to the chosen entries",
+    "max": "the maximum of a vector is not differentiable at ties; frameworks send the gradient to one maximal entry "
+    "(logsumexp is the smooth stand-in)",
+    "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
+}  # fmt: skip
+
+
+@dataclass
+class Family:
+    """A variable with an index: its name, the shape at an index, and which way the index is written."""
+
+    name: str
+    shape: Callable[[Index], Shape]
+    layered: bool = False
+    facts: tuple[str, ...] = ()
+
+    def at(self, index: Index) -> Var:
+        """The variable at an index."""
+        return Var(self.name, self.shape(index), index, self.layered, self.facts)
+
+
+@dataclass
+class Names:
+    """What names mean in a program: variables and families by key, sizes, loop letters, generic functions.
+
+    ``adjoints``: the loss whose adjoints dL_dW, dW may occur; ``differentials``: whether dW is a small change.
+    ``loops``: the letters of all loops with their bounds.  ``verbatim``: names stand as they are written, and
+    nothing is widened (our own notation is read back).
+    """
+
+    variables: dict[str, Var] = field(default_factory=dict)
+    families: dict[str, Family] = field(default_factory=dict)
+    sizes: set[str] = field(default_factory=set)
+    letters: dict[str, Index] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    adjoints: str = ""
+    differentials: bool = False
+    verbatim: bool = False
+    loops: Mapping[str, str] = field(default_factory=dict)
+
+    def note(self, text: str) -> None:
+        """Remember how something was read, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def index(self, text: str) -> Index | None:
+        """t, t-1, T, 3 as the index of a variable, letters of written-out loops replaced by their number."""
+        try:
+            found = index_of(text)
+        except ValueError:
+            return None
+        bound = self.letters.get(found.letter)
+        if bound is not None:
+            return Index(bound.letter, bound.offset + found.offset)
+        return found if not found.letter or found.letter in self.sizes else None
+
+    def variable(self, name: str) -> Var | None:
+        """The variable of this name, W or h_t or h_{t-1}."""
+        plain = self.variables.get(name_key(name))
+        if plain is not None and (name not in self.letters):
+            return plain
+        stem, _, text = name.rpartition("_")
+        if not stem:
+            match = re.fullmatch(r"([A-Za-z]+?)(\d+)", name)
+            if match is None:
+                return None
+            stem, text = match[1], match[2]
+        return self.member(stem, text)
+
+    def member(self, stem: str, text: str) -> Var | None:
+        """The member of a family: h at t-1."""
+        index = self.index(text)
+        if index is None:
+            return None
+        known = self.variables.get(name_key(f"{stem}_{index}"))
+        family = self.families.get(name_key(stem))
+        return known if known is not None else family.at(index) if family is not None else None
+
+
+class TermParser(Cursor):
+    """Expressions of a program; see the module's head."""
+
+    def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
+        super().__init__(text, Scope(), tokens)
+        self.names = names
+        self.nesting = 0
+        self.divided_end = 0
+
+    # -- sums ---------------------------------------------------------------------------------------
+
+    def expression(self) -> Term:
+        """a + b - c"""
+        self.nesting += 1
+        if self.nesting > LIMITS.depth * 2:
+            raise self.error(f"brackets are nested more than {LIMITS.depth} deep")
+        first = self.token
+        sign = self.take().text if self.sees("+", "-") else ""
+        total = self.entrywise()
+        total = Opposite(total) if sign == "-" else total
+        parts, added = [total], False
+        while self.sees("+", "-"):
+            operator = self.take()
+            right = self.entrywise()
+            parts, right = self.fitting(parts, right, operator, first)
+            parts.append(Opposite(right) if operator.text == "-" else right)
+            added = True
+        self.nesting -= 1
+        return Plus(tuple(parts)) if added else parts[0]
+
+    def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
+        """Both sides of + or − in one shape; a scalar or a vector is spread over a matrix with a note."""
+        left_shape, right_shape = parts[0].shape, right.shape
+        if left_shape == right_shape:
+            return parts, right
+        spread = self.spread(right, left_shape)
+        if spread is not None:
+            return parts, spread
+        whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
+        spread = self.spread(whole, right_shape)
+        if spread is not None:
+            return [spread], right
+        raise self.mismatch(whole, right, operator, "+" if operator.text == "+" else "-")
+
+    def spread(self, term: Term, shape: Shape) -> Term | None:
+        """The term at every entry, column or row of a matrix of the shape, if it fits there."""
+        if self.names.verbatim:
+            return None
+        if term.is_scalar:
+            if shape[0] == shape[1]:
+                return None
+            self.names.note(f"{paper_term(term)} is added to every entry")
+            return Ones(shape) if term == Scalar(Fraction(1)) else Scaled(term, Ones(shape))
+        if term.shape[1] == 1 and term.shape[0] == shape[0]:
+            self.names.note(f"{paper_term(term)} is added to every column")
+            return Times((term, Transposed(Ones((shape[1], 1)))))
+        if term.shape[0] == 1 and term.shape[1] == shape[1]:
+            self.names.note(f"{paper_term(term)} is added to every row")
+            return Times((Ones((shape[0], 1)), term))
+        return None
+
+    def mismatch(self, left: Term, right: Term, operator: Token, sign: str) -> ShapeError:
+        """Both shapes, at the operator, and what was probably meant."""
+        a, b = left.shape, right.shape
+        what = f"{_named(left)} is {shape_text(a)} and {_named(right)} is {shape_text(b)}"
+        hint = ""
+        if SCALAR in (a, b):
+            square = b if a == SCALAR else a
+            hint = f"write I({square[0]}) for the identity, or ones({square[0]}, {square[1]}) for every entry"
+        elif a == b[::-1]:
+            hint = f"transpose one of them: {_primed(right)}"
+        elif right.shape[1] == 1 and right.shape[0] == a[1]:
+            hint = f"to add {_named(right)} to every row, write {_primed(right)}"
+        messages = {"+": "cannot be added", "-": "cannot be subtracted", "⊙": "cannot be multiplied entry by entry",
+                    "⊘": "cannot be divided entry by entry", "·": "cannot be multiplied"}  # fmt: skip
+        if sign == "·":
+            hint = self._product_hint(left, right)
+        return ShapeError(
+            f"{what}: they {messages[sign]}", text=self.text, start=operator.start, end=operator.end, hint=hint
+        )
+
+    def _product_hint(self, left: Term, right: Term) -> str:
+        a, b = left.shape, right.shape
+        if a == b and a[1] == 1:
+            x, y = _typed(left), _typed(right)
+            return f"{x}' {y} is the inner product, {x} {y}' the outer product, {x} .* {y} is entry by entry"
+        if a[0] == b[0]:
+            return f"did you mean {_primed(left)} {_typed(right)}?"
+        if a[1] == b[1]:
+            return f"did you mean {_typed(left)} {_primed(right)}?"
+        return "the columns on the left must be the rows on the right"
+
+    # -- products -----------------------------------------------------------------------------------
+
+    def entrywise(self) -> Term:
+        """a .* b ./ c, from the left; what is juxtaposed binds more tightly"""
+        start = self.token
+        total = self.product()
+        factors: list[Term] = []
+        while self.sees("⊙", "⊘"):
+            operator = self.take()
+            right = self.product()
+            if self.tokens[self.at - 1].kind and self._starred(operator):
+                raise self.ambiguous(
+                    start.start, self.tokens[self.at - 1].end, "brackets around the entrywise product",
+                    "brackets around the matrix product",
+                )  # fmt: skip
+            total = self.entry_by_entry(total, right, operator, factors)
+            factors = list(total.factors) if isinstance(total, Hadamard) and operator.text == "⊙" else []
+        return total
+
+    def _starred(self, operator: Token) -> bool:
+        """Whether an explicit * follows an entrywise operator in the same product."""
+        level, place = 0, self.tokens.index(operator) + 1
+        for token in self.tokens[place : self.at]:
+            level += (token.text in "([{") - (token.text in ")]}") if token.kind == "op" else 0
+            if level == 0 and token.kind == "op" and token.text in ("*", "·"):
+                return not self.names.verbatim
+        return False
+
+    def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
+        """a ⊙ b, a ⊘ b; a scalar scales, a vector scales the rows of a matrix."""
+        if left.shape != right.shape:
+            if operator.text == "⊙" and (left.is_scalar or right.is_scalar):
+                return Scaled(left, right) if left.is_scalar else Scaled(right, left)
+            if operator.text == "⊘" and right.is_scalar:
+                return Over(left, right)
+            if operator.text == "⊘" and left.is_scalar:
+                return Over(
+                    Scaled(left, Ones(right.shape)) if left != Scalar(Fraction(1)) else Ones(right.shape), right
+                )
+            spread = self._scaled_rows(left, right) if operator.text == "⊙" else None
+            if spread is None:
+                raise self.mismatch(left, right, operator, operator.text)
+            return spread
+        if left.is_scalar:
+            return Times((left, right)) if operator.text == "⊙" else Over(left, right)
+        if operator.text == "⊘":
+            return Over(left, right)
+        return Hadamard((*(factors or [left]), right))
+
+    def _scaled_rows(self, left: Term, right: Term) -> Term | None:
+        for vector, matrix in ((left, right), (right, left)):
+            if vector.shape == (matrix.shape[0], 1) and not self.names.verbatim:
+                self.names.note(f"{paper_term(vector)} multiplies every column entry by entry")
+                return Times((Operation("diag", (vector,)), matrix))
+        return None
+
+    def product(self) -> Term:
+        """A B x, a/c"""
+        start = self.token
+        factors, total, divided = [self.power()], None, None
+        while True:
+            if self.sees("*", "·"):
+                operator = self.take()
+                divided = None
+                factors = self.times(factors, self.power(), operator)
+            elif self.sees("/"):
+                operator = self.take()
+                below = self.power()
+                total = self.quotient(self.joined(factors), below, operator)
+                factors = [total]
+                divided, self.divided_end = below, self.tokens[self.at - 1].end
+            elif self.starts_factor():
+                operator = self.token
+                spaced = operator.spaced
+                right = self.power()
+                if divided is not None:
+                    self.coefficient(divided, factors[0], right, start, spaced)
+                    divided = None
+                begin = start.start if len(factors) == 1 else operator.start
+                where = Token("op", "", begin, self.tokens[self.at - 1].end, False)
+                factors = self.times(factors, right, where)
+            else:
+                return self.joined(factors)
+
+    def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
+        """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
+        if self.names.verbatim:
+            return
+        constant = all(isinstance(part, Scalar | Extent) for part in subterms(below) if not parts_of(part))
+        possible = right.is_scalar or below.shape[1] == right.shape[0]
+        if (constant and spaced) or not (right.is_scalar and possible):
+            typed = self.text[start.start : self.divided_end].strip()
+            self.names.note(f"“{typed}” is a factor of what follows: ({typed})·(…)")
+            return
+        a, b, c = self.text[start.start : self.tokens[self.at - 1].end], paper_term(fraction), paper_term(right)
+        raise self.ambiguous(start.start, start.start + len(a), f"({b})·{c}", f"…/({paper_term(below)}·{c})")
+
+    def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
+        """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
+        left = next((f for f in reversed(factors) if not f.is_scalar), None)
+        chain = self.joined(factors)
+        if right.is_scalar or chain.is_scalar or (left is not None and chain.shape[1] == right.shape[0]):
+            return [*factors, right]
+        raise self.mismatch(left if left is not None and len(factors) > 1 else chain, right, operator, "·")
+
+    def joined(self, factors: list[Term]) -> Term:
+        """The product of the factors: scalars in front, then the chain of matrices."""
+        if len(factors) == 1:
+            return factors[0]
+        chain: list[Term] = []
+        scalars: list[Term] = []
+        for factor in factors:
+            (scalars if factor.is_scalar else chain).append(factor)
+        if not chain:
+            return Times(tuple(scalars))
+        body: Term = Times(tuple(chain)) if len(chain) > 1 else chain[0]
+        if not scalars:
+            return body
+        scalar: Term = Times(tuple(scalars)) if len(scalars) > 1 else scalars[0]
+        return Times((*scalars, body)) if body.is_scalar else Scaled(scalar, body)
+
+    def quotient(self, above: Term, below: Term, operator: Token) -> Term:
+        """a/c with a scalar below."""
+        if not below.is_scalar:
+            hint = f"{_typed(above)} ./ {_typed(below)} divides entry by entry"
+            if below.shape[0] == below.shape[1]:
+                hint += f"; {_typed(above)} {_typed(below)}^-1 multiplies by the inverse"
+            raise ShapeError(
+                f"only a scalar can stand below /: {_named(below)} is {shape_text(below.shape)}",
+                text=self.text, start=operator.start, end=operator.end, hint=hint,
+            )  # fmt: skip
+        if isinstance(above, Scalar) and isinstance(below, Scalar):
+            if not below.value:
+                raise self.error("division by zero", operator)
+            return Scalar(above.value / below.value)
+        return Over(above, below)
+
+    def starts_factor(self) -> bool:
+        """Whether another factor follows without a sign."""
+        if self.token.kind == "op":
+            bars = self.token.text == "||" and not any(t.text == "||" for t in self.opened)
+            return self.token.text in ("(", "√", "∂") or bars
+        return self.token.kind in ("number", "name", "fraction", "sum")
+
+    # -- powers -------------------------------------------------------------------------------------
+
+    def power(self) -> Term:
+        """x', A^T, A^-1, a^2, a.^2, -x behind a sign"""
+        if self.sees("-"):
+            sign = self.take()
+            if self.sees("-"):
+                raise self.error("two minus signs in a row", sign, "write brackets: -(-x)", self.token.end)
+            return Opposite(self.power())
+        base = self.atom()
+        while self.sees("'", "^", ".^"):
+            operator = self.take()
+            if operator.text == "'":
+                base = Transposed(base)
+            elif operator.text == ".^":
+                base = Raised(base, self.exponent(operator))
+            else:
+                base = self.raised(base, operator)
+        return base
+
+    def raised(self, base: Term, operator: Token) -> Term:
+        """A^T, A^-1, A^-T, A^2, s^k"""
+        word = self.raised_word()
+        if word:
+            return self._special_power(base, word, operator)
+        exponent = self.exponent(operator)
+        if isinstance(base, Operation) and base.name == "norm" and exponent == Scalar(Fraction(2)):
+            return Operation("norm2", base.arguments)
+        if base.is_scalar:
+            return Raised(base, exponent)
+        negative = isinstance(exponent, Opposite)
+        size = exponent.body if isinstance(exponent, Opposite) else exponent
+        if base.shape[0] != base.shape[1]:
+            x = _typed(base)
+            squared = f"; {x}' {x} is the sum of the squares" if base.shape[1] == 1 else ""
+            raise ShapeError(
+                f"{_named(base)} is {shape_text(base.shape)} and has no powers", text=self.text,
+                start=operator.start, end=self.tokens[self.at - 1].end,
+                hint=f"{x}.^{paper_term(exponent)} raises every entry{squared}",
+            )  # fmt: skip
+        if not isinstance(size, Scalar) or size.value.denominator != 1 or not 1 <= size.value <= 8:
+            raise self.error("a power of a matrix is a whole number from -8 to 8", operator)
+        inner: Term = Inverted(base) if negative else base
+        return inner if size.value == 1 else Times((inner,) * int(size.value))
+
+    def raised_word(self) -> str:
+        """T, -1 or -T behind a caret, also in brackets; nothing for an ordinary exponent."""
+        place, words = self.at, ""
+        while self.tokens[place].text in ("(", "{"):
+            place += 1
+        start = place - self.at
+        if self.tokens[place].text == "-":
+            words, place = "-", place + 1
+        token = self.tokens[place]
+        closes = all(t.text in (")", "}") for t in self.tokens[place + 1 : place + 1 + start])
+        if closes and (token.text in ("T", "top", "'") or (token.text == "1" and words)):
+            self.at = place + 1 + start
+            return words + ("T" if token.text in ("top", "'") else token.text)
+        return ""
+
+    def _special_power(self, base: Term, word: str, operator: Token) -> Term:
+        if word == "T":
+            return Transposed(base)
+        if base.is_scalar:
+            return Over(Scalar(Fraction(1)), base)
+        if base.shape[0] != base.shape[1]:
+            raise ShapeError(
+                f"{_named(base)} is {shape_text(base.shape)}: only a square matrix has an inverse", text=self.text,
+                start=operator.start, end=self.tokens[self.at - 1].end,
+            )  # fmt: skip
+        return Transposed(Inverted(base)) if word == "-T" else Inverted(base)
+
+    def exponent(self, operator: Token) -> Term:
+        """A scalar behind ^ or .^"""
+        sign = self.take() if self.sees("-") else None
+        found = self.atom()
+        if not found.is_scalar:
+            raise ShapeError(f"an exponent is a scalar, but {_named(found)} is {shape_text(found.shape)}",
+                             text=self.text, start=operator.start, end=self.tokens[self.at - 1].end)  # fmt: skip
+        return Opposite(found) if sign else found
+
+    # -- atoms --------------------------------------------------------------------------------------
+
+    def atom(self) -> Term:
+        """A number, a name, a call, a bracket, bars"""
+        token = self.token
+        if token.kind in ("number", "fraction"):
+            self.take()
+            return Scalar(Fraction(token.text)) if Fraction(token.text) else ZERO
+        if token.kind == "sum":
+            return self.summed(self.take().text, token)
+        if token.kind == "name":
+            return self.named()
+        if self.sees("(", "{"):
+            self.open()
+            inner = self.expression()
+            if self.sees(","):
+                comma = self.take()
+                inner = self.inner(inner, self.expression(), comma)
+            self.close()
+            return inner
+        if self.sees("||"):
+            self.open()
+            inner = self.expression()
+            self.close()
+            return Operation("norm", (inner,))
+        if self.sees("|"):
+            self.open()
+            inner = self.expression()
+            self.close()
+            if not inner.is_scalar:
+                raise self.error("bars take a scalar here", token, "write abs(…) entry by entry, or ||…|| for the norm")
+            return Elementwise("abs", inner)
+        if self.sees("√"):
+            self.take()
+            return Elementwise("sqrt", self.atom())
+        if self.sees("∂"):
+            return self.written_adjoint()
+        if self.sees("["):
+            raise self.error("a matrix of numbers cannot stand here", hint="declare it, and give its entries with --at")
+        raise self.unexpected("a number, a name or a bracket")
+
+    def summed(self, text: str, token: Token) -> Term:
+        """sum_{t=1}^T body"""
+        match = re.fullmatch(r"([A-Za-z])=(\w+)\.\.(\w+)", text)
+        assert match is not None
+        return self._summed(match[1], match[2], match[3], self.entrywise, token)
+
+    def _summed(self, letter: str, first: str, last: str, body: Callable[[], Term], token: Token) -> Term:
+        start, end = self.names.index(first), self.names.index(last)
+        if start is None or end is None:
+            raise self.error(f"the bounds {first} and {last} are numbers or the end of a loop", token)
+        if not start.letter and not end.letter:
+            return self._added(letter, range(start.offset, end.offset + 1), body, token)
+        old = self.names.letters.get(letter)
+        self.names.letters[letter] = Index(letter)
+        inner = body()
+        if old is None:
+            del self.names.letters[letter]
+        else:
+            self.names.letters[letter] = old
+        return Summed(letter, start, end, inner)
+
+    def _added(self, letter: str, steps: range, body: Callable[[], Term], token: Token) -> Term:
+        """A sum with numbers as bounds, written out."""
+        if not 1 <= len(steps) <= 100:
+            raise self.error("a sum has from 1 to 100 terms", token)
+        place, parts = self.at, []
+        for step in steps:
+            self.at = place
+            self.names.letters[letter] = Index("", step)
+            parts.append(body())
+        del self.names.letters[letter]
+        return Plus(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def written_adjoint(self) -> Term:
+        """∂L/∂W as it is written on paper."""
+        start = self.take()
+        loss = self.take().text
+        if self.sees("/"):
+            self.take()
+            if self.sees("∂"):
+                self.take()
+                name = self.token
+                found = self.names.variable(name.text)
+                if found is not None and loss == self.names.adjoints:
+                    self.take()
+                    return Adjoint(loss, self._layered(found, name))
+        raise self.error(f"“{self.text[start.start : self.token.end]}” is no adjoint of this program", start,
+                         end=self.token.end)  # fmt: skip
+
+    def named(self) -> Term:
+        """A variable, a call, a size as a number, or names run together."""
+        token = self.token
+        name = token.text
+        generic = name in self.names.functions
+        if not generic:
+            found = self.names.variable(name)
+            layered = self._family_with_bracket(name)
+            if found is not None or layered is not None:
+                self.take()
+                return self._layered(found, token) if layered is None else self._at_layer(token)
+        if (generic or self.is_function(name)) and self._is_call(name):
+            return self.call()
+        special = self.special(token)
+        if special is not None:
+            return special
+        return self.cut(token)
+
+    def _family_with_bracket(self, name: str) -> Family | None:
+        """The family W of W^(l), if an index in brackets follows."""
+        family = self.names.families.get(name_key(name))
+        return family if family is not None and family.layered and self.following.text == "^" else None
+
+    def _at_layer(self, token: Token) -> Var:
+        family = self.names.families[name_key(token.text)]
+        place = self.at + 1
+        while self.tokens[place].text == "(":
+            place += 1
+        depth, words = place - self.at - 1, ""
+        while self.tokens[place].kind != "end" and self.tokens[place].text != ")":
+            words += self.tokens[place].text
+            place += 1
+        index = self.names.index(words)
+        if depth == 0 or index is None:
+            raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
+        self.at = place + depth
+        known = self.names.variables.get(name_key(f"{family.name}_{index}"))
+        return known if known is not None else family.at(index)
+
+    def _layered(self, found: Var | None, token: Token) -> Var:
+        if found is None:
+            raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
+        return found
+
+    def is_function(self, name: str) -> bool:
+        """Whether the name is a function of the language."""
+        return name in ELEMENTWISE or name in _TO_SCALAR or name in _OTHERS or name in _MAKERS or name in REFUSED
+
+    def _is_call(self, name: str) -> bool:
+        following = self.following
+        if following.text in ("(", "'"):
+            return True
+        return (name not in ("I",) and following.kind in ("name", "number")) or following.text in ("||", "^")
+
+    def special(self, token: Token) -> Term | None:
+        """Sizes as numbers, e, π, adjoints and differentials."""
+        name = token.text
+        if _size_text(name) in self.names.sizes:
+            self.take()
+            return Extent(_size_text(name))
+        if name in ("e", "pi"):
+            self.take()
+            if name == "e" and self.sees("^"):
+                self.take()
+                exponent = self.atom() if not self.sees("-") else Opposite((self.take(), self.atom())[1])
+                return Elementwise("exp", exponent)
+            return Letter(name)
+        stem, _, index = name.partition("_")
+        if stem == "sum" and index in self.names.loops:
+            self.take()
+            first, _, last = self.names.loops[index].partition("..")
+            return self._summed(index, first, last, self.entrywise, token)
+        if stem in ("I", "ones", "zeros") and index in self.names.sizes and not self.names.verbatim:
+            self.take()
+            return Eye(index) if stem == "I" else Ones((index, 1)) if stem == "ones" else Zeros((index, 1))
+        return self._small_change(token)
+
+    def _small_change(self, token: Token) -> Term | None:
+        """dL_dW and dW: an adjoint, or a differential."""
+        name, loss = token.text, self.names.adjoints
+        changes = self.names.differentials
+        if name == "d" and changes and self.following.text == "(":
+            self.take()
+            self.open()
+            inner = self.expression()
+            self.close()
+            return Differential(inner)
+        for prefix in (*([f"d{loss}_d"] if loss else []), *(["d"] if loss or changes else [])):
+            if name.startswith(prefix):
+                stem = name[len(prefix) :]
+                if not stem and prefix != "d" and self.following.text == "(":
+                    self.take()
+                    self.open()
+                    inner = self.expression()
+                    self.close()
+                    return Adjoint(loss, inner)
+                found = self.names.variable(stem)
+                family = self.names.families.get(name_key(stem))
+                if family is not None and family.layered and self.following.text == "^":
+                    self.take()
+                    found = self._at_layer(Token("name", stem, token.start, token.end, False))
+                elif found is not None:
+                    self.take()
+                if found is not None:
+                    return Differential(found) if prefix == "d" and changes else Adjoint(loss, found)
+        return None
+
+    def cut(self, token: Token) -> Term:
+        """``Wx`` is W x where just one cut into declared names works; the pieces become tokens."""
+        ways = [] if self.names.verbatim else self._ways(token.text)
+        if len(ways) == 1:
+            pieces, place = [], token.start
+            for piece in ways[0]:
+                pieces.append(Token("name", piece, place, place + len(piece), False))
+                place += len(piece)
+            self.tokens[self.at : self.at + 1] = pieces
+            return self.named()
+        if len(ways) > 1:
+            first, second = ("·".join(way) for way in ways[:2])
+            raise self.ambiguous(token.start, token.end, first.replace("·", " "), second.replace("·", " "))
+        raise self.unknown(token)
+
+    def _ways(self, name: str) -> list[list[str]]:
+        if len(name) > 12 or "_" in name:
+            return []
+        ways: list[list[list[str]]] = [[[]]]
+        for end in range(1, len(name) + 1):
+            found = []
+            for start in range(end):
+                piece = name[start:end]
+                last = end == len(name) and self.is_function(piece) and self.following.text in ("(", "'")
+                if last or (self.names.variable(piece) is not None and piece.strip("_") == piece):
+                    found += [[*way, piece] for way in ways[start]]
+            ways.append(found[:3])
+        return [way for way in ways[-1] if len(way) > 1]
+
+    def unknown(self, token: Token) -> ReadError:
+        """A name that nothing declares."""
+        name = token.text
+        if name in REFUSED:
+            return self.error(REFUSED[name].partition(":")[0], token, REFUSED[name])
+        words = [*self.names.variables.values()]
+        known = [var.key for var in words] + [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS]
+        if self.following.text == "(":
+            close = difflib.get_close_matches(name, [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS], 1, 0.6)
+            hint = f"did you mean {close[0]}?" if close else f"declare it: “{name}: elementwise”, or write {name}*(…)"
+            return self.error(f"{name} is not a known function", token, hint)
+        close = difflib.get_close_matches(name, known, 1, 0.7)
+        case = [word for word in known if word.lower() == name.lower()]
+        hint = f"did you mean {(case or close)[0]}?" if case or close else f"declare it, for example “{name}: n”"
+        return self.error(f"{name} is not declared", token, hint)
+
+    # -- calls --------------------------------------------------------------------------------------
+
+    def call(self) -> Term:
+        """f(x), σ′(z), ones(n), tr A"""
+        token = self.take()
+        name, order = token.text, 0
+        if name in REFUSED:
+            raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
+        if name in _MAKERS:
+            return self.made(name, token)
+        while self.sees("'"):
+            self.take()
+            order += 1
+        squared = None
+        if self.sees("^") and not self.names.verbatim:
+            self.take()
+            squared = self.exponent(token)
+            if isinstance(squared, Opposite):
+                raise self.error(f"{name}^-1 can be read as the inverse function or as 1/{name}", token)
+        if name in ("ln", "log") and self.sees_word("det"):
+            self.take()
+            name = "logdet"
+        arguments = self.arguments(token)
+        found = self.applied(name, order, arguments, token)
+        return found if squared is None else Raised(found, squared)
+
+    def arguments(self, token: Token) -> list[Term]:
+        """(a, b), or one factor without brackets."""
+        if not self.sees("("):
+            single = self.power()
+            if self.starts_factor() and not self.sees("||"):
+                raise self.ambiguous(token.start, self.token.end, f"{token.text}(…) with brackets around its argument",
+                                     f"{token.text}(…) times the rest")  # fmt: skip
+            return [single]
+        if token.text == "sum" and self._bounds():
+            return [self._bounded(token)]
+        self.open()
+        found = [self.expression()]
+        while self.sees(","):
+            self.take()
+            found.append(self.expression())
+        self.close()
+        return found
+
+    def _bounds(self) -> bool:
+        """sum(t = 1..T, …)"""
+        texts = [t.text for t in self.tokens[self.at : self.at + 5]]
+        return len(texts) == 5 and texts[2] == "=" and texts[4] == ".."
+
+    def _bounded(self, token: Token) -> Term:
+        self.open()
+        letter = self.take().text
+        self.take()
+        first = self.take().text
+        self.take()
+        last = self.take().text
+        if self.sees(","):
+            self.take()
+        found = self._summed(letter, first, last, self.expression, token)
+        self.close()
+        return Plus((found,))
+
+    def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
+        """A function at its arguments."""
+        first = arguments[0]
+        if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
+            return first.terms[0]
+        if name in ("dot", "outer"):
+            if len(arguments) != 2:
+                raise self.error(f"{name} takes two arguments", token)
+            return self.inner(first, arguments[1], token) if name == "dot" else self.outer(first, arguments[1], token)
+        if name == "grad":
+            return self.gradient(arguments, token)
+        if len(arguments) != 1:
+            raise self.error(f"{name} takes one argument, not {len(arguments)}", token)
+        if name in self.names.functions or name in ELEMENTWISE:
+            known = name if name in self.names.functions else ELEMENTWISE[name]
+            if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
+                self.names.note(f"{name} of a matrix is taken entry by entry")
+            return Elementwise(known, first, order)
+        if order:
+            raise self.error(f"{name} has no elementwise derivative", token)
+        if name in ("tr", "trace", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
+            raise ShapeError(
+                f"{name} needs a square matrix, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                start=token.start, end=token.end,
+            )  # fmt: skip
+        if name == "inv":
+            return self._special_power(first, "-1", token)
+        if name == "transpose":
+            return Transposed(first)
+        if name in _TO_SCALAR:
+            return self._to_scalar(_TO_SCALAR[name], first, token)
+        if name == "diag":
+            if first.shape[1] == 1:
+                return Operation("diag", (first,))
+            if first.shape[0] != first.shape[1]:
+                raise ShapeError(f"diag takes a vector or a square matrix, not {shape_text(first.shape)}",
+                                 text=self.text, start=token.start, end=token.end)  # fmt: skip
+            return Operation("diagonal", (first,))
+        if name == "softmax" and first.shape[1] != 1:
+            raise ShapeError(
+                f"softmax takes a vector, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                start=token.start, end=token.end,
+                hint="softmax_rows normalises every row, softmax_columns every column",
+            )  # fmt: skip
+        return Operation(name, (first,))
+
+    def gradient(self, arguments: list[Term], token: Token) -> Term:
+        """grad(L, v): the gradient of a scalar that was computed before, in the shape of v."""
+        if len(arguments) != 2 or not all(isinstance(part, Var) for part in arguments):
+            raise self.error("grad takes a loss and a variable", token, "grad(L, W)")
+        if not arguments[0].is_scalar:
+            raise ShapeError(
+                f"{_named(arguments[0])} is {shape_text(arguments[0].shape)}: only a scalar has a gradient",
+                text=self.text, start=token.start, end=token.end,
+            )  # fmt: skip
+        return Operation("grad", tuple(arguments))
+
+    def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
+        if name in ("logsumexp", "var") and first.shape[1] != 1:
+            raise ShapeError(
+                f"{name} takes a vector, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                start=token.start, end=token.end,
+            )  # fmt: skip
+        if name == "norm" and self.sees("^") and self.following.text == "2":
+            self.take()
+            self.take()
+            return Operation("norm2", (first,))
+        return Operation(name, (first,))
+
+    def inner(self, a: Term, b: Term, token: Token) -> Term:
+        """⟨a, b⟩: aᵀb of vectors, tr(AᵀB) of matrices."""
+        if a.shape != b.shape:
+            raise self.mismatch(a, b, token, "⊙")
+        if a.is_scalar:
+            return Times((a, b))
+        if self.names.verbatim or a.shape[1] != 1:
+            return Operation("inner", (a, b))
+        return Times((Transposed(a), b))
+
+    def outer(self, a: Term, b: Term, token: Token) -> Term:
+        """a bᵀ of two vectors."""
+        if a.shape[1] != 1 or b.shape[1] != 1:
+            raise self.mismatch(a, b, token, "·")
+        return Times((a, Transposed(b)))
+
+    def made(self, name: str, token: Token) -> Term:
+        """ones(n), ones(m, n), zeros(n), I(n)"""
+        if not self.sees("("):
+            raise self.error(f"{name} needs a size", token, f"write {name}(n)")
+        self.open()
+        sizes = [self.extent()]
+        while self.sees(","):
+            self.take()
+            sizes.append(self.extent())
+        self.close()
+        if name in ("I", "eye"):
+            if len(set(sizes)) != 1:
+                raise self.error("the identity is square", token)
+            return Eye(sizes[0])
+        shape = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
+        return Ones(shape) if name == "ones" else Zeros(shape) if shape != SCALAR else ZERO
+
+    def extent(self) -> Size:
+        """A size: a number, n, n_{l-1}."""
+        token = self.take()
+        if token.kind == "number" and token.text.isdigit() and int(token.text) > 0:
+            return int(token.text)
+        stem, _, index = token.text.partition("_")
+        if token.text in self.names.sizes or (index and stem):
+            bound = self.names.letters.get(index[:1]) if index else None
+            if bound is not None:
+                moved = shifted(Extent(_size_text(token.text)), index[0], bound)
+                return moved.size if isinstance(moved, Extent) else int(moved.value)  # type: ignore[attr-defined]
+            if token.text in self.names.sizes or _size_text(token.text) in self.names.sizes:
+                return _size_text(token.text)
+        known = ", ".join(sorted(self.names.sizes)) or "none"
+        raise self.error(f"{token.text or 'nothing'} is not a declared size", token, f"declared sizes: {known}")
+
+
+def _size_text(name: str) -> str:
+    stem, _, index = name.partition("_")
+    return name if not index or index.isalnum() else f"{stem}_{{{index}}}"
+
+
+def _typed(term: Term) -> str:
+    text = f"d{term.of.key}" if isinstance(term, Adjoint) and isinstance(term.of, Var) else paper_term(term)
+    return text if re.fullmatch(r"\w+", text) else f"({text})"
+
+
+def _primed(term: Term) -> str:
+    return _typed(term.body) if isinstance(term, Transposed) else f"{_typed(term)}'"
+
+
+def _named(term: Term) -> str:
+    text = paper_term(term)
+    return text if len(text) <= 30 else text[:27] + "…"

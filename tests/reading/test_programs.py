@@ -1,0 +1,250 @@
+"""The language of programs: what is read, with which shapes, and what is refused where."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.programs import Loop, Program
+from jacocalc.reading.programs import is_program, names_of, read_program, read_term
+from jacocalc.term_writing import strict_term
+
+HEAD = "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; a: scalar; c: scalar; X: n x N; "
+
+
+def last(text: str) -> tuple[str, tuple[int | str, int | str]]:
+    """The last formula of a program, strictly written, and its shape."""
+    program = read_program(HEAD + text)
+    assignment = list(program.assignments)[-1]
+    return strict_term(assignment.term), assignment.variable.shape
+
+
+READ = [
+    ("z = W x", "W*x", ("m", 1)),
+    ("z = Wx + u", "W*x + u", ("m", 1)),
+    ("z = W*x", "W*x", ("m", 1)),
+    ("z = W @ x", "W*x", ("m", 1)),
+    ("z = 2Wx", "2*W*x", ("m", 1)),
+    ("z = -W x", "-W*x", ("m", 1)),
+    ("f = x'y", "x'*y", (1, 1)),
+    ("f = xᵀy", "x'*y", (1, 1)),
+    ("f = x^T y", "x'*y", (1, 1)),
+    ("f = x^{T} y", "x'*y", (1, 1)),
+    ("f = $x^\\top y$", "x'*y", (1, 1)),
+    ("f = dot(x, y)", "x'*y", (1, 1)),
+    ("f = ⟨x, y⟩", "x'*y", (1, 1)),
+    ("f = dot(A, B)", "dot(A, B)", (1, 1)),
+    ("M = outer(x, u)", "x*u'", ("n", "m")),
+    ("M = x u'", "x*u'", ("n", "m")),
+    ("z = x .* y", "x .* y", ("n", 1)),
+    ("z = x ⊙ y ⊙ x", "x .* y .* x", ("n", 1)),
+    ("z = x ./ y", "x ./ y", ("n", 1)),
+    ("z = x.^2", "x.^2", ("n", 1)),
+    ("z = x .^ a", "x.^a", ("n", 1)),
+    ("z = A x .* y", "(A*x) .* y", ("n", 1)),
+    ("z = y .* A x", "y .* (A*x)", ("n", 1)),
+    ("M = A^-1", "inv(A)", ("n", "n")),
+    ("M = A⁻¹ B", "inv(A)*B", ("n", "n")),
+    ("M = A^-T", "inv(A)'", ("n", "n")),
+    ("M = A^2", "A*A", ("n", "n")),
+    ("M = A^-2", "inv(A)*inv(A)", ("n", "n")),
+    ("f = ||x||", "norm(x)", (1, 1)),
+    ("f = ||x||_2^2", "norm(x)^2", (1, 1)),
+    ("f = ‖A‖_F²", "norm(A)^2", (1, 1)),
+    ("f = 1/2 ||x - y||^2", "(1/2)*norm(x - y)^2", (1, 1)),
+    ("f = ½‖x - y‖²", "(1/2)*norm(x - y)^2", (1, 1)),
+    ("f = \\frac{1}{2} \\lVert x - y \\rVert^2", "(1/2)*norm(x - y)^2", (1, 1)),
+    ("f = 1/n sum(x)", "(1/n)*sum(x)", (1, 1)),
+    ("M = 1/sqrt(a) A B", "(1/sqrt(a))*A*B", ("n", "n")),
+    ("z = x/a", "x/a", ("n", 1)),
+    ("z = x a", "a*x", ("n", 1)),
+    ("z = a x c", "a*c*x", ("n", 1)),
+    ("f = log det(A)", "logdet(A)", (1, 1)),
+    ("f = \\log\\det(A)", "logdet(A)", (1, 1)),
+    ("f = tr(A B)", "tr(A*B)", (1, 1)),
+    ("f = tr A", "tr(A)", (1, 1)),
+    ("M = diag(x)", "diag(x)", ("n", "n")),
+    ("z = diag(A)", "diag(A)", ("n", 1)),
+    ("z = tanh(x)", "tanh(x)", ("n", 1)),
+    ("z = σ(x)", "sigma(x)", ("n", 1)),
+    ("z = sigma'(x)", "sigma'(x)", ("n", 1)),
+    ("z = σ′(x)", "sigma'(x)", ("n", 1)),
+    ("z = e^x", "exp(x)", ("n", 1)),
+    ("z = relu(W x)", "relu(W*x)", ("m", 1)),
+    ("z = softmax(x)", "softmax(x)", ("n", 1)),
+    ("Z = softmax_rows(A)", "softmax_rows(A)", ("n", "n")),
+    ("Z = W X + u", "W*X + u*ones(N)'", ("m", "N")),
+    ("Z = X' A + x'", "X'*A + ones(N)*x'", ("N", "n")),
+    ("z = 1 - x", "ones(n) - x", ("n", 1)),
+    ("z = x - mean(x)", "x - mean(x)*ones(n)", ("n", 1)),
+    ("z = ones(n)", "ones(n)", ("n", 1)),
+    ("M = I(n) - x x'", "I(n) - x*x'", ("n", "n")),
+    ("M = zeros(m, n) + W", "zeros(m, n) + W", ("m", "n")),
+    ("Z = x .* X", "diag(x)*X", ("n", "N")),
+    ("f = 0.5 a", "(1/2)*a", (1, 1)),
+    ("f = a^2", "a^2", (1, 1)),
+    ("f = 2 pi a", "2*pi*a", (1, 1)),
+    ("f = n a", "n*a", (1, 1)),
+    ("f = sum_{i=1}^3 a", "a + a + a", (1, 1)),
+    ("f = grad(a, x)'y", "grad(a, x)'*y", (1, 1)),
+]
+
+
+@pytest.mark.parametrize(("text", "strict", "shape"), READ, ids=[row[0] for row in READ])
+def test_formulas(text: str, strict: str, shape: tuple[int | str, int | str]) -> None:
+    assert last(text) == (strict, shape)
+
+
+@pytest.mark.parametrize("text", [row[0] for row in READ])
+def test_what_is_written_strictly_is_read_back(text: str) -> None:
+    program = read_program(HEAD + text)
+    term = list(program.assignments)[-1].term
+    names = names_of(program)
+    names.verbatim = True
+    assert read_term(strict_term(term), names) == term
+
+
+REFUSED = [
+    ("z = W y2", "y2", "y2 is not declared"),
+    ("z = W u", "W u", "W is m×n and u is m×1: they cannot be multiplied"),
+    ("z = x y", "x y", "hint: x' y is the inner product"),
+    ("z = x W", "x W", "cannot be multiplied"),
+    ("z = x + u", "+", "x is n×1 and u is m×1: they cannot be added"),
+    ("z = W - W'", "-", "W is m×n and Wᵀ is n×m: they cannot be subtracted"),
+    ("z = x .* u", ".*", "they cannot be multiplied entry by entry"),
+    ("z = x ./ u", "./", "they cannot be divided entry by entry"),
+    ("z = x / y", "/", "only a scalar can stand below /"),
+    ("M = A / B", "/", "multiplies by the inverse"),
+    ("z = x^2", "^2", "hint: x.^2 raises every entry; x' x is the sum of the squares"),
+    ("M = A + 1", "+", "hint: write I(n) for the identity, or ones(n, n) for every entry"),
+    ("M = W^-1", "^-1", "only a square matrix has an inverse"),
+    ("f = det(W)", "det", "det needs a square matrix, but W is m×n"),
+    ("f = tr(x)", "tr", "tr needs a square matrix"),
+    ("z = softmax(A)", "softmax", "softmax_rows normalises every row"),
+    ("z = ones(q)", "q", "q is not a declared size"),
+    ("z = foo(x)", "foo", "foo is not a known function"),
+    ("z = tanhh(x)", "tanhh", "did you mean tanh?"),
+    ("f = argmax(x)", "argmax", "frameworks stop the gradient"),
+    ("f = max(x)", "max", "not differentiable at ties"),
+    ("z = sort(x)", "sort", "not differentiable where entries are equal"),
+    ("z = round(x)", "round", "straight-through"),
+    ("x = y", "x", "x is declared, so it cannot be computed"),
+    ("z = x; z = y", "z", "z is assigned twice"),
+    ("z = z + x", "z", "z is computed from itself"),
+    ("z = q; q = x", "q", "q is used before it is computed"),
+    ("n = x", "n", "n is a size already"),
+    ("f = a/c a", "a/c a", "can be read in two ways"),
+    ("z = x .* y * a", "x .* y * a", "can be read in two ways"),
+    ("z =", "=", "expected a formula after “=”"),
+    ("z = x +", "", "expected"),
+    ("z = (x", "(", "is never closed"),
+    ("z", "z", "a declaration (x: n) or a statement"),
+    ("A x = y", "A x", "the left side of “=” is one name"),
+    ("q: n symetric", "symetric", "did you mean symmetric?"),
+    ("q: m x n symmetric", "q: m x n symmetric", "a symmetric matrix is square"),
+    ("q: 0", "0", "a size is at least 1"),
+    ("x: m", "x", "x is declared twice"),
+    ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
+    ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
+    ("for t = 1..99: h_t = x", "99", "a loop has from 1 to 50 steps"),
+    ("solve h = tanh(x)", "h", "the size of h is needed"),
+    ("h: m; solve h = tanh(A x)", "h", "h is m×1, but its equation gives n×1"),
+    ("f = grad(x, a)", "grad", "only a scalar has a gradient"),
+    ("z = [1, 2]", "[", "a matrix of numbers cannot stand here"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "message"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_refused_with_a_caret_at_the_place(text: str, place: str, message: str) -> None:
+    whole = HEAD + text
+    with pytest.raises(JacocalcError) as caught:
+        read_program(whole)
+    assert message in caught.value.report()
+    assert caught.value.exit_status == 2
+    if place:
+        assert whole[caught.value.start : caught.value.end].strip() == place
+        assert caught.value.start >= len(HEAD) - 1
+
+
+def test_a_mismatch_is_a_shape_error() -> None:
+    with pytest.raises(ShapeError):
+        read_program(HEAD + "z = x + u")
+
+
+NOTES = [
+    ("Z = W X + u", "u is added to every column"),
+    ("Z = X' A + x'", "xᵀ is added to every row"),
+    ("z = 1 - x", "1 is added to every entry"),
+    ("f = 1/2 x'y", "“1/2” is a factor of what follows"),
+    ("M = exp(A)", "exp of a matrix is taken entry by entry"),
+]
+
+
+@pytest.mark.parametrize(("text", "note"), NOTES)
+def test_what_is_widened_is_noted(text: str, note: str) -> None:
+    assert any(note in said for said in read_program(HEAD + text).notes)
+
+
+def shapes(text: str) -> dict[str, tuple[int | str, int | str]]:
+    """The shape of every variable of a program."""
+    return {var.key: var.shape for var in read_program(text).variables}
+
+
+def test_declarations_in_latex_and_unicode() -> None:
+    latex = r"x \in \mathbb{R}^{n}; W \in \mathbb{R}^{m \times n}; a: scalar; z = W x; L = \lVert z \rVert^2"
+    unicode = "x ∈ ℝ^n; W ∈ ℝ^{m×n}; a: scalar; z = W x; L = ‖z‖²"
+    assert shapes(latex) == shapes(unicode)
+    assert shapes(latex)["W"] == ("m", "n")
+
+
+def test_names_in_all_spellings_are_one() -> None:
+    program = read_program("x₁: n; ŷ: n; z = x_1 + yhat; w = x_{1} + \\hat{y}")
+    assert [strict_term(a.term) for a in program.assignments] == ["x1 + yhat", "x1 + yhat"]
+
+
+def test_a_loop_with_numbers_is_written_out() -> None:
+    program = read_program("x_t: n; h_0: n; for t = 1..3: h_t = tanh(h_{t-1} + x_t)")
+    assert [var.key for var in program.variables] == ["x_1", "x_2", "x_3", "h_0", "h_1", "h_2", "h_3"]
+    assert program.loops == ()
+
+
+def test_a_loop_with_a_symbol_stays() -> None:
+    program = read_program("x_t: n; h_0: n\nfor t = 1..T:\n  z_t = h_{t-1} + x_t\n  h_t = tanh(z_t)\nL = sum(h_T)")
+    (loop,) = program.loops
+    assert isinstance(loop, Loop)
+    assert [a.variable.key for a in loop.body] == ["z_t", "h_t"]
+    assert program.output.key == "L"
+
+
+def test_sizes_that_depend_on_the_layer() -> None:
+    program = read_program(
+        "x: n_0; W^(l): n_l x n_{l-1}; b^(l): n_l\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(l-1) + b^(l))"
+    )
+    assert program.loops[0].body[0].variable.shape == ("n_l", 1)
+
+
+def test_comments_and_line_ends_and_the_word_end() -> None:
+    text = "# a program\nx: n  # the input\r\nh_0: n\nfor t = 1..2: h_t = h_{t-1} + x\nend\nL = sum(h_2)\n"
+    assert read_program(text).output.key == "L"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("x: n; f = x", True), ("f(x) = x^2", False), ("g: R^2 -> R^3", False), ("x = s t, y = s + t^2", False),
+     ("z = x^2 + 3x y", False), ("x: n\nL = sum(x)", True)],
+)  # fmt: skip
+def test_a_program_is_told_from_a_function(text: str, answer: bool) -> None:
+    assert is_program(text) is answer
+
+
+def test_everything_typed_is_bounded() -> None:
+    for text in ("x: n; z = " + "(" * 200 + "x", "x: n; z = x" + " + x" * 5000, "x: n; z = " + "-" * 3000 + "x"):
+        with pytest.raises(JacocalcError):
+            read_program(text)
+
+
+def test_a_program_compares_by_content() -> None:
+    one, other = read_program("x: n; L = sum(x)"), read_program("x :  n\nL=sum( x )")
+    assert isinstance(one, Program)
+    assert one == other
+    assert hash(one) == hash(other)
