@@ -1,6 +1,6 @@
 """What a page is made of: sections with levels of detail, and blocks of prose and displayed mathematics.
 
-Formulas are notation, or *written* forms that only occur in writing (J_f, ∂f₁/∂x, f(1, 2), g∘f).  A
+Formulas are notation, matrix-level terms, or *written* forms that only occur in writing (J_f, ∂f₁/∂x, f(1, 2), g∘f).  A
 renderer turns them into signs; it never calculates and never sees a step.
 """
 
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from jacocalc.functions import Size
 from jacocalc.notation import Expr
 from jacocalc.options import Detail
+from jacocalc.terms import Term
 
 # -- written forms ------------------------------------------------------------------------------------
 
@@ -245,7 +246,7 @@ class Integral:
 
 
 Written: TypeAlias = (
-    Expr | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
+    Expr | Term | Name | Subscripted | At | PartialOf | Operator | JacobianRatio | Circle | Times | Plus | Transpose
     | Grid | Tuple | Shape | Space | Arrow | SumOver | Dots | Norm | Gradient | Layered | Decimal
     | SecondPartialOf | Operated | Inverse | Absolute | Opposite | Bracketed | Root
     | Differentials | Integral

@@ -23,7 +23,7 @@ from jacocalc.document import (
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.inline import inline
+from jacocalc.render.inline import binds_loosely, inline
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ _SHORT = 6
 
 def _factor(item: Written, drawing: Drawing) -> Box:
     box = draw(item, drawing)
-    return fenced(box, "(", drawing) if isinstance(item, Plus | Sum) else box
+    return fenced(box, "(", drawing) if isinstance(item, Plus | Sum) or binds_loosely(item) else box
 
 
 def _joined(boxes: list[Box], sign: str, drawing: Drawing) -> Box:

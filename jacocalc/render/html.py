@@ -19,7 +19,8 @@ from jacocalc.document import (
     as_tree,
 )
 from jacocalc.render.inline import prose
-from jacocalc.render.mathml import math, mathml, mo
+from jacocalc.render.mathml import math, mathml
+from jacocalc.render.mathml_elements import mo
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --dim: #57606a; --paper: #ffffff; --line: #d0d7de; --key: #0a5c36; }

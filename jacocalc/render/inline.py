@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from unicodedata import normalize
+
 from jacocalc.document import (
     Absolute,
     Arrow,
@@ -36,16 +39,23 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import PAPER, Manner, paper_name, write
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
+from jacocalc.term_writing import ATOM, ENTRYWISE, PRODUCT, Linear
+from jacocalc.terms import Term
 
 _PLAIN = {
     "∂": "d", "∇": "grad ", "Δ": "Delta ", "→": "->", "∘": " o ", "·": "*", "×": "x", "ℝ": "R", "Σ": "sum", "⋯": "...",
-    "…": "...",
-    "‖": "||", "ᵀ": "^T", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "²": "^2",
-    "∭": "int int int ", "∬": "int int ", "∫": "int ",
-    "⁻¹": "^-1", "π": "pi", "θ": "theta", "“": '"', "”": '"', "—": "-",
+    "…": "...", "⊙": ".*", "⊘": "./", "⟨": "<", "⟩": ">", "∈": "in", "↦": "|->",
+    "‖": "||", "≈": "~", "−": "-", "′": "'", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt", "∛": "cbrt",
+    "∭": "int int int ", "∬": "int int ", "∫": "int ", "“": '"', "”": '"', "’": "'", "—": "-", "–": "-",
+    **{letter: name for name, letter in GREEK_LETTERS.items() if name not in ("Delta", "Sigma")},
 }  # fmt: skip
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵖᵏˡʳᵀ", "0123456789+-nmpklrT")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "0123456789aeijklmnpstx")
+_SCRIPTS = tuple(
+    (re.compile(f"[{''.join(map(chr, table))}]+"), sign, table) for table, sign in ((_RAISED, "^"), (_LOWERED, "_"))
+)
 _SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
 
 
@@ -57,6 +67,11 @@ def inline(item: Written, manner: Manner = PAPER) -> str:
 
 def plain(text: str) -> str:
     """The text in ASCII."""
+    for accent, mark in ACCENTS.items():
+        if mark in (parted := normalize("NFD", text)):
+            text = normalize("NFC", parted.replace(mark, accent))
+    for scripts, sign, table in _SCRIPTS:
+        text = scripts.sub(rf"{sign}\g<0>", text).translate(table)
     for sign, spelled in _PLAIN.items():
         text = text.replace(sign, spelled)
     return text.encode("ascii", "replace").decode()
@@ -75,6 +90,8 @@ def _inline(item: Written, manner: Manner) -> str:
     match item:
         case Expr():
             return write(item, manner)
+        case Term():
+            return Linear(manner).write(item)
         case Name(text):
             return paper_name(text, manner.unicode)
         case Subscripted(base, index):
@@ -201,9 +218,14 @@ def _sum(terms: tuple[Written, ...], manner: Manner) -> str:
 
 
 def is_fraction(item: Written) -> bool:
-    """Whether a raised sign needs brackets: ∂F/∂y, ∂(x, y)/∂(s, t), also at a point."""
+    """Whether a raised sign needs brackets: ∂F/∂y, ∂(x, y)/∂(s, t), also at a point; a sum of terms."""
     head = item.head if isinstance(item, At) else item
-    return isinstance(head, JacobianRatio | PartialOf)
+    return isinstance(head, JacobianRatio | PartialOf) or binds_loosely(head, ATOM)
+
+
+def binds_loosely(item: Written, least: int = PRODUCT) -> bool:
+    """Whether a term needs brackets at a place that demands a strength; the place of a factor, if none is said."""
+    return isinstance(item, Term) and Linear().strength(item) < least
 
 
 def is_shape(item: Written) -> bool:
@@ -218,4 +240,5 @@ def is_shape(item: Written) -> bool:
 def _bracketed(item: Written, manner: Manner, kinds: tuple[type, ...]) -> str:
     text = _inline(item, manner)
     sums = isinstance(item, Expr) and type(item).__name__ == "Sum" and Plus in kinds
-    return f"({text})" if isinstance(item, kinds) or sums else text
+    loose = binds_loosely(item, PRODUCT if Plus in kinds else ENTRYWISE)
+    return f"({text})" if isinstance(item, kinds) or sums or loose else text

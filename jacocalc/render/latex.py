@@ -48,7 +48,7 @@ from jacocalc.document import (
     as_tree,
 )
 from jacocalc.known_functions import KNOWN
-from jacocalc.linear import GREEK_LETTERS, differential_of, split_name
+from jacocalc.linear import differential_of, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -68,18 +68,12 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, last
-from jacocalc.render.inline import inline, is_fraction, is_shape
+from jacocalc.render.inline import binds_loosely, inline, is_fraction, is_shape
+from jacocalc.render.latex_signs import escape, fenced, latex_name
+from jacocalc.render.term_latex import term_latex
+from jacocalc.terms import Term
 
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "∘": r"$\circ$", "⋯": r"$\cdots$", "→": r"$\to$", "×": r"$\times$", "·": r"$\cdot$", "…": r"\dots{}",
-    "∂": r"$\partial$", "∇": r"$\nabla$", "√": r"$\surd$", "−": r"$-$", "“": "``", "”": "''", "|": r"\textbar{}",
-    "σ": r"$\sigma$", "π": r"$\pi$", "θ": r"$\theta$",
-    "ℝ": r"$\mathbb{R}$", "≠": r"$\ne$", "≤": r"$\le$", "≥": r"$\ge$", "≈": r"$\approx$",
-}  # fmt: skip
-_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", "vec": r"\vec"}
 
 PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -232,11 +226,6 @@ def _text(text: Text) -> str:
     return "".join(escape(part) if isinstance(part, str) else f"${latex(part)}$" for part in text)
 
 
-def escape(text: str) -> str:
-    """Plain words as LaTeX text."""
-    return "".join(_ESCAPES.get(character, character) for character in text)
-
-
 # -- written forms ------------------------------------------------------------------------------------
 
 
@@ -245,8 +234,10 @@ def latex(item: Written) -> str:
     match item:
         case Expr():
             return _expression(item)
+        case Term():
+            return term_latex(item)
         case Name(text, vector):
-            return _name(text, vector)
+            return latex_name(text, vector)
         case Subscripted(base, index):
             return f"{latex(base)}_{{{latex(index)}}}"
         case At(head, arguments):
@@ -258,7 +249,7 @@ def latex(item: Written) -> str:
             d = "d" if total else r"\partial"
             inner = latex(body)
             closed = isinstance(body, Number | Symbol | Constant)
-            return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else _round(inner)}"
+            return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
         case JacobianRatio(of, by, partial):
             d = "d" if len(by) == 1 and not partial else r"\partial"
             over, under = (_names(side) for side in (of, by))
@@ -270,14 +261,14 @@ def latex(item: Written) -> str:
                 return "".join(map(latex, factors))
             return r" \cdot ".join(_factor(factor) for factor in factors)
         case Plus(terms):
-            first_term, *others = (_round(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
+            first_term, *others = (fenced(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
         case Transpose(body):
-            return rf"{_round(latex(body)) if is_fraction(body) else latex(body)}^{{\top}}"
+            return rf"{fenced(latex(body)) if is_fraction(body) else latex(body)}^{{\top}}"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
-            return _round(", ".join(map(latex, items)))
+            return fenced(", ".join(map(latex, items)))
         case Shape(rows, columns):
             return rf"({rows} \times {columns})"
         case Space(size):
@@ -292,13 +283,13 @@ def latex(item: Written) -> str:
         case Norm(body):
             return rf"\left\| {latex(body)} \right\|"
         case Gradient(of, by):
-            name = _round(latex(of)) if isinstance(of, Circle) else latex(of)
+            name = fenced(latex(of)) if isinstance(of, Circle) else latex(of)
             return rf"\nabla {name}" if by is None else rf"\nabla_{{{latex(by)}}} {name}"
         case Operated(sign, of):
             letter = r"\Delta " if sign == "Delta" else rf"\mathrm{{{sign}}}"
-            return letter + (_round(latex(of)) if isinstance(of, Circle) else latex(of))
+            return letter + (fenced(latex(of)) if isinstance(of, Circle) else latex(of))
         case Layered(base, layer):
-            return rf"{_name(base)}^{{({latex(layer)})}}"
+            return rf"{latex_name(base)}^{{({latex(layer)})}}"
         case Decimal(text):
             return _decimal(text)
         case SecondPartialOf(of, outer, inner, total):
@@ -307,14 +298,14 @@ def latex(item: Written) -> str:
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case Inverse(body):
             wrapped = isinstance(body, Circle) or is_fraction(body)
-            return f"{_round(latex(body)) if wrapped else latex(body)}^{{-1}}"
+            return f"{fenced(latex(body)) if wrapped else latex(body)}^{{-1}}"
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
         case Opposite(body):
             text = _factor(body)
-            return f"-{_round(text) if text.startswith('-') else text}"
+            return f"-{fenced(text) if text.startswith('-') else text}"
         case Bracketed(body):
-            return _round(latex(body))
+            return fenced(latex(body))
         case Root(body):
             return rf"\sqrt{{{latex(body)}}}"
         case Differentials(variables):
@@ -333,7 +324,7 @@ def _decimal(text: str) -> str:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    text = ", ".join(_name(name) for name in names)
+    text = ", ".join(latex_name(name) for name in names)
     return text if len(names) == 1 else f"({text})"
 
 
@@ -342,40 +333,16 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     if isinstance(head, Name) and head.text in ("det", "rank"):
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
     if isinstance(head, Name) and head.text == "ln":
-        return rf"\ln{_round(inner)}"
-    name = _round(latex(head)) if isinstance(head, Circle) else latex(head)
+        return rf"\ln{fenced(inner)}"
+    name = fenced(latex(head)) if isinstance(head, Circle) else latex(head)
     if isinstance(head, JacobianRatio) and arguments:
         return rf"\left. {name} \right|_{{({inner})}}"
-    return name + _round(inner) if arguments else name
+    return name + fenced(inner) if arguments else name
 
 
 def _factor(item: Written) -> str:
-    wrapped = isinstance(item, Negative | Sum | Plus)
-    return _round(latex(item)) if wrapped else latex(item)
-
-
-def _round(text: str) -> str:
-    tall = any(mark in text for mark in (r"\frac", r"\begin", r"\sum", r"\left"))
-    return rf"\left({text}\right)" if tall else f"({text})"
-
-
-def _name(name: str, vector: bool = False) -> str:
-    """θ, x_{1}, \\hat{y}, \\mathbf{f}; names of several letters upright."""
-    stem, accent, subscript = split_name(name)
-    if stem in GREEK_LETTERS:
-        letter = rf"\boldsymbol{{\{stem}}}" if vector else rf"\{stem}"
-    elif len(stem) == 1:
-        letter = rf"\mathbf{{{stem}}}" if vector else stem
-    elif differential_of(stem):
-        letter = rf"\mathrm{{d}}{_name(differential_of(stem))}"
-    else:
-        letter = rf"\{'mathbf' if vector else 'mathrm'}{{{escape(stem)}}}"
-    if accent:
-        letter = rf"{_ACCENTS[accent]}{{{letter}}}"
-    if not subscript:
-        return letter
-    inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathrm{{{escape(subscript)}}}"
-    return f"{letter}_{{{inner}}}"
+    wrapped = isinstance(item, Negative | Sum | Plus) or binds_loosely(item)
+    return fenced(latex(item)) if wrapped else latex(item)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
@@ -397,7 +364,7 @@ def _expression(expr: Expr) -> str:
         case Constant(name):
             return r"\pi" if name == "pi" else "e"
         case Symbol(name):
-            return _name(name)
+            return latex_name(name)
         case Sum(terms):
             text = _placed(terms[0], Place.FIRST_TERM)
             for term in terms[1:]:
@@ -434,7 +401,7 @@ def _expression(expr: Expr) -> str:
 def _placed(expr: Expr, place: Place) -> str:
     """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
     text = _expression(expr)
-    return _round(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
+    return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
 
 
 def _product(factors: tuple[Expr, ...], dot: bool) -> str:
@@ -462,14 +429,14 @@ def _gap(left: Expr, right: Expr) -> str:
 def _power(base: Expr, exponent: Expr) -> str:
     raised = _expression(exponent)
     if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
-        return rf"{KNOWN[base.function].latex}^{{{raised}}}{_round(_expression(base.arguments[0]))}"
+        return rf"{KNOWN[base.function].latex}^{{{raised}}}{fenced(_expression(base.arguments[0]))}"
     text = _expression(base)
     bracketed = (
         brackets(base, Place.BASE)
         or (isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root"))
         or (isinstance(base, Applied) and bool(base.derivatives))
     )
-    return f"{_round(text) if bracketed else text}^{{{raised}}}"
+    return f"{fenced(text) if bracketed else text}^{{{raised}}}"
 
 
 _RAISED_NAMES = (
@@ -501,23 +468,23 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
         case "abs":
             return rf"\left|{inner}\right|"
         case "exp":
-            return rf"\exp{_round(inner)}"
+            return rf"\exp{fenced(inner)}"
         case "log":
-            return rf"\log_{{{_expression(arguments[1])}}}{_round(_expression(arguments[0]))}"
-    return KNOWN[function].latex + _round(inner)
+            return rf"\log_{{{_expression(arguments[1])}}}{fenced(_expression(arguments[0]))}"
+    return KNOWN[function].latex + fenced(inner)
 
 
 def _applied(expr: Applied) -> str:
-    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    name = latex_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
     if not expr.derivatives:
-        return name + _round(", ".join(map(_expression, expr.arguments)))
+        return name + fenced(", ".join(map(_expression, expr.arguments)))
     order = len(expr.derivatives)
     power = f"^{{{order}}}" if order > 1 else ""
     if not expr.inputs:
         return (
-            rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{_round(', '.join(map(_expression, expr.arguments)))}"
+            rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{fenced(', '.join(map(_expression, expr.arguments)))}"
         )
-    by = " ".join(rf"\partial {_name(expr.inputs[k - 1])}" for k in expr.derivatives)
+    by = " ".join(rf"\partial {latex_name(expr.inputs[k - 1])}" for k in expr.derivatives)
     if order > 1 and len(set(expr.derivatives)) == 1:
-        by = rf"\partial {_name(expr.inputs[expr.derivatives[0] - 1])}{power}"
+        by = rf"\partial {latex_name(expr.inputs[expr.derivatives[0] - 1])}{power}"
     return rf"\frac{{\partial{power} {name}}}{{{by}}}"

@@ -40,7 +40,6 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import ACCENTS, letters, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -60,38 +59,19 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first
-from jacocalc.render.inline import is_fraction, is_shape
+from jacocalc.render.inline import binds_loosely, is_fraction, is_shape
+from jacocalc.render.mathml_elements import fenced, fraction, mathml_name, mathml_size, mo, row
+from jacocalc.render.term_mathml import term_mathml
+from jacocalc.term_writing import ENTRYWISE
+from jacocalc.terms import Term
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
-_MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
 
 
 def math(item: Written, block: bool = False) -> str:
     """A whole ``<math>`` element."""
     kind = ' display="block"' if block else ""
     return f"<math{kind}>{mathml(item)}</math>"
-
-
-def mo(sign: str, attributes: str = "") -> str:
-    """An operator."""
-    return f"<mo{attributes}>{escape(sign)}</mo>"
-
-
-def row(*parts: str) -> str:
-    """Elements side by side."""
-    return f"<mrow>{''.join(parts)}</mrow>"
-
-
-def fraction(over: str, under: str) -> str:
-    """A fraction."""
-    return f"<mfrac>{row(over)}{row(under)}</mfrac>"
-
-
-def fenced(inner: str, left: str = "(", right: str = ")") -> str:
-    """Brackets that grow with what they hold."""
-    tall = any(mark in inner for mark in ("<mfrac", "<mtable", "<msup", "<munderover", "<msqrt", "<mroot"))
-    grows = f' stretchy="{str(tall).lower()}" lspace="0" rspace="0"'
-    return row(mo(left, f' form="prefix"{grows}'), inner, mo(right, f' form="postfix"{grows}'))
 
 
 def commas(items: tuple[Written, ...]) -> str:
@@ -104,8 +84,10 @@ def mathml(item: Written) -> str:
     match item:
         case Expr():
             return _expression(item)
+        case Term():
+            return term_mathml(item)
         case Name(text, vector):
-            return _name(text, vector)
+            return mathml_name(text, vector)
         case Subscripted(base, index):
             return f"<msub>{row(mathml(base))}{row(mathml(index))}</msub>"
         case At(head, arguments):
@@ -128,7 +110,8 @@ def mathml(item: Written) -> str:
             return sign.join(_factor(factor) for factor in factors)
         case Plus(terms):
             signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+") for i, t in enumerate(terms)]
-            parts = (fenced(mathml(t)) if isinstance(t, Negative) else mathml(t) for t in terms)
+            low = (isinstance(t, Negative) or binds_loosely(t, ENTRYWISE) for t in terms)
+            parts = (fenced(mathml(t)) if bracketed else mathml(t) for t, bracketed in zip(terms, low, strict=True))
             return "".join(sign + part for sign, part in zip(signs, parts, strict=True))
         case Transpose(body):
             inside = fenced(mathml(body)) if is_fraction(body) else mathml(body)
@@ -138,14 +121,14 @@ def mathml(item: Written) -> str:
         case Tuple(items):
             return fenced(commas(items))
         case Shape(rows, columns):
-            return fenced(_size(rows) + mo("×") + _size(columns))
+            return fenced(mathml_size(rows) + mo("×") + mathml_size(columns))
         case Space(size):
-            return "<mi>ℝ</mi>" if size == 1 else f"<msup><mi>ℝ</mi>{_size(size)}</msup>"
+            return "<mi>ℝ</mi>" if size == 1 else f"<msup><mi>ℝ</mi>{mathml_size(size)}</msup>"
         case Arrow(items):
             return mo("→").join(map(mathml, items))
         case SumOver(index, upto, body):
             below = row(mathml(index), mo("=") + "<mn>1</mn>" if upto != "" else "")
-            above = _size(upto) if upto != "" else "<mrow></mrow>"
+            above = mathml_size(upto) if upto != "" else "<mrow></mrow>"
             return f"<munderover>{mo('∑')}{below}{above}</munderover>{mathml(body)}"
         case Dots():
             return mo("⋯")
@@ -158,7 +141,7 @@ def mathml(item: Written) -> str:
             letter = "<mi>Δ</mi>" if sign == "Delta" else f'<mi mathvariant="normal">{sign}</mi>'
             return letter + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
         case Layered(base, layer):
-            return f"<msup>{_name(base)}{fenced(mathml(layer))}</msup>"
+            return f"<msup>{mathml_name(base)}{fenced(mathml(layer))}</msup>"
         case Decimal(text):
             return _decimal(text)
         case SecondPartialOf(of, outer, inner, total):
@@ -190,10 +173,6 @@ def _squared(inner: str) -> str:
     return f"<msup>{row(inner)}<mn>2</mn></msup>"
 
 
-def _size(size: int | str) -> str:
-    return f"<mn>{size}</mn>" if isinstance(size, int) else f"<mi>{escape(size)}</mi>"
-
-
 def _decimal(text: str) -> str:
     if text.startswith("|v|"):
         power = f"<msup><mn>10</mn><mn>{escape(text.partition('^')[2])}</mn></msup>"
@@ -205,7 +184,7 @@ def _decimal(text: str) -> str:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    text = mo(",").join(_name(name) for name in names)
+    text = mo(",").join(mathml_name(name) for name in names)
     return text if len(names) == 1 else fenced(text)
 
 
@@ -221,21 +200,8 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
 
 
 def _factor(item: Written) -> str:
-    return fenced(mathml(item)) if isinstance(item, Negative | Sum | Plus) else mathml(item)
-
-
-def _name(name: str, vector: bool = False) -> str:
-    """θ, x₁, ŷ, bold f; names of several letters upright."""
-    stem, accent, subscript = split_name(name)
-    letter = letters(stem)
-    style = ' class="vector"' if vector else ""
-    base = f"<mi{style}>{escape(letter)}</mi>"
-    if accent in ACCENTS:
-        base = f'<mover accent="true">{base}{mo(_MARKS[accent])}</mover>'
-    if not subscript:
-        return base
-    inner = f"<mn>{subscript}</mn>" if subscript.isdigit() else f"<mi>{escape(subscript)}</mi>"
-    return f"<msub>{base}{inner}</msub>"
+    wrapped = isinstance(item, Negative | Sum | Plus) or binds_loosely(item)
+    return fenced(mathml(item)) if wrapped else mathml(item)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
@@ -253,7 +219,7 @@ def _expression(expr: Expr) -> str:
         case Constant(name):
             return "<mi>π</mi>" if name == "pi" else "<mi>e</mi>"
         case Symbol(name):
-            return _name(name)
+            return mathml_name(name)
         case Sum(terms):
             text = _placed(terms[0], Place.FIRST_TERM)
             for term in terms[1:]:
@@ -331,12 +297,12 @@ def _piecewise(branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) 
 
 
 def _applied(expr: Applied) -> str:
-    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
+    name = mathml_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
     if not expr.derivatives:
         return name + fenced(mo(",").join(map(_expression, expr.arguments)))
     d, order = mo("∂"), len(expr.derivatives)
     over = (f"<msup>{d}<mn>{order}</mn></msup>" if order > 1 else d) + name
     names = [expr.inputs[k - 1] if expr.inputs else str(k) for k in expr.derivatives]
     if order > 1 and len(set(names)) == 1:
-        return fraction(over, f"{d}<msup>{row(_name(names[0]))}<mn>{order}</mn></msup>")
-    return fraction(over, "".join(d + _name(n) for n in names))
+        return fraction(over, f"{d}<msup>{row(mathml_name(names[0]))}<mn>{order}</mn></msup>")
+    return fraction(over, "".join(d + mathml_name(n) for n in names))

@@ -48,7 +48,6 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.known_functions import KNOWN
-from jacocalc.linear import split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -67,22 +66,17 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
+from jacocalc.render.inline import binds_loosely
+from jacocalc.render.spoken_words import in_words, quantity, spoken_name
+from jacocalc.render.term_speech import spoken_term
+from jacocalc.term_writing import ATOM, PRODUCT
+from jacocalc.terms import Term
 
 _RELATIONS = {
     "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
     ">=": "is at least", "!=": "is not", ":": "has shape",
 }  # fmt: skip
 _LONG: tuple[type, ...] = (Sum, Product, Quotient, Negative)
-_SPOKEN = {
-    "∘": "after",
-    "⋯": "and so on",
-    "→": "to",
-    "×": "by",
-    "∂": "partial",
-    "∇": "gradient",
-    "≠": "is not",
-    "≈": "is about",
-}
 
 
 def to_speech(document: Document) -> str:
@@ -109,9 +103,7 @@ def _section(section: Section) -> list[str]:
 
 def _text(text: Text) -> str:
     said = "".join(part if isinstance(part, str) else spoken(part) for part in text)
-    for sign, word in _SPOKEN.items():
-        said = said.replace(sign, f" {word} ")
-    return " ".join(said.split()).rstrip(".")
+    return in_words(said).rstrip(".")
 
 
 def _block(block: Block) -> list[str]:
@@ -148,8 +140,10 @@ def spoken(item: Written) -> str:
     match item:
         case Expr():
             return _expression(item)
+        case Term():
+            return spoken_term(item)
         case Name(text):
-            return _name(text)
+            return spoken_name(text)
         case Subscripted(base, index):
             return f"{spoken(base)} sub {spoken(index)}"
         case At(head, arguments):
@@ -159,21 +153,21 @@ def spoken(item: Written) -> str:
         case Operator(by, body, total):
             return f"{'the derivative' if total else 'the partial derivative'} by {spoken(by)} of {spoken(body)}"
         case JacobianRatio(of, by, _):
-            return f"the Jacobian of {' and '.join(map(_name, of))} by {' and '.join(map(_name, by))}"
+            return f"the Jacobian of {' and '.join(map(spoken_name, of))} by {' and '.join(map(spoken_name, by))}"
         case Circle(names):
             return " after ".join(map(spoken, names))
         case Times(factors):
-            return " times ".join(spoken(factor).strip() for factor in factors)
+            return " times ".join(map(_whole, factors))
         case Plus(terms):
             return " plus ".join(map(spoken, terms))
         case Transpose(body):
-            return f"{spoken(body)} transposed"
+            return f"{_whole(body, ATOM)} transposed"
         case Operated(sign, of):
             return f"{sign} {spoken(of)}"
         case Opposite(body):
-            return f"minus {spoken(body)}"
+            return f"minus {_whole(body)}"
         case Inverse(body):
-            return f"the inverse of {spoken(body)}"
+            return f"the inverse of {_whole(body, ATOM)}"
         case Absolute(body):
             return f"the absolute value of {spoken(body)}"
         case Bracketed(body):
@@ -214,6 +208,12 @@ def spoken(item: Written) -> str:
     raise TypeError(f"no words for {type(item).__name__}")
 
 
+def _whole(item: Written, least: int = PRODUCT) -> str:
+    """A part, as a quantity where it is a term that goes on."""
+    said = spoken(item)
+    return quantity(said) if binds_loosely(item, least) else said.strip()
+
+
 def _decimal(text: str) -> str:
     """1.5 times 10 to the power minus 7"""
     if text.startswith("|v|"):
@@ -228,11 +228,6 @@ def _decimal(text: str) -> str:
 
 def _listed(items: tuple[Written, ...]) -> str:
     return ", ".join(map(spoken, items))
-
-
-def _name(name: str) -> str:
-    stem, accent, subscript = split_name(name)
-    return " ".join(part for part in (stem, accent, subscript) if part)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
@@ -252,7 +247,7 @@ def _expression(expr: Expr) -> str:
         case Constant(name):
             return name
         case Symbol(name):
-            return _name(name)
+            return spoken_name(name)
         case Sum(terms):
             said = _expression(terms[0])
             for term in terms[1:]:
@@ -273,7 +268,7 @@ def _expression(expr: Expr) -> str:
             name = f"{function} {component}" if component else function
             if not derivatives:
                 return f"{name} of {', '.join(map(_expression, arguments))}"
-            by = [_name(expr.inputs[k - 1]) if expr.inputs else f"argument {k}" for k in derivatives]
+            by = [spoken_name(expr.inputs[k - 1]) if expr.inputs else f"argument {k}" for k in derivatives]
             return f"partial {name} by {' and '.join(by)}"
         case Comparison(relation, left, right):
             return f"{_expression(left)} {_RELATIONS[relation]} {_expression(right)}"
@@ -290,7 +285,7 @@ def _expression(expr: Expr) -> str:
 
 def _grouped(expr: Expr, kinds: tuple[type, ...]) -> str:
     said = _expression(expr)
-    return f"the quantity {said} end quantity" if isinstance(expr, kinds) else said
+    return quantity(said) if isinstance(expr, kinds) else said
 
 
 def _raised(exponent: Expr) -> str:
