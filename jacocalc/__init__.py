@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from jacocalc.api import backprop as backprop
     from jacocalc.api import compose as compose
     from jacocalc.api import differential as differential
     from jacocalc.api import from_json as from_json
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Solution": "jacocalc.solutions",
+    "backprop": "jacocalc.api",
     "compose": "jacocalc.api",
     "differential": "jacocalc.api",
     "from_json": "jacocalc.api",
@@ -46,6 +48,7 @@ _HOMES = {
 
 __all__ = [
     "Solution",
+    "backprop",
     "compose",
     "differential",
     "from_json",

@@ -31,7 +31,9 @@ from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Options
+from jacocalc.programs import Program
 from jacocalc.questions import (
+    BackpropOf,
     Compose,
     ComposeLayers,
     DifferentialOf,
@@ -42,6 +44,7 @@ from jacocalc.questions import (
     JacobianOf,
     JacobianVector,
     PointReport,
+    ProgramDifferential,
     Question,
     VectorJacobian,
     VolumeOf,
@@ -52,11 +55,14 @@ from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
-from jacocalc.reading.questions import solved_for
+from jacocalc.reading.programs import EXAMPLE, is_program
+from jacocalc.reading.questions import read_rate, solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.values import given_values, read_values
 from jacocalc.render.latex import latex
 from jacocalc.solutions import Solution, whole_digits
+from jacocalc.sources import look_up_program
 
 At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
@@ -483,7 +489,15 @@ def jvp(
 
 
 def differential(
-    *functions: Given, at: At = None, vector: Any = None, digits: int | None = None, timeout: float | None = None
+    *functions: Given,
+    at: At = None,
+    vector: Any = None,
+    of: str = "",
+    wrt: Any = "",
+    second: bool = False,
+    kronecker: bool = False,
+    digits: int | None = None,
+    timeout: float | None = None,
 ) -> Solution:
     """df = f′(x)[dx], a column in dx, dy, …; ``vector`` gives numbers for dx at the point.
 
@@ -491,7 +505,17 @@ def differential(
     Matrix([
     [dx*y + dy*x],
     [     2*dx*x]])
+
+    Of a matrix-level program: the variable ``of`` by the declared variable ``wrt``; ``second`` adds the Hessian,
+    ``kronecker`` the matrix K of vec df = K vec dX.
+
+    >>> print(differential("x: n; A: m x n; f = A x", of="f", wrt="x").result["x"])
+    A
     """
+    first = functions[0] if functions else ""
+    if isinstance(first, Program) or of or wrt or (isinstance(first, str) and is_program(first)):
+        asked = ProgramDifferential(_program(functions), of, ", ".join(_names(wrt)), second, kronecker)
+        return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
     change = () if vector is None else _vector(vector)
     return answer(DifferentialOf(one, _at(at, one), change), Options(digits=digits), symbols, timeout=timeout)
@@ -549,6 +573,49 @@ def graph(
     stages, symbols = _chain(functions)
     weights = () if vector is None else _vector(vector)
     return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
+
+
+def backprop(
+    program: Any,
+    *,
+    wrt: Any = (),
+    loss: str = "",
+    at: Any = None,
+    seed: int | None = None,
+    update: Any = "",
+    hessian_vector: bool = False,
+    gauss_newton: bool = False,
+    timeout: float | None = None,
+) -> Solution:
+    """∂L/∂v of a matrix-level program, in the shape of v, for the variables ``wrt``; the result is a dict.
+
+    >>> s = backprop("x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2", wrt=["W"])
+    >>> print(s.result["W"])
+    (W x - y)xᵀ
+
+    ``program``: text, or the name of a worked example such as "two-layer".  ``at`` (arrays by name) or ``seed``
+    (random ones) add both passes in numbers, ``update`` a step of gradient descent with that rate.
+    ``.evaluate({…})`` gives the loss and the gradients at arrays.  Raises ReadError, ShapeError, JacocalcError.
+    """
+    given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
+    asked = BackpropOf(
+        _program([program]), tuple(_names(wrt)), loss, given, seed, read_rate(str(update)), hessian_vector, gauss_newton
+    )
+    return answer(asked, timeout=timeout)
+
+
+def _program(given: Sequence[Any]) -> Program:
+    if len(given) != 1 or not isinstance(given[0], str | Program):
+        raise JacocalcError("one program is expected, as text or by name", hint=EXAMPLE)
+    return given[0] if isinstance(given[0], Program) else look_up_program(given[0]).program
+
+
+def _names(wrt: Any) -> list[str]:
+    """Names from text, or from a list of names."""
+    listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else list(wrt)
+    if not all(isinstance(name, str) for name in listed):
+        raise JacocalcError("wrt names variables", hint='wrt=["W", "b"]')
+    return listed
 
 
 def _at(at: At, stages: Chain) -> Point | None:

@@ -13,19 +13,25 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jacocalc import functions, notation, questions, steps
+from jacocalc import functions, notation, program_steps, questions, steps
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
 from jacocalc.notation import Applied, Expr, Matrix, Symbol, name_key, walk
-from jacocalc.questions import COMMANDS, ComposeLayers, PointReport, Question
+from jacocalc.program_steps import Gradients
+from jacocalc.programs import Program
+from jacocalc.questions import COMMANDS, BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.branches import condition as read_condition
 from jacocalc.reading.branches import condition_or_sum
 from jacocalc.reading.parser import Parser
+from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.terms import Names
 from jacocalc.steps import Derivation, Step
+from jacocalc.term_writing import strict_term
+from jacocalc.terms import Index, Term, Var
 
 SCHEMA = 1
 
@@ -34,13 +40,17 @@ def to_json(
     derivation: Derivation,
     latex: str = "",
     sources: Mapping[str, str] | None = None,
+    gradients: Mapping[str, str] | None = None,
 ) -> str:
-    """The derivation as JSON; ``latex`` is the result as LaTeX, ``sources`` say where functions came from."""
+    """The derivation as JSON; ``latex`` is the result as LaTeX, ``sources`` say where functions came from.
+
+    ``gradients``: of a program, the LaTeX of each formula by the name of its variable.
+    """
     record = {
         "schema": SCHEMA,
         "question": _encoded(derivation.question),
         "sources": dict(sources or {}),
-        "result": _result(derivation, latex),
+        "result": _result(derivation, latex) if gradients is None else _gradients(derivation, gradients, latex),
         "verified": {
             "method": derivation.verified.method,
             "outcome": derivation.verified.result,
@@ -58,7 +68,7 @@ def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     result = derivation.result
     if isinstance(derivation.question, PointReport):
         return _report(derivation)
-    if result is None:
+    if result is None or isinstance(result, Gradients):
         return {"kind": "formula", "latex": latex}
     if isinstance(result, tuple):
         record: dict[str, Any] = {"kind": "matrices", "matrices": [_matrix(one) for one in result]}
@@ -67,6 +77,20 @@ def _result(derivation: Derivation, latex: str) -> dict[str, Any]:
     record |= {"linear": _encoded(result), "latex": latex}
     numeric = _numeric(result) if derivation.question.at is not None and not isinstance(result, tuple) else None
     return record if numeric is None else record | {"numeric": numeric}
+
+
+def _gradients(derivation: Derivation, latex: Mapping[str, str], whole: str) -> dict[str, Any]:
+    """Variable → its formula, in adjoints and alone, in linear notation and in LaTeX."""
+    result = derivation.result
+    assert isinstance(result, Gradients)
+    found = {
+        var.key: {
+            "shape": list(var.shape), "formula": strict_term(formula), "expanded": strict_term(alone),
+            "latex": latex[var.key],
+        }
+        for var, formula, alone in result.result
+    }  # fmt: skip
+    return {"kind": "gradients", "of": result.of.key, "gradients": found, "latex": whole}
 
 
 def _report(derivation: Derivation) -> dict[str, Any]:
@@ -121,6 +145,10 @@ def _encoded(value: Any) -> Any:
         return [[strict(entry) for entry in row] for row in value.rows]
     if isinstance(value, Expr):
         return strict(value)
+    if isinstance(value, Term):
+        return strict_term(value)
+    if isinstance(value, Program):
+        return {"kind": "Program", "name": value.name, "text": value.text}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: _encoded(getattr(value, f.name)) for f in dataclasses.fields(value) if f.compare}
         return {"kind": _kind(value), **fields}
@@ -129,24 +157,25 @@ def _encoded(value: Any) -> Any:
     return value
 
 
+_SECOND = {ComposeLayers: "-layers", ProgramDifferential: "-program"}  # the second question of one command
+
+
 def _kind(value: Any) -> str:
-    return (
-        COMMANDS[type(value)] + "-layers" * isinstance(value, ComposeLayers)
-        if type(value) in COMMANDS
-        else type(value).__name__
-    )
+    kind = type(value)
+    return COMMANDS[kind] + _SECOND.get(kind, "") if kind in COMMANDS else kind.__name__
 
 
 # -- in -----------------------------------------------------------------------------------------------
 
 _KINDS: dict[str, type] = {
     **{kind.__name__: kind for kind in typing.get_args(Step)},
-    **{name + "-layers" * (kind is ComposeLayers): kind for kind, name in COMMANDS.items()},
+    **{name + _SECOND.get(kind, ""): kind for kind, name in COMMANDS.items()},
     "Partial": steps.Partial,
     "WeighedHessian": steps.WeighedHessian,
     "Decided": steps.Decided,
     "OneSided": steps.OneSided,
     "ZeroCase": steps.ZeroCase,
+    "Program": Program,
     "Chain": functions.Chain,
     "VectorFunction": VectorFunction,
     "Point": functions.Point,
@@ -155,6 +184,14 @@ _KINDS: dict[str, type] = {
     "GraphEdge": steps.GraphEdge,
     "AdjointTerm": steps.AdjointTerm,
     "AdjointSum": steps.AdjointSum,
+    **{
+        kind.__name__: kind
+        for kind in (
+            Index, program_steps.ProgramLine, program_steps.ProgramBlock, program_steps.Use, program_steps.LoopAdjoint,
+            program_steps.PassCost, program_steps.KroneckerPart, program_steps.ArrayValue,
+            program_steps.HessianVectorLine,
+        )
+    },
 }
 
 
@@ -163,6 +200,8 @@ _LETTERS = {"t", "s", "r", "tau", "w", "k", "l", "m", "n", "q"}  # of paths and 
 
 def _derivation(record: Mapping[str, Any]) -> Derivation:
     question = _Decoder((), {}).question(record["question"])
+    if isinstance(question, BackpropOf | ProgramDifferential):
+        return _program_derivation(question, record)
     stages = question.chain.stages
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     names |= _LETTERS - {name_key(name) for name in names}
@@ -175,12 +214,40 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     return Derivation(question, decoded, result, verified, assumptions, tuple(record["notes"]))
 
 
+def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapping[str, Any]) -> Derivation:
+    """A derivation about a program: its terms are read with the names of the program."""
+    from jacocalc.derive.matrix.prepare import prepared  # only programs need NumPy
+
+    program = prepared(question.program)
+    loss = record["result"]["of"] if isinstance(question, BackpropOf) else ""
+    names = names_of(program, loss, differentials=True)
+    names.verbatim = True
+    for step in record["steps"]:
+        if step["kind"] == "ImplicitAdjoint":
+            solved = read_term(step["variable"], names)
+            names.variables[name_key(step["name"])] = Var(step["name"], solved.shape)
+    decoder = _Decoder((), {}, names)
+    decoded = tuple(decoder.read(step, None) for step in record["steps"])
+    result = next(step for step in decoded if isinstance(step, Gradients)) if loss else _derivative(decoded)
+    verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
+    return Derivation(question, decoded, result, verified, (), tuple(record["notes"]))
+
+
+def _derivative(decoded: tuple[Step, ...]) -> Gradients:
+    kind = next(step for step in decoded if isinstance(step, program_steps.DifferentialKind))
+    found = kind.result if kind.result is not None else kind.change
+    return Gradients(kind.of, ((kind.by, found, found),))
+
+
 class _Decoder:
     """Records → data, by the annotations of the data classes."""
 
-    def __init__(self, names: Iterable[str], unspecified: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, names: Iterable[str], unspecified: Mapping[str, tuple[str, ...]], program: Names | None = None
+    ) -> None:
         self.names = set(names)
         self.unspecified = unspecified
+        self.program = program
 
     def question(self, record: Mapping[str, Any]) -> Question:
         """The question, whose own names are needed to read the rest."""
@@ -198,6 +265,8 @@ class _Decoder:
             return self.read(record, next(o for o in options if o is not type(None) and _fits(record, o)))
         if origin is tuple:
             return self._tuple(record, typing.get_args(annotation))
+        if annotation in (Term, Var) and self.program is not None:
+            return read_term(record, self.program)
         if annotation is Matrix:
             return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
         if annotation is Expr:
@@ -213,7 +282,10 @@ class _Decoder:
         kind = _KINDS[record["kind"]]
         if kind is VectorFunction:
             return self._function(record)
-        hints = typing.get_type_hints(kind, vars(notation) | vars(functions) | vars(questions) | vars(steps))
+        if kind is Program:
+            return read_program(record["text"], record["name"])
+        known = vars(notation) | vars(functions) | vars(questions) | vars(program_steps) | vars(steps)
+        hints = typing.get_type_hints(kind, known)
         names = [f.name for f in dataclasses.fields(kind) if f.compare]
         return kind(**{name: self.read(record[name], hints[name]) for name in names})
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.functions import Chain, Point, Size, VectorFunction, count
 from jacocalc.notation import Expr
+from jacocalc.programs import Program
 
 ORDERS = ("forward", "reverse", "best", "compare")
 DENSITIES = ("normal", "uniform")
@@ -215,6 +216,38 @@ class ComposeLayers:
     at: Point | None = None
 
 
+@dataclass(frozen=True)
+class BackpropOf:
+    """∂L/∂v for the variables ``wrt`` of a program (all parameters where none is named).
+
+    ``given``: numbers for variables, rows of text; ``seed``: random ones; ``update``: the rate of a descent step.
+    """
+
+    program: Program
+    wrt: tuple[str, ...] = ()
+    loss: str = ""
+    given: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
+    seed: int | None = None
+    update: str = ""
+    hessian_vector: bool = False
+    gauss_newton: bool = False
+    chain: Chain = field(default_factory=lambda: Chain(()))
+    at: Point | None = None
+
+
+@dataclass(frozen=True)
+class ProgramDifferential:
+    """df = f′(x)[dx] of a variable of a program; ``second``: the Hessian too; ``kronecker``: vec df = K vec dX."""
+
+    program: Program
+    of: str = ""
+    wrt: str = ""
+    second: bool = False
+    kronecker: bool = False
+    chain: Chain = field(default_factory=lambda: Chain(()))
+    at: Point | None = None
+
+
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
     if value and value not in known:
         raise JacocalcError(f"{what} is one of {', '.join(known)}, not {value}")
@@ -264,26 +297,38 @@ class Asked:
     density: str = ""
     detail: str = ""
     digits: int | None = None
+    program: str = ""
+    wrt: str = ""
+    of: str = ""
+    loss: str = ""
+    random: int | None = None
+    update: str = ""
+    second: bool = False
+    kronecker: bool = False
+    hessian_vector: bool = False
+    gauss_newton: bool = False
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem file: definitions, in order, and questions about them."""
+    """A problem file: definitions and programs, in order, and questions about them."""
 
     title: str
     functions: tuple[tuple[str, VectorFunction], ...]
     questions: tuple[Asked, ...]
+    programs: tuple[tuple[str, Program], ...] = ()
 
 
 Question: TypeAlias = (
     Compose | JacobianOf | GradientOf | HessianOf | VectorJacobian | JacobianVector | DifferentialOf
-    | ImplicitFunction | VolumeOf | PointReport | GraphOf | ComposeLayers
+    | ImplicitFunction | VolumeOf | PointReport | GraphOf | ComposeLayers | BackpropOf | ProgramDifferential
 )  # fmt: skip
 
 COMMANDS: dict[type, str] = {
     Compose: "compose", JacobianOf: "jacobian", GradientOf: "gradient", HessianOf: "hessian",
     VectorJacobian: "vjp", JacobianVector: "jvp", DifferentialOf: "differential", ImplicitFunction: "implicit",
-    VolumeOf: "volume", PointReport: "point", GraphOf: "graph", ComposeLayers: "compose",
+    VolumeOf: "volume", PointReport: "point", GraphOf: "graph", ComposeLayers: "compose", BackpropOf: "backprop",
+    ProgramDifferential: "differential",
 }  # fmt: skip
 
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -293,11 +338,12 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "hessian": ("at", "newton"),
     "vjp": ("at", "vector", "kink"),
     "jvp": ("at", "vector", "unit", "kink"),
-    "differential": ("at", "vector"),
+    "differential": ("at", "vector", "of", "wrt", "second", "kronecker"),
     "implicit": ("at", "solve_for"),
     "volume": ("at", "density"),
     "point": ("at",),
     "graph": ("at", "vector"),
+    "backprop": ("at", "wrt", "loss", "random", "update", "hessian_vector", "gauss_newton", "answer"),
 }
 
 COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")

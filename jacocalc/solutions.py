@@ -10,18 +10,15 @@ import sympy
 from jacocalc import exchange
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
-from jacocalc.document import Document, Times, at_detail
+from jacocalc.document import Document, PartialOf, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
-from jacocalc.questions import (
-    ComposeLayers,
-    PointReport,
-    Question,
-)
+from jacocalc.program_steps import AdjointOf, Gradients, ImplicitAdjoint, LoopAdjoints
+from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
@@ -31,6 +28,8 @@ from jacocalc.render.mermaid import to_mermaid
 from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
+from jacocalc.terms import Adjoint, Var
+from jacocalc.verdicts import Verdict
 
 
 def whole_digits(digits: Any) -> int:
@@ -67,8 +66,10 @@ class Solution:
     @property
     def result(self) -> Any:
         """The Jacobian (a matrix), the gradient or Jv (a column), vᵀJ (a row), the Hessian or one of each
-        component, det J, the five answers of a report (a dict): what the question asks for."""
+        component, det J, the five answers of a report (a dict), of a program a dict variable → formula."""
         found = self.derivation.result
+        if isinstance(found, Gradients):
+            return {var.key: result for var, result, _ in found.result}
         if isinstance(self.question, PointReport):
             return {name: said for s in self.derivation.steps if isinstance(s, PointSummary) for name, said in s.result}
         if isinstance(found, tuple):
@@ -78,6 +79,65 @@ class Solution:
         if self.question.chain.symbolic or isinstance(self.question, ComposeLayers):
             return None
         raise TooLarge("the exact result is too long to write out", hint="use .factors or .numeric(digits)")
+
+    @property
+    def adjoints(self) -> dict[str, Any]:
+        """All adjoints of a backward pass, intermediate ones too: variable → formula in later adjoints."""
+        found: dict[str, Any] = {}
+        for step in self.derivation.steps:
+            if isinstance(step, AdjointOf):
+                found[step.variable.key] = step.result
+            elif isinstance(step, LoopAdjoints):
+                found |= {line.variable.key: line.result for line in step.result}
+        return found
+
+    @property
+    def expanded(self) -> dict[str, Any]:
+        """The gradients of a program, each in one formula without other adjoints."""
+        found = self.derivation.result
+        if not isinstance(found, Gradients):
+            raise JacocalcError("only the gradients of a program have an expanded form")
+        return {var.key: alone for var, _, alone in found.result}
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """Numbers for NumPy arrays: of ``backprop`` the loss and the gradients by name, of ``differential`` an array.
+
+        A value has the shape of its variable (a vector has one axis); sizes are read off the arrays, a generic σ is
+        given by name, ``{"sigma": "tanh"}``.  A matrix → matrix derivative has the axes of the output first.
+        Raises ShapeError, DomainError, JacocalcError.
+        """
+        question = self.question
+        if not isinstance(question, BackpropOf | ProgramDifferential):
+            raise JacocalcError("only questions about programs are evaluated on arrays", hint="use .result or .numeric")
+        from jacocalc.derive.matrix.evaluation import evaluated_at
+
+        return evaluated_at(self.derivation, dict(values))
+
+    def to_code(self, target: str = "numpy") -> str:
+        """Both passes of a program as code that checks its own gradients: numpy, jax, torch, julia, matlab; or latex.
+
+        Raises JacocalcError for other questions and unknown targets.
+        """
+        question, found = self.question, self.derivation.result
+        if not isinstance(question, BackpropOf) or not isinstance(found, Gradients):
+            raise JacocalcError("code is written for the backward pass of a program", hint="jc.backprop(…).to_code()")
+        from jacocalc.derive.matrix.prepare import prepared
+        from jacocalc.targets.code import program_code
+
+        steps = [s for s in self.derivation.steps if isinstance(s, AdjointOf | LoopAdjoints | ImplicitAdjoint)]
+        wrt = tuple(var for var, _, _ in found.result)
+        return program_code(prepared(question.program), found.of, wrt, steps, target)
+
+    def check(self, answer: Any) -> Verdict:
+        """The verdict on a backward pass: lines ``dW = dz x'``, or a function from arrays to gradients by name.
+
+        The first wrong line is named, with the slip that it matches and the right formula.
+        """
+        if not isinstance(self.question, BackpropOf):
+            raise JacocalcError("only a backward pass can be checked so far")
+        from jacocalc.answers.backward import check_backward
+
+        return check_backward(self.derivation, answer)
 
     @property
     def formula(self) -> str:
@@ -110,6 +170,8 @@ class Solution:
             raise JacocalcError("numbers need a point: at=…")
         digits = whole_digits(digits)
         found = self.derivation.result
+        if isinstance(found, Gradients):
+            raise JacocalcError("gradients of a program are evaluated", hint="s.evaluate({…})")
         if isinstance(found, tuple):
             raise JacocalcError("a vector function has a Hessian for each component", hint="use --digits or .result")
         if found is not None:
@@ -155,20 +217,31 @@ class Solution:
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
-        return exchange.to_json(self.derivation, self._latex_result(), self.sources)
+        found = self.derivation.result
+        gradients = {var.key: latex(term) for var, term, _ in found.result} if isinstance(found, Gradients) else None
+        return exchange.to_json(self.derivation, self._latex_result(), self.sources, gradients)
 
     def _latex_result(self) -> str:
         found = self.derivation.result
         if isinstance(self.question, PointReport):
             return ""
+        if isinstance(found, Gradients):
+            parts = (f"{latex(self._of(found, var))} = {latex(result)}" for var, result, _ in found.result)
+            return r", \quad ".join(parts)
         if found is None:
             page = Page(self.derivation)
             return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
         return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
 
+    def _of(self, found: Gradients, var: Var) -> Any:
+        """∂L/∂W, or the derivative ∂f/∂x of a differential."""
+        return Adjoint(found.of.key, var) if isinstance(self.question, BackpropOf) else PartialOf(found.of, var)
+
     def _repr_latex_(self) -> str:
         if isinstance(self.question, PointReport):
             return self.to_latex("brief")
+        if isinstance(self.derivation.result, Gradients):
+            return rf"$\displaystyle {self._latex_result()}$"
         page = Page(self.derivation)
         head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
         return rf"$\displaystyle {head}{self._latex_result()}$"

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jacocalc.errors import ReadError
+from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
+from jacocalc.programs import Program
 from jacocalc.questions import Problem
 from jacocalc.reading.definitions import is_definition, linked, read_function
 from jacocalc.reading.problems import read_file
+from jacocalc.reading.programs import EXAMPLE, is_program, read_program
 from jacocalc.reading.relations import is_relation, read_implicit
 
 FIRST_EXAMPLE = "chain-rule-for-jacobians"
@@ -75,6 +77,52 @@ def look_up(
         return found
     stages = linked([one.function for one in found])
     return [Found(stage, one.source) for stage, one in zip(stages, found, strict=True)]
+
+
+@dataclass(frozen=True)
+class FoundProgram:
+    """A program and where it was found."""
+
+    program: Program
+    source: str
+
+
+def look_up_program(text: str, file: str = "") -> FoundProgram:
+    """The program that a word names or a text says.
+
+    Raises ReadError for a name that is defined nowhere, with what was probably meant.
+    """
+    name = text.strip()
+    if any(sign in text for sign in ":=∈\n\\"):
+        return FoundProgram(read_program(text), "given on the line")
+    if not name:
+        raise ReadError("expected a program, found nothing", hint=EXAMPLE)
+    if not file and Path(name).suffix in (".txt", ".toml") and Path(name).is_file():
+        file = name
+    known: list[tuple[str, Program, str]] = []
+    if file:
+        known += [(key, program, f"from {file}") for key, program in read_file(Path(file), file).programs]
+        if len(known) == 1 and name in (file, known[0][0]):
+            return FoundProgram(known[0][1], known[0][2])
+    known += [(key, program, source) for problem, source in _elsewhere() for key, program in problem.programs]
+    for key, program, source in known:
+        if key == name:
+            return FoundProgram(program, source)
+    names = [key for key, _, _ in known]
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(dict.fromkeys(names))}"
+    raise ReadError(f"no program is called {name}", text=text, end=len(text), hint=hint)
+
+
+def names_program(text: str, file: str = "") -> bool:
+    """Whether a word of a command is a program, by its text or by its name."""
+    if is_program(text):
+        return True
+    try:
+        look_up_program(text, file)
+    except JacocalcError:
+        return False
+    return not is_definition(text)
 
 
 def _relation(text: str, name: str, known: dict[str, Found], loose: bool | None) -> Found:

@@ -11,6 +11,26 @@ from typing import TypeAlias
 
 from jacocalc.functions import Size
 from jacocalc.notation import Expr, Matrix
+from jacocalc.program_steps import (
+    AdjointOf,
+    Conditions,
+    DeltaProof,
+    DescentStep,
+    DifferentialKind,
+    DifferentialLine,
+    ForwardProgram,
+    GaussNewton,
+    Gradients,
+    HessianTerm,
+    HessianVector,
+    ImplicitAdjoint,
+    KroneckerForm,
+    LocalDerivative,
+    LoopAdjoints,
+    PassCosts,
+    ProgramNumbers,
+    StageJacobian,
+)
 from jacocalc.questions import Question
 
 
@@ -840,6 +860,9 @@ Step: TypeAlias = (
     | VolumeFactor | SingularSet | LocalInverse | SingularPoint | ChangeOfVariables | DensityRule | CarriedDensity
     | TotalProbability | GramDeterminant
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
+    | ForwardProgram | AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian | LocalDerivative | PassCosts
+    | DeltaProof | DifferentialLine | DifferentialKind | KroneckerForm | HessianTerm | Conditions | ProgramNumbers
+    | DescentStep | HessianVector | GaussNewton | Gradients
 )  # fmt: skip
 
 
@@ -848,13 +871,13 @@ class Derivation:
     """A question, the steps that answer it, and the result.
 
     ``result`` is a Matrix, an Expr for scalar questions, a tuple of matrices (the Hessians of a vector
-    function), or None where it is too large or symbolic in size.  ``verified`` is the weakest outcome among
-    all displayed results.
+    function), the Gradients of a program, or None where it is too large or symbolic in size.  ``verified`` is the
+    weakest outcome among all displayed results.
     """
 
     question: Question
     steps: tuple[Step, ...]
-    result: Expr | tuple[Matrix, ...] | None
+    result: Expr | tuple[Matrix, ...] | Gradients | None
     verified: Verified
     assumptions: tuple[Expr, ...] = ()
     notes: tuple[str, ...] = ()

@@ -33,8 +33,8 @@ def solutions() -> Iterator[tuple[Path, Solution]]:
     for name in sources.example_names():
         problem = sources.example(name)
         for asked in problem.questions:
-            question = asked_question(asked, dict(problem.functions))
-            listed = dict.fromkeys(asked.functions, f"from the worked example {name}")
+            question = asked_question(asked, problem)
+            listed = dict.fromkeys(asked.functions or (asked.program,), f"from the worked example {name}")
             yield EXAMPLES / name / asked.name, api.answer(question, sources=listed)
 
 

@@ -186,6 +186,17 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.volume("x = u/v, y = v", density="uniform"),
     lambda: jc.volume("f(u, v; a, b) = [(b + a cos v) cos u, (b + a cos v) sin u, a sin v]"),
     lambda: jc.volume("f(t) = [t^2, t^3]", at="2", digits=10),
+    *(
+        lambda text=text, options=options: jc.backprop(text, **options)
+        for text, options in (
+            ("two-layer", {"seed": 1, "update": "0.1", "hessian_vector": True, "gauss_newton": True, "wrt": "W, c"}),
+            ("softmax-cross-entropy", {}), ("deep", {}), ("rnn-T", {}), ("equilibrium", {}), ("attention", {}),
+            ("layer-norm", {}), ("hinge", {}), ("meta-learning", {}),
+        )
+    ),
+    lambda: jc.differential("least-squares", of="f", wrt="x", second=True),
+    lambda: jc.differential("symmetric-quadratic-form", of="f", wrt="S"),
+    lambda: jc.differential("X: n x n invertible; A: n x n; Y = A X^-1 A' + X'", of="Y", wrt="X", kronecker=True),
 ]
 
 

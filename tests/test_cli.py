@@ -136,7 +136,7 @@ def test_examples(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert name in out
 
 
-@pytest.mark.parametrize("command", ["compose", "jacobian", "gradient", "examples"])
+@pytest.mark.parametrize("command", ["compose", "jacobian", "gradient", "backprop", "differential", "code", "examples"])
 def test_every_command_has_an_example_that_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
     import shlex
 
@@ -179,3 +179,71 @@ def test_a_closed_pipe_is_no_error() -> None:
 def test_same_input_same_bytes(seed: str) -> None:
     first = run("compose", F, G, "--format", "json", PYTHONHASHSEED="7").stdout
     assert run("compose", F, G, "--format", "json", PYTHONHASHSEED=seed).stdout == first
+
+
+TWO_LAYER = (
+    "x: n; W: m x n; b: m; U: k x m; c: k; y: k; z = W x + b; h = sigma(z); yhat = U h + c; L = 1/2 ||yhat - y||^2"
+)
+
+
+@pytest.mark.parametrize("form", ["terminal", "text", "latex", "markdown", "html", "json", "speech"])
+@pytest.mark.parametrize("detail", ["brief", "normal", "full"])
+def test_programs_in_all_formats(capsys: pytest.CaptureFixture[str], form: str, detail: str) -> None:
+    status, out, err = shown(capsys, "backprop", TWO_LAYER, "--format", form, "--detail", detail)
+    assert (status, err) == (0, "")
+    assert "agree" in out
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "words"),
+    [("dU = dyhat h'", 0, "This is right."), ("dU = dyhat x'", 1, "x stands where h belongs"), ("dq = 1", 1, "dq")],
+)
+def test_an_answer_has_an_exit_status(
+    capsys: pytest.CaptureFixture[str], answer: str, status: int, words: str
+) -> None:  # fmt: skip
+    found, out, _ = shown(capsys, "backprop", "two-layer", "--answer", answer)
+    assert found == status
+    assert words in out
+
+
+def test_programs_come_from_files(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.txt").write_text(TWO_LAYER.replace("; ", "\n"))
+    (tmp_path / "jacocalc.toml").write_text('[programs]\nmine = """\nx: n\nL = sum(x)\n"""\n')
+    (tmp_path / "values.toml").write_text("x = [1, 2]\n")
+    monkeypatch.chdir(tmp_path)
+    assert "∂L/∂W = (∂L/∂z)xᵀ" in shown(capsys, "backprop", "net.txt")[1]
+    assert shown(capsys, "backprop", "net", "--from", "net.txt")[0] == 0
+    assert shown(capsys, "backprop", "mine")[1].startswith("mine: from jacocalc.toml")
+    assert "L = 3" in shown(capsys, "backprop", "mine", "--at", "values.toml")[1]
+
+
+PROGRAM_ERRORS = [
+    (["backprop", "x: n; y = 2 x"], "y is n×1; backprop needs a scalar loss"),
+    (["backprop", "x: n; W: m x k; L = sum(W x)"], "W is m×k and x is n×1"),
+    (["backprop", "nosuch"], "no program is called nosuch"),
+    (["backprop", "two-lyer"], "did you mean two-layer?"),
+    (["backprop", "two-layer", "--wrt", "q"], "the program has no variable q"),
+    (["backprop", "two-layer", "--update", "x"], "a rate is a number"),
+    (["backprop", "two-layer", "--at", "x = [1"], "never closed"),
+    (["backprop", "two-layer", "--at", "missing.npz"], "missing.npz cannot be read"),
+    (["backprop", "x: n; L = argmax(x)"], "frameworks stop the gradient"),
+    (["differential", "x: n; A: n x n; f = x' A x"], "--wrt names one of x, A"),
+    (["differential", "x: n; f = x", "--of", "g"], "the program computes no g"),
+    (["differential", "x: n; y = x x'", "--second"], "a second differential gives a Hessian"),
+    (["code", "two-layer", "--target", "cobol"], "cobol"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), PROGRAM_ERRORS, ids=lambda v: str(v)[:40])
+def test_errors_about_programs(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
+    status, out, err = shown(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert len(err.splitlines()) <= 5
+
+
+def test_a_differential_of_a_function_is_still_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "dx" in shown(capsys, "differential", "z = x^2 + 3x y", "--at", "1,2")[1]
+    assert "∂f/∂x = A" in shown(capsys, "differential", "x: n; A: m x n; f = A x", "--wrt", "x")[1]

@@ -60,6 +60,17 @@ class Order(StrEnum):
     COMPARE = "compare"
 
 
+class Target(StrEnum):
+    """The languages that code is written in."""
+
+    NUMPY = "numpy"
+    JAX = "jax"
+    TORCH = "torch"
+    JULIA = "julia"
+    MATLAB = "matlab"
+    LATEX = "latex"
+
+
 class Density(StrEnum):
     """How the inputs are distributed."""
 
@@ -71,7 +82,15 @@ Functions = Annotated[
     list[str],
     typer.Argument(metavar="F [G ...]", help="Names, or definitions in quotation marks; the innermost first."),
 ]
+ProgramText = Annotated[
+    list[str],
+    typer.Argument(metavar="PROGRAM", help="Declarations and statements, the name of a program, or a file with one."),
+]
 AtOption = Annotated[str, typer.Option("--at", metavar="P", help="The point: 1,2 or x=1,y=2 or pi/2,sqrt(2).")]
+ValuesOption = Annotated[
+    str,
+    typer.Option("--at", metavar="VALUES", help="Also in numbers: W=[[1,2],[3,4]], x=[1,2]; or a .toml, .json, .npz."),
+]
 FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write the solution.")]
 DetailOption = Annotated[Detail, typer.Option("--detail", "-d", help="How much of the working to write.")]
@@ -104,6 +123,25 @@ ReadingOption = Annotated[
 ]
 
 
+WrtOption = Annotated[str, typer.Option("--wrt", metavar="W,b", help="The variables to differentiate by.")]
+OfOption = Annotated[str, typer.Option("--of", metavar="F", help="The variable of a program to differentiate.")]
+LossOption = Annotated[str, typer.Option("--loss", metavar="L", help="The scalar loss, if not the last one.")]
+RandomOption = Annotated[
+    int | None, typer.Option("--random", metavar="SEED", help="Also in numbers: random arrays at small sizes.")
+]
+UpdateOption = Annotated[
+    str, typer.Option("--update", metavar="RATE", help="Also a step of gradient descent: the loss before and after.")
+]
+SecondOption = Annotated[bool, typer.Option("--second", help="Also the second differential: the Hessian.")]
+KroneckerOption = Annotated[bool, typer.Option("--kronecker", help="Also as one matrix: vec df = K vec dX.")]
+HessianVectorOption = Annotated[
+    bool, typer.Option("--hessian-vector", help="Also the Hessian times a direction, by differentiating both passes.")
+]
+AnswerOption = Annotated[
+    str, typer.Option("--answer", metavar="TEXT", help="Check a backward pass: dW = dz x'; … or a file of such lines.")
+]
+GaussNewtonOption = Annotated[bool, typer.Option("--gauss-newton", help="Also the Gauss-Newton matrix of vectors.")]
+
 QUESTIONS: dict[str, tuple[str, str]] = {
     "compose": (
         "The chain rule for y = h(g(f(x))), every step.",
@@ -130,7 +168,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         'jacocalc jvp "f(x, y) = x^2 y" --at 1,2 --vector 3,4 --unit',
     ),
     "differential": (
-        "The differential df = f′(x)[dx], written out, and how good the linear approximation is.",
+        "The differential df = f′(x)[dx] of a function, or with --of and --wrt of a matrix-level program.",
         'jacocalc differential "z = x^2 + 3x y - y^2" --at 2,3 --vector 0.05,-0.04',
     ),
     "implicit": (
@@ -149,6 +187,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "The computational graph with values and adjoints: forward pass and backward pass.",
         'jacocalc graph "f(x, y) = x y + sin x" --at 2,3',
     ),
+    "backprop": (
+        "Backpropagation at matrix level, with symbolic shapes: a program of declarations and statements, or its name.",
+        'jacocalc backprop "x: n; W: m x n; b: m; y: m; z = W x + b; h = tanh(z); L = 1/2 ||h - y||^2" --wrt W,b',
+    ),
 }
 
 _SPECIFIC: dict[str, tuple[object, object]] = {
@@ -160,6 +202,16 @@ _SPECIFIC: dict[str, tuple[object, object]] = {
     "solve_for": (SolveForOption, ""),
     "newton": (NewtonOption, 0),
     "density": (DensityOption, None),
+    "wrt": (WrtOption, ""),
+    "of": (OfOption, ""),
+    "loss": (LossOption, ""),
+    "random": (RandomOption, None),
+    "update": (UpdateOption, ""),
+    "second": (SecondOption, False),
+    "kronecker": (KroneckerOption, False),
+    "hessian_vector": (HessianVectorOption, False),
+    "gauss_newton": (GaussNewtonOption, False),
+    "answer": (AnswerOption, ""),
 }
 _COMMON: dict[str, tuple[object, object]] = {
     "file": (FromOption, ""),
@@ -185,12 +237,15 @@ def _command(ask: str) -> Callable[..., None]:
         own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
         asked = Asked(ask, ask, tuple(given["functions"]), **own)
         page = Output(given["form"].value, given["output"], given["standalone"])
-        if not run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"])):
-            raise typer.Exit(3)
+        status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]))
+        if status:
+            raise typer.Exit(status)
 
     options = {name: _SPECIFIC[name] for name in OPTIONS[ask]} | _COMMON
     kind = inspect.Parameter.KEYWORD_ONLY
-    parameters = [inspect.Parameter("functions", kind, annotation=Functions)]
+    if ask == "backprop":
+        options["at"] = (ValuesOption, "")
+    parameters = [inspect.Parameter("functions", kind, annotation=ProgramText if ask == "backprop" else Functions)]
     parameters += [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -199,6 +254,27 @@ def _command(ask: str) -> Callable[..., None]:
 
 for _ask, (_help, _example) in QUESTIONS.items():
     app.command(_ask, help=_help, epilog=f"Example: {_example}")(_command(_ask))
+
+
+@app.command(epilog="Example: jacocalc code two-layer --target numpy -o two_layer.py")
+def code(
+    functions: ProgramText,
+    target: Annotated[
+        Target, typer.Option("--target", help="The language; latex writes the equations.")
+    ] = Target.NUMPY,
+    wrt: WrtOption = "",
+    loss: LossOption = "",
+    file: FromOption = "",
+    output: FileOption = "",
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
+) -> None:
+    """A program and its backward pass as code that checks its own gradients when it is run."""
+    from jacocalc.cli import run
+
+    del timeout, memory
+    run.code(Asked("code", "backprop", tuple(functions), wrt=wrt, loss=loss), file, target.value,
+             Output("text", output, False))  # fmt: skip
 
 
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")

@@ -8,25 +8,66 @@ from typing import TYPE_CHECKING
 
 from jacocalc import sources
 from jacocalc.cli.output import Output, write
-from jacocalc.functions import VectorFunction
 from jacocalc.options import Detail, Options
-from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Question
+from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import linked, read_layers
-from jacocalc.reading.questions import question_of
+from jacocalc.reading.problems import text_or_file
+from jacocalc.reading.questions import program_question, question_of
+from jacocalc.verdicts import CORRECT
+
+UNCONFIRMED = 3
 
 if TYPE_CHECKING:
     from jacocalc.solutions import Solution
 
 
-def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:
-    """Answer a question of the command line and print the page; False where the result is not confirmed."""
+def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> int:
+    """Answer a question of the command line and print the page, or judge an answer to it; the exit status."""
+    if asked.answer:
+        return _judge(asked, file, page)
+    return 0 if _solve(asked, file, loose, page, options) else UNCONFIRMED
+
+
+def _judge(asked: Asked, file: str, page: Output) -> int:
+    """The verdict on an answer: 0 where it is right, 1 where it is not."""
+    from jacocalc import api
+
+    one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
+    verdict = api.answer(program_question(replace(asked, answer=""), one.program)).check(text_or_file(asked.answer))
+    write(f"{verdict.message}\n", page)
+    return 0 if verdict.outcome == CORRECT else 1
+
+
+def _solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:
     layers = read_layers(" ".join(asked.functions)) if asked.ask == "compose" else None
     if layers:
         return _show(ComposeLayers(*layers), "", {}, page, options)
+    if asks_program(asked, file):
+        one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
+        name = one.program.name or "program"
+        return _show(program_question(asked, one.program), f"{name}: {one.source}", {name: one.source}, page, options)
     implicit = asked.ask == "implicit"
     found = sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, implicit)
     question = question_of(asked, tuple(one.function for one in found))
     return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
+
+
+def code(asked: Asked, file: str, target: str, page: Output) -> None:
+    """Write both passes of a program as code."""
+    from jacocalc import api
+
+    one = sources.look_up_program(" ".join(asked.functions), file)
+    write(api.answer(program_question(asked, one.program)).to_code(target), page)
+
+
+def asks_program(asked: Asked, file: str = "") -> bool:
+    """Whether the question is about a matrix-level program."""
+    if asked.program or asked.ask == "backprop":
+        return True
+    if asked.ask != "differential":
+        return False
+    options = bool(asked.of or asked.wrt or asked.second or asked.kronecker)
+    return options or sources.names_program(" ".join(asked.functions), file)
 
 
 def examples(name: str, page: Output, options: Options) -> bool:
@@ -36,21 +77,24 @@ def examples(name: str, page: Output, options: Options) -> bool:
         write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
         return True
     problem = sources.example(name)
-    confirmed = [_example(name, asked, dict(problem.functions), page, options) for asked in problem.questions]
+    confirmed = [_example(name, asked, problem, page, options) for asked in problem.questions]
     return all(confirmed)
 
 
-def _example(
-    name: str, asked: Asked, known: Mapping[str, VectorFunction], page: Output, options: Options
-) -> bool:  # fmt: skip
+def _example(name: str, asked: Asked, problem: Problem, page: Output, options: Options) -> bool:
     source = f"from the worked example {name}"
-    listed = dict.fromkeys(asked.functions, source)
+    listed = dict.fromkeys(asked.functions or (asked.program,), source)
     chosen = replace(options, detail=Detail(asked.detail or options.detail), digits=asked.digits or options.digits)
-    return _show(asked_question(asked, known), f"{', '.join(asked.functions)}: {source}", listed, page, chosen)
+    return _show(asked_question(asked, problem), f"{', '.join(listed)}: {source}", listed, page, chosen)
 
 
-def asked_question(asked: Asked, known: Mapping[str, VectorFunction]) -> Question:
-    """The Question of a problem file; its functions are the file's own, or definitions."""
+def asked_question(asked: Asked, problem: Problem) -> Question:
+    """The Question of a problem file; its functions and programs are the file's own, or definitions."""
+    if asked.program:
+        programs = dict(problem.programs)
+        found = programs.get(asked.program)
+        return program_question(asked, found or sources.look_up_program(asked.program).program)
+    known = dict(problem.functions)
     layers = read_layers(" ".join(asked.functions))
     if layers:
         return ComposeLayers(*layers)

@@ -40,6 +40,7 @@ from jacocalc.functions import Chain, along, weighted
 from jacocalc.notation import ZERO, Applied, Expr, Matrix, Symbol, walk
 from jacocalc.options import Options
 from jacocalc.questions import (
+    BackpropOf,
     Compose,
     ComposeLayers,
     DifferentialOf,
@@ -50,6 +51,7 @@ from jacocalc.questions import (
     JacobianOf,
     JacobianVector,
     PointReport,
+    ProgramDifferential,
     Question,
     VectorJacobian,
     VolumeOf,
@@ -115,6 +117,14 @@ def _derived(question: Question, options: Options) -> Derivation:
 
             work = Work(question.chain, question.at, options)
             return _finished(work, question, computational_graph(work, question.vector))
+        case BackpropOf():
+            from jacocalc.derive.matrix.answer import backprop
+
+            return backprop(question)
+        case ProgramDifferential():
+            from jacocalc.derive.matrix.answer import program_differential
+
+            return program_differential(question)
         case VolumeOf(chain, at, density):
             from jacocalc.derive.volumes import volume
 

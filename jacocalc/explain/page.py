@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from jacocalc.document import (
     Arrow,
@@ -29,7 +30,9 @@ from jacocalc.explain.symbols import (
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import Matrix, Symbol
+from jacocalc.program_steps import Gradients
 from jacocalc.questions import (
+    BackpropOf,
     Compose,
     ComposeLayers,
     DifferentialOf,
@@ -40,6 +43,7 @@ from jacocalc.questions import (
     JacobianOf,
     JacobianVector,
     PointReport,
+    ProgramDifferential,
     VectorJacobian,
     VolumeOf,
 )
@@ -77,10 +81,22 @@ def _given_stage(stage: VectorFunction) -> list[Block]:
 def explain(derivation: Derivation, sources: tuple[str, ...] = ()) -> Document:
     """The page of a derivation: what is given, then every step in words and formulas."""
     page = Page(derivation)
-    sections = [Section(("Given",), tuple(given(page)))]
+    program = isinstance(page.question, BackpropOf | ProgramDifferential)
+    sections = [] if program else [Section(("Given",), tuple(given(page)))]
     for step in derivation.steps:
         sections += explain_step(step, page)
-    return Document(title(page), tuple(sections), sources)
+    return Document(title(page), tuple(_joined(sections)), sources)
+
+
+def _joined(sections: list[Section]) -> list[Section]:
+    """A section without a heading goes on with the one before."""
+    made: list[Section] = []
+    for section in sections:
+        if made and not section.heading and section.detail == made[-1].detail:
+            made[-1] = replace(made[-1], blocks=made[-1].blocks + section.blocks)
+        else:
+            made.append(section)
+    return made
 
 
 def explain_step(step: Step, page: Page) -> list[Section]:
@@ -153,6 +169,18 @@ def _implicit_title(page: Page) -> Text:
     return ("The derivative of ", y, " by ", x, " where ", *equations, *_at_point(page))
 
 
+def _program_title(page: Page) -> Text:
+    result, question = page.derivation.result, page.question
+    assert isinstance(result, Gradients)
+    of = result.of
+    assert isinstance(question, BackpropOf | ProgramDifferential)
+    name = f" ({question.program.name})" if question.program.name else ""
+    if isinstance(question, BackpropOf):
+        return ("Backpropagation: the gradients of ", of, name)
+    by = result.result[0][0]
+    return ("The differential of ", of, " with respect to ", by, name)
+
+
 TITLES: dict[type, Callable[[Page], Text]] = {
     Compose: _compose_title,
     ComposeLayers: _layers_title,
@@ -166,4 +194,6 @@ TITLES: dict[type, Callable[[Page], Text]] = {
     VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
     PointReport: _of("A report on ", lambda page: function_name(page.stage(0))),
     GraphOf: _of("The computational graph of ", _whole),
+    BackpropOf: _program_title,
+    ProgramDifferential: _program_title,
 }

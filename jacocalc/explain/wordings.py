@@ -39,6 +39,7 @@ from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
 from jacocalc.explain.naming import Page, layer, result_name
+from jacocalc.explain.programs import PROGRAMS
 from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
@@ -59,7 +60,7 @@ from jacocalc.functions import Chain, VectorFunction
 from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Expr, Matrix, Negative, Symbol, integer
 from jacocalc.options import Detail
-from jacocalc.questions import Compose, ComposeLayers, GradientOf, VolumeOf
+from jacocalc.questions import BackpropOf, Compose, ComposeLayers, GradientOf, ProgramDifferential, VolumeOf
 from jacocalc.steps import (
     Assumed,
     Composed,
@@ -524,6 +525,10 @@ _VERIFIED = {
 def explain_verified(step: Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
     at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    if isinstance(page.question, BackpropOf | ProgramDifferential) and step.result == "agrees":
+        points = f"at {step.points} random points" if step.points > 1 else "at a random point"
+        words = f"Checked: expanded to components, {step.method} agree {points} with every formula above (not a proof)."
+        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
     if step.method.startswith("the definition"):
         words = "This is the rule itself; there are no formulas to compare."
         return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
@@ -568,4 +573,5 @@ EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
     **GRAPH_WORDINGS,
     **VOLUMES,
     **DENSITIES,
+    **PROGRAMS,
 }

@@ -9,12 +9,14 @@ from typing import Any
 
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail
+from jacocalc.programs import Program
 from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
+from jacocalc.reading.programs import is_program, read_program
 
 _LARGEST = 1_000_000
-_ALWAYS = ("name", "ask", "functions", "answer", "detail", "digits")
-_TOP = ("title", "functions", "question")
+_ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits")
+_TOP = ("title", "functions", "programs", "question")
 
 
 def read_file(path: Path, shown: str = "") -> Problem:
@@ -41,7 +43,15 @@ def _text_of(path: Path, name: str) -> str:
         raise ReadError(f"{name} cannot be read: {error.strerror}") from None
 
 
+def text_or_file(text: str) -> str:
+    """What a text says, or the file that it names (.txt, .md)."""
+    path = Path(text.strip())
+    return _text_of(path, text.strip()) if path.suffix in (".txt", ".md") and "=" not in text else text
+
+
 def _plain(text: str, name: str) -> Problem:
+    if is_program(text):
+        return Problem(name, (), (), ((Path(name).stem, read_program(text, Path(name).stem)),))
     return Problem(name, tuple(read_definitions(text, name).items()), ())
 
 
@@ -61,7 +71,15 @@ def read_problem(text: str, name: str) -> Problem:
         raise ReadError(f"{name}: questions are written under [[question]]")
     functions = read_definitions(definitions, name)
     asked = tuple(_asked(q, i, name) for i, q in enumerate(questions, 1))
-    return Problem(_string(record, "title", name) or name, tuple(functions.items()), asked)
+    return Problem(_string(record, "title", name) or name, tuple(functions.items()), asked, _programs(record, name))
+
+
+def _programs(record: dict[str, Any], name: str) -> tuple[tuple[str, Program], ...]:
+    """The texts under [programs], by name."""
+    texts = record.get("programs", {})
+    if not (isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())):
+        raise ReadError(f"{name}: programs are texts under [programs]")
+    return tuple((key, read_program(text, key)) for key, text in texts.items())
 
 
 def _asked(record: Any, number: int, name: str) -> Asked:
@@ -71,7 +89,10 @@ def _asked(record: Any, number: int, name: str) -> Asked:
     if ask not in OPTIONS:
         raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(OPTIONS)}")
     functions = record.get("functions", [])
-    if not (isinstance(functions, list) and functions and all(isinstance(f, str) for f in functions)):
+    program = _string(record, "program", name)
+    if ask == "backprop" and not program:
+        raise ReadError(f'{name}: question {number} needs program = "…"')
+    if not (isinstance(functions, list) and all(isinstance(f, str) for f in functions) and (functions or program)):
         raise ReadError(f'{name}: question {number} needs functions = ["f", …]')
     known = {*_ALWAYS, *(option.replace("_", "-") for option in OPTIONS[ask])}
     unknown = sorted(set(record) - known)
@@ -82,7 +103,10 @@ def _asked(record: Any, number: int, name: str) -> Asked:
         _string(record, "answer", name), _string(record, "kink", name), _string(record, "order", name),
         _string(record, "vector", name), _truth(record, "unit", name), _listed(record, "solve-for", name),
         _whole(record, "newton", name), _string(record, "density", name), _detail(record, name),
-        _whole(record, "digits", name) or None,
+        _whole(record, "digits", name) or None, program, _listed(record, "wrt", name), _string(record, "of", name),
+        _string(record, "loss", name), _whole(record, "random", name) if "random" in record else None,
+        _string(record, "update", name), _truth(record, "second", name), _truth(record, "kronecker", name),
+        _truth(record, "hessian-vector", name), _truth(record, "gauss-newton", name),
     )  # fmt: skip
 
 

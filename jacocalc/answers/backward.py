@@ -1,0 +1,311 @@
+"""A backward pass that somebody wrote, line by line or as a Python function, against the derived one.
+
+Every line is judged with the right adjoints in place of those that it uses, so a wrong line is marked once.
+What is compared are values: 45 digits at random points for formulas, double precision for functions.  A wrong
+line is compared with the slips that people make, and the ones that it matches are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from jacocalc.answers.backward_mistakes import other_operands, wrong_formulas
+from jacocalc.derive.matrix.checks import evaluated
+from jacocalc.derive.matrix.evaluation import plain
+from jacocalc.derive.matrix.forms import zeros
+from jacocalc.derive.matrix.numbers import random_values
+from jacocalc.derive.matrix.prepare import prepared
+from jacocalc.errors import DomainError, JacocalcError, ShapeError
+from jacocalc.evaluate.arrays import Array, Values
+from jacocalc.evaluate.fields import precision
+from jacocalc.evaluate.programs import BITS, agree, numbered, probes, small_sizes
+from jacocalc.linear import paper_name
+from jacocalc.notation import name_key
+from jacocalc.program_steps import AdjointOf, Gradients, ImplicitAdjoint, LoopAdjoints, StageJacobian
+from jacocalc.programs import shape_text, unrolled
+from jacocalc.reading.programs import names_of, read_term
+from jacocalc.steps import Derivation
+from jacocalc.terms import Adjoint, Index, Term, shifted
+from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict, Verdict
+
+_POINTS = 2
+_ORDER = (UNREADABLE, WRONG, CORRECT)
+Function = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+def check_backward(derivation: Derivation, answer: str | Function) -> Verdict:
+    """The verdict on formulas ``dW = dz x'`` (lines or semicolons between them) or on a function of arrays.
+
+    A function takes a dict of arrays by name and gives a dict of gradients, by name or as dW.  Never raises for
+    what was typed.
+    """
+    judge = Judge(derivation)
+    entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer))
+    if not entries:
+        return Verdict(UNREADABLE, message="nothing to check; write dW = … for the gradients")
+    right = sum(entry.outcome == CORRECT for entry in entries)
+    outcome = next(one for one in _ORDER if any(entry.outcome == one for entry in entries))
+    mistakes = tuple(dict.fromkeys(code for entry in entries for code in entry.mistakes))
+    certainty = f"agrees at {_POINTS} points" if outcome == CORRECT else "none" if outcome == UNREADABLE else "witness"
+    return Verdict(outcome, certainty, "", float(right), float(len(entries)), entries, mistakes, _message(entries))
+
+
+def _message(entries: tuple[EntryVerdict, ...]) -> str:
+    wrong = [entry for entry in entries if entry.outcome != CORRECT]
+    if not wrong:
+        return f"All {len(entries)} lines are right." if len(entries) > 1 else "This is right."
+    lines = [f"{entry.name}: {'right' if entry.outcome == CORRECT else entry.outcome}" +
+             (f". {entry.message}" if entry.message else "") for entry in entries]  # fmt: skip
+    first = wrong[0]
+    if len(entries) > 1:
+        lines.insert(0, f"The first line that is not right: {first.name} = {first.given}")
+    return "\n".join(lines)
+
+
+@dataclass
+class _Point:
+    """A sample point with all values and adjoints, and how to compare there."""
+
+    values: Values
+    ends: dict[str, int]
+    same: Callable[[Array, Array], bool]
+
+
+class Judge:
+    """What is right, at sample points."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        question, result = derivation.question, derivation.result
+        assert isinstance(result, Gradients)
+        self.loss = result.of
+        self.program = prepared(question.program)  # type: ignore[union-attr]
+        kinds = (AdjointOf, LoopAdjoints, ImplicitAdjoint, StageJacobian)
+        self.steps = [step for step in derivation.steps if isinstance(step, kinds)]
+        self.adjoints = {step.variable.key: step for step in self._listed()}
+        self.derived = {step.variable.name for step in self.adjoints.values()}
+
+    def _listed(self) -> Iterator[AdjointOf]:
+        """Every adjoint as a step; those of a loop by their general formula."""
+        for step in self.steps:
+            if isinstance(step, AdjointOf):
+                yield step
+            elif isinstance(step, LoopAdjoints):
+                for line in step.result:
+                    yield AdjointOf(line.variable, (*line.uses, *line.ahead), line.result, None, line.result)
+
+    # -- formulas -----------------------------------------------------------------------------------
+
+    def lines(self, text: str) -> Iterator[EntryVerdict]:
+        """A verdict for every line."""
+        with precision(BITS):
+            yield from list(self._judged(text))
+
+    def _judged(self, text: str) -> Iterator[EntryVerdict]:
+        points = list(self._exact_points())
+        for start, end in _pieces(text):
+            piece = text[start:end]
+            left, sign, _ = piece.partition("=")
+            if not sign:
+                yield EntryVerdict(piece.strip(), UNREADABLE, piece.strip(), message="a line is dW = formula")
+                continue
+            step = self.adjoints.get(self._named(left))
+            if step is None:
+                known = ", ".join(f"d{key}" for key in self.adjoints)
+                yield EntryVerdict(left.strip(), UNREADABLE, piece.partition("=")[2].strip(),
+                                   message=f"no gradient is called {left.strip()}; known are {known}")  # fmt: skip
+                continue
+            yield self._line(left.strip(), piece.partition("=")[2].strip(), step, points)
+
+    def _named(self, left: str) -> str:
+        """W, for dW, dL_dW, dL/dW, ∂L/∂W, ∇_W L."""
+        typed = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{(.*)\}", r"\1/\2", left).replace(r"\partial", "∂")
+        bare = re.sub(r"[\s{}$]+", "", typed)
+        loss = re.escape(self.loss.name)
+        name = re.sub(rf"^(?:[d∂]{loss}[_/]?[d∂]|grad_|∇_?|[d∂])", "", bare)
+        key = re.sub(r"\^?\((\w+)\)$", r"_\1", name)
+        for known in self.adjoints:
+            if name_key(known) == name_key(key) or paper_name(known) == name:
+                return known
+        return key
+
+    def _line(self, name: str, given: str, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
+        right = f"{name} = {step.result}"
+        names = names_of(self.program, self.loss.key)
+        for letter in ("t", "l"):
+            if step.variable.index is not None and step.variable.index.letter == letter:
+                names.letters[letter] = Index(letter)
+        try:
+            term = read_term(given, names)
+        except ShapeError as error:
+            message = f"{_sentence(error)} The right one is {right}."
+            return EntryVerdict(name, WRONG, given, str(step.result), ("shape",), message)
+        except JacocalcError as error:
+            return EntryVerdict(name, UNREADABLE, given, str(step.result), (), error.report().removeprefix("error: "))
+        if term.shape != step.variable.shape:
+            return self._other_shape(name, given, term, step, points)
+        if all(self._equal(term, step, point) for point in points):
+            return EntryVerdict(name, CORRECT, str(term), str(step.result))
+        codes, words = self._slips(lambda wrong, point: self._same_terms(term, wrong, step, point), step, points)
+        return EntryVerdict(name, WRONG, str(term), str(step.result), codes, f"{words}The right one is {right}.")
+
+    def _other_shape(self, name: str, given: str, term: Term, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
+        a, b = shape_text(term.shape), shape_text(step.variable.shape)
+        words = f"Your formula is {a}, but {step.variable} and its gradient are {b}. "
+        turned = term.shape == step.variable.shape[::-1]
+        codes: tuple[str, ...] = ("shape",)
+        if turned and all(point.same(point.values.of(term).T, self._truth(step, point)) for point in points if
+                          step.variable.index is None):  # fmt: skip
+            codes, words = ("transposed",), words + "It is the transpose of the gradient. "
+        for wrong, detail in other_operands(step, self.program):
+            if wrong.shape == term.shape and all(self._same_terms(term, wrong, step, point) for point in points):
+                codes, words = ("operand",), words + f"{detail}. "
+                break
+        return EntryVerdict(
+            name, WRONG, str(term), str(step.result), codes, f"{words}The right one is {name} = {step.result}."
+        )
+
+    def _truth(self, step: AdjointOf, point: _Point) -> Array:
+        return point.values.of(numbered(step.applied, point.ends))
+
+    def _places(self, step: AdjointOf, point: _Point) -> Iterator[Callable[[Term], Term]]:
+        """How a formula is made concrete: once, or for every step of a loop but the last."""
+        index = step.variable.index
+        loops = {loop.letter: loop for loop in self.program.loops}
+        if index is None or index.letter not in loops:
+            yield lambda term: numbered(term, point.ends)
+            return
+        loop = loops[index.letter]
+
+        def at(number: int) -> Callable[[Term], Term]:
+            return lambda term: shifted(numbered(term, point.ends), loop.letter, Index("", number))
+
+        yield from map(at, range(loop.first.offset, point.ends[loop.last.letter]))
+
+    def _equal(self, term: Term, step: AdjointOf, point: _Point) -> bool:
+        return self._same_terms(term, step.applied, step, point)
+
+    def _same_terms(self, left: Term, right: Term, step: AdjointOf, point: _Point) -> bool:
+        try:
+            return all(
+                point.same(point.values.of(place(left)), point.values.of(place(right)))
+                for place in self._places(step, point)
+            )
+        except (DomainError, JacocalcError):
+            return False
+
+    def _exact_points(self) -> Iterator[_Point]:
+        letters = {loop.last.letter for loop in self.program.loops}
+        # One more than for a derivation, so that no size is 2 and no factor 2 is taken for a size.
+        sizes = {name: number + (name not in letters) for name, number in small_sizes(self.program).items()}
+        ends = {loop.last.letter: sizes[loop.last.letter] for loop in self.program.loops}
+        flat = unrolled(self.program, ends)
+        for probe in islice(probes(flat, sizes), _POINTS):
+            list(evaluated(probe.values, self.loss.key, self.steps, ends))
+            for var in self.program.variables:  # what the loss does not depend on
+                if var.index is None:
+                    probe.values.known.setdefault(Adjoint(self.loss.key, var), probe.values.of(zeros(var.shape)))
+            yield _Point(probe.values, ends, agree)
+
+    # -- functions ----------------------------------------------------------------------------------
+
+    def function(self, function: Function) -> Iterator[EntryVerdict]:
+        """A verdict for every gradient that a Python function gives."""
+        points: list[tuple[_Point, Mapping[str, Any]]] = []
+        for seed in range(_POINTS):
+            run = random_values(self.program, seed)
+            run.backward(self.loss, self.steps)
+            arrays = {v.key: plain(run.values.known[v], v) for v in run.program.declared if v in run.values.known}
+            try:
+                gradients = function(arrays)
+            except Exception as error:  # whatever a user's function raises is the user's
+                message = f"the function fails: {type(error).__name__}: {error}"
+                yield EntryVerdict("function", UNREADABLE, message=message)
+                return
+            if not isinstance(gradients, Mapping):
+                yield EntryVerdict("function", UNREADABLE, message="the function must give a dict of gradients by name")
+                return
+            points.append(
+                (_Point(run.values, run.ends, _close), {self._named(str(k)): v for k, v in gradients.items()})
+            )
+        for key in points[0][1]:
+            step = self.adjoints.get(key)
+            if step is None:
+                yield EntryVerdict(key, UNREADABLE, message=f"no gradient is called {key}")
+            else:
+                yield self._array(step, [(point, given.get(key)) for point, given in points])
+
+    def _array(self, step: AdjointOf, points: list[tuple[_Point, Any]]) -> EntryVerdict:
+        name = f"d{step.variable.key}"
+        right = f"The right one is {name} = {step.result}."
+        arrays = []
+        for point, given in points:
+            expected = self._truth(step, point)
+            array = np.asarray(given, dtype=np.float64)
+            shape = plain(expected, step.variable)
+            if array.shape != np.shape(shape):
+                axes = _axes(np.shape(shape))
+                words = f"Your array is {_axes(array.shape)}, but the gradient of {step.variable} is {axes}. "
+                turned = array.T.shape == np.shape(shape) and np.allclose(array.T, shape)
+                return EntryVerdict(name, WRONG, "array", str(step.result), ("transposed" if turned else "shape",),
+                                    words + right)  # fmt: skip
+            arrays.append(array.reshape(expected.shape))
+        if all(_close(a, self._truth(step, point)) for a, (point, _) in zip(arrays, points, strict=True)):
+            return EntryVerdict(name, CORRECT, "array", str(step.result))
+        by_point = {id(point): array for (point, _), array in zip(points, arrays, strict=True)}
+        codes, words = self._slips(
+            lambda wrong, point: _close(by_point[id(point)], point.values.of(numbered(wrong, point.ends))),
+            step, [point for point, _ in points],
+        )  # fmt: skip
+        return EntryVerdict(name, WRONG, "array", str(step.result), codes, words + right)
+
+    # -- slips --------------------------------------------------------------------------------------
+
+    def _slips(
+        self, matches: Callable[[Term, _Point], bool], step: AdjointOf, points: list[_Point]
+    ) -> tuple[tuple[str, ...], str]:
+        """The codes and the words of all slips that give this very answer."""
+        found: dict[str, str] = {}
+        for slip, detail, wrong in wrong_formulas(step, self.program, self.derived):
+            if slip.code not in found and all(self._tried(matches, wrong, point) for point in points):
+                found[slip.code] = slip.words.format(detail)
+        if not found:
+            return (), "It is another value. "
+        said = "; or ".join(found.values())
+        first = said.split()[0]
+        return tuple(found), f"{said[0].upper() if len(first) > 2 and first.isalpha() else said[0]}{said[1:]}. "
+
+    @staticmethod
+    def _tried(matches: Callable[[Term, _Point], bool], wrong: Term, point: _Point) -> bool:
+        try:
+            return matches(wrong, point)
+        except JacocalcError:
+            return False
+
+
+def _close(left: Array, right: Array) -> bool:
+    return left.shape == right.shape and bool(np.allclose(left, right, rtol=1e-6, atol=1e-9))
+
+
+def _axes(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) if shape else "a scalar"
+
+
+def _sentence(error: ShapeError) -> str:
+    hint = f" ({error.hint})" if error.hint else ""
+    return f"{error.message}{hint}."
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Lines, and parts between semicolons."""
+    found, start = [], 0
+    for match in re.finditer(r"[;\n]|$", text):
+        if text[start : match.start()].strip():
+            found.append((start, match.start()))
+        start = match.end()
+    return found

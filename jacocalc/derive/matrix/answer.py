@@ -1,0 +1,335 @@
+"""The door of this room: a question about a program in, a Derivation out.
+
+Every displayed derivative has been compared with 50-digit difference quotients at small sizes before it is
+shown; where no sample point lies in the domain of the program the outcome is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from jacocalc.derive.matrix.backprop import Backward, default_wrt, expanded, loss_of
+from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_map, sizes_said, verified_backward
+from jacocalc.derive.matrix.costs import pass_costs
+from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
+from jacocalc.derive.matrix.forms import factored, inserted, opposite, over, plus, simplified, times, transpose
+from jacocalc.derive.matrix.kronecker import kronecker_form
+from jacocalc.derive.matrix.linear_forms import matrix_of
+from jacocalc.derive.matrix.numbers import number_steps
+from jacocalc.derive.matrix.prepare import prepared
+from jacocalc.derive.matrix.pullbacks import gradient_of
+from jacocalc.derive.matrix.second_order import gauss_newton, hessian_vector
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.evaluate.arrays import Array
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.fields import precision
+from jacocalc.evaluate.programs import BITS, Probe, probes, small_sizes
+from jacocalc.program_steps import (
+    AdjointOf,
+    Conditions,
+    DeltaProof,
+    DifferentialKind,
+    DifferentialLine,
+    ForwardProgram,
+    Gradients,
+    HessianTerm,
+    LocalDerivative,
+    LoopAdjoints,
+    ProgramBlock,
+    ProgramLine,
+)
+from jacocalc.programs import Assignment, Loop, Program, shape_text
+from jacocalc.questions import BackpropOf, ProgramDifferential
+from jacocalc.steps import Derivation, Step, Verified
+from jacocalc.terms import (
+    HALF,
+    Differential,
+    Elementwise,
+    Inverted,
+    Operation,
+    Over,
+    Term,
+    Var,
+    Zeros,
+    subterms,
+    variables_of,
+)
+
+
+def backprop(question: BackpropOf) -> Derivation:
+    """∂L/∂v for every variable v that is asked for.  Raises ShapeError for a loss that is no scalar."""
+    program = prepared(question.program)
+    loss = loss_of(program, question.loss)
+    wrt = tuple(_declared(program, name) for name in question.wrt) or default_wrt(program, loss)
+    if not wrt:
+        raise JacocalcError(f"{loss} depends on no declared variable")
+    backward = Backward(program, loss, wrt)
+    adjoints = backward.run()
+    steps: list[Step] = [forward_program(program), *adjoints]
+    steps += _local_derivatives(program, loss, backward)
+    steps += _delta_proof(program, loss, backward)
+    if question.hessian_vector:
+        steps.append(hessian_vector(program, loss, wrt, adjoints))
+    if question.gauss_newton:
+        steps += gauss_newton(program, loss, wrt)
+    steps.append(pass_costs(program, loss, adjoints, program.sizes))
+    gradients = _gradients(loss, wrt, backward)
+    steps.append(gradients)
+    if question.given or question.seed is not None or question.update:
+        steps += number_steps(question, program, loss, wrt, adjoints)
+    conditions = conditions_of(program)
+    steps += [conditions] if conditions.result else []
+    verified = verified_backward(program, loss, adjoints)
+    steps.append(verified)
+    return Derivation(question, tuple(steps), gradients, verified, (), program.notes)
+
+
+def _declared(program: Program, name: str) -> Var:
+    found = program.find(name) or next((var for var in program.variables if var.name == name), None)
+    if found is None:
+        known = ", ".join(var.key for var in program.declared)
+        raise JacocalcError(f"the program has no variable {name}", hint=f"declared are {known}")
+    return found
+
+
+def forward_program(program: Program) -> ForwardProgram:
+    """The forward pass as a step."""
+    blocks: list[ProgramBlock] = []
+    for statement in program.statements:
+        if isinstance(statement, Loop):
+            lines = tuple(ProgramLine(a.variable, a.term) for a in statement.body)
+            blocks.append(ProgramBlock(lines, statement.letter, statement.first, statement.last))
+        else:
+            line = ProgramLine(statement.variable, statement.term, statement.implicit)
+            if blocks and not blocks[-1].letter:
+                blocks[-1] = ProgramBlock((*blocks[-1].lines, line))
+            else:
+                blocks.append(ProgramBlock((line,)))
+    return ForwardProgram(program.declared, tuple(blocks), program.output)
+
+
+def _gradients(loss: Var, wrt: tuple[Var, ...], backward: Backward) -> Gradients:
+    found = []
+    for var in wrt:
+        result = backward.results[var]
+        alone = expanded(backward.steps, loss.key, var)
+        found.append((var, result, result if alone is None else alone))
+    return Gradients(loss, tuple(found))
+
+
+def _local_derivatives(program: Program, loss: Var, backward: Backward) -> Iterator[LocalDerivative]:
+    """∂out/∂in of every statement of the backward pass; of a matrix by a matrix only the product is formed."""
+    for step in backward.steps:
+        lines = [(step.variable, step.uses)] if isinstance(step, AdjointOf) else []
+        if isinstance(step, LoopAdjoints):
+            lines = [(line.variable, line.uses) for line in step.result]
+        for var, uses in lines:
+            for use in uses:
+                if use.statement == loss or use.statement.is_scalar:
+                    continue
+                yield LocalDerivative(use.statement, var, use.result, _local_matrix(program, use.statement, var))
+
+
+def _local_matrix(program: Program, of: Var, by: Var) -> Term | None:
+    if of.shape[1] != 1 or by.shape[1] != 1:
+        return None
+    statements = [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
+    term = next((a.term for a in statements if a.variable == of), None)
+    if term is None:
+        return None
+    return matrix_of(differential(term, changes_of((by,)), of), Differential(by))
+
+
+def _delta_proof(program: Program, loss: Var, backward: Backward) -> Iterator[DeltaProof]:
+    """Softmax with cross-entropy, in components."""
+    for assignment in program.assignments:
+        term, p = assignment.term, assignment.variable
+        if not (isinstance(term, Operation) and term.name == "softmax" and isinstance(term.arguments[0], Var)):
+            continue
+        z, result = term.arguments[0], backward.results.get(p)
+        for y in program.variables:
+            if result == opposite(over(y, p)) and z in backward.results:
+                sums = "sums to 1" in y.facts
+                yield DeltaProof(z, p, y, z.shape[0], sums, backward.results[z])
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+_KINKS = ("relu", "leaky_relu", "abs", "step", "sign")
+
+
+def conditions_of(program: Program) -> Conditions:
+    """What the formulas need: invertible matrices, positive arguments, denominators that are not 0, no kinks."""
+    found: dict[tuple[Term, str], None] = {}
+    for statement in program.statements:
+        for assignment in statement.body if isinstance(statement, Loop) else (statement,):
+            for node in subterms(assignment.term):
+                for one in _conditions(node):
+                    found[one] = None
+            if assignment.implicit:
+                found[assignment.variable, "solvable"] = None
+    return Conditions(tuple(found))
+
+
+def _conditions(node: Term) -> Iterator[tuple[Term, str]]:
+    match node:
+        case Inverted(body) if not any("invertible" in v.facts for v in variables_of(body)):
+            yield body, "invertible"
+        case Operation("logdet", (body,)):
+            yield body, "positive determinant"
+        case Operation("norm", (body,)):
+            yield body, "nonzero"
+        case Elementwise("ln" | "sqrt", body):
+            if variables_of(body) and not isinstance(body, Elementwise):
+                yield body, "positive"
+        case Elementwise(function, body) if function in _KINKS:
+            yield body, "kink"
+        case Over(_, below) if variables_of(below) and not isinstance(below, Elementwise | Operation):
+            yield below, "nonzero" if below.is_scalar else "nonzero entries"
+
+
+# -- differentials ------------------------------------------------------------------------------------
+
+
+def program_differential(question: ProgramDifferential) -> Derivation:
+    """df = f′(x)[dx] of a variable of the program by one of its declared variables, and what it says."""
+    program = prepared(question.program)
+    if program.loops:
+        raise JacocalcError("a differential is taken of a program without symbolic loops", hint="for t = 1..3:")
+    if any(assignment.implicit for assignment in program.assignments):
+        raise JacocalcError("a differential does not pass through an equation", hint="backprop does")
+    of = _computed(program, question.of)
+    by = _by(program, of, question.wrt)
+    lines, change = _changes(program, of, by)
+    steps: list[Step] = [forward_program(program), *lines]
+    kind = _kind(of, by, change)
+    steps.append(kind)
+    if question.kronecker:
+        steps.append(kronecker_form(of, by, change))
+    if question.second:
+        steps.append(_second(program, of, by, kind))
+    conditions = conditions_of(program)
+    steps += [conditions] if conditions.result else []
+    verified = _verified(program, of, by, steps)
+    steps.append(verified)
+    result = kind.result if kind.result is not None else kind.change
+    return Derivation(question, tuple(steps), Gradients(of, ((by, result, result),)), verified, (), program.notes)
+
+
+def _computed(program: Program, name: str) -> Var:
+    found = program.find(name) if name else program.output
+    if found is None or found in program.declared:
+        known = ", ".join(a.variable.key for a in program.assignments)
+        raise JacocalcError(f"the program computes no {name}", hint=f"it computes {known}")
+    return found
+
+
+def _by(program: Program, of: Var, name: str) -> Var:
+    if name:
+        found = _declared(program, name)
+        if found not in program.declared:
+            raise JacocalcError(f"{name} is computed by the program; a differential is taken by a declared variable")
+        return found
+    used = [var for var in program.declared if of in _dependents(program, var)]
+    if len(used) == 1:
+        return used[0]
+    known = ", ".join(var.key for var in used or program.declared)
+    raise JacocalcError("which variable changes?", hint=f"--wrt names one of {known}")
+
+
+def _dependents(program: Program, var: Var) -> set[Var]:
+    found = {var}
+    for assignment in program.assignments:
+        if any(used in found for used in variables_of(assignment.term)):
+            found.add(assignment.variable)
+    return found
+
+
+def _changes(program: Program, of: Var, by: Var) -> tuple[list[DifferentialLine], Term]:
+    """The differential of every variable between x and f, in dx."""
+    changes: dict[Term, Term] = {by: Differential(by)}
+    lines: list[DifferentialLine] = []
+    for assignment in program.assignments:
+        if not any(used in changes for used in variables_of(assignment.term)):
+            continue
+        named: dict[Term, Term] = {v: Differential(v) for v in variables_of(assignment.term) if v in changes}
+        found: list[DifferentialLine] = []
+        change = differential_lines(assignment.term, named, found, assignment.variable)
+        values: dict[Term, Term] = {Differential(v): changes[v] for v in named if v != by}
+        whole = factored(inserted(change, values)) if values else change
+        changes[assignment.variable] = whole
+        lines += found[:-1] if found else []
+        rule = found[-1].rule if found else "sum rule"
+        lines.append(DifferentialLine(assignment.variable, rule, change, whole))
+        if assignment.variable == of:
+            break
+    return lines, changes.get(of, Zeros(of.shape))
+
+
+def _kind(of: Var, by: Var, change: Term) -> DifferentialKind:
+    """A derivative, a gradient, a Jacobian, or a linear map."""
+    dx = Differential(by)
+    if of.is_scalar:
+        g = factored(gradient_of(change, dx)) if not isinstance(change, Zeros) else Zeros(by.shape)
+        cookbook = None
+        if "symmetric" in by.facts:
+            plain = plus(g, transpose(g))
+            cookbook = plus(plain, opposite(Operation("diag", (Operation("diagonal", (g,)),))))
+            g = g if transpose(g) == g else factored(times(HALF, plain))
+        return DifferentialKind("derivative" if by.is_scalar else "gradient", of, by, change, g, cookbook)
+    if of.shape[1] == 1 and by.shape[1] == 1:
+        jacobian = matrix_of(change, dx)
+        if jacobian is not None:
+            return DifferentialKind("jacobian", of, by, change, jacobian)
+    return DifferentialKind("map", of, by, change, None)
+
+
+def _second(program: Program, of: Var, by: Var, kind: DifferentialKind) -> HessianTerm:
+    """d²f = dxᵀ H dx."""
+    if kind.result is None or not of.is_scalar or by.shape[1] != 1:
+        raise ShapeError(
+            f"a second differential gives a Hessian for a scalar function of a vector; {of} is {shape_text(of.shape)} "
+            f"and {by} is {shape_text(by.shape)}"
+        )
+    inside = {a.variable: a.term for a in program.assignments}
+    gradient = _written_out(kind.result, inside)
+    change = differential(gradient, changes_of((by,)))
+    hessian = matrix_of(change, Differential(by))
+    if hessian is None:
+        raise JacocalcError(f"the differential {change} of the gradient has no matrix in closed form")
+    return HessianTerm(of, by, gradient, change, factored(hessian))
+
+
+def _written_out(term: Term, inside: dict[Var, Term]) -> Term:
+    """The term in declared variables only."""
+    values: dict[Term, Term] = {v: _written_out(inside[v], inside) for v in variables_of(term) if v in inside}
+    return simplified(inserted(term, values)) if values else term
+
+
+def _verified(program: Program, of: Var, by: Var, steps: list[Step]) -> Verified:
+    """df along every direction, J column by column, H as the Jacobian of the gradient.  Raises RoadsDisagree."""
+    sizes = small_sizes(program)
+    count = 0
+    with precision(BITS):
+        for probe in islice(probes(program, sizes), POINTS):
+            for step in steps:
+                if isinstance(step, DifferentialKind):
+                    check_map(probe, of, by, step.change, Differential(by))
+                    if step.form == "jacobian" and step.result is not None:
+                        check_jacobian(probe, of, by, probe.values.of(step.result))
+                elif isinstance(step, HessianTerm):
+                    _check_hessian(program, sizes, probe.given, step)
+            count += 1
+    method = (
+        f"50-digit difference quotients at {sizes_said(program, sizes)}" if sizes else "50-digit difference quotients"
+    )
+    return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
+
+
+def _check_hessian(program: Program, sizes: dict[str, int], given: Mapping[Term, Array], step: HessianTerm) -> None:
+    """H against difference quotients of the gradient, which was checked against those of f."""
+    name = Var("gradient of f", step.by.shape)
+    longer = Program(program.declared, (*program.statements, Assignment(name, step.gradient)), program.functions)
+    probe = Probe(longer, sizes, given)
+    check_jacobian(probe, name, step.by, probe.values.of(step.result))

@@ -1,0 +1,453 @@
+"""The backward pass of a program with a scalar loss: each adjoint from the next by the rules of pullbacks.
+
+Statements are taken in reverse.  What a statement sends back to a variable is a *use*; the adjoint of a
+variable is the sum of its uses.  In a loop, h_t is used at step t and, as h_{t−1}, at step t + 1; a variable
+without an index gets the sum over all steps.
+
+Post-condition: every adjoint has the shape of its variable, and is written in the adjoints of later variables;
+those that are short (ŷ − y) are inserted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from jacocalc.derive.matrix.differentials import changes_of, differential
+from jacocalc.derive.matrix.forms import factored, inserted, plus, simplified, times, transpose, zeros
+from jacocalc.derive.matrix.linear_forms import matrix_of
+from jacocalc.derive.matrix.pullbacks import Pulled, contributions
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.program_steps import (
+    AdjointOf,
+    ImplicitAdjoint,
+    LoopAdjoint,
+    LoopAdjoints,
+    StageJacobian,
+    Use,
+)
+from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
+from jacocalc.terms import (
+    HALF,
+    ONE,
+    Adjoint,
+    Differential,
+    Extent,
+    Eye,
+    Index,
+    Inverted,
+    Opposite,
+    Over,
+    Plus,
+    Scalar,
+    Scaled,
+    Summed,
+    Term,
+    Times,
+    Transposed,
+    Var,
+    parts_of,
+    replaced,
+    shifted,
+    subterms,
+    tree_size,
+    variables_of,
+    with_parts,
+)
+
+Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
+
+
+def loss_of(program: Program, name: str = "") -> Var:
+    """The loss: the last variable, or the one that is named.  Raises ShapeError where it is no scalar."""
+    loss = program.find(name) if name else program.output
+    if loss is None:
+        raise JacocalcError(f"the program computes no {name}")
+    if not loss.is_scalar:
+        raise ShapeError(
+            f"{loss.key} is {shape_text(loss.shape)}; backprop needs a scalar loss",
+            hint=f"did you want differential? jacocalc differential PROGRAM --of {loss.key} --wrt x",
+            **_place(program, loss),
+        )
+    if loss.index is not None:
+        raise ShapeError(f"{loss.key} is one of many; backprop needs one scalar loss", hint=f"L = sum_t {loss.key}")
+    return loss
+
+
+def _place(program: Program, var: Var) -> dict[str, Any]:
+    """Where a variable is computed in the text of the program."""
+    spelled = "".join(f"{re.escape(letter)}[_{{^(]*" for letter in var.name)
+    found = list(re.finditer(rf"(?:^|[;\n:])\s*({spelled}[^=;\n]*?)\s*=", program.text))
+    return {"text": program.text, "start": found[-1].start(1), "end": found[-1].end(1)} if found else {}
+
+
+def default_wrt(program: Program, loss: Var) -> tuple[Var, ...]:
+    """The declared variables that L depends on, without data: what enters only where scalars are computed."""
+    used = [var for var in program.declared if _reaches(program, var, loss)]
+    inside = {_family(v) for a in _assignments(program) if not a.variable.is_scalar for v in variables_of(a.term)}
+    return tuple([var for var in used if _family(var) in inside] or used)
+
+
+def _assignments(program: Program) -> list[Assignment]:
+    return [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
+
+
+def _family(var: Var) -> tuple[str, bool]:
+    """Variables of one name with an index are one family."""
+    return var.name, var.index is not None
+
+
+def _depend(program: Program, wanted: Iterable[Var]) -> set[tuple[str, bool]]:
+    """The families that depend on the wanted variables, those included."""
+    found = {_family(var) for var in wanted}
+    changed = True
+    while changed:
+        changed = False
+        for assignment in _assignments(program):
+            key = _family(assignment.variable)
+            if key not in found and any(_family(var) in found for var in variables_of(assignment.term)):
+                found.add(key)
+                changed = True
+    return found
+
+
+def _needed(program: Program, loss: Var) -> set[tuple[str, bool]]:
+    """The families that the loss depends on."""
+    found = {_family(loss)}
+    for assignment in [*reversed(_assignments(program))] * 2:
+        if _family(assignment.variable) in found:
+            found |= {_family(var) for var in variables_of(assignment.term)}
+    return found
+
+
+def _reaches(program: Program, var: Var, loss: Var) -> bool:
+    return _family(loss) in _depend(program, [var])
+
+
+@dataclass
+class _Collected:
+    """Uses of one family: at every step of a loop, from the step after, and at fixed indices."""
+
+    every: list[Use] = field(default_factory=list)
+    ahead: list[Use] = field(default_factory=list)
+    fixed: dict[Var, list[Use]] = field(default_factory=dict)
+
+
+class Backward:
+    """The backward pass; ``steps`` are the adjoints in the order in which they are computed."""
+
+    def __init__(self, program: Program, loss: Var, wrt: tuple[Var, ...]) -> None:
+        self.program = program
+        self.loss = loss
+        self.wrt = wrt
+        self.relevant = _depend(program, wrt) & _needed(program, loss)
+        self.uses: dict[tuple[str, bool], _Collected] = {}
+        self.steps: list[Step] = []
+        self.stages: list[StageJacobian] = []
+        self.results: dict[Var, Term] = {}
+        self.steady: dict[str, tuple[Var, Term]] = {}
+        self.short: dict[Term, Term] = {}
+        self.names = named_terms(program)
+        self.letters = {loop.letter for loop in program.loops}
+
+    def run(self) -> list[Step]:
+        """All adjoints that the wanted variables need."""
+        statements = self.program.statements
+        for place in range(len(statements) - 1, -1, -1):
+            statement = statements[place]
+            if isinstance(statement, Assignment):
+                self._assignment(statement)
+            else:
+                self._loop(statement)
+            self._close_declared(statement, statements[:place])
+        for var in self.wrt:
+            if var not in self.results:
+                self._close(var)
+        self.steps += self.stages
+        return self.steps
+
+    def _close_declared(self, statement: Statement, earlier: tuple[Statement, ...]) -> None:
+        """The wanted variables that no earlier statement uses: parameters first, the input of a product last."""
+        terms = [a.term for a in (statement.body if isinstance(statement, Loop) else (statement,))]
+        before = {_family(v) for s in earlier for a in (s.body if isinstance(s, Loop) else (s,))
+                  for v in variables_of(a.term)}  # fmt: skip
+        inputs = {part.factors[-1] for term in terms for part in subterms(term) if isinstance(part, Times)}
+        found = dict.fromkeys(var for term in terms for var in variables_of(term))
+        for var in sorted(found, key=lambda var: var in inputs):
+            if var in self.wrt and var not in self.results and _family(var) not in before:
+                self._close(var)
+        for var in self.wrt:  # h_0, which a loop begins with
+            looped = isinstance(statement, Loop) and var.index is not None and var not in self.results
+            if looped and _family(var) not in before and var in self.uses.get(_family(var), _Collected()).fixed:
+                self._close(var)
+
+    # -- collecting ---------------------------------------------------------------------------------
+
+    def wanted(self, node: Term) -> bool:
+        """Whether the loss must be differentiated by this leaf."""
+        return isinstance(node, Var) and _family(node) in self.relevant
+
+    def adjoint(self, var: Var) -> Term:
+        """∂L/∂v by name; of the loss itself 1."""
+        return ONE if var == self.loss else Adjoint(self.loss.key, var)
+
+    def _collected(self, var: Var) -> _Collected:
+        return self.uses.setdefault(_family(var), _Collected())
+
+    def _send(self, assignment: Assignment, seed: Term, loop: Loop | None = None) -> None:
+        """Distribute what a statement sends back."""
+        for one in self._pulled(assignment.term, seed, assignment.variable):
+            part = one.part
+            assert isinstance(part, Var)
+            use = Use(assignment.variable, one.rules, self._polished(one.result))
+            found = self._collected(part)
+            if part.index is None:
+                found.every.append(use if loop is None else _over_steps(use, loop))
+            elif part.index.letter in self.letters:
+                letter = part.index.letter
+                if part.index.offset == 0:
+                    found.every.append(use)
+                elif part.index.offset == -1 and loop is not None:
+                    found.ahead.append(_shift(use, letter, Index(letter, 1)))
+                    first = shifted(part, letter, loop.first)
+                    assert isinstance(first, Var)
+                    found.fixed.setdefault(first, []).append(_shift(use, letter, loop.first))
+                else:
+                    raise JacocalcError(
+                        f"{part.key} lies {-part.index.offset} steps back", hint="a loop may look one step back"
+                    )
+            else:
+                found.fixed.setdefault(part, []).append(use)
+
+    def _pulled(self, term: Term, seed: Term, out: Term) -> Iterable[Pulled]:
+        """Contributions; a sum over the steps of a loop sends the same to every step."""
+        sums = {node for node in subterms(term) if isinstance(node, Summed)}
+        for one in contributions(term, seed, out, lambda node: node in sums or self.wanted(node)):
+            if not isinstance(one.part, Summed):
+                yield one
+                continue
+            inner = one.part
+            for below in self._pulled(inner.body, one.result, inner.body):
+                part = below.part
+                own = isinstance(part, Var) and part.index is not None and part.index.letter == inner.letter
+                result = below.result if own else Summed(inner.letter, inner.first, inner.last, below.result)
+                yield Pulled(part, (*one.rules, "sum over the steps", *below.rules), result)
+
+    def _polished(self, term: Term) -> Term:
+        """The names of the program for its own parts, common factors taken out."""
+        return factored(self._renamed(simplified(term)))
+
+    def _renamed(self, term: Term) -> Term:
+        return simplified(replaced(term, self.names)) if any(n in self.names for n in subterms(term)) else term
+
+    # -- plain statements ---------------------------------------------------------------------------
+
+    def _assignment(self, assignment: Assignment) -> None:
+        var = assignment.variable
+        if _family(var) not in self.relevant:
+            return
+        if var != self.loss:
+            self._close(var)
+        if assignment.implicit:
+            self._implicit(assignment)
+        else:
+            self._send(assignment, self.adjoint(var))
+
+    def _close(self, var: Var) -> None:
+        """The adjoint of a variable, once all its uses are known."""
+        found = self.uses.get(_family(var), _Collected())
+        uses = found.every if var.index is None else found.fixed.get(var, [])
+        applied = plus(*(use.result for use in uses)) if uses else zeros(var.shape)
+        applied = self._symmetrised(var, factored(applied))
+        general, result = self._inserted(applied)
+        self.results[var] = result
+        self.steps.append(AdjointOf(var, tuple(uses), applied, general, result))
+        self._remember(var, result)
+
+    def _symmetrised(self, var: Var, applied: Term) -> Term:
+        """(G + Gᵀ)/2 for a symmetric variable."""
+        if "symmetric" not in var.facts:
+            return applied
+        turned = transpose(applied)
+        return applied if turned == applied else times(HALF, plus(applied, turned))
+
+    def _inserted(self, applied: Term) -> tuple[Term | None, Term]:
+        """Short adjoints inserted; first without Σy = 1 where that makes a difference."""
+        result = factored(self._renamed(inserted(applied, self.short)))
+        plain = {v: replace(v, facts=()) for v in variables_of(applied) if "sums to 1" in v.facts}
+        plain |= {
+            v: replace(v, facts=()) for s in self.short.values() for v in variables_of(s) if "sums to 1" in v.facts
+        }
+        if not plain:
+            return None, result
+        values = {key: _without(value, plain) for key, value in self.short.items()}
+        general = factored(self._renamed(inserted(_without(applied, plain), values)))
+        return (general if general != result else None), result
+
+    def _remember(self, var: Var, result: Term) -> None:
+        if is_short(result):
+            self.short[Adjoint(self.loss.key, var)] = result
+
+    def _implicit(self, assignment: Assignment) -> None:
+        """h = φ(h, θ): (I − ∂φ/∂h)ᵀ w = ∂L/∂h, then θ gets the pullback of w through φ."""
+        var = assignment.variable
+        inner = Var(self._free_letter(), var.size)
+        jacobian = matrix_of(differential(assignment.term, changes_of((var,)), var), Differential(var))
+        if jacobian is None:
+            raise JacocalcError(f"the equation of {var} is not one for a vector", hint="solve for a vector")
+        jacobian = self._polished(jacobian)
+        applied = self.adjoint(var)
+        system = plus(Eye(var.shape[0]), Opposite(jacobian))
+        solved = Times((Transposed(Inverted(system)), applied))
+        self.steps.append(ImplicitAdjoint(var, inner, jacobian, solved))
+        kept = self.relevant
+        self.relevant = kept - {_family(var)}
+        self._send(assignment, inner)
+        self.relevant = kept
+
+    def _free_letter(self) -> str:
+        """A name for the adjoint of the equation."""
+        taken = {var.name for var in self.program.variables}
+        return next(letter for letter in ("w", "v", "u", "q", "s", "w_eq") if letter not in taken)
+
+    # -- loops --------------------------------------------------------------------------------------
+
+    def _loop(self, loop: Loop) -> None:
+        lines: list[LoopAdjoint] = []
+        own = {_family(assignment.variable) for assignment in loop.body}
+        for assignment in reversed(loop.body):
+            var = assignment.variable
+            if _family(var) not in self.relevant:
+                continue
+            self._ahead(loop, var)
+            self._send(assignment, self.adjoint(var), loop)
+        for assignment in reversed(loop.body):
+            if _family(assignment.variable) in self.relevant:
+                lines.append(self._loop_line(assignment.variable, loop))
+        declared = [var for var in self.program.declared if var.index is not None and var.index.letter == loop.letter]
+        for var in declared:
+            if var in self.wrt and _family(var) not in own:
+                lines.append(self._loop_line(var, loop))
+        for line in lines:
+            self.results[line.variable] = line.result
+        self.steps.append(LoopAdjoints(loop.letter, loop.first, loop.last, tuple(lines)))
+        self._stage(loop)
+
+    def _ahead(self, loop: Loop, var: Var) -> None:
+        """Nothing may use the variable at an index that is neither a step nor the last."""
+        for fixed in self.uses.get(_family(var), _Collected()).fixed:
+            if fixed.index != loop.last and fixed.index is not None and fixed.index.letter:
+                raise JacocalcError(f"{fixed.key} is neither the last step nor one of the loop")
+
+    def _loop_line(self, var: Var, loop: Loop) -> LoopAdjoint:
+        found = self.uses.get(_family(var), _Collected())
+        last_var = shifted(var, loop.letter, loop.last)
+        last = found.fixed.pop(last_var, []) if isinstance(last_var, Var) else []
+        every, ahead = found.every, found.ahead
+        result = self._total(var, [*every, *ahead])
+        at_last = None
+        if ahead or last:
+            parts = [*(_shift(use, loop.letter, loop.last) for use in every), *last]
+            at_last = self._total(var, parts) if parts else zeros(last_var.shape)
+            at_last = inserted(at_last, self.short)
+        found.every, found.ahead = [], []
+        if at_last is None and is_short(result):
+            self.steady[var.name] = (var, result)
+        return LoopAdjoint(var, tuple(every), tuple(ahead), tuple(last), result, at_last)
+
+    def _total(self, var: Var, uses: list[Use]) -> Term:
+        if not uses:
+            return zeros(var.shape)
+        total = plus(*(use.result for use in uses))
+        return self._symmetrised(var, factored(inserted(total, self._steady_in(total))))
+
+    def _steady_in(self, term: Term) -> dict[Term, Term]:
+        """The adjoints in a term that are the same short formula at every step."""
+        found: dict[Term, Term] = {}
+        for node in subterms(term):
+            if isinstance(node, Adjoint) and isinstance(node.of, Var) and node.of.index is not None:
+                known = self.steady.get(node.of.name)
+                if known is not None and known[0].index is not None:
+                    found[node] = shifted(known[1], known[0].index.letter, node.of.index)
+        return found
+
+    def _stage(self, loop: Loop) -> None:
+        """∂h_t/∂h_{t−1}, for the one variable that is carried from step to step."""
+        carried = {
+            var for assignment in loop.body for var in variables_of(assignment.term)
+            if var.index == Index(loop.letter, -1)
+        }  # fmt: skip
+        if len(carried) != 1:
+            return
+        before = carried.pop()
+        if before.shape[1] != 1:
+            return
+        changes: dict[Term, Term] = {before: Differential(before)}
+        for assignment in loop.body:
+            changes[assignment.variable] = self._renamed(differential(assignment.term, changes, assignment.variable))
+        after = shifted(before, loop.letter, Index(loop.letter, 1))
+        found = matrix_of(changes.get(after, zeros(after.shape)), Differential(before))
+        if found is not None and isinstance(after, Var):
+            self.stages.append(StageJacobian(loop.letter, loop.last, after, before, self._polished(found)))
+
+
+def _without(term: Term, plain: dict[Var, Var]) -> Term:
+    """The term with variables of which less is known."""
+    if isinstance(term, Var):
+        return plain.get(term, term)
+    if isinstance(term, Adjoint):
+        return term
+    parts = parts_of(term)
+    if not parts:
+        return term
+    return with_parts(term, tuple(_without(part, plain) for part in parts))
+
+
+def _over_steps(use: Use, loop: Loop) -> Use:
+    return replace(use, result=Summed(loop.letter, loop.first, loop.last, use.result))
+
+
+def _shift(use: Use, letter: str, by: Index) -> Use:
+    statement = shifted(use.statement, letter, by)
+    assert isinstance(statement, Var)
+    return replace(use, statement=statement, result=shifted(use.result, letter, by))
+
+
+def named_terms(program: Program) -> dict[Term, Term]:
+    """What the program itself calls its formulas: W x + b is z."""
+    names: dict[Term, Term] = {}
+    for assignment in _assignments(program):
+        term = simplified(assignment.term)
+        if not assignment.implicit and tree_size(term) > 1 and not isinstance(term, Summed | Scalar | Opposite):
+            names.setdefault(term, assignment.variable)
+    return names
+
+
+def is_short(term: Term) -> bool:
+    """Whether an adjoint is inserted where it is used: ŷ − y, 2 x, −y ⊘ p, but no product and no function."""
+    match term:
+        case Var() | Scalar() | Extent():
+            return True
+        case Opposite(body):
+            return is_short(body)
+        case Scaled(scalar, body):
+            return is_short(body) and all(isinstance(p, Scalar | Extent | Over | Times) for p in subterms(scalar))
+        case Plus(parts):
+            return len(parts) <= 3 and all(map(is_short, parts))
+        case Over(a, b):
+            return all(isinstance(part, Var | Scalar | Extent | Opposite) for part in (a, b))
+    return False
+
+
+def expanded(steps: Iterable[Step], loss: str, var: Var) -> Term | None:
+    """∂L/∂v without any other adjoint; None where a loop or an equation stands between."""
+    known: dict[Term, Term] = {}
+    for step in steps:
+        if not isinstance(step, AdjointOf):
+            return None
+        known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
+        if step.variable == var:
+            return factored(known[Adjoint(loss, step.variable)])
+    return None

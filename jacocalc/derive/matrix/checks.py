@@ -1,0 +1,147 @@
+"""The second road: every adjoint and every derivative of a program against difference quotients of values.
+
+The program is expanded to components at small unequal sizes (loops to three steps); the formulas are evaluated
+there in ball arithmetic and compared, entry by entry, with 50-digit difference quotients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from jacocalc.errors import RoadsDisagree
+from jacocalc.evaluate.arrays import Array, Values
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.fields import precision
+from jacocalc.evaluate.programs import BITS, Probe, agree, directions, numbered, probes, small_sizes
+from jacocalc.linear import paper_name
+from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, StageJacobian
+from jacocalc.programs import Program, unrolled
+from jacocalc.steps import Verified
+from jacocalc.terms import Adjoint, Index, Term, Var, shifted
+
+POINTS = 2
+Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
+
+
+def sizes_said(program: Program, sizes: dict[str, int]) -> str:
+    """n = 3, m = 2"""
+    return ", ".join(f"{paper_name(name)} = {number}" for name, number in sizes.items())
+
+
+def verified_backward(program: Program, loss: Var, steps: Iterable[Step]) -> Verified:
+    """Every adjoint of the backward pass, computed in order, against difference quotients of the loss.
+
+    Raises RoadsDisagree.
+    """
+    sizes = small_sizes(program)
+    ends = {loop.last.letter: sizes[loop.last.letter] for loop in program.loops}
+    flat = unrolled(program, ends)
+    listed = list(steps)
+    count = 0
+    with precision(BITS):
+        for probe in islice(probes(flat, sizes), POINTS):
+            _check_point(probe, loss, listed, ends)
+            count += 1
+    return _outcome(program, sizes, count)
+
+
+def _outcome(program: Program, sizes: dict[str, int], count: int) -> Verified:
+    said = f" at {sizes_said(program, sizes)}" if sizes else ""
+    method = f"50-digit difference quotients{said}"
+    return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
+
+
+def _check_point(probe: Probe, loss: Var, steps: list[Step], ends: dict[str, int]) -> None:
+    for adjoint, value in evaluated(probe.values, loss.key, steps, ends):
+        var = adjoint.of
+        assert isinstance(var, Var)
+        _compare(probe, loss, var, value)
+    for step in steps:
+        if isinstance(step, StageJacobian):
+            _check_stage(probe, step, ends)
+
+
+def evaluated(
+    values: Values, loss: str, steps: Iterable[Step], ends: dict[str, int]
+) -> Iterator[tuple[Adjoint, Array]]:
+    """The adjoints as arrays, in the order of the backward pass; they become known to ``values``.
+
+    Raises RoadsDisagree where a displayed form of one differs from another.
+    """
+    for step in steps:
+        match step:
+            case AdjointOf(variable, _, applied, general, result):
+                found = values.of(numbered(applied, ends))
+                for form in (general, result):
+                    if form is not None and not _same(values.of(numbered(form, ends)), found):
+                        raise RoadsDisagree(f"two forms of ∂{loss}/∂{variable} differ: {applied} and {form}")
+                yield _learn(values, loss, variable, found, ends)
+            case ImplicitAdjoint(_, name, _, result):
+                values.known[name] = values.of(result)
+            case LoopAdjoints(letter, first, last, lines):
+                end = ends.get(last.letter, last.offset)
+                for number in range(end, first.offset - 1, -1):
+                    for line in lines:
+                        at_end = number == end and line.at_last is not None
+                        form = line.at_last if at_end else line.result
+                        assert form is not None
+                        index = Index("", number)
+                        found = values.of(shifted(numbered(form, ends), letter, index))
+                        member = shifted(line.variable, letter, index)
+                        assert isinstance(member, Var)
+                        yield _learn(values, loss, member, found, ends)
+
+
+def _learn(values: Values, loss: str, variable: Var, found: Array, ends: dict[str, int]) -> tuple[Adjoint, Array]:
+    moved = numbered(variable, ends)
+    adjoint = Adjoint(loss, moved)
+    values.known[adjoint] = found
+    return adjoint, found
+
+
+def _same(left: Array, right: Array) -> bool:
+    if left.dtype != object:
+        return bool(np.allclose(left, right, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return agree(left, right)
+
+
+def _compare(probe: Probe, loss: Var, var: Var, value: Array) -> None:
+    """Each entry of ∂L/∂v against the change of L with that entry."""
+    for places in directions(var, value.shape):
+        quotient = probe.quotient(loss, var, places)
+        expected = sum(value[place] for place in places)
+        if not agree(quotient, np.array([[expected]], dtype=object)):
+            raise RoadsDisagree(f"∂{loss}/∂{var} differs from the difference quotient at entry {places[0]}")
+
+
+def _check_stage(probe: Probe, step: StageJacobian, ends: dict[str, int]) -> None:
+    index = Index("", ends[step.last.letter])
+    parts: tuple[Term, ...] = (step.of, step.by, step.result)
+    of, by, jacobian = (shifted(numbered(part, ends), step.letter, index) for part in parts)
+    assert isinstance(of, Var)
+    assert isinstance(by, Var)
+    check_jacobian(probe, of, by, probe.values.of(jacobian))
+
+
+def check_jacobian(probe: Probe, of: Var, by: Var, value: Array) -> None:
+    """Each column of ∂of/∂by for vectors against the change of ``of`` with that entry.  Raises RoadsDisagree."""
+    for j in range(value.shape[1]):
+        quotient = probe.quotient(of, by, [(j, 0)])
+        if not agree(quotient, value[:, j : j + 1]):
+            raise RoadsDisagree(f"∂{of}/∂{by} differs from the difference quotient in column {j + 1}")
+
+
+def check_map(probe: Probe, of: Var, by: Var, change: Term, small: Term) -> None:
+    """df for dX = E against the change of f with the entries of E, for every E.  Raises RoadsDisagree."""
+    shape = probe.values.known[by].shape
+    for places in directions(by, shape):
+        direction = probe.values.field.array([[0] * shape[1] for _ in range(shape[0])])
+        for place in places:
+            direction[place] = 1
+        balls = probe.values.field.full(shape, 0) + direction  # type: ignore[arg-type]
+        probe.values.known[small] = balls
+        if not agree(probe.quotient(of, by, places), probe.values.of(change)):
+            raise RoadsDisagree(f"d{of} differs from the difference quotient along entry {places[0]} of {by}")

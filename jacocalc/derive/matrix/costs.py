@@ -1,0 +1,133 @@
+"""What the two passes cost, in multiplications and additions, and what is kept from one to the other.
+
+A product (r×k)(k×c) costs 2 r k c, an operation entry by entry one for each entry, an inverse or a determinant of
+an n×n matrix n³.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jacocalc.derive.matrix.forms import extent, number, plus, scalar_product
+from jacocalc.evaluate.arrays import Values
+from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, PassCost, PassCosts, StageJacobian, Use
+from jacocalc.programs import Assignment, Loop, Program, Statement
+from jacocalc.terms import (
+    ZERO,
+    Elementwise,
+    Hadamard,
+    Inverted,
+    Operation,
+    Over,
+    Plus,
+    Raised,
+    Scaled,
+    Shape,
+    Summed,
+    Term,
+    Times,
+    Var,
+    subterms,
+    variables_of,
+)
+
+_EXAMPLE = 100
+_STEPS = 10
+Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
+
+
+def _entries(shape: Shape, factor: int = 1) -> Term:
+    return scalar_product([number(factor), extent(shape[0]), extent(shape[1])])
+
+
+def cost(term: Term) -> Term:
+    """The operations of one term, shared parts counted once."""
+    parts = [_own(node) for node in subterms(term)]
+    return plus(*parts) if parts else ZERO
+
+
+def _own(node: Term) -> Term:
+    """The operations of a node without those of its parts."""
+    match node:
+        case Times(factors) if not all(factor.is_scalar for factor in factors):
+            return _chain(factors)
+        case Plus(parts):
+            return _entries(node.shape, len(parts) - 1)
+        case Hadamard(parts) | Times(parts):
+            return _entries(node.shape, len(parts) - 1)
+        case Scaled() | Over() | Raised() | Elementwise():
+            return _entries(node.shape)
+        case Inverted():
+            return scalar_product([extent(node.shape[0])] * 3)
+        case Operation(name, (first, *_)):
+            if name in ("det", "logdet"):
+                return scalar_product([extent(first.shape[0])] * 3)
+            if name in ("diag", "diagonal"):
+                return ZERO
+            return _entries(first.shape, 1 if name in ("tr", "sum", "mean") else 3 if "softmax" in name else 2)
+        case Summed(_, first, last, body):
+            return scalar_product([extent(str(last)), cost(body)]) if last.letter else cost(body)
+    return ZERO
+
+
+def _chain(factors: tuple[Term, ...]) -> Term:
+    """A chain, multiplied from the side of a vector: from the right where that is one."""
+    order = list(factors) if factors[-1].shape[1] != 1 else list(reversed(factors))
+    total: Term = ZERO
+    shape = order[0].shape
+    for factor in order[1:]:
+        left, right = (shape, factor.shape) if order[0] is factors[0] else (factor.shape, shape)
+        outer = left[1] == 1
+        sizes = [extent(left[0]), extent(left[1]), extent(right[1])]
+        total = plus(total, scalar_product([number(1 if outer else 2), *sizes]))
+        shape = (left[0], right[1])
+    return total
+
+
+def pass_costs(program: Program, loss: Var, steps: Iterable[Step], sizes: Iterable[str]) -> PassCosts:
+    """Forward and backward by statement, the stored values, and an example with all sizes equal."""
+    uses = list(_uses(steps))
+    lines = []
+    for statement in program.statements:
+        for assignment in statement.body if isinstance(statement, Loop) else (statement,):
+            own = [use for use in uses if use.statement == assignment.variable]
+            back = plus(*(cost(_one_step(use.result, statement)) for use in own)) if own else ZERO
+            lines.append(PassCost(assignment.variable, cost(assignment.term), back))
+    computed = _computed(program)
+    stored = dict.fromkeys(var for use in uses for var in variables_of(use.result) if var in computed)
+    return PassCosts(tuple(lines), tuple(var for var in stored if var != loss), _example(program, lines, sizes))
+
+
+def _one_step(result: Term, statement: Statement) -> Term:
+    """What a statement of a loop sends back at one step."""
+    return result.body if isinstance(statement, Loop) and isinstance(result, Summed) else result
+
+
+def _computed(program: Program) -> set[Var]:
+    return {a.variable for s in program.statements if isinstance(s, Assignment) for a in (s,)} | {
+        a.variable for loop in program.loops for a in loop.body
+    }
+
+
+def _uses(steps: Iterable[Step]) -> Iterable[Use]:
+    for step in steps:
+        if isinstance(step, AdjointOf):
+            yield from step.uses
+        elif isinstance(step, LoopAdjoints):
+            for line in step.result:
+                yield from (*line.uses, *line.ahead, *line.last)
+
+
+def _example(program: Program, lines: list[PassCost], sizes: Iterable[str]) -> tuple[int, int]:
+    """Both totals where all sizes are equal; loops run ten steps."""
+    looped = {a.variable for loop in program.loops for a in loop.body}
+    ends = {loop.last.letter for loop in program.loops}
+    values = Values({}, {size: _STEPS if size in ends else _EXAMPLE for size in (*sizes, *ends)})
+    totals = []
+    for which in ("forward", "backward"):
+        total = 0.0
+        for line in lines:
+            times = _STEPS if line.variable in looped and ends else 1
+            total += times * float(values.of(getattr(line, which))[0, 0])
+        totals.append(round(total))
+    return totals[0], totals[1]

@@ -1,0 +1,83 @@
+"""A derivation about a program, at NumPy arrays: the loss and its gradients, or the array of a derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jacocalc.derive.matrix.numbers import Run
+from jacocalc.derive.matrix.prepare import prepared
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.arrays import Array
+from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, ImplicitAdjoint, LoopAdjoints
+from jacocalc.questions import BackpropOf, ProgramDifferential
+from jacocalc.steps import Derivation
+from jacocalc.terms import Differential, Var
+
+
+def evaluated_at(derivation: Derivation, values: dict[str, Any]) -> Any:
+    """{"L": float, "W": array, …} of a backward pass, the array of a differential."""
+    question, result = derivation.question, derivation.result
+    assert isinstance(question, BackpropOf | ProgramDifferential)
+    assert isinstance(result, Gradients)
+    program = prepared(question.program)
+    known = {var.key for var in program.declared} | {"sigma", *program.functions}
+    known |= {loop.last.letter for loop in program.loops}
+    unknown = [name for name in values if name not in known and not _member(name, program.declared)]
+    if unknown:
+        raise JacocalcError(f"{unknown[0]} is no declared variable", hint=f"declared are {', '.join(sorted(known))}")
+    run = Run(program, values)
+    if isinstance(question, BackpropOf):
+        return _gradients(derivation, run, result)
+    kind = next(step for step in derivation.steps if isinstance(step, DifferentialKind))
+    return _derivative(kind, run)
+
+
+def _member(name: str, declared: tuple[Var, ...]) -> bool:
+    """x_2 belongs to the family x_t."""
+    stem, _, number = name.rpartition("_")
+    return number.isdigit() and any(var.name == stem and var.index is not None for var in declared)
+
+
+def _gradients(derivation: Derivation, run: Run, result: Gradients) -> dict[str, Any]:
+    steps = [s for s in derivation.steps if isinstance(s, AdjointOf | LoopAdjoints | ImplicitAdjoint)]
+    found: dict[str, Any] = {result.of.key: float(run.values.known[result.of][0, 0])}
+    wanted = [var for var, _, _ in result.result]
+    for adjoint, array in run.backward(result.of, steps).items():
+        var = adjoint.of
+        if isinstance(var, Var) and any(_same_family(var, one) for one in wanted):
+            found[var.key] = plain(array, var)
+    return found
+
+
+def _same_family(var: Var, wanted: Var) -> bool:
+    if wanted.index is not None and wanted.index.letter:
+        return var.name == wanted.name and var.index is not None
+    return var.key == wanted.key
+
+
+def plain(array: Array, var: Var) -> Any:
+    """A float, an array with one axis for a column, else the matrix."""
+    if var.is_scalar:
+        return float(array[0, 0])
+    return array[:, 0].copy() if var.shape[1] == 1 else array.copy()
+
+
+def _derivative(kind: DifferentialKind, run: Run) -> Any:
+    """The matrix or gradient; for a map the axes of the output, then those of the input."""
+    if kind.result is not None:
+        array = run.values.of(kind.result)
+        return array if kind.form == "jacobian" else plain(array, kind.by)
+    out, into = run.values.known[kind.of].shape, run.values.known[kind.by].shape
+    made = np.zeros((*out, *into))
+    for place in np.ndindex(*into):
+        direction = np.zeros(into)
+        direction[place] = 1.0
+        if "symmetric" in kind.by.facts and place[0] != place[1]:
+            direction[place] = direction[place[::-1]] = 0.5
+        run.values.known[Differential(kind.by)] = direction
+        made[(..., *place)] = run.values.of(kind.change)
+    shape = [n for n, size in zip(out, kind.of.shape, strict=True) if size != 1]
+    shape += [n for n, size in zip(into, kind.by.shape, strict=True) if size != 1]
+    return made.reshape(shape)

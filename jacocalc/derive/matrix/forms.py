@@ -1,0 +1,704 @@
+"""Terms as a person would write them: constructors that simplify where they build.
+
+Post-condition of every constructor: numbers stand in front, multiplied; scalars stand before matrices; no
+double transpose, opposite or inverse; nothing is multiplied by 1 or I or added to 0; (AB)ᵀ = BᵀAᵀ;
+A A⁻¹ = I; like terms of a sum are collected.  The author's order is kept otherwise.
+
+What is used of variables: symmetric X (Xᵀ = X) and vectors that sum to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from jacocalc.functions import Size
+from jacocalc.terms import (
+    ONE,
+    SCALAR,
+    ZERO,
+    Adjoint,
+    Differential,
+    Elementwise,
+    Extent,
+    Eye,
+    Hadamard,
+    Inverted,
+    Letter,
+    Ones,
+    Operation,
+    Opposite,
+    Over,
+    Plus,
+    Raised,
+    Scalar,
+    Scaled,
+    Shape,
+    Summed,
+    Term,
+    Times,
+    Transposed,
+    Var,
+    Zeros,
+    parts_of,
+    subterms,
+    with_parts,
+)
+
+
+def number(value: int | Fraction) -> Term:
+    """The scalar; −3 is Opposite(3), 0 the zero."""
+    fraction = Fraction(value)
+    if not fraction:
+        return ZERO
+    return Scalar(fraction) if fraction > 0 else Opposite(Scalar(-fraction))
+
+
+def zeros(shape: Shape) -> Term:
+    """0 in a shape."""
+    return Zeros(shape)
+
+
+def ones(rows: Size, columns: Size = 1) -> Term:
+    """1 in a shape; the scalar 1 where that is 1×1."""
+    return ONE if (rows, columns) == SCALAR else Ones((rows, columns))
+
+
+def is_zero(term: Term) -> bool:
+    """Whether the term is the zero of its shape."""
+    return isinstance(term, Zeros)
+
+
+# -- scalars: products of powers ----------------------------------------------------------------------
+
+Powers = dict[Term, int]
+
+
+def _monomial(term: Term, powers: Powers, sign: int = 1) -> Fraction:
+    """Collect a scalar as number · Π base^exponent; gives the number."""
+    match term:
+        case Zeros():
+            return Fraction(0)
+        case Scalar(value):
+            return value if sign > 0 else 1 / value
+        case Opposite(body):
+            return -_monomial(body, powers, sign)
+        case Times(factors) if all(factor.is_scalar for factor in factors):
+            total = Fraction(1)
+            for factor in factors:
+                total *= _monomial(factor, powers, sign)
+            return total
+        case Over(a, b):
+            return _monomial(a, powers, sign) * _monomial(b, powers, -sign)
+        case Raised(base, Scalar(value)) if value.denominator == 1:
+            return _power_of(base, sign * value.numerator, powers)
+        case _:
+            return _power_of(term, sign, powers)
+
+
+def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
+    key = _as_met(base, powers)
+    powers[key] = powers.get(key, 0) + exponent
+    return Fraction(1)
+
+
+def _as_met(scalar: Term, known: Mapping[Term, object]) -> Term:
+    """bᵀa is aᵀb: the one of the two that was met before."""
+    if isinstance(scalar, Times) and scalar.is_scalar and scalar not in known:
+        other = Times(tuple(transpose(factor) for factor in reversed(scalar.factors)))
+        return other if other in known else scalar
+    return scalar
+
+
+def _from_monomial(coefficient: Fraction, powers: Powers) -> Term:
+    """number · above / below"""
+    if not coefficient:
+        return ZERO
+    above = [_to_power(base, n) for base, n in powers.items() if n > 0]
+    below = [_to_power(base, -n) for base, n in powers.items() if n < 0]
+    size = abs(coefficient)
+    if below:
+        if size.denominator != 1:
+            below.insert(0, Scalar(Fraction(size.denominator)))
+        over = _scalars([*([Scalar(Fraction(size.numerator))] if size.numerator != 1 else []), *above])
+        found: Term = Over(over, _scalars(below))
+    else:
+        found = _scalars([*([Scalar(size)] if size != 1 else []), *above])
+    return found if coefficient > 0 else Opposite(found)
+
+
+def _to_power(base: Term, exponent: int) -> Term:
+    return base if exponent == 1 else Raised(base, Scalar(Fraction(exponent)))
+
+
+def _scalars(factors: list[Term]) -> Term:
+    if not factors:
+        return ONE
+    return factors[0] if len(factors) == 1 else Times(tuple(factors))
+
+
+def scalar_product(factors: Iterable[Term]) -> Term:
+    """a b c of scalars, numbers multiplied, equal factors collected, fractions cancelled."""
+    powers: Powers = {}
+    coefficient = Fraction(1)
+    for factor in factors:
+        coefficient *= _monomial(factor, powers)
+    return _from_monomial(coefficient, powers)
+
+
+# -- products -----------------------------------------------------------------------------------------
+
+
+def scale(scalar: Term, body: Term) -> Term:
+    """c A"""
+    return times(scalar, body)
+
+
+def times(*factors: Term) -> Term:
+    """A B x with scalars in front."""
+    scalars: list[Term] = []
+    chain: list[Term] = []
+    for factor in factors:
+        _collect(factor, scalars, chain)
+    rows = next((f.shape[0] for f in factors if not f.is_scalar), 1)
+    columns = next((f.shape[1] for f in reversed(factors) if not f.is_scalar), 1)
+    kept = _cancelled(chain)
+    if any(is_zero(factor) for factor in (*scalars, *kept)):
+        return Zeros((rows, columns))
+    moved, kept = _split(kept)
+    scalar = scalar_product([*scalars, *moved])
+    if not kept:
+        if rows == columns and chain and not moved and rows != 1:
+            return _scaled(scalar, Eye(rows))
+        return scalar
+    body = kept[0] if len(kept) == 1 else Times(tuple(kept))
+    return _scaled(scalar, body)
+
+
+def _collect(factor: Term, scalars: list[Term], chain: list[Term]) -> None:
+    """Take a factor apart into scalars and matrices."""
+    if factor.is_scalar and not chain_like(factor):
+        scalars.append(factor)
+        return
+    match factor:
+        case Times(factors):
+            for inner in factors:
+                _collect(inner, scalars, chain)
+        case Scaled(scalar, body):
+            scalars.append(scalar)
+            _collect(body, scalars, chain)
+        case Opposite(body):
+            scalars.append(number(-1))
+            _collect(body, scalars, chain)
+        case Over(a, b) if b.is_scalar and not factor.is_scalar:
+            scalars.append(Over(ONE, b))
+            _collect(a, scalars, chain)
+        case _:
+            chain.append(factor)
+
+
+def chain_like(term: Term) -> bool:
+    """Whether a scalar is a chain of matrices, xᵀ A y, that could be part of a longer chain."""
+    return False if term.is_scalar else isinstance(term, Times)
+
+
+def _cancelled(chain: list[Term]) -> list[Term]:
+    """The chain without I and without A A⁻¹."""
+    kept: list[Term] = []
+    for factor in chain:
+        if isinstance(factor, Eye):
+            continue
+        if kept and (kept[-1] == Inverted(factor) or factor == Inverted(kept[-1]) or kept[-1] == inverse(factor)):
+            kept.pop()
+            continue
+        kept.append(factor)
+    return kept
+
+
+def _split(chain: list[Term]) -> tuple[list[Term], list[Term]]:
+    """Cut a chain where it is one number wide; pieces that are scalars move in front."""
+    pieces: list[list[Term]] = []
+    for factor in chain:
+        if pieces and pieces[-1][-1].shape[1] != 1:
+            pieces[-1].append(factor)
+        else:
+            pieces.append([factor])
+    scalars = [_inner_product(piece) for piece in pieces if piece[0].shape[0] == 1 and piece[-1].shape[1] == 1]
+    kept = [factor for piece in pieces if not (piece[0].shape[0] == 1 and piece[-1].shape[1] == 1) for factor in piece]
+    return scalars, kept
+
+
+def _inner_product(piece: list[Term]) -> Term:
+    """xᵀ … y as a scalar; 1ᵀx is the sum of x, xᵀ(y ⊘ x) the sum of y."""
+    if len(piece) == 1:
+        return piece[0]
+    if len(piece) == 2:
+        left, right = transpose(piece[0]), piece[1]
+        for a, b in ((left, right), (right, left)):
+            if isinstance(a, Ones):
+                return operation("sum", b)
+            if isinstance(b, Over) and b.denominator == a:
+                return operation("sum", b.numerator)
+    return Times(tuple(piece))
+
+
+def _scaled(scalar: Term, body: Term) -> Term:
+    match scalar:
+        case Scalar(value) if value == 1:
+            return body
+        case Zeros():
+            return Zeros(body.shape)
+        case Opposite(inner):
+            return opposite(_scaled(inner, body))
+    if body.is_scalar:
+        return scalar_product([scalar, body])
+    if isinstance(scalar, Over) and scalar.numerator == ONE and isinstance(body, Var | Differential | Adjoint):
+        return Over(body, scalar.denominator)
+    return Scaled(scalar, body)
+
+
+def opposite(term: Term) -> Term:
+    """−a"""
+    match term:
+        case Opposite(body):
+            return body
+        case Zeros():
+            return term
+        case Plus(parts) if any(isinstance(part, Opposite) for part in parts):
+            return plus(*(opposite(part) for part in parts))
+        case _:
+            return Opposite(term)
+
+
+# -- sums ---------------------------------------------------------------------------------------------
+
+
+def plus(*parts: Term) -> Term:
+    """a + b, like terms collected."""
+    if not parts:
+        raise ValueError("an empty sum has no shape")
+    collected: dict[Term, Fraction] = {}
+    for part in _flat(parts):
+        coefficient, body = _coefficient(part)
+        body = _as_met(body, collected)
+        collected[body] = collected.get(body, Fraction(0)) + coefficient
+    kept = [_with_coefficient(c, body) for body, c in collected.items() if c]
+    if not kept:
+        return Zeros(parts[0].shape)
+    if isinstance(kept[0], Opposite):
+        ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
+        kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
+    return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _flat(parts: Iterable[Term], minus: bool = False) -> Iterable[Term]:
+    for part in parts:
+        match part:
+            case Plus(inner):
+                yield from _flat(inner, minus)
+            case Opposite(Plus(inner)):
+                yield from _flat(inner, not minus)
+            case Zeros():
+                continue
+            case _:
+                yield opposite(part) if minus else part
+
+
+def _coefficient(term: Term) -> tuple[Fraction, Term]:
+    """3 A as (3, A)."""
+    match term:
+        case Opposite(body):
+            inner, rest = _coefficient(body)
+            return -inner, rest
+        case Scalar(value):
+            return value, ONE
+        case Scaled(scalar, body):
+            powers: Powers = {}
+            value = _monomial(scalar, powers)
+            return value, _scaled(_from_monomial(Fraction(1), powers), body)
+    if term.is_scalar and isinstance(term, Times | Over):
+        powers = {}
+        value = _monomial(term, powers)
+        return value, _from_monomial(Fraction(1), powers)
+    return Fraction(1), term
+
+
+def _with_coefficient(value: Fraction, body: Term) -> Term:
+    if body == ONE:
+        return number(value)
+    found = body if abs(value) == 1 else times(Scalar(abs(value)), body)
+    return found if value > 0 else Opposite(found)
+
+
+def factored(term: Term) -> Term:
+    """A x + Aᵀ x → (A + Aᵀ) x: a factor that all terms of a sum begin or end with, taken out."""
+    if not isinstance(term, Plus) or term.is_scalar:
+        return term
+    taken = [_coefficient_and_chain(part) for part in term.terms]
+    for side in (-1, 0):
+        ends = {chain[side] for _, chain in taken}
+        if len(ends) == 1 and any(len(chain) > 1 for _, chain in taken):
+            end = ends.pop()
+            unit = Eye(term.shape[0] if side else end.shape[1])
+            rest = plus(*(times(scalar, unit, *(chain[:-1] if side else chain[1:])) for scalar, chain in taken))
+            return times(factored(rest), end) if side else times(end, factored(rest))
+    return term
+
+
+def _coefficient_and_chain(term: Term) -> tuple[Term, tuple[Term, ...]]:
+    scalars: list[Term] = []
+    chain: list[Term] = []
+    _collect(term, scalars, chain)
+    return scalar_product(scalars), tuple(chain)
+
+
+# -- entry by entry -----------------------------------------------------------------------------------
+
+
+def hadamard(*factors: Term) -> Term:
+    """a ⊙ b, scalars in front, equal factors collected, quotients cancelled."""
+    shape = next((f.shape for f in factors if not f.is_scalar), SCALAR)
+    if shape == SCALAR:
+        return scalar_product(factors)
+    if any(map(is_zero, factors)):
+        return Zeros(shape)
+    scalars: list[Term] = []
+    powers: Powers = {}
+    for factor in factors:
+        _entries(factor, scalars, powers, 1)
+    return _scaled(scalar_product(scalars), _from_entries(powers, shape))
+
+
+def _entries(term: Term, scalars: list[Term], powers: Powers, sign: int) -> None:
+    match term:
+        case _ if term.is_scalar:
+            scalars.append(term if sign > 0 else Over(ONE, term))
+        case Hadamard(factors):
+            for factor in factors:
+                _entries(factor, scalars, powers, sign)
+        case Scaled(scalar, body):
+            scalars.append(scalar if sign > 0 else Over(ONE, scalar))
+            _entries(body, scalars, powers, sign)
+        case Opposite(body):
+            scalars.append(number(-1))
+            _entries(body, scalars, powers, sign)
+        case Over(a, b):
+            _entries(a, scalars, powers, sign)
+            _entries(b, scalars, powers, -sign)
+        case Raised(base, Scalar(value)) if value.denominator == 1:
+            powers[base] = powers.get(base, 0) + sign * value.numerator
+        case Ones():
+            return
+        case _:
+            powers[term] = powers.get(term, 0) + sign
+
+
+def _from_entries(powers: Powers, shape: Shape) -> Term:
+    above = [_to_power(base, n) for base, n in powers.items() if n > 0]
+    below = [_to_power(base, -n) for base, n in powers.items() if n < 0]
+    over: Term = Hadamard(tuple(above)) if len(above) > 1 else above[0] if above else Ones(shape)
+    if not below:
+        return over
+    return Over(over, Hadamard(tuple(below)) if len(below) > 1 else below[0])
+
+
+def over(a: Term, b: Term) -> Term:
+    """a/c, a ⊘ b"""
+    if b.is_scalar:
+        if a.is_scalar:
+            return scalar_product([a, Over(ONE, b)])
+        return times(scalar_product([Over(ONE, b)]), a)
+    return hadamard(a, Over(Ones(b.shape), b))
+
+
+def raised(base: Term, exponent: Term) -> Term:
+    """Every entry to a power."""
+    match exponent:
+        case Zeros():
+            return ones(*base.shape)
+        case Scalar(value) if value == 1:
+            return base
+        case Scalar(value) if value.denominator == 1:
+            powers: Powers = {}
+            if base.is_scalar:
+                coefficient = _monomial(base, powers)
+                whole = {b: n * value.numerator for b, n in powers.items()}
+                return _from_monomial(coefficient**value.numerator, whole)
+            return hadamard(*(base,) * value.numerator) if value <= 12 else Raised(base, exponent)
+        case Opposite(Scalar(value)) if value.denominator == 1:
+            return over(ones(*base.shape), raised(base, Scalar(value)))
+    return Raised(base, exponent)
+
+
+# -- transposes and inverses --------------------------------------------------------------------------
+
+
+def transpose(term: Term) -> Term:
+    """Aᵀ, carried to the variables."""
+    if term.is_scalar:
+        return term
+    match term:
+        case Transposed(body):
+            return body
+        case Var(facts=facts) if "symmetric" in facts:
+            return term
+        case Eye():
+            return term
+        case Ones(shape) if shape[0] == shape[1]:
+            return term
+        case Zeros(shape):
+            return Zeros(shape[::-1])
+        case Plus(parts):
+            return _shorter(plus(*map(transpose, parts)), term)
+        case Opposite(body):
+            return opposite(transpose(body))
+        case Times(factors):
+            return times(*(transpose(factor) for factor in reversed(factors)))
+        case Scaled(scalar, body):
+            return times(scalar, transpose(body))
+        case Hadamard(factors):
+            return _shorter(hadamard(*map(transpose, factors)), term)
+        case Over(a, b):
+            return _shorter(over(transpose(a), transpose(b)), term)
+        case Raised(base, exponent):
+            return raised(transpose(base), exponent)
+        case Inverted(body):
+            turned = transpose(body)
+            return term if turned == body else Transposed(term) if turned == Transposed(body) else inverse(turned)
+        case Operation("diag"):
+            return term
+        case Summed(letter, first, last, body):
+            return Summed(letter, first, last, transpose(body))
+        case Elementwise(function, body, order):
+            return _shorter(Elementwise(function, transpose(body), order), term)
+    return Transposed(term)
+
+
+def _shorter(turned: Term, term: Term) -> Term:
+    """The transpose carried inside where that needs no more signs than (…)ᵀ."""
+    return turned if _marks(turned) <= _marks(term) else Transposed(term)
+
+
+def _marks(term: Term) -> int:
+    return sum(isinstance(part, Transposed) for part in subterms(term))
+
+
+def inverse(term: Term) -> Term:
+    """A⁻¹; of a product of square matrices the product of the inverses, in reverse."""
+    if term.is_scalar:
+        return over(ONE, term)
+    match term:
+        case Inverted(body):
+            return body
+        case Transposed(Inverted(body)):
+            return transpose(body)
+        case Transposed(body):
+            return Transposed(Inverted(body))
+        case Eye():
+            return term
+        case Times(factors) if all(factor.shape[0] == factor.shape[1] for factor in factors):
+            return times(*(inverse(factor) for factor in reversed(factors)))
+        case Scaled(scalar, body):
+            return times(over(ONE, scalar), inverse(body))
+        case Opposite(body):
+            return opposite(inverse(body))
+        case Operation("diag", (vector,)):
+            return Operation("diag", (over(Ones(vector.shape), vector),))
+    return Inverted(term)
+
+
+# -- operations ---------------------------------------------------------------------------------------
+
+
+def operation(name: str, *arguments: Term) -> Term:
+    """tr, det, sum, norm, softmax, … with what is plain about them."""
+    first = arguments[0]
+    simpler = _SIMPLER.get(name)
+    found = simpler(*arguments) if simpler is not None else None
+    return found if found is not None else Operation(name, (first, *arguments[1:]))
+
+
+def _linear(name: str, first: Term) -> Term | None:
+    """f(c A) = c f(A) for tr, sum, mean."""
+    match first:
+        case _ if first.is_scalar:
+            return first
+        case Zeros():
+            return ZERO
+        case Opposite(body):
+            return opposite(operation(name, body))
+        case Scaled(scalar, body):
+            return scalar_product([scalar, operation(name, body)])
+        case Over(a, b) if b.is_scalar:
+            return scalar_product([operation(name, a), Over(ONE, b)])
+    return None
+
+
+def _trace(first: Term) -> Term | None:
+    found = _linear("tr", first)
+    if found is not None:
+        return found
+    match first:
+        case Eye(size):
+            return extent(size)
+        case Transposed(body):
+            return operation("tr", body)
+        case Times(factors):
+            narrow = next((i for i, f in enumerate(factors[:-1]) if f.shape[1] == 1), None)
+            if narrow is not None:
+                return times(*factors[narrow + 1 :], *factors[: narrow + 1])
+            marks = sum(isinstance(factor, Transposed) for factor in factors)
+            if 2 * marks > len(factors):
+                return Operation("tr", (transpose(first),))
+    return None
+
+
+def _sum(first: Term) -> Term | None:
+    found = _linear("sum", first)
+    if found is not None:
+        return found
+    match first:
+        case Ones((rows, columns)):
+            return scalar_product([extent(rows), extent(columns)])
+        case Var(facts=facts) if "sums to 1" in facts:
+            return ONE
+        case Operation("softmax"):
+            return ONE
+        case Transposed(body):
+            return operation("sum", body)
+    return None
+
+
+def _norm2(first: Term) -> Term | None:
+    if first.is_scalar:
+        return raised(first, Scalar(Fraction(2)))
+    match first:
+        case Zeros():
+            return ZERO
+        case Opposite(body) | Transposed(body):
+            return operation("norm2", body)
+        case Scaled(scalar, body):
+            return scalar_product([raised(scalar, Scalar(Fraction(2))), operation("norm2", body)])
+    return None
+
+
+def _inner(a: Term, b: Term) -> Term | None:
+    if a.is_scalar:
+        return scalar_product([a, b])
+    if a.shape[1] == 1:
+        return times(transpose(a), b)
+    if isinstance(a, Zeros) or isinstance(b, Zeros):
+        return ZERO
+    ones_first = next((one for one in (a, b) if isinstance(one, Ones)), None)
+    if ones_first is not None:
+        return operation("sum", b if ones_first is a else a)
+    scalars: list[Term] = []
+    bodies = []
+    for side in (a, b):
+        chain: list[Term] = []
+        _collect(side, scalars, chain)
+        bodies.append(chain[0] if len(chain) == 1 else times(*chain))
+    if scalars:
+        return scalar_product([*scalars, operation("inner", *bodies)])
+    return None
+
+
+def _diag(first: Term) -> Term | None:
+    match first:
+        case Ones((rows, 1)):
+            return Eye(rows)
+        case Zeros((rows, _)):
+            return Zeros((rows, rows))
+        case Scaled(scalar, body):
+            return times(scalar, operation("diag", body))
+        case Opposite(body):
+            return opposite(operation("diag", body))
+    return first if first.is_scalar else None
+
+
+def _diagonal(first: Term) -> Term | None:
+    match first:
+        case Operation("diag", (vector,)):
+            return vector
+        case Eye(size):
+            return ones(size)
+        case Zeros((rows, _)):
+            return Zeros((rows, 1))
+        case Scaled(scalar, body):
+            return times(scalar, operation("diagonal", body))
+        case Opposite(body):
+            return opposite(operation("diagonal", body))
+        case Transposed(body):
+            return operation("diagonal", body)
+    return first if first.is_scalar else None
+
+
+def _determinant(first: Term) -> Term | None:
+    match first:
+        case _ if first.is_scalar:
+            return first
+        case Eye():
+            return ONE
+        case Transposed(body):
+            return operation("det", body)
+        case Inverted(body):
+            return over(ONE, operation("det", body))
+    return None
+
+
+_SIMPLER: dict[str, Callable[..., Term | None]] = {
+    "tr": _trace, "sum": _sum, "mean": lambda first: _linear("mean", first), "norm2": _norm2, "inner": _inner,
+    "diag": _diag, "diagonal": _diagonal, "det": _determinant,
+}  # fmt: skip
+
+
+def extent(size: Size) -> Term:
+    """A size as a number."""
+    return number(size) if isinstance(size, int) else Extent(size)
+
+
+# -- whole terms --------------------------------------------------------------------------------------
+
+
+def simplified(term: Term) -> Term:
+    """The same term, built anew by the constructors above."""
+    parts = tuple(map(simplified, parts_of(term)))
+    match term:
+        case Plus():
+            return plus(*parts)
+        case Opposite():
+            return opposite(parts[0])
+        case Times() | Scaled():
+            return times(*parts)
+        case Hadamard():
+            return hadamard(*parts)
+        case Over():
+            return over(*parts)
+        case Raised():
+            return raised(*parts)
+        case Transposed():
+            return transpose(parts[0])
+        case Inverted():
+            return inverse(parts[0])
+        case Operation(name):
+            return operation(name, *parts)
+        case Letter() | Scalar() | Extent():
+            return term
+        case _:
+            return with_parts(term, parts)
+
+
+def inserted(term: Term, values: dict[Term, Term]) -> Term:
+    """Parts replaced, and the whole built anew."""
+    if term in values:
+        return values[term]
+    parts = parts_of(term)
+    if not parts:
+        return term
+    changed = tuple(inserted(part, values) for part in parts)
+    return term if changed == parts else simplified(with_parts(term, changed))
+
+
+def multiplied(parts: Sequence[Term]) -> Term:
+    """The product of a sequence, which may be empty."""
+    return times(*parts) if parts else ONE

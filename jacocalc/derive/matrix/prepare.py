@@ -1,0 +1,126 @@
+"""A program as it is differentiated: gradients inside it worked out, deeply nested statements taken apart.
+
+t = theta - eta grad(L1, theta)   →   t = theta - eta Xᵀ(X theta - y)
+L = 1/2 ||V tanh(W x) - y||^2     →   v_1 = V tanh(W x) - y;  L = 1/2 ||v_1||^2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
+from jacocalc.derive.matrix.checks import verified_backward
+from jacocalc.errors import JacocalcError
+from jacocalc.programs import Assignment, Loop, Program, Statement
+from jacocalc.terms import (
+    Elementwise,
+    Inverted,
+    Operation,
+    Term,
+    Times,
+    Var,
+    parts_of,
+    replaced,
+    subterms,
+    variables_of,
+    with_parts,
+)
+
+_LINEAR = ("tr", "sum", "mean", "inner", "diag", "diagonal", "grad")
+
+
+def prepared(program: Program) -> Program:
+    """The program with every gradient inserted and no function of a function of a product in one statement."""
+    made: list[Statement] = []
+    numbers = _fresh(program)
+    notes = list(program.notes)
+    for statement in program.statements:
+        if isinstance(statement, Loop):
+            made.append(statement)
+            continue
+        term = _without_gradients(statement.term, replace(program, statements=tuple(made)))
+        if statement.implicit:
+            made.append(replace(statement, term=term))
+            continue
+        named, term = _taken_apart(term, numbers)
+        if named:
+            listed = " and ".join(str(one.variable) for one in named)
+            notes.append(f"{listed} name{'s a part' if len(named) == 1 else ' parts'} of {statement.variable}")
+        made += [*named, replace(statement, term=term)]
+    return replace(program, statements=tuple(made), notes=tuple(notes))
+
+
+def _fresh(program: Program) -> Iterator[str]:
+    """v_1, v_2, …, without names that are taken."""
+    taken = {var.key for var in program.variables} | {var.name for var in program.variables}
+    letter = next(letter for letter in ("v", "u", "s", "q", "part") if letter not in taken)
+    number = 1
+    while True:
+        if f"{letter}_{number}" not in taken:
+            yield f"{letter}_{number}"
+        number += 1
+
+
+def _curved(term: Term) -> bool:
+    """Whether the term itself is a function that is not linear."""
+    return isinstance(term, Elementwise | Inverted) or (isinstance(term, Operation) and term.name not in _LINEAR)
+
+
+def _deep(term: Term) -> bool:
+    """Whether a function that is not linear stands in the argument of another."""
+    return any(_curved(part) for part in subterms(term)) and bool(variables_of(term))
+
+
+def _taken_apart(term: Term, numbers: Iterator[str]) -> tuple[list[Assignment], Term]:
+    """Arguments of functions that hold functions themselves get names."""
+    named: list[Assignment] = []
+    known: dict[Term, Term] = {}
+
+    def visit(node: Term) -> Term:
+        if not parts_of(node):
+            return node
+        built = with_parts(node, tuple(map(visit, parts_of(node))))
+        if not _curved(built) or not _worth_naming(built, node):
+            return built
+        return with_parts(built, tuple(map(name, parts_of(built))))
+
+    def name(part: Term) -> Term:
+        if part not in known and _deep(part) and not isinstance(part, Var):
+            variable = Var(next(numbers), part.shape)
+            named.append(Assignment(variable, part))
+            known[part] = variable
+        return known.get(part, part)
+
+    return named, visit(term)
+
+
+def _worth_naming(built: Term, node: Term) -> bool:
+    del node
+    return any(_deep(part) and any(isinstance(inner, Times) for inner in subterms(part)) for part in parts_of(built))
+
+
+def _without_gradients(term: Term, before: Program) -> Term:
+    """grad(L, v) replaced by ∂L/∂v, worked out from the statements before and verified."""
+    values: dict[Term, Term] = {}
+    for node in subterms(term):
+        if isinstance(node, Operation) and node.name == "grad":
+            loss, var = node.arguments
+            assert isinstance(loss, Var)
+            assert isinstance(var, Var)
+            values[node] = _gradient(before, loss, var)
+    return replaced(term, values) if values else term
+
+
+def _gradient(before: Program, loss: Var, var: Var) -> Term:
+    loss_of(before, loss.key)
+    until = next(i for i, s in enumerate(before.statements) if isinstance(s, Assignment) and s.variable == loss)
+    program = replace(before, statements=before.statements[: until + 1])
+    steps = Backward(program, loss, (var,)).run()
+    found = expanded(steps, loss.key, var)
+    if found is None:
+        raise JacocalcError(
+            f"grad({loss}, {var}) passes through a loop or an equation and is not written in one formula"
+        )
+    verified_backward(program, loss, steps)
+    return found

@@ -1,0 +1,223 @@
+"""Programs → numbers: values of all variables, samples at small sizes, 50-digit difference quotients.
+
+A derivation about a program is verified at small unequal sizes: its variables get rational entries, every
+entry of a derivative is compared with (L(θ + hE) − L(θ − hE))/2h in ball arithmetic, h = 2⁻¹⁰⁰.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from jacocalc.errors import DomainError
+from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, Values, sample
+from jacocalc.evaluate.fields import ball_of
+from jacocalc.programs import Program, at_sizes
+from jacocalc.terms import Index, Term, Var, indexed_size, shifted
+
+BITS = 640
+_STEP = -100
+_AGREE = Fraction(1, 10**45)
+LOOP_STEPS = 3
+_SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
+_ITERATIONS = 3000
+
+
+def small_sizes(program: Program) -> dict[str, int]:
+    """A small number for every symbolic size, unequal while there are few: 3, 2, 4, 5, …"""
+    sizes: dict[str, int] = {loop.last.letter: LOOP_STEPS for loop in program.loops}
+    free = [size for size in program.sizes if size not in sizes and "_" not in size]
+    for place, size in enumerate(free):
+        sizes[size] = _SMALL[place % len(_SMALL)]
+    return sizes | layer_sizes(program, sizes)
+
+
+def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
+    """A number for n_0, n_1, …, where sizes depend on the step of a loop."""
+    bases = dict.fromkeys(size.partition("_")[0] for size in program.sizes if "_" in size)
+    found: dict[str, int] = {}
+    last = max((sizes.get(loop.last.letter, 0) for loop in program.loops), default=0)
+    for turn, base in enumerate(bases):
+        for step in range(last + 1):
+            found[indexed_size(base, Index("", step))] = _SMALL[(step + turn + 1) % len(_SMALL)]
+    return {size: number for size, number in found.items() if size not in sizes}
+
+
+# -- samples ------------------------------------------------------------------------------------------
+
+
+def _entries(shape: tuple[int, int], seeded: random.Random, low: int, high: int) -> list[list[Fraction]]:
+    return [[Fraction(seeded.randint(low, high), 64) for _ in range(shape[1])] for _ in range(shape[0])]
+
+
+def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: str) -> list[list[Fraction]]:
+    """Entries for a variable: signed, positive, small, or square matrices near the identity."""
+    low, high = {"signed": (-80, 80), "positive": (16, 90), "identity": (-20, 20), "small": (-14, 14)}[manner]
+    if {"sums to 1", "positive"} & set(var.facts):
+        low, high = 16, 90
+    grid = _entries(shape, seeded, low, high)
+    square = shape[0] == shape[1]
+    if "symmetric" in var.facts:
+        grid = [[(grid[i][j] + grid[j][i]) / 2 for j in range(shape[1])] for i in range(shape[0])]
+    if square and shape[0] > 1 and (manner == "identity" or "invertible" in var.facts):
+        for i in range(shape[0]):
+            grid[i][i] += 1 if manner == "identity" else 2
+    if "sums to 1" in var.facts:
+        total = sum((row[0] for row in grid), Fraction(0))
+        grid = [[row[0] / total] for row in grid]
+    return grid
+
+
+def sampled(program: Program, sizes: Mapping[str, int], seed: int, manner: str) -> dict[Term, list[list[Fraction]]]:
+    """Rational entries for every declared variable of a program without symbolic loops."""
+    seeded = random.Random(f"{seed} {manner}")
+    return {
+        var: _sampled(var, (at_sizes(var.size[0], dict(sizes)), at_sizes(var.size[1], dict(sizes))), seeded, manner)
+        for var in program.declared
+    }
+
+
+def generics(program: Program, field: Arithmetic) -> dict[str, Generic]:
+    """The sample function for every generic elementwise function."""
+    return dict.fromkeys(("sigma", *program.functions), sample(field))
+
+
+MANNERS = ("signed", "positive", "identity", "small")
+_TRIES = 4
+
+
+def points(program: Program, sizes: Mapping[str, int]) -> Iterator[dict[Term, Array]]:
+    """Sample points in balls, of different manners; a program may be undefined at some of them."""
+    for seed in range(_TRIES):
+        for manner in MANNERS:
+            grids = sampled(program, sizes, seed, manner)
+            yield {var: BALLS.array([[ball_of(value) for value in row] for row in grid]) for var, grid in grids.items()}
+
+
+# -- forward ------------------------------------------------------------------------------------------
+
+
+def forward(
+    program: Program,
+    given: Mapping[Term, Array],
+    sizes: Mapping[str, int],
+    field: Arithmetic = FLOATS,
+    generic: Mapping[str, Generic] | None = None,
+) -> Values:
+    """All variables of a program without symbolic loops; one that is given is not computed.
+
+    Raises DomainError where one has no value.
+    """
+    values = Values(given, sizes, field, generic)
+    for assignment in program.assignments:
+        if assignment.variable in given:
+            continue
+        if assignment.implicit:
+            values.known[assignment.variable] = _solved(assignment.variable, assignment.term, values)
+        else:
+            values.known[assignment.variable] = values.of(assignment.term)
+    return values
+
+
+def _solved(variable: Var, term: Term, values: Values) -> Array:
+    """The solution of h = φ(h) by iteration from 0.  Raises DomainError where it does not settle."""
+    field = values.field
+    shape = (values.size(variable.size[0]), values.size(variable.size[1]))
+    current = field.full(shape, Fraction(0))
+    tolerance = 2.0 ** (-48 if field is FLOATS else 60 - BITS)
+    for _ in range(_ITERATIONS):
+        values.known[variable] = current
+        following = middles(values.of(term))
+        if all(abs(change) <= tolerance for change in (following - current).flat):
+            return following
+        current = following
+    raise DomainError(f"{variable} is not found: iterating its equation from 0 does not settle")
+
+
+def middles(array: Array) -> Array:
+    """Balls shrunk to their middles, so that an iteration does not widen them."""
+    return array if array.dtype != object else np.frompyfunc(lambda ball: ball.mid(), 1, 1)(array)
+
+
+# -- differences --------------------------------------------------------------------------------------
+
+
+def agree(left: Array, right: Array) -> bool:
+    """Whether two arrays of balls are the same to 45 digits."""
+    if left.shape != right.shape:
+        return False
+    bound = ball_of(_AGREE)
+    one = ball_of(Fraction(1))
+    for a, b in zip(left.flat, right.flat, strict=True):
+        difference, scale = abs(a - b), abs(a).max(one)
+        if not difference.is_finite() or not difference < bound * scale:
+            return False
+    return True
+
+
+def directions(var: Var, shape: tuple[int, int]) -> Iterator[list[tuple[int, int]]]:
+    """The entries that change together: one, or a symmetric pair."""
+    symmetric = "symmetric" in var.facts
+    for i in range(shape[0]):
+        for j in range(i if symmetric else 0, shape[1]):
+            yield [(i, j), (j, i)] if symmetric and i != j else [(i, j)]
+
+
+def difference_quotient(
+    function: Callable[[Mapping[Term, Array]], Array],
+    at: Mapping[Term, Array],
+    var: Term,
+    places: list[tuple[int, int]],
+) -> Array:
+    """(f(θ + hE) − f(θ − hE))/2h, E with ones at the places."""
+    step = ball_of(Fraction(1, 2**-_STEP))
+    sides = []
+    for sign in (1, -1):
+        moved = at[var].copy()
+        for place in places:
+            moved[place] = moved[place] + sign * step
+        sides.append(function({**at, var: moved}))
+    return (sides[0] - sides[1]) / (2 * step)
+
+
+def numbered(term: Term, steps: Mapping[str, int]) -> Term:
+    """A term about a loop with a number for the end of the loop."""
+    for letter, count in steps.items():
+        term = shifted(term, letter, Index("", count))
+    return term
+
+
+class Probe:
+    """A sample point where a program is defined: its values, and difference quotients of any of its variables."""
+
+    def __init__(self, program: Program, sizes: Mapping[str, int], given: Mapping[Term, Array]) -> None:
+        self.program = program
+        self.sizes = sizes
+        self.given = given
+        self.values = forward(program, given, sizes, BALLS, generics(program, BALLS))
+
+    def quotient(self, of: Var, by: Var, places: list[tuple[int, int]]) -> Array:
+        """How the variable ``of`` changes with entries of ``by``, declared or computed."""
+
+        def function(given: Mapping[Term, Array]) -> Array:
+            return forward(self.program, given, self.sizes, BALLS, generics(self.program, BALLS)).known[of]
+
+        return difference_quotient(function, {**self.given, by: self.values.known[by]}, by, places)
+
+
+def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
+    """Sample points where the program is defined; to be used within ``precision(BITS)``."""
+    for given in points(program, sizes):
+        try:
+            probe = Probe(program, sizes, given)
+        except DomainError:
+            continue
+        if all(_usable(probe.values.known[one.variable]) for one in program.assignments):
+            yield probe
+
+
+def _usable(array: Array) -> bool:
+    return all(ball.is_finite() and float(ball.rad()) < 1e-100 for ball in array.flat)

@@ -1,0 +1,543 @@
+"""What is said of programs: the forward pass, the backward pass, differentials, costs and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from jacocalc.document import (
+    Block,
+    Decimal,
+    Dots,
+    Equation,
+    Gradient,
+    Grid,
+    Line,
+    Name,
+    Operated,
+    PartialOf,
+    Prose,
+    Section,
+    SumOver,
+    Table,
+    Text,
+    Times,
+    Transpose,
+    Written,
+)
+from jacocalc.explain.naming import Page
+from jacocalc.explain.sides import once
+from jacocalc.functions import Size
+from jacocalc.notation import Minus, Negative, Quotient, Sum, Symbol
+from jacocalc.options import Detail
+from jacocalc.program_steps import (
+    AdjointOf,
+    ArrayValue,
+    Conditions,
+    DeltaProof,
+    DescentStep,
+    DifferentialKind,
+    DifferentialLine,
+    ForwardProgram,
+    GaussNewton,
+    Gradients,
+    HessianTerm,
+    HessianVector,
+    ImplicitAdjoint,
+    KroneckerForm,
+    KroneckerPart,
+    LocalDerivative,
+    LoopAdjoint,
+    LoopAdjoints,
+    PassCosts,
+    ProgramBlock,
+    ProgramNumbers,
+    StageJacobian,
+    Use,
+)
+from jacocalc.questions import BackpropOf
+from jacocalc.terms import (
+    ONE,
+    Adjoint,
+    Differential,
+    Elementwise,
+    Extent,
+    Eye,
+    Index,
+    Ones,
+    Operation,
+    Opposite,
+    Plus,
+    Scalar,
+    Scaled,
+    Shape,
+    Term,
+    Transposed,
+    Var,
+    shifted,
+    subterms,
+    tree_size,
+)
+from jacocalc.terms import Times as Product
+
+_FACTS = {"symmetric": "symmetric", "invertible": "invertible", "sums to 1": "entries sum to 1", "positive": "positive"}
+
+
+def said_shape(shape: Shape) -> Text:
+    """scalar; n (a column); m×n"""
+    if shape == (1, 1):
+        return ("scalar",)
+    return (_size(shape[0]),) if shape[1] == 1 else matrix_shape(shape)
+
+
+def matrix_shape(shape: Shape) -> Text:
+    """m×n, also for columns and rows"""
+    return (_size(shape[0]), "×", _size(shape[1]))
+
+
+def _size(size: Size) -> str | Written:
+    return str(size) if isinstance(size, int) else Extent(size)
+
+
+# -- both passes --------------------------------------------------------------------------------------
+
+
+def explain_forward(step: ForwardProgram, page: Page) -> list[Section]:
+    """The variables with their shapes, and the statements in order."""
+    rows: list[tuple[Text, ...]] = []
+    for (shape, facts), group in groupby(step.declared, lambda var: (var.shape, var.facts)):
+        names: list[str | Written] = []
+        for i, var in enumerate(group):
+            names += [", "] * bool(i) + [var]
+        words = ", ".join(_FACTS[fact] for fact in facts)
+        rows.append((tuple(names), (*said_shape(shape), f", {words}" if words else "")))
+    blocks: list[Block] = [Table((("variable",), ("shape",)), tuple(rows))]
+    blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
+    blocks.append(Prose(("A vector is a column; a gradient has the shape of its variable.",)))
+    if any(isinstance(part, Ones) for term in _shown_terms(page) for part in subterms(term)):
+        blocks.append(Prose((Ones(("n", 1)), " is the column of n ones, ", Ones(("m", "n")), " the matrix of ones.")))
+    sections = [Section(("Given",), tuple(blocks))]
+    lines: list[Block] = []
+    for block in step.blocks:
+        lines += _forward_block(block)
+    return [*sections, Section(("Forward pass",), tuple(lines))]
+
+
+def _shown_terms(page: Page) -> Iterator[Term]:
+    """The formulas of both passes."""
+    for step in page.derivation.steps:
+        match step:
+            case ForwardProgram(_, blocks):
+                yield from (line.term for block in blocks for line in block.lines)
+            case AdjointOf():
+                yield step.applied
+            case LoopAdjoints(_, _, _, lines):
+                yield from (line.result for line in lines)
+            case DifferentialLine() | DifferentialKind():
+                yield step.result if step.result is not None else ONE
+
+
+def _forward_block(block: ProgramBlock) -> list[Block]:
+    lines: list[Block] = []
+    if block.letter:
+        lines.append(Prose(("for ", Extent(block.letter), f" = {block.first}, …, ", Extent(str(block.last)), ":")))
+    depth = 1 if block.letter else 0
+    for line in block.lines:
+        remark = said_shape(line.variable.shape)
+        if line.implicit:
+            remark = (*remark, ", the solution of this equation")
+        lines.append(Line((line.variable, line.term), remark, depth))
+    return lines
+
+
+def _loss(page: Page) -> Var:
+    result = page.derivation.result
+    assert isinstance(result, Gradients)
+    return result.of
+
+
+def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
+    """One line of the backward pass; the first one carries the heading."""
+    adjoint = Adjoint(_loss(page).key, step.variable)
+    sides = once((adjoint, step.applied, *([] if step.general is None else [step.general]), step.result))
+    remark: list[str | Written] = [*said_shape(step.variable.shape), "; ", *_reasons(step.uses)]
+    if step.general is not None:
+        remark.append(", then the entries sum to 1")
+    line = Line(sides, tuple(remark))
+    return [_joined(step, page, (line,))]
+
+
+def _joined(step: Any, page: Page, blocks: tuple[Block, ...]) -> Section:
+    """Neighbouring lines of the backward pass stand under one heading."""
+    steps = page.derivation.steps
+    kinds = (AdjointOf, LoopAdjoints, ImplicitAdjoint)
+    first = next(one for one in steps if isinstance(one, kinds))
+    return Section(("Backward pass",) if step is first else (), blocks)
+
+
+def _reasons(uses: Iterable[Use]) -> list[str | Written]:
+    """product rule in ŷ = U h + c"""
+    found: list[str | Written] = []
+    listed = list(uses)
+    if not listed:
+        return ["the loss does not depend on it"]
+    if len(listed) > 3:
+        return [f"sum over {len(listed)} uses; ", _rules(listed[0].rules)]
+    for i, use in enumerate(listed):
+        found += ["; "] * bool(i) + [_rules(use.rules), " in ", use.statement]
+    return found
+
+
+def _rules(rules: tuple[str, ...]) -> str:
+    plain = ("sum", "scalar multiple")
+    kept = [rule for rule in dict.fromkeys(rules) if rule not in plain] or list(rules[-1:])
+    return ", ".join(kept) if kept else "the same variable"
+
+
+def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
+    """for t = T, …, 1: the recursion, and where it begins"""
+    loss = _loss(page).key
+    blocks: list[Block] = []
+    starts = [line for line in step.result if line.at_last is not None]
+    for line in starts:
+        at = shifted(line.variable, step.letter, step.last)
+        assert line.at_last is not None
+        blocks.append(Line((Adjoint(loss, at), line.at_last), _last_remark(line)))
+    blocks.append(Prose(("for ", Extent(step.letter), " = ", Extent(str(step.last)), f", …, {step.first}:")))
+    for line in step.result:
+        if line.at_last is not None and not line.ahead and not line.uses:
+            continue
+        remark: list[str | Written] = [*said_shape(line.variable.shape), "; ", *_reasons((*line.uses, *line.ahead))]
+        if line.ahead or line.at_last is not None:
+            remark += [", for ", Extent(step.letter), " < ", Extent(str(step.last))]
+        blocks.append(Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1))
+    return [_joined(step, page, tuple(blocks))]
+
+
+def _last_remark(line: LoopAdjoint) -> Text:
+    return (*said_shape(line.variable.shape), "; at the last step: ", *_reasons((*line.uses, *line.last)))
+
+
+def explain_implicit_adjoint(step: ImplicitAdjoint, page: Page) -> list[Section]:
+    """(I − ∂φ/∂h)ᵀ w = ∂L/∂h"""
+    loss = _loss(page).key
+    name = Name("phi", vector=True)
+    blocks: tuple[Block, ...] = (
+        Prose((step.variable, " solves an equation ", step.variable, " = ", name, ": by the implicit function theorem "
+               "its adjoint passes through the equation as ", step.name, ".")),
+        Line((PartialOf(name, step.variable), step.jacobian), matrix_shape(step.jacobian.shape)),
+        Line((step.name, step.result), ("solves (I − ", PartialOf(name, step.variable), ")ᵀ ", step.name, " = ",
+                                        Adjoint(loss, step.variable))),
+    )  # fmt: skip
+    return [_joined(step, page, blocks)]
+
+
+def explain_stage(step: StageJacobian, page: Page) -> list[Section]:
+    """∂h_t/∂h_{t−1}, and the product over the steps"""
+    last = shifted(step.of, step.letter, step.last)
+    blocks: tuple[Block, ...] = (
+        Equation((PartialOf(step.of, step.by), step.result), (), matrix_shape(step.result.shape)),
+        Equation((
+            PartialOf(last, step.of),
+            Times((PartialOf(last, _moved(step.of, step.last, -1)), Dots(), PartialOf(_next(step), step.of))),
+        )),
+        Prose((f"the product of these Jacobians over the steps after {step.letter}, the last one on the left: its size "
+               "decides whether gradients vanish or explode.",)),
+    )  # fmt: skip
+    return [Section(("From step to step",), blocks)]
+
+
+def _next(step: StageJacobian) -> Term:
+    return shifted(step.of, step.letter, Index(step.letter, 1))
+
+
+def _moved(var: Var, last: Any, offset: int) -> Term:
+    assert var.index is not None
+    return shifted(var, var.index.letter, Index(last.letter, last.offset + offset))
+
+
+# -- the Jacobian perspective -------------------------------------------------------------------------
+
+
+def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
+    """∂out/∂in as a matrix; as a tensor, what its product with the adjoint collapses to"""
+    steps = page.derivation.steps
+    first = next(one for one in steps if isinstance(one, LocalDerivative))
+    heading: Text = ("The Jacobian perspective",) if step is first else ()
+    adjoint = Adjoint(_loss(page).key, step.of)
+    ratio = PartialOf(step.of, step.by)
+    if step.result is not None:
+        line: Block = Line((ratio, step.result), (*matrix_shape(step.result.shape), ", a matrix"))
+        return [Section(heading, (line,), Detail.FULL)]
+    order = sum(size != 1 for size in (*step.of.shape, *step.by.shape))
+    words = {2: "a matrix", 3: "a third-order tensor", 4: "a fourth-order tensor"}.get(order, "an array")
+    text: list[str | Written] = [
+        ratio, f" is {words} (", *said_shape(step.of.shape), " × ", *said_shape(step.by.shape), "); its product with ",
+        adjoint, " is ", step.product,
+    ]  # fmt: skip
+    match step.product:
+        case Product((Adjoint(_, of), Transposed(Var() as vector))) if of == step.of and step.of.shape[1] == 1:
+            y, w, x = (Symbol(f"{part.name}_{i}") for part, i in ((step.of, "i"), (step.by, "jl"), (vector, "l")))
+            text += [": ", PartialOf(y, w), " = ", Symbol("delta_ij") * x, ", so the sum over i leaves ",
+                     PartialOf(Symbol(_loss(page).name), Symbol(f"{step.of.name}_j")), " ", x]  # fmt: skip
+    return [Section(heading, (Prose((*text, ".")),), Detail.FULL)]
+
+
+def explain_delta_proof(step: DeltaProof, page: Page) -> list[Section]:
+    """Σ_i (−y_i/p_i) p_i (δ_ij − p_j) = p_j Σ_i y_i − y_j"""
+    loss = Symbol(_loss(page).name)
+    p_i, p_j, y_i, y_j, z_j = (
+        Symbol(f"{var.name}_{i}")
+        for var, i in ((step.probabilities, "i"), (step.probabilities, "j"), (step.target, "i"), (step.target, "j"),
+                       (step.logits, "j"))
+    )  # fmt: skip
+    i, delta = Symbol("i"), Symbol("delta_ij")
+    total = SumOver(i, step.size, y_i)
+    after: Written = Sum((p_j, Minus(y_j)))
+    general: tuple[Written, ...] = (
+        SumOver(i, step.size, Negative(y_i / p_i) * p_i * Sum((delta, Minus(p_j)))),
+        SumOver(i, step.size, y_i * Sum((p_j, Minus(delta)))),
+    )
+    blocks: list[Block] = [
+        Equation((PartialOf(p_i, z_j), p_i * Sum((delta, Minus(p_j)))), (), ("δ is 1 where i = j, else 0",)),
+        Equation((PartialOf(loss, p_i), Negative(Quotient(y_i, p_i)))),
+        Equation((PartialOf(loss, z_j), *general)),
+        Prose(("The terms with p leave ", p_j, " times ", total, ", the term with δ leaves ", y_j, ".")),
+    ]
+    if step.sums_to_one:
+        blocks.append(Equation((PartialOf(loss, z_j), after), (), ("since ", total, " = 1")))
+    else:
+        blocks.append(Prose(("Where ", total, " = 1 (one-hot or any probabilities) this is ", after, ".")))
+    return [Section(("Softmax with cross-entropy, in components",), tuple(blocks))]
+
+
+# -- costs and results --------------------------------------------------------------------------------
+
+
+def explain_costs(step: PassCosts, page: Page) -> list[Section]:
+    """Operations of both passes, and what is kept"""
+    rows = tuple(((line.variable,), (line.forward,), (line.backward,)) for line in step.lines)
+    blocks: list[Block] = [Table((("statement",), ("forward",), ("backward",)), rows)]
+    forward, backward = step.result
+    ratio = f", {backward / forward:.1f} times as many" if forward else ""
+    loops = any(line.variable.index is not None and line.variable.index.letter for line in step.lines)
+    steps = " and 10 steps" if loops else ""
+    blocks.append(Prose((
+        f"Multiplications and additions{', for one step of the loop' if loops else ''}. With all sizes 100{steps}: "
+        f"{forward:,} forward and {backward:,} backward{ratio}; both grow in proportion, since each product of the "
+        "forward pass gives at most two of the same size in the backward pass.",
+    )))  # fmt: skip
+    if step.stored:
+        kept: list[str | Written] = []
+        for i, var in enumerate(step.stored):
+            kept += [", "] * bool(i) + [var]
+        blocks.append(Prose(("Kept from the forward pass: ", *kept, ".")))
+    return [Section(("Cost",), tuple(blocks), Detail.FULL)]
+
+
+_SHOWN = 30  # nodes of a formula without adjoints that still reads well
+
+
+def explain_gradients(step: Gradients, page: Page) -> list[Section]:
+    """All gradients that were asked for"""
+    if not isinstance(page.question, BackpropOf):
+        return []
+    blocks = tuple(
+        Line(once((Adjoint(step.of.key, var), result, *([alone] if tree_size(alone) <= _SHOWN else []))),
+             said_shape(var.shape))
+        for var, result, alone in step.result
+    )  # fmt: skip
+    return [Section(("The gradients",), blocks, Detail.BRIEF, key=True)]
+
+
+_CONDITIONS: dict[str, tuple[str, str]] = {
+    "invertible": ("", " is invertible"),
+    "positive determinant": ("det of ", " is positive"),
+    "nonzero": ("", " is not 0"),
+    "nonzero entries": ("no entry of ", " is 0"),
+    "positive": ("the entries of ", " are positive"),
+    "solvable": ("the equation of ", " has a solution, and I minus its Jacobian is invertible"),
+    "kink": ("no entry of ", " is 0, where the function has a kink; PyTorch and JAX take the derivative 0 there"),
+    "kink of a number": ("", " is not 0, where the function has a kink; PyTorch and JAX take the derivative 0 there"),
+}
+
+
+def explain_conditions(step: Conditions, page: Page) -> list[Section]:
+    """The formulas hold where …"""
+    lines = []
+    for term, kind in step.result:
+        before, after = _CONDITIONS[kind]
+        if kind == "positive" and term.is_scalar:
+            before, after = "", " is positive"
+        if kind == "kink" and term.is_scalar:
+            before, after = _CONDITIONS["kink of a number"]
+        lines.append(Prose((before, term, f"{after}.")))
+        step_of = Elementwise("step", term)
+        if any(step_of in subterms(shown) for shown in _shown_terms(page)):
+            lines.append(Prose((step_of, " is 1 where ", term, " is positive and 0 where it is negative.")))
+    return [Section(("The formulas hold where",), tuple(lines), Detail.BRIEF)]
+
+
+# -- differentials ------------------------------------------------------------------------------------
+
+
+def explain_differential_line(step: DifferentialLine, page: Page) -> list[Section]:
+    """d(A B) = dA B + A dB"""
+    first = next(one for one in page.derivation.steps if isinstance(one, DifferentialLine))
+    heading: Text = ("The differential, rule by rule",) if step is first else ()
+    small = Differential(step.of)
+    sides = once((small, *([step.applied] if isinstance(step.of, Var) else []), step.result))
+    return [Section(heading, (Line(sides, (step.rule,), 0 if isinstance(step.of, Var) else 1),))]
+
+
+def explain_kind(step: DifferentialKind, page: Page) -> list[Section]:
+    """df = J dx, df = ⟨G, dX⟩, or a linear map"""
+    small, change = Differential(step.of), Differential(step.by)
+    if step.form == "map":
+        blocks: list[Block] = [
+            Equation((small, step.change)),
+            Prose(("This is a linear map of ", change, ": ", *said_shape(step.by.shape), " to ",
+                   *said_shape(step.of.shape), ". As an array its axes are those of the output, then of the input.")),
+        ]  # fmt: skip
+        return [Section(("A linear map",), tuple(blocks), Detail.BRIEF, key=True)]
+    assert step.result is not None
+    if step.form == "jacobian":
+        heading, name = "The Jacobian", PartialOf(step.of, step.by)
+        form: Term = Product((step.result, change)) if not isinstance(step.result, Eye) else change
+        said: Text = (*matrix_shape(step.result.shape), ": row i is component i, column j is entry j of the input")
+        chain: tuple[Written, ...] = once((small, step.change, form))
+    else:
+        heading = "The derivative" if step.form == "derivative" else "The gradient"
+        name, said = PartialOf(step.of, step.by), said_shape(step.by.shape)
+        inner = Operation("inner", (step.result, change)) if step.by.shape[1] != 1 else Product(
+            (Transposed(step.result), change)
+        )  # fmt: skip
+        chain = once((small, step.change, inner if not step.by.is_scalar else Product((step.result, change))))
+    blocks = [Equation(chain), Equation((name, step.result), (), said)]
+    if step.cookbook is not None:
+        blocks.append(Prose((
+            step.by, " is symmetric: this is the gradient of the inner product on symmetric matrices, (G + Gᵀ)/2. "
+            "Books that count each entry off the diagonal once have ", step.cookbook, ".",
+        )))  # fmt: skip
+    return [Section((heading,), tuple(blocks), Detail.BRIEF, key=True)]
+
+
+def explain_kronecker(step: KroneckerForm, page: Page) -> list[Section]:
+    """vec df = (Bᵀ ⊗ A) vec dX"""
+    vec_f = Operation("vec", (Differential(step.of),))
+    vec_x = Operation("vec", (Differential(step.by),))
+    parts = tuple(_kronecker_part(part, step.by) for part in step.result)
+    matrix: Term = Plus(parts) if len(parts) > 1 else parts[0]
+    remarks = ["vec stacks columns, ⊗ is the Kronecker product"]
+    if any(part.transposed for part in step.result):
+        remarks.append("K is the commutation matrix: vec of the transpose is K vec")
+    return [
+        Section(("As one matrix",), (Equation((vec_f, Product((matrix, vec_x)))), Prose(("; ".join(remarks) + ".",))))
+    ]
+
+
+def _kronecker_part(part: KroneckerPart, by: Var) -> Term:
+    factors: list[Term] = [Operation("kron", (_turned(part.right), part.left))]
+    if part.weight is not None:
+        factors.insert(0, Operation("diag", (Operation("vec", (part.weight,)),)))
+    if part.transposed:
+        factors.append(Var("K", factors[-1].shape))
+    body: Term = Product(tuple(factors)) if len(factors) > 1 else factors[0]
+    if part.coefficient == ONE:
+        return body
+    if isinstance(part.coefficient, Opposite):
+        inner = part.coefficient.body
+        return Opposite(body if inner == ONE else Scaled(inner, body))
+    return Scaled(part.coefficient, body)
+
+
+def _turned(term: Term) -> Term:
+    if isinstance(term, Eye | Scalar) or (isinstance(term, Var) and "symmetric" in term.facts):
+        return term
+    return term.body if isinstance(term, Transposed) else Transposed(term)
+
+
+def explain_hessian_term(step: HessianTerm, page: Page) -> list[Section]:
+    """d(∇f) = H dx"""
+    small, nabla = Differential(step.by), Gradient(step.of)
+    blocks: tuple[Block, ...] = (
+        Equation((nabla, step.gradient)),
+        Equation(once((Operated("d", nabla), step.change, Product((step.result, small))))),
+        Equation((Name("H"), step.result), (), (*matrix_shape(step.result.shape), ", the matrix of second partials")),
+    )
+    return [Section(("The Hessian",), blocks, Detail.BRIEF, key=True)]
+
+
+def explain_hessian_vector(step: HessianVector, page: Page) -> list[Section]:
+    """d(∂L/∂θ) along dθ: both passes differentiated"""
+    names: list[str | Written] = []
+    for i, var in enumerate(step.by):
+        names += [", "] * bool(i) + [Differential(var)]
+    blocks: list[Block] = [Prose(("Along a direction ", *names, " every variable and every adjoint changes; the "
+                                  "changes of the gradients are the Hessian times the direction."))]  # fmt: skip
+    blocks += [Line((line.of, line.result), ("forward",)) for line in step.forward]
+    blocks += [Line((line.of, line.result), ("backward",)) for line in step.backward]
+    return [Section(("Hessian-vector product",), tuple(blocks), Detail.BRIEF)]
+
+
+def explain_gauss_newton(step: GaussNewton, page: Page) -> list[Section]:
+    """Jᵀ H_ℓ J"""
+    blocks: tuple[Block, ...] = (
+        Equation((Name("J"), PartialOf(step.output, step.by), step.jacobian), (), matrix_shape(step.jacobian.shape)),
+        Equation((Name("H"), step.outer), (), ("second derivatives of the loss by ", step.output)),
+        Equation(
+            (Times((Transpose(Name("J")), Name("H"), Name("J"))), step.result), (), matrix_shape(step.result.shape)
+        ),
+    )
+    return [Section(("Gauss-Newton matrix for ", step.by), blocks, Detail.BRIEF)]
+
+
+# -- numbers ------------------------------------------------------------------------------------------
+
+
+def explain_numbers(step: ProgramNumbers, page: Page) -> list[Section]:
+    """Every array of both passes"""
+    sizes = ", ".join(f"{name} = {number}" for name, number in step.sizes)
+    words = f"Numbers: {step.source}." + (f" Sizes: {sizes}." if sizes else "")
+    return [
+        Section(("Forward pass in numbers",), (Prose((words,)), *map(_array, step.forward)), Detail.BRIEF),
+        Section(("Backward pass in numbers",), tuple(map(_array, step.result)), Detail.BRIEF),
+    ]
+
+
+def _array(value: ArrayValue) -> Block:
+    grid = tuple(tuple(map(Decimal, row)) for row in value.result)
+    shown: Written = grid[0][0] if len(grid) == len(grid[0]) == 1 else Grid(grid)
+    return Equation((value.variable, shown))
+
+
+def explain_descent(step: DescentStep, page: Page) -> list[Section]:
+    """θ − η ∂L/∂θ, the loss before and after"""
+    loss = _loss(page)
+    blocks: list[Block] = [*map(_array, step.result)]
+    blocks.append(Prose((loss, f" before: {step.before}, after: {step.after}.")))
+    heading = f"One step of gradient descent, rate {step.rate}"
+    return [Section((heading,), tuple(blocks), Detail.BRIEF)]
+
+
+PROGRAMS: dict[type, Callable[[Any, Page], list[Section]]] = {
+    ForwardProgram: explain_forward,
+    AdjointOf: explain_adjoint,
+    LoopAdjoints: explain_loop,
+    ImplicitAdjoint: explain_implicit_adjoint,
+    StageJacobian: explain_stage,
+    LocalDerivative: explain_local,
+    DeltaProof: explain_delta_proof,
+    PassCosts: explain_costs,
+    Gradients: explain_gradients,
+    Conditions: explain_conditions,
+    DifferentialLine: explain_differential_line,
+    DifferentialKind: explain_kind,
+    KroneckerForm: explain_kronecker,
+    HessianTerm: explain_hessian_term,
+    HessianVector: explain_hessian_vector,
+    GaussNewton: explain_gauss_newton,
+    ProgramNumbers: explain_numbers,
+    DescentStep: explain_descent,
+}

@@ -1,0 +1,1 @@
+"""Programs → runnable code: both passes in NumPy, JAX, PyTorch, Julia, MATLAB, and as equations in LaTeX."""

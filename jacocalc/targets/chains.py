@@ -1,0 +1,163 @@
+"""A product taken apart: its sign, its scalars above and below a bar, and its matrices cut where one number wide.
+
+    −(2/n) u xᵀy Bᵀ:   minus, above 2, below n, numbers (xᵀ y), left (u), right (Bᵀ)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeGuard
+
+from jacocalc.terms import (
+    ONE,
+    Eye,
+    Inverted,
+    Ones,
+    Operation,
+    Opposite,
+    Over,
+    Scalar,
+    Scaled,
+    Term,
+    Times,
+    Transposed,
+)
+
+Factors = tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """minus · above/below · numbers · left · right; ``left`` ends, ``right`` begins one number wide."""
+
+    minus: bool
+    above: Factors
+    below: Factors
+    numbers: tuple[Factors, ...]
+    left: Factors
+    right: Factors
+
+
+def chain_of(term: Term) -> Chain:
+    """The parts of a product or of a scalar multiple."""
+    taken = _Taken([], [], [])
+    taken.take(term)
+    pieces: list[Factors] = []
+    for factor in taken.matrices:
+        if pieces and pieces[-1][-1].shape[1] != 1:
+            pieces[-1] = (*pieces[-1], factor)
+        else:
+            pieces.append((factor,))
+    numbers = tuple(piece for piece in pieces if piece[0].shape[0] == 1 and piece[-1].shape[1] == 1)
+    others = [piece for piece in pieces if piece not in numbers]
+    if not pieces and not term.is_scalar:
+        others = [(Eye(term.shape[0]),)]
+    left = others[0] if others else ()
+    right = others[1] if len(others) > 1 else ()
+    return Chain(taken.minus, tuple(taken.above), tuple(taken.below), numbers, left, right)
+
+
+@dataclass
+class _Taken:
+    """What is found in a product, collected from left to right."""
+
+    above: list[Term]
+    below: list[Term]
+    matrices: list[Term]
+    minus: bool = False
+
+    def take(self, term: Term) -> None:
+        """One factor, taken apart itself."""
+        match term:
+            case Opposite(body):
+                self.minus = not self.minus
+                self.take(body)
+            case Times(factors) if not term.is_scalar or any(not factor.is_scalar for factor in factors):
+                for factor in factors:
+                    if factor.is_scalar:
+                        self.take_scalar(factor)
+                    else:
+                        self.take(factor)
+            case Scaled(scalar, body):
+                self.take_scalar(scalar)
+                self.take(body)
+            case Over(a, b) if b.is_scalar and not term.is_scalar:
+                self.take(a)
+                self.take_scalar(b, below=True)
+            case Ones((rows, columns)) if rows != 1 and columns != 1:
+                self.matrices += [Ones((rows, 1)), Ones((1, columns))]
+            case Transposed(Transposed(body)):
+                self.take(body)
+            case Eye():
+                return
+            case _ if term.is_scalar:
+                self.take_scalar(term)
+            case _:
+                self.matrices.append(term)
+
+    def take_scalar(self, term: Term, below: bool = False) -> None:
+        """A scalar factor above or below the bar."""
+        above, under = (self.below, self.above) if below else (self.above, self.below)
+        match term:
+            case Opposite(body):
+                self.minus = not self.minus
+                self.take_scalar(body, below)
+            case Times(factors) if all(factor.is_scalar for factor in factors):
+                for factor in factors:
+                    self.take_scalar(factor, below)
+            case Scaled(scalar, body):
+                self.take_scalar(scalar, below)
+                self.take_scalar(body, below)
+            case Over(a, b):
+                self.take_scalar(a, below)
+                self.take_scalar(b, not below)
+            case Scalar(value) if value != 1 and not _is_decimal(value):
+                if value.numerator != 1:
+                    above.append(Scalar(Fraction(value.numerator)))
+                under.append(Scalar(Fraction(value.denominator)))
+            case _ if term != ONE:
+                above.append(term)
+
+
+def _is_decimal(value: Fraction) -> bool:
+    text = str(float(value))
+    return Fraction(text) == value and len(text) <= 6
+
+
+def kind_of(term: Term) -> str:
+    """S for a number, C for a column, R for a row, M for a matrix."""
+    rows, columns = term.shape
+    return "S" if term.is_scalar else "C" if columns == 1 else "R" if rows == 1 else "M"
+
+
+def is_column_of_ones(factors: Factors) -> bool:
+    """Whether the product is 1_n."""
+    return len(factors) == 1 and _is_ones(factors[0]) and kind_of(factors[0]) == "C"
+
+
+def is_row_of_ones(factors: Factors) -> bool:
+    """Whether the product is 1_nᵀ."""
+    return len(factors) == 1 and _is_ones(factors[0]) and kind_of(factors[0]) == "R"
+
+
+def _is_ones(term: Term) -> bool:
+    return isinstance(term, Ones) or (isinstance(term, Transposed) and isinstance(term.body, Ones))
+
+
+def is_diagonal(term: Term) -> TypeGuard[Operation]:
+    """Whether the term is diag(v)."""
+    return isinstance(term, Operation) and term.name == "diag"
+
+
+def inverse_of(term: Term) -> Term | None:
+    """A for A⁻¹, Aᵀ for A⁻ᵀ; None for what is no inverse."""
+    match term:
+        case Inverted(body):
+            return body
+        case Transposed(Inverted(Transposed(body))):
+            return body
+        case Transposed(Inverted(body)):
+            return Transposed(body)
+        case _:
+            return None

@@ -1,0 +1,39 @@
+"""A program and its backward pass → runnable code, or equations."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+
+from jacocalc.errors import JacocalcError
+from jacocalc.programs import Program
+from jacocalc.targets.julia import julia_script
+from jacocalc.targets.latex import latex_fragment
+from jacocalc.targets.lines import Plan, Step
+from jacocalc.targets.matlab import matlab_file
+from jacocalc.targets.plan import plan_of
+from jacocalc.targets.python import python_module
+from jacocalc.targets.sharing import shared
+from jacocalc.terms import Var
+
+_LANGUAGES: dict[str, Callable[[Plan], str]] = {
+    "numpy": lambda plan: python_module(plan, "numpy"),
+    "jax": lambda plan: python_module(plan, "jax"),
+    "torch": lambda plan: python_module(plan, "torch"),
+    "julia": julia_script,
+    "matlab": matlab_file,
+}
+TARGETS = (*_LANGUAGES, "latex")
+
+
+def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[Step], target: str) -> str:
+    """Both passes for a target.  Raises JacocalcError for a target that is not known."""
+    if target == "latex":
+        return latex_fragment(program, loss, steps)
+    if target not in _LANGUAGES:
+        close = difflib.get_close_matches(target, TARGETS, 1, 0.5)
+        raise JacocalcError(
+            f"code is written for {', '.join(TARGETS)}, not for {target}",
+            hint=f"did you mean {close[0]}?" if close else "",
+        )
+    return _LANGUAGES[target](shared(plan_of(program, loss, wrt, steps)))

@@ -1,0 +1,99 @@
+"""A plan in the words of one language, not yet laid out: what the modules of all languages are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jacocalc.targets.forms import Forms
+from jacocalc.targets.identifiers import Identifiers
+from jacocalc.targets.lines import Line, Plan, targets_of
+from jacocalc.targets.statements import Code, Syntax, calls_generic, read_values
+from jacocalc.terms import Adjoint, Var
+
+# Names that the functions around the two passes have in every language.
+OWN = ("forward", "backward", "loss_and_gradients", "values", "gradients", "sample_inputs", "check_gradients",
+       "relative_error", "difference_quotients", "arrays", "draw", "loss_at", "FUNCTIONS", "SYMMETRIC")  # fmt: skip
+_CALLED = re.compile(r"[A-Za-z_]\w*(?=\(|\.|\{dot\})")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One function: sizes to bind first, its statements, and the generic functions that it calls."""
+
+    bindings: tuple[tuple[str, str], ...]
+    body: tuple[str, ...]
+    generic: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Both passes; ``ends`` are the ends of loops that must be given, ``made`` what the forward pass computes,
+    ``read`` what of it the backward pass reads, ``results`` (key, name) of every gradient."""
+
+    identifiers: Identifiers
+    inputs: tuple[str, ...]
+    ends: tuple[str, ...]
+    generic: tuple[str, ...]
+    forward: Pass
+    backward: Pass
+    made: tuple[str, ...]
+    read: tuple[str, ...]
+    results: tuple[tuple[str, str], ...]
+    helpers: tuple[str, ...]
+    loss: str
+
+    @property
+    def given(self) -> list[str]:
+        """The arguments that both passes share."""
+        return [*self.inputs, *self.ends]
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether an argument is a list over the steps of a loop."""
+        return any(parameter.family for parameter in self.identifiers.parameters)
+
+    @property
+    def symmetric(self) -> list[str]:
+        """The arguments that are symmetric matrices."""
+        return [parameter.name for parameter in self.identifiers.parameters if "symmetric" in parameter.var.facts]
+
+
+def draft_of(plan: Plan, forms: Forms, syntax: Syntax, reserved: Iterable[str]) -> Draft:
+    """The plan in a language."""
+    called = {name for form in forms.values() for name in _CALLED.findall(form.template)}
+    helpers = {form.helper for form in forms.values()} | {"fixed_point"}
+    identifiers = Identifiers(plan, frozenset({*reserved, *OWN, *called, *helpers}), syntax.element, syntax.based)
+    used: dict[str, None] = {}
+
+    def written(lines: tuple[Line, ...]) -> Pass:
+        code = Code(identifiers, forms, syntax)
+        body = tuple(code.block(lines))
+        used.update(code.expressions.helpers)
+        return Pass(tuple(code.bindings()), body, tuple(calls_generic(lines, identifiers)))
+
+    counting = Code(identifiers, forms, syntax)
+    ends = dict.fromkeys(loop.last.letter for loop in plan.program.loops)
+    made = dict.fromkeys(identifiers.whole(target) for line in plan.forward for target in targets_of(line))
+    return Draft(
+        identifiers=identifiers,
+        inputs=tuple(parameter.name for parameter in identifiers.parameters),
+        ends=tuple(identifiers.letters[end] for end in ends if not counting.counted(end)),
+        generic=tuple(one.name for one in identifiers.generic),
+        forward=written(plan.forward),
+        backward=written(plan.backward),
+        made=tuple(made),
+        read=tuple(read_values(plan.backward, identifiers, plan.forward)),
+        results=tuple(_result(var, plan, identifiers) for var in plan.wrt),
+        helpers=tuple(used),
+        loss=identifiers.of(plan.loss),
+    )
+
+
+def _result(var: Var, plan: Plan, identifiers: Identifiers) -> tuple[str, str]:
+    """(name of the argument, gradient): of a family the whole list, of h_0 its member dh[0]."""
+    given = {parameter.var: parameter.name for parameter in identifiers.parameters}
+    adjoint = Adjoint(plan.loss.key, var)
+    whole = var.index is not None and bool(var.index.letter)
+    return given.get(var, identifiers.whole(var)), identifiers.whole(adjoint) if whole else identifiers.of(adjoint)

@@ -1,0 +1,87 @@
+"""How a language writes an operation: a template, how tightly the result binds, and what its operands must.
+
+Strengths are those of all our languages: a + b binds less than −a, that less than the matrix product, then
+a * b and a / b, powers, and atoms.  The key of a form may end in the number of axes it is for: "sum/2".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jacocalc.terms import Shape
+
+SUM, SIGNED, MATRIX, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5, 6
+
+
+Axes: TypeAlias = frozenset[int]
+
+
+def axes_of(shape: Shape) -> Axes:
+    """The axes that are longer than 1: 0 for the rows, 1 for the columns."""
+    return frozenset(axis for axis in (0, 1) if shape[axis] != 1)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The text of a term, its strength, and the axes along which its value really extends (0 rows, 1 columns)."""
+
+    text: str
+    strength: int = ATOM
+    covers: Axes = frozenset()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A template, its strength, the least strengths of its operands, and a helper function that it calls.
+
+    ``chain``: a first operand of the same strength needs no brackets; ``tight``: the template between names.
+    """
+
+    template: str
+    strength: int = ATOM
+    least: tuple[int, ...] = (0, 0)
+    helper: str = ""
+    chain: bool = False
+    tight: str = ""
+
+
+Forms: TypeAlias = Mapping[str, Form]
+
+
+def applied(form: Form, operands: tuple[Piece, ...], dot: str = "", **named: str) -> tuple[str, int]:
+    """Text and strength of a form at its operands, in brackets where they bind less tightly than demanded."""
+    if form.template == "{0}":
+        return operands[0].text, operands[0].strength
+    texts = []
+    for place, piece in enumerate(operands):
+        least = form.least[min(place, len(form.least) - 1)]
+        chained = form.chain and place == 0 and piece.strength == form.strength
+        texts.append(piece.text if piece.strength >= least or chained else f"({piece.text})")
+    simple = form.tight and all(text.replace("_", "a").replace(".", "a").isalnum() for text in texts)
+    return (form.tight if simple else form.template).format(*texts, dot=dot, **named), form.strength
+
+
+def call(name: str, helper: str = "") -> Form:
+    """f(a), f(a, b)"""
+    return Form(name + "({0})", helper=helper)
+
+
+def operators(product: str, entrywise: str, divide: str) -> dict[str, Form]:
+    """The arithmetic that all languages share, with their signs for the three kinds of product."""
+    return {
+        "plus": Form("{0} + {1}", SUM, (SUM, MATRIX)),
+        "minus": Form("{0} - {1}", SUM, (SUM, MATRIX)),
+        "opposite": Form("-{0}", SIGNED, (MATRIX,)),
+        "scale": Form("{0} * {1}", PRODUCT, (PRODUCT, POWER)),
+        "hadamard": Form(f"{{0}} {entrywise} {{1}}", PRODUCT, (PRODUCT, POWER)),
+        "over": Form("{0} / {1}", PRODUCT, (MATRIX, POWER)),
+        "divide": Form(f"{{0}} {divide} {{1}}", PRODUCT, (PRODUCT, POWER)),
+        "product": Form(f"{{0}} {product} {{1}}", MATRIX, (POWER, POWER), chain=True),
+    }
+
+
+# 1/tan(u), arctan(1/u): functions that are written by others where a library lacks them.
+RECIPROCALS = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
+AT_RECIPROCAL = {"acot": "atan", "asec": "acos", "acsc": "asin", "acoth": "atanh", "asech": "acosh", "acsch": "asinh"}

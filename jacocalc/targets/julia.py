@@ -1,0 +1,193 @@
+"""Plan → a Julia script; run by itself it checks its gradients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from jacocalc.targets.drafts import Draft, Pass, draft_of
+from jacocalc.targets.heads import head_lines
+from jacocalc.targets.identifiers import Parameter
+from jacocalc.targets.julia_forms import HELPERS, JULIA, NEEDS
+from jacocalc.targets.layout import INDENT, listed
+from jacocalc.targets.lines import Plan
+from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
+from jacocalc.targets.statements import Syntax
+from jacocalc.terms import Shape
+
+SYNTAX = Syntax(
+    let="{0} = {1}", add="{0} += {1}", upwards="for {letter} in {first}:{last}",
+    downwards="for {letter} in {last}:-1:{first}", last="if {0} == {1}", otherwise="else", end="end",
+    room="{0} = Vector{{Any}}(undef, {1})", started="{0} = Any[{2}, fill(nothing, {3})...]",
+    settle="{0} = fixed_point({0} -> {1}, {2})", element="{0}[{1}]", based=1, flat=True,
+)  # fmt: skip
+RESERVED = frozenset(re.findall(r"\w+", """
+    baremodule begin break catch const continue do else elseif end export false finally for function
+    global if import let local macro module quote return struct true try using while where in isa
+    mutable abstract type I pi im eps nothing Any Vector inputs symmetric invertible positive
+    summing_to_1 with_member
+"""))
+_LAYOUT = "Vectors are of type Vector, matrices of type Matrix; a gradient has the shape of its variable."
+_SLOPES = ("tanh", "u -> 1 - tanh(u)^2", "u -> -2 * tanh(u) * (1 - tanh(u)^2)",
+           "u -> (6 * tanh(u)^2 - 2) * (1 - tanh(u)^2)")  # fmt: skip
+_FACTS = {
+    "symmetric": "symmetric(a) = (a + a') / 2",
+    "invertible": "invertible(a) = a + 2I",
+    "sums to 1": "summing_to_1(a) = (abs.(a) .+ 0.2) / sum(abs.(a) .+ 0.2)",
+    "positive": "positive(a) = abs.(a) .+ 0.2",
+}
+
+
+def julia_script(plan: Plan) -> str:
+    """The script: its functions, a blank line apart."""
+    draft = draft_of(plan, JULIA, SYNTAX, RESERVED)
+    helpers = list(dict.fromkeys(name for used in draft.helpers for name in (*NEEDS.get(used, ()), used)))
+    facts = dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)
+    head = head_lines(plan, draft.identifiers, "Julia", _LAYOUT, julia_shape)
+    return "\n\n".join([
+        "\n".join(["#=", *head, "=#"]), "using LinearAlgebra, Random, Statistics", *(HELPERS[name] for name in helpers),
+        _forward(draft), _backward(draft), _both(draft), *(_FACTS[fact] for fact in facts), _samples(plan, draft),
+        *_check(draft),
+    ]) + "\n"  # fmt: skip
+
+
+def julia_shape(shape: Shape) -> str:
+    """m × n, n, number"""
+    sizes = [str(size) for size in shape if size != 1]
+    return " × ".join(sizes) or "number"
+
+
+def _function(name: str, arguments: Sequence[str], says: str, body: Sequence[str]) -> str:
+    return "\n".join([f'"{says}"', listed(f"function {name}(", arguments, ")"), *body, "end"])
+
+
+def _bound(one: Pass) -> list[str]:
+    return [f"{INDENT}{name} = {found}" for name, found in one.bindings]
+
+
+def _forward(draft: Draft) -> str:
+    one = draft.forward
+    body = [*_bound(one), *one.body, listed("    return (; ", draft.made, ")")]
+    return _function("forward", [*draft.given, *one.generic], "All that the program computes, by name.", body)
+
+
+def _backward(draft: Draft) -> str:
+    one = draft.backward
+    unpacked = [listed("    (; ", draft.read, ") = values")] if draft.read else []
+    returned = listed("    return (; ", [f"{key} = {name}" for key, name in draft.results], ")")
+    arguments = [*draft.given, "values", *one.generic]
+    says = "The gradients, by the names of their variables."
+    return _function("backward", arguments, says, [*_bound(one), *unpacked, *one.body, returned])
+
+
+def _both(draft: Draft) -> str:
+    body = [
+        listed("    values = forward(", [*draft.given, *draft.forward.generic], ")"),
+        listed("    gradients = backward(", [*draft.given, "values", *draft.backward.generic], ")"),
+        f"    return values.{draft.loss}, gradients",
+    ]
+    return _function("loss_and_gradients", [*draft.given, *draft.generic], "The loss and its gradients.", body)
+
+
+# -- the check ----------------------------------------------------------------------------------------
+
+
+def _samples(plan: Plan, draft: Draft) -> str:
+    samples = Samples(plan, draft.identifiers)
+    drawn = [f"        {one.name} = {_drawn(one, samples)}," for one in draft.identifiers.parameters]
+    body = [
+        *(f"    {name} = {value}" for name, value in samples.sizes()),
+        f"    signed(shape...) = {samples.scale} * randn(rng, shape...)",
+        "    draw(shape...) = above_zero ? abs.(signed(shape...)) .+ 0.2 : signed(shape...)",
+        "    return (;", *drawn, *(f"        {end} = {end}," for end in draft.ends), "    )",
+    ]  # fmt: skip
+    return _function("sample_inputs", ["rng", "above_zero"], "Random inputs at small sizes.", body)
+
+
+def _drawn(parameter: Parameter, samples: Samples) -> str:
+    """draw(m, n), or a list of such arrays."""
+    var = parameter.var
+    text = f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})"
+    for fact, name in FACTS_IN_ORDER.items():
+        if fact in var.facts:
+            text = f"{name}({text})"
+    if not parameter.family:
+        return text
+    letter, first, last = samples.steps(var)
+    return f"[{text} for {letter} in {first}:{last}]"
+
+
+def _check(draft: Draft) -> Iterator[str]:
+    slopes = [_SLOPES[one.order] for one in draft.identifiers.generic]
+    yield listed("loss_at(inputs) = loss_and_gradients(", ["inputs...", *slopes], ")")
+    yield _DIFFERENCES
+    symmetric = f"name in ({', '.join(f':{name}' for name in draft.symmetric)},)" if draft.symmetric else "false"
+    compare = _COMPARE_LISTS if draft.has_lists else _COMPARE
+    if draft.has_lists:
+        yield _WITH_MEMBER
+    yield _CHECK.replace("COMPARE", compare).replace("SYMMETRIC", symmetric)
+
+
+_DIFFERENCES = '''"(loss(a + step) - loss(a - step))/(2 step) for a number."
+function difference_quotients(loss, a::Number, symmetric)
+    step = 1e-6
+    return (loss(a + step) - loss(a - step)) / (2 * step)
+end
+
+"The same for every entry of an array; in a symmetric matrix the entries (i, j) and (j, i) change together."
+function difference_quotients(loss, a, symmetric)
+    step = 1e-6
+    slopes = zero(a)
+    for place in CartesianIndices(a)
+        change = zero(a)
+        change[place] = step
+        if symmetric
+            change = (change + change') / 2
+        end
+        slopes[place] = (loss(a + change) - loss(a - change)) / (2 * step)
+    end
+    return slopes
+end
+
+"The largest difference, relative to the largest entry."
+relative_error(found, expected) = maximum(abs.(found .- expected)) / max(maximum(abs.(expected)), 1e-3)'''
+_WITH_MEMBER = '''"A list with another member at one place."
+with_member(list, t, a) = [k == t ? a : member for (k, member) in enumerate(list)]'''
+_COMPARE = """        a = inputs[name]
+        expected = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, SYMMETRIC)
+        worst = relative_error(gradients[name], expected)"""
+_COMPARE_LISTS = """        a, symmetric = inputs[name], SYMMETRIC
+        if a isa Vector{<:Number} || !(a isa Vector)
+            expected = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, symmetric)
+            worst = relative_error(gradients[name], expected)
+        else
+            worst = maximum(eachindex(a)) do t
+                changed(member) = loss_at(merge(inputs, (; name => with_member(a, t, member))))[1]
+                relative_error(gradients[name][t], difference_quotients(changed, a[t], symmetric))
+            end
+        end"""
+_CHECK = '''"Compare every gradient with central differences at random inputs."
+function check_gradients()
+    local inputs, gradients
+    for attempt in 1:100
+        inputs = sample_inputs(MersenneTwister(attempt), iseven(attempt))
+        try
+            loss, gradients = loss_at(inputs)
+            isfinite(loss) && break
+        catch problem
+            problem isa DomainError || rethrow()
+        end
+    end
+    passed = true
+    for name in keys(gradients)
+COMPARE
+        println(name, ": relative error ", worst)
+        passed = passed && worst <= 1e-5
+    end
+    println(passed ? "gradient check passed" : "gradient check failed")
+    return passed
+end
+
+if abspath(PROGRAM_FILE) == @__FILE__
+    exit(check_gradients() ? 0 : 1)
+end'''

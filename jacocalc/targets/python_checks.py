@@ -1,0 +1,190 @@
+"""The part of a Python file that runs: random inputs, and every gradient against an independent one.
+
+NumPy compares with central differences, JAX and PyTorch with their own automatic differentiation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from jacocalc.functions import Size
+from jacocalc.targets.drafts import Draft
+from jacocalc.targets.identifiers import Parameter
+from jacocalc.targets.lines import Plan
+from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
+
+SLOPES = (
+    "{xp}.tanh",
+    "lambda u: 1 - {xp}.tanh(u) ** 2",
+    "lambda u: -2 * {xp}.tanh(u) * (1 - {xp}.tanh(u) ** 2)",
+    "lambda u: (6 * {xp}.tanh(u) ** 2 - 2) * (1 - {xp}.tanh(u) ** 2)",
+)
+FACTS = {
+    "symmetric": "def symmetric(a):\n    return (a + a.T) / 2",
+    "invertible": "def invertible(a):\n    return a + 2 * {xp}.eye(len(a))",
+    "sums to 1": "def summing_to_1(a):\n    a = abs(a) + 0.2\n    return a / a.sum()",
+    "positive": "def positive(a):\n    return {xp}.asarray(abs(a) + 0.2)",
+}
+_DRAW = {
+    "numpy": "        values = {scale} * rng.standard_normal(shape)\n"
+    "        return np.asarray(abs(values) + 0.2 if above_zero else values)",
+    "jax": "        values = {scale} * rng.standard_normal(shape)\n"
+    "        return jnp.asarray(abs(values) + 0.2 if above_zero else values)",
+    "torch": "        values = {scale} * torch.randn(shape, generator=rng, dtype=torch.float64)\n"
+    "        return abs(values) + 0.2 if above_zero else values",
+}
+
+
+def sample_inputs(plan: Plan, draft: Draft, target: str) -> str:
+    """def sample_inputs(rng, above_zero)"""
+    samples = Samples(plan, draft.identifiers)
+    names, values = zip(*samples.sizes(), strict=True) if any(samples.sizes()) else ((), ())
+    sizes = [f"    {', '.join(names)} = {', '.join(values)}"] if names else []
+    drawn = [f'        "{p.name}": {_drawn(p, samples)},' for p in draft.identifiers.parameters]
+    drawn += [f'        "{end}": {end},' for end in draft.ends]
+    draw = _DRAW[target].format(scale=samples.scale)
+    return "\n".join([
+        "def sample_inputs(rng, above_zero):", '    """Random inputs at small sizes."""', *sizes, "",
+        "    def draw(*shape):", draw, "", "    return {", *drawn, "    }",
+    ])  # fmt: skip
+
+
+def _drawn(parameter: Parameter, samples: Samples) -> str:
+    """draw(m, n), or a list of such arrays."""
+    var = parameter.var
+    sizes: list[Size] = [size for size in var.shape if size != 1]
+    text = f"draw({', '.join(map(samples.size, sizes))})"
+    for fact, name in FACTS_IN_ORDER.items():
+        if fact in var.facts:
+            text = f"{name}({text})"
+    if not parameter.family:
+        return text
+    letter, first, last = samples.steps(var)
+    nothing = "[None] + " if first == "1" else f"[None] * {first} + " if first != "0" else ""
+    return f"{nothing}[{text} for {letter} in range({first}, {last} + 1)]"
+
+
+# -- checks -------------------------------------------------------------------------------------------
+
+_ARRAYS = '''def arrays(value):
+    """The arrays of a list, or the array itself."""
+    return [array for array in value if array is not None] if isinstance(value, list) else [value]'''
+_DIFFERENCES = '''def difference_quotients(loss, array{parameter}, step=1e-6):
+    """(L(a + step) - L(a - step))/(2 step) for every entry a{together}."""
+    slopes, kept = np.zeros_like(array), array.copy()
+    for place in np.ndindex(array.shape):
+        sides = []
+        for change in (step, -step):
+{moves}
+            sides.append(loss())
+            array[...] = kept
+        slopes[place] = (sides[0] - sides[1]) / (2 * step)
+    return slopes'''
+_MOVE = "            array[place] += change"
+_MOVES = '''            array[place] += change / 2
+            array[place[::-1] if symmetric else place] += change / 2'''
+_FOUND = '''def check_gradients():
+    """Compare every gradient with {other} at random inputs."""
+    for seed in range(100):
+        {rng}
+        inputs = sample_inputs(rng, above_zero=seed % 2 == 1)
+{attempt}
+        if {finite}:
+            break
+    else:
+        raise ValueError("the loss is not finite at any of the random inputs")
+'''
+_REPORT = '''    passed = True
+    for name in {names}:
+{compare}
+        print(f"{{name}}: relative error {{error:.1e}}")
+        passed = passed and error <= {tolerance}
+    print("gradient check passed" if passed else "gradient check failed")
+    return passed'''
+_ERROR = '''def relative_error(found, expected):
+    """The largest difference, relative to the largest entry."""
+    return float(abs(found - expected).max() / max(abs(expected).max(), 1e-3))'''
+
+
+def _numpy_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if generic else ""
+    if lists:
+        yield _ARRAYS
+    yield _ERROR
+    yield _DIFFERENCES.format(
+        parameter=", symmetric=False" if symmetric else "", moves=_MOVES if symmetric else _MOVE,
+        together="; a_ij and a_ji change together in a symmetric matrix" if symmetric else "",
+    )  # fmt: skip
+    found = _FOUND.format(
+        other="central differences", rng="rng = np.random.default_rng(seed)",
+        attempt='        with np.errstate(all="ignore"):\n'
+        f"            loss, gradients = loss_and_gradients(**inputs{functions})",
+        finite="np.isfinite(loss)",
+    )  # fmt: skip
+    loss = f"    def loss():\n        return loss_and_gradients(**inputs{functions})[0]\n\n"
+    twins = ", name in SYMMETRIC" if symmetric else ""
+    if lists:
+        compare = f"""        pairs = zip(arrays(gradients[name]), arrays(inputs[name]))
+        error = max(relative_error(g, difference_quotients(loss, a{twins})) for g, a in pairs)"""
+    else:
+        compare = f"""        expected = difference_quotients(loss, inputs[name]{twins})
+        error = relative_error(gradients[name], expected)"""
+    yield found + "\n" + loss + _REPORT.format(names="gradients", compare=compare, tolerance="1e-5")
+
+
+def _jax_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if generic else ""
+    if lists:
+        yield _ARRAYS
+    yield _ERROR
+    found = _FOUND.format(
+        other="jax.grad", rng="rng = np.random.default_rng(seed)",
+        attempt=f"        loss, gradients = loss_and_gradients(**inputs{functions})", finite="jnp.isfinite(loss)",
+    )  # fmt: skip
+    loss = f"""
+    def loss(wanted):
+        return loss_and_gradients(**{{**inputs, **wanted}}{functions})[0]
+
+    expected = jax.grad(loss)({{name: inputs[name] for name in gradients}})
+"""
+    yield found + loss + _REPORT.format(names="gradients", compare=_against(symmetric, lists), tolerance="1e-8")
+
+
+def _torch_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if generic else ""
+    if lists:
+        yield _ARRAYS
+    yield _ERROR
+    found = _FOUND.format(
+        other="torch.autograd", rng="rng = torch.Generator().manual_seed(seed)",
+        attempt=f"        loss, gradients = loss_and_gradients(**inputs{functions})", finite="torch.isfinite(loss)",
+    )  # fmt: skip
+    leaves, one = "[inputs[name] for name in gradients]", "next(slopes)"
+    if lists:
+        leaves = "[a for name in gradients for a in arrays(inputs[name])]"
+        one = "[next(slopes) for _ in arrays(inputs[name])]"
+    loss = f"""
+    leaves = {leaves}
+    for leaf in leaves:
+        leaf.requires_grad_(True)
+    loss = loss_and_gradients(**inputs{functions})[0]
+    slopes = iter(torch.autograd.grad(loss, leaves, materialize_grads=True))
+    expected = {{name: {one} for name in gradients}}
+"""
+    yield found + loss + _REPORT.format(names="gradients", compare=_against(symmetric, lists), tolerance="1e-8")
+
+
+def _against(symmetric: bool, lists: bool) -> str:
+    """The comparison with what automatic differentiation gave; of a symmetric matrix with its symmetric part."""
+    turned = """        if name in SYMMETRIC:
+            expected[name] = symmetric(expected[name])
+""" if symmetric else ""  # fmt: skip
+    if lists:
+        return turned + """        pairs = zip(arrays(gradients[name]), arrays(expected[name]))
+        error = max(relative_error(g, e) for g, e in pairs)"""
+    return turned + "        error = relative_error(gradients[name], expected[name])"
+
+
+CHECKS: dict[str, Callable[[bool, bool, bool], Iterator[str]]] = {
+    "numpy": _numpy_check, "jax": _jax_check, "torch": _torch_check,
+}  # fmt: skip

@@ -1,0 +1,79 @@
+"""Small sizes and ranges for the random inputs of a check, in the names of a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jacocalc.functions import Size
+from jacocalc.programs import Assignment
+from jacocalc.targets.identifiers import Identifiers
+from jacocalc.targets.lines import Plan
+from jacocalc.targets.statements import size_name
+from jacocalc.terms import Var, index_of
+
+_SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
+_STEPS = 3
+# The functions that give an input its properties, in the order in which they are applied.
+FACTS_IN_ORDER = {
+    "positive": "positive", "sums to 1": "summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
+}  # fmt: skip
+_INDEXED = re.compile(r"(?P<base>[A-Za-z]\w*?)_(?:\{(?P<long>\w+[+-]\d+)\}|(?P<short>\w+))")
+
+
+class Samples:
+    """The sizes of the random inputs; sizes that depend on a step, n_l, are members of a list n."""
+
+    def __init__(self, plan: Plan, identifiers: Identifiers, element: str = "{0}[{1}]") -> None:
+        self.plan = plan
+        self.element = element
+        self.identifiers = identifiers
+        self.letters = {loop.letter for loop in plan.program.loops} | {loop.last.letter for loop in plan.program.loops}
+        solved = any(isinstance(one, Assignment) and one.implicit for one in plan.program.statements)
+        self.scale = 0.2 if solved else 0.5
+
+    def sizes(self) -> Iterator[tuple[str, str]]:
+        """(n, 3), or (n, [2, 4, 5, 3]) for n_0, …, n_L."""
+        ends = dict.fromkeys(loop.last.letter for loop in self.plan.program.loops)
+        yield from ((self.identifiers.letters[end], str(_STEPS)) for end in ends)
+        sizes = [size for var in self.plan.program.declared for size in var.shape]
+        declared = dict.fromkeys(size for size in sizes if isinstance(size, str))
+        bases = {base for size in declared for base in [self._base(size)] if base}
+        plain = [size for size in declared if self._base(size) not in bases and size not in ends]
+        yield from ((size_name(self.identifiers, size), str(_SMALL[i % len(_SMALL)])) for i, size in enumerate(plain))
+        for turn, base in enumerate(sorted(bases)):
+            values = [_SMALL[(step + turn + 1) % len(_SMALL)] for step in range(_STEPS + 1)]
+            yield size_name(self.identifiers, f"{base} of a step"), str(values)
+
+    def _base(self, size: Size) -> str:
+        """n for n_l and n_{l-1}, and for n_0 where there is an n_l."""
+        match = _INDEXED.fullmatch(size) if isinstance(size, str) else None
+        if match is None:
+            return ""
+        index = index_of(match["long"] or match["short"])
+        stem = match["base"]
+        others = [one for var in self.plan.program.declared for one in var.shape
+                  if isinstance(one, str) and one.startswith(f"{stem}_")]  # fmt: skip
+        stepped = any(index_of(m["long"] or m["short"]).letter in self.letters
+                      for one in others for m in [_INDEXED.fullmatch(one)] if m)  # fmt: skip
+        return stem if stepped and (index.letter in self.letters or not index.letter) else ""
+
+    def size(self, size: Size) -> str:
+        """3, n, n[l - 1]"""
+        if isinstance(size, int):
+            return str(size)
+        base = self._base(size)
+        if not base:
+            ends = {loop.last.letter for loop in self.plan.program.loops}
+            return self.identifiers.letters[size] if size in ends else size_name(self.identifiers, size)
+        match = _INDEXED.fullmatch(size)
+        assert match is not None
+        index = self.identifiers.index(index_of(match["long"] or match["short"]), self.identifiers.based)
+        return self.element.format(size_name(self.identifiers, f"{base} of a step"), index)
+
+    def steps(self, var: Var) -> tuple[str, str, str]:
+        """(t, 1, T) for a declared family."""
+        assert var.index is not None
+        loop = next(loop for loop in self.plan.program.loops if loop.letter == var.index.letter)
+        first, last = map(self.identifiers.index, (loop.first, loop.last))
+        return self.identifiers.letters[loop.letter], first, last

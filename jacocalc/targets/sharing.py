@@ -1,0 +1,223 @@
+"""Parts that both passes use more than once get names: s = tanh(W x) is computed once and kept.
+
+A part is worth a name where it costs a function, a product or an inverse.  In a loop the part at step t and
+the same part at step t + 1 are one; the name is a family then, sqrt_1[t].
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from jacocalc.known_functions import KNOWN
+from jacocalc.targets.lines import Each, Let, Line, Plan, Settle, each_line, mapped, targets_of, terms_of
+from jacocalc.targets.plan import variable_of
+from jacocalc.terms import (
+    Adjoint,
+    Elementwise,
+    Hadamard,
+    Index,
+    Inverted,
+    Ones,
+    Operation,
+    Opposite,
+    Over,
+    Plus,
+    Summed,
+    Term,
+    Times,
+    Transposed,
+    Var,
+    parts_of,
+    replaced,
+    shifted,
+    subterms,
+    tree_size,
+)
+
+_COSTLY = ("det", "logdet", "softmax", "softmax_rows", "softmax_columns", "logsumexp", "norm", "var")
+_LARGE = 7
+_MOST = 60
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Where a part stands: outside loops (letter ""), or at a step of a loop over these indices."""
+
+    letter: str
+    first: Index
+    last: Index
+
+
+_OUTSIDE = _Scope("", Index(""), Index(""))
+
+
+def shared(plan: Plan) -> Plan:
+    """The plan with a name for every part that is worth one."""
+    for _ in range(_MOST):
+        found = _worthiest(plan)
+        if found is None:
+            break
+        plan = _named(plan, *found)
+    return plan
+
+
+def _worthiest(plan: Plan) -> tuple[_Scope, Term] | None:
+    """The largest part that occurs more than once."""
+    counted: Counter[tuple[_Scope, Term]] = Counter()
+    for scope, term in _places((*plan.forward, *plan.backward), _OUTSIDE):
+        for part in _occurrences(term, bare=True):
+            if _worth(part):
+                counted[_canonical(part, scope)] += 1
+    often = [key for key, count in counted.items() if count > 1]
+    return max(often, key=lambda key: tree_size(key[1]), default=None)
+
+
+def _places(lines: Iterable[Line], scope: _Scope) -> Iterator[tuple[_Scope, Term]]:
+    for line in lines:
+        if isinstance(line, Each):
+            yield from _places(line.body, _Scope(line.letter, line.first, line.last))
+        elif not isinstance(line, Settle):
+            yield from ((scope, term) for term in terms_of(line))
+
+
+def _occurrences(term: Term, bare: bool) -> Iterator[Term]:
+    """Every part as often as it occurs; an inverse only where it does not merely solve for a vector."""
+    if isinstance(term, Summed):
+        return
+    if bare or not isinstance(term, Inverted):
+        yield term
+    solves = isinstance(term, Times) and 1 in term.shape
+    for part in parts_of(term):
+        inner = part.body if isinstance(part, Transposed) and isinstance(part.body, Inverted) else part
+        yield from _occurrences(inner, bare=not solves)
+
+
+def _worth(term: Term) -> bool:
+    if not any(isinstance(node, Var | Adjoint) for node in subterms(term)):
+        return False
+    if isinstance(term, Elementwise):
+        return term.function not in ("step", "sign", "abs", "relu") or tree_size(term) >= _LARGE
+    if isinstance(term, Inverted) or (isinstance(term, Operation) and term.name in _COSTLY):
+        return True
+    if isinstance(term, Opposite | Transposed):
+        return False
+    if isinstance(term, Times) and not any(isinstance(node, Ones) for node in subterms(term)):
+        return tree_size(term) > 3 or not term.is_scalar
+    return tree_size(term) >= _LARGE
+
+
+def _offsets(term: Term, letter: str) -> set[int]:
+    """The steps t + k at which a term reads."""
+    read = [variable_of(node) for node in subterms(term) if isinstance(node, Var | Adjoint)]
+    return {var.index.offset for var in read if var.index and var.index.letter == letter}
+
+
+def _canonical(term: Term, scope: _Scope) -> tuple[_Scope, Term]:
+    """The part at step t, wherever it stands; a part without the letter belongs outside the loop."""
+    offsets = _offsets(term, scope.letter) if scope.letter else set()
+    if not offsets:
+        return _OUTSIDE, term
+    return scope, shifted(term, scope.letter, Index(scope.letter, -1)) if max(offsets) == 1 else term
+
+
+# -- a name for a part --------------------------------------------------------------------------------
+
+
+def _named(plan: Plan, scope: _Scope, part: Term) -> Plan:
+    """The part computed where all that it reads is known, and its name wherever it stood later."""
+    own = _definition(plan, scope, part)
+    index = Index(scope.letter) if scope.letter else None
+    uses = [_first_use(lines, scope, part) for lines in (plan.forward, plan.backward)]
+    var = Var(_name(part, plan, uses[0] is None), part.shape, index) if own is None else own.target
+    assert isinstance(var, Var)
+    values = _everywhere(part, var, scope)
+    passes = [tuple(_replaced(line, values, own) for line in lines) for lines in (plan.forward, plan.backward)]
+    if own is None:
+        which = 0 if uses[0] is not None else 1
+        passes[which] = _placed(passes[which], uses[which] or 0, scope, Let(var, part))
+    shared = plan.shared if own is not None else (*plan.shared, var)
+    return replace(plan, forward=passes[0], backward=passes[1], shared=shared)
+
+
+def _definition(plan: Plan, scope: _Scope, part: Term) -> Let | None:
+    """The line of the program itself that computes just this part, before others use it."""
+    for line in each_line(plan.forward):
+        if isinstance(line, Let) and line.term == part and isinstance(line.target, Var):
+            at_step = line.target.index is not None and line.target.index.letter == scope.letter
+            return line if at_step or not scope.letter else None
+        if not isinstance(line, Each) and part in (node for term in terms_of(line) for node in subterms(term)):
+            return None
+    return None
+
+
+def _everywhere(part: Term, var: Var, scope: _Scope) -> dict[Term, Term]:
+    """The part at the steps t, t + 1, the first and the last, each with its name."""
+    if not scope.letter:
+        return {part: var}
+    steps = (Index(scope.letter), Index(scope.letter, 1), scope.first, scope.last)
+    return {shifted(part, scope.letter, step): shifted(var, scope.letter, step) for step in steps}
+
+
+def _replaced(line: Line, values: dict[Term, Term], own: Let | None = None) -> Line:
+    """The names for the parts; the line of the part itself, and an equation that is solved, keep theirs."""
+    if isinstance(line, Settle) or line == own:
+        return line
+    if isinstance(line, Each):
+        return replace(line, body=tuple(_replaced(inner, values, own) for inner in line.body))
+    return mapped(line, lambda term: replaced(term, values))
+
+
+def _first_use(lines: tuple[Line, ...], scope: _Scope, part: Term) -> int | None:
+    """The place of the first line that uses the part; of a part at step t the first loop that does."""
+    values = _everywhere(part, Var("?", part.shape), scope)
+    fitting = [i for i, line in enumerate(lines) if not scope.letter or _is_loop(line, scope)]
+    return next((i for i in fitting if _replaced(lines[i], values) != lines[i]), None)
+
+
+def _is_loop(line: Line, scope: _Scope) -> bool:
+    return isinstance(line, Each) and (line.letter, line.first, line.last) == (scope.letter, scope.first, scope.last)
+
+
+def _placed(lines: tuple[Line, ...], first: int, scope: _Scope, own: Let) -> tuple[Line, ...]:
+    """The line of the part before its first use; in a loop behind the lines whose values it reads."""
+    if not scope.letter:
+        return (*lines[:first], own, *lines[first:])
+    head = lines[first]
+    assert isinstance(head, Each)
+    reads = {node for node in subterms(own.term) if isinstance(node, Var | Adjoint)}
+    behind = [i for i, line in enumerate(head.body, 1) if reads & set(targets_of(line))]
+    place = max(behind, default=0)
+    return (*lines[:first], replace(head, body=(*head.body[:place], own, *head.body[place:])), *lines[first + 1 :])
+
+
+def _name(part: Term, plan: Plan, backward: bool) -> str:
+    """A_inv, tanh_z, sqrt_1; delta_1 for what only the backward pass uses."""
+    taken = {var.name for var in (*plan.program.variables, *plan.shared)} | {var.key for var in plan.program.variables}
+    argument = parts_of(part)[0] if len(parts_of(part)) == 1 else None
+    delta = backward and not part.is_scalar and isinstance(part, Plus | Times | Hadamard | Over)
+    kind = "delta" if delta else _kind(part)
+    if isinstance(argument, Var) and argument.index is None:
+        name = f"{argument.name}_inv" if isinstance(part, Inverted) else f"{kind}_{argument.name}"
+        if name not in taken:
+            return name
+    return next(f"{kind}_{number}" for number in range(1, _MOST + 1) if f"{kind}_{number}" not in taken)
+
+
+def _kind(part: Term) -> str:
+    match part:
+        case Elementwise(function, _, order):
+            return "d" * order + function if function in KNOWN or order else function
+        case Inverted():
+            return "inverse"
+        case Operation(name):
+            return name
+        case Plus(parts):
+            return "difference" if any(isinstance(one, Opposite) for one in parts) else "total"
+        case Times():
+            return "product"
+        case _:
+            return "part"
+
+

@@ -1,0 +1,300 @@
+"""The backward pass as documents write it, through layers, loops, equations and update steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
+from jacocalc.program_steps import AdjointOf, LocalDerivative, PassCosts
+from jacocalc.solutions import Solution
+from jacocalc.terms import Times
+
+TWO_LAYER = """
+x: n;  W: m x n;  b: m;  U: k x m;  c: k;  y: k
+z = W x + b
+h = sigma(z)
+yhat = U h + c
+L = 1/2 ||yhat - y||^2
+"""
+
+
+def adjoints(solution: Solution) -> dict[str, str]:
+    """Every adjoint as it is written."""
+    return {name: str(term) for name, term in solution.adjoints.items()}
+
+
+def test_the_two_layer_network_as_the_document_writes_it() -> None:
+    found = jc.backprop(TWO_LAYER, wrt="W, b, U, c")
+    assert adjoints(found) == {
+        "yhat": "ŷ - y",
+        "U": "(ŷ - y)hᵀ",
+        "c": "ŷ - y",
+        "h": "Uᵀ(ŷ - y)",
+        "z": "∂L/∂h ⊙ σ′(z)",
+        "W": "(∂L/∂z)xᵀ",
+        "b": "∂L/∂z",
+    }
+    assert list(found.adjoints) == ["yhat", "U", "c", "h", "z", "W", "b"]
+    assert found.verified == "agrees"
+
+
+def test_the_page_shows_every_line_with_its_shape() -> None:
+    page = jc.backprop(TWO_LAYER, wrt="W, b, U, c").to_text(100, "full")
+    for line in (
+        "∂L/∂ŷ = ŷ - y                                 k; squared norm in L",
+        "∂L/∂U = (∂L/∂ŷ)hᵀ = (ŷ - y)hᵀ                 k×m; product in ŷ",
+        "∂L/∂h = Uᵀ(∂L/∂ŷ) = Uᵀ(ŷ - y)                 m; product in ŷ",
+        "∂L/∂z = ∂L/∂h ⊙ σ′(z)                         m; elementwise σ in h",
+        "∂L/∂W = (∂L/∂z)xᵀ                             m×n; product in z",
+        "∂L/∂b = ∂L/∂z                                 m; sum in z",
+        "∂ŷ/∂h = U                                     k×m, a matrix",
+        "∂h/∂z = diag(σ′(z))                           m×m, a matrix",
+        "∂ŷ/∂U is a third-order tensor (k × k×m); its product with ∂L/∂ŷ is (∂L/∂ŷ)hᵀ",
+        "50-digit difference quotients at n = 3, m = 2, k = 4",
+    ):
+        assert line in " ".join(page.split("\n  ")), line
+
+
+def test_local_derivatives_are_matrices_or_products() -> None:
+    steps = jc.backprop(TWO_LAYER).derivation.steps
+    found = {(s.of.key, s.by.key): s for s in steps if isinstance(s, LocalDerivative)}
+    assert str(found["yhat", "h"].result) == "U"
+    assert str(found["h", "z"].result) == "diag(σ′(z))"
+    assert found["yhat", "U"].result is None
+    assert str(found["yhat", "U"].product) == "(∂L/∂ŷ)hᵀ"
+
+
+def test_without_wrt_data_that_only_the_loss_sees_are_left_out() -> None:
+    assert set(jc.backprop(TWO_LAYER).result) == {"x", "W", "b", "U", "c"}
+    assert set(jc.backprop("A: m x n; x: n; b: m; L = ||A x - b||^2").result) == {"A", "x", "b"}
+    assert set(jc.backprop(TWO_LAYER, wrt="y").result) == {"y"}
+
+
+ACTIVATIONS = [
+    ("sigmoid", "∂L/∂h ⊙ h ⊙ (1_n - h)"),
+    ("tanh", "∂L/∂h ⊙ (1_n - h ⊙ h)"),
+    ("relu", "∂L/∂h ⊙ [z > 0]"),
+    ("exp", "∂L/∂h ⊙ h"),
+    ("softplus", "∂L/∂h ⊙ sigmoid(z)"),
+    ("sigma", "∂L/∂h ⊙ σ′(z)"),
+]
+
+
+@pytest.mark.parametrize(("name", "written"), ACTIVATIONS)
+def test_activations_give_their_own_derivative(name: str, written: str) -> None:
+    found = jc.backprop(f"x: n; W: n x n; z = W x; h = {name}(z); L = sum(h .* h .* h)")
+    assert adjoints(found)["z"] == written
+
+
+def test_a_kink_is_said() -> None:
+    page = jc.backprop("x: n; W: n x n; y: n; z = W x; h = relu(z); L = 1/2 ||h - y||^2").to_text()
+    assert "no entry of z is 0, where the function has a kink" in page
+
+
+def test_softmax_with_cross_entropy() -> None:
+    text = "x: n; W: k x n; b: k; y: k{}; z = W x + b; p = softmax(z); L = -y' log(p)"
+    general, one = jc.backprop(text.format("")), jc.backprop(text.format(" sums to 1"))
+    assert adjoints(general)["z"] == "sum(y) p - y"
+    assert adjoints(one)["z"] == "p - y"
+    assert adjoints(one)["x"] == "Wᵀ(p - y)"
+    assert adjoints(one)["W"] == "(p - y)xᵀ"
+    step = next(s for s in one.derivation.steps if isinstance(s, AdjointOf) and s.variable.key == "z")
+    assert str(step.general) == "sum(y) p - y"
+    assert "∂p_i/∂z_j = p_i(δ_ij - p_j)" in one.to_text()
+
+
+LOSSES = [
+    ("L = softplus(z) - y z", "(sigmoid(z) - y)x"),
+    ("L = log(1 + exp(z)) - y z", "(exp(z)/(1 + exp(z)) - y)x"),
+    ("L = relu(1 - y z)", "-y [1 - y z > 0] x"),
+    ("L = (z - y)^2", "2(z - y)x"),
+    ("L = exp(z) - y z", "(exp(z) - y)x"),
+]
+
+
+@pytest.mark.parametrize(("loss", "written"), LOSSES)
+def test_losses(loss: str, written: str) -> None:
+    found = jc.backprop(f"x: n; w: n; b: scalar; y: scalar; z = w'x + b; {loss}", wrt="w")
+    assert str(found.expanded["w"]) == written
+
+
+def test_weight_sharing_sums_over_uses() -> None:
+    found = jc.backprop("x: n; W: n x n; y: n; h = tanh(W x); o = tanh(W h); L = 1/2 ||o - y||^2", wrt="W")
+    (step,) = [s for s in found.derivation.steps if isinstance(s, AdjointOf) and s.variable.key == "W"]
+    assert len(step.uses) == 2
+    assert [use.statement.key for use in step.uses] == ["o", "h"]
+
+
+def test_a_batch_sums_the_bias_over_the_samples() -> None:
+    found = jc.backprop("X: n x N; W: k x n; b: k; Y: k x N; Z = W X + b; L = 1/(2N) ||Z - Y||_F^2")
+    assert adjoints(found) == {
+        "Z": "(1/N)(Z - Y)", "W": "(1/N)(Z - Y)Xᵀ", "b": "(1/N)(Z - Y)1_N", "X": "(1/N)Wᵀ(Z - Y)",
+    } or adjoints(found)["b"] == "(∂L/∂Z)1_N"  # fmt: skip
+    assert str(found.expanded["W"]) == "(1/N)(Z - Y)Xᵀ"
+
+
+def test_the_deep_network_of_any_depth() -> None:
+    found = jc.backprop("deep")
+    assert adjoints(found)["W_l"] == "(∂loss/∂z^(l))(h^(l-1))ᵀ"
+    assert adjoints(found)["b_l"] == "∂loss/∂z^(l)"
+    assert adjoints(found)["z_l"] == "∂loss/∂h^(l) ⊙ σ′(z^(l))"
+    assert adjoints(found)["h_l"] == "(W^(l+1))ᵀ(∂loss/∂z^(l+1))"
+    assert "∂h^(l)/∂h^(l-1) = diag(σ′(z^(l))) W^(l)" in found.to_text()
+
+
+def test_through_time_with_a_symbolic_number_of_steps() -> None:
+    found = jc.backprop("rnn-T", wrt="W_h")
+    assert adjoints(found)["h_t"] == "h_t - y_t + W_hᵀ(∂L/∂z_{t+1})"
+    assert adjoints(found)["W_h"] == "Σ_{t=1}^T (∂L/∂z_t)h_{t-1}ᵀ"
+    assert "∂h_t/∂h_{t-1} = diag(σ′(z_t)) W_h" in found.to_text()
+
+
+def test_three_steps_written_out_are_the_symbolic_loop_at_three() -> None:
+    body = "x_t: n; W: m x m; U: m x n; h_0: m; y: m\nfor t = 1..{}:\n  h_t = tanh(W h_{{t-1}} + U x_t)\nL = ||h_{} - y||^2"
+    flat, loop = (jc.backprop(body.format(end, end), wrt="W, U") for end in ("3", "T"))
+    rng = np.random.default_rng(5)
+    values: dict[str, Any] = {"W": rng.normal(size=(2, 2)), "U": rng.normal(size=(2, 3)), "h_0": rng.normal(size=2),
+                              "y": rng.normal(size=2), **{f"x_{t}": rng.normal(size=3) for t in (1, 2, 3)}}  # fmt: skip
+    one, other = flat.evaluate(values), loop.evaluate(values)
+    assert one.keys() == other.keys()
+    for name in one:
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-12)
+
+
+def test_an_equilibrium_layer_by_the_implicit_function_theorem() -> None:
+    found = jc.backprop("equilibrium", wrt="W, U, b")
+    assert adjoints(found)["b"] == "w ⊙ (1_m - h ⊙ h)"
+    assert "w = (I_m - diag(1_m - h ⊙ h) W)⁻ᵀ(∂L/∂h)" in found.to_text(100)
+    assert found.verified == "agrees"
+
+
+def test_through_an_update_step() -> None:
+    found = jc.backprop("meta-learning", wrt="theta, eta")
+    assert adjoints(found)["theta"] == "(I_n - η Xᵀ X)(∂L₂/∂θ₁)"
+
+
+def test_hessian_vector_products_and_gauss_newton() -> None:
+    found = jc.backprop(TWO_LAYER, wrt="c", hessian_vector=True, gauss_newton=True)
+    page = found.to_text(100)
+    assert "dŷ = dc" in page
+    assert "d(∂L/∂c) = dŷ" in page
+    assert "Gauss-Newton matrix for c" in page
+    with pytest.raises(JacocalcError, match="Gauss-Newton matrix needs"):
+        jc.backprop("x: n; W: m x n; L = ||W x||^2", wrt="W", gauss_newton=True)
+
+
+def test_nested_statements_are_taken_apart() -> None:
+    found = jc.backprop("x: n; W: m x n; V: k x m; y: k; L = 1/2 ||V tanh(W x) - y||^2", wrt="V, W")
+    assert adjoints(found)["V"] == "v₁ tanh(W x)ᵀ"
+    assert any("v₁ names a part of L" in note for note in found.derivation.notes)
+
+
+def test_a_symmetric_variable_has_a_symmetric_gradient() -> None:
+    assert str(jc.backprop("A: n x n; S: n x n symmetric; L = tr(A S)").result["S"]) == "1/2(Aᵀ + A)"
+    assert str(jc.backprop("x: n; S: n x n symmetric; L = x'S x").result["S"]) == "x xᵀ"
+    page = jc.differential("x: n; y: n; S: n x n symmetric; f = x'S y", wrt="S").to_text()
+    assert "Books that count each entry off the diagonal once" in " ".join(page.split())
+
+
+def test_costs_grow_in_proportion() -> None:
+    costs = next(s for s in jc.backprop(TWO_LAYER).derivation.steps if isinstance(s, PassCosts))
+    forward, backward = costs.result
+    assert 1 < backward / forward < 3
+    assert [str(line.forward) for line in costs.lines[:2]] == ["m + 2 m n", "m"]
+    assert {var.key for var in costs.stored} == {"z", "h", "yhat"}
+
+
+ERRORS = [
+    ("x: n; y = 2 x", {}, "y is n×1; backprop needs a scalar loss"),
+    ("x: n; L = sum(x)", {"wrt": "q"}, "the program has no variable q"),
+    ("x: n; L = sum(x)", {"loss": "K"}, "the program computes no K"),
+    ("nosuch", {}, "no program is called nosuch"),
+    ("two-lyer", {}, "did you mean two-layer?"),
+    ("x: n; L = sum(x)", {"update": "fast"}, "a rate is a number"),
+    ("x: n; L = sum(x)", {"at": "x = [a, b]"}, "only numbers and constants can stand here"),
+    ("x: n; L = sum(x)", {"at": {"y": [1]}}, "no value is given for x"),
+    ("x: n; y: n; L = x'y", {"at": "x = [1, 2], y = [1, 2, 3]"}, "n is 2 already"),
+    ("x: n; W: m x n; h = sigma(W x); L = sum(h)", {"at": "x = [1], W = [[1]]"}, "σ is a generic function"),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "message"), ERRORS, ids=[f"{row[0]} {row[1]}" for row in ERRORS])
+def test_refusals(text: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        jc.backprop(text, **options)
+    assert message in caught.value.report()
+
+
+def test_a_loss_that_is_no_scalar_is_pointed_at() -> None:
+    with pytest.raises(ShapeError) as caught:
+        jc.backprop("x: n; A: n x n\nz = A x\n")
+    assert caught.value.text[caught.value.start : caught.value.end] == "z"
+    assert "did you want differential?" in caught.value.hint
+
+
+def test_evaluate_gives_the_loss_and_gradients_in_the_shapes_of_their_variables() -> None:
+    rng = np.random.default_rng(3)
+    values: dict[str, Any] = {
+        "x": rng.normal(size=3), "W": rng.normal(size=(2, 3)), "b": rng.normal(size=2), "U": rng.normal(size=(4, 2)),
+        "c": rng.normal(size=4), "y": rng.normal(size=4), "sigma": "tanh",
+    }  # fmt: skip
+    found = jc.backprop(TWO_LAYER, wrt=["W", "c"]).evaluate(values)
+    assert set(found) == {"L", "W", "c"}
+    hidden = np.tanh(values["W"] @ values["x"] + values["b"])
+    error = values["U"] @ hidden + values["c"] - values["y"]
+    np.testing.assert_allclose(found["c"], error)
+    np.testing.assert_allclose(
+        found["W"], np.outer((values["U"].T @ error) * (1 - hidden**2), values["x"])
+    )  # fmt: skip
+    assert found["L"] == pytest.approx(0.5 * error @ error)
+    own = jc.backprop(TWO_LAYER, wrt=["W"]).evaluate(
+        {**values, "sigma": (np.tanh, lambda u: 1 - np.tanh(u) ** 2)}
+    )  # fmt: skip
+    np.testing.assert_allclose(own["W"], found["W"])
+
+
+BAD_VALUES = [
+    ({"x": [1, 2], "W": [[1, 2, 3]]}, "n is 2 already"),
+    ({"x": [1, 2]}, "no value is given for W"),
+    ({"x": [1, 2], "W": [[1, 2]], "q": 1}, "q is no declared variable"),
+    ({"x": ["a"], "W": [[1]]}, "not an array of numbers"),
+    ({"x": [float("nan")], "W": [[1]]}, "is not finite"),
+    ({"x": [[[1]]], "W": [[1]]}, "3 axes"),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), BAD_VALUES)
+def test_values_that_do_not_fit(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        jc.backprop("x: n; W: m x n; L = ||W x||^2").evaluate(values)
+
+
+def test_numbers_and_a_descent_step() -> None:
+    page = jc.backprop("two-layer", wrt="W", at={"x": [1, 2], "W": [[1, 0], [-1, 1]], "b": [0, 1], "U": [[2, 1]],
+                                                 "c": 1, "y": 3, "sigma": "relu"}, update=0.1).to_text()  # fmt: skip
+    assert "L before: 2, after: 0.08" in page or "L before: 2" in page
+    assert "∂L/∂W = ⎡ 4  8 ⎤" in page
+    assert jc.backprop("two-layer", seed=1).to_text() == jc.backprop("two-layer", seed=1).to_text()
+
+
+@pytest.mark.parametrize("name", ["transpose", "scale"])
+def test_a_wrong_rule_is_never_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jacocalc.derive.matrix import pullbacks
+    from jacocalc.derive.matrix.forms import number, times
+
+    rule = pullbacks.RULES[Times]
+    wrong = {
+        "transpose": lambda node, g, out: [(part, times(number(2), term)) for part, term in rule.pull(node, g, out)],
+        "scale": lambda node, g, out: [(part, times(number(-1), term)) for part, term in rule.pull(node, g, out)],
+    }
+    monkeypatch.setitem(pullbacks.RULES, Times, pullbacks.Rule("product", wrong[name]))
+    with pytest.raises(RoadsDisagree):
+        jc.backprop(TWO_LAYER)
+
+
+def test_no_sample_point_means_undecided() -> None:
+    assert jc.backprop("x: n; L = log(-x'x)").verified == "undecided"

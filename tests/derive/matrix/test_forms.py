@@ -1,0 +1,92 @@
+"""Terms as a person would write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.derive.matrix.forms import factored, simplified
+from jacocalc.reading.programs import names_of, read_program, read_term
+
+PROGRAM = read_program(
+    "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; p: n sums to 1; a: scalar; c: scalar; q = x"
+)
+
+FORMS = [
+    ("(A B)'", "Bᵀ Aᵀ"),
+    ("A'' x", "A x"),
+    ("(W x)'", "xᵀ Wᵀ"),
+    ("(A x - y)'", "(A x - y)ᵀ"),
+    ("(x' - y' A)'", "x - Aᵀ y"),
+    ("S'", "S"),
+    ("(A S)'", "S Aᵀ"),
+    ("1 x", "x"),
+    ("1/2 2 x", "x"),
+    ("x'(2 y)", "2 xᵀ y"),
+    ("x a", "a x"),
+    ("a x c", "a c x"),
+    ("A a B", "a A B"),
+    ("x y' x", "(yᵀ x)x"),
+    ("(x'y) u", "(xᵀ y)u"),
+    ("A inv(A) x", "x"),
+    ("inv(A) A", "I_n"),
+    ("I(n) x", "x"),
+    ("A I(n)", "A"),
+    ("inv(A B)", "B⁻¹ A⁻¹"),
+    ("inv(inv(A))", "A"),
+    ("inv(A')", "A⁻ᵀ"),
+    ("inv(S)'", "S⁻¹"),
+    ("inv(2 A)", "1/2 A⁻¹"),
+    ("inv(diag(x))", "diag(1_n ⊘ x)"),
+    ("x + x", "2 x"),
+    ("2 A x + 3 A x - x", "(5 A - I_n)x"),
+    ("x - x", "0_n"),
+    ("-(x - y)", "y - x"),
+    ("x - (x - y)", "y"),
+    ("-x + y", "y - x"),
+    ("x'y + y'x", "2 xᵀ y"),
+    ("A x + A' x", "(A + Aᵀ)x"),
+    ("W x + W y", "W(x + y)"),
+    ("x - a A x", "(I_n - a A)x"),
+    ("x .* (y ./ x)", "y"),
+    ("x .* x", "x ⊙ x"),
+    ("x.^2 .* x", "x.^3"),
+    ("x .* ones(n)", "x"),
+    ("(2 x) .* (3 y)", "6(x ⊙ y)"),
+    ("-x .* -y", "x ⊙ y"),
+    ("x'(y ./ x)", "sum(y)"),
+    ("ones(n)'x", "sum(x)"),
+    ("ones(n)'ones(n)", "n"),
+    ("sum(p)", "1"),
+    ("sum(softmax(x))", "1"),
+    ("sum(3 x)", "3 sum(x)"),
+    ("sum(ones(m, n))", "m n"),
+    ("tr(A')", "tr(A)"),
+    ("tr(x y')", "yᵀ x"),
+    ("tr(I(n))", "n"),
+    ("tr(2 A)", "2 tr(A)"),
+    ("det(A')", "det(A)"),
+    ("det(inv(A))", "1/det(A)"),
+    ("diag(ones(n))", "I_n"),
+    ("diag(diag(x))", "x"),
+    ("||-x||^2", "‖x‖²"),
+    ("||2 x||^2", "4 ‖x‖²"),
+    ("dot(A, 2 B)", "2 ⟨A, B⟩"),
+    ("a/a", "1"),
+    ("a^2/a", "a"),
+    ("(a/c) c", "a"),
+    ("a/c/c", "a/c^2"),
+    ("x/a", "x/a"),
+    ("0 x", "0_n"),
+    ("x + 0 y", "x"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), FORMS, ids=[row[0] for row in FORMS])
+def test_forms(text: str, written: str) -> None:
+    assert str(factored(simplified(read_term(text, names_of(PROGRAM))))) == written
+
+
+@pytest.mark.parametrize("text", [row[0] for row in FORMS])
+def test_a_simplified_term_stays(text: str) -> None:
+    once = factored(simplified(read_term(text, names_of(PROGRAM))))
+    assert factored(simplified(once)) == once
