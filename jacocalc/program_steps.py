@@ -107,6 +107,18 @@ class LocalDerivative:
 
 
 @dataclass(frozen=True)
+class JacobianChain:
+    """J_L(x) = J_L(p) J_p(z) J_z(x), a row, through vectors each used once; its transpose is the gradient.
+
+    ``quantities`` go from L inwards to x, ``factors`` are the Jacobians between neighbours.
+    """
+
+    quantities: tuple[Var, ...]
+    factors: tuple[Term, ...]
+    result: Term
+
+
+@dataclass(frozen=True)
 class StageJacobian:
     """∂h_t/∂h_{t−1} of a loop, and the product over the steps from t + 1 to the last."""
 
@@ -193,6 +205,7 @@ class KroneckerForm:
 
     of: Var
     by: Var
+    change: Term
     result: tuple[KroneckerPart, ...]
 
 

@@ -24,6 +24,7 @@ from jacocalc.program_steps import (
     HessianTerm,
     HessianVector,
     ImplicitAdjoint,
+    JacobianChain,
     KroneckerForm,
     LocalDerivative,
     LoopAdjoints,
@@ -862,7 +863,7 @@ Step: TypeAlias = (
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
     | ForwardProgram | AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian | LocalDerivative | PassCosts
     | DeltaProof | DifferentialLine | DifferentialKind | KroneckerForm | HessianTerm | Conditions | ProgramNumbers
-    | DescentStep | HessianVector | GaussNewton | Gradients
+    | DescentStep | HessianVector | GaussNewton | Gradients | JacobianChain
 )  # fmt: skip
 
 

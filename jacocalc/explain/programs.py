@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from jacocalc.document import (
+    At,
     Block,
     Decimal,
     Dots,
@@ -19,6 +20,7 @@ from jacocalc.document import (
     PartialOf,
     Prose,
     Section,
+    Subscripted,
     SumOver,
     Table,
     Text,
@@ -45,6 +47,7 @@ from jacocalc.program_steps import (
     HessianTerm,
     HessianVector,
     ImplicitAdjoint,
+    JacobianChain,
     KroneckerForm,
     KroneckerPart,
     LocalDerivative,
@@ -282,6 +285,25 @@ def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
             text += [": ", PartialOf(y, w), " = ", Symbol("delta_ij") * x, ", so the sum over i leaves ",
                      PartialOf(Symbol(_loss(page).name), Symbol(f"{step.of.name}_j")), " ", x]  # fmt: skip
     return [Section(heading, (Prose((*text, ".")),), Detail.FULL)]
+
+
+def explain_chain(step: JacobianChain, page: Page) -> list[Section]:
+    """J_L(x) = J_L(p) J_p(z) J_z(x)"""
+    loss, by = step.quantities[0], step.quantities[-1]
+
+    def jacobian(of: Var, at: Var) -> Written:
+        return At(Subscripted(Name("J"), of), (at,))
+
+    names = tuple(jacobian(of, at) for of, at in pairwise(step.quantities))
+    shapes: list[str | Written] = []
+    for factor in step.factors:
+        shapes += ["(", *matrix_shape(factor.shape), ")"]
+    blocks: tuple[Block, ...] = (
+        Equation((jacobian(loss, by), Times(names)), (), tuple(shapes)),
+        Equation(once((jacobian(loss, by), Times(step.factors), step.result)), (), ("a row",)),
+        Prose(("Its transpose is the gradient ", Adjoint(loss.key, by), ".")),
+    )
+    return [Section(("The whole chain of Jacobians to ", by), blocks, Detail.FULL)]
 
 
 def explain_delta_proof(step: DeltaProof, page: Page) -> list[Section]:
@@ -528,6 +550,7 @@ PROGRAMS: dict[type, Callable[[Any, Page], list[Section]]] = {
     ImplicitAdjoint: explain_implicit_adjoint,
     StageJacobian: explain_stage,
     LocalDerivative: explain_local,
+    JacobianChain: explain_chain,
     DeltaProof: explain_delta_proof,
     PassCosts: explain_costs,
     Gradients: explain_gradients,

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from jacocalc.derive.matrix.backprop import Backward, default_wrt, expanded, loss_of
-from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_map, sizes_said, verified_backward
+from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_map, check_same, sizes_said, verified_backward
 from jacocalc.derive.matrix.costs import pass_costs
 from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
 from jacocalc.derive.matrix.forms import factored, inserted, opposite, over, plus, simplified, times, transpose
-from jacocalc.derive.matrix.kronecker import kronecker_form
+from jacocalc.derive.matrix.kronecker import as_term, kronecker_form
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.numbers import number_steps
 from jacocalc.derive.matrix.prepare import prepared
@@ -34,6 +34,8 @@ from jacocalc.program_steps import (
     ForwardProgram,
     Gradients,
     HessianTerm,
+    JacobianChain,
+    KroneckerForm,
     LocalDerivative,
     LoopAdjoints,
     ProgramBlock,
@@ -67,7 +69,11 @@ def backprop(question: BackpropOf) -> Derivation:
     backward = Backward(program, loss, wrt)
     adjoints = backward.run()
     steps: list[Step] = [forward_program(program), *adjoints]
-    steps += _local_derivatives(program, loss, backward)
+    shown: list[LocalDerivative | JacobianChain] = [
+        *_local_derivatives(program, loss, backward),
+        *_jacobian_chains(program, loss, wrt, backward),
+    ]
+    steps += shown
     steps += _delta_proof(program, loss, backward)
     if question.hessian_vector:
         steps.append(hessian_vector(program, loss, wrt, adjoints))
@@ -80,7 +86,7 @@ def backprop(question: BackpropOf) -> Derivation:
         steps += number_steps(question, program, loss, wrt, adjoints)
     conditions = conditions_of(program)
     steps += [conditions] if conditions.result else []
-    verified = verified_backward(program, loss, adjoints)
+    verified = verified_backward(program, loss, adjoints, shown)
     steps.append(verified)
     return Derivation(question, tuple(steps), gradients, verified, (), program.notes)
 
@@ -120,13 +126,14 @@ def _gradients(loss: Var, wrt: tuple[Var, ...], backward: Backward) -> Gradients
 
 def _local_derivatives(program: Program, loss: Var, backward: Backward) -> Iterator[LocalDerivative]:
     """∂out/∂in of every statement of the backward pass; of a matrix by a matrix only the product is formed."""
+    solved = [assignment.variable for assignment in program.assignments if assignment.implicit]
     for step in backward.steps:
         lines = [(step.variable, step.uses)] if isinstance(step, AdjointOf) else []
         if isinstance(step, LoopAdjoints):
             lines = [(line.variable, line.uses) for line in step.result]
         for var, uses in lines:
             for use in uses:
-                if use.statement == loss or use.statement.is_scalar:
+                if use.statement == loss or use.statement.is_scalar or use.statement in solved:
                     continue
                 yield LocalDerivative(use.statement, var, use.result, _local_matrix(program, use.statement, var))
 
@@ -135,10 +142,28 @@ def _local_matrix(program: Program, of: Var, by: Var) -> Term | None:
     if of.shape[1] != 1 or by.shape[1] != 1:
         return None
     statements = [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
-    term = next((a.term for a in statements if a.variable == of), None)
+    term = next((a.term for a in statements if a.variable == of and not a.implicit), None)
     if term is None:
         return None
     return matrix_of(differential(term, changes_of((by,)), of), Differential(by))
+
+
+def _jacobian_chains(program: Program, loss: Var, wrt: tuple[Var, ...], backward: Backward) -> Iterator[JacobianChain]:
+    """The whole chain of Jacobians from L to a vector that reaches it through vectors, each used once."""
+    uses = {step.variable: step.uses for step in backward.steps if isinstance(step, AdjointOf)}
+    for var in wrt:
+        quantities: list[Var] = [var]
+        factors: list[Term] = []
+        while quantities[0] != loss and len(uses.get(quantities[0], ())) == 1:
+            inner = quantities[0]
+            outer = uses[inner][0].statement
+            factor = transpose(uses[inner][0].result) if outer == loss else _local_matrix(program, outer, inner)
+            if factor is None or inner.shape[1] != 1:
+                break
+            quantities.insert(0, outer)
+            factors.insert(0, factor)
+        if quantities[0] == loss and len(factors) > 1 and not program.loops:
+            yield JacobianChain(tuple(quantities), tuple(factors), transpose(backward.results[var]))
 
 
 def _delta_proof(program: Program, loss: Var, backward: Backward) -> Iterator[DeltaProof]:
@@ -318,6 +343,8 @@ def _verified(program: Program, of: Var, by: Var, steps: list[Step]) -> Verified
                     check_map(probe, of, by, step.change, Differential(by))
                     if step.form == "jacobian" and step.result is not None:
                         check_jacobian(probe, of, by, probe.values.of(step.result))
+                elif isinstance(step, KroneckerForm):
+                    check_same(probe, step.change, as_term(step))
                 elif isinstance(step, HessianTerm):
                     _check_hessian(program, sizes, probe.given, step)
             count += 1

@@ -6,19 +6,36 @@ there in ball arithmetic and compared, entry by entry, with 50-digit difference 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
 
+from jacocalc.derive.matrix.forms import times
 from jacocalc.errors import RoadsDisagree
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, directions, numbered, probes, small_sizes
+from jacocalc.evaluate.programs import (
+    BITS,
+    Probe,
+    agree,
+    difference_quotient,
+    directions,
+    numbered,
+    probes,
+    small_sizes,
+)
 from jacocalc.linear import paper_name
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, StageJacobian
-from jacocalc.programs import Program, unrolled
+from jacocalc.program_steps import (
+    AdjointOf,
+    ImplicitAdjoint,
+    JacobianChain,
+    LocalDerivative,
+    LoopAdjoints,
+    StageJacobian,
+)
+from jacocalc.programs import Assignment, Loop, Program, unrolled
 from jacocalc.steps import Verified
 from jacocalc.terms import Adjoint, Index, Term, Var, shifted
 
@@ -26,15 +43,63 @@ POINTS = 2
 Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
+def _check_shown(
+    probe: Probe, program: Program, loss: Var, shown: Sequence[LocalDerivative | JacobianChain], ends: dict[str, int]
+) -> None:
+    """Local Jacobians by differences of their statement alone; a chain of them against the gradient."""
+    for step in shown:
+        if isinstance(step, JacobianChain):
+            row = probe.values.of(times(*step.factors))
+            if not agree(row.T, probe.values.known[Adjoint(loss.key, step.quantities[-1])]):
+                raise RoadsDisagree(f"the chain of Jacobians to {step.quantities[-1]} differs from the gradient")
+            if not agree(row, probe.values.of(step.result)):
+                raise RoadsDisagree(f"two forms of the row to {step.quantities[-1]} differ")
+        elif step.result is not None:
+            term = next(a.term for a in _assignments(program) if a.variable == step.of)
+            parts: list[Term] = [term, step.by, step.result]
+            index = step.of.index
+            if index is not None and index.letter:
+                last = Index("", ends[next(loop.last.letter for loop in program.loops if loop.letter == index.letter)])
+                parts = [shifted(part, index.letter, last) for part in parts]
+            check_partial(probe, *(numbered(part, ends) for part in parts))
+
+
+def _assignments(program: Program) -> list[Assignment]:
+    return [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
+
+
+def check_partial(probe: Probe, term: Term, by: Term, jacobian: Term) -> None:
+    """The Jacobian of a term by one vector, all other variables held.  Raises RoadsDisagree."""
+    values = Values(probe.values.known, probe.sizes, probe.values.field, probe.values.generic)
+
+    def function(known: Mapping[Term, Array]) -> Array:
+        values.known[by] = known[by]
+        return values.of(term)
+
+    matrix = probe.values.of(jacobian)
+    for j in range(matrix.shape[1]):
+        quotient = difference_quotient(function, {by: probe.values.known[by]}, by, [(j, 0)])
+        if not agree(quotient, matrix[:, j : j + 1]):
+            raise RoadsDisagree(f"∂({term})/∂{by} differs from the difference quotient in column {j + 1}")
+
+
+def check_same(probe: Probe, left: Term, right: Term) -> None:
+    """Two terms with one value.  Raises RoadsDisagree."""
+    if not agree(probe.values.of(left), probe.values.of(right)):
+        raise RoadsDisagree(f"{left} and {right} differ")
+
+
 def sizes_said(program: Program, sizes: dict[str, int]) -> str:
     """n = 3, m = 2"""
     return ", ".join(f"{paper_name(name)} = {number}" for name, number in sizes.items())
 
 
-def verified_backward(program: Program, loss: Var, steps: Iterable[Step]) -> Verified:
+def verified_backward(
+    program: Program, loss: Var, steps: Iterable[Step], shown: Sequence[LocalDerivative | JacobianChain] = ()
+) -> Verified:
     """Every adjoint of the backward pass, computed in order, against difference quotients of the loss.
 
-    Raises RoadsDisagree.
+    ``shown``: the local Jacobians and their products that stand beside it are checked as well.  Raises RoadsDisagree.
     """
     sizes = small_sizes(program)
     ends = {loop.last.letter: sizes[loop.last.letter] for loop in program.loops}
@@ -44,6 +109,7 @@ def verified_backward(program: Program, loss: Var, steps: Iterable[Step]) -> Ver
     with precision(BITS):
         for probe in islice(probes(flat, sizes), POINTS):
             _check_point(probe, loss, listed, ends)
+            _check_shown(probe, program, loss, shown, ends)
             count += 1
     return _outcome(program, sizes, count)
 

@@ -68,6 +68,8 @@ def _derivative(kind: DifferentialKind, run: Run) -> Any:
     """The matrix or gradient; for a map the axes of the output, then those of the input."""
     if kind.result is not None:
         array = run.values.of(kind.result)
+        if kind.form == "jacobian" and kind.by.is_scalar:
+            return array[:, 0].copy()
         return array if kind.form == "jacobian" else plain(array, kind.by)
     out, into = run.values.known[kind.of].shape, run.values.known[kind.by].shape
     made = np.zeros((*out, *into))

@@ -37,7 +37,7 @@ def kronecker_form(of: Var, by: Var, change: Term) -> KroneckerForm:
             raise JacocalcError(f"{body} is no product A d{by} B, so it has no Kronecker form")
         left, right, turned = sides
         found.append(KroneckerPart(coefficient, weight, left, right, turned))
-    return KroneckerForm(of, by, tuple(found))
+    return KroneckerForm(of, by, change, tuple(found))
 
 
 def as_term(form: KroneckerForm) -> Term:

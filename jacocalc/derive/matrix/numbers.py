@@ -34,6 +34,8 @@ def number_steps(
     else:
         seed = question.seed if question.seed is not None else 0
         run, source = random_values(program, seed), f"random, seed {seed}"
+    if uses(program, "sigma"):
+        source += f"; σ is {run.given['sigma']}"
     gradients = run.backward(loss, adjoints)
     sizes = tuple((name, number) for name, number in run.sizes.items() if name in program.sizes or name in run.ends)
     shown = tuple(_shown(var, run.values.known[var]) for var in run.program.variables)
@@ -52,7 +54,7 @@ def random_values(program: Program, seed: int) -> Run:
     """
     sizes = small_sizes(program)
     flat = unrolled(program, {loop.last.letter: LOOP_STEPS for loop in program.loops})
-    generic = {name: "tanh" for name in ("sigma", *program.functions) if uses(program, name)}
+    generic = {name: "tanh" for name in program.functions if uses(program, name)}
     for manner in MANNERS:
         grids = sampled(flat, sizes, seed, manner)
         values = {v.key: [[float(x) for x in row] for row in grid] for v, grid in grids.items() if isinstance(v, Var)}
@@ -92,6 +94,8 @@ class Run:
 
     def __init__(self, program: Program, given: Given) -> None:
         self.given = {str(name): value for name, value in given.items()}
+        if uses(program, "sigma"):
+            self.given.setdefault("sigma", "sigmoid")  # what σ means where nobody says another function
         self.ends = self._ends(program)
         self.program = unrolled(program, self.ends)
         self.sizes: dict[str, int] = dict(self.ends)

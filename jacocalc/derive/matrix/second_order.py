@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from jacocalc.derive.matrix.backprop import Step
-from jacocalc.derive.matrix.checks import POINTS, check_jacobian, evaluated
+from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_partial, evaluated
 from jacocalc.derive.matrix.differentials import changes_of, differential
 from jacocalc.derive.matrix.forms import factored, inserted, times, transpose
 from jacocalc.derive.matrix.linear_forms import matrix_of
@@ -118,12 +118,15 @@ def gauss_newton(program: Program, loss: Var, wrt: tuple[Var, ...]) -> Iterator[
         jacobian = matrix_of(changes.get(output, Zeros(output.shape)), Differential(by))
         if jacobian is None or outer is None:
             raise JacocalcError(f"∂{output}/∂{by} has no matrix in closed form")
-        _check_jacobian(program, output, by, jacobian)
+        _check_jacobians(program, output, by, jacobian, gradient, outer)
         yield GaussNewton(output, by, jacobian, outer, factored(times(transpose(jacobian), outer, jacobian)))
 
 
-def _check_jacobian(program: Program, output: Var, by: Var, jacobian: Term) -> None:
+def _check_jacobians(
+    program: Program, output: Var, by: Var, jacobian: Term, gradient: Term, outer: Term
+) -> None:  # fmt: skip
     sizes = small_sizes(program)
     with precision(BITS):
         for probe in islice(probes(program, sizes), POINTS):
             check_jacobian(probe, output, by, probe.values.of(jacobian))
+            check_partial(probe, gradient, output, outer)
