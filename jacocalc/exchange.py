@@ -28,7 +28,7 @@ from jacocalc.reading.branches import condition_or_sum
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.scope import Scope
-from jacocalc.reading.terms import Names
+from jacocalc.reading.term_names import Names
 from jacocalc.steps import Derivation, Step
 from jacocalc.term_writing import strict_term
 from jacocalc.terms import Index, Term, Var

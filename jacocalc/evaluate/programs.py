@@ -24,6 +24,7 @@ _AGREE = Fraction(1, 10**45)
 LOOP_STEPS = 3
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 _ITERATIONS = 3000
+_CHORDS = 60
 
 
 def small_sizes(program: Program) -> dict[str, int]:
@@ -123,18 +124,54 @@ def forward(
 
 
 def _solved(variable: Var, term: Term, values: Values) -> Array:
-    """The solution of h = φ(h) by iteration from 0.  Raises DomainError where it does not settle."""
+    """The solution of h = φ(h) that iteration from 0 leads to, refined by chords.
+
+    Raises DomainError where the iteration does not settle.
+    """
     field = values.field
     shape = (values.size(variable.size[0]), values.size(variable.size[1]))
-    current = field.full(shape, Fraction(0))
     tolerance = 2.0 ** (-48 if field is FLOATS else 60 - BITS)
-    for _ in range(_ITERATIONS):
+
+    def step(current: Array) -> Array:
         values.known[variable] = current
-        following = middles(values.of(term))
-        if all(abs(change) <= tolerance for change in (following - current).flat):
+        return middles(values.of(term))
+
+    current = _iterated(step, field.full(shape, Fraction(0)), 2.0**-20)
+    if field is not FLOATS and shape[1] == 1:
+        current = _by_chords(step, current, tolerance)
+    found = _iterated(step, current, tolerance)
+    if not all(change <= tolerance for change in abs(step(found) - found).flat):
+        raise DomainError(f"{variable} is not found: iterating its equation from 0 does not settle")
+    return found
+
+
+def _iterated(step: Callable[[Array], Array], current: Array, tolerance: float) -> Array:
+    """h ← φ(h) until it changes by less than the tolerance, or for long enough."""
+    for _ in range(_ITERATIONS):
+        following = step(current)
+        if all(change <= tolerance for change in abs(following - current).flat):
             return following
         current = following
-    raise DomainError(f"{variable} is not found: iterating its equation from 0 does not settle")
+    return current
+
+
+def _by_chords(step: Callable[[Array], Array], current: Array, tolerance: float) -> Array:
+    """h ← h − (I − J)⁻¹ (h − φ(h)) with J, from differences, at the first h: each step gains as many digits again."""
+    count, width = current.shape[0], ball_of(Fraction(1, 2**80))
+    columns = []
+    for j in range(count):
+        moved = current.copy()
+        moved[j, 0] = moved[j, 0] + width
+        columns.append((step(moved) - step(current)) / width)
+    identity = BALLS.full((count, count), Fraction(0))
+    identity[range(count), range(count)] = ball_of(Fraction(1))
+    system = BALLS.inverse(middles(identity - np.concatenate(columns, axis=1)))
+    for _ in range(_CHORDS):
+        change = middles(np.dot(system, current - step(current)))
+        current = middles(current - change)
+        if all(size <= tolerance for size in abs(change).flat):
+            break
+    return current
 
 
 def middles(array: Array) -> Array:

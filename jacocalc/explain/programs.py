@@ -1,4 +1,4 @@
-"""What is said of programs: the forward pass, the backward pass, differentials, costs and numbers."""
+"""What is said of programs: the forward pass, the backward pass, Jacobians, costs and conditions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from typing import Any
 from jacocalc.document import (
     At,
     Block,
-    Decimal,
     Dots,
     Equation,
-    Gradient,
-    Grid,
     Line,
     Name,
-    Operated,
     PartialOf,
     Prose,
     Section,
@@ -25,37 +21,29 @@ from jacocalc.document import (
     Table,
     Text,
     Times,
-    Transpose,
     Written,
 )
 from jacocalc.explain.naming import Page
+from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
+from jacocalc.explain.program_results import RESULTS
 from jacocalc.explain.sides import once
-from jacocalc.functions import Size
 from jacocalc.notation import Minus, Negative, Quotient, Sum, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import (
     AdjointOf,
-    ArrayValue,
     Conditions,
     DeltaProof,
-    DescentStep,
     DifferentialKind,
     DifferentialLine,
     ForwardProgram,
-    GaussNewton,
     Gradients,
-    HessianTerm,
-    HessianVector,
     ImplicitAdjoint,
     JacobianChain,
-    KroneckerForm,
-    KroneckerPart,
     LocalDerivative,
     LoopAdjoint,
     LoopAdjoints,
     PassCosts,
     ProgramBlock,
-    ProgramNumbers,
     StageJacobian,
     Use,
 )
@@ -63,18 +51,10 @@ from jacocalc.questions import BackpropOf
 from jacocalc.terms import (
     ONE,
     Adjoint,
-    Differential,
     Elementwise,
     Extent,
-    Eye,
     Index,
     Ones,
-    Operation,
-    Opposite,
-    Plus,
-    Scalar,
-    Scaled,
-    Shape,
     Term,
     Transposed,
     Var,
@@ -85,22 +65,6 @@ from jacocalc.terms import (
 from jacocalc.terms import Times as Product
 
 _FACTS = {"symmetric": "symmetric", "invertible": "invertible", "sums to 1": "entries sum to 1", "positive": "positive"}
-
-
-def said_shape(shape: Shape) -> Text:
-    """scalar; n (a column); m×n"""
-    if shape == (1, 1):
-        return ("scalar",)
-    return (_size(shape[0]),) if shape[1] == 1 else matrix_shape(shape)
-
-
-def matrix_shape(shape: Shape) -> Text:
-    """m×n, also for columns and rows"""
-    return (_size(shape[0]), "×", _size(shape[1]))
-
-
-def _size(size: Size) -> str | Written:
-    return str(size) if isinstance(size, int) else Extent(size)
 
 
 # -- both passes --------------------------------------------------------------------------------------
@@ -154,15 +118,9 @@ def _forward_block(block: ProgramBlock) -> list[Block]:
     return lines
 
 
-def _loss(page: Page) -> Var:
-    result = page.derivation.result
-    assert isinstance(result, Gradients)
-    return result.of
-
-
 def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
     """One line of the backward pass; the first one carries the heading."""
-    adjoint = Adjoint(_loss(page).key, step.variable)
+    adjoint = Adjoint(loss_of(page).key, step.variable)
     sides = once((adjoint, step.applied, *([] if step.general is None else [step.general]), step.result))
     remark: list[str | Written] = [*said_shape(step.variable.shape), "; ", *_reasons(step.uses)]
     if step.general is not None:
@@ -200,7 +158,7 @@ def _rules(rules: tuple[str, ...]) -> str:
 
 def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
     """for t = T, …, 1: the recursion, and where it begins"""
-    loss = _loss(page).key
+    loss = loss_of(page).key
     blocks: list[Block] = []
     starts = [line for line in step.result if line.at_last is not None]
     for line in starts:
@@ -224,7 +182,7 @@ def _last_remark(line: LoopAdjoint) -> Text:
 
 def explain_implicit_adjoint(step: ImplicitAdjoint, page: Page) -> list[Section]:
     """(I − ∂φ/∂h)ᵀ w = ∂L/∂h"""
-    loss = _loss(page).key
+    loss = loss_of(page).key
     name = Name("phi", vector=True)
     blocks: tuple[Block, ...] = (
         Prose((step.variable, " solves an equation ", step.variable, " = ", name, ": by the implicit function theorem "
@@ -268,7 +226,7 @@ def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
     steps = page.derivation.steps
     first = next(one for one in steps if isinstance(one, LocalDerivative))
     heading: Text = ("The Jacobian perspective",) if step is first else ()
-    adjoint = Adjoint(_loss(page).key, step.of)
+    adjoint = Adjoint(loss_of(page).key, step.of)
     ratio = PartialOf(step.of, step.by)
     if step.result is not None:
         line: Block = Line((ratio, step.result), (*matrix_shape(step.result.shape), ", a matrix"))
@@ -283,7 +241,7 @@ def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
         case Product((Adjoint(_, of), Transposed(Var() as vector))) if of == step.of and step.of.shape[1] == 1:
             y, w, x = (Symbol(f"{part.name}_{i}") for part, i in ((step.of, "i"), (step.by, "jl"), (vector, "l")))
             text += [": ", PartialOf(y, w), " = ", Symbol("delta_ij") * x, ", so the sum over i leaves ",
-                     PartialOf(Symbol(_loss(page).name), Symbol(f"{step.of.name}_j")), " ", x]  # fmt: skip
+                     PartialOf(Symbol(loss_of(page).name), Symbol(f"{step.of.name}_j")), " ", x]  # fmt: skip
     return [Section(heading, (Prose((*text, ".")),), Detail.FULL)]
 
 
@@ -308,7 +266,7 @@ def explain_chain(step: JacobianChain, page: Page) -> list[Section]:
 
 def explain_delta_proof(step: DeltaProof, page: Page) -> list[Section]:
     """Σ_i (−y_i/p_i) p_i (δ_ij − p_j) = p_j Σ_i y_i − y_j"""
-    loss = Symbol(_loss(page).name)
+    loss = Symbol(loss_of(page).name)
     p_i, p_j, y_i, y_j, z_j = (
         Symbol(f"{var.name}_{i}")
         for var, i in ((step.probabilities, "i"), (step.probabilities, "j"), (step.target, "i"), (step.target, "j"),
@@ -401,148 +359,6 @@ def explain_conditions(step: Conditions, page: Page) -> list[Section]:
     return [Section(("The formulas hold where",), tuple(lines), Detail.BRIEF)]
 
 
-# -- differentials ------------------------------------------------------------------------------------
-
-
-def explain_differential_line(step: DifferentialLine, page: Page) -> list[Section]:
-    """d(A B) = dA B + A dB"""
-    first = next(one for one in page.derivation.steps if isinstance(one, DifferentialLine))
-    heading: Text = ("The differential, rule by rule",) if step is first else ()
-    small = Differential(step.of)
-    sides = once((small, *([step.applied] if isinstance(step.of, Var) else []), step.result))
-    return [Section(heading, (Line(sides, (step.rule,), 0 if isinstance(step.of, Var) else 1),))]
-
-
-def explain_kind(step: DifferentialKind, page: Page) -> list[Section]:
-    """df = J dx, df = ⟨G, dX⟩, or a linear map"""
-    small, change = Differential(step.of), Differential(step.by)
-    if step.form == "map":
-        blocks: list[Block] = [
-            Equation((small, step.change)),
-            Prose(("This is a linear map of ", change, ": ", *said_shape(step.by.shape), " to ",
-                   *said_shape(step.of.shape), ". As an array its axes are those of the output, then of the input.")),
-        ]  # fmt: skip
-        return [Section(("A linear map",), tuple(blocks), Detail.BRIEF, key=True)]
-    assert step.result is not None
-    if step.form == "jacobian":
-        heading, name = "The Jacobian", PartialOf(step.of, step.by)
-        form: Term = Product((step.result, change)) if not isinstance(step.result, Eye) else change
-        said: Text = (*matrix_shape(step.result.shape), ": row i is component i, column j is entry j of the input")
-        chain: tuple[Written, ...] = once((small, step.change, form))
-    else:
-        heading = "The derivative" if step.form == "derivative" else "The gradient"
-        name, said = PartialOf(step.of, step.by), said_shape(step.by.shape)
-        inner = Operation("inner", (step.result, change)) if step.by.shape[1] != 1 else Product(
-            (Transposed(step.result), change)
-        )  # fmt: skip
-        chain = once((small, step.change, inner if not step.by.is_scalar else Product((step.result, change))))
-    blocks = [Equation(chain), Equation((name, step.result), (), said)]
-    if step.cookbook is not None:
-        blocks.append(Prose((
-            step.by, " is symmetric: this is the gradient of the inner product on symmetric matrices, (G + Gᵀ)/2. "
-            "Books that count each entry off the diagonal once have ", step.cookbook, ".",
-        )))  # fmt: skip
-    return [Section((heading,), tuple(blocks), Detail.BRIEF, key=True)]
-
-
-def explain_kronecker(step: KroneckerForm, page: Page) -> list[Section]:
-    """vec df = (Bᵀ ⊗ A) vec dX"""
-    vec_f = Operation("vec", (Differential(step.of),))
-    vec_x = Operation("vec", (Differential(step.by),))
-    parts = tuple(_kronecker_part(part, step.by) for part in step.result)
-    matrix: Term = Plus(parts) if len(parts) > 1 else parts[0]
-    remarks = ["vec stacks columns, ⊗ is the Kronecker product"]
-    if any(part.transposed for part in step.result):
-        remarks.append("K is the commutation matrix: vec of the transpose is K vec")
-    return [
-        Section(("As one matrix",), (Equation((vec_f, Product((matrix, vec_x)))), Prose(("; ".join(remarks) + ".",))))
-    ]
-
-
-def _kronecker_part(part: KroneckerPart, by: Var) -> Term:
-    factors: list[Term] = [Operation("kron", (_turned(part.right), part.left))]
-    if part.weight is not None:
-        factors.insert(0, Operation("diag", (Operation("vec", (part.weight,)),)))
-    if part.transposed:
-        factors.append(Var("K", factors[-1].shape))
-    body: Term = Product(tuple(factors)) if len(factors) > 1 else factors[0]
-    if part.coefficient == ONE:
-        return body
-    if isinstance(part.coefficient, Opposite):
-        inner = part.coefficient.body
-        return Opposite(body if inner == ONE else Scaled(inner, body))
-    return Scaled(part.coefficient, body)
-
-
-def _turned(term: Term) -> Term:
-    if isinstance(term, Eye | Scalar) or (isinstance(term, Var) and "symmetric" in term.facts):
-        return term
-    return term.body if isinstance(term, Transposed) else Transposed(term)
-
-
-def explain_hessian_term(step: HessianTerm, page: Page) -> list[Section]:
-    """d(∇f) = H dx"""
-    small, nabla = Differential(step.by), Gradient(step.of)
-    blocks: tuple[Block, ...] = (
-        Equation((nabla, step.gradient)),
-        Equation(once((Operated("d", nabla), step.change, Product((step.result, small))))),
-        Equation((Name("H"), step.result), (), (*matrix_shape(step.result.shape), ", the matrix of second partials")),
-    )
-    return [Section(("The Hessian",), blocks, Detail.BRIEF, key=True)]
-
-
-def explain_hessian_vector(step: HessianVector, page: Page) -> list[Section]:
-    """d(∂L/∂θ) along dθ: both passes differentiated"""
-    names: list[str | Written] = []
-    for i, var in enumerate(step.by):
-        names += [", "] * bool(i) + [Differential(var)]
-    blocks: list[Block] = [Prose(("Along a direction ", *names, " every variable and every adjoint changes; the "
-                                  "changes of the gradients are the Hessian times the direction."))]  # fmt: skip
-    blocks += [Line((line.of, line.result), ("forward",)) for line in step.forward]
-    blocks += [Line((line.of, line.result), ("backward",)) for line in step.backward]
-    return [Section(("Hessian-vector product",), tuple(blocks), Detail.BRIEF)]
-
-
-def explain_gauss_newton(step: GaussNewton, page: Page) -> list[Section]:
-    """Jᵀ H_ℓ J"""
-    blocks: tuple[Block, ...] = (
-        Equation((Name("J"), PartialOf(step.output, step.by), step.jacobian), (), matrix_shape(step.jacobian.shape)),
-        Equation((Name("H"), step.outer), (), ("second derivatives of the loss by ", step.output)),
-        Equation(
-            (Times((Transpose(Name("J")), Name("H"), Name("J"))), step.result), (), matrix_shape(step.result.shape)
-        ),
-    )
-    return [Section(("Gauss-Newton matrix for ", step.by), blocks, Detail.BRIEF)]
-
-
-# -- numbers ------------------------------------------------------------------------------------------
-
-
-def explain_numbers(step: ProgramNumbers, page: Page) -> list[Section]:
-    """Every array of both passes"""
-    sizes = ", ".join(f"{name} = {number}" for name, number in step.sizes)
-    words = f"Numbers: {step.source}." + (f" Sizes: {sizes}." if sizes else "")
-    return [
-        Section(("Forward pass in numbers",), (Prose((words,)), *map(_array, step.forward)), Detail.BRIEF),
-        Section(("Backward pass in numbers",), tuple(map(_array, step.result)), Detail.BRIEF),
-    ]
-
-
-def _array(value: ArrayValue) -> Block:
-    grid = tuple(tuple(map(Decimal, row)) for row in value.result)
-    shown: Written = grid[0][0] if len(grid) == len(grid[0]) == 1 else Grid(grid)
-    return Equation((value.variable, shown))
-
-
-def explain_descent(step: DescentStep, page: Page) -> list[Section]:
-    """θ − η ∂L/∂θ, the loss before and after"""
-    loss = _loss(page)
-    blocks: list[Block] = [*map(_array, step.result)]
-    blocks.append(Prose((loss, f" before: {step.before}, after: {step.after}.")))
-    heading = f"One step of gradient descent, rate {step.rate}"
-    return [Section((heading,), tuple(blocks), Detail.BRIEF)]
-
-
 PROGRAMS: dict[type, Callable[[Any, Page], list[Section]]] = {
     ForwardProgram: explain_forward,
     AdjointOf: explain_adjoint,
@@ -555,12 +371,5 @@ PROGRAMS: dict[type, Callable[[Any, Page], list[Section]]] = {
     PassCosts: explain_costs,
     Gradients: explain_gradients,
     Conditions: explain_conditions,
-    DifferentialLine: explain_differential_line,
-    DifferentialKind: explain_kind,
-    KroneckerForm: explain_kronecker,
-    HessianTerm: explain_hessian_term,
-    HessianVector: explain_hessian_vector,
-    GaussNewton: explain_gauss_newton,
-    ProgramNumbers: explain_numbers,
-    DescentStep: explain_descent,
+    **RESULTS,
 }

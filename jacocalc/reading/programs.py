@@ -21,7 +21,8 @@ from jacocalc.options import LIMITS
 from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
-from jacocalc.reading.terms import Family, Names, TermParser
+from jacocalc.reading.term_names import Family, Names
+from jacocalc.reading.terms import TermParser
 from jacocalc.terms import (
     SCALAR,
     Index,

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
 
 from jacocalc.errors import ReadError, ShapeError
@@ -24,7 +23,9 @@ from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.mismatches import mismatch, named_term, typed
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.term_names import Family, Names
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     SCALAR,
@@ -53,7 +54,6 @@ from jacocalc.terms import (
     Transposed,
     Var,
     Zeros,
-    index_of,
     parts_of,
     shifted,
     subterms,
@@ -80,79 +80,6 @@ REFUSED = {
     "(logsumexp is the smooth stand-in)",
     "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
 }  # fmt: skip
-
-
-@dataclass
-class Family:
-    """A variable with an index: its name, the shape at an index, and which way the index is written."""
-
-    name: str
-    shape: Callable[[Index], Shape]
-    layered: bool = False
-    facts: tuple[str, ...] = ()
-
-    def at(self, index: Index) -> Var:
-        """The variable at an index."""
-        return Var(self.name, self.shape(index), index, self.layered, self.facts)
-
-
-@dataclass
-class Names:
-    """What names mean in a program: variables and families by key, sizes, loop letters, generic functions.
-
-    ``adjoints``: the loss whose adjoints dL_dW, dW may occur; ``differentials``: whether dW is a small change.
-    ``loops``: the letters of all loops with their bounds.  ``verbatim``: names stand as they are written, and
-    nothing is widened (our own notation is read back).
-    """
-
-    variables: dict[str, Var] = field(default_factory=dict)
-    families: dict[str, Family] = field(default_factory=dict)
-    sizes: set[str] = field(default_factory=set)
-    letters: dict[str, Index] = field(default_factory=dict)
-    functions: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    adjoints: str = ""
-    differentials: bool = False
-    verbatim: bool = False
-    loops: Mapping[str, str] = field(default_factory=dict)
-
-    def note(self, text: str) -> None:
-        """Remember how something was read, once."""
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def index(self, text: str) -> Index | None:
-        """t, t-1, T, 3 as the index of a variable, letters of written-out loops replaced by their number."""
-        try:
-            found = index_of(text)
-        except ValueError:
-            return None
-        bound = self.letters.get(found.letter)
-        if bound is not None:
-            return Index(bound.letter, bound.offset + found.offset)
-        return found if not found.letter or found.letter in self.sizes else None
-
-    def variable(self, name: str) -> Var | None:
-        """The variable of this name, W or h_t or h_{t-1}."""
-        plain = self.variables.get(name_key(name))
-        if plain is not None and (name not in self.letters):
-            return plain
-        stem, _, text = name.rpartition("_")
-        if not stem:
-            match = re.fullmatch(r"([A-Za-z]+?)(\d+)", name)
-            if match is None:
-                return None
-            stem, text = match[1], match[2]
-        return self.member(stem, text)
-
-    def member(self, stem: str, text: str) -> Var | None:
-        """The member of a family: h at t-1."""
-        index = self.index(text)
-        if index is None:
-            return None
-        known = self.variables.get(name_key(f"{stem}_{index}"))
-        family = self.families.get(name_key(stem))
-        return known if known is not None else family.at(index) if family is not None else None
 
 
 class TermParser(Cursor):
@@ -218,34 +145,8 @@ class TermParser(Cursor):
 
     def mismatch(self, left: Term, right: Term, operator: Token, sign: str) -> ShapeError:
         """Both shapes, at the operator, and what was probably meant."""
-        a, b = left.shape, right.shape
-        what = f"{_named(left)} is {shape_text(a)} and {_named(right)} is {shape_text(b)}"
-        hint = ""
-        if SCALAR in (a, b):
-            square = b if a == SCALAR else a
-            hint = f"write I({square[0]}) for the identity, or ones({square[0]}, {square[1]}) for every entry"
-        elif a == b[::-1]:
-            hint = f"transpose one of them: {_primed(right)}"
-        elif right.shape[1] == 1 and right.shape[0] == a[1]:
-            hint = f"to add {_named(right)} to every row, write {_primed(right)}"
-        messages = {"+": "cannot be added", "-": "cannot be subtracted", "⊙": "cannot be multiplied entry by entry",
-                    "⊘": "cannot be divided entry by entry", "·": "cannot be multiplied"}  # fmt: skip
-        if sign == "·":
-            hint = self._product_hint(left, right)
-        return ShapeError(
-            f"{what}: they {messages[sign]}", text=self.text, start=operator.start, end=operator.end, hint=hint
-        )
-
-    def _product_hint(self, left: Term, right: Term) -> str:
-        a, b = left.shape, right.shape
-        if a == b and a[1] == 1:
-            x, y = _typed(left), _typed(right)
-            return f"{x}' {y} is the inner product, {x} {y}' the outer product, {x} .* {y} is entry by entry"
-        if a[0] == b[0]:
-            return f"did you mean {_primed(left)} {_typed(right)}?"
-        if a[1] == b[1]:
-            return f"did you mean {_typed(left)} {_primed(right)}?"
-        return "the columns on the left must be the rows on the right"
+        message, hint = mismatch(left, right, sign)
+        return ShapeError(message, text=self.text, start=operator.start, end=operator.end, hint=hint)
 
     # -- products -----------------------------------------------------------------------------------
 
@@ -371,11 +272,11 @@ class TermParser(Cursor):
     def quotient(self, above: Term, below: Term, operator: Token) -> Term:
         """a/c with a scalar below."""
         if not below.is_scalar:
-            hint = f"{_typed(above)} ./ {_typed(below)} divides entry by entry"
+            hint = f"{typed(above)} ./ {typed(below)} divides entry by entry"
             if below.shape[0] == below.shape[1]:
-                hint += f"; {_typed(above)} {_typed(below)}^-1 multiplies by the inverse"
+                hint += f"; {typed(above)} {typed(below)}^-1 multiplies by the inverse"
             raise ShapeError(
-                f"only a scalar can stand below /: {_named(below)} is {shape_text(below.shape)}",
+                f"only a scalar can stand below /: {named_term(below)} is {shape_text(below.shape)}",
                 text=self.text, start=operator.start, end=operator.end, hint=hint,
             )  # fmt: skip
         if isinstance(above, Scalar) and isinstance(below, Scalar):
@@ -424,10 +325,10 @@ class TermParser(Cursor):
         negative = isinstance(exponent, Opposite)
         size = exponent.body if isinstance(exponent, Opposite) else exponent
         if base.shape[0] != base.shape[1]:
-            x = _typed(base)
+            x = typed(base)
             squared = f"; {x}' {x} is the sum of the squares" if base.shape[1] == 1 else ""
             raise ShapeError(
-                f"{_named(base)} is {shape_text(base.shape)} and has no powers", text=self.text,
+                f"{named_term(base)} is {shape_text(base.shape)} and has no powers", text=self.text,
                 start=operator.start, end=self.tokens[self.at - 1].end,
                 hint=f"{x}.^{paper_term(exponent)} raises every entry{squared}",
             )  # fmt: skip
@@ -458,7 +359,7 @@ class TermParser(Cursor):
             return Over(Scalar(Fraction(1)), base)
         if base.shape[0] != base.shape[1]:
             raise ShapeError(
-                f"{_named(base)} is {shape_text(base.shape)}: only a square matrix has an inverse", text=self.text,
+                f"{named_term(base)} is {shape_text(base.shape)}: only a square matrix has an inverse", text=self.text,
                 start=operator.start, end=self.tokens[self.at - 1].end,
             )  # fmt: skip
         return Transposed(Inverted(base)) if word == "-T" else Inverted(base)
@@ -468,7 +369,7 @@ class TermParser(Cursor):
         sign = self.take() if self.sees("-") else None
         found = self.atom()
         if not found.is_scalar:
-            raise ShapeError(f"an exponent is a scalar, but {_named(found)} is {shape_text(found.shape)}",
+            raise ShapeError(f"an exponent is a scalar, but {named_term(found)} is {shape_text(found.shape)}",
                              text=self.text, start=operator.start, end=self.tokens[self.at - 1].end)  # fmt: skip
         return Opposite(found) if sign else found
 
@@ -798,7 +699,7 @@ class TermParser(Cursor):
             raise self.error(f"{name} has no elementwise derivative", token)
         if name in ("tr", "trace", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
             raise ShapeError(
-                f"{name} needs a square matrix, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                f"{name} needs a square matrix, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
                 start=token.start, end=token.end,
             )  # fmt: skip
         if name == "inv":
@@ -816,7 +717,7 @@ class TermParser(Cursor):
             return Operation("diagonal", (first,))
         if name == "softmax" and first.shape[1] != 1:
             raise ShapeError(
-                f"softmax takes a vector, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                f"softmax takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
                 start=token.start, end=token.end,
                 hint="softmax_rows normalises every row, softmax_columns every column",
             )  # fmt: skip
@@ -828,7 +729,7 @@ class TermParser(Cursor):
             raise self.error("grad takes a loss and a variable", token, "grad(L, W)")
         if not arguments[0].is_scalar:
             raise ShapeError(
-                f"{_named(arguments[0])} is {shape_text(arguments[0].shape)}: only a scalar has a gradient",
+                f"{named_term(arguments[0])} is {shape_text(arguments[0].shape)}: only a scalar has a gradient",
                 text=self.text, start=token.start, end=token.end,
             )  # fmt: skip
         return Operation("grad", tuple(arguments))
@@ -836,7 +737,7 @@ class TermParser(Cursor):
     def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
         if name in ("logsumexp", "var") and first.shape[1] != 1:
             raise ShapeError(
-                f"{name} takes a vector, but {_named(first)} is {shape_text(first.shape)}", text=self.text,
+                f"{name} takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
                 start=token.start, end=token.end,
             )  # fmt: skip
         if name == "norm" and self.sees("^") and self.following.text == "2":
@@ -898,17 +799,3 @@ class TermParser(Cursor):
 def _size_text(name: str) -> str:
     stem, _, index = name.partition("_")
     return name if not index or index.isalnum() else f"{stem}_{{{index}}}"
-
-
-def _typed(term: Term) -> str:
-    text = f"d{term.of.key}" if isinstance(term, Adjoint) and isinstance(term.of, Var) else paper_term(term)
-    return text if re.fullmatch(r"\w+", text) else f"({text})"
-
-
-def _primed(term: Term) -> str:
-    return _typed(term.body) if isinstance(term, Transposed) else f"{_typed(term)}'"
-
-
-def _named(term: Term) -> str:
-    text = paper_term(term)
-    return text if len(text) <= 30 else text[:27] + "…"

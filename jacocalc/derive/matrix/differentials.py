@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from jacocalc.derive.matrix import softmax
 from jacocalc.derive.matrix.elementwise import derivative
 from jacocalc.derive.matrix.forms import (
     extent,
@@ -147,25 +148,6 @@ def _norm2(a: Term, da: Term, out: Term) -> Term:
     return times(number(2), operation("inner", a, da))
 
 
-def _softmax(z: Term, dz: Term, out: Term) -> Term:
-    """d softmax(z) = (diag p − p pᵀ) dz"""
-    return plus(hadamard(out, dz), opposite(times(times(transpose(out), dz), out)))
-
-
-def _softmax_rows(z: Term, dz: Term, out: Term) -> Term:
-    """dP = P ⊙ (dZ − (P ⊙ dZ) 1 1ᵀ), P = softmax of every row"""
-    columns = z.shape[1]
-    sums = times(hadamard(out, dz), ones(columns), transpose(ones(columns)))
-    return plus(hadamard(out, dz), opposite(hadamard(out, sums)))
-
-
-def _softmax_columns(z: Term, dz: Term, out: Term) -> Term:
-    """dP = P ⊙ (dZ − 1 1ᵀ (P ⊙ dZ)), P = softmax of every column"""
-    rows = z.shape[0]
-    sums = times(ones(rows), transpose(ones(rows)), hadamard(out, dz))
-    return plus(hadamard(out, dz), opposite(hadamard(out, sums)))
-
-
 def _logsumexp(z: Term, dz: Term, out: Term) -> Term:
     """d log Σ e^{z_i} = softmax(z)ᵀ dz"""
     return times(transpose(operation("softmax", z)), dz)
@@ -187,9 +169,9 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Term, Term, Term], Term]]] = {
     "norm2": ("squared norm", _norm2),
     "diag": ("diagonal matrix", _same("diag")),
     "diagonal": ("diagonal of a matrix", _same("diagonal")),
-    "softmax": ("softmax", _softmax),
-    "softmax_rows": ("softmax of every row", _softmax_rows),
-    "softmax_columns": ("softmax of every column", _softmax_columns),
+    "softmax": ("softmax", softmax.by_vector),
+    "softmax_rows": ("softmax of every row", softmax.by_rows),
+    "softmax_columns": ("softmax of every column", softmax.by_columns),
     "logsumexp": ("log-sum-exp", _logsumexp),
 }
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jacocalc.derive.matrix import softmax
 from jacocalc.derive.matrix.elementwise import derivative
 from jacocalc.derive.matrix.forms import (
     extent,
@@ -41,6 +42,7 @@ from jacocalc.terms import (
     Over,
     Plus,
     Raised,
+    Scalar,
     Scaled,
     Term,
     Times,
@@ -192,25 +194,6 @@ def _diagonal(a: Term, g: Term, out: Term) -> Term:
     return operation("diag", g)
 
 
-def _softmax(z: Term, g: Term, out: Term) -> Term:
-    """p = softmax(z): z gets p ⊙ G − (pᵀG) p = (diag p − p pᵀ) G"""
-    return plus(hadamard(out, g), opposite(times(times(transpose(out), g), out)))
-
-
-def _softmax_rows(z: Term, g: Term, out: Term) -> Term:
-    """P = softmax of every row: Z gets P ⊙ (G − (P ⊙ G) 1 1ᵀ)"""
-    columns = z.shape[1]
-    sums = times(hadamard(out, g), ones(columns), transpose(ones(columns)))
-    return plus(hadamard(out, g), opposite(hadamard(out, sums)))
-
-
-def _softmax_columns(z: Term, g: Term, out: Term) -> Term:
-    """P = softmax of every column: Z gets P ⊙ (G − 1 1ᵀ (P ⊙ G))"""
-    rows = z.shape[0]
-    sums = times(ones(rows), transpose(ones(rows)), hadamard(out, g))
-    return plus(hadamard(out, g), opposite(hadamard(out, sums)))
-
-
 def _logsumexp(z: Term, g: Term, out: Term) -> Term:
     """log Σ e^{z_i}: z gets G softmax(z)"""
     return times(g, operation("softmax", z))
@@ -227,9 +210,9 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Term, Term, Term], Term]]] = {
     "norm2": ("squared norm", _norm2),
     "diag": ("diagonal matrix", _diag),
     "diagonal": ("diagonal of a matrix", _diagonal),
-    "softmax": ("softmax", _softmax),
-    "softmax_rows": ("softmax of every row", _softmax_rows),
-    "softmax_columns": ("softmax of every column", _softmax_columns),
+    "softmax": ("softmax", softmax.by_vector),
+    "softmax_rows": ("softmax of every row", softmax.by_rows),
+    "softmax_columns": ("softmax of every column", softmax.by_columns),
     "logsumexp": ("log-sum-exp", _logsumexp),
 }
 
@@ -260,7 +243,7 @@ def rule_name(node: Term) -> str:
     """What the page calls the rule for this kind of term."""
     if isinstance(node, Operation):
         return "inner product" if node.name == "inner" else _OPERATIONS[node.name][0]
-    if isinstance(node, Times) and all(factor.is_scalar for factor in node.factors):
+    if isinstance(node, Times) and isinstance(node.factors[0], Scalar):
         return "scalar multiple"
     if isinstance(node, Elementwise):
         return f"elementwise {'σ' if node.function == 'sigma' else node.function}"

@@ -1,0 +1,83 @@
+"""What names mean while a program is read: variables, families with an index (h_t, W^(l)), sizes, loops, functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from jacocalc.notation import name_key
+from jacocalc.terms import Index, Shape, Var, index_of
+
+
+@dataclass
+class Family:
+    """A variable with an index: its name, the shape at an index, and which way the index is written."""
+
+    name: str
+    shape: Callable[[Index], Shape]
+    layered: bool = False
+    facts: tuple[str, ...] = ()
+
+    def at(self, index: Index) -> Var:
+        """The variable at an index."""
+        return Var(self.name, self.shape(index), index, self.layered, self.facts)
+
+
+@dataclass
+class Names:
+    """What names mean in a program: variables and families by key, sizes, loop letters, generic functions.
+
+    ``adjoints``: the loss whose adjoints dL_dW, dW may occur; ``differentials``: whether dW is a small change.
+    ``loops``: the letters of all loops with their bounds.  ``verbatim``: names stand as they are written, and
+    nothing is widened (our own notation is read back).
+    """
+
+    variables: dict[str, Var] = field(default_factory=dict)
+    families: dict[str, Family] = field(default_factory=dict)
+    sizes: set[str] = field(default_factory=set)
+    letters: dict[str, Index] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    adjoints: str = ""
+    differentials: bool = False
+    verbatim: bool = False
+    loops: Mapping[str, str] = field(default_factory=dict)
+
+    def note(self, text: str) -> None:
+        """Remember how something was read, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def index(self, text: str) -> Index | None:
+        """t, t-1, T, 3 as the index of a variable, letters of written-out loops replaced by their number."""
+        try:
+            found = index_of(text)
+        except ValueError:
+            return None
+        bound = self.letters.get(found.letter)
+        if bound is not None:
+            return Index(bound.letter, bound.offset + found.offset)
+        return found if not found.letter or found.letter in self.sizes else None
+
+    def variable(self, name: str) -> Var | None:
+        """The variable of this name, W or h_t or h_{t-1}."""
+        plain = self.variables.get(name_key(name))
+        if plain is not None and (name not in self.letters):
+            return plain
+        stem, _, text = name.rpartition("_")
+        if not stem:
+            match = re.fullmatch(r"([A-Za-z]+?)(\d+)", name)
+            if match is None:
+                return None
+            stem, text = match[1], match[2]
+        return self.member(stem, text)
+
+    def member(self, stem: str, text: str) -> Var | None:
+        """The member of a family: h at t-1."""
+        index = self.index(text)
+        if index is None:
+            return None
+        known = self.variables.get(name_key(f"{stem}_{index}"))
+        family = self.families.get(name_key(stem))
+        return known if known is not None else family.at(index) if family is not None else None
