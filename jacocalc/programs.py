@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from jacocalc.functions import Size
+from jacocalc.notation import name_key
 from jacocalc.terms import Index, Shape, Term, Var, shifted
 
 
@@ -82,8 +83,8 @@ class Program:
         return last.body[-1].variable if isinstance(last, Loop) else last.variable
 
     def find(self, key: str) -> Var | None:
-        """The variable with this name, its index included (h_2)."""
-        return next((var for var in self.variables if var.key == key), None)
+        """The variable with this name, its index included (h_2); spellings of one name are one."""
+        return next((var for var in self.variables if name_key(var.key) == name_key(key)), None)
 
 
 def shape_text(shape: Shape) -> str:

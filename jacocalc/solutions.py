@@ -128,16 +128,17 @@ class Solution:
         wrt = tuple(var for var, _, _ in found.result)
         return program_code(prepared(question.program), found.of, wrt, steps, target)
 
-    def check(self, answer: Any) -> Verdict:
+    def check(self, answer: Any, **functions: Any) -> Verdict:
         """The verdict on a backward pass: lines ``dW = dz x'``, or a function from arrays to gradients by name.
 
-        The first wrong line is named, with the slip that it matches and the right formula.
+        The first wrong line is named, with the slip that it matches and the right formula.  For a Python function a
+        generic σ is said by name: ``check(f, sigma="tanh")``; it is the sigmoid if nothing is said.
         """
         if not isinstance(self.question, BackpropOf):
             raise JacocalcError("only a backward pass can be checked so far")
         from jacocalc.answers.backward import check_backward
 
-        return check_backward(self.derivation, answer)
+        return check_backward(self.derivation, answer, functions)
 
     @property
     def formula(self) -> str:

@@ -39,14 +39,16 @@ _ORDER = (UNREADABLE, WRONG, CORRECT)
 Function = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
-def check_backward(derivation: Derivation, answer: str | Function) -> Verdict:
+def check_backward(
+    derivation: Derivation, answer: str | Function, functions: Mapping[str, Any] | None = None
+) -> Verdict:  # fmt: skip
     """The verdict on formulas ``dW = dz x'`` (lines or semicolons between them) or on a function of arrays.
 
-    A function takes a dict of arrays by name and gives a dict of gradients, by name or as dW.  Never raises for
-    what was typed.
+    ``functions`` says what generic functions are.  A function takes a dict of arrays by name and gives a dict of
+    gradients, by name or as dW.  Never raises for what was typed.
     """
     judge = Judge(derivation)
-    entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer))
+    entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {}))
     if not entries:
         return Verdict(UNREADABLE, message="nothing to check; write dW = … for the gradients")
     right = sum(entry.outcome == CORRECT for entry in entries)
@@ -214,11 +216,11 @@ class Judge:
 
     # -- functions ----------------------------------------------------------------------------------
 
-    def function(self, function: Function) -> Iterator[EntryVerdict]:
+    def function(self, function: Function, generic: Mapping[str, Any]) -> Iterator[EntryVerdict]:
         """A verdict for every gradient that a Python function gives."""
         points: list[tuple[_Point, Mapping[str, Any]]] = []
         for seed in range(_POINTS):
-            run = random_values(self.program, seed)
+            run = random_values(self.program, seed, generic)
             run.backward(self.loss, self.steps)
             arrays = {v.key: plain(run.values.known[v], v) for v in run.program.declared if v in run.values.known}
             try:

@@ -294,7 +294,8 @@ class Values:
     def of(self, term: Term) -> Array:
         """The array of a term.  Raises DomainError where a division or an inverse fails."""
         try:
-            return self._of(term)
+            with np.errstate(all="ignore"):  # what is not finite is reported by those who show it
+                return self._of(term)
         except (ZeroDivisionError, np.linalg.LinAlgError) as error:
             raise DomainError(f"{term} has no value: {error}") from None
 

@@ -16,7 +16,7 @@ from jacocalc.errors import DomainError
 from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, Values, sample
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.programs import Program, at_sizes
-from jacocalc.terms import Index, Term, Var, indexed_size, shifted
+from jacocalc.terms import Elementwise, Index, Term, Var, indexed_size, shifted, subterms
 
 BITS = 640
 _STEP = -100
@@ -51,7 +51,8 @@ def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
 
 
 def _entries(shape: tuple[int, int], seeded: random.Random, low: int, high: int) -> list[list[Fraction]]:
-    return [[Fraction(seeded.randint(low, high), 64) for _ in range(shape[1])] for _ in range(shape[0])]
+    numbers = [number for number in range(low, high + 1) if number]  # an entry that is 0 sits on kinks
+    return [[Fraction(seeded.choice(numbers), 64) for _ in range(shape[1])] for _ in range(shape[0])]
 
 
 def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: str) -> list[list[Fraction]]:
@@ -252,8 +253,19 @@ def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
             probe = Probe(program, sizes, given)
         except DomainError:
             continue
-        if all(_usable(probe.values.known[one.variable]) for one in program.assignments):
+        if all(_usable(probe.values.known[one.variable]) for one in program.assignments) and not _at_kink(probe):
             yield probe
+
+
+_KINKED = ("relu", "leaky_relu", "elu", "abs", "step", "sign")
+
+
+def _at_kink(probe: Probe) -> bool:
+    """Whether an entry lies where difference quotients across it mean nothing."""
+    near = ball_of(Fraction(1, 10**6))
+    inside = (node.body for one in probe.program.assignments for node in subterms(one.term)
+              if isinstance(node, Elementwise) and node.function in _KINKED)  # fmt: skip
+    return any(not abs(entry) > near for body in inside for entry in probe.values.of(body).flat)
 
 
 def _usable(array: Array) -> bool:

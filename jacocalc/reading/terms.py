@@ -259,8 +259,12 @@ class TermParser(Cursor):
             return factors[0]
         chain: list[Term] = []
         scalars: list[Term] = []
-        for factor in factors:
+        for place, factor in enumerate(factors):
             (scalars if factor.is_scalar else chain).append(factor)
+            rest = any(not other.is_scalar for other in factors[place + 1 :])
+            if rest and len(chain) > 1 and chain[0].shape[0] == chain[-1].shape[1] == 1:
+                scalars.append(Times(tuple(chain)))  # x' x of x' x x
+                chain = []
         if not chain:
             return Times(tuple(scalars))
         body: Term = Times(tuple(chain)) if len(chain) > 1 else chain[0]

@@ -14,7 +14,7 @@ from jacocalc.document import Document, Equation, Prose, Section, Written
 from jacocalc.linear import ASCII, PAPER
 from jacocalc.programs import Program
 from jacocalc.reading.programs import names_of, read_program, read_term
-from jacocalc.reading.terms import Names
+from jacocalc.reading.term_names import Names
 from jacocalc.render.boxes import Drawing, draw, narrowed, width_of
 from jacocalc.render.inline import inline, plain
 from jacocalc.render.latex import latex, to_latex

@@ -11,14 +11,24 @@ those that are short (ŷ − y) are inserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jacocalc.derive.matrix.differentials import changes_of, differential
-from jacocalc.derive.matrix.forms import factored, inserted, plus, simplified, times, transpose, zeros
+from jacocalc.derive.matrix.forms import (
+    eye,
+    for_derivation,
+    inserted,
+    plus,
+    shortest,
+    simplified,
+    times,
+    transpose,
+    zeros,
+)
 from jacocalc.derive.matrix.linear_forms import matrix_of
-from jacocalc.derive.matrix.pullbacks import Pulled, contributions
+from jacocalc.derive.matrix.pullbacks import contributions
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.program_steps import (
     AdjointOf,
@@ -35,7 +45,6 @@ from jacocalc.terms import (
     Adjoint,
     Differential,
     Extent,
-    Eye,
     Index,
     Inverted,
     Opposite,
@@ -198,7 +207,7 @@ class Backward:
 
     def _send(self, assignment: Assignment, seed: Term, loop: Loop | None = None) -> None:
         """Distribute what a statement sends back."""
-        for one in self._pulled(assignment.term, seed, assignment.variable):
+        for one in contributions(for_derivation(assignment.term), seed, assignment.variable, self.wanted):
             part = one.part
             assert isinstance(part, Var)
             use = Use(assignment.variable, one.rules, self._polished(one.result))
@@ -221,23 +230,9 @@ class Backward:
             else:
                 found.fixed.setdefault(part, []).append(use)
 
-    def _pulled(self, term: Term, seed: Term, out: Term) -> Iterable[Pulled]:
-        """Contributions; a sum over the steps of a loop sends the same to every step."""
-        sums = {node for node in subterms(term) if isinstance(node, Summed)}
-        for one in contributions(term, seed, out, lambda node: node in sums or self.wanted(node)):
-            if not isinstance(one.part, Summed):
-                yield one
-                continue
-            inner = one.part
-            for below in self._pulled(inner.body, one.result, inner.body):
-                part = below.part
-                own = isinstance(part, Var) and part.index is not None and part.index.letter == inner.letter
-                result = below.result if own else Summed(inner.letter, inner.first, inner.last, below.result)
-                yield Pulled(part, (*one.rules, "sum over the steps", *below.rules), result)
-
     def _polished(self, term: Term) -> Term:
         """The names of the program for its own parts, common factors taken out."""
-        return factored(self._renamed(simplified(term)))
+        return shortest(self._renamed(simplified(term)))
 
     def whole(self, product: Term) -> Term:
         """A product of Jacobians, as a person would write it."""
@@ -264,7 +259,7 @@ class Backward:
         found = self.uses.get(_family(var), _Collected())
         uses = found.every if var.index is None else found.fixed.get(var, [])
         applied = plus(*(use.result for use in uses)) if uses else zeros(var.shape)
-        applied = self._symmetrised(var, factored(applied))
+        applied = shortest(self._symmetrised(var, applied))
         general, result = self._inserted(applied)
         self.results[var] = result
         self.steps.append(AdjointOf(var, tuple(uses), applied, general, result))
@@ -279,7 +274,7 @@ class Backward:
 
     def _inserted(self, applied: Term) -> tuple[Term | None, Term]:
         """Short adjoints inserted; first without Σy = 1 where that makes a difference."""
-        result = factored(self._renamed(inserted(applied, self.short)))
+        result = shortest(self._renamed(inserted(applied, self.short)))
         plain = {v: replace(v, facts=()) for v in variables_of(applied) if "sums to 1" in v.facts}
         plain |= {
             v: replace(v, facts=()) for s in self.short.values() for v in variables_of(s) if "sums to 1" in v.facts
@@ -287,7 +282,7 @@ class Backward:
         if not plain:
             return None, result
         values = {key: _without(value, plain) for key, value in self.short.items()}
-        general = factored(self._renamed(inserted(_without(applied, plain), values)))
+        general = shortest(self._renamed(inserted(_without(applied, plain), values)))
         return (general if general != result else None), result
 
     def _remember(self, var: Var, result: Term) -> None:
@@ -303,7 +298,7 @@ class Backward:
             raise JacocalcError(f"the equation of {var} is not one for a vector", hint="solve for a vector")
         jacobian = self._polished(jacobian)
         applied = self.adjoint(var)
-        system = plus(Eye(var.shape[0]), Opposite(jacobian))
+        system = plus(eye(var.shape[0]), Opposite(jacobian))
         solved = Times((Transposed(Inverted(system)), applied))
         self.steps.append(ImplicitAdjoint(var, inner, jacobian, solved))
         kept = self.relevant
@@ -365,7 +360,7 @@ class Backward:
         if not uses:
             return zeros(var.shape)
         total = plus(*(use.result for use in uses))
-        return self._symmetrised(var, factored(inserted(total, self._steady_in(total))))
+        return shortest(self._symmetrised(var, inserted(total, self._steady_in(total))))
 
     def _steady_in(self, term: Term) -> dict[Term, Term]:
         """The adjoints in a term that are the same short formula at every step."""
@@ -445,13 +440,21 @@ def is_short(term: Term) -> bool:
     return False
 
 
-def expanded(steps: Iterable[Step], loss: str, var: Var) -> Term | None:
-    """∂L/∂v without any other adjoint; None where a loop or an equation stands between."""
+def expanded(
+    steps: Iterable[Step], loss: str, var: Var, generated: Mapping[Term, Term] | None = None
+) -> Term | None:  # fmt: skip
+    """∂L/∂v without any other adjoint, and without ``generated`` names; None where a loop or an equation intervenes."""
     known: dict[Term, Term] = {}
     for step in steps:
         if not isinstance(step, AdjointOf):
             return None
         known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
         if step.variable == var:
-            return factored(known[Adjoint(loss, step.variable)])
+            return shortest(written_out(known[Adjoint(loss, step.variable)], generated or {}))
     return None
+
+
+def written_out(term: Term, values: Mapping[Term, Term]) -> Term:
+    """The term with names replaced by what they name, again and again."""
+    found = inserted(term, dict(values)) if values else term
+    return found if found == term else written_out(found, values)

@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from jacocalc.derive.matrix.forms import times
-from jacocalc.errors import RoadsDisagree
+from jacocalc.errors import DomainError, RoadsDisagree
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import precision
@@ -108,8 +108,11 @@ def verified_backward(
     count = 0
     with precision(BITS):
         for probe in islice(probes(flat, sizes), POINTS):
-            _check_point(probe, loss, listed, ends)
-            _check_shown(probe, program, loss, shown, ends)
+            try:
+                _check_point(probe, loss, listed, ends)
+                _check_shown(probe, program, loss, shown, ends)
+            except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
+                continue
             count += 1
     return _outcome(program, sizes, count)
 
@@ -124,7 +127,7 @@ def _check_point(probe: Probe, loss: Var, steps: list[Step], ends: dict[str, int
     for adjoint, value in evaluated(probe.values, loss.key, steps, ends):
         var = adjoint.of
         assert isinstance(var, Var)
-        _compare(probe, loss, var, value)
+        check_gradient(probe, loss, var, value)
     for step in steps:
         if isinstance(step, StageJacobian):
             _check_stage(probe, step, ends)
@@ -174,7 +177,7 @@ def _same(left: Array, right: Array) -> bool:
     return agree(left, right)
 
 
-def _compare(probe: Probe, loss: Var, var: Var, value: Array) -> None:
+def check_gradient(probe: Probe, loss: Var, var: Var, value: Array) -> None:
     """Each entry of ∂L/∂v against the change of L with that entry."""
     for places in directions(var, value.shape):
         quotient = probe.quotient(loss, var, places)

@@ -14,6 +14,7 @@ from jacocalc.derive.matrix import softmax
 from jacocalc.derive.matrix.elementwise import derivative
 from jacocalc.derive.matrix.forms import (
     extent,
+    for_derivation,
     hadamard,
     inverse,
     is_zero,
@@ -25,6 +26,7 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
+    summed,
     times,
     transpose,
     zeros,
@@ -187,7 +189,7 @@ def _operation(node: Operation, d: Push, out: Term) -> Term:
 def _summed(node: Summed, d: Push, out: Term) -> Term:
     """d Σ_t A_t = Σ_t dA_t"""
     change = d(node.body)
-    return zeros(node.shape) if is_zero(change) else Summed(node.letter, node.first, node.last, change)
+    return zeros(node.shape) if is_zero(change) else summed(node.letter, node.first, node.last, change)
 
 
 RULES: dict[type, Rule] = {
@@ -233,6 +235,7 @@ def differential_lines(
     Raises TypeError for a kind without a rule.
     """
     done: dict[Term, Term] = {}
+    term = for_derivation(term)
 
     def d(node: Term) -> Term:
         if node in changes:

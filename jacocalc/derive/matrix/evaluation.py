@@ -8,8 +8,9 @@ import numpy as np
 
 from jacocalc.derive.matrix.numbers import Run
 from jacocalc.derive.matrix.prepare import prepared
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import Array
+from jacocalc.notation import name_key
 from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, ImplicitAdjoint, LoopAdjoints
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation
@@ -24,7 +25,8 @@ def evaluated_at(derivation: Derivation, values: dict[str, Any]) -> Any:
     program = prepared(question.program)
     known = {var.key for var in program.declared} | {"sigma", *program.functions}
     known |= {loop.last.letter for loop in program.loops}
-    unknown = [name for name in values if name not in known and not _member(name, program.declared)]
+    keys = {name_key(name) for name in known}
+    unknown = [name for name in values if name_key(name) not in keys and not _member(name, program.declared)]
     if unknown:
         raise JacocalcError(f"{unknown[0]} is no declared variable", hint=f"declared are {', '.join(sorted(known))}")
     run = Run(program, values)
@@ -68,6 +70,8 @@ def _derivative(kind: DifferentialKind, run: Run) -> Any:
     """The matrix or gradient; for a map the axes of the output, then those of the input."""
     if kind.result is not None:
         array = run.values.of(kind.result)
+        if not np.isfinite(array).all():
+            raise DomainError(f"the derivative by {kind.by} has no value at these numbers")
         if kind.form == "jacobian" and kind.by.is_scalar:
             return array[:, 0].copy()
         return array if kind.form == "jacobian" else plain(array, kind.by)

@@ -9,6 +9,7 @@ What is used of variables: symmetric X (Xᵀ = X) and vectors that sum to 1.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -23,6 +24,7 @@ from jacocalc.terms import (
     Extent,
     Eye,
     Hadamard,
+    Index,
     Inverted,
     Letter,
     Ones,
@@ -42,6 +44,7 @@ from jacocalc.terms import (
     Zeros,
     parts_of,
     subterms,
+    tree_size,
     with_parts,
 )
 
@@ -62,6 +65,11 @@ def zeros(shape: Shape) -> Term:
 def ones(rows: Size, columns: Size = 1) -> Term:
     """1 in a shape; the scalar 1 where that is 1×1."""
     return ONE if (rows, columns) == SCALAR else Ones((rows, columns))
+
+
+def eye(size: Size) -> Term:
+    """The identity; of size 1 the number 1."""
+    return ONE if size == 1 else Eye(size)
 
 
 def is_zero(term: Term) -> bool:
@@ -91,7 +99,13 @@ def _monomial(term: Term, powers: Powers, sign: int = 1) -> Fraction:
         case Over(a, b):
             return _monomial(a, powers, sign) * _monomial(b, powers, -sign)
         case Raised(base, Scalar(value)) if value.denominator == 1:
-            return _power_of(base, sign * value.numerator, powers)
+            inner: Powers = {}
+            number_ = _monomial(base, inner)
+            for part, exponent in inner.items():
+                _power_of(part, sign * exponent * value.numerator, powers)
+            return number_ ** (sign * value.numerator)
+        case Operation("norm2", arguments):
+            return _power_of(Operation("norm", arguments), 2 * sign, powers)
         case _:
             return _power_of(term, sign, powers)
 
@@ -103,7 +117,10 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
 
 
 def _as_met(scalar: Term, known: Mapping[Term, object]) -> Term:
-    """bᵀa is aᵀb: the one of the two that was met before."""
+    """bᵀa is aᵀb, b ⊙ a is a ⊙ b: the one that was met before."""
+    if isinstance(scalar, Hadamard) and scalar not in known:
+        same = Counter(scalar.factors)
+        return next((o for o in known if isinstance(o, Hadamard) and Counter(o.factors) == same), scalar)
     if isinstance(scalar, Times) and scalar.is_scalar and scalar not in known:
         other = Times(tuple(transpose(factor) for factor in reversed(scalar.factors)))
         return other if other in known else scalar
@@ -128,6 +145,8 @@ def _from_monomial(coefficient: Fraction, powers: Powers) -> Term:
 
 
 def _to_power(base: Term, exponent: int) -> Term:
+    if isinstance(base, Operation) and base.name == "norm" and exponent == 2:
+        return Operation("norm2", base.arguments)
     return base if exponent == 1 else Raised(base, Scalar(Fraction(exponent)))
 
 
@@ -169,7 +188,7 @@ def times(*factors: Term) -> Term:
     scalar = scalar_product([*scalars, *moved])
     if not kept:
         if rows == columns and chain and not moved and rows != 1:
-            return _scaled(scalar, Eye(rows))
+            return _scaled(scalar, eye(rows))
         return scalar
     body = kept[0] if len(kept) == 1 else Times(tuple(kept))
     return _scaled(scalar, body)
@@ -177,8 +196,8 @@ def times(*factors: Term) -> Term:
 
 def _collect(factor: Term, scalars: list[Term], chain: list[Term]) -> None:
     """Take a factor apart into scalars and matrices."""
-    if factor.is_scalar and not chain_like(factor):
-        scalars.append(factor)
+    if factor.is_scalar:
+        scalars.append(ONE if isinstance(factor, Eye) else transpose(factor))
         return
     match factor:
         case Times(factors):
@@ -190,16 +209,14 @@ def _collect(factor: Term, scalars: list[Term], chain: list[Term]) -> None:
         case Opposite(body):
             scalars.append(number(-1))
             _collect(body, scalars, chain)
+        case Plus(parts) if all(isinstance(part, Opposite) for part in parts):
+            scalars.append(number(-1))
+            chain.append(Plus(tuple(map(opposite, parts))))
         case Over(a, b) if b.is_scalar and not factor.is_scalar:
             scalars.append(Over(ONE, b))
             _collect(a, scalars, chain)
         case _:
             chain.append(factor)
-
-
-def chain_like(term: Term) -> bool:
-    """Whether a scalar is a chain of matrices, xᵀ A y, that could be part of a longer chain."""
-    return False if term.is_scalar else isinstance(term, Times)
 
 
 def _cancelled(chain: list[Term]) -> list[Term]:
@@ -211,8 +228,23 @@ def _cancelled(chain: list[Term]) -> list[Term]:
         if kept and (kept[-1] == Inverted(factor) or factor == Inverted(kept[-1]) or kept[-1] == inverse(factor)):
             kept.pop()
             continue
+        if kept and (merged := _merged(kept[-1], factor)) is not None:
+            kept[-1] = merged
+            continue
         kept.append(factor)
     return kept
+
+
+def _merged(left: Term, right: Term) -> Term | None:
+    """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ"""
+    match left, right:
+        case Operation("diag", (a,)), Operation("diag", (b,)):
+            return operation("diag", hadamard(a, b))
+        case Operation("diag", (a,)), Ones((_, 1)):
+            return a
+        case Transposed(Ones((_, 1))), Operation("diag", (a,)):
+            return transpose(a)
+    return None
 
 
 def _split(chain: list[Term]) -> tuple[list[Term], list[Term]]:
@@ -282,13 +314,38 @@ def plus(*parts: Term) -> Term:
         coefficient, body = _coefficient(part)
         body = _as_met(body, collected)
         collected[body] = collected.get(body, Fraction(0)) + coefficient
-    kept = [_with_coefficient(c, body) for body, c in collected.items() if c]
+    kept = _one_diagonal([_with_coefficient(c, body) for body, c in collected.items() if c])
     if not kept:
         return Zeros(parts[0].shape)
     if isinstance(kept[0], Opposite):
         ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
         kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
     return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _one_diagonal(parts: list[Term]) -> list[Term]:
+    """diag(a) + diag(b) = diag(a + b)"""
+    places = [i for i, part in enumerate(parts) if _diagonal_of(part) is not None]
+    if len(places) < 2:
+        return parts
+    vector = plus(*(found for part in parts if (found := _diagonal_of(part)) is not None))
+    kept = [part for i, part in enumerate(parts) if i not in places[1:]]
+    kept[places[0]] = operation("diag", vector)
+    return [part for part in kept if not is_zero(part)]
+
+
+def _diagonal_of(term: Term) -> Term | None:
+    """The vector a of c diag(a)."""
+    match term:
+        case Operation("diag", (vector,)):
+            return vector
+        case Opposite(body):
+            inner = _diagonal_of(body)
+            return None if inner is None else opposite(inner)
+        case Scaled(scalar, body):
+            inner = _diagonal_of(body)
+            return None if inner is None else times(scalar, inner)
+    return None
 
 
 def _flat(parts: Iterable[Term], minus: bool = False) -> Iterable[Term]:
@@ -331,25 +388,81 @@ def _with_coefficient(value: Fraction, body: Term) -> Term:
 
 
 def factored(term: Term) -> Term:
-    """A x + Aᵀ x → (A + Aᵀ) x: a factor that all terms of a sum begin or end with, taken out."""
+    """A x + Aᵀ x → (A + Aᵀ) x, in every sum: scalars and factors that all terms begin or end with, taken out."""
+    parts = parts_of(term)
+    if parts:
+        changed = tuple(map(factored, parts))
+        term = term if changed == parts else simplified(with_parts(term, changed))
     if not isinstance(term, Plus) or term.is_scalar:
         return term
-    taken = [_coefficient_and_chain(part) for part in term.terms]
+    taken = [_scalar_and_chain(part) for part in term.terms]
+    scalar = _common_scalar([scalar for scalar, _ in taken])
+    if scalar is not None and (not _is_number(scalar) or all(len(chain) == 1 for _, chain in taken)):
+        rest = plus(*(times(_divided(own, scalar), *chain) for own, chain in taken))
+        return times(scalar, factored(rest))
     for side in (-1, 0):
         ends = {chain[side] for _, chain in taken}
-        if len(ends) == 1 and any(len(chain) > 1 for _, chain in taken):
+        whole = all(len(chain) > 1 for _, chain in taken)
+        bare = side == -1 and term.shape[1] == 1 and any(len(chain) > 1 for _, chain in taken)
+        if len(ends) == 1 and (whole or bare):
             end = ends.pop()
-            unit = Eye(term.shape[0] if side else end.shape[1])
-            rest = plus(*(times(scalar, unit, *(chain[:-1] if side else chain[1:])) for scalar, chain in taken))
+            unit = eye(term.shape[0] if side else end.shape[1])
+            rest = plus(*(times(own, unit, *(chain[:-1] if side else chain[1:])) for own, chain in taken))
             return times(factored(rest), end) if side else times(end, factored(rest))
     return term
 
 
-def _coefficient_and_chain(term: Term) -> tuple[Term, tuple[Term, ...]]:
+def shortest(term: Term) -> Term:
+    """The factored form of a term, or of the term multiplied out where that is much shorter."""
+    found = factored(term)
+    if tree_size(term) > _MULTIPLIED:
+        return found
+    other = factored(_multiplied_out(term))
+    return other if tree_size(other) < _SHORTER * tree_size(found) else found
+
+
+_MULTIPLIED = 80  # nodes: beyond that nothing is multiplied out
+_SHORTER = 0.62  # what multiplying out must gain, so that 1 − h ⊙ h and W(WᵀW − I) stay as people write them
+
+
+def _multiplied_out(term: Term) -> Term:
+    """Products of sums as sums of products."""
+    parts = tuple(map(_multiplied_out, parts_of(term)))
+    place = next((i for i, part in enumerate(parts) if isinstance(part, Plus)), None)
+    if place is None or not isinstance(term, Times | Scaled | Hadamard):
+        return simplified(with_parts(term, parts))
+    build = hadamard if isinstance(term, Hadamard) else times
+    inside = parts[place]
+    assert isinstance(inside, Plus)
+    return _multiplied_out(plus(*(build(*parts[:place], part, *parts[place + 1 :]) for part in inside.terms)))
+
+
+def _scalar_and_chain(term: Term) -> tuple[Term, tuple[Term, ...]]:
     scalars: list[Term] = []
     chain: list[Term] = []
     _collect(term, scalars, chain)
     return scalar_product(scalars), tuple(chain)
+
+
+def _is_number(scalar: Term) -> bool:
+    return isinstance(scalar, Scalar) or (isinstance(scalar, Opposite) and isinstance(scalar.body, Scalar))
+
+
+def _common_scalar(scalars: list[Term]) -> Term | None:
+    """What all scalars have in common, up to sign; None where that is nothing."""
+    found: list[tuple[Fraction, Powers]] = []
+    for scalar in scalars:
+        powers: Powers = {}
+        found.append((abs(_monomial(scalar, powers)), powers))
+    sizes = {size for size, _ in found}
+    size = sizes.pop() if len(sizes) == 1 else Fraction(1)
+    first = found[0][1]
+    shared = {base: n for base, n in first.items() if all(powers.get(base) == n for _, powers in found)}
+    return None if size == 1 and not shared else _from_monomial(size, shared)
+
+
+def _divided(scalar: Term, common: Term) -> Term:
+    return scalar_product([scalar, Over(ONE, common)])
 
 
 # -- entry by entry -----------------------------------------------------------------------------------
@@ -433,14 +546,32 @@ def raised(base: Term, exponent: Term) -> Term:
 # -- transposes and inverses --------------------------------------------------------------------------
 
 
+def summed(letter: str, first: Index, last: Index, body: Term) -> Term:
+    """Σ_t body; the same term at every step is a multiple."""
+    if is_zero(body):
+        return body
+    indices = (node.index for node in _with_adjoints(body) if isinstance(node, Var) and node.index is not None)
+    steady = all(index.letter != letter for index in indices)
+    if steady and first == Index("", 1) and last.letter and not last.offset:
+        return times(Extent(last.letter), body)
+    return Summed(letter, first, last, body)
+
+
+def _with_adjoints(term: Term) -> Iterable[Term]:
+    for node in subterms(term):
+        yield node
+        if isinstance(node, Adjoint | Differential):
+            yield node.of
+
+
 def transpose(term: Term) -> Term:
     """Aᵀ, carried to the variables."""
-    if term.is_scalar:
-        return term
     match term:
         case Transposed(body):
             return body
-        case Var(facts=facts) if "symmetric" in facts:
+        case _ if term.is_scalar:
+            return term
+        case Var(facts=facts) | Differential(Var(facts=facts)) if "symmetric" in facts:
             return term
         case Eye():
             return term
@@ -544,13 +675,18 @@ def _trace(first: Term) -> Term | None:
         case Transposed(body):
             return operation("tr", body)
         case Times(factors):
-            narrow = next((i for i, f in enumerate(factors[:-1]) if f.shape[1] == 1), None)
+            narrow = _narrow(factors)
             if narrow is not None:
                 return times(*factors[narrow + 1 :], *factors[: narrow + 1])
             marks = sum(isinstance(factor, Transposed) for factor in factors)
             if 2 * marks > len(factors):
                 return Operation("tr", (transpose(first),))
     return None
+
+
+def _narrow(factors: tuple[Term, ...]) -> int | None:
+    """Where a chain of factors is one number wide: u vᵀ after u."""
+    return next((i for i, factor in enumerate(factors[:-1]) if factor.shape[1] == 1), None)
 
 
 def _sum(first: Term) -> Term | None:
@@ -620,6 +756,8 @@ def _diagonal(first: Term) -> Term | None:
     match first:
         case Operation("diag", (vector,)):
             return vector
+        case Times(factors) if (narrow := _narrow(factors)) is not None:
+            return hadamard(times(*factors[: narrow + 1]), transpose(times(*factors[narrow + 1 :])))
         case Eye(size):
             return ones(size)
         case Zeros((rows, _)):
@@ -686,6 +824,15 @@ def simplified(term: Term) -> Term:
             return term
         case _:
             return with_parts(term, parts)
+
+
+def for_derivation(term: Term) -> Term:
+    """The author's term with its transposes carried to the variables: no rule is spent on Sᵀ = S or (Aᵀ)ᵀ = A."""
+    parts = parts_of(term)
+    changed = tuple(map(for_derivation, parts))
+    if isinstance(term, Transposed):
+        return transpose(changed[0])
+    return term if changed == parts else with_parts(term, changed)
 
 
 def inserted(term: Term, values: dict[Term, Term]) -> Term:

@@ -6,7 +6,8 @@ The term must be a vector and the differential a vector; what has no matrix of t
 from __future__ import annotations
 
 from jacocalc.derive.matrix.forms import (
-    factored,
+    extent,
+    eye,
     hadamard,
     is_zero,
     ones,
@@ -14,12 +15,13 @@ from jacocalc.derive.matrix.forms import (
     opposite,
     over,
     plus,
+    shortest,
     times,
     transpose,
 )
+from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.terms import (
     Differential,
-    Eye,
     Hadamard,
     Operation,
     Opposite,
@@ -37,12 +39,12 @@ from jacocalc.terms import (
 def matrix_of(term: Term, change: Differential) -> Term | None:
     """J with term = J·change, or None."""
     found = _matrix(term, change)
-    return None if found is None else factored(found)
+    return None if found is None else shortest(found)
 
 
 def _matrix(term: Term, dx: Differential) -> Term | None:
     if term == dx:
-        return Eye(dx.shape[0])
+        return eye(dx.shape[0])
     if not occurs(dx, term):
         return Zeros((term.shape[0], dx.shape[0])) if is_zero(term) else None
     match term:
@@ -76,15 +78,11 @@ def _matrix(term: Term, dx: Differential) -> Term | None:
 
 
 def _size(body: Term) -> Term:
-    from jacocalc.derive.matrix.forms import extent
-
     return extent(body.shape[0])
 
 
 def _scalar_row(term: Operation, dx: Differential) -> Term | None:
     """The row of a scalar that is linear in dx: the transpose of its gradient."""
-    from jacocalc.derive.matrix.pullbacks import gradient_of
-
     return transpose(gradient_of(term, dx))
 
 
@@ -104,6 +102,8 @@ def _product(factors: tuple[Term, ...], dx: Differential) -> Term | None:
         return None
     place = places[0]
     before, factor, after = factors[:place], factors[place], factors[place + 1 :]
+    if isinstance(factor, Plus) and after:
+        return _all([_matrix(times(*before, part, *after), dx) for part in factor.terms])
     if factor.is_scalar:
         inner = _matrix(factor, dx)
         return None if inner is None else times(*before, *after, inner)

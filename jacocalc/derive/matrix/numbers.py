@@ -15,6 +15,7 @@ from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import FLOATS, Array, Generic, Values
 from jacocalc.evaluate.programs import LOOP_STEPS, MANNERS, forward, sampled, small_sizes
 from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.notation import name_key
 from jacocalc.program_steps import ArrayValue, DescentStep, ProgramNumbers
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import BackpropOf
@@ -47,8 +48,10 @@ def number_steps(
     return steps
 
 
-def random_values(program: Program, seed: int) -> Run:
-    """A run at small sizes with random numbers where the program is defined; generic functions are tanh.
+def random_values(program: Program, seed: int, functions: Mapping[str, Any] | None = None) -> Run:
+    """A run at small sizes with random numbers where the program is defined.
+
+    ``functions`` says what generic functions are; σ is else the sigmoid, others tanh.
 
     Raises DomainError where no such numbers are found.
     """
@@ -58,8 +61,9 @@ def random_values(program: Program, seed: int) -> Run:
     for manner in MANNERS:
         grids = sampled(flat, sizes, seed, manner)
         values = {v.key: [[float(x) for x in row] for row in grid] for v, grid in grids.items() if isinstance(v, Var)}
+        ends = {end: sizes[end] for end in _ends(program)}
         try:
-            return Run(program, {**values, **generic, **{end: sizes[end] for end in _ends(program)}})
+            return Run(program, {**values, **generic, **(functions or {}), **ends})
         except DomainError:
             continue
     raise DomainError("no random numbers are found where the program is defined", hint="give numbers with --at")
@@ -93,7 +97,8 @@ class Run:
     """A program with numbers for its declared variables: sizes are read off the arrays."""
 
     def __init__(self, program: Program, given: Given) -> None:
-        self.given = {str(name): value for name, value in given.items()}
+        spelled = {name_key(var.key): var.key for var in program.declared}
+        self.given = {spelled.get(name_key(str(name)), str(name)): value for name, value in given.items()}
         if uses(program, "sigma"):
             self.given.setdefault("sigma", "sigmoid")  # what σ means where nobody says another function
         self.ends = self._ends(program)
@@ -164,7 +169,11 @@ class Run:
 
     def backward(self, loss: Var, adjoints: Iterable[Step]) -> dict[Adjoint, Array]:
         """All adjoints, in the order of the backward pass."""
-        return dict(evaluated(self.values, loss.key, list(adjoints), self.ends))
+        found = dict(evaluated(self.values, loss.key, list(adjoints), self.ends))
+        for adjoint, array in found.items():
+            if not np.isfinite(array).all():
+                raise DomainError(f"{adjoint} has no value at these numbers", hint="the formula divides by 0 there")
+        return found
 
 
 def _function(name: str, value: Any) -> Generic:

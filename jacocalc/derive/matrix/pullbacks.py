@@ -17,6 +17,7 @@ from jacocalc.derive.matrix import softmax
 from jacocalc.derive.matrix.elementwise import derivative
 from jacocalc.derive.matrix.forms import (
     extent,
+    eye,
     hadamard,
     inverse,
     number,
@@ -27,6 +28,7 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
+    summed,
     times,
     transpose,
     zeros,
@@ -34,7 +36,6 @@ from jacocalc.derive.matrix.forms import (
 from jacocalc.terms import (
     ONE,
     Elementwise,
-    Eye,
     Hadamard,
     Inverted,
     Operation,
@@ -42,14 +43,15 @@ from jacocalc.terms import (
     Over,
     Plus,
     Raised,
-    Scalar,
     Scaled,
+    Summed,
     Term,
     Times,
     Transposed,
     Var,
     parts_of,
     subterms,
+    variables_of,
 )
 
 Contributions = list[tuple[Term, Term]]
@@ -141,7 +143,7 @@ def _elementwise(node: Elementwise, g: Term, out: Term) -> Contributions:
 
 def _trace(a: Term, g: Term, out: Term) -> Term:
     """tr A: A gets G I"""
-    return times(g, Eye(a.shape[0]))
+    return times(g, eye(a.shape[0]))
 
 
 def _det(a: Term, g: Term, out: Term) -> Term:
@@ -243,10 +245,12 @@ def rule_name(node: Term) -> str:
     """What the page calls the rule for this kind of term."""
     if isinstance(node, Operation):
         return "inner product" if node.name == "inner" else _OPERATIONS[node.name][0]
-    if isinstance(node, Times) and isinstance(node.factors[0], Scalar):
+    if isinstance(node, Times) and node.is_scalar and not variables_of(node.factors[0]):
         return "scalar multiple"
     if isinstance(node, Elementwise):
         return f"elementwise {'σ' if node.function == 'sigma' else node.function}"
+    if isinstance(node, Over) and not variables_of(node.denominator):
+        return "scalar multiple"
     if isinstance(node, Raised) and node.is_scalar:
         return "power"
     return RULES[type(node)].name
@@ -279,6 +283,11 @@ def contributions(term: Term, adjoint: Term, out: Term, wanted: Callable[[Term],
         node, g, name, rules = stack.pop()
         if wanted(node):
             yield Pulled(node, rules, g)
+        elif isinstance(node, Summed):
+            for one in contributions(node.body, g, node.body, wanted):
+                own = isinstance(one.part, Var) and one.part.index is not None and one.part.index.letter == node.letter
+                result = one.result if own else summed(node.letter, node.first, node.last, one.result)
+                yield Pulled(one.part, (*rules, "sum over the steps", *one.rules), result)
         elif parts_of(node) and any(wanted(part) for part in subterms(node)):
             named = rules if rule_name(node) == "sum" and len(parts_of(node)) == 1 else (*rules, rule_name(node))
             found = [(part, given, part, named) for part, given in pulled(node, g, name)]

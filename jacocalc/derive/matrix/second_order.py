@@ -15,7 +15,7 @@ import numpy as np
 from jacocalc.derive.matrix.backprop import Step
 from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_partial, evaluated
 from jacocalc.derive.matrix.differentials import changes_of, differential
-from jacocalc.derive.matrix.forms import factored, inserted, times, transpose
+from jacocalc.derive.matrix.forms import inserted, shortest, times, transpose
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
@@ -44,7 +44,7 @@ def hessian_vector(program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: 
     second: list[HessianVectorLine] = []
     for step in steps:
         adjoint = Adjoint(loss.key, step.variable)
-        change = factored(differential(step.result, changes))
+        change = shortest(differential(step.result, changes))
         changes[adjoint] = Differential(adjoint) if not isinstance(change, Zeros) else change
         second.append(HessianVectorLine(Differential(adjoint), change))
     wanted = {Differential(Adjoint(loss.key, var)) for var in wrt}
@@ -114,12 +114,12 @@ def gauss_newton(program: Program, loss: Var, wrt: tuple[Var, ...]) -> Iterator[
                 used = [var for var in variables_of(assignment.term) if var in changes]
                 change = differential(assignment.term, changes_of(tuple(used)), assignment.variable)
                 values: dict[Term, Term] = {Differential(var): changes[var] for var in used if var != by}
-                changes[assignment.variable] = factored(inserted(change, values)) if values else change
+                changes[assignment.variable] = shortest(inserted(change, values)) if values else change
         jacobian = matrix_of(changes.get(output, Zeros(output.shape)), Differential(by))
         if jacobian is None or outer is None:
             raise JacocalcError(f"∂{output}/∂{by} has no matrix in closed form")
         _check_jacobians(program, output, by, jacobian, gradient, outer)
-        yield GaussNewton(output, by, jacobian, outer, factored(times(transpose(jacobian), outer, jacobian)))
+        yield GaussNewton(output, by, jacobian, outer, shortest(times(transpose(jacobian), outer, jacobian)))
 
 
 def _check_jacobians(

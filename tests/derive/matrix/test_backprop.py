@@ -154,7 +154,8 @@ def test_through_time_with_a_symbolic_number_of_steps() -> None:
 
 
 def test_three_steps_written_out_are_the_symbolic_loop_at_three() -> None:
-    body = "x_t: n; W: m x m; U: m x n; h_0: m; y: m\nfor t = 1..{}:\n  h_t = tanh(W h_{{t-1}} + U x_t)\nL = ||h_{} - y||^2"
+    head = "x_t: n; W: m x m; U: m x n; h_0: m; y: m\n"
+    body = head + "for t = 1..{}:\n  h_t = tanh(W h_{{t-1}} + U x_t)\nL = ||h_{} - y||^2"
     flat, loop = (jc.backprop(body.format(end, end), wrt="W, U") for end in ("3", "T"))
     rng = np.random.default_rng(5)
     values: dict[str, Any] = {"W": rng.normal(size=(2, 2)), "U": rng.normal(size=(2, 3)), "h_0": rng.normal(size=2),
@@ -218,7 +219,7 @@ ERRORS = [
     ("x: n; L = sum(x)", {"at": "x = [a, b]"}, "only numbers and constants can stand here"),
     ("x: n; L = sum(x)", {"at": {"y": [1]}}, "no value is given for x"),
     ("x: n; y: n; L = x'y", {"at": "x = [1, 2], y = [1, 2, 3]"}, "n is 2 already"),
-    ("x: n; W: m x n; h = sigma(W x); L = sum(h)", {"at": "x = [1], W = [[1]]"}, "σ is a generic function"),
+    ("phi: elementwise; x: n; h = phi(x); L = sum(h)", {"at": "x = [1]"}, "phi is a generic function"),
 ]
 
 
@@ -298,3 +299,55 @@ def test_a_wrong_rule_is_never_shown(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_no_sample_point_means_undecided() -> None:
     assert jc.backprop("x: n; L = log(-x'x)").verified == "undecided"
+
+
+KINKS = ["relu(A).^2", "elu(A)", "leaky_relu(A).^2", "exp(leaky_relu(A))", "A .* abs(A)", "relu(A - B)"]
+
+
+@pytest.mark.parametrize("formula", KINKS)
+def test_sample_points_keep_away_from_kinks(formula: str) -> None:
+    assert jc.differential(f"A: m x n; B: m x n; F = {formula}", wrt="A").verified == "agrees"
+
+
+def test_a_point_that_is_always_on_a_kink_is_undecided() -> None:
+    assert jc.backprop("x: n; L = sum(relu(x - x))").verified == "undecided"
+    assert jc.backprop("x: n; y: n; L = det(x y')").verified == "undecided"
+
+
+def test_a_scalar_inside_a_chain_of_factors() -> None:
+    assert str(jc.differential("x: n; f = x' x x").result["x"]) == "2 x xᵀ + (xᵀ x)I_n"
+    assert str(jc.differential("x: n; A: n x n; f = x' A x x", wrt="x").result["x"]) == "x xᵀ Aᵀ + x xᵀ A + (xᵀ A x)I_n"
+
+
+def test_a_sum_over_steps_without_an_index_is_a_multiple() -> None:
+    assert str(jc.differential("y: n; A: T x n; f = sum(t = 1..T, y' y)", wrt="y").result["y"]) == "2 T y"
+
+
+def test_spellings_of_one_name_are_one_variable() -> None:
+    found = jc.backprop("h0: n; W: n x n; for t = 1..2: h_t = tanh(W h_{t-1})\nL = sum(h_2)", wrt="h0")
+    assert found.evaluate({"h0": [1, 2], "W": [[1, 0], [0, 1]]})["h_0"].shape == (2,)
+
+
+def test_no_value_where_the_formula_divides_by_zero() -> None:
+    with pytest.raises(JacocalcError, match="has no value at these numbers"):
+        jc.differential("x: n; f = ||x||").evaluate({"x": [0.0, 0.0]})
+
+
+AS_A_PERSON = [
+    ("x: n; a: scalar; F = a x", "a", "x"),
+    ("x: n; a: scalar; F = x/a", "a", "-x/a^2"),
+    ("x: n; A: n x n; f = (x' A x)^2", "x", "2(xᵀ A x)(A + Aᵀ)x"),
+    ("X: n x n; f = ||X - X'||^2", "X", "4(X - Xᵀ)"),
+    ("A: n x n; X: n x n; f = tr(X' (A .* X))", "X", "2(A ⊙ X)"),
+    ("S: n x n symmetric; x: n; F = S' x", "x", "S"),
+    ("x: n; y: n; A: n x n; f = x' diag(y) A x", "y", "x ⊙ (A x)"),
+    ("x: n; y: n; F = x ./ y", "y", "-diag(x ⊘ (y ⊙ y))"),
+    ("X: m x n; A: n x n; f = tr(A inv(X' X + I(n)))", "X", "-X(Xᵀ X + I_n)⁻¹(A + Aᵀ)(Xᵀ X + I_n)⁻¹"),
+    ("x: n; F = outer(x, x) x", "x", "(xᵀ x)I_n + 2 x xᵀ"),
+    ("z: n; t: scalar; p = softmax(z/t)", "z", "(1/t)(diag(p) - p pᵀ)"),
+]
+
+
+@pytest.mark.parametrize(("text", "by", "written"), AS_A_PERSON, ids=[row[0] for row in AS_A_PERSON])
+def test_results_as_a_person_would_write_them(text: str, by: str, written: str) -> None:
+    assert str(jc.differential(text, wrt=by).result[by]) == written
