@@ -256,7 +256,7 @@ for _ask, (_help, _example) in QUESTIONS.items():
     app.command(_ask, help=_help, epilog=f"Example: {_example}")(_command(_ask))
 
 
-@app.command(epilog="Example: jacocalc code two-layer --target numpy -o two_layer.py")
+@app.command(epilog="Example: jacocalc code two-layer --target torch")
 def code(
     functions: ProgramText,
     target: Annotated[

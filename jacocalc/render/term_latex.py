@@ -58,6 +58,8 @@ class TermLatex(Typeset):
 
     def function(self, name: str, order: int) -> str:
         head = KNOWN[name].latex if name in KNOWN else latex_name(name)
+        if name == "sigmoid":  # σ is any activation here
+            head = r"\operatorname{sigmoid}"
         return head + "'" * order
 
     def operator(self, name: str) -> str:

@@ -59,6 +59,8 @@ class TermMathml(Typeset):
     def function(self, name: str, order: int) -> str:
         known = _UPRIGHT.fullmatch(KNOWN[name].latex) if name in KNOWN else None
         head = f"<mi>{letters(known[1])}</mi>" if known else mathml_name(name)
+        if name == "sigmoid":  # σ is any activation here
+            head = "<mi>sigmoid</mi>"
         return self.superscript(head, mo("′" * order)) if order else head
 
     def operator(self, name: str) -> str:
