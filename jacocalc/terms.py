@@ -366,7 +366,7 @@ _INDEX = re.compile(r"(?P<letter>[A-Za-z]*)(?P<offset>[+-]?\d+)?")
 def index_of(text: str) -> Index:
     """The index that a text says: t, t-1, 3."""
     match = _INDEX.fullmatch(text)
-    if match is None:
+    if match is None or not text:
         raise ValueError(text)
     return Index(match["letter"], int(match["offset"] or 0))
 

@@ -248,3 +248,8 @@ def test_a_program_compares_by_content() -> None:
     assert isinstance(one, Program)
     assert one == other
     assert hash(one) == hash(other)
+
+
+def test_a_layer_index_that_is_never_closed() -> None:
+    with pytest.raises(JacocalcError):
+        read_program("x: n_0; W^(l): n_l x n_{l-1}\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(")
