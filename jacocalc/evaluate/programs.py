@@ -30,15 +30,23 @@ _CHORDS = 60
 def small_sizes(program: Program) -> dict[str, int]:
     """A small number for every symbolic size, unequal while there are few: 3, 2, 4, 5, …"""
     sizes: dict[str, int] = {loop.last.letter: LOOP_STEPS for loop in program.loops}
-    free = [size for size in program.sizes if size not in sizes and "_" not in size]
+    layered = _layered(program)
+    free = [size for size in program.sizes if size not in sizes and size.partition("_")[0] not in layered]
     for place, size in enumerate(free):
         sizes[size] = _SMALL[place % len(_SMALL)]
     return sizes | layer_sizes(program, sizes)
 
 
+def _layered(program: Program) -> list[str]:
+    """The n of n_l and n_{l-1}, where l is the letter of a loop."""
+    letters = {loop.letter for loop in program.loops}
+    parted = (size.partition("_") for size in program.sizes)
+    return list(dict.fromkeys(base for base, _, index in parted if index.strip("{}")[:1] in letters))
+
+
 def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
     """A number for n_0, n_1, …, where sizes depend on the step of a loop."""
-    bases = dict.fromkeys(size.partition("_")[0] for size in program.sizes if "_" in size)
+    bases = _layered(program)
     found: dict[str, int] = {}
     last = max((sizes.get(loop.last.letter, 0) for loop in program.loops), default=0)
     for turn, base in enumerate(bases):

@@ -180,17 +180,21 @@ class Backward:
     def _close_declared(self, statement: Statement, earlier: tuple[Statement, ...]) -> None:
         """The wanted variables that no earlier statement uses: parameters first, the input of a product last."""
         terms = [a.term for a in (statement.body if isinstance(statement, Loop) else (statement,))]
-        before = {_family(v) for s in earlier for a in (s.body if isinstance(s, Loop) else (s,))
+        before = {self._own(v) for s in earlier for a in (s.body if isinstance(s, Loop) else (s,))
                   for v in variables_of(a.term)}  # fmt: skip
         inputs = {part.factors[-1] for term in terms for part in subterms(term) if isinstance(part, Times)}
         found = dict.fromkeys(var for term in terms for var in variables_of(term))
         for var in sorted(found, key=lambda var: var in inputs):
-            if var in self.wrt and var not in self.results and _family(var) not in before:
+            if var in self.wrt and var not in self.results and self._own(var) not in before:
                 self._close(var)
         for var in self.wrt:  # h_0, which a loop begins with
             looped = isinstance(statement, Loop) and var.index is not None and var not in self.results
-            if looped and _family(var) not in before and var in self.uses.get(_family(var), _Collected()).fixed:
+            if looped and self._own(var) not in before and var in self.uses.get(_family(var), _Collected()).fixed:
                 self._close(var)
+
+    def _own(self, var: Var) -> object:
+        """What stands for the variable among its uses: its family in a symbolic loop, else the variable itself."""
+        return _family(var) if self.letters and var.index is not None else var
 
     # -- collecting ---------------------------------------------------------------------------------
 

@@ -351,3 +351,17 @@ AS_A_PERSON = [
 @pytest.mark.parametrize(("text", "by", "written"), AS_A_PERSON, ids=[row[0] for row in AS_A_PERSON])
 def test_results_as_a_person_would_write_them(text: str, by: str, written: str) -> None:
     assert str(jc.differential(text, wrt=by).result[by]) == written
+
+
+def test_a_given_number_of_layers_from_the_last_to_the_first() -> None:
+    found = jc.backprop("""
+    x: n_0; W^(l): n_l x n_{l-1}; b^(l): n_l; y: n_3
+    h^(0) = x
+    for l = 1..3:
+        z^(l) = W^(l) h^(l-1) + b^(l)
+        h^(l) = sigma(z^(l))
+    L = 1/2 ||h^(3) - y||^2
+    """)
+    assert list(found.adjoints)[:7] == ["h_3", "z_3", "W_3", "b_3", "h_2", "z_2", "W_2"]
+    assert adjoints(found)["W_2"] == "(∂L/∂z^(2))(h^(1))ᵀ"
+    assert found.verified == "agrees"
