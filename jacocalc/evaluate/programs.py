@@ -204,8 +204,16 @@ def agree(left: Array, right: Array) -> bool:
     return True
 
 
-def directions(var: Var, shape: tuple[int, int]) -> Iterator[list[tuple[int, int]]]:
-    """The entries that change together: one, or a symmetric pair."""
+LONG = 30  # statements: beyond that, entries are checked by their sums, all of them and every second one
+
+
+def directions(var: Var, shape: tuple[int, int], together: bool = False) -> Iterator[list[tuple[int, int]]]:
+    """The entries that change together: one, or a symmetric pair; ``together``: all, and every second one."""
+    if together:
+        places = [(i, j) for i in range(shape[0]) for j in range(shape[1])]
+        yield places
+        yield [place for place in places if sum(place) % 2 == 0]
+        return
     symmetric = "symmetric" in var.facts
     for i in range(shape[0]):
         for j in range(i if symmetric else 0, shape[1]):

@@ -129,12 +129,8 @@ def forward_program(program: Program) -> ForwardProgram:
 
 
 def _gradients(loss: Var, wrt: tuple[Var, ...], backward: Backward, generated: dict[Term, Term]) -> Gradients:
-    found = []
-    for var in wrt:
-        result = backward.results[var]
-        alone = expanded(backward.steps, loss.key, var, generated)
-        found.append((var, result, result if alone is None else alone))
-    return Gradients(loss, tuple(found))
+    alone = expanded(backward.steps, loss.key, generated)
+    return Gradients(loss, tuple((var, backward.results[var], alone.get(var, backward.results[var])) for var in wrt))
 
 
 def _local_derivatives(program: Program, loss: Var, backward: Backward) -> Iterator[LocalDerivative]:

@@ -444,18 +444,28 @@ def is_short(term: Term) -> bool:
     return False
 
 
+_WRITTEN = 150  # nodes of a formula without adjoints; a longer one is given by its adjoints only
+
+
 def expanded(
-    steps: Iterable[Step], loss: str, var: Var, generated: Mapping[Term, Term] | None = None
-) -> Term | None:  # fmt: skip
-    """∂L/∂v without any other adjoint, and without ``generated`` names; None where a loop or an equation intervenes."""
+    steps: Iterable[Step], loss: str, generated: Mapping[Term, Term] | None = None
+) -> dict[Var, Term]:  # fmt: skip
+    """∂L/∂v without any other adjoint, and without ``generated`` names, for every v where that is not too long.
+
+    What lies behind a loop or an equation has none.
+    """
     known: dict[Term, Term] = {}
+    found: dict[Var, Term] = {}
     for step in steps:
         if not isinstance(step, AdjointOf):
-            return None
+            break
+        inside = [node for node in subterms(step.applied) if isinstance(node, Adjoint)]
+        size = tree_size(step.applied) + sum(tree_size(known[one]) for one in inside if one in known)
+        if size > _WRITTEN or not all(one in known for one in inside):
+            continue
         known[Adjoint(loss, step.variable)] = inserted(step.applied, known)
-        if step.variable == var:
-            return shortest(written_out(known[Adjoint(loss, step.variable)], generated or {}))
-    return None
+        found[step.variable] = shortest(written_out(known[Adjoint(loss, step.variable)], generated or {}))
+    return found
 
 
 def written_out(term: Term, values: Mapping[Term, Term]) -> Term:

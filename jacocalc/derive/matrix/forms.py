@@ -415,13 +415,14 @@ def factored(term: Term) -> Term:
 def shortest(term: Term) -> Term:
     """The factored form of a term, or of the term multiplied out where that is much shorter."""
     found = factored(term)
-    if tree_size(term) > _MULTIPLIED:
+    sums = sum(isinstance(node, Plus) for node in subterms(term))
+    if not 1 <= sums <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found
     other = factored(_multiplied_out(term))
     return other if tree_size(other) < _SHORTER * tree_size(found) else found
 
 
-_MULTIPLIED = 80  # nodes: beyond that nothing is multiplied out
+_MULTIPLIED, _SUMS = 50, 4  # nodes, sums: beyond that nothing is multiplied out, since the terms double with each sum
 _SHORTER = 0.62  # what multiplying out must gain, so that 1 − h ⊙ h and W(WᵀW − I) stay as people write them
 
 
