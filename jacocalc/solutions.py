@@ -19,6 +19,7 @@ from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
 from jacocalc.program_steps import AdjointOf, Gradients, ImplicitAdjoint, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
+from jacocalc.reading.values import spelled
 from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
@@ -111,7 +112,7 @@ class Solution:
             raise JacocalcError("only questions about programs are evaluated on arrays", hint="use .result or .numeric")
         from jacocalc.derive.matrix.evaluation import evaluated_at
 
-        return evaluated_at(self.derivation, dict(values))
+        return evaluated_at(self.derivation, {spelled(str(name)): value for name, value in values.items()})
 
     def to_code(self, target: str = "numpy") -> str:
         """Both passes of a program as code that checks its own gradients: numpy, jax, torch, julia, matlab; or latex.

@@ -97,7 +97,7 @@ def look_up_program(text: str, file: str = "") -> FoundProgram:
         return FoundProgram(read_program(text), "given on the line")
     if not name:
         raise ReadError("expected a program, found nothing", hint=EXAMPLE)
-    if not file and Path(name).suffix in (".txt", ".toml") and Path(name).is_file():
+    if not file and Path(name).suffix in (".txt", ".toml"):
         file = name
     known: list[tuple[str, Program, str]] = []
     if file:

@@ -49,6 +49,10 @@ class Term(Node):
 
         return paper_term(self)
 
+    def __repr__(self) -> str:
+        """The same: a dictionary of gradients reads as mathematics."""
+        return str(self)
+
 
 @dataclass(frozen=True)
 class Index:
@@ -63,28 +67,28 @@ class Index:
         return f"{self.letter}{self.offset:+d}" if self.offset else self.letter
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scalar(Term):
     """A rational number that is not negative."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Letter(Term):
     """e or pi."""
 
     name: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Extent(Term):
     """A symbolic size as a number: the n of 1/n."""
 
     size: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Var(Term):
     """A variable of a program: ``name``, its shape, its index in a loop, and what is known of it.
 
@@ -103,14 +107,14 @@ class Var(Term):
         return self.name if self.index is None else f"{self.name}_{self.index}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Differential(Term):
     """dX, a small change of a variable, or d(∂L/∂X), one of an adjoint."""
 
     of: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Adjoint(Term):
     """∂L/∂X, in the shape of X; X is a variable, or a part of a statement."""
 
@@ -118,49 +122,49 @@ class Adjoint(Term):
     of: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ones(Term):
     """The matrix of ones."""
 
     size: Shape
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Eye(Term):
     """The identity matrix."""
 
     size: Size
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Zeros(Term):
     """The zero matrix; the zero scalar too."""
 
     size: Shape
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plus(Term):
     """a + b − c; a subtracted term is an Opposite."""
 
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Opposite(Term):
     """−a."""
 
     body: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Times(Term):
     """The matrix product A B x; of scalars the ordinary product."""
 
     factors: tuple[Term, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scaled(Term):
     """c A: a scalar in front of a matrix."""
 
@@ -168,14 +172,14 @@ class Scaled(Term):
     body: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Hadamard(Term):
     """a ⊙ b, entry by entry."""
 
     factors: tuple[Term, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Over(Term):
     """a/c for a scalar c, else a ⊘ b entry by entry."""
 
@@ -183,7 +187,7 @@ class Over(Term):
     denominator: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Raised(Term):
     """Every entry raised to a scalar power."""
 
@@ -191,21 +195,21 @@ class Raised(Term):
     exponent: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Transposed(Term):
     """Aᵀ."""
 
     body: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Inverted(Term):
     """A⁻¹."""
 
     body: Term
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Elementwise(Term):
     """A function of one number at every entry; ``order`` counts the derivatives of a generic one: σ′(z)."""
 
@@ -214,7 +218,7 @@ class Elementwise(Term):
     order: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operation(Term):
     """A function of matrices that OPERATIONS lists: tr, det, softmax, …"""
 
@@ -222,7 +226,7 @@ class Operation(Term):
     arguments: tuple[Term, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Summed(Term):
     """Σ_{t = first}^{last} body."""
 

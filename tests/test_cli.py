@@ -196,7 +196,7 @@ def test_programs_in_all_formats(capsys: pytest.CaptureFixture[str], form: str, 
 
 @pytest.mark.parametrize(
     ("answer", "status", "words"),
-    [("dU = dyhat h'", 0, "This is right."), ("dU = dyhat x'", 1, "x stands where h belongs"), ("dq = 1", 1, "dq")],
+    [("dU = dyhat h'", 0, "This is right."), ("dU = dyhat x'", 1, "x stands where h belongs"), ("dq = 1", 2, "dq")],
 )
 def test_an_answer_has_an_exit_status(
     capsys: pytest.CaptureFixture[str], answer: str, status: int, words: str

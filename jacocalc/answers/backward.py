@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from jacocalc.answers.backward_mistakes import other_operands, wrong_formulas
+from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.evaluation import plain
 from jacocalc.derive.matrix.forms import zeros
@@ -27,7 +28,7 @@ from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import BITS, agree, numbered, probes, small_sizes
 from jacocalc.linear import paper_name
 from jacocalc.notation import name_key
-from jacocalc.program_steps import AdjointOf, Gradients, ImplicitAdjoint, LoopAdjoints, StageJacobian
+from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import shape_text, unrolled
 from jacocalc.reading.programs import names_of, read_term
 from jacocalc.steps import Derivation
@@ -87,8 +88,7 @@ class Judge:
         assert isinstance(result, Gradients)
         self.loss = result.of
         self.program = prepared(question.program)  # type: ignore[union-attr]
-        kinds = (AdjointOf, LoopAdjoints, ImplicitAdjoint, StageJacobian)
-        self.steps = [step for step in derivation.steps if isinstance(step, kinds)]
+        self.steps = Backward(self.program, self.loss, self.program.declared).run()  # all, whatever was asked for
         self.adjoints = {step.variable.key: step for step in self._listed()}
         self.derived = {step.variable.name for step in self.adjoints.values()}
 

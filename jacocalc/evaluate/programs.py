@@ -204,6 +204,7 @@ def agree(left: Array, right: Array) -> bool:
     return True
 
 
+MANY = 400  # entries of a variable, and
 LONG = 30  # statements: beyond that, entries are checked by their sums, all of them and every second one
 
 

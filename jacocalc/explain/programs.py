@@ -55,6 +55,7 @@ from jacocalc.terms import (
     Extent,
     Index,
     Ones,
+    Shape,
     Term,
     Transposed,
     Var,
@@ -140,7 +141,7 @@ def _joined(step: Any, page: Page, blocks: tuple[Block, ...]) -> Section:
 def _reasons(uses: Iterable[Use]) -> list[str | Written]:
     """product rule in ŷ = U h + c"""
     found: list[str | Written] = []
-    listed = list(uses)
+    listed = list({(use.rules, use.statement): use for use in uses}.values())
     if not listed:
         return ["the loss does not depend on it"]
     if len(listed) > 3:
@@ -164,20 +165,20 @@ def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
     for line in starts:
         at = shifted(line.variable, step.letter, step.last)
         assert line.at_last is not None
-        blocks.append(Line((Adjoint(loss, at), line.at_last), _last_remark(line)))
+        blocks.append(Line((Adjoint(loss, at), line.at_last), _last_remark(line, at.shape)))
     blocks.append(Prose(("for ", Extent(step.letter), " = ", Extent(str(step.last)), f", …, {step.first}:")))
     for line in step.result:
         if line.at_last is not None and not line.ahead and not line.uses:
             continue
         remark: list[str | Written] = [*said_shape(line.variable.shape), "; ", *_reasons((*line.uses, *line.ahead))]
         if line.ahead or line.at_last is not None:
-            remark += [", for ", Extent(step.letter), " < ", Extent(str(step.last))]
+            remark = ["only for ", Extent(step.letter), " < ", Extent(str(step.last)), "; ", *remark]
         blocks.append(Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1))
     return [_joined(step, page, tuple(blocks))]
 
 
-def _last_remark(line: LoopAdjoint) -> Text:
-    return (*said_shape(line.variable.shape), "; at the last step: ", *_reasons((*line.uses, *line.last)))
+def _last_remark(line: LoopAdjoint, shape: Shape) -> Text:
+    return (*said_shape(shape), "; at the last step: ", *_reasons((*line.uses, *line.last)))
 
 
 def explain_implicit_adjoint(step: ImplicitAdjoint, page: Page) -> list[Section]:

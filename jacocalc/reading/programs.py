@@ -380,8 +380,11 @@ class _Reader:
         colon = next((token for token in tokens if token.text == ":"), None)
         if colon is not None:
             return self.error("this declaration cannot be read", colon.start, end, "x: n, or W: m x n, or a: scalar")
-        return self.error("a declaration (x: n) or a statement (z = …) is expected here", start, end,
-                          f"write “L = {piece.strip()}”" if tokens[0].kind != "end" else "")  # fmt: skip
+        hint = f"write “L = {piece.strip()}”" if tokens[0].kind != "end" else ""
+        bare = re.fullmatch(r"\s*(\w+)\s+(\w+(?:\s*[x×]\s*\w+)?)\s*", piece)
+        if bare and bare[2] not in self.names.variables:
+            hint = f"write “{bare[1]}: {bare[2]}” to declare it"
+        return self.error("a declaration (x: n) or a statement (z = …) is expected here", start, end, hint)
 
     def _target(self, tokens: list[Token], start: int) -> Var:
         """The variable on the left; its shape comes with its term."""

@@ -53,7 +53,10 @@ def program_question(asked: Asked, program: Program) -> BackpropOf | ProgramDiff
 def read_rate(text: str) -> str:
     """The rate of a descent step as a fraction.  Raises JacocalcError."""
     try:
-        return str(Fraction(text.strip())) if text.strip() else ""
+        rate = Fraction(text.strip()) if text.strip() else None
+        if rate is None or 0 < rate < 10**6:
+            return "" if rate is None else str(rate)
+        raise JacocalcError(f"a rate is a positive number, not {text[:20]}", hint="--update 0.1")
     except (ValueError, ZeroDivisionError):
         raise JacocalcError(f"a rate is a number, not {text}", hint="--update 0.1") from None
 

@@ -283,9 +283,9 @@ class TermParser(Cursor):
                 f"only a scalar can stand below /: {named_term(below)} is {shape_text(below.shape)}",
                 text=self.text, start=operator.start, end=operator.end, hint=hint,
             )  # fmt: skip
+        if isinstance(below, Zeros):
+            raise self.error("division by zero", operator)
         if isinstance(above, Scalar) and isinstance(below, Scalar):
-            if not below.value:
-                raise self.error("division by zero", operator)
             return Scalar(above.value / below.value)
         return Over(above, below)
 
@@ -337,7 +337,7 @@ class TermParser(Cursor):
                 hint=f"{x}.^{paper_term(exponent)} raises every entry{squared}",
             )  # fmt: skip
         if not isinstance(size, Scalar) or size.value.denominator != 1 or not 1 <= size.value <= 8:
-            raise self.error("a power of a matrix is a whole number from -8 to 8", operator)
+            raise self.error("a power of a matrix is a whole number from 1 to 8, or from -8 to -1", operator)
         inner: Term = Inverted(base) if negative else base
         return inner if size.value == 1 else Times((inner,) * int(size.value))
 

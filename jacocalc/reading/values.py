@@ -15,12 +15,14 @@ from typing import Any
 
 from jacocalc.errors import JacocalcError, MissingExtra, ReadError
 from jacocalc.notation import Matrix, as_rational
+from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.points import read_value
 
 Rows = tuple[tuple[str, ...], ...]
 Given = tuple[tuple[str, Rows], ...]
 _LARGEST = 50_000_000
-_START = re.compile(r"\s*([A-Za-z]\w*)\s*=(?!=)\s*")
+_START = re.compile(r"\s*([^\W\d][\w\u0302]*)\s*=(?!=)\s*")
+_POWER_OF_TEN = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3})(?!\w)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -35,10 +37,19 @@ def read_values(text: str) -> Given:
         if match is None:
             raise ReadError("a value is written name = number or matrix", text=text, start=start, end=end,
                             hint="W = [[1, 2], [3, 4]], x = [1, 2]")  # fmt: skip
-        found.append((match[1], _rows(piece[match.end() :], text, start + match.end())))
+        found.append((spelled(match[1]), _rows(piece[match.end() :], text, start + match.end())))
     if len({name for name, _ in found}) < len(found):
         raise ReadError("a name stands twice among the values", text=text, end=len(text))
     return tuple(found)
+
+
+def spelled(name: str) -> str:
+    """A name as programs spell it: epsilon for ε, yhat for ŷ."""
+    try:
+        tokens = tokens_of(name, matrix=True)
+    except ReadError:
+        return name
+    return tokens[0].text if len(tokens) == 2 else name
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -59,7 +70,7 @@ def _rows(value: str, text: str, start: int) -> Rows:
     if _WORD.fullmatch(value.strip()) and value.strip() not in ("e", "pi"):
         return ((value.strip(),),)
     try:
-        found = read_value(value, ())
+        found = read_value(_POWER_OF_TEN.sub(lambda m: f"({Fraction(m[1])})", value), ())
     except ReadError as error:
         raise ReadError(
             error.message, text=text, start=start + error.start, end=start + error.end, hint=error.hint
@@ -106,7 +117,7 @@ def given_values(values: Mapping[str, Any]) -> Given:
         raise JacocalcError(
             f"values are given by name, not as {type(values).__name__}", hint='{"W": [[1, 2]], "x": [1, 2]}'
         )
-    return tuple((str(name), _listed(str(name), value)) for name, value in values.items())
+    return tuple((spelled(str(name)), _listed(str(name), value)) for name, value in values.items())
 
 
 def _listed(name: str, value: Any) -> Rows:

@@ -59,6 +59,7 @@ from jacocalc.terms import (
     Inverted,
     Operation,
     Over,
+    Raised,
     Term,
     Var,
     Zeros,
@@ -74,6 +75,10 @@ def backprop(question: BackpropOf) -> Derivation:
     wrt = tuple(_declared(program, name) for name in question.wrt) or default_wrt(program, loss)
     if not wrt:
         raise JacocalcError(f"{loss} depends on no declared variable")
+    if loss in wrt:
+        raise JacocalcError(f"{loss} is the loss itself", hint="--wrt names what it is differentiated by")
+    if question.hessian_vector:
+        _no_clash(program, wrt)
     backward = Backward(program, loss, wrt)
     adjoints = backward.run()
     steps: list[Step] = [forward_program(program), *adjoints]
@@ -97,6 +102,16 @@ def backprop(question: BackpropOf) -> Derivation:
     verified = verified_backward(program, loss, adjoints, shown)
     steps.append(verified)
     return Derivation(question, tuple(steps), gradients, verified, (), program.notes)
+
+
+def _no_clash(program: Program, changing: tuple[Var, ...]) -> None:
+    """dx cannot be a variable where it is the change of x."""
+    for var in changing:
+        if program.find(f"d{var.key}") is not None:
+            raise JacocalcError(
+                f"d{var.key} is a variable of the program, and the change of {var.key} is written so too",
+                hint=f"give the variable d{var.key} another name",
+            )
 
 
 def _generated(given: Program, program: Program) -> dict[Term, Term]:
@@ -221,6 +236,8 @@ def _conditions(node: Term) -> Iterator[tuple[Term, str]]:
                 yield body, "positive"
         case Elementwise(function, body) if function in _KINKS:
             yield body, "kink"
+        case Raised(base, exponent) if variables_of(exponent):
+            yield base, "positive"
         case Over(_, below) if variables_of(below) and not isinstance(below, Elementwise | Operation):
             yield below, "nonzero" if below.is_scalar else "nonzero entries"
 
@@ -237,6 +254,9 @@ def program_differential(question: ProgramDifferential) -> Derivation:
         raise JacocalcError("a differential does not pass through an equation", hint="backprop does")
     of = _computed(program, question.of)
     by = _by(program, of, question.wrt)
+    _no_clash(program, (by, *(assignment.variable for assignment in program.assignments)))
+    if question.kronecker and of.is_scalar:
+        raise ShapeError(f"{of} is a scalar: its derivative is a gradient, and there is nothing to stack")
     lines, change = _changes(program, of, by)
     change = written_out(change, _generated(question.program, program))
     steps: list[Step] = [forward_program(program), *lines]
@@ -263,6 +283,8 @@ def _computed(program: Program, name: str) -> Var:
 
 
 def _by(program: Program, of: Var, name: str) -> Var:
+    if len(name.replace(",", " ").split()) > 1:
+        raise JacocalcError(f"a differential is taken by one variable, not by {name}", hint="ask once for each")
     if name:
         found = _declared(program, name)
         if found not in program.declared:

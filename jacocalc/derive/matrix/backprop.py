@@ -232,7 +232,17 @@ class Backward:
                         f"{part.key} lies {-part.index.offset} steps back", hint="a loop may look one step back"
                     )
             else:
+                self._readable(part)
                 found.fixed.setdefault(part, []).append(use)
+
+    def _readable(self, part: Var) -> None:
+        """Of what a loop with a symbolic end computes or reads, only the last step and a first value stand alone."""
+        lasts = {str(loop.last) for loop in self.program.loops}
+        if str(part.index) not in lasts and part not in self.program.variables:
+            raise JacocalcError(
+                f"{part.key} is one step of a loop with a symbolic end",
+                hint="the last step, a first value and sums over the steps are read; or give the loop a number",
+            )
 
     def _polished(self, term: Term) -> Term:
         """The names of the program for its own parts, common factors taken out."""

@@ -19,6 +19,7 @@ from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import (
     BITS,
     LONG,
+    MANY,
     Probe,
     agree,
     difference_quotient,
@@ -178,9 +179,14 @@ def _same(left: Array, right: Array) -> bool:
     return agree(left, right)
 
 
+def _together(probe: Probe, entries: int) -> bool:
+    """Whether entries are too many to be changed one by one."""
+    return len(probe.program.statements) > LONG or entries > MANY
+
+
 def check_gradient(probe: Probe, loss: Var, var: Var, value: Array) -> None:
     """Each entry of ∂L/∂v against the change of L with that entry."""
-    for places in directions(var, value.shape, len(probe.program.statements) > LONG):
+    for places in directions(var, value.shape, _together(probe, value.size)):
         quotient = probe.quotient(loss, var, places)
         expected = sum(value[place] for place in places)
         if not agree(quotient, np.array([[expected]], dtype=object)):
@@ -198,16 +204,16 @@ def _check_stage(probe: Probe, step: StageJacobian, ends: dict[str, int]) -> Non
 
 def check_jacobian(probe: Probe, of: Var, by: Var, value: Array) -> None:
     """Each column of ∂of/∂by for vectors against the change of ``of`` with that entry.  Raises RoadsDisagree."""
-    for j in range(value.shape[1]):
-        quotient = probe.quotient(of, by, [(j, 0)])
-        if not agree(quotient, value[:, j : j + 1]):
-            raise RoadsDisagree(f"∂{of}/∂{by} differs from the difference quotient in column {j + 1}")
+    for places in directions(by, (value.shape[1], 1), _together(probe, value.size)):
+        quotient = probe.quotient(of, by, places)
+        if not agree(quotient, value[:, [i for i, _ in places]].sum(axis=1).reshape(-1, 1)):
+            raise RoadsDisagree(f"∂{of}/∂{by} differs from the difference quotient in column {places[0][0] + 1}")
 
 
 def check_map(probe: Probe, of: Var, by: Var, change: Term, small: Term) -> None:
     """df for dX = E against the change of f with the entries of E, for every E.  Raises RoadsDisagree."""
     shape = probe.values.known[by].shape
-    for places in directions(by, shape):
+    for places in directions(by, shape, _together(probe, probe.values.known[by].size)):
         direction = probe.values.field.array([[0] * shape[1] for _ in range(shape[0])])
         for place in places:
             direction[place] = 1

@@ -8,9 +8,8 @@ import numpy as np
 
 from jacocalc.derive.matrix.numbers import Run
 from jacocalc.derive.matrix.prepare import prepared
-from jacocalc.errors import DomainError, JacocalcError
+from jacocalc.errors import DomainError
 from jacocalc.evaluate.arrays import Array
-from jacocalc.notation import name_key
 from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, ImplicitAdjoint, LoopAdjoints
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation
@@ -23,23 +22,11 @@ def evaluated_at(derivation: Derivation, values: dict[str, Any]) -> Any:
     assert isinstance(question, BackpropOf | ProgramDifferential)
     assert isinstance(result, Gradients)
     program = prepared(question.program)
-    known = {var.key for var in program.declared} | {"sigma", *program.functions}
-    known |= {loop.last.letter for loop in program.loops}
-    keys = {name_key(name) for name in known}
-    unknown = [name for name in values if name_key(name) not in keys and not _member(name, program.declared)]
-    if unknown:
-        raise JacocalcError(f"{unknown[0]} is no declared variable", hint=f"declared are {', '.join(sorted(known))}")
     run = Run(program, values)
     if isinstance(question, BackpropOf):
         return _gradients(derivation, run, result)
     kind = next(step for step in derivation.steps if isinstance(step, DifferentialKind))
     return _derivative(kind, run)
-
-
-def _member(name: str, declared: tuple[Var, ...]) -> bool:
-    """x_2 belongs to the family x_t."""
-    stem, _, number = name.rpartition("_")
-    return number.isdigit() and any(var.name == stem and var.index is not None for var in declared)
 
 
 def _gradients(derivation: Derivation, run: Run, result: Gradients) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Run:
         self.given = {spelled.get(name_key(str(name)), str(name)): value for name, value in given.items()}
         if uses(program, "sigma"):
             self.given.setdefault("sigma", "sigmoid")  # what σ means where nobody says another function
+        self._known(program)
         self.ends = self._ends(program)
         self.program = unrolled(program, self.ends)
         self.sizes: dict[str, int] = dict(self.ends)
@@ -109,6 +110,17 @@ class Run:
         for var, value in self.values.known.items():
             if not np.isfinite(value).all():
                 raise DomainError(f"{var} is not finite at these values")
+
+    def _known(self, program: Program) -> None:
+        """Raise for a name that is no declared variable."""
+        known = {name_key(var.key) for var in program.declared} | {"sigma", *program.functions}
+        known |= {loop.last.letter for loop in program.loops}
+        for name in self.given:
+            stem, _, number = name.rpartition("_")
+            member = number.isdigit() and any(v.name == stem and v.index is not None for v in program.declared)
+            if name_key(name) not in known and not member:
+                listed = ", ".join(var.key for var in program.declared)
+                raise JacocalcError(f"{name} is no declared variable", hint=f"declared are {listed}")
 
     def _wanted(self, var: Var) -> bool:
         used = any(node == var for a in self.program.assignments for node in subterms(a.term))
@@ -158,6 +170,10 @@ class Run:
                 )
         if "symmetric" in var.facts and not np.allclose(array, array.T):
             raise ShapeError(f"{var.key} is declared symmetric, but its value is not")
+        if "sums to 1" in var.facts and not np.isclose(array.sum(), 1.0):
+            raise DomainError(f"{var.key} is declared to sum to 1, but its entries sum to {array.sum():g}")
+        if "positive" in var.facts and not (array > 0).all():
+            raise DomainError(f"{var.key} is declared positive, but its value is not")
         return array
 
     def _generics(self, program: Program) -> dict[str, Generic]:

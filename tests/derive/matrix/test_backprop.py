@@ -217,7 +217,7 @@ ERRORS = [
     ("two-lyer", {}, "did you mean two-layer?"),
     ("x: n; L = sum(x)", {"update": "fast"}, "a rate is a number"),
     ("x: n; L = sum(x)", {"at": "x = [a, b]"}, "only numbers and constants can stand here"),
-    ("x: n; L = sum(x)", {"at": {"y": [1]}}, "no value is given for x"),
+    ("x: n; y: n; L = x'y", {"at": {"y": [1]}}, "no value is given for x"),
     ("x: n; y: n; L = x'y", {"at": "x = [1, 2], y = [1, 2, 3]"}, "n is 2 already"),
     ("phi: elementwise; x: n; h = phi(x); L = sum(h)", {"at": "x = [1]"}, "phi is a generic function"),
 ]
@@ -228,6 +228,46 @@ def test_refusals(text: str, options: dict[str, Any], message: str) -> None:
     with pytest.raises(JacocalcError) as caught:
         jc.backprop(text, **options)
     assert message in caught.value.report()
+
+
+LOOP = "x_t: n; W: n x n; h_0: n\nfor t = 1..T:\n  h_t = W h_{t-1} + x_t\nL = "
+WHAT_A_READER_TRIED = [
+    (jc.backprop, ("two-layer",), {"wrt": "L"}, "L is the loss itself"),
+    (jc.backprop, (LOOP + "||h_3||^2",), {}, "h_3 is one step of a loop with a symbolic end"),
+    (jc.backprop, (LOOP + "||x_1||^2 + ||h_T||^2",), {}, "x_1 is one step of a loop with a symbolic end"),
+    (jc.backprop, ("softmax-cross-entropy",), {"at": "x=[1,2], W=[[1,0],[0,1]], b=[0,0], y=[1,1]"}, "entries sum to 2"),
+    (jc.backprop, ("x: n; L = ||x||^2 / 0",), {}, "division by zero"),
+    (jc.backprop, ("x: n; L = ||x||^2",), {"at": "x = [1], q = 2"}, "q is no declared variable"),
+    (jc.backprop, ("x: n; L = ||x||^2",), {"update": "-1"}, "a rate is a positive number"),
+    (jc.differential, ("A: m x n; B: n x k; C = A B",), {"wrt": "A,B"}, "taken by one variable"),
+    (jc.differential, ("x: n; dx: n; f = dx' x",), {"wrt": "x"}, "dx is a variable of the program"),
+    (jc.differential, ("x: n; f = x' x",), {"kronecker": True}, "nothing to stack"),
+]
+
+
+@pytest.mark.parametrize(
+    ("ask", "given", "options", "message"), WHAT_A_READER_TRIED, ids=[r[3] for r in WHAT_A_READER_TRIED]
+)
+def test_what_a_reader_tried(ask: Any, given: tuple[str, ...], options: dict[str, Any], message: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        ask(*given, **options)
+    assert message in caught.value.report()
+    assert caught.value.exit_status == 2
+
+
+def test_values_in_greek_and_in_powers_of_ten() -> None:
+    page = jc.backprop("x: n; epsilon: scalar; L = epsilon ||x||^2", at="x = [1e-3, 2.5e2], ε = 2").to_text()
+    assert "0.001" in page
+    found = jc.backprop("x: n; epsilon: scalar; L = epsilon ||x||^2").evaluate({"x": [1.0, 2.0], "ε": 2})
+    assert found["L"] == 10.0
+
+
+def test_a_large_size_given_as_a_number_is_checked_by_sums() -> None:
+    assert jc.backprop("x: 60; W: 40 x 60; L = ||W x||^2").verified == "agrees"
+
+
+def test_gradients_print_as_mathematics() -> None:
+    assert repr(jc.backprop(TWO_LAYER, wrt="W").result) == "{'W': (∂L/∂z)xᵀ}"
 
 
 def test_a_loss_that_is_no_scalar_is_pointed_at() -> None:
