@@ -22,6 +22,9 @@ from jacocalc.terms import (
     Term,
     Times,
     Transposed,
+    Var,
+    parts_of,
+    with_parts,
 )
 
 Factors = tuple[Term, ...]
@@ -56,6 +59,30 @@ def chain_of(term: Term) -> Chain:
     left = others[0] if others else ()
     right = others[1] if len(others) > 1 else ()
     return Chain(taken.minus, tuple(taken.above), tuple(taken.below), numbers, left, right)
+
+
+def grouped(term: Term) -> Term:
+    """u vᵀ A⁻ᵀ as u (A⁻¹ v)ᵀ: the column and the row of a product as terms of their own, which others may share."""
+    parts = parts_of(term)
+    term = with_parts(term, tuple(map(grouped, parts))) if parts else term
+    if not isinstance(term, Times) or term.is_scalar:
+        return term
+    chain = chain_of(term)
+    if not (chain.left and chain.right) or len(chain.left) + len(chain.right) != len(term.factors):
+        return term
+    left = Times(chain.left) if len(chain.left) > 1 else chain.left[0]
+    row: Term = Times(chain.right) if len(chain.right) > 1 else chain.right[0]
+    if len(chain.right) > 1 and not is_row_of_ones(chain.right[:1]):
+        row = Transposed(Times(tuple(map(_turned, reversed(chain.right)))))
+    return Times((left, row))
+
+
+def _turned(term: Term) -> Term:
+    """The transpose of a factor, as one would write it."""
+    if isinstance(term, Transposed):
+        return term.body
+    symmetric = (isinstance(term, Var) and "symmetric" in term.facts) or is_diagonal(term)
+    return term if symmetric else Transposed(term)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from jacocalc.terms import Adjoint, Var
 # Names that the functions around the two passes have in every language.
 OWN = ("forward", "backward", "loss_and_gradients", "values", "gradients", "sample_inputs", "check_gradients",
        "relative_error", "difference_quotients", "arrays", "draw", "loss_at", "FUNCTIONS", "SYMMETRIC")  # fmt: skip
-_CALLED = re.compile(r"[A-Za-z_]\w*(?=\(|\.|\{dot\})")
+_CALLED = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?=\(|\.|\{dot\})")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Draft:
     def has_lists(self) -> bool:
         """Whether an argument is a list over the steps of a loop."""
         return any(parameter.family for parameter in self.identifiers.parameters)
+
+    @property
+    def all_given(self) -> bool:
+        """Whether every gradient belongs to an argument, so that it can be checked."""
+        return all(key in self.inputs for key, _ in self.results)
 
     @property
     def symmetric(self) -> list[str]:

@@ -47,7 +47,7 @@ from jacocalc.terms import (
 )
 
 _SELF = ("tr", "det", "sum", "mean", "diag", "diagonal", "vec", "logsumexp")
-_OF_A_NUMBER = {"norm": "f:abs", "logdet": "f:ln"}
+_OF_A_NUMBER = {"norm": "abs", "logdet": "ln"}
 
 
 @dataclass
@@ -110,6 +110,8 @@ class Expressions:
             case Opposite(body):
                 minus, piece = self.signed(body)
                 return not minus, piece
+            case Scaled(scalar, Over(Ones(), b)) if not b.is_scalar:
+                return self.signed(Over(Scaled(scalar, Ones(b.shape)), b))
             case Times() | Scaled():
                 chain = chain_of(term)
                 return chain.minus, product(self, chain, term.shape)
@@ -210,7 +212,8 @@ class Expressions:
             called = function + "'" * order
             raise JacocalcError(f"{called} has no code", hint=f"write {called} out")
         piece = self.full(body)
-        if "constant" in self.forms and body.is_scalar and not any(isinstance(node, Var | Adjoint) for node in subterms(body)):
+        constant = body.is_scalar and not any(isinstance(node, Var | Adjoint) for node in subterms(body))
+        if constant and "constant" in self.forms:
             if f"c:{function}" in self.forms:
                 return self.form(f"c:{function}", shape, piece)
             piece = self.form("constant", shape, piece)
@@ -245,7 +248,7 @@ class Expressions:
             return self.full(Raised(first, Scalar(Fraction(2))) if name == "norm2" else Times(arguments))
         if name in ("softmax", "softmax_rows", "softmax_columns", "var"):
             return self.number(Fraction(0 if name == "var" else 1))
-        return self.full(first) if name in _SELF else self.form(_OF_A_NUMBER[name], first.shape, self.full(first))
+        return self.full(first) if name in _SELF else self.elementwise(_OF_A_NUMBER[name], 0, first)
 
 
 def _turned_pair(factors: tuple[Term, ...]) -> tuple[Term, Term] | None:

@@ -36,7 +36,8 @@ class Piece:
 class Form:
     """A template, its strength, the least strengths of its operands, and a helper function that it calls.
 
-    ``chain``: a first operand of the same strength needs no brackets; ``tight``: the template between names.
+    ``chain``: a first operand of the same strength needs no brackets; ``inherits``: the result binds no more
+    tightly than the first operand; ``tight``: the template between names.
     """
 
     template: str
@@ -44,6 +45,7 @@ class Form:
     least: tuple[int, ...] = (0, 0)
     helper: str = ""
     chain: bool = False
+    inherits: bool = False
     tight: str = ""
 
 
@@ -60,7 +62,8 @@ def applied(form: Form, operands: tuple[Piece, ...], dot: str = "", **named: str
         chained = form.chain and place == 0 and piece.strength == form.strength
         texts.append(piece.text if piece.strength >= least or chained else f"({piece.text})")
     simple = form.tight and all(text.replace("_", "a").replace(".", "a").isalnum() for text in texts)
-    return (form.tight if simple else form.template).format(*texts, dot=dot, **named), form.strength
+    text = (form.tight if simple else form.template).format(*texts, dot=dot, **named)
+    return text, min(form.strength, operands[0].strength) if form.inherits else form.strength
 
 
 def call(name: str, helper: str = "") -> Form:
@@ -69,14 +72,17 @@ def call(name: str, helper: str = "") -> Form:
 
 
 def operators(product: str, entrywise: str, divide: str) -> dict[str, Form]:
-    """The arithmetic that all languages share, with their signs for the three kinds of product."""
+    """The arithmetic that all languages share, with their signs for the three kinds of product.
+
+    Where a scalar multiple is written like a matrix product, A .* (c * B) keeps its brackets.
+    """
     return {
         "plus": Form("{0} + {1}", SUM, (SUM, MATRIX)),
         "minus": Form("{0} - {1}", SUM, (SUM, MATRIX)),
         "opposite": Form("-{0}", SIGNED, (MATRIX,)),
-        "scale": Form("{0} * {1}", PRODUCT, (PRODUCT, POWER)),
-        "hadamard": Form(f"{{0}} {entrywise} {{1}}", PRODUCT, (PRODUCT, POWER)),
-        "over": Form("{0} / {1}", PRODUCT, (MATRIX, POWER)),
+        "scale": Form("{0} * {1}", PRODUCT, (PRODUCT, PRODUCT)),
+        "hadamard": Form(f"{{0}} {entrywise} {{1}}", PRODUCT, (PRODUCT, PRODUCT if product != "*" else POWER)),
+        "over": Form("{0} / {1}", PRODUCT, (MATRIX, POWER), inherits=True),
         "divide": Form(f"{{0}} {divide} {{1}}", PRODUCT, (PRODUCT, POWER)),
         "product": Form(f"{{0}} {product} {{1}}", MATRIX, (POWER, POWER), chain=True),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 
@@ -115,6 +116,6 @@ def _inside(line: str) -> str:
 
 
 def title(plan: Plan, language: str) -> str:
-    """The first line of a file."""
-    name = plan.program.name or f"{plan.loss}"
+    """The first line of a file; of a name nothing that could end a comment."""
+    name = " ".join(re.sub(r"[^\w .,()+-]", " ", plan.program.name).split()) or plan.loss.key
     return f"{name[0].upper()}{name[1:]} and its gradients in {language}: forward and backward pass, by jacocalc."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jacocalc.errors import JacocalcError
 from jacocalc.known_functions import KNOWN
-from jacocalc.targets.lines import Plan, Target, each_line, targets_of, terms_of
+from jacocalc.targets.lines import Choice, Each, Line, Plan, Target, each_line, targets_of, terms_of
 from jacocalc.targets.plan import Family, family_of, looped_names, variable_of
 from jacocalc.terms import Adjoint, Elementwise, Index, Var, subterms
 
@@ -52,7 +52,7 @@ class Identifiers:
         self.looped = looped_names((*self.plan.program.variables, *self.plan.shared))
         self.generic = tuple(self._generic())
         self._name_variables()
-        loops = [line for line in self._lines() if hasattr(line, "letter")]
+        loops = [line for line in self._lines() if isinstance(line, Each | Choice)]
         for text in dict.fromkeys([text for line in loops for text in (line.letter, line.last.letter) if text]):
             self.letters[text] = self.free(text)
         for target in self._targets():
@@ -85,7 +85,7 @@ class Identifiers:
                 raise JacocalcError(f"{function} with {order} derivatives has no code")
             yield Generic(self.free("d" * order + function), function, order)
 
-    def _lines(self) -> Iterator:  # type: ignore[type-arg]
+    def _lines(self) -> Iterator[Line]:
         return each_line((*self.plan.forward, *self.plan.backward))
 
     def _targets(self) -> Iterator[Target]:
@@ -155,7 +155,7 @@ class Identifiers:
     def _lowest(self, name: str) -> int:
         known = [var.index.offset for var in self.plan.program.variables
                  if var.name == name and var.index is not None and not var.index.letter]  # fmt: skip
-        first = min((line.first.offset for line in self._lines() if hasattr(line, "first")), default=1)
+        first = min((line.first.offset for line in self._lines() if isinstance(line, Each)), default=1)
         return min([*known, first])
 
 

@@ -23,7 +23,7 @@ JULIA: Forms = {
     "dotted": Form(""),
     "plus_spread": Form("{0} .+ {1}", SUM, (SUM, MATRIX)),
     "minus_spread": Form("{0} .- {1}", SUM, (SUM, MATRIX)),
-    "f:step": Form("Float64{dot}({0} {dot}> 0)", ATOM, (PRODUCT,)),
+    "f:step": Form("Float64{dot}({0} {dot}> 0)", ATOM, (SUM,)),
     "f:relu": Form("max{dot}({0}, 0)"),
     "power": Form("{0} .^ {1}", POWER, (ATOM, ATOM), tight="{0}.^{1}"),
     "power/0": Form("{0}^{1}", POWER, (ATOM, ATOM)),

@@ -12,6 +12,7 @@ from jacocalc.targets.forms import (
     POWER,
     PRODUCT,
     RECIPROCALS,
+    SUM,
     Form,
     Forms,
     call,
@@ -34,7 +35,7 @@ def _shared(xp: str) -> dict[str, Form]:
     linear = {
         "power": Form("{0} ** {1}", POWER, (ATOM, ATOM), tight="{0}**{1}"),
         "transpose": Form("{0}.T", ATOM, (ATOM,)),
-        "dot": Form("{0} @ {1}", MATRIX, (POWER, POWER)),
+        "dot": Form("{0} @ {1}", MATRIX, (POWER, POWER), chain=True),
         "vector_matrix": Form("{0} @ {1}", MATRIX, (POWER, POWER), chain=True),
         "outer": Form(f"{xp}.outer({{0}}, {{1}})"),
         "solve": Form(f"{xp}.linalg.solve({{0}}, {{1}})"),
@@ -66,7 +67,7 @@ def _shared(xp: str) -> dict[str, Form]:
         "vec": Form("{0}.T.reshape(-1)", ATOM, (ATOM,)),
         "pi": Form(f"{xp}.pi"),
         "e": Form(f"{xp}.e"),
-        "f:step": Form(f"{xp}.where({{0}} > 0, 1.0, 0.0)", ATOM, (PRODUCT,)),
+        "f:step": Form(f"{xp}.where({{0}} > 0, 1.0, 0.0)", ATOM, (SUM,)),
         "size": Form("{0}.shape[{1}]"),
         "count": Form("len({0})"),
         "shape/1": Form("{0}"),
@@ -151,7 +152,8 @@ _FIXED_POINT = '''def fixed_point(equation, start):
     """The solution of h = equation(h), by iteration."""
     for _ in range(5000):
         following = equation(start)
-        if abs(following - start).max() <= 8 * {eps} * (1 + abs(following).max()):
+        rounding = {eps} * (1 + abs(following).max())
+        if abs(following - start).max() <= 8 * rounding:
             return following
         start = following
     raise ValueError("iterating the equation does not settle")

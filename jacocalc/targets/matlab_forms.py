@@ -6,7 +6,7 @@ Everything has two axes, vectors are columns, and what lacks an axis is spread b
 from __future__ import annotations
 
 from jacocalc.known_functions import KNOWN
-from jacocalc.targets.forms import ATOM, MATRIX, POWER, PRODUCT, Form, Forms, call, operators
+from jacocalc.targets.forms import ATOM, MATRIX, POWER, PRODUCT, SUM, Form, Forms, call, operators
 
 _PRODUCT = Form("{0} * {1}", MATRIX, (POWER, POWER), chain=True)
 _RENAMED = {"ln": "log"}
@@ -16,7 +16,7 @@ MATLAB: Forms = {
     **operators("*", ".*", "./"),
     **{f"f:{name}": call(_RENAMED.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
     **{f"f:{name}": call(name, name) for name in _HELPED},
-    "f:step": Form("double({0} > 0)", ATOM, (PRODUCT,)),
+    "f:step": Form("double({0} > 0)", ATOM, (SUM,)),
     "f:relu": Form("max({0}, 0)"),
     "f:cbrt": Form("nthroot({0}, 3)"),
     "power": Form("{0} .^ {1}", POWER, (ATOM, ATOM), tight="{0}.^{1}"),

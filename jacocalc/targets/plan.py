@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoint, LoopAdjoints
 from jacocalc.programs import Loop, Program, Statement
 from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Plan, Settle, Start, Step, Target, mapped, terms_of
@@ -20,6 +21,7 @@ from jacocalc.terms import (
     Summed,
     Term,
     Var,
+    Zeros,
     parts_of,
     replaced,
     shifted,
@@ -34,8 +36,9 @@ Family = tuple[bool, str, str]
 def plan_of(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[Step]) -> Plan:
     """Both passes as lines."""
     looped = looped_names(program.variables)
-    forward = tuple(line for statement in program.statements for line in _forward(statement, program))
-    backward = _Backward(program, loss, looped).lines(steps)
+    sums = _Sums()
+    forward = tuple(line for statement in program.statements for line in sums.statement(statement))
+    backward = _Backward(loss, looped, sums).lines(steps)
     wanted = {family_of(Adjoint(loss.key, var), looped) for var in wrt}
     return Plan(program, loss, wrt, forward, _needed(_without_ones(backward, looped), wanted, looped))
 
@@ -67,32 +70,46 @@ def families_in(term: Term, looped: frozenset[str]) -> set[Family]:
 # -- sums over the steps of a loop --------------------------------------------------------------------
 
 
-def _forward(statement: Statement, program: Program) -> Iterator[Line]:
-    match statement:
-        case Loop(letter, first, last, body):
-            yield Each(letter, first, last, tuple(line for one in body for line in _forward(one, program)))
-        case _ if statement.implicit:
-            yield Settle(statement.variable, statement.term)
-        case _:
-            yield from _lowered(statement.variable, statement.term, program)
+class _Sums:
+    """Sums over the steps of a loop as loops of their own; one that stands inside a term is a total with a name."""
 
+    def __init__(self) -> None:
+        self.totals: dict[Term, Term] = {}
 
-def _lowered(target: Target, term: Term, program: Program) -> Iterator[Line]:
-    """target = term, every sum over steps being a loop of its own."""
-    sums, rest = _parted(term)
-    if sums:
-        yield Start(target)
-        for one in sums:
-            yield Each(one.letter, one.first, one.last, (Add(target, one.body),))
-        if rest is not None:
-            yield Add(target, rest)
-        return
-    inner = [node for node in subterms(term) if isinstance(node, Summed)]
-    totals: dict[Term, Term] = {}
-    for place, one in enumerate(inner, 1):
-        totals[one] = Var(f"total_{variable_of(target).key}_{place}", one.shape)
-        yield from _lowered(totals[one], one, program)  # type: ignore[arg-type]
-    yield Let(target, replaced(term, totals) if totals else term)
+    def statement(self, statement: Statement) -> Iterator[Line]:
+        """The lines of a statement of the program."""
+        match statement:
+            case Loop(letter, first, last, body):
+                yield from self.ahead(one.term for one in body)
+                lines = [Let(one.variable, replaced(one.term, self.totals)) for one in body]
+                yield Each(letter, first, last, tuple(lines))
+            case _ if statement.implicit:
+                yield Settle(statement.variable, statement.term)
+            case _:
+                yield from self.lowered(statement.variable, statement.term)
+
+    def lowered(self, target: Target, term: Term) -> Iterator[Line]:
+        """target = term, without sums over steps."""
+        sums, rest = _parted(term)
+        if sums:
+            yield Start(target)
+            for one in sums:
+                yield Each(one.letter, one.first, one.last, (Add(target, one.body),))
+            if rest is not None:
+                yield Add(target, rest)
+            return
+        yield from self.ahead([term])
+        yield Let(target, replaced(term, self.totals))
+
+    def ahead(self, terms: Iterable[Term]) -> Iterator[Line]:
+        """The lines of the totals that terms contain, of each once."""
+        for one in [node for term in terms for node in subterms(term) if isinstance(node, Summed)]:
+            if any(isinstance(node, Summed) for node in subterms(one.body)):
+                raise JacocalcError("a sum over steps inside another has no code", hint="give the inner sum a name")
+            if one not in self.totals:
+                total = Var(f"total_{one.letter}_{len(self.totals) + 1}", one.shape)
+                self.totals[one] = total
+                yield from self.lowered(total, one)
 
 
 def _parted(term: Term) -> tuple[list[Summed], Term | None]:
@@ -118,10 +135,10 @@ def _parted(term: Term) -> tuple[list[Summed], Term | None]:
 class _Backward:
     """Steps of the backward pass → lines; sums over the steps of a loop are added up inside it."""
 
-    def __init__(self, program: Program, loss: Var, looped: frozenset[str]) -> None:
-        self.program = program
+    def __init__(self, loss: Var, looped: frozenset[str], sums: _Sums) -> None:
         self.loss = loss
         self.looped = looped
+        self.sums = sums
         self.known: set[Family] = set()
         self.absorbed: set[Var] = set()
 
@@ -145,14 +162,16 @@ class _Backward:
     def _adjoint(self, var: Var, term: Term) -> Iterator[Line]:
         target = self._target(var)
         if var not in self.absorbed:
-            yield from _lowered(target, term, self.program)
+            yield from self.sums.lowered(target, term)
             return
         rest = _parted(term)[1]
         if rest is not None:
             yield Add(target, rest)
 
     def _loop(self, step: LoopAdjoints, later: Sequence[Step]) -> Iterator[Line]:
-        body = [self._line(line, step) for line in step.result]
+        lines = [line for line in step.result if not self._comes_later(line, later)]
+        yield from self.sums.ahead(term for line in lines for term in (line.result, line.at_last) if term is not None)
+        body = [self._line(line, step) for line in lines]
         for one in later:
             if isinstance(one, AdjointOf):
                 sums = _parted(_shorter(one.applied, one.result))[0]
@@ -161,7 +180,13 @@ class _Backward:
                     target = Adjoint(self.loss.key, one.variable)
                     yield Start(target)
                     body += [Add(target, shifted(s.body, s.letter, Index(step.letter))) for s in sums]
-        yield Each(step.letter, step.first, step.last, tuple(body), True)
+        totalled = [mapped(line, lambda term: replaced(term, self.sums.totals)) for line in body]
+        yield Each(step.letter, step.first, step.last, tuple(totalled), True)
+
+    def _comes_later(self, line: LoopAdjoint, later: Sequence[Step]) -> bool:
+        """Whether a loop that comes later computes the adjoint, and this one has nothing to say."""
+        others = [one.variable for step in later if isinstance(step, LoopAdjoints) for one in step.result]
+        return isinstance(line.result, Zeros) and line.at_last is None and line.variable in others
 
     def _fits(self, total: Summed, step: LoopAdjoints) -> bool:
         """Whether a sum runs over the steps of the loop and reads nothing that comes after them."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.targets.chains import Chain, Factors, inverse_of, is_column_of_ones, is_diagonal, is_row_of_ones, kind_of
 from jacocalc.targets.forms import Piece
-from jacocalc.terms import Shape
+from jacocalc.terms import Shape, Term, Transposed
 
 if TYPE_CHECKING:
     from jacocalc.targets.expressions import Expressions
@@ -64,10 +64,13 @@ def remainder(code: Expressions, chain: Chain) -> Piece | None:
 def column(code: Expressions, factors: Factors) -> Piece:
     """A column that is repeated: b[:, None], and A.sum(axis=1, keepdims=True)."""
     rows = factors[0].shape[0]
-    plain = inverse_of(factors[0]) is None and not is_diagonal(factors[0])
-    if is_column_of_ones(factors[1:]) and plain:
+    if is_column_of_ones(factors[1:]) and _is_plain(factors[0]):
         return code.form("row_sums_kept", (rows, 1), code.full(factors[0]), covers=frozenset({0}))
     return code.form("column", (rows, 1), wide(code, factors), covers=frozenset({0}))
+
+
+def _is_plain(factor: Term) -> bool:
+    return inverse_of(factor) is None and not is_diagonal(factor)
 
 
 def wide(code: Expressions, factors: Factors) -> Piece:
@@ -83,6 +86,8 @@ def _number(code: Expressions, factors: Factors, shape: Shape) -> Piece:
         return code.form("sum", (factors[1].shape[0], 1), wide(code, factors[1:]), covers=frozenset())
     if is_column_of_ones(factors[-1:]):
         return code.form("sum", (1, factors[-1].shape[0]), wide(code, factors[:-1]), covers=frozenset())
+    if code.forms["dot"].chain and all(map(_is_plain, factors)):
+        return code.form("dot", shape, wide(code, factors[:-1]), code.full(factors[-1]))
     return code.form("dot", shape, code.full(factors[0]), wide(code, factors[1:]))
 
 
@@ -94,6 +99,8 @@ def _column(code: Expressions, factors: Factors, shape: Shape) -> Piece:
     if is_diagonal(first):
         return code.form("hadamard", shape, code.full(first.arguments[0]), wide(code, factors[1:]))
     if is_column_of_ones(factors[1:]):
+        if code.flat and isinstance(first, Transposed):
+            return code.form("column_sums", shape, code.full(first.body))
         return code.form("row_sums", shape, code.full(first))
     return code.form("product", shape, code.full(first), wide(code, factors[1:]))
 
@@ -109,6 +116,8 @@ def _row(code: Expressions, factors: Factors, shape: Shape) -> Piece:
     if is_diagonal(last):
         return code.form("hadamard" if code.flat else "scale_columns", shape, before, code.full(last.arguments[0]))
     if is_row_of_ones(factors[:-1]):
+        if code.flat and isinstance(last, Transposed):
+            return code.form("row_sums", shape, code.full(last.body))
         return code.form("column_sums", shape, code.full(last))
     return code.form("vector_matrix", shape, before, code.full(last))
 

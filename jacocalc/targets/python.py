@@ -13,7 +13,7 @@ from jacocalc.targets.heads import head_lines
 from jacocalc.targets.layout import INDENT, WIDTH, listed
 from jacocalc.targets.libraries import JAX, JAX_HELPERS, NEEDS, NUMPY, NUMPY_HELPERS, TORCH, TORCH_HELPERS
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.python_checks import CHECKS, FACTS, SLOPES, sample_inputs
+from jacocalc.targets.python_checks import CHECKS, FACTS, SLOPES, Features, sample_inputs
 from jacocalc.targets.statements import Syntax
 from jacocalc.terms import Shape
 
@@ -134,6 +134,8 @@ def _unpacking(names: list[str]) -> str:
 
 def _check(plan: Plan, draft: Draft, target: str) -> Iterator[str]:
     library = LIBRARIES[target]
+    if not any(key in draft.inputs for key, _ in draft.results):
+        return
     facts = dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)
     yield from (FACTS[fact].format(xp=library.prefix) for fact in facts)
     yield sample_inputs(plan, draft, target)
@@ -144,6 +146,7 @@ def _check(plan: Plan, draft: Draft, target: str) -> Iterator[str]:
         constants.append(f"SYMMETRIC = ({quoted.rstrip() if len(draft.symmetric) == 1 else quoted[:-2]})")
     if constants:
         yield "\n".join(constants)
-    yield from CHECKS[target](bool(slopes), bool(draft.symmetric), draft.has_lists)
+    names = "gradients" if draft.all_given else "(name for name in gradients if name in inputs)"
+    yield from CHECKS[target](Features(bool(slopes), bool(draft.symmetric), draft.has_lists, names))
     yield "\n".join(['if __name__ == "__main__":', *(INDENT + line for line in (library.doubles, _EXIT) if line)])
 

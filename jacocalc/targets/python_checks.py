@@ -6,6 +6,7 @@ NumPy compares with central differences, JAX and PyTorch with their own automati
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from jacocalc.functions import Size
 from jacocalc.targets.drafts import Draft
@@ -66,6 +67,17 @@ def _drawn(parameter: Parameter, samples: Samples) -> str:
 
 # -- checks -------------------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Features:
+    """What a check must cope with; ``names`` are those gradients that belong to arguments."""
+
+    generic: bool
+    symmetric: bool
+    lists: bool
+    names: str
+
+
 _ARRAYS = '''def arrays(value):
     """The arrays of a list, or the array itself."""
     return [array for array in value if array is not None] if isinstance(value, list) else [value]'''
@@ -97,8 +109,8 @@ _FOUND = '''def check_gradients():
 _REPORT = '''    passed = True
     for name in {names}:
 {compare}
-        print(f"{{name}}: relative error {{error:.1e}}")
-        passed = passed and error <= {tolerance}
+        print(f"{{name}}: relative error {{{worst}:.1e}}")
+        passed = passed and {small} <= {tolerance}{every}
     print("gradient check passed" if passed else "gradient check failed")
     return passed'''
 _ERROR = '''def relative_error(found, expected):
@@ -106,14 +118,20 @@ _ERROR = '''def relative_error(found, expected):
     return float(abs(found - expected).max() / max(abs(expected).max(), 1e-3))'''
 
 
-def _numpy_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if generic else ""
-    if lists:
+def _report(has: Features, compare: str, tolerance: str) -> str:
+    said = {"worst": "max(errors)", "small": "all(error", "every": " for error in errors)"}
+    one = {"worst": "error", "small": "error", "every": ""}
+    return _REPORT.format(names=has.names, compare=compare, tolerance=tolerance, **(said if has.lists else one))
+
+
+def _numpy_check(has: Features) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if has.generic else ""
+    if has.lists:
         yield _ARRAYS
     yield _ERROR
     yield _DIFFERENCES.format(
-        parameter=", symmetric=False" if symmetric else "", moves=_MOVES if symmetric else _MOVE,
-        together="; a_ij and a_ji change together in a symmetric matrix" if symmetric else "",
+        parameter=", symmetric=False" if has.symmetric else "", moves=_MOVES if has.symmetric else _MOVE,
+        together="; a_ij and a_ji change together in a symmetric matrix" if has.symmetric else "",
     )  # fmt: skip
     found = _FOUND.format(
         other="central differences", rng="rng = np.random.default_rng(seed)",
@@ -122,19 +140,19 @@ def _numpy_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
         finite="np.isfinite(loss)",
     )  # fmt: skip
     loss = f"    def loss():\n        return loss_and_gradients(**inputs{functions})[0]\n\n"
-    twins = ", name in SYMMETRIC" if symmetric else ""
-    if lists:
-        compare = f"""        pairs = zip(arrays(gradients[name]), arrays(inputs[name]))
-        error = max(relative_error(g, difference_quotients(loss, a{twins})) for g, a in pairs)"""
+    twins = ", name in SYMMETRIC" if has.symmetric else ""
+    if has.lists:
+        compare = f"""        pairs = zip(arrays(gradients[name]), arrays(inputs[name]), strict=True)
+        errors = [relative_error(g, difference_quotients(loss, a{twins})) for g, a in pairs]"""
     else:
         compare = f"""        expected = difference_quotients(loss, inputs[name]{twins})
         error = relative_error(gradients[name], expected)"""
-    yield found + "\n" + loss + _REPORT.format(names="gradients", compare=compare, tolerance="1e-5")
+    yield found + "\n" + loss + _report(has, compare, "1e-5")
 
 
-def _jax_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if generic else ""
-    if lists:
+def _jax_check(has: Features) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if has.generic else ""
+    if has.lists:
         yield _ARRAYS
     yield _ERROR
     found = _FOUND.format(
@@ -145,23 +163,23 @@ def _jax_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
     def loss(wanted):
         return loss_and_gradients(**{{**inputs, **wanted}}{functions})[0]
 
-    expected = jax.grad(loss)({{name: inputs[name] for name in gradients}})
+    expected = jax.grad(loss)({{name: inputs[name] for name in {has.names}}})
 """
-    yield found + loss + _REPORT.format(names="gradients", compare=_against(symmetric, lists), tolerance="1e-8")
+    yield found + loss + _report(has, _against(has), "1e-8")
 
 
-def _torch_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if generic else ""
-    if lists:
+def _torch_check(has: Features) -> Iterator[str]:
+    functions = ", **FUNCTIONS" if has.generic else ""
+    if has.lists:
         yield _ARRAYS
     yield _ERROR
     found = _FOUND.format(
         other="torch.autograd", rng="rng = torch.Generator().manual_seed(seed)",
         attempt=f"        loss, gradients = loss_and_gradients(**inputs{functions})", finite="torch.isfinite(loss)",
     )  # fmt: skip
-    leaves, one = "[inputs[name] for name in gradients]", "next(slopes)"
-    if lists:
-        leaves = "[a for name in gradients for a in arrays(inputs[name])]"
+    leaves, one = f"[inputs[name] for name in {has.names}]", "next(slopes)"
+    if has.lists:
+        leaves = f"[a for name in {has.names} for a in arrays(inputs[name])]"
         one = "[next(slopes) for _ in arrays(inputs[name])]"
     loss = f"""
     leaves = {leaves}
@@ -169,22 +187,22 @@ def _torch_check(generic: bool, symmetric: bool, lists: bool) -> Iterator[str]:
         leaf.requires_grad_(True)
     loss = loss_and_gradients(**inputs{functions})[0]
     slopes = iter(torch.autograd.grad(loss, leaves, materialize_grads=True))
-    expected = {{name: {one} for name in gradients}}
+    expected = {{name: {one} for name in {has.names}}}
 """
-    yield found + loss + _REPORT.format(names="gradients", compare=_against(symmetric, lists), tolerance="1e-8")
+    yield found + loss + _report(has, _against(has), "1e-8")
 
 
-def _against(symmetric: bool, lists: bool) -> str:
+def _against(has: Features) -> str:
     """The comparison with what automatic differentiation gave; of a symmetric matrix with its symmetric part."""
     turned = """        if name in SYMMETRIC:
             expected[name] = symmetric(expected[name])
-""" if symmetric else ""  # fmt: skip
-    if lists:
-        return turned + """        pairs = zip(arrays(gradients[name]), arrays(expected[name]))
-        error = max(relative_error(g, e) for g, e in pairs)"""
+""" if has.symmetric else ""  # fmt: skip
+    if has.lists:
+        return turned + """        pairs = zip(arrays(gradients[name]), arrays(expected[name]), strict=True)
+        errors = [relative_error(g, e) for g, e in pairs]"""
     return turned + "        error = relative_error(gradients[name], expected[name])"
 
 
-CHECKS: dict[str, Callable[[bool, bool, bool], Iterator[str]]] = {
+CHECKS: dict[str, Callable[[Features], Iterator[str]]] = {
     "numpy": _numpy_check, "jax": _jax_check, "torch": _torch_check,
 }  # fmt: skip

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from jacocalc.functions import Size
 from jacocalc.programs import Assignment
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan
+from jacocalc.targets.sizes import at_a_step, stem_and_index
 from jacocalc.targets.statements import size_name
-from jacocalc.terms import Var, index_of
+from jacocalc.terms import Var
 
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 _STEPS = 3
@@ -18,7 +18,6 @@ _STEPS = 3
 FACTS_IN_ORDER = {
     "positive": "positive", "sums to 1": "summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
 }  # fmt: skip
-_INDEXED = re.compile(r"(?P<base>[A-Za-z]\w*?)_(?:\{(?P<long>\w+[+-]\d+)\}|(?P<short>\w+))")
 
 
 class Samples:
@@ -47,29 +46,22 @@ class Samples:
 
     def _base(self, size: Size) -> str:
         """n for n_l and n_{l-1}, and for n_0 where there is an n_l."""
-        match = _INDEXED.fullmatch(size) if isinstance(size, str) else None
-        if match is None:
+        stem, index = stem_and_index(size)
+        if index is None or (index.letter and index.letter not in self.letters):
             return ""
-        index = index_of(match["long"] or match["short"])
-        stem = match["base"]
-        others = [one for var in self.plan.program.declared for one in var.shape
-                  if isinstance(one, str) and one.startswith(f"{stem}_")]  # fmt: skip
-        stepped = any(index_of(m["long"] or m["short"]).letter in self.letters
-                      for one in others for m in [_INDEXED.fullmatch(one)] if m)  # fmt: skip
-        return stem if stepped and (index.letter in self.letters or not index.letter) else ""
+        sizes = [one for var in self.plan.program.declared for one in var.shape]
+        return stem if any(at_a_step(one, self.letters) and stem_and_index(one)[0] == stem for one in sizes) else ""
 
     def size(self, size: Size) -> str:
         """3, n, n[l - 1]"""
         if isinstance(size, int):
             return str(size)
-        base = self._base(size)
-        if not base:
-            ends = {loop.last.letter for loop in self.plan.program.loops}
-            return self.identifiers.letters[size] if size in ends else size_name(self.identifiers, size)
-        match = _INDEXED.fullmatch(size)
-        assert match is not None
-        index = self.identifiers.index(index_of(match["long"] or match["short"]), self.identifiers.based)
-        return self.element.format(size_name(self.identifiers, f"{base} of a step"), index)
+        base, index = self._base(size), stem_and_index(size)[1]
+        if base and index is not None:
+            place = self.identifiers.index(index, self.identifiers.based)
+            return self.element.format(size_name(self.identifiers, f"{base} of a step"), place)
+        ends = {loop.last.letter for loop in self.plan.program.loops}
+        return self.identifiers.letters[size] if size in ends else size_name(self.identifiers, size)
 
     def steps(self, var: Var) -> tuple[str, str, str]:
         """(t, 1, T) for a declared family."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from jacocalc.known_functions import KNOWN
-from jacocalc.targets.lines import Each, Let, Line, Plan, Settle, each_line, mapped, targets_of, terms_of
+from jacocalc.targets.chains import grouped
+from jacocalc.targets.lines import Each, Let, Line, Plan, Settle, mapped, targets_of, terms_of
 from jacocalc.targets.plan import variable_of
 from jacocalc.terms import (
     Adjoint,
@@ -38,7 +40,7 @@ from jacocalc.terms import (
 
 _COSTLY = ("det", "logdet", "softmax", "softmax_rows", "softmax_columns", "logsumexp", "norm", "var")
 _LARGE = 7
-_MOST = 60
+_ROUNDS = 100  # sizes of shared parts; what is left after these is computed where it stands
 
 
 @dataclass(frozen=True)
@@ -55,31 +57,36 @@ _OUTSIDE = _Scope("", Index(""), Index(""))
 
 def shared(plan: Plan) -> Plan:
     """The plan with a name for every part that is worth one."""
-    for _ in range(_MOST):
+    forward, backward = (tuple(mapped(line, grouped) for line in lines) for lines in (plan.forward, plan.backward))
+    plan = replace(plan, forward=forward, backward=backward)
+    for _ in range(_ROUNDS):
         found = _worthiest(plan)
-        if found is None:
+        for scope, part in found:
+            plan = _named(plan, scope, part)
+        if not found:
             break
-        plan = _named(plan, *found)
     return plan
 
 
-def _worthiest(plan: Plan) -> tuple[_Scope, Term] | None:
-    """The largest part that occurs more than once."""
+def _worthiest(plan: Plan) -> list[tuple[_Scope, Term]]:
+    """The largest parts that occur more than once, all of one size, so that none contains another."""
     counted: Counter[tuple[_Scope, Term]] = Counter()
-    for scope, term in _places((*plan.forward, *plan.backward), _OUTSIDE):
-        for part in _occurrences(term, bare=True):
+    for scope, line in _scoped((*plan.forward, *plan.backward)):
+        for part in (part for term in terms_of(line) for part in _occurrences(term, bare=True)):
             if _worth(part):
                 counted[_canonical(part, scope)] += 1
-    often = [key for key, count in counted.items() if count > 1]
-    return max(often, key=lambda key: tree_size(key[1]), default=None)
+    often = [key for key, times in counted.items() if times > 1]
+    size = max((tree_size(part) for _, part in often), default=0)
+    return [key for key in often if tree_size(key[1]) == size]
 
 
-def _places(lines: Iterable[Line], scope: _Scope) -> Iterator[tuple[_Scope, Term]]:
+def _scoped(lines: Iterable[Line], scope: _Scope = _OUTSIDE) -> Iterator[tuple[_Scope, Line]]:
+    """The lines that are no loops, and where they stand; equations that are solved keep their terms."""
     for line in lines:
         if isinstance(line, Each):
-            yield from _places(line.body, _Scope(line.letter, line.first, line.last))
+            yield from _scoped(line.body, _Scope(line.letter, line.first, line.last))
         elif not isinstance(line, Settle):
-            yield from ((scope, term) for term in terms_of(line))
+            yield scope, line
 
 
 def _occurrences(term: Term, bare: bool) -> Iterator[Term]:
@@ -98,13 +105,15 @@ def _worth(term: Term) -> bool:
     if not any(isinstance(node, Var | Adjoint) for node in subterms(term)):
         return False
     if isinstance(term, Elementwise):
-        return term.function not in ("step", "sign", "abs", "relu") or tree_size(term) >= _LARGE
+        return term.function not in ("step", "sign", "abs", "relu") or tree_size(term) > 2
     if isinstance(term, Inverted) or (isinstance(term, Operation) and term.name in _COSTLY):
         return True
     if isinstance(term, Opposite | Transposed):
         return False
     if isinstance(term, Times) and not any(isinstance(node, Ones) for node in subterms(term)):
         return tree_size(term) > 3 or not term.is_scalar
+    if any(isinstance(node, Elementwise) for node in subterms(term)):
+        return True
     return tree_size(term) >= _LARGE
 
 
@@ -133,21 +142,27 @@ def _named(plan: Plan, scope: _Scope, part: Term) -> Plan:
     var = Var(_name(part, plan, uses[0] is None), part.shape, index) if own is None else own.target
     assert isinstance(var, Var)
     values = _everywhere(part, var, scope)
-    passes = [tuple(_replaced(line, values, own) for line in lines) for lines in (plan.forward, plan.backward)]
-    if own is None:
-        which = 0 if uses[0] is not None else 1
-        passes[which] = _placed(passes[which], uses[which] or 0, scope, Let(var, part))
-    shared = plan.shared if own is not None else (*plan.shared, var)
-    return replace(plan, forward=passes[0], backward=passes[1], shared=shared)
+
+    def renamed(lines: tuple[Line, ...], start: int = 0) -> tuple[Line, ...]:
+        return (*lines[:start], *(_replaced(line, values, own) for line in lines[start:]))
+
+    if own is not None:
+        return replace(plan, forward=renamed(plan.forward), backward=renamed(plan.backward))
+    line, shared = Let(var, part), (*plan.shared, var)
+    if uses[0] is not None:
+        forward = _placed(renamed(plan.forward, uses[0]), uses[0], scope, line)
+        return replace(plan, forward=forward, backward=renamed(plan.backward), shared=shared)
+    assert uses[1] is not None
+    backward = _placed(renamed(plan.backward, uses[1]), uses[1], scope, line)
+    return replace(plan, backward=backward, shared=shared)
 
 
 def _definition(plan: Plan, scope: _Scope, part: Term) -> Let | None:
     """The line of the program itself that computes just this part, before others use it."""
-    for line in each_line(plan.forward):
+    for place, line in _scoped(plan.forward):
         if isinstance(line, Let) and line.term == part and isinstance(line.target, Var):
-            at_step = line.target.index is not None and line.target.index.letter == scope.letter
-            return line if at_step or not scope.letter else None
-        if not isinstance(line, Each) and part in (node for term in terms_of(line) for node in subterms(term)):
+            return line if place == scope else None
+        if any(part == node for term in terms_of(line) for node in subterms(term)):
             return None
     return None
 
@@ -202,7 +217,7 @@ def _name(part: Term, plan: Plan, backward: bool) -> str:
         name = f"{argument.name}_inv" if isinstance(part, Inverted) else f"{kind}_{argument.name}"
         if name not in taken:
             return name
-    return next(f"{kind}_{number}" for number in range(1, _MOST + 1) if f"{kind}_{number}" not in taken)
+    return next(f"{kind}_{number}" for number in count(1) if f"{kind}_{number}" not in taken)
 
 
 def _kind(part: Term) -> str:

@@ -13,6 +13,7 @@ from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.layout import INDENT
 from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Settle, Start, Target, targets_of, terms_of
 from jacocalc.targets.plan import Family, families_in, family_of, variable_of
+from jacocalc.targets.sizes import at_a_step
 from jacocalc.terms import Adjoint, Index, Var, Zeros, shifted, subterms
 
 
@@ -67,15 +68,15 @@ class Code:
         pad, syntax = INDENT * depth, self.syntax
         match line:
             case Let(target, term):
-                yield pad + syntax.let.format(self.name(target), self.expressions.text(term))
+                yield pad + syntax.let.format(self.identifiers.of(target), self.expressions.text(term))
             case Start(target):
-                yield pad + syntax.let.format(self.name(target), self._zero(target))
+                yield pad + syntax.let.format(self.identifiers.of(target), self._zero(target))
             case Add(target, term):
-                yield pad + syntax.add.format(self.name(target), self.expressions.text(term))
+                yield pad + syntax.add.format(self.identifiers.of(target), self.expressions.text(term))
             case Settle(target, term):
                 start = self.expressions.text(Zeros(target.shape))
                 start = "0.0" if target.is_scalar else start
-                yield pad + syntax.settle.format(self.name(target), self.expressions.text(term), start)
+                yield pad + syntax.settle.format(self.identifiers.of(target), self.expressions.text(term), start)
                 self.expressions.helpers["fixed_point"] = None
             case Choice(target, letter, last, at_last, otherwise):
                 yield pad + syntax.last.format(self.identifiers.letters[letter], self.index(last))
@@ -90,6 +91,8 @@ class Code:
                 yield pad + head.format(letter=self.identifiers.letters[letter], **names)
                 yield from self.block(body, depth + 1)
                 yield from self._end(pad)
+            case _:
+                raise TypeError(f"no statement for {type(line).__name__}")
 
     def _end(self, pad: str) -> Iterator[str]:
         if self.syntax.end:
@@ -116,11 +119,7 @@ class Code:
         template = self.syntax.started if started else self.syntax.room
         return template.format(name, count, given[0] if given else "", self.index(last))
 
-    # -- names and sizes ----------------------------------------------------------------------------
-
-    def name(self, target: Target) -> str:
-        """A target where it is assigned."""
-        return self.identifiers.of(target)
+    # -- sizes --------------------------------------------------------------------------------------
 
     def index(self, index: Index) -> str:
         """A bound of a loop; the symbol at its end becomes known to the function."""
@@ -157,8 +156,8 @@ class Code:
             return self.sizes[size]
         if size in self.sizes:
             return self.sizes[size]
-        plain = self._measured(size)
-        if plain:
+        letters = {loop.letter for loop in self.identifiers.plan.program.loops}
+        if not at_a_step(size, letters) and self._measured(size):
             self.sizes[size] = size_name(self.identifiers, size)
             return self.sizes[size]
         return self._at_step(size)
