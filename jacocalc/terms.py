@@ -410,7 +410,7 @@ def shifted(term: Term, letter: str, by: Index) -> Term:
             case Eye(old):
                 return Eye(size(old))
             case Summed(inner, first, last, body):
-                return Summed(inner, index(first), index(last), visit(body))
+                return Summed(inner, index(first), index(last), body if inner == letter else visit(body))
             case Extent(old):
                 moved_size = size(old)
                 return Scalar(Fraction(moved_size)) if isinstance(moved_size, int) else Extent(moved_size)

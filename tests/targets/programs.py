@@ -23,6 +23,14 @@ L = sum_t L_t""",
 for t = 1..T:
     h_t = gelu(W h_{t-1} + U x_t)
 L = 1/2 ||h_T - y||^2 + (1/T) sum(t=1..T, h_t' h_t)""",
+    "two loops with one input": """x_t: n; W: n x n; V: n x n; h_0: n; g_0: n
+for t = 1..T: h_t = tanh(W h_{t-1} + x_t)
+for t = 1..T: g_t = tanh(V g_{t-1} + x_t)
+L = sum(h_T) + sum(g_T)""",
+    "log of a sum over the steps": """h_0: n; W: n x n; c: n
+for t = 1..T: h_t = W h_{t-1}
+for t = 1..T: s_t = c'tanh(h_t)
+L = log(sum(t=1..T, exp(s_t)))""",
     "no input to count": """W: m x m; h_0: m; y: m
 for t = 1..T:
     h_t = tanh(W h_{t-1})

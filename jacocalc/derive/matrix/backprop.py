@@ -341,12 +341,22 @@ class Backward:
                 lines.append(self._loop_line(assignment.variable, loop))
         declared = [var for var in self.program.declared if var.index is not None and var.index.letter == loop.letter]
         for var in declared:
-            if var in self.wrt and _family(var) not in own:
+            if var in self.wrt and _family(var) not in own and self._first_reader(_family(var)) == loop:
                 lines.append(self._loop_line(var, loop))
         for line in lines:
             self.results[line.variable] = line.result
         self.steps.append(LoopAdjoints(loop.letter, loop.first, loop.last, tuple(lines)))
         self._stage(loop)
+
+    def _first_reader(self, family: tuple[str, bool]) -> Loop | None:
+        """The first loop that reads a declared family x_t: all its uses are known once that one is reached."""
+        readers = [loop for loop in self.program.loops
+                   if any(_family(v) == family for a in loop.body for v in variables_of(a.term))]  # fmt: skip
+        if len({(loop.letter, str(loop.first), str(loop.last)) for loop in readers}) > 1:
+            raise JacocalcError(
+                f"loops with different steps read {family[0]}", hint="give them the same letter and the same bounds"
+            )
+        return readers[0] if readers else None
 
     def _ahead(self, loop: Loop, var: Var) -> None:
         """Nothing may use the variable at an index that is neither a step nor the last."""

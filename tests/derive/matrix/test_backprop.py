@@ -9,7 +9,7 @@ import pytest
 
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
-from jacocalc.program_steps import AdjointOf, LocalDerivative, PassCosts
+from jacocalc.program_steps import AdjointOf, LocalDerivative, LoopAdjoints, PassCosts
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
 
@@ -253,6 +253,44 @@ def test_what_a_reader_tried(ask: Any, given: tuple[str, ...], options: dict[str
         ask(*given, **options)
     assert message in caught.value.report()
     assert caught.value.exit_status == 2
+
+
+TWO_LOOPS = (
+    "x_t: n; W: n x n; V: n x n; h_0: n; g_0: n\n"
+    "for t = 1..T: h_t = tanh(W h_{t-1} + x_t)\nfor t = 1..T: g_t = tanh(V g_{t-1} + x_t)\nL = sum(h_T) + sum(g_T)"
+)
+
+
+def test_inputs_that_two_loops_read_get_the_sum_of_both() -> None:
+    found = jc.backprop(TWO_LOOPS, wrt="x_t")
+    assert found.verified == "agrees"
+    (line,) = [step for step in found.derivation.steps if isinstance(step, LoopAdjoints) and len(step.result) == 2]
+    assert str(line.result[1].result) == "∂L/∂g_t ⊙ (1_n - g_t ⊙ g_t) + ∂L/∂h_t ⊙ (1_n - h_t ⊙ h_t)"
+
+
+def test_inputs_that_one_loop_of_two_reads_have_one_line() -> None:
+    found = jc.backprop(TWO_LOOPS.replace("V g_{t-1} + x_t", "V g_{t-1} + h_t"), wrt="x_t")
+    lines = [line for step in found.derivation.steps if isinstance(step, LoopAdjoints) for line in step.result]
+    assert [line.variable.name for line in lines].count("x") == 1
+
+
+def test_inputs_of_loops_with_other_letters_are_refused() -> None:
+    text = TWO_LOOPS.replace("for t = 1..T: g_t = tanh(V g_{t-1} + x_t)", "for s = 1..T: g_s = V g_{s-1} + x_s")
+    with pytest.raises(JacocalcError, match="loops with different steps read x"):
+        jc.backprop(text)
+
+
+def test_a_sum_over_the_steps_keeps_its_own_letter() -> None:
+    text = "h_0: n; W: n x n; c: n; for t = 1..T: h_t = W h_{t-1}\nfor t = 1..T: s_t = c'tanh(h_t)\n"
+    found = jc.backprop(text + "L = log(sum(t=1..T, exp(s_t)))", wrt="W,c")
+    assert found.verified == "agrees"
+
+
+def test_a_step_outside_a_loop() -> None:
+    with pytest.raises(JacocalcError) as caught:
+        jc.backprop("h_0: n; W: n x n\nh_t = W h_{t-1}  for t = 1..T\nL = sum(h_T)")
+    assert "h_{t-1} is not declared" in caught.value.report()
+    assert "for t = 1..T: h_t = …" in caught.value.report()
 
 
 def test_values_in_greek_and_in_powers_of_ten() -> None:
