@@ -94,7 +94,8 @@ def _place(program: Program, var: Var) -> dict[str, Any]:
 
 def default_wrt(program: Program, loss: Var) -> tuple[Var, ...]:
     """The declared variables that L depends on, without data: what enters only where scalars are computed."""
-    used = [var for var in program.declared if _reaches(program, var, loss)]
+    needed = _needed(program, loss)
+    used = [var for var in program.declared if _family(var) in needed]
     inside = {_family(v) for a in _assignments(program) if not a.variable.is_scalar for v in variables_of(a.term)}
     return tuple([var for var in used if _family(var) in inside] or used)
 
@@ -110,29 +111,26 @@ def _family(var: Var) -> tuple[str, bool]:
 
 def _depend(program: Program, wanted: Iterable[Var]) -> set[tuple[str, bool]]:
     """The families that depend on the wanted variables, those included."""
-    found = {_family(var) for var in wanted}
-    changed = True
-    while changed:
-        changed = False
-        for assignment in _assignments(program):
-            key = _family(assignment.variable)
-            if key not in found and any(_family(var) in found for var in variables_of(assignment.term)):
-                found.add(key)
-                changed = True
-    return found
+    return _closure({_family(var) for var in wanted}, [(read, of) for of, read in _edges(program)])
 
 
 def _needed(program: Program, loss: Var) -> set[tuple[str, bool]]:
     """The families that the loss depends on."""
-    found = {_family(loss)}
-    for assignment in [*reversed(_assignments(program))] * 2:
-        if _family(assignment.variable) in found:
-            found |= {_family(var) for var in variables_of(assignment.term)}
+    return _closure({_family(loss)}, _edges(program))
+
+
+def _edges(program: Program) -> list[tuple[tuple[str, bool], tuple[str, bool]]]:
+    """(h, W) for each family W that the formula of h reads."""
+    return [(_family(a.variable), _family(var)) for a in _assignments(program) for var in variables_of(a.term)]
+
+
+def _closure(
+    found: set[tuple[str, bool]], edges: list[tuple[tuple[str, bool], tuple[str, bool]]]
+) -> set[tuple[str, bool]]:
+    """All that is reached along the edges; in a loop a chain may run through several steps."""
+    while new := {end for start, end in edges if start in found} - found:
+        found = found | new
     return found
-
-
-def _reaches(program: Program, var: Var, loss: Var) -> bool:
-    return _family(loss) in _depend(program, [var])
 
 
 @dataclass

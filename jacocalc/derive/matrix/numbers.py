@@ -13,7 +13,7 @@ from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.elementwise import concrete
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import FLOATS, Array, Generic, Values
-from jacocalc.evaluate.programs import LOOP_STEPS, MANNERS, forward, sampled, small_sizes
+from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.program_steps import ArrayValue, DescentStep, ProgramNumbers
@@ -56,12 +56,12 @@ def random_values(program: Program, seed: int, functions: Mapping[str, Any] | No
     Raises DomainError where no such numbers are found.
     """
     sizes = small_sizes(program)
-    flat = unrolled(program, {loop.last.letter: LOOP_STEPS for loop in program.loops})
+    ends = {end: sizes[end] for end in _ends(program)}
+    flat = unrolled(program, ends)
     generic = {name: "tanh" for name in program.functions if uses(program, name)}
     for manner in MANNERS:
         grids = sampled(flat, sizes, seed, manner)
         values = {v.key: [[float(x) for x in row] for row in grid] for v, grid in grids.items() if isinstance(v, Var)}
-        ends = {end: sizes[end] for end in _ends(program)}
         try:
             return Run(program, {**values, **generic, **(functions or {}), **ends})
         except DomainError:

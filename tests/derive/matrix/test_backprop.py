@@ -293,6 +293,13 @@ def test_a_step_outside_a_loop() -> None:
     assert "for t = 1..T: h_t = …" in caught.value.report()
 
 
+def test_a_parameter_four_steps_from_the_loss() -> None:
+    carried = "W: n x n; a_0: n; b_0: n; c_0: n; d_0: n\nfor t = 1..T:\n  a_t = tanh(b_{t-1})\n  b_t = tanh(c_{t-1})\n"
+    found = jc.backprop(carried + "  c_t = tanh(d_{t-1})\n  d_t = tanh(W d_{t-1})\nL = ||a_T||^2", wrt="W")
+    assert str(found.result["W"]) == "Σ_{t=1}^T (∂L/∂d_t ⊙ (1_n - d_t ⊙ d_t))d_{t-1}ᵀ"
+    assert "T = 4" in found.derivation.verified.method  # at T = 3, L does not depend on W
+
+
 def test_values_in_greek_and_in_powers_of_ten() -> None:
     page = jc.backprop("x: n; epsilon: scalar; L = epsilon ||x||^2", at="x = [1e-3, 2.5e2], ε = 2").to_text()
     assert "0.001" in page
