@@ -40,6 +40,11 @@ class Loop:
 Statement: TypeAlias = Assignment | Loop
 
 
+def body_of(statement: Statement) -> tuple[Assignment, ...]:
+    """The assignments of a statement: those of a loop, or itself."""
+    return statement.body if isinstance(statement, Loop) else (statement,)
+
+
 @dataclass(frozen=True)
 class Program:
     """Declarations and statements; ``functions`` are generic elementwise functions, ``notes`` how it was read."""
@@ -57,6 +62,11 @@ class Program:
         return (statement for statement in self.statements if isinstance(statement, Assignment))
 
     @property
+    def formulas(self) -> Iterator[Assignment]:
+        """All assignments, those inside loops included, in order."""
+        return (assignment for statement in self.statements for assignment in body_of(statement))
+
+    @property
     def loops(self) -> tuple[Loop, ...]:
         """The loops with a symbolic end."""
         return tuple(statement for statement in self.statements if isinstance(statement, Loop))
@@ -64,11 +74,7 @@ class Program:
     @property
     def variables(self) -> tuple[Var, ...]:
         """The declared variables, then those that are computed."""
-        computed = []
-        for statement in self.statements:
-            body = statement.body if isinstance(statement, Loop) else (statement,)
-            computed += [assignment.variable for assignment in body]
-        return (*self.declared, *computed)
+        return (*self.declared, *(assignment.variable for assignment in self.formulas))
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -79,8 +85,7 @@ class Program:
     @property
     def output(self) -> Var:
         """What the last statement computes."""
-        last = self.statements[-1]
-        return last.body[-1].variable if isinstance(last, Loop) else last.variable
+        return body_of(self.statements[-1])[-1].variable
 
     def find(self, key: str) -> Var | None:
         """The variable with this name, its index included (h_2); spellings of one name are one."""

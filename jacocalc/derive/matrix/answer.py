@@ -165,8 +165,7 @@ def _local_derivatives(program: Program, loss: Var, backward: Backward) -> Itera
 def _local_matrix(program: Program, of: Var, by: Var) -> Term | None:
     if of.shape[1] != 1 or by.shape[1] != 1:
         return None
-    statements = [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
-    term = next((a.term for a in statements if a.variable == of and not a.implicit), None)
+    term = next((a.term for a in program.formulas if a.variable == of and not a.implicit), None)
     if term is None:
         return None
     return matrix_of(differential(term, changes_of((by,)), of), Differential(by))
@@ -211,13 +210,12 @@ _KINKS = ("relu", "leaky_relu", "abs", "step", "sign")
 def conditions_of(program: Program) -> Conditions:
     """What the formulas need: invertible matrices, positive arguments, denominators that are not 0, no kinks."""
     found: dict[tuple[Term, str], None] = {}
-    for statement in program.statements:
-        for assignment in statement.body if isinstance(statement, Loop) else (statement,):
-            for node in subterms(assignment.term):
-                for one in _conditions(node):
-                    found[one] = None
-            if assignment.implicit:
-                found[assignment.variable, "solvable"] = None
+    for assignment in program.formulas:
+        for node in subterms(assignment.term):
+            for one in _conditions(node):
+                found[one] = None
+        if assignment.implicit:
+            found[assignment.variable, "solvable"] = None
     return Conditions(tuple(found))
 
 

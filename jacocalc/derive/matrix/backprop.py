@@ -38,7 +38,7 @@ from jacocalc.program_steps import (
     StageJacobian,
     Use,
 )
-from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
+from jacocalc.programs import Assignment, Loop, Program, Statement, body_of, shape_text
 from jacocalc.terms import (
     HALF,
     ONE,
@@ -96,12 +96,8 @@ def default_wrt(program: Program, loss: Var) -> tuple[Var, ...]:
     """The declared variables that L depends on, without data: what enters only where scalars are computed."""
     needed = _needed(program, loss)
     used = [var for var in program.declared if _family(var) in needed]
-    inside = {_family(v) for a in _assignments(program) if not a.variable.is_scalar for v in variables_of(a.term)}
+    inside = {_family(v) for a in program.formulas if not a.variable.is_scalar for v in variables_of(a.term)}
     return tuple([var for var in used if _family(var) in inside] or used)
-
-
-def _assignments(program: Program) -> list[Assignment]:
-    return [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
 
 
 def _family(var: Var) -> tuple[str, bool]:
@@ -121,7 +117,7 @@ def _needed(program: Program, loss: Var) -> set[tuple[str, bool]]:
 
 def _edges(program: Program) -> list[tuple[tuple[str, bool], tuple[str, bool]]]:
     """(h, W) for each family W that the formula of h reads."""
-    return [(_family(a.variable), _family(var)) for a in _assignments(program) for var in variables_of(a.term)]
+    return [(_family(a.variable), _family(var)) for a in program.formulas for var in variables_of(a.term)]
 
 
 def _closure(
@@ -177,9 +173,8 @@ class Backward:
 
     def _close_declared(self, statement: Statement, earlier: tuple[Statement, ...]) -> None:
         """The wanted variables that no earlier statement uses: parameters first, the input of a product last."""
-        terms = [a.term for a in (statement.body if isinstance(statement, Loop) else (statement,))]
-        before = {self._own(v) for s in earlier for a in (s.body if isinstance(s, Loop) else (s,))
-                  for v in variables_of(a.term)}  # fmt: skip
+        terms = [a.term for a in body_of(statement)]
+        before = {self._own(v) for s in earlier for a in body_of(s) for v in variables_of(a.term)}
         inputs = {part.factors[-1] for term in terms for part in subterms(term) if isinstance(part, Times)}
         found = dict.fromkeys(var for term in terms for var in variables_of(term))
         for var in sorted(found, key=lambda var: var in inputs):
@@ -439,7 +434,7 @@ def _shift(use: Use, letter: str, by: Index) -> Use:
 def named_terms(program: Program) -> dict[Term, Term]:
     """What the program itself calls its formulas: W x + b is z."""
     names: dict[Term, Term] = {}
-    for assignment in _assignments(program):
+    for assignment in program.formulas:
         term = simplified(assignment.term)
         if not assignment.implicit and tree_size(term) > 1 and not isinstance(term, Summed | Scalar | Opposite):
             names.setdefault(term, assignment.variable)

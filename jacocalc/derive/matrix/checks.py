@@ -37,7 +37,7 @@ from jacocalc.program_steps import (
     LoopAdjoints,
     StageJacobian,
 )
-from jacocalc.programs import Assignment, Loop, Program, unrolled
+from jacocalc.programs import Program, unrolled
 from jacocalc.steps import Verified
 from jacocalc.terms import Adjoint, Index, Term, Var, shifted
 
@@ -57,17 +57,13 @@ def _check_shown(
             if not agree(row, probe.values.of(step.result)):
                 raise RoadsDisagree(f"two forms of the row to {step.quantities[-1]} differ")
         elif step.result is not None:
-            term = next(a.term for a in _assignments(program) if a.variable == step.of)
+            term = next(a.term for a in program.formulas if a.variable == step.of)
             parts: list[Term] = [term, step.by, step.result]
             index = step.of.index
             if index is not None and index.letter:
                 last = Index("", ends[next(loop.last.letter for loop in program.loops if loop.letter == index.letter)])
                 parts = [shifted(part, index.letter, last) for part in parts]
             check_partial(probe, *(numbered(part, ends) for part in parts))
-
-
-def _assignments(program: Program) -> list[Assignment]:
-    return [a for s in program.statements for a in (s.body if isinstance(s, Loop) else (s,))]
 
 
 def check_partial(probe: Probe, term: Term, by: Term, jacobian: Term) -> None:

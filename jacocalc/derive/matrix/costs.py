@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from jacocalc.derive.matrix.forms import extent, number, plus, scalar_product
 from jacocalc.evaluate.arrays import Values
 from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, PassCost, PassCosts, StageJacobian, Use
-from jacocalc.programs import Assignment, Loop, Program, Statement
+from jacocalc.programs import Assignment, Loop, Program, Statement, body_of
 from jacocalc.terms import (
     ZERO,
     Elementwise,
@@ -89,7 +89,7 @@ def pass_costs(program: Program, loss: Var, steps: Iterable[Step], sizes: Iterab
     uses = list(_uses(steps))
     lines = []
     for statement in program.statements:
-        for assignment in statement.body if isinstance(statement, Loop) else (statement,):
+        for assignment in body_of(statement):
             own = [use for use in uses if use.statement == assignment.variable]
             back = plus(*(cost(_one_step(use.result, statement)) for use in own)) if own else ZERO
             lines.append(PassCost(assignment.variable, cost(assignment.term), back))

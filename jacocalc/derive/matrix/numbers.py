@@ -75,8 +75,8 @@ def _ends(program: Program) -> list[str]:
 
 def uses(program: Program, function: str) -> bool:
     """Whether an elementwise function of this name occurs."""
-    terms = [a.term for loop in program.loops for a in loop.body] + [a.term for a in program.assignments]
-    return any(isinstance(node, Elementwise) and node.function == function for t in terms for node in subterms(t))
+    nodes = (node for assignment in program.formulas for node in subterms(assignment.term))
+    return any(isinstance(node, Elementwise) and node.function == function for node in nodes)
 
 
 def _plain(rows: tuple[tuple[str, ...], ...]) -> Any:
