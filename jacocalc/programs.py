@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Shape, Term, Var, shifted
+from jacocalc.terms import Index, Shape, Term, Var, shifted, variables_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,22 @@ class Loop:
 
 
 Statement: TypeAlias = Assignment | Loop
+FEW_STEPS = 3
+
+
+def enough_steps(loop: Loop) -> int:
+    """A small number of steps in which a change passes through all that is carried from one step to the next."""
+    read = (var for assignment in loop.body for var in variables_of(assignment.term))
+    carried = {var.name for var in read if var.index == Index(loop.letter, -1)}
+    return max(FEW_STEPS, len(carried) + 1)
+
+
+def small_ends(program: Program) -> dict[str, int]:
+    """A small number for the end of every loop."""
+    ends: dict[str, int] = {}
+    for loop in program.loops:
+        ends[loop.last.letter] = max(enough_steps(loop), ends.get(loop.last.letter, 0))
+    return ends
 
 
 def body_of(statement: Statement) -> tuple[Assignment, ...]:

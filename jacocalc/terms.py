@@ -13,7 +13,7 @@ closed; an operation over them is one ``match`` whose last case raises with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -381,6 +381,20 @@ def indexed_size(base: str, index: Index) -> str:
     return f"{base}_{text}" if text.isalnum() else f"{base}_{{{text}}}"
 
 
+def stem_and_index(size: Size) -> tuple[str, Index | None]:
+    """(n, l − 1) for n_{l-1}; the size itself and None where it has no index."""
+    match = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    if match is None:
+        return str(size), None
+    return match["base"], index_of(match["long"] or match["short"])
+
+
+def at_a_step(size: Size, letters: Collection[str]) -> bool:
+    """Whether a size changes from step to step of the loops over these letters."""
+    index = stem_and_index(size)[1]
+    return index is not None and index.letter in letters
+
+
 def shifted(term: Term, letter: str, by: Index) -> Term:
     """The term with the index ``letter`` replaced: t ↦ t + 1, or t ↦ T."""
 
@@ -388,11 +402,8 @@ def shifted(term: Term, letter: str, by: Index) -> Term:
         return Index(by.letter, old.offset + by.offset) if old.letter == letter else old
 
     def size(old: Size) -> Size:
-        match = _SIZE.fullmatch(old) if isinstance(old, str) else None
-        if match is None:
-            return old
-        inner = index_of(match["long"] or match["short"])
-        return indexed_size(match["base"], index(inner)) if inner.letter == letter else old
+        stem, inner = stem_and_index(old)
+        return indexed_size(stem, index(inner)) if inner is not None and inner.letter == letter else old
 
     def visit(node: Term) -> Term:
         match node:

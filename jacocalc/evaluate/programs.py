@@ -15,13 +15,12 @@ import numpy as np
 from jacocalc.errors import DomainError
 from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, Values, sample
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.programs import Loop, Program, at_sizes
-from jacocalc.terms import Elementwise, Index, Term, Var, indexed_size, shifted, subterms, variables_of
+from jacocalc.programs import Program, at_sizes, small_ends
+from jacocalc.terms import Elementwise, Index, Term, Var, at_a_step, indexed_size, shifted, stem_and_index, subterms
 
 BITS = 640
 _STEP = -100
 _AGREE = Fraction(1, 10**45)
-LOOP_STEPS = 3
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 _ITERATIONS = 3000
 _CHORDS = 60
@@ -29,28 +28,18 @@ _CHORDS = 60
 
 def small_sizes(program: Program) -> dict[str, int]:
     """A small number for every symbolic size, unequal while there are few: 3, 2, 4, 5, …"""
-    sizes: dict[str, int] = {}
-    for loop in program.loops:
-        sizes[loop.last.letter] = max(_steps(loop), sizes.get(loop.last.letter, 0))
+    sizes = small_ends(program)
     layered = _layered(program)
-    free = [size for size in program.sizes if size not in sizes and size.partition("_")[0] not in layered]
+    free = [size for size in program.sizes if size not in sizes and stem_and_index(size)[0] not in layered]
     for place, size in enumerate(free):
         sizes[size] = _SMALL[place % len(_SMALL)]
     return sizes | layer_sizes(program, sizes)
 
 
-def _steps(loop: Loop) -> int:
-    """Enough steps for a change to pass through all that is carried from one step to the next."""
-    read = (var for assignment in loop.body for var in variables_of(assignment.term))
-    carried = {var.name for var in read if var.index == Index(loop.letter, -1)}
-    return max(LOOP_STEPS, len(carried) + 1)
-
-
 def _layered(program: Program) -> list[str]:
     """The n of n_l and n_{l-1}, where l is the letter of a loop."""
     letters = {loop.letter for loop in program.loops}
-    parted = (size.partition("_") for size in program.sizes)
-    return list(dict.fromkeys(base for base, _, index in parted if index.strip("{}")[:1] in letters))
+    return list(dict.fromkeys(stem_and_index(size)[0] for size in program.sizes if at_a_step(size, letters)))
 
 
 def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:

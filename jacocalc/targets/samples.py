@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jacocalc.functions import Size
-from jacocalc.programs import Assignment
+from jacocalc.programs import Assignment, small_ends
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.sizes import at_a_step, stem_and_index
 from jacocalc.targets.statements import size_name
-from jacocalc.terms import Var
+from jacocalc.terms import Var, at_a_step, stem_and_index
 
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
-_STEPS = 3
 # The functions that give an input its properties, in the order in which they are applied.
 FACTS_IN_ORDER = {
     "positive": "positive", "sums to 1": "summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
@@ -33,15 +31,15 @@ class Samples:
 
     def sizes(self) -> Iterator[tuple[str, str]]:
         """(n, 3), or (n, [2, 4, 5, 3]) for n_0, …, n_L."""
-        ends = dict.fromkeys(loop.last.letter for loop in self.plan.program.loops)
-        yield from ((self.identifiers.letters[end], str(_STEPS)) for end in ends)
+        ends = small_ends(self.plan.program)
+        yield from ((self.identifiers.letters[end], str(steps)) for end, steps in ends.items())
         sizes = [size for var in self.plan.program.declared for size in var.shape]
         declared = dict.fromkeys(size for size in sizes if isinstance(size, str))
         bases = {base for size in declared for base in [self._base(size)] if base}
         plain = [size for size in declared if self._base(size) not in bases and size not in ends]
         yield from ((size_name(self.identifiers, size), str(_SMALL[i % len(_SMALL)])) for i, size in enumerate(plain))
         for turn, base in enumerate(sorted(bases)):
-            values = [_SMALL[(step + turn + 1) % len(_SMALL)] for step in range(_STEPS + 1)]
+            values = [_SMALL[(step + turn + 1) % len(_SMALL)] for step in range(max(ends.values()) + 1)]
             yield size_name(self.identifiers, f"{base} of a step"), str(values)
 
     def _base(self, size: Size) -> str:

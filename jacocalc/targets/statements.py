@@ -13,8 +13,7 @@ from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.layout import INDENT
 from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Settle, Start, Target, targets_of, terms_of
 from jacocalc.targets.plan import Family, families_in, family_of, variable_of
-from jacocalc.targets.sizes import at_a_step
-from jacocalc.terms import Adjoint, Index, Var, Zeros, shifted, subterms
+from jacocalc.terms import Adjoint, Index, Var, Zeros, at_a_step, shifted, subterms
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,13 @@ L = sum(h_T) + sum(g_T)""",
 for t = 1..T: h_t = W h_{t-1}
 for t = 1..T: s_t = c'tanh(h_t)
 L = log(sum(t=1..T, exp(s_t)))""",
+    "four steps to the loss": """W: n x n; a_0: n; b_0: n; c_0: n; d_0: n
+for t = 1..T:
+    a_t = tanh(b_{t-1})
+    b_t = tanh(c_{t-1})
+    c_t = tanh(d_{t-1})
+    d_t = tanh(W d_{t-1})
+L = ||a_T||^2""",
     "no input to count": """W: m x m; h_0: m; y: m
 for t = 1..T:
     h_t = tanh(W h_{t-1})

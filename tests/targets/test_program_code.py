@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import jacocalc as jc
 from jacocalc.derive.matrix.backprop import Backward, default_wrt, loss_of
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.errors import DomainError, JacocalcError
@@ -107,6 +108,16 @@ def test_the_gradient_check_passes(name: str, target: str, outcomes: Callable[[s
     assert outcomes(target)[name].split("\n")[-3 if target == "matlab" else -2] == "gradient check passed"
 
 
+@pytest.mark.parametrize("target", ["numpy", "jax", "torch"])
+def test_an_input_that_the_loss_does_not_use_passes_the_check(target: str, tmp_path: Path) -> None:
+    if importlib.util.find_spec(target) is None:
+        pytest.skip(f"{target} is not installed")
+    path = tmp_path / "code.py"
+    path.write_text(jc.backprop("x: n; q: n; L = ||x||^2", wrt="q").to_code(target), "utf-8")
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True)
+    assert done.stdout == "q: relative error 0.0e+00\ngradient check passed\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "line", "instead"),
     [
@@ -194,7 +205,7 @@ def test_numpy_gives_the_gradients_of_the_formulas(name: str) -> None:
     module: dict[str, Any] = {"__name__": "generated"}
     exec(compile(code_of(name, "numpy"), name, "exec"), module)
     inputs, gradients = expected(program)
-    more = {} if "T" not in _arguments(module["loss_and_gradients"]) else {"T": 3}
+    more = {} if "T" not in _arguments(module["loss_and_gradients"]) else {"T": small_sizes(program)["T"]}
     functions: dict[str, Any] = module.get("FUNCTIONS", {})
     _, found = module["loss_and_gradients"](**inputs, **more, **functions)
     assert list(found) == list(gradients)
