@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from jacocalc.terms import Index, Term, Var
 
@@ -127,6 +128,9 @@ class StageJacobian:
     of: Var
     by: Var
     result: Term
+
+
+BackwardStep: TypeAlias = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
 @dataclass(frozen=True)

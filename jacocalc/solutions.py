@@ -17,7 +17,7 @@ from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
-from jacocalc.program_steps import AdjointOf, Gradients, ImplicitAdjoint, LoopAdjoints
+from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
 from jacocalc.render.dot import to_dot
@@ -125,9 +125,8 @@ class Solution:
         from jacocalc.derive.matrix.prepare import prepared
         from jacocalc.targets.code import program_code
 
-        steps = [s for s in self.derivation.steps if isinstance(s, AdjointOf | LoopAdjoints | ImplicitAdjoint)]
         wrt = tuple(var for var, _, _ in found.result)
-        return program_code(prepared(question.program), found.of, wrt, steps, target)
+        return program_code(prepared(question.program), found.of, wrt, self.derivation.backward, target)
 
     def check(self, answer: Any, **functions: Any) -> Verdict:
         """The verdict on a backward pass: lines ``dW = dz x'``, or a function from arrays to gradients by name.

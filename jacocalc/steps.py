@@ -13,6 +13,7 @@ from jacocalc.functions import Size
 from jacocalc.notation import Expr, Matrix
 from jacocalc.program_steps import (
     AdjointOf,
+    BackwardStep,
     Conditions,
     DeltaProof,
     DescentStep,
@@ -882,3 +883,8 @@ class Derivation:
     verified: Verified
     assumptions: tuple[Expr, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def backward(self) -> list[BackwardStep]:
+        """The steps of a backward pass, in order."""
+        return [step for step in self.steps if isinstance(step, BackwardStep)]

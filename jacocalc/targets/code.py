@@ -6,10 +6,11 @@ import difflib
 from collections.abc import Callable, Sequence
 
 from jacocalc.errors import JacocalcError
+from jacocalc.program_steps import BackwardStep
 from jacocalc.programs import Program
 from jacocalc.targets.julia import julia_script
 from jacocalc.targets.latex import latex_fragment
-from jacocalc.targets.lines import Plan, Step
+from jacocalc.targets.lines import Plan
 from jacocalc.targets.matlab import matlab_file
 from jacocalc.targets.plan import plan_of
 from jacocalc.targets.python import python_module
@@ -26,7 +27,7 @@ _LANGUAGES: dict[str, Callable[[Plan], str]] = {
 TARGETS = (*_LANGUAGES, "latex")
 
 
-def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[Step], target: str) -> str:
+def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[BackwardStep], target: str) -> str:
     """Both passes for a target.  Raises JacocalcError for a target that is not known."""
     if target == "latex":
         return latex_fragment(program, loss, steps)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, StageJacobian
+from jacocalc.program_steps import AdjointOf, BackwardStep, ImplicitAdjoint, LoopAdjoints, StageJacobian
 from jacocalc.programs import Loop, Program, Statement
 from jacocalc.render.term_latex import TermLatex, term_latex
-from jacocalc.targets.lines import Step
 from jacocalc.terms import Adjoint, Index, Shape, Term, Var, shifted
 
 
-def latex_fragment(program: Program, loss: Var, steps: Sequence[Step]) -> str:
+def latex_fragment(program: Program, loss: Var, steps: Sequence[BackwardStep]) -> str:
     """What is given, the forward pass, the backward pass."""
     given = ", ".join(f"${term_latex(var)} {_space(var.shape)}$" for var in program.declared)
     forward = [line for statement in program.statements for line in _statement(statement)]
@@ -52,7 +51,7 @@ def _steps(letter: str, first: Index, last: Index) -> str:
     return rf"{letter} = {first}, \dots, {last}"
 
 
-def _step(step: Step, loss: Var) -> Iterator[str]:
+def _step(step: BackwardStep, loss: Var) -> Iterator[str]:
     match step:
         case AdjointOf(variable, _, _, _, result):
             yield _adjoint(variable, result, loss)

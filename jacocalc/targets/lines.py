@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, StageJacobian
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Index, Term, Var
 
 Target: TypeAlias = Var | Adjoint
-Step: TypeAlias = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from jacocalc.errors import JacocalcError
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoint, LoopAdjoints
+from jacocalc.program_steps import AdjointOf, BackwardStep, ImplicitAdjoint, LoopAdjoint, LoopAdjoints
 from jacocalc.programs import Loop, Program, Statement
-from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Plan, Settle, Start, Step, Target, mapped, terms_of
+from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Plan, Settle, Start, Target, mapped, terms_of
 from jacocalc.terms import (
     ONE,
     Adjoint,
@@ -33,7 +33,7 @@ from jacocalc.terms import (
 Family = tuple[bool, str, str]
 
 
-def plan_of(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[Step]) -> Plan:
+def plan_of(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[BackwardStep]) -> Plan:
     """Both passes as lines."""
     looped = looped_names(program.variables)
     sums = _Sums()
@@ -142,7 +142,7 @@ class _Backward:
         self.known: set[Family] = set()
         self.absorbed: set[Var] = set()
 
-    def lines(self, steps: Sequence[Step]) -> list[Line]:
+    def lines(self, steps: Sequence[BackwardStep]) -> list[Line]:
         """All adjoints, in the order in which they are computed."""
         made: list[Line] = []
         for place, step in enumerate(steps):
@@ -168,7 +168,7 @@ class _Backward:
         if rest is not None:
             yield Add(target, rest)
 
-    def _loop(self, step: LoopAdjoints, later: Sequence[Step]) -> Iterator[Line]:
+    def _loop(self, step: LoopAdjoints, later: Sequence[BackwardStep]) -> Iterator[Line]:
         lines = [line for line in step.result if not self._comes_later(line, later)]
         yield from self.sums.ahead(term for line in lines for term in (line.result, line.at_last) if term is not None)
         body = [self._line(line, step) for line in lines]
@@ -183,7 +183,7 @@ class _Backward:
         totalled = [mapped(line, lambda term: replaced(term, self.sums.totals)) for line in body]
         yield Each(step.letter, step.first, step.last, tuple(totalled), True)
 
-    def _comes_later(self, line: LoopAdjoint, later: Sequence[Step]) -> bool:
+    def _comes_later(self, line: LoopAdjoint, later: Sequence[BackwardStep]) -> bool:
         """Whether a loop that comes later computes the adjoint, and this one has nothing to say."""
         others = [one.variable for step in later if isinstance(step, LoopAdjoints) for one in step.result]
         return isinstance(line.result, Zeros) and line.at_last is None and line.variable in others

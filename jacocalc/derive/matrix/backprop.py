@@ -32,6 +32,7 @@ from jacocalc.derive.matrix.pullbacks import contributions
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.program_steps import (
     AdjointOf,
+    BackwardStep,
     ImplicitAdjoint,
     LoopAdjoint,
     LoopAdjoints,
@@ -65,8 +66,6 @@ from jacocalc.terms import (
     variables_of,
     with_parts,
 )
-
-Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
 def loss_of(program: Program, name: str = "") -> Var:
@@ -147,7 +146,7 @@ class Backward:
         self.wrt = wrt
         self.relevant = _depend(program, wrt) & _needed(program, loss)
         self.uses: dict[tuple[str, bool], _Collected] = {}
-        self.steps: list[Step] = []
+        self.steps: list[BackwardStep] = []
         self.stages: list[StageJacobian] = []
         self.results: dict[Var, Term] = {}
         self.steady: dict[str, tuple[Var, Term]] = {}
@@ -155,7 +154,7 @@ class Backward:
         self.names = named_terms(program)
         self.letters = {loop.letter for loop in program.loops}
 
-    def run(self) -> list[Step]:
+    def run(self) -> list[BackwardStep]:
         """All adjoints that the wanted variables need."""
         statements = self.program.statements
         for place in range(len(statements) - 1, -1, -1):
@@ -461,7 +460,7 @@ _WRITTEN = 150  # nodes of a formula without adjoints; a longer one is given by 
 
 
 def expanded(
-    steps: Iterable[Step], loss: str, generated: Mapping[Term, Term] | None = None
+    steps: Iterable[BackwardStep], loss: str, generated: Mapping[Term, Term] | None = None
 ) -> dict[Var, Term]:  # fmt: skip
     """∂L/∂v without any other adjoint, and without ``generated`` names, for every v where that is not too long.
 

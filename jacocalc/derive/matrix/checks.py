@@ -31,6 +31,7 @@ from jacocalc.evaluate.programs import (
 from jacocalc.linear import paper_name
 from jacocalc.program_steps import (
     AdjointOf,
+    BackwardStep,
     ImplicitAdjoint,
     JacobianChain,
     LocalDerivative,
@@ -42,7 +43,6 @@ from jacocalc.steps import Verified
 from jacocalc.terms import Adjoint, Index, Term, Var, shifted
 
 POINTS = 2
-Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
 def _check_shown(
@@ -93,7 +93,7 @@ def sizes_said(program: Program, sizes: dict[str, int]) -> str:
 
 
 def verified_backward(
-    program: Program, loss: Var, steps: Iterable[Step], shown: Sequence[LocalDerivative | JacobianChain] = ()
+    program: Program, loss: Var, steps: Iterable[BackwardStep], shown: Sequence[LocalDerivative | JacobianChain] = ()
 ) -> Verified:
     """Every adjoint of the backward pass, computed in order, against difference quotients of the loss.
 
@@ -121,7 +121,7 @@ def _outcome(program: Program, sizes: dict[str, int], count: int) -> Verified:
     return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
 
 
-def _check_point(probe: Probe, loss: Var, steps: list[Step], ends: dict[str, int]) -> None:
+def _check_point(probe: Probe, loss: Var, steps: list[BackwardStep], ends: dict[str, int]) -> None:
     for adjoint, value in evaluated(probe.values, loss.key, steps, ends):
         var = adjoint.of
         assert isinstance(var, Var)
@@ -132,7 +132,7 @@ def _check_point(probe: Probe, loss: Var, steps: list[Step], ends: dict[str, int
 
 
 def evaluated(
-    values: Values, loss: str, steps: Iterable[Step], ends: dict[str, int]
+    values: Values, loss: str, steps: Iterable[BackwardStep], ends: dict[str, int]
 ) -> Iterator[tuple[Adjoint, Array]]:
     """The adjoints as arrays, in the order of the backward pass; they become known to ``values``.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from jacocalc.derive.matrix.forms import extent, number, plus, scalar_product
 from jacocalc.evaluate.arrays import Values
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LoopAdjoints, PassCost, PassCosts, StageJacobian, Use
+from jacocalc.program_steps import AdjointOf, BackwardStep, LoopAdjoints, PassCost, PassCosts, Use
 from jacocalc.programs import Assignment, Loop, Program, Statement, body_of
 from jacocalc.terms import (
     ZERO,
@@ -33,7 +33,6 @@ from jacocalc.terms import (
 
 _EXAMPLE = 100
 _STEPS = 10
-Step = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
 def _entries(shape: Shape, factor: int = 1) -> Term:
@@ -84,7 +83,7 @@ def _chain(factors: tuple[Term, ...]) -> Term:
     return total
 
 
-def pass_costs(program: Program, loss: Var, steps: Iterable[Step], sizes: Iterable[str]) -> PassCosts:
+def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep], sizes: Iterable[str]) -> PassCosts:
     """Forward and backward by statement, the stored values, and an example with all sizes equal."""
     uses = list(_uses(steps))
     lines = []
@@ -109,7 +108,7 @@ def _computed(program: Program) -> set[Var]:
     }
 
 
-def _uses(steps: Iterable[Step]) -> Iterable[Use]:
+def _uses(steps: Iterable[BackwardStep]) -> Iterable[Use]:
     for step in steps:
         if isinstance(step, AdjointOf):
             yield from step.uses

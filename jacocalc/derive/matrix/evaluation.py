@@ -10,7 +10,7 @@ from jacocalc.derive.matrix.numbers import Run
 from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError
 from jacocalc.evaluate.arrays import Array
-from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, ImplicitAdjoint, LoopAdjoints
+from jacocalc.program_steps import DifferentialKind, Gradients
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation
 from jacocalc.terms import Differential, Var
@@ -30,10 +30,9 @@ def evaluated_at(derivation: Derivation, values: dict[str, Any]) -> Any:
 
 
 def _gradients(derivation: Derivation, run: Run, result: Gradients) -> dict[str, Any]:
-    steps = [s for s in derivation.steps if isinstance(s, AdjointOf | LoopAdjoints | ImplicitAdjoint)]
     found: dict[str, Any] = {result.of.key: float(run.values.known[result.of][0, 0])}
     wanted = [var for var, _, _ in result.result]
-    for adjoint, array in run.backward(result.of, steps).items():
+    for adjoint, array in run.backward(result.of, derivation.backward).items():
         var = adjoint.of
         if isinstance(var, Var) and any(_same_family(var, one) for one in wanted):
             found[var.key] = plain(array, var)

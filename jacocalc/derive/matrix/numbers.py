@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.derive.matrix.backprop import Step
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.elementwise import concrete
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
@@ -16,7 +15,7 @@ from jacocalc.evaluate.arrays import FLOATS, Array, Generic, Values
 from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
-from jacocalc.program_steps import ArrayValue, DescentStep, ProgramNumbers
+from jacocalc.program_steps import ArrayValue, BackwardStep, DescentStep, ProgramNumbers
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import BackpropOf
 from jacocalc.terms import Adjoint, Elementwise, Term, Var, subterms
@@ -26,7 +25,7 @@ _DIGITS = 6
 
 
 def number_steps(
-    question: BackpropOf, program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: Iterable[Step]
+    question: BackpropOf, program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: Iterable[BackwardStep]
 ) -> list[ProgramNumbers | DescentStep]:
     """The arrays of both passes, and a descent step where one is asked for."""
     adjoints = list(adjoints)
@@ -183,7 +182,7 @@ class Run:
             if name in self.given
         }  # fmt: skip
 
-    def backward(self, loss: Var, adjoints: Iterable[Step]) -> dict[Adjoint, Array]:
+    def backward(self, loss: Var, adjoints: Iterable[BackwardStep]) -> dict[Adjoint, Array]:
         """All adjoints, in the order of the backward pass."""
         found = dict(evaluated(self.values, loss.key, list(adjoints), self.ends))
         for adjoint, array in found.items():

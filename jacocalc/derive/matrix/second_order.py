@@ -12,7 +12,6 @@ from itertools import islice
 
 import numpy as np
 
-from jacocalc.derive.matrix.backprop import Step
 from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_partial, evaluated
 from jacocalc.derive.matrix.differentials import changes_of, differential
 from jacocalc.derive.matrix.forms import inserted, shortest, times, transpose
@@ -22,12 +21,14 @@ from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.programs import BITS, Probe, agree, forward, generics, probes, small_sizes
-from jacocalc.program_steps import AdjointOf, GaussNewton, HessianVector, HessianVectorLine
+from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of
 
 
-def hessian_vector(program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: Iterable[Step]) -> HessianVector:
+def hessian_vector(
+    program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: Iterable[BackwardStep]
+) -> HessianVector:
     """d(∂L/∂θ) along given dθ, line by line.  Raises JacocalcError for loops and equations."""
     steps = [step for step in adjoints if isinstance(step, AdjointOf)]
     if program.loops or any(assignment.implicit for assignment in program.assignments):
