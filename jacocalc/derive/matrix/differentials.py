@@ -31,6 +31,7 @@ from jacocalc.derive.matrix.forms import (
     transpose,
     zeros,
 )
+from jacocalc.derive.matrix.rule_names import function_name
 from jacocalc.program_steps import DifferentialLine
 from jacocalc.terms import (
     ONE,
@@ -160,21 +161,21 @@ def _same(name: str) -> Callable[[Term, Term, Term], Term]:
     return lambda a, da, out: operation(name, da)
 
 
-_OPERATIONS: dict[str, tuple[str, Callable[[Term, Term, Term], Term]]] = {
-    "tr": ("trace", _same("tr")),
-    "det": ("determinant", _det),
-    "logdet": ("log-determinant", _logdet),
-    "sum": ("sum of the entries", _same("sum")),
-    "mean": ("mean", _same("mean")),
-    "var": ("variance", _variance),
-    "norm": ("norm", _norm),
-    "norm2": ("squared norm", _norm2),
-    "diag": ("diagonal matrix", _same("diag")),
-    "diagonal": ("diagonal of a matrix", _same("diagonal")),
-    "softmax": ("softmax", softmax.by_vector),
-    "softmax_rows": ("softmax of every row", softmax.by_rows),
-    "softmax_columns": ("softmax of every column", softmax.by_columns),
-    "logsumexp": ("log-sum-exp", _logsumexp),
+_OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
+    "tr": _same("tr"),
+    "det": _det,
+    "logdet": _logdet,
+    "sum": _same("sum"),
+    "mean": _same("mean"),
+    "var": _variance,
+    "norm": _norm,
+    "norm2": _norm2,
+    "diag": _same("diag"),
+    "diagonal": _same("diagonal"),
+    "softmax": softmax.by_vector,
+    "softmax_rows": softmax.by_rows,
+    "softmax_columns": softmax.by_columns,
+    "logsumexp": _logsumexp,
 }
 
 
@@ -183,7 +184,7 @@ def _operation(node: Operation, d: Push, out: Term) -> Term:
         a, b = node.arguments
         return plus(operation("inner", d(a), b), operation("inner", a, d(b)))
     change = d(node.arguments[0])
-    return zeros(node.shape) if is_zero(change) else _OPERATIONS[node.name][1](node.arguments[0], change, out)
+    return zeros(node.shape) if is_zero(change) else _OPERATIONS[node.name](node.arguments[0], change, out)
 
 
 def _summed(node: Summed, d: Push, out: Term) -> Term:
@@ -210,10 +211,8 @@ RULES: dict[type, Rule] = {
 
 def rule_name(node: Term) -> str:
     """What the page calls the rule for this kind of term."""
-    if isinstance(node, Operation):
-        return "inner product" if node.name == "inner" else _OPERATIONS[node.name][0]
-    if isinstance(node, Elementwise):
-        return f"elementwise {'σ' if node.function == 'sigma' else node.function}"
+    if isinstance(node, Operation | Elementwise):
+        return function_name(node)
     if isinstance(node, Raised) and node.is_scalar:
         return "power rule"
     if isinstance(node, Times) and all(factor.is_scalar for factor in node.factors):

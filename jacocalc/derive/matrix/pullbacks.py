@@ -33,6 +33,7 @@ from jacocalc.derive.matrix.forms import (
     transpose,
     zeros,
 )
+from jacocalc.derive.matrix.rule_names import function_name
 from jacocalc.terms import (
     ONE,
     Elementwise,
@@ -201,21 +202,21 @@ def _logsumexp(z: Term, g: Term, out: Term) -> Term:
     return times(g, operation("softmax", z))
 
 
-_OPERATIONS: dict[str, tuple[str, Callable[[Term, Term, Term], Term]]] = {
-    "tr": ("trace", _trace),
-    "det": ("determinant", _det),
-    "logdet": ("log-determinant", _logdet),
-    "sum": ("sum of the entries", _entries),
-    "mean": ("mean", _mean),
-    "var": ("variance", _variance),
-    "norm": ("norm", _norm),
-    "norm2": ("squared norm", _norm2),
-    "diag": ("diagonal matrix", _diag),
-    "diagonal": ("diagonal of a matrix", _diagonal),
-    "softmax": ("softmax", softmax.by_vector),
-    "softmax_rows": ("softmax of every row", softmax.by_rows),
-    "softmax_columns": ("softmax of every column", softmax.by_columns),
-    "logsumexp": ("log-sum-exp", _logsumexp),
+_OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
+    "tr": _trace,
+    "det": _det,
+    "logdet": _logdet,
+    "sum": _entries,
+    "mean": _mean,
+    "var": _variance,
+    "norm": _norm,
+    "norm2": _norm2,
+    "diag": _diag,
+    "diagonal": _diagonal,
+    "softmax": softmax.by_vector,
+    "softmax_rows": softmax.by_rows,
+    "softmax_columns": softmax.by_columns,
+    "logsumexp": _logsumexp,
 }
 
 
@@ -223,7 +224,7 @@ def _operation(node: Operation, g: Term, out: Term) -> Contributions:
     if node.name == "inner":
         a, b = node.arguments
         return [(a, times(g, b)), (b, times(g, a))]
-    return [(node.arguments[0], _OPERATIONS[node.name][1](node.arguments[0], g, out))]
+    return [(node.arguments[0], _OPERATIONS[node.name](node.arguments[0], g, out))]
 
 
 RULES: dict[type, Rule] = {
@@ -243,12 +244,10 @@ RULES: dict[type, Rule] = {
 
 def rule_name(node: Term) -> str:
     """What the page calls the rule for this kind of term."""
-    if isinstance(node, Operation):
-        return "inner product" if node.name == "inner" else _OPERATIONS[node.name][0]
+    if isinstance(node, Operation | Elementwise):
+        return function_name(node)
     if isinstance(node, Times) and node.is_scalar and not variables_of(node.factors[0]):
         return "scalar multiple"
-    if isinstance(node, Elementwise):
-        return f"elementwise {'σ' if node.function == 'sigma' else node.function}"
     if isinstance(node, Over) and not variables_of(node.denominator):
         return "scalar multiple"
     if isinstance(node, Raised) and node.is_scalar:
