@@ -19,7 +19,7 @@ from jacocalc.answers.backward_mistakes import other_operands, wrong_formulas
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.evaluation import plain
-from jacocalc.derive.matrix.forms import zeros
+from jacocalc.derive.matrix.forms import transpose, zeros
 from jacocalc.derive.matrix.numbers import random_values
 from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
@@ -33,7 +33,7 @@ from jacocalc.programs import shape_text, unrolled
 from jacocalc.reading.programs import names_of, read_term
 from jacocalc.steps import Derivation
 from jacocalc.terms import Adjoint, Index, Term, shifted
-from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict, Verdict
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
 _POINTS = 2
 _ORDER = (UNREADABLE, WRONG, CORRECT)
@@ -46,10 +46,13 @@ def check_backward(
     """The verdict on formulas ``dW = dz x'`` (lines or semicolons between them) or on a function of arrays.
 
     ``functions`` says what generic functions are.  A function takes a dict of arrays by name and gives a dict of
-    gradients, by name or as dW.  Never raises for what was typed.
+    gradients, by name or as dW.  Never raises for what was typed; undecided where there is no point to compare at.
     """
     judge = Judge(derivation)
-    entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {}))
+    try:
+        entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {}))
+    except DomainError as error:
+        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
     if not entries:
         return Verdict(UNREADABLE, message="nothing to check; write dW = … for the gradients")
     right = sum(entry.outcome == CORRECT for entry in entries)
@@ -109,20 +112,22 @@ class Judge:
             yield from list(self._judged(text))
 
     def _judged(self, text: str) -> Iterator[EntryVerdict]:
-        points = list(self._exact_points())
+        points = list(islice(self._exact_points(), _POINTS))
+        if not points:
+            raise DomainError("the gradients have values at none of the sample points")
         for start, end in _pieces(text):
             piece = text[start:end]
-            left, sign, _ = piece.partition("=")
+            left, sign, given = (part.strip() for part in piece.partition("="))
             if not sign:
                 yield EntryVerdict(piece.strip(), UNREADABLE, piece.strip(), message="a line is dW = formula")
                 continue
             step = self.adjoints.get(self._named(left))
             if step is None:
                 known = ", ".join(f"d{key}" for key in self.adjoints)
-                yield EntryVerdict(left.strip(), UNREADABLE, piece.partition("=")[2].strip(),
-                                   message=f"no gradient is called {left.strip()}; known are {known}")  # fmt: skip
+                message = f"no gradient is called {left}; known are {known}"
+                yield EntryVerdict(left, UNREADABLE, given, message=message)
                 continue
-            yield self._line(left.strip(), piece.partition("=")[2].strip(), step, points)
+            yield self._line(left, given, step, points)
 
     def _named(self, left: str) -> str:
         """W, for dW, dL_dW, dL/dW, ∂L/∂W, ∇_W L."""
@@ -138,12 +143,8 @@ class Judge:
 
     def _line(self, name: str, given: str, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
         right = f"{name} = {step.result}"
-        names = names_of(self.program, self.loss.key)
-        for letter in ("t", "l"):
-            if step.variable.index is not None and step.variable.index.letter == letter:
-                names.letters[letter] = Index(letter)
         try:
-            term = read_term(given, names)
+            term = read_term(given, names_of(self.program, self.loss.key))
         except ShapeError as error:
             message = f"{_sentence(error)} The right one is {right}."
             return EntryVerdict(name, WRONG, given, str(step.result), ("shape",), message)
@@ -159,10 +160,8 @@ class Judge:
     def _other_shape(self, name: str, given: str, term: Term, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
         a, b = shape_text(term.shape), shape_text(step.variable.shape)
         words = f"Your formula is {a}, but {step.variable} and its gradient are {b}. "
-        turned = term.shape == step.variable.shape[::-1]
         codes: tuple[str, ...] = ("shape",)
-        if turned and all(point.same(point.values.of(term).T, self._truth(step, point)) for point in points if
-                          step.variable.index is None):  # fmt: skip
+        if all(self._same_terms(transpose(term), step.applied, step, point) for point in points):
             codes, words = ("transposed",), words + "It is the transpose of the gradient. "
         for wrong, detail in other_operands(step, self.program):
             if wrong.shape == term.shape and all(self._same_terms(term, wrong, step, point) for point in points):
@@ -198,7 +197,7 @@ class Judge:
                 point.same(point.values.of(place(left)), point.values.of(place(right)))
                 for place in self._places(step, point)
             )
-        except (DomainError, JacocalcError):
+        except JacocalcError:
             return False
 
     def _exact_points(self) -> Iterator[_Point]:
@@ -207,8 +206,11 @@ class Judge:
         sizes = {name: number + (name not in letters) for name, number in small_sizes(self.program).items()}
         ends = {loop.last.letter: sizes[loop.last.letter] for loop in self.program.loops}
         flat = unrolled(self.program, ends)
-        for probe in islice(probes(flat, sizes), _POINTS):
-            list(evaluated(probe.values, self.loss.key, self.steps, ends))
+        for probe in probes(flat, sizes):
+            try:
+                list(evaluated(probe.values, self.loss.key, self.steps, ends))
+            except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
+                continue
             for var in self.program.variables:  # what the loss does not depend on
                 if var.index is None:
                     probe.values.known.setdefault(Adjoint(self.loss.key, var), probe.values.of(zeros(var.shape)))
@@ -248,7 +250,10 @@ class Judge:
         arrays = []
         for point, given in points:
             expected = self._truth(step, point)
-            array = np.asarray(given, dtype=np.float64)
+            array = _numbers(given)
+            if array is None:
+                message = f"the gradient of {step.variable} is no array of real numbers"
+                return EntryVerdict(name, UNREADABLE, "array", str(step.result), message=message)
             shape = plain(expected, step.variable)
             if array.shape != np.shape(shape):
                 axes = _axes(np.shape(shape))
@@ -288,6 +293,15 @@ class Judge:
             return matches(wrong, point)
         except JacocalcError:
             return False
+
+
+def _numbers(given: Any) -> Array | None:
+    """An array of real numbers, where it is one."""
+    try:
+        array = np.asarray(given)
+        return None if given is None or array.dtype.kind in "cSU" else array.astype(np.float64)
+    except (TypeError, ValueError):
+        return None
 
 
 def _close(left: Array, right: Array) -> bool:

@@ -13,7 +13,7 @@ from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Questio
 from jacocalc.reading.definitions import linked, read_layers
 from jacocalc.reading.problems import text_or_file
 from jacocalc.reading.questions import program_question, question_of
-from jacocalc.verdicts import CORRECT, UNREADABLE
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE
 
 UNCONFIRMED = 3
 
@@ -29,13 +29,13 @@ def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Op
 
 
 def _judge(asked: Asked, file: str, page: Output) -> int:
-    """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read."""
+    """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
     from jacocalc import api
 
     one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
     verdict = api.answer(program_question(replace(asked, answer=""), one.program)).check(text_or_file(asked.answer))
     write(f"{verdict.message}\n", page)
-    return {CORRECT: 0, UNREADABLE: 2}.get(verdict.outcome, 1)
+    return {CORRECT: 0, UNREADABLE: 2, UNDECIDED: UNCONFIRMED}.get(verdict.outcome, 1)
 
 
 def _solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:

@@ -73,6 +73,7 @@ def names_of(program: Program, loss: str = "", differentials: bool = False) -> N
     for loop in program.loops:
         names.sizes |= {loop.last.letter} - {""}
         names.letters[loop.letter] = Index(loop.letter)
+    names.loops = {loop.letter: f"{loop.first}..{loop.last}" for loop in program.loops}
     for var in program.variables:
         if var.index is None:
             names.variables[name_key(var.key)] = var

@@ -164,3 +164,41 @@ def test_wrong_functions_are_named(function: Any, code: str) -> None:
 @pytest.mark.parametrize("function", [lambda v: 1 / 0, lambda v: 3, lambda v: {"q": 1}])
 def test_functions_that_fail_are_unreadable(function: Any) -> None:
     assert solved("two-layer").check(function).outcome == "unreadable"
+
+
+@pytest.mark.parametrize("value", ["text", [[1], [1, 2]], None, 1j * np.ones((2, 3)), {"a": 1}])
+def test_gradients_that_are_no_arrays_of_numbers_are_unreadable(value: Any) -> None:
+    verdict = solved("two-layer").check(lambda v: {"W": value})
+    assert verdict.outcome == "unreadable"
+    assert "no array of real numbers" in verdict.message
+
+
+NO_POINT = ["x: n; L = sum(log(-x.^2))", "x: n; y: n; L = det(x y')"]
+
+
+@pytest.mark.parametrize("program", NO_POINT)
+@pytest.mark.parametrize("answer", ["dx = 5 x", "dx = 5 x; dx = x'", lambda v: {"x": v["x"]}])
+def test_without_a_point_to_compare_at_nothing_is_decided(program: str, answer: Any) -> None:
+    verdict = jc.backprop(program, wrt="x").check(answer)
+    assert (verdict.outcome, verdict.certainty, verdict.score) == ("undecided", "none", 0.0)
+    assert verdict.message.startswith("This is undecided")
+
+
+def test_a_transpose_is_named_only_where_it_is_one() -> None:
+    found = jc.backprop("x_t: n; h_0: n; W: n x n\nfor t = 1..T: h_t = tanh(W h_{t-1} + x_t)\nL = sum(h_T)")
+    assert "transposed" not in found.check("dh_t = x_t'").mistakes
+
+
+def test_a_formula_of_another_shape_may_have_no_value() -> None:
+    verdict = solved("two-layer").check("dW = log(-(yhat - y)' (yhat - y))")
+    assert (verdict.outcome, verdict.mistakes) == ("wrong", ("shape",))
+
+
+@pytest.mark.parametrize("letter", ["t", "k"])
+def test_sums_over_the_steps_as_a_program_writes_them(letter: str) -> None:
+    text = "W: n x n; h_0: n\nfor t = 1..T: h_t = tanh(W h_{t-1})\nL = sum(h_T)"
+    written = "dW = sum_t (dh_t .* (1 - h_t.^2)) h_{t-1}'"
+    text, written = (one.replace("_t", f"_{letter}").replace("t =", f"{letter} =") for one in (text, written))
+    text = text.replace("{t-1}", f"{{{letter}-1}}")
+    verdict = jc.backprop(text).check(written.replace("{t-1}", f"{{{letter}-1}}"))
+    assert verdict.outcome == "correct", verdict.message
