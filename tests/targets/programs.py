@@ -38,6 +38,10 @@ for t = 1..T:
     c_t = tanh(d_{t-1})
     d_t = tanh(W d_{t-1})
 L = ||a_T||^2""",
+    "two equations": """x: n; W: n x n; V: n x n; h: n; g: n
+solve h = tanh(W h + x)
+solve g = tanh(V g + h + x)
+L = ||g||^2""",
     "no input to count": """W: m x m; h_0: m; y: m
 for t = 1..T:
     h_t = tanh(W h_{t-1})

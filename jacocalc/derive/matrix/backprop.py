@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any
 
 from jacocalc.derive.matrix.differentials import changes_of, differential
@@ -298,7 +299,7 @@ class Backward:
     def _implicit(self, assignment: Assignment) -> None:
         """h = φ(h, θ): (I − ∂φ/∂h)ᵀ w = ∂L/∂h, then θ gets the pullback of w through φ."""
         var = assignment.variable
-        inner = Var(self._free_letter(), var.size)
+        inner = Var(self._free_name(), var.size)
         jacobian = matrix_of(differential(assignment.term, changes_of((var,)), var), Differential(var))
         if jacobian is None:
             raise JacocalcError(f"the equation of {var} is not one for a vector", hint="solve for a vector")
@@ -312,10 +313,12 @@ class Backward:
         self._send(assignment, inner)
         self.relevant = kept
 
-    def _free_letter(self) -> str:
-        """A name for the adjoint of the equation."""
-        taken = {var.name for var in self.program.variables}
-        return next(letter for letter in ("w", "v", "u", "q", "s", "w_eq") if letter not in taken)
+    def _free_name(self) -> str:
+        """A name for the adjoint of an equation, another one for each."""
+        taken = {name for var in self.program.variables for name in (var.name, var.key)}
+        taken |= {step.name.name for step in self.steps if isinstance(step, ImplicitAdjoint)}
+        names = chain("wvuqs", (f"w_{number}" for number in count(1)))
+        return next(name for name in names if name not in taken)
 
     # -- loops --------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def _taken_apart(term: Term, numbers: Iterator[str]) -> tuple[list[Assignment], 
         if not parts_of(node):
             return node
         built = with_parts(node, tuple(map(visit, parts_of(node))))
-        if not _curved(built) or not _worth_naming(built, node):
+        if not _curved(built) or not _worth_naming(built):
             return built
         return with_parts(built, tuple(map(name, parts_of(built))))
 
@@ -95,9 +95,9 @@ def _taken_apart(term: Term, numbers: Iterator[str]) -> tuple[list[Assignment], 
     return named, visit(term)
 
 
-def _worth_naming(built: Term, node: Term) -> bool:
-    del node
-    return any(_deep(part) and any(isinstance(inner, Times) for inner in subterms(part)) for part in parts_of(built))
+def _worth_naming(function: Term) -> bool:
+    """Whether an argument holds both a function and a product."""
+    return any(_deep(part) and any(isinstance(inner, Times) for inner in subterms(part)) for part in parts_of(function))
 
 
 def _without_gradients(term: Term, before: Program) -> Term:

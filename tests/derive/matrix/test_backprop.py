@@ -9,7 +9,7 @@ import pytest
 
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
-from jacocalc.program_steps import AdjointOf, LocalDerivative, LoopAdjoints, PassCosts
+from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LocalDerivative, LoopAdjoints, PassCosts
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
 
@@ -291,6 +291,22 @@ def test_a_step_outside_a_loop() -> None:
         jc.backprop("h_0: n; W: n x n\nh_t = W h_{t-1}  for t = 1..T\nL = sum(h_T)")
     assert "h_{t-1} is not declared" in caught.value.report()
     assert "for t = 1..T: h_t = …" in caught.value.report()
+
+
+def test_two_equations_have_two_adjoints_of_their_own() -> None:
+    text = "x: n; W: n x n; V: n x n; h: n; g: n\nsolve h = tanh(W h + x)\nsolve g = tanh(V g + h + x)\nL = ||g||^2"
+    found = jc.backprop(text)
+    assert found.verified == "agrees"
+    equations = [step for step in found.derivation.steps if isinstance(step, ImplicitAdjoint)]
+    assert [step.name.name for step in equations] == ["w", "v"]
+    assert jc.from_json(found.to_json()) == found
+
+
+def test_an_equation_where_all_letters_are_taken() -> None:
+    names = ("w", "v", "u", "q", "s", "w_1")
+    declared = "; ".join(f"{name}: n" for name in (*names, "x", "h"))
+    found = jc.backprop(f"{declared}\nsolve h = tanh(x)\nL = ||h + {' + '.join(names)}||^2", wrt="x")
+    assert found.verified == "agrees"
 
 
 def test_a_parameter_four_steps_from_the_loss() -> None:
