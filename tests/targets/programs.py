@@ -38,6 +38,10 @@ for t = 1..T:
     c_t = tanh(d_{t-1})
     d_t = tanh(W d_{t-1})
 L = ||a_T||^2""",
+    "a decoder": """W: n x n; h_0: n; g_0: n
+for t = 1..T: h_t = tanh(W h_{t-1} + h_0)
+for s = 1..S: g_s = tanh(W g_{s-1} + h_T)
+L = ||g_S||^2""",
     "two equations": """x: n; W: n x n; V: n x n; h: n; g: n
 solve h = tanh(W h + x)
 solve g = tanh(V g + h + x)

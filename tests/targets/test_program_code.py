@@ -22,7 +22,7 @@ from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import FLOATS, Generic
 from jacocalc.evaluate.programs import MANNERS, forward, numbered, sampled, small_sizes
-from jacocalc.programs import Program, unrolled
+from jacocalc.programs import Program, small_ends, unrolled
 from jacocalc.reading.programs import read_program
 from jacocalc.targets.code import TARGETS, program_code
 from jacocalc.terms import Index, Term, Var, shifted
@@ -205,7 +205,8 @@ def test_numpy_gives_the_gradients_of_the_formulas(name: str) -> None:
     module: dict[str, Any] = {"__name__": "generated"}
     exec(compile(code_of(name, "numpy"), name, "exec"), module)
     inputs, gradients = expected(program)
-    more = {} if "T" not in _arguments(module["loss_and_gradients"]) else {"T": small_sizes(program)["T"]}
+    wanted = _arguments(module["loss_and_gradients"])
+    more = {end: steps for end, steps in small_ends(program).items() if end in wanted}
     functions: dict[str, Any] = module.get("FUNCTIONS", {})
     _, found = module["loss_and_gradients"](**inputs, **more, **functions)
     assert list(found) == list(gradients)

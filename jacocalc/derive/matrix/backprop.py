@@ -208,9 +208,10 @@ class Backward:
             part = one.part
             assert isinstance(part, Var)
             use = Use(assignment.variable, one.rules, self._polished(one.result))
+            total = use if loop is None else _over_steps(use, loop)
             found = self._collected(part)
             if part.index is None:
-                found.every.append(use if loop is None else _over_steps(use, loop))
+                found.every.append(total)
             elif part.index.letter in self.letters:
                 letter = part.index.letter
                 if part.index.offset == 0:
@@ -226,7 +227,7 @@ class Backward:
                     )
             else:
                 self._readable(part)
-                found.fixed.setdefault(part, []).append(use)
+                found.fixed.setdefault(part, []).append(total)
 
     def _readable(self, part: Var) -> None:
         """Of what a loop with a symbolic end computes or reads, only the last step and a first value stand alone."""

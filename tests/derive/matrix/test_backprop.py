@@ -293,6 +293,28 @@ def test_a_step_outside_a_loop() -> None:
     assert "for t = 1..T: h_t = …" in caught.value.report()
 
 
+ENCODER = "W: n x n; h_0: n; g_0: n\nfor t = 1..T: h_t = tanh(W h_{t-1})\n"
+READ_AT_EVERY_STEP = [
+    (ENCODER + "for s = 1..S: g_s = tanh(W g_{s-1} + h_T)\nL = ||g_S||^2", "Σ_{s=1}^S ∂L/∂g_s ⊙ (1_n - g_s ⊙ g_s)"),
+    (ENCODER + "for t = 1..T: g_t = tanh(W g_{t-1} + h_T)\nL = ||g_T||^2", "Σ_{t=1}^T ∂L/∂g_t ⊙ (1_n - g_t ⊙ g_t)"),
+]
+
+
+@pytest.mark.parametrize(("text", "formula"), READ_AT_EVERY_STEP, ids=["two letters", "one letter"])
+def test_a_last_step_that_every_step_of_another_loop_reads(text: str, formula: str) -> None:
+    found = jc.backprop(text)
+    assert found.verified == "agrees"
+    ends = [line.at_last for step in found.derivation.steps if isinstance(step, LoopAdjoints) for line in step.result
+            if line.variable.name == "h"]  # fmt: skip
+    assert [str(one) for one in ends] == [formula]
+
+
+def test_a_first_value_that_every_step_reads() -> None:
+    found = jc.backprop("W: n x n; h_0: n\nfor t = 1..T: h_t = tanh(W h_{t-1} + h_0)\nL = ||h_T||^2", wrt="h_0")
+    assert found.verified == "agrees"
+    assert "Σ_{t=1}^T" in str(found.result["h_0"])
+
+
 def test_two_equations_have_two_adjoints_of_their_own() -> None:
     text = "x: n; W: n x n; V: n x n; h: n; g: n\nsolve h = tanh(W h + x)\nsolve g = tanh(V g + h + x)\nL = ||g||^2"
     found = jc.backprop(text)
