@@ -1,15 +1,85 @@
-"""What a judgement says, as data."""
+"""What is handed in and what a judgement says of it, as data.
+
+A Submission is what a student typed, read but not judged: lines ``name = side = side = …``.  An Exercise is a
+question with hints and the manner in which its answer is wanted.  A Verdict has a mark for every entry.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from jacocalc.notation import Expr
+from jacocalc.questions import Asked, Question
 
 CORRECT, WRONG, UNDECIDED, UNREADABLE = "correct", "wrong", "undecided", "unreadable"
+FORMS = ("evaluated", "expanded", "factored")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How an answer is wanted.
+
+    ``exact``: decimals count only where they are exact; ``rtol``: decimals may be off by this part of the value;
+    ``form``: any of FORMS, judged on what was typed.
+    """
+
+    exact: bool = False
+    rtol: Fraction | None = None
+    form: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equals sign: ``values`` with products of matrices multiplied out, ``typed`` as it was typed.
+
+    Several values stand for several matrices, one for each component (Hessians).
+    """
+
+    values: tuple[Expr, ...]
+    typed: tuple[Expr, ...]
+    text: str
+    start: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx."""
+
+    name: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, as it was read; the answer is the last side of the last line."""
+
+    text: str
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question for practice: ``statement`` in words, ``hints`` from the gentlest on; level 1 is the easiest.
+
+    ``explained``: the answer is an explanation (the worked solution), and there is nothing to check.
+    """
+
+    name: str
+    topic: str
+    title: str
+    asked: Asked
+    question: Question
+    level: int = 1
+    hints: tuple[str, ...] = ()
+    wanted: Wanted = field(default_factory=Wanted)
+    explained: bool = False
 
 
 @dataclass(frozen=True)
 class EntryVerdict:
-    """One part of an answer: an entry of a matrix, or a line of a backward pass.
+    """One part of an answer: an entry of a matrix, or a line of a derivation or of a backward pass.
 
     ``given`` is how it was read, ``expected`` what is right; ``mistakes`` are codes, ``message`` says it in words.
     """
