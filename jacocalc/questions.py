@@ -280,7 +280,9 @@ def _check_vector(what: str, vector: tuple[Expr, ...], size: Size, reason: str) 
 class Asked:
     """A question as text, before its functions are looked up: the command and its options.
 
-    The command line and a ``[[question]]`` of a problem file are both this.
+    The command line and a ``[[question]]`` of a problem file are both this.  For practice it has a ``title``, a
+    ``statement`` in words where the generated one does not fit, ``hints`` from the gentlest on, a ``level``, the
+    ``form`` in which the answer is wanted; ``explained``: the worked solution is the answer, nothing is checked.
     """
 
     name: str
@@ -307,6 +309,12 @@ class Asked:
     kronecker: bool = False
     hessian_vector: bool = False
     gauss_newton: bool = False
+    title: str = ""
+    statement: str = ""
+    hints: tuple[str, ...] = ()
+    level: int = 1
+    form: tuple[str, ...] = ()
+    explained: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where a name comes from: the line itself, ``--from FILE``, ``jacocalc.toml``, the worked examples."""
+"""Where a name comes from: the line itself, ``--from FILE``, ``jacocalc.toml``, the worked examples, the exercises."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from pathlib import Path
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.programs import Program
-from jacocalc.questions import Problem
-from jacocalc.reading.definitions import is_definition, linked, read_function
+from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
+from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
 from jacocalc.reading.problems import read_file
 from jacocalc.reading.programs import EXAMPLE, is_program, read_program
+from jacocalc.reading.questions import program_question, question_of
 from jacocalc.reading.relations import is_relation, read_implicit
+from jacocalc.verdicts import Exercise, Wanted
 
 FIRST_EXAMPLE = "chain-rule-for-jacobians"
+SEEDS = "exercise"
 
 
 def examples_folder() -> Path:
@@ -36,10 +39,62 @@ def example(name: str) -> Problem:
     """A worked example by name.  Raises ReadError with what was probably meant."""
     names = example_names()
     if name not in names:
-        close = difflib.get_close_matches(name, names, 1)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
-        raise ReadError(f"there is no worked example “{name}”", hint=hint)
+        raise ReadError(f"there is no worked example “{name}”", hint=_meant(name, names))
     return read_file(examples_folder() / name / "problem.toml", name)
+
+
+def topics() -> list[str]:
+    """What there are exercises about; ``exercise`` are the document's own, which are worked examples too."""
+    return sorted([SEEDS, *(path.stem for path in _exercises_folder().glob("*.toml"))])
+
+
+def exercise_names(topic: str = "") -> list[str]:
+    """The exercises of a topic, or all: chain-rule-2 before chain-rule-10.  Raises ReadError for an unknown topic."""
+    known = topics()
+    if topic and topic not in known:
+        raise ReadError(f"there are no exercises about “{topic}”", hint=_meant(topic, known))
+    return [name for one in ([topic] if topic else known) for name in _names(one)]
+
+
+def exercise(name: str, file: str = "") -> Exercise:
+    """An exercise by name, from a problem file if one is given.  Raises ReadError with what was probably meant."""
+    name = name.strip()
+    topic = name.rpartition("-")[0]
+    if not file and name not in exercise_names(topic if topic in topics() else ""):
+        raise ReadError(f"there is no exercise “{name}”", hint=_meant(name, exercise_names(), topics()))
+    problem = read_file(Path(file), file) if file else read_file(_exercise_file(name), name)
+    for asked in problem.questions:
+        if asked.name == name:
+            return Exercise(
+                name, topic, asked.title or problem.title, asked, asked_question(asked, problem), asked.level,
+                asked.hints, Wanted(form=asked.form), asked.explained,
+            )  # fmt: skip
+    raise ReadError(f"{file} has no question “{name}”", hint=_meant(name, [asked.name for asked in problem.questions]))
+
+
+def _exercises_folder() -> Path:
+    return examples_folder() / "exercises"
+
+
+def _exercise_file(name: str) -> Path:
+    """Where an exercise stands: in its topic's file; those of the document are worked examples."""
+    topic = name.rpartition("-")[0]
+    return examples_folder() / name / "problem.toml" if topic == SEEDS else _exercises_folder() / f"{topic}.toml"
+
+
+def _names(topic: str) -> list[str]:
+    """The names of the exercises of a topic, by their numbers."""
+    if topic == SEEDS:
+        names = [name for name in example_names() if name.rpartition("-")[0] == SEEDS]
+    else:
+        names = [asked.name for asked in read_file(_exercises_folder() / f"{topic}.toml", topic).questions]
+    return sorted(names, key=lambda name: int(name.rpartition("-")[2]))
+
+
+def _meant(name: str, names: Sequence[str], listed: Sequence[str] = ()) -> str:
+    """A hint for a name that is unknown: the nearest, else all that are known or the shorter list given."""
+    close = difflib.get_close_matches(name, names, 1)
+    return f"did you mean {close[0]}?" if close else f"known are {', '.join(listed or names)}"
 
 
 @dataclass(frozen=True)
@@ -62,6 +117,13 @@ def look_up(
     known: dict[str, Found] = {}
     if file:
         _add(known, read_file(Path(file), file), f"from {file}")
+    return _looked_up(given, known, loose, chained, implicit)
+
+
+def _looked_up(
+    given: Sequence[str], known: dict[str, Found], loose: bool | None, chained: bool, implicit: bool
+) -> list[Found]:
+    """As look_up, where some are ``known`` already; those that are defined on the way are added to them."""
     found: list[Found] = []
     for place, text in enumerate(given, 1):
         if implicit and not is_definition(text) and not text.strip().isidentifier():
@@ -77,6 +139,20 @@ def look_up(
         return found
     stages = linked([one.function for one in found])
     return [Found(stage, one.source) for stage, one in zip(stages, found, strict=True)]
+
+
+def asked_question(asked: Asked, problem: Problem) -> Question:
+    """The Question of a problem file; its functions and programs are the file's own, or definitions."""
+    if asked.program:
+        programs = dict(problem.programs)
+        return program_question(asked, programs.get(asked.program) or look_up_program(asked.program).program)
+    layers = read_layers(" ".join(asked.functions))
+    if layers:
+        return ComposeLayers(*layers)
+    known: dict[str, Found] = {}
+    _add(known, problem, "")
+    found = _looked_up(asked.functions, known, None, asked.ask in COMPOSING, asked.ask == "implicit")
+    return question_of(asked, tuple(one.function for one in found))
 
 
 @dataclass(frozen=True)
@@ -109,8 +185,7 @@ def look_up_program(text: str, file: str = "") -> FoundProgram:
         if key == name:
             return FoundProgram(program, source)
     names = [key for key, _, _ in known]
-    close = difflib.get_close_matches(name, names, 1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(dict.fromkeys(names))}"
+    hint = _meant(name, list(dict.fromkeys(names)))
     raise ReadError(f"no program is called {name}", text=text, end=len(text), hint=hint)
 
 

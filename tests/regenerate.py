@@ -16,7 +16,6 @@ from pathlib import Path
 from rich.console import Console
 
 from jacocalc import api, sources
-from jacocalc.cli.run import asked_question
 from jacocalc.document import at_detail
 from jacocalc.explain.page import explain
 from jacocalc.options import Detail
@@ -33,7 +32,7 @@ def solutions() -> Iterator[tuple[Path, Solution]]:
     for name in sources.example_names():
         problem = sources.example(name)
         for asked in problem.questions:
-            question = asked_question(asked, problem)
+            question = sources.asked_question(asked, problem)
             listed = dict.fromkeys(asked.functions or (asked.program,), f"from the worked example {name}")
             yield EXAMPLES / name / asked.name, api.answer(question, sources=listed)
 

@@ -10,7 +10,7 @@ from jacocalc import sources
 from jacocalc.cli.output import Output, write
 from jacocalc.options import Detail, Options
 from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
-from jacocalc.reading.definitions import linked, read_layers
+from jacocalc.reading.definitions import read_layers
 from jacocalc.reading.problems import text_or_file
 from jacocalc.reading.questions import program_question, question_of
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE
@@ -85,25 +85,7 @@ def _example(name: str, asked: Asked, problem: Problem, page: Output, options: O
     source = f"from the worked example {name}"
     listed = dict.fromkeys(asked.functions or (asked.program,), source)
     chosen = replace(options, detail=Detail(asked.detail or options.detail), digits=asked.digits or options.digits)
-    return _show(asked_question(asked, problem), f"{', '.join(listed)}: {source}", listed, page, chosen)
-
-
-def asked_question(asked: Asked, problem: Problem) -> Question:
-    """The Question of a problem file; its functions and programs are the file's own, or definitions."""
-    if asked.program:
-        programs = dict(problem.programs)
-        found = programs.get(asked.program)
-        return program_question(asked, found or sources.look_up_program(asked.program).program)
-    known = dict(problem.functions)
-    layers = read_layers(" ".join(asked.functions))
-    if layers:
-        return ComposeLayers(*layers)
-    implicit = asked.ask == "implicit"
-    functions = [
-        known[name] if name in known else sources.look_up([name], implicit=implicit)[0].function
-        for name in asked.functions
-    ]
-    return question_of(asked, linked(functions) if asked.ask in COMPOSING else tuple(functions))
+    return _show(sources.asked_question(asked, problem), f"{', '.join(listed)}: {source}", listed, page, chosen)
 
 
 def _show(question: Question, source: str, listed: Mapping[str, str], page: Output, options: Options) -> bool:

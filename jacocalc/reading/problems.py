@@ -13,9 +13,12 @@ from jacocalc.programs import Program
 from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
 from jacocalc.reading.programs import is_program, read_program
+from jacocalc.verdicts import FORMS
 
 _LARGEST = 1_000_000
-_ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits")
+_PRACTICE = ("title", "statement", "hints", "level", "form", "explained")
+_ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits", *_PRACTICE)
+_LEVELS = (1, 2, 3)
 _TOP = ("title", "functions", "programs", "question")
 
 
@@ -106,8 +109,37 @@ def _asked(record: Any, number: int, name: str) -> Asked:
         _whole(record, "digits", name) or None, program, _listed(record, "wrt", name), _string(record, "of", name),
         _string(record, "loss", name), _whole(record, "random", name) if "random" in record else None,
         _string(record, "update", name), _truth(record, "second", name), _truth(record, "kronecker", name),
-        _truth(record, "hessian-vector", name), _truth(record, "gauss-newton", name),
+        _truth(record, "hessian-vector", name), _truth(record, "gauss-newton", name), _string(record, "title", name),
+        _string(record, "statement", name), _hints(record, name), _level(record, name), _form(record, name),
+        _truth(record, "explained", name),
     )  # fmt: skip
+
+
+def _hints(record: dict[str, Any], name: str) -> tuple[str, ...]:
+    """The hints, the gentlest first; one may be a text."""
+    hints = record.get("hints", [])
+    hints = [hints] if isinstance(hints, str) else hints
+    if not (isinstance(hints, list) and all(isinstance(hint, str) and hint.strip() for hint in hints)):
+        raise JacocalcError(f'{name}: hints are a list of texts, ["…", …]')
+    return tuple(hints)
+
+
+def _level(record: dict[str, Any], name: str) -> int:
+    level = _whole(record, "level", name) if "level" in record else _LEVELS[0]
+    if level not in _LEVELS:
+        raise JacocalcError(f"{name}: level is {_LEVELS[0]}, {_LEVELS[1]} or {_LEVELS[2]}, not {level}")
+    return level
+
+
+def _form(record: dict[str, Any], name: str) -> tuple[str, ...]:
+    """The forms in which an answer is wanted: a text, or a list of texts."""
+    words = tuple(_listed(record, "form", name).replace(",", " ").split())
+    for word in words:
+        if word not in FORMS:
+            close = difflib.get_close_matches(word, FORMS, 1)
+            hint = f"did you mean {close[0]}?" if close else ""
+            raise JacocalcError(f"{name}: form is any of {', '.join(FORMS)}, not {word}", hint=hint)
+    return words
 
 
 def _listed(record: dict[str, Any], key: str, name: str) -> str:

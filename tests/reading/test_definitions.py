@@ -258,6 +258,37 @@ def test_bad_problem_files(old: str, new: str, message: str) -> None:
         read_problem(GOOD.replace(old, new), "p.toml")
 
 
+PRACTICE = 'title = "S"\nlevel = 2\nhints = ["a", "b"]\nform = "expanded"\nexplained = true\nstatement = "Differentiate."\n'
+
+
+def test_a_question_for_practice() -> None:
+    asked = read_problem(GOOD + PRACTICE, "p.toml").questions[0]
+    assert (asked.title, asked.statement, asked.hints) == ("S", "Differentiate.", ("a", "b"))
+    assert (asked.level, asked.form, asked.explained) == (2, ("expanded",), True)
+    plain = read_problem(GOOD, "p.toml").questions[0]
+    assert (plain.level, plain.hints, plain.form, plain.explained) == (1, (), (), False)
+    listed = read_problem(GOOD + 'form = ["evaluated", "factored"]\nhints = "one"', "p.toml").questions[0]
+    assert (listed.form, listed.hints) == (("evaluated", "factored"), ("one",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("level = 2", "level = 4", "level is 1, 2 or 3, not 4"),
+        ("level = 2", "level = 0", "level is 1, 2 or 3, not 0"),
+        ("level = 2", 'level = "2"', "level is a whole number"),
+        ('["a", "b"]', '["a", 2]', "hints are a list of texts"),
+        ('["a", "b"]', '["a", " "]', "hints are a list of texts"),
+        ('"expanded"', '"expandd"', "form is any of evaluated, expanded, factored, not expandd"),
+        ("true", '"yes"', "explained is true or false"),
+        ('"Differentiate."', "3", "statement is written as text"),
+    ],
+)
+def test_bad_questions_for_practice(old: str, new: str, message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        read_problem(GOOD + PRACTICE.replace(old, new), "p.toml")
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
