@@ -16,7 +16,11 @@ from jacocalc.cli.guard import guarded
 from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate import budget
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork"),
+    # A test before this one may have loaded JAX into this process; the children here do not use it.
+    pytest.mark.filterwarnings(r"ignore:os\.fork\(\) was called:RuntimeWarning"),
+]
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:

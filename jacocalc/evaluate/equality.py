@@ -1,20 +1,27 @@
-"""Are two expressions equal?  Structure, then a proof under a budget, then balls at sample points.
+"""Are two expressions equal?  Structure, then balls at sample points, then a proof under a budget.
 
-Proof: the difference is 0 as a quotient of polynomials with its functions as independent letters, or it is
-expanded under a budget; where that leaves 0 the two are equal.  Nothing here calls an unbounded simplification.
+Screen: disjoint balls at a point prove that they differ (``screen``).  Proof: the difference is 0 as a quotient of
+polynomials with its functions as independent letters, or it is expanded under a budget; where that leaves 0 the two
+are equal wherever both are defined.  Nothing here calls an unbounded simplification, and an expression that could be
+costly even to convert is converted in a child process.
 """
 
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import sympy
-from sympy.polys.fields import field
+from sympy.polys import fields
 
-from jacocalc.errors import LimitReached
+from jacocalc.algebra.convert import Symbols, to_sympy
+from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate.budget import within
+from jacocalc.evaluate.samples import Samples
+from jacocalc.evaluate.screen import Screening, screen
+from jacocalc.notation import Expr, Number, Power, as_rational, names, tree_size, walk
 from jacocalc.options import LIMITS
 
 _QUICK = 30
@@ -39,6 +46,79 @@ def worst(outcomes: list[Outcome]) -> Outcome:
     return max(outcomes, key=_RANK.index, default=Outcome.PROVED)
 
 
+@dataclass(frozen=True)
+class Equality:
+    """What is known of a pair; ``screening`` holds the witness, the gaps and the sides of kinks not seen."""
+
+    outcome: Outcome
+    screening: Screening = field(default_factory=Screening)
+
+
+def equality(expected: Expr, given: Expr, samples: Samples) -> Equality:
+    """The second against the first, which is the reference: values at sample points, then a proof."""
+    if expected == given:
+        return Equality(Outcome.PROVED)
+    found = screen(expected, given, samples)
+    if found.witness is not None:
+        return Equality(Outcome.DIFFERENT, found)
+    if _proved(expected, given, samples.positive):
+        return Equality(Outcome.PROVED, found)
+    return Equality(Outcome.AGREES if found.agreed else Outcome.UNDECIDED, found)
+
+
+_LIGHT = 80
+
+
+def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
+    """Whether a proof is found; what could be costly is tried in a child process."""
+    if tree_size(expected) + tree_size(given) > LIMITS.proof:
+        return False
+    try:
+        if _light(expected) and _light(given):
+            return proof(expected, given, positive)
+        return within(_CALLS, proof, expected, given, positive)
+    except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError):
+        return False  # whatever the algebra trips over, nothing is proved
+
+
+def _light(expr: Expr) -> bool:
+    """Whether converting and comparing costs little, whatever else: short, with small numbers and exponents."""
+    if tree_size(expr) > _LIGHT:
+        return False
+    for node in walk(expr):
+        if isinstance(node, Number) and max(node.value.numerator, node.value.denominator) > 10**9:
+            return False
+        if isinstance(node, Power):
+            exponent = as_rational(node.exponent)
+            inside = any(isinstance(part, Power) for part in walk(node.base))
+            if exponent is None and not names(node.exponent) and any(isinstance(p, Power) for p in walk(node.exponent)):
+                return False
+            if exponent is not None and abs(exponent) > (3 if inside else 8):
+                return False
+    return True
+
+
+def proof(expected: Expr, given: Expr, positive: frozenset[str] = frozenset()) -> bool:
+    """Whether two pieces of notation are proved equal; ``positive`` names variables that are."""
+    symbols: Symbols = {name: sympy.Symbol(name, positive=True) for name in positive}
+    left, right = to_sympy(expected, symbols), to_sympy(given, symbols)
+    if left.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or right.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        return False
+    return proved_equal(left, right) or _logarithms_and_radicals(left - right)
+
+
+def _logarithms_and_radicals(difference: Any) -> bool:
+    """ln 12 is 2 ln 2 + ln 3; √(3 + 2√2) is 1 + √2: numbers without variables."""
+    if difference.free_symbols or not _bounded(difference):
+        return False
+    if sympy.expand(sympy.expand_log(difference, factor=True)) == 0:
+        return True
+    if not difference.is_algebraic or len(difference.atoms(sympy.Pow)) > 8:
+        return False
+    letter = sympy.Dummy()
+    return bool(sympy.minimal_polynomial(difference, letter) == letter)
+
+
 def proved_equal(left: Any, right: Any) -> bool:
     """Whether two SymPy expressions are proved equal within the budget; False says nothing."""
     if left == right:
@@ -46,10 +126,12 @@ def proved_equal(left: Any, right: Any) -> bool:
     difference = left - right
     if difference == 0:
         return True
-    if not _affordable(difference):
+    if not _bounded(difference):
         return False
     if _zero_in_field(difference):
         return True
+    if not _smooth(difference):
+        return False
     if difference.count_ops() <= _QUICK:
         return _expanded_to_zero(difference)
     try:
@@ -63,7 +145,7 @@ def _zero_in_field(expr: Any) -> bool:
     kept = _outermost(expr)
     if not kept or len(kept) > _LETTERS:
         return False
-    _, *generators = field([f"_{k}" for k in range(len(kept))], sympy.QQ)
+    _, *generators = fields.field([f"_{k}" for k in range(len(kept))], sympy.QQ)
     bound = dict(zip(kept, generators, strict=True))
     try:
         return not _element(expr, bound, generators[0].field)
@@ -108,15 +190,18 @@ def _expanded_to_zero(difference: Any) -> bool:
         return True
     basic = _by_sine_and_exponential(difference)
     numerator = sympy.fraction(sympy.together(basic))[0]
-    if not _affordable(numerator):
+    if not _bounded(numerator):
         return False
     return bool(sympy.expand(_squares(sympy.expand(numerator))) == 0)
 
 
-def _affordable(expr: Any) -> bool:
+def _smooth(expr: Any) -> bool:
+    kinds = (sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.Derivative, sympy.Max, sympy.Min)
+    return not expr.has(*kinds)
+
+
+def _bounded(expr: Any) -> bool:
     if expr.count_ops() > LIMITS.proof:
-        return False
-    if expr.has(sympy.Heaviside, sympy.DiracDelta, sympy.Piecewise, sympy.Derivative, sympy.Max, sympy.Min):
         return False
     return all(not (p.exp.is_Integer and abs(p.exp) > 12 and p.base.is_Add) for p in expr.atoms(sympy.Pow))
 
@@ -132,15 +217,19 @@ _RATIOS = {
     sympy.coth: lambda u: (sympy.exp(u) + sympy.exp(-u)) / (sympy.exp(u) - sympy.exp(-u)),
     sympy.sech: lambda u: 2 / (sympy.exp(u) + sympy.exp(-u)),
     sympy.csch: lambda u: 2 / (sympy.exp(u) - sympy.exp(-u)),
+    sympy.asinh: lambda u: sympy.log(u + sympy.sqrt(u**2 + 1)),
+    sympy.acosh: lambda u: sympy.log(u + sympy.sqrt(u**2 - 1)),
+    sympy.atanh: lambda u: sympy.log((1 + u) / (1 - u)) / 2,
 }
 
 
 def _by_sine_and_exponential(expr: Any) -> Any:
-    """Quotients of sines and cosines for the other trigonometric functions, exponentials for hyperbolic ones."""
+    """Quotients of sines and cosines for the other trigonometric functions, exponentials and logarithms for hyperbolic
+    ones; sin 2x is 2 sin x cos x."""
     for kind, ratio in _RATIOS.items():
         if expr.has(kind):
             expr = expr.replace(kind, ratio)
-    return expr
+    return sympy.expand_trig(expr) if expr.has(sympy.sin, sympy.cos) else expr
 
 
 def _squares(expr: Any) -> Any:

@@ -1,0 +1,150 @@
+"""Sample points, and the values of expressions there as balls.
+
+Points are rational and the same every time.  They visit every sign orthant (all up to six variables, a sample
+that shows every pair of signs beyond) at several scales; more are made on demand, near and far.  A value is a
+finite ball, UNDEFINED, or UNSETTLED where the highest precision does not tell.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any, TypeAlias
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.tape import Tape
+from jacocalc.notation import Expr
+
+BITS = (320, 1280)
+_RELATIVE = 200
+_SCALES = (Fraction(1), Fraction(1, 3), Fraction(3))
+_MORE_SCALES = (Fraction(1, 10), Fraction(10), Fraction(1), Fraction(1, 3), Fraction(30), Fraction(3), Fraction(100))
+_ALL_ORTHANTS = 6
+_MORE = 60
+
+
+class Missing(StrEnum):
+    """Why there is no value."""
+
+    UNDEFINED = "undefined"
+    UNSETTLED = "unsettled"
+
+
+Value: TypeAlias = Any  # a finite arb ball, or Missing
+Coordinates: TypeAlias = tuple[Any, ...]  # fractions, or balls for points of a curve
+
+
+def first_points(count: int) -> list[Coordinates]:
+    """Points in every sign orthant: at each scale up to three variables, at one in turn beyond."""
+    if count == 0:
+        return [()]
+    source = random.Random(count)
+    signs = list(product((1, -1), repeat=count)) if count <= _ALL_ORTHANTS else _covering(count, source)
+    if count <= 3:
+        return [_point(sign, scale, source) for scale in _SCALES for sign in signs]
+    return [_point(sign, _SCALES[k % len(_SCALES)], source) for k, sign in enumerate(signs)]
+
+
+def more_points(count: int) -> Iterator[Coordinates]:
+    """Points without end, near and far, with all signs."""
+    source = random.Random(1000 + count)
+    while count:
+        for scale in _MORE_SCALES:
+            yield _point([source.choice((1, -1)) for _ in range(count)], scale, source)
+
+
+def _covering(count: int, source: random.Random) -> list[tuple[int, ...]]:
+    """Random signs and their opposites: 24 pairs show any two of 200 variables with all four pairs of signs."""
+    found: list[tuple[int, ...]] = []
+    for _ in range(24):
+        signs = tuple(source.choice((1, -1)) for _ in range(count))
+        found += [signs, tuple(-sign for sign in signs)]
+    return found
+
+
+def _point(signs: Sequence[int], scale: Fraction, source: random.Random) -> Coordinates:
+    return tuple(sign * scale * Fraction(source.randrange(37, 97), 67) for sign in signs)
+
+
+def sampled(variables: Sequence[str], positive: frozenset[str] = frozenset()) -> Samples:
+    """The sample points of these variables; those in ``positive`` are positive everywhere."""
+    count = len(variables)
+
+    def inside(point: Coordinates) -> Coordinates:
+        return tuple(abs(c) if name in positive else c for name, c in zip(variables, point, strict=True))
+
+    further = map(inside, islice(more_points(count), _MORE))
+    return Samples(variables, list(map(inside, first_points(count))), further, positive)
+
+
+class Samples:
+    """Values of expressions in these variables at points; each expression is evaluated once.
+
+    ``more``: further points, for pairs of which the first ones show too little; they are taken once.
+    ``positive``: variables of which only positive values count.
+    """
+
+    def __init__(
+        self,
+        variables: Sequence[str],
+        points: Sequence[Coordinates],
+        more: Iterable[Coordinates] = (),
+        positive: frozenset[str] = frozenset(),
+    ) -> None:
+        self.variables = tuple(variables)
+        self.positive = positive
+        self.points = list(points)
+        self._more = iter(more)
+        self._values: dict[Expr, list[Value]] = {}
+
+    def extend(self) -> bool:
+        """Take the further points; whether there were any."""
+        further = list(self._more)
+        self.points += further
+        return bool(further)
+
+    def values(self, expr: Expr) -> list[Value]:
+        """The value at every point."""
+        known = self._values.setdefault(expr, [])
+        if len(known) < len(self.points):
+            program = _Program(expr, self.variables)
+            known += [program.at(point) for point in self.points[len(known) :]]
+        return known
+
+
+class _Program:
+    """One expression on a tape."""
+
+    def __init__(self, expr: Expr, variables: Sequence[str]) -> None:
+        self.tape = Tape()
+        names = {name: self.tape.input() for name in variables}
+        self.node = self.tape.build(expr, names)
+
+    def at(self, point: Coordinates) -> Value:
+        found: Value = Missing.UNSETTLED
+        for bits in BITS:
+            with precision(bits):
+                found = self._once(point)
+                if not isinstance(found, Missing) and sharp(found):
+                    return found
+        return found
+
+    def _once(self, point: Coordinates) -> Value:
+        numbers = [ball_of(c) if isinstance(c, Fraction) else c for c in point]
+        try:
+            value = self.tape.evaluate([self.node], numbers, Balls())[0]
+        except (Unsettled, OverflowError, MemoryError):
+            return Missing.UNSETTLED
+        except (ZeroDivisionError, ValueError, JacocalcError):
+            return Missing.UNDEFINED
+        return value if value.is_finite() else Missing.UNDEFINED
+
+
+def sharp(value: Any) -> bool:
+    """Whether a ball is narrow against its size (against 1, where it may be 0)."""
+    size = abs(value).upper()
+    return bool(value.rad() * (1 << _RELATIVE) <= (size if size > 1 else 1))
