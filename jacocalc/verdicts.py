@@ -33,13 +33,15 @@ class Wanted:
 class Side:
     """One side of an equals sign: ``values`` with products of matrices multiplied out, ``typed`` as it was typed.
 
-    Several values stand for several matrices, one for each component (Hessians).
+    Several values stand for several matrices, one for each component (Hessians).  ``flat``: a list that was
+    written without rows, [a, b] or a, b, which is held as a column and may be meant as a row.
     """
 
     values: tuple[Expr, ...]
     typed: tuple[Expr, ...]
     text: str
     start: int = 0
+    flat: bool = False
 
 
 @dataclass(frozen=True)

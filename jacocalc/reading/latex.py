@@ -21,10 +21,11 @@ _SIGNS = {
     "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->", "mapsto": "->", "longmapsto": "->",
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
-    "dots": "...", "cdots": "...", "colon": ":",
+    "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",
 }  # fmt: skip
 _IGNORED = frozenset(
-    {"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle",
+    {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
+     "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "underbrace", "overbrace",
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", ",", ";", "!", ":", " ", "quad", "qquad", ">", "thinspace"}
 )  # fmt: skip
 _FONTS = frozenset(
@@ -32,7 +33,7 @@ _FONTS = frozenset(
      "operatorname", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
-_FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax"}
+_FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
 _FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
 _MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
 _WRAPPERS = frozenset({"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*"})
@@ -55,6 +56,7 @@ _TRANSPOSE = re.compile(r"\^\s*(?:\{\s*\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?)
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
+_ALIGNED = re.compile(r"\s*\[[lcr]\]")
 
 
 def is_latex(text: str) -> bool:
@@ -62,12 +64,14 @@ def is_latex(text: str) -> bool:
     return "\\" in text or "$" in text or "^{" in text
 
 
-def tokens_of(text: str, matrix: bool = False) -> list[Token]:
-    """The tokens of a text, plain or LaTeX, recognised by itself; ``matrix``: of a matrix-level program.
+def tokens_of(text: str, matrix: bool = False, latex: bool | None = None) -> list[Token]:
+    """The tokens of a text, plain or LaTeX (None: recognised by itself); ``matrix``: of a matrix-level program.
 
     Raises ReadError.
     """
-    if not ("\\" in text or "$" in text if matrix else is_latex(text)):
+    if latex is None:
+        latex = "\\" in text or "$" in text if matrix else is_latex(text)
+    if not latex:
         return tokenize(text, matrix)
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
@@ -194,7 +198,8 @@ class _Latex:
         """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
         start = self.place
         pairs = r"\.[*/^.]|[0-9]+(?:\.[0-9]+)?|" if self.shaped else ""
-        match = re.compile(rf"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|{pairs}[0-9.]+|.", re.DOTALL).match(self.text, start)
+        run_of = rf"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|{pairs}[0-9.]+(?:[eE][+-]?[0-9]+)?|."
+        match = re.compile(run_of, re.DOTALL).match(self.text, start)
         assert match is not None
         run = match[0]
         self.place = match.end()
@@ -225,7 +230,7 @@ class _Latex:
 
     def superscript(self) -> list[Token]:
         """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
-        transpose = _TRANSPOSE.match(self.text, self.place) if self.shaped else None
+        transpose = _TRANSPOSE.match(self.text, self.place)
         if transpose:
             self.place = transpose.end()
             return [self.op("'", transpose.start(), self.place)]
@@ -234,8 +239,6 @@ class _Latex:
         start = self.place
         self.skip_space()
         self.spaced = False
-        if re.compile(r"\{?\s*\\top").match(self.text, self.place):
-            raise self.error("a transpose cannot stand here", start - 1, self.place + 1)
         inner = self.argument("^")
         self.spaced = True
         return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
@@ -356,17 +359,22 @@ class _Latex:
         match = _ENVIRONMENT.match(self.text, self.place)
         if not match:
             raise self.error("\\begin needs the name of an environment", start, self.place)
-        name = match[1]
+        name, kind = match[1], match[1].rstrip("*") if match[1].rstrip("*") in _MATRICES else match[1]
         self.place = match.end()
-        if name == "array":
+        if kind == "array":
             self.skip_space()
             self.argument("array") if self.text.startswith("{", self.place) else None
-        if name not in _MATRICES | _WRAPPERS | {"cases", "dcases"}:
+        if kind not in _MATRICES | _WRAPPERS | {"cases", "dcases"}:
             raise self.error(f"the environment {name} is not read here", start, self.place)
+        aligned = _ALIGNED.match(self.text, self.place) if name != kind else None
+        self.place = aligned.end() if aligned else self.place
         rows = self.rows(name, start)
         end = self.place
         if name in _WRAPPERS:
             return [token for row in rows for cell in row for token in cell]
+        if kind == "vmatrix":
+            bars = self.name("det", start), Token("op", "(", start, start, False), Token("op", ")", end, end, False)
+            return [bars[0], bars[1], *self.matrix(rows, start, end), bars[2]]
         return self.piecewise(rows, start, end) if "cases" in name else self.matrix(rows, start, end)
 
     def rows(self, name: str, start: int) -> list[list[list[Token]]]:

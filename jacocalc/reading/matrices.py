@@ -1,4 +1,4 @@
-"""Matrices in what was read: A x, 2[x, y], ‖v‖ and softmax(v) written out by entries, shapes checked."""
+"""Matrices in what was read: A x, 2[x, y], ‖v‖, det A and softmax(v) written out by entries, shapes checked."""
 
 from __future__ import annotations
 
@@ -47,8 +47,11 @@ def vector_input(expr: Expr, name: str) -> int:
     return 0
 
 
+_LARGEST_DETERMINANT = 4
+
+
 def _is_vector_call(node: Expr) -> bool:
-    return isinstance(node, Call) and node.function in ("norm", "softmax")
+    return isinstance(node, Call) and node.function in ("norm", "softmax", "det")
 
 
 class _Entries:
@@ -79,6 +82,8 @@ class _Entries:
                 return self.norm(arguments)
             case Call("softmax", arguments):
                 return self.softmax(arguments, expr)
+            case Call("det", arguments):
+                return self.determinant(self.visit(arguments[0]), expr)
             case _:
                 return rebuild(expr, tuple(self.scalar(part) for part in children(expr)))
 
@@ -148,6 +153,15 @@ class _Entries:
         powers = tuple(Call("exp", (entry,)) for entry in entries)
         return column(tuple(Quotient(power, Sum(powers)) for power in powers))
 
+    def determinant(self, value: Expr, expr: Expr) -> Expr:
+        """det A = Σ_j (−1)^(1+j) a_1j det A_1j"""
+        if not isinstance(value, Matrix):
+            return value
+        size = value.shape[0]
+        if value.shape != (size, size) or size > _LARGEST_DETERMINANT:
+            raise self.error(f"a determinant of a {_shape(value)} matrix is not read here", expr)
+        return _determinant(value.rows)
+
     def error(self, message: str, place: Expr) -> ShapeError:
         start, end = place.span or (0, len(self.text))
         return ShapeError(message, text=self.text, start=start, end=end)
@@ -183,6 +197,16 @@ def _times(left: Expr, right: Expr) -> Expr:
         inner = _times(left.operand, right)
         return Negative(inner)
     return Product((left, right))
+
+
+def _determinant(rows: tuple[tuple[Expr, ...], ...]) -> Expr:
+    if len(rows) == 1:
+        return rows[0][0]
+    terms = []
+    for j, entry in enumerate(rows[0]):
+        term = _times(entry, _determinant(tuple(row[:j] + row[j + 1 :] for row in rows[1:])))
+        terms.append(Negative(term) if j % 2 and term != ZERO else term)
+    return _added(terms)
 
 
 def _multiplied(left: Matrix, right: Matrix) -> Matrix:

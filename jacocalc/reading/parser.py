@@ -38,12 +38,14 @@ from jacocalc.notation import (
     as_rational,
     integer,
     tree_size,
+    walk,
 )
 from jacocalc.options import LIMITS
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.cursor import OPERAND, Cursor
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows
+from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.scope import KEYWORDS, Scope
 
 _NOT_REAL = {
@@ -195,7 +197,8 @@ class Parser(Cursor):
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}^{right}")
             glued = not self.token.spaced
             factors = self._power(factors)
-            if glued and isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1):
+            index = isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1)
+            if glued and index and id(factors[-1]) not in self.displayed:
                 start, end = factors[-1].span or (0, 0)
                 raise ReadError(
                     "an index is not read here",
@@ -220,12 +223,34 @@ class Parser(Cursor):
         """The factors so far and the next one (a name may be cut into several), raised if a caret follows."""
         start = self.token.start
         factors = self._primary(bool(before))
-        if self.sees("'"):
-            raise self.error("a prime is not read here", hint="derivatives are computed; name the function without ′")
+        while self.sees("'") or (self._transpose_sign() and any(isinstance(n, Matrix) for n in walk(factors[-1]))):
+            factors.append(self._transposed(factors.pop()))
         if self.sees("^"):
             base = factors.pop()
             factors.append(self._raised(base, (base.span or (start, 0))[0]))
         return before + factors
+
+    def _transpose_sign(self) -> int:
+        """The number of tokens of ^T or ^{T} behind a bracket, else 0."""
+        if not self.sees("^") or self.tokens[self.at - 1].text not in (")", "]", "}", "⟧"):
+            return 0
+        after = [token.text for token in self.tokens[self.at + 1 : self.at + 4]]
+        return 2 if after[:1] == ["T"] else 4 if after == ["(", "T", ")"] else 0
+
+    def _transposed(self, base: Expr) -> Expr:
+        """[a; b]ᵀ, [[a, b], [c, d]]^T, (A·B)': rows for columns, for matrices that are written out."""
+        sign, first = self.token, self.at
+        matrix = by_entries(base, self.text)
+        if not isinstance(matrix, Matrix):
+            if self._typed(sign)[:1] in ("'", "′", "’"):
+                raise self.error(
+                    "a prime is not read here", hint="derivatives are computed; name the function without ′"
+                )
+            raise self.error("a transpose cannot stand here", hint="only a matrix that is written out is transposed")
+        self.at = first + (self._transpose_sign() or 1)
+        turned = _spanned(matrix.transposed, self.span((base.span or (sign.start, 0))[0]))
+        self.displayed[id(turned)] = turned
+        return turned
 
     def _raised(self, base: Expr, start: int) -> Expr:
         caret = self.take()
@@ -372,6 +397,8 @@ class Parser(Cursor):
             return [piecewise(self, token)]
         if name in ("norm", "softmax") and self.sees("("):
             return [Call(name, self._arguments(name), self.span(token.start))]
+        if name == "det" and self.sees("(", "[", "⟦"):
+            return [Call(name, tuple(self._primary(False)), self.span(token.start))]
         if name in SPELLINGS:
             return [self._known(token, SPELLINGS[name])]
         if name.startswith("log") and self._log_base(name) is not None:
