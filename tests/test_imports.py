@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain": DATA | {"explain"},
     "render": DATA | {"render"},
     "exchange": DATA | {"reading", "algebra", "evaluate", "derive"},
-    "answers": DATA | {"reading", "algebra", "evaluate", "derive", "answers"},
+    "answers": DATA | {"reading", "algebra", "evaluate", "derive", "sources", "answers"},
     "targets": DATA | {"render", "targets"},
     "sources": DATA | {"reading"},
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
