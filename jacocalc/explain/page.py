@@ -59,12 +59,13 @@ def given(page: Page) -> list[Block]:
     """f(x, y) = …, or f: ℝⁿ → ℝᵐ."""
     blocks: list[Block] = []
     for stage in dict.fromkeys(page.chain.stages):
-        blocks += _given_stage(stage)
+        blocks += given_stage(stage)
     blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
     return blocks
 
 
-def _given_stage(stage: VectorFunction) -> list[Block]:
+def given_stage(stage: VectorFunction) -> list[Block]:
+    """One function, or the equations of one stage."""
     arrow: Text = (function_name(stage), ": ", Arrow((Space(stage.n), Space(stage.m))))
     if stage.components is None:
         return [Prose((*arrow, ", not specified"))]

@@ -73,14 +73,7 @@ _FACTS = {"symmetric": "symmetric", "invertible": "invertible", "sums to 1": "en
 
 def explain_forward(step: ForwardProgram, page: Page) -> list[Section]:
     """The variables with their shapes, and the statements in order."""
-    rows: list[tuple[Text, ...]] = []
-    for (shape, facts), group in groupby(step.declared, lambda var: (var.shape, var.facts)):
-        names: list[str | Written] = []
-        for i, var in enumerate(group):
-            names += [", "] * bool(i) + [var]
-        words = ", ".join(_FACTS[fact] for fact in facts)
-        rows.append((tuple(names), (*said_shape(shape), f", {words}" if words else "")))
-    blocks: list[Block] = [Table((("variable",), ("shape",)), tuple(rows))]
+    blocks: list[Block] = [declared_table(step.declared)]
     blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
     blocks.append(Prose(("A vector is a column; a gradient has the shape of its variable.",)))
     if any(isinstance(part, Ones) for term in _shown_terms(page) for part in subterms(term)):
@@ -88,8 +81,20 @@ def explain_forward(step: ForwardProgram, page: Page) -> list[Section]:
     sections = [Section(("Given",), tuple(blocks))]
     lines: list[Block] = []
     for block in step.blocks:
-        lines += _forward_block(block)
+        lines += forward_block(block)
     return [*sections, Section(("Forward pass",), tuple(lines))]
+
+
+def declared_table(declared: Iterable[Var]) -> Table:
+    """The declared variables with their shapes, neighbours of one shape in one row."""
+    rows: list[tuple[Text, ...]] = []
+    for (shape, facts), group in groupby(declared, lambda var: (var.shape, var.facts)):
+        names: list[str | Written] = []
+        for i, var in enumerate(group):
+            names += [", "] * bool(i) + [var]
+        words = ", ".join(_FACTS[fact] for fact in facts)
+        rows.append((tuple(names), (*said_shape(shape), f", {words}" if words else "")))
+    return Table((("variable",), ("shape",)), tuple(rows))
 
 
 def _shown_terms(page: Page) -> Iterator[Term]:
@@ -106,7 +111,8 @@ def _shown_terms(page: Page) -> Iterator[Term]:
                 yield step.result if step.result is not None else ONE
 
 
-def _forward_block(block: ProgramBlock) -> list[Block]:
+def forward_block(block: ProgramBlock) -> list[Block]:
+    """z = W x + b, with its shape; those of a loop below its head."""
     lines: list[Block] = []
     if block.letter:
         lines.append(Prose(("for ", Extent(block.letter), f" = {block.first}, …, ", Extent(str(block.last)), ":")))

@@ -1,0 +1,297 @@
+"""The words of an exercise, and sheets of exercises: what is given, and what is to be computed.
+
+One row of TASKS is one kind of question.  An exercise with a statement of its own is asked in that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from jacocalc.document import (
+    Block,
+    Document,
+    Name,
+    PartialOf,
+    Prose,
+    Section,
+    Text,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.page import explain, given_stage
+from jacocalc.explain.programs import declared_table, forward_block
+from jacocalc.explain.symbols import composition, function_name, nested
+from jacocalc.notation import Symbol
+from jacocalc.options import Detail
+from jacocalc.program_steps import ProgramBlock, ProgramLine
+from jacocalc.programs import Loop, Program, body_of
+from jacocalc.questions import (
+    BackpropOf,
+    Compose,
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    GraphOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    JacobianVector,
+    PointReport,
+    ProgramDifferential,
+    Question,
+    VectorJacobian,
+    VolumeOf,
+)
+from jacocalc.steps import Derivation, Verified
+from jacocalc.terms import Adjoint, Var
+from jacocalc.verdicts import Exercise
+
+
+def statement(exercise: Exercise) -> tuple[Block, ...]:
+    """Let f(x, y) = …, g(u, v) = ….  Compute J_{g∘f}(1, 1)."""
+    if exercise.asked.statement:
+        return (Prose((exercise.asked.statement,)),)
+    page = _begun(exercise.question)
+    task = TASKS.get(type(exercise.question))
+    if task is None:
+        raise TypeError(f"no words for {type(exercise.question).__name__}")
+    return (*_given(exercise.question), *(Prose(words) for words in task(page)))
+
+
+def statement_page(exercise: Exercise) -> Document:
+    """The exercise as a page of its own."""
+    heading = f"{exercise.name}, level {exercise.level}"
+    return Document((exercise.title,), (Section((heading,), statement(exercise), Detail.BRIEF),))
+
+
+def sheet(title: str, exercises: Sequence[Exercise], solutions: Sequence[Derivation] = ()) -> Document:
+    """Numbered exercises; each is followed by its worked solution where they are given."""
+    sections: list[Section] = []
+    for number, exercise in enumerate(exercises, 1):
+        heading = f"{number}. {exercise.title} ({exercise.name})"
+        sections.append(Section((heading,), statement(exercise), Detail.BRIEF))
+        if solutions:
+            sections += _solution(number, solutions[number - 1])
+    return Document((title,), tuple(sections))
+
+
+def _solution(number: int, derivation: Derivation) -> list[Section]:
+    """The worked solution without what is given, which stands in the exercise."""
+    steps = [one for one in explain(derivation).sections if one.detail != Detail.FULL and one.blocks]
+    return [
+        Section((f"Solution of {number}: ", *one.heading), one.blocks, one.detail, one.key)
+        for one in steps
+        if one.heading != ("Given",)
+    ]
+
+
+def _begun(question: Question) -> Page:
+    """What the names on a page need to know of a question that no one has answered yet."""
+    return Page(Derivation(question, (), None, Verified("", 0, "undecided")))
+
+
+# -- what is given ------------------------------------------------------------------------------------
+
+
+def _given(question: Question) -> list[Block]:
+    if isinstance(question, BackpropOf | ProgramDifferential):
+        return _given_program(question.program)
+    stages = dict.fromkeys(question.chain.stages)
+    blocks = [block for stage in stages for block in given_stage(stage)]
+    return [Prose(("Let",)), *blocks] if blocks else []
+
+
+def _given_program(program: Program) -> list[Block]:
+    """The declared variables and the statements."""
+    blocks: list[Block] = [declared_table(program.declared)]
+    for made in program.statements:
+        lines = tuple(ProgramLine(one.variable, one.term, one.implicit) for one in body_of(made))
+        loop = (made.letter, made.first, made.last) if isinstance(made, Loop) else ()
+        blocks += forward_block(ProgramBlock(lines, *loop))
+    return blocks
+
+
+# -- what is to be done -------------------------------------------------------------------------------
+
+Task = Callable[[Page], list[Text]]
+
+
+def _at(page: Page) -> Text:
+    """ at (1, 2); nothing without a point"""
+    if page.at is None:
+        return ()
+    values: list[str | Written] = [" at ", _tuple(page.at.coordinates)]
+    for name, value in page.at.parameters:
+        values += [", ", Symbol(name), " = ", value]
+    return tuple(values)
+
+
+def _tuple(items: Sequence[Written]) -> Written:
+    return items[0] if len(items) == 1 else Tuple(tuple(items))
+
+
+def _kink(page: Page) -> list[Text]:
+    """The weight of the right side, where one was chosen."""
+    weight = getattr(page.question, "kink", None)
+    return [] if weight is None else [("At a kink the right side has the weight ", weight, ".")]
+
+
+def _compute(words: str) -> Task:
+    """Compute … J_{g∘f}(1, 2)."""
+    return lambda page: [(words, result_name(page), "."), *_kink(page)]
+
+
+def _compose(page: Page) -> list[Text]:
+    if page.chain.specified:
+        return _compute("Compute the Jacobian ")(page)
+    return [("Write the Jacobian of ", nested(page.chain), " as a product, and say where each factor is taken.")]
+
+
+def _layers(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, ComposeLayers)
+    last, first = Symbol(f"{question.name}_{question.last}"), Symbol(f"{question.name}_1")
+    return [("Let ", Name("y", vector=True), " = ", last, " ∘ ⋯ ∘ ", first, "."),
+            ("Write the Jacobian of ", Name("y", vector=True), " as a product of Jacobians.")]  # fmt: skip
+
+
+def _jacobian(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, JacobianOf)
+    made = _compute("Compute the Jacobian ")(page)
+    if question.newton:
+        steps = f"Then make {question.newton} step{'s' if question.newton > 1 else ''} of Newton’s method for "
+        made.append((steps, function_name(page.stage(0)), " = 0."))
+    return made
+
+
+def _hessian(page: Page) -> list[Text]:
+    if page.stage(page.last).scalar or page.stage(page.last).m == 1:
+        return _compute("Compute the Hessian ")(page)
+    return [("Compute the Hessians of all components of ", composition(page.chain), *_at(page), ".")]
+
+
+def _vector_jacobian(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, VectorJacobian)
+    row = Transpose(Name("v", vector=True))
+    return [("Compute the row ", result_name(page), " for ", row, " = ", Tuple(question.vector), "."), *_kink(page)]
+
+
+def _jacobian_vector(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, JacobianVector)
+    vector: Text = (Name("v", vector=True), " = ", Tuple(question.vector))
+    if question.unit:
+        function = composition(page.chain)
+        words: Text = ("Compute the directional derivative of ", function, *_at(page), " along ", *vector)
+        return [(*words, ", made a unit vector."), *_kink(page)]
+    return [("Compute the column ", result_name(page), " for ", *vector, "."), *_kink(page)]
+
+
+def _differential(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, DifferentialOf)
+    words: Text = ("Compute the differential ", result_name(page), *_at(page))
+    if not question.vector:
+        return [(*words, ".")]
+    changes = tuple(Symbol(f"d{name}") for name in page.stage(0).inputs)
+    return [(*words, " for ", _tuple(changes), " = ", _tuple(question.vector), ".")]
+
+
+def _implicit(page: Page) -> list[Text]:
+    question, stage = page.question, page.stage(0)
+    assert isinstance(question, ImplicitFunction)
+    solved = tuple(map(Symbol, question.solve_for))
+    others = tuple(Symbol(name) for name in stage.inputs if name not in question.solve_for)
+    one = stage.m == 1
+    said: Text = (
+        f"The equation{'' if one else 's'} ", function_name(stage), f" = 0 define{'s' if one else ''} ", _tuple(solved),
+        " as a function of ", _tuple(others), ".",
+    )  # fmt: skip
+    return [said, ("Compute ", result_name(page), *_at(page), ".")]
+
+
+def _volume(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, VolumeOf)
+    made = _compute("Compute ")(page)
+    if question.density:
+        made.append((f"What happens to the {question.density} density of the inputs?",))
+    return made
+
+
+def _report(page: Page) -> list[Text]:
+    function = function_name(page.stage(0))
+    return [("Is ", function, " defined, continuous and differentiable", *_at(page), "? Say why.")]
+
+
+def _graph(page: Page) -> list[Text]:
+    words = "Compute the values and the adjoints of all nodes of the computational graph"
+    return [(words, *_at(page), "; write down ", result_name(page), ".")]
+
+
+def _backprop(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, BackpropOf)
+    program = question.program
+    loss = program.find(question.loss) if question.loss else program.output
+    wanted = [var for name in question.wrt if (var := program.find(name)) is not None]
+    made: list[Text] = []
+    if question.given:
+        made.append(("Take " + "; ".join(f"{name} = {_rows(rows)}" for name, rows in question.given) + ".",))
+    if wanted and loss is not None:
+        return [*made, ("Compute ", *_listed([Adjoint(loss.key, var) for var in wanted]), ".")]
+    return [*made, ("Compute the gradients of ", loss or Name("L"), " with respect to all parameters.")]
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    """[[1, 2], [3, 4]]; [1, 2] for a column; 3 for a number"""
+    if all(len(row) == 1 for row in rows):
+        return rows[0][0] if len(rows) == 1 else f"[{', '.join(row[0] for row in rows)}]"
+    return f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"
+
+
+def _listed(items: Sequence[Written]) -> Text:
+    """a, b and c"""
+    made: list[str | Written] = []
+    for place, item in enumerate(items):
+        made += [] if not place else [" and " if place + 1 == len(items) else ", "]
+        made.append(item)
+    return tuple(made)
+
+
+def _program_differential(page: Page) -> list[Text]:
+    question = page.question
+    assert isinstance(question, ProgramDifferential)
+    program = question.program
+    of = (program.find(question.of) if question.of else None) or program.output
+    by = program.find(question.wrt) if question.wrt else program.declared[0]
+    assert isinstance(by, Var)
+    kind = "gradient" if of.shape == (1, 1) else "derivative"
+    made: list[Text] = [(f"Compute the {kind} ", PartialOf(of, by), " by its differential.")]
+    if question.second:
+        made.append(("Compute the Hessian too.",))
+    if question.kronecker:
+        made.append(("Write it as one matrix too: the vec of the output is a matrix times the vec of the input.",))
+    return made
+
+
+TASKS: dict[type, Task] = {
+    Compose: _compose,
+    ComposeLayers: _layers,
+    JacobianOf: _jacobian,
+    GradientOf: _compute("Compute the gradient "),
+    HessianOf: _hessian,
+    VectorJacobian: _vector_jacobian,
+    JacobianVector: _jacobian_vector,
+    DifferentialOf: _differential,
+    ImplicitFunction: _implicit,
+    VolumeOf: _volume,
+    PointReport: _report,
+    GraphOf: _graph,
+    BackpropOf: _backprop,
+    ProgramDifferential: _program_differential,
+}
