@@ -24,16 +24,22 @@ if TYPE_CHECKING:
     from jacocalc.api import read as read
     from jacocalc.api import vjp as vjp
     from jacocalc.api import volume as volume
+    from jacocalc.classroom import ClassMarks as ClassMarks
+    from jacocalc.classroom import assert_correct as assert_correct
+    from jacocalc.classroom import grade as grade
     from jacocalc.solutions import Solution as Solution
 
 _HOMES = {
+    "ClassMarks": "jacocalc.classroom",
     "Solution": "jacocalc.solutions",
+    "assert_correct": "jacocalc.classroom",
     "backprop": "jacocalc.api",
     "compose": "jacocalc.api",
     "differential": "jacocalc.api",
     "from_json": "jacocalc.api",
     "from_sympy": "jacocalc.api",
     "function": "jacocalc.api",
+    "grade": "jacocalc.classroom",
     "gradient": "jacocalc.api",
     "graph": "jacocalc.api",
     "hessian": "jacocalc.api",
@@ -47,13 +53,16 @@ _HOMES = {
 }
 
 __all__ = [
+    "ClassMarks",
     "Solution",
+    "assert_correct",
     "backprop",
     "compose",
     "differential",
     "from_json",
     "from_sympy",
     "function",
+    "grade",
     "gradient",
     "graph",
     "hessian",

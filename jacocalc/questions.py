@@ -283,6 +283,7 @@ class Asked:
     The command line and a ``[[question]]`` of a problem file are both this.  For practice it has a ``title``, a
     ``statement`` in words where the generated one does not fit, ``hints`` from the gentlest on, a ``level``, the
     ``form`` in which the answer is wanted; ``explained``: the worked solution is the answer, nothing is checked.
+    ``points`` is what a class gets for it, where that is not the number of its entries.
     """
 
     name: str
@@ -315,6 +316,7 @@ class Asked:
     level: int = 1
     form: tuple[str, ...] = ()
     explained: bool = False
+    points: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ PACKAGE = Path(jacocalc.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "worked_examples" not in path.parts)
 
 DATA = {"errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options", "linear",
-        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts"}  # fmt: skip
+        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "data": DATA,
     "reading": DATA | {"reading"},
@@ -31,7 +31,8 @@ ALLOWED: dict[str, set[str]] = {
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets"},
-    "cli": DATA | {"reading", "sources", "solutions", "api", "render", "cli"},
+    "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "derive"},
+    "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "render", "cli"},
 }
 
 

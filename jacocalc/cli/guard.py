@@ -20,8 +20,7 @@ _SLACK = 0.2
 
 def guarded(work: Callable[[], int], timeout: float, memory: int) -> int:
     """The exit status of ``work``, or 3 with one line on stderr when a limit (seconds, megabytes) is reached."""
-    if sys.stdout is None:  # it was closed before the program began
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    _open_stdout()
     if not hasattr(os, "fork"):
         return _by_thread(work, timeout)
     sys.stdout.flush()
@@ -32,6 +31,17 @@ def guarded(work: Callable[[], int], timeout: float, memory: int) -> int:
         os._exit(_limited(work, memory))
     os.close(writer)
     return _watched(child, reader, timeout, memory)
+
+
+def unguarded(work: Callable[[], int]) -> int:
+    """The exit status of ``work`` that bounds its own parts."""
+    _open_stdout()
+    return work()
+
+
+def _open_stdout() -> None:
+    if sys.stdout is None:  # it was closed before the program began
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
 
 
 def _limited(work: Callable[[], int], memory: int) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,36 @@ def write(page: object, wanted: Output) -> None:
         _to_terminal(page, unicode)  # type: ignore[arg-type]
     else:
         _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
+
+
+def write_aside(page: Document) -> None:
+    """Write a page beside the results: to stderr, as text."""
+    encoding = sys.stderr.encoding or "ascii"
+    text = _lines(page, encoding.lower().startswith("utf"), "text")
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, end="", flush=True)
+
+
+Told = Callable[[int, int], None]
+
+
+@contextmanager
+def progress_bar(title: str, told: Told) -> Iterator[Told]:
+    """What is called with (done, total): a bar on stderr where that is a terminal; ``told`` is told as well."""
+    if not sys.stderr.isatty():
+        yield told
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, highlight=False, markup=False), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(done: int, total: int) -> None:
+            told(done, total)
+            bar.update(task, completed=done, total=total)
+
+        yield show
 
 
 def _lines(page: Document, unicode: bool, form: str) -> str:

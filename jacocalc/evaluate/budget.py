@@ -26,6 +26,7 @@ from jacocalc.errors import LimitReached
 
 T = TypeVar("T")
 _SECONDS = 6.0
+_SLACK = 2.0
 
 
 class _Spent(BaseException):
@@ -111,6 +112,7 @@ def _in_fork(
     child = os.fork()
     if child == 0:
         os.close(reader)
+        signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)  # also where nobody is left to end it
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(_pickled(_attempt(calls, work, arguments)))
         os._exit(0)
@@ -128,6 +130,8 @@ def _in_fork(
 
 
 _PROGRAM = "import sys; from jacocalc.evaluate import budget; budget.serve(sys.stdin.buffer, sys.stdout.buffer)"
+_ALONE = "import sys; from jacocalc.evaluate import budget; budget.serve_alone(int(sys.argv[1]))"
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _SIZE = struct.Struct("!Q")
 _STARTING = 5.0
 
@@ -136,14 +140,17 @@ class _Interpreter:
     """A child interpreter that does one piece of work after another; ended from outside when its time is over."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-c", _PROGRAM]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = self._started()
         self.fresh = True
+        self.late = False
         self.owner = os.getpid()
         atexit.register(self.end)
 
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
     def do(self, request: bytes, seconds: float) -> bytes:
-        """The answer; nothing where the time was over, and then the child is ended."""
+        """The answer; nothing where the time was over (``late``) or the child died, and then it is ended."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         try:
@@ -151,6 +158,7 @@ class _Interpreter:
             patience = seconds + _STARTING * self.fresh
             ready, _, _ = select.select([self.process.stdout], [], [], patience)
             self.fresh = False
+            self.late = not ready
             answer = _receive(self.process.stdout) if ready else b""
         except BaseException as error:
             self.end()
@@ -164,17 +172,69 @@ class _Interpreter:
     def end(self) -> None:
         """Kill the child."""
         atexit.unregister(self.end)
-        if self.process.poll() is None:
-            self.process.kill()
+        self.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
+    def kill(self) -> None:
+        """End the child's work, from any thread; whoever waits for it sees that it is gone."""
+        if self.process.poll() is None:
+            self.process.kill()
+
     @property
     def alive(self) -> bool:
         """Whether it can be asked again: not by a fork of the process that started it."""
         return self.owner == os.getpid() and self.process.poll() is None
+
+
+class Seat(_Interpreter):
+    """A child interpreter of one's own, for work that may be hostile: it may use so many megabytes of memory.
+
+    It has a process group of its own, so what it starts ends with it, and Ctrl-C at the terminal does not reach it.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.memory = memory
+        super().__init__()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command, pipe = [sys.executable, "-c", _ALONE, str(self.memory)], subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True,
+                                env={**os.environ, **_ONE_THREAD})  # fmt: skip
+
+    def ask(self, seconds: float, work: Callable[..., T], *arguments: Any) -> T:
+        """``work(*arguments)``, all of which must pickle.
+
+        Raises LimitReached where the time or the memory is over or the child died, and what ``work`` raises.
+        """
+        answer = self.do(pickle.dumps((None, work, arguments)), seconds)
+        if answer:
+            succeeded, value = pickle.loads(answer)
+        else:
+            said = f"the limit of {seconds:g} s is reached" if self.late else "the computation was ended by the system"
+            succeeded, value = False, LimitReached(said)
+        if not succeeded:
+            raise value
+        return value  # type: ignore[no-any-return]
+
+    def kill(self) -> None:
+        """End the child and all that it started."""
+        if self.owner == os.getpid() and self.process.poll() is None:
+            with suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL) if hasattr(os, "killpg") else self.process.kill()
+
+
+def serve_alone(memory: int) -> None:
+    """The part of a Seat's child: as ``serve``, with so many megabytes of memory."""
+    with suppress(ImportError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory * 1024 * 1024,) * 2)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sink, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
+    serve(sys.stdin.buffer, sink)
 
 
 _lock = threading.Lock()

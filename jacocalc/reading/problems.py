@@ -16,7 +16,7 @@ from jacocalc.reading.programs import is_program, read_program
 from jacocalc.verdicts import FORMS
 
 _LARGEST = 1_000_000
-_PRACTICE = ("title", "statement", "hints", "level", "form", "explained")
+_PRACTICE = ("title", "statement", "hints", "level", "form", "explained", "points")
 _ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits", *_PRACTICE)
 _LEVELS = (1, 2, 3)
 _TOP = ("title", "functions", "programs", "question")
@@ -111,7 +111,7 @@ def _asked(record: Any, number: int, name: str) -> Asked:
         _string(record, "update", name), _truth(record, "second", name), _truth(record, "kronecker", name),
         _truth(record, "hessian-vector", name), _truth(record, "gauss-newton", name), _string(record, "title", name),
         _string(record, "statement", name), _hints(record, name), _level(record, name), _form(record, name),
-        _truth(record, "explained", name),
+        _truth(record, "explained", name), _points(record, name),
     )  # fmt: skip
 
 
@@ -129,6 +129,15 @@ def _level(record: dict[str, Any], name: str) -> int:
     if level not in _LEVELS:
         raise JacocalcError(f"{name}: level is {_LEVELS[0]}, {_LEVELS[1]} or {_LEVELS[2]}, not {level}")
     return level
+
+
+def _points(record: dict[str, Any], name: str) -> float | None:
+    points = record.get("points")
+    if points is None:
+        return None
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < 1e6:
+        raise JacocalcError(f"{name}: points is a positive number, not {points}")
+    return float(points)
 
 
 def _form(record: dict[str, Any], name: str) -> tuple[str, ...]:
