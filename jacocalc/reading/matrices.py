@@ -48,6 +48,7 @@ def vector_input(expr: Expr, name: str) -> int:
 
 
 _LARGEST_DETERMINANT = 4
+_LONGEST_PRODUCT = 60
 
 
 def _is_vector_call(node: Expr) -> bool:
@@ -115,6 +116,8 @@ class _Entries:
         matrices = [factor for factor in factors if isinstance(factor, Matrix)]
         if not matrices:
             return rebuild(expr, tuple(factors))
+        if len(matrices) > _LONGEST_PRODUCT:
+            raise self.error(f"a product of {len(matrices)} matrices; at most {_LONGEST_PRODUCT} are multiplied", expr)
         result = matrices[0]
         for right in matrices[1:]:
             if result.shape[1] != right.shape[0]:

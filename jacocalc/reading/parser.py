@@ -365,7 +365,9 @@ class Parser(Cursor):
         opener = self.open()
         inner = self.sum()
         self.close()
-        kind = "norm" if opener.text == "||" or isinstance(inner, Matrix) else "abs"
+        square = isinstance(inner, Matrix) and inner.shape[0] == inner.shape[1] > 1
+        kind = "det" if square and opener.text == "|" else "norm" if isinstance(inner, Matrix) else "abs"
+        kind = "norm" if opener.text == "||" else kind
         return Call(kind, (inner,), self.span(opener.start))
 
     def _root(self) -> Expr:

@@ -1,0 +1,284 @@
+"""How an answer is laid out: text → lines of sides of pieces, with the columns where they stand.
+
+    J = A \\cdot B \\\\ &= C          one line of three sides         ∂f/∂x = 2x, ∂f/∂y = 2y       two lines
+    The Jacobian is $J = A$.          of a document, only the mathematics
+
+Layout ($, &, \\boxed, \\text, align, spacing) is replaced by spaces one to one, so that columns survive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jacocalc.reading.answer_names import LEAD_WORDS, result_name
+from jacocalc.reading.latex import is_latex
+
+Place = tuple[int, int]
+_KEPT_WORDS = frozenset({"det", "grad", "tr", "div", "curl", "d", "e", "exp", "sin", "cos", "ln", "sinh", "cosh", "T"})
+_PIECES = re.compile(
+    r"(?P<wrapper>\\(?:begin|end)\s*\{(?:align|aligned|alignat|alignedat|flalign|equation|gather|gathered|split|multline"
+    r"|eqnarray|displaymath|math|center)\*?\}(?:\{[0-9]+\})?)"
+    r"|(?P<matrix>\\(?P<edge>begin|end)\s*\{[A-Za-z]+\*?\})"
+    r"|(?P<word>\\(?:text|textrm|textbf|textit|mbox)\s*\{(?P<said>[^{}]*)\})"
+    r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
+    r"|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
+    r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
+    r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；)"
+    r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
+    r"|(?P<arrow>\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
+    r"|(?P<other>[!<>]=|->)"
+    r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
+    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|[(\[{⟨（［｛])"
+    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|[)\]}⟩）］｝])"
+    r"|(?P<command>\\(?:[A-Za-z]+|.))|(?P<comma>,|，|\band\b)|(?P<newline>\n)|(?P<align>&)|(?P<colon>:)",
+    re.DOTALL,
+)
+_LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+_GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
+_OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)\s*$")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A sign outside brackets that divides: “=”, “,”, “:” or a break between lines."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass
+class RawLine:
+    """Sides, each a list of pieces between commas; ``labelled``: a colon stands behind the first."""
+
+    sides: list[list[Place]]
+    latex: bool
+    labelled: bool = False
+
+
+@dataclass
+class _Scan:
+    """One pass over a stretch: what is layout becomes spaces, what divides becomes a mark."""
+
+    shown: list[str]
+    marks: list[Mark] = field(default_factory=list)
+    braces: list[str] = field(default_factory=list)
+    level: int = 0
+    display: int = 0
+
+    def run(self, text: str, start: int, end: int) -> None:
+        """Read from start to end."""
+        place = start
+        self.marks, self.braces, self.level, self.display = [], [], 0, 0
+        while match := _PIECES.search(text, place, end):
+            place = self._piece(text, match, end)
+
+    def _piece(self, text: str, match: re.Match[str], end: int) -> int:
+        start, place = match.span()
+        kind = next(name for name, group in match.groupdict().items() if group is not None)
+        if kind == "matrix":
+            self.level = max(0, self.level + (1 if match["edge"] == "begin" else -1))
+        elif kind == "open":
+            self._open(match[0])
+        elif kind == "close":
+            place = self._close(text, match, end)
+        elif kind in ("box", "brace"):
+            self.braces.append(kind)
+            self.level += kind == "brace"
+            self._blank(start, place - (kind == "brace"))
+        elif kind == "inline" or (kind == "dropped" and self.level == 0):
+            self._blank(start, place)
+        elif kind in ("display", "wrapper"):
+            self._display(kind, match[0], start, place)
+        elif self.level == 0:
+            self._outside(kind, match, start, place)
+        return place
+
+    def _outside(self, kind: str, match: re.Match[str], start: int, place: int) -> None:
+        if kind == "word":
+            said = match["said"].strip(" ,.")
+            if said in _KEPT_WORDS:
+                return
+            kind = "comma" if said == "and" else "align"
+        if kind == "newline" and self.display > 0:
+            kind = "align"
+        if kind in ("comma", "colon", "equals"):
+            self.marks.append(Mark({"comma": ",", "colon": ":", "equals": "="}[kind], start, place))
+        elif kind in ("newline", "row", "arrow"):
+            self.marks.append(Mark("break", start, place))
+        if kind in ("align", "newline", "row", "arrow"):
+            self._blank(start, place)
+
+    def _display(self, kind: str, sign: str, start: int, place: int) -> None:
+        self._blank(start, place)
+        if kind == "wrapper":
+            self.display = max(0, self.display + (1 if sign.startswith("\\begin") else -1))
+        elif sign == "$$":
+            self.display = int(not self.display)
+        else:
+            self.display = int(sign == "\\[")
+        if self.level == 0:
+            self.marks.append(Mark("break", start, place))
+
+    def _open(self, sign: str) -> None:
+        if sign == "{":
+            self.braces.append("plain")
+        self.level += 1
+
+    def _close(self, text: str, match: re.Match[str], end: int) -> int:
+        start, place = match.span()
+        held = self.braces.pop() if match[0] == "}" and self.braces else "plain"
+        if held == "box":
+            self._blank(start, place)
+            return place
+        self.level = max(0, self.level - 1)
+        label = _LABEL.match(text, place, end) if held == "brace" else None
+        if label:
+            self._blank(*label.span())
+        return label.end() if label else place
+
+    def _blank(self, start: int, end: int) -> None:
+        self.shown[start:end] = " " * (end - start)
+
+
+def laid_out(text: str) -> tuple[str, list[RawLine]]:
+    """The text with its layout blanked, and its lines."""
+    scan = _Scan(list(text))
+    lines: list[RawLine] = []
+    for start, end, latex in _stretches(text):
+        scan.run(text, start, end)
+        shown = "".join(scan.shown)
+        made = [line for row in _rows(shown, scan.marks, start, end) for line in _lines(shown, row, latex)]
+        if lines and made and _blank(shown, made[0].sides[0]):
+            lines[-1].sides += made.pop(0).sides[1:]
+        elif lines and made and _blank(shown, lines[-1].sides[-1]):
+            lines[-1].sides[-1:] = made.pop(0).sides
+        lines += made
+    return "".join(scan.shown), lines
+
+
+def _blank(shown: str, places: list[Place]) -> bool:
+    return not any(shown[start:end].strip(" \t\n.,") for start, end in places)
+
+
+def _only_words(shown: str, places: list[Place]) -> bool:
+    return all(word.lower() in LEAD_WORDS for start, end in places for word in shown[start:end].split())
+
+
+Row = list[tuple[str, Place]]
+
+
+def _rows(shown: str, marks: list[Mark], start: int, end: int) -> Iterator[Row]:
+    """Between two breaks: (the mark before, the place of a chunk).  What begins with “=” goes on the row before."""
+    row: Row = []
+    kind = "break"
+    for mark in (*marks, Mark("break", end, end)):
+        place = (start, mark.start)
+        if kind != "break":
+            row.append((kind, place))
+        elif not shown[slice(*place)].strip():
+            row = row or ([(kind, place)] if mark.kind == "=" else [])
+        elif row and _goes_on(shown, row[-1][1], place):
+            row[-1] = (row[-1][0], (row[-1][1][0], place[1]))
+        else:
+            yield row
+            row = [(kind, place)]
+        kind, start = mark.kind, mark.end
+    yield row
+
+
+def _goes_on(shown: str, before: Place, place: Place) -> bool:
+    typed = shown[slice(*before)]
+    return not typed.strip() or bool(_OPEN_END.search(typed) or _GOES_ON.match(shown[slice(*place)]))
+
+
+def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
+    """A row → lines: a comma before “name =” begins a new line, any other one a new piece of a side."""
+    line: RawLine | None = None
+    for index, (kind, place) in enumerate(row):
+        following = row[index + 1][0] if index + 1 < len(row) else ""
+        names = following == "=" and bool(result_name(shown[slice(*place)]))
+        if line is None or (kind == "," and names and len(line.sides) > 1):
+            if line is not None:
+                yield line
+            line = RawLine([[place]], latex)
+        elif len(line.sides) == 1 and (
+            (kind == ":" and following in ("=", ":")) or (kind == "," and _only_words(shown, line.sides[0]))
+        ):
+            line.sides = [[place]]
+        elif kind in ("=", ":"):
+            line.labelled = line.labelled or (kind == ":" and len(line.sides) == 1)
+            line.sides.append([place])
+        else:
+            line.sides[-1].append(place)
+    if line is not None and (len(line.sides) > 1 or not _blank(shown, line.sides[0])):
+        yield line
+
+
+# -- documents --------------------------------------------------------------------------------------
+
+_WORDS = r"(?!(?:det|grad|div|curl|and|sin|cos|tan|exp|ln|log|sqrt|if|otherwise)\b)[A-Za-z]{2,}"
+_PROSE = re.compile(rf"(?:\b{_WORDS}[,:;]?\s+){{2}}{_WORDS}\b")
+_HEADING = re.compile(r"^(?:\s{0,3}#{1,6}\s|```)", re.MULTILINE)
+_INLINE = re.compile(r"\$([^$\n]+)\$|\\\((.+?)\\\)")
+_UNSPOKEN = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\(?:text|textrm|mbox|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+|\{[a-z]+\}")
+_BLOCKS = re.compile(
+    r"^[ \t]*```(?P<kind>\w*)[^\n]*\n(?P<fenced>.*?)^[ \t]*```"
+    r"|\$\$(?P<dollars>.*?)\$\$|\\\[(?P<brackets>.*?)\\\]"
+    r"|(?P<environment>\\begin\{(?P<name>align|equation|gather|eqnarray|multline)\*?\}.*?\\end\{(?P=name)\*?\})"
+    r"|(?P<line>(?:(?!\$\$|\\\[|\\begin\{(?:align|equation|gather|eqnarray|multline))[^\n])+)",
+    re.DOTALL | re.MULTILINE,
+)
+_BULLET = re.compile(r"\s*(?:[-*>•]\s+|[0-9]+[.)]\s+)?(?:\*\*|__)?")
+
+
+def looks_like_document(text: str) -> bool:
+    """Whether prose stands around the mathematics: a heading, a fence, words in a row, words beside $…=…$."""
+    return bool(_HEADING.search(text)) or any(_is_prose(line) for line in text.split("\n"))
+
+
+def _is_prose(line: str) -> bool:
+    around = _UNSPOKEN.sub(" ", line)
+    if "=" not in around and re.search(r"[A-Za-z]{2,}", around) and any("=" in m[0] for m in _INLINE.finditer(line)):
+        return True
+    return bool(_PROSE.search(around))
+
+
+def _stretches(text: str) -> list[tuple[int, int, bool]]:
+    """Where mathematics stands: the whole text, or the parts of a document that count."""
+    found = _document(text) if looks_like_document(text) else []
+    return found or [(0, len(text), is_latex(text))]
+
+
+def _document(text: str) -> list[tuple[int, int, bool]]:
+    found: list[tuple[int, int, bool]] = []
+    spoken: list[tuple[int, int, bool]] = []
+    for match in _BLOCKS.finditer(text):
+        group = next(g for g in ("fenced", "dollars", "brackets", "environment", "line") if match[g] is not None)
+        start, end = match.span(group)
+        if group == "line":
+            found += _in_line(text, start, end, spoken)
+        elif group != "fenced" or match["kind"] in ("math", "latex", "tex"):
+            found.append((start, end, True))
+    return found or spoken[-1:]
+
+
+def _in_line(text: str, start: int, end: int, spoken: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """The formulas of one line: $…=…$, else the line itself when it has “=” and little prose."""
+    line = text[start:end]
+    inline = list(_INLINE.finditer(line))
+    spoken += [(start + m.start(), start + m.end(), True) for m in inline]
+    around = _UNSPOKEN.sub(lambda m: " " * len(m[0]), line)
+    if inline and "=" not in around:
+        return [(start + m.start(), start + m.end(), True) for m in inline if "=" in m[0] or "matrix}" in m[0]]
+    bullet = _BULLET.match(line)
+    place = bullet.end() if bullet else 0
+    before, equals, after = line[place:].partition("=")
+    if not equals or _PROSE.search(after) or line.lstrip().startswith("#"):
+        return []
+    if _is_prose(line):
+        words = list(re.finditer(rf"\b{_WORDS}[,:]?\s+", before))
+        place += words[-1].end() if words else 0
+    return [(start + place, start + len(line.rstrip(" *_")), is_latex(line))]

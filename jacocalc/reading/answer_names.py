@@ -1,0 +1,120 @@
+"""The names that stand before an answer, whatever their spelling → one canonical string.
+
+    J_{\\mathbf{g} \\circ \\mathbf{f}}(1, 1) → J_g∘f        \\frac{\\partial f_1}{\\partial x} → ∂f_1/∂x
+    grad L → ∇L        f'(x) → f'        |J_f| → detJ_f        f(1, 2) → f(1,2)        Greek letters by name
+"""
+
+from __future__ import annotations
+
+import re
+
+from jacocalc.reading.lexer import GREEK
+
+_GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+_LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|quad|qquad|boxed"
+_FONTS = r"mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|vec|operatorname\*?|text|textbf|textit|textrm|mbox|rm|bf"
+_REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (rf"\\(?:{_LAYOUT}|{_FONTS})(?![A-Za-z])|\\[,;:! ]|[~$&\u200b]", " "),
+        (rf"\\[dtc]?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
+        (rf"\\[dtc]?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
+        (r"\\?\bnabla(?![A-Za-z])|\\?\bgrad(?:ient)?(?![A-Za-z])", "∇"),
+        (r"\\?\bpartial(?![A-Za-z])", "∂"),
+        (r"\\circ(?![A-Za-z])|(?<=\w)\s+o\s+(?=\w)", "∘"),
+        (r"\\prime(?![A-Za-z])|[′’]|\^\s*\{?\s*\\prime\s*\}?", "'"),
+        (r"\^\s*\{?\s*(?:\\top|\\intercal|T)(?![A-Za-z])\s*\}?|[ᵀ⊤ᵗ]", "^T"),
+        (r"\\(?:cdot|times)(?![A-Za-z])|[⋅×*]", "·"),
+        (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"),
+        (r"\\([A-Za-z]+)", r"\1 "),
+        (r"_\s*[({\[]([\w\s∘,]*)[)}\]]", r"_\1"),
+        (r"[{}\s]", ""),
+        (r"(?<=[)\w])\|_.*$", ""),
+        (r"^\.", ""),
+        (r"^\(([\w∘]+)\)", r"\1"),
+        (r"^\|\(?(J(?:_[\w∘]+)?)\)?\|$", r"det\1"),
+        (r"^det\((J(?:_[\w∘]+)?)(?:\(.*\))?\)$", r"det\1"),
+        (r"(?<![A-Za-z_])(D|∇)\(([\w∘]+)\)", r"\1\2"),
+        (r"(?<![A-Za-z_0-9])([∂d]?)([A-Za-z])([0-9]+)", r"\1\2_\3"),
+        (r"\^1(?![0-9])", ""),
+    )
+)
+_SCRIPTS = str.maketrans(
+    {**{c: f"_{i}" for i, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, **{c: f"^{i}" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+     **{c: f"{name} " for c, name in GREEK.items()}}
+)  # fmt: skip
+_ARGUMENTS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_ID = r"[A-Za-z]+(?:_[A-Za-z0-9]+)*"
+_PLAIN = rf"{_ID}(?:∘{_ID})*"
+_ROW = r"(?:\^T)?"
+_FORMS = re.compile(
+    rf"\(?[∂d](?:\^\d)?(?:{_PLAIN})?/(?:[∂d]{_ID}(?:\^\d)?)+\)?(?:{_PLAIN})?"
+    rf"|(?:\|?det|tr)?(?:J|H|D|Hess|Jac)(?:_[\w∘,]+)?(?:{_PLAIN})?{_ROW}\|?"
+    rf"|(?:\|\|?|‖)?∇(?:\^2|_\w+)?(?:{_PLAIN})?{_ROW}(?:\|\|?|‖)?"
+    rf"|∂_\w+(?:{_PLAIN})?|(?:{_PLAIN})'+|(?:{_PLAIN}){_ROW}"
+)
+_FORMULA = re.compile(r"[A-Za-z∇∂(|][\w∇∂'·+/()∘,^|-]*")
+_SIGN = re.compile(
+    r"[∇∂']|(?:(?<![A-Za-z])|(?<=\^T))J(?![A-Za-z])|(?<![A-Za-z_])H_|(?<![A-Za-z_])d(?:\^\d)?\w*/d[A-Za-z]|(?<![A-Za-z])det"
+    r"|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$"
+)
+_MARKER = re.compile(r"\s*(?:\([a-h]\)|[a-h]\)|[0-9]{1,2}[.)](?=\s)|\(?i+\))\s*")
+LEAD_WORDS = frozenset(
+    {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
+     "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative", "our",
+     "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
+     "first", "second", "next", "for", "of"}
+)  # fmt: skip
+_TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
+_LONGEST = 300
+_LEAD = re.compile(r"\s*([A-Za-z]+)(?:[,:]\s*|\s+)(?=\S)")
+
+
+def result_name(text: str) -> str:
+    """The canonical name that the text writes, J_g∘f for J_{g \\circ f}(1,1); "" where it has no such form."""
+    written = text[lead_end(text, frozenset()) :].strip(" \t\n.,:;")
+    if written.lower() in LEAD_WORDS:
+        return _TITLES.get(written.lower(), "")
+    name = _canonical(written)
+    if len(written) > _LONGEST:
+        return ""
+    bare, arguments = _without_arguments(name)
+    if _FORMS.fullmatch(bare):
+        value = arguments and not _SIGN.search(bare) and not re.search(r"_[a-z]+$", bare)
+        return bare + arguments if value else bare
+    return name if _FORMULA.fullmatch(name) and names_result(name) else ""
+
+
+def names_result(text: str) -> bool:
+    """Whether a text speaks of results by name: J_g · J_f, ∂z/∂u, f', det J."""
+    name = _canonical(text)
+    return "∘" in name or bool(_SIGN.search(name))
+
+
+def lead_end(text: str, known: frozenset[str]) -> int:
+    """Where the mathematics begins behind “(a)” and “so the answer is”; words of known letters stay."""
+    marker = _MARKER.match(text)
+    place = marker.end() if marker and marker.end() < len(text) else 0
+    while (match := _LEAD.match(text, place)) and match[1].lower() in LEAD_WORDS and not set(match[1]) <= known:
+        place = match.end()
+    return place
+
+
+def _canonical(text: str) -> str:
+    name = text[:_LONGEST].translate(_SCRIPTS)
+    for pattern, said in _REWRITTEN:
+        name = pattern.sub(said, name)
+    return name
+
+
+def _without_arguments(name: str) -> tuple[str, str]:
+    """f(1,2) → f and (1,2); the inner brackets of a fraction are dropped: ∂f(x,y)/∂x → ∂f/∂x."""
+    if "/" in name:
+        over, _, under = name.partition("/")
+        name = f"{re.sub(rf'(?<=[A-Za-z0-9]){_ARGUMENTS}$', '', over)}/{under}"
+    match = re.fullmatch(rf"(.*?[\w)'])({_ARGUMENTS})", name)
+    if not match:
+        return name, ""
+    if match[1].startswith("|") and not match[1].endswith("|"):
+        return name, ""
+    return match[1], match[2]

@@ -1,0 +1,331 @@
+"""Answers as students write them, text or LaTeX → a Submission: lines ``name = side = side``, read but not judged.
+
+    J_f = [[2, 1], [4, 2]]·[[1, 0], [0, 3]] = [[2, 3], [4, 6]]          $$J = \\begin{bmatrix} 2x & 1 \\end{bmatrix}$$
+    6, 12                   a flat list            ∂f/∂x = 2x, ∂f/∂y = 2y                two lines
+
+The names are known and closed.  Every error points into the text as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.linear import paper
+from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Sum, children, column, tree_size
+from jacocalc.options import LIMITS
+from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document
+from jacocalc.reading.answer_names import lead_end, names_result, result_name
+from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.parser import Parser
+from jacocalc.reading.scope import Scope
+from jacocalc.verdicts import Line, Side, Submission
+
+_MOST_LINES, _MOST_SIDES, _MOST_MATRICES = 200, 50, 60
+_EXAMPLE = "for example J = [[6, 3], [12, 6]]"
+_REFUSED = (
+    (re.compile(r"°|\\degree|\^\s*\{?\s*\\circ"), "degrees are not read", "angles are in radians: 30° is pi/6"),
+    (re.compile(r"\\?%|％"), "a per cent sign is not read", "write 0.25 or 1/4"),
+    (re.compile(r"[±∓]|\\[pm]{2}(?![A-Za-z])"), "± stands for two values", "write the one that is meant"),
+)
+_WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
+
+
+def read_answer(text: str, names: Sequence[str]) -> Submission:
+    """What was handed in; ``names`` are the variables that may occur.  Raises ReadError, ShapeError."""
+    if len(text) > LIMITS.characters:
+        raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    shown, raw = laid_out(text)
+    if not raw:
+        raise ReadError("expected an answer, found nothing", text=text.strip() or " ", hint=_EXAMPLE)
+    if len(raw) > _MOST_LINES:
+        raise ReadError(f"the answer has {len(raw):,} lines; at most {_MOST_LINES} are read")
+    reader = _Reader(text, shown, Scope.of(names))
+    lenient = len(raw) > 1 and looks_like_document(text)
+    lines = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
+    return Submission(text, tuple(line for line in lines if line is not None), tuple(reader.scope.notes))
+
+
+def answer_echo(submission: Submission) -> str:
+    """The last line as it was read, on one line."""
+    line = submission.lines[-1]
+    sides = [", ".join(map(paper, side.typed)) for side in line.sides]
+    return " = ".join(([line.name] if line.name else []) + sides)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One piece of a side: as typed, multiplied out, and whether it is a list without rows."""
+
+    typed: tuple[Expr, ...]
+    values: tuple[Expr, ...]
+    flat: bool
+
+
+class _Reader:
+    """Lines and sides of one text; the scope collects the notes."""
+
+    def __init__(self, text: str, shown: str, scope: Scope) -> None:
+        self.text = text
+        self.shown = shown
+        self.scope = scope
+        self.letters = frozenset(name for name in scope.variables if len(name) == 1)
+
+    # -- lines --------------------------------------------------------------------------------------
+
+    def line(self, raw: RawLine, lenient: bool) -> Line | None:
+        """A line; None for one of a document that cannot be read (``lenient``), with a note."""
+        try:
+            return self._line(raw)
+        except JacocalcError as error:
+            if not lenient:
+                raise
+            typed = " ".join(self.text[raw.sides[0][0][0] : raw.sides[-1][-1][1]].split())
+            self.scope.note(f"“{typed[:60]}” is not read: {error.message}")
+            return None
+
+    def _line(self, raw: RawLine) -> Line:
+        sides = raw.sides
+        if len(sides) > _MOST_SIDES:
+            raise self.error(f"a line has {len(sides)} sides; at most {_MOST_SIDES} are read", sides[_MOST_SIDES][0])
+        name = None
+        if len(sides) > 1:
+            name = "" if self._empty(sides[0]) else self._name(sides[0], raw)
+        read: list[Side] = []
+        for index in range(name is not None, len(sides)):
+            side = self._side_or_formula(sides[index], raw.latex, index == len(sides) - 1)
+            read += [side] if side else []
+        return Line(name or "", tuple(read))
+
+    def _name(self, places: list[Place], raw: RawLine) -> str | None:
+        """The name that the left side says, None if it is an expression."""
+        names = [result_name(self.shown[start:end]) for start, end in places]
+        joined = ", ".join(names)
+        written = self.shown[places[0][0] : places[-1][1]]
+        if all(names) and (raw.labelled or names_result(written) or len(names) > 1):
+            return joined
+        if all(names) and (self.scope.variable(joined) or re.search(r"\((?:.*,.*|[-0-9./]+)\)$", joined)):
+            return joined
+        try:
+            self._side(places, raw.latex)
+        except JacocalcError:
+            if all(names) or raw.labelled or names_result(written) or _WORDS.fullmatch(written):
+                return joined if all(names) else ""
+            raise
+        return None
+
+    def _side_or_formula(self, places: list[Place], latex: bool, last: bool) -> Side | None:
+        """A side; None for a formula in names, as in J = J_g · J_f = …, which says nothing to judge."""
+        try:
+            return self._side(places, latex)
+        except JacocalcError:
+            written = self.shown[places[0][0] : places[-1][1]]
+            if last or not (names_result(written) or result_name(written)):
+                raise
+            self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
+            return None
+
+    # -- sides --------------------------------------------------------------------------------------
+
+    def _side(self, places: list[Place], latex: bool) -> Side:
+        kept = [self._trimmed(place) for place in places]
+        while len(kept) > 1 and self._empty(kept[-1:]):
+            kept.pop()
+        for place in kept:
+            if self._empty([place]):
+                raise self.error("an entry is missing here" if len(kept) > 1 else "a value is missing here", place)
+        if len(kept) == 1:
+            kept = self._unwrapped(kept[0])
+        parts = [self._part(place, latex) for place in kept]
+        start, end = kept[0][0], kept[-1][1]
+        typed, values = _together(parts)
+        if len(parts) > 1 and len({isinstance(value, Matrix) for value in values}) > 1:
+            raise ShapeError("matrices and numbers are mixed in one list", text=self.text, start=start, end=end)
+        return Side(values, typed, self.text[start:end], start, _flat(parts))
+
+    def _trimmed(self, place: Place) -> Place:
+        """Without words before, and without the space and the full stop around."""
+        start, end = place
+        start += lead_end(self.shown[start:end], self.letters)
+        typed = self.shown[start:end]
+        start += len(typed) - len(typed.lstrip(" \t\n\r,"))
+        return start, max(start, start + len(self.shown[start:end].rstrip(" \t\n\r.,")))
+
+    def _empty(self, places: list[Place]) -> bool:
+        return not any(self.shown[start:end].strip(" \t\n\r.,") for start, end in places)
+
+    def _unwrapped(self, place: Place) -> list[Place]:
+        """[[[a, b], [c, d]], [[e, f], [g, h]]] is a list of matrices."""
+        start, end = place
+        typed = self.shown[start:end]
+        if not (re.match(r"\[\s*\[\s*\[", typed) and typed.endswith("]")):
+            return [place]
+        found, level, begin = [], 0, start + 1
+        for at in range(start + 1, end - 1):
+            level += (self.shown[at] in "[(") - (self.shown[at] in "])")
+            if self.shown[at] == "," and level == 0:
+                found.append((begin, at))
+                begin = at + 1
+        return [self._trimmed(part) for part in (*found, (begin, end - 1))] if level == 0 else [place]
+
+    def _part(self, place: Place, latex: bool) -> _Part:
+        """One expression or matrix."""
+        start, end = place
+        written = self.shown[start:end]
+        self._refuse_signs(place)
+        try:
+            tokens = self._differentials(tokens_of(written, latex=latex))
+            parser = Parser(written, self.scope, list(tokens))
+            typed = parser.sum()
+            parser.expect_end()
+            self._refuse_large(typed, place)
+            listed = _listed_matrices(typed) or (typed,)
+            flats = _flat_lists(tokens)
+            values = tuple(by_entries(_rows_where_needed(part, flats, written), written) for part in listed)
+            for value in values:
+                self._refuse_large(value, place)
+        except JacocalcError as error:
+            raise self._placed(error, place) from None
+        except RecursionError:
+            raise self.error("this is nested too deep", place) from None
+        return _Part(listed, values, not _has_rows(tokens))
+
+    def _differentials(self, tokens: list[Token]) -> list[Token]:
+        """d and θ, from \\mathrm{d}θ or dθ, are the name dθ where that is known."""
+        made: list[Token] = []
+        for token in tokens:
+            before = made[-1] if made else None
+            joins = before and before.kind == token.kind == "name" and before.text.endswith("d")
+            if joins and before and not self.scope.variable(before.text) and self.scope.variable(f"d{token.text}"):
+                made.pop()
+                if before.text != "d":
+                    made.append(Token("name", before.text[:-1], before.start, before.end - 1, before.spaced))
+                spaced = before.spaced and before.text == "d"
+                made.append(Token("name", f"d{token.text}", before.end - 1, token.end, spaced))
+            else:
+                made.append(token)
+        return made
+
+    # -- errors -------------------------------------------------------------------------------------
+
+    def error(self, message: str, place: Place, hint: str = "") -> ReadError:
+        """A ReadError at a place of the text as it was typed."""
+        return ReadError(message, text=self.text, start=place[0], end=max(place[1], place[0] + 1), hint=hint)
+
+    def _placed(self, error: JacocalcError, place: Place) -> JacocalcError:
+        """The error of a piece, pointing into the whole text; an answer declares nothing."""
+        hint = error.hint
+        if hint.startswith(("declare it", "define it", "as the product", "only numbers")):
+            known = ", ".join(self.scope.variables.values())
+            hint = f"the variables here are {known}" if known else "a number is wanted, without variables"
+        start, end = (place[0] + error.start, place[0] + error.end) if error.text else place
+        if error.text == self.text:
+            start, end = error.start, error.end
+        return type(error)(error.message, text=self.text, start=start, end=max(end, start + 1), hint=hint)
+
+    def _refuse_signs(self, place: Place) -> None:
+        for pattern, message, hint in _REFUSED:
+            match = pattern.search(self.shown, *place)
+            if match:
+                raise self.error(message, match.span(), hint)
+
+    def _refuse_large(self, expr: Expr, place: Place) -> None:
+        size = tree_size(expr)
+        if size > LIMITS.nodes:
+            raise self.error(f"this side has {size:,} symbols; at most {LIMITS.nodes:,} are read", place)
+        count = _count_matrices(expr)
+        if count > _MOST_MATRICES:
+            raise self.error(f"this side has {count} matrices; at most {_MOST_MATRICES} are read", place)
+
+
+# -- lists and rows ---------------------------------------------------------------------------------
+
+
+def _together(parts: list[_Part]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """(typed, values) of all pieces: a list of numbers is one column, matrices stay several."""
+    typed = tuple(expr for part in parts for expr in part.typed)
+    values = tuple(expr for part in parts for expr in part.values)
+    if len(values) > 1 and not any(isinstance(value, Matrix) for value in values):
+        return (column(typed),), (column(values),)
+    return typed, values
+
+
+def _flat(parts: list[_Part]) -> bool:
+    if len(parts) > 1 and not any(isinstance(value, Matrix) for part in parts for value in part.values):
+        return True
+    return all(
+        part.flat and all(isinstance(value, Matrix) and value.shape[1] == 1 for value in part.values) for part in parts
+    )
+
+
+def _listed_matrices(expr: Expr) -> tuple[Expr, ...]:
+    """The matrices of ([[a, b], [c, d]], [[e, f], [g, h]])."""
+    entries = expr.entries if isinstance(expr, Matrix) else ()
+    return entries if all(isinstance(entry, Matrix) for entry in entries) else ()
+
+
+def _count_matrices(expr: Expr) -> int:
+    """How many matrices stand in the expression, equal ones counted each time."""
+    count, stack = 0, [expr]
+    while stack:
+        node = stack.pop()
+        count += isinstance(node, Matrix)
+        stack += children(node)
+    return count
+
+
+def _has_rows(tokens: list[Token]) -> bool:
+    """Whether rows are written: a display, a semicolon, a transpose or a list in a list."""
+    signs = [token.text for token in tokens if token.kind != "number"]
+    nested = any(a in ("[", "{") and b in ("[", "{") for a, b in pairwise(signs))
+    return nested or any(sign in ("⟦", ";", "'") for sign in signs) or "^ T" in " ".join(signs)
+
+
+def _flat_lists(tokens: list[Token]) -> frozenset[int]:
+    """Where lists begin that hold commas only: [a, b], (a, b), {a, b}."""
+    found: set[int] = set()
+    opened: list[tuple[Token, set[str]]] = []
+    for token in tokens:
+        if token.text in ("[", "(", "{", "⟦"):
+            if opened and token.text != "(":
+                opened[-1][1].add("list")
+            opened.append((token, set()))
+        elif token.text in ("]", ")", "}", "⟧") and opened:
+            opener, inside = opened.pop()
+            if inside == {","} and opener.text != "⟦":
+                found.add(opener.start)
+        elif opened and token.text in (",", ";"):
+            opened[-1][1].add(token.text)
+    return frozenset(found)
+
+
+def _rows_where_needed(expr: Expr, flats: frozenset[int], text: str) -> Expr:
+    """A flat list before a matrix is the row that fits: (a, b)·[[c, d], [e, f]], (a, b)·(c, d)."""
+    match expr:
+        case Sum(terms):
+            return Sum(tuple(_rows_where_needed(term, flats, text) for term in terms), expr.span)
+        case Minus(operand) | Negative(operand):
+            return type(expr)(_rows_where_needed(operand, flats, text), expr.span)
+        case Product(factors):
+            return _row_product(factors, expr, flats, text)
+        case _:
+            return expr
+
+
+def _row_product(factors: tuple[Expr, ...], expr: Product, flats: frozenset[int], text: str) -> Expr:
+    at = [i for i, factor in enumerate(factors) if isinstance(factor, Matrix)]
+    changed = list(factors)
+    for i, j in pairwise(at):
+        left, right = factors[i], factors[j]
+        if isinstance(left, Matrix) and isinstance(right, Matrix) and left.shape[0] == right.shape[0] > 1:
+            is_flat = left.span is not None and left.span[0] in flats
+            changed[i] = left.transposed if is_flat else left
+    if tuple(changed) == factors:
+        return expr
+    value = by_entries(Product(tuple(changed), expr.dot, expr.span), text)
+    return value.entries[0] if isinstance(value, Matrix) and value.shape == (1, 1) else value
