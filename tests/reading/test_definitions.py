@@ -258,7 +258,13 @@ def test_bad_problem_files(old: str, new: str, message: str) -> None:
         read_problem(GOOD.replace(old, new), "p.toml")
 
 
-PRACTICE = 'title = "S"\nlevel = 2\nhints = ["a", "b"]\nform = "expanded"\nexplained = true\nstatement = "Differentiate."\n'
+PRACTICE = """title = "S"
+level = 2
+hints = ["a", "b"]
+form = "expanded"
+explained = true
+statement = "Differentiate."
+"""
 
 
 def test_a_question_for_practice() -> None:
