@@ -28,7 +28,7 @@ from typing import Any, get_args
 
 from jacocalc import sources
 from jacocalc.answers import mark_sheets
-from jacocalc.answers.grading import Progress, grade_rows
+from jacocalc.answers.grading import Progress, grade_rows, placed
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.row_judges import GradedQuestion, RowLimits, judged_answer
 from jacocalc.document import Document
@@ -229,8 +229,7 @@ def _of_problem(problem: Problem) -> list[GradedQuestion]:
         try:
             question = sources.asked_question(asked, problem)
         except JacocalcError as error:
-            error.message = f"question “{asked.name}”: {error.message}"
-            raise
+            raise placed(error, asked.name) from None
         made.append(
             GradedQuestion(asked.name, question, Wanted(form=asked.form), asked.answer, asked.points, asked.explained)
         )

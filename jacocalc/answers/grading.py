@@ -17,6 +17,7 @@ from hashlib import sha256
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.row_judges import (
     GradedQuestion,
+    JudgeAnswer,
     Prepared,
     RowJudge,
     RowLimits,
@@ -148,8 +149,7 @@ class _Run:
             try:
                 self.prepared[one.name] = future.result()
             except JacocalcError as error:
-                error.message = f"question “{one.name}”: {error.message}"
-                raise
+                raise placed(error, one.name) from None
             _check_stored(one, self.prepared[one.name].stored)
 
     def judge(self, todo: Sequence[_Todo], executor: Executor, size: int) -> list[_Todo]:
@@ -202,6 +202,13 @@ class _Run:
         return replace(verdict, score=verdict.score * one.points / verdict.max_score, max_score=one.points)
 
 
+def placed(error: JacocalcError, question: str) -> JacocalcError:
+    """The same error, which says in which question it is."""
+    error.message = f"question “{question}”: {error.message}"
+    error.args = (error.message,)
+    return error
+
+
 def _digest(base: str, answer: str) -> str:
     return sha256(f"{base}\0{answer}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -241,8 +248,18 @@ class _Threads:
         self.pool.shutdown()
 
 
+_derived: dict[tuple[GradedQuestion, JudgeAnswer], Prepared] = {}
+_MOST_DERIVED = 200
+
+
 def _prepare_here(one: GradedQuestion, limits: RowLimits) -> Prepared:
-    return judge_here(limits).prepare(one)
+    """The derivation of a question; who grades again in the same session waits for it once."""
+    key = one, limits.judge
+    if key not in _derived:
+        if len(_derived) >= _MOST_DERIVED:
+            _derived.clear()
+        _derived[key] = judge_here(limits).prepare(one)
+    return _derived[key]
 
 
 def _judged(
