@@ -15,6 +15,8 @@ import sympy
 
 from jacocalc import api, sources
 from jacocalc.answers.accidents import accidental
+from jacocalc.answers.cases import Case
+from jacocalc.answers.mistakes import wrong_answers
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.questions import ComposeLayers, Question
 from jacocalc.reading.problems import read_file
@@ -115,6 +117,14 @@ GROSS = {"transposed", "order", "outer-at-x", "elementwise", "added", "from-the-
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("chain-rule", "vector", "jacobian", "implicit"))])
 def test_the_point_tells_a_common_mistake_from_the_right_answer(name: str) -> None:
     assert not GROSS & set(accidental(sources.exercise(name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_answer_can_be_compared_with_wrong_ones(name: str) -> None:
+    """All kinds with formulas have mistakes, and none of the makers fails."""
+    derivation = solution(name).derivation
+    wrong = wrong_answers(derivation)
+    assert bool(wrong) == (Case.fits(derivation) and derivation.question.chain.specified)
 
 
 # -- names --------------------------------------------------------------------------------------------

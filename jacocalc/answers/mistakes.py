@@ -235,6 +235,8 @@ def _left_out(case: Case, place: int, where: str) -> Made:
     if len(case.stages) < 2 or isinstance(case.question, VolumeOf):
         return
     rest = [matrix for k, matrix in enumerate(case.jacobians) if k != place]
+    if any(outer.shape[1] != inner.shape[0] for inner, outer in pairwise(rest)):
+        return
     whole = reduce(lambda inner, outer: written_product(outer, inner), rest)
     if isinstance(case.question, GradientOf):
         whole = whole.transposed
@@ -290,7 +292,7 @@ def _value(case: Case) -> Made:
 def _not_inserted(case: Case) -> Made:
     """The formula in place of its value at the point"""
     at = case.question.at
-    if at is None or isinstance(case.question, ImplicitFunction | HessianOf):
+    if at is None or isinstance(case.question, ImplicitFunction | HessianOf | DifferentialOf | GraphOf):
         return
     symbolic = Case(replace(case.derivation, question=replace(case.question, at=None)))
     values = symbolic.answered(symbolic.jacobians)
