@@ -99,7 +99,8 @@ class Verdict:
     """A judgement: correct, wrong, undecided or unreadable.
 
     ``certainty``: proved; agrees, with the number of points; witness, with the point and both values; none.
-    ``restriction`` says where the answer is defined.  ``score`` of ``max_score`` counts parts that are right.
+    ``restriction`` says where the answer is defined.  ``score`` of ``max_score`` counts parts that are right: one for
+    each entry, half of one where only the form is not as wanted.  ``read`` is how the answer was read.
     """
 
     outcome: str
@@ -110,6 +111,7 @@ class Verdict:
     entries: tuple[EntryVerdict, ...] = ()
     mistakes: tuple[str, ...] = ()
     message: str = ""
+    read: str = ""
 
     def __str__(self) -> str:
         return self.message

@@ -74,14 +74,14 @@ def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
     if tree_size(expected) + tree_size(given) > LIMITS.proof:
         return False
     try:
-        if _light(expected) and _light(given):
+        if light(expected) and light(given):
             return proof(expected, given, positive)
         return within(_CALLS, proof, expected, given, positive)
     except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError):
         return False  # whatever the algebra trips over, nothing is proved
 
 
-def _light(expr: Expr) -> bool:
+def light(expr: Expr) -> bool:
     """Whether converting and comparing costs little, whatever else: short, with small numbers and exponents."""
     if tree_size(expr) > _LIGHT:
         return False

@@ -1,0 +1,124 @@
+"""A derivation, line by line: J = … = … = ….
+
+The first side is judged by the right answer, every other one by the side before it.  The first that does not follow
+is named, with a point at which the values differ and the slip that it matches; those after it are judged by their own
+predecessors, so an error is marked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from jacocalc.answers import wording
+from jacocalc.answers.comparison import Compared, compare
+from jacocalc.answers.marking import Marker
+from jacocalc.answers.naming import flat
+from jacocalc.answers.reference import as_matrix
+from jacocalc.linear import paper
+from jacocalc.notation import Expr, Matrix, names, substitute
+from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
+
+
+def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
+    """The verdict on a chain of equalities; each side is one entry and counts one."""
+    sides = line.sides
+    first = marker.mark(sides[0], Wanted()) if len(sides) > 1 else marker.mark(sides[0], wanted)
+    first = _allowing_intermediates(first)
+    entries = [EntryVerdict(_name(1, line), first.outcome, first.read, "", first.mistakes, first.message)]
+    for k, (before, after) in enumerate(pairwise(sides), 2):
+        entries.append(_step(marker, k, before, after, line))
+    last = marker.mark(sides[-1], wanted)
+    return _summed_up(marker, tuple(entries), last)
+
+
+def _allowing_intermediates(verdict: Verdict) -> Verdict:
+    """u and v may stand in a step on the way; they must not in the last one."""
+    allowed = verdict.mistakes in (("intermediates",), ("point-not-inserted",))
+    return Verdict(CORRECT, "none", read=verdict.read) if allowed else verdict
+
+
+def _name(k: int, line: Line) -> str:
+    text = " ".join(line.sides[k - 1].text.split())
+    return f"step {k}: {text[:60]}{'…' if len(text) > 60 else ''}"
+
+
+def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> EntryVerdict:
+    """Whether a side follows from the one before it."""
+    name = _name(k, line)
+    left, right = _inserted(marker, before), _inserted(marker, after)
+    shown = ", ".join(map(paper, after.values))
+    if [m.shape for m in left] != [m.shape for m in right]:
+        turned = [m.transposed.shape for m in left] == [m.shape for m in right]
+        shapes = " and ".join("×".join(map(str, m[0].shape)) for m in (left, right))
+        return EntryVerdict(name, WRONG, shown, "", ("transposed" if turned else "shape",),
+                            f"the shapes differ: {shapes}")  # fmt: skip
+    compared = [
+        _either(a, b, marker) for a, b in zip(flat(left), flat(right), strict=True)
+    ]  # fmt: skip
+    wrong = [c for c in compared if c.outcome == WRONG]
+    if not wrong:
+        undecided = any(c.outcome == UNDECIDED for c in compared)
+        return EntryVerdict(name, UNDECIDED if undecided else CORRECT, shown)
+    place = compared.index(wrong[0])
+    entry = flat(right)[place]
+    detail = wording.of_entry(wrong[0], entry)
+    i, j = divmod(place, right[0].shape[1])
+    where = f"row {i + 1}, column {j + 1}: " if len(compared) > 1 else ""
+    named = marker.namer.whole(right) if _is_right(left, marker) else None
+    codes = named.codes if named is not None else ()
+    words = f" {named.words}" if named is not None and named.words else ""
+    said = detail.replace("yours gives", "here it is").replace("it is", "before it is", 1)
+    return EntryVerdict(name, WRONG, shown, "", codes, f"{where}{said}.{words}")
+
+
+def _either(before: Expr, after: Expr, marker: Marker) -> Compared:
+    """The two sides of a step; a decimal may stand on either."""
+    found = compare(before, after, marker.reference.samples, Wanted())
+    if found.outcome == WRONG:
+        turned = compare(after, before, marker.reference.samples, Wanted())
+        return turned if turned.outcome == CORRECT else found
+    return found
+
+
+def _inserted(marker: Marker, side: Side) -> list[Matrix]:
+    known = set(marker.reference.variables)
+    values = side.values
+    if any(set(names(value)) - known for value in values):
+        values = tuple(substitute(value, marker.reference.insertions) for value in values)
+    return [as_matrix(value) for value in values]
+
+
+def _is_right(matrices: Sequence[Matrix], marker: Marker) -> bool:
+    expected = marker.reference.values
+    return [m.shape for m in matrices] == [m.shape for m in expected] and all(
+        compare(e, g, marker.reference.samples, Wanted()).outcome == CORRECT
+        for e, g in zip(marker.expected, flat(matrices), strict=True)
+    )
+
+
+def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict) -> Verdict:
+    right = float(sum(entry.outcome == CORRECT for entry in entries))
+    most = float(len(entries))
+    wrong = next((entry for entry in entries if entry.outcome == WRONG), None)
+    if wrong is not None:
+        k = entries.index(wrong)
+        after = entries[k + 1 :]
+        follow = " What comes after it follows from it." if after and all(e.outcome == CORRECT for e in after) else ""
+        end = " The result at the end is right all the same." if last.outcome == CORRECT and after else ""
+        what = "The first step is not right" if k == 0 else f"Step {k + 1} does not follow from step {k}"
+        codes = tuple(dict.fromkeys(code for entry in entries for code in entry.mistakes))
+        return Verdict(WRONG, "witness" if "at " in wrong.message else "none", "", right, most, entries, codes,
+                       f"{what}: {_lower(wrong.message)}{follow}{end}", last.read)  # fmt: skip
+    if last.outcome != CORRECT:
+        return Verdict(last.outcome, last.certainty, last.restriction, right - 1 if last.outcome == WRONG else right,
+                       most, entries, last.mistakes, f"Every step follows. {last.message}", last.read)  # fmt: skip
+    if any(entry.outcome == UNDECIDED for entry in entries):
+        return Verdict(UNDECIDED, "none", "", right, most, entries, (), "One step is undecided; the result is right.",
+                       last.read)  # fmt: skip
+    return Verdict(CORRECT, last.certainty, last.restriction, right, most, entries, (),
+                   f"Every step follows, and the result is right ({last.certainty}).", last.read)  # fmt: skip
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[:2].isalpha() and not text[1:2].isupper() else text

@@ -1,0 +1,141 @@
+"""The judge: an answer as it was typed → a Verdict.  One judgement for all kinds of questions.
+
+Whatever is typed, a Verdict comes back: what cannot be read is unreadable, with the place and a hint.  Comparing is
+done in balls on a tape; the algebra of a proof runs within a budget, in a child process where it could be costly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import replace
+
+from jacocalc.answers.backward import check_backward
+from jacocalc.answers.cases import Case
+from jacocalc.answers.chains import judge_chain
+from jacocalc.answers.marking import Marker
+from jacocalc.answers.parts import entries_of, judge_parts, names_part
+from jacocalc.answers.reference import Reference
+from jacocalc.answers.reports import judge_report
+from jacocalc.answers.term_answers import judge_terms
+from jacocalc.errors import JacocalcError
+from jacocalc.notation import Applied, Expr, walk
+from jacocalc.options import LIMITS
+from jacocalc.questions import BackpropOf, PointReport, ProgramDifferential
+from jacocalc.reading.answers import answer_echo, read_answer
+from jacocalc.steps import Derivation
+from jacocalc.verdicts import UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
+
+_KEPT = 64
+_NOTHING = re.compile(
+    r"(?:it |the (?:derivative|gradient|jacobian|limit) )?"
+    r"(?:does not exist|doesn'?t exist|dne|undefined|not differentiable|no derivative|not defined|is undefined|none)",
+    re.IGNORECASE,
+)
+
+
+def says_nothing_exists(text: str) -> bool:
+    """Whether the answer is that there is no derivative."""
+    return bool(_NOTHING.fullmatch(" ".join(re.sub(r"\\text|[${}.]", " ", text).split())))
+
+
+def judge(derivation: Derivation, text: str, wanted: Wanted | None = None) -> Verdict:
+    """The verdict on an answer to a derived question.  Never raises for what was typed."""
+    try:
+        return _judge_of(derivation).verdict(text, wanted or Wanted())
+    except JacocalcError as error:
+        return unreadable(error)
+    except (RecursionError, MemoryError):
+        return Verdict(UNDECIDED, message="This is undecided: the answer is too long to be compared.")
+
+
+def unreadable(error: JacocalcError) -> Verdict:
+    """The verdict on what cannot be read: the place and a hint."""
+    return Verdict(UNREADABLE, message=error.report().removeprefix("error: "))
+
+
+_judges: OrderedDict[int, Judge] = OrderedDict()
+
+
+def _judge_of(derivation: Derivation) -> Judge:
+    """The judge of a question, kept for its next answers."""
+    found = _judges.get(id(derivation))
+    if found is None or found.derivation is not derivation:
+        found = _judges[id(derivation)] = Judge(derivation)
+        while len(_judges) > _KEPT:
+            _judges.popitem(last=False)
+    return found
+
+
+class Judge:
+    """Judges the answers to one question."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self._marker: Marker | None = None
+
+    @property
+    def marker(self) -> Marker:
+        """Marks matrices and numbers; made for the first answer."""
+        if self._marker is None:
+            self._marker = Marker(Reference(self.derivation))
+        return self._marker
+
+    def verdict(self, text: str, wanted: Wanted) -> Verdict:
+        """The verdict, by the kind of the question."""
+        if not text.strip():
+            return Verdict(UNREADABLE, message="no answer is given")
+        if len(text) > LIMITS.characters:
+            return Verdict(UNREADABLE, message=f"the answer is longer than {LIMITS.characters:,} characters")
+        match self.derivation.question:
+            case BackpropOf():
+                return check_backward(self.derivation, text)
+            case ProgramDifferential():
+                return judge_terms(self.derivation, text)
+            case PointReport():
+                return judge_report(self.derivation, text)
+        refusal = self._cannot_be_checked()
+        if refusal:
+            return Verdict(UNDECIDED, message=f"This is undecided: {refusal}.")
+        if says_nothing_exists(text):
+            return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
+                           message="The derivative exists here.", read=text.strip())  # fmt: skip
+        return self._submitted(read_answer(text, self.marker.reference.names), wanted)
+
+    def _cannot_be_checked(self) -> str:
+        """Why no answer can be compared, if none can."""
+        found = self.derivation.result
+        if found is None:
+            return "the result is a rule or too long to be written out, so there is no formula to compare with"
+        listed = found if isinstance(found, tuple) else (found,)
+        if any(isinstance(node, Applied) for value in listed if isinstance(value, Expr) for node in walk(value)):
+            return "the result holds functions without formulas, which have no values to compare"
+        return ""
+
+    def _submitted(self, submission: Submission, wanted: Wanted) -> Verdict:
+        """One answer, parts with names of their own, or a chain of equalities."""
+        marker, lines = self.marker, submission.lines
+        case = Case(self.derivation) if Case.fits(self.derivation) else None
+        if case is not None and any(names_part(case, line.name) for line in lines):
+            return _with_notes(judge_parts(case, marker, lines, wanted), submission)
+        whole = entries_of(marker.reference, lines)
+        if whole is not None:
+            return _with_notes(marker.mark(whole, wanted), submission)
+        chain = _joined(lines)
+        if len(chain.sides) > 1:
+            return _with_notes(judge_chain(marker, chain, wanted), submission)
+        return _with_notes(marker.mark(chain.sides[-1], wanted), submission)
+
+
+def _joined(lines: tuple[Line, ...]) -> Line:
+    """Lines one under another are one chain of equalities."""
+    return Line(lines[-1].name, tuple(side for line in lines for side in line.sides))
+
+
+def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:
+    """How it was read, said with the verdict."""
+    read = verdict.read or answer_echo(submission)
+    if not submission.notes:
+        return replace(verdict, read=read)
+    notes = "; ".join(submission.notes)
+    return replace(verdict, read=read, message=f"{verdict.message} Note: {notes}.")

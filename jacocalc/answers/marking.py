@@ -1,0 +1,207 @@
+"""Marks for one answer: every entry beside the right one, and what went wrong.
+
+Shape first, then entries, then the form.  An entry that is right counts one; where every value is right but the form
+is not as wanted, or variables are left in that should not be there, each counts a half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jacocalc.answers import wording
+from jacocalc.answers.comparison import Compared, compare
+from jacocalc.answers.forms import missing_form
+from jacocalc.answers.naming import Named, Namer, flat
+from jacocalc.answers.other_readings import other_reading
+from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.linear import paper, paper_name
+from jacocalc.notation import Expr, Matrix, names, substitute
+from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian
+from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
+
+
+class Marker:
+    """Marks answers to one question."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.expected = flat(reference.values)
+        self.namer = Namer(reference)
+        self.entry_names = [self._entry_name(k) for k in range(len(self.expected))]
+
+    def mark(self, side: Side, wanted: Wanted) -> Verdict:
+        """The verdict on an answer."""
+        left = self._left(side.values)
+        values = side.values
+        if left:
+            values = tuple(substitute(value, self.reference.insertions) for value in values)
+            if self._left(values):
+                return self._misfit(values, ("shape",), "It has variables that the answer cannot have.")
+        given = self._aligned(values, side.flat)
+        if given is None:
+            return self._other_shape(values, wanted)
+        verdict = self._entries(given, side, wanted)
+        return self._left_in(verdict, left) if left else verdict
+
+    def _left(self, values: Sequence[Expr]) -> list[str]:
+        """Variables that the answer must not have: u and v, or x and y where the point is to be inserted."""
+        return sorted({name for value in values for name in names(value)} - set(self.reference.variables))
+
+    def _left_in(self, verdict: Verdict, left: Sequence[str]) -> Verdict:
+        code = "point-not-inserted" if self.reference.at_point else "intermediates"
+        if verdict.outcome != CORRECT:
+            return replace(verdict, mistakes=tuple(dict.fromkeys((*verdict.mistakes, code))))
+        listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)
+        message = f"The formula is right, but {', '.join(map(paper_name, left))} must not be left in: insert {listed}."
+        entries = tuple(replace(entry, outcome=WRONG, mistakes=(code,)) for entry in verdict.entries)
+        return replace(verdict, outcome=WRONG, certainty="none", score=verdict.max_score / 2, mistakes=(code,),
+                       entries=entries, message=message)  # fmt: skip
+
+    # -- shapes -------------------------------------------------------------------------------------
+
+    def _aligned(self, values: tuple[Expr, ...], flat_list: bool) -> tuple[Matrix, ...] | None:
+        """The values as matrices of the right shape; None where they have another."""
+        expected = self.reference.values
+        rows, columns = self.reference.shape
+        if len(values) != len(expected):
+            numbers = len(expected) == 1 and 1 in (rows, columns) and len(values) == rows * columns
+            if not numbers or any(isinstance(value, Matrix) for value in values):
+                return None
+            return (Matrix((values,)) if rows == 1 else Matrix(tuple((value,) for value in values)),)
+        found = tuple(map(as_matrix, values))
+        if flat_list and rows == 1:
+            found = tuple(m.transposed if m.shape == (columns, 1) else m for m in found)
+        return found if _fits(found, expected) else None
+
+    def _other_shape(self, values: tuple[Expr, ...], wanted: Wanted) -> Verdict:
+        found, count = tuple(map(as_matrix, values)), len(self.reference.values)
+        shape = " and ".join("×".join(map(str, m.shape)) for m in found)
+        right = "×".join(map(str, self.reference.shape))
+        what = f"{count} matrices of {right} are" if count > 1 else f"{right} is"
+        said = f"Your answer is {shape}, but {what} wanted: {self._orientation()}."
+        turned = tuple(m.transposed for m in found)
+        if _fits(turned, self.reference.values) and self._right(turned, wanted):
+            return self._misfit(values, ("transposed",), f"{said} This matches the transposed matrix.")
+        named = self.namer.whole(found)
+        return self._misfit(values, named.codes or ("shape",), f"{said} {named.words}".strip())
+
+    def _orientation(self) -> str:
+        """How the answer lies, in words."""
+        match self.reference.question:
+            case GradientOf():
+                return "a gradient is a column, one entry for each input"
+            case VectorJacobian():
+                return "vᵀJ is a row, one entry for each input"
+            case JacobianVector():
+                return "Jv is a column, one entry for each component"
+            case HessianOf():
+                return "a Hessian has a row and a column for each input"
+            case _:
+                return "rows are components, columns are inputs"
+
+    def _misfit(self, values: tuple[Expr, ...], codes: tuple[str, ...], message: str) -> Verdict:
+        read = ", ".join(map(paper, values))
+        return Verdict(WRONG, "none", "", 0.0, float(len(self.expected)), (), codes, message, read)
+
+    # -- entries ------------------------------------------------------------------------------------
+
+    def _compared(self, given: Sequence[Matrix], wanted: Wanted) -> list[Compared]:
+        pairs = zip(self.expected, flat(given), strict=True)
+        return [compare(expected, entry, self.reference.samples, wanted) for expected, entry in pairs]
+
+    def _right(self, given: Sequence[Matrix], wanted: Wanted) -> bool:
+        return all(c.outcome == CORRECT for c in self._compared(given, wanted))
+
+    def _entries(self, given: tuple[Matrix, ...], side: Side, wanted: Wanted) -> Verdict:
+        compared = self._compared(given, wanted)
+        named = self._named(given, side, compared, wanted) if any(c.outcome == WRONG for c in compared) else Named()
+        entries = tuple(
+            EntryVerdict(self.entry_names[k], c.outcome, paper(entry), paper(expected),
+                         self._codes(k, given, c, named), wording.of_entry(c, entry))
+            for k, (c, expected, entry) in enumerate(zip(compared, self.expected, flat(given), strict=True))
+        )  # fmt: skip
+        read = ", ".join(paper(m if m.shape != (1, 1) else m.entries[0]) for m in given)
+        forms = _forms(side, wanted) if all(c.outcome == CORRECT for c in compared) else {}
+        return self._verdict(entries, compared, named, forms, read)
+
+    def _entry_name(self, k: int) -> str:
+        """row 1, column 2"""
+        rows, columns = self.reference.shape
+        matrix, place = divmod(k, rows * columns)
+        i, j = divmod(place, columns)
+        name = f"row {i + 1}, column {j + 1}"
+        if 1 in (rows, columns):
+            name = "value" if rows == columns else f"entry {max(i, j) + 1}"
+        return f"component {matrix + 1}, {name}" if len(self.reference.values) > 1 else name
+
+    # -- what went wrong ----------------------------------------------------------------------------
+
+    def _named(self, given: tuple[Matrix, ...], side: Side, compared: Sequence[Compared], wanted: Wanted) -> Named:
+        codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
+        if codes:
+            return Named(codes)
+        wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
+        return (self._if(self.namer.whole(given)) or self._if(self._other_reading(side, wanted))
+                or self.namer.entries(wrong, given, self.entry_names))  # fmt: skip
+
+    @staticmethod
+    def _if(named: Named) -> Named | None:
+        return named if named.codes else None
+
+    def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
+        """The codes of one entry: those of the whole answer that explain it."""
+        if c.outcome != WRONG:
+            return ()
+        if c.code:
+            return (c.code,)
+        own = dict.fromkeys(w.code for w in self.namer.of_entry(k, given))
+        return tuple(code for code in own if code in named.codes) or named.codes
+
+    def _other_reading(self, side: Side, wanted: Wanted) -> Named:
+        """Right if e^2x is meant as e^(2x)."""
+        found = other_reading(side)
+        if found is None:
+            return Named()
+        typed, meant, values = found
+        given = None if self._left(values) else self._aligned(values, side.flat)
+        if given is None or not self._right(given, wanted):
+            return Named()
+        return Named(("other-reading",), f"It is read as {typed}. If you mean {meant}, it is right: write it so.")
+
+    # -- the verdict --------------------------------------------------------------------------------
+
+    def _verdict(
+        self,
+        entries: tuple[EntryVerdict, ...],
+        compared: list[Compared],
+        named: Named,
+        forms: dict[str, str],
+        read: str,
+    ) -> Verdict:
+        right, most = float(sum(c.outcome == CORRECT for c in compared)), float(len(compared))
+        if any(c.outcome == WRONG for c in compared):
+            message = wording.of_wrong(entries, named.words)
+            return Verdict(WRONG, wording.witness(compared), "", right, most, entries, named.codes, message, read)
+        if any(c.outcome == UNDECIDED for c in compared):
+            message = wording.of_undecided(entries, compared)
+            return Verdict(UNDECIDED, "none", "", right, most, entries, (), message, read)
+        restriction = wording.restriction(compared)
+        if forms:
+            codes = tuple(f"form-{form}" for form in forms)
+            message = f"The value is right, but not its form: {'; '.join(forms.values())}."
+            marked = tuple(replace(entry, mistakes=codes) for entry in entries)
+            return Verdict(WRONG, "none", restriction, right / 2, most, marked, codes, message, read)
+        message = wording.of_correct(compared, self.expected)
+        return Verdict(CORRECT, wording.certainty(compared), restriction, right, most, entries, (), message, read)
+
+
+def _fits(found: Sequence[Matrix], expected: Sequence[Matrix]) -> bool:
+    return [m.shape for m in found] == [m.shape for m in expected]
+
+
+def _forms(side: Side, wanted: Wanted) -> dict[str, str]:
+    """The forms that are missing, with what is said."""
+    found = {form: next((said for typed in side.typed if (said := missing_form(typed, form))), "")
+             for form in wanted.form}  # fmt: skip
+    return {form: said for form, said in found.items() if said}

@@ -1,0 +1,115 @@
+"""Which mistake leads to this answer?  As a whole, else entry by entry.
+
+What mistakes lead to is worked out once for a question, when the first wrong answer comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jacocalc.answers.comparison import matches
+from jacocalc.answers.mistakes import WrongAnswer, wrong_answers
+from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.evaluate.samples import Missing, Samples
+from jacocalc.notation import Expr, Matrix, names
+
+_FEW = 4
+
+
+@dataclass(frozen=True)
+class Named:
+    """Mistakes that explain an answer: their codes, and what is said."""
+
+    codes: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An answer that a mistake leads to, as matrices."""
+
+    wrong: WrongAnswer
+    matrices: tuple[Matrix, ...]
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        return [matrix.shape for matrix in self.matrices]
+
+
+class Namer:
+    """Names the mistakes in answers to one question."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.right = flat(reference.values)
+
+    @cached_property
+    def few(self) -> Samples:
+        """A few points at which the right answer has values."""
+        samples = self.reference.samples
+        columns = [samples.values(entry) for entry in self.right]
+        places = [k for k in range(len(samples.points)) if not any(isinstance(c[k], Missing) for c in columns)]
+        return Samples(samples.variables, [samples.points[k] for k in places[:_FEW]])
+
+    @cached_property
+    def candidates(self) -> tuple[_Candidate, ...]:
+        """What mistakes lead to, where that is another answer than the right one."""
+        known = set(self.reference.variables)
+        found = []
+        for wrong in wrong_answers(self.reference.derivation):
+            if {name for value in wrong.values for name in names(value)} <= known:
+                candidate = _Candidate(wrong, tuple(map(as_matrix, wrong.values)))
+                if not self._same(candidate.matrices, self.reference.values):
+                    found.append(candidate)
+        return tuple(found)
+
+    def _same(self, left: Sequence[Matrix], right: Sequence[Matrix]) -> bool:
+        return [m.shape for m in left] == [m.shape for m in right] and all(
+            matches(a, b, self.few) for a, b in zip(flat(left), flat(right), strict=True)
+        )
+
+    def whole(self, given: Sequence[Matrix]) -> Named:
+        """All mistakes that lead to this very answer."""
+        return said(c.wrong for c in self.candidates if self._same(c.matrices, given))
+
+    def of_entry(self, k: int, given: Sequence[Matrix]) -> list[WrongAnswer]:
+        """The mistakes that lead to this entry, and to another one than the right."""
+        entry, shapes = flat(given)[k], [m.shape for m in given]
+        return [
+            c.wrong for c in self.candidates
+            if c.shapes == shapes
+            and matches(flat(c.matrices)[k], entry, self.few)
+            and not matches(flat(c.matrices)[k], self.right[k], self.few)
+        ]  # fmt: skip
+
+    def entries(self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str]) -> Named:
+        """The mistakes that explain the wrong entries: one that explains all of them, else each its own."""
+        explained = [self.of_entry(k, given) for k in wrong]
+        shared = set.intersection(*({w.code for w in answers} for answers in explained))
+        if shared:
+            few = len(wrong) < len(self.right) and len(wrong) <= 3
+            where = f" in {' and '.join(entry_name[k] for k in wrong)}" if few else ""
+            return said((w for w in explained[0] if w.code in shared), where)
+        if any(explained):
+            return said(w for answers in explained for w in answers)
+        if len(wrong) == 1 and len(self.right) > 1:
+            return Named(("arithmetic",), f"Only {entry_name[wrong[0]]} is wrong: look for a slip there.")
+        return Named()
+
+
+def flat(matrices: Sequence[Matrix]) -> tuple[Expr, ...]:
+    """All entries, matrix by matrix, row by row."""
+    return tuple(entry for matrix in matrices for entry in matrix.entries)
+
+
+def said(answers: Iterable[WrongAnswer], where: str = "") -> Named:
+    """All codes, and “this matches …; or …” with the step where the ways part."""
+    first: dict[str, WrongAnswer] = {}
+    for answer in answers:
+        first.setdefault(answer.code, answer)
+    if not first:
+        return Named()
+    parts = [f"{answer.words}{f' ({answer.where})' if answer.where else ''}" for answer in first.values()]
+    return Named(tuple(first), f"This matches{where} {'; or '.join(parts)}.")

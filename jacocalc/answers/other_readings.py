@@ -1,0 +1,51 @@
+"""The other reading of a spelling that can be taken in two ways: e^2x as e^(2x), x^1/2 as x^(1/2), 1/2 x as 1/(2x)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from jacocalc.linear import paper
+from jacocalc.notation import Constant, Expr, Number, Power, Product, Quotient, Symbol, rebuild
+from jacocalc.notation import children as parts_of
+from jacocalc.verdicts import Side
+
+
+def other_reading(side: Side) -> tuple[str, str, tuple[Expr, ...]] | None:
+    """(as typed, as it may be meant, the values then) of the first such spelling in plain text; None without one."""
+    if "\\" in side.text or "{" in side.text:
+        return None
+    found: list[tuple[Expr, Expr]] = []
+    values = tuple(_other(value, found) for value in side.values)
+    if not found:
+        return None
+    typed, meant = found[0]
+    return paper(typed), paper(meant), values
+
+
+def _other(expr: Expr, found: list[tuple[Expr, Expr]]) -> Expr:
+    meant = _meant(expr)
+    if meant is not None:
+        found.append((expr, meant))
+        return meant
+    parts = parts_of(expr)
+    return rebuild(expr, tuple(_other(part, found) for part in parts)) if parts else expr
+
+
+def _meant(expr: Expr) -> Expr | None:
+    match expr:
+        case Product((Power(Constant() | Number() as base, Number() as n), *rest)) if rest and _glued(expr):
+            return Power(base, Product((n, *rest)))
+        case Quotient(Power(base, Number(value)), Number() as under) if value == 1:
+            return Power(base, Quotient(Number(value), under))
+        case Product((Quotient(Number() as over, Number() as under), *rest)) if rest:
+            return Quotient(over, Product((under, *rest)))
+        case _:
+            return None
+
+
+def _glued(product: Product) -> bool:
+    """Whether letters follow the power without a space."""
+    spans = [factor.span for factor in product.factors]
+    if any(span is None for span in spans) or not all(isinstance(f, Symbol) for f in product.factors[1:]):
+        return False
+    return all(left is not None and right is not None and left[1] == right[0] for left, right in pairwise(spans))

@@ -1,0 +1,257 @@
+"""An answer in parts: J_f = …; J_g = …; z = …; J = …, with errors carried forward.
+
+A wrong part is marked once.  What follows is judged against the right parts and, where that fails, against the
+student's own: a product that follows from a wrong J_f counts, unless the error made it trivial (a factor that became
+0 or the identity, a product that became 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from jacocalc.answers.cases import Case
+from jacocalc.answers.chains import judge_chain
+from jacocalc.answers.comparison import compare
+from jacocalc.answers.marking import Marker
+from jacocalc.answers.naming import flat
+from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.evaluate.samples import Samples, sampled
+from jacocalc.linear import paper
+from jacocalc.notation import ONE, ZERO, Expr, Matrix, name_key, names
+from jacocalc.questions import Compose, GradientOf, HessianOf, JacobianVector, VectorJacobian
+from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
+
+_CHAINED = (Compose, GradientOf, VectorJacobian, JacobianVector)
+
+
+def names_part(case: Case, name: str) -> str:
+    """jacobian-K or value-K for a name that stands for a part, "" for the result or anything else."""
+    if not isinstance(case.question, _CHAINED) or len(case.stages) < 2 or not name:
+        return ""
+    key = name_key(name.partition("(")[0])
+    for place, stage in enumerate(case.stages):
+        if key == name_key(f"J_{stage.name}"):
+            return f"jacobian-{place}"
+        if place < len(case.stages) - 1 and _is_value(key, name, case, place):
+            return f"value-{place}"
+    return ""
+
+
+def _is_value(key: str, name: str, case: Case, place: int) -> bool:
+    """f(1, 2), z or z_1: the value of an inner stage."""
+    stage = case.stages[place]
+    if key == name_key(stage.name) and "(" in name:
+        return True
+    inner = len(case.stages) - 1
+    return key == "z" + (str(place + 1) if inner > 1 else "") and "z" not in case.chain.inputs
+
+
+@dataclass
+class _Given:
+    """The parts as they were handed in, by place."""
+
+    jacobians: dict[int, Matrix]
+    values: dict[int, Matrix]
+    wrong: list[str]
+
+
+def judge_parts(case: Case, marker: Marker, lines: Sequence[Line], wanted: Wanted) -> Verdict:
+    """The verdict on parts; every entry of every part counts one."""
+    given = _Given({}, {}, [])
+    verdicts: list[tuple[str, Verdict]] = []
+    for line in lines:
+        part, side = names_part(case, line.name), line.sides[-1]
+        if not part:
+            verdicts.append((line.name or "the result", _result(case, marker, line, given, wanted)))
+            continue
+        kind, place = part.split("-")
+        judged = _part(case, kind, int(place), side, given, wanted)
+        verdicts.append((line.name, judged))
+        if side.values and isinstance(as_matrix(side.values[0]), Matrix):
+            kept = given.jacobians if kind == "jacobian" else given.values
+            kept[int(place)] = _turned(as_matrix(side.values[0]), side, case, kind, int(place))
+        if judged.outcome == WRONG:
+            given.wrong.append(line.name)
+    return _summed_up(verdicts)
+
+
+def _turned(matrix: Matrix, side: Side, case: Case, kind: str, place: int) -> Matrix:
+    """A flat list is a row where a row is expected."""
+    wide = kind == "jacobian" and case.locals[place].shape[0] == 1 and side.flat
+    return matrix.transposed if wide else matrix
+
+
+def _part(case: Case, kind: str, place: int, side: Side, given: _Given, wanted: Wanted) -> Verdict:
+    """J_g at the right place, in its own inputs, or at the student's own z."""
+    stage = case.stages[place]
+    if kind == "value":
+        expected = [Matrix(tuple((e,) for e in case.value(stage, case.arguments[place])))]
+    else:
+        expected = [case.jacobians[place], case.locals[place]]
+        own = given.values.get(place - 1)
+        if own is not None and own.shape == (stage.n, 1):
+            expected.append(case.inserted(case.locals[place], stage, own.entries))
+    matrix = _turned(as_matrix(side.values[0]), side, case, kind, place)
+    found = [_compared(case, e, matrix, wanted) for e in expected]
+    best = next((v for v in found if v.outcome == CORRECT), found[0])
+    if best is not found[0] and best is found[-1] and len(found) == 3:
+        return replace(best, message="Right for your own value: carried forward.")
+    return best
+
+
+def _compared(case: Case, expected: Matrix, given: Matrix, wanted: Wanted) -> Verdict:
+    read = paper(given)
+    most = float(len(expected.entries))
+    if expected.shape != given.shape:
+        turned = expected.shape == given.transposed.shape
+        shape = "×".join(map(str, expected.shape))
+        return Verdict(WRONG, max_score=most, mistakes=("transposed" if turned else "shape",), read=read,
+                       message=f"it is {'×'.join(map(str, given.shape))}, but {shape} is wanted")  # fmt: skip
+    samples = _samples(case, (*expected.entries, *given.entries))
+    outcomes = [compare(e, g, samples, wanted) for e, g in zip(expected.entries, given.entries, strict=True)]
+    right = float(sum(c.outcome == CORRECT for c in outcomes))
+    wrong = [k for k, c in enumerate(outcomes) if c.outcome == WRONG]
+    outcome = WRONG if wrong else UNDECIDED if right < most else CORRECT
+    columns = expected.shape[1]
+    places = ", ".join(f"row {k // columns + 1}, column {k % columns + 1}" for k in wrong)
+    return Verdict(outcome, "none", "", right, most, read=read, message=f"wrong in {places}" if wrong else "")
+
+
+def _samples(case: Case, entries: Sequence[Expr]) -> Samples:
+    occurring = {name for entry in entries for name in names(entry)}
+    order = dict.fromkeys((*case.chain.inputs, *case.chain.parameters, *(n for s in case.stages for n in s.inputs)))
+    return sampled([name for name in order if name in occurring])
+
+
+def _result(case: Case, marker: Marker, line: Line, given: _Given, wanted: Wanted) -> Verdict:
+    """The result by the right parts, else by the student's own."""
+    side = line.sides[-1]
+    straight = marker.mark(side, wanted)
+    if straight.outcome == CORRECT and len(line.sides) > 1:
+        chain = judge_chain(marker, line, wanted)
+        marks = replace(chain, score=straight.score, max_score=straight.max_score)
+        return straight if chain.outcome == CORRECT else marks
+    if straight.outcome != WRONG or not given.wrong:
+        return straight
+    own = _own_answer(case, given)
+    if own is None:
+        return straight
+    other = Marker(_Own(marker.reference, own)).mark(side, wanted)
+    if other.outcome != CORRECT:
+        return straight
+    parts = " and ".join(given.wrong)
+    if _trivial(case, given, own, marker):
+        return replace(straight, message=f"This follows from your {parts}, but the error made it trivial, so it does "
+                       "not count.")  # fmt: skip
+    return replace(other, certainty="none", message=f"Right with your own {parts}: carried forward.")
+
+
+def _own_answer(case: Case, given: _Given) -> tuple[Matrix, ...] | None:
+    """The answer from the student's own parts, the right ones where none were given."""
+    places = []
+    for place, stage in enumerate(case.stages):
+        own = given.jacobians.get(place)
+        if own is None or own.shape != case.locals[place].shape:
+            if own is not None:
+                return None
+            before = given.values.get(place - 1)
+            arguments = case.arguments[place]
+            if before is not None and before.shape == (stage.n, 1):
+                arguments = before.entries
+            places.append(case.inserted(case.locals[place], stage, arguments))
+        else:
+            places.append(case.inserted(own, stage, case.arguments[place]))
+    values = case.answered(places)
+    return None if values is None else tuple(map(as_matrix, values))
+
+
+class _Own(Reference):
+    """The student's own parts, as what the result is compared with."""
+
+    def __init__(self, reference: Reference, values: tuple[Matrix, ...]) -> None:
+        super().__init__(reference.derivation)
+        self.values = values
+
+
+def _trivial(case: Case, given: _Given, own: tuple[Matrix, ...], marker: Marker) -> bool:
+    """A factor that became 0 or the identity, or a result that became 0."""
+    for place, matrix in given.jacobians.items():
+        if _plain(matrix) and not _plain(case.locals[place]):
+            return True
+    zero = all(_is_zero(entry, case) for entry in flat(own))
+    return zero and not all(_is_zero(entry, case) for entry in marker.expected)
+
+
+def _is_zero(entry: Expr, case: Case) -> bool:
+    return compare(ZERO, entry, _samples(case, (entry,)), Wanted()).outcome == CORRECT
+
+
+def _plain(matrix: Matrix) -> bool:
+    """0 or I"""
+    if all(entry == ZERO for entry in matrix.entries):
+        return True
+    return matrix.shape[0] == matrix.shape[1] > 1 and all(
+        entry == (ONE if i == j else ZERO) for i, r in enumerate(matrix.rows) for j, entry in enumerate(r)
+    )
+
+
+def _summed_up(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
+    entries = tuple(
+        EntryVerdict(name, v.outcome, v.read, "", v.mistakes, v.message) for name, v in verdicts
+    )  # fmt: skip
+    score, most = sum(v.score for _, v in verdicts), sum(v.max_score for _, v in verdicts)
+    outcome = next((o for o in (WRONG, UNDECIDED) if any(v.outcome == o for _, v in verdicts)), CORRECT)
+    codes = tuple(dict.fromkeys(code for _, v in verdicts for code in v.mistakes if v.outcome == WRONG))
+    said = [f"{name}: {'right' if v.outcome == CORRECT and not v.message.startswith('Right') else v.message}"
+            for name, v in verdicts]  # fmt: skip
+    plain = outcome == CORRECT and not any("carried" in line for line in said)
+    message = "Every part is right." if plain else "\n".join(said)
+    certainty = verdicts[-1][1].certainty if outcome == CORRECT else "none"
+    read = "; ".join(f"{name} = {v.read}" for name, v in verdicts)
+    return Verdict(outcome, certainty, "", score, most, entries, codes, message, read)
+
+
+# -- one entry a line ---------------------------------------------------------------------------------
+
+
+def entries_of(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """∂f/∂x = 2x; ∂f/∂y = 2y as one matrix, H_1 = …; H_2 = … as several; None where the names are others."""
+    if len(lines) < 2 or any(len(line.sides) != 1 or len(line.sides[0].values) != 1 for line in lines):
+        return None
+    by_name = {name_key(line.name): line.sides[0] for line in lines}
+    grid = _entry_names(reference)
+    if len(by_name) < len(lines) or len(by_name) != len(grid) or not all(options & set(by_name) for options in grid):
+        return None
+    sides = [by_name[next(iter(options & set(by_name)))] for options in grid]
+    text = "; ".join(side.text for side in sides)
+    typed = tuple(side.typed[0] for side in sides)
+    values = tuple(side.values[0] for side in sides)
+    if isinstance(reference.question, HessianOf) and len(reference.values) > 1:
+        return Side(values, typed, text, sides[0].start)
+    rows, columns = reference.shape
+    matrix = Matrix(tuple(values[i * columns : (i + 1) * columns] for i in range(rows)))
+    return Side((matrix,), typed, text, sides[0].start)
+
+
+def _entry_names(reference: Reference) -> list[set[str]]:
+    """For every entry of the answer the names that it may have."""
+    question, stages = reference.question, reference.chain.stages
+    inner, outer = stages[0], stages[-1]
+    if isinstance(question, HessianOf) and len(reference.values) > 1:
+        return [{name_key(f"H_{k}"), name_key(f"H_{label}")} for k, label in enumerate(outer.labels, 1)]
+    rows, columns = reference.shape
+    solved = getattr(question, "solve_for", ())
+    inputs = [name for name in inner.inputs if name not in solved]
+    labels = list(solved) or list(outer.labels)
+    if isinstance(question, GradientOf):
+        return [_of("f" if not labels else labels[0], name) for name in inputs] if rows == len(inputs) else []
+    if rows != len(labels) or columns != len(inputs):
+        return []
+    return [_of(label, name) for label in labels for name in inputs]
+
+
+def _of(label: str, name: str) -> set[str]:
+    """∂f/∂x, df/dx, f_x"""
+    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}"}
+    return {name_key(one) for one in written}

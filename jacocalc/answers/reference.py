@@ -1,0 +1,185 @@
+"""The right answer to a question, ready for comparison: its values, its shape, and the points to compare at.
+
+With a point the values are numbers.  Without one they are formulas in the inputs and parameters, compared at sample
+points; an implicit derivative is compared at points of the curve only, since two right formulas may differ beside it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import flint
+
+from jacocalc.derive.differentials import change_names
+from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.samples import BITS, Coordinates, Samples, sampled
+from jacocalc.evaluate.tape import Tape
+from jacocalc.notation import Expr, Matrix, Symbol
+from jacocalc.questions import DifferentialOf, ImplicitFunction
+from jacocalc.steps import Derivation
+
+
+class Reference:
+    """What an answer is compared with."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.question = derivation.question
+        self.chain = self.question.chain
+        found = derivation.result
+        assert isinstance(found, Expr | tuple)
+        self.values: tuple[Matrix, ...] = tuple(map(as_matrix, found if isinstance(found, tuple) else (found,)))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the answer, or of each of its matrices."""
+        return self.values[0].shape
+
+    @property
+    def at_point(self) -> bool:
+        """Whether the answer has no variables."""
+        return self.question.at is not None
+
+    # -- names --------------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """dx, dy, … of a differential that has no numbers for them."""
+        if isinstance(self.question, DifferentialOf) and not self.question.vector:
+            return change_names(self.chain.stages[0])
+        return ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the right answer may contain."""
+        if self.at_point:
+            given = {name for name, _ in self.question.at.parameters} if self.question.at is not None else set()
+            return (*(name for name in self.chain.parameters if name not in given), *self.changes)
+        return (*self.chain.inputs, *self.chain.parameters, *self.changes)
+
+    @property
+    def intermediates(self) -> tuple[str, ...]:
+        """Inputs of the outer stages that are no variables: u, v."""
+        inner = {*self.chain.inputs, *self.chain.parameters}
+        found = (name for stage in self.chain.stages[1:] for name in stage.inputs if name not in inner)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that is read in an answer; what must not be left in is named, not refused."""
+        return tuple(dict.fromkeys((*self.chain.inputs, *self.chain.parameters, *self.intermediates, *self.changes)))
+
+    @cached_property
+    def insertions(self) -> dict[str, Expr]:
+        """What intermediates and, at a point, the inputs stand for."""
+        at = self.question.at
+        found: dict[str, Expr] = {}
+        current: Sequence[Expr] = tuple(map(Symbol, self.chain.inputs))
+        if at is not None:
+            current = at.coordinates
+            found |= dict(zip(self.chain.inputs, at.coordinates, strict=True)) | dict(at.parameters)
+        parameters = tuple(at.parameters) if at is not None else ()
+        for inner, outer in zip(self.chain.stages, self.chain.stages[1:], strict=False):
+            if not inner.specified:
+                break
+            current = inner.at(tuple(current), parameters).entries
+            found |= {n: value for n, value in zip(outer.inputs, current, strict=True) if n in self.intermediates}
+        return found
+
+    # -- points -------------------------------------------------------------------------------------
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The points to compare at."""
+        if isinstance(self.question, ImplicitFunction) and not self.at_point:
+            points = list(islice(curve_points(self.question), _ON_CURVE))
+            if points:
+                return Samples((*self.chain.inputs, *self.chain.parameters), points)
+        return sampled(self.variables)
+
+
+def as_matrix(value: Expr) -> Matrix:
+    """A number is a matrix of one entry."""
+    return value if isinstance(value, Matrix) else Matrix(((value,),))
+
+
+# -- points of a curve --------------------------------------------------------------------------------
+
+_ON_CURVE = 16
+_STARTS = 400
+_FLOAT_STEPS = 60
+_STEPS = 12
+
+
+def curve_points(question: ImplicitFunction) -> Iterator[Coordinates]:
+    """Points with F(x, y) = 0: rational x and parameters, y certified balls."""
+    search = _Curve(question)
+    source = random.Random(11)
+    for k in range(_STARTS):
+        scale = (1, 3, Fraction(1, 3), 5)[k % 4]
+        start = [source.choice((1, -1)) * scale * Fraction(source.randrange(17, 97), 61) for _ in search.names]
+        found = search.solved(start)
+        if found is not None:
+            yield found
+
+
+class _Curve:
+    """F(x, y) = 0 on a tape, to be solved for y."""
+
+    def __init__(self, question: ImplicitFunction) -> None:
+        stage = question.chain.stages[0]
+        self.names = (*stage.inputs, *stage.parameters)
+        self.tape = Tape()
+        nodes = {name: self.tape.input() for name in self.names}
+        parameters = {name: nodes[name] for name in stage.parameters}
+        self.values = self.tape.apply(stage, [nodes[name] for name in stage.inputs], parameters)
+        self.places = [self.names.index(name) for name in question.solve_for]
+        self.matrix = self.tape.forward(self.values, [nodes[name] for name in question.solve_for])
+
+    def solved(self, start: list[Fraction]) -> Coordinates | None:
+        """The point with y from Newton's method, certified by an interval step; None where that fails."""
+        try:
+            with precision(64):
+                rough = self._newton([ball_of(c) for c in start], _FLOAT_STEPS)
+            with precision(BITS[-1]):
+                exact: list[Any] = [ball_of(c) for c in start]
+                for place in self.places:
+                    exact[place] = rough[place]
+                sharp = self._newton(exact, _STEPS)
+                return self._certified(start, sharp)
+        except (Unsettled, ZeroDivisionError, ValueError, OverflowError):
+            return None
+
+    def _newton(self, current: list[Any], steps: int) -> list[Any]:
+        for _ in range(steps):
+            change = self._step(current, current)
+            for k, place in enumerate(self.places):
+                current[place] = (current[place] + change[k, 0]).mid()
+        return current
+
+    def _step(self, at: list[Any], around: list[Any]) -> Any:
+        """−J(around)⁻¹ F(at)"""
+        value = self.tape.evaluate(self.values, at, Balls())
+        grid = [self.tape.evaluate(r, around, Balls()) for r in self.matrix]
+        if not all(entry.is_finite() for r in grid for entry in r):
+            raise ZeroDivisionError
+        return flint.arb_mat(grid).solve(flint.arb_mat([[-entry] for entry in value]))
+
+    def _certified(self, start: list[Fraction], point: list[Any]) -> Coordinates | None:
+        radius = flint.arb(2) ** (-BITS[-1] // 2)
+        around = list(point)
+        for place in self.places:
+            around[place] = flint.arb(point[place].mid(), radius)
+        change = self._step(point, around)
+        found: list[Any] = list(start)
+        for k, place in enumerate(self.places):
+            moved = point[place] + change[k, 0]
+            if not around[place].contains(moved):
+                return None
+            found[place] = moved
+        return tuple(found)

@@ -1,0 +1,90 @@
+"""What is said of a judged answer, from what is known of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jacocalc.answers.comparison import Compared
+from jacocalc.linear import paper, paper_name
+from jacocalc.notation import Expr
+from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict
+
+_DECIMALS = {
+    "digits": "{} has too few digits: at least three significant ones are wanted",
+    "rounding": "{} is cut off, not rounded",
+    "decimals": "{} is a decimal, the exact form is wanted",
+}
+
+
+def of_entry(c: Compared, entry: Expr) -> str:
+    """What is said of one entry; nothing where it is right."""
+    if c.code in _DECIMALS:
+        return _DECIMALS[c.code].format(paper(entry))
+    if c.code == "undefined":
+        return f"{paper(entry)} is undefined{place(c.undefined_at, ' at ')}"
+    if c.witness is not None:
+        return f"{place(c.witness.point, 'at ', ' ')}it is {c.witness.expected}, yours gives {c.witness.given}"
+    return f"whether {paper(entry)} is right could not be decided" if c.outcome == UNDECIDED else ""
+
+
+def of_wrong(entries: Sequence[EntryVerdict], words: str) -> str:
+    """How many are right, the first that is wrong, and the mistake."""
+    right = sum(entry.outcome == CORRECT for entry in entries)
+    first = next(entry for entry in entries if entry.outcome == WRONG)
+    count = f"{right} of {len(entries)} entries are right." if len(entries) > 1 else ""
+    detail = f"{first.name}: {first.message}" if len(entries) > 1 else first.message
+    parts = (count, f"{detail[:1].upper()}{detail[1:]}." if first.message else "", words)
+    return " ".join(part.strip() for part in parts if part.strip())
+
+
+def of_undecided(entries: Sequence[EntryVerdict], compared: Sequence[Compared]) -> str:
+    """What could not be decided."""
+    return f"Undecided: {'; '.join(e.message for e in entries if e.message)}.{unreached(compared)}"
+
+
+def of_correct(compared: Sequence[Compared], expected: Sequence[Expr]) -> str:
+    """Correct, and how surely and where."""
+    decimals = [paper(e) for e, c in zip(expected, compared, strict=True) if c.decimal]
+    if decimals:
+        verb = "is" if len(decimals) == 1 else "of them is"
+        return f"Correct as a decimal; the exact form {verb} {', '.join(decimals)}."
+    limited = restriction(compared)
+    gap = next((c.undefined_at for c in compared if c.undefined_at), ())
+    where = f" where your answer is defined: {limited}" if limited else ""
+    if gap and not limited:
+        where = f" where your answer is defined; it is not{place(gap, ' at ')}"
+    sure = certainty(compared)
+    return f"Correct{where} ({sure}{'' if sure == 'proved' else ', not proved'}).{unreached(compared)}"
+
+
+def restriction(compared: Sequence[Compared]) -> str:
+    """Where the answer is defined, if not everywhere."""
+    return "; ".join(dict.fromkeys(paper(condition) for c in compared for condition in c.restriction))
+
+
+def certainty(compared: Sequence[Compared]) -> str:
+    """proved, or agrees at so many points"""
+    if all(c.proved for c in compared):
+        return "proved"
+    points = min(c.points for c in compared if not c.proved)
+    return f"agrees at {points} {'point' if points == 1 else 'points'}"
+
+
+def witness(compared: Sequence[Compared]) -> str:
+    """witness at x = 1: 6 is right, given is 5"""
+    found = next((c.witness for c in compared if c.witness is not None), None)
+    if found is None:
+        return "none"
+    return f"witness{place(found.point, ' at ')}: {found.expected} is right, given is {found.given}"
+
+
+def place(point: Sequence[tuple[str, str]], before: str, behind: str = "") -> str:
+    """at x = 1, y = 2"""
+    listed = ", ".join(f"{paper_name(name)} = {value}" for name, value in point)
+    return f"{before}{listed}{behind}" if listed else ""
+
+
+def unreached(compared: Sequence[Compared]) -> str:
+    """The sides of kinks at which nothing was compared."""
+    sides = dict.fromkeys(paper(side) for c in compared if not c.proved for side in c.unreached)
+    return f" No point was reached where {' or '.join(sides)}." if sides else ""
