@@ -6,108 +6,91 @@ those who guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import reduce
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 
-from jacocalc.algebra.values import exact
+from jacocalc.answers.cases import Case
+from jacocalc.answers.mistakes import MISTAKES, Mistake
+from jacocalc.answers.slips import manners
 from jacocalc.derive.answer import derive
-from jacocalc.errors import JacocalcError
-from jacocalc.notation import Expr, Matrix, as_rational, substitute, summed
+from jacocalc.evaluate.samples import Missing, Samples, sampled
+from jacocalc.evaluate.screen import differ
+from jacocalc.notation import Expr, Matrix, names
 from jacocalc.options import Options
-from jacocalc.questions import Compose, GradientOf, HessianOf
-from jacocalc.steps import Derivation, JacobianAt, LocalJacobian
+from jacocalc.questions import DifferentialOf, GraphOf, PointReport, Question
+from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
+
+_SLIPS = frozenset(manner.code for manner in manners())
+_COMMON_SLIPS = frozenset({"inner-derivative-forgotten", "power-rule", "sine-cosine-sign"})
+_HARMLESS = frozenset({"absolute-value-of-determinant"})  # right wherever the determinant is positive
+COMMONEST = frozenset(mistake.code for mistake in MISTAKES) - _SLIPS - _HARMLESS | _COMMON_SLIPS
 
 
 def accidental(exercise: Exercise) -> list[str]:
-    """The codes of common mistakes that give the right answer."""
-    return accidents_of(derive(exercise.question, Options()))
+    """The codes of mistakes that give the right answer; none for what has no formulas to compare."""
+    return accidents_of(derive(exercise.question, Options()), frozenset(mistake.code for mistake in MISTAKES))
 
 
-def accidents_of(derivation: Derivation) -> list[str]:
-    """The same for a question that is derived."""
-    right = derivation.result
-    if not isinstance(right, Matrix) or derivation.question.at is None:
-        return []
-    return [code for code, make in _COMMON.items() if any(_same(wrong, right) for wrong in make(derivation))]
+def accidents_of(derivation: Derivation, codes: frozenset[str] = COMMONEST) -> list[str]:
+    """The same for a question that is derived, and for mistakes with these codes.
+
+    A slip in a rule counts only where the wrong formula is another one: e^(x − 1) has the inner derivative 1.
+    """
+    found = _agreeing(derivation, codes - _HARMLESS)
+    slips = _SLIPS.intersection(found)
+    formulas = _without_point(derivation.question) if slips else None
+    if formulas is None:
+        return found
+    always = _agreeing(derive(formulas, Options()), slips)
+    return [code for code in found if code not in always]
 
 
-def _same(wrong: Matrix, right: Matrix) -> bool:
-    return wrong.shape == right.shape and all(
-        as_rational(exact(a - b)) == 0 for a, b in zip(wrong.entries, right.entries, strict=True)
-    )
+def _without_point(question: Question) -> Question | None:
+    """The same question about formulas; None where it is always asked at a point."""
+    match question:
+        case GraphOf() | PointReport():
+            return None
+        case DifferentialOf():
+            return replace(question, at=None, vector=())
+        case _:
+            return replace(question, at=None)
 
 
-Wrong = Iterator[Matrix]
-
-
-def _transposed(derivation: Derivation) -> Wrong:
+def _agreeing(derivation: Derivation, codes: frozenset[str]) -> list[str]:
+    """The codes of the mistakes that give the right result."""
     result = derivation.result
-    symmetric = isinstance(derivation.question, HessianOf | GradientOf)
-    if isinstance(result, Matrix) and not symmetric and result.shape != (1, 1):
-        yield result.transposed
+    right = result if isinstance(result, tuple) else (result,) if isinstance(result, Expr) else ()
+    if not right or not Case.fits(derivation):
+        return []
+    case = Case(derivation)
+    wrong = (mistake for mistake in MISTAKES if mistake.code in codes)
+    return list(dict.fromkeys(one.code for one in wrong if _gives(one, case, right)))
 
 
-def _factors(derivation: Derivation) -> list[Matrix]:
-    """The Jacobians of the stages at their points, innermost first."""
-    found = {step.stage: step.result for step in derivation.steps if isinstance(step, JacobianAt)}
-    composed = isinstance(derivation.question, Compose) and len(found) > 1
-    return [found[place] for place in sorted(found)] if composed else []
+def _gives(mistake: Mistake, case: Case, right: Sequence[Expr]) -> bool:
+    return any(_agree(right, values) for values, _ in mistake.make(case))
 
 
-def _times(left: Matrix, right: Matrix) -> Matrix:
-    columns = right.transposed.rows
-    entries = [[exact(summed([a * b for a, b in zip(row, column, strict=True)])) for column in columns]
-               for row in left.rows]  # fmt: skip
-    return Matrix(tuple(map(tuple, entries)))
+def _agree(right: Sequence[Expr], wrong: Sequence[Expr]) -> bool:
+    """Whether all entries have the same values at the sample points, where both have any."""
+    if list(map(_shape, right)) != list(map(_shape, wrong)):
+        return False
+    variables = tuple(dict.fromkeys(name for value in (*right, *wrong) for name in names(value)))
+    samples = sampled(variables)
+    pairs = [pair for a, b in zip(right, wrong, strict=True) for pair in zip(_entries(a), _entries(b), strict=True)]
+    return all(a == b or _same(a, b, samples) for a, b in pairs)
 
 
-def _order(derivation: Derivation) -> Wrong:
-    factors = _factors(derivation)
-    if factors and all(a.shape[1] == b.shape[0] for a, b in pairwise(factors)):
-        yield reduce(_times, factors)
+def _same(right: Expr, wrong: Expr, samples: Samples) -> bool:
+    pairs = zip(samples.values(right), samples.values(wrong), strict=True)
+    apart = [differ(a, b) for a, b in pairs if not isinstance(a, Missing) and not isinstance(b, Missing)]
+    return bool(apart) and not any(apart)
 
 
-def _outer_at_x(derivation: Derivation) -> Wrong:
-    """J_g at x, where it should be at f(x)."""
-    factors, at = _factors(derivation), derivation.question.at
-    outer = {step.stage: step.result for step in derivation.steps if isinstance(step, LocalJacobian)}
-    if len(factors) != 2 or at is None or len(at.coordinates) != factors[1].shape[1] or 1 not in outer:
-        return
-    values = dict(zip(derivation.question.chain.stages[1].inputs, at.coordinates, strict=True))
-    try:
-        yield _times(outer[1].map(lambda entry: exact(substitute(entry, values))), factors[0])
-    except JacocalcError:
-        return
+def _shape(value: Expr) -> tuple[int, int]:
+    return value.shape if isinstance(value, Matrix) else (1, 1)
 
 
-def _outer_only(derivation: Derivation) -> Wrong:
-    yield from _factors(derivation)[-1:]
-
-
-def _inner_only(derivation: Derivation) -> Wrong:
-    yield from _factors(derivation)[:1]
-
-
-def _entrywise(combine: Callable[[Expr, Expr], Expr]) -> Callable[[Derivation], Wrong]:
-    def make(derivation: Derivation) -> Wrong:
-        factors = _factors(derivation)
-        if factors and len({factor.shape for factor in factors}) == 1:
-            grids = zip(*(factor.entries for factor in factors), strict=True)
-            entries = [exact(reduce(combine, entry)) for entry in grids]
-            width = factors[0].shape[1]
-            yield Matrix(tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width)))
-
-    return make
-
-
-_COMMON: dict[str, Callable[[Derivation], Wrong]] = {
-    "transposed": _transposed,
-    "order": _order,
-    "outer-at-x": _outer_at_x,
-    "inner-factor-missing": _outer_only,
-    "outer-factor-missing": _inner_only,
-    "elementwise": _entrywise(lambda a, b: a * b),
-    "sum": _entrywise(lambda a, b: a + b),
-}
+def _entries(value: Expr) -> tuple[Expr, ...]:
+    return value.entries if isinstance(value, Matrix) else (value,)

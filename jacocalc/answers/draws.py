@@ -65,7 +65,7 @@ def polynomial(draw: Draw, variables: Variables, terms: int = 2, degree: int = 3
         first = next(iter(found))
         found[first] = -found[first]
     ordered = sorted(found, key=lambda powers: (found[powers] < 0, -sum(powers), [-power for power in powers]))
-    return _signed([(found[powers], _monomial(names, powers)) for powers in ordered])
+    return signed([(found[powers], _monomial(names, powers)) for powers in ordered])
 
 
 def _monomial(names: Sequence[str], powers: Sequence[int]) -> str:
@@ -74,10 +74,12 @@ def _monomial(names: Sequence[str], powers: Sequence[int]) -> str:
     return " ".join(parts)
 
 
-def _signed(terms: Sequence[tuple[int, str]]) -> str:
+def signed(terms: Sequence[tuple[int, str]]) -> str:
     """2x − y^2"""
     text = ""
     for coefficient, body in terms:
+        if not coefficient:
+            continue
         size = abs(coefficient)
         sign = (" - " if coefficient < 0 else " + ") if text else ("-" if coefficient < 0 else "")
         text += sign + ("" if size == 1 else str(size)) + body
@@ -116,11 +118,12 @@ def _reciprocal(_: Draw, one: Variable) -> str:
 
 
 def _cosine(_: Draw, one: Variable) -> str:
-    return f"cos({one.name})" if one.value == 0 else f"cos(pi {one.name})"
+    """Where the angle is an odd multiple of π/2, or 0."""
+    return f"cos(pi {one.name}/2)" if one.value % 2 else _sine(_, one)
 
 
 _ELEMENTARY = (_exponential, _exponential, _logarithm, _sine, _root, _reciprocal)
-_FACTORS = (_exponential, _logarithm, _sine, _cosine, _root)
+_FACTORS = (_exponential, _exponential, _root, _logarithm, _cosine)
 
 
 def alone(draw: Draw, variables: Variables) -> str:
@@ -129,7 +132,7 @@ def alone(draw: Draw, variables: Variables) -> str:
     others = [variable for variable in variables if variable != one] or [one]
     body = draw.pick(_ELEMENTARY)(draw, one)
     coefficient = draw.pick(COEFFICIENTS)
-    return f"{body}{' - ' if coefficient < 0 else ' + '}{_signed([(abs(coefficient), draw.pick(others).name)])}"
+    return f"{body}{' - ' if coefficient < 0 else ' + '}{signed([(abs(coefficient), draw.pick(others).name)])}"
 
 
 def product(draw: Draw, variables: Variables) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from jacocalc.algebra.values import exact
-from jacocalc.answers.draws import Draw, Variable, component, defined, elementary, polynomial, shifted
+from jacocalc.answers.draws import Draw, Variable, component, defined, elementary, polynomial, shifted, signed
 from jacocalc.answers.program_generators import backprop, matrix_differential
 from jacocalc.notation import as_rational, integer
 from jacocalc.questions import Asked
@@ -23,8 +23,8 @@ class Unsuitable(Exception):
 
 
 _LETTERS = (("x", "y", "z"), ("s", "t", "r"), ("u", "v", "w"), ("p", "q", "r"))
-_LARGEST_INNER = 6
-_COORDINATES = {1: (-2, -1, 1, 2, 3), 2: (-1, 0, 1, 2, 2, 3), 3: (-1, 1, 2, 2, 3)}
+_LARGEST_INNER = 8
+_COORDINATES = {1: (-2, 2, 3, -3, -1), 2: (-2, 2, 2, 3, -1), 3: (-2, 2, 2, 3, -1)}  # at 0 and 1 all powers are equal
 
 
 def _point(draw: Draw, letters: Sequence[str], level: int) -> list[Variable]:
@@ -72,6 +72,14 @@ def _values(text: str, variables: Sequence[Variable]) -> list[int]:
     return found
 
 
+def _inner(text: str, variables: Sequence[Variable], letters: Sequence[str]) -> list[Variable]:
+    """What a stage hands on: different values, at which powers differ.  Raises Unsuitable."""
+    values = _values(text, variables)
+    if len(set(values)) < len(values) or not {0, 1}.isdisjoint(values):
+        raise Unsuitable
+    return [Variable(letter, value) for letter, value in zip(letters, values, strict=True)]
+
+
 def _stage(name: str, variables: Sequence[Variable], components: Sequence[str]) -> str:
     return defined(name, [variable.name for variable in variables], components)
 
@@ -88,8 +96,7 @@ def _stages(draw: Draw, sizes: Sequence[int], levels: Sequence[int], scalar: str
         text = _stage(names[place], variables, _components(draw, variables, sizes[place + 1], level))
         texts.append(text)
         if place + 1 < len(levels):
-            values = _values(text, variables)
-            variables = [Variable(letter, value) for letter, value in zip(letters[place + 1], values, strict=True)]
+            variables = _inner(text, variables, letters[place + 1])
     return texts, at
 
 
@@ -122,8 +129,7 @@ def _equations(draw: Draw) -> Asked:
     inner = _point(draw, ("s", "t"), 1)
     first, second = _components(draw, inner, 2, 1)
     text = f"x = {first}, y = {second}"
-    values = _values(_stage("f", inner, (first, second)), inner)
-    middle = [Variable(letter, value) for letter, value in zip("xy", values, strict=True)]
+    middle = _inner(_stage("f", inner, (first, second)), inner, "xy")
     return Asked("", "compose", (text, f"z = {_components(draw, middle, 1, 1)[0]}"), f"s = {inner[0].value}, "
                  f"t = {inner[1].value}")  # fmt: skip
 
@@ -170,25 +176,19 @@ def hessian(draw: Draw, level: int) -> Asked:
 
 
 def critical_point(draw: Draw, level: int) -> Asked:
-    """The Hessian where ∇f = 0: a quadratic form about the point, with a cube or a fourth power of one input."""
-    p, q = draw.several((-2, -1, 0, 1, 2), 2)
-    a, b, c = draw.pick((1, 2, -1, -2)), draw.pick((1, -1, 2, 3)), draw.pick((1, 2, -1, 3))
-    body = f"{_times(a, 'x', p)}^2 + {_times(b, 'x', p)} {_bracket('y', q)} + {_times(c, 'y', q)}^2"
-    if level > 1:
-        body += f" + {_bracket('x', p)}^{draw.pick((3, 4))}"
-    if level > 2:
-        body += f" + {_bracket('x', p)}^2 {draw.pick(('e^y', 'y', 'cos(pi y)'))}"
-    return Asked("", "hessian", (f"f(x, y) = {body.replace('+ -', '- ')}",), f"{p}, {q}")
-
-
-def _bracket(name: str, value: int) -> str:
-    """(x − 2); x at 0"""
-    return f"({shifted(name, -value)})" if value else name
-
-
-def _times(coefficient: int, name: str, value: int) -> str:
-    size = "" if abs(coefficient) == 1 else abs(coefficient)
-    return f"{'-' if coefficient < 0 else ''}{size}{_bracket(name, value)}"
+    """The Hessian where ∇f = 0: of a quadratic form about the point; of a cubic; of a cubic with e^(x − p) − x."""
+    if level == 1:
+        p, q = draw.several((-2, -1, 1, 2, 3), 2)
+        form = [(draw.pick((1, 2, -1, -2)), f"({shifted('x', -p)})^2"),
+                (draw.pick((1, -1, 2, 3)), f"({shifted('x', -p)})({shifted('y', -q)})"),
+                (draw.pick((1, 2, -1, 3)), f"({shifted('y', -q)})^2")]  # fmt: skip
+        return Asked("", "hessian", (f"f(x, y) = {signed(form)}",), f"{p}, {q}")
+    p, q, c = draw.pick((2, -2)), draw.pick((1, -1, 2, 3)), draw.pick((1, -1, 2, 3))
+    b = -2 * c * q // p
+    terms = [(1, "x^3"), (b, "x y"), (c, "y^2"), (-3 * p * p - b * q - (level == 3), "x")]
+    if level == 3:
+        terms.insert(0, (1, f"e^({shifted('x', -p)})"))
+    return Asked("", "hessian", (f"f(x, y) = {signed(terms)}",), f"{p}, {q}")
 
 
 _DIRECTIONS = {2: ("3, 4", "4, -3", "-3, 4", "5, 12", "6, 8"), 3: ("1, 2, 2", "2, -1, 2", "2, 3, 6", "-2, 2, 1")}
@@ -265,7 +265,7 @@ def _two_equations(draw: Draw) -> Asked:
     return Asked("", "implicit", (text,), _at(variables), solve_for="y, z")
 
 
-_ANGLES = ("pi/6", "pi/3", "pi/4", "pi/2", "2pi/3")
+_ANGLES = ("pi/6", "pi/3", "2pi/3", "5pi/6")
 
 
 def volume(draw: Draw, level: int) -> Asked:
@@ -282,8 +282,8 @@ def volume(draw: Draw, level: int) -> Asked:
     angle = draw.pick(_ANGLES)
     if level == 2:
         return Asked("", "volume", (defined("f", ("r", "t"), plane),), f"{c}, {angle}")
-    z = draw.pick(("2z", "z + r", "r z", "z^2", "z + r^2"))
-    return Asked("", "volume", (defined("f", ("r", "t", "z"), (*plane, z)),), f"{c}, {angle}, {draw.pick((1, 2, 3))}")
+    z = draw.pick(("r z", "z^2", "z^2 + r", "z^3", "r z^2"))
+    return Asked("", "volume", (defined("f", ("r", "t", "z"), (*plane, z)),), f"{c}, {angle}, {draw.pick((2, -2, 3))}")
 
 
 MAKERS: dict[str, Maker] = {
