@@ -30,6 +30,7 @@ from jacocalc import sources
 from jacocalc.answers import mark_sheets
 from jacocalc.answers.grading import Progress, grade_rows, placed
 from jacocalc.answers.journal import Journal
+from jacocalc.answers.mistake_words import mistake_words
 from jacocalc.answers.row_judges import GradedQuestion, RowLimits, judged_answer
 from jacocalc.document import Document
 from jacocalc.errors import JacocalcError, LimitReached, MissingExtra
@@ -59,11 +60,7 @@ class ClassMarks(Sequence[Mark]):
 
     def summary(self) -> ClassSummary:
         """How each question went, and which mistakes were made how often."""
-        words: dict[str, str] = {}
-        for mark in self.rows:
-            for entry in mark.verdict.entries:
-                if len(entry.mistakes) == 1 and entry.message:
-                    words.setdefault(entry.mistakes[0], entry.message.partition("\n")[0])
+        words = mistake_words(code for mark in self.rows for code in mark.mistakes)
         return summarised(self.title, self.rows, self.questions, words)
 
     def document(self) -> Document:

@@ -179,27 +179,18 @@ class _Run:
         for row, digest in zip(self.rows, self.digests, strict=True):
             verdict = self.journal.taken[digest] if digest else self._fate(row)
             assert verdict is not None
-            found.append(Mark(row, verdict))
-        parts = self._parts(found)
-        return [replace(mark, verdict=self._scored(mark, parts)) for mark in found]
+            found.append(Mark(row, self._scored(row.question, verdict)))
+        return found
 
-    def _parts(self, marks: Sequence[Mark]) -> dict[str, float]:
-        """The full score of each question: that of the answers that could be judged, else of the right answer."""
-        parts = {name: one.parts for name, one in self.prepared.items()}
-        judged: dict[str, float] = {}
-        for mark in marks:
-            if mark.verdict.entries:
-                judged[mark.question] = max(judged.get(mark.question, 0.0), mark.max_score)
-        return parts | judged
+    def _scored(self, name: str, verdict: Verdict) -> Verdict:
+        """The verdict with its score out of what the question is worth, the same for everybody.
 
-    def _scored(self, mark: Mark, parts: Mapping[str, float]) -> Verdict:
-        """The verdict with its score out of the points of the question."""
-        verdict, one = mark.verdict, self.by_name.get(mark.question)
-        if not verdict.entries and verdict.outcome in (UNREADABLE, UNDECIDED):
-            verdict = replace(verdict, score=0.0, max_score=parts.get(mark.question, verdict.max_score))
-        if one is None or one.points is None or not verdict.max_score:
-            return verdict
-        return replace(verdict, score=verdict.score * one.points / verdict.max_score, max_score=one.points)
+        That is its points, or the number of entries of the right answer; what is not handed in counts as well.
+        """
+        one, parts = self.by_name.get(name), self.prepared[name].parts if name in self.prepared else 1.0
+        worth = parts if one is None or one.points is None else one.points
+        score = round(verdict.score * worth / max(verdict.max_score, parts), 9)
+        return replace(verdict, score=score, max_score=worth)
 
 
 def placed(error: JacocalcError, question: str) -> JacocalcError:

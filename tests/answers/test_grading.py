@@ -27,6 +27,7 @@ from jacocalc import classroom
 from jacocalc.answers import grading
 from jacocalc.answers.grading import grade_rows
 from jacocalc.answers.journal import Journal
+from jacocalc.answers.mistake_words import mistake_words
 from jacocalc.answers.row_judges import RowLimits
 from jacocalc.cli import run_command
 from jacocalc.errors import JacocalcError
@@ -50,6 +51,7 @@ functions = ["f"]
 at = "1, 2"
 points = 10
 """
+SIGN = "the right result with the opposite sign"
 QUICK = RowLimits(20.0, 1000, fake_judges.quick)
 
 
@@ -202,6 +204,7 @@ _SCRIPT = """
 import sys
 from functools import partial
 from jacocalc import classroom
+from jacocalc.answers.mistake_words import mistake_words
 from jacocalc.answers.row_judges import RowLimits
 from jacocalc.cli import run_command
 from tests.answers import fake_judges
@@ -318,7 +321,7 @@ def test_marks_as_json(tmp_path: Path) -> None:
     assert mark["mistakes"] == ["sign"]
     assert mark["others"] == {"id": "7"}
     assert mark["entries"][1]["message"] == "the sign"
-    assert record["summary"]["questions"][0]["mistakes"] == [{"code": "sign", "count": 1, "words": "the sign"}]
+    assert record["summary"]["questions"][0]["mistakes"] == [{"code": "sign", "count": 1, "words": SIGN}]
 
 
 @pytest.mark.usefixtures("quick")
@@ -350,12 +353,12 @@ def test_the_summary_says_which_mistakes_how_often() -> None:
     assert dict(one.outcomes) == {"correct": 2, "wrong": 1, "undecided": 0, "unreadable": 1}
     assert one.mean == pytest.approx((1 + 1 + 0.5 + 0) / 4)
     assert two.mean == pytest.approx(0.5)
-    assert [(m.code, m.count, m.words) for m in one.mistakes] == [("sign", 1, "the sign")]
+    assert [(m.code, m.count, m.words) for m in one.mistakes] == [("sign", 1, SIGN)]
     assert [other.question for other in summary.others] == ["q7"]
     assert "q1        4        2        1      0          1           62 %" in marks.to_text()
-    assert "| 1 of 4 | sign | the sign |" in marks.to_markdown()
+    assert f"| 1 of 4 | sign | {SIGN} |" in marks.to_markdown()
     assert "A &lt;class&gt; &amp; more" in marks.to_html()
-    assert "<td>1 of 4</td><td>sign</td><td>the sign</td>" in marks._repr_html_()
+    assert f"<td>1 of 4</td><td>sign</td><td>{SIGN}</td>" in marks._repr_html_()
     assert repr(marks) == "<ClassMarks of 6 answers: 2 correct, 2 wrong, 2 unreadable>"
     assert marks.records()[2]["mistakes"] == "sign"
 
@@ -396,7 +399,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert said.err == ""
     assert output.read_text().splitlines()[1:] == ["Ada,q1,right,correct,proved,2,2,,",
                                                    "Bob,q1,wrong,wrong,witness,1,2,sign,wrong: wrong"]  # fmt: skip
-    assert "| 1 of 2 | sign | the sign |" in summary.read_text()
+    assert f"| 1 of 2 | sign | {SIGN} |" in summary.read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.csv", "class.md", "marks.csv", "problems.toml"]
     assert run_command(["grade", *given, "--summary", "-"]) == 0
     said = capsys.readouterr()
@@ -467,3 +470,14 @@ def test_grading_has_no_limit_for_all_rows_together(tmp_path: Path) -> None:
 def test_faults_are_kept_with_their_rows() -> None:
     row = AnswerRow("a", "q1", "x", fault="the row has 5 cells")
     assert grade_rows([row], classroom._questions(PROBLEMS)[1], limits=QUICK)[0].message == "The row has 5 cells."
+
+
+def test_what_the_codes_of_mistakes_mean() -> None:
+    from jacocalc.answers.backward_mistakes import SLIPS
+    from jacocalc.answers.mistakes import MISTAKES
+
+    codes = {one.code for one in (*MISTAKES, *SLIPS)}
+    words = mistake_words(codes | {"arithmetic", "nosuch"})
+    assert set(words) == codes | {"arithmetic"}
+    assert not [said for said in words.values() if "{}" in said]
+    assert mistake_words([]) == {}
