@@ -26,7 +26,7 @@ def test_goldens(path: Path, text: str) -> None:
 
 def test_no_golden_is_left_over() -> None:
     expected = {path for path, _ in GOLDENS} | {regenerate.PICTURE}
-    found = {path for path in regenerate.EXAMPLES.rglob("*") if path.is_file() and path.name != "problem.toml"}
+    found = {path for path in regenerate.EXAMPLES.rglob("*") if path.is_file() and path.suffix != ".toml"}
     assert found == expected
 
 
@@ -84,9 +84,12 @@ def test_examples_are_found_in_a_source_tree_and_in_a_wheel(tmp_path: Path) -> N
     wheel = next(tmp_path.glob("*.whl"))
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
     code = "from jacocalc import sources; print(sources.__file__); print(*sources.example_names())"
+    code += "; print(*sources.exercise_names()); print(sources.exercise('volume-1').title)"
     shown = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {code}"],
         capture_output=True, text=True, check=True, cwd=tmp_path,
     ).stdout.splitlines()  # fmt: skip
     assert str(tmp_path) in shown[0]
     assert shown[1].split() == sources.example_names()
+    assert shown[2].split() == sources.exercise_names()
+    assert shown[3] == sources.exercise("volume-1").title
