@@ -77,7 +77,7 @@ class _Scan:
 
     def _piece(self, text: str, match: re.Match[str], end: int) -> int:
         start, place = match.span()
-        kind = next(name for name, group in match.groupdict().items() if group is not None)
+        kind = str(match.lastgroup)
         if kind == "matrix":
             self.level = max(0, self.level + (1 if match["edge"] == "begin" else -1))
         elif kind == "open":

@@ -61,8 +61,8 @@ _SIGN = re.compile(
 _MARKER = re.compile(r"\s*(?:\([a-h]\)|[a-h]\)|[0-9]{1,2}[.)](?=\s)|\(?i+\))\s*")
 LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
-     "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative", "our",
-     "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
+     "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative",
+     "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
      "first", "second", "next", "for", "of"}
 )  # fmt: skip
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}

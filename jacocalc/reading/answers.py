@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Sum, children, column, tree_size
+from jacocalc.notation import Expr, Matrix, column, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document
+from jacocalc.reading.answer_lists import count_matrices, flat_lists, has_rows, listed_matrices, rows_where_needed
 from jacocalc.reading.answer_names import lead_end, names_result, result_name
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
@@ -26,7 +26,7 @@ from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
 from jacocalc.verdicts import Line, Side, Submission
 
-_MOST_LINES, _MOST_SIDES, _MOST_MATRICES = 200, 50, 60
+_MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400
 _EXAMPLE = "for example J = [[6, 3], [12, 6]]"
 _REFUSED = (
     (re.compile(r"°|\\degree|\^\s*\{?\s*\\circ"), "degrees are not read", "angles are in radians: 30° is pi/6"),
@@ -139,8 +139,9 @@ class _Reader:
         for place in kept:
             if self._empty([place]):
                 raise self.error("an entry is missing here" if len(kept) > 1 else "a value is missing here", place)
-        if len(kept) == 1:
-            kept = self._unwrapped(kept[0])
+        kept = self._unwrapped(kept[0]) if len(kept) == 1 else kept
+        if len(kept) > _MOST_ENTRIES:
+            raise self.error(f"a list of {len(kept):,} entries; at most {_MOST_ENTRIES:,} are read", kept[0])
         parts = [self._part(place, latex) for place in kept]
         start, end = kept[0][0], kept[-1][1]
         typed, values = _together(parts)
@@ -184,16 +185,16 @@ class _Reader:
             typed = parser.sum()
             parser.expect_end()
             self._refuse_large(typed, place)
-            listed = _listed_matrices(typed) or (typed,)
-            flats = _flat_lists(tokens)
-            values = tuple(by_entries(_rows_where_needed(part, flats, written), written) for part in listed)
+            listed = listed_matrices(typed) or (typed,)
+            flats = flat_lists(tokens)
+            values = tuple(by_entries(rows_where_needed(part, flats, written), written) for part in listed)
             for value in values:
                 self._refuse_large(value, place)
         except JacocalcError as error:
             raise self._placed(error, place) from None
         except RecursionError:
             raise self.error("this is nested too deep", place) from None
-        return _Part(listed, values, not _has_rows(tokens))
+        return _Part(listed, values, not has_rows(tokens))
 
     def _differentials(self, tokens: list[Token]) -> list[Token]:
         """d and θ, from \\mathrm{d}θ or dθ, are the name dθ where that is known."""
@@ -238,12 +239,9 @@ class _Reader:
         size = tree_size(expr)
         if size > LIMITS.nodes:
             raise self.error(f"this side has {size:,} symbols; at most {LIMITS.nodes:,} are read", place)
-        count = _count_matrices(expr)
+        count = count_matrices(expr)
         if count > _MOST_MATRICES:
             raise self.error(f"this side has {count} matrices; at most {_MOST_MATRICES} are read", place)
-
-
-# -- lists and rows ---------------------------------------------------------------------------------
 
 
 def _together(parts: list[_Part]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
@@ -261,71 +259,3 @@ def _flat(parts: list[_Part]) -> bool:
     return all(
         part.flat and all(isinstance(value, Matrix) and value.shape[1] == 1 for value in part.values) for part in parts
     )
-
-
-def _listed_matrices(expr: Expr) -> tuple[Expr, ...]:
-    """The matrices of ([[a, b], [c, d]], [[e, f], [g, h]])."""
-    entries = expr.entries if isinstance(expr, Matrix) else ()
-    return entries if all(isinstance(entry, Matrix) for entry in entries) else ()
-
-
-def _count_matrices(expr: Expr) -> int:
-    """How many matrices stand in the expression, equal ones counted each time."""
-    count, stack = 0, [expr]
-    while stack:
-        node = stack.pop()
-        count += isinstance(node, Matrix)
-        stack += children(node)
-    return count
-
-
-def _has_rows(tokens: list[Token]) -> bool:
-    """Whether rows are written: a display, a semicolon, a transpose or a list in a list."""
-    signs = [token.text for token in tokens if token.kind != "number"]
-    nested = any(a in ("[", "{") and b in ("[", "{") for a, b in pairwise(signs))
-    return nested or any(sign in ("⟦", ";", "'") for sign in signs) or "^ T" in " ".join(signs)
-
-
-def _flat_lists(tokens: list[Token]) -> frozenset[int]:
-    """Where lists begin that hold commas only: [a, b], (a, b), {a, b}."""
-    found: set[int] = set()
-    opened: list[tuple[Token, set[str]]] = []
-    for token in tokens:
-        if token.text in ("[", "(", "{", "⟦"):
-            if opened and token.text != "(":
-                opened[-1][1].add("list")
-            opened.append((token, set()))
-        elif token.text in ("]", ")", "}", "⟧") and opened:
-            opener, inside = opened.pop()
-            if inside == {","} and opener.text != "⟦":
-                found.add(opener.start)
-        elif opened and token.text in (",", ";"):
-            opened[-1][1].add(token.text)
-    return frozenset(found)
-
-
-def _rows_where_needed(expr: Expr, flats: frozenset[int], text: str) -> Expr:
-    """A flat list before a matrix is the row that fits: (a, b)·[[c, d], [e, f]], (a, b)·(c, d)."""
-    match expr:
-        case Sum(terms):
-            return Sum(tuple(_rows_where_needed(term, flats, text) for term in terms), expr.span)
-        case Minus(operand) | Negative(operand):
-            return type(expr)(_rows_where_needed(operand, flats, text), expr.span)
-        case Product(factors):
-            return _row_product(factors, expr, flats, text)
-        case _:
-            return expr
-
-
-def _row_product(factors: tuple[Expr, ...], expr: Product, flats: frozenset[int], text: str) -> Expr:
-    at = [i for i, factor in enumerate(factors) if isinstance(factor, Matrix)]
-    changed = list(factors)
-    for i, j in pairwise(at):
-        left, right = factors[i], factors[j]
-        if isinstance(left, Matrix) and isinstance(right, Matrix) and left.shape[0] == right.shape[0] > 1:
-            is_flat = left.span is not None and left.span[0] in flats
-            changed[i] = left.transposed if is_flat else left
-    if tuple(changed) == factors:
-        return expr
-    value = by_entries(Product(tuple(changed), expr.dot, expr.span), text)
-    return value.entries[0] if isinstance(value, Matrix) and value.shape == (1, 1) else value

@@ -25,6 +25,7 @@ from jacocalc.notation import (
     rebuild,
     walk,
 )
+from jacocalc.options import LIMITS
 
 
 def by_entries(expr: Expr, text: str) -> Expr:
@@ -45,7 +46,6 @@ def vector_input(expr: Expr, name: str) -> int:
                 if isinstance(left, Matrix) and isinstance(right, Symbol) and right.name == name:
                     return left.shape[1] if left.shape[1] > 1 else 0
     return 0
-
 
 _LARGEST_DETERMINANT = 4
 _LONGEST_PRODUCT = 60
@@ -122,7 +122,10 @@ class _Entries:
         for right in matrices[1:]:
             if result.shape[1] != right.shape[0]:
                 raise self.error(f"a {_shape(result)} matrix cannot be multiplied by a {_shape(right)} matrix", expr)
-            result = _multiplied(result, right)
+            terms = result.shape[0] * result.shape[1] * right.shape[1]
+            result = _multiplied(result, right) if terms <= LIMITS.operations else result
+            if terms > LIMITS.operations or not _fits(result):
+                raise self.error(f"the product written out is longer than {LIMITS.operations:,} symbols", expr)
         return result.map(lambda entry: _scaled(scalars, entry)) if scalars else result
 
     def norm(self, arguments: tuple[Expr, ...]) -> Expr:
@@ -200,6 +203,15 @@ def _times(left: Expr, right: Expr) -> Expr:
         inner = _times(left.operand, right)
         return Negative(inner)
     return Product((left, right))
+
+
+def _fits(matrix: Matrix) -> bool:
+    """Whether the entries, written out, stay below the limit; hashing or comparing them could take for ever."""
+    stack, size = list(matrix.entries), 0
+    while stack and size <= LIMITS.operations:
+        stack += children(stack.pop())
+        size += 1
+    return size <= LIMITS.operations
 
 
 def _determinant(rows: tuple[tuple[Expr, ...], ...]) -> Expr:

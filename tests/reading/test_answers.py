@@ -1,0 +1,299 @@
+"""Answers as students write them: each row is what was typed and what is read."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import suppress
+
+import pytest
+
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.linear import strict
+from jacocalc.notation import Matrix, Number, walk
+from jacocalc.reading.answer_layout import looks_like_document
+from jacocalc.reading.answer_names import result_name
+from jacocalc.reading.answers import answer_echo, read_answer
+
+NAMES = ["x", "y", "u", "v", "r", "theta", "z", "dx", "dy", "dr", "dtheta"]
+A = r"\begin{bmatrix} 6 & 3 \\ 12 & 6 \end{bmatrix}"
+
+ONE_VALUE = [
+    ("[[6, 3], [12, 6]]", "[[6, 3], [12, 6]]"),
+    ("[6, 3; 12, 6]", "[[6, 3], [12, 6]]"),
+    ("{{6, 3}, {12, 6}}", "[[6, 3], [12, 6]]"),
+    (A, "[[6, 3], [12, 6]]"),
+    (rf"$${A}.$$", "[[6, 3], [12, 6]]"),
+    (rf"\[ \boxed{{{A}}} \]", "[[6, 3], [12, 6]]"),
+    (rf"\( \displaystyle {A} \),", "[[6, 3], [12, 6]]"),
+    (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "[[1, 2], [3, 4]]"),
+    (r"\left(\begin{smallmatrix}1&2\\3&4\end{smallmatrix}\right)", "[[1, 2], [3, 4]]"),
+    (r"\left[\begin{array}{r|r} 1 & -2 \\[4pt] 3 & 4 \\ \end{array}\right]", "[[1, -2], [3, 4]]"),
+    (r"\begin{bmatrix*}[r] 1 & -2 \end{bmatrix*}", "[[1, -2]]"),
+    ("[[1,2],[3,4]]^T", "[[1, 3], [2, 4]]"),
+    ("[[1,2],[3,4]]ᵀ", "[[1, 3], [2, 4]]"),
+    ("[1; 2]'", "[[1, 2]]"),
+    (r"\begin{bmatrix}1&2\end{bmatrix}^\top", "[[1], [2]]"),
+    (r"\begin{bmatrix}1&2\end{bmatrix}^{T}", "[[1], [2]]"),
+    (r"\begin{bmatrix}1&2\end{bmatrix}^{\mathsf{T}}", "[[1], [2]]"),
+    ("([[1,2],[3,4]]·[[0,1],[1,0]])^T", "[[2, 4], [1, 3]]"),
+    ("[[1, 2]]·[[x], [y]]", "[[x + 2*y]]"),
+    ("[[1, 2]] * [[x], [y]]", "[[x + 2*y]]"),
+    (r"\begin{bmatrix}1&2\end{bmatrix}\begin{bmatrix}x\\y\end{bmatrix}", "[[x + 2*y]]"),
+    (r"\begin{bmatrix}1&2\end{bmatrix}\cdot\begin{bmatrix}x\\y\end{bmatrix}", "[[x + 2*y]]"),
+    (r"\underbrace{\begin{bmatrix}1&2\end{bmatrix}}_{J_g}\begin{bmatrix}x\\y\end{bmatrix}", "[[x + 2*y]]"),
+    (r"\frac{1}{2}\begin{pmatrix}x & y\end{pmatrix}", "[[1/2*x, 1/2*y]]"),
+    ("(1, 2)·[[x, 0], [0, y]]", "[[x, 2*y]]"),
+    ("(2, 4)·(x, y)", "2*x + 4*y"),
+    (r"\begin{vmatrix} x & 1 \\ 2 & y \end{vmatrix}", "x*y - 2"),
+    ("|[[x, 1], [2, y]]|", "x*y - 2"),
+    (r"\det\begin{bmatrix} x & 1 \\ 2 & y \end{bmatrix}", "x*y - 2"),
+    ("det [[1, 0, 0], [0, x, 0], [0, 0, y]]", "x*y"),
+    (r"\dfrac{\sin^2 x}{2}", "sin(x)^2/2"),
+    (r"\operatorname{sech}(\mathbf{x})\,\cos\theta", "sech(x)*cos(theta)"),
+    (r"2x\,\mathrm{d}x + r\,\mathrm{d}\theta", "2*x*dx + r*dtheta"),
+    ("2x dx + 2ydy", "2*x*dx + 2*y*dy"),
+    ("r dθ", "r*dtheta"),
+    ("6.", "6"),
+    (".5", ".5"),
+    ("$0.50$", "0.50"),
+    ("So the Jacobian is [[1, 2]].", "[[1, 2]]"),
+    (r"The answer is $\begin{bmatrix}1&2\end{bmatrix}$.", "[[1, 2]]"),
+    (r"x^2 \quad\text{for all } ", "x^2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), ONE_VALUE)
+def test_one_value(text: str, value: str) -> None:
+    submission = read_answer(text, NAMES)
+    assert [line.name for line in submission.lines] == [""]
+    (side,) = submission.lines[0].sides
+    assert [strict(v) for v in side.values] == [value]
+    assert text[side.start : side.start + len(side.text)] == side.text
+
+
+FLAT = [
+    ("[6, 12]", True), ("(6, 12)", True), ("{6, 12}", True), ("6, 12", True), (r"\left( 6, 12 \right)", True),
+    (r"\langle 6, 12 \rangle", True), ("⟨6, 12⟩", True), ("3[2, 4]", True), ("∇f = 6, 12", True), ("[6, 12].", True),
+    ("[[6], [12]]", False), ("[6; 12]", False), (r"\begin{pmatrix}6\\12\end{pmatrix}", False),
+    ("[[6, 12]]^T", False), ("[[1, 0], [0, 1]]·[6, 12]", False),
+    (r"\left[\begin{array}{c}6\\12\end{array}\right]", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "flat"), FLAT)
+def test_a_list_without_rows_is_told_from_a_column(text: str, flat: bool) -> None:
+    side = read_answer(text, NAMES).lines[-1].sides[-1]
+    (value,) = side.values
+    assert isinstance(value, Matrix)
+    assert value.shape == (2, 1)
+    assert side.flat is flat
+
+
+SEVERAL = [
+    "[[2, 0], [0, 2]], [[0, 1], [1, 0]]", "[[2, 0], [0, 2]] and [[0, 1], [1, 0]]",
+    "[[[2, 0], [0, 2]], [[0, 1], [1, 0]]]", "([2, 0; 0, 2], [0, 1; 1, 0])",
+    r"$\begin{pmatrix}2&0\\0&2\end{pmatrix}\quad\text{and}\quad\begin{pmatrix}0&1\\1&0\end{pmatrix}$",
+    "H = [[2, 0], [0, 2]], [[0, 1], [1, 0]]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SEVERAL)
+def test_several_matrices(text: str) -> None:
+    (line,) = read_answer(text, NAMES).lines
+    assert [strict(value) for value in line.sides[-1].values] == ["[[2, 0], [0, 2]]", "[[0, 1], [1, 0]]"]
+
+
+RESULT_NAMES = [
+    ("J", "J"), ("J_f", "J_f"), ("J_f(x, y)", "J_f"), ("J_{g∘f}(1,1)", "J_g∘f"),
+    (r"J_{\mathbf{g} \circ \mathbf{f}}", "J_g∘f"),
+    (r"\mathbf{J}_{\mathbf{f}}(\mathbf{x})", "J_f"), (r"J_f\left(1,2\right)", "J_f"), ("J_y", "J_y"),
+    ("J_{g o f}", "J_g∘f"),
+    ("Df", "Df"), ("Df(1,2)", "Df"), ("D_v f", "D_vf"), ("f'(x)", "f'"), ("y'", "y'"), (r"\nabla L", "∇L"),
+    ("∇f(1,2)", "∇f"), ("grad f", "∇f"), ("H", "H"), ("H_f(1, 2)", "H_f"), ("z", "z"), ("f(1, 2)", "f(1,2)"),
+    ("g(f(x))", "g(f(x))"), ("(g∘f)(1,2)", "g∘f(1,2)"), ("f_1(1,2)", "f_1(1,2)"), ("f_x(1,2)", "f_x"),
+    ("det J", "detJ"), ("|J|", "detJ"), ("|J_f|", "detJ_f"), (r"\det J_f", "detJ_f"), (r"\det(J_f(1,2))", "detJ_f"),
+    ("dy/dx", "dy/dx"), (r"\frac{dy}{dx}", "dy/dx"), (r"\frac{\mathrm{d}y}{\mathrm{d}x}", "dy/dx"),
+    (r"\left.\frac{dy}{dx}\right|_{(1,1)}", "dy/dx"), (r"\frac{\partial f_1}{\partial x}", "∂f_1/∂x"),
+    ("∂f₁/∂x₂", "∂f_1/∂x_2"), (r"\partial f/\partial x", "∂f/∂x"), ("∂f/∂x(1,2)", "∂f/∂x"), ("∂²f/∂x²", "∂^2f/∂x^2"),
+    (r"\frac{\partial^2 f}{\partial x \partial y}", "∂^2f/∂x∂y"), (r"\frac{\partial r}{\partial\theta}", "∂r/∂theta"),
+    ("dr/dθ", "dr/dtheta"), ("dz", "dz"), ("v^T J", "v^TJ"), ("vᵀJ_f", "v^TJ_f"), (r"v^{\top} J_f", "v^TJ_f"),
+    ("(a) J_f", "J_f"), ("So the Jacobian is J_f", "J_f"), ("Jacobian", "J"), ("Answer", ""), ("2x + 1", ""),
+    ("[[1, 2]]", ""), ("", ""), ("3", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), RESULT_NAMES)
+def test_names_of_results(text: str, name: str) -> None:
+    assert result_name(text) == name
+
+
+@pytest.mark.parametrize(("text", "name"), [row for row in RESULT_NAMES if row[1]])
+def test_a_name_before_the_answer(text: str, name: str) -> None:
+    (line,) = read_answer(f"{text} = 6", NAMES).lines
+    assert (line.name, [strict(v) for side in line.sides for v in side.values]) == (name, ["6"])
+
+
+LINES = [
+    ("J = [[1, 2]]·[[3], [4]] = 11", [("J", "[[3 + 2*4]]", "11")]),
+    ("J = 2x\n  = x + x\n≈ 3", [("J", "2*x", "x + x", "3")]),
+    ("J =\n[[1, 2],\n [3, 4]]", [("J", "[[1, 2], [3, 4]]")]),
+    (r"\begin{align} J &= 2x \\ &= \boxed{x + x} \end{align}", [("J", "2*x", "x + x")]),
+    (r"\begin{align*} z_x &= 2x \\ z_y &= 3 \end{align*}", [("z_x", "2*x"), ("z_y", "3")]),
+    (r"\boxed{J = 2x}", [("J", "2*x")]),
+    (r"J = 2x \\ = x + x", [("J", "2*x", "x + x")]),
+    (r"J \approx 0.33", [("J", "0.33")]),
+    ("∂f/∂x = 2x, ∂f/∂y = 2y", [("∂f/∂x", "2*x"), ("∂f/∂y", "2*y")]),
+    ("∂f/∂x = 2x; ∂f/∂y = 2y", [("∂f/∂x", "2*x"), ("∂f/∂y", "2*y")]),
+    ("∂f/∂x = 2x,\n∂f/∂y = 2y.", [("∂f/∂x", "2*x"), ("∂f/∂y", "2*y")]),
+    (r"$z_x = 2x$ and $z_y = 2y$", [("z_x", "2*x"), ("z_y", "2*y")]),
+    (r"\frac{\partial f}{\partial x} = 2x, \quad \frac{\partial f}{\partial y} = 2y",
+     [("∂f/∂x", "2*x"), ("∂f/∂y", "2*y")]),
+    ("x = 3", [("x", "3")]),
+    ("dx = 3", [("dx", "3")]),
+    ("z = x^2 = 4", [("z", "x^2", "4")]),
+    ("dz = 2x dx", [("dz", "2*x*dx")]),
+    ("x(x + 1) = x^2 + x", [("", "x*(x + 1)", "x^2 + x")]),
+    ("2x·3 = 6x", [("", "2*x*3", "6*x")]),
+    ("J_f: [[1, 2]]", [("J_f", "[[1, 2]]")]),
+    ("Answer: J = 3", [("J", "3")]),
+    ("Finally, det J = 3", [("detJ", "3")]),
+    ("= 3", [("", "3")]),
+    ("J = J_g · J_f = [[1, 2]]", [("J", "[[1, 2]]")]),
+    ("J = A B = [[1, 2]]", [("J", "[[1, 2]]")]),
+    ("dz/dt = ∂z/∂x dx/dt + ∂z/∂y dy/dt = 2x + 3y", [("dz/dt", "2*x + 3*y")]),
+    ("v^T J = [1, 2]·[[6, 3], [12, 6]] = [30, 15]", [("v^TJ", "[[6 + 2*12, 3 + 2*6]]", "[[30], [15]]")]),
+    ("x^2\n2x", [("", "x^2"), ("", "2*x")]),
+    (r"J = 2x \Rightarrow J = x + x", [("J", "2*x"), ("J", "x + x")]),
+    ("# Solution\nBy the chain rule we multiply.\n\n$$\nJ_f = 2x\n$$\nand so $J = 3 = x$ as $f$ says.\n\n"
+     "```math\nJ_g = 4\n```\n```\ncode = 1\n```\n- det J = 5\n",
+     [("J_f", "2*x"), ("J", "3", "x"), ("J_g", "4"), ("detJ", "5")]),
+    ("The matrix J is found by\n$$J = 2x$$ and it is further\n$$= x + x$$", [("J", "2*x", "x + x")]),
+    ("Let $f(x, y) = q$. Then $J = 2x$ as we know.", [("J", "2*x")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "lines"), LINES)
+def test_lines(text: str, lines: list[tuple[str, ...]]) -> None:
+    submission = read_answer(text, NAMES)
+    read = [(line.name, *(strict(v) for side in line.sides for v in side.values)) for line in submission.lines]
+    assert read == lines
+    for side in (side for line in submission.lines for side in line.sides):
+        assert text[side.start : side.start + len(side.text)] == side.text
+
+
+def test_what_was_typed_is_kept_beside_the_value() -> None:
+    typed = r"J = \begin{bmatrix}0.50&2\end{bmatrix}\begin{bmatrix}x\\y\end{bmatrix}"
+    side = read_answer(typed, NAMES).lines[0].sides[0]
+    assert strict(side.typed[0]) == "[[0.50, 2]]*[[x], [y]]"
+    assert strict(side.values[0]) == "[[0.50*x + 2*y]]"
+    assert "0.50" in {node.literal for node in walk(side.typed[0]) if isinstance(node, Number)}
+
+
+def test_notes() -> None:
+    assert any("coefficient" in note for note in read_answer("1/2 (x - y)^2", NAMES).notes)
+    assert any("formula in names" in note for note in read_answer("J = J_g J_f = 3", NAMES).notes)
+    assert any("q is not declared" in n for n in read_answer("We say $f = q$ here.\nSo $J = 2$.", NAMES).notes)
+
+
+ECHOES = [
+    (f"J = {A}", "J = [[6, 3], [12, 6]]"),
+    (r"\nabla f = \begin{pmatrix} 2x \\ \cos(\theta) \end{pmatrix}", "∇f = [2x, cos(θ)]"),
+    ("J = [[1,2]]·[[3],[4]]\n= 11", "J = [[1, 2]]·[3, 4] = 11"),
+    ("[1, 2; 3, 4], [5, 6; 7, 8]", "[[1, 2], [3, 4]], [[5, 6], [7, 8]]"),
+]
+
+
+@pytest.mark.parametrize(("text", "echo"), ECHOES)
+def test_echo(text: str, echo: str) -> None:
+    assert answer_echo(read_answer(text, NAMES)) == echo
+
+
+DOCUMENTS = [
+    ("# Title\nJ = 2", True), ("We now use the rule.\nJ = 2", True), ("Then $J = 2$.", True),
+    ("J = [[xy, xz], [yz, x]]", False), ("J = $2x$", False), ("dz/dt = $2x = 3$", False), ("x^2\n2x", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "document"), DOCUMENTS)
+def test_documents_are_told_from_answers(text: str, document: bool) -> None:
+    assert looks_like_document(text) is document
+
+
+REFUSED = [
+    ("", 0, "nothing", "for example"),
+    ("q", 0, "q is not declared", "the variables here are x, y"),
+    ("J = [[1, q], [2, 3]]", 9, "q is not declared", "the variables here"),
+    (r"\[ J = \begin{bmatrix} 1 \\ q \end{bmatrix} \]", 28, "q is not declared", "the variables here"),
+    ("x = 1\ny = 2 + q", 14, "q is not declared", "the variables here"),
+    ("2x + q = 3", 5, "q is not declared", ""),
+    ("J = [[1, 2], [3]]", 4, "lengths 2, 1", ""),
+    ("J = [[1, 2]]·[[3, 4]]", 4, "1×2 matrix cannot be multiplied by a 1×2", ""),
+    ("J =", 3, "missing", ""),
+    ("1,, 2", 2, "missing", ""),
+    ("[1, 2], 3", 0, "mixed", ""),
+    ("[[1, 2], [3, 4]", 0, "never closed", ""),
+    (r"J = \begin{bmatrix} 1 & 2", 4, "without", ""),
+    (r"\begin{tikzpicture}x\end{tikzpicture}", 0, "not read here", ""),
+    ("J = 3e2", 4, "two ways", "3·10^2"),
+    ("$1e-3$", 1, "two ways", "1·10^-3"),
+    ("J = sin x y", 4, "two ways", "sin(x·y)"),
+    ("30°", 2, "degrees", "pi/6"),
+    (r"30^\circ", 2, "degrees", "pi/6"),
+    ("50%", 2, "per cent", "1/4"),
+    ("x = ±2", 4, "two values", ""),
+    (r"\pm 2", 0, "two values", ""),
+    ("x^T", 2, "T is not declared", ""),
+    ("(x + 1)'", 7, "prime", ""),
+    ("x = " * 60 + "1", 199, "at most 50", ""),
+    ("x\n" * 300, 0, "at most 200", ""),
+    ("x," * 500 + "x", 0, "at most 400", ""),
+    ("x" * 10_001, 0, "at most 10,000", ""),
+    ("(" + "[[x, y], [x, y]]" * 50 + ")^T", 0, "longer than", ""),
+    ("[[x]]·" * 70 + "x", 0, "at most 60", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "message", "hint"), REFUSED)
+def test_refused_with_a_caret(text: str, start: int, message: str, hint: str) -> None:
+    with pytest.raises((ReadError, ShapeError)) as caught:
+        read_answer(text, NAMES)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert caught.value.start == start
+    assert caught.value.text in ("", " ", text)
+
+
+HOSTILE = ["[" * 5000, "(" * 9000, r"\boxed{" * 1400, "x=" * 4900, "$" * 9999, "$$x\n" * 2000, "```math\n" * 1200,
+           r"\frac{" * 1600, "\\" * 9999, "x'" * 4000, "J_" * 4000 + "=3", "[[x,y],[x,y]]" * 700, "a $x=1$ " * 1200,
+           "abc def ghi = [x\n" * 500, "x^" * 4900, "(a) " * 2400 + "x=3"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_costs_little(text: str) -> None:
+    start = time.process_time()
+    with suppress(JacocalcError):
+        read_answer(text, NAMES)
+    assert time.process_time() - start < 2
+
+
+CORPUS: list[str] = [
+    *(row[0] for row in ONE_VALUE), *(row[0] for row in FLAT), *(row[0] for row in RESULT_NAMES),
+    *(row[0] for row in LINES), *(row[0] for row in REFUSED[:-6]), *SEVERAL,
+]  # fmt: skip
+PIECES = [
+    "=", "\n", ",", r"\\", "$", "$$", "&", "[", "]", "{", "}", "(", ")", "^T", "'", ":", ";", r"\boxed{", r"\end{align}",
+    r"\begin{bmatrix}", r"\end{bmatrix}", r"\text{and}", r"\left", "```", "# ", "|", "∂", "°", "det ", "\x00", "𝑥", "`",
+]  # fmt: skip
+
+
+def test_nothing_but_our_own_errors() -> None:
+    source = random.Random(11)
+    for _ in range(3_000):
+        text = source.choice(CORPUS)
+        for _ in range(source.randrange(1, 4)):
+            at, to = sorted((source.randrange(len(text) + 1), source.randrange(len(text) + 1)))
+            middle = source.choice([source.choice(PIECES), text[at:to] * 2, "", source.choice(CORPUS)[:20]])
+            text = text[:at] + middle + text[to if source.random() < 0.5 else at :]
+        with suppress(JacocalcError):
+            answer_echo(read_answer(text, NAMES))
