@@ -267,7 +267,8 @@ def test_refused_with_a_caret(text: str, start: int, message: str, hint: str) ->
 HOSTILE = ["[" * 5000, "(" * 9000, r"\boxed{" * 1400, "x=" * 4900, "$" * 9999, "$$x\n" * 2000, "```math\n" * 1200,
            r"\frac{" * 1600, "\\" * 9999, "x'" * 4000, "J_" * 4000 + "=3", "[[x,y],[x,y]]" * 700, "a $x=1$ " * 1200,
            "abc def ghi = [x\n" * 500, "x^" * 4900, "(a) " * 2400 + "x=3",
-           "∂z/∂x " + "d" * 100 + "x/dt = 3", "J_" + "a" * 290 + "( = 3", "a_" * 140 + "! = 3", "(" * 290 + " = 3"]  # fmt: skip
+           "∂z/∂x " + "d" * 100 + "x/dt = 3",
+           "J_" + "a" * 290 + "( = 3", "a_" * 140 + "! = 3", "(" * 290 + " = 3"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
