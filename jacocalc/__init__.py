@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jacocalc.api import read as read
     from jacocalc.api import vjp as vjp
     from jacocalc.api import volume as volume
+    from jacocalc.checking import check as check
+    from jacocalc.checking import equivalent as equivalent
     from jacocalc.classroom import ClassMarks as ClassMarks
     from jacocalc.classroom import assert_correct as assert_correct
     from jacocalc.classroom import grade as grade
@@ -34,8 +36,10 @@ _HOMES = {
     "Solution": "jacocalc.solutions",
     "assert_correct": "jacocalc.classroom",
     "backprop": "jacocalc.api",
+    "check": "jacocalc.checking",
     "compose": "jacocalc.api",
     "differential": "jacocalc.api",
+    "equivalent": "jacocalc.checking",
     "from_json": "jacocalc.api",
     "from_sympy": "jacocalc.api",
     "function": "jacocalc.api",
@@ -57,8 +61,10 @@ __all__ = [
     "Solution",
     "assert_correct",
     "backprop",
+    "check",
     "compose",
     "differential",
+    "equivalent",
     "from_json",
     "from_sympy",
     "function",

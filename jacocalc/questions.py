@@ -353,7 +353,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "volume": ("at", "density"),
     "point": ("at",),
     "graph": ("at", "vector"),
-    "backprop": ("at", "wrt", "loss", "random", "update", "hessian_vector", "gauss_newton", "answer"),
+    "backprop": ("at", "wrt", "loss", "random", "update", "hessian_vector", "gauss_newton"),
 }
 
 COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")

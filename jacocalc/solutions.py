@@ -128,17 +128,24 @@ class Solution:
         wrt = tuple(var for var, _, _ in found.result)
         return program_code(prepared(question.program), found.of, wrt, self.derivation.backward, target)
 
-    def check(self, answer: Any, **functions: Any) -> Verdict:
-        """The verdict on a backward pass: lines ``dW = dz x'``, or a function from arrays to gradients by name.
+    def check(self, answer: Any, **options: Any) -> Verdict:
+        """The verdict on an answer to this question: outcome, marks for every entry, and which mistake it matches.
 
-        The first wrong line is named, with the slip that it matches and the right formula.  For a Python function a
-        generic σ is said by name: ``check(f, sigma="tanh")``; it is the sigmoid if nothing is said.
+        ``answer``: text or LaTeX.  Options: ``exact=True``, ``rtol=0.01``, ``form="expanded"``.  Of a backward pass
+        lines ``dW = dz x'``, or a Python function from arrays to gradients by name; a generic σ is said by name then,
+        ``check(f, sigma="tanh")``, and is the sigmoid if nothing is said.  Never raises for what a student typed.
         """
-        if not isinstance(self.question, BackpropOf):
-            raise JacocalcError("only a backward pass can be checked so far")
-        from jacocalc.answers.backward import check_backward
+        if callable(answer):
+            if not isinstance(self.question, BackpropOf):
+                raise JacocalcError("a function is checked as a backward pass only", hint="jc.backprop(…).check(f)")
+            from jacocalc.answers.backward import check_backward
 
-        return check_backward(self.derivation, answer, functions)
+            return check_backward(self.derivation, answer, options)
+        from jacocalc.answers.given import typed, wanted_with
+        from jacocalc.answers.judge import judge
+
+        text = answer if isinstance(answer, str) else typed(answer)
+        return judge(self.derivation, text, wanted_with(**options))
 
     @property
     def formula(self) -> str:

@@ -32,7 +32,9 @@ ALLOWED: dict[str, set[str]] = {
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets"},
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "derive"},
-    "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "render", "cli"},
+    "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
+    "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "checking", "answers", "explain", "exchange",
+            "render", "cli"},
 }
 
 
@@ -69,8 +71,10 @@ def test_imports_run_downwards(path: Path) -> None:
             )
 
 
-ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "solutions", "api"}, "*flint": {"evaluate", "derive"},
-           "*rich": {"render"}, "*typer": {"cli"}, "*numpy": {"evaluate", "derive", "answers", "reading"}}  # fmt: skip
+ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "checking", "api"},
+           "*flint": {"evaluate", "derive", "answers"}, "*rich": {"render"}, "*typer": {"cli"},
+           "*distributed": {"classroom"},
+           "*numpy": {"evaluate", "derive", "answers", "reading"}}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -96,6 +100,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["compose", "--help"], ["jacobian", "f(x) = x +"], ["compose", "f", "nosuch"],
+     ["grade", "--help"], ["grade", "nosuch.toml", "nosuch.csv"],
      ["backprop", "x: n; z = x +"], ["backprop", "x: n; W: m x k; L = W x"], ["backprop", "nosuch"]],
 )  # fmt: skip
 def test_help_and_read_errors_load_neither_sympy_nor_numpy(arguments: list[str]) -> None:

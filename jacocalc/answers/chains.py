@@ -62,13 +62,13 @@ def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> Entr
         return EntryVerdict(name, UNDECIDED if undecided else CORRECT, shown)
     place = compared.index(wrong[0])
     entry = flat(right)[place]
-    detail = wording.of_entry(wrong[0], entry)
+    detail = wording.of_entry(wrong[0], entry, flat(left)[place])
     i, j = divmod(place, right[0].shape[1])
     where = f"row {i + 1}, column {j + 1}: " if len(compared) > 1 else ""
     named = marker.namer.whole(right) if _is_right(left, marker) else None
     codes = named.codes if named is not None else ()
     words = f" {named.words}" if named is not None and named.words else ""
-    said = detail.replace("yours gives", "here it is").replace("it is", "before it is", 1)
+    said = detail.replace("the right value is", "the value before is").replace("yours is", "here it is")
     return EntryVerdict(name, WRONG, shown, "", codes, f"{where}{said}.{words}")
 
 

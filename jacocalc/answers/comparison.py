@@ -205,9 +205,7 @@ def _half_of_third_digit(value: Any) -> Any:
 
 def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, ...]:
     """The conditions of the given formula that the expected one does not need."""
-    if not samples.variables or not light(given) or not light(expected):
-        return ()
-    if not all(isinstance(c, Fraction) for point in samples.points for c in point):
+    if not samples.free or not light(given) or not light(expected):
         return ()
     known = set(_domain(expected))
     candidates = without_redundant(tuple(c for c in _domain(given) if c not in known))

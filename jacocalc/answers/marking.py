@@ -118,7 +118,7 @@ class Marker:
         named = self._named(given, side, compared, wanted) if any(c.outcome == WRONG for c in compared) else Named()
         entries = tuple(
             EntryVerdict(self.entry_names[k], c.outcome, paper(entry), paper(expected),
-                         self._codes(k, given, c, named), wording.of_entry(c, entry))
+                         self._codes(k, given, c, named), wording.of_entry(c, entry, expected))
             for k, (c, expected, entry) in enumerate(zip(compared, self.expected, flat(given), strict=True))
         )  # fmt: skip
         read = ", ".join(paper(m if m.shape != (1, 1) else m.entries[0]) for m in given)

@@ -33,19 +33,30 @@ def _other(expr: Expr, found: list[tuple[Expr, Expr]]) -> Expr:
 
 def _meant(expr: Expr) -> Expr | None:
     match expr:
-        case Product((Power(Constant() | Number() as base, Number() as n), *rest)) if rest and _glued(expr):
-            return Power(base, Product((n, *rest)))
+        case Product(factors):
+            return _raised_further(factors)
         case Quotient(Power(base, Number(value)), Number() as under) if value == 1:
             return Power(base, Quotient(Number(value), under))
-        case Product((Quotient(Number() as over, Number() as under), *rest)) if rest:
-            return Quotient(over, Product((under, *rest)))
         case _:
             return None
 
 
-def _glued(product: Product) -> bool:
-    """Whether letters follow the power without a space."""
-    spans = [factor.span for factor in product.factors]
-    if any(span is None for span in spans) or not all(isinstance(f, Symbol) for f in product.factors[1:]):
+def _raised_further(factors: tuple[Expr, ...]) -> Expr | None:
+    """2 e^2x as 2·e^(2x); 1/2 x as 1/(2x)"""
+    for k, factor in enumerate(factors[:-1]):
+        rest = factors[k + 1 :]
+        match factor:
+            case Power(Constant() | Number() as base, Number() as n) if _glued(factors[k:]):
+                raised = Power(base, Product((n, *rest)))
+                return Product((*factors[:k], raised)) if k else raised
+            case Quotient(Number() as over, Number() as under) if k == 0:
+                return Quotient(over, Product((under, *rest)))
+    return None
+
+
+def _glued(factors: tuple[Expr, ...]) -> bool:
+    """Whether letters follow the first factor without a space."""
+    spans = [factor.span for factor in factors]
+    if any(span is None for span in spans) or not all(isinstance(f, Symbol) for f in factors[1:]):
         return False
     return all(left is not None and right is not None and left[1] == right[0] for left, right in pairwise(spans))

@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import flint
 
 from jacocalc.derive.differentials import change_names
-from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Samples, sampled
 from jacocalc.evaluate.tape import Tape
 from jacocalc.notation import Expr, Matrix, Symbol
@@ -111,6 +111,7 @@ def as_matrix(value: Expr) -> Matrix:
 # -- points of a curve --------------------------------------------------------------------------------
 
 _ON_CURVE = 16
+_WHOLE = 6
 _STARTS = 400
 _FLOAT_STEPS = 60
 _STEPS = 12
@@ -119,6 +120,7 @@ _STEPS = 12
 def curve_points(question: ImplicitFunction) -> Iterator[Coordinates]:
     """Points with F(x, y) = 0: rational x and parameters, y certified balls."""
     search = _Curve(question)
+    yield from islice(search.whole_points(), _WHOLE)
     source = random.Random(11)
     for k in range(_STARTS):
         scale = (1, 3, Fraction(1, 3), 5)[k % 4]
@@ -140,6 +142,16 @@ class _Curve:
         self.values = self.tape.apply(stage, [nodes[name] for name in stage.inputs], parameters)
         self.places = [self.names.index(name) for name in question.solve_for]
         self.matrix = self.tape.forward(self.values, [nodes[name] for name in question.solve_for])
+
+    def whole_points(self) -> Iterator[Coordinates]:
+        """Points of small whole numbers, where there are any: a person checks those first."""
+        if len(self.names) > 3:
+            return
+        for numbers in product((1, 2, 3, 4, 5, 0, -1, -2, -3, -4, -5), repeat=len(self.names)):
+            point = tuple(map(Fraction, numbers))
+            values = self.tape.rationals(self.values, point, Rationals())
+            if all(value == 0 for value in values):
+                yield point
 
     def solved(self, start: list[Fraction]) -> Coordinates | None:
         """The point with y from Newton's method, certified by an interval step; None where that fails."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from jacocalc.answers.comparison import Compared
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, as_rational
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict
 
+_SHORT = 40
 _DECIMALS = {
     "digits": "{} has too few digits: at least three significant ones are wanted",
     "rounding": "{} is cut off, not rounded",
@@ -16,15 +17,27 @@ _DECIMALS = {
 }
 
 
-def of_entry(c: Compared, entry: Expr) -> str:
+def of_entry(c: Compared, entry: Expr, expected: Expr) -> str:
     """What is said of one entry; nothing where it is right."""
     if c.code in _DECIMALS:
         return _DECIMALS[c.code].format(paper(entry))
     if c.code == "undefined":
         return f"{paper(entry)} is undefined{place(c.undefined_at, ' at ')}"
     if c.witness is not None:
-        return f"{place(c.witness.point, 'at ', ' ')}it is {c.witness.expected}, yours gives {c.witness.given}"
+        at = place(c.witness.point, "at ", " ")
+        right, given = c.witness.expected, c.witness.given
+        if not at:
+            right, given = _both(expected, right), _both(entry, given)
+        return f"{at}the right value is {right}, yours is {given}"
     return f"whether {paper(entry)} is right could not be decided" if c.outcome == UNDECIDED else ""
+
+
+def _both(exact: Expr, decimal: str) -> str:
+    """4 cos(4) = -2.61457…, where the exact form is short and another"""
+    written = paper(exact)
+    if written == decimal or len(written) > _SHORT:
+        return decimal
+    return written if as_rational(exact) is not None else f"{written} ≈ {decimal}"
 
 
 def of_wrong(entries: Sequence[EntryVerdict], words: str) -> str:

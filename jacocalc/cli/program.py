@@ -14,9 +14,11 @@ from typing import Annotated, Any
 
 import typer
 
+from jacocalc.cli.check import ExactOption, FormOption, RtolOption
 from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
 from jacocalc.cli.output import Output
+from jacocalc.cli.practice import practice
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
 from jacocalc.questions import OPTIONS, Asked
@@ -139,7 +141,7 @@ HessianVectorOption = Annotated[
     bool, typer.Option("--hessian-vector", help="Also the Hessian times a direction, by differentiating both passes.")
 ]
 AnswerOption = Annotated[
-    str, typer.Option("--answer", metavar="TEXT", help="Check a backward pass: dW = dz x'; … or a file of such lines.")
+    str, typer.Option("--answer", metavar="TEXT", help="Check an answer to this question, or a file with one.")
 ]
 GaussNewtonOption = Annotated[bool, typer.Option("--gauss-newton", help="Also the Gauss-Newton matrix of vectors.")]
 
@@ -212,7 +214,6 @@ _SPECIFIC: dict[str, tuple[object, object]] = {
     "kronecker": (KroneckerOption, False),
     "hessian_vector": (HessianVectorOption, False),
     "gauss_newton": (GaussNewtonOption, False),
-    "answer": (AnswerOption, ""),
 }
 _COMMON: dict[str, tuple[object, object]] = {
     "file": (FromOption, ""),
@@ -222,6 +223,10 @@ _COMMON: dict[str, tuple[object, object]] = {
     "output": (FileOption, ""),
     "standalone": (StandaloneOption, False),
     "juxtaposition": (ReadingOption, None),
+    "answer": (AnswerOption, ""),
+    "exact": (ExactOption, False),
+    "rtol": (RtolOption, ""),
+    "answer_form": (FormOption, ""),
     "timeout": (TimeoutOption, 30.0),
     "memory": (MemoryOption, 1000),
 }
@@ -234,11 +239,12 @@ def _command(ask: str) -> Callable[..., None]:
         from jacocalc.cli import run
 
         loose = None if given["juxtaposition"] is None else given["juxtaposition"] is Reading.LOOSE
-        own = {name: given[name] for name in OPTIONS[ask]}
+        own = {name: given[name] for name in (*OPTIONS[ask], "answer")}
         own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
         asked = Asked(ask, ask, tuple(given["functions"]), **own)
         page = Output(given["form"].value, given["output"], given["standalone"])
-        status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]))
+        wanted = (given["exact"], given["rtol"], given["answer_form"])
+        status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]), wanted)
         if status:
             raise typer.Exit(status)
 
@@ -255,6 +261,35 @@ def _command(ask: str) -> Callable[..., None]:
 
 for _ask, (_help, _example) in QUESTIONS.items():
     app.command(_ask, help=_help, epilog=f"Example: {_example}")(_command(_ask))
+
+
+@app.command(epilog='Example: jacocalc check exercise-1 "[[3e + 2, e + 2], [e + 4, 3]]"')
+def check(
+    exercise: Annotated[
+        str, typer.Argument(metavar="EXERCISE", help="An exercise by name; jacocalc practice lists them.")
+    ],
+    answer: Annotated[
+        str, typer.Argument(metavar="ANSWER", help="Text or LaTeX, also J = … = …, or a file (.txt, .md, .tex).")
+    ],
+    file: Annotated[str, typer.Option("--from", metavar="FILE", help="The problem file that has the exercise.")] = "",
+    exact: ExactOption = False,
+    rtol: RtolOption = "",
+    answer_form: FormOption = "",
+    form: FormatOption = Format.TERMINAL,
+    detail: DetailOption = Detail.NORMAL,
+    output: FileOption = "",
+    standalone: StandaloneOption = False,
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
+) -> None:
+    """Judge an answer: right, wrong and why, or undecided.  Exit status 0, 1, 3; 2 where it cannot be read."""
+    from jacocalc.cli.check import check_exercise
+
+    del timeout, memory
+    page = Output(form.value, output, standalone)
+    status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail)
+    if status:
+        raise typer.Exit(status)
 
 
 @app.command(epilog="Example: jacocalc code two-layer --target torch")
@@ -297,11 +332,13 @@ def examples(
 
 
 app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md")(grade)
+app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
+_BOUNDED_INSIDE = (["grade"], ["practice"])
 
 
 def main() -> int:
-    """The program: a command under its limits of time and memory; grading has limits for every row instead."""
-    if sys.argv[1:2] == ["grade"]:
+    """The program: a command under its limits; those of grading and practice hold for every answer instead."""
+    if sys.argv[1:2] in _BOUNDED_INSIDE:
         return unguarded(lambda: run_command(sys.argv[1:]))
     timeout, memory = _limits(sys.argv[1:])
     return guarded(lambda: run_command(sys.argv[1:]), timeout, memory)
@@ -356,7 +393,7 @@ def _failed(report: str, status: int) -> int:
 _WORDS = frozenset(
     {"--at", "--kink", "--timeout", "--memory", "--from", "--format", "-f", "--detail", "-d", "--digits", "-o",
      "--output", "--standalone", "--juxtaposition", "--help", "--version", "--", "--order", "--vector", "--unit",
-     "--solve-for", "--newton", "--density"}
+     "--solve-for", "--newton", "--density", "--answer", "--exact", "--rtol", "--form"}
 )  # fmt: skip
 
 

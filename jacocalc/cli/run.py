@@ -13,7 +13,7 @@ from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Questio
 from jacocalc.reading.definitions import read_layers
 from jacocalc.reading.problems import text_or_file
 from jacocalc.reading.questions import program_question, question_of
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE
+from jacocalc.verdicts import Wanted
 
 UNCONFIRMED = 3
 
@@ -21,21 +21,33 @@ if TYPE_CHECKING:
     from jacocalc.solutions import Solution
 
 
-def solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> int:
+def solve(
+    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, wanted: tuple[bool, str, str]
+) -> int:
     """Answer a question of the command line and print the page, or judge an answer to it; the exit status."""
     if asked.answer:
-        return _judge(asked, file, page)
+        return _judge(asked, file, loose, page, options, wanted)
     return 0 if _solve(asked, file, loose, page, options) else UNCONFIRMED
 
 
-def _judge(asked: Asked, file: str, page: Output) -> int:
+def _judge(
+    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, wanted: tuple[bool, str, str]
+) -> int:
     """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
-    from jacocalc import api
+    from jacocalc.checking import manner
+    from jacocalc.cli.check import judged
 
-    one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
-    verdict = api.answer(program_question(replace(asked, answer=""), one.program)).check(text_or_file(asked.answer))
-    write(f"{verdict.message}\n", page)
-    return {CORRECT: 0, UNREADABLE: 2, UNDECIDED: UNCONFIRMED}.get(verdict.outcome, 1)
+    question = _question(replace(asked, answer=""), file, loose)
+    return judged(question, text_or_file(asked.answer), manner(Wanted(), *wanted), asked.ask, page, options.detail)
+
+
+def _question(asked: Asked, file: str, loose: bool | None) -> Question:
+    """The Question that the command line asks."""
+    if asks_program(asked, file):
+        one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
+        return program_question(asked, one.program)
+    found = sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, asked.ask == "implicit")
+    return question_of(asked, tuple(one.function for one in found))
 
 
 def _solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:

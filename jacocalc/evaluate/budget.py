@@ -38,12 +38,12 @@ class _Spent(BaseException):
     counting: ClassVar[bool] = False
 
 
-def within(calls: int, work: Callable[..., T], *arguments: Any) -> T:
-    """``work(*arguments)``, which may make so many calls; all three must pickle.
+def within(calls: int, work: Callable[..., T], *arguments: Any, seconds: float = _SECONDS) -> T:
+    """``work(*arguments)``, which may make so many calls, and is ended after so many seconds; all must pickle.
 
     Raises LimitReached, and what ``work`` raises.
     """
-    return _result(_SECONDS, calls, work, arguments)  # type: ignore[no-any-return]
+    return _result(seconds, calls, work, arguments)  # type: ignore[no-any-return]
 
 
 def until(seconds: float, work: Callable[..., T], *arguments: Any) -> T:
@@ -134,6 +134,7 @@ _ALONE = "import sys; from jacocalc.evaluate import budget; budget.serve_alone(i
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _SIZE = struct.Struct("!Q")
 _STARTING = 5.0
+_SELECTS = os.name == "posix"  # elsewhere only sockets can be waited for
 
 
 class _Interpreter:
@@ -156,10 +157,10 @@ class _Interpreter:
         try:
             _send(self.process.stdin, request)
             patience = seconds + _STARTING * self.fresh
-            ready, _, _ = select.select([self.process.stdout], [], [], patience)
+            received = _received(self.process.stdout, patience)
             self.fresh = False
-            self.late = not ready
-            answer = _receive(self.process.stdout) if ready else b""
+            self.late = received is None
+            answer = received or b""
         except BaseException as error:
             self.end()
             if isinstance(error, OSError):
@@ -259,6 +260,18 @@ def _send(pipe: IO[bytes], content: bytes) -> None:
 def _receive(pipe: IO[bytes]) -> bytes:
     head = pipe.read(_SIZE.size)
     return pipe.read(_SIZE.unpack(head)[0]) if len(head) == _SIZE.size else b""
+
+
+def _received(pipe: IO[bytes], seconds: float) -> bytes | None:
+    """What comes within so many seconds, or None; b"" where the pipe was closed."""
+    if _SELECTS:
+        ready, _, _ = select.select([pipe], [], [], seconds)
+        return _receive(pipe) if ready else None
+    found: list[bytes] = []
+    thread = threading.Thread(target=lambda: found.append(_receive(pipe)), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return found[0] if found else None
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

@@ -8,6 +8,7 @@ costly even to convert is converted in a child process.
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,7 +22,20 @@ from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.samples import Samples
 from jacocalc.evaluate.screen import Screening, screen
-from jacocalc.notation import Expr, Number, Power, as_rational, names, tree_size, walk
+from jacocalc.notation import (
+    Expr,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    as_rational,
+    children,
+    names,
+    postorder,
+    tree_size,
+    walk,
+)
 from jacocalc.options import LIMITS
 
 _QUICK = 30
@@ -66,7 +80,9 @@ def equality(expected: Expr, given: Expr, samples: Samples) -> Equality:
     return Equality(Outcome.AGREES if found.agreed else Outcome.UNDECIDED, found)
 
 
+_PROOF_SECONDS = 2.0
 _LIGHT = 80
+_MOST_TERMS = 300
 
 
 def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
@@ -76,14 +92,14 @@ def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
     try:
         if light(expected) and light(given):
             return proof(expected, given, positive)
-        return within(_CALLS, proof, expected, given, positive)
+        return within(_CALLS, proof, expected, given, positive, seconds=_PROOF_SECONDS)
     except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError):
         return False  # whatever the algebra trips over, nothing is proved
 
 
 def light(expr: Expr) -> bool:
     """Whether converting and comparing costs little, whatever else: short, with small numbers and exponents."""
-    if tree_size(expr) > _LIGHT:
+    if tree_size(expr) > _LIGHT or _terms(expr) > _MOST_TERMS:
         return False
     for node in walk(expr):
         if isinstance(node, Number) and max(node.value.numerator, node.value.denominator) > 10**9:
@@ -96,6 +112,24 @@ def light(expr: Expr) -> bool:
             if exponent is not None and abs(exponent) > (3 if inside else 8):
                 return False
     return True
+
+
+def _terms(expr: Expr) -> float:
+    """About how many terms there are when everything is multiplied out."""
+    found: dict[Expr, float] = {}
+    for node in postorder(expr):
+        counts = [found[part] for part in children(node)]
+        match node:
+            case Sum():
+                found[node] = sum(counts)
+            case Product() | Quotient():
+                found[node] = math.prod(counts)
+            case Power(_, exponent):
+                found[node] = counts[0] ** min(abs(float(as_rational(exponent) or 1)), 20)
+            case _:
+                found[node] = 1.0
+        found[node] = min(found[node], 1e9)
+    return found[expr]
 
 
 def proof(expected: Expr, given: Expr, positive: frozenset[str] = frozenset()) -> bool:

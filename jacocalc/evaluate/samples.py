@@ -78,14 +78,14 @@ def sampled(variables: Sequence[str], positive: frozenset[str] = frozenset()) ->
         return tuple(abs(c) if name in positive else c for name, c in zip(variables, point, strict=True))
 
     further = map(inside, islice(more_points(count), _MORE))
-    return Samples(variables, list(map(inside, first_points(count))), further, positive)
+    return Samples(variables, list(map(inside, first_points(count))), further, positive, free=True)
 
 
 class Samples:
     """Values of expressions in these variables at points; each expression is evaluated once.
 
     ``more``: further points, for pairs of which the first ones show too little; they are taken once.
-    ``positive``: variables of which only positive values count.
+    ``positive``: variables of which only positive values count; ``free``: any other point would do as well.
     """
 
     def __init__(
@@ -94,9 +94,11 @@ class Samples:
         points: Sequence[Coordinates],
         more: Iterable[Coordinates] = (),
         positive: frozenset[str] = frozenset(),
+        free: bool = False,
     ) -> None:
         self.variables = tuple(variables)
         self.positive = positive
+        self.free = free
         self.points = list(points)
         self._more = iter(more)
         self._values: dict[Expr, list[Value]] = {}

@@ -87,7 +87,7 @@ def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
 
 def _witness(expected: Expr, given: Expr, samples: Samples, point: Coordinates) -> Witness:
     """The point, or one of small whole numbers at which the values differ as well."""
-    if all(isinstance(c, Fraction) for c in point):
+    if samples.free:
         nice = Samples(samples.variables, _nice(point))
     else:
         nice = Samples(samples.variables, [point])

@@ -47,9 +47,9 @@ def _text_of(path: Path, name: str) -> str:
 
 
 def text_or_file(text: str) -> str:
-    """What a text says, or the file that it names (.txt, .md)."""
+    """What a text says, or the file that it names (.txt, .md, .tex)."""
     path = Path(text.strip())
-    return _text_of(path, text.strip()) if path.suffix in (".txt", ".md") and "=" not in text else text
+    return _text_of(path, text.strip()) if path.suffix in (".txt", ".md", ".tex") and "=" not in text else text
 
 
 def _plain(text: str, name: str) -> Problem:

@@ -1,0 +1,55 @@
+"""Two expressions or matrices beside each other, without a question: are they equal, and where?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jacocalc.answers import wording
+from jacocalc.answers.comparison import compare
+from jacocalc.answers.reference import as_matrix
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.samples import sampled
+from jacocalc.linear import paper
+from jacocalc.notation import Expr, Negative, Symbol, name_key, names, substitute
+from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Verdict, Wanted
+
+ASSUMPTIONS = ("positive", "negative", "real")
+
+
+def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted) -> Verdict:
+    """The verdict on the second, the first being what is right.  Raises JacocalcError for unknown assumptions."""
+    signs = _signs(assume, (*names(left), *names(right)))
+    flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
+    one, other = as_matrix(substitute(left, flipped)), as_matrix(substitute(right, flipped))
+    read = paper(right)
+    if one.shape != other.shape:
+        shapes = " and ".join("×".join(map(str, m.shape)) for m in (one, other))
+        code = "transposed" if one.shape == other.transposed.shape else "shape"
+        message = f"The shapes differ: {shapes}."
+        return Verdict(WRONG, "none", "", 0.0, float(len(one.entries)), (), (code,), message, read)
+    variables = tuple(dict.fromkeys((*names(one), *names(other))))
+    samples = sampled(variables, frozenset(name for name, sign in signs.items() if sign in ("positive", "negative")))
+    compared = [compare(a, b, samples, wanted) for a, b in zip(one.entries, other.entries, strict=True)]
+    columns = one.shape[1]
+    entries = tuple(
+        EntryVerdict(f"row {k // columns + 1}, column {k % columns + 1}" if len(compared) > 1 else "value", c.outcome,
+                     paper(b), paper(a), (c.code,) if c.code and c.outcome == WRONG else (), wording.of_entry(c, b, a))
+        for k, (c, a, b) in enumerate(zip(compared, one.entries, other.entries, strict=True))
+    )  # fmt: skip
+    score, most = float(sum(c.outcome == CORRECT for c in compared)), float(len(compared))
+    if any(c.outcome == WRONG for c in compared):
+        codes = tuple(dict.fromkeys(code for entry in entries for code in entry.mistakes))
+        return Verdict(WRONG, wording.witness(compared), "", score, most, entries, codes,
+                       wording.of_wrong(entries, ""), read)  # fmt: skip
+    if any(c.outcome == UNDECIDED for c in compared):
+        return Verdict(UNDECIDED, "none", "", score, most, entries, (), wording.of_undecided(entries, compared), read)
+    return Verdict(CORRECT, wording.certainty(compared), wording.restriction(compared), score, most, entries, (),
+                   wording.of_correct(compared, one.entries), read)  # fmt: skip
+
+
+def _signs(assume: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:
+    keys = {name_key(name): name for name in known}
+    for name, said in assume.items():
+        if said not in ASSUMPTIONS:
+            raise JacocalcError(f"{name} is assumed to be one of {', '.join(ASSUMPTIONS)}, not {said}")
+    return {keys[name_key(name)]: said for name, said in assume.items() if name_key(name) in keys}

@@ -1,0 +1,165 @@
+"""Checking in Python: an answer to an exercise or a question, and any two expressions.
+
+>>> import jacocalc as jc
+>>> jc.check("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]").outcome
+'correct'
+>>> jc.equivalent("1/sqrt(x)", "sqrt(1/x)", assume={"x": "positive"}).outcome
+'correct'
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, get_args
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy
+from jacocalc.answers.equivalence import judge_pair
+from jacocalc.answers.generated import named
+from jacocalc.answers.given import typed, wanted_with
+from jacocalc.answers.journal import verdict_record
+from jacocalc.answers.judge import judge, says_nothing_exists, unreadable
+from jacocalc.derive.answer import derive
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable
+from jacocalc.evaluate.budget import until
+from jacocalc.notation import Expr
+from jacocalc.options import Options
+from jacocalc.questions import Question
+from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.parser import read_expression
+from jacocalc.reading.scope import Scope
+from jacocalc.solutions import Solution
+from jacocalc.sources import exercise
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Exercise, Verdict, Wanted
+
+_SECONDS = 20.0
+
+
+def check(
+    question: Any,
+    answer: Any,
+    *,
+    exact: bool = False,
+    rtol: Any = None,
+    form: str | Sequence[str] = (),
+    timeout: float = _SECONDS,
+    **functions: Any,
+) -> Verdict:
+    """The verdict on an answer: correct, wrong (with a point and both values), undecided or unreadable.
+
+    ``question``: the name of an exercise, an Exercise, a Solution or a Question.  ``answer``: text or LaTeX, a SymPy
+    expression or matrix, rows of numbers; for a backward pass also a function from arrays to gradients.
+    ``exact``: decimals count only where they are exact.  ``rtol``: decimals may be off by this part of the value.
+    ``form``: evaluated, expanded or factored.  Beyond ``timeout`` seconds the verdict is undecided.
+
+    Never raises for what a student typed; raises ReadError for an unknown exercise, JacocalcError for options.
+    """
+    asked, wanted = _asked(question)
+    wanted = wanted_with(wanted, exact=exact, rtol=rtol, form=form)
+    if callable(answer):
+        found = question if isinstance(question, Solution) else Solution(_derived(asked))
+        return found.check(answer, **functions)
+    text = answer if isinstance(answer, str) else typed(answer)
+    return verdict_on(asked, text, wanted, timeout)
+
+
+def verdict_on(asked: Question | Solution, text: str, wanted: Wanted, timeout: float = _SECONDS) -> Verdict:
+    """The verdict on typed text, within its limits of time."""
+    try:
+        return until(timeout, _verdict_on, asked if not isinstance(asked, Solution) else asked.question, text, wanted)
+    except LimitReached as error:
+        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+
+
+def _verdict_on(asked: Question, text: str, wanted: Wanted) -> Verdict:
+    try:
+        derivation = _derived(asked)
+    except (NotDifferentiable, DomainError) as error:
+        return _where_nothing_exists(error, text)
+    return judge(derivation, text, wanted)
+
+
+@lru_cache(maxsize=32)
+def _derived(asked: Question) -> Any:
+    return derive(asked, Options())
+
+
+def _where_nothing_exists(error: JacocalcError, text: str) -> Verdict:
+    """The right answer is that there is no derivative."""
+    if says_nothing_exists(text):
+        return Verdict(CORRECT, "proved", "", 1.0, message=f"Correct: {error.message}.", read=text.strip())
+    if not text.strip():
+        return Verdict(UNREADABLE, message="no answer is given")
+    return Verdict(WRONG, mistakes=("exists-not",), message=f"There is no derivative here: {error.message}.",
+                   read=text.strip())  # fmt: skip
+
+
+def equivalent(
+    left: Any,
+    right: Any,
+    assume: Mapping[str, str] | None = None,
+    *,
+    exact: bool = False,
+    rtol: Any = None,
+    timeout: float = _SECONDS,
+) -> Verdict:
+    """The verdict on ``right`` if ``left`` is right: any two expressions or matrices, text, LaTeX or SymPy.
+
+    ``assume``: {"x": "positive"} or "negative"; every variable is real.  Never raises for what was typed.
+    """
+    wanted = wanted_with(exact=exact, rtol=rtol)
+    try:
+        pair = [_expression(side) for side in (left, right)]
+        return until(timeout, judge_pair, *pair, dict(assume or {}), wanted)
+    except LimitReached as error:
+        return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+    except JacocalcError as error:
+        return unreadable(error)
+
+
+def _expression(given: Any) -> Expr:
+    if not isinstance(given, str):
+        return from_sympy(sympy.sympify(given, strict=True))
+    scope = Scope()
+    scope.open = True
+    return by_entries(read_expression(given, scope), given)
+
+
+# -- what is given ------------------------------------------------------------------------------------
+
+
+def exercise_of(name: str, file: str = "") -> Exercise:
+    """An exercise by name: a built-in one, one of a problem file, or a generated one (chain-rule/2/7)."""
+    return named(name) if "/" in name and not file else exercise(name, file)
+
+
+def manner(base: Wanted, exact: bool, rtol: str, form: str) -> Wanted:
+    """How an answer is wanted, with what the options of a command add.  Raises JacocalcError."""
+    return wanted_with(base, exact=exact, rtol=rtol, form=form)
+
+
+def refuse_explained(asked: Exercise) -> None:
+    """Raise JacocalcError for an exercise that is answered in words."""
+    if asked.explained:
+        raise JacocalcError(f"{asked.name} is answered in words: there is nothing to check",
+                            hint=f"jacocalc examples {asked.name} shows the explanation")  # fmt: skip
+
+
+def as_json(verdict: Verdict) -> str:
+    """The verdict as JSON, schema 1."""
+    record = {"schema": 1, "verdict": verdict_record(verdict)}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _asked(question: Any) -> tuple[Question | Solution, Wanted]:
+    if isinstance(question, str):
+        question = exercise_of(question)
+    if isinstance(question, Exercise):
+        refuse_explained(question)
+        return question.question, question.wanted
+    if isinstance(question, Solution | get_args(Question)):
+        return question, Wanted()
+    raise JacocalcError(f"an exercise, a solution or a question is expected, not {type(question).__name__}")

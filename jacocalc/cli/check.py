@@ -1,0 +1,74 @@
+"""``jacocalc check`` and ``--answer``: a verdict, printed.
+
+Exit status: 0 correct, 1 wrong, 2 unreadable, 3 undecided.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jacocalc.cli.output import Output, write
+from jacocalc.options import Detail
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
+
+if TYPE_CHECKING:
+    from jacocalc.questions import Question
+    from jacocalc.verdicts import Verdict, Wanted
+
+STATUS = {CORRECT: 0, WRONG: 1, UNREADABLE: 2, UNDECIDED: 3}
+
+ExactOption = Annotated[bool, typer.Option("--exact", help="Decimals count only where they are exact.")]
+RtolOption = Annotated[str, typer.Option("--rtol", metavar="R", help="Decimals may be off by this part: 0.01.")]
+FormOption = Annotated[
+    str, typer.Option("--form", metavar="FORM", help="The answer must be evaluated, expanded or factored.")
+]
+
+
+def check_exercise(
+    name: str, answer: str, file: str, wanted: tuple[bool, str, str], page: Output, detail: Detail
+) -> int:
+    """Judge an answer to an exercise and print the verdict; the exit status."""
+    from jacocalc import sources
+    from jacocalc.reading.problems import text_or_file
+
+    found = sources.exercise(name, file) if file or "/" not in name else None  # before SymPy is loaded
+    from jacocalc.checking import exercise_of, manner, refuse_explained
+
+    found = found or exercise_of(name, file)
+    refuse_explained(found)
+    return judged(found.question, text_or_file(answer), manner(found.wanted, *wanted), found.name, page, detail)
+
+
+def judged(question: Question, text: str, wanted: Wanted, title: str, page: Output, detail: Detail) -> int:
+    """The verdict on a typed answer, printed; the exit status."""
+    from jacocalc.checking import verdict_on
+
+    verdict = verdict_on(question, text, wanted)
+    write(_written(verdict, title, page, detail), page)
+    return STATUS[verdict.outcome]
+
+
+def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> object:
+    if page.form == "json":
+        from jacocalc.checking import as_json
+
+        return as_json(verdict)
+    if page.form in ("terminal", "text") and detail is not Detail.FULL:
+        return plain_verdict(verdict)
+    from jacocalc.document import at_detail
+    from jacocalc.explain.verdicts import verdict_page
+    from jacocalc.solutions import written
+
+    return written(at_detail(verdict_page(verdict, title), detail), page.form, page.standalone)
+
+
+def plain_verdict(verdict: Verdict) -> str:
+    """What is said, line by line: how the answer was read, the verdict, the score where there are several entries."""
+    lines = [f"Read as: {verdict.read}"] if verdict.read and verdict.outcome != UNREADABLE else []
+    message = f"error: {verdict.message}" if verdict.outcome == UNREADABLE else verdict.message
+    lines.append(message)
+    if verdict.outcome == WRONG and verdict.max_score > 1:
+        lines.append(f"Score: {verdict.score:g} of {verdict.max_score:g}")
+    return "\n".join(lines) + "\n"
