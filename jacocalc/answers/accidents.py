@@ -24,12 +24,13 @@ from jacocalc.verdicts import Exercise
 _SLIPS = frozenset(manner.code for manner in manners())
 _COMMON_SLIPS = frozenset({"inner-derivative-forgotten", "power-rule", "sine-cosine-sign"})
 _HARMLESS = frozenset({"absolute-value-of-determinant"})  # right wherever the determinant is positive
-COMMONEST = frozenset(mistake.code for mistake in MISTAKES) - _SLIPS - _HARMLESS | _COMMON_SLIPS
+ALL = frozenset(mistake.code for mistake in MISTAKES)
+COMMONEST = ALL - _SLIPS - _HARMLESS | _COMMON_SLIPS
 
 
 def accidental(exercise: Exercise) -> list[str]:
     """The codes of mistakes that give the right answer; none for what has no formulas to compare."""
-    return accidents_of(derive(exercise.question, Options()), frozenset(mistake.code for mistake in MISTAKES))
+    return accidents_of(derive(exercise.question, Options()), ALL)
 
 
 def accidents_of(derivation: Derivation, codes: frozenset[str] = COMMONEST) -> list[str]:

@@ -13,8 +13,9 @@ from itertools import islice
 
 from jacocalc.answers.accidents import accidents_of
 from jacocalc.answers.draws import Draw
-from jacocalc.answers.generators import MAKERS, TITLES, Unsuitable
+from jacocalc.answers.generators import MAKERS, Unsuitable
 from jacocalc.answers.hints import hints
+from jacocalc.answers.topics import TITLES
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.evaluate.equality import Outcome

@@ -301,19 +301,3 @@ MAKERS: dict[str, Maker] = {
     "backprop": backprop,
     "matrix-differential": matrix_differential,
 }
-
-TITLES: dict[str, str] = {
-    "chain-rule": "The chain rule for Jacobians",
-    "jacobian": "The Jacobian matrix",
-    "gradient": "The gradient",
-    "hessian": "The Hessian matrix",
-    "critical-point": "The Hessian at a critical point",
-    "directional-derivative": "The directional derivative",
-    "vector-jacobian": "A row times the Jacobian",
-    "jacobian-vector": "The Jacobian times a column",
-    "differential": "The differential",
-    "implicit": "A function given by an equation",
-    "volume": "The determinant of the Jacobian",
-    "backprop": "A backward pass",
-    "matrix-differential": "A derivative by a vector or a matrix",
-}

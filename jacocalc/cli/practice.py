@@ -1,0 +1,173 @@
+"""``jacocalc practice``: exercises in the terminal, sheets of them, and a look for accidental agreement.
+
+Its limits hold for every exercise and every judgement, so it runs outside those of a command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jacocalc.cli.output import Output, write
+
+if TYPE_CHECKING:
+    from jacocalc.answers.tutoring import Tutor
+    from jacocalc.cli.progress import Progress
+    from jacocalc.cli.sheets import SheetWish
+    from jacocalc.document import Document
+
+
+class SheetForm(StrEnum):
+    """How a sheet is written."""
+
+    TERMINAL = "terminal"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    LATEX = "latex"
+    HTML = "html"
+
+
+Topic = Annotated[str, typer.Argument(metavar="[TOPIC]", help="What to practise.", show_default=False)]
+SeedOption = Annotated[int | None, typer.Option("--seed", metavar="N", help="Generated exercises from this seed on.")]
+LevelOption = Annotated[int | None, typer.Option("--level", min=1, max=3, help="1 is the easiest, 3 the hardest.")]
+PrintOption = Annotated[
+    int | None, typer.Option("--print", metavar="N", min=1, max=500, help="Write a sheet of N exercises.")
+]
+SolutionsOption = Annotated[bool, typer.Option("--solutions", help="On a sheet: the worked solution after each.")]
+FormOption = Annotated[SheetForm | None, typer.Option("--format", "-f", help="How to write the sheet.")]
+StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
+FileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, or a folder.")]
+RosterOption = Annotated[
+    str, typer.Option("--per-student", metavar="ROSTER.csv", help="A sheet for each student; columns student, name.")
+]
+LintOption = Annotated[
+    str, typer.Option("--lint", metavar="FILE", help="Warn where a mistake gives the right answer; or a name.")
+]
+FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="Practise the questions of a problem file.")]
+ResetOption = Annotated[bool, typer.Option("--reset", help="Forget the progress, of the topic or of all.")]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up on one exercise or answer after S seconds.")
+]
+MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]
+
+
+def practice(
+    topic: Topic = "",
+    seed: SeedOption = None,
+    level: LevelOption = None,
+    sheet: PrintOption = None,
+    solutions: SolutionsOption = False,
+    form: FormOption = None,
+    standalone: StandaloneOption = False,
+    output: FileOption = "",
+    roster: RosterOption = "",
+    lint: LintOption = "",
+    file: FromOption = "",
+    reset: ResetOption = False,
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
+) -> None:
+    """Exercises with hints and a judge: those that come with the program, then generated ones without end.
+
+    Without a topic, the list of topics and your score.
+    """
+    from jacocalc.answers.tutoring import Tutor
+    from jacocalc.cli import sheets
+
+    sheets.checked_topic(topic)
+    tutor = Tutor(timeout, memory)
+    try:
+        if lint:
+            _lint(tutor, lint)
+        elif sheet or roster:
+            page = Output(sheets.form_of(form.value if form else "", output), output, standalone)
+            wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions)
+            _print(tutor, wish, roster, page)
+        elif reset:
+            _reset(topic)
+        elif topic or file:
+            _practise(tutor, topic, level, seed, file)
+        else:
+            write(_topics(), Output("terminal", "", False))
+    finally:
+        tutor.end()
+
+
+def _warn(line: str) -> None:
+    encoding = sys.stderr.encoding or "ascii"
+    print(f"warning: {line}".encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+
+
+def _progress() -> Progress:
+    from jacocalc.cli.progress import Progress, data_folder
+
+    return Progress(data_folder(), _warn)
+
+
+def _practise(tutor: Tutor, topic: str, level: int | None, seed: int | None, file: str) -> None:
+    from jacocalc.cli.sessions import Session, in_turn
+
+    progress = _progress()
+    names = _questions(file) if file else in_turn(topic, level, seed, progress.read)
+    Session(tutor, progress, file).run(names)
+
+
+def _questions(file: str) -> Iterator[str]:
+    """The names of the questions of a problem file."""
+    from jacocalc.reading.problems import read_file
+
+    return iter([asked.name for asked in read_file(Path(file), file).questions])
+
+
+def _print(tutor: Tutor, wish: SheetWish, roster: str, page: Output) -> None:
+    from jacocalc.cli import sheets
+    from jacocalc.reading.students import read_students
+
+    if roster:
+        sheets.print_class(tutor, wish, read_students(Path(roster)), page)
+    else:
+        sheets.print_sheet(tutor, wish, page)
+
+
+def _lint(tutor: Tutor, what: str) -> None:
+    """One line for each mistake that gives the right answer."""
+    from jacocalc.sources import exercise_names, topics
+
+    file = what if Path(what).suffix == ".toml" else ""
+    names = _questions(file) if file else exercise_names(what) if what in topics() else [what]
+    found = [(name, code) for name in names for code in tutor.accidents(name, file)]
+    lines = [f"warning: {name}: the mistake “{code}” gives the right answer too" for name, code in found]
+    write("\n".join(lines or ["No common mistake gives a right answer."]) + "\n", Output("text", "", False))
+
+
+def _reset(topic: str) -> None:
+    from jacocalc.answers.topics import topic_of
+
+    dropped = _progress().forget(lambda name: not topic or topic_of(name) == topic)
+    write(f"Forgotten: the progress of {dropped} exercise{'' if dropped == 1 else 's'}.\n", Output("text", "", False))
+
+
+def _topics() -> Document:
+    """The topics, with what there is and what was solved."""
+    from jacocalc.answers.topics import TITLES, topic_of
+    from jacocalc.document import Document, Prose, Section, Table, Text
+    from jacocalc.sources import exercise_names, topics
+
+    records = _progress().read()
+    rows: list[tuple[Text, ...]] = []
+    for topic in sorted({*topics(), *TITLES}):
+        names = exercise_names(topic) if topic in topics() else []
+        own = [(name, record) for name, record in records.items() if topic_of(name) == topic]
+        solved = sum(bool(record.solved) for name, record in own if "/" not in name)
+        more = sum(bool(record.solved) for name, record in own if "/" in name)
+        answers = sum(record.attempts for _, record in own)
+        cells = (f"{solved} of {len(names)}" if names else "–", str(more) if topic in TITLES else "–", str(answers))
+        rows.append(((topic,), *((cell,) for cell in cells)))
+    headings: tuple[Text, ...] = (("topic",), ("solved",), ("generated, solved",), ("answers",))
+    said = Prose(("Practise one with: jacocalc practice TOPIC",))
+    return Document(("Practice",), (Section(("Topics",), (Table(headings, tuple(rows)), said)),))

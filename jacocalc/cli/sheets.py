@@ -1,0 +1,140 @@
+"""Sheets of generated exercises, with or without solutions: one, or one for each student of a class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from hashlib import sha256
+from itertools import count as counted
+from pathlib import Path
+
+from jacocalc.answers.topics import TITLES
+from jacocalc.answers.tutoring import Lesson, Tutor
+from jacocalc.cli.output import Output, progress_bar, write
+from jacocalc.document import Document, Prose, Section
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.explain.exercises import sheet
+from jacocalc.options import Detail
+from jacocalc.questions import Asked
+from jacocalc.reading.students import Student
+from jacocalc.sources import exercise_names, topics
+
+_SUFFIXES = {"markdown": ".md", "latex": ".tex", "html": ".html", "text": ".txt", "terminal": ".txt"}
+_FORMS = {".md": "markdown", ".tex": "latex", ".html": "html", ".htm": "html", ".txt": "text"}
+_SEEDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class SheetWish:
+    """What is wanted on a sheet; without a topic all of them take turns."""
+
+    topic: str
+    count: int
+    level: int
+    seed: int
+    solutions: bool
+
+
+def drawn(tutor: Tutor, wish: SheetWish) -> list[Lesson]:
+    """So many different exercises, from the seed on.  Raises JacocalcError."""
+    found: dict[Asked, Lesson] = {}
+    for name in _names(wish):
+        lesson = tutor.lesson(name)
+        found.setdefault(replace(lesson.exercise.asked, name=""), lesson)
+        if len(found) == wish.count:
+            break
+    return list(found.values())
+
+
+def _names(wish: SheetWish) -> Iterator[str]:
+    """Generated exercises, at most so many as may well hold enough different ones; or those of the topic."""
+    if wish.topic and wish.topic not in TITLES:
+        yield from exercise_names(wish.topic)
+        return
+    listed = [wish.topic] if wish.topic else list(TITLES)
+    for place in range(20 * wish.count):
+        yield f"{listed[place % len(listed)]}/{wish.level}/{wish.seed + place // len(listed)}"
+
+
+def checked_topic(topic: str) -> None:
+    """Raises ReadError, with what was probably meant, for a topic without exercises."""
+    known = sorted({*topics(), *TITLES})
+    if topic and topic not in known:
+        close = get_close_matches(topic, known, 1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        raise ReadError(f"there are no exercises about “{topic}”", hint=hint)
+
+
+def print_sheet(tutor: Tutor, wish: SheetWish, page: Output) -> None:
+    """One sheet."""
+    _write(_sheet(tutor, wish, f"Exercises: {wish.topic or 'all topics'}, level {wish.level}"), page)
+
+
+def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page: Output) -> None:
+    """One sheet for each student: files in a folder, or one document where -o names a file or nothing."""
+    folder = Path(page.file) if page.file and not Path(page.file).suffix else None
+    pages: list[tuple[Student, Document]] = []
+    with progress_bar("drawing", lambda done, total: None) as progress:
+        for student in students:
+            own = replace(wish, seed=seed_of(student.student, wish.seed))
+            pages.append((student, _sheet(tutor, own, f"Exercises for {_named(student)}")))
+            progress(len(pages), len(students))
+    if folder is None:
+        _write(_together(pages, wish), page)
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JacocalcError(f"{folder} cannot be made: {error.strerror}") from None
+    names = file_names([student.student for student, _ in pages])
+    for (_, document), name in zip(pages, names, strict=True):
+        _write(document, replace(page, file=str(folder / f"{name}{_SUFFIXES[page.form]}")))
+
+
+def seed_of(student: str, seed: int) -> int:
+    """The first seed of a student: the same on every machine, another one for another ``seed``."""
+    return int.from_bytes(sha256(f"{seed}/{student}".encode()).digest()[:8], "big") % _SEEDS
+
+
+def file_names(students: Sequence[str]) -> list[str]:
+    """A safe and different name of a file for each student."""
+    taken: set[str] = set()
+    found: list[str] = []
+    for student in students:
+        plain = re.sub(r"[^\w.-]+", "_", student).strip("._-")[:60] or "student"
+        name = next(name for i in counted(1) if (name := plain if i == 1 else f"{plain}-{i}").casefold() not in taken)
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def form_of(form: str, file: str) -> str:
+    """The format that is asked for, or that the name of the file says."""
+    return form or _FORMS.get(Path(file).suffix.lower(), "terminal")
+
+
+def _named(student: Student) -> str:
+    return f"{student.name} ({student.student})" if student.name else student.student
+
+
+def _sheet(tutor: Tutor, wish: SheetWish, title: str) -> Document:
+    lessons = drawn(tutor, wish)
+    solutions = [lesson.derivation for lesson in lessons] if wish.solutions else []
+    return sheet(title, [lesson.exercise for lesson in lessons], solutions)
+
+
+def _together(pages: Sequence[tuple[Student, Document]], wish: SheetWish) -> Document:
+    """One document with a part for each student."""
+    sections: list[Section] = []
+    for _, document in pages:
+        said = f"Level {wish.level}; the name of an exercise says its topic, level and seed."
+        sections += [Section(document.title, (Prose((said,)),), Detail.BRIEF), *document.sections]
+    return Document((f"Exercises: {wish.topic or 'all topics'}",), tuple(sections))
+
+
+def _write(document: Document, page: Output) -> None:
+    from jacocalc.solutions import written
+
+    write(written(document, page.form, page.standalone), page)
