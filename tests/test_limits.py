@@ -115,6 +115,27 @@ def test_a_budget_of_calls(monkeypatch: pytest.MonkeyPatch, may_fork: bool, work
         budget.within(10_000, divmod, 1, 0)
 
 
+@pytest.mark.parametrize("selects", [True, False])
+def test_a_child_of_ones_own(monkeypatch: pytest.MonkeyPatch, selects: bool) -> None:
+    monkeypatch.setattr(budget, "_SELECTS", selects)
+    seat = budget.Seat(500)
+    assert seat.ask(20, max, 3, 2) == 3
+    with pytest.raises(ZeroDivisionError):
+        seat.ask(20, divmod, 1, 0)
+    with pytest.raises(LimitReached, match="budget"):  # MemoryError is no crash
+        seat.ask(20, bytearray, 10**10)
+    assert seat.alive
+    with pytest.raises(LimitReached, match=r"the limit of 0\.2 s is reached"):
+        seat.ask(0.2, endless)
+    assert seat.late
+    assert not seat.alive
+    crashing = budget.Seat(500)
+    with pytest.raises(LimitReached, match="ended by the system"):
+        crashing.ask(20, os.abort)
+    assert not crashing.late
+    assert not crashing.alive
+
+
 def test_without_fork_a_thread_ends_the_program() -> None:
     program = (
         "import os, sys, time\ndel os.fork\nfrom jacocalc.cli.guard import guarded\n"

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from importlib import import_module
 from typing import TypeAlias
 
 from jacocalc.errors import LimitReached
@@ -109,8 +110,11 @@ def _parts(derivation: Derivation) -> float:
             return 1.0
 
 
-def _learn(digest: str, content: bytes) -> None:
+def _learn(digest: str, content: bytes, judge: JudgeAnswer) -> None:
+    """Keep a derivation, and load the engines before the time of a row begins."""
     _known[digest] = pickle.loads(content)
+    if judge is judged_answer:
+        import_module("jacocalc.answers.judge")
 
 
 def _judge(digest: str, text: str, seconds: float, judge: JudgeAnswer) -> Verdict:
@@ -171,7 +175,7 @@ class RowJudge:
     def _judged(self, prepared: Prepared, text: str) -> Verdict:
         child = self._child()
         if prepared.digest not in self._taught:
-            child.ask(_DERIVING, _learn, prepared.digest, prepared.content)
+            child.ask(_DERIVING, _learn, prepared.digest, prepared.content, self.limits.judge)
             self._taught.add(prepared.digest)
         self._rows += 1
         return child.ask(self.limits.seconds, _judge, prepared.digest, text, self.limits.seconds, self.limits.judge)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jacocalc.cli.output import Output, progress_bar, write, write_aside
+from jacocalc.cli.output import Output, progress_bar, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:
@@ -104,5 +104,5 @@ def _write(marks: ClassMarks, output: str) -> None:
     if output:
         write(marks.document(), Output("terminal", "", False))
     else:
-        write(marks.to_csv(), Output("text", "", False))
+        write_data(marks.to_csv())
         write_aside(marks.document())

@@ -39,6 +39,16 @@ def write(page: object, wanted: Output) -> None:
         _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
 
 
+def write_data(text: str) -> None:
+    """Write data for another program to stdout: UTF-8 in any locale."""
+    if sys.stdout.isatty():
+        write(text, Output("text", "", False))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
 def write_aside(page: Document) -> None:
     """Write a page beside the results: to stderr, as text."""
     encoding = sys.stderr.encoding or "ascii"

@@ -45,7 +45,7 @@ def hostile(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
             return quick(derivation, "right", wanted)
         case "orphan":
             if os.fork() == 0:
-                Path(os.environ[LOG]).write_text(str(os.getpid()))
+                Path(f"{os.environ[LOG]}.orphan").write_text(str(os.getpid()))
                 time.sleep(60)
                 os._exit(0)
             time.sleep(60)

@@ -136,7 +136,7 @@ def test_a_hostile_answer_costs_its_own_row_its_limit(log: Path) -> None:
     assert "crashed" in said["deadly"][1]
     assert "a fault of jacocalc (ValueError)" in said["raises"][1]
     with pytest.raises(ProcessLookupError):  # the grandchild ended with its parent
-        os.kill(int(log.read_text().split()[0]), 0)
+        os.kill(int(Path(f"{log}.orphan").read_text()), 0)
 
 
 def children() -> list[int]:
@@ -461,6 +461,16 @@ def test_a_command_without_sympy_until_there_is_something_to_judge(tmp_path: Pat
     assert done.stdout == "False\n"
 
 
+def test_marks_on_stdout_are_utf8_in_any_locale(tmp_path: Path) -> None:
+    given = files(tmp_path, "student,question,answer\nZoë,q9,∂x\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "jacocalc", "grade", *given], capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "Zoë,q9,∂x,unreadable" in done.stdout.decode("utf-8")
+
+
 def test_grading_has_no_limit_for_all_rows_together(tmp_path: Path) -> None:
     given = files(tmp_path, "student,question,answer\nAda,q9,x\n")
     done = subprocess.run([sys.executable, "-m", "jacocalc", "grade", *given], capture_output=True, text=True)
@@ -476,7 +486,7 @@ def test_what_the_codes_of_mistakes_mean() -> None:
     from jacocalc.answers.backward_mistakes import SLIPS
     from jacocalc.answers.mistakes import MISTAKES
 
-    codes = {one.code for one in (*MISTAKES, *SLIPS)}
+    codes = {mistake.code for mistake in MISTAKES} | {slip.code for slip in SLIPS}
     words = mistake_words(codes | {"arithmetic", "nosuch"})
     assert set(words) == codes | {"arithmetic"}
     assert not [said for said in words.values() if "{}" in said]
