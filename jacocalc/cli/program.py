@@ -19,7 +19,6 @@ from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
 from jacocalc.cli.output import Output
 from jacocalc.cli.practice import practice
-from jacocalc.cli.practice import practice
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
 from jacocalc.questions import OPTIONS, Asked
@@ -333,8 +332,6 @@ def examples(
 
 
 app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md")(grade)
-app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
-_BOUNDED_INSIDE = (["grade"], ["practice"])
 app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 
