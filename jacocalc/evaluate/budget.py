@@ -223,8 +223,10 @@ class Seat(_Interpreter):
     def kill(self) -> None:
         """End the child and all that it started."""
         if self.owner == os.getpid() and self.process.poll() is None:
-            with suppress(OSError):
-                os.killpg(self.process.pid, signal.SIGKILL) if hasattr(os, "killpg") else self.process.kill()
+            if hasattr(os, "killpg"):
+                with suppress(OSError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
 
 
 def serve_alone(memory: int) -> None:
