@@ -205,7 +205,7 @@ def _half_of_third_digit(value: Any) -> Any:
 
 def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, ...]:
     """The conditions of the given formula that the expected one does not need."""
-    if not samples.free or not light(given) or not light(expected):
+    if not samples.variables:
         return ()
     known = set(_domain(expected))
     candidates = without_redundant(tuple(c for c in _domain(given) if c not in known))
@@ -213,16 +213,17 @@ def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, .
 
 
 def _domain(expr: Expr) -> list[Expr]:
-    """The conditions under which every part is defined."""
-    return [c.holds for node in walk(expr) for c in conditions_of(node) if not c.smooth]
+    """The conditions under which every part is defined, as far as they are short enough to be told apart."""
+    return [c.holds for node in walk(expr) for c in conditions_of(node) if not c.smooth and light(c.holds)]
 
 
 def _bites(condition: Comparison, expected: Expr, samples: Samples) -> bool:
     """Whether the condition fails somewhere where the expected formula has a value."""
     if set(names(condition)) - set(samples.variables):
         return False
-    if condition.relation == "!=":
-        return any(_defined_near(expected, zero, samples) for zero in islice(_zeros(condition, samples), 3))
+    if condition.relation == "!=" and samples.free:
+        zeros = islice(_zeros(condition, samples), 3)
+        return any(_defined_near(expected, z, samples) or _defined_at(expected, z, condition, samples) for z in zeros)
     both = zip(samples.values(condition.left - condition.right), samples.values(expected), strict=True)
     return any(
         not isinstance(value, Missing) and not isinstance(here, Missing) and _fails(condition.relation, value)
@@ -232,6 +233,8 @@ def _bites(condition: Comparison, expected: Expr, samples: Samples) -> bool:
 
 def _fails(relation: str, difference: Any) -> bool:
     sign = 1 if difference > 0 else -1 if difference < 0 else 0
+    if relation == "!=":
+        return sign == 0
     return sign < 0 if relation in (">", ">=") else sign > 0 if relation in ("<", "<=") else False
 
 
@@ -272,6 +275,16 @@ def _bisected(base: Expr, low: Coordinates, high: Coordinates, variables: tuple[
             return middle
         low, high = (low, middle) if value > 0 else (middle, high)
     return low
+
+
+def _defined_at(expected: Expr, near: Coordinates, condition: Comparison, samples: Samples) -> bool:
+    """Whether the expected formula has a value at the simple fraction that is the zero, though not around it."""
+    point = tuple(c.limit_denominator(1000) for c in near)
+    exact = Samples(samples.variables, [point])
+    difference = exact.values(condition.left - condition.right)[0]
+    if isinstance(difference, Missing) or not difference.is_zero():
+        return False
+    return not isinstance(exact.values(expected)[0], Missing)
 
 
 def _defined_near(expected: Expr, point: Coordinates, samples: Samples) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from jacocalc.answers import wording
-from jacocalc.answers.comparison import compare
+from jacocalc.answers.comparison import Compared, compare, restrictions
 from jacocalc.answers.reference import as_matrix
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.samples import sampled
+from jacocalc.evaluate.samples import Samples, sampled
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Negative, Symbol, name_key, names, substitute
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Verdict, Wanted
@@ -29,7 +30,7 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
         return Verdict(WRONG, "none", "", 0.0, float(len(one.entries)), (), (code,), message, read)
     variables = tuple(dict.fromkeys((*names(one), *names(other))))
     samples = sampled(variables, frozenset(name for name, sign in signs.items() if sign in ("positive", "negative")))
-    compared = [compare(a, b, samples, wanted) for a, b in zip(one.entries, other.entries, strict=True)]
+    compared = [_both_ways(a, b, samples, wanted) for a, b in zip(one.entries, other.entries, strict=True)]
     columns = one.shape[1]
     entries = tuple(
         EntryVerdict(f"row {k // columns + 1}, column {k % columns + 1}" if len(compared) > 1 else "value", c.outcome,
@@ -44,7 +45,16 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
     if any(c.outcome == UNDECIDED for c in compared):
         return Verdict(UNDECIDED, "none", "", score, most, entries, (), wording.of_undecided(entries, compared), read)
     return Verdict(CORRECT, wording.certainty(compared), wording.restriction(compared), score, most, entries, (),
-                   wording.of_correct(compared, one.entries), read)  # fmt: skip
+                   wording.of_correct(compared, one.entries, both=True), read)  # fmt: skip
+
+
+def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Compared:
+    """The pair, with the conditions that either side adds to the other: x/x is 1 for x ≠ 0 only."""
+    found = compare(left, right, samples, wanted)
+    if found.outcome != CORRECT:
+        return found
+    conditions = dict.fromkeys((*restrictions(right, left, samples), *found.restriction))
+    return replace(found, restriction=tuple(conditions))
 
 
 def _signs(assume: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Marker:
         return sorted({name for value in values for name in names(value)} - set(self.reference.variables))
 
     def _left_in(self, verdict: Verdict, left: Sequence[str]) -> Verdict:
-        code = "point-not-inserted" if self.reference.at_point else "intermediates"
+        code = "intermediates" if set(left) <= set(self.reference.intermediates) else "point-not-inserted"
         if verdict.outcome != CORRECT:
             return replace(verdict, mistakes=tuple(dict.fromkeys((*verdict.mistakes, code))))
         listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)
@@ -108,7 +108,12 @@ class Marker:
 
     def _compared(self, given: Sequence[Matrix], wanted: Wanted) -> list[Compared]:
         pairs = zip(self.expected, flat(given), strict=True)
-        return [compare(expected, entry, self.reference.samples, wanted) for expected, entry in pairs]
+        return [self._in_the_domain(compare(e, entry, self.reference.samples, wanted)) for e, entry in pairs]
+
+    def _in_the_domain(self, compared: Compared) -> Compared:
+        """Without the conditions under which the question itself has an answer: |x|′ is asked for x ≠ 0 only."""
+        known = self.reference.derivation.assumptions
+        return replace(compared, restriction=tuple(c for c in compared.restriction if c not in known))
 
     def _right(self, given: Sequence[Matrix], wanted: Wanted) -> bool:
         return all(c.outcome == CORRECT for c in self._compared(given, wanted))
@@ -142,12 +147,8 @@ class Marker:
         if codes:
             return Named(codes)
         wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
-        return (self._if(self.namer.whole(given)) or self._if(self._other_reading(side, wanted))
-                or self.namer.entries(wrong, given, self.entry_names))  # fmt: skip
-
-    @staticmethod
-    def _if(named: Named) -> Named | None:
-        return named if named.codes else None
+        whole = self.namer.whole(given) + self._other_reading(side, wanted)
+        return whole if whole.codes else self.namer.entries(wrong, given, self.entry_names)
 
     def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
         """The codes of one entry: those of the whole answer that explain it."""

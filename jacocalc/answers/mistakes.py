@@ -23,6 +23,7 @@ from jacocalc.answers.cases import (
     volume_of,
     weighted_sum,
 )
+from jacocalc.answers.other_readings import otherwise_read
 from jacocalc.answers.slips import RIGHT, Manner, integrated, manners, slipped
 from jacocalc.derive.matrices import written_product
 from jacocalc.derive.partials import partial
@@ -253,6 +254,15 @@ def _middle_missing(case: Case) -> Made:
         yield from _left_out(case, place, "the Jacobian {} is missing")
 
 
+def _inner_doubled(case: Case) -> Made:
+    """J_g J_f J_f"""
+    inner = case.jacobians[0]
+    if len(case.stages) > 1 and inner.shape[0] == inner.shape[1]:
+        values = case.answered([inner, *case.jacobians])
+        if values is not None:
+            yield values, f"the inner Jacobian {_j(case.stages[0])} stands there twice"
+
+
 def _path_missing(case: Case) -> Made:
     """Σ_k ∂g/∂u_k ∂u_k/∂x without one k"""
     for place in range(1, len(case.stages)):
@@ -445,6 +455,22 @@ def _integrated(case: Case) -> Made:
         yield values, f"at {_j(stage)}: differentiate, do not integrate"
 
 
+def _read_otherwise(case: Case) -> Made:
+    """f read with e^2x as e^(2x)"""
+    changed = [tuple(otherwise_read(value) for value in stage.values) for stage in case.stages]
+    if not any(value is not None for values in changed for value in values):
+        return
+    stages = [
+        replace(stage, components=tuple(new or old for new, old in zip(values, stage.values, strict=True)))
+        for stage, values in zip(case.stages, changed, strict=True)
+    ]
+    values = case.answered(case.placed([jacobian_of(stage) for stage in stages]))
+    if values is not None:
+        read = next(v for stage, made in zip(case.stages, changed, strict=True)
+                    for v, new in zip(stage.values, made, strict=True) if new is not None)  # fmt: skip
+        yield values, f"the formula is read as {paper(read)}"
+
+
 def _softmax_diagonal(case: Case) -> Made:
     """∂p_i/∂z_j = p_i(1 − p_i) on the diagonal and 0 beside it"""
     for place, stage in enumerate(case.stages):
@@ -608,6 +634,7 @@ _FIRST: tuple[Mistake, ...] = (
     Mistake("outer-missing", "the result without the outer factor", _outer_missing),
     Mistake("inner-missing", "the result without the inner factor", _inner_missing),
     Mistake("middle-missing", "the result without a factor in the middle", _middle_missing),
+    Mistake("inner-derivative-doubled", "the product with the inner factor twice", _inner_doubled),
     Mistake("path-missing", "the sum over the paths with one path left out", _path_missing),
     Mistake("evaluated-too-early", "a derivative of numbers, which is 0", _too_early),
     Mistake("value", "the value of the function instead of its derivative", _value),
@@ -620,6 +647,7 @@ _FIRST: tuple[Mistake, ...] = (
 )
 _LAST: tuple[Mistake, ...] = (
     Mistake("integrated", "an integral instead of a derivative", _integrated),
+    Mistake("other-reading", "the function's formula read in another way", _read_otherwise),
     Mistake("softmax-diagonal", "the Jacobian of the softmax with its diagonal only", _softmax_diagonal),
     Mistake("not-unit", "the product with the vector itself, not with the unit vector", _not_unit),
     Mistake("vector-side", "the product with the vector on the other side", _from_the_other_side),

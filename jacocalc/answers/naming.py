@@ -25,6 +25,10 @@ class Named:
     codes: tuple[str, ...] = ()
     words: str = ""
 
+    def __add__(self, other: Named) -> Named:
+        codes = tuple(dict.fromkeys((*self.codes, *other.codes)))
+        return Named(codes, f"{self.words} {other.words}".strip())
+
 
 @dataclass(frozen=True)
 class _Candidate:

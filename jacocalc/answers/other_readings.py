@@ -22,6 +22,13 @@ def other_reading(side: Side) -> tuple[str, str, tuple[Expr, ...]] | None:
     return paper(typed), paper(meant), values
 
 
+def otherwise_read(expr: Expr) -> Expr | None:
+    """The formula with every such spelling read the other way; None without one."""
+    found: list[tuple[Expr, Expr]] = []
+    meant = _other(expr, found)
+    return meant if found else None
+
+
 def _other(expr: Expr, found: list[tuple[Expr, Expr]]) -> Expr:
     meant = _meant(expr)
     if meant is not None:

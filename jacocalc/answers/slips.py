@@ -81,6 +81,11 @@ def _function(function: str, u: Expr, du: Expr) -> Expr:
     return KNOWN[function].derivatives[0](u) * du
 
 
+def _logarithm(u: Expr, base: Expr, du: Expr) -> Expr:
+    """(log_b u)′ → u′/(u ln b)"""
+    return du / (u * ln(base))
+
+
 def _other(_name: str) -> Expr:
     """∂y/∂x → 0"""
     return ZERO
@@ -88,7 +93,7 @@ def _other(_name: str) -> Expr:
 
 _RIGHT: dict[str, Rule] = {
     "product": _product, "quotient": _quotient, "power": _power, "exponential": _exponential, "function": _function,
-    "other": _other,
+    "log": _logarithm, "other": _other,
 }  # fmt: skip
 
 
@@ -210,6 +215,7 @@ _GROUPS: tuple[tuple[str, str, tuple[tuple[str, Rule], ...]], ...] = (
     ("power-rule", "function", _ROOTS),
     ("exponential-rule", "exponential", _EXPONENTIALS),
     ("logarithm-rule", "function", _LOGARITHMS),
+    ("logarithm-rule", "log", (("(log_b u)′ = u′/(u ln b): the factor ln b is missing", lambda u, _b, du: du / u),)),
     ("sine-cosine-sign", "function", _SINES),
     ("sine-cosine-rule", "function", _SAME),
     ("trigonometric-rule", "function", _TANGENTS),
@@ -327,6 +333,8 @@ class _Slipped:
             return self.rules["exponential"](E, arguments[0], tidy(self.slope(arguments[0])))
         if function in ("max", "min"):
             return self._extreme(function, arguments)
+        if function == "log" and not depends(arguments[1], self.by):
+            return self.rules["log"](*arguments, tidy(self.slope(arguments[0])))
         if len(arguments) == 1:
             return self.rules["function"](function, arguments[0], tidy(self.slope(arguments[0])))
         formulas = KNOWN[function].derivatives

@@ -55,7 +55,7 @@ def of_undecided(entries: Sequence[EntryVerdict], compared: Sequence[Compared]) 
     return f"Undecided: {'; '.join(e.message for e in entries if e.message)}.{unreached(compared)}"
 
 
-def of_correct(compared: Sequence[Compared], expected: Sequence[Expr]) -> str:
+def of_correct(compared: Sequence[Compared], expected: Sequence[Expr], both: bool = False) -> str:
     """Correct, and how surely and where."""
     decimals = [paper(e) for e, c in zip(expected, compared, strict=True) if c.decimal]
     if decimals:
@@ -63,7 +63,9 @@ def of_correct(compared: Sequence[Compared], expected: Sequence[Expr]) -> str:
         return f"Correct as a decimal; the exact form {verb} {', '.join(decimals)}."
     limited = restriction(compared)
     gap = next((c.undefined_at for c in compared if c.undefined_at), ())
-    where = f" where your answer is defined: {limited}" if limited else ""
+    where = f" where both sides are defined: {limited}" if both and limited else ""
+    if limited and not both:
+        where = f" where your answer is defined: {limited}"
     if gap and not limited:
         where = f" where your answer is defined; it is not{place(gap, ' at ')}"
     sure = certainty(compared)

@@ -23,6 +23,7 @@ BITS = (320, 1280)
 _RELATIVE = 200
 _SCALES = (Fraction(1), Fraction(1, 3), Fraction(3))
 _MORE_SCALES = (Fraction(1, 10), Fraction(10), Fraction(1), Fraction(1, 3), Fraction(30), Fraction(3), Fraction(100))
+_FAR_SCALES = tuple(Fraction(10) ** power for power in (3, 4, 6, 9))  # where a switch such as x - 1000 turns
 _ALL_ORTHANTS = 6
 _MORE = 60
 
@@ -49,11 +50,11 @@ def first_points(count: int) -> list[Coordinates]:
     return [_point(sign, _SCALES[k % len(_SCALES)], source) for k, sign in enumerate(signs)]
 
 
-def more_points(count: int) -> Iterator[Coordinates]:
-    """Points without end, near and far, with all signs."""
+def more_points(count: int, scales: Sequence[Fraction]) -> Iterator[Coordinates]:
+    """Points without end, at these scales in turn, with all signs."""
     source = random.Random(1000 + count)
     while count:
-        for scale in _MORE_SCALES:
+        for scale in scales:
             yield _point([source.choice((1, -1)) for _ in range(count)], scale, source)
 
 
@@ -77,14 +78,14 @@ def sampled(variables: Sequence[str], positive: frozenset[str] = frozenset()) ->
     def inside(point: Coordinates) -> Coordinates:
         return tuple(abs(c) if name in positive else c for name, c in zip(variables, point, strict=True))
 
-    further = map(inside, islice(more_points(count), _MORE))
+    further = (map(inside, islice(more_points(count, scales), _MORE)) for scales in (_MORE_SCALES, _FAR_SCALES))
     return Samples(variables, list(map(inside, first_points(count))), further, positive, free=True)
 
 
 class Samples:
     """Values of expressions in these variables at points; each expression is evaluated once.
 
-    ``more``: further points, for pairs of which the first ones show too little; they are taken once.
+    ``more``: further points in lots, for pairs of which the first ones show too little.
     ``positive``: variables of which only positive values count; ``free``: any other point would do as well.
     """
 
@@ -92,7 +93,7 @@ class Samples:
         self,
         variables: Sequence[str],
         points: Sequence[Coordinates],
-        more: Iterable[Coordinates] = (),
+        more: Iterable[Iterable[Coordinates]] = (),
         positive: frozenset[str] = frozenset(),
         free: bool = False,
     ) -> None:
@@ -104,8 +105,8 @@ class Samples:
         self._values: dict[Expr, list[Value]] = {}
 
     def extend(self) -> bool:
-        """Take the further points; whether there were any."""
-        further = list(self._more)
+        """Take the next lot of further points; whether there was one."""
+        further = list(next(self._more, ()))
         self.points += further
         return bool(further)
 

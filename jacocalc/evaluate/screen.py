@@ -60,7 +60,7 @@ def differ(expected: Value, given: Value) -> bool | None:
 def screen(expected: Expr, given: Expr, samples: Samples) -> Screening:
     """The pair at the sample points, and at more of them where the first ones show too little."""
     found = _screened(expected, given, samples)
-    if found.witness is None and (found.agreed < _ENOUGH or found.unreached) and samples.extend():
+    while found.witness is None and (found.agreed < _ENOUGH or found.unreached) and samples.extend():
         found = _screened(expected, given, samples)
     return found
 
