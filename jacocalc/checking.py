@@ -21,7 +21,7 @@ from jacocalc.answers.equivalence import judge_pair
 from jacocalc.answers.generated import named
 from jacocalc.answers.given import typed, wanted_with
 from jacocalc.answers.journal import verdict_record
-from jacocalc.answers.judge import judge, says_nothing_exists, unreadable
+from jacocalc.answers.judge import judge, judge_nothing, unreadable
 from jacocalc.derive.answer import derive
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable
 from jacocalc.evaluate.budget import until
@@ -33,7 +33,7 @@ from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 from jacocalc.solutions import Solution
 from jacocalc.sources import exercise
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Exercise, Verdict, Wanted
+from jacocalc.verdicts import UNDECIDED, Exercise, Verdict, Wanted
 
 _SECONDS = 20.0
 
@@ -78,23 +78,13 @@ def _verdict_on(asked: Question, text: str, wanted: Wanted) -> Verdict:
     try:
         derivation = _derived(asked)
     except (NotDifferentiable, DomainError) as error:
-        return _where_nothing_exists(error, text)
+        return judge_nothing(error, text)
     return judge(derivation, text, wanted)
 
 
 @lru_cache(maxsize=32)
 def _derived(asked: Question) -> Any:
     return derive(asked, Options())
-
-
-def _where_nothing_exists(error: JacocalcError, text: str) -> Verdict:
-    """The right answer is that there is no derivative."""
-    if says_nothing_exists(text):
-        return Verdict(CORRECT, "proved", "", 1.0, message=f"Correct: {error.message}.", read=text.strip())
-    if not text.strip():
-        return Verdict(UNREADABLE, message="no answer is given")
-    return Verdict(WRONG, mistakes=("exists-not",), message=f"There is no derivative here: {error.message}.",
-                   read=text.strip())  # fmt: skip
 
 
 def equivalent(
@@ -160,6 +150,6 @@ def _asked(question: Any) -> tuple[Question | Solution, Wanted]:
     if isinstance(question, Exercise):
         refuse_explained(question)
         return question.question, question.wanted
-    if isinstance(question, Solution | get_args(Question)):
+    if isinstance(question, Solution) or type(question) in get_args(Question):
         return question, Wanted()
     raise JacocalcError(f"an exercise, a solution or a question is expected, not {type(question).__name__}")

@@ -20,30 +20,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from jacocalc import sources
 from jacocalc.answers import mark_sheets
 from jacocalc.answers.grading import Progress, grade_rows, placed
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.mistake_words import mistake_words
-from jacocalc.answers.row_judges import GradedQuestion, RowLimits, judged_answer
+from jacocalc.answers.row_judges import GradedQuestion, RowLimits
 from jacocalc.document import Document
 from jacocalc.errors import JacocalcError, LimitReached, MissingExtra
 from jacocalc.explain.class_report import class_report
 from jacocalc.marks import OUTCOMES, AnswerRow, ClassSummary, Mark, summarised
-from jacocalc.options import Options
-from jacocalc.questions import Problem, Question
+from jacocalc.questions import Problem
 from jacocalc.reading.problems import read_file, read_problem
 from jacocalc.reading.rosters import read_roster, roster_of, rows_of
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.text import to_text
-from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, Exercise, Verdict, Wanted
 
 _WRITERS = {".json": "to_json", ".xml": "to_junit"}
@@ -324,48 +319,18 @@ def _cluster(address: str, executor: Executor | None) -> Iterator[Executor | Non
 # -- an assertion -------------------------------------------------------------------------------------
 
 
-def assert_correct(
-    question: Any,
-    answer: Any,
-    *,
-    hint: bool = True,
-    exact: bool = False,
-    rtol: Any = None,
-    form: Sequence[str] = (),
-) -> Verdict:
+def assert_correct(question: Any, answer: Any, *, hint: bool = True, **manner: Any) -> Verdict:
     """The verdict on an answer that is right; AssertionError with the verdict's message where it is not.
 
-    For nbgrader, Otter and pytest.  ``question``: the name of an exercise, an Exercise, or a Solution.  Without
-    ``hint`` the message does not say more than the outcome.
+    For nbgrader, Otter and pytest.  ``question``, ``answer`` and ``manner`` are those of ``check``.  Without ``hint``
+    the message does not say more than the outcome.
 
     >>> assert_correct("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]").outcome
     'correct'
     """
-    derivation, wanted = _asked(question)
-    manner = replace(
-        wanted, exact=exact or wanted.exact, rtol=wanted.rtol if rtol is None else Fraction(str(rtol)),
-        form=tuple(form) or wanted.form,
-    )  # fmt: skip
-    verdict = judged_answer(derivation, str(answer), manner)
+    from jacocalc.checking import check
+
+    verdict = check(question, answer, **manner)
     if verdict.outcome != CORRECT:
         raise AssertionError(verdict.message if hint else f"The answer is {verdict.outcome}.")
     return verdict
-
-
-def _asked(question: Any) -> tuple[Derivation, Wanted]:
-    """The derivation of what is asked and how the answer is wanted.  Raises JacocalcError."""
-    if isinstance(found := getattr(question, "derivation", None), Derivation):
-        return found, Wanted()
-    if isinstance(question, str | Exercise):
-        one = _exercise(question)
-        return _derived(one.question), one.wanted
-    if not isinstance(question, get_args(Question)):
-        raise JacocalcError(f"an exercise, its name or a Solution is expected, not {type(question).__name__}")
-    return _derived(question), Wanted()
-
-
-@lru_cache(64)
-def _derived(question: Question) -> Derivation:
-    from jacocalc.derive.answer import derive
-
-    return derive(question, Options())

@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets"},
-    "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "derive"},
+    "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "checking", "answers", "explain", "exchange",
             "render", "cli"},

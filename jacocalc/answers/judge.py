@@ -24,7 +24,7 @@ from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, read_answer
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
 _KEPT = 64
 _NOTHING = re.compile(
@@ -47,6 +47,16 @@ def judge(derivation: Derivation, text: str, wanted: Wanted | None = None) -> Ve
         return unreadable(error)
     except (RecursionError, MemoryError):
         return Verdict(UNDECIDED, message="This is undecided: the answer is too long to be compared.")
+
+
+def judge_nothing(error: JacocalcError, text: str) -> Verdict:
+    """The verdict where the right answer is that there is no derivative, as ``error`` says."""
+    if says_nothing_exists(text):
+        return Verdict(CORRECT, "proved", "", 1.0, message=f"Correct: {error.message}.", read=text.strip())
+    if not text.strip():
+        return Verdict(UNREADABLE, message="no answer is given")
+    return Verdict(WRONG, mistakes=("exists-not",), message=f"There is no derivative here: {error.message}.",
+                   read=text.strip())  # fmt: skip
 
 
 def unreadable(error: JacocalcError) -> Verdict:

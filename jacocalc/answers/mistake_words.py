@@ -12,6 +12,7 @@ _OTHERS = {
     "rounding": "a decimal that is cut off, not rounded",
     "decimals": "a decimal where the exact form is wanted",
     "exists": "said not to exist where it does",
+    "exists-not": "an answer where there is no derivative",
     "form-evaluated": "right, but not evaluated",
     "form-expanded": "right, but not expanded",
     "form-factored": "right, but not factored",

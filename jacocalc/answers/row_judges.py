@@ -19,7 +19,7 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TypeAlias
 
-from jacocalc.errors import LimitReached
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable
 from jacocalc.evaluate.budget import Seat
 from jacocalc.notation import Matrix
 from jacocalc.program_steps import Gradients
@@ -27,17 +27,18 @@ from jacocalc.questions import Question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import UNDECIDED, Verdict, Wanted
 
-JudgeAnswer: TypeAlias = Callable[[Derivation, str, Wanted], Verdict]
+Known: TypeAlias = Derivation | JacocalcError  # the answer, or why there is none
+JudgeAnswer: TypeAlias = Callable[[Known, str, Wanted], Verdict]
 _DERIVING = 60.0
 _SLACK = 2.0
 _NO_MEMORY = 77
 
 
-def judged_answer(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
+def judged_answer(known: Known, text: str, wanted: Wanted) -> Verdict:
     """The verdict on an answer; the engines are loaded when the first one is judged."""
-    from jacocalc.answers.judge import judge
+    from jacocalc.answers.judge import judge, judge_nothing
 
-    return judge(derivation, text, wanted)
+    return judge_nothing(known, text) if isinstance(known, JacocalcError) else judge(known, text, wanted)
 
 
 @dataclass(frozen=True)
@@ -84,22 +85,33 @@ class Prepared:
 
 # -- in the child -------------------------------------------------------------------------------------
 
-_known: dict[str, tuple[Derivation, Wanted]] = {}
+_known: dict[str, tuple[Known, Wanted]] = {}
 
 
 def _prepare(digest: str, one: GradedQuestion, judge: JudgeAnswer) -> Prepared:
-    """The derivation of a question.  Raises what ``derive`` raises."""
+    """The derivation of a question.  Raises what ``derive`` raises.
+
+    Where there is no derivative, that is the right answer if its author wrote so; else it is a mistake of the file.
+    """
+    from jacocalc.answers.judge import says_nothing_exists
     from jacocalc.derive.answer import derive
     from jacocalc.options import Options
 
-    derivation = derive(one.question, Options())
-    stored = judge(derivation, one.stored, one.wanted) if one.stored else None
-    return Prepared(digest, pickle.dumps((derivation, one.wanted)), _parts(derivation), stored)
+    known: Known
+    try:
+        known = derive(one.question, Options())
+    except (DomainError, NotDifferentiable) as error:
+        if not says_nothing_exists(one.stored):
+            error.hint = 'if that is the answer, the file says so: answer = "does not exist"'
+            raise
+        known = error
+    stored = judge(known, one.stored, one.wanted) if one.stored else None
+    return Prepared(digest, pickle.dumps((known, one.wanted)), _parts(known), stored)
 
 
-def _parts(derivation: Derivation) -> float:
+def _parts(known: Known) -> float:
     """How many entries the right answer has."""
-    match derivation.result:
+    match known.result if isinstance(known, Derivation) else None:
         case Gradients(result=gradients):
             return float(len(gradients))
         case Matrix(rows=rows):
@@ -122,9 +134,9 @@ def _judge(digest: str, text: str, seconds: float, judge: JudgeAnswer) -> Verdic
     timed = hasattr(signal, "setitimer")
     if timed:
         signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)
-    derivation, wanted = _known[digest]
+    known, wanted = _known[digest]
     try:
-        return judge(derivation, text, wanted)
+        return judge(known, text, wanted)
     except MemoryError:
         os._exit(_NO_MEMORY)
     finally:

@@ -6,15 +6,15 @@ import os
 import time
 from pathlib import Path
 
-from jacocalc.steps import Derivation
+from jacocalc.answers.row_judges import Known
 from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict, Verdict, Wanted
 
 LOG = "GRADING_TEST_LOG"
 
 
-def quick(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
+def quick(known: Known, text: str, wanted: Wanted) -> Verdict:
     """right is right, everything else wrong; each call is one line of the file that the environment names."""
-    del derivation, wanted
+    del known, wanted
     if path := os.environ.get(LOG):
         with Path(path).open("a") as file:
             file.write(f"{os.getpid()} {text}\n")
@@ -28,31 +28,31 @@ def quick(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
             return Verdict(WRONG, "witness", "", 1.0, 2.0, entries, ("sign",), f"wrong: {other}")
 
 
-def hostile(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
+def hostile(known: Known, text: str, wanted: Wanted) -> Verdict:
     """As ``quick``, but some answers are endless, too large, deadly, or ask a child to be endless."""
     match text.strip():
         case "endless":
             while True:
                 time.sleep(0.01)
         case "large":
-            return quick(derivation, str(len(bytearray(10**10))), wanted)
+            return quick(known, str(len(bytearray(10**10))), wanted)
         case "deadly":
             os.abort()
         case "raises":
             raise ValueError("a fault")
         case "print":
             print("this is no answer")
-            return quick(derivation, "right", wanted)
+            return quick(known, "right", wanted)
         case "orphan":
             if os.fork() == 0:
                 Path(f"{os.environ[LOG]}.orphan").write_text(str(os.getpid()))
                 time.sleep(60)
                 os._exit(0)
             time.sleep(60)
-    return quick(derivation, text, wanted)
+    return quick(known, text, wanted)
 
 
-def slow(derivation: Derivation, text: str, wanted: Wanted) -> Verdict:
+def slow(known: Known, text: str, wanted: Wanted) -> Verdict:
     """As ``quick``, a twentieth of a second later."""
     time.sleep(0.05)
-    return quick(derivation, text, wanted)
+    return quick(known, text, wanted)

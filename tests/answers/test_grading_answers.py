@@ -11,7 +11,7 @@ import pytest
 
 import jacocalc as jc
 from jacocalc import classroom
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError, NotDifferentiable, ReadError
 from jacocalc.sources import examples_folder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no limits to test")
@@ -56,6 +56,18 @@ def test_a_gradient_that_is_not_handed_in_counts() -> None:
     assert [(m.score, m.max_score) for m in marks] == [(1, 2), (2, 2)]
 
 
+def test_the_answer_that_there_is_no_derivative() -> None:
+    problems = (
+        'functions = "f(x) = |x|"\n[[question]]\nname = "q"\nask = "jacobian"\nfunctions = ["f"]\nat = "0"\n'
+    )
+    rows = [("Ada", "q", "it does not exist"), ("Bob", "q", "1")]
+    with pytest.raises(NotDifferentiable, match="question “q”") as caught:
+        jc.grade(problems, rows, jobs=1)
+    assert 'answer = "does not exist"' in caught.value.hint
+    marks = jc.grade(problems + 'answer = "does not exist"\n', rows, jobs=1)
+    assert [(m.outcome, m.score, m.max_score) for m in marks] == [("correct", 1, 1), ("wrong", 0, 1)]
+
+
 def test_hostile_answers_to_a_real_question() -> None:
     rows = [(f"s{i}", "exercise-1", text) for i, text in enumerate(HOSTILE)]
     start = time.monotonic()
@@ -84,7 +96,7 @@ def test_assert_correct() -> None:
         jc.assert_correct(jc.jacobian("f(x) = x^2", at="1/6"), "0.333", exact=True)
     with pytest.raises(ReadError, match="there is no exercise"):
         jc.assert_correct("exercise-99", "1")
-    with pytest.raises(JacocalcError, match="is expected, not int"):
+    with pytest.raises(JacocalcError, match="not int"):
         jc.assert_correct(7, "1")
 
 
