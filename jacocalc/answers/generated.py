@@ -30,7 +30,7 @@ from jacocalc.verdicts import Exercise
 
 TOPICS: tuple[str, ...] = tuple(MAKERS)
 LEVELS = (1, 2, 3)
-_DRAFTS = 200
+_DRAFTS = 1000
 _TRIED = 25
 _LONGEST = {True: 24, False: 60}
 _LARGEST = 200

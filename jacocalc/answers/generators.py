@@ -274,16 +274,13 @@ def volume(draw: Draw, level: int) -> Asked:
         texts, at = _stages(draw, (2, 2), (1,))
         return Asked("", "volume", tuple(texts), at)
     a, b, c = draw.pick(("", "2", "3")), draw.pick(("", "2", "3", "-")), draw.pick((1, 2, 3))
-    plane = draw.pick((
-        (f"{a}r cos(t)", f"{b}r sin(t)"),
-        (f"{a}r^2 cos(t)", f"{b}r^2 sin(t)"),
-        (f"{a}r cos(t) + r", f"{b}r sin(t)"),
-    ))  # fmt: skip
-    angle = draw.pick(_ANGLES)
+    stretched = (f"{a}r cos(t) + r", f"{b}r sin(t)")
+    at = f"{c}, {draw.pick(_ANGLES)}"
     if level == 2:
-        return Asked("", "volume", (defined("f", ("r", "t"), plane),), f"{c}, {angle}")
-    z = draw.pick(("r z", "z^2", "z^2 + r", "z^3", "r z^2"))
-    return Asked("", "volume", (defined("f", ("r", "t", "z"), (*plane, z)),), f"{c}, {angle}, {draw.pick((2, -2, 3))}")
+        plane = draw.pick(((f"{a}r cos(t)", f"{b}r sin(t)"), (f"{a}r^2 cos(t)", f"{b}r^2 sin(t)"), stretched))
+        return Asked("", "volume", (defined("f", ("r", "t"), plane),), at)
+    z = draw.pick(("z^2", "z^2 + r", "z^3", "r z^2"))
+    return Asked("", "volume", (defined("f", ("r", "t", "z"), (*stretched, z)),), f"{at}, {draw.pick((2, -2, 3))}")
 
 
 MAKERS: dict[str, Maker] = {
