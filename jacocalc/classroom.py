@@ -134,7 +134,8 @@ def grade(
 ) -> ClassMarks:
     """A mark for every row, in order.
 
-    ``problems``: a problem file (its path or its text), the name of a topic of exercises, or exercises by name.
+    ``problems``: a problem file (its path or its text), exercises by name, or the name of a topic: its exercises, and
+    the generated ones that rows name (chain-rule/2/7).
     ``answers``: a CSV file (its path or its text) with the columns student, question, answer; a data frame; or
     (student, question, answer) one after another.  Rows are judged on all cores (``jobs``), by an ``executor``, or by
     the Dask cluster of a ``scheduler``; each costs at most ``row_timeout`` seconds and ``memory`` megabytes and is
@@ -143,8 +144,8 @@ def grade(
 
     Raises ReadError for files that cannot be read, JacocalcError for questions that cannot be derived.
     """
-    title, questions = _questions(problems)
     rows = _rows(answers)
+    title, questions = _questions(problems, rows)
     _check(jobs, row_timeout, memory, output, answers)
     limits = RowLimits(float(row_timeout), int(memory))
     with _cluster(scheduler, executor) as used, Journal(_journal_of(output)) as journal:
@@ -193,12 +194,12 @@ def _rows(answers: Any) -> list[AnswerRow]:
     return rows_of(answers)
 
 
-def _questions(problems: Any) -> tuple[str, list[GradedQuestion]]:
+def _questions(problems: Any, rows: Sequence[AnswerRow] = ()) -> tuple[str, list[GradedQuestion]]:
     """A title and the questions.  Raises ReadError, JacocalcError."""
     if isinstance(problems, Problem):
         return problems.title, _of_problem(problems)
     if isinstance(problems, str) and problems in sources.topics() and not Path(problems).exists():
-        return problems, [_of_exercise(sources.exercise(name)) for name in sources.exercise_names(problems)]
+        return problems, _of_topic(problems, rows)
     if _is_path(problems):
         return _of_file(read_file(Path(problems), str(problems)), str(problems))
     if isinstance(problems, str):
@@ -207,6 +208,17 @@ def _questions(problems: Any) -> tuple[str, list[GradedQuestion]]:
         problems = [problems]
     named = problems.items() if isinstance(problems, Mapping) else [("", one) for one in problems]
     return "exercises", [_of_exercise(_exercise(one), name) for name, one in named]
+
+
+def _of_topic(topic: str, rows: Sequence[AnswerRow]) -> list[GradedQuestion]:
+    """The exercises of a topic, and the generated ones that rows name; a name that means nothing stays unknown."""
+    found = [_of_exercise(sources.exercise(name)) for name in sources.exercise_names(topic)]
+    for name in dict.fromkeys(row.question for row in rows if row.question.startswith(f"{topic}/")):
+        from jacocalc.answers.generated import named
+
+        with suppress(JacocalcError):
+            found.append(_of_exercise(named(name), name))
+    return found
 
 
 def _of_file(problem: Problem, name: str) -> tuple[str, list[GradedQuestion]]:

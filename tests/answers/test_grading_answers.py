@@ -50,6 +50,13 @@ def test_exercises_by_topic_and_by_name() -> None:
         jc.grade([7], [])
 
 
+def test_generated_exercises_of_a_sheet_for_each_student() -> None:
+    rows = [("Ada", "gradient/1/3", "1"), ("Bob", "gradient/1/4", "1"), ("Cem", "gradient/9/x", "1")]
+    marks = jc.grade("gradient", rows, jobs=1)
+    assert [m.outcome for m in marks] == ["wrong", "wrong", "unreadable"]
+    assert "There is no question “gradient/9/x”" in marks[2].message
+
+
 def test_a_gradient_that_is_not_handed_in_counts() -> None:
     problems = '[[question]]\nname = "q"\nask = "backprop"\nprogram = "two-layer"\nwrt = ["W", "U"]\n'
     marks = jc.grade(problems, [("Ada", "q", "dU = dyhat h'"), ("Bob", "q", "dU = dyhat h'; dW = dz x'")], jobs=1)
