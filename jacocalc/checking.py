@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, get_args
@@ -36,6 +37,7 @@ from jacocalc.sources import exercise
 from jacocalc.verdicts import UNDECIDED, Exercise, Verdict, Wanted
 
 _SECONDS = 20.0
+_FLAT = re.compile(r"\s*\[[^\[\];\\]*\]\s*")
 
 
 def check(
@@ -103,7 +105,8 @@ def equivalent(
     wanted = wanted_with(exact=exact, rtol=rtol)
     try:
         pair = [_expression(side) for side in (left, right)]
-        return until(timeout, judge_pair, *pair, dict(assume or {}), wanted)
+        flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
+        return until(timeout, judge_pair, *pair, dict(assume or {}), wanted, flat)
     except LimitReached as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
     except JacocalcError as error:

@@ -38,6 +38,7 @@ from jacocalc.notation import children as parts_of
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, Wanted
 
 _SIGNIFICANT = 3
+_DOUBLE = 16
 _RELATIVE = Fraction(1, 200)
 _SLACK = 1 + Fraction(1, 10**6)  # radii of balls are rounded up
 
@@ -158,10 +159,13 @@ def _program(expr: Expr, variables: tuple[str, ...]) -> tuple[Tape, int]:
 
 
 def _half_unit(number: Number) -> Any:
-    """0.333 as the ball 0.333 ± 0.0005"""
-    decimals = len(number.literal.partition(".")[2])
+    """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, with its own rounding."""
+    whole, _, decimals = number.literal.partition(".")
+    radius = Fraction(1, 2 * 10 ** len(decimals))
+    if len((whole + decimals).lstrip("0")) >= _DOUBLE:
+        radius = max(radius, number.value / 2**52)
     with precision(BITS[0]):
-        return flint.arb(ball_of(number.value).mid(), ball_of(Fraction(1, 2 * 10**decimals)))
+        return flint.arb(ball_of(number.value).mid(), ball_of(radius))
 
 
 def _at(tape: Tape, node: int, point: Coordinates, balls: list[Any]) -> Any:

@@ -17,12 +17,17 @@ from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Verdict, 
 ASSUMPTIONS = ("positive", "negative", "real")
 
 
-def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted) -> Verdict:
-    """The verdict on the second, the first being what is right.  Raises JacocalcError for unknown assumptions."""
+def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted, flat: bool = False) -> Verdict:
+    """The verdict on the second, the first being what is right; ``flat``: one of them is a list without rows.
+
+    Raises JacocalcError for unknown assumptions.
+    """
     signs = _signs(assume, (*names(left), *names(right)))
     flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
     one, other = as_matrix(substitute(left, flipped)), as_matrix(substitute(right, flipped))
     read = paper(right)
+    if flat and one.shape == other.transposed.shape and 1 in one.shape:
+        other = other.transposed
     if one.shape != other.shape:
         shapes = " and ".join("×".join(map(str, m.shape)) for m in (one, other))
         code = "transposed" if one.shape == other.transposed.shape else "shape"

@@ -143,18 +143,18 @@ class Marker:
     # -- what went wrong ----------------------------------------------------------------------------
 
     def _named(self, given: tuple[Matrix, ...], side: Side, compared: Sequence[Compared], wanted: Wanted) -> Named:
-        codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
-        if codes:
-            return Named(codes)
-        wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
         whole = self.namer.whole(given) + self._other_reading(side, wanted)
-        return whole if whole.codes else self.namer.entries(wrong, given, self.entry_names)
+        if whole.codes:
+            return whole
+        codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
+        wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
+        return Named(codes) if codes else self.namer.entries(wrong, given, self.entry_names)
 
     def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
         """The codes of one entry: those of the whole answer that explain it."""
         if c.outcome != WRONG:
             return ()
-        if c.code:
+        if c.code in named.codes:
             return (c.code,)
         own = dict.fromkeys(w.code for w in self.namer.of_entry(k, given))
         return tuple(code for code in own if code in named.codes) or named.codes

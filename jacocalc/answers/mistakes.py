@@ -281,7 +281,7 @@ def _path_missing(case: Case) -> Made:
 
 def _too_early(case: Case) -> Made:
     """Numbers inserted before differentiating: every derivative is 0"""
-    if case.question.at is not None and not isinstance(case.question, ImplicitFunction):
+    if case.question.at is not None and not isinstance(case.question, ImplicitFunction | VolumeOf):
         yield tuple(_zeros(value) for value in _result(case)), "differentiate first, then insert the point"
 
 

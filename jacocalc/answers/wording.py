@@ -46,7 +46,9 @@ def of_wrong(entries: Sequence[EntryVerdict], words: str) -> str:
     first = next(entry for entry in entries if entry.outcome == WRONG)
     count = f"{right} of {len(entries)} entries are right." if len(entries) > 1 else ""
     detail = f"{first.name}: {first.message}" if len(entries) > 1 else first.message
-    parts = (count, f"{detail[:1].upper()}{detail[1:]}." if first.message else "", words)
+    if detail.startswith(("at ", "the ", "row ", "entry ", "component ")):
+        detail = detail[:1].upper() + detail[1:]
+    parts = (count, f"{detail}." if first.message else "", words)
     return " ".join(part.strip() for part in parts if part.strip())
 
 

@@ -21,7 +21,7 @@ from jacocalc.notation import Expr
 
 BITS = (320, 1280)
 _RELATIVE = 200
-_SCALES = (Fraction(1), Fraction(1, 3), Fraction(3))
+_SCALES = (Fraction(1), Fraction(1, 3), Fraction(3), Fraction(1, 10**3), Fraction(1, 10**6))
 _MORE_SCALES = (Fraction(1, 10), Fraction(10), Fraction(1), Fraction(1, 3), Fraction(30), Fraction(3), Fraction(100))
 _FAR_SCALES = tuple(Fraction(10) ** power for power in (3, 4, 6, 9))  # where a switch such as x - 1000 turns
 _ALL_ORTHANTS = 6
@@ -40,7 +40,7 @@ Coordinates: TypeAlias = tuple[Any, ...]  # fractions, or balls for points of a 
 
 
 def first_points(count: int) -> list[Coordinates]:
-    """Points in every sign orthant: at each scale up to three variables, at one in turn beyond."""
+    """Points in every sign orthant: at each scale, from 3 to a millionth, up to three variables; in turn beyond."""
     if count == 0:
         return [()]
     source = random.Random(count)

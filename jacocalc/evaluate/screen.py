@@ -8,7 +8,7 @@ whose sign chooses a branch (the inside of |u|, the difference of two arguments 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -157,7 +157,7 @@ def _sides(condition: Expr) -> Iterator[Expr]:
                 yield from _sides(part)
 
 
-def _unreached(expected: Expr, given: Expr, samples: Samples) -> Iterator[Comparison]:
+def _unreached(expected: Expr, given: Expr, samples: Samples) -> Iterator[Expr]:
     """The sides of kinks that occur at sample points of the domain, but never where the two were compared."""
     left, right = samples.values(expected), samples.values(given)
     compared = [not isinstance(a, Missing) and not isinstance(b, Missing) for a, b in zip(left, right, strict=True)]
@@ -168,6 +168,34 @@ def _unreached(expected: Expr, given: Expr, samples: Samples) -> Iterator[Compar
         for sign, relation, opposite in ((1, ">", "<"), (-1, "<", ">")):
             if sign not in seen and sign not in outside and not surely(Comparison(f"{opposite}=", switch, ZERO)):
                 yield Comparison(relation, switch, ZERO)
+    yield from _branches_unreached(expected, given, samples, compared)
+
+
+def _branches_unreached(
+    expected: Expr, given: Expr, samples: Samples, compared: Sequence[bool]
+) -> Iterator[Expr]:
+    """The conditions of branches of which no point was compared; x = 0 is a single place, and is not asked for."""
+    for node in dict.fromkeys((*walk(expected), *walk(given))):
+        if isinstance(node, Piecewise):
+            for _, when in node.branches:
+                held = _held(when, samples)
+                if not any(h and here for h, here in zip(held, compared, strict=True)) and isinstance(when, Junction):
+                    yield when
+
+
+def _held(condition: Expr, samples: Samples) -> list[bool]:
+    """At which points a condition holds, as far as balls tell; an equation counts as holding everywhere."""
+    match condition:
+        case Comparison("=" | "!=", _, _):
+            return [True] * len(samples.points)
+        case Comparison(relation, left, right):
+            wanted = 1 if relation in (">", ">=") else -1
+            return [_sign(value) == wanted for value in samples.values(left - right)]
+        case Junction(word, conditions):
+            parts = [_held(part, samples) for part in conditions]
+            join = all if word == "and" else any
+            return [join(column) for column in zip(*parts, strict=True)]
+    raise TypeError(f"no truth for {type(condition).__name__}")
 
 
 def _sign(value: Value) -> int:

@@ -1,0 +1,159 @@
+"""The table of mistakes: every row makes wrong answers; each is judged wrong, and nearly all are named uniquely."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from jacocalc import sources
+from jacocalc.answers.judge import Judge
+from jacocalc.answers.marking import Marker
+from jacocalc.answers.mistakes import MISTAKES, wrong_answers
+from jacocalc.answers.slips import RIGHT, RULE_SLIPS, Manner, manners, slipped
+from jacocalc.derive.answer import derive
+from jacocalc.derive.partials import partial
+from jacocalc.evaluate.equality import Outcome, equality
+from jacocalc.evaluate.samples import sampled
+from jacocalc.notation import Matrix, children
+from jacocalc.options import Options
+from jacocalc.questions import Asked, Problem
+from jacocalc.reading.parser import read_expression
+from jacocalc.reading.scope import Scope
+from jacocalc.sources import asked_question
+from jacocalc.steps import Derivation
+from jacocalc.verdicts import WRONG, Side, Wanted
+
+
+@cache
+def derived(
+    ask: str, *functions: str, at: str = "", vector: str = "", unit: bool = False, solve_for: str = ""
+) -> Derivation:
+    asked = Asked("q", ask, functions, at, vector=vector, unit=unit, solve_for=solve_for)
+    return derive(asked_question(asked, Problem("", (), ())), Options())
+
+
+F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u v, u + v^2]"
+# One row a mistake: its code, and a question to which it leads to a wrong answer.
+ROWS: list[tuple[str, Derivation]] = [
+    ("transposed", derived("jacobian", F)),
+    ("order", derived("compose", F, G, at="1,2")),
+    ("composition-swapped", derived("compose", F, G)),
+    ("elementwise", derived("compose", F, G)),
+    ("sum", derived("compose", F, G)),
+    ("sum", derived("compose", "f(x) = x^2", "g(u) = sin(u)")),
+    ("outer-at-x", derived("compose", F, G)),
+    ("intermediates", derived("compose", F, G)),
+    ("outer-missing", derived("compose", F, G, at="1,2")),
+    ("inner-missing", derived("compose", F, G, at="1,2")),
+    ("middle-missing", derived("compose", "f(x) = x^2", "g(u) = sin(u)", "h(v) = e^v")),
+    ("inner-derivative-doubled", derived("compose", F, G, at="1,2")),
+    ("path-missing", derived("compose", F, G)),
+    ("evaluated-too-early", derived("jacobian", F, at="1,2")),
+    ("value", derived("jacobian", "f(x, y) = x y + x", at="2,3")),
+    ("point-not-inserted", derived("jacobian", F, at="1,2")),
+    ("coordinates-swapped", derived("jacobian", F, at="1,2")),
+    ("degrees", derived("jacobian", "f(x) = sin(x)", at="1")),
+    ("rows-swapped", derived("jacobian", F)),
+    ("columns-swapped", derived("jacobian", F)),
+    ("sign", derived("jacobian", F)),
+    ("integrated", derived("jacobian", "f(x) = x^3 + cos(x)")),
+    ("softmax-diagonal", derived("jacobian", "p(x, y) = softmax(x, y)")),
+    ("not-unit", derived("jvp", "f(x, y) = x^2 y", at="1,2", vector="3,4", unit=True)),
+    ("vector-side", derived("vjp", F, at="1,2", vector="1,3")),
+    ("vector-missing", derived("jvp", F, at="1,2", vector="1,3")),
+    ("mixed-partial-missing", derived("hessian", "f(x, y) = x^2 y")),
+    ("first-derivative", derived("hessian", "f(x, y) = x^2 y")),
+    ("hessian-term-missing", derived("hessian", F, "L(u, v) = u^2 v")),
+    ("implicit-sign", derived("implicit", "x^2 + x y + y^3 = 3", solve_for="y")),
+    ("implicit-inverted", derived("implicit", "x^2 + x y + y^3 = 3", solve_for="y")),
+    ("implicit-one-block", derived("implicit", "x^2 + x y + y^3 = 3", solve_for="y")),
+    ("determinant-sign", derived("volume", F)),
+    ("absolute-value-of-determinant", derived("volume", F)),
+    ("determinant-rule", derived("volume", F)),
+    ("root-missing", derived("volume", "s(u, v) = [u, v, u^2 + v]")),
+    ("change-missing", derived("differential", "f(x, y) = x^2 y")),
+    ("increment", derived("differential", "f(x, y) = x^2 y", at="1,2", vector="0.1,0.2")),
+    ("other-reading", derived("jacobian", "f(x) = e^2x")),
+    ("inner-derivative-forgotten", derived("jacobian", "f(x) = sin(x^2)")),
+    ("inner-derivative-doubled", derived("jacobian", "f(x) = sin(x^2)")),
+    ("inner-derivative-misplaced", derived("jacobian", "f(x) = sin(x^2)")),
+    ("product-rule", derived("jacobian", "f(x) = x^2 sin(x)")),
+    ("quotient-rule", derived("jacobian", "f(x) = sin(x)/x^2")),
+    ("power-rule", derived("jacobian", "f(x) = x^3")),
+    ("exponential-rule", derived("jacobian", "f(x) = 2^x")),
+    ("logarithm-rule", derived("jacobian", "f(x) = ln(x^2 + 1)")),
+    ("sine-cosine-sign", derived("jacobian", "f(x) = cos(x)")),
+    ("sine-cosine-rule", derived("jacobian", "f(x) = cos(x)")),
+    ("trigonometric-rule", derived("jacobian", "f(x) = tan(x)")),
+    ("hyperbolic-rule", derived("jacobian", "f(x) = cosh(x)")),
+    ("sigmoid-rule", derived("jacobian", "f(x) = sigmoid(x)")),
+    ("tanh-rule", derived("jacobian", "f(x) = tanh(x)")),
+    ("absolute-value", derived("jacobian", "f(x) = |x|")),
+    ("relu-rule", derived("jacobian", "f(x) = relu(x)")),
+    ("variable-not-constant", derived("jacobian", "f(x, y) = x^2 y")),
+]  # fmt: skip
+
+
+def marker_of(derivation: Derivation) -> Marker:
+    return Judge(derivation).marker
+
+
+@pytest.mark.parametrize(("code", "derivation"), ROWS, ids=[f"{k}: {code}" for k, (code, _) in enumerate(ROWS)])
+def test_the_answer_that_a_mistake_leads_to_is_wrong_and_named(code: str, derivation: Derivation) -> None:
+    marker = marker_of(derivation)
+    made = [wrong for wrong in wrong_answers(derivation) if wrong.code == code]
+    assert made
+    verdicts = [marker.mark(Side(wrong.values, wrong.values, "as typed"), Wanted()) for wrong in made]
+    named = [verdict for verdict in verdicts if code in verdict.mistakes]
+    assert named
+    assert all(verdict.outcome == WRONG and verdict.message for verdict in named)
+
+
+def test_every_row_of_the_table_has_a_question_here() -> None:
+    assert {code for code, _ in ROWS} == {mistake.code for mistake in MISTAKES}
+
+
+SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
+MORE = "sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
+
+
+@pytest.mark.parametrize("manner", list(manners()), ids=lambda manner: manner.said[:50])
+def test_every_slip_changes_the_derivative_of_something(manner: Manner) -> None:
+    sums = [read_expression(text, Scope.of(["x", "y"])) for text in (SLIPPED, MORE)]
+    assert any(slipped(term, "x", manner) != slipped(term, "x", RIGHT) for whole in sums for term in children(whole))
+
+
+@pytest.mark.parametrize("text", [SLIPPED, MORE])
+def test_the_engine_of_slips_is_right_without_a_slip(text: str) -> None:
+    of = read_expression(text, Scope.of(["x", "y"]))
+    found = equality(partial(of, "x").result, slipped(of, "x", RIGHT), sampled(["x", "y"]))
+    assert found.outcome in (Outcome.PROVED, Outcome.AGREES)
+
+
+def test_nearly_all_wrong_answers_are_named_uniquely() -> None:
+    """Over a quarter of the exercises: at least 95 of 100 different wrong answers match one mistake only."""
+    counts: Counter[str] = Counter()
+    for name in sources.exercise_names()[::4]:
+        asked = sources.exercise(name)
+        derivation = derive(asked.question, Options())
+        if asked.explained or not wrong_answers(derivation):
+            continue
+        marker = marker_of(derivation)
+        different: list[tuple[Matrix, ...]] = []
+        for candidate in marker.namer.candidates:
+            if not any(marker.namer._same(candidate.matrices, other) for other in different):
+                different.append(candidate.matrices)
+        for matrices in different:
+            verdict = marker.mark(Side(matrices, matrices, "as typed"), Wanted())
+            assert verdict.outcome == WRONG, (name, verdict)
+            counts["named" if len(verdict.mistakes) == 1 else "several" if verdict.mistakes else "none"] += 1
+    assert counts["none"] == 0
+    assert counts["named"] / counts.total() >= 0.95, counts
+    assert counts.total() > 200
+
+
+def test_there_are_slips_of_every_rule() -> None:
+    rules = {"product", "quotient", "power", "exponential", "function", "log", "other"}
+    assert {slip.rule for slip in RULE_SLIPS} == rules
