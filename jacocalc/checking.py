@@ -23,6 +23,7 @@ from jacocalc.answers.generated import named
 from jacocalc.answers.given import typed, wanted_with
 from jacocalc.answers.journal import verdict_record
 from jacocalc.answers.judge import judge, judge_nothing, unreadable
+from jacocalc.answers.keys import refuse_wrong_key
 from jacocalc.derive.answer import derive
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable
 from jacocalc.evaluate.budget import until
@@ -134,11 +135,13 @@ def manner(base: Wanted, exact: bool, rtol: str, form: str) -> Wanted:
     return wanted_with(base, exact=exact, rtol=rtol, form=form)
 
 
-def refuse_explained(asked: Exercise) -> None:
-    """Raise JacocalcError for an exercise that is answered in words."""
+def refuse_unfit(asked: Exercise) -> None:
+    """Raise JacocalcError for an exercise that is answered in words, or whose stored answer is not the derived one."""
     if asked.explained:
         raise JacocalcError(f"{asked.name} is answered in words: there is nothing to check",
                             hint=f"jacocalc examples {asked.name} shows the explanation")  # fmt: skip
+    if asked.asked.answer:
+        refuse_wrong_key(asked.name, asked.asked.answer, verdict_on(asked.question, asked.asked.answer, Wanted()))
 
 
 def as_json(verdict: Verdict) -> str:
@@ -151,7 +154,7 @@ def _asked(question: Any) -> tuple[Question | Solution, Wanted]:
     if isinstance(question, str):
         question = exercise_of(question)
     if isinstance(question, Exercise):
-        refuse_explained(question)
+        refuse_unfit(question)
         return question.question, question.wanted
     if isinstance(question, Solution) or type(question) in get_args(Question):
         return question, Wanted()

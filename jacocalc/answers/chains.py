@@ -13,7 +13,7 @@ from itertools import pairwise
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
 from jacocalc.answers.marking import Marker
-from jacocalc.answers.naming import flat
+from jacocalc.answers.naming import Named, flat
 from jacocalc.answers.reference import as_matrix
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, names, substitute
@@ -65,11 +65,17 @@ def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> Entr
     detail = wording.of_entry(wrong[0], entry, flat(left)[place])
     i, j = divmod(place, right[0].shape[1])
     where = f"row {i + 1}, column {j + 1}: " if len(compared) > 1 else ""
-    named = marker.namer.whole(right) if _is_right(left, marker) else None
-    codes = named.codes if named is not None else ()
-    words = f" {named.words}" if named is not None and named.words else ""
+    named = _slip(marker, right, compared) if _is_right(left, marker) else Named()
+    words = f" {named.words}" if named.words else ""
     said = detail.replace("the right value is", "the value before is").replace("yours is", "here it is")
-    return EntryVerdict(name, WRONG, shown, "", codes, f"{where}{said}.{words}")
+    return EntryVerdict(name, WRONG, shown, "", named.codes, f"{where}{said}.{words}")
+
+
+def _slip(marker: Marker, given: Sequence[Matrix], compared: Sequence[Compared]) -> Named:
+    """The likely slip, where the side before was right."""
+    whole = marker.namer.whole(given)
+    wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
+    return whole if whole.codes else marker.namer.entries(wrong, given, marker.entry_names)
 
 
 def _either(before: Expr, after: Expr, marker: Marker) -> Compared:

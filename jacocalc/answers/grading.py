@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from jacocalc.answers.journal import Journal
+from jacocalc.answers.keys import refuse_wrong_key
 from jacocalc.answers.row_judges import (
     GradedQuestion,
     JudgeAnswer,
@@ -27,7 +28,7 @@ from jacocalc.answers.row_judges import (
 )
 from jacocalc.errors import JacocalcError
 from jacocalc.marks import AnswerRow, Mark
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, Verdict
+from jacocalc.verdicts import UNDECIDED, UNREADABLE, Verdict
 
 Progress = Callable[[int, int], None]
 _CHUNK = 8
@@ -150,7 +151,9 @@ class _Run:
                 self.prepared[one.name] = future.result()
             except JacocalcError as error:
                 raise placed(error, one.name) from None
-            _check_stored(one, self.prepared[one.name].stored)
+            stored = self.prepared[one.name].stored
+            if stored is not None:
+                refuse_wrong_key(one.name, one.stored, stored)
 
     def judge(self, todo: Sequence[_Todo], executor: Executor, size: int) -> list[_Todo]:
         """Judge answers, so many at a time; those that the executor lost."""
@@ -202,15 +205,6 @@ def placed(error: JacocalcError, question: str) -> JacocalcError:
 
 def _digest(base: str, answer: str) -> str:
     return sha256(f"{base}\0{answer}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _check_stored(one: GradedQuestion, verdict: Verdict | None) -> None:
-    """A stored answer that is not the derived one is a mistake of the file.  Raises JacocalcError naming both."""
-    if verdict is not None and verdict.outcome not in (CORRECT, UNDECIDED):
-        raise JacocalcError(
-            f"question “{one.name}”: the stored answer {one.stored} is not the derived one",
-            hint=" ".join(verdict.message.split()),
-        )
 
 
 # -- side by side -------------------------------------------------------------------------------------

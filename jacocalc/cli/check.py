@@ -34,10 +34,10 @@ def check_exercise(
     from jacocalc.reading.problems import text_or_file
 
     found = sources.exercise(name, file) if file or "/" not in name else None  # before SymPy is loaded
-    from jacocalc.checking import exercise_of, manner, refuse_explained
+    from jacocalc.checking import exercise_of, manner, refuse_unfit
 
     found = found or exercise_of(name, file)
-    refuse_explained(found)
+    refuse_unfit(found)
     return judged(found.question, text_or_file(answer), manner(found.wanted, *wanted), found.name, page, detail)
 
 
