@@ -6,6 +6,7 @@ terminal does not reach it, so whoever asked may leave at any moment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import Seat
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import UNDECIDED, Exercise, Verdict
+from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict
 
 T = TypeVar("T")
 _STARTING = 30.0
@@ -62,6 +63,27 @@ class Tutor:
         if self._seat is None or not self._seat.alive:
             self._seat, extra = Seat(self.memory), _STARTING
         return self._seat.ask(self.seconds + extra, work, *arguments)
+
+
+def without_result(verdict: Verdict) -> str:
+    """What a verdict says, without the right values: the learner may try again."""
+    text = verdict.message
+    if verdict.outcome not in (WRONG, UNDECIDED):
+        return text
+    for entry in verdict.entries:
+        said, name = entry.message, _capital(entry.name)
+        if said.startswith(_GIVES_AWAY):
+            text = text.replace(f"{name}: {said}.", f"{name} is not right.")
+            text = text.replace(f"{_capital(said)}.", "This is not right.")
+    return _RIGHT_FORMULA.sub("", text)
+
+
+_GIVES_AWAY = "the right value is "
+_RIGHT_FORMULA = re.compile(r" The right one is [^\n]*")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # -- in the child -------------------------------------------------------------------------------------

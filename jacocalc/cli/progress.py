@@ -53,13 +53,13 @@ class _Newer(Exception):
 
 
 class Progress:
-    """The records of a folder; ``warn`` is told once what goes wrong."""
+    """The records of a folder; ``warn`` is told what goes wrong, once where nothing can be kept."""
 
     def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
         self.folder = folder
         self.path = folder / FILE
         self._tell = warn
-        self._told: set[str] = set()
+        self._warned = False
         self._unkept: dict[str, Record] = {}
 
     def read(self) -> dict[str, Record]:
@@ -97,12 +97,9 @@ class Progress:
             reason = error.strerror or str(error)
         else:
             reason = f"{FILE} was written by a later version of jacocalc"
-        self._say(f"progress is not kept: {self.folder}: {reason}")
-
-    def _say(self, line: str) -> None:
-        if line not in self._told:
-            self._told.add(line)
-            self._tell(line)
+        if not self._warned:
+            self._warned = True
+            self._tell(f"progress is not kept: {self.folder}: {reason}")
 
     # -- the file -----------------------------------------------------------------------------------
 
@@ -125,7 +122,7 @@ class Progress:
             number += 1
             place = self.path.with_name(f"{FILE}.damaged-{number}")
         os.replace(self.path, place)
-        self._say(f"{FILE} was damaged; it is kept as {place.name}, and a new one is begun")
+        self._tell(f"{FILE} was damaged; it is kept as {place.name}, and a new one is begun")
 
     def _write(self, records: Records) -> None:
         """The whole file beside the old one, then in its place."""

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from jacocalc.answers.topics import TITLES
-from jacocalc.answers.tutoring import Lesson, Tutor
+from jacocalc.answers.tutoring import Lesson, Tutor, without_result
 from jacocalc.cli.output import Output, write
 from jacocalc.cli.progress import Progress, Record, Records
 from jacocalc.document import Document, Section
@@ -204,7 +204,7 @@ class Session:
 
     def _judged(self, at: Place, text: str) -> Turn:
         verdict = self.tutor.judged(at.name, self.file, text)
-        self.talk.say(f"{verdict.message}\n")
+        self.talk.say(f"{without_result(verdict)}\n")
         if verdict.outcome not in (CORRECT, WRONG):
             return Turn.STAY
         solved = verdict.outcome == CORRECT
