@@ -164,3 +164,21 @@ def test_a_question_with_a_timeout(monkeypatch: pytest.MonkeyPatch, may_fork: bo
 def test_an_impossible_timeout() -> None:
     with pytest.raises(JacocalcError, match="positive number of seconds"):
         jc.jacobian("f(x) = x", timeout=0)
+
+
+_ENDING = """
+import sys
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+try:
+    within(10**6, sys.exit)
+except LimitReached:
+    print("limit")
+finally:
+    print("out", flush=True)
+"""
+
+
+def test_a_child_never_goes_on_with_the_program_of_its_parent() -> None:
+    done = subprocess.run([sys.executable, "-c", _ENDING], capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["limit", "out"]

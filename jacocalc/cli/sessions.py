@@ -23,7 +23,7 @@ from jacocalc.explain.page import explain
 from jacocalc.functions import count
 from jacocalc.options import LIMITS, Detail
 from jacocalc.sources import exercise, exercise_names, topics
-from jacocalc.verdicts import CORRECT, WRONG
+from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG
 
 _PATIENCE = 3
 _SOLVED_FOR_NEXT_LEVEL = 3
@@ -204,6 +204,8 @@ class Session:
 
     def _judged(self, at: Place, text: str) -> Turn:
         verdict = self.tutor.judged(at.name, self.file, text)
+        if verdict.read and verdict.outcome != UNREADABLE:
+            self.talk.say(f"Read as: {verdict.read}")
         self.talk.say(f"{without_result(verdict)}\n")
         if verdict.outcome not in (CORRECT, WRONG):
             return Turn.STAY

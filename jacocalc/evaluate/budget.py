@@ -111,11 +111,13 @@ def _in_fork(
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
-        signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)  # also where nobody is left to end it
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(_pickled(_attempt(calls, work, arguments)))
-        os._exit(0)
+        try:
+            os.close(reader)
+            signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)  # also where nobody is left to end it
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(_pickled(_attempt(calls, work, arguments)))
+        finally:
+            os._exit(0)  # whatever is raised, Ctrl-C too, the child never goes on with the parent's program
     os.close(writer)
     answer = b""
     try:
