@@ -314,6 +314,11 @@ def test_a_sheet_has_different_exercises_and_solutions_only_where_wanted(
     assert "Solution" not in capsys.readouterr().out
 
 
+def test_what_follows_a_list_in_markdown_is_no_part_of_it(tutor: Tutor, capsys: pytest.CaptureFixture[str]) -> None:
+    print_sheet(tutor, SheetWish("backprop", 1, 1, 1, False), Output("markdown", "", False))
+    assert "(scalar)\n\nCompute" in capsys.readouterr().out
+
+
 def test_a_class_gets_a_sheet_each(tutor: Tutor, tmp_path: Path) -> None:
     students = students_of("student,name\ns1,Ada <b>\n../s 2,\n", "class.csv")
     wish = SheetWish("jacobian", 1, 1, 1, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from jacocalc.document import Block, Branches, Document, Equation, Line, Network, Prose, Section, Sparkline, Table, Text
 from jacocalc.render.latex import latex, relation_sign
@@ -24,8 +25,12 @@ def _comment(text: str) -> str:
 
 
 def _section(section: Section) -> str:
-    blocks = "\n".join(_block(block) for block in section.blocks)
-    return f"### {_text(section.heading)}\n\n{blocks}".rstrip() + "\n"
+    written = [_block(block) for block in section.blocks]
+    for place, (block, after) in enumerate(pairwise(section.blocks)):
+        if isinstance(block, Line) and not isinstance(after, Line):
+            written[place] += "\n"  # else what follows would belong to the last item of the list
+    body = "\n".join(written)
+    return f"### {_text(section.heading)}\n\n{body}".rstrip() + "\n"
 
 
 def _text(text: Text) -> str:
