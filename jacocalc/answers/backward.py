@@ -213,7 +213,10 @@ class Judge:
                 continue
             for var in self.program.variables:  # what the loss does not depend on
                 if var.index is None:
-                    probe.values.known.setdefault(Adjoint(self.loss.key, var), probe.values.of(zeros(var.shape)))
+                    at_ends = numbered(var, ends)
+                    probe.values.known.setdefault(
+                        Adjoint(self.loss.key, at_ends), probe.values.of(zeros(at_ends.shape))
+                    )
             yield _Point(probe.values, ends, agree)
 
     # -- functions ----------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ PROGRAMS = {
     "generic": "x: n; W: n x n; b: n; y: n; z = W x + b; h = sigma(z); r = h + x; L = 1/2 ||r - y||^2",
     "mask": "M: n x n; W: n x n; V: n x n; Y: n x n; Z = W .* M; R = Z V; L = 1/2 ||R - Y||_F^2",
     "rnn-T": "rnn-T",
+    "deep": "deep",
 }
 
 
@@ -45,6 +46,7 @@ RIGHT = [
     ("softmax", "dz = (diag(p) - p p') dp"),
     ("batch", "dA = (A - Y)/N; db = dZ ones(N); dX = W' dZ"),
     ("square", "dW = do h' + dz x'; dz = dh .* (1 - h.^2)"),
+    ("deep", "dy = y - h_L; dW_l = dz_l h_{l-1}'; dh_l = W_{l+1}' dz_{l+1}; dx = dh_0"),
     ("rnn-T", "dz_t = dh_t .* sigma'(z_t); dh_t = (h_t - y_t) + W_h' dz_{t+1}"),
 ]  # fmt: skip
 
