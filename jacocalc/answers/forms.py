@@ -27,6 +27,7 @@ from jacocalc.notation import (
     Sum,
     as_rational,
     names,
+    rational,
     tree_size,
     walk,
 )
@@ -48,13 +49,23 @@ def _evaluated(entry: Expr) -> str:
     for node in walk(entry):
         if not names(node) and not isinstance(node, Number) and _shorter(node):
             return f"{paper(node)} can be evaluated: {paper(exact(node))}"
+        numbers = [part for part in _joined(node) if as_rational(part) is not None]
+        if len(numbers) > 1:
+            return f"the numbers in {paper(node)} can be put together"
     return ""
 
 
+def _joined(node: Expr) -> tuple[Expr, ...]:
+    return node.terms if isinstance(node, Sum) else node.factors if isinstance(node, Product) else ()
+
+
 def _shorter(node: Expr) -> bool:
-    """Whether the exact value of a closed part is shorter than what was typed."""
+    """Whether the exact value of a closed part is shorter than what was typed, or the fraction is in lower terms."""
     if not light(node):
         return False
+    value = as_rational(node)
+    if value is not None:
+        return node != rational(value)
     try:
         return tree_size(exact(node)) < tree_size(node)
     except JacocalcError:

@@ -1,0 +1,255 @@
+"""The judge beyond single answers: parts with errors carried forward, chains of equalities, reports, forms, limits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
+
+CHAIN = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]", at=(1, 1))
+SYMBOLIC = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]")
+THREE = jc.compose("f(x) = [x^2, x + 1]", "g(u, v) = [u v, u - v]", "h(a, b) = a^2 + b", at=2)
+GRADIENT = jc.gradient("f(x, y) = [x + y, x y]", "L(u, v) = u^2 + v", at=(1, 2))
+RIGHT_F, RIGHT_G = "J_f = [[e, 1], [2, 1]]", "J_g = [[1, e + 1], [1, 2]]"
+RESULT = "J = [[3e + 2, e + 2], [e + 4, 3]]"
+
+# (solution, answer, outcome, score, of, a part of the message)
+PARTS = [
+    (CHAIN, f"{RIGHT_F}; {RIGHT_G}; {RESULT}", CORRECT, 12, 12, "Every part is right"),
+    (CHAIN, f"{RIGHT_F}; z = [e + 1, 1]; {RIGHT_G}; {RESULT}", CORRECT, 14, 14, "Every part is right"),
+    (CHAIN, f"f(1,1) = (e + 1, 1)\n{RIGHT_F}\n{RIGHT_G}\n{RESULT}", CORRECT, 14, 14, "Every part is right"),
+    (CHAIN, rf"$$J_f = \begin{{bmatrix}} e & 1 \\ 2 & 1 \end{{bmatrix}}$$; {RESULT}", CORRECT, 8, 8, "Every part"),
+    # J_f is wrong in one entry; the product is what it leads to: only J_f loses a mark.
+    (CHAIN, f"J_f = [[e, 1], [2, 2]]; {RIGHT_G}; J = [[3e + 2, 2e + 3], [e + 4, 5]]", WRONG, 11, 12, "carried forward"),
+    # The same wrong J_f and a product that follows from nothing.
+    (CHAIN, f"J_f = [[e, 1], [2, 2]]; {RIGHT_G}; J = [[3e + 2, 9], [e + 4, 5]]", WRONG, 9, 12, "wrong in row 2"),
+    # The right product beside a wrong J_f counts as it stands.
+    (CHAIN, f"J_f = [[e, 1], [2, 2]]; {RIGHT_G}; {RESULT}", WRONG, 11, 12, "J: right"),
+    # z is wrong, J_g is right for that z, and so is the product.
+    (CHAIN, "z = [e, 1]; J_g = [[1, e], [1, 2]]; J = [[3e, e + 1], [e + 4, 3]]", WRONG, 9, 10, "carried forward"),
+    # Errors that make everything trivial are not carried forward.
+    (CHAIN, f"J_f = [[0, 0], [0, 0]]; {RIGHT_G}; J = [[0, 0], [0, 0]]", WRONG, 4, 12, "trivial"),
+    (CHAIN, f"J_f = [[1, 0], [0, 1]]; {RIGHT_G}; J = [[1, e + 1], [1, 2]]", WRONG, None, None, "trivial"),
+    (SYMBOLIC, "J_f = [[e^x, 1], [2x y, x^2]]; J_g = [[v, u], [1, 2v]]; J = [[x^2 y e^x + 2x y(e^x + y), "
+               "x^2 y + x^2 (e^x + y)], [e^x + 4x^3 y^2, 1 + 2x^4 y]]", CORRECT, 12, 12, "Every part"),
+    (THREE, "J_f = [[4], [1]]; z_1 = [4, 3]; J_g = [[3, 4], [1, -1]]; z_2 = [12, 1]; J_h = [24, 1]; J = 387", CORRECT,
+     2 + 2 + 4 + 2 + 2 + 1, 13, "Every part"),
+    (GRADIENT, "J_f = [[1, 1], [2, 1]]; [8, 7]", CORRECT, 6, 6, "Every part"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "score", "of", "said"), PARTS, ids=range(len(PARTS)))
+def test_parts(solution: jc.Solution, answer: str, outcome: str, score: float | None, of: float, said: str) -> None:
+    verdict = solution.check(answer)
+    assert verdict.outcome == outcome, verdict
+    assert said in verdict.message
+    if score is not None:
+        assert (verdict.score, verdict.max_score) == (score, of)
+
+
+# (answer, outcome, the first step that is not right or 0, a part of the message)
+PRODUCT = "[[1, e + 1], [1, 2]] [[e, 1], [2, 1]]"
+STEPS = [
+    (f"J = {PRODUCT} = [[3e + 2, e + 2], [e + 4, 3]]", CORRECT, 0, "Every step follows"),
+    (f"J = {PRODUCT}\n = [[e + 2e + 2, 1 + e + 1], [e + 4, 1 + 2]]\n = [[3e + 2, e + 2], [e + 4, 3]]", CORRECT, 0, ""),
+    (f"J = {PRODUCT} = [[3e + 2, e + 3], [e + 4, 3]]", WRONG, 2, "Step 2 does not follow from step 1: row 1, column 2"),
+    (f"J = {PRODUCT} = [[3e + 2, e + 3], [e + 4, 3]] = [[2 + 3e, 3 + e], [4 + e, 3]]", WRONG, 2, "follows from it"),
+    ("J = [[e, 1], [2, 1]] [[1, e + 1], [1, 2]] = [[e + 1, e^2 + e + 2], [3, 2e + 4]]", WRONG, 1, "another order"),
+    (f"J = {PRODUCT} = [[3e + 2, e + 2], [e + 4, 4]] = [[3e + 2, e + 2], [e + 4, 3]]", WRONG, 2, "right all the same"),
+    (f"J = {PRODUCT} = [3e + 2, e + 2]", WRONG, 2, "the shapes differ"),
+    (r"J = \begin{bmatrix} 1 & e+1 \\ 1 & 2 \end{bmatrix} \begin{bmatrix} e & 1 \\ 2 & 1 \end{bmatrix} \\"
+     r" &= \begin{bmatrix} 3e + 2 & e+2 \\ e+4 & 3 \end{bmatrix}", CORRECT, 0, "Every step follows"),
+    (f"J = {PRODUCT} = [[10.15, 4.72], [6.72, 3]]", CORRECT, 0, "Every step follows"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome", "first", "said"), STEPS, ids=[s[0][:60] for s in STEPS])
+def test_chains_of_equalities(answer: str, outcome: str, first: int, said: str) -> None:
+    verdict = CHAIN.check(answer)
+    assert verdict.outcome == outcome, verdict
+    assert said in verdict.message
+    wrong = [k for k, entry in enumerate(verdict.entries, 1) if entry.outcome == WRONG]
+    assert (wrong[0] if wrong else 0) == first
+    assert verdict.score == len(verdict.entries) - len(wrong)
+
+
+DOCUMENT = r"""# My solution
+
+First I compute the Jacobians of f and g.
+
+$$J_f = \begin{bmatrix} e & 1 \\ 2 & 1 \end{bmatrix}$$
+
+Then with z = f(1,1) = (e + 1, 1):
+
+$$J_g = \begin{bmatrix} 1 & e+1 \\ 1 & 2 \end{bmatrix}$$
+
+and finally
+
+$$J = \begin{bmatrix} 1 & e+1 \\ 1 & 2 \end{bmatrix} \begin{bmatrix} e & 1 \\ 2 & 1 \end{bmatrix}
+    = \begin{bmatrix} 3e + 2 & e+2 \\ e+4 & 3 \end{bmatrix}$$
+"""
+
+
+def test_a_document_is_judged_by_its_mathematics() -> None:
+    verdict = CHAIN.check(DOCUMENT)
+    assert (verdict.outcome, [entry.name for entry in verdict.entries]) == (CORRECT, ["J_f", "z", "J_g", "J"])
+    wrong = CHAIN.check(DOCUMENT.replace("e+4 & 3", "e+4 & 5"))
+    assert (wrong.outcome, [entry.outcome for entry in wrong.entries]) == (WRONG, [CORRECT, CORRECT, CORRECT, WRONG])
+
+
+ENTRIES = [
+    (jc.gradient("L(x, y) = x^2 y"), "∂L/∂x = 2x y, ∂L/∂y = x^2", CORRECT),
+    (jc.gradient("L(x, y) = x^2 y"), "L_x = 2x y\nL_y = 2x", WRONG),
+    (jc.jacobian("f(x, y) = [x y, x + y]"),
+     "∂f_1/∂x = y; ∂f_1/∂y = x; ∂f_2/∂x = 1; ∂f_2/∂y = 1", CORRECT),
+    (jc.jacobian("f(x, y) = [x y, x + y]"),
+     r"\frac{\partial f_1}{\partial x} = y \\ \frac{\partial f_1}{\partial y} = x \\"
+     r" \frac{\partial f_2}{\partial x} = 1 \\ \frac{\partial f_2}{\partial y} = 1", CORRECT),
+    (jc.hessian("f(x, y) = [x^2 y, y^3]"), "H_1 = [[2y, 2x], [2x, 0]]; H_2 = [[0, 0], [0, 6y]]", CORRECT),
+    (jc.hessian("f(x, y) = [x^2 y, y^3]"), "H_2 = [[0, 0], [0, 6y]]; H_1 = [[2y, 2x], [2x, 0]]", CORRECT),
+    (jc.implicit("x + y + z = 1", "x y z = 1", solve_for="y,z"), "dy/dx = (x y - y z)/(x z - x y); "
+     "dz/dx = (y z - x z)/(x z - x y)", CORRECT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome"), ENTRIES, ids=[e[1][:50] for e in ENTRIES])
+def test_entries_one_by_one(solution: jc.Solution, answer: str, outcome: str) -> None:
+    assert solution.check(answer).outcome == outcome
+
+
+KINK = jc.point("f(x) = |x|", at=0)
+REPORTS = [
+    ("no", CORRECT, 1, 1), ("not differentiable", CORRECT, 1, 1), ("yes", WRONG, 0, 1),
+    ("continuous but not differentiable", CORRECT, 2, 2), ("defined, continuous, not differentiable", CORRECT, 3, 3),
+    ("continuous: no, differentiable: no", WRONG, 1, 2), ("It is continuous and differentiable.", WRONG, 1, 2),
+    ("7", UNREADABLE, 0, 1), ("perhaps", UNREADABLE, 0, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome", "score", "of"), REPORTS)
+def test_reports_in_words(answer: str, outcome: str, score: float, of: float) -> None:
+    verdict = KINK.check(answer)
+    assert (verdict.outcome, verdict.score, verdict.max_score) == (outcome, score, of), verdict
+
+
+FORMS = [
+    ("f(x) = (x + 1)^2", "2(x + 1)", "expanded", "form-expanded"), ("f(x) = (x + 1)^2", "2x + 2", "expanded", ""),
+    ("f(x) = x^3 - 3x", "3x^2 - 3", "factored", "form-factored"),
+    ("f(x) = x^3 - 3x", "3(x^2 - 1)", "factored", "form-factored"),
+    ("f(x) = x^3 - 3x", "3(x - 1)(x + 1)", "factored", ""), ("f(x) = x^3 + 3x", "3(x^2 + 1)", "factored", ""),
+    ("f(x) = 6x", "2*3", "evaluated", "form-evaluated"), ("f(x) = 6x", "6", "evaluated", ""),
+    ("f(x) = 6x", "6.0", "evaluated", ""), ("f(x) = x/2", "1/2", "evaluated", ""),
+    ("f(x) = x/2", "2/4", "evaluated", "form-evaluated"), ("f(x) = x sin(1)", "sin(1)", "evaluated", ""),
+    ("f(x) = 6x y", "2*3 y", "evaluated", "form-evaluated"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "answer", "form", "code"), FORMS)
+def test_the_form_is_judged_apart_from_the_value(function: str, answer: str, form: str, code: str) -> None:
+    function = function.replace("f(x) = 6x y", "f(x; y) = 6x y")
+    verdict = jc.jacobian(function).check(answer, form=form)
+    assert verdict.mistakes == ((code,) if code else ())
+    assert (verdict.outcome, verdict.score) == ((WRONG, 0.5) if code else (CORRECT, 1))
+    assert not code or "value is right" in verdict.message
+
+
+HOSTILE = [
+    "9^9^9", "((((9^900)^900)^900)^900)^900", "+".join(["x"] * 2000), "(" * 200, "sin(" * 25 + "x" + ")" * 25,
+    "(x + 1)^500 (x + 2)^500 (x + 3)^500", "e^(e^(e^(e^(e^x))))", "2^(2^(2^(2^(2^9))))", "1/(x - x)", "x/0",
+    "7(x+1)^6 sin((x+1)^7)", "40(x+5)^3 cos(10(x+5)^4)", "[[1, 2], [3, 4]]" * 30, "\\frac{1}{" * 29 + "x" + "}" * 29,
+    "__import__('os').system('true')", "x.__class__", "\x00", "‮x", "ｘ", "x" * 20_000, "∞", "NaN", "lambda: 0",
+    "(x^2 + 1)^12/(x^2 + 1)^11 * (x^3 + x + 1)^12/(x^3 + x + 1)^12 + 0*x^900",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", HOSTILE, ids=[h[:30].replace("\x00", "NUL") for h in HOSTILE])
+def test_hostile_answers_get_a_verdict_in_time(answer: str) -> None:
+    start = time.process_time()
+    verdict = jc.jacobian("f(x) = sin((x + 1)^7)").check(answer)
+    assert verdict.outcome in (WRONG, UNREADABLE, UNDECIDED)
+    assert verdict.message
+    assert time.process_time() - start < 20
+
+
+def test_where_there_is_no_derivative() -> None:
+    done = command("jacobian", "f(x) = |x|", "--at", "0", "--answer", "does not exist")
+    assert (done.returncode, "Correct" in done.stdout) == (0, True)
+    assert command("jacobian", "f(x) = |x|", "--at", "0", "--answer", "1").returncode == 1
+    assert jc.jacobian("f(x) = x^2", at=1).check("does not exist").mistakes == ("exists",)
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jacocalc", *words], capture_output=True, text=True, encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+# (words, exit status, a part of stdout, a part of stderr)
+COMMANDS = [
+    (["check", "exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]"], 0, "Correct (proved).", ""),
+    (["check", "exercise-1", "[[3e + 2, e + 4], [e + 2, 3]]"], 1, "transposed", ""),
+    (["check", "exercise-1", "[[3e + 2, e + 2], [e + 4"], 2, "is never closed", ""),
+    (["check", "exercise-1", "[[10.2, 4.72], [6.72, 3]]", "--exact"], 1, "exact form is wanted", ""),
+    (["check", "exercise-1", "[[10, 4.7], [6.7, 3]]", "--rtol", "0.02"], 0, "Correct as a decimal", ""),
+    (["check", "exercise-2", "x"], 2, "", "answered in words"),
+    (["check", "exercize-1", "x"], 2, "", "did you mean exercise-1?"),
+    (["check", "chain-rule/2/7", "["], 2, "error", ""),
+    (["check", "exercise-1", "1", "--rtol", "two"], 2, "", "rtol is a number"),
+    (["check", "exercise-1", "1", "--form", "pretty"], 2, "", "form is one of"),
+    (["check", "exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]", "--format", "json"], 0, '"outcome": "correct"', ""),
+    (["check", "exercise-1", "[[3e + 2, 0], [e + 4, 3]]", "--format", "html"], 1, "<html", ""),
+    (["hessian", "f(x, y) = x^2 y", "--answer", "[[2y, 2x], [2x, 0]]"], 0, "Correct", ""),
+    (["vjp", "f", "g", "--at", "1,2", "--vector", "1,0,0", "--answer", "6, 3"], 0, "Correct", ""),
+    (["jvp", "f(x, y) = x^2 y", "--at", "1,2", "--vector", "3,4", "--unit", "--answer", "16"], 1, "unit", ""),
+    (["implicit", "x^2 + y^2 = 25", "--solve-for", "y", "--answer", "x/y"], 1, "minus sign", ""),
+    (["volume", "x = r cos t, y = r sin t", "--answer", "r"], 0, "Correct", ""),
+    (["point", "f(x) = |x|", "--at", "0", "--answer", "not differentiable"], 0, "Correct", ""),
+    (["backprop", "two-layer", "--answer", "dU = dyhat h'"], 0, "right", ""),
+    (["differential", "x: n; A: m x n; f = A x", "--of", "f", "--wrt", "x", "--answer", "A'"], 1, "transpose", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "status", "out", "err"), COMMANDS, ids=[" ".join(c[0])[:60] for c in COMMANDS])
+def test_commands(words: list[str], status: int, out: str, err: str) -> None:
+    done = command(*words)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert out in done.stdout + (done.stderr if status == 2 else "")
+    assert err in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_answers_that_are_objects() -> None:
+    x, y = sympy.symbols("x y", real=True)
+    solution = jc.jacobian("f(x, y) = [x y, x^2]")
+    assert solution.check(sympy.Matrix([[y, x], [2 * x, 0]])).outcome == CORRECT
+    assert solution.check([[y, x], [2 * x, 1]]).outcome == WRONG
+    assert jc.check("exercise-1", [[10.15484548537714, 4.718281828459045], [6.718281828459045, 3]]).outcome == CORRECT
+    with pytest.raises(JacocalcError, match="an answer is text"):
+        solution.check(object())
+
+
+def test_exercises_by_name() -> None:
+    assert jc.check("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]").certainty == "proved"
+    with pytest.raises(ReadError, match="no exercise"):
+        jc.check("exercise-7", "1")
+    with pytest.raises(JacocalcError, match="answered in words"):
+        jc.check("exercise-3", "because")
+
+
+def test_a_verdict_is_undecided_when_its_time_is_over() -> None:
+    verdict = jc.check("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]", timeout=0.001)
+    assert (verdict.outcome, "limit" in verdict.message) == (UNDECIDED, True)
+
+
+def test_the_same_verdict_twice() -> None:
+    answers = ["[[3e + 2, e + 2], [e + 4, 3]]", "[[3e + 2, e + 2], [e + 4, 4]]", "[[", "1"]
+    assert [CHAIN.check(a) for a in answers] == [CHAIN.check(a) for a in answers]
