@@ -69,6 +69,14 @@ class Namer:
                     found.append(candidate)
         return tuple(found)
 
+    def different(self) -> list[tuple[Matrix, ...]]:
+        """The wrong answers that mistakes lead to, each value once."""
+        found: list[tuple[Matrix, ...]] = []
+        for candidate in self.candidates:
+            if not any(self._same(candidate.matrices, other) for other in found):
+                found.append(candidate.matrices)
+        return found
+
     def _same(self, left: Sequence[Matrix], right: Sequence[Matrix]) -> bool:
         return [m.shape for m in left] == [m.shape for m in right] and all(
             matches(a, b, self.few) for a, b in zip(flat(left), flat(right), strict=True)

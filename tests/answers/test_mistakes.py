@@ -16,7 +16,7 @@ from jacocalc.derive.answer import derive
 from jacocalc.derive.partials import partial
 from jacocalc.evaluate.equality import Outcome, equality
 from jacocalc.evaluate.samples import sampled
-from jacocalc.notation import Matrix, children
+from jacocalc.notation import children
 from jacocalc.options import Options
 from jacocalc.questions import Asked, Problem
 from jacocalc.reading.parser import read_expression
@@ -141,11 +141,7 @@ def test_nearly_all_wrong_answers_are_named_uniquely() -> None:
         if asked.explained or not wrong_answers(derivation):
             continue
         marker = marker_of(derivation)
-        different: list[tuple[Matrix, ...]] = []
-        for candidate in marker.namer.candidates:
-            if not any(marker.namer._same(candidate.matrices, other) for other in different):
-                different.append(candidate.matrices)
-        for matrices in different:
+        for matrices in marker.namer.different():
             verdict = marker.mark(Side(matrices, matrices, "as typed"), Wanted())
             assert verdict.outcome == WRONG, (name, verdict)
             counts["named" if len(verdict.mistakes) == 1 else "several" if verdict.mistakes else "none"] += 1

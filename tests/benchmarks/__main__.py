@@ -17,10 +17,17 @@ from collections.abc import Callable
 import sympy
 
 import jacocalc as jc
+from jacocalc import sources
+from jacocalc.answers.cases import Case
+from jacocalc.answers.judge import Judge
+from jacocalc.derive.answer import derive
 from jacocalc.evaluate.numbers import chain_numbers, chain_tape
 from jacocalc.functions import chain
+from jacocalc.options import Options
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.points import read_point
+from jacocalc.verdicts import UNDECIDED, Side, Wanted
+from tests.answers.test_pairs import CASES, verdict_on
 
 
 def child(arguments: list[str]) -> float:
@@ -130,6 +137,35 @@ def a_class(rows: int) -> tuple[int, float]:
     return len({row[1:] for row in listed}), seconds
 
 
+def judging(step: int) -> tuple[int, int, int, list[float]]:
+    """Over the published table of answers: rows, wrong verdicts, undecided ones, seconds of each."""
+    wrong = undecided = 0
+    seconds = []
+    cases = CASES[::step]
+    for case in cases:
+        start = time.monotonic()
+        outcome = verdict_on(case).outcome
+        seconds.append(time.monotonic() - start)
+        undecided += outcome == UNDECIDED
+        wrong += outcome not in case.outcomes
+    return len(cases), wrong, undecided, seconds
+
+
+def naming(step: int) -> tuple[int, int, int]:
+    """Different wrong answers that mistakes lead to in the exercises: how many, named, named by one mistake only."""
+    total = named = alone = 0
+    for name in sources.exercise_names()[::step]:
+        asked = sources.exercise(name)
+        derivation = derive(asked.question, Options())
+        if asked.explained or not Case.fits(derivation):
+            continue
+        marker = Judge(derivation).marker
+        for matrices in marker.namer.different():
+            mistakes = marker.mark(Side(matrices, matrices, "as typed"), Wanted()).mistakes
+            total, named, alone = total + 1, named + bool(mistakes), alone + (len(mistakes) == 1)
+    return total, named, alone
+
+
 def main() -> None:
     """Print the tables in Markdown."""
     short = "--short" in sys.argv
@@ -149,6 +185,12 @@ def main() -> None:
     different, seconds = a_class(rows)
     print("\n| a class, on all cores | different answers | s | answers per second |\n|---|---|---|---|")
     print(f"| {rows:,} rows | {different:,} | {seconds:.1f} | {rows / seconds:.0f} |")
+    answers, wrong, undecided, each = judging(10 if short else 1)
+    print("\n| answers of the table | wrong verdicts | undecided | median ms | slowest s |\n|---|---|---|---|---|")
+    print(f"| {answers} | {wrong} | {undecided} | {1000 * statistics.median(each):.1f} | {max(each):.2f} |")
+    total, named, alone = naming(10 if short else 1)
+    print("\n| wrong answers made by mistakes | named | named by one mistake only |\n|---|---|---|")
+    print(f"| {total} | {named} | {alone} ({alone / total:.1%}) |")
 
 
 if __name__ == "__main__":
