@@ -32,12 +32,15 @@ class Marker:
 
     def mark(self, side: Side, wanted: Wanted) -> Verdict:
         """The verdict on an answer."""
+        return replace(self._marked(side, wanted), read=", ".join(map(_bare, side.values)))
+
+    def _marked(self, side: Side, wanted: Wanted) -> Verdict:
         left = self._left(side.values)
         values = side.values
         if left:
             values = tuple(substitute(value, self.reference.insertions) for value in values)
             if self._left(values):
-                return self._misfit(values, ("shape",), "It has variables that the answer cannot have.")
+                return self._misfit(("shape",), "It has variables that the answer cannot have.")
         given = self._aligned(values, side.flat)
         if given is None:
             return self._other_shape(values, wanted)
@@ -82,9 +85,9 @@ class Marker:
         said = f"Your answer is {shape}, but {what} wanted: {self._orientation()}."
         turned = tuple(m.transposed for m in found)
         if _fits(turned, self.reference.values) and self._right(turned, wanted):
-            return self._misfit(values, ("transposed",), f"{said} This matches the transposed matrix.")
+            return self._misfit(("transposed",), f"{said} This matches the transposed matrix.")
         named = self.namer.whole(found)
-        return self._misfit(values, named.codes or ("shape",), f"{said} {named.words}".strip())
+        return self._misfit(named.codes or ("shape",), f"{said} {named.words}".strip())
 
     def _orientation(self) -> str:
         """How the answer lies, in words."""
@@ -100,9 +103,8 @@ class Marker:
             case _:
                 return "rows are components, columns are inputs"
 
-    def _misfit(self, values: tuple[Expr, ...], codes: tuple[str, ...], message: str) -> Verdict:
-        read = ", ".join(map(paper, values))
-        return Verdict(WRONG, "none", "", 0.0, float(len(self.expected)), (), codes, message, read)
+    def _misfit(self, codes: tuple[str, ...], message: str) -> Verdict:
+        return Verdict(WRONG, "none", "", 0.0, float(len(self.expected)), (), codes, message)
 
     # -- entries ------------------------------------------------------------------------------------
 
@@ -126,9 +128,8 @@ class Marker:
                          self._codes(k, given, c, named), wording.of_entry(c, entry, expected))
             for k, (c, expected, entry) in enumerate(zip(compared, self.expected, flat(given), strict=True))
         )  # fmt: skip
-        read = ", ".join(paper(m if m.shape != (1, 1) else m.entries[0]) for m in given)
         forms = _forms(side, wanted) if all(c.outcome == CORRECT for c in compared) else {}
-        return self._verdict(entries, compared, named, forms, read)
+        return self._verdict(entries, compared, named, forms)
 
     def _entry_name(self, k: int) -> str:
         """row 1, column 2"""
@@ -178,23 +179,27 @@ class Marker:
         compared: list[Compared],
         named: Named,
         forms: dict[str, str],
-        read: str,
     ) -> Verdict:
         right, most = float(sum(c.outcome == CORRECT for c in compared)), float(len(compared))
         if any(c.outcome == WRONG for c in compared):
             message = wording.of_wrong(entries, named.words)
-            return Verdict(WRONG, wording.witness(compared), "", right, most, entries, named.codes, message, read)
+            return Verdict(WRONG, wording.witness(compared), "", right, most, entries, named.codes, message)
         if any(c.outcome == UNDECIDED for c in compared):
             message = wording.of_undecided(entries, compared)
-            return Verdict(UNDECIDED, "none", "", right, most, entries, (), message, read)
+            return Verdict(UNDECIDED, "none", "", right, most, entries, (), message)
         restriction = wording.restriction(compared)
         if forms:
             codes = tuple(f"form-{form}" for form in forms)
             message = f"The value is right, but not its form: {'; '.join(forms.values())}."
             marked = tuple(replace(entry, mistakes=codes) for entry in entries)
-            return Verdict(WRONG, "none", restriction, right / 2, most, marked, codes, message, read)
+            return Verdict(WRONG, "none", restriction, right / 2, most, marked, codes, message)
         message = wording.of_correct(compared, self.expected)
-        return Verdict(CORRECT, wording.certainty(compared), restriction, right, most, entries, (), message, read)
+        return Verdict(CORRECT, wording.certainty(compared), restriction, right, most, entries, (), message)
+
+
+def _bare(value: Expr) -> str:
+    """A matrix of one entry as that entry."""
+    return paper(value.entries[0] if isinstance(value, Matrix) and value.shape == (1, 1) else value)
 
 
 def _fits(found: Sequence[Matrix], expected: Sequence[Matrix]) -> bool:
