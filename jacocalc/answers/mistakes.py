@@ -111,16 +111,20 @@ def _j(stage: VectorFunction, at: str = "") -> str:
 
 def _placed(case: Case, place: int) -> str:
     """J_g(3, 4), or J_g(f(x, y)) without a point"""
-    stage = case.stages[place]
-    if place == 0:
-        return f"{_j(stage)}({', '.join(map(paper, case.start))})"
-    inner = case.stages[place - 1].name
-    return f"{_j(stage)}({paper_name(inner)}(…))"
+    return f"{_j(case.stages[place])}({_argument(case, place)})"
+
+
+def _argument(case: Case, place: int) -> str:
+    """1, 2 for the innermost stage, f(1, 2) for the next one"""
+    written = ", ".join(map(paper, case.start))
+    for stage in case.stages[:place]:
+        written = f"{paper_name(stage.name)}({written})"
+    return written
 
 
 def _product_of(case: Case) -> str:
-    """at the product J_g(f(…)) · J_f(x, y)"""
-    return "at the product " + " · ".join(_placed(case, place) for place in reversed(range(len(case.stages))))
+    """the product is J_g(f(x, y)) · J_f(x, y)"""
+    return "the product is " + " · ".join(_placed(case, place) for place in reversed(range(len(case.stages))))
 
 
 def _result(case: Case) -> Values:
@@ -208,8 +212,8 @@ def _outer_at_x(case: Case) -> Made:
             changed[place] = case.inserted(case.locals[place], stage, case.start)
             values = case.answered(changed)
             if values is not None:
-                inner = paper_name(case.stages[place - 1].name)
-                yield values, f"{_j(stage)} is taken at {inner}(…), not at {', '.join(map(paper, case.start))}"
+                at = f"{_argument(case, place)}, not at {_argument(case, 0)}"
+                yield values, f"{_j(stage)} is to be taken at {at}"
 
 
 def _intermediates(case: Case) -> Made:
@@ -417,7 +421,7 @@ def _parting(case: Case, place: int, wrong: Matrix) -> str:
         for name, right, other in zip(stage.inputs, mine, theirs, strict=True):
             if tidy(right) != other:
                 what = f"∂{paper_name(label)}/∂{paper_name(name)}"
-                return f"at {what} = {paper(right)}, where this mistake gives {paper(other)}"
+                return f"the ways part at {what} = {paper(right)}, where this mistake gives {paper(other)}"
     return ""
 
 
@@ -435,7 +439,8 @@ def _slipped_hessian(case: Case, manner: Manner) -> Made:
              for value in stage.values]  # fmt: skip
     for matrices in (second, both):
         if matrices != right:
-            yield tuple(case.inserted(matrix, stage, case.start) for matrix in matrices), "at the second derivatives"
+            placed = tuple(case.inserted(matrix, stage, case.start) for matrix in matrices)
+            yield placed, "the ways part at the second derivatives"
 
 
 def _grid(first: dict[str, Expr], inputs: Sequence[str], manner: Manner) -> Matrix:
@@ -452,7 +457,7 @@ def _integrated(case: Case) -> Made:
     whole = Matrix(tuple(tuple(entry for entry in r if entry is not None) for r in rows))
     values = case.answered([case.inserted(whole, stage, case.start)])
     if values is not None:
-        yield values, f"at {_j(stage)}: differentiate, do not integrate"
+        yield values, f"{_j(stage)} comes from differentiating"
 
 
 def _read_otherwise(case: Case) -> Made:
@@ -523,7 +528,8 @@ def _vector_missing(case: Case) -> Made:
 def _mixed_missing(case: Case) -> Made:
     """∂²f/∂x∂y left at 0"""
     if isinstance(case.question, HessianOf):
-        yield tuple(_diagonal(v) for v in _result(case) if isinstance(v, Matrix)), "at the mixed partial derivatives"
+        diagonals = tuple(_diagonal(v) for v in _result(case) if isinstance(v, Matrix))
+        yield diagonals, "the mixed partial derivatives are not 0"
 
 
 def _diagonal(matrix: Matrix) -> Matrix:
@@ -677,6 +683,6 @@ def _by_manner(manner: Manner) -> Callable[[Case], Made]:
 
 
 MISTAKES: tuple[Mistake, ...] = (
-    *_FIRST, *(Mistake(manner.code, f"a slip in a rule ({manner.said})", _by_manner(manner)) for manner in manners()),
+    *_FIRST, *(Mistake(manner.code, f"a slip in a rule, {manner.said}", _by_manner(manner)) for manner in manners()),
     *_LAST,
 )  # fmt: skip

@@ -117,11 +117,12 @@ def flat(matrices: Sequence[Matrix]) -> tuple[Expr, ...]:
 
 
 def said(answers: Iterable[WrongAnswer], where: str = "") -> Named:
-    """All codes, and “this matches …; or …” with the step where the ways part."""
+    """All codes, and “this matches …; or …”; of one mistake alone also the step where the ways part."""
     first: dict[str, WrongAnswer] = {}
     for answer in answers:
         first.setdefault(answer.code, answer)
     if not first:
         return Named()
-    parts = [f"{answer.words}{f' ({answer.where})' if answer.where else ''}" for answer in first.values()]
-    return Named(tuple(first), f"This matches{where} {'; or '.join(parts)}.")
+    only = next(iter(first.values()))
+    step = f"; {only.where}" if len(first) == 1 and only.where else ""
+    return Named(tuple(first), f"This matches{where} {'; or '.join(a.words for a in first.values())}{step}.")

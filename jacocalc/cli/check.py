@@ -5,6 +5,7 @@ Exit status: 0 correct, 1 wrong, 2 unreadable, 3 undecided.
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from jacocalc.questions import Question
     from jacocalc.verdicts import Verdict, Wanted
 
+_WIDTH = 80
 STATUS = {CORRECT: 0, WRONG: 1, UNREADABLE: 2, UNDECIDED: 3}
 
 ExactOption = Annotated[bool, typer.Option("--exact", help="Decimals count only where they are exact.")]
@@ -71,4 +73,9 @@ def plain_verdict(verdict: Verdict) -> str:
     lines.append(message)
     if verdict.outcome == WRONG and verdict.max_score > 1:
         lines.append(f"Score: {verdict.score:g} of {verdict.max_score:g}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(row for line in lines for part in line.split("\n") for row in _wrapped(part)) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    """At most 80 columns; a line with a caret under it stays as it is."""
+    return [line] if line.startswith(" ") else textwrap.wrap(line, _WIDTH, break_long_words=False) or [line]
