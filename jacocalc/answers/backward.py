@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.answers.backward_mistakes import other_operands, wrong_formulas
+from jacocalc.answers.backward_mistakes import most_special, wrong_formulas
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.evaluation import plain
@@ -46,7 +46,8 @@ def check_backward(
     """The verdict on formulas ``dW = dz x'`` (lines or semicolons between them) or on a function of arrays.
 
     ``functions`` says what generic functions are.  A function takes a dict of arrays by name and gives a dict of
-    gradients, by name or as dW.  Never raises for what was typed; undecided where there is no point to compare at.
+    gradients, by name or as dW.  Gradients that the question names and the answer leaves out are missing: wrong
+    entries.  Never raises for what was typed; undecided where there is no point to compare at.
     """
     judge = Judge(derivation)
     try:
@@ -55,11 +56,23 @@ def check_backward(
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
     if not entries:
         return Verdict(UNREADABLE, message="nothing to check; write dW = … for the gradients")
+    outcome = _outcome(entries)
+    missing = () if outcome == UNREADABLE else tuple(judge.missing())
+    certainty = {CORRECT: f"agrees at {_POINTS} points", WRONG: "witness"}.get(outcome, "none")
+    message = _message(entries)
+    if missing:
+        listed = " and ".join(entry.name for entry in missing)
+        said = f"{listed} {'is' if len(missing) == 1 else 'are'} missing."
+        certainty = certainty if outcome == WRONG else "none"
+        message = f"{message}\n{said}" if outcome == WRONG else f"{message.removesuffix('.')}, but {said}"
+    every = (*entries, *missing)
     right = sum(entry.outcome == CORRECT for entry in entries)
-    outcome = next(one for one in _ORDER if any(entry.outcome == one for entry in entries))
-    mistakes = tuple(dict.fromkeys(code for entry in entries for code in entry.mistakes))
-    certainty = f"agrees at {_POINTS} points" if outcome == CORRECT else "none" if outcome == UNREADABLE else "witness"
-    return Verdict(outcome, certainty, "", float(right), float(len(entries)), entries, mistakes, _message(entries))
+    mistakes = tuple(dict.fromkeys(code for entry in every for code in entry.mistakes))
+    return Verdict(_outcome(every), certainty, "", float(right), float(len(every)), every, mistakes, message)
+
+
+def _outcome(entries: tuple[EntryVerdict, ...]) -> str:
+    return next(one for one in _ORDER if any(entry.outcome == one for entry in entries))
 
 
 def _message(entries: tuple[EntryVerdict, ...]) -> str:
@@ -94,6 +107,14 @@ class Judge:
         self.steps = Backward(self.program, self.loss, self.program.declared).run()  # all, whatever was asked for
         self.adjoints = {step.variable.key: step for step in self._listed()}
         self.derived = {step.variable.name for step in self.adjoints.values()}
+        self.wanted = [(var.key, str(term)) for var, term, _ in result.result] if question.wrt else []  # type: ignore[union-attr]
+        self.handed_in: set[str] = set()
+
+    def missing(self) -> Iterator[EntryVerdict]:
+        """The gradients that the question names and that were not handed in."""
+        for key, right in self.wanted:
+            if key not in self.handed_in:
+                yield EntryVerdict(f"d{key}", WRONG, "", right, ("missing",), "is missing")
 
     def _listed(self) -> Iterator[AdjointOf]:
         """Every adjoint as a step; those of a loop by their general formula."""
@@ -127,6 +148,7 @@ class Judge:
                 message = f"no gradient is called {left}; known are {known}"
                 yield EntryVerdict(left, UNREADABLE, given, message=message)
                 continue
+            self.handed_in.add(step.variable.key)
             yield self._line(left, given, step, points)
 
     def _named(self, left: str) -> str:
@@ -154,22 +176,22 @@ class Judge:
             return self._other_shape(name, given, term, step, points)
         if all(self._equal(term, step, point) for point in points):
             return EntryVerdict(name, CORRECT, str(term), str(step.result))
-        codes, words = self._slips(lambda wrong, point: self._same_terms(term, wrong, step, point), step, points)
+        codes, words = self._slips(self._matching(term, step), step, points)
+        words = words or "It is another value. "
         return EntryVerdict(name, WRONG, str(term), str(step.result), codes, f"{words}The right one is {right}.")
+
+    def _matching(self, term: Term, step: AdjointOf) -> Callable[[Term, _Point], bool]:
+        """Whether a formula is this one, in shape and value."""
+        return lambda wrong, point: wrong.shape == term.shape and self._same_terms(term, wrong, step, point)
 
     def _other_shape(self, name: str, given: str, term: Term, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
         a, b = shape_text(term.shape), shape_text(step.variable.shape)
         words = f"Your formula is {a}, but {step.variable} and its gradient are {b}. "
-        codes: tuple[str, ...] = ("shape",)
+        codes, said = self._slips(self._matching(term, step), step, points)
         if all(self._same_terms(transpose(term), step.applied, step, point) for point in points):
-            codes, words = ("transposed",), words + "It is the transpose of the gradient. "
-        for wrong, detail in other_operands(step, self.program):
-            if wrong.shape == term.shape and all(self._same_terms(term, wrong, step, point) for point in points):
-                codes, words = ("operand",), words + f"{detail}. "
-                break
-        return EntryVerdict(
-            name, WRONG, str(term), str(step.result), codes, f"{words}The right one is {name} = {step.result}."
-        )
+            codes, said = ("transposed",), "It is the transpose of the gradient. "
+        right = f"The right one is {name} = {step.result}."
+        return EntryVerdict(name, WRONG, str(term), str(step.result), codes or ("shape",), words + said + right)
 
     def _truth(self, step: AdjointOf, point: _Point) -> Array:
         return point.values.of(numbered(step.applied, point.ends))
@@ -245,50 +267,61 @@ class Judge:
             if step is None:
                 yield EntryVerdict(key, UNREADABLE, message=f"no gradient is called {key}")
             else:
+                self.handed_in.add(key)
                 yield self._array(step, [(point, given.get(key)) for point, given in points])
 
     def _array(self, step: AdjointOf, points: list[tuple[_Point, Any]]) -> EntryVerdict:
         name = f"d{step.variable.key}"
         right = f"The right one is {name} = {step.result}."
         arrays = []
-        for point, given in points:
-            expected = self._truth(step, point)
+        for _, given in points:
             array = _numbers(given)
             if array is None:
                 message = f"the gradient of {step.variable} is no array of real numbers"
                 return EntryVerdict(name, UNREADABLE, "array", str(step.result), message=message)
-            shape = plain(expected, step.variable)
-            if array.shape != np.shape(shape):
-                axes = _axes(np.shape(shape))
-                words = f"Your array is {_axes(array.shape)}, but the gradient of {step.variable} is {axes}. "
-                turned = array.T.shape == np.shape(shape) and np.allclose(array.T, shape)
-                return EntryVerdict(name, WRONG, "array", str(step.result), ("transposed" if turned else "shape",),
-                                    words + right)  # fmt: skip
-            arrays.append(array.reshape(expected.shape))
-        if all(_close(a, self._truth(step, point)) for a, (point, _) in zip(arrays, points, strict=True)):
+            arrays.append(array)
+        said, turned = "", False
+        for place, (point, _) in enumerate(points):
+            truth, array = self._truth(step, point), arrays[place]
+            wanted = plain(truth, step.variable)
+            if array.shape != np.shape(wanted):
+                axes = _axes(np.shape(wanted))
+                said = f"Your array is {_axes(array.shape)}, but the gradient of {step.variable} is {axes}. "
+                turned = array.T.shape == np.shape(wanted) and np.allclose(array.T, wanted)
+                break
+            arrays[place] = array.reshape(truth.shape)
+        if not said and all(_close(a, self._truth(step, point)) for a, (point, _) in zip(arrays, points, strict=True)):
             return EntryVerdict(name, CORRECT, "array", str(step.result))
-        by_point = {id(point): array for (point, _), array in zip(points, arrays, strict=True)}
-        codes, words = self._slips(
-            lambda wrong, point: _close(by_point[id(point)], point.values.of(numbered(wrong, point.ends))),
-            step, [point for point, _ in points],
-        )  # fmt: skip
-        return EntryVerdict(name, WRONG, "array", str(step.result), codes, words + right)
+        codes, words = (("transposed",), "") if turned else self._slips_of(arrays, step, [point for point, _ in points])
+        if said:
+            codes = codes or ("shape",)
+        else:
+            words = words or "It is another value. "
+        return EntryVerdict(name, WRONG, "array", str(step.result), codes, said + words + right)
+
+    def _slips_of(self, arrays: list[Array], step: AdjointOf, points: list[_Point]) -> tuple[tuple[str, ...], str]:
+        """The slips that give these arrays."""
+        by_point = {id(point): _as_matrix(array) for point, array in zip(points, arrays, strict=True)}
+        return self._slips(
+            lambda wrong, point: _close(by_point[id(point)], point.values.of(numbered(wrong, point.ends))), step, points
+        )
 
     # -- slips --------------------------------------------------------------------------------------
 
     def _slips(
         self, matches: Callable[[Term, _Point], bool], step: AdjointOf, points: list[_Point]
     ) -> tuple[tuple[str, ...], str]:
-        """The codes and the words of all slips that give this very answer."""
+        """The codes and the words of all slips that give this very answer; nothing where there is none."""
         found: dict[str, str] = {}
         for slip, detail, wrong in wrong_formulas(step, self.program, self.derived):
             if slip.code not in found and all(self._tried(matches, wrong, point) for point in points):
                 found[slip.code] = slip.words.format(detail)
-        if not found:
-            return (), "It is another value. "
-        said = "; or ".join(found.values())
+        codes = tuple(most_special(found))
+        if not codes:
+            return (), ""
+        said = "; or ".join(found[code] for code in codes)
         first = said.split()[0]
-        return tuple(found), f"{said[0].upper() if len(first) > 2 and first.isalpha() else said[0]}{said[1:]}. "
+        return codes, f"{said[0].upper() if len(first) > 2 and first.isalpha() else said[0]}{said[1:]}. "
 
     @staticmethod
     def _tried(matches: Callable[[Term, _Point], bool], wrong: Term, point: _Point) -> bool:
@@ -305,6 +338,11 @@ def _numbers(given: Any) -> Array | None:
         return None if given is None or array.dtype.kind in "cSU" else array.astype(np.float64)
     except (TypeError, ValueError):
         return None
+
+
+def _as_matrix(array: Array) -> Array:
+    """A vector as a column, a number as a 1×1 matrix."""
+    return array.reshape(-1, 1) if array.ndim < 2 else array
 
 
 def _close(left: Array, right: Array) -> bool:

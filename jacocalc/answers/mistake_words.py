@@ -29,6 +29,23 @@ _OTHERS = {
     "scale": "a factor is missing",
     "value-for-derivative": "a value where its derivative belongs",
     "activation-derivative": "a slip in the derivative of an activation",
+    "activation-rule": "the derivative of another activation: tanh′ for σ′, or the other way round",
+    "activation-twice": "the derivative of an activation taken twice",
+    "before-activation": "the value before the activation where the one after it belongs",
+    "mask-side": "a mask the other way round",
+    "upstream": "the adjoint of the next quantity is missing",
+    "factor-missing": "a factor of a matrix product is missing",
+    "inverse": "a matrix for its inverse, or an inverse for a transpose",
+    "next-layer": "the matrix of another layer",
+    "time-step": "another step of a loop",
+    "last-step": "one step alone: the sum over the steps is missing",
+    "use-twice": "a contribution counted twice",
+    "term": "a term of a sum is missing",
+    "term-sign": "one term of a sum has the other sign",
+    "scale-twice": "a factor taken twice, such as 1/N",
+    "denominator": "a denominator is missing",
+    "log-derivative": "the logarithm where its derivative belongs",
+    "missing": "a gradient that is asked for is missing",
 }
 
 
