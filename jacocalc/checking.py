@@ -37,7 +37,6 @@ from jacocalc.solutions import Solution
 from jacocalc.sources import exercise
 from jacocalc.verdicts import UNDECIDED, Exercise, Verdict, Wanted
 
-_SECONDS = 20.0
 _FLAT = re.compile(r"\s*\[[^\[\];\\]*\]\s*")
 
 
@@ -48,7 +47,7 @@ def check(
     exact: bool = False,
     rtol: Any = None,
     form: str | Sequence[str] = (),
-    timeout: float = _SECONDS,
+    timeout: float | None = None,
     **functions: Any,
 ) -> Verdict:
     """The verdict on an answer: correct, wrong (with a point and both values), undecided or unreadable.
@@ -56,7 +55,8 @@ def check(
     ``question``: the name of an exercise, an Exercise, a Solution or a Question.  ``answer``: text or LaTeX, a SymPy
     expression or matrix, rows of numbers; for a backward pass also a function from arrays to gradients.
     ``exact``: decimals count only where they are exact.  ``rtol``: decimals may be off by this part of the value.
-    ``form``: evaluated, expanded or factored.  Beyond ``timeout`` seconds the verdict is undecided.
+    ``form``: evaluated, expanded or factored.  What a proof costs is bounded always; with ``timeout`` the whole
+    judgement runs in a child process, and is undecided beyond so many seconds.
 
     Never raises for what a student typed; raises ReadError for an unknown exercise, JacocalcError for options.
     """
@@ -69,10 +69,16 @@ def check(
     return verdict_on(asked, text, wanted, timeout)
 
 
-def verdict_on(asked: Question | Solution, text: str, wanted: Wanted, timeout: float = _SECONDS) -> Verdict:
-    """The verdict on typed text, within its limits of time."""
+def verdict_on(
+    asked: Question | Solution, text: str, wanted: Wanted, timeout: float | None = None
+) -> Verdict:
+    """The verdict on typed text, in a child process with a limit of time if there is one."""
+    if isinstance(asked, Solution):
+        asked = asked.question
+    if timeout is None:
+        return _verdict_on(asked, text, wanted)
     try:
-        return until(timeout, _verdict_on, asked if not isinstance(asked, Solution) else asked.question, text, wanted)
+        return until(timeout, _verdict_on, asked, text, wanted)
     except LimitReached as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
 
@@ -97,7 +103,7 @@ def equivalent(
     *,
     exact: bool = False,
     rtol: Any = None,
-    timeout: float = _SECONDS,
+    timeout: float | None = None,
 ) -> Verdict:
     """The verdict on ``right`` if ``left`` is right: any two expressions or matrices, text, LaTeX or SymPy.
 
@@ -107,7 +113,10 @@ def equivalent(
     try:
         pair = [_expression(side) for side in (left, right)]
         flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
-        return until(timeout, judge_pair, *pair, dict(assume or {}), wanted, flat)
+        one, other, given = *pair, dict(assume or {})
+        if timeout is None:
+            return judge_pair(one, other, given, wanted, flat)
+        return until(timeout, judge_pair, one, other, given, wanted, flat)
     except LimitReached as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
     except JacocalcError as error:

@@ -39,6 +39,7 @@ from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, Wanted
 
 _SIGNIFICANT = 3
 _DOUBLE = 16
+_MOST_CONDITIONS = 12
 _RELATIVE = Fraction(1, 200)
 _SLACK = 1 + Fraction(1, 10**6)  # radii of balls are rounded up
 
@@ -212,7 +213,7 @@ def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, .
     if not samples.variables:
         return ()
     known = set(_domain(expected))
-    candidates = without_redundant(tuple(c for c in _domain(given) if c not in known))
+    candidates = without_redundant(tuple(c for c in _domain(given) if c not in known)[:_MOST_CONDITIONS])
     return tuple(c for c in candidates if isinstance(c, Comparison) and _bites(c, expected, samples))
 
 

@@ -49,8 +49,9 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
                        wording.of_wrong(entries, ""), read)  # fmt: skip
     if any(c.outcome == UNDECIDED for c in compared):
         return Verdict(UNDECIDED, "none", "", score, most, entries, (), wording.of_undecided(entries, compared), read)
-    return Verdict(CORRECT, wording.certainty(compared), wording.restriction(compared), score, most, entries, (),
-                   wording.of_correct(compared, one.entries, both=True), read)  # fmt: skip
+    restriction = wording.restriction(compared, both=True)
+    message = wording.of_correct(compared, one.entries, both=True)
+    return Verdict(CORRECT, wording.certainty(compared), restriction, score, most, entries, (), message, read)
 
 
 def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Compared:

@@ -10,14 +10,13 @@ import re
 from collections import OrderedDict
 from dataclasses import replace
 
-from jacocalc.answers.backward import check_backward
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.parts import entries_of, judge_parts, names_part
 from jacocalc.answers.reference import Reference
 from jacocalc.answers.reports import judge_report
-from jacocalc.answers.term_answers import judge_terms
+from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
 from jacocalc.notation import Applied, Expr, walk
 from jacocalc.options import LIMITS
@@ -99,11 +98,17 @@ class Judge:
             return Verdict(UNREADABLE, message=f"the answer is longer than {LIMITS.characters:,} characters")
         match self.derivation.question:
             case BackpropOf():
+                from jacocalc.answers.backward import check_backward  # arrays are needed for programs only
+
                 return check_backward(self.derivation, text)
             case ProgramDifferential():
+                from jacocalc.answers.term_answers import judge_terms
+
                 return judge_terms(self.derivation, text)
             case PointReport():
                 return judge_report(self.derivation, text)
+        if self.derivation.result is None and self.derivation.question.chain.symbolic:
+            return judge_rule(self.derivation, text)
         refusal = self._cannot_be_checked()
         if refusal:
             return Verdict(UNDECIDED, message=f"This is undecided: {refusal}.")
@@ -116,7 +121,7 @@ class Judge:
         """Why no answer can be compared, if none can."""
         found = self.derivation.result
         if found is None:
-            return "the result is a rule or too long to be written out, so there is no formula to compare with"
+            return "the result is too long to be written out, so there is no formula to compare with"
         listed = found if isinstance(found, tuple) else (found,)
         if any(isinstance(node, Applied) for value in listed if isinstance(value, Expr) for node in walk(value)):
             return "the result holds functions without formulas, which have no values to compare"

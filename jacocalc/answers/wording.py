@@ -63,20 +63,19 @@ def of_correct(compared: Sequence[Compared], expected: Sequence[Expr], both: boo
     if decimals:
         verb = "is" if len(decimals) == 1 else "of them is"
         return f"Correct as a decimal; the exact form {verb} {', '.join(decimals)}."
-    limited = restriction(compared)
+    where, sure = restriction(compared, both), certainty(compared)
+    said = f"Correct {where}" if where else "Correct"
+    return f"{said} ({sure}{'' if sure == 'proved' else ', not proved'}).{unreached(compared)}"
+
+
+def restriction(compared: Sequence[Compared], both: bool = False) -> str:
+    """where your answer is defined: x > 0 — nothing where it is defined wherever the question has an answer"""
+    whose = "both sides are" if both else "your answer is"
+    limited = "; ".join(dict.fromkeys(paper(condition) for c in compared for condition in c.restriction))
     gap = next((c.undefined_at for c in compared if c.undefined_at), ())
-    where = f" where both sides are defined: {limited}" if both and limited else ""
-    if limited and not both:
-        where = f" where your answer is defined: {limited}"
-    if gap and not limited:
-        where = f" where your answer is defined; it is not{place(gap, ' at ')}"
-    sure = certainty(compared)
-    return f"Correct{where} ({sure}{'' if sure == 'proved' else ', not proved'}).{unreached(compared)}"
-
-
-def restriction(compared: Sequence[Compared]) -> str:
-    """Where the answer is defined, if not everywhere."""
-    return "; ".join(dict.fromkeys(paper(condition) for c in compared for condition in c.restriction))
+    if limited:
+        return f"where {whose} defined: {limited}"
+    return f"where {whose} defined, which is not so{place(gap, ' at ')}" if gap else ""
 
 
 def certainty(compared: Sequence[Compared]) -> str:

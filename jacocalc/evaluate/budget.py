@@ -114,6 +114,7 @@ def _in_fork(
         try:
             os.close(reader)
             signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)  # also where nobody is left to end it
+            _bound_memory()
             with os.fdopen(writer, "wb") as pipe:
                 pipe.write(_pickled(_attempt(calls, work, arguments)))
         finally:
@@ -129,6 +130,21 @@ def _in_fork(
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return _unpickled(answer)
+
+
+_MORE_MEMORY = 1 << 30
+
+
+def _bound_memory() -> None:
+    """In a child: at most so much memory beyond what its parent had."""
+    import resource
+
+    with suppress(OSError, ValueError):
+        with open("/proc/self/statm", "rb") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize() + _MORE_MEMORY
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft == resource.RLIM_INFINITY or size < soft:
+            resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
 _PROGRAM = "import sys; from jacocalc.evaluate import budget; budget.serve(sys.stdin.buffer, sys.stdout.buffer)"

@@ -161,6 +161,22 @@ def test_the_form_is_judged_apart_from_the_value(function: str, answer: str, for
     assert not code or "value is right" in verdict.message
 
 
+RULE = jc.compose("f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R^q")
+RULES = [
+    ("J_h(g(f(x))) J_g(f(x)) J_f(x)", CORRECT, ()), ("J = J_h·J_g·J_f", CORRECT, ()), ("JhJgJf", CORRECT, ()),
+    (r"J_{\mathbf{h}}(\mathbf{g}(\mathbf{f}(\mathbf{x}))) \cdot J_{\mathbf g}(\mathbf f(\mathbf x)) J_{\mathbf f}(x)",
+     CORRECT, ()),
+    ("J_f J_g J_h", WRONG, ("order",)), ("J_g J_f", WRONG, ("outer-missing",)), ("J_h J_g", WRONG, ("inner-missing",)),
+    ("J_h + J_g + J_f", WRONG, ("sum",)), ("J_h ⊙ J_g ⊙ J_f", WRONG, ("elementwise",)), ("h g f", UNREADABLE, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome", "codes"), RULES)
+def test_the_rule_itself(answer: str, outcome: str, codes: tuple[str, ...]) -> None:
+    verdict = RULE.check(answer)
+    assert (verdict.outcome, verdict.mistakes) == (outcome, codes), verdict
+
+
 HOSTILE = [
     "9^9^9", "((((9^900)^900)^900)^900)^900", "+".join(["x"] * 2000), "(" * 200, "sin(" * 25 + "x" + ")" * 25,
     "(x + 1)^500 (x + 2)^500 (x + 3)^500", "e^(e^(e^(e^(e^x))))", "2^(2^(2^(2^(2^9))))", "1/(x - x)", "x/0",
