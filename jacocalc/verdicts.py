@@ -99,8 +99,9 @@ class Verdict:
     """A judgement: correct, wrong, undecided or unreadable.
 
     ``certainty``: proved; agrees, with the number of points; witness, with the point and both values; none.
-    ``restriction``: “where your answer is defined: x > 0”, or nothing.  ``score`` of ``max_score`` counts parts that are right: one for
-    each entry, half of one where only the form is not as wanted.  ``read`` is how the answer was read.
+    ``restriction``: “where your answer is defined: x > 0”, or nothing.  ``score`` of ``max_score`` counts parts that
+    are right: one for each entry, half of one where only the form is not as wanted.  ``read`` is how the answer was
+    read.
     """
 
     outcome: str
