@@ -17,7 +17,7 @@ import flint
 from jacocalc.algebra.domain import conditions_of, without_redundant
 from jacocalc.evaluate.equality import Equality, Outcome, equality, light
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
-from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Samples
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Samples, sharp
 from jacocalc.evaluate.screen import Witness, differ
 from jacocalc.evaluate.tape import Tape
 from jacocalc.notation import (
@@ -85,6 +85,8 @@ def _exactly(expected: Expr, given: Expr, samples: Samples, found: Equality) -> 
         return Compared(WRONG if undefined else UNDECIDED, undefined_at=place, unreached=screening.unreached,
                         code="undefined" if undefined else "")  # fmt: skip
     proved = found.outcome is Outcome.PROVED
+    if _nowhere(expected, given, samples):
+        return Compared(WRONG, undefined_at=_place(samples, samples.points[0]), code="undefined")
     restriction = restrictions(expected, given, samples)
     place = _place(samples, screening.gap) if screening.undefined and not restriction else ()
     return Compared(CORRECT, proved, screening.agreed, None, restriction, place, screening.unreached)
@@ -213,33 +215,47 @@ def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, .
     if not samples.variables:
         return ()
     known = set(_domain(expected))
-    candidates = without_redundant(tuple(c for c in _domain(given) if c not in known)[:_MOST_CONDITIONS])
+    added = tuple(c for c in _domain(given) if c not in known and light(c))
+    candidates = without_redundant(added[:_MOST_CONDITIONS])
     return tuple(c for c in candidates if isinstance(c, Comparison) and _bites(c, expected, samples))
 
 
+def _nowhere(expected: Expr, given: Expr, samples: Samples) -> bool:
+    """Whether the given formula is defined at no sample point: 0/(x − x) is no 0, although 0 times anything is 0."""
+    for condition in _domain(given):
+        if isinstance(condition, Comparison) and not set(names(condition)) - set(samples.variables):
+            both = list(zip(samples.values(condition.left - condition.right), samples.values(expected), strict=True))
+            here = [value for value, right in both if not isinstance(right, Missing)]
+            if here and all(not isinstance(v, Missing) and _fails(condition.relation, v) for v in here):
+                return True
+    return False
+
+
 def _domain(expr: Expr) -> list[Expr]:
-    """The conditions under which every part is defined, as far as they are short enough to be told apart."""
-    return [c.holds for node in walk(expr) for c in conditions_of(node) if not c.smooth and light(c.holds)]
+    """The conditions under which every part is defined."""
+    return [c.holds for node in walk(expr) for c in conditions_of(node) if not c.smooth]
 
 
 def _bites(condition: Comparison, expected: Expr, samples: Samples) -> bool:
     """Whether the condition fails somewhere where the expected formula has a value."""
     if set(names(condition)) - set(samples.variables):
         return False
+    both = list(zip(samples.values(condition.left - condition.right), samples.values(expected), strict=True))
+    if any(
+        not isinstance(value, Missing) and not isinstance(here, Missing) and _fails(condition.relation, value)
+        for value, here in both
+    ):
+        return True
     if condition.relation == "!=" and samples.free:
         zeros = islice(_zeros(condition, samples), 3)
         return any(_defined_near(expected, z, samples) or _defined_at(expected, z, condition, samples) for z in zeros)
-    both = zip(samples.values(condition.left - condition.right), samples.values(expected), strict=True)
-    return any(
-        not isinstance(value, Missing) and not isinstance(here, Missing) and _fails(condition.relation, value)
-        for value, here in both
-    )
+    return False
 
 
 def _fails(relation: str, difference: Any) -> bool:
     sign = 1 if difference > 0 else -1 if difference < 0 else 0
     if relation == "!=":
-        return sign == 0
+        return bool(difference.is_zero()) or (sign == 0 and sharp(difference))
     return sign < 0 if relation in (">", ">=") else sign > 0 if relation in ("<", "<=") else False
 
 

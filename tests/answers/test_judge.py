@@ -161,6 +161,25 @@ def test_the_form_is_judged_apart_from_the_value(function: str, answer: str, for
     assert not code or "value is right" in verdict.message
 
 
+SQUARE, AT_THREE = jc.jacobian("f(x) = x^2"), jc.jacobian("f(x) = x^2", at=3)
+NOWHERE = [
+    (SQUARE, "2x + 0/(x - x)", "undefined", ""), (SQUARE, "2x + 0 sqrt(-1 - x^2)", "undefined", ""),
+    (SQUARE, "2x + 0/((x + 1)^50 - (x + 1)^50)", "undefined", ""), (SQUARE, "2x + 0/(|x| - x)", "", "|x| - x ≠ 0"),
+    (SQUARE, "2x + 0 ln(x)", "", "x > 0"), (SQUARE, "2x x/x", "", "x ≠ 0"), (SQUARE, "2x/1", "", ""),
+    (AT_THREE, "6 + 0/(1 - 1)", "undefined", ""), (AT_THREE, "6 + 0 ln(0 - 1)", "undefined", ""),
+    (AT_THREE, "6 + 0/sin(pi)", "undefined", ""), (AT_THREE, "6/(2 - 1)", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "code", "restriction"), NOWHERE, ids=[n[1] for n in NOWHERE])
+def test_zero_times_what_is_undefined_is_undefined(
+    solution: jc.Solution, answer: str, code: str, restriction: str
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.mistakes) == ((WRONG, (code,)) if code else (CORRECT, ()))
+    assert verdict.restriction == (f"where your answer is defined: {restriction}" if restriction else "")
+
+
 RULE = jc.compose("f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R^q")
 RULES = [
     ("J_h(g(f(x))) J_g(f(x)) J_f(x)", CORRECT, ()), ("J = J_h·J_g·J_f", CORRECT, ()), ("JhJgJf", CORRECT, ()),
