@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jacocalc.answers.cases import Case
-from jacocalc.answers.mistakes import MISTAKES, Mistake
+from jacocalc.answers.making import Mistake
+from jacocalc.answers.mistakes import MISTAKES
 from jacocalc.answers.slips import manners
 from jacocalc.derive.answer import derive
 from jacocalc.evaluate.samples import Missing, Samples, sampled

@@ -1,0 +1,97 @@
+"""Mistakes with the point: too early, not at all, with its coordinates swapped, in degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from jacocalc.answers.cases import Case
+from jacocalc.answers.making import Made, Mistake, result_of
+from jacocalc.linear import paper, paper_name
+from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, rebuild
+from jacocalc.notation import children as parts_of
+from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VolumeOf
+
+
+def _too_early(case: Case) -> Made:
+    """Numbers inserted before differentiating: every derivative is 0"""
+    if case.question.at is not None and not isinstance(case.question, ImplicitFunction | VolumeOf):
+        yield tuple(_zeros(value) for value in result_of(case)), "differentiate first, then insert the point"
+
+
+def _zeros(value: Expr) -> Expr:
+    return value.map(lambda _: ZERO) if isinstance(value, Matrix) else ZERO
+
+
+def _value(case: Case) -> Made:
+    """g(f(x)) in place of its derivative"""
+    if isinstance(case.question, ImplicitFunction | VolumeOf):
+        return
+    whole = column(case.value(case.stages[-1], case.arguments[-1]))
+    yield (whole,), "the function's value was computed, not its derivative"
+    if whole.shape != (1, 1):
+        yield (whole.transposed,), "the function's value was computed, not its derivative"
+
+
+def _not_inserted(case: Case) -> Made:
+    """The formula in place of its value at the point"""
+    at = case.question.at
+    if at is None or isinstance(case.question, ImplicitFunction | HessianOf | DifferentialOf | GraphOf):
+        return
+    symbolic = Case(replace(case.derivation, question=replace(case.question, at=None)))
+    values = symbolic.answered(symbolic.jacobians)
+    if values is not None:
+        yield values, "insert the point"
+
+
+def _coordinates_swapped(case: Case) -> Made:
+    """At (2, 1) in place of (1, 2)"""
+    at = case.question.at
+    if at is None or isinstance(case.question, HessianOf | ImplicitFunction):
+        return
+    for i, j in combinations(range(len(at.coordinates)), 2):
+        moved = list(at.coordinates)
+        moved[i], moved[j] = moved[j], moved[i]
+        question = replace(case.question, at=replace(at, coordinates=tuple(moved)))
+        other = Case(replace(case.derivation, question=question))
+        values = other.answered(other.jacobians)
+        if values is not None:
+            yield values, f"the point is {', '.join(_assigned(case, at.coordinates))}"
+
+
+def _assigned(case: Case, coordinates: Sequence[Expr]) -> list[str]:
+    return [f"{paper_name(n)} = {paper(c)}" for n, c in zip(case.chain.inputs, coordinates, strict=True)]
+
+
+def _degrees(case: Case) -> Made:
+    """sin 4 as the sine of 4 degrees"""
+    if case.question.at is None:
+        return
+    right = result_of(case)
+    turned = tuple(_in_degrees(value) for value in right)
+    if turned != right:
+        yield turned, "angles are in radians"
+
+
+def _in_degrees(expr: Expr) -> Expr:
+    if isinstance(expr, Call) and expr.function in ("sin", "cos", "tan", "cot", "sec", "csc"):
+        inner = expr.arguments[0]
+        if not any(isinstance(part, Constant) and part.name == "pi" for part in _parts(inner)):
+            return Call(expr.function, (Quotient(Product((inner, PI)), integer(180)),))
+    return rebuild(expr, tuple(_in_degrees(part) for part in parts_of(expr))) if parts_of(expr) else expr
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    yield expr
+    for part in parts_of(expr):
+        yield from _parts(part)
+
+
+POINT_MISTAKES: tuple[Mistake, ...] = (
+    Mistake("evaluated-too-early", "a derivative of numbers, which is 0", _too_early),
+    Mistake("value", "the value of the function instead of its derivative", _value),
+    Mistake("point-not-inserted", "the formula before the point is inserted", _not_inserted),
+    Mistake("coordinates-swapped", "the result at the point with its coordinates swapped", _coordinates_swapped),
+    Mistake("degrees", "angles taken in degrees", _degrees),
+)  # fmt: skip
