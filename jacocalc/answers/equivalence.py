@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers import wording
-from jacocalc.answers.comparison import Compared, compare, restrictions
+from jacocalc.answers.comparison import Compared, compare
+from jacocalc.answers.domains import restrictions
 from jacocalc.answers.reference import as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import Samples, sampled

@@ -114,12 +114,12 @@ class Samples:
         """The value at every point."""
         known = self._values.setdefault(expr, [])
         if len(known) < len(self.points):
-            program = _Program(expr, self.variables)
+            program = Program(expr, self.variables)
             known += [program.at(point) for point in self.points[len(known) :]]
         return known
 
 
-class _Program:
+class Program:
     """One expression on a tape."""
 
     def __init__(self, expr: Expr, variables: Sequence[str]) -> None:
@@ -128,15 +128,17 @@ class _Program:
         self.node = self.tape.build(expr, names)
 
     def at(self, point: Coordinates) -> Value:
+        """The value at the precision that makes it sharp, or at the highest one."""
         found: Value = Missing.UNSETTLED
         for bits in BITS:
             with precision(bits):
-                found = self._once(point)
+                found = self.once(point)
                 if not isinstance(found, Missing) and sharp(found):
                     return found
         return found
 
-    def _once(self, point: Coordinates) -> Value:
+    def once(self, point: Coordinates) -> Value:
+        """The value at the precision that is set around; the coordinates may be wide balls."""
         numbers = [ball_of(c) if isinstance(c, Fraction) else c for c in point]
         try:
             value = self.tape.evaluate([self.node], numbers, Balls())[0]

@@ -1,0 +1,120 @@
+"""Decimals in an answer.
+
+A decimal that is not exact is a ball of half its last digit.  It is accepted where the ball of the whole answer holds
+the right value and is narrower than half a unit of its third significant digit, at every sample point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from jacocalc.evaluate.fields import ball_of, precision
+from jacocalc.evaluate.samples import BITS, Missing, Program, Samples
+from jacocalc.notation import Expr, Number, Symbol, names, rebuild, walk
+from jacocalc.notation import children as parts_of
+from jacocalc.verdicts import CORRECT, WRONG, Wanted
+
+_SIGNIFICANT = 3
+_DOUBLE = 16
+_RELATIVE = Fraction(1, 200)
+_SLACK = 1 + Fraction(1, 10**6)  # radii of balls are rounded up
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """What is known of an answer with decimals; ``decimal``: right as far as its digits go."""
+
+    outcome: str
+    points: int = 0
+    decimal: bool = False
+    code: str = ""
+
+
+def literals(expr: Expr) -> tuple[Number, ...]:
+    """The decimals that were typed."""
+    return tuple(node for node in walk(expr) if isinstance(node, Number) and node.literal)
+
+
+def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) -> Rounded | None:
+    """The verdict on an answer with decimals; None where there are none, or where they are simply wrong."""
+    typed = literals(given)
+    if not typed and wanted.rtol is None:
+        return None
+    ball_names = {number: f"_{k}" for k, number in enumerate(typed)}
+    program = Program(_with_names(given, ball_names), (*samples.variables, *ball_names.values()))
+    balls = [_half_unit(number) for number in typed]
+    codes: list[str] = []
+    for point, right in zip(samples.points, samples.values(expected), strict=True):
+        if isinstance(right, Missing):
+            continue
+        with precision(BITS[0]):
+            codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point)))
+    if not codes or "other" in codes:
+        return None
+    if wanted.exact and typed:
+        return Rounded(WRONG, code="decimals")
+    worst = next((code for code in ("rounding", "digits") if code in codes), "")
+    return Rounded(WRONG, code=worst) if worst else Rounded(CORRECT, len(codes), decimal=True)
+
+
+def cancels(given: Expr) -> bool:
+    """Whether decimals cancel so that no digit of the value is left: 1000000·0.123 − 122994."""
+    typed = literals(given)
+    if not typed or names(given):
+        return False
+    ball_names = {number: f"_{k}" for k, number in enumerate(typed)}
+    program = Program(_with_names(given, ball_names), tuple(ball_names.values()))
+    with precision(BITS[0]):
+        value = program.once(tuple(map(_half_unit, typed)))
+        if isinstance(value, Missing):
+            return False
+        return not value.mid().is_zero() and not abs(value.mid()) > value.rad()
+
+
+def _with_names(expr: Expr, known: dict[Number, str]) -> Expr:
+    if isinstance(expr, Number):
+        return Symbol(known[expr]) if expr in known else expr
+    parts = parts_of(expr)
+    return rebuild(expr, tuple(_with_names(part, known) for part in parts)) if parts else expr
+
+
+def _half_unit(number: Number) -> Any:
+    """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, with its own rounding."""
+    whole, _, decimals = number.literal.partition(".")
+    radius = Fraction(1, 2 * 10 ** len(decimals))
+    if len((whole + decimals).lstrip("0")) >= _DOUBLE:
+        radius = max(radius, number.value / 2**52)
+    with precision(BITS[0]):
+        return flint.arb(ball_of(number.value).mid(), ball_of(radius))
+
+
+def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
+    """"" where the decimal is right; digits, rounding, or other where it is another number.
+
+    Of a formula with variables the leading digit changes from point to point, so half a unit of 1.00 is asked for.
+    """
+    if isinstance(given, Missing):
+        return "other"
+    middle = given.mid()
+    if wanted.rtol is not None and abs(middle - right) <= ball_of(wanted.rtol) * abs(right):
+        return ""
+    radius = flint.arb(given.rad())
+    if radius.is_zero():
+        return "other"
+    allowed = abs(middle) * ball_of(_RELATIVE) if varies else _half_of_third_digit(middle)
+    narrow = bool(radius <= allowed * ball_of(_SLACK))
+    if given.overlaps(right):
+        return "" if narrow else "digits"
+    return "rounding" if narrow and abs(middle - right) <= 2 * radius * ball_of(_SLACK) else "other"
+
+
+def _half_of_third_digit(value: Any) -> Any:
+    """Half a unit of the third significant digit; 0 for 0, which has none."""
+    if value.is_zero() or value.contains(0):
+        return flint.arb(0)
+    power = (abs(value).log() / flint.arb(10).log()).floor()
+    return flint.arb(10) ** (power - (_SIGNIFICANT - 1)) / 2
