@@ -52,7 +52,9 @@ _SUBSCRIPT = re.compile(
     r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
 )
 _INDEX = re.compile(r"_\s*\{\s*\(?\s*([A-Za-z0-9]+)\s*([+-])\s*([0-9]+)\s*\)?\s*\}")
-_TRANSPOSE = re.compile(r"\^\s*(?:\{\s*\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal)")
+_TRANSPOSE = re.compile(
+    r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
+)
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")

@@ -66,6 +66,7 @@ _TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum"
               "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 _OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
 _MAKERS = ("ones", "zeros", "I", "eye")
+_MOST_PRIMES = 2
 REFUSED = {
     "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
     "stop the gradient there (softmax is the smooth stand-in)",
@@ -633,6 +634,8 @@ class TermParser(Cursor):
         if name in _MAKERS:
             return self.made(name, token)
         while self.sees("'"):
+            if order == _MOST_PRIMES and not self.names.verbatim:
+                raise self.error(f"at most {_MOST_PRIMES} derivatives of {name} are read here")
             self.take()
             order += 1
         squared = None

@@ -36,6 +36,8 @@ READ = [
     ("f = dot(A, B)", "dot(A, B)", (1, 1)),
     ("M = outer(x, u)", "x*u'", ("n", "m")),
     ("M = x u'", "x*u'", ("n", "m")),
+    ("z = tanh'(x)", "tanh'(x)", ("n", 1)),
+    ("z = $\\sigma^{\\prime}(x)$", "sigma'(x)", ("n", 1)),
     ("z = x .* y", "x .* y", ("n", 1)),
     ("z = x ⊙ y ⊙ x", "x .* y .* x", ("n", 1)),
     ("z = x ./ y", "x ./ y", ("n", 1)),
@@ -253,3 +255,10 @@ def test_a_program_compares_by_content() -> None:
 def test_a_layer_index_that_is_never_closed() -> None:
     with pytest.raises(JacocalcError):
         read_program("x: n_0; W^(l): n_l x n_{l-1}\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(")
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigma"])
+def test_a_third_derivative_is_refused_where_it_stands(name: str) -> None:
+    with pytest.raises(JacocalcError, match=f"at most 2 derivatives of {name} are read here") as caught:
+        read_program(f"x: n; z = {name}'''(x)")
+    assert caught.value.start == len(f"x: n; z = {name}''")

@@ -25,7 +25,21 @@ from jacocalc.notation import (
     Symbol,
     names,
 )
-from jacocalc.terms import Elementwise, Hadamard, Letter, Opposite, Over, Plus, Raised, Scalar, Scaled, Term, Zeros
+from jacocalc.terms import (
+    Elementwise,
+    Hadamard,
+    Letter,
+    Opposite,
+    Over,
+    Plus,
+    Raised,
+    Scalar,
+    Scaled,
+    Term,
+    Zeros,
+    parts_of,
+    with_parts,
+)
 
 Formula = Callable[[Term, Term], Term]
 
@@ -78,12 +92,19 @@ def derivative(node: Elementwise, out: Term) -> Term:
 
 def concrete(node: Elementwise) -> Term:
     """tanh′(z) as 1 − tanh(z) ⊙ tanh(z); a generic function stays."""
-    if not node.order or node.function not in KNOWN:
+    if not node.order or (node.function not in KNOWN and node.function != "step"):
         return node
     found: Term = Elementwise(node.function, node.body)
     for _ in range(node.order):
         found = derivative_of_term(found, node.body)
     return found
+
+
+def without_primes(term: Term) -> Term:
+    """The term with every f′ of a known function written out."""
+    parts = parts_of(term)
+    made = with_parts(term, tuple(map(without_primes, parts))) if parts else term
+    return concrete(made) if isinstance(made, Elementwise) else made
 
 
 def derivative_of_term(term: Term, u: Term) -> Term:

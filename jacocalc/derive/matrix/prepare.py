@@ -1,6 +1,7 @@
-"""A program as it is differentiated: gradients inside it worked out, deeply nested statements taken apart.
+"""A program as it is differentiated: gradients and tanh′ worked out, deeply nested statements taken apart.
 
 t = theta - eta grad(L1, theta)   →   t = theta - eta Xᵀ(X theta - y)
+d = tanh'(z)                      →   d = 1 - tanh(z) ⊙ tanh(z)
 L = 1/2 ||V tanh(W x) - y||^2     →   v_1 = V tanh(W x) - y;  L = 1/2 ||v_1||^2
 """
 
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
+from jacocalc.derive.matrix.elementwise import without_primes
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.terms import (
@@ -37,9 +39,10 @@ def prepared(program: Program) -> Program:
     notes = list(program.notes)
     for statement in program.statements:
         if isinstance(statement, Loop):
-            made.append(statement)
+            body = tuple(replace(one, term=without_primes(one.term)) for one in statement.body)
+            made.append(replace(statement, body=body))
             continue
-        term = _without_gradients(statement.term, replace(program, statements=tuple(made)))
+        term = _without_gradients(without_primes(statement.term), replace(program, statements=tuple(made)))
         if statement.implicit:
             made.append(replace(statement, term=term))
             continue

@@ -488,3 +488,26 @@ def test_a_given_number_of_layers_from_the_last_to_the_first() -> None:
     assert list(found.adjoints)[:7] == ["h_3", "z_3", "W_3", "b_3", "h_2", "z_2", "W_2"]
     assert adjoints(found)["W_2"] == "(∂L/∂z^(2))(h^(1))ᵀ"
     assert found.verified == "agrees"
+
+
+PRIMES = [
+    ("tanh'(z)", "1 - tanh(z).^2"),
+    ("\\tanh^{\\prime}(z)", "1 - tanh(z).^2"),
+    ("sigmoid'(z)", "sigmoid(z) .* (1 - sigmoid(z))"),
+    ("softplus'(z)", "sigmoid(z)"),
+    ("sin''(z)", "-sin(z)"),
+    ("relu'(z)", "step(z)"),
+]
+
+
+@pytest.mark.parametrize(("prime", "written"), PRIMES, ids=[row[0] for row in PRIMES])
+def test_the_derivative_of_a_known_function_in_a_program(prime: str, written: str) -> None:
+    program = "x: n; W: n x n; z = W x; d = {}; L = sum(d .* x)"
+    values = {"x": np.array([1.0, 2.0]), "W": np.array([[0.25, -1.0], [0.5, 2.0]])}
+    one, other = (jc.backprop(program.format(text), wrt="x, W") for text in (prime, written))
+    assert one.verified == "agrees"
+    assert jc.from_json(one.to_json()).derivation == one.derivation
+    got, right = one.evaluate(values), other.evaluate(values)
+    assert all(np.allclose(got[name], right[name]) for name in right)
+    loop = jc.backprop(f"W: n x n; z_0: n\nfor t = 1..T: z_t = W {prime.replace('z', 'z_{t-1}')}\nL = sum(z_T)")
+    assert loop.verified == "agrees"
