@@ -17,7 +17,7 @@ from jacocalc.algebra.domain import conditions_of, without_redundant
 from jacocalc.evaluate.equality import light
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, sharp
-from jacocalc.notation import ZERO, Comparison, Expr, Minus, Negative, Power, Product, names, walk
+from jacocalc.notation import ZERO, Call, Comparison, Expr, Minus, Negative, Power, Product, names, walk
 
 _MOST_CONDITIONS = 12
 
@@ -59,8 +59,7 @@ def _bites(condition: Comparison, expected: Expr, samples: Samples) -> bool:
     ):
         return True
     if condition.relation == "!=" and samples.free:
-        zeros = islice(_zeros(condition, samples), 3)
-        return any(_defined_near(expected, z, samples) or _defined_at(expected, z, condition, samples) for z in zeros)
+        return any(_defined_there(expected, zero, condition, samples) for zero in islice(_zeros(condition, samples), 3))
     return False
 
 
@@ -89,7 +88,7 @@ def _zeros(condition: Comparison, samples: Samples) -> Iterator[Coordinates]:
 def _factors(expr: Expr) -> Iterator[Expr]:
     """u under u², u and v in u v: a square does not change its sign where it is 0."""
     match expr:
-        case Power(base, _) | Negative(base) | Minus(base):
+        case Power(base, _) | Negative(base) | Minus(base) | Call("sqrt" | "cbrt" | "abs", (base,)):
             yield base
             yield from _factors(base)
         case Product(factors):
@@ -110,10 +109,14 @@ def _bisected(base: Expr, low: Coordinates, high: Coordinates, variables: tuple[
     return low
 
 
-def _defined_at(expected: Expr, near: Coordinates, condition: Comparison, samples: Samples) -> bool:
-    """Whether the expected formula has a value at the simple fraction that is the zero, though not around it."""
+def _defined_there(expected: Expr, near: Coordinates, condition: Comparison, samples: Samples) -> bool:
+    """Whether the expected formula has a value around the zero, or at the simple fraction that it is."""
     point = tuple(c.limit_denominator(1000) for c in near)
-    exact = Samples(samples.variables, [point])
+    exact = Samples(samples.variables, [point], domain=samples.domain)
+    if not exact.points:
+        return False  # the question is not asked there
+    if _defined_near(expected, near, samples):
+        return True
     difference = exact.values(condition.left - condition.right)[0]
     if isinstance(difference, Missing) or not difference.is_zero():
         return False

@@ -100,7 +100,7 @@ class Reference:
             points = list(islice(curve_points(self.question), _ON_CURVE))
             if points:
                 return Samples((*self.chain.inputs, *self.chain.parameters), points)
-        return sampled(self.variables)
+        return sampled(self.variables, domain=self.derivation.assumptions)
 
 
 def as_matrix(value: Expr) -> Matrix:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,7 @@ from jacocalc.algebra.convert import Symbols, to_sympy
 from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.samples import Samples
-from jacocalc.evaluate.screen import Screening, screen
+from jacocalc.evaluate.screen import Screening, screen, screen_deeply
 from jacocalc.notation import (
     Expr,
     Number,
@@ -77,6 +77,10 @@ def equality(expected: Expr, given: Expr, samples: Samples) -> Equality:
         return Equality(Outcome.DIFFERENT, found)
     if _proved(expected, given, samples.positive):
         return Equality(Outcome.PROVED, found)
+    if tree_size(expected) + tree_size(given) <= LIMITS.proof:
+        witness = screen_deeply(expected, given, samples)
+        if witness is not None:
+            return Equality(Outcome.DIFFERENT, replace(found, witness=witness))
     return Equality(Outcome.AGREES if found.agreed else Outcome.UNDECIDED, found)
 
 

@@ -8,7 +8,7 @@ finite ball, UNDEFINED, or UNSETTLED where the highest precision does not tell.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from itertools import islice, product
@@ -16,14 +16,29 @@ from typing import Any, TypeAlias
 
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.numbers import holds, rational_value
 from jacocalc.evaluate.tape import Tape
-from jacocalc.notation import Expr
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Comparison,
+    Expr,
+    Piecewise,
+    Quotient,
+    Symbol,
+    children,
+    names,
+    rational,
+    rebuild,
+    substitute,
+    walk,
+)
 
 BITS = (320, 1280)
 _RELATIVE = 200
 _SCALES = (Fraction(1), Fraction(1, 3), Fraction(3), Fraction(1, 10**3), Fraction(1, 10**6))
 _MORE_SCALES = (Fraction(1, 10), Fraction(10), Fraction(1), Fraction(1, 3), Fraction(30), Fraction(3), Fraction(100))
-_FAR_SCALES = tuple(Fraction(10) ** power for power in (3, 4, 6, 9))  # where a switch such as x - 1000 turns
+_FAR_SCALES = tuple(Fraction(10) ** power for power in (3, 4, 6, 9, 15, 30))  # where a switch such as x - 1000 turns
 _ALL_ORTHANTS = 6
 _MORE = 60
 
@@ -71,22 +86,26 @@ def _point(signs: Sequence[int], scale: Fraction, source: random.Random) -> Coor
     return tuple(sign * scale * Fraction(source.randrange(37, 97), 67) for sign in signs)
 
 
-def sampled(variables: Sequence[str], positive: frozenset[str] = frozenset()) -> Samples:
+def sampled(
+    variables: Sequence[str], positive: frozenset[str] = frozenset(), domain: Sequence[Expr] = ()
+) -> Samples:
     """The sample points of these variables; those in ``positive`` are positive everywhere."""
     count = len(variables)
 
     def inside(point: Coordinates) -> Coordinates:
         return tuple(abs(c) if name in positive else c for name, c in zip(variables, point, strict=True))
 
+    limits = tuple(Comparison(">", Symbol(name), ZERO) for name in variables if name in positive)
     further = (map(inside, islice(more_points(count, scales), _MORE)) for scales in (_MORE_SCALES, _FAR_SCALES))
-    return Samples(variables, list(map(inside, first_points(count))), further, positive, free=True)
+    return Samples(variables, list(map(inside, first_points(count))), further, positive, True, (*domain, *limits))
 
 
 class Samples:
     """Values of expressions in these variables at points; each expression is evaluated once.
 
     ``more``: further points in lots, for pairs of which the first ones show too little.
-    ``positive``: variables of which only positive values count; ``free``: any other point would do as well.
+    ``positive``: variables of which only positive values count; ``free``: any other point would do as well;
+    ``domain``: conditions under which points count.
     """
 
     def __init__(
@@ -96,19 +115,40 @@ class Samples:
         more: Iterable[Iterable[Coordinates]] = (),
         positive: frozenset[str] = frozenset(),
         free: bool = False,
+        domain: Sequence[Expr] = (),
     ) -> None:
         self.variables = tuple(variables)
         self.positive = positive
         self.free = free
-        self.points = list(points)
+        self.domain = tuple(c for c in domain if set(names(c)) <= set(self.variables))
+        self._signs: dict[Expr, Program] = {}
+        self.points: list[Coordinates] = []
+        self.rejected: list[Coordinates] = []
+        self._take(points)
         self._more = iter(more)
         self._values: dict[Expr, list[Value]] = {}
 
     def extend(self) -> bool:
         """Take the next lot of further points; whether there was one."""
         further = list(next(self._more, ()))
-        self.points += further
+        self._take(further)
         return bool(further)
+
+    def _take(self, points: Iterable[Coordinates]) -> None:
+        for point in points:
+            (self.points if self._inside(point) else self.rejected).append(point)
+
+    def _inside(self, point: Coordinates) -> bool:
+        """Whether no condition of the domain surely fails."""
+
+        def sign(expr: Expr) -> int | None:
+            program = self._signs.setdefault(expr, Program(expr, self.variables))
+            value = program.at(point)
+            if isinstance(value, Missing):
+                return None
+            return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
+
+        return all(holds(condition, sign) is not False for condition in self.domain)
 
     def values(self, expr: Expr) -> list[Value]:
         """The value at every point."""
@@ -120,15 +160,23 @@ class Samples:
 
 
 class Program:
-    """One expression on a tape."""
+    """One expression on a tape; its conditions are settled exactly at rational points where that is possible."""
 
     def __init__(self, expr: Expr, variables: Sequence[str]) -> None:
-        self.tape = Tape()
+        self.expr = expr
+        self.variables = tuple(variables)
+        self.branching = any(isinstance(node, Piecewise) for node in walk(expr))
+        self.tape = Tape(strict=True)
         names = {name: self.tape.input() for name in variables}
         self.node = self.tape.build(expr, names)
 
     def at(self, point: Coordinates) -> Value:
         """The value at the precision that makes it sharp, or at the highest one."""
+        if self.branching and all(isinstance(c, Fraction) for c in point):
+            values = dict(zip(self.variables, map(rational, point), strict=True))
+            chosen = _chosen(self.expr, values)
+            if chosen != self.expr:
+                return Program(chosen, self.variables).at(point)
         found: Value = Missing.UNSETTLED
         for bits in BITS:
             with precision(bits):
@@ -147,6 +195,28 @@ class Program:
         except (ZeroDivisionError, ValueError, JacocalcError):
             return Missing.UNDEFINED
         return value if value.is_finite() else Missing.UNDEFINED
+
+
+_NO_BRANCH = Quotient(ONE, ZERO)
+
+
+def _chosen(expr: Expr, values: Mapping[str, Expr]) -> Expr:
+    """The expression with the branch that holds in place of each piecewise one, as far as fractions tell."""
+    if isinstance(expr, Piecewise):
+        for value, when in expr.branches:
+            held = holds(substitute(when, values), _rational_sign)
+            if held is None:
+                return expr
+            if held:
+                return _chosen(value, values)
+        return _NO_BRANCH if expr.otherwise is None else _chosen(expr.otherwise, values)
+    parts = children(expr)
+    return rebuild(expr, tuple(_chosen(part, values) for part in parts)) if parts else expr
+
+
+def _rational_sign(expr: Expr) -> int | None:
+    value = rational_value(expr)
+    return None if value is None else (value > 0) - (value < 0)
 
 
 def sharp(value: Any) -> bool:

@@ -1,27 +1,27 @@
-"""Do two expressions have the same values?  A certified screen, and the sides of kinks that it has seen.
+"""Do two expressions have the same values?  A certified screen.
 
 Disjoint balls prove that two values differ: that point is the witness.  Points at which the reference is
-undefined are skipped; points at which only the other one is undefined are counted.  A switch is an expression
-whose sign chooses a branch (the inside of |u|, the difference of two arguments of max, the base under
-√(u²), both sides of a condition): each sign of it that occurs in the domain must have been seen.
+undefined are skipped; points at which only the other one is undefined are counted.  Where formulas change branches,
+points on and between the borders are looked at as well (``kinks``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
-from jacocalc.algebra.domain import surely
 from jacocalc.evaluate.fields import decimal, precision
-from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Samples, Value, sharp
-from jacocalc.notation import ZERO, Call, Comparison, Expr, Junction, Number, Piecewise, Power, as_rational, walk
+from jacocalc.evaluate.kinks import points_between, unreached
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sharp
+from jacocalc.notation import Expr
 
 _ENOUGH = 4
 _DIGITS = 6
-_MOST_DIGITS = 80
+_MOST_DIGITS = 24
+_DEEP = 20_000
+_DEEP_POINTS = 2
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,22 @@ def differ(expected: Value, given: Value) -> bool | None:
 
 
 def screen(expected: Expr, given: Expr, samples: Samples) -> Screening:
-    """The pair at the sample points, and at more of them where the first ones show too little."""
+    """The pair at the sample points, at points between kinks, and at more where the first ones show too little."""
     found = _screened(expected, given, samples)
-    while found.witness is None and (found.agreed < _ENOUGH or found.unreached) and samples.extend():
+    if found.witness is not None:
+        return found
+    between = Samples(samples.variables, points_between(expected, given, samples), domain=samples.domain)
+    near = _screened(expected, given, between)
+    if near.witness is not None:
+        return near
+    unseen = tuple(unreached(expected, given, (samples, between)))
+    while (found.agreed < _ENOUGH or unseen) and samples.extend():
         found = _screened(expected, given, samples)
-    return found
+        if found.witness is not None:
+            return found
+        unseen = tuple(unreached(expected, given, (samples, between)))
+    return Screening(found.agreed + near.agreed, found.undefined + near.undefined, found.unsettled + near.unsettled,
+                     None, found.gap or near.gap, unseen)  # fmt: skip
 
 
 def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
@@ -82,25 +93,52 @@ def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
                 return Screening(agreed, undefined, unsettled, _witness(expected, given, samples, point), gap)
             agreed += apart is False
             unsettled += apart is None
-    return Screening(agreed, undefined, unsettled, None, gap, tuple(_unreached(expected, given, samples)))
+    return Screening(agreed, undefined, unsettled, None, gap)
+
+
+def screen_deeply(expected: Expr, given: Expr, samples: Samples) -> Witness | None:
+    """At the points nearest to 0 with very many digits: whether the two differ after all, by very little."""
+    places = zip(samples.points, samples.values(expected), samples.values(given), strict=True)
+    here = [point for point, *pair in places if not any(isinstance(value, Missing) for value in pair)]
+    for point in sorted(here, key=_size)[:_DEEP_POINTS]:
+        with precision(_DEEP):
+            values = [Program(side, samples.variables).once(point) for side in (expected, given)]
+            if not any(isinstance(value, Missing) for value in values) and not values[0].overlaps(values[1]):
+                return _shown_pair(samples.variables, point, *values)
+    return None
+
+
+def _size(point: Coordinates) -> float:
+    return max((abs(float(c)) for c in point), default=0.0)
+
+
+# -- witnesses ----------------------------------------------------------------------------------------
 
 
 def _witness(expected: Expr, given: Expr, samples: Samples, point: Coordinates) -> Witness:
     """The point, or one of small whole numbers at which the values differ as well."""
-    if samples.free:
-        nice = Samples(samples.variables, _nice(point))
-    else:
-        nice = Samples(samples.variables, [point])
+    points = _nice(point) if samples.free else [point]
+    nice = Samples(samples.variables, points, domain=samples.domain)
     pairs = zip(nice.points, nice.values(expected), nice.values(given), strict=True)
     place, left, right = next(
         (place, a, b) for place, a, b in pairs
         if not isinstance(a, Missing) and not isinstance(b, Missing) and differ(a, b)
     )  # fmt: skip
+    return _shown_pair(samples.variables, place, left, right)
+
+
+def _shown_pair(variables: Sequence[str], place: Coordinates, left: Any, right: Any) -> Witness:
+    """Both values with as many digits as tell them apart, or the second by its distance from the first."""
+    shown = tuple((name, _shown(c)) for name, c in zip(variables, place, strict=True))
     digits = _DIGITS
     while _shown(left, digits) == _shown(right, digits) and digits < _MOST_DIGITS:
         digits *= 2
-    shown = tuple((name, _shown(c)) for name, c in zip(samples.variables, place, strict=True))
-    return Witness(shown, _shown(left, digits), _shown(right, digits))
+    expected, given = _shown(left, digits), _shown(right, digits)
+    if expected == given:
+        expected = _shown(left, _DIGITS)
+        gap = _shown(abs(right - left), 2)
+        given = f"{expected} {'+' if right > left else '-'} {gap}"
+    return Witness(shown, expected, given)
 
 
 def _nice(point: Coordinates) -> list[Coordinates]:
@@ -117,88 +155,8 @@ def _shown(value: Any, digits: int = _DIGITS) -> str:
         return str(value)
     with precision(BITS[0]):
         text = decimal(value, digits)
-    if text is None:
-        return value.str(digits, radius=False)  # type: ignore[no-any-return]
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-
-
-# -- kinks --------------------------------------------------------------------------------------------
-
-
-def switches(expr: Expr) -> Iterator[Expr]:
-    """The expressions whose sign chooses a branch."""
-    for node in walk(expr):
-        match node:
-            case Call("abs" | "sign" | "relu" | "leaky_relu" | "elu", (u,)):
-                yield u
-            case Call("max" | "min", arguments):
-                yield from (a - b for a, b in combinations(dict.fromkeys(arguments), 2))
-            case Call("sqrt", (Power(base, Number(exponent)),)) if exponent % 2 == 0:
-                yield base
-            case Power(Power(base, Number(exponent)), outer) if exponent % 2 == 0 and _fractional(outer):
-                yield base
-            case Piecewise(branches, _):
-                yield from (side for _, when in branches for side in _sides(when))
-
-
-def _fractional(exponent: Expr) -> bool:
-    value = as_rational(exponent)
-    return value is not None and value.denominator != 1
-
-
-def _sides(condition: Expr) -> Iterator[Expr]:
-    match condition:
-        case Comparison("=" | "!=", _, _):
-            return
-        case Comparison(_, left, right):
-            yield left if right == ZERO else left - right
-        case Junction(_, conditions):
-            for part in conditions:
-                yield from _sides(part)
-
-
-def _unreached(expected: Expr, given: Expr, samples: Samples) -> Iterator[Expr]:
-    """The sides of kinks that occur at sample points of the domain, but never where the two were compared."""
-    left, right = samples.values(expected), samples.values(given)
-    compared = [not isinstance(a, Missing) and not isinstance(b, Missing) for a, b in zip(left, right, strict=True)]
-    for switch in dict.fromkeys((*switches(expected), *switches(given))):
-        signs = [_sign(value) for value in samples.values(switch)]
-        seen = {sign for sign, here in zip(signs, compared, strict=True) if here}
-        outside = {sign for sign, a in zip(signs, left, strict=True) if a is Missing.UNDEFINED}
-        for sign, relation, opposite in ((1, ">", "<"), (-1, "<", ">")):
-            if sign not in seen and sign not in outside and not surely(Comparison(f"{opposite}=", switch, ZERO)):
-                yield Comparison(relation, switch, ZERO)
-    yield from _branches_unreached(expected, given, samples, compared)
-
-
-def _branches_unreached(
-    expected: Expr, given: Expr, samples: Samples, compared: Sequence[bool]
-) -> Iterator[Expr]:
-    """The conditions of branches of which no point was compared; x = 0 is a single place, and is not asked for."""
-    for node in dict.fromkeys((*walk(expected), *walk(given))):
-        if isinstance(node, Piecewise):
-            for _, when in node.branches:
-                held = _held(when, samples)
-                if not any(h and here for h, here in zip(held, compared, strict=True)) and isinstance(when, Junction):
-                    yield when
-
-
-def _held(condition: Expr, samples: Samples) -> list[bool]:
-    """At which points a condition holds, as far as balls tell; an equation counts as holding everywhere."""
-    match condition:
-        case Comparison("=" | "!=", _, _):
-            return [True] * len(samples.points)
-        case Comparison(relation, left, right):
-            wanted = 1 if relation in (">", ">=") else -1
-            return [_sign(value) == wanted for value in samples.values(left - right)]
-        case Junction(word, conditions):
-            parts = [_held(part, samples) for part in conditions]
-            join = all if word == "and" else any
-            return [join(column) for column in zip(*parts, strict=True)]
-    raise TypeError(f"no truth for {type(condition).__name__}")
-
-
-def _sign(value: Value) -> int:
-    if isinstance(value, Missing):
-        return 0
-    return 1 if value > 0 else -1 if value < 0 else 0
+    text = text or value.str(digits, radius=False)
+    mantissa, e, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{e}{exponent}"

@@ -55,10 +55,12 @@ class Tape:
     """A growing straight-line program; see the module's head.
 
     ``whole``: calls are kept as they are written, also those that ball arithmetic lacks (for a picture).
+    ``strict``: 0 times a part that is undefined is undefined (for what people type).
     """
 
-    def __init__(self, whole: bool = False) -> None:
+    def __init__(self, whole: bool = False, strict: bool = False) -> None:
         self.whole = whole
+        self.strict = strict
         self.operations: list[Operation] = []
         self._index: dict[tuple[object, ...], Node] = {}
         self.inputs: list[Node] = []
@@ -115,7 +117,7 @@ class Tape:
                 kept.append(factor)
             else:
                 total *= value
-        if total == 0 or not kept:
+        if not kept or (total == 0 and not self.strict):
             return self.number(total)
         if total == -1:
             return self.negate(self.multiply(kept))
@@ -138,7 +140,7 @@ class Tape:
             return over
         if top is not None and bottom:
             return self.number(top / bottom)
-        if top == 0:
+        if top == 0 and not self.strict:
             return over
         return self.add_node("divide", (over, under))
 
