@@ -28,8 +28,16 @@ def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     entries = [EntryVerdict(_name(1, line), first.outcome, first.read, "", first.mistakes, first.message)]
     for k, (before, after) in enumerate(pairwise(sides), 2):
         entries.append(_step(marker, k, before, after, line))
-    last = marker.mark(sides[-1], wanted)
+    last = _before_rounding([marker.mark(side, wanted) for side in sides])
     return _summed_up(marker, tuple(entries), last)
+
+
+def _before_rounding(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on the last side; where only its digits are too few, on the exact one before it."""
+    for verdict in reversed(verdicts):
+        if verdict.mistakes != ("digits",):
+            return verdict
+    return verdicts[-1]
 
 
 def _allowing_intermediates(verdict: Verdict) -> Verdict:
@@ -46,7 +54,7 @@ def _name(k: int, line: Line) -> str:
 def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> EntryVerdict:
     """Whether a side follows from the one before it."""
     name = _name(k, line)
-    left, right = _inserted(marker, before), _inserted(marker, after)
+    left, right = _alike(_inserted(marker, before), before.flat, _inserted(marker, after), after.flat)
     shown = ", ".join(map(paper, after.values))
     if [m.shape for m in left] != [m.shape for m in right]:
         turned = [m.transposed.shape for m in left] == [m.shape for m in right]
@@ -71,6 +79,18 @@ def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> Entr
     return EntryVerdict(name, WRONG, shown, "", named.codes, f"{where}{said}.{words}")
 
 
+def _alike(
+    left: list[Matrix], left_flat: bool, right: list[Matrix], right_flat: bool
+) -> tuple[list[Matrix], list[Matrix]]:
+    """A list without rows takes the orientation of the other side."""
+    if [m.shape for m in left] != [m.shape for m in right]:
+        if right_flat:
+            right = [m.transposed for m in right]
+        elif left_flat:
+            left = [m.transposed for m in left]
+    return left, right
+
+
 def _slip(marker: Marker, given: Sequence[Matrix], compared: Sequence[Compared]) -> Named:
     """The likely slip, where the side before was right."""
     whole = marker.namer.whole(given)
@@ -81,6 +101,8 @@ def _slip(marker: Marker, given: Sequence[Matrix], compared: Sequence[Compared])
 def _either(before: Expr, after: Expr, marker: Marker) -> Compared:
     """The two sides of a step; a decimal may stand on either."""
     found = compare(before, after, marker.reference.samples, Wanted())
+    if found.code == "digits":
+        return Compared(CORRECT)  # 1/3 = 0.33 is a step of rounding
     if found.outcome == WRONG:
         turned = compare(after, before, marker.reference.samples, Wanted())
         return turned if turned.outcome == CORRECT else found

@@ -10,10 +10,11 @@ import re
 from collections import OrderedDict
 from dataclasses import replace
 
+from jacocalc.answers.assembling import assembled, last_chain
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.marking import Marker
-from jacocalc.answers.parts import entries_of, judge_parts, names_part
+from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
@@ -23,7 +24,7 @@ from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, read_answer
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Submission, Verdict, Wanted
 
 _KEPT = 64
 _NOTHING = re.compile(
@@ -133,18 +134,16 @@ class Judge:
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
-        whole = entries_of(marker.reference, lines)
+        whole = assembled(marker.reference, lines)
         if whole is not None:
             return _with_notes(marker.mark(whole, wanted), submission)
-        chain = _joined(lines)
+        chain, before = last_chain(lines)
+        if before:
+            others = ", ".join(dict.fromkeys(line.name or "a line before" for line in before))
+            submission = replace(submission, notes=(*submission.notes, f"{others} is not judged"))
         if len(chain.sides) > 1:
             return _with_notes(judge_chain(marker, chain, wanted), submission)
         return _with_notes(marker.mark(chain.sides[-1], wanted), submission)
-
-
-def _joined(lines: tuple[Line, ...]) -> Line:
-    """Lines one under another are one chain of equalities."""
-    return Line(lines[-1].name, tuple(side for line in lines for side in line.sides))
 
 
 def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:

@@ -18,8 +18,8 @@ from jacocalc.answers.naming import flat
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.evaluate.samples import Samples, sampled
 from jacocalc.linear import paper
-from jacocalc.notation import ONE, ZERO, Expr, Matrix, name_key, names
-from jacocalc.questions import Compose, GradientOf, HessianOf, JacobianVector, VectorJacobian
+from jacocalc.notation import ZERO, Expr, Matrix, name_key, names
+from jacocalc.questions import Compose, GradientOf, JacobianVector, VectorJacobian
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
 
 _CHAINED = (Compose, GradientOf, VectorJacobian, JacobianVector)
@@ -60,8 +60,11 @@ def judge_parts(case: Case, marker: Marker, lines: Sequence[Line], wanted: Wante
     """The verdict on parts; every entry of every part counts one."""
     given = _Given({}, {}, [])
     verdicts: list[tuple[str, Verdict]] = []
+    latest = {names_part(case, line.name): line for line in lines}
     for line in lines:
         part, side = names_part(case, line.name), line.sides[-1]
+        if latest[part] is not line:
+            continue  # what stands there twice counts once, as it stands last
         if not part:
             verdicts.append((line.name or "the result", _result(case, marker, line, given, wanted)))
             continue
@@ -73,6 +76,9 @@ def judge_parts(case: Case, marker: Marker, lines: Sequence[Line], wanted: Wante
             kept[int(place)] = _turned(as_matrix(side.values[0]), side, case, kind, int(place))
         if judged.outcome == WRONG:
             given.wrong.append(line.name)
+    if "" not in latest:
+        missing = Verdict(WRONG, max_score=float(len(marker.expected)), mistakes=("missing",), message="is missing")
+        verdicts.append(("the result", missing))
     return _summed_up(verdicts)
 
 
@@ -114,7 +120,8 @@ def _compared(case: Case, expected: Matrix, given: Matrix, wanted: Wanted) -> Ve
     wrong = [k for k, c in enumerate(outcomes) if c.outcome == WRONG]
     outcome = WRONG if wrong else UNDECIDED if right < most else CORRECT
     columns = expected.shape[1]
-    places = ", ".join(f"row {k // columns + 1}, column {k % columns + 1}" for k in wrong)
+    listed = [f"row {k // columns + 1}, column {k % columns + 1}" for k in wrong]
+    places = " and in ".join(listed) if len(listed) < 3 else f"{len(listed)} entries"
     return Verdict(outcome, "none", "", right, most, read=read, message=f"wrong in {places}" if wrong else "")
 
 
@@ -175,9 +182,13 @@ class _Own(Reference):
 
 
 def _trivial(case: Case, given: _Given, own: tuple[Matrix, ...], marker: Marker) -> bool:
-    """A factor that became 0 or the identity, or a result that became 0."""
+    """A factor that multiplies without work, a value that became 0, or a result that became 0."""
     for place, matrix in given.jacobians.items():
         if _plain(matrix) and not _plain(case.locals[place]):
+            return True
+    for place, value in given.values.items():
+        right = case.value(case.stages[place], case.arguments[place])
+        if all(e == ZERO for e in value.entries) and not all(_is_zero(e, case) for e in right):
             return True
     zero = all(_is_zero(entry, case) for entry in flat(own))
     return zero and not all(_is_zero(entry, case) for entry in marker.expected)
@@ -188,12 +199,10 @@ def _is_zero(entry: Expr, case: Case) -> bool:
 
 
 def _plain(matrix: Matrix) -> bool:
-    """0 or I"""
-    if all(entry == ZERO for entry in matrix.entries):
-        return True
-    return matrix.shape[0] == matrix.shape[1] > 1 and all(
-        entry == (ONE if i == j else ZERO) for i, r in enumerate(matrix.rows) for j, entry in enumerate(r)
-    )
+    """A matrix with at most one entry in every row: 0, the identity, a multiple of it, a permutation."""
+    if matrix.shape[1] == 1:
+        return all(entry == ZERO for entry in matrix.entries)
+    return all(sum(entry != ZERO for entry in r) <= 1 for r in matrix.rows)
 
 
 def _summed_up(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
@@ -210,48 +219,3 @@ def _summed_up(verdicts: Sequence[tuple[str, Verdict]]) -> Verdict:
     certainty = verdicts[-1][1].certainty if outcome == CORRECT else "none"
     read = "; ".join(f"{name} = {v.read}" for name, v in verdicts)
     return Verdict(outcome, certainty, "", score, most, entries, codes, message, read)
-
-
-# -- one entry a line ---------------------------------------------------------------------------------
-
-
-def entries_of(reference: Reference, lines: Sequence[Line]) -> Side | None:
-    """∂f/∂x = 2x; ∂f/∂y = 2y as one matrix, H_1 = …; H_2 = … as several; None where the names are others."""
-    if len(lines) < 2 or any(len(line.sides) != 1 or len(line.sides[0].values) != 1 for line in lines):
-        return None
-    by_name = {name_key(line.name): line.sides[0] for line in lines}
-    grid = _entry_names(reference)
-    if len(by_name) < len(lines) or len(by_name) != len(grid) or not all(options & set(by_name) for options in grid):
-        return None
-    sides = [by_name[next(iter(options & set(by_name)))] for options in grid]
-    text = "; ".join(side.text for side in sides)
-    typed = tuple(side.typed[0] for side in sides)
-    values = tuple(side.values[0] for side in sides)
-    if isinstance(reference.question, HessianOf) and len(reference.values) > 1:
-        return Side(values, typed, text, sides[0].start)
-    rows, columns = reference.shape
-    matrix = Matrix(tuple(values[i * columns : (i + 1) * columns] for i in range(rows)))
-    return Side((matrix,), typed, text, sides[0].start)
-
-
-def _entry_names(reference: Reference) -> list[set[str]]:
-    """For every entry of the answer the names that it may have."""
-    question, stages = reference.question, reference.chain.stages
-    inner, outer = stages[0], stages[-1]
-    if isinstance(question, HessianOf) and len(reference.values) > 1:
-        return [{name_key(f"H_{k}"), name_key(f"H_{label}")} for k, label in enumerate(outer.labels, 1)]
-    rows, columns = reference.shape
-    solved = getattr(question, "solve_for", ())
-    inputs = [name for name in inner.inputs if name not in solved]
-    labels = list(solved) or list(outer.labels)
-    if isinstance(question, GradientOf):
-        return [_of("f" if not labels else labels[0], name) for name in inputs] if rows == len(inputs) else []
-    if rows != len(labels) or columns != len(inputs):
-        return []
-    return [_of(label, name) for label in labels for name in inputs]
-
-
-def _of(label: str, name: str) -> set[str]:
-    """∂f/∂x, df/dx, f_x"""
-    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}"}
-    return {name_key(one) for one in written}

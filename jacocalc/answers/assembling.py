@@ -1,0 +1,104 @@
+"""Several lines → what is judged: entries one by one, rows or matrices on lines of their own, the last chain.
+
+    ∂f/∂x = 2x; ∂f/∂y = 2y        f_xx = …, f_xy = …, …        H_1 = …; H_2 = …        a, b ⏎ c, d
+    f(x) = x² ⏎ f′(x) = 2x         what has another name than the answer leads up to it and is not judged
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.notation import Matrix, name_key
+from jacocalc.questions import GraphOf, HessianOf, VectorJacobian
+from jacocalc.verdicts import Line, Side
+
+
+def assembled(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """One side from several lines; None where they are no entries, rows or matrices of the answer."""
+    return _by_entries(reference, lines) or _by_rows(reference, lines) or _by_matrices(reference, lines)
+
+
+def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
+    """The lines with the name of the last one as one chain of equalities, and those that are not judged."""
+    name = lines[-1].name
+    start = len(lines) - 1
+    while start and lines[start - 1].name == name:
+        start -= 1
+    kept = [line for line in lines if line.name == name] if name else lines[start:]
+    return Line(name, tuple(side for line in kept for side in line.sides)), tuple(x for x in lines if x not in kept)
+
+
+# -- entries ------------------------------------------------------------------------------------------
+
+
+def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """Every entry by its name; of several equalities the last side counts."""
+    if len(lines) < 2 or any(len(line.sides[-1].values) != 1 for line in lines):
+        return None
+    by_name = {name_key(line.name): line.sides[-1] for line in lines}
+    grid = _entry_names(reference)
+    if len(by_name) != len(grid) or not all(options & set(by_name) for options in grid):
+        return None
+    return _joined(reference, [by_name[next(iter(options & set(by_name)))] for options in grid])
+
+
+def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
+    """Sides with one value each as the entries of the answer, or as its matrices."""
+    text = "; ".join(side.text for side in sides)
+    typed, values = tuple(side.typed[0] for side in sides), tuple(side.values[0] for side in sides)
+    if len(reference.values) == len(sides) > 1:
+        return Side(values, typed, text, sides[0].start)
+    rows, columns = reference.shape
+    matrix = Matrix(tuple(values[i * columns : (i + 1) * columns] for i in range(rows)))
+    return Side((matrix,), typed, text, sides[0].start)
+
+
+def _entry_names(reference: Reference) -> list[set[str]]:
+    """For every entry of the answer the names that it may have."""
+    question, stages = reference.question, reference.chain.stages
+    inner, outer = stages[0], stages[-1]
+    if isinstance(question, HessianOf) and len(reference.values) > 1:
+        return [{name_key(f"H_{k}"), name_key(f"H_{label}")} for k, label in enumerate(outer.labels, 1)]
+    if isinstance(question, HessianOf):
+        second = [(a, b) for a in inner.inputs for b in inner.inputs]
+        return [{name_key(f"{outer.labels[0]}_{a}{b}"), name_key(f"∂^2{outer.labels[0]}/∂{a}∂{b}")} for a, b in second]
+    rows, columns = reference.shape
+    solved = getattr(question, "solve_for", ())
+    inputs = [name for name in inner.inputs if name not in solved]
+    labels = list(solved) or list(outer.labels)
+    if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
+        return [_of(labels[0], name) | {f"{name_key(name)}bar", f"d{name_key(name)}"} for name in inputs]
+    if rows != len(labels) or columns != len(inputs):
+        return []
+    return [_of(label, name) for label in labels for name in inputs]
+
+
+def _of(label: str, name: str) -> set[str]:
+    """∂f/∂x, df/dx, f_x"""
+    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}"}
+    return {name_key(one) for one in written}
+
+
+# -- rows and matrices --------------------------------------------------------------------------------
+
+
+def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """a, b ⏎ c, d: a row on every line, without names."""
+    rows, columns = reference.shape
+    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    if len(sides) != len(lines) or len(lines) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
+        return None
+    listed = [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]
+    if not all(side.flat or len(side.values) > 1 for side in sides) or any(len(row) != columns for row in listed):
+        return None
+    matrix = Matrix(tuple(tuple(row) for row in listed))
+    return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)
+
+
+def _by_matrices(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """A matrix on every line, one for each component."""
+    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    if len(lines) < 2 or len(sides) != len(lines) or len(lines) != len(reference.values):
+        return None
+    return _joined(reference, sides)
