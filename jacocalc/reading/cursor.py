@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
 from jacocalc.options import LIMITS
@@ -12,6 +14,18 @@ from jacocalc.reading.scope import Scope
 CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+
+
+@dataclass(frozen=True)
+class SpacedRow:
+    """A list [2s t] inside a list: its entries if blanks were commas, and the error if they may be.
+
+    ``roomy``: a sign has blanks on both sides, so that blanks are not what parts the entries.
+    """
+
+    width: int
+    roomy: bool
+    error: ReadError | None
 
 
 class Cursor:
@@ -26,6 +40,7 @@ class Cursor:
         self.depth = 0
         self.displayed: dict[int, Expr] = {}
         self.spaced_products: list[tuple[int, int, int]] = []
+        self.spaced_rows: dict[int, SpacedRow] = {}
 
     @property
     def token(self) -> Token:

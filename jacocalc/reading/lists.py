@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from jacocalc.errors import ReadError
 from jacocalc.notation import Expr, Matrix
-from jacocalc.reading.cursor import CLOSERS
+from jacocalc.reading.cursor import CLOSERS, SpacedRow
 from jacocalc.reading.lexer import Token
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
+
+_BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 
 
 def rows(p: Parser) -> Matrix:
@@ -18,32 +22,106 @@ def rows(p: Parser) -> Matrix:
     closer = CLOSERS[opener.text]
     if p.sees(closer):
         raise p.error("nothing stands between the brackets", opener, end=p.token.end)
+    begins = [p.at]
     lines: list[list[Expr]] = [[_entry(p, opener)]]
-    semicolons = False
     while p.sees(",", ";"):
         if p.take().text == ";":
-            semicolons = True
+            begins.append(p.at)
             lines.append([])
         lines[-1].append(_entry(p, opener))
     p.close()
-    _refuse_missing_commas(p, opener, lines, semicolons)
+    semicolons = len(lines) > 1
+    _refuse_missing_commas(p, opener, lines, begins)
     made = _matrix(p, lines, semicolons, opener)
     if opener.text == "⟦":
         p.displayed[id(made)] = made
     return made
 
 
-def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], semicolons: bool) -> None:
-    """[x y] and [x y; y x] may mean products or entries."""
+def rows_in_round_brackets(p: Parser, lines: list[list[Expr]], opener: Token) -> Matrix:
+    """(a, b) is a column; (a, b; c, d) and ((a, b), (c, d)) have rows; matrices between commas stay a list."""
+    entries = [entry for line in lines for entry in line]
+    matrices = [entry for entry in entries if isinstance(entry, Matrix)]
+    columns = len(matrices) == len(entries) and all(
+        part.shape[1] == 1 and id(part) not in p.displayed for part in matrices
+    )
+    if matrices and not (columns and len(lines) == 1):
+        return Matrix(tuple((entry,) for entry in entries), p.span(opener.start))
+    return _matrix(p, lines, len(lines) > 1, opener)
+
+
+# -- blanks where a comma may be missing ------------------------------------------------------------
+
+
+def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], begins: list[int]) -> None:
+    """[x y] and [x y; y x] may mean products or entries; [2s t; s] cannot, as no comma makes its rows equal."""
     depth, start = len(p.opened) + 1, opener.start
     inside = [found for found in p.spaced_products if found[0] > start and found[2] == depth]
     p.spaced_products = [found for found in p.spaced_products if found[0] <= start]
-    single = all(len(line) == 1 for line in lines) if semicolons else len(lines[0]) == 1
-    if opener.text == "[" and single and inside:
-        start, end, _ = inside[0]
-        left, _, right = p.text[start:end].strip().rpartition(" ")
-        close = p.tokens[p.at - 1].end
-        raise p.ambiguous(opener.start, close, f"[{left}, {right}]", f"[{left}·{right}]")
+    spans = list(zip(begins, [*(begin - 1 for begin in begins[1:]), p.at - 1], strict=True))
+    widths = [len(line) + _gaps(p, inside, span) for line, span in zip(lines, spans, strict=True)]
+    error = _missing_comma(p, inside, start) if inside and _single(lines) and opener.text == "[" else None
+    if error and len(set(widths)) > 1:
+        p.scope.note(f"the blanks in {_typed(p, start)} are read as products")
+        error = None
+    nested = _rows_inside(p, start)
+    if p.opened and p.opened[-1].text == "[" and len(lines) == 1:
+        roomy = any(p.tokens[at + 1].spaced for at in _signs_behind_blanks(p, spans[0]))
+        p.spaced_rows[start] = SpacedRow(widths[0], roomy, error)
+    elif error:
+        raise error
+    _settle(p, lines[0], nested, start)
+
+
+def _single(lines: list[list[Expr]]) -> bool:
+    return all(len(line) == 1 for line in lines)
+
+
+def _typed(p: Parser, start: int) -> str:
+    return p.text[start : p.tokens[p.at - 1].end]
+
+
+def _missing_comma(p: Parser, inside: list[tuple[int, int, int]], opener: int) -> ReadError:
+    start, end, _ = inside[0]
+    left, _, right = p.text[start:end].strip().rpartition(" ")
+    return p.ambiguous(opener, p.tokens[p.at - 1].end, f"[{left}, {right}]", f"[{left}·{right}]")
+
+
+def _gaps(p: Parser, inside: list[tuple[int, int, int]], span: tuple[int, int]) -> int:
+    """How many blanks of a row may stand for commas: [2 x] has one, [x -y] has one, [x - y] has none."""
+    first, last = p.tokens[span[0]].start, p.tokens[span[1]].start
+    products = sum(first < end <= last for _, end, _ in inside)
+    return products + sum(not p.tokens[at + 1].spaced for at in _signs_behind_blanks(p, span))
+
+
+def _signs_behind_blanks(p: Parser, span: tuple[int, int]) -> Iterator[int]:
+    """Where a sign stands behind an operand and a blank, outside inner brackets."""
+    level = 0
+    for at in range(*span):
+        token, before = p.tokens[at], p.tokens[at - 1]
+        level += (token.text in _BRACKETS) - (token.text in _BRACKETS.values())
+        operand = before.kind != "op" or before.text in (*_BRACKETS.values(), "|", "'")
+        if level == 0 and at > span[0] and token.text in ("+", "-") and token.spaced and operand:
+            yield at
+
+
+def _rows_inside(p: Parser, start: int) -> dict[int, SpacedRow]:
+    """The lists inside the one that begins here, no longer waiting."""
+    found = {at: row for at, row in p.spaced_rows.items() if at > start}
+    p.spaced_rows = {at: row for at, row in p.spaced_rows.items() if at < start}
+    return found
+
+
+def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start: int) -> None:
+    """[[2s t + 1], [2 s t]]: products, unless commas for blanks would make equal rows of entries without sums."""
+    errors = [row.error for row in nested.values() if row.error]
+    listed = [nested.get(entry.span[0]) for entry in entries if isinstance(entry, Matrix) and entry.span]
+    known = [row for row in listed if row is not None]
+    whole = len(known) == len(entries) > 1 and len(nested) == len(known)
+    if errors and not (whole and (len({row.width for row in known}) > 1 or any(row.roomy for row in known))):
+        raise errors[0]
+    if errors:
+        p.scope.note(f"the blanks in {_typed(p, start)} are read as products")
 
 
 def _entry(p: Parser, opener: Token) -> Expr:

@@ -44,7 +44,7 @@ from jacocalc.options import LIMITS
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.cursor import OPERAND, Cursor
 from jacocalc.reading.lexer import GREEK_NAMES, Token
-from jacocalc.reading.lists import rows
+from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.scope import KEYWORDS, Scope
 
@@ -347,19 +347,19 @@ class Parser(Cursor):
         raise self.unexpected(OPERAND)
 
     def _round(self) -> Expr:
-        """(…): brackets around a sum, or a column vector when commas stand inside."""
+        """(…): brackets around a sum, or a vector or matrix when commas or semicolons stand inside."""
         opener = self.open()
         if self.sees(")"):
             raise self.error("nothing stands between the brackets", opener, end=self.token.end)
-        entries = [self.sum()]
+        lines = [[self.sum()]]
         while self.sees(",", ";"):
-            self.take()
-            entries.append(self.sum())
+            if self.take().text == ";":
+                lines.append([])
+            lines[-1].append(self.sum())
         self.close()
-        span = self.span(opener.start)
-        if len(entries) > 1:
-            return Matrix(tuple((entry,) for entry in entries), span)
-        return _spanned(entries[0], span)
+        if len(lines) == len(lines[0]) == 1:
+            return _spanned(lines[0][0], self.span(opener.start))
+        return rows_in_round_brackets(self, lines, opener)
 
     def _bars(self) -> Expr:
         opener = self.open()

@@ -108,6 +108,16 @@ ACCEPTED = [
     ("[[1, 2], [3, 4]]", "[[1, 2], [3, 4]]"),
     ("{x, y}", "[[x], [y]]"),
     ("(x, y)", "[[x], [y]]"),
+    ("(x; y)", "[[x], [y]]"),
+    ("(cos x, -y sin x; sin x, y cos x)", "[[cos(x), -y*sin(x)], [sin(x), y*cos(x)]]"),
+    ("((x, y), (y, x))", "[[x, y], [y, x]]"),
+    ("[(x, y), (y, x)]", "[[x, y], [y, x]]"),
+    ("((x + 1), (y))", "[[x + 1], [y]]"),
+    ("[2x y^2 + 1; 2 x^2 y]", "[[2*x*y^2 + 1], [2*x^2*y]]"),
+    ("[[2x y^2 + 1], [2x^2 y]]", "[[2*x*y^2 + 1], [2*x^2*y]]"),
+    ("[[2 x y], [x y]]", "[[2*x*y], [x*y]]"),
+    ("[x y; x]", "[[x*y], [x]]"),
+    ("max((x), (y))", "max(x, y)"),
 ]  # fmt: skip
 
 
@@ -130,6 +140,7 @@ NOTED = [
     ("1/2 x", "1/2"),
     ("xsin(y)", "x·sin"),
     ("σ(x)", "sigmoid"),
+    ("[x y; x]", "the blanks in [x y; x] are read as products"),
     ("sin -x", "sin(-x)"),
 ]
 
@@ -164,6 +175,14 @@ REFUSED = [
     ("3e2", 0, "two ways", "3·10^2"),
     ("[x y]", 0, "two ways", "[x, y]"),
     ("[x y; y x]", 0, "two ways", ""),
+    ("[x -y; y x]", 0, "two ways", ""),
+    ("[[x y], [y x]]", 1, "two ways", ""),
+    ("[[x y], [y, x]]", 1, "two ways", ""),
+    ("[[x y]]", 1, "two ways", ""),
+    ("[2·[x y], 1]", 3, "two ways", ""),
+    ("[|[x y]|, [x]]", 2, "two ways", ""),
+    ("(x, y; x)", 0, "rows have lengths 2, 1", ""),
+    ("((x, y), (x, y, z))", 0, "rows have lengths 2, 3", ""),
     ("[x^2 y^2]", 0, "two ways", ""),
     ("[sin(x) y]", 0, "two ways", ""),
     ("softmax(x, y)[1]", 13, "an index is not read", ""),
