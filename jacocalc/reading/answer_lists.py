@@ -1,15 +1,19 @@
 """Lists in answers: which are written with rows, and where a list is meant as a row.
 
     [a, b]  flat        [[a], [b]], [a; b]  with rows        (a, b)·[[c, d], [e, f]]  a row, since only that fits
+    (a, b)^T  a column, as people write one on a line
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
-from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Sum, children
+from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Quotient, Sum, children
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
+
+_OPENERS, _CLOSERS = ("[", "(", "{", "⟦"), ("]", ")", "}", "⟧")
 
 
 def listed_matrices(expr: Expr) -> tuple[Expr, ...]:
@@ -31,8 +35,65 @@ def count_matrices(expr: Expr) -> int:
 def has_rows(tokens: list[Token]) -> bool:
     """Whether rows are written: a display, a semicolon, a transpose or a list in a list."""
     signs = [token.text for token in tokens if token.kind != "number"]
-    nested = any(a in ("[", "{") and b in ("[", "{") for a, b in pairwise(signs))
-    return nested or any(sign in ("⟦", ";", "'") for sign in signs) or "^ T" in " ".join(signs)
+    nested = any(a in ("[", "{", ",") and b in ("[", "{") for a, b in pairwise(signs))
+    turned = any(_transpose_at(tokens, at) for at in range(len(tokens)))
+    return nested or turned or any(sign in ("⟦", ";") for sign in signs)
+
+
+def _transpose_at(tokens: list[Token], at: int) -> int:
+    """How many tokens of ' or ^T or ^{T} stand here."""
+    signs = [token.text for token in tokens[at : at + 4]]
+    return 1 if signs[:1] == ["'"] else 2 if signs[:2] == ["^", "T"] else 4 if signs == ["^", "(", "T", ")"] else 0
+
+
+def turned_lists(tokens: list[Token]) -> frozenset[int]:
+    """Where flat lists begin that are transposed, (a, b)^T and (2[a, b])^T: people write a column so."""
+    flats = flat_lists(tokens)
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.text in _OPENERS:
+            opened.append(at)
+        elif token.text in _CLOSERS and opened:
+            first = opened.pop()
+            lists = [t for t in tokens[first:at] if t.text in _OPENERS and (t.text != "(" or t.start in flats)]
+            signs = _transpose_at(tokens, at + 1)
+            if signs and len(lists) == 1 and lists[0].start in flats and tokens[first].text != "⟦":
+                ends[first] = at + 1 + signs
+            elif tokens[first].text == "(" and ends.get(first + 1) == at:
+                ends[first] = at + 1
+    return frozenset(tokens[first].start for first in ends)
+
+
+def columns_where_turned(expr: Expr, turned: frozenset[int]) -> Expr:
+    """(a, b)^T is the column that is meant, where no product says otherwise."""
+    match expr:
+        case Matrix(rows) if len(rows) == 1 and expr.span is not None and expr.span[0] in turned:
+            return Matrix(expr.transposed.rows, expr.span)
+        case Sum(terms):
+            return Sum(tuple(columns_where_turned(term, turned) for term in terms), expr.span)
+        case Minus(operand) | Negative(operand):
+            return type(expr)(columns_where_turned(operand, turned), expr.span)
+        case Quotient(over, under):
+            return Quotient(columns_where_turned(over, turned), under, expr.span)
+        case Product(factors) if sum(isinstance(factor, Matrix) for factor in factors) == 1:
+            return Product(tuple(columns_where_turned(factor, turned) for factor in factors), expr.dot, expr.span)
+        case Product(factors):
+            return Product(tuple(_factors_turned(factors, turned)), expr.dot, expr.span)
+        case _:
+            return expr
+
+
+def _factors_turned(factors: tuple[Expr, ...], turned: frozenset[int]) -> Iterator[Expr]:
+    """A·(a, b)^T has a column; (a, b)^T·A, (a, b)·(c, d)^T have rows, since only those fit."""
+    width = 0
+    for factor in factors:
+        made = factor
+        if isinstance(factor, Matrix):
+            column = columns_where_turned(factor, turned)
+            made = column if isinstance(column, Matrix) and column.shape[0] == width else factor
+            width = made.shape[1] if isinstance(made, Matrix) else width
+        yield made
 
 
 def flat_lists(tokens: list[Token]) -> frozenset[int]:
@@ -40,11 +101,11 @@ def flat_lists(tokens: list[Token]) -> frozenset[int]:
     found: set[int] = set()
     opened: list[tuple[Token, set[str]]] = []
     for token in tokens:
-        if token.text in ("[", "(", "{", "⟦"):
+        if token.text in _OPENERS:
             if opened and token.text != "(":
                 opened[-1][1].add("list")
             opened.append((token, set()))
-        elif token.text in ("]", ")", "}", "⟧") and opened:
+        elif token.text in _CLOSERS and opened:
             opener, inside = opened.pop()
             if inside == {","} and opener.text != "⟦":
                 found.add(opener.start)
@@ -60,6 +121,8 @@ def rows_where_needed(expr: Expr, flats: frozenset[int], text: str) -> Expr:
             return Sum(tuple(rows_where_needed(term, flats, text) for term in terms), expr.span)
         case Minus(operand) | Negative(operand):
             return type(expr)(rows_where_needed(operand, flats, text), expr.span)
+        case Quotient(over, under):
+            return Quotient(rows_where_needed(over, flats, text), under, expr.span)
         case Product(factors):
             return _row_product(factors, expr, flats, text)
         case _:
@@ -72,7 +135,7 @@ def _row_product(factors: tuple[Expr, ...], expr: Product, flats: frozenset[int]
     for i, j in pairwise(at):
         left, right = factors[i], factors[j]
         if isinstance(left, Matrix) and isinstance(right, Matrix) and left.shape[0] == right.shape[0] > 1:
-            is_flat = left.span is not None and left.span[0] in flats
+            is_flat = left.shape[1] == 1 and left.span is not None and left.span[0] in flats
             changed[i] = left.transposed if is_flat else left
     if tuple(changed) == factors:
         return expr

@@ -17,7 +17,15 @@ from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, column, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document
-from jacocalc.reading.answer_lists import count_matrices, flat_lists, has_rows, listed_matrices, rows_where_needed
+from jacocalc.reading.answer_lists import (
+    columns_where_turned,
+    count_matrices,
+    flat_lists,
+    has_rows,
+    listed_matrices,
+    rows_where_needed,
+    turned_lists,
+)
 from jacocalc.reading.answer_names import lead_end, names_result, result_name
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
@@ -182,7 +190,7 @@ class _Reader:
         try:
             tokens = self._differentials(tokens_of(written, latex=latex))
             parser = Parser(written, self.scope, list(tokens))
-            typed = parser.sum()
+            typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()
             self._refuse_large(typed, place)
             listed = listed_matrices(typed) or (typed,)

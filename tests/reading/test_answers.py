@@ -45,6 +45,20 @@ ONE_VALUE = [
     (r"\frac{1}{2}\begin{pmatrix}x & y\end{pmatrix}", "[[1/2*x, 1/2*y]]"),
     ("(1, 2)·[[x, 0], [0, y]]", "[[x, 2*y]]"),
     ("(2, 4)·(x, y)", "2*x + 4*y"),
+    ("(2, 4)^T·(x, y)", "[[2*x + 4*y]]"),
+    ("(1, 2)^T·[[x, 0], [0, y]]", "[[x, 2*y]]"),
+    ("[2, 4]·[x, y]^T", "[[2*x, 2*y], [4*x, 4*y]]"),
+    ("[[2], [4]]·(x, y)^T", "[[2*x, 2*y], [4*x, 4*y]]"),
+    ("[[1, 2]]·(x, y)^T", "[[x + 2*y]]"),
+    ("[[1, 0], [0, 1]]·[2, 4]·(x, y)^T", "[[2*x, 2*y], [4*x, 4*y]]"),
+    ("[x; y]^T", "[[x, y]]"),
+    ("(x; y)^T", "[[x, y]]"),
+    (r"\frac{(x,y,z)^T}{\sqrt{2}}", "[[x/sqrt(2)], [y/sqrt(2)], [z/sqrt(2)]]"),
+    ("(cos r, -x sin r; sin r, x cos r)", "[[cos(r), -x*sin(r)], [sin(r), x*cos(r)]]"),
+    ("((6, 3), (12, 6))", "[[6, 3], [12, 6]]"),
+    ("((6, 3), (12, 6))·(x, y)", "[[6*x + 3*y], [12*x + 6*y]]"),
+    (r"(1,3)\begin{pmatrix}2&1\\4&2\end{pmatrix}", "[[2 + 3*4, 1 + 3*2]]"),
+    ("[2x y^2 + 1; 2 x^2 y]", "[[2*x*y^2 + 1], [2*x^2*y]]"),
     (r"\begin{vmatrix} x & 1 \\ 2 & y \end{vmatrix}", "x*y - 2"),
     ("|[[x, 1], [2, y]]|", "x*y - 2"),
     (r"\det\begin{bmatrix} x & 1 \\ 2 & y \end{bmatrix}", "x*y - 2"),
@@ -78,6 +92,10 @@ FLAT = [
     ("[[6], [12]]", False), ("[6; 12]", False), (r"\begin{pmatrix}6\\12\end{pmatrix}", False),
     ("[[6, 12]]^T", False), ("[[1, 0], [0, 1]]·[6, 12]", False),
     (r"\left[\begin{array}{c}6\\12\end{array}\right]", False),
+    ("(6, 12)^T", False), ("[6, 12]^T", False), ("(6,12)ᵀ", False), (r"(6, 12)^\top", False), ("(6, 12)^{T}", False),
+    (r"\left(6, 12\right)^{\mathsf{T}}", False), ("3(2, 4)^T", False), ("(3(2, 4))^T", False), ("-(6, 12)'", False),
+    (r"\frac{(12, 24)^T}{2}", False), ("[[1, 0], [0, 1]]·(6, 12)^T", False), ("(1, 2)^T + [[5], [10]]", False),
+    ("(6; 12)", False), ("([6], [12])", False), ("((6), (12))", True), ("((6, 12))", True),
 ]  # fmt: skip
 
 
@@ -88,6 +106,16 @@ def test_a_list_without_rows_is_told_from_a_column(text: str, flat: bool) -> Non
     assert isinstance(value, Matrix)
     assert value.shape == (2, 1)
     assert side.flat is flat
+
+
+@pytest.mark.parametrize("text", ["2, 3; x, y", "2, 3\nx, y", "J = 2, 3;\nx, y", "[2, 3]\n[x, y]"])
+def test_rows_on_lines_of_their_own_are_flat(text: str) -> None:
+    assert [[side.flat for side in line.sides] for line in read_answer(text, NAMES).lines] == [[True], [True]]
+
+
+def test_a_transposed_list_is_echoed_as_the_column_that_is_read() -> None:
+    (side,) = read_answer("[14, 7]^T", NAMES).lines[0].sides
+    assert side.typed == side.values
 
 
 SEVERAL = [
@@ -164,6 +192,9 @@ LINES = [
     ("dz/dt = ∂z/∂x dx/dt + ∂z/∂y dy/dt = 2x + 3y", [("dz/dt", "2*x + 3*y")]),
     ("v^T J = [1, 2]·[[6, 3], [12, 6]] = [30, 15]", [("v^TJ", "[[6 + 2*12, 3 + 2*6]]", "[[30], [15]]")]),
     ("x^2\n2x", [("", "x^2"), ("", "2*x")]),
+    ("2, 3; x, y", [("", "[[2], [3]]"), ("", "[[x], [y]]")]),
+    ("J = 2, 3\nx, y", [("J", "[[2], [3]]"), ("", "[[x], [y]]")]),
+    ("[[1, 2]]\n[[3, 4]]", [("", "[[1, 2]]"), ("", "[[3, 4]]")]),
     (r"J = 2x \Rightarrow J = x + x", [("J", "2*x"), ("J", "x + x")]),
     ("# Solution\nBy the chain rule we multiply.\n\n$$\nJ_f = 2x\n$$\nand so $J = 3 = x$ as $f$ says.\n\n"
      "```math\nJ_g = 4\n```\n```\ncode = 1\n```\n- det J = 5\n",
