@@ -40,7 +40,11 @@ _REFUSED = (
     (re.compile(r"°|\\degree|\^\s*\{?\s*\\circ"), "degrees are not read", "angles are in radians: 30° is pi/6"),
     (re.compile(r"\\?%|％"), "a per cent sign is not read", "write 0.25 or 1/4"),
     (re.compile(r"[±∓]|\\[pm]{2}(?![A-Za-z])"), "± stands for two values", "write the one that is meant"),
-)
+    (re.compile(r"\d?\.\(\d+\)|\d?\.\d*\\(?:overline|bar)\s*\{?\s*\d|\d?\.\d+[\u0304\u0305]"),
+     "a repeating decimal is not read", "write it as a fraction: 0.(3) is 1/3"),
+    (re.compile(r"(?<=\d)\{,\}(?=\d)"), "a comma stands in a number", "decimals are written with a point: 0.75"),
+)  # fmt: skip
+_DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
@@ -150,6 +154,7 @@ class _Reader:
         kept = self._unwrapped(kept[0]) if len(kept) == 1 else kept
         if len(kept) > _MOST_ENTRIES:
             raise self.error(f"a list of {len(kept):,} entries; at most {_MOST_ENTRIES:,} are read", kept[0])
+        self._refuse_decimal_comma(kept)
         parts = [self._part(place, latex) for place in kept]
         start, end = kept[0][0], kept[-1][1]
         typed, values = _together(parts)
@@ -188,7 +193,7 @@ class _Reader:
         written = self.shown[start:end]
         self._refuse_signs(place)
         try:
-            tokens = self._differentials(tokens_of(written, latex=latex))
+            tokens = self._differentials(_decimals_cut_short(tokens_of(written, latex=latex)))
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()
@@ -243,6 +248,18 @@ class _Reader:
             if match:
                 raise self.error(message, match.span(), hint)
 
+    def _refuse_decimal_comma(self, kept: list[Place]) -> None:
+        """0,75 and 3,141 and 1,05 are decimals to those who type them; 1,2 and 3,14 may be lists and are read so."""
+        match = _DECIMAL_COMMA.fullmatch(self.shown, kept[0][0], kept[-1][1]) if len(kept) == 2 else None
+        if not match:
+            return
+        whole, after = match["whole"], match["after"]
+        if whole == "0" or len(after) > 2 or (after[0] == "0" and len(after) > 1):
+            typed = match[0]
+            hint = (f"decimals are written with a point: {typed.replace(',', '.')}; "
+                    f"a list has a space after its comma: {typed.replace(',', ', ')}")  # fmt: skip
+            raise self.error("a comma stands in a number", match.span("comma"), hint)
+
     def _refuse_large(self, expr: Expr, place: Place) -> None:
         size = tree_size(expr)
         if size > LIMITS.nodes:
@@ -250,6 +267,15 @@ class _Reader:
         count = count_matrices(expr)
         if count > _MOST_MATRICES:
             raise self.error(f"this side has {count} matrices; at most {_MOST_MATRICES} are read", place)
+
+
+def _decimals_cut_short(tokens: list[Token]) -> list[Token]:
+    """0.333… is 0.333."""
+    return [
+        token
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if not (token.text == "..." and before and before.kind == "number" and "." in before.text)
+    ]
 
 
 def _together(parts: list[_Part]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
