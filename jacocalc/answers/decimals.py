@@ -14,7 +14,7 @@ import flint
 
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.samples import BITS, Missing, Program, Samples
-from jacocalc.notation import Expr, Number, Symbol, names, rebuild, walk
+from jacocalc.notation import Expr, Negative, Number, Symbol, names, rebuild, walk
 from jacocalc.notation import children as parts_of
 from jacocalc.verdicts import CORRECT, WRONG, Wanted
 
@@ -42,7 +42,7 @@ def literals(expr: Expr) -> tuple[Number, ...]:
 def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) -> Rounded | None:
     """The verdict on an answer with decimals; None where there are none, or where they are simply wrong."""
     typed = literals(given)
-    if not typed and wanted.rtol is None:
+    if not typed and (wanted.rtol is None or not _is_number(given)):
         return None
     ball_names = {number: f"_{k}" for k, number in enumerate(typed)}
     program = Program(_with_names(given, ball_names), (*samples.variables, *ball_names.values()))
@@ -53,12 +53,19 @@ def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) ->
             continue
         with precision(BITS[0]):
             codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point)))
+            if codes[-1] == "other" and _cut_off(given, right):
+                codes[-1] = "rounding"
     if not codes or "other" in codes:
         return None
     if wanted.exact and typed:
         return Rounded(WRONG, code="decimals")
     worst = next((code for code in ("rounding", "digits") if code in codes), "")
     return Rounded(WRONG, code=worst) if worst else Rounded(CORRECT, len(codes), decimal=True)
+
+
+def _is_number(given: Expr) -> bool:
+    """−3 or 7, which may stand for a rounded value."""
+    return isinstance(given.operand if isinstance(given, Negative) else given, Number)
 
 
 def cancels(given: Expr) -> bool:
@@ -93,7 +100,7 @@ def _half_unit(number: Number) -> Any:
 
 
 def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
-    """"" where the decimal is right; digits, rounding, or other where it is another number.
+    """"" where the decimal is right; digits, or other where it is another number.
 
     Of a formula with variables the leading digit changes from point to point, so half a unit of 1.00 is asked for.
     """
@@ -107,9 +114,17 @@ def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
         return "other"
     allowed = abs(middle) * ball_of(_RELATIVE) if varies else _half_of_third_digit(middle)
     narrow = bool(radius <= allowed * ball_of(_SLACK))
-    if given.overlaps(right):
-        return "" if narrow else "digits"
-    return "rounding" if narrow and abs(middle - right) <= 2 * radius * ball_of(_SLACK) else "other"
+    return "other" if not given.overlaps(right) else "" if narrow else "digits"
+
+
+def _cut_off(given: Expr, right: Any) -> bool:
+    """0.666 for 2/3: the digits of the value, the rest left out instead of rounded."""
+    number = given.operand if isinstance(given, Negative) else given
+    if not isinstance(number, Number) or not number.literal or bool(right < 0) != isinstance(given, Negative):
+        return False
+    digits = len(number.literal.partition(".")[2])
+    kept = (abs(right) * 10**digits).floor()
+    return bool(kept.unique_fmpz() is not None and int(kept.unique_fmpz()) == number.value * 10**digits)
 
 
 def _half_of_third_digit(value: Any) -> Any:

@@ -37,6 +37,8 @@ _CALLS = 300_000
 
 def missing_form(typed: Expr, form: str) -> str:
     """What is missing for this form, in words; "" where nothing is."""
+    if not isinstance(typed, Matrix) and any(isinstance(node, Matrix) for node in walk(typed)):
+        return f"{paper(typed)} can be multiplied out" if form == "evaluated" else ""
     entries = typed.entries if isinstance(typed, Matrix) else (typed,)
     found = (_CHECKS[form](entry) for entry in entries)
     return next((said for said in found if said), "")
@@ -60,16 +62,17 @@ def _joined(node: Expr) -> tuple[Expr, ...]:
 
 
 def _shorter(node: Expr) -> bool:
-    """Whether the exact value of a closed part is shorter than what was typed, or the fraction is in lower terms."""
+    """Whether a closed part is a fraction that is not written in lowest terms: 6·2, 2/4, sin(π/6)."""
     if not light(node):
         return False
     value = as_rational(node)
     if value is not None:
         return node != rational(value)
     try:
-        return tree_size(exact(node)) < tree_size(node)
+        found = exact(node)
     except JacocalcError:
         return False
+    return as_rational(found) is not None and tree_size(found) < tree_size(node)
 
 
 def _expanded(entry: Expr) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import combinations
 
 from jacocalc.answers.cases import Case, determinant_of, hessian_of, inverse_of, volume_of, weighted_sum
 from jacocalc.answers.making import Made, Mistake, result_of, single
@@ -47,6 +48,16 @@ def _mixed_missing(case: Case) -> Made:
 
 def _diagonal(matrix: Matrix) -> Matrix:
     return Matrix(tuple(tuple(e if i == j else ZERO for j, e in enumerate(r)) for i, r in enumerate(matrix.rows)))
+
+
+def _components_swapped(case: Case) -> Made:
+    """The Hessians of the components in another order"""
+    found = result_of(case)
+    if isinstance(case.question, HessianOf) and len(found) > 1:
+        for i, j in combinations(range(len(found)), 2):
+            values = list(found)
+            values[i], values[j] = values[j], values[i]
+            yield tuple(values), f"Hessian {i + 1} belongs to component {i + 1}"
 
 
 def _first_derivative(case: Case) -> Made:
@@ -146,6 +157,7 @@ KIND_MISTAKES: tuple[Mistake, ...] = (
     Mistake("vector-side", "the product with the vector on the other side", _from_the_other_side),
     Mistake("vector-missing", "the Jacobian before it is multiplied by the vector", _vector_missing),
     Mistake("mixed-partial-missing", "the Hessian without its mixed partial derivatives", _mixed_missing),
+    Mistake("components-swapped", "the Hessians of two components swapped", _components_swapped),
     Mistake("first-derivative", "the first derivatives instead of the second", _first_derivative),
     Mistake("hessian-term-missing", "the second-order chain rule with one term left out", _hessian_terms),
     Mistake("implicit-sign", "the implicit derivative without its minus sign", _implicit_sign),

@@ -16,6 +16,10 @@ from jacocalc.evaluate.samples import Missing, Samples
 from jacocalc.notation import Expr, Matrix, names
 
 _FEW = 4
+# What shows only in the whole answer: one entry that is 0, or that stands where another belongs, says nothing.
+_WHOLE_ONLY = frozenset(
+    {"transposed", "rows-swapped", "columns-swapped", "evaluated-too-early", "value", "components-swapped"}
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Namer:
         entry, shapes = flat(given)[k], [m.shape for m in given]
         return [
             c.wrong for c in self.candidates
-            if c.shapes == shapes
+            if c.shapes == shapes and c.wrong.code not in _WHOLE_ONLY
             and matches(flat(c.matrices)[k], entry, self.few)
             and not matches(flat(c.matrices)[k], self.right[k], self.few)
         ]  # fmt: skip
@@ -105,7 +109,7 @@ class Namer:
             where = f" in {' and '.join(entry_name[k] for k in wrong)}" if few else ""
             return said((w for w in explained[0] if w.code in shared), where)
         if any(explained):
-            return said(w for answers in explained for w in answers)
+            return _each([entry_name[k] for k in wrong], explained)
         if len(wrong) == 1 and len(self.right) > 1:
             return Named(("arithmetic",), f"Only {entry_name[wrong[0]]} is wrong: look for a slip there.")
         return Named()
@@ -114,6 +118,16 @@ class Namer:
 def flat(matrices: Sequence[Matrix]) -> tuple[Expr, ...]:
     """All entries, matrix by matrix, row by row."""
     return tuple(entry for matrix in matrices for entry in matrix.entries)
+
+
+def _each(entry_names: Sequence[str], explained: Sequence[Sequence[WrongAnswer]]) -> Named:
+    """Every wrong entry with its own mistakes, where no one mistake explains them all."""
+    codes = dict.fromkeys(w.code for answers in explained for w in answers)
+    parts = [
+        f"{name} matches {' or '.join(dict.fromkeys(w.words for w in answers))}"
+        for name, answers in zip(entry_names, explained, strict=True) if answers
+    ]  # fmt: skip
+    return Named(tuple(codes), f"Of the wrong entries, {'; '.join(parts[:_FEW])}.")
 
 
 def said(answers: Iterable[WrongAnswer], where: str = "") -> Named:

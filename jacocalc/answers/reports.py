@@ -15,18 +15,30 @@ _PROPERTIES = {
     "defined": r"defined",
 }
 _NO = r"\b(?:no|not|nowhere|isn'?t|false|neither|nor|without)\b|undefined|discontinuous|nondifferentiable"
+# A question, a guess, a double negation, or numbers that nobody judges here.
+_UNCLEAR = (
+    r"\?|\b(?:perhaps|maybe|probably|possibly|hardly|whether|unsure|unclear|guess|think|know|might|could|sure)\b"
+    r"|\bnot\s+(?:not|un|non|dis)|\bnot\b.*\bnot\b.*\bnot\b|[=0-9](?<!c1)(?<!c\^1)"
+)
+_LONGEST = 300
 _YES = r"\b(?:yes|true|is|has|have|exist)\b"
 
 
 def judge_report(derivation: Derivation, text: str) -> Verdict:
-    """The verdict on “continuous but not differentiable”, “differentiable: no”, or yes and no for differentiable."""
+    """The verdict on “continuous but not differentiable”, “differentiable: no”, or yes and no for differentiable.
+
+    What is asked is whether the function is differentiable; other properties are judged where they are named.
+    """
     summary = next(step for step in derivation.steps if isinstance(step, PointSummary))
     right = dict(summary.result)
     given = read_report(text)
     if not given:
         hint = "say yes or no (is it differentiable?), or for example: continuous: yes, differentiable: no"
-        return Verdict(UNREADABLE, message=f"no answer was found in “{text.strip()[:60]}”\nhint: {hint}")
+        return Verdict(UNREADABLE, message=f"no clear answer was found in “{text.strip()[:60]}”\nhint: {hint}")
     entries = tuple(_entry(name, said, right.get(name, "undecided")) for name, said in given.items())
+    if not {"differentiable", "C1"} & set(given):
+        entries += (EntryVerdict(_WORDS["differentiable"], WRONG, "", right["differentiable"], ("missing",),
+                                 "the answer does not say"),)  # fmt: skip
     score = float(sum(entry.outcome == CORRECT for entry in entries))
     outcome = next((o for o in (WRONG, UNDECIDED) if any(e.outcome == o for e in entries)), CORRECT)
     codes = tuple(dict.fromkeys(code for entry in entries for code in entry.mistakes))
@@ -55,10 +67,14 @@ def read_report(text: str) -> dict[str, str]:
     """Property → yes or no, as far as the text says; a bare yes or no is about differentiability."""
     plain = " ".join(text.lower().replace("’", "'").split())
     found: dict[str, str] = {}
+    if re.search(_UNCLEAR, plain) or len(plain) > _LONGEST:
+        return {}
     for clause in re.split(r"[,;.\n]|\b(?:but|and|yet|although|though|while)\b", plain):
         for name, pattern in _PROPERTIES.items():
             if re.search(pattern, clause):
-                found.setdefault(name, "no" if re.search(_NO, clause) else "yes")
+                said = "no" if re.search(_NO, clause) else "yes"
+                if found.setdefault(name, said) != said:
+                    return {}  # yes and no is no answer
                 break
     if found:
         return found

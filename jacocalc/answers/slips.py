@@ -76,6 +76,11 @@ def _exponential(a: Expr, v: Expr, dv: Expr) -> Expr:
     return Product((Power(a, v), dv)) if a == E else Product((Power(a, v), ln(a), dv))
 
 
+def _general(u: Expr, v: Expr, du: Expr, dv: Expr) -> Expr:
+    """(uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
+    return Power(u, v) * (dv * ln(u) + v * du / u)
+
+
 def _function(function: str, u: Expr, du: Expr) -> Expr:
     """(F(u))′ → F′(u) u′"""
     return KNOWN[function].derivatives[0](u) * du
@@ -93,7 +98,7 @@ def _other(_name: str) -> Expr:
 
 _RIGHT: dict[str, Rule] = {
     "product": _product, "quotient": _quotient, "power": _power, "exponential": _exponential, "function": _function,
-    "log": _logarithm, "other": _other,
+    "log": _logarithm, "general": _general, "other": _other,
 }  # fmt: skip
 
 
@@ -214,6 +219,14 @@ _GROUPS: tuple[tuple[str, str, tuple[tuple[str, Rule], ...]], ...] = (
     ("power-rule", "power", _POWERS),
     ("power-rule", "function", _ROOTS),
     ("exponential-rule", "exponential", _EXPONENTIALS),
+    ("power-rule", "general", (
+        ("the rule for uⁿ needs a constant exponent: (uᵛ)′ = uᵛ (v′ ln u + v u′/u)",
+         lambda u, v, du, dv: Product((v, Power(u, v - 1), du))),
+    )),
+    ("exponential-rule", "general", (
+        ("the rule for aᵛ needs a constant base: (uᵛ)′ = uᵛ (v′ ln u + v u′/u)",
+         lambda u, v, du, dv: Product((Power(u, v), ln(u), dv))),
+    )),
     ("logarithm-rule", "function", _LOGARITHMS),
     ("logarithm-rule", "log", (("(log_b u)′ = u′/(u ln b): the factor ln b is missing", lambda u, _b, du: du / u),)),
     ("sine-cosine-sign", "function", _SINES),
@@ -325,8 +338,7 @@ class _Slipped:
             return self.rules["power"](base, exponent, tidy(self.slope(base)))
         if not depends(base, self.by):
             return self.rules["exponential"](base, exponent, tidy(self.slope(exponent)))
-        growth = self.slope(exponent) * ln(base) + exponent * self.slope(base) / base
-        return Power(base, exponent) * growth
+        return self.rules["general"](base, exponent, tidy(self.slope(base)), tidy(self.slope(exponent)))
 
     def _call(self, function: str, arguments: tuple[Expr, ...]) -> Expr:
         if function == "exp":

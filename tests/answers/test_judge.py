@@ -38,6 +38,12 @@ PARTS = [
     # Errors that make everything trivial are not carried forward.
     (CHAIN, f"J_f = [[0, 0], [0, 0]]; {RIGHT_G}; J = [[0, 0], [0, 0]]", WRONG, 4, 12, "trivial"),
     (CHAIN, f"J_f = [[1, 0], [0, 1]]; {RIGHT_G}; J = [[1, e + 1], [1, 2]]", WRONG, None, None, "trivial"),
+    (CHAIN, f"J_f = [[2, 0], [0, 2]]; {RIGHT_G}; J = [[2, 2e + 2], [2, 4]]", WRONG, None, None, "trivial"),
+    (CHAIN, f"J_f = [[0, 1], [1, 0]]; {RIGHT_G}; J = [[e + 1, 1], [2, 1]]", WRONG, None, None, "trivial"),
+    (CHAIN, "z = [0, 0]; J_g = [[0, 0], [1, 0]]; J = [[0, 0], [e, 1]]", WRONG, None, None, "trivial"),
+    # A part is not the answer, and what stands there twice counts once.
+    (CHAIN, RIGHT_F, WRONG, 4, 8, "the result: is missing"), (CHAIN, "z = (e + 1, 1)", WRONG, 2, 6, "is missing"),
+    (CHAIN, f"{RIGHT_F}; {RIGHT_F}; {RIGHT_F}; J = [[1, 2], [3, 4]]", WRONG, 4, 8, "J: 0 of 4"),
     (SYMBOLIC, "J_f = [[e^x, 1], [2x y, x^2]]; J_g = [[v, u], [1, 2v]]; J = [[x^2 y e^x + 2x y(e^x + y), "
                "x^2 y + x^2 (e^x + y)], [e^x + 4x^3 y^2, 1 + 2x^4 y]]", CORRECT, 12, 12, "Every part"),
     (THREE, "J_f = [[4], [1]]; z_1 = [4, 3]; J_g = [[3, 4], [1, -1]]; z_2 = [12, 1]; J_h = [24, 1]; J = 387", CORRECT,
@@ -105,7 +111,20 @@ def test_a_document_is_judged_by_its_mathematics() -> None:
     assert (wrong.outcome, [entry.outcome for entry in wrong.entries]) == (WRONG, [CORRECT, CORRECT, CORRECT, WRONG])
 
 
+CIRCLE = jc.implicit("x^2 + y^2 = 25", solve_for="y")
+SPHERE = jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z", at=(1, 2, 2))
 ENTRIES = [
+    (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = -x/y", CORRECT), (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = x/y", WRONG),
+    (SPHERE, "∂z/∂x = -x/z = -1/2\n∂z/∂y = -y/z = -1", CORRECT),
+    (jc.jacobian("f(x) = x^2 e^(3x)"), "f(x) = x^2 e^(3x)\nf'(x) = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
+    (jc.jacobian("f(x) = x^2 e^(3x)"), "u = x^2, v = e^(3x)\nf' = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
+    (jc.jacobian("f(x, y) = [x y, x + y]"), "∂f_1/∂x = y; ∂f_1/∂y = x; J = [[y, x], [1, 1]]", CORRECT),
+    (jc.jacobian("f(x, y) = [x y, x + y]"), "y, x\n1, 1", CORRECT),
+    (jc.hessian("f(x, y) = x^2 y^3"), "f_xx = 2y^3, f_xy = 6x y^2, f_yx = 6x y^2, f_yy = 6x^2 y", CORRECT),
+    (jc.hessian("f(x, y) = [x^2 y, y^3]"), "[[2y, 2x], [2x, 0]]\n[[0, 0], [0, 6y]]", CORRECT),
+    (jc.graph("f(x, y) = x y", at=(2, 3)), "xbar = 3, ybar = 2", CORRECT),
+    (jc.vjp("f(x, y) = [x y, x + y]", at=(1, 2), vector=(1, 3)), "(1, 3) [[2, 1], [1, 1]] = (5, 4)", CORRECT),
+    (jc.jacobian("f(x) = x/3"), "1/3 = 0.33", CORRECT), (jc.jacobian("f(x) = x/3"), "1/3 = 0.34", WRONG),
     (jc.gradient("L(x, y) = x^2 y"), "∂L/∂x = 2x y, ∂L/∂y = x^2", CORRECT),
     (jc.gradient("L(x, y) = x^2 y"), "L_x = 2x y\nL_y = 2x", WRONG),
     (jc.jacobian("f(x, y) = [x y, x + y]"),
@@ -131,6 +150,10 @@ REPORTS = [
     ("continuous but not differentiable", CORRECT, 2, 2), ("defined, continuous, not differentiable", CORRECT, 3, 3),
     ("continuous: no, differentiable: no", WRONG, 1, 2), ("It is continuous and differentiable.", WRONG, 1, 2),
     ("7", UNREADABLE, 0, 1), ("perhaps", UNREADABLE, 0, 1),
+    ("differentiable: no, differentiable: yes", UNREADABLE, 0, 1),
+    ("I am not sure it is differentiable", UNREADABLE, 0, 1), ("Is it differentiable?", UNREADABLE, 0, 1),
+    ("it is not not differentiable", UNREADABLE, 0, 1), ("not differentiable since f'(0) = 5", UNREADABLE, 0, 1),
+    ("defined: yes", WRONG, 1, 2), ("not C1", CORRECT, 1, 1),
 ]  # fmt: skip
 
 
@@ -149,6 +172,9 @@ FORMS = [
     ("f(x) = 6x", "6.0", "evaluated", ""), ("f(x) = x/2", "1/2", "evaluated", ""),
     ("f(x) = x/2", "2/4", "evaluated", "form-evaluated"), ("f(x) = x sin(1)", "sin(1)", "evaluated", ""),
     ("f(x) = 6x y", "2*3 y", "evaluated", "form-evaluated"),
+    ("f(x) = 6x", "[[2]] [[3]]", "evaluated", "form-evaluated"), ("f(x) = 6x", "12/2", "evaluated", "form-evaluated"),
+    ("f(x) = x sin(pi/6)", "sin(pi/6)", "evaluated", "form-evaluated"),
+    ("f(x) = x/sqrt(32)", "1/(4sqrt(2))", "evaluated", ""),
 ]  # fmt: skip
 
 
@@ -212,6 +238,27 @@ def test_hostile_answers_get_a_verdict_in_time(answer: str) -> None:
     assert verdict.outcome in (WRONG, UNREADABLE, UNDECIDED)
     assert verdict.message
     assert time.process_time() - start < 20
+
+
+DECIMALS = [  # (f′(1), the answer, the code)
+    ("2/3", "0.667", ""), ("2/3", "0.666", "rounding"), ("2/3", "0.67", "digits"), ("1/3", "0.334", None),
+    ("6", "6.01", None), ("6", "5.999", None), ("6", "6.00", ""), ("1/3", "1/3 + 0.0001", None),
+    ("-2/3", "-0.666", "rounding"), ("sqrt(3)/2", "0.867", None), ("sqrt(3)/2", "0.866", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "answer", "code"), DECIMALS)
+def test_decimals(value: str, answer: str, code: str | None) -> None:
+    verdict = jc.jacobian(f"f(x) = ({value})·x", at=1).check(answer)
+    expected = (CORRECT, ()) if code == "" else (WRONG, (code,) if code else ())
+    assert (verdict.outcome, verdict.mistakes) == expected, verdict
+
+
+def test_rtol_is_for_rounded_numbers() -> None:
+    third = jc.jacobian("f(x) = x/3", at=1)
+    assert third.check("0.34", rtol=0.05).outcome == CORRECT
+    assert third.check("334/1000", rtol=0.05).outcome == WRONG
+    assert jc.jacobian("f(x) = 6x").check("6.02", rtol=0.01).outcome == CORRECT
 
 
 def test_where_there_is_no_derivative() -> None:

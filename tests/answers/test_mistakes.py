@@ -64,6 +64,7 @@ ROWS: list[tuple[str, Derivation]] = [
     ("vector-side", derived("vjp", F, at="1,2", vector="1,3")),
     ("vector-missing", derived("jvp", F, at="1,2", vector="1,3")),
     ("mixed-partial-missing", derived("hessian", "f(x, y) = x^2 y")),
+    ("components-swapped", derived("hessian", "f(x, y) = [x^2 y, y^3]")),
     ("first-derivative", derived("hessian", "f(x, y) = x^2 y")),
     ("hessian-term-missing", derived("hessian", F, "L(u, v) = u^2 v")),
     ("implicit-sign", derived("implicit", "x^2 + x y + y^3 = 3", solve_for="y")),
@@ -116,7 +117,7 @@ def test_every_row_of_the_table_has_a_question_here() -> None:
 
 
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
-MORE = "sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
+MORE = "x^x + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
 
 
 @pytest.mark.parametrize("manner", list(manners()), ids=lambda manner: manner.said[:50])
@@ -151,5 +152,5 @@ def test_nearly_all_wrong_answers_are_named_uniquely() -> None:
 
 
 def test_there_are_slips_of_every_rule() -> None:
-    rules = {"product", "quotient", "power", "exponential", "function", "log", "other"}
+    rules = {"product", "quotient", "power", "exponential", "function", "log", "general", "other"}
     assert {slip.rule for slip in RULE_SLIPS} == rules
