@@ -35,6 +35,13 @@ _PIECES = re.compile(
     r"|(?P<command>\\(?:[A-Za-z]+|.))|(?P<comma>,|，|\band\b)|(?P<newline>\n)|(?P<align>&)|(?P<colon>:)",
     re.DOTALL,
 )
+_BOLD = re.compile(
+    r"(?:^[ \t]*(?:[-*>•][ \t]+)?|[=:][ \t]*|\bis[ \t]+)(?P<open>\*\*)(?=\S)[^\n]+?(?<=\S)(?P<shut>\*\*)"
+    r"(?=[ \t]*[.,]?[ \t]*$|[ \t:=])",
+    re.MULTILINE,
+)
+_TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
+_THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)\s*$")
@@ -157,6 +164,15 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
             lines[-1].sides[-1:] = made.pop(0).sides
         lines += made
     return "".join(scan.shown), lines
+
+
+def without_markdown(text: str) -> str:
+    """Spaces for **…** and `…` around mathematics, and for => at the start of a line; x**2 stays."""
+    kept = list(text)
+    for match in (*_BOLD.finditer(text), *_TICKS.finditer(text), *_THUS.finditer(text)):
+        for start, end in {match.span(group) for group in match.re.groupindex}:
+            kept[start:end] = " " * (end - start)
+    return "".join(kept)
 
 
 def _blank(shown: str, places: list[Place]) -> bool:

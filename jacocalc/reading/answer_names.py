@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from jacocalc.reading.lexer import GREEK
+from jacocalc.reading.lexer import ACCENT_NAMES, GREEK
 
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|quad|qquad|boxed"
 _FONTS = r"mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|vec|operatorname\*?|text|textbf|textit|textrm|mbox|rm|bf"
+_ACCENTS = (("bar|overline", "bar"), ("hat|widehat", "hat"), ("tilde|widetilde", "tilde"), ("dot", "dot"))
+_UNDER_ACCENT = r"(?![A-Za-z])\s*(?:\{\s*(\\?[A-Za-z]+)([^{}]*)\}|(\\[A-Za-z]+|[A-Za-z]))"
 _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (rf"\\(?:{_LAYOUT}|{_FONTS})(?![A-Za-z])|\\[,;:! ]|[~$&\u200b]", " "),
-        (rf"\\[dtc]?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
-        (rf"\\[dtc]?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
+        *((rf"\\(?:{command}){_UNDER_ACCENT}", rf"\1\3{accent}\2") for command, accent in _ACCENTS),
+        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
+        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
         (r"\\?\bnabla(?![A-Za-z])|\\?\bgrad(?:ient)?(?![A-Za-z])", "∇"),
         (r"\\?\bpartial(?![A-Za-z])", "∂"),
         (r"\\circ(?![A-Za-z])|(?<=\w)\s+o\s+(?=\w)", "∘"),
@@ -41,7 +45,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SCRIPTS = str.maketrans(
     {**{c: f"_{i}" for i, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, **{c: f"^{i}" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
-     **{c: f"{name} " for c, name in GREEK.items()}}
+     **{c: f"{name} " for c, name in GREEK.items()}, **ACCENT_NAMES}
 )  # fmt: skip
 _ARGUMENTS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _ID = r"[A-Za-z]+(?:_[A-Za-z0-9]+)*"
@@ -56,8 +60,9 @@ _FORMS = re.compile(
 _FORMULA = re.compile(r"[A-Za-z∇∂(|][\w∇∂'·+/()∘,^|-]*")
 _SIGN = re.compile(
     r"[∇∂']|(?:(?<![A-Za-z])|(?<=\^T))J(?![A-Za-z])|(?<![A-Za-z_])H_|(?<![A-Za-z_])d(?:\^\d)?\w*/d[A-Za-z]|(?<![A-Za-z])det"
-    r"|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$"
+    r"|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$|^[A-Za-z]+bar(?:_\w+)?$"
 )
+_IN_PARTIALS = re.compile(r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?[0-9]*[A-Za-z(][\w·+/()^-]*")
 _MARKER = re.compile(r"\s*(?:\([a-h]\)|[a-h]\)|[0-9]{1,2}[.)](?=\s)|\(?i+\))\s*")
 LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
@@ -91,6 +96,11 @@ def names_result(text: str) -> bool:
     return "∘" in name or bool(_SIGN.search(name))
 
 
+def names_partials(text: str) -> bool:
+    """Whether a text is a formula in names of partials: -F_x/F_y, z_x dx + z_y dy."""
+    return bool(_IN_PARTIALS.fullmatch(_canonical(text)))
+
+
 def lead_end(text: str, known: frozenset[str]) -> int:
     """Where the mathematics begins behind “(a)” and “so the answer is”; words of known letters stay."""
     marker = _MARKER.match(text)
@@ -101,7 +111,7 @@ def lead_end(text: str, known: frozenset[str]) -> int:
 
 
 def _canonical(text: str) -> str:
-    name = text[:_LONGEST].translate(_SCRIPTS)
+    name = unicodedata.normalize("NFD", text[:_LONGEST]).translate(_SCRIPTS)
     for pattern, said in _REWRITTEN:
         name = pattern.sub(said, name)
     return name

@@ -16,7 +16,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, column, tree_size
 from jacocalc.options import LIMITS
-from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document
+from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document, without_markdown
 from jacocalc.reading.answer_lists import (
     columns_where_turned,
     count_matrices,
@@ -26,7 +26,7 @@ from jacocalc.reading.answer_lists import (
     rows_where_needed,
     turned_lists,
 )
-from jacocalc.reading.answer_names import lead_end, names_result, result_name
+from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
@@ -52,13 +52,14 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     """What was handed in; ``names`` are the variables that may occur.  Raises ReadError, ShapeError."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
-    shown, raw = laid_out(text)
+    plain = without_markdown(text)
+    shown, raw = laid_out(plain)
     if not raw:
         raise ReadError("expected an answer, found nothing", text=text.strip() or " ", hint=_EXAMPLE)
     if len(raw) > _MOST_LINES:
         raise ReadError(f"the answer has {len(raw):,} lines; at most {_MOST_LINES} are read")
     reader = _Reader(text, shown, Scope.of(names))
-    lenient = len(raw) > 1 and looks_like_document(text)
+    lenient = len(raw) > 1 and looks_like_document(plain)
     lines = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
     return Submission(text, tuple(line for line in lines if line is not None), tuple(reader.scope.notes))
 
@@ -126,7 +127,7 @@ class _Reader:
         try:
             self._side(places, raw.latex)
         except JacocalcError:
-            if all(names) or raw.labelled or names_result(written) or _WORDS.fullmatch(written):
+            if all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written):
                 return joined if all(names) else ""
             raise
         return None
@@ -137,7 +138,7 @@ class _Reader:
             return self._side(places, latex)
         except JacocalcError:
             written = self.shown[places[0][0] : places[-1][1]]
-            if last or not (names_result(written) or result_name(written)):
+            if last or not _in_names(written):
                 raise
             self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None
@@ -267,6 +268,10 @@ class _Reader:
         count = count_matrices(expr)
         if count > _MOST_MATRICES:
             raise self.error(f"this side has {count} matrices; at most {_MOST_MATRICES} are read", place)
+
+
+def _in_names(written: str) -> bool:
+    return names_result(written) or bool(result_name(written)) or names_partials(written)
 
 
 def _decimals_cut_short(tokens: list[Token]) -> list[Token]:

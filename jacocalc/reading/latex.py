@@ -34,7 +34,7 @@ _FONTS = frozenset(
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
 _FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
-_FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
+_FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac"})
 _MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
 _WRAPPERS = frozenset({"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*"})
 _GREEK_VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma"}
@@ -335,7 +335,8 @@ class _Latex:
         inner = self.argument(name)
         if len(inner) != 1 or inner[0].kind != "name":
             raise self.error(f"\\{name} stands over one letter", start, self.place)
-        return self.name(inner[0].text + _ACCENTS[name], start)
+        stem = inner[0].text.rstrip("0123456789").partition("_")[0]
+        return self.name(stem + _ACCENTS[name] + inner[0].text[len(stem) :], start)
 
     def font(self, name: str, start: int) -> list[Token]:
         """\\mathbf{f} is f, \\operatorname{sech} is sech, \\text{otherwise} a word."""

@@ -47,7 +47,7 @@ _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tr
     zip("ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "aeijklmnpstx", strict=True)
 )
 _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_ACCENTS = {
+ACCENT_NAMES = {
     "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec",
 }  # fmt: skip
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -185,8 +185,8 @@ class _Lexer:
 
     def _name(self, start: int, stem: str, end: int) -> None:
         """A name with its accents, digits and subscripts: ŷ, x1, x_1, x₁, x_{1}, θ_max."""
-        while end < len(self.text) and self.text[end] in _ACCENTS:
-            stem += _ACCENTS[self.text[end]]
+        while end < len(self.text) and self.text[end] in ACCENT_NAMES:
+            stem += ACCENT_NAMES[self.text[end]]
             end += 1
         tail = (_INDEXED_TAIL if self.matrix else _TAIL).match(self.text, end)
         assert tail is not None
@@ -214,8 +214,8 @@ class _Lexer:
 
     def _other(self, here: str, start: int) -> None:
         decomposed = unicodedata.normalize("NFD", here)
-        if len(decomposed) == 2 and decomposed[0].isascii() and decomposed[1] in _ACCENTS:
-            self._name(start, decomposed[0] + _ACCENTS[decomposed[1]], start + 1)
+        if len(decomposed) == 2 and decomposed[0].isascii() and decomposed[1] in ACCENT_NAMES:
+            self._name(start, decomposed[0] + ACCENT_NAMES[decomposed[1]], start + 1)
             return
         plain = unicodedata.normalize("NFKC", here)
         if len(plain) == 1 and plain in GREEK:
