@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from jacocalc.answers.decimals import as_decimal, cancels, literals
-from jacocalc.answers.domains import nowhere, restrictions
+from jacocalc.answers.domains import limited, nowhere, restrictions
 from jacocalc.evaluate.equality import Equality, Outcome, equality
 from jacocalc.evaluate.samples import Coordinates, Missing, Samples
 from jacocalc.evaluate.screen import Witness, differ
@@ -50,7 +50,7 @@ def _exactly(expected: Expr, given: Expr, samples: Samples, found: Equality) -> 
     if found.outcome is Outcome.DIFFERENT:
         return Compared(WRONG, False, screening.agreed, screening.witness)
     if found.outcome is Outcome.UNDECIDED:
-        undefined = screening.undefined and not screening.unsettled
+        undefined = screening.undefined and not screening.unsettled and limited(given)
         place = _place(samples, screening.gap)
         return Compared(WRONG if undefined else UNDECIDED, undefined_at=place, unreached=screening.unreached,
                         code="undefined" if undefined else "")  # fmt: skip
@@ -58,7 +58,8 @@ def _exactly(expected: Expr, given: Expr, samples: Samples, found: Equality) -> 
     if nowhere(expected, given, samples):
         return Compared(WRONG, undefined_at=_place(samples, samples.points[0]), code="undefined")
     restriction = restrictions(expected, given, samples)
-    place = _place(samples, screening.gap) if screening.undefined and not restriction else ()
+    gap = screening.undefined and not restriction and limited(given)
+    place = _place(samples, screening.gap) if gap else ()
     return Compared(CORRECT, proved, screening.agreed, None, restriction, place, screening.unreached)
 
 

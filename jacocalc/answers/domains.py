@@ -17,7 +17,7 @@ from jacocalc.algebra.domain import conditions_of, without_redundant
 from jacocalc.evaluate.equality import light
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, sharp
-from jacocalc.notation import ZERO, Call, Comparison, Expr, Minus, Negative, Power, Product, names, walk
+from jacocalc.notation import ZERO, Call, Comparison, Expr, Minus, Negative, Piecewise, Power, Product, names, walk
 
 _MOST_CONDITIONS = 12
 
@@ -30,6 +30,11 @@ def restrictions(expected: Expr, given: Expr, samples: Samples) -> tuple[Expr, .
     added = tuple(c for c in _domain(given) if c not in known and light(c))
     candidates = without_redundant(added[:_MOST_CONDITIONS])
     return tuple(c for c in candidates if isinstance(c, Comparison) and _bites(c, expected, samples))
+
+
+def limited(given: Expr) -> bool:
+    """Whether anything in the formula can be undefined; what cannot has only grown too large for a number."""
+    return bool(_domain(given)) or any(isinstance(node, Piecewise) for node in walk(given))
 
 
 def nowhere(expected: Expr, given: Expr, samples: Samples) -> bool:

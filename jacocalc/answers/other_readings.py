@@ -53,17 +53,20 @@ def _raised_further(factors: tuple[Expr, ...]) -> Expr | None:
     for k, factor in enumerate(factors[:-1]):
         rest = factors[k + 1 :]
         match factor:
-            case Power(Constant() | Number() as base, Number() as n) if _glued(factors[k:]):
-                raised = Power(base, Product((n, *rest)))
-                return Product((*factors[:k], raised)) if k else raised
+            case Power(Constant() | Number() as base, Number() as n) if run := _glued(factors[k:]):
+                raised = Power(base, Product((n, *rest[:run])))
+                every = (*factors[:k], raised, *rest[run:])
+                return Product(every) if len(every) > 1 else raised
             case Quotient(Number() as over, Number() as under) if k == 0:
                 return Quotient(over, Product((under, *rest)))
     return None
 
 
-def _glued(factors: tuple[Expr, ...]) -> bool:
-    """Whether letters follow the first factor without a space."""
-    spans = [factor.span for factor in factors]
-    if any(span is None for span in spans) or not all(isinstance(f, Symbol) for f in factors[1:]):
-        return False
-    return all(left is not None and right is not None and left[1] == right[0] for left, right in pairwise(spans))
+def _glued(factors: tuple[Expr, ...]) -> int:
+    """How many letters follow the first factor without a space."""
+    count = 0
+    for left, right in pairwise(factors):
+        if not isinstance(right, Symbol) or left.span is None or right.span is None or left.span[1] != right.span[0]:
+            break
+        count += 1
+    return count

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from jacocalc.answers.cases import Case
-from jacocalc.answers.making import Made, Mistake, result_of
+from jacocalc.answers.cases import Case, hessian_of
+from jacocalc.answers.making import Made, Mistake, Values, result_of
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, rebuild
 from jacocalc.notation import children as parts_of
@@ -48,16 +48,26 @@ def _not_inserted(case: Case) -> Made:
 def _coordinates_swapped(case: Case) -> Made:
     """At (2, 1) in place of (1, 2)"""
     at = case.question.at
-    if at is None or isinstance(case.question, HessianOf | ImplicitFunction):
+    if at is None or isinstance(case.question, ImplicitFunction):
         return
     for i, j in combinations(range(len(at.coordinates)), 2):
         moved = list(at.coordinates)
         moved[i], moved[j] = moved[j], moved[i]
         question = replace(case.question, at=replace(at, coordinates=tuple(moved)))
         other = Case(replace(case.derivation, question=question))
-        values = other.answered(other.jacobians)
+        values = _answer(other)
         if values is not None:
             yield values, f"the point is {', '.join(_assigned(case, at.coordinates))}"
+
+
+def _answer(case: Case) -> Values | None:
+    """The answer to a question at a point; of Hessians only without a chain."""
+    if not isinstance(case.question, HessianOf):
+        return case.answered(case.jacobians)
+    if len(case.stages) > 1:
+        return None
+    stage = case.stages[0]
+    return tuple(case.inserted(hessian_of(value, stage.inputs), stage, case.start) for value in stage.values)
 
 
 def _assigned(case: Case, coordinates: Sequence[Expr]) -> list[str]:

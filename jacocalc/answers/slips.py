@@ -31,6 +31,7 @@ from jacocalc.notation import (
     depends,
     integer,
     names,
+    walk,
 )
 
 Rule: TypeAlias = Callable[..., Expr]
@@ -260,6 +261,12 @@ def _inner(change: Callable[[Expr, Expr], Expr]) -> dict[str, Rule]:
     return {"power": power, "exponential": exponential, "function": function}
 
 
+def _is_innermost(u: Expr, du: Expr) -> bool:
+    """Whether u holds no further function or power."""
+    composed = (isinstance(n, Call) or (isinstance(n, Power) and not isinstance(n.base, Symbol)) for n in walk(u))
+    return _is_inner(u, du) and not any(composed)
+
+
 def _misplaced(name: str, u: Expr, du: Expr) -> Expr:
     """F′(u′) in place of F′(u) u′"""
     return KNOWN[name].derivatives[0](du) if _is_inner(u, du) else _function(name, u, du)
@@ -277,6 +284,8 @@ class Manner:
 _MANNERS: tuple[Manner, ...] = (
     Manner("inner-derivative-forgotten", "(F(u))′ = F′(u) u′: the inner derivative u′ is missing",
            tuple(_inner(lambda u, du: ONE if _is_inner(u, du) else du).items())),
+    Manner("inner-derivative-forgotten", "(F(u))′ = F′(u) u′: the innermost derivative is missing",
+           tuple(_inner(lambda u, du: ONE if _is_innermost(u, du) else du).items())),
     Manner("inner-derivative-doubled", "(F(u))′ = F′(u) u′: the inner derivative u′ stands there twice",
            tuple(_inner(lambda u, du: du * du if _is_inner(u, du) else du).items())),
     Manner("inner-derivative-misplaced", "(F(u))′ = F′(u) u′: F′ is taken at u, and u′ is a factor",

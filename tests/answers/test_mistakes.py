@@ -117,7 +117,7 @@ def test_every_row_of_the_table_has_a_question_here() -> None:
 
 
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
-MORE = "x^x + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
+MORE = "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
 
 
 @pytest.mark.parametrize("manner", list(manners()), ids=lambda manner: manner.said[:50])
