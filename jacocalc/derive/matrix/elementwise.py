@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from jacocalc.derive.matrix.forms import hadamard, number, ones, opposite, over, plus, raised, times
+from jacocalc.errors import LimitReached
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
     Call,
@@ -25,6 +26,7 @@ from jacocalc.notation import (
     Symbol,
     names,
 )
+from jacocalc.options import LIMITS
 from jacocalc.terms import (
     Elementwise,
     Hadamard,
@@ -38,6 +40,7 @@ from jacocalc.terms import (
     Term,
     Zeros,
     parts_of,
+    tree_size,
     with_parts,
 )
 
@@ -101,10 +104,13 @@ def concrete(node: Elementwise) -> Term:
 
 
 def without_primes(term: Term) -> Term:
-    """The term with every f′ of a known function written out."""
+    """The term with every f′ of a known function written out.  Raises LimitReached."""
     parts = parts_of(term)
     made = with_parts(term, tuple(map(without_primes, parts))) if parts else term
-    return concrete(made) if isinstance(made, Elementwise) else made
+    found = concrete(made) if isinstance(made, Elementwise) else made
+    if found is not made and tree_size(found) > LIMITS.nodes:
+        raise LimitReached(f"{term} has more than {LIMITS.nodes:,} parts when it is written out")
+    return found
 
 
 def derivative_of_term(term: Term, u: Term) -> Term:
