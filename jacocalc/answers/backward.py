@@ -7,15 +7,19 @@ line is compared with the slips that people make, and the ones that it matches a
 
 from __future__ import annotations
 
-import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from jacocalc.answers.backward_mistakes import most_special, wrong_formulas
+from jacocalc.answers.circles import Explained, adjoints_in, circular, consumers
+from jacocalc.answers.pass_names import Targets
+from jacocalc.answers.pass_reading import GivenLine, PassReader, UnreadLine
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.evaluation import plain
@@ -26,16 +30,16 @@ from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import BITS, agree, numbered, probes, small_sizes
-from jacocalc.linear import paper_name
-from jacocalc.notation import name_key
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import shape_text, unrolled
-from jacocalc.reading.programs import names_of, read_term
+from jacocalc.reading.programs import names_of
 from jacocalc.steps import Derivation
 from jacocalc.terms import Adjoint, Index, Term, shifted
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
 _POINTS = 2
+_KEPT = 64
+CIRCULAR = "circular"
 _ORDER = (UNREADABLE, WRONG, CORRECT)
 Function = Callable[[dict[str, Any]], Mapping[str, Any]]
 
@@ -49,22 +53,26 @@ def check_backward(
     gradients, by name or as dW.  Gradients that the question names and the answer leaves out are missing: wrong
     entries.  Never raises for what was typed; undecided where there is no point to compare at.
     """
-    judge = Judge(derivation)
+    judge = _judge_of(derivation)
     try:
-        entries = tuple(judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {}))
+        judged = judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {})
     except DomainError as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
+    entries = judged.entries
     if not entries:
-        return Verdict(UNREADABLE, message="nothing to check; write dW = … for the gradients")
+        message = "nothing to check; write dW = … for the gradients"
+        return Verdict(UNREADABLE, message=f"{message}. {judged.note}" if judged.note else message)
     outcome = _outcome(entries)
-    missing = () if outcome == UNREADABLE else tuple(judge.missing())
-    certainty = {CORRECT: f"agrees at {_POINTS} points", WRONG: "witness"}.get(outcome, "none")
+    missing = () if outcome == UNREADABLE else tuple(judge.missing(judged.handed_in))
+    seen = any(entry.outcome == WRONG and entry.mistakes != (CIRCULAR,) for entry in entries)
+    certainty = {CORRECT: f"agrees at {_POINTS} points", WRONG: "witness" if seen else "none"}.get(outcome, "none")
     message = _message(entries)
     if missing:
         listed = " and ".join(entry.name for entry in missing)
         said = f"{listed} {'is' if len(missing) == 1 else 'are'} missing."
         certainty = certainty if outcome == WRONG else "none"
         message = f"{message}\n{said}" if outcome == WRONG else f"{message.removesuffix('.')}, but {said}"
+    message = f"{message}\n{judged.note}" if judged.note else message
     every = (*entries, *missing)
     right = sum(entry.outcome == CORRECT for entry in entries)
     mistakes = tuple(dict.fromkeys(code for entry in every for code in entry.mistakes))
@@ -76,15 +84,42 @@ def _outcome(entries: tuple[EntryVerdict, ...]) -> str:
 
 
 def _message(entries: tuple[EntryVerdict, ...]) -> str:
-    wrong = [entry for entry in entries if entry.outcome != CORRECT]
-    if not wrong:
+    """What cannot be read first, then every line; the first that is wrong above them."""
+    wrong = [entry for entry in entries if entry.outcome == WRONG]
+    unread = [_capital(entry.message) for entry in entries if entry.outcome == UNREADABLE]
+    if not wrong and not unread:
         return f"All {len(entries)} lines are right." if len(entries) > 1 else "This is right."
-    lines = [f"{entry.name}: {'right' if entry.outcome == CORRECT else entry.outcome}" +
-             (f". {entry.message}" if entry.message else "") for entry in entries]  # fmt: skip
-    first = wrong[0]
-    if len(entries) > 1:
-        lines.insert(0, f"The first line that is not right: {first.name} = {first.given}")
-    return "\n".join(lines)
+    lines = [f"{entry.name}: right" if entry.outcome == CORRECT else f"{entry.name}: wrong. {entry.message}"
+             for entry in entries if entry.outcome != UNREADABLE]  # fmt: skip
+    if wrong and len(entries) > 1:
+        lines.insert(0, f"The first line that is not right: {wrong[0].name} = {wrong[0].given}")
+    return "\n".join(unread + lines)
+
+
+def _capital(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}"
+
+
+_judges: OrderedDict[int, Judge] = OrderedDict()
+
+
+def _judge_of(derivation: Derivation) -> Judge:
+    """The judge of a question, kept for its next answers."""
+    found = _judges.get(id(derivation))
+    if found is None or found.derivation is not derivation:
+        found = _judges[id(derivation)] = Judge(derivation)
+        while len(_judges) > _KEPT:
+            _judges.popitem(last=False)
+    return found
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found out about one answer: its entries, which gradients it gives, and what was not judged."""
+
+    entries: tuple[EntryVerdict, ...]
+    handed_in: frozenset[str]
+    note: str = ""
 
 
 @dataclass
@@ -97,23 +132,23 @@ class _Point:
 
 
 class Judge:
-    """What is right, at sample points."""
+    """What is right, at sample points; the same for all answers to a question."""
 
     def __init__(self, derivation: Derivation) -> None:
         question, result = derivation.question, derivation.result
         assert isinstance(result, Gradients)
+        self.derivation = derivation
         self.loss = result.of
         self.program = prepared(question.program)  # type: ignore[union-attr]
         self.steps = Backward(self.program, self.loss, self.program.declared).run()  # all, whatever was asked for
         self.adjoints = {step.variable.key: step for step in self._listed()}
         self.derived = {step.variable.name for step in self.adjoints.values()}
         self.wanted = [(var.key, str(term)) for var, term, _ in result.result] if question.wrt else []  # type: ignore[union-attr]
-        self.handed_in: set[str] = set()
 
-    def missing(self) -> Iterator[EntryVerdict]:
+    def missing(self, handed_in: frozenset[str]) -> Iterator[EntryVerdict]:
         """The gradients that the question names and that were not handed in."""
         for key, right in self.wanted:
-            if key not in self.handed_in:
+            if key not in handed_in:
                 yield EntryVerdict(f"d{key}", WRONG, "", right, ("missing",), "is missing")
 
     def _listed(self) -> Iterator[AdjointOf]:
@@ -127,71 +162,73 @@ class Judge:
 
     # -- formulas -----------------------------------------------------------------------------------
 
-    def lines(self, text: str) -> Iterator[EntryVerdict]:
-        """A verdict for every line."""
+    def lines(self, text: str) -> Judged:
+        """A verdict for every line that gives a gradient."""
         with precision(BITS):
-            yield from list(self._judged(text))
+            points = self._points
+            if not points:
+                raise DomainError("the gradients have values at none of the sample points")
+            reader = PassReader(self.program, self.loss.key, self.adjoints)
+            read = reader.read(text)
+            entries = [_unread(one) if isinstance(one, UnreadLine) else self._line(one, points) for one in read]
+        given = [(place, one) for place, one in enumerate(read) if isinstance(one, GivenLine)]
+        explained = [self._explained(one, points[0]) for _, one in given]
+        for place, said in circular(explained, self._later).items():
+            at = given[place][0]
+            if entries[at].outcome == CORRECT:
+                message = f"{said}. The right one is {entries[at].name} = {entries[at].expected}."
+                entries[at] = replace(entries[at], outcome=WRONG, mistakes=(CIRCULAR,), message=message)
+        handed_in = frozenset(one.step.variable.key for one in read if one.step is not None)
+        return Judged(tuple(entries), handed_in, reader.note())
 
-    def _judged(self, text: str) -> Iterator[EntryVerdict]:
-        points = list(islice(self._exact_points(), _POINTS))
-        if not points:
-            raise DomainError("the gradients have values at none of the sample points")
-        for start, end in _pieces(text):
-            piece = text[start:end]
-            left, sign, given = (part.strip() for part in piece.partition("="))
-            if not sign:
-                yield EntryVerdict(piece.strip(), UNREADABLE, piece.strip(), message="a line is dW = formula")
-                continue
-            step = self.adjoints.get(self._named(left))
-            if step is None:
-                known = ", ".join(f"d{key}" for key in self.adjoints)
-                message = f"no gradient is called {left}; known are {known}"
-                yield EntryVerdict(left, UNREADABLE, given, message=message)
-                continue
-            self.handed_in.add(step.variable.key)
-            yield self._line(left, given, step, points)
+    @cached_property
+    def _points(self) -> list[_Point]:
+        return list(islice(self._exact_points(), _POINTS))
 
-    def _named(self, left: str) -> str:
-        """W, for dW, dL_dW, dL/dW, ∂L/∂W, ∇_W L."""
-        typed = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{(.*)\}", r"\1/\2", left).replace(r"\partial", "∂")
-        bare = re.sub(r"[\s{}$]+", "", typed)
-        loss = re.escape(self.loss.name)
-        name = re.sub(rf"^(?:[d∂]{loss}[_/]?[d∂]|grad_|∇_?|[d∂])", "", bare)
-        key = re.sub(r"\^?\((\w+)\)$", r"_\1", name)
-        for known in self.adjoints:
-            if name_key(known) == name_key(key) or paper_name(known) == name:
-                return known
-        return key
+    @cached_property
+    def _later(self) -> dict[str, frozenset[str]]:
+        return consumers(unrolled(self.program, self._points[0].ends))
 
-    def _line(self, name: str, given: str, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
-        right = f"{name} = {step.result}"
-        try:
-            term = read_term(given, names_of(self.program, self.loss.key))
-        except ShapeError as error:
-            message = f"{_sentence(error)} The right one is {right}."
-            return EntryVerdict(name, WRONG, given, str(step.result), ("shape",), message)
-        except JacocalcError as error:
-            return EntryVerdict(name, UNREADABLE, given, str(step.result), (), error.report().removeprefix("error: "))
+    def _explained(self, one: GivenLine, point: _Point) -> Explained:
+        """Which gradients a line uses: by that of its sides that needs the fewest."""
+        uses = {}
+        for place in self._places(one.step, point):
+            sides = (frozenset(adjoints_in(place(term))) for term in one.terms)
+            uses[place(one.step.variable).key] = min(sides, key=len)  # type: ignore[attr-defined]
+        return Explained(f"d{one.step.variable.key}", uses)
+
+    def _line(self, one: GivenLine, points: list[_Point]) -> EntryVerdict:
+        """Every side must be right; the first that is not is named."""
+        for shown, term in zip(one.shown, one.terms, strict=True):
+            found = self._side(one.name, shown, term, one.step, points)
+            if found.outcome != CORRECT:
+                return found
+        return EntryVerdict(one.name, CORRECT, " = ".join(map(str, one.shown)), str(one.step.result))
+
+    def _side(self, name: str, shown: Term, term: Term, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
         if term.shape != step.variable.shape:
-            return self._other_shape(name, given, term, step, points)
+            return self._other_shape(name, shown, term, step, points)
         if all(self._equal(term, step, point) for point in points):
-            return EntryVerdict(name, CORRECT, str(term), str(step.result))
+            return EntryVerdict(name, CORRECT, str(shown), str(step.result))
         codes, words = self._slips(self._matching(term, step), step, points)
         words = words or "It is another value. "
-        return EntryVerdict(name, WRONG, str(term), str(step.result), codes, f"{words}The right one is {right}.")
+        message = f"{words}The right one is {name} = {step.result}."
+        return EntryVerdict(name, WRONG, str(shown), str(step.result), codes, message)
 
     def _matching(self, term: Term, step: AdjointOf) -> Callable[[Term, _Point], bool]:
         """Whether a formula is this one, in shape and value."""
         return lambda wrong, point: wrong.shape == term.shape and self._same_terms(term, wrong, step, point)
 
-    def _other_shape(self, name: str, given: str, term: Term, step: AdjointOf, points: list[_Point]) -> EntryVerdict:
+    def _other_shape(
+        self, name: str, shown: Term, term: Term, step: AdjointOf, points: list[_Point]
+    ) -> EntryVerdict:  # fmt: skip
         a, b = shape_text(term.shape), shape_text(step.variable.shape)
         words = f"Your formula is {a}, but {step.variable} and its gradient are {b}. "
         codes, said = self._slips(self._matching(term, step), step, points)
         if all(self._same_terms(transpose(term), step.applied, step, point) for point in points):
             codes, said = ("transposed",), "It is the transpose of the gradient. "
         right = f"The right one is {name} = {step.result}."
-        return EntryVerdict(name, WRONG, str(term), str(step.result), codes or ("shape",), words + said + right)
+        return EntryVerdict(name, WRONG, str(shown), str(step.result), codes or ("shape",), words + said + right)
 
     def _truth(self, step: AdjointOf, point: _Point) -> Array:
         return point.values.of(numbered(step.applied, point.ends))
@@ -243,8 +280,9 @@ class Judge:
 
     # -- functions ----------------------------------------------------------------------------------
 
-    def function(self, function: Function, generic: Mapping[str, Any]) -> Iterator[EntryVerdict]:
+    def function(self, function: Function, generic: Mapping[str, Any]) -> Judged:
         """A verdict for every gradient that a Python function gives."""
+        targets = Targets(self.program, self.loss.key, self.adjoints, names_of(self.program, self.loss.key))
         points: list[tuple[_Point, Mapping[str, Any]]] = []
         for seed in range(_POINTS):
             run = random_values(self.program, seed, generic)
@@ -253,22 +291,19 @@ class Judge:
             try:
                 gradients = function(arrays)
             except Exception as error:  # whatever a user's function raises is the user's
-                message = f"the function fails: {type(error).__name__}: {error}"
-                yield EntryVerdict("function", UNREADABLE, message=message)
-                return
+                return _no_gradients(f"the function fails: {type(error).__name__}: {error}")
             if not isinstance(gradients, Mapping):
-                yield EntryVerdict("function", UNREADABLE, message="the function must give a dict of gradients by name")
-                return
-            points.append(
-                (_Point(run.values, run.ends, _close), {self._named(str(k)): v for k, v in gradients.items()})
-            )
-        for key in points[0][1]:
-            step = self.adjoints.get(key)
-            if step is None:
-                yield EntryVerdict(key, UNREADABLE, message=f"no gradient is called {key}")
-            else:
-                self.handed_in.add(key)
-                yield self._array(step, [(point, given.get(key)) for point, given in points])
+                return _no_gradients("the function must give a dict of gradients by name")
+            named = {targets.gradient(str(key)): value for key, value in gradients.items()}
+            points.append((_Point(run.values, run.ends, _close), named))
+        entries = [self._returned(key, points) for key in points[0][1]]
+        return Judged(tuple(entries), frozenset(points[0][1]) & frozenset(self.adjoints))
+
+    def _returned(self, key: str, points: list[tuple[_Point, Mapping[str, Any]]]) -> EntryVerdict:
+        step = self.adjoints.get(key)
+        if step is None:
+            return EntryVerdict(key, UNREADABLE, message=f"no gradient is called {key}")
+        return self._array(step, [(point, given.get(key)) for point, given in points])
 
     def _array(self, step: AdjointOf, points: list[tuple[_Point, Any]]) -> EntryVerdict:
         name = f"d{step.variable.key}"
@@ -353,16 +388,16 @@ def _axes(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) if shape else "a scalar"
 
 
-def _sentence(error: ShapeError) -> str:
-    hint = f" ({error.hint})" if error.hint else ""
-    return f"{error.message}{hint}."
+def _no_gradients(message: str) -> Judged:
+    return Judged((EntryVerdict("function", UNREADABLE, message=message),), frozenset())
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    """Lines, and parts between semicolons."""
-    found, start = [], 0
-    for match in re.finditer(r"[;\n]|$", text):
-        if text[start : match.start()].strip():
-            found.append((start, match.start()))
-        start = match.end()
-    return found
+def _unread(one: UnreadLine) -> EntryVerdict:
+    """A line that cannot be read, or a product that cannot be formed."""
+    right = str(one.step.result) if one.step is not None else ""
+    if isinstance(one.error, ShapeError) and one.step is not None:
+        hint = f" ({one.error.hint})" if one.error.hint else ""
+        message = f"{one.error.message}{hint}. The right one is {one.name} = {right}."
+        return EntryVerdict(one.name, WRONG, one.given, right, ("shape",), message)
+    said = one.error.report().removeprefix("error: ")
+    return EntryVerdict(one.name, UNREADABLE, one.given, right, (), f"{one.line.said} cannot be read: {said}")

@@ -45,6 +45,7 @@ _OTHERS = {
     "scale-twice": "a factor taken twice, such as 1/N",
     "denominator": "a denominator is missing",
     "log-derivative": "the logarithm where its derivative belongs",
+    "circular": "a gradient explained by itself",
     "missing": "a gradient that is asked for is missing",
 }
 

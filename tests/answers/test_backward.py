@@ -358,3 +358,206 @@ def test_sums_over_the_steps_as_a_program_writes_them(letter: str) -> None:
     text = text.replace("{t-1}", f"{{{letter}-1}}")
     verdict = jc.backprop(text).check(written.replace("{t-1}", f"{{{letter}-1}}"))
     assert verdict.outcome == "correct", verdict.message
+
+
+AFFINE = "x: n; W: m x n; b: m; y: m; z = W x + b; h = tanh(z); L = 1/2 ||h - y||^2"
+
+
+@cache
+def affine() -> Solution:
+    """One layer, its weights and its bias asked for."""
+    return jc.backprop(AFFINE, wrt="W, b")
+
+
+CIRCLES = [
+    ("dW = dW", {"dW": "dW is explained by itself"}),
+    ("dW = dW + 0*W", {"dW": "dW is explained by itself"}),
+    ("dz = 2 dz - dz", {"dz": "dz is explained by itself"}),
+    ("dW = dz x' + 0*dW", {"dW": "dW is explained by itself"}),
+    ("dz = db\ndb = dz", {"dz": "dz and db explain each other", "db": "db and dz explain each other"}),
+    ("dz = db", {"dz": "dz is explained by db, which follows from dz"}),
+    ("delta = dz; dz = delta", {"dz": "dz is explained by itself"}),
+    ("dh = dz ./ (1 - h.^2); dz = db; db = dh .* (1 - h.^2)", {"dh": "dh, dz and db explain each other"}),
+    ("dW = dz x' + W - W; dh = dz ./ (1 - h.^2)", {"dh": "dh is explained by dz, which follows from dh"}),
+]
+
+
+@pytest.mark.parametrize(("answer", "said"), CIRCLES, ids=[row[0] for row in CIRCLES])
+def test_what_is_explained_by_itself_gets_no_marks(answer: str, said: dict[str, str]) -> None:
+    verdict = affine().check(answer)
+    found = {entry.name: entry for entry in verdict.entries if entry.mistakes == ("circular",)}
+    assert verdict.outcome == "wrong"
+    assert verdict.certainty == "none"
+    assert said.items() <= {name: entry.message.split(".")[0] for name, entry in found.items()}.items()
+    assert {entry.outcome for entry in found.values()} == {"wrong"}
+
+
+NO_CIRCLES = [
+    "dW = dz x'; db = dz",
+    "dz = db; db = (h - y) .* (1 - h.^2); dW = db x'",
+    "db = dz; dz = dh .* (1 - h.^2); dh = h - y; dW = dz x'",
+    "∂L/∂W = dW = dz x'; db = dz = (h - y) .* (1 - h.^2)",
+]
+
+
+@pytest.mark.parametrize("answer", NO_CIRCLES)
+def test_gradients_may_be_used_that_come_later_or_have_their_own_line(answer: str) -> None:
+    assert affine().check(answer).outcome == "correct"
+
+
+def test_a_wrong_value_in_a_circle_keeps_its_own_name() -> None:
+    verdict = affine().check("dW = 0*dW; db = -db")
+    assert verdict.mistakes == ("zero", "sign")
+
+
+def test_circles_over_the_steps_of_a_loop() -> None:
+    right = "dh_t = (h_t - y_t) + W_h' dz_{t+1}; dz_t = dh_t .* sigma'(z_t); dW_h = sum_t dz_t h_{t-1}'"
+    assert solved("rnn-T").check(right).outcome == "correct"
+    verdict = solved("rnn-T").check("dh_t = dh_t; dW_h = sum_t dz_t h_{t-1}'")
+    assert [entry.mistakes for entry in verdict.entries] == [("circular",), ()]
+
+
+def test_no_derived_pass_explains_itself() -> None:
+    """What we derive is right as an answer: by the adjoints, and with the short ones inserted."""
+    named = [one for example in sources.example_names() for _, one in sources.example(example).programs]
+    checked = 0
+    for program in named:
+        if not program.output.is_scalar or any(one.implicit for one in program.assignments):
+            continue
+        solution = jc.backprop(program)
+        for form in ("applied", "result"):
+            steps = Judge(solution.derivation).adjoints.values()
+            answer = "\n".join(f"d{step.variable.key} = {ascii_term(getattr(step, form))}" for step in steps)
+            verdict = solution.check(answer)
+            assert verdict.outcome == "correct", verdict.message
+            checked += 1
+    assert checked > 20
+
+
+PRIMES = [
+    ("tanh", "tanh'(z)"), ("tanh", r"\tanh'(z)"), ("tanh", r"\tanh^{\prime}(z)"), ("sigmoid", "sigmoid'(z)"),
+    ("sigmoid", r"\sigma'(z)"), ("sigmoid", "σ(z) .* (1 - σ(z))"), ("relu", "relu'(z)"), ("softplus", "softplus'(z)"),
+    ("exp", "exp'(z)"), ("gelu", "gelu'(z)"), ("sin", "sin'(z)"), ("cos", "sin''(z)"),
+    ("leaky_relu", "leaky_relu'(z)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "prime"), PRIMES)
+def test_the_derivative_of_a_named_activation(function: str, prime: str) -> None:
+    verdict = jc.backprop(AFFINE.replace("tanh", function)).check(f"dz = (h - y) .* {prime}")
+    assert verdict.outcome == "correct", verdict.message
+
+
+def test_the_derivative_of_another_activation_is_wrong() -> None:
+    assert affine().check("dz = (h - y) .* sigmoid'(z)").outcome == "wrong"
+    verdict = affine().check("dz = (h - y) .* sigma'(z)")
+    assert verdict.outcome == "unreadable"
+    assert "σ is no function of this program" in verdict.message
+
+
+def test_the_forward_pass_is_not_judged() -> None:
+    answer = "z = W x + b; h = tanh(W x + b); L = 1/2 ||h - y||^2; dL = 1; dz = (h - y) .* tanh'(z); W = dz x'; db = dz"
+    verdict = affine().check(answer)
+    assert (verdict.outcome, verdict.max_score) == ("correct", 3.0)
+    assert [entry.name for entry in verdict.entries] == ["dz", "W", "db"]
+    assert verdict.message == "All 3 lines are right.\nNot judged: z, h, L and dL (the forward pass)."
+    alone = affine().check("z = dh .* tanh'(z)")
+    assert (alone.outcome, alone.entries) == ("unreadable", ())
+    assert "Not judged: z" in alone.message
+
+
+DELTAS = [
+    ("two", "delta = (h - y) .* tanh'(z)\ndW = delta x'\ndb = delta"),
+    ("two", r"\delta = (h-y) \odot \tanh'(z) \\ \frac{\partial L}{\partial W} = \delta x^\top \\ \nabla_b L = \delta"),
+    ("two", "δ = ∂L/∂z = (h - y) ⊙ tanh′(z)\n∂L/∂W = δ xᵀ\n∂L/∂b = δ"),
+    ("two", "dz = delta = (h - y) .* tanh'(z)\ndW = delta x'\ndb = delta"),
+    ("two", "delta^(2) = (h - y) .* tanh'(z); dW = delta^(2) x'; db = delta^(2)"),
+    ("two", "e = h - y; dout = e .* (1 - h.^2); dW = dout x'; db = dout"),
+    ("rnn-T", "delta_t = dh_t .* sigma'(z_t); dW_h = sum_t delta_t h_{t-1}'; dz_t = delta_t"),
+    ("deep", r"\delta^{(l)} = dh^{(l)} \odot \sigma'(z^{(l)}) \\ dW^{(l)} = \delta^{(l)} (h^{(l-1)})^\top"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), DELTAS, ids=[row[1][:30] for row in DELTAS])
+def test_names_of_the_writers_own(name: str, answer: str) -> None:
+    verdict = (affine() if name == "two" else solved(name)).check(answer)
+    assert verdict.outcome == "correct", verdict.message
+    assert "Not judged:" in verdict.message
+    assert not {"delta", "e", "dout"} & {entry.name for entry in verdict.entries}
+
+
+def test_own_names_do_not_make_wrong_lines_right() -> None:
+    verdict = affine().check("delta = h - y; dW = delta x'; db = delta")
+    assert [entry.mistakes for entry in verdict.entries] == [("adjoint",), ("adjoint",)]
+    assert affine().check("delta = W y; dW = delta x'").outcome == "unreadable"
+
+
+def test_own_names_are_bounded() -> None:
+    doubled = "\n".join(f"a{n + 1} = a{n} + a{n}" for n in range(1, 60))
+    verdict = affine().check(f"a1 = h - y\n{doubled}\ndb = a60")
+    assert verdict.outcome == "unreadable"
+    assert "more than 3,000 parts" in verdict.message
+    primes = "tanh''(" * 12 + "z" + ")" * 12
+    assert "more than 3,000 parts" in affine().check(f"db = {primes}").message
+
+
+LAYOUTS = [
+    r"\begin{aligned} dW &= dz x^T \\ db &= dz \end{aligned}",
+    r"\begin{align*} \frac{\partial L}{\partial W} &= dz x^\top \\[4pt] db &= dz \end{align*}",
+    r"\[\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^\top\] \[db = dz\]",
+    r"\[dW = dz x^\top\] \[db = dz\]",
+    "$dW = dz x^T$, $db = dz$.",
+    "$$\\frac{\\partial \\mathcal{L}}{\\partial \\mathbf{W}} = dz x^T$$ and $$db = dz$$",
+    "The gradients are:\n- dW = dz x'\n- db = dz",
+    "Backward pass\n\n* **dW** = dz x'\n* **db** = dz",
+    "1. dW = dz x'\n2. db = dz",
+    "Hence dW = dz x', where db = dz.",
+    "dW = dz x'\n   = ((h - y) .* (1 - h.^2)) x'\ndb := dz",
+    "dW = dz x' = ((h - y) .* (1 - h.^2)) x'; db = dz",
+    "dW = ((h - y) .*\n      (1 - h.^2)) x'\ndb = h - y\n     - (h - y) .* h.^2",
+    "```python\ndW = dz x'  # an outer product\ndb = dz\n```",
+    r"\boxed{dW = dz x^T}" + "\n" + r"\text{and } db = dz",
+    "dL/dW = dL/dz x'\ndL/db = dL/dz",
+]
+
+
+@pytest.mark.parametrize("answer", LAYOUTS)
+def test_layouts(answer: str) -> None:
+    verdict = affine().check(answer)
+    assert (verdict.outcome, verdict.score, verdict.max_score) == ("correct", 2.0, 2.0), verdict.message
+
+
+def test_every_side_of_a_chain_must_be_right() -> None:
+    for answer in ("dW = dz x' = dh x'", "dW = dh x' = dz x'"):
+        verdict = affine().check(f"{answer}; db = dz")
+        assert [entry.outcome for entry in verdict.entries] == ["wrong", "correct"]
+        assert verdict.mistakes == ("adjoint",)
+
+
+SAID = [
+    ("0", "Line 1 (“0”) cannot be read: a line is dW = formula"),
+    ("dW = dz x'\n\ndb = dz @@ 2", "Line 2 (“db = dz @@ 2”) cannot be read: expected a number"),
+    ("dW = ", "Line 1 (“dW =”) cannot be read: no formula stands behind “=”"),
+    ("= 3", "Line 1 (“= 3”) cannot be read: a line is dW = formula"),
+    ("dq = 3", "Line 1 (“dq = 3”) cannot be read: no gradient is called dq; known are"),
+    ("dW ≈ dz x'", "cannot be read: a line is dW = formula"),
+]
+
+
+@pytest.mark.parametrize(("answer", "said"), SAID, ids=[row[0] for row in SAID])
+def test_which_line_cannot_be_read(answer: str, said: str) -> None:
+    verdict = affine().check(answer)
+    assert verdict.outcome == "unreadable"
+    assert said in verdict.message
+    assert "error" not in verdict.message
+
+
+def test_answers_to_one_question_do_not_change_each_other() -> None:
+    """The judge of a question is kept; what an answer defines and hands in is not."""
+    solution = affine()
+    right = "delta = (h - y) .* tanh'(z); dW = delta x'; db = delta"
+    assert solution.check(right).outcome == "correct"
+    assert solution.check("dW = delta x'; db = delta").outcome == "unreadable"
+    assert solution.check("dW = dz x'").mistakes == ("missing",)
+    assert solution.check(right) == solution.check(right)
+    assert solved("two-layer").check("dW = dz x'").outcome == "correct"

@@ -1,0 +1,155 @@
+"""How a backward pass is laid out: text → lines ``dW = side = side``, from plain text, Markdown or LaTeX.
+
+    - dW = dz x'                           $dW = dz x^T$, $db = dz$                 two lines
+    dz &= dh \\odot \\tanh'(z) \\\\           dW = dz x' = (h - y) x'                  one line, two sides
+    The gradients are:                     no formula: skipped
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jacocalc.reading.answer_names import LEAD_WORDS
+from jacocalc.reading.lexer import sum_over
+
+_ROW = re.compile(
+    r"\\\\(?:\s*\[[-0-9.]+[a-z]+\])?|\\cr(?![A-Za-z])|(?<!\\);|\\[\[\]]|\$\$"
+    r"|\\(?:begin|end)\s*\{(?:align|aligned|alignat|alignedat|flalign|equation|gather|gathered|split|multline|eqnarray"
+    r"|displaymath|math)\*?\}(?:\s*\{[0-9]+\})?"
+)
+_COMMENT = re.compile(r"#[^\n]*|(?<!\\)%[^\n]*")
+_LAYOUT = re.compile(
+    r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])"
+    r"|\\[()]|\$+|&|`+\w*(?=\n)|`"
+)
+_WORDS = re.compile(r"\\(?:text|textrm|textbf|textit|mbox)\s*\{([^{}]*)\}")
+_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{(.*)\}")
+_BULLET = re.compile(r"\s*(?:[-*•>–]\s+|\(?(?:[0-9]{1,2}|[a-z])[.)]\s+)")
+_GOES_ON = re.compile(r"\s*(?:=|[-+*/⊙⊘·@]|\.[*/]|\\(?:odot|cdot|times|oslash)(?![A-Za-z]))")
+_OPEN_END = re.compile(r"(?:[-=+*/⊙⊘·@]|\\(?:odot|cdot|times|oslash))\s*$")
+_EQUALS = re.compile(r":=|==|=")
+_JOINTS = re.compile(r"(?<!\\),|\b(?:and|where|with)\b")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class PassLine:
+    """``left = side = side`` and its number among the lines; without “=” there is no side."""
+
+    number: int
+    text: str
+    left: str
+    sides: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """line 2 (“dW = dz x'”)"""
+        short = self.text if len(self.text) <= _LONGEST else f"{self.text[: _LONGEST - 1]}…"
+        return f"line {self.number} (“{short}”)"
+
+
+def pass_lines(text: str) -> list[PassLine]:
+    """The lines of an answer, without what is prose."""
+    rows = _joined(_ROW.sub("\n", text))
+    return [line for number, row in enumerate(rows, 1) for line in _lines(number, row)]
+
+
+def _joined(text: str) -> list[str]:
+    """The rows that are not empty; what goes on is joined with the row before."""
+    rows: list[str] = []
+    for raw in text.split("\n"):
+        row = _without_layout(raw).strip()
+        if not row:
+            continue
+        if rows and _continues(rows[-1], row):
+            rows[-1] = f"{rows[-1]} {row}"
+        else:
+            rows.append(row)
+    return rows
+
+
+def _without_layout(row: str) -> str:
+    plain = _LAYOUT.sub(" ", _COMMENT.sub("", row) + "\n")
+    return _BOX.sub(r"\1", _WORDS.sub(r" \1 ", plain))
+
+
+def _continues(before: str, row: str) -> bool:
+    """Whether a row is the rest of the one before: it begins with a sign, or that one is open at its end."""
+    if row.startswith("="):
+        return True
+    if len(_sides(row)) > 1:
+        return bool(_OPEN_END.search(before)) and not _BULLET.match(row)
+    return len(_sides(before)) > 1 and bool(_OPEN_END.search(before) or _GOES_ON.match(row) or _depth(before) > 0)
+
+
+def _depth(row: str) -> int:
+    return sum((sign in "([{") - (sign in ")]}") for sign in row)
+
+
+def _lines(number: int, row: str) -> Iterator[PassLine]:
+    bullet = _BULLET.match(row)
+    if bullet and len(_sides(row)) > 1:
+        row = row[bullet.end() :]
+    if len(_sides(row)) == 1:
+        if not _is_prose(row):
+            yield PassLine(number, row, row, ())
+        return
+    for part in _parts(row):
+        left, *sides = (side.strip() for side in _sides(part))
+        yield PassLine(number, part.strip(), _name_in(left), tuple(sides))
+
+
+def _parts(row: str) -> list[str]:
+    """The lines in one row, between commas and “and”."""
+    found: list[str] = []
+    place = 0
+    for match in [*_outside(row, _JOINTS), None]:
+        end = match.start() if match else len(row)
+        if len(_sides(row[place:end])) > 1:
+            found.append(row[place:end])
+        elif found and row[place:end].strip(" ."):
+            found[-1] += row[place - 1 : end]
+        place = match.end() if match else end
+    return [re.sub(r"(?:\s*\*\*)?[\s.]*$", "", part) for part in found]
+
+
+def _sides(row: str) -> list[str]:
+    """What stands between the equals signs outside brackets."""
+    cuts = [match.span() for match in _outside(row, _EQUALS)]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(row)]
+    return [row[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _outside(row: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches outside brackets and outside the bounds of sums."""
+    level, place = 0, 0
+    while place < len(row):
+        bounds = sum_over(row, place)
+        match = pattern.match(row, place) if level == 0 and not bounds else None
+        if match:
+            yield match
+        level = max(0, level + (row[place] in "([{") - (row[place] in ")]}"))
+        place = bounds[2] if bounds else match.end() if match else place + 1
+
+
+def _is_prose(row: str) -> bool:
+    """Words without a formula: “The gradients are:”."""
+    words = re.findall(r"(?<![\w\\])[A-Za-z]{2,}(?!\w)", row)
+    if not words or re.search(r"[*/^+'@_0-9\\(]", row.rstrip(".:")):
+        return row.endswith(":") or not re.search(r"\w", row)
+    return (
+        row.endswith(":")
+        or len(words) > 2
+        or any(word.lower() in LEAD_WORDS for word in words)
+        or (len(words) == 2 and all(len(word) > 3 for word in words))
+    )
+
+
+def _name_in(left: str) -> str:
+    """The name on the left, without a label and the words before it."""
+    words = left.replace("**", " ").rpartition(":")[2].split()
+    while len(words) > 1 and words[0].lower().rstrip(",") in LEAD_WORDS:
+        del words[0]
+    return words[-1] if any(word.lower() in LEAD_WORDS for word in words) else " ".join(words)
