@@ -503,6 +503,8 @@ class TermParser(Cursor):
         index = self.names.index(words)
         if depth == 0 or index is None:
             raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
+        if [closer.text for closer in self.tokens[place : place + depth]] != [")"] * depth:
+            raise self.error("“(” is never closed", self.tokens[self.at + 1], "add “)”")
         self.at = place + depth
         known = self.names.variables.get(name_key(f"{family.name}_{index}"))
         return known if known is not None else family.at(index)

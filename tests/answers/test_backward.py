@@ -492,6 +492,11 @@ def test_own_names_do_not_make_wrong_lines_right() -> None:
     assert affine().check("delta = W y; dW = delta x'").outcome == "unreadable"
 
 
+@pytest.mark.parametrize("end", ["(2", "(21", "((2)", "(", "{(2)", "(2))"])
+def test_an_index_above_that_is_never_closed(end: str) -> None:
+    assert affine().check(f"delta^(2) = dz; db = delta^{end}").outcome == "unreadable"
+
+
 def test_own_names_are_bounded() -> None:
     doubled = "\n".join(f"a{n + 1} = a{n} + a{n}" for n in range(1, 60))
     verdict = affine().check(f"a1 = h - y\n{doubled}\ndb = a60")

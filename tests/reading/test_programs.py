@@ -252,9 +252,12 @@ def test_a_program_compares_by_content() -> None:
     assert hash(one) == hash(other)
 
 
-def test_a_layer_index_that_is_never_closed() -> None:
+@pytest.mark.parametrize("index", ["", "l-1", "l"])
+def test_a_layer_index_that_is_never_closed(index: str) -> None:
     with pytest.raises(JacocalcError):
-        read_program("x: n_0; W^(l): n_l x n_{l-1}\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(")
+        read_program(f"x: n_0; W^(l): n_l x n_{{l-1}}\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^({index}")
+    with pytest.raises(JacocalcError):
+        read_program(f"x: n; W^(l): n x n\nh^(0) = x\nfor l = 1..L:\n  h^(l) = W^(l) h^(l-1)\nL_1 = h^({index}")
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigma"])
