@@ -27,6 +27,7 @@ from jacocalc.reading.answer_lists import (
     turned_lists,
 )
 from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
+from jacocalc.reading.asides import asides
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
@@ -52,13 +53,20 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     """What was handed in; ``names`` are the variables that may occur.  Raises ReadError, ShapeError."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    scope = Scope.of(names)
     plain = without_markdown(text)
+    behind = asides(plain, scope)
+    for aside in behind:
+        plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]
     shown, raw = laid_out(plain)
     if not raw:
         raise ReadError("expected an answer, found nothing", text=text.strip() or " ", hint=_EXAMPLE)
     if len(raw) > _MOST_LINES:
         raise ReadError(f"the answer has {len(raw):,} lines; at most {_MOST_LINES} are read")
-    reader = _Reader(text, shown, Scope.of(names))
+    for aside in behind:
+        if any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side):
+            scope.note(aside.note)
+    reader = _Reader(text, shown, scope)
     lenient = len(raw) > 1 and looks_like_document(plain)
     lines = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
     return Submission(text, tuple(line for line in lines if line is not None), tuple(reader.scope.notes))

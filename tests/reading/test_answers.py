@@ -249,6 +249,77 @@ def test_notes() -> None:
     assert any("q is not declared" in n for n in read_answer("We say $f = q$ here.\nSo $J = 2$.", NAMES).notes)
 
 
+BEHIND = [
+    ("2x, x > 0", "2*x", "the condition x > 0 is not judged"),
+    ("2x for x > 0", "2*x", "the condition x > 0 is not judged"),
+    ("2x for $x > 0$", "2*x", "the condition x > 0 is not judged"),
+    ("$2x$, $x > 0$.", "2*x", "the condition x > 0 is not judged"),
+    (r"$2x, \quad x \neq 0$", "2*x", r"the condition x \neq 0 is not judged"),
+    (r"\[ J = 2x \quad x \in \mathbb{R} \]", "2*x", r"the condition x \in \mathbb{R} is not judged"),
+    (r"2x \text{ for } x \ge 0", "2*x", r"the condition x \ge 0 is not judged"),
+    (r"2x \qquad (x, y \ne 0)", "2*x", r"the condition x, y \ne 0 is not judged"),
+    ("2x (x > 0)", "2*x", "the condition x > 0 is not judged"),
+    ("J = 2x if 0 < x < 1 and y ≠ 0", "2*x", "the condition 0 < x < 1 and y ≠ 0 is not judged"),
+    ("2x, (x, y) ≠ (0, 0)", "2*x", "the condition (x, y) ≠ (0, 0) is not judged"),
+    ("2x, x ∈ (0, 1)", "2*x", "the condition x ∈ (0, 1) is not judged"),
+    ("[2x, 3], x >= 0", "[[2*x], [3]]", "the condition x >= 0 is not judged"),
+    ("2x, 3, x >= 0", "[[2*x], [3]]", "the condition x >= 0 is not judged"),
+    ("2x for x ∈ [0, ∞)", "2*x", "the condition x ∈ [0, ∞) is not judged"),
+    ("[[2, x]] for all (x, y)", "[[2, x]]", "the condition all (x, y) is not judged"),
+    ("2x for all x", "2*x", "the condition all x is not judged"),
+    (r"2x, \forall x \in \mathbb{R}", "2*x", r"the condition x \in \mathbb{R} is not judged"),
+    ("1/x provided x > 0", "1/x", "the condition x > 0 is not judged"),
+    ("J = 4 at x = 1, y = 2", "4", "the condition x = 1, y = 2 is not judged"),
+    ("J = 4 at (1, 2)", "4", "“at (1, 2)” is not judged"),
+    ("4 at the point (1,2).", "4", "“at the point (1,2)” is not judged"),
+    ("J = 2x by the product rule", "2*x", "“by the product rule” is not judged"),
+    ("2x as required.", "2*x", "“as required” is not judged"),
+    (r"2x \quad \text{by the chain rule}", "2*x", "“by the chain rule” is not judged"),
+    ("x sin x (product rule)", "x*sin(x)", "“product rule” is not judged"),
+    ("x (by inspection)", "x", "“by inspection” is not judged"),
+    ("2x by differentiating with respect to x", "2*x", "“by differentiating with respect to x” is not judged"),
+    ("2x for x > 0 by the chain rule", "2*x", "“by the chain rule” is not judged"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "note"), BEHIND)
+def test_what_stands_behind_a_value_is_not_judged(text: str, value: str, note: str) -> None:
+    submission = read_answer(text, NAMES)
+    (line,) = submission.lines
+    assert [strict(v) for v in line.sides[-1].values] == [value]
+    assert note in submission.notes
+    assert text[line.sides[-1].start :].startswith(line.sides[-1].text)
+
+
+@pytest.mark.parametrize("text", [
+    "x and y", "sin x", "x y (x y)", "2x (x + 1)", "(x, y)", "J at (1, 2) = 3", "x = 3", "dy/dx = 3", "x\ny",
+    "J = 2x, K_y = 2", "2x·(sin x)", "piecewise(x if x > 0, 0 otherwise)", "gradient at x = 3",
+])  # fmt: skip
+def test_no_value_is_taken_for_an_aside(text: str) -> None:
+    assert not any("not judged" in note for note in read_answer(text, NAMES).notes)
+
+
+@pytest.mark.parametrize("text", [
+    "x^2 if x > 0, 0 otherwise", "2x for x > 0\n-2x for x < 0", "2x if x > 0; -2x if x < 0", "2x, x > 0, -2x, x < 0",
+    "2x for x > 0, -2x for x < 0", "2x, x, y > 0", "x > 0", "2x by x", "2x for q > 0 and w", "2u·2x where u = x^2",
+])  # fmt: skip
+def test_branches_and_what_is_unclear_are_refused(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_answer(text, NAMES)
+
+
+def test_letters_that_make_a_word_stay_a_product() -> None:
+    value = read_answer("4 at (1, 2)", ["a", "t"]).lines[0].sides[0].values[0]
+    assert strict(value) == "[[4*a*t], [4*a*t*2]]"
+    by_the_rule = read_answer("4t by the product rule", ["a", "b", "t", "y"])
+    assert strict(by_the_rule.lines[0].sides[0].values[0]) == "4*t"
+
+
+def test_one_condition_on_several_lines_is_no_branch() -> None:
+    submission = read_answer(r"J &= 2x & (x > 0) \\ &= x + x & (x>0)", NAMES)
+    assert [[strict(side.values[0]) for side in line.sides] for line in submission.lines] == [["2*x", "x + x"]]
+
+
 ECHOES = [
     (f"J = {A}", "J = [[6, 3], [12, 6]]"),
     (r"\nabla f = \begin{pmatrix} 2x \\ \cos(\theta) \end{pmatrix}", "∇f = [2x, cos(θ)]"),
@@ -334,7 +405,9 @@ def test_refused_with_a_caret(text: str, start: int, message: str, hint: str) ->
 HOSTILE = ["[" * 5000, "(" * 9000, r"\boxed{" * 1400, "x=" * 4900, "$" * 9999, "$$x\n" * 2000, "```math\n" * 1200,
            r"\frac{" * 1600, "\\" * 9999, "x'" * 4000, "J_" * 4000 + "=3", "[[x,y],[x,y]]" * 700, "a $x=1$ " * 1200,
            "abc def ghi = [x\n" * 500, "x^" * 4900, "(a) " * 2400 + "x=3",
-           "∂z/∂x " + "d" * 100 + "x/dt = 3",
+           "∂z/∂x " + "d" * 100 + "x/dt = 3", "2x " + "for x > 0 and " * 700 + "x > 0", "x for" * 1900,
+           "2 by the " * 1100, "x, " * 3300 + "x > 0", "x > 0\n" * 1600, "x (" * 3000 + "x > 0)", "**x" * 3300,
+           "`x" * 5000, "x as a " * 1400, "0.(3" * 2500, r"\bar{" * 1900, "(x, y)^T" * 1200,
            "J_" + "a" * 290 + "( = 3", "a_" * 140 + "! = 3", "(" * 290 + " = 3"]  # fmt: skip
 
 
@@ -348,7 +421,7 @@ def test_a_hostile_text_costs_little(text: str) -> None:
 
 CORPUS: list[str] = [
     *(row[0] for row in ONE_VALUE), *(row[0] for row in FLAT), *(row[0] for row in RESULT_NAMES),
-    *(row[0] for row in LINES), *(row[0] for row in REFUSED[:-6]), *SEVERAL,
+    *(row[0] for row in LINES), *(row[0] for row in BEHIND), *(row[0] for row in REFUSED[:-6]), *SEVERAL,
 ]  # fmt: skip
 PIECES = [
     "=", "\n", ",", r"\\", "$", "$$", "&", "[", "]", "{", "}", "(", ")", "^T", "'", ":", ";", r"\boxed{",

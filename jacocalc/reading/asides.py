@@ -1,0 +1,264 @@
+"""What stands behind a value and is no part of it: conditions and words → where they stand, and what to say of them.
+
+    1/x, x > 0        2x for x ≠ 0        2x \\quad (x \\in \\mathbb{R})        “the condition x > 0 is not judged”
+    2x by the product rule        4 at (1, 2)                                 “at (1, 2)” is not judged
+
+Names of variables and functions are never taken for words.  Conditions that differ from line to line are the
+branches of one value, so they stay, and so does everything that does not reach the end of its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.reading.answer_names import LEAD_WORDS, lead_end, names_result, result_name
+from jacocalc.reading.lexer import GREEK_NAMES
+from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A stretch that is not judged; ``condition`` is what it demands, or nothing."""
+
+    start: int
+    end: int
+    said: str
+    condition: str = ""
+
+    @property
+    def note(self) -> str:
+        """What the reader is told."""
+        return f"the condition {self.condition} is not judged" if self.condition else f"“{self.said}” is not judged"
+
+
+_LONGEST, _MOST = 200, 4
+_FOLDED = tuple(
+    (re.compile(pattern), sign)
+    for pattern, sign in (
+        (r"\\(?:text|textrm|textit|mbox|mathrm)\s*\{([^{}]*)\}", ""), (r"\\mathbb\s*(?:\{\s*R\s*\}|R)", "ℝ"),
+        (r"\\geq?(?:slant)?(?![A-Za-z])", "≥"), (r"\\leq?(?:slant)?(?![A-Za-z])", "≤"), (r"\\neq?(?![A-Za-z])", "≠"),
+        (r"\\lt(?![A-Za-z])", "<"), (r"\\gt(?![A-Za-z])", ">"), (r"\\in(?![A-Za-z])", "∈"),
+        (r"\\notin(?![A-Za-z])", "∉"), (r"\\forall(?![A-Za-z])|∀", "for"), (r"\\infty(?![A-Za-z])", "∞"),
+        (r"\\q?quad(?![A-Za-z])", ","), (r"\\(?:left|right)(?![A-Za-z])|(?<!\\)\\[,;: !()]|[$~&]", " "),
+        (r"\\setminus(?![A-Za-z])", "∖"), (r"\\land(?![A-Za-z])", "and"), (r"\\lor(?![A-Za-z])", "or"),
+    )
+)  # fmt: skip
+_EDGE = re.compile(r"\\[\[\]]|\\(?:begin|end)\s*\{(?:[a-zA-Z]*matrix|array|d?cases)\*?\}|[()\[\]{}]")
+_BREAK = re.compile(r"\n|\\\\|;|\\[\[\]]|\$\$")
+_TAIL = re.compile(r"(?:[\s.,$]|\\[)\]]|\\end\{[a-z]+\*?\})*\Z")
+_STARTER = re.compile(
+    r"(?<=[\s,)\]}])(?P<word>for|if|when(?:ever)?|where|with|provided|assuming|given|at|on|by|as|because|since|using|from"
+    r"|via|which|after|due|per|according|is)\b(?:\s+that\b)?(?=[\s(])\s*"
+)
+_RELATION = re.compile(r"<=|>=|!=|(?<![-=])>|<(?!-)|[≤≥≠∈∉]")
+_JOINT = re.compile(r",|\b(?:and|or)\b")
+_OPERAND = re.compile(r"[\w\s()\[\]{},+\-−*/^.|·√'ℝ∞∖\\²³]+")
+_EQUATION = re.compile(r"(?:\w+|\([\w\s,]+\))\s*=\s*[-−\d\s/.,()π√]+")
+_POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
+_QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
+_NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
+_WORD = re.compile(r"[A-Za-z]+")
+_SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
+
+
+def asides(text: str, scope: Scope) -> list[Aside]:
+    """The conditions and words behind the values of a text, those of a piecewise value left out."""
+    view = _folded(text)
+    levels = _levels(view)
+    found: list[Aside] = []
+    for start, end in _stretches(view, levels):
+        found += _Stretch(text, view, levels, scope).behind(start, end)
+    conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
+    branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
+    return [aside for aside in found if not (aside.condition and branches)]
+
+
+def _folded(text: str) -> str:
+    """Commands as the signs that they print, padded so that columns survive."""
+    for pattern, sign in _FOLDED:
+        text = pattern.sub(_padded(sign), text)
+    return text
+
+
+def _padded(sign: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: (sign or f" {match[1]}").ljust(len(match[0]))[: len(match[0])]
+
+
+def _levels(view: str) -> list[int]:
+    """How many brackets are open before each character."""
+    changes = [0] * (len(view) + 1)
+    for match in _EDGE.finditer(view):
+        if match[0] in ("\\[", "\\]"):
+            continue
+        opens = match[0] in ("(", "[", "{") or match[0].startswith("\\begin")
+        changes[match.end() if opens else match.start()] += 1 if opens else -1
+    levels, level = [], 0
+    for change in changes:
+        level = max(0, level + change)
+        levels.append(level)
+    return levels
+
+
+def _stretches(view: str, levels: list[int]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _BREAK.finditer(view):
+        if levels[match.start()] == 0:
+            yield start, match.start()
+            start = match.end()
+    yield start, len(view)
+
+
+class _Stretch:
+    """One line: what can be cut off at its end."""
+
+    def __init__(self, text: str, view: str, levels: list[int], scope: Scope) -> None:
+        self.text, self.view, self.levels, self.scope = text, view, levels, scope
+        self.letters = frozenset(name for name in scope.variables if len(name) == 1)
+
+    def behind(self, start: int, end: int) -> list[Aside]:
+        """Asides from the last one on."""
+        found: list[Aside] = []
+        while len(found) < _MOST:
+            end = start + len(_TAIL.sub("", self.view[start:end]))
+            cut = next(self._cuts(start, end), None)
+            if cut is None:
+                break
+            found.append(cut)
+            end = cut.start
+        return found
+
+    def _cuts(self, start: int, end: int) -> Iterator[Aside]:
+        begin = max(start, end - _LONGEST)
+        for match in _STARTER.finditer(self.view, begin, end):
+            if self.levels[match.start()] == 0 and self._has_value(start, match.start()):
+                yield from self._worded(match, end)
+        for place in range(begin, end):
+            if self.view[place] == "," and self.levels[place] == 0 and self._has_value(start, place):
+                yield from self._bare(start, place, end)
+        yield from self._bracketed(start, end)
+
+    def _worded(self, match: re.Match[str], end: int) -> Iterator[Aside]:
+        """for x > 0, at x = 1, by the product rule"""
+        rest = self.view[match.end() : end].strip()
+        word = match["word"]
+        if self.scope.variable(word):
+            return
+        product = self.scope.cut(word, False)
+        if not product and word not in ("by", "as", "from", "is") and self._demands(rest, word):
+            yield self._aside(match.start(), end, match.end())
+        elif self._is_prose(rest) or (not product and word == "at" and _POINT.fullmatch(rest)):
+            yield self._aside(match.start(), end)
+
+    def _bare(self, start: int, place: int, end: int) -> Iterator[Aside]:
+        """, x > 0; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
+        before = self.view[start:place]
+        listed = _JOINT.split(before)
+        if len(listed) > 1 and self.scope.variable(listed[-1].strip()):
+            return
+        if self._is_condition(self.view[place + 1 : end], False):
+            yield self._aside(place, end, place + 1)
+
+    def _bracketed(self, start: int, end: int) -> Iterator[Aside]:
+        """(x > 0), (by the product rule), (product rule)"""
+        first = end - 1
+        while first > start and not (self.levels[first] == 0 and self.view[first] in "(["):
+            first -= 1
+        if not self.view[start:end].endswith((")", "]")) or not self._has_value(start, first):
+            return
+        inner = self.view[first + 1 : end - 1].strip()
+        starter = _STARTER.match(f" {inner}", 1)
+        rest = inner[starter.end() - 1 :] if starter else inner
+        if self._is_condition(rest, True):
+            yield self._aside(first, end, first + 1, end - 1)
+        elif self._is_prose(rest) and (starter or len(_WORD.findall(rest)) > 1):
+            found = self._aside(first, end)
+            yield Aside(found.start, found.end, found.said.strip("()[] "))
+
+    def _aside(self, start: int, end: int, inner: int = 0, last: int = 0) -> Aside:
+        """From start to end, with the layout around; the condition stands from ``inner`` to ``last``."""
+        while start > 0 and self.view[start - 1] in " ," and self.text[start - 1] not in "$)]":
+            start -= 1
+        while end < len(self.view) and self.view[end] == " " and not re.match(r"\$|\\[)\]]", self.text[end : end + 2]):
+            end += 1
+        if self.text[start:end].count("$") % 2:
+            end = self.text.find("$", end) + 1 or end
+        while inner and self.view[inner] == " ":
+            inner += 1
+        condition = _plain(self.text[inner : last or end]) if inner else ""
+        return Aside(start, end, _plain(self.text[start:end]), condition)
+
+    # -- what is what -------------------------------------------------------------------------------
+
+    def _has_value(self, start: int, end: int) -> bool:
+        """Whether mathematics stands before, more than words or the bare name of a result."""
+        before = self.view[start:end]
+        before = before[lead_end(before, self.letters) :].strip(" ,.")
+        if not before or before.lower() in LEAD_WORDS or before.endswith(("=", ":")):
+            return False
+        bare = re.fullmatch(r"[\w']+", before) and not self.scope.variable(before) and not self.scope.cut(before, False)
+        if "=" not in before and ((bare and result_name(before)) or names_result(before)):
+            return False
+        return bool(re.search(r"[\d)\]}]", before)) or not all(map(self._is_english, _WORD.findall(before)))
+
+    def _demands(self, rest: str, word: str) -> bool:
+        """all x, x = 1 and y = 2, x > 0"""
+        quantified = _QUANTIFIED.match(rest)
+        if quantified and _NAMES.fullmatch(rest, quantified.end()):
+            return True
+        if word in ("at", "for", "when", "if") and all(map(_EQUATION.fullmatch, self._parts(rest))):
+            return True
+        return self._is_condition(rest[quantified.end() :] if quantified else rest, True)
+
+    def _is_condition(self, said: str, names: bool) -> bool:
+        """x > 0, 0 < x < 1 and y ≠ 0; with ``names`` also x, y > 0."""
+        parts = self._parts(said)
+        if not parts or not _RELATION.search(parts[-1]):
+            return False
+        for part in parts:
+            sides = _RELATION.split(part)
+            if len(sides) == 1 and not (names and self.scope.variable(part)):
+                return False
+            if not all(map(self._is_mathematics, sides)):
+                return False
+        return True
+
+    def _parts(self, said: str) -> list[str]:
+        """Between commas, “and” and “or” outside brackets."""
+        levels = _levels(said)
+        found, start = [], 0
+        for match in _JOINT.finditer(said):
+            if levels[match.start()] == 0:
+                found.append(said[start : match.start()].strip())
+                start = match.end()
+        return [*found, said[start:].strip()]
+
+    def _is_mathematics(self, said: str) -> bool:
+        """One side of a condition: signs that are read, brackets in pairs, no words."""
+        balanced = sum((sign in "([{") - (sign in ")]}") for sign in said) == 0
+        if not (said.strip() and balanced and _OPERAND.fullmatch(said)):
+            return False
+        return not any(word in KEYWORDS or self._is_english(word) for word in _WORD.findall(said))
+
+    def _is_prose(self, said: str) -> bool:
+        """English words; a variable among them only behind two words, as in “with respect to x”."""
+        words = _WORD.findall(said)
+        if not words or not _SENTENCE.fullmatch(said) or not self._is_english(words[0]):
+            return False
+        known = [self._is_english(word) or word in ("a", "and", "or", "for", "if") for word in words]
+        return all(known[:2]) and all(
+            good or self.scope.variable(word) for good, word in zip(known, words, strict=True)
+        )
+
+    def _is_english(self, word: str) -> bool:
+        name = word in SPELLINGS or word in GREEK_NAMES or word in CONSTANTS or word in KEYWORDS
+        known = name or self.scope.variable(word) or self.scope.cut(word, True)
+        return len(word) > 1 and word.isascii() and not known
+
+
+def _plain(typed: str) -> str:
+    """As typed, on one line, without the signs of layout."""
+    bare = re.sub(r"\\(?:text|textrm|mathrm|mbox)\s*\{([^{}]*)\}|\\q?quad|\\[,;:! ()]|\$", r" \1 ", typed)
+    return " ".join(bare.split()).strip(" ,.")
