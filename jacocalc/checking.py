@@ -149,6 +149,11 @@ def refuse_unfit(asked: Exercise) -> None:
     if asked.explained:
         raise JacocalcError(f"{asked.name} is answered in words: there is nothing to check",
                             hint=f"jacocalc examples {asked.name} shows the explanation")  # fmt: skip
+    refuse_wrong_answer(asked)
+
+
+def refuse_wrong_answer(asked: Exercise) -> None:
+    """Raise JacocalcError where the stored answer is not the derived one."""
     if asked.asked.answer:
         refuse_wrong_key(asked.name, asked.asked.answer, verdict_on(asked.question, asked.asked.answer, Wanted()))
 

@@ -114,6 +114,9 @@ class ClassMarks(Sequence[Mark]):
     def __iter__(self) -> Iterator[Mark]:
         return iter(self.rows)
 
+    def __str__(self) -> str:
+        return self.to_text()
+
     def __repr__(self) -> str:
         counts = Counter(mark.outcome for mark in self.rows)
         said = ", ".join(f"{counts[one]} {one}" for one in OUTCOMES if counts[one])
@@ -146,7 +149,7 @@ def grade(
     """
     rows = _rows(answers)
     title, questions = _questions(problems, rows)
-    _check(jobs, row_timeout, memory, output, answers)
+    _check(jobs, row_timeout, memory, output, answers, problems)
     limits = RowLimits(float(row_timeout), int(memory))
     with _cluster(scheduler, executor) as used, Journal(_journal_of(output)) as journal:
         marks = grade_rows(
@@ -166,15 +169,18 @@ def _version() -> str:
     return __version__
 
 
-def _check(jobs: int | None, row_timeout: float, memory: int, output: Any, answers: Any) -> None:
+def _check(jobs: int | None, row_timeout: float, memory: int, output: Any, answers: Any, problems: Any) -> None:
     if jobs is not None and not 1 <= jobs <= 1000:
         raise JacocalcError(f"jobs is a number of cores, not {jobs}")
     if not row_timeout > 0:
         raise JacocalcError(f"row_timeout is a positive number of seconds, not {row_timeout}")
     if not memory >= 100:
         raise JacocalcError(f"memory is at least 100 (megabytes), not {memory}")
-    if output is not None and _is_path(answers) and os.path.realpath(output) == os.path.realpath(answers):
-        raise JacocalcError(f"{output} holds the answers; the marks need a file of their own")
+    for given, what in ((answers, "the answers"), (problems, "the problems")):
+        if output is not None and _is_path(given) and os.path.realpath(output) == os.path.realpath(given):
+            raise JacocalcError(f"{output} holds {what}; the marks need a file of their own")
+    if output is not None and Path(output).suffix.lower() not in ("", ".csv", ".json", ".xml", ".txt"):
+        raise JacocalcError(f"{output}: marks are written as .csv, .json or .xml")
 
 
 # -- what is given ------------------------------------------------------------------------------------

@@ -36,9 +36,9 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
     """Every entry by its name; of several equalities the last side counts."""
     if len(lines) < 2 or any(len(line.sides[-1].values) != 1 for line in lines):
         return None
-    by_name = {name_key(line.name): line.sides[-1] for line in lines}
+    by_name = {name_key(name): line.sides[-1] for line in lines for name in line.name.split(", ")}
     grid = _entry_names(reference)
-    if len(by_name) != len(grid) or not all(options & set(by_name) for options in grid):
+    if set(by_name) - set().union(*grid) or not all(options & set(by_name) for options in grid):
         return None
     return _joined(reference, [by_name[next(iter(options & set(by_name)))] for options in grid])
 
@@ -61,8 +61,8 @@ def _entry_names(reference: Reference) -> list[set[str]]:
     if isinstance(question, HessianOf) and len(reference.values) > 1:
         return [{name_key(f"H_{k}"), name_key(f"H_{label}")} for k, label in enumerate(outer.labels, 1)]
     if isinstance(question, HessianOf):
-        second = [(a, b) for a in inner.inputs for b in inner.inputs]
-        return [{name_key(f"{outer.labels[0]}_{a}{b}"), name_key(f"∂^2{outer.labels[0]}/∂{a}∂{b}")} for a, b in second]
+        places = range(len(inner.inputs))
+        return [_second(outer.labels[0], inner.inputs, i, j) for i in places for j in places]
     rows, columns = reference.shape
     solved = getattr(question, "solve_for", ())
     inputs = [name for name in inner.inputs if name not in solved]
@@ -72,6 +72,15 @@ def _entry_names(reference: Reference) -> list[set[str]]:
     if rows != len(labels) or columns != len(inputs):
         return []
     return [_of(label, name) for label in labels for name in inputs]
+
+
+def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
+    """f_xy, H_12, ∂²f/∂x∂y; a Hessian is symmetric, so the other order serves as well"""
+    a, b = inputs[i], inputs[j]
+    pairs = ((a, b, i, j), (b, a, j, i))
+    written = {f"{label}_{x}{y}" for x, y, _, _ in pairs} | {f"H_{k + 1}{m + 1}" for _, _, k, m in pairs}
+    written |= {f"∂^2{label}/∂{x}∂{y}" for x, y, _, _ in pairs} | ({f"∂^2{label}/∂{a}^2"} if i == j else set())
+    return {name_key(one) for one in written}
 
 
 def _of(label: str, name: str) -> set[str]:

@@ -21,7 +21,11 @@ from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Sid
 
 
 def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
-    """The verdict on a chain of equalities; each side is one entry and counts one."""
+    """The verdict on a chain of equalities; each side is one entry.
+
+    The score is that of the result: all of it where every step follows, else the share of the steps that are right,
+    or what the entries of a wrong result earn by themselves, whichever is more.
+    """
     sides = line.sides
     first = marker.mark(sides[0], Wanted()) if len(sides) > 1 else marker.mark(sides[0], wanted)
     first = _allowing_intermediates(first)
@@ -126,8 +130,10 @@ def _is_right(matrices: Sequence[Matrix], marker: Marker) -> bool:
 
 
 def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict) -> Verdict:
-    right = float(sum(entry.outcome == CORRECT for entry in entries))
-    most = float(len(entries))
+    most = float(len(marker.expected))
+    right = most * sum(entry.outcome == CORRECT for entry in entries) / len(entries)
+    if last.outcome != CORRECT:
+        right = max(right, last.score) if any(entry.outcome == WRONG for entry in entries) else last.score
     wrong = next((entry for entry in entries if entry.outcome == WRONG), None)
     if wrong is not None:
         k = entries.index(wrong)
@@ -139,8 +145,8 @@ def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict)
         return Verdict(WRONG, "witness" if "at " in wrong.message else "none", "", right, most, entries, codes,
                        f"{what}: {_lower(wrong.message)}{follow}{end}", last.read)  # fmt: skip
     if last.outcome != CORRECT:
-        return Verdict(last.outcome, last.certainty, last.restriction, right - 1 if last.outcome == WRONG else right,
-                       most, entries, last.mistakes, f"Every step follows. {last.message}", last.read)  # fmt: skip
+        return Verdict(last.outcome, last.certainty, last.restriction, right, most, entries, last.mistakes,
+                       f"Every step follows. {last.message}", last.read)  # fmt: skip
     if any(entry.outcome == UNDECIDED for entry in entries):
         return Verdict(UNDECIDED, "none", "", right, most, entries, (), "One step is undecided; the result is right.",
                        last.read)  # fmt: skip

@@ -6,6 +6,7 @@ is not as wanted, or variables are left in that should not be there, each counts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,10 +16,13 @@ from jacocalc.answers.forms import missing_form
 from jacocalc.answers.naming import Named, Namer, flat
 from jacocalc.answers.other_readings import other_reading
 from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.errors import ReadError
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
+
+_SPACED_SIGN = re.compile(r"[\w)\]]\s+[-+−](?=[\w(\\])")
 
 
 class Marker:
@@ -43,7 +47,10 @@ class Marker:
                 return self._misfit(("shape",), "It has variables that the answer cannot have.")
         given = self._aligned(values, side.flat)
         if given is None:
-            return self._other_shape(values, wanted)
+            if _SPACED_SIGN.search(side.text):
+                raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
+                                hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
+            return self._with_missing(values, side, wanted) or self._other_shape(values, wanted)
         verdict = self._entries(given, side, wanted)
         return self._left_in(verdict, left) if left else verdict
 
@@ -68,6 +75,9 @@ class Marker:
         expected = self.reference.values
         rows, columns = self.reference.shape
         if len(values) != len(expected):
+            listed = [v.entries for v in values if isinstance(v, Matrix) and 1 in v.shape]
+            if len(expected) == 1 and len(listed) == len(values) == rows and all(len(r) == columns for r in listed):
+                return (Matrix(tuple(listed)),)  # (a, b), (c, d): rows side by side
             numbers = len(expected) == 1 and 1 in (rows, columns) and len(values) == rows * columns
             if not numbers or any(isinstance(value, Matrix) for value in values):
                 return None
@@ -88,6 +98,29 @@ class Marker:
             return self._misfit(("transposed",), f"{said} This matches the transposed matrix.")
         named = self.namer.whole(found)
         return self._misfit(named.codes or ("shape",), f"{said} {named.words}".strip())
+
+    def _with_missing(self, values: tuple[Expr, ...], side: Side, wanted: Wanted) -> Verdict | None:
+        """A matrix without its last rows: what is there counts, what is missing does not."""
+        rows, columns = self.reference.shape
+        if len(values) != 1 or len(self.reference.values) != 1 or not isinstance(values[0], Matrix) or side.flat:
+            return None
+        there, width = values[0].shape
+        if width != columns or not 0 < there < rows or 1 in (rows, columns) or self.namer.whole((values[0],)).codes:
+            return None
+        whole = Matrix((*values[0].rows, *self.reference.values[0].rows[there:]))
+        judged = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
+        kept = judged.entries[: there * columns]
+        missing = tuple(
+            replace(entry, outcome=WRONG, given="", mistakes=("missing",), message="is missing")
+            for entry in judged.entries[there * columns :]
+        )
+        right = float(sum(entry.outcome == CORRECT for entry in kept))
+        if not right:
+            return None
+        codes = tuple(dict.fromkeys((*judged.mistakes, "missing", "shape")))
+        count = f"{right:g} of {len(self.expected)} entries are right; row {there + 1} is missing."
+        message = f"{count} {self._orientation()[:1].upper()}{self._orientation()[1:]}."
+        return Verdict(WRONG, "none", "", right, judged.max_score, (*kept, *missing), codes, message)
 
     def _orientation(self) -> str:
         """How the answer lies, in words."""

@@ -46,8 +46,18 @@ _OTHERS = {
     "denominator": "a denominator is missing",
     "log-derivative": "the logarithm where its derivative belongs",
     "circular": "a gradient explained by itself",
-    "missing": "a gradient that is asked for is missing",
+    "missing": "a part that is asked for is missing",
+    "undefined": "undefined where the right answer has a value",
+    "point-not-inserted": "right before the point is inserted",
 }
+
+
+_FEW = 2
+
+
+def _in_general(code: str, said: tuple[str, ...]) -> str:
+    """The words of a mistake; of a rule with many slips only which rule it is."""
+    return "; ".join(said) if len(said) <= _FEW else f"a slip: {code.replace('-', ' ')}"
 
 
 def mistake_words(codes: Iterable[str]) -> dict[str, str]:
@@ -62,5 +72,5 @@ def mistake_words(codes: Iterable[str]) -> dict[str, str]:
     for mistake in MISTAKES:
         found.setdefault(mistake.code, []).append(mistake.said)
     words = {slip.code: slip.words for slip in SLIPS if "{}" not in slip.words} | _OTHERS
-    words |= {code: "; ".join(dict.fromkeys(said)) for code, said in found.items()}
+    words |= {code: _in_general(code, tuple(dict.fromkeys(said))) for code, said in found.items()}
     return {code: words[code] for code in wanted if code in words}

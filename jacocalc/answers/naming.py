@@ -6,7 +6,7 @@ What mistakes lead to is worked out once for a question, when the first wrong an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jacocalc.answers.comparison import matches
@@ -107,7 +107,7 @@ class Namer:
         if shared:
             few = len(wrong) < len(self.right) and len(wrong) <= 3
             where = f" in {' and '.join(entry_name[k] for k in wrong)}" if few else ""
-            return said((w for w in explained[0] if w.code in shared), where)
+            return said((replace(w, where="") for w in explained[0] if w.code in shared), where)
         if any(explained):
             return _each([entry_name[k] for k in wrong], explained)
         if len(wrong) == 1 and len(self.right) > 1:

@@ -9,7 +9,7 @@ from itertools import combinations
 from jacocalc.answers.cases import Case, hessian_of
 from jacocalc.answers.making import Made, Mistake, Values, result_of
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, rebuild
+from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, names, rebuild
 from jacocalc.notation import children as parts_of
 from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VolumeOf
 
@@ -50,6 +50,8 @@ def _coordinates_swapped(case: Case) -> Made:
     at = case.question.at
     if at is None or isinstance(case.question, ImplicitFunction):
         return
+    if _constant(case):
+        return  # at every point the same
     for i, j in combinations(range(len(at.coordinates)), 2):
         moved = list(at.coordinates)
         moved[i], moved[j] = moved[j], moved[i]
@@ -58,6 +60,14 @@ def _coordinates_swapped(case: Case) -> Made:
         values = _answer(other)
         if values is not None:
             yield values, f"the point is {', '.join(_assigned(case, at.coordinates))}"
+
+
+def _constant(case: Case) -> bool:
+    """Whether the formulas of a Hessian do not depend on the point."""
+    if not isinstance(case.question, HessianOf) or len(case.stages) > 1:
+        return False
+    stage = case.stages[0]
+    return not any(names(entry) for value in stage.values for entry in hessian_of(value, stage.inputs).entries)
 
 
 def _answer(case: Case) -> Values | None:

@@ -28,6 +28,7 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     Symbol,
+    as_rational,
     depends,
     integer,
     names,
@@ -77,6 +78,11 @@ def _exponential(a: Expr, v: Expr, dv: Expr) -> Expr:
     return Product((Power(a, v), dv)) if a == E else Product((Power(a, v), ln(a), dv))
 
 
+def _over(du: Expr, c: Expr) -> Expr:
+    """(u/c)′ → u′/c"""
+    return du / c
+
+
 def _general(u: Expr, v: Expr, du: Expr, dv: Expr) -> Expr:
     """(uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""
     return Power(u, v) * (dv * ln(u) + v * du / u)
@@ -99,7 +105,7 @@ def _other(_name: str) -> Expr:
 
 _RIGHT: dict[str, Rule] = {
     "product": _product, "quotient": _quotient, "power": _power, "exponential": _exponential, "function": _function,
-    "log": _logarithm, "general": _general, "other": _other,
+    "over": _over, "log": _logarithm, "general": _general, "other": _other,
 }  # fmt: skip
 
 
@@ -117,6 +123,13 @@ def _without_last(factors: tuple[Expr, ...], slopes: tuple[Expr, ...], keep: int
         return _product(factors, slopes)
     i = moving[keep]
     return Product((*factors[:i], slopes[i], *factors[i + 1 :]))
+
+
+def _without_constant(factors: tuple[Expr, ...], slopes: tuple[Expr, ...]) -> Expr:
+    """c u as u′, where the constant is a number"""
+    moving = [slope for slope in slopes if slope != ZERO]
+    numbers = all(as_rational(f) is not None for f, s in zip(factors, slopes, strict=True) if s == ZERO)
+    return moving[0] if len(moving) == 1 and numbers else _product(factors, slopes)
 
 
 def _each_differentiated(factors: tuple[Expr, ...], slopes: tuple[Expr, ...]) -> Expr:
@@ -288,6 +301,8 @@ _MANNERS: tuple[Manner, ...] = (
            tuple(_inner(lambda u, du: ONE if _is_innermost(u, du) else du).items())),
     Manner("inner-derivative-doubled", "(F(u))′ = F′(u) u′: the inner derivative u′ stands there twice",
            tuple(_inner(lambda u, du: du * du if _is_inner(u, du) else du).items())),
+    Manner("constant-factor", "(c u)′ = c u′: the constant factor c is missing",
+           (("product", _without_constant), ("over", lambda du, _v: du))),
     Manner("inner-derivative-misplaced", "(F(u))′ = F′(u) u′: F′ is taken at u, and u′ is a factor",
            (("function", _misplaced),)),
 )  # fmt: skip
@@ -332,7 +347,7 @@ class _Slipped:
                 return self.rules["product"](factors, tuple(tidy(self.slope(factor)) for factor in factors))
             case Quotient(u, v):
                 du, dv = tidy(self.slope(u)), tidy(self.slope(v))
-                return du / v if dv == ZERO else self.rules["quotient"](u, v, du, dv)
+                return self.rules["over"](du, v) if dv == ZERO else self.rules["quotient"](u, v, du, dv)
             case Power(base, exponent):
                 return self._power(base, exponent)
             case Call(function, arguments):

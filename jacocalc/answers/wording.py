@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jacocalc.answers.comparison import Compared
+from jacocalc.evaluate.numbers import rational_value
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import Expr, as_rational
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict
@@ -37,7 +38,9 @@ def _both(exact: Expr, decimal: str) -> str:
     written = paper(exact)
     if written == decimal or len(written) > _SHORT:
         return decimal
-    return written if as_rational(exact) is not None else f"{written} ≈ {decimal}"
+    if as_rational(exact) is not None:
+        return written
+    return f"{written} {'≈' if rational_value(exact) is None else '='} {decimal}"
 
 
 def of_wrong(entries: Sequence[EntryVerdict], words: str) -> str:
@@ -61,8 +64,8 @@ def of_correct(compared: Sequence[Compared], expected: Sequence[Expr], both: boo
     """Correct, and how surely and where."""
     decimals = [paper(e) for e, c in zip(expected, compared, strict=True) if c.decimal]
     if decimals:
-        verb = "is" if len(decimals) == 1 else "of them is"
-        return f"Correct as a decimal; the exact form {verb} {', '.join(decimals)}."
+        said = "the exact form is" if len(decimals) == 1 else "the exact forms are"
+        return f"Correct as a decimal; {said} {', '.join(decimals)}."
     where, sure = restriction(compared, both), certainty(compared)
     said = f"Correct {where}" if where else "Correct"
     return f"{said} ({sure}{'' if sure == 'proved' else ', not proved'}).{unreached(compared)}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jacocalc.cli.output import Output, write
+from jacocalc.errors import JacocalcError, ReadError
 
 if TYPE_CHECKING:
     from jacocalc.answers.tutoring import Tutor
@@ -140,9 +141,24 @@ def _lint(tutor: Tutor, what: str) -> None:
 
     file = what if Path(what).suffix == ".toml" else ""
     names = _questions(file) if file else exercise_names(what) if what in topics() else [what]
-    found = [(name, code) for name in names for code in tutor.accidents(name, file)]
-    lines = [f"warning: {name}: the mistake “{code}” gives the right answer too" for name, code in found]
+    lines = [line for name in names for line in _warnings(tutor, name, file)]
     write("\n".join(lines or ["No common mistake gives a right answer."]) + "\n", Output("text", "", False))
+
+
+def _warnings(tutor: Tutor, name: str, file: str) -> list[str]:
+    """Of one exercise: mistakes that give the right answer, a stored answer that is not the derived one."""
+    from jacocalc.checking import exercise_of, refuse_wrong_answer
+
+    lines = []
+    try:
+        refuse_wrong_answer(exercise_of(name, file))
+        lines += [f"warning: {name}: the mistake “{code}” gives the right answer too"
+                  for code in tutor.accidents(name, file)]  # fmt: skip
+    except JacocalcError as error:
+        if isinstance(error, ReadError):
+            raise
+        lines.append(f"warning: {name}: {error.message}")
+    return lines
 
 
 def _reset(topic: str) -> None:

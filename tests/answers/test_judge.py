@@ -84,7 +84,8 @@ def test_chains_of_equalities(answer: str, outcome: str, first: int, said: str) 
     assert said in verdict.message
     wrong = [k for k, entry in enumerate(verdict.entries, 1) if entry.outcome == WRONG]
     assert (wrong[0] if wrong else 0) == first
-    assert verdict.score == len(verdict.entries) - len(wrong)
+    assert verdict.max_score == 4  # of the result, not of the steps
+    assert (verdict.score == 4) == (outcome == CORRECT)
 
 
 DOCUMENT = r"""# My solution
@@ -113,7 +114,14 @@ def test_a_document_is_judged_by_its_mathematics() -> None:
 
 CIRCLE = jc.implicit("x^2 + y^2 = 25", solve_for="y")
 SPHERE = jc.implicit("x^2 + y^2 + z^2 = 9", solve_for="z", at=(1, 2, 2))
+SECOND = jc.hessian("h(x, y) = x^3 + x y^2", at=(1, 2))
 ENTRIES = [
+    (SECOND, "h_xx = 6, h_xy = 4, h_yy = 2", CORRECT), (SECOND, "H_11=6, H_12=4, H_21=4, H_22=2", CORRECT),
+    (SECOND, "h_{xx} = 6, h_{xy} = h_{yx} = 4, h_{yy} = 2", CORRECT), (SECOND, "h_xx = 6, h_xy = 5, h_yy = 2", WRONG),
+    (SECOND, r"\frac{\partial^2 h}{\partial x^2}=6, \frac{\partial^2 h}{\partial x\partial y}=4, "
+             r"\frac{\partial^2 h}{\partial y^2} = 2", CORRECT),
+    (SECOND, "(6, 4), (4, 2)", CORRECT), (SECOND, "[6, 4], [4, 2]", CORRECT), (SECOND, "(6, 4), (4, 3)", WRONG),
+    (SECOND, "[6 -4; 4 -2]", UNREADABLE),
     (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = -x/y", CORRECT), (CIRCLE, "F_x = 2x\nF_y = 2y\ny' = x/y", WRONG),
     (SPHERE, "∂z/∂x = -x/z = -1/2\n∂z/∂y = -y/z = -1", CORRECT),
     (jc.jacobian("f(x) = x^2 e^(3x)"), "f(x) = x^2 e^(3x)\nf'(x) = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
@@ -259,6 +267,18 @@ def test_rtol_is_for_rounded_numbers() -> None:
     assert third.check("0.34", rtol=0.05).outcome == CORRECT
     assert third.check("334/1000", rtol=0.05).outcome == WRONG
     assert jc.jacobian("f(x) = 6x").check("6.02", rtol=0.01).outcome == CORRECT
+
+
+def test_rows_that_are_missing_and_rows_that_are_there() -> None:
+    verdict = jc.jacobian("f(x, y) = [x y, x + y]").check("[[y, x]]")
+    assert (verdict.outcome, verdict.score, verdict.mistakes) == (WRONG, 2, ("missing", "shape"))
+    assert [entry.outcome for entry in verdict.entries] == [CORRECT, CORRECT, WRONG, WRONG]
+    assert "row 2 is missing" in verdict.message
+
+
+def test_a_constant_factor_left_out_explains_all_entries() -> None:
+    verdict = jc.gradient("L(x, y) = ln(x^2 + y^2)/3", at=(1, 2)).check("[2/5, 4/5]")
+    assert verdict.mistakes == ("constant-factor",)
 
 
 def test_where_there_is_no_derivative() -> None:

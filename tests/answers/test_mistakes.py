@@ -79,6 +79,7 @@ ROWS: list[tuple[str, Derivation]] = [
     ("other-reading", derived("jacobian", "f(x) = e^2x")),
     ("inner-derivative-forgotten", derived("jacobian", "f(x) = sin(x^2)")),
     ("inner-derivative-doubled", derived("jacobian", "f(x) = sin(x^2)")),
+    ("constant-factor", derived("jacobian", "f(x) = 3sin(x)")),
     ("inner-derivative-misplaced", derived("jacobian", "f(x) = sin(x^2)")),
     ("product-rule", derived("jacobian", "f(x) = x^2 sin(x)")),
     ("quotient-rule", derived("jacobian", "f(x) = sin(x)/x^2")),
