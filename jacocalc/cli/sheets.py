@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -68,8 +69,13 @@ def checked_topic(topic: str) -> None:
 
 
 def print_sheet(tutor: Tutor, wish: SheetWish, page: Output) -> None:
-    """One sheet."""
-    _write(_sheet(tutor, wish, f"Exercises: {wish.topic or 'all topics'}, level {wish.level}"), page)
+    """One sheet; what is missing to the number that is asked for is said beside it."""
+    level = "" if wish.topic and wish.topic not in TITLES else f", level {wish.level}"
+    lessons = drawn(tutor, wish)
+    _write(_sheet_of(lessons, wish, f"Exercises: {wish.topic or 'all topics'}{level}"), page)
+    if len(lessons) < wish.count:
+        about = wish.topic or "these topics"
+        print(f"note: there are only {len(lessons)} different exercises about {about}", file=sys.stderr)
 
 
 def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page: Output) -> None:
@@ -120,7 +126,10 @@ def _named(student: Student) -> str:
 
 
 def _sheet(tutor: Tutor, wish: SheetWish, title: str) -> Document:
-    lessons = drawn(tutor, wish)
+    return _sheet_of(drawn(tutor, wish), wish, title)
+
+
+def _sheet_of(lessons: Sequence[Lesson], wish: SheetWish, title: str) -> Document:
     solutions = [lesson.derivation for lesson in lessons] if wish.solutions else []
     return sheet(title, [lesson.exercise for lesson in lessons], solutions)
 

@@ -73,18 +73,17 @@ def sheet(title: str, exercises: Sequence[Exercise], solutions: Sequence[Derivat
         heading = f"{number}. {exercise.title} ({exercise.name})"
         sections.append(Section((heading,), statement(exercise), Detail.BRIEF))
         if solutions:
-            sections += _solution(number, solutions[number - 1])
+            sections.append(_solution(number, solutions[number - 1]))
     return Document((title,), tuple(sections))
 
 
-def _solution(number: int, derivation: Derivation) -> list[Section]:
-    """The worked solution without what is given, which stands in the exercise."""
-    steps = [one for one in explain(derivation).sections if one.detail != Detail.FULL and one.blocks]
-    return [
-        Section((f"Solution of {number}: ", *one.heading), one.blocks, one.detail, one.key)
-        for one in steps
-        if one.heading != ("Given",)
-    ]
+def _solution(number: int, derivation: Derivation) -> Section:
+    """The worked solution under one heading, without what is given, which stands in the exercise."""
+    blocks: list[Block] = []
+    for one in explain(derivation).sections:
+        if one.detail != Detail.FULL and one.blocks and one.heading != ("Given",):
+            blocks += [Prose((*one.heading, ".")), *one.blocks]
+    return Section((f"Solution of {number}",), tuple(blocks), Detail.NORMAL)
 
 
 def _begun(question: Question) -> Page:
