@@ -70,6 +70,10 @@ class Scope:
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 
+    def _is_argument(self, rest: str) -> bool:
+        """Whether what is glued to a function is a variable or a number: sinx, cos4."""
+        return name_key(rest) in self.variables or rest.isdigit()
+
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
@@ -78,7 +82,7 @@ class Scope:
         if name == "In":
             close = ["ln"]
         glued = next(
-            (f for f in SPELLINGS if len(f) > 1 and name.startswith(f) and name_key(name[len(f) :]) in self.variables),
+            (f for f in SPELLINGS if len(f) > 1 and name.startswith(f) and self._is_argument(name[len(f) :])),
             "",
         )
         if glued:
