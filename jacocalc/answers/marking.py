@@ -50,7 +50,7 @@ class Marker:
             if _SPACED_SIGN.search(side.text):
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
-            return self._with_missing(values, side, wanted) or self._other_shape(values, wanted)
+            return self._with_missing(values, side, wanted) or self._other_shape(values, side.flat, wanted)
         verdict = self._entries(given, side, wanted)
         return self._left_in(verdict, left) if left else verdict
 
@@ -87,9 +87,11 @@ class Marker:
             found = tuple(m.transposed if m.shape == (columns, 1) else m for m in found)
         return found if _fits(found, expected) else None
 
-    def _other_shape(self, values: tuple[Expr, ...], wanted: Wanted) -> Verdict:
+    def _other_shape(self, values: tuple[Expr, ...], flat_list: bool, wanted: Wanted) -> Verdict:
         found, count = tuple(map(as_matrix, values)), len(self.reference.values)
         shape = " and ".join("×".join(map(str, m.shape)) for m in found)
+        if flat_list:
+            shape = f"a list of {len(found[0].entries)}"
         right = "×".join(map(str, self.reference.shape))
         what = f"{count} matrices of {right} are" if count > 1 else f"{right} is"
         said = f"Your answer is {shape}, but {what} wanted: {self._orientation()}."
