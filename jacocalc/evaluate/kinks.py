@@ -17,7 +17,7 @@ from jacocalc.evaluate.fields import Rationals
 from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples, Value
 from jacocalc.notation import ZERO, Call, Comparison, Expr, Junction, Number, Piecewise, Power, as_rational, names, walk
 
-_MOST_SWITCHES = 12
+_MOST_SWITCHES = 40
 _LINES = 2
 _GRID = tuple(sign * Fraction(size) for size in (0, "0.3", 1, 3, 10, 30, 100, 1000) for sign in (-1, 1))
 _HALVINGS = 60
