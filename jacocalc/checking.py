@@ -15,10 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, get_args
 
-import sympy
-
-from jacocalc.algebra.convert import from_sympy
-from jacocalc.answers.equivalence import judge_pair
+from jacocalc.answers.equivalence import judge_pair, refuse_assumptions
 from jacocalc.answers.generated import named
 from jacocalc.answers.given import typed, wanted_with
 from jacocalc.answers.journal import verdict_record
@@ -107,9 +104,11 @@ def equivalent(
 ) -> Verdict:
     """The verdict on ``right`` if ``left`` is right: any two expressions or matrices, text, LaTeX or SymPy.
 
-    ``assume``: {"x": "positive"} or "negative"; every variable is real.  Never raises for what was typed.
+    ``assume``: {"x": "positive"} or "negative"; every variable is real.  Never raises for what was typed, but
+    JacocalcError for other assumptions and options.
     """
     wanted = wanted_with(exact=exact, rtol=rtol)
+    refuse_assumptions(assume or {})
     try:
         pair = [_expression(side) for side in (left, right)]
         flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
@@ -125,7 +124,7 @@ def equivalent(
 
 def _expression(given: Any) -> Expr:
     if not isinstance(given, str):
-        return from_sympy(sympy.sympify(given, strict=True))
+        given = typed(given)
     scope = Scope()
     scope.open = True
     return by_entries(read_expression(given, scope), given)

@@ -20,8 +20,6 @@ ASSUMPTIONS = ("positive", "negative", "real")
 
 def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted, flat: bool = False) -> Verdict:
     """The verdict on the second, the first being what is right; ``flat``: one of them is a list without rows.
-
-    Raises JacocalcError for unknown assumptions.
     """
     signs = _signs(assume, (*names(left), *names(right)))
     flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
@@ -64,9 +62,13 @@ def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Com
     return replace(found, restriction=tuple(conditions))
 
 
-def _signs(assume: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:
-    keys = {name_key(name): name for name in known}
+def refuse_assumptions(assume: Mapping[str, str]) -> None:
+    """Raise JacocalcError for assumptions that are not known."""
     for name, said in assume.items():
         if said not in ASSUMPTIONS:
             raise JacocalcError(f"{name} is assumed to be one of {', '.join(ASSUMPTIONS)}, not {said}")
+
+
+def _signs(assume: Mapping[str, str], known: Sequence[str]) -> dict[str, str]:
+    keys = {name_key(name): name for name in known}
     return {keys[name_key(name)]: said for name, said in assume.items() if name_key(name) in keys}

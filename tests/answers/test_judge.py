@@ -340,6 +340,16 @@ def test_answers_that_are_objects() -> None:
         solution.check(object())
 
 
+def test_pairs_that_are_objects() -> None:
+    x, y = sympy.Symbol("x"), sympy.Symbol("y", real=True)
+    assert jc.equivalent(x**2 - 1, (x - 1) * (x + 1)).certainty == "proved"
+    assert jc.equivalent(sympy.Matrix([[x, y]]), "[x, y]").outcome == CORRECT
+    assert jc.equivalent([[1, 2]], [[1, 3]]).outcome == WRONG
+    assert jc.equivalent(object(), "x").outcome == UNREADABLE
+    with pytest.raises(JacocalcError, match="positive, negative, real, not prime"):
+        jc.equivalent("x", "x", assume={"x": "prime"})
+
+
 def test_exercises_by_name() -> None:
     assert jc.check("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]").certainty == "proved"
     with pytest.raises(ReadError, match="no exercise"):
