@@ -19,8 +19,7 @@ ASSUMPTIONS = ("positive", "negative", "real")
 
 
 def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted, flat: bool = False) -> Verdict:
-    """The verdict on the second, the first being what is right; ``flat``: one of them is a list without rows.
-    """
+    """The verdict on the second, the first being what is right; ``flat``: one of them is a list without rows."""
     signs = _signs(assume, (*names(left), *names(right)))
     flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
     one, other = as_matrix(substitute(left, flipped)), as_matrix(substitute(right, flipped))
