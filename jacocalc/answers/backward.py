@@ -7,7 +7,6 @@ line is compared with the slips that people make, and the ones that it matches a
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ import numpy as np
 
 from jacocalc.answers.backward_mistakes import most_special, wrong_formulas
 from jacocalc.answers.circles import Explained, adjoints_in, circular, consumers
+from jacocalc.answers.kept import Kept
 from jacocalc.answers.pass_names import Targets
 from jacocalc.answers.pass_reading import GivenLine, PassReader, UnreadLine
 from jacocalc.derive.matrix.backprop import Backward
@@ -38,7 +38,6 @@ from jacocalc.terms import Adjoint, Index, Term, shifted
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
 _POINTS = 2
-_KEPT = 64
 CIRCULAR = "circular"
 _ORDER = (UNREADABLE, WRONG, CORRECT)
 Function = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -53,7 +52,7 @@ def check_backward(
     gradients, by name or as dW.  Gradients that the question names and the answer leaves out are missing: wrong
     entries.  Never raises for what was typed; undecided where there is no point to compare at.
     """
-    judge = _judge_of(derivation)
+    judge = _judges.of(derivation)
     try:
         judged = judge.lines(answer) if isinstance(answer, str) else judge.function(answer, functions or {})
     except DomainError as error:
@@ -98,19 +97,6 @@ def _message(entries: tuple[EntryVerdict, ...]) -> str:
 
 def _capital(message: str) -> str:
     return f"{message[:1].upper()}{message[1:]}"
-
-
-_judges: OrderedDict[int, Judge] = OrderedDict()
-
-
-def _judge_of(derivation: Derivation) -> Judge:
-    """The judge of a question, kept for its next answers."""
-    found = _judges.get(id(derivation))
-    if found is None or found.derivation is not derivation:
-        found = _judges[id(derivation)] = Judge(derivation)
-        while len(_judges) > _KEPT:
-            _judges.popitem(last=False)
-    return found
 
 
 @dataclass(frozen=True)
@@ -401,3 +387,6 @@ def _unread(one: UnreadLine) -> EntryVerdict:
         return EntryVerdict(one.name, WRONG, one.given, right, ("shape",), message)
     said = one.error.report().removeprefix("error: ")
     return EntryVerdict(one.name, UNREADABLE, one.given, right, (), f"{one.line.said} cannot be read: {said}")
+
+
+_judges = Kept(Judge)

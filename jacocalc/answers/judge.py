@@ -7,12 +7,12 @@ done in balls on a tape; the algebra of a proof runs within a budget, in a child
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import replace
 
 from jacocalc.answers.assembling import assembled, last_chain
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
+from jacocalc.answers.kept import Kept
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference
@@ -26,7 +26,6 @@ from jacocalc.reading.answers import answer_echo, read_answer
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Submission, Verdict, Wanted
 
-_KEPT = 64
 _NOTHING = re.compile(
     r"(?:it |the (?:derivative|gradient|jacobian|limit) )?"
     r"(?:does not exist|doesn'?t exist|dne|undefined|not differentiable|no derivative|not defined|is undefined|none)",
@@ -42,7 +41,7 @@ def says_nothing_exists(text: str) -> bool:
 def judge(derivation: Derivation, text: str, wanted: Wanted | None = None) -> Verdict:
     """The verdict on an answer to a derived question.  Never raises for what was typed."""
     try:
-        return _judge_of(derivation).verdict(text, wanted or Wanted())
+        return _judges.of(derivation).verdict(text, wanted or Wanted())
     except JacocalcError as error:
         return unreadable(error)
     except (RecursionError, MemoryError):
@@ -62,19 +61,6 @@ def judge_nothing(error: JacocalcError, text: str) -> Verdict:
 def unreadable(error: JacocalcError) -> Verdict:
     """The verdict on what cannot be read: the place and a hint."""
     return Verdict(UNREADABLE, message=error.report().removeprefix("error: "))
-
-
-_judges: OrderedDict[int, Judge] = OrderedDict()
-
-
-def _judge_of(derivation: Derivation) -> Judge:
-    """The judge of a question, kept for its next answers."""
-    found = _judges.get(id(derivation))
-    if found is None or found.derivation is not derivation:
-        found = _judges[id(derivation)] = Judge(derivation)
-        while len(_judges) > _KEPT:
-            _judges.popitem(last=False)
-    return found
 
 
 class Judge:
@@ -153,3 +139,6 @@ def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:
         return replace(verdict, read=read)
     notes = "; ".join(submission.notes)
     return replace(verdict, read=read, message=f"{verdict.message} Note: {notes}.")
+
+
+_judges = Kept(Judge)
