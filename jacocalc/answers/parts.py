@@ -71,9 +71,8 @@ def judge_parts(case: Case, marker: Marker, lines: Sequence[Line], wanted: Wante
         kind, place = part.split("-")
         judged = _part(case, kind, int(place), side, given, wanted)
         verdicts.append((line.name, judged))
-        if side.values and isinstance(as_matrix(side.values[0]), Matrix):
-            kept = given.jacobians if kind == "jacobian" else given.values
-            kept[int(place)] = _turned(as_matrix(side.values[0]), side, case, kind, int(place))
+        kept = given.jacobians if kind == "jacobian" else given.values
+        kept[int(place)] = _turned(as_matrix(side.values[0]), side, case, kind, int(place))
         if judged.outcome == WRONG:
             given.wrong.append(line.name)
     if "" not in latest:
@@ -144,7 +143,7 @@ def _result(case: Case, marker: Marker, line: Line, given: _Given, wanted: Wante
     own = _own_answer(case, given)
     if own is None:
         return straight
-    other = Marker(_Own(marker.reference, own)).mark(side, wanted)
+    other = Marker(Reference(marker.reference.derivation, own)).mark(side, wanted)
     if other.outcome != CORRECT:
         return straight
     parts = " and ".join(given.wrong)
@@ -171,14 +170,6 @@ def _own_answer(case: Case, given: _Given) -> tuple[Matrix, ...] | None:
             places.append(case.inserted(own, stage, case.arguments[place]))
     values = case.answered(places)
     return None if values is None else tuple(map(as_matrix, values))
-
-
-class _Own(Reference):
-    """The student's own parts, as what the result is compared with."""
-
-    def __init__(self, reference: Reference, values: tuple[Matrix, ...]) -> None:
-        super().__init__(reference.derivation)
-        self.values = values
 
 
 def _trivial(case: Case, given: _Given, own: tuple[Matrix, ...], marker: Marker) -> bool:

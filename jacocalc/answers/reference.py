@@ -25,15 +25,13 @@ from jacocalc.steps import Derivation
 
 
 class Reference:
-    """What an answer is compared with."""
+    """What an answer is compared with: the result of a derivation, or other values in its place."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, values: tuple[Matrix, ...] | None = None) -> None:
         self.derivation = derivation
         self.question = derivation.question
         self.chain = self.question.chain
-        found = derivation.result
-        assert isinstance(found, Expr | tuple)
-        self.values: tuple[Matrix, ...] = tuple(map(as_matrix, found if isinstance(found, tuple) else (found,)))
+        self.values = _result(derivation) if values is None else values
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -195,3 +193,9 @@ class _Curve:
                 return None
             found[place] = moved
         return tuple(found)
+
+
+def _result(derivation: Derivation) -> tuple[Matrix, ...]:
+    found = derivation.result
+    assert isinstance(found, Expr | tuple)
+    return tuple(map(as_matrix, found if isinstance(found, tuple) else (found,)))
