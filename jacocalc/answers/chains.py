@@ -8,7 +8,7 @@ predecessors, so an error is marked once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
@@ -21,27 +21,24 @@ from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Sid
 
 
 def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
-    """The verdict on a chain of equalities; each side is one entry.
+    """The verdict on a chain of two or more equal sides; each is one entry.
 
     The score is that of the result: all of it where every step follows, else the share of the steps that are right,
     or what the entries of a wrong result earn by themselves, whichever is more.
     """
     sides = line.sides
-    first = marker.mark(sides[0], Wanted()) if len(sides) > 1 else marker.mark(sides[0], wanted)
-    first = _allowing_intermediates(first)
+    first = _allowing_intermediates(marker.mark(sides[0], Wanted()))
     entries = [EntryVerdict(_name(1, line), first.outcome, first.read, "", first.mistakes, first.message)]
     for k, (before, after) in enumerate(pairwise(sides), 2):
         entries.append(_step(marker, k, before, after, line))
-    last = _before_rounding([marker.mark(side, wanted) for side in sides])
-    return _summed_up(marker, tuple(entries), last)
+    return _summed_up(marker, tuple(entries), _before_rounding(marker, sides, wanted))
 
 
-def _before_rounding(verdicts: Sequence[Verdict]) -> Verdict:
+def _before_rounding(marker: Marker, sides: Sequence[Side], wanted: Wanted) -> Verdict:
     """The verdict on the last side; where only its digits are too few, on the exact one before it."""
-    for verdict in reversed(verdicts):
-        if verdict.mistakes != ("digits",):
-            return verdict
-    return verdicts[-1]
+    last = marker.mark(sides[-1], wanted)
+    earlier = (marker.mark(side, wanted) for side in reversed(sides[:-1]))
+    return next((verdict for verdict in chain((last,), earlier) if verdict.mistakes != ("digits",)), last)
 
 
 def _allowing_intermediates(verdict: Verdict) -> Verdict:
