@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import combinations
 
 from jacocalc.answers.cases import Case, determinant_of, hessian_of, inverse_of, volume_of, weighted_sum
-from jacocalc.answers.making import Made, Mistake, result_of, single
+from jacocalc.answers.making import Made, Mistake, result_of, single, swaps
 from jacocalc.derive.matrices import written_product
 from jacocalc.known_functions import absolute
 from jacocalc.notation import ZERO, Call, Expr, Matrix, Negative, Product, column, row, summed
@@ -54,10 +53,8 @@ def _components_swapped(case: Case) -> Made:
     """The Hessians of the components in another order"""
     found = result_of(case)
     if isinstance(case.question, HessianOf) and len(found) > 1:
-        for i, j in combinations(range(len(found)), 2):
-            values = list(found)
-            values[i], values[j] = values[j], values[i]
-            yield tuple(values), f"Hessian {i + 1} belongs to component {i + 1}"
+        for i, values in swaps(found):
+            yield values, f"Hessian {i + 1} belongs to component {i + 1}"
 
 
 def _first_derivative(case: Case) -> Made:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import combinations
+from typing import TypeAlias, TypeVar
 
 from jacocalc.answers.cases import Case
 from jacocalc.functions import VectorFunction
@@ -17,6 +18,7 @@ from jacocalc.notation import Expr, Matrix
 
 Values: TypeAlias = tuple[Expr, ...]
 Made: TypeAlias = Iterator[tuple[Values, str]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,9 @@ def single(case: Case) -> Matrix | None:
     """The result, where it is one matrix."""
     found = case.derivation.result
     return found if isinstance(found, Matrix) else None
+
+
+def swaps(items: tuple[T, ...]) -> Iterator[tuple[int, tuple[T, ...]]]:
+    """The items with two of them in each other's place, for every pair, with the index of the first of the two."""
+    for i, j in combinations(range(len(items)), 2):
+        yield i, (*items[:i], items[j], *items[i + 1 : j], items[i], *items[j + 1 :])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from jacocalc.answers.cases import Case, hessian_of
-from jacocalc.answers.making import Made, Mistake, Values, result_of
+from jacocalc.answers.making import Made, Mistake, Values, result_of, swaps
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, names, rebuild
 from jacocalc.notation import children as parts_of
@@ -52,10 +51,8 @@ def _coordinates_swapped(case: Case) -> Made:
         return
     if _constant(case):
         return  # at every point the same
-    for i, j in combinations(range(len(at.coordinates)), 2):
-        moved = list(at.coordinates)
-        moved[i], moved[j] = moved[j], moved[i]
-        question = replace(case.question, at=replace(at, coordinates=tuple(moved)))
+    for _, moved in swaps(at.coordinates):
+        question = replace(case.question, at=replace(at, coordinates=moved))
         other = Case(replace(case.derivation, question=question))
         values = _answer(other)
         if values is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from jacocalc.answers.cases import Case, jacobian_of
-from jacocalc.answers.making import Made, Mistake, argument_name, jacobian_name, product_name, result_of, single
+from jacocalc.answers.making import Made, Mistake, argument_name, jacobian_name, product_name, result_of, single, swaps
 from jacocalc.derive.matrices import written_product
 from jacocalc.linear import paper_name
 from jacocalc.notation import ZERO, Expr, Matrix, Negative, Product, Sum, names
@@ -157,26 +157,16 @@ def _rows_swapped(case: Case) -> Made:
     found = single(case)
     if found is None or isinstance(case.question, HessianOf):
         return
-    for i, j in combinations(range(found.shape[0]), 2):
-        rows = list(found.rows)
-        rows[i], rows[j] = rows[j], rows[i]
-        yield (Matrix(tuple(rows)),), f"row {i + 1} belongs to component {i + 1}"
+    for i, rows in swaps(found.rows):
+        yield (Matrix(rows),), f"row {i + 1} belongs to component {i + 1}"
 
 
 def _columns_swapped(case: Case) -> Made:
     found = single(case)
     if found is None or isinstance(case.question, HessianOf) or found.shape[1] < 2:
         return
-    for (values,), where in _rows_swapped_of(found.transposed):
-        assert isinstance(values, Matrix)
-        yield (values.transposed,), where
-
-
-def _rows_swapped_of(matrix: Matrix) -> Made:
-    for i, j in combinations(range(matrix.shape[0]), 2):
-        rows = list(matrix.rows)
-        rows[i], rows[j] = rows[j], rows[i]
-        yield (Matrix(tuple(rows)),), f"column {i + 1} belongs to input {i + 1}"
+    for i, columns in swaps(found.transposed.rows):
+        yield (Matrix(columns).transposed,), f"column {i + 1} belongs to input {i + 1}"
 
 
 def _sign(case: Case) -> Made:
