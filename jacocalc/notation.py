@@ -14,7 +14,7 @@ raises with the type's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
@@ -380,8 +380,8 @@ def walk(expr: Expr) -> Iterator[Expr]:
         stack.extend(reversed(children(node)))
 
 
-def postorder(expr: Expr) -> list[Expr]:
-    """Every different node once, parts before wholes; without recursion, so depth is no limit."""
+def postorder(expr: Expr, known: Container[Expr] = ()) -> list[Expr]:
+    """Every different node once, parts before wholes, without those known; no recursion, so depth is no limit."""
     order: list[Expr] = []
     seen: set[Expr] = set()
     stack: list[tuple[Expr, bool]] = [(expr, False)]
@@ -389,7 +389,7 @@ def postorder(expr: Expr) -> list[Expr]:
         node, ready = stack.pop()
         if ready:
             order.append(node)
-        elif node not in seen:
+        elif node not in seen and node not in known:
             seen.add(node)
             stack.append((node, True))
             stack.extend((part, False) for part in reversed(children(node)))

@@ -16,6 +16,7 @@ from typing import Any
 import flint
 
 from jacocalc.derive.differentials import change_names
+from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Samples, sampled
 from jacocalc.evaluate.tape import Tape
@@ -139,7 +140,8 @@ class _Curve:
         parameters = {name: nodes[name] for name in stage.parameters}
         self.values = self.tape.apply(stage, [nodes[name] for name in stage.inputs], parameters)
         self.places = [self.names.index(name) for name in question.solve_for]
-        self.matrix = self.tape.forward(self.values, [nodes[name] for name in question.solve_for])
+        by = [nodes[name] for name in question.solve_for]
+        self.matrix = dense(self.tape, forward(self.tape, self.values, by), len(by))
 
     def whole_points(self) -> Iterator[Coordinates]:
         """Points of small whole numbers, where there are any: a person checks those first."""

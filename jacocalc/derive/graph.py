@@ -22,6 +22,7 @@ from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import by_differences, close
 from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, RoadsDisagree
+from jacocalc.evaluate.accumulation import adjoints, dense, forward
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
@@ -135,7 +136,7 @@ class _Pass:
                 self.seeds[output] = exact(self.seeds[output] + weight) if output in self.seeds else weight
         tape = graph.tape
         seeds = {node: tape.build(seed, {}) for node, seed in self.seeds.items()}
-        found = {node: adjoint for node, adjoint in tape.adjoints(seeds).items() if node in graph.active}
+        found = {node: adjoint for node, adjoint in adjoints(tape, seeds).items() if node in graph.active}
         self.adjoints = {**seeds, **found}  # a constant is not a variable: no user gives it a share
         self.row = [self.adjoints.get(node, tape.number(0)) for node in graph.inputs]
 
@@ -321,7 +322,7 @@ def _by_values(chain: Chain, graph: Graph, flat: list[Node]) -> tuple[Outcome, i
 def _compare_forward(graph: Graph, passes: list[_Pass]) -> None:
     """Raise RoadsDisagree where forward accumulation gives another row."""
     tape = graph.tape
-    columns = list(zip(*tape.forward(graph.outputs, graph.inputs), strict=True))
+    columns = list(zip(*dense(tape, forward(tape, graph.outputs, graph.inputs), len(graph.inputs)), strict=True))
     for one in passes:
         weights = [tape.build(weight, {}) for weight in one.weights]
         other = [tape.add(tape.multiply(pair) for pair in zip(weights, line, strict=True)) for line in columns]

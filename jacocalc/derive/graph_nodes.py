@@ -7,33 +7,19 @@ the point is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.errors import TooLarge, Undecided
+from jacocalc.evaluate.accumulation import partials
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball
 from jacocalc.evaluate.tape import Node, Operation
+from jacocalc.evaluate.writing import written_operation
 from jacocalc.functions import Chain
 from jacocalc.linear import split_name
-from jacocalc.notation import (
-    Call,
-    Constant,
-    E,
-    Expr,
-    Minus,
-    Negative,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    as_rational,
-    integer,
-    names,
-    rational,
-)
+from jacocalc.notation import Expr, Symbol
 from jacocalc.steps import StoredValues
 
 _MOST_NODES = 200
@@ -47,7 +33,7 @@ class Graph:
     def __init__(self, chain: Chain, coordinates: Sequence[Expr]) -> None:
         self.chain = chain
         self.coordinates = coordinates
-        self.on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs), whole=True)
+        self.on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs), drawn=True)
         self.tape = self.on_tape.tape
         self.outputs = self.on_tape.values[-1]
         self.inputs = self.on_tape.inputs
@@ -64,7 +50,7 @@ class Graph:
         self.edges = {node: self._edges(node) for node in self.nodes}
 
     def _operation(self, node: Node) -> Operation:
-        return self.tape.operations[node]
+        return self.tape.operation(node)
 
     def _dependents(self, nodes: Iterable[Node], sources: Iterable[Node]) -> set[Node]:
         """The nodes that depend on one of the sources."""
@@ -96,7 +82,7 @@ class Graph:
     def _edges(self, node: Node) -> dict[Node, Node]:
         """∂node/∂argument for each argument that depends on an input; shares of one argument added up."""
         gathered: dict[Node, list[Node]] = {}
-        for argument, local in self.tape.partials(node) if node in self.active else ():
+        for argument, local in partials(self.tape, node) if node in self.active else ():
             if argument in self.absorbed:
                 argument, local = self._operation(argument).arguments[0], self.tape.negate(local)
             if argument in self.active:
@@ -148,7 +134,7 @@ class Graph:
                 continue
             stack.pop()
             if top not in done:
-                done[top] = _notation(self._operation(top), [done[part] for part in parts])
+                done[top] = written_operation(self._operation(top), [done[part] for part in parts])
         return done[node]
 
     def _parts(self, node: Node) -> Sequence[Node]:
@@ -196,43 +182,3 @@ def _free_letter(chain: Chain) -> str:
     listed = (name for s in chain.stages for name in (s.name, *s.inputs, *s.parameters, *s.labels))
     taken = {split_name(name)[0] for name in listed}
     return next((letter for letter in "vwuzqpkmnhab" if letter not in taken), "node")
-
-
-def _notation(operation: Operation, parts: Sequence[Expr]) -> Expr:
-    """One operation as notation."""
-    match operation.name:
-        case "number":
-            return rational(operation.payload)
-        case "constant":
-            return Constant(operation.payload)
-        case "power":
-            return Power(parts[0], integer(operation.payload))
-        case "call":
-            return _call(operation.payload, tuple(parts))
-        case _:
-            return _WRITTEN[operation.name](*parts)
-
-
-def _call(function: str, arguments: tuple[Expr, ...]) -> Expr:
-    """A number e² is written as a power, exp(u) as a function."""
-    return Power(E, arguments[0]) if function == "exp" and not names(arguments[0]) else Call(function, arguments)
-
-
-def _sum(*terms: Expr) -> Expr:
-    """a − b for a + (−b); 1 − a for −a + 1."""
-    if isinstance(terms[0], Negative) and as_rational(terms[-1]) is not None:
-        terms = (terms[-1], *terms[:-1])
-    return Sum((terms[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in terms[1:])))
-
-
-def _product(*factors: Expr) -> Expr:
-    """−2a for (−2)a."""
-    if isinstance(factors[0], Negative):
-        return Negative(Product((factors[0].operand, *factors[1:])))
-    return Product(factors)
-
-
-_WRITTEN: dict[str, Callable[..., Expr]] = {
-    "add": _sum, "multiply": _product, "negate": Negative, "divide": Quotient, "raise": Power,
-    "select": lambda chosen: chosen,
-}  # fmt: skip

@@ -14,6 +14,7 @@ import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.roads import agreement, all_close, shown
+from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ball
@@ -93,7 +94,7 @@ class _Solutions:
         bound = {name: self.tape.input() for name in stage.parameters}
         self.values = self.tape.apply(stage, nodes, bound)
         places = [stage.inputs.index(name) for name in blocks.dependent]
-        self.matrix = self.tape.forward(self.values, [nodes[j] for j in places])
+        self.matrix = dense(self.tape, forward(self.tape, self.values, [nodes[j] for j in places]), len(places))
         self.places = places
 
     def at(self, shift: dict[str, Any]) -> list[Any]:

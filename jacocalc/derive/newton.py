@@ -11,6 +11,7 @@ from typing import Any
 import flint
 
 from jacocalc.errors import DomainError, JacocalcError, Undecided
+from jacocalc.evaluate.accumulation import dense, forward, gradient
 from jacocalc.evaluate.fields import Balls, Unsettled, decimal, magnitude_bound, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.tape import Node, Tape
@@ -44,8 +45,8 @@ def _program(chain: Chain, minimum: bool) -> tuple[Tape, list[Node], list[list[N
     for stage in chain.stages:
         outputs = tape.apply(stage, outputs, parameters)
     if minimum:
-        outputs = tape.reverse(outputs, inputs)[0]
-    return tape, outputs, tape.forward(outputs, inputs)
+        outputs = gradient(tape, outputs[0], inputs)
+    return tape, outputs, dense(tape, forward(tape, outputs, inputs), len(inputs))
 
 
 def _step(

@@ -11,6 +11,7 @@ from typing import Any
 import mpmath
 
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.tape import Tape
@@ -58,7 +59,7 @@ def _at_stage(
     inputs = [tape.input() for _ in arguments]
     bound = {name: tape.input() for name in parameters}
     outputs = tape.apply(stage, inputs, bound)
-    grid = tape.forward(outputs, inputs)
+    grid = dense(tape, forward(tape, outputs, inputs), len(inputs))
     numbers = [*arguments, *parameters.values()]
     values = tape.evaluate(outputs, numbers, Balls())
     return values, [tape.evaluate(row, numbers, Balls()) for row in grid]

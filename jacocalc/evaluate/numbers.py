@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.accumulation import dense, hessian, jacobian
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, exact_decimal, magnitude_bound, precision
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point, VectorFunction
@@ -81,9 +82,9 @@ class ChainTape:
     """A chain on one tape: the nodes of every stage's values and of every local Jacobian."""
 
     def __init__(
-        self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int, whole: bool = False
+        self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int, drawn: bool = False
     ) -> None:
-        self.tape = Tape(whole)
+        self.tape = Tape(drawn=drawn)
         self.inputs = [self.tape.input() for _ in range(count)]
         self.parameters = {name: self.tape.input() for name in parameters}
         self.values: list[list[Node]] = []
@@ -94,15 +95,12 @@ class ChainTape:
             self.values.append(current)
 
     def jacobian(self) -> list[list[Node]]:
-        """∂(last values)/∂inputs, by reverse accumulation where it is the cheaper one."""
-        outputs = self.values[-1]
-        reverse = 4 * len(outputs) <= len(self.inputs)
-        return (self.tape.reverse if reverse else self.tape.forward)(outputs, self.inputs)
+        """∂(last values)/∂inputs, in the cheaper order of accumulation."""
+        return dense(self.tape, jacobian(self.tape, self.values[-1], self.inputs), len(self.inputs))
 
     def hessian(self, component: int) -> list[list[Node]]:
         """∂²(component)/∂inputs², forward accumulation over reverse."""
-        first = self.tape.reverse([self.values[-1][component]], self.inputs)[0]
-        return self.tape.forward(first, self.inputs)
+        return dense(self.tape, hessian(self.tape, self.values[-1][component], self.inputs), len(self.inputs))
 
     def evaluate(self, nodes: Sequence[Node], coordinates: Sequence[Any], field: Any) -> list[Any]:
         """Values of nodes, the coordinates being the inputs and then the parameters."""

@@ -1,23 +1,28 @@
 """The computational graph as a straight-line program: nodes are integers, equal nodes are one node.
 
-A tape is built from notation, so nothing is expanded and a chain of L stages costs L times one stage.
-Derivatives are more nodes on the same tape: forward accumulation carries sparse rows ∂node/∂input,
-reverse accumulation carries adjoints ∂output/∂node.  Numbers come from evaluating the nodes in a field
-(``fields``).  Everything is iterative; no depth meets a recursion limit.
+A tape is built from notation, so nothing is expanded and a chain of L stages costs L times one stage.  A node is
+three entries of flat lists: what is done (its name), to which earlier nodes, and a constant part.  Sums and products
+are binary, subtraction is an operation of its own, and a minus sign moves outwards, so that different ways of writing
+one thing meet in one node.  Derivatives are more nodes on the same tape (``accumulation``); numbers come from
+evaluating the nodes in a field (``fields``).  Everything is iterative; no depth meets a recursion limit.
 
-Operations: number, constant, input, add, multiply, negate, divide, power (whole exponent), raise, call, select.
+Operations: number, constant, input, add, subtract, multiply, negate, divide, power (whole exponent), raise, call,
+select.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.functions import VectorFunction
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import Formula
 from jacocalc.notation import (
     Applied,
     Call,
@@ -40,6 +45,8 @@ from jacocalc.notation import (
 )
 
 Node: TypeAlias = int
+_FOLDED = ("number", "negate")
+Rational: TypeAlias = Fraction | int
 
 
 @dataclass(frozen=True)
@@ -54,28 +61,69 @@ class Operation:
 class Tape:
     """A growing straight-line program; see the module's head.
 
-    ``whole``: calls are kept as they are written, also those that ball arithmetic lacks (for a picture).
     ``strict``: 0 times a part that is undefined is undefined (for what people type).
+    ``kept``: functions that are one operation although ball arithmetic lacks them.
+    ``drawn``: for a picture: all calls are kept, sums and products have as many parts as the author wrote.
     """
 
-    def __init__(self, whole: bool = False, strict: bool = False) -> None:
-        self.whole = whole
+    def __init__(self, strict: bool = False, kept: Collection[str] = (), drawn: bool = False) -> None:
         self.strict = strict
-        self.operations: list[Operation] = []
-        self._index: dict[tuple[object, ...], Node] = {}
+        self.kept = kept
+        self.drawn = drawn
+        self.names: list[str] = []
+        self.arguments: list[tuple[Node, ...]] = []
+        self.payloads: dict[Node, Any] = {}
         self.inputs: list[Node] = []
+        self.numbers: dict[Node, Rational] = {}
+        self._set_index()
+
+    def _set_index(self) -> None:
+        self._plain: set[Node] = set()  # nodes that no sum or product folds away
+        self._index: dict[str, dict[tuple[object, ...], Node]] = defaultdict(dict)
+        self._numbers = self._index["number"]
+        self._sums = self._index["add"]
+        self._differences = self._index["subtract"]
+        self._products = self._index["multiply"]
 
     def __len__(self) -> int:
-        return len(self.operations)
+        return len(self.names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the index, whose keys are made again."""
+        made_again = ("_index", "_numbers", "_sums", "_differences", "_products", "_plain")
+        return {name: value for name, value in self.__dict__.items() if name not in made_again}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._set_index()
+        for node, (name, arguments) in enumerate(zip(self.names, self.arguments, strict=True)):
+            self._index[name][_key(name, arguments, self.payloads.get(node))] = node
+            if name not in _FOLDED:
+                self._plain.add(node)
+
+    def operation(self, node: Node) -> Operation:
+        """The line of a node."""
+        return Operation(self.names[node], self.arguments[node], self.payloads.get(node))
 
     def add_node(self, name: str, arguments: tuple[Node, ...] = (), payload: Any = None) -> Node:
         """The node of this operation, made unless it is there already."""
-        key = (name, arguments, type(payload), payload)
-        found = self._index.get(key)
-        if found is None:
-            found = self._index[key] = len(self.operations)
-            self.operations.append(Operation(name, arguments, payload))
-        return found
+        index, key = self._index[name], _key(name, arguments, payload)
+        found = index.get(key)
+        if found is not None:
+            return found
+        if payload is not None:
+            self.payloads[len(self.names)] = payload
+        return self._append(index, key, name, arguments)
+
+    def _append(
+        self, index: dict[tuple[object, ...], Node], key: tuple[object, ...], name: str, arguments: tuple[Node, ...]
+    ) -> Node:
+        node = index[key] = len(self.names)
+        if name not in _FOLDED:
+            self._plain.add(node)
+        self.names.append(name)
+        self.arguments.append(arguments)
+        return node
 
     # -- making nodes -------------------------------------------------------------------------------
 
@@ -85,86 +133,233 @@ class Tape:
         self.inputs.append(node)
         return node
 
-    def number(self, value: Fraction | int) -> Node:
+    def number(self, value: Rational) -> Node:
         """A rational number."""
-        return self.add_node("number", (), Fraction(value))
+        if type(value) is not int and value.denominator == 1:
+            value = value.numerator
+        found = self._numbers.get(((), type(value), value))
+        if found is None:
+            found = self.add_node("number", (), value)
+            self.numbers[found] = value
+        return found
 
-    def _value(self, node: Node) -> Fraction | None:
-        operation = self.operations[node]
-        return operation.payload if operation.name == "number" else None
+    def plus(self, a: Node, b: Node) -> Node:
+        """a + b"""
+        numbers, names = self.numbers, self.names
+        if a in numbers or b in numbers:
+            if a in numbers and b in numbers:
+                return self.number(numbers[a] + numbers[b])
+            if numbers.get(a) == 0:
+                return b
+            if numbers.get(b) == 0:
+                return a
+        if names[b] == "negate":
+            return self.minus(a, self.arguments[b][0])
+        if names[a] == "negate":
+            return self.minus(b, self.arguments[a][0])
+        pair = (a, b)
+        key = pair if a <= b else (b, a)
+        found = self._sums.get(key)
+        return self._append(self._sums, key, "add", pair) if found is None else found
+
+    def minus(self, a: Node, b: Node) -> Node:
+        """a − b"""
+        numbers, names = self.numbers, self.names
+        if a in numbers or b in numbers:
+            if a in numbers and b in numbers:
+                return self.number(numbers[a] - numbers[b])
+            if numbers.get(a) == 0:
+                return self.negate(b)
+            if numbers.get(b) == 0:
+                return a
+        if names[b] == "negate":
+            return self.plus(a, self.arguments[b][0])
+        if names[a] == "negate":
+            return self.negate(self.plus(self.arguments[a][0], b))
+        pair = (a, b)
+        found = self._differences.get(pair)
+        return self._append(self._differences, pair, "subtract", pair) if found is None else found
+
+    def times(self, a: Node, b: Node) -> Node:
+        """a · b"""
+        numbers, names = self.numbers, self.names
+        if a in numbers:
+            return self._scaled(numbers[a], a, b)
+        if b in numbers:
+            return self._scaled(numbers[b], b, a)
+        if names[a] == "negate":
+            return self.negate(self.times(self.arguments[a][0], b))
+        if names[b] == "negate":
+            return self.negate(self.times(a, self.arguments[b][0]))
+        if a == b:
+            return self.power(a, 2)
+        pair = (a, b)
+        key = pair if a <= b else (b, a)
+        found = self._products.get(key)
+        return self._append(self._products, key, "multiply", pair) if found is None else found
+
+    def add_multiple(self, row: dict[int, Node], factor: Node, other: Mapping[int, Node]) -> None:
+        """row += factor · other, both sparse; no entry becomes a zero by its factor.
+
+        The most frequent work of all derivatives: :meth:`times` and :meth:`plus`, their usual cases written out here.
+        """
+        plain, names, arguments = self._plain, self.names, self.arguments
+        products, sums = self._products, self._sums
+        value = self.numbers.get(factor)
+        if value == 0:
+            return
+        for j, entry in other.items():
+            if value == 1:
+                share = entry
+            elif factor not in plain or entry not in plain or entry == factor:
+                share = self.times(factor, entry)
+            else:
+                pair = (factor, entry) if factor < entry else (entry, factor)
+                known = products.get(pair)
+                if known is None:
+                    known = products[pair] = len(names)
+                    plain.add(known)
+                    names.append("multiply")
+                    arguments.append(pair)
+                share = known
+            before = row.get(j)
+            if before is None:
+                row[j] = share
+            elif share not in plain or before not in plain:
+                row[j] = self.plus(before, share)
+            else:
+                pair = (before, share) if before < share else (share, before)
+                known = sums.get(pair)
+                if known is None:
+                    known = sums[pair] = len(names)
+                    plain.add(known)
+                    names.append("add")
+                    arguments.append(pair)
+                row[j] = known
+
+    def _scaled(self, value: Rational, number: Node, b: Node) -> Node:
+        """value · b"""
+        if b in self.numbers:
+            return self.number(value * self.numbers[b])
+        if value == 1:
+            return b
+        if value == -1:
+            return self.negate(b)
+        if value == 0 and not self.strict:
+            return number
+        name, arguments = self.names[b], self.arguments[b]
+        if name == "negate":
+            return self._scaled(-value, self.number(-value), arguments[0])
+        if value < 0:
+            return self.negate(self._scaled(-value, self.number(-value), b))
+        if name == "multiply" and arguments[0] in self.numbers:
+            return self.times(self.number(value * self.numbers[arguments[0]]), arguments[1])
+        return self.add_node("multiply", (number, b))
 
     def add(self, terms: Iterable[Node]) -> Node:
-        """Σ terms, zeros dropped, numbers folded."""
-        total = Fraction(0)
-        kept: list[Node] = []
+        """Σ terms, from the left, numbers folded."""
+        if self.drawn:
+            return self._flat("add", terms, lambda a, b: a + b, 0)
+        total: Node | None = None
         for term in terms:
-            value = self._value(term)
-            if value is None:
-                kept.append(term)
-            else:
-                total += value
-        if total or not kept:
-            kept.append(self.number(total))
-        return kept[0] if len(kept) == 1 else self.add_node("add", tuple(kept))
+            total = term if total is None else self.plus(total, term)
+        return self.number(0) if total is None else total
 
     def multiply(self, factors: Iterable[Node]) -> Node:
-        """Π factors, ones dropped, zero if one is zero."""
-        total = Fraction(1)
-        kept: list[Node] = []
+        """Π factors, from the left, numbers first."""
+        if self.drawn:
+            return self._product(factors)
+        value: Rational = 1
+        total: Node | None = None
         for factor in factors:
-            value = self._value(factor)
-            if value is None:
-                kept.append(factor)
+            if factor in self.numbers:
+                value *= self.numbers[factor]
             else:
-                total *= value
-        if not kept or (total == 0 and not self.strict):
-            return self.number(total)
-        if total == -1:
-            return self.negate(self.multiply(kept))
-        if total != 1:
-            kept.insert(0, self.number(total))
+                total = factor if total is None else self.times(total, factor)
+        return self.number(value) if total is None else self.times(self.number(value), total)
+
+    def _flat(self, name: str, parts: Iterable[Node], fold: Any, neutral: Rational) -> Node:
+        value, kept = neutral, []
+        for part in parts:
+            if part in self.numbers:
+                value = fold(value, self.numbers[part])
+            else:
+                kept.append(part)
+        if value != neutral or not kept:
+            kept.append(self.number(value))
+        return kept[0] if len(kept) == 1 else self.add_node(name, tuple(kept))
+
+    def _product(self, factors: Iterable[Node]) -> Node:
+        """A product as it is drawn, its number first."""
+        listed = list(factors)
+        value = Fraction(1)
+        for factor in listed:
+            value *= self.numbers.get(factor, 1)
+        kept = [factor for factor in listed if factor not in self.numbers]
+        if not kept or value == 0:
+            return self.number(value)
+        if value == -1:
+            return self.negate(self._product(kept))
+        if value != 1:
+            kept.insert(0, self.number(value))
         return kept[0] if len(kept) == 1 else self.add_node("multiply", tuple(kept))
 
     def negate(self, node: Node) -> Node:
-        """−node."""
-        value = self._value(node)
-        if value is not None:
-            return self.number(-value)
-        operation = self.operations[node]
-        return operation.arguments[0] if operation.name == "negate" else self.add_node("negate", (node,))
+        """−node"""
+        if node in self.numbers:
+            return self.number(-self.numbers[node])
+        if self.names[node] == "negate":
+            return self.arguments[node][0]
+        if self.names[node] == "subtract":
+            return self.add_node("subtract", self.arguments[node][::-1])
+        return self.add_node("negate", (node,))
 
     def divide(self, over: Node, under: Node) -> Node:
-        """over / under."""
-        top, bottom = self._value(over), self._value(under)
-        if bottom == 1:
+        """over / under"""
+        top, bottom = self.numbers.get(over), self.numbers.get(under)
+        if bottom == 1 or (top == 0 and not self.strict):
             return over
-        if top is not None and bottom:
-            return self.number(top / bottom)
-        if top == 0 and not self.strict:
-            return over
+        if bottom and (top is not None or not self.drawn):
+            return self.times(self.number(1 / Fraction(bottom)), over)
+        if not self.drawn:
+            if self.names[over] == "negate":
+                return self.negate(self.divide(self.arguments[over][0], under))
+            if self.names[under] == "negate":
+                return self.negate(self.divide(over, self.arguments[under][0]))
         return self.add_node("divide", (over, under))
 
     def power(self, base: Node, exponent: int) -> Node:
-        """base^exponent with a whole exponent."""
+        """base^exponent with a whole exponent"""
         if exponent == 0:
             return self.number(1)
-        return base if exponent == 1 else self.add_node("power", (base,), exponent)
+        if exponent == 1:
+            return base
+        if not self.drawn and self.names[base] == "negate":
+            inner = self.power(self.arguments[base][0], exponent)
+            return self.negate(inner) if exponent % 2 else inner
+        return self.add_node("power", (base,), exponent)
 
     # -- from notation ------------------------------------------------------------------------------
 
     def build(self, expr: Expr, names: Mapping[str, Node]) -> Node:
         """The node of an expression whose symbols are bound to nodes."""
-        done: dict[Expr, Node | Any] = {}
-        for part in postorder(expr):
-            done[part] = self._built(part, [done[child] for child in children(part)], names)
-        return int(done[expr])
+        return self.build_all([expr], names)[0]
+
+    def build_all(self, expressions: Iterable[Expr], names: Mapping[str, Node]) -> list[Node]:
+        """The nodes of expressions, parts that they share visited once."""
+        done: dict[Expr, Any] = {}
+        listed = list(expressions)
+        for expr in listed:
+            for part in postorder(expr, done):
+                done[part] = self._built(part, [done[child] for child in children(part)], names)
+        return [done[expr] for expr in listed]
 
     def apply(self, function: VectorFunction, arguments: Sequence[Node], parameters: Mapping[str, Node]) -> list[Node]:
         """The nodes of f's components at these nodes."""
         names = {**parameters, **dict(zip(function.inputs, arguments, strict=True))}
         if function.components is None:
             raise JacocalcError(f"{function.name} is unspecified and has no values")
-        return [self.build(component, names) for component in function.components]
+        return self.build_all(function.components, names)
 
     def _built(self, expr: Expr, parts: list[Any], names: Mapping[str, Node]) -> Any:
         match expr:
@@ -185,7 +380,7 @@ class Tape:
             case Quotient():
                 return self.divide(parts[0], parts[1])
             case Power(_, exponent):
-                return self._powered(parts[0], parts[1], as_rational(exponent))
+                return self.raised(parts[0], parts[1], as_rational(exponent))
             case Call(function):
                 return self.call(function, tuple(parts))
             case Comparison(relation):
@@ -193,32 +388,59 @@ class Tape:
             case Junction(word):
                 return (word, *parts)
             case Piecewise(branches, otherwise):
-                return self._select(parts, len(branches), otherwise is not None)
+                return self._piecewise(parts, len(branches), otherwise is not None)
             case Applied():
                 raise JacocalcError(f"{expr.function} is unspecified and has no values")
         raise TypeError(f"no operation for {type(expr).__name__}")
 
-    def _powered(self, base: Node, exponent: Node, raised: Fraction | None) -> Node:
-        if raised is not None and raised.denominator == 1:
-            return self.power(base, int(raised))
-        operation = self.operations[base]
-        if operation.name == "constant" and operation.payload == "e":
+    def raised(self, base: Node, exponent: Node, value: Rational | None) -> Node:
+        """base^exponent; ``value`` is the exponent where it is a number"""
+        if value is not None and value.denominator == 1:
+            return self.power(base, int(value))
+        if self.names[base] == "constant" and self.payloads[base] == "e":
             return self.call("exp", (exponent,))
         return self.add_node("raise", (base, exponent))
 
     def call(self, function: str, arguments: tuple[Node, ...]) -> Node:
         """A known function; one that ball arithmetic lacks is written by those that it has."""
-        row = KNOWN[function]
         if function in ("max", "min"):
             arguments = tuple(dict.fromkeys(arguments))
             if len(arguments) == 1:
                 return arguments[0]
-        if row.lowered is None or self.whole:
+        lowered = formulas_of(function).lowered
+        if lowered is None or self.drawn or function in self.kept:
             return self.add_node("call", arguments, function)
-        symbols = [Symbol(f"_{i}") for i in range(len(arguments))]
-        return self.build(row.lowered(*symbols), {s.name: node for s, node in zip(symbols, arguments, strict=True)})
+        return self.formula(lowered, arguments)
 
-    def _select(self, parts: list[Any], count: int, otherwise: bool) -> Node:
+    def formula(self, written: Formula, arguments: Sequence[Node]) -> Node:
+        """A formula of the tables at these nodes; the index of a root stands in it as the number that it is."""
+        indices = tuple(self.numbers.get(argument) for argument in arguments[1:])
+        source, node = _on_a_tape(written, len(arguments), indices)
+        return self.graft(source, [node], arguments)[0]
+
+    def graft(self, source: Tape, nodes: Iterable[Node], arguments: Sequence[Node]) -> list[Node]:
+        """The nodes of another tape, its inputs bound to these nodes."""
+        made: dict[Node, Node] = {}
+        names, payloads = source.names, source.payloads
+        listed = list(nodes)
+        for node in source.needed(listed):
+            name = names[node]
+            if name == "input":
+                made[node] = arguments[payloads[node]]
+            else:
+                a = [made[argument] for argument in source.arguments[node]]
+                made[node] = (
+                    _GRAFTED[name](self, a, payloads.get(node))
+                    if name != "select"
+                    else self._reselected(payloads[node], a, made)
+                )
+        return [made[node] for node in listed]
+
+    def _reselected(self, payload: Any, values: list[Node], made: Mapping[Node, Node]) -> Node:
+        conditions, count = payload
+        return self.select(tuple(_renamed(condition, made) for condition in conditions), values[:count])
+
+    def _piecewise(self, parts: list[Any], count: int, otherwise: bool) -> Node:
         values = [parts[2 * i] for i in range(count)] + ([parts[2 * count]] if otherwise else [])
         conditions = tuple(parts[2 * i + 1] for i in range(count))
         return self.select(conditions, values)
@@ -227,219 +449,141 @@ class Tape:
         """The value of the first condition that holds (one more value than conditions: otherwise)."""
         if len(values) > len(conditions) and len(set(values)) == 1:
             return values[0]
-        compared = tuple(sorted({node for c in conditions for node in _compared(c)}))
+        compared = tuple(sorted({node for c in conditions for node in compared_in(c)}))
         return self.add_node("select", (*values, *compared), (conditions, len(values)))
 
-    # -- derivatives --------------------------------------------------------------------------------
-
-    def partials(self, node: Node) -> list[tuple[Node, Node]]:
-        """(argument, ∂node/∂argument) for each argument that the node depends on directly."""
-        operation = self.operations[node]
-        a = operation.arguments
-        match operation.name:
-            case "number" | "constant" | "input":
-                return []
-            case "add":
-                return [(term, self.number(1)) for term in a]
-            case "multiply":
-                return [(factor, self.multiply((*a[:i], *a[i + 1 :]))) for i, factor in enumerate(a)]
-            case "negate":
-                return [(a[0], self.number(-1))]
-            case "divide":
-                return [
-                    (a[0], self.divide(self.number(1), a[1])),
-                    (a[1], self.negate(self.divide(node, a[1]))),
-                ]
-            case "power":
-                k = operation.payload
-                return [(a[0], self.multiply((self.number(k), self.power(a[0], k - 1))))]
-            case "raise":
-                return [
-                    (
-                        a[0],
-                        self.multiply((a[1], self.add_node("raise", (a[0], self.add((a[1], self.number(-1))))))),
-                    ),
-                    (a[1], self.multiply((node, self.call("ln", (a[0],))))),
-                ]
-            case "call":
-                return self._call_partials(operation.payload, a)
-            case "select":
-                return self._select_partials(operation)
-        raise TypeError(f"no partials for {operation.name}")
-
-    def _call_partials(self, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:
-        if function in ("max", "min"):
-            return self._extreme_partials(function, arguments)
-        symbols = [Symbol(f"_{i}") for i in range(len(arguments))]
-        names = {s.name: node for s, node in zip(symbols, arguments, strict=True)}
-        written: list[Expr] = list(symbols)
-        if function == "root":
-            value = self._value(arguments[1])
-            assert value is not None
-            written[1] = Number(value)
-        formulas = KNOWN[function].derivatives
-        return [
-            (argument, self.build(formula(*written), names))
-            for argument, formula in zip(arguments, formulas, strict=False)
-        ]
-
-    def _extreme_partials(self, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:
-        """∂max(a, b, …)/∂a is 1 where a is the greatest, 0 where it is not, undefined at a tie."""
-        relation = ">" if function == "max" else "<"
-        one, zero = self.number(1), self.number(0)
-        result = []
-        for i, argument in enumerate(arguments):
-            others = [other for j, other in enumerate(arguments) if j != i]
-            wins = ("and", *(("compare", relation, argument, other) for other in others))
-            loses = ("or", *(("compare", relation, other, argument) for other in others))
-            result.append((argument, self.select((wins, loses), (one, zero)) if others else one))
-        return result
-
-    def _select_partials(self, operation: Operation) -> list[tuple[Node, Node]]:
-        conditions, count = operation.payload
-        one, zero = self.number(1), self.number(0)
-        values = operation.arguments[:count]
-        strict = tuple(_interior(condition) for condition in conditions)
-        return [
-            (value, self.select(strict, [one if i == j else zero for j in range(count)]))
-            for i, value in enumerate(values)
-        ]
-
-    def forward(self, outputs: Sequence[Node], inputs: Sequence[Node]) -> list[list[Node]]:
-        """J by forward accumulation: each node carries its sparse row ∂node/∂input."""
-        rows: dict[Node, dict[int, Node]] = {node: {j: self.number(1)} for j, node in enumerate(inputs)}
-        for node in self.needed(outputs):
-            if node in rows:
-                continue
-            terms: dict[int, list[Node]] = {}
-            for argument, local in self.partials(node):
-                for j, inner in rows.get(argument, {}).items():
-                    terms.setdefault(j, []).append(self.multiply((local, inner)))
-            rows[node] = {j: self.add(parts) for j, parts in terms.items()}
-        zero = self.number(0)
-        return [[rows[output].get(j, zero) for j in range(len(inputs))] for output in outputs]
-
-    def reverse(self, outputs: Sequence[Node], inputs: Sequence[Node]) -> list[list[Node]]:
-        """J by reverse accumulation: for each output, adjoints ∂output/∂node from the output back."""
-        one, zero = self.number(1), self.number(0)
-        passes = [self.adjoints({output: one}) for output in outputs]
-        return [[adjoints.get(node, zero) for node in inputs] for adjoints in passes]
-
-    def adjoints(self, seeds: Mapping[Node, Node]) -> dict[Node, Node]:
-        """∂s/∂node for s = Σ seed · output, for each node that s depends on, from the outputs back."""
-        gathered: dict[Node, list[Node]] = {output: [seed] for output, seed in seeds.items()}
-        adjoints: dict[Node, Node] = {}
-        for node in reversed(self.needed(seeds)):
-            if node not in gathered:
-                continue
-            adjoints[node] = self.add(gathered[node])
-            for argument, local in self.partials(node):
-                gathered.setdefault(argument, []).append(self.multiply((adjoints[node], local)))
-        return adjoints
+    # -- reading it ---------------------------------------------------------------------------------
 
     def needed(self, nodes: Iterable[Node]) -> list[Node]:
         """All nodes that these depend on, in order."""
         wanted = set(nodes)
         stack = list(wanted)
+        arguments = self.arguments
         while stack:
-            for argument in self.operations[stack.pop()].arguments:
+            for argument in arguments[stack.pop()]:
                 if argument not in wanted:
                     wanted.add(argument)
                     stack.append(argument)
         return sorted(wanted)
 
-    # -- numbers ------------------------------------------------------------------------------------
-
     def evaluate(self, nodes: Sequence[Node], inputs: Sequence[Any], field: Any) -> list[Any]:
         """The values of the nodes in a field, the inputs being values of that field."""
         values: dict[Node, Any] = {}
         for node in self.needed(nodes):
-            operation = self.operations[node]
-            arguments = [values[a] for a in operation.arguments]
-            values[node] = self._evaluated(operation, arguments, inputs, field, values)
+            values[node] = self._evaluated(node, inputs, field, values)
         return [values[node] for node in nodes]
 
     def chosen(self, node: Node, inputs: Sequence[Any], field: Any) -> Node | None:
         """The argument of a select whose condition holds first, None where there is none."""
-        operation = self.operations[node]
-        conditions, count = operation.payload
-        compared = sorted({part for condition in conditions for part in _compared(condition)})
+        conditions, count = self.payloads[node]
+        compared = sorted({part for condition in conditions for part in compared_in(condition)})
         values = dict(zip(compared, self.evaluate(compared, inputs, field), strict=True))
-        for condition, argument in zip(conditions, operation.arguments, strict=False):
+        for condition, argument in zip(conditions, self.arguments[node], strict=False):
             if _holds(condition, values, field):
                 return argument
-        return operation.arguments[count - 1] if count > len(conditions) else None
+        return self.arguments[node][count - 1] if count > len(conditions) else None
 
     def rationals(self, nodes: Sequence[Node], inputs: Sequence[Fraction | None], field: Any) -> list[Fraction | None]:
         """Exact values of the nodes that are rational; None for the others."""
         values: dict[Node, Any] = {}
         for node in self.needed(nodes):
-            operation = self.operations[node]
-            arguments = [values[a] for a in operation.arguments]
-            known = None not in arguments and (operation.name != "input" or inputs[operation.payload] is not None)
-            values[node] = (
-                field.attempt(self._evaluated, operation, arguments, inputs, field, values) if known else None
-            )
+            known = all(values[a] is not None for a in self.arguments[node])
+            known = known and (self.names[node] != "input" or inputs[self.payloads[node]] is not None)
+            values[node] = field.attempt(self._evaluated, node, inputs, field, values) if known else None
         return [values[node] for node in nodes]
 
-    def _evaluated(
-        self,
-        operation: Operation,
-        a: list[Any],
-        inputs: Sequence[Any],
-        field: Any,
-        values: Mapping[Node, Any],
-    ) -> Any:
-        match operation.name:
-            case "input":
-                return inputs[operation.payload]
-            case "number":
-                return field.number(operation.payload)
-            case "constant":
-                return field.constant(operation.payload)
-            case "add":
-                return field.add(a)
+    def _evaluated(self, node: Node, inputs: Sequence[Any], field: Any, values: Mapping[Node, Any]) -> Any:
+        payload: Any = self.payloads.get(node)
+        a = [values[argument] for argument in self.arguments[node]]
+        match self.names[node]:
             case "multiply":
                 return field.multiply(a)
+            case "add":
+                return field.add(a)
+            case "subtract":
+                return field.add((a[0], -a[1]))
+            case "input":
+                return inputs[payload]
+            case "number":
+                return field.number(payload)
+            case "constant":
+                return field.constant(payload)
             case "negate":
                 return -a[0]
             case "divide":
                 return field.divide(a[0], a[1])
             case "power":
-                return field.power(a[0], operation.payload)
+                return field.power(a[0], payload)
             case "raise":
                 return field.raised(a[0], a[1])
             case "call":
-                return _called(operation.payload, a, field)
+                return _called(payload, a, field)
             case "select":
-                conditions, count = operation.payload
+                conditions, count = payload
                 for condition, value in zip(conditions, a, strict=False):
                     if _holds(condition, values, field):
                         return value
                 return a[count - 1] if count > len(conditions) else field.undefined()
-        raise TypeError(f"no evaluation for {operation.name}")
+        raise TypeError(f"no evaluation for {self.names[node]}")
+
+
+_GRAFTED: dict[str, Callable[[Tape, list[Node], Any], Node]] = {
+    "number": lambda tape, _, value: tape.number(value),
+    "constant": lambda tape, _, name: tape.add_node("constant", (), name),
+    "add": lambda tape, a, _: tape.add(a) if tape.drawn else tape.plus(*a),
+    "subtract": lambda tape, a, _: tape.add((a[0], tape.negate(a[1]))) if tape.drawn else tape.minus(*a),
+    "multiply": lambda tape, a, _: tape.multiply(a) if tape.drawn else tape.times(*a),
+    "negate": lambda tape, a, _: tape.negate(a[0]),
+    "divide": lambda tape, a, _: tape.divide(a[0], a[1]),
+    "power": lambda tape, a, exponent: tape.power(a[0], exponent),
+    "raise": lambda tape, a, _: tape.raised(a[0], a[1], tape.numbers.get(a[1])),
+    "call": lambda tape, a, function: tape.call(function, tuple(a)),
+}
+
+
+@lru_cache(maxsize=1000)
+def _on_a_tape(written: Formula, count: int, indices: tuple[Rational | None, ...]) -> tuple[Tape, Node]:
+    """A formula as the author of the table wrote it; ``indices``: the arguments behind the first that are numbers."""
+    tape = Tape(drawn=True)
+    bound = {f"_{i}": tape.input() for i in range(count)}
+    symbols: list[Expr] = [Symbol(name) for name in bound]
+    for i, value in enumerate(indices, start=1):
+        if value is not None and value > 0:
+            symbols[i] = Number(Fraction(value))
+    return tape, tape.build(written(*symbols), bound)
+
+
+def _renamed(condition: Any, made: Mapping[Node, Node]) -> Any:
+    """A condition about other nodes."""
+    if condition[0] == "compare":
+        return (*condition[:2], made[condition[2]], made[condition[3]])
+    return (condition[0], *(_renamed(part, made) for part in condition[1:]))
+
+
+def _key(name: str, arguments: tuple[Node, ...], payload: Any) -> tuple[object, ...]:
+    """What makes two lines one: keys carry the type, so that 1 and True differ; a + b and b + a do not."""
+    if payload is not None:
+        return (arguments, type(payload), payload)
+    if len(arguments) == 2 and arguments[1] < arguments[0] and name in ("add", "multiply"):
+        return arguments[::-1]
+    return arguments
 
 
 def _called(function: str, arguments: list[Any], field: Any) -> Any:
     """The value of a call; of one that was kept whole, by the functions that the field has."""
-    if KNOWN[function].lowered is None:
+    lowered = formulas_of(function).lowered
+    if lowered is None:
         return field.call(function, arguments)
     tape = Tape()
-    node = tape.call(function, tuple(tape.input() for _ in arguments))
+    node = tape.formula(lowered, [tape.input() for _ in arguments])
     return tape.evaluate([node], arguments, field)[0]
 
 
-def _compared(condition: Any) -> list[Node]:
+def compared_in(condition: Any) -> list[Node]:
+    """The nodes that a condition compares."""
     if condition[0] == "compare":
         return [condition[2], condition[3]]
-    return [node for part in condition[1:] for node in _compared(part)]
-
-
-def _interior(condition: Any) -> Any:
-    """The open part of a condition: the derivative of a branch holds inside it only."""
-    if condition[0] == "compare":
-        return ("compare", {"<=": "<", ">=": ">"}.get(condition[1], condition[1]), *condition[2:])
-    return (condition[0], *map(_interior, condition[1:]))
+    return [node for part in condition[1:] for node in compared_in(part)]
 
 
 def _holds(condition: Any, values: Mapping[Node, Any], field: Any) -> bool:

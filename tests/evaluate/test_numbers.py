@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from jacocalc.algebra.convert import to_sympy
+from jacocalc.evaluate.accumulation import dense, forward, gradient, reverse
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.fields import Balls, Rationals, ball_of, decimal, precision
 from jacocalc.evaluate.numbers import chain_numbers, holds, matrix_numbers, rational_value, sign_of
@@ -49,8 +50,8 @@ def test_forward_and_reverse_agree() -> None:
     with precision(200):
         balls = [ball_of(c) for c in point]
         grids = [
-            tape.evaluate([n for row in way(outputs, inputs) for n in row], balls, Balls())
-            for way in (tape.forward, tape.reverse)
+            tape.evaluate([n for row in dense(tape, way(tape, outputs, inputs), 3) for n in row], balls, Balls())
+            for way in (forward, reverse)
         ]
     assert all(a.overlaps(b) for a, b in zip(*grids, strict=True))
     assert abs(grids[0][0] - 12) < 1e-30
@@ -60,7 +61,8 @@ def test_exact_evaluation_is_exact() -> None:
     tape, outputs, inputs = tape_of("x^2/y - z", "max(x, y) + |z|")
     values = tape.evaluate(outputs, [Fraction(1, 3), Fraction(2), Fraction(-5)], Rationals())
     assert values == [Fraction(1, 18) + 5, Fraction(7)]
-    jacobian = tape.evaluate(tape.forward(outputs, inputs)[0], [Fraction(1, 3), Fraction(2), Fraction(-5)], Rationals())
+    row = dense(tape, forward(tape, outputs, inputs), 3)[0]
+    jacobian = tape.evaluate(row, [Fraction(1, 3), Fraction(2), Fraction(-5)], Rationals())
     assert jacobian == [Fraction(1, 3), Fraction(-1, 36), Fraction(-1)]
 
 
@@ -69,9 +71,9 @@ def test_a_deep_chain_meets_no_recursion_limit() -> None:
     node = x = tape.input()
     for _ in range(5_000):
         node = tape.call("sin", (tape.add((node, tape.number(Fraction(1, 2)))),))
-    gradient = tape.reverse([node], [x])[0]
+    slope = gradient(tape, node, [x])
     with precision(64):
-        assert tape.evaluate(gradient, [ball_of(Fraction(1))], Balls())[0].is_finite()
+        assert tape.evaluate(slope, [ball_of(Fraction(1))], Balls())[0].is_finite()
 
 
 @cases(100)
@@ -80,7 +82,7 @@ def test_tape_derivatives_equal_sympys(expr: Expr, values: list[Fraction]) -> No
     tape = Tape()
     names = {name: tape.input() for name in NAMES}
     node = tape.build(expr, names)
-    row = tape.reverse([node], list(names.values()))[0]
+    row = gradient(tape, node, list(names.values()))
     with precision(200):
         found = tape.evaluate(row, [ball_of(v) for v in values], Balls())
     whole = to_sympy(expr)

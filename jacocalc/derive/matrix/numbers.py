@@ -10,13 +10,13 @@ import numpy as np
 
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.elementwise import concrete
-from jacocalc.errors import DomainError, JacocalcError, ShapeError
+from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import FLOATS, Array, Generic, Values
+from jacocalc.evaluate.given import as_matrix, by_declared_names, check_facts, ends_of, is_given, used_variables
 from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
 from jacocalc.known_functions import KNOWN, SPELLINGS
-from jacocalc.notation import name_key
 from jacocalc.program_steps import ArrayValue, BackwardStep, DescentStep, ProgramNumbers
-from jacocalc.programs import Program, shape_text, unrolled
+from jacocalc.programs import Program, unrolled
 from jacocalc.questions import BackpropOf
 from jacocalc.terms import Adjoint, Elementwise, Term, Var, subterms
 
@@ -96,52 +96,19 @@ class Run:
     """A program with numbers for its declared variables: sizes are read off the arrays."""
 
     def __init__(self, program: Program, given: Given) -> None:
-        spelled = {name_key(var.key): var.key for var in program.declared}
-        self.given = {spelled.get(name_key(str(name)), str(name)): value for name, value in given.items()}
+        self.given = by_declared_names(program, given)
         if uses(program, "sigma"):
             self.given.setdefault("sigma", "sigmoid")  # what σ means where nobody says another function
-        self._known(program)
-        self.ends = self._ends(program)
+        self.ends = ends_of(program, self.given)
         self.program = unrolled(program, self.ends)
         self.sizes: dict[str, int] = dict(self.ends)
-        arrays: dict[Term, Array] = {var: self._array(var) for var in self.program.declared if self._wanted(var)}
+        used = used_variables(self.program)
+        declared = (var for var in self.program.declared if is_given(var, used, self.given))
+        arrays: dict[Term, Array] = {var: self._array(var) for var in declared}
         self.values = forward(self.program, arrays, self.sizes, FLOATS, self._generics(program))
         for var, value in self.values.known.items():
             if not np.isfinite(value).all():
                 raise DomainError(f"{var} is not finite at these values")
-
-    def _known(self, program: Program) -> None:
-        """Raise for a name that is no declared variable."""
-        known = {name_key(var.key) for var in program.declared} | {"sigma", *program.functions}
-        known |= {loop.last.letter for loop in program.loops}
-        for name in self.given:
-            stem, _, number = name.rpartition("_")
-            member = number.isdigit() and any(v.name == stem and v.index is not None for v in program.declared)
-            if name_key(name) not in known and not member:
-                listed = ", ".join(var.key for var in program.declared)
-                raise JacocalcError(f"{name} is no declared variable", hint=f"declared are {listed}")
-
-    def _wanted(self, var: Var) -> bool:
-        used = any(node == var for a in self.program.assignments for node in subterms(a.term))
-        if var.key not in self.given and used:
-            raise JacocalcError(f"no value is given for {var.key}", hint=f"it is {shape_text(var.shape)}")
-        return var.key in self.given
-
-    def _ends(self, program: Program) -> dict[str, int]:
-        """The number of steps: given by name, or by how many h_1, h_2, … there are."""
-        found: dict[str, int] = {}
-        for loop in program.loops:
-            letter = loop.last.letter
-            if letter in self.given:
-                found[letter] = int(np.asarray(self.given.pop(letter)).reshape(()))
-                continue
-            names = {v.name for v in program.declared if v.index is not None and v.index.letter == loop.letter}
-            steps = [int(key[len(n) + 1 :]) for n in names for key in self.given
-                     if key.startswith(f"{n}_") and key[len(n) + 1 :].isdigit()]  # fmt: skip
-            if not steps:
-                raise JacocalcError(f"the number of steps {letter} is not known", hint=f"give {letter}=3")
-            found[letter] = max(steps)
-        return found
 
     def _array(self, var: Var) -> Array:
         """A value as a matrix of two axes; its axes say what the sizes are.  Raises ShapeError."""
@@ -151,28 +118,8 @@ class Run:
             raise JacocalcError(f"the value of {var.key} is not an array of numbers") from None
         if not np.isfinite(array).all():
             raise JacocalcError(f"the value of {var.key} is not finite")
-        if array.ndim < 2:
-            array = array.reshape(-1, 1) if var.shape[1] == 1 else array.reshape(1, -1)
-        if array.ndim != 2:
-            raise ShapeError(f"{var.key} is {shape_text(var.shape)}, but its value has {array.ndim} axes")
-        if array.shape[0] == 1 and var.shape[1] == 1 and array.shape[1] != 1:
-            array = array.T
-        for size, number in zip(var.shape, array.shape, strict=True):
-            if isinstance(size, str):
-                known = self.sizes.setdefault(size, number)
-            else:
-                known = size
-            if known != number:
-                said = f"{size} is {known} already" if isinstance(size, str) else f"{size} is expected"
-                raise ShapeError(
-                    f"{var.key} is {shape_text(var.shape)}, but its value is {array.shape[0]}×{array.shape[1]}: {said}"
-                )
-        if "symmetric" in var.facts and not np.allclose(array, array.T):
-            raise ShapeError(f"{var.key} is declared symmetric, but its value is not")
-        if "sums to 1" in var.facts and not np.isclose(array.sum(), 1.0):
-            raise DomainError(f"{var.key} is declared to sum to 1, but its entries sum to {array.sum():g}")
-        if "positive" in var.facts and not (array > 0).all():
-            raise DomainError(f"{var.key} is declared positive, but its value is not")
+        array = as_matrix(var, array, self.sizes)
+        check_facts(var, array)
         return array
 
     def _generics(self, program: Program) -> dict[str, Generic]:

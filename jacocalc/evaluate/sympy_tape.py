@@ -1,0 +1,172 @@
+"""SymPy ↔ tape: in, every different part of an expression once; out, only for what is shown.
+
+Reading is iterative, so the depth of an expression is no limit.  What SymPy writes as a power of −1 is a quotient
+here: the factors above, the factors below, one division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.stable_forms import formulas_of
+from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.evaluate.writing import notation_of
+from jacocalc.known_functions import KNOWN
+from jacocalc.notation import Symbol
+
+_FUNCTIONS: dict[type, str] = {
+    getattr(sympy, row.sympy): row.name
+    for row in KNOWN.values()
+    if row.sympy and row.sympy != "real_root" and row.name not in ("log", "relu")
+}
+
+
+def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]) -> list[Node]:
+    """The nodes of SymPy expressions whose symbols are bound to nodes.
+
+    Raises JacocalcError for symbols that are not bound and functions outside the table.
+    """
+    reader = _Reader(tape, names)
+    return [reader.node(expr) for expr in expressions]
+
+
+class _Reader:
+    def __init__(self, tape: Tape, names: Mapping[Any, Node]) -> None:
+        self.tape = tape
+        self.done: dict[Any, Node] = dict(names)
+
+    def node(self, expr: Any) -> Node:
+        """The node of an expression, the nodes of its parts first."""
+        done = self.done
+        stack = [expr]
+        while stack:
+            top = stack[-1]
+            if top in done:
+                stack.pop()
+                continue
+            missing = [part for part in self.parts(top) if part not in done]
+            if missing:
+                stack += reversed(missing)
+            else:
+                stack.pop()
+                done[top] = self.made(top)
+        return done[expr]
+
+    def parts(self, expr: Any) -> Sequence[Any]:
+        """What must be known before the expression: a reciprocal factor of a product needs its base only."""
+        if expr.is_Add:
+            return expr.args  # type: ignore[no-any-return]
+        if expr.is_Mul:
+            return [_base(factor) or factor for factor in expr.args]
+        if expr.is_Pow:
+            exponent = expr.args[1]
+            return (expr.args[0],) if exponent.is_Rational else expr.args
+        if type(expr) in _FUNCTIONS:
+            return expr.args  # type: ignore[no-any-return]
+        return ()
+
+    def made(self, expr: Any) -> Node:
+        """The node of an expression whose parts are done."""
+        tape, done = self.tape, self.done
+        if expr.is_Add:
+            return tape.add([done[term] for term in expr.args])
+        if expr.is_Mul:
+            return self.product(expr)
+        if expr.is_Pow:
+            return self.power(expr.args[0], expr.args[1])
+        function = _FUNCTIONS.get(type(expr))
+        if function is not None:
+            return tape.call(function, tuple(done[argument] for argument in expr.args))
+        return self.other(expr)
+
+    def product(self, expr: Any) -> Node:
+        above, below = [], []
+        for factor in expr.args:
+            base = _base(factor)
+            if base is None:
+                above.append(self.done[factor])
+            else:
+                below.append(self.power(base, -factor.args[1]))
+        over = self.tape.multiply(above)
+        return self.tape.divide(over, self.tape.multiply(below)) if below else over
+
+    def power(self, base: Any, exponent: Any) -> Node:
+        tape, node = self.tape, self.done[base]
+        if not exponent.is_Rational:
+            return tape.raised(node, self.done[exponent], None)
+        value = Fraction(int(exponent.p), int(exponent.q))
+        if value.denominator == 1:
+            whole = int(value)
+            return tape.power(node, whole) if whole > 0 else tape.divide(tape.number(1), tape.power(node, -whole))
+        if value.denominator == 2:
+            root = tape.call("sqrt", (node,))
+            value *= 2
+            raised = tape.power(root, abs(int(value)))
+            return raised if value > 0 else tape.divide(tape.number(1), raised)
+        return tape.raised(node, tape.number(value), value)
+
+    def other(self, expr: Any) -> Node:
+        """A number, a constant, or what the whitelist of notation knows."""
+        if expr.is_Rational:
+            return self.tape.number(Fraction(int(expr.p), int(expr.q)))
+        if isinstance(expr, sympy.Symbol):
+            raise JacocalcError(
+                f"{expr.name} occurs but is not among the inputs", hint=f"add {expr.name} to the inputs"
+            )
+        bound = {key.name: node for key, node in self.done.items() if isinstance(key, sympy.Symbol)}
+        return self.tape.build(from_sympy(expr), bound)
+
+
+def _base(factor: Any) -> Any:
+    """b of a factor b^−q with a number q > 0, else None."""
+    if factor.is_Pow and factor.args[1].is_Rational and factor.args[1].is_negative:
+        return factor.args[0]
+    return None
+
+
+def write_sympy(tape: Tape, nodes: Sequence[Node], symbols: Mapping[Node, Any]) -> list[Any]:
+    """The nodes as SymPy expressions in these symbols; equal parts are one object."""
+    done: dict[Node, Any] = dict(symbols)
+    for node in tape.needed(nodes):
+        if node not in done:
+            done[node] = _written(tape, node, done)
+    return [done[node] for node in nodes]
+
+
+def _written(tape: Tape, node: Node, done: Mapping[Node, Any]) -> Any:
+    operation = tape.operation(node)
+    a = [done[argument] for argument in operation.arguments]
+    match operation.name:
+        case "number":
+            return sympy.Rational(operation.payload.numerator, operation.payload.denominator)
+        case "add":
+            return sympy.Add(*a)
+        case "subtract":
+            return a[0] - a[1]
+        case "multiply":
+            return sympy.Mul(*a)
+        case "negate":
+            return -a[0]
+        case "divide":
+            return a[0] / a[1]
+        case "power":
+            return a[0] ** operation.payload
+        case "call" if _plain(operation.payload):
+            return getattr(sympy, KNOWN[operation.payload].sympy)(*a)
+    inside = {argument: sympy.Dummy(real=True) for argument in operation.arguments}
+    names = {argument: Symbol(f"_{i}") for i, argument in enumerate(inside)}
+    formula = notation_of(tape, [node], names)[0]
+    bound = {names[argument].name: dummy for argument, dummy in inside.items()}
+    return to_sympy(formula, bound).subs({inside[argument]: done[argument] for argument in inside}, simultaneous=True)
+
+
+def _plain(function: str) -> bool:
+    """Whether SymPy has the function as we mean it."""
+    row = formulas_of(function)
+    return function in KNOWN and KNOWN[function].sympy not in ("", "real_root") and row.name not in ("log", "relu")

@@ -1,0 +1,414 @@
+"""Python functions → tape: ordinary Python or NumPy code, run once on inputs that record what is done to them.
+
+The code sees numbers (``Traced``) or an array of them (``TracedArray``); each operation on them is a node.  Loops,
+indexing, ``np.dot``, ``np.sum`` and the like run as they are.  What needs the value of an input, a branch above all,
+has no single formula and is refused, with the line that asked for it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import math
+import numbers
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.tape import Node, Rational, Tape
+from jacocalc.known_functions import KNOWN
+
+
+class Traced:
+    """A number that is not known yet: a node of the tape on which the operations are recorded."""
+
+    __array_priority__ = 1000
+
+    def __init__(self, tape: Tape, node: Node) -> None:
+        self.tape = tape
+        self.node = node
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, self.tape.plus)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: self.tape.plus(b, a))
+
+    def __sub__(self, other: Any) -> Any:
+        return self._with(other, self.tape.minus)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: self.tape.minus(b, a))
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, self.tape.times)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: self.tape.times(b, a))
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._with(other, self.tape.divide)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: self.tape.divide(b, a))
+
+    def __pow__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: raised(self.tape, a, b))
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._with(other, lambda a, b: raised(self.tape, b, a))
+
+    def __neg__(self) -> Traced:
+        return Traced(self.tape, self.tape.negate(self.node))
+
+    def __pos__(self) -> Traced:
+        return self
+
+    def __abs__(self) -> Traced:
+        return self.called("abs")
+
+    def _with(self, other: Any, make: Callable[[Node, Node], Node]) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        return Traced(self.tape, make(self.node, self.lifted(other)))
+
+    def lifted(self, value: Any) -> Node:
+        """The node of a number."""
+        if isinstance(value, Traced):
+            return value.node
+        return self.tape.number(as_number(value))
+
+    def called(self, function: str, *others: Any) -> Traced:
+        """A function of the table at this number."""
+        return Traced(self.tape, self.tape.call(function, (self.node, *map(self.lifted, others))))
+
+    # -- what needs a value -------------------------------------------------------------------------
+
+    def _compared(self, relation: str, other: Any) -> Condition:
+        return Condition(self, relation, other)
+
+    def __lt__(self, other: Any) -> Condition:
+        return self._compared("<", other)
+
+    def __le__(self, other: Any) -> Condition:
+        return self._compared("<=", other)
+
+    def __gt__(self, other: Any) -> Condition:
+        return self._compared(">", other)
+
+    def __ge__(self, other: Any) -> Condition:
+        return self._compared(">=", other)
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._compared("=", other)
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._compared("!=", other)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise _needs_value("branches on a value")
+
+    def __float__(self) -> float:
+        raise _needs_value("needs a number", "use the functions of NumPy (np.sin) instead of those of math")
+
+    def __int__(self) -> int:
+        raise _needs_value("needs a whole number")
+
+    __index__ = __int__
+    __complex__ = __float__
+
+    def __getitem__(self, index: Any) -> Traced:
+        """The number itself: one input is a vector of one entry as well."""
+        if index in (0, -1, ()):
+            return self
+        raise IndexError(f"index {index} of a single number")
+
+    def __getattr__(self, name: str) -> Callable[..., Traced]:
+        """sin(), exp(), …: how NumPy calls a function on the objects in an array."""
+        function = _METHODS.get(name)
+        if function is None:
+            raise AttributeError(f"{name} cannot be traced")
+        return lambda *others: self.called(function, *others)
+
+    def square(self) -> Traced:
+        return Traced(self.tape, self.tape.power(self.node, 2))
+
+    def conjugate(self) -> Traced:
+        return self
+
+    @property
+    def real(self) -> Traced:
+        return self
+
+    @property
+    def T(self) -> Traced:
+        return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return by_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
+        return by_function(called, arguments, options)
+
+    def __repr__(self) -> str:
+        return f"<traced number {self.node}>"
+
+
+class Condition:
+    """A comparison of numbers that are not known yet: for ``np.where`` only."""
+
+    def __init__(self, left: Traced, relation: str, right: Any) -> None:
+        self.left = left
+        self.key: tuple[Any, ...] = ("compare", relation, left.node, left.lifted(right))
+
+    def __bool__(self) -> bool:
+        raise _needs_value("branches on a value", "np.where(condition, a, b) can be traced, and np.maximum")
+
+    def joined(self, word: str, other: Condition) -> Condition:
+        """Both, or one of the two."""
+        made = Condition.__new__(Condition)
+        made.left, made.key = self.left, (word, self.key, other.key)
+        return made
+
+    def __and__(self, other: Condition) -> Condition:
+        return self.joined("and", other)
+
+    def __or__(self, other: Condition) -> Condition:
+        return self.joined("or", other)
+
+    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
+        return by_function(called, arguments, options)
+
+
+def _needs_value(what: str, hint: str = "") -> JacocalcError:
+    """The error, with the line of the traced code: the innermost one outside this module and NumPy."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and (frame.f_globals.get("__name__") == __name__ or _of_numpy(frame.f_code)):
+        frame = frame.f_back
+    place = f"line {frame.f_lineno} of {frame.f_code.co_name}"
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    return JacocalcError(f"the traced code {what}: {place}" + (f": {line}" if line else ""), hint=hint)
+
+
+_NAMES = {
+    "log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "absolute": "abs", "fabs": "abs",
+}  # fmt: skip
+_SAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "sqrt", "cbrt", "sign", "log1p", "expm1")
+_METHODS = {**{name: name for name in _SAME}, **_NAMES}
+_PAIRS = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min", "arctan2": "atan2", "hypot": "hypot"}
+
+
+def _of_numpy(code: Any) -> bool:
+    return "/numpy/" in code.co_filename.replace("\\", "/")
+
+
+def as_number(value: Any) -> Rational:
+    """A number as an exact fraction, a float as the decimal that it prints as.  Raises JacocalcError."""
+    if isinstance(value, np.generic | np.ndarray) and np.ndim(value) == 0:
+        value = value.item()
+    if isinstance(value, bool | int):
+        return int(value)
+    if isinstance(value, numbers.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, float) and math.isfinite(value):
+        return Fraction(repr(value))
+    raise JacocalcError(f"{value!r} is not a real number that can be traced")
+
+
+# -- NumPy --------------------------------------------------------------------------------------------
+
+
+class TracedArray(np.ndarray[Any, Any]):
+    """An array of numbers that are not known yet; functions of NumPy act on its entries one by one."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return by_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
+        return by_function(called, arguments, options)
+
+
+def _table(function: str) -> Callable[[Tape, list[Node]], Node]:
+    return lambda tape, a: tape.call(function, tuple(a))
+
+
+_UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
+    **{name: _table(function) for name, function in {**_METHODS, **_PAIRS}.items()},
+    "add": lambda tape, a: tape.plus(*a),
+    "subtract": lambda tape, a: tape.minus(*a),
+    "multiply": lambda tape, a: tape.times(*a),
+    "divide": lambda tape, a: tape.divide(*a),
+    "power": lambda tape, a: raised(tape, *a),
+    "float_power": lambda tape, a: raised(tape, *a),
+    "negative": lambda tape, a: tape.negate(a[0]),
+    "positive": lambda tape, a: a[0],
+    "conjugate": lambda tape, a: a[0],
+    "square": lambda tape, a: tape.power(a[0], 2),
+    "reciprocal": lambda tape, a: tape.divide(tape.number(1), a[0]),
+    "exp2": lambda tape, a: tape.raised(tape.number(2), a[0], None),
+    "log2": lambda tape, a: tape.call("log", (a[0], tape.number(2))),
+    "log10": lambda tape, a: tape.call("log", (a[0], tape.number(10))),
+    "logaddexp": lambda tape, a: tape.call("logsumexp", tuple(a)),
+}
+_COMPARISONS = {
+    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
+}  # fmt: skip
+_JUNCTIONS = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwise_or": "or"}
+_NEUTRAL = {"add": 0, "multiply": 1}
+_PRODUCTS = ("matmul", "vecdot", "matvec", "vecmat")
+
+
+def raised(tape: Tape, base: Node, exponent: Node) -> Node:
+    """base^exponent; a square root where the exponent is 1/2."""
+    value = tape.numbers.get(exponent)
+    return tape.call("sqrt", (base,)) if value == Fraction(1, 2) else tape.raised(base, exponent, value)
+
+
+def _entry(ufunc: Any) -> Callable[..., Any]:
+    """What a function of NumPy does to single entries, some of them traced."""
+    name = ufunc.__name__
+
+    def act(*values: Any) -> Any:
+        if name not in _UFUNCS and name not in _COMPARISONS and name not in _JUNCTIONS:
+            raise JacocalcError(f"np.{name} cannot be traced")
+        first = next((value for value in values if isinstance(value, Traced | Condition)), None)
+        if first is None:
+            return ufunc(*values)
+        if isinstance(first, Condition):
+            return first.joined(_JUNCTIONS[name], values[1])
+        if name in _COMPARISONS:
+            relation = _COMPARISONS[name]
+            return (
+                Condition(first, relation, values[1])
+                if first is values[0]
+                else Condition(Traced(first.tape, first.lifted(values[0])), relation, first)
+            )
+        return Traced(first.tape, _UFUNCS[name](first.tape, [first.lifted(value) for value in values]))
+
+    return act
+
+
+def by_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """A function of NumPy on arrays with traced entries."""
+    name = ufunc.__name__
+    if method == "__call__" and not any(isinstance(value, np.ndarray) for value in inputs):
+        return _entry(ufunc)(*inputs)
+    plain = [_plain(value) for value in inputs]
+    if name in _PRODUCTS and method == "__call__":
+        return _traced(getattr(ufunc, method)(*plain))
+    neutral = {"identity": _NEUTRAL[name]} if name in _NEUTRAL else {}
+    one = np.frompyfunc(_entry(ufunc), ufunc.nin, 1, **neutral)
+    kept = {key: options[key] for key in ("axis", "keepdims") if key in options and method != "__call__"}
+    if kept.get("axis", 0) is None and not neutral and not kept.get("keepdims"):
+        plain, kept["axis"] = [np.ravel(plain[0])], 0
+    found = _traced(getattr(one, method)(*plain, **kept))
+    if options.get("out") and options["out"][0] is not None:
+        options["out"][0][...] = found
+        return options["out"][0]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """An array with entries that are objects, without the habits of a traced one."""
+    if isinstance(value, Traced | Condition):
+        single = np.empty((), dtype=object)
+        single[()] = value
+        return single
+    return value.view(np.ndarray) if isinstance(value, TracedArray) else value
+
+
+def _traced(value: Any) -> Any:
+    return value.view(TracedArray) if isinstance(value, np.ndarray) else value
+
+
+def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """np.where, np.linalg.norm and the like; what only moves entries runs as it is."""
+    name = called.__name__
+    if name == "where" and len(arguments) == 3:
+        return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, arguments)))
+    if name == "norm" and not options.get("ord") and len(arguments) == 1:
+        squares = by_ufunc(np.multiply, "__call__", (arguments[0], arguments[0]), {})
+        axis = {key: options[key] for key in ("axis", "keepdims") if key in options}
+        return np.sqrt(np.sum(squares, **axis))
+    if "linalg" in (called.__module__ or "") and name != "norm":
+        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint="a program at matrix level can: jc.backprop")
+    change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
+    return _traced(called(*change[0], **change[1]))
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(_unwrapped(entry) for entry in value)
+    return _plain(value)
+
+
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    if not isinstance(condition, Condition):
+        return a if condition else b
+    number = condition.left
+    return Traced(number.tape, number.tape.select((condition.key,), (number.lifted(a), number.lifted(b))))
+
+
+# -- the function -------------------------------------------------------------------------------------
+
+
+class Trace:
+    """What a Python function does with n inputs: a tape, the names of the inputs, and the nodes of the outputs."""
+
+    def __init__(self, function: Callable[..., Any], shape: int | tuple[int, ...]) -> None:
+        dimensions = (shape,) if isinstance(shape, int) else tuple(shape)
+        if not dimensions or not all(isinstance(size, int) and size > 0 for size in dimensions):
+            raise JacocalcError(f"the number of inputs is a whole number from 1 on, not {shape!r}")
+        self.tape = Tape(kept=KNOWN)
+        count = math.prod(dimensions)
+        nodes = [self.tape.input() for _ in range(count)]
+        names = _parameters(function)
+        numbers = [Traced(self.tape, node) for node in nodes]
+        if len(names) == count and len(dimensions) == 1:
+            self.inputs = tuple(names)
+            found = function(*numbers)
+        else:
+            stem = names[0] if names else "x"
+            self.inputs = tuple(f"{stem}_{i}" for i in range(1, count + 1))
+            whole = np.empty(count, dtype=object)
+            whole[:] = numbers
+            found = function(whole.reshape(dimensions).view(TracedArray))
+        self.scalar = isinstance(found, Traced | float | int)
+        self.outputs = [self._output(entry) for entry in _entries(found)]
+        if not self.outputs:
+            raise JacocalcError("the traced code returns nothing")
+
+    def _output(self, entry: Any) -> Node:
+        if isinstance(entry, Traced):
+            if entry.tape is not self.tape:
+                raise JacocalcError("the traced code returns a number of another trace")
+            return entry.node
+        return self.tape.number(as_number(entry))
+
+
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    """The names of the inputs that a function takes by position."""
+    try:
+        listed = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [one.name for one in listed if one.kind in positional and one.default is inspect.Parameter.empty]
+
+
+def _entries(found: Any) -> Iterable[Any]:
+    """The outputs in order, those of arrays and of nested lists row by row."""
+    if isinstance(found, np.ndarray):
+        yield from found.ravel().tolist()
+    elif isinstance(found, list | tuple):
+        for one in found:
+            yield from _entries(one)
+    elif found is not None:
+        yield found

@@ -1,0 +1,110 @@
+"""A tape → notation: what is shown of a graph, a node at a time or with all that it needs.
+
+Notation that shares its parts is as small as the graph; only writing it out is long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from jacocalc.evaluate.stable_forms import STABLE
+from jacocalc.evaluate.tape import Node, Operation, Tape
+from jacocalc.notation import (
+    Call,
+    Comparison,
+    Constant,
+    E,
+    Expr,
+    Junction,
+    Minus,
+    Negative,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    integer,
+    rational,
+    walk,
+)
+
+
+def notation_of(tape: Tape, nodes: Sequence[Node], inputs: Mapping[Node, Expr]) -> list[Expr]:
+    """The nodes as notation in the names of the inputs, equal parts being one object."""
+    done: dict[Node, Any] = dict(inputs)
+    for node in tape.needed(nodes):
+        if node not in done:
+            done[node] = _written(tape, node, done)
+            hash(done[node])  # from the parts up, so that a deep formula is never hashed in one go
+    return [done[node] for node in nodes]
+
+
+def _written(tape: Tape, node: Node, done: Mapping[Node, Expr]) -> Expr:
+    operation = tape.operation(node)
+    if operation.name == "select":
+        return _piecewise(operation, done)
+    return written_operation(operation, [done[argument] for argument in operation.arguments])
+
+
+def written_operation(operation: Operation, parts: Sequence[Expr]) -> Expr:
+    """One operation as notation."""
+    match operation.name:
+        case "number":
+            return rational(operation.payload)
+        case "constant":
+            return Constant(operation.payload)
+        case "power":
+            return Power(parts[0], integer(operation.payload))
+        case "call":
+            return _call(operation.payload, tuple(parts))
+        case _:
+            return _WRITTEN[operation.name](*parts)
+
+
+def _call(function: str, arguments: tuple[Expr, ...]) -> Expr:
+    """A number e² is written as a power, exp(u) as a function; a stable form by the functions that people know."""
+    if function in STABLE:
+        return STABLE[function].lowered(*arguments)
+    closed = function == "exp" and not any(isinstance(part, Symbol) for part in walk(arguments[0]))
+    return Power(E, arguments[0]) if closed else Call(function, arguments)
+
+
+def _sum(*terms: Expr) -> Expr:
+    """a − b for a + (−b), 1 − a for −a + 1; the terms of a sum at its head stand in one row with the others."""
+    if isinstance(terms[0], Negative) and as_rational(terms[-1]) is not None:
+        terms = (terms[-1], *terms[:-1])
+    return Sum((terms[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in terms[1:])))
+
+
+def _product(*factors: Expr) -> Expr:
+    """−2a for (−2)a"""
+    if isinstance(factors[0], Negative):
+        return Negative(Product((factors[0].operand, *factors[1:])))
+    return Product(factors)
+
+
+def _difference(a: Expr, b: Expr) -> Expr:
+    return Sum((a, Minus(b)))
+
+
+_WRITTEN: dict[str, Callable[..., Expr]] = {
+    "add": _sum, "subtract": _difference, "multiply": _product, "negate": Negative, "divide": Quotient,
+    "raise": Power, "select": lambda chosen: chosen,
+}  # fmt: skip
+
+
+def _piecewise(operation: Operation, done: Mapping[Node, Expr]) -> Expr:
+    conditions, count = operation.payload
+    values = [done[argument] for argument in operation.arguments[:count]]
+    branches = tuple(zip(values, (_condition(c, done) for c in conditions), strict=False))
+    return Piecewise(branches, values[-1] if count > len(conditions) else None)
+
+
+def _condition(condition: Any, done: Mapping[Node, Expr]) -> Expr:
+    if condition[0] == "compare":
+        return Comparison(condition[1], done[condition[2]], done[condition[3]])
+    parts: Iterable[Expr] = (_condition(part, done) for part in condition[1:])
+    return Junction(condition[0], tuple(parts))
