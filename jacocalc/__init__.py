@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from jacocalc.classroom import ClassMarks as ClassMarks
     from jacocalc.classroom import assert_correct as assert_correct
     from jacocalc.classroom import grade as grade
+    from jacocalc.compiling import compile as compile  # noqa: A004
+    from jacocalc.compiling import trace as trace
     from jacocalc.solutions import Solution as Solution
 
 _HOMES = {
@@ -37,6 +39,7 @@ _HOMES = {
     "assert_correct": "jacocalc.classroom",
     "backprop": "jacocalc.api",
     "check": "jacocalc.checking",
+    "compile": "jacocalc.compiling",
     "compose": "jacocalc.api",
     "differential": "jacocalc.api",
     "equivalent": "jacocalc.checking",
@@ -52,6 +55,7 @@ _HOMES = {
     "jvp": "jacocalc.api",
     "point": "jacocalc.api",
     "read": "jacocalc.api",
+    "trace": "jacocalc.compiling",
     "vjp": "jacocalc.api",
     "volume": "jacocalc.api",
 }
@@ -62,6 +66,7 @@ __all__ = [
     "assert_correct",
     "backprop",
     "check",
+    "compile",
     "compose",
     "differential",
     "equivalent",
@@ -77,6 +82,7 @@ __all__ = [
     "jvp",
     "point",
     "read",
+    "trace",
     "vjp",
     "volume",
 ]

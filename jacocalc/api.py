@@ -95,9 +95,10 @@ class function:
         self.symbols = dict(symbols)
 
     @classmethod
-    def _of(cls, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol]) -> function:
+    def of(cls, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol] | None = None) -> function:
+        """The composition of these stages, in the symbols that were handed in."""
         made = cls.__new__(cls)
-        made._set(chain(stages).stages, symbols)
+        made._set(chain(stages).stages, symbols or {})
         return made
 
     @property
@@ -137,7 +138,7 @@ class function:
         """(g @ f)(x) = g(f(x))."""
         if not isinstance(inner, function):
             return NotImplemented
-        return function._of((*inner.stages, *self.stages), {**self.symbols, **inner.symbols})
+        return function.of((*inner.stages, *self.stages), {**self.symbols, **inner.symbols})
 
     def __call__(self, *arguments: Any) -> Any:
         """f(a): a column of exact values, or a number for a scalar function."""
@@ -238,7 +239,7 @@ def from_sympy(
         (),
         scalar,
     )
-    return function._of((made,), symbols)
+    return function.of((made,), symbols)
 
 
 def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbol]) -> None:
@@ -252,7 +253,8 @@ def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbo
                 )  # fmt: skip
 
 
-def _chain(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
+def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
+    """The chain of what was handed in, text, functions or SymPy Lambdas; and the symbols of its inputs."""
     stages: list[VectorFunction] = []
     symbols: dict[str, sympy.Symbol] = {}
     for item in given:
@@ -380,7 +382,7 @@ def compose(
     """
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
         return answer(ComposeLayers(*layers))
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     return answer(
         Compose(stages, _at(at, stages), _kink(kink), order), Options(digits=digits), symbols, timeout=timeout
     )
@@ -423,7 +425,7 @@ def gradient(
     [4],
     [1]])
     """
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     return answer(GradientOf(stages, _at(at, stages), _kink(kink)), Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -439,7 +441,7 @@ def hessian(
     [4, 2],
     [2, 0]])
     """
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     return answer(HessianOf(stages, _at(at, stages), newton), Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -456,7 +458,7 @@ def vjp(
     >>> vjp("f(x, y) = [x^2 + y, 2xy]", at=(1, 2), vector=(1, 1)).result
     Matrix([[6, 3]])
     """
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     return answer(
         VectorJacobian(stages, _vector(vector), _at(at, stages), _kink(kink)),
         Options(digits=digits),
@@ -479,7 +481,7 @@ def jvp(
     >>> jvp("f(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True).result
     Matrix([[16/5]])
     """
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     return answer(
         JacobianVector(stages, _vector(vector), _at(at, stages), _kink(kink), unit),
         Options(digits=digits),
@@ -514,7 +516,7 @@ def differential(
     """
     first = functions[0] if functions else ""
     if isinstance(first, Program) or of or wrt or (isinstance(first, str) and is_program(first)):
-        asked = ProgramDifferential(_program(functions), of, ", ".join(_names(wrt)), second, kronecker)
+        asked = ProgramDifferential(program_of(functions), of, ", ".join(variable_names(wrt)), second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
     change = () if vector is None else _vector(vector)
@@ -570,7 +572,7 @@ def graph(
     >>> graph("f(x, y) = x y + sin x", at=(0, 3)).result
     Matrix([[4, 0]])
     """
-    stages, symbols = _chain(functions)
+    stages, symbols = chain_of(functions)
     weights = () if vector is None else _vector(vector)
     return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
@@ -598,19 +600,19 @@ def backprop(
     ``.evaluate({…})`` gives the loss and the gradients at arrays.  Raises ReadError, ShapeError, JacocalcError.
     """
     given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
-    asked = BackpropOf(
-        _program([program]), tuple(_names(wrt)), loss, given, seed, read_rate(str(update)), hessian_vector, gauss_newton
-    )
+    named, rate = tuple(variable_names(wrt)), read_rate(str(update))
+    asked = BackpropOf(program_of([program]), named, loss, given, seed, rate, hessian_vector, gauss_newton)
     return answer(asked, timeout=timeout)
 
 
-def _program(given: Sequence[Any]) -> Program:
+def program_of(given: Sequence[Any]) -> Program:
+    """The program that was handed in, as text, by name or as it is."""
     if len(given) != 1 or not isinstance(given[0], str | Program):
         raise JacocalcError("one program is expected, as text or by name", hint=EXAMPLE)
     return given[0] if isinstance(given[0], Program) else look_up_program(given[0]).program
 
 
-def _names(wrt: Any) -> list[str]:
+def variable_names(wrt: Any) -> list[str]:
     """Names from text, or from a list of names."""
     listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else list(wrt)
     if not all(isinstance(name, str) for name in listed):
@@ -633,7 +635,7 @@ def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, d
     """Functions of the same inputs as one; equations take the inputs of all of them (``united``)."""
     if not functions:
         raise JacocalcError("no function is given")
-    found = [_chain([item]) for item in functions]
+    found = [chain_of([item]) for item in functions]
     symbols = {name: s for _, more in found for name, s in more.items()}
     return chain((stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
 

@@ -27,11 +27,13 @@ ALLOWED: dict[str, set[str]] = {
     "exchange": DATA | {"reading", "algebra", "evaluate", "derive"},
     "answers": DATA | {"reading", "algebra", "evaluate", "derive", "sources", "answers"},
     "targets": DATA | {"render", "targets"},
+    "compiled": DATA | {"evaluate", "targets", "compiled"},
     "sources": DATA | {"reading"},
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets"},
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
+    "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "api"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "checking", "answers", "explain", "exchange",
             "render", "cli"},
@@ -71,10 +73,11 @@ def test_imports_run_downwards(path: Path) -> None:
             )
 
 
-ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "checking", "api"},
+ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "checking", "api",
+                      "compiling"},
            "*flint": {"evaluate", "derive", "answers"}, "*rich": {"render"}, "*typer": {"cli"},
            "*distributed": {"classroom"},
-           "*numpy": {"evaluate", "derive", "answers", "reading"}}  # fmt: skip
+           "*numpy": {"evaluate", "derive", "answers", "reading", "compiled"}}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

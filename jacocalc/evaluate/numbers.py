@@ -5,7 +5,7 @@ The precision is doubled until every digit asked for is proved, or until a limit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -82,9 +82,14 @@ class ChainTape:
     """A chain on one tape: the nodes of every stage's values and of every local Jacobian."""
 
     def __init__(
-        self, stages: Sequence[VectorFunction], parameters: Sequence[str], count: int, drawn: bool = False
+        self,
+        stages: Sequence[VectorFunction],
+        parameters: Sequence[str],
+        count: int,
+        drawn: bool = False,
+        kept: Collection[str] = (),
     ) -> None:
-        self.tape = Tape(drawn=drawn)
+        self.tape = Tape(drawn=drawn, kept=kept)
         self.inputs = [self.tape.input() for _ in range(count)]
         self.parameters = {name: self.tape.input() for name in parameters}
         self.values: list[list[Node]] = []

@@ -46,6 +46,7 @@ from jacocalc.notation import (
 
 Node: TypeAlias = int
 _FOLDED = ("number", "negate")
+_BITS = 4096  # of a power of numbers that is computed at once
 Rational: TypeAlias = Fraction | int
 
 
@@ -334,6 +335,9 @@ class Tape:
             return self.number(1)
         if exponent == 1:
             return base
+        value = self.numbers.get(base)
+        if value and not self.drawn and abs(exponent) * max(value.numerator, value.denominator).bit_length() < _BITS:
+            return self.number(Fraction(value) ** exponent)
         if not self.drawn and self.names[base] == "negate":
             inner = self.power(self.arguments[base][0], exponent)
             return self.negate(inner) if exponent % 2 else inner
@@ -420,25 +424,12 @@ class Tape:
 
     def graft(self, source: Tape, nodes: Iterable[Node], arguments: Sequence[Node]) -> list[Node]:
         """The nodes of another tape, its inputs bound to these nodes."""
-        made: dict[Node, Node] = {}
-        names, payloads = source.names, source.payloads
         listed = list(nodes)
+        made: dict[Node, Node] = {}
         for node in source.needed(listed):
-            name = names[node]
-            if name == "input":
-                made[node] = arguments[payloads[node]]
-            else:
-                a = [made[argument] for argument in source.arguments[node]]
-                made[node] = (
-                    _GRAFTED[name](self, a, payloads.get(node))
-                    if name != "select"
-                    else self._reselected(payloads[node], a, made)
-                )
+            is_input = source.names[node] == "input"
+            made[node] = arguments[source.payloads[node]] if is_input else made_on(self, source, node, made)
         return [made[node] for node in listed]
-
-    def _reselected(self, payload: Any, values: list[Node], made: Mapping[Node, Node]) -> Node:
-        conditions, count = payload
-        return self.select(tuple(_renamed(condition, made) for condition in conditions), values[:count])
 
     def _piecewise(self, parts: list[Any], count: int, otherwise: bool) -> Node:
         values = [parts[2 * i] for i in range(count)] + ([parts[2 * count]] if otherwise else [])
@@ -470,7 +461,7 @@ class Tape:
         """The values of the nodes in a field, the inputs being values of that field."""
         values: dict[Node, Any] = {}
         for node in self.needed(nodes):
-            values[node] = self._evaluated(node, inputs, field, values)
+            values[node] = self.evaluated(node, inputs, field, values)
         return [values[node] for node in nodes]
 
     def chosen(self, node: Node, inputs: Sequence[Any], field: Any) -> Node | None:
@@ -489,10 +480,10 @@ class Tape:
         for node in self.needed(nodes):
             known = all(values[a] is not None for a in self.arguments[node])
             known = known and (self.names[node] != "input" or inputs[self.payloads[node]] is not None)
-            values[node] = field.attempt(self._evaluated, node, inputs, field, values) if known else None
+            values[node] = field.attempt(self.evaluated, node, inputs, field, values) if known else None
         return [values[node] for node in nodes]
 
-    def _evaluated(self, node: Node, inputs: Sequence[Any], field: Any, values: Mapping[Node, Any]) -> Any:
+    def evaluated(self, node: Node, inputs: Sequence[Any], field: Any, values: Mapping[Node, Any]) -> Any:
         payload: Any = self.payloads.get(node)
         a = [values[argument] for argument in self.arguments[node]]
         match self.names[node]:
@@ -525,6 +516,16 @@ class Tape:
                         return value
                 return a[count - 1] if count > len(conditions) else field.undefined()
         raise TypeError(f"no evaluation for {self.names[node]}")
+
+
+def made_on(tape: Tape, source: Tape, node: Node, made: Mapping[Node, Node]) -> Node:
+    """A node of another tape whose arguments are made already."""
+    name, payload = source.names[node], source.payloads.get(node)
+    a = [made[argument] for argument in source.arguments[node]]
+    if name == "select":
+        conditions, count = payload  # type: ignore[misc]
+        return tape.select(tuple(_renamed(condition, made) for condition in conditions), a[:count])
+    return _GRAFTED[name](tape, a, payload)
 
 
 _GRAFTED: dict[str, Callable[[Tape, list[Node], Any], Node]] = {

@@ -5,6 +5,7 @@ Notation that shares its parts is as small as the graph; only writing it out is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -33,20 +34,53 @@ from jacocalc.notation import (
 
 
 def notation_of(tape: Tape, nodes: Sequence[Node], inputs: Mapping[Node, Expr]) -> list[Expr]:
-    """The nodes as notation in the names of the inputs, equal parts being one object."""
+    """The nodes as notation in the names of the inputs, equal parts being one object.
+
+    A sum that is used once, as the head of another one, is written in one row with it; products likewise.
+    """
+    order = tape.needed(nodes)
+    joined = _joined(tape, order, nodes)
     done: dict[Node, Any] = dict(inputs)
-    for node in tape.needed(nodes):
-        if node not in done:
-            done[node] = _written(tape, node, done)
+    for node in order:
+        if node not in done and node not in joined:
+            done[node] = _written(tape, node, done, joined)
             hash(done[node])  # from the parts up, so that a deep formula is never hashed in one go
     return [done[node] for node in nodes]
 
 
-def _written(tape: Tape, node: Node, done: Mapping[Node, Expr]) -> Expr:
+_ROWS = {"add": ("add", "subtract"), "subtract": ("add", "subtract"), "multiply": ("multiply",)}
+
+
+def _joined(tape: Tape, order: Sequence[Node], results: Sequence[Node]) -> set[Node]:
+    """The sums and products that are written in one row with the one that they begin."""
+    uses = Counter(argument for node in order for argument in tape.arguments[node])
+    uses.update(results)
+    pairs = [node for node in order if tape.names[node] in _ROWS and len(tape.arguments[node]) == 2]
+    heads = ((node, tape.arguments[node][0]) for node in pairs)
+    return {head for node, head in heads if uses[head] == 1 and tape.names[head] in _ROWS[tape.names[node]]}
+
+
+def _written(tape: Tape, node: Node, done: Mapping[Node, Expr], joined: set[Node]) -> Expr:
     operation = tape.operation(node)
     if operation.name == "select":
         return _piecewise(operation, done)
+    if operation.name in _ROWS and operation.arguments[0] in joined:
+        return _row(tape, node, done, joined)
     return written_operation(operation, [done[argument] for argument in operation.arguments])
+
+
+def _row(tape: Tape, node: Node, done: Mapping[Node, Expr], joined: set[Node]) -> Expr:
+    """a + b − c or a b c from pairs"""
+    product = tape.names[node] == "multiply"
+    parts: list[Expr] = []
+    while True:
+        name, (head, last) = tape.names[node], tape.arguments[node]
+        parts.append(Minus(done[last]) if name == "subtract" else done[last])
+        if head not in joined:
+            parts.append(done[head])
+            break
+        node = head
+    return _product(*reversed(parts)) if product else _sum(*reversed(parts))
 
 
 def written_operation(operation: Operation, parts: Sequence[Expr]) -> Expr:
@@ -80,7 +114,9 @@ def _sum(*terms: Expr) -> Expr:
 
 
 def _product(*factors: Expr) -> Expr:
-    """−2a for (−2)a"""
+    """−2a for (−2)a, a² for a·a"""
+    if len(factors) == 2 and factors[0] is factors[1]:
+        return Power(factors[0], integer(2))
     if isinstance(factors[0], Negative):
         return Negative(Product((factors[0].operand, *factors[1:])))
     return Product(factors)

@@ -1,0 +1,1 @@
+"""Derivations → what runs fast on NumPy arrays."""

@@ -1,0 +1,126 @@
+"""A job → a shared library, made by the system's C compiler, kept by its content, called through ctypes.
+
+The library stands in the user's cache folder under the hash of everything that it depends on: source, compiler, flags
+and processor.  The folder belongs to the user alone; a file there that another user owns is not loaded.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import pickle
+import platform
+import shutil
+import subprocess
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled.c_source import _Source
+from jacocalc.compiled.kernels import Array, Job, remade
+from jacocalc.errors import JacocalcError
+
+FLAGS = ("-O1", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-strict-aliasing",
+         "-std=gnu11", "-fPIC", "-shared", "-w")  # fmt: skip
+_LIBRARIES = (("-lmvec", "-lm"), ("-lm",))
+_TIME = 600  # seconds for one file
+
+
+class NoCompiler(JacocalcError):
+    """There is no C compiler, or it failed; its message is kept."""
+
+
+class CKernel:
+    """The compiled job.  Raises NoCompiler."""
+
+    def __init__(self, job: Job, dtype: Any) -> None:
+        self.job = job
+        self.dtype = np.dtype(dtype)
+        source = _Source(job, self.dtype)
+        self.library = _loaded(source.text())
+        self.bytes = (source.workspace + 1) * 64
+        self.local = threading.local()
+
+    def __reduce__(self) -> Any:
+        """Another process loads the library from its own cache, or makes it."""
+        return remade, (type(self), pickle.dumps(self.job), self.dtype.str)
+
+    def run(self, points: Array, results: Array) -> None:
+        """Fill the results; the interpreter is free meanwhile."""
+        space = getattr(self.local, "space", None)
+        if space is None:
+            space = self.local.space = ctypes.create_string_buffer(self.bytes)
+        self.library.run(
+            ctypes.c_long(len(points)),
+            points.ctypes.data_as(ctypes.c_void_p),
+            results.ctypes.data_as(ctypes.c_void_p),
+            space,
+        )
+
+
+def compiler() -> str:
+    """The path of the C compiler: $CC, cc, gcc or clang.  Raises NoCompiler."""
+    for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise NoCompiler("there is no C compiler", hint="install gcc or clang, or set CC")
+
+
+@cache
+def _identity(path: str) -> str:
+    """What the compiler says that it is, and the processor that -march=native means."""
+    said = subprocess.run([path, "-march=native", "-Q", "--help=target", "--version"], capture_output=True, text=True)
+    return said.stdout + platform.machine()
+
+
+def cache_folder() -> Path:
+    """Where libraries are kept: $JACOCALC_CACHE, else the user's cache folder; readable by the user alone."""
+    base = os.environ.get("JACOCALC_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "jacocalc"
+    )
+    folder = Path(base)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_uid != os.getuid():
+            raise PermissionError(f"{folder} belongs to another user")
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="jacocalc-"))
+    return folder
+
+
+@cache
+def _loaded(source: str) -> Any:
+    """The library of a source, from the cache or from the compiler."""
+    path = compiler()
+    content = "\0".join((source, _identity(path), *FLAGS))
+    library = cache_folder() / f"{hashlib.sha256(content.encode()).hexdigest()[:40]}.so"
+    if not library.exists() or library.stat().st_uid != os.getuid():
+        _compile(path, source, library)
+    loaded = ctypes.CDLL(str(library))
+    loaded.run.restype = None
+    return loaded
+
+
+def _compile(path: str, source: str, library: Path) -> None:
+    """Made beside its place and moved there, so that two processes never see half a file."""
+    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        file, made = Path(folder) / "kernel.c", Path(folder) / "kernel.so"
+        file.write_text(source)
+        said = ""
+        for libraries in _LIBRARIES:
+            words = [path, *FLAGS, "-o", str(made), str(file), *libraries]
+            try:
+                done = subprocess.run(words, capture_output=True, text=True, timeout=_TIME)
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise NoCompiler(f"the C compiler failed: {error}") from None
+            if done.returncode == 0:
+                made.replace(library)
+                return
+            said = said or done.stderr
+        raise NoCompiler(f"the C compiler failed: {said.strip()[:2000]}")

@@ -1,0 +1,308 @@
+"""A function or a chain, compiled: values and derivatives at many points, as NumPy arrays.
+
+    c = CompiledFunction(tape, inputs, outputs, …)
+    c.value(X), c.jacobian(X), c.gradient(X), c.hessian(X), c.jvp(X, V), c.vjp(X, W), c.hvp(X, V)
+
+X has the inputs along its last axis; all axes before it are batch axes and come back as they are.  What a result is
+made of is derived once, when it is first asked for; which machine code computes it is the business of a kernel.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled import batches
+from jacocalc.compiled.c_kernel import CKernel, NoCompiler
+from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses
+from jacocalc.compiled.kernels import Array, Job, Kernel, job_of
+from jacocalc.compiled.numpy_kernel import NumpyKernel
+from jacocalc.compiled.recognition import recognised
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, jvp, vjp
+from jacocalc.evaluate.tape import Node, Tape
+
+BACKENDS = ("numpy", "c")
+_TYPES = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+class CompiledFunction:
+    """f: ℝⁿ → ℝᵐ at many points; see the module's head.
+
+    ``n``, ``m``; ``parameters``: their names, given by keyword, one number each or one for each point.  ``backend``:
+    "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, said once).
+    Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``) and ``progress=``
+    (called with the points done and all points).  float32 in, float32 out; whole numbers count as float64.
+
+    Raises ShapeError, JacocalcError.
+    """
+
+    def __init__(
+        self,
+        tape: Tape,
+        outputs: Sequence[Node],
+        names: Sequence[str],
+        parameters: Sequence[str] = (),
+        name: str = "f",
+        scalar: bool = False,
+        backend: str = "numpy",
+    ) -> None:
+        if backend not in BACKENDS:
+            raise JacocalcError(f"backend is {' or '.join(BACKENDS)}, not {backend!r}")
+        self.tape, found = recognised(tape, outputs)
+        self.outputs = tuple(found)
+        self.names = tuple(names)
+        self.parameters = tuple(parameters)
+        self.name = name
+        self.scalar = scalar
+        self.backend = backend
+        self._kernels: dict[tuple[str, str], Kernel] = {}
+        self._jobs: dict[str, Job] = {}
+
+    @property
+    def n(self) -> int:
+        """How many inputs."""
+        return len(self.names)
+
+    @property
+    def m(self) -> int:
+        """How many components."""
+        return len(self.outputs)
+
+    @cached_property
+    def inputs(self) -> list[Node]:
+        """The nodes of the inputs, those of the parameters left out."""
+        return self.tape.inputs[: self.n]
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.name}: ℝ^{self.n} → ℝ^{self.m}, {self.backend}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_kernels": {}}
+
+    # -- results ------------------------------------------------------------------------------------
+
+    def value(self, X: Any, **options: Any) -> Array:
+        """f(x): (…, n) → (…, m), (…) for a scalar function."""
+        return self._computed("value", (X,), () if self.scalar else (self.m,), options)
+
+    def jacobian(self, X: Any, **options: Any) -> Array:
+        """J_f(x): (…, n) → (…, m, n); row i is component i, column j is input j."""
+        return self._computed("jacobian", (X,), (self.m, self.n), options)
+
+    def gradient(self, X: Any, **options: Any) -> Array:
+        """∇f(x) of a scalar function: (…, n) → (…, n)."""
+        self._only_scalar("gradient")
+        return self._computed("jacobian", (X,), (self.n,), options)
+
+    def hessian(self, X: Any, **options: Any) -> Array:
+        """The second derivatives: (…, n) → (…, n, n) for a scalar function, else (…, m, n, n), one a component."""
+        shape = (self.n, self.n) if self.scalar else (self.m, self.n, self.n)
+        return self._computed("hessian", (X,), shape, options)
+
+    def jvp(self, X: Any, V: Any, **options: Any) -> Array:
+        """J v, one forward pass: (…, n), (…, n) → (…, m), (…) for a scalar function."""
+        return self._computed("jvp", (X, V), () if self.scalar else (self.m,), options)
+
+    def vjp(self, X: Any, W: Any, **options: Any) -> Array:
+        """wᵀJ, one backward pass: (…, n), (…, m) → (…, n)."""
+        return self._computed("vjp", (X, W), (self.n,), options)
+
+    def hvp(self, X: Any, V: Any, **options: Any) -> Array:
+        """H v of a scalar function, the backward pass differentiated along v: (…, n), (…, n) → (…, n)."""
+        self._only_scalar("Hessian")
+        return self._computed("hvp", (X, V), (self.n,), options)
+
+    def _only_scalar(self, what: str) -> None:
+        if self.m != 1:
+            raise ShapeError(f"a {what} belongs to a scalar function; {self.name} has {self.m} components",
+                             hint="jacobian or vjp")  # fmt: skip
+
+    @property
+    def sparsity(self) -> tuple[tuple[int, int], ...]:
+        """The places (i, j) where J can be other than 0, row by row."""
+        job = self._job("jacobian")
+        listed = sorted((*job.positions, *job.constants))
+        return tuple(divmod(position, self.n) for position in listed)
+
+    def operations(self, result: str = "value") -> int:
+        """How many operations one point costs: of value, jacobian, hessian, jvp, vjp or hvp."""
+        return self._job(result).schedule.operations
+
+    def losses(self, x: Any, result: str = "value", **parameters: float) -> list[Loss]:
+        """The operations that cancel at a point x: (n,), with the digits of a double that are lost, the worst first.
+
+        Empty where every entry of the result is right to about 13 digits.
+        """
+        points, _ = self._points(result, (x,), parameters)
+        return losses(self._job(result), points[0], (*self.names, *self.parameters))
+
+    # -- how they are made --------------------------------------------------------------------------
+
+    def _job(self, result: str) -> Job:
+        if result not in self._jobs:
+            if result not in _ENTRIES:
+                raise JacocalcError(f"a result is one of {', '.join(_ENTRIES)}, not {result!r}")
+            self._jobs[result] = _ENTRIES[result](self)
+        return self._jobs[result]
+
+    def kernel(self, result: str = "value", dtype: Any = np.float64) -> Kernel:
+        """What computes a result in a type of numbers, made when it is first asked for."""
+        key = (result, np.dtype(dtype).str)
+        if key not in self._kernels:
+            self._kernels[key] = self._made(self._job(result), dtype)
+        return self._kernels[key]
+
+    def _made(self, job: Job, dtype: Any) -> Kernel:
+        if self.backend == "c":
+            try:
+                return CKernel(job, dtype)
+            except NoCompiler as error:
+                self.backend = "numpy"
+                warnings.warn(f"{error.message}; NumPy is used instead", RuntimeWarning, stacklevel=5)
+        return NumpyKernel(job, dtype)
+
+    def _computed(self, result: str, given: Sequence[Any], shape: tuple[int, ...], options: Mapping[str, Any]) -> Array:
+        """The result at all points, as an array of the batch shape and then ``shape``."""
+        values = dict(options)
+        out, executor, progress = (values.pop(name, None) for name in ("out", "executor", "progress"))
+        points, batch = self._points(result, given, values)
+        job = self._job(result)
+        found = np.empty((len(points), job.width), points.dtype)
+        kernel = self.kernel(result, points.dtype)
+        batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
+        if not _finite(found):
+            self._warn(job, points, found)
+        whole = found.reshape(*batch, *shape)
+        if out is None:
+            return whole
+        if out.shape != whole.shape:
+            raise ShapeError(f"out has the shape {out.shape}, the result {whole.shape}")
+        if not np.can_cast(whole.dtype, out.dtype, "same_kind"):
+            raise JacocalcError(f"an array of {out.dtype} cannot hold a result of {whole.dtype}")
+        out[...] = whole
+        return out  # type: ignore[no-any-return]
+
+    def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:
+        """Rows of inputs, parameters and vectors, one after the other in memory; and the batch shape."""
+        widths = {"vjp": self.m, "jvp": self.n, "hvp": self.n}
+        sizes = (self.n, widths.get(result, 0))
+        arrays = [_array(value) for value in given]
+        for array, size, called in zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False):
+            if array.shape[-1:] != (size,) and not (size == 1 and array.ndim == 0):
+                raise ShapeError(
+                    f"{self.name} has {size} {called}, the last axis of an array of the shape {array.shape} has "
+                    f"{array.shape[-1] if array.ndim else 'no entries'}",
+                    hint=f"the expected shape is (…, {size})",
+                )
+        arrays = [array.reshape(1) if array.ndim == 0 else array for array in arrays]
+        named = [_array(values[name])[..., None] if name in values else None for name in self.parameters]
+        for name in values:
+            if name not in self.parameters:
+                raise JacocalcError(f"{name} is not a parameter of {self.name}",
+                                    hint=f"its parameters are {', '.join(self.parameters) or 'none'}")  # fmt: skip
+        for name, value in zip(self.parameters, named, strict=True):
+            if value is None:
+                raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=…")
+        parts = [arrays[0], *(value for value in named if value is not None), *arrays[1:]]
+        dtype = _common(parts)
+        try:
+            batch = np.broadcast_shapes(*(part.shape[:-1] for part in parts))
+        except ValueError:
+            shapes = " and ".join(str(part.shape[:-1]) for part in parts)
+            raise ShapeError(f"the batch axes do not fit together: {shapes}") from None
+        if len(parts) == 1:
+            rows = np.ascontiguousarray(parts[0], dtype)
+        else:
+            rows = np.concatenate([np.broadcast_to(part, (*batch, part.shape[-1])) for part in parts], -1, dtype=dtype)
+        return rows.reshape(-1, sum(part.shape[-1] for part in parts)), batch
+
+    def _warn(self, job: Job, points: Array, found: Array) -> None:
+        """Say which operation is the first that has no finite value, at the first such point."""
+        rows = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if not len(rows):
+            return
+        names = (*self.names, *self.parameters, *(f"v_{i}" for i in range(job.inputs)))
+        said = first_failure(job, points[rows[0]], names)
+        more = f", and at {len(rows) - 1} more of {len(points)} points" if len(rows) > 1 else ""
+        warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
+
+
+def _array(value: Any) -> Array:
+    """An array of numbers.  Raises JacocalcError for other types."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
+        allowed = "float64 and float32 (whole numbers count as float64)"
+        raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
+    return array
+
+
+def _finite(array: Array) -> bool:
+    """Whether all numbers are finite, by their sum of squares first, which needs no other array."""
+    flat = array.ravel()
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(np.dot(flat, flat))) or bool(np.isfinite(flat).all())
+
+
+def _common(parts: Sequence[Array]) -> np.dtype[Any]:
+    """float32 if all arrays of floats are; single numbers go with the others."""
+    kinds = {part.dtype for part in parts if part.dtype.kind == "f" and (part.size > 1 or part is parts[0])}
+    return _TYPES[1] if kinds == {_TYPES[1]} else _TYPES[0]
+
+
+# -- the entries of a result --------------------------------------------------------------------------
+
+
+def _value(c: CompiledFunction) -> Job:
+    return job_of(c.tape, dict(enumerate(c.outputs)), c.m)
+
+
+def _jacobian(c: CompiledFunction) -> Job:
+    rows = jacobian(c.tape, c.outputs, c.inputs)
+    return job_of(c.tape, {i * c.n + j: node for i, row in enumerate(rows) for j, node in row.items()}, c.m * c.n)
+
+
+def _hessian(c: CompiledFunction) -> Job:
+    entries: dict[int, Node] = {}
+    for k, output in enumerate(c.outputs):
+        found = adjoints(c.tape, {output: c.tape.number(1)}, c.inputs)
+        listed = [(i, found[node]) for i, node in enumerate(c.inputs) if node in found]
+        rows = forward(c.tape, [node for _, node in listed], c.inputs)
+        for (i, _), row in zip(listed, rows, strict=True):
+            entries |= {(k * c.n + i) * c.n + j: node for j, node in row.items()}
+    return job_of(c.tape, entries, c.m * c.n * c.n)
+
+
+def _with_vector(c: CompiledFunction, width: int) -> tuple[Tape, list[Node]]:
+    """A tape of its own with inputs for a vector behind those of the function."""
+    tape = Tape(kept=c.tape.kept)
+    given = [tape.input() for _ in c.tape.inputs]
+    return tape, tape.graft(c.tape, c.outputs, given) + [tape.input() for _ in range(width)]
+
+
+def _jvp(c: CompiledFunction) -> Job:
+    tape, nodes = _with_vector(c, c.n)
+    found = jvp(tape, nodes[: c.m], tape.inputs[: c.n], nodes[c.m :])
+    return job_of(tape, dict(enumerate(found)), c.m)
+
+
+def _vjp(c: CompiledFunction) -> Job:
+    tape, nodes = _with_vector(c, c.m)
+    found = vjp(tape, nodes[: c.m], tape.inputs[: c.n], nodes[c.m :])
+    return job_of(tape, dict(enumerate(found)), c.n)
+
+
+def _hvp(c: CompiledFunction) -> Job:
+    tape, nodes = _with_vector(c, c.n)
+    inputs = tape.inputs[: c.n]
+    slope = vjp(tape, nodes[:1], inputs, [tape.number(1)])
+    return job_of(tape, dict(enumerate(jvp(tape, slope, inputs, nodes[1:]))), c.n)
+
+
+_ENTRIES: dict[str, Callable[[CompiledFunction], Job]] = {
+    "value": _value, "jacobian": _jacobian, "hessian": _hessian, "jvp": _jvp, "vjp": _vjp, "hvp": _hvp,
+}  # fmt: skip

@@ -1,0 +1,95 @@
+"""What a kernel computes, whatever runs it: entries of one result, as nodes, at every point of a batch.
+
+A kernel takes the points as rows of numbers (inputs, then parameters, then what a product multiplies with) and fills
+the results, a row of ``width`` numbers for each point.  Entries that do not vary, zeros above all, stand in a template;
+only the others are computed, each once.
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from jacocalc.compiled.lowering import lowered
+from jacocalc.compiled.schedule import FREE, Schedule, scheduled
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.tape import Node, Tape
+
+Array = np.ndarray[Any, np.dtype[Any]]
+CONSTANTS = {"pi": math.pi, "e": math.e}
+
+
+class Kernel(Protocol):
+    """Something that fills results."""
+
+    def run(self, points: Array, results: Array) -> None:
+        """``points``: (N, inputs), rows one after the other in memory; ``results``: (N, width), likewise."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The entries of one result: ``schedule.results`` at ``positions`` of a row, constants in the template.
+
+    ``source`` is the tape on which the entries were derived, ``nodes`` the same entries there, for messages.
+    """
+
+    schedule: Schedule
+    positions: tuple[int, ...]
+    width: int
+    constants: Mapping[int, Node]
+    source: Tape
+    nodes: tuple[Node, ...]
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers a point has."""
+        return len(self.schedule.tape.inputs)
+
+    def template(self, dtype: Any) -> Array:
+        """A row with the entries that do not vary.  Raises JacocalcError for numbers that the type cannot hold."""
+        row = np.zeros(self.width, dtype)
+        for position, node in self.constants.items():
+            row[position] = constant(self.schedule.tape, node, dtype)
+        return row
+
+
+def job_of(source: Tape, entries: Mapping[int, Node], width: int) -> Job:
+    """The job that computes ``entries``: position in the row → node; all others are 0."""
+    listed = sorted(entries)
+    tape, nodes = lowered(source, [entries[position] for position in listed])
+    found = dict(zip(listed, nodes, strict=True))
+    constants = {position: node for position, node in found.items() if tape.names[node] in FREE[1:]}
+    varying = [position for position in listed if position not in constants]
+    schedule = scheduled(tape, [found[position] for position in varying])
+    return Job(schedule, tuple(varying), width, constants, source, tuple(entries[position] for position in varying))
+
+
+def constant(tape: Tape, node: Node, dtype: Any) -> Any:
+    """A number or a constant of the tape.  Raises JacocalcError where the type cannot hold it."""
+    if tape.names[node] == "constant":
+        return dtype.type(CONSTANTS[tape.payloads[node]])
+    exact = tape.numbers[node]
+    try:
+        with np.errstate(over="ignore"):
+            value = dtype.type(float(exact))
+    except OverflowError:
+        value = dtype.type(np.inf)
+    if not np.isfinite(value) or (value == 0 and exact != 0):
+        size = len(str(abs(exact.numerator))) - len(str(exact.denominator))
+        raise JacocalcError(
+            f"{dtype} cannot hold the number {'-' if exact < 0 else ''}10^{size} of the formula",
+            hint="use float64" if dtype == np.float32 else "",
+        )
+    return value
+
+
+@lru_cache(maxsize=64)
+def remade(kind: Callable[[Job, Any], Kernel], job: bytes, dtype: str) -> Kernel:
+    """The kernel of a job that came from another process."""
+    return kind(pickle.loads(job), dtype)

@@ -1,0 +1,111 @@
+"""A tape → the operations that a machine has: powers are products, stable functions are written out.
+
+What is left are numbers, inputs, + − · /, negation, choices, powers with exponents that are not whole, and calls of
+functions that every back end has (``KERNEL_FUNCTIONS``).
+
+    x^5 = x (x²)²                         x^−2 = 1/x²                       x^(3/2) = x √x
+    σ(u) = 1/(1 + t) or t/(1 + t), t = e^−|u|                               softplus(u) = max(u, 0) + log1p(e^−|u|)
+    logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.tape import Node, Rational, Tape, made_on
+
+KERNEL_FUNCTIONS = frozenset({
+    "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "ln", "sqrt",
+    "cbrt", "erf", "abs", "sign", "max", "min", "atan2", "hypot", "log1p", "expm1",
+})  # fmt: skip
+
+
+def lowered(source: Tape, nodes: Sequence[Node]) -> tuple[Tape, list[Node]]:
+    """The nodes on a new tape with as many inputs, made of what a machine has."""
+    tape = Tape(kept=KERNEL_FUNCTIONS)
+    made: dict[Node, Node] = {node: tape.input() for node in source.inputs}
+    for node in source.needed(nodes):
+        if node not in made:
+            made[node] = _lowered(tape, source, node, made)
+    return tape, [made[node] for node in nodes]
+
+
+def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> Node:
+    name, arguments = source.names[node], [made[argument] for argument in source.arguments[node]]
+    if name == "power":
+        return _power(tape, arguments[0], source.payloads[node])
+    if name == "raise":
+        return _raised(tape, arguments[0], arguments[1])
+    if name == "call":
+        function = source.payloads[node]
+        if function in _WRITTEN_OUT:
+            return _WRITTEN_OUT[function](tape, arguments)
+        if function not in KERNEL_FUNCTIONS:
+            raise JacocalcError(f"{function} cannot be compiled")
+        return tape.add_node("call", tuple(arguments), function)
+    return made_on(tape, source, node, made)
+
+
+def _power(tape: Tape, base: Node, exponent: int) -> Node:
+    """x^k by squaring; what different powers share is one node."""
+    if exponent < 0:
+        return tape.divide(tape.number(1), _power(tape, base, -exponent))
+    if exponent == 1:
+        return base
+    if exponent % 2:
+        return tape.times(_power(tape, base, exponent - 1), base)
+    half = _power(tape, base, exponent // 2)
+    return tape.add_node("multiply", (half, half))
+
+
+def _raised(tape: Tape, base: Node, exponent: Node) -> Node:
+    """x^(k/2) by roots and products, other powers by the power of the machine."""
+    value: Rational | None = tape.numbers.get(exponent)
+    if value is None or value.denominator != 2 or not -8 < value < 8:
+        return tape.add_node("raise", (base, exponent))
+    root = tape.add_node("call", (base,), "sqrt")
+    whole = abs(value.numerator) // 2
+    found = tape.times(_power(tape, base, whole), root) if whole else root
+    return found if value > 0 else tape.divide(tape.number(1), found)
+
+
+def _fading(tape: Tape, u: Node) -> Node:
+    """e^−|u|, which never overflows"""
+    return tape.call("exp", (tape.negate(tape.call("abs", (u,))),))
+
+
+def _sigmoid(tape: Tape, a: Sequence[Node]) -> Node:
+    t, zero, one = _fading(tape, a[0]), tape.number(0), tape.number(1)
+    above = tape.select((("compare", ">=", a[0], zero),), (one, t))
+    return tape.divide(above, tape.plus(one, t))
+
+
+def _softplus(tape: Tape, a: Sequence[Node]) -> Node:
+    above = tape.call("max", (a[0], tape.number(0)))
+    return tape.plus(above, tape.call("log1p", (_fading(tape, a[0]),)))
+
+
+def _logsumexp(tape: Tape, a: Sequence[Node]) -> Node:
+    top = tape.call("max", tuple(a))
+    total = tape.add([tape.call("exp", (tape.minus(u, top),)) for u in a])
+    return tape.plus(top, tape.call("ln", (total,)))
+
+
+def _root(tape: Tape, a: Sequence[Node]) -> Node:
+    index = tape.numbers[a[1]]
+    if index == 2:
+        return tape.call("sqrt", (a[0],))
+    if index == 3:
+        return tape.call("cbrt", (a[0],))
+    inverse = tape.number(1 / Fraction(index))
+    if index % 2 == 0:
+        return tape.add_node("raise", (a[0], inverse))
+    size = tape.add_node("raise", (tape.call("abs", (a[0],)), inverse))
+    return tape.times(tape.call("sign", (a[0],)), size)
+
+
+_WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
+    "sigmoid": _sigmoid, "softplus": _softplus, "logsumexp": _logsumexp, "root": _root,
+}  # fmt: skip

@@ -1,0 +1,128 @@
+"""What runs for each kind of node: a function of the arrays of its parts, and of the array that it fills."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled.matrix_graph import ELEMENTWISE, Node
+
+Array = Any
+Kernel = Callable[..., object]
+
+
+def kernel(node: Node) -> Kernel:
+    """The function of a node: its last argument is what it fills."""
+    if node.kind in ELEMENTWISE and node.kind not in _KERNELS:
+        found: Kernel = getattr(np, node.kind)
+        return found
+    if node.kind in ("sum", "max"):
+        return partial(_REDUCED[node.kind], node.detail)
+    return partial(_python, node.detail) if node.kind == "python" else _KERNELS[node.kind]
+
+
+def _maximum(a: Array, b: Array, out: Array) -> None:
+    np.maximum(a, b, out=out)
+
+
+def _minimum(a: Array, b: Array, out: Array) -> None:
+    np.minimum(a, b, out=out)
+
+
+def _sum(axis: int, a: Array, out: Array) -> None:
+    np.add.reduce(a, axis=axis, out=out, keepdims=True)
+
+
+def _max(axis: int, a: Array, out: Array) -> None:
+    np.maximum.reduce(a, axis=axis, out=out, keepdims=True)
+
+
+def _total(a: Array, out: Array) -> None:
+    out[0, 0] = np.add.reduce(a, axis=None)
+
+
+def _inner(a: Array, b: Array, out: Array) -> None:
+    """⟨A, B⟩ without a copy; by BLAS where both lie in one piece"""
+    if a.flags.c_contiguous and b.flags.c_contiguous:
+        out[0, 0] = np.dot(a.reshape(-1), b.reshape(-1))
+    else:
+        out[0, 0] = np.einsum("ij,ij->", a, b)
+
+
+def _squares(total: Array, a: Array, out: Array) -> None:
+    """Total + ‖A‖²"""
+    _inner(a, a, out)
+    out += total
+
+
+def _full(a: Array, out: Array) -> None:
+    out[...] = a
+
+
+def _eye(out: Array) -> None:
+    out[...] = 0
+    np.fill_diagonal(out, 1)
+
+
+def _where(condition: Array, above: Array, below: Array, out: Array) -> None:
+    out[...] = np.where(np.asarray(condition) > 0, above, below)
+
+
+def _erf(a: Array, out: Array) -> None:
+    out.reshape(-1)[...] = list(map(math.erf, np.reshape(a, -1).tolist()))
+
+
+def _python(function: Any, a: Array, out: Array) -> None:
+    out[...] = function(np.asarray(a))
+
+
+def _trace(a: Array, out: Array) -> None:
+    out[0, 0] = np.trace(a)
+
+
+def _diag(a: Array, out: Array) -> None:
+    out[...] = 0
+    np.einsum("ii->i", out)[...] = a[:, 0]
+
+
+def _diagonal(a: Array, out: Array) -> None:
+    out[:, 0] = np.diagonal(a)
+
+
+def _vec(a: Array, out: Array) -> None:
+    """The columns, stacked"""
+    out[:, 0] = a.T.reshape(-1)
+
+
+def _kron(a: Array, b: Array, out: Array) -> None:
+    out[...] = np.kron(a, b)
+
+
+def _inverse(a: Array, out: Array) -> None:
+    out[...] = np.linalg.inv(a)
+
+
+def _solve(a: Array, b: Array, out: Array) -> None:
+    out[...] = np.linalg.solve(a, b)
+
+
+def _det(a: Array, out: Array) -> None:
+    out[0, 0] = np.linalg.det(a)
+
+
+def _logdet(a: Array, out: Array) -> None:
+    sign, value = np.linalg.slogdet(a)
+    out[0, 0] = value if sign > 0 else math.nan
+
+
+_REDUCED: dict[str, Callable[..., None]] = {"sum": _sum, "max": _max}
+_KERNELS: dict[str, Kernel] = {
+    "maximum": _maximum, "minimum": _minimum, "matmul": np.matmul, "total": _total, "inner": _inner,
+    "squares": _squares, "full": _full,
+    "eye": _eye, "where": _where, "erf": _erf, "trace": _trace, "diag": _diag, "diagonal": _diagonal, "vec": _vec,
+    "kron": _kron, "inverse": _inverse, "solve": _solve, "det": _det, "logdet": _logdet,
+}  # fmt: skip

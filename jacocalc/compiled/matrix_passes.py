@@ -1,0 +1,187 @@
+"""Both passes of a program at numbers for its sizes, in one precision: graph, schedules, and workspaces to lend.
+
+Several threads may run the same passes: each call has a workspace to itself while it runs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled.matrix_functions import Named
+from jacocalc.compiled.matrix_graph import Sizes
+from jacocalc.compiled.matrix_inputs import Array, Flat
+from jacocalc.compiled.matrix_lowering import Lowering, Value
+from jacocalc.compiled.matrix_outputs import Outputs, plain_shape
+from jacocalc.compiled.matrix_schedule import GIVEN, Schedule, base_of, entries, read_backward, scheduled, spaced
+from jacocalc.compiled.matrix_workspace import Stuck, Workspace
+from jacocalc.errors import DomainError, JacocalcError
+from jacocalc.notation import name_key
+from jacocalc.targets.lines import Plan
+from jacocalc.terms import Adjoint, Var
+
+LOSS, BOUND = "", "?"  # the names of the loss and of a bound for gradients among results; no variable has them
+Checkpoint = None | str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes: the arrays of the caller, what the forward pass keeps for the backward pass, all buffers, the results."""
+
+    inputs: int
+    kept: int
+    peak: int
+    results: int
+
+
+class Passes:
+    """The graph of both passes at sizes; a schedule for the value, one for the gradients, one for both."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        flat: Flat,
+        given: Collection[str],
+        sizes: Mapping[str, int],
+        dtype: np.dtype[Any],
+        functions: Mapping[str, Named],
+        checkpoint: Checkpoint,
+    ) -> None:
+        self.dtype = dtype
+        self.low = Lowering({**sizes, **flat.ends}, functions)
+        self.inputs = {var.key: self.low.declare(var) for var in flat.declared if var.key in given}
+        self.low.run(plan.forward, flat.ends)
+        self.gradients: dict[str, int] = {}
+        self.value = -1
+        self.value = self._own(self.low.known[plan.loss], LOSS)
+        self.boundary = len(self.low.graph.nodes)
+        self.low.run(plan.backward, flat.ends)
+        self.variables = dict(_wanted(self.low.known, plan))
+        for key, var in self.variables.items():
+            self.gradients[key] = self._own(self.low.known[Adjoint(plan.loss.key, var)], key)
+        self.keep = self._kept(checkpoint)
+        self.bound = self._bound()
+        self._schedules: dict[tuple[bool, bool], Schedule] = {}
+        self._idle: dict[tuple[bool, bool], deque[Workspace]] = {}
+
+    def _own(self, value: Value, key: str) -> int:
+        """A node whose array can be handed out: made here, spread out, and no other result."""
+        node = self.low.graph[value.node]
+        own = node.kind not in (*GIVEN, "transpose") and node.shape == value.shape
+        if own and value.node not in (*self.gradients.values(), self.value):
+            return value.node
+        return self.low.graph.full(value.node, value.shape, key)
+
+    def _kept(self, checkpoint: Checkpoint) -> Collection[int] | None:
+        """The nodes that the forward pass keeps; None for all.  Raises JacocalcError for a name that is not known."""
+        if checkpoint is None:
+            return None
+        if isinstance(checkpoint, str):
+            return spaced(self.low.graph, read_backward(self.low.graph, tuple(self.gradients.values()), self.boundary))
+        forward = [(var, value.node) for var, value in self.low.known.items() if isinstance(var, Var)]
+        kept: set[int] = set()
+        for name in checkpoint:
+            found = {node for var, node in forward if name_key(name) in (name_key(var.name), name_key(var.key))}
+            if not found:
+                raise JacocalcError(f"the program computes no {name}, which checkpoint keeps")
+            kept |= found
+        return kept
+
+    def _bound(self) -> int:
+        """Σ‖G‖² over the gradients G, and ‖A‖² + ‖B‖² for a product A B that is larger: where it is finite, all are."""
+        graph, squared = self.low.graph, dict[int, None]()
+        for node in self.gradients.values():
+            kind, parts = graph[node].kind, graph[node].parts
+            product = kind == "matmul" or (kind == "multiply" and 1 not in graph[node].shape)
+            small = product and sum(entries(graph[part].shape) for part in parts) < entries(graph[node].shape)
+            squared |= dict.fromkeys(base_of(graph, part) for part in (parts if small else (node,)))
+        total = graph.constant(0.0)
+        for node in squared:
+            total = graph.make("squares", (total, node), (1, 1))
+        return total if squared else graph.full(total, (1, 1), BOUND)
+
+    # -- running ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def shapes(self) -> dict[str, Sizes]:
+        """The shape of every gradient, with two axes."""
+        return {key: self.low.graph[node].shape for key, node in self.gradients.items()}
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        """The arrays that gradients are handed out in."""
+        return Outputs({key: plain_shape(self.variables[key], shape) for key, shape in self.shapes.items()})
+
+    def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> None:
+        """Fill the results of a mode, (value, gradients).  Raises DomainError."""
+        with self._lent(mode) as workspace:
+            try:
+                workspace.run(inputs, results)
+            except Stuck as stuck:
+                raise DomainError(f"{self._statement(stuck.node)} has no value: {stuck}") from None
+
+    def culprit(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> str:
+        """The input or the first statement that is not finite; an empty text where there is none."""
+        for key, array in inputs.items():
+            if not np.isfinite(array).all():
+                return f"the value of {key}"
+        copies = {name: np.empty_like(array) for name, array in results.items()}
+        with self._lent(mode) as workspace:
+            nodes = workspace.not_finite(inputs, copies)
+            return next((self._statement(node) for node in nodes if node in self.low.statements), "")
+
+    def _statement(self, node: int) -> str:
+        """The first statement that a node belongs to."""
+        later = (number for number in sorted(self.low.statements) if number >= node)
+        target, term = self.low.statements[next(later)]
+        return f"{target} = {term}"
+
+    @contextmanager
+    def _lent(self, mode: tuple[bool, bool]) -> Iterator[Workspace]:
+        idle = self._idle.setdefault(mode, deque())
+        try:
+            workspace = idle.pop()
+        except IndexError:
+            workspace = Workspace(self.schedule(mode), self.dtype)
+        try:
+            yield workspace
+        finally:
+            idle.append(workspace)
+
+    def schedule(self, mode: tuple[bool, bool]) -> Schedule:
+        """The schedule for (value, gradients)."""
+        found = self._schedules.get(mode)
+        if found is None:
+            loss, gradients = {LOSS: self.value}, {**self.gradients, BOUND: self.bound}
+            wanted = (loss if mode[0] else {}) | (gradients if mode[1] else {})
+            found = scheduled(self.low.graph, wanted, self.boundary, self.keep)
+            self._schedules[mode] = found
+        return found
+
+    def memory(self) -> Memory:
+        """Bytes of one call for the value and the gradients."""
+        schedule, size = self.schedule((True, True)), self.dtype.itemsize
+        inputs, results = (
+            sum(entries(self.low.graph[node].shape) for node in nodes)
+            for nodes in (self.inputs.values(), (*self.gradients.values(), self.value))
+        )
+        return Memory(inputs * size, schedule.kept * size, sum(schedule.capacities) * size, results * size)
+
+
+def _wanted(known: Mapping[Any, Value], plan: Plan) -> Iterator[tuple[str, Var]]:
+    """The variables whose gradients are wanted, those of a family one by one."""
+    for term in known:
+        if isinstance(term, Adjoint) and isinstance(term.of, Var) and any(_same(term.of, one) for one in plan.wrt):
+            yield term.of.key, term.of
+
+
+def _same(var: Var, wanted: Var) -> bool:
+    if wanted.index is not None and wanted.index.letter:
+        return var.name == wanted.name and var.index is not None
+    return var.key == wanted.key

@@ -1,0 +1,160 @@
+"""A job → NumPy calls in blocks of points: every line is one call that writes where its value is kept.
+
+The block is as long as fits the cache together with all places, so that what one line writes the next one finds there.
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from jacocalc.compiled.kernels import Array, Job, constant, remade
+from jacocalc.compiled.schedule import placed
+from jacocalc.evaluate.tape import Node
+
+_CACHE = 1 << 20  # bytes for all places of a block
+_LONGEST, _SHORTEST = 2048, 64
+Step: TypeAlias = tuple[Callable[..., Any], tuple[int, ...], int]
+
+
+class NumpyKernel:
+    """The lines of a job as calls on rows of a buffer."""
+
+    def __init__(self, job: Job, dtype: Any) -> None:
+        self.job = job
+        self.dtype = np.dtype(dtype)
+        tape = job.schedule.tape
+        self.places, self.count = placed(job.schedule, [*tape.inputs, *job.schedule.results])
+        constants = _constants(job)
+        self.values = [constant(tape, node, self.dtype) for node in constants]
+        self.places |= {node: self.count + i for i, node in enumerate(constants)}
+        self.steps = [self._step(node) for node in job.schedule.order]
+        self.runs = list(_runs([self.places[node] for node in job.schedule.results], job.positions))
+        length = _CACHE // (max(self.count, 1) * self.dtype.itemsize)
+        self.length = max(_SHORTEST, min(_LONGEST, length // 64 * 64))
+        self.template = job.template(self.dtype)
+        self.local = threading.local()
+
+    def __reduce__(self) -> Any:
+        """Another process makes its own kernel, once for the same job."""
+        return remade, (type(self), pickle.dumps(self.job), self.dtype.str)
+
+    def _step(self, node: Node) -> Step:
+        """The call of one line."""
+        tape = self.job.schedule.tape
+        arguments = tuple(self.places[argument] for argument in tape.arguments[node])
+        target, name = self.places[node], tape.names[node]
+        if name == "select":
+            return chooser(tape.payloads[node], tape.arguments[node]), arguments, target
+        if name == "call":
+            name = tape.payloads[node]
+        function = UFUNCS[name]
+        return function if len(arguments) <= 2 else _folded(function), arguments, target
+
+    def run(self, points: Array, results: Array) -> None:
+        """Fill the results, block by block."""
+        with np.errstate(all="ignore"):
+            for start in range(0, len(points), self.length):
+                self._block(points[start : start + self.length], results[start : start + self.length])
+
+    def _block(self, points: Array, results: Array) -> None:
+        buffer = self._buffer()[:, : len(points)]
+        buffer[: self.job.inputs] = points.T
+        rows = [*buffer, *self.values]
+        for function, arguments, target in self.steps:
+            function(*[rows[place] for place in arguments], rows[target])
+        if len(self.job.positions) < self.job.width:
+            results[...] = self.template
+        for positions, places in self.runs:
+            results[:, positions] = buffer[places].T
+
+    def _buffer(self) -> Array:
+        """The places of this thread."""
+        found: Array | None = getattr(self.local, "buffer", None)
+        if found is None:
+            found = self.local.buffer = np.empty((self.count, self.length), self.dtype)
+        return found
+
+
+def _constants(job: Job) -> list[Node]:
+    """The numbers that lines read."""
+    tape = job.schedule.tape
+    read = (argument for node in job.schedule.order for argument in tape.arguments[node])
+    return list(dict.fromkeys(node for node in read if tape.names[node] in ("number", "constant")))
+
+
+_FEW = 8  # runs of entries side by side; more of them are gathered by their indices
+
+
+def _runs(places: list[int], positions: Sequence[int]) -> Iterator[tuple[Any, Any]]:
+    """(positions in the row, places) of results that stand side by side in both; all at once where they are many."""
+    starts = [
+        i for i in range(len(places)) if not i or (places[i], positions[i]) != (places[i - 1] + 1, positions[i - 1] + 1)
+    ]
+    if len(starts) > _FEW:
+        yield list(positions), places
+        return
+    for start, end in pairwise([*starts, len(places)]):
+        length = end - start
+        yield slice(positions[start], positions[start] + length), slice(places[start], places[start] + length)
+
+
+def _folded(function: Callable[..., Any]) -> Callable[..., None]:
+    """max(a, b, c, …) by calls of two; the first parts are read before the target is written."""
+
+    def fold(*rows: Array) -> None:
+        *parts, target = rows
+        total = function(parts[0], parts[1])
+        for part in parts[2:-1]:
+            function(total, part, total)
+        function(total, parts[-1], target)
+
+    return fold
+
+
+def chooser(payload: Any, arguments: Sequence[Node]) -> Callable[..., None]:
+    """The value of the first condition that holds, NaN where none does and nothing else is said."""
+    conditions, count = payload
+    place = {node: i for i, node in enumerate(arguments)}
+
+    def choose(*rows: Array) -> None:
+        *parts, target = rows
+        otherwise = parts[count - 1] if count > len(conditions) else np.nan
+        for condition, value in reversed(list(zip(conditions, parts, strict=False))):
+            otherwise = np.where(_holds(condition, parts, place), value, otherwise)
+        target[...] = otherwise
+
+    return choose
+
+
+def _holds(condition: Any, parts: Sequence[Array], place: dict[Node, int]) -> Any:
+    if condition[0] == "compare":
+        return COMPARISONS[condition[1]](parts[place[condition[2]]], parts[place[condition[3]]])
+    joined = np.logical_and if condition[0] == "and" else np.logical_or
+    found = _holds(condition[1], parts, place)
+    for part in condition[2:]:
+        found = joined(found, _holds(part, parts, place))
+    return found
+
+
+def _erf(u: Array, out: Array) -> None:
+    out[...] = [math.erf(value) for value in u.tolist()]
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
+}  # fmt: skip
+UFUNCS: dict[str, Callable[..., Any]] = {
+    "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "negate": np.negative,
+    "raise": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
+    "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
+    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": _erf, "abs": np.abs,
+    "sign": np.sign, "max": np.maximum, "min": np.minimum, "atan2": np.arctan2, "hypot": np.hypot, "log1p": np.log1p,
+    "expm1": np.expm1,
+}  # fmt: skip

@@ -1,0 +1,184 @@
+"""A matrix-level program with its backward pass as NumPy calls into buffers that are allocated once.
+
+The program is specialised once for each set of sizes and each precision: both passes are one graph in which equal
+parts are one node, every node is one NumPy call that fills a buffer, and a buffer whose value nothing reads any more
+takes the next value of its size.  No Jacobian is ever formed.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled.matrix_functions import Named, checked_functions
+from jacocalc.compiled.matrix_inputs import Array, Inputs, Reader, inputs_of
+from jacocalc.compiled.matrix_passes import BOUND, LOSS, Checkpoint, Memory, Passes
+from jacocalc.errors import JacocalcError
+from jacocalc.program_steps import BackwardStep
+from jacocalc.programs import Program
+from jacocalc.targets.plan import plan_of
+from jacocalc.terms import Elementwise, Var, subterms
+
+_SPECIALISED = 8  # sets of sizes whose buffers are kept
+
+
+class CompiledProgram:
+    """A scalar loss L of the declared variables and its gradients, for NumPy arrays.
+
+    ``program`` is prepared for derivation, ``steps`` its backward pass.  ``generic`` says what σ is: the name of a
+    known function or (σ, σ′).  ``checkpoint``: None keeps what the backward pass reads, a list of names only these
+    variables (the others are computed again), ``"auto"`` about √L of L values.  ``cotangents`` names, for each output
+    h of a program whose loss is ⟨v, h⟩, the variable v.  Raises JacocalcError where σ or a checkpoint is not known.
+
+    Arrays: a value has the shape of its variable, a vector one axis; all floats are float64 or all float32.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        loss: Var,
+        wrt: tuple[Var, ...],
+        steps: Sequence[BackwardStep],
+        generic: Mapping[str, Named] | None = None,
+        checkpoint: Checkpoint = None,
+        cotangents: Mapping[str, str] | None = None,
+    ) -> None:
+        self._made_of = (program, loss, wrt, tuple(steps), dict(generic or {}), checkpoint, dict(cotangents or {}))
+        self.loss = loss
+        self.cotangents = dict(cotangents or {})
+        self.checkpoint = _checked_checkpoint(checkpoint)
+        self._functions = checked_functions(generic or {})
+        _check_named(program, self._functions)
+        self._plan = plan_of(program, loss, wrt, steps)
+        self._reader = Reader(program)
+        self._passes: OrderedDict[object, Passes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Buffers are left behind."""
+        return type(self), self._made_of
+
+    def value(self, arrays: Mapping[str, Any]) -> float:
+        """L.  Raises ShapeError, DomainError, JacocalcError; warns where L is not finite."""
+        return self._run(arrays, (True, False), {})[0]
+
+    def gradient(self, arrays: Mapping[str, Any], out: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        """∂L/∂W in the shape of W, by name.  Raises ShapeError, DomainError, JacocalcError; warns where not finite.
+
+        ``out``: arrays by name that take the results; without them results are new arrays.
+        """
+        return self._run(arrays, (False, True), out or {})[1]
+
+    def value_and_gradient(
+        self, arrays: Mapping[str, Any], out: Mapping[str, Array] | None = None
+    ) -> tuple[float, dict[str, Array]]:
+        """L and ∂L/∂W by name, see :meth:`gradient`."""
+        return self._run(arrays, (True, True), out or {})
+
+    def vjp(
+        self, arrays: Mapping[str, Any], cotangents: Mapping[str, Any], out: Mapping[str, Array] | None = None
+    ) -> dict[str, Array]:
+        """vᵀJ: Σ vᵢ ∂hᵢ/∂x in the shape of x, by name, for v in the shape of h.  Raises as :meth:`gradient` does."""
+        unknown = [name for name in cotangents if name not in self.cotangents]
+        missing = [name for name in self.cotangents if name not in cotangents]
+        if unknown or missing or not self.cotangents:
+            listed = ", ".join(self.cotangents) or "none"
+            raise JacocalcError(f"vectors are given for {', '.join(cotangents)}, but the outputs are {listed}")
+        given = {self.cotangents[name]: vector for name, vector in cotangents.items()}
+        return self._run({**arrays, **given}, (False, True), out or {})[1]
+
+    def memory(self, arrays: Mapping[str, Any]) -> Memory:
+        """Bytes of one call at these arrays, or at numbers for the sizes and steps, {"n": 784, "T": 3}.
+
+        What LAPACK, and functions that NumPy has not, allocate for themselves is not counted.
+        """
+        ends = {loop.last.letter for loop in self._plan.program.loops}
+        declared = {var.key for var in self._plan.program.declared}
+        if not all(isinstance(value, int) and (name in ends or name not in declared) for name, value in arrays.items()):
+            return self._specialised(self._reader.read(arrays)).memory()
+        missing = ends - set(arrays)
+        if missing:
+            raise JacocalcError(f"the number of steps {min(missing)} is not known", hint=f"give {min(missing)}=3")
+        flat = self._reader.flat({name: arrays[name] for name in arrays if name in ends})
+        given = {var.key: np.broadcast_to(0.0, ()) for var in flat.declared}
+        return self._specialised(inputs_of(given, dict(arrays), np.dtype(np.float64))).memory()
+
+    # -- one call ---------------------------------------------------------------------------------------
+
+    def _run(
+        self, arrays: Mapping[str, Any], mode: tuple[bool, bool], out: Mapping[str, Array]
+    ) -> tuple[float, dict[str, Array]]:
+        inputs = self._reader.read(arrays)
+        passes = self._specialised(inputs)
+        results: dict[str, Array] = {}
+        filled: dict[str, Array] = {LOSS: np.empty((1, 1), inputs.dtype)} if mode[0] else {}
+        if mode[1]:
+            results = passes.outputs.arrays(out, inputs, arrays)
+            filled |= {key: array.reshape(passes.shapes[key]) for key, array in results.items()}
+            filled[BOUND] = np.empty((1, 1), inputs.dtype)
+        passes.run(inputs.arrays, filled, mode)
+        wrong = next(_not_finite(filled), None)
+        if wrong is not None:
+            self._warn(wrong, passes, inputs, filled, mode)
+        return float(filled[LOSS][0, 0]) if mode[0] else 0.0, results
+
+    def _warn(
+        self, key: str, passes: Passes, inputs: Inputs, filled: Mapping[str, Array], mode: tuple[bool, bool]
+    ) -> None:
+        """Say which value is the first that is not finite."""
+        of = self.loss.key if key == LOSS else f"∂{self.loss.key}/∂{key}"
+        culprit = passes.culprit(inputs.arrays, filled, mode)
+        first = f": the first value that is not is {culprit}" if culprit else ""
+        warnings.warn(f"{of} is not finite{first}", RuntimeWarning, stacklevel=4)
+
+    def _specialised(self, inputs: Inputs) -> Passes:
+        key = inputs.key
+        with self._lock:
+            found = self._passes.get(key)
+            if found is None:
+                ends = {loop.last.letter: inputs.sizes[loop.last.letter] for loop in self._plan.program.loops}
+                flat = self._reader.flat(ends)
+                found = Passes(self._plan, flat, inputs.arrays, inputs.sizes, inputs.dtype, self._functions,
+                               self.checkpoint)  # fmt: skip
+                self._passes[key] = found
+                if len(self._passes) > _SPECIALISED:
+                    self._passes.popitem(last=False)
+            self._passes.move_to_end(key)
+        return found
+
+
+def _not_finite(filled: Mapping[str, Array]) -> Iterator[str]:
+    """The results that are not finite; gradients are looked at only where their bound is not finite."""
+    if LOSS in filled and not math.isfinite(filled[LOSS][0, 0]):
+        yield LOSS
+    if BOUND in filled and not math.isfinite(filled[BOUND][0, 0]):
+        yield from (key for key, array in filled.items() if key not in (LOSS, BOUND) and not np.isfinite(array).all())
+
+
+def _checked_checkpoint(checkpoint: Checkpoint) -> Checkpoint:
+    """Raise JacocalcError for what says no checkpoints."""
+    if isinstance(checkpoint, str) and checkpoint != "auto":
+        raise JacocalcError(f'checkpoint is a list of variables, "auto" or None, not {checkpoint}')
+    return checkpoint if checkpoint is None or isinstance(checkpoint, str) else tuple(checkpoint)
+
+
+def _check_named(program: Program, functions: Mapping[str, Named]) -> None:
+    """Raise JacocalcError for a generic function without a name, and for a name without such a function."""
+    generic = {"sigma", *program.functions}
+    for name in functions:
+        if name not in generic:
+            raise JacocalcError(f"the program has no generic function {name}")
+    for assignment in program.formulas:
+        for node in subterms(assignment.term):
+            if isinstance(node, Elementwise) and node.function in generic and node.function not in functions:
+                said = "σ" if node.function == "sigma" else node.function
+                raise JacocalcError(
+                    f"{said} is a generic function and has no values",
+                    hint=f'say which it is: {{"{node.function}": "tanh"}}',
+                )

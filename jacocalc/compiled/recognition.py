@@ -1,0 +1,122 @@
+"""Formulas that lose digits → functions that do not: what a tape says is kept, how it is computed changes.
+
+    ln(1 + u) → log1p(u)            e^u − 1 → expm1(u)              ln(1 + e^u) → softplus(u)
+    1 − cos u → 2 sin²(u/2)         √(u² + v²) → hypot(u, v)        ln(e^u + e^v + …) → logsumexp(u, v, …)
+    a/(1 + e^u) → a σ(−u)           e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
+
+Recognised before derivatives are taken, so that they are made of the stable functions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from jacocalc.evaluate.stable_forms import STABLE
+from jacocalc.evaluate.tape import Node, Tape, made_on
+
+KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt"})  # operations of their own in compiled code
+
+
+def recognised(source: Tape, nodes: Sequence[Node]) -> tuple[Tape, list[Node]]:
+    """The nodes on a new tape with as many inputs, in their stable forms."""
+    tape = Tape(kept=KEPT)
+    inputs = [tape.input() for _ in source.inputs]
+    made: dict[Node, Node] = dict(zip(source.inputs, inputs, strict=True))
+    for node in source.needed(nodes):
+        if node not in made:
+            made[node] = _stable(tape, made_on(tape, source, node, made))
+    return tape, [made[node] for node in nodes]
+
+
+def _stable(tape: Tape, node: Node) -> Node:
+    """The stable form of a node, or the node."""
+    name = tape.names[node]
+    rule = _RULES.get(tape.payloads[node] if name == "call" else name)
+    found = rule(tape, tape.arguments[node]) if rule else None
+    return node if found is None else found
+
+
+def _exponent(tape: Tape, node: Node) -> Node | None:
+    """u of e^u; 0 of 1"""
+    if tape.names[node] == "call" and tape.payloads[node] == "exp":
+        return tape.arguments[node][0]
+    return tape.number(0) if tape.numbers.get(node) == 1 else None
+
+
+def _terms(tape: Tape, node: Node) -> list[Node]:
+    """The terms of a sum, those of the sum at its head among them."""
+    found: list[Node] = []
+    while tape.names[node] == "add":
+        node, last = tape.arguments[node]
+        found.append(last)
+    return [node, *reversed(found)]
+
+
+def _exponents(tape: Tape, node: Node) -> list[Node] | None:
+    """u, v, … of e^u + e^v + …; None for other sums"""
+    terms = _terms(tape, node)
+    found = [_exponent(tape, term) for term in terms]
+    listed = [u for u in found if u is not None]
+    return listed if len(listed) == len(terms) > 1 else None
+
+
+def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
+    exponents = _exponents(tape, a[0])
+    if exponents is not None:
+        others = [u for u in exponents if tape.numbers.get(u) != 0]
+        return (
+            tape.call("softplus", (others[0],)) if len(exponents) == 2 and len(others) == 1 else _lse(tape, exponents)
+        )
+    if tape.names[a[0]] in ("add", "subtract"):
+        left, right = tape.arguments[a[0]]
+        if tape.numbers.get(left) == 1:
+            return tape.call("log1p", (right if tape.names[a[0]] == "add" else tape.negate(right),))
+        if tape.numbers.get(right) == 1 and tape.names[a[0]] == "add":
+            return tape.call("log1p", (left,))
+    return None
+
+
+def _lse(tape: Tape, exponents: Sequence[Node]) -> Node:
+    return tape.call("logsumexp", tuple(exponents))
+
+
+def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
+    for one, other, sign in ((a[0], a[1], 1), (a[1], a[0], -1)):
+        if tape.numbers.get(other) == 1 and tape.names[one] == "call":
+            inner = tape.arguments[one]
+            if tape.payloads[one] == "exp":
+                found = tape.call("expm1", inner)
+                return found if sign > 0 else tape.negate(found)
+            if tape.payloads[one] == "cos":
+                half = tape.times(tape.number(Fraction(1, 2)), inner[0])
+                found = tape.times(tape.number(2), tape.power(tape.call("sin", (half,)), 2))
+                return tape.negate(found) if sign > 0 else found
+    return None
+
+
+def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
+    if tape.names[a[0]] == "power" and tape.payloads[a[0]] == 2:
+        return tape.call("abs", tape.arguments[a[0]])
+    if tape.names[a[0]] != "add":
+        return None
+    squares = [tape.arguments[t][0] for t in tape.arguments[a[0]] if tape.names[t] == "power" and tape.payloads[t] == 2]
+    return tape.call("hypot", tuple(squares)) if len(squares) == 2 else None
+
+
+def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
+    exponents = _exponents(tape, a[1])
+    if exponents is None:
+        return None
+    top = _exponent(tape, a[0])
+    if len(exponents) == 2 and any(tape.numbers.get(u) == 0 for u in exponents):
+        other = next(u for u in exponents if tape.numbers.get(u) != 0)
+        if top == other:
+            return tape.call("sigmoid", (other,))
+        return tape.times(a[0], tape.call("sigmoid", (tape.negate(other),)))
+    return tape.call("exp", (tape.minus(top, _lse(tape, exponents)),)) if top in exponents else None
+
+
+_RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {
+    "ln": _logarithm, "subtract": _difference, "sqrt": _root, "divide": _quotient,
+}  # fmt: skip

@@ -1,0 +1,149 @@
+"""The door for numbers at speed: functions, chains and programs compiled for NumPy arrays; Python code traced.
+
+>>> import numpy as np
+>>> import jacocalc as jc
+>>> c = jc.compile("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]")
+>>> c.jacobian(np.array([1.0, 2.0])).round(3)
+array([[ 6.   ,  3.   ],
+       [12.   ,  6.   ],
+       [-2.615, -1.307]])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sympy
+
+from jacocalc.api import Given, chain_of, function, program_of, variable_names
+from jacocalc.compiled.functions import CompiledFunction
+from jacocalc.compiled.matrix_cotangents import paired
+from jacocalc.compiled.programs import CompiledProgram
+from jacocalc.derive.matrix.backprop import Backward
+from jacocalc.derive.matrix.prepare import prepared
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.numbers import ChainTape
+from jacocalc.evaluate.sympy_tape import read_sympy
+from jacocalc.evaluate.tape import Tape
+from jacocalc.evaluate.tracing import Trace
+from jacocalc.evaluate.writing import notation_of
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.known_functions import KNOWN
+from jacocalc.notation import Symbol
+from jacocalc.programs import Program
+from jacocalc.reading.programs import is_program
+
+
+def compile(  # noqa: A001 (the name that the design gives it)
+    *functions: Given | Program,
+    backend: str = "numpy",
+    inputs: Sequence[sympy.Symbol] = (),
+    wrt: Any = (),
+    loss: str = "",
+    outputs: Any = (),
+    generic: Mapping[str, Any] | None = None,
+    checkpoint: Any = None,
+) -> Any:
+    """A function, a chain (the innermost first) or a program, compiled for NumPy arrays.
+
+    Functions give a ``CompiledFunction``: ``.value(X)``, ``.jacobian(X)``, ``.gradient(X)``, ``.hessian(X)``,
+    ``.jvp(X, V)``, ``.vjp(X, W)``, ``.hvp(X, V)``, batched over the leading axes of X, with ``backend="numpy"`` or
+    ``"c"``.  SymPy expressions are compiled with ``inputs=(x, y)``.
+
+    A program gives a ``CompiledProgram``: ``.value({…})``, ``.gradient({…})``, ``.value_and_gradient({…})`` of its
+    loss by the variables ``wrt``; with ``outputs=["h"]`` vᵀJ of these variables, ``.vjp({…}, {"h": v})``.  ``generic``
+    says what σ is, ``checkpoint`` what the backward pass keeps (None: all; names; "auto").
+
+    Raises ReadError, ShapeError, JacocalcError.
+    """
+    if not functions:
+        raise JacocalcError("no function is given")
+    first = functions[0]
+    if isinstance(first, Program) or (isinstance(first, str) and is_program(first)):
+        return _program(functions, variable_names(wrt), loss, variable_names(outputs), generic, checkpoint)
+    if inputs:
+        return _expressions(functions, inputs, backend)
+    stages, _ = chain_of(functions)
+    return _compiled(stages, backend)
+
+
+def _compiled(stages: Chain, backend: str) -> CompiledFunction:
+    if not stages.specified:
+        raise JacocalcError("an unspecified function has no values and cannot be compiled")
+    on_tape = ChainTape(stages.stages, stages.parameters, len(stages.inputs), kept=KNOWN)
+    last = stages.stages[-1]
+    name = "∘".join(stage.name for stage in reversed(stages.stages))
+    return CompiledFunction(
+        on_tape.tape, on_tape.values[-1], stages.inputs, stages.parameters, name, last.scalar, backend
+    )
+
+
+def _expressions(given: Sequence[Any], inputs: Sequence[sympy.Symbol], backend: str) -> CompiledFunction:
+    """SymPy expressions straight onto a tape."""
+    listed = sympy.flatten(given) if len(given) > 1 or not isinstance(given[0], sympy.Expr) else list(given)
+    entries = [entry for one in listed for entry in (one if isinstance(one, sympy.MatrixBase) else [one])]
+    if not entries or not all(isinstance(entry, sympy.Expr) for entry in entries):
+        raise JacocalcError("with inputs= SymPy expressions are compiled", hint="jc.compile(x**2*y, inputs=(x, y))")
+    if not all(isinstance(one, sympy.Symbol) for one in inputs):
+        raise JacocalcError("inputs are SymPy symbols")
+    tape = Tape(kept=KNOWN)
+    bound = {one: tape.input() for one in inputs}
+    nodes = read_sympy(tape, entries, bound)
+    scalar = len(given) == 1 and isinstance(given[0], sympy.Expr)
+    return CompiledFunction(tape, nodes, [str(one.name) for one in inputs], (), "f", scalar, backend)
+
+
+def _program(
+    given: Sequence[Any],
+    wrt: Sequence[str],
+    loss: str,
+    outputs: Sequence[str],
+    generic: Mapping[str, Any] | None,
+    checkpoint: Any,
+) -> CompiledProgram:
+    program = program_of(given)
+    if outputs:
+        pair = paired(program, [_found(program, name) for name in outputs])
+        whole, target, cotangents = prepared(pair.program), pair.loss, pair.cotangents
+        by = tuple(var for var in whole.declared if var.key in wrt or (not wrt and var.key not in cotangents.values()))
+    else:
+        whole, cotangents = prepared(program), {}
+        target = _found(whole, loss) if loss else list(whole.assignments)[-1].variable
+        by = tuple(var for var in whole.declared if var.key in wrt or not wrt)
+    missing = [name for name in wrt if name not in {var.key for var in by}]
+    if missing:
+        raise JacocalcError(f"{missing[0]} is not declared in the program",
+                            hint=f"declared are {', '.join(var.key for var in program.declared)}")  # fmt: skip
+    return CompiledProgram(whole, target, by, Backward(whole, target, by).run(), generic, checkpoint, cotangents)
+
+
+def _found(program: Program, name: str) -> Any:
+    for one in program.assignments:
+        if one.variable.key == name:
+            return one.variable
+    raise JacocalcError(f"{name} is not computed in the program")
+
+
+def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: str = "") -> function:
+    """The function that ordinary Python or NumPy code computes from n inputs, found by running it on symbols.
+
+    The code gets n numbers if it takes n arguments, else one array of n entries (``n`` may be a shape).  Loops run as
+    they are; a branch on a value is refused with its line, ``np.where`` is not.
+
+    >>> f = trace(lambda x, y: [x**2 + y, 2*x*y], 2, name="f")
+    >>> f
+    function('f(x, y) = [x^2 + y, 2x y]')
+
+    Raises JacocalcError.
+    """
+    if not callable(python_function):
+        raise JacocalcError(f"a Python function is traced, not {type(python_function).__name__}")
+    found = Trace(python_function, n)
+    symbols = dict(zip(found.tape.inputs, map(Symbol, found.inputs), strict=True))
+    components = tuple(notation_of(found.tape, found.outputs, symbols))
+    called = name or str(getattr(python_function, "__name__", "f"))
+    stem = called if re.fullmatch(r"[A-Za-z]\w*", called) else "f"
+    made = VectorFunction(stem, found.inputs, components, len(found.inputs), len(components), scalar=found.scalar)
+    return function.of((made,))
