@@ -134,7 +134,7 @@ def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: s
 
     >>> f = trace(lambda x, y: [x**2 + y, 2*x*y], 2, name="f")
     >>> f
-    function('f(x, y) = [x^2 + y, 2x y]')
+    function('f(x, y) = [x^2 + y, 2xy]')
 
     Raises JacocalcError.
     """

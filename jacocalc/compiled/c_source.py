@@ -40,7 +40,7 @@ typedef {integer} m __attribute__((vector_size(WIDTH)));
 #define EACH2(f, x, y) \\
     ({{ v a_ = (x), b_ = (y), r_; for (int i_ = 0; i_ < LANES; i_++) r_[i_] = f(a_[i_], b_[i_]); r_; }})
 static inline v pick(m c, v a, v b) {{ return (v)((c & (m)a) | (~c & (m)b)); }}
-static inline v v_abs(v a) {{ return (v)((m)a & ~(m)ALL(-0.0)); }}
+static inline v v_abs(v a) {{ return (v)((m)a & ((m){{0}} + {largest})); }}
 static inline v v_max(v a, v b) {{ return pick((a > b) | (a != a), a, b); }}
 static inline v v_min(v a, v b) {{ return pick((a < b) | (a != a), a, b); }}
 static inline v v_sign(v a) {{ return pick(a > ALL(0), ALL(1), pick(a < ALL(0), ALL(-1), a)); }}
@@ -208,7 +208,7 @@ class _Source:
         """Head, functions, chunks, main."""
         head = _HEAD.format(
             scalar="double" if self.double else "float", bytes=self.dtype.itemsize, suffix=self.suffix,
-            integer="int64_t" if self.double else "int32_t", kind="d" if self.double else "s",
+            integer="int64_t" if self.double else "int32_t", largest="INT64_MAX" if self.double else "INT32_MAX", kind="d" if self.double else "s",
         )  # fmt: skip
         used = dict.fromkeys(filter(None, map(self._function, self.job.schedule.order)))
         parts = [head, *(self._vector(name) for name in sorted(used))]

@@ -177,9 +177,9 @@ class CompiledFunction:
         batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
         if not _finite(found):
             self._warn(job, points, found)
-        whole = found.reshape(*batch, *shape)
+        whole = found.reshape((*batch, *shape))
         if out is None:
-            return whole
+            return whole if whole.ndim else whole[()]
         if out.shape != whole.shape:
             raise ShapeError(f"out has the shape {out.shape}, the result {whole.shape}")
         if not np.can_cast(whole.dtype, out.dtype, "same_kind"):

@@ -147,6 +147,14 @@ def _erf(u: Array, out: Array) -> None:
     out[...] = [math.erf(value) for value in u.tolist()]
 
 
+def _greater(u: Array, v: Array, out: Array | None = None) -> Array:
+    return np.maximum(u, v, out=out)
+
+
+def _smaller(u: Array, v: Array, out: Array | None = None) -> Array:
+    return np.minimum(u, v, out=out)
+
+
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
 }  # fmt: skip
@@ -155,6 +163,6 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "raise": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
     "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
     "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": _erf, "abs": np.abs,
-    "sign": np.sign, "max": np.maximum, "min": np.minimum, "atan2": np.arctan2, "hypot": np.hypot, "log1p": np.log1p,
+    "sign": np.sign, "max": _greater, "min": _smaller, "atan2": np.arctan2, "hypot": np.hypot, "log1p": np.log1p,
     "expm1": np.expm1,
 }  # fmt: skip

@@ -150,10 +150,10 @@ class Tape:
         if a in numbers or b in numbers:
             if a in numbers and b in numbers:
                 return self.number(numbers[a] + numbers[b])
-            if numbers.get(a) == 0:
-                return b
-            if numbers.get(b) == 0:
-                return a
+            for one, other in ((a, b), (b, a)):
+                value = numbers.get(one, 1)
+                if value <= 0:
+                    return other if value == 0 else self.minus(other, self.number(-value))
         if names[b] == "negate":
             return self.minus(a, self.arguments[b][0])
         if names[a] == "negate":
@@ -171,8 +171,9 @@ class Tape:
                 return self.number(numbers[a] - numbers[b])
             if numbers.get(a) == 0:
                 return self.negate(b)
-            if numbers.get(b) == 0:
-                return a
+            value = numbers.get(b, 1)
+            if value <= 0:
+                return a if value == 0 else self.plus(a, self.number(-value))
         if names[b] == "negate":
             return self.plus(a, self.arguments[b][0])
         if names[a] == "negate":

@@ -363,7 +363,7 @@ class Trace:
     """What a Python function does with n inputs: a tape, the names of the inputs, and the nodes of the outputs."""
 
     def __init__(self, function: Callable[..., Any], shape: int | tuple[int, ...]) -> None:
-        dimensions = (shape,) if isinstance(shape, int) else tuple(shape)
+        dimensions = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
         if not dimensions or not all(isinstance(size, int) and size > 0 for size in dimensions):
             raise JacocalcError(f"the number of inputs is a whole number from 1 on, not {shape!r}")
         self.tape = Tape(kept=KNOWN)

@@ -1,0 +1,405 @@
+"""Compiled functions: both back ends against balls, shapes, batches, failures."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import jacocalc as jc
+from jacocalc.compiled.c_kernel import NoCompiler, compiler
+from jacocalc.compiled.failures import Overflowed
+from jacocalc.compiled.functions import CompiledFunction
+from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.evaluate.accumulation import dense, forward, hessian
+from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.tape import Tape
+from jacocalc.known_functions import KNOWN
+from jacocalc.notation import Call, Expr, Number, Symbol
+from tests.laws.expressions import NAMES, cases, expressions
+
+F = "f(x, y) = [x^2 + y, 2xy]"
+G = "g(u, v) = [u + v, u^2, sin(v)]"
+BACKENDS = ("numpy", "c")
+
+
+def has_compiler() -> bool:
+    try:
+        compiler()
+    except NoCompiler:
+        return False
+    return True
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    if request.param == "c" and not has_compiler():
+        pytest.skip("no C compiler")
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Libraries of the tests in a folder of their own."""
+    before = os.environ.get("JACOCALC_CACHE")
+    os.environ["JACOCALC_CACHE"] = str(tmp_path_factory.mktemp("libraries"))
+    yield
+    os.environ.pop("JACOCALC_CACHE")
+    if before is not None:
+        os.environ["JACOCALC_CACHE"] = before
+
+
+def compiled_of(listed: list[Expr], names: tuple[str, ...], backend: str) -> CompiledFunction:
+    tape = Tape(kept=KNOWN)
+    bound = {name: tape.input() for name in names}
+    return CompiledFunction(tape, tape.build_all(listed, bound), names, backend=backend)
+
+
+def exactly(listed: list[Expr], names: tuple[str, ...], point: list[float]) -> tuple[list[float], list[list[float]]]:
+    """Values and Jacobian in balls of 400 bits, from the notation itself: no stable forms, no lowering."""
+    tape = Tape()
+    bound = {name: tape.input() for name in names}
+    outputs = tape.build_all(listed, bound)
+    grid = dense(tape, forward(tape, outputs, tape.inputs), len(names))
+    with precision(400):
+        given_ = [ball_of(Fraction(value)) for value in point]
+        found = tape.evaluate([*outputs, *(n for row in grid for n in row)], given_, Balls())
+        numbers = [float(value.mid()) for value in found]
+    m, n = len(listed), len(names)
+    return numbers[:m], [numbers[m + i * n : m + (i + 1) * n] for i in range(m)]
+
+
+def near(found: Any, wanted: Any, rtol: float = 1e-9, atol: float = 1e-9) -> None:
+    np.testing.assert_allclose(found, np.array(wanted), rtol=rtol, atol=atol)
+
+
+@given(st.lists(expressions(NAMES, 5), min_size=25, max_size=25))
+@cases(4)
+def test_both_back_ends_agree_with_balls_on_generated_functions(listed: list[Expr]) -> None:
+    points = [[0.5, 1.25, 0.75], [1.5, 0.25, 2.0]]
+    for backend in BACKENDS if has_compiler() else BACKENDS[:1]:
+        c = compiled_of(listed, NAMES, backend)
+        values, jacobians = c.value(points), c.jacobian(points)
+        for k, point in enumerate(points):
+            wanted = exactly(listed, NAMES, point)
+            scale = np.maximum(1, np.abs(wanted[0]))
+            near(values[k] / scale, wanted[0] / scale)
+            scale = np.maximum(1, np.abs(wanted[1]).max(axis=1))[:, None]
+            near(jacobians[k] / scale, wanted[1] / scale)
+
+
+def arguments_of(name: str) -> list[tuple[Expr, ...]]:
+    u, v = Symbol("u"), Symbol("v")
+    if name == "root":
+        return [(u, Number(Fraction(k))) for k in (2, 3, 4, 5)]
+    return [(u, v)] if KNOWN[name].arity[0] == 2 or name in ("max", "min") else [(u,)]
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_every_known_function_is_compiled_right(name: str, backend: str) -> None:
+    """Values and derivatives at every point of a grid where balls have both."""
+    for arguments in arguments_of(name):
+        check_on_a_grid(Call(name, arguments), backend)
+
+
+def check_on_a_grid(one: Expr, backend: str) -> None:
+    c = compiled_of([one], ("u", "v"), backend)
+    loose = 1e-15 if Call("gelu", (Symbol("u"),)) == one else 1e-300  # 1 + erf u cancels where u is negative
+    seen = 0
+    for u in (-7.5, -1.5, -0.75, -0.25, 0.125, 0.5, 0.875, 1.75, 30.0):
+        for v in (0.625, 2.0):
+            try:
+                value, row = exactly([one], ("u", "v"), [u, v])
+            except (Unsettled, ZeroDivisionError):
+                continue
+            if not np.isfinite([*value, *row[0]]).all():
+                continue
+            seen += 1
+            near(c.value([u, v])[0], value[0], 4e-15, loose)
+            near(c.jacobian([u, v])[0], row[0], 2e-13, 1e-16)
+    assert seen >= 4
+
+
+def test_the_chain_of_the_first_example(backend: str) -> None:
+    c = jc.compile(F, G, backend=backend)
+    near(c.jacobian([1.0, 2.0]), [[6, 3], [12, 6], [4 * np.cos(4), 2 * np.cos(4)]])
+    X = np.random.default_rng(1).standard_normal((7, 3, 2))
+    assert c.value(X).shape == (7, 3, 3)
+    J = c.jacobian(X)
+    assert J.shape == (7, 3, 3, 2)
+    V, W = np.ones((7, 3, 2)), np.arange(3.0)
+    near(c.jvp(X, V), np.einsum("...ij,...j->...i", J, V))
+    near(c.vjp(X, W), np.einsum("...ij,i->...j", J, W))
+
+
+def test_hessians(backend: str) -> None:
+    c = jc.compile("f(x, y, z) = x^2 y + sin(x y) e^z", backend=backend)
+    point = [0.3, -1.2, 0.5]
+    tape = Tape()
+    bound = {name: tape.input() for name in "xyz"}
+    on_tape = jc.function("f(x, y, z) = x^2 y + sin(x y) e^z").stages[0].values[0]
+    grid = dense(tape, hessian(tape, tape.build(on_tape, bound), tape.inputs), 3)
+    with precision(200):
+        wanted = [[float(v.mid()) for v in tape.evaluate(row, [ball_of(Fraction(p)) for p in point], Balls())]
+                  for row in grid]  # fmt: skip
+    found = c.hessian(point)
+    near(found, wanted)
+    near(c.hvp(point, [1.0, 2.0, -1.0]), found @ [1, 2, -1])
+    near(c.gradient(point), c.jacobian(point)[0])
+    several = jc.compile(F, G, backend=backend).hessian(np.ones((4, 2)))
+    assert several.shape == (4, 3, 2, 2)
+    near(several[0, 1], [[2 * 2 * (2 * 1 + 2), 4], [4, 2]])  # ∂² (x² + y)²
+
+
+def test_parameters(backend: str) -> None:
+    c = jc.compile("f(x, y; a, b) = [a x^2, b x y]", backend=backend)
+    near(c.value([2.0, 3.0], a=5, b=0.5), [20, 3])
+    near(c.value(np.ones((3, 2)), a=np.arange(3.0), b=2), [[0, 2], [1, 2], [2, 2]])
+    near(c.jvp([2.0, 3.0], [1.0, 0.0], a=1, b=1), [4, 3])
+    assert c.jacobian([2.0, 3.0], a=1, b=1).shape == (2, 2)
+    with pytest.raises(JacocalcError, match="parameter b is not given"):
+        c.value([1.0, 2.0], a=1)
+    with pytest.raises(JacocalcError, match="c is not a parameter of f"):
+        c.value([1.0, 2.0], a=1, b=1, c=1)
+
+
+def test_single_precision(backend: str) -> None:
+    c = jc.compile(F, G, backend=backend)
+    X = np.random.default_rng(2).standard_normal((11, 2)).astype(np.float32)
+    found = c.jacobian(X)
+    assert found.dtype == np.float32
+    near(found, c.jacobian(X.astype(float)), 1e-5, 1e-5)
+    assert c.value(np.ones((2, 2), int)).dtype == np.float64
+
+
+def test_a_batch_of_any_length_is_the_same_row_by_row(backend: str) -> None:
+    """Lengths around the lanes and the blocks: no point is lost, doubled or mixed up."""
+    c = jc.compile("f(x, y) = [x y, x - y, e^x, 3, 0]", backend=backend)
+    X = np.random.default_rng(3).standard_normal((2051, 2))
+    whole = c.jacobian(X)
+    for length in (0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 2047, 2048, 2049):
+        assert c.jacobian(X[:length]).tobytes() == whole[:length].tobytes()
+    assert c.jacobian(X[::-1][:5]).tobytes() == whole[::-1][:5].tobytes()
+
+
+def test_large_batches_on_threads_and_executors(backend: str) -> None:
+    c = jc.compile(F, G, backend=backend)
+    X = np.random.default_rng(4).standard_normal((200_000, 2))
+    seen: list[tuple[int, int]] = []
+    whole = c.jacobian(X, progress=lambda done, count: seen.append((done, count)))
+    assert seen[-1] == (200_000, 200_000)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    near(whole[[0, 99_999, 199_999]], [c.jacobian(X[i]) for i in (0, 99_999, 199_999)])
+    with ThreadPoolExecutor(3) as pool:
+        assert c.jacobian(X, executor=pool).tobytes() == whole.tobytes()
+    with ProcessPoolExecutor(2) as processes:
+        assert c.jacobian(X[:1000], executor=processes).tobytes() == whole[:1000].tobytes()
+
+
+def test_results_go_where_they_are_wanted(backend: str) -> None:
+    c = jc.compile(F, backend=backend)
+    X, out = np.ones((5, 2)), np.zeros((5, 2, 2))
+    assert c.jacobian(X, out=out) is out
+    near(out, np.broadcast_to([[2, 1], [2, 2]], (5, 2, 2)))
+    with pytest.raises(ShapeError, match=r"\(5, 2\), the result \(5, 2, 2\)"):
+        c.jacobian(X, out=np.zeros((5, 2)))
+    with pytest.raises(JacocalcError, match="int64 cannot hold"):
+        c.jacobian(X, out=np.zeros((5, 2, 2), int))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: c.value(np.ones((4, 3))), r"2 inputs, the last axis of an array of the shape \(4, 3\) has 3"),
+        (lambda c: c.vjp(np.ones((4, 2)), np.ones((4, 2))), r"3 entries of the vector, .* \(4, 2\) has 2"),
+        (lambda c: c.vjp(np.ones((4, 2)), np.ones((5, 3))), r"\(4,\) and \(5,\)"),
+        (lambda c: c.gradient(np.ones(2)), "3 components"),
+        (lambda c: c.value(np.ones(2, complex)), "complex128 cannot hold"),
+        (lambda c: c.value(np.ones(2, np.float16)), "float16 cannot hold"),
+        (lambda c: c.value(["a", "b"]), "cannot hold"),
+        (lambda c: c.operations("nosuch"), "a result is one of"),
+    ],
+)
+def test_what_does_not_fit_is_refused(call: Any, message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        call(jc.compile(F, G))
+
+
+def test_a_type_that_cannot_hold_a_constant_is_refused(backend: str) -> None:
+    c = jc.compile("f(x) = 10^300 x", backend=backend)
+    near(c.value([1.0]), 1e300)
+    with pytest.raises(JacocalcError, match=r"float32 cannot hold the number 10\^300"):
+        c.value(np.ones(1, np.float32))
+    with pytest.raises(JacocalcError, match=r"float32 cannot hold the number 10\^-60"):
+        jc.compile("f(x) = 10^-60 x", backend=backend).value(np.ones(1, np.float32))
+
+
+# -- stable forms -------------------------------------------------------------------------------------
+
+STABLE = [
+    ("ln(1 + x)", 1e-18, 1e-18, 1.0),
+    ("ln(1 - x)", 1e-18, -1e-18, -1.0),
+    ("e^x - 1", 1e-18, 1e-18, 1.0),
+    ("1 - cos x", 1e-9, 5e-19, 1e-9),
+    ("ln(1 + e^x)", 1000.0, 1000.0, 1.0),
+    ("ln(1 + e^x)", -700.0, np.exp(-700.0), np.exp(-700.0)),
+    ("1/(1 + e^(-x))", -700.0, np.exp(-700.0), np.exp(-700.0)),
+    ("1/(1 + e^(-x))", 1000.0, 1.0, 0.0),
+    ("e^x/(1 + e^x)", 1000.0, 1.0, 0.0),
+    ("e^x/(e^x + e^(2x) + e^(3x))", 1000.0, 0.0, 0.0),
+    ("ln(e^x + e^(2x) + e^(x/2))", 900.0, 1800.0, 2.0),
+    ("sqrt(x^2 + x^2)", 1e200, np.sqrt(2) * 1e200, np.sqrt(2)),
+    ("sqrt(x^2)", -1e200, 1e200, -1.0),
+    ("x/(1 + e^(-x))", 1000.0, 1000.0, 1.0),
+    ("sigmoid(x)", -745.0, np.exp(-745.0), np.exp(-745.0)),
+    ("softplus(x)", 1e5, 1e5, 1.0),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "value", "slope"), STABLE)
+def test_stable_forms_are_recognised(formula: str, x: float, value: float, slope: float, backend: str) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        near(c.value([x]), value, 1e-12, 0)
+        near(c.gradient([x]), [slope], 1e-9, 1e-300)
+
+
+def test_softmax_does_not_overflow(backend: str) -> None:
+    c = jc.compile(
+        "f(x, y, z) = [e^x/(e^x + e^y + e^z), e^y/(e^x + e^y + e^z), e^z/(e^x + e^y + e^z)]", backend=backend
+    )
+    found = c.value([1000.0, 1000.0, -1000.0])
+    near(found, [0.5, 0.5, 0])
+    near(c.jacobian([1000.0, 1000.0, -1000.0]), [[0.25, -0.25, 0], [-0.25, 0.25, 0], [0, 0, 0]])
+
+
+# -- honesty ------------------------------------------------------------------------------------------
+
+
+def test_the_operation_that_overflows_is_named(backend: str) -> None:
+    c = jc.compile("f(x, y) = e^(x^2) y + ln y", backend=backend)
+    with pytest.warns(Overflowed, match=r"exp\(x\^2\) overflows at x = 40, y = 1, and at 1 more of 3 points"):
+        c.value([[1.0, 2.0], [40.0, 1.0], [50.0, 1.0]])
+    with pytest.warns(Overflowed, match=r"ln\(y\) has no value at x = 1, y = -1"):
+        c.value([1.0, -1.0])
+    with pytest.warns(Overflowed, match="y is nan"):
+        c.value([1.0, np.nan])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        c.value([[1.0, 2.0], [3.0, 4.0]])
+        jc.compile("f(x) = x", backend=backend).value([[1e200]])  # whose square is infinite, but not it
+
+
+def test_cancellation_is_said_with_the_digits_that_are_lost() -> None:
+    found = jc.compile("f(x) = x - sin x").losses([1e-4])
+    assert [str(loss) for loss in found] == ["x - sin(x) loses 8 of 16 digits here: it is about 1.66667e-13"]
+    assert jc.compile("f(x) = x - sin x").losses([2.0]) == []
+    assert jc.compile("f(x) = e^x - 1").losses([1e-12]) == []
+    worst = jc.compile("f(x, y) = (x + y)^2 - x^2 - 2x y").losses([1e8, 1e-8])
+    assert worst[0].digits == 16
+    assert [loss.digits for loss in jc.compile("f(x) = ln(1 + x) - x").losses([1e-6], "jacobian")] == [6]
+
+
+def test_a_compiler_that_fails_is_said_once_and_numpy_takes_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "cc"
+    script.write_text("#!/bin/sh\necho 'no room on this machine' >&2\nexit 1\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("CC", str(script))
+    c = jc.compile("f(x) = 17 x^3 + 5", backend="c")
+    with pytest.warns(RuntimeWarning, match="no room on this machine; NumPy is used instead") as said:
+        found = c.value([2.0])
+    assert said[0].filename == __file__
+    near(found, 141)
+    near(c.gradient([2.0]), [204])  # a second warning would be an error
+
+
+def test_no_compiler_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CC", raising=False)
+    with pytest.warns(RuntimeWarning, match="there is no C compiler; NumPy is used instead"):
+        near(jc.compile("f(x) = 19 x^3 + 5", backend="c").value([2.0]), 157)
+
+
+# -- as values ----------------------------------------------------------------------------------------
+
+
+def test_pickling(backend: str) -> None:
+    c = jc.compile(F, G, backend=backend)
+    before = c.jacobian([[1.0, 2.0]])
+    again = pickle.loads(pickle.dumps(c))
+    assert again.jacobian([[1.0, 2.0]]).tobytes() == before.tobytes()
+    assert repr(again) == f"<compiled g∘f: ℝ^2 → ℝ^3, {backend}>"
+
+
+def test_sparsity_and_operations() -> None:
+    c = jc.compile("f(x, y, z) = [x y, 3, z^2 + 0 x]")
+    assert c.sparsity == ((0, 0), (0, 1), (2, 2))
+    assert c.operations("value") == 2
+    assert (c.n, c.m) == (3, 3)
+
+
+SCRIPT = """
+import hashlib, numpy as np, jacocalc as jc
+from jacocalc.compiled.c_source import c_source
+c = jc.compile("f(x, y, z) = [e^(x y)/(1 + e^(x y)), x y z + sin(x y), max(x, y, z)]")
+H = c.hessian(np.linspace(0.1, 2, 30).reshape(10, 3))
+text = c_source(c._job("hessian"), np.dtype(float))
+print(hashlib.sha256(H.tobytes()).hexdigest(), hashlib.sha256(text.encode()).hexdigest())
+"""
+
+
+def test_the_same_bytes_in_every_run() -> None:
+    said = {
+        subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "2", "33")
+    }  # fmt: skip
+    assert len(said) == 1
+
+
+def test_sympy_expressions_are_compiled() -> None:
+    sympy = pytest.importorskip("sympy")
+    x, y = sympy.symbols("x y")
+    c = jc.compile(sympy.Matrix([x**2 * y, sympy.exp(-x) / y, x ** sympy.Rational(3, 2)]), inputs=(x, y))
+    near(c.jacobian([4.0, 3.0]), [[24, 16], [-np.exp(-4) / 3, -np.exp(-4) / 9], [3, 0]])
+    assert jc.compile(sympy.sin(x), inputs=(x,)).value([0.5]).shape == ()
+    with pytest.raises(JacocalcError, match="y occurs but is not among the inputs"):
+        jc.compile(x * y, inputs=(x,))
+
+
+def test_gradients_equal_those_of_pytorch() -> None:
+    torch = pytest.importorskip("torch")
+    text = "f(x, y, z) = ln(1 + e^(x y)) + tanh(z)^3/sqrt(x^2 + y^2) + max(x, y) z"
+    X = np.random.default_rng(5).standard_normal((50, 3))
+    t = torch.tensor(X, requires_grad=True)
+    x, y, z = t.unbind(-1)
+    (torch.nn.functional.softplus(x * y) + z.tanh() ** 3 / torch.hypot(x, y) + torch.maximum(x, y) * z).sum().backward()
+    near(jc.compile(text).gradient(X), t.grad.numpy(), 1e-12, 1e-12)
+
+
+def test_jacobians_equal_those_of_jax() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    jnp = jax.numpy
+
+    def f(x: Any) -> Any:
+        return jnp.stack([x[0] ** 3 * jnp.sin(x[1]), jnp.arctan2(x[0], x[1]), jnp.log1p(x[1] ** 2) / (1 + x[0] ** 2)])
+
+    c = jc.compile("f(x, y) = [x^3 sin y, atan2(x, y), ln(1 + y^2)/(1 + x^2)]")
+    X = np.random.default_rng(6).standard_normal((40, 2))
+    near(c.jacobian(X), jax.vmap(jax.jacfwd(f))(X), 1e-12, 1e-12)

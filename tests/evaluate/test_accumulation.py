@@ -1,0 +1,210 @@
+"""Derivatives on the tape: all orders of accumulation give one Jacobian; sparsity; SymPy in and out."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate import accumulation
+from jacocalc.evaluate.accumulation import (
+    Rows,
+    costs,
+    forward,
+    gradient,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    reverse,
+    sparsity,
+    vjp,
+)
+from jacocalc.evaluate.fields import Balls, ball_of, precision
+from jacocalc.evaluate.sympy_tape import read_sympy, write_sympy
+from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.notation import Expr
+from jacocalc.reading.points import read_value
+from tests.laws.expressions import NAMES, cases, expressions, positive_values
+
+
+def tape_of(listed: list[Expr]) -> tuple[Tape, list[Node]]:
+    tape = Tape()
+    bound = {name: tape.input() for name in NAMES}
+    return tape, tape.build_all(listed, bound)
+
+
+def numbers(tape: Tape, nodes: list[Node], values: list[Fraction]) -> list[Any]:
+    with precision(300):
+        return tape.evaluate(nodes, [ball_of(value) for value in values], Balls())
+
+
+def close(a: Any, b: Any) -> bool:
+    with precision(300):
+        return bool(abs(a - b) < ball_of(Fraction(1, 10**40)) * (1 + abs(a)))
+
+
+def flat(tape: Tape, rows: Rows) -> list[Node]:
+    return [node for row in accumulation.dense(tape, rows, len(NAMES)) for node in row]
+
+
+@given(st.lists(expressions(NAMES, 5), min_size=2, max_size=4), positive_values())
+@cases(25)
+def test_every_order_of_accumulation_gives_the_same_jacobian(listed: list[Expr], values: list[Fraction]) -> None:
+    tape, outputs = tape_of(listed)
+    ways = [numbers(tape, flat(tape, way(tape, outputs, tape.inputs)), values) for way in (forward, reverse, jacobian)]
+    for one, other, third in zip(*ways, strict=True):
+        assert close(one, other)
+        assert close(one, third)
+
+
+@given(st.lists(expressions(NAMES, 4), min_size=2, max_size=3), positive_values())
+@cases(15)
+def test_products_with_vectors_are_products_with_the_jacobian(listed: list[Expr], values: list[Fraction]) -> None:
+    tape, outputs = tape_of(listed)
+    v, w = [tape.number(k) for k in (2, -3, 5)], [tape.number(k) for k in (7, -1, 4)][: len(outputs)]
+    grid = accumulation.dense(tape, jacobian(tape, outputs, tape.inputs), 3)
+    ahead = [tape.add(tape.times(entry, x) for entry, x in zip(row, v, strict=True)) for row in grid]
+    back = [tape.add(tape.times(row[j], y) for row, y in zip(grid, w, strict=True)) for j in range(3)]
+    found = jvp(tape, outputs, tape.inputs, v) + vjp(tape, outputs, tape.inputs, w)
+    for one, other in zip(numbers(tape, found, values), numbers(tape, ahead + back, values), strict=True):
+        assert close(one, other)
+
+
+@given(expressions(NAMES, 4), positive_values())
+@cases(15)
+def test_the_hessian_is_symmetric_and_its_products_are_right(expr: Expr, values: list[Fraction]) -> None:
+    tape, (output,) = tape_of([expr])
+    grid = accumulation.dense(tape, hessian(tape, output, tape.inputs), 3)
+    v = [tape.number(k) for k in (2, -3, 5)]
+    product = [tape.add(tape.times(entry, x) for entry, x in zip(row, v, strict=True)) for row in grid]
+    found = numbers(tape, [*hvp(tape, output, tape.inputs, v), *grid[0], *grid[1], *grid[2]], values)
+    wanted = numbers(tape, [*product, *(grid[j][i] for i in range(3) for j in range(3))], values)
+    assert all(map(close, found, wanted))
+
+
+def test_an_output_that_occurs_twice_has_the_sum_of_its_weights() -> None:
+    tape, outputs = tape_of([read_value("x y", NAMES), read_value("x y", NAMES)])
+    found = vjp(tape, outputs, tape.inputs, [tape.number(2), tape.number(3)])
+    assert numbers(tape, found, [Fraction(7), Fraction(11), Fraction(1)]) == [55, 35, 0]
+    first, second = reverse(tape, outputs, tape.inputs)
+    assert first == second
+
+
+def test_sparsity() -> None:
+    tape, outputs = tape_of([read_value(t, NAMES) for t in ("x y", "3", "z^2 + 0*x", "sin(x) + z")])
+    assert sparsity(tape, outputs, tape.inputs) == [[0, 1], [], [2], [0, 2]]
+    rows = jacobian(tape, outputs, tape.inputs)
+    assert [sorted(row) for row in rows] == [[0, 1], [], [2], [0, 2]]
+
+
+def test_the_cheaper_order_is_taken() -> None:
+    """One output of many inputs goes backwards, many outputs of one input forwards."""
+    tape = Tape()
+    inputs = [tape.input() for _ in range(50)]
+    total = tape.call("sin", (tape.add(tape.times(a, b) for a, b in pairwise(inputs)),))
+    ahead, back = costs(tape, [total], inputs)
+    assert back < ahead / 5
+    before = len(tape)
+    jacobian(tape, [total], inputs)
+    assert len(tape) - before < 200
+    many = [tape.call("exp", (tape.times(inputs[0], tape.number(k)),)) for k in range(2, 50)]
+    ahead, back = costs(tape, many, inputs[:1])
+    assert ahead <= back
+
+
+def test_equal_parts_are_one_node_however_they_are_written() -> None:
+    tape, nodes = tape_of([read_value(t, NAMES) for t in ("x y - z", "y x - z", "-(z - x y)", "x*y + (-z)")])
+    assert len(set(nodes)) == 1
+    tape, nodes = tape_of([read_value(t, NAMES) for t in ("x x", "x^2", "(-x)^2", "(-x)(-x)")])
+    assert len(set(nodes)) == 1
+    tape, nodes = tape_of([read_value(t, NAMES) for t in ("2x/3", "(2/3) x", "x*2*(1/3)")])
+    assert len(set(nodes)) == 1
+    _, nodes = tape_of([read_value(t, NAMES) for t in ("x - y", "y - x")])
+    assert len(set(nodes)) == 2
+
+
+def test_a_hessian_of_many_variables_costs_what_is_in_it() -> None:
+    tape = Tape()
+    x = [tape.input() for _ in range(1000)]
+    one, hundred = tape.number(1), tape.number(100)
+    terms = [
+        tape.plus(
+            tape.times(hundred, tape.power(tape.minus(b, tape.power(a, 2)), 2)), tape.power(tape.minus(one, a), 2)
+        )
+        for a, b in pairwise(x)
+    ]
+    rows = hessian(tape, tape.add(terms), x)
+    assert sum(map(len, rows)) == 1000 + 2 * 999
+    assert len(tape) < 40_000
+    assert gradient(tape, tape.add(terms), x)[0] != tape.number(0)
+
+
+# -- SymPy --------------------------------------------------------------------------------------------
+
+
+@given(expressions(NAMES, 6), positive_values())
+@cases(40)
+def test_sympy_comes_in_with_its_value(expr: Expr, values: list[Fraction]) -> None:
+    written = to_sympy(expr)
+    tape = Tape()
+    bound = {sympy.Symbol(name, real=True): tape.input() for name in NAMES}
+    (node,) = read_sympy(tape, [written], bound)
+    other, (direct,) = tape_of([expr])
+    (one,), (two,) = numbers(tape, [node], values), numbers(other, [direct], values)
+    assert close(one, two)
+    (back,) = write_sympy(tape, [node], {n: s for s, n in bound.items()})
+    again = Tape()
+    bound = {sympy.Symbol(name, real=True): again.input() for name in NAMES}
+    assert close(numbers(again, read_sympy(again, [back], bound), values)[0], one)
+
+
+def test_sympy_expressions_that_are_deep_or_share_their_parts() -> None:
+    x = sympy.Symbol("x")
+    shared = x
+    for _ in range(60):
+        shared = sympy.Add(sympy.sin(shared), sympy.cos(shared))
+    tape = Tape()
+    start = time.monotonic()
+    read_sympy(tape, [shared], {x: tape.input()})
+    assert len(tape) == 181
+    assert time.monotonic() - start < 10  # 2^60 parts when it is read as a tree
+
+
+X, Y = sympy.symbols("x y", real=True)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (X**-2, 0.25),
+        (X ** sympy.Rational(-3, 2), 2**-1.5),
+        (Y / (X * sympy.sqrt(X)), 3 / 2**1.5),
+        (2**X, 4),
+        (X**Y, 8),
+        (-X / 3, -2 / 3),
+        (sympy.Max(X, Y), 3),
+        (sympy.Abs(X - Y), 1),
+        (sympy.Piecewise((X, X > Y), (Y, True)), 3),
+        (X**0.5, 2**0.5),
+        (sympy.exp(X) * sympy.pi, 2.718281828459045**2 * 3.141592653589793),
+    ],
+)
+def test_what_sympy_writes_in_its_own_way(expr: Any, value: float) -> None:
+    tape = Tape()
+    (node,) = read_sympy(tape, [expr], {s: tape.input() for s in (X, Y)})
+    assert float(numbers(tape, [node], [Fraction(2), Fraction(3)])[0].mid()) == pytest.approx(value)
+
+
+def test_a_symbol_that_is_not_an_input_is_refused() -> None:
+    tape = Tape()
+    with pytest.raises(JacocalcError, match="y occurs but is not among the inputs"):
+        read_sympy(tape, [sympy.Symbol("y")], {sympy.Symbol("x"): tape.input()})

@@ -1,0 +1,122 @@
+"""Python code that is traced: what comes out is the function that the code computes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError
+
+
+def rosenbrock(x: Any) -> Any:
+    return sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2 for i in range(len(x) - 1))
+
+
+def by_halves(x: Any) -> Any:
+    out = np.zeros_like(x)
+    out[: len(x) // 2] = np.sin(x[: len(x) // 2])
+    out[len(x) // 2 :] = x[len(x) // 2 :] * 2.5
+    return out
+
+
+W = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, 1.0]])
+CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
+    (lambda x, y: [x**2 + y, 2 * x * y], 2),
+    (lambda x: x**2 / (1 + x), 1),
+    (rosenbrock, 5),
+    (lambda x: np.tanh(W @ x), 3),
+    (lambda x: np.dot(x[:2], W) - x, 3),
+    (lambda x: np.maximum(x, 0.5) + np.minimum(x[::-1], 1), 3),
+    (lambda x: np.where(x > 0.6, x**2, np.exp(-x)), 3),
+    (lambda x: np.where((x > 0.2) & (x < 0.8), x, 1 / x), 3),
+    (lambda x: np.linalg.norm(x) * np.sum(x) / np.mean(x), 3),
+    (lambda x: x.var() + x.max() - x.min() + x.prod(), 4),
+    (lambda x: np.hypot(x[0], x[1]) + np.arctan2(x[1], 2.0) + np.cbrt(x[0]), 2),
+    (lambda x: np.logaddexp(x[0], x[1]) + np.log1p(x[0]) + np.expm1(x[1]), 2),
+    (lambda x: np.sqrt(x) ** 3 + x**0.5 + 2.0**x + np.log2(x) + np.log10(x) + np.abs(-x), 2),
+    (by_halves, 4),
+    (lambda A: A @ A.T, (2, 3)),
+    (lambda A: np.outer(A[0], A[1]).sum(axis=0), (2, 3)),
+    (lambda x: np.concatenate([x, np.cumsum(x[::-1] ** 2)]), 3),
+    (lambda x: np.einsum("i,ij->j", x[:2], W), 3),
+    (lambda x: np.square(x) + np.reciprocal(x) + np.arcsinh(x) + np.float64(2) * x, 2),
+    (lambda x: np.sign(x) * np.cosh(x) - np.arccos(x), 2),
+]
+
+
+@pytest.mark.parametrize(("code", "n"), CODES, ids=range(len(CODES)))
+def test_traced_code_computes_what_the_code_computes(code: Callable[..., Any], n: Any) -> None:
+    f = jc.trace(code, n)
+    shape = (n,) if isinstance(n, int) else n
+    X = np.random.default_rng(1).uniform(0.1, 0.95, (4, *shape))
+    c = jc.compile(f)
+    for x in X:
+        separate = code.__code__.co_argcount == math.prod(shape) > 1 or n == 1
+        wanted = np.ravel(np.array(code(*x) if separate else code(x), float))
+        np.testing.assert_allclose(np.ravel(c.value(x.ravel())), wanted, rtol=1e-13)
+
+
+def test_names_and_texts() -> None:
+    f = jc.trace(lambda x, y: [x**2 + y, 2 * x * y], 2, name="f")
+    assert repr(f) == "function('f(x, y) = [x^2 + y, 2xy]')"
+    assert f == jc.function("f(x, y) = [x^2 + y, 2xy]")
+    assert [str(s) for s in jc.trace(rosenbrock, 3).inputs] == ["x_1", "x_2", "x_3"]
+    assert jc.trace(rosenbrock, 3).name == "rosenbrock"
+    assert jc.gradient(jc.trace(rosenbrock, 3), at=(1, 1, 2)).result.T.tolist() == [[0, -400, 200]]
+
+
+def branching(x: Any) -> Any:
+    y = x[0] * 2
+    if y > 1:
+        return y
+    return x[1]
+
+
+REFUSED = [
+    (branching, r"branches on a value: line \d+ of branching: if y > 1:", "np.where"),
+    (lambda x: math.sin(x[0]), "needs a number", "np.sin"),
+    (lambda x: max(x[0], x[1]), "branches on a value", "np.maximum"),
+    (lambda x: [1, 2, 3][x[0]], "needs a whole number", ""),
+    (lambda x: np.linalg.inv(np.outer(x, x)), "np.linalg.inv cannot be traced", ""),
+    (lambda x: np.floor(x), "np.floor cannot be traced", ""),
+    (lambda x: x[0] * 1j, "is not a real number", ""),
+    (lambda x: x[0] * float("inf"), "is not a real number", ""),
+    (lambda x: [], "returns nothing", ""),
+    (lambda x: None, "returns nothing", ""),
+    (lambda x: "text", "is not a real number", ""),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "hint"), REFUSED, ids=range(len(REFUSED)))
+def test_what_has_no_single_formula_is_refused_with_its_line(code: Callable[..., Any], message: str, hint: str) -> None:
+    with pytest.raises(JacocalcError, match=message) as caught:
+        jc.trace(code, 2)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, (), (2, 0)])
+def test_the_number_of_inputs_is_checked(n: Any) -> None:
+    with pytest.raises(JacocalcError, match="number of inputs"):
+        jc.trace(lambda x: x, n)
+
+
+def test_a_chain_of_5000_operations_deep_meets_no_recursion_limit() -> None:
+    def deep(x: Any) -> Any:
+        for _ in range(5_000):
+            x = np.sin(x) + 0.5
+        return x
+
+    f = jc.trace(deep, 1)
+    c = jc.compile(f)
+    assert c.operations("value") == 10_000
+    x, slope = 0.3, 1.0
+    for _ in range(5_000):
+        x, slope = math.sin(x) + 0.5, slope * math.cos(x)
+    assert c.value([0.3]) == pytest.approx(x, rel=1e-12)
+    assert c.gradient([0.3])[0] == pytest.approx(slope, rel=1e-9, abs=1e-300)
+    assert hash(f) == hash(jc.trace(deep, 1))
