@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from jacocalc.algebra.domain import collected, without_redundant
 from jacocalc.algebra.tidy import tidy
@@ -23,8 +25,8 @@ from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, stage_numbers
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, names, postorder, substitute
-from jacocalc.options import Options
+from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, names, postorder, substitute, tree_size
+from jacocalc.options import LIMITS, Options
 from jacocalc.steps import (
     Composed,
     Decimals,
@@ -265,11 +267,28 @@ def stages_at(work: Work, locals_: Sequence[LocalJacobian]) -> tuple[list[StageV
     current = work.at.coordinates
     values: list[StageValue] = []
     evaluated: list[JacobianAt] = []
+    sizes: list[int] = []
     for place, stage in enumerate(work.chain.stages):
         values.append(stage_value(stage, place, current, parameters))
-        evaluated.append(jacobian_at(stage, locals_[place], current, parameters, work.kink))
         current = values[-1].result.entries
+        sizes.append(sum(map(tree_size, current)))
+        _check_growth(sizes, len(work.chain.stages) - place - 1)
+        evaluated.append(jacobian_at(stage, locals_[place], values[-1].arguments, parameters, work.kink))
     return values, evaluated
+
+
+_STEADY = 3  # stages over which exact values must have grown alike, and
+_FACTOR, _HOPELESS = 1.5, 100  # by how much at least, and how far beyond the limit they would get
+
+
+def _check_growth(sizes: Sequence[int], left: int) -> None:
+    """Raise TooLarge at once where exact values grow so steadily that the last ones cannot be written out."""
+    recent = sizes[-_STEADY:]
+    factor = min((after / before for before, after in pairwise(recent)), default=0.0)
+    if len(recent) < _STEADY or factor < _FACTOR:
+        return
+    if math.log(recent[-1]) + left * math.log(factor) > math.log(_HOPELESS * LIMITS.operations):
+        raise TooLarge("the exact result is too long to write out")
 
 
 def decimals_only(work: Work, transposed: bool = False, whole: Chain | None = None, start: Point | None = None) -> None:

@@ -9,18 +9,19 @@ import math
 from typing import Any
 
 import mpmath
+import numpy as np
 
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.accumulation import dense, forward
-from jacocalc.evaluate.fields import Balls, Unsettled, precision
+from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
-from jacocalc.evaluate.tape import Tape
+from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import Call, walk
 from jacocalc.steps import NormsByDepth
 
 _BITS = 256
 _DIGITS = 4
+_LOST = 1e-10  # of the largest singular value: below that doubles do not show four digits of another one
 _LARGEST = 40
 _SMALL_DERIVATIVES = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")
 
@@ -33,41 +34,21 @@ def norms_by_depth(chain: Chain, at: Point) -> NormsByDepth | None:
         jacobians = _stage_jacobians(chain, at)
     except (Unsettled, JacocalcError, ZeroDivisionError):
         return None
-    with mpmath.workprec(_BITS):
+    with mpmath.workprec(_BITS), precision(_BITS):
         return _table(chain, jacobians)
 
 
 def _stage_jacobians(chain: Chain, at: Point) -> list[Any]:
-    """J of each stage at its own point, as numbers."""
+    """J of each stage at its own point, as numbers without radius."""
     with precision(_BITS):
-        values = [ball(coordinate, _BITS) for coordinate in coordinates_of(chain, at)]
-        current, parameters = (
-            values[: len(chain.inputs)],
-            dict(zip(chain.parameters, values[len(chain.inputs) :], strict=True)),
-        )
-        found = []
-        for stage in chain.stages:
-            current, jacobian = _at_stage(stage, current, parameters)
-            found.append(mpmath.matrix([[_number(entry) for entry in row] for row in jacobian]))
-    return found
-
-
-def _at_stage(
-    stage: VectorFunction, arguments: list[Any], parameters: dict[str, Any]
-) -> tuple[list[Any], list[list[Any]]]:
-    tape = Tape()
-    inputs = [tape.input() for _ in arguments]
-    bound = {name: tape.input() for name in parameters}
-    outputs = tape.apply(stage, inputs, bound)
-    grid = dense(tape, forward(tape, outputs, inputs), len(inputs))
-    numbers = [*arguments, *parameters.values()]
-    values = tape.evaluate(outputs, numbers, Balls())
-    return values, [tape.evaluate(row, numbers, Balls()) for row in grid]
+        found = Stagewise(chain).factors([ball(coordinate, _BITS) for coordinate in coordinates_of(chain, at)])
+        for matrix in found:
+            if not all(entry.is_finite() for entry in matrix.entries()):
+                raise Unsettled("not a finite number")
+        return [matrix.mid() for matrix in found]
 
 
 def _number(value: Any) -> Any:
-    if not value.is_finite():
-        raise Unsettled("not a finite number")
     return mpmath.mpf(value.mid().str(60, radius=False))
 
 
@@ -91,8 +72,36 @@ def _table(chain: Chain, jacobians: list[Any]) -> NormsByDepth:
 
 
 def _singular(matrix: Any) -> tuple[Any, Any]:
-    """The largest and the smallest singular value."""
-    values = list(mpmath.svd_r(matrix, compute_uv=False))
+    """The largest and the smallest singular value, by doubles as far as these are sharp.
+
+    A smallest one that is lost beside the largest is the reciprocal of the largest one of the inverse.
+    """
+    values = _doubles(matrix)
+    if values[-1] > _LOST * values[0]:
+        return values[0], values[-1]
+    rows, columns = matrix.nrows(), matrix.ncols()
+    if rows == columns and values[0]:
+        try:
+            smallest = 1 / _doubles(matrix.inv())[0]
+        except ZeroDivisionError:
+            return _many_digits(matrix)
+        return values[0], smallest if smallest > values[0] * mpmath.mpf(2) ** (-_BITS // 2) else mpmath.mpf(0)
+    return _many_digits(matrix)
+
+
+def _doubles(matrix: Any) -> list[Any]:
+    """The singular values of the matrix, brought to the size of 1 for doubles."""
+    entries = [entry.mid() for entry in matrix.entries()]
+    scale = max(map(abs, entries))
+    if scale.is_zero():
+        return [mpmath.mpf(0)]
+    scaled = np.array([float(entry / scale) for entry in entries]).reshape(matrix.nrows(), matrix.ncols())
+    return [_number(scale) * mpmath.mpf(float(value)) for value in np.linalg.svd(scaled, compute_uv=False)]
+
+
+def _many_digits(matrix: Any) -> tuple[Any, Any]:
+    rows = [[_number(matrix[i, j]) for j in range(matrix.ncols())] for i in range(matrix.nrows())]
+    values = list(mpmath.svd_r(mpmath.matrix(rows), compute_uv=False))
     tiny = max(values) * mpmath.mpf(2) ** (-_BITS // 2)
     values = [mpmath.mpf(0) if value <= tiny else value for value in values]
     return max(values), min(values)

@@ -22,6 +22,7 @@ from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
+from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Chain, Point
 from jacocalc.notation import Applied, Expr, Matrix, rational, substitute, tree_size, walk
@@ -29,6 +30,7 @@ from jacocalc.options import LIMITS
 from jacocalc.steps import Verified
 
 _BITS = 512
+_BITS_OF_A_STAGE = 16  # more of them for steps that are small against the higher derivatives of a long chain
 _CLOSE = 100
 _QUICK = 120
 _CALLS = 1_500_000
@@ -210,11 +212,18 @@ def _numeric(result: Matrix, chain: Chain, at: Point | None) -> tuple[Outcome, i
 
 
 def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
-    """The Jacobian accumulated on the tape against differences of values, for chains too long to write out."""
+    """The product of the Jacobians of the stages against differences of values, for chains too long to write out."""
     on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
-    nodes = [node for row in on_tape.jacobian() for node in row]
-    bits = _BITS + 64 * len(chain.stages)
-    outcome = by_differences(on_tape, coordinates_of(chain, at), on_tape.tape, nodes, len(chain.inputs), bits)
+    stages, point = Stagewise(chain), coordinates_of(chain, at)
+
+    def verdicts(precise: int) -> Iterable[bool | None]:
+        coordinates = [ball(c, precise) for c in point]
+        ours = stages.balls(coordinates)[1].entries()
+        quotients = difference_quotients(on_tape, coordinates, len(chain.inputs), precise // 3)
+        return all_close(ours, [quotient for row in quotients for quotient in row])
+
+    bits = _BITS + _BITS_OF_A_STAGE * len(chain.stages)
+    outcome = agreement((bits, 4 * bits, 16 * bits), verdicts)
     return shown(outcome), int(outcome is Outcome.AGREES)
 
 

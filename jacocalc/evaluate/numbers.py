@@ -13,6 +13,7 @@ from typing import Any
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, hessian, jacobian
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, exact_decimal, magnitude_bound, precision
+from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import Comparison, Expr, Junction, Matrix
@@ -128,8 +129,20 @@ def coordinates_of(chain: Chain, point: Point) -> list[Expr]:
 
 def chain_numbers(chain: Chain, point: Point, digits: int) -> list[list[str]]:
     """The Jacobian of a chain at a point, every entry to ``digits`` proved digits."""
-    on_tape = chain_tape(chain)
-    return _numbers(on_tape, on_tape.jacobian(), coordinates_of(chain, point), digits)
+    stages, coordinates = Stagewise(chain), coordinates_of(chain, point)
+
+    def at(bits: int) -> list[Any]:
+        with precision(bits):
+            return list(stages.balls([ball(c, bits) for c in coordinates])[1].entries())
+
+    found = certified(at, digits, len(chain.inputs) * len(chain.stages[-1].values))
+    if "undecided" in found:  # one entry may keep the others from being settled
+        on_tape = chain_tape(chain)
+        return _numbers(on_tape, on_tape.jacobian(), coordinates, digits)
+    exact = [entry for row in stages.rationals([rational_value(c) for c in coordinates]) for entry in row]
+    found = [text if value is None else exact_decimal(value, digits) for text, value in zip(found, exact, strict=True)]
+    width = len(chain.inputs)
+    return [found[i : i + width] for i in range(0, len(found), width)]
 
 
 def hessian_numbers(chain: Chain, point: Point, component: int, digits: int) -> list[list[str]]:
