@@ -16,6 +16,7 @@ import numpy as np
 from jacocalc.compiled.kernels import Array, Kernel
 
 Progress: TypeAlias = Callable[[int, int], object]  # points done, points in all
+_THREADS = os.cpu_count() or 1
 _MOST = 65_536  # points of a part
 _WORTH = 1 << 21  # numbers computed or written from which threads pay
 
@@ -29,7 +30,7 @@ def run(
     progress: Progress | None = None,
 ) -> None:
     """Fill the results; ``work``: about how many numbers one point computes and writes."""
-    threads = os.cpu_count() or 1
+    threads = _THREADS
     if executor is None and progress is None and (threads == 1 or len(points) * work < _WORTH):
         kernel.run(points, results)
         return

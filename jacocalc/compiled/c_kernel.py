@@ -55,12 +55,7 @@ class CKernel:
         space = getattr(self.local, "space", None)
         if space is None:
             space = self.local.space = ctypes.create_string_buffer(self.bytes)
-        self.library.run(
-            ctypes.c_long(len(points)),
-            points.ctypes.data_as(ctypes.c_void_p),
-            results.ctypes.data_as(ctypes.c_void_p),
-            space,
-        )
+        self.library.run(len(points), points.ctypes.data, results.ctypes.data, space)
 
 
 def compiler() -> str:
@@ -104,6 +99,7 @@ def _loaded(source: str) -> Any:
         _compile(path, source, library)
     loaded = ctypes.CDLL(str(library))
     loaded.run.restype = None
+    loaded.run.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return loaded
 
 

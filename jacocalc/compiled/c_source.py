@@ -208,7 +208,8 @@ class _Source:
         """Head, functions, chunks, main."""
         head = _HEAD.format(
             scalar="double" if self.double else "float", bytes=self.dtype.itemsize, suffix=self.suffix,
-            integer="int64_t" if self.double else "int32_t", largest="INT64_MAX" if self.double else "INT32_MAX", kind="d" if self.double else "s",
+            integer="int64_t" if self.double else "int32_t",
+            largest="INT64_MAX" if self.double else "INT32_MAX", kind="d" if self.double else "s",
         )  # fmt: skip
         used = dict.fromkeys(filter(None, map(self._function, self.job.schedule.order)))
         parts = [head, *(self._vector(name) for name in sorted(used))]

@@ -88,6 +88,8 @@ def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
     for node in tape.needed(job.schedule.results):
         parts = [values[part] for part in tape.arguments[node]]
         if not np.isfinite(values[node]) and all(map(np.isfinite, parts)):
+            if tape.names[node] == "select":
+                return f"no branch of {_written(tape, node, names)} applies at {where}; at a kink, kink=t says which"
             what = "has no value" if np.isnan(values[node]) else "overflows" if all(parts) else "is infinite"
             return f"{_written(tape, node, names)} {what} at {where}"
     return f"a result is not finite at {where}"

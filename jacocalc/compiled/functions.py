@@ -9,10 +9,12 @@ made of is derived once, when it is first asked for; which machine code computes
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +28,9 @@ from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, jvp, vjp
 from jacocalc.evaluate.tape import Node, Tape
 
+if TYPE_CHECKING:
+    from jacocalc.compiled.code_drafts import Written
+
 BACKENDS = ("numpy", "c")
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
 
@@ -36,7 +41,8 @@ class CompiledFunction:
     ``n``, ``m``; ``parameters``: their names, given by keyword, one number each or one for each point.  ``backend``:
     "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, said once).
     Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``) and ``progress=``
-    (called with the points done and all points).  float32 in, float32 out; whole numbers count as float64.
+    (called with the points done and all points).  float32 in, float32 out; whole numbers count as float64.  At a kink
+    a derivative is NaN, with a warning that names it, or with ``kink=t`` (1 − t)·left + t·right.
 
     Raises ShapeError, JacocalcError.
     """
@@ -50,16 +56,19 @@ class CompiledFunction:
         name: str = "f",
         scalar: bool = False,
         backend: str = "numpy",
+        kink: Any = None,
     ) -> None:
         if backend not in BACKENDS:
             raise JacocalcError(f"backend is {' or '.join(BACKENDS)}, not {backend!r}")
-        self.tape, found = recognised(tape, outputs)
+        self.kink = _kink(kink)
+        self.tape, found = recognised(tape, outputs, self.kink)
         self.outputs = tuple(found)
         self.names = tuple(names)
         self.parameters = tuple(parameters)
         self.name = name
         self.scalar = scalar
         self.backend = backend
+        self.written: Written | None = None
         self._kernels: dict[tuple[str, str], Kernel] = {}
         self._jobs: dict[str, Job] = {}
 
@@ -140,6 +149,18 @@ class CompiledFunction:
         """
         points, _ = self._points(result, (x,), parameters)
         return losses(self._job(result), points[0], (*self.names, *self.parameters))
+
+    def to_code(self, target: str = "numpy") -> str:
+        """Value and derivatives as a file that checks itself: numpy, c, jax, torch, julia, matlab; latex: equations.
+
+        Raises JacocalcError for unknown targets.
+        """
+        from jacocalc.compiled.code_drafts import Source
+        from jacocalc.compiled.code_files import function_code
+
+        results = ("value", "jacobian", "hessian") if self.scalar else ("value", "jacobian")
+        jobs = {result: self._job(result) for result in results}
+        return function_code(Source(self.name, self.names, self.parameters, self.scalar, jobs, self.written), target)
 
     # -- how they are made --------------------------------------------------------------------------
 
@@ -232,6 +253,15 @@ class CompiledFunction:
         warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
 
 
+def _kink(value: Any) -> Fraction | None:
+    """The weight of the right side, from 0 to 1.  Raises JacocalcError."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not 0 <= value <= 1:
+        raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint="(1 − t)·left + t·right")
+    return Fraction(str(value))
+
+
 def _array(value: Any) -> Array:
     """An array of numbers.  Raises JacocalcError for other types."""
     array = np.asarray(value)
@@ -242,10 +272,9 @@ def _array(value: Any) -> Array:
 
 
 def _finite(array: Array) -> bool:
-    """Whether all numbers are finite, by their sum of squares first, which needs no other array."""
-    flat = array.ravel()
+    """Whether all numbers are finite, by their sum first, which needs no other array."""
     with np.errstate(all="ignore"):
-        return bool(np.isfinite(np.dot(flat, flat))) or bool(np.isfinite(flat).all())
+        return math.isfinite(array.sum()) or bool(np.isfinite(array).all())
 
 
 def _common(parts: Sequence[Array]) -> np.dtype[Any]:
@@ -279,7 +308,7 @@ def _hessian(c: CompiledFunction) -> Job:
 
 def _with_vector(c: CompiledFunction, width: int) -> tuple[Tape, list[Node]]:
     """A tape of its own with inputs for a vector behind those of the function."""
-    tape = Tape(kept=c.tape.kept)
+    tape = Tape(kept=c.tape.kept, kink=c.kink)
     given = [tape.input() for _ in c.tape.inputs]
     return tape, tape.graft(c.tape, c.outputs, given) + [tape.input() for _ in range(width)]
 

@@ -107,5 +107,7 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node:
 
 
 _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
+    "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
+    "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
     "sigmoid": _sigmoid, "softplus": _softplus, "logsumexp": _logsumexp, "root": _root,
 }  # fmt: skip

@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from jacocalc.evaluate.stable_forms import STABLE
-from jacocalc.evaluate.tape import Node, Tape, made_on
+from jacocalc.evaluate.tape import Kink, Node, Tape, made_on
 
-KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt"})  # operations of their own in compiled code
+KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt", "relu", "leaky_relu"})  # operations of their own in compiled code
 
 
-def recognised(source: Tape, nodes: Sequence[Node]) -> tuple[Tape, list[Node]]:
-    """The nodes on a new tape with as many inputs, in their stable forms."""
-    tape = Tape(kept=KEPT)
+def recognised(source: Tape, nodes: Sequence[Node], kink: Kink = None) -> tuple[Tape, list[Node]]:
+    """The nodes on a new tape with as many inputs, in their stable forms; its derivatives at kinks as ``kink`` says."""
+    tape = Tape(kept=KEPT, kink=kink)
     inputs = [tape.input() for _ in source.inputs]
     made: dict[Node, Node] = dict(zip(source.inputs, inputs, strict=True))
     for node in source.needed(nodes):

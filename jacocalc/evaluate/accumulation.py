@@ -13,12 +13,15 @@ A Hessian is the forward accumulation of an adjoint pass; vᵀJ is one adjoint p
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import wraps
+from itertools import repeat
 from typing import ParamSpec, TypeAlias, TypeVar
 
+from jacocalc.evaluate.choices import by_side, choice_row, interior, is_choice
 from jacocalc.evaluate.stable_forms import formulas_of
-from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,6 +99,11 @@ def _raised(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node]
     return found
 
 
+_SIDES: dict[str, tuple[Rational, Rational]] = {  # slopes for u > 0 and for u < 0
+    "abs": (1, -1), "relu": (1, 0), "leaky_relu": (1, Fraction(1, 100)), "sign": (0, 0),
+}  # fmt: skip
+
+
 def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
     """The formulas of the table."""
     function = tape.payloads[node]
@@ -103,6 +111,9 @@ def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] |
         return _extreme(tape, function, a)
     if function == "logsumexp":  # e^(u_i − lse), never above 1
         return [(u, tape.call("exp", (tape.minus(u, node),))) for u in a if active is None or u in active]
+    if tape.kink is not UNSAID and function in _SIDES:
+        right, left = _SIDES[function]
+        return [(a[0], by_side(tape, a[0], tape.number(right), tape.number(left)))]
     formulas = zip(a, formulas_of(function).derivatives, strict=False)
     return [(u, tape.formula(formula, a)) for u, formula in formulas if active is None or u in active]
 
@@ -124,19 +135,11 @@ def _select(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node]
     """∂/∂branch is 1 inside the region of the branch."""
     conditions, count = tape.payloads[node]
     one, zero = tape.number(1), tape.number(0)
-    strict = tuple(_interior(condition) for condition in conditions)
+    strict = tuple(interior(condition) for condition in conditions)
     return [
         (value, tape.select(strict, [one if i == j else zero for j in range(count)]))
         for i, value in enumerate(a[:count])
     ]
-
-
-def _interior(condition: Sequence[object]) -> tuple[object, ...]:
-    """The open part of a condition: the derivative of a branch holds inside it only."""
-    if condition[0] == "compare":
-        relation = str(condition[1])
-        return ("compare", {"<=": "<", ">=": ">"}.get(relation, relation), *condition[2:])
-    return (condition[0], *(_interior(part) for part in condition[1:]))  # type: ignore[arg-type]
 
 
 def uncollected(work: Callable[P, T]) -> Callable[P, T]:
@@ -176,12 +179,18 @@ def forward(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows
 def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row]) -> dict[Node, Row]:
     """The rows of all nodes that the outputs need, from those of some nodes."""
     rows: dict[Node, Row] = dict(seeds)
-    arguments = tape.arguments
+    arguments, one = tape.arguments, tape.number(1)
     for node in tape.needed(outputs):
         if node not in seeds and any(argument in rows for argument in arguments[node]):
+            if is_choice(tape, node):
+                rows[node] = choice_row(tape, node, rows)
+                continue
             row: dict[int, Node] = {}
             for argument, local in partials(tape, node, rows):
-                tape.add_multiple(row, local, rows[argument])
+                if local == one and not row:
+                    row = dict(rows[argument])
+                else:
+                    tape.add_multiple(row, local, rows[argument])
             if row:
                 rows[node] = row
     return rows
@@ -190,6 +199,9 @@ def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row])
 def reverse(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
     """J (outputs × inputs) by reverse accumulation: each node carries its sparse column ∂output/∂node."""
     one = tape.number(1)
+    if len(outputs) == 1:
+        found = adjoints(tape, {outputs[0]: one}, inputs)
+        return [{j: found[node] for j, node in enumerate(inputs) if node in found}]
     seeds: dict[Node, dict[int, Node]] = {}
     for i, output in enumerate(outputs):
         seeds.setdefault(output, {})[i] = one
@@ -212,12 +224,12 @@ def reverse_columns(
     order = tape.needed(seeds)
     active = None if inputs is None else _dependents(tape, order, inputs)
     columns = {node: dict(column) for node, column in seeds.items()}
-    arguments = tape.arguments
+    arguments, local_shares = tape.arguments, _local_shares(tape, order, active, inputs)
     for node in reversed(order):
         column = columns.get(node)
         if not column or not arguments[node]:
             continue
-        for argument, local in partials(tape, node, active):
+        for argument, local in local_shares(node):
             below = columns.get(argument)
             if below is None:
                 below = columns[argument] = {}
@@ -230,19 +242,42 @@ def adjoints(tape: Tape, seeds: Mapping[Node, Node], inputs: Sequence[Node] | No
     """∂s/∂node for s = Σ seed · output, from the outputs back, for each node that s depends on."""
     order = tape.needed(seeds)
     active = None if inputs is None else _dependents(tape, order, inputs)
-    plus, times, zero, arguments = tape.plus, tape.times, tape.number(0), tape.arguments
+    plus, times, names, arguments = tape.plus, tape.times, tape.names, tape.arguments
+    one, zero, local_shares = tape.number(1), tape.number(0), _local_shares(tape, order, active, inputs)
     found = dict(seeds)
     for node in reversed(order):
         adjoint = found.get(node)
-        if adjoint is None or not arguments[node]:
+        a = arguments[node]
+        if adjoint is None or not a:
             continue
-        for argument, local in partials(tape, node, active):
-            share = times(adjoint, local)
-            if argument in found:
-                found[argument] = plus(found[argument], share)
+        if names[node] == "multiply" and len(a) == 2:  # the usual cases, without a list of pairs
+            pairs: Iterable[tuple[Node, Node]] = ((a[0], a[1]), (a[1], a[0]))
+        elif names[node] == "add":
+            pairs = zip(a, repeat(one))
+        else:
+            pairs = local_shares(node)
+        for argument, local in pairs:
+            if active is not None and argument not in active:
+                continue
+            share = adjoint if local == one else times(adjoint, local)
+            before = found.get(argument)
+            if before is not None:
+                found[argument] = plus(before, share)
             elif share != zero:
                 found[argument] = share
     return found
+
+
+def _local_shares(
+    tape: Tape, order: Sequence[Node], active: Container[Node] | None, inputs: Sequence[Node] | None
+) -> Callable[[Node], Pairs]:
+    """∂node/∂argument; of a choice ∂node/∂input at once, by forward accumulation of its branches."""
+    choices = [node for node in order if is_choice(tape, node)] if inputs is not None else []
+    if not choices or inputs is None:
+        return lambda node: partials(tape, node, active)
+    rows = forward_rows(tape, choices, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
+    jumps = {node: [(inputs[j], entry) for j, entry in rows.get(node, {}).items()] for node in choices}
+    return lambda node: jumps[node] if node in jumps else partials(tape, node, active)
 
 
 def _dependents(tape: Tape, order: Sequence[Node], inputs: Sequence[Node]) -> dict[Node, bool]:

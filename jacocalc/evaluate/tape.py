@@ -13,7 +13,7 @@ select.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -48,6 +48,8 @@ Node: TypeAlias = int
 _FOLDED = ("number", "negate")
 _BITS = 4096  # of a power of numbers that is computed at once
 Rational: TypeAlias = Fraction | int
+UNSAID = "unsaid"
+Kink: TypeAlias = Rational | str | None
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,13 @@ class Tape:
     ``strict``: 0 times a part that is undefined is undefined (for what people type).
     ``kept``: functions that are one operation although ball arithmetic lacks them.
     ``drawn``: for a picture: all calls are kept, sums and products have as many parts as the author wrote.
+    ``kink``: what a derivative is on borders and at ties (``choices``).
     """
 
-    def __init__(self, strict: bool = False, kept: Collection[str] = (), drawn: bool = False) -> None:
+    def __init__(
+        self, strict: bool = False, kept: Collection[str] = (), drawn: bool = False, kink: Kink = UNSAID
+    ) -> None:
+        self.kink = kink
         self.strict = strict
         self.kept = kept
         self.drawn = drawn
@@ -80,7 +86,7 @@ class Tape:
 
     def _set_index(self) -> None:
         self._plain: set[Node] = set()  # nodes that no sum or product folds away
-        self._index: dict[str, dict[tuple[object, ...], Node]] = defaultdict(dict)
+        self._index: dict[str, dict[Hashable, Node]] = defaultdict(dict)
         self._numbers = self._index["number"]
         self._sums = self._index["add"]
         self._differences = self._index["subtract"]
@@ -117,7 +123,7 @@ class Tape:
         return self._append(index, key, name, arguments)
 
     def _append(
-        self, index: dict[tuple[object, ...], Node], key: tuple[object, ...], name: str, arguments: tuple[Node, ...]
+        self, index: dict[Hashable, Node], key: Hashable, name: str, arguments: tuple[Node, ...]
     ) -> Node:
         node = index[key] = len(self.names)
         if name not in _FOLDED:
@@ -138,7 +144,7 @@ class Tape:
         """A rational number."""
         if type(value) is not int and value.denominator == 1:
             value = value.numerator
-        found = self._numbers.get(((), type(value), value))
+        found = self._numbers.get(value if type(value) is int else (value.numerator, value.denominator))
         if found is None:
             found = self.add_node("number", (), value)
             self.numbers[found] = value
@@ -562,8 +568,12 @@ def _renamed(condition: Any, made: Mapping[Node, Node]) -> Any:
     return (condition[0], *(_renamed(part, made) for part in condition[1:]))
 
 
-def _key(name: str, arguments: tuple[Node, ...], payload: Any) -> tuple[object, ...]:
+def _key(name: str, arguments: tuple[Node, ...], payload: Any) -> Hashable:
     """What makes two lines one: keys carry the type, so that 1 and True differ; a + b and b + a do not."""
+    if type(payload) is Fraction:
+        return payload.numerator, payload.denominator
+    if type(payload) is int and not arguments:
+        return payload
     if payload is not None:
         return (arguments, type(payload), payload)
     if len(arguments) == 2 and arguments[1] < arguments[0] and name in ("add", "multiply"):

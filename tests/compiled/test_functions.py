@@ -286,6 +286,62 @@ def test_softmax_does_not_overflow(backend: str) -> None:
     near(c.jacobian([1000.0, 1000.0, -1000.0]), [[0.25, -0.25, 0], [-0.25, 0.25, 0], [0, 0, 0]])
 
 
+# -- kinks and branches -------------------------------------------------------------------------------
+
+BRANCHES = [
+    ("piecewise(sqrt(x) if x > 0, 0 otherwise)", -1.0, 0.0, 0.0),  # √x is undefined where it does not apply
+    ("piecewise(sqrt(x) if x > 0, 0 otherwise)", 4.0, 2.0, 0.25),
+    ("piecewise(sqrt(x) if x >= 0, x^2 if x < 0)", -3.0, 9.0, -6.0),
+    ("piecewise(ln x if x > 1, x - 1 if x > 0 and x <= 1, 2x otherwise)", 0.5, -0.5, 1.0),
+    ("piecewise(ln x if x > 1, x - 1 if x > 0 and x <= 1, 2x otherwise)", -0.5, -1.0, 2.0),
+    ("piecewise(ln x if x > 1, x - 1 if x > 0 and x <= 1, 2x otherwise)", 2.0, np.log(2), 0.5),
+    ("max(x, 1/x)", 2.0, 2.0, 1.0),
+    ("min(x, x^2, 3)", 5.0, 3.0, 0.0),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "value", "slope"), BRANCHES)
+def test_a_branch_that_does_not_apply_spoils_nothing(
+    formula: str, x: float, value: float, slope: float, backend: str
+) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    near(c.value([x]), value)
+    near(c.gradient([x]), [slope])
+    near(c.vjp([x], [2.0]), [2 * slope])
+    near(c.jvp([x], [3.0]), 3 * slope)
+
+
+KINKS = [
+    ("|x|", (-1.0, 0.0, 1.0)),
+    ("relu(x)", (0.0, 0.5, 1.0)),
+    ("leaky_relu(x)", (0.01, 0.505, 1.0)),
+    ("max(x, 2x)", (1.5, 1.5, 1.5)),
+    ("min(x, 2x, 6x)", (3.0, 3.0, 3.0)),
+    ("max(x, 2x, 1)", (0.0, 0.0, 0.0)),
+    ("piecewise(x if x >= 0, 3x otherwise)", (1.0, 1.0, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("formula", "slopes"), KINKS)
+def test_kinks(formula: str, slopes: tuple[float, ...], backend: str) -> None:
+    """NaN and a warning, or the convention that is asked for; elsewhere the same."""
+    plain = jc.compile(f"f(x) = {formula}", backend=backend)
+    if formula != "max(x, 2x, 1)":
+        with pytest.warns(Overflowed, match="no branch of .* applies at x = 0; at a kink, kink=t says which"):
+            assert np.isnan(plain.gradient([0.0])).all()
+    for t, slope in zip((0, 0.5, 1), slopes, strict=True):
+        c = jc.compile(f"f(x) = {formula}", backend=backend, kink=t)
+        near(c.gradient([0.0]), [slope])
+        near(c.gradient([-2.0]), plain.gradient([-2.0]))
+        near(c.gradient([2.0]), plain.gradient([2.0]))
+
+
+@pytest.mark.parametrize("kink", [-1, 2, "left", True])
+def test_a_kink_is_a_weight(kink: Any) -> None:
+    with pytest.raises(JacocalcError, match="kink is a number from 0 to 1"):
+        jc.compile("f(x) = |x|", kink=kink)
+
+
 # -- honesty ------------------------------------------------------------------------------------------
 
 

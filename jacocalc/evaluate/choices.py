@@ -1,0 +1,107 @@
+"""Derivatives of choices: of a piecewise node, and of max and min.
+
+The derivative of a choice is the choice among the derivatives of its branches, not a sum of branches times 0 and 1: a
+branch that does not apply may be undefined where another one does.  A branch is differentiated inside its region.  On
+the border, and at a tie, the tape's ``kink`` says what holds:
+
+    UNSAID   on a border the branch that comes next, at a tie undefined (for proofs, which look at borders themselves)
+    None     undefined
+    t        the convention (1 − t)·left + t·right for |u| and ReLU; of a piecewise node the branch that holds, of max
+             and min the mean over the arguments that are equal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
+
+Row: TypeAlias = Mapping[int, Node]
+Condition: TypeAlias = tuple[Any, ...]
+_OPEN = {"<=": "<", ">=": ">"}
+_CONTRARY = {"<": ">", "<=": ">", ">": "<", ">=": "<", "!=": "="}
+
+
+def is_choice(tape: Tape, node: Node) -> bool:
+    """Whether the node takes the value of one of its arguments."""
+    return tape.names[node] == "select" or (tape.names[node] == "call" and tape.payloads[node] in ("max", "min"))
+
+
+def branches(tape: Tape, node: Node) -> Sequence[Node]:
+    """The arguments that the node chooses among."""
+    a = tape.arguments[node]
+    return a[: tape.payloads[node][1]] if tape.names[node] == "select" else a
+
+
+def choice_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> dict[int, Node]:
+    """The sparse row of a choice from the rows of its branches."""
+    listed = [rows.get(branch, {}) for branch in branches(tape, node)]
+    zero = tape.number(0)
+    row = {}
+    for j in dict.fromkeys(j for one in listed for j in one):
+        entry = _chosen(tape, node, [one.get(j, zero) for one in listed])
+        if entry != zero:
+            row[j] = entry
+    return row
+
+
+def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
+    """The entry of the branch that applies."""
+    if tape.names[node] == "call":
+        return _extreme(tape, node, entries)
+    conditions, count = tape.payloads[node]
+    inside = [interior(condition) for condition in conditions]
+    if tape.kink is UNSAID:
+        return tape.select(tuple(inside), entries)
+    values = entries[: len(conditions)]
+    if count > len(conditions):
+        inside.append(("and", *(exterior(condition) for condition in conditions)))
+        values = [*values, entries[-1]]
+    if tape.kink is None:
+        return tape.select(tuple(inside), values)
+    return tape.select((*inside, *conditions), [*values, *entries])
+
+
+def _extreme(tape: Tape, node: Node, entries: list[Node]) -> Node:
+    """Of the greatest or least argument; at a tie the mean of those that are equal, or nothing."""
+    arguments = tape.arguments[node]
+    relation = ">" if tape.payloads[node] == "max" else "<"
+    wins = tuple(("and", *(("compare", relation, a, b) for b in arguments if b != a)) for a in arguments)
+    if tape.kink is UNSAID or tape.kink is None:
+        return tape.select(wins, entries)
+    one, zero = tape.number(1), tape.number(0)
+    equal = [tape.select((("compare", "=", a, node),), (one, zero)) for a in arguments]
+    shares = [tape.select((("compare", "=", a, node),), (e, zero)) for a, e in zip(arguments, entries, strict=True)]
+    return tape.select(wins, [*entries, tape.divide(tape.add(shares), tape.add(equal))])
+
+
+def interior(condition: Condition) -> Condition:
+    """The open part of a condition."""
+    if condition[0] == "compare":
+        return ("compare", _OPEN.get(condition[1], condition[1]), *condition[2:])
+    return (condition[0], *(interior(part) for part in condition[1:]))
+
+
+def exterior(condition: Condition) -> Condition:
+    """Where a condition does not hold, its border left out; where it holds but for one point, nothing."""
+    if condition[0] != "compare":
+        return ("or" if condition[0] == "and" else "and", *(exterior(part) for part in condition[1:]))
+    relation = condition[1]
+    if relation == "=":
+        return ("compare", "!=", *condition[2:])
+    if relation == "!=":  # a single point has no inside: never true
+        return ("and", ("compare", "<", *condition[2:]), ("compare", ">", *condition[2:]))
+    return ("compare", _CONTRARY[relation], *condition[2:])
+
+
+def by_side(tape: Tape, u: Node, right: Node, left: Node) -> Node:
+    """``right`` for u > 0, ``left`` for u < 0; at 0 what the kink says."""
+    zero = tape.number(0)
+    sides = (("compare", ">", u, zero), ("compare", "<", u, zero))
+    if tape.kink is UNSAID or tape.kink is None:
+        return tape.select(sides, (right, left))
+    t: Rational = Fraction(tape.kink)
+    mean = tape.plus(tape.times(tape.number(1 - t), left), tape.times(tape.number(t), right))
+    return tape.select(sides, (right, left, mean))

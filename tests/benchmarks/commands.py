@@ -1,0 +1,49 @@
+"""Starting up: whole commands as processes, beside ``import sympy`` and a minimal typer program."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.tables import Table, child, median, progress
+
+MINIMAL = """
+import typer
+from typing import Annotated
+app = typer.Typer()
+@app.command()
+def add(
+    a: Annotated[str, typer.Argument(help="A number.")], b: Annotated[int, typer.Option("--b", help="Another.")] = 1
+) -> None:
+    '''Add two numbers.'''
+    print(a, b)
+@app.command()
+def other(a: str) -> None:
+    '''Something else.'''
+app()
+"""
+
+
+def tables(short: bool) -> Iterator[Table]:
+    """CPU seconds of each, and the ratios of the aims."""
+    python, runs = sys.executable, 2 if short else 11
+    with tempfile.TemporaryDirectory() as folder:
+        minimal = Path(folder) / "minimal.py"
+        minimal.write_text(MINIMAL, "utf-8")
+        cases = {
+            'python -c "import sympy"': [python, "-c", "import sympy"],
+            "a minimal typer program, `--help`": [python, str(minimal), "--help"],
+            "jacocalc compose f g --at 1,2": [python, "-m", "jacocalc", "compose", "f", "g", "--at", "1,2"],
+            "jacocalc --help": [python, "-m", "jacocalc", "--help"],
+            'jacocalc jacobian "f(x) = x +"': [python, "-m", "jacocalc", "jacobian", "f(x) = x +"],
+        }
+        found = {}
+        for name, words in cases.items():
+            progress(name)
+            found[name] = median(lambda words=words: child(words), runs)  # type: ignore[misc]
+    engine, smallest = list(found.values())[:2]
+    rows = [[f"`{name}`" if "`" not in name else name, f"{cost:.3f}", f"{cost / engine:.2f}", f"{cost / smallest:.2f}"]
+            for name, cost in found.items()]  # fmt: skip
+    yield Table("Whole commands (CPU seconds, median)", ["command", "s", "× import sympy", "× minimal typer"], rows)

@@ -1,0 +1,81 @@
+"""jacocalc asked in the words of the peers: SymPy expressions in, the shared graph of the derivatives out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from jacocalc.compiled.functions import CompiledFunction
+from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, operations
+from jacocalc.evaluate.sympy_tape import read_sympy, write_sympy
+from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.evaluate.tracing import Trace
+from jacocalc.known_functions import KNOWN
+from tests.benchmarks.peers import Array, Compiled, namespace, peer
+from tests.benchmarks.problems import Problem
+
+
+class Ours:
+    """The tape, and what is compiled from it, by one of the back ends."""
+
+    def __init__(self, backend: str = "numpy") -> None:
+        self.backend = backend
+        self.name = f"jacocalc {'C' if backend == 'c' else 'NumPy'}"
+
+    def prepare(self, problem: Problem) -> Any:
+        """SymPy's symbols and expressions."""
+        library = peer("SymPy")
+        assert not isinstance(library, str)
+        symbols, expressions = library.prepare(problem)
+        return symbols, [sympy.sympify(expression) for expression in expressions]
+
+    def derive(self, prepared: Any) -> tuple[Tape, list[Node]]:
+        """From SymPy in to graph out."""
+        symbols, expressions = prepared
+        tape = Tape(kept=KNOWN)
+        bound = {symbol: tape.input() for symbol in symbols}
+        outputs = read_sympy(tape, expressions, bound)
+        rows = jacobian(tape, outputs, tape.inputs)
+        return tape, [node for row in rows for node in row.values()]
+
+    def hessian(self, prepared: Any) -> tuple[Tape, list[Node]]:
+        """The Hessian of the first output, from SymPy in to graph out."""
+        symbols, expressions = prepared
+        tape = Tape(kept=KNOWN)
+        bound = {symbol: tape.input() for symbol in symbols}
+        (output,) = read_sympy(tape, expressions[:1], bound)
+        found = adjoints(tape, {output: tape.number(1)}, tape.inputs)
+        rows = forward(tape, [found[node] for node in tape.inputs if node in found], tape.inputs)
+        return tape, [node for row in rows for node in row.values()]
+
+    def back(self, prepared: Any) -> list[Any]:
+        """From SymPy in to SymPy out."""
+        tape, nodes = self.derive(prepared)
+        return write_sympy(tape, nodes, dict(zip(tape.inputs, prepared[0], strict=True)))
+
+    def operations(self, problem: Problem, values: bool = True) -> int:
+        """Operations of the shared graph, counted as those of the peers."""
+        traced = trace(problem)
+        rows = jacobian(traced.tape, traced.outputs, traced.tape.inputs)
+        entries = [node for row in rows for node in row.values()]
+        return operations(traced.tape, [*entries, *(traced.outputs if values else ())])
+
+    def compile(self, problem: Problem, second: bool = False) -> Compiled:
+        """The Jacobian or the Hessian at many points."""
+        traced = trace(problem)
+        names = [f"x{i}" for i in range(problem.inputs)]
+        c = CompiledFunction(traced.tape, traced.outputs, names, scalar=problem.outputs == 1, backend=self.backend)
+
+        def compiled(points: Array) -> Array:
+            return c.hessian(points) if second else c.jacobian(points)
+
+        return compiled
+
+
+def trace(problem: Problem) -> Trace:
+    """The problem on a tape, by running its code."""
+    import numpy as np
+
+    m = namespace(np, lambda value: value)
+    return Trace(lambda x: problem.function(list(x), m), (problem.inputs,))
