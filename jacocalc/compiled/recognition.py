@@ -15,7 +15,8 @@ from fractions import Fraction
 from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.evaluate.tape import Kink, Node, Tape, made_on
 
-KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt", "relu", "leaky_relu"})  # operations of their own in compiled code
+# Operations of their own in compiled code.
+KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt", "relu", "leaky_relu"})
 
 
 def recognised(source: Tape, nodes: Sequence[Node], kink: Kink = None) -> tuple[Tape, list[Node]]:

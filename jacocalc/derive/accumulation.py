@@ -26,7 +26,6 @@ from jacocalc.derive.chain import (
 )
 from jacocalc.derive.jacobians import exact_matrix
 from jacocalc.derive.matrices import written_norm, written_product
-from jacocalc.derive.norms import norms_by_depth
 from jacocalc.derive.roads import sample_points
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
@@ -134,13 +133,13 @@ def _shown(one: JacobianAt | Substituted) -> list[Step]:
 # -- the second road ----------------------------------------------------------------------------------
 
 
-def _conventional(work: Work) -> bool:
+def conventional(work: Work) -> bool:
     return any(isinstance(step, JacobianAt) and step.conventional for step in work.steps)
 
 
 def _verify_row(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None:
     """vᵀJ is the row of first derivatives of the scalar vᵀy."""
-    if _conventional(work):
+    if conventional(work):
         return
     extended = weighted(work.chain, vector)
     work.outcomes.append(verified_whole(extended, _written(extended, work), result, work.at))
@@ -153,7 +152,7 @@ def _written(chain: Chain, work: Work) -> Matrix | None:
 
 def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None:
     """Jv is the derivative of F(a + t v) by t at t = 0; without a point at three sample points a."""
-    if _conventional(work):
+    if conventional(work):
         return
     if work.at is not None:
         work.outcomes.append(_along(work, work.at, vector, result))
@@ -202,10 +201,3 @@ def _along(
     extended = along(work.chain, point, vector)
     moved = replace(point, coordinates=(ZERO,))
     return verified_whole(extended, _written(extended, work) if direct else None, result, moved)
-
-
-def depth_step(work: Work) -> None:
-    """The singular values of the partial products, for three stages or more at a point."""
-    if work.at is not None and len(work.chain.stages) > 2 and work.chain.specified and not _conventional(work):
-        found = norms_by_depth(work.chain, work.at)
-        work.steps += [found] if found else []

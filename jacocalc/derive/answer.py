@@ -8,7 +8,7 @@ from dataclasses import replace
 from jacocalc.algebra.domain import without_redundant
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
-from jacocalc.derive.accumulation import depth_step, jacobian_vector, vector_jacobian
+from jacocalc.derive.accumulation import conventional, jacobian_vector, vector_jacobian
 from jacocalc.derive.bracketing import order_steps
 from jacocalc.derive.chain import (
     Work,
@@ -229,8 +229,17 @@ def _compose(question: Compose, options: Options) -> Derivation:
     result = chain_rule(work)
     if not question.chain.specified and len(question.chain.stages) > 1:
         work.steps.append(MatrixReason(tuple((s.m, s.n) for s in reversed(question.chain.stages))))
-    depth_step(work)
+    _depth(work)
     return _finished(work, question, result)
+
+
+def _depth(work: Work) -> None:
+    """The singular values of the partial products, for three stages or more at a point."""
+    if work.at is not None and len(work.chain.stages) > 2 and work.chain.specified and not conventional(work):
+        from jacocalc.derive.norms import norms_by_depth
+
+        found = norms_by_depth(work.chain, work.at)
+        work.steps += [found] if found else []
 
 
 def _general(question: Question) -> Derivation:
@@ -255,7 +264,7 @@ def _product(question: VectorJacobian | JacobianVector, options: Options) -> Der
         result = vector_jacobian(work, question.vector)
     else:
         result = jacobian_vector(work, question.vector, question.unit)
-    depth_step(work)
+    _depth(work)
     return _finished(work, question, result)
 
 
@@ -369,7 +378,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
     if last:
         factors = tuple(one.result for one in reversed(here))
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
-        depth_step(work)
+        _depth(work)
     if chain.specified:
         norm = written_norm(column.entries)
         work.steps.append(GreatestRate(column, norm, exact(norm)))

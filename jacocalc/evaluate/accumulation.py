@@ -5,7 +5,9 @@ Every function here adds nodes to the tape that it is given and changes nothing 
     forward    each node carries its sparse row ∂node/∂input: about one product and one sum for every non-zero
                entry of the rows of its arguments
     reverse    each output sends its adjoints ∂output/∂node back: the same for every output that depends on a node
-    jacobian   the one of the two that needs fewer operations, which the sparsity of both tells beforehand
+    mixed      nodes are eliminated in the order of least cost (``elimination``)
+    jacobian   mixed where the graph has a narrow place, else the one of the first two that needs fewer operations,
+               which the sparsity of both tells beforehand
 
 A Hessian is the forward accumulation of an adjoint pass; vᵀJ is one adjoint pass, Jv one forward pass with one row.
 """
@@ -20,11 +22,13 @@ from itertools import repeat
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from jacocalc.evaluate.choices import by_side, choice_row, interior, is_choice
+from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_NARROW = 2  # inputs or outputs below twice as many have no narrow place that pays
 Row: TypeAlias = Mapping[int, Node]
 Rows: TypeAlias = list[Row]  # a sparse matrix: for each row {column: entry}; no entry is a zero
 
@@ -293,8 +297,20 @@ def _dependents(tape: Tape, order: Sequence[Node], inputs: Sequence[Node]) -> di
 
 def jacobian(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
     """J (outputs × inputs) in the order of accumulation that needs fewer operations."""
+    if min(len(outputs), len(inputs)) > 2 * _NARROW:
+        order = tape.needed(outputs)
+        if 2 * narrowest(tape, order, _dependents(tape, order, inputs)) <= min(len(outputs), len(inputs)):
+            return mixed(tape, outputs, inputs)
     ahead, back = costs(tape, outputs, inputs)
     return (reverse if back < ahead else forward)(tape, outputs, inputs)
+
+
+@uncollected
+def mixed(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
+    """J (outputs × inputs) by elimination: where fewer values pass through the middle than go in and come out."""
+    order = tape.needed(outputs)
+    shares = _local_shares(tape, order, _dependents(tape, order, inputs), inputs)
+    return list(eliminated(tape, order, outputs, inputs, shares))
 
 
 def costs(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from jacocalc.evaluate.accumulation import (
     hvp,
     jacobian,
     jvp,
+    mixed,
     reverse,
     sparsity,
     vjp,
@@ -60,7 +61,7 @@ def flat(tape: Tape, rows: Rows) -> list[Node]:
 @cases(25)
 def test_every_order_of_accumulation_gives_the_same_jacobian(listed: list[Expr], values: list[Fraction]) -> None:
     tape, outputs = tape_of(listed)
-    ways = [numbers(tape, flat(tape, way(tape, outputs, tape.inputs)), values) for way in (forward, reverse, jacobian)]
+    ways = [numbers(tape, flat(tape, way(tape, outputs, tape.inputs)), values) for way in (forward, reverse, mixed)]
     for one, other, third in zip(*ways, strict=True):
         assert close(one, other)
         assert close(one, third)
@@ -121,12 +122,35 @@ def test_the_cheaper_order_is_taken() -> None:
     assert ahead <= back
 
 
+def test_a_narrow_place_is_found() -> None:
+    """R³⁰ → R² → R³⁰ → …: the functions behind the narrow place multiply numbers, not rows of thirty."""
+    tape = Tape()
+    inputs = [tape.input() for _ in range(30)]
+    middle = [
+        tape.add(tape.call("sin", (tape.times(tape.number(k + i), x),)) for k, x in enumerate(inputs)) for i in (2, 3)
+    ]
+    outputs = [tape.plus(tape.times(tape.number(k), middle[0]), middle[1]) for k in range(2, 32)]
+    for function in ("atan", "sin", "tanh", "exp"):
+        outputs = [tape.call(function, (node,)) for node in outputs]
+    counts = []
+    for way in (forward, reverse, jacobian):
+        before = len(tape)
+        rows = way(tape, outputs, inputs)
+        counts.append(len(tape) - before)
+    assert counts[2] < 0.7 * min(counts[:2])
+    with precision(200):
+        at = [ball_of(Fraction(k, 50)) for k in range(30)]
+        other = forward(tape, outputs, inputs)
+        pairs = [(rows[i][j], other[i][j]) for i in (0, 17, 29) for j in (0, 13, 29)]
+        assert all(close(*tape.evaluate(pair, at, Balls())) for pair in pairs)
+
+
 def test_equal_parts_are_one_node_however_they_are_written() -> None:
     tape, nodes = tape_of([read_value(t, NAMES) for t in ("x y - z", "y x - z", "-(z - x y)", "x*y + (-z)")])
     assert len(set(nodes)) == 1
     tape, nodes = tape_of([read_value(t, NAMES) for t in ("x x", "x^2", "(-x)^2", "(-x)(-x)")])
     assert len(set(nodes)) == 1
-    tape, nodes = tape_of([read_value(t, NAMES) for t in ("2x/3", "(2/3) x", "x*2*(1/3)")])
+    _, nodes = tape_of([read_value(t, NAMES) for t in ("2x/3", "(2/3) x", "x*2*(1/3)")])
     assert len(set(nodes)) == 1
     _, nodes = tape_of([read_value(t, NAMES) for t in ("x - y", "y - x")])
     assert len(set(nodes)) == 2
