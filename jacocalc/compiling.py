@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sympy
 
-from jacocalc.api import Given, chain_of, function, program_of, variable_names
+from jacocalc.api import Given, chain_of, compose, function, jacobian, program_of, variable_names
+from jacocalc.compiled.code_drafts import Written
 from jacocalc.compiled.functions import CompiledFunction
-from jacocalc.compiled.matrix_cotangents import paired
-from jacocalc.compiled.programs import CompiledProgram
+from jacocalc.compiled.matrix.cotangents import paired
+from jacocalc.compiled.matrix.programs import CompiledProgram
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.prepare import prepared
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import ChainTape
 from jacocalc.evaluate.sympy_tape import read_sympy
 from jacocalc.evaluate.tape import Tape
@@ -31,9 +33,11 @@ from jacocalc.evaluate.tracing import Trace
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Symbol
+from jacocalc.notation import Symbol, tree_size
 from jacocalc.programs import Program
 from jacocalc.reading.programs import is_program
+
+_LONG = 2000  # parts of formulas that are written as equations
 
 
 def compile(  # noqa: A001 (the name that the design gives it)
@@ -45,16 +49,19 @@ def compile(  # noqa: A001 (the name that the design gives it)
     outputs: Any = (),
     generic: Mapping[str, Any] | None = None,
     checkpoint: Any = None,
+    kink: Any = None,
 ) -> Any:
     """A function, a chain (the innermost first) or a program, compiled for NumPy arrays.
 
     Functions give a ``CompiledFunction``: ``.value(X)``, ``.jacobian(X)``, ``.gradient(X)``, ``.hessian(X)``,
     ``.jvp(X, V)``, ``.vjp(X, W)``, ``.hvp(X, V)``, batched over the leading axes of X, with ``backend="numpy"`` or
-    ``"c"``.  SymPy expressions are compiled with ``inputs=(x, y)``.
+    ``"c"``; at a kink a derivative is NaN, or with ``kink=t`` the convention (1 − t)·left + t·right.  SymPy
+    expressions are compiled with ``inputs=(x, y)``.
 
     A program gives a ``CompiledProgram``: ``.value({…})``, ``.gradient({…})``, ``.value_and_gradient({…})`` of its
-    loss by the variables ``wrt``; with ``outputs=["h"]`` vᵀJ of these variables, ``.vjp({…}, {"h": v})``.  ``generic``
-    says what σ is, ``checkpoint`` what the backward pass keeps (None: all; names; "auto").
+    loss by the variables ``wrt``, and ``.jvp({…}, {"x": dx})``; with ``outputs=["h"]`` vᵀJ of these variables,
+    ``.vjp({…}, {"h": v})``.  ``generic`` says what σ is, ``checkpoint`` what the backward pass keeps (None: all;
+    names; "auto").
 
     Raises ReadError, ShapeError, JacocalcError.
     """
@@ -64,23 +71,36 @@ def compile(  # noqa: A001 (the name that the design gives it)
     if isinstance(first, Program) or (isinstance(first, str) and is_program(first)):
         return _program(functions, variable_names(wrt), loss, variable_names(outputs), generic, checkpoint)
     if inputs:
-        return _expressions(functions, inputs, backend)
+        return _expressions(functions, inputs, backend, kink)
     stages, _ = chain_of(functions)
-    return _compiled(stages, backend)
+    return _compiled(stages, backend, kink)
 
 
-def _compiled(stages: Chain, backend: str) -> CompiledFunction:
+def _compiled(stages: Chain, backend: str, kink: Any = None) -> CompiledFunction:
     if not stages.specified:
         raise JacocalcError("an unspecified function has no values and cannot be compiled")
     on_tape = ChainTape(stages.stages, stages.parameters, len(stages.inputs), kept=KNOWN)
     last = stages.stages[-1]
     name = "∘".join(stage.name for stage in reversed(stages.stages))
-    return CompiledFunction(
-        on_tape.tape, on_tape.values[-1], stages.inputs, stages.parameters, name, last.scalar, backend
+    found = CompiledFunction(
+        on_tape.tape, on_tape.values[-1], stages.inputs, stages.parameters, name, last.scalar, backend, kink
     )
+    found.written = Written(stages.stages, partial(_equations, stages.stages))
+    return found
 
 
-def _expressions(given: Sequence[Any], inputs: Sequence[sympy.Symbol], backend: str) -> CompiledFunction:
+def _equations(stages: tuple[VectorFunction, ...]) -> str:
+    """The definition of every stage and the Jacobian of the whole, each displayed.  Raises TooLarge, JacocalcError."""
+    if sum(tree_size(component) for stage in stages for component in stage.components or ()) > _LONG:
+        raise TooLarge("the formulas are too long to write out", hint="--target numpy, c, jax, torch, julia or matlab")
+    whole = function.of(stages)
+    solution = jacobian(whole) if len(stages) == 1 else compose(whole)
+    listed: list[Any] = [*(function.of((stage,)) for stage in stages), solution]
+    shown = (one._repr_latex_().removeprefix(r"$\displaystyle ").removesuffix("$") for one in listed)
+    return "".join(f"\\[\n{text}\n\\]\n" for text in shown)
+
+
+def _expressions(given: Sequence[Any], inputs: Sequence[sympy.Symbol], backend: str, kink: Any) -> CompiledFunction:
     """SymPy expressions straight onto a tape."""
     listed = sympy.flatten(given) if len(given) > 1 or not isinstance(given[0], sympy.Expr) else list(given)
     entries = [entry for one in listed for entry in (one if isinstance(one, sympy.MatrixBase) else [one])]
@@ -92,7 +112,7 @@ def _expressions(given: Sequence[Any], inputs: Sequence[sympy.Symbol], backend: 
     bound = {one: tape.input() for one in inputs}
     nodes = read_sympy(tape, entries, bound)
     scalar = len(given) == 1 and isinstance(given[0], sympy.Expr)
-    return CompiledFunction(tape, nodes, [str(one.name) for one in inputs], (), "f", scalar, backend)
+    return CompiledFunction(tape, nodes, [str(one.name) for one in inputs], (), "f", scalar, backend, kink)
 
 
 def _program(

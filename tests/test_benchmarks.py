@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import cmath
 import math
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from tests.benchmarks import peers, problems
 from tests.benchmarks.peers import Array, Peer
 from tests.benchmarks.problems import Problem
 
+ROOT = Path(__file__).parent.parent
 SMALL = (
     problems.pollu(),
     problems.bundle_adjustment(),

@@ -67,6 +67,7 @@ class Target(StrEnum):
     """The languages that code is written in."""
 
     NUMPY = "numpy"
+    C = "c"
     JAX = "jax"
     TORCH = "torch"
     JULIA = "julia"
@@ -88,6 +89,13 @@ Functions = Annotated[
 ProgramText = Annotated[
     list[str],
     typer.Argument(metavar="PROGRAM", help="Declarations and statements, the name of a program, or a file with one."),
+]
+CodeText = Annotated[
+    list[str],
+    typer.Argument(metavar="F [G ...]", help="Functions, the innermost first, or a program: names, texts, a file."),
+]
+CodeAtOption = Annotated[
+    str, typer.Option("--at", metavar="P", help="Of functions: say on stderr where digits are lost at this point.")
 ]
 AtOption = Annotated[str, typer.Option("--at", metavar="P", help="The point: 1,2 or x=1,y=2 or pi/2,sqrt(2).")]
 ValuesOption = Annotated[
@@ -292,12 +300,13 @@ def check(
         raise typer.Exit(status)
 
 
-@app.command(epilog="Example: jacocalc code two-layer --target torch")
+@app.command(epilog='Example: jacocalc code "f(x, y) = [x^2 + y, 2xy]" --target c')
 def code(
-    functions: ProgramText,
+    functions: CodeText,
     target: Annotated[
         Target, typer.Option("--target", help="The language; latex writes the equations.")
     ] = Target.NUMPY,
+    at: CodeAtOption = "",
     wrt: WrtOption = "",
     loss: LossOption = "",
     file: FromOption = "",
@@ -305,11 +314,15 @@ def code(
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
-    """A program and its backward pass as code that checks its own gradients when it is run."""
+    """A function, a chain or a program with its derivatives, as code that checks itself when it is run.
+
+    Of functions value and Jacobian, of scalar ones gradient and Hessian too: jacocalc code f g --target c.  Of a
+    program both passes: jacocalc code two-layer --target torch; --wrt and --loss belong to programs.
+    """
     from jacocalc.cli import run
 
     del timeout, memory
-    run.code(Asked("code", "backprop", tuple(functions), wrt=wrt, loss=loss), file, target.value,
+    run.code(Asked("code", "backprop", tuple(functions), at=at, wrt=wrt, loss=loss), file, target.value,
              Output("text", output, False))  # fmt: skip
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
 from jacocalc.cli.output import Output, write
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.functions import VectorFunction
 from jacocalc.options import Detail, Options
 from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import read_layers
+from jacocalc.reading.points import read_point
 from jacocalc.reading.problems import text_or_file
 from jacocalc.reading.questions import program_question, question_of
 from jacocalc.verdicts import Wanted
@@ -65,11 +70,65 @@ def _solve(asked: Asked, file: str, loose: bool | None, page: Output, options: O
 
 
 def code(asked: Asked, file: str, target: str, page: Output) -> None:
-    """Write both passes of a program as code."""
+    """Write a function, a chain or both passes of a program as code; what cancels at a point is said on stderr."""
+    text = " ".join(asked.functions)
+    if not sources.names_program(text, file):
+        _function_code(asked, file, target, page)
+        return
+    if asked.at:
+        raise JacocalcError("--at belongs to functions; this is a program")
     from jacocalc import api
 
-    one = sources.look_up_program(" ".join(asked.functions), file)
+    one = sources.look_up_program(text, file)
     write(api.answer(program_question(asked, one.program)).to_code(target), page)
+
+
+def _function_code(asked: Asked, file: str, target: str, page: Output) -> None:
+    for name, value in (("--wrt", asked.wrt), ("--loss", asked.loss)):
+        if value:
+            raise JacocalcError(f"{name} belongs to programs; this is a function")
+    stages = [one.function for one in _functions_or_program(asked.functions, file)]
+    import jacocalc as jc
+
+    compiled = jc.compile(*stages)
+    said = list(_losses(compiled, asked.at)) if asked.at else []
+    write(compiled.to_code(target), page)
+    encoding = sys.stderr.encoding or "ascii"
+    for line in said:
+        print(f"warning: {line}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+def _functions_or_program(given: Sequence[str], file: str) -> list[sources.Found]:
+    """The functions.  Raises ReadError, for a word that is close to the name of a program with that name."""
+    try:
+        return sources.look_up(given, file)
+    except ReadError as error:
+        if len(given) == 1 and not error.hint.startswith("did you mean"):
+            try:
+                sources.look_up_program(given[0], file)
+            except ReadError as other:
+                if other.hint.startswith("did you mean"):
+                    raise other from None
+        raise
+
+
+def _losses(compiled: Any, at: str) -> Iterator[str]:
+    """A line for each operation of value and Jacobian that cancels at the point, and for one without finite value."""
+    import jacocalc as jc
+
+    point = read_point(at, compiled.names, compiled.parameters)
+    given = dict(point.parameters)
+    names = [name for name in compiled.parameters if name in given]
+    listed = (*point.coordinates, *(given[name] for name in names))
+    place = VectorFunction("P", ("t",), listed, 1, len(listed))
+    numbers = jc.compile(place).value([0.0])
+    x, values = numbers[: len(compiled.names)], dict(zip(names, numbers[len(compiled.names) :], strict=True))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compiled.value(x, **values)
+        compiled.jacobian(x, **values)
+    lost = [str(loss) for result in ("value", "jacobian") for loss in compiled.losses(x, result, **values)]
+    yield from dict.fromkeys([*lost, *(str(one.message) for one in caught)])
 
 
 def asks_program(asked: Asked, file: str = "") -> bool:

@@ -5,7 +5,6 @@ The block is as long as fits the cache together with all places, so that what on
 
 from __future__ import annotations
 
-import math
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from jacocalc.compiled.error_function import erf
 from jacocalc.compiled.kernels import Array, Job, constant, remade
 from jacocalc.compiled.schedule import placed
 from jacocalc.evaluate.tape import Node
@@ -143,10 +143,6 @@ def _holds(condition: Any, parts: Sequence[Array], place: dict[Node, int]) -> An
     return found
 
 
-def _erf(u: Array, out: Array) -> None:
-    out[...] = [math.erf(value) for value in u.tolist()]
-
-
 def _greater(u: Array, v: Array, out: Array | None = None) -> Array:
     return np.maximum(u, v, out=out)
 
@@ -162,7 +158,7 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "negate": np.negative,
     "raise": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
     "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
-    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": _erf, "abs": np.abs,
+    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": erf, "abs": np.abs,
     "sign": np.sign, "max": _greater, "min": _smaller, "atan2": np.arctan2, "hypot": np.hypot, "log1p": np.log1p,
     "expm1": np.expm1,
 }  # fmt: skip

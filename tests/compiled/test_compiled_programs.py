@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import jacocalc as jc
-from jacocalc.compiled.matrix_cotangents import paired
-from jacocalc.compiled.programs import CompiledProgram
+from jacocalc.compiled.matrix.cotangents import paired
+from jacocalc.compiled.matrix.programs import CompiledProgram
 from jacocalc.derive.matrix.backprop import Backward, default_wrt, loss_of
 from jacocalc.derive.matrix.numbers import random_values
 from jacocalc.derive.matrix.prepare import prepared

@@ -146,9 +146,9 @@ def test_a_narrow_place_is_found() -> None:
 
 
 def test_equal_parts_are_one_node_however_they_are_written() -> None:
-    tape, nodes = tape_of([read_value(t, NAMES) for t in ("x y - z", "y x - z", "-(z - x y)", "x*y + (-z)")])
+    _, nodes = tape_of([read_value(t, NAMES) for t in ("x y - z", "y x - z", "-(z - x y)", "x*y + (-z)")])
     assert len(set(nodes)) == 1
-    tape, nodes = tape_of([read_value(t, NAMES) for t in ("x x", "x^2", "(-x)^2", "(-x)(-x)")])
+    _, nodes = tape_of([read_value(t, NAMES) for t in ("x x", "x^2", "(-x)^2", "(-x)(-x)")])
     assert len(set(nodes)) == 1
     _, nodes = tape_of([read_value(t, NAMES) for t in ("2x/3", "(2/3) x", "x*2*(1/3)")])
     assert len(set(nodes)) == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.given import as_matrix, by_declared_names, check_facts, ends_of, is_given, used_variables
 from jacocalc.programs import Program, unrolled
 from jacocalc.terms import Var
@@ -25,17 +25,18 @@ _LAYOUTS = 64  # how many sets of shapes are remembered
 
 @dataclass(frozen=True)
 class Flat:
-    """A program at numbers of steps: its declared variables, and those that are used."""
+    """A program at numbers of steps: its declared variables, those it computes, and those that are used."""
 
     ends: Mapping[str, int]
     declared: tuple[Var, ...]
+    computed: tuple[Var, ...]
     used: frozenset[Var]
 
 
 def flattened(program: Program, ends: Mapping[str, int]) -> Flat:
     """The program with its loops written out."""
     flat = unrolled(program, ends)
-    return Flat(ends, flat.declared, used_variables(flat))
+    return Flat(ends, flat.declared, tuple(one.variable for one in flat.assignments), used_variables(flat))
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,31 @@ class Reader:
         return found
 
 
+def along(flat: Flat, program: Program, inputs: Inputs, given: Mapping[str, Any]) -> dict[str, Array]:
+    """A direction for some of the variables, in their shapes.  Raises JacocalcError, ShapeError."""
+    variables = {var.key: var for var in flat.declared if var.key in inputs.arrays}
+    found: dict[str, Array] = {}
+    for key, value in by_declared_names(program, given).items():
+        if key not in variables:
+            raise JacocalcError(f"a direction is given for {key}, which has no value")
+        array = _array(variables[key], value)
+        if array.dtype.kind == "f" and hasattr(value, "dtype") and array.dtype != inputs.dtype:
+            raise JacocalcError(f"the direction of {key} is {array.dtype} and its value is {inputs.dtype}")
+        found[key] = as_matrix(variables[key], array.astype(inputs.dtype, copy=False), dict(inputs.sizes))
+        if "symmetric" in variables[key].facts and not np.allclose(found[key], found[key].T):
+            raise ShapeError(f"{key} is declared symmetric, but its direction is not")
+    if not found:
+        raise JacocalcError("no direction is given", hint=f"give one for {', '.join(variables)}")
+    return found
+
+
 def _seen(given: Mapping[str, Any]) -> object:
     """Names, precisions and shapes; None where a value is no array, so that it may say a number of steps."""
     found = []
     for name, value in given.items():
         if type(value) is not np.ndarray:
             return None
-        found.append((name, value.dtype.str, value.shape))
+        found.append((name, value.dtype, value.shape))
     return tuple(found)
 
 
@@ -121,8 +140,14 @@ def _read_again(layout: _Layout, given: Mapping[str, Any]) -> Inputs:
         array = given[name]
         arrays[key] = array if array.shape == shape else array.reshape(shape)
     for var in layout.with_facts:
-        check_facts(var, arrays[var.key])
+        if not _sums_to_one(var, arrays[var.key]):
+            check_facts(var, arrays[var.key])
     return Inputs(arrays, layout.first.sizes, layout.first.dtype, layout.first.key)
+
+
+def _sums_to_one(var: Var, array: Array) -> bool:
+    """Whether that is all that is declared, and so plainly true that ``np.isclose``, which is slow, is not asked."""
+    return tuple(var.facts) == ("sums to 1",) and abs(float(np.add.reduce(array, None)) - 1) <= 1e-6
 
 
 def _array(var: Var, value: Any) -> Array:

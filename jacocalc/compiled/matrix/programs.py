@@ -12,18 +12,21 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.matrix_functions import Named, checked_functions
-from jacocalc.compiled.matrix_inputs import Array, Inputs, Reader, inputs_of
-from jacocalc.compiled.matrix_passes import BOUND, LOSS, Checkpoint, Memory, Passes
+from jacocalc.compiled.matrix.forward import Forward
+from jacocalc.compiled.matrix.functions import Named, checked_functions
+from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
+from jacocalc.compiled.matrix.passes import BOUND, LOSS, Checkpoint, Memory, Passes
 from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import BackwardStep
-from jacocalc.programs import Program
+from jacocalc.programs import Assignment, Program
+from jacocalc.targets.lines import Each, Line
 from jacocalc.targets.plan import plan_of
-from jacocalc.terms import Elementwise, Var, subterms
+from jacocalc.terms import Elementwise, Term, Var, subterms
 
 _SPECIALISED = 8  # sets of sizes whose buffers are kept
 
@@ -57,6 +60,9 @@ class CompiledProgram:
         _check_named(program, self._functions)
         self._plan = plan_of(program, loss, wrt, steps)
         self._reader = Reader(program)
+        self._values = Reader(_without(program, loss, self.cotangents)) if self.cotangents else self._reader
+        self._ends = {loop.last.letter for loop in program.loops}
+        self._forwards: OrderedDict[object, Forward] = OrderedDict()
         self._passes: OrderedDict[object, Passes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -93,12 +99,27 @@ class CompiledProgram:
         given = {self.cotangents[name]: vector for name, vector in cotangents.items()}
         return self._run({**arrays, **given}, (False, True), out or {})[1]
 
+    def jvp(self, arrays: Mapping[str, Any], tangents: Mapping[str, Any]) -> dict[str, Any]:
+        """J dx of every output h, in the shape of h by name, for directions dx of some variables in their shapes.
+
+        Of a loss it is the number d/dt L(x + t dx).  Raises ShapeError, DomainError, JacocalcError; warns where a
+        result is not finite.
+        """
+        inputs = self._values.read(arrays)
+        flat = self._values.flat({letter: inputs.sizes[letter] for letter in self._ends})
+        directions = along(flat, self._values.program, inputs, tangents)
+        results = self._forward(inputs, flat, tuple(directions)).run(inputs.arrays, directions)
+        for key, array in results.items():
+            if not np.isfinite(array).all():
+                warnings.warn(f"the derivative of {key} is not finite", RuntimeWarning, stacklevel=2)
+        return results if self.cotangents else {key: float(array) for key, array in results.items()}
+
     def memory(self, arrays: Mapping[str, Any]) -> Memory:
         """Bytes of one call at these arrays, or at numbers for the sizes and steps, {"n": 784, "T": 3}.
 
         What LAPACK, and functions that NumPy has not, allocate for themselves is not counted.
         """
-        ends = {loop.last.letter for loop in self._plan.program.loops}
+        ends = self._ends
         declared = {var.key for var in self._plan.program.declared}
         if not all(isinstance(value, int) and (name in ends or name not in declared) for name, value in arrays.items()):
             return self._specialised(self._reader.read(arrays)).memory()
@@ -142,15 +163,43 @@ class CompiledProgram:
         with self._lock:
             found = self._passes.get(key)
             if found is None:
-                ends = {loop.last.letter: inputs.sizes[loop.last.letter] for loop in self._plan.program.loops}
-                flat = self._reader.flat(ends)
+                flat = self._reader.flat({letter: inputs.sizes[letter] for letter in self._ends})
                 found = Passes(self._plan, flat, inputs.arrays, inputs.sizes, inputs.dtype, self._functions,
                                self.checkpoint)  # fmt: skip
-                self._passes[key] = found
-                if len(self._passes) > _SPECIALISED:
-                    self._passes.popitem(last=False)
-            self._passes.move_to_end(key)
+            _remember(self._passes, key, found)
         return found
+
+    def _forward(self, inputs: Inputs, flat: Flat, names: tuple[str, ...]) -> Forward:
+        key = (inputs.key, names)
+        with self._lock:
+            found = self._forwards.get(key)
+            if found is None:
+                lines = [line for line in self._plan.forward if not self.cotangents or _target(line) != self.loss]
+                variables = {var.key: var for var in flat.computed}
+                wanted = [variables[name] for name in self.cotangents or (self.loss.key,)]
+                found = Forward(lines, wanted, names, flat, inputs.arrays, inputs.sizes, inputs.dtype, self._functions)
+            _remember(self._forwards, key, found)
+        return found
+
+
+def _remember(known: OrderedDict[object, Any], key: object, found: Any) -> None:
+    """The newest last; the oldest goes where there are many."""
+    known[key] = found
+    known.move_to_end(key)
+    if len(known) > _SPECIALISED:
+        known.popitem(last=False)
+
+
+def _target(line: Line) -> Term | None:
+    """What a line outside loops computes."""
+    return None if isinstance(line, Each) else line.target
+
+
+def _without(program: Program, loss: Var, cotangents: Mapping[str, str]) -> Program:
+    """The program of the outputs, without the vectors and the loss that pairs them."""
+    declared = tuple(var for var in program.declared if var.key not in cotangents.values())
+    kept = tuple(one for one in program.statements if not (isinstance(one, Assignment) and one.variable == loss))
+    return replace(program, declared=declared, statements=kept)
 
 
 def _not_finite(filled: Mapping[str, Array]) -> Iterator[str]:

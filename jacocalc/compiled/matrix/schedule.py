@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jacocalc.compiled.matrix_graph import ELEMENTWISE, Graph, Sizes
+from jacocalc.compiled.matrix.fusion import grouped, spare
+from jacocalc.compiled.matrix.graph import ELEMENTWISE, Graph, Sizes
 
 GIVEN = ("input", "constant")  # what no step makes
 
@@ -31,6 +32,7 @@ class Schedule:
     """What is made, in order; ``buffers[i]`` is the number of the buffer of making i, ``results`` whose are handed out.
 
     ``capacities`` are the entries of each buffer, ``kept`` the entries that the forward pass keeps for the backward.
+    ``groups`` are (first, last) of the makings that run as one, see ``fusion``, with a buffer for each.
     """
 
     graph: Graph
@@ -39,18 +41,29 @@ class Schedule:
     buffers: Mapping[int, int]
     capacities: tuple[int, ...]
     kept: int
+    groups: Mapping[tuple[int, int], int]
 
     def shape(self, making: int) -> Sizes:
         """The shape of what is made."""
         return self.graph[self.made[making].node].shape
 
 
-def scheduled(graph: Graph, results: Mapping[str, int], boundary: int, keep: Collection[int] | None) -> Schedule:
-    """The schedule for these results; nodes before ``boundary`` are the forward pass, ``keep`` are the kept ones."""
+def scheduled(
+    graph: Graph, results: Mapping[str, int], boundary: int, keep: Collection[int] | None, large: int
+) -> Schedule:
+    """The schedule for these results; nodes before ``boundary`` are the forward pass, ``keep`` are the kept ones.
+
+    Matrices of at least ``large`` entries are walked over in blocks of rows where that is possible.
+    """
     order = _Order(graph, boundary, frozenset(results.values()))
     order.make(keep)
-    placed = {name: order.latest[node] for name, node in results.items()}
-    return _placed(graph, order, placed)
+    kept = _kept(graph, order)
+    units = grouped(graph, [(one.node, one.parts) for one in order.made], large)
+    places = {old: place for place, old in enumerate(old for unit in units for old in unit)}
+    made = [Made(order.made[old].node, tuple(places[part] for part in order.made[old].parts)) for old in places]
+    groups = [(places[unit[0]], places[unit[-1]]) for unit in units if len(unit) > 1]
+    placed = {name: places[order.latest[node]] for name, node in results.items()}
+    return _placed(graph, made, placed, groups, kept)
 
 
 def read_backward(graph: Graph, results: Collection[int], boundary: int) -> list[int]:
@@ -169,21 +182,27 @@ def _eager(graph: Graph, order: list[int]) -> Iterator[int]:
 # -- the places ---------------------------------------------------------------------------------------
 
 
-def _placed(graph: Graph, order: _Order, results: dict[str, int]) -> Schedule:
-    """Buffers for all that is made, by the last step that reads it."""
-    made = order.made
-    roots = list(range(len(made)))
-    ends = [0] * len(made)
-    for step, one in enumerate(made):
-        if graph[one.node].kind == "transpose":
-            roots[step] = roots[one.parts[0]]
-        for part in one.parts:
-            ends[roots[part]] = step
-    own = {place for place, one in enumerate(made) if graph[one.node].kind not in (*GIVEN, "transpose")}
-    own -= set(results.values())
+def _placed(
+    graph: Graph, made: list[Made], results: dict[str, int], groups: list[tuple[int, int]], kept: int
+) -> Schedule:
+    """Buffers for all that is made, by the last step that reads it; a group takes none of its own back before its end.
+
+    A group has one buffer more.
+    """
+    roots, ends = _ends(graph, made)
+    own = _own(graph, made) - set(results.values())
+    closing = {step: last for first, last in groups for step in range(first, last + 1)}
+    waiting: set[int] = set()
+    extra: dict[tuple[int, int], int] = {}
     buffers: dict[int, int] = {}
     capacities: list[int] = []
     free: dict[int, list[int]] = defaultdict(list)
+
+    def taken(count: int) -> int:
+        if not free[count]:
+            capacities.append(count)
+            free[count].append(len(capacities) - 1)
+        return free[count].pop()
 
     for step, one in enumerate(made):
         node = graph[one.node]
@@ -192,16 +211,44 @@ def _placed(graph: Graph, order: _Order, results: dict[str, int]) -> Schedule:
         over = {roots[part] for part in one.parts if ends[roots[part]] == step} & own
         views = {roots[part] for part in one.parts if roots[part] != part}
         early = {root for root in over if node.kind in ELEMENTWISE and root not in views}
+        if step in closing:
+            waiting |= over
+            over, early = (waiting, set()) if closing[step] == step else (set(), set())
         _release(early, buffers, capacities, free)
         if step in own:
-            count = entries(node.shape)
-            if not free[count]:
-                capacities.append(count)
-                free[count].append(len(capacities) - 1)
-            buffers[step] = free[count].pop()
+            buffers[step] = taken(entries(node.shape))
+        if closing.get(step) == step:
+            group = next(group for group in groups if group[1] == step)
+            count = spare(graph[made[made[group[0]].parts[0]].node].shape)
+            extra[group] = taken(count)
+            free[count].append(extra[group])
+            waiting = set()
         _release(over - early, buffers, capacities, free)
-    kept = sum(entries(graph[made[place].node].shape) for place in own if place < order.forward <= ends[place])
-    return Schedule(graph, tuple(made), results, buffers, tuple(capacities), kept)
+    return Schedule(graph, tuple(made), results, buffers, tuple(capacities), kept, extra)
+
+
+def _ends(graph: Graph, made: list[Made]) -> tuple[list[int], list[int]]:
+    """What each making is a view of, and the last step that reads it."""
+    roots = list(range(len(made)))
+    ends = [0] * len(made)
+    for step, one in enumerate(made):
+        if graph[one.node].kind == "transpose":
+            roots[step] = roots[one.parts[0]]
+        for part in one.parts:
+            ends[roots[part]] = step
+    return roots, ends
+
+
+def _own(graph: Graph, made: list[Made]) -> set[int]:
+    """The makings that fill an array."""
+    return {place for place, one in enumerate(made) if graph[one.node].kind not in (*GIVEN, "transpose")}
+
+
+def _kept(graph: Graph, order: _Order) -> int:
+    """The entries that the forward pass keeps for the backward pass, those of results left out."""
+    _, ends = _ends(graph, order.made)
+    own = _own(graph, order.made) - {order.latest[node] for node in order.wanted}
+    return sum(entries(graph[order.made[place].node].shape) for place in own if place < order.forward <= ends[place])
 
 
 def _release(ended: set[int], buffers: dict[int, int], capacities: list[int], free: dict[int, list[int]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.matrix_inputs import Array, Inputs
+from jacocalc.compiled.matrix.inputs import Array, Inputs
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.terms import Var
 

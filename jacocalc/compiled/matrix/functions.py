@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from jacocalc.compiled.matrix_graph import UNARY, Graph
+from jacocalc.compiled.matrix.graph import UNARY, Graph
 from jacocalc.errors import JacocalcError
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import (

@@ -40,6 +40,14 @@ class Node:
     detail: Hashable = None
 
 
+@dataclass(frozen=True)
+class Value:
+    """A node, and the shape to which it broadcasts."""
+
+    node: int
+    shape: Sizes
+
+
 class Graph:
     """Nodes by number; the same operation on the same parts is made once."""
 
@@ -57,6 +65,12 @@ class Graph:
         if found == len(self.nodes):
             self.nodes.append(node)
         return found
+
+    def copy(self) -> Graph:
+        """A graph of the same nodes that grows by itself."""
+        other = Graph()
+        other.nodes, other._numbers = self.nodes.copy(), self._numbers.copy()
+        return other
 
     def made(self, kind: str, parts: tuple[int, ...], shape: Sizes) -> int | None:
         """The number of a node where there is one already."""

@@ -6,15 +6,18 @@ One workspace serves one call at a time.  Inputs are never copied nor written to
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.matrix_kernels import Array, Kernel, kernel
-from jacocalc.compiled.matrix_lowering import Equation
-from jacocalc.compiled.matrix_schedule import Schedule, scheduled
+from jacocalc.compiled.matrix.fusion import Blocks, least
+from jacocalc.compiled.matrix.kernels import Array, Kernel, kernel
+from jacocalc.compiled.matrix.lowering import Equation
+from jacocalc.compiled.matrix.schedule import Schedule, scheduled
 from jacocalc.errors import DomainError
 
 _ALIGNED = 64  # bytes: the vectors of every processor begin there, so that rounding does not change from run to run
@@ -29,6 +32,9 @@ class Stuck(Exception):
         self.node = node
 
 
+_Step = tuple[Kernel, tuple[Array, ...] | None, tuple[int, ...]]
+
+
 class Workspace:
     """The buffers and the steps of a schedule in one precision; a step has its arrays where they are the same ones."""
 
@@ -41,7 +47,7 @@ class Workspace:
         self.inputs: list[tuple[int, str]] = []
         self.results = list(handed.items())
         self.views: list[tuple[int, int]] = []
-        self.steps: list[tuple[Kernel, tuple[Array, ...] | None, tuple[int, ...]]] = []
+        self.steps: list[_Step] = []
         for place, one in enumerate(made):
             node = graph[one.node]
             if node.kind == "input":
@@ -55,9 +61,28 @@ class Workspace:
                     self.values[place] = storages[schedule.buffers[place]].reshape(node.shape)
                 equation = node.detail if isinstance(node.detail, Equation) else None
                 run = kernel(node) if equation is None else partial(_settle, _Fixed(equation, dtype))
-                places = (*one.parts, place)
-                arrays = tuple(self.values[part] for part in places)
-                self.steps.append((run, None if any(array is None for array in arrays) else arrays, places))
+                self.steps.append(self._step(run, (*one.parts, place)))
+        self.calls = list(self._calls(storages))
+
+    def _step(self, run: Kernel, places: tuple[int, ...]) -> _Step:
+        """A call with its arrays, where they are the same ones in every call."""
+        arrays = tuple(self.values[place] for place in places)
+        return run, None if any(array is None for array in arrays) else arrays, places
+
+    def _calls(self, storages: list[Array]) -> Iterator[_Step]:
+        """The steps, those of a group as one."""
+        groups = {first: (last, buffer) for (first, last), buffer in self.schedule.groups.items()}
+        end = -1
+        for step in self.steps:
+            place = step[2][-1]
+            if place in groups:
+                end, buffer = groups[place]
+                inside = [one for one in self.steps if place <= one[2][-1] <= end]
+                shapes = [[self.schedule.shape(part) for part in places] for _, _, places in inside]
+                blocks = Blocks([kernel for kernel, _, _ in inside], shapes, storages[buffer])
+                yield self._step(blocks, tuple(part for _, _, places in inside for part in places))
+            elif place > end:
+                yield step
 
     def _view(self, place: int, whole: int) -> None:
         """A transpose is taken once where its array stays, and in every call where that is handed in or out."""
@@ -72,7 +97,7 @@ class Workspace:
         places: tuple[int, ...] = ()
         try:
             with np.errstate(all="ignore"):
-                for function, arrays, places in self.steps:
+                for function, arrays, places in self.calls:
                     function(*(arrays or [values[place] for place in places]))
         except np.linalg.LinAlgError as error:
             raise Stuck(self.schedule.made[places[-1]].node, str(error)) from None
@@ -98,6 +123,27 @@ class Workspace:
         return values
 
 
+class Workspaces:
+    """Workspaces of one schedule, each lent to one call at a time."""
+
+    def __init__(self, schedule: Schedule, dtype: np.dtype[Any]) -> None:
+        self.schedule = schedule
+        self.dtype = dtype
+        self._idle: deque[Workspace] = deque()
+
+    @contextmanager
+    def lent(self) -> Iterator[Workspace]:
+        """A workspace that no other call has."""
+        try:
+            workspace = self._idle.pop()
+        except IndexError:
+            workspace = Workspace(self.schedule, self.dtype)
+        try:
+            yield workspace
+        finally:
+            self._idle.append(workspace)
+
+
 def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
     raw = np.empty(count * dtype.itemsize + _ALIGNED, dtype=np.uint8)
     start = -raw.ctypes.data % _ALIGNED
@@ -113,7 +159,7 @@ class _Fixed:
     def __init__(self, equation: Equation, dtype: np.dtype[Any]) -> None:
         graph = equation.graph
         self.equation = equation
-        self.workspace = Workspace(scheduled(graph, {"": equation.result}, len(graph.nodes), None), dtype)
+        self.workspace = Workspace(scheduled(graph, {"": equation.result}, len(graph.nodes), None, least(dtype)), dtype)
         self.keys = [str(graph[number].detail) for number in equation.reads]
         self.unknown = str(graph[equation.unknown].detail)
         self.pair = (np.empty(equation.shape, dtype), np.empty(equation.shape, dtype))

@@ -11,8 +11,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from jacocalc.compiled.matrix_functions import Named, generic
-from jacocalc.compiled.matrix_graph import Graph, Sizes
+from jacocalc.compiled.matrix.functions import Named, generic
+from jacocalc.compiled.matrix.graph import Graph, Sizes, Value
+from jacocalc.compiled.matrix.operations import OPERATIONS
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.programs import numbered
 from jacocalc.functions import Size
@@ -40,14 +41,6 @@ from jacocalc.terms import (
     Zeros,
     subterms,
 )
-
-
-@dataclass(frozen=True)
-class Value:
-    """A node, and the shape to which it broadcasts."""
-
-    node: int
-    shape: Sizes
 
 
 @dataclass(frozen=True)
@@ -129,6 +122,11 @@ class Lowering:
         equation = Equation(str(target), inner.graph, unknown, reads, result, shape)
         return Value(self.graph.make("settle", tuple(map(self.full, outside.values())), shape, equation), shape)
 
+    def statement(self, node: int) -> str:
+        """The first statement that a node belongs to; an empty text for one that comes after all of them."""
+        later = [number for number in sorted(self.statements) if number >= node]
+        return "{} = {}".format(*self.statements[later[0]]) if later else ""
+
     # -- terms ------------------------------------------------------------------------------------------
 
     def full(self, value: Value) -> int:
@@ -174,7 +172,7 @@ class Lowering:
             case Elementwise(function, body, order):
                 return Value(generic(graph, self.functions, function, order, self.of(body).node), shape)
             case Operation(name, arguments):
-                return _OPERATIONS[name](self, arguments, shape)
+                return OPERATIONS[name](self, arguments, shape)
         raise TypeError(f"no operations for {type(term).__name__}: {term}")
 
     def _constant(self, value: float, shape: tuple[Size, Size]) -> Value:
@@ -324,88 +322,3 @@ def _chosen(line: Line, steps: Mapping[str, int]) -> Term | None:
         case Start():
             return None
     raise TypeError(f"no term in {type(line).__name__}")
-
-
-# -- operations ---------------------------------------------------------------------------------------
-
-Arguments = tuple[Term, ...]
-
-
-def _trace(low: Lowering, arguments: Arguments, _: Sizes) -> Value:
-    """tr(A B) = ⟨Aᵀ, B⟩"""
-    body = arguments[0]
-    if isinstance(body, Times) and not body.is_scalar and not any(factor.is_scalar for factor in body.factors):
-        first, rest = body.factors[0], body.factors[1:]
-        if inverse_of(first) is None:
-            return low.inner(low.of(Transposed(first)), low.of(Times(rest) if len(rest) > 1 else rest[0]))
-    value = low.of(body)
-    if value.shape == (1, 1):
-        return value
-    return Value(low.graph.make("trace", (low.full(value),), (1, 1)), (1, 1))
-
-
-def _of_matrix(kind: str) -> Callable[[Lowering, Arguments, Sizes], Value]:
-    def made(low: Lowering, arguments: Arguments, shape: Sizes) -> Value:
-        parts = tuple(low.full(low.of(argument)) for argument in arguments)
-        return Value(low.graph.make(kind, parts, shape), shape)
-
-    return made
-
-
-def _sum(low: Lowering, arguments: Arguments, _: Sizes) -> Value:
-    return low.total(low.of(arguments[0]))
-
-
-def _mean(low: Lowering, arguments: Arguments, _: Sizes) -> Value:
-    value = low.of(arguments[0])
-    count = low.graph.constant(value.shape[0] * value.shape[1])
-    return Value(low.graph.apply("divide", low.total(value).node, count), (1, 1))
-
-
-def _variance(low: Lowering, arguments: Arguments, shape: Sizes) -> Value:
-    value, mean = low.of(arguments[0]), _mean(low, arguments, shape)
-    centred = Value(low.graph.apply("subtract", value.node, mean.node), value.shape)
-    count = low.graph.constant(value.shape[0] * value.shape[1])
-    return Value(low.graph.apply("divide", low.inner(centred, centred).node, count), (1, 1))
-
-
-def _norm2(low: Lowering, arguments: Arguments, _: Sizes) -> Value:
-    value = low.of(arguments[0])
-    return low.inner(value, value)
-
-
-def _norm(low: Lowering, arguments: Arguments, shape: Sizes) -> Value:
-    return Value(low.graph.apply("sqrt", _norm2(low, arguments, shape).node), (1, 1))
-
-
-def _inner(low: Lowering, arguments: Arguments, _: Sizes) -> Value:
-    return low.inner(low.of(arguments[0]), low.of(arguments[1]))
-
-
-def _exponentials(low: Lowering, value: Value, axis: int) -> tuple[int, int, int]:
-    """(maximum, exp(z − maximum), its sum) along an axis."""
-    node = low.full(value)
-    top = low.graph.reduce("max", node, axis)
-    powers = low.graph.apply("exp", low.graph.apply("subtract", node, top))
-    return top, powers, low.graph.reduce("sum", powers, axis)
-
-
-def _softmax(axis: int) -> Callable[[Lowering, Arguments, Sizes], Value]:
-    def made(low: Lowering, arguments: Arguments, shape: Sizes) -> Value:
-        _, powers, total = _exponentials(low, low.of(arguments[0]), axis)
-        return Value(low.graph.apply("divide", powers, total), shape)
-
-    return made
-
-
-def _logsumexp(low: Lowering, arguments: Arguments, shape: Sizes) -> Value:
-    top, _, total = _exponentials(low, low.of(arguments[0]), 0)
-    return Value(low.graph.apply("add", top, low.graph.apply("log", total)), shape)
-
-
-_OPERATIONS: dict[str, Callable[[Lowering, Arguments, Sizes], Value]] = {
-    "tr": _trace, "det": _of_matrix("det"), "logdet": _of_matrix("logdet"), "sum": _sum, "mean": _mean,
-    "var": _variance, "norm": _norm, "norm2": _norm2, "logsumexp": _logsumexp, "inner": _inner,
-    "softmax": _softmax(0), "softmax_columns": _softmax(0), "softmax_rows": _softmax(1), "diag": _of_matrix("diag"),
-    "diagonal": _of_matrix("diagonal"), "vec": _of_matrix("vec"), "kron": _of_matrix("kron"),
-}  # fmt: skip

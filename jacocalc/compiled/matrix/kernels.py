@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.matrix_graph import ELEMENTWISE, Node
+from jacocalc.compiled.error_function import erf
+from jacocalc.compiled.matrix.graph import ELEMENTWISE, Node
 
 Array = Any
 Kernel = Callable[..., object]
@@ -54,9 +55,8 @@ def _inner(a: Array, b: Array, out: Array) -> None:
 
 
 def _squares(total: Array, a: Array, out: Array) -> None:
-    """Total + ‖A‖²"""
-    _inner(a, a, out)
-    out += total
+    """Total + ‖A‖², in the fewest calls: it is added to every gradient"""
+    np.add(total, np.vdot(a, a) if a.flags.c_contiguous else np.einsum("ij,ij->", a, a), out)
 
 
 def _full(a: Array, out: Array) -> None:
@@ -70,10 +70,6 @@ def _eye(out: Array) -> None:
 
 def _where(condition: Array, above: Array, below: Array, out: Array) -> None:
     out[...] = np.where(np.asarray(condition) > 0, above, below)
-
-
-def _erf(a: Array, out: Array) -> None:
-    out.reshape(-1)[...] = list(map(math.erf, np.reshape(a, -1).tolist()))
 
 
 def _python(function: Any, a: Array, out: Array) -> None:
@@ -123,6 +119,6 @@ _REDUCED: dict[str, Callable[..., None]] = {"sum": _sum, "max": _max}
 _KERNELS: dict[str, Kernel] = {
     "maximum": _maximum, "minimum": _minimum, "matmul": np.matmul, "total": _total, "inner": _inner,
     "squares": _squares, "full": _full,
-    "eye": _eye, "where": _where, "erf": _erf, "trace": _trace, "diag": _diag, "diagonal": _diagonal, "vec": _vec,
+    "eye": _eye, "where": _where, "erf": erf, "trace": _trace, "diag": _diag, "diagonal": _diagonal, "vec": _vec,
     "kron": _kron, "inverse": _inverse, "solve": _solve, "det": _det, "logdet": _logdet,
 }  # fmt: skip

@@ -5,22 +5,21 @@ Several threads may run the same passes: each call has a workspace to itself whi
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.matrix_functions import Named
-from jacocalc.compiled.matrix_graph import Sizes
-from jacocalc.compiled.matrix_inputs import Array, Flat
-from jacocalc.compiled.matrix_lowering import Lowering, Value
-from jacocalc.compiled.matrix_outputs import Outputs, plain_shape
-from jacocalc.compiled.matrix_schedule import GIVEN, Schedule, base_of, entries, read_backward, scheduled, spaced
-from jacocalc.compiled.matrix_workspace import Stuck, Workspace
+from jacocalc.compiled.matrix.functions import Named
+from jacocalc.compiled.matrix.fusion import least
+from jacocalc.compiled.matrix.graph import Sizes, Value
+from jacocalc.compiled.matrix.inputs import Array, Flat
+from jacocalc.compiled.matrix.lowering import Lowering
+from jacocalc.compiled.matrix.outputs import Outputs, plain_shape
+from jacocalc.compiled.matrix.schedule import GIVEN, base_of, entries, read_backward, scheduled, spaced
+from jacocalc.compiled.matrix.workspace import Stuck, Workspaces
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.notation import name_key
 from jacocalc.targets.lines import Plan
@@ -67,8 +66,7 @@ class Passes:
             self.gradients[key] = self._own(self.low.known[Adjoint(plan.loss.key, var)], key)
         self.keep = self._kept(checkpoint)
         self.bound = self._bound()
-        self._schedules: dict[tuple[bool, bool], Schedule] = {}
-        self._idle: dict[tuple[bool, bool], deque[Workspace]] = {}
+        self._workspaces: dict[tuple[bool, bool], Workspaces] = {}
 
     def _own(self, value: Value, key: str) -> int:
         """A node whose array can be handed out: made here, spread out, and no other result."""
@@ -120,11 +118,11 @@ class Passes:
 
     def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> None:
         """Fill the results of a mode, (value, gradients).  Raises DomainError."""
-        with self._lent(mode) as workspace:
+        with self.workspaces(mode).lent() as workspace:
             try:
                 workspace.run(inputs, results)
             except Stuck as stuck:
-                raise DomainError(f"{self._statement(stuck.node)} has no value: {stuck}") from None
+                raise DomainError(f"{self.low.statement(stuck.node)} has no value: {stuck}") from None
 
     def culprit(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> str:
         """The input or the first statement that is not finite; an empty text where there is none."""
@@ -132,41 +130,23 @@ class Passes:
             if not np.isfinite(array).all():
                 return f"the value of {key}"
         copies = {name: np.empty_like(array) for name, array in results.items()}
-        with self._lent(mode) as workspace:
+        with self.workspaces(mode).lent() as workspace:
             nodes = workspace.not_finite(inputs, copies)
-            return next((self._statement(node) for node in nodes if node in self.low.statements), "")
+            return next((self.low.statement(node) for node in nodes if node in self.low.statements), "")
 
-    def _statement(self, node: int) -> str:
-        """The first statement that a node belongs to."""
-        later = (number for number in sorted(self.low.statements) if number >= node)
-        target, term = self.low.statements[next(later)]
-        return f"{target} = {term}"
-
-    @contextmanager
-    def _lent(self, mode: tuple[bool, bool]) -> Iterator[Workspace]:
-        idle = self._idle.setdefault(mode, deque())
-        try:
-            workspace = idle.pop()
-        except IndexError:
-            workspace = Workspace(self.schedule(mode), self.dtype)
-        try:
-            yield workspace
-        finally:
-            idle.append(workspace)
-
-    def schedule(self, mode: tuple[bool, bool]) -> Schedule:
-        """The schedule for (value, gradients)."""
-        found = self._schedules.get(mode)
+    def workspaces(self, mode: tuple[bool, bool]) -> Workspaces:
+        """The schedule for (value, gradients), and its buffers."""
+        found = self._workspaces.get(mode)
         if found is None:
             loss, gradients = {LOSS: self.value}, {**self.gradients, BOUND: self.bound}
             wanted = (loss if mode[0] else {}) | (gradients if mode[1] else {})
-            found = scheduled(self.low.graph, wanted, self.boundary, self.keep)
-            self._schedules[mode] = found
+            schedule = scheduled(self.low.graph, wanted, self.boundary, self.keep, least(self.dtype))
+            found = self._workspaces.setdefault(mode, Workspaces(schedule, self.dtype))
         return found
 
     def memory(self) -> Memory:
         """Bytes of one call for the value and the gradients."""
-        schedule, size = self.schedule((True, True)), self.dtype.itemsize
+        schedule, size = self.workspaces((True, True)).schedule, self.dtype.itemsize
         inputs, results = (
             sum(entries(self.low.graph[node].shape) for node in nodes)
             for nodes in (self.inputs.values(), (*self.gradients.values(), self.value))

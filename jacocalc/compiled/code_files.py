@@ -1,0 +1,43 @@
+"""A function or a chain → a file of code in a language, or its equations in LaTeX.
+
+recognised → derivative → lowered → scheduled (the jobs, as for kernels) → statements → file
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+from jacocalc.compiled import code_c, code_python, code_scripts
+from jacocalc.compiled.code_drafts import Draft, Source, draft_of
+from jacocalc.compiled.code_languages import LANGUAGES
+from jacocalc.compiled.code_lines import guards
+from jacocalc.errors import JacocalcError
+
+_FILES: dict[str, tuple[Callable[[Draft], str], Iterable[str]]] = {
+    "numpy": (lambda draft: code_python.python_file(draft, "numpy"), code_python.FIXED),
+    "c": (code_c.c_file, code_c.FIXED),
+    "jax": (lambda draft: code_python.python_file(draft, "jax"), code_python.FIXED),
+    "torch": (lambda draft: code_python.python_file(draft, "torch"), code_python.FIXED),
+    "julia": (code_scripts.julia_file, code_scripts.JULIA_FIXED),
+    "matlab": (code_scripts.matlab_file, code_scripts.MATLAB_FIXED),
+}
+TARGETS = (*_FILES, "latex")
+
+
+def function_code(source: Source, target: str) -> str:
+    """The whole file.  Raises JacocalcError for a target that is not known."""
+    if target not in TARGETS:
+        close = difflib.get_close_matches(target, TARGETS, 1, 0.5)
+        raise JacocalcError(
+            f"code is written for {', '.join(TARGETS)}, not for {target}",
+            hint=f"did you mean {close[0]}?" if close else "",
+        )
+    if target == "latex":
+        if source.written is None:
+            raise JacocalcError("equations are written for functions that were given as formulas")
+        return source.written.equations()
+    write, fixed = _FILES[target]
+    language = LANGUAGES[target]
+    own = (*fixed, *(guards(language) if language.guard else ()))
+    return write(draft_of(source, language, own))
