@@ -19,24 +19,26 @@ from typing import Any
 import sympy
 
 from jacocalc.api import Given, chain_of, compose, function, jacobian, program_of, variable_names
-from jacocalc.compiled.code_drafts import Written
+from jacocalc.compiled.code.drafts import Written
 from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.compiled.matrix.cotangents import paired
 from jacocalc.compiled.matrix.programs import CompiledProgram
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import JacocalcError, TooLarge
-from jacocalc.evaluate.numbers import ChainTape
+from jacocalc.evaluate.fields import precision
+from jacocalc.evaluate.numbers import ChainTape, ball
 from jacocalc.evaluate.sympy_tape import read_sympy
 from jacocalc.evaluate.tape import Tape
 from jacocalc.evaluate.tracing import Trace
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Symbol, tree_size
+from jacocalc.notation import Expr, Symbol, tree_size
 from jacocalc.programs import Program
 from jacocalc.reading.programs import is_program
 
+_BITS = 100
 _LONG = 2000  # parts of formulas that are written as equations
 
 
@@ -144,6 +146,12 @@ def _found(program: Program, name: str) -> Any:
         if one.variable.key == name:
             return one.variable
     raise JacocalcError(f"{name} is not computed in the program")
+
+
+def doubles(exact: Sequence[Expr]) -> list[float]:
+    """Closed notation as doubles: 1/3, √2, π."""
+    with precision(_BITS):
+        return [float(ball(value, _BITS).mid()) for value in exact]
 
 
 def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: str = "") -> function:

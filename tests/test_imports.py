@@ -35,8 +35,8 @@ ALLOWED: dict[str, set[str]] = {
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
     "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "api"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
-    "cli": DATA | {"reading", "sources", "solutions", "api", "classroom", "checking", "answers", "explain", "exchange",
-            "render", "cli"},
+    "cli": DATA | {"reading", "sources", "solutions", "api", "compiling", "classroom", "checking", "answers", "explain",
+            "exchange", "render", "cli"},
 }
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from jacocalc import sources
 from jacocalc.cli.output import Output, write
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import VectorFunction
 from jacocalc.options import Detail, Options
 from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import read_layers
@@ -88,9 +87,9 @@ def _function_code(asked: Asked, file: str, target: str, page: Output) -> None:
         if value:
             raise JacocalcError(f"{name} belongs to programs; this is a function")
     stages = [one.function for one in _functions_or_program(asked.functions, file)]
-    import jacocalc as jc
+    from jacocalc import compiling
 
-    compiled = jc.compile(*stages)
+    compiled = compiling.compile(*stages)
     said = list(_losses(compiled, asked.at)) if asked.at else []
     write(compiled.to_code(target), page)
     encoding = sys.stderr.encoding or "ascii"
@@ -114,15 +113,12 @@ def _functions_or_program(given: Sequence[str], file: str) -> list[sources.Found
 
 def _losses(compiled: Any, at: str) -> Iterator[str]:
     """A line for each operation of value and Jacobian that cancels at the point, and for one without finite value."""
-    import jacocalc as jc
+    from jacocalc import compiling
 
     point = read_point(at, compiled.names, compiled.parameters)
-    given = dict(point.parameters)
-    names = [name for name in compiled.parameters if name in given]
-    listed = (*point.coordinates, *(given[name] for name in names))
-    place = VectorFunction("P", ("t",), listed, 1, len(listed))
-    numbers = jc.compile(place).value([0.0])
-    x, values = numbers[: len(compiled.names)], dict(zip(names, numbers[len(compiled.names) :], strict=True))
+    x = compiling.doubles(point.coordinates)
+    names, given = zip(*point.parameters, strict=True) if point.parameters else ((), ())
+    values = dict(zip(names, compiling.doubles(given), strict=True))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         compiled.value(x, **values)

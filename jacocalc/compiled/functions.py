@@ -29,7 +29,7 @@ from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, jvp, vjp
 from jacocalc.evaluate.tape import Node, Tape
 
 if TYPE_CHECKING:
-    from jacocalc.compiled.code_drafts import Written
+    from jacocalc.compiled.code.drafts import Written
 
 BACKENDS = ("numpy", "c")
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
@@ -155,8 +155,8 @@ class CompiledFunction:
 
         Raises JacocalcError for unknown targets.
         """
-        from jacocalc.compiled.code_drafts import Source
-        from jacocalc.compiled.code_files import function_code
+        from jacocalc.compiled.code.drafts import Source
+        from jacocalc.compiled.code.files import function_code
 
         results = ("value", "jacobian", "hessian") if self.scalar else ("value", "jacobian")
         jobs = {result: self._job(result) for result in results}

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import jacocalc as jc
-from jacocalc.compiled.code_files import TARGETS
+from jacocalc.compiled.code.files import TARGETS
 from jacocalc.errors import JacocalcError, TooLarge
 
 F = "f(x, y) = [x^2 + y, 2xy]"

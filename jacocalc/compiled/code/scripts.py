@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jacocalc.compiled.code_drafts import Draft, head_lines, wrapped_list
-from jacocalc.compiled.code_lines import guards
+from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
+from jacocalc.compiled.code.lines import guards
 from jacocalc.targets.layout import INDENT, WIDTH, listed
 
 JULIA_FIXED = ("agree", "difference_quotients", "check")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jacocalc.compiled.code_drafts import Draft, head_lines, wrapped_list
+from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
 from jacocalc.functions import count
 from jacocalc.targets.layout import INDENT, listed
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 
-from jacocalc.compiled import code_c, code_python, code_scripts
-from jacocalc.compiled.code_drafts import Draft, Source, draft_of
-from jacocalc.compiled.code_languages import LANGUAGES
-from jacocalc.compiled.code_lines import guards
+from jacocalc.compiled.code import c99, python, scripts
+from jacocalc.compiled.code.drafts import Draft, Source, draft_of
+from jacocalc.compiled.code.languages import LANGUAGES
+from jacocalc.compiled.code.lines import guards
 from jacocalc.errors import JacocalcError
 
 _FILES: dict[str, tuple[Callable[[Draft], str], Iterable[str]]] = {
-    "numpy": (lambda draft: code_python.python_file(draft, "numpy"), code_python.FIXED),
-    "c": (code_c.c_file, code_c.FIXED),
-    "jax": (lambda draft: code_python.python_file(draft, "jax"), code_python.FIXED),
-    "torch": (lambda draft: code_python.python_file(draft, "torch"), code_python.FIXED),
-    "julia": (code_scripts.julia_file, code_scripts.JULIA_FIXED),
-    "matlab": (code_scripts.matlab_file, code_scripts.MATLAB_FIXED),
+    "numpy": (lambda draft: python.python_file(draft, "numpy"), python.FIXED),
+    "c": (c99.c_file, c99.FIXED),
+    "jax": (lambda draft: python.python_file(draft, "jax"), python.FIXED),
+    "torch": (lambda draft: python.python_file(draft, "torch"), python.FIXED),
+    "julia": (scripts.julia_file, scripts.JULIA_FIXED),
+    "matlab": (scripts.matlab_file, scripts.MATLAB_FIXED),
 }
 TARGETS = (*_FILES, "latex")
 

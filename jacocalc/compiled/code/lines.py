@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jacocalc.compiled.code_languages import DOMAINS, Language
+from jacocalc.compiled.code.languages import DOMAINS, Language
 from jacocalc.compiled.failures import values_at
 from jacocalc.compiled.kernels import Job, constant
 from jacocalc.compiled.schedule import FREE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jacocalc.compiled.code_drafts import Draft, head_lines, wrapped_list
-from jacocalc.compiled.code_lines import Lines
+from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
+from jacocalc.compiled.code.lines import Lines
 from jacocalc.targets.layout import INDENT, WIDTH, listed
 from jacocalc.targets.libraries import NEEDS
 

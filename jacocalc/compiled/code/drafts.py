@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jacocalc.compiled.code_languages import Language
-from jacocalc.compiled.code_lines import Lines, Names, free_names, has_branches, lines_of, prefix_of
-from jacocalc.compiled.code_points import sample_point
+from jacocalc.compiled.code.languages import Language
+from jacocalc.compiled.code.lines import Lines, Names, free_names, has_branches, lines_of, prefix_of
+from jacocalc.compiled.code.points import sample_point
 from jacocalc.compiled.kernels import Job
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import paper
