@@ -1,6 +1,7 @@
 """A job → NumPy calls in blocks of points: every line is one call that writes where its value is kept.
 
-The block is as long as fits the cache together with all places, so that what one line writes the next one finds there.
+A block is as long as fits the cache together with all places, so that what one line writes the next one finds there,
+but never so short that the calls themselves take the time.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from jacocalc.compiled.kernels import Array, Job, constant, remade
 from jacocalc.compiled.schedule import placed
 from jacocalc.evaluate.tape import Node
 
-_CACHE = 1 << 20  # bytes for all places of a block
-_LONGEST, _SHORTEST = 2048, 64
+_CACHE = 1 << 22  # bytes for all places of a block
+_LONGEST, _SHORTEST = 4096, 1024  # points: below that the calls cost more than what a smaller cache gives
 Step: TypeAlias = tuple[Callable[..., Any], tuple[int, ...], int]
 
 
