@@ -185,18 +185,19 @@ def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row])
     rows: dict[Node, Row] = dict(seeds)
     arguments, one = tape.arguments, tape.number(1)
     for node in tape.needed(outputs):
-        if node not in seeds and any(argument in rows for argument in arguments[node]):
-            if is_choice(tape, node):
-                rows[node] = choice_row(tape, node, rows)
-                continue
-            row: dict[int, Node] = {}
-            for argument, local in partials(tape, node, rows):
-                if local == one and not row:
-                    row = dict(rows[argument])
-                else:
-                    tape.add_multiple(row, local, rows[argument])
-            if row:
-                rows[node] = row
+        if node in seeds or rows.keys().isdisjoint(arguments[node]):
+            continue
+        if is_choice(tape, node):
+            rows[node] = choice_row(tape, node, rows)
+            continue
+        row: dict[int, Node] = {}
+        for argument, local in partials(tape, node, rows):
+            if local == one and not row:
+                row = dict(rows[argument])
+            else:
+                tape.add_multiple(row, local, rows[argument])
+        if row:
+            rows[node] = row
     return rows
 
 
@@ -288,10 +289,8 @@ def _dependents(tape: Tape, order: Sequence[Node], inputs: Sequence[Node]) -> di
     """The nodes among these that depend on one of the inputs."""
     found, arguments = dict.fromkeys(inputs, True), tape.arguments
     for node in order:
-        for argument in arguments[node]:
-            if argument in found:
-                found[node] = True
-                break
+        if not found.keys().isdisjoint(arguments[node]):
+            found[node] = True
     return found
 
 
