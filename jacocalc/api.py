@@ -29,7 +29,7 @@ from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
 from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
+from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
 from jacocalc.options import Options
 from jacocalc.programs import Program
 from jacocalc.questions import (
@@ -64,6 +64,7 @@ from jacocalc.render.latex import latex
 from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program
 
+_WRITTEN = 2000  # parts of a formula that is shown
 At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
 
@@ -173,6 +174,8 @@ class function:
     def __repr__(self) -> str:
         if len(self.stages) > 1:
             return f"<composition {self.name}>"
+        if sum(map(tree_size, self.stages[0].components or ())) > _WRITTEN:
+            return f"<function {self.name}: R^{self.stages[0].n} -> R^{self.stages[0].m}>"
         return f"function({self._text()!r})"
 
     def _text(self) -> str:

@@ -25,7 +25,7 @@ from jacocalc.compiled.matrix.cotangents import paired
 from jacocalc.compiled.matrix.programs import CompiledProgram
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.prepare import prepared
-from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.numbers import ChainTape, ball
 from jacocalc.evaluate.sympy_tape import read_sympy
@@ -35,7 +35,7 @@ from jacocalc.evaluate.writing import notation_of
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Expr, Symbol, tree_size
-from jacocalc.programs import Program
+from jacocalc.programs import Program, shape_text
 from jacocalc.reading.programs import is_program
 
 _BITS = 100
@@ -71,6 +71,8 @@ def compile(  # noqa: A001 (the name that the design gives it)
         raise JacocalcError("no function is given")
     first = functions[0]
     if isinstance(first, Program) or (isinstance(first, str) and is_program(first)):
+        if kink is not None or backend != "numpy":
+            raise JacocalcError("kink= and backend= belong to functions; programs run on NumPy, with slope 0 at kinks")
         return _program(functions, variable_names(wrt), loss, variable_names(outputs), generic, checkpoint)
     if inputs:
         return _expressions(functions, inputs, backend, kink)
@@ -134,6 +136,9 @@ def _program(
         whole, cotangents = prepared(program), {}
         target = _found(whole, loss) if loss else list(whole.assignments)[-1].variable
         by = tuple(var for var in whole.declared if var.key in wrt or not wrt)
+        if target.size != (1, 1):
+            shape = shape_text(target.size)
+            raise ShapeError(f"the loss {target} is {shape}, not a scalar", hint=f'outputs=["{target}"] gives vᵀJ')
     missing = [name for name in wrt if name not in {var.key for var in by}]
     if missing:
         raise JacocalcError(f"{missing[0]} is not declared in the program",
@@ -157,8 +162,9 @@ def doubles(exact: Sequence[Expr]) -> list[float]:
 def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: str = "") -> function:
     """The function that ordinary Python or NumPy code computes from n inputs, found by running it on symbols.
 
-    The code gets n numbers if it takes n arguments, else one array of n entries (``n`` may be a shape).  Loops run as
-    they are; a branch on a value is refused with its line, ``np.where`` is not.
+    The code gets n numbers if it takes n arguments, else one array of n entries; if ``n`` is a shape, such as (3,) or
+    (2, 3), always an array of that shape.  Loops run as they are; a branch on a value is refused with its line,
+    ``np.where`` is not.
 
     >>> f = trace(lambda x, y: [x**2 + y, 2*x*y], 2, name="f")
     >>> f

@@ -122,7 +122,8 @@ def _losses(compiled: Any, at: str) -> Iterator[str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         compiled.value(x, **values)
-        compiled.jacobian(x, **values)
+        if not caught:
+            compiled.jacobian(x, **values)
     lost = [str(loss) for result in ("value", "jacobian") for loss in compiled.losses(x, result, **values)]
     yield from dict.fromkeys([*lost, *(str(one.message) for one in caught)])
 

@@ -97,7 +97,11 @@ def _loaded(source: str) -> Any:
     library = cache_folder() / f"{hashlib.sha256(content.encode()).hexdigest()[:40]}.so"
     if not library.exists() or library.stat().st_uid != os.getuid():
         _compile(path, source, library)
-    loaded = ctypes.CDLL(str(library))
+    try:
+        loaded = ctypes.CDLL(str(library))
+    except OSError:  # a file that is damaged is made again
+        _compile(path, source, library)
+        loaded = ctypes.CDLL(str(library))
     loaded.run.restype = None
     loaded.run.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return loaded

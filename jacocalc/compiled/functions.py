@@ -40,9 +40,10 @@ class CompiledFunction:
 
     ``n``, ``m``; ``parameters``: their names, given by keyword, one number each or one for each point.  ``backend``:
     "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, said once).
-    Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``) and ``progress=``
-    (called with the points done and all points).  float32 in, float32 out; whole numbers count as float64.  At a kink
-    a derivative is NaN, with a warning that names it, or with ``kink=t`` (1 − t)·left + t·right.
+    Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``), ``progress=`` (called
+    with the points done and all points), and ``parameters=`` for those whose names are taken.  float32 in, float32 out;
+    whole numbers count as float64.  At a kink a derivative is NaN, with a warning that names it; with ``kink=t``, 0 to
+    1, left or right, each |u|, ReLU, max or piecewise part takes (1 − t)·left + t·right of its own.
 
     Raises ShapeError, JacocalcError.
     """
@@ -143,10 +144,12 @@ class CompiledFunction:
         return self._job(result).schedule.operations
 
     def losses(self, x: Any, result: str = "value", **parameters: float) -> list[Loss]:
-        """The operations that cancel at a point x: (n,), with the digits of a double that are lost, the worst first.
+        """The operations of value, jacobian or hessian that cancel at x: (n,), the worst first.
 
-        Empty where every entry of the result is right to about 13 digits.
+        Each says how many digits of a double are lost; empty where every entry is right to about 13 of them.
         """
+        if result not in ("value", "jacobian", "hessian"):
+            raise JacocalcError(f"losses are found for value, jacobian and hessian, not for {result!r}")
         points, _ = self._points(result, (x,), parameters)
         return losses(self._job(result), points[0], (*self.names, *self.parameters))
 
@@ -191,6 +194,11 @@ class CompiledFunction:
         """The result at all points, as an array of the batch shape and then ``shape``."""
         values = dict(options)
         out, executor, progress = (values.pop(name, None) for name in ("out", "executor", "progress"))
+        values |= values.pop("parameters", None) or {}
+        if executor is not None and not hasattr(executor, "submit"):
+            raise JacocalcError(f"an executor of concurrent.futures is expected, not {type(executor).__name__}")
+        if out is not None and not (isinstance(out, np.ndarray) and out.flags.writeable):
+            raise JacocalcError("out is an array that can be written to")
         points, batch = self._points(result, given, values)
         job = self._job(result)
         found = np.empty((len(points), job.width), points.dtype)
@@ -206,7 +214,7 @@ class CompiledFunction:
         if not np.can_cast(whole.dtype, out.dtype, "same_kind"):
             raise JacocalcError(f"an array of {out.dtype} cannot hold a result of {whole.dtype}")
         out[...] = whole
-        return out  # type: ignore[no-any-return]
+        return out
 
     def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:
         """Rows of inputs, parameters and vectors, one after the other in memory; and the batch shape."""
@@ -257,8 +265,10 @@ def _kink(value: Any) -> Fraction | None:
     """The weight of the right side, from 0 to 1.  Raises JacocalcError."""
     if value is None:
         return None
+    value = {"left": 0, "right": 1}.get(value, value) if isinstance(value, str) else value
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not 0 <= value <= 1:
-        raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint="(1 − t)·left + t·right")
+        hint = "or left or right: (1 − t)·left + t·right"
+        raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint=hint)
     return Fraction(str(value))
 
 

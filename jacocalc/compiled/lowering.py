@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import Node, Rational, Tape, made_on
 
 KERNEL_FUNCTIONS = frozenset({
@@ -42,9 +43,12 @@ def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> No
         function = source.payloads[node]
         if function in _WRITTEN_OUT:
             return _WRITTEN_OUT[function](tape, arguments)
-        if function not in KERNEL_FUNCTIONS:
+        if function in KERNEL_FUNCTIONS:
+            return tape.add_node("call", tuple(arguments), function)
+        written = formulas_of(function).lowered
+        if written is None:
             raise JacocalcError(f"{function} cannot be compiled")
-        return tape.add_node("call", tuple(arguments), function)
+        return tape.formula(written, arguments)
     return made_on(tape, source, node, made)
 
 
@@ -107,6 +111,7 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node:
 
 
 _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
+    "coth": lambda tape, a: tape.divide(tape.number(1), tape.call("tanh", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
     "sigmoid": _sigmoid, "softplus": _softplus, "logsumexp": _logsumexp, "root": _root,

@@ -14,9 +14,9 @@ from fractions import Fraction
 
 from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.evaluate.tape import Kink, Node, Tape, made_on
+from jacocalc.known_functions import KNOWN
 
-# Operations of their own in compiled code.
-KEPT = frozenset({*STABLE, "sigmoid", "softplus", "tan", "cbrt", "relu", "leaky_relu"})
+KEPT = frozenset({*STABLE, *KNOWN} - {"log", "silu"})  # by their own rows; these two are made of stable parts
 
 
 def recognised(source: Tape, nodes: Sequence[Node], kink: Kink = None) -> tuple[Tape, list[Node]]:

@@ -21,7 +21,7 @@ from functools import wraps
 from itertools import repeat
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from jacocalc.evaluate.choices import by_side, choice_row, interior, is_choice
+from jacocalc.evaluate.choices import by_side, choice_row, interior, is_choice, within_domain
 from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
@@ -119,7 +119,8 @@ def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] |
         right, left = _SIDES[function]
         return [(a[0], by_side(tape, a[0], tape.number(right), tape.number(left)))]
     formulas = zip(a, formulas_of(function).derivatives, strict=False)
-    return [(u, tape.formula(formula, a)) for u, formula in formulas if active is None or u in active]
+    wanted = ((u, formula) for u, formula in formulas if active is None or u in active)
+    return [(u, within_domain(tape, function, u, tape.formula(formula, a))) for u, formula in wanted]
 
 
 def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:

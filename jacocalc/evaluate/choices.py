@@ -17,6 +17,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
+from jacocalc.known_functions import KNOWN
+from jacocalc.notation import Comparison, Symbol, integer
 
 Row: TypeAlias = Mapping[int, Node]
 Condition: TypeAlias = tuple[Any, ...]
@@ -52,9 +54,9 @@ def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
     if tape.names[node] == "call":
         return _extreme(tape, node, entries)
     conditions, count = tape.payloads[node]
-    inside = [interior(condition) for condition in conditions]
     if tape.kink is UNSAID:
-        return tape.select(tuple(inside), entries)
+        return tape.select(tuple(interior(condition) for condition in conditions), entries)
+    inside = [_solid(interior(condition)) for condition in conditions]
     values = entries[: len(conditions)]
     if count > len(conditions):
         inside.append(("and", *(exterior(condition) for condition in conditions)))
@@ -84,6 +86,17 @@ def interior(condition: Condition) -> Condition:
     return (condition[0], *(interior(part) for part in condition[1:]))
 
 
+def _solid(condition: Condition) -> Condition:
+    """The condition without what has no inside: on u = v alone no derivative can be taken."""
+    if condition[0] != "compare":
+        return (condition[0], *(_solid(part) for part in condition[1:]))
+    return _never(condition) if condition[1] == "=" else condition
+
+
+def _never(condition: Condition) -> Condition:
+    return ("and", ("compare", "<", *condition[2:]), ("compare", ">", *condition[2:]))
+
+
 def exterior(condition: Condition) -> Condition:
     """Where a condition does not hold, its border left out; where it holds but for one point, nothing."""
     if condition[0] != "compare":
@@ -91,9 +104,23 @@ def exterior(condition: Condition) -> Condition:
     relation = condition[1]
     if relation == "=":
         return ("compare", "!=", *condition[2:])
-    if relation == "!=":  # a single point has no inside: never true
-        return ("and", ("compare", "<", *condition[2:]), ("compare", ">", *condition[2:]))
+    if relation == "!=":
+        return _never(condition)
     return ("compare", _CONTRARY[relation], *condition[2:])
+
+
+# Functions that end where the formulas of their derivatives go on: 1/u is that of ln u for u > 0 only.
+_ENDING = frozenset({"ln", "acosh", "atanh", "acoth", "asech", "log1p"})
+
+
+def within_domain(tape: Tape, function: str, u: Node, derivative: Node) -> Node:
+    """The derivative where the function is smooth."""
+    if function not in _ENDING or tape.kink is UNSAID or u in tape.numbers:
+        return derivative
+    row, symbol = KNOWN.get(function), Symbol("_u")
+    written = (*row.domain(symbol), *row.smooth(symbol)) if row else (Comparison(">", symbol, integer(-1)),)
+    conditions: list[Any] = [*dict.fromkeys(tape.build_all(written, {"_u": u}))]
+    return tape.select((conditions[0] if len(conditions) == 1 else ("and", *conditions),), (derivative,))
 
 
 def by_side(tape: Tape, u: Node, right: Node, left: Node) -> Node:

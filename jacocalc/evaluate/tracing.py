@@ -12,6 +12,7 @@ import linecache
 import math
 import numbers
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,8 @@ import numpy as np
 
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.tape import Node, Rational, Tape
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.notation import name_key
 
 
 class Traced:
@@ -115,19 +117,14 @@ class Traced:
         raise _needs_value("branches on a value")
 
     def __float__(self) -> float:
-        raise _needs_value("needs a number", "use the functions of NumPy (np.sin) instead of those of math")
+        hint = "np.sin for math.sin; np.zeros_like(x) for np.zeros, which can hold no traced numbers"
+        raise _needs_value("needs a number", hint)
 
     def __int__(self) -> int:
         raise _needs_value("needs a whole number")
 
     __index__ = __int__
     __complex__ = __float__
-
-    def __getitem__(self, index: Any) -> Traced:
-        """The number itself: one input is a vector of one entry as well."""
-        if index in (0, -1, ()):
-            return self
-        raise IndexError(f"index {index} of a single number")
 
     def __getattr__(self, name: str) -> Callable[..., Traced]:
         """sin(), exp(), …: how NumPy calls a function on the objects in an array."""
@@ -261,6 +258,7 @@ _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip
 _JUNCTIONS = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwise_or": "or"}
+_EXTREMES = {"max": np.maximum, "amax": np.maximum, "min": np.minimum, "amin": np.minimum}
 _NEUTRAL = {"add": 0, "multiply": 1}
 _PRODUCTS = ("matmul", "vecdot", "matvec", "vecmat")
 
@@ -282,6 +280,8 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
         if first is None:
             return ufunc(*values)
         if isinstance(first, Condition):
+            if name not in _JUNCTIONS or not all(isinstance(value, Condition) for value in values):
+                raise JacocalcError(f"np.{name} of a condition cannot be traced", hint="np.where(condition, a, b) can")
             return first.joined(_JUNCTIONS[name], values[1])
         if name in _COMPARISONS:
             relation = _COMPARISONS[name]
@@ -335,10 +335,17 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, arguments)))
     if name == "norm" and not options.get("ord") and len(arguments) == 1:
         squares = by_ufunc(np.multiply, "__call__", (arguments[0], arguments[0]), {})
-        axis = {key: options[key] for key in ("axis", "keepdims") if key in options}
-        return np.sqrt(np.sum(squares, **axis))
+        along = {key: options[key] for key in ("axis", "keepdims") if key in options}
+        return np.sqrt(np.sum(squares, **along))
     if "linalg" in (called.__module__ or "") and name != "norm":
         raise JacocalcError(f"np.linalg.{name} cannot be traced", hint="a program at matrix level can: jc.backprop")
+    if name in _EXTREMES:
+        axis = arguments[1] if len(arguments) > 1 else options.get("axis")
+        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {"axis": axis})
+    if name == "clip" and len(arguments) == 3:
+        clipped, low, high = arguments
+        clipped = clipped if low is None else np.maximum(clipped, low)
+        return clipped if high is None else np.minimum(clipped, high)
     change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
     return _traced(called(*change[0], **change[1]))
 
@@ -371,15 +378,14 @@ class Trace:
         nodes = [self.tape.input() for _ in range(count)]
         names = _parameters(function)
         numbers = [Traced(self.tape, node) for node in nodes]
-        if len(names) == count and len(dimensions) == 1:
-            self.inputs = tuple(names)
-            found = function(*numbers)
+        if isinstance(shape, int) and (names is None or len(names) == count):
+            self.inputs = tuple(names or ()) or _numbered("x", count)
+            found = _run(function, numbers)
         else:
-            stem = names[0] if names else "x"
-            self.inputs = tuple(f"{stem}_{i}" for i in range(1, count + 1))
+            self.inputs = _numbered(names[0] if names else "x", count)
             whole = np.empty(count, dtype=object)
             whole[:] = numbers
-            found = function(whole.reshape(dimensions).view(TracedArray))
+            found = _run(function, [whole.reshape(dimensions).view(TracedArray)])
         self.scalar = isinstance(found, Traced | float | int)
         self.outputs = [self._output(entry) for entry in _entries(found)]
         if not self.outputs:
@@ -393,14 +399,40 @@ class Trace:
         return self.tape.number(as_number(entry))
 
 
-def _parameters(function: Callable[..., Any]) -> list[str]:
-    """The names of the inputs that a function takes by position."""
+def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """What the code returns.  Raises JacocalcError, with the line, for whatever the code raises."""
     try:
-        listed = inspect.signature(function).parameters.values()
+        return function(*inputs)
+    except JacocalcError:
+        raise
+    except Exception as error:  # the code is the user's: anything may come
+        place, hint = "", "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename != __file__ and "/numpy/" not in frame.filename.replace("\\", "/"):
+                place = f": line {frame.lineno} of {frame.name}" + (f": {frame.line}" if frame.line else "")
+        raise JacocalcError(f"the code cannot be traced ({type(error).__name__}: {error}){place}", hint=hint) from error
+
+
+def _numbered(stem: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{stem}_{i}" for i in range(1, count + 1))
+
+
+def _parameters(function: Callable[..., Any]) -> list[str] | None:
+    """The names of the inputs that a function takes by position; None where it takes any number of them.
+
+    Names that mean something else in formulas, or that would be written alike, are none.
+    """
+    try:
+        listed = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return []
+    if any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in listed):
+        return None
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [one.name for one in listed if one.kind in positional and one.default is inspect.Parameter.empty]
+    names = [one.name for one in listed if one.kind in positional and one.default is inspect.Parameter.empty]
+    taken = any(name in SPELLINGS or name in ("e", "pi") or name.strip("_") != name for name in names)
+    alike = len({name_key(name) for name in names}) < len(names)
+    return [f"x_{i}" for i in range(1, len(names) + 1)] if taken or alike else names
 
 
 def _entries(found: Any) -> Iterable[Any]:

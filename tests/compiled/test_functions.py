@@ -230,6 +230,9 @@ def test_results_go_where_they_are_wanted(backend: str) -> None:
         (lambda c: c.value(np.ones(2, np.float16)), "float16 cannot hold"),
         (lambda c: c.value(["a", "b"]), "cannot hold"),
         (lambda c: c.operations("nosuch"), "a result is one of"),
+        (lambda c: c.losses([1.0, 2.0], "jvp"), "losses are found for"),
+        (lambda c: c.value(np.ones((4, 2)), executor=3), "an executor"),
+        (lambda c: c.value(np.ones((4, 2)), out=[1]), "out is an array"),
     ],
 )
 def test_what_does_not_fit_is_refused(call: Any, message: str) -> None:
@@ -329,14 +332,84 @@ def test_kinks(formula: str, slopes: tuple[float, ...], backend: str) -> None:
     if formula != "max(x, 2x, 1)":
         with pytest.warns(Overflowed, match="no branch of .* applies at x = 0; at a kink, kink=t says which"):
             assert np.isnan(plain.gradient([0.0])).all()
-    for t, slope in zip((0, 0.5, 1), slopes, strict=True):
+    for t, slope in zip(("left", 0.5, 1), slopes, strict=True):
         c = jc.compile(f"f(x) = {formula}", backend=backend, kink=t)
         near(c.gradient([0.0]), [slope])
         near(c.gradient([-2.0]), plain.gradient([-2.0]))
         near(c.gradient([2.0]), plain.gradient([2.0]))
 
 
-@pytest.mark.parametrize("kink", [-1, 2, "left", True])
+ALONE = [  # a branch on u = v has no inside
+    "piecewise(0 if x = 0, e^x - 1 otherwise)",
+    "piecewise(7 if x = 0, x otherwise)",
+    "piecewise(x^2 if x < 0, x if x = 0, x^2 otherwise)",
+    "piecewise(x^2 if x != 0, 0 otherwise)",
+]
+
+
+@pytest.mark.parametrize("formula", ALONE)
+def test_a_branch_on_a_point_gives_no_derivative_there(formula: str, backend: str) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    with pytest.warns(Overflowed, match="no branch"):
+        assert np.isnan(c.gradient([0.0])).all()
+    assert np.isfinite(c.gradient([[-1.0], [1.0]])).all()
+
+
+OUTSIDE = [
+    ("ln(x)", -1.0), ("acosh(x)", -2.0), ("atanh(x)", 2.0), ("acoth(x)", 0.5), ("asech(x)", -0.5), ("ln(ln(x))", 0.5),
+    ("log_2(x)", -1.0), ("ln(x) - ln(x)", -1.0), ("sqrt(x)", -1.0), ("asin(x)", 2.0), ("ln(1 + x)", -3.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "x"), OUTSIDE)
+def test_outside_the_domain_there_is_no_derivative(formula: str, x: float, backend: str) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    for name, given_ in (("value", ([x],)), ("gradient", ([x],)), ("vjp", ([x], [1.0])), ("jvp", ([x], [1.0]))):
+        with pytest.warns(Overflowed):
+            assert np.isnan(getattr(c, name)(*given_)).all()
+
+
+LARGE = [("coth(x)", 20.0, 1.0, -1 / np.sinh(20.0) ** 2), ("coth(x)", 800.0, 1.0, 0.0), ("elu(x)", 0.0, 0.0, 1.0),
+         ("sech(x)", 800.0, 0.0, 0.0), ("csch(x)", 800.0, 0.0, 0.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "x", "value", "slope"), LARGE)
+def test_functions_are_differentiated_by_their_own_rows(
+    formula: str, x: float, value: float, slope: float, backend: str
+) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    near(c.value([x]), value, 1e-14, 1e-300)
+    near(c.gradient([x]), [slope], 1e-13, 1e-300)
+
+
+def test_names_that_are_taken_are_given_as_parameters(backend: str) -> None:
+    c = jc.compile("f(x; out, executor) = out x + executor", backend=backend)
+    near(c.value([2.0], parameters={"out": 3, "executor": 4}), 10)
+
+
+def test_a_damaged_library_is_made_again(tmp_path: Path) -> None:
+    if not has_compiler():
+        pytest.skip("no C compiler")
+    script = "import jacocalc as jc; print(jc.compile('f(x) = 23 x^3 + 4', backend='c').value([2.0]))"
+    for _ in range(2):
+        environment = {**os.environ, "JACOCALC_CACHE": str(tmp_path)}
+        words = [sys.executable, "-W", "error", "-c", script]
+        done = subprocess.run(words, capture_output=True, text=True, env=environment)
+        assert done.stdout == "188.0\n", done.stderr
+        (library,) = tmp_path.glob("*.so")
+        library.write_bytes(b"damaged")
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"wrt": ["b"]}, "the loss h is .*, not a scalar"), ({"wrt": ["b"], "kink": 0.5}, "belong to functions"),
+    ({"wrt": ["b"], "backend": "c"}, "belong to functions"),
+])  # fmt: skip
+def test_what_a_program_cannot_be_asked(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        jc.compile("x: n; W: m x n; b: m; h = tanh(W x + b)", **given)
+
+
+@pytest.mark.parametrize("kink", [-1, 2, "above", True])
 def test_a_kink_is_a_weight(kink: Any) -> None:
     with pytest.raises(JacocalcError, match="kink is a number from 0 to 1"):
         jc.compile("f(x) = |x|", kink=kink)
