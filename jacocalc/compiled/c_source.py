@@ -44,15 +44,13 @@ static inline v v_abs(v a) {{ return (v)((m)a & ((m){{0}} + {largest})); }}
 static inline v v_max(v a, v b) {{ return pick((a > b) | (a != a), a, b); }}
 static inline v v_min(v a, v b) {{ return pick((a < b) | (a != a), a, b); }}
 static inline v v_sign(v a) {{ return pick(a > ALL(0), ALL(1), pick(a < ALL(0), ALL(-1), a)); }}
-#if defined(__AVX512F__) || defined(__AVX__) || defined(__SSE2__)
-#include <immintrin.h>
-#endif
-#if defined(__AVX512F__)
-static inline v v_sqrt(v a) {{ return (v)_mm512_sqrt_p{kind}(a); }}
-#elif defined(__AVX__)
-static inline v v_sqrt(v a) {{ return (v)_mm256_sqrt_p{kind}(a); }}
-#elif defined(__SSE2__)
-static inline v v_sqrt(v a) {{ return (v)_mm_sqrt_p{kind}(a); }}
+#if defined(__AVX__) && defined(__GNUC__) && !defined(__clang__)
+typedef R half __attribute__((vector_size(32)));
+static inline v v_sqrt(v a) {{
+    v r;
+    for (int h = 0; h < WIDTH / 32; h++) ((half *)&r)[h] = __builtin_ia32_sqrtp{kind}256(((half *)&a)[h]);
+    return r;
+}}
 #else
 static inline v v_sqrt(v a) {{ return EACH(sqrt{suffix}, a); }}
 #endif

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import subprocess
@@ -204,7 +205,7 @@ def test_large_batches_on_threads_and_executors(backend: str) -> None:
     near(whole[[0, 99_999, 199_999]], [c.jacobian(X[i]) for i in (0, 99_999, 199_999)])
     with ThreadPoolExecutor(3) as pool:
         assert c.jacobian(X, executor=pool).tobytes() == whole.tobytes()
-    with ProcessPoolExecutor(2) as processes:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes:
         assert c.jacobian(X[:1000], executor=processes).tobytes() == whole[:1000].tobytes()
 
 
