@@ -28,19 +28,20 @@ def run(
     work: int,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> None:
-    """Fill the results; ``work``: about how many numbers one point computes and writes."""
+) -> bool:
+    """Fill the results, and say whether all are finite.
+
+    ``work``: about how many numbers one point computes and writes.
+    """
     threads = _THREADS
     if executor is None and progress is None and (threads == 1 or len(points) * work < _WORTH):
-        kernel.run(points, results)
-        return
+        return kernel.run(points, results)
     parts = list(_parts(len(points), threads))
     if executor is not None:
-        _on_executor(kernel, points, results, parts, executor, progress)
-        return
+        return _on_executor(kernel, points, results, parts, executor, progress)
     with ThreadPoolExecutor(threads) as pool:
         done = {pool.submit(kernel.run, points[part], results[part]): part for part in parts}
-        _report(done, len(points), progress)
+        return _report(done, len(points), progress)
 
 
 def _parts(count: int, threads: int) -> Iterator[slice]:
@@ -50,30 +51,32 @@ def _parts(count: int, threads: int) -> Iterator[slice]:
     return (slice(start, min(start + length, count)) for start in range(0, count, length))
 
 
-def _report(done: dict[Any, slice], count: int, progress: Progress | None) -> None:
-    finished = 0
+def _report(done: dict[Any, slice], count: int, progress: Progress | None) -> bool:
+    finished, finite = 0, True
     for future in as_completed(done):
-        future.result()
+        finite &= future.result()
         finished += done[future].stop - done[future].start
         if progress is not None:
             progress(finished, count)
+    return finite
 
 
 def _on_executor(
     kernel: Kernel, points: Array, results: Array, parts: list[slice], executor: Executor, progress: Progress | None
-) -> None:
+) -> bool:
     """Parts elsewhere: each comes back as an array of its own."""
     futures = {executor.submit(_alone, kernel, points[part], results.shape[1]): part for part in parts}
-    finished = 0
+    finished, finite = 0, True
     for future in as_completed(futures):
         part = futures[future]
-        results[part] = future.result()
+        results[part], good = future.result()
+        finite &= good
         finished += part.stop - part.start
         if progress is not None:
             progress(finished, len(points))
+    return finite
 
 
-def _alone(kernel: Kernel, points: Array, width: int) -> Array:
+def _alone(kernel: Kernel, points: Array, width: int) -> tuple[Array, bool]:
     results = np.empty((len(points), width), points.dtype)
-    kernel.run(points, results)
-    return results
+    return results, kernel.run(points, results)

@@ -50,12 +50,12 @@ class CKernel:
         """Another process loads the library from its own cache, or makes it."""
         return remade, (type(self), pickle.dumps(self.job), self.dtype.str)
 
-    def run(self, points: Array, results: Array) -> None:
-        """Fill the results; the interpreter is free meanwhile."""
+    def run(self, points: Array, results: Array) -> bool:
+        """Fill the results, and say whether all are finite; the interpreter is free meanwhile."""
         space = getattr(self.local, "space", None)
         if space is None:
             space = self.local.space = ctypes.create_string_buffer(self.bytes)
-        self.library.run(len(points), points.ctypes.data, results.ctypes.data, space)
+        return bool(self.library.run(len(points), points.ctypes.data, results.ctypes.data, space))
 
 
 def compiler() -> str:
@@ -102,7 +102,7 @@ def _loaded(source: str) -> Any:
     except OSError:  # a file that is damaged is made again
         _compile(path, source, library)
         loaded = ctypes.CDLL(str(library))
-    loaded.run.restype = None
+    loaded.run.restype = ctypes.c_int
     loaded.run.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return loaded
 

@@ -131,7 +131,8 @@ static void store(const v *o, R *y, int points) {{
     if (points == LANES) write_rows(o, y, LANES);
     else write_rows(o, y, points);
 }}
-void run(long count, const R *x, R *y, void *space) {{
+int run(long count, const R *x, R *y, void *space) {{
+    m bad = {{0}};
     v *w = (v *)(((uintptr_t)space + WIDTH - 1) & ~(uintptr_t)(WIDTH - 1));
     v *in = w, *o = w + {inputs}, *s = o + {kept};
     o[0] = ALL(0);
@@ -146,8 +147,12 @@ void run(long count, const R *x, R *y, void *space) {{
             load(rest, in);
         }}
 {calls}
+        for (int k = 1; k < {varying}; k++) bad |= o[k] * ALL(0) != ALL(0);
         store(o, y + p * {width}, points);
     }}
+    for (int i = 0; i < LANES; i++)
+        if (bad[i]) return 0;
+    return 1;
 }}
 """
 
@@ -215,7 +220,7 @@ class _Source:
         calls = "\n".join(f"        chunk{i}(in, o, s);" for i in range(len(self.chunks)))
         constants = (f"    o[{row}] = ALL({value.hex()});" for value, row in self.constants.items())
         parts.append(_MAIN.format(
-            inputs=self.job.inputs, width=self.job.width, calls=calls, kept=self.kept,
+            inputs=self.job.inputs, width=self.job.width, calls=calls, kept=self.kept, varying=1 + len(self.rows),
             integer="int64_t" if self.double else "int32_t", constants="\n".join(constants),
             sources=", ".join(map(str, self._sources())),
         ))  # fmt: skip

@@ -9,7 +9,6 @@ made of is derived once, when it is first asked for; which machine code computes
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -203,8 +202,7 @@ class CompiledFunction:
         job = self._job(result)
         found = np.empty((len(points), job.width), points.dtype)
         kernel = self.kernel(result, points.dtype)
-        batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
-        if not _finite(found):
+        if not batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress):
             self._warn(job, points, found)
         whole = found.reshape((*batch, *shape))
         if out is None:
@@ -279,12 +277,6 @@ def _array(value: Any) -> Array:
         allowed = "float64 and float32 (whole numbers count as float64)"
         raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
     return array
-
-
-def _finite(array: Array) -> bool:
-    """Whether all numbers are finite, by their sum first, which needs no other array."""
-    with np.errstate(all="ignore"):
-        return math.isfinite(array.sum()) or bool(np.isfinite(array).all())
 
 
 def _common(parts: Sequence[Array]) -> np.dtype[Any]:

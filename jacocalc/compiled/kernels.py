@@ -28,8 +28,11 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 class Kernel(Protocol):
     """Something that fills results."""
 
-    def run(self, points: Array, results: Array) -> None:
-        """``points``: (N, inputs), rows one after the other in memory; ``results``: (N, width), likewise."""
+    def run(self, points: Array, results: Array) -> bool:
+        """``points``: (N, inputs), rows one after the other in memory; ``results``: (N, width), likewise.
+
+        Says whether all results are finite: they are looked at while they are in the cache.
+        """
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ but never so short that the calls themselves take the time.
 
 from __future__ import annotations
 
+import math
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,7 @@ class NumpyKernel:
         self.values = [constant(tape, node, self.dtype) for node in constants]
         self.places |= {node: self.count + i for i, node in enumerate(constants)}
         self.steps = [self._step(node) for node in job.schedule.order]
+        self.results = len(set(job.schedule.results) - set(tape.inputs))
         self.runs = list(_runs([self.places[node] for node in job.schedule.results], job.positions))
         length = _CACHE // (max(self.count, 1) * self.dtype.itemsize)
         self.length = max(_SHORTEST, min(_LONGEST, length // 64 * 64))
@@ -58,13 +60,14 @@ class NumpyKernel:
         function = UFUNCS[name]
         return function if len(arguments) <= 2 else _folded(function), arguments, target
 
-    def run(self, points: Array, results: Array) -> None:
-        """Fill the results, block by block."""
+    def run(self, points: Array, results: Array) -> bool:
+        """Fill the results, block by block, and say whether all are finite."""
+        starts = range(0, len(points), self.length)
         with np.errstate(all="ignore"):
-            for start in range(0, len(points), self.length):
-                self._block(points[start : start + self.length], results[start : start + self.length])
+            found = [self._block(points[i : i + self.length], results[i : i + self.length]) for i in starts]
+        return all(found)
 
-    def _block(self, points: Array, results: Array) -> None:
+    def _block(self, points: Array, results: Array) -> bool:
         buffer = self._buffer()[:, : len(points)]
         buffer[: self.job.inputs] = points.T
         rows = [*buffer, *self.values]
@@ -74,6 +77,8 @@ class NumpyKernel:
             results[...] = self.template
         for positions, places in self.runs:
             results[:, positions] = buffer[places].T
+        kept = buffer[self.job.inputs : self.job.inputs + self.results]
+        return math.isfinite(kept.sum()) or bool(np.isfinite(kept).all())
 
     def _buffer(self) -> Array:
         """The places of this thread."""
