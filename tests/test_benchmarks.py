@@ -255,16 +255,14 @@ def test_limited() -> None:
         peers.limited(lambda: 1 // 0, 60)
 
 
-@pytest.mark.parametrize("name", ["deriving", "chains", "points", "scale", "commands"])
-def test_the_short_form_runs(name: str) -> None:
-    """Every table is printed; ours is never the one that reaches a limit."""
-    words = [sys.executable, "-m", "tests.benchmarks", "--short", "--only", name]
+def test_the_short_form_runs() -> None:
+    """Every table of speed is printed; ours is never the one that reaches a limit."""
+    words = [sys.executable, "-m", "tests.benchmarks", "--short", "--only", "deriving,chains,points,scale,commands"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=240, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    assert len(rows) > 2
+    assert done.stdout.count("| --- |") >= 7
     assert not [row for row in rows if row[1].startswith(">")]
-    if name == "deriving":
-        assert {row[0].strip("| ") for row in rows} >= {
-            "spherical harmonics 20", "20 layers of width 20", "Rosenbrock 1,000",
-        }  # fmt: skip
+    assert {row[0].strip("| ") for row in rows} >= {
+        "spherical harmonics 20", "20 layers of width 20", "Rosenbrock 1,000", "POLLU",
+    }  # fmt: skip

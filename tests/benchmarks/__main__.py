@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--plots", type=Path, default=None, help="a folder for growth curves (needs Matplotlib)")
     asked = parser.parse_args()
     print(machine())
-    for name, reason in missing().items():
+    for name, reason in () if asked.short else missing().items():
         print(f"without {name}: {reason}")
     found = []
     for name in asked.only.split(","):

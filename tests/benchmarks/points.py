@@ -6,7 +6,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ SLOW = {"SymPy": 2000, "JAX": 6000, "PyTorch": 6000}  # outputs times inputs bey
 def tables(short: bool) -> Iterator[Table]:
     """Nanoseconds a point, and seconds to compile."""
     os.environ["OMP_NUM_THREADS"] = "1"
+    names = _names(short)
     count, rounds = (64, 2) if short else (1000, 25)
     listed = [problems.pollu()] if short else [
         problems.pollu(), problems.bundle_adjustment(), problems.spherical_harmonics(10), problems.matrix_products(),
@@ -34,29 +35,30 @@ def tables(short: bool) -> Iterator[Table]:
         rows, better = [], []
         for problem in listed:
             progress(f"points of {problem.name}")
-            found = measured(problem, count, rounds)
-            rows.append([problem.name, *(_cell(found.get(name)) for name in _names())])
+            found = measured(problem, count, rounds, names)
+            rows.append([problem.name, *(_cell(found.get(name)) for name in names)])
             rivals = [found[name][1] for name in ("SymEngine", "CasADi C") if name in found]
             if rivals and "jacocalc C" in found:
                 better.append(min(rivals) / found["jacocalc C"][1])
     if better:
         mean = math.exp(sum(map(math.log, better)) / len(better))
         last = f"geometric mean of the better of SymEngine and CasADi C over jacocalc C: {mean:.2f} ×"
-        rows.append([last, *[""] * len(_names())])
+        rows.append([last, *[""] * len(names)])
     title = f"A Jacobian at N = {count:,} points (ns a point, wall; compiling in s in brackets)"
-    yield Table(title, ["problem", *_names()], rows)
+    yield Table(title, ["problem", *names], rows)
 
 
-def _names() -> list[str]:
-    return ["jacocalc NumPy", "jacocalc C", *(name for name in PEERS if not isinstance(peer(name), str))]
+def _names(short: bool = False) -> list[str]:
+    peers = PEERS[:3] if short else PEERS
+    return ["jacocalc NumPy", "jacocalc C", *(name for name in peers if not isinstance(peer(name), str))]
 
 
-def measured(problem: Problem, count: int, rounds: int) -> dict[str, tuple[float, float]]:
+def measured(problem: Problem, count: int, rounds: int, names: Sequence[str]) -> dict[str, tuple[float, float]]:
     """For each library (seconds to compile, nanoseconds a point)."""
     noise = np.random.default_rng(1).standard_normal((count, problem.inputs))
     points = np.array([float(c) for c in problem.point]) * (1 + 0.01 * noise)
     compiled: dict[str, tuple[float, Any]] = {}
-    for name in _names():
+    for name in names:
         if problem.inputs * problem.outputs > SLOW.get(name, 10**9):
             continue
         found: Any = Ours("c" if name.endswith("C") else "numpy") if name.startswith("jacocalc") else peer(name)
