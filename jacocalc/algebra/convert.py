@@ -133,7 +133,7 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
 
 # -- back ---------------------------------------------------------------------------------------------
 
-_BACK: dict[Any, str] = {
+FUNCTIONS: dict[Any, str] = {
     getattr(sympy, row.sympy): row.name
     for row in KNOWN.values()
     if row.sympy and row.sympy != "real_root" and row.name not in ("log", "relu")
@@ -230,8 +230,8 @@ class _Back:
         kind = expr.func
         if kind is sympy.exp:
             return self.power(sympy.E, expr.args[0])
-        if kind in _BACK:
-            return Call(_BACK[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
+        if kind in FUNCTIONS:
+            return Call(FUNCTIONS[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
                         if kind in (sympy.Max, sympy.Min) else tuple(self.visit(a) for a in expr.args))  # fmt: skip
         if kind is sympy.Piecewise:
             pairs = [(self.visit(value), when) for value, when in expr.args]

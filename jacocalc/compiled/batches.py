@@ -33,15 +33,17 @@ def run(
 
     ``work``: about how many numbers one point computes and writes.
     """
-    threads = _THREADS
-    if executor is None and progress is None and (threads == 1 or len(points) * work < _WORTH):
+    if executor is None and progress is None and (_THREADS == 1 or len(points) * work < _WORTH):
         return kernel.run(points, results)
-    parts = list(_parts(len(points), threads))
+    parts = list(_parts(len(points), _THREADS))
     if executor is not None:
-        return _on_executor(kernel, points, results, parts, executor, progress)
-    with ThreadPoolExecutor(threads) as pool:
-        done = {pool.submit(kernel.run, points[part], results[part]): part for part in parts}
-        return _report(done, len(points), progress)
+        sent = {executor.submit(_alone, kernel, points[part], results.shape[1]): part for part in parts}
+        finite = [_placed(results, part, *found) for part, found in _finished(sent, len(points), progress)]
+        return all(finite)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        begun = {pool.submit(kernel.run, points[part], results[part]): part for part in parts}
+        finite = [found for _, found in _finished(begun, len(points), progress)]
+    return all(finite)
 
 
 def _parts(count: int, threads: int) -> Iterator[slice]:
@@ -51,29 +53,20 @@ def _parts(count: int, threads: int) -> Iterator[slice]:
     return (slice(start, min(start + length, count)) for start in range(0, count, length))
 
 
-def _report(done: dict[Any, slice], count: int, progress: Progress | None) -> bool:
-    finished, finite = 0, True
-    for future in as_completed(done):
-        finite &= future.result()
-        finished += done[future].stop - done[future].start
-        if progress is not None:
-            progress(finished, count)
-    return finite
-
-
-def _on_executor(
-    kernel: Kernel, points: Array, results: Array, parts: list[slice], executor: Executor, progress: Progress | None
-) -> bool:
-    """Parts elsewhere: each comes back as an array of its own."""
-    futures = {executor.submit(_alone, kernel, points[part], results.shape[1]): part for part in parts}
-    finished, finite = 0, True
+def _finished(futures: dict[Any, slice], count: int, progress: Progress | None) -> Iterator[tuple[slice, Any]]:
+    """The parts as they are done, each with what came of it."""
+    done = 0
     for future in as_completed(futures):
         part = futures[future]
-        results[part], good = future.result()
-        finite &= good
-        finished += part.stop - part.start
+        yield part, future.result()
+        done += part.stop - part.start
         if progress is not None:
-            progress(finished, len(points))
+            progress(done, count)
+
+
+def _placed(results: Array, part: slice, found: Array, finite: bool) -> bool:
+    """A part that was computed elsewhere, put where it belongs."""
+    results[part] = found
     return finite
 
 

@@ -24,7 +24,7 @@ from jacocalc.compiled.kernels import Array, Job, Kernel, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
 from jacocalc.compiled.recognition import recognised
 from jacocalc.errors import JacocalcError, ShapeError
-from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, jvp, vjp
+from jacocalc.evaluate.accumulation import hessian, hvp, jacobian, jvp, vjp
 from jacocalc.evaluate.tape import Node, Tape
 
 if TYPE_CHECKING:
@@ -300,10 +300,7 @@ def _jacobian(c: CompiledFunction) -> Job:
 def _hessian(c: CompiledFunction) -> Job:
     entries: dict[int, Node] = {}
     for k, output in enumerate(c.outputs):
-        found = adjoints(c.tape, {output: c.tape.number(1)}, c.inputs)
-        listed = [(i, found[node]) for i, node in enumerate(c.inputs) if node in found]
-        rows = forward(c.tape, [node for _, node in listed], c.inputs)
-        for (i, _), row in zip(listed, rows, strict=True):
+        for i, row in enumerate(hessian(c.tape, output, c.inputs)):
             entries |= {(k * c.n + i) * c.n + j: node for j, node in row.items()}
     return job_of(c.tape, entries, c.m * c.n * c.n)
 
@@ -329,9 +326,7 @@ def _vjp(c: CompiledFunction) -> Job:
 
 def _hvp(c: CompiledFunction) -> Job:
     tape, nodes = _with_vector(c, c.n)
-    inputs = tape.inputs[: c.n]
-    slope = vjp(tape, nodes[:1], inputs, [tape.number(1)])
-    return job_of(tape, dict(enumerate(jvp(tape, slope, inputs, nodes[1:]))), c.n)
+    return job_of(tape, dict(enumerate(hvp(tape, nodes[0], tape.inputs[: c.n], nodes[1:]))), c.n)
 
 
 _ENTRIES: dict[str, Callable[[CompiledFunction], Job]] = {

@@ -37,17 +37,12 @@ class Kernel(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """The entries of one result: ``schedule.results`` at ``positions`` of a row, constants in the template.
-
-    ``source`` is the tape on which the entries were derived, ``nodes`` the same entries there, for messages.
-    """
+    """The entries of one result: ``schedule.results`` at ``positions`` of a row, constants in the template."""
 
     schedule: Schedule
     positions: tuple[int, ...]
     width: int
     constants: Mapping[int, Node]
-    source: Tape
-    nodes: tuple[Node, ...]
 
     @property
     def inputs(self) -> int:
@@ -70,7 +65,7 @@ def job_of(source: Tape, entries: Mapping[int, Node], width: int) -> Job:
     constants = {position: node for position, node in found.items() if tape.names[node] in FREE[1:]}
     varying = [position for position in listed if position not in constants]
     schedule = scheduled(tape, [found[position] for position in varying])
-    return Job(schedule, tuple(varying), width, constants, source, tuple(entries[position] for position in varying))
+    return Job(schedule, tuple(varying), width, constants)
 
 
 def constant(tape: Tape, node: Node, dtype: Any) -> Any:

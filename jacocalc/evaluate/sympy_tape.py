@@ -12,19 +12,12 @@ from typing import Any
 
 import sympy
 
-from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.convert import FUNCTIONS, from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Symbol
-
-_FUNCTIONS: dict[type, str] = {
-    getattr(sympy, row.sympy): row.name
-    for row in KNOWN.values()
-    if row.sympy and row.sympy != "real_root" and row.name not in ("log", "relu")
-}
 
 
 def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]) -> list[Node]:
@@ -67,7 +60,7 @@ class _Reader:
         if expr.is_Pow:
             exponent = expr.args[1]
             return (expr.args[0],) if exponent.is_Rational else expr.args
-        if type(expr) in _FUNCTIONS:
+        if type(expr) in FUNCTIONS:
             return expr.args  # type: ignore[no-any-return]
         return ()
 
@@ -80,7 +73,7 @@ class _Reader:
             return self.product(expr)
         if expr.is_Pow:
             return self.power(expr.args[0], expr.args[1])
-        function = _FUNCTIONS.get(type(expr))
+        function = FUNCTIONS.get(type(expr))
         if function is not None:
             return tape.call(function, tuple(done[argument] for argument in expr.args))
         return self.other(expr)
@@ -157,16 +150,10 @@ def _written(tape: Tape, node: Node, done: Mapping[Node, Any]) -> Any:
             return a[0] / a[1]
         case "power":
             return a[0] ** operation.payload
-        case "call" if _plain(operation.payload):
+        case "call" if operation.payload in FUNCTIONS.values():
             return getattr(sympy, KNOWN[operation.payload].sympy)(*a)
     inside = {argument: sympy.Dummy(real=True) for argument in operation.arguments}
     names = {argument: Symbol(f"_{i}") for i, argument in enumerate(inside)}
     formula = notation_of(tape, [node], names)[0]
     bound = {names[argument].name: dummy for argument, dummy in inside.items()}
     return to_sympy(formula, bound).subs({inside[argument]: done[argument] for argument in inside}, simultaneous=True)
-
-
-def _plain(function: str) -> bool:
-    """Whether SymPy has the function as we mean it."""
-    row = formulas_of(function)
-    return function in KNOWN and KNOWN[function].sympy not in ("", "real_root") and row.name not in ("log", "relu")

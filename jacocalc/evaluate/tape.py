@@ -343,8 +343,10 @@ class Tape:
         if exponent == 1:
             return base
         value = self.numbers.get(base)
-        if value and not self.drawn and abs(exponent) * max(value.numerator, value.denominator).bit_length() < _BITS:
-            return self.number(Fraction(value) ** exponent)
+        if value and not self.drawn:
+            bits = max(abs(value.numerator), value.denominator).bit_length()
+            if abs(exponent) * bits < _BITS:
+                return self.number(Fraction(value) ** exponent)
         if not self.drawn and self.names[base] == "negate":
             inner = self.power(self.arguments[base][0], exponent)
             return self.negate(inner) if exponent % 2 else inner
