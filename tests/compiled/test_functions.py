@@ -195,6 +195,25 @@ def test_a_batch_of_any_length_is_the_same_row_by_row(backend: str) -> None:
     assert c.jacobian(X[::-1][:5]).tobytes() == whole[::-1][:5].tobytes()
 
 
+def test_what_one_chunk_hands_to_the_next_is_the_same_in_both_back_ends() -> None:
+    """Over 2,000 operations, four chunks in C: red for a value that is kept in another one's slot."""
+    if not has_compiler():
+        pytest.skip("no C compiler")
+
+    def deep(x: Any) -> list[Any]:
+        current = list(x)
+        for _ in range(6):
+            following = [*current[1:], *current[:2]]
+            current = [np.sin(u) * v + w for u, v, w in zip(current, following, following[1:], strict=False)]
+        return current
+
+    f = jc.trace(deep, 12)
+    X = np.random.default_rng(8).uniform(0.1, 0.9, (9, 12))
+    by_numpy, by_c = jc.compile(f), jc.compile(f, backend="c")
+    assert by_numpy.operations("jacobian") > 2_000
+    near(by_c.jacobian(X), by_numpy.jacobian(X), 1e-10, 1e-10)
+
+
 def test_large_batches_on_threads_and_executors(backend: str) -> None:
     c = jc.compile(F, G, backend=backend)
     X = np.random.default_rng(4).standard_normal((200_000, 2))
