@@ -88,7 +88,14 @@ def by_undefined_functions(claim: Claim) -> bool:
 def by_differences(
     on_tape: ChainTape, point: Sequence[Expr], entries: Tape, nodes: Sequence[int], width: int, bits: int = _BITS
 ) -> Outcome:
-    """Compare entries (on a tape of the same inputs) with difference quotients at a point.
+    """Compare entries (on a tape of the same inputs) with difference quotients at a point."""
+    return against_differences(on_tape, point, lambda at: entries.evaluate(nodes, at, Balls()), width, bits)
+
+
+def against_differences(
+    on_tape: ChainTape, point: Sequence[Expr], ours: Callable[[Sequence[Any]], Sequence[Any]], width: int, bits: int
+) -> Outcome:
+    """Compare numbers, made from the coordinates as balls, with difference quotients at a point.
 
     Two that differ are compared again with smaller steps and more bits before that is believed: a long
     chain has large higher derivatives.
@@ -96,9 +103,8 @@ def by_differences(
 
     def verdicts(precise: int) -> Iterable[bool | None]:
         coordinates = [ball(c, precise) for c in point]
-        ours = entries.evaluate(nodes, coordinates, Balls())
         quotients = difference_quotients(on_tape, coordinates, width, precise // 3)
-        return all_close(ours, [quotient for row in quotients for quotient in row])
+        return all_close(ours(coordinates), [quotient for row in quotients for quotient in row])
 
     return agreement((bits, 4 * bits, 16 * bits), verdicts)
 
@@ -216,14 +222,8 @@ def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
     on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
     stages, point = Stagewise(chain), coordinates_of(chain, at)
 
-    def verdicts(precise: int) -> Iterable[bool | None]:
-        coordinates = [ball(c, precise) for c in point]
-        ours = stages.balls(coordinates)[1].entries()
-        quotients = difference_quotients(on_tape, coordinates, len(chain.inputs), precise // 3)
-        return all_close(ours, [quotient for row in quotients for quotient in row])
-
     bits = _BITS + _BITS_OF_A_STAGE * len(chain.stages)
-    outcome = agreement((bits, 4 * bits, 16 * bits), verdicts)
+    outcome = against_differences(on_tape, point, lambda at: stages.balls(at)[1].entries(), len(chain.inputs), bits)
     return shown(outcome), int(outcome is Outcome.AGREES)
 
 
