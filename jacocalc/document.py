@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from jacocalc.functions import Size
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, Product, Sum
 from jacocalc.options import Detail
 from jacocalc.terms import Term
 
@@ -98,9 +98,22 @@ class Transpose:
 
 @dataclass(frozen=True)
 class Grid:
-    """A matrix of written forms or of notation."""
+    """A matrix of written forms or of notation.
+
+    ``factors``: of a product of two matrices written entry by entry, these two; entry (i, j) comes from row i of the
+    left one and column j of the right one.
+    """
 
     rows: tuple[tuple[Written, ...], ...]
+    factors: tuple[Grid, Grid] | None = None
+
+    def pairs(self, i: int, j: int) -> tuple[tuple[Expr, Expr], ...]:
+        """The factors of the terms left_ik · right_kj of entry (i, j), from first to last; nothing without factors."""
+        if self.factors is None:
+            return ()
+        entry = self.rows[i][j]
+        terms = entry.terms if isinstance(entry, Sum) and len(self.factors[1].rows) > 1 else (entry,)
+        return tuple((term.factors[0], term.factors[1]) for term in terms if isinstance(term, Product))
 
 
 @dataclass(frozen=True)

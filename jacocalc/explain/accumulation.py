@@ -32,6 +32,7 @@ from jacocalc.explain.symbols import (
     composed_jacobian,
     function_name,
     grid,
+    grid_of_product,
     jacobian_at,
     jacobian_name,
 )
@@ -180,7 +181,7 @@ def explain_vector_product(step: VectorProduct, page: Page) -> list[Section]:
         heading,
         (Equation(once((
             _head(step, page), _factors(step, page, local), Times((grid(step.left), grid(step.right))),
-            grid(step.written), grid(step.result),
+            grid_of_product(step.left, step.right, step.written), grid(step.result),
         )), (), fit),),
         Detail.BRIEF, key=done,
     )]  # fmt: skip

@@ -58,8 +58,8 @@ def explain_differential(step: Differential, page: Page) -> list[Section]:
     ]
     general: Written = partials[0] if stage.scalar else Grid(tuple((entry,) for entry in partials))
     rule = Equation((head, Times((jacobian_at(stage, at), vector)), general))
-    sides = once((head, *_product(step, stage, vector), column_or_scalar(step.written, stage),
-                  column_or_scalar(step.result, stage)))  # fmt: skip
+    written = step.written.rows[0][0] if stage.scalar else Grid(step.written.rows, (grid(step.jacobian), vector))
+    sides = once((head, *_product(step, stage, vector), written, column_or_scalar(step.result, stage)))
     words: Text = (
         "The Jacobian is the linear map that takes a small change of the inputs to the change of the outputs.",
     )

@@ -116,6 +116,11 @@ def grid(matrix: Matrix) -> Grid:
     return Grid(matrix.rows)
 
 
+def grid_of_product(left: Matrix, right: Matrix, written: Matrix) -> Grid:
+    """left · right written entry by entry, every term kept."""
+    return Grid(written.rows, (grid(left), grid(right)))
+
+
 def column_or_scalar(matrix: Matrix, function: VectorFunction) -> Written:
     """The value of a function: a column, or a number for a scalar function."""
     return matrix.rows[0][0] if function.scalar else grid(matrix)

@@ -27,7 +27,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import arguments, function_name, grid, jacobian_of, volume_name
+from jacocalc.explain.symbols import arguments, function_name, grid, grid_of_product, jacobian_of, volume_name
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer
 from jacocalc.options import Detail
@@ -294,7 +294,8 @@ def explain_gram(step: GramDeterminant, page: Page) -> list[Section]:
 def _entries(step: GramDeterminant, stage: VectorFunction) -> Section:
     """JᵀJ entry by entry, every term kept."""
     jacobian = jacobian_of(stage, step.at)
-    sides = once((Times((Transpose(jacobian), jacobian)), grid(step.written), grid(step.product)))
+    written = grid_of_product(step.matrix.transposed, step.matrix, step.written)
+    sides = once((Times((Transpose(jacobian), jacobian)), written, grid(step.product)))
     return Section(("The columns of the Jacobian multiplied with each other",), (Equation(sides),), Detail.FULL)
 
 

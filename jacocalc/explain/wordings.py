@@ -50,6 +50,7 @@ from jacocalc.explain.symbols import (
     function_name,
     grid,
     grid_of_partials,
+    grid_of_product,
     jacobian_at,
     jacobian_name,
     nested,
@@ -239,7 +240,8 @@ def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
     """J_{g∘f}(1, 2) = […]·[…] = [1·2 + 1·4 …] = [6 …]"""
     head = _jacobian_of(step.first, step.last, step, page)
     product = Times((grid(step.left), grid(step.right)))
-    sides = once((head, _two_factors(step, page), product, grid(step.written), grid(step.result)))
+    written = grid_of_product(step.left, step.right, step.written)
+    sides = once((head, _two_factors(step, page), product, written, grid(step.result)))
     done = step.first == 0 and step.last == page.last
     heading: Text = ("The product",)
     if page.last > 1 and step.first == 0:
@@ -474,7 +476,8 @@ def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
     head = Gradient(outer, _quantity(page, step.stage))
     named = Times((Transpose(jacobian_at(stage, step.at)), Gradient(outer, _quantity(page, step.stage + 1))))
     product = Times((grid(step.left), grid(step.right)))
-    sides = once((head, named, product, grid(step.written), grid(step.result)))
+    written = grid_of_product(step.left, step.right, step.written)
+    sides = once((head, named, product, written, grid(step.result)))
     heading: Text = ("The gradient through ", function_name(stage))
     return [Section(heading, (Equation(sides),), Detail.BRIEF, key=step.stage == 0)]
 

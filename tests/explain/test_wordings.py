@@ -160,3 +160,29 @@ def test_a_long_equation_is_broken_before_its_signs() -> None:
     long = Symbol("a" * 30)
     lines = equation(Equation((X, long, long, long)), Drawing(PAPER, True, 60))
     assert lines == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
+
+
+PRODUCTS = {
+    "chain": jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"),
+    "one in the middle": jc.compose("f(x, y) = x y", "g(t) = [t, t^2]"),
+    "gradient": jc.gradient("f(x, y) = [x + y, xy]", "L(u, v) = u^2 + v", at=(1, 2)),
+    "from the left": jc.vjp("f(x, y) = [x + y, x, 3]", at=(1, 2), vector=(1, 2, 5)),
+    "from the right": jc.jvp("f(x, y) = [x + y, x, 3]", at=(1, 2), vector=(1, 2)),
+    "differential": jc.differential("f(x, y) = [x^2 y, x + y, 3]"),
+    "columns": jc.volume("f(u, v) = [u, v, u^2 + v^2]"),
+}
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_every_entry_of_a_product_knows_its_row_and_its_column(name: str) -> None:
+    sections = explain(PRODUCTS[name].derivation).sections
+    equations = [block for section in sections for block in section.blocks if isinstance(block, Equation)]
+    grids = [s for one in equations for s in one.sides if isinstance(s, document.Grid) and s.factors]
+    assert grids
+    for grid in grids:
+        assert grid.factors is not None
+        left, right = grid.factors
+        for i, row in enumerate(grid.rows):
+            for j in range(len(row)):
+                column = [line[j] for line in right.rows]
+                assert grid.pairs(i, j) == tuple(zip(left.rows[i], column, strict=True))
