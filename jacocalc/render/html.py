@@ -1,14 +1,23 @@
-"""Document → one HTML file: MathML, a style sheet inside, no script, nothing fetched."""
+"""Document → one HTML file to keep: MathML, a style sheet inside, steps that fold, no script, nothing fetched.
+
+A formula is at most as large as its box is wide: ``--w`` tells the style sheet its width in em.  Long sums and products
+are several ``<math>`` elements, which the browser breaks into lines as it does with words.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from html import escape
+from importlib.resources import files
+from unicodedata import normalize
 
 from jacocalc.document import (
     Block,
     Branches,
     Document,
     Equation,
+    Grid,
     Line,
     Network,
     Prose,
@@ -16,116 +25,179 @@ from jacocalc.document import (
     Sparkline,
     Table,
     Text,
+    Times,
+    Written,
     as_tree,
 )
+from jacocalc.linear import PAPER
+from jacocalc.notation import Matrix
+from jacocalc.options import Detail
+from jacocalc.render.boxes import Drawing, draw
 from jacocalc.render.inline import prose
-from jacocalc.render.mathml import math, mathml
+from jacocalc.render.mathml import mathml, parts
 from jacocalc.render.mathml_elements import mo
+from jacocalc.render.mathml_products import factors_of_entry, marked_side, terms_of_entry
+from jacocalc.render.speech import spoken
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --dim: #57606a; --paper: #ffffff; --line: #d0d7de; --key: #0a5c36; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --dim: #9da7b1; --paper: #0d1117; --line: #30363d; --key: #7ee2a8; }
-}
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; color: var(--ink); background: var(--paper);
-  font: 1.05rem/1.55 Georgia, "Times New Roman", serif; }
-h1 { font-size: 1.5rem; line-height: 1.3; }
-h2 { font-size: 1.1rem; margin: 2rem 0 0.4rem; border-bottom: 1px solid var(--line); padding-bottom: 0.2rem; }
-.source, .remark { color: var(--dim); font-size: 0.92em; }
-.key h2, .key .equation { color: var(--key); }
-.equation, .line { overflow-x: auto; overflow-y: hidden; padding: 0.35rem 0; }
-.sides { border-collapse: collapse; }
-.sides td { padding: 0.3rem 0.15rem; vertical-align: middle; white-space: nowrap; }
-.sides td:first-child { text-align: right; }
-math { font-size: 1.08em; }
-mi.vector { font-weight: bold; font-style: normal; }
-mtd { padding: 0.25em 0.45em; }
-mtable.cases mtd { text-align: left; }
-.listing table { border-collapse: collapse; }
-.listing th, .listing td { text-align: left; padding: 0.25rem 0.9rem 0.25rem 0; border-bottom: 1px solid var(--line); }
-.bars { font-family: monospace; letter-spacing: 0.05em; }
-ul.tree { list-style: none; padding-left: 1.2rem; border-left: 1px solid var(--line); }
-@media print {
-  body { max-width: none; padding: 0; }
-  .equation, .line { overflow: visible; }
-  section { break-inside: avoid; }
-}
-"""
+_UNBOUNDED = Drawing(PAPER, True, 100_000)
+_EM = 0.53
+"""Width of a character of the text page in em of a formula, rather too much than too little."""
+_BROKEN_FROM, _INLINE, _SHORT, _WIDEST = 48, 28, 6, 120
+"""Columns from which a formula is broken at its signs; from which one in a sentence may be scrolled; up to which a left
+side has room beside the others on a phone; from which a matrix is a list of its entries."""
+_SPACED = ' form="infix" lspace="0.05em" rspace="0.3em"'
 
 
 def to_html(document: Document) -> str:
     """The page as one self-contained HTML file."""
     title = escape(prose(document.title))
     sources = "".join(f'<p class="source">{escape(source)}</p>\n' for source in document.sources)
-    body = "\n".join(_section(section) for section in document.sections)
+    anchors = _anchors(document.sections)
+    body = "\n".join(map(_section, document.sections, anchors))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{sources}"
-        f"<h1>{_text(document.title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n{sources}"
+        f"<h1>{text_html(document.title)}</h1>\n{_contents(document.sections, anchors)}{body}\n"
+        "</main>\n</body>\n</html>\n"
     )
 
 
 def fragment(document: Document) -> str:
     """The page without head and body, for a notebook."""
-    body = "\n".join(_section(section) for section in document.sections)
-    return f'<div class="jacocalc"><h3>{_text(document.title)}</h3>\n{body}</div>'
+    body = "\n".join(map(_section, document.sections, _anchors(document.sections)))
+    return f'<div class="jacocalc"><h3>{text_html(document.title)}</h3>\n{body}</div>'
 
 
-def _section(section: Section) -> str:
-    kind = ' class="key"' if section.key else ""
-    blocks = "\n".join(_block(block) for block in section.blocks)
-    return f"<section{kind}>\n<h2>{_text(section.heading)}</h2>\n{blocks}\n</section>"
+@cache
+def _style() -> str:
+    return files("jacocalc.render").joinpath("report.css").read_text("utf-8")
 
 
-def _text(text: Text) -> str:
-    return "".join(escape(part) if isinstance(part, str) else math(part) for part in text)
+# -- sections -----------------------------------------------------------------------------------------
+
+_FEW = 4
+
+
+def _anchors(sections: tuple[Section, ...]) -> list[str]:
+    """A name in the page for each section: the words of its heading."""
+    made: list[str] = []
+    for section in sections:
+        letters = normalize("NFKD", prose(section.heading)).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "section"
+        same = sum(1 for name in made if re.fullmatch(rf"{re.escape(stem)}(-[0-9]+)?", name))
+        made.append(f"{stem}-{same + 1}" if same else stem)
+    return made
+
+
+def _contents(sections: tuple[Section, ...], anchors: list[str]) -> str:
+    if len(sections) < _FEW:
+        return ""
+    lines = "".join(
+        f'<li><a href="#{anchor}">{text_html(section.heading)}</a></li>\n'
+        for section, anchor in zip(sections, anchors, strict=True)
+    )
+    folded = f"<details><summary>Contents</summary>\n<ol>\n{lines}</ol>\n</details>"
+    return f'<nav aria-label="Contents">\n{folded}\n</nav>\n'
+
+
+def _section(section: Section, anchor: str) -> str:
+    """The result stands open; the steps fold, and those of the finest detail are folded at first."""
+    heading = f"<h2>{text_html(section.heading)}</h2>"
+    blocks = blocks_html(section.blocks)
+    if section.key:
+        return f'<section id="{anchor}" class="key">\n{heading}\n{blocks}\n</section>'
+    opened = "" if section.detail is Detail.FULL else ' open=""'
+    folded = f"<details{opened}>\n<summary>{heading}</summary>\n{blocks}\n</details>"
+    return f'<section id="{anchor}">\n{folded}\n</section>'
+
+
+# -- blocks -------------------------------------------------------------------------------------------
+
+
+def blocks_html(blocks: tuple[Block, ...]) -> str:
+    """The blocks of a section below each other."""
+    return "\n".join(map(_block, blocks))
+
+
+def text_html(text: Text) -> str:
+    """A sentence with its formulas."""
+    return "".join(escape(part) if isinstance(part, str) else _in_sentence(part) for part in text)
+
+
+def _in_sentence(item: Written) -> str:
+    columns = _columns(item)
+    width = "" if columns <= _INLINE else f' style="{_width(columns)}"'
+    formula = f'<math{width} alttext="{escape(spoken(item))}">{mathml(item)}</math>'
+    return f'<span class="fit wide">{formula}</span>' if width else formula
 
 
 def _block(block: Block) -> str:
     match block:
         case Prose(text):
-            return f"<p>{_text(text)}</p>"
+            return f"<p>{text_html(text)}</p>"
         case Equation():
             return _equation(block)
-        case Line():
-            sides = mo("=").join(mathml(side) for side in block.sides)
-            indent = f' style="margin-left: {1.5 * block.depth}rem"' if block.depth else ""
-            formula = f'<math displaystyle="true">{sides}</math>'
-            return f'<div class="line"{indent}>{formula} <span class="remark">({_text(block.remark)})</span></div>'
+        case Line(sides, remark, depth):
+            chain = " ".join(_side(side, "=" if i else "") for i, side in enumerate(sides))
+            indent = f' style="margin-left: {1.5 * depth}rem"' if depth else ""
+            beside = f'<div class="remark">{text_html(remark)}</div>' if remark else ""
+            return f'<div class="working"{indent}><div class="line fit">{chain}</div>{beside}</div>'
         case Branches(rows):
             return _tree(list(rows))
         case Table(headings, rows):
-            head = "".join(f"<th>{_text(heading)}</th>" for heading in headings)
-            lines = "".join("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in line) + "</tr>" for line in rows)
-            table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-            return f'<div class="equation listing">{table}</div>'
+            head = "".join(f'<th scope="col">{text_html(heading)}</th>' for heading in headings)
+            lines = "".join(
+                "<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in line) + "</tr>" for line in rows
+            )
+            return f'<div class="listing"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
         case Network():
             return _tree(list(as_tree(block).rows))
         case Sparkline(levels, caption):
             bars = "".join("▁▂▃▄▅▆▇█"[level] for level in levels)
-            return f'<p><span class="bars" aria-hidden="true">{bars}</span> {_text(caption)}</p>'
+            return f'<p><span class="bars" aria-hidden="true">{bars}</span> {text_html(caption)}</p>'
     raise TypeError(f"no HTML for {type(block).__name__}")
 
 
 def _equation(block: Equation) -> str:
-    """The sides below each other, aligned at their signs."""
-    lines = []
-    for i in range(1, max(len(block.sides), 2)):
-        left = math_cell(mathml(block.sides[0])) if i == 1 else ""
-        if len(block.sides) == 1:
-            lines.append(f"<tr><td>{left}</td></tr>")
-            continue
-        sign = math_cell(mo(block.relation(i)))
-        lines.append(f"<tr><td>{left}</td><td>{sign}</td><td>{math_cell(mathml(block.sides[i]))}</td></tr>")
-    remark = f'<span class="remark">({_text(block.remark)})</span>' if block.remark else ""
-    return f'<div class="equation"><table class="sides" role="presentation">{"".join(lines)}</table>{remark}</div>'
+    """The sides below each other, aligned at their signs; of a product also each entry with its row and its column."""
+    left, *others = block.sides
+    remark = f'<span class="remark">({text_html(block.remark)})</span>' if block.remark else ""
+    if not others:
+        return f'<div class="equation"><div class="fit">{_side(left)}</div>{remark}</div>'
+    written = next((side for side in others if isinstance(side, Grid) and side.factors), None)
+    columns = _columns(left)
+    kind = "long" if columns > _INLINE else "short" if columns <= _SHORT else "middling"
+    lines = [f'<div class="{"fit" if kind == "long" else "left"}">{_side(left)}</div>']
+    for i, side in enumerate(others, 1):
+        elements = marked_side(side, written.factors) if written and written.factors else ""
+        lines.append(f'<div class="side fit">{_side(side, block.relation(i), elements)}</div>')
+    chain = f'<div class="chain {kind}">{"".join(lines)}</div>'
+    entries = _entries(written, written.factors, others[-1]) if written and written.factors else ""
+    return f'<div class="equation">{chain}{remark}{entries}</div>'
 
 
-def math_cell(inner: str) -> str:
-    """A displayed formula in a cell of its own."""
-    return f'<math displaystyle="true">{inner}</math>'
+_MOST_ENTRIES = 16
+
+
+def _entries(written: Grid, factors: tuple[Grid, Grid], values: Written) -> str:
+    """Entry by entry: the matrices with row i and column j marked, the terms, the value."""
+    places = [(i, j) for i, line in enumerate(written.rows) for j in range(len(line))]
+    if len(places) > _MOST_ENTRIES:
+        return ""
+    lines = "\n".join(f"<li>{_entry(written, factors, values, i, j)}</li>" for i, j in places)
+    wide = sum(map(_columns, factors)) > _INLINE or _columns(written) > 2 * _INLINE
+    listed = f'<ul class="{"tall" if wide else "level"}">\n{lines}\n</ul>'
+    return f'\n<details class="entries">\n<summary>Entry by entry</summary>\n{listed}\n</details>'
+
+
+def _entry(written: Grid, factors: tuple[Grid, Grid], values: Written, i: int, j: int) -> str:
+    entry = written.rows[i][j]
+    matrices = _displayed(factors_of_entry(factors, i, j), Times(factors), sum(map(_columns, factors)) + 3)
+    sides = [_displayed(terms_of_entry(written, i, j), entry, _columns(entry))]
+    sides += [_side(values.rows[i][j], "=")] if isinstance(values, Grid) and values != written else []
+    place = f"<span>Row {i + 1}, column {j + 1}</span>"
+    return f'{place} <div class="fit">{matrices}</div> <div class="fit">{" ".join(sides)}</div>'
 
 
 def _tree(rows: list[tuple[int, Text]]) -> str:
@@ -136,6 +208,43 @@ def _tree(rows: list[tuple[int, Text]]) -> str:
             text += '<ul class="tree">' * (level - depth)
         else:
             text += "</li>" + "</ul></li>" * (depth - level)
-        text += f"<li>{_text(item)}"
+        text += f"<li>{text_html(item)}"
         depth = level
     return text + "</li></ul>" * (depth + 1)
+
+
+# -- formulas -----------------------------------------------------------------------------------------
+
+
+def _side(side: Written, sign: str = "", elements: str = "") -> str:
+    """A side behind its sign; a long one in parts, with spaces at which the line may be broken, or entry by entry."""
+    columns = _columns(side)
+    lead = mo(sign, _SPACED) if sign else ""
+    if columns > _WIDEST and isinstance(side, Grid | Matrix):
+        return f"{escape(sign)} {_listed(side)}".lstrip()
+    broken = parts(side) if columns >= _BROKEN_FROM and not elements else [(elements or mathml(side), side)]
+    return " ".join(
+        _displayed(inner if i else lead + inner, part, _columns(part)) for i, (inner, part) in enumerate(broken)
+    )
+
+
+def _listed(matrix: Grid | Matrix) -> str:
+    """Of a matrix that is wider than a page: the entries below each other."""
+    lines = (
+        f"<li><span>[{i},{j}]</span> {_side(entry)}</li>"
+        for i, line in enumerate(matrix.rows, 1)
+        for j, entry in enumerate(line, 1)
+    )
+    return f'<ul class="listed">{"".join(lines)}</ul>'
+
+
+def _displayed(elements: str, item: Written, columns: int) -> str:
+    return f'<math displaystyle="true" style="{_width(columns)}" alttext="{escape(spoken(item))}">{elements}</math>'
+
+
+def _columns(item: Written) -> int:
+    return draw(item, _UNBOUNDED).width
+
+
+def _width(columns: int) -> str:
+    return f"--w: {round(columns * _EM + 1.5, 1):g}"

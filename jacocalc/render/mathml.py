@@ -66,6 +66,7 @@ from jacocalc.term_writing import ENTRYWISE
 from jacocalc.terms import Term
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+_INFIX = ' form="infix"'
 
 
 def math(item: Written, block: bool = False) -> str:
@@ -105,14 +106,8 @@ def mathml(item: Written) -> str:
             return fraction(d + _names(of), d + _names(by))
         case Circle(names):
             return row(mo("∘").join(map(mathml, names)))
-        case Times(factors):
-            sign = "" if all(map(is_shape, factors)) else mo("·")
-            return sign.join(_factor(factor) for factor in factors)
-        case Plus(terms):
-            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+") for i, t in enumerate(terms)]
-            low = (isinstance(t, Negative) or binds_loosely(t, ENTRYWISE) for t in terms)
-            parts = (fenced(mathml(t)) if bracketed else mathml(t) for t, bracketed in zip(terms, low, strict=True))
-            return "".join(sign + part for sign, part in zip(signs, parts, strict=True))
+        case Times() | Plus():
+            return "".join(elements for elements, _ in parts(item))
         case Transpose(body):
             inside = fenced(mathml(body)) if is_fraction(body) else mathml(body)
             return f"<msup>{row(inside)}<mo>⊤</mo></msup>"
@@ -169,6 +164,30 @@ def mathml(item: Written) -> str:
     raise TypeError(f"no MathML for {type(item).__name__}")
 
 
+def parts(item: Written) -> list[tuple[str, Written]]:
+    """Where a formula may be broken: the terms of a sum and the factors of a product, each behind its sign."""
+    match item:
+        case Times(factors):
+            sign = "" if all(map(is_shape, factors)) else mo("·", _INFIX)
+            return [((sign if i else "") + _factor(factor), factor) for i, factor in enumerate(factors)]
+        case Plus(terms):
+            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+", _INFIX) for i, t in enumerate(terms)]
+            return [(sign + _term(term), term) for sign, term in zip(signs, terms, strict=True)]
+        case Sum(terms):
+            return [(_signed(term) if i else placed(term, Place.FIRST_TERM), term) for i, term in enumerate(terms)]
+        case _:
+            return [(mathml(item), item)]
+
+
+def _term(item: Written) -> str:
+    return fenced(mathml(item)) if isinstance(item, Negative) or binds_loosely(item, ENTRYWISE) else mathml(item)
+
+
+def _signed(term: Expr) -> str:
+    minus = isinstance(term, Minus)
+    return mo("−" if minus else "+", _INFIX) + placed(term.operand if isinstance(term, Minus) else term, Place.TERM)
+
+
 def _squared(inner: str) -> str:
     return f"<msup>{row(inner)}<mn>2</mn></msup>"
 
@@ -220,15 +239,10 @@ def _expression(expr: Expr) -> str:
             return "<mi>π</mi>" if name == "pi" else "<mi>e</mi>"
         case Symbol(name):
             return mathml_name(name)
-        case Sum(terms):
-            text = _placed(terms[0], Place.FIRST_TERM)
-            for term in terms[1:]:
-                minus = isinstance(term, Minus)
-                body = term.operand if isinstance(term, Minus) else term
-                text += mo("−" if minus else "+") + _placed(body, Place.TERM)
-            return row(text)
+        case Sum():
+            return row(*(elements for elements, _ in parts(expr)))
         case Minus(operand) | Negative(operand):
-            return row(mo("−", ' form="prefix"'), _placed(operand, Place.NEGATED))
+            return row(mo("−", ' form="prefix"'), placed(operand, Place.NEGATED))
         case Product(factors, dot):
             return _product(factors, dot)
         case Quotient(over, under):
@@ -255,7 +269,7 @@ def _expression(expr: Expr) -> str:
     raise TypeError(f"no MathML for {type(expr).__name__}")
 
 
-def _placed(expr: Expr, place: Place) -> str:
+def placed(expr: Expr, place: Place) -> str:
     text = _expression(expr)
     return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
 
@@ -267,7 +281,7 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
             numeric = isinstance(first(factor), Number) or isinstance(factor, Quotient)
             thin = '<mspace width="0.17em"/>' if isinstance(factor, Call | Piecewise) else mo("\u2062")
             text += mo("·") if dot or numeric else thin
-        text += _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
+        text += placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
 
 
