@@ -23,9 +23,10 @@ from jacocalc.reading.values import spelled
 from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
-from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.latex import latex, to_beamer, to_latex
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.mermaid import to_mermaid
+from jacocalc.render.pdf import to_pdf
 from jacocalc.render.speech import to_speech
 from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
@@ -203,6 +204,10 @@ class Solution:
         """The worked solution as LaTeX with amsmath."""
         return to_latex(self.document(detail), standalone)
 
+    def to_beamer(self, detail: str | None = None, standalone: bool = False) -> str:
+        """The worked solution as frames for LaTeX's beamer, one for each section."""
+        return to_beamer(self.document(detail), standalone)
+
     def to_markdown(self, detail: str | None = None) -> str:
         """The worked solution as Markdown with GitHub's mathematics."""
         return to_markdown(self.document(detail))
@@ -210,6 +215,15 @@ class Solution:
     def to_html(self, detail: str | None = None) -> str:
         """The worked solution as one HTML file with MathML."""
         return to_html(self.document(detail))
+
+    def to_pdf(self, detail: str | None = None, by: str = "") -> bytes:
+        """The worked solution as PDF, by LaTeX or Chromium, whichever is installed (``by``: "latex", "html", "beamer").
+
+        Raises MissingExtra where neither is there.
+        """
+        if by not in ("", "latex", "html", "beamer"):
+            raise JacocalcError(f"a PDF is made of latex, html or beamer, not of {by}")
+        return to_pdf(self.document(detail), by)
 
     def to_speech(self, detail: str | None = None) -> str:
         """The worked solution in words."""
@@ -275,11 +289,15 @@ class Solution:
         return hash(self.derivation)
 
 
-def written(document: Document, form: str, standalone: bool = False) -> str | Document:
+def written(document: Document, form: str, standalone: bool = False) -> str | bytes | Document:
     """A page in a format; the Document itself for those that depend on where it is shown."""
+    if form.startswith("pdf"):
+        return to_pdf(document, form[4:])
     match form:
         case "latex":
             return to_latex(document, standalone)
+        case "beamer":
+            return to_beamer(document, standalone)
         case "markdown":
             return to_markdown(document)
         case "html":

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jacocalc.cli.output import Output, progress_bar, write, write_aside, write_data
+from jacocalc.cli.output import ENDINGS, Output, progress_bar, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:
     from jacocalc.classroom import ClassMarks
 
 INTERRUPTED = 130
-_FORMS = {".md": "markdown", ".html": "html", ".htm": "html", ".txt": "text", ".tex": "latex"}
+_SUMMARIES = (".md", ".html", ".htm", ".txt", ".tex", ".pdf")
 
 Problems = Annotated[str, typer.Argument(metavar="PROBLEMS", help="A problem file, or a topic of exercises.")]
 Answers = Annotated[
@@ -94,9 +94,9 @@ def _form(summary: str) -> str:
     if summary.strip() in ("", "-"):
         return ""
     suffix = Path(summary).suffix.lower()
-    if suffix not in _FORMS:
-        raise JacocalcError(f"a summary is written as {', '.join(_FORMS)}, not as {summary}")
-    return _FORMS[suffix]
+    if suffix not in _SUMMARIES:
+        raise JacocalcError(f"a summary is written as {', '.join(_SUMMARIES)}, not as {summary}")
+    return ENDINGS[suffix]
 
 
 def _write(marks: ClassMarks, output: str) -> None:

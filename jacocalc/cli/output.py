@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import JacocalcError
@@ -25,10 +26,26 @@ class Output:
     standalone: bool
 
 
+ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
+           ".dot": "dot", ".mmd": "mermaid", ".pdf": "pdf"}  # fmt: skip
+_PDF = {"terminal": "pdf", "pdf": "pdf", "latex": "pdf-latex", "beamer": "pdf-beamer", "html": "pdf-html"}
+
+
+def destination(form: str, file: str, standalone: bool = False) -> Output:
+    """Where no format is asked for, the name of the file says it; a .tex or .pdf is a whole document."""
+    ending = Path(file).suffix.lower()
+    if ending == ".pdf":
+        if form not in _PDF:
+            raise JacocalcError(f"a PDF is made of latex or html, not of {form}", hint="-o FILE.pdf alone is enough")
+        return Output(_PDF[form], file, standalone)
+    named = ENDINGS.get(ending, form) if form == "terminal" else form
+    return Output(named, file, standalone or (named == "latex" and form == "terminal"))
+
+
 def write(page: object, wanted: Output) -> None:
-    """Write a text, or a Document as terminal or text page."""
+    """Write a text, the bytes of a file, or a Document as terminal or text page."""
     if wanted.file:
-        _to_file(page if isinstance(page, str) else _lines(page, True, wanted.form), wanted.file)  # type: ignore[arg-type]
+        _to_file(page if isinstance(page, str | bytes) else _lines(page, True, wanted.form), wanted.file)  # type: ignore[arg-type]
         return
     unicode = _can_show(_PROBE)
     if isinstance(page, str):
@@ -109,9 +126,8 @@ def _print(text: str, unicode: bool) -> None:
     sys.stdout.write(text)
 
 
-def _to_file(text: str, path: str) -> None:
+def _to_file(content: str | bytes, path: str) -> None:
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
         raise JacocalcError(f"{path} cannot be written: {error.strerror}") from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jacocalc.cli.output import Output, write
+from jacocalc.cli.output import Output, destination, write
 from jacocalc.errors import JacocalcError, ReadError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def practice(
         if lint:
             _lint(tutor, lint)
         elif sheet or roster:
-            page = Output(sheets.form_of(form.value if form else "", output), output, standalone)
+            page = destination(form.value if form else "terminal", output, standalone)
             wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions)
             _print(tutor, wish, roster, page)
         elif reset:

@@ -17,7 +17,7 @@ import typer
 from jacocalc.cli.check import ExactOption, FormOption, RtolOption
 from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
-from jacocalc.cli.output import Output
+from jacocalc.cli.output import Output, destination
 from jacocalc.cli.practice import practice
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
@@ -39,6 +39,7 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     TEXT = "text"
     LATEX = "latex"
+    BEAMER = "beamer"
     MARKDOWN = "markdown"
     HTML = "html"
     JSON = "json"
@@ -109,7 +110,9 @@ DigitsOption = Annotated[
     int | None,
     typer.Option("--digits", min=1, max=1000, help="Also in decimals: N significant digits, each proved."),
 ]
-FileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
+FileOption = Annotated[
+    str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; .html, .tex, .md, .json, .pdf say how.")
+]
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 KinkOption = Annotated[
     str,
@@ -250,7 +253,7 @@ def _command(ask: str) -> Callable[..., None]:
         own = {name: given[name] for name in (*OPTIONS[ask], "answer")}
         own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
         asked = Asked(ask, ask, tuple(given["functions"]), **own)
-        page = Output(given["form"].value, given["output"], given["standalone"])
+        page = destination(given["form"].value, given["output"], given["standalone"])
         wanted = (given["exact"], given["rtol"], given["answer_form"])
         status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]), wanted)
         if status:
@@ -294,7 +297,7 @@ def check(
     from jacocalc.cli.check import check_exercise
 
     del timeout, memory
-    page = Output(form.value, output, standalone)
+    page = destination(form.value, output, standalone)
     status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail)
     if status:
         raise typer.Exit(status)
@@ -340,7 +343,7 @@ def examples(
     from jacocalc.cli import run
 
     del timeout, memory
-    if not run.examples(name, Output(form.value, output, standalone), Options(detail)):
+    if not run.examples(name, destination(form.value, output, standalone), Options(detail)):
         raise typer.Exit(3)
 
 

@@ -23,7 +23,6 @@ from jacocalc.reading.students import Student
 from jacocalc.sources import exercise_names, topics
 
 _SUFFIXES = {"markdown": ".md", "latex": ".tex", "html": ".html", "text": ".txt", "terminal": ".txt"}
-_FORMS = {".md": "markdown", ".tex": "latex", ".html": "html", ".htm": "html", ".txt": "text"}
 _SEEDS = 1_000_000
 
 
@@ -114,11 +113,6 @@ def file_names(students: Sequence[str]) -> list[str]:
         taken.add(name.casefold())
         found.append(name)
     return found
-
-
-def form_of(form: str, file: str) -> str:
-    """The format that is asked for, or that the name of the file says."""
-    return form or _FORMS.get(Path(file).suffix.lower(), "terminal")
 
 
 def _named(student: Student) -> str:

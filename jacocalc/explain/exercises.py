@@ -5,7 +5,7 @@ One row of TASKS is one kind of question.  An exercise with a statement of its o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from jacocalc.document import (
     Block,
@@ -14,6 +14,8 @@ from jacocalc.document import (
     PartialOf,
     Prose,
     Section,
+    Subscripted,
+    Table,
     Text,
     Transpose,
     Tuple,
@@ -22,10 +24,10 @@ from jacocalc.document import (
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain, given_stage
 from jacocalc.explain.programs import declared_table, forward_block
-from jacocalc.explain.symbols import composition, function_name, nested
-from jacocalc.notation import Symbol
+from jacocalc.explain.symbols import composition, function_name, grid, nested
+from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
-from jacocalc.program_steps import ProgramBlock, ProgramLine
+from jacocalc.program_steps import Gradients, ProgramBlock, ProgramLine
 from jacocalc.programs import Loop, Program, body_of
 from jacocalc.questions import (
     BackpropOf,
@@ -44,7 +46,7 @@ from jacocalc.questions import (
     VectorJacobian,
     VolumeOf,
 )
-from jacocalc.steps import Derivation, Verified
+from jacocalc.steps import Derivation, PointSummary, Verified
 from jacocalc.terms import Adjoint, Var
 from jacocalc.verdicts import Exercise
 
@@ -67,14 +69,46 @@ def statement_page(exercise: Exercise) -> Document:
 
 
 def sheet(title: str, exercises: Sequence[Exercise], solutions: Sequence[Derivation] = ()) -> Document:
-    """Numbered exercises; each is followed by its worked solution where they are given."""
+    """Numbered exercises; with solutions each is followed by its own, and a table of all answers ends the sheet."""
     sections: list[Section] = []
     for number, exercise in enumerate(exercises, 1):
         heading = f"{number}. {exercise.title} ({exercise.name})"
         sections.append(Section((heading,), statement(exercise), Detail.BRIEF))
         if solutions:
             sections.append(_solution(number, solutions[number - 1]))
-    return Document((title,), tuple(sections))
+    return Document((title,), (*sections, *_answers(exercises, solutions)))
+
+
+def _answers(exercises: Sequence[Exercise], solutions: Sequence[Derivation]) -> list[Section]:
+    """All answers at a glance: the number, the exercise, the result."""
+    found = zip(exercises, solutions, strict=False)  # a sheet without solutions has no answers
+    rows: list[tuple[Text, ...]] = [
+        ((str(number),), (exercise.title,), answer)
+        for number, (exercise, solution) in enumerate(found, 1)
+        if (answer := _answer(solution))
+    ]
+    table = Table((("No.",), ("Exercise",), ("Answer",)), tuple(rows))
+    return [Section(("Answers",), (table,), Detail.BRIEF)] if rows else []
+
+
+def _answer(derivation: Derivation) -> Text:
+    """J_{g∘f}(1, 2) = [[6, 3], …], the gradients of a program, what a report says; nothing where it is too long."""
+    result, page = derivation.result, Page(derivation)
+    if isinstance(result, Gradients):
+        return _joined((Adjoint(result.of.key, var), " = ", alone) for var, _, alone in result.result)
+    if isinstance(derivation.question, PointReport):
+        said = (step.result for step in derivation.steps if isinstance(step, PointSummary))
+        return ("; ".join(f"{name}: {answer}" for answers in said for name, answer in answers),)
+    if isinstance(result, tuple):
+        return _joined((Subscripted(Name("H"), Name(str(i))), " = ", grid(one)) for i, one in enumerate(result, 1))
+    if result is None:
+        return ()
+    return (result_name(page), " = ", grid(result) if isinstance(result, Matrix) else result)
+
+
+def _joined(parts: Iterable[Text]) -> Text:
+    """The parts behind each other, with semicolons."""
+    return tuple(item for place, part in enumerate(parts) for item in (("; ", *part) if place else part))
 
 
 def _solution(number: int, derivation: Derivation) -> Section:

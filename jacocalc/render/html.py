@@ -147,9 +147,7 @@ def _block(block: Block) -> str:
             return _tree(list(rows))
         case Table(headings, rows):
             head = "".join(f'<th scope="col">{text_html(heading)}</th>' for heading in headings)
-            lines = "".join(
-                "<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in line) + "</tr>" for line in rows
-            )
+            lines = "".join("<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in line) + "</tr>" for line in rows)
             return f'<div class="listing"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
         case Network():
             return _tree(list(as_tree(block).rows))

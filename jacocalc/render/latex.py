@@ -33,7 +33,6 @@ from jacocalc.document import (
     Prose,
     Root,
     SecondPartialOf,
-    Section,
     Shape,
     Space,
     Sparkline,
@@ -69,62 +68,58 @@ from jacocalc.notation import (
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, last
 from jacocalc.render.inline import binds_loosely, inline, is_fraction, is_shape
+from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
 from jacocalc.render.latex_signs import escape, fenced, latex_name
 from jacocalc.render.term_latex import term_latex
 from jacocalc.terms import Term
 
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
 
-PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,graphicx}
-\usepackage[a4paper,margin=2.2cm]{geometry}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{0.5ex}
-\setcounter{MaxMatrixCols}{40}
-\allowdisplaybreaks
-"""
-FIT = (
-    r"\providecommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>0.9\linewidth"
-    r"\resizebox{0.9\linewidth}{!}{\usebox0}\else #1\fi}"
-)
+_A4, _FRAME = 88, 56
+"""How many letters of a formula are as wide as the page, or as a frame."""
 
 
 def to_latex(document: Document, standalone: bool = False) -> str:
     """The page as LaTeX; ``standalone`` adds the preamble of a whole document."""
-    parts = [f"% {_comment(source)}" for source in document.sources]
-    if standalone:
-        parts += [PREAMBLE + FIT + "\n" + r"\begin{document}", rf"\section*{{{_text(document.title)}}}"]
-    else:
-        parts.append(rf"\subsection*{{{_text(document.title)}}}")
+    title = "section" if standalone else "subsection"
+    body = [rf"\{title}*{{{_text(document.title)}}}"]
     for section in document.sections:
-        parts += _section(section)
-    if standalone:
-        parts.append(r"\end{document}")
-    text = "\n".join(parts) + "\n"
-    return (
-        text
-        if standalone or r"\fit{" not in text
-        else FIT.replace(r"\resizebox{0.9\linewidth}{!}{\usebox0}", "#1") + "\n" + text
-    )
+        body += [rf"\subsubsection*{{{_text(section.heading)}}}", *(_block(block, _A4) for block in section.blocks)]
+    return _whole(document, body, ARTICLE if standalone else "")
+
+
+def to_beamer(document: Document, standalone: bool = False) -> str:
+    """The page as frames for beamer, one for each section, which goes on to the next frame where it is long."""
+    body = [rf"\begin{{frame}}\centering\Large {_text(document.title)}\end{{frame}}"]
+    for section in document.sections:
+        blocks = [_block(block, _FRAME) for block in section.blocks]
+        start = rf"\begin{{frame}}[allowframebreaks]{{{_text(section.heading)}}}\small"
+        body += [start, *blocks, r"\end{frame}"]
+    return _whole(document, body, BEAMER if standalone else "")
+
+
+def _whole(document: Document, body: list[str], preamble: str) -> str:
+    """The sources as comments, the preamble if there is one, the body; a fragment does not shrink what is too wide."""
+    lines = [f"% {_comment(source)}" for source in document.sources]
+    if preamble:
+        lines += [preamble + FIT, r"\begin{document}", *body, r"\end{document}"]
+    else:
+        lines += [*([UNFIT] if any(r"\fit{" in part for part in body) else []), *body]
+    return "\n".join(lines) + "\n"
 
 
 def _comment(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _section(section: Section) -> list[str]:
-    return [rf"\subsubsection*{{{_text(section.heading)}}}", *(_block(block) for block in section.blocks)]
-
-
-def _block(block: Block) -> str:
+def _block(block: Block, page: int) -> str:
     match block:
         case Prose(text):
             return _text(text) + "\n"
         case Equation():
-            return _equation(block)
+            return _equation(block, page)
         case Line():
-            return _line(block)
+            return _line(block, page)
         case Branches():
             return _branches(block)
         case Network():
@@ -142,33 +137,35 @@ def _branches(block: Branches) -> str:
 
 
 def _table(block: Table) -> str:
-    lines = [" & ".join(map(_text, row)) + r" \\" for row in block.rows]
+    lines = [_cells(row) for row in block.rows]
     head = " & ".join(map(_text, block.headings)) + r" \\ \hline"
     body = "\n".join([head, *lines])
     table = rf"\begin{{tabular}}{{{'l' * len(block.headings)}}}" + f"\n{body}\n" + r"\end{tabular}"
     return rf"\par\smallskip{{\renewcommand{{\arraystretch}}{{1.3}}\fit{{\text{{{table}}}}}}}\par" + "\n"
 
 
-_WIDEST = 88
+def _cells(row: tuple[Text, ...]) -> str:
+    cells = " & ".join(map(_text, row))
+    return cells + (r" \\[1.2ex]" if "matrix}" in cells else r" \\")
 
 
-def _equation(block: Equation) -> str:
+def _equation(block: Equation, page: int) -> str:
     """Sides below each other, aligned at their signs; a side that is wider than the page is listed by entries."""
     sides = [latex(side) for side in block.sides]
     signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
     length = len(_text(block.remark))
     widest = max(map(_columns, block.sides[1:]), default=0) + _columns(block.sides[0])
-    beside = block.remark and length < 50 and length + widest <= _WIDEST
+    beside = block.remark and length < 50 and length + widest <= page
     remark = rf" \qquad \text{{({_text(block.remark)})}}" if beside else ""
     after = "" if remark or not block.remark else f"\n({_text(block.remark)})\n"
     if len(sides) == 1:
         return "\\[\n" + sides[0] + remark + "\n\\]" + after
     head = _columns(block.sides[0])
-    kept = [i for i in range(1, len(sides)) if head + _columns(block.sides[i]) <= _WIDEST]
+    kept = [i for i in range(1, len(sides)) if head + _columns(block.sides[i]) <= page]
     wide = [i for i in range(1, len(sides)) if i not in kept]
     lines = [f"{sides[0] if i == kept[0] else ''} &{signs[i - 1]} {sides[i]}" for i in kept]
     shown = "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}" if kept else f"${sides[0]}$\n"
-    return shown + "".join(_listed(block.sides[i], signs[i - 1]) for i in wide) + after
+    return shown + "".join(_listed(block.sides[i], signs[i - 1], page) for i in wide) + after
 
 
 def _columns(item: Written) -> int:
@@ -184,13 +181,13 @@ def _columns(item: Written) -> int:
             return len(inline(item))
 
 
-def _listed(item: Written, sign: str) -> str:
+def _listed(item: Written, sign: str, page: int) -> str:
     """A wide formula: its factors one after the other, matrices by their entries, in lines that may break."""
     match item:
         case Times(factors):
-            parts = [_listed(factor, sign if i == 0 else r"\cdot") for i, factor in enumerate(factors)]
+            parts = [_listed(factor, sign if i == 0 else r"\cdot", page) for i, factor in enumerate(factors)]
             return "".join(parts)
-        case Matrix(rows) | Grid(rows) if _columns(item) > _WIDEST:
+        case Matrix(rows) | Grid(rows) if _columns(item) > page:
             entries = "".join(
                 f"\\par\\hangindent=2em ${'(' + str(i) + ',' + str(j) + ')'}$\\quad ${_fit(latex(entry))}$\n"
                 for i, row in enumerate(rows, 1)
@@ -206,12 +203,12 @@ def relation_sign(sign: str) -> str:
     return _RELATIONS.get(sign, sign)
 
 
-def _line(block: Line) -> str:
+def _line(block: Line, page: int) -> str:
     """One line of working; where it is wider than the page, a side a line."""
     indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
     sides = [latex(side) for side in block.sides]
     remark = rf"\quad {{\small ({_text(block.remark)})}}"
-    if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= _WIDEST:
+    if sum(_columns(side) + 3 for side in block.sides) + len(_text(block.remark)) // 2 <= page:
         return rf"{indent}$\displaystyle {' = '.join(sides)}$ {remark}" + "\n"
     lines = [rf"{indent}$\displaystyle {sides[0]}$", *(rf"{indent}\quad ${_fit('= ' + side)}$" for side in sides[1:])]
     return "\\par\n".join(lines) + f"\\par\n{indent}{remark}\n"

@@ -69,12 +69,6 @@ _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _INFIX = ' form="infix"'
 
 
-def math(item: Written, block: bool = False) -> str:
-    """A whole ``<math>`` element."""
-    kind = ' display="block"' if block else ""
-    return f"<math{kind}>{mathml(item)}</math>"
-
-
 def commas(items: tuple[Written, ...]) -> str:
     """a, b, c"""
     return mo(",").join(mathml(item) for item in items)

@@ -15,14 +15,58 @@ from tests.regenerate import EXAMPLES
 GOLDENS = sorted(EXAMPLES.rglob("*.tex"))
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-@pytest.mark.parametrize("path", GOLDENS, ids=lambda path: path.stem)
-def test_pdflatex_accepts_it(path: Path, tmp_path: Path) -> None:
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"-output-directory={tmp_path}", str(path)]
+def compiled(text: str, folder: Path, engine: str = "pdflatex") -> str:
+    """What the engine says of a document that it accepts."""
+    if shutil.which(engine) is None:
+        pytest.skip(f"{engine} is not installed")
+    path = folder / "page.tex"
+    path.write_text(text, "utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", f"-output-directory={folder}", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-1500:]
-    assert "Overfull" not in done.stdout
-    assert (tmp_path / f"{path.stem}.pdf").stat().st_size > 1000
+    assert (folder / "page.pdf").stat().st_size > 1000
+    return done.stdout
+
+
+def together(texts: dict[str, str]) -> str:
+    """Whole documents with one preamble as one, each saying its name to the log."""
+    begin, end = r"\begin{document}", r"\end{document}"
+    preambles = {
+        "\n".join(line for line in text.split(begin)[0].splitlines() if line[:1] != "%") for text in texts.values()
+    }
+    assert len(preambles) == 1
+    bodies = [rf"\typeout{{in {name}}}{text.split(begin)[1].split(end)[0]}\clearpage" for name, text in texts.items()]
+    return "\n".join([preambles.pop(), begin, *bodies, end])
+
+
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
+def test_every_golden_compiles(engine: str, tmp_path: Path) -> None:
+    said = compiled(together({path.stem: path.read_text("utf-8") for path in GOLDENS}), tmp_path, engine)
+    assert "Overfull" not in said, said[: said.index("Overfull") + 200][-600:]
+
+
+def test_a_golden_compiles_as_it_stands(tmp_path: Path) -> None:
+    compiled(GOLDENS[0].read_text("utf-8"), tmp_path)
+
+
+FRAMES = [
+    lambda: jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]", at="1, 2"),
+    lambda: jc.hessian("f(x, y) = exp(x y) sin(x + y)/sqrt(1 + x^2)", at="1, 2"),
+    lambda: jc.backprop("two-layer"),
+]
+
+
+def test_frames_compile(tmp_path: Path) -> None:
+    if shutil.which("kpsewhich") is None or not kpsewhich("beamer.cls") or not kpsewhich("pgfmath.sty"):
+        pytest.skip("beamer is not installed")
+    texts = {str(i): make().to_beamer(standalone=True) for i, make in enumerate(FRAMES)}
+    said = compiled(together(texts), tmp_path)
+    assert r"\begin{frame}[allowframebreaks]{The product}" in texts["0"]
+    assert "Overfull \\hbox" not in said, said[: said.index("Overfull \\hbox") + 200][-600:]
+
+
+def kpsewhich(name: str) -> str:
+    return subprocess.run(["kpsewhich", name], capture_output=True, text=True).stdout.strip()
 
 
 WIDE = [
@@ -35,15 +79,10 @@ WIDE = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 @pytest.mark.parametrize("number", range(len(WIDE)))
 def test_wide_formulas_stay_on_the_page(number: int, tmp_path: Path) -> None:
-    path = tmp_path / "wide.tex"
-    path.write_text(WIDE[number]().to_latex(detail="full", standalone=True), "utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"-output-directory={tmp_path}", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    assert done.returncode == 0, done.stdout[-1500:]
-    widths = [float(width) for width in re.findall(r"Overfull \\hbox \(([0-9.]+)pt", done.stdout)]
+    said = compiled(WIDE[number]().to_latex(detail="full", standalone=True), tmp_path)
+    widths = [float(width) for width in re.findall(r"Overfull \\hbox \(([0-9.]+)pt", said)]
     assert max(widths, default=0) < 25, "runs off the page by more than the margin takes"
 
 

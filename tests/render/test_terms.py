@@ -19,7 +19,7 @@ from jacocalc.render.boxes import Drawing, draw, narrowed, width_of
 from jacocalc.render.inline import inline, plain
 from jacocalc.render.latex import latex, to_latex
 from jacocalc.render.latex_signs import escape
-from jacocalc.render.mathml import math
+from jacocalc.render.mathml import mathml
 from jacocalc.render.speech import spoken
 from jacocalc.render.text import to_text
 from jacocalc.term_writing import strict_term
@@ -250,7 +250,7 @@ def test_a_term(term: Term, program: Program, on_paper: str, in_latex: str, in_w
 
 
 def test_different_terms_are_written_differently() -> None:
-    assert len(set(map(latex, TERMS))) == len(set(map(spoken, TERMS))) == len(set(map(math, TERMS))) == len(TERMS)
+    assert len(set(map(latex, TERMS))) == len(set(map(spoken, TERMS))) == len(set(map(mathml, TERMS))) == len(TERMS)
 
 
 def test_every_kind_of_term_has_a_sample() -> None:
@@ -265,7 +265,7 @@ def test_every_term_is_written_in_every_way(term: Term) -> None:
     assert "?" not in plain(str(term))
     assert latex(term).isascii()
     assert latex(term).count("{") == latex(term).count("}")
-    assert ElementTree.fromstring(math(term))
+    assert ElementTree.fromstring(f"<math>{mathml(term)}</math>")
     assert not set(spoken(term)) & set("∂⊙⊘σπ√^_{}()\\$[]|'")
     assert draw(term, Drawing(PAPER, True, 80)).height == 1
 
@@ -286,7 +286,7 @@ def test_a_term_in_a_written_form(form: Written, on_paper: str, in_latex: str, i
     assert inline(form) == on_paper
     assert latex(form) == in_latex
     assert spoken(form) == in_words
-    assert math(form).count(">(<") == on_paper.count("(")
+    assert mathml(form).count(">(<") == on_paper.count("(")
 
 
 ELEMENTS = [
@@ -307,7 +307,7 @@ _SIGNS = {
 
 @pytest.mark.parametrize(("term", "elements"), ELEMENTS, ids=[str(term) for term, _ in ELEMENTS])
 def test_the_elements_of_a_term(term: Term, elements: str) -> None:
-    assert math(term) == f"<math><mrow>{elements.format(**_SIGNS)}</mrow></math>"
+    assert mathml(term) == f"<mrow>{elements.format(**_SIGNS)}</mrow>"
 
 
 SAID = [
