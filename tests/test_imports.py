@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def room(name: str) -> str:
     return "data" if first in DATA else first
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """The jacocalc modules that a file imports, and other packages with a leading star."""
     found: set[str] = set()

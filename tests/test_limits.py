@@ -23,10 +23,10 @@ pytestmark = [
 ]
 
 
-def run(code: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, seconds: float = 1.0) -> subprocess.CompletedProcess[str]:
     program = f"import sys\nfrom jacocalc.cli.guard import guarded\ndef work():\n    {code}\n"
     return subprocess.run(
-        [sys.executable, "-c", program + "sys.exit(guarded(work, 1.0, 400))"], capture_output=True, text=True
+        [sys.executable, "-c", program + f"sys.exit(guarded(work, {seconds}, 400))"], capture_output=True, text=True
     )
 
 
@@ -41,7 +41,7 @@ def test_time(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["x = bytearray(10**9); return 0", "x = [0]\n    while True: x = x + x"])
 def test_memory(code: str) -> None:
-    done = run(code)
+    done = run(code, 20.0)
     assert done.returncode == 3
     assert "400 MB of memory is reached" in done.stderr
     assert "Traceback" not in done.stderr
