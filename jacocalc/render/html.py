@@ -42,9 +42,10 @@ from jacocalc.render.speech import spoken
 _UNBOUNDED = Drawing(PAPER, True, 100_000)
 _EM = 0.53
 """Width of a character of the text page in em of a formula, rather too much than too little."""
-_BROKEN_FROM, _INLINE, _SHORT, _WIDEST = 48, 28, 6, 120
+_BROKEN_FROM, _INLINE, _SHORT, _LINE, _WIDEST = 48, 28, 6, 60, 120
 """Columns from which a formula is broken at its signs; from which one in a sentence may be scrolled; up to which a left
-side has room beside the others on a phone; from which a matrix is a list of its entries."""
+side has room beside the others on a phone; up to which a chain of equalities is one line; from which a matrix is a list
+of its entries."""
 _SPACED = ' form="infix" lspace="0.05em" rspace="0.3em"'
 
 
@@ -161,9 +162,10 @@ def _equation(block: Equation) -> str:
     """The sides below each other, aligned at their signs; of a product also each entry with its row and its column."""
     left, *others = block.sides
     remark = f'<span class="remark">({text_html(block.remark)})</span>' if block.remark else ""
-    if not others:
-        return f'<div class="equation"><div class="fit">{_side(left)}</div>{remark}</div>'
     written = next((side for side in others if isinstance(side, Grid) and side.factors), None)
+    if written is None and sum(_columns(side) + 3 for side in block.sides) <= _LINE:
+        chain = " ".join(_side(side, block.relation(i) if i else "") for i, side in enumerate(block.sides))
+        return f'<div class="equation line fit">{chain} {remark}</div>'
     columns = _columns(left)
     kind = "long" if columns > _INLINE else "short" if columns <= _SHORT else "middling"
     lines = [f'<div class="{"fit" if kind == "long" else "left"}">{_side(left)}</div>']
