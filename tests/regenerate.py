@@ -1,14 +1,16 @@
-"""Write the golden solutions of the worked examples and the README's picture anew.
+"""Write the golden solutions of the worked examples and the README's pictures anew.
 
     python -m tests.regenerate
 
-The tests compare every golden byte for byte with what this writes.
+The tests compare every golden byte for byte with what this writes, but for the screenshot of the report, which depends on
+the browser and its fonts and is taken where Chromium is installed.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,11 +65,32 @@ def picture() -> str:
     return without_web_fonts.replace("Fira Code, monospace", "DejaVu Sans Mono, Menlo, Consolas, monospace")
 
 
+def screenshot() -> bytes | None:
+    """The product of the first example in its report, every entry unfolded, as PNG; nothing without a browser."""
+    program = shutil.which("chromium")
+    if program is None:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    _, solution = next(solutions())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 860, "height": 900}, device_scale_factor=1.5)
+        page.set_content(solution.to_html())
+        page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
+        taken = page.locator("section.key").screenshot()
+        browser.close()
+    return taken
+
+
 def main() -> None:
     """Write all of them."""
     for path, text in goldens():
         path.write_text(text, "utf-8")
     PICTURE.write_text(picture(), "utf-8")
+    taken = screenshot()
+    if taken is not None:
+        PICTURE.with_name("report.png").write_bytes(taken)
 
 
 if __name__ == "__main__":
