@@ -357,6 +357,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 
 COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")
+ANIMATED = ("compose", "gradient", "vjp", "jvp", "graph")
+CAN_BE_ANIMATED = "compose f g, gradient f L, vjp, jvp and graph can be animated"
 
 
 def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> VectorFunction:

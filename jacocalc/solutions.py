@@ -13,6 +13,7 @@ from jacocalc.derive.answer import numbers_of
 from jacocalc.document import Document, PartialOf, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
+from jacocalc.explain.animation import animate
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
@@ -20,6 +21,7 @@ from jacocalc.options import Detail, Options
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
+from jacocalc.render.animation import to_animation
 from jacocalc.render.dot import to_dot
 from jacocalc.render.html import fragment, to_html
 from jacocalc.render.inline import inline
@@ -236,6 +238,13 @@ class Solution:
     def to_mermaid(self) -> str:
         """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
         return to_mermaid(self.document())
+
+    def to_animation(self) -> str:
+        """The product formed entry by entry, or both passes through the graph: one animated SVG, as text.
+
+        Raises JacocalcError where there is neither, TooLarge where they do not fit a picture.
+        """
+        return to_animation(animate(self.derivation))
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""

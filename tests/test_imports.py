@@ -16,7 +16,7 @@ PACKAGE = Path(jacocalc.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "worked_examples" not in path.parts)
 
 DATA = {"errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options", "linear",
-        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks"}  # fmt: skip
+        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks", "frames"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "data": DATA,
     "reading": DATA | {"reading"},

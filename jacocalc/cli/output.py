@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +21,12 @@ _PROBE = "∂⎡√₁⊙ᵀ"
 
 @dataclass(frozen=True)
 class Output:
-    """Where the page goes and how it is written."""
+    """Where the page goes and how it is written; where its animation goes, if one is wanted."""
 
     form: str
     file: str
     standalone: bool
+    animation: str = ""
 
 
 ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
@@ -54,6 +57,21 @@ def write(page: object, wanted: Output) -> None:
         _to_terminal(page, unicode)  # type: ignore[arg-type]
     else:
         _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
+
+
+def refuse_unwritable(path: str) -> None:
+    """Raise JacocalcError where a file plainly cannot be written, before there is work that would be lost."""
+    folder = os.path.dirname(path) or "."
+    code = errno.EISDIR if os.path.isdir(path) else errno.ENOENT if not os.path.isdir(folder) else 0
+    if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+        code = code or errno.EACCES
+    if code:
+        raise _unwritable(path, os.strerror(code))
+
+
+def write_animation(text: str, wanted: Output) -> None:
+    """Write the animated picture beside the page."""
+    _to_file(text, wanted.animation)
 
 
 def write_data(text: str) -> None:
@@ -130,4 +148,8 @@ def _to_file(content: str | bytes, path: str) -> None:
     try:
         Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
-        raise JacocalcError(f"{path} cannot be written: {error.strerror}") from None
+        raise _unwritable(path, error.strerror) from None
+
+
+def _unwritable(path: str, why: str) -> JacocalcError:
+    return JacocalcError(f"{path} cannot be written: {why}")

@@ -9,6 +9,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -112,6 +113,12 @@ DigitsOption = Annotated[
 ]
 FileOption = Annotated[
     str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; .html, .tex, .md, .json, .pdf say how.")
+]
+AnimateOption = Annotated[
+    str,
+    typer.Option(
+        "--animate", metavar="FILE.svg", help="Also an animated picture: products entry by entry, a graph's passes."
+    ),
 ]
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 KinkOption = Annotated[
@@ -233,6 +240,7 @@ _COMMON: dict[str, tuple[object, object]] = {
     "digits": (DigitsOption, None),
     "output": (FileOption, ""),
     "standalone": (StandaloneOption, False),
+    "animate": (AnimateOption, ""),
     "juxtaposition": (ReadingOption, None),
     "answer": (AnswerOption, ""),
     "exact": (ExactOption, False),
@@ -254,6 +262,7 @@ def _command(ask: str) -> Callable[..., None]:
         own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
         asked = Asked(ask, ask, tuple(given["functions"]), **own)
         page = destination(given["form"].value, given["output"], given["standalone"])
+        page = replace(page, animation=given["animate"])
         wanted = (given["exact"], given["rtol"], given["answer_form"])
         status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]), wanted)
         if status:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
-from jacocalc.cli.output import Output, write
+from jacocalc.cli.output import Output, refuse_unwritable, write, write_animation
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail, Options
-from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
+from jacocalc.questions import ANIMATED, CAN_BE_ANIMATED, COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import read_layers
 from jacocalc.reading.points import read_point
 from jacocalc.reading.problems import text_or_file
@@ -29,9 +29,24 @@ def solve(
     asked: Asked, file: str, loose: bool | None, page: Output, options: Options, wanted: tuple[bool, str, str]
 ) -> int:
     """Answer a question of the command line and print the page, or judge an answer to it; the exit status."""
+    if page.animation:
+        _refuse_animation(asked, page)
     if asked.answer:
         return _judge(asked, file, loose, page, options, wanted)
     return 0 if _solve(asked, file, loose, page, options) else UNCONFIRMED
+
+
+def _refuse_animation(asked: Asked, page: Output) -> None:
+    """Raise JacocalcError for what can be told before anything is derived."""
+    if not page.animation.lower().endswith(".svg"):
+        raise JacocalcError(f"an animation is an SVG file, not {page.animation}", hint="--animate product.svg")
+    if asked.ask not in ANIMATED:
+        raise JacocalcError(f"{asked.ask} shows nothing that is animated", hint=CAN_BE_ANIMATED)
+    if asked.answer:
+        raise JacocalcError("--animate belongs to a solution; with --answer there is a verdict")
+    if page.animation == page.file:
+        raise JacocalcError("the page and its animation need two files", hint="-o page.txt --animate product.svg")
+    refuse_unwritable(page.animation)
 
 
 def _judge(
@@ -161,6 +176,8 @@ def _show(question: Question, source: str, listed: Mapping[str, str], page: Outp
 
     solution = api.answer(question, options, sources=listed)
     write(_written(solution, source, page), page)
+    if page.animation:
+        write_animation(solution.to_animation(), page)
     return solution.verified != "undecided"
 
 

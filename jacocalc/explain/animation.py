@@ -1,0 +1,165 @@
+"""Derivation → frames: the products of matrices entry by entry, the two passes through a graph node by node.
+
+The frames show what the page says: their formulas are taken from the very sections that explain the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from jacocalc.document import Block, Document, Equation, Network, Section, Shape, Text, Times
+from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.explain.naming import Page
+from jacocalc.explain.page import explain_step, title
+from jacocalc.explain.sides import once
+from jacocalc.explain.symbols import grid
+from jacocalc.frames import Animation, EntryFrame, NodeFrame, ProductScene, SweepScene
+from jacocalc.linear import paper
+from jacocalc.notation import Expr
+from jacocalc.options import Detail
+from jacocalc.questions import CAN_BE_ANIMATED
+from jacocalc.steps import (
+    BackwardPass,
+    Derivation,
+    ForwardPass,
+    GradientChain,
+    GraphNodes,
+    MatrixProduct,
+    Step,
+    VectorProduct,
+)
+
+_PRODUCTS = (MatrixProduct, GradientChain, VectorProduct)
+_PASSES = (GraphNodes, ForwardPass, BackwardPass)
+_SIDE, _SIGNS, _ENTRIES, _NODES, _BACKWARD = 6, 60, 100, 40, 3
+
+
+def animate(derivation: Derivation) -> Animation:
+    """The frames of a derivation.
+
+    Raises JacocalcError where there is neither a product nor a graph, TooLarge where they do not fit a picture.
+    """
+    page = Page(derivation)
+    products = [step for step in derivation.steps if isinstance(step, _PRODUCTS)]
+    graphs = [step for step in derivation.steps if isinstance(step, GraphNodes)]
+    if not products and not graphs:
+        raise JacocalcError("there is no product of matrices and no graph to animate", hint=CAN_BE_ANIMATED)
+    _refuse_many(sum(len(step.result.entries) for step in products))
+    scenes = (*(_product(step, page) for step in products), *(_sweep(step, page) for step in graphs))
+    words = chain.from_iterable(_words(step, page) for step in derivation.steps)
+    return Animation(title(page), scenes, Document(title(page), tuple(words)))
+
+
+def _words(step: Step, page: Page) -> Iterable[Section]:
+    """The page's own sections on the step, and every entry of a product."""
+    if isinstance(step, _PASSES):
+        return explain_step(step, page)
+    if not isinstance(step, _PRODUCTS):
+        return ()
+    entries = tuple(_in_words(frame) for frame in _entries(step))
+    return [*explain_step(step, page), Section(("Entry by entry",), entries, Detail.BRIEF)]
+
+
+def _in_words(frame: EntryFrame) -> Block:
+    i, j = frame.row + 1, frame.column + 1
+    return Equation(frame.sides, (), (f"entry {i}, {j}: row {i} times column {j}",))
+
+
+# -- products -----------------------------------------------------------------------------------------
+
+
+def _product(step: MatrixProduct | GradientChain | VectorProduct, page: Page) -> ProductScene:
+    """J_{g∘f}(1, 2) = J_g(3, 4) · J_f(1, 2), and a frame for each entry."""
+    for matrix in (step.left, step.right, step.result):
+        _refuse_large(matrix.shape, matrix.entries)
+    section = explain_step(step, page)[0]
+    equation = next(block for block in section.blocks if isinstance(block, Equation))
+    left, right = grid(step.left), grid(step.right)
+    sides = equation.sides[: equation.sides.index(Times((left, right)))]
+    shapes = Equation((Times((Shape(*step.left.shape), Shape(*step.right.shape))), Shape(*step.result.shape)))
+    return ProductScene(section.heading, sides, left, right, grid(step.result), _entries(step), shapes)
+
+
+def _entries(step: MatrixProduct | GradientChain | VectorProduct) -> tuple[EntryFrame, ...]:
+    rows, columns = step.result.shape
+    written, result = step.written.rows, step.result.rows
+    return tuple(
+        EntryFrame(i, j, once((written[i][j], result[i][j]))) for i in range(rows) for j in range(columns)
+    )
+
+
+def _refuse_large(shape: tuple[int, int], entries: Iterable[Expr]) -> None:
+    if max(shape) > _SIDE:
+        raise TooLarge(
+            f"a matrix of {shape[0]}×{shape[1]} is too large to animate",
+            hint=f"matrices up to {_SIDE}×{_SIDE} are animated",
+        )
+    longest = max(len(paper(entry)) for entry in entries)
+    if longest > _SIGNS:
+        raise TooLarge(
+            f"an entry of {longest} signs is too long to animate",
+            hint=f"entries up to {_SIGNS} signs are animated; a point with --at, or a simpler one, makes them shorter",
+        )
+
+
+def _refuse_many(entries: int) -> None:
+    if entries > _ENTRIES:
+        raise TooLarge(f"{entries} entries take too long to watch", hint=f"up to {_ENTRIES} of them are animated")
+
+
+# -- the graph ----------------------------------------------------------------------------------------
+
+
+def _sweep(step: GraphNodes, page: Page) -> SweepScene:
+    """The graph, its values in the order of the forward pass, its adjoints in the order of each backward pass."""
+    passes = [one for one in page.derivation.steps if isinstance(one, BackwardPass)]
+    if len(step.nodes) > _NODES:
+        raise TooLarge(
+            f"a graph of {len(step.nodes)} nodes is too large to animate",
+            hint=f"graphs up to {_NODES} nodes are animated; --format dot writes larger ones",
+        )
+    if len(passes) > _BACKWARD:
+        raise TooLarge(
+            f"{len(passes)} backward passes are too many to animate",
+            hint=f"up to {_BACKWARD} are; with --vector there is one for all outputs",
+        )
+    network = next(b for s in explain_step(step, page) for b in s.blocks if isinstance(b, Network))
+    sections = [explain_step(one, page) for one in passes]
+    said = {node.key: list(node.adjoints) for node in network.nodes}
+    keys = {node.name: drawn.key for node, drawn in zip(step.nodes, network.nodes, strict=True)}
+    backward = tuple(_backward(one, found[0], network, keys, said) for one, found in zip(passes, sections, strict=True))
+    results = [block for found in sections for s in found if s.key for block in s.blocks if isinstance(block, Equation)]
+    return SweepScene(network, _forward(network), backward, tuple(found[0].heading for found in sections), results[-1])
+
+
+def _forward(network: Network) -> tuple[NodeFrame, ...]:
+    """v₁ = x y = 6, along the edges that lead to it"""
+    frames = []
+    for node in network.nodes:
+        line: Text = (*node.name, *((" = ", *node.formula) if node.formula else ()), *node.value)
+        along = tuple(i for i, edge in enumerate(network.edges) if edge.end == node.key)
+        frames.append(NodeFrame(node.key, along, line))
+    return tuple(frames)
+
+
+def _backward(
+    step: BackwardPass, section: Section, network: Network, keys: dict[str, str], said: dict[str, list[Text]]
+) -> tuple[NodeFrame, ...]:
+    """x̄ = v̄₁·y + v̄₂·cos(x) = 1·3 + 1·cos(2) = 3 + cos(2), along the edges back to x"""
+    frames = []
+    lines = section.blocks[len(section.blocks) - len(step.sums) :]
+    for one, line in zip(step.sums, lines, strict=True):
+        assert isinstance(line, Equation)
+        key, users = keys[one.node], {keys[term.user] for term in one.terms}
+        along = tuple(i for i, edge in enumerate(network.edges) if edge.start == key and edge.end in users)
+        frames.append(NodeFrame(key, along, _as_text(line), said[key].pop(0)))
+    return tuple(frames)
+
+
+def _as_text(equation: Equation) -> Text:
+    """The sides with their relations between them, and the remark behind."""
+    text: Text = (equation.sides[0],)
+    for place, side in enumerate(equation.sides[1:], 1):
+        text = (*text, f" {equation.relation(place)} ", side)
+    return (*text, "   (", *equation.remark, ")") if equation.remark else text

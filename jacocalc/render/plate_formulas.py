@@ -1,0 +1,319 @@
+"""Written forms → plates: formulas set in two dimensions, for pictures that are drawn without a browser's MathML."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from jacocalc.document import (
+    Absolute,
+    At,
+    Bracketed,
+    Circle,
+    Decimal,
+    Gradient,
+    Grid,
+    JacobianRatio,
+    Name,
+    Norm,
+    Opposite,
+    PartialOf,
+    Plus,
+    Root,
+    Shape,
+    Subscripted,
+    Text,
+    Times,
+    Transpose,
+    Tuple,
+    Written,
+)
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, letters, split_name
+from jacocalc.notation import (
+    Applied,
+    Call,
+    Comparison,
+    Constant,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from jacocalc.precedence import Place, brackets, joiner
+from jacocalc.render.inline import inline, is_fraction, is_shape
+from jacocalc.render.plates import (
+    Plate,
+    Stroke,
+    beside,
+    fenced,
+    fraction,
+    gap,
+    joined,
+    lowered,
+    matrix,
+    raised,
+    rooted,
+    run,
+    toned,
+)
+
+_SCRIPT = 0.7
+_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+
+
+def formula(item: Written, size: float) -> Plate:
+    """A formula as a plate."""
+    match item:
+        case Expr():
+            return expression(item, size)
+        case Name(text, vector):
+            return _name(text, size, vector)
+        case Subscripted(base, index):
+            return lowered(formula(base, size), formula(index, _SCRIPT * size), size)
+        case At(head, arguments):
+            return _at(head, arguments, size)
+        case PartialOf(of, by, total):
+            d = run("d" if total else "∂", size)
+            return fraction(beside(d, formula(of, size)), beside(d, formula(by, size)), size)
+        case JacobianRatio(of, by, partial):
+            d = run("d" if len(by) == 1 and not partial else "∂", size)
+            return fraction(beside(d, _names(of, size)), beside(d, _names(by, size)), size)
+        case Circle(names):
+            return joined([formula(name, size) for name in names], run("∘", size))
+        case Times(factors):
+            between = gap(0) if all(map(is_shape, factors)) else _dot(size)
+            return joined([_factor(factor, size) for factor in factors], between)
+        case Plus(terms):
+            return _plus(terms, size)
+        case Opposite(body):
+            return beside(run("−", size), _factor(body, size))
+        case Transpose(body):
+            inside = fenced(formula(body, size), size) if is_fraction(body) else formula(body, size)
+            return raised(inside, run("T", _SCRIPT * size), size)
+        case Grid(rows) | Matrix(rows):
+            return matrix([[formula(cell, size) for cell in row] for row in rows], size)
+        case Tuple(items):
+            return fenced(_commas(items, size), size)
+        case Shape(rows, columns):
+            return run(f"({rows}×{columns})", size)
+        case Norm(body):
+            return fenced(fenced(formula(body, size), size, "|"), size, "|")
+        case Absolute(body):
+            return fenced(formula(body, size), size, "|")
+        case Bracketed(body):
+            return fenced(formula(body, size), size)
+        case Root(body):
+            return rooted(formula(body, size), size)
+        case Gradient(of, by):
+            return _gradient(of, by, size)
+        case Decimal(text):
+            return _decimal(text, size)
+        case _:
+            return run(inline(item), size)
+
+
+def sentence(text: Text, size: float) -> Plate:
+    """Words and formulas in a row."""
+    return beside(*(run(part, size) if isinstance(part, str) else formula(part, size) for part in text))
+
+
+def _commas(items: tuple[Written, ...], size: float) -> Plate:
+    return joined([formula(item, size) for item in items], run(", ", size))
+
+
+def _dot(size: float) -> Plate:
+    return beside(gap(0.12 * size), run("·", size), gap(0.12 * size))
+
+
+def _factor(item: Written, size: float) -> Plate:
+    plate = formula(item, size)
+    return fenced(plate, size) if isinstance(item, Plus | Sum | Negative) else plate
+
+
+def _plus(terms: tuple[Written, ...], size: float) -> Plate:
+    """a + b − c"""
+    plates = [_factor(terms[0], size) if isinstance(terms[0], Negative) else formula(terms[0], size)]
+    for term in terms[1:]:
+        opposite = isinstance(term, Opposite)
+        body = term.body if isinstance(term, Opposite) else term
+        plates.append(run(" − " if opposite else " + ", size))
+        plates.append(fenced(formula(body, size), size) if isinstance(body, Negative) else formula(body, size))
+    return beside(*plates)
+
+
+def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
+    """J_f(1, 2)"""
+    name = formula(head, size)
+    if isinstance(head, Circle):
+        name = fenced(name, size)
+    if not arguments:
+        return name
+    where = _commas(arguments, size)
+    if isinstance(head, JacobianRatio):
+        return beside(name, gap(0.1 * size), fenced(where, size))
+    return beside(name, gap(0.06 * size), fenced(where, size))
+
+
+def _gradient(of: Written, by: Written | None, size: float) -> Plate:
+    nabla = run("∇", size)
+    if by is not None:
+        nabla = beside(lowered(nabla, formula(by, _SCRIPT * size), size), gap(0.1 * size))
+    return beside(nabla, fenced(formula(of, size), size) if isinstance(of, Circle) else formula(of, size))
+
+
+def _names(names: tuple[str, ...], size: float) -> Plate:
+    plate = joined([_name(name, size) for name in names], run(", ", size))
+    return plate if len(names) == 1 else fenced(plate, size)
+
+
+def _decimal(text: str, size: float) -> Plate:
+    """0.25, and 1.5·10⁻⁷ for 1.5e-7"""
+    mantissa, _, exponent = text.partition("e")
+    if exponent.lstrip("-").isdigit():
+        power = raised(run("10", size), run(exponent.replace("-", "−"), _SCRIPT * size), size)
+        return beside(run(mantissa.replace("-", "−"), size), _dot(size), power)
+    return run(text.replace("-", "−") if "^" not in text else text, size)
+
+
+# -- names --------------------------------------------------------------------------------------------
+
+
+def _name(name: str, size: float, vector: bool = False) -> Plate:
+    """θ, x₁, ŷ, bold f; names of several letters upright."""
+    stem, accent, subscript = split_name(name)
+    letter = letters(stem)
+    face = "bold" if vector else "italic" if len(letter) == 1 or stem in GREEK_LETTERS else "roman"
+    base = _accented(letter, accent, size, face)
+    if not subscript:
+        return base
+    small = run(subscript, _SCRIPT * size, "italic" if len(subscript) == 1 and subscript.isalpha() else "roman")
+    return lowered(base, small, size)
+
+
+def _accented(letter: str, accent: str, size: float, face: str) -> Plate:
+    """A letter with its accent; a bar is drawn, since few fonts place it well."""
+    if accent != "bar":
+        return run(unicodedata.normalize("NFC", letter + ACCENTS.get(accent, "")), size, face)
+    base = run(letter, size, face)
+    tall = letter.isupper() or letter in "bdfhklβδζθλξ"
+    top = -(0.76 if tall else 0.56) * size
+    bar = Stroke(((0.06 * size, top), (base.width, top)), 0.05 * size)
+    return Plate(base.width, max(base.ascent, -top + 0.05 * size), base.descent, (*base.marks, bar))
+
+
+# -- notation -----------------------------------------------------------------------------------------
+
+
+def expression(expr: Expr, size: float) -> Plate:
+    """Notation as a plate."""
+    match expr:
+        case Number(value, literal) if literal or value.denominator == 1:
+            return run(literal or str(value), size)
+        case Number(value):
+            return fraction(run(str(value.numerator), size), run(str(value.denominator), size), size)
+        case Constant(name):
+            return run("π", size, "italic") if name == "pi" else run("e", size)
+        case Symbol(name):
+            return _name(name, size)
+        case Sum(terms):
+            return _sum(terms, size)
+        case Minus(operand) | Negative(operand):
+            return beside(run("−", size), _placed(operand, Place.NEGATED, size))
+        case Product(factors, dot):
+            return product(factors, dot, size)
+        case Quotient(over, under):
+            return fraction(expression(over, size), expression(under, size), size)
+        case Power(base, exponent):
+            return raised(_base(base, size), expression(exponent, _SCRIPT * size), size)
+        case Call(function, arguments):
+            return _call(function, arguments, size)
+        case Applied():
+            return _applied(expr, size)
+        case Comparison(relation, left, right):
+            sign = run(f" {_SIGNS.get(relation, relation)} ", size)
+            return beside(expression(left, size), sign, expression(right, size))
+        case Matrix(rows):
+            return matrix([[expression(cell, size) for cell in row] for row in rows], size)
+        case _:
+            return run(inline(expr), size)
+
+
+def _placed(expr: Expr, place: Place, size: float) -> Plate:
+    plate = expression(expr, size)
+    return fenced(plate, size) if brackets(expr, place) and not isinstance(expr, Quotient) else plate
+
+
+def _base(base: Expr, size: float) -> Plate:
+    plate = expression(base, size)
+    rational = isinstance(base, Number) and base.value.denominator != 1 and not base.literal
+    wide = isinstance(base, Call) and base.function in ("sqrt", "cbrt", "root", "exp")
+    derivative = isinstance(base, Applied) and bool(base.derivatives)
+    return fenced(plate, size) if rational or wide or derivative or brackets(base, Place.BASE) else plate
+
+
+def _sum(terms: tuple[Expr, ...], size: float) -> Plate:
+    plates = [_placed(terms[0], Place.FIRST_TERM, size)]
+    for term in terms[1:]:
+        plates.append(run(" − " if isinstance(term, Minus) else " + ", size))
+        plates.append(_placed(term.operand if isinstance(term, Minus) else term, Place.TERM, size))
+    return beside(*plates)
+
+
+def product(factors: tuple[Expr, ...], dot: bool, size: float, tones: tuple[str, ...] = ()) -> Plate:
+    """Factors with what stands between them; ``tones`` colour the first ones."""
+    plates: list[Plate] = []
+    for i, factor in enumerate(factors):
+        if i:
+            plates.append(_between(factors[i - 1], factor, dot, size))
+        plate = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR, size)
+        plates.append(toned(plate, tones[i]) if i < len(tones) else plate)
+    return beside(*plates)
+
+
+def _between(left: Expr, right: Expr, dot: bool, size: float) -> Plate:
+    if dot:
+        return _dot(size)
+    if isinstance(left, Quotient) or isinstance(right, Quotient):
+        return gap(0.14 * size)
+    sign = joiner(left, right, False, brackets(right, Place.FACTOR))
+    return _dot(size) if sign == "·" else gap((0.2 if sign == " " else 0.05) * size)
+
+
+def _call(function: str, arguments: tuple[Expr, ...], size: float) -> Plate:
+    inner = joined([expression(argument, size) for argument in arguments], run(", ", size))
+    match function:
+        case "sqrt":
+            return rooted(inner, size)
+        case "cbrt":
+            return rooted(inner, size, run("3", 0.6 * size))
+        case "root":
+            return rooted(expression(arguments[0], size), size, expression(arguments[1], 0.6 * size))
+        case "abs":
+            return fenced(inner, size, "|")
+        case "log":
+            name = lowered(run("log", size), expression(arguments[1], _SCRIPT * size), size)
+            return beside(name, fenced(expression(arguments[0], size), size))
+        case "sigmoid":
+            return beside(run("σ", size, "italic"), fenced(inner, size))
+        case "exp":
+            return raised(run("e", size), expression(arguments[0], _SCRIPT * size), size)
+        case _:
+            return beside(run(function, size), fenced(inner, size))
+
+
+def _applied(expr: Applied, size: float) -> Plate:
+    """g₁(u, v), ∂g₁/∂u"""
+    name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function, size)
+    if not expr.derivatives:
+        return beside(name, fenced(_commas(expr.arguments, size), size))
+    if len(expr.derivatives) > 1:
+        return run(inline(expr), size)
+    k = expr.derivatives[0]
+    below = _name(expr.inputs[k - 1], size) if expr.inputs else run(str(k), size)
+    d = run("∂", size)
+    return fraction(beside(d, name), beside(d, below), size)
