@@ -14,11 +14,15 @@ from jacocalc.notation import Expr
 
 @dataclass(frozen=True)
 class EntryFrame:
-    """Entry (row, column) of a product, counted from 0: the sum of products as written, and its value if it differs."""
+    """Entry (row, column) of a product, counted from 0: the factors of its terms, and its value.
+
+    ``sides``: the sum of products as it is written, and the value where that looks different.
+    """
 
     row: int
     column: int
-    sides: tuple[Expr, ...]
+    terms: tuple[tuple[Expr, Expr], ...]
+    sides: tuple[Written, ...]
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,12 @@ class ProductScene:
 
 @dataclass(frozen=True)
 class NodeFrame:
-    """A node gets its value (``line`` says how), or its adjoint ``said``; it comes along ``edges`` of the network."""
+    """A node gets its value, or the ``adjoint``-th of its adjoints; it comes along ``edges``, and ``line`` says how."""
 
     node: str
     edges: tuple[int, ...]
     line: Text
-    said: Text = ()
+    adjoint: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class SweepScene:
     forward: tuple[NodeFrame, ...]
     backward: tuple[tuple[NodeFrame, ...], ...]
     headings: tuple[Text, ...]
-    result: Equation
+    result: Text
 
 
 Scene: TypeAlias = ProductScene | SweepScene

@@ -27,6 +27,7 @@ from jacocalc.solutions import Solution
 
 EXAMPLES = Path(__file__).parent.parent / "worked_examples"
 PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
+ANIMATIONS = {"chain-rule-for-jacobians": "product.svg", "computational-graph": "sweep.svg"}
 
 
 def solutions() -> Iterator[tuple[Path, Solution]]:
@@ -52,6 +53,8 @@ def goldens() -> Iterator[tuple[Path, str]]:
         yield stem.with_name(stem.name + ".html"), solution.to_html(detail="full")
         yield stem.with_name(stem.name + ".speech.txt"), solution.to_speech(detail="full")
         yield stem.with_name(stem.name + ".json"), solution.to_json()
+        if stem.name in ANIMATIONS:
+            yield stem.with_name(ANIMATIONS[stem.name]), solution.to_animation()
 
 
 def picture() -> str:

@@ -148,7 +148,7 @@ def _to_file(content: str | bytes, path: str) -> None:
     try:
         Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
-        raise _unwritable(path, error.strerror) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
 
 
 def _unwritable(path: str, why: str) -> JacocalcError:

@@ -13,8 +13,8 @@ from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.explain.naming import Page
 from jacocalc.explain.page import explain_step, title
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import grid
-from jacocalc.frames import Animation, EntryFrame, NodeFrame, ProductScene, SweepScene
+from jacocalc.explain.symbols import grid, grid_of_product
+from jacocalc.frames import Animation, EntryFrame, NodeFrame, ProductScene, Scene, SweepScene
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
 from jacocalc.options import Detail
@@ -46,9 +46,10 @@ def animate(derivation: Derivation) -> Animation:
     if not products and not graphs:
         raise JacocalcError("there is no product of matrices and no graph to animate", hint=CAN_BE_ANIMATED)
     _refuse_many(sum(len(step.result.entries) for step in products))
-    scenes = (*(_product(step, page) for step in products), *(_sweep(step, page) for step in graphs))
+    scenes: list[Scene] = [_product(step, page) for step in products]
+    scenes += [_sweep(step, page) for step in graphs]
     words = chain.from_iterable(_words(step, page) for step in derivation.steps)
-    return Animation(title(page), scenes, Document(title(page), tuple(words)))
+    return Animation(title(page), tuple(scenes), Document(title(page), tuple(words)))
 
 
 def _words(step: Step, page: Page) -> Iterable[Section]:
@@ -83,9 +84,11 @@ def _product(step: MatrixProduct | GradientChain | VectorProduct, page: Page) ->
 
 def _entries(step: MatrixProduct | GradientChain | VectorProduct) -> tuple[EntryFrame, ...]:
     rows, columns = step.result.shape
-    written, result = step.written.rows, step.result.rows
+    written = grid_of_product(step.left, step.right, step.written)
     return tuple(
-        EntryFrame(i, j, once((written[i][j], result[i][j]))) for i in range(rows) for j in range(columns)
+        EntryFrame(i, j, written.pairs(i, j), once((written.rows[i][j], step.result.rows[i][j])))
+        for i in range(rows)
+        for j in range(columns)
     )
 
 
@@ -126,11 +129,11 @@ def _sweep(step: GraphNodes, page: Page) -> SweepScene:
         )
     network = next(b for s in explain_step(step, page) for b in s.blocks if isinstance(b, Network))
     sections = [explain_step(one, page) for one in passes]
-    said = {node.key: list(node.adjoints) for node in network.nodes}
     keys = {node.name: drawn.key for node, drawn in zip(step.nodes, network.nodes, strict=True)}
-    backward = tuple(_backward(one, found[0], network, keys, said) for one, found in zip(passes, sections, strict=True))
+    backward = tuple(_backward(p, passes, sections[p][0], network, keys) for p in range(len(passes)))
+    headings = tuple(found[0].heading for found in sections)
     results = [block for found in sections for s in found if s.key for block in s.blocks if isinstance(block, Equation)]
-    return SweepScene(network, _forward(network), backward, tuple(found[0].heading for found in sections), results[-1])
+    return SweepScene(network, _forward(network), backward, headings, _as_text(results[-1]))
 
 
 def _forward(network: Network) -> tuple[NodeFrame, ...]:
@@ -144,16 +147,17 @@ def _forward(network: Network) -> tuple[NodeFrame, ...]:
 
 
 def _backward(
-    step: BackwardPass, section: Section, network: Network, keys: dict[str, str], said: dict[str, list[Text]]
+    place: int, passes: list[BackwardPass], section: Section, network: Network, keys: dict[str, str]
 ) -> tuple[NodeFrame, ...]:
     """x̄ = v̄₁·y + v̄₂·cos(x) = 1·3 + 1·cos(2) = 3 + cos(2), along the edges back to x"""
     frames = []
-    lines = section.blocks[len(section.blocks) - len(step.sums) :]
-    for one, line in zip(step.sums, lines, strict=True):
+    sums = passes[place].sums
+    for one, line in zip(sums, section.blocks[len(section.blocks) - len(sums) :], strict=True):
         assert isinstance(line, Equation)
+        before = sum(one.node in {other.node for other in earlier.sums} for earlier in passes[:place])
         key, users = keys[one.node], {keys[term.user] for term in one.terms}
         along = tuple(i for i, edge in enumerate(network.edges) if edge.start == key and edge.end in users)
-        frames.append(NodeFrame(key, along, _as_text(line), said[key].pop(0)))
+        frames.append(NodeFrame(key, along, _as_text(line), before))
     return tuple(frames)
 
 

@@ -1,4 +1,4 @@
-"""A product of matrices formed before the eyes: row and column light up, a sum is written, its value takes its place."""
+"""A product of matrices, entry by entry: row and column light up, a sum is written, its value takes its place."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from jacocalc.document import Grid
 from jacocalc.frames import EntryFrame, ProductScene
-from jacocalc.notation import Expr, Product, Sum
-from jacocalc.render.plate_formulas import expression, formula, product, sentence
+from jacocalc.render.plate_formulas import formula, product, sentence
 from jacocalc.render.plates import Plate, Table, beside, drawn, gap, joined, run, square_brackets, table, toned
 from jacocalc.render.sprites import FADE, LEADING, Box, Laid, Place, Sprite, lines_of, rectangle, stacked_height
 
@@ -124,17 +123,10 @@ def _parts(frame: EntryFrame) -> list[Plate]:
     row = toned(run(f"row {frame.row + 1}", _SMALL), "row")
     column = toned(run(f"column {frame.column + 1}", _SMALL), "column")
     parts = [beside(row, run(" times ", _SMALL), column, run(":", _SMALL), gap(12))]
-    written, *value = frame.sides
-    for k, term in enumerate(written.terms if isinstance(written, Sum) else (written,)):
-        parts.append(beside(run(" + " if k else "", _SIZE), _term(term)))
-    return parts + [beside(run(" = ", _SIZE), toned(expression(one, _SIZE), "entry")) for one in value]
-
-
-def _term(term: Expr) -> Plate:
-    """A factor from the row and one from the column, each in its colour."""
-    if isinstance(term, Product) and len(term.factors) == 2 and term.dot:
-        return product(term.factors, True, _SIZE, ("row", "column"))
-    return expression(term, _SIZE)
+    for k, factors in enumerate(frame.terms):
+        term = product(factors, True, _SIZE, ("row", "column"))
+        parts.append(beside(run(" + " if k else "", _SIZE), term))
+    return parts + [beside(run(" = ", _SIZE), toned(formula(one, _SIZE), "entry")) for one in frame.sides[1:]]
 
 
 def _strip(scene: ProductScene, place: Place, y: float) -> Box:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jacocalc.document import Equation, Network, NetworkEdge, NetworkNode, Text
+from jacocalc.document import Network, NetworkEdge, NetworkNode, Text
 from jacocalc.frames import NodeFrame, SweepScene
+from jacocalc.notation import Sum
 from jacocalc.render.layers import Arrow, Drawn, in_layers
-from jacocalc.render.plate_formulas import formula, sentence
+from jacocalc.render.plate_formulas import formula, sentence, terms_of
 from jacocalc.render.plates import Plate, beside, drawn, number, run, toned
 from jacocalc.render.sprites import (
     FADE,
@@ -26,13 +28,14 @@ _SIZE, _SMALL, _CAPTION = 17.0, 15.0, 19.0
 _PAD, _INSET = 10.0, 14.0
 _LABEL, _FORMULA = 130.0, 230.0  # the widest label of an edge, the widest formula in a node
 _ACROSS = 1000.0  # wider graphs run from the top down
-_INTRODUCED, _FORTH, _TURN, _CONCLUDED = 1.2, 0.7, 0.8, 1.5
+_INTRODUCED, _TURN, _CONCLUDED = 1.2, 0.8, 1.5  # seconds before the passes, before each way back, after them
+_FORTH, _GIVEN = 0.7, 0.4  # of the time of an adjoint: for a value that is computed, for one that is given
 
 
 def sweep_width(scene: SweepScene) -> float:
     """The least width that the scene takes."""
     captions = (_parts(frame.line) for frame in _all(scene))
-    widest = max(part.width for parts in (*captions, _sides(scene.result)) for part in parts)
+    widest = max(part.width for parts in (*captions, _parts(scene.result)) for part in parts)
     return max(_laid(scene.network).width, widest + 2 * _INSET)
 
 
@@ -42,63 +45,79 @@ def _all(scene: SweepScene) -> Iterator[NodeFrame]:
         yield from one
 
 
+@dataclass
+class _Film:
+    """The moment so far, and the sprites up to then: lights lie under letters, captions stand in the strip."""
+
+    moment: float
+    lights: list[Sprite] = field(default_factory=list)
+    letters: list[Sprite] = field(default_factory=list)
+    captions: list[Sprite] = field(default_factory=list)
+
+
 def lay_sweep(scene: SweepScene, place: Place, each: float) -> Laid:
     """The scene in its place; every adjoint takes ``each`` seconds, every value less."""
     graph = _laid(scene.network)
-    left, top = place.x + (place.width - graph.width) / 2, place.y + 4
-    picture = _Picture(scene.network, graph, left, top)
-    strip = _strip(scene, place, top + graph.height + 22)
-    shown = [Sprite(picture.ground() + rectangle(strip, "strip", 8), 0)]
-    lights, texts, captions = [], list(picture.names()), []
-    moment = place.begins + _INTRODUCED
+    picture = _Picture(scene.network, graph, place.x + (place.width - graph.width) / 2, place.y + 4)
+    strip = _strip(scene, place, place.y + 4 + graph.height + 22)
+    film = _Film(place.begins + _INTRODUCED)
+    _forth(film, scene, picture, strip, each)
+    _back(film, scene, picture, strip, each)
+    ground = Sprite(picture.ground() + rectangle(strip, "strip", 8), 0)
+    result = Sprite(_written(_parts(scene.result), ("The result",), strip), film.moment + FADE)
+    shown = (ground, *film.lights, *picture.names(), *film.letters, *film.captions, result)
+    return Laid(shown, strip.y + strip.height - place.y, film.moment + _CONCLUDED)
+
+
+def _forth(film: _Film, scene: SweepScene, picture: _Picture, strip: Box, each: float) -> None:
+    """The values, from the inputs to the outputs."""
     for frame in scene.forward:
-        lasts = each * _FORTH
-        lights += picture.computed(frame, moment, lasts)
-        texts += picture.valued(frame, moment)
-        captions += _caption(("Forward pass",), frame.line, strip, moment, moment + lasts)
-        moment += lasts
+        lasts = each * (_FORTH if frame.edges else _GIVEN)
+        film.lights += picture.computed(frame, film.moment, lasts)
+        film.letters += picture.valued(frame, film.moment)
+        film.captions += _caption(("Forward pass",), frame.line, strip, film.moment, film.moment + lasts)
+        film.moment += lasts
+
+
+def _back(film: _Film, scene: SweepScene, picture: _Picture, strip: Box, each: float) -> None:
+    """The adjoints, pass by pass; edges lose the colour of a pass at its end and have that of all at the last."""
     used: set[int] = set()
-    for heading, frames in zip(scene.headings, scene.backward, strict=True):
-        moment += _TURN
-        last = frames is scene.backward[-1]
-        ends = None if last else moment + each * len(frames) - FADE
+    now: set[int] = set()
+    for left, heading, frames in zip(range(len(scene.backward))[::-1], scene.headings, scene.backward, strict=True):
+        film.moment += _TURN
+        ends = film.moment + each * len(frames) - FADE if left else None
+        now = {i for frame in frames for i in frame.edges}
         for frame in frames:
-            lights += picture.returned(frame, moment, each, ends)
-            texts += picture.labels(sorted(set(frame.edges) - used), moment)
-            texts += picture.adjoint(frame, moment + 0.4 * each)
-            captions += _caption(heading, frame.line, strip, moment, moment + each)
+            film.lights += picture.returned(frame, film.moment, each, ends)
+            film.letters += picture.labels(sorted(set(frame.edges) - used), film.moment)
+            film.letters += picture.adjoint(frame, film.moment + 0.4 * each)
+            film.captions += _caption(heading, frame.line, strip, film.moment, film.moment + each)
             used |= set(frame.edges)
-            moment += each
-    lights += picture.coloured(sorted(used - {i for frame in scene.backward[-1] for i in frame.edges}), moment)
-    result = _written(_sides(scene.result), ("The result",), strip)
-    shown += [*lights, *texts, *captions, Sprite(result, moment + FADE)]
-    return Laid(tuple(shown), strip.y + strip.height - place.y, moment + _CONCLUDED)
+            film.moment += each
+    film.lights += picture.coloured(sorted(used - now), film.moment)
 
 
 # -- what is written below ----------------------------------------------------------------------------
 
 
 def _parts(line: Text) -> list[Plate]:
-    """The sides of an equation, each with the sign before it."""
+    """The sides of an equation, each with the sign before it; a sum may go on in the next line."""
     parts: list[list[Plate]] = [[]]
     for item in line:
         if isinstance(item, str) and item.strip() in ("=", "≈"):
             parts.append([])
-        parts[-1].append(run(item, _CAPTION) if isinstance(item, str) else formula(item, _CAPTION))
+        if isinstance(item, Sum):
+            first, *others = terms_of(item.terms, _CAPTION)
+            parts[-1].append(first)
+            parts += [[other] for other in others]
+        else:
+            parts[-1].append(run(item, _CAPTION) if isinstance(item, str) else formula(item, _CAPTION))
     return [beside(*part) for part in parts]
-
-
-def _sides(equation: Equation) -> list[Plate]:
-    """J_f(2, 3) = [… …] ≈ [… …]"""
-    text: Text = (equation.sides[0],)
-    for place, side in enumerate(equation.sides[1:], 1):
-        text = (*text, f" {equation.relation(place)} ", side)
-    return _parts(text)
 
 
 def _strip(scene: SweepScene, place: Place, y: float) -> Box:
     """The place of the captions, high enough for the longest of them."""
-    every = [*(_parts(frame.line) for frame in _all(scene)), _sides(scene.result)]
+    every = [*(_parts(frame.line) for frame in _all(scene)), _parts(scene.result)]
     highest = max(stacked_height(lines_of(parts, place.width - 2 * _INSET)) for parts in every)
     return Box(place.x, y, place.width, highest + _HEADED + 18)
 
@@ -186,7 +205,6 @@ class _Picture:
         self.graph = graph
         self.x, self.y = x, y
         self.nodes = {node.key: node for node in network.nodes}
-        self.passed: dict[str, int] = {}
 
     def box(self, key: str) -> Box:
         """Where a node is."""
@@ -236,10 +254,9 @@ class _Picture:
 
     def adjoint(self, frame: NodeFrame, moment: float) -> Iterator[Sprite]:
         """v̄₁ = 1 in the node; a further pass writes below."""
-        place = self.passed.get(frame.node, 0)
-        self.passed[frame.node] = place + 1
-        line = 1 + len(_valued(self.nodes[frame.node])) + place
-        yield Sprite(self._line(frame.node, line, toned(sentence(frame.said, _SIZE), "column")), moment)
+        lines = _node_lines(self.nodes[frame.node])
+        place = len(lines) - len(self.nodes[frame.node].adjoints) + frame.adjoint
+        yield Sprite(self._line(frame.node, place, lines[place]), moment)
 
     def labels(self, edges: Iterable[int], moment: float) -> Iterator[Sprite]:
         """The local derivatives of edges."""

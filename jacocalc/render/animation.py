@@ -78,9 +78,7 @@ def _frames(scene: Scene) -> int:
 # -- the file -----------------------------------------------------------------------------------------
 
 
-def _svg(
-    animation: Animation, title: Plate, size: tuple[float, float], sprites: list[Sprite], total: float
-) -> str:
+def _svg(animation: Animation, title: Plate, size: tuple[float, float], sprites: list[Sprite], total: float) -> str:
     """The file: names for screen readers, styles, the card, the sprites, the line that shows how far it is."""
     wide, high = map(number, size)
     moving = [sprite for sprite in sprites if not _still(sprite)]
@@ -116,7 +114,7 @@ def _style(name: str, rules: dict[str, str], total: float) -> str:
     scope = f".{name}"
     played = 100 * (total - REST) / total
     lines = [
-        f"{scope}{{max-width:100%;height:auto;font-family:{_FONTS}}}",
+        f"{scope}{{max-width:100%;font-family:{_FONTS}}}",
         f"{scope} .i{{font-style:italic}}{scope} .b{{font-weight:bold}}{scope} text{{white-space:pre}}",
         _colours(scope, LIGHT),
         f"@media (prefers-color-scheme:dark){{{_colours(scope, DARK)}}}",
@@ -143,6 +141,6 @@ def _colours(scope: str, colour: dict[str, str]) -> str:
     rules.append(f"{scope} .node{{fill:{colour['strip']};stroke:{colour['line']}}}")
     rules.append(f"{scope} .tip{{fill:{colour['line']}}}")
     rules.append(f"{scope} .edge{{fill:none;stroke:{colour['line']};stroke-width:1.5}}")
-    rules.append(f"{scope} .ahead{{fill:none;stroke:{colour['row']};stroke-width:2.5;stroke-dasharray:1}}")
-    rules.append(f"{scope} .back{{fill:none;stroke:{colour['column']};stroke-width:2.5;stroke-dasharray:1}}")
+    rules.append(f"{scope} .ahead{{fill:none;stroke:{colour['row']};stroke-width:2.5}}")
+    rules.append(f"{scope} .back{{fill:none;stroke:{colour['column']};stroke-width:2.5}}")
     return "".join(rules)

@@ -221,7 +221,7 @@ def expression(expr: Expr, size: float) -> Plate:
         case Symbol(name):
             return _name(name, size)
         case Sum(terms):
-            return _sum(terms, size)
+            return beside(*terms_of(terms, size))
         case Minus(operand) | Negative(operand):
             return beside(run("−", size), _placed(operand, Place.NEGATED, size))
         case Product(factors, dot):
@@ -256,12 +256,13 @@ def _base(base: Expr, size: float) -> Plate:
     return fenced(plate, size) if rational or wide or derivative or brackets(base, Place.BASE) else plate
 
 
-def _sum(terms: tuple[Expr, ...], size: float) -> Plate:
+def terms_of(terms: tuple[Expr, ...], size: float) -> list[Plate]:
+    """The terms of a sum, each with its sign before it, so that a line may end between two of them."""
     plates = [_placed(terms[0], Place.FIRST_TERM, size)]
     for term in terms[1:]:
-        plates.append(run(" − " if isinstance(term, Minus) else " + ", size))
-        plates.append(_placed(term.operand if isinstance(term, Minus) else term, Place.TERM, size))
-    return beside(*plates)
+        sign = run(" − " if isinstance(term, Minus) else " + ", size)
+        plates.append(beside(sign, _placed(term.operand if isinstance(term, Minus) else term, Place.TERM, size)))
+    return plates
 
 
 def product(factors: tuple[Expr, ...], dot: bool, size: float, tones: tuple[str, ...] = ()) -> Plate:

@@ -148,7 +148,7 @@ def _fence(kind: str, tip: float, back: float, top: float, bottom: float, size: 
 
 def rooted(body: Plate, size: float, index: Plate | None = None) -> Plate:
     """A root sign over the body, with the index of the root."""
-    top, start = -body.ascent - 0.1 * size, 0.55 * size + (max(0.0, index.width - 0.3 * size) if index else 0)
+    top, start = -body.ascent - 0.1 * size, 0.55 * size + (max(0.0, index.width - 0.12 * size) if index else 0)
     foot = start - 0.32 * size
     hook = Stroke(
         ((foot - 0.22 * size, -0.2 * size), (foot - 0.1 * size, -0.28 * size), (foot, body.descent),

@@ -60,8 +60,9 @@ def keyframes(sprite: Sprite, total: float) -> str:
 
     comes, there = at(sprite.comes), at(sprite.comes + sprite.lasting)
     if sprite.draws:
-        seen = f"0%,{comes}{{opacity:0;stroke-dashoffset:1}}{at(sprite.comes + 0.01)}{{opacity:1;stroke-dashoffset:1}}"
-        shown = "opacity:1;stroke-dashoffset:0"
+        hidden = "stroke-dasharray:1;stroke-dashoffset:1"
+        seen = f"0%,{comes}{{opacity:0;{hidden}}}{at(sprite.comes + 0.01)}{{opacity:1;{hidden}}}"
+        shown = "opacity:1;stroke-dasharray:1;stroke-dashoffset:0"
     elif sprite.flies:
         dx, dy = map(number, sprite.flies)
         away = f"transform:translate({dx}px,{dy}px)"
