@@ -64,8 +64,12 @@ Scene: TypeAlias = ProductScene | SweepScene
 
 @dataclass(frozen=True)
 class Animation:
-    """The scenes one after the other; ``words`` tells all of them as a page."""
+    """The scenes one after the other, and ``notes``: where the result holds, how it was checked.
+
+    ``words`` tells all of it as a page.
+    """
 
     title: Text
     scenes: tuple[Scene, ...]
+    notes: tuple[Text, ...]
     words: Document

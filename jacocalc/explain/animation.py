@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from jacocalc.document import Block, Document, Equation, Network, Section, Shape, Text, Times
+from jacocalc.document import Block, Document, Equation, Network, Prose, Section, Shape, Text, Times
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.explain.naming import Page
 from jacocalc.explain.page import explain_step, title
@@ -20,6 +20,7 @@ from jacocalc.notation import Expr
 from jacocalc.options import Detail
 from jacocalc.questions import CAN_BE_ANIMATED
 from jacocalc.steps import (
+    Assumed,
     BackwardPass,
     Derivation,
     ForwardPass,
@@ -28,10 +29,12 @@ from jacocalc.steps import (
     MatrixProduct,
     Step,
     VectorProduct,
+    Verified,
 )
 
 _PRODUCTS = (MatrixProduct, GradientChain, VectorProduct)
 _PASSES = (GraphNodes, ForwardPass, BackwardPass)
+_NOTES = (Assumed, Verified)
 _SIDE, _SIGNS, _ENTRIES, _NODES, _BACKWARD = 6, 60, 100, 40, 3
 
 
@@ -49,12 +52,14 @@ def animate(derivation: Derivation) -> Animation:
     scenes: list[Scene] = [_product(step, page) for step in products]
     scenes += [_sweep(step, page) for step in graphs]
     words = chain.from_iterable(_words(step, page) for step in derivation.steps)
-    return Animation(title(page), tuple(scenes), Document(title(page), tuple(words)))
+    said = [s for step in derivation.steps if isinstance(step, _NOTES) for s in explain_step(step, page)]
+    notes = tuple(block.text for section in said for block in section.blocks if isinstance(block, Prose))
+    return Animation(title(page), tuple(scenes), notes, Document(title(page), tuple(words)))
 
 
 def _words(step: Step, page: Page) -> Iterable[Section]:
     """The page's own sections on the step, and every entry of a product."""
-    if isinstance(step, _PASSES):
+    if isinstance(step, _PASSES + _NOTES):
         return explain_step(step, page)
     if not isinstance(step, _PRODUCTS):
         return ()

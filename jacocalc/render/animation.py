@@ -6,20 +6,22 @@ motion is preferred, in print, and in a viewer without animation the finished pi
 
 from __future__ import annotations
 
+import re
 from html import escape
 from zlib import crc32
 
+from jacocalc.document import Text
 from jacocalc.errors import TooLarge
 from jacocalc.frames import Animation, ProductScene, Scene, SweepScene
 from jacocalc.render.animated_products import lay_product, product_width
 from jacocalc.render.animated_sweeps import lay_sweep, sweep_width
 from jacocalc.render.inline import prose
 from jacocalc.render.plate_formulas import sentence
-from jacocalc.render.plates import Plate, drawn, number, toned
+from jacocalc.render.plates import Plate, beside, drawn, number, toned
 from jacocalc.render.speech import to_speech
-from jacocalc.render.sprites import Box, Laid, Place, Sprite, grouped, keyframes, rectangle
+from jacocalc.render.sprites import Box, Laid, Place, Sprite, grouped, keyframes, lines_of, rectangle
 
-_MARGIN, _TITLE, _BETWEEN = 28.0, 18.0, 34.0
+_MARGIN, _TITLE, _NOTE, _BETWEEN = 28.0, 18.0, 14.0, 34.0
 _NARROWEST, _WIDEST = 520.0, 1600.0
 _EACH, _LONGEST = 2.6, 60.0  # seconds for a frame; all frames together
 REST = 6.0  # seconds on the finished picture
@@ -44,11 +46,12 @@ def to_animation(animation: Animation) -> str:
     width = max(_NARROWEST, title.width, *map(_width, animation.scenes))
     if width > _WIDEST:
         raise TooLarge("the formulas are too wide to animate", hint="a point with --at makes them shorter")
-    laid = lay(animation, width, _MARGIN + title.height + 20)
-    height = _MARGIN + title.height + 20 + sum(one.height + _BETWEEN for one in laid)
-    sprites = [sprite for one in laid for sprite in one.sprites]
-    total = laid[-1].ends + REST
-    return _svg(animation, title, (width + 2 * _MARGIN, height), sprites, total)
+    below = _MARGIN + title.height + 20
+    laid = lay(animation, width, below)
+    below += sum(one.height + _BETWEEN for one in laid)
+    notes = _notes(animation, Place(_MARGIN, below - 18, width, laid[-1].ends))
+    sprites = [sprite for one in (*laid, notes) for sprite in one.sprites]
+    return _svg(animation, title, (width + 2 * _MARGIN, below + notes.height + 8), sprites, laid[-1].ends + REST)
 
 
 def lay(animation: Animation, width: float, y: float) -> list[Laid]:
@@ -63,6 +66,26 @@ def lay(animation: Animation, width: float, y: float) -> list[Laid]:
         found.append(one)
         y, begins = y + one.height + _BETWEEN, one.ends
     return found
+
+
+def _notes(animation: Animation, place: Place) -> Laid:
+    """Where the result holds and how it was checked, in small letters at the end."""
+    body, y = "", place.y
+    for text in animation.notes:
+        for words in lines_of(_words(text), place.width):
+            line = toned(beside(*words), "dim")
+            body += drawn(line, place.x, y + line.ascent)
+            y += line.height + 4
+    return Laid((Sprite(body, place.begins),), y - place.y, place.begins)
+
+
+def _words(text: Text) -> list[Plate]:
+    """Words, each with the space behind it, and formulas."""
+    parts: list[Plate] = []
+    for item in text:
+        spelled = re.findall(r" *[^ ]+ *| +", item) if isinstance(item, str) else [item]
+        parts += [sentence((one,), _NOTE) for one in spelled]
+    return parts
 
 
 def _width(scene: Scene) -> float:

@@ -223,7 +223,8 @@ def expression(expr: Expr, size: float) -> Plate:
         case Sum(terms):
             return beside(*terms_of(terms, size))
         case Minus(operand) | Negative(operand):
-            return beside(run("−", size), _placed(operand, Place.NEGATED, size))
+            near = gap(0.08 * size if isinstance(operand, Quotient) else 0)
+            return beside(run("−", size), near, _placed(operand, Place.NEGATED, size))
         case Product(factors, dot):
             return product(factors, dot, size)
         case Quotient(over, under):

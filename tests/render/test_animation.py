@@ -175,6 +175,16 @@ def test_the_words_say_the_whole_working() -> None:
     assert "v bar 1, equals v bar 3 times 1, equals 1 times 1, equals 1." in graph.text
 
 
+def test_where_the_result_holds_and_how_it_was_checked_stands_below() -> None:
+    solution = jc.compose("f(x) = [ln x, x]", "g(u, v) = u/v")
+    said = [letters(group) for group in ElementTree.fromstring(solution.to_animation()).iter(f"{SVG}g")]
+    (notes,) = [text for text in said if "Checked:" in text]
+    assert "Theformulasholdwherex>0" in notes
+    assert "(proved)" in notes
+    kinked = jc.compose("f(x) = [|x|, relu(x)]", "g(u, v) = u v", at=0, kink="1/2").to_animation()
+    assert "they are no derivative" in kinked.partition("<desc")[2].partition("</desc>")[0]
+
+
 # -- products -----------------------------------------------------------------------------------------
 
 
