@@ -1,9 +1,20 @@
-"""jacocalc: Jacobians and the chain rule, worked out step by step the way a good textbook does."""
+"""jacocalc: Jacobians and the chain rule, worked out step by step the way a good textbook does.
+
+>>> import jacocalc as jc
+>>> f = jc.function("f(x, y) = [x^2 + y, 2xy]")
+>>> g = jc.function("g(u, v) = u v")
+>>> jc.compose(f, g, at=(1, 2)).result
+Matrix([[20, 10]])
+>>> (g @ f)(1, 2)
+12
+
+In a notebook every result shows its steps, and ``%load_ext jacocalc`` adds ``%jacocalc`` and ``%%jacocalc``.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -89,13 +100,26 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The public names are loaded when they are first used (PEP 562)."""
+    """The public names, and the module of the errors, are loaded when they are first used (PEP 562)."""
     if name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
         globals()[name] = value
         return value
+    if name == "errors":
+        return import_module("jacocalc.errors")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    """What completion offers: the public names, none of which is loaded by being listed."""
+    return sorted([*__all__, "errors", "__all__", "__doc__", "__version__"])
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext jacocalc``: add the magics to the shell."""
+    import_module("jacocalc.magic").load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext jacocalc``: take them away again."""
+    import_module("jacocalc.magic").unload(ipython)

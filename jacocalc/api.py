@@ -24,10 +24,12 @@ from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
-from jacocalc.document import Arrow, Space
+from jacocalc.displayed import Displayed
+from jacocalc.document import Arrow, At, Block, Circle, Document, Equation, Name, Prose, Section, Space, Text
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
-from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.explain.page import given_stage
+from jacocalc.functions import Chain, Point, VectorFunction, chain, count
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
 from jacocalc.options import Options
@@ -65,22 +67,30 @@ from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program
 
 _WRITTEN = 2000  # parts of a formula that is shown
-At: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
+Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
 
-class function:
+class function(Displayed):
     """f: ℝⁿ → ℝᵐ, from text: ``function("f(x, y; a) = [a x^2 + y, 2xy]")``.
 
     ``name``; ``inputs``, ``parameters`` (SymPy symbols); ``components`` (SymPy expressions, None where the
-    function is unspecified).  ``f(1, 2)`` is a column, ``g @ f`` the composition g∘f, ``f.jacobian`` J_f (m×n).
+    function is unspecified).  ``f(1, 2)`` is a column, ``g @ f`` the composition g∘f, ``f.jacobian`` J_f (m×n);
+    of a scalar function ``f.gradient`` is a column and ``f.hessian`` n×n.
 
     >>> f = function("f(x, y) = [x^2 + y, 2xy]")
     >>> f(1, 2)
     Matrix([
     [3],
     [4]])
+    >>> g = function("g(u, v) = u v")
+    >>> g @ f
+    <composition g∘f: R^2 -> R^1>
+    >>> (g @ f)(1, 2)
+    12
+    >>> f(x=1, y=2) == f(1, 2)
+    True
 
-    Raises ReadError, ShapeError.
+    ``functions``: those that the text may call.  Raises ReadError, ShapeError.
     """
 
     def __init__(self, text: str, *, functions: Sequence[function] = ()) -> None:
@@ -132,29 +142,64 @@ class function:
 
     @property
     def jacobian(self) -> sympy.ImmutableMatrix:
-        """J, m×n: row i is component i, column j is input j."""
+        """J, m×n: row i is component i, column j is input j; None where a size is a symbol."""
         return compose(self).result if len(self.stages) > 1 else jacobian(self).result
 
-    def __matmul__(self, inner: function) -> function:
+    @property
+    def gradient(self) -> sympy.ImmutableMatrix:
+        """∇f = J_fᵀ, a column.  Raises ShapeError unless the function is scalar."""
+        return gradient(self).result
+
+    @property
+    def hessian(self) -> Any:
+        """The second derivatives: n×n for a scalar function, else a tuple, one for each component."""
+        return hessian(self).result
+
+    def __matmul__(self, inner: function | str) -> function:
         """(g @ f)(x) = g(f(x))."""
+        if isinstance(inner, str):
+            inner = function(inner)
         if not isinstance(inner, function):
             return NotImplemented
         return function.of((*inner.stages, *self.stages), {**self.symbols, **inner.symbols})
 
-    def __call__(self, *arguments: Any) -> Any:
-        """f(a): a column of exact values, or a number for a scalar function."""
+    def __rmatmul__(self, outer: str) -> function:
+        """("g(u) = …" @ f)(x) = g(f(x))."""
+        return function(outer) @ self if isinstance(outer, str) else NotImplemented
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """f(a): a column of exact values, or a number for a scalar function; inputs and parameters by name too.
+
+        Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, JacocalcError.
+        """
         if len(arguments) == 1 and not isinstance(arguments[0], str):
             arguments = tuple(_listed(arguments[0]))
-        if len(arguments) != self.stages[0].n:
-            raise ShapeError(f"{self.name} takes {self.stages[0].n} inputs, not {len(arguments)}")
+        values = self._bound(arguments, named)
         if self.components is None:
             raise ShapeError(f"{self.name} is unspecified and has no values")
-        listed = [sympy.sympify(_plain(argument)) for argument in arguments]
-        if not any(argument.free_symbols for argument in listed) and not self.parameters:
-            return self._value_at(tuple(map(_coordinate, listed)))
-        values = dict(zip(self.inputs, listed, strict=True))
+        inserted = [values[one] for one in self.inputs]
+        if not self.parameters and not any(value.free_symbols for value in inserted):
+            return self._value_at(tuple(map(_coordinate, inserted)))
         column = [component.subs(values, simultaneous=True) for component in self.components]
         return column[0] if self.stages[-1].scalar else sympy.ImmutableMatrix(column)
+
+    def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> dict[sympy.Symbol, Any]:
+        """The value of each input, in order or by name, and of the parameters that are named."""
+        keys = {name_key(one.name): one for one in (*self.inputs, *self.parameters)}
+        placed_values: dict[sympy.Symbol, Any] = dict(zip(self.inputs, arguments, strict=False))
+        for name, value in named.items():
+            one = keys.get(name_key(name))
+            if one is None:
+                known = ", ".join(symbol.name for symbol in keys.values())
+                raise JacocalcError(f"{self.name} has no input {name}", hint=f"it has {known}")
+            if one in placed_values:
+                raise JacocalcError(f"{self.name} is given {one.name} twice", hint="in order, or by name")
+            placed_values[one] = value
+        given = max(len(arguments), sum(one in placed_values for one in self.inputs))
+        if given != self.stages[0].n:
+            raise ShapeError(f"{self.name} takes {count(self.stages[0].n, 'input')}, not {given}",
+                             hint=", ".join(one.name for one in self.inputs))  # fmt: skip
+        return {one: sympy.sympify(_plain(value)) for one, value in placed_values.items()}
 
     def _value_at(self, point: tuple[Expr, ...]) -> Any:
         """Raises DomainError where a stage is undefined."""
@@ -173,7 +218,7 @@ class function:
 
     def __repr__(self) -> str:
         if len(self.stages) > 1:
-            return f"<composition {self.name}>"
+            return f"<composition {self.name}: R^{self.stages[0].n} -> R^{self.stages[-1].m}>"
         if sum(map(tree_size, self.stages[0].components or ())) > _WRITTEN:
             return f"<function {self.name}: R^{self.stages[0].n} -> R^{self.stages[0].m}>"
         return f"function({self._text()!r})"
@@ -187,15 +232,29 @@ class function:
         name = stage.name if stage.name.isidentifier() else "F"
         return f"{name}({inside}) = {body if stage.scalar else f'[{body}]'}"
 
+    def document(self) -> Document:
+        """The definition as a page; of a composition that of the whole, and folded those of its stages."""
+        stages = [Section((stage.name,), tuple(given_stage(stage))) for stage in self.stages]
+        if len(self.stages) == 1:
+            return Document((), (replace(stages[0], heading=(), key=True),))
+        names = tuple(Name(stage.name, vector=not stage.scalar) for stage in reversed(self.stages))
+        first, last = self.stages[0], self.stages[-1]
+        arrow: Text = (Circle(names), ": ", Arrow((Space(first.n), Space(last.m))))
+        whole: Block = Prose(arrow)
+        if self.components is not None:
+            values = self._values().entries[0] if last.scalar else self._values()
+            whole = Equation((At(Circle(names), tuple(map(Symbol, first.inputs))), values), (), arrow)
+        return Document((), (Section((), (whole,), key=True), *stages))
+
     def _repr_latex_(self) -> str:
-        stage = self.stages[-1]
+        first, last = self.stages[0], self.stages[-1]
+        names = r" \circ ".join(latex(Symbol(stage.name)) for stage in reversed(self.stages))
         if self.components is None:
-            arrow = Arrow((Space(self.stages[0].n), Space(stage.m)))
-            return rf"${latex(Symbol(self.stages[0].name))}: {latex(arrow)}$"
-        body = latex(self._values()) if not stage.scalar else latex(self._values().entries[0])
-        inside = ", ".join(latex(Symbol(name)) for name in self.stages[0].inputs)
-        head = r" \circ ".join(latex(Symbol(s.name)) for s in reversed(self.stages))
-        return rf"$\displaystyle {head if len(self.stages) == 1 else f'({head})'}({inside}) = {body}$"
+            return rf"$\displaystyle {names}: {latex(Arrow((Space(first.n), Space(last.m))))}$"
+        body = latex(self._values().entries[0] if last.scalar else self._values())
+        inside = ", ".join(latex(Symbol(name)) for name in first.inputs)
+        head = names if first is last else f"({names})"
+        return rf"$\displaystyle {head}({inside}) = {body}$"
 
 
 # -- functions in -------------------------------------------------------------------------------------
@@ -209,6 +268,12 @@ def from_sympy(
     """A function from SymPy expressions: ``from_sympy("f", [x, y], [x**2 + y, 2*x*y])``; a Matrix or a Lambda too.
 
     Results hold the very symbols that are handed in.  Raises JacocalcError for functions outside the table.
+
+    >>> p, q = sympy.symbols("p q")
+    >>> from_sympy("f", [p, q], [p**2 + q, p * q]).jacobian
+    Matrix([
+    [2*p, 1],
+    [  q, p]])
     """
     if isinstance(components, sympy.Lambda):
         inputs, components = components.signature, components.expr
@@ -283,7 +348,7 @@ def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
     return chain(linked(stages)), symbols
 
 
-def _point(at: At, inputs: Sequence[str], parameters: Sequence[str]) -> Point | None:
+def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point | None:
     if at is None or isinstance(at, Point):
         return at
     if isinstance(at, str):
@@ -368,7 +433,7 @@ def answer(
 
 def compose(
     *functions: Given,
-    at: At = None,
+    at: Where = None,
     digits: int | None = None,
     timeout: float | None = None,
     kink: Any = None,
@@ -393,7 +458,7 @@ def compose(
 
 def jacobian(
     *functions: Given,
-    at: At = None,
+    at: Where = None,
     digits: int | None = None,
     timeout: float | None = None,
     kink: Any = None,
@@ -419,7 +484,7 @@ def _as_one(stages: Chain) -> VectorFunction:
 
 
 def gradient(
-    *functions: Given, at: At = None, digits: int | None = None, timeout: float | None = None, kink: Any = None
+    *functions: Given, at: Where = None, digits: int | None = None, timeout: float | None = None, kink: Any = None
 ) -> Solution:
     """∇L = J_Lᵀ, a column; ``gradient(f, L)`` is ∇_x L = J_fᵀ ∇_f L.  L must be scalar.
 
@@ -433,7 +498,7 @@ def gradient(
 
 
 def hessian(
-    *functions: Given, at: At = None, newton: int = 0, digits: int | None = None, timeout: float | None = None
+    *functions: Given, at: Where = None, newton: int = 0, digits: int | None = None, timeout: float | None = None
 ) -> Solution:
     """H = [∂²f/∂x_i∂x_j], n×n; of a vector function a tuple, one for each component.
 
@@ -451,7 +516,7 @@ def hessian(
 def vjp(
     *functions: Given,
     vector: Any,
-    at: At = None,
+    at: Where = None,
     digits: int | None = None,
     timeout: float | None = None,
     kink: Any = None,
@@ -473,7 +538,7 @@ def vjp(
 def jvp(
     *functions: Given,
     vector: Any,
-    at: At = None,
+    at: Where = None,
     unit: bool = False,
     digits: int | None = None,
     timeout: float | None = None,
@@ -495,7 +560,7 @@ def jvp(
 
 def differential(
     *functions: Given,
-    at: At = None,
+    at: Where = None,
     vector: Any = None,
     of: str = "",
     wrt: Any = "",
@@ -527,7 +592,7 @@ def differential(
 
 
 def implicit(
-    *functions: Given, solve_for: Any, at: At = None, digits: int | None = None, timeout: float | None = None
+    *functions: Given, solve_for: Any, at: Where = None, digits: int | None = None, timeout: float | None = None
 ) -> Solution:
     """J_y = −[∂F/∂y]⁻¹ ∂F/∂x for F(x, y) = 0; the inputs that are not in ``solve_for`` are independent.
 
@@ -546,7 +611,7 @@ def _implicit(item: Given, place: int, count: int) -> Given:
 
 
 def volume(
-    *functions: Given, at: At = None, density: str = "", digits: int | None = None, timeout: float | None = None
+    *functions: Given, at: Where = None, density: str = "", digits: int | None = None, timeout: float | None = None
 ) -> Solution:
     """det J, and √det(JᵀJ) where m > n: volumes, change of variables in integrals and densities.
 
@@ -557,7 +622,7 @@ def volume(
     return answer(VolumeOf(one, _at(at, one), density), Options(digits=digits), symbols, timeout=timeout)
 
 
-def point(*functions: Given, at: At, timeout: float | None = None) -> Solution:
+def point(*functions: Given, at: Where, timeout: float | None = None) -> Solution:
     """Is f defined, continuous, differentiable at the point, and why: ``result`` says yes, no or undecided.
 
     >>> point("f(x) = |x|", at=0).result["differentiable"]
@@ -568,7 +633,7 @@ def point(*functions: Given, at: At, timeout: float | None = None) -> Solution:
 
 
 def graph(
-    *functions: Given, at: At, vector: Any = None, digits: int | None = None, timeout: float | None = None
+    *functions: Given, at: Where, vector: Any = None, digits: int | None = None, timeout: float | None = None
 ) -> Solution:
     """The computational graph at a point, with the adjoints vᵀJ of a backward pass.
 
@@ -623,7 +688,7 @@ def variable_names(wrt: Any) -> list[str]:
     return listed
 
 
-def _at(at: At, stages: Chain) -> Point | None:
+def _at(at: Where, stages: Chain) -> Point | None:
     return _point(at, stages.inputs, stages.parameters)
 
 
@@ -644,7 +709,14 @@ def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, d
 
 
 def from_json(text: str) -> Solution:
-    """The solution that :meth:`Solution.to_json` wrote."""
+    """The solution that :meth:`Solution.to_json` wrote.
+
+    >>> s = jacobian("f(x, y) = x y", at=(2, 3))
+    >>> from_json(s.to_json()) == s
+    True
+
+    Raises JacocalcError for anything else.
+    """
     derivation, sources = exchange.from_json(text)
     return Solution(derivation, sources=sources)
 
@@ -653,6 +725,11 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
     """The SymPy expression or matrix that a text says: ``read("2xy", variables=["x", "y"])``.
 
     Variables are strings or SymPy symbols; the result holds the symbols that are handed in.  Raises ReadError.
+
+    >>> read("2xy + sin^2 x", variables=["x", "y"])
+    2*x*y + sin(x)**2
+    >>> read(r"\\frac{1}{2} x", variables=["x"])
+    x/2
     """
     if not isinstance(text, str):
         raise JacocalcError(f"text is expected, not {type(text).__name__}")

@@ -55,6 +55,10 @@ def check(
     ``form``: evaluated, expanded or factored.  What a proof costs is bounded always; with ``timeout`` the whole
     judgement runs in a child process, and is undecided beyond so many seconds.
 
+    >>> verdict = check("exercise-1", "[[3e + 2, e + 2], [e + 4, 4]]")
+    >>> verdict.outcome, verdict.score, verdict.max_score
+    ('wrong', 3.0, 4.0)
+
     Never raises for what a student typed; raises ReadError for an unknown exercise, JacocalcError for options.
     """
     asked, wanted = _asked(question)
@@ -106,6 +110,11 @@ def equivalent(
 
     ``assume``: {"x": "positive"} or "negative"; every variable is real.  Never raises for what was typed, but
     JacocalcError for other assumptions and options.
+
+    >>> equivalent("(x + 1)^2", "x^2 + 2x + 1").outcome
+    'correct'
+    >>> equivalent("sqrt(x^2)", "x").outcome
+    'wrong'
     """
     wanted = wanted_with(exact=exact, rtol=rtol)
     refuse_assumptions(assume or {})

@@ -29,6 +29,7 @@ from jacocalc.answers.grading import Progress, grade_rows, placed
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.mistake_words import mistake_words
 from jacocalc.answers.row_judges import GradedQuestion, RowLimits
+from jacocalc.displayed import Displayed
 from jacocalc.document import Document
 from jacocalc.errors import JacocalcError, LimitReached, MissingExtra
 from jacocalc.explain.class_report import class_report
@@ -36,7 +37,7 @@ from jacocalc.marks import OUTCOMES, AnswerRow, ClassSummary, Mark, summarised
 from jacocalc.questions import Problem
 from jacocalc.reading.problems import read_file, read_problem
 from jacocalc.reading.rosters import read_roster, roster_of, rows_of
-from jacocalc.render.html import fragment, to_html
+from jacocalc.render.html import to_html
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.text import to_text
 from jacocalc.verdicts import CORRECT, Exercise, Verdict, Wanted
@@ -45,8 +46,15 @@ _WRITERS = {".json": "to_json", ".xml": "to_junit"}
 _PATIENCE = 10
 
 
-class ClassMarks(Sequence[Mark]):
-    """The marks of a class, in the order of the rows: a sequence of Mark, with ``.summary()`` and ways to write it."""
+class ClassMarks(Displayed, Sequence[Mark]):
+    """The marks of a class, in the order of the rows: a sequence of Mark, with ``.summary()`` and ways to write it.
+
+    >>> marks = grade(["exercise-1"], [("Ada", "exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]")], jobs=1)
+    >>> marks[0].student, marks[0].outcome, marks[0].score
+    ('Ada', 'correct', 4.0)
+    >>> len(marks), marks.summary().tallies[0].mean
+    (1, 1.0)
+    """
 
     def __init__(self, title: str, rows: Sequence[Mark], questions: Sequence[str]) -> None:
         self.title = title
@@ -92,9 +100,6 @@ class ClassMarks(Sequence[Mark]):
     def to_html(self) -> str:
         """The summary as an HTML page."""
         return to_html(self.document())
-
-    def _repr_html_(self) -> str:
-        return fragment(self.document())
 
     def records(self) -> list[dict[str, Any]]:
         """A dict for each row, for a data frame."""
@@ -144,6 +149,10 @@ def grade(
     the Dask cluster of a ``scheduler``; each costs at most ``row_timeout`` seconds and ``memory`` megabytes and is
     undecided beyond.  With ``output`` the marks are written there (.csv, .json, .xml), and after an interruption the
     same call goes on where it was.  ``progress(done, total)`` is called as rows are done.
+
+    >>> grade(["exercise-1"], [("Ada", "exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]"),
+    ...                        ("Bob", "exercise-1", "[[1, 0], [0, 1]]")], jobs=1)
+    <ClassMarks of 2 answers: 1 correct, 1 wrong>
 
     Raises ReadError for files that cannot be read, JacocalcError for questions that cannot be derived.
     """

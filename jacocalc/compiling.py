@@ -65,6 +65,12 @@ def compile(  # noqa: A001 (the name that the design gives it)
     ``.vjp({…}, {"h": v})``.  ``generic`` says what σ is, ``checkpoint`` what the backward pass keeps (None: all;
     names; "auto").
 
+    >>> c = compile("f(x, y) = x^2 y")
+    >>> c.value([[1.0, 2.0], [3.0, 4.0]])
+    array([ 2., 36.])
+    >>> c.gradient([1.0, 2.0])
+    array([4., 1.])
+
     Raises ReadError, ShapeError, JacocalcError.
     """
     if not functions:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
+from jacocalc.displayed import Displayed
 from jacocalc.errors import ShapeError
 from jacocalc.notation import (
     Applied,
@@ -33,7 +34,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class VectorFunction:
+class VectorFunction(Displayed):
     """f: ℝⁿ → ℝᵐ.
 
     ``components`` is None for an unspecified function.  ``outputs`` names the components of a stage

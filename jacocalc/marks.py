@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from jacocalc.displayed import Displayed
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Verdict
 
 COLUMNS = ("student", "question", "answer")
@@ -28,7 +29,7 @@ class AnswerRow:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(Displayed):
     """A row and the judgement of its answer."""
 
     row: AnswerRow
@@ -105,7 +106,7 @@ class QuestionTally:
 
 
 @dataclass(frozen=True)
-class ClassSummary:
+class ClassSummary(Displayed):
     """What a class did: ``tallies`` in the order of the questions, ``others`` of names that are no questions."""
 
     title: str

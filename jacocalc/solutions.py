@@ -10,6 +10,7 @@ import sympy
 from jacocalc import exchange
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
+from jacocalc.displayed import Displayed
 from jacocalc.document import Document, PartialOf, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
@@ -23,9 +24,10 @@ from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDi
 from jacocalc.reading.values import spelled
 from jacocalc.render.animation import to_animation
 from jacocalc.render.dot import to_dot
-from jacocalc.render.html import fragment, to_html
+from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
 from jacocalc.render.latex import latex, to_beamer, to_latex
+from jacocalc.render.latex_signs import escape
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.mermaid import to_mermaid
 from jacocalc.render.pdf import to_pdf
@@ -35,6 +37,8 @@ from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
 from jacocalc.terms import Adjoint, Var
 from jacocalc.verdicts import Verdict
 
+_NEXT_ROW = r" \\ "
+
 
 def whole_digits(digits: Any) -> int:
     """The number of digits asked for.  Raises JacocalcError."""
@@ -43,11 +47,22 @@ def whole_digits(digits: Any) -> int:
     return int(digits)
 
 
-class Solution:
+class Solution(Displayed):
     """The answer to a question, with its steps.
 
     ``result``: the SymPy matrix (TooLarge is raised where it cannot be written out, None for symbolic
     sizes); ``factors``: the Jacobians of the stages, innermost first; ``derivation``: the steps.
+
+    >>> import jacocalc as jc
+    >>> s = jc.compose("f(t) = [cos t, sin t]", "g(x, y) = x^2 y", at=0)
+    >>> s.result, s.verified
+    (Matrix([[1]]), 'proved')
+    >>> s.formula
+    'J_{g∘f}(t) = J_g(f(t)) · J_f(t)'
+    >>> s.check("[2]").outcome
+    'wrong'
+    >>> print(s.to_text(detail="brief").splitlines()[0])
+    The chain rule for y = g(f(t)) at t = 0
     """
 
     def __init__(
@@ -270,20 +285,13 @@ class Solution:
 
     def _repr_latex_(self) -> str:
         if isinstance(self.question, PointReport):
-            return self.to_latex("brief")
+            rows = (rf"\text{{{escape(name)}}} & \text{{{escape(said)}}}" for name, said in self.result.items())
+            return rf"$\displaystyle \begin{{array}}{{ll}} {_NEXT_ROW.join(rows)} \end{{array}}$"
         if isinstance(self.derivation.result, Gradients):
             return rf"$\displaystyle {self._latex_result()}$"
         page = Page(self.derivation)
         head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
         return rf"$\displaystyle {head}{self._latex_result()}$"
-
-    def _repr_html_(self) -> str:
-        return fragment(self.document())
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """HTML and LaTeX for a notebook, plain text for everything else."""
-        del include, exclude
-        return {"text/html": self._repr_html_(), "text/latex": self._repr_latex_(), "text/plain": repr(self)}
 
     def __str__(self) -> str:
         return self.to_text()

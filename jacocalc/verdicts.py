@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from jacocalc.displayed import Displayed
 from jacocalc.notation import Expr
 from jacocalc.questions import Asked, Question
 
@@ -95,7 +96,7 @@ class EntryVerdict:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Displayed):
     """A judgement: correct, wrong, undecided or unreadable.
 
     ``certainty``: proved; agrees, with the number of points; witness, with the point and both values; none.

@@ -16,7 +16,8 @@ PACKAGE = Path(jacocalc.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "worked_examples" not in path.parts)
 
 DATA = {"errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options", "linear",
-        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks", "frames"}  # fmt: skip
+        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks", "frames",
+        "displayed"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "data": DATA,
     "reading": DATA | {"reading"},
@@ -31,11 +32,13 @@ ALLOWED: dict[str, set[str]] = {
     "compiled": DATA | {"evaluate", "targets", "compiled"},
     "sources": DATA | {"reading"},
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
+    "notebooks": DATA | {"explain", "render"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets"},
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
     "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "api"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
+    "magic": DATA | {"reading", "sources", "api", "cli"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "compiling", "classroom", "checking", "answers", "explain",
             "exchange", "render", "cli"},
 }

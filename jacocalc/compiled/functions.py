@@ -23,6 +23,8 @@ from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses
 from jacocalc.compiled.kernels import Array, Job, Kernel, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
 from jacocalc.compiled.recognition import recognised
+from jacocalc.displayed import Displayed
+from jacocalc.document import Arrow, Document, Section, Space, Table, Text
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.accumulation import hessian, hvp, jacobian, jvp, vjp
 from jacocalc.evaluate.tape import Node, Tape
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
     from jacocalc.compiled.code.drafts import Written
 
 BACKENDS = ("numpy", "c")
+_QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only to be counted
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
 
 
-class CompiledFunction:
+class CompiledFunction(Displayed):
     """f: ℝⁿ → ℝᵐ at many points; see the module's head.
 
     ``n``, ``m``; ``parameters``: their names, given by keyword, one number each or one for each point.  ``backend``:
@@ -89,6 +92,20 @@ class CompiledFunction:
 
     def __repr__(self) -> str:
         return f"<compiled {self.name}: ℝ^{self.n} → ℝ^{self.m}, {self.backend}>"
+
+    def document(self) -> Document:
+        """A short table: what it maps, how it is computed, and what one point costs."""
+        listed: list[tuple[Text, Text]] = [
+            (("maps",), (Arrow((Space(self.n), Space(self.m))),)),
+            (("inputs",), (", ".join(self.names),)),
+            (("parameters",), (", ".join(self.parameters),)),
+            (("backend",), (self.backend,)),
+            (("operations of a value",), (f"{self.operations():,}",)),
+        ]
+        if self.n * self.operations() < _QUICK:
+            listed.append((("operations of a Jacobian",), (f"{self.operations('jacobian'):,}",)))
+        rows = tuple(row for row in listed if row[1] != ("",))
+        return Document((), (Section((), (Table(((f"compiled {self.name}",), ("",)), rows),), key=True),))
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_kernels": {}}

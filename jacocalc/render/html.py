@@ -64,10 +64,9 @@ def to_html(document: Document) -> str:
     )
 
 
-def fragment(document: Document) -> str:
-    """The page without head and body, for a notebook."""
-    body = "\n".join(map(_section, document.sections, _anchors(document.sections)))
-    return f'<div class="jacocalc"><h3>{text_html(document.title)}</h3>\n{body}</div>'
+def formula_style() -> str:
+    """The part of the style sheet that formulas and tables need on any page."""
+    return _style().partition("/* Formulas")[2].partition("*/")[2].partition("@media")[0].strip()
 
 
 @cache

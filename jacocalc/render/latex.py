@@ -223,6 +223,17 @@ def _text(text: Text) -> str:
     return "".join(escape(part) if isinstance(part, str) else f"${latex(part)}$" for part in text)
 
 
+def block_latex(block: Block) -> str:
+    """An equation or a sentence as one formula, without the display around it."""
+    match block:
+        case Prose(text):
+            return "".join(rf"\text{{{escape(part)}}}" if isinstance(part, str) else latex(part) for part in text)
+        case Equation(sides):
+            signs = ["", *(f" {relation_sign(block.relation(i))} " for i in range(1, len(sides)))]
+            return "".join(sign + latex(side) for sign, side in zip(signs, sides, strict=True))
+    raise TypeError(f"no formula for {type(block).__name__}")
+
+
 # -- written forms ------------------------------------------------------------------------------------
 
 

@@ -21,9 +21,11 @@ from jacocalc.compiled.matrix.forward import Forward
 from jacocalc.compiled.matrix.functions import Named, checked_functions
 from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
 from jacocalc.compiled.matrix.passes import BOUND, LOSS, Checkpoint, Memory, Passes
+from jacocalc.displayed import Displayed
+from jacocalc.document import Document, Section, Table, Text
 from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import BackwardStep
-from jacocalc.programs import Assignment, Program
+from jacocalc.programs import Assignment, Program, shape_text
 from jacocalc.targets.lines import Each, Line
 from jacocalc.targets.plan import plan_of
 from jacocalc.terms import Elementwise, Term, Var, subterms
@@ -31,7 +33,7 @@ from jacocalc.terms import Elementwise, Term, Var, subterms
 _SPECIALISED = 8  # sets of sizes whose buffers are kept
 
 
-class CompiledProgram:
+class CompiledProgram(Displayed):
     """A scalar loss L of the declared variables and its gradients, for NumPy arrays.
 
     ``program`` is prepared for derivation, ``steps`` its backward pass.  ``generic`` says what σ is: the name of a
@@ -69,6 +71,17 @@ class CompiledProgram:
     def __reduce__(self) -> tuple[object, ...]:
         """Buffers are left behind."""
         return type(self), self._made_of
+
+    def __repr__(self) -> str:
+        return f"<compiled program: {self.loss.key} by {', '.join(var.key for var in self._made_of[2])}>"
+
+    def document(self) -> Document:
+        """A short table: the loss, and the variables whose gradients are computed, with their shapes."""
+        _, loss, wrt, steps, *_ = self._made_of
+        rows: list[tuple[Text, Text]] = [(("loss",), (loss,))]
+        rows += [(("gradient" if var is wrt[0] else "",), (var, f": {shape_text(var.size)}")) for var in wrt]
+        rows.append((("steps of the backward pass",), (f"{len(steps):,}",)))
+        return Document((), (Section((), (Table((("compiled program",), ("",)), tuple(rows)),), key=True),))
 
     def value(self, arrays: Mapping[str, Any]) -> float:
         """L.  Raises ShapeError, DomainError, JacocalcError; warns where L is not finite."""
