@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,26 +106,45 @@ class Found:
 
 
 def look_up(
-    given: Sequence[str], file: str = "", loose: bool | None = None, chained: bool = True, implicit: bool = False
+    given: Sequence[str],
+    file: str = "",
+    loose: bool | None = None,
+    chained: bool = True,
+    implicit: bool = False,
+    at_hand: Mapping[str, Sequence[Found]] | None = None,
 ) -> list[Found]:
     """The functions that the words of a command name or define, linked as stages where they are ``chained``.
 
-    Where they are ``implicit``, x^2 + y^2 = 25 stands for F(x, y) = x^2 + y^2 − 25.
+    Where they are ``implicit``, x^2 + y^2 = 25 stands for F(x, y) = x^2 + y^2 − 25.  ``at_hand`` are functions with
+    their stages that are known where the command runs; a file goes before them.
 
     Raises ReadError for a name that is defined nowhere, with what was probably meant.
     """
-    known: dict[str, Found] = {}
+    named = at_hand or {}
+    known = {name: stages[0] for name, stages in named.items() if len(stages) == 1}
     if file:
         _add(known, read_file(Path(file), file), f"from {file}")
-    return _looked_up(given, known, loose, chained, implicit)
+    chains = {name: stages for name, stages in named.items() if name not in known}
+    return _looked_up(given, known, loose, chained, implicit, chains)
 
 
 def _looked_up(
-    given: Sequence[str], known: dict[str, Found], loose: bool | None, chained: bool, implicit: bool
+    given: Sequence[str],
+    known: dict[str, Found],
+    loose: bool | None,
+    chained: bool,
+    implicit: bool,
+    chains: Mapping[str, Sequence[Found]] | None = None,
 ) -> list[Found]:
-    """As look_up, where some are ``known`` already; those that are defined on the way are added to them."""
+    """As look_up, where some are ``known`` already; those that are defined on the way are added to them.
+
+    A name of ``chains`` stands for several stages.
+    """
     found: list[Found] = []
     for place, text in enumerate(given, 1):
+        if chains and text.strip() in chains:
+            found += chains[text.strip()]
+            continue
         if implicit and not is_definition(text) and not text.strip().isidentifier():
             hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
             raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)

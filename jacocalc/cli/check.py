@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, write
 from jacocalc.options import Detail
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
@@ -29,8 +30,9 @@ FormOption = Annotated[
 
 
 def check_exercise(
-    name: str, answer: str, file: str, wanted: tuple[bool, str, str], page: Output, detail: Detail
-) -> int:
+    name: str, answer: str, file: str, wanted: tuple[bool, str, str], page: Output, detail: Detail,
+    desk: Desk | None = None,
+) -> int:  # fmt: skip
     """Judge an answer to an exercise and print the verdict; the exit status."""
     from jacocalc import sources
     from jacocalc.reading.problems import text_or_file
@@ -40,15 +42,18 @@ def check_exercise(
 
     found = found or exercise_of(name, file)
     refuse_unfit(found)
-    return judged(found.question, text_or_file(answer), manner(found.wanted, *wanted), found.name, page, detail)
+    return judged(found.question, text_or_file(answer), manner(found.wanted, *wanted), found.name, page, detail, desk)
 
 
-def judged(question: Question, text: str, wanted: Wanted, title: str, page: Output, detail: Detail) -> int:
+def judged(
+    question: Question, text: str, wanted: Wanted, title: str, page: Output, detail: Detail, desk: Desk | None = None
+) -> int:
     """The verdict on a typed answer, printed; the exit status."""
     from jacocalc.checking import verdict_on
 
     verdict = verdict_on(question, text, wanted)
-    write(_written(verdict, title, page, detail), page)
+    if not taken(desk, verdict, page):
+        write(_written(verdict, title, page, detail), page)
     return STATUS[verdict.outcome]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jacocalc.cli.desk import taken
 from jacocalc.cli.output import ENDINGS, Output, progress_bar, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
@@ -42,6 +43,7 @@ SchedulerOption = Annotated[
 
 
 def grade(
+    context: typer.Context,
     problems: Problems,
     answers: Answers,
     output: MarksOption = "",
@@ -65,7 +67,8 @@ def grade(
     except KeyboardInterrupt:
         print(f"interrupted: {so_far.said(bool(output))}", file=sys.stderr, flush=True)
         raise typer.Exit(INTERRUPTED) from None
-    _write(marks, output)
+    if not taken(context.obj, marks, Output("terminal", output, False)):
+        _write(marks, output)
     if form:
         from jacocalc.solutions import written
 

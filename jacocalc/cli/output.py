@@ -75,8 +75,8 @@ def write_animation(text: str, wanted: Output) -> None:
 
 
 def write_data(text: str) -> None:
-    """Write data for another program to stdout: UTF-8 in any locale."""
-    if sys.stdout.isatty():
+    """Write data for another program to stdout: UTF-8 in any locale; a notebook's stdout takes text only."""
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         write(text, Output("text", "", False))
         return
     sys.stdout.flush()

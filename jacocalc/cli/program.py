@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from jacocalc.cli.check import ExactOption, FormOption, RtolOption
+from jacocalc.cli.desk import Desk
 from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
 from jacocalc.cli.output import Output, destination
@@ -254,7 +255,7 @@ _COMMON: dict[str, tuple[object, object]] = {
 def _command(ask: str) -> Callable[..., None]:
     """The command that asks this question, with the options that its row names and those of all commands."""
 
-    def command(**given: Any) -> None:
+    def command(context: typer.Context, **given: Any) -> None:
         from jacocalc.cli import run
 
         loose = None if given["juxtaposition"] is None else given["juxtaposition"] is Reading.LOOSE
@@ -264,7 +265,11 @@ def _command(ask: str) -> Callable[..., None]:
         page = destination(given["form"].value, given["output"], given["standalone"])
         page = replace(page, animation=given["animate"])
         wanted = (given["exact"], given["rtol"], given["answer_form"])
-        status = run.solve(asked, given["file"], loose, page, Options(given["detail"], given["digits"]), wanted)
+        timeout = given["timeout"] if _typed(context, "timeout") else None
+        options = Options(given["detail"], given["digits"])
+        status = run.solve(
+            asked, given["file"], loose, page, options, wanted, context.obj, timeout if context.obj else None
+        )
         if status:
             raise typer.Exit(status)
 
@@ -272,11 +277,18 @@ def _command(ask: str) -> Callable[..., None]:
     kind = inspect.Parameter.KEYWORD_ONLY
     if ask == "backprop":
         options["at"] = (ValuesOption, "")
-    parameters = [inspect.Parameter("functions", kind, annotation=ProgramText if ask == "backprop" else Functions)]
+    parameters = [inspect.Parameter("context", kind, annotation=typer.Context)]
+    parameters += [inspect.Parameter("functions", kind, annotation=ProgramText if ask == "backprop" else Functions)]
     parameters += [inspect.Parameter(name, kind, default=d, annotation=a) for name, (a, d) in options.items()]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def _typed(context: typer.Context, option: str) -> bool:
+    """Whether an option was typed, and is not what it is by itself."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 for _ask, (_help, _example) in QUESTIONS.items():
@@ -285,6 +297,7 @@ for _ask, (_help, _example) in QUESTIONS.items():
 
 @app.command(epilog='Example: jacocalc check exercise-1 "[[3e + 2, e + 2], [e + 4, 3]]"')
 def check(
+    context: typer.Context,
     exercise: Annotated[
         str, typer.Argument(metavar="EXERCISE", help="An exercise by name; jacocalc practice lists them.")
     ],
@@ -307,13 +320,14 @@ def check(
 
     del timeout, memory
     page = destination(form.value, output, standalone)
-    status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail)
+    status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail, context.obj)
     if status:
         raise typer.Exit(status)
 
 
 @app.command(epilog='Example: jacocalc code "f(x, y) = [x^2 + y, 2xy]" --target c')
 def code(
+    context: typer.Context,
     functions: CodeText,
     target: Annotated[
         Target, typer.Option("--target", help="The language; latex writes the equations.")
@@ -335,11 +349,12 @@ def code(
 
     del timeout, memory
     run.code(Asked("code", "backprop", tuple(functions), at=at, wrt=wrt, loss=loss), file, target.value,
-             Output("text", output, False))  # fmt: skip
+             Output("text", output, False), context.obj)  # fmt: skip
 
 
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
 def examples(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="The example to show.", show_default=False)] = "",
     form: FormatOption = Format.TERMINAL,
     detail: DetailOption = Detail.NORMAL,
@@ -352,7 +367,7 @@ def examples(
     from jacocalc.cli import run
 
     del timeout, memory
-    if not run.examples(name, destination(form.value, output, standalone), Options(detail)):
+    if not run.examples(name, destination(form.value, output, standalone), Options(detail), context.obj):
         raise typer.Exit(3)
 
 
@@ -380,17 +395,21 @@ def _limits(words: list[str]) -> tuple[float, int]:
     return max(found["--timeout"], 0.1), max(int(found["--memory"]), 1)
 
 
-def run_command(arguments: list[str]) -> int:
-    """Run a command and give its exit status; every error is one line on stderr, never a traceback."""
+def run_command(arguments: list[str], desk: Desk | None = None) -> int:
+    """Run a command and give its exit status; every error is one line on stderr, never a traceback.
+
+    A ``desk`` takes the results of questions instead of pages being written.
+    """
     try:
         words = [_protected(_utf8(word)) for word in arguments]
-        result = app(args=words, prog_name="jacocalc", standalone_mode=False)
+        result = app(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except JacocalcError as error:
         return _failed(error.report(), error.exit_status)
     except typer.Exit as ending:
-        return ending.exit_code
+        by_key = isinstance(ending.__cause__, KeyboardInterrupt)
+        return _failed("interrupted", ending.exit_code) if by_key else ending.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _failed("interrupted", 130)
     except MemoryError:

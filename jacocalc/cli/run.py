@@ -6,9 +6,11 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
+from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, refuse_unwritable, write, write_animation
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail, Options
@@ -26,14 +28,24 @@ if TYPE_CHECKING:
 
 
 def solve(
-    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, wanted: tuple[bool, str, str]
+    asked: Asked,
+    file: str,
+    loose: bool | None,
+    page: Output,
+    options: Options,
+    wanted: tuple[bool, str, str],
+    desk: Desk | None = None,
+    timeout: float | None = None,
 ) -> int:
-    """Answer a question of the command line and print the page, or judge an answer to it; the exit status."""
+    """Answer a question of the command line and print the page, or judge an answer to it; the exit status.
+
+    ``timeout`` is for a ``desk``: what a command does elsewhere is bounded from outside.
+    """
     if page.animation:
         _refuse_animation(asked, page)
     if asked.answer:
-        return _judge(asked, file, loose, page, options, wanted)
-    return 0 if _solve(asked, file, loose, page, options) else UNCONFIRMED
+        return _judge(asked, file, loose, page, options, wanted, desk)
+    return 0 if _solve(asked, file, loose, page, options, desk, timeout) else UNCONFIRMED
 
 
 def _refuse_animation(asked: Asked, page: Output) -> None:
@@ -50,44 +62,60 @@ def _refuse_animation(asked: Asked, page: Output) -> None:
 
 
 def _judge(
-    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, wanted: tuple[bool, str, str]
+    asked: Asked,
+    file: str,
+    loose: bool | None,
+    page: Output,
+    options: Options,
+    wanted: tuple[bool, str, str],
+    desk: Desk | None,
 ) -> int:
     """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
     from jacocalc.checking import manner
     from jacocalc.cli.check import judged
 
-    question = _question(replace(asked, answer=""), file, loose)
-    return judged(question, text_or_file(asked.answer), manner(Wanted(), *wanted), asked.ask, page, options.detail)
+    question = _question(replace(asked, answer=""), file, loose, desk)
+    return judged(
+        question, text_or_file(asked.answer), manner(Wanted(), *wanted), asked.ask, page, options.detail, desk
+    )
 
 
-def _question(asked: Asked, file: str, loose: bool | None) -> Question:
+def _question(asked: Asked, file: str, loose: bool | None, desk: Desk | None) -> Question:
     """The Question that the command line asks."""
     if asks_program(asked, file):
         one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
         return program_question(asked, one.program)
-    found = sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, asked.ask == "implicit")
+    found = _functions(asked, file, loose, desk)
     return question_of(asked, tuple(one.function for one in found))
 
 
-def _solve(asked: Asked, file: str, loose: bool | None, page: Output, options: Options) -> bool:
+def _functions(asked: Asked, file: str, loose: bool | None, desk: Desk | None) -> list[sources.Found]:
+    at_hand = desk.at_hand if desk else {}
+    return sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, asked.ask == "implicit", at_hand)
+
+
+def _solve(
+    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, desk: Desk | None,
+    timeout: float | None,
+) -> bool:  # fmt: skip
+    shown = partial(_show, page=page, options=options, desk=desk, timeout=timeout)
     layers = read_layers(" ".join(asked.functions)) if asked.ask == "compose" else None
     if layers:
-        return _show(ComposeLayers(*layers), "", {}, page, options)
+        return shown(ComposeLayers(*layers), "", {})
     if asks_program(asked, file):
         one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
         name = one.program.name or "program"
-        return _show(program_question(asked, one.program), f"{name}: {one.source}", {name: one.source}, page, options)
-    implicit = asked.ask == "implicit"
-    found = sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, implicit)
+        return shown(program_question(asked, one.program), f"{name}: {one.source}", {name: one.source})
+    found = _functions(asked, file, loose, desk)
     question = question_of(asked, tuple(one.function for one in found))
-    return _show(question, sources.said(found), {one.function.name: one.source for one in found}, page, options)
+    return shown(question, sources.said(found), {one.function.name: one.source for one in found})
 
 
-def code(asked: Asked, file: str, target: str, page: Output) -> None:
+def code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None = None) -> None:
     """Write a function, a chain or both passes of a program as code; what cancels at a point is said on stderr."""
     text = " ".join(asked.functions)
     if not sources.names_program(text, file):
-        _function_code(asked, file, target, page)
+        _function_code(asked, file, target, page, desk)
         return
     if asked.at:
         raise JacocalcError("--at belongs to functions; this is a program")
@@ -97,11 +125,11 @@ def code(asked: Asked, file: str, target: str, page: Output) -> None:
     write(api.answer(program_question(asked, one.program)).to_code(target), page)
 
 
-def _function_code(asked: Asked, file: str, target: str, page: Output) -> None:
+def _function_code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None) -> None:
     for name, value in (("--wrt", asked.wrt), ("--loss", asked.loss)):
         if value:
             raise JacocalcError(f"{name} belongs to programs; this is a function")
-    stages = [one.function for one in _functions_or_program(asked.functions, file)]
+    stages = [one.function for one in _functions_or_program(asked.functions, file, desk)]
     from jacocalc import compiling
 
     compiled = compiling.compile(*stages)
@@ -112,10 +140,10 @@ def _function_code(asked: Asked, file: str, target: str, page: Output) -> None:
         print(f"warning: {line}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
-def _functions_or_program(given: Sequence[str], file: str) -> list[sources.Found]:
+def _functions_or_program(given: Sequence[str], file: str, desk: Desk | None) -> list[sources.Found]:
     """The functions.  Raises ReadError, for a word that is close to the name of a program with that name."""
     try:
-        return sources.look_up(given, file)
+        return sources.look_up(given, file, at_hand=desk.at_hand if desk else {})
     except ReadError as error:
         if len(given) == 1 and not error.hint.startswith("did you mean"):
             try:
@@ -153,29 +181,40 @@ def asks_program(asked: Asked, file: str = "") -> bool:
     return options or sources.names_program(" ".join(asked.functions), file)
 
 
-def examples(name: str, page: Output, options: Options) -> bool:
+def examples(name: str, page: Output, options: Options, desk: Desk | None = None) -> bool:
     """The list of worked examples, or the solution of one; False where a result is not confirmed."""
     if not name:
         lines = [f"{one:<28}{sources.example(one).title}" for one in sources.example_names()]
         write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
         return True
     problem = sources.example(name)
-    confirmed = [_example(name, asked, problem, page, options) for asked in problem.questions]
+    confirmed = [_example(name, asked, problem, page, options, desk) for asked in problem.questions]
     return all(confirmed)
 
 
-def _example(name: str, asked: Asked, problem: Problem, page: Output, options: Options) -> bool:
+def _example(name: str, asked: Asked, problem: Problem, page: Output, options: Options, desk: Desk | None) -> bool:
     source = f"from the worked example {name}"
     listed = dict.fromkeys(asked.functions or (asked.program,), source)
     chosen = replace(options, detail=Detail(asked.detail or options.detail), digits=asked.digits or options.digits)
-    return _show(sources.asked_question(asked, problem), f"{', '.join(listed)}: {source}", listed, page, chosen)
+    question = sources.asked_question(asked, problem)
+    return _show(question, f"{', '.join(listed)}: {source}", listed, page=page, options=chosen, desk=desk)
 
 
-def _show(question: Question, source: str, listed: Mapping[str, str], page: Output, options: Options) -> bool:
+def _show(
+    question: Question,
+    source: str,
+    listed: Mapping[str, str],
+    *,
+    page: Output,
+    options: Options,
+    desk: Desk | None,
+    timeout: float | None = None,
+) -> bool:
     from jacocalc import api
 
-    solution = api.answer(question, options, sources=listed)
-    write(_written(solution, source, page), page)
+    solution = api.answer(question, options, desk.symbols if desk else None, listed, timeout)
+    if not taken(desk, solution, page):
+        write(_written(solution, source, page), page)
     if page.animation:
         write_animation(solution.to_animation(), page)
     return solution.verified != "undecided"

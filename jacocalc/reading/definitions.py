@@ -53,7 +53,7 @@ def read_layers(text: str) -> tuple[str, str] | None:
 def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:
     """A text with one definition a line (# comments; open brackets go on); later ones may call earlier ones."""
     functions: dict[str, VectorFunction] = {}
-    for number, line in _logical_lines(text):
+    for number, line in logical_lines(text):
         try:
             function = read_function(line, functions)
         except JacocalcError as error:
@@ -70,7 +70,7 @@ def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:
     return functions
 
 
-def _logical_lines(text: str) -> list[tuple[int, str]]:
+def logical_lines(text: str) -> list[tuple[int, str]]:
     lines: list[tuple[int, str]] = []
     held, first, level = "", 0, 0
     for number, raw in enumerate(text.removeprefix("\ufeff").splitlines(), 1):

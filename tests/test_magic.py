@@ -1,0 +1,185 @@
+"""``%jacocalc`` and ``%%jacocalc`` in a shell that has no more of IPython than the magic is promised."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.solutions import Solution
+from jacocalc.verdicts import Verdict
+
+
+class Shell:
+    """Registers magics, has a namespace, and keeps what is published."""
+
+    def __init__(self) -> None:
+        self.user_ns: dict[str, Any] = {}
+        self.magics_manager = SimpleNamespace(magics={"line": {}, "cell": {}})
+        self.shown: list[Any] = []
+        self.display_formatter = SimpleNamespace(format=lambda item: (item._repr_mimebundle_(), {}))
+        self.display_pub = SimpleNamespace(publish=lambda data, metadata: self.shown.append(data["text/plain"]))
+        jc.load_ipython_extension(self)
+
+    def register_magic_function(self, function: Any, magic_kind: str, magic_name: str) -> None:
+        assert magic_kind == "line_cell"
+        self.magics_manager.magics["line"][magic_name] = self.magics_manager.magics["cell"][magic_name] = function
+
+    def __call__(self, line: str = "", cell: str | None = None) -> Any:
+        return self.magics_manager.magics["line"]["jacocalc"](line, cell)
+
+
+@pytest.fixture
+def shell() -> Shell:
+    return Shell()
+
+
+def test_a_line_gives_the_solution_of_the_command(shell: Shell) -> None:
+    found = shell("compose f g --at 1,2")
+    assert isinstance(found, Solution)
+    assert found.result == jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]", at=(1, 2)).result
+    assert shell("jacocalc compose f g --at 1,2") == found
+    assert shell('jacobian "f(x) = -x^2" --at -1').result == sympy.ImmutableMatrix([[2]])
+    assert not shell.shown
+
+
+def test_a_cell_of_definitions_and_commands(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    found = shell("", "f(x, y) = [x y,\n  x^3]  # one\n\n# and another\ng(u, v) = u f(u, v)[1]\njacobian f --at 1,2\n")
+    assert found is not None, "a definition that cannot be read ends the cell"
+    assert "error: " in capsys.readouterr().err
+    found = shell(
+        "", "f(x, y) = [x y,\n  x^3]  # one\n\ng(u, v) = u + v\njacobian f --at 1,2\ncompose f g \\\n  --at 1,2\n"
+    )
+    assert found.result == sympy.ImmutableMatrix([[5, 1]])
+    assert len(shell.shown) == 1
+    assert shell.shown[0].splitlines()[2] == "The Jacobian of f at (x, y) = (1, 2)"
+    assert shell.user_ns["f"](1, 2) == sympy.ImmutableMatrix([2, 1]), "a definition is an assignment"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_definition_calls_those_before_it(shell: Shell) -> None:
+    found = shell("", "h(x) = x^2\nf(x, y) = h(x) + h(y)\ngradient f --at 1,2\n")
+    assert found.result == sympy.ImmutableMatrix([2, 4])
+    assert repr(shell("p(t) = t^3")) == "function('p(t) = t^3')"
+
+
+def test_a_command_with_its_definitions_below(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    found = shell("compose f g --at 1,2", "f(x, y) = [x^2 + y, 2xy]\ng(u, v) = u v\n")
+    assert found.result == sympy.ImmutableMatrix([[20, 10]])
+    assert shell("compose f g", "jacobian f\n") is None
+    assert "definitions are expected below\n  jacobian f\n  ^^^^^^^^^^" in capsys.readouterr().err
+
+
+def test_a_program_and_an_answer_below_their_command(shell: Shell) -> None:
+    program = "x: n; W: m x n; y: m\nL = 1/2 ||W x - y||^2\n"
+    found = shell("backprop --wrt W", program)
+    assert str(found.result["W"]) == "(W x - y)xᵀ"
+    assert shell("check exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]\n").outcome == "correct"
+    shell.user_ns["net"] = program
+    assert shell("backprop net --wrt W") == found
+
+
+def test_names_of_the_notebook(shell: Shell) -> None:
+    p, q = sympy.symbols("p q")
+    f, g = jc.function("f(x, y) = [x + y, x y]"), jc.function("g(u, v) = u v")
+    shell.user_ns |= {
+        "chain": g @ f,
+        "f": f,
+        "text": "h(s) = s^2",
+        "own": jc.from_sympy("own", [p, q], [p * q]),
+        "g": 9.81,
+    }
+    assert shell("compose chain text --at 1,2").result == jc.compose(f, g, "h(s) = s^2", at=(1, 2)).result
+    assert shell("jacobian own").result.free_symbols == {p, q}
+    assert (
+        shell("compose f 'F(a, b) = f(a, b)' --at 1,2").result
+        == jc.compose(f, "F(a, b) = [a+b, a b]", at=(1, 2)).result
+    )
+    assert shell("compose f g --at 1,2").sources["g"].startswith("from the worked example"), "9.81 is no function"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("jacobian 'f(x) = x +'", "error: expected a number, a name or a bracket after “+”, found the end of the text\n"
+                                  "  f(x) = x +\n            ^"),
+        ("jacobian 'f(x) = x", "error: a quotation mark is never closed\n  jacobian 'f(x) = x\n           ^"),
+        ("jacobain f", "error: No such command 'jacobain'"),
+        ("compose f nosuch", "error: no function is called nosuch"),
+        ("compose f g --memory=200", "error: --memory belongs to the command line"),
+        ("practice chain-rule --level 2", "error: practice asks its questions in a terminal"),
+        ("f(x) = ", "error: "),
+    ],
+)  # fmt: skip
+def test_errors_are_what_the_command_says(
+    shell: Shell, capsys: pytest.CaptureFixture[str], line: str, said: str
+) -> None:
+    assert shell(line) is None
+    out, err = capsys.readouterr()
+    assert err.startswith(said)
+    assert "Traceback" not in err
+    assert out == ""
+
+
+def test_an_error_ends_a_cell_and_a_wrong_answer_does_not(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell("", "jacobian 'f(x) = +'\njacobian 'f(x) = x'\n") is None
+    found = shell("", "check exercise-1 '[1, 2]'\ncheck exercise-1 '[[3e + 2, e + 2], [e + 4, 3]]'\n")
+    assert isinstance(found, Verdict)
+    assert found.outcome == "correct"
+    assert len(shell.shown) == 1
+
+
+def test_text_where_a_format_is_asked_for(shell: Shell, capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
+    assert shell("jacobian 'f(x) = x^2' --format latex") is None
+    assert "\\begin{bmatrix}" in capsys.readouterr().out
+    shell("", "--help\ncompose --help\n")
+    assert "--order" in capsys.readouterr().out
+    shell()
+    assert "Usage: jacocalc" in capsys.readouterr().out
+    shell(f"jacobian 'f(x) = x^2' -o {tmp_path / 'page.txt'}")
+    assert "2x" in (tmp_path / "page.txt").read_text("utf-8")
+
+
+def test_mathematics_is_not_expanded_as_python(shell: Shell) -> None:
+    magic = shell.magics_manager.magics["line"]["jacocalc"]
+    assert magic._ipython_magic_no_var_expand
+    assert "%%jacocalc" in magic.__doc__
+    jc.unload_ipython_extension(shell)
+    jc.unload_ipython_extension(shell)
+    assert shell.magics_manager.magics == {"line": {}, "cell": {}}
+
+
+def test_loading_the_extension_loads_no_engine() -> None:
+    code = (
+        "import sys, types, jacocalc\n"
+        "jacocalc.load_ipython_extension(types.SimpleNamespace(register_magic_function=lambda *_: None))\n"
+        "assert not {'sympy', 'numpy', 'IPython'} & set(sys.modules), 'too much is loaded'\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_an_interrupt_leaves_nothing_behind(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    text = "f(x, y) = sin(x y)^2 / (1 + x^2 y^4)"
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        with pytest.raises(KeyboardInterrupt):
+            [jc.hessian(text) for _ in range(99)]
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        assert shell(f'hessian "{text}"') is None
+        assert capsys.readouterr() == ("", "interrupted\n")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert shell(f'gradient "{text}" --at 0,1').result == sympy.ImmutableMatrix([0, 0])
+    assert not multiprocessing.active_children()
