@@ -367,7 +367,7 @@ def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point
 
 def _listed(value: Any) -> list[Any]:
     """The entries of a tuple, a list, a SymPy matrix or an array, in order; one number is a list of one."""
-    if isinstance(value, numbers.Number | sympy.Expr):
+    if isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase):
         return [value]
     if isinstance(value, Set) or not hasattr(value, "__getitem__"):
         raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from jacocalc.displayed import Displayed
 from jacocalc.functions import Size
 from jacocalc.notation import Expr, Product, Sum
 from jacocalc.options import Detail
@@ -366,7 +367,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Document:
+class Document(Displayed):
     """A page: where the given functions come from, a title, and sections."""
 
     title: Text

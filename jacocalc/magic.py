@@ -67,9 +67,10 @@ class Cell:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.result: Any = None
+        self.defined: list[Any] = []
 
     def run(self, line: str, cell: str | None) -> Any:
-        """The last result; None where the last line wrote something, or could not be read."""
+        """The last result, or function where nothing is asked; None where the last line wrote or could not be read."""
         try:
             if cell is None or line.split():
                 self._headed(line or "--help", cell or "")
@@ -77,6 +78,9 @@ class Cell:
                 self._lines(cell)
         except JacocalcError as error:
             print(error.report(), file=sys.stderr)
+        if self.result is None:
+            for function in self.defined:
+                self._take(function)
         return self.result
 
     def _headed(self, line: str, body: str) -> None:
@@ -101,7 +105,6 @@ class Cell:
                     end=len(text), hint="leave the first line empty after %%jacocalc to give several commands",
                 )  # fmt: skip
             self._define(text)
-        self.result = None
 
     def _lines(self, body: str) -> None:
         """Commands and definitions; the first that cannot be done is the last."""
@@ -119,17 +122,15 @@ class Cell:
 
         known = {name: stages[0].function for name, stages in self._at_hand().items() if len(stages) == 1}
         stage = read_function(text, known)
-        if isinstance(self.result, function):
-            self.result = None
         made = function.of((stage,))
         self.shell.user_ns[stage.name] = made
-        if self.result is None:
-            self.result = made
+        self.defined.append(made)
 
     def _command(self, words: list[str]) -> int:
         """The exit status; the result, if there is one, is taken."""
         _refuse(words)
         self._show()
+        self.defined = []
         words = [_program_text(self.shell.user_ns.get(word)) or word for word in words]
         at_hand = self._at_hand(words)
         symbols = {name: one for word in words for name, one in _symbols(self.shell.user_ns.get(word)).items()}
@@ -140,8 +141,8 @@ class Cell:
         self.result = result
 
     def _show(self) -> None:
-        """What came before is shown, functions excepted: they were only defined on the way."""
-        if hasattr(self.result, "_repr_mimebundle_") and not hasattr(self.result, "stages"):
+        """What came before is shown before what comes next."""
+        if self.result is not None:
             data, metadata = self.shell.display_formatter.format(self.result)
             self.shell.display_pub.publish(data=data, metadata=metadata)
         self.result = None

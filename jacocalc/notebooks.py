@@ -51,6 +51,8 @@ def to_latex(item: Any) -> str | None:
 def page_of(item: Any) -> Document:
     """The page of a value.  Raises TypeError for what has none."""
     match item:
+        case Document():
+            return item
         case Verdict():
             return replace(verdict_page(item, ""), title=())
         case Mark():
@@ -96,7 +98,7 @@ def _plain(item: Any) -> str:
     match item:
         case Verdict():
             return item.message
-        case _ if isinstance(item, Mark | ClassSummary) or hasattr(item, "to_text"):
+        case _ if isinstance(item, Document | Mark | ClassSummary) or hasattr(item, "to_text"):
             return to_text(at_detail(page_of(item), Detail.BRIEF)).rstrip()
         case _:
             return repr(item)

@@ -166,6 +166,13 @@ class Solution(Displayed):
         return judge(self.derivation, text, wanted_with(**options))
 
     @property
+    def hints(self) -> tuple[str, ...]:
+        """What to try first, from the gentlest hint on; none of them is the result."""
+        from jacocalc.answers.hints import hints
+
+        return hints(self.derivation)
+
+    @property
     def formula(self) -> str:
         """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x)."""
         page = Page(self.derivation)

@@ -68,6 +68,9 @@ def test_a_definition_calls_those_before_it(shell: Shell) -> None:
     found = shell("", "h(x) = x^2\nf(x, y) = h(x) + h(y)\ngradient f --at 1,2\n")
     assert found.result == sympy.ImmutableMatrix([2, 4])
     assert repr(shell("p(t) = t^3")) == "function('p(t) = t^3')"
+    assert repr(shell("", "p(t) = t^3\nq(t) = 2t\n")) == "function('q(t) = 2t')"
+    assert shell.shown == ["function('p(t) = t^3')"]
+    assert isinstance(shell("", "gradient p --at 2\nq(t) = 3t\n"), Solution), "a definition takes no solution's place"
 
 
 def test_a_command_with_its_definitions_below(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,6 +148,14 @@ def test_text_where_a_format_is_asked_for(shell: Shell, capsys: pytest.CaptureFi
     assert "Usage: jacocalc" in capsys.readouterr().out
     shell(f"jacobian 'f(x) = x^2' -o {tmp_path / 'page.txt'}")
     assert "2x" in (tmp_path / "page.txt").read_text("utf-8")
+
+
+def test_a_sheet_and_marks_are_shown(shell: Shell, tmp_path: Any) -> None:
+    sheet = shell("practice gradient --print 1 --seed 2 --solutions")
+    assert "Solution of 1" in sheet._repr_html_()
+    assert "gradient/1/2" in sheet._repr_mimebundle_()["text/plain"]
+    (tmp_path / "class.csv").write_text("student,question,answer\nAda,exercise-1,1\n", "utf-8")
+    assert len(shell(f"grade exercise {tmp_path / 'class.csv'} --jobs 1")) == 1
 
 
 def test_mathematics_is_not_expanded_as_python(shell: Shell) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ import sympy
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.render import notebook
+from tests import notebooks
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
 PROGRAM = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
@@ -194,6 +197,7 @@ def test_composition_and_its_derivatives() -> None:
     assert repr(g @ f) == "<composition g∘f: R^2 -> R^1>"
     assert len(f.hessian) == 2
     assert jc.function("f: R^n -> R^m").jacobian is None
+    assert f(f(1, 2)) == (f @ f)(1, 2), "a result is a point"
     one = jc.function("h(t) = t^3")
     assert (one @ one)(2) == 512
     assert one(sympy.Rational(1, 3)) == sympy.Rational(1, 27)
@@ -265,3 +269,24 @@ def test_every_public_name_has_an_example_that_runs(name: str) -> None:
 def test_the_package_says_how_it_is_used() -> None:
     assert doctest.testmod(jc).attempted >= 4
     assert doctest.testmod(jc).failed == 0
+
+
+# -- the example notebooks ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", notebooks.NOTEBOOKS, ids=[path.stem for path in notebooks.NOTEBOOKS])
+def test_notebooks_show_what_is_stored(path: Path) -> None:
+    """In a process of its own: kernels and the loops that talk to them have warnings of their own."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.notebooks", path.stem, "-"], capture_output=True, cwd=notebooks.ROOT, check=True
+    )
+    assert run.stdout.decode() == path.read_text("utf-8"), "run python -m tests.notebooks and read the difference"
+
+
+@pytest.mark.parametrize("path", notebooks.NOTEBOOKS, ids=[path.stem for path in notebooks.NOTEBOOKS])
+def test_notebooks_are_silent_and_say_no_place(path: Path) -> None:
+    text = path.read_text("utf-8")
+    outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", ())]
+    assert not [one for one in outputs if one.get("name") == "stderr" or one["output_type"] == "error"]
+    assert not re.search(r"/(home|root|tmp|work)/|0x[0-9a-f]{6}", text)
+    assert sum("text/html" in one.get("data", ()) for one in outputs) >= 4

@@ -14,6 +14,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.reading.points import read_value
 from jacocalc.solutions import Solution
 from tests import regenerate
+from tests.notebooks import NOTEBOOKS
 
 GOLDENS = list(regenerate.goldens())
 SOLUTIONS = list(regenerate.solutions())
@@ -25,7 +26,7 @@ def test_goldens(path: Path, text: str) -> None:
 
 
 def test_no_golden_is_left_over() -> None:
-    expected = {path for path, _ in GOLDENS} | {regenerate.PICTURE}
+    expected = {path for path, _ in GOLDENS} | {regenerate.PICTURE} | set(NOTEBOOKS)
     found = {path for path in regenerate.EXAMPLES.rglob("*") if path.is_file() and path.suffix not in (".toml", ".py")}
     assert found == expected
 

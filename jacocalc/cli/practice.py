@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jacocalc.cli.desk import Desk
 from jacocalc.cli.output import Output, destination, write
 from jacocalc.errors import JacocalcError, ReadError
 
@@ -58,6 +59,7 @@ MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, he
 
 
 def practice(
+    context: typer.Context,
     topic: Topic = "",
     seed: SeedOption = None,
     level: LevelOption = None,
@@ -88,7 +90,7 @@ def practice(
         elif sheet or roster:
             page = destination(form.value if form else "terminal", output, standalone)
             wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions)
-            _print(tutor, wish, roster, page)
+            _print(tutor, wish, roster, page, context.obj)
         elif reset:
             _reset(topic)
         elif topic or file:
@@ -125,14 +127,14 @@ def _questions(file: str) -> Iterator[str]:
     return iter([asked.name for asked in read_file(Path(file), file).questions])
 
 
-def _print(tutor: Tutor, wish: SheetWish, roster: str, page: Output) -> None:
+def _print(tutor: Tutor, wish: SheetWish, roster: str, page: Output, desk: Desk | None) -> None:
     from jacocalc.cli import sheets
     from jacocalc.reading.students import read_students
 
     if roster:
         sheets.print_class(tutor, wish, read_students(Path(roster)), page)
     else:
-        sheets.print_sheet(tutor, wish, page)
+        sheets.print_sheet(tutor, wish, page, desk)
 
 
 def _lint(tutor: Tutor, what: str) -> None:

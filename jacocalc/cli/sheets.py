@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jacocalc.answers.topics import TITLES
 from jacocalc.answers.tutoring import Lesson, Tutor
+from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, progress_bar, write
 from jacocalc.document import Document, Prose, Section
 from jacocalc.errors import JacocalcError, ReadError
@@ -67,11 +68,13 @@ def checked_topic(topic: str) -> None:
         raise ReadError(f"there are no exercises about “{topic}”", hint=hint)
 
 
-def print_sheet(tutor: Tutor, wish: SheetWish, page: Output) -> None:
+def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None = None) -> None:
     """One sheet; what is missing to the number that is asked for is said beside it."""
     level = "" if wish.topic and wish.topic not in TITLES else f", level {wish.level}"
     lessons = drawn(tutor, wish)
-    _write(_sheet_of(lessons, wish, f"Exercises: {wish.topic or 'all topics'}{level}"), page)
+    document = _sheet_of(lessons, wish, f"Exercises: {wish.topic or 'all topics'}{level}")
+    if not taken(desk, document, page):
+        _write(document, page)
     if len(lessons) < wish.count:
         about = wish.topic or "these topics"
         print(f"note: there are only {len(lessons)} different exercises about {about}", file=sys.stderr)

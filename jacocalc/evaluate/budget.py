@@ -295,10 +295,11 @@ def _received(pipe: IO[bytes], seconds: float) -> bytes | None:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """The child's part: read work, do it, write what came of it, until nothing more comes."""
-    while request := _receive(source):
-        calls, work, arguments = pickle.loads(request)
-        _send(sink, _pickled(_attempt(calls, work, arguments)))
+    """The child's part: read work, do it, write what came of it, until nothing more comes or Ctrl-C does."""
+    with suppress(KeyboardInterrupt):
+        while request := _receive(source):
+            calls, work, arguments = pickle.loads(request)
+            _send(sink, _pickled(_attempt(calls, work, arguments)))
 
 
 def _unpickled(answer: bytes) -> tuple[bool, Any]:

@@ -37,7 +37,8 @@ _FRAME = """
 _RESET = """
 .jacocalc table { border: 0; margin: 0; width: auto; font-size: inherit; color: inherit; }
 .jacocalc tr, .jacocalc tr:hover { background: none !important; }
-.jacocalc th, .jacocalc td { border-width: 0 0 1px; text-align: left; vertical-align: top; white-space: normal; }
+.jacocalc th, .jacocalc td { border-width: 0 0 1px; text-align: left !important; vertical-align: top;
+  white-space: normal; }
 .jacocalc details > summary { border: 0; }
 """
 

@@ -79,7 +79,9 @@ class CompiledProgram(Displayed):
         """A short table: the loss, and the variables whose gradients are computed, with their shapes."""
         _, loss, wrt, steps, *_ = self._made_of
         rows: list[tuple[Text, Text]] = [(("loss",), (loss,))]
-        rows += [(("gradient" if var is wrt[0] else "",), (var, f": {shape_text(var.size)}")) for var in wrt]
+        for var in wrt:
+            shape = shape_text(var.size).removesuffix("×1")
+            rows.append((("gradient" if var is wrt[0] else "",), (var, f": {shape}")))
         rows.append((("steps of the backward pass",), (f"{len(steps):,}",)))
         return Document((), (Section((), (Table((("compiled program",), ("",)), tuple(rows)),), key=True),))
 
