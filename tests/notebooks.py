@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ _METADATA = {
 
 def executed(path: Path) -> str:
     """The notebook as it is stored after it was run on a kernel of this Python."""
-    import nbformat
     from nbclient import NotebookClient
 
+    nbformat: Any = import_module("nbformat")  # it has no annotations
     book = nbformat.read(path, as_version=4)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     client = NotebookClient(book, timeout=60, kernel_name="python3", coalesce_streams=True,
@@ -43,13 +44,6 @@ def executed(path: Path) -> str:
                 if output.output_type == "execute_result":
                     output.execution_count = None
                     output.metadata = {}
-    return stored(book)
-
-
-def stored(book: Any) -> str:
-    """The notebook as bytes that do not change by themselves."""
-    import nbformat
-
     return json.dumps(json.loads(nbformat.writes(book)), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
