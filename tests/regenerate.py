@@ -2,8 +2,8 @@
 
     python -m tests.regenerate
 
-The tests compare every golden byte for byte with what this writes, but for the screenshot of the report, which depends on
-the browser and its fonts and is taken where Chromium is installed.
+The tests compare every golden byte for byte with what this writes, but for the screenshot of the report, which depends
+on the browser and its fonts and is taken where Chromium is installed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from jacocalc.solutions import Solution
 
 EXAMPLES = Path(__file__).parent.parent / "worked_examples"
 PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
+SCREENSHOT = PICTURE.with_name("report.png")
 ANIMATIONS = {"chain-rule-for-jacobians": "product.svg", "computational-graph": "sweep.svg"}
 
 
@@ -93,7 +94,7 @@ def main() -> None:
     PICTURE.write_text(picture(), "utf-8")
     taken = screenshot()
     if taken is not None:
-        PICTURE.with_name("report.png").write_bytes(taken)
+        SCREENSHOT.write_bytes(taken)
 
 
 if __name__ == "__main__":

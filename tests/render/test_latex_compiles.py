@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_golden_compiles_as_it_stands(tmp_path: Path) -> None:
     compiled(GOLDENS[0].read_text("utf-8"), tmp_path)
 
 
-FRAMES = [
+FRAMES: list[Callable[[], jc.Solution]] = [
     lambda: jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]", at="1, 2"),
     lambda: jc.hessian("f(x, y) = exp(x y) sin(x + y)/sqrt(1 + x^2)", at="1, 2"),
     lambda: jc.backprop("two-layer"),
