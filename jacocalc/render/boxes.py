@@ -1,9 +1,14 @@
-"""Written forms in two dimensions: rectangles of characters with a baseline, matrices and fractions drawn."""
+"""Written forms in two dimensions: rectangles of characters with a baseline, matrices and fractions drawn.
+
+Where a product of two matrices is written entry by entry, marks say what comes from which row of the left matrix and
+from which column of the right one; they change no character.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from textwrap import wrap
 from unicodedata import combining
 
@@ -27,11 +32,26 @@ from jacocalc.render.inline import binds_loosely, inline
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What stands in ``line`` from character ``start`` to before ``end`` has a role of its own: row 2, column 1."""
+
+    line: int
+    start: int
+    end: int
+    role: str
+
+    def moved(self, lines: int, characters: int) -> Mark:
+        """Further down and further to the right."""
+        return Mark(self.line + lines, self.start + characters, self.end + characters, self.role)
+
+
+@dataclass(frozen=True)
 class Box:
     """Lines of equal width; ``baseline`` is the line at which boxes stand beside each other."""
 
     lines: tuple[str, ...]
     baseline: int = 0
+    marks: tuple[Mark, ...] = ()
 
     @property
     def width(self) -> int:
@@ -46,11 +66,15 @@ class Box:
 
 @dataclass(frozen=True)
 class Drawing:
-    """How to draw: the manner of writing, whether fractions are stacked, the columns of the page."""
+    """How to draw: the manner of writing, whether fractions are stacked, the columns of the page.
+
+    ``factors``: the two matrices whose product is written entry by entry beside what is drawn.
+    """
 
     manner: Manner
     stacked: bool
     width: int
+    factors: tuple[Grid, Grid] | None = None
 
 
 def width_of(text: str) -> int:
@@ -72,21 +96,61 @@ def beside(boxes: Sequence[Box]) -> Box:
     """Boxes side by side, baselines aligned."""
     above = max(box.baseline for box in boxes)
     below = max(box.height - box.baseline for box in boxes)
-    lines = []
-    for row in range(above + below):
-        line = ""
-        for box in boxes:
-            place = row - above + box.baseline
-            line += box.lines[place] if 0 <= place < box.height else " " * box.width
-        lines.append(line)
-    return Box(tuple(lines), above)
+    lines = [""] * (above + below)
+    marks: list[Mark] = []
+    for box in boxes:
+        top = above - box.baseline
+        marks += [mark.moved(top, len(lines[mark.line + top])) for mark in box.marks]
+        for row in range(above + below):
+            lines[row] += box.lines[row - top] if 0 <= row - top < box.height else " " * box.width
+    return Box(tuple(lines), above, tuple(marks))
 
 
 def stack(boxes: Sequence[Box], baseline: int = 0) -> Box:
     """Boxes below each other, left-aligned."""
-    width = max(box.width for box in boxes)
-    return Box(tuple(padded(line, width) for box in boxes for line in box.lines), baseline)
+    width = max((box.width for box in boxes), default=0)
+    lines: list[str] = []
+    marks: list[Mark] = []
+    for box in boxes:
+        marks += [mark.moved(len(lines), 0) for mark in box.marks]
+        lines += [padded(line, width) for line in box.lines]
+    return Box(tuple(lines), baseline, tuple(marks))
 
+
+def paragraph(text: str, width: int) -> Box:
+    """Words as lines, ragged on the right."""
+    return lines_box(wrap(text, width, break_on_hyphens=False) or [""])
+
+
+def lines_box(lines: Sequence[str]) -> Box:
+    """Lines, filled to the longest."""
+    return stack([text_box(line) for line in lines])
+
+
+# -- what comes from where ----------------------------------------------------------------------------
+
+SHADES = 3
+"""So many rows, and as many columns, are told apart; then the first shade comes again."""
+
+
+Role = Callable[[int, int], str]
+"""What the entry (i, j) of a matrix is marked as."""
+
+
+def _of_row(i: int, j: int) -> str:
+    return f"row {i % SHADES}"
+
+
+def _of_column(i: int, j: int) -> str:
+    return f"column {j % SHADES}"
+
+
+def _marked(box: Box, role: str) -> Box:
+    """The box with one role."""
+    return replace(box, marks=tuple(Mark(i, 0, len(line), role) for i, line in enumerate(box.lines)))
+
+
+# -- brackets and matrices ----------------------------------------------------------------------------
 
 _FENCES = {"[": ("⎡", "⎢", "⎣", "⎤", "⎥", "⎦"), "(": ("⎛", "⎜", "⎝", "⎞", "⎟", "⎠")}
 
@@ -95,26 +159,21 @@ def fenced(box: Box, kind: str, drawing: Drawing) -> Box:
     """The box in brackets of its own height."""
     close = {"[": "]", "(": ")"}[kind]
     if box.height == 1:
-        return Box((f"{kind}{box.lines[0]}{close}",), 0)
-    left_top, left, left_end, right_top, right, right_end = (
-        _FENCES[kind] if drawing.manner.unicode else (kind, kind, kind, close, close, close)
+        return beside([text_box(kind), box, text_box(close)])
+    signs = _FENCES[kind] if drawing.manner.unicode else (kind, kind, kind, close, close, close)
+    left, right = (
+        Box((top, *[middle] * (box.height - 2), end), box.baseline) for top, middle, end in (signs[:3], signs[3:])
     )
-    last = box.height - 1
-    lines = tuple(
-        (left_top if i == 0 else left_end if i == last else left) + line
-        + (right_top if i == 0 else right_end if i == last else right)
-        for i, line in enumerate(box.lines)
-    )  # fmt: skip
-    return Box(lines, box.baseline)
+    return beside([left, box, right])
 
 
 def draw(item: Written, drawing: Drawing) -> Box:
     """A formula as a box."""
     match item:
-        case Matrix(rows):
-            return _grid(tuple(rows), drawing)
-        case Grid(rows):
-            return _grid(rows, drawing)
+        case Matrix() | Grid():
+            return _grid(item, drawing)
+        case Times((Grid() as left, Grid() as right)) if (left, right) == drawing.factors:
+            return _joined([_grid(left, drawing, _of_row), _grid(right, drawing, _of_column)], " · ", drawing)
         case Times(factors) if any(_tall(factor, drawing) for factor in factors):
             return _joined([_factor(factor, drawing) for factor in factors], " · ", drawing)
         case Plus(terms) if any(_tall(term, drawing) for term in terms):
@@ -180,25 +239,37 @@ def _joined(boxes: list[Box], sign: str, drawing: Drawing) -> Box:
     return beside(parts)
 
 
-def _grid(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:
-    cells = [[draw(entry, drawing) for entry in row] for row in rows]
+def _grid(matrix: Matrix | Grid, drawing: Drawing, role: Role | None = None) -> Box:
+    """A matrix: columns centred, an empty line between rows where one of them is tall."""
+    cells = [[_cell(matrix, i, j, drawing, role) for j in range(len(row))] for i, row in enumerate(matrix.rows)]
     widths = [max(row[j].width for row in cells) for j in range(len(cells[0]))]
-    lines: list[str] = []
     tall = any(cell.height > 1 for row in cells for cell in row)
-    for i, row in enumerate(cells):
-        if i and tall:
-            lines.append(" " * (sum(widths) + 2 * (len(widths) - 1)))
-        parts: list[Box] = []
-        for cell, width in zip(row, widths, strict=True):
-            parts += [text_box("  ")] if parts else []
-            left = (width - cell.width) // 2
-            parts.append(Box(tuple(padded(" " * left + line, width) for line in cell.lines), cell.baseline))
-        lines += beside(parts).lines
-    return fenced(
-        Box(tuple(f" {line} " if len(lines) > 1 else line for line in lines), (len(lines) - 1) // 2),
-        "[",
-        drawing,
-    )
+    lines: list[Box] = []
+    for row in cells:
+        lines += [text_box("")] if lines and tall else []
+        parts = [_centred(cell, width) for cell, width in zip(row, widths, strict=True)]
+        lines.append(beside([part for cell in parts for part in (text_box("  "), cell)][1:]))
+    box = stack(lines)
+    margin = text_box(" " if box.height > 1 else "")
+    return fenced(beside([margin, replace(box, baseline=(box.height - 1) // 2), margin]), "[", drawing)
+
+
+def _cell(matrix: Matrix | Grid, i: int, j: int, drawing: Drawing, role: Role | None) -> Box:
+    """Entry (i, j), marked if ``role`` says of what; in a product every factor as what it comes from."""
+    entry = matrix.rows[i][j]
+    if isinstance(matrix, Grid) and matrix.factors:
+        return _worked(entry, (_of_row(i, j), _of_column(i, j)), drawing)
+    box = draw(entry, drawing)
+    return _marked(box, role(i, j)) if role else box
+
+
+def _worked(entry: Written, roles: tuple[str, str], drawing: Drawing) -> Box:
+    """Σ_k left_ik · right_kj: the left factors have the role of row i, the right ones that of column j."""
+    terms = entry.terms if isinstance(entry, Sum) else (entry,)
+    products = [term for term in terms if isinstance(term, Product)]
+    if len(products) < len(terms):
+        return draw(entry, drawing)
+    return _joined([_product(term, drawing, roles) for term in products], " + ", drawing)
 
 
 # -- stacked fractions --------------------------------------------------------------------------------
@@ -206,14 +277,11 @@ def _grid(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:
 
 def _expression(expr: Expr, drawing: Drawing) -> Box:
     match expr:
-        case Quotient(over, under) if _worth_stacking(expr, drawing):
+        case Quotient(over, under) if drawing.stacked and _worth_stacking(expr, drawing):
             top, bottom = _expression(over, drawing), _expression(under, drawing)
             width = max(top.width, bottom.width)
-            bar = ("─" if drawing.manner.unicode else "-") * width
-            lines = (
-                [_centred(line, width) for line in top.lines] + [bar] + [_centred(line, width) for line in bottom.lines]
-            )
-            return Box(tuple(lines), top.height)
+            bar = text_box(("─" if drawing.manner.unicode else "-") * width)
+            return stack([_centred(top, width), bar, _centred(bottom, width)], top.height)
         case Sum(terms):
             parts = [_placed(terms[0], Place.FIRST_TERM, drawing)]
             for term in terms[1:]:
@@ -223,8 +291,8 @@ def _expression(expr: Expr, drawing: Drawing) -> Box:
             return beside(parts)
         case Minus(operand) | Negative(operand):
             return beside([text_box("-"), _placed(operand, Place.NEGATED, drawing)])
-        case Product(factors, dot):
-            return _product(factors, dot, drawing)
+        case Product():
+            return _product(expr, drawing)
         case Power(base, exponent) if _tall(base, drawing):
             box = _expression(base, drawing)
             raised = text_box(f"^{_raised(exponent, drawing)}")
@@ -234,7 +302,7 @@ def _expression(expr: Expr, drawing: Drawing) -> Box:
             name = "√" if function == "sqrt" and drawing.manner.unicode else function
             return beside([text_box(name), fenced(inner, "(", drawing)])
         case _:
-            return text_box(write(expr, drawing.manner))
+            return text_box(inline(expr, drawing.manner))
 
 
 def _raised(exponent: Expr, drawing: Drawing) -> str:
@@ -244,34 +312,39 @@ def _raised(exponent: Expr, drawing: Drawing) -> str:
 
 def _placed(expr: Expr, place: Place, drawing: Drawing) -> Box:
     box = _expression(expr, drawing)
-    return fenced(box, "(", drawing) if brackets(expr, place) and not isinstance(expr, Quotient) else box
+    tall = isinstance(expr, Quotient) and box.height > 1
+    return fenced(box, "(", drawing) if brackets(expr, place) and not tall else box
 
 
-def _product(factors: tuple[Expr, ...], dot: bool, drawing: Drawing) -> Box:
+def _product(product: Product, drawing: Drawing, roles: tuple[str, ...] = ()) -> Box:
+    """The factors side by side; ``roles``: those of the factors, if they have any."""
     parts: list[Box] = []
-    for i, factor in enumerate(factors):
+    closed = was_tall = False
+    for i, factor in enumerate(product.factors):
         place = Place.FACTOR if i else Place.FIRST_FACTOR
-        tall = isinstance(factor, Quotient)
+        box = _placed(factor, place, drawing)
+        tall = isinstance(factor, Quotient) and box.height > 1
         bracketed = brackets(factor, place) and not tall
         if i:
-            previous = factors[i - 1]
-            was_tall = isinstance(previous, Quotient)
-            sign = "·" if dot else " " if tall or was_tall else joiner(previous, factor, False, bracketed)
+            beside_tall = " " if tall or was_tall else ""
+            sign = "·" if product.dot else beside_tall or joiner(product.factors[i - 1], factor, closed, bracketed)
             parts.append(text_box(sign if drawing.manner.unicode else sign.replace("·", "*")))
-        parts.append(_placed(factor, place, drawing))
-    return beside([part for part in parts if part.lines[0]])
+        parts.append(_marked(box, roles[i]) if roles else box)
+        closed, was_tall = bracketed and box.height == 1, tall
+    return beside(parts)
 
 
-def _centred(line: str, width: int) -> str:
-    left = (width - width_of(line)) // 2
-    return padded(" " * left + line, width)
+def _centred(box: Box, width: int) -> Box:
+    left = (width - box.width) // 2
+    return beside([text_box(" " * left), box, text_box(" " * (width - box.width - left))])
 
 
 # -- equations ----------------------------------------------------------------------------------------
 
 
-def equation(item: Equation, drawing: Drawing) -> list[str]:
+def equation(item: Equation, drawing: Drawing) -> Box:
     """A chain of equalities: on one line where it fits, else a side a line, aligned at the sign."""
+    drawing = replace(drawing, factors=next((s.factors for s in item.sides if isinstance(s, Grid) and s.factors), None))
     relation = [inline_sign(item.relation(i), drawing) for i in range(1, len(item.sides))]
     head = narrowed(item.sides[0], drawing)
     rest = [draw(side, drawing) for side in item.sides[1:]]
@@ -288,15 +361,14 @@ def equation(item: Equation, drawing: Drawing) -> list[str]:
             if len(current) == 1 and not lines and current[0] is head:
                 lines.append(head)
                 current = [text_box(" " * indent)]
-            box = narrowed(side, Drawing(drawing.manner, drawing.stacked, drawing.width - indent - 3))
+            box = narrowed(side, replace(drawing, width=drawing.width - indent - 3))
         current += [text_box(f" {sign} "), box]
     lines.append(beside(current))
-    result: list[str] = []
-    for i, box in enumerate(lines):
-        tall = box.height > 1 or (i and lines[i - 1].height > 1)
-        result += [""] if i and tall else []
-        result += [line.rstrip() for line in box.lines]
-    return result
+    result = lines[:1]
+    for above, below in pairwise(lines):
+        result += [text_box("")] if above.height > 1 or below.height > 1 else []
+        result.append(below)
+    return stack(result)
 
 
 def inline_sign(sign: str, drawing: Drawing) -> str:
@@ -304,45 +376,46 @@ def inline_sign(sign: str, drawing: Drawing) -> str:
     return sign if drawing.manner.unicode else {"≈": "~"}.get(sign, sign)
 
 
-def narrowed(item: Written, drawing: Drawing) -> Box:
+def narrowed(item: Written, drawing: Drawing, role: Role | None = None) -> Box:
     """A formula that is too wide: factors below each other, a matrix as a list of its entries, text wrapped."""
-    box = draw(item, drawing)
+    box = _grid(item, drawing, role) if isinstance(item, Matrix | Grid) else draw(item, drawing)
     if box.width <= drawing.width:
         return box
     match item:
         case Times(factors):
-            return _below(factors, "· ", drawing)
+            roles = (_of_row, _of_column) if factors == drawing.factors else (None,) * len(factors)
+            return _below(factors, roles, "· ", drawing)
         case Plus(terms):
-            return _below(terms, "+ ", drawing)
-        case Grid(rows) | Matrix(rows):
-            return _listed(tuple(rows), drawing)
+            return _below(terms, (None,) * len(terms), "+ ", drawing)
+        case Grid() | Matrix():
+            return _listed(item, drawing, role)
         case _:
             return _wrapped(inline(item, drawing.manner), drawing.width)
 
 
-def _below(parts: tuple[Written, ...], sign: str, drawing: Drawing) -> Box:
+def _below(parts: tuple[Written, ...], roles: tuple[Role | None, ...], sign: str, drawing: Drawing) -> Box:
     """Factors or terms below each other, each behind its sign."""
-    inner = Drawing(drawing.manner, drawing.stacked, drawing.width - len(sign))
-    shown = sign if drawing.manner.unicode else sign.replace("·", "*")
-    boxes = [beside([text_box(shown), narrowed(part, inner)]) if i else narrowed(part, inner)
-             for i, part in enumerate(parts)]  # fmt: skip
-    return stack(boxes, boxes[0].baseline)
+    inner = replace(drawing, width=drawing.width - len(sign))
+    shown = text_box(sign if drawing.manner.unicode else sign.replace("·", "*"))
+    boxes = [narrowed(part, inner, role) for part, role in zip(parts, roles, strict=True)]
+    return stack([boxes[0], *(beside([shown, box]) for box in boxes[1:])], boxes[0].baseline)
 
 
-def _listed(rows: tuple[tuple[Written, ...], ...], drawing: Drawing) -> Box:
+def _listed(matrix: Matrix | Grid, drawing: Drawing, role: Role | None) -> Box:
     """[i, j]  entry, a line each."""
-    if len(rows) == len(rows[0]) == 1:
-        return _wrapped(f"[{inline(rows[0][0], drawing.manner)}]", drawing.width)
-    single = len(rows[0]) == 1
+    if len(matrix.rows) == len(matrix.rows[0]) == 1:
+        return _wrapped(f"[{inline(matrix.rows[0][0], drawing.manner)}]", drawing.width)
+    single = len(matrix.rows[0]) == 1
     boxes = []
-    for i, row in enumerate(rows, 1):
-        for j, entry in enumerate(row, 1):
-            label = f"[{i}]  " if single else f"[{i},{j}]  "
-            boxes.append(beside([text_box(label), _wrapped(inline(entry, drawing.manner), drawing.width - len(label))]))
+    for i, row in enumerate(matrix.rows):
+        for j, entry in enumerate(row):
+            label = text_box(f"[{i + 1}]  " if single else f"[{i + 1},{j + 1}]  ")
+            room = drawing.width - label.width
+            box = _cell(matrix, i, j, replace(drawing, stacked=False), role)
+            fits = box.height == 1 and box.width <= room
+            boxes.append(beside([label, box if fits else _wrapped(inline(entry, drawing.manner), room)]))
     return stack(boxes)
 
 
 def _wrapped(text: str, width: int) -> Box:
-    lines = wrap(text, max(width, 20), break_long_words=True, break_on_hyphens=False) or [""]
-    widest = max(map(width_of, lines))
-    return Box(tuple(padded(line, widest) for line in lines), 0)
+    return paragraph(text, max(width, 20))

@@ -1,12 +1,12 @@
 """Document → lines of text; the terminal shows the same lines in colour.
 
-Each line carries the role of its block (title, heading, key, formula, working, prose, source), which is
-all that the terminal needs to choose a style.
+Each line carries the role of its block (title, heading, key, formula, working, prose, source) and the marks of what
+has a role of its own in it; that is all that the terminal needs to choose its styles.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from jacocalc.document import (
@@ -24,7 +24,19 @@ from jacocalc.document import (
     as_tree,
 )
 from jacocalc.linear import ASCII, PAPER, Manner
-from jacocalc.render.boxes import Drawing, equation, padded, width_of
+from jacocalc.render.boxes import (
+    Box,
+    Drawing,
+    Mark,
+    beside,
+    equation,
+    lines_box,
+    padded,
+    paragraph,
+    stack,
+    text_box,
+    width_of,
+)
 from jacocalc.render.inline import inline, plain, prose
 
 _INDENT = "  "
@@ -32,10 +44,11 @@ _INDENT = "  "
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the page and its role."""
+    """A line of the page, its role, and what is marked in it."""
 
     text: str
     role: str = "prose"
+    marks: tuple[Mark, ...] = ()
 
 
 def to_text(document: Document, width: int = 80, unicode: bool = True) -> str:
@@ -52,7 +65,7 @@ def rows(document: Document, width: int, unicode: bool = True, stacked: bool = T
     result += [Row(line, "title") for line in _wrapped(document.title, drawing, width)]
     for section in document.sections:
         result += _section(section, drawing)
-    return [Row(row.text.rstrip(), row.role) for row in result]
+    return [replace(row, text=row.text.rstrip()) for row in result]
 
 
 def _said(text: str, manner: Manner) -> str:
@@ -67,18 +80,27 @@ def _section(section: Section, drawing: Drawing) -> list[Row]:
     role = "key" if section.key else "heading"
     width = drawing.width + len(_INDENT)
     result = [Row(""), *(Row(line, role) for line in _wrapped(section.heading, drawing, width))]
-    previous: Block | None = None
+    above: tuple[Block, Box] | None = None
     for block in section.blocks:
-        lines = _block(block, drawing)
-        tall = isinstance(block, Equation) and len(lines) > 1
-        if previous is not None and (tall or (isinstance(previous, Equation) and len(_block(previous, drawing)) > 1)):
+        box = _block(block, drawing)
+        if above is not None and (_is_tall(*above) or _is_tall(block, box)):
             result.append(Row(""))
         role = _ROLES[type(block)]
-        result += [
-            Row(_INDENT + line if line else "", "key" if section.key and role == "formula" else role) for line in lines
-        ]
-        previous = block
+        result += _rows(box, "key" if section.key and role == "formula" else role)
+        above = block, box
     return result
+
+
+def _is_tall(block: Block, box: Box) -> bool:
+    return isinstance(block, Equation) and box.height > 1
+
+
+def _rows(box: Box, role: str) -> list[Row]:
+    """The lines of a block, indented."""
+    marks: list[list[Mark]] = [[] for _ in box.lines]
+    for mark in box.marks:
+        marks[mark.line].append(mark.moved(0, len(_INDENT)))
+    return [Row(_INDENT + line, role, tuple(own)) for line, own in zip(box.lines, marks, strict=True)]
 
 
 _ROLES = {
@@ -92,23 +114,23 @@ _ROLES = {
 }
 
 
-def _block(block: Block, drawing: Drawing) -> list[str]:
+def _block(block: Block, drawing: Drawing) -> Box:
     match block:
         case Prose(text):
-            return wrap(prose(text, drawing.manner), drawing.width, break_on_hyphens=False)
+            return paragraph(prose(text, drawing.manner), drawing.width)
         case Equation():
             return _with_remark(equation(block, drawing), block, drawing)
         case Line():
-            return _line(block, drawing)
+            return lines_box(_line(block, drawing))
         case Branches():
-            return _branches(block, drawing)
+            return lines_box(_branches(block, drawing))
         case Table():
-            return _table(block, drawing)
+            return lines_box(_table(block, drawing))
         case Network():
-            return _branches(as_tree(block), drawing)
+            return lines_box(_branches(as_tree(block), drawing))
         case Sparkline(levels, caption):
             bars = "".join((_BARS if drawing.manner.unicode else "01234567")[level] for level in levels)
-            return wrap(f"{bars}  {prose(caption, drawing.manner)}", drawing.width, break_on_hyphens=False)
+            return paragraph(f"{bars}  {prose(caption, drawing.manner)}", drawing.width)
     raise TypeError(f"no text for {type(block).__name__}")
 
 
@@ -157,13 +179,13 @@ def _goes_on(depths: list[int], place: int, level: int) -> bool:
     return following == level
 
 
-def _with_remark(lines: list[str], block: Equation, drawing: Drawing) -> list[str]:
+def _with_remark(box: Box, block: Equation, drawing: Drawing) -> Box:
     if not block.remark:
-        return lines
+        return box
     remark = f"({prose(block.remark, drawing.manner)})"
-    if len(lines) == 1 and width_of(lines[0]) + len(remark) + 4 <= drawing.width:
-        return [f"{lines[0]}    {remark}"]
-    return [*lines, *wrap(remark, drawing.width)]
+    if box.height == 1 and box.width + len(remark) + 4 <= drawing.width:
+        return beside([box, text_box(f"    {remark}")])
+    return stack([box, paragraph(remark, drawing.width)])
 
 
 _REMARK_COLUMN = 46
