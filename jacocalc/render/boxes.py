@@ -342,29 +342,41 @@ def _centred(box: Box, width: int) -> Box:
 # -- equations ----------------------------------------------------------------------------------------
 
 
+_LEAST_INDENT = 2
+
+
 def equation(item: Equation, drawing: Drawing) -> Box:
     """A chain of equalities: on one line where it fits, else a side a line, aligned at the sign."""
     drawing = replace(drawing, factors=next((s.factors for s in item.sides if isinstance(s, Grid) and s.factors), None))
-    relation = [inline_sign(item.relation(i), drawing) for i in range(1, len(item.sides))]
     head = narrowed(item.sides[0], drawing)
     rest = [draw(side, drawing) for side in item.sides[1:]]
-    lines: list[Box] = []
-    current = [head]
-    indent = min(head.width, drawing.width // 4)
-    for sign, box, side in zip(relation, rest, item.sides[1:], strict=True):
-        used = sum(b.width for b in current)
-        if used + box.width + 3 > drawing.width and not (len(current) == 1 and not lines):
-            lines.append(beside(current))
-            current = [text_box(" " * indent)]
-            used = indent
-        if used + box.width + 3 > drawing.width:
-            if len(current) == 1 and not lines and current[0] is head:
-                lines.append(head)
-                current = [text_box(" " * indent)]
-            box = narrowed(side, replace(drawing, width=drawing.width - indent - 3))
-        current += [text_box(f" {sign} "), box]
-    lines.append(beside(current))
-    result = lines[:1]
+    signs = [text_box(f" {inline_sign(item.relation(i), drawing)} ") for i in range(1, len(item.sides))]
+    indent = _indent(head, rest, drawing)
+    lines, full = [[head]], False
+    for sign, box, side in zip(signs, rest, item.sides[1:], strict=True):
+        used = sum(part.width for part in lines[-1])
+        below = full or used + sign.width + box.width > drawing.width
+        if below and used > indent:
+            lines.append([text_box(" " * indent)])
+        room = drawing.width - indent - sign.width
+        full = box.width > room
+        lines[-1] += [sign, narrowed(side, replace(drawing, width=room)) if full else box]
+    return _below_each_other([beside(line) for line in lines])
+
+
+def _indent(head: Box, rest: Sequence[Box], drawing: Drawing) -> int:
+    """Where the signs stand below each other: at most a quarter in, and so that what can fit a line does."""
+    room = drawing.width - _SIGN
+    widest = max((box.width for box in rest if box.width <= room - _LEAST_INDENT), default=0)
+    return min(head.width, drawing.width // 4, room - widest)
+
+
+_SIGN = 3
+
+
+def _below_each_other(lines: Sequence[Box]) -> Box:
+    """With an empty line above and below one that is tall."""
+    result = list(lines[:1])
     for above, below in pairwise(lines):
         result += [text_box("")] if above.height > 1 or below.height > 1 else []
         result.append(below)
@@ -418,4 +430,29 @@ def _listed(matrix: Matrix | Grid, drawing: Drawing, role: Role | None) -> Box:
 
 
 def _wrapped(text: str, width: int) -> Box:
-    return paragraph(text, max(width, 20))
+    return lines_box(broken(text, max(width, 20)))
+
+
+def broken(text: str, width: int, indent: str = "") -> list[str]:
+    """A formula on several lines, ``indent`` before all but the first: broken outside brackets, before a sign.
+
+    What has to be broken inside brackets goes on further to the right.
+    """
+    lines: list[str] = []
+    while width_of(text) > width:
+        places = [i for i in range(1, width + 1) if text[i] == " " and text[:i].strip()]
+        late = [i for i in places if i > width // 3] or places
+        if not late:
+            return [*lines, *wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)]
+        place = min(late, key=lambda i: (_depth(text[:i]), text[i + 1 : i + 2] not in _SIGNS, -i))
+        lines.append(text[:place])
+        text = indent + "  " * min(_depth("".join(lines)), 2) + text[place + 1 :]
+    return [*lines, text]
+
+
+_SIGNS = tuple("+-·*=")
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at the end."""
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))

@@ -23,12 +23,13 @@ from jacocalc.document import (
     Text,
     as_tree,
 )
-from jacocalc.linear import ASCII, PAPER, Manner
+from jacocalc.linear import ASCII, PAPER
 from jacocalc.render.boxes import (
     Box,
     Drawing,
     Mark,
     beside,
+    broken,
     equation,
     lines_box,
     padded,
@@ -37,7 +38,7 @@ from jacocalc.render.boxes import (
     text_box,
     width_of,
 )
-from jacocalc.render.inline import inline, plain, prose
+from jacocalc.render.inline import inline, prose
 
 _INDENT = "  "
 
@@ -60,16 +61,12 @@ def rows(document: Document, width: int, unicode: bool = True, stacked: bool = T
     """The lines of the page with their roles."""
     manner = PAPER if unicode else ASCII
     drawing = Drawing(manner, stacked, max(width, 30) - len(_INDENT))
-    result = [Row(_said(source, manner), "source") for source in document.sources]
+    result = [Row(line, "source") for source in document.sources for line in _wrapped((source,), drawing, width)]
     result += [Row("")] if result else []
     result += [Row(line, "title") for line in _wrapped(document.title, drawing, width)]
     for section in document.sections:
         result += _section(section, drawing)
     return [replace(row, text=row.text.rstrip()) for row in result]
-
-
-def _said(text: str, manner: Manner) -> str:
-    return text if manner.unicode else plain(text)
 
 
 def _wrapped(text: Text, drawing: Drawing, width: int) -> list[str]:
@@ -207,11 +204,10 @@ def _line(block: Line, drawing: Drawing) -> list[str]:
 
 def _broken(sides: list[str], indent: str, width: int) -> list[str]:
     """The sides joined by equals signs, broken before a sign where the line is full."""
-    lines = [indent + sides[0]]
+    lines = broken(indent + sides[0], width, f"{indent}  ")
     for side in sides[1:]:
         if width_of(lines[-1]) + width_of(side) + 3 <= width:
             lines[-1] += f" = {side}"
         else:
-            lines += wrap(f"= {side}", width, initial_indent=f"{indent}   ", subsequent_indent=f"{indent}     ",
-                          break_on_hyphens=False)  # fmt: skip
+            lines += broken(f"{indent}   = {side}", width, f"{indent}     ")
     return lines

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from unicodedata import combining
 
+import pytest
 from rich.console import Console
 
 import jacocalc as jc
 from jacocalc.derive.matrices import written_product
-from jacocalc.document import Document, Equation, Section, Times
+from jacocalc.document import Document, Equation, Grid, Section, Times
 from jacocalc.explain.symbols import grid, grid_of_product
+from jacocalc.linear import ASCII, PAPER
 from jacocalc.notation import Matrix, Symbol, integer
+from jacocalc.render.boxes import Drawing, broken, draw, width_of
 from jacocalc.render.terminal import to_terminal
 from jacocalc.render.text import Row, rows
 from jacocalc.sources import examples_folder
@@ -71,3 +76,63 @@ def test_colours_only_where_they_are_wanted() -> None:
     assert plain == "\n".join(row.text for row in rows(CHAIN, 80)) + "\n"
     assert "\x1b[33m6\x1b[0m" in shown(force_terminal=True, color_system="standard")
     assert "\x1b[3" not in shown(force_terminal=True, no_color=True)
+
+
+# -- widths -------------------------------------------------------------------------------------------
+
+_COLUMNS = dict(zip("⎡⎢⎛⎜⎤⎥⎞⎟", "⎢⎢⎜⎜⎥⎥⎟⎟", strict=True))
+_ENDS = dict(zip("⎢⎜⎥⎟", "⎣⎝⎦⎠", strict=True))
+
+
+def unfinished(lines: list[str]) -> list[str]:
+    """Lines with a tall bracket that does not go on in the same column of the next line, down to its end."""
+    torn = []
+    lines = ["".join(sign for sign in line if not combining(sign)) for line in lines]
+    for line, below in pairwise([*lines, ""]):
+        for column, sign in enumerate(line):
+            follows = below[column : column + 1]
+            if sign in _COLUMNS and follows not in (_COLUMNS[sign], _ENDS[_COLUMNS[sign]]):
+                torn.append(line)
+    return torn
+
+
+@pytest.mark.parametrize("stacked", [True, False], ids=["terminal", "text"])
+@pytest.mark.parametrize("width", [60, 120])
+def test_every_worked_example_fits_and_no_matrix_is_torn(width: int, stacked: bool) -> None:
+    for path in STORED:
+        found = rows(page(path), width, stacked=stacked)
+        assert [row.text for row in found if width_of(row.text) > width] == [], path.stem
+        assert unfinished([row.text for row in found]) == [], path.stem
+        assert [row for row in found for mark in row.marks if mark.end > len(row.text)] == [], path.stem
+
+
+def test_equals_signs_stand_below_each_other() -> None:
+    for width in (40, 60, 80):
+        product = [row.text for row in rows(CHAIN, width) if row.role == "key"][1:]
+        signs = [line.index("= ") for line in product if line.lstrip().startswith("= ")]
+        assert len(set(signs)) <= 1, product
+
+
+def test_a_colour_changes_no_character() -> None:
+    """The entries of every product in the worked examples, drawn with marks and without."""
+    for path in STORED:
+        for section in page(path).sections:
+            for block in section.blocks:
+                for side in block.sides if isinstance(block, Equation) else ():
+                    if isinstance(side, Grid) and side.factors:
+                        for drawing in (Drawing(PAPER, True, 80), Drawing(ASCII, False, 80)):
+                            assert draw(side, drawing).lines == draw(Grid(side.rows), drawing).lines, path.stem
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a + b", ["a + b"]),
+        ("f(x + y, x) + g(x) + h(y)", ["f(x + y, x) + g(x)", "  + h(y)"]),
+        ("1 + f(aaaaaaa + bbbbbbbbb + c)", ["1 + f(aaaaaaa", "    + bbbbbbbbb + c)"]),
+        ("1" * 23, ["1" * 20, "  111"]),
+        ("1 + " + "2" * 23, ["1", "  +", "  " + "2" * 18, "  22222"]),
+    ],
+)
+def test_long_formulas_are_broken_outside_brackets_and_before_signs(text: str, lines: list[str]) -> None:
+    assert broken(text, 20, "  ") == lines
