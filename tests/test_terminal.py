@@ -4,38 +4,63 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import pytest
 
+from jacocalc.cli.pager import command_of
+
 pty = pytest.importorskip("pty", reason="this platform has no pseudo-terminals")
+fcntl = pytest.importorskip("fcntl")
+termios = pytest.importorskip("termios")
 
 
-def shown(columns: int, **changes: str) -> str:
+COMPOSE = ("compose", "f", "g", "--at", "1,2")
+
+
+@cache
+def shown(columns: int, *words: str, **changes: str) -> str:
     """What a terminal of this width shows."""
+    return session(columns, *(words or COMPOSE), **changes)[0]
+
+
+def session(columns: int, *words: str, typed: Sequence[tuple[str, str]] = (), **changes: str) -> tuple[str, int]:
+    """What a terminal shows, and the exit status; where it shows the first of a pair, the second is typed."""
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "PYTHONUTF8": "1", **changes}
     environment = {name: value for name, value in environment.items() if value}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jacocalc", "compose", "f", "g", "--at", "1,2"],
-        stdout=slave,
-        stderr=slave,
-        env=environment,
-    )
+    process = subprocess.Popen([sys.executable, "-m", "jacocalc", *words], stdin=slave, stdout=slave, stderr=slave,
+                               env=environment, start_new_session=True, preexec_fn=_takes_the_terminal)  # fmt: skip
     os.close(slave)
-    text = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            break
-        if not part:
-            break
+    text, waiting, seen = b"", list(typed), 0
+    while part := _read(master):
         text += part
-    process.wait()
+        while waiting and (found := text.find(waiting[0][0].encode(), seen)) >= 0:
+            seen = found + len(waiting[0][0].encode())
+            os.write(master, waiting.pop(0)[1].encode())
     os.close(master)
-    return text.decode().replace("\r\n", "\n")
+    assert not waiting, text.decode()
+    return text.decode().replace("\r\n", "\n"), process.wait()
+
+
+def _takes_the_terminal() -> None:
+    """So that Ctrl-C reaches the process, as in a shell."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read(master: int) -> bytes:
+    """The next part; nothing when the terminal is closed.  On Linux that is an error."""
+    if not select.select([master], [], [], 60)[0]:
+        raise TimeoutError
+    try:
+        return os.read(master, 65536)
+    except OSError:
+        return b""
 
 
 def bare(text: str) -> str:
@@ -49,7 +74,7 @@ def test_colour_in_a_terminal_and_none_where_it_is_not_wanted() -> None:
     assert "4 cos(4)" in bare(plain)
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120, 200])
+@pytest.mark.parametrize("columns", [60, 80, 200])
 def test_the_page_fits_the_terminal(columns: int) -> None:
     text = bare(shown(columns))
     assert max(map(len, text.splitlines())) <= columns
@@ -61,3 +86,86 @@ def test_square_brackets_are_printed_as_typed() -> None:
         [sys.executable, "-m", "jacocalc", "jacobian", "[red]x[/red]"], capture_output=True, text=True, errors="replace"
     ).stderr
     assert "[red]x[/red]" in text
+
+
+def test_variables_that_ask_for_colour_or_against_it() -> None:
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", shown(100, TERM="dumb"))
+    for name, more in (("FORCE_COLOR", ""), ("CLICOLOR_FORCE", ""), ("CLICOLOR_FORCE", "NO_COLOR")):
+        environment = {**os.environ, "PYTHONUTF8": "1", "TERM": "xterm", name: "1", "NO_COLOR": "1" if more else ""}
+        environment = {key: value for key, value in environment.items() if value}
+        command = [sys.executable, "-m", "jacocalc", *COMPOSE]
+        text = subprocess.run(command, capture_output=True, env=environment).stdout.decode()
+        assert ("\x1b[36m" in text) is (not more), name
+
+
+def test_a_terminal_without_unicode_gets_ascii_in_colour() -> None:
+    text = shown(80, PYTHONUTF8="0", PYTHONIOENCODING="ascii", PYTHONCOERCECLOCALE="0")
+    assert bare(text).isascii()
+    assert "\x1b[" in text
+    assert "0*2 + cos(4)*4" in bare(text)
+
+
+# -- the pager ----------------------------------------------------------------------------------------
+
+LIST = ("examples", "--pager")
+
+
+@cache
+def example_lines() -> list[str]:
+    """The list of worked examples."""
+    done = subprocess.run([sys.executable, "-m", "jacocalc", "examples"], capture_output=True, encoding="utf-8")
+    return done.stdout.splitlines()
+
+
+def script(folder: Path, text: str) -> str:
+    """A pager that is this shell script."""
+    path = folder / "pager"
+    path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_the_page_goes_through_the_pager_in_colour(tmp_path: Path) -> None:
+    text = shown(80, *COMPOSE, "--pager", PAGER=script(tmp_path, "sed 's/^/| /'"), NO_COLOR="")
+    assert "\x1b[" in text
+    lines = bare(text).splitlines()
+    assert all(line.startswith("| ") for line in lines)
+    assert bare(shown(80)) == "".join(f"{line[2:]}\n" for line in lines)
+
+
+def test_a_pager_that_is_left_in_the_middle_is_no_error(tmp_path: Path) -> None:
+    text, status = session(80, *LIST, PAGER=script(tmp_path, "head -n 1"))
+    assert (bare(text), status) == (f"{example_lines()[0]}\n", 0)
+
+
+@pytest.mark.parametrize("pager", ["/nowhere/to/be/found", "false", "'"])
+def test_a_pager_that_fails_loses_nothing(pager: str) -> None:
+    text, status = session(80, *LIST, PAGER=pager)
+    assert text.endswith("\n".join([*example_lines(), ""]))
+    assert status == 0
+
+
+def test_an_error_needs_no_pager(tmp_path: Path) -> None:
+    text, status = session(80, "jacobian", "f(x) = x +", "--pager", PAGER=script(tmp_path, "echo never"))
+    assert status == 2
+    assert "never" not in text
+
+
+def test_a_pipe_gets_the_page_as_ever(tmp_path: Path) -> None:
+    environment = {**os.environ, "PAGER": script(tmp_path, "echo never")}
+    done = subprocess.run([sys.executable, "-m", "jacocalc", *LIST], capture_output=True, env=environment)
+    assert done.stdout.decode().splitlines() == example_lines()
+
+
+@pytest.mark.parametrize(
+    ("variables", "command"),
+    [
+        ({"PAGER": "more"}, ["more"]),
+        ({"PAGER": "more", "JACOCALC_PAGER": "less -S"}, ["less", "-S", "-R"]),
+        ({"PAGER": ""}, []),
+        ({"PAGER": "cat"}, []),
+        ({"PAGER": "less", "TERM": "dumb"}, []),
+    ],
+)
+def test_which_pager(variables: dict[str, str], command: list[str]) -> None:
+    assert command_of(variables) == command

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jacocalc.cli.desk import taken
-from jacocalc.cli.output import ENDINGS, Output, progress_bar, write, write_aside, write_data
+from jacocalc.cli.output import ENDINGS, Output, PagerOption, progress_bar, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def grade(
     output: MarksOption = "",
     summary: SummaryOption = "",
     jobs: JobsOption = None,
+    pager: PagerOption = False,
     row_timeout: RowTimeoutOption = 10.0,
     memory: RowMemoryOption = 1000,
     scheduler: SchedulerOption = "",

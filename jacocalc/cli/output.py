@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:
     from jacocalc.document import Document
+
+PagerOption = Annotated[bool, typer.Option("--pager", help="On a terminal: read it in JACOCALC_PAGER, PAGER or less.")]
 
 _PROBE = "∂⎡√₁⊙ᵀ"
 
@@ -53,7 +57,7 @@ def write(page: object, wanted: Output) -> None:
     unicode = _can_show(_PROBE)
     if isinstance(page, str):
         _print(page, unicode)
-    elif wanted.form == "terminal" and sys.stdout.isatty():
+    elif wanted.form == "terminal" and (sys.stdout.isatty() or _colour_is_forced()):
         _to_terminal(page, unicode)  # type: ignore[arg-type]
     else:
         _print(_lines(page, unicode, wanted.form), unicode)  # type: ignore[arg-type]
@@ -125,7 +129,12 @@ def _to_terminal(page: Document, unicode: bool) -> None:
 
     from jacocalc.render.terminal import to_terminal
 
-    to_terminal(page, Console(highlight=False, markup=False), unicode)
+    to_terminal(page, Console(highlight=False, markup=False, force_terminal=_colour_is_forced() or None), unicode)
+
+
+def _colour_is_forced() -> bool:
+    """Colour in a pipe too; NO_COLOR and a terminal without colours have the last word."""
+    return any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
 
 def _can_show(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jacocalc.cli.desk import Desk
-from jacocalc.cli.output import Output, destination, write
+from jacocalc.cli.output import Output, PagerOption, destination, write
 from jacocalc.errors import JacocalcError, ReadError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def practice(
     lint: LintOption = "",
     file: FromOption = "",
     reset: ResetOption = False,
+    pager: PagerOption = False,
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
@@ -83,6 +84,8 @@ def practice(
     from jacocalc.cli import sheets
 
     sheets.checked_topic(topic)
+    if pager and (topic or file) and not (sheet or roster or lint or reset):
+        raise JacocalcError("--pager is for a page", hint="add --print N for a sheet of N exercises")
     tutor = Tutor(timeout, memory)
     try:
         if lint:

@@ -19,7 +19,7 @@ from jacocalc.cli.check import ExactOption, FormOption, RtolOption
 from jacocalc.cli.desk import Desk
 from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
-from jacocalc.cli.output import Output, destination
+from jacocalc.cli.output import Output, PagerOption, destination
 from jacocalc.cli.practice import practice
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
@@ -247,6 +247,7 @@ _COMMON: dict[str, tuple[object, object]] = {
     "exact": (ExactOption, False),
     "rtol": (RtolOption, ""),
     "answer_form": (FormOption, ""),
+    "pager": (PagerOption, False),
     "timeout": (TimeoutOption, 30.0),
     "memory": (MemoryOption, 1000),
 }
@@ -312,13 +313,14 @@ def check(
     detail: DetailOption = Detail.NORMAL,
     output: FileOption = "",
     standalone: StandaloneOption = False,
+    pager: PagerOption = False,
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
     """Judge an answer: right, wrong and why, or undecided.  Exit status 0, 1, 3; 2 where it cannot be read."""
     from jacocalc.cli.check import check_exercise
 
-    del timeout, memory
+    del pager, timeout, memory
     page = destination(form.value, output, standalone)
     status = check_exercise(exercise, answer, file, (exact, rtol, answer_form), page, detail, context.obj)
     if status:
@@ -337,6 +339,7 @@ def code(
     loss: LossOption = "",
     file: FromOption = "",
     output: FileOption = "",
+    pager: PagerOption = False,
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
@@ -347,7 +350,7 @@ def code(
     """
     from jacocalc.cli import run
 
-    del timeout, memory
+    del pager, timeout, memory
     run.code(Asked("code", "backprop", tuple(functions), at=at, wrt=wrt, loss=loss), file, target.value,
              Output("text", output, False), context.obj)  # fmt: skip
 
@@ -360,13 +363,14 @@ def examples(
     detail: DetailOption = Detail.NORMAL,
     output: FileOption = "",
     standalone: StandaloneOption = False,
+    pager: PagerOption = False,
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
     """The worked examples: a list, or one of them solved."""
     from jacocalc.cli import run
 
-    del timeout, memory
+    del pager, timeout, memory
     if not run.examples(name, destination(form.value, output, standalone), Options(detail), context.obj):
         raise typer.Exit(3)
 
@@ -378,10 +382,18 @@ _BOUNDED_INSIDE = (["grade"], ["practice"])
 
 def main() -> int:
     """The program: a command under its limits; those of grading and practice hold for every answer instead."""
-    if sys.argv[1:2] in _BOUNDED_INSIDE:
-        return unguarded(lambda: run_command(sys.argv[1:]))
-    timeout, memory = _limits(sys.argv[1:])
-    return guarded(lambda: run_command(sys.argv[1:]), timeout, memory)
+    words = sys.argv[1:]
+    if "--pager" not in words:
+        return _bounded(words)
+    from jacocalc.cli.pager import paged
+
+    return paged(lambda: _bounded(words))
+
+
+def _bounded(words: list[str]) -> int:
+    if words[:1] in _BOUNDED_INSIDE:
+        return unguarded(lambda: run_command(words))
+    return guarded(lambda: run_command(words), *_limits(words))
 
 
 def _limits(words: list[str]) -> tuple[float, int]:
