@@ -259,8 +259,25 @@ def _add(known: dict[str, Found], problem: Problem, source: str) -> None:
         known[name] = Found(function, source)
 
 
+def known_functions(file: str = "") -> list[str]:
+    """The names that a function can be called by without being defined on the line."""
+    return list(dict.fromkeys(name for problem in _readable(file) for name, _ in problem.functions))
+
+
+def known_programs(file: str = "") -> list[str]:
+    """The names that a program can be called by."""
+    return list(dict.fromkeys(name for problem in _readable(file) for name, _ in problem.programs))
+
+
+def _readable(file: str) -> Iterator[Problem]:
+    """The file, if there is one, then what is found without it."""
+    if file:
+        yield read_file(Path(file), file)
+    yield from (problem for problem, _ in _elsewhere())
+
+
 def _not_found(text: str, known: dict[str, Found]) -> ReadError:
-    names = [*known, *dict.fromkeys(name for problem, _ in _elsewhere() for name, _ in problem.functions)]
+    names = [*known, *known_functions()]
     close = difflib.get_close_matches(text, names, 1)
     hint = f"did you mean {close[0]}?" if close else f'define it on the line: "{text}(x, y) = …"'
     if not text.replace("_", "").isalnum():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, write
 from jacocalc.options import Detail
@@ -25,7 +26,13 @@ STATUS = {CORRECT: 0, WRONG: 1, UNREADABLE: 2, UNDECIDED: 3}
 ExactOption = Annotated[bool, typer.Option("--exact", help="Decimals count only where they are exact.")]
 RtolOption = Annotated[str, typer.Option("--rtol", metavar="R", help="Decimals may be off by this part: 0.01.")]
 FormOption = Annotated[
-    str, typer.Option("--form", metavar="FORM", help="The answer must be evaluated, expanded or factored.")
+    str,
+    typer.Option(
+        "--form",
+        metavar="FORM",
+        help="The answer must be evaluated, expanded or factored.",
+        autocompletion=completion.forms,
+    ),
 ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk
 from jacocalc.cli.output import Output, PagerOption, destination, write
 from jacocalc.errors import JacocalcError, ReadError
@@ -34,7 +35,10 @@ class SheetForm(StrEnum):
     HTML = "html"
 
 
-Topic = Annotated[str, typer.Argument(metavar="[TOPIC]", help="What to practise.", show_default=False)]
+Topic = Annotated[
+    str,
+    typer.Argument(metavar="[TOPIC]", help="What to practise.", show_default=False, autocompletion=completion.topics),
+]
 SeedOption = Annotated[int | None, typer.Option("--seed", metavar="N", help="Generated exercises from this seed on.")]
 LevelOption = Annotated[int | None, typer.Option("--level", min=1, max=3, help="1 is the easiest, 3 the hardest.")]
 PrintOption = Annotated[

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jacocalc.cli import completion
 from jacocalc.cli.check import ExactOption, FormOption, RtolOption
 from jacocalc.cli.desk import Desk
 from jacocalc.cli.grade import grade
@@ -26,7 +27,6 @@ from jacocalc.options import Detail, Options
 from jacocalc.questions import OPTIONS, Asked
 
 app = typer.Typer(
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -87,15 +87,27 @@ class Density(StrEnum):
 
 Functions = Annotated[
     list[str],
-    typer.Argument(metavar="F [G ...]", help="Names, or definitions in quotation marks; the innermost first."),
+    typer.Argument(
+        metavar="F [G ...]",
+        help="Names, or definitions in quotation marks; the innermost first.",
+        autocompletion=completion.functions,
+    ),
 ]
 ProgramText = Annotated[
     list[str],
-    typer.Argument(metavar="PROGRAM", help="Declarations and statements, the name of a program, or a file with one."),
+    typer.Argument(
+        metavar="PROGRAM",
+        help="Declarations and statements, the name of a program, or a file with one.",
+        autocompletion=completion.programs,
+    ),
 ]
 CodeText = Annotated[
     list[str],
-    typer.Argument(metavar="F [G ...]", help="Functions, the innermost first, or a program: names, texts, a file."),
+    typer.Argument(
+        metavar="F [G ...]",
+        help="Functions, the innermost first, or a program: names, texts, a file.",
+        autocompletion=completion.code,
+    ),
 ]
 CodeAtOption = Annotated[
     str, typer.Option("--at", metavar="P", help="Of functions: say on stderr where digits are lost at this point.")
@@ -124,7 +136,12 @@ AnimateOption = Annotated[
 StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 KinkOption = Annotated[
     str,
-    typer.Option("--kink", metavar="T", help="At a kink: (1 - T)·left + T·right, T from 0 to 1, or left or right."),
+    typer.Option(
+        "--kink",
+        metavar="T",
+        help="At a kink: (1 - T)·left + T·right, T from 0 to 1, or left or right.",
+        autocompletion=completion.sides,
+    ),
 ]
 OrderOption = Annotated[
     Order | None,
@@ -300,7 +317,12 @@ for _ask, (_help, _example) in QUESTIONS.items():
 def check(
     context: typer.Context,
     exercise: Annotated[
-        str, typer.Argument(metavar="EXERCISE", help="An exercise by name; jacocalc practice lists them.")
+        str,
+        typer.Argument(
+            metavar="EXERCISE",
+            help="An exercise by name; jacocalc practice lists them.",
+            autocompletion=completion.exercises,
+        ),
     ],
     answer: Annotated[
         str, typer.Argument(metavar="ANSWER", help="Text or LaTeX, also J = … = …, or a file (.txt, .md, .tex).")
@@ -358,7 +380,12 @@ def code(
 @app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
 def examples(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The example to show.", show_default=False)] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", help="The example to show.", show_default=False, autocompletion=completion.examples
+        ),
+    ] = "",
     form: FormatOption = Format.TERMINAL,
     detail: DetailOption = Detail.NORMAL,
     output: FileOption = "",
@@ -383,6 +410,8 @@ _BOUNDED_INSIDE = (["grade"], ["practice"])
 def main() -> int:
     """The program: a command under its limits; those of grading and practice hold for every answer instead."""
     words = sys.argv[1:]
+    if "_JACOCALC_COMPLETE" in os.environ:
+        return unguarded(lambda: run_command(words))
     if "--pager" not in words:
         return _bounded(words)
     from jacocalc.cli.pager import paged
@@ -408,20 +437,33 @@ def _limits(words: list[str]) -> tuple[float, int]:
 
 
 def run_command(arguments: list[str], desk: Desk | None = None) -> int:
-    """Run a command and give its exit status; every error is one line on stderr, never a traceback.
+    """Run a command and give its exit status; a ``desk`` takes the results of questions instead of pages being written."""
+    return _reported(lambda: _run(arguments, desk))
 
-    A ``desk`` takes the results of questions instead of pages being written.
-    """
+
+def _run(arguments: list[str], desk: Desk | None) -> int:
+    words = [_protected(_utf8(word)) for word in arguments]
     try:
-        words = [_protected(_utf8(word)) for word in arguments]
         result = app(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+    except OSError as error:
+        if "--install-completion" not in words:
+            raise
+        raise JacocalcError(f"{error.filename} cannot be written: {error.strerror}") from None
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def _reported(work: Callable[[], int]) -> int:
+    """The exit status of ``work``; every error is one line on stderr, never a traceback."""
+    try:
+        return work()
     except JacocalcError as error:
         return _failed(error.report(), error.exit_status)
     except typer.Exit as ending:
         by_key = isinstance(ending.__cause__, KeyboardInterrupt)
         return _failed("interrupted", ending.exit_code) if by_key else ending.exit_code
+    except SystemExit as ending:  # completion is shown, installed or answered
+        return ending.code if isinstance(ending.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         return _failed("interrupted", 130)
     except MemoryError:
