@@ -76,14 +76,13 @@ def test_names_of_a_file_that_is_given(
 @pytest.mark.parametrize("line", ["jacocalc compose ne", "jacocalc check ch", "jacocalc --"])
 def test_a_completion_loads_neither_sympy_nor_numpy(line: str) -> None:
     given = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1), "_JACOCALC_COMPLETE": "complete_bash"}
-    loaded = loaded_by(f"import os\nos.environ.update({given!r})\nfrom jacocalc.cli import run_command\nrun_command([])")
+    code = f"import os\nos.environ.update({given!r})\nfrom jacocalc.cli import run_command\nrun_command([])"
+    loaded = loaded_by(code)
     assert not loaded & {"sympy", "numpy", "flint", "mpmath"}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_shown(
-    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_completion_is_shown(shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     assert run_command(["--show-completion", shell]) == 0
     assert f"complete_{shell}" in capsys.readouterr().out

@@ -20,8 +20,9 @@ from jacocalc.answers.tutoring import Tutor, without_result
 from jacocalc.cli import run_command
 from jacocalc.cli.output import Output
 from jacocalc.cli.progress import Progress, Record
-from jacocalc.cli.sessions import in_turn, is_open
+from jacocalc.cli.sessions import in_turn
 from jacocalc.cli.sheets import SheetWish, drawn, file_names, print_class, print_sheet, seed_of
+from jacocalc.cli.talk import is_open
 from jacocalc.errors import JacocalcError, LimitReached, ReadError
 from jacocalc.explain.exercises import statement
 from jacocalc.reading.students import Student, students_of

@@ -38,7 +38,7 @@ def session(columns: int, *words: str, typed: Sequence[tuple[str, str]] = (), **
                                env=environment, start_new_session=True, preexec_fn=_takes_the_terminal)  # fmt: skip
     os.close(slave)
     text, waiting, seen = b"", list(typed), 0
-    while part := _read(master):
+    while part := _read(master, text):
         text += part
         while waiting and (found := text.find(waiting[0][0].encode(), seen)) >= 0:
             seen = found + len(waiting[0][0].encode())
@@ -53,10 +53,9 @@ def _takes_the_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def _read(master: int) -> bytes:
+def _read(master: int, text: bytes) -> bytes:
     """The next part; nothing when the terminal is closed.  On Linux that is an error."""
-    if not select.select([master], [], [], 60)[0]:
-        raise TimeoutError
+    assert select.select([master], [], [], 30)[0], f"nothing follows {text.decode()}"
     try:
         return os.read(master, 65536)
     except OSError:
@@ -169,3 +168,29 @@ def test_a_pipe_gets_the_page_as_ever(tmp_path: Path) -> None:
 )
 def test_which_pager(variables: dict[str, str], command: list[str]) -> None:
     assert command_of(variables) == command
+
+
+# -- the guide ----------------------------------------------------------------------------------------
+
+
+def test_the_guide_in_a_terminal() -> None:
+    """What cannot be read stands there again; only its end is mended."""
+    typed = [
+        ("function> ", "f(x) = x^2 +\n"),
+        ("function> ", "\x7f\x7f\n"),
+        ("then> ", "\n"),
+        ("see> ", "\n"),
+        ("at> ", "3\n"),
+    ]
+    text, status = session(80, typed=typed)
+    assert status == 0
+    assert "jacocalc gradient 'f(x) = x^2' --at 3" in text
+    assert "\x1b[" in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(("key", "status"), [("q\n", 0), ("\x04", 0), ("\x03", 130)], ids=["q", "Ctrl-D", "Ctrl-C"])
+def test_the_guide_is_left_politely(key: str, status: int) -> None:
+    text, found = session(80, typed=[("function> ", key)])
+    assert found == status
+    assert "Traceback" not in text

@@ -412,6 +412,10 @@ def main() -> int:
     words = sys.argv[1:]
     if "_JACOCALC_COMPLETE" in os.environ:
         return unguarded(lambda: run_command(words))
+    if not words and sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty():
+        from jacocalc.cli.guide import converse
+
+        return unguarded(lambda: _reported(lambda: converse(_bounded)))
     if "--pager" not in words:
         return _bounded(words)
     from jacocalc.cli.pager import paged

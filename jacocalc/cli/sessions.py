@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
 
 from jacocalc.answers.topics import TITLES
 from jacocalc.answers.tutoring import Lesson, Tutor, without_result
-from jacocalc.cli.output import Output, write
 from jacocalc.cli.progress import Progress, Record, Records
+from jacocalc.cli.talk import Talk
 from jacocalc.document import Document, Section
 from jacocalc.explain.exercises import statement_page
 from jacocalc.explain.page import explain
 from jacocalc.functions import count
-from jacocalc.options import LIMITS, Detail
+from jacocalc.options import Detail
 from jacocalc.sources import exercise, exercise_names, topics
 from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG
 
 _PATIENCE = 3
 _SOLVED_FOR_NEXT_LEVEL = 3
-_PROMPT, _MORE = "answer> ", "   ...> "
+_PROMPT = "answer> "
 
 
 # -- which exercises, in which order -------------------------------------------------------------------
@@ -65,67 +64,6 @@ def _level(topic: str, records: Records) -> int:
         ):
             return level
     return 3
-
-
-# -- the terminal, or a pipe ---------------------------------------------------------------------------
-
-
-class Talk:
-    """What is said and what is typed."""
-
-    def say(self, text: str = "") -> None:
-        """One or more lines."""
-        write(text + "\n", Output("text", "", False))
-        sys.stdout.flush()
-
-    def show(self, page: Document) -> None:
-        """A page."""
-        write(page, Output("terminal", "", False))
-        self.say()
-
-    def ask(self) -> str:
-        """An answer, over several lines while brackets are open; an empty line ends it.  Raises EOFError."""
-        text = self._line(_PROMPT)
-        while is_open(text) and len(text) <= LIMITS.characters:
-            try:
-                line = self._line(_MORE)
-            except EOFError:
-                break
-            if not line.strip():
-                break
-            text += "\n" + line
-        return text
-
-    def _line(self, prompt: str) -> str:
-        if sys.stdin is None:
-            raise EOFError
-        try:
-            return self._typed(prompt) if sys.stdin.isatty() else self._piped()
-        except UnicodeDecodeError:
-            self.say("That is not UTF-8 text.")
-            return ""
-
-    def _typed(self, prompt: str) -> str:
-        """With the editing of lines that the terminal offers."""
-        with suppress(ImportError):
-            import readline  # noqa: F401
-        return input(prompt)
-
-    def _piped(self) -> str:
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.rstrip("\n")
-
-
-_OPENING, _CLOSING = "([{", ")]}"
-
-
-def is_open(text: str) -> bool:
-    """Whether a bracket or a LaTeX environment is not closed yet."""
-    plain = text.replace("\\left.", "").replace("\\right.", "")
-    opened = sum(map(plain.count, _OPENING)) > sum(map(plain.count, _CLOSING))
-    return opened or plain.count("\\begin{") > plain.count("\\end{")
 
 
 # -- the session --------------------------------------------------------------------------------------
@@ -192,7 +130,7 @@ class Session:
             self.talk.say("This is answered in words: think of your own, then press Enter to read the explanation.")
         turn = Turn.STAY
         while turn is Turn.STAY:
-            text = self.talk.ask()
+            text = self.talk.ask(_PROMPT)
             command = COMMANDS.get(text.strip().casefold())
             if command is not None:
                 turn = command(self, at)
