@@ -26,8 +26,8 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.linear import Manner, write
-from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Power, Product, Quotient, Sum, walk
-from jacocalc.precedence import Place, brackets, joiner
+from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Number, Power, Product, Quotient, Sum, walk
+from jacocalc.precedence import Place, brackets, first, joiner
 from jacocalc.render.inline import binds_loosely, inline
 
 
@@ -326,12 +326,18 @@ def _product(product: Product, drawing: Drawing, roles: tuple[str, ...] = ()) ->
         tall = isinstance(factor, Quotient) and box.height > 1
         bracketed = brackets(factor, place) and not tall
         if i:
-            beside_tall = " " if tall or was_tall else ""
-            sign = "·" if product.dot else beside_tall or joiner(product.factors[i - 1], factor, closed, bracketed)
+            previous = product.factors[i - 1]
+            sign = _beside_fraction(previous, factor) if tall or was_tall else ""
+            sign = "·" if product.dot else sign or joiner(previous, factor, closed, bracketed)
             parts.append(text_box(sign if drawing.manner.unicode else sign.replace("·", "*")))
         parts.append(_marked(box, roles[i]) if roles else box)
         closed, was_tall = bracketed and box.height == 1, tall
     return beside(parts)
+
+
+def _beside_fraction(left: Expr, right: Expr) -> str:
+    """A space beside a fraction bar; a dot between numbers, so that 2·5/2 is no mixed number."""
+    return "·" if isinstance(left, Number | Quotient) and isinstance(first(right), Number) else " "
 
 
 def _centred(box: Box, width: int) -> Box:
@@ -444,13 +450,15 @@ def broken(text: str, width: int, indent: str = "") -> list[str]:
         late = [i for i in places if i > width // 3] or places
         if not late:
             return [*lines, *wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)]
-        place = min(late, key=lambda i: (_depth(text[:i]), text[i + 1 : i + 2] not in _SIGNS, -i))
+        place = min(late, key=lambda i: (_depth(text[:i]), not _ends_a_part(text, i), -i))
         lines.append(text[:place])
         text = indent + "  " * min(_depth("".join(lines)), 2) + text[place + 1 :]
     return [*lines, text]
 
 
-_SIGNS = tuple("+-·*=")
+def _ends_a_part(text: str, place: int) -> bool:
+    """Whether a term, a factor or an argument ends there."""
+    return text[place - 1] == "," or text[place + 1 : place + 2] in tuple("+-·*=⊙⊘")
 
 
 def _depth(text: str) -> int:
