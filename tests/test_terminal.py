@@ -26,7 +26,7 @@ COMPOSE = ("compose", "f", "g", "--at", "1,2")
 @cache
 def shown(columns: int, *words: str, **changes: str) -> str:
     """What a terminal of this width shows."""
-    return session(columns, *(words or COMPOSE), **changes)[0]
+    return session(columns, *(words or COMPOSE), typed=(), **changes)[0]
 
 
 def session(columns: int, *words: str, typed: Sequence[tuple[str, str]] = (), **changes: str) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jacocalc import sources
 from jacocalc.cli.talk import Talk
@@ -40,6 +40,12 @@ class Given:
     def goes_on(self) -> bool:
         """Whether another function can be applied to the result."""
         return not self.kinds & {"equation", "program"}
+
+    def followed_by(self, text: str) -> str:
+        """The text of the next function, if it can be applied to the result, or nothing.  Raises as :func:`given`."""
+        if text:
+            given((*self.texts, text))
+        return text
 
 
 def given(texts: tuple[str, ...]) -> Given:
@@ -188,11 +194,8 @@ class Guide:
     def _functions(self) -> Given:
         """A function, and functions of its result as long as there are some."""
         what = self._asked(START, lambda text: given((text,)))
-        while what.goes_on:
-            longer = self._asked(NEXT, lambda text, known=what: given((*known.texts, text)) if text else known)
-            if longer is what:
-                break
-            what = longer
+        while what.goes_on and (text := self._asked(NEXT, what.followed_by)):
+            what = given((*what.texts, text))
         return what
 
     def _wish(self, what: Given) -> list[str]:
@@ -256,7 +259,7 @@ def checked(choice: Choice, what: Given, options: dict[str, str]) -> dict[str, s
     if "answer" in options and not options["answer"]:
         raise ReadError("expected an answer, found nothing", hint="type it, or q to leave")
     if choice.asks[: len(options)] == choice.asks and "answer" not in options:
-        own = {name.replace("-", "_"): value for name, value in options.items()}
+        own: dict[str, Any] = {name.replace("-", "_"): value for name, value in options.items()}
         question_of(Asked(choice.command[0], choice.command[0], what.texts, **own), what.functions)
     return options
 

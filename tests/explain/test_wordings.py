@@ -158,8 +158,8 @@ def test_a_long_equation_is_broken_before_its_signs() -> None:
     from jacocalc.render.boxes import equation
 
     long = Symbol("a" * 30)
-    lines = equation(Equation((X, long, long, long)), Drawing(PAPER, True, 60))
-    assert lines == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
+    box = equation(Equation((X, long, long, long)), Drawing(PAPER, True, 60))
+    assert [line.rstrip() for line in box.lines] == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
 
 
 PRODUCTS = {
