@@ -9,7 +9,22 @@ import sys
 import pytest
 
 from jacocalc.cli import run_command
-from jacocalc.cli.guide import CHOICES, FIRST, Choice, Guide, Left, checked, command, fitting, given
+from jacocalc.cli.guide import (
+    CHOICES,
+    FIRST,
+    MENU,
+    NEXT,
+    OPTIONS,
+    START,
+    Choice,
+    Guide,
+    Left,
+    checked,
+    command,
+    fitting,
+    given,
+    menu,
+)  # fmt: skip
 from jacocalc.cli.talk import Talk
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from tests.test_imports import loaded_by
@@ -161,3 +176,9 @@ def test_without_a_terminal_there_is_help() -> None:
     done = subprocess.run([sys.executable, "-m", "jacocalc"], stdin=subprocess.DEVNULL, capture_output=True)
     assert done.returncode == 2
     assert b"Usage: jacocalc" in done.stderr
+
+
+def test_what_is_said_fits_a_narrow_terminal() -> None:
+    said = [text for one in (START, NEXT, MENU, *OPTIONS.values()) for text in (one.before, one.explained)]
+    assert max(len(line) for text in said for line in text.splitlines()) <= 80
+    assert max(len(line) for line in menu(list(CHOICES)).splitlines()) <= 60

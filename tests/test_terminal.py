@@ -32,8 +32,8 @@ def shown(columns: int, *words: str, **changes: str) -> str:
 def session(columns: int, *words: str, typed: Sequence[tuple[str, str]] = (), **changes: str) -> tuple[str, int]:
     """What a terminal shows, and the exit status; where it shows the first of a pair, the second is typed."""
     master, slave = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "PYTHONUTF8": "1", **changes}
-    environment = {name: value for name, value in environment.items() if value}
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    environment |= {"TERM": "xterm-256color", "COLUMNS": str(columns), "PYTHONUTF8": "1", **changes}
     process = subprocess.Popen([sys.executable, "-m", "jacocalc", *words], stdin=slave, stdout=slave, stderr=slave,
                                env=environment, start_new_session=True, preexec_fn=_takes_the_terminal)  # fmt: skip
     os.close(slave)
@@ -67,8 +67,8 @@ def bare(text: str) -> str:
 
 
 def test_colour_in_a_terminal_and_none_where_it_is_not_wanted() -> None:
-    assert "\x1b[" in shown(100, NO_COLOR="")
-    plain = shown(100, NO_COLOR="1")
+    assert "\x1b[36m" in shown(80)
+    plain = shown(80, NO_COLOR="1")
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", plain)
     assert "4 cos(4)" in bare(plain)
 
@@ -87,14 +87,26 @@ def test_square_brackets_are_printed_as_typed() -> None:
     assert "[red]x[/red]" in text
 
 
-def test_variables_that_ask_for_colour_or_against_it() -> None:
-    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", shown(100, TERM="dumb"))
-    for name, more in (("FORCE_COLOR", ""), ("CLICOLOR_FORCE", ""), ("CLICOLOR_FORCE", "NO_COLOR")):
-        environment = {**os.environ, "PYTHONUTF8": "1", "TERM": "xterm", name: "1", "NO_COLOR": "1" if more else ""}
-        environment = {key: value for key, value in environment.items() if value}
-        command = [sys.executable, "-m", "jacocalc", *COMPOSE]
-        text = subprocess.run(command, capture_output=True, env=environment).stdout.decode()
-        assert ("\x1b[36m" in text) is (not more), name
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR_FORCE": "0"}, False),
+        ({"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, False),
+    ],
+)
+def test_colour_in_a_pipe(variables: dict[str, str], coloured: bool, tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+    environment |= {"PYTHONUTF8": "1", "TERM": "xterm", "JACOCALC_DATA": str(tmp_path), **variables}
+    done = subprocess.run([sys.executable, "-m", "jacocalc", "practice"], capture_output=True, env=environment)
+    assert (b"\x1b[1;36m" in done.stdout) is coloured
+    assert "chain-rule" in done.stdout.decode()
+
+
+def test_a_terminal_that_cannot_do_it_shows_no_colour(tmp_path: Path) -> None:
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", shown(80, "practice", TERM="dumb", JACOCALC_DATA=str(tmp_path)))
 
 
 def test_a_terminal_without_unicode_gets_ascii_in_colour() -> None:
@@ -125,7 +137,7 @@ def script(folder: Path, text: str) -> str:
 
 
 def test_the_page_goes_through_the_pager_in_colour(tmp_path: Path) -> None:
-    text = shown(80, *COMPOSE, "--pager", PAGER=script(tmp_path, "sed 's/^/| /'"), NO_COLOR="")
+    text = shown(80, *COMPOSE, "--pager", PAGER=script(tmp_path, "sed 's/^/| /'"))
     assert "\x1b[" in text
     lines = bare(text).splitlines()
     assert all(line.startswith("| ") for line in lines)

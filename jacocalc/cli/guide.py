@@ -141,20 +141,21 @@ class Asking:
 FIRST = "f(x, y) = [x^2 + y, 2xy]"
 START = Asking(
     "function> ", f"A function, for example  {FIRST}  (Enter takes it)",
-    "Several components stand in brackets: f(x, y) = [x^2 + y, 2xy].  Parameters stand behind a semicolon:\n"
-    "f(x; a) = a x^2.  An equation such as x^2 + y^2 = 25 and a program such as\n"
-    "x: n; W: m x n; h = tanh(W x); L = 1/2 ||h||^2 are understood too, and names of the worked examples: f, g,\n"
-    "two-layer.", FIRST,
+    "Several components stand in brackets: f(x, y) = [x^2 + y, 2xy].  Parameters\n"
+    "stand behind a semicolon: f(x; a) = a x^2.  Understood too: an equation such as\n"
+    "x^2 + y^2 = 25, a program such as x: n; W: m x n; h = tanh(W x), and names from\n"
+    "the worked examples: f, g, two-layer.", FIRST,
 )  # fmt: skip
 NEXT = Asking(
     "then> ", "A function of its result, for example  g(u, v) = u v  (Enter: none)",
-    "For the chain rule: the next function takes the components of the one before as its inputs, y = g(f(x)).",
+    "For the chain rule, y = g(f(x)): the next function takes the components of the\n"
+    "one before as its inputs.",
 )  # fmt: skip
 MENU = Asking("see> ", "", "Type the number of a line; Enter takes the first.", "1")
 OPTIONS = {
     "at": Asking("at> ", "At a point, for example  {point}  (Enter: none, in symbols)",
-                 "A value for every input, in their order or by name: 1, 2 or x=1, y=2; fractions and pi/2, sqrt(2)\n"
-                 "stay exact."),
+                 "A value for every input, in their order or by name: 1, 2 or x=1, y=2.\n"
+                 "Fractions, pi/2 and sqrt(2) stay exact."),
     "point": Asking("at> ", "At which point?  (Enter takes  {point})",
                     "A value for every input, in their order or by name: 1, 2 or x=1, y=2.", "{point}"),
     "vector": Asking("along> ", "Along which vector?  (Enter takes  {vector})",
@@ -162,7 +163,7 @@ OPTIONS = {
     "solve-for": Asking("for> ", "Which variable depends on the others?  (Enter takes  {last})",
                         "One of the variables of the equation; it is a function of the others nearby.", "{last}"),
     "answer": Asking("answer> ", "Your answer, for example  [[1, 2], [3, 4]]",
-                     "A matrix has its rows in brackets of their own; what is equal is right, in whatever form."),
+                     "The rows of a matrix stand in brackets of their own; what is equal is right."),
 }  # fmt: skip
 
 
@@ -180,7 +181,7 @@ class Guide:
 
     def lead(self) -> int:
         """Ask, show the page, say the command that does the same; the exit status of that command."""
-        self.talk.say("Jacobians and the chain rule, step by step.  ? explains, q leaves; jacocalc --help lists all.\n")
+        self.talk.say("Jacobians and the chain rule, step by step.  ? explains, q leaves.\n")
         what = self._functions()
         while True:
             words = self._wish(what)
