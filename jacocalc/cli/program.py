@@ -441,7 +441,7 @@ def _limits(words: list[str]) -> tuple[float, int]:
 
 
 def run_command(arguments: list[str], desk: Desk | None = None) -> int:
-    """Run a command and give its exit status; a ``desk`` takes the results of questions instead of pages being written."""
+    """Run a command and give its exit status; a ``desk`` takes the results of questions, and no page is written."""
     return _reported(lambda: _run(arguments, desk))
 
 
