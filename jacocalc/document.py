@@ -353,7 +353,16 @@ class Network:
     edges: tuple[NetworkEdge, ...]
 
 
-Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline | Network
+@dataclass(frozen=True)
+class Figure:
+    """A picture as one <svg> element, what it shows in words, and the caption below it."""
+
+    svg: str
+    alternative: str
+    caption: Text
+
+
+Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline | Network | Figure
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from jacocalc.document import (
     Branches,
     Document,
     Equation,
+    Figure,
     Grid,
     Line,
     Network,
@@ -154,6 +155,8 @@ def _block(block: Block) -> str:
         case Sparkline(levels, caption):
             bars = "".join("▁▂▃▄▅▆▇█"[level] for level in levels)
             return f'<p><span class="bars" aria-hidden="true">{bars}</span> {text_html(caption)}</p>'
+        case Figure(svg, _, caption):  # the element says in its own title and description what is seen
+            return f"<figure>\n{svg}\n<figcaption>{text_html(caption)}</figcaption>\n</figure>"
     raise TypeError(f"no HTML for {type(block).__name__}")
 
 

@@ -15,6 +15,7 @@ from jacocalc.document import (
     Document,
     Dots,
     Equation,
+    Figure,
     Gradient,
     Grid,
     Integral,
@@ -114,7 +115,7 @@ def _comment(text: str) -> str:
 
 def _block(block: Block, page: int) -> str:
     match block:
-        case Prose(text):
+        case Prose(text) | Figure(_, _, text):
             return _text(text) + "\n"
         case Equation():
             return _equation(block, page)

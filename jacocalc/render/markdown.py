@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jacocalc.document import Block, Branches, Document, Equation, Line, Network, Prose, Section, Sparkline, Table, Text
+from jacocalc.document import (
+    Block,
+    Branches,
+    Document,
+    Equation,
+    Figure,
+    Line,
+    Network,
+    Prose,
+    Section,
+    Sparkline,
+    Table,
+    Text,
+)
 from jacocalc.render.latex import latex, relation_sign
 from jacocalc.render.mermaid import flowchart
 
@@ -43,7 +56,7 @@ def _escaped(text: str) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Prose(text):
+        case Prose(text) | Figure(_, _, text):
             return _text(text) + "\n"
         case Equation():
             return _equation(block)

@@ -14,6 +14,7 @@ from jacocalc.document import (
     Branches,
     Document,
     Equation,
+    Figure,
     Line,
     Network,
     Prose,
@@ -108,12 +109,13 @@ _ROLES = {
     Table: "working",
     Sparkline: "working",
     Network: "working",
+    Figure: "prose",
 }
 
 
 def _block(block: Block, drawing: Drawing) -> Box:
     match block:
-        case Prose(text):
+        case Prose(text) | Figure(_, _, text):
             return paragraph(prose(text, drawing.manner), drawing.width)
         case Equation():
             return _with_remark(equation(block, drawing), block, drawing)
