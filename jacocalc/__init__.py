@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jacocalc.api import implicit as implicit
     from jacocalc.api import jacobian as jacobian
     from jacocalc.api import jvp as jvp
+    from jacocalc.api import picture as picture
     from jacocalc.api import point as point
     from jacocalc.api import read as read
     from jacocalc.api import vjp as vjp
@@ -64,6 +65,7 @@ _HOMES = {
     "implicit": "jacocalc.api",
     "jacobian": "jacocalc.api",
     "jvp": "jacocalc.api",
+    "picture": "jacocalc.api",
     "point": "jacocalc.api",
     "read": "jacocalc.api",
     "trace": "jacocalc.compiling",
@@ -91,6 +93,7 @@ __all__ = [
     "implicit",
     "jacobian",
     "jvp",
+    "picture",
     "point",
     "read",
     "trace",

@@ -15,7 +15,7 @@ import numbers
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
@@ -35,6 +35,7 @@ from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
 from jacocalc.options import Options
 from jacocalc.programs import Program
 from jacocalc.questions import (
+    PICTURES,
     BackpropOf,
     Compose,
     ComposeLayers,
@@ -65,6 +66,9 @@ from jacocalc.reading.values import given_values, read_values
 from jacocalc.render.latex import latex
 from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program
+
+if TYPE_CHECKING:
+    from jacocalc.pictures.picture import Picture
 
 _WRITTEN = 2000  # parts of a formula that is shown
 Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
@@ -643,6 +647,22 @@ def graph(
     stages, symbols = chain_of(functions)
     weights = () if vector is None else _vector(vector)
     return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
+
+
+def picture(kind: str, *functions: Given, at: At, kink: Any = None, timeout: float | None = None) -> Picture:
+    """A picture of f, or of a composition, at a point: map, gradient, graph or flow.  Needs jacocalc[plot].
+
+    ``picture("map", f, g, at=(1, 2)).save("map.svg")``; also .png and .pdf.  A notebook shows it.
+
+    Raises JacocalcError for what cannot be drawn, MissingExtra, and what the questions behind it raise.
+    """
+    ask = PICTURES.get(kind)
+    if ask is None:
+        raise JacocalcError(f"a picture is one of {', '.join(PICTURES)}, not {kind}")
+    if ask == "graph":
+        return graph(*functions, at=at, timeout=timeout).picture(kind)
+    derived = gradient if ask == "gradient" else compose
+    return derived(*functions, at=at, kink=kink, timeout=timeout).picture(kind)
 
 
 def backprop(

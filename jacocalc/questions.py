@@ -356,6 +356,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "backprop": ("at", "wrt", "loss", "random", "update", "hessian_vector", "gauss_newton"),
 }
 
+PICTURES = {"map": "compose", "gradient": "gradient", "graph": "graph", "flow": "compose"}  # what each is a picture of
+
 COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")
 ANIMATED = ("compose", "gradient", "vjp", "jvp", "graph")
 CAN_BE_ANIMATED = "compose f g, gradient f L, vjp, jvp and graph can be animated"

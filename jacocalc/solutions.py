@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -11,7 +12,7 @@ from jacocalc import exchange
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
 from jacocalc.displayed import Displayed
-from jacocalc.document import Document, PartialOf, Times, at_detail
+from jacocalc.document import Document, PartialOf, Section, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.animation import animate
@@ -36,6 +37,9 @@ from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
 from jacocalc.terms import Adjoint, Var
 from jacocalc.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from jacocalc.pictures.picture import Picture
 
 _NEXT_ROW = r" \\ "
 
@@ -236,9 +240,31 @@ class Solution(Displayed):
         """The worked solution as Markdown with GitHub's mathematics."""
         return to_markdown(self.document(detail))
 
-    def to_html(self, detail: str | None = None) -> str:
-        """The worked solution as one HTML file with MathML."""
-        return to_html(self.document(detail))
+    def to_html(self, detail: str | None = None, pictures: Sequence[str] = ()) -> str:
+        """The worked solution as one HTML file with MathML; with ``pictures=("map",)`` also drawn."""
+        return to_html(self.illustrated(self.document(detail), pictures))
+
+    def picture(self, kind: str = "") -> Picture:
+        """A picture of the function at the point: map, gradient, graph or flow; without a kind the first that fits.
+
+        ``.save("map.svg")``, ``.svg``, ``.png``; a notebook shows it.  Raises JacocalcError for kinds that do not fit,
+        MissingExtra without Matplotlib.
+        """
+        from jacocalc.pictures.canvas import require_matplotlib
+
+        require_matplotlib()
+        from jacocalc.pictures.kinds import picture_of
+
+        return picture_of(kind, self.derivation, self.options)
+
+    def illustrated(self, page: Document, pictures: Sequence[str]) -> Document:
+        """The page with pictures of these kinds at its end."""
+        kinds = dict.fromkeys([pictures] if isinstance(pictures, str) else pictures)
+        if not kinds:
+            return page
+        figures = tuple(self.picture(kind).block() for kind in kinds)
+        heading = ("In a picture",) if len(figures) == 1 else ("In pictures",)
+        return replace(page, sections=(*page.sections, Section(heading, figures, Detail.BRIEF)))
 
     def to_pdf(self, detail: str | None = None, by: str = "") -> bytes:
         """The worked solution as PDF, by LaTeX or Chromium, whichever is installed (``by``: "latex", "html", "beamer").

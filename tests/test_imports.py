@@ -30,17 +30,19 @@ ALLOWED: dict[str, set[str]] = {
     "answers": DATA | {"reading", "algebra", "evaluate", "derive", "sources", "answers"},
     "targets": DATA | {"render", "targets"},
     "compiled": DATA | {"evaluate", "targets", "compiled"},
+    "pictures": DATA | {"algebra", "evaluate", "derive", "compiled", "explain", "render", "pictures"},
     "sources": DATA | {"reading"},
-    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources"},
+    "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources",
+            "pictures"},
     "notebooks": DATA | {"explain", "render"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
-                         "targets"},
+                         "targets", "pictures"},
     "classroom": DATA | {"reading", "sources", "answers", "explain", "render", "checking"},
     "compiling": DATA | {"reading", "evaluate", "derive", "compiled", "api"},
     "checking": DATA | {"reading", "sources", "algebra", "evaluate", "derive", "answers", "solutions"},
     "magic": DATA | {"reading", "sources", "api", "cli"},
     "cli": DATA | {"reading", "sources", "solutions", "api", "compiling", "classroom", "checking", "answers", "explain",
-            "exchange", "render", "cli"},
+            "exchange", "render", "pictures", "cli"},
 }
 
 
@@ -82,7 +84,8 @@ ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "
                       "compiling"},
            "*flint": {"evaluate", "derive", "answers"}, "*rich": {"render"}, "*typer": {"cli"},
            "*distributed": {"classroom"},
-           "*numpy": {"evaluate", "derive", "answers", "reading", "compiled"}}  # fmt: skip
+           "*matplotlib": {"pictures"}, "*mpl_toolkits": {"pictures"},
+           "*numpy": {"evaluate", "derive", "answers", "reading", "compiled", "pictures"}}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
