@@ -31,6 +31,7 @@ class Output:
     file: str
     standalone: bool
     animation: str = ""
+    pictures: tuple[str, ...] = ()
 
 
 ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
@@ -85,6 +86,16 @@ def write_data(text: str) -> None:
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def write_bytes(data: bytes, path: str) -> None:
+    """Write data to a file, or to stdout where there is none.  Raises JacocalcError."""
+    if path:
+        _to_file(data, path)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from jacocalc.cli.desk import Desk
 from jacocalc.cli.grade import grade
 from jacocalc.cli.guard import guarded, unguarded
 from jacocalc.cli.output import Output, PagerOption, destination
+from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
@@ -179,6 +180,9 @@ HessianVectorOption = Annotated[
 AnswerOption = Annotated[
     str, typer.Option("--answer", metavar="TEXT", help="Check an answer to this question, or a file with one.")
 ]
+PictureOption = Annotated[
+    list[str] | None, typer.Option("--picture", metavar="KIND", help="HTML: also drawn, as map, gradient, graph, flow.")
+]
 GaussNewtonOption = Annotated[bool, typer.Option("--gauss-newton", help="Also the Gauss-Newton matrix of vectors.")]
 
 QUESTIONS: dict[str, tuple[str, str]] = {
@@ -259,6 +263,7 @@ _COMMON: dict[str, tuple[object, object]] = {
     "output": (FileOption, ""),
     "standalone": (StandaloneOption, False),
     "animate": (AnimateOption, ""),
+    "picture": (PictureOption, None),
     "juxtaposition": (ReadingOption, None),
     "answer": (AnswerOption, ""),
     "exact": (ExactOption, False),
@@ -281,7 +286,8 @@ def _command(ask: str) -> Callable[..., None]:
         own |= {name: own[name].value if own[name] else "" for name in ("order", "density") if name in own}
         asked = Asked(ask, ask, tuple(given["functions"]), **own)
         page = destination(given["form"].value, given["output"], given["standalone"])
-        page = replace(page, animation=given["animate"])
+        pictures = _pictures(given["picture"] or (), page.form, given["answer"])
+        page = replace(page, animation=given["animate"], pictures=pictures)
         wanted = (given["exact"], given["rtol"], given["answer_form"])
         timeout = given["timeout"] if _typed(context, "timeout") else None
         options = Options(given["detail"], given["digits"])
@@ -307,6 +313,15 @@ def _typed(context: typer.Context, option: str) -> bool:
     """Whether an option was typed, and is not what it is by itself."""
     source = context.get_parameter_source(option)
     return source is not None and source.name == "COMMANDLINE"
+
+
+def _pictures(named: Sequence[str], form: str, answer: str) -> tuple[str, ...]:
+    """The kinds of pictures that are asked for, each once.  Raises JacocalcError where the page has no room for any."""
+    kinds = ",".join(named).replace(",", " ").split()
+    if kinds and (form not in ("html", "pdf-html") or answer):
+        hint = f"--format html, or jacocalc picture {kinds[0]} F --at P -o {kinds[0]}.svg"
+        raise JacocalcError("--picture puts a picture into the HTML page of a solution", hint=hint)
+    return tuple(dict.fromkeys(kinds))
 
 
 for _ask, (_help, _example) in QUESTIONS.items():
@@ -403,6 +418,7 @@ def examples(
 
 
 app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md")(grade)
+app.command(epilog='Example: jacocalc picture map "f(r, t) = [r cos t, r sin t]" --at 2,pi/3 -o map.svg')(picture)
 app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 

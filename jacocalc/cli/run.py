@@ -225,5 +225,5 @@ def _written(solution: Solution, source: str, page: Output) -> object:
 
     if page.form == "json":
         return solution.to_json()
-    document = replace(solution.document(), sources=(source,) if source else ())
+    document = solution.illustrated(replace(solution.document(), sources=(source,) if source else ()), page.pictures)
     return written(document, page.form, page.standalone)

@@ -1,0 +1,81 @@
+"""The command ``picture``: a function at a point, drawn; SVG, PNG or PDF by the ending of the file."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from jacocalc import sources
+from jacocalc.cli.output import write_bytes
+from jacocalc.errors import JacocalcError
+from jacocalc.questions import PICTURES, Asked
+from jacocalc.reading.questions import question_of
+
+
+class Kind(StrEnum):
+    """What is drawn."""
+
+    MAP = "map"
+    GRADIENT = "gradient"
+    GRAPH = "graph"
+    FLOW = "flow"
+
+
+class PictureFormat(StrEnum):
+    """How a picture is written."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+
+
+def picture(
+    kind: Annotated[
+        Kind, typer.Argument(metavar="map|gradient|graph|flow", help="What is drawn.", show_default=False)
+    ],
+    functions: Annotated[
+        list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions; the innermost first.")
+    ],
+    at: Annotated[str, typer.Option("--at", metavar="P", help="The point: 1,2 or x=1,y=2 or pi/2,sqrt(2).")] = "",
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The file, .svg, .png or .pdf; else standard output.")
+    ] = "",
+    form: Annotated[
+        PictureFormat | None, typer.Option("--format", "-f", help="The format, where no ending says it.")
+    ] = None,
+    kink: Annotated[str, typer.Option("--kink", metavar="T", help="At a kink: the weight of the right side.")] = "",
+    file: Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")] = "",
+    timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
+) -> None:
+    """A picture of a function at a point; of several functions that of their composition.
+
+    map: the grid, its image, and what the Jacobian makes of a square.  gradient: level curves and gradients.  graph:
+    the computational graph with both passes.  flow: the size of the gradient by depth.
+    """
+    del timeout, memory
+    written = _format(output, form.value if form else "")
+    asked = Asked("picture", PICTURES[kind.value], tuple(functions), at=at, kink=kink)
+    if kink and asked.ask == "graph":
+        raise JacocalcError("--kink belongs to picture map, gradient and flow")
+    found = sources.look_up(asked.functions, file, None, True)
+    question = question_of(asked, tuple(one.function for one in found))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its own font cache on stderr
+    from jacocalc import api
+
+    write_bytes(api.answer(question).picture(kind.value).data(written), output)
+
+
+def _format(output: str, form: str) -> str:
+    """Raises JacocalcError for an unknown ending, and where a picture would be poured over a terminal."""
+    from jacocalc.pictures.canvas import format_of, require_matplotlib
+
+    written = format_of(output, form)
+    if not output and sys.stdout.isatty():
+        raise JacocalcError("a picture is written to a file", hint=f"-o picture.{written}")
+    require_matplotlib()
+    return written
