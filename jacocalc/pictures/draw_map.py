@@ -36,7 +36,7 @@ def draw_map(scene: MapScene) -> Sheet:
         axes = figure.add_axes(box, projection="3d" if len(space.corner) == 3 else None)
         _PANELS[len(space.corner)](axes, space, len(scene.inputs), place == 0)
         _below(axes, space, place)
-        if place and place % across:
+        if place:
             _between(figure, (left - 0.62 * _GAP) / width, (bottom + _PANEL / 2) / height, scene, place)
     _legend(figure, scene, 0.4 / height)
     return Sheet(figure)

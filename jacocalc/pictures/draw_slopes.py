@@ -142,5 +142,5 @@ def _heights(part: Slice) -> tuple[float, float]:
     if not len(heights):
         return part.height - 1, part.height + 1
     low, high = np.percentile(heights, [4, 96])
-    span = high - low or 1.0
+    span = 3 * (high - low) or 1.0
     return float(max(heights.min(), low - span)), float(min(heights.max(), high + span))

@@ -193,10 +193,10 @@ def coordinates(values: Exactly) -> Text:
 
 
 def _title(stages: Stages, place: int) -> Text:
-    """a = (1, 2); f(a) = (3, 4); g(f(a)) ≈ (7, 9, −0.7568)"""
+    """a = (1, 2); f(a) = (3, 4); g(f(a)) ≈ (7, 9, −0.7568); (x, y) = (2, 5) of equations"""
     name: Written = Symbol("a")
     for stage in stages.chain.stages[:place]:
-        name = At(function_name(stage), (name,))
+        name = Tuple(tuple(map(Symbol, stage.outputs))) if stage.outputs else At(function_name(stage), (name,))
     return (name, *coordinates(stages.values[place]))
 
 
@@ -276,7 +276,7 @@ def map_words(stages: Stages, scene: MapScene) -> str:
     columns = "; ".join(spoken(label) for label in last.labels)
     side = "" if scene.side == 1 else f" of side {scene.side}"
     return (
-        f"A grid around {spoken(_title(stages, 0))} and its image under {spoken((composition(stages.chain),))}: the "
-        f"{size}{square}{side} at a is bent, the {straight} that the Jacobian makes of it is straight. "
+        f"A grid around {spoken(_title(stages, 0))} and its image under {spoken((composition(stages.chain),))}; the "
+        f"{size}{square}{side} at a with its image, and the {straight} that the Jacobian makes of it. "
         f"{spoken(last.title)}; {columns}.{measure}"
     )

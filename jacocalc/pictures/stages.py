@@ -137,7 +137,7 @@ def stages_of(derivation: Derivation) -> Stages:
     numbers = [found.get(place) for place in range(len(chain.stages))]
     jacobians = [_exactly(matrix) for matrix in numbers if matrix is not None]
     if len(jacobians) < len(chain.stages):
-        jacobians = [Exactly(one, None) for one in _by_balls(chain, at)]
+        jacobians = [Exactly(one, None) for one in jacobians_by_balls(chain, at)]
     return Stages(chain, at, _values(derivation, chain, at), jacobians)
 
 
@@ -148,13 +148,12 @@ def _exactly(matrix: Matrix) -> Exactly:
 def _values(derivation: Derivation, chain: Chain, at: Point) -> list[Exactly]:
     """a, f(a), g(f(a)), …, exact as far as that is known or short."""
     known = {step.stage: step.result for step in derivation.steps if isinstance(step, StageValue)}
-    numbers = iter(_outputs(chain, at))
     start = column(at.coordinates)
     current: Matrix | None = start
     found = [_column(start)]
-    for place, stage in enumerate(chain.stages):
+    for place, (stage, numbers) in enumerate(zip(chain.stages, values_by_balls(chain, at), strict=True)):
         current = known.get(place) or _inserted(stage, current, at)
-        found.append(Exactly(next(numbers), None) if current is None else _column(current))
+        found.append(Exactly(numbers, None) if current is None else _column(current))
     return found
 
 
@@ -185,7 +184,7 @@ def _multiplied(outer: Exactly, inner: Exactly) -> Matrix | None:
     return _exact(written_product(left, right))
 
 
-def _outputs(chain: Chain, at: Point) -> list[Array]:
+def values_by_balls(chain: Chain, at: Point) -> list[Array]:
     """The values of all stages in balls, as doubles."""
     on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
     tape = on_tape.tape
@@ -196,7 +195,7 @@ def _outputs(chain: Chain, at: Point) -> list[Array]:
     return [np.array([next(numbers) for _ in stage]) for stage in on_tape.values]
 
 
-def _by_balls(chain: Chain, at: Point) -> list[Array]:
+def jacobians_by_balls(chain: Chain, at: Point) -> list[Array]:
     """The Jacobian of each stage in ball arithmetic, where no exact one is written out."""
     try:
         with precision(_BITS):

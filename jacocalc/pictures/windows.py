@@ -18,6 +18,7 @@ _SAMPLES = 60
 _ROUGH = 0.3
 _FLAT = 0.15  # of the height: what the middle half of the samples takes up at least
 _LARGE = 1e6
+_NOTHING = 1e-13  # of the longest side: what rounding leaves of one that is 0
 _NEAR, _FAR = 3.0, 7.0  # half sizes of what must be seen
 
 
@@ -63,14 +64,15 @@ def radius(value: Callable[[Array], Array], point: Array, start: Fraction = Frac
 
 
 def _is_shown(found: Array) -> bool:
-    """Whether the samples follow the curve: most are there, and the neighbours of one say where it is."""
+    """Whether the samples follow the curve: most are there, and neighbours say where one is, most of all the point."""
     if np.isfinite(found).mean() < 0.45:
         return False
     for line in found:
         height = np.nanmax(line) - np.nanmin(line) if np.isfinite(line).any() else 0.0
         bends = np.abs(np.diff(line, 2))
+        near = bends[len(bends) // 2 - 1 : len(bends) // 2 + 2]
         bends = bends[np.isfinite(bends)]
-        if height and len(bends) and np.percentile(bends, 80) > _ROUGH * height:
+        if height and len(bends) and max(np.percentile(bends, 80), np.max(near)) > _ROUGH * height:
             return False
         if height and not _is_balanced(line, height):
             return False
@@ -101,7 +103,7 @@ def squared(low: Array, high: Array) -> tuple[Array, Array, bool]:
     """The same region with equal sides and a margin, so that areas look as they are; not where it is too narrow."""
     sides = high - low
     longest = float(np.max(sides)) or 1.0
-    equal = bool(np.min(sides) * 8 >= longest) or bool(np.min(sides) <= 1e-9 * longest)
+    equal = bool(np.min(sides) * 8 >= longest) or bool(np.min(sides) <= _NOTHING * longest)
     half = np.full_like(sides, longest / 2) if equal else np.where(sides > 0, sides, longest) / 2
     middle, half = (low + high) / 2, 1.08 * half
     return middle - half, middle + half, equal
