@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,17 @@ from jacocalc import api, sources
 from jacocalc.document import at_detail
 from jacocalc.explain.page import explain
 from jacocalc.options import Detail
+from jacocalc.pictures.picture import Picture
 from jacocalc.render.terminal import to_terminal
 from jacocalc.render.text import rows
 from jacocalc.solutions import Solution
 
 EXAMPLES = Path(__file__).parent.parent / "worked_examples"
+DRAWN = (
+    ("polar-coordinates/polar-coordinates", "map"),
+    ("computational-graph/computational-graph", "graph"),
+    ("vanishing-gradients/vanishing", "flow"),
+)
 PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
 SCREENSHOT = PICTURE.with_name("report.png")
 ANIMATIONS = {"chain-rule-for-jacobians": "product.svg", "computational-graph": "sweep.svg"}
@@ -56,6 +62,13 @@ def goldens() -> Iterator[tuple[Path, str]]:
         yield stem.with_name(stem.name + ".json"), solution.to_json()
         if stem.name in ANIMATIONS:
             yield stem.with_name(ANIMATIONS[stem.name]), solution.to_animation()
+
+
+def pictures(found: Mapping[Path, Solution]) -> Iterator[tuple[Path, Picture]]:
+    """Some of the solutions drawn.  A test compares what they say: each Matplotlib draws a little differently."""
+    for stem, kind in DRAWN:
+        path = EXAMPLES / stem
+        yield path.with_name(f"{path.name}.{kind}.svg"), found[path].picture(kind)
 
 
 def picture() -> str:
@@ -95,6 +108,8 @@ def main() -> None:
     taken = screenshot()
     if taken is not None:
         SCREENSHOT.write_bytes(taken)
+    for path, drawing in pictures(dict(solutions())):
+        drawing.save(str(path))
 
 
 if __name__ == "__main__":

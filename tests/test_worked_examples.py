@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import sympy
 
 from jacocalc import sources
 from jacocalc.algebra.convert import to_sympy
+from jacocalc.pictures.picture import Picture
 from jacocalc.reading.points import read_value
 from jacocalc.solutions import Solution
 from tests import regenerate
@@ -18,6 +20,7 @@ from tests.notebooks import NOTEBOOKS
 
 GOLDENS = list(regenerate.goldens())
 SOLUTIONS = list(regenerate.solutions())
+PICTURES = list(regenerate.pictures(dict(SOLUTIONS)))
 
 
 @pytest.mark.parametrize(("path", "text"), GOLDENS, ids=[path.name for path, _ in GOLDENS])
@@ -26,9 +29,15 @@ def test_goldens(path: Path, text: str) -> None:
 
 
 def test_no_golden_is_left_over() -> None:
-    expected = {path for path, _ in GOLDENS} | {regenerate.PICTURE, regenerate.SCREENSHOT} | set(NOTEBOOKS)
+    expected = {path for path, _ in (*GOLDENS, *PICTURES)} | {regenerate.PICTURE, regenerate.SCREENSHOT} | set(NOTEBOOKS)
     found = {path for path in regenerate.EXAMPLES.rglob("*") if path.is_file() and path.suffix not in (".toml", ".py")}
     assert found == expected
+
+
+@pytest.mark.parametrize(("path", "picture"), PICTURES, ids=[path.name for path, _ in PICTURES])
+def test_pictures_show_what_was_derived(path: Path, picture: Picture) -> None:
+    root = ElementTree.parse(path).getroot()
+    assert [child.text for child in root[:2]] == [picture.title, picture.alt]
 
 
 def test_the_picture_is_what_the_program_shows() -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from jacocalc.errors import JacocalcError, MissingExtra
@@ -57,13 +58,11 @@ Drawing = Callable[[], Sheet]
 
 
 def require_matplotlib() -> None:
-    """Raises MissingExtra where Matplotlib is not installed."""
-    try:
-        import matplotlib.figure  # noqa: F401
-    except ImportError:
+    """Raises MissingExtra where Matplotlib is not installed; it is not loaded yet."""
+    if find_spec("matplotlib") is None:
         raise MissingExtra(
             "pictures are drawn by Matplotlib, which is not installed", hint="pip install 'jacocalc[plot]'"
-        ) from None
+        )
 
 
 @contextmanager
