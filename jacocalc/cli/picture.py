@@ -34,9 +34,7 @@ class PictureFormat(StrEnum):
 
 
 def picture(
-    kind: Annotated[
-        Kind, typer.Argument(metavar="map|gradient|graph|flow", help="What is drawn.", show_default=False)
-    ],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="What is drawn.", show_default=False)],
     functions: Annotated[
         list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions; the innermost first.")
     ],
@@ -67,7 +65,11 @@ def picture(
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its own font cache on stderr
     from jacocalc import api
 
-    write_bytes(api.answer(question).picture(kind.value).data(written), output)
+    solution = api.answer(question)
+    write_bytes(solution.picture(kind.value).data(written), output)
+    if solution.verified == "undecided":
+        print("note: the derivative in this picture is not confirmed by a second road", file=sys.stderr)
+        raise typer.Exit(3)
 
 
 def _format(output: str, form: str) -> str:

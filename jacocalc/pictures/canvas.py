@@ -25,6 +25,7 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE, GREY = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#6B7280",
 )  # fmt: skip
 DIRECTIONS = (VERMILION, GREEN, PURPLE)  # one colour, and one kind of line, for each input
+INK = {VERMILION: "#B04A00", GREEN: "#00785A", PURPLE: "#9D4476", BLUE: "#0072B2"}  # the same for letters: darker
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 FORMATS = ("svg", "png", "pdf")
 

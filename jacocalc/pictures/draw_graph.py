@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacocalc.pictures.canvas import BLACK, BLUE, GREY, VERMILION, Sheet
+from jacocalc.pictures.canvas import BLACK, BLUE, GREY, INK, VERMILION, Sheet
 from jacocalc.pictures.layers import layout
 from jacocalc.pictures.network import Box, GraphScene
 from jacocalc.pictures.stages import Array
@@ -22,6 +22,7 @@ _PAD, _LINE, _MARGIN = 8.0, 5.0, 10.0  # points
 _FACES = {"input": "#E8F3FB", "parameter": "#F3F4F6", "inner": "#FFFFFF", "output": "#FDF3E1"}
 _SMALL = 9.5
 _KEY = 90.0
+_COLOURS = (("values", BLACK), ("adjoints", INK[VERMILION]), ("local derivatives", INK[BLUE]))
 _SPOTS = (0.45, 0.38, 0.52, 0.3, 0.6, 0.22, 0.68, 0.75)
 
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -48,7 +49,7 @@ def draw_graph(scene: GraphScene) -> Sheet:
         if edge in extents:
             spot = _free(_samples(way), extents[edge], placed, list(rectangles.values()))
             placed.append(_around(spot, extents[edge]))
-            axes.text(*spot, labels[edge], ha="center", va="center", fontsize=_SMALL, color=BLUE, zorder=4,
+            axes.text(*spot, labels[edge], ha="center", va="center", fontsize=_SMALL, color=INK[BLUE], zorder=4,
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})  # fmt: skip
     for box in scene.boxes:
         _draw_box(axes, box, lines[box.key], rectangles[box.key], ruler)
@@ -82,7 +83,7 @@ class _Ruler:
 def _lines(box: Box) -> list[tuple[str, str]]:
     """The lines of a box with their colours."""
     black = [typeset(box.head), typeset((box.value[0].lstrip(), *box.value[1:])) if box.value else ""]  # type: ignore[union-attr]
-    return [(text, BLACK) for text in black if text] + [(typeset(one), VERMILION) for one in box.adjoints]
+    return [(text, BLACK) for text in black if text] + [(typeset(one), INK[VERMILION]) for one in box.adjoints]
 
 
 def _around(middle: tuple[float, float], size: tuple[float, float]) -> Rectangle:
@@ -100,7 +101,7 @@ def _sheet(figure: Figure, rectangles: Sequence[Rectangle]) -> Axes:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(left, right), ylim=(bottom, top))
     axes.set_axis_off()
-    for place, (text, color) in enumerate((("values", BLACK), ("adjoints", VERMILION), ("local derivatives", BLUE))):
+    for place, (text, color) in enumerate(_COLOURS):
         axes.text((left + right) / 2 + (place - 1) * _KEY, bottom + 12, text, color=color, ha="center", va="center")
     return axes
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, SKY, Sheet
+from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, INK, SKY, Sheet
 from jacocalc.pictures.mapping import MapScene, Space
 from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula, typeset
@@ -164,7 +164,7 @@ def _below(axes: Any, space: Space, place: int) -> None:
     write = axes.text2D if len(space.corner) == 3 else axes.text
     y = -0.6 / _PANEL
     for color, label in zip(DIRECTIONS, space.labels, strict=False):
-        write(0.5, y, typeset(label), color=color, transform=axes.transAxes, ha="center", va="center", fontsize=11)
+        write(0.5, y, typeset(label), color=INK[color], transform=axes.transAxes, ha="center", va="center", fontsize=11)
         y -= _LINE / _PANEL
     if space.measure:
         write(0.5, y, typeset(space.measure), transform=axes.transAxes, ha="center", va="center", fontsize=11)

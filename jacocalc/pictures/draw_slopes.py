@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacocalc.pictures.canvas import BLACK, BLUE, GREEN, GREY, VERMILION, Sheet
+from jacocalc.pictures.canvas import BLACK, BLUE, GREEN, GREY, INK, VERMILION, Sheet
 from jacocalc.pictures.draw_map import draw_arrow, plane_frame, solid_frame
 from jacocalc.pictures.slopes import Curve, Slice, SlopeScene
 from jacocalc.pictures.stages import Array
@@ -42,7 +42,7 @@ def draw_slopes(scene: SlopeScene) -> Sheet:
         else:
             _contours(figure.add_axes(box), scene.slices[place])
     for line, text in enumerate(scene.said if not scene.curves or len(scene.curves) > 1 else ()):
-        color = VERMILION if line == 0 else BLACK
+        color = INK[VERMILION] if line == 0 else BLACK
         y = (0.35 * (len(scene.said) - line) - 0.15) / height
         figure.text(0.5, y, typeset(text), ha="center", va="center", color=color)
     return Sheet(figure)
@@ -62,7 +62,7 @@ def _curve(axes: Axes, curve: Curve) -> None:
     axes.set_title(typeset(curve.title), pad=16)
     plane_frame(axes, formula(curve.axes[0]), formula(curve.axes[1]))
     said = typeset(curve.slope_label)
-    axes.text(0.5, -0.2, said, color=VERMILION, transform=axes.transAxes, ha="center", va="center")
+    axes.text(0.5, -0.2, said, color=INK[VERMILION], transform=axes.transAxes, ha="center", va="center")
 
 
 def _range(curve: Curve) -> tuple[float, float]:

@@ -17,6 +17,7 @@ import jacocalc as jc
 from jacocalc.cli import run_command
 from jacocalc.document import Document, Figure, Section
 from jacocalc.errors import JacocalcError
+from jacocalc.pictures import canvas
 from jacocalc.pictures.canvas import format_of
 from jacocalc.pictures.kinds import fitting
 from jacocalc.pictures.picture import Picture
@@ -143,6 +144,20 @@ def test_a_picture_in_a_notebook_and_in_a_pickle(pictures: dict[str, Picture]) -
     assert bundle["image/svg+xml"] == pictures["flow"].svg
     assert set(bundle) == {"image/svg+xml", "image/png", "text/plain"}
     assert pickle.loads(pickle.dumps(pictures["flow"])).svg == pictures["flow"].svg
+
+
+def test_letters_stand_out_from_white_and_colours_from_each_other() -> None:
+    """The contrast that WCAG asks of text (AA, 4.5 to 1); directions differ in their dashes too."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for colour in canvas.INK.values():
+        assert 1.05 / (luminance(colour) + 0.05) >= 4.5, colour
+    assert set(canvas.DIRECTIONS) <= set(canvas.INK)
+    assert len(set(canvas.DIRECTIONS)) == len({str(dashes) for dashes in canvas.DASHES}) == 3
 
 
 # -- solutions and pages ------------------------------------------------------------------------------
