@@ -649,7 +649,7 @@ def graph(
     return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
 
-def picture(kind: str, *functions: Given, at: At, kink: Any = None, timeout: float | None = None) -> Picture:
+def picture(kind: str, *functions: Given, at: Where, kink: Any = None, timeout: float | None = None) -> Picture:
     """A picture of f, or of a composition, at a point: map, gradient, graph or flow.  Needs jacocalc[plot].
 
     ``picture("map", f, g, at=(1, 2)).save("map.svg")``; also .png and .pdf.  A notebook shows it.
