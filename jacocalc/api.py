@@ -652,7 +652,10 @@ def graph(
 def picture(kind: str, *functions: Given, at: Where, kink: Any = None, timeout: float | None = None) -> Picture:
     """A picture of f, or of a composition, at a point: map, gradient, graph or flow.  Needs jacocalc[plot].
 
-    ``picture("map", f, g, at=(1, 2)).save("map.svg")``; also .png and .pdf.  A notebook shows it.
+    ``.save("map.svg")``, also .png and .pdf; ``.svg``, ``.png``; ``.alt`` says in words what is seen.  A notebook shows it.
+
+    >>> picture("map", "f(x, y) = [2x, 3y]", at=(1, 2)).title
+    'The local linear map of f at a = (1, 2)'
 
     Raises JacocalcError for what cannot be drawn, MissingExtra, and what the questions behind it raise.
     """

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from jacocalc import sources
-from jacocalc.cli.output import write_bytes
+from jacocalc.cli.output import refuse_unwritable, write_bytes
 from jacocalc.errors import JacocalcError
 from jacocalc.questions import PICTURES, Asked
 from jacocalc.reading.questions import question_of
@@ -79,5 +79,7 @@ def _format(output: str, form: str) -> str:
     written = format_of(output, form)
     if not output and sys.stdout.isatty():
         raise JacocalcError("a picture is written to a file", hint=f"-o picture.{written}")
+    if output:
+        refuse_unwritable(output)
     require_matplotlib()
     return written
