@@ -25,10 +25,10 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
 from jacocalc.displayed import Displayed
-from jacocalc.document import Arrow, At, Block, Circle, Document, Equation, Name, Prose, Section, Space, Text
+from jacocalc.document import Arrow, Document, Space
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
-from jacocalc.explain.page import given_stage
+from jacocalc.explain.functions import function_page
 from jacocalc.functions import Chain, Point, VectorFunction, chain, count
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
@@ -238,17 +238,7 @@ class function(Displayed):
 
     def document(self) -> Document:
         """The definition as a page; of a composition that of the whole, and folded those of its stages."""
-        stages = [Section((stage.name,), tuple(given_stage(stage))) for stage in self.stages]
-        if len(self.stages) == 1:
-            return Document((), (replace(stages[0], heading=(), key=True),))
-        names = tuple(Name(stage.name, vector=not stage.scalar) for stage in reversed(self.stages))
-        first, last = self.stages[0], self.stages[-1]
-        arrow: Text = (Circle(names), ": ", Arrow((Space(first.n), Space(last.m))))
-        whole: Block = Prose(arrow)
-        if self.components is not None:
-            values = self._values().entries[0] if last.scalar else self._values()
-            whole = Equation((At(Circle(names), tuple(map(Symbol, first.inputs))), values), (), arrow)
-        return Document((), (Section((), (whole,), key=True), *stages))
+        return function_page(self.stages, None if self.components is None else self._values())
 
     def _repr_latex_(self) -> str:
         first, last = self.stages[0], self.stages[-1]
@@ -652,7 +642,7 @@ def graph(
 def picture(kind: str, *functions: Given, at: Where, kink: Any = None, timeout: float | None = None) -> Picture:
     """A picture of f, or of a composition, at a point: map, gradient, graph or flow.  Needs jacocalc[plot].
 
-    ``.save("map.svg")``, also .png and .pdf; ``.svg``, ``.png``; ``.alt`` says in words what is seen.  A notebook shows it.
+    ``.save("map.svg")``, also .png and .pdf; ``.svg``, ``.png``; ``.alt`` says what is seen.  A notebook shows it.
 
     >>> picture("map", "f(x, y) = [2x, 3y]", at=(1, 2)).title
     'The local linear map of f at a = (1, 2)'

@@ -289,11 +289,9 @@ def _command(ask: str) -> Callable[..., None]:
         pictures = _pictures(given["picture"] or (), page.form, given["answer"])
         page = replace(page, animation=given["animate"], pictures=pictures)
         wanted = (given["exact"], given["rtol"], given["answer_form"])
-        timeout = given["timeout"] if _typed(context, "timeout") else None
         options = Options(given["detail"], given["digits"])
-        status = run.solve(
-            asked, given["file"], loose, page, options, wanted, context.obj, timeout if context.obj else None
-        )
+        timeout = given["timeout"] if context.obj and _typed(context, "timeout") else None
+        status = run.solve(run.Command(asked, page, options, given["file"], loose, wanted, context.obj, timeout))
         if status:
             raise typer.Exit(status)
 

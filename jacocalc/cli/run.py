@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
@@ -27,25 +26,31 @@ if TYPE_CHECKING:
     from jacocalc.solutions import Solution
 
 
-def solve(
-    asked: Asked,
-    file: str,
-    loose: bool | None,
-    page: Output,
-    options: Options,
-    wanted: tuple[bool, str, str],
-    desk: Desk | None = None,
-    timeout: float | None = None,
-) -> int:
-    """Answer a question of the command line and print the page, or judge an answer to it; the exit status.
+@dataclass(frozen=True)
+class Command:
+    """A question as it was typed: what is asked, of which file, how 1/2x is read, where its page goes.
 
-    ``timeout`` is for a ``desk``: what a command does elsewhere is bounded from outside.
+    ``wanted``: how its ``--answer`` is judged (exact, rtol, form); ``timeout`` is for a ``desk``: what a command does
+    elsewhere is bounded from outside.
     """
-    if page.animation:
-        _refuse_animation(asked, page)
-    if asked.answer:
-        return _judge(asked, file, loose, page, options, wanted, desk)
-    return 0 if _solve(asked, file, loose, page, options, desk, timeout) else UNCONFIRMED
+
+    asked: Asked
+    page: Output
+    options: Options
+    file: str = ""
+    loose: bool | None = None
+    wanted: tuple[bool, str, str] = (False, "", "")
+    desk: Desk | None = None
+    timeout: float | None = None
+
+
+def solve(command: Command) -> int:
+    """Answer a question of the command line and print the page, or judge an answer to it; the exit status."""
+    if command.page.animation:
+        _refuse_animation(command.asked, command.page)
+    if command.asked.answer:
+        return _judge(command)
+    return 0 if _solve(command) else UNCONFIRMED
 
 
 def _refuse_animation(asked: Asked, page: Output) -> None:
@@ -61,54 +66,36 @@ def _refuse_animation(asked: Asked, page: Output) -> None:
     refuse_unwritable(page.animation)
 
 
-def _judge(
-    asked: Asked,
-    file: str,
-    loose: bool | None,
-    page: Output,
-    options: Options,
-    wanted: tuple[bool, str, str],
-    desk: Desk | None,
-) -> int:
+def _judge(command: Command) -> int:
     """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
     from jacocalc.checking import manner
     from jacocalc.cli.check import judged
 
-    question = _question(replace(asked, answer=""), file, loose, desk)
-    return judged(
-        question, text_or_file(asked.answer), manner(Wanted(), *wanted), asked.ask, page, options.detail, desk
-    )
+    asked, page = command.asked, command.page
+    question = _read(replace(command, asked=replace(asked, answer="")))[0]
+    wanted = manner(Wanted(), *command.wanted)
+    return judged(question, text_or_file(asked.answer), wanted, asked.ask, page, command.options.detail, command.desk)
 
 
-def _question(asked: Asked, file: str, loose: bool | None, desk: Desk | None) -> Question:
-    """The Question that the command line asks."""
-    if asks_program(asked, file):
-        one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
-        return program_question(asked, one.program)
-    found = _functions(asked, file, loose, desk)
-    return question_of(asked, tuple(one.function for one in found))
-
-
-def _functions(asked: Asked, file: str, loose: bool | None, desk: Desk | None) -> list[sources.Found]:
-    at_hand = desk.at_hand if desk else {}
-    return sources.look_up(asked.functions, file, loose, asked.ask in COMPOSING, asked.ask == "implicit", at_hand)
-
-
-def _solve(
-    asked: Asked, file: str, loose: bool | None, page: Output, options: Options, desk: Desk | None,
-    timeout: float | None,
-) -> bool:  # fmt: skip
-    shown = partial(_show, page=page, options=options, desk=desk, timeout=timeout)
-    layers = read_layers(" ".join(asked.functions)) if asked.ask == "compose" else None
+def _solve(command: Command) -> bool:
+    layers = read_layers(" ".join(command.asked.functions)) if command.asked.ask == "compose" else None
     if layers:
-        return shown(ComposeLayers(*layers), "", {})
+        return _show(ComposeLayers(*layers), "", {}, command)
+    return _show(*_read(command), command)
+
+
+def _read(command: Command) -> tuple[Question, str, dict[str, str]]:
+    """The Question that is asked, where its functions or its program come from in words, and by name."""
+    asked, file = command.asked, command.file
     if asks_program(asked, file):
         one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
         name = one.program.name or "program"
-        return shown(program_question(asked, one.program), f"{name}: {one.source}", {name: one.source})
-    found = _functions(asked, file, loose, desk)
+        return program_question(asked, one.program), f"{name}: {one.source}", {name: one.source}
+    at_hand = command.desk.at_hand if command.desk else {}
+    composing, implicit = asked.ask in COMPOSING, asked.ask == "implicit"
+    found = sources.look_up(asked.functions, file, command.loose, composing, implicit, at_hand)
     question = question_of(asked, tuple(one.function for one in found))
-    return shown(question, sources.said(found), {one.function.name: one.source for one in found})
+    return question, sources.said(found), {one.function.name: one.source for one in found}
 
 
 def code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None = None) -> None:
@@ -188,31 +175,24 @@ def examples(name: str, page: Output, options: Options, desk: Desk | None = None
         write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
         return True
     problem = sources.example(name)
-    confirmed = [_example(name, asked, problem, page, options, desk) for asked in problem.questions]
+    confirmed = [_example(name, problem, Command(asked, page, options, desk=desk)) for asked in problem.questions]
     return all(confirmed)
 
 
-def _example(name: str, asked: Asked, problem: Problem, page: Output, options: Options, desk: Desk | None) -> bool:
-    source = f"from the worked example {name}"
+def _example(name: str, problem: Problem, command: Command) -> bool:
+    asked, source = command.asked, f"from the worked example {name}"
     listed = dict.fromkeys(asked.functions or (asked.program,), source)
+    options = command.options
     chosen = replace(options, detail=Detail(asked.detail or options.detail), digits=asked.digits or options.digits)
     question = sources.asked_question(asked, problem)
-    return _show(question, f"{', '.join(listed)}: {source}", listed, page=page, options=chosen, desk=desk)
+    return _show(question, f"{', '.join(listed)}: {source}", listed, replace(command, options=chosen))
 
 
-def _show(
-    question: Question,
-    source: str,
-    listed: Mapping[str, str],
-    *,
-    page: Output,
-    options: Options,
-    desk: Desk | None,
-    timeout: float | None = None,
-) -> bool:
+def _show(question: Question, source: str, listed: Mapping[str, str], command: Command) -> bool:
     from jacocalc import api
 
-    solution = api.answer(question, options, desk.symbols if desk else None, listed, timeout)
+    desk, page = command.desk, command.page
+    solution = api.answer(question, command.options, desk.symbols if desk else None, listed, command.timeout)
     if not taken(desk, solution, page):
         write(_written(solution, source, page), page)
     if page.animation:
