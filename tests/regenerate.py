@@ -2,8 +2,8 @@
 
     python -m tests.regenerate
 
-The tests compare every golden byte for byte with what this writes, but for the screenshot of the report, which depends
-on the browser and its fonts and is taken where Chromium is installed.
+The tests compare every golden byte for byte with what this writes, but for the two PNGs, which depend on libraries of
+the system; the screenshot of the report is taken where Chromium is installed.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ DRAWN = (
 )
 PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
 SCREENSHOT = PICTURE.with_name("report.png")
+MAP = EXAMPLES / "polar-coordinates" / "map.png"
 ANIMATIONS = {"chain-rule-for-jacobians": "product.svg", "computational-graph": "sweep.svg"}
 
 
@@ -108,7 +109,9 @@ def main() -> None:
     taken = screenshot()
     if taken is not None:
         SCREENSHOT.write_bytes(taken)
-    for path, drawing in pictures(dict(solutions())):
+    solved = dict(solutions())
+    MAP.write_bytes(solved[MAP.with_name("polar-coordinates")].picture("map").png)
+    for path, drawing in pictures(solved):
         drawing.save(str(path))
 
 
