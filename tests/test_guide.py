@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,12 +129,20 @@ def lines_for(choice: Choice) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=[choice.words for choice in CHOICES])
-def test_the_last_line_gives_the_same_page(choice: Choice, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line_gives_the_same_page(
+    choice: Choice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if choice.command[0] == "picture":
+        pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+    monkeypatch.chdir(tmp_path)
     script, page = led(capsys, *lines_for(choice))
+    written = [path.read_bytes() for path in tmp_path.iterdir()]
     words = shlex.split(script.command)
     assert words[0] == "jacocalc"
     assert run_command(words[1:]) == 0
-    assert capsys.readouterr().out == page != ""
+    assert capsys.readouterr().out == page
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == written
+    assert page or written
 
 
 def test_enter_alone_takes_what_is_offered(capsys: pytest.CaptureFixture[str]) -> None:

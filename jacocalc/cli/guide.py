@@ -9,13 +9,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from jacocalc import sources
 from jacocalc.cli.talk import Talk
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
-from jacocalc.questions import Asked
+from jacocalc.questions import PICTURES, Asked
 from jacocalc.reading.points import read_point
 from jacocalc.reading.questions import question_of
 from jacocalc.reading.relations import is_relation
@@ -83,6 +84,12 @@ class Choice:
     command: tuple[str, ...]
     asks: tuple[str, ...] = ()
 
+    @property
+    def ask(self) -> str:
+        """The question behind the command."""
+        name, *more = self.command
+        return PICTURES[more[0]] if name == "picture" else name
+
 
 def _choice(words: str, kinds: str, command: str, *asks: str) -> Choice:
     return Choice(words, frozenset(kinds.split(", ")), tuple(command.split()), asks)
@@ -97,6 +104,8 @@ CHOICES = (
     _choice("the derivative along a vector", "function, chain", "jvp", "point", "vector"),
     _choice("whether it is differentiable at a point, and why", "function", "point", "point"),
     _choice("the computational graph, forwards and backwards", "function, chain", "graph", "at"),
+    _choice("a picture: what the map does to a square", "function, chain", "picture map -o map.svg", "point"),
+    _choice("a picture: level curves and the gradient", "scalar", "picture gradient -o gradient.svg", "point"),
     _choice("the derivative of one variable by the others", "equation", "implicit", "solve-for", "at"),
     _choice("backpropagation: the gradients with their shapes", "program", "backprop"),
     _choice("backpropagation, in random numbers too", "program", "backprop --random 1"),
@@ -120,9 +129,10 @@ def menu(choices: list[Choice]) -> str:
 
 def command(choice: Choice, texts: tuple[str, ...], options: dict[str, str]) -> list[str]:
     """The words of the command line behind ``jacocalc``; a formula that begins with a minus is no option."""
-    name, *more = choice.command
+    names = list(takewhile(lambda word: not word.startswith("-"), choice.command))
     said = [word for option, value in options.items() if value for word in (f"--{option}", value)]
-    return [name, *(f" {text}" if text.startswith("-") else text for text in texts), *said, *more]
+    formulas = (f" {text}" if text.startswith("-") else text for text in texts)
+    return [*names, *formulas, *said, *choice.command[len(names) :]]
 
 
 # -- what is asked ------------------------------------------------------------------------------------
@@ -188,6 +198,8 @@ class Guide:
             self.talk.say()
             status = self.run(words)
             self.talk.say()
+            if status == 0 and "-o" in words:
+                self.talk.say(f"{words[words.index('-o') + 1]} is written.")
             if status != 2:
                 self.talk.say(f"The command that does the same:\n\n  jacocalc {shlex.join(words)}\n")
                 return status
@@ -261,7 +273,7 @@ def checked(choice: Choice, what: Given, options: dict[str, str]) -> dict[str, s
         raise ReadError("expected an answer, found nothing", hint="type it, or q to leave")
     if choice.asks[: len(options)] == choice.asks and "answer" not in options:
         own: dict[str, Any] = {name.replace("-", "_"): value for name, value in options.items()}
-        question_of(Asked(choice.command[0], choice.command[0], what.texts, **own), what.functions)
+        question_of(Asked(choice.ask, choice.ask, what.texts, **own), what.functions)
     return options
 
 
