@@ -79,8 +79,9 @@ def _refused(kind: str, question: Question, fits: tuple[str, ...]) -> JacocalcEr
                              hint="pictures show functions at a point: jacocalc picture map F --at P")  # fmt: skip
     if not fits:
         return JacocalcError("only functions with formulas and sizes in numbers have a picture")
-    needs = {"gradient": "is of a scalar function", "flow": "goes through two stages or more"}[kind]
-    return JacocalcError(f"the picture {kind} {needs}, and this is none", hint=f"what fits: {', '.join(fits)}")
+    needs = {"gradient": "shows a scalar function, and this one has several components",
+             "flow": "goes through the stages of a composition, and this is one function"}[kind]  # fmt: skip
+    return JacocalcError(f"the picture {kind} {needs}", hint=f"what fits: {', '.join(fits)}")
 
 
 # -- the kinds ----------------------------------------------------------------------------------------
