@@ -59,7 +59,7 @@ def to_html(document: Document) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n{sources}"
+        f"<title>{title}</title>\n<style>\n{_style()}{_figure_style(document)}</style>\n</head>\n<body>\n<main>\n{sources}"
         f"<h1>{text_html(document.title)}</h1>\n{_contents(document.sections, anchors)}{body}\n"
         "</main>\n</body>\n</html>\n"
     )
@@ -73,6 +73,19 @@ def formula_style() -> str:
 @cache
 def _style() -> str:
     return files("jacocalc.render").joinpath("report.css").read_text("utf-8")
+
+
+_FIGURES = """
+figure { margin: 1rem 0; border: 1px solid var(--line); break-inside: avoid; }
+figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+figcaption { padding: 0.3rem 0.6rem; color: var(--dim); font-size: 0.92em; text-align: center; }
+"""
+
+
+def _figure_style(document: Document) -> str:
+    """What figures need, on pages that have some."""
+    found = any(isinstance(block, Figure) for section in document.sections for block in section.blocks)
+    return _FIGURES if found else ""
 
 
 # -- sections -----------------------------------------------------------------------------------------
