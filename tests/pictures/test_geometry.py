@@ -205,7 +205,7 @@ def test_a_chain_of_curves_has_the_slope_of_each_stage() -> None:
         (lambda: jc.picture("gradient", "f(a, b, c, d) = a b c d", at=(1, 2, 3, 4)), "level curves are drawn"),
         (lambda: jc.picture("map", "f(x) = exp(x)", at="1000"), "too large to be drawn"),
         (lambda: jc.picture("map", *[jc.function("f(x) = x + 1")] * 12, at=1), "a map of 12 stages"),
-        (lambda: jc.picture("flow", "f(x) = x^2", at=1), "goes through two stages"),
+        (lambda: jc.picture("flow", "f(x) = x^2", at=1), "goes through the stages"),
         (lambda: jc.picture("gradient", F, at=(1, 2)), "needs a scalar function"),
         (lambda: jc.picture("map", F, at=None), "none is given"),
         (lambda: jc.picture("map", "g: R^2 -> R^2", at=(1, 2)), "only functions with formulas"),
@@ -213,7 +213,7 @@ def test_a_chain_of_curves_has_the_slope_of_each_stage() -> None:
         (lambda: jc.picture("map", "f(x) = |x|", at=0), "not differentiable"),
         (lambda: jc.picture("plot", F, at=(1, 2)), "a picture is one of map, gradient, graph, flow"),
         (lambda: jc.backprop("two-layer").picture("map"), "no picture of what backprop answers"),
-        (lambda: jc.jacobian(F, at=(1, 2)).picture("flow"), "two stages or more"),
+        (lambda: jc.jacobian(F, at=(1, 2)).picture("flow"), "the stages of a composition"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_kind_line(work: object, message: str) -> None:

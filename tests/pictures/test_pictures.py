@@ -236,7 +236,7 @@ ERRORS = [
     (["picture", "map", "f(x) = ln(x)", "--at", "0"], "ln is undefined"),
     (["picture", "graph", "f(x) = |x|", "--at", "1", "--kink", "1"], "--kink belongs to"),
     (["jacobian", F, "--at", "1,2", "--picture", "map"], "into the HTML page"),
-    (["jacobian", F, "--at", "1,2", "--format", "html", "--picture", "flow"], "two stages or more"),
+    (["jacobian", F, "--at", "1,2", "--format", "html", "--picture", "flow"], "the stages of a composition"),
     (["jacobian", F, "--at", "1,2", "--format", "html", "--picture", "plot"], "a picture is one of"),
     (["backprop", "two-layer", "--format", "html", "--picture", "map"], "no picture of what backprop answers"),
 ]
