@@ -63,7 +63,6 @@ from jacocalc.reading.questions import read_rate, solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.values import given_values, read_values
-from jacocalc.render.latex import latex
 from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program
 
@@ -241,6 +240,8 @@ class function(Displayed):
         return function_page(self.stages, None if self.components is None else self._values())
 
     def _repr_latex_(self) -> str:
+        from jacocalc.render.latex import latex
+
         first, last = self.stages[0], self.stages[-1]
         names = r" \circ ".join(latex(Symbol(stage.name)) for stage in reversed(self.stages))
         if self.components is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -15,7 +16,6 @@ from jacocalc.displayed import Displayed
 from jacocalc.document import Document, PartialOf, Section, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
-from jacocalc.explain.animation import animate
 from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
@@ -23,17 +23,8 @@ from jacocalc.options import Detail, Options
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
-from jacocalc.render.animation import to_animation
-from jacocalc.render.dot import to_dot
-from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
-from jacocalc.render.latex import latex, to_beamer, to_latex
 from jacocalc.render.latex_signs import escape
-from jacocalc.render.markdown import to_markdown
-from jacocalc.render.mermaid import to_mermaid
-from jacocalc.render.pdf import to_pdf
-from jacocalc.render.speech import to_speech
-from jacocalc.render.text import to_text
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
 from jacocalc.terms import Adjoint, Var
 from jacocalc.verdicts import Verdict
@@ -226,23 +217,23 @@ class Solution(Displayed):
 
     def to_text(self, width: int = 80, detail: str | None = None) -> str:
         """The worked solution as plain text."""
-        return to_text(self.document(detail), width)
+        return str(_writer("text")(self.document(detail), width))
 
     def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:
         """The worked solution as LaTeX with amsmath."""
-        return to_latex(self.document(detail), standalone)
+        return str(_writer("latex")(self.document(detail), standalone))
 
     def to_beamer(self, detail: str | None = None, standalone: bool = False) -> str:
         """The worked solution as frames for LaTeX's beamer, one for each section."""
-        return to_beamer(self.document(detail), standalone)
+        return str(_writer("beamer")(self.document(detail), standalone))
 
     def to_markdown(self, detail: str | None = None) -> str:
         """The worked solution as Markdown with GitHub's mathematics."""
-        return to_markdown(self.document(detail))
+        return str(_writer("markdown")(self.document(detail)))
 
     def to_html(self, detail: str | None = None, pictures: Sequence[str] = ()) -> str:
         """The worked solution as one HTML file with MathML; with ``pictures=("map",)`` also drawn."""
-        return to_html(self.illustrated(self.document(detail), pictures))
+        return str(_writer("html")(self.illustrated(self.document(detail), pictures)))
 
     def picture(self, kind: str = "") -> Picture:
         """A picture of the function at the point: map, gradient, graph or flow; without a kind the first that fits.
@@ -273,31 +264,33 @@ class Solution(Displayed):
         """
         if by not in ("", "latex", "html", "beamer"):
             raise JacocalcError(f"a PDF is made of latex, html or beamer, not of {by}")
-        return to_pdf(self.document(detail), by)
+        return bytes(_writer("pdf")(self.document(detail), by))
 
     def to_speech(self, detail: str | None = None) -> str:
         """The worked solution in words."""
-        return to_speech(self.document(detail))
+        return str(_writer("speech")(self.document(detail)))
 
     def to_dot(self) -> str:
         """The computational graph in the language of Graphviz.  Raises JacocalcError for other questions."""
-        return to_dot(self.document())
+        return str(_writer("dot")(self.document()))
 
     def to_mermaid(self) -> str:
         """The computational graph in the language of Mermaid.  Raises JacocalcError for other questions."""
-        return to_mermaid(self.document())
+        return str(_writer("mermaid")(self.document()))
 
     def to_animation(self) -> str:
         """The product formed entry by entry, or both passes through the graph: one animated SVG, as text.
 
         Raises JacocalcError where there is neither, TooLarge where they do not fit a picture.
         """
-        return to_animation(animate(self.derivation))
+        from jacocalc.explain.animation import animate
+
+        return str(_writer("animation")(animate(self.derivation)))
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
         found = self.derivation.result
-        gradients = {var.key: latex(term) for var, term, _ in found.result} if isinstance(found, Gradients) else None
+        gradients = {var.key: _latex(term) for var, term, _ in found.result} if isinstance(found, Gradients) else None
         return exchange.to_json(self.derivation, self._latex_result(), self.sources, gradients)
 
     def _latex_result(self) -> str:
@@ -305,12 +298,12 @@ class Solution(Displayed):
         if isinstance(self.question, PointReport):
             return ""
         if isinstance(found, Gradients):
-            parts = (f"{latex(self._of(found, var))} = {latex(result)}" for var, result, _ in found.result)
+            parts = (f"{_latex(self._of(found, var))} = {_latex(result)}" for var, result, _ in found.result)
             return r", \quad ".join(parts)
         if found is None:
             page = Page(self.derivation)
-            return f"{latex(page.whole())} = {latex(Times(page.factors()))}"
-        return ", ".join(map(latex, found)) if isinstance(found, tuple) else latex(found)
+            return f"{_latex(page.whole())} = {_latex(Times(page.factors()))}"
+        return ", ".join(map(_latex, found)) if isinstance(found, tuple) else _latex(found)
 
     def _of(self, found: Gradients, var: Var) -> Any:
         """∂L/∂W, or the derivative ∂f/∂x of a differential."""
@@ -323,7 +316,7 @@ class Solution(Displayed):
         if isinstance(self.derivation.result, Gradients):
             return rf"$\displaystyle {self._latex_result()}$"
         page = Page(self.derivation)
-        head = "" if self.derivation.result is None else f"{latex(result_name(page))} = "
+        head = "" if self.derivation.result is None else f"{_latex(result_name(page))} = "
         return rf"$\displaystyle {head}{self._latex_result()}$"
 
     def __str__(self) -> str:
@@ -339,24 +332,32 @@ class Solution(Displayed):
         return hash(self.derivation)
 
 
+_WRITERS = {
+    "text": "text:to_text", "latex": "latex:to_latex", "beamer": "latex:to_beamer", "formula": "latex:latex",
+    "markdown": "markdown:to_markdown", "html": "html:to_html", "pdf": "pdf:to_pdf", "speech": "speech:to_speech",
+    "dot": "dot:to_dot", "mermaid": "mermaid:to_mermaid", "animation": "animation:to_animation",
+}  # fmt: skip
+
+
+def _latex(item: Any) -> str:
+    """A formula as LaTeX."""
+    return str(_writer("formula")(item))
+
+
+def _writer(form: str) -> Callable[..., Any]:
+    """What writes in this format; only the formats that are asked for are loaded."""
+    room, _, name = _WRITERS[form].partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"jacocalc.render.{room}"), name)
+    return found
+
+
 def written(document: Document, form: str, standalone: bool = False) -> str | bytes | Document:
     """A page in a format; the Document itself for those that depend on where it is shown."""
+    made: str | bytes | Document = document
     if form.startswith("pdf"):
-        return to_pdf(document, form[4:])
-    match form:
-        case "latex":
-            return to_latex(document, standalone)
-        case "beamer":
-            return to_beamer(document, standalone)
-        case "markdown":
-            return to_markdown(document)
-        case "html":
-            return to_html(document)
-        case "speech":
-            return to_speech(document)
-        case "dot":
-            return to_dot(document)
-        case "mermaid":
-            return to_mermaid(document)
-        case _:
-            return document
+        made = _writer("pdf")(document, form[4:])
+    elif form in ("latex", "beamer"):
+        made = _writer(form)(document, standalone)
+    elif form in ("markdown", "html", "speech", "dot", "mermaid"):
+        made = _writer(form)(document)
+    return made

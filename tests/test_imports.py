@@ -119,6 +119,14 @@ def test_help_and_read_errors_load_neither_sympy_nor_numpy(arguments: list[str])
     assert not loaded & {"sympy", "numpy", "flint", "mpmath"}
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["compose", "--help"], ["picture", "--help"]])
+def test_help_reads_nothing(arguments: list[str]) -> None:
+    code = f"from jacocalc.cli import run_command\nrun_command({arguments!r})\nprint('jacocalc.sources' in sys.modules)"
+    program = f"import sys\n{code}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 def test_importing_the_package_loads_no_engine() -> None:
     assert not loaded_by("import jacocalc") & {"sympy", "numpy", "flint", "typer", "rich"}
 

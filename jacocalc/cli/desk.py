@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jacocalc.cli.output import Output
-from jacocalc.sources import Found
+if TYPE_CHECKING:
+    from jacocalc.cli.output import Output
+    from jacocalc.sources import Found
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from jacocalc import sources
 from jacocalc.cli.output import refuse_unwritable, write_bytes
 from jacocalc.errors import JacocalcError
 from jacocalc.questions import PICTURES, Asked
-from jacocalc.reading.questions import question_of
 
 
 class Kind(StrEnum):
@@ -55,6 +52,11 @@ def picture(
     map: the grid, its image, and what the Jacobian makes of a square.  gradient: level curves and gradients.  graph:
     the computational graph with both passes.  flow: the size of the gradient by depth.
     """
+    import logging
+
+    from jacocalc import sources
+    from jacocalc.reading.questions import question_of
+
     del timeout, memory
     written = _format(output, form.value if form else "")
     asked = Asked("picture", PICTURES[kind.value], tuple(functions), at=at, kink=kink)
