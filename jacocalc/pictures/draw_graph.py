@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from jacocalc.layers import Arrow, Box, Layout, Point, in_layers
 from jacocalc.pictures.canvas import BLACK, BLUE, GREY, INK, VERMILION, Sheet
-from jacocalc.pictures.layers import layout
-from jacocalc.pictures.network import Box, GraphScene
-from jacocalc.pictures.stages import Array
+from jacocalc.pictures.network import GraphScene, Node
 from jacocalc.pictures.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -23,9 +20,7 @@ _FACES = {"input": "#E8F3FB", "parameter": "#F3F4F6", "inner": "#FFFFFF", "outpu
 _SMALL = 9.5
 _KEY = 90.0
 _COLOURS = (("values", BLACK), ("adjoints", INK[VERMILION]), ("local derivatives", INK[BLUE]))
-_SPOTS = (0.45, 0.38, 0.52, 0.3, 0.6, 0.22, 0.68, 0.75)
-
-Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
+_AROUND = 6.0  # room around the label of an edge
 
 
 def draw_graph(scene: GraphScene) -> Sheet:
@@ -35,24 +30,17 @@ def draw_graph(scene: GraphScene) -> Sheet:
 
     figure = Figure(figsize=(4, 4), dpi=72)
     ruler = _Ruler(FigureCanvasAgg(figure), figure)
-    lines = {box.key: _lines(box) for box in scene.boxes}
-    sizes = {key: ruler.stacked(listed) for key, listed in lines.items()}
-    labels = {(tie.start, tie.end): typeset(tie.local) for tie in scene.ties}
-    extents = {edge: ruler.size(label, _SMALL) for edge, label in labels.items() if label}
-    found = layout([box.key for box in scene.boxes], list(labels), sizes, {e: w for e, (w, _) in extents.items()})
-    rectangles = {key: _around(found.places[key], sizes[key]) for key in sizes}
-    axes = _sheet(figure, [*rectangles.values(), *((x, y, x, y) for route in found.routes.values() for x, y in route)])
-    placed: list[Rectangle] = []
-    for edge, route in found.routes.items():
-        way = _way(route)
-        _edge(axes, way)
-        if edge in extents:
-            spot = _free(_samples(way), extents[edge], placed, list(rectangles.values()))
-            placed.append(_around(spot, extents[edge]))
-            axes.text(*spot, labels[edge], ha="center", va="center", fontsize=_SMALL, color=INK[BLUE], zorder=4,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})  # fmt: skip
-    for box in scene.boxes:
-        _draw_box(axes, box, lines[box.key], rectangles[box.key], ruler)
+    lines = {node.key: _lines(node) for node in scene.nodes}
+    labels = [typeset(tie.local) for tie in scene.ties]
+    arrows = [Arrow(tie.start, tie.end, *ruler.around(label)) for tie, label in zip(scene.ties, labels, strict=True)]
+    graph = in_layers({key: ruler.stacked(listed) for key, listed in lines.items()}, arrows)
+    axes = _sheet(figure, graph)
+    for route in graph.routes:
+        _edge(axes, route)
+    for label, box in zip(labels, graph.labels, strict=True):
+        axes.text(*_middle(box), label, ha="center", va="center", fontsize=_SMALL, color=INK[BLUE])
+    for node in scene.nodes:
+        _draw_node(axes, node, lines[node.key], graph.nodes[node.key], ruler)
     return Sheet(figure, trimmed=False)
 
 
@@ -73,6 +61,13 @@ class _Ruler:
             self._known[text, fontsize] = float(extent.width), float(extent.height)
         return self._known[text, fontsize]
 
+    def around(self, label: str) -> tuple[float, float]:
+        """The room for a label of an edge; none where nothing is written."""
+        if not label:
+            return 0.0, 0.0
+        width, height = self.size(label, _SMALL)
+        return width + _AROUND, height + _AROUND
+
     def stacked(self, lines: Sequence[tuple[str, str]]) -> tuple[float, float]:
         """The size of a box around these lines."""
         sizes = [self.size(text, 11) for text, _ in lines]
@@ -80,94 +75,53 @@ class _Ruler:
                 sum(height for _, height in sizes) + _LINE * (len(sizes) - 1) + 2 * _PAD)  # fmt: skip
 
 
-def _lines(box: Box) -> list[tuple[str, str]]:
-    """The lines of a box with their colours."""
-    black = [typeset(box.head), typeset((box.value[0].lstrip(), *box.value[1:])) if box.value else ""]  # type: ignore[union-attr]
-    return [(text, BLACK) for text in black if text] + [(typeset(one), INK[VERMILION]) for one in box.adjoints]
+def _lines(node: Node) -> list[tuple[str, str]]:
+    """The lines of a node with their colours."""
+    black = [typeset(node.head), typeset((node.value[0].lstrip(), *node.value[1:])) if node.value else ""]  # type: ignore[union-attr]
+    return [(text, BLACK) for text in black if text] + [(typeset(one), INK[VERMILION]) for one in node.adjoints]
 
 
-def _around(middle: tuple[float, float], size: tuple[float, float]) -> Rectangle:
-    (x, y), (width, height) = middle, size
-    return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+def _middle(box: Box) -> Point:
+    return box.x + box.width / 2, box.y + box.height / 2
 
 
-def _sheet(figure: Figure, rectangles: Sequence[Rectangle]) -> Axes:
-    """Axes in points around all boxes, without a frame."""
-    found = np.array(rectangles)
-    left, bottom = found[:, :2].min(axis=0) - (_MARGIN, _MARGIN + 24)
-    right, top = found[:, 2:].max(axis=0) + _MARGIN
-    right = max(right, left + _KEY * 3)
-    figure.set_size_inches(max(right - left, 72) / 72, max(top - bottom, 72) / 72)
+def _sheet(figure: Figure, graph: Layout) -> Axes:
+    """Axes in points around the graph, y downwards, without a frame."""
+    width = max(graph.width, _KEY * 3)
+    left, right = (graph.width - width) / 2 - _MARGIN, (graph.width + width) / 2 + _MARGIN
+    bottom = graph.height + _MARGIN + 24
+    figure.set_size_inches((right - left) / 72, (bottom + _MARGIN) / 72)
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(left, right), ylim=(bottom, top))
+    axes.set(xlim=(left, right), ylim=(bottom, -_MARGIN))
     axes.set_axis_off()
     for place, (text, color) in enumerate(_COLOURS):
-        axes.text((left + right) / 2 + (place - 1) * _KEY, bottom + 12, text, color=color, ha="center", va="center")
+        axes.text((left + right) / 2 + (place - 1) * _KEY, bottom - 12, text, color=color, ha="center", va="center")
     return axes
 
 
-def _way(route: Sequence[tuple[float, float]]) -> Array:
-    """The corners of Bézier curves along the route, level at every point of it."""
-    points = [np.array(point, float) for point in route]
-    corners = [points[0]]
-    for start, end in pairwise(points):
-        reach = np.array([(end[0] - start[0]) * 0.45, 0])
-        corners += [start + reach, end - reach, end]
-    return np.array(corners)
-
-
-def _edge(axes: Axes, way: Array) -> None:
+def _edge(axes: Axes, route: Sequence[Point]) -> None:
+    """Bézier curves along the route, level at every point of it."""
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
 
-    codes = [Path.MOVETO, *[Path.CURVE4] * (len(way) - 1)]
-    axes.add_patch(FancyArrowPatch(path=Path(way, codes), arrowstyle="-|>", mutation_scale=10, color=GREY, lw=1.1,
+    corners = [route[0]]
+    for (x, y), (u, v) in pairwise(route):
+        corners += [((x + u) / 2, y), ((x + u) / 2, v), (u, v)]
+    codes = [Path.MOVETO, *[Path.CURVE4] * (len(corners) - 1)]
+    axes.add_patch(FancyArrowPatch(path=Path(corners, codes), arrowstyle="-|>", mutation_scale=10, color=GREY, lw=1.1,
                                    shrinkA=0, shrinkB=0, zorder=1))  # fmt: skip
 
 
-def _samples(way: Array) -> list[tuple[float, float]]:
-    """Points of the curves between the columns, the middle of the first one first, away from the arrow."""
-    found = []
-    curves = [way[k : k + 4] for k in range(0, len(way) - 1, 3)]
-    between = [corners for corners in curves if corners[0][1] != corners[3][1]] or curves
-    for t in _SPOTS:
-        for a, b, c, d in between:
-            found.append((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d)
-    return [(float(x), float(y)) for x, y in found]
-
-
-def _free(
-    spots: Sequence[tuple[float, float]],
-    size: tuple[float, float],
-    placed: Sequence[Rectangle],
-    boxes: Sequence[Rectangle],
-) -> tuple[float, float]:
-    """The first spot where a label covers nothing, else that where it covers least."""
-
-    def covered(spot: tuple[float, float]) -> float:
-        own = _around(spot, (size[0] + 4, size[1] + 3))
-        return sum(_overlap(own, other) for other in (*placed, *boxes))
-
-    return min(spots, key=covered)
-
-
-def _overlap(one: Rectangle, other: Rectangle) -> float:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return width * height if width > 0 and height > 0 else 0.0
-
-
-def _draw_box(axes: Axes, box: Box, lines: Sequence[tuple[str, str]], around: Rectangle, ruler: _Ruler) -> None:
+def _draw_node(axes: Axes, node: Node, lines: Sequence[tuple[str, str]], box: Box, ruler: _Ruler) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    left, bottom, right, top = around
-    style = "round,pad=0,rounding_size=" + ("8" if box.place == "inner" else "3" if box.place == "output" else "14")
-    dashes: Any = (0, (4, 2)) if box.place == "parameter" else "-"
-    width = 2.0 if box.place == "output" else 1.0
-    axes.add_patch(FancyBboxPatch((left, bottom), right - left, top - bottom, boxstyle=style, ls=dashes, lw=width,
-                                  facecolor=_FACES[box.place], edgecolor=BLACK, zorder=3))  # fmt: skip
-    y = top - _PAD
+    style = "round,pad=0,rounding_size=" + ("8" if node.place == "inner" else "3" if node.place == "output" else "14")
+    dashes: Any = (0, (4, 2)) if node.place == "parameter" else "-"
+    width = 2.0 if node.place == "output" else 1.0
+    axes.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=style, ls=dashes, lw=width,
+                                  facecolor=_FACES[node.place], edgecolor=BLACK, zorder=3))  # fmt: skip
+    y = box.y + _PAD
     for text, color in lines:
         height = ruler.size(text, 11)[1]
-        axes.text((left + right) / 2, y - height / 2, text, ha="center", va="center", color=color, zorder=5)
-        y -= height + _LINE
+        axes.text(_middle(box)[0], y + height / 2, text, ha="center", va="center", color=color, zorder=5)
+        y += height + _LINE

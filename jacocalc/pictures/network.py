@@ -14,7 +14,7 @@ _ADJOINTS = 4
 
 
 @dataclass(frozen=True)
-class Box:
+class Node:
     """A node: its name with its formula, its value, and its adjoints; ``place`` as in the Network."""
 
     key: str
@@ -35,9 +35,9 @@ class Tie:
 
 @dataclass(frozen=True)
 class GraphScene:
-    """Boxes, each after those that it is computed from, and the edges between them."""
+    """Nodes, each after those that it is computed from, and the edges between them."""
 
-    boxes: tuple[Box, ...]
+    nodes: tuple[Node, ...]
     ties: tuple[Tie, ...]
 
 
@@ -45,16 +45,16 @@ def graph_scene(page: Document) -> GraphScene:
     """The picture of the network of a page.  Raises JacocalcError where there is none."""
     network: Network = network_of(page, "a picture")
     ties = tuple(Tie(edge.start, edge.end, _on_edge(edge)) for edge in network.edges)
-    return GraphScene(tuple(map(_box, network.nodes)), ties)
+    return GraphScene(tuple(map(_node, network.nodes)), ties)
 
 
-def _box(node: NetworkNode) -> Box:
+def _node(node: NetworkNode) -> Node:
     """v₁ = x y, below it = 6, below that v̄₁ = 1; a long formula is left out."""
     head: Text = (*node.name, " = ", *node.formula) if node.formula else node.name
     if len(spoken(head)) > _WIDE:
         head = (*node.name, " = …")
     adjoints = node.adjoints if len(node.adjoints) <= _ADJOINTS else (*node.adjoints[: _ADJOINTS - 1], ("…",))
-    return Box(node.key, node.place, head, node.value, adjoints)
+    return Node(node.key, node.place, head, node.value, adjoints)
 
 
 def _on_edge(edge: NetworkEdge) -> Text:
@@ -68,10 +68,10 @@ def _on_edge(edge: NetworkEdge) -> Text:
 def graph_words(scene: GraphScene, name: str, point: str) -> str:
     """What is seen, in words."""
     listed = "; ".join(
-        ", ".join([spoken(box.head) + spoken(box.value), *map(spoken, box.adjoints)]) for box in scene.boxes[:40]
+        ", ".join([spoken(node.head) + spoken(node.value), *map(spoken, node.adjoints)]) for node in scene.nodes[:40]
     )
-    more = "; …" if len(scene.boxes) > 40 else ""
+    more = "; …" if len(scene.nodes) > 40 else ""
     return (
         f"The computational graph of {name} at {point}, from the inputs at the left to the outputs at the right: "
-        f"{len(scene.boxes)} nodes and {len(scene.ties)} edges. {listed}{more}."
+        f"{len(scene.nodes)} nodes and {len(scene.ties)} edges. {listed}{more}."
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from jacocalc.document import Grid
 from jacocalc.frames import EntryFrame, ProductScene
+from jacocalc.layers import Box
 from jacocalc.render.plate_formulas import formula, product, sentence
 from jacocalc.render.plates import Plate, Table, beside, drawn, gap, joined, run, square_brackets, table, toned
-from jacocalc.render.sprites import FADE, LEADING, Box, Laid, Place, Sprite, lines_of, rectangle, stacked_height
+from jacocalc.render.sprites import FADE, LEADING, Laid, Place, Sprite, lines_of, rectangle, stacked_height
 
 _SIZE, _SMALL, _INSET = 22.0, 16.0, 14.0
 _MATRICES, _INTRODUCED, _CONCLUDED = 0.6, 2.0, 1.2  # seconds until the matrices, until the first entry, after the last

@@ -8,14 +8,13 @@ from itertools import pairwise
 
 from jacocalc.document import Network, NetworkEdge, NetworkNode, Text
 from jacocalc.frames import NodeFrame, SweepScene
+from jacocalc.layers import Arrow, Box, Layout, Point, in_layers
 from jacocalc.notation import Sum
-from jacocalc.render.layers import Arrow, Drawn, in_layers
 from jacocalc.render.plate_formulas import formula, sentence, terms_of
 from jacocalc.render.plates import Plate, beside, drawn, number, run, toned
 from jacocalc.render.sprites import (
     FADE,
     LEADING,
-    Box,
     Laid,
     Place,
     Sprite,
@@ -145,13 +144,13 @@ def _written(parts: list[Plate], heading: Text, strip: Box) -> str:
 # -- the graph ----------------------------------------------------------------------------------------
 
 
-def _laid(network: Network) -> Drawn:
+def _laid(network: Network) -> Layout:
     """From left to right where that is not too wide, else from the top down."""
     across = _graph(network, down=False)
     return across if across.width <= _ACROSS else _graph(network, down=True)
 
 
-def _graph(network: Network, down: bool) -> Drawn:
+def _graph(network: Network, down: bool) -> Layout:
     sizes = {}
     for node in network.nodes:
         lines = _node_lines(node)
@@ -161,8 +160,7 @@ def _graph(network: Network, down: bool) -> Drawn:
         Arrow(edge.start, edge.end, label.width + 6 if label.marks else 0, label.height + 6 if label.marks else 0)
         for edge, label in zip(network.edges, labels, strict=True)
     ]
-    late = frozenset(node.key for node in network.nodes if node.place == "parameter")
-    return in_layers(sizes, arrows, late, down)
+    return in_layers(sizes, arrows, down)
 
 
 def _room(line: Plate) -> float:
@@ -200,7 +198,7 @@ def _label(edge: NetworkEdge) -> Plate:
 class _Picture:
     """The graph at its place in the picture."""
 
-    def __init__(self, network: Network, graph: Drawn, x: float, y: float) -> None:
+    def __init__(self, network: Network, graph: Layout, x: float, y: float) -> None:
         self.network = network
         self.graph = graph
         self.x, self.y = x, y
@@ -216,12 +214,12 @@ class _Picture:
     def ground(self) -> str:
         """Edges and empty nodes."""
         edges = "".join(f'<path d="{self._path(i)}" class="edge"/>' for i in range(len(self.network.edges)))
-        tips = "".join(map(self._tip, self.graph.paths))
+        tips = "".join(map(self._tip, self.graph.routes))
         return edges + tips + "".join(rectangle(self.box(node.key), "node", 8) for node in self.network.nodes)
 
-    def _tip(self, path: tuple[tuple[float, float], ...]) -> str:
+    def _tip(self, route: tuple[Point, ...]) -> str:
         """The tip of an arrow at the end of an edge."""
-        x, y = path[-1][0] + self.x, path[-1][1] + self.y
+        x, y = route[-1][0] + self.x, route[-1][1] + self.y
         back = [(x - 4, y - 8), (x + 4, y - 8)] if self.graph.down else [(x - 8, y - 4), (x - 8, y + 4)]
         return f'<path d="M{_pair((x, y))}L{_pair(back[0])} {_pair(back[1])}Z" class="tip"/>'
 
@@ -280,23 +278,22 @@ class _Picture:
         return f'<path d="{self._path(edge, back)}" pathLength="1" class="{kind}"/>'
 
     def _path(self, edge: int, back: bool = False) -> str:
-        """Through each layer on a straight line, between layers on a curve."""
-        points = [(x + self.x, y + self.y) for x, y in self.graph.paths[edge]]
+        """Level through each layer, between layers on a curve."""
+        points = [(x + self.x, y + self.y) for x, y in self.graph.routes[edge]]
         return _curve(points[::-1] if back else points, self.graph.down)
 
 
-def _curve(points: list[tuple[float, float]], down: bool) -> str:
-    """A path: between layers curves that leave and arrive in the direction of the layers, else straight lines."""
+def _curve(points: list[Point], down: bool) -> str:
+    """A path: straight where two points are level, else a curve that leaves and arrives level."""
     path = f"M{_pair(points[0])}"
-    for place, (before, after) in enumerate(pairwise(points)):
-        if place % 2:
-            path += f"L{_pair(after)}"
+    for (x, y), (u, v) in pairwise(points):
+        if (x == u) if down else (y == v):
+            path += f"L{_pair((u, v))}"
             continue
-        (x, y), (u, v) = before, after
         pulls = ((x, (y + v) / 2), (u, (y + v) / 2)) if down else (((x + u) / 2, y), ((x + u) / 2, v))
-        path += f"C{_pair(pulls[0])} {_pair(pulls[1])} {_pair(after)}"
+        path += f"C{_pair(pulls[0])} {_pair(pulls[1])} {_pair((u, v))}"
     return path
 
 
-def _pair(point: tuple[float, float]) -> str:
+def _pair(point: Point) -> str:
     return f"{number(point[0])} {number(point[1])}"

@@ -13,13 +13,14 @@ from zlib import crc32
 from jacocalc.document import Text
 from jacocalc.errors import TooLarge
 from jacocalc.frames import Animation, ProductScene, Scene, SweepScene
+from jacocalc.layers import Box
 from jacocalc.render.animated_products import lay_product, product_width
 from jacocalc.render.animated_sweeps import lay_sweep, sweep_width
 from jacocalc.render.inline import prose
 from jacocalc.render.plate_formulas import sentence
 from jacocalc.render.plates import Plate, beside, drawn, number, toned
 from jacocalc.render.speech import to_speech
-from jacocalc.render.sprites import Box, Laid, Place, Sprite, grouped, keyframes, lines_of, rectangle
+from jacocalc.render.sprites import Laid, Place, Sprite, grouped, keyframes, lines_of, rectangle
 
 _MARGIN, _TITLE, _NOTE, _BETWEEN = 28.0, 18.0, 14.0, 34.0
 _NARROWEST, _WIDEST = 520.0, 1600.0

@@ -8,25 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jacocalc.layers import Box
 from jacocalc.render.plates import Plate, beside, number
 
 FADE = 0.3
 LEADING = 8.0
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of the picture."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def meets(self, other: Box) -> bool:
-        """Whether two rectangles overlap."""
-        apart = self.x + self.width <= other.x or other.x + other.width <= self.x
-        return not (apart or self.y + self.height <= other.y or other.y + other.height <= self.y)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
-"""What is drawn, as geometry: areas, tangents, gradients across level curves, layers without collisions."""
+"""What is drawn, as geometry: areas, tangents, gradients across level curves."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
-from itertools import combinations, pairwise
-from random import Random
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
 from jacocalc.pictures.flow import flow_scene, logarithm
-from jacocalc.pictures.layers import Layout, crossings, layers_of, layout
 from jacocalc.pictures.mapping import MapScene, map_scene
 from jacocalc.pictures.slopes import SlopeScene, curve_scene, slope_scene
 from jacocalc.pictures.stages import Array, Stages, jacobians_by_balls, size_of, stages_of, values_by_balls
@@ -221,80 +218,6 @@ def test_what_cannot_be_drawn_is_one_kind_line(work: object, message: str) -> No
     with pytest.raises(JacocalcError, match=message) as caught:
         work()
     assert len(caught.value.report().splitlines()) <= 4
-
-
-# -- the graph ----------------------------------------------------------------------------------------
-
-
-def tangled(count: int, seed: int) -> tuple[list[str], list[tuple[str, str]]]:
-    """A graph of so many nodes, each computed from one to three of those before it."""
-    draw = Random(seed)
-    nodes = [f"n{i}" for i in range(count)]
-    edges = [(nodes[j], nodes[i]) for i in range(4, count)
-             for j in draw.sample(range(max(0, i - 9), i), draw.randint(1, 3))]  # fmt: skip
-    return nodes, edges
-
-
-GRAPHS = [(["a"], []), (["a", "b"], []), (list("abc"), [("a", "c"), ("b", "c")]), tangled(12, 1), tangled(50, 2)]
-
-
-def overlapping(found: Layout, sizes: dict[str, tuple[float, float]]) -> list[tuple[str, str]]:
-    return [
-        (one, other)
-        for one, other in combinations(found.places, 2)
-        if abs(found.places[one][0] - found.places[other][0]) < (sizes[one][0] + sizes[other][0]) / 2
-        and abs(found.places[one][1] - found.places[other][1]) < (sizes[one][1] + sizes[other][1]) / 2
-    ]
-
-
-def drawn(nodes: list[str], edges: list[tuple[str, str]]) -> tuple[Layout, dict[str, tuple[float, float]]]:
-    sizes = {key: (30.0 + 3 * (i % 7), 20.0 + 5 * (i % 4)) for i, key in enumerate(nodes)}
-    return layout(nodes, edges, sizes), sizes
-
-
-@pytest.mark.parametrize(("nodes", "edges"), GRAPHS, ids=lambda v: str(len(v)))
-def test_no_two_nodes_share_a_place_and_every_edge_goes_forward(
-    nodes: list[str], edges: list[tuple[str, str]]
-) -> None:
-    found, sizes = drawn(nodes, edges)
-    assert not overlapping(found, sizes)
-    assert set(found.routes) == set(edges)
-    for (start, end), route in found.routes.items():
-        assert found.layers[start] < found.layers[end]
-        xs = [x for x, _ in route]
-        assert xs == sorted(xs)
-        assert route[0] == (found.places[start][0] + sizes[start][0] / 2, found.places[start][1])
-        assert route[-1] == (found.places[end][0] - sizes[end][0] / 2, found.places[end][1])
-
-
-def test_edges_pass_no_box_on_their_way_through_a_layer() -> None:
-    found, sizes = drawn(*tangled(50, 3))
-    for (start, end), route in found.routes.items():
-        for (x, y), (to, height) in pairwise(route):
-            if y != height:
-                continue
-            for key, (left, middle) in found.places.items():
-                if key not in (start, end) and x < left < to:
-                    assert abs(middle - y) > sizes[key][1] / 2
-
-
-def test_crossings_are_undone() -> None:
-    nodes = list("abcdef")
-    edges = [("a", "f"), ("b", "e"), ("c", "d")]
-    sizes = dict.fromkeys(nodes, (10.0, 10.0))
-    assert crossings([["a", "b", "c"], ["d", "e", "f"]], edges) == 3
-    assert layout(nodes, edges, sizes).crossings == 0
-    tree = [("a", "c"), ("b", "d"), ("a", "d"), ("b", "c")]
-    assert layout(list("abcd"), tree, sizes).crossings == 1  # no order of this one has fewer
-
-
-def test_inputs_stand_right_before_their_first_use() -> None:
-    depth = layers_of(["x", "y", "u", "v", "w"], [("x", "u"), ("u", "v"), ("v", "w"), ("y", "w")])
-    assert depth == {"x": 0, "u": 1, "v": 2, "w": 3, "y": 2}
-
-
-def test_the_layout_is_the_same_each_time() -> None:
-    assert drawn(*tangled(50, 4)) == drawn(*tangled(50, 4))
 
 
 # -- the flow -----------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import random
 import re
 from dataclasses import replace
 from functools import cache
@@ -22,10 +21,9 @@ from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, integer
 from jacocalc.reading.points import read_value
 from jacocalc.render import animation as drawing
-from jacocalc.render.layers import Arrow, in_layers
 from jacocalc.render.plate_formulas import expression
 from jacocalc.render.plates import Plate, Run, Stroke
-from jacocalc.render.sprites import FADE, Box, Laid
+from jacocalc.render.sprites import FADE, Laid
 from jacocalc.solutions import Solution
 from jacocalc.steps import MatrixProduct
 
@@ -324,39 +322,6 @@ def test_nodes_and_labels_overlap_nothing(name: str) -> None:
     labels = [s.box for s in one.sprites if s.box and s.frame.startswith("edge")]
     assert len(nodes) == len(sweep(name).network.nodes)
     assert not any(a.meets(b) for a, b in itertools.combinations([*nodes.values(), *labels], 2))
-
-
-@pytest.mark.parametrize("down", [False, True])
-@pytest.mark.parametrize("seed", range(6))
-def test_layers_of_any_graph(seed: int, down: bool) -> None:
-    draw = random.Random(seed)
-    count = draw.randint(1, 35)
-    sizes = {f"n{i}": (draw.uniform(30, 150), draw.uniform(20, 80)) for i in range(count)}
-    pairs = {(draw.randrange(i), i) for i in range(1, count) for _ in range(draw.randint(0, 3))}
-    arrows = [Arrow(f"n{a}", f"n{b}", *draw.choice([(0, 0), (60, 20)])) for a, b in sorted(pairs)]
-    late = frozenset(key for key in sizes if all(arrow.end != key for arrow in arrows) and draw.random() < 0.5)
-    found = in_layers(sizes, arrows, late, down)
-    labels = [box for box, arrow in zip(found.labels, arrows, strict=True) if arrow.width]
-    boxes = [*found.nodes.values(), *labels]
-    assert not any(a.meets(b) for a, b in itertools.combinations(boxes, 2))
-    whole = Box(-0.01, -0.01, found.width + 0.02, found.height + 0.02)
-    assert all(inside(box, whole) for box in boxes)
-    for arrow, path in zip(arrows, found.paths, strict=True):
-        along = [point[1 if down else 0] for point in path]
-        assert along == sorted(along), arrow
-        for key, box in found.nodes.items():
-            for (x, y), (u, v) in zip(path[1:-1:2], path[2:-1:2], strict=True):
-                line = Box(min(x, u), min(y, v), abs(x - u) + 0.01, abs(y - v) + 0.01)
-                assert not line.meets(box), (arrow, key)
-
-
-def inside(box: Box, whole: Box) -> bool:
-    return (
-        whole.x <= box.x
-        and whole.y <= box.y
-        and box.x + box.width <= whole.x + whole.width
-        and box.y + box.height <= whole.y + whole.height
-    )
 
 
 # -- formulas and colours -----------------------------------------------------------------------------
