@@ -31,7 +31,7 @@ from tests.targets.programs import PROGRAMS
 
 Array = Any
 NAMES = tuple(PROGRAMS)
-TARGETS = ("numpy", "jax", "torch", "matlab")
+CHECKED = ("numpy", "jax", "torch", "matlab")
 
 
 def code_of(name: str, target: str) -> str:
@@ -101,11 +101,11 @@ def _octave(folder: Path) -> dict[str, str]:
 
 
 def checked(target: str) -> Sequence[str]:
-    """JAX compiles for a second or two at every shape: by default a third of the programs, in a full run all of them."""
+    """JAX compiles for a second or two at every shape: a third of the programs, and all of them in a full run."""
     return NAMES[::3] if target == "jax" and os.environ.get("HYPOTHESIS_PROFILE") != "full" else NAMES
 
 
-@pytest.mark.parametrize(("name", "target"), [(name, target) for target in TARGETS for name in checked(target)])
+@pytest.mark.parametrize(("name", "target"), [(name, target) for target in CHECKED for name in checked(target)])
 def test_the_gradient_check_passes(name: str, target: str, outcomes: Callable[[str], dict[str, str]]) -> None:
     if target == "matlab" and shutil.which("octave-cli") is None:
         pytest.skip("octave-cli is not installed")
