@@ -25,8 +25,8 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
 from jacocalc.displayed import Displayed
-from jacocalc.document import Arrow, Document, Space
-from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.document import Arrow, Document, Prose, Section, Space
+from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
 from jacocalc.explain.functions import function_page
 from jacocalc.functions import Chain, Point, VectorFunction, chain, count
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from jacocalc.pictures.picture import Picture
 
 _WRITTEN = 2000  # parts of a formula that is shown
+_UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
 
@@ -112,7 +113,7 @@ class function(Displayed):
     def of(cls, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol] | None = None) -> function:
         """The composition of these stages, in the symbols that were handed in."""
         made = cls.__new__(cls)
-        made._set(chain(stages).stages, symbols or {})
+        made._set(chain(linked(list(stages))).stages, symbols or {})
         return made
 
     @property
@@ -164,7 +165,7 @@ class function(Displayed):
             inner = function(inner)
         if not isinstance(inner, function):
             return NotImplemented
-        return function.of((*inner.stages, *self.stages), {**self.symbols, **inner.symbols})
+        return function.of((*inner.stages, *self.stages), _symbols_of([inner, self]))
 
     def __rmatmul__(self, outer: str) -> function:
         """("g(u) = …" @ f)(x) = g(f(x))."""
@@ -175,7 +176,10 @@ class function(Displayed):
 
         Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, JacocalcError.
         """
-        if len(arguments) == 1 and not isinstance(arguments[0], str):
+        if len(arguments) == 1 and isinstance(arguments[0], Mapping):
+            named = {**{str(getattr(key, "name", key)): value for key, value in arguments[0].items()}, **named}
+            arguments = ()
+        elif len(arguments) == 1 and not isinstance(arguments[0], str):
             arguments = tuple(_listed(arguments[0]))
         values = self._bound(arguments, named)
         if self.components is None:
@@ -184,6 +188,10 @@ class function(Displayed):
         if not self.parameters and not any(value.free_symbols for value in inserted):
             return self._value_at(tuple(map(_coordinate, inserted)))
         column = [component.subs(values, simultaneous=True) for component in self.components]
+        for component in column:
+            if component.has(*_UNDEFINED):
+                where = ", ".join(f"{one.name} = {value}" for one, value in values.items())
+                raise DomainError(f"{self.name} has no real value at {where}")
         return column[0] if self.stages[-1].scalar else sympy.ImmutableMatrix(column)
 
     def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> dict[sympy.Symbol, Any]:
@@ -222,7 +230,7 @@ class function(Displayed):
     def __repr__(self) -> str:
         if len(self.stages) > 1:
             return f"<composition {self.name}: R^{self.stages[0].n} -> R^{self.stages[-1].m}>"
-        if sum(map(tree_size, self.stages[0].components or ())) > _WRITTEN:
+        if self._long:
             return f"<function {self.name}: R^{self.stages[0].n} -> R^{self.stages[0].m}>"
         return f"function({self._text()!r})"
 
@@ -237,11 +245,19 @@ class function(Displayed):
 
     def document(self) -> Document:
         """The definition as a page; of a composition that of the whole, and folded those of its stages."""
+        if self._long:
+            return Document((), (Section((), (Prose((repr(self),)),), key=True),))
         return function_page(self.stages, None if self.components is None else self._values())
 
-    def _repr_latex_(self) -> str:
+    @property
+    def _long(self) -> bool:
+        return sum(tree_size(one) for stage in self.stages for one in stage.components or ()) > _WRITTEN
+
+    def _repr_latex_(self) -> str | None:
         from jacocalc.render.latex import latex
 
+        if self._long:
+            return None
         first, last = self.stages[0], self.stages[-1]
         names = r" \circ ".join(latex(Symbol(stage.name)) for stage in reversed(self.stages))
         if self.components is None:
@@ -272,6 +288,8 @@ def from_sympy(
     """
     if isinstance(components, sympy.Lambda):
         inputs, components = components.signature, components.expr
+    if isinstance(components, numbers.Number):
+        components = sympy.sympify(components)
     scalar = isinstance(components, sympy.Expr) and not isinstance(components, sympy.MatrixBase)
     entries = (
         [components]
@@ -319,28 +337,36 @@ def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbo
 def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
     """The chain of what was handed in, text, functions or SymPy Lambdas; and the symbols of its inputs."""
     stages: list[VectorFunction] = []
-    symbols: dict[str, sympy.Symbol] = {}
+    found: list[function] = []
     for item in given:
         if isinstance(item, function):
-            stages += item.stages
-            symbols |= item.symbols
+            found.append(item)
         elif isinstance(item, VectorFunction):
-            stages.append(item)
+            found.append(function.of((item,)))
         elif isinstance(item, sympy.Lambda):
-            made = from_sympy("fghk"[min(len(stages), 3)], item.signature, item)
-            stages += made.stages
-            symbols |= made.symbols
+            found.append(from_sympy("fghk"[min(len(stages), 3)], item.signature, item))
         elif isinstance(item, str):
             known = {stage.name: stage for stage in stages}
-            stages.append(read_function(item, known, stages[-1].outputs if stages else ()))
+            found.append(function.of((read_function(item, known, stages[-1].outputs if stages else ()),)))
         else:
             raise JacocalcError(
                 f"a function is expected, not {type(item).__name__}",
                 hint='for example "f(x, y) = [x^2 + y, 2xy]"',
             )
+        stages += found[-1].stages
     if not stages:
         raise JacocalcError("no function is given")
-    return chain(linked(stages)), symbols
+    return chain(linked(stages)), _symbols_of(found)
+
+
+def _symbols_of(parts: Sequence[function]) -> dict[str, sympy.Symbol]:
+    """The symbols of a composition, the innermost first: a name that a part has used is no other symbol's later."""
+    taken: set[str] = set()
+    merged: dict[str, sympy.Symbol] = {}
+    for part in parts:
+        merged |= {name: one for name, one in part.symbols.items() if name not in taken}
+        taken |= {name for stage in part.stages for name in (*stage.inputs, *stage.parameters)}
+    return merged
 
 
 def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point | None:

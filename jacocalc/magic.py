@@ -41,6 +41,7 @@ _COMMAND = re.compile(r"-|[A-Za-z][\w-]*(\s+[^\s=:(]|\s*$)")
 _CONTINUED = re.compile(r"(?<!\\)\\\n")
 _PROGRAMS = ("backprop", "differential", "code")
 _SHEETS = {"--print", "--per-student", "--lint", "--reset", "--help"}
+_INTERRUPTED = 130
 _WRONG = 1  # the exit status of an answer that is not right: the next line runs all the same
 
 
@@ -134,7 +135,10 @@ class Cell:
         words = [_program_text(self.shell.user_ns.get(word)) or word for word in words]
         at_hand = self._at_hand(words)
         symbols = {name: one for word in words for name, one in _symbols(self.shell.user_ns.get(word)).items()}
-        return run_command(words, Desk(self._take, at_hand, symbols))
+        status = run_command(words, Desk(self._take, at_hand, symbols))
+        if status == _INTERRUPTED:
+            raise KeyboardInterrupt
+        return status
 
     def _take(self, result: Any) -> None:
         self._show()
@@ -195,6 +199,8 @@ def _words(line: str) -> list[str]:
 def _refuse(words: Sequence[str]) -> None:
     """Raise JacocalcError for what belongs to a terminal."""
     options = {word.partition("=")[0] for word in words}
+    if options & {"--install-completion", "--show-completion"}:
+        raise JacocalcError("completion is for shells; a notebook completes by itself")
     if "--memory" in options:
         raise JacocalcError("--memory belongs to the command line; a notebook has the memory of its kernel")
     if words[:1] == ["practice"] and len(words) > 1 and not options & _SHEETS:

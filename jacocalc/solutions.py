@@ -20,13 +20,13 @@ from jacocalc.explain.naming import Page, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
-from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
+from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_signs import escape
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
-from jacocalc.terms import Adjoint, Var
+from jacocalc.terms import Adjoint, Differential, Var
 from jacocalc.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -169,7 +169,9 @@ class Solution(Displayed):
 
     @property
     def formula(self) -> str:
-        """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x)."""
+        """The rule in one line: J_{g∘f}(x) = J_g(f(x)) · J_f(x).  Raises JacocalcError for a program."""
+        if isinstance(self.question, BackpropOf | ProgramDifferential):
+            raise JacocalcError("a program has no chain of Jacobians", hint="s.adjoints, s.expanded")
         page = Page(self.derivation)
         return f"{inline(page.whole())} = {inline(Times(page.factors()))}"
 
@@ -306,8 +308,11 @@ class Solution(Displayed):
         return ", ".join(map(_latex, found)) if isinstance(found, tuple) else _latex(found)
 
     def _of(self, found: Gradients, var: Var) -> Any:
-        """∂L/∂W, or the derivative ∂f/∂x of a differential."""
-        return Adjoint(found.of.key, var) if isinstance(self.question, BackpropOf) else PartialOf(found.of, var)
+        """∂L/∂W; of a differential the derivative ∂f/∂x, or dY where it is a linear map of dX."""
+        if isinstance(self.question, BackpropOf):
+            return Adjoint(found.of.key, var)
+        linear = any(isinstance(step, DifferentialKind) and step.form == "map" for step in self.derivation.steps)
+        return Differential(found.of) if linear else PartialOf(found.of, var)
 
     def _repr_latex_(self) -> str:
         if isinstance(self.question, PointReport):

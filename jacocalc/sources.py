@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
 from jacocalc.programs import Program
 from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
@@ -143,6 +143,8 @@ def _looked_up(
     found: list[Found] = []
     for place, text in enumerate(given, 1):
         if chains and text.strip() in chains:
+            if not chained:
+                raise ShapeError(f"{text.strip()} is a composition", hint=f"ask compose {text.strip()}")
             found += chains[text.strip()]
             continue
         if implicit and not is_definition(text) and not text.strip().isidentifier():

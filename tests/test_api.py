@@ -8,13 +8,14 @@ import pickle
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import pytest
 import sympy
 
 import jacocalc as jc
 from jacocalc import api
-from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.errors import DomainError, JacocalcError, ReadError, ShapeError
 from tests import regenerate
 
 x, y = (sympy.Symbol(name, real=True) for name in "xy")
@@ -246,3 +247,69 @@ def test_goldens_read_back() -> None:
     assert goldens
     for text in goldens:
         assert jc.from_json(text).to_json() == text
+
+
+# -- the algebra of functions -------------------------------------------------------------------------
+
+
+def test_equations_compose_by_name_everywhere() -> None:
+    composed = jc.function("z = x^2 y") @ jc.function("y = s t, x = s + t^2")
+    assert composed(2, 3) == 726
+    s, t = composed.inputs
+    assert composed.components is not None
+    assert sympy.expand(composed.components[0] - s * t * (s + t**2) ** 2) == 0
+    assert list(composed.jacobian.subs({s: 2, t: 3})) == [495, 1034]
+    assert r"(s + t^{2})^{2}" in composed._repr_latex_()
+
+
+def test_the_symbols_of_an_outer_function_are_no_inputs_of_an_inner_one() -> None:
+    x, y = sympy.symbols("x y", positive=True)
+    inner = jc.function("f(x, y) = [sqrt(x^2), y]")
+    outer = jc.from_sympy("g", [x, y], [x + y, x * y])
+    assert (outer @ inner).inputs == inner.inputs
+    a, b = inner.inputs
+    assert (outer @ inner).jacobian.subs({a: -1, b: 2}) == jc.compose(inner, outer, at=(-1, 2)).result
+    assert jc.compose(inner, outer).result.subs({a: -1, b: 2}) == jc.compose(inner, outer, at=(-1, 2)).result
+    assert jc.compose(outer, "h(p, q) = p q").result.free_symbols == {x, y}
+
+
+def test_values_by_name_in_a_dictionary() -> None:
+    f = jc.function("f(x, y) = [x^2 + y, 2xy]")
+    x, y = sympy.symbols("x y")
+    assert f({y: 2, x: 1}) == f({"x": 1, "y": 2}) == f(1, 2)
+    with pytest.raises(JacocalcError, match="has no input z"):
+        f({"x": 1, "z": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "named"),
+    [("q(x; a) = a/x", (0,), {"a": 3}), ("q(x; a) = a/x", (0,), {}), ("d(x, y) = [ln x, sqrt y]", (-1, 2), {}),
+     ("d(x, y) = [ln x, sqrt y]", (-1, sympy.Symbol("z")), {})],
+)  # fmt: skip
+def test_outside_the_domain_there_is_no_value(text: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+    with pytest.raises(DomainError):
+        jc.function(text)(*arguments, **named)
+
+
+def test_what_is_no_chain_has_no_formula_of_one() -> None:
+    with pytest.raises(JacocalcError, match="a program has no chain of Jacobians"):
+        _ = jc.backprop("two-layer").formula
+
+
+def test_a_number_is_a_component() -> None:
+    (x,) = sympy.symbols("x,")
+    assert jc.from_sympy("f", [x], 3).jacobian == sympy.Matrix([[0]])
+
+
+def test_a_map_of_matrices_is_said_as_a_differential() -> None:
+    solution = jc.differential("X: n x n invertible; Y = X^-1", of="Y", wrt="X")
+    assert solution._repr_latex_().startswith(r"$\displaystyle \mathrm{d}Y = ")
+    gradient = jc.differential("x: n; L = ||x||^2", of="L", wrt="x")
+    assert r"\frac{\partial L}{\partial x} = " in gradient._repr_latex_()
+
+
+def test_a_long_function_shows_its_shape_only() -> None:
+    x, y = sympy.symbols("x y")
+    f = jc.from_sympy("f", [x, y], sympy.expand((x + y + 1) ** 40))
+    assert len(f._repr_html_()) < 10_000
+    assert f._repr_latex_() is None

@@ -187,10 +187,32 @@ def test_an_interrupt_leaves_nothing_behind(shell: Shell, capsys: pytest.Capture
         with pytest.raises(KeyboardInterrupt):
             [jc.hessian(text) for _ in range(99)]
         signal.setitimer(signal.ITIMER_REAL, 0.02)
-        assert shell(f'hessian "{text}"') is None
+        with pytest.raises(KeyboardInterrupt):  # which ends the cell, and "Run all"
+            shell(f'hessian "{text}"')
         assert capsys.readouterr() == ("", "interrupted\n")
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert shell(f'gradient "{text}" --at 0,1').result == sympy.ImmutableMatrix([0, 0])
     assert not multiprocessing.active_children()
+
+
+def test_a_composition_is_not_stacked(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.user_ns["h"] = jc.function("g(x, y) = [x + y, x y]") @ jc.function("f(x, y) = [x^2 + y, 2xy]")
+    assert shell("jacobian h") is None
+    assert "h is a composition" in capsys.readouterr().err
+    assert shell("compose h").result == shell.user_ns["h"].jacobian
+
+
+def test_a_picture_is_of_the_notebook_and_is_shown(shell: Shell) -> None:
+    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+    shell.user_ns["f"] = jc.function("f(x, y) = [x - y, x + y]")
+    drawn = shell("picture map f --at 1,2")
+    assert "(-1, 3)" in drawn.alt.replace("−", "-")
+
+
+def test_the_completion_of_shells_is_not_installed_from_a_notebook(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shell("--install-completion") is None
+    assert "completion is for shells" in capsys.readouterr().err

@@ -140,7 +140,8 @@ def _to_terminal(page: Document, unicode: bool) -> None:
 
     from jacocalc.render.terminal import to_terminal
 
-    to_terminal(page, Console(highlight=False, markup=False, force_terminal=_colour_is_forced() or None), unicode)
+    forced = _colour_is_forced() or None
+    to_terminal(page, Console(highlight=False, markup=False, force_terminal=forced, force_jupyter=False), unicode)
 
 
 def _colour_is_forced() -> bool:

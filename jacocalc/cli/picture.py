@@ -31,6 +31,7 @@ class PictureFormat(StrEnum):
 
 
 def picture(
+    context: typer.Context,
     kind: Annotated[Kind, typer.Argument(metavar="KIND", help="What is drawn.", show_default=False)],
     functions: Annotated[
         list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions; the innermost first.")
@@ -58,28 +59,33 @@ def picture(
     from jacocalc.reading.questions import question_of
 
     del timeout, memory
-    written = _format(output, form.value if form else "")
+    desk = context.obj
+    written = _format(output, form.value if form else "", desk is not None)
     asked = Asked("picture", PICTURES[kind.value], tuple(functions), at=at, kink=kink)
     if kink and asked.ask == "graph":
         raise JacocalcError("--kink belongs to picture map, gradient and flow")
-    found = sources.look_up(asked.functions, file, None, True)
+    found = sources.look_up(asked.functions, file, None, True, at_hand=desk.at_hand if desk else {})
     question = question_of(asked, tuple(one.function for one in found))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its own font cache on stderr
     from jacocalc import api
 
     solution = api.answer(question)
-    write_bytes(solution.picture(kind.value).data(written), output)
+    drawn = solution.picture(kind.value)
+    if desk and not output:
+        desk.take(drawn)
+    else:
+        write_bytes(drawn.data(written), output)
     if solution.verified == "undecided":
         print("note: the derivative in this picture is not confirmed by a second road", file=sys.stderr)
         raise typer.Exit(3)
 
 
-def _format(output: str, form: str) -> str:
+def _format(output: str, form: str, taken: bool) -> str:
     """Raises JacocalcError for an unknown ending, and where a picture would be poured over a terminal."""
     from jacocalc.pictures.canvas import format_of, require_matplotlib
 
     written = format_of(output, form)
-    if not output and sys.stdout.isatty():
+    if not output and not taken and sys.stdout.isatty():
         raise JacocalcError("a picture is written to a file", hint=f"-o picture.{written}")
     if output:
         refuse_unwritable(output)
