@@ -113,12 +113,14 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
-    """u² > 0 and |u| > 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 is a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
+    """u² > 0 and |u| > 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
         case Comparison("!=", Call("sign" | "cbrt", (u,)) | Negative(u), Number(value)) if value == 0:
             return _plain(Comparison("!=", u, ZERO))
+        case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
+            return (*_plain(Comparison("!=", u, ZERO)), *_plain(Comparison("!=", v, ZERO)))
         case Comparison("!=", Product(factors), Number(value)) if value == 0:
             return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
         case Comparison("!=" | ">" as relation, Power(base, Number(exponent)), Number(value)) if (

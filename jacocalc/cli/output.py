@@ -36,6 +36,11 @@ class Output:
 
 ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
            ".dot": "dot", ".mmd": "mermaid", ".pdf": "pdf"}  # fmt: skip
+_OTHERS = {
+    **dict.fromkeys((".svg", ".png"), "jacocalc picture draws; --animate FILE.svg shows a product being formed"),
+    **dict.fromkeys((".doc", ".docx", ".odt", ".rtf"), "an .html file opens in every word processor"),
+    ".ipynb": "%load_ext jacocalc, and %jacocalc in a cell",
+}
 _PDF = {"terminal": "pdf", "pdf": "pdf", "latex": "pdf-latex", "beamer": "pdf-beamer", "html": "pdf-html"}
 
 
@@ -46,6 +51,8 @@ def destination(form: str, file: str, standalone: bool = False) -> Output:
         if form not in _PDF:
             raise JacocalcError(f"a PDF is made of latex or html, not of {form}", hint="-o FILE.pdf alone is enough")
         return Output(_PDF[form], file, standalone)
+    if form == "terminal" and ending in _OTHERS:
+        raise JacocalcError(f"a page is not written as {ending}", hint=_OTHERS[ending])
     named = ENDINGS.get(ending, form) if form == "terminal" else form
     return Output(named, file, standalone or (named == "latex" and form == "terminal"))
 

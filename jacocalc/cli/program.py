@@ -490,6 +490,8 @@ def _reported(work: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return _failed(str(error), 2)
         if hasattr(error, "format_message"):
             message = error.format_message().replace("Value error, ", "")
             return _failed(f"error: {message}\nhint: jacocalc --help", 2)

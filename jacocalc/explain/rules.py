@@ -53,12 +53,22 @@ def of_partial(step: Partial) -> Text:
     return tuple(said)
 
 
+def _letter(step: Partial) -> Symbol:
+    """A name for what is inside: u, but among u, v and w another one."""
+    used = {step.by, *names(step.of)}
+    taken = used | _FAMILY if used & _FAMILY else used
+    return Symbol(next((letter for letter in ("u", "s", "q", "k") if letter not in taken), "u"))
+
+
+_FAMILY = {"u", "v", "w"}
+
+
 def _phrase(step: Partial) -> list[str | Expr]:
     words: list[str | Expr] = [WORDS[step.rule]]
     if step.rule in ("function", "chain function", "function of several") and isinstance(step.of, Call):
         words[0] = f"{words[0]} the {KNOWN[step.of.function].title}"
     if step.inner is not None:
-        words += [" with ", Symbol("u"), " = ", step.inner]
+        words += [" with ", _letter(step), " = ", step.inner]
     return words
 
 

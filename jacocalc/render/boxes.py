@@ -129,7 +129,7 @@ def lines_box(lines: Sequence[str]) -> Box:
 
 # -- what comes from where ----------------------------------------------------------------------------
 
-SHADES = 3
+SHADES = 5
 """So many rows, and as many columns, are told apart; then the first shade comes again."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from jacocalc.document import (
     Absolute,
     Arrow,
@@ -161,12 +163,23 @@ def _equation(block: Equation, page: int) -> str:
     after = "" if remark or not block.remark else f"\n({_text(block.remark)})\n"
     if len(sides) == 1:
         return "\\[\n" + sides[0] + remark + "\n\\]" + after
+    return _in_order(block, sides, signs, remark, page) + after
+
+
+def _in_order(block: Equation, sides: list[str], signs: list[str], remark: str, page: int) -> str:
+    """Runs of sides that fit, aligned at their signs, and between them the others, each over several lines."""
     head = _columns(block.sides[0])
-    kept = [i for i in range(1, len(sides)) if head + _columns(block.sides[i]) <= page]
-    wide = [i for i in range(1, len(sides)) if i not in kept]
-    lines = [f"{sides[0] if i == kept[0] else ''} &{signs[i - 1]} {sides[i]}" for i in kept]
-    shown = "\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}" if kept else f"${sides[0]}$\n"
-    return shown + "".join(_listed(block.sides[i], signs[i - 1], page) for i in wide) + after
+    parts: list[str] = []
+    for fits, run in groupby(range(1, len(sides)), lambda i: head + _columns(block.sides[i]) <= page):
+        places = list(run)
+        left = rf"\hphantom{{{sides[0]}}}" if parts else sides[0]
+        if fits:
+            lines = [f"{left if i == places[0] else ''} &{signs[i - 1]} {sides[i]}" for i in places]
+            parts.append("\\begin{align*}\n" + " \\\\\n".join(lines) + remark + "\n\\end{align*}")
+        else:
+            parts += [] if parts else [f"${left}$\n"]
+            parts += [_listed(block.sides[i], signs[i - 1], page) for i in places]
+    return "".join(parts)
 
 
 def _columns(item: Written) -> int:

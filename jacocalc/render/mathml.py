@@ -40,6 +40,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
+from jacocalc.linear import differential_of, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -88,15 +89,15 @@ def mathml(item: Written) -> str:
         case At(head, arguments):
             return _at(head, arguments)
         case PartialOf(of, by, total):
-            d = mo("d" if total else "∂")
+            d = "<mi>d</mi>" if total else mo("∂")
             return fraction(d + mathml(of), d + mathml(by))
         case Operator(by, body, total):
-            d = mo("d" if total else "∂")
+            d = "<mi>d</mi>" if total else mo("∂")
             closed = isinstance(body, Number | Symbol | Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
         case JacobianRatio(of, by, partial):
-            d = mo("d" if len(by) == 1 and not partial else "∂")
+            d = "<mi>d</mi>" if len(by) == 1 and not partial else mo("∂")
             return fraction(d + _names(of), d + _names(by))
         case Circle(names):
             return row(mo("∘").join(map(mathml, names)))
@@ -134,7 +135,7 @@ def mathml(item: Written) -> str:
         case Decimal(text):
             return _decimal(text)
         case SecondPartialOf(of, outer, inner, total):
-            d, one, two = mo("d" if total else "∂"), mathml(outer), mathml(inner)
+            d, one, two = "<mi>d</mi>" if total else mo("∂"), mathml(outer), mathml(inner)
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case Inverse(body):
@@ -150,7 +151,7 @@ def mathml(item: Written) -> str:
             return f"<msqrt>{mathml(body)}</msqrt>"
         case Differentials(variables):
             space = '<mspace width="0.2em"/>'
-            return row(space.join(mo("d") + mathml(variable) for variable in variables))
+            return row(space.join("<mi>d</mi>" + mathml(variable) for variable in variables))
         case Integral(region, body, variables):
             sign = mo("∫∬∭"[min(len(variables), 3) - 1])
             space = '<mspace width="0.2em"/>'
@@ -192,8 +193,12 @@ def _decimal(text: str) -> str:
         return row(mo("|"), "<mi>v</mi>", mo("|"), mo("<"), power)
     mantissa, _, exponent = text.partition("e")
     if exponent.lstrip("-").isdigit():
-        return f"<mn>{mantissa}</mn>{mo('·')}<msup><mn>10</mn><mn>{exponent}</mn></msup>"
-    return f"<mn>{escape(text)}</mn>"
+        return f"<mn>{_minus(mantissa)}</mn>{mo('·')}<msup><mn>10</mn><mn>{_minus(exponent)}</mn></msup>"
+    return f"<mn>{escape(_minus(text))}</mn>"
+
+
+def _minus(digits: str) -> str:
+    return digits.replace("-", "−")
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -273,10 +278,16 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     for i, factor in enumerate(factors):
         if i:
             numeric = isinstance(first(factor), Number) or isinstance(factor, Quotient)
-            thin = '<mspace width="0.17em"/>' if isinstance(factor, Call | Piecewise) else mo("\u2062")
+            apart = isinstance(factor, Call | Piecewise) or _is_differential(factor)
+            thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
             text += mo("·") if dot or numeric else thin
         text += placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
+
+
+def _is_differential(expr: Expr) -> bool:
+    head = first(expr)
+    return isinstance(head, Symbol) and bool(differential_of(split_name(head.name)[0]))
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:

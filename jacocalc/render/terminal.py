@@ -16,7 +16,9 @@ _STYLES = {
     "source": "dim", "title": "bold underline", "heading": "bold cyan", "key": "bold green", "formula": "",
     "working": "", "prose": "",
     "row 0": "not bold cyan", "row 1": "not bold yellow", "row 2": "not bold bright_blue",
+    "row 3": "not bold bright_green", "row 4": "not bold grey70",
     "column 0": "bold magenta", "column 1": "bold dark_orange", "column 2": "bold red",
+    "column 3": "bold deep_pink2", "column 4": "bold violet",
 }  # fmt: skip
 
 

@@ -181,11 +181,11 @@ def test_pytorch_agrees() -> None:
     leaves = {key: torch.tensor(value, requires_grad=True) for key, value in arrays.items()}
     h = torch.tanh(leaves["W"] @ leaves["x"] + leaves["b"])
     loss = -(leaves["y"] * torch.log_softmax(leaves["U"] @ h, 0)).sum()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     value, found = compiled(NET).value_and_gradient(arrays)
     assert value == pytest.approx(float(loss.detach()), rel=1e-13)
     for key, array in found.items():
-        assert close(array, leaves[key].grad.numpy(), 1e-13), key  # type: ignore[union-attr]
+        assert close(array, leaves[key].grad.numpy(), 1e-13), key
 
 
 def test_the_derivative_of_a_generic_function() -> None:

@@ -186,3 +186,10 @@ def test_every_entry_of_a_product_knows_its_row_and_its_column(name: str) -> Non
             for j in range(len(row)):
                 column = [line[j] for line in right.rows]
                 assert grid.pairs(i, j) == tuple(zip(left.rows[i], column, strict=True))
+
+
+def test_what_is_inside_has_a_name_of_its_own() -> None:
+    said = jc.jacobian("g(u, v, w) = [sqrt(u^2 + 1), e^(v w)]").to_text(width=200)
+    assert "with u =" not in said
+    assert "with s = u^2 + 1" in said
+    assert "with u = x^2 + 1" in jc.jacobian("f(x) = sqrt(x^2 + 1)").to_text(width=200)

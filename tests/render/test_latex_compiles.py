@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import jacocalc as jc
+from jacocalc import document
+from jacocalc.notation import Symbol
+from jacocalc.render.latex import to_latex
 from tests.regenerate import EXAMPLES
 
 GOLDENS = sorted(EXAMPLES.rglob("*.tex"))
@@ -85,6 +88,17 @@ def test_wide_formulas_stay_on_the_page(number: int, tmp_path: Path) -> None:
     said = compiled(WIDE[number]().to_latex(detail="full", standalone=True), tmp_path)
     widths = [float(width) for width in re.findall(r"Overfull \\hbox \(([0-9.]+)pt", said)]
     assert max(widths, default=0) < 25, "runs off the page by more than the margin takes"
+
+
+def test_the_sides_of_a_chain_stay_in_their_order() -> None:
+    """Also where a wide one stands between two that fit the page."""
+    wide = document.Grid((tuple(Symbol("w" * 30) for _ in range(4)),))
+    equation = document.Equation((Symbol("a"), Symbol("b"), wide, Symbol("c"), Symbol("d")))
+    text = to_latex(document.Document(("t",), (document.Section(("s",), (equation,)),)))
+    assert re.search(r"a &= b.*www.*\\hphantom\{a\} &= c.*&= d", text, re.DOTALL)
+    first = document.Equation((Symbol("a"), wide, Symbol("c")))
+    text = to_latex(document.Document(("t",), (document.Section(("s",), (first,)),)))
+    assert re.search(r"\$a\$.*www.*\\hphantom\{a\} &= c", text, re.DOTALL)
 
 
 def test_there_are_goldens() -> None:
