@@ -96,7 +96,7 @@ def screenshot() -> bytes | None:
         page = browser.new_page(viewport={"width": 860, "height": 900}, device_scale_factor=1.5)
         page.set_content(solution.to_html())
         page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
-        taken = page.locator("section.key").screenshot()
+        taken: bytes = page.locator("section.key").screenshot()
         browser.close()
     return taken
 
