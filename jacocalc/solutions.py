@@ -303,8 +303,7 @@ class Solution(Displayed):
             parts = (f"{_latex(self._of(found, var))} = {_latex(result)}" for var, result, _ in found.result)
             return r", \quad ".join(parts)
         if found is None:
-            page = Page(self.derivation)
-            return f"{_latex(page.whole())} = {_latex(Times(page.factors()))}"
+            return " = ".join(map(_latex, Page(self.derivation).rule()))
         return ", ".join(map(_latex, found)) if isinstance(found, tuple) else _latex(found)
 
     def _of(self, found: Gradients, var: Var) -> Any:

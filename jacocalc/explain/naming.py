@@ -87,6 +87,13 @@ class Page:
                 names.append(jacobian_at(stage, (nested(Chain(self.chain.stages[:place])),)))
         return tuple(reversed(names))
 
+    def rule(self) -> tuple[Written, ...]:
+        """J_{g∘f}(x) = J_g(f(x)) · J_f(x); of a gradient ∇(L∘f)(x) = J_fᵀ(x) · J_Lᵀ(f(x))."""
+        if not isinstance(self.question, GradientOf):
+            return (self.whole(), Times(self.factors()))
+        columns = tuple(Transpose(factor) for factor in reversed(self.factors()))
+        return (result_name(self), columns[0] if len(columns) == 1 else Times(columns))
+
 
 def result_name(page: Page) -> Written:
     """J_{g∘f}(1, 2), ∇L(1, 2): what the question asks for."""

@@ -14,6 +14,7 @@ from jacocalc.document import (
     Name,
     Prose,
     Section,
+    Shape,
     Space,
     Text,
     Tuple,
@@ -30,6 +31,7 @@ from jacocalc.explain.symbols import (
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import Matrix, Symbol
+from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients
 from jacocalc.questions import (
     BackpropOf,
@@ -86,7 +88,15 @@ def explain(derivation: Derivation, sources: tuple[str, ...] = ()) -> Document:
     sections = [] if program else [Section(("Given",), tuple(given(page)))]
     for step in derivation.steps:
         sections += explain_step(step, page)
+    if isinstance(page.question, GradientOf) and page.chain.symbolic:
+        sections.append(_transposed(page))
     return Document(title(page), tuple(_joined(sections)), sources)
+
+
+def _transposed(page: Page) -> Section:
+    """∇(L∘f)(x) = J_fᵀ(x) · J_Lᵀ(f(x)), a column, where sizes are symbols."""
+    words: Text = ("a column ", Shape(page.chain.stages[0].n, 1), ", the transpose of the Jacobian")
+    return Section(("The gradient",), (Equation(page.rule(), (), words),), Detail.BRIEF, key=True)
 
 
 def _joined(sections: list[Section]) -> list[Section]:

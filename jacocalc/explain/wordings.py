@@ -113,7 +113,9 @@ def _differs_in_brackets_only(written: Matrix, result: Matrix) -> bool:
 
 
 def explain_shapes(step: Shapes, page: Page) -> list[Section]:
-    """J_{g∘f}(x) = J_g(f(x)) · J_f(x), (3×2)(2×2) = (3×2)"""
+    """J_{g∘f}(x) = J_g(f(x)) · J_f(x), (3×2)(2×2) = (3×2); nothing of a single function"""
+    if page.last == 0:
+        return []
     shapes = tuple(Shape(*shape) for shape in step.shapes)
     whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
     whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
@@ -398,6 +400,8 @@ def explain_layers(step: LayerRule, page: Page) -> list[Section]:
 
 def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
     """Why a matrix product: a change travels along every path, and the shapes allow nothing else"""
+    if page.last == 0:
+        return []
     paths: Text = (
         "A small change of one input reaches one output along every path through the quantities between them. "
         "Along a path the rates multiply; over all paths they add up. Entry (i, j) is therefore a sum of "

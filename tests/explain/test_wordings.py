@@ -193,3 +193,12 @@ def test_what_is_inside_has_a_name_of_its_own() -> None:
     assert "with u =" not in said
     assert "with s = u^2 + 1" in said
     assert "with u = x^2 + 1" in jc.jacobian("f(x) = sqrt(x^2 + 1)").to_text(width=200)
+
+
+def test_a_gradient_of_symbolic_size_is_a_column() -> None:
+    one = jc.gradient("f: R^n -> R")
+    assert one._repr_latex_() == r"$\displaystyle \nabla f(\mathbf{x}) = J_{f}(\mathbf{x})^{\top}$"
+    assert "∇f(x) = J_f(x)ᵀ    (a column (n×1)" in one.to_text()
+    assert "The chain rule" not in one.to_text()
+    chained = jc.gradient("f: R^n -> R^m", "L: R^m -> R").to_text()
+    assert "∇(L∘f)(x) = J_f(x)ᵀ · J_L(f(x))ᵀ" in chained
