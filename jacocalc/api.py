@@ -12,6 +12,7 @@ Matrix([
 from __future__ import annotations
 
 import numbers
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
@@ -304,23 +305,26 @@ def from_sympy(
         listed = [sympy.sympify(entry, strict=True) for entry in entries]
     except sympy.SympifyError as error:
         raise JacocalcError(f"a component is a SymPy expression, not {error.expr!r}") from None
-    symbols = {str(s.name): s for s in (*inputs, *parameters)}
+    _check_symbols(listed, {s.name: s for s in (*inputs, *parameters)})
+    symbols = {_plain_name(s.name): s for s in (*inputs, *parameters)}
     if len(symbols) != len(inputs) + len(parameters):
         raise JacocalcError("two inputs have the same name")
-    notation = tuple(_notation(entry) for entry in listed)
-    _check_symbols(listed, symbols)
-    n, m = len(inputs), len(notation)
-    made = VectorFunction(
-        name,
-        tuple(str(s.name) for s in inputs),
-        notation,
-        n,
-        m,
-        tuple(str(s.name) for s in parameters),
-        (),
-        scalar,
-    )
+    renamed = {s: sympy.Symbol(name) for name, s in symbols.items() if name != s.name}
+    notation = tuple(_notation(entry.xreplace(renamed)) for entry in listed)
+    taken, held = (tuple(_plain_name(s.name) for s in part) for part in (inputs, parameters))
+    made = VectorFunction(name, taken, notation, len(taken), len(notation), held, (), scalar)
     return function.of((made,), symbols)
+
+
+_ACCENTED = re.compile(r"\\(hat|bar|tilde|dot|vec)\{(\w+)\}")
+
+
+def _plain_name(name: str) -> str:
+    r"""The name of a SymPy symbol as we write it: x_1 for x_{1}, theta for \theta, xhat for \hat{x}."""
+    plain = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name))
+    if not plain.isidentifier():
+        raise JacocalcError(f"a symbol named {name!r} cannot be written", hint="names are letters and digits: x_1")
+    return plain
 
 
 def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbol]) -> None:

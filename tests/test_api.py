@@ -313,3 +313,19 @@ def test_a_long_function_shows_its_shape_only() -> None:
     f = jc.from_sympy("f", [x, y], sympy.expand((x + y + 1) ** 40))
     assert len(f._repr_html_()) < 10_000
     assert f._repr_latex_() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("x_{1}", "x_{1}"), (r"\theta", r"\theta"), (r"\hat{y}", r"\hat{y}"), ("k1", "k_{1}")]
+)
+def test_symbols_named_in_latex(name: str, written: str) -> None:
+    x = sympy.Symbol(name)
+    f = jc.from_sympy("f", [x], x**2)
+    assert f.jacobian == sympy.Matrix([[2 * x]])
+    assert f._repr_latex_() == rf"$\displaystyle f({written}) = {written}^{{2}}$"
+
+
+def test_a_symbol_that_cannot_be_written_is_refused() -> None:
+    x = sympy.Symbol("a<b")
+    with pytest.raises(JacocalcError, match="cannot be written"):
+        jc.from_sympy("f", [x], x**2)

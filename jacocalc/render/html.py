@@ -136,7 +136,9 @@ def blocks_html(blocks: tuple[Block, ...]) -> str:
 
 def text_html(text: Text) -> str:
     """A sentence with its formulas."""
-    return "".join(escape(part) if isinstance(part, str) else _in_sentence(part) for part in text)
+    return "".join(
+        escape(part).replace(" - ", " − ") if isinstance(part, str) else _in_sentence(part) for part in text
+    )
 
 
 def _in_sentence(item: Written) -> str:
