@@ -26,6 +26,7 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE, GREY = (
 )  # fmt: skip
 DIRECTIONS = (VERMILION, GREEN, PURPLE)  # one colour, and one kind of line, for each input
 INK = {VERMILION: "#B04A00", GREEN: "#00785A", PURPLE: "#9D4476", BLUE: "#0072B2"}  # the same for letters: darker
+INK_GREY = "#374151"
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 FORMATS = ("svg", "png", "pdf")
 

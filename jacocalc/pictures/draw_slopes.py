@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacocalc.pictures.canvas import BLACK, BLUE, GREEN, GREY, INK, VERMILION, Sheet
+from jacocalc.pictures.canvas import BLACK, BLUE, GREEN, GREY, INK, INK_GREY, VERMILION, Sheet
 from jacocalc.pictures.draw_map import draw_arrow, plane_frame, solid_frame
+from jacocalc.pictures.labels import labels
 from jacocalc.pictures.slopes import Curve, Slice, SlopeScene
 from jacocalc.pictures.stages import Array
-from jacocalc.pictures.typesetting import formula, typeset
+from jacocalc.pictures.typesetting import formula, number, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import QuadContourSet
 
 _PANEL, _GAP = 3.6, 0.95  # inches
 _HEIGHTS = "cividis"  # colours that grow lighter evenly, also for colour-blind eyes and in grey
 _IN_A_ROW = 4
+_ARROW = 0.24  # of the width: the arrow of the gradient
 
 
 def draw_slopes(scene: SlopeScene) -> Sheet:
@@ -81,8 +84,8 @@ def _contours(axes: Axes, part: Slice) -> None:
     if len(levels) > 1:
         axes.contourf(part.x, part.y, part.heights, levels=levels, cmap=_HEIGHTS, alpha=0.28, extend="both")
         lines = axes.contour(part.x, part.y, part.heights, levels=levels, colors=GREY, linewidths=0.8)
-        axes.clabel(lines, fontsize=8, fmt=_plain)
-        axes.contour(part.x, part.y, part.heights, levels=[part.height], colors=BLUE, linewidths=2)
+        through = axes.contour(part.x, part.y, part.heights, levels=[part.height], colors=BLUE, linewidths=2)
+        _numbers(axes, part, lines, through)
     step = float(part.at[0, 1, 0] - part.at[0, 0, 0])
     tails, arrows = part.at.reshape(-1, 2), 0.85 * step * part.field.reshape(-1, 2)
     shown = np.isfinite(arrows).all(axis=1) & (np.abs(arrows).max(axis=1) > 0)
@@ -94,7 +97,7 @@ def _contours(axes: Axes, part: Slice) -> None:
         across = np.array([-along[1], along[0]]) * np.ptp(part.x) * 0.32
         tangent = np.stack([part.point - across, part.point + across])
         axes.plot(*tangent.T, color=BLACK, lw=1.1, ls=(0, (4, 2)), zorder=5)
-        draw_arrow(axes, part.point, part.point + along * np.ptp(part.x) * 0.24, VERMILION)
+        draw_arrow(axes, part.point, part.point + along * np.ptp(part.x) * _ARROW, VERMILION)
     axes.plot(*part.point, "o", color=BLACK, ms=5, zorder=7)
     axes.set_xlim(part.x.min(), part.x.max())
     axes.set_ylim(part.y.min(), part.y.max())
@@ -113,8 +116,20 @@ def _levels(part: Slice) -> Array:
     return np.asarray(MaxNLocator(11).tick_values(low, high))
 
 
-def _plain(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+def _numbers(axes: Axes, part: Slice, lines: QuadContourSet, through: QuadContourSet) -> None:
+    """The heights on their curves, upright on white, so that none loses its sign in the curve."""
+    low, high = np.array([part.x.min(), part.y.min()]), np.array([part.x.max(), part.y.max()])
+    kept_clear = np.concatenate([*through.allsegs[0], _arrow(part)])[::2]
+    curves = [(float(v), np.concatenate(curve)) for v, curve in zip(lines.levels, lines.allsegs, strict=True) if curve]
+    for label in labels(curves, kept_clear, low, high):
+        axes.text(*label.place, formula(number(label.level)), fontsize=8, color=INK_GREY, ha="center", va="center",
+                  zorder=4.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9})  # fmt: skip
+
+
+def _arrow(part: Slice) -> Array:
+    """Points of the arrow of the gradient."""
+    tip = part.gradient / (np.linalg.norm(part.gradient) or 1.0) * np.ptp(part.x) * _ARROW
+    return np.asarray(part.point + np.linspace(0, 1, 20)[:, None] * tip)
 
 
 def _surface(axes: Any, part: Slice, name: str) -> None:
