@@ -379,7 +379,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         factors = tuple(one.result for one in reversed(here))
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
         _depth(work)
-    if chain.specified:
+    if chain.specified and not any(step.conventional for step in here):  # a convention promises no rate
         norm = written_norm(column.entries)
         work.steps.append(GreatestRate(column, norm, exact(norm)))
     return column

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, INK, SKY, Sheet
+from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, INK, INK_GREY, SKY, Sheet
 from jacocalc.pictures.mapping import MapScene, Space
 from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula, typeset
@@ -39,6 +39,8 @@ def draw_map(scene: MapScene) -> Sheet:
         if place:
             _between(figure, (left - 0.62 * _GAP) / width, (bottom + _PANEL / 2) / height, scene, place)
     _legend(figure, scene, 0.4 / height)
+    for text in scene.said:
+        figure.text(0.5, -0.35 / height, typeset(text), ha="center", va="center", color=INK_GREY)
     return Sheet(figure)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PANEL, _GAP = 3.6, 0.95  # inches
 _HEIGHTS = "cividis"  # colours that grow lighter evenly, also for colour-blind eyes and in grey
 _IN_A_ROW = 4
+_THIN = 4  # samples of the net along one piece of the surface
 _ARROW = 0.24  # of the width: the arrow of the gradient
 
 
@@ -32,7 +33,8 @@ def draw_slopes(scene: SlopeScene) -> Sheet:
     across = min(count, _IN_A_ROW)
     down = -(-count // across)
     pitch = _PANEL + 1.3 if scene.curves else _PANEL + 0.6
-    width, height = across * (_PANEL + _GAP) + 0.4, down * pitch + 0.3 + 0.35 * len(scene.said)
+    said = scene.said[len(scene.curves) == 1 :]  # one curve has its slope written below it
+    width, height = across * (_PANEL + _GAP) + 0.4, down * pitch + 0.3 + 0.35 * len(said)
     figure = Figure(figsize=(width, height))
     for place in range(count):
         left = (place % across) * (_PANEL + _GAP) + 0.7
@@ -44,9 +46,9 @@ def draw_slopes(scene: SlopeScene) -> Sheet:
             _surface(figure.add_axes(box, projection="3d"), scene.slices[0], formula(scene.value))
         else:
             _contours(figure.add_axes(box), scene.slices[place])
-    for line, text in enumerate(scene.said if not scene.curves or len(scene.curves) > 1 else ()):
-        color = INK[VERMILION] if line == 0 else BLACK
-        y = (0.35 * (len(scene.said) - line) - 0.15) / height
+    for line, text in enumerate(said):
+        color = INK[VERMILION] if text is scene.said[0] else BLACK
+        y = (0.35 * (len(said) - line) - 0.15) / height
         figure.text(0.5, y, typeset(text), ha="center", va="center", color=color)
     return Sheet(figure)
 
@@ -133,29 +135,57 @@ def _arrow(part: Slice) -> Array:
 
 
 def _surface(axes: Any, part: Slice, name: str) -> None:
+    from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+
     axes.computed_zorder = False
     axes.set_proj_type("persp", focal_length=0.6)
     low, high = _heights(part)
-    thin = slice(None, None, 4)
-    x, y = part.x[thin, thin], part.y[thin, thin]
-    z = np.where((part.heights < low) | (part.heights > high), np.nan, part.heights)[thin, thin]
-    axes.plot_surface(x, y, z, cmap=_HEIGHTS, alpha=0.6, lw=0.2, edgecolor=(1, 1, 1, 0.5), rcount=31, ccount=31,
-                      zorder=1)  # fmt: skip
-    half = np.ptp(part.x) * 0.25
+    blocks = _blocks(part, low, high)
+    if blocks:
+        sheet = Poly3DCollection(blocks, cmap=_HEIGHTS, alpha=0.6, lw=0.2, edgecolor=(1, 1, 1, 0.5), zorder=1)
+        sheet.set_array(np.array([block[:, 2].mean() for block in blocks]))
+        axes.add_collection3d(sheet)
+    half = _half(part, low, high)
     u, v = np.meshgrid(part.point[0] + half * np.array([-1, 1]), part.point[1] + half * np.array([-1, 1]))
-    plane = np.clip(part.plane(u, v), low - 0.5 * (high - low), high + 0.5 * (high - low))
-    axes.plot_surface(u, v, plane, color=VERMILION, alpha=0.35, lw=1, edgecolor=VERMILION, zorder=2, shade=False)
+    plane = part.plane(u, v)
+    axes.plot_surface(u, v, plane, color=VERMILION, alpha=0.35, lw=1, edgecolor=VERMILION, zorder=2,
+                      shade=False)  # fmt: skip
     axes.scatter(*part.point[:, None], part.height, color=BLACK, s=24, zorder=7, depthshade=False)
     axes.set(xlim=(part.x.min(), part.x.max()), ylim=(part.y.min(), part.y.max()))
+    axes.set_zlim(min(low, plane.min()), max(high, plane.max()))
     axes.set_box_aspect((1, 1, 0.8), zoom=0.95)
     solid_frame(axes, [*map(formula, part.axes), name])
 
 
+def _blocks(part: Slice, low: float, high: float) -> list[Array]:
+    """The surface in pieces: none over a jump, and each without its corners that are not shown."""
+    shown = np.where((part.heights < low) | (part.heights > high), np.nan, part.heights)
+    net = np.stack([part.x, part.y, shown], axis=-1)
+    found = []
+    for i in range(0, len(net) - 1, _THIN):
+        for j in range(0, len(net) - 1, _THIN):
+            corners = net[[i, i + _THIN, i + _THIN, i], [j, j, j + _THIN, j + _THIN]]
+            corners = corners[np.isfinite(corners).all(axis=1)]
+            block = np.s_[i : i + _THIN + 1, j : j + _THIN + 1]
+            torn = part.jumps[block].any() or (len(corners) == 4 and np.isnan(part.heights[block]).any())
+            if len(corners) > 2 and not torn:
+                found.append(corners)
+    return found
+
+
+def _half(part: Slice, low: float, high: float) -> float:
+    """Half the side of the tangent plane, so small that it does not leave the heights by far."""
+    steep = float(np.abs(part.gradient).sum())
+    room = max(high - part.height, part.height - low, 0.3 * (high - low))
+    return float(min(np.ptp(part.x) * 0.25, room / steep if steep else np.inf))
+
+
 def _heights(part: Slice) -> tuple[float, float]:
-    """Between which heights the surface is shown: all, unless a few lie far off."""
+    """Between which heights the surface is shown: all, unless a few lie far off; near a pole those around the point."""
     heights = part.heights[np.isfinite(part.heights)]
     if not len(heights):
         return part.height - 1, part.height + 1
     low, high = np.percentile(heights, [4, 96])
-    span = 3 * (high - low) or 1.0
-    return float(max(heights.min(), low - span)), float(min(heights.max(), high + span))
+    span = (0.5 if part.jumps.any() else 3) * (high - low) or 1.0
+    low, high = max(heights.min(), low - span), min(heights.max(), high + span)
+    return float(min(low, part.height)), float(max(high, part.height))

@@ -12,6 +12,8 @@ from jacocalc.derive.norms import norms_by_depth
 from jacocalc.document import Text, Written
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition, function_name
+from jacocalc.pictures.mapping import by_convention
+from jacocalc.pictures.stages import kink_of
 from jacocalc.pictures.typesetting import spoken
 from jacocalc.steps import Derivation, NormsByDepth
 
@@ -61,7 +63,7 @@ def logarithm(decimal: str) -> float | None:
 def flow_caption(derivation: Derivation) -> Text:
     """Gradients by depth of g∘f at x = …"""
     return ("Gradients by depth: the singular values of the Jacobian from ", composition(derivation.question.chain),
-            " back to each stage")  # fmt: skip
+            " back to each stage", *by_convention(kink_of(derivation)))  # fmt: skip
 
 
 def flow_words(derivation: Derivation, scene: FlowScene) -> str:

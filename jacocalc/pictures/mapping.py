@@ -35,7 +35,8 @@ from jacocalc.document import (
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition, function_name
 from jacocalc.functions import Chain
-from jacocalc.notation import Power, Symbol, as_rational, column, integer, rational
+from jacocalc.notation import Expr, Power, Symbol, as_rational, column, integer, rational
+from jacocalc.pictures.breaks import without_jumps
 from jacocalc.pictures.stages import Array, Exactly, Stages, size_of
 from jacocalc.pictures.typesetting import number, shown, spoken
 from jacocalc.pictures.windows import side, squared, view
@@ -70,12 +71,16 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class MapScene:
-    """The spaces from the inputs on, and the names of the functions between them; ``inputs`` name the directions."""
+    """The spaces from the inputs on, and the names of the functions between them; ``inputs`` name the directions.
+
+    ``said``: that a Jacobian is no derivative, where it follows a convention.
+    """
 
     spaces: tuple[Space, ...]
     functions: tuple[Written, ...]
     inputs: tuple[Written, ...]
     side: Fraction
+    said: tuple[Text, ...] = ()
 
 
 def map_scene(stages: Stages) -> MapScene:
@@ -84,7 +89,7 @@ def map_scene(stages: Stages) -> MapScene:
     h = _side(stages)
     spaces = tuple(_space(stages, place, h) for place in range(len(stages.values)))
     names = tuple(function_name(stage) for stage in stages.chain.stages)
-    return MapScene(spaces, names, tuple(map(Symbol, stages.chain.inputs)), h)
+    return MapScene(spaces, names, tuple(map(Symbol, stages.chain.inputs)), h, convention(stages))
 
 
 def check_dimensions(chain: Chain) -> None:
@@ -118,7 +123,7 @@ def _space(stages: Stages, place: int, h: Fraction) -> Space:
     jacobian = stages.products[place].numbers
     corner = stages.values[place].numbers
     image = partial(_image, stages, place)
-    lines = tuple(tuple(image(line) for line in family) for family in _grid(stages.point, width))
+    lines = tuple(tuple(without_jumps(image, line, image(line)) for line in family) for family in _grid(stages.point, width))
     cell = tuple(image(stages.point + width * edge) for edge in _edges(n, _SAMPLES + 1))
     edges = tuple(corner + width * edge @ jacobian.T for edge in _edges(n, 2))
     surface = image(stages.point + width * _sheet()) if n == 2 and len(corner) == 3 else None
@@ -260,7 +265,21 @@ def _factor(chain: Chain, place: int, square: bool) -> Written:
 
 def map_caption(stages: Stages) -> Text:
     """The local linear map of f at a = (1, 2)"""
-    return ("The local linear map of ", composition(stages.chain), " at ", *_title(stages, 0))
+    return ("The local linear map of ", composition(stages.chain), " at ", *_title(stages, 0), *by_convention(stages.kink))
+
+
+def by_convention(kink: Expr | None) -> Text:
+    """, by the convention t = 1/2: what a caption ends with at a kink"""
+    return () if kink is None else (", by the convention t = ", kink)
+
+
+def convention(stages: Stages) -> tuple[Text, ...]:
+    """What is said below a picture at a kink, where nothing that is drawn as a tangent is one."""
+    if stages.kink is None:
+        return ()
+    what = {1: "tangent"}.get(len(stages.point), "linear map") if len(stages.values[-1].numbers) > 1 else "tangent"
+    words = f"no derivative exists there; the {what} is that of the convention (1 − t)·left + t·right, t = "
+    return ((words, stages.kink),)
 
 
 def map_words(stages: Stages, scene: MapScene) -> str:
@@ -274,9 +293,10 @@ def map_words(stages: Stages, scene: MapScene) -> str:
     if last.measure and scene.side != 1:
         measure = f" {spoken(last.measure)}."
     columns = "; ".join(spoken(label) for label in last.labels)
+    said = "".join(f" Yet {spoken(text)}." for text in scene.said)
     side = "" if scene.side == 1 else f" of side {scene.side}"
     return (
         f"A grid around {spoken(_title(stages, 0))} and its image under {spoken((composition(stages.chain),))}; the "
         f"{size}{square}{side} at a with its image, and the {straight} that the Jacobian makes of it. "
-        f"{spoken(last.title)}; {columns}.{measure}"
+        f"{spoken(last.title)}; {columns}.{measure}{said}"
     )

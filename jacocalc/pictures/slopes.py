@@ -17,7 +17,8 @@ from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition
 from jacocalc.functions import Chain
 from jacocalc.notation import Symbol
-from jacocalc.pictures.mapping import coordinates
+from jacocalc.pictures.breaks import without_jumps
+from jacocalc.pictures.mapping import by_convention, convention, coordinates
 from jacocalc.pictures.stages import Array, Exactly, Stages
 from jacocalc.pictures.typesetting import number, spoken
 from jacocalc.pictures.windows import radius
@@ -48,6 +49,7 @@ class Curve:
 class Slice:
     """Two of the inputs around the point, the others held: heights on a net, and gradients at a few points of it.
 
+    ``heights`` are NaN where f is undefined, and at ``jumps``: one side of each jump and pole between two neighbours.
     ``field``: arrows of the partials by these two inputs, the longest of length 1; ``gradient``: those at the point.
     """
 
@@ -56,6 +58,7 @@ class Slice:
     x: Array
     y: Array
     heights: Array
+    jumps: Array
     point: Array
     height: float
     gradient: Array
@@ -87,16 +90,16 @@ def slope_scene(stages: Stages) -> SlopeScene:
                             hint="picture graph and picture flow have no such limit")  # fmt: skip
     value = composition(chain)
     if n == 1:
-        return SlopeScene((_whole(stages),), (), value, (_gradient_said(stages),))
+        return SlopeScene((_whole(stages),), (), value, (_gradient_said(stages), *convention(stages)))
     size = float(radius(lambda points: stages.outputs(points)[..., 0], stages.point))
     slices = tuple(_slice(stages, pair, size) for pair in combinations(range(n), 2))
-    return SlopeScene((), slices, value, (_gradient_said(stages), _rate_said(stages)))
+    return SlopeScene((), slices, value, (_gradient_said(stages), *(convention(stages) or (_rate_said(stages),))))
 
 
 def curve_scene(stages: Stages) -> SlopeScene:
     """A chain of functions of one input: a graph for each stage, each at its own point."""
     curves = tuple(_curve_of_stage(stages, place) for place in range(len(stages.chain.stages)))
-    return SlopeScene(curves, (), composition(stages.chain), (_gradient_said(stages),))
+    return SlopeScene(curves, (), composition(stages.chain), (_gradient_said(stages), *convention(stages)))
 
 
 def _whole(stages: Stages) -> Curve:
@@ -123,7 +126,7 @@ def _curve(
     a = float(start.numbers[0])
     size = float(radius(lambda points: stages.outputs(points)[..., 0], start.numbers))
     x = a + size * np.linspace(-1, 1, _SAMPLES)
-    y = stages.outputs(x[:, None])[:, 0]
+    y = without_jumps(stages.outputs, x[:, None], stages.outputs(x[:, None]))[:, 0]
     slope = derivative(composition(stages.chain), stages.chain)
     title: Text = (axes[0], *coordinates(start), ",  ", axes[1], *coordinates(end))
     said: Text = ("slope ", slope, *coordinates(Exactly(jacobian.numbers[0], jacobian.exact)))
@@ -142,7 +145,10 @@ def _slice(stages: Stages, pair: tuple[int, int], size: float) -> Slice:
     a = stages.point
     steps = size * np.linspace(-1, 1, _NET)
     x, y = np.meshgrid(a[i] + steps, a[j] + steps)
-    heights = stages.outputs(_points(a, pair, x, y))[..., 0]
+    net = _points(a, pair, x, y)
+    found = stages.outputs(net)
+    heights = without_jumps(stages.outputs, net, found)[..., 0]
+    jumps = np.isnan(heights) & np.isfinite(found[..., 0])
     inner = size * np.linspace(-1, 1, _FIELD + 2)[1:-1]
     at = np.stack(np.meshgrid(a[i] + inner, a[j] + inner), axis=-1)
     slopes = stages.slopes(_points(a, pair, at[..., 0], at[..., 1]))[..., 0, :]
@@ -152,7 +158,7 @@ def _slice(stages: Stages, pair: tuple[int, int], size: float) -> Slice:
     for k in held:
         title = (names[k], *coordinates(_entry(stages.values[0], k)))
     return Slice(
-        title, (names[i], names[j]), x, y, heights, a[[i, j]], float(stages.values[-1].numbers[0]),
+        title, (names[i], names[j]), x, y, heights, jumps, a[[i, j]], float(stages.values[-1].numbers[0]),
         stages.products[-1].numbers[0, [i, j]], at, _scaled(slopes[..., [i, j]]),
     )  # fmt: skip
 
@@ -220,7 +226,7 @@ def slope_caption(stages: Stages) -> Text:
     n = len(stages.point)
     what = _CAPTIONS[n - 1]
     a: Written = Name("a")
-    return (what, composition(stages.chain), " at ", a, *coordinates(stages.values[0]))
+    return (what, composition(stages.chain), " at ", a, *coordinates(stages.values[0]), *by_convention(stages.kink))
 
 
 def slope_words(stages: Stages, scene: SlopeScene) -> str:

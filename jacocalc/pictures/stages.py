@@ -4,6 +4,7 @@
     stages.values          a, f(a), g(f(a)), …
     stages.products        I, J_f, J_g · J_f, …
     stages.images(X)       X, f(X), g(f(X)), …: NaN where undefined
+    stages.kink            the weight of the right side, where a Jacobian is that of the convention
 """
 
 from __future__ import annotations
@@ -48,11 +49,14 @@ class Exactly:
 class Stages:
     """See the module's head."""
 
-    def __init__(self, chain: Chain, at: Point, values: Sequence[Exactly], jacobians: Sequence[Exactly]) -> None:
+    def __init__(
+        self, chain: Chain, at: Point, values: Sequence[Exactly], jacobians: Sequence[Exactly], kink: Expr | None = None
+    ) -> None:
         self.chain = chain
         self.at = at
         self.values = tuple(values)
         self.jacobians = tuple(jacobians)
+        self.kink = kink
 
     @property
     def point(self) -> Array:
@@ -138,7 +142,12 @@ def stages_of(derivation: Derivation) -> Stages:
     jacobians = [_exactly(matrix) for matrix in numbers if matrix is not None]
     if len(jacobians) < len(chain.stages):
         jacobians = [Exactly(one, None) for one in jacobians_by_balls(chain, at)]
-    return Stages(chain, at, _values(derivation, chain, at), jacobians)
+    return Stages(chain, at, _values(derivation, chain, at), jacobians, kink_of(derivation))
+
+
+def kink_of(derivation: Derivation) -> Expr | None:
+    """The weight of the convention that a Jacobian follows where no derivative exists."""
+    return next((step.kink for step in derivation.steps if isinstance(step, JacobianAt) and step.conventional), None)
 
 
 def _exactly(matrix: Matrix) -> Exactly:

@@ -195,6 +195,45 @@ def test_a_chain_of_curves_has_the_slope_of_each_stage() -> None:
     assert [curve.point for curve in scene.curves] == [(2, 4), (4, 0.25)]
 
 
+# -- kinks and jumps ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "function", "at", "what"),
+    [("gradient", "f(x, y) = |x| + y", "0, 1", "tangent"), ("map", "f(x) = |x|", "0", "tangent"),
+     ("map", "f(x, y) = [|x|, y]", "0, 1", "linear map")],
+)  # fmt: skip
+def test_a_convention_is_named_and_promises_no_rate(kind: str, function: str, at: str, what: str) -> None:
+    picture = jc.jacobian(function, at=at, kink="1/2").picture(kind)
+    assert f"no derivative exists there; the {what} is that of the convention" in picture.alt
+    assert picture.title.endswith("by the convention t = 1/2")
+    assert "rate of change" not in picture.alt
+    assert "convention" not in jc.jacobian(function, at="1" if at == "0" else "1, 1", kink="1/2").picture(kind).alt
+
+
+def test_the_page_promises_no_greatest_rate_by_a_convention() -> None:
+    assert "rate of change" not in jc.gradient("f(x, y) = |x| + y", at=(0, 1), kink="1/2").to_text()
+    assert "rate of change" in jc.gradient("f(x, y) = |x| + y", at=(1, 1), kink="1/2").to_text()
+
+
+@pytest.mark.parametrize(("function", "at"), [("f(x, y) = 1/(x - y)", "0.2, 0"), ("f(x, y) = 1/(x y)", "0.01, 1")])
+def test_no_level_curve_and_no_surface_goes_through_a_pole(function: str, at: str) -> None:
+    part = slopes(function, at=at).slices[0]
+    for heights in (part.heights, part.heights.T):
+        signs = np.sign(heights[:, :-1]) * np.sign(heights[:, 1:])
+        assert not (signs < 0).any()  # these functions change their sign at poles only
+    assert np.isfinite(part.heights).mean() > 0.9
+
+
+def test_a_jump_is_a_gap_and_a_steep_climb_is_none() -> None:
+    jump = slopes("f(x) = piecewise(x^2 if x < 1, x + 5 otherwise)", at="1/2").curves[0]
+    assert np.nanmax(np.abs(np.diff(jump.y))) < 0.1
+    assert np.isnan(jump.y).sum() == 1
+    assert np.isfinite(slopes("f(x) = tanh(300(x - 1)) + x^2", at="1/2").curves[0].y).all()
+    for line in mapped("f(x, y) = [piecewise(x if x < 1.5, x + 5 otherwise), y]", at="0, 0").spaces[1].lines[0]:
+        assert np.nanmax(np.abs(np.diff(line[:, 0]))) < 1
+
+
 @pytest.mark.parametrize(
     ("work", "message"),
     [
