@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, INK, INK_GREY, SKY, Sheet
-from jacocalc.pictures.mapping import MapScene, Space
+from jacocalc.pictures.mapping import STRAIGHT, MapScene, Space
 from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula, typeset
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PANEL, _GAP, _ABOVE, _LINE = 3.3, 1.05, 0.45, 0.42  # inches
 _IN_A_ROW = 4
+_PALE_SKY = "#B4DDF4"  # SKY at 0.45 on white
 
 
 def draw_map(scene: MapScene) -> Sheet:
@@ -52,7 +53,9 @@ def _between(figure: Figure, x: float, y: float, scene: MapScene, place: int) ->
 
 def _plane(axes: Axes, space: Space, n: int, first: bool) -> None:
     _grid_lines(axes, space)
-    if n == 2:
+    if space.surface is not None:
+        _folded(axes, space.surface)
+    elif n == 2:
         axes.fill(*_outline(space.cell).T, color=SKY, alpha=0.45, lw=0)
     for line in space.cell:
         axes.plot(*line.T, color=BLUE, lw=1.8 if n < 3 else 1.2, solid_capstyle="round")
@@ -65,6 +68,15 @@ def _plane(axes: Axes, space: Space, n: int, first: bool) -> None:
     axes.set_xlim(space.low[0], space.high[0])
     axes.set_ylim(space.low[1], space.high[1])
     plane_frame(axes, formula(space.axes[0]), formula(space.axes[1]))
+
+
+def _folded(axes: Axes, sheet: Array) -> None:
+    """The image of the whole square in small pieces, one colour however many of them lie on each other."""
+    from matplotlib.collections import PolyCollection
+
+    corners = np.stack([sheet[:-1, :-1], sheet[1:, :-1], sheet[1:, 1:], sheet[:-1, 1:]], axis=2).reshape(-1, 4, 2)
+    pieces = corners[np.isfinite(corners).all(axis=(1, 2))]
+    axes.add_collection(PolyCollection(list(pieces), facecolor=_PALE_SKY, edgecolor=_PALE_SKY, lw=0.5, zorder=0.5))
 
 
 def draw_arrow(axes: Axes, tail: Any, tip: Any, color: str) -> None:
@@ -173,7 +185,7 @@ def _below(axes: Any, space: Space, place: int) -> None:
 
 
 _PANELS = {1: _line, 2: _plane, 3: _solid}
-_SQUARES = (("interval", "tangent vector"), ("square", "parallelogram"), ("cube", "parallelepiped"))
+_SQUARES = ("interval", "square", "cube")
 
 
 def _legend(figure: Figure, scene: MapScene, y: float) -> None:
@@ -181,7 +193,7 @@ def _legend(figure: Figure, scene: MapScene, y: float) -> None:
     from matplotlib.patches import Patch
 
     n = len(scene.inputs)
-    square, straight = _SQUARES[n - 1]
+    square, straight = _SQUARES[n - 1], STRAIGHT[n - 1]
     handles: list[Any] = [
         Line2D([], [], color=color, ls=dashes, lw=1.1, label=f"{formula(name)} changes")
         for color, dashes, name in zip(DIRECTIONS, DASHES, scene.inputs, strict=False)

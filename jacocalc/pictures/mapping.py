@@ -35,15 +35,18 @@ from jacocalc.document import (
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition, function_name
 from jacocalc.functions import Chain
-from jacocalc.notation import Expr, Power, Symbol, as_rational, column, integer, rational
+from jacocalc.notation import ZERO, Expr, Power, Symbol, as_rational, column, integer, rational
 from jacocalc.pictures.breaks import without_jumps
 from jacocalc.pictures.stages import Array, Exactly, Stages, size_of
 from jacocalc.pictures.typesetting import number, shown, spoken
 from jacocalc.pictures.windows import side, squared, view
 
 _SAMPLES = 60
+_NOTHING = 1e-9  # of the largest small square
 _AROUND = (-2, 3)  # the grid reaches so many squares to the left and to the right of the point
 _LETTERS = ("length", "area", "volume")
+STRAIGHT = ("tangent vector", "parallelogram", "parallelepiped")  # what J makes of the square
+_FLAT = (("it is 0 here", "it is 0 here"), ("its sides are dependent here", "J is singular here"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class Space:
     """One space of the map; every line is an array of points.
 
     ``lines``: the image of the grid, a family for each input; ``cell``: of the edges of the square; ``surface``: of the
-    square itself, for two inputs; ``edges``, ``arrows``: of the square and its sides under J; ``corner``: f(a).
+    square itself, for two inputs, where its boundary does not show it: in space, and where it folds; ``edges``, ``arrows``: of the square and its sides under J; ``corner``: f(a).
     """
 
     title: Text
@@ -126,7 +129,9 @@ def _space(stages: Stages, place: int, h: Fraction) -> Space:
     lines = tuple(tuple(without_jumps(image, line, image(line)) for line in family) for family in _grid(stages.point, width))
     cell = tuple(image(stages.point + width * edge) for edge in _edges(n, _SAMPLES + 1))
     edges = tuple(corner + width * edge @ jacobian.T for edge in _edges(n, 2))
-    surface = image(stages.point + width * _sheet()) if n == 2 and len(corner) == 3 else None
+    surface = image(stages.point + width * _sheet()) if n == 2 and len(corner) > 1 else None
+    if surface is not None and len(corner) == 2 and not _folds(surface):
+        surface = None
     arrows = tuple(corner + width * np.stack([0 * column, column]) for column in jacobian.T)
     needed = np.concatenate([*cell, *edges])
     wanted = np.concatenate([needed, *(line for family in lines for line in family)])
@@ -170,6 +175,14 @@ def _sheet(samples: int = 21) -> Array:
     """[0, 1]² as a net of points."""
     u, v = np.meshgrid(np.linspace(0, 1, samples), np.linspace(0, 1, samples), indexing="ij")
     return np.stack([u, v], axis=-1)
+
+
+def _folds(sheet: Array) -> bool:
+    """Whether small squares are turned over in some places and not in others, so that the boundary is not the rim."""
+    right, up = sheet[1:, :-1] - sheet[:-1, :-1], sheet[:-1, 1:] - sheet[:-1, :-1]
+    areas = right[..., 0] * up[..., 1] - right[..., 1] * up[..., 0]
+    small = _NOTHING * float(np.nanmax(np.abs(areas), initial=0.0))
+    return bool((areas > small).any() and (areas < -small).any())
 
 
 def _cut(lines: Sequence[Sequence[Array]], low: Array, high: Array) -> Iterator[list[Array]]:
@@ -227,7 +240,7 @@ def _labels(stages: Stages, place: int) -> tuple[Text, ...]:
 
 
 def _measure(stages: Stages, place: int, h: Fraction) -> Text:
-    """area = |det J| = 2; nothing where a space has fewer dimensions than the square."""
+    """area = |det J| = 2, of the parallelogram = 0; nothing where a space has fewer dimensions than the square."""
     n, m = len(stages.point), len(stages.values[place].numbers)
     letter = _LETTERS[n - 1]
     size = rational(h**n)
@@ -238,12 +251,14 @@ def _measure(stages: Stages, place: int, h: Fraction) -> Text:
     exact, value = size_of(stages.products[place])
     sign, amount = shown(exact, value)
     name = _factor(stages.chain, place, n == m)
+    if exact == ZERO:  # beside an image that need not be flat
+        return (f"{letter} of the {STRAIGHT[n - 1]} = ", name, " = 0: ", _FLAT[n > 1][n == m])
     if h == 1:
         return (f"{letter} = ", name, f" {sign} ", amount)
     power: Written = Symbol("h") if n == 1 else Power(Symbol("h"), integer(n))
     plain = None if exact is None else as_rational(exact)
     if plain is not None:
-        return (f"{letter} = ", name, " · ", power, " = ", rational(plain * h**n))
+        return (f"{letter} = ", name, " · ", power, " = ", shown(rational(plain * h**n), float(plain * h**n))[1])
     return (f"{letter} = ", name, " · ", power, f" {sign} ", amount, " · ", size, " ≈ ", number(value * float(h) ** n))
 
 
@@ -286,10 +301,11 @@ def map_words(stages: Stages, scene: MapScene) -> str:
     """What is seen, in words."""
     n = len(stages.point)
     square = ("interval", "square", "cube")[n - 1]
-    straight = ("tangent vector", "parallelogram", "parallelepiped")[n - 1]
+    straight = STRAIGHT[n - 1]
     size = "unit " if scene.side == 1 else ""
     last = scene.spaces[-1]
-    measure = f" Its {spoken(last.measure)}." if last.measure and scene.side == 1 else ""
+    whose = "The" if f" of the {straight} " in spoken(last.measure) else "Its"
+    measure = f" {whose} {spoken(last.measure)}." if last.measure and scene.side == 1 else ""
     if last.measure and scene.side != 1:
         measure = f" {spoken(last.measure)}."
     columns = "; ".join(spoken(label) for label in last.labels)

@@ -16,11 +16,11 @@ from jacocalc.document import At, Bracketed, Circle, Gradient, Name, Norm, Parti
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition
 from jacocalc.functions import Chain
-from jacocalc.notation import Symbol
+from jacocalc.notation import Symbol, as_rational
 from jacocalc.pictures.breaks import without_jumps
 from jacocalc.pictures.mapping import by_convention, convention, coordinates
-from jacocalc.pictures.stages import Array, Exactly, Stages
-from jacocalc.pictures.typesetting import number, spoken
+from jacocalc.pictures.stages import Array, Exactly, Stages, size_of
+from jacocalc.pictures.typesetting import number, shown, spoken
 from jacocalc.pictures.windows import radius
 
 _NET = 121
@@ -210,12 +210,16 @@ def _point(stages: Stages) -> tuple[Written, ...]:
 
 
 def _rate_said(stages: Stages) -> Text:
-    """‖∇f‖ ≈ 4.123, the greatest rate of change"""
-    length = float(np.linalg.norm(stages.products[-1].numbers))
+    """‖∇f‖ = √17 ≈ 4.123, the greatest rate of change"""
+    row = stages.products[-1]
+    column = Exactly(row.numbers.T, None if row.exact is None else row.exact.transposed)
+    exact, norm = size_of(column)
+    sign, length = shown(exact, norm)
     name = Norm(Gradient(composition(stages.chain)))
-    if not length:
+    if not row.numbers.any():
         return (name, " = 0: a critical point, the tangent plane is level")
-    return (name, " ≈ ", number(length), ", the greatest rate of change")
+    rounded: Text = () if exact is None or sign == "≈" or as_rational(exact) is not None else (" ≈ ", number(norm))
+    return (name, f" {sign} ", length, *rounded, ", the greatest rate of change")
 
 
 _CAPTIONS = ("The tangent of ", "Level curves, gradients and the tangent plane of ", "Level curves and gradients of ")

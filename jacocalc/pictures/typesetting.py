@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from functools import cache
 
 from jacocalc.document import Decimal, Text, Written
 from jacocalc.linear import GREEK_LETTERS, paper
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, as_rational
 from jacocalc.render.inline import inline, prose
 from jacocalc.render.latex import latex
 
 _SHORT = 18
+_FEW = 7  # letters of a decimal
+_LARGE = 10**7  # from here on powers of ten are read more easily
 _SPELLED = ((r"\le ", r"\leq "), (r"\ge ", r"\geq "), (r"\ne ", r"\neq "))  # ours, and what mathtext calls it
 _BOLD_CALL = re.compile(r"(\\mathbf\{\w+\})\(")  # the hook of a bold f leans into a bracket
 _PARTIAL = re.compile(r"\\frac\{(\\partial|d )")  # derivatives are read one by one, so they are not made small
@@ -61,10 +64,14 @@ def _shows(text: str) -> bool:
 
 
 def number(value: float) -> Decimal:
-    """Four digits of a double."""
+    """A double: all its digits where they are few, else four that count."""
     if not math.isfinite(value):
         return Decimal("∞" if value > 0 else "−∞" if value < 0 else "undefined")
-    return Decimal(_plain(f"{value:.4g}"))
+    few = f"{value:.7g}"
+    if float(few) == value and len(few.lstrip("-")) <= _FEW:
+        return Decimal(_plain(few))
+    size = int(f"{value:.3e}".partition("e")[2])
+    return Decimal(f"{value:.0f}" if 4 <= size < 7 else _plain(f"{value:.3e}" if size >= 7 else f"{value:.4g}"))
 
 
 def _plain(text: str) -> str:
@@ -79,7 +86,12 @@ def is_short(exact: Expr | None) -> bool:
 
 
 def shown(exact: Expr | None, value: float) -> tuple[str, Written]:
-    """("=", the exact value) where it is short, else ("≈", four digits)."""
+    """("=", the exact value) where it is short, or a short decimal that is no less exact; else ("≈", four digits)."""
+    plain = None if exact is None else as_rational(exact)
+    if plain is not None and not (is_short(exact) and abs(plain) < _LARGE and plain.denominator < _LARGE):
+        decimal = number(value)
+        if Fraction(decimal.text) == plain:
+            return "=", decimal
     return ("=", exact) if exact is not None and is_short(exact) else ("≈", number(value))
 
 

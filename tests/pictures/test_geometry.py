@@ -17,7 +17,7 @@ from jacocalc.pictures.flow import flow_scene, logarithm
 from jacocalc.pictures.mapping import MapScene, map_scene
 from jacocalc.pictures.slopes import SlopeScene, curve_scene, slope_scene
 from jacocalc.pictures.stages import Array, Stages, jacobians_by_balls, size_of, stages_of, values_by_balls
-from jacocalc.pictures.typesetting import formula, spoken, typeset
+from jacocalc.pictures.typesetting import formula, shown, spoken, typeset
 from jacocalc.pictures.windows import view
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
@@ -195,6 +195,19 @@ def test_a_chain_of_curves_has_the_slope_of_each_stage() -> None:
     assert [curve.point for curve in scene.curves] == [(2, 4), (4, 0.25)]
 
 
+def test_the_area_beside_a_curved_image_is_that_of_the_parallelogram() -> None:
+    flat = jc.jacobian("f(x, y) = [x^2, y^2]", at=(0, 0)).picture("map").alt
+    assert "The area of the parallelogram = |det J_f| = 0: J is singular here" in flat
+
+
+def test_where_a_square_folds_its_image_is_more_than_its_boundary_encloses() -> None:
+    folded = mapped("f(x, y) = [x + y, x y]", at="0, 0").spaces[-1]
+    assert folded.surface is not None  # all images under the parabola y = (x/2)², which no edge is sent to
+    rim = folded.surface[..., 0] ** 2 / 4 - folded.surface[..., 1]
+    assert np.abs(rim.diagonal()).max() < 1e-12
+    assert mapped("f(x, y) = [x^2, y^2]", at="0, 0").spaces[-1].surface is None
+
+
 # -- kinks and jumps ----------------------------------------------------------------------------------
 
 
@@ -303,3 +316,36 @@ def test_formulas_are_typeset_where_mathtext_can(text: str, shown: str) -> None:
 
 def test_a_dollar_sign_in_words_is_no_formula() -> None:
     assert typeset(("5$ ", Decimal("2"))) == r"5\$ 2"
+
+
+@pytest.mark.parametrize(
+    ("exactly", "value", "sign", "written"),
+    [
+        ("7", 7.0, "=", "7"),
+        ("10^24", 1e24, "=", "1e24"),
+        ("2*10^12", 2e12, "=", "2e12"),
+        ("1/50000000", 2e-8, "=", "2e-8"),
+        ("20001/2", 10000.5, "=", "20001/2"),
+        ("10^24 + 1", 1e24, "≈", "1e24"),
+        ("", 10000.5, "≈", "10000.5"),
+        ("", 12345.678, "≈", "12346"),
+        ("", 0.00012345678, "≈", "0.0001235"),
+        ("", 1.00034e24, "≈", "1.000e24"),
+    ],
+)
+def test_exact_values_that_are_short_are_equal_and_others_have_four_digits(
+    exactly: str, value: float, sign: str, written: str
+) -> None:
+    from jacocalc.algebra.values import exact
+    from jacocalc.reading.parser import read_expression
+    from jacocalc.reading.scope import Scope
+
+    found = read_expression(exactly, Scope.of([])) if exactly else None
+    assert found is None or isinstance(found, Expr)
+    said, item = shown(None if found is None else exact(found), value)
+    assert (said, spoken((item,))) == (sign, written)
+
+
+def test_the_length_of_the_gradient_is_exact_where_it_can_be() -> None:
+    said = [spoken(text) for text in slopes("f(x, y, z) = x y z", at="1, 2, 3").said]
+    assert said[1] == "‖∇f‖ = 7, the greatest rate of change"

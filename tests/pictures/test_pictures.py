@@ -70,7 +70,7 @@ WORDS = {
     "plane": ["a = (2, π/3)", "unit square", "parallelogram", "∂f/∂θ = (-√3, 1)", "area = |det J_f| = 2"],
     "space": ["its image under g∘f", "∂(g∘f)/∂u"],
     "curves": ["graphs of the stages", "slope df/dx = 2 cos(1)"],
-    "gradient": ["Level curves of L", "∇L(1, 2) = (4, 1)", "‖∇L‖ ≈ 4.123"],
+    "gradient": ["Level curves of L", "∇L(1, 2) = (4, 1)", "‖∇L‖ = √17 ≈ 4.123"],
     "graph": ["5 nodes and 5 edges", "v₁ = xy = 6, v̄₁ = 1", "x̄ = cos(2) + 3"],
     "flow": ["2 stages", "logarithmic", "explodes"],
 }
