@@ -255,7 +255,7 @@ class Solution(Displayed):
         kinds = dict.fromkeys([pictures] if isinstance(pictures, str) else pictures)
         if not kinds:
             return page
-        figures = tuple(self.picture(kind).block() for kind in kinds)
+        figures = tuple(dict.fromkeys(self.picture(kind).block() for kind in kinds))  # two kinds may be one picture
         heading = ("In a picture",) if len(figures) == 1 else ("In pictures",)
         return replace(page, sections=(*page.sections, Section(heading, figures, Detail.BRIEF)))
 

@@ -34,7 +34,8 @@ F, G, L = "f(x, y) = [x y, x]", "g(u, v) = [u, u v]", "h(u, v) = u v"
 PROGRAM = "x: n; W: m x n; h = tanh(W x); L = 1/2 ||h||^2"
 GIVEN = {
     "function": (F,), "scalar": ("f(x, y) = x y",), "square": (F,), "chain": (F, G), "scalar chain": (F, L),
-    "equation": ("x^2 + y^2 = 25",), "program": (PROGRAM,),
+    "equation": ("x^2 + y^2 = 25",), "program": (PROGRAM,), "map": (F,), "curve": ("f(x) = x^2",),
+    "landscape": ("f(x, y) = x y",),
 }  # fmt: skip
 
 
@@ -54,6 +55,16 @@ def test_only_what_fits_is_offered() -> None:
     assert "volume" not in offered["scalar"]
     assert "compose" not in offered["function"]
     assert set(offered["program"]) == {"backprop", "code"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(F, ["a picture: what the map does to a square"]), ("f(x) = x^2", ["a picture: the graph and its tangent"]),
+     ("f(x, y) = x y", ["a picture: level curves and the gradient"]), ("f(w, x, y, z) = w x y z", [])],
+)  # fmt: skip
+def test_a_function_is_offered_the_picture_that_shows_it(text: str, words: list[str]) -> None:
+    offered = [choice.words for choice in fitting(given((text,))) if choice.command[0] == "picture"]
+    assert offered == words
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,7 @@ def lines_for(choice: Choice) -> tuple[str, ...]:
     texts = GIVEN[kind]
     number = fitting(given(texts)).index(choice) + 1
     answers = {**ANSWERS, "at": "3, 4"} if kind == "equation" else ANSWERS
+    answers = {**answers, "point": "3"} if kind == "curve" else answers
     if kind in ("chain", "scalar"):
         answers = {**answers, "answer": {"chain": "[[2, 1], [4, 1]]", "scalar": "[2, 1]"}[kind]}
     more = () if kind in ("equation", "program") else ("",)

@@ -7,7 +7,7 @@ what is offered, ? explains, q leaves.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, TypeVar
@@ -30,7 +30,8 @@ T = TypeVar("T")
 class Given:
     """The texts, what they are, and the functions, the innermost first.
 
-    Kinds are function, scalar, square (as many components as inputs), chain, scalar chain, equation and program.
+    Kinds are function, scalar, square (as many components as inputs), chain, scalar chain, equation and program; what
+    is seen of a function is a curve (1 → 1), a landscape (2 or 3 → 1) or a map (several components).
     """
 
     texts: tuple[str, ...]
@@ -65,7 +66,14 @@ def given(texts: tuple[str, ...]) -> Given:
             raise
         return Given(texts, frozenset({"equation"}), _looked_up(texts, implicit=True))
     kinds = {"function", *(["scalar"] if function.scalar else []), *(["square"] if function.n == function.m else [])}
-    return Given(texts, frozenset(kinds), functions)
+    return Given(texts, frozenset({*kinds, *_seen(function)}), functions)
+
+
+def _seen(function: VectorFunction) -> Iterator[str]:
+    """What a picture of the function is of; nothing where it has too many dimensions."""
+    dimensions = (1, 2, 3)
+    if function.n in dimensions and function.m in dimensions:
+        yield "map" if function.m != 1 else "curve" if function.n == 1 else "landscape"
 
 
 def _looked_up(texts: tuple[str, ...], implicit: bool = False) -> tuple[VectorFunction, ...]:
@@ -104,8 +112,9 @@ CHOICES = (
     _choice("the derivative along a vector", "function, chain", "jvp", "point", "vector"),
     _choice("whether it is differentiable at a point, and why", "function", "point", "point"),
     _choice("the computational graph, forwards and backwards", "function, chain", "graph", "at"),
-    _choice("a picture: what the map does to a square", "function, chain", "picture map -o map.svg", "point"),
-    _choice("a picture: level curves and the gradient", "scalar", "picture gradient -o gradient.svg", "point"),
+    _choice("a picture: what the map does to a square", "map, chain", "picture map -o map.svg", "point"),
+    _choice("a picture: the graph and its tangent", "curve", "picture gradient -o gradient.svg", "point"),
+    _choice("a picture: level curves and the gradient", "landscape", "picture gradient -o gradient.svg", "point"),
     _choice("the derivative of one variable by the others", "equation", "implicit", "solve-for", "at"),
     _choice("backpropagation: the gradients with their shapes", "program", "backprop"),
     _choice("backpropagation, in random numbers too", "program", "backprop --random 1"),

@@ -197,6 +197,12 @@ def test_pictures_stand_in_the_report_without_clashing() -> None:
     assert jc.compose(F, G, at=(1, 2)).to_html().count("<figure") == 0
 
 
+def test_two_kinds_that_are_one_picture_stand_in_the_report_once() -> None:
+    page = jc.gradient("f(x) = x^2", at=1).to_html(pictures=("gradient", "map"))
+    assert page.count("<figure>") == 1
+    assert ">In a picture<" in page
+
+
 def test_other_formats_write_the_caption() -> None:
     figure = Figure("<svg></svg>", "a picture of it", ("The map of ", "f"))
     page = Document(("Title",), (Section(("Figure",), (figure,)),))
