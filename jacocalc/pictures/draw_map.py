@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PANEL, _GAP, _ABOVE, _LINE = 3.3, 1.05, 0.45, 0.42  # inches
 _IN_A_ROW = 4
+_UNSEEN = 1.0  # points
 _PALE_SKY = "#B4DDF4"  # SKY at 0.45 on white
 
 
@@ -62,11 +63,11 @@ def _plane(axes: Axes, space: Space, n: int, first: bool) -> None:
     if not first:
         for line in space.edges:
             axes.plot(*line.T, color=BLACK, lw=1.3, ls=(0, (4, 2)), zorder=4)
+    axes.set_xlim(space.low[0], space.high[0])
+    axes.set_ylim(space.low[1], space.high[1])
     for color, arrow in zip(DIRECTIONS, space.arrows, strict=False):
         draw_arrow(axes, arrow[0], arrow[1], color)
     axes.plot(*space.corner, "o", color=BLACK, ms=5, zorder=7)
-    axes.set_xlim(space.low[0], space.high[0])
-    axes.set_ylim(space.low[1], space.high[1])
     plane_frame(axes, formula(space.axes[0]), formula(space.axes[1]))
 
 
@@ -80,10 +81,16 @@ def _folded(axes: Axes, sheet: Array) -> None:
 
 
 def draw_arrow(axes: Axes, tail: Any, tip: Any, color: str) -> None:
-    """A strong arrow from one point to another; none of the length 0."""
-    if tuple(tail) == tuple(tip):
+    """A strong arrow from one point to another, a fine one where it is short, none where it cannot be seen.
+
+    The limits of the axes are set before, as the head is no longer than half the arrow.
+    """
+    ends = axes.transData.transform([tuple(tail), tuple(tip)])
+    points = float(np.linalg.norm(ends[1] - ends[0])) * 72 / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    if points < _UNSEEN:
         return
-    form = {"arrowstyle": "-|>", "color": color, "lw": 2.2, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 14}
+    head, line = min(14.0, points), min(2.2, points / 5)  # the head is 0.4 of its scale, and its point a bit longer
+    form = {"arrowstyle": "-|>", "color": color, "lw": line, "shrinkA": 0, "shrinkB": 0, "mutation_scale": head}
     axes.annotate("", tuple(tip), tuple(tail), zorder=6, annotation_clip=False, arrowprops=form)
 
 
@@ -95,6 +102,8 @@ def plane_frame(axes: Axes, right: str, up: str) -> None:
         axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(length=3)
+    for axis, place in ((axes.xaxis, 0.0), (axes.yaxis, 0.1)):  # a power of ten stands apart from the axis' name
+        axis.get_offset_text().set(x=place, ha="left")
     axes.set_xlabel(right, loc="right", labelpad=1)
     axes.text(0, 1.03, up, transform=axes.transAxes, ha="center", va="bottom", fontsize=11)
 
@@ -120,14 +129,14 @@ def _line(axes: Axes, space: Space, n: int, first: bool) -> None:
     low, high = np.nanmin(reach), np.nanmax(reach)
     axes.fill_between([low, high], 0.02, 0.10, color=SKY, alpha=0.6, lw=0)
     axes.plot([low, high], [0.02, 0.02], color=BLUE, lw=1.8)
+    axes.set_xlim(space.low[0], space.high[0])
+    axes.set_ylim(-0.75, 0.75)
     for k, (color, arrow) in enumerate(zip(DIRECTIONS, space.arrows, strict=False)):
         height = -0.1 - 0.12 * k
         draw_arrow(axes, (arrow[0, 0], height), (arrow[1, 0], height), color)
         axes.plot([arrow[0, 0]] * 2, [0, height], color=GREY, lw=0.7, ls=":")
     axes.plot(space.corner[0], 0, "o", color=BLACK, ms=5, zorder=7)
     axes.axhline(0, color=GREY, lw=0.8, zorder=0)
-    axes.set_xlim(space.low[0], space.high[0])
-    axes.set_ylim(-0.75, 0.75)
     plane_frame(axes, formula(space.axes[0]), "")
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -164,12 +173,25 @@ def solid_frame(axes: Any, names: list[str]) -> None:
 
     for axis, name in zip((axes.xaxis, axes.yaxis, axes.zaxis), names, strict=True):
         axis.set_major_locator(MaxNLocator(4))
+        power = _scaled(axis)
+        name += power
         axis.set_pane_color((1, 1, 1, 0))
         axis._axinfo["grid"].update({"color": "#D1D5DB", "linewidth": 0.5})
         axis.set_label_text(name)
         axis.set_rotate_label(False)
-        axis.labelpad = -2
+        axis.labelpad = 6 if power else -2
     axes.tick_params(pad=-1, labelsize=8)
+
+
+def _scaled(axis: Any) -> str:
+    """The power of ten taken out of the numbers at an axis, behind its name: where Matplotlib puts it, names stand."""
+    low, high = sorted(axis.get_view_interval())
+    largest = max(abs(low), abs(high))
+    power = int(np.floor(np.log10(largest))) if largest else 0
+    if -4 < power < 5 or high - low < 1e-4 * largest:
+        return ""
+    axis.set_major_formatter(lambda value, _: f"{value / 10.0**power:.6g}".replace("-", "−"))
+    return f" $(\\times 10^{{{power}}})$"
 
 
 def _below(axes: Any, space: Space, place: int) -> None:

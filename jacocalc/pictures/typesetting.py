@@ -14,6 +14,7 @@ from jacocalc.render.inline import inline, prose
 from jacocalc.render.latex import latex
 
 _SHORT = 18
+_LONG_NUMBER = re.compile(r"\d{8}")
 _FEW = 7  # letters of a decimal
 _LARGE = 10**7  # from here on powers of ten are read more easily
 _SPELLED = ((r"\le ", r"\leq "), (r"\ge ", r"\geq "), (r"\ne ", r"\neq "))  # ours, and what mathtext calls it
@@ -88,6 +89,8 @@ def is_short(exact: Expr | None) -> bool:
 def shown(exact: Expr | None, value: float) -> tuple[str, Written]:
     """("=", the exact value) where it is short, or a short decimal that is no less exact; else ("≈", four digits)."""
     plain = None if exact is None else as_rational(exact)
+    if plain is None and exact is not None and _LONG_NUMBER.search(paper(exact)):
+        return "≈", number(value)
     if plain is not None and not (is_short(exact) and abs(plain) < _LARGE and plain.denominator < _LARGE):
         decimal = number(value)
         if Fraction(decimal.text) == plain:

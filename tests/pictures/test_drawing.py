@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 import jacocalc as jc
+from jacocalc.pictures.draw_map import draw_map
 from jacocalc.pictures.draw_slopes import draw_slopes
 from jacocalc.pictures.labels import labels
+from jacocalc.pictures.mapping import map_scene
 from jacocalc.pictures.slopes import slope_scene
 from jacocalc.pictures.stages import stages_of
 
 
 def drawn(function: str, at: str) -> Figure:
     return draw_slopes(slope_scene(stages_of(jc.gradient(function, at=at).derivation))).figure
+
+
+def mapped(function: str, at: str) -> Figure:
+    return draw_map(map_scene(stages_of(jc.jacobian(function, at=at).derivation))).figure
 
 
 # -- level curves -------------------------------------------------------------------------------------
@@ -41,3 +50,41 @@ def test_numbers_keep_away_from_the_frame_the_curve_of_the_point_and_each_other(
     places = np.array([label.place for label in found])
     assert np.linalg.norm(places[0] - places[1]) > 1.5
     assert ((places > 0.3) & (places < 9.7)).all()
+
+
+def test_large_heights_are_powers_of_ten_and_heights_that_look_alike_are_not_written() -> None:
+    written = [text.get_text() for text in drawn("f(x, y) = 10^12 (x^2 + y)", "1, 1").axes[0].texts]
+    assert r"$7 \cdot 10^{12}$" in written
+    assert not any("e+" in text for text in written)
+    far = drawn("f(x, y) = x^2 + y", "10^9, 1").axes[0].texts
+    assert not any(text.get_bbox_patch() for text in far)
+
+
+# -- arrows and axes ----------------------------------------------------------------------------------
+
+
+def test_no_head_is_longer_than_its_arrow() -> None:
+    figure = mapped("f(x, y) = [10^-8 x, x y]", "10^-8, 2")
+    arrows = [one for axes in figure.axes for one in axes.texts if isinstance(one, Annotation)]
+    assert len(arrows) == 3  # the fourth, (0, 10⁻⁸), cannot be seen
+    figure = mapped("f(x, y) = [x/15, y]", "1, 1")
+    for axes in figure.axes:
+        for one in axes.texts:
+            if isinstance(one, Annotation):
+                assert one.arrow_patch is not None
+                ends = axes.transData.transform([one.xy, one.get_position()])
+                length = np.linalg.norm(ends[1] - ends[0]) * 72 / figure.dpi
+                assert 0.4 * one.arrow_patch.get_mutation_scale() <= length / 2
+
+
+def test_powers_of_ten_stand_apart_from_the_names_of_the_axes() -> None:
+    figure = mapped("f(x, y) = [10^-8 x, 10^-8 y]", "1, 1")
+    figure.savefig(io.BytesIO(), format="png")
+    axes = figure.axes[1]
+    power, up = axes.xaxis.get_offset_text(), axes.yaxis.get_offset_text()
+    assert power.get_text()
+    name = next(text for text in axes.texts if text.get_position() == (0, 1.03))
+    assert not power.get_window_extent().overlaps(axes.xaxis.label.get_window_extent())
+    assert not up.get_window_extent().overlaps(name.get_window_extent())
+    heights = drawn("f(x, y) = 10^12 (x^2 + y)", "1, 1").axes[1]
+    assert heights.zaxis.label.get_text() == r"$f$ $(\times 10^{13})$"  # type: ignore[attr-defined]
