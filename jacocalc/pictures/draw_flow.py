@@ -20,6 +20,7 @@ _ROWS: tuple[tuple[str, str, str, Any, str], ...] = (
     ("smallest", "back to here, smallest", VERMILION, (0, (5, 2)), "s"),
     ("largest", "back to here, largest", BLUE, "-", "o"),
 )
+_ALIKE = ("back to here, largest = smallest", "back to here, the only singular value")
 
 
 def draw_flow(scene: FlowScene) -> Sheet:
@@ -33,7 +34,12 @@ def draw_flow(scene: FlowScene) -> Sheet:
     zero = any(value is None for row in (scene.own, scene.largest, scene.smallest) for value in row)
     low, high = _range(known)
     floor = low - 0.16 * (high - low)
+    alike = scene.smallest == scene.largest
     for name, label, color, dashes, marker in _ROWS:
+        if alike and name == "smallest":  # it would lie under the largest
+            continue
+        if alike and name == "largest":
+            label = _ALIKE[scene.only]
         row: Logarithms = getattr(scene, name)
         x, y = np.arange(1, count + 1), _values(row)
         axes.plot(x, y, color=color, ls=dashes, marker=marker, ms=5.5 if count <= 40 else 3, lw=1.8, label=label)

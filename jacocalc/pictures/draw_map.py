@@ -12,6 +12,7 @@ from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula, typeset
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -85,13 +86,43 @@ def draw_arrow(axes: Axes, tail: Any, tip: Any, color: str) -> None:
 
     The limits of the axes are set before, as the head is no longer than half the arrow.
     """
-    ends = axes.transData.transform([tuple(tail), tuple(tip)])
-    points = float(np.linalg.norm(ends[1] - ends[0])) * 72 / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    points = _points(axes, np.array([tail, tip]))
     if points < _UNSEEN:
         return
-    head, line = min(14.0, points), min(2.2, points / 5)  # the head is 0.4 of its scale, and its point a bit longer
+    head, line = _sizes(points)
     form = {"arrowstyle": "-|>", "color": color, "lw": line, "shrinkA": 0, "shrinkB": 0, "mutation_scale": head}
     axes.annotate("", tuple(tip), tuple(tail), zorder=6, annotation_clip=False, arrowprops=form)
+
+
+def _points(axes: Any, ends: Array) -> float:
+    """The length of a line on the sheet, in points."""
+    first, last = axes.transData.transform(ends)
+    return float(np.linalg.norm(last - first) * 72 / axes.get_figure(root=True).dpi)
+
+
+def _sizes(points: float) -> tuple[float, float]:
+    """The scale of a head, which is 0.4 of it long and has a point, and the width of the line."""
+    return min(14.0, points), min(2.2, points / 5)
+
+
+def _arrow_in_space(ends: Array, color: str) -> Artist:
+    """The same arrow in three dimensions: its head lies in the sheet, so that it is never seen from its edge."""
+    from matplotlib.patches import FancyArrowPatch
+    from mpl_toolkits.mplot3d.proj3d import proj_transform
+
+    class ArrowInSpace(FancyArrowPatch):
+        def do_3d_projection(self) -> float:
+            x, y, depth = proj_transform(*ends.T, self.axes.M)  # type: ignore[union-attr]
+            flat = np.stack([x, y], axis=-1)
+            points = _points(self.axes, flat)
+            head, line = _sizes(points)
+            self.set_mutation_scale(head)
+            self.set_linewidth(line)
+            self.set_visible(points >= _UNSEEN)
+            self.set_positions(tuple(flat[0]), tuple(flat[1]))
+            return float(np.min(depth))
+
+    return ArrowInSpace((0, 0), (1, 1), arrowstyle="-|>", color=color, shrinkA=0, shrinkB=0, zorder=6)
 
 
 def plane_frame(axes: Axes, right: str, up: str) -> None:
@@ -159,7 +190,7 @@ def _solid(axes: Any, space: Space, n: int, first: bool) -> None:
         if n == 2:
             axes.add_collection3d(Poly3DCollection([_outline(space.edges)], facecolor=GREY, alpha=0.18, zorder=4))
     for color, arrow in zip(DIRECTIONS, space.arrows, strict=False):
-        axes.quiver(*arrow[0], *(arrow[1] - arrow[0]), color=color, lw=2.2, arrow_length_ratio=0.14, zorder=6)
+        axes.add_artist(_arrow_in_space(arrow, color))
     axes.scatter(*space.corner[:, None], color=BLACK, s=22, zorder=7, depthshade=False)
     axes.set(xlim=(space.low[0], space.high[0]), ylim=(space.low[1], space.high[1]),
              zlim=(space.low[2], space.high[2]))  # fmt: skip

@@ -127,7 +127,8 @@ def _numbers(axes: Axes, part: Slice, lines: QuadContourSet, through: QuadContou
     if len(set(written.values())) < len(curves):  # high above 0, heights differ in digits that are not written
         return
     for label in labels(curves, kept_clear, low, high):
-        axes.text(*label.place, written[label.level], fontsize=8, color=INK_GREY, ha="center", va="center",
+        x, y = label.place
+        axes.text(x, y, written[label.level], fontsize=8, color=INK_GREY, ha="center", va="center",
                   zorder=4.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.9})  # fmt: skip
 
 

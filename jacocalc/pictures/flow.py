@@ -25,17 +25,22 @@ _SAID = {
     "steady": "the gradient keeps its size",
     "zero": "nothing of the gradient reaches the inputs",
 }
+_WHICH = ("The largest and the smallest singular value", "the largest")
 
 
 @dataclass(frozen=True)
 class FlowScene:
-    """A value for each stage, the innermost first: the decimal logarithm, None for 0."""
+    """A value for each stage, the innermost first: the decimal logarithm, None for 0.
+
+    ``only``: the last stage has one output, so that there is one singular value, the largest and the smallest.
+    """
 
     names: tuple[Written, ...]
     own: Logarithms
     largest: Logarithms
     smallest: Logarithms
     said: str
+    only: bool = False
 
 
 def flow_scene(derivation: Derivation) -> FlowScene:
@@ -51,7 +56,8 @@ def flow_scene(derivation: Derivation) -> FlowScene:
         raise JacocalcError("the norms of the gradient are not settled at this point", hint=hint)
     columns = zip(*(row[1:] for row in sorted(step.rows)), strict=True)
     own, largest, smallest = (tuple(map(logarithm, column)) for column in columns)
-    return FlowScene(tuple(map(function_name, chain.stages)), own, largest, smallest, _SAID[step.result])
+    return FlowScene(tuple(map(function_name, chain.stages)), own, largest, smallest, _SAID[step.result],
+                     chain.stages[-1].m == 1)  # fmt: skip
 
 
 def logarithm(decimal: str) -> float | None:
@@ -70,9 +76,10 @@ def flow_words(derivation: Derivation, scene: FlowScene) -> str:
     """What is seen, in words."""
     name = spoken((composition(derivation.question.chain),))
     last, first = (_power(value) for value in (scene.largest[-1], scene.largest[0]))
+    which, it = ("The only singular value", "it") if scene.only else _WHICH
     return (
-        f"The largest and the smallest singular value of the Jacobian of {name} from the last stage back to each of "
-        f"the {len(scene.names)} stages, on a logarithmic scale: {scene.said}; the largest goes from {last} at the "
+        f"{which} of the Jacobian of {name} from the last stage back to each of "
+        f"the {len(scene.names)} stages, on a logarithmic scale: {scene.said}; {it} goes from {last} at the "
         f"last stage to {first} at the first."
     )
 

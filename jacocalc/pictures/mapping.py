@@ -54,7 +54,8 @@ class Space:
     """One space of the map; every line is an array of points.
 
     ``lines``: the image of the grid, a family for each input; ``cell``: of the edges of the square; ``surface``: of the
-    square itself, for two inputs, where its boundary does not show it: in space, and where it folds; ``edges``, ``arrows``: of the square and its sides under J; ``corner``: f(a).
+    square itself, for two inputs, where its boundary does not show it: in space, and where it folds; ``edges``,
+    ``arrows``: of the square and its sides under J; ``corner``: f(a).
     """
 
     title: Text
@@ -126,7 +127,8 @@ def _space(stages: Stages, place: int, h: Fraction) -> Space:
     jacobian = stages.products[place].numbers
     corner = stages.values[place].numbers
     image = partial(_image, stages, place)
-    lines = tuple(tuple(without_jumps(image, line, image(line)) for line in family) for family in _grid(stages.point, width))
+    families = _grid(stages.point, width)
+    lines = tuple(tuple(without_jumps(image, line, image(line)) for line in family) for family in families)
     cell = tuple(image(stages.point + width * edge) for edge in _edges(n, _SAMPLES + 1))
     edges = tuple(corner + width * edge @ jacobian.T for edge in _edges(n, 2))
     surface = image(stages.point + width * _sheet()) if n == 2 and len(corner) > 1 else None
@@ -280,7 +282,8 @@ def _factor(chain: Chain, place: int, square: bool) -> Written:
 
 def map_caption(stages: Stages) -> Text:
     """The local linear map of f at a = (1, 2)"""
-    return ("The local linear map of ", composition(stages.chain), " at ", *_title(stages, 0), *by_convention(stages.kink))
+    name = composition(stages.chain)
+    return ("The local linear map of ", name, " at ", *_title(stages, 0), *by_convention(stages.kink))
 
 
 def by_convention(kink: Expr | None) -> Text:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jacocalc.document import At, Bracketed, Circle, Gradient, Name, Norm, PartialOf, Text, Tuple, Written
 from jacocalc.errors import JacocalcError
@@ -58,7 +59,7 @@ class Slice:
     x: Array
     y: Array
     heights: Array
-    jumps: Array
+    jumps: NDArray[np.bool_]
     point: Array
     height: float
     gradient: Array

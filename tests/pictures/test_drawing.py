@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Annotation
 
 import jacocalc as jc
+from jacocalc.pictures.draw_flow import draw_flow
 from jacocalc.pictures.draw_map import draw_map
 from jacocalc.pictures.draw_slopes import draw_slopes
+from jacocalc.pictures.flow import flow_scene
 from jacocalc.pictures.labels import labels
 from jacocalc.pictures.mapping import map_scene
 from jacocalc.pictures.slopes import slope_scene
@@ -77,6 +81,16 @@ def test_no_head_is_longer_than_its_arrow() -> None:
                 assert 0.4 * one.arrow_patch.get_mutation_scale() <= length / 2
 
 
+def test_an_arrow_in_space_has_its_head_in_the_sheet() -> None:
+    figure = mapped("f(u, v) = [u cos v, u sin v, v]", "1, 1")
+    figure.savefig(io.BytesIO(), format="png")
+    axes = figure.axes[1]
+    arrows = [one for one in axes.get_children() if isinstance(one, FancyArrowPatch)]
+    assert len(arrows) == 2
+    for one in arrows:
+        assert one.get_mutation_scale() > 10  # a head of 4 points, from wherever it is seen
+
+
 def test_powers_of_ten_stand_apart_from_the_names_of_the_axes() -> None:
     figure = mapped("f(x, y) = [10^-8 x, 10^-8 y]", "1, 1")
     figure.savefig(io.BytesIO(), format="png")
@@ -88,3 +102,15 @@ def test_powers_of_ten_stand_apart_from_the_names_of_the_axes() -> None:
     assert not up.get_window_extent().overlaps(name.get_window_extent())
     heights = drawn("f(x, y) = 10^12 (x^2 + y)", "1, 1").axes[1]
     assert heights.zaxis.label.get_text() == r"$f$ $(\times 10^{13})$"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("outer", "said"),
+    [("g(u, v) = u v", ["stage alone, largest", "back to here, the only singular value"]),
+     ("g(u, v) = [u, -v]", ["stage alone, largest", "back to here, largest = smallest"]),
+     ("g(u, v) = [u, 2v]", ["stage alone, largest", "back to here, smallest", "back to here, largest"])],
+)  # fmt: skip
+def test_no_line_of_the_flow_lies_under_another(outer: str, said: list[str]) -> None:
+    scene = flow_scene(jc.compose("f(x, y) = [y, x]", outer, at="1, 2").derivation)
+    legend = draw_flow(scene).figure.legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == said
