@@ -21,7 +21,7 @@ _PANEL, _GAP = 3.6, 0.95  # inches
 _HEIGHTS = "cividis"  # colours that grow lighter evenly, also for colour-blind eyes and in grey
 _IN_A_ROW = 4
 _THIN = 4  # samples of the net along one piece of the surface
-_ARROW = 0.24  # of the width: the arrow of the gradient
+_ARROW, _TANGENT = 0.24, 0.32  # of the width: the arrow of the gradient, half the tangent of the level curve
 
 
 def draw_slopes(scene: SlopeScene) -> Sheet:
@@ -95,13 +95,9 @@ def _contours(axes: Axes, part: Slice) -> None:
                 zorder=4)  # fmt: skip
     axes.set_xlim(part.x.min(), part.x.max())
     axes.set_ylim(part.y.min(), part.y.max())
-    length = float(np.linalg.norm(part.gradient))
-    if length:
-        along = part.gradient / length
-        across = np.array([-along[1], along[0]]) * np.ptp(part.x) * 0.32
-        tangent = np.stack([part.point - across, part.point + across])
-        axes.plot(*tangent.T, color=BLACK, lw=1.1, ls=(0, (4, 2)), zorder=5)
-        draw_arrow(axes, part.point, part.point + along * np.ptp(part.x) * _ARROW, VERMILION)
+    if part.gradient.any():
+        axes.plot(*_tangent(part).T, color=BLACK, lw=1.1, ls=(0, (4, 2)), zorder=5)
+        draw_arrow(axes, part.point, part.point + _along(part) * np.ptp(part.x) * _ARROW, VERMILION)
     axes.plot(*part.point, "o", color=BLACK, ms=5, zorder=7)
     axes.set_title(typeset(part.title), pad=8)
     plane_frame(axes, *map(formula, part.axes))
@@ -121,7 +117,7 @@ def _levels(part: Slice) -> Array:
 def _numbers(axes: Axes, part: Slice, lines: QuadContourSet, through: QuadContourSet) -> None:
     """The heights on their curves, upright on white, so that none loses its sign in the curve."""
     low, high = np.array([part.x.min(), part.y.min()]), np.array([part.x.max(), part.y.max()])
-    kept_clear = np.concatenate([*through.allsegs[0], _arrow(part)])[::2]
+    kept_clear = np.concatenate([*through.allsegs[0], _arrow(part), _tangent(part)])[::2]
     curves = [(float(v), np.concatenate(curve)) for v, curve in zip(lines.levels, lines.allsegs, strict=True) if curve]
     written = {value: formula(number(value)) for value, _ in curves}
     if len(set(written.values())) < len(curves):  # high above 0, heights differ in digits that are not written
@@ -134,8 +130,18 @@ def _numbers(axes: Axes, part: Slice, lines: QuadContourSet, through: QuadContou
 
 def _arrow(part: Slice) -> Array:
     """Points of the arrow of the gradient."""
-    tip = part.gradient / (np.linalg.norm(part.gradient) or 1.0) * np.ptp(part.x) * _ARROW
-    return np.asarray(part.point + np.linspace(0, 1, 20)[:, None] * tip)
+    return np.asarray(part.point + np.linspace(0, 1, 20)[:, None] * _along(part) * np.ptp(part.x) * _ARROW)
+
+
+def _tangent(part: Slice) -> Array:
+    """Points of the tangent of the level curve, across the gradient."""
+    right, up = _along(part)
+    return np.asarray(part.point + np.linspace(-1, 1, 41)[:, None] * np.array([-up, right]) * np.ptp(part.x) * _TANGENT)
+
+
+def _along(part: Slice) -> Array:
+    """The direction of the gradient; 0 where it has none."""
+    return np.asarray(part.gradient / (np.linalg.norm(part.gradient) or 1.0))
 
 
 def _surface(axes: Any, part: Slice, name: str) -> None:

@@ -56,6 +56,15 @@ def test_numbers_keep_away_from_the_frame_the_curve_of_the_point_and_each_other(
     assert ((places > 0.3) & (places < 9.7)).all()
 
 
+def test_no_number_stands_on_the_tangent() -> None:
+    level = drawn("f(x, y) = ln(x y)", "1, 1").axes[0]
+    tangent = next(line for line in level.lines if line.get_color() == "#000000" and line.get_marker() == "None")
+    for text in level.texts:
+        if text.get_bbox_patch():
+            apart = np.asarray(tangent.get_xydata()) - np.array(text.get_position())
+            assert np.linalg.norm(apart, axis=1).min() > 0.2  # of a width of 4
+
+
 def test_large_heights_are_powers_of_ten_and_heights_that_look_alike_are_not_written() -> None:
     written = [text.get_text() for text in drawn("f(x, y) = 10^12 (x^2 + y)", "1, 1").axes[0].texts]
     assert r"$7 \cdot 10^{12}$" in written
