@@ -157,6 +157,15 @@ def test_the_last_line_gives_the_same_page(
     assert page or written
 
 
+def test_nothing_of_the_reader_is_written_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    choice = next(choice for choice in CHOICES if "map.svg" in choice.command)
+    assert command(choice, ("f",), {"at": "1"})[-1] == "map.svg"
+    for taken, free in (("map.svg", "map-2.svg"), ("map-2.svg", "map-3.svg")):
+        Path(taken).write_text("mine", "utf-8")
+        assert command(choice, ("f",), {"at": "1"})[-1] == free
+
+
 def test_enter_alone_takes_what_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
     script, page = led(capsys, "", "", "", "")
     assert script.command == f"jacocalc jacobian {shlex.quote(FIRST)}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, count, takewhile
+from pathlib import Path
 from typing import Any, TypeVar
 
 from jacocalc import sources
@@ -141,7 +142,16 @@ def command(choice: Choice, texts: tuple[str, ...], options: dict[str, str]) -> 
     names = list(takewhile(lambda word: not word.startswith("-"), choice.command))
     said = [word for option, value in options.items() if value for word in (f"--{option}", value)]
     formulas = (f" {text}" if text.startswith("-") else text for text in texts)
-    return [*names, *formulas, *said, *choice.command[len(names) :]]
+    return [*names, *formulas, *said, *map(_unused, choice.command[len(names) :])]
+
+
+def _unused(word: str) -> str:
+    """map.svg, or map-2.svg where that is there already: nothing of the reader's is written over."""
+    path = Path(word)
+    if word.startswith("-") or not path.suffix:
+        return word
+    others = (f"{path.stem}-{i}{path.suffix}" for i in count(2))
+    return next(name for name in chain((word,), others) if not Path(name).exists())
 
 
 # -- what is asked ------------------------------------------------------------------------------------
