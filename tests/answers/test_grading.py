@@ -262,7 +262,7 @@ def test_an_interrupted_grading_goes_on(tmp_path: Path, log: Path, how: int) -> 
     times = Counter(texts_of(log))
     assert set(times) == {f"a{i}" for i in range(60)}
     assert all(times[message.removeprefix("wrong: ")] == 1 for message in kept)  # nothing that was kept is done again
-    assert sum(times.values()) <= 62  # what two judges were at when they were stopped
+    assert sum(times.values()) <= 64  # what two judges were at, or had not yet written down, when they were stopped
     marks = list(csv.DictReader(io.StringIO((tmp_path / "marks.csv").read_text())))
     assert [(m["student"], m["message"]) for m in marks] == [(f"s{i}", f"wrong: a{i}") for i in range(60)]
     assert not (tmp_path / "marks.csv.part").exists()

@@ -30,7 +30,7 @@ def sine_layers(length: int) -> tuple[Chain, Point]:
 def tables(short: bool) -> Iterator[Table]:
     """12 and 50 digits against the length."""
     lengths = (2, 4, 8) if short else (4, 8, 16, 32, 64, 128, 200)
-    limit = 3 if short else 60
+    limit = 1 if short else 60
     rows, ours, theirs = [], [], []
     for length in lengths:
         progress(f"chain of {length} layers")

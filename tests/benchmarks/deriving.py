@@ -31,7 +31,7 @@ def timed(library: Any, work: str, problem: Problem, limit: float, runs: int) ->
 
 def tables(short: bool) -> Iterator[Table]:
     """Times of J, times of H, operations."""
-    limit, runs = (1, 1) if short else (30, 3)
+    limit, runs = (0.5, 1) if short else (30, 3)
     listed = [problems.spherical_harmonics(20), problems.layers(20, 20)] if short else list(problems.deriving())
     yield _times("jacobian", "derive", listed, limit, runs)
     second = [problems.rosenbrock(1000)]

@@ -407,7 +407,7 @@ REFUSED = [
     (["compose", F, G, "--animate", "a.gif"], "an animation is an SVG file, not a.gif"),
     (["compose", F, G, "--animate", "nosuch/a.svg"], "nosuch/a.svg cannot be written: No such file or directory"),
     (["compose", F, G, "--animate", "folder.svg"], "folder.svg cannot be written: Is a directory"),
-    (["compose", F, G, "--animate", "a.svg", "-o", "a.svg"], "need two files"),
+    (["compose", F, G, "--animate", "a.svg", "-f", "text", "-o", "a.svg"], "need two files"),
     (["compose", F, G, "--animate", "a.svg", "--answer", "1"], "with --answer there is a verdict"),
 ]
 
