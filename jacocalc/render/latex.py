@@ -95,10 +95,15 @@ def to_beamer(document: Document, standalone: bool = False) -> str:
     """The page as frames for beamer, one for each section, which goes on to the next frame where it is long."""
     body = [rf"\begin{{frame}}\centering\Large {_text(document.title)}\end{{frame}}"]
     for section in document.sections:
-        blocks = [_block(block, _FRAME) for block in section.blocks]
+        blocks = [_in_frame(block) for block in section.blocks]
         start = rf"\begin{{frame}}[allowframebreaks]{{{_text(section.heading)}}}\small"
         body += [start, *blocks, r"\end{frame}"]
     return _whole(document, body, BEAMER if standalone else "")
+
+
+def _in_frame(block: Block) -> str:
+    """A display that is taller than a frame shrinks to it."""
+    return rf"\tall{{{_block(block, _FRAME)}}}" if isinstance(block, Equation) else _block(block, _FRAME)
 
 
 def _whole(document: Document, body: list[str], preamble: str) -> str:
