@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jacocalc.api import picture as picture
     from jacocalc.api import point as point
     from jacocalc.api import read as read
+    from jacocalc.api import replay as replay
     from jacocalc.api import vjp as vjp
     from jacocalc.api import volume as volume
     from jacocalc.checking import check as check
@@ -68,6 +69,7 @@ _HOMES = {
     "picture": "jacocalc.api",
     "point": "jacocalc.api",
     "read": "jacocalc.api",
+    "replay": "jacocalc.api",
     "trace": "jacocalc.compiling",
     "vjp": "jacocalc.api",
     "volume": "jacocalc.api",
@@ -96,6 +98,7 @@ __all__ = [
     "picture",
     "point",
     "read",
+    "replay",
     "trace",
     "vjp",
     "volume",

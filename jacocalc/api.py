@@ -69,6 +69,7 @@ from jacocalc.sources import look_up_program
 
 if TYPE_CHECKING:
     from jacocalc.pictures.picture import Picture
+    from jacocalc.replaying.report import Report
 
 _WRITTEN = 2000  # parts of a formula that is shown
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
@@ -763,6 +764,29 @@ def from_json(text: str) -> Solution:
     """
     derivation, sources = exchange.from_json(text)
     return Solution(derivation, sources=sources)
+
+
+def replay(text_or_solution: str | Solution) -> Report:
+    """A solution, or the JSON of one, verified step by step without the rules that made it.
+
+    Values come from the functions that the question states, derivatives from differences of such values; the
+    report names the first step that is wrong, and the steps of which nothing is claimed.
+
+    >>> s = gradient("f(x, y) = x^2 y", at=(1, 2))
+    >>> replay(s).outcome
+    'agrees'
+    >>> wrong = replay(s.to_json().replace('"2*x*y"', '"3*x*y"'))
+    >>> wrong.outcome, wrong.kind, wrong.field
+    ('wrong', 'LocalJacobian', 'partials[0][0].result')
+
+    Raises JacocalcError for what is no derivation.
+    """
+    from jacocalc.replaying.door import replayed
+
+    text = text_or_solution.to_json() if isinstance(text_or_solution, Solution) else text_or_solution
+    if not isinstance(text, str):
+        raise JacocalcError(f"a solution or its JSON is expected, not {type(text).__name__}")
+    return replayed(text)
 
 
 def read(text: str, variables: Sequence[Any] = ()) -> Any:

@@ -266,12 +266,20 @@ class _Decoder:
         if origin is tuple:
             return self._tuple(record, typing.get_args(annotation))
         if annotation in (Term, Var) and self.program is not None:
-            return read_term(record, self.program)
+            return self._term(record, annotation)
         if annotation is Matrix:
             return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
         if annotation is Expr:
             return self.expression(record)
         return record
+
+    def _term(self, text: str, kind: type) -> Term:
+        """A term from our linear notation; a variable where one is wanted."""
+        assert self.program is not None
+        found = read_term(text, self.program)
+        if not isinstance(found, kind):
+            raise ValueError(f"{text} is no variable")
+        return found
 
     def _tuple(self, record: list[Any], inner: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(inner) == 2 and inner[1] is Ellipsis:

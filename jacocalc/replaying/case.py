@@ -1,0 +1,173 @@
+"""A derivation being replayed: its places, and the comparisons that every check is made of.
+
+A comparison raises Wrong with the name of the field, or Unknown where nothing could be compared.  The truth of a
+field is a function of a place, so that a formula is compared at several places and a number at the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from jacocalc.functions import Chain
+from jacocalc.notation import Expr, Matrix, names
+from jacocalc.replaying.balls import AGREE, ROUGHLY, Ball, Grid, close, number, rounds_to, shown
+from jacocalc.replaying.places import Place, random_places
+from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.steps import Derivation
+
+Truth = Callable[..., Any]  # of a place: a grid of balls, entries None where nothing is known
+_PLACES = 2
+
+
+@dataclass
+class Case:
+    """A derivation with the places at which it is compared; ``counted`` are comparisons of values."""
+
+    derivation: Derivation
+    counted: int = 0
+    weights: dict[str, Ball] = field(default_factory=dict)
+
+    @property
+    def chain(self) -> Chain:
+        """The chain of the question."""
+        return self.derivation.question.chain
+
+    @property
+    def last(self) -> int:
+        """The place of the outermost stage."""
+        return len(self.chain.stages) - 1
+
+    @cached_property
+    def free(self) -> list[Place]:
+        """Places for formulas."""
+        return random_places(self.chain, _PLACES)
+
+    @cached_property
+    def fixed(self) -> list[Place]:
+        """The point of the question."""
+        at, kink = self.derivation.question.at, getattr(self.derivation.question, "kink", None)
+        if at is None:
+            return []
+        inputs = [number(value, {}) for value in at.coordinates]
+        return [Place(self.chain.stages, inputs, {n: number(v, {}) for n, v in at.parameters}, kink, exact=True)]
+
+    @property
+    def here(self) -> list[Place]:
+        """The point if there is one, else places for formulas."""
+        return self.fixed or self.free
+
+    def where(self, at: Sequence[Expr]) -> list[Place]:
+        """The point for a step with a point, places for formulas for one without or in a question without."""
+        return self.fixed if at and self.fixed else self.free
+
+    @cached_property
+    def within(self) -> Fraction:
+        """How near is equal: 60 digits, 20 where derivatives come from their definition."""
+        steps = self.derivation.steps
+        limits = any(getattr(step, "defined", ()) or getattr(step, "by_limits", False) for step in steps)
+        return ROUGHLY if limits else AGREE
+
+    @cached_property
+    def local(self) -> list[list[Place]]:
+        """Places for the formulas of each stage by itself, in its own inputs."""
+        return [random_places(Chain((stage,)), _PLACES, f"stage {k}") for k, stage in enumerate(self.chain.stages)]
+
+    # -- comparisons ----------------------------------------------------------------------------------
+
+    def told(self, name: str, given: object, expected: object) -> None:
+        """A field that is no number: names, shapes, places."""
+        if given != expected:
+            raise Wrong(name, f"it says {_plain(given)}, but it is {_plain(expected)}")
+
+    def equal(
+        self, name: str, given: Expr | Sequence[Any], truth: Truth, places: Sequence[Place],
+        more: Mapping[str, Ball] | None = None,
+    ) -> None:  # fmt: skip
+        """A formula, or a matrix of formulas, against its truth, entry by entry."""
+        rows = rows_of(given)
+        compared = [0] * sum(map(len, rows))
+        for place in places:
+            expected = truth(place)
+            expected = expected if isinstance(expected, list) else [[expected]]
+            if [len(row) for row in rows] != [len(row) for row in expected]:
+                raise Wrong(name, f"its shape is {_shape(rows)}, but it should be {_shape(expected)}")
+            for k, (expr, value) in enumerate(_pairs(rows, expected)):
+                found = self._known(name, expr, place, {**self.weights, **(more or {})})
+                if found is None or value is None or not value.is_finite():
+                    continue
+                compared[k] += 1
+                self.counted += 1
+                if not close(found, value, self.within):
+                    raise Wrong(name, f"it says {shown(found)}, but it is {shown(value)}{_entry(rows, k)}")
+        if compared and not all(compared):
+            raise Unknown(name, f"no value to compare with{_entry(rows, compared.index(0))}")
+
+    @staticmethod
+    def _known(name: str, expr: Expr, place: Place, more: Mapping[str, Ball]) -> Ball | None:
+        """The value of a formula.  Raises Wrong where it has a name that means nothing here."""
+        strange = [one for one in names(expr) if one not in place.names and one not in more]
+        if strange:
+            raise Wrong(name, f"{strange[0]} is not known here")
+        return place.number(expr, more)
+
+    def same(self, name: str, given: Any, other: Any, places: Sequence[Place], **options: Any) -> None:
+        """Two formulas, or matrices of formulas, of one value."""
+        self.equal(name, given, lambda place: self.numbers(other, place), places, **options)
+
+    def numbers(self, given: Any, place: Place) -> Grid:
+        """The values of formulas at a place."""
+        return [[place.number(entry, self.weights) for entry in row] for row in rows_of(given)]
+
+    def decimals(
+        self, name: str, texts: Sequence[str], values: Sequence[Ball], digits: int, padded: bool = True
+    ) -> None:
+        """Decimals against the numbers that they round."""
+        self.told(name, len(texts), len(values))
+        for text, value in zip(texts, values, strict=True):
+            if value is None:
+                raise Unknown(name, "no value to compare with")
+            self.counted += 1
+            try:
+                fits = rounds_to(text, value, digits, padded)
+            except ValueError:
+                raise Wrong(name, f"{text} is no decimal") from None
+            if not fits:
+                raise Wrong(name, f"it says {text}, but it is {shown(value)}")
+
+
+def rows_of(given: Any) -> list[list[Expr]]:
+    """Entries by rows: a formula is one row of one entry, a tuple a column."""
+    if isinstance(given, Matrix):
+        return [list(row) for row in given.rows]
+    if isinstance(given, Expr):
+        return [[given]]
+    return [list(one) if isinstance(one, tuple | list) else [one] for one in given]
+
+
+def column(entries: Sequence[Ball]) -> Grid:
+    """Numbers as a column."""
+    return [[entry] for entry in entries]
+
+
+def _pairs(rows: Sequence[Sequence[Any]], others: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Any]]:
+    for row, other in zip(rows, others, strict=True):
+        yield from zip(row, other, strict=True)
+
+
+def _shape(rows: Sequence[Sequence[Any]]) -> str:
+    return f"{len(rows)}×{len(rows[0]) if rows else 0}"
+
+
+def _entry(rows: Sequence[Sequence[Any]], k: int) -> str:
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return ""
+    width = max(1, len(rows[0]))
+    return f" (row {k // width + 1}, column {k % width + 1})"
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)

@@ -1,0 +1,202 @@
+"""The door of this room: JSON in, a Report out.  Which check a kind of step has is a row of CHECKS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jacocalc import program_steps, steps
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.fields import precision
+from jacocalc.evaluate.programs import BITS as PROGRAM_BITS
+from jacocalc.exchange import from_json, to_json
+from jacocalc.questions import BackpropOf, ProgramDifferential
+from jacocalc.replaying import chain_checks as chain
+from jacocalc.replaying import differential_checks as differential
+from jacocalc.replaying import graph_checks as graph
+from jacocalc.replaying import implicit_checks as implicit
+from jacocalc.replaying import point_checks as point
+from jacocalc.replaying import program_checks as program
+from jacocalc.replaying import second_checks as second
+from jacocalc.replaying import volume_checks as volume
+from jacocalc.replaying.balls import BITS
+from jacocalc.replaying.case import Case
+from jacocalc.replaying.programs import ProgramCase
+from jacocalc.replaying.report import Report, Skipped, Unknown, Wrong
+from jacocalc.replaying.results import check_result, decimals, stage_decimals
+from jacocalc.steps import Derivation
+
+Check = Callable[[Case, Any], None]
+
+CHECKS: dict[type, Check] = {
+    steps.LocalJacobian: chain.local_jacobian,
+    steps.Composed: chain.composed,
+    steps.StageValue: chain.stage_value,
+    steps.JacobianAt: chain.jacobian_at,
+    steps.Substituted: chain.substituted,
+    steps.MatrixProduct: chain.matrix_product,
+    steps.Leibniz: chain.leibniz,
+    steps.Transposed: chain.transposed_row,
+    steps.GradientChain: chain.gradient_chain,
+    steps.GreatestRate: chain.greatest_rate,
+    steps.RowForm: chain.row_form,
+    steps.VectorProduct: chain.vector_product,
+    steps.UnitVector: chain.unit_vector,
+    steps.Determinant: chain.determinant_of,
+    steps.Rank: chain.rank_of,
+    steps.Linearisation: chain.linearisation,
+    steps.Divergence: chain.divergence,
+    steps.Curl: chain.curl,
+    steps.Decimals: decimals,
+    steps.StageDecimals: stage_decimals,
+    steps.Shapes: chain.shapes,
+    steps.GeneralRule: chain.general_rule,
+    steps.MatrixReason: chain.general_rule,
+    steps.LayerRule: chain.layer_rule,
+    steps.Dependencies: chain.dependencies,
+    steps.SecondPartials: second.second_partials,
+    steps.HessianAt: second.hessian_at,
+    steps.HessianInserted: second.hessian_inserted,
+    steps.SecondOrderChain: second.second_order_chain,
+    steps.Laplacian: second.laplacian,
+    steps.CriticalPoint: second.critical_point,
+    steps.NewtonStep: second.newton_step,
+    steps.OnCurve: implicit.on_curve,
+    steps.Blocks: implicit.blocks,
+    steps.BlockDeterminant: implicit.block_determinant,
+    steps.BlockInverse: implicit.block_inverse,
+    steps.ImplicitJacobian: implicit.implicit_jacobian,
+    steps.ImplicitSecond: implicit.implicit_second,
+    steps.Differential: differential.differential,
+    steps.Increment: differential.increment,
+    steps.ChangeGiven: differential.change_given,
+    steps.LinearError: differential.linear_error,
+    steps.VolumeFactor: volume.volume_factor,
+    steps.LocalInverse: volume.local_inverse,
+    steps.SingularPoint: volume.singular_point,
+    steps.ChangeOfVariables: volume.change_of_variables,
+    steps.DensityRule: volume.density_rule,
+    steps.CarriedDensity: volume.carried_density,
+    steps.GramDeterminant: volume.gram_determinant,
+    steps.GraphNodes: graph.graph_nodes,
+    steps.ForwardPass: graph.forward_pass,
+    steps.BackwardPass: graph.backward_pass,
+    steps.StoredValues: graph.stored_values,
+    steps.ComponentReport: point.component_report,
+    steps.PointSummary: point.point_summary,
+    steps.KinkConventions: point.kink_conventions,
+}
+
+
+PROGRAM_CHECKS: dict[type, Callable[[ProgramCase, Any], None]] = {
+    program_steps.ForwardProgram: program.forward_program,
+    program_steps.AdjointOf: program.adjoint_of,
+    program_steps.LoopAdjoints: program.loop_adjoints,
+    program_steps.ImplicitAdjoint: program.implicit_adjoint,
+    program_steps.LocalDerivative: program.local_derivative,
+    program_steps.JacobianChain: program.jacobian_chain,
+    program_steps.StageJacobian: program.stage_jacobian,
+    program_steps.Gradients: program.gradients,
+    program_steps.DeltaProof: program.delta_proof,
+    program_steps.DifferentialLine: program.differential_line,
+    program_steps.DifferentialKind: program.differential_kind,
+    program_steps.HessianTerm: program.hessian_term,
+}
+
+NO_MATHEMATICS: dict[type, str] = {
+    steps.Verified: "it says how the derivation was verified, which a replay does anew",
+}
+
+NOT_REPLAYED: dict[type, str] = {
+    steps.SingularSet: "where a determinant is 0 is a statement about all points, which values at some do not settle",
+    steps.TotalProbability: "an integral is no formula to compare with",
+    steps.Assumed: "conditions are statements about all points, which values at some do not settle",
+    steps.NormsByDepth: "singular values are computed by other means than exact arithmetic",
+    steps.Bracketing: "the costs of an order are counted, not derived",
+    steps.OrderAdvice: "advice about costs",
+    program_steps.PassCosts: "the costs of the passes are counted, not derived",
+    program_steps.Conditions: "conditions are statements about all points, which values at some do not settle",
+    program_steps.KroneckerForm: "the parts are not put together again yet",
+    program_steps.ProgramNumbers: "decimals of a run in floating point",
+    program_steps.DescentStep: "decimals of a run in floating point",
+    program_steps.HessianVector: "changes of adjoints are not known to a replay yet",
+    program_steps.GaussNewton: "the split into outputs and loss is not replayed yet",
+}
+
+
+def replayed(text: str) -> Report:
+    """Every step of a derivation in JSON against its own meaning.  Raises JacocalcError for anything else."""
+    derivation, _ = from_json(text)
+    if isinstance(derivation.question, BackpropOf | ProgramDifferential):
+        with precision(PROGRAM_BITS):
+            return _replayed(ProgramCase(derivation), text, PROGRAM_CHECKS)
+    with precision(BITS):
+        return _replayed(Case(derivation), text, CHECKS)
+
+
+_UNFIT = (LookupError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, JacocalcError)
+
+
+def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
+    """The steps in order, then the result; the first that is wrong ends it."""
+    derivation = case.derivation
+    skipped, done, unknown = [], 0, None
+    for place, step in enumerate(derivation.steps):
+        kind = type(step).__name__
+        if type(step) in NO_MATHEMATICS:
+            continue
+        if type(step) not in rows:
+            skipped.append(Skipped(place, kind, NOT_REPLAYED.get(type(step), "no check is known")))
+            continue
+        try:
+            rows[type(step)](case, step)
+        except Wrong as found:
+            return _wrong(place, kind, found, done)
+        except Unknown as found:
+            unknown = unknown or (place, kind, found)
+        except _UNFIT as found:
+            why = f"they do not fit the question ({type(found).__name__})"
+            return _wrong(place, kind, Wrong("its fields", why), done)
+        done += 1
+    try:
+        _check_record(derivation, text)
+        if isinstance(case, Case):
+            check_result(case)
+    except Wrong as found:
+        return _wrong(-1, "Derivation", found, done)
+    except Unknown as found:
+        unknown = unknown or (-1, "Derivation", found)
+    return _accepted(done, case.counted, tuple(skipped), unknown)
+
+
+def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:
+    named = "the result" if place < 0 else f"step {place + 1}, {kind}"
+    return Report("wrong", f"{named}, {found.field}: {found.why}", done, place, kind, found.field)
+
+
+def _accepted(
+    done: int, counted: int, skipped: tuple[Skipped, ...], unknown: tuple[int, str, Unknown] | None
+) -> Report:
+    missing = f"; not replayed: {', '.join(dict.fromkeys(one.kind for one in skipped))}" if skipped else ""
+    steps_said = "1 step was" if done == 1 else f"{done} steps were"
+    if unknown is not None:
+        place, kind, found = unknown
+        named = "the result" if place < 0 else f"step {place + 1}, {kind}"
+        message = f"undecided: {named}, {found.field}: {found.why}{missing}"
+        return Report("undecided", message, done, place, kind, found.field, skipped)
+    if not done:
+        return Report("undecided", f"no step was replayed{missing}", done, skipped=skipped)
+    outcome = "agrees" if counted or skipped else "proved"
+    how = f" in {counted} comparisons to 60 digits" if counted else ""
+    return Report(outcome, f"{steps_said} replayed{how}{missing}", done, skipped=skipped)
+
+
+def _check_record(derivation: Derivation, text: str) -> None:
+    """The result as other programs read it is the result written again: entries, shape, floats.  Raises Wrong."""
+    record = json.loads(text)["result"]
+    gradients = {name: one["latex"] for name, one in record["gradients"].items()} if "gradients" in record else None
+    again = json.loads(to_json(derivation, record.get("latex", ""), {}, gradients))["result"]
+    for name in {*record, *again}:
+        if record.get(name) != again.get(name):
+            raise Wrong(name, "it is not the result in another form")

@@ -1,0 +1,227 @@
+"""The computational graph: values of nodes, local derivatives, adjoints by moving one node and all that follow it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from jacocalc.evaluate.fields import ball_of
+from jacocalc.notation import Expr, names
+from jacocalc.questions import GraphOf
+from jacocalc.replaying.balls import Ball, close, number, rounds_to, shown, vanishes
+from jacocalc.replaying.case import Case
+from jacocalc.replaying.places import concrete
+from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.steps import AdjointSum, Amount, BackwardPass, ForwardPass, GraphNode, GraphNodes, StoredValues
+
+_DIGITS = 6
+_STEP = Fraction(1, 2**300)
+
+
+class Graph:
+    """The nodes as they are stated, evaluated one after the other; one of them may be moved."""
+
+    def __init__(self, case: Case) -> None:
+        steps = [step for step in case.derivation.steps if isinstance(step, GraphNodes)]
+        if not steps:
+            raise Unknown("nodes", "there is no graph")
+        (self.step, *_) = steps
+        (self.place, *_) = case.fixed
+        known: list[str] = []
+        for k, node in enumerate(self.step.nodes):
+            _place_of(case, node, k, known)
+            known.append(node.name)
+        self.values = self.evaluated({})
+
+    def evaluated(self, moved: dict[str, Ball]) -> dict[str, Ball]:
+        """The value of every node, some of them moved by so much."""
+        given = {**dict(zip(self.place.stages[0].inputs, self.place.inputs, strict=True)), **self.place.parameters}
+        found: dict[str, Ball] = {}
+        for node in self.step.nodes:
+            value = given.get(node.name) if node.formula is None else number(concrete(node.formula), found)
+            found[node.name] = value + moved[node.name] if node.name in moved and value is not None else value
+            if found[node.name] is None:
+                raise Unknown(f"nodes[{node.name}]", "it has no value")
+        return found
+
+    def slope(self, of: list[tuple[Ball, str]], by: str) -> Ball:
+        """How Σ weight · node changes with a node."""
+        step = ball_of(_STEP)
+        sides = [self.evaluated({by: sign * step}) for sign in (1, -1)]
+        return sum(((w * (sides[0][n] - sides[1][n])) / (2 * step) for w, n in of), ball_of(Fraction(0)))
+
+
+def amount(case: Case, name: str, given: Amount, value: Ball) -> None:
+    """A number, exact and in decimals."""
+    if given.exact is not None:
+        case.equal(f"{name}.exact", given.exact, lambda p: value, case.fixed)
+    if given.decimal:
+        try:
+            fits = rounds_to(given.decimal, value, _DIGITS)
+        except ValueError:
+            raise Wrong(f"{name}.decimal", f"{given.decimal} is no decimal") from None
+        if not fits:
+            raise Wrong(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
+    elif given.exact is None:
+        raise Unknown(name, "no number is stated")
+
+
+def graph_nodes(case: Case, step: GraphNodes) -> None:
+    """Values of all nodes and of all local derivatives; the outputs are the components of the outermost stage."""
+    graph = Graph(case)
+    stage = case.chain.stages[-1]
+    known = [node.name for node in step.nodes]
+    for k, node in enumerate(step.nodes):
+        amount(case, f"nodes[{k}].value", node.value, graph.values[node.name])
+        for label in node.labels:
+            if label in stage.labels:
+                _is_component(case, graph, node, stage.labels.index(label), k)
+    if len(set(known)) < len(known):
+        raise Wrong("nodes", "a name stands twice")
+    labelled = [label for node in step.nodes for label in node.labels]
+    if not set(stage.labels) <= set(labelled):
+        raise Wrong("nodes", "a component has no node")
+    _edges(case, graph, step)
+
+
+def _place_of(case: Case, node: GraphNode, k: int, known: list[str]) -> None:
+    first = case.chain.stages[0]
+    places = {"input": first.inputs, "parameter": case.chain.parameters}
+    if node.place not in (places if node.formula is None else ("inner", "output", *places)):
+        raise Wrong(f"nodes[{k}].place", f"{node.place} is no place")
+    if node.place in places and node.name not in places[node.place]:
+        raise Wrong(f"nodes[{k}].place", f"{node.name} is no {node.place}")
+    if node.place == "output" and not node.labels:
+        raise Wrong(f"nodes[{k}].place", "an output has a label")
+    if node.place == "inner" and set(node.labels) & set(case.chain.stages[-1].labels):
+        raise Wrong(f"nodes[{k}].place", "it is an output")
+    if node.formula is not None and not set(names(node.formula)) <= set(known):
+        raise Wrong(f"nodes[{k}].formula", "it uses a node that does not stand before it")
+
+
+def _is_component(case: Case, graph: Graph, node: GraphNode, component: int, k: int) -> None:
+    truth = graph.place.values[-1][component]
+    value = graph.values[node.name]
+    case.counted += 1
+    if truth is not None and not close(truth, value):
+        raise Wrong(f"nodes[{k}].labels", f"{node.name} is not the component {component + 1}")
+
+
+def _edges(case: Case, graph: Graph, step: GraphNodes) -> None:
+    nodes = {node.name: node for node in step.nodes}
+    stated = [(edge.start, edge.end) for edge in step.result]
+    wanted = {(name, node.name) for node in step.nodes if node.formula is not None for name in names(node.formula)}
+    for k, edge in enumerate(step.result):
+        if (edge.start, edge.end) not in wanted:
+            raise Wrong(f"result[{k}].start", f"{edge.end} is not computed from {edge.start}")
+        formula = nodes[edge.end].formula
+        assert formula is not None
+        value = _local(graph, formula, edge.start)
+        if edge.local is not None:
+            case.equal(f"result[{k}].local", edge.local, lambda p, v=value: v, case.fixed, more=graph.values)
+        if edge.value is not None:
+            amount(case, f"result[{k}].value", edge.value, value)
+    if set(stated) != wanted or len(set(stated)) < len(stated):
+        raise Wrong("result", "an edge is missing or stands twice")
+
+
+def _local(graph: Graph, formula: Expr, start: str) -> Ball:
+    step = ball_of(_STEP)
+    sides = [number(concrete(formula), {**graph.values, start: graph.values[start] + s * step}) for s in (1, -1)]
+    if None in sides:
+        raise Unknown("result", "a local derivative has no value")
+    return (sides[0] - sides[1]) / (2 * step)
+
+
+def forward_pass(case: Case, step: ForwardPass) -> None:
+    """The values of the components."""
+    (place,) = case.fixed
+    labels = case.chain.stages[-1].labels
+    case.told("result", tuple(label for label, _ in step.result), labels)
+    for k, ((_, given), value) in enumerate(zip(step.result, place.values[-1], strict=True)):
+        amount(case, f"result[{k}]", given, value)
+
+
+def backward_pass(case: Case, step: BackwardPass) -> None:
+    """v̄ = Σ over the users of v: their adjoints times local derivatives."""
+    graph = Graph(case)
+    labelled = {label: node.name for node in graph.step.nodes for label in node.labels}
+    weights = []
+    for k, (label, weight) in enumerate(step.weights):
+        if label not in labelled:
+            raise Wrong(f"weights[{k}]", f"there is no component {label}")
+        weights.append((graph.place.number(weight), labelled[label]))
+    _weights(case, step)
+    places = {node.name: k for k, node in enumerate(graph.step.nodes)}
+    for k, one in enumerate(step.sums):
+        if one.node not in places:
+            raise Wrong(f"sums[{k}].node", f"there is no node {one.node}")
+        _adjoint(case, graph, one, weights, f"sums[{k}]")
+    seen: set[str] = set()
+    for k, one in enumerate(step.sums):
+        if one.node in seen or not {term.user for term in one.terms} <= seen:
+            raise Wrong(f"sums[{k}]", "a node stands twice, or before one of its users")
+        seen.add(one.node)
+    inputs = [node.name for node in graph.step.nodes if node.place == "input"]
+    case.told("result", len(step.result), len(inputs))
+    for k, (given, name) in enumerate(zip(step.result, inputs, strict=True)):
+        amount(case, f"result[{k}]", given, graph.slope(weights, name))
+
+
+def _weights(case: Case, step: BackwardPass) -> None:
+    question = case.derivation.question
+    assert isinstance(question, GraphOf)
+    labels = case.chain.stages[-1].labels
+    if question.vector:
+        expected = dict(zip(labels, question.vector, strict=True))
+        for k, (label, weight) in enumerate(step.weights):
+            if label not in expected:
+                raise Wrong(f"weights[{k}]", f"there is no component {label}")
+            case.same(f"weights[{k}]", weight, expected[label], case.fixed)
+        return
+    case.told("of", step.of in labels, True)
+    case.told("weights", tuple(label for label, _ in step.weights), (step.of,))
+    for _, weight in step.weights:
+        case.equal("weights", weight, lambda p: ball_of(Fraction(1)), case.fixed)
+
+
+def _adjoint(case: Case, graph: Graph, one: AdjointSum, weights: list[tuple[Ball, str]], name: str) -> None:
+    total = graph.slope(weights, one.node)
+    amount(case, f"{name}.result", one.result, total)
+    own = [weight for weight, node in weights if node == one.node]
+    if one.seed is None and own and not all(w.is_zero() for w in own):
+        raise Wrong(f"{name}.seed", "the node is an output")
+    seed = sum(own, ball_of(Fraction(0)))
+    if one.seed is not None:
+        case.equal(f"{name}.seed", one.seed, lambda p: seed, case.fixed)
+    total = total - seed
+    formulas = {node.name: node.formula for node in graph.step.nodes}
+    for k, term in enumerate(one.terms):
+        formula = formulas.get(term.user)
+        if formula is None or one.node not in names(formula):
+            raise Wrong(f"{name}.terms[{k}].user", f"{term.user} does not use {one.node}")
+        local, adjoint = _local(graph, formula, one.node), graph.slope(weights, term.user)
+        where = f"{name}.terms[{k}]"
+        case.equal(f"{where}.local", term.local, lambda p, v=local: v, case.fixed, more=graph.values)
+        amount(case, f"{where}.adjoint", term.adjoint, adjoint)
+        amount(case, f"{where}.value", term.value, local)
+        total = total - adjoint * local
+    users = [term.user for term in one.terms]
+    if len(set(users)) < len(users):
+        raise Wrong(f"{name}.terms", "a user stands twice")
+    if not vanishes(total):
+        raise Wrong(f"{name}.terms", "their sum is not the adjoint")
+
+
+def stored_values(case: Case, step: StoredValues) -> None:
+    """A value is needed where it stands in the local derivative of one of its users; 8 bytes each."""
+    graph = Graph(case)
+    needed: dict[str, list[str]] = {}
+    for edge in graph.step.result:
+        for name in names(edge.local) if edge.local is not None else ():
+            users = needed.setdefault(name, [])
+            if edge.end not in users:
+                users.append(edge.end)
+    case.told("needs", {name: set(users) for name, users in step.needs}, {k: set(v) for k, v in needed.items()})
+    case.told("result", step.result, 8 * len(step.needs))
+    plain = {node.name for node in graph.step.nodes if node.formula is None}
+    case.told("given", set(step.given), plain & set(needed))

@@ -1,0 +1,260 @@
+"""Where a derivation is looked at: a place gives numbers to the inputs, and by differences to every derivative.
+
+Derivatives are (f(a + h) − f(a − h))/2h with h = 2⁻³⁰⁰.  Functions that are given by their sizes only stand for
+polynomials with fixed coefficients, so that a chain of them has values too.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from jacocalc.evaluate.fields import ball_of
+from jacocalc.functions import Chain, VectorFunction
+from jacocalc.notation import (
+    ZERO,
+    Applied,
+    Call,
+    Expr,
+    Piecewise,
+    Symbol,
+    children,
+    integer,
+    postorder,
+    rational,
+    rebuild,
+    substitute,
+    summed,
+    walk,
+)
+from jacocalc.replaying.balls import ROUGHLY, Ball, Grid, close, identity, number, product
+
+_STEP = Fraction(1, 2**300)
+
+
+# -- unspecified functions ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4000)
+def concrete(expr: Expr) -> Expr:
+    """Unspecified functions replaced by polynomials of degree 3, their partials by those of the polynomials."""
+    if not any(isinstance(node, Applied) for node in walk(expr)):
+        return expr
+    done: dict[Expr, Expr] = {}
+    for node in postorder(expr):
+        parts = tuple(done[part] for part in children(node))
+        done[node] = _polynomial(node, parts) if isinstance(node, Applied) else rebuild(node, parts)
+    return done[expr]
+
+
+def _polynomial(node: Applied, arguments: tuple[Expr, ...]) -> Expr:
+    seeded = random.Random(f"{node.function} {node.component}")
+    count = len(arguments)
+    powers = [tuple(int(k in (i, j)) + int(k == i == j) for k in range(count))
+              for i in range(count) for j in range(i, count)]  # fmt: skip
+    powers += [tuple(int(k == i) * degree for k in range(count)) for i in range(count) for degree in (1, 3)]
+    terms = [(Fraction(seeded.randint(1, 9) * seeded.choice((-1, 1)), 4), power) for power in powers]
+    for k in node.derivatives:
+        terms = [(c * power[k - 1], tuple(p - (i == k - 1) for i, p in enumerate(power)))
+                 for c, power in terms if power[k - 1]]  # fmt: skip
+    return summed([_monomial(c, power, arguments) for c, power in terms]) if terms else ZERO
+
+
+def _monomial(coefficient: Fraction, powers: tuple[int, ...], arguments: tuple[Expr, ...]) -> Expr:
+    found: Expr = rational(coefficient)
+    for argument, power in zip(arguments, powers, strict=True):
+        if power:
+            found = found * argument ** integer(power)
+    return found
+
+
+# -- places -------------------------------------------------------------------------------------------
+
+
+class Place:
+    """Numbers for the inputs and the parameters of a chain; ``kink`` is the weight of the right side, if any."""
+
+    def __init__(
+        self, stages: Sequence[VectorFunction], inputs: Sequence[Ball], parameters: Mapping[str, Ball],
+        kink: Expr | None = None, exact: bool = False,
+    ) -> None:  # fmt: skip
+        self.stages = stages
+        self.parameters = dict(parameters)
+        self.kink = kink
+        self.exact = exact
+        self.inputs = list(inputs)
+        self._jacobians: dict[tuple[int, int], Grid] = {}
+
+    @cached_property
+    def values(self) -> list[list[Ball]]:
+        """The values of the stages, one after the other; None among them where a stage is undefined."""
+        found = [self.inputs]
+        for stage in self.stages:
+            found.append(self._through(stage, found[-1]))
+        return found
+
+    @property
+    def defined(self) -> bool:
+        """Whether every stage has a value."""
+        return all(value is not None for values in self.values for value in values)
+
+    def entering(self, stage: int) -> list[Ball]:
+        """What a stage is applied to."""
+        return self.values[stage]
+
+    @cached_property
+    def names(self) -> dict[str, Ball]:
+        """The numbers by name: the inputs of every stage, those of the innermost before all others."""
+        found: dict[str, Ball] = {}
+        for stage, values in zip(self.stages, self.values, strict=False):
+            for name, value in zip(stage.inputs, values, strict=False):
+                if value is not None:
+                    found.setdefault(name, value)
+        return {**found, **self.parameters}
+
+    def number(self, expr: Expr, more: Mapping[str, Ball] | None = None) -> Ball | None:
+        """The value of a formula here."""
+        return number(concrete(expr), {**self.names, **(more or {})})
+
+    def _through(self, stage: VectorFunction, arguments: Sequence[Ball]) -> list[Ball]:
+        if any(value is None for value in arguments):
+            return [None] * len(stage.values)
+        names = {**self.parameters, **dict(zip(stage.inputs, arguments, strict=True))}
+        return [number(concrete(value), names) for value in stage.values]
+
+    def moved(self, first: int, last: int, changes: Sequence[Ball]) -> list[Ball]:
+        """Stages first … last applied to what enters the first, moved by the changes."""
+        values = [value + change for value, change in zip(self.entering(first), changes, strict=True)]
+        for stage in self.stages[first : last + 1]:
+            values = self._through(stage, values)
+        return values
+
+    # -- derivatives ----------------------------------------------------------------------------------
+
+    def jacobian(self, first: int, last: int) -> Grid:
+        """J of the stages first … last at what enters the first: the product of the stages' own."""
+        if first > last:
+            return identity(len(self.entering(first)))
+        if (first, last) not in self._jacobians:
+            own = self._own(last)
+            self._jacobians[first, last] = own if first == last else product(own, self.jacobian(first, last - 1))
+        return self._jacobians[first, last]
+
+    def _own(self, stage: int) -> Grid:
+        """J of one stage, by differences."""
+        function, arguments = self.stages[stage], self.entering(stage)
+        rows = []
+        for component in function.values:
+            expr = concrete(component)
+            rows.append([self.slope(expr, function.inputs, arguments, j) for j in range(len(arguments))])
+        return rows
+
+    def slope(self, expr: Expr, inputs: Sequence[str], arguments: Sequence[Ball], place: int) -> Ball | None:
+        """∂expr/∂(input) at the arguments; at a kink of an exact place with the weight of the convention."""
+        names = {**self.parameters, **dict(zip(inputs, arguments, strict=True))}
+        step = ball_of(_STEP)
+        right = number(expr, {**names, inputs[place]: arguments[place] + step})
+        left = number(expr, {**names, inputs[place]: arguments[place] - step})
+        if self.kink is not None and self._bends(expr, names, left, right):
+            straight = straightened(expr, names, self.kink)
+            return None if straight == expr else self.slope(straight, inputs, arguments, place)
+        return (right - left) / (2 * step) if left is not None and right is not None else None
+
+    def _bends(self, expr: Expr, names: Mapping[str, Ball], left: Ball | None, right: Ball | None) -> bool:
+        """Whether the slopes to both sides of an exact place differ."""
+        if not self.exact or not _kinked(expr):
+            return False
+        middle, step = number(expr, names), ball_of(_STEP)
+        return None in (left, middle, right) or not close((right - middle) / step, (middle - left) / step, ROUGHLY)
+
+    def bent(self, stage: int) -> tuple[int, ...]:
+        """The components of a stage that have a kink here along some input."""
+        function, arguments, step = self.stages[stage], self.entering(stage), ball_of(_STEP)
+        names = {**self.parameters, **dict(zip(function.inputs, arguments, strict=True))}
+
+        def bends(expr: Expr) -> bool:
+            sides = [[number(expr, {**names, name: value + sign * step}) for sign in (-1, 1)]
+                     for name, value in zip(function.inputs, arguments, strict=True)]  # fmt: skip
+            return any(self._bends(expr, names, left, right) for left, right in sides)
+
+        return tuple(i for i, value in enumerate(function.values) if bends(concrete(value)))
+
+    def hessian(self, first: int, last: int, component: int) -> Grid:
+        """H of one component of the stages first … last: ∂/∂x_i of ∂f/∂x_j, the inner step far below the outer one."""
+        count, outer, inner = len(self.entering(first)), ball_of(_STEP), ball_of(_STEP**2)
+
+        def value(i: int, a: int, j: int, b: int) -> Ball:
+            changes = [ball_of(Fraction(0))] * count
+            changes[i] = changes[i] + a * outer
+            changes[j] = changes[j] + b * inner
+            return self.moved(first, last, changes)[component]
+
+        def second(i: int, j: int) -> Ball | None:
+            four = [value(i, a, j, b) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
+            return None if None in four else (four[0] - four[1] - four[2] + four[3]) / (4 * outer * inner)
+
+        return [[second(i, j) for j in range(count)] for i in range(count)]
+
+    def slopes_of(self, expr: Expr, inputs: Sequence[str]) -> list[Ball | None]:
+        """The partials of any formula in the names of this place."""
+        arguments = [self.names[name] for name in inputs]
+        return [self.slope(concrete(expr), inputs, arguments, j) for j in range(len(inputs))]
+
+
+_KINKED = ("abs", "relu", "max", "min")
+
+
+def _kinked(expr: Expr) -> bool:
+    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in _KINKED) for n in walk(expr))
+
+
+def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
+    """The kinks met at the place replaced by lines: relu(u) by t u, |u| by (2t − 1) u, max(a, b) by (a + b)/2."""
+    done: dict[Expr, Expr] = {}
+    for node in postorder(expr):
+        parts = tuple(done[part] for part in children(node))
+        done[node] = rebuild(node, parts)
+        if isinstance(node, Call) and node.function in _KINKED:
+            values = [number(argument, names) for argument in node.arguments]
+            if node.function in ("abs", "relu") and values[0] is not None and values[0].contains(0):
+                done[node] = (weight if node.function == "relu" else integer(2) * weight - 1) * parts[0]
+            elif len(values) == 2 and None not in values and (values[0] - values[1]).contains(0):
+                done[node] = (parts[0] + parts[1]) / 2
+    return done[expr]
+
+
+_RANGES = ((-96, 96), (8, 96), (-40, 40), (64, 256), (1, 40), (-400, 400), (100, 2000))
+_TRIES = 40
+
+
+def random_places(chain: Chain, count: int, seed: str = "replay") -> list[Place]:
+    """Places with rational coordinates at which every stage is defined."""
+    return list(_places(chain, count, random.Random(seed)))
+
+
+def _places(chain: Chain, count: int, seeded: random.Random) -> Iterator[Place]:
+    made = 0
+    for turn in range(_TRIES * len(_RANGES)):
+        low, high = _RANGES[turn % len(_RANGES)]
+        size = len(chain.inputs) + len(chain.parameters)
+        numbers = [ball_of(Fraction(seeded.randint(low * 97, high * 97), 64 * 97)) for _ in range(size)]
+        parameters = dict(zip(chain.parameters, numbers[len(chain.inputs) :], strict=True))
+        place = Place(chain.stages, numbers[: len(chain.inputs)], parameters)
+        if place.defined:
+            yield place
+            made += 1
+        if made == count:
+            return
+
+
+def symbols_of(names: Sequence[str]) -> tuple[Expr, ...]:
+    """The names as notation."""
+    return tuple(map(Symbol, names))
+
+
+def inserted(stage: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The components with formulas for the inputs."""
+    values = dict(zip(stage.inputs, arguments, strict=True))
+    return tuple(substitute(value, values) for value in stage.values)

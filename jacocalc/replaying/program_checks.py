@@ -1,0 +1,313 @@
+"""The steps of derivations about programs: forward passes, adjoints, Jacobians of statements, differentials."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from jacocalc.evaluate.arrays import BALLS, Array
+from jacocalc.evaluate.programs import Probe, agree, forward, generics
+from jacocalc.program_steps import (
+    AdjointOf,
+    DeltaProof,
+    DifferentialKind,
+    DifferentialLine,
+    ForwardProgram,
+    Gradients,
+    HessianTerm,
+    ImplicitAdjoint,
+    JacobianChain,
+    LocalDerivative,
+    LoopAdjoint,
+    LoopAdjoints,
+    StageJacobian,
+    Use,
+)
+from jacocalc.programs import unrolled
+from jacocalc.replaying.programs import ProgramCase, jacobian_of, occurs, pulled_back, steps_of
+from jacocalc.replaying.report import Wrong
+from jacocalc.terms import Differential, Operation, Term, Var
+
+
+def forward_program(case: ProgramCase, step: ForwardProgram) -> None:
+    """The statements compute what the program in the question computes."""
+    asked = case.derivation.question.program  # type: ignore[union-attr]
+    case.told("declared", step.declared, asked.declared)
+    loops = [(block.letter, block.first, block.last) for block in step.blocks if block.letter]
+    case.told("blocks", loops, [(loop.letter, loop.first, loop.last) for loop in asked.loops])
+    written = [line.variable for block in step.blocks for line in block.lines]
+    names = {var.name for var in asked.variables}
+    if len(set(written)) < len(written) or not {one.variable for one in asked.formulas} <= set(written):
+        raise Wrong("blocks", "a statement is missing or stands twice")
+    for line in (line for block in step.blocks for line in block.lines):
+        case.told("blocks", line.implicit, occurs(line.variable, line.term))
+    if step.result not in written:
+        raise Wrong("result", f"{step.result} is not computed")
+    if not {"grad"} & {node.name for one in asked.formulas for node in _operations(one.term)}:
+        flat = unrolled(asked, case.ends)
+        for probe in case.probes:
+            _same_values(case, probe, forward(flat, probe.given, case.sizes, BALLS, generics(flat, BALLS)).known, names)
+    case.told("result", step.result.key, written[-1].key)
+
+
+def _operations(term: Term) -> list[Operation]:
+    from jacocalc.terms import subterms
+
+    return [node for node in subterms(term) if isinstance(node, Operation)]
+
+
+def _same_values(case: ProgramCase, probe: Probe, known: dict[Term, Array], names: set[str]) -> None:
+    for var, array in known.items():
+        if isinstance(var, Var) and var.name in names:
+            case.counted += 1
+            if var not in probe.values.known or not agree(probe.values.known[var], array):
+                raise Wrong("blocks", f"{var} is not what the program computes")
+
+
+# -- backward passes ----------------------------------------------------------------------------------
+
+
+def _uses(case: ProgramCase, uses: tuple[Use, ...], name: str) -> None:
+    """What sends something back is a statement, perhaps one step ahead."""
+    names = {one.variable.name for one in case.program.formulas}
+    for k, use in enumerate(uses):
+        if use.statement.name not in names:
+            raise Wrong(f"{name}[{k}].statement", f"there is no statement {use.statement}")
+
+
+def adjoint_of(case: ProgramCase, step: AdjointOf) -> None:
+    """∂L/∂v = Σ over the uses of v."""
+    truth = case.adjoint(step.variable)
+    case.equal("applied", step.applied, truth)
+    case.equal("result", step.result, truth)
+    case.equal("general", step.general, truth)
+    _uses(case, step.uses, "uses")
+    for statement in dict.fromkeys(use.statement for use in step.uses):
+        shares = [use.result for use in step.uses if use.statement == statement]
+        case.equal_arrays("uses", case.sum_of(shares), lambda p, s=statement: _contribution(case, p, s, step.variable))
+
+
+def _contribution(case: ProgramCase, probe: Probe, statement: Var, variable: Term) -> Array:
+    """What one statement sends back, at all steps if it stands in a loop."""
+    of = case.at_step(variable, {})
+    places = [case.at_step(statement, turn) for turn in _all_turns(case, statement)]
+    shares = [_share(case, probe, one, of) for one in places]
+    found = [share for share in shares if share is not None]
+    if not found:
+        raise Wrong("uses", f"{variable} does not stand in {statement}")
+    total = found[0]
+    for share in found[1:]:
+        total = total + share
+    return total
+
+
+def _all_turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
+    """The steps of the loop that a variable belongs to; one without numbers for a variable outside."""
+    for loop in case.program.loops:
+        if var.index is not None and var.index.letter == loop.letter:
+            return [{loop.letter: turn} for turn in steps_of(loop.first, loop.last, case.ends)]
+    return [{}]
+
+
+def _share(case: ProgramCase, probe: Probe, statement: Term, of: Term) -> Array | None:
+    """The adjoint of a statement, pulled back through it alone; None where it does not contain the variable."""
+    term = next((one.term for one in case.flat.assignments if one.variable == statement), None)
+    if term is None or not occurs(of, term):
+        return None
+    implicit = next(one.implicit for one in case.flat.assignments if one.variable == statement)
+    assert isinstance(statement, Var)
+    weight = case.implicit_weight(probe, statement) if implicit else case.adjoint(statement)(probe)
+    found = pulled_back(probe, term, of, weight)
+    symmetric = isinstance(of, Var) and "symmetric" in of.facts
+    return (found + found.T) / 2 if symmetric else found
+
+
+def loop_adjoints(case: ProgramCase, step: LoopAdjoints) -> None:
+    """The adjoints at every step: the uses at the step, those one step ahead, those of the last step."""
+    loops = {loop.letter: loop for loop in case.program.loops}
+    if step.letter not in loops:
+        raise Wrong("letter", f"there is no loop over {step.letter}")
+    case.told("first", step.first, loops[step.letter].first)
+    case.told("last", step.last, loops[step.letter].last)
+    turns = list(steps_of(step.first, step.last, case.ends))
+    for k, line in enumerate(step.result):
+        for turn in turns:
+            _loop_line(case, line, {step.letter: turn}, turn == turns[0], f"result[{k}]")
+
+
+def _loop_line(case: ProgramCase, line: LoopAdjoint, step: dict[str, int], at_end: bool, name: str) -> None:
+    truth = case.adjoint(line.variable, step)
+    if at_end and line.at_last is not None:
+        case.equal(f"{name}.at_last", line.at_last, truth, step)
+    else:
+        case.equal(f"{name}.result", line.result, truth, step)
+    parts = (*line.uses, *(line.last if at_end else line.ahead))
+    for group in ("uses", "ahead", "last"):
+        _uses(case, getattr(line, group), f"{name}.{group}")
+    if parts:
+        case.equal_arrays(f"{name}.uses", case.sum_of([use.result for use in parts], step), truth)
+
+
+def implicit_adjoint(case: ProgramCase, step: ImplicitAdjoint) -> None:
+    """(I − ∂φ/∂h)ᵀ w = ∂L/∂h."""
+    term = next((one.term for one in case.flat.assignments if one.variable == step.variable and one.implicit), None)
+    if term is None:
+        raise Wrong("variable", f"{step.variable} solves no equation")
+    case.equal("jacobian", step.jacobian, lambda p: jacobian_of(p, term, step.variable))
+    case.equal("result", step.result, lambda p: case.implicit_weight(p, step.variable))
+
+
+def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
+    """∂of/∂by of one statement, and its product with the adjoint of ``of``."""
+    turn = _turn(case, step.of)
+    of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
+    term = next((one.term for one in case.flat.assignments if one.variable == of), None)
+    if term is None:
+        raise Wrong("of", f"there is no statement {step.of}")
+    if not occurs(by, term):
+        raise Wrong("by", f"{step.by} does not stand in the statement")
+    if step.result is not None:
+        case.equal("result", step.result, lambda p: jacobian_of(p, term, by), turn)
+    shares = [one.product for one in case.derivation.steps
+              if isinstance(one, LocalDerivative) and (one.of, one.by) == (step.of, step.by)]  # fmt: skip
+    if _turn(case, step.by):
+        case.equal_arrays("product", case.sum_of(shares, turn), lambda p: pulled_back(p, term, by, case.adjoint(of)(p)))
+    else:
+        case.equal_arrays("product", case.sum_of(shares), lambda p: _contribution(case, p, step.of, step.by))
+
+
+def _turn(case: ProgramCase, var: Var) -> dict[str, int]:
+    """A step for a variable of a loop: the last."""
+    for loop in case.program.loops:
+        if var.index is not None and var.index.letter == loop.letter:
+            return {loop.letter: case.ends[loop.last.letter]}
+    return {}
+
+
+def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
+    """The row J_L(x) as a product of the Jacobians of neighbours."""
+    case.told("factors", len(step.factors), len(step.quantities) - 1)
+    case.told("quantities", step.quantities[0], case.of)
+    for k, ((outer, inner), factor) in enumerate(zip(pairwise(step.quantities), step.factors, strict=True)):
+        turn = _turn(case, outer)
+        of, by = case.at_step(outer, turn), case.at_step(inner, turn)
+        term = next((one.term for one in case.flat.assignments if one.variable == of), None)
+        if term is None or not occurs(by, term):
+            raise Wrong(f"quantities[{k + 1}]", f"{inner} does not stand in {outer}")
+        case.equal(f"factors[{k}]", factor, lambda p, t=term, b=by: jacobian_of(p, t, b), turn)
+    case.equal("result", step.result, lambda p: case.adjoint(step.quantities[-1])(p).T)
+
+
+def stage_jacobian(case: ProgramCase, step: StageJacobian) -> None:
+    """∂h_t/∂h_{t−1}."""
+    loops = {loop.letter: loop for loop in case.program.loops}
+    if step.letter not in loops:
+        raise Wrong("letter", f"there is no loop over {step.letter}")
+    case.told("last", step.last, loops[step.letter].last)
+    turn = {step.letter: case.ends[step.last.letter]}
+    of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
+    if of not in case.flat.variables or by not in case.flat.variables:
+        raise Wrong("of", "there is no such variable")
+
+    def truth(probe: Probe) -> Array:
+        assert isinstance(of, Var)
+        assert isinstance(by, Var)
+        return BALLS.array([
+            [probe.quotient(of, by, [(j, 0)])[i, 0] for j in range(probe.values.known[by].shape[0])]
+            for i in range(probe.values.known[of].shape[0])
+        ])  # fmt: skip
+
+    case.equal("result", step.result, truth, turn)
+
+
+def gradients(case: ProgramCase, step: Gradients) -> None:
+    """Each derivative that was asked for, in adjoints and alone."""
+    if step.of not in case.program.variables:
+        raise Wrong("of", f"there is no {step.of}")
+    asked = case.derivation.question.wrt  # type: ignore[union-attr]
+    if isinstance(asked, tuple) and asked and len(step.result) != len(asked):
+        raise Wrong("result", "a derivative is missing")
+    for k, (var, formula, alone) in enumerate(step.result):
+        for name, term in (("formula", formula), ("expanded", alone)):
+            for turn in _turns(case, var):
+                case.equal(f"result[{k}].{name}", term, case.adjoint(var, turn), turn)
+
+
+def _turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
+    for loop in case.program.loops:
+        if var.index is not None and var.index.letter == loop.letter:
+            return [{loop.letter: turn} for turn in list(steps_of(loop.first, loop.last, case.ends))[1:]]
+    return [{}]
+
+
+def delta_proof(case: ProgramCase, step: DeltaProof) -> None:
+    """∂L/∂z = p − y for p = softmax(z)."""
+    case.told("size", step.size, step.logits.shape[0])
+    case.told("sums_to_one", step.sums_to_one, "sums to 1" in step.target.facts)
+    case.equal("probabilities", Operation("softmax", (step.logits,)), lambda p: p.values.of(step.probabilities))
+    if step.target not in case.program.declared:
+        raise Wrong("target", f"{step.target} is not given")
+    if step.sums_to_one:
+        case.equal("target", step.result, lambda p: p.values.of(step.probabilities) - p.values.of(step.target))
+    case.equal("result", step.result, case.adjoint(step.logits))
+
+
+# -- differentials ------------------------------------------------------------------------------------
+
+
+def differential_line(case: ProgramCase, step: DifferentialLine) -> None:
+    """d(of) by one rule."""
+    for name in ("applied", "result"):
+        case.equal(name, getattr(step, name), lambda p: case.change(p, step.of))
+
+
+def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
+    """What df says: J dx, ⟨G, dX⟩, or a product of numbers."""
+    question = case.derivation.question
+    if question.of:  # type: ignore[union-attr]
+        case.told("of", step.of.key, question.of)  # type: ignore[union-attr]
+    case.equal("change", step.change, lambda p: case.change(p, step.of))
+    if step.result is None:
+        case.told("form", step.form, "map")
+        return
+
+    def applied(probe: Probe) -> Array:
+        found, dx = probe.values.of(step.result), probe.values.known[Differential(step.by)]  # type: ignore[arg-type]
+        if step.form == "jacobian":
+            return found.dot(dx)
+        return BALLS.array([[(found * dx).sum()]])
+
+    if step.form not in ("jacobian", "gradient", "derivative"):
+        raise Wrong("form", f"{step.form} has no derivative")
+    case.equal("result", step.change, applied)
+    _cookbook(case, step)
+
+
+def _cookbook(case: ProgramCase, step: DifferentialKind) -> None:
+    """G + Gᵀ − diag G for the symmetric gradient G as other books have it: 2 G off the diagonal, G on it."""
+    if step.cookbook is None or step.result is None:
+        return
+
+    def doubled(probe: Probe) -> Array:
+        g = probe.values.of(step.result)  # type: ignore[arg-type]
+        found = g + g.T
+        for i in range(g.shape[0]):
+            found[i, i] = g[i, i]
+        return found
+
+    case.equal("cookbook", step.cookbook, doubled)
+
+
+def hessian_term(case: ProgramCase, step: HessianTerm) -> None:
+    """∇f, its change H dx, and H."""
+    case.told("by", step.by, case.by)
+
+    def gradient(probe: Probe) -> Array:
+        return BALLS.array([[probe.quotient(step.of, step.by, [(i, 0)])[0, 0]]
+                            for i in range(probe.values.known[step.by].shape[0])])  # fmt: skip
+
+    def change(probe: Probe) -> Array:
+        return case.change(probe, step.gradient)
+
+    case.equal("gradient", step.gradient, gradient)
+    case.equal("change", step.change, change)
+    case.equal("result", step.change, lambda p: p.values.of(step.result).dot(p.values.known[Differential(step.by)]))

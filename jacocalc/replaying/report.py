@@ -1,0 +1,53 @@
+"""What a replay found: frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A step that was not replayed, by its place (from 0), and why."""
+
+    place: int
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """``outcome``: proved (nothing but exact comparisons), agrees (to 60 digits), wrong or undecided.
+
+    ``place`` (from 0), ``kind`` and ``field`` name the first step that fails, or that could not be settled; the
+    place −1 is the result of the whole derivation.  ``skipped`` are the steps of which nothing is claimed.
+    """
+
+    outcome: str
+    message: str
+    replayed: int
+    place: int | None = None
+    kind: str = ""
+    field: str = ""
+    skipped: tuple[Skipped, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether nothing is wrong and nothing that was replayed is undecided."""
+        return self.outcome in ("proved", "agrees")
+
+
+class Wrong(Exception):
+    """A field of a step is not what the step says it is."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(field, why)
+        self.field = field
+        self.why = why
+
+
+class Unknown(Exception):
+    """A field could not be compared anywhere."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(field, why)
+        self.field = field
+        self.why = why

@@ -1,0 +1,211 @@
+"""Replay accepts what is right and rejects every change to a mathematical field of any step."""
+
+from __future__ import annotations
+
+import json
+import os
+import typing
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+import sympy
+
+import jacocalc as jc
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.answers.generated import TOPICS, _suitable
+from jacocalc.errors import JacocalcError
+from jacocalc.exchange import to_json
+from jacocalc.notation import Expr
+from jacocalc.program_steps import Gradients
+from jacocalc.replaying.door import CHECKS, NO_MATHEMATICS, NOT_REPLAYED, PROGRAM_CHECKS
+from jacocalc.steps import Step
+from tests.replaying.mutants import Mutant, mutants, value_at
+
+FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+EXAMPLES = Path(__file__).parents[2] / "worked_examples"
+FILES = sorted(EXAMPLES.glob("*/*.json"))
+ROWS = {kind.__name__ for kind in (*CHECKS, *PROGRAM_CHECKS)}
+
+
+def test_every_kind_of_step_has_a_row_or_a_reason() -> None:
+    kinds = [*CHECKS, *PROGRAM_CHECKS, *NO_MATHEMATICS, *NOT_REPLAYED]
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) == set(typing.get_args(Step))
+    assert all({**NO_MATHEMATICS, **NOT_REPLAYED}.values())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_worked_examples_are_accepted(path: Path) -> None:
+    report = jc.replay(path.read_text("utf-8"))
+    assert report, report.message
+    assert not any(one.kind in ROWS for one in report.skipped)
+
+
+MUTATED = [
+    "exercise-1/exercise-1", "chain-rule-for-jacobians/chain-rule-for-jacobians",
+    "gradient-through-a-chain/gradient-through-a-chain", "vector-jacobian-products/*",
+    "hessian-through-a-chain/hessian-through-a-chain", "critical-point/saddle", "newton/*", "implicit-circle/circle*",
+    "differential/*", "polar-coordinates/*", "area-of-a-torus/*", "normalising-flow/normalising-flow",
+    "computational-graph/computational-graph", "honest-points/a-kink", "exercise-2/exercise-2*",
+    "vanishing-gradients/vanishing",
+    "batch-and-normalisation/hinge-loss", "least-squares/least-squares", "log-determinant/*", "exercise-4/exercise-4",
+    "quadratic-form/*",
+]  # fmt: skip
+
+
+MADE: dict[str, Callable[[], jc.Solution]] = {
+    "equations": lambda: jc.compose("x = s t, y = s + t^2", "z = x^2 y"),
+    "equations at a point": lambda: jc.compose("x = s t, y = s + t^2", "z = x^2 y", at=(1, 2)),
+    "symbolic": lambda: jc.compose("f(x, y) = [x y, x + y^2]", "g(u, v) = [u v, sin(u)]"),
+    "a singular point": lambda: jc.volume("f(x, y) = [x^2 - y^2, 2xy]", at=(0, 0)),
+    "a Hessian inside": lambda: jc.hessian("f(x, y) = [x y, x + y]", "g(u, v) = u^2 v"),
+    "two equations": lambda: jc.implicit("F(x, u, v) = [x u + v - 2, x v - u]", solve_for=["u", "v"]),
+    "a second derivative": lambda: jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)),
+    "a weighted graph": lambda: jc.graph("f(x, y) = [x y + sin(x), x y^2]", at=(2, 3), vector=(1, -2)),
+    "a kink": lambda: jc.jacobian("f(x, y) = [abs(x) + y, relu(x) y]", at=(0, 1), kink="1/3"),
+    "a loop": lambda: jc.backprop("a: scalar; h_0: 1\nfor t = 1..T:\n h_t = tanh(a h_{t-1})\nL = 1/2 h_T^2", wrt=["a"]),
+    "an equilibrium": lambda: jc.backprop("x: 1; h: 1; w: scalar\nsolve h = tanh(w h + x)\nL = 1/2 h^2", wrt=["w"]),
+}
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The derivations that are changed, by name."""
+    files = {path.stem: path for pattern in MUTATED for path in sorted(EXAMPLES.glob(f"{pattern}.json"))}
+    texts = {name: path.read_text("utf-8") for name, path in files.items()}
+    return texts | {name: make().to_json() for name, make in MADE.items()}
+
+
+@cache
+def _mutants() -> dict[str, list[Mutant]]:
+    """The mutants by the derivation: all of them in a full run, else one of each sort."""
+    tried: set[tuple[str, ...]] | None = None if FULL else set()
+    return {name: list(mutants(text, ROWS, tried)) for name, text in _texts().items()}
+
+
+def test_every_change_is_rejected() -> None:
+    for name, text in _texts().items():
+        for mutant in _mutants()[name]:
+            assert _rejected(mutant, text), f"{name}: {mutant.kind} {mutant.path} {mutant.change}"
+
+
+def test_the_mutants_are_many_and_of_every_kind() -> None:
+    found = [mutant for some in _mutants().values() for mutant in some]
+    assert len(found) > 400
+    assert {mutant.kind for mutant in found} == ROWS
+
+
+def _rejected(mutant: Mutant, text: str) -> bool:
+    """Refused when it is read, or wrong; a change that leaves the value is no change."""
+    try:
+        report = jc.replay(mutant.text)
+    except JacocalcError:
+        return True
+    if report.outcome == "wrong":
+        return report.kind == mutant.kind or report.place == -1 or mutant.kind in ("ForwardProgram", "GraphNodes")
+    return _same_stage(mutant, text) or _same_value(mutant, text)
+
+
+def _same_stage(mutant: Mutant, text: str) -> bool:
+    """Another stage that is the same function."""
+    stages = json.loads(text)["question"]["chain"]["stages"]
+    return mutant.path[-1] == "stage" and all(stage == stages[0] for stage in stages)
+
+
+def _same_value(mutant: Mutant, text: str) -> bool:
+    """−0 for 0, two equal entries swapped, a sign between bars."""
+    record = json.loads(text)
+    record["steps"] = json.loads(mutant.text)["steps"]
+    place = next(k for k, step in enumerate(json.loads(text)["steps"]) if _differs(step, record["steps"], mutant))
+    before, after = value_at(text, ("steps", place, *mutant.path[2:])), value_at(mutant.text, mutant.path)
+    if not isinstance(before, Expr):
+        return False
+    old, new = to_sympy(before), to_sympy(after)
+    if "barred" in mutant.path:
+        old, new = sympy.Abs(old), sympy.Abs(new)
+    gap = old - new
+    entries = list(gap) if isinstance(gap, sympy.MatrixBase) else [gap]
+    return all(sympy.simplify(entry) == 0 for entry in entries)
+
+
+def _differs(step: dict[str, object], steps: list[dict[str, object]], mutant: Mutant) -> bool:
+    """Whether this is the step that the mutant changed: of its kind, unlike it in the changed field alone."""
+    changed, name = steps[mutant.path[1]], mutant.path[2]
+    rest = {key: value for key, value in changed.items() if key != name}
+    return step != changed and rest == {key: value for key, value in step.items() if key != name}
+
+
+GENERATED = 500 if FULL else 26
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_generated_questions_are_accepted(topic: str) -> None:
+    for seed in range(GENERATED // len(TOPICS) + 1):
+        level = seed % 3 + 1 if FULL else 1
+        _, derivation = next(_suitable(f"{topic}/{level}/{seed}", topic, level))
+        result = derivation.result
+        gradients = {var.key: "" for var, _, _ in result.result} if isinstance(result, Gradients) else None
+        report = jc.replay(to_json(derivation, "", {}, gradients))
+        assert report, f"{topic} {seed}: {report.message}"
+
+
+@pytest.mark.parametrize(
+    ("field", "new"),
+    [("entries", [["7", "2"], ["3", "4"]]), ("linear", [["2", "1"]]), ("numeric", [[4.0, 2.0]]), ("shape", [2, 1])],
+)
+def test_the_result_is_checked_in_every_form(field: str, new: object) -> None:
+    record = json.loads(jc.jacobian("f(x, y) = x^2 y", at=(1, 2)).to_json())
+    report = jc.replay(json.dumps({**record, "result": {**record["result"], field: new}}))
+    assert (report.outcome, report.place) == ("wrong", -1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "new"),
+    [('"coordinates": [\n        "1"', '"coordinates": [\n        "3"'), ('"x^2 + y"', '"x^3 + y"')],
+)
+def test_another_question_does_not_fit_the_steps(changed: str, new: str) -> None:
+    text = jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2]", at=(1, 2)).to_json()
+    assert changed in text
+    assert jc.replay(text.replace(changed, new, 1)).outcome == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "kink"),
+    [("f(x) = relu(x)", 0, "1/2"), ("f(x, y) = [abs(x) + y, max(x, y)]", (0, 0), "left"),
+     ("f(x) = relu(x) - relu(-x)", 0, "1/2"), ("f(x) = relu(-x)", 0, "1"), ("f(x) = cbrt(x)", -8, None),
+     ("f(x) = piecewise(x^2 sin(1/x) if x != 0, 0 otherwise)", 0, None)],
+)  # fmt: skip
+def test_kinks_and_definitions(text: str, at: object, kink: str | None) -> None:
+    solution = jc.jacobian(text, at=at, kink=kink)
+    assert jc.replay(solution)
+    written = solution.to_json()
+    record = json.loads(written)
+    step = next(one for one in record["steps"] if one["kind"] == "JacobianAt")
+    step["result"][0][0] = f"({step['result'][0][0]}) + 1/4"
+    assert jc.replay(json.dumps(record)).field == "result"
+
+
+def test_mixed_partials_that_differ() -> None:
+    text = "f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if x^2 + y^2 != 0, 0 otherwise)"
+    solution = jc.hessian(text, at=(0, 0))
+    assert jc.replay(solution)
+    assert jc.replay(solution.to_json().replace('"-1"', '"1"')).outcome == "wrong"
+
+
+def test_what_is_not_replayed_is_said() -> None:
+    report = jc.replay(jc.volume("f(r, t) = [r cos(t), r sin(t)]"))
+    assert [one.kind for one in report.skipped] == ["SingularSet"]
+    assert "not replayed: SingularSet" in report.message
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', "null", "\x00", 7])
+def test_what_is_no_derivation_is_refused(text: object) -> None:
+    with pytest.raises(JacocalcError):
+        jc.replay(text)  # type: ignore[arg-type]
+
+
+def test_nothing_of_the_rules_is_imported() -> None:
+    room = Path(jc.__file__).parent / "replaying"
+    assert not [path for path in room.glob("*.py") if "jacocalc.derive" in path.read_text("utf-8")]
