@@ -40,6 +40,8 @@ def _side(case: Case, one: OneSided, component: int, name: str) -> None:
         raise Wrong(f"{name}.by", f"{one.by} is no input")
     middle = place.values[1][component]
     for sign, given, word in ((-1, one.left_value, "left"), (1, one.right_value, "right")):
+        if given is not None:
+            case.told(f"{name}.{word}", getattr(one, word), "finite")
         if given is None or middle is None:
             continue
         changes = [ball_of(Fraction(0))] * len(inputs)
