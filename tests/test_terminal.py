@@ -54,7 +54,12 @@ def _takes_the_terminal() -> None:
 
 
 def _read(master: int, text: bytes) -> bytes:
-    """The next part; nothing when the terminal is closed.  On Linux that is an error."""
+    """The next part; nothing when the terminal is closed.  On Linux that is an error.
+
+    A Ctrl-C that comes just before Python's prompt begins to wait is lost in Python itself: it is typed once more.
+    """
+    if not select.select([master], [], [], 10)[0] and text.endswith(b"> "):
+        os.write(master, b"\x03")
     assert select.select([master], [], [], 30)[0], f"nothing follows {text.decode()}"
     try:
         return os.read(master, 65536)
