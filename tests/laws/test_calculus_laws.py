@@ -46,7 +46,7 @@ outers = st.lists(expressions(NAMES, 4), min_size=2, max_size=2)
 
 
 @given(vectors(3), outers, whole_numbers, st.lists(st.integers(-5, 5), min_size=3, max_size=3), positive_values())
-@cases(25)
+@cases(12)
 def test_u_times_jv_is_jtu_times_v(
     inner: list[Expr], outer: list[Expr], u: list[int], v: list[int], values: list[Fraction]
 ) -> None:
@@ -62,7 +62,7 @@ def test_u_times_jv_is_jtu_times_v(
 
 
 @given(vectors(3), outers, positive_values())
-@cases(20)
+@cases(10)
 def test_forward_reverse_best_and_direct_agree(inner: list[Expr], outer: list[Expr], values: list[Fraction]) -> None:
     last = VectorFunction("h", ("x", "y"), (_without_z(outer[0]),), 2, 1, scalar=True)
     chain = Chain((*two_stages(inner, outer).stages, last))
@@ -78,7 +78,7 @@ def test_forward_reverse_best_and_direct_agree(inner: list[Expr], outer: list[Ex
 
 
 @given(vectors(3), expressions(NAMES, 4), positive_values())
-@cases(20)
+@cases(10)
 def test_the_hessian_through_a_chain_is_that_of_the_composition(
     inner: list[Expr], outer: Expr, values: list[Fraction]
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_hessian_through_a_chain_is_that_of_the_composition(
 
 
 @given(vectors(3), outers, positive_values(), whole_numbers)
-@cases(15)
+@cases(8)
 def test_at_a_point_vjp_is_the_row_of_the_jacobian(
     inner: list[Expr], outer: list[Expr], values: list[Fraction], u: list[int]
 ) -> None:
