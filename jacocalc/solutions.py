@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +14,19 @@ from jacocalc import exchange
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
 from jacocalc.displayed import Displayed
-from jacocalc.document import Document, PartialOf, Section, Times, at_detail
+from jacocalc.document import Document, Section, Times, at_detail
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
-from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
-from jacocalc.program_steps import AdjointOf, DifferentialKind, Gradients, LoopAdjoints
+from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_signs import escape
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
-from jacocalc.terms import Adjoint, Differential, Var
 from jacocalc.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -300,18 +300,12 @@ class Solution(Displayed):
         if isinstance(self.question, PointReport):
             return ""
         if isinstance(found, Gradients):
-            parts = (f"{_latex(self._of(found, var))} = {_latex(result)}" for var, result, _ in found.result)
+            named = partial(derivative_name, self.derivation, found.of)
+            parts = (f"{_latex(named(var))} = {_latex(result)}" for var, result, _ in found.result)
             return r", \quad ".join(parts)
         if found is None:
             return " = ".join(map(_latex, Page(self.derivation).rule()))
         return ", ".join(map(_latex, found)) if isinstance(found, tuple) else _latex(found)
-
-    def _of(self, found: Gradients, var: Var) -> Any:
-        """∂L/∂W; of a differential the derivative ∂f/∂x, or dY where it is a linear map of dX."""
-        if isinstance(self.question, BackpropOf):
-            return Adjoint(found.of.key, var)
-        linear = any(isinstance(step, DifferentialKind) and step.form == "map" for step in self.derivation.steps)
-        return Differential(found.of) if linear else PartialOf(found.of, var)
 
     def _repr_latex_(self) -> str:
         if isinstance(self.question, PointReport):

@@ -6,6 +6,7 @@ One row of TASKS is one kind of question.  An exercise with a statement of its o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from jacocalc.document import (
     Block,
@@ -21,7 +22,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain, given_stage
 from jacocalc.explain.programs import declared_table, forward_block
 from jacocalc.explain.symbols import composition, function_name, grid, nested
@@ -95,7 +96,8 @@ def _answer(derivation: Derivation) -> Text:
     """J_{g∘f}(1, 2) = [[6, 3], …], the gradients of a program, what a report says; nothing where it is too long."""
     result, page = derivation.result, Page(derivation)
     if isinstance(result, Gradients):
-        return _joined((Adjoint(result.of.key, var), " = ", alone) for var, _, alone in result.result)
+        named = partial(derivative_name, derivation, result.of)
+        return _joined((named(var), " = ", alone) for var, _, alone in result.result)
     if isinstance(derivation.question, PointReport):
         said = (step.result for step in derivation.steps if isinstance(step, PointSummary))
         return ("; ".join(f"{name}: {answer}" for answers in said for name, answer in answers),)

@@ -10,6 +10,7 @@ from jacocalc.document import (
     Layered,
     Name,
     Operated,
+    PartialOf,
     Subscripted,
     Times,
     Transpose,
@@ -28,7 +29,9 @@ from jacocalc.explain.symbols import (
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
+from jacocalc.program_steps import DifferentialKind
 from jacocalc.questions import (
+    BackpropOf,
     ComposeLayers,
     DifferentialOf,
     GradientOf,
@@ -42,6 +45,7 @@ from jacocalc.questions import (
 from jacocalc.steps import (
     Derivation,
 )
+from jacocalc.terms import Adjoint, Differential, Var
 
 
 class Page:
@@ -122,6 +126,14 @@ def result_name(page: Page) -> Written:
             return Times((Grid((vector,)), jacobian))
         case _:
             return composed_jacobian(page.chain, 0, page.last, page.innermost)
+
+
+def derivative_name(derivation: Derivation, of: Var, by: Var) -> Written:
+    """∂L/∂W of a backward pass; of a differential ∂f/∂x, or dY where it is a linear map of dX."""
+    if isinstance(derivation.question, BackpropOf):
+        return Adjoint(of.key, by)
+    linear = any(isinstance(step, DifferentialKind) and step.form == "map" for step in derivation.steps)
+    return Differential(of) if linear else PartialOf(of, by)
 
 
 def layer(name: str, index: Expr) -> Written:

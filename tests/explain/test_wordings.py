@@ -10,10 +10,12 @@ import pytest
 import jacocalc as jc
 from jacocalc import document
 from jacocalc.document import Block, Equation, Written
+from jacocalc.explain.exercises import sheet
 from jacocalc.explain.page import explain
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
 from jacocalc.notation import Expr, Matrix, Symbol, integer
+from jacocalc.questions import Asked
 from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
@@ -23,6 +25,7 @@ from jacocalc.render.mathml import mathml
 from jacocalc.render.speech import spoken, to_speech
 from jacocalc.render.text import _ROLES, to_text
 from jacocalc.steps import Step
+from jacocalc.verdicts import Exercise
 from tests.test_api import QUESTIONS, solved
 
 X = Symbol("x")
@@ -202,3 +205,14 @@ def test_a_gradient_of_symbolic_size_is_a_column() -> None:
     assert "The chain rule" not in one.to_text()
     chained = jc.gradient("f: R^n -> R^m", "L: R^m -> R").to_text()
     assert "∇(L∘f)(x) = J_f(x)ᵀ · J_L(f(x))ᵀ" in chained
+
+
+def test_the_answer_on_a_sheet_is_named_as_in_its_solution() -> None:
+    """dY = −Y dX Y of a linear map is no derivative ∂Y/∂X."""
+    solution = jc.differential("X: n x n invertible; Y = X^-1", of="Y", wrt="X")
+    asked = Asked("", "differential", (), of="Y", wrt="X")
+    exercise = Exercise("one", "differential", "One", asked, solution.question)
+    answers = to_text(sheet("A sheet", [exercise], [solution.derivation])).split("Answers")[1]
+    assert "dY = -Y dX Y" in answers
+    assert "∂Y" not in answers
+    assert solution._repr_latex_().startswith(r"$\displaystyle \mathrm{d}Y = ")
