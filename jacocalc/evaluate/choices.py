@@ -38,11 +38,15 @@ def branches(tape: Tape, node: Node) -> Sequence[Node]:
 
 
 def choice_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> dict[int, Node]:
-    """The sparse row of a choice from the rows of its branches."""
+    """The sparse row of a choice from the rows of its branches.
+
+    Where borders are undefined, an entry of 0 is one only beside the border, so the variables of the conditions count.
+    """
     listed = [rows.get(branch, {}) for branch in branches(tape, node)]
+    touched = listed if tape.kink is not None else [rows.get(part, {}) for part in tape.arguments[node]]
     zero = tape.number(0)
     row = {}
-    for j in dict.fromkeys(j for one in listed for j in one):
+    for j in dict.fromkeys(j for one in touched for j in one):
         entry = _chosen(tape, node, [one.get(j, zero) for one in listed])
         if entry != zero:
             row[j] = entry

@@ -359,6 +359,29 @@ def test_kinks(formula: str, slopes: tuple[float, ...], backend: str) -> None:
         near(c.gradient([2.0]), plain.gradient([2.0]))
 
 
+@pytest.mark.parametrize(
+    "formula", ["|x|", "relu(x)", "sign(x)", "max(x, 2x)", "piecewise(x^2 if x > 0, -x^2 otherwise)"]
+)
+def test_where_a_first_derivative_jumps_there_is_no_second(formula: str, backend: str) -> None:
+    c = jc.compile(f"f(x, y) = y + {formula}", backend=backend)
+    with pytest.warns(Overflowed, match="no branch"):
+        second = c.hessian([0.0, 3.0])
+    assert np.isnan(second[0, 0])
+    near(second.ravel()[1:], [0, 0, 0])
+    near(c.hessian([5.0, 3.0])[1], [0, 0])
+
+
+@pytest.mark.parametrize(
+    "formula", ["sign(x)", "piecewise(1 if x > 0, 0 otherwise)", "piecewise(1 if x < y, 2 otherwise)"]
+)
+def test_a_jump_has_no_derivative(formula: str, backend: str) -> None:
+    for output in (formula, f"[{formula}, x y, y]"):  # by adjoints, and by rows
+        c = jc.compile(f"f(x, y) = {output}", backend=backend)
+        with pytest.warns(Overflowed, match="no branch"):
+            assert np.isnan(c.jacobian([0.0, 0.0])[0, 0])
+        near(c.jacobian([1.0, 3.0])[0], [0, 0])
+
+
 ALONE = [  # a branch on u = v has no inside
     "piecewise(0 if x = 0, e^x - 1 otherwise)",
     "piecewise(7 if x = 0, x otherwise)",
