@@ -47,3 +47,5 @@ class Options:
 
 
 LIMITS = Limits()
+# Of what we wrote ourselves: where a typed text is short, its derivatives at a point need not be.
+WRITTEN = Limits(characters=1_000_000, depth=60, nodes=100_000, digits=4_000, exponent=1_000_000)

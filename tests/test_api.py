@@ -249,6 +249,24 @@ def test_goldens_read_back() -> None:
         assert jc.from_json(text).to_json() == text
 
 
+DEEP = "sin(" * 29 + "x" + ")" * 29
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: jc.gradient("f(x, y) = x^200 y^300", at=(7, 9)),
+        lambda: jc.compose(f"f(x) = {DEEP}", f"g(x) = {DEEP}"),
+        lambda: jc.compose("f(x) = x^900 + 1", "g(u) = u^900"),
+    ],
+    ids=["digits", "depth", "exponents"],
+)
+def test_what_we_write_is_not_bounded_as_what_is_typed(make: Callable[[], jc.Solution]) -> None:
+    text = make().to_json()
+    assert jc.from_json(text).to_json() == text
+    assert jc.replay(text)
+
+
 # -- the algebra of functions -------------------------------------------------------------------------
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
-from jacocalc.options import LIMITS
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
@@ -34,7 +33,7 @@ class Cursor:
     def __init__(self, text: str, scope: Scope, tokens: list[Token] | None = None) -> None:
         self.text = text
         self.scope = scope
-        self.tokens = tokens if tokens is not None else tokens_of(text)
+        self.tokens = tokens if tokens is not None else tokens_of(text, limits=scope.limits)
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
@@ -117,8 +116,8 @@ class Cursor:
         """Step over an opening bracket."""
         token = self.take()
         self.opened.append(token)
-        if len(self.opened) > LIMITS.depth:
-            raise self.error(f"brackets are nested more than {LIMITS.depth} deep", token)
+        if len(self.opened) > self.scope.limits.depth:
+            raise self.error(f"brackets are nested more than {self.scope.limits.depth} deep", token)
         return token
 
     def close(self) -> None:

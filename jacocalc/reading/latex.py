@@ -13,7 +13,7 @@ import re
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
-from jacocalc.options import LIMITS
+from jacocalc.options import LIMITS, Limits
 from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 
 _SIGNS = {
@@ -66,7 +66,9 @@ def is_latex(text: str) -> bool:
     return "\\" in text or "$" in text or "^{" in text
 
 
-def tokens_of(text: str, matrix: bool = False, latex: bool | None = None) -> list[Token]:
+def tokens_of(
+    text: str, matrix: bool = False, latex: bool | None = None, limits: Limits = LIMITS
+) -> list[Token]:
     """The tokens of a text, plain or LaTeX (None: recognised by itself); ``matrix``: of a matrix-level program.
 
     Raises ReadError.
@@ -74,7 +76,7 @@ def tokens_of(text: str, matrix: bool = False, latex: bool | None = None) -> lis
     if latex is None:
         latex = "\\" in text or "$" in text if matrix else is_latex(text)
     if not latex:
-        return tokenize(text, matrix)
+        return tokenize(text, matrix, limits)
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     if text.rstrip().endswith("$."):

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from jacocalc.errors import ReadError
-from jacocalc.options import LIMITS
+from jacocalc.options import LIMITS, Limits
 
 
 @dataclass(frozen=True)
@@ -76,24 +76,25 @@ def sum_over(text: str, start: int) -> tuple[str, int, int] | None:
     return (f"{match[1]}={match[2]}..{match[3] or match[4]}", start, match.end()) if match else None
 
 
-def tokenize(text: str, matrix: bool = False) -> list[Token]:
+def tokenize(text: str, matrix: bool = False, limits: Limits = LIMITS) -> list[Token]:
     """The tokens of the text, closed by an ``end`` token.
 
     ``matrix``: also the signs of matrix-level programs, ``.*  ./  .^  ⊙  ⊘  ᵀ``, and names such as ``h_{t-1}``.
     Raises ReadError for a character outside the language and for text over the size limit.
     """
-    if len(text) > LIMITS.characters:
+    if len(text) > limits.characters:
         raise ReadError(
-            f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read",
+            f"the text is {len(text):,} characters long; at most {limits.characters:,} are read",
             hint="give the definitions in a file, one a line",
         )
-    return _Lexer(text, matrix).run()
+    return _Lexer(text, matrix, limits).run()
 
 
 class _Lexer:
-    def __init__(self, text: str, matrix: bool = False) -> None:
+    def __init__(self, text: str, matrix: bool = False, limits: Limits = LIMITS) -> None:
         self.text = text
         self.matrix = matrix
+        self.limits = limits
         self.place = 0
         self.tokens: list[Token] = []
         self.spaced = False
@@ -160,9 +161,9 @@ class _Lexer:
 
     def _number(self, match: re.Match[str]) -> None:
         start, end = match.span()
-        if end - start > LIMITS.digits:
+        if end - start > self.limits.digits:
             raise ReadError(
-                f"a number of {end - start:,} digits; at most {LIMITS.digits} are read",
+                f"a number of {end - start:,} digits; at most {self.limits.digits} are read",
                 text=self.text,
                 start=start,
                 end=end,

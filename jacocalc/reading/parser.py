@@ -40,7 +40,6 @@ from jacocalc.notation import (
     tree_size,
     walk,
 )
-from jacocalc.options import LIMITS
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.cursor import OPERAND, Cursor
 from jacocalc.reading.lexer import GREEK_NAMES, Token
@@ -72,7 +71,7 @@ class Parser(Cursor):
         """A sum, the widest expression."""
         start = self.token.start
         self.depth += 1
-        if self.depth > 4 * LIMITS.depth:
+        if self.depth > 4 * self.scope.limits.depth:
             raise self.error("the expression is nested too deep")
         terms = [self._signed_term()]
         while self.sees("+", "-"):
@@ -87,7 +86,7 @@ class Parser(Cursor):
         minus = 0
         while self.sees("+", "-"):
             minus += self.take().text == "-"
-            if minus > LIMITS.depth:
+            if minus > self.scope.limits.depth:
                 raise self.error("too many signs in a row")
         term = self._term()
         for _ in range(minus):
@@ -255,7 +254,7 @@ class Parser(Cursor):
     def _raised(self, base: Expr, start: int) -> Expr:
         caret = self.take()
         self.depth += 1
-        if self.depth > 4 * LIMITS.depth:
+        if self.depth > 4 * self.scope.limits.depth:
             raise self.error("powers are nested too deep")
         exponent = self._exponent(base, start)
         self.depth -= 1
@@ -307,9 +306,9 @@ class Parser(Cursor):
             self.scope.note(f"{power}/{under} is read as ({power})/{under}; a root is {paper(base)}^(1/{under})")
 
     def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
-        size = _magnitude(exponent)
-        if size is not None and size > LIMITS.exponent:
-            raise self.error(f"an exponent over {LIMITS.exponent:,}", caret, end=self.tokens[self.at - 1].end)
+        size, most = _magnitude(exponent), self.scope.limits.exponent
+        if size is not None and size > most:
+            raise self.error(f"an exponent over {most:,}", caret, end=self.tokens[self.at - 1].end)
         below, raised = as_rational(base), as_rational(exponent)
         if below is None or raised is None:
             return
@@ -537,8 +536,8 @@ class Parser(Cursor):
                     self._how_to_declare(name),
                 )
         values = call(function, arguments)
-        if sum(map(tree_size, values)) > LIMITS.nodes:
-            raise self.error(f"{token.text}(…) written out is longer than {LIMITS.nodes:,} symbols", token)
+        if sum(map(tree_size, values)) > self.scope.limits.nodes:
+            raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
         span = self.span(token.start)
         if len(values) == 1:
             return _spanned(values[0], span)

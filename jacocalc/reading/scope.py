@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import name_key
+from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
 
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
@@ -31,6 +32,11 @@ class Scope:
     loose: bool | None = None
     unspecified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbatim: bool = False
+
+    @property
+    def limits(self) -> Limits:
+        """Sizes of a text beyond which it is not read."""
+        return WRITTEN if self.verbatim else LIMITS
 
     @classmethod
     def of(
