@@ -14,7 +14,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.numbers import sign_of
 
-Exponents: TypeAlias = tuple[Fraction, ...]
+Exponents: TypeAlias = tuple[Fraction | int, ...]  # whole ones are integers
 Terms: TypeAlias = Mapping[Exponents, Any]
 
 

@@ -14,6 +14,7 @@ or Unknown is raised.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -101,6 +102,11 @@ class Germ:
         return self.low is not None and (self.low < 0 or (self.low == 0 and self.above))
 
 
+def _whole(exponent: Fraction | int) -> Fraction | int:
+    """An exponent that is whole as the integer that it is, which is added faster."""
+    return exponent.numerator if exponent.denominator == 1 else exponent
+
+
 def plus(one: Order, other: Order) -> Order:
     """The sum of two orders, −∞ being the weakest."""
     return -inf if -inf in (one, other) else one + other
@@ -123,23 +129,24 @@ class Beside:
     @property
     def origin(self) -> Exponents:
         """The exponents of the constant term."""
-        return (Fraction(0),) * len(self.weights)
+        return (0,) * len(self.weights)
 
-    def degree(self, exponents: Exponents) -> Fraction:
-        return sum((w * k for w, k in zip(self.weights, exponents, strict=True)), Fraction(0))
+    def degree(self, exponents: Exponents) -> Fraction | int:
+        found: Fraction | int = sum(map(operator.mul, self.weights, exponents))
+        return found
 
     def made(
         self, terms: Terms, order: Order = inf, low: Order | None = None, sign: int = 0, above: bool = False
     ) -> Germ:
         """The germ with these terms; what is known of its sign is read off its lowest form where that is definite."""
-        kept = {k: c for k, c in terms.items() if self.degree(k) < order and coefficient_sign(c)}
-        if len(kept) > _MOST_TERMS:
-            order = min(order, sorted(map(self.degree, kept))[_MOST_TERMS])
-            kept = {k: c for k, c in kept.items() if self.degree(k) < order}
-        lowest = min(map(self.degree, kept), default=None)
+        degrees = {k: d for k, c in terms.items() if (d := self.degree(k)) < order and coefficient_sign(c)}
+        if len(degrees) > _MOST_TERMS:
+            order = min(order, sorted(degrees.values())[_MOST_TERMS])
+        kept = {k: terms[k] for k, degree in degrees.items() if degree < order}
+        lowest = min((degrees[k] for k in kept), default=None)
         size = order if lowest is None else lowest
         if lowest is not None:
-            definite = self._definite({k: c for k, c in kept.items() if self.degree(k) == lowest})
+            definite = self._definite({k: c for k, c in kept.items() if degrees[k] == lowest})
             if definite:
                 return Germ(kept, order, lowest, definite, False, size)
             if order == inf and not sign:
@@ -176,11 +183,15 @@ class Beside:
             return self.made({})
         order = min(plus(one.order, other.size), plus(other.order, one.size))
         terms: dict[Exponents, Any] = {}
+        degrees = [self.degree(m) for m in other.terms]
         for k, c in one.terms.items():
-            for m, d in other.terms.items():
-                both = tuple(a + b for a, b in zip(k, m, strict=True))
-                if self.degree(both) < order:
-                    terms[both] = terms.get(both, sympy.S.Zero) + sympy.expand(c * d)
+            room = order - self.degree(k)
+            for (m, d), degree in zip(other.terms.items(), degrees, strict=True):
+                if degree < room:
+                    both = tuple(map(operator.add, k, m))
+                    product = c * d
+                    product = product if product.is_Rational else sympy.expand(product)
+                    terms[both] = terms[both] + product if both in terms else product
         low = None if one.low is None or other.low is None else plus(one.low, other.low)
         return self.made(terms, order, low, one.sign * other.sign, one.above or other.above)
 
@@ -191,7 +202,7 @@ class Beside:
             raise Unknown
         factored = self._factored(other)
         if factored:
-            return self.multiply(one, self._series(factored, Fraction(-1), coefficient=1 / factored[0]))
+            return self.multiply(one, self._series(factored, -1, coefficient=1 / factored[0]))
         exact = self._polynomial_quotient(one, other)
         if exact is not None:
             return exact
@@ -210,7 +221,7 @@ class Beside:
             quotient, rest = sympy.div(over, under)
             if not rest.is_zero:
                 return self.made(kept, degree - d) if kept else None
-            kept |= {tuple(map(Fraction, k)): c for k, c in quotient.terms() if c != 0}
+            kept |= {tuple(map(int, k)): c for k, c in quotient.terms() if c != 0}
         return self.made(kept, plus(one.order, -d))
 
     def _polynomial(self, terms: Terms) -> Any:
@@ -228,12 +239,12 @@ class Beside:
         }  # fmt: skip
         return c, k, self.made(rest, plus(germ.order, -germ.size))
 
-    def _series(self, factored: tuple[Any, Exponents, Germ], power: Fraction, coefficient: Any) -> Germ:
+    def _series(self, factored: tuple[Any, Exponents, Germ], power: Fraction | int, coefficient: Any) -> Germ:
         """(c h^k (1 + v))^p = c^p h^(kp) Σ binomial(p, i) v^i, with c^p given."""
         _, k, rest = factored
         binomials = (sympy.binomial(sympy.Rational(power.numerator, power.denominator), i) for i in range(_FAR * 4))
         series = self._expanded(list(binomials), rest)
-        return self.multiply(self.made({tuple(power * e for e in k): coefficient}), series)
+        return self.multiply(self.made({tuple(_whole(power * e) for e in k): coefficient}), series)
 
     def _expanded(self, coefficients: list[Any], small: Germ) -> Germ:
         """Σ c_i v^i for v → 0, as far as it is wanted."""
@@ -351,7 +362,7 @@ class Beside:
         if germ.diverges and function in _AT_INFINITY:
             return self.add(self.constant(sympy.Integer(germ.sign)), self.bounded(FLAT))
         if function in _BOUNDED:
-            return self.bounded(Fraction(0))
+            return self.bounded(0)
         lowered = KNOWN[function].lowered
         if lowered is None:
             raise Unknown
@@ -390,8 +401,8 @@ class Beside:
         if germ.low is not None and germ.low < 0 and germ.sign:
             return self.bounded(FLAT, None, 1) if germ.sign < 0 else self.bounded(-inf, -FLAT, 1)
         if germ.size >= 0:
-            return self.bounded(Fraction(0), Fraction(0), 1)
-        return self.bounded(Fraction(0) if germ.sign < 0 else -inf, None, 1)
+            return self.bounded(0, 0, 1)
+        return self.bounded(0 if germ.sign < 0 else -inf, None, 1)
 
     def _logarithm(self, arguments: tuple[Expr, ...]) -> Germ:
         germ = self.germ(arguments[0])
@@ -405,7 +416,7 @@ class Beside:
             raise Unknown
         far = germ.size > 0 or germ.low < 0
         sign = -1 if germ.size > 0 else 1 if germ.low < 0 else 0
-        return self.bounded(-_LITTLE, Fraction(0) if far else None, sign, far)
+        return self.bounded(-_LITTLE, 0 if far else None, sign, far)
 
     def _root(self, arguments: tuple[Expr, ...]) -> Germ:
         index = as_rational(arguments[1]) if len(arguments) > 1 else Fraction(3)
@@ -419,7 +430,7 @@ class Beside:
         if germ.vanishes:
             return germ
         known = germ.low is not None and germ.sign != 0
-        return self.constant(sympy.Integer(germ.sign)) if known else self.bounded(Fraction(0))
+        return self.constant(sympy.Integer(germ.sign)) if known else self.bounded(0)
 
     def _extreme(self, sign: int, arguments: tuple[Expr, ...]) -> Germ:
         """max(u, v) = (u + v + |u − v|)/2, min(u, v) = (u + v − |u − v|)/2."""
@@ -444,7 +455,7 @@ class Beside:
             raise Outside
         if self.germ(x**2 + y**2).low is None:
             raise Unknown
-        return self.bounded(Fraction(0))
+        return self.bounded(0)
 
     # -- conditions ---------------------------------------------------------------------------------
 
@@ -604,17 +615,17 @@ _SPECIAL: dict[str, Callable[[Beside, tuple[Expr, ...]], Germ]] = {
 
 def letters(start: Mapping[str, Any], inputs: tuple[str, ...]) -> Mapping[str, Terms]:
     """x_j = a_j + h_j around a point; parameters are constants."""
-    origin = (Fraction(0),) * len(inputs)
+    origin = (0,) * len(inputs)
     result: dict[str, dict[Exponents, Any]] = {name: {origin: value} for name, value in start.items()}
     for j, name in enumerate(inputs):
-        result[name] = {origin: start[name], tuple(Fraction(int(i == j)) for i in range(len(inputs))): sympy.S.One}
+        result[name] = {origin: start[name], tuple(int(i == j) for i in range(len(inputs))): sympy.S.One}
     return result
 
 
 def along(start: Mapping[str, Any], inputs: tuple[str, ...], path: Iterable[Mapping[int, int]]) -> Mapping[str, Terms]:
     """x_j = a_j + Σ c t^p on a path."""
-    result: dict[str, Terms] = {name: {(Fraction(0),): value} for name, value in start.items()}
+    result: dict[str, Terms] = {name: {(0,): value} for name, value in start.items()}
     for name, powers in zip(inputs, path, strict=True):
-        moved: dict[Exponents, Any] = {(Fraction(p),): sympy.Integer(c) for p, c in powers.items()}
-        result[name] = {(Fraction(0),): start[name], **moved}
+        moved: dict[Exponents, Any] = {(p,): sympy.Integer(c) for p, c in powers.items()}
+        result[name] = {(0,): start[name], **moved}
     return result

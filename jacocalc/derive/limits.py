@@ -198,7 +198,7 @@ def shifted(beside: Beside, formula: Expr, minus: Callable[[Beside], Germ] | Non
     germ = beside.germ(formula)
     if minus is not None:
         germ = beside.add(germ, beside.scale(minus(beside), sympy.S.NegativeOne))
-    return beside.multiply(germ, beside.made({(Fraction(-power),): sympy.S.One})) if power else germ
+    return beside.multiply(germ, beside.made({(-power,): sympy.S.One})) if power else germ
 
 
 def _oscillating(beside: Beside, formula: Expr) -> list[Expr]:
