@@ -12,10 +12,10 @@ from jacocalc.options import Detail
 from jacocalc.programs import Program
 from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
+from jacocalc.reading.files import text_of
 from jacocalc.reading.programs import is_program, read_program
 from jacocalc.verdicts import FORMS
 
-_LARGEST = 1_000_000
 _PRACTICE = ("title", "statement", "hints", "level", "form", "explained", "points")
 _ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits", *_PRACTICE)
 _LEVELS = (1, 2, 3)
@@ -28,28 +28,14 @@ def read_file(path: Path, shown: str = "") -> Problem:
     Raises ReadError naming the file as ``shown`` when it is missing, too large, not text, or unreadable.
     """
     name = shown or str(path)
-    text = _text_of(path, name)
+    text = text_of(path, name)
     return read_problem(text, name) if path.suffix == ".toml" else _plain(text, name)
-
-
-def _text_of(path: Path, name: str) -> str:
-    try:
-        if not path.is_file():
-            reason = "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
-            raise ReadError(f"{name} {reason}")
-        if path.stat().st_size > _LARGEST:
-            raise ReadError(f"{name} is larger than {_LARGEST:,} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ReadError(f"{name} is not UTF-8 text") from None
-    except OSError as error:
-        raise ReadError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def text_or_file(text: str) -> str:
     """What a text says, or the file that it names (.txt, .md, .tex)."""
     path = Path(text.strip())
-    return _text_of(path, text.strip()) if path.suffix in (".txt", ".md", ".tex") and "=" not in text else text
+    return text_of(path, text.strip()) if path.suffix in (".txt", ".md", ".tex") and "=" not in text else text
 
 
 def _plain(text: str, name: str) -> Problem:
@@ -64,6 +50,8 @@ def read_problem(text: str, name: str) -> Problem:
         record = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         raise ReadError(f"{name} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise ReadError(f"{name} is not valid TOML: it is nested too deep") from None
     unknown = sorted(set(record) - set(_TOP))
     if unknown:
         close = difflib.get_close_matches(unknown[0], _TOP, 1)

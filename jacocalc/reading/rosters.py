@@ -21,6 +21,7 @@ from typing import Any
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.marks import COLUMNS, AnswerRow
 from jacocalc.options import LIMITS
+from jacocalc.reading.files import bytes_of
 
 _LARGEST = 200_000_000
 _SEPARATORS = (",", ";", "\t")
@@ -42,15 +43,7 @@ def as_typed(text: str) -> str:
 def read_roster(path: Path, shown: str = "") -> list[AnswerRow]:
     """The rows of a file.  Raises ReadError naming the file as ``shown``."""
     name = shown or str(path)
-    try:
-        if not path.is_file():
-            reason = "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
-            raise ReadError(f"{name} {reason}")
-        if path.stat().st_size > _LARGEST:
-            raise ReadError(f"{name} is larger than {_LARGEST:,} bytes")
-        return roster_of(_decoded(path.read_bytes(), name), name)
-    except OSError as error:
-        raise ReadError(f"{name} cannot be read: {error.strerror}") from None
+    return roster_of(_decoded(bytes_of(path, name, _LARGEST), name), name)
 
 
 def _decoded(content: bytes, name: str) -> str:

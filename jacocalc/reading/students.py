@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jacocalc.errors import ReadError
+from jacocalc.reading.files import text_of
 from jacocalc.reading.rosters import as_typed
 
 _HINT = "the first line names the columns: student,name"
@@ -25,15 +26,7 @@ class Student:
 
 def read_students(path: Path) -> list[Student]:
     """The students of a file, in order.  Raises ReadError."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise ReadError(f"{path} is larger than {_LARGEST:,} bytes")
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ReadError(f"{path} is not UTF-8 text", hint="save the table as “CSV UTF-8”") from None
-    except OSError as error:
-        raise ReadError(f"{path} cannot be read: {error.strerror}") from None
-    return students_of(text, str(path))
+    return students_of(text_of(path, str(path), _LARGEST, "save the table as “CSV UTF-8”"), str(path))
 
 
 def students_of(text: str, name: str) -> list[Student]:

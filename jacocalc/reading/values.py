@@ -5,9 +5,11 @@ W = [[1, 2], [3, 4]], x = [1, 2], a = 0.5, sigma = tanh          also as TOML, J
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import tomllib
+import zipfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 from jacocalc.errors import JacocalcError, MissingExtra, ReadError
 from jacocalc.notation import Matrix, as_rational
+from jacocalc.reading.files import bytes_of, text_of
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.points import read_value
 
@@ -86,17 +89,15 @@ def _rows(value: str, text: str, start: int) -> Rows:
 
 
 def _from_file(path: Path) -> Mapping[str, Any]:
+    if path.suffix == ".npz":
+        return _arrays(path)
+    text = text_of(path, str(path), _LARGEST)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ReadError(f"{path} is larger than {_LARGEST:,} bytes")
-        if path.suffix == ".npz":
-            return _arrays(path)
-        text = path.read_bytes().decode("utf-8-sig")
         return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except OSError as error:
-        raise ReadError(f"{path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
         raise ReadError(f"{path} is not readable: {error}") from None
+    except RecursionError:
+        raise ReadError(f"{path} is not readable: it is nested too deep") from None
 
 
 def _arrays(path: Path) -> Mapping[str, Any]:
@@ -105,9 +106,12 @@ def _arrays(path: Path) -> Mapping[str, Any]:
     except ImportError:
         raise MissingExtra("NumPy is needed to read .npz files", hint="pip install numpy") from None
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        packed = io.BytesIO(bytes_of(path, str(path), _LARGEST))
+        if sum(part.file_size for part in zipfile.ZipFile(packed).infolist()) > _LARGEST:
+            raise ReadError(f"{path} holds more than {_LARGEST:,} bytes")
+        with np.load(packed, allow_pickle=False) as stored:
             return {name: stored[name].tolist() for name in stored.files}
-    except ValueError as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ReadError(f"{path} is not readable: {error}") from None
 
 

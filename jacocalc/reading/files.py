@@ -1,0 +1,34 @@
+"""What is in a file that somebody names: a file, no folder and no device, of bounded size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jacocalc.errors import ReadError
+
+LARGEST = 1_000_000
+
+
+def bytes_of(path: Path, name: str, largest: int = LARGEST) -> bytes:
+    """The bytes of a file.  Raises ReadError, which calls it ``name``."""
+    try:
+        if not path.is_file():
+            reason = "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
+            raise ReadError(f"{name} {reason}")
+        with path.open("rb") as file:
+            content = file.read(largest + 1)
+    except OSError as error:
+        raise ReadError(f"{name} cannot be read: {error.strerror}") from None
+    except ValueError:  # a NUL in the name
+        raise ReadError("the name of a file holds a NUL") from None
+    if len(content) > largest:
+        raise ReadError(f"{name} is larger than {largest:,} bytes")
+    return content
+
+
+def text_of(path: Path, name: str, largest: int = LARGEST, hint: str = "") -> str:
+    """The text of a file.  Raises ReadError; the ``hint`` says what to do about a text that is not UTF-8."""
+    try:
+        return bytes_of(path, name, largest).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ReadError(f"{name} is not UTF-8 text", hint=hint) from None
