@@ -133,8 +133,12 @@ def from_json(text: str) -> tuple[Derivation, dict[str, str]]:
         if record["schema"] != SCHEMA:
             raise JacocalcError(f"schema {record['schema']} is not known; this program reads schema {SCHEMA}")
         return _derivation(record), record["sources"]
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise JacocalcError(f"this is not a derivation in JSON: {type(error).__name__} {error}") from None
+    except KeyError as error:
+        raise JacocalcError(f"this is no solution in JSON: {error.args[0]} is missing") from None
+    except ValueError as error:
+        raise JacocalcError(f"this is no solution in JSON: {error}") from None
+    except (LookupError, TypeError, AttributeError, StopIteration, AssertionError, RecursionError):
+        raise JacocalcError("this is no solution in JSON: its fields do not fit") from None
 
 
 # -- out ----------------------------------------------------------------------------------------------

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from jacocalc.cli import run_command
+from jacocalc.cli.program import app
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
 
@@ -136,13 +139,65 @@ def test_examples(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert name in out
 
 
-@pytest.mark.parametrize("command", ["compose", "jacobian", "gradient", "backprop", "differential", "code", "examples"])
-def test_every_command_has_an_example_that_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    import shlex
+PROBLEM = """
+functions = "f(x) = x^2"
+[[question]]
+name = "q"
+ask = "jacobian"
+functions = ["f"]
+"""
 
+
+@pytest.mark.parametrize("command", sorted(typer.main.get_command(app).commands))  # type: ignore[attr-defined]
+def test_every_command_has_an_example_that_runs(
+    capsys: pytest.CaptureFixture[str], command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if command == "picture":
+        pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "problems.toml").write_text(PROBLEM, "utf-8")
+    (tmp_path / "answers.csv").write_text("student,question,answer\nAda,q,2x\n", "utf-8")
     help_text = " ".join(shown(capsys, command, "--help")[1].split())
-    example = help_text.split("Example: jacocalc ")[1]
-    assert run_command(shlex.split(example)) == 0
+    for example in help_text.split("Example: ")[1].split(" && "):
+        assert run_command(shlex.split(example.removeprefix("jacocalc "))) == 0
+
+
+def test_replay(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = str(tmp_path / "s.json")
+    assert shown(capsys, "gradient", "f(x, y) = x^2 y", "--at", "1,2", "-o", file)[0] == 0
+    text = Path(file).read_text("utf-8")
+    status, out, _ = shown(capsys, "replay", file)
+    assert (status, out.splitlines()[0]) == (0, f"{file}: accepted")
+    Path(file).write_text(text.replace('"2*x*y"', '"3*x*y"'), "utf-8")
+    status, out, _ = shown(capsys, "replay", file)
+    assert (status, out.splitlines()[0]) == (1, f"{file}: rejected")
+    assert "partials[0][0].result" in out
+    shown(capsys, "volume", "f(r, t) = [r cos t, r sin t]", "-o", file)
+    status, out, _ = shown(capsys, "replay", file)
+    assert status == 0
+    assert "SingularSet, is not replayed: where a determinant is 0" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "does not exist"),
+        (b"\xff", "is not UTF-8 text"),
+        (b"x^2", "is no solution in JSON"),
+        (b"{}", "is no solution in JSON: schema is missing"),
+        (b"[1]", "is no solution in JSON"),
+        (b"[" * 9999, "is no solution in JSON"),
+    ],
+)
+def test_what_is_not_replayed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "s.json"
+    if content is not None:
+        file.write_bytes(content)
+    status, out, err = shown(capsys, "replay", str(file))
+    assert (status, out) == (2, "")
+    assert said in err
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +282,7 @@ PROGRAM_ERRORS = [
     (["backprop", "two-layer", "--wrt", "q"], "the program has no variable q"),
     (["backprop", "two-layer", "--update", "x"], "a rate is a number"),
     (["backprop", "two-layer", "--at", "x = [1"], "never closed"),
-    (["backprop", "two-layer", "--at", "missing.npz"], "missing.npz cannot be read"),
+    (["backprop", "two-layer", "--at", "missing.npz"], "missing.npz does not exist"),
     (["backprop", "x: n; L = argmax(x)"], "frameworks stop the gradient"),
     (["differential", "x: n; A: n x n; f = x' A x"], "--wrt names one of x, A"),
     (["differential", "x: n; f = x", "--of", "g"], "the program computes no g"),

@@ -1,6 +1,6 @@
 """The commands and their options.  What they do is in ``run``, which is imported when a command runs.
 
-Exit status: 0 done, 2 input or usage, 3 undecided or a limit reached, 4 a fault of ours.
+Exit status: 0 done or right, 1 wrong, 2 input or usage, 3 undecided or a limit reached, 4 a fault of ours.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from jacocalc.cli.guard import guarded, unguarded
 from jacocalc.cli.output import Output, PagerOption, destination
 from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
+from jacocalc.cli.replay import replay
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
 from jacocalc.questions import OPTIONS, Asked
@@ -418,6 +419,7 @@ def examples(
 app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md")(grade)
 app.command(epilog='Example: jacocalc picture map "f(r, t) = [r cos t, r sin t]" --at 2,pi/3 -o map.svg')(picture)
 app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
+app.command(epilog="Example: jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json")(replay)
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 
 

@@ -1,0 +1,45 @@
+"""``jacocalc replay``: a solution in JSON, verified step by step.
+
+Exit status: 0 nothing is wrong, 1 a step is wrong, 2 the file is no solution, 3 undecided.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jacocalc.cli.output import Output, write
+
+_WIDTH = 80
+_LARGEST = 50_000_000
+_STATUS = {"proved": 0, "agrees": 0, "wrong": 1, "undecided": 3}
+_SAID = {"proved": "accepted", "agrees": "accepted", "wrong": "rejected", "undecided": "undecided"}
+
+
+def replay(
+    file: Annotated[str, typer.Argument(metavar="FILE.json", help="What --format json wrote.")],
+    timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
+) -> None:
+    """Verify every step of a solution from its JSON alone, without the rules that made it.
+
+    Values come from the functions that the question states, derivatives from differences of such values.  The first
+    step that is wrong is named, and the steps of which nothing is claimed.
+    """
+    import textwrap
+    from pathlib import Path
+
+    from jacocalc.reading.files import text_of
+
+    text = text_of(Path(file), file, _LARGEST)
+    from jacocalc import api
+
+    del timeout, memory
+    report = api.replay(text)
+    lines = [f"{file}: {_SAID[report.outcome]}", *textwrap.wrap(f"{report.message}.", _WIDTH)]
+    for one in report.skipped:
+        said = f"step {one.place + 1}, {one.kind}, is not replayed: {one.reason}"
+        lines += textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    write("\n".join(lines) + "\n", Output("text", "", False))
+    raise typer.Exit(_STATUS[report.outcome])
