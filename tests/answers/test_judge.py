@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.cli import run_command
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
 
@@ -321,13 +322,13 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("words", "status", "out", "err"), COMMANDS, ids=[" ".join(c[0])[:60] for c in COMMANDS])
-def test_commands(words: list[str], status: int, out: str, err: str) -> None:
-    done = command(*words)
-    assert done.returncode == status, done.stdout + done.stderr
-    assert out in " ".join(done.stdout.split()) + (done.stderr if status == 2 else "")
-    assert max(map(len, done.stdout.splitlines()), default=0) <= 80 or "{" in done.stdout or "<html" in done.stdout
-    assert err in done.stderr
-    assert "Traceback" not in done.stderr
+def test_commands(words: list[str], status: int, out: str, err: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(words) == status
+    printed, said = capsys.readouterr()
+    assert out in " ".join(printed.split()) + (said if status == 2 else "")
+    assert max(map(len, printed.splitlines()), default=0) <= 80 or "{" in printed or "<html" in printed
+    assert err in said
+    assert "Traceback" not in said
 
 
 def test_answers_that_are_objects() -> None:
