@@ -214,8 +214,8 @@ def test_exercises_of_a_problem_file(tmp_path: Path) -> None:
 def test_one_exercise_reads_one_file_and_loads_no_engine() -> None:
     code = (
         "import sys; from jacocalc import sources; from jacocalc.reading import problems\n"
-        "read = []; real = problems._text_of\n"
-        "problems._text_of = lambda path, name: read.append(path.stem) or real(path, name)\n"
+        "read = []; real = problems.text_of\n"
+        "problems.text_of = lambda path, name: read.append(path.stem) or real(path, name)\n"
         "sources.exercise('hessian-3'); print(*sorted(set(read)))\n"
         "print(*({'sympy', 'numpy', 'flint', 'mpmath'} & set(sys.modules)))"
     )

@@ -406,7 +406,7 @@ def test_every_exercise_has_words(tutor: Tutor) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [(["chain-rul"], "did you mean chain-rule?"), (["gradient", "--level", "4"], "level"),
-     (["gradient", "--print", "0"], "print"), (["--per-student", "nosuch.csv"], "nosuch.csv cannot be read"),
+     (["gradient", "--print", "0"], "print"), (["--per-student", "nosuch.csv"], "nosuch.csv does not exist"),
      (["--from", "nosuch.toml"], "nosuch.toml does not exist"), (["--lint", "nosuch-1"], "there is no exercise")],
 )  # fmt: skip
 def test_errors(words: list[str], message: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
