@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from jacocalc.document import at_detail
 from jacocalc.explain.page import explain
 from jacocalc.options import Detail
 from jacocalc.pictures.picture import Picture
+from jacocalc.questions import Asked, Problem
 from jacocalc.render.terminal import to_terminal
 from jacocalc.render.text import rows
 from jacocalc.solutions import Solution
@@ -32,50 +34,74 @@ DRAWN = (
     ("computational-graph/computational-graph", "graph"),
     ("vanishing-gradients/vanishing", "flow"),
 )
-PICTURE = EXAMPLES / sources.FIRST_EXAMPLE / "terminal.svg"
+FIRST = EXAMPLES / sources.FIRST_EXAMPLE / sources.FIRST_EXAMPLE
+PICTURE = FIRST.with_name("terminal.svg")
 SCREENSHOT = PICTURE.with_name("report.png")
 MAP = EXAMPLES / "polar-coordinates" / "map.png"
 ANIMATIONS = {"chain-rule-for-jacobians": "product.svg", "computational-graph": "sweep.svg"}
 
 
-def solutions() -> Iterator[tuple[Path, Solution]]:
-    """Each question of each worked example: the stem of its golden files, and the solution."""
-    for name in sources.example_names():
-        problem = sources.example(name)
-        for asked in problem.questions:
-            question = sources.asked_question(asked, problem)
-            listed = dict.fromkeys(asked.functions or (asked.program,), f"from the worked example {name}")
-            yield EXAMPLES / name / asked.name, api.answer(question, sources=listed)
+def asked() -> dict[Path, tuple[Problem, Asked]]:
+    """Each question of each worked example, by the stem of its golden files."""
+    problems = {name: sources.example(name) for name in sources.example_names()}
+    return {
+        EXAMPLES / name / one.name: (problem, one) for name, problem in problems.items() for one in problem.questions
+    }
 
 
-def goldens() -> Iterator[tuple[Path, str]]:
-    """Every golden file and what must stand in it."""
-    for stem, solution in solutions():
-        source = f"{', '.join(solution.sources)}: {next(iter(solution.sources.values()))}"
-        page = replace(solution.document("full"), sources=(source,))
-        terminal = "\n".join(row.text for row in rows(page, 80)) + "\n"
-        yield stem.with_name(stem.name + ".terminal.txt"), terminal
-        yield stem.with_name(stem.name + ".txt"), solution.to_text(detail="full")
-        yield stem.with_name(stem.name + ".tex"), solution.to_latex(detail="full", standalone=True)
-        yield stem.with_name(stem.name + ".md"), solution.to_markdown(detail="full")
-        yield stem.with_name(stem.name + ".html"), solution.to_html(detail="full")
-        yield stem.with_name(stem.name + ".speech.txt"), solution.to_speech(detail="full")
-        yield stem.with_name(stem.name + ".json"), solution.to_json()
+@cache
+def solved(stem: Path) -> Solution:
+    """The solution of a question."""
+    problem, one = asked()[stem]
+    listed = dict.fromkeys(one.functions or (one.program,), f"from the worked example {stem.parent.name}")
+    return api.answer(sources.asked_question(one, problem), sources=listed)
+
+
+def _terminal(solution: Solution) -> str:
+    source = f"{', '.join(solution.sources)}: {next(iter(solution.sources.values()))}"
+    page = replace(solution.document("full"), sources=(source,))
+    return "\n".join(row.text for row in rows(page, 80)) + "\n"
+
+
+WRITERS: dict[str, Callable[[Solution], str]] = {
+    ".terminal.txt": _terminal,
+    ".txt": lambda solution: solution.to_text(detail="full"),
+    ".tex": lambda solution: solution.to_latex(detail="full", standalone=True),
+    ".md": lambda solution: solution.to_markdown(detail="full"),
+    ".html": lambda solution: solution.to_html(detail="full"),
+    ".speech.txt": lambda solution: solution.to_speech(detail="full"),
+    ".json": lambda solution: solution.to_json(),
+}
+
+
+def _written(stem: Path, write: Callable[[Solution], str]) -> str:
+    return write(solved(stem))
+
+
+def goldens() -> dict[Path, Callable[[], str]]:
+    """Every golden file, and how its text is made."""
+    found: dict[Path, Callable[[], str]] = {}
+    for stem in asked():
+        writers = {stem.name + ending: write for ending, write in WRITERS.items()}
         if stem.name in ANIMATIONS:
-            yield stem.with_name(ANIMATIONS[stem.name]), solution.to_animation()
+            writers[ANIMATIONS[stem.name]] = Solution.to_animation
+        found |= {stem.with_name(name): partial(_written, stem, write) for name, write in writers.items()}
+    return found
 
 
-def pictures(found: Mapping[Path, Solution]) -> Iterator[tuple[Path, Picture]]:
+def _drawn(stem: Path, kind: str) -> Picture:
+    return solved(stem).picture(kind)
+
+
+def drawn() -> dict[Path, Callable[[], Picture]]:
     """Some of the solutions drawn.  A test compares what they say: each Matplotlib draws a little differently."""
-    for stem, kind in DRAWN:
-        path = EXAMPLES / stem
-        yield path.with_name(f"{path.name}.{kind}.svg"), found[path].picture(kind)
+    return {EXAMPLES / f"{stem}.{kind}.svg": partial(_drawn, EXAMPLES / stem, kind) for stem, kind in DRAWN}
 
 
 def picture() -> str:
     """The first example in the terminal, as SVG."""
-    stem, solution = next(solutions())
-    page = at_detail(explain(solution.derivation, (f"f and g: from the worked example {stem.name}",)), Detail.BRIEF)
+    source = f"f and g: from the worked example {FIRST.name}"
+    page = at_detail(explain(solved(FIRST).derivation, (source,)), Detail.BRIEF)
     console = Console(record=True, width=84, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     to_terminal(page, console)
     drawn = console.export_svg(title="jacocalc compose f g --at 1,2 --detail brief", unique_id="jacocalc")
@@ -90,11 +116,10 @@ def screenshot() -> bytes | None:
         return None
     from playwright.sync_api import sync_playwright
 
-    _, solution = next(solutions())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 860, "height": 900}, device_scale_factor=1.5)
-        page.set_content(solution.to_html())
+        page.set_content(solved(FIRST).to_html())
         page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
         taken: bytes = page.locator("section.key").screenshot()
         browser.close()
@@ -103,16 +128,15 @@ def screenshot() -> bytes | None:
 
 def main() -> None:
     """Write all of them."""
-    for path, text in goldens():
-        path.write_text(text, "utf-8")
+    for path, text in goldens().items():
+        path.write_text(text(), "utf-8")
     PICTURE.write_text(picture(), "utf-8")
     taken = screenshot()
     if taken is not None:
         SCREENSHOT.write_bytes(taken)
-    solved = dict(solutions())
-    MAP.write_bytes(solved[MAP.with_name("polar-coordinates")].picture("map").png)
-    for path, drawing in pictures(solved):
-        drawing.save(str(path))
+    MAP.write_bytes(solved(MAP.with_name("polar-coordinates")).picture("map").png)
+    for path, drawing in drawn().items():
+        drawing().save(str(path))
 
 
 if __name__ == "__main__":
