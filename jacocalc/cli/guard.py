@@ -16,11 +16,13 @@ from collections.abc import Callable
 
 LIMIT_STATUS = 3
 _SLACK = 0.2
+_LONGEST = 1e6  # seconds that a system can wait for
 
 
 def guarded(work: Callable[[], int], timeout: float, memory: int) -> int:
     """The exit status of ``work``, or 3 with one line on stderr when a limit (seconds, megabytes) is reached."""
-    _open_stdout()
+    _open_streams()
+    timeout = min(timeout, _LONGEST)
     if not hasattr(os, "fork"):
         return _by_thread(work, timeout)
     sys.stdout.flush()
@@ -35,13 +37,15 @@ def guarded(work: Callable[[], int], timeout: float, memory: int) -> int:
 
 def unguarded(work: Callable[[], int]) -> int:
     """The exit status of ``work`` that bounds its own parts."""
-    _open_stdout()
+    _open_streams()
     return work()
 
 
-def _open_stdout() -> None:
-    if sys.stdout is None:  # it was closed before the program began
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+def _open_streams() -> None:
+    """Those that were closed before the program began lead nowhere, and no pipe of ours takes their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
 def _limited(work: Callable[[], int], memory: int) -> int:
@@ -49,8 +53,9 @@ def _limited(work: Callable[[], int], memory: int) -> int:
     import resource
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which ends this process
-    size = memory * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]  # beyond which nobody may go
+    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_AS, (min(memory * 1024 * 1024, most), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         status = work()

@@ -5,12 +5,15 @@ Exit status: 0 done or right, 1 wrong, 2 input or usage, 3 undecided or a limit 
 
 from __future__ import annotations
 
+import errno
 import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -421,6 +424,7 @@ app.command(epilog='Example: jacocalc picture map "f(r, t) = [r cos t, r sin t]"
 app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
 app.command(epilog="Example: jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json")(replay)
 _BOUNDED_INSIDE = (["grade"], ["practice"])
+_ENDLESS = 1e12
 
 
 def main() -> int:
@@ -451,8 +455,9 @@ def _limits(words: list[str]) -> tuple[float, int]:
     for i, word in enumerate(words):
         name, _, value = word.partition("=")
         if name in found:
-            value = value or (words[i + 1] if i + 1 < len(words) else "")
-            found[name] = float(value) if value.replace(".", "", 1).isdigit() else found[name]
+            with suppress(ValueError, IndexError):
+                number = float(value or words[i + 1])
+                found[name] = min(number, _ENDLESS) if number > 0 else found[name]
     return max(found["--timeout"], 0.1), max(int(found["--memory"]), 1)
 
 
@@ -461,10 +466,16 @@ def run_command(arguments: list[str], desk: Desk | None = None) -> int:
     return _reported(lambda: _run(arguments, desk))
 
 
+@cache
+def _built() -> Callable[..., Any]:
+    """The commands with their options, made once: a notebook runs many."""
+    return typer.main.get_command(app)
+
+
 def _run(arguments: list[str], desk: Desk | None) -> int:
     words = [_protected(_utf8(word)) for word in arguments]
     try:
-        result = app(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
+        result = _built()(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
     except OSError as error:
         if "--install-completion" not in words:
             raise
@@ -489,19 +500,39 @@ def _reported(work: Callable[[], int]) -> int:
     except MemoryError:
         return _failed("error: the limit of memory is reached\nhint: raise it with --memory MB", 3)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return 0
+    except OSError as error:
+        if error.errno in _UNWRITABLE:
+            _drop_stdout()
+            return _failed(f"error: the page cannot be written: {error.strerror}", 2)
+        if error.errno in _REFUSED:
+            return _failed(f"error: the system refuses to go on: {error.strerror}", 3)
+        return _fault(error)
     except Exception as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             return _failed(str(error), 2)
         if hasattr(error, "format_message"):
             message = error.format_message().replace("Value error, ", "")
-            return _failed(f"error: {message}\nhint: jacocalc --help", 2)
-        if os.environ.get("JACOCALC_TRACEBACK"):
-            raise
-        return _failed(
-            f"error: a fault of jacocalc ({type(error).__name__}: {error})\nhint: please report the input", 4
-        )
+            return _failed(JacocalcError(message, hint="jacocalc --help").report(), 2)
+        return _fault(error)
+
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}  # stdout is on a full disk, say
+_REFUSED = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+
+
+def _drop_stdout() -> None:
+    """What is left to be written has no place to go."""
+    with suppress(OSError, ValueError):  # no file at all, in a notebook
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fault(error: Exception) -> int:
+    if os.environ.get("JACOCALC_TRACEBACK"):
+        raise error
+    said = f"a fault of jacocalc ({type(error).__name__}: {error})"
+    return _failed(JacocalcError(said, hint="please report the input").report(), 4)
 
 
 def _failed(report: str, status: int) -> int:
@@ -521,8 +552,9 @@ def _utf8(word: str) -> str:
     """An argument as UTF-8, whatever the locale says."""
     try:
         return os.fsencode(word).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise JacocalcError("an argument is not UTF-8 text", hint=f"byte {error.start + 1} cannot be read") from None
+    except UnicodeError as error:
+        place = getattr(error, "start", 0) + 1
+        raise JacocalcError("an argument is not UTF-8 text", hint=f"byte {place} cannot be read") from None
 
 
 def _protected(word: str) -> str:
