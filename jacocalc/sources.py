@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
@@ -35,6 +37,7 @@ def example_names() -> list[str]:
     return sorted(found, key=lambda name: (name != FIRST_EXAMPLE, name))
 
 
+@cache
 def example(name: str) -> Problem:
     """A worked example by name.  Raises ReadError with what was probably meant."""
     names = example_names()
@@ -245,15 +248,23 @@ def _found(text: str, known: dict[str, Found], before: list[Found], loose: bool 
 
 def _elsewhere() -> Iterator[tuple[Problem, str]]:
     """jacocalc.toml of this folder or one above, then the worked examples."""
-    here = Path.cwd()
-    for depth, folder in enumerate((here, *here.parents)):
+    for depth, folder in enumerate(_folders()):
         path = folder / "jacocalc.toml"
-        if path.is_file():
+        if os.path.isfile(path):
             shown = "../" * depth + "jacocalc.toml"
             yield read_file(path, shown), f"from {shown}"
             break
     for name in example_names():
         yield example(name), f"from the worked example {name}"
+
+
+def _folders() -> tuple[Path, ...]:
+    """This folder and those above it; none where it has been deleted."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return ()
+    return (here, *here.parents)
 
 
 def _add(known: dict[str, Found], problem: Problem, source: str) -> None:
