@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import sympy
 
 from jacocalc.algebra.convert import from_sympy
+from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import strict
 from jacocalc.verdicts import FORMS, Wanted
@@ -27,7 +27,7 @@ def wanted_with(
     tolerance = wanted.rtol
     if rtol not in (None, ""):
         try:
-            tolerance = Fraction(str(rtol))
+            tolerance = fraction(str(rtol))
         except (ValueError, ZeroDivisionError):
             raise JacocalcError(f"rtol is a number such as 0.01, not {rtol}") from None
         if not 0 < tolerance < 1:

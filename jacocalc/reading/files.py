@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from jacocalc.errors import ReadError
 
 LARGEST = 1_000_000
+_LONG_KEY = re.compile(r"(?<![\w.\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){32}")
 
 
 def bytes_of(path: Path, name: str, largest: int = LARGEST) -> bytes:
@@ -32,3 +36,10 @@ def text_of(path: Path, name: str, largest: int = LARGEST, hint: str = "") -> st
         return bytes_of(path, name, largest).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReadError(f"{name} is not UTF-8 text", hint=hint) from None
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """What a TOML text says.  Raises ValueError, RecursionError."""
+    if _LONG_KEY.search(text):  # each part of a key is walked to from the first
+        raise ValueError("a key has more than 30 parts")
+    return tomllib.loads(text)

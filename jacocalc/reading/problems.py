@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from jacocalc.options import Detail
 from jacocalc.programs import Program
 from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
-from jacocalc.reading.files import text_of
+from jacocalc.reading.files import text_of, toml_of
 from jacocalc.reading.programs import is_program, read_program
 from jacocalc.verdicts import FORMS
 
@@ -47,8 +46,8 @@ def _plain(text: str, name: str) -> Problem:
 def read_problem(text: str, name: str) -> Problem:
     """The problem that a TOML text says."""
     try:
-        record = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+        record = toml_of(text.replace("\r\n", "\n"))
+    except ValueError as error:  # also an integer of thousands of digits
         raise ReadError(f"{name} is not valid TOML: {error}") from None
     except RecursionError:
         raise ReadError(f"{name} is not valid TOML: it is nested too deep") from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
+from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.notation import Expr, name_key
@@ -53,7 +53,7 @@ def program_question(asked: Asked, program: Program) -> BackpropOf | ProgramDiff
 def read_rate(text: str) -> str:
     """The rate of a descent step as a fraction.  Raises JacocalcError."""
     try:
-        rate = Fraction(text.strip()) if text.strip() else None
+        rate = fraction(text.strip()) if text.strip() else None
         if rate is None or 0 < rate < 10**6:
             return "" if rate is None else str(rate)
         raise JacocalcError(f"a rate is a positive number, not {text[:20]}", hint="--update 0.1")

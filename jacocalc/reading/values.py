@@ -8,16 +8,16 @@ from __future__ import annotations
 import io
 import json
 import re
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError, MissingExtra, ReadError
 from jacocalc.notation import Matrix, as_rational
-from jacocalc.reading.files import bytes_of, text_of
+from jacocalc.reading.files import bytes_of, text_of, toml_of
 from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.points import read_value
 
@@ -93,8 +93,8 @@ def _from_file(path: Path) -> Mapping[str, Any]:
         return _arrays(path)
     text = text_of(path, str(path), _LARGEST)
     try:
-        return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        return toml_of(text) if path.suffix == ".toml" else json.loads(text)
+    except ValueError as error:  # also an integer of thousands of digits
         raise ReadError(f"{path} is not readable: {error}") from None
     except RecursionError:
         raise ReadError(f"{path} is not readable: it is nested too deep") from None
@@ -111,7 +111,7 @@ def _arrays(path: Path) -> Mapping[str, Any]:
             raise ReadError(f"{path} holds more than {_LARGEST:,} bytes")
         with np.load(packed, allow_pickle=False) as stored:
             return {name: stored[name].tolist() for name in stored.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, MemoryError) as error:  # shapes it only claims
         raise ReadError(f"{path} is not readable: {error}") from None
 
 
@@ -139,6 +139,6 @@ def _number(name: str, value: Any) -> str:
     if isinstance(value, bool | list | tuple | dict):
         raise JacocalcError(f"the value of {name} is not an array of numbers with at most two axes")
     try:
-        return str(Fraction(value if isinstance(value, int | Fraction) else str(value)))
+        return str(Fraction(value) if isinstance(value, int | Fraction) else fraction(str(value)))
     except (ValueError, TypeError, ZeroDivisionError):
         raise JacocalcError(f"{name} holds {value!r}, which is no finite number") from None

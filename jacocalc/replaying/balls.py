@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from jacocalc.digits import fraction, power_of_ten
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, decimal
 from jacocalc.evaluate.tape import Node, Tape
@@ -60,10 +61,10 @@ def rounds_to(text: str, value: Ball, digits: int, padded: bool = True) -> bool:
     ``padded``: zeros at the end are written.
     """
     if text.startswith("|v| < 10^-"):
-        return bool(abs(value) < ball_of(Fraction(1, 10 ** int(text.removeprefix("|v| < 10^-")))))
+        return bool(abs(value) < ball_of(power_of_ten(text.removeprefix("|v| < 10^"))))
     if vanishes(value):
-        return Fraction(text) == 0
-    given = ball_of(Fraction(text))
+        return fraction(text) == 0
+    given = ball_of(fraction(text))
     whole = not padded or _significant(text) == digits
     return close(given, value) or (whole and close(given, value, Fraction(6, 10**digits)))
 

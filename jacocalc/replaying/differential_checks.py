@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 from itertools import pairwise
 
+from jacocalc.digits import fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import DifferentialOf
 from jacocalc.replaying.balls import Ball, Grid, as_column, norm, product
@@ -83,13 +84,13 @@ def linear_error(case: Case, step: LinearError) -> None:
     ones = [ball_of(Fraction(1))] * len(place.inputs)
     direction = [place.number(value) for value in question.vector] or ones
     case.equal("direction", step.direction, lambda p: column(direction), case.fixed)
-    times = [Fraction(t) for t, _, _ in step.result]
+    times = [fraction(t) for t, _, _ in step.result]
     for before, after in pairwise([Fraction(1), *times]):
         case.told("result", after, before / 10)
     for t, size, ratio in step.result:
-        small = [ball_of(Fraction(t)) * value for value in direction]
+        small = [ball_of(fraction(t)) * value for value in direction]
         there, linear = place.moved(0, 0, small), _linear(place, small)
         if None in there:
             raise Unknown("result", "the function is not defined there")
         gap = norm([b - a - c[0] for a, b, c in zip(place.values[1], there, linear, strict=True)])
-        case.decimals("result", (size, ratio), [gap, gap / ball_of(Fraction(t))], _DIGITS, padded=False)
+        case.decimals("result", (size, ratio), [gap, gap / ball_of(fraction(t))], _DIGITS, padded=False)

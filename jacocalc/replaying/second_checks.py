@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from jacocalc.digits import fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import HessianOf
 from jacocalc.replaying.balls import (
@@ -136,7 +137,7 @@ def critical_point(case: Case, step: CriticalPoint) -> None:
     if values:
         _characteristic(case, hessian, values)
     if step.decimals:
-        from_texts = [ball_of(Fraction(text)) for text in step.decimals if not text.startswith("|")]
+        from_texts = [ball_of(fraction(text)) for text in step.decimals if not text.startswith("|")]
         if len(from_texts) != len(hessian):
             raise Unknown("decimals", "an eigenvalue is not told from 0")
         for name, known in (("sum", sum(from_texts, ball_of(Fraction(0)))),):
