@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -40,6 +39,7 @@ from jacocalc.reading.rosters import read_roster, roster_of, rows_of
 from jacocalc.render.html import to_html
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.text import to_text
+from jacocalc.saving import save
 from jacocalc.verdicts import CORRECT, Exercise, Verdict, Wanted
 
 _WRITERS = {".json": "to_json", ".xml": "to_junit"}
@@ -282,36 +282,8 @@ def _saved(text: str, path: str | os.PathLike[str] | None) -> str:
     """Write a text in one stroke: whoever reads the file sees the old one or the new one.  Raises JacocalcError."""
     if path is None:
         return text
-    content = text.encode("utf-8", "replace")
-    try:
-        _replace(os.path.realpath(path), content)
-    except OSError as error:
-        raise JacocalcError(f"{path} cannot be written: {error.strerror}") from None
+    save(path, text.encode("utf-8", "replace"))
     return text
-
-
-def _replace(path: str, content: bytes) -> None:
-    if os.path.exists(path) and not os.path.isfile(path):
-        with open(path, "wb") as file:
-            file.write(content)
-        return
-    mode = os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~_mask()
-    number, made = tempfile.mkstemp(prefix=".marks-", dir=os.path.dirname(path))
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        os.chmod(made, mode)
-        os.replace(made, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(made)
-        raise
-
-
-def _mask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 # -- where it runs ------------------------------------------------------------------------------------

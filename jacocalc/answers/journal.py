@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, fields
+from math import isfinite
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from jacocalc.errors import JacocalcError
+from jacocalc.marks import OUTCOMES
 from jacocalc.verdicts import EntryVerdict, Verdict
 
 
@@ -23,9 +26,29 @@ def verdict_record(verdict: Verdict) -> dict[str, Any]:
 
 
 def verdict_of(record: dict[str, Any]) -> Verdict:
-    """The verdict of a record.  Raises TypeError, KeyError for what is none."""
-    entries = tuple(EntryVerdict(**_frozen(entry)) for entry in record["entries"])
-    return Verdict(**{**_frozen(record), "entries": entries})
+    """The verdict of a record.  Raises TypeError, ValueError, KeyError for what is none."""
+    entries = tuple(_typed(EntryVerdict(**_frozen(entry))) for entry in record["entries"])
+    return _typed(Verdict(**{**_frozen(record), "entries": entries}))
+
+
+_V = TypeVar("_V", Verdict, EntryVerdict)
+
+
+def _typed(verdict: _V) -> _V:
+    """The same, where its fields are what they should be: what a damaged file says is not believed."""
+    for one in fields(verdict):
+        value = getattr(verdict, one.name)
+        if isinstance(one.default, str) or one.name in ("name", "outcome"):
+            fits = isinstance(value, str)
+        elif isinstance(one.default, float):
+            fits = isinstance(value, int | float) and isfinite(value)
+        else:
+            fits = isinstance(value, tuple) and all(isinstance(part, str | EntryVerdict) for part in value)
+        if not fits:
+            raise TypeError(f"{one.name} is {value!r}")
+    if verdict.outcome not in OUTCOMES:
+        raise ValueError(f"{verdict.outcome} is no outcome")
+    return verdict
 
 
 def _frozen(record: dict[str, Any]) -> dict[str, Any]:
@@ -45,17 +68,20 @@ class Journal:
 
     def __enter__(self) -> Journal:
         if self.path is not None:
+            if self.path.exists() and not self.path.is_file():
+                raise JacocalcError(f"{self.path} is not a file")
             try:
                 self._file = open(self.path, "a+b")
+                self._lock()
+                self._read(self._file)
             except OSError as error:
                 raise JacocalcError(f"{self.path} cannot be written: {error.strerror}") from None
-            self._lock()
-            self._read(self._file)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what ``add`` could not write, and said
+                self._file.close()
 
     def _lock(self) -> None:
         """Two gradings into one file would each do the work of the other."""
@@ -77,18 +103,23 @@ class Journal:
             try:
                 record = json.loads(line)
                 self.taken[record["digest"]] = verdict_of(record["verdict"])
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
         if content and not content.endswith(b"\n"):
             file.write(b"\n")
             file.flush()
 
     def add(self, digest: str, verdict: Verdict) -> None:
-        """Keep a judgement; it is in the file when this returns."""
+        """Keep a judgement; it is in the file when this returns.  Raises JacocalcError where the disk is full."""
         self.taken[digest] = verdict
-        if self._file is not None:
+        if self._file is None:
+            return
+        try:
             self._file.write(json.dumps({"digest": digest, "verdict": verdict_record(verdict)}).encode() + b"\n")
             self._file.flush()
+        except OSError as error:
+            hint = "what is judged so far is kept; the same command goes on from there"
+            raise JacocalcError(f"{self.path} cannot be written: {error.strerror}", hint=hint) from None
 
     def remove(self) -> None:
         """The marks are written, and this is needed no more."""

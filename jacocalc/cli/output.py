@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jacocalc.errors import JacocalcError
+from jacocalc.saving import save
 
 if TYPE_CHECKING:
     from jacocalc.document import Document
@@ -73,12 +74,14 @@ def write(page: object, wanted: Output) -> None:
 
 def refuse_unwritable(path: str) -> None:
     """Raise JacocalcError where a file plainly cannot be written, before there is work that would be lost."""
+    if "\0" in path:
+        raise JacocalcError("the name of a file holds a NUL")
     folder = os.path.dirname(path) or "."
     code = errno.EISDIR if os.path.isdir(path) else errno.ENOENT if not os.path.isdir(folder) else 0
     if not os.access(path if os.path.exists(path) else folder, os.W_OK):
         code = code or errno.EACCES
     if code:
-        raise _unwritable(path, os.strerror(code))
+        raise JacocalcError(f"{path} cannot be written: {os.strerror(code)}")
 
 
 def write_animation(text: str, wanted: Output) -> None:
@@ -173,11 +176,4 @@ def _print(text: str, unicode: bool) -> None:
 
 
 def _to_file(content: str | bytes, path: str) -> None:
-    try:
-        Path(path).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from None
-
-
-def _unwritable(path: str, why: str) -> JacocalcError:
-    return JacocalcError(f"{path} cannot be written: {why}")
+    save(path, content.encode("utf-8", "replace") if isinstance(content, str) else content)

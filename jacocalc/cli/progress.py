@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from jacocalc.saving import replaced
 
 FILE = "progress.json"
 _LOCK = "progress.lock"
@@ -105,6 +106,8 @@ class Progress:
 
     def _load(self, aside: bool) -> dict[str, Record]:
         """The records of the file.  A damaged one is set ``aside`` where the lock is held."""
+        if self.path.exists() and not self.path.is_file():  # a pipe or a device may have no end
+            raise OSError(f"{FILE} is not a file")
         try:
             content = self.path.read_bytes() if self.path.stat().st_size <= _LARGEST else b""
             return _records(json.loads(content.decode("utf-8")))
@@ -128,17 +131,7 @@ class Progress:
         """The whole file beside the old one, then in its place."""
         rows = {name: vars(record) for name, record in sorted(records.items())}
         text = json.dumps({"schema": _SCHEMA, "exercises": rows}, ensure_ascii=False, indent=1) + "\n"
-        handle, name = tempfile.mkstemp(prefix=f".{FILE}.", dir=self.folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
+        replaced(self.path, text.encode("utf-8"))
 
 
 def _added(first: Records, second: Records) -> dict[str, Record]:

@@ -12,6 +12,7 @@ from jacocalc.document import Text
 from jacocalc.errors import JacocalcError
 from jacocalc.pictures.canvas import Drawing, format_of, rendered, svg_text
 from jacocalc.pictures.typesetting import spoken
+from jacocalc.saving import save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,12 +61,7 @@ class Picture:
 
     def save(self, path: str) -> None:
         """Write the picture in the format that the ending says: .svg, .png or .pdf.  Raises JacocalcError."""
-        data = self.data(format_of(str(path)))
-        try:
-            with open(path, "wb") as file:
-                file.write(data)
-        except OSError as error:
-            raise JacocalcError(f"{path} cannot be written: {error.strerror}") from None
+        save(path, self.data(format_of(str(path))))
 
     def block(self) -> FigureBlock:
         """The picture in a page."""
