@@ -31,6 +31,7 @@ from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.budget import until
 from jacocalc.explain.functions import function_page
 from jacocalc.functions import Chain, Point, VectorFunction, chain, count
+from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
 from jacocalc.options import Options
@@ -325,6 +326,8 @@ def _plain_name(name: str) -> str:
     plain = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name))
     if not plain.isidentifier():
         raise JacocalcError(f"a symbol named {name!r} cannot be written", hint="names are letters and digits: x_1")
+    if plain in KNOWN:  # sin(sin) would be read as a product
+        raise JacocalcError(f"a symbol has the name of the function {plain}", hint=f"{plain}_1 is a name")
     return plain
 
 

@@ -5,12 +5,13 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
 from jacocalc.displayed import Displayed
-from jacocalc.errors import ShapeError
+from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.notation import (
     Applied,
     Expr,
@@ -23,6 +24,8 @@ from jacocalc.notation import (
 )
 
 Size: TypeAlias = int | str
+_NAME = re.compile(r"[\w(), ∘]+")  # also (f, g), of functions that are stacked
+_NAMED = "names are letters and digits: f_1"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class VectorFunction(Displayed):
     scalar: bool = False
     notes: tuple[str, ...] = ()
     text: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """A name is written into pages and programs: quotation marks, new lines and brackets < > belong to no name."""
+        for name in (self.name, *self.inputs, *self.parameters, *self.outputs):
+            if not _NAME.fullmatch(name):
+                raise JacocalcError(f"a function or a variable named {name!r} cannot be written", hint=_NAMED)
 
     @property
     def specified(self) -> bool:

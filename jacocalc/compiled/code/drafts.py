@@ -162,6 +162,7 @@ def _nested(stages: Sequence[VectorFunction]) -> str:
 
 
 def _renamed(draft: Draft) -> list[str]:
+    """Only names are said: a symbol of SymPy may hold what would end a comment, and be run."""
     pairs = zip((*draft.source.inputs, *draft.source.parameters), (*draft.inputs, *draft.parameters), strict=True)
-    changed = [f"{old} is {new}" for old, new in pairs if old != new]
+    changed = [f"{old} is {new}" for old, new in pairs if old != new and old.isidentifier()]
     return [f"Renamed: {', '.join(changed)}."] if changed else []
