@@ -132,7 +132,10 @@ def from_json(text: str) -> tuple[Derivation, dict[str, str]]:
         record = json.loads(text)
         if record["schema"] != SCHEMA:
             raise JacocalcError(f"schema {record['schema']} is not known; this program reads schema {SCHEMA}")
-        return _derivation(record), record["sources"]
+        sources = record["sources"]
+        if not all(isinstance(text, str) for pair in sources.items() for text in pair):
+            raise ValueError("sources are texts")
+        return _derivation(record), sources
     except KeyError as error:
         raise JacocalcError(f"this is no solution in JSON: {error.args[0]} is missing") from None
     except ValueError as error:
@@ -210,12 +213,12 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     names |= _LETTERS - {name_key(name) for name in names}
     decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
-    decoded = tuple(decoder.read(step, None) for step in record["steps"])
-    verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
+    decoded = tuple(decoder.read(step, Step) for step in record["steps"])
+    verified = _verified(record["verified"])
     linear = record["result"].get("linear")
     result = None if linear is None else decoder.result(linear)
     assumptions = tuple(decoder.condition(text) for text in record["assumptions"])
-    return Derivation(question, decoded, result, verified, assumptions, tuple(record["notes"]))
+    return Derivation(question, decoded, result, verified, assumptions, _texts(record["notes"]))
 
 
 def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapping[str, Any]) -> Derivation:
@@ -231,16 +234,25 @@ def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapp
             solved = read_term(step["variable"], names)
             names.variables[name_key(step["name"])] = Var(step["name"], solved.shape)
     decoder = _Decoder((), {}, names)
-    decoded = tuple(decoder.read(step, None) for step in record["steps"])
+    decoded = tuple(decoder.read(step, Step) for step in record["steps"])
     result = next(step for step in decoded if isinstance(step, Gradients)) if loss else _derivative(decoded)
-    verified = steps.Verified(record["verified"]["method"], record["verified"]["points"], record["verified"]["outcome"])
-    return Derivation(question, decoded, result, verified, (), tuple(record["notes"]))
+    verified = _verified(record["verified"])
+    return Derivation(question, decoded, result, verified, (), _texts(record["notes"]))
 
 
 def _derivative(decoded: tuple[Step, ...]) -> Gradients:
     kind = next(step for step in decoded if isinstance(step, program_steps.DifferentialKind))
     found = kind.result if kind.result is not None else kind.change
     return Gradients(kind.of, ((kind.by, found, found),))
+
+
+def _verified(record: Mapping[str, Any]) -> steps.Verified:
+    method, points, outcome = record["method"], record["points"], record["outcome"]
+    return steps.Verified(_of_kind(method, str), _of_kind(points, int), _of_kind(outcome, str))
+
+
+def _texts(record: Any) -> tuple[str, ...]:
+    return tuple(_of_kind(text, str) for text in _of_kind(record, list))
 
 
 class _Decoder:
@@ -255,16 +267,16 @@ class _Decoder:
 
     def question(self, record: Mapping[str, Any]) -> Question:
         """The question, whose own names are needed to read the rest."""
-        return self.read(record, None)  # type: ignore[no-any-return]
+        return self.read(record, Question)  # type: ignore[no-any-return]
 
     def read(self, record: Any, annotation: Any) -> Any:
         """A value of the annotated type."""
         if isinstance(record, dict):
-            return self._record(record)
+            return _of_kind(self._record(record), annotation)
         origin = typing.get_origin(annotation)
         if origin in (types.UnionType, typing.Union):
             options = typing.get_args(annotation)
-            if record is None:
+            if record is None and type(None) in options:
                 return None
             return self.read(record, next(o for o in options if o is not type(None) and _fits(record, o)))
         if origin is tuple:
@@ -275,7 +287,7 @@ class _Decoder:
             return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
         if annotation is Expr:
             return self.expression(record)
-        return record
+        return _of_kind(record, annotation)
 
     def _term(self, text: str, kind: type) -> Term:
         """A term from our linear notation; a variable where one is wanted."""
@@ -285,7 +297,9 @@ class _Decoder:
             raise ValueError(f"{text} is no variable")
         return found
 
-    def _tuple(self, record: list[Any], inner: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _tuple(self, record: Any, inner: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not isinstance(record, list):
+            raise ValueError(f"{type(record).__name__} is no list")
         if len(inner) == 2 and inner[1] is Ellipsis:
             return tuple(self.read(item, inner[0]) for item in record)
         return tuple(self.read(item, kind) for item, kind in zip(record, inner, strict=True))
@@ -305,10 +319,10 @@ class _Decoder:
         inner = _Decoder((*record["inputs"], *record["parameters"]), {})
         components = record["components"]
         return VectorFunction(
-            record["name"], tuple(record["inputs"]),
+            _of_kind(record["name"], str), _texts(record["inputs"]),
             None if components is None else tuple(inner.expression(text) for text in components),
-            record["n"], record["m"], tuple(record["parameters"]), tuple(record["outputs"]), record["scalar"],
-            tuple(record["notes"]),
+            _of_kind(record["n"], int | str), _of_kind(record["m"], int | str), _texts(record["parameters"]),
+            _texts(record["outputs"]), _of_kind(record["scalar"], bool), _texts(record["notes"]),
         )  # fmt: skip
 
     def result(self, linear: Any) -> Expr | tuple[Matrix, ...]:
@@ -343,3 +357,12 @@ def _fits(record: Any, annotation: Any) -> bool:
     if annotation is int:
         return isinstance(record, int)
     return True
+
+
+def _of_kind(value: Any, annotation: Any) -> Any:
+    """The value, where it is of the annotated class, or of one of several.  Raises ValueError."""
+    kinds = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    plain = tuple(int if kind is float else kind for kind in kinds if isinstance(kind, type))
+    if annotation is None or (len(plain) == len(kinds) and not isinstance(value, (*kinds, *plain))):
+        raise ValueError(f"{type(value).__name__} does not fit here")
+    return value
