@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN, is_odd_root
 from jacocalc.notation import (
     PI,
@@ -37,6 +37,8 @@ from jacocalc.notation import (
 )
 
 Symbols: TypeAlias = Mapping[str, sympy.Symbol]
+
+_MOST_BITS = 100_000
 
 _RELATIONS = {
     "<": sympy.StrictLessThan, "<=": sympy.LessThan, ">": sympy.StrictGreaterThan, ">=": sympy.GreaterThan,
@@ -105,7 +107,12 @@ def _power(base: Expr, exponent: Expr, visit: Any) -> Any:
         index = base.arguments[1] if base.function == "root" else integer(3)
         if is_odd_root(index):
             return sympy.Abs(visit(base.arguments[0])) ** (visit(exponent) / visit(index))
-    return visit(base) ** visit(exponent)
+    below, above = visit(base), visit(exponent)
+    if below.is_Rational and above.is_Rational:
+        bits = max(abs(int(below.p)), int(below.q)).bit_length() * abs(int(above.p))
+        if bits > _MOST_BITS:  # ((9^900)^900)^900 would be written out by SymPy
+            raise TooLarge(f"a power of numbers has more than {_MOST_BITS:,} bits")
+    return below**above
 
 
 def _real_root(radicand: Any, index: Any) -> Any:
@@ -244,7 +251,10 @@ class _Back:
             parts = tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
             return Junction("and" if kind is sympy.And else "or", parts)
         if isinstance(expr, sympy.core.function.AppliedUndef):
-            return Applied(expr.func.__name__, 0, (), tuple(self.visit(a) for a in expr.args))
+            name = expr.func.__name__
+            if not name.isidentifier():
+                raise JacocalcError(f"a function named {name!r} cannot be written", hint="names are letters and digits")
+            return Applied(name, 0, (), tuple(self.visit(a) for a in expr.args))
         raise _unknown(expr)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from jacocalc.errors import DomainError
+from jacocalc.errors import DomainError, LimitReached
 from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, Values, sample
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.programs import Program, at_sizes, small_ends
@@ -53,6 +53,9 @@ def layer_sizes(program: Program, sizes: Mapping[str, int]) -> dict[str, int]:
     return {size: number for size, number in found.items() if size not in sizes}
 
 
+_MOST_ENTRIES = 10_000_000
+
+
 # -- samples ------------------------------------------------------------------------------------------
 
 
@@ -82,10 +85,13 @@ def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: st
 def sampled(program: Program, sizes: Mapping[str, int], seed: int, manner: str) -> dict[Term, list[list[Fraction]]]:
     """Rational entries for every declared variable of a program without symbolic loops."""
     seeded = random.Random(f"{seed} {manner}")
-    return {
-        var: _sampled(var, (at_sizes(var.size[0], dict(sizes)), at_sizes(var.size[1], dict(sizes))), seeded, manner)
-        for var in program.declared
-    }
+    known = dict(sizes)
+    shapes = {var: (at_sizes(var.size[0], known), at_sizes(var.size[1], known)) for var in program.declared}
+    entries = sum(rows * columns for rows, columns in shapes.values())
+    if entries > _MOST_ENTRIES:
+        raise LimitReached(f"the variables have {entries:,} entries, too many for numbers",
+                           hint="smaller sizes, or letters for them")  # fmt: skip
+    return {var: _sampled(var, shape, seeded, manner) for var, shape in shapes.items()}
 
 
 def generics(program: Program, field: Arithmetic) -> dict[str, Generic]:

@@ -646,6 +646,9 @@ class Parser(Cursor):
         if not self._starts_factor() and not self.sees("-"):
             raise self.error(f"{name} needs an argument: {name}(x)", token)
         start = self.token.start
+        self.depth += 1
+        if self.depth > 4 * self.scope.limits.depth:
+            raise self.error("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
         factors = self._power([])
         while self._starts_factor() and not self.token.spaced and not self._function_next():
@@ -657,6 +660,7 @@ class Parser(Cursor):
             argument = Negative(argument, self.span(start))
             self.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
         self._refuse_more(token, argument, raised)
+        self.depth -= 1
         return _spanned(argument, self.span(start))
 
     def _function_next(self) -> bool:
