@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_LONGEST = 1_000
+
 
 class JacocalcError(Exception):
     """An error with one line of message and, where there is one, the place in the text and a hint."""
@@ -32,11 +34,11 @@ class JacocalcError(Exception):
 
     def report(self, width: int = 100) -> str:
         """The message, the line of the text with a caret under the place, and the hint."""
-        lines = [f"error: {self.message}"]
+        lines = [f"error: {_on_one_line(self.message)}"]
         if self.text:
             lines += _pointed(self.text, self.start, self.end, width)
         if self.hint:
-            lines.append(f"hint: {self.hint}")
+            lines.append(f"hint: {_on_one_line(self.hint)}")
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -47,6 +49,16 @@ def _restore(kind: type[JacocalcError], fields: dict[str, object]) -> JacocalcEr
     error = kind(str(fields["message"]))
     error.__dict__.update(fields)
     return error
+
+
+def _on_one_line(text: str) -> str:
+    """What a message quotes may hold new lines and what steers a terminal: they are shown, not done."""
+    shown = text if text.isprintable() else "".join(map(_printable, text))
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+
+
+def _printable(sign: str) -> str:
+    return sign if sign.isprintable() else " " if sign.isspace() else sign.encode("unicode_escape").decode("ascii")
 
 
 def _pointed(text: str, start: int, end: int, width: int) -> list[str]:
