@@ -278,7 +278,10 @@ class _Decoder:
             options = typing.get_args(annotation)
             if record is None and type(None) in options:
                 return None
-            return self.read(record, next(o for o in options if o is not type(None) and _fits(record, o)))
+            fitting = [option for option in options if option is not type(None) and _fits(record, option)]
+            if not fitting:
+                raise ValueError(f"{type(record).__name__} does not fit here")
+            return self.read(record, fitting[0])
         if origin is tuple:
             return self._tuple(record, typing.get_args(annotation))
         if annotation in (Term, Var) and self.program is not None:

@@ -97,9 +97,13 @@ class Parser(Cursor):
         start = self.token.start
         factors = self._group([])
         dots: list[bool] = [False] * (len(factors) - 1)
+        quotients = 0
         while self.sees("*", "·", "/", "÷"):
             operator = self.take()
             if operator.text == "/":
+                quotients += 1
+                if quotients > self.scope.limits.depth:
+                    raise self.error(f"more than {self.scope.limits.depth} divisions stand in a row", operator)
                 over = self._product(factors, dots, start)
                 factors, dots = self._divided(over, start), []
                 dots = [False] * (len(factors) - 1)

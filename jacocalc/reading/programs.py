@@ -38,10 +38,11 @@ from jacocalc.terms import (
 
 FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
 _SIZE = r"(?:(?!(?:scalar|elementwise|symmetric|invertible|sums|positive)\b)[A-Za-z]\w*(?:_\{[\w+-]+\})?|\d+)"
+# Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
 _DECLARED = re.compile(
-    rf"\s*(?P<names>[^:∈=]+?)\s*(?::|∈)\s*(?:[ℝR]\s*\^\s*[({{]?\s*)?"
-    rf"(?:(?P<rows>{_SIZE})(?:\s*(?:[x×*]|\\times)\s*(?P<columns>{_SIZE}))?\s*[)}}]?)?"
-    r"\s*,?\s*(?P<facts>[a-z][a-z ,1]*)?\s*"
+    rf"\s*+(?P<names>[^:∈=]++)(?::|∈)\s*+(?:[ℝR]\s*+\^\s*+[({{]?\s*+)?"
+    rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?"
+    r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
 )
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
@@ -64,7 +65,10 @@ def read_program(text: str, name: str = "") -> Program:
     """The program that a text says.  Raises ReadError, ShapeError, with a caret."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
-    return _Reader(text, name).read()
+    try:
+        return _Reader(text, name).read()
+    except RecursionError:
+        raise ReadError("a formula is nested too deep", text=text, end=len(text)) from None
 
 
 def names_of(program: Program, loss: str = "", differentials: bool = False) -> Names:
@@ -90,7 +94,10 @@ def read_term(text: str, names: Names) -> Term:
     """One formula.  Raises ReadError, ShapeError."""
     parser = TermParser(text, tokens_of(_normal(text), matrix=True), names)
     parser.refuse_empty("a formula")
-    found = parser.expression()
+    try:
+        found = parser.expression()
+    except RecursionError:
+        raise ReadError("the formula is nested too deep", text=text, end=len(text)) from None
     parser.expect_end()
     return found
 
