@@ -226,7 +226,7 @@ class Germs:
     @property
     def sides(self) -> tuple[OneSided, ...]:
         """The one-sided derivatives for the page, where they do not agree."""
-        if self.gradient is not None or (self.kinks is not None and not self.kinks.found):
+        if (self.kinks is not None and not self.kinks.found) or self.gradient is not None:
             return ()
         return tuple(
             OneSided(name, left.end, left.value, right.end, right.value)

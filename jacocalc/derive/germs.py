@@ -72,6 +72,8 @@ _LITTLE = Fraction(1, 1000)  # |ln r| ≤ C r^(−1/1000)
 _FAR = 10
 _MOST_TERMS = 80
 _MOST_DERIVATIVES = 10
+_FEW = 4  # orders that are kept where coefficients grow long
+_SHORT = 8  # operations of a coefficient that is not long
 _BOUNDED = ("sin", "cos", "tanh", "atan", "erf", "sigmoid")
 _AT_INFINITY = ("tanh", "erf")
 
@@ -189,6 +191,9 @@ class Beside:
             for (m, d), degree in zip(other.terms.items(), degrees, strict=True):
                 if degree < room:
                     both = tuple(map(operator.add, k, m))
+                    if _swells(c, d) and self.degree(both) > one.size + other.size:
+                        order = min(order, self.degree(both))
+                        break
                     product = c * d
                     product = product if product.is_Rational else sympy.expand(product)
                     terms[both] = terms[both] + product if both in terms else product
@@ -253,7 +258,8 @@ class Beside:
             return total
         if small.size <= 0:
             raise Unknown
-        count = min(len(coefficients) - 1, max(2, int(_FAR / small.size)))
+        far = _FEW if any(map(_is_long, small.terms.values())) else _FAR
+        count = min(len(coefficients) - 1, max(2, int(far / small.size)))
         for coefficient in coefficients[1 : count + 1]:
             power = self.multiply(power, small)
             total = self.add(total, self.scale(power, coefficient))
@@ -574,14 +580,26 @@ def _is_inside(function: str, value: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _taylor(function: str, value: Any, count: int) -> list[Any]:
-    """g(c), g′(c), g″(c)/2!, …"""
+    """g(c), g′(c), g″(c)/2!, …: a few of them where they grow long."""
     z = sympy.Symbol("z", real=True)
     current = to_sympy(Call(function, (Symbol("z"),)))
-    found = []
+    found: list[Any] = []
     for k in range(count + 1):
+        if k > _FEW and any(map(_is_long, found[-2:])):
+            break
         found.append(sympy.expand(current.subs(z, value) / sympy.factorial(k)))
         current = current.diff(z)
     return found
+
+
+def _swells(one: Any, other: Any) -> bool:
+    """Whether the product of two coefficients has more terms than are worth having."""
+    return len(sympy.Add.make_args(one)) * len(sympy.Add.make_args(other)) > _MOST_TERMS
+
+
+def _is_long(coefficient: Any) -> bool:
+    """Whether the powers of a coefficient would swell when they are expanded."""
+    return not coefficient.is_Rational and coefficient.count_ops() > _SHORT
 
 
 def _arc(name: str, u: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from functools import cache
 
 import pytest
@@ -419,3 +420,17 @@ def test_every_reason_has_its_places() -> None:
                 met |= {one.reason for one in (*step.result, *step.extended)}
     assert met <= set(REASONS)
     assert sorted(set(REASONS) - met) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "differentiable"),
+    [
+        ("f(x) = softplus(sqrt(cbrt(x)))", "3", "yes"),
+        ("f(x) = |atan(x) - atan(e/3)|", "e/3", "no"),
+    ],
+)
+def test_coefficients_that_are_no_fractions_do_not_swell(text: str, at: str, differentiable: str) -> None:
+    """A few orders of a series are enough there: ten of them took a quarter of a minute, or did not end."""
+    begun = time.process_time()
+    assert jc.point(text, at=at).result["differentiable"] == differentiable
+    assert time.process_time() - begun < 5
