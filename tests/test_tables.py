@@ -1,0 +1,258 @@
+"""Every row of the tables that stand for words, signs and commands is read once, so that none can rot.
+
+What a function means is said by the oracles' own tables (``tests.oracles``); what a sign or command means, by the plain
+text beside it.  Rules of differentiation, steps, wordings and mistakes are iterated where they are tested.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jacocalc as jc
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.evaluate import tracing
+from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.linear import strict
+from jacocalc.notation import Call, Number, Symbol
+from jacocalc.reading import latex as commands
+from jacocalc.reading import lexer, terms
+from jacocalc.reading.parser import read_expression
+from jacocalc.reading.points import read_value
+from jacocalc.reading.programs import read_program
+from jacocalc.reading.scope import Scope
+from jacocalc.render.latex import latex
+from tests.oracles.spaces import REAL, Unfit, real
+from tests.oracles.sympy_values import value_of
+from tests.oracles.trees import call, name, number, value
+
+NAMES = ["x", "y", "theta"]
+PLACES = [Fraction(7, 3), Fraction(-7, 3), Fraction(2, 7), Fraction(-2, 7)]
+PAIRS = ("max", "min", "atan2")
+
+
+def read(text: str) -> str:
+    """The strict form of what is read."""
+    return strict(read_value(text, NAMES))
+
+
+# -- functions ----------------------------------------------------------------------------------------
+
+
+def meant(function: str) -> Any:
+    """The function of x as the oracles know it."""
+    if function in PAIRS:
+        return call(function, name("x"), number(Fraction(5, 2)))
+    return call("root5" if function == "root" else function, name("x"))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_of_a_function_has_its_value(spelling: str) -> None:
+    function = SPELLINGS[spelling]
+    more = {"root": ", 5"}.get(function, ", 5/2" if function in PAIRS else "")
+    found, tried = jc.read(f"{spelling}(x{more})", variables=["x"]), 0
+    for place in PLACES:
+        names = {"x": REAL.number(place)}
+        try:
+            wanted = value(meant(function), REAL, names)
+        except Unfit:
+            continue
+        tried += 1
+        assert abs(value_of(found, names) - wanted) < real.mpf(10) ** -60
+    assert tried
+
+
+@pytest.mark.parametrize("row", [*KNOWN.values()], ids=lambda row: row.name)
+def test_every_function_is_read_back_from_its_latex(row: Any) -> None:
+    arguments = (Symbol("x"), Number(Fraction(5)) if row.name == "root" else Symbol("y"))
+    one = Call(row.name, arguments if row.arity[0] == 2 or row.name in PAIRS else arguments[:1])
+    if row.name == "log":
+        one = Call("log", (Symbol("x"), Number(Fraction(3))))
+    written = "root(x, 3)" if row.name == "cbrt" else strict(one)  # both are written ∛
+    assert strict(read_expression(latex(one), Scope.of(NAMES))) == written
+
+
+@pytest.mark.parametrize("spelling", sorted(s for s in SPELLINGS if re.fullmatch("[A-Za-z]+[0-9]?", s)))
+def test_every_spelling_is_a_command_or_an_operator_of_latex(spelling: str) -> None:
+    more = {"root": ", 5"}.get(SPELLINGS[spelling], ", y" if SPELLINGS[spelling] in PAIRS else "")
+    plain = read(f"{spelling}(x{more})")
+    assert read(rf"\operatorname{{{spelling}}}(x{more})") == plain
+    if spelling.isalpha() and spelling not in ("sqrt", "root", "sigma"):
+        assert read(rf"\{spelling}(x{more})") == plain
+
+
+# -- LaTeX --------------------------------------------------------------------------------------------
+
+SIGNS = {
+    "·": (r"x {} y", "x·y"), "*": (r"x {} y", "x*y"), "/": (r"x {} y", "x/y"), "-": ("x {} y", "x - y"),
+    "(": (r"{} x + y \rangle", "(x + y)"), ")": (r"\langle x + y {}", "(x + y)"), "{": (r"{} x, y \}", "[x, y]"),
+    "}": (r"\{ x, y {}", "[x, y]"), "[": (r"{} x, y \rbrack", "[x, y]"), "]": (r"\lbrack x, y {}", "[x, y]"),
+    "|": (r"{} x {}", "|x|"), **{relation: (r"\begin{cases} 1 & x {} y \\ 0 & \text{otherwise} \end{cases}",
+                                            f"piecewise(1 if x {relation} y, 0 otherwise)")
+                                 for relation in ("<", ">", "<=", ">=", "!=")},
+}  # fmt: skip
+NO_EXPRESSION = {"->", "...", ":", "||"}  # in declarations and programs, or refused by name
+
+
+@pytest.mark.parametrize("command", commands._SIGNS)
+def test_every_sign_of_latex(command: str) -> None:
+    sign = commands._SIGNS[command]
+    if sign in NO_EXPRESSION:
+        assert sign in [token.text for token in commands.tokens_of(rf"x \{command} y")]
+        return
+    template, plain = SIGNS[sign]
+    assert read(template.replace("{}", f"\\{command}")) == read(plain)
+
+
+@pytest.mark.parametrize("command", sorted(commands._IGNORED))
+def test_layout_changes_nothing(command: str) -> None:
+    brackets = command in ("left", "right")
+    text = r"\left( x + y \right) x" if brackets else rf"\frac{{x}}{{y}} \{command} (x + y)"
+    assert read(text) == read("(x + y) x" if brackets else r"\frac{x}{y} (x + y)")
+
+
+@pytest.mark.parametrize("command", sorted(commands._FONTS))
+def test_a_letter_keeps_its_name_in_every_font(command: str) -> None:
+    assert read(rf"\{command}{{x}} + y") == read("x + y")
+
+
+@pytest.mark.parametrize("command", commands._ACCENTS)
+def test_every_accent(command: str) -> None:
+    names = [f"x{commands._ACCENTS[command]}", "y"]
+    assert strict(read_value(rf"\{command}{{x}} + y", names)) == strict(read_value(f"{names[0]} + y", names))
+
+
+@pytest.mark.parametrize("command", sorted(commands._FRACTIONS))
+def test_every_fraction(command: str) -> None:
+    assert read(rf"\{command}{{x + 1}}{{y}}") == read("(x + 1)/y")
+
+
+@pytest.mark.parametrize("environment", sorted(commands._MATRICES - {"vmatrix"}))
+def test_every_matrix(environment: str) -> None:
+    columns = "{cc}" if environment == "array" else ""
+    text = rf"\begin{{{environment}}}{columns} x & y \\ 1 & 2 \end{{{environment}}}"
+    assert read(text) == read("[x, y; 1, 2]")
+
+
+@pytest.mark.parametrize("environment", sorted(commands._WRAPPERS))
+def test_every_environment_around_a_formula(environment: str) -> None:
+    assert read(rf"\begin{{{environment}}} x^2 + y \end{{{environment}}}") == read("x^2 + y")
+
+
+@pytest.mark.parametrize(("command", "letter"), [
+    *((one, one) for one in sorted(lexer.GREEK_NAMES - {"pi", "omicron"})), *commands._GREEK_VARIANTS.items(),
+])  # fmt: skip
+def test_every_greek_command(command: str, letter: str) -> None:
+    assert strict(read_value(rf"2 \{command} x", [letter, "x"])) == strict(read_value(f"2*{letter}*x", [letter, "x"]))
+
+
+# -- signs of plain text ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("letter", sorted(set(lexer.GREEK) - set("πσΣ")))
+def test_every_greek_letter(letter: str) -> None:
+    known = lexer.GREEK[letter]
+    assert strict(read_value(f"2{letter}", [known])) == strict(read_value(f"2*{known}", [known]))
+
+
+@pytest.mark.parametrize(("sign", "plain"), [*lexer._FOLDED.items()])
+def test_every_folded_sign(sign: str, plain: str) -> None:
+    folded = [token.text for token in lexer.tokenize(f"x {sign} y")]
+    assert folded == [token.text for token in lexer.tokenize(f"x {plain} y")]
+
+
+@pytest.mark.parametrize(("sign", "digit"), [*zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)])
+def test_every_superscript(sign: str, digit: str) -> None:
+    assert read(f"x{sign} + y⁻{sign}¹") == read(f"x^{digit} + y^(-{digit}1)")
+
+
+@pytest.mark.parametrize(("sign", "script"), [*lexer._SUBSCRIPTS.items()])
+def test_every_subscript(sign: str, script: str) -> None:
+    assert strict(read_value(f"2x{sign}", [f"x_{script}"])) == strict(read_value(f"2*x_{script}", [f"x_{script}"]))
+
+
+VULGAR = ["1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "2/5", "3/5", "4/5", "1/6", "5/6", "1/8", "3/8", "5/8", "7/8"]
+
+
+@pytest.mark.parametrize(("sign", "fraction"), [*zip(lexer._FRACTIONS, VULGAR, strict=True)])
+def test_every_vulgar_fraction(sign: str, fraction: str) -> None:
+    assert value_of(jc.read(f"{sign}x", variables=["x"]), {"x": real.mpf(7)}) == 7 * REAL.number(Fraction(fraction))
+
+
+@pytest.mark.parametrize(("sign", "latin"), [*lexer._LOOKALIKES.items()])
+def test_every_lookalike_is_refused_with_the_letter_that_is_meant(sign: str, latin: str) -> None:
+    with pytest.raises(ReadError) as raised:
+        read(f"2{sign}")
+    assert re.search(rf"\b{latin}\b", f"{raised.value.message} {raised.value.hint}")
+
+
+@pytest.mark.parametrize("sign", lexer._ZERO_WIDTH, ids=lambda s: f"U+{ord(s):04X}")
+def test_what_has_no_width_is_not_seen(sign: str) -> None:
+    assert read(f"2{sign}x{sign}^2") == read("2x^2")
+
+
+# -- programs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spelling", terms.ELEMENTWISE)
+def test_every_elementwise_spelling_has_its_value_and_slope_in_a_program(spelling: str) -> None:
+    """L = Σ f(x) with ∂L/∂x = f′(x), against differences of the oracles' own value."""
+    function = terms.ELEMENTWISE[spelling]
+    solution = jc.backprop(f"x: 2; L = sum({spelling}(x))", wrt="x")
+    if function in ("sigma", "step"):
+        assert solution.verified in ("agrees", "proved")
+        return
+    step, tried = real.mpf(10) ** -30, 0
+    for place in PLACES:
+        at = REAL.number(place)
+        try:
+            low, wanted, high = (value(meant(function), REAL, {"x": x}) for x in (at - step, at, at + step))
+        except Unfit:
+            continue
+        tried += 1
+        found = solution.evaluate({"x": np.array([float(place)] * 2)})
+        assert abs(found["L"] - 2 * float(wanted)) < 1e-12 * (1 + abs(found["L"]))
+        assert np.abs(found["x"] - float((high - low) / (2 * step))).max() < 1e-11 * (1 + np.abs(found["x"]).max())
+    assert tried
+
+
+TO_SCALAR: dict[str, Any] = {
+    "tr": np.trace, "det": np.linalg.det, "logdet": lambda a: np.log(np.linalg.det(a)), "sum": np.sum, "mean": np.mean,
+    "var": np.var, "norm": np.linalg.norm, "logsumexp": lambda a: np.log(np.exp(a).sum()),
+}  # fmt: skip
+A = np.array([[2.0, 0.5], [-0.25, 1.5]])
+
+
+@pytest.mark.parametrize("spelling", terms._TO_SCALAR)
+def test_every_scalar_of_a_matrix_has_its_value(spelling: str) -> None:
+    function = terms._TO_SCALAR[spelling]
+    vector = function in ("logsumexp", "var")
+    given = A[:, 0] if vector else A
+    found = jc.backprop(f"A: {'2' if vector else '2 x 2'}; L = {spelling}(A)").evaluate({"A": given})
+    assert abs(found["L"] - TO_SCALAR[function](given)) < 1e-12
+
+
+@pytest.mark.parametrize("word", terms.REFUSED)
+def test_every_refused_word_says_why(word: str) -> None:
+    with pytest.raises(JacocalcError) as raised:
+        read_program(f"x: n; L = sum({word}(x))")
+    assert word in raised.value.message
+    assert "differentiable" in f"{raised.value.message} {raised.value.hint}" or "constant" in raised.value.message
+
+
+# -- NumPy's functions, traced ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ufunc", tracing._UFUNCS)
+def test_every_function_of_numpy_is_traced_to_its_value(ufunc: str) -> None:
+    called: Any = getattr(np, ufunc)
+    u, v = (1.75, 0.625) if ufunc == "arccosh" else (0.75, 0.625)
+    if called.nin == 1:
+        found, wanted = jc.compile(jc.trace(lambda x: called(x), 1)).value([[u]])[0], called(u)
+    else:
+        found, wanted = jc.compile(jc.trace(lambda x, y: called(x, y), 2)).value([[u, v]])[0], called(u, v)
+    assert abs(float(found) - float(wanted)) < 1e-14
