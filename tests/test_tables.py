@@ -7,20 +7,28 @@ text beside it.  Rules of differentiation, steps, wordings and mistakes are iter
 from __future__ import annotations
 
 import re
+import typing
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 import jacocalc as jc
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.answers.hints import HINTS
+from jacocalc.derive import germs
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.evaluate import tracing
+from jacocalc.evaluate import equality, tracing
+from jacocalc.evaluate.arrays import SAMPLE_DERIVATIVES
+from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.linear import strict
 from jacocalc.notation import Call, Number, Symbol
+from jacocalc.questions import Question
+from jacocalc.reading import answers, lexer, mismatches, parser, terms
 from jacocalc.reading import latex as commands
-from jacocalc.reading import lexer, terms
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program
@@ -256,3 +264,84 @@ def test_every_function_of_numpy_is_traced_to_its_value(ufunc: str) -> None:
     else:
         found, wanted = jc.compile(jc.trace(lambda x, y: called(x, y), 2)).value([[u, v]])[0], called(u, v)
     assert abs(float(found) - float(wanted)) < 1e-14
+
+
+# -- identities, each against values of 100 digits ----------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", equality._RATIOS, ids=lambda kind: kind.__name__)
+def test_every_ratio_that_a_proof_uses_is_an_identity(kind: Any) -> None:
+    x, tried = sympy.Symbol("x", real=True), 0
+    for place in PLACES:
+        names = {"x": REAL.number(place)}
+        try:
+            wanted = value(call(kind.__name__, name("x")), REAL, names)
+        except Unfit:
+            continue
+        tried += 1
+        assert abs(value_of(equality._RATIOS[kind](x), names) - wanted) < real.mpf(10) ** -60
+    assert tried
+
+
+@pytest.mark.parametrize(("function", "border"), germs._BORDERS)
+def test_every_form_of_a_function_beside_its_border_is_an_identity(function: str, border: int) -> None:
+    inside = {"acosh": Fraction(8, 7)}.get(function, Fraction(6 * border, 7))
+    names = {"x": REAL.number(inside)}
+    found = value_of(to_sympy(germs._BORDERS[function, border](Symbol("x"))), names)
+    assert abs(found - value(call(function, name("x")), REAL, names)) < real.mpf(10) ** -60
+
+
+@pytest.mark.parametrize("order", range(1, len(SAMPLE_DERIVATIVES)))
+def test_the_sample_of_a_generic_activation_has_these_derivatives(order: int) -> None:
+    step, at = real.mpf(10) ** -30, REAL.number(Fraction(3, 7))
+    low, high = (value_of(to_sympy(SAMPLE_DERIVATIVES[order - 1]), {"u": u}) for u in (at - step, at + step))
+    found = value_of(to_sympy(SAMPLE_DERIVATIVES[order]), {"u": at})
+    assert abs((high - low) / (2 * step) - found) < real.mpf(10) ** -40
+
+
+STABLE_FORMS: dict[str, Any] = {
+    "log1p": lambda u: real.log(1 + u), "expm1": lambda u: real.exp(u) - 1,
+    "hypot": lambda u, v: real.sqrt(u * u + v * v),
+    "logsumexp": lambda u, v: real.log(real.exp(u) + real.exp(v)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [*STABLE.values()], ids=lambda row: row.name)
+def test_every_stable_form_has_its_value(row: Any) -> None:
+    wanted = STABLE_FORMS[row.name]
+    letters = "uv"[: wanted.__code__.co_argcount]
+    names = {letter: REAL.number(place) for letter, place in zip(letters, PLACES[::2], strict=False)}
+    found = value_of(to_sympy(row.lowered(*map(Symbol, letters))), names)
+    assert abs(found - wanted(*names.values())) < real.mpf(10) ** -60
+
+
+# -- questions and refusals ---------------------------------------------------------------------------
+
+
+def test_every_question_has_hints() -> None:
+    assert set(HINTS) == set(typing.get_args(Question))
+
+
+@pytest.mark.parametrize("word", parser._NOT_REAL)
+def test_what_is_no_real_number_is_refused_by_name(word: str) -> None:
+    with pytest.raises(ReadError) as raised:
+        read(f"2 + {word}")
+    assert parser._NOT_REAL[word] in f"{raised.value.message} {raised.value.hint}"
+
+
+@pytest.mark.parametrize(("sign", "words"), [*mismatches._CANNOT.items()])
+def test_every_sign_says_which_shapes_it_cannot_join(sign: str, words: str) -> None:
+    with pytest.raises(JacocalcError) as raised:
+        read_program(f"A: 2 x 3; B: 5 x 7; F = A {sign} B")
+    assert words in raised.value.message
+    assert "2×3" in raised.value.message
+
+
+REFUSED_ANSWERS = ["[30°]", "[25%]", "[±2]", "[0.(3)]", "[0{,}5]"]
+
+
+@pytest.mark.parametrize(("row", "text"), [*zip(answers._REFUSED, REFUSED_ANSWERS, strict=True)], ids=REFUSED_ANSWERS)
+def test_every_refused_sign_in_an_answer_is_named(row: Any, text: str) -> None:
+    verdict = jc.jacobian("f(x) = 2x", at=1).check(text)
+    assert verdict.outcome == "unreadable"
+    assert row[1] in verdict.message
