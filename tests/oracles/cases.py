@@ -19,7 +19,7 @@ from tests.oracles.spaces import real
 from tests.oracles.sympy_values import value_of
 
 TOLERANCE = real.mpf(10) ** -30
-PATIENCE = 20.0  # seconds for one answer; more is counted as undecided
+PATIENCE = 20.0  # seconds of processor time for one answer; more is counted as undecided
 NOTHING = real.mpf(10) ** -34  # what a difference of an exact 0 may be
 
 
@@ -80,13 +80,13 @@ def _patient() -> Iterator[None]:
     def ring(*_: object) -> None:
         raise Slow
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _tried(tally: Tally, case: Case, asked: str) -> None:
@@ -95,7 +95,7 @@ def _tried(tally: Tally, case: Case, asked: str) -> None:
             solved = case.solve()
         said = case.complaint(solved)
     except Slow:
-        tally.undecided.append(f"{asked}: no answer in {PATIENCE:g} seconds")
+        tally.undecided.append(f"{asked}: no answer in {PATIENCE:g} seconds of processor time")
     except RoadsDisagree as error:
         tally.wrong.append(f"{asked}: {error}")
     except (Undecided, LimitReached) as error:
