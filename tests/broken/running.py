@@ -1,0 +1,130 @@
+"""The tests against one mutant: the quickest forty that run through it, and, where those are green, many more."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.broken.forks import Ended, in_fork, pytest_here
+from tests.broken.mutants import Mutant
+from tests.broken.trees import broken
+
+KILLED, SURVIVED = "killed", "survived"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of one mutant: the test that turned red and what it said, or how many stayed green."""
+
+    key: str
+    room: str
+    operator: str
+    outcome: str
+    by: str = ""
+    said: str = ""
+    green: int = 0
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """A line of the progress file."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Round:
+    """So many tests, for so many seconds."""
+
+    tests: int
+    seconds: float
+
+
+ROUNDS = (Round(40, 15.0), Round(300, 40.0))
+_LONGEST = 12.0  # seconds that a test may take, beyond ten times what it took before
+
+
+def fate(tree: Path, mutant: Mutant, tests: Sequence[str], expected: dict[str, float]) -> Found:
+    """What the tests say of the mutant, round by round until one is red."""
+    start, green = time.monotonic(), 0
+    with broken(tree, mutant):
+        for bound in ROUNDS:
+            part, tests = tests[: bound.tests], tests[bound.tests :]
+            if not part:
+                break
+            red, said, passed = run(tree, part, bound.seconds, expected)
+            green += passed
+            if red:
+                return _found(mutant, KILLED, start, red, said, green)
+    return _found(mutant, SURVIVED, start, "", "", green)
+
+
+def _found(mutant: Mutant, outcome: str, start: float, by: str, said: str, green: int) -> Found:
+    spent = round(time.monotonic() - start, 1)
+    return Found(mutant.key, mutant.room, mutant.operator, outcome, by, said, green, spent)
+
+
+def run(tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, float]) -> tuple[str, str, int]:
+    """(the first red test or "", what it said, how many were green) in that tree."""
+    limits = {test: _LONGEST + 10 * expected.get(test, 0.0) for test in tests}
+    try:
+        red, said, green = in_fork(tree, _tests, list(tests), seconds, limits, seconds=2 * seconds + 120)
+    except Ended as error:
+        return tests[0], str(error), 0
+    return red, said, green
+
+
+# -- in the fork ------------------------------------------------------------------------------------------------------
+
+
+def _tests(tests: list[str], seconds: float, limits: dict[str, float]) -> tuple[str, str, int]:
+    watch = _Watch(tests, seconds, limits)
+    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+    pytest_here(["-x", *files], watch)
+    return watch.red, watch.said, watch.green
+
+
+class _Watch:
+    """The plugin: these tests in this order, an alarm for each, the first that is red."""
+
+    def __init__(self, tests: list[str], seconds: float, limits: dict[str, float]) -> None:
+        self.order = {test: k for k, test in enumerate(tests)}
+        self.end = time.monotonic() + seconds
+        self.limits = limits
+        self.red, self.said, self.green = "", "", 0
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted((item for item in items if item.nodeid in self.order), key=lambda i: self.order[i.nodeid])
+        self.end = max(self.end, time.monotonic() + 5)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, self.limits.get(nodeid, _LONGEST))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.red:
+            self.red, self.said = report.nodeid, _last_line(report)
+        self.green += report.when == "call" and report.passed
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        if time.monotonic() > self.end:
+            item.session.shouldstop = "the time of this round is over"
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.red:
+            self.red, self.said = report.nodeid or "collection", _last_line(report)
+
+
+def _last_line(report: pytest.TestReport | pytest.CollectReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    lines = (crash.message if crash is not None else str(report.longrepr)).strip().splitlines() or [""]
+    return lines[0 if crash is not None else -1][:160]
