@@ -83,6 +83,12 @@ def test_there_and_back(text: str) -> None:
     assert to_sympy(from_sympy(value)) == value
 
 
+def test_terms_come_back_in_the_order_of_their_first_symbols() -> None:
+    x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
+    assert paper(from_sympy(y + x * z, {x: 0, y: 1, z: 2})) == "xz + y"
+    assert paper(from_sympy(y + x * z, {y: 0, x: 1, z: 2})) == "y + xz"
+
+
 def test_only_known_functions_come_back() -> None:
     with pytest.raises(JacocalcError, match="not among the functions"):
         from_sympy(sympy.zeta(sympy.Symbol("x")))
@@ -101,9 +107,20 @@ CONDITIONS = [
     ("asin(x)", ["x > -1", "x < 1"]),
     ("|x|", ["x ≠ 0"]),
     ("tan(x)", ["cos(x) ≠ 0"]),
+    ("asec(x)", ["|x| > 1"]),
+    ("acoth(x)", ["|x| > 1"]),
+    ("asech(x)", ["x > 0", "x < 1"]),
+    ("acosh(x)", ["x > 1"]),
+    ("root(x, 4)", ["x > 0"]),
+    ("root(x, 3)", ["x ≠ 0"]),
+    ("log(x, y)", ["x > 0", "y > 0", "y ≠ 1"]),
     ("1/(x^2 + y^2)", ["x^2 + y^2 ≠ 0"]),
     ("max(x, y)", ["x ≠ y"]),
     ("piecewise(x^2 if x > 0, x otherwise)", ["x ≠ 0"]),
+    ("piecewise(1 if x < 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    ("piecewise(1 if x != 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    ("piecewise(1 if x != 0 or y != 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
+    ("piecewise(1 if x = 0 and y = 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
     ("ln(x^2)", ["x ≠ 0"]),
     ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
     ("ln(-x)", ["x < 0"]),

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 
@@ -87,6 +89,34 @@ def test_chains_of_equalities(answer: str, outcome: str, first: int, said: str) 
     assert (wrong[0] if wrong else 0) == first
     assert verdict.max_score == 4  # of the result, not of the steps
     assert (verdict.score == 4) == (outcome == CORRECT)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[[8], [7]], (8, 7.0), sympy.Matrix([8, 7]), np.array([[8], [7]]), np.array([8.0, 7.0]), [sympy.Integer(8), 7]],
+    ids=repr,
+)
+def test_an_answer_need_not_be_text(answer: Any) -> None:
+    assert GRADIENT.check(answer).outcome == CORRECT
+    assert GRADIENT.check([answer[1], answer[0]]).outcome == WRONG
+
+
+# The share of right steps, but never less than the result at the end is worth.
+HALF_CHAINS = [
+    (CHAIN, f"J = {PRODUCT} = [[3e + 2, e + 2], [e + 4, 4]]", 3, ()),
+    (CHAIN, f"J = {PRODUCT} = [[1, 2], [3, 4]]", 2, ()),
+    (GRADIENT, "[[8], [7]] = [[8, 7]]", 1, ("transposed",)),
+    (GRADIENT, "[[8], [7]] = [[8, 7, 1]]", 1, ("shape",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "codes"), HALF_CHAINS)
+def test_what_a_chain_that_breaks_is_worth(
+    solution: jc.Solution, answer: str, score: float, codes: tuple[str, ...]
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score) == (WRONG, score), verdict
+    assert set(codes) <= set(verdict.mistakes)
 
 
 DOCUMENT = r"""# My solution

@@ -1,12 +1,13 @@
 """Broken on purpose: one rule, sign, transpose or order flipped at a time, and the tests that have to notice.
 
-    python -m tests.broken map [--seconds 40]       which tests run through which lines: before all else
+    python -m tests.broken map [FILE …]             which tests run through which lines: before all else
     python -m tests.broken run [COUNT] [--seed 1]   so many mutants (320), drawn evenly; goes on after a break
     python -m tests.broken report [COUNT]           what is known so far; exit status 1 below 98 %
     python -m tests.broken show NAME …              the changed lines and the tests that are tried
     python -m tests.broken fixed                    three mutants and the tests that find them, without a map
 
-``--at-once N`` runs N processes.  Everything is kept in .broken_cache; delete it to begin anew.
+``--at-once N`` runs N processes; ``--seconds S`` is the time of each file of tests in the map; ``--again`` tries the
+survivors once more.  Everything is kept in .broken_cache; delete it to begin anew.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.broken import covering
@@ -23,7 +26,7 @@ from tests.broken.fixed import FIXED
 from tests.broken.forks import load_libraries
 from tests.broken.mutants import Mutant, all_mutants, chosen
 from tests.broken.report import ENOUGH, report, tally
-from tests.broken.running import KILLED, Found, fate, run
+from tests.broken.running import KILLED, ROUNDS, UNKNOWN, Found, Round, fate, run
 from tests.broken.trees import CACHE, fresh_tree
 
 _MAP, _RESULTS = CACHE / "map.jsonl", CACHE / "results.jsonl"
@@ -36,19 +39,20 @@ def main() -> int:
     parser.add_argument("command", choices=("map", "run", "report", "show", "fixed"))
     parser.add_argument("what", nargs="*", help="how many, or which")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=40.0, help="for each file of tests, in the map")
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--at-once", type=int, default=1)
     asked = parser.parse_args()
     CACHE.mkdir(exist_ok=True)
     if asked.command == "map":
-        return _map(asked.seconds, asked.at_once)
+        return _map(asked.what, asked.seconds, asked.at_once)
     if asked.command == "fixed":
         return _fixed()
     if asked.command == "show":
         return _show(asked.what)
     mutants = chosen(int(asked.what[0]) if asked.what else 320, asked.seed)
     if asked.command == "run":
-        _run(mutants, asked.at_once)
+        _run(mutants, asked.at_once, asked.again)
     return _report(mutants)
 
 
@@ -56,8 +60,8 @@ def _shared(count: int, work: Callable[[Path, int], None]) -> None:
     """So many processes, each with a tree of its own; ``work`` gets the tree and the number of the process."""
     load_libraries()
     children = []
-    for k in range(count):
-        tree = fresh_tree(f"tree-{k}")
+    trees = [fresh_tree(f"tree-{os.getpid()}-{k}") for k in range(count)]
+    for k, tree in enumerate(trees):
         child = os.fork()
         if child == 0:
             try:
@@ -67,6 +71,8 @@ def _shared(count: int, work: Callable[[Path, int], None]) -> None:
         children.append(child)
     for child in children:
         os.waitpid(child, 0)
+    for tree in trees:
+        shutil.rmtree(tree, ignore_errors=True)
 
 
 def _added(path: Path, record: object) -> None:
@@ -74,9 +80,11 @@ def _added(path: Path, record: object) -> None:
         file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def _map(seconds: float, at_once: int) -> int:
-    _MAP.unlink(missing_ok=True)
-    files = covering.test_files()
+def _map(files: Sequence[str], seconds: float, at_once: int) -> int:
+    """The whole map anew, or these files of it."""
+    if not files:
+        _MAP.unlink(missing_ok=True)
+        files = covering.test_files()
 
     def measure(tree: Path, k: int) -> None:
         for file in files[k::at_once]:
@@ -96,18 +104,23 @@ def _results() -> dict[str, Found]:
     return {one.key: one for one in found}
 
 
-def _run(mutants: Sequence[Mutant], at_once: int) -> None:
-    known, cover = _results(), covering.read(_MAP)
-    left = [mutant for mutant in mutants if mutant.key not in known]
+def _run(mutants: Sequence[Mutant], at_once: int, again: bool) -> None:
+    """A few quick tests for every mutant, then many for those that survived them."""
+    cover = covering.read(_MAP)
+    for rounds in (ROUNDS[:-1], ROUNDS):
+        known = _results()
+        left = [m for m in mutants if m.key not in known or (known[m.key].outcome != KILLED and (
+            again or known[m.key].rounds < len(rounds)))]  # fmt: skip
 
-    def try_all(tree: Path, k: int) -> None:
-        for mutant in left[k::at_once]:
-            found = _checked(tree, fate(tree, mutant, cover.tests_of(mutant), cover.seconds), cover.seconds)
-            _added(_RESULTS, found.as_json())
-            print(f"{found.outcome} in {found.seconds} s: {mutant.name} {found.by} {found.said[:80]}", flush=True)
+        def try_all(tree: Path, k: int, left: Sequence[Mutant] = left, rounds: Sequence[Round] = rounds) -> None:
+            for mutant in left[k::at_once]:
+                found = fate(tree, mutant, cover.tests_of(mutant), cover.seconds, rounds)
+                found = _checked(tree, found, cover.seconds)
+                _added(_RESULTS, found.as_json())
+                print(f"{found.outcome} in {found.seconds} s: {mutant.name} {found.by} {found.said[:80]}", flush=True)
 
-    if left:
-        _shared(at_once, try_all)
+        if left:
+            _shared(at_once, try_all)
 
 
 def _checked(tree: Path, found: Found, expected: dict[str, float]) -> Found:
@@ -116,7 +129,7 @@ def _checked(tree: Path, found: Found, expected: dict[str, float]) -> Found:
         red, said, _ = run(tree, [found.by], 60.0, expected)
         if red:
             sys.stderr.write(f"red without a mutant: {found.by}: {said}\n")
-            return Found(found.key, found.room, found.operator, "unknown", found.by, said, 0, found.seconds)
+            return replace(found, outcome=UNKNOWN, said=said)
         _GREEN.add(found.by)
     return found
 
@@ -155,6 +168,7 @@ def _fixed() -> int:
     red, said, _ = run(tree, [test for row in FIXED for test in row.tests], 60.0, {})
     if red:
         print(f"red without a mutant: {red}: {said}")
+    shutil.rmtree(tree)
     return int(bool(missed or red))
 
 

@@ -42,24 +42,24 @@ class Covering:
     lines: dict[str, dict[int, list[str]]]
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Those that run the broken line, then those that run its neighbours and its module; quick ones first."""
+        """Those that run the broken line, then those that run a line that names the broken function or table, its
+        neighbours, and its module; quick ones first."""
         lines = self.lines.get(mutant.file, {})
-        by_distance = sorted(lines, key=lambda line: (line != mutant.line, abs(line - mutant.line)))
-        exactly = lines.get(mutant.line, [])
-        near = {test for line in by_distance if abs(line - mutant.line) <= _NEAR for test in lines[line]}
-        module = {test for line in by_distance for test in lines[line]}
+        near = range(mutant.line - _NEAR, mutant.line + _NEAR)
         found: list[str] = []
-        for tests in (exactly, near - {*exactly}, module - near - {*exactly}):
-            found += self._varied(tests)
+        for group in ([mutant.line], mutant.mentions, near, lines):
+            tests = {test for line in group for test in lines.get(line, [])} - {*found}
+            found += self._varied(tests, mutant)
         return found
 
-    def _varied(self, tests: Any) -> list[str]:
-        """One of each file in turn, the quickest of it first."""
+    def _varied(self, tests: set[str], mutant: Mutant) -> list[str]:
+        """One of each file in turn, the quickest of it first; the files of the mutant's own room before others."""
         files: dict[str, list[str]] = defaultdict(list)
         for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
             files[test.split("::")[0]].append(test)
-        quickest = sorted(files.values(), key=lambda found: self.seconds[found[0]])
-        return [test for turn in zip_longest(*quickest) for test in turn if test is not None]
+        own = Path(mutant.file.replace("jacocalc", "tests", 1)).parent.as_posix()
+        order = sorted(files, key=lambda file: (Path(file).parent.as_posix() != own, self.seconds[files[file][0]]))
+        return [test for turn in zip_longest(*(files[file] for file in order)) for test in turn if test is not None]
 
 
 _NEAR = 12
@@ -83,7 +83,8 @@ def read(path: Path) -> Covering:
     """The map that was written, one file of tests a line."""
     seconds: dict[str, float] = {}
     lines: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for record in map(json.loads, path.read_text("utf-8").splitlines()):
+    records = {record["file"]: record for record in map(json.loads, path.read_text("utf-8").splitlines())}
+    for record in records.values():  # the latest of each file
         names = list(record["tests"])
         seconds |= {name: spent for name, spent in record["tests"].items() if spent is not None}
         for module, found in record["lines"].items():

@@ -6,6 +6,7 @@ import ast
 import difflib
 import hashlib
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -77,6 +78,12 @@ class Mutant:
         before = _source(self.file).splitlines()
         lines = difflib.unified_diff(before, self.broken.splitlines(), n=0, lineterm="")
         return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))
+
+    @property
+    def mentions(self) -> list[int]:
+        """The lines of its file that name the function or table."""
+        name = re.compile(rf"\b{self.inside.split('.')[-1]}\b")
+        return [k for k, text in enumerate(_source(self.file).splitlines(), 1) if name.search(text)]
 
     @property
     def was(self) -> str:

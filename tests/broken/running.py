@@ -1,4 +1,4 @@
-"""The tests against one mutant: the quickest forty that run through it, and, where those are green, many more."""
+"""The tests against one mutant: a few quick ones that run through it, and, where those are green, many more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.broken.forks import Ended, in_fork, pytest_here
 from tests.broken.mutants import Mutant
 from tests.broken.trees import broken
 
-KILLED, SURVIVED = "killed", "survived"
+KILLED, SURVIVED, UNKNOWN = "killed", "survived", "unknown"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Found:
     said: str = ""
     green: int = 0
     seconds: float = 0.0
+    rounds: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """A line of the progress file."""
@@ -38,34 +39,43 @@ class Found:
 
 @dataclass(frozen=True)
 class Round:
-    """So many tests, for so many seconds."""
+    """So many tests of so many files, for so many seconds."""
 
     tests: int
+    files: int
     seconds: float
 
+    def share(self, tests: Sequence[str]) -> list[str]:
+        """The first of these tests."""
+        files = list(dict.fromkeys(test.split("::")[0] for test in tests))[: self.files]
+        return [test for test in tests if test.split("::")[0] in files][: self.tests]
 
-ROUNDS = (Round(40, 15.0), Round(300, 40.0))
+
+ROUNDS = (Round(12, 2, 10.0), Round(40, 8, 15.0), Round(300, 20, 25.0))
 _LONGEST = 12.0  # seconds that a test may take, beyond ten times what it took before
 
 
-def fate(tree: Path, mutant: Mutant, tests: Sequence[str], expected: dict[str, float]) -> Found:
+def fate(
+    tree: Path, mutant: Mutant, tests: Sequence[str], expected: dict[str, float], rounds: Sequence[Round] = ROUNDS
+) -> Found:
     """What the tests say of the mutant, round by round until one is red."""
     start, green = time.monotonic(), 0
+
+    def found(outcome: str, by: str, said: str) -> Found:
+        spent = round(time.monotonic() - start, 1)
+        return Found(mutant.key, mutant.room, mutant.operator, outcome, by, said, green, spent, len(rounds))
+
     with broken(tree, mutant):
-        for bound in ROUNDS:
-            part, tests = tests[: bound.tests], tests[bound.tests :]
+        for bound in rounds:
+            part = bound.share(tests)
+            tests = [test for test in tests if test not in part]
             if not part:
                 break
             red, said, passed = run(tree, part, bound.seconds, expected)
             green += passed
             if red:
-                return _found(mutant, KILLED, start, red, said, green)
-    return _found(mutant, SURVIVED, start, "", "", green)
-
-
-def _found(mutant: Mutant, outcome: str, start: float, by: str, said: str, green: int) -> Found:
-    spent = round(time.monotonic() - start, 1)
-    return Found(mutant.key, mutant.room, mutant.operator, outcome, by, said, green, spent)
+                return found(KILLED, red, said)
+    return found(SURVIVED, "", "")
 
 
 def run(tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, float]) -> tuple[str, str, int]:

@@ -44,6 +44,8 @@ CASES = [
     ("f(x) = |sin(x)|", "pi", "yynnn"),
     ("f(x) = |x - sqrt(2)|", "sqrt(2)", "yynnn"),
     ("f(x) = sqrt(x^2)", "0", "yynnn"),
+    ("f(x) = piecewise((atan(1/x^2) - pi/2)/x^2 if x != 0, -1 otherwise)", "0", "yyyyy"),
+    ("f(x) = piecewise(x max(x, 2x^2) if x != 0, 0 otherwise)", "0", "yyyyy"),
     ("f(x) = x|x|", "0", "yyyyy"),
     ("f(x) = |x|^3", "0", "yyyyy"),
     ("f(x) = |x|^(3/2)", "0", "yyyyy"),

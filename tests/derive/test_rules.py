@@ -104,6 +104,12 @@ def test_every_rule_has_words_and_a_case() -> None:
     assert {rule for _, rule, _ in RULES} | {"unspecified"} == set(WORDS)
 
 
+def test_the_last_branch_holds_where_no_other_does() -> None:
+    given = read_value("piecewise(x if 0 < x and x < 1, x^2 if x > 3, x^3 otherwise)", ["x"])
+    expected = "piecewise(1 if 0 < x and x < 1, 2x if x > 3, 3x^2 if (0 > x or x > 1) and x < 3)"
+    assert paper(partial(given, "x").result) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "inside", "outside"),
     [

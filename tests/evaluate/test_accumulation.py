@@ -67,6 +67,18 @@ def test_every_order_of_accumulation_gives_the_same_jacobian(listed: list[Expr],
         assert close(one, third)
 
 
+@pytest.mark.parametrize(
+    ("text", "slopes"),
+    [("piecewise(x^2 if x > 1, 3x y otherwise)", (6, 0)), ("piecewise(x^2 if x > 4, 3x y otherwise)", (6, 9)),
+     ("max(x y, x^2)", (6, 0)), ("min(x y, x^2)", (2, 3)), ("abs(y - x) x", (4, -3))],
+)  # fmt: skip
+def test_the_slope_of_the_branch_that_holds(text: str, slopes: tuple[int, int]) -> None:
+    """At x = 3, y = 2."""
+    tape, outputs = tape_of([read_value(text, NAMES)])
+    found = numbers(tape, gradient(tape, outputs[0], tape.inputs)[:2], [Fraction(3), Fraction(2), Fraction(5)])
+    assert all(close(one, ball_of(Fraction(slope))) for one, slope in zip(found, slopes, strict=True))
+
+
 @given(st.lists(expressions(NAMES, 4), min_size=2, max_size=3), positive_values())
 @cases(15)
 def test_products_with_vectors_are_products_with_the_jacobian(listed: list[Expr], values: list[Fraction]) -> None:

@@ -33,6 +33,8 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.dot(x[:2], W) - x, 3),
     (lambda x: np.maximum(x, 0.5) + np.minimum(x[::-1], 1), 3),
     (lambda x: np.where(x > 0.6, x**2, np.exp(-x)), 3),
+    (lambda x: np.where(x <= 0.6, x**2, np.exp(-x)), 3),
+    (lambda x: np.where(x >= 0.6, x**2, np.exp(-x)), 3),
     (lambda x: np.where((x > 0.2) & (x < 0.8), x, 1 / x), 3),
     (lambda x: np.linalg.norm(x) * np.sum(x) / np.mean(x), 3),
     (lambda x: x.var() + x.max() - x.min() + x.prod(), 4),
@@ -69,6 +71,9 @@ def test_names_and_texts() -> None:
     f = jc.trace(lambda x, y: [x**2 + y, 2 * x * y], 2, name="f")
     assert repr(f) == "function('f(x, y) = [x^2 + y, 2xy]')"
     assert f == jc.function("f(x, y) = [x^2 + y, 2xy]")
+    assert repr(jc.trace(lambda x, y: 2 * x - y + x * y * (1 - x), 2, name="f")) == (
+        "function('f(x, y) = 2x - y + xy(1 - x)')"
+    )
     assert [str(s) for s in jc.trace(rosenbrock, 3).inputs] == ["x_1", "x_2", "x_3"]
     assert jc.trace(rosenbrock, 3).name == "rosenbrock"
     assert [str(s) for s in jc.trace(lambda x1, x_1: x1 - x_1, 2).inputs] == ["x_1", "x_2"]  # else both are x₁

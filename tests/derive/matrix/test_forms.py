@@ -36,6 +36,7 @@ FORMS = [
     ("inv(A')", "A⁻ᵀ"),
     ("inv(S)'", "S⁻¹"),
     ("inv(2 A)", "1/2 A⁻¹"),
+    ("inv(-A)", "-A⁻¹"),
     ("inv(diag(x))", "diag(1_n ⊘ x)"),
     ("x + x", "2 x"),
     ("2 A x + 3 A x - x", "(5 A - I_n)x"),

@@ -184,6 +184,8 @@ ROWS: list[Row] = [
     ("X: m x n; A: k x m; B: n x p; C: k x p; f = 1/2 ||A X B - C||^2", "f", "X",
      lambda X, A, B, C: norm(A @ X @ B - C) ** 2 / 2, "Aᵀ(A X B - C)Bᵀ"),
     ("X, A: m x n; f = dot(A, X)", "f", "X", lambda X, A: (A * X).sum(), "A"),
+    ("x: n; A: n x n; b: m; y = tr(A diag(x)) b", "y", "x", lambda x, A, b: np.trace(A @ np.diag(x)) * b,
+     "b diag(A)ᵀ"),
     ("X: m x n; A: m x m; f = dot(A X, X)", "f", "X", lambda X, A: (A @ X * X).sum(), "(Aᵀ + A)X"),
     ("U: m x k; V: n x k; R: m x n; f = 1/2 ||R - U V'||^2", "f", "U", lambda U, V, R: norm(R - U @ V.T) ** 2 / 2,
      "(U Vᵀ - R)V"),
