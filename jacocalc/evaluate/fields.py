@@ -205,11 +205,20 @@ def decimal(value: Any, digits: int) -> str | None:
     return low if low == high else None
 
 
+_BOUND_BITS = 320
+
+
 def _beyond(value: Any) -> str:
     """A bound for a value whose exponent is too long to write."""
-    size = abs(value).log() / flint.arb(10).log()
-    power = size.floor().unique_fmpz() if size > 0 else (size + 1).floor().unique_fmpz()
-    return f"|v| {'>' if size > 0 else '<'} 10^{power}"
+    with precision(_BOUND_BITS):
+        size = abs(value).log() / flint.arb(10).log()
+        return f"|v| > 10^{_floor(size.lower())}" if size > 0 else f"|v| < 10^{-_floor((-size).lower())}"
+
+
+def _floor(end: Any) -> Any:
+    """⌊v⌋ of an end of a ball, however long it is."""
+    mantissa, exponent = end.mid().man_exp()
+    return mantissa << int(exponent) if exponent >= 0 else mantissa >> int(-exponent)
 
 
 def exact_decimal(value: Fraction, digits: int) -> str:

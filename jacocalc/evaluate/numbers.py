@@ -220,4 +220,6 @@ def certified(at: Callable[[int], list[Any]], digits: int, count: int) -> list[s
 
 
 def _bound(value: Any) -> str:
-    return "undecided" if value is None or not value.is_finite() else f"|v| < 10^-{magnitude_bound(value)}"
+    """A ball about 0 that is as wide as 1 says nothing: so wide are those of values too large to be enclosed."""
+    small = value is not None and value.is_finite() and abs(value) < 1
+    return f"|v| < 10^-{magnitude_bound(value)}" if small else "undecided"
