@@ -313,7 +313,8 @@ class Judge:
             arrays[place] = array.reshape(truth.shape)
         if not said and all(_close(a, self._truth(step, point)) for a, (point, _) in zip(arrays, points, strict=True)):
             return EntryVerdict(name, CORRECT, "array", str(step.result))
-        codes, words = (("transposed",), "") if turned else self._slips_of(arrays, step, [point for point, _ in points])
+        turn = ("transposed",), "This is the transpose of the gradient. "
+        codes, words = turn if turned else self._slips_of(arrays, step, [point for point, _ in points])
         if said:
             codes = codes or ("shape",)
         else:

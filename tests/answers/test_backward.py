@@ -315,6 +315,7 @@ def test_wrong_functions_are_named(function: Any, code: str) -> None:
     verdict = solved("two-layer").check(function, sigma="tanh")
     assert verdict.outcome == "wrong"
     assert code in verdict.mistakes
+    assert ("the transpose of the gradient" in verdict.message) == (code == "transposed")
 
 
 @pytest.mark.parametrize("function", [lambda v: 1 / 0, lambda v: 3, lambda v: {"q": 1}])
