@@ -26,6 +26,8 @@ from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
 
+ASKS = {"chain-rule": "compose", "critical-point": "hessian", "directional-derivative": "jvp", "vector-jacobian": "vjp",
+        "jacobian-vector": "jvp", "matrix-differential": "differential"}  # fmt: skip
 _SLOW = ("volume", "jacobian-vector")
 _MORE = range(20, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "full" else ()
 SEEDS = [(topic, level, seed) for topic in TOPICS for level in (1, 2, 3)
@@ -37,6 +39,7 @@ def test_every_topic_and_level(topic: str, level: int, seed: int) -> None:
     exercise = generate(topic, seed, level)
     assert (exercise.name, exercise.topic, exercise.level) == (f"{topic}/{level}/{seed}", topic, level)
     assert exercise.asked.name == exercise.name
+    assert exercise.asked.ask == ASKS.get(topic, topic)
     assert exercise.title == TITLES[topic]
     assert asked_question(exercise.asked, Problem("", (), ())) == exercise.question
     derivation = derive(exercise.question, Options())
@@ -75,6 +78,10 @@ def test_same_bytes_in_every_run() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
     here = "".join(f"{name} {one.asked} {one.hints}\n" for name in names for one in [named(name)])
     assert done.stdout.decode() == here
+
+
+def test_a_hint_names_the_point_as_it_is_written() -> None:
+    assert named("gradient/1/3").hints[-1] == "Differentiate first, and insert (-2, 3) afterwards."
 
 
 def test_seeds_and_levels_differ() -> None:

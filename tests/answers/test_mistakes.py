@@ -117,6 +117,11 @@ def test_every_row_of_the_table_has_a_question_here() -> None:
     assert {code for code, _ in ROWS} == {mistake.code for mistake in MISTAKES}
 
 
+@pytest.mark.parametrize("kind", [derived("volume", F), derived("jacobian", "f(x, y) = [x, y, x y]")])
+def test_no_root_is_missing_where_there_is_none(kind: Derivation) -> None:
+    assert "root-missing" not in {wrong.code for wrong in wrong_answers(kind)}
+
+
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
 MORE = "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
 

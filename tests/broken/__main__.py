@@ -3,7 +3,7 @@
     python -m tests.broken map [FILE …]             which tests run through which lines: before all else
     python -m tests.broken run [COUNT] [--seed 1]   so many mutants (320), drawn evenly; goes on after a break
     python -m tests.broken report [COUNT]           what is known so far; exit status 1 below 98 %
-    python -m tests.broken show NAME …              the changed lines and the tests that are tried
+    python -m tests.broken try NAME …               these mutants: the changed lines and what finds them
     python -m tests.broken fixed                    three mutants and the tests that find them, without a map
 
 ``--at-once N`` runs N processes; ``--seconds S`` is the time of each file of tests in the map; ``--again`` tries the
@@ -36,7 +36,7 @@ def main() -> int:
     """One of the commands above."""
     parser = argparse.ArgumentParser(prog="python -m tests.broken", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("command", choices=("map", "run", "report", "show", "fixed"))
+    parser.add_argument("command", choices=("map", "run", "report", "try", "fixed"))
     parser.add_argument("what", nargs="*", help="how many, or which")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=40.0)
@@ -48,11 +48,12 @@ def main() -> int:
         return _map(asked.what, asked.seconds, asked.at_once)
     if asked.command == "fixed":
         return _fixed()
-    if asked.command == "show":
-        return _show(asked.what)
-    mutants = chosen(int(asked.what[0]) if asked.what else 320, asked.seed)
-    if asked.command == "run":
-        _run(mutants, asked.at_once, asked.again)
+    if asked.command == "try":
+        mutants = [mutant for mutant in all_mutants() if mutant.name in asked.what]
+    else:
+        mutants = chosen(int(asked.what[0]) if asked.what else 320, asked.seed)
+    if asked.command != "report":
+        _run(mutants, asked.at_once, asked.again or asked.command == "try")
     return _report(mutants)
 
 
@@ -107,10 +108,10 @@ def _results() -> dict[str, Found]:
 def _run(mutants: Sequence[Mutant], at_once: int, again: bool) -> None:
     """A few quick tests for every mutant, then many for those that survived them."""
     cover = covering.read(_MAP)
-    for rounds in (ROUNDS[:-1], ROUNDS):
+    for rounds in (ROUNDS,) if again else (ROUNDS[:-1], ROUNDS):
         known = _results()
-        left = [m for m in mutants if m.key not in known or (known[m.key].outcome != KILLED and (
-            again or known[m.key].rounds < len(rounds)))]  # fmt: skip
+        left = [m for m in mutants if m.key not in known or (
+            known[m.key].outcome != KILLED and (again or known[m.key].rounds < len(rounds)))]  # fmt: skip
 
         def try_all(tree: Path, k: int, left: Sequence[Mutant] = left, rounds: Sequence[Round] = rounds) -> None:
             for mutant in left[k::at_once]:
@@ -145,15 +146,6 @@ def _report(mutants: Sequence[Mutant]) -> int:
         print(f"{missing} are not tried yet")
     share = tally((mutant, results[mutant.key]) for mutant in mutants if mutant.key in results).share
     return int(share < ENOUGH or bool(missing))
-
-
-def _show(names: Sequence[str]) -> int:
-    cover = covering.read(_MAP) if _MAP.exists() else None
-    for mutant in all_mutants():
-        if mutant.name in names:
-            print(f"{mutant.name} in {mutant.inside}\n{mutant.diff}")
-            print(*(cover.tests_of(mutant)[:40] if cover else ()), sep="\n")
-    return 0
 
 
 def _fixed() -> int:

@@ -134,7 +134,7 @@ class _Recorder:
         from jacocalc.evaluate import budget
 
         forked = budget._in_fork
-        budget._in_fork = (  # type: ignore[assignment]
+        budget._in_fork = (
             lambda seconds, calls, work, arguments: budget._attempt(calls, work, arguments)
             if calls is not None else forked(seconds, calls, work, arguments)
         )  # fmt: skip

@@ -75,7 +75,7 @@ def _outcome(tree: Path, work: Callable[..., Any], arguments: tuple[Any, ...]) -
 
 def _received(reader: int, end: float) -> bytes:
     """All that is sent until the pipe is closed; nothing where the time is over."""
-    parts = []
+    parts: list[bytes] = []
     with os.fdopen(reader, "rb", buffering=0) as pipe:
         while select.select([pipe], [], [], max(end - time.monotonic(), 0))[0]:
             part = pipe.read(1 << 20)

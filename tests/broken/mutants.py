@@ -123,8 +123,7 @@ def mutants_of(room: str, path: Path) -> tuple[Mutant, ...]:
 
 def chosen(count: int, seed: int) -> list[Mutant]:
     """So many, evenly over the rooms, and in each room over its functions and tables; the same for the same seed."""
-    draw = random.Random(seed)
-    rooms = {room: _in_turn([m for path in modules(room) for m in mutants_of(room, path)], draw) for room in ROOMS}
+    rooms = {room: _in_turn([m for path in modules(room) for m in mutants_of(room, path)], seed) for room in ROOMS}
     found: list[Mutant] = []
     while len(found) < count and any(rooms.values()):
         for queue in rooms.values():
@@ -153,15 +152,18 @@ def _meaning(file: str) -> str:
 _DECISIONS = ("junction", "denial", "comparison")
 
 
-def _in_turn(mutants: Iterable[Mutant], draw: random.Random) -> list[Mutant]:
-    """Last first: one of each function, then another of each; signs, rules and orders before decisions."""
+def _in_turn(mutants: Iterable[Mutant], seed: int) -> list[Mutant]:
+    """Last first: one of each function, then another of each; signs, rules and orders before decisions.
+
+    Every function has a draw of its own, so that a change elsewhere does not change what is drawn from it.
+    """
     groups: dict[tuple[str, str], list[Mutant]] = defaultdict(list)
     for mutant in mutants:
         groups[mutant.file, mutant.inside].append(mutant)
-    queues = list(groups.values())
-    draw.shuffle(queues)
-    for queue in queues:
-        draw.shuffle(queue)
+    draws = {place: random.Random(f"{seed} {place}") for place in groups}
+    queues = [groups[place] for place in sorted(groups, key=lambda place: draws[place].random())]
+    for place, queue in groups.items():
+        draws[place].shuffle(queue)
         queue.sort(key=lambda mutant: mutant.operator not in _DECISIONS)
     order: list[Mutant] = []
     while queues:

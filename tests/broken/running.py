@@ -39,11 +39,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Round:
-    """So many tests of so many files, for so many seconds."""
+    """So many tests of so many files, for so many seconds; ``others``: and those that the map has not reached."""
 
     tests: int
     files: int
     seconds: float
+    others: bool = False
 
     def share(self, tests: Sequence[str]) -> list[str]:
         """The first of these tests."""
@@ -51,7 +52,7 @@ class Round:
         return [test for test in tests if test.split("::")[0] in files][: self.tests]
 
 
-ROUNDS = (Round(12, 2, 10.0), Round(40, 8, 15.0), Round(300, 20, 25.0))
+ROUNDS = (Round(12, 2, 10.0), Round(40, 8, 15.0), Round(300, 20, 40.0, others=True))
 _LONGEST = 12.0  # seconds that a test may take, beyond ten times what it took before
 
 
@@ -71,18 +72,20 @@ def fate(
             tests = [test for test in tests if test not in part]
             if not part:
                 break
-            red, said, passed = run(tree, part, bound.seconds, expected)
+            red, said, passed = run(tree, part, bound.seconds, expected, bound.others)
             green += passed
             if red:
                 return found(KILLED, red, said)
     return found(SURVIVED, "", "")
 
 
-def run(tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, float]) -> tuple[str, str, int]:
+def run(
+    tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, float], others: bool = False
+) -> tuple[str, str, int]:
     """(the first red test or "", what it said, how many were green) in that tree."""
-    limits = {test: _LONGEST + 10 * expected.get(test, 0.0) for test in tests}
+    watch = _Watch(list(tests), seconds, expected, others)
     try:
-        red, said, green = in_fork(tree, _tests, list(tests), seconds, limits, seconds=2 * seconds + 120)
+        red, said, green = in_fork(tree, _tests, watch, seconds=2 * seconds + 120)
     except Ended as error:
         return tests[0], str(error), 0
     return red, said, green
@@ -91,30 +94,31 @@ def run(tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, fl
 # -- in the fork ------------------------------------------------------------------------------------------------------
 
 
-def _tests(tests: list[str], seconds: float, limits: dict[str, float]) -> tuple[str, str, int]:
-    watch = _Watch(tests, seconds, limits)
-    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-    pytest_here(["-x", *files], watch)
+def _tests(watch: _Watch) -> tuple[str, str, int]:
+    pytest_here(["-x", *dict.fromkeys(test.split("::")[0] for test in watch.order)], watch)
     return watch.red, watch.said, watch.green
 
 
 class _Watch:
     """The plugin: these tests in this order, an alarm for each, the first that is red."""
 
-    def __init__(self, tests: list[str], seconds: float, limits: dict[str, float]) -> None:
+    def __init__(self, tests: list[str], seconds: float, expected: dict[str, float], others: bool) -> None:
         self.order = {test: k for k, test in enumerate(tests)}
         self.end = time.monotonic() + seconds
-        self.limits = limits
+        self.expected = expected
+        self.others = others
         self.red, self.said, self.green = "", "", 0
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = sorted((item for item in items if item.nodeid in self.order), key=lambda i: self.order[i.nodeid])
+        listed = sorted((item for item in items if item.nodeid in self.order), key=lambda i: self.order[i.nodeid])
+        others = [item for item in items if self.others and item.nodeid not in self.expected]
+        items[:] = listed + [item for item in others if item.nodeid not in self.order]
         self.end = max(self.end, time.monotonic() + 5)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, self.limits.get(nodeid, _LONGEST))
+        signal.setitimer(signal.ITIMER_REAL, _LONGEST + 10 * self.expected.get(nodeid, 0.0))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.red:

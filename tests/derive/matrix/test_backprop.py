@@ -9,7 +9,9 @@ import pytest
 
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
+from jacocalc.evaluate.programs import layer_sizes
 from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LocalDerivative, LoopAdjoints, PassCosts
+from jacocalc.reading.programs import read_program
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
 
@@ -511,3 +513,12 @@ def test_the_derivative_of_a_known_function_in_a_program(prime: str, written: st
     assert all(np.allclose(got[name], right[name]) for name in right)
     loop = jc.backprop(f"W: n x n; z_0: n\nfor t = 1..T: z_t = W {prime.replace('z', 'z_{t-1}')}\nL = sum(z_T)")
     assert loop.verified == "agrees"
+
+
+def test_every_layer_has_a_size_however_short_another_loop_is() -> None:
+    program = read_program(
+        "x_t: m; W^(l): n_l x n_{l-1}; h^(0): n_0\n"
+        "for l = 1..L:\n  h^(l) = tanh(W^(l) h^(l-1))\nfor t = 1..T:\n  s_t = sum(x_t)\nJ = sum(h^(L)) + s_T"
+    )
+    for sizes in ({"L": 3, "T": 1}, {"L": 1, "T": 3}):
+        assert set(layer_sizes(program, sizes)) == {"n_0", "n_1", "n_2", "n_3"}
