@@ -12,7 +12,7 @@ import flint
 
 from jacocalc.errors import DomainError, JacocalcError, Undecided
 from jacocalc.evaluate.accumulation import dense, forward, gradient
-from jacocalc.evaluate.fields import Balls, Unsettled, decimal, magnitude_bound, precision
+from jacocalc.evaluate.fields import Balls, Unsettled, bounded, decimal, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point
@@ -92,4 +92,4 @@ def _solved(grid: list[list[Any]], value: list[Any], number: int, minimum: bool)
 def _said(value: Any, digits: int) -> str:
     if value.is_zero():
         return "0"
-    return decimal(value, digits) or f"|v| < 10^-{magnitude_bound(value)}"
+    return decimal(value, digits) or bounded(value)

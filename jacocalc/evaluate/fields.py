@@ -246,6 +246,12 @@ def _written(value: Decimal, digits: int) -> str:
     return f"{value:E}".replace("E+", "e").replace("E", "e")
 
 
+def bounded(value: Any) -> str:
+    """What is said of a ball about 0.  One as wide as 1 says nothing: so wide are those of values beyond all bounds."""
+    small = value.is_finite() and abs(value) < 1
+    return f"|v| < 10^-{magnitude_bound(value)}" if small else "undecided"
+
+
 def magnitude_bound(value: Any) -> int:
     """k with |value| < 10^-k, for a ball that holds 0."""
     if not value.is_finite():

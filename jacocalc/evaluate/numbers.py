@@ -12,7 +12,7 @@ from typing import Any
 
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, hessian, jacobian
-from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, decimal, exact_decimal, magnitude_bound, precision
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, bounded, decimal, exact_decimal, precision
 from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point, VectorFunction
@@ -216,10 +216,4 @@ def certified(at: Callable[[int], list[Any]], digits: int, count: int) -> list[s
             found = [text or decimal(value, digits) for text, value in zip(found, last, strict=True)]
         if None not in found:
             break
-    return [text or _bound(last[i] if last else None) for i, text in enumerate(found)]
-
-
-def _bound(value: Any) -> str:
-    """A ball about 0 that is as wide as 1 says nothing: so wide are those of values too large to be enclosed."""
-    small = value is not None and value.is_finite() and abs(value) < 1
-    return f"|v| < 10^-{magnitude_bound(value)}" if small else "undecided"
+    return [text or (bounded(last[i]) if last else "undecided") for i, text in enumerate(found)]
