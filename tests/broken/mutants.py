@@ -87,8 +87,8 @@ class Mutant:
 
     @property
     def was(self) -> str:
-        """The line before the change, without its indentation."""
-        return _source(self.file).splitlines()[self.line - 1].strip()
+        """The line before the change, without its indentation and its remark."""
+        return _source(self.file).splitlines()[self.line - 1].split("  # ")[0].strip()
 
 
 @cache

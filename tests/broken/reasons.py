@@ -22,7 +22,38 @@ class Reason:
     why: str
 
 
-REASONS: tuple[Reason, ...] = ()
+REASONS: tuple[Reason, ...] = (
+    Reason(
+        "derive/norms.py", "norms_by_depth", "extreme",
+        "if any(max(int(stage.n), int(stage.m)) > _LARGEST for stage in chain.stages):",
+        "a limit of the work: a wide stage with few components is worked out all the same",
+    ),
+    Reason(
+        "algebra/domain.py", "_surely_positive", "junction",
+        "return isinstance(base, Constant) or (as_rational(base) or 0) > 0",
+        "the power of a positive constant then needs that constant to be > 0, which always holds and is left out later",
+    ),
+    Reason(
+        "algebra/values.py", "exact", "minus",
+        "if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:",
+        "∞ is asked for twice; −∞ is no real number either, which is asked next",
+    ),
+    Reason(
+        "algebra/values.py", "_node_bits", "sign",
+        "return value.numerator.bit_length(), value.denominator.bit_length() - 1",
+        "two bits of an estimate that is compared with a limit of 4,096",
+    ),
+    Reason(
+        "evaluate/samples.py", "_FAR_SCALES", "order",
+        "_FAR_SCALES = tuple(Fraction(10) ** power for power in (3, 4, 6, 9, 15, 30))",
+        "other far scales, from 3^10 to 30^10, at which values are compared as well",
+    ),
+    Reason(
+        "answers/reference.py", "_Curve.whole_points", "minus",
+        "for numbers in product((1, 2, 3, 4, 5, 0, -1, -2, -3, -4, -5), repeat=len(self.names)):",
+        "which whole numbers are tried first in the search for a point on the curve; there are others",
+    ),
+)  # fmt: skip
 
 
 def reason_of(mutant: Mutant) -> str:
