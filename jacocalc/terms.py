@@ -335,6 +335,18 @@ def subterms(term: Term) -> Iterator[Term]:
             stack.extend(reversed(parts_of(node)))
 
 
+def outside_sums(term: Term) -> Iterator[Term]:
+    """Every different part once, without what stands only in the bodies of sums over steps."""
+    seen: set[Term] = set()
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            stack.extend(() if isinstance(node, Summed) else reversed(parts_of(node)))
+
+
 def variables_of(term: Term) -> tuple[Var, ...]:
     """The variables that occur, in order of first appearance."""
     return tuple(node for node in subterms(term) if isinstance(node, Var))

@@ -54,6 +54,7 @@ from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation, Step, Verified
 from jacocalc.terms import (
     HALF,
+    SAME_SHAPE,
     Differential,
     Elementwise,
     Inverted,
@@ -229,15 +230,32 @@ def _conditions(node: Term) -> Iterator[tuple[Term, str]]:
             yield body, "invertible"
         case Operation("norm", (body,)):
             yield body, "nonzero"
-        case Elementwise("ln" | "sqrt", body):
-            if variables_of(body) and not isinstance(body, Elementwise):
-                yield body, "positive"
+        case Elementwise("ln" | "sqrt", body) if variables_of(body) and not _positive(body):
+            yield body, "positive"
         case Elementwise(function, body) if function in _KINKS:
             yield body, "kink"
         case Raised(base, exponent) if variables_of(exponent):
             yield base, "positive"
-        case Over(_, below) if variables_of(below) and not isinstance(below, Elementwise | Operation):
+        case Over(_, Operation("det", _)):
+            return  # an inverse is asked for
+        case Over(_, below) if variables_of(below) and not _positive(below):
             yield below, "nonzero" if below.is_scalar else "nonzero entries"
+
+
+_POSITIVE = ("exp", "sigmoid", "softplus", "cosh")
+_ASKED = ("sqrt", "norm")  # never negative, and what makes them positive is asked of their arguments
+
+
+def _positive(term: Term) -> bool:
+    """Whether all entries are positive, once what the parts need is given: e^z, softmax(z), Σ e^z, ‖x‖ for x ≠ 0."""
+    match term:
+        case Elementwise(function, _):
+            return function in (*_POSITIVE, *_ASKED)
+        case Operation("sum" | "mean", (body,)):
+            return _positive(body)
+        case Operation(name, _):
+            return name in (*SAME_SHAPE, *_ASKED)
+    return False
 
 
 # -- differentials ------------------------------------------------------------------------------------

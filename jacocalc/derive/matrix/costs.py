@@ -27,7 +27,7 @@ from jacocalc.terms import (
     Term,
     Times,
     Var,
-    subterms,
+    outside_sums,
     variables_of,
 )
 
@@ -40,8 +40,8 @@ def _entries(shape: Shape, factor: int = 1) -> Term:
 
 
 def cost(term: Term) -> Term:
-    """The operations of one term, shared parts counted once."""
-    parts = [_own(node) for node in subterms(term)]
+    """The operations of one term, shared parts counted once; the body of a sum over steps is counted with the sum."""
+    parts = [_own(node) for node in outside_sums(term)]
     return plus(*parts) if parts else ZERO
 
 

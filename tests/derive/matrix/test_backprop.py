@@ -10,7 +10,7 @@ import pytest
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
 from jacocalc.evaluate.programs import layer_sizes
-from jacocalc.program_steps import AdjointOf, ImplicitAdjoint, LocalDerivative, LoopAdjoints, PassCosts
+from jacocalc.program_steps import AdjointOf, Conditions, ImplicitAdjoint, LocalDerivative, LoopAdjoints, PassCosts
 from jacocalc.reading.programs import read_program
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
@@ -209,6 +209,29 @@ def test_costs_grow_in_proportion() -> None:
     assert 1 < backward / forward < 3
     assert [str(line.forward) for line in costs.lines[:2]] == ["m + 2 m n", "m"]
     assert {var.key for var in costs.stored} == {"z", "h", "yhat"}
+
+
+def test_the_body_of_a_sum_over_steps_is_counted_once_for_each_step() -> None:
+    text = "a: scalar; h_0: 1; y: 1\nfor t = 1..T:\n h_t = tanh(a h_{t-1})\nL = sum_t 1/2 ||h_t - y||^2"
+    costs = next(s for s in jc.backprop(text, wrt=["a"]).derivation.steps if isinstance(s, PassCosts))
+    assert str(costs.lines[1].forward) == "4 T"
+    assert costs.result[0] == 10 * 2 + 10 * 4
+
+
+CONDITIONS = [
+    ("x: n; L = sum(ln(tanh(x)))", [("tanh(x)", "positive")]),
+    ("x: n; L = sum(ln(exp(x)))", []),
+    ("x: n; y: n; z = y/sum(x); L = ||z||^2", [("sum(x)", "nonzero")]),
+    ("x: n; y: n; z = y/sum(exp(x)); L = ||z||^2", []),
+    ("x: n; y: n; z = y ./ tanh(x); L = ||z||^2", [("tanh(x)", "nonzero entries")]),
+    ("x: n; y: n; z = y/||x||; L = z'y", [("x", "nonzero")]),
+]
+
+
+@pytest.mark.parametrize(("text", "needed"), CONDITIONS)
+def test_a_function_that_is_not_always_positive_is_a_condition(text: str, needed: list[tuple[str, str]]) -> None:
+    steps = [s for s in jc.backprop(text).derivation.steps if isinstance(s, Conditions)]
+    assert [(str(term), word) for one in steps for term, word in one.result] == needed
 
 
 ERRORS = [
