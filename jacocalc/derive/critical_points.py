@@ -106,7 +106,8 @@ def _decimals(coefficients: list[Any]) -> tuple[str, ...]:
         roots = sympy.Poly([c.evalf(60) for c in coefficients], letter).nroots(n=40, maxsteps=200)
     except (sympy.SympifyError, ValueError, TypeError, ArithmeticError):
         return ()
-    return tuple(str(sympy.re(root).evalf(_DIGITS)) for root in sorted(roots, key=lambda r: -sympy.re(r)))
+    values = sorted((float(sympy.re(root)) for root in roots), reverse=True)
+    return tuple(f"{value:#.{_DIGITS}g}" if value else "0" for value in values)  # SymPy's own rounding is of bits
 
 
 def _discriminant(hessian: Matrix) -> tuple[Expr, ...]:

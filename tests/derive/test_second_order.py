@@ -55,6 +55,8 @@ def test_three_inputs() -> None:
 def test_eigenvalues_without_a_short_form_are_decimals() -> None:
     (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 + 3z^2 + x y + y z/3 + x z/5", at=(0, 0, 0)), CriticalPoint)
     assert (step.result, step.eigenvalues, len(step.decimals)) == ("minimum", (), 3)
+    (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 - 3z^2 + x y + 3y z", at=(0, 0, 0)), CriticalPoint)
+    assert step.decimals == ("5.12839", "1.71069", "-6.83909")  # 5.128394736…
 
 
 HESSIANS = [
