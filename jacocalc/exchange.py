@@ -7,11 +7,12 @@ result are written in SymPy's syntax for other programs.
 from __future__ import annotations
 
 import dataclasses
+import functools as tools
 import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from jacocalc import functions, notation, program_steps, questions, steps
 from jacocalc.algebra.convert import to_sympy
@@ -34,6 +35,7 @@ from jacocalc.term_writing import strict_term
 from jacocalc.terms import Index, Term, Var
 
 SCHEMA = 1
+_SHOWN = 60  # characters of a piece of JSON in a message
 
 
 def to_json(
@@ -132,15 +134,13 @@ def from_json(text: str) -> tuple[Derivation, dict[str, str]]:
         record = json.loads(text)
         if record["schema"] != SCHEMA:
             raise JacocalcError(f"schema {record['schema']} is not known; this program reads schema {SCHEMA}")
-        sources = record["sources"]
-        if not all(isinstance(text, str) for pair in sources.items() for text in pair):
-            raise ValueError("sources are texts")
+        sources = {_text(name): _text(where) for name, where in record["sources"].items()}
         return _derivation(record), sources
     except KeyError as error:
         raise JacocalcError(f"this is no solution in JSON: {error.args[0]} is missing") from None
     except ValueError as error:
         raise JacocalcError(f"this is no solution in JSON: {error}") from None
-    except (LookupError, TypeError, AttributeError, StopIteration, AssertionError, RecursionError):
+    except (LookupError, TypeError, AttributeError, StopIteration, AssertionError, ArithmeticError, RecursionError):
         raise JacocalcError("this is no solution in JSON: its fields do not fit") from None
 
 
@@ -213,12 +213,28 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     names |= _LETTERS - {name_key(name) for name in names}
     decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
-    decoded = tuple(decoder.read(step, Step) for step in record["steps"])
-    verified = _verified(record["verified"])
     linear = record["result"].get("linear")
     result = None if linear is None else decoder.result(linear)
-    assumptions = tuple(decoder.condition(text) for text in record["assumptions"])
-    return Derivation(question, decoded, result, verified, assumptions, _texts(record["notes"]))
+    assumptions = tuple([decoder.condition(text) for text in record["assumptions"]])
+    return Derivation(question, _steps(decoder, record), result, _verified(record), assumptions, _notes(record))
+
+
+def _steps(decoder: _Decoder, record: Mapping[str, Any]) -> tuple[Step, ...]:
+    found = tuple([decoder.read(step, None) for step in record["steps"]])
+    strange = [step for step in found if not isinstance(step, typing.get_args(Step))]
+    return found if not strange else _refuse(type(strange[0]).__name__)
+
+
+def _verified(record: Mapping[str, Any]) -> steps.Verified:
+    said = record["verified"]
+    return steps.Verified(
+        _text(said["method"]), said["points"] if type(said["points"]) is int else _refuse(said["points"]),
+        _text(said["outcome"]),
+    )  # fmt: skip
+
+
+def _notes(record: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple([_text(note) for note in record["notes"]])
 
 
 def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapping[str, Any]) -> Derivation:
@@ -226,33 +242,23 @@ def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapp
     from jacocalc.derive.matrix.prepare import prepared  # only programs need NumPy
 
     program = prepared(question.program)
-    loss = record["result"]["of"] if isinstance(question, BackpropOf) else ""
+    loss = _text(record["result"]["of"]) if isinstance(question, BackpropOf) else ""
     names = names_of(program, loss, differentials=True)
     names.verbatim = True
     for step in record["steps"]:
         if step["kind"] == "ImplicitAdjoint":
-            solved = read_term(step["variable"], names)
-            names.variables[name_key(step["name"])] = Var(step["name"], solved.shape)
+            solved, name = read_term(_text(step["variable"]), names), _text(step["name"])
+            names.variables[name_key(name)] = Var(name, solved.shape)
     decoder = _Decoder((), {}, names)
-    decoded = tuple(decoder.read(step, Step) for step in record["steps"])
+    decoded = _steps(decoder, record)
     result = next(step for step in decoded if isinstance(step, Gradients)) if loss else _derivative(decoded)
-    verified = _verified(record["verified"])
-    return Derivation(question, decoded, result, verified, (), _texts(record["notes"]))
+    return Derivation(question, decoded, result, _verified(record), (), _notes(record))
 
 
 def _derivative(decoded: tuple[Step, ...]) -> Gradients:
     kind = next(step for step in decoded if isinstance(step, program_steps.DifferentialKind))
     found = kind.result if kind.result is not None else kind.change
     return Gradients(kind.of, ((kind.by, found, found),))
-
-
-def _verified(record: Mapping[str, Any]) -> steps.Verified:
-    method, points, outcome = record["method"], record["points"], record["outcome"]
-    return steps.Verified(_of_kind(method, str), _of_kind(points, int), _of_kind(outcome, str))
-
-
-def _texts(record: Any) -> tuple[str, ...]:
-    return tuple(_of_kind(text, str) for text in _of_kind(record, list))
 
 
 class _Decoder:
@@ -267,66 +273,61 @@ class _Decoder:
 
     def question(self, record: Mapping[str, Any]) -> Question:
         """The question, whose own names are needed to read the rest."""
-        return self.read(record, Question)  # type: ignore[no-any-return]
+        found = self.read(record, None)
+        if not isinstance(found, typing.get_args(Question)):
+            _refuse(type(found).__name__)
+        return typing.cast(Question, found)
 
     def read(self, record: Any, annotation: Any) -> Any:
-        """A value of the annotated type."""
-        if isinstance(record, dict):
-            return _of_kind(self._record(record), annotation)
+        """A value of the annotated type, or of any kind that we know.  Raises ValueError for others."""
+        if annotation is None:
+            return self._record(record)
         origin = typing.get_origin(annotation)
         if origin in (types.UnionType, typing.Union):
-            options = typing.get_args(annotation)
-            if record is None and type(None) in options:
-                return None
-            fitting = [option for option in options if option is not type(None) and _fits(record, option)]
-            if not fitting:
-                raise ValueError(f"{type(record).__name__} does not fit here")
-            return self.read(record, fitting[0])
+            fitting = [option for option in typing.get_args(annotation) if _fits(record, option)]
+            return self.read(record, fitting[0]) if fitting else _refuse(record)
+        if not _fits(record, annotation):
+            return _refuse(record)
         if origin is tuple:
             return self._tuple(record, typing.get_args(annotation))
-        if annotation in (Term, Var) and self.program is not None:
+        if isinstance(record, dict):
+            return self._record(record)
+        if issubclass(annotation, Term):
             return self._term(record, annotation)
         if annotation is Matrix:
             return Matrix(tuple(tuple(self.expression(entry) for entry in row) for row in record))
-        if annotation is Expr:
-            return self.expression(record)
-        return _of_kind(record, annotation)
+        return self.expression(record) if issubclass(annotation, Expr) else record
 
     def _term(self, text: str, kind: type) -> Term:
         """A term from our linear notation; a variable where one is wanted."""
-        assert self.program is not None
+        if self.program is None:
+            raise ValueError(f"{text} stands outside a program")
         found = read_term(text, self.program)
         if not isinstance(found, kind):
             raise ValueError(f"{text} is no variable")
         return found
 
-    def _tuple(self, record: Any, inner: tuple[Any, ...]) -> tuple[Any, ...]:
-        if not isinstance(record, list):
-            raise ValueError(f"{type(record).__name__} is no list")
+    def _tuple(self, record: list[Any], inner: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(self.read(item, inner[0]) for item in record)
-        return tuple(self.read(item, kind) for item, kind in zip(record, inner, strict=True))
+            return tuple([self.read(item, inner[0]) for item in record])
+        return tuple([self.read(item, kind) for item, kind in zip(record, inner, strict=True)])
 
-    def _record(self, record: Mapping[str, Any]) -> Any:
+    def _record(self, record: Any) -> Any:
         kind = _KINDS[record["kind"]]
         if kind is VectorFunction:
             return self._function(record)
         if kind is Program:
-            return read_program(record["text"], record["name"])
-        known = vars(notation) | vars(functions) | vars(questions) | vars(program_steps) | vars(steps)
-        hints = typing.get_type_hints(kind, known)
-        names = [f.name for f in dataclasses.fields(kind) if f.compare]
+            return read_program(_text(record["text"]), _text(record["name"]))
+        hints, names = _fields(kind)
         return kind(**{name: self.read(record[name], hints[name]) for name in names})
 
     def _function(self, record: Mapping[str, Any]) -> VectorFunction:
+        hints, names = _fields(VectorFunction)
         inner = _Decoder((*record["inputs"], *record["parameters"]), {})
-        components = record["components"]
-        return VectorFunction(
-            _of_kind(record["name"], str), _texts(record["inputs"]),
-            None if components is None else tuple(inner.expression(text) for text in components),
-            _of_kind(record["n"], int | str), _of_kind(record["m"], int | str), _texts(record["parameters"]),
-            _texts(record["outputs"]), _of_kind(record["scalar"], bool), _texts(record["notes"]),
-        )  # fmt: skip
+        found = VectorFunction(**{name: inner.read(record[name], hints[name]) for name in names})
+        if found.components is not None and (found.n, found.m) != (len(found.inputs), len(found.components)):
+            raise ValueError(f"{found.name} has other sizes than {found.n} and {found.m}")
+        return found
 
     def result(self, linear: Any) -> Expr | tuple[Matrix, ...]:
         """A formula, a matrix (lists of formulas), or several matrices."""
@@ -348,24 +349,35 @@ class _Decoder:
         scope = Scope.of(self.names)
         scope.verbatim = True
         scope.unspecified = self.unspecified
-        parser = Parser(text, scope)
+        parser = Parser(_text(text), scope)
         found = read_condition(parser) if condition else condition_or_sum(parser)
         parser.expect_end()
         return found
 
 
+@tools.cache
+def _fields(kind: type) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The annotations of a data class, and the names of the fields that are written."""
+    known = vars(notation) | vars(functions) | vars(questions) | vars(program_steps) | vars(steps)
+    return typing.get_type_hints(kind, known), tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+
+
 def _fits(record: Any, annotation: Any) -> bool:
-    if annotation is str:
+    """Whether a piece of JSON can be a value of the annotated type."""
+    if typing.get_origin(annotation) is tuple:
+        return isinstance(record, list)
+    if annotation in (str, int, bool, type(None)):
+        return type(record) is annotation
+    if issubclass(annotation, Expr):
+        return isinstance(record, list) if annotation is Matrix else isinstance(record, str | list)
+    if issubclass(annotation, Term):
         return isinstance(record, str)
-    if annotation is int:
-        return isinstance(record, int)
-    return True
+    return isinstance(record, dict) and _KINDS.get(str(record.get("kind"))) is annotation
 
 
-def _of_kind(value: Any, annotation: Any) -> Any:
-    """The value, where it is of the annotated class, or of one of several.  Raises ValueError."""
-    kinds = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
-    plain = tuple(int if kind is float else kind for kind in kinds if isinstance(kind, type))
-    if annotation is None or (len(plain) == len(kinds) and not isinstance(value, (*kinds, *plain))):
-        raise ValueError(f"{type(value).__name__} does not fit here")
-    return value
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _refuse(value)
+
+
+def _refuse(value: Any) -> NoReturn:
+    raise ValueError(f"{json.dumps(value)[:_SHOWN]} stands where something else belongs")
