@@ -24,15 +24,18 @@ Grid: TypeAlias = list[list[Ball]]
 
 
 @lru_cache(maxsize=4000)
-def _tape(expr: Expr, names: tuple[str, ...]) -> tuple[Tape, Node]:
-    tape = Tape()
+def _tape(expr: Expr, names: tuple[str, ...], strict: bool = False) -> tuple[Tape, Node]:
+    tape = Tape(strict=strict)
     return tape, tape.build(expr, {name: tape.input() for name in names})
 
 
-def number(expr: Expr, values: Mapping[str, Ball]) -> Ball:
-    """The value of notation whose symbols have these values; None where it has none or none is settled."""
+def number(expr: Expr, values: Mapping[str, Ball], strict: bool = False) -> Ball:
+    """The value of notation whose symbols have these values; None where it has none or none is settled.
+
+    ``strict``: 0 times a part without a value has none.
+    """
     try:
-        tape, node = _tape(expr, tuple(values))
+        tape, node = _tape(expr, tuple(values), strict)
         found = tape.evaluate([node], list(values.values()), Balls())[0]
     except (Unsettled, JacocalcError, ZeroDivisionError, ValueError, KeyError):
         return None

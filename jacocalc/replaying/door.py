@@ -13,12 +13,19 @@ from jacocalc.evaluate.programs import BITS as PROGRAM_BITS
 from jacocalc.exchange import from_json, to_json
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying import chain_checks as chain
+from jacocalc.replaying import cost_checks as cost
+from jacocalc.replaying import depth_checks as depth
 from jacocalc.replaying import differential_checks as differential
 from jacocalc.replaying import graph_checks as graph
 from jacocalc.replaying import implicit_checks as implicit
+from jacocalc.replaying import order_checks as order
 from jacocalc.replaying import point_checks as point
 from jacocalc.replaying import program_checks as program
+from jacocalc.replaying import run_checks as run
 from jacocalc.replaying import second_checks as second
+from jacocalc.replaying import second_program_checks as second_program
+from jacocalc.replaying import set_checks as sets
+from jacocalc.replaying import total_checks as total
 from jacocalc.replaying import volume_checks as volume
 from jacocalc.replaying.balls import BITS
 from jacocalc.replaying.case import Case
@@ -79,6 +86,12 @@ CHECKS: dict[type, Check] = {
     steps.DensityRule: volume.density_rule,
     steps.CarriedDensity: volume.carried_density,
     steps.GramDeterminant: volume.gram_determinant,
+    steps.SingularSet: sets.singular_set,
+    steps.Assumed: sets.assumed,
+    steps.TotalProbability: total.total_probability,
+    steps.Bracketing: order.bracketing,
+    steps.OrderAdvice: order.order_advice,
+    steps.NormsByDepth: depth.norms_by_depth,
     steps.GraphNodes: graph.graph_nodes,
     steps.ForwardPass: graph.forward_pass,
     steps.BackwardPass: graph.backward_pass,
@@ -102,28 +115,18 @@ PROGRAM_CHECKS: dict[type, Callable[[ProgramCase, Any], None]] = {
     program_steps.DifferentialLine: program.differential_line,
     program_steps.DifferentialKind: program.differential_kind,
     program_steps.HessianTerm: program.hessian_term,
+    program_steps.PassCosts: cost.pass_costs,
+    program_steps.Conditions: cost.conditions,
+    program_steps.KroneckerForm: second_program.kronecker_form,
+    program_steps.HessianVector: second_program.hessian_vector,
+    program_steps.GaussNewton: second_program.gauss_newton,
+    program_steps.ProgramNumbers: run.program_numbers,
+    program_steps.DescentStep: run.descent_step,
 }
 
 NO_MATHEMATICS: dict[type, str] = {
     steps.Verified: "it says how the derivation was verified, which a replay does anew",
 }
-
-NOT_REPLAYED: dict[type, str] = {
-    steps.SingularSet: "where a determinant is 0 is a statement about all points, which values at some do not settle",
-    steps.TotalProbability: "an integral is no formula to compare with",
-    steps.Assumed: "conditions are statements about all points, which values at some do not settle",
-    steps.NormsByDepth: "singular values are computed by other means than exact arithmetic",
-    steps.Bracketing: "the costs of an order are counted, not derived",
-    steps.OrderAdvice: "advice about costs",
-    program_steps.PassCosts: "the costs of the passes are counted, not derived",
-    program_steps.Conditions: "conditions are statements about all points, which values at some do not settle",
-    program_steps.KroneckerForm: "the parts are not put together again yet",
-    program_steps.ProgramNumbers: "decimals of a run in floating point",
-    program_steps.DescentStep: "decimals of a run in floating point",
-    program_steps.HessianVector: "changes of adjoints are not known to a replay yet",
-    program_steps.GaussNewton: "the split into outputs and loss is not replayed yet",
-}
-
 
 def replayed(text: str) -> Report:
     """Every step of a derivation in JSON against its own meaning.  Raises JacocalcError for anything else."""
@@ -135,7 +138,10 @@ def replayed(text: str) -> Report:
         return _replayed(Case(derivation), text, CHECKS)
 
 
-_UNFIT = (LookupError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, JacocalcError)
+_UNFIT = (
+    LookupError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, ArithmeticError, RecursionError,
+    MemoryError, JacocalcError,
+)  # fmt: skip
 
 
 def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
@@ -147,7 +153,7 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
         if type(step) in NO_MATHEMATICS:
             continue
         if type(step) not in rows:
-            skipped.append(Skipped(place, kind, NOT_REPLAYED.get(type(step), "no check is known")))
+            skipped.append(Skipped(place, kind, "no check is known"))
             continue
         try:
             rows[type(step)](case, step)
@@ -167,6 +173,8 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
         return _wrong(-1, "Derivation", found, done)
     except Unknown as found:
         unknown = unknown or (-1, "Derivation", found)
+    except _UNFIT as found:
+        return _wrong(-1, "Derivation", Wrong("result", f"it does not fit the question ({type(found).__name__})"), done)
     return _accepted(done, case.counted, tuple(skipped), unknown)
 
 
@@ -195,8 +203,12 @@ def _accepted(
 def _check_record(derivation: Derivation, text: str) -> None:
     """The result as other programs read it is the result written again: entries, shape, floats.  Raises Wrong."""
     record = json.loads(text)["result"]
-    gradients = {name: one["latex"] for name, one in record["gradients"].items()} if "gradients" in record else None
-    again = json.loads(to_json(derivation, record.get("latex", ""), {}, gradients))["result"]
+    try:
+        gradients = {name: one["latex"] for name, one in record.get("gradients", {}).items()}
+        latex = record.get("latex", "")
+        again = json.loads(to_json(derivation, latex, {}, gradients if "gradients" in record else None))["result"]
+    except _UNFIT as found:
+        raise Wrong("result", f"it is no result of this derivation ({type(found).__name__})") from None
     for name in {*record, *again}:
         if record.get(name) != again.get(name):
             raise Wrong(name, "it is not the result in another form")

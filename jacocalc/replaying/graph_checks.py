@@ -172,6 +172,8 @@ def _weights(case: Case, step: BackwardPass) -> None:
     assert isinstance(question, GraphOf)
     labels = case.chain.stages[-1].labels
     if question.vector:
+        if step.of in {*case.chain.inputs, *labels} and len(labels) > 1:
+            raise Wrong("of", f"{step.of} is something else")
         expected = dict(zip(labels, question.vector, strict=True))
         for k, (label, weight) in enumerate(step.weights):
             if label not in expected:

@@ -14,7 +14,7 @@ from jacocalc.replaying.report import Unknown
 from jacocalc.steps import BlockDeterminant, BlockInverse, Blocks, ImplicitJacobian, ImplicitSecond, OnCurve
 
 
-def _names(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def names_of(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(independent, dependent) names: x and y of F(x, y) = 0."""
     question = case.derivation.question
     assert isinstance(question, ImplicitFunction)
@@ -22,13 +22,13 @@ def _names(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(name for name in inputs if name not in question.solve_for), question.solve_for
 
 
-def _block(case: Case, place: Place, names: tuple[str, ...]) -> Grid:
+def block_of(case: Case, place: Place, names: tuple[str, ...]) -> Grid:
     places = [case.chain.inputs.index(name) for name in names]
     return [[row[j] for j in places] for row in place.jacobian(0, 0)]
 
 
 def _inverse(case: Case, place: Place) -> Grid:
-    found = inverse(_block(case, place, _names(case)[1]))
+    found = inverse(block_of(case, place, names_of(case)[1]))
     if found is None:
         raise Unknown("result", "∂F/∂y has no inverse here")
     return found
@@ -36,11 +36,11 @@ def _inverse(case: Case, place: Place) -> Grid:
 
 def implicit_jacobian_at(case: Case, place: Place) -> Grid:
     """−[∂F/∂y]⁻¹ ∂F/∂x as numbers."""
-    return times(ball_of(Fraction(-1)), product(_inverse(case, place), _block(case, place, _names(case)[0])))
+    return times(ball_of(Fraction(-1)), product(_inverse(case, place), block_of(case, place, names_of(case)[0])))
 
 
 def _said(case: Case, step: Blocks | ImplicitJacobian) -> None:
-    independent, dependent = _names(case)
+    independent, dependent = names_of(case)
     case.told("independent", step.independent, independent)
     case.told("dependent", step.dependent, dependent)
 
@@ -57,24 +57,24 @@ def blocks(case: Case, step: Blocks) -> None:
     """∂F/∂x and ∂F/∂y."""
     _said(case, step)
     places = at_of(case, step.at, 0)
-    case.equal("by_independent", step.by_independent, lambda p: _block(case, p, _names(case)[0]), places)
-    case.equal("by_dependent", step.by_dependent, lambda p: _block(case, p, _names(case)[1]), places)
+    case.equal("by_independent", step.by_independent, lambda p: block_of(case, p, names_of(case)[0]), places)
+    case.equal("by_dependent", step.by_dependent, lambda p: block_of(case, p, names_of(case)[1]), places)
 
 
 def block_determinant(case: Case, step: BlockDeterminant) -> None:
     """det ∂F/∂y."""
-    case.told("dependent", step.dependent, _names(case)[1])
+    case.told("dependent", step.dependent, names_of(case)[1])
     places = at_of(case, step.at, 0)
     for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: determinant(_block(case, p, _names(case)[1])), places)
+        case.equal(name, getattr(step, name), lambda p: determinant(block_of(case, p, names_of(case)[1])), places)
 
 
 def block_inverse(case: Case, step: BlockInverse) -> None:
     """[∂F/∂y]⁻¹ = adj/det."""
-    case.told("dependent", step.dependent, _names(case)[1])
+    case.told("dependent", step.dependent, names_of(case)[1])
 
     def value(place: Place) -> Ball:
-        return determinant(_block(case, place, _names(case)[1]))
+        return determinant(block_of(case, place, names_of(case)[1]))
 
     case.equal("determinant", step.determinant, value, case.here)
     case.equal("adjugate", step.adjugate, lambda p: times(value(p), _inverse(case, p)), case.here)
@@ -86,13 +86,13 @@ def implicit_jacobian(case: Case, step: ImplicitJacobian) -> None:
     _said(case, step)
     places = at_of(case, step.at, 0)
     case.equal("inverse", step.inverse, lambda p: _inverse(case, p), places)
-    case.equal("by_independent", step.by_independent, lambda p: _block(case, p, _names(case)[0]), places)
+    case.equal("by_independent", step.by_independent, lambda p: block_of(case, p, names_of(case)[0]), places)
     case.equal("result", step.result, lambda p: implicit_jacobian_at(case, p), places)
 
 
 def implicit_second(case: Case, step: ImplicitSecond) -> None:
     """∂²y/∂x_j∂x_k = −(F_jk + F_jy y_k + F_yk y_j + F_yy y_j y_k)/F_y."""
-    independent, dependent = _names(case)
+    independent, dependent = names_of(case)
     case.told("independent", step.independent, independent)
     case.told("dependent", (step.dependent,), dependent)
     places = at_of(case, step.at, 0)
@@ -106,7 +106,7 @@ def implicit_second(case: Case, step: ImplicitSecond) -> None:
         return implicit_jacobian_at(case, place)[0]
 
     def truth(place: Place) -> Grid:
-        h, y, under = second(place), slopes(place), _block(case, place, dependent)[0][0]
+        h, y, under = second(place), slopes(place), block_of(case, place, dependent)[0][0]
         n = len(y)
         return [[-(h[j][k] + h[j][n] * y[k] + h[n][k] * y[j] + h[n][n] * y[j] * y[k]) / under for k in range(n)]
                 for j in range(n)]  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations, repeat
 
-from jacocalc.digits import fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import HessianOf
 from jacocalc.replaying.balls import (
@@ -25,6 +25,7 @@ from jacocalc.replaying.case import Case, column
 from jacocalc.replaying.chain_checks import at_of, partial, stage_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.spectra import above, check_eigenvalues
 from jacocalc.steps import (
     CriticalPoint,
     HessianAt,
@@ -37,6 +38,8 @@ from jacocalc.steps import (
 )
 
 _NEWTON_DIGITS = 10
+_EIGENVALUE_DIGITS = 6
+_TINY = Fraction(1, 10**25)  # a decimal below that is an eigenvalue of 0
 
 
 def component_of(case: Case, stage: int, component: int) -> None:
@@ -137,19 +140,20 @@ def critical_point(case: Case, step: CriticalPoint) -> None:
     if values:
         _characteristic(case, hessian, values)
     if step.decimals:
-        from_texts = [ball_of(fraction(text)) for text in step.decimals if not text.startswith("|")]
-        if len(from_texts) != len(hessian):
-            raise Unknown("decimals", "an eigenvalue is not told from 0")
-        for name, known in (("sum", sum(from_texts, ball_of(Fraction(0)))),):
-            scale = max((abs(float(v)) for v in from_texts), default=1.0)
-            if abs(float(known) - float(trace(hessian))) > 1e-4 * scale:
-                raise Wrong("decimals", f"their {name} is not the trace of H")
-        values = from_texts
+        check_eigenvalues("decimals", hessian, step.decimals, _EIGENVALUE_DIGITS, _TINY)
+        case.counted += len(step.decimals)
     for name, value in zip(("discriminant[0]", "discriminant[1]"), step.discriminant, strict=False):
         case.equal(name, value, lambda p: determinant(hessian), case.fixed)
-    kind = _kind([row[0] for row in transposed(place.jacobian(0, case.last))], values)
-    if step.result not in ("asymmetric", "undecided") and kind:
-        case.told("result", step.result, kind)
+    gradient = [row[0] for row in transposed(place.jacobian(0, case.last))]
+    if step.result not in ("asymmetric", "undecided"):
+        case.told("result", step.result, _kind(gradient, hessian))
+    elif step.result == "asymmetric":
+        case.told("result", all(map(_symmetric, combinations(range(len(hessian)), 2), repeat(hessian))), False)
+
+
+def _symmetric(pair: tuple[int, int], hessian: Grid) -> bool:
+    i, j = pair
+    return vanishes(hessian[i][j] - hessian[j][i])
 
 
 def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
@@ -166,16 +170,17 @@ def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
             raise Wrong("eigenvalues", "they are not the roots of det(tI - H)")
 
 
-def _kind(gradient: list[Ball], values: list[Ball]) -> str:
+def _kind(gradient: list[Ball], hessian: Grid) -> str:
+    """By the numbers of positive and of negative eigenvalues."""
     if not all(vanishes(value) for value in gradient):
         return "regular"
-    if not values:
-        return ""
-    if any(v > 0 for v in values if not vanishes(v)) and any(v < 0 for v in values if not vanishes(v)):
+    positive = above("result", hessian, ball_of(_TINY))
+    negative = len(hessian) - above("result", hessian, ball_of(-_TINY))
+    if positive and negative:
         return "saddle"
-    if any(vanishes(value) for value in values):
+    if positive + negative < len(hessian):
         return "degenerate"
-    return "minimum" if values[0] > 0 else "maximum"
+    return "minimum" if positive else "maximum"
 
 
 # -- Newton's method ----------------------------------------------------------------------------------

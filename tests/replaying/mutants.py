@@ -32,11 +32,12 @@ NO_MATHEMATICS = {
 
 CONTEXT = {"GraphNodes", "ForwardProgram", "Gradients", "DifferentialKind", "LocalDerivative", "ImplicitAdjoint",
            "ComponentReport"}  # fmt: skip  # steps that others are about
+COUNTED = {"AdjointOf", "LoopAdjoints"}  # what the costs of the backward pass are counted in
 
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """A derivation in JSON with one leaf changed: the step (and those it is about), the path to the leaf, how."""
+    """A derivation in JSON with one leaf changed: the step, then those it is about; the path to the leaf; how."""
 
     kind: str
     path: Path
@@ -56,17 +57,18 @@ def mutants(text: str, kinds: set[str], tried: set[tuple[str, ...]] | None = Non
     record = json.loads(text)
     for place, step in enumerate(derivation.steps):
         kind = type(step).__name__
-        kept = [one for k, one in enumerate(record["steps"]) if k == place or one["kind"] in CONTEXT]
-        now = next(k for k, one in enumerate(kept) if one is record["steps"][place])
+        about = CONTEXT | COUNTED if kind == "PassCosts" else CONTEXT
+        others = (one for k, one in enumerate(record["steps"]) if k != place and one["kind"] in about)
+        kept = [record["steps"][place], *others]
         for path, value in _leaves(step, ()) if kind in kinds else ():
             if not set(path) & set(NO_MATHEMATICS):
                 for change, new in _changes(value, _at(record["steps"][place], path)):
-                    mutant = Mutant(kind, ("steps", now, *path), change)
+                    mutant = Mutant(kind, ("steps", 0, *path), change)
                     if tried is None or mutant.sort not in tried:
                         if tried is not None:
                             tried.add(mutant.sort)
                         changed = {**record, "steps": copy.deepcopy(kept)}
-                        _put(changed["steps"][now], path, new)
+                        _put(changed["steps"][0], path, new)
                         yield dataclasses.replace(mutant, text=json.dumps(changed))
 
 
@@ -97,6 +99,8 @@ def _changes(value: Any, written: Any) -> Iterator[tuple[str, Any]]:
             yield "+1", f"({written}) + 1"
             yield "sign", f"-({written})"
         case Expr():
+            yield "+1", "1"
+        case Term() if written == "0":
             yield "+1", "1"
         case Term():
             yield "doubled", f"2*({written})"

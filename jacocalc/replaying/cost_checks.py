@@ -1,0 +1,206 @@
+"""The costs of both passes, counted again with numbers for the sizes, and what the formulas of a program need.
+
+A product (r×k)(k×c) costs 2 r k c, or r c where k is 1; an operation entry by entry one for each entry; an inverse
+or a determinant of an n×n matrix n³; equal parts are counted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.arrays import BALLS, Values
+from jacocalc.evaluate.fields import ball_of
+from jacocalc.evaluate.programs import forward, generics, numbered, points
+from jacocalc.functions import Size
+from jacocalc.program_steps import AdjointOf, Conditions, LoopAdjoints, PassCosts, Use
+from jacocalc.programs import Assignment
+from jacocalc.replaying.programs import ProgramCase
+from jacocalc.replaying.report import Wrong
+from jacocalc.terms import (
+    Elementwise,
+    Extent,
+    Hadamard,
+    Inverted,
+    Operation,
+    Over,
+    Plus,
+    Raised,
+    Scaled,
+    Summed,
+    Term,
+    Times,
+    outside_sums,
+    parts_of,
+    subterms,
+    variables_of,
+)
+
+_EXAMPLE, _STEPS = 100, 10
+_PER_ENTRY = {"tr": 1, "sum": 1, "mean": 1, "softmax": 3, "softmax_rows": 3, "softmax_columns": 3}  # others 2
+_CUBIC, _FREE = ("det", "logdet"), ("diag", "diagonal")
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """Counts operations where every size is a number: ``sizes``, all others alike."""
+
+    sizes: Mapping[str, int]
+
+    def size(self, size: Size) -> int:
+        """The number of a size."""
+        return size if isinstance(size, int) else self.sizes[size]
+
+    def entries(self, term: Term) -> int:
+        """Rows times columns."""
+        return self.size(term.shape[0]) * self.size(term.shape[1])
+
+    def cost(self, term: Term) -> int:
+        """All operations of a term; the body of a sum over steps is counted with the sum."""
+        return sum(map(self.own, outside_sums(term)))
+
+    def own(self, node: Term) -> int:
+        """The operations of a node, its parts being known."""
+        match node:
+            case Times(factors) if not all(factor.is_scalar for factor in factors):
+                return self.chain([(self.size(f.shape[0]), self.size(f.shape[1]), f.shape[1] == 1) for f in factors])
+            case Plus() | Hadamard() | Times():
+                return self.entries(node) * (len(parts_of(node)) - 1)
+            case Scaled() | Over() | Raised() | Elementwise():
+                return self.entries(node)
+            case Inverted():
+                return self.size(node.shape[0]) ** 3
+            case Operation(name, arguments) if name in _CUBIC:
+                return self.size(arguments[0].shape[0]) ** 3
+            case Operation(name, arguments):
+                return 0 if name in _FREE else self.entries(arguments[0]) * _PER_ENTRY.get(name, 2)
+            case Summed(_, _, last, body):
+                return self.cost(body) * (self.size(str(last)) if last.letter else 1)
+        return 0
+
+    @staticmethod
+    def chain(shapes: list[tuple[int, int, bool]]) -> int:
+        """A product of many factors: from the right where the last is a column, else from the left."""
+        total, (*others, last), from_right = 0, shapes, shapes[-1][2]
+        if not from_right:
+            rows, inner, column = shapes[0]
+            for _, columns, narrow in shapes[1:]:
+                total += (1 if column else 2) * rows * inner * columns
+                inner, column = columns, narrow
+            return total
+        columns = last[1]
+        for rows, inner, narrow in reversed(others):
+            total += (1 if narrow else 2) * rows * inner * columns
+        return total
+
+
+def pass_costs(case: ProgramCase, step: PassCosts) -> None:
+    """Every statement counted forward, and what it sends back counted backward; the stored values; an example."""
+    uses = list(_uses(case))
+    formulas = list(case.program.formulas)
+    looped = {one.variable for loop in case.program.loops for one in loop.body}
+    case.told("lines", [line.variable for line in step.lines], [one.variable for one in formulas])
+    for turn in (2, 5):
+        numbers = {size: 3 + (turn * k + turn) % 11 for k, size in enumerate(_symbols(case, step))}
+        for k, (line, one) in enumerate(zip(step.lines, formulas, strict=True)):
+            forward, backward = _costs(_Counter(numbers), one, uses, one.variable in looped)
+            _same(case, f"lines[{k}].forward", line.forward, forward, numbers)
+            _same(case, f"lines[{k}].backward", line.backward, backward, numbers)
+    ends = {loop.last.letter for loop in case.program.loops}
+    example = _Counter({size: _STEPS if size in ends else _EXAMPLE for size in _symbols(case, step)})
+    totals = [0, 0]
+    for one in formulas:
+        times = _STEPS if one.variable in looped and ends else 1
+        for place, cost in enumerate(_costs(example, one, uses, one.variable in looped)):
+            totals[place] += times * cost
+    case.told("result", list(step.result), totals)
+    computed = {one.variable for one in formulas} - {case.of}
+    stored = dict.fromkeys(var for use in uses for var in variables_of(use.result) if var in computed)
+    case.told("stored", step.stored, tuple(stored))
+
+
+def _symbols(case: ProgramCase, step: PassCosts) -> list[str]:
+    """The symbols among the sizes and the ends of loops."""
+    found = [*case.program.sizes, *(loop.last.letter for loop in case.program.loops)]
+    terms = [part for line in step.lines for cost in (line.forward, line.backward) for part in subterms(cost)]
+    return list(dict.fromkeys([*found, *(part.size for part in terms if isinstance(part, Extent))]))
+
+
+def _uses(case: ProgramCase) -> Iterator[Use]:
+    for step in case.derivation.steps:
+        if isinstance(step, AdjointOf):
+            yield from step.uses
+        elif isinstance(step, LoopAdjoints):
+            for line in step.result:
+                yield from (*line.uses, *line.ahead, *line.last)
+
+
+def _costs(counter: _Counter, one: Assignment, uses: list[Use], looped: bool) -> tuple[int, int]:
+    """The operations of a statement, forward and backward; of a sum over a loop those of one step."""
+    sent = [use.result for use in uses if use.statement == one.variable]
+    sent = [term.body if looped and isinstance(term, Summed) else term for term in sent]
+    return counter.cost(one.term), sum(map(counter.cost, sent))
+
+
+def _same(case: ProgramCase, name: str, term: Term, count: int, numbers: Mapping[str, int]) -> None:
+    """A formula of sizes against a number."""
+    found = Values({}, numbers, BALLS).of(term)
+    case.counted += 1
+    if found.shape != (1, 1) or not found[0, 0] == ball_of(Fraction(count)):
+        raise Wrong(name, f"it is {count} for the sizes {numbers}, not {term}")
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+_KINKS = ("relu", "leaky_relu", "abs", "step", "sign")
+_BY_VALUE = ("positive", "nonzero", "nonzero entries")
+
+
+def conditions(case: ProgramCase, step: Conditions) -> None:
+    """A fresh look at the formulas: what is stated is needed; what is not stated holds wherever one looks."""
+    needed = {one: None for formula in case.program.formulas for node in subterms(formula.term) for one in _needs(node)}
+    needed |= {(formula.variable, "solvable"): None for formula in case.program.formulas if formula.implicit}
+    if len(set(step.result)) < len(step.result):
+        raise Wrong("result", "a condition stands twice")
+    for term, word in step.result:
+        if (term, word) not in needed:
+            raise Wrong("result", f"nothing needs {term} to be {word}")
+    for term, word in needed:
+        case.counted += 1
+        if (term, word) not in step.result and (word not in _BY_VALUE or not _always_positive(case, term)):
+            raise Wrong("result", f"{term} must be {word}")
+
+
+def _needs(node: Term) -> Iterator[tuple[Term, str]]:
+    """What a node needs of its parts."""
+    match node:
+        case Inverted(body):
+            if not any("invertible" in var.facts for var in variables_of(body)):
+                yield body, "invertible"
+        case Operation("logdet" | "det" | "norm" as name, (body,)):
+            yield body, {"logdet": "positive determinant", "det": "invertible", "norm": "nonzero"}[name]
+        case Elementwise(function, body) if function in _KINKS:
+            yield body, "kink"
+        case Elementwise("ln" | "sqrt", body) if variables_of(body):
+            yield body, "positive"
+        case Raised(base, exponent) if variables_of(exponent):
+            yield base, "positive"
+        case Over(_, Operation("det" | "norm", _) | Elementwise("sqrt", _)):
+            return  # what these need is more
+        case Over(_, below) if variables_of(below):
+            yield below, "nonzero" if below.is_scalar else "nonzero entries"
+
+
+def _always_positive(case: ProgramCase, term: Term) -> bool:
+    """Whether a term is positive at every sample point of the program."""
+    zero, term = ball_of(Fraction(0)), numbered(term, case.ends)
+    for given in points(case.flat, case.sizes):
+        try:
+            found = forward(case.flat, given, case.sizes, BALLS, generics(case.flat, BALLS)).of(term)
+        except JacocalcError:
+            continue
+        if not all(entry > zero for entry in found.flat):
+            return False
+    return True
