@@ -212,7 +212,7 @@ def descent_step(case: ProgramCase, step: DescentStep) -> None:
     moved: dict[Term, Array] = {}
     for k, one in enumerate(step.result):
         assert isinstance(one.variable, Var)
-        moved[one.variable] = _moved(run, one.variable, Fraction(step.rate))
+        moved[one.variable] = _moved(run, one.variable, fraction("rate", step.rate))
         _shown(run, f"result[{k}]", one, moved[one.variable])
     before, after = (run.forward({**run.given, **there}).known[run.loss][0, 0] for there in ({}, moved))
     for name, value in (("before", before), ("after", after)):
