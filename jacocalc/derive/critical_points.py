@@ -6,21 +6,26 @@ polynomial: the number of sign changes is the number of positive eigenvalues.
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import flint
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.values import exact, simplest
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
-from jacocalc.evaluate.numbers import sign_of
+from jacocalc.evaluate.fields import Unsettled, precision
+from jacocalc.evaluate.numbers import ball, certified, sign_of
 from jacocalc.notation import ZERO, Expr, Matrix, Power, Product, integer
 from jacocalc.steps import CriticalPoint
 
 _LARGEST = 8
 _DIGITS = 6
+_NUMBER = re.compile(r"-?[0-9.]+(?:e-?[0-9]+)?")
 
 
 def critical_point(gradient: Matrix, hessian: Matrix) -> CriticalPoint:
@@ -34,7 +39,7 @@ def critical_point(gradient: Matrix, hessian: Matrix) -> CriticalPoint:
         return CriticalPoint(gradient, hessian, (), (), (), "undecided")
     coefficients = _characteristic(hessian)
     values = _eigenvalues(coefficients)
-    decimals = () if values else _decimals(coefficients)
+    decimals = () if values else _decimals(hessian, coefficients)
     return CriticalPoint(gradient, hessian, values, decimals, _discriminant(hessian), _kind(coefficients))
 
 
@@ -99,15 +104,29 @@ def _eigenvalues(coefficients: list[Any]) -> tuple[Expr, ...]:
     return tuple(sorted(values, key=lambda value: -float(to_sympy(value).evalf())))
 
 
-def _decimals(coefficients: list[Any]) -> tuple[str, ...]:
-    """To a few digits, for reading only: the kind is decided by exact signs."""
-    letter = sympy.Dummy()
-    try:
-        roots = sympy.Poly([c.evalf(60) for c in coefficients], letter).nroots(n=40, maxsteps=200)
-    except (sympy.SympifyError, ValueError, TypeError, ArithmeticError):
+def _decimals(hessian: Matrix, coefficients: list[Any]) -> tuple[str, ...]:
+    """To a few digits, each proved, the greatest first; empty where a value is not told from 0."""
+    zeros = next(k for k, c in enumerate(reversed(coefficients)) if _sign(from_sympy(c)) != 0)
+    texts = certified(lambda bits: _values(hessian, bits, zeros), _DIGITS, hessian.shape[0] - zeros)
+    if not all(map(_NUMBER.fullmatch, texts)):
         return ()
-    values = sorted((float(sympy.re(root)) for root in roots), reverse=True)
-    return tuple(f"{value:#.{_DIGITS}g}" if value else "0" for value in values)  # SymPy's own rounding is of bits
+    return tuple(sorted([*texts, *["0"] * zeros], key=Decimal, reverse=True))
+
+
+def _values(hessian: Matrix, bits: int, zeros: int) -> list[Any]:
+    """Balls of the eigenvalues that are not 0.  Raises Unsettled where they are not told from those that are."""
+    width = hessian.shape[0]
+    entries = [ball(entry, bits) for entry in hessian.entries]
+    with precision(bits):
+        matrix = flint.acb_mat([entries[k : k + width] for k in range(0, width * width, width)])
+        try:
+            found = [value.real for value in matrix.eig(multiple=True)]
+        except (ValueError, ZeroDivisionError):
+            raise Unsettled from None
+    others = [value for value in found if not value.contains(0)]
+    if len(others) != width - zeros:
+        raise Unsettled
+    return others
 
 
 def _discriminant(hessian: Matrix) -> tuple[Expr, ...]:

@@ -55,8 +55,27 @@ def test_three_inputs() -> None:
 def test_eigenvalues_without_a_short_form_are_decimals() -> None:
     (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 + 3z^2 + x y + y z/3 + x z/5", at=(0, 0, 0)), CriticalPoint)
     assert (step.result, step.eigenvalues, len(step.decimals)) == ("minimum", (), 3)
-    (step,) = found(jc.hessian("f(x, y, z) = x^2 + 2y^2 - 3z^2 + x y + 3y z", at=(0, 0, 0)), CriticalPoint)
-    assert step.decimals == ("5.12839", "1.71069", "-6.83909")  # 5.128394736…
+
+
+@pytest.mark.parametrize(
+    ("body", "decimals"),
+    [
+        ("x^2 + 2y^2 - 3z^2 + x y + 3y z", ("5.12839", "1.71069", "-6.83909")),  # 5.128394736…
+        ("500000x^2 + 2y^2 - 3z^2 + x y + 3y z", ("1000000", "4.83095", "-6.83095")),
+        ("10^300 (x^2 + 2y^2 - 3z^2 + x y + 3y z)", ("5.12839e300", "1.71069e300", "-6.83909e300")),
+        ("x^2/10^9 + 2y^2 - 3z^2 + x y/10^10 + 3y z", ("4.83095", "2.00000e-9", "-6.83095")),
+    ],
+)
+def test_decimals_of_eigenvalues(body: str, decimals: tuple[str, ...]) -> None:
+    solution = jc.hessian(f"f(x, y, z) = {body}", at=(0, 0, 0))
+    (step,) = found(solution, CriticalPoint)
+    assert step.decimals == decimals
+    assert "≈" in solution.to_text()
+
+
+def test_an_eigenvalue_that_is_0_is_told_from_small_ones() -> None:
+    (step,) = found(jc.hessian("f(x, y, z, w) = x^2 + 2y^2 - 3z^2 + x y + 3y z + w^4", at=(0, 0, 0, 0)), CriticalPoint)
+    assert step.decimals == ("5.12839", "1.71069", "0", "-6.83909")
 
 
 HESSIANS = [
