@@ -192,8 +192,8 @@ class Beside:
                 if degree < room:
                     both = tuple(map(operator.add, k, m))
                     if _swells(c, d) and self.degree(both) > one.size + other.size:
-                        order = min(order, self.degree(both))
-                        break
+                        order = min(order, self.degree(both))  # of this and of later orders no more is known
+                        continue
                     product = c * d
                     product = product if product.is_Rational else sympy.expand(product)
                     terms[both] = terms[both] + product if both in terms else product

@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.derive.germs import Beside
 from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError
 from jacocalc.explain.differentiability import CONVENTIONS, REASONS
 from jacocalc.steps import ComponentReport
@@ -436,3 +437,12 @@ def test_coefficients_that_are_no_fractions_do_not_swell(text: str, at: str, dif
     begun = time.process_time()
     assert jc.point(text, at=at).result["differentiable"] == differentiable
     assert time.process_time() - begun < 5
+
+
+def test_what_is_left_out_of_a_product_costs_no_lower_order() -> None:
+    """(1 + d + t)(c t³ + t + 1), c d too long to be multiplied out, is 1 + d + (2 + d)t + t² + O(t³)."""
+    beside, one = Beside({}, (1,), path=True), sympy.S.One
+    c, d = (sum(sympy.sqrt(prime) for prime in sympy.primerange(*ends)) for ends in ((2, 32), (40, 80)))
+    product = beside.multiply(beside.made({(0,): one + d, (1,): one}), beside.made({(3,): c, (1,): one, (0,): one}))
+    assert product.order == 3
+    assert {k: sympy.expand(value) for k, value in product.terms.items()} == {(0,): 1 + d, (1,): d + 2, (2,): one}
