@@ -107,12 +107,21 @@ def deaf() -> int:
 @pytest.mark.parametrize("work", [endless, deaf])
 def test_a_budget_of_calls(monkeypatch: pytest.MonkeyPatch, may_fork: bool, work: Callable[[], object]) -> None:
     monkeypatch.setattr(budget, "_may_fork", lambda: may_fork)
-    monkeypatch.setattr(budget, "_SECONDS", 1.0)
     with pytest.raises(LimitReached):
-        budget.within(10_000, work)
+        budget.within(10_000, work, seconds=0.5)
     assert budget.within(10_000, max, 3, 2) == 3
     with pytest.raises(ZeroDivisionError):
         budget.within(10_000, divmod, 1, 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system does not count the processor's seconds")
+@pytest.mark.parametrize("may_fork", [True, False])
+def test_a_budget_is_of_the_processors_seconds(monkeypatch: pytest.MonkeyPatch, may_fork: bool) -> None:
+    monkeypatch.setattr(budget, "_may_fork", lambda: may_fork)
+    budget.within(10_000, time.sleep, 0.4, seconds=0.2)  # a machine that is busy with other things
+    with pytest.raises(LimitReached):
+        budget.within(10_000, sum, range(10**10), seconds=0.2)  # one call
+    assert budget.within(10_000, max, 3, 2) == 3
 
 
 @pytest.mark.parametrize("selects", [True, False])

@@ -1,9 +1,9 @@
 """A budget for calls that could run for ever: so many function calls, then LimitReached.
 
 Counting calls gives the same result on every machine.  The work is done in a child process that is also
-ended from outside after some seconds, since a library may swallow the exception that says that the budget
-is spent: in a fork where this process has one thread, in a child interpreter that is kept warm otherwise
-(in a notebook, say).
+ended after some seconds, since a library may swallow the exception that says that the budget is spent: in a
+fork where this process has one thread, in a child interpreter that is kept warm otherwise (in a notebook,
+say).  The seconds of a budget are the processor's, so that a busy machine finds the same as an idle one.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import IO, Any, BinaryIO, ClassVar, TypeVar
+from typing import IO, Any, BinaryIO, ClassVar, TypeAlias, TypeVar
 
 from jacocalc.errors import LimitReached
 
 T = TypeVar("T")
+Budget: TypeAlias = tuple[int, float]  # calls, and seconds of the processor
 _SECONDS = 6.0
 _SLACK = 2.0
+_BUSY = 5  # times as long as the processor's seconds may a busy machine take
+_COUNTS_SECONDS = hasattr(signal, "setitimer")
 
 
 class _Spent(BaseException):
@@ -39,7 +42,7 @@ class _Spent(BaseException):
 
 
 def within(calls: int, work: Callable[..., T], *arguments: Any, seconds: float = _SECONDS) -> T:
-    """``work(*arguments)``, which may make so many calls, and is ended after so many seconds; all must pickle.
+    """``work(*arguments)``, which may make so many calls, and so many seconds of the processor; all must pickle.
 
     Raises LimitReached, and what ``work`` raises.
     """
@@ -65,7 +68,8 @@ def _result(seconds: float, calls: int | None, work: Callable[..., Any], argumen
     if _Spent.counting:  # the budget around this one holds
         return work(*arguments)
     run = _in_fork if _may_fork() else _in_interpreter
-    succeeded, value = run(seconds, calls, work, arguments)
+    patience = seconds if calls is None or not _COUNTS_SECONDS else seconds * _BUSY
+    succeeded, value = run(patience, None if calls is None else (calls, seconds), work, arguments)
     if not succeeded:
         raise value
     return value
@@ -79,9 +83,9 @@ def _may_fork() -> bool:
         return False
 
 
-def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-    """(True, the result) or (False, the exception)."""
-    left = calls or 0
+def _attempt(budget: Budget | None, work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """(True, the result) or (False, the exception); where the seconds are over, this process ends."""
+    left, seconds = budget or (0, 0.0)
 
     def count(_frame: FrameType, _event: str, _argument: Any) -> None:
         nonlocal left
@@ -90,8 +94,9 @@ def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, 
             raise _Spent
 
     before = sys.getprofile()
-    if calls is not None:
+    if budget is not None:
         _Spent.counting = True
+        _bound_seconds(seconds)
         sys.setprofile(count)
     try:
         return True, work(*arguments)
@@ -100,13 +105,20 @@ def _attempt(calls: int | None, work: Callable[..., Any], arguments: tuple[Any, 
     except Exception as error:
         return False, error
     finally:
-        if calls is not None:
+        if budget is not None:
             sys.setprofile(before)
+            _bound_seconds(0)
             _Spent.counting = False
 
 
+def _bound_seconds(seconds: float) -> None:
+    """In a child: end it when it has used so many more seconds of the processor; 0 takes that back."""
+    if _COUNTS_SECONDS:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 def _in_fork(
-    seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]
+    seconds: float, budget: Budget | None, work: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> tuple[bool, Any]:
     reader, writer = os.pipe()
     child = os.fork()
@@ -116,7 +128,7 @@ def _in_fork(
             signal.setitimer(signal.ITIMER_REAL, seconds + _SLACK)  # also where nobody is left to end it
             _bound_memory()
             with os.fdopen(writer, "wb") as pipe:
-                pipe.write(_pickled(_attempt(calls, work, arguments)))
+                pipe.write(_pickled(_attempt(budget, work, arguments)))
         finally:
             os._exit(0)  # whatever is raised, Ctrl-C too, the child never goes on with the parent's program
     os.close(writer)
@@ -263,9 +275,9 @@ _interpreters: list[_Interpreter] = []
 
 
 def _in_interpreter(
-    seconds: float, calls: int | None, work: Callable[..., Any], arguments: tuple[Any, ...]
+    seconds: float, budget: Budget | None, work: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> tuple[bool, Any]:
-    request = pickle.dumps((calls, work, arguments))
+    request = pickle.dumps((budget, work, arguments))
     with _lock:
         if not (_interpreters and _interpreters[0].alive):
             _interpreters[:] = [_Interpreter()]
@@ -298,8 +310,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """The child's part: read work, do it, write what came of it, until nothing more comes or Ctrl-C does."""
     with suppress(KeyboardInterrupt):
         while request := _receive(source):
-            calls, work, arguments = pickle.loads(request)
-            _send(sink, _pickled(_attempt(calls, work, arguments)))
+            budget, work, arguments = pickle.loads(request)
+            _send(sink, _pickled(_attempt(budget, work, arguments)))
 
 
 def _unpickled(answer: bytes) -> tuple[bool, Any]:
