@@ -773,7 +773,7 @@ def replay(text_or_solution: str | Solution) -> Report:
     """A solution, or the JSON of one, verified step by step without the rules that made it.
 
     Values come from the functions that the question states, derivatives from differences of such values; the
-    report names the first step that is wrong, and the steps of which nothing is claimed.
+    report names the first step and field that is wrong.
 
     >>> s = gradient("f(x, y) = x^2 y", at=(1, 2))
     >>> replay(s).outcome

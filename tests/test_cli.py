@@ -172,10 +172,6 @@ def test_replay(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, _ = shown(capsys, "replay", file)
     assert (status, out.splitlines()[0]) == (1, f"{file}: rejected")
     assert "partials[0][0].result" in out
-    shown(capsys, "volume", "f(r, t) = [r cos t, r sin t]", "-o", file)
-    status, out, _ = shown(capsys, "replay", file)
-    assert status == 0
-    assert "SingularSet, is not replayed: where a determinant is 0" in out
 
 
 @pytest.mark.parametrize(

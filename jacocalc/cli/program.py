@@ -425,6 +425,7 @@ app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --p
 app.command(epilog="Example: jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json")(replay)
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 _ENDLESS = 1e12
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -481,6 +482,8 @@ def _run(arguments: list[str], desk: Desk | None) -> int:
             raise
         raise JacocalcError(f"{error.filename} cannot be written: {error.strerror}") from None
     sys.stdout.flush()
+    if result == _INTERRUPTED:  # which is what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
 
 
@@ -491,12 +494,11 @@ def _reported(work: Callable[[], int]) -> int:
     except JacocalcError as error:
         return _failed(error.report(), error.exit_status)
     except typer.Exit as ending:
-        by_key = isinstance(ending.__cause__, KeyboardInterrupt)
-        return _failed("interrupted", ending.exit_code) if by_key else ending.exit_code
+        return ending.exit_code
     except SystemExit as ending:  # completion is shown, installed or answered
         return ending.code if isinstance(ending.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
-        return _failed("interrupted", 130)
+        return _failed("interrupted", _INTERRUPTED)
     except MemoryError:
         return _failed("error: the limit of memory is reached\nhint: raise it with --memory MB", 3)
     except BrokenPipeError:

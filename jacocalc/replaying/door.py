@@ -30,7 +30,7 @@ from jacocalc.replaying import volume_checks as volume
 from jacocalc.replaying.balls import BITS
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.programs import ProgramCase
-from jacocalc.replaying.report import Report, Skipped, Unknown, Wrong
+from jacocalc.replaying.report import Report, Unknown, Wrong
 from jacocalc.replaying.results import check_result, decimals, stage_decimals
 from jacocalc.steps import Derivation
 
@@ -147,14 +147,13 @@ _UNFIT = (
 def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
     """The steps in order, then the result; the first that is wrong ends it."""
     derivation = case.derivation
-    skipped, done, unknown = [], 0, None
+    done, unknown = 0, None
     for place, step in enumerate(derivation.steps):
         kind = type(step).__name__
         if type(step) in NO_MATHEMATICS:
             continue
         if type(step) not in rows:
-            skipped.append(Skipped(place, kind, "no check is known"))
-            continue
+            return _wrong(place, kind, Wrong("kind", "it has no place in such a derivation"), done)
         try:
             rows[type(step)](case, step)
         except Wrong as found:
@@ -175,7 +174,7 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
         unknown = unknown or (-1, "Derivation", found)
     except _UNFIT as found:
         return _wrong(-1, "Derivation", Wrong("result", f"it does not fit the question ({type(found).__name__})"), done)
-    return _accepted(done, case.counted, tuple(skipped), unknown)
+    return _accepted(done, case.counted, unknown)
 
 
 def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:
@@ -183,21 +182,18 @@ def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:
     return Report("wrong", f"{named}, {found.field}: {found.why}", done, place, kind, found.field)
 
 
-def _accepted(
-    done: int, counted: int, skipped: tuple[Skipped, ...], unknown: tuple[int, str, Unknown] | None
-) -> Report:
-    missing = f"; not replayed: {', '.join(dict.fromkeys(one.kind for one in skipped))}" if skipped else ""
+def _accepted(done: int, counted: int, unknown: tuple[int, str, Unknown] | None) -> Report:
     steps_said = "1 step was" if done == 1 else f"{done} steps were"
     if unknown is not None:
         place, kind, found = unknown
         named = "the result" if place < 0 else f"step {place + 1}, {kind}"
-        message = f"undecided: {named}, {found.field}: {found.why}{missing}"
-        return Report("undecided", message, done, place, kind, found.field, skipped)
+        message = f"undecided: {named}, {found.field}: {found.why}"
+        return Report("undecided", message, done, place, kind, found.field)
     if not done:
-        return Report("undecided", f"no step was replayed{missing}", done, skipped=skipped)
-    outcome = "agrees" if counted or skipped else "proved"
+        return Report("undecided", "no step was replayed", done)
+    outcome = "agrees" if counted else "proved"
     how = f" in {counted} comparisons to 60 digits" if counted else ""
-    return Report(outcome, f"{steps_said} replayed{how}{missing}", done, skipped=skipped)
+    return Report(outcome, f"{steps_said} replayed{how}", done)
 
 
 def _check_record(derivation: Derivation, text: str) -> None:

