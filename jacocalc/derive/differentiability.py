@@ -51,7 +51,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, verify
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
-from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import (
@@ -436,7 +436,7 @@ def _turned(end: Approach, whole: Expr) -> Expr:
 def _same(left: Slope, right: Slope) -> bool:
     if left.value is None or right.value is None:
         return False
-    return left.value == right.value or to_sympy(left.value) == to_sympy(right.value)
+    return left.value == right.value or proved_equal(to_sympy(left.value), to_sympy(right.value))
 
 
 def _broken(left: Slope, right: Slope) -> str:

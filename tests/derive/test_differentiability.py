@@ -32,6 +32,7 @@ def beside(body: str, value: str = "0") -> str:
 CASES = [
     # rules hold around the point
     ("f(x) = x^2", "3", "yyyyy"),
+    ("f(x) = piecewise(x sin(1)/cos(1) if x > 0, tan(1) x otherwise)", "0", "yyyyy"),
     ("f(x, y) = sin(x y) e^x/(1 + y^2)", "0, 0", "yyyyy"),
     ("f(x; a) = a |x|", "1, a=2", "yyyyy"),
     ("f(x) = |x|", "-2", "yyyyy"),
