@@ -199,10 +199,10 @@ def decimal(value: Any, digits: int) -> str | None:
     if not value.is_finite() or value.contains(0):
         return None
     try:
-        low, high = (_rounded(end, digits) for end in (value.lower(), value.upper()))
+        found = {text for end in (value.lower(), value.upper()) for text in _rounded(end, digits)}
     except (Overflow, Underflow, MemoryError, OverflowError):
         return _beyond(value)
-    return low if low == high else None
+    return found.pop() if len(found) == 1 else None
 
 
 _BOUND_BITS = 320
@@ -228,16 +228,26 @@ def exact_decimal(value: Fraction, digits: int) -> str:
         return _written((Decimal(value.numerator) / Decimal(value.denominator)).normalize(), digits)
 
 
-def _rounded(end: Any, digits: int) -> str:
+_EXACT = 10**5  # bits of a number that is written out to be rounded
+_GUARD = 25  # digits beyond those that are shown, where it would be too long
+
+
+def _rounded(end: Any, digits: int) -> set[str]:
+    """The end of a ball, m 2^k, to so many significant digits; two roundings where k is too long to tell which."""
     mantissa, exponent = (int(part) for part in end.man_exp())
     with localcontext() as context:
         context.prec = digits
-        context.Emax, context.Emin = MAX_EMAX, MIN_EMIN
-        if exponent >= 0:
-            result = +Decimal(mantissa << exponent) if exponent < 10**5 else Decimal(mantissa) * Decimal(2) ** exponent
-        else:
-            result = Decimal(mantissa) / Decimal(1 << -exponent)
-        return _written(result, digits)
+        context.Emax, context.Emin, context.traps[Underflow] = MAX_EMAX, MIN_EMIN, True
+        if 0 <= exponent < _EXACT:
+            return {_written(+Decimal(mantissa << exponent), digits)}
+        if -_EXACT < exponent < 0:
+            return {_written(Decimal(mantissa) / Decimal(1 << -exponent), digits)}
+        context.prec = digits + _GUARD
+        near = Decimal(mantissa) * Decimal(2) ** exponent
+        off = near.scaleb(2 - digits - _GUARD)  # a hundred units of the last digit that was computed
+        ends = near - off, near + off
+        context.prec = digits
+        return {_written(+one, digits) for one in ends}
 
 
 def _written(value: Decimal, digits: int) -> str:
