@@ -323,8 +323,8 @@ def with_parts(term: Term, parts: tuple[Term, ...]) -> Term:
     raise TypeError(f"no way to rebuild {type(term).__name__}")
 
 
-def subterms(term: Term) -> Iterator[Term]:
-    """Every different part once, wholes before parts."""
+def subterms(term: Term, within_sums: bool = True) -> Iterator[Term]:
+    """Every different part once, wholes before parts; or without what stands only in the bodies of sums over steps."""
     seen: set[Term] = set()
     stack = [term]
     while stack:
@@ -332,19 +332,8 @@ def subterms(term: Term) -> Iterator[Term]:
         if node not in seen:
             seen.add(node)
             yield node
-            stack.extend(reversed(parts_of(node)))
-
-
-def outside_sums(term: Term) -> Iterator[Term]:
-    """Every different part once, without what stands only in the bodies of sums over steps."""
-    seen: set[Term] = set()
-    stack = [term]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            yield node
-            stack.extend(() if isinstance(node, Summed) else reversed(parts_of(node)))
+            if within_sums or not isinstance(node, Summed):
+                stack.extend(reversed(parts_of(node)))
 
 
 def variables_of(term: Term) -> tuple[Var, ...]:

@@ -32,7 +32,6 @@ from jacocalc.terms import (
     Summed,
     Term,
     Times,
-    outside_sums,
     parts_of,
     subterms,
     variables_of,
@@ -59,7 +58,7 @@ class _Counter:
 
     def cost(self, term: Term) -> int:
         """All operations of a term; the body of a sum over steps is counted with the sum."""
-        return sum(map(self.own, outside_sums(term)))
+        return sum(map(self.own, subterms(term, within_sums=False)))
 
     def own(self, node: Term) -> int:
         """The operations of a node, its parts being known."""

@@ -27,7 +27,7 @@ from jacocalc.terms import (
     Term,
     Times,
     Var,
-    outside_sums,
+    subterms,
     variables_of,
 )
 
@@ -41,7 +41,7 @@ def _entries(shape: Shape, factor: int = 1) -> Term:
 
 def cost(term: Term) -> Term:
     """The operations of one term, shared parts counted once; the body of a sum over steps is counted with the sum."""
-    parts = [_own(node) for node in outside_sums(term)]
+    parts = [_own(node) for node in subterms(term, within_sums=False)]
     return plus(*parts) if parts else ZERO
 
 
