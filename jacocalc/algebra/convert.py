@@ -132,6 +132,9 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
             return sympy.log(values[0]) / sympy.log(values[1])
         case "relu":
             return sympy.Max(values[0], 0)
+        case "atan2":
+            found = sympy.atan2(*values)  # a logarithm of complex numbers where SymPy does not find their signs
+            return sympy.atan2(*values, evaluate=False) if found.has(sympy.I) else found
     row = KNOWN[function]
     if not row.sympy and row.lowered is not None:
         return visit(row.lowered(*arguments))

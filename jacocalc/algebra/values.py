@@ -59,6 +59,8 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
     value = simplest(to_sympy(expr, symbols))
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
         raise DomainError(f"{paper(expr)} is not a real number")
+    if value.has(sympy.I):  # a real value that SymPy writes so
+        return tidy(expr)
     result = _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
     if tree_size(result) > LIMITS.operations or _bits(result) > LIMITS.bits:
         raise TooLarge("the exact result is too long to write out")

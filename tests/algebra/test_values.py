@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
+import jacocalc as jc
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.domain import collected
 from jacocalc.algebra.values import exact
@@ -75,6 +76,14 @@ def test_every_known_function_goes_to_sympy(row: object) -> None:
     arguments = tuple(Symbol(name) for name in "xy"[: max(row.arity[0], 1)])
     value = to_sympy(Call(row.name, arguments))
     assert value.free_symbols == {sympy.Symbol(a.name, real=True) for a in arguments}
+
+
+def test_no_complex_number_stands_for_a_real_one() -> None:
+    """SymPy writes atan2 as a logarithm where it does not find the signs."""
+    written = read_value("y atan2(1 - acsc(2^(1/5)), 1 - 2 acsc(2^(1/5)))", ["y"])
+    assert not to_sympy(written).has(sympy.I)
+    solution = jc.jacobian("f(x, y) = y atan2(x - acsc(2^(1/5)), x - 2 acsc(2^(1/5)))", at=(1, 2))
+    assert not solution.result.has(sympy.I)
 
 
 def test_symbols_handed_in_are_used() -> None:
