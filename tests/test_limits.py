@@ -114,6 +114,30 @@ def test_a_budget_of_calls(monkeypatch: pytest.MonkeyPatch, may_fork: bool, work
         budget.within(10_000, divmod, 1, 0)
 
 
+class Ending:
+    """What runs when it ends, where exceptions are only reported."""
+
+    def __del__(self) -> None:
+        for _ in range(1000):
+            len("")
+
+
+def dropped() -> None:
+    for _ in range(100):
+        Ending()
+    for _ in range(100):
+        len("")
+
+
+def test_a_budget_that_is_spent_at_an_end_is_not_reported(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(budget, "_may_fork", lambda: True)
+    with pytest.raises(LimitReached):
+        budget.within(500, dropped)
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system does not count the processor's seconds")
 @pytest.mark.parametrize("may_fork", [True, False])
 def test_a_budget_is_of_the_processors_seconds(monkeypatch: pytest.MonkeyPatch, may_fork: bool) -> None:

@@ -29,6 +29,7 @@ Budget: TypeAlias = tuple[int, float]  # calls, and seconds of the processor
 _SECONDS = 6.0
 _SLACK = 2.0
 _BUSY = 5  # times as long as the processor's seconds may a busy machine take
+_SOON = 4  # calls: to be out of the hook that counts on
 _COUNTS_SECONDS = hasattr(signal, "setitimer")
 
 
@@ -93,8 +94,15 @@ def _attempt(budget: Budget | None, work: Callable[..., Any], arguments: tuple[A
         if left < 0:
             raise _Spent
 
-    before = sys.getprofile()
+    def lost(_unraisable: Any) -> None:
+        """Where a generator or an object ends nobody can be told, and Python counts no more: soon once more."""
+        nonlocal left
+        left = _SOON
+        sys.setprofile(count)
+
+    before, hook = sys.getprofile(), sys.unraisablehook
     if budget is not None:
+        sys.unraisablehook = lost
         _Spent.counting = True
         _bound_seconds(seconds)
         sys.setprofile(count)
@@ -107,6 +115,7 @@ def _attempt(budget: Budget | None, work: Callable[..., Any], arguments: tuple[A
     finally:
         if budget is not None:
             sys.setprofile(before)
+            sys.unraisablehook = hook
             _bound_seconds(0)
             _Spent.counting = False
 
