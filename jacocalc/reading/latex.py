@@ -51,12 +51,13 @@ _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _SUBSCRIPT = re.compile(
     r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
 )
-_INDEX = re.compile(r"_\s*\{\s*\(?\s*([A-Za-z0-9]+)\s*([+-])\s*([0-9]+)\s*\)?\s*\}")
+_INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
+_WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
 
@@ -343,10 +344,10 @@ class _Latex:
     def font(self, name: str, start: int) -> list[Token]:
         """\\mathbf{f} is f, \\operatorname{sech} is sech, \\text{otherwise} a word."""
         if name in ("text", "mbox", "textrm", "mathrm", "operatorname"):
-            match = re.compile(r"\s*\{\s*([^{}\\]*?)\s*,?\s*\}").match(self.text, self.place)
+            match = _WORD.match(self.text, self.place)
             if match:
                 self.place = match.end()
-                word = match[1].rstrip(".")
+                word = match[1].strip().removesuffix(",").rstrip().rstrip(".")
                 if not word:
                     return []
                 return [self.name(_WORDS.get(word, word.replace(" ", "")), start)]

@@ -279,7 +279,7 @@ class _Reader:
         for part in text.split(","):
             begin = start + place + len(part) - len(part.lstrip())
             place += len(part) + 1
-            above = re.fullmatch(r"\s*(.+?)\s*\^\s*[({]+\s*([A-Za-z0-9]+)\s*[)}]+\s*", part)
+            above = re.fullmatch(r"\s*+([^\s^]++)\s*+\^\s*+[({]++\s*+([A-Za-z0-9]++)\s*+[)}]++\s*+", part)
             tokens = self._tokens(begin, begin + len((above[1] if above else part).strip()))
             if len(tokens) != 2 or tokens[0].kind != "name":
                 raise self.error("a name is expected here", begin, begin + max(len(part.strip()), 1))

@@ -25,7 +25,7 @@ Rows = tuple[tuple[str, ...], ...]
 Given = tuple[tuple[str, Rows], ...]
 _LARGEST = 50_000_000
 _START = re.compile(r"\s*([^\W\d][\w\u0302]*)\s*=(?!=)\s*")
-_POWER_OF_TEN = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3})(?!\w)")
+_POWER_OF_TEN = re.compile(r"(?<![\w.])((?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d{1,3})(?!\w)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
