@@ -6,6 +6,7 @@ what was given, rational numbers last.
 
 from __future__ import annotations
 
+from math import comb, prod
 from typing import Any
 
 import sympy
@@ -41,6 +42,7 @@ from jacocalc.options import LIMITS
 _SMALL = 120
 _DEEP = 4
 _LONG = 600
+_MOST_TERMS = 500
 
 
 def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
@@ -117,13 +119,28 @@ def simplest(value: Any) -> Any:
     if value.is_Rational or value.is_Symbol or value.count_ops() > _SMALL or _nested(value):
         return value
     forms = [value]
-    if value.is_Add or value.is_Mul or value.is_Pow:
+    if (value.is_Add or value.is_Mul or value.is_Pow) and _spread(value) <= _MOST_TERMS:
         forms.append(sympy.expand(value))
         if _has_root_below(value):
             forms.append(sympy.radsimp(value))
         if len(value.atoms(sympy.sin, sympy.cos)) > 1 or (value.has(sympy.Pow) and value.has(sympy.cos)):
             forms.append(_pythagoras(forms[1]))
     return min(forms, key=_length)
+
+
+def _spread(value: Any) -> int:
+    """How many terms come of multiplying a value out, numerators and denominators, at most.
+
+    (a + b)^12 has 13, (a + b)^12/(c + d)^12 has 13·13.
+    """
+    terms: dict[Any, int] = {}
+    for node in sympy.postorder_traversal(value):
+        parts = [terms[part] for part in node.args]
+        if node.is_Pow and node.exp.is_Integer:
+            terms[node] = comb(parts[0] + abs(int(node.exp)) - 1, parts[0] - 1)
+        else:
+            terms[node] = sum(parts) if node.is_Add else prod(parts) if node.is_Mul else 1
+    return max(terms.values())
 
 
 def _nested(value: Any) -> bool:

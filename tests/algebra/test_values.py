@@ -12,7 +12,7 @@ from jacocalc.algebra.values import exact
 from jacocalc.errors import DomainError, JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Symbol
+from jacocalc.notation import Call, Symbol, tree_size
 from jacocalc.reading.points import read_value
 
 EXACT = [
@@ -66,6 +66,15 @@ def test_what_is_no_real_number_is_refused() -> None:
 def test_too_many_digits_are_refused_before_they_are_made() -> None:
     with pytest.raises(TooLarge):
         exact(read_value("(12345678901234567890^900)^9", []))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["(sin(1) + sqrt(2) cos(3))^12 (erf(2) + ln(5))^12 (3 - atan(4))^12",
+     "ln(3)/((erf(2)/2 + 3/2)^24 (e^24/(erf(2)/2 + 3/2)^24 + 1)^2 sqrt((erf(2)/2 + 3/2)^24 - 1))"],
+)  # fmt: skip
+def test_what_would_be_long_is_not_multiplied_out(written: str) -> None:
+    assert tree_size(exact(read_value(written, []))) < 2 * tree_size(read_value(written, []))
 
 
 @pytest.mark.parametrize("row", [r for r in KNOWN.values() if r.name != "root"], ids=lambda r: r.name)
