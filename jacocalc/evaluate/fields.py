@@ -33,7 +33,7 @@ class Rationals:
             return None
 
     def number(self, value: Fraction) -> Fraction:
-        return value
+        return Fraction(value)  # of integers 1/3 and 2 ** -3 would be floats
 
     def constant(self, name: str) -> Fraction:
         raise Unsettled(name)

@@ -85,6 +85,15 @@ def test_a_parameter_as_a_component_has_its_seed_alone() -> None:
     assert adjoints(weighted) == {"v2": "3", "v1": "5", "x": "3"}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("f(x, y) = 2^x", "1/8"), ("f(x, y) = y + 5^(-2)", "26/25"), ("f(x, y) = y/3", "1/3")]
+)
+def test_numbers_on_a_drawn_graph_stay_exact(text: str, value: str) -> None:
+    """Of integers 2 ** -3 and 1/3 would be floats."""
+    page = jc.graph(text, at=(-3, 1)).to_text()
+    assert value in page
+
+
 def test_the_sigmoid_neuron() -> None:
     solution = jc.graph(NEURON, at="w0=2, w1=-3, w2=-3, x0=-1, x1=-2")
     assert formulas(solution) == {"v1": "w₀ x₀", "v2": "w₁ x₁", "v3": "v₁ + v₂ + w₂", "v4": "σ(v₃)"}
