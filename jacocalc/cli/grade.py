@@ -67,7 +67,7 @@ def grade(
             )  # fmt: skip
     except KeyboardInterrupt:
         print(f"interrupted: {so_far.said(bool(output))}", file=sys.stderr, flush=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise SystemExit(INTERRUPTED) from None
     if not taken(context.obj, marks, Output("terminal", output, False)):
         _write(marks, output)
     if form:

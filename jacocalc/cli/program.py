@@ -495,7 +495,7 @@ def _reported(work: Callable[[], int]) -> int:
         return _failed(error.report(), error.exit_status)
     except typer.Exit as ending:
         return ending.exit_code
-    except SystemExit as ending:  # completion is shown, installed or answered
+    except SystemExit as ending:  # completion is shown, installed or answered; grading has said how far it is
         return ending.code if isinstance(ending.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         return _failed("interrupted", _INTERRUPTED)
