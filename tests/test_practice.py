@@ -353,7 +353,8 @@ def test_names_of_files_are_safe_and_different() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "is empty"), ("name\nAda\n", "has no column student"), ("student\n", "lists no students"),
+    [("", "is empty"), ('""\n', "is empty"), (",,\n,", "is empty"), ("name\nAda\n", "has no column student"),
+     ("student\n", "lists no students"),
      ("student\na\na\n", "lists a twice"), ("student,name\n,Ada\n", "a row without a student"),
      ('student\n"a\n', "cannot be read")],
 )  # fmt: skip

@@ -57,6 +57,9 @@ def _rows(text: str, name: str) -> list[list[str]]:
     separator = max(_SEPARATORS, key=lines[0].count)
     try:
         reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator, strict=True)
-        return [cells for cells in reader if any(map(str.strip, cells))]
+        rows = [cells for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise ReadError(f"{name} cannot be read: {error}") from None
+    if not rows:
+        raise ReadError(f"{name} is empty", hint=_HINT)
+    return rows
