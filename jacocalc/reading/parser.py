@@ -269,7 +269,11 @@ class Parser(Cursor):
         here = self.token
         if self.sees("-", "+"):
             minus = self.take().text == "-"
+            self.depth += 1
+            if self.depth > 4 * self.scope.limits.depth:
+                raise self.error("too many signs in a row")
             inner = self._exponent(base, start)
+            self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
         parts = self._primary(False)
         if len(parts) > 1:
@@ -326,6 +330,14 @@ class Parser(Cursor):
     # -- atoms --------------------------------------------------------------------------------------
 
     def _primary(self, after_factor: bool) -> list[Expr]:
+        self.depth += 1
+        if self.depth > 4 * self.scope.limits.depth:
+            raise self.error("roots, powers and functions are nested too deep")
+        found = self._atom(after_factor)
+        self.depth -= 1
+        return found
+
+    def _atom(self, after_factor: bool) -> list[Expr]:
         token = self.token
         if token.kind == "number":
             self.take()

@@ -8,6 +8,7 @@ from jacocalc.errors import ReadError
 from jacocalc.linear import paper, strict
 from jacocalc.notation import Expr
 from jacocalc.reading.parser import read_expression
+from jacocalc.reading.points import read_value
 from jacocalc.reading.scope import Scope
 
 NAMES = ["x", "y", "z", "a", "b", "n", "theta", "alpha", "x1", "x_2", "yhat"]
@@ -315,3 +316,10 @@ def test_letters_are_not_run_together_into_a_declared_name() -> None:
     assert read_expression(paper(expr), Scope.of(["x", "y", "xy"])) != read_expression(
         "2xy", Scope.of(["x", "y", "xy"])
     )
+
+
+@pytest.mark.parametrize("text", ["√" * 999 + "x", "ln^-" * 999 + "x", "x^" + "-" * 999 + "x"], ids=["root", "ln", "x"])
+def test_what_nests_without_brackets_is_bounded(text: str) -> None:
+    with pytest.raises(ReadError, match=r"nested too deep|in a row"):
+        read_value(text, ["x"])
+    assert read_value("sqrt(sin(" * 14 + "x" + "))" * 14, ["x"])
