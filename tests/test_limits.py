@@ -138,6 +138,23 @@ def test_a_budget_that_is_spent_at_an_end_is_not_reported(
     assert capfd.readouterr().err == ""
 
 
+class Failing:
+    """What fails when it ends, which spends no budget."""
+
+    def __del__(self) -> None:
+        raise ValueError("an end")
+
+
+def failing() -> int:
+    Failing()
+    return sum(len("x") for _ in range(100))
+
+
+def test_an_error_at_an_end_spends_no_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "_may_fork", lambda: False)
+    assert budget.within(10_000, failing) == 100
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system does not count the processor's seconds")
 @pytest.mark.parametrize("may_fork", [True, False])
 def test_a_budget_is_of_the_processors_seconds(monkeypatch: pytest.MonkeyPatch, may_fork: bool) -> None:

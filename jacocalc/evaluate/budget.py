@@ -94,9 +94,12 @@ def _attempt(budget: Budget | None, work: Callable[..., Any], arguments: tuple[A
         if left < 0:
             raise _Spent
 
-    def lost(_unraisable: Any) -> None:
+    def lost(unraisable: Any) -> None:
         """Where a generator or an object ends nobody can be told, and Python counts no more: soon once more."""
         nonlocal left
+        if not isinstance(unraisable.exc_value, _Spent):
+            hook(unraisable)
+            return
         left = _SOON
         sys.setprofile(count)
 
