@@ -7,11 +7,11 @@ result are written in SymPy's syntax for other programs.
 from __future__ import annotations
 
 import dataclasses
-import functools as tools
 import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NoReturn
 
 from jacocalc import functions, notation, program_steps, questions, steps
@@ -355,7 +355,7 @@ class _Decoder:
         return found
 
 
-@tools.cache
+@cache
 def _fields(kind: type) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The annotations of a data class, and the names of the fields that are written."""
     known = vars(notation) | vars(functions) | vars(questions) | vars(program_steps) | vars(steps)

@@ -112,6 +112,12 @@ class Cursor:
     def _typed(self, token: Token) -> str:
         return self.text[token.start : token.end] or token.text
 
+    def descend(self, refused: str, token: Token | None = None) -> None:
+        """One level deeper into what nests; who asks takes it back from ``depth``.  Raises ReadError."""
+        self.depth += 1
+        if self.depth > 4 * self.scope.limits.depth:
+            raise self.error(refused, token)
+
     def open(self) -> Token:
         """Step over an opening bracket."""
         token = self.take()

@@ -70,9 +70,7 @@ class Parser(Cursor):
     def sum(self) -> Expr:
         """A sum, the widest expression."""
         start = self.token.start
-        self.depth += 1
-        if self.depth > 4 * self.scope.limits.depth:
-            raise self.error("the expression is nested too deep")
+        self.descend("the expression is nested too deep")
         terms = [self._signed_term()]
         while self.sees("+", "-"):
             minus = self.take().text == "-"
@@ -257,9 +255,7 @@ class Parser(Cursor):
 
     def _raised(self, base: Expr, start: int) -> Expr:
         caret = self.take()
-        self.depth += 1
-        if self.depth > 4 * self.scope.limits.depth:
-            raise self.error("powers are nested too deep")
+        self.descend("powers are nested too deep")
         exponent = self._exponent(base, start)
         self.depth -= 1
         self._check_exponent(base, exponent, caret)
@@ -269,9 +265,7 @@ class Parser(Cursor):
         here = self.token
         if self.sees("-", "+"):
             minus = self.take().text == "-"
-            self.depth += 1
-            if self.depth > 4 * self.scope.limits.depth:
-                raise self.error("too many signs in a row")
+            self.descend("too many signs in a row")
             inner = self._exponent(base, start)
             self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
@@ -330,9 +324,7 @@ class Parser(Cursor):
     # -- atoms --------------------------------------------------------------------------------------
 
     def _primary(self, after_factor: bool) -> list[Expr]:
-        self.depth += 1
-        if self.depth > 4 * self.scope.limits.depth:
-            raise self.error("roots, powers and functions are nested too deep")
+        self.descend("roots, powers and functions are nested too deep")
         found = self._atom(after_factor)
         self.depth -= 1
         return found
@@ -662,9 +654,7 @@ class Parser(Cursor):
         if not self._starts_factor() and not self.sees("-"):
             raise self.error(f"{name} needs an argument: {name}(x)", token)
         start = self.token.start
-        self.depth += 1
-        if self.depth > 4 * self.scope.limits.depth:
-            raise self.error("functions are nested too deep", token)
+        self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
         factors = self._power([])
         while self._starts_factor() and not self.token.spaced and not self._function_next():

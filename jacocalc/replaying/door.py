@@ -128,6 +128,7 @@ NO_MATHEMATICS: dict[type, str] = {
     steps.Verified: "it says how the derivation was verified, which a replay does anew",
 }
 
+
 def replayed(text: str) -> Report:
     """Every step of a derivation in JSON against its own meaning.  Raises JacocalcError for anything else."""
     derivation, _ = from_json(text)
