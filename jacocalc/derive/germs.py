@@ -187,13 +187,13 @@ class Beside:
         terms: dict[Exponents, Any] = {}
         degrees = [self.degree(m) for m in other.terms]
         for k, c in one.terms.items():
-            room = order - self.degree(k)
+            own = self.degree(k)
             for (m, d), degree in zip(other.terms.items(), degrees, strict=True):
-                if degree < room:
-                    both = tuple(map(operator.add, k, m))
-                    if _swells(c, d) and self.degree(both) > one.size + other.size:
-                        order = min(order, self.degree(both))  # of this and of later orders no more is known
+                if own + degree < order:
+                    if _swells(c, d) and own + degree > one.size + other.size:
+                        order = own + degree  # of this and of later orders no more is known
                         continue
+                    both = tuple(map(operator.add, k, m))
                     product = c * d
                     product = product if product.is_Rational else sympy.expand(product)
                     terms[both] = terms[both] + product if both in terms else product
