@@ -120,11 +120,15 @@ class _Latex:
 
     # -- sequences ----------------------------------------------------------------------------------
 
-    def until(self, stop: str | None) -> list[Token]:
-        """The tokens up to a closing brace (``}``), an ``\\end``, a cell's end, or the end of the text."""
+    def descend(self) -> None:
+        """One level deeper into groups and arguments, taken back from ``depth``.  Raises ReadError."""
         self.depth += 1
         if self.depth > LIMITS.depth:
             raise self.error(f"groups are nested more than {LIMITS.depth} deep", self.place, self.place + 1)
+
+    def until(self, stop: str | None) -> list[Token]:
+        """The tokens up to a closing brace (``}``), an ``\\end``, a cell's end, or the end of the text."""
+        self.descend()
         result: list[Token] = []
         while True:
             self.skip_space()
@@ -183,7 +187,10 @@ class _Latex:
         if self.text[self.place] == "{":
             return self.group()
         if self.text[self.place] == "\\":
-            return self.command()
+            self.descend()
+            found = self.command()
+            self.depth -= 1
+            return found
         start = self.place
         self.place += 1
         return self._shifted(self.text[start], start)

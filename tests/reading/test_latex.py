@@ -84,6 +84,7 @@ REFUSED = [
     (r"\input{/etc/passwd}", 0, "not a command"),
     (r"\def\x{\x\x}", 0, "not a command"),
     (r"\frac{x", 5, "never closed"),
+    (r"\sqrt" * 99 + "x", 150, "nested more than 30 deep"),
     (r"\text{" + " " * 9000, 5, "never closed"),  # read once, not in every way to divide the gap
     (r"x}", 1, "closes nothing"),
     (r"\begin{bmatrix} x", 0, "without"),
