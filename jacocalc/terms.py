@@ -364,7 +364,7 @@ def tree_size(term: Term) -> int:
 
 # -- indices ------------------------------------------------------------------------------------------
 
-_SIZE = re.compile(r"(?P<base>[A-Za-z]\w*?)_(?:\{(?P<long>\w+[+-]\d+)\}|(?P<short>\w+))")
+_SIZE = re.compile(r"(?P<base>[A-Za-z]\w*?)_(?:\{(?P<long>[A-Za-z]+[+-]\d+)\}|(?P<short>[A-Za-z]+\d*|\d+))")
 _INDEX = re.compile(r"(?P<letter>[A-Za-z]*)(?P<offset>[+-]?\d+)?")
 
 

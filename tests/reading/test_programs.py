@@ -218,6 +218,11 @@ def test_a_loop_with_a_symbol_stays() -> None:
     assert program.output.key == "L"
 
 
+@pytest.mark.parametrize("size", ["n_{5l-1}", "n_5l"])
+def test_a_size_whose_index_is_no_letter_is_a_size_of_its_own(size: str) -> None:
+    assert read_program(f"W: m x {size}; A = W W^T").declared[0].size[1] == size
+
+
 def test_sizes_that_depend_on_the_layer() -> None:
     program = read_program(
         "x: n_0; W^(l): n_l x n_{l-1}; b^(l): n_l\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(l-1) + b^(l))"
