@@ -248,9 +248,13 @@ class TermParser(Cursor):
 
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
+        if len(factors) > LIMITS.nodes:
+            raise self.error(f"more than {LIMITS.nodes:,} factors stand in a row", operator)
+        if right.is_scalar:
+            return [*factors, right]
         left = next((f for f in reversed(factors) if not f.is_scalar), None)
         chain = self.joined(factors)
-        if right.is_scalar or chain.is_scalar or (left is not None and chain.shape[1] == right.shape[0]):
+        if chain.is_scalar or (left is not None and chain.shape[1] == right.shape[0]):
             return [*factors, right]
         raise self.mismatch(left if left is not None and len(factors) > 1 else chain, right, operator, "·")
 
@@ -260,10 +264,10 @@ class TermParser(Cursor):
             return factors[0]
         chain: list[Term] = []
         scalars: list[Term] = []
+        last = max((place for place, factor in enumerate(factors) if not factor.is_scalar), default=0)
         for place, factor in enumerate(factors):
             (scalars if factor.is_scalar else chain).append(factor)
-            rest = any(not other.is_scalar for other in factors[place + 1 :])
-            if rest and len(chain) > 1 and chain[0].shape[0] == chain[-1].shape[1] == 1:
+            if place < last and len(chain) > 1 and chain[0].shape[0] == chain[-1].shape[1] == 1:
                 scalars.append(Times(tuple(chain)))  # x' x of x' x x
                 chain = []
         if not chain:

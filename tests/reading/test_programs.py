@@ -223,6 +223,12 @@ def test_a_size_whose_index_is_no_letter_is_a_size_of_its_own(size: str) -> None
     assert read_program(f"W: m x {size}; A = W W^T").declared[0].size[1] == size
 
 
+def test_a_long_row_of_factors_is_read_or_refused_at_once() -> None:
+    assert read_program("m: scalar; L = " + "m " * 2500).output.key == "L"
+    with pytest.raises(JacocalcError, match="more than 3,000 factors stand in a row"):
+        read_program("m: scalar; L = " + "m " * 4900)
+
+
 def test_sizes_that_depend_on_the_layer() -> None:
     program = read_program(
         "x: n_0; W^(l): n_l x n_{l-1}; b^(l): n_l\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(l-1) + b^(l))"
