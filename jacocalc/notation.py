@@ -17,10 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
+
+
+@cache
+def _compared(kind: type) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind) if part.compare)
 
 
 class Node:
@@ -28,7 +33,7 @@ class Node:
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
-        return (type(self), *(getattr(self, f.name) for f in fields(self) if f.compare))  # type: ignore[arg-type]
+        return (type(self), *(getattr(self, name) for name in _compared(type(self))))  # type: ignore[arg-type]
 
     @cached_property
     def _hash(self) -> int:

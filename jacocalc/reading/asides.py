@@ -48,7 +48,7 @@ _FOLDED = tuple(
 )  # fmt: skip
 _EDGE = re.compile(r"\\[\[\]]|\\(?:begin|end)\s*\{(?:[a-zA-Z]*matrix|array|d?cases)\*?\}|[()\[\]{}]")
 _BREAK = re.compile(r"\n|\\\\|;|\\[\[\]]|\$\$")
-_TAIL = re.compile(r"(?:[\s.,$]|\\[)\]]|\\end\{[a-z]+\*?\})*\Z")
+_TAIL = re.compile(r"(?:[\s.,$]|\\[)\]]|\\end\{[a-z]+\*?\})++")
 _STARTER = re.compile(
     r"(?<=[\s,)\]}])(?P<word>for|if|when(?:ever)?|where|with|provided|assuming|given|at|on|by|as|because|since|using|from"
     r"|via|which|after|due|per|according|is)\b(?:\s+that\b)?(?=[\s(])\s*"
@@ -122,7 +122,7 @@ class _Stretch:
         """Asides from the last one on."""
         found: list[Aside] = []
         while len(found) < _MOST:
-            end = start + len(_TAIL.sub("", self.view[start:end]))
+            end = next((m.start() for m in _TAIL.finditer(self.view, start, end) if m.end() == end), end)
             cut = next(self._cuts(start, end), None)
             if cut is None:
                 break

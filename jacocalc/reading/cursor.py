@@ -38,6 +38,7 @@ class Cursor:
         self.opened: list[Token] = []
         self.depth = 0
         self.displayed: dict[int, Expr] = {}
+        self.noted: set[str] = set()
         self.spaced_products: list[tuple[int, int, int]] = []
         self.spaced_rows: dict[int, SpacedRow] = {}
 

@@ -10,6 +10,7 @@ refused by name; nothing is ever expanded.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
@@ -74,17 +75,22 @@ def tokens_of(
 
     Raises ReadError.
     """
+    return list(_cut(text, matrix, latex, limits))
+
+
+@lru_cache(maxsize=4)  # one text is tried as a relation, a definition, an answer …
+def _cut(text: str, matrix: bool, latex: bool | None, limits: Limits) -> tuple[Token, ...]:
     if latex is None:
         latex = "\\" in text or "$" in text if matrix else is_latex(text)
     if not latex:
-        return tokenize(text, matrix, limits)
+        return tuple(tokenize(text, matrix, limits))
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     if text.rstrip().endswith("$."):
         text = text.rstrip()[:-1]
     reader = _Latex(text, matrix)
     tokens = reader.until(None)
-    return [*tokens, Token("end", "", len(text), len(text), False)]
+    return (*tokens, Token("end", "", len(text), len(text), False))
 
 
 class _Latex:

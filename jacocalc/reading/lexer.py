@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from jacocalc.errors import ReadError
 from jacocalc.options import LIMITS, Limits
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token: its kind (number, name, op, end), folded text, columns, and whether space precedes it."""
 
     kind: str
@@ -61,6 +61,8 @@ _SUM_OVER = re.compile(
 )
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
+_OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
+_FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}
 _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "Σ": "sum", "∑": "sum"}
 _LOOKALIKES = {
@@ -152,11 +154,10 @@ class _Lexer:
         if letters:
             self._name(start, letters.group(), letters.end())
             return
-        for operator in _OPERATORS:
-            if self.text.startswith(operator, start):
-                folded = {"**": "^", "==": "=", ":=": "="}.get(operator, operator)
-                self._emit("op", folded, start, start + len(operator))
-                return
+        operator = _OPERATOR.match(self.text, start)
+        if operator:
+            self._emit("op", _FOLDED_OPERATORS.get(operator.group(), operator.group()), start, operator.end())
+            return
         raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language")
 
     def _number(self, match: re.Match[str]) -> None:
@@ -209,7 +210,7 @@ class _Lexer:
         raised = "".join(_SUPERSCRIPTS[c] for c in self.text[start:end])
         self._emit("op", "^", start, end)
         spaced = False
-        for inner in _Lexer(f"({raised})").run()[:-1]:
+        for inner in _raised_tokens(raised):
             self.tokens.append(Token(inner.kind, inner.text, start, end, spaced))
         self.place = end
 
@@ -237,6 +238,11 @@ class _Lexer:
 
     def _refused(self, start: int, message: str, hint: str = "") -> ReadError:
         return ReadError(message, text=self.text, start=start, end=start + 1, hint=hint)
+
+
+@lru_cache(maxsize=64)
+def _raised_tokens(raised: str) -> tuple[Token, ...]:
+    return tuple(_Lexer(f"({raised})").run()[:-1])
 
 
 def _shown(character: str) -> str:

@@ -56,8 +56,7 @@ def rows_in_round_brackets(p: Parser, lines: list[list[Expr]], opener: Token) ->
 def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], begins: list[int]) -> None:
     """[x y] and [x y; y x] may mean products or entries; [2s t; s] cannot, as no comma makes its rows equal."""
     depth, start = len(p.opened) + 1, opener.start
-    inside = [found for found in p.spaced_products if found[0] > start and found[2] == depth]
-    p.spaced_products = [found for found in p.spaced_products if found[0] <= start]
+    inside = [found for found in _taken_behind(start, p.spaced_products) if found[2] == depth]
     spans = list(zip(begins, [*(begin - 1 for begin in begins[1:]), p.at - 1], strict=True))
     widths = [len(line) + _gaps(p, inside, span) for line, span in zip(lines, spans, strict=True)]
     error = _missing_comma(p, inside, start) if inside and _single(lines) and opener.text == "[" else None
@@ -107,9 +106,20 @@ def _signs_behind_blanks(p: Parser, span: tuple[int, int]) -> Iterator[int]:
 
 def _rows_inside(p: Parser, start: int) -> dict[int, SpacedRow]:
     """The lists inside the one that begins here, no longer waiting."""
-    found = {at: row for at, row in p.spaced_rows.items() if at > start}
-    p.spaced_rows = {at: row for at, row in p.spaced_rows.items() if at < start}
-    return found
+    found = {}
+    while p.spaced_rows and (last := next(reversed(p.spaced_rows))) > start:
+        found[last] = p.spaced_rows.pop(last)
+    return dict(reversed(found.items()))
+
+
+def _taken_behind(start: int, products: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The products that begin behind a place, no longer listed: the last, as what holds it ends later."""
+    first = len(products)
+    while first and products[first - 1][0] > start:
+        first -= 1
+    taken = products[first:]
+    del products[first:]
+    return taken
 
 
 def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start: int) -> None:

@@ -288,7 +288,9 @@ class Parser(Cursor):
                 f"{paper(base)}^({more})",
                 f"{paper(Power(base, exponent))}·{self._typed(self.token)}",
             )
-        self._note_exponent(base, exponent)
+        if (typed := self.text[start : self.token.end]) not in self.noted:
+            self.noted.add(typed)
+            self._note_exponent(base, exponent)
         return exponent
 
     def _glued_name(self) -> bool:

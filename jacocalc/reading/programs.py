@@ -13,6 +13,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Size
@@ -47,6 +48,7 @@ _DECLARED = re.compile(
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
 )
+_ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _NORM_INDEX = re.compile(r"(?<=[|‖])\s*_\s*(?:\{\s*[F2]\s*\}|[F2])(?![A-Za-z0-9])")
 _PHRASE = re.compile(
     r"\\(?:in|colon)\b|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
@@ -356,7 +358,7 @@ class _Reader:
         except JacocalcError as error:
             error.start, error.end, error.text = error.start + start, error.end + start, self.text
             raise
-        return [replace(token, start=token.start + start, end=token.end + start) for token in tokens]
+        return [token._replace(start=token.start + start, end=token.end + start) for token in tokens]
 
     def _assign(self, start: int, end: int) -> Assignment:
         """variable = term"""
@@ -437,13 +439,14 @@ class _Reader:
                     f"{token.text} is computed from itself", token.start, token.end,
                     f"for an implicit layer declare {token.text}: m, and write: solve {token.text} = …",
                 )  # fmt: skip
-            rest = self.text[token.end :]
-            if (
-                re.search(rf"(?:^|[;\n])\s*{re.escape(token.text)}\s*=[^=]", rest)
-                and token.text not in self.names.sizes
-            ):
+            if self._assigned.get(token.text, 0) >= token.end and token.text not in self.names.sizes:
                 raise self.error(f"{token.text} is used before it is computed", token.start, token.end,
                                  "statements stand in the order in which they are computed")  # fmt: skip
+
+    @cached_property
+    def _assigned(self) -> dict[str, int]:
+        """Where each name is assigned for the last time."""
+        return {match[1]: match.start() for match in _ASSIGNED.finditer(self.text)}
 
     def _finished(self, var: Var, term: Term, known: Var | None, place: tuple[int, int]) -> Assignment:
         if known is not None:
