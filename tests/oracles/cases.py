@@ -15,11 +15,12 @@ from random import Random
 from typing import Any, TypeAlias
 
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
-from tests.oracles.spaces import real
+from tests.oracles.spaces import Unfit, real
 from tests.oracles.sympy_values import value_of
 
 TOLERANCE = real.mpf(10) ** -30
 PATIENCE = 20.0  # seconds of processor time for one answer; more is counted as undecided
+_DRAWS = 20
 NOTHING = real.mpf(10) ** -34  # what a difference of an exact 0 may be
 
 
@@ -62,13 +63,23 @@ def run(kind: str, make: Maker, count: int, seed: int = 0, first: int = 0) -> Ta
     for k in range(first, first + count):
         tally.cases += 1
         try:
-            case = make(Random(f"{kind} {seed} {k}"))
+            case = _drawn(make, f"{kind} {seed} {k}")
         except Exception as error:
             tally.wrong.append(f"[{k}] the oracle fails: {type(error).__name__}: {error}")
             continue
         _tried(tally, case, f"[{k}] {case.asked}")
     tally.seconds = time.monotonic() - begun
     return tally
+
+
+def _drawn(make: Maker, seed: str) -> Case:
+    """A case; where the oracle itself cannot tell (numbers too large for it, nothing near), another one."""
+    for again in range(_DRAWS):
+        try:
+            return make(Random(seed if again == 0 else f"{seed} again {again}"))
+        except Unfit:
+            continue
+    raise Unfit(f"{_DRAWS} questions in a row")
 
 
 class Slow(BaseException):

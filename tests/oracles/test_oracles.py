@@ -129,3 +129,23 @@ def test_a_tree_knows_how_people_type_it() -> None:
 def test_draws_are_the_same_for_the_same_seed() -> None:
     first, second = (Drawer(Random(7)).posed(2) for _ in range(2))
     assert (first.texts, first.at) == (second.texts, second.at)
+
+
+def test_a_question_that_the_oracle_cannot_tell_is_drawn_again() -> None:
+    drawn: list[float] = []
+
+    def make(rng: Random) -> Case:
+        drawn.append(rng.random())
+        if len(drawn) < 3:
+            raise Unfit("too large")
+        return Case("a question", lambda: 1, lambda found: f"{found} is wrong")
+
+    assert run("none", make, 1).wrong == ["[0] a question: 1 is wrong"]
+    assert len({*drawn}) == 3
+
+
+def test_an_oracle_that_never_can_tell_fails() -> None:
+    def make(rng: Random) -> Case:
+        raise Unfit("too large")
+
+    assert "the oracle fails" in run("none", make, 1).wrong[0]
