@@ -567,14 +567,17 @@ class Increment:
 
 @dataclass(frozen=True)
 class ChangeGiven:
-    """df for numbers dx beside the true change Δf = f(a + dx) − f(a); decimals, each digit proved."""
+    """df for numbers dx beside the true change Δf = f(a + dx) − f(a); decimals, each digit proved.
+
+    ``increment`` is None, and there are no decimals, where f is undefined at a + dx.
+    """
 
     at: tuple[Expr, ...]
     change: tuple[Expr, ...]
     written: Matrix
     result: Matrix
     moved: Matrix
-    increment: Matrix
+    increment: Matrix | None
     decimals: tuple[tuple[str, str, str], ...]
 
 

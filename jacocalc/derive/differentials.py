@@ -148,15 +148,18 @@ def _power(letters: list[Any], exponents: tuple[int, ...]) -> Any:
 
 
 def _given(work: Work, stage: VectorFunction, jacobian: Matrix, at: Point, change: tuple[Expr, ...]) -> Matrix:
-    """df for numbers dx, and the true change beside it."""
+    """df for numbers dx, and the true change beside it where f(a + dx) is defined."""
     written = column(tuple(
         summed(tuple(Product((p, dx), dot=True) for p, dx in zip(row, change, strict=True))) for row in jacobian.rows
     ))  # fmt: skip
     result = exact_matrix(written)
     moved = column(tuple(_moved(a, dx) for a, dx in zip(at.coordinates, change, strict=True)))
-    increment = _increase(stage, at, moved.entries)
-    texts = [_decimals(column((df, delta, delta - df)))
-             for df, delta in zip(result.entries, increment.entries, strict=True)]  # fmt: skip
+    try:
+        increment = _increase(stage, at, moved.entries)
+    except DomainError:
+        increment = None
+    pairs = zip(result.entries, increment.entries if increment else (), strict=increment is not None)
+    texts = [_decimals(column((df, delta, delta - df))) for df, delta in pairs]
     decimals = tuple((one[0], one[1], one[2]) for one in texts)
     work.steps.append(ChangeGiven(at.coordinates, change, written, result, moved, increment, decimals))
     return result

@@ -111,6 +111,11 @@ def explain_change(step: ChangeGiven, page: Page) -> list[Section]:
     d, delta = differential_name(stage), Operated("Delta", function_name(stage))
     given = Equation((_changes(page), Grid(tuple((entry,) for entry in step.change))))
     linear = Equation(once((d, column_or_scalar(step.written, stage), column_or_scalar(step.result, stage))))
+    brief = [Section(("The differential for this change",), (given, linear), Detail.BRIEF, key=True)]
+    if step.increment is None:
+        words: Text = (At(function_name(stage), step.moved.entries),
+                       " is not defined, so there is no true change to compare with.")  # fmt: skip
+        return [*brief, Section(("The true change",), (Prose(words),), Detail.BRIEF)]
     true = Equation(once((
         delta, _difference(stage, step.moved.entries, step.at), column_or_scalar(step.increment, stage),
     )))  # fmt: skip
@@ -119,10 +124,7 @@ def explain_change(step: ChangeGiven, page: Page) -> list[Section]:
         for label, texts in zip(stage.labels, step.decimals, strict=True)
     )
     table = Table((("component",), (d,), (delta,), (delta, " - ", d)), rows)
-    return [
-        Section(("The differential for this change",), (given, linear), Detail.BRIEF, key=True),
-        Section(("The true change beside it",), (true, table), Detail.BRIEF),
-    ]
+    return [*brief, Section(("The true change beside it",), (true, table), Detail.BRIEF)]
 
 
 def _changes(page: Page) -> Written:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
@@ -483,7 +484,7 @@ class Parser(Cursor):
         """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
         name = token.text
         span = (token.start, token.end)
-        if self.sees("(") and not self.token.spaced and len(name) > 1:
+        if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
             raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
         stem = name.split("_")[0].rstrip("0123456789")
         whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
@@ -491,6 +492,13 @@ class Parser(Cursor):
             return [Symbol(self.scope.declare(name), span)]
         self.scope.note(f"{name} is read as the product {'·'.join(name)}")
         return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
+
+    def _stands_alone(self, name: str) -> bool:
+        """x_1(4 x_1 x_2): a name that stands somewhere without a bracket behind it is no function."""
+        return any(
+            token.text == name and token.kind == "name" and after.text != "("
+            for token, after in pairwise(self.tokens)
+        )
 
     def _cut(self, token: Token, pieces: list[str]) -> list[Expr]:
         factors: list[Expr] = []

@@ -70,6 +70,10 @@ def change_given(case: Case, step: ChangeGiven) -> None:
     for name in ("written", "result"):
         case.equal(name, getattr(step, name), lambda p: linear, case.fixed)
     case.equal("moved", step.moved, lambda p: column([a + d for a, d in zip(p.inputs, dx, strict=True)]), case.fixed)
+    if step.increment is None:
+        case.told("increment", None in after, True)
+        case.told("decimals", step.decimals, ())
+        return
     case.equal("increment", step.increment, lambda p: column(true), case.fixed)
     case.told("decimals", len(step.decimals), len(true))
     for texts, (df,), delta in zip(step.decimals, linear, true, strict=True):

@@ -26,6 +26,15 @@ def test_estimates_of_textbooks(text: str, at: tuple[int, ...], vector: str, df:
     assert float(step.decimals[0][1]) == pytest.approx(float(delta), rel=1e-5)
 
 
+def test_the_differential_stands_where_the_moved_point_is_outside_the_domain() -> None:
+    solution = jc.differential("f(x, y) = ln(x) + y", at=(1, 2), vector="-3, 1")
+    step = next(step for step in solution.derivation.steps if isinstance(step, ChangeGiven))
+    assert solution.result == sympy.Matrix([-2])
+    assert (step.increment, step.decimals) == (None, ())
+    assert "f(-2, 3) is not defined" in solution.to_text()
+    assert jc.replay(solution.to_json()).outcome == "agrees"
+
+
 LINEAR = [
     ("f(x, y) = [x + 2y, 3x - y + 5]", "0", "0"),
     ("f(x) = [1, 2; 3, 4; 5, 6] x", "0", "0"),
@@ -64,7 +73,7 @@ def test_names_that_are_taken() -> None:
 
 @pytest.mark.parametrize(
     ("at", "vector", "message"),
-    [(None, "1", "needs a point"), (1, "1, 2", "needs a vector with 1 entry"), (1, "-2", "undefined")],
+    [(None, "1", "needs a point"), (1, "1, 2", "needs a vector with 1 entry")],
 )
 def test_bad_input(at: int | None, vector: str, message: str) -> None:
     with pytest.raises(JacocalcError, match=message):

@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 import jacocalc as jc
-from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.linear import paper
 from jacocalc.steps import ImplicitSecond, OnCurve
 
@@ -148,3 +148,10 @@ def test_a_singular_point_says_what_to_solve_for_instead() -> None:
     with pytest.raises(JacocalcError) as caught:
         jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(5, 0))
     assert "solve for x instead" in caught.value.hint
+
+
+def test_a_name_that_also_stands_alone_is_no_function() -> None:
+    question = jc.implicit("x_1(4 x_1 x_2) = 4", solve_for="x_2").derivation.question
+    assert question.chain.stages[0].inputs == ("x_1", "x_2")
+    with pytest.raises(ReadError, match="x_1 is not a known function"):
+        jc.implicit("x_1(4 x_2) = 4", solve_for="x_2")
