@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain
 from jacocalc.notation import Expr, Matrix, names
 from jacocalc.replaying.balls import AGREE, ROUGHLY, Ball, Grid, close, number, rounds_to, shown
@@ -21,6 +22,7 @@ from jacocalc.steps import Derivation
 
 Truth = Callable[..., Any]  # of a place: a grid of balls, entries None where nothing is known
 _PLACES = 2
+_SMALLEST, _LARGEST = ball_of(Fraction(1, 10**30)), ball_of(Fraction(10**30))
 
 
 @dataclass
@@ -54,6 +56,12 @@ class Case:
             return []
         inputs = [number(value, {}) for value in at.coordinates]
         return [Place(self.chain.stages, inputs, {n: number(v, {}) for n, v in at.parameters}, kink, exact=True)]
+
+    @cached_property
+    def beyond(self) -> bool:
+        """Whether numbers at the point are so large or small that differences and 60 digits refute nothing."""
+        values = [value for place in self.fixed for stage in place.values for value in stage if value is not None]
+        return any(value != 0 and not _SMALLEST < abs(value) < _LARGEST for value in values)
 
     @property
     def here(self) -> list[Place]:

@@ -352,3 +352,16 @@ def test_a_broken_structure_is_refused_or_reported() -> None:
     """Fields deleted, of another type, wrapped, doubled, exchanged, far too large."""
     for text in broken(examples(), BROKEN, seed=9):
         assert not fault(text), text
+
+
+EXTREME = [
+    ("f(x) = 1/x", "10^-300"), ("f(x, y) = [x^50, y^50]", "1/100, 1/1000"), ("f(x, y) = [e^(-x), y]", "1000, 1"),
+    ("f(x, y) = [e^x y, e^x]", "200, 1"), ("f(x, y) = sqrt(x^2 + y^2)", "10^-300, 10^-300"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at"), EXTREME)
+def test_numbers_that_differences_cannot_judge_are_undecided(text: str, at: str) -> None:
+    report = jc.replay(jc.jacobian(text, at=at))
+    assert (report.outcome, bool(report)) == ("undecided", False)
+    assert "10^-30" in report.message
