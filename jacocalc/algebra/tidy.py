@@ -1,6 +1,7 @@
 """Tidying on notation: what a person does without thinking, and nothing more.
 
     0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
+    1/(x(1 + y²/x²)) → x/(x² + y²)
 
 Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
 of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from fractions import Fraction
+from math import lcm
 
 from jacocalc.notation import (
     ONE,
@@ -207,6 +209,7 @@ class _Factors:
             return Fraction(0), None
         self._like_exponents()
         self._squared_roots()
+        self._fractions_below()
         over: list[Expr] = []
         under: list[Expr] = []
         for (base, exponent), times in self.powers.items():
@@ -239,6 +242,20 @@ class _Factors:
                 self.powers[(base, None)] = times - 2 * whole
                 self.take(base.arguments[0], whole)
 
+    def _fractions_below(self) -> None:
+        """1/(x²·(1 + y²/x²)) → 1/(x² + y²): a sum of fractions below is multiplied by its common denominator."""
+        for (base, exponent), times in list(self.powers.items()):
+            if times >= 0 or times.denominator != 1 or exponent is not None or not isinstance(base, Sum):
+                continue
+            common = _common_denominator(base.terms)
+            if common is None:
+                continue
+            whole = tidy(Sum(tuple(_shared(term, common) for term in base.terms)))
+            if tree_size(whole) <= tree_size(base):
+                del self.powers[base, exponent]
+                self.take(whole, times)
+                self.take(common, -times)
+
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
         terms = tuple(
             rational(times) if exponent is None else Product((rational(times), exponent)) for exponent, times in parts
@@ -248,6 +265,25 @@ class _Factors:
             self.powers[(base, None)] = coefficient
         else:
             self.powers[(base, _joined(coefficient, body))] = Fraction(1)
+
+
+def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
+    """The least product that every denominator of the terms divides; None where there is none."""
+    powers: dict[tuple[Expr, Expr | None], Fraction] = {}
+    number = 1
+    for term in terms:
+        inner = term.operand if isinstance(term, Minus | Negative) else term
+        if isinstance(inner, Quotient):
+            below = _Factors()
+            below.take(inner.denominator, Fraction(1))
+            number = lcm(number, int(below.coefficient))
+            powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
+    factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
+    return _product([*([integer(number)] if number != 1 else []), *factors])
+
+
+def _shared(term: Expr, common: Expr) -> Expr:
+    return Minus(_shared(term.operand, common)) if isinstance(term, Minus) else tidy(Product((common, term)))
 
 
 def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
