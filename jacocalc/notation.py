@@ -33,19 +33,18 @@ class Node:
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
-        return (type(self), *(getattr(self, name) for name in _compared(type(self))))  # type: ignore[arg-type]
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self._key)
+        return (type(self), *[self.__dict__[name] for name in _compared(type(self))])  # type: ignore[arg-type]
 
     def __hash__(self) -> int:
-        return self._hash
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = hash(self._key)
+        return known
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if not isinstance(other, Node) or type(self) is not type(other) or self._hash != other._hash:
+        if not isinstance(other, Node) or type(self) is not type(other) or hash(self) != hash(other):
             return False
         return self._key == other._key
 

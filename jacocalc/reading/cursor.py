@@ -13,6 +13,7 @@ from jacocalc.reading.scope import Scope
 CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+_HEAD = 200  # names on the left side of a definition, which are no part of its formulas
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Cursor:
         self.text = text
         self.scope = scope
         self.tokens = tokens if tokens is not None else tokens_of(text, limits=scope.limits)
+        self._refuse_long()
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
@@ -41,6 +43,13 @@ class Cursor:
         self.noted: set[str] = set()
         self.spaced_products: list[tuple[int, int, int]] = []
         self.spaced_rows: dict[int, SpacedRow] = {}
+
+    def _refuse_long(self) -> None:
+        """Raise where the names and numbers alone are more than may be read, before they are parsed."""
+        most = self.scope.limits.nodes
+        count = sum(token.kind in ("name", "number", "fraction") for token in self.tokens)
+        if count > most + _HEAD:
+            raise ReadError(f"the text has {count:,} names and numbers; at most {most:,} are read")
 
     @property
     def token(self) -> Token:
@@ -61,7 +70,8 @@ class Cursor:
 
     def sees(self, *texts: str) -> bool:
         """Whether an operator with one of these texts stands at the cursor."""
-        return self.token.kind == "op" and self.token.text in texts
+        token = self.tokens[self.at]
+        return token.kind == "op" and token.text in texts
 
     def sees_word(self, *words: str) -> bool:
         """Whether one of these keywords stands at the cursor."""

@@ -139,7 +139,7 @@ class Parser(Cursor):
                 first = f"({paper(Quotient(over, signed))})·{_safe(rest)}"
                 raise self.ambiguous(start, self.tokens[self.at - 1].end, first, paper(Quotient(over, whole)))
             return [self._quotient(over, signed, start, here)]
-        under = self._power([])
+        under = self._power(False)
         if len(under) == 1 and not self._starts_factor():
             return [self._quotient(over, under[0], start, here)]
         coefficient = (
@@ -184,10 +184,9 @@ class Parser(Cursor):
             return not (self.opened and self.opened[-1].text in ("|", "||"))
         return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "√", "∛")
 
-    def _group(self, factors: list[Expr]) -> list[Expr]:
+    def _group(self, before: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
-        if not factors:
-            factors = self._power([])
+        factors = [*before] or self._power(False)
         while self._starts_factor():
             if self.token.spaced:
                 begin = (factors[-1].span or (self.token.start, 0))[0]
@@ -198,7 +197,7 @@ class Parser(Cursor):
                 raised = f"({left})" if "^" in left else left
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}^{right}")
             glued = not self.token.spaced
-            factors = self._power(factors)
+            factors += self._power(True)
             index = isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1)
             if glued and index and id(factors[-1]) not in self.displayed:
                 start, end = factors[-1].span or (0, 0)
@@ -221,16 +220,16 @@ class Parser(Cursor):
             right = f"({right}/{after.text})"
         return left, right
 
-    def _power(self, before: list[Expr]) -> list[Expr]:
-        """The factors so far and the next one (a name may be cut into several), raised if a caret follows."""
+    def _power(self, after_factor: bool) -> list[Expr]:
+        """The next factor (a name may be cut into several), raised if a caret follows."""
         start = self.token.start
-        factors = self._primary(bool(before))
+        factors = self._primary(after_factor)
         while self.sees("'") or (self._transpose_sign() and any(isinstance(n, Matrix) for n in walk(factors[-1]))):
             factors.append(self._transposed(factors.pop()))
         if self.sees("^"):
             base = factors.pop()
             factors.append(self._raised(base, (base.span or (start, 0))[0]))
-        return before + factors
+        return factors
 
     def _transpose_sign(self) -> int:
         """The number of tokens of ^T or ^{T} behind a bracket, else 0."""
@@ -666,11 +665,11 @@ class Parser(Cursor):
         start = self.token.start
         self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
-        factors = self._power([])
+        factors = self._power(False)
         while self._starts_factor() and not self.token.spaced and not self._function_next():
             if self.sees("(", "[", "|", "||"):
                 break
-            factors = self._power(factors)
+            factors += self._power(True)
         argument = self._product(factors, [False] * (len(factors) - 1), start)
         if negative:
             argument = Negative(argument, self.span(start))
@@ -696,7 +695,7 @@ class Parser(Cursor):
             if not self._starts_factor():
                 return
             before = self.at
-            rest_factors = self._power([])
+            rest_factors = self._power(False)
             rest = self._product(rest_factors, [False] * (len(rest_factors) - 1), self.tokens[before].start)
             name, inner, more = token.text, paper(argument), paper(rest)
             joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
@@ -712,8 +711,9 @@ _APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")
 
 
 def _number(token: Token) -> Number:
-    literal = token.text if "." in token.text else ""
-    return Number(Fraction(token.text), literal, (token.start, token.end))
+    decimal = "." in token.text
+    value = Fraction(token.text) if decimal else Fraction(int(token.text))
+    return Number(value, token.text if decimal else "", (token.start, token.end))
 
 
 def _spanned(expr: Expr, span: tuple[int, int]) -> Expr:

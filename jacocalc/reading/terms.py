@@ -248,8 +248,6 @@ class TermParser(Cursor):
 
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
-        if len(factors) > LIMITS.nodes:
-            raise self.error(f"more than {LIMITS.nodes:,} factors stand in a row", operator)
         if right.is_scalar:
             return [*factors, right]
         left = next((f for f in reversed(factors) if not f.is_scalar), None)
