@@ -28,7 +28,7 @@ from jacocalc.reading.answer_lists import (
 )
 from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
 from jacocalc.reading.asides import asides
-from jacocalc.reading.latex import tokens_of
+from jacocalc.reading.latex import angled, tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
@@ -54,7 +54,7 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     scope = Scope.of(names)
-    plain = without_markdown(text)
+    plain = angled(without_markdown(text))
     behind = asides(plain, scope)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]

@@ -56,6 +56,7 @@ _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
+_ANGLED = re.compile(r"(?:(?<=[-=,;(\[{+·*/\n])|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])")
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
@@ -75,7 +76,7 @@ def tokens_of(
 
     Raises ReadError.
     """
-    return list(_cut(text, matrix, latex, limits))
+    return list(_cut(text if matrix else angled(text), matrix, latex, limits))
 
 
 @lru_cache(maxsize=4)  # one text is tried as a relation, a definition, an answer …
@@ -91,6 +92,11 @@ def _cut(text: str, matrix: bool, latex: bool | None, limits: Limits) -> tuple[T
     reader = _Latex(text, matrix)
     tokens = reader.until(None)
     return (*tokens, Token("end", "", len(text), len(text), False))
+
+
+def angled(text: str) -> str:
+    """⟨a, b⟩ typed as <a, b>, where an operand has to stand: the brackets that it stands for, column by column."""
+    return _ANGLED.sub(r"\1⟨\2⟩", text) if "<" in text else text
 
 
 class _Latex:

@@ -93,7 +93,8 @@ def test_one_value(text: str, value: str) -> None:
 
 FLAT = [
     ("[6, 12]", True), ("(6, 12)", True), ("{6, 12}", True), ("6, 12", True), (r"\left( 6, 12 \right)", True),
-    (r"\langle 6, 12 \rangle", True), ("⟨6, 12⟩", True), ("3[2, 4]", True), ("∇f = 6, 12", True), ("[6, 12].", True),
+    (r"\langle 6, 12 \rangle", True), ("⟨6, 12⟩", True), ("<6, 12>", True),
+    ("3[2, 4]", True), ("∇f = 6, 12", True), ("[6, 12].", True),
     ("[[6], [12]]", False), ("[6; 12]", False), (r"\begin{pmatrix}6\\12\end{pmatrix}", False),
     ("[[6, 12]]^T", False), ("[[1, 0], [0, 1]]·[6, 12]", False),
     (r"\left[\begin{array}{c}6\\12\end{array}\right]", False),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from jacocalc.algebra.tidy import expand
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Chain, VectorFunction, chain
-from jacocalc.linear import strict
+from jacocalc.linear import paper, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
 from jacocalc.reading.points import read_point
 from jacocalc.reading.problems import read_file, read_problem
@@ -308,3 +309,15 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ReadError, match=message):
             read_file(path)
+
+
+@pytest.mark.parametrize("text", ["F(x, y) = <x y, -y>", "F(x, y) = 2·<x y, -y> - < x y, -y >", "F(x, y) = ⟨x y, -y⟩"])
+def test_angle_brackets_hold_a_vector(text: str) -> None:
+    values = read_function(text).values
+    assert [paper(expand(value)) for value in values] == ["xy", "-y"]
+
+
+@pytest.mark.parametrize("text", ["f(x, y) = x < y", "f(x, y) = <x, y", "f(x, y) = <= x", "f(x, y) = [x, <]"])
+def test_a_sign_of_comparison_is_no_bracket(text: str) -> None:
+    with pytest.raises(ReadError, match="<"):
+        read_function(text)
