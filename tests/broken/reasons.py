@@ -53,6 +53,11 @@ REASONS: tuple[Reason, ...] = (
         "for numbers in product((1, 2, 3, 4, 5, 0, -1, -2, -3, -4, -5), repeat=len(self.names)):",
         "which whole numbers are tried first in the search for a point on the curve; there are others",
     ),
+    Reason(
+        "evaluate/samples.py", "more_points", "sign",
+        "source = random.Random(1000 + count)",
+        "another seed: further points at the same scales, with signs as random, at which values are compared as well",
+    ),
 )  # fmt: skip
 
 
