@@ -86,6 +86,18 @@ def test_the_witness_is_a_point_of_small_whole_numbers_where_there_is_one() -> N
     assert (found.screening.witness.expected, found.screening.witness.given) == ("2", "3")
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [("1/3", "1/3 + 1/10^40", ("0.333333", "0.333333 + 1e-40")),
+     ("1/3", "1/3 - 1/10^40", ("0.333333", "0.333333 - 1e-40")),
+     ("1/3", "1/3 + 1/10^9", ("0.333333333333", "0.333333334333"))],
+)  # fmt: skip
+def test_values_that_are_nearly_equal_are_shown_by_their_distance(one: str, other: str, shown: tuple[str, str]) -> None:
+    witness = equality(read(one), read(other), sampled([])).screening.witness
+    assert witness is not None
+    assert (witness.expected, witness.given) == shown
+
+
 def test_the_same_points_every_time() -> None:
     assert first_points(3) == first_points(3)
     assert sampled(["x"]).points == sampled(["x"]).points
