@@ -176,6 +176,12 @@ def test_parameters(backend: str) -> None:
         c.value([1.0, 2.0], a=1, b=1, c=1)
 
 
+def test_an_input_of_an_outer_function_hides_a_parameter_of_the_inner_one() -> None:
+    c = jc.compile("f(t; a) = a t", "g(a) = a^2 + 1")
+    near(c.value([3.0], a=2), 37)
+    near(c.gradient([3.0], a=2), [24])
+
+
 def test_single_precision(backend: str) -> None:
     c = jc.compile(F, G, backend=backend)
     X = np.random.default_rng(2).standard_normal((11, 2)).astype(np.float32)
@@ -467,6 +473,8 @@ def test_the_operation_that_overflows_is_named(backend: str) -> None:
         c.value([[1.0, 2.0], [40.0, 1.0], [50.0, 1.0]])
     with pytest.warns(Overflowed, match=r"ln\(y\) has no value at x = 1, y = -1"):
         c.value([1.0, -1.0])
+    with pytest.warns(Overflowed, match=r"ln\(xyz\) has no value at x = 1, y = 2, z = -3"):
+        jc.compile("f(x, y, z) = ln(x y z)", backend=backend).value([1.0, 2.0, -3.0])
     with pytest.warns(Overflowed, match="y is nan"):
         c.value([1.0, np.nan])
     with warnings.catch_warnings():
