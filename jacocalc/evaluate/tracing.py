@@ -133,9 +133,6 @@ class Traced:
             raise AttributeError(f"{name} cannot be traced")
         return lambda *others: self.called(function, *others)
 
-    def square(self) -> Traced:
-        return Traced(self.tape, self.tape.power(self.node, 2))
-
     def conjugate(self) -> Traced:
         return self
 

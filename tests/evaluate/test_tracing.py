@@ -52,6 +52,12 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.einsum("i,ij->j", x[:2], W), 3),
     (lambda x: np.square(x) + np.reciprocal(x) + np.arcsinh(x) + np.float64(2) * x, 2),
     (lambda x: np.sign(x) * np.cosh(x) - np.arccos(x), 2),
+    (lambda x: np.log(x) + 2 * np.arcsin(x) + 3 * np.arctan(x) + 5 * np.arctanh(x) + 7 * np.arccosh(1 + x), 2),
+    (lambda x, y: np.square(np.array([x, y])) - np.log(np.array([y, 2 * x])), 2),
+    (lambda x, y: [-x, 0 - y, 2.0**x * y**x], 2),
+    (lambda x, y: [np.where(x < y, x, 3 * y), np.where(y <= x, x, 3 * y)], 2),
+    (lambda x, y: [np.where(x > y, x, 3 * y), np.where(y >= x, x, 3 * y)], 2),
+    (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
 
 
