@@ -418,6 +418,11 @@ def test_circles_over_the_steps_of_a_loop() -> None:
     assert [entry.mistakes for entry in verdict.entries] == [("circular",), ()]
 
 
+@pytest.mark.parametrize("answer", ["dz_t = dh_t .* sigma'(z_1)", "dz_t = dh_t .* sigma'(z_2)"])
+def test_a_line_of_a_loop_is_right_only_where_it_is_right_at_every_step(answer: str) -> None:
+    assert solved("rnn-T").check(answer).outcome == "wrong"
+
+
 def test_no_derived_pass_explains_itself() -> None:
     """What we derive is right as an answer: by the adjoints, and with the short ones inserted."""
     named = [one for example in sources.example_names() for _, one in sources.example(example).programs]
