@@ -119,6 +119,25 @@ def test_what_a_chain_that_breaks_is_worth(
     assert set(codes) <= set(verdict.mistakes)
 
 
+ROWS = ["[[8, 7]] = [8, 7]", "[8, 7] = [[8, 7]]", "[[8], [7]] = [8, 7]", "[8, 7] = [[8], [7]]"]
+
+
+@pytest.mark.parametrize("answer", ROWS)
+def test_a_list_without_rows_takes_the_orientation_of_the_side_beside_it(answer: str) -> None:
+    assert [entry.outcome for entry in GRADIENT.check(answer).entries][1] == CORRECT
+
+
+# J is [[2x, 1], [3y, 3x]]; the last side is its transpose.
+SLIPS = [("[[2x, 1], [3y, 3x]]", ("transposed",)), ("[[2x, 5], [3y, 3x]]", ())]
+
+
+@pytest.mark.parametrize(("before", "codes"), SLIPS)
+def test_a_slip_is_named_only_after_a_side_that_is_right(before: str, codes: tuple[str, ...]) -> None:
+    verdict = jc.jacobian("f(x, y) = [x^2 + y, 3x y]").check(f"J = {before} = [[2x, 3y], [1, 3x]]")
+    assert verdict.entries[1].outcome == WRONG
+    assert verdict.entries[1].mistakes == codes
+
+
 DOCUMENT = r"""# My solution
 
 First I compute the Jacobians of f and g.
@@ -204,6 +223,8 @@ def test_reports_in_words(answer: str, outcome: str, score: float, of: float) ->
 
 FORMS = [
     ("f(x) = (x + 1)^2", "2(x + 1)", "expanded", "form-expanded"), ("f(x) = (x + 1)^2", "2x + 2", "expanded", ""),
+    ("f(x) = x^3/3 + x^2 + x", "(x + 1)^2", "expanded", "form-expanded"),
+    ("f(x) = x^3/3 + x^2 + x", "x^2 + 2x + 1", "expanded", ""), ("f(x) = ln(x + 1)", "(x + 1)^(-1)", "expanded", ""),
     ("f(x) = x^3 - 3x", "3x^2 - 3", "factored", "form-factored"),
     ("f(x) = x^3 - 3x", "3(x^2 - 1)", "factored", "form-factored"),
     ("f(x) = x^3 - 3x", "3(x - 1)(x + 1)", "factored", ""), ("f(x) = x^3 + 3x", "3(x^2 + 1)", "factored", ""),
