@@ -240,7 +240,7 @@ def implicit(draw: Draw, level: int) -> Asked:
     """dy/dx of a curve; of a surface or with elementary functions; of two equations, or as a formula."""
     if level == 3 and draw.chance(70):
         return _two_equations(draw)
-    variables = _point(draw, ("x", "y", "z")[: draw.pick((2, 3) if level == 2 else (2,))], min(level, 2))
+    variables = _point(draw, ("x", "y", "z")[: draw.pick((2, 3) if level == 2 else (2,))], level)
     body = _whole(draw, variables)
     if level > 1:
         body = f"{elementary(draw, variables[:2], 2)} + {body}"
