@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from fractions import Fraction
 
 import pytest
 
+from jacocalc.algebra.values import exact
 from jacocalc.answers import generated
 from jacocalc.answers.accidents import accidental, accidents_of
+from jacocalc.answers.draws import Draw, Variable, component, composition, quotient
 from jacocalc.answers.generated import TOPICS, generate, named
-from jacocalc.answers.generators import MAKERS
+from jacocalc.answers.generators import MAKERS, Unsuitable
 from jacocalc.answers.hints import hints
 from jacocalc.answers.topics import TITLES, topic_of
 from jacocalc.cli import run_command
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import strict
-from jacocalc.notation import Matrix
+from jacocalc.notation import Call, Constant, Matrix, Power, Quotient, as_rational, integer, names, walk
 from jacocalc.options import Options
 from jacocalc.program_steps import Gradients
 from jacocalc.questions import Asked, Problem
+from jacocalc.reading.definitions import read_function
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
@@ -113,6 +118,70 @@ def test_names_that_are_none(name: str, message: str) -> None:
 def test_every_maker_has_a_title() -> None:
     assert tuple(MAKERS) == tuple(TITLES) == TOPICS
     assert topic_of("chain-rule-12") == topic_of("chain-rule/2/7") == "chain-rule"
+
+
+POINTS = [(-3, 2), (-1, 3), (2, -2), (3, -1)]
+
+
+def value(text: str, x: int, y: int) -> Fraction | None:
+    """The value of f(x, y) = … there, where it is rational."""
+    return as_rational(exact(read_function(text).at((integer(x), integer(y))).entries[0]))
+
+
+@pytest.mark.parametrize(("x", "y"), POINTS)
+def test_a_drawn_composition_is_rational_at_the_point(x: int, y: int) -> None:
+    """e^0, ln 1, sin 0, a cube of ±1, the root of a square."""
+    for seed in range(80):
+        formula = composition(Draw(str(seed)), (Variable("x", x), Variable("y", y)))
+        assert value(f"f(x, y) = {formula}", x, y) is not None, formula
+
+
+@pytest.mark.parametrize(("x", "y"), POINTS)
+def test_a_drawn_denominator_is_1_or_minus_1_or_2_at_the_point(x: int, y: int) -> None:
+    for seed in range(40):
+        _, below = quotient(Draw(str(seed)), (Variable("x", x), Variable("y", y))).split("/")
+        assert value(f"f(x, y) = {below}", x, y) in (1, -1, 2), below
+
+
+# (level, whether there is more than polynomials, how many inputs stand in one function, power or quotient)
+LEVELS = [(1, False, 1), (2, True, 1), (3, True, 2)]
+
+
+@pytest.mark.parametrize(("level", "elementary", "together"), LEVELS)
+def test_levels_add_elementary_functions_then_quotients_and_compositions(
+    level: int, elementary: bool, together: int
+) -> None:
+    point = (Variable("x", 2), Variable("y", 3))
+    formulas = [component(Draw(str(seed)), point, level) for seed in range(60)]
+    read = read_function(f"f(x, y) = [{', '.join(formulas)}]")
+    drawn = [node for formula in read.components or () for node in walk(formula)]
+    assert any(isinstance(node, Call | Constant | Quotient) for node in drawn) == elementary
+    assert max(len(set(names(node))) for node in drawn if isinstance(node, Call | Power | Quotient)) == together
+
+
+def drafts(topic: str, level: int) -> Iterator[Asked]:
+    """What the maker of a topic draws."""
+    for seed in range(60):
+        try:
+            yield MAKERS[topic](Draw(str(seed)), level)
+        except Unsuitable:
+            continue
+
+
+@pytest.mark.parametrize("topic", ["vector-jacobian", "jacobian-vector"])
+@pytest.mark.parametrize("level", [1, 2])
+def test_products_with_a_vector_go_through_one_stage_at_level_1_and_two_at_level_2(topic: str, level: int) -> None:
+    assert {len(one.functions) for one in drafts(topic, level)} == {level}
+
+
+def test_a_drawn_quadratic_form_opens_up_and_down_alike() -> None:
+    """It is a(x − p)² + b(x − p)(y − q) + c(y − q)², so a is its value at (p + 1, q)."""
+    found = set()
+    for one in drafts("critical-point", 1):
+        p, q = map(int, one.at.split(","))
+        assert value(one.functions[0], p, q) == 0
+        found.add(value(one.functions[0], p + 1, q))
+    assert found == {1, 2, -1, -2}
 
 
 def asked(ask: str, *functions: str, at: str = "") -> Exercise:
