@@ -25,6 +25,7 @@ from jacocalc.evaluate.accumulation import (
     jacobian,
     jvp,
     mixed,
+    operations,
     reverse,
     sparsity,
     vjp,
@@ -155,6 +156,20 @@ def test_a_narrow_place_is_found() -> None:
         other = forward(tape, outputs, inputs)
         pairs = [(rows[i][j], other[i][j]) for i in (0, 17, 29) for j in (0, 13, 29)]
         assert all(close(*tape.evaluate(pair, at, Balls())) for pair in pairs)
+
+
+def test_a_narrow_place_before_two_outputs_is_not_gone_around() -> None:
+    """R⁵⁰ → R → R² → …: backwards each function multiplies a row of two, and nothing is left to gain."""
+    tape = Tape()
+    inputs = [tape.input() for _ in range(50)]
+    middle = tape.add(tape.times(tape.number(k), x) for k, x in enumerate(inputs, 2))
+    outputs = [tape.times(tape.number(k), middle) for k in (2, 3)]
+    for function in ("sin", "tanh", "exp"):
+        outputs = [tape.call(function, (node,)) for node in outputs]
+    counts = {}
+    for way in (forward, mixed, reverse, jacobian):
+        counts[way] = operations(tape, [node for row in way(tape, outputs, inputs) for node in row.values()])
+    assert counts[jacobian] == min(counts.values()) < counts[mixed]
 
 
 def test_equal_parts_are_one_node_however_they_are_written() -> None:
