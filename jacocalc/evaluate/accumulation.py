@@ -21,7 +21,7 @@ from functools import wraps
 from itertools import repeat
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from jacocalc.evaluate.choices import by_side, choice_row, interior, is_choice, within_domain
+from jacocalc.evaluate.choices import by_side, choice_row, is_choice, within_domain
 from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
@@ -136,17 +136,6 @@ def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> list[tup
     return result
 
 
-def _select(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
-    """∂/∂branch is 1 inside the region of the branch."""
-    conditions, count = tape.payloads[node]
-    one, zero = tape.number(1), tape.number(0)
-    strict = tuple(interior(condition) for condition in conditions)
-    return [
-        (value, tape.select(strict, [one if i == j else zero for j in range(count)]))
-        for i, value in enumerate(a[:count])
-    ]
-
-
 def uncollected(work: Callable[P, T]) -> Callable[P, T]:
     """The work without searches for cycles meanwhile: it makes many small tuples and no cycle; this halves the time."""
 
@@ -166,7 +155,7 @@ def uncollected(work: Callable[P, T]) -> Callable[P, T]:
 _RULES: dict[str, Callable[..., Pairs]] = {
     **dict.fromkeys(("input", "number", "constant"), lambda tape, node, a, active=None: []),
     "add": _sum, "subtract": _difference, "multiply": _product, "negate": _negative, "divide": _quotient,
-    "power": _power, "raise": _raised, "call": _call, "select": _select,
+    "power": _power, "raise": _raised, "call": _call,
 }  # fmt: skip
 
 

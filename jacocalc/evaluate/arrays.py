@@ -232,9 +232,7 @@ def by_formula(expr: Expr, u: Array, field: Arithmetic) -> Array:
                 total = visit(base)
                 return total if value == 1 else _whole_power(total, int(value))
             case Call("max" | "min" as name, (a, b)):
-                one, other = visit(a), visit(b)
-                blank = u * 0
-                return field.extreme(name, one + blank, other + blank)
+                return field.extreme(name, visit(a), visit(b))
             case Call("root", (argument, Number(value))) if value == 3 and isinstance(field, Floats):
                 return np.cbrt(visit(argument))
             case Call(name, arguments):
