@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.evaluate.equality import Outcome, equality
+from jacocalc.evaluate.equality import Outcome, equality, light
+from jacocalc.evaluate.kinks import switches
 from jacocalc.evaluate.samples import first_points, sampled
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
@@ -31,6 +32,7 @@ PAIRS = [
     ("x", "piecewise(x if x != 1/7919, 5 otherwise)", DIFFERENT, ""),
     ("x y", "piecewise(x y if x != 2y, 1 otherwise)", DIFFERENT, ""),
     ("piecewise(1 if x > 5 and x < 5.0001, 0 otherwise)", "0", DIFFERENT, ""),
+    ("x", "x + relu(x^2 - 2) relu(2.00001 - x^2)", DIFFERENT, ""),
     ("relu(1/1000 - (x - 3/7)^2 - (y - 2/7)^2)", "0", AGREES, "1/1000 - (x - 3/7)^2 - (y - 2/7)^2 > 0"),
     ("x + relu(sin(x) - 2)", "x", AGREES, "sin(x) - 2 > 0"), ("|x^2 + 1|", "x^2 + 1", PROVED, ""),
     # differences that are small, or steep
@@ -49,6 +51,31 @@ def test_pairs(one: str, other: str, outcome: Outcome, unseen: str) -> None:
     assert found.outcome is outcome, found
     assert unseen in [*map(paper, found.screening.unreached), ""]
     assert bool(found.screening.unreached) == bool(unseen) or outcome is not AGREES
+
+
+SWITCHES = [
+    ("(x^2)^(1/2)", ["x"]), ("(x^2)^(3/2)", ["x"]), ("(x^2)^3", []), ("(x^2)^y", []), ("(x^3)^(1/2)", []),
+    ("sqrt(x^2)", ["x"]), ("max(x, y)", ["x - y"]), ("|x y|", ["x y"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "found"), SWITCHES)
+def test_a_branch_is_chosen_by_the_sign_of(text: str, found: list[str]) -> None:
+    assert list(switches(read(text))) == list(map(read, found))
+
+
+LIGHT = [
+    ("x + y", True), ("x + 1000000000", True), ("x + 1000000001", False), ("x/1000000001", False),
+    ("(x + y)^8", True), ("(x + y)^9", False), ("(1 + x^3)^3", True), ("(1 + x^2)^4", False),
+    ("(x + y)(x + 1)(y + 1)(x + 2)(y + 2)(x + 3)(y + 3)(x + 4)", True),
+    ("(x + y)(x + 1)(y + 1)(x + 2)(y + 2)(x + 3)(y + 3)(x + 4)(y + 4)", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "costs_little"), LIGHT)
+def test_short_expressions_with_small_numbers_and_exponents_are_light(text: str, costs_little: bool) -> None:
+    """Multiplied out, eight sums of two have 2⁸ terms, nine have 2⁹."""
+    assert light(read(text)) is costs_little
 
 
 def test_every_orthant_is_visited_up_to_six_variables_and_every_pair_of_signs_beyond() -> None:
