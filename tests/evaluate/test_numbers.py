@@ -131,7 +131,7 @@ def test_a_wide_ball_gives_no_decimal() -> None:
         assert decimal(ball_of(Fraction(1, 3)), 10) is None
 
 
-@pytest.mark.parametrize("digits", [1, 5, 30, 200])
+@pytest.mark.parametrize("digits", [1, 5, 30, 200, 1000])
 def test_digits_agree_with_mpmath(digits: int) -> None:
     found = matrix_numbers(Matrix(((read_value("tan(1) + ln(7)/sqrt(3)", []),),)), digits)[0][0]
     with mpmath.workdps(digits + 20):
