@@ -1,0 +1,64 @@
+"""Programs in numbers: solutions of equations, sample points, and what counts as the same."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from jacocalc.evaluate.arrays import BALLS, Array
+from jacocalc.evaluate.fields import ball_of, precision
+from jacocalc.evaluate.numbers import ball
+from jacocalc.evaluate.programs import BITS, agree, forward, probes, sampled
+from jacocalc.programs import Program
+from jacocalc.reading.points import read_value
+from jacocalc.reading.programs import read_program
+from jacocalc.terms import Term
+
+
+def column(*entries: str) -> Array:
+    return BALLS.array([[ball_of(Fraction(entry))] for entry in entries])
+
+
+def named(program: Program, name: str) -> Term:
+    return next(variable for variable in program.declared if variable.name == name)
+
+
+SOLVED = [
+    ("19/20 h + c", "1/20", "1"),  # 0.05, 0.0975, 0.142625, …: a twentieth of the way each time
+    ("9999/10000 h .* h - 19997/10000 h + c", "9999/5000", "1"),  # 1.9998, 1.9996, 1.9992, …: away from 2
+]
+
+
+@pytest.mark.parametrize(("body", "constant", "solution"), SOLVED, ids=[body for body, _, _ in SOLVED])
+def test_the_solution_that_iteration_from_0_leads_to_is_found(body: str, constant: str, solution: str) -> None:
+    program = read_program(f"c: n; h: n; solve h = {body}; L = sum(h)")
+    with precision(BITS):
+        found = forward(program, {named(program, "c"): column(constant, constant)}, {"n": 2}, BALLS)
+        assert agree(found.known[next(program.assignments).variable], column(solution, solution))
+
+
+def test_entries_are_all_sixty_fourths_of_their_range_but_0() -> None:
+    program = read_program("A: 60 x 60; L = sum(A)")
+    entries = {entry for row in sampled(program, {}, 0, "small")[named(program, "A")] for entry in row}
+    assert entries == {Fraction(k, 64) for k in range(-14, 15) if k}
+
+
+def test_a_program_is_defined_at_every_probe() -> None:
+    """Where x < 0, v is defined and L is not."""
+    program = read_program("x: n; v = 3 x; L = sum(v .* ln(x))")
+    with precision(BITS):
+        found = list(probes(program, {"n": 3}))
+        assert found
+        assert all(entry > 0 for probe in found for entry in probe.values.known[named(program, "x")].flat)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("1", "1", True), ("1", "1 + 5/10^46", True), ("1", "1 + 11/10^46", False), ("0", "5/10^46", True),
+     ("0", "-11/10^46", False), ("10^20", "10^20 + 5/10^26", True), ("10^20", "10^20 + 11/10^26", False)],
+)  # fmt: skip
+def test_to_45_digits_two_numbers_are_the_same(one: str, other: str, same: bool) -> None:
+    """The digits of a number below 1 are those behind the point."""
+    with precision(BITS):
+        assert agree(*(BALLS.array([[ball(read_value(text, []), BITS)]]) for text in (one, other))) is same
