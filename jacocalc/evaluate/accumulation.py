@@ -37,7 +37,10 @@ Rows: TypeAlias = list[Row]  # a sparse matrix: for each row {column: entry}; no
 
 
 def partials(tape: Tape, node: Node, active: Container[Node] | None = None) -> list[tuple[Node, Node]]:
-    """(argument, ∂node/∂argument) for each argument that the node depends on directly, of those that are active."""
+    """(argument, ∂node/∂argument) for each argument that the node depends on directly, of those that are active.
+
+    A piecewise node has no such rule: ``choice_row`` takes the derivative of the branch that applies.
+    """
     a = tape.arguments[node]
     rule = _RULES.get(tape.names[node])
     if rule is None:
