@@ -57,6 +57,8 @@ REASONS: tuple[Reason, ...] = (
         "evaluate/samples.py", "more_points", "sign",
         "source = random.Random(1000 + count)",
         "another seed: further points at the same scales, with signs as random, at which values are compared as well",
+    ),
+    Reason(
         "evaluate/equality.py", "proof", "rows",
         "left, right = to_sympy(expected, symbols), to_sympy(given, symbols)",
         "the difference changes its sign, and is proved to be 0 with either sign or with none",
