@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import pytest
 
+import jacocalc as jc
 from jacocalc.algebra.values import exact
 from jacocalc.answers import generated
 from jacocalc.answers.accidents import accidental, accidents_of
@@ -27,6 +28,7 @@ from jacocalc.options import Options
 from jacocalc.program_steps import Gradients
 from jacocalc.questions import Asked, Problem
 from jacocalc.reading.definitions import read_function
+from jacocalc.solutions import Solution
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
@@ -87,6 +89,25 @@ def test_same_bytes_in_every_run() -> None:
 
 def test_a_hint_names_the_point_as_it_is_written() -> None:
     assert named("gradient/1/3").hints[-1] == "Differentiate first, and insert (-2, 3) afterwards."
+
+
+F, G = "f(x, y) = [x^2 + y, 2x y, x - y]", "g(u, v, w) = [u v, w]"
+# (the question, a part of every hint in order)
+TOLD = [
+    (jc.compose(F, G), ["J_g · J_f: the outer Jacobian stands on the left", "of f: there are 6, in 3 rows and 2 columns",
+                        "Insert the components of f into J_g"]),
+    (jc.compose(F, G, at=(1, 2)), ["J_g · J_f", "there are 6", "f(1, 2) = (3, 4, -1): J_g is taken there"]),
+    (jc.compose("f: R^n -> R^m", "g: R^m -> R^p"), ["a product of 2 Jacobians, the outermost first", "at which point"]),
+    (jc.compose("f_1 ... f_L"), ["h⁽¹⁾ = f₁(x), h⁽²⁾ = f₂(h⁽¹⁾)", "The Jacobian of the last layer stands on the left"]),
+    (jc.jacobian(F, at=(1, 2)), ["of f: there are 6", "For ∂/∂x hold y fixed", "insert (1, 2) afterwards"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "told"), TOLD, ids=range(len(TOLD)))
+def test_hints_are_those_of_the_kind_of_question(solution: Solution, told: list[str]) -> None:
+    assert len(solution.hints) == len(told)
+    for hint, part in zip(solution.hints, told, strict=True):
+        assert part in hint
 
 
 def test_seeds_and_levels_differ() -> None:
