@@ -51,9 +51,8 @@ def _diagonal(matrix: Matrix) -> Matrix:
 
 def _components_swapped(case: Case) -> Made:
     """The Hessians of the components in another order"""
-    found = result_of(case)
-    if isinstance(case.question, HessianOf) and len(found) > 1:
-        for i, values in swaps(found):
+    if isinstance(case.question, HessianOf):
+        for i, values in swaps(result_of(case)):
             yield values, f"Hessian {i + 1} belongs to component {i + 1}"
 
 
