@@ -328,6 +328,27 @@ def test_rows_that_are_missing_and_rows_that_are_there() -> None:
     assert "row 2 is missing" in verdict.message
 
 
+# (solution, answer, the mistakes): every value is right as soon as the values of the variables are inserted.
+LEFT_IN = [
+    (SYMBOLIC, "[[v e^x + 2x y u, v + x^2 u], [e^x + 4x y v, 1 + 2x^2 v]]", ("intermediates",)),
+    (jc.jacobian("f(x, y) = [x^2 + y, 2x y]", at=(1, 2)), "[[2x, 1], [2y, 2x]]", ("point-not-inserted",)),
+]
+
+
+@pytest.mark.parametrize(("solution", "answer", "codes"), LEFT_IN, ids=[row[2][0] for row in LEFT_IN])
+def test_half_of_the_marks_where_variables_are_left_in(
+    solution: jc.Solution, answer: str, codes: tuple[str, ...]
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score, verdict.max_score, verdict.mistakes) == (WRONG, 2, 4, codes)
+
+
+def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
+    verdict = jc.jacobian("f(x, y) = [sin(x^2), tan(y)]").check("[[cos(x^2), 0], [0, -1/cos(y)^2]]")
+    assert [entry.mistakes for entry in verdict.entries] == [("inner-derivative-forgotten",), (), (), ("sign",)]
+    assert "row 2, column 2 matches the right result with the opposite sign" in verdict.message
+
+
 def test_a_constant_factor_left_out_explains_all_entries() -> None:
     verdict = jc.gradient("L(x, y) = ln(x^2 + y^2)/3", at=(1, 2)).check("[2/5, 4/5]")
     assert verdict.mistakes == ("constant-factor",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from jacocalc import sources
 from jacocalc.answers.judge import Judge
 from jacocalc.answers.marking import Marker
-from jacocalc.answers.mistakes import MISTAKES, wrong_answers
+from jacocalc.answers.mistakes import MISTAKES, WrongAnswer, wrong_answers
+from jacocalc.answers.naming import Named, said
 from jacocalc.answers.slips import RIGHT, RULE_SLIPS, Manner, manners, slipped
 from jacocalc.derive.answer import derive
 from jacocalc.derive.partials import partial
@@ -155,6 +157,25 @@ def test_nearly_all_wrong_answers_are_named_uniquely() -> None:
     assert counts["none"] == 0
     assert counts["named"] / counts.total() >= 0.95, counts
     assert counts.total() > 200
+
+
+HALF, SIGN = WrongAnswer("half", "half of it", (), "look at ∂f/∂x"), WrongAnswer("sign", "the opposite sign", ())
+SAID_OF = [
+    ([HALF], "", "This matches half of it; look at ∂f/∂x."),
+    ([SIGN], "", "This matches the opposite sign."),
+    ([HALF], " in entry 1", "This matches in entry 1 half of it; look at ∂f/∂x."),
+    ([HALF, SIGN], "", "This matches half of it; or the opposite sign."),
+    ([SIGN, HALF], "", "This matches the opposite sign; or half of it."),
+    ([HALF, replace(HALF, words="the other half")], "", "This matches half of it; look at ∂f/∂x."),
+    ([], "", ""),
+]
+
+
+@pytest.mark.parametrize(("answers", "where", "words"), SAID_OF, ids=range(len(SAID_OF)))
+def test_the_step_where_the_ways_part_is_said_of_one_mistake_alone(
+    answers: list[WrongAnswer], where: str, words: str
+) -> None:
+    assert said(answers, where) == Named(tuple(dict.fromkeys(wrong.code for wrong in answers)), words)
 
 
 def test_there_are_slips_of_every_rule() -> None:
