@@ -157,17 +157,12 @@ def _own_answer(case: Case, given: _Given) -> tuple[Matrix, ...] | None:
     """The answer from the student's own parts, the right ones where none were given."""
     places = []
     for place, stage in enumerate(case.stages):
-        own = given.jacobians.get(place)
-        if own is None or own.shape != case.locals[place].shape:
-            if own is not None:
-                return None
-            before = given.values.get(place - 1)
-            arguments = case.arguments[place]
-            if before is not None and before.shape == (stage.n, 1):
-                arguments = before.entries
-            places.append(case.inserted(case.locals[place], stage, arguments))
-        else:
-            places.append(case.inserted(own, stage, case.arguments[place]))
+        own = given.jacobians.get(place, case.locals[place])
+        if own.shape != case.locals[place].shape:
+            return None
+        before = given.values.get(place - 1)
+        arguments = before.entries if before is not None and before.shape == (stage.n, 1) else case.arguments[place]
+        places.append(case.inserted(own, stage, arguments))
     values = case.answered(places)
     return None if values is None else tuple(map(as_matrix, values))
 

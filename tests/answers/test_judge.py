@@ -21,6 +21,7 @@ CHAIN = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]", at=(
 SYMBOLIC = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]")
 THREE = jc.compose("f(x) = [x^2, x + 1]", "g(u, v) = [u v, u - v]", "h(a, b) = a^2 + b", at=2)
 GRADIENT = jc.gradient("f(x, y) = [x + y, x y]", "L(u, v) = u^2 + v", at=(1, 2))
+ROUNDED = jc.compose("f(x) = sqrt(x)", "g(u) = u^3", at=2)
 RIGHT_F, RIGHT_G = "J_f = [[e, 1], [2, 1]]", "J_g = [[1, e + 1], [1, 2]]"
 RESULT = "J = [[3e + 2, e + 2], [e + 4, 3]]"
 
@@ -38,6 +39,12 @@ PARTS = [
     (CHAIN, f"J_f = [[e, 1], [2, 2]]; {RIGHT_G}; {RESULT}", WRONG, 11, 12, "J: right"),
     # z is wrong, J_g is right for that z, and so is the product.
     (CHAIN, "z = [e, 1]; J_g = [[1, e], [1, 2]]; J = [[3e, e + 1], [e + 4, 3]]", WRONG, 9, 10, "carried forward"),
+    # z is wrong, and the product is that of the Jacobians there: J_g is not written, or written in u and v.
+    (CHAIN, "z = [e, 1]; J = [[3e, e + 1], [e + 4, 3]]", WRONG, 5, 6, "Right with your own z: carried forward"),
+    (CHAIN, "z = [e, 1]; J_g = [[v, u], [1, 2v]]; J = [[3e, e + 1], [e + 4, 3]]", WRONG, 9, 10, "with your own z"),
+    (THREE, "z_2 = [11, 1]; J = 22*16 + 3", WRONG, 2, 3, "Right with your own z_2: carried forward"),
+    # z is rounded, which is right; J_g = 3z² follows from the rounded one: 3*1.41^2, not 6.
+    (ROUNDED, "z = 1.41; J_g = 5.9643; J = 2.12", CORRECT, 3, 3, "J_g: Right for your own value: carried forward"),
     # Errors that make everything trivial are not carried forward.
     (CHAIN, f"J_f = [[0, 0], [0, 0]]; {RIGHT_G}; J = [[0, 0], [0, 0]]", WRONG, 4, 12, "trivial"),
     (CHAIN, f"J_f = [[1, 0], [0, 1]]; {RIGHT_G}; J = [[1, e + 1], [1, 2]]", WRONG, None, None, "trivial"),
@@ -62,6 +69,13 @@ def test_parts(solution: jc.Solution, answer: str, outcome: str, score: float | 
     assert said in verdict.message
     if score is not None:
         assert (verdict.score, verdict.max_score) == (score, of)
+
+
+@pytest.mark.parametrize(("part", "code"), [("[[4, 1]]", "transposed"), ("[[4, 1, 2]]", "shape"), ("[4]", "shape")])
+def test_a_part_of_another_shape(part: str, code: str) -> None:
+    verdict = THREE.check(f"J_f = {part}; J = 387")
+    assert [(entry.outcome, entry.mistakes) for entry in verdict.entries] == [(WRONG, (code,)), (CORRECT, ())]
+    assert (verdict.score, verdict.max_score, verdict.mistakes) == (1, 3, (code,))
 
 
 # (answer, outcome, the first step that is not right or 0, a part of the message)
