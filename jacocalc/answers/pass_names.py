@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
@@ -41,7 +41,7 @@ class Target:
 
 
 class Targets:
-    """Reads left sides for one program."""
+    """Reads left sides for one program; ``names`` may grow by the writer's own, which are no forward pass."""
 
     def __init__(self, program: Program, loss: str, adjoints: Collection[str], names: Names) -> None:
         self.loss = loss
@@ -49,6 +49,7 @@ class Targets:
         self.declared = {var.key for var in program.declared}
         self.keys = [var.key for var in program.variables]
         self.names = names
+        self.forward = replace(names, variables=dict(names.variables), families=dict(names.families))
 
     def of(self, left: str) -> Target:
         """What a left side names."""
@@ -56,7 +57,7 @@ class Targets:
         variable = self._among(self.keys, bare)
         if variable in self.declared and variable in self.adjoints:
             return Target(GRADIENT, variable)
-        if variable or self.names.variable(bare) is not None:
+        if variable or self.forward.variable(bare) is not None:
             return Target(VALUE, variable or bare)
         name = self._behind_the_sign(bare)
         found = self._among(self.adjoints, name)

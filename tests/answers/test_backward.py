@@ -470,6 +470,9 @@ def test_the_forward_pass_is_not_judged() -> None:
     alone = affine().check("z = dh .* tanh'(z)")
     assert (alone.outcome, alone.entries) == ("unreadable", ())
     assert "Not judged: z" in alone.message
+    steps = solved("rnn-T").check("z_{t-1} = W_h h_{t-2}; z_3 = W_h h_2; dz_t = dh_t .* sigma'(z_t)")
+    assert (steps.outcome, steps.max_score) == ("correct", 1.0)
+    assert steps.message.endswith("and z_3 (the forward pass).")
 
 
 DELTAS = [
@@ -492,6 +495,21 @@ def test_names_of_the_writers_own(name: str, answer: str) -> None:
     assert not {"delta", "e", "dout"} & {entry.name for entry in verdict.entries}
 
 
+REDEFINED = [
+    ("two", "delta = h - y; delta = delta .* tanh'(z); dW = delta x'; db = delta"),
+    ("two", "delta^(2) = h - y; delta^(2) = delta^(2) .* tanh'(z); dW = delta^(2) x'; db = delta^(2)"),
+    ("rnn-T", "delta_t = dh_t; delta_t = delta_t .* sigma'(z_t); dz_t = delta_t"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), REDEFINED, ids=[row[1][:30] for row in REDEFINED])
+def test_the_last_definition_of_an_own_name_counts(name: str, answer: str) -> None:
+    verdict = (affine() if name == "two" else solved(name)).check(answer)
+    assert verdict.outcome == "correct", verdict.message
+    assert verdict.message.count("(your own name)") == 1
+    assert "forward pass" not in verdict.message
+
+
 def test_own_names_do_not_make_wrong_lines_right() -> None:
     verdict = affine().check("delta = h - y; dW = delta x'; db = delta")
     assert [entry.mistakes for entry in verdict.entries] == [("adjoint",), ("adjoint",)]
@@ -508,6 +526,8 @@ def test_own_names_are_bounded() -> None:
     verdict = affine().check(f"a1 = h - y\n{doubled}\ndb = a60")
     assert verdict.outcome == "unreadable"
     assert "more than 3,000 parts" in verdict.message
+    again = "a1 = a1 + a1\n" * 60
+    assert "more than 3,000 parts" in affine().check(f"a1 = h - y\n{again}db = a1").message
     primes = "tanh''(" * 12 + "z" + ")" * 12
     assert "more than 3,000 parts" in affine().check(f"db = {primes}").message
 

@@ -94,7 +94,7 @@ def test_a_hint_names_the_point_as_it_is_written() -> None:
 F, G = "f(x, y) = [x^2 + y, 2x y, x - y]", "g(u, v, w) = [u v, w]"
 # (the question, a part of every hint in order)
 TOLD = [
-    (jc.compose(F, G), ["J_g · J_f: the outer Jacobian stands on the left", "of f: there are 6, in 3 rows and 2 columns",
+    (jc.compose(F, G), ["J_g · J_f: the outer Jacobian stands on the left", "there are 6, in 3 rows and 2 columns",
                         "Insert the components of f into J_g"]),
     (jc.compose(F, G, at=(1, 2)), ["J_g · J_f", "there are 6", "f(1, 2) = (3, 4, -1): J_g is taken there"]),
     (jc.compose("f: R^n -> R^m", "g: R^m -> R^p"), ["a product of 2 Jacobians, the outermost first", "at which point"]),
