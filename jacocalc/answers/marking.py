@@ -184,7 +184,7 @@ class Marker:
             return whole
         codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
         wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
-        return Named(codes) if codes else self.namer.entries(wrong, given, self.entry_names)
+        return Named(codes, apart=True) if codes else self.namer.entries(wrong, given, self.entry_names)
 
     def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
         """The codes of one entry: those of the whole answer that explain it."""
@@ -193,7 +193,8 @@ class Marker:
         if c.code in named.codes:
             return (c.code,)
         own = dict.fromkeys(w.code for w in self.namer.of_entry(k, given))
-        return tuple(code for code in own if code in named.codes) or named.codes
+        found = tuple(code for code in own if code in named.codes)
+        return found if found or named.apart else named.codes
 
     def _other_reading(self, side: Side, wanted: Wanted) -> Named:
         """Right if e^2x is meant as e^(2x)."""

@@ -24,10 +24,11 @@ _WHOLE_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Named:
-    """Mistakes that explain an answer: their codes, and what is said."""
+    """Mistakes that explain an answer: their codes, and what is said; ``apart``: each explains entries of its own."""
 
     codes: tuple[str, ...] = ()
     words: str = ""
+    apart: bool = False
 
     def __add__(self, other: Named) -> Named:
         codes = tuple(dict.fromkeys((*self.codes, *other.codes)))
@@ -127,7 +128,7 @@ def _each(entry_names: Sequence[str], explained: Sequence[Sequence[WrongAnswer]]
         f"{name} matches {' or '.join(dict.fromkeys(w.words for w in answers))}"
         for name, answers in zip(entry_names, explained, strict=True) if answers
     ]  # fmt: skip
-    return Named(tuple(codes), f"Of the wrong entries, {'; '.join(parts[:_FEW])}.")
+    return Named(tuple(codes), f"Of the wrong entries, {'; '.join(parts[:_FEW])}.", apart=True)
 
 
 def said(answers: Iterable[WrongAnswer], where: str = "") -> Named:

@@ -363,6 +363,20 @@ def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
     assert "row 2, column 2 matches the right result with the opposite sign" in verdict.message
 
 
+# (solution, answer, the mistakes of each entry): what no mistake explains has none.
+UNEXPLAINED = [
+    (jc.gradient("f(x, y) = sin(x^2) + tan(y)"), "[cos(x^2), 7]", [("inner-derivative-forgotten",), ()]),
+    (jc.gradient("f(x, y) = x/3 + y^2"), "[0.3, 7]", [("digits",), ()]),
+]
+
+
+@pytest.mark.parametrize(("solution", "answer", "codes"), UNEXPLAINED, ids=[row[1] for row in UNEXPLAINED])
+def test_a_mistake_is_that_of_the_entries_which_it_explains(
+    solution: jc.Solution, answer: str, codes: list[tuple[str, ...]]
+) -> None:
+    assert [entry.mistakes for entry in solution.check(answer).entries] == codes
+
+
 def test_a_constant_factor_left_out_explains_all_entries() -> None:
     verdict = jc.gradient("L(x, y) = ln(x^2 + y^2)/3", at=(1, 2)).check("[2/5, 4/5]")
     assert verdict.mistakes == ("constant-factor",)
