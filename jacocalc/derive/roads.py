@@ -31,6 +31,7 @@ from jacocalc.steps import Verified
 
 _BITS = 512
 _BITS_OF_A_STAGE = 16  # more of them for steps that are small against the higher derivatives of a long chain
+_FINER = (1, 4, 16)  # how many times as many bits there are in a first, second and third comparison
 _CLOSE = 100
 _QUICK = 120
 _CALLS = 1_500_000
@@ -106,7 +107,12 @@ def against_differences(
         quotients = difference_quotients(on_tape, coordinates, width, precise // 3)
         return all_close(ours(coordinates), [quotient for row in quotients for quotient in row])
 
-    return agreement((bits, 4 * bits, 16 * bits), verdicts)
+    return agreement(finer(bits), verdicts)
+
+
+def finer(bits: int) -> tuple[int, ...]:
+    """The precisions of a comparison with difference quotients: with more bits their steps are smaller."""
+    return tuple(bits * times for times in _FINER)
 
 
 def agreement(precisions: Sequence[int], verdicts: Callable[[int], Iterable[bool | None]]) -> Outcome:
@@ -261,7 +267,7 @@ def _measured_at(
         quotients = difference_quotients(on_tape, coordinates, len(on_tape.inputs), bits // 3)
         return all_close(ours, measured(flint.arb_mat(quotients)))
 
-    return agreement((_BITS, 4 * _BITS), verdicts)
+    return agreement(finer(_BITS), verdicts)
 
 
 def shown(outcome: Outcome) -> Outcome:

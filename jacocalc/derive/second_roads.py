@@ -12,7 +12,7 @@ from typing import Any
 import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.derive.roads import agreement, all_close, sample_points, shown
+from jacocalc.derive.roads import agreement, all_close, finer, sample_points, shown
 from jacocalc.derive.sample_functions import filled, with_samples
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Balls
@@ -99,7 +99,7 @@ def _compared(
         ours = entries.evaluate(nodes, coordinates, Balls())
         return all_close(ours, second_quotients(on_tape, component, coordinates, bits // 5))
 
-    return agreement((_BITS, 4 * _BITS), verdicts)
+    return agreement(finer(_BITS), verdicts)
 
 
 def second_quotients(on_tape: ChainTape, component: int, coordinates: Sequence[Any], size: int) -> list[Any]:
