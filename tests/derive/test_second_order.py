@@ -6,8 +6,13 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.derive.second_roads import verify_hessian_on_tape
 from jacocalc.errors import JacocalcError, NotDifferentiable
+from jacocalc.evaluate.equality import Outcome
+from jacocalc.functions import Chain, Point
 from jacocalc.linear import paper
+from jacocalc.notation import integer
+from jacocalc.reading.definitions import read_function
 from jacocalc.steps import CriticalPoint, Curl, Divergence, Laplacian, NewtonStep, SecondOrderChain
 
 x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
@@ -118,6 +123,17 @@ def test_each_term_is_shown() -> None:
     assert [paper(entry) for entry in step.terms[1].result.entries] == ["0", "18", "18", "0"]
 
 
+@pytest.mark.parametrize(
+    ("more", "corner"), [("w^3", "2"), (" + ".join(f"w^{k}" for k in range(3, 60)), "2 sin(t)^2 + 2 cos(t)^2")]
+)
+def test_products_are_shortened_unless_an_entry_is_long(more: str, corner: str) -> None:
+    """2 sin² t + 2 cos² t is 2; beside the second derivative of a long polynomial, in its own order, it stays."""
+    (step,) = found(jc.hessian("f(t, x) = [cos t, sin t, x]", f"g(u, v, w) = u^2 + v^2 + {more}"), SecondOrderChain)
+    first, *_, last = map(paper, step.quadratic.entries)
+    assert first == corner
+    assert last.startswith("6x")
+
+
 def test_a_vector_function_has_a_hessian_for_each_component() -> None:
     matrices = jc.hessian("f(x, y) = [x^2 y, x y^2]").result
     assert matrices == (sympy.Matrix([[2 * y, 2 * x], [2 * x, 0]]), sympy.Matrix([[0, 2 * y], [2 * y, 2 * x]]))
@@ -127,6 +143,12 @@ def test_a_vector_chain_one_component_at_a_time() -> None:
     solution = jc.hessian("f(x, y) = [x y, x + y]", "g(u, v) = [u v, v^2]", at=(1, 1))
     inner = (x * y * (x + y), (x + y) ** 2)
     assert solution.result == tuple(sympy.hessian(e, (x, y)).subs({x: 1, y: 1}) for e in inner)
+
+
+def test_a_fourth_derivative_that_is_large_is_no_disagreement() -> None:
+    """At 1 the second derivative of x² + 10^800 (x − 1)⁴ is 2, and its quotients come to 2 with small steps only."""
+    chain = Chain((read_function("f(x) = x^2 + 10^800 (x - 1)^4"),))
+    assert verify_hessian_on_tape(chain, 0, Point((integer(1),))) == (Outcome.AGREES, 1)
 
 
 def test_unspecified_second_partials_have_names() -> None:
