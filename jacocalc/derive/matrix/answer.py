@@ -97,7 +97,7 @@ def backprop(question: BackpropOf) -> Derivation:
     gradients = _gradients(loss, wrt, backward, _generated(question.program, program))
     steps.append(gradients)
     if question.given or question.seed is not None or question.update:
-        steps += number_steps(question, program, loss, wrt, adjoints)
+        steps += number_steps(question, program, loss, adjoints)
     conditions = conditions_of(program)
     steps += [conditions] if conditions.result else []
     verified = verified_backward(program, loss, adjoints, shown)

@@ -25,7 +25,7 @@ _DIGITS = 6
 
 
 def number_steps(
-    question: BackpropOf, program: Program, loss: Var, wrt: tuple[Var, ...], adjoints: Iterable[BackwardStep]
+    question: BackpropOf, program: Program, loss: Var, adjoints: Iterable[BackwardStep]
 ) -> list[ProgramNumbers | DescentStep]:
     """The arrays of both passes, and a descent step where one is asked for."""
     adjoints = list(adjoints)
@@ -43,7 +43,7 @@ def number_steps(
         ProgramNumbers(source, sizes, shown, tuple(_shown(key, value) for key, value in gradients.items()))
     ]
     if question.update:
-        steps.append(_descent(question.update, run, loss, wrt, gradients))
+        steps.append(_descent(question.update, run, loss, gradients))
     return steps
 
 
@@ -164,17 +164,13 @@ def _text(value: float) -> str:
     return f"{value:.{_DIGITS}g}"
 
 
-def _descent(rate: str, run: Run, loss: Var, wrt: tuple[Var, ...], gradients: Mapping[Adjoint, Array]) -> DescentStep:
-    """θ − η ∂L/∂θ for every wanted variable; the loss before and after."""
+def _descent(rate: str, run: Run, loss: Var, gradients: Mapping[Adjoint, Array]) -> DescentStep:
+    """θ − η ∂L/∂θ for every declared variable that has a gradient, the wanted ones; the loss before and after."""
     eta = float(Fraction(rate))
-    flat = [adjoint.of for adjoint in gradients if adjoint.of in run.program.declared and _among(adjoint.of, wrt)]
+    flat = [adjoint.of for adjoint in gradients if adjoint.of in run.program.declared]
     given: dict[Term, Array] = {var: run.values.known[var] for var in run.program.declared if var in run.values.known}
     moved: dict[Term, Array] = {var: given[var] - eta * gradients[Adjoint(loss.key, var)] for var in flat}
     after = forward(run.program, {**given, **moved}, run.sizes, FLOATS, run.values.generic)
     before_text, after_text = (_text(float(values.known[loss][0, 0])) for values in (run.values, after))
     variables = tuple(var for var in flat if isinstance(var, Var))
     return DescentStep(rate, variables, before_text, after_text, tuple(_shown(v, moved[v]) for v in variables))
-
-
-def _among(var: Term, wrt: tuple[Var, ...]) -> bool:
-    return isinstance(var, Var) and any(var.name == one.name for one in wrt)

@@ -10,7 +10,15 @@ import pytest
 import jacocalc as jc
 from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError
 from jacocalc.evaluate.programs import layer_sizes
-from jacocalc.program_steps import AdjointOf, Conditions, ImplicitAdjoint, LocalDerivative, LoopAdjoints, PassCosts
+from jacocalc.program_steps import (
+    AdjointOf,
+    Conditions,
+    DescentStep,
+    ImplicitAdjoint,
+    LocalDerivative,
+    LoopAdjoints,
+    PassCosts,
+)
 from jacocalc.reading.programs import read_program
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
@@ -428,6 +436,21 @@ def test_numbers_and_a_descent_step() -> None:
     assert "L before: 2, after: 0.08" in page or "L before: 2" in page
     assert "∂L/∂W = ⎡ 4  8 ⎤" in page
     assert jc.backprop("two-layer", seed=1).to_text() == jc.backprop("two-layer", seed=1).to_text()
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt", "moved"),
+    [
+        ("two-layer", "W", ["W"]),
+        ("two-layer", "b, U", ["b", "U"]),
+        (LOOP + "sum(h_T)", "h_0", ["h_0"]),
+        (LOOP + "sum(h_T)", "x_t", ["x_1", "x_2", "x_3"]),
+    ],
+)
+def test_a_descent_step_moves_what_is_asked_for_and_nothing_else(program: str, wrt: str, moved: list[str]) -> None:
+    steps = jc.backprop(program, wrt=wrt, seed=1, update=0.1).derivation.steps
+    (step,) = [step for step in steps if isinstance(step, DescentStep)]
+    assert sorted(var.key for var in step.variables) == sorted(moved)
 
 
 @pytest.mark.parametrize("name", ["transpose", "scale"])
