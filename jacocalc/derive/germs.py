@@ -143,7 +143,7 @@ class Beside:
         """The germ with these terms; what is known of its sign is read off its lowest form where that is definite."""
         degrees = {k: d for k, c in terms.items() if (d := self.degree(k)) < order and coefficient_sign(c)}
         if len(degrees) > _MOST_TERMS:
-            order = min(order, sorted(degrees.values())[_MOST_TERMS])
+            order = sorted(degrees.values())[_MOST_TERMS]
         kept = {k: terms[k] for k, degree in degrees.items() if degree < order}
         lowest = min((degrees[k] for k in kept), default=None)
         size = order if lowest is None else lowest
