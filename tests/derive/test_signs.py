@@ -18,6 +18,7 @@ SIGNS = [
     ("-x^2 - 1", "", "negative"),
     ("x^2 - 2x", "", "unknown"),
     ("x^2 - 2x + 2", "", "positive"),
+    ("x^2 - 2x + 2", "x^2 - 2x + 2 >= 0", "positive"),
     ("2 + cos(x)", "", "positive"),
     ("cos(x) - 2", "", "negative"),
     ("3 - sin(x) cos(y)", "", "positive"),

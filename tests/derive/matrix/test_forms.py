@@ -69,6 +69,8 @@ FORMS = [
     ("det(inv(A))", "1/det(A)"),
     ("diag(ones(n))", "I_n"),
     ("diag(diag(x))", "x"),
+    ("diag(-x)", "-diag(x)"),
+    ("diag(2 x)", "2 diag(x)"),
     ("||-x||^2", "‖x‖²"),
     ("||2 x||^2", "4 ‖x‖²"),
     ("dot(A, 2 B)", "2 ⟨A, B⟩"),
