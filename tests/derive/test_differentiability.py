@@ -205,6 +205,7 @@ CASES = [
     # no proof either way
     ("f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", "0, 0", "y?y?n"),
     ("f(x, y) = |x^2 - y^2|", "0, 0", "yyyy?"),
+    ("f(x, y, z) = |x| y z (y - z) + y|y|", "0, 0, 0", "yyyy?"),
     ("f(x) = piecewise(x^3|sin(1/x)| if x != 0, 0 otherwise)", "0", "yyyy?"),
     ("f(x) = piecewise(1/ln|x| if x != 0, 0 otherwise)", "0", "y?nnn"),
     # pieces that meet along a curve
@@ -212,6 +213,8 @@ CASES = [
     ("f(x, y) = piecewise(x + y if x > 0, y otherwise)", "0, 0", "yynnn"),
     ("f(x, y) = piecewise(x y if x > 0, 0 otherwise)", "0, 0", "yyyyn"),
     ("f(x, y) = piecewise(x^2 + y^2 if x > 0, 2 y^2 otherwise)", "0, 0", "yyyyn"),
+    ("f(x, y) = piecewise(x + y if -x^2 <= 0, |x| otherwise)", "0, 0", "yyyyy"),
+    ("f(x, y) = piecewise(|x| if -x^2 > 0, x + y otherwise)", "0, 0", "yyyyy"),
     ("f(x, y) = piecewise(1 if y > x, 0 otherwise)", "1, 1", "ynnnn"),
     ("f(x, y) = piecewise(1 if y = x^2 and x > 0, 0 otherwise)", "0, 0", "ynynn"),
     ("f(x, y) = piecewise(1 if x y != 0, 0 otherwise)", "0, 0", "ynynn"),
