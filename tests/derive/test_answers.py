@@ -8,9 +8,13 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.derive.chain import composed, composed_size
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
+from jacocalc.functions import Chain
 from jacocalc.linear import paper
-from jacocalc.notation import Matrix
+from jacocalc.notation import Matrix, tree_size
+from jacocalc.options import Options
+from jacocalc.reading.definitions import read_function
 from jacocalc.steps import JacobianAt, Leibniz, MatrixProduct, StageValue
 
 x, y, s, t = (sympy.Symbol(name, real=True) for name in "xyst")
@@ -114,6 +118,24 @@ def test_the_gradient_is_a_column() -> None:
     assert sympy.expand(through - sympy.ImmutableMatrix([2 * x * y**2 + 1, 2 * x**2 * y + 1])) == sympy.zeros(2, 1)
     with pytest.raises(ShapeError, match="scalar function"):
         jc.gradient(F)
+
+
+@pytest.mark.parametrize(
+    ("texts", "size"),
+    [
+        (["f(x, y) = x y"], 3),  # the product and its two factors
+        (["f(x) = [x, x^2]"], 1 + 3),
+        (["f(x, y) = x y", "g(u) = u + 1"], 1 + 3 + 1),
+        (["f(x, y) = x y", "g(u) = u + 1", "h(v) = v^v"], 1 + 5 + 5),
+        (["f(x) = [x^2, sin(x)]", "g(u, v) = u v"], 1 + 3 + 2),
+    ],
+)
+def test_the_size_of_a_composition_is_that_of_its_formula(texts: list[str], size: int) -> None:
+    chain = Chain(tuple(map(read_function, texts)))
+    assert composed_size(chain) == size
+    formula = composed(chain, Options())
+    assert formula is not None
+    assert sum(map(tree_size, formula.written.entries)) == size
 
 
 @pytest.mark.parametrize(
