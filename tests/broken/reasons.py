@@ -63,6 +63,21 @@ REASONS: tuple[Reason, ...] = (
         "left, right = to_sympy(expected, symbols), to_sympy(given, symbols)",
         "the difference changes its sign, and is proved to be 0 with either sign or with none",
     ),
+    Reason(
+        "derive/matrix/kronecker.py", "as_term", "order",
+        "parts.append(times(part.coefficient, body if part.weight is None else hadamard(part.weight, body)))",
+        "the coefficient is a scalar, which stands in front in either order; the term is compared by its values only",
+    ),
+    Reason(
+        "derive/matrix/pullbacks.py", "_entries", "order",
+        "return times(g, ones(*a.shape))",
+        "the adjoint of a sum is a scalar, which stands in front in either order; 1 has no scalar of its own",
+    ),
+    Reason(
+        "derive/matrix/pullbacks.py", "_variance", "order",
+        "return times(over(times(number(2), g), _count(x)), centred)",
+        "2g/n is a scalar, which stands in front in either order; x − x̄ 1 is a sum and has no scalar of its own",
+    ),
 )  # fmt: skip
 
 
