@@ -28,7 +28,8 @@ from tests.broken.mutants import ROOMS, ROOT, Mutant
 _LEFT_OUT = (
     "tests/benchmarks", "tests/broken", "tests/pictures", "tests/render", "tests/reading", "tests/targets",
     "tests/answers/test_cluster.py", "tests/answers/test_grading.py", "tests/compiled/test_code.py",
-    "tests/compiled/test_code_command.py", "tests/compiled/test_examples_at_scale.py", "tests/derive/test_kinks.py",
+    "tests/compiled/test_code_command.py", "tests/compiled/test_examples_at_scale.py",
+    "tests/derive/test_frameworks.py",
 )  # fmt: skip
 _ALSO = ("tests/test_api.py", "tests/test_exercises.py", "tests/test_worked_examples.py", "tests/test_practice.py")
 _LONGEST_TEST = 20.0

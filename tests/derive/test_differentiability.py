@@ -15,7 +15,7 @@ from jacocalc.derive.germs import Beside
 from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError
 from jacocalc.explain.differentiability import CONVENTIONS, REASONS
 from jacocalc.steps import ComponentReport
-from tests.derive.test_kinks import JAX, PYTORCH
+from tests.derive.test_frameworks import JAX, PYTORCH
 
 
 def off(body: str, value: str = "0") -> str:
