@@ -34,6 +34,7 @@ PROGRAMS = {
     "mask": "M: n x n; W: n x n; V: n x n; Y: n x n; Z = W .* M; R = Z V; L = 1/2 ||R - Y||_F^2",
     "three": "x: n; W: m x n; V: n x m; y: n; z = W x; h = sigmoid(z); o = V h; L = 1/2 ||o - y||^2",
     "product": "A: n x n; X: n x n; Y: n x n; Z = A X; L = 1/2 ||Z - Y||_F^2",
+    "three-squares": "A: n x n; B: n x n; C: n x n; x: n; y: n; z = A B C x; L = 1/2 ||z - y||^2",
     "inverse": "A: n x n invertible; x: n; y: n; z = A^-1 x; L = 1/2 ||z - y||^2",
     "symmetric": "x: n; S: n x n symmetric; y: n; L = 1/2 ||S x - y||^2",
 }
@@ -115,6 +116,8 @@ WRONG = [
     ("product", "dZ = Z - Y'", "extra-transpose", "Y is transposed where it should not be"),
     ("product", "dA = dZ' X'", "extra-transpose", "∂L/∂Z is transposed where it should not be"),
     ("product", "dX = dZ A'", "order", "in the other order"),
+    ("three-squares", "dx = B' C' A' dz", "order", "in the other order"),
+    ("three-squares", "dx = C' A' B' dz", "order", "in the other order"),
     ("symmetric", "dx = S S x", "term", "The term -y is missing"),
     ("affine-flow", "dx = A^-1 dz", "inverse", "A⁻¹ stands where Aᵀ belongs"),
     ("inverse", "dx = A' dz", "inverse", "A stands where A⁻¹ belongs"),

@@ -232,6 +232,13 @@ def test_a_slip_that_changes_no_formula_is_no_accident() -> None:
     assert "inner-derivative-forgotten" not in found
 
 
+def test_letters_left_in_at_a_point_are_no_accident() -> None:
+    """J_f is 0 at x = 1: 2u · 0 has the right value, but whoever leaves u in has not inserted the point."""
+    found = accidental(asked("compose", "f(x) = x^2 - 2x", "g(u) = u^2", at="1"))
+    assert "outer-missing" in found
+    assert "intermediates" not in found
+
+
 def test_drafts_with_an_accident_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generator takes the first draft without one, not the first draft."""
     tried: list[Derivation] = []

@@ -296,6 +296,27 @@ def test_the_rule_itself(answer: str, outcome: str, codes: tuple[str, ...]) -> N
     assert (verdict.outcome, verdict.mistakes) == (outcome, codes), verdict
 
 
+# Of f = A x in x, which is A; of s = x'A x in x, which is (A + A')x.
+LINEAR = jc.differential("x: n; A: m x n; f = A x", of="f", wrt="x")
+QUADRATIC = jc.differential("x: n; A: n x n; s = x' A x", of="s", wrt="x")
+TERMS = [
+    (LINEAR, "A", CORRECT, ()), (LINEAR, "A dx", CORRECT, ()), (LINEAR, "df = A dx", CORRECT, ()),
+    (LINEAR, "A'", WRONG, ("transposed",)), (LINEAR, "-A", WRONG, ("sign",)), (LINEAR, "2A", WRONG, ()),
+    (LINEAR, "df = 2A dx", WRONG, ()), (LINEAR, "A A", UNREADABLE, ()),
+    (QUADRATIC, "A x + A' x", CORRECT, ()), (QUADRATIC, "ds = x' (A + A') dx", CORRECT, ()),
+    (QUADRATIC, "2A x", WRONG, ()), (QUADRATIC, "x' (A + A')", WRONG, ("transposed",)),
+    (QUADRATIC, "-(A + A') x", WRONG, ("sign",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "codes"), TERMS, ids=[answer for _, answer, *_ in TERMS])
+def test_derivatives_of_matrix_programs(
+    solution: jc.Solution, answer: str, outcome: str, codes: tuple[str, ...]
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.mistakes) == (outcome, codes), verdict
+
+
 HOSTILE = [
     "9^9^9", "((((9^900)^900)^900)^900)^900", "+".join(["x"] * 2000), "(" * 200, "sin(" * 25 + "x" + ")" * 25,
     "(x + 1)^500 (x + 2)^500 (x + 3)^500", "e^(e^(e^(e^(e^x))))", "2^(2^(2^(2^(2^9))))", "1/(x - x)", "x/0",

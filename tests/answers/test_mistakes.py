@@ -119,9 +119,18 @@ def test_every_row_of_the_table_has_a_question_here() -> None:
     assert {code for code, _ in ROWS} == {mistake.code for mistake in MISTAKES}
 
 
-@pytest.mark.parametrize("kind", [derived("volume", F), derived("jacobian", "f(x, y) = [x, y, x y]")])
-def test_no_root_is_missing_where_there_is_none(kind: Derivation) -> None:
-    assert "root-missing" not in {wrong.code for wrong in wrong_answers(kind)}
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("root-missing", derived("volume", F)),
+        ("root-missing", derived("jacobian", "f(x, y) = [x, y, x y]")),
+        ("integrated", derived("compose", "f(x) = x^2", "g(u) = 3u")),
+        ("integrated", derived("hessian", "f(x) = x^3")),
+        ("integrated", derived("implicit", "x + y = 3", solve_for="y")),
+    ],
+)
+def test_no_mistake_is_made_where_it_has_no_meaning(code: str, kind: Derivation) -> None:
+    assert code not in {wrong.code for wrong in wrong_answers(kind)}
 
 
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
@@ -132,6 +141,22 @@ MORE = "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + re
 def test_every_slip_changes_the_derivative_of_something(manner: Manner) -> None:
     sums = [read_expression(text, Scope.of(["x", "y"])) for text in (SLIPPED, MORE)]
     assert any(slipped(term, "x", manner) != slipped(term, "x", RIGHT) for whole in sums for term in children(whole))
+
+
+SINES = [  # the words of a slip, a function, its derivative with that slip
+    ("the minus sign is missing", "cos(3x)", "3sin(3x)"),
+    ("(sin u)′ = cos u u′, without a minus sign", "sin(3x)", "-3cos(3x)"),
+    ("(sin u)′ = cos u u′, not sin u u′", "sin(3x)", "3sin(3x)"),
+    ("(cos u)′ = −sin u u′, not cos u u′", "cos(3x)", "3cos(3x)"),
+    ("(cos u)′ = −sin u u′, not −cos u u′", "cos(3x)", "-3cos(3x)"),
+]
+
+
+@pytest.mark.parametrize(("said", "text", "wrong"), SINES)
+def test_a_slip_leads_to_what_its_words_say(said: str, text: str, wrong: str) -> None:
+    (manner,) = (manner for manner in manners() if said in manner.said)
+    of, expected = (read_expression(written, Scope.of(["x"])) for written in (text, wrong))
+    assert equality(expected, slipped(of, "x", manner), sampled(["x"])).outcome == Outcome.PROVED
 
 
 @pytest.mark.parametrize("text", [SLIPPED, MORE])
