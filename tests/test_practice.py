@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from jacocalc.answers.hints import hints
 from jacocalc.answers.tutoring import Tutor, without_result
+from jacocalc.answers.tutoring import _lesson as lesson_of
 from jacocalc.cli import run_command
 from jacocalc.cli.output import Output
 from jacocalc.cli.progress import Progress, Record
@@ -416,6 +418,15 @@ def test_errors(words: list[str], message: str, data: Path, capsys: pytest.Captu
     assert out == ""
     assert message in err
     assert "Traceback" not in err
+
+
+def test_hints_are_the_authors_or_derived_ones(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    question = '[[question]]\nname = "{}"\nask = "gradient"\nfunctions = ["f(x, y) = x^2 y"]\n{}'
+    path.write_text(question.format("hinted", 'hints = ["Go on."]\n') + question.format("bare", ""), "utf-8")
+    assert lesson_of("hinted", str(path)).hints == ("Go on.",)
+    bare = lesson_of("bare", str(path))
+    assert bare.hints == hints(bare.derivation) != ()
 
 
 def test_an_unknown_exercise_is_an_error(tutor: Tutor) -> None:

@@ -6,15 +6,19 @@ import os
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from typing import Any
 
+import flint
 import numpy as np
 import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.answers.reference import Reference, curve_points
 from jacocalc.cli import run_command
 from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.questions import ImplicitFunction
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
 
 CHAIN = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]", at=(1, 1))
@@ -294,6 +298,28 @@ RULES = [
 def test_the_rule_itself(answer: str, outcome: str, codes: tuple[str, ...]) -> None:
     verdict = RULE.check(answer)
     assert (verdict.outcome, verdict.mistakes) == (outcome, codes), verdict
+
+
+VARIABLES = [
+    (jc.differential("f(x, y) = x^2 y"), ("x", "y", "dx", "dy")),
+    (jc.differential("f(x, y) = x^2 y", at=(1, 2)), ("dx", "dy")),
+    (jc.differential("f(x, y) = x^2 y", at=(1, 2), vector="0.1, 0.2"), ()),
+    (jc.jacobian("f(x, y; a) = a x y"), ("x", "y", "a")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "variables"), VARIABLES, ids=range(len(VARIABLES)))
+def test_what_an_answer_may_contain(solution: jc.Solution, variables: tuple[str, ...]) -> None:
+    assert Reference(solution.derivation).variables == variables
+
+
+def test_points_of_a_curve_without_rational_points() -> None:
+    question = jc.implicit("x^2 + y^2 = 3", solve_for="y").question
+    assert isinstance(question, ImplicitFunction)
+    x, y = next(curve_points(question))
+    assert isinstance(x, Fraction)
+    assert (y * y).contains(3 - flint.fmpq(x.numerator, x.denominator) ** 2)
+    assert float(y.rad()) < 1e-30
 
 
 # Of f = A x in x, which is A; of s = x'A x in x, which is (A + A')x.
