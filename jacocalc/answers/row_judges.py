@@ -154,7 +154,7 @@ class RowJudge:
         self.limits = limits
         self._seat: Seat | None = None
         self._taught: set[str] = set()
-        self._rows = 0
+        self._used = False
         self._closed = False
 
     def prepare(self, one: GradedQuestion) -> Prepared:
@@ -164,7 +164,7 @@ class RowJudge:
     def judge(self, prepared: Prepared, text: str) -> Verdict:
         """The verdict on an answer; undecided where it reached a limit.  Never raises for what was typed."""
         while True:
-            used = self._rows
+            used = self._used
             try:
                 return self._judged(prepared, text)
             except LimitReached as error:
@@ -189,7 +189,7 @@ class RowJudge:
         if prepared.digest not in self._taught:
             child.ask(_DERIVING, _learn, prepared.digest, prepared.content, self.limits.judge)
             self._taught.add(prepared.digest)
-        self._rows += 1
+        self._used = True
         return child.ask(self.limits.seconds, _judge, prepared.digest, text, self.limits.seconds, self.limits.judge)
 
     def _child(self) -> Seat:
@@ -204,7 +204,7 @@ class RowJudge:
     def _leave(self) -> None:
         if self._seat is not None:
             self._finally()
-        self._seat, self._taught, self._rows = None, set(), 0
+        self._seat, self._taught, self._used = None, set(), False
 
     def close(self) -> None:
         """End the child, from any thread, also in the middle of a row."""

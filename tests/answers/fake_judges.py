@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from jacocalc.answers.row_judges import Known
 from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict, Verdict, Wanted
 
 LOG = "GRADING_TEST_LOG"
+_kept: list[Any] = []
 
 
 def quick(known: Known, text: str, wanted: Wanted) -> Verdict:
@@ -29,8 +33,11 @@ def quick(known: Known, text: str, wanted: Wanted) -> Verdict:
 
 
 def hostile(known: Known, text: str, wanted: Wanted) -> Verdict:
-    """As ``quick``, but some answers are endless, too large, deadly, or ask a child to be endless."""
+    """As ``quick``, but some answers are endless, too large, kept in memory, deadly, or ask a child to be endless."""
     match text.strip():
+        case "kept":
+            _kept.append(np.zeros(600 << 20, np.uint8))
+            return quick(known, "right", wanted)
         case "endless":
             while True:
                 time.sleep(0.01)
