@@ -126,6 +126,15 @@ def test_digits(capsys: pytest.CaptureFixture[str]) -> None:
     assert "-2.6145744834544476586" in shown(capsys, "compose", "f", "g", "--at", "1,2", "--digits", "20")[1]
 
 
+def test_an_answer_that_cannot_be_read_is_said_where_the_verdict_goes_to_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "verdict.md"
+    assert run_command(["jacobian", "f(x) = x^2", "--answer", "2x +", "-o", str(page)]) == 2
+    assert "Unreadable" in page.read_text("utf-8")
+    assert capsys.readouterr().err.startswith("error: expected a number")
+
+
 def test_output_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "solution.tex"
     assert shown(capsys, "compose", "f", "g", "--format", "latex", "--standalone", "-o", str(path))[:2] == (0, "")

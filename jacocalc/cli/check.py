@@ -5,6 +5,7 @@ Exit status: 0 correct, 1 wrong, 2 unreadable, 3 undecided.
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,8 @@ def judged(
     verdict = verdict_on(question, text, wanted)
     if not taken(desk, verdict, page):
         write(_written(verdict, title, page, detail), page)
+        if page.file and verdict.outcome == UNREADABLE:
+            print(plain_verdict(verdict), end="", file=sys.stderr)
     return STATUS[verdict.outcome]
 
 

@@ -137,7 +137,7 @@ def unfit(status: int, said: str) -> str:
 
 
 def run(words: list[str]) -> tuple[int, str]:
-    """The exit status of a command and what it says on stderr, in a terminal that is none."""
+    """The exit status of a command and what it says on stderr, or that it wrote a page; in a terminal that is none."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))
     before = sys.stdin, sys.stdout, sys.stderr
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(), out, err
@@ -149,8 +149,8 @@ def run(words: list[str]) -> tuple[int, str]:
     out.flush()
     err.flush()
     written = err.buffer.getvalue().decode("utf-8", "replace")
-    if status == 2 and not written:
-        written = out.buffer.getvalue().decode("utf-8", "replace")[:200]
+    if status == 2 and not written:  # a verdict on an answer that cannot be read is the page that was asked for
+        written = out.buffer.getvalue().decode("utf-8", "replace").strip()[:1]
     return status, written
 
 
