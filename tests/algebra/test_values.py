@@ -7,12 +7,12 @@ import sympy
 
 import jacocalc as jc
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.domain import collected
-from jacocalc.algebra.values import exact
+from jacocalc.algebra.domain import collected, compare, surely
+from jacocalc.algebra.values import _spread, cancelled, check_size, exact
 from jacocalc.errors import DomainError, JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Symbol, tree_size
+from jacocalc.notation import Applied, Call, Comparison, Product, Symbol, tree_size, walk
 from jacocalc.reading.points import read_value
 
 EXACT = [
@@ -48,6 +48,9 @@ EXACT = [
     ("piecewise(1 if 2 > 1, 0 otherwise)", "1"),
     ("0·ln(2)", "0"),
     ("e^(-1)", "1/e"),
+    ("(sin(1) + cos(1))(sin(1) - cos(1))", "2 sin(1)^2 - 1"),
+    ("(1/sqrt(pi) - pi) sqrt(pi)/ln(2)", "(1 - π^(3/2))/ln(2)"),
+    ("(1 + sin(1))^2 - 2 sin(1)", "sin(1)^2 + 1"),
 ]  # fmt: skip
 
 
@@ -75,6 +78,40 @@ def test_too_many_digits_are_refused_before_they_are_made() -> None:
 )  # fmt: skip
 def test_what_would_be_long_is_not_multiplied_out(written: str) -> None:
     assert tree_size(exact(read_value(written, []))) < 2 * tree_size(read_value(written, []))
+
+
+def test_what_stands_deep_in_each_other_is_left_as_it_was_written() -> None:
+    deep = "sin(cos(sin(cos(sin(1)))))"
+    assert paper(exact(read_value(f"({deep} + 1)^2 - 2 {deep}", []))) == f"({deep} + 1)^2 - 2 {deep}"
+
+
+SPREADS = [
+    ("a^12", 1),
+    ("a b - c + d", 3),
+    ("(a + b)^12", 13),
+    ("(a + b + c)^2", 6),
+    ("(a + b)^12/(c + d)^12", 169),
+    ("(a + b)^12 + c", 14),
+    ("sin((a + b)^12) + c", 13),
+]
+
+
+@pytest.mark.parametrize(("text", "terms"), SPREADS)
+def test_terms_are_counted_before_anything_is_multiplied_out(text: str, terms: int) -> None:
+    assert _spread(to_sympy(read_value(text, list("abcd")))) == terms
+
+
+def test_bits_are_judged_over_the_common_denominator() -> None:
+    """49^900 + 1/49^900 is (49^1800 + 1)/49^900: a numerator of 10,107 bits over one of 5,054."""
+    with pytest.raises(TooLarge, match="more than 4,096 bits"):
+        check_size(read_value("49^900 + 1/49^900", []))
+    check_size(read_value("49^300 + 1/49^300", []))
+
+
+def test_unspecified_functions_come_back_as_they_were_given() -> None:
+    partial = Applied("g", 0, (1,), (Symbol("x"),))
+    value = cancelled(Product((read_value("(x^2 - 1)/(x - 1)", ["x"]), partial)))
+    assert [node for node in walk(value) if isinstance(node, Applied)] == [partial]
 
 
 @pytest.mark.parametrize("row", [r for r in KNOWN.values() if r.name != "root"], ids=lambda r: r.name)
@@ -124,6 +161,8 @@ CONDITIONS = [
     ("sqrt(x)", ["x > 0"]),
     ("ln(x^2 + 1)", []),
     ("x/2", []),
+    ("1/(x^2 + 1)", []),
+    ("log(x, 2)", ["x > 0"]),
     ("x^(-2)", ["x ≠ 0"]),
     ("x^y", ["x > 0"]),
     ("2^x", []),
@@ -144,6 +183,7 @@ CONDITIONS = [
     ("piecewise(1 if x != 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
     ("piecewise(1 if x != 0 or y != 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
     ("piecewise(1 if x = 0 and y = 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
+    ("piecewise(1 if x > 0 and y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
     ("ln(x^2)", ["x ≠ 0"]),
     ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
     ("ln(-x)", ["x < 0"]),
@@ -159,3 +199,38 @@ CONDITIONS = [
 def test_conditions_are_kept(text: str, conditions: list[str]) -> None:
     found = collected((read_value(text, ["x", "y"]),))
     assert [paper(condition) for condition in found] == conditions
+
+
+SURE = [
+    ("x^2 + 1", ">", "0", True),
+    ("x^2", ">", "0", False),
+    ("x^2", ">=", "0", True),
+    ("-1 - x^2", "<", "0", True),
+    ("-x^2 - y^2", "<", "0", False),
+    ("-x^2 - y^2", "<=", "0", True),
+    ("e^x", "<=", "0", False),
+    ("x^2 + 1", "!=", "0", True),
+    ("x", "!=", "0", False),
+    ("x - x", "=", "0", True),
+    ("x", "=", "0", False),
+    ("3", ">", "2", True),
+    ("3", "<=", "2", False),
+    ("pi", ">", "3", True),
+    ("pi", "<", "3", False),
+    ("x", "<", "x + 1", True),
+]
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "holds"), SURE)
+def test_what_holds_for_all_real_values_is_sure(left: str, relation: str, right: str, holds: bool) -> None:
+    one, other = (read_value(text, ["x", "y"]) for text in (left, right))
+    assert surely(Comparison(relation, one, other)) == holds
+
+
+@pytest.mark.parametrize(
+    ("relation", "below", "same", "above"),
+    [("<", True, False, False), ("<=", True, True, False), (">", False, False, True),
+     (">=", False, True, True), ("=", False, True, False), ("!=", True, False, True)],
+)  # fmt: skip
+def test_numbers_are_compared(relation: str, below: bool, same: bool, above: bool) -> None:
+    assert [compare(relation, 1, 2), compare(relation, 2, 2), compare(relation, 2, 1)] == [below, same, above]
