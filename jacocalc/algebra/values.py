@@ -123,7 +123,7 @@ def simplest(value: Any) -> Any:
         forms.append(sympy.expand(value))
         if _has_root_below(value):
             forms.append(sympy.radsimp(value))
-        if len(value.atoms(sympy.sin, sympy.cos)) > 1 or (value.has(sympy.Pow) and value.has(sympy.cos)):
+        if len(value.atoms(sympy.sin, sympy.cos)) > 1:
             forms.append(_pythagoras(forms[1]))
     return min(forms, key=_length)
 
