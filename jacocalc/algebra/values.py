@@ -89,8 +89,6 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     """
     plain = exact(expr, symbols)
     value = to_sympy(plain, symbols)
-    if any(isinstance(node, Applied) for node in walk(expr)):
-        return plain
     if value.is_number or value.count_ops() > _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
         return plain
     try:
@@ -98,7 +96,7 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     except sympy.PolynomialError:
         return plain
     best = min((value, *forms), key=lambda form: int(form.count_ops()))
-    return plain if best == value else from_sympy(best, order_of(expr, symbols))
+    return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
 
 
 def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:

@@ -109,8 +109,9 @@ def test_bits_are_judged_over_the_common_denominator() -> None:
 
 
 def test_unspecified_functions_come_back_as_they_were_given() -> None:
-    partial = Applied("g", 0, (1,), (Symbol("x"),))
+    partial = Applied("g", 0, (1,), (Symbol("x"),), ("t",))
     value = cancelled(Product((read_value("(x^2 - 1)/(x - 1)", ["x"]), partial)))
+    assert paper(value) == "(x + 1) ∂g/∂t"
     assert [node for node in walk(value) if isinstance(node, Applied)] == [partial]
 
 

@@ -58,6 +58,20 @@ def test_a_system_of_a_textbook() -> None:
     assert [str(condition) for condition in solution.assumptions] in (["Ne(x**2 + y**2, 0)"], [])
 
 
+def test_an_unspecified_system_is_solved_by_cramers_rule() -> None:
+    """With g₁ = g₂ = 0: du₂/du₁ = -∂(g₁, g₂)/∂(u₁, u₃) / ∂(g₁, g₂)/∂(u₂, u₃), one fraction each."""
+    solution = jc.implicit("g: R^3 -> R^2", solve_for=["u2", "u3"])
+    inputs = sympy.symbols("u1:4", real=True)
+    partial = {(k, i): sympy.Function(f"D{i}_g{k}")(*inputs) for k in (1, 2) for i in (1, 2, 3)}
+    minor = {ij: partial[1, ij[0]] * partial[2, ij[1]] - partial[1, ij[1]] * partial[2, ij[0]]
+             for ij in ((1, 3), (2, 1), (2, 3))}  # fmt: skip
+    for entry, columns in zip(solution.result, [(1, 3), (2, 1)], strict=True):
+        over, under = entry.as_numer_denom()
+        assert sympy.expand(over * minor[2, 3] + under * minor[columns]) == 0
+        assert entry.is_Mul
+    assert solution.verified == "proved"
+
+
 POINTS = [
     ("x^3 + y^3 = 6x y", (3, 3), "-1"),
     ("sin(x + y) = y^2 cos x", (0, 0), "-1"),
