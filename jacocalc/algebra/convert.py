@@ -121,6 +121,9 @@ def _real_root(radicand: Any, index: Any) -> Any:
     return sympy.sign(radicand) * sympy.Abs(radicand) ** (1 / index)
 
 
+_HYPERBOLIC = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
+
+
 def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
     values = [visit(argument) for argument in arguments]
     match function:
@@ -135,6 +138,8 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
         case "atan2":
             found = sympy.atan2(*values)  # a logarithm of complex numbers where SymPy does not find their signs
             return sympy.atan2(*values, evaluate=False) if found.has(sympy.I) else found
+    if function in _HYPERBOLIC and isinstance(values[0], sympy.acoth):
+        values = [sympy.atanh(1 / values[0].args[0])]  # else roots of z - 1 and z + 1, negative numbers for z < -1
     row = KNOWN[function]
     if not row.sympy and row.lowered is not None:
         return visit(row.lowered(*arguments))

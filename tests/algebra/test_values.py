@@ -235,3 +235,14 @@ def test_what_holds_for_all_real_values_is_sure(left: str, relation: str, right:
 )  # fmt: skip
 def test_numbers_are_compared(relation: str, below: bool, same: bool, above: bool) -> None:
     assert [compare(relation, 1, 2), compare(relation, 2, 2), compare(relation, 2, 1)] == [below, same, above]
+
+
+@pytest.mark.parametrize("function", ["sinh", "cosh", "tanh", "coth", "sech", "csch"])
+def test_functions_of_an_inverse_hyperbolic_cotangent_below_minus_one(function: str) -> None:
+    """sinh(acoth(z)) = 1/(z √(1 − 1/z²)), where z < −1 has no real √(z − 1)."""
+    found = to_sympy(read_value(f"{function}(acoth(2/5 - e))", []))
+    roots = [power for power in found.atoms(sympy.Pow) if not power.exp.is_integer]
+    assert all(root.base.is_positive for root in roots)
+    z = sympy.Rational(2, 5) - sympy.E
+    wanted = getattr(sympy, function)(sympy.log((z + 1) / (z - 1)) / 2)
+    assert abs((found - wanted).evalf(30)) < sympy.Float("1e-25")
