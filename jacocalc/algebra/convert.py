@@ -258,6 +258,8 @@ class _Back:
         if kind in (sympy.And, sympy.Or):
             parts = tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
             return Junction("and" if kind is sympy.And else "or", parts)
+        if kind is sympy.ITE:  # what SymPy makes of a relation between pieces
+            return self.visit(expr.to_nnf())
         if isinstance(expr, sympy.core.function.AppliedUndef):
             name = expr.func.__name__
             if not name.isidentifier():

@@ -246,3 +246,9 @@ def test_functions_of_an_inverse_hyperbolic_cotangent_below_minus_one(function: 
     z = sympy.Rational(2, 5) - sympy.E
     wanted = getattr(sympy, function)(sympy.log((z + 1) / (z - 1)) / 2)
     assert abs((found - wanted).evalf(30)) < sympy.Float("1e-25")
+
+
+def test_a_relation_between_pieces_comes_back() -> None:
+    x, y = (sympy.Symbol(name, real=True) for name in "xy")
+    value = from_sympy(sympy.Piecewise((x, sympy.ITE(x > 0, y > 1, y < 2)), (y, True)))
+    assert paper(value) == "piecewise(x if (x ≤ 0 or y > 1) and (x > 0 or y < 2), y otherwise)"
