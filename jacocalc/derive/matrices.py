@@ -111,7 +111,12 @@ def _may_be_zero(entry: Expr) -> bool:
 
 
 def rank(matrix: Matrix) -> int | None:
-    """The rank of a matrix of closed entries by elimination; None where a zero cannot be proved."""
+    """The rank of a matrix of closed entries by elimination; None where a zero cannot be proved.
+
+    Full rank shows in balls; only a matrix without it is eliminated in formulas, which grow.
+    """
+    if _pivots(matrix) == min(matrix.shape):
+        return min(matrix.shape)
     rows = [[to_sympy(entry) for entry in row] for row in matrix.rows]
     found = 0
     while rows and rows[0]:
@@ -124,6 +129,27 @@ def rank(matrix: Matrix) -> int | None:
         i, j = pivot
         top = rows.pop(i)
         rows = [[_reduced(row[k] - row[j] * top[k] / top[j]) for k in range(len(top)) if k != j] for row in rows]
+    return found
+
+
+def _pivots(matrix: Matrix) -> int:
+    """How many pivots balls find that are certainly not 0: at most the rank."""
+    with precision(_SCREEN):
+        try:
+            rows = [[ball(entry, _SCREEN) for entry in row] for row in matrix.rows]
+        except (Unsettled, JacocalcError, ZeroDivisionError):
+            return 0
+        found = 0
+        while rows and rows[0]:
+            i, j, pivot = max(
+                ((i, j, abs(value).lower()) for i, row in enumerate(rows) for j, value in enumerate(row)),
+                key=lambda place: place[2],
+            )
+            if not pivot > 0:
+                break
+            found += 1
+            top = rows.pop(i)
+            rows = [[row[k] - row[j] * top[k] / top[j] for k in range(len(top)) if k != j] for row in rows]
     return found
 
 

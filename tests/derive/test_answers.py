@@ -9,12 +9,14 @@ import sympy
 
 import jacocalc as jc
 from jacocalc.derive.chain import composed, composed_size
+from jacocalc.derive.matrices import rank
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.functions import Chain
 from jacocalc.linear import paper
 from jacocalc.notation import Matrix, tree_size
 from jacocalc.options import Options
 from jacocalc.reading.definitions import read_function
+from jacocalc.reading.points import read_value
 from jacocalc.steps import JacobianAt, Leibniz, MatrixProduct, StageValue
 
 x, y, s, t = (sympy.Symbol(name, real=True) for name in "xyst")
@@ -153,6 +155,20 @@ def test_determinant_and_rank(text: str, at: str, determinant: str, rank: int) -
     steps = jc.jacobian(text, at=at).derivation.steps
     assert [paper(step.result) for step in steps if isinstance(step, Determinant)] == [determinant]
     assert [step.result for step in steps if isinstance(step, Rank)] == [rank]
+
+
+RANKS = [
+    (["1", "2"], ["2", "4"], 1), (["sqrt(2)", "2"], ["1", "sqrt(2)"], 1), (["e", "pi"], ["1", "1/e"], 2),
+    (["0", "0"], ["0", "0"], 0), (["0", "1"], ["e^(-200)", "0"], 2), (["1", "1"], ["1", "1 + 10^(-50)"], 2),
+    (["sin(1)^2 + cos(1)^2 - 1", "0"], ["0", "1"], 1), (["1", "2", "3"], ["2", "4", "6"], 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), RANKS)
+def test_the_rank_of_numbers(first: list[str], second: list[str], expected: int) -> None:
+    rows = tuple(tuple(read_value(text, []) for text in row) for row in (first, second))
+    assert rank(Matrix(rows)) == expected
+    assert rank(Matrix(rows).transposed) == expected
 
 
 def test_the_linearisation_touches_the_function() -> None:
