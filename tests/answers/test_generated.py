@@ -251,3 +251,12 @@ def test_drafts_with_an_accident_are_passed_over(monkeypatch: pytest.MonkeyPatch
     exercise = generate("gradient", 5)
     assert len(tried) == 3
     assert exercise.question == tried[-1].question
+
+
+def test_curves_of_level_1_are_polynomials_and_those_of_level_2_are_not() -> None:
+    def with_functions(level: int) -> set[bool]:
+        curves = (read_function(one.functions[0]) for one in drafts("implicit", level))
+        return {any(isinstance(node, Call) for value in curve.values for node in walk(value)) for curve in curves}
+
+    assert with_functions(1) == {False}
+    assert True in with_functions(2)
