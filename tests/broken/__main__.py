@@ -7,7 +7,8 @@
     python -m tests.broken fixed                    three mutants and the tests that find them, without a map
 
 ``--at-once N`` runs N processes; ``--seconds S`` is the time of each file of tests in the map; ``--again`` tries the
-survivors once more.  Everything is kept in .broken_cache; delete it to begin anew.
+survivors once more; ``--with TEST …`` tries these tests, where the map comes to them too late.  Everything is kept in
+.broken_cache; delete it to begin anew.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--with", dest="named", nargs="+", default=[], metavar="TEST")
     parser.add_argument("--at-once", type=int, default=1)
     asked = parser.parse_args()
     CACHE.mkdir(exist_ok=True)
@@ -53,7 +55,7 @@ def main() -> int:
     else:
         mutants = chosen(int(asked.what[0]) if asked.what else 320, asked.seed)
     if asked.command != "report":
-        _run(mutants, asked.at_once, asked.again or asked.command == "try")
+        _run(mutants, asked.at_once, asked.again or asked.command == "try", asked.named)
     return _report(mutants)
 
 
@@ -105,8 +107,8 @@ def _results() -> dict[str, Found]:
     return {one.key: one for one in found}
 
 
-def _run(mutants: Sequence[Mutant], at_once: int, again: bool) -> None:
-    """A few quick tests for every mutant, then many for those that survived them."""
+def _run(mutants: Sequence[Mutant], at_once: int, again: bool, named: Sequence[str] = ()) -> None:
+    """A few quick tests for every mutant, then many for those that survived them; or those that are named."""
     cover = covering.read(_MAP)
     for rounds in (ROUNDS,) if again else (ROUNDS[:-1], ROUNDS):
         known = _results()
@@ -115,7 +117,7 @@ def _run(mutants: Sequence[Mutant], at_once: int, again: bool) -> None:
 
         def try_all(tree: Path, k: int, left: Sequence[Mutant] = left, rounds: Sequence[Round] = rounds) -> None:
             for mutant in left[k::at_once]:
-                found = fate(tree, mutant, cover.tests_of(mutant), cover.seconds, rounds)
+                found = fate(tree, mutant, named or cover.tests_of(mutant), cover.seconds, rounds)
                 found = _checked(tree, found, cover.seconds)
                 _added(_RESULTS, found.as_json())
                 print(f"{found.outcome} in {found.seconds} s: {mutant.name} {found.by} {found.said[:80]}", flush=True)
