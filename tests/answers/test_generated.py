@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -260,3 +261,13 @@ def test_curves_of_level_1_are_polynomials_and_those_of_level_2_are_not() -> Non
 
     assert with_functions(1) == {False}
     assert True in with_functions(2)
+
+
+def test_differentials_of_level_1_have_the_variable_once_but_for_squares() -> None:
+    def times_in(one: Asked) -> int:
+        formula = one.program.partition("f = ")[2]
+        return len(re.findall(rf"\b{one.wrt}\b", formula)) + formula.count("^2")
+
+    assert {times_in(one) for one in drafts("matrix-differential", 1)} == {1, 2}
+    assert not any("||" in one.program and "A" in one.program for one in drafts("matrix-differential", 1))
+    assert all(times_in(one) >= 2 for one in drafts("matrix-differential", 2))

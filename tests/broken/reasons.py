@@ -78,6 +78,11 @@ REASONS: tuple[Reason, ...] = (
         "return times(over(times(number(2), g), _count(x)), centred)",
         "2g/n is a scalar, which stands in front in either order; x − x̄ 1 is a sum and has no scalar of its own",
     ),
+    Reason(
+        "derive/matrix/differentials.py", "_norm2", "order",
+        'return times(number(2), operation("inner", a, da))',
+        "2 is a number, which stands in front in either order",
+    ),
 )  # fmt: skip
 
 
