@@ -44,7 +44,8 @@ _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
-_OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)\s*$")
+_OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)$")
+_SIGN = len(r"\times")
 
 
 @dataclass(frozen=True)
@@ -206,8 +207,9 @@ def _rows(shown: str, marks: list[Mark], start: int, end: int) -> Iterator[Row]:
 
 
 def _goes_on(shown: str, before: Place, place: Place) -> bool:
-    typed = shown[slice(*before)]
-    return not typed.strip() or bool(_OPEN_END.search(typed) or _GOES_ON.match(shown[slice(*place)]))
+    typed = shown[slice(*before)].rstrip()
+    open_end = _OPEN_END.search(typed, max(0, len(typed) - _SIGN))
+    return not typed or bool(open_end or _GOES_ON.match(shown[slice(*place)]))
 
 
 def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
