@@ -37,6 +37,7 @@ ACCEPTED = [
     ("ŷ + yhat + y\u0302", "yhat + yhat + yhat"),
     ("θ^2", "theta^2"),
     ("x**2", "x^2"),
+    ("Abs(x) + Max(x, y) - Min(x, y)", "abs(x) + max(x, y) - min(x, y)"),
     ("-x^2", "-x^2"),
     ("(-x)^2", "(-x)^2"),
     ("x^-1", "x^(-1)"),
