@@ -268,7 +268,7 @@ class _Factors:
 
 
 def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
-    """The least product that every denominator of the terms divides; None where there is none."""
+    """The least product that every denominator of the terms divides; None where there is none, or one is 0."""
     powers: dict[tuple[Expr, Expr | None], Fraction] = {}
     number = 1
     for term in terms:
@@ -276,6 +276,8 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
         if isinstance(inner, Quotient):
             below = _Factors()
             below.take(inner.denominator, Fraction(1))
+            if below.coefficient == 0:
+                return None
             number = lcm(number, int(below.coefficient))
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]

@@ -10,7 +10,7 @@ from hypothesis import given
 from jacocalc.algebra.tidy import expand, tidy
 from jacocalc.evaluate.numbers import ball
 from jacocalc.linear import paper
-from jacocalc.notation import Expr
+from jacocalc.notation import ONE, ZERO, Expr, Quotient, Sum, Symbol
 from jacocalc.reading.points import read_value
 from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
@@ -62,6 +62,12 @@ CASES = [
 @pytest.mark.parametrize(("given_text", "expected"), CASES)
 def test_tidied(given_text: str, expected: str) -> None:
     assert paper(tidy(read_value(given_text, ["x", "y", "z", "n"]))) == expected
+
+
+def test_a_division_by_zero_below_stays() -> None:
+    x, y = Symbol("x"), Symbol("y")
+    undefined = Quotient(ONE, Sum((x, Quotient(y, ZERO))))
+    assert tidy(undefined) == undefined
 
 
 def test_the_inside_of_functions_is_left_alone() -> None:
