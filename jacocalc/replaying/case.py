@@ -57,8 +57,14 @@ class Case:
         inputs = [number(value, {}) for value in at.coordinates]
         return [Place(self.chain.stages, inputs, {n: number(v, {}) for n, v in at.parameters}, kink, exact=True)]
 
+    def differs(self, name: str, why: str) -> Wrong | Unknown:
+        """What it means that two numbers differ: a wrong field, unless numbers at the point are too extreme."""
+        if self._extreme:
+            return Unknown(name, "numbers beyond 10^30 or below 10^-30 at the point are not compared")
+        return Wrong(name, why)
+
     @cached_property
-    def beyond(self) -> bool:
+    def _extreme(self) -> bool:
         """Whether numbers at the point are so large or small that differences and 60 digits refute nothing."""
         values = [value for place in self.fixed for stage in place.values for value in stage if value is not None]
         return any(value != 0 and not _SMALLEST < abs(value) < _LARGEST for value in values)
@@ -110,7 +116,7 @@ class Case:
                 compared[k] += 1
                 self.counted += 1
                 if not close(found, value, self.within):
-                    raise Wrong(name, f"it says {shown(found)}, but it is {shown(value)}{_entry(rows, k)}")
+                    raise self.differs(name, f"it says {shown(found)}, but it is {shown(value)}{_entry(rows, k)}")
         if compared and not all(compared):
             raise Unknown(name, f"no value to compare with{_entry(rows, compared.index(0))}")
 
@@ -144,7 +150,7 @@ class Case:
             except ValueError:
                 raise Wrong(name, f"{text} is no decimal") from None
             if not fits:
-                raise Wrong(name, f"it says {text}, but it is {shown(value)}")
+                raise self.differs(name, f"it says {text}, but it is {shown(value)}")
 
 
 def rows_of(given: Any) -> list[list[Expr]]:

@@ -288,7 +288,9 @@ def determinant_of(case: Case, step: Determinant) -> None:
 def rank_of(case: Case, step: Rank) -> None:
     """The rank of J at the point."""
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, case.last), case.here)
-    case.told("result", step.result, rank(case.here[0].jacobian(0, case.last)))
+    found = rank(case.here[0].jacobian(0, case.last))
+    if step.result != found:
+        raise case.differs("result", f"it says {step.result}, but it is {found}")
 
 
 def linearisation(case: Case, step: Linearisation) -> None:

@@ -158,9 +158,7 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
         try:
             rows[type(step)](case, step)
         except Wrong as found:
-            if not case.beyond:
-                return _wrong(place, kind, found, done)
-            unknown = unknown or (place, kind, _not_refuted(found))
+            return _wrong(place, kind, found, done)
         except Unknown as found:
             unknown = unknown or (place, kind, found)
         except _UNFIT as found:
@@ -172,18 +170,12 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
         if isinstance(case, Case):
             check_result(case)
     except Wrong as found:
-        if not case.beyond:
-            return _wrong(-1, "Derivation", found, done)
-        unknown = unknown or (-1, "Derivation", _not_refuted(found))
+        return _wrong(-1, "Derivation", found, done)
     except Unknown as found:
         unknown = unknown or (-1, "Derivation", found)
     except _UNFIT as found:
         return _wrong(-1, "Derivation", Wrong("result", f"it does not fit the question ({type(found).__name__})"), done)
     return _accepted(done, case.counted, unknown)
-
-
-def _not_refuted(found: Wrong) -> Unknown:
-    return Unknown(found.field, "numbers beyond 10^30 or below 10^-30 at the point are not compared")
 
 
 def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:

@@ -60,7 +60,7 @@ def amount(case: Case, name: str, given: Amount, value: Ball) -> None:
         except ValueError:
             raise Wrong(f"{name}.decimal", f"{given.decimal} is no decimal") from None
         if not fits:
-            raise Wrong(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
+            raise case.differs(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
     elif given.exact is None:
         raise Unknown(name, "no number is stated")
 

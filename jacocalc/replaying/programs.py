@@ -154,11 +154,6 @@ class ProgramCase:
 
     # -- comparisons ----------------------------------------------------------------------------------
 
-    @property
-    def beyond(self) -> bool:
-        """See Case; a program is replayed at probes of its own."""
-        return False
-
     def told(self, name: str, given: object, expected: object) -> None:
         """A field that is no number."""
         if given != expected:

@@ -365,3 +365,11 @@ def test_numbers_that_differences_cannot_judge_are_undecided(text: str, at: str)
     report = jc.replay(jc.jacobian(text, at=at))
     assert (report.outcome, bool(report)) == ("undecided", False)
     assert "10^-30" in report.message
+
+
+def test_what_is_no_number_is_wrong_with_extreme_numbers_too() -> None:
+    """A shape, and a result that is not the same in another form, are not measured by differences."""
+    record = json.loads(jc.jacobian("f(x, y) = [x^50, y^50]", at="1/100, 1/1000").to_json())
+    record["result"]["shape"] = [1, 1]
+    report = jc.replay(json.dumps(record))
+    assert (report.outcome, report.field) == ("wrong", "shape")
