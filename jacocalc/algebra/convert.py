@@ -121,6 +121,7 @@ def _real_root(radicand: Any, index: Any) -> Any:
     return sympy.sign(radicand) * sympy.Abs(radicand) ** (1 / index)
 
 
+_RECIPROCALS = {"sec": sympy.cos, "csc": sympy.sin}
 _HYPERBOLIC = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
 
 
@@ -140,6 +141,8 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
             return sympy.atan2(*values, evaluate=False) if found.has(sympy.I) else found
     if function in _HYPERBOLIC and isinstance(values[0], sympy.acoth):
         values = [sympy.atanh(1 / values[0].args[0])]  # else roots of z - 1 and z + 1, negative numbers for z < -1
+    if function in _RECIPROCALS and values[0].has(sympy.cosh, sympy.sech):
+        return 1 / _RECIPROCALS[function](values[0])  # SymPy's sec(cosh(1) + pi) is written with i, or it fails
     row = KNOWN[function]
     if not row.sympy and row.lowered is not None:
         return visit(row.lowered(*arguments))

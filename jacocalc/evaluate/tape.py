@@ -261,7 +261,7 @@ class Tape:
         if value < 0:
             return self.negate(self._scaled(-value, self.number(-value), b))
         if name == "multiply" and arguments[0] in self.numbers:
-            return self.times(self.number(value * self.numbers[arguments[0]]), arguments[1])
+            return self.multiply((self.number(value * self.numbers[arguments[0]]), *arguments[1:]))
         return self.add_node("multiply", (number, b))
 
     def add(self, terms: Iterable[Node]) -> Node:

@@ -248,6 +248,18 @@ def test_functions_of_an_inverse_hyperbolic_cotangent_below_minus_one(function: 
     assert abs((found - wanted).evalf(30)) < sympy.Float("1e-25")
 
 
+@pytest.mark.parametrize("function", ["sec", "csc"])
+@pytest.mark.parametrize("inner", ["cosh(1)", "sech(1)"])
+@pytest.mark.parametrize("shift", ["pi", "pi/2", "25pi/7"])
+def test_reciprocals_of_shifted_hyperbolic_functions_stay_real(function: str, inner: str, shift: str) -> None:
+    """SymPy shifts sec and csc by parts of π, rewrites what is inside by sec(i x), and may fail over it."""
+    found = to_sympy(read_value(f"{function}({inner} + {shift})", []))
+    assert not found.has(sympy.I)
+    under = {"sec": sympy.cos, "csc": sympy.sin}[function]
+    z = to_sympy(read_value(f"{inner} + {shift}", []))
+    assert abs((found - 1 / under(z.evalf(40))).evalf(30)) < sympy.Float("1e-25")
+
+
 def test_a_relation_between_pieces_comes_back() -> None:
     x, y = (sympy.Symbol(name, real=True) for name in "xy")
     value = from_sympy(sympy.Piecewise((x, sympy.ITE(x > 0, y > 1, y < 2)), (y, True)))
