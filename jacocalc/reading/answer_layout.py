@@ -217,10 +217,10 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
     line: RawLine | None = None
     for index, (kind, place) in enumerate(row):
         following = row[index + 1][0] if index + 1 < len(row) else ""
-        names = following == "=" and bool(result_name(shown[slice(*place)]))
+        names = kind == "," and following == "=" and bool(result_name(shown[slice(*place)]))
         if kind == ":" and line is not None and len(line.sides) > 1 and not shown[slice(*place)].strip():
             continue  # a colon at the end of a sentence leads to the display below it
-        if line is None or (kind == "," and names and len(line.sides) > 1):
+        if line is None or (names and len(line.sides) > 1):
             if line is not None:
                 yield line
             line = RawLine([[place]], latex)

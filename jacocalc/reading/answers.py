@@ -154,6 +154,7 @@ class _Reader:
     # -- sides --------------------------------------------------------------------------------------
 
     def _side(self, places: list[Place], latex: bool) -> Side:
+        self._refuse_long(places)
         kept = [self._trimmed(place) for place in places]
         while len(kept) > 1 and self._empty(kept[-1:]):
             kept.pop()
@@ -161,8 +162,7 @@ class _Reader:
             if self._empty([place]):
                 raise self.error("an entry is missing here" if len(kept) > 1 else "a value is missing here", place)
         kept = self._unwrapped(kept[0]) if len(kept) == 1 else kept
-        if len(kept) > _MOST_ENTRIES:
-            raise self.error(f"a list of {len(kept):,} entries; at most {_MOST_ENTRIES:,} are read", kept[0])
+        self._refuse_long(kept)
         self._refuse_decimal_comma(kept)
         parts = [self._part(place, latex) for place in kept]
         start, end = kept[0][0], kept[-1][1]
@@ -170,6 +170,10 @@ class _Reader:
         if len(parts) > 1 and len({isinstance(value, Matrix) for value in values}) > 1:
             raise ShapeError("matrices and numbers are mixed in one list", text=self.text, start=start, end=end)
         return Side(values, typed, self.text[start:end], start, _flat(parts))
+
+    def _refuse_long(self, places: list[Place]) -> None:
+        if len(places) > _MOST_ENTRIES:
+            raise self.error(f"a list of {len(places):,} entries; at most {_MOST_ENTRIES:,} are read", places[0])
 
     def _trimmed(self, place: Place) -> Place:
         """Without words before, and without the space and the full stop around."""

@@ -136,7 +136,7 @@ class _Stretch:
             if self.levels[match.start()] == 0 and self._has_value(start, match.start()):
                 yield from self._worded(match, end)
         for place in range(begin, end):
-            if self.view[place] == "," and self.levels[place] == 0 and self._has_value(start, place):
+            if self.view[place] == "," and self.levels[place] == 0:
                 yield from self._bare(start, place, end)
         yield from self._bracketed(start, end)
 
@@ -154,11 +154,11 @@ class _Stretch:
 
     def _bare(self, start: int, place: int, end: int) -> Iterator[Aside]:
         """, x > 0; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
+        if not (self._is_condition(self.view[place + 1 : end], False) and self._has_value(start, place)):
+            return
         before = self.view[start:place]
         listed = _JOINT.split(before)
-        if len(listed) > 1 and self.scope.variable(listed[-1].strip()):
-            return
-        if self._is_condition(self.view[place + 1 : end], False):
+        if len(listed) == 1 or not self.scope.variable(listed[-1].strip()):
             yield self._aside(place, end, place + 1)
 
     def _bracketed(self, start: int, end: int) -> Iterator[Aside]:
