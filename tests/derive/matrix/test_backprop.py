@@ -568,3 +568,9 @@ def test_every_layer_has_a_size_however_short_another_loop_is() -> None:
     )
     for sizes in ({"L": 3, "T": 1}, {"L": 1, "T": 3}):
         assert set(layer_sizes(program, sizes)) == {"n_0", "n_1", "n_2", "n_3"}
+
+
+def test_steep_functions_agree_with_difference_quotients() -> None:
+    """Third derivatives of cos(e^(a²) …) are 10^20 times the first ones, so the step has to be very small."""
+    solution = jc.differential("A: 2 x 2 invertible; z = exp(A .* A); F = cos(z z)", of="F", wrt="A")
+    assert solution.verified == "agrees"
