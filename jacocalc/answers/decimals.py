@@ -2,6 +2,9 @@
 
 A decimal that is not exact is a ball of half its last digit.  It is accepted where the ball of the whole answer holds
 the right value and is narrower than half a unit of its third significant digit, at every sample point.
+
+A whole number is exact, unless it has six significant digits and the right value is no whole number: 33178120 for
+5 e^(5π) is rounded like 3.3178120e7, the zeros at its end counting for nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from jacocalc.notation import children as parts_of
 from jacocalc.verdicts import CORRECT, WRONG, Wanted
 
 _SIGNIFICANT = 3
+_SIGNIFICANT_OF_WHOLE = 6
 _DOUBLE = 16
 _RELATIVE = Fraction(1, 200)
 _SLACK = 1 + Fraction(1, 10**6)  # radii of balls are rounded up
@@ -41,8 +45,9 @@ def literals(expr: Expr) -> tuple[Number, ...]:
 
 def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) -> Rounded | None:
     """The verdict on an answer with decimals; None where there are none, or where they are simply wrong."""
-    typed = literals(given)
-    if not typed and (wanted.rtol is None or not _is_number(given)):
+    whole = _long_whole(given)
+    typed = (whole,) if whole else literals(given)
+    if not typed and (wanted.rtol is None or _number(given) is None):
         return None
     ball_names = {number: f"_{k}" for k, number in enumerate(typed)}
     program = Program(_with_names(given, ball_names), (*samples.variables, *ball_names.values()))
@@ -52,6 +57,8 @@ def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) ->
         if isinstance(right, Missing):
             continue
         with precision(BITS[0]):
+            if whole and right.unique_fmpz() is not None:
+                return None
             codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point)))
             if codes[-1] == "other" and _cut_off(given, right):
                 codes[-1] = "rounding"
@@ -63,9 +70,18 @@ def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) ->
     return Rounded(WRONG, code=worst) if worst else Rounded(CORRECT, len(codes), decimal=True)
 
 
-def _is_number(given: Expr) -> bool:
+def _number(given: Expr) -> Number | None:
     """−3 or 7, which may stand for a rounded value."""
-    return isinstance(given.operand if isinstance(given, Negative) else given, Number)
+    bare = given.operand if isinstance(given, Negative) else given
+    return bare if isinstance(bare, Number) else None
+
+
+def _long_whole(given: Expr) -> Number | None:
+    """A whole number with so many significant digits that nobody meets a value with it by chance."""
+    number = _number(given)
+    if number is None or number.literal or number.value.denominator != 1:
+        return None
+    return number if len(str(abs(number.value.numerator)).rstrip("0")) >= _SIGNIFICANT_OF_WHOLE else None
 
 
 def cancels(given: Expr) -> bool:
@@ -91,6 +107,9 @@ def _with_names(expr: Expr, known: dict[Number, str]) -> Expr:
 
 def _half_unit(number: Number) -> Any:
     """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, with its own rounding."""
+    if not number.literal:
+        digits = str(number.value.numerator)
+        return flint.arb(ball_of(number.value).mid(), 10 ** (len(digits) - len(digits.rstrip("0"))) / flint.arb(2))
     whole, _, decimals = number.literal.partition(".")
     radius = Fraction(1, 2 * 10 ** len(decimals))
     if len((whole + decimals).lstrip("0")) >= _DOUBLE:
@@ -119,8 +138,8 @@ def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
 
 def _cut_off(given: Expr, right: Any) -> bool:
     """0.666 for 2/3: the digits of the value, the rest left out instead of rounded."""
-    number = given.operand if isinstance(given, Negative) else given
-    if not isinstance(number, Number) or not number.literal or bool(right < 0) != isinstance(given, Negative):
+    number = _number(given)
+    if number is None or not number.literal or bool(right < 0) != isinstance(given, Negative):
         return False
     digits = len(number.literal.partition(".")[2])
     kept = (abs(right) * 10**digits).floor()

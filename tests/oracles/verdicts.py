@@ -18,7 +18,7 @@ import jacocalc as jc
 from tests.oracles.cases import Case, Maker
 from tests.oracles.differences import jacobian
 from tests.oracles.drawing import Drawer, Posed
-from tests.oracles.spaces import REAL, SYMBOLIC, Unfit, real
+from tests.oracles.spaces import DIGITS, REAL, SYMBOLIC, Unfit, real
 from tests.oracles.trees import PI, E, Tree, call, letters, number, value, whole
 from tests.oracles.writing import Habit, typed
 
@@ -27,6 +27,7 @@ CLEARLY = real.mpf(10) ** -4  # how far a wrong value must be from the right one
 
 
 EQUAL = real.mpf(10) ** -60
+NO_DIGITS = real.mpf(10) ** -20  # what is typed as 0
 
 # -- rewritings ---------------------------------------------------------------------------------------
 
@@ -234,7 +235,7 @@ def decimals(rng: Random) -> Case:
     right = rng.random() < 0.5
     ask = rng.choice(("jacobian", "compose"))
     posed = Drawer(rng).posed(2 if ask == "compose" else 1, size=6)
-    grid = jacobian(posed.function(), posed.place())
+    grid = _certain(posed)
     if not right:
         i, j = rng.randrange(len(grid)), rng.randrange(len(grid[0]))
         grid[i][j] = grid[i][j] * real.mpf("1.02") + real.mpf("0.001")
@@ -245,9 +246,21 @@ def decimals(rng: Random) -> Case:
                 lambda verdict: judged(verdict, right))  # fmt: skip
 
 
+def _certain(posed: Posed) -> list[list[Any]]:
+    """J by differences.  Raises Unfit where an entry that is 0 in these digits is not in more: 10⁻¹¹⁵ is no 0."""
+    grid = jacobian(posed.function(), posed.place())
+    with real.workdps(5 * DIGITS):
+        finer = jacobian(posed.function(), posed.place())
+    for row, exact in zip(grid, finer, strict=True):
+        for entry, fine in zip(row, exact, strict=True):
+            if abs(entry) < NO_DIGITS and abs(fine) > real.mpf(10) ** (-4 * DIGITS):
+                raise Unfit("an entry without digits")
+    return grid
+
+
 def _decimal(entry: Any, digits: int) -> str:
     """So many significant digits without an exponent."""
-    if abs(entry) < real.mpf(10) ** -20:
+    if abs(entry) < NO_DIGITS:
         return "0"
     text: str = real.nstr(entry, digits, min_fixed=-30, max_fixed=30, strip_zeros=False)
     return text.removesuffix(".0").removesuffix(".") if abs(entry) >= real.mpf(10) ** (digits - 1) else text
