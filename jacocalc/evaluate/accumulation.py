@@ -81,7 +81,7 @@ def _negative(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Nod
 def _power(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
     """∂(u^k)/∂u = k u^(k−1)"""
     k = tape.payloads[node]
-    return [(a[0], tape.multiply((tape.number(k), tape.power(a[0], k - 1))))]
+    return [(a[0], tape.times(tape.number(k), tape.power(a[0], k - 1)))]
 
 
 def _quotient(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
@@ -176,7 +176,7 @@ def forward(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows
 def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row]) -> dict[Node, Row]:
     """The rows of all nodes that the outputs need, from those of some nodes."""
     rows: dict[Node, Row] = dict(seeds)
-    arguments, one = tape.arguments, tape.number(1)
+    arguments = tape.arguments
     for node in tape.needed(outputs):
         if node in seeds or rows.keys().isdisjoint(arguments[node]):
             continue
@@ -185,10 +185,7 @@ def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row])
             continue
         row: dict[int, Node] = {}
         for argument, local in partials(tape, node, rows):
-            if local == one and not row:
-                row = dict(rows[argument])
-            else:
-                tape.add_multiple(row, local, rows[argument])
+            tape.add_multiple(row, local, rows[argument])
         if row:
             rows[node] = row
     return rows
@@ -293,6 +290,8 @@ def jacobian(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Row
         order = tape.needed(outputs)
         if 2 * narrowest(tape, order, _dependents(tape, order, inputs)) <= min(len(outputs), len(inputs)):
             return mixed(tape, outputs, inputs)
+    if len(outputs) == 1 < len(inputs):
+        return reverse(tape, outputs, inputs)
     ahead, back = costs(tape, outputs, inputs)
     return (reverse if back < ahead else forward)(tape, outputs, inputs)
 

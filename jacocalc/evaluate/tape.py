@@ -91,13 +91,14 @@ class Tape:
         self._sums = self._index["add"]
         self._differences = self._index["subtract"]
         self._products = self._index["multiply"]
+        self._negatives = self._index["negate"]
 
     def __len__(self) -> int:
         return len(self.names)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the index, whose keys are made again."""
-        made_again = ("_index", "_numbers", "_sums", "_differences", "_products", "_plain")
+        made_again = ("_index", "_numbers", "_sums", "_differences", "_products", "_negatives", "_plain")
         return {name: value for name, value in self.__dict__.items() if name not in made_again}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -152,6 +153,8 @@ class Tape:
 
     def plus(self, a: Node, b: Node) -> Node:
         """a + b"""
+        if a in self._plain and b in self._plain:
+            return self._pair(self._sums, "add", a, b)
         numbers, names = self.numbers, self.names
         if a in numbers or b in numbers:
             if a in numbers and b in numbers:
@@ -164,10 +167,7 @@ class Tape:
             return self.minus(a, self.arguments[b][0])
         if names[a] == "negate":
             return self.minus(b, self.arguments[a][0])
-        pair = (a, b)
-        key = pair if a <= b else (b, a)
-        found = self._sums.get(key)
-        return self._append(self._sums, key, "add", pair) if found is None else found
+        return self._pair(self._sums, "add", a, b)
 
     def minus(self, a: Node, b: Node) -> Node:
         """a − b"""
@@ -188,8 +188,22 @@ class Tape:
         found = self._differences.get(pair)
         return self._append(self._differences, pair, "subtract", pair) if found is None else found
 
+    def _pair(self, index: dict[Hashable, Node], name: str, a: Node, b: Node) -> Node:
+        """A sum or product of two, whichever comes first."""
+        pair = (a, b)
+        key = pair if a <= b else (b, a)
+        found = index.get(key)
+        if found is None:
+            found = index[key] = len(self.names)
+            self._plain.add(found)
+            self.names.append(name)
+            self.arguments.append(pair)
+        return found
+
     def times(self, a: Node, b: Node) -> Node:
         """a · b"""
+        if a in self._plain and b in self._plain and a != b:
+            return self._pair(self._products, "multiply", a, b)
         numbers, names = self.numbers, self.names
         if a in numbers:
             return self._scaled(numbers[a], a, b)
@@ -199,24 +213,30 @@ class Tape:
             return self.negate(self.times(self.arguments[a][0], b))
         if names[b] == "negate":
             return self.negate(self.times(a, self.arguments[b][0]))
-        if a == b:
-            return self.power(a, 2)
-        pair = (a, b)
-        key = pair if a <= b else (b, a)
-        found = self._products.get(key)
-        return self._append(self._products, key, "multiply", pair) if found is None else found
+        return self.power(a, 2)
 
     def add_multiple(self, row: dict[int, Node], factor: Node, other: Mapping[int, Node]) -> None:
         """row += factor · other, both sparse; no entry becomes a zero by its factor.
 
-        The most frequent work of all derivatives: :meth:`times` and :meth:`plus`, their usual cases written out here.
+        The most frequent work of all derivatives: :meth:`times`, :meth:`plus` and :meth:`minus`, their usual cases
+        written out here.  A minus sign of the factor or of an entry goes to the sum, without a node of its own.
         """
         plain, names, arguments = self._plain, self.names, self.arguments
-        products, sums = self._products, self._sums
-        value = self.numbers.get(factor)
+        products, sums, differences = self._products, self._sums, self._differences
+        value, negative = self.numbers.get(factor), False
         if value == 0:
             return
+        if value == 1 and not row:
+            row.update(other)
+            return
+        if value == -1:
+            value, negative = 1, True
+        elif names[factor] == "negate":
+            factor, negative = arguments[factor][0], True
         for j, entry in other.items():
+            minus = negative
+            if entry not in plain and names[entry] == "negate":
+                entry, minus = arguments[entry][0], not minus
             if value == 1:
                 share = entry
             elif factor not in plain or entry not in plain or entry == factor:
@@ -232,9 +252,18 @@ class Tape:
                 share = known
             before = row.get(j)
             if before is None:
-                row[j] = share
+                row[j] = self.negate(share) if minus else share
             elif share not in plain or before not in plain:
-                row[j] = self.plus(before, share)
+                row[j] = self.minus(before, share) if minus else self.plus(before, share)
+            elif minus:
+                pair = (before, share)
+                known = differences.get(pair)
+                if known is None:
+                    known = differences[pair] = len(names)
+                    plain.add(known)
+                    names.append("subtract")
+                    arguments.append(pair)
+                row[j] = known
             else:
                 pair = (before, share) if before < share else (share, before)
                 known = sums.get(pair)
@@ -262,7 +291,7 @@ class Tape:
             return self.negate(self._scaled(-value, self.number(-value), b))
         if name == "multiply" and arguments[0] in self.numbers:
             return self.multiply((self.number(value * self.numbers[arguments[0]]), *arguments[1:]))
-        return self.add_node("multiply", (number, b))
+        return self._pair(self._products, "multiply", number, b)
 
     def add(self, terms: Iterable[Node]) -> Node:
         """Σ terms, from the left, numbers folded."""
@@ -320,7 +349,9 @@ class Tape:
             return self.arguments[node][0]
         if self.names[node] == "subtract":
             return self.add_node("subtract", self.arguments[node][::-1])
-        return self.add_node("negate", (node,))
+        key = (node,)
+        found = self._negatives.get(key)
+        return self._append(self._negatives, key, "negate", key) if found is None else found
 
     def divide(self, over: Node, under: Node) -> Node:
         """over / under"""
