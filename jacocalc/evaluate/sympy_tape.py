@@ -14,12 +14,14 @@ import sympy
 
 from jacocalc.algebra.convert import FUNCTIONS, from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.accumulation import uncollected
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Symbol
 
 
+@uncollected
 def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]) -> list[Node]:
     """The nodes of SymPy expressions whose symbols are bound to nodes.
 
@@ -30,33 +32,41 @@ def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]
 
 
 class _Reader:
+    """``done``: the node of every part; ``seen``: the same by identity, which is cheaper than SymPy's equality."""
+
     def __init__(self, tape: Tape, names: Mapping[Any, Node]) -> None:
         self.tape = tape
         self.done: dict[Any, Node] = dict(names)
+        self.seen: dict[int, Node] = {}
 
     def node(self, expr: Any) -> Node:
         """The node of an expression, the nodes of its parts first."""
-        done = self.done
-        stack = [expr]
+        done, seen, begun, stack = self.done, self.seen, set(), [expr]
         while stack:
-            top = stack[-1]
-            if top in done:
-                stack.pop()
+            top = stack.pop()
+            key = id(top)
+            if key in seen:
                 continue
-            missing = [part for part in self.parts(top) if part not in done]
-            if missing:
-                stack += reversed(missing)
-            else:
-                stack.pop()
-                done[top] = self.made(top)
-        return done[expr]
+            if key not in begun:
+                found = done.get(top)
+                if found is not None:
+                    seen[key] = found
+                    continue
+                missing = [part for part in self.parts(top) if id(part) not in seen]
+                if missing:
+                    begun.add(key)
+                    stack.append(top)
+                    stack += reversed(missing)
+                    continue
+            seen[key] = done[top] = self.made(top)
+        return seen[id(expr)]
 
     def parts(self, expr: Any) -> Sequence[Any]:
         """What must be known before the expression: a reciprocal factor of a product needs its base only."""
         if expr.is_Add:
             return expr.args  # type: ignore[no-any-return]
         if expr.is_Mul:
-            return [_base(factor) or factor for factor in expr.args]
+            return [factor if (base := _base(factor)) is None else base for factor in expr.args]
         if expr.is_Pow:
             exponent = expr.args[1]
             return (expr.args[0],) if exponent.is_Rational else expr.args
@@ -65,17 +75,16 @@ class _Reader:
         return ()
 
     def made(self, expr: Any) -> Node:
-        """The node of an expression whose parts are done."""
-        tape, done = self.tape, self.done
+        """The node of an expression whose parts are seen."""
         if expr.is_Add:
-            return tape.add([done[term] for term in expr.args])
+            return self.tape.add([self.seen[id(term)] for term in expr.args])
         if expr.is_Mul:
             return self.product(expr)
         if expr.is_Pow:
-            return self.power(expr.args[0], expr.args[1])
+            return self.power(*expr.args)
         function = FUNCTIONS.get(type(expr))
         if function is not None:
-            return tape.call(function, tuple(done[argument] for argument in expr.args))
+            return self.tape.call(function, tuple(self.seen[id(argument)] for argument in expr.args))
         return self.other(expr)
 
     def product(self, expr: Any) -> Node:
@@ -83,24 +92,22 @@ class _Reader:
         for factor in expr.args:
             base = _base(factor)
             if base is None:
-                above.append(self.done[factor])
+                above.append(self.seen[id(factor)])
             else:
                 below.append(self.power(base, -factor.args[1]))
         over = self.tape.multiply(above)
         return self.tape.divide(over, self.tape.multiply(below)) if below else over
 
     def power(self, base: Any, exponent: Any) -> Node:
-        tape, node = self.tape, self.done[base]
-        if not exponent.is_Rational:
-            return tape.raised(node, self.done[exponent], None)
-        value = Fraction(int(exponent.p), int(exponent.q))
-        if value.denominator == 1:
-            whole = int(value)
+        tape, node = self.tape, self.seen[id(base)]
+        if exponent.is_Integer:
+            whole = int(exponent.p)
             return tape.power(node, whole) if whole > 0 else tape.divide(tape.number(1), tape.power(node, -whole))
+        if not exponent.is_Rational:
+            return tape.raised(node, self.seen[id(exponent)], None)
+        value = Fraction(int(exponent.p), int(exponent.q))
         if value.denominator == 2:
-            root = tape.call("sqrt", (node,))
-            value *= 2
-            raised = tape.power(root, abs(int(value)))
+            raised = tape.power(tape.call("sqrt", (node,)), abs(value.numerator))
             return raised if value > 0 else tape.divide(tape.number(1), raised)
         return tape.raised(node, tape.number(value), value)
 
@@ -118,8 +125,10 @@ class _Reader:
 
 def _base(factor: Any) -> Any:
     """b of a factor b^−q with a number q > 0, else None."""
-    if factor.is_Pow and factor.args[1].is_Rational and factor.args[1].is_negative:
-        return factor.args[0]
+    if factor.is_Pow:
+        base, exponent = factor.args
+        if exponent.is_Rational and exponent.p < 0:
+            return base
     return None
 
 

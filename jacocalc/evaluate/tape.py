@@ -313,7 +313,9 @@ class Tape:
                 value *= self.numbers[factor]
             else:
                 total = factor if total is None else self.times(total, factor)
-        return self.number(value) if total is None else self.times(self.number(value), total)
+        if total is None:
+            return self.number(value)
+        return total if value == 1 else self.times(self.number(value), total)
 
     def _flat(self, name: str, parts: Iterable[Node], fold: Any, neutral: Rational) -> Node:
         value, kept = neutral, []
