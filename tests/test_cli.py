@@ -76,7 +76,7 @@ ERRORS = [
     (["nosuch"], 2, "nosuch"),
     (["compose"], 2, "F [G"),
     (["examples", "exercise"], 2, "did you mean exercise-"),
-    (["jacobian", "f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", "--at", "0,0"], 3, "undecided"),
+    (["jacobian", "f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "--at", "0,0"], 3, "undecided"),
 ]
 
 

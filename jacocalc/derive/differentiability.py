@@ -388,7 +388,7 @@ class Germs:
             found = formulas(beside, self.spot.formula)
         except (Outside, Unknown):
             return None
-        return found[0] if len(found) == 1 and beside.rules_hold(found[0]) else None
+        return found[0][0] if len(found) == 1 and beside.rules_hold(found[0][0]) else None
 
     def _across(self) -> Decided | None:
         """Kinks of |·|, max, min, relu and borders of pieces: jumps at points close to a."""

@@ -9,13 +9,15 @@ On a path h = h(t), t > 0, there is the one letter t, whose exponents may be neg
 lowest term then has a sign.  In several letters a form has one where it is definite (no zero but 0).
 
 A germ exists only where u is proved to be defined for all small h ≠ 0: else Outside (proved undefined)
-or Unknown is raised.
+or Unknown is raised.  Of a branch that applies in a region only (``within``) all this is said of the small h ≠ 0
+there: x² sin(1/x) where x ≠ 0.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -37,6 +39,7 @@ from jacocalc.derive.forms import (
     quadratic_sign,
     weak_sign,
 )
+from jacocalc.derive.partials import negation
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import holds, sign_of
 from jacocalc.known_functions import KNOWN, is_odd_root
@@ -124,7 +127,17 @@ class Beside:
         self.weights = weights
         self.path = path
         self.values = {name: self.made(terms) for name, terms in values.items()}
+        self._apart: frozenset[Any] = frozenset()  # factors that are nowhere 0
         self._done: dict[Expr, Germ | Exception] = {}
+
+    def within(self, region: Iterable[Expr]) -> Beside:
+        """The germs where these conditions hold."""
+        factors = frozenset[Any]().union(*map(_nowhere_zero, region))
+        if not factors:
+            return self
+        there = copy(self)
+        there._apart, there._done = self._apart | factors, {}
+        return there
 
     # -- making germs -------------------------------------------------------------------------------
 
@@ -334,7 +347,7 @@ class Beside:
             case Product(factors):
                 return reduce(self.multiply, map(self.germ, factors))
             case Quotient(over, under):
-                return self.divide(self.germ(over), self.germ(under))
+                return self._quotient(self.germ(over), under)
             case Power(base, exponent):
                 return self._powered(base, exponent)
             case Call(function, arguments):
@@ -342,6 +355,19 @@ class Beside:
             case Piecewise():
                 return self.germ(self.branch(expr))
         raise Unknown
+
+    def _quotient(self, over: Germ, under: Expr) -> Germ:
+        """Where the denominator is not 0 in the region it may still be as small as it likes."""
+        germ = self.germ(under)
+        if germ.low is not None or germ.vanishes or not self._is_apart(under):
+            return self.divide(over, germ)
+        return over if over.vanishes else self.bounded(-inf)
+
+    def _is_apart(self, u: Expr) -> bool:
+        """Whether no factor of u is 0 in the region."""
+        return bool(self._apart) and all(
+            factor in self._apart or self.germ(from_sympy(factor)).low is not None for factor in _factors(u)
+        )
 
     def _powered(self, base: Expr, exponent: Expr) -> Germ:
         p = as_rational(exponent)
@@ -351,6 +377,8 @@ class Beside:
             if self.germ(base).vanishes and self.germ(exponent).sign > 0:
                 return self.made({})
             return self.germ(Call("exp", (Product((exponent, Call("ln", (base,)))),)))
+        if p.denominator == 1 and p < 0:
+            return self._quotient(self.constant(sympy.S.One), Power(base, integer(-int(p))))
         if p.denominator == 1:
             return self.whole_power(self.germ(base), int(p))
         return self.root_power(self.germ(base), p)
@@ -514,18 +542,20 @@ class Beside:
             return self.resolved(self.branch(expr, strictly), strictly)
         return rebuild(expr, tuple(self.resolved(part, strictly) for part in children(expr)))
 
-    def possible(self, expr: Piecewise) -> list[Expr]:
-        """The values of all branches that may apply beside the point.  Raises Unknown where none may."""
-        found = []
+    def possible(self, expr: Piecewise) -> list[tuple[Expr, tuple[Expr, ...]]]:
+        """The branches that may apply beside the point: values, and what holds there.  Raises Unknown for none."""
+        found: list[tuple[Expr, tuple[Expr, ...]]] = []
+        earlier: tuple[Expr, ...] = ()
         for value, condition in expr.branches:
             applies = self.truth(condition)
             if applies is not False:
-                found.append(value)
+                found.append((value, (*earlier, condition)))
             if applies:
                 return found
+            earlier = (*earlier, negation(condition))
         if expr.otherwise is None:
             raise Unknown
-        return [*found, expr.otherwise]
+        return [*found, (expr.otherwise, earlier)]
 
     def rules_hold(self, expr: Expr) -> bool:
         """Whether the rules of differentiation are proved to hold for a formula at all small h ≠ 0."""
@@ -549,6 +579,30 @@ def _sum_of_squares(word: str, parts: tuple[Expr, ...]) -> Comparison | None:
         return None
     squares = tuple(Power(p.left - p.right, integer(2)) for p in parts if isinstance(p, Comparison))
     return Comparison(relation, Sum(squares), ZERO)
+
+
+def _nowhere_zero(condition: Expr) -> frozenset[Any]:
+    """The factors that cannot be 0 where a condition holds."""
+    match condition:
+        case Comparison("!=" | "<" | ">", left, right):
+            return frozenset(_factors(left - right))
+        case Junction("and", parts):
+            return frozenset[Any]().union(*map(_nowhere_zero, parts))
+        case Junction(word, parts):
+            squares = _sum_of_squares(word, parts)
+            joined = frozenset(() if squares is None else _factors(squares.left))
+            return joined | frozenset.intersection(*map(_nowhere_zero, parts))
+    return frozenset()
+
+
+@lru_cache(maxsize=512)
+def _factors(u: Expr) -> tuple[Any, ...]:
+    """What u is a product of, numbers left out."""
+    value = to_sympy(u)
+    try:
+        return tuple(factor for factor, _ in sympy.factor_list(value)[1])
+    except sympy.PolynomialError:
+        return (value,)
 
 
 def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:

@@ -29,7 +29,9 @@ from jacocalc.notation import (
     PI,
     ZERO,
     Call,
+    Comparison,
     Expr,
+    Junction,
     Matrix,
     Piecewise,
     Product,
@@ -272,13 +274,35 @@ def _rate(germ: Germ, beside: Beside) -> Fraction:
 
 def _value(spot: Spot, path: Path, t: Expr, minus: Callable[[Beside], Germ] | None, power: int) -> Any | None:
     coordinates = dict(zip(spot.inputs, spot.moved(path, t), strict=True))
-    value: Expr = substitute(spot.formula, {**spot.values, **coordinates})
     try:
-        found = ball(value, _BITS)
+        found = _settled(spot, path, {**spot.values, **coordinates})
         taken = ball(_polynomial(minus(spot.on(path)), t), _BITS) if minus is not None else 0
         return (found - taken) / ball(t**power, _BITS)
     except (Unsettled, JacocalcError, ArithmeticError, ValueError):
         return None
+
+
+def _settled(spot: Spot, path: Path, values: Mapping[str, Expr]) -> Any:
+    """f in balls; where they settle no sign, with 0 for all that is 0 along the path: 2/7 − 2/7 is no ball of 0."""
+    try:
+        return ball(substitute(spot.formula, values), _BITS)
+    except Unsettled:
+        return ball(substitute(_with_zeros(spot.on(path), spot.formula), values), _BITS)
+
+
+def _with_zeros(beside: Beside, formula: Expr) -> Expr:
+    if isinstance(formula, Comparison) and _vanishes(beside, formula.left - formula.right):
+        return Comparison(formula.relation, ZERO, ZERO)
+    if not isinstance(formula, Comparison | Junction) and _vanishes(beside, formula):
+        return ZERO
+    return rebuild(formula, tuple(_with_zeros(beside, part) for part in children(formula)))
+
+
+def _vanishes(beside: Beside, formula: Expr) -> bool:
+    try:
+        return beside.germ(formula).vanishes
+    except (Outside, Unknown):
+        return False
 
 
 def _polynomial(germ: Germ, t: Expr) -> Expr:
@@ -372,7 +396,7 @@ def bound(spot: Spot, minus: Callable[[Beside], Germ], steep: bool = False) -> B
         beside = spot.around(weights)
         try:
             taken = beside.scale(minus(beside), sympy.S.NegativeOne)
-            order = min(beside.add(beside.germ(f), taken).size for f in formulas(beside, spot.formula))
+            order = min(_size(beside.within(region), f, taken) for f, region in formulas(beside, spot.formula))
         except (Outside, Unknown):
             continue
         if order > (max(weights) if steep else 0):
@@ -380,11 +404,23 @@ def bound(spot: Spot, minus: Callable[[Beside], Germ], steep: bool = False) -> B
     return None
 
 
-def formulas(beside: Beside, expr: Expr) -> list[Expr]:
-    """All formulas without cases that the function may have beside the point.  Raises Unknown."""
+def _size(beside: Beside, formula: Expr, taken: Germ) -> Fraction:
+    order: Fraction = beside.add(beside.germ(formula), taken).size
+    return order
+
+
+def formulas(beside: Beside, expr: Expr) -> list[tuple[Expr, tuple[Expr, ...]]]:
+    """All formulas without cases that the function may have beside the point, and where.  Raises Unknown."""
     if isinstance(expr, Piecewise):
-        return [formula for value in beside.possible(expr) for formula in formulas(beside, value)]
-    found = [rebuild(expr, parts) for parts in product(*(formulas(beside, part) for part in children(expr)))]
+        return [
+            (formula, (*region, *more))
+            for value, region in beside.possible(expr)
+            for formula, more in formulas(beside, value)
+        ]
+    found = [
+        (rebuild(expr, tuple(formula for formula, _ in parts)), tuple(c for _, region in parts for c in region))
+        for parts in product(*(formulas(beside, part) for part in children(expr)))
+    ]
     if len(found) > _MOST_BRANCHES:
         raise Unknown
     return found

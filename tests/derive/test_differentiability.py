@@ -203,7 +203,7 @@ CASES = [
     ("f(x, y, z) = piecewise(x y z/(x^2 + y^2 + z^2) if x^2 + y^2 + z^2 > 0, 0 otherwise)", "0, 0, 0", "yyynn"),
     ("f(x, y, z) = piecewise(x^2 y z/(x^2 + y^2 + z^2) if x^2 + y^2 + z^2 > 0, 0 otherwise)", "0, 0, 0", "yyyyy"),
     # no proof either way
-    ("f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", "0, 0", "y?y?n"),
+    ("f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", "0, 0", "yyyyn"),
     ("f(x, y) = |x^2 - y^2|", "0, 0", "yyyy?"),
     ("f(x, y, z) = |x| y z (y - z) + y|y|", "0, 0, 0", "yyyy?"),
     ("f(x) = piecewise(x^3|sin(1/x)| if x != 0, 0 otherwise)", "0", "yyyy?"),
@@ -218,6 +218,20 @@ CASES = [
     ("f(x, y) = piecewise(1 if y > x, 0 otherwise)", "1, 1", "ynnnn"),
     ("f(x, y) = piecewise(1 if y = x^2 and x > 0, 0 otherwise)", "0, 0", "ynynn"),
     ("f(x, y) = piecewise(1 if x y != 0, 0 otherwise)", "0, 0", "ynynn"),
+    # a branch in a region whose border goes through the point, in two inputs
+    ("f(x, y) = piecewise(x^2 sin(1/x) if x != 0, 0 otherwise)", "0, 0", "yyyyn"),
+    ("f(x, y) = 2piecewise(0 if x = 1, (x - 1)^2 cos(1/(x - 1)) otherwise) + y", "1, 2", "yyyyn"),
+    ("f(x, y) = piecewise(x^3 cos(1/x) if x != 0, 0 otherwise)", "0, 2", "yyyy?"),
+    ("f(x, y) = piecewise(x sin(1/x) if x != 0, 0 otherwise)", "0, 1", "yynnn"),
+    ("f(x, y) = piecewise(x^2 y sin(1/x^2) if x < 0 or x > 0, 0 otherwise)", "0, 2", "yyyyn"),
+    ("f(x, y) = piecewise(x^2 sin(x^(-1)) + y^2 sin(1/y) if x y != 0, 0 otherwise)", "0, 0", "yyyyn"),
+    ("f(x, y) = piecewise((y - e)^2 sin(1/(2y - 2e)) if y != e, 0 otherwise)", "1, e", "yyyyn"),
+    ("f(x, y) = piecewise(x^2 sin(1/(x - y)) if x != y, 0 otherwise)", "0, 0", "yyyyn"),
+    ("f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "0, 0", "y?y?n"),
+    # values on the border itself, which balls do not settle
+    ("f(x, y) = piecewise(x if x > 2/7, x + 2(x - 2/7)^3 otherwise)", "2/7, 1", "yyyyy"),
+    ("f(x, y) = piecewise(y if x > sqrt(2), y + (x - sqrt(2))^2 otherwise)", "sqrt(2), 1", "yyyy?"),
+    ("f(x, y) = (e^x - e^(-1)) cbrt(e^x - e^(-1))", "-1, 4", "yyyy?"),
 ]  # fmt: skip
 
 
@@ -242,8 +256,8 @@ def test_textbook_functions(text: str, at: str, answers: str) -> None:
 
 WEAKEST = [
     ("f(x) = [x, |x|]", "0", {"differentiable": "no", "continuous": "yes"}),
-    ("f(x, y) = [piecewise(x^2 sin(1/x) + y if x != 0, y otherwise), x]", "0, 0", {"differentiable": "undecided"}),
-    ("f(x, y) = [piecewise(x^2 sin(1/x) + y if x != 0, y otherwise), |x|]", "0, 0", {"differentiable": "no"}),
+    ("f(x, y) = [piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise), x]", "0, 0", {"differentiable": "undecided"}),
+    ("f(x, y) = [piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise), |x|]", "0, 0", {"differentiable": "no"}),
 ]
 
 
