@@ -213,23 +213,21 @@ class CompiledFunction(Displayed):
         values |= values.pop("parameters", None) or {}
         if executor is not None and not hasattr(executor, "submit"):
             raise JacocalcError(f"an executor of concurrent.futures is expected, not {type(executor).__name__}")
-        if out is not None and not (isinstance(out, np.ndarray) and out.flags.writeable):
-            raise JacocalcError("out is an array that can be written to")
         points, batch = self._points(result, given, values)
+        _check_out(out, (*batch, *shape), points.dtype)
         job = self._job(result)
-        found = np.empty((len(points), job.width), points.dtype)
+        direct = out is not None and _can_be_filled(out, points)
+        found = (out if direct else np.empty((*batch, *shape), points.dtype)).reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
         if not batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress):
             self._warn(job, points, found)
         whole = found.reshape((*batch, *shape))
         if out is None:
             return whole if whole.ndim else whole[()]
-        if out.shape != whole.shape:
-            raise ShapeError(f"out has the shape {out.shape}, the result {whole.shape}")
-        if not np.can_cast(whole.dtype, out.dtype, "same_kind"):
-            raise JacocalcError(f"an array of {out.dtype} cannot hold a result of {whole.dtype}")
-        out[...] = whole
-        return out
+        filled: Array = out
+        if not direct:
+            filled[...] = whole
+        return filled
 
     def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:
         """Rows of inputs, parameters and vectors, one after the other in memory; and the batch shape."""
@@ -285,6 +283,24 @@ def _kink(value: Any) -> Fraction | None:
         hint = "or left or right: (1 − t)·left + t·right"
         raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint=hint)
     return Fraction(str(value))
+
+
+def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises ShapeError, JacocalcError where a result cannot be put into ``out``."""
+    if out is None:
+        return
+    if not (isinstance(out, np.ndarray) and out.flags.writeable):
+        raise JacocalcError("out is an array that can be written to")
+    if out.shape != shape:
+        raise ShapeError(f"out has the shape {out.shape}, the result {shape}")
+    if not np.can_cast(dtype, out.dtype, "same_kind"):
+        raise JacocalcError(f"an array of {out.dtype} cannot hold a result of {dtype}")
+
+
+def _can_be_filled(out: Array, points: Array) -> bool:
+    """Whether a kernel can write to the array itself."""
+    plain = type(out) is np.ndarray and out.flags.carray and out.dtype == points.dtype
+    return plain and not np.may_share_memory(out, points)
 
 
 def _array(value: Any) -> Array:

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -239,10 +240,33 @@ def test_results_go_where_they_are_wanted(backend: str) -> None:
     X, out = np.ones((5, 2)), np.zeros((5, 2, 2))
     assert c.jacobian(X, out=out) is out
     near(out, np.broadcast_to([[2, 1], [2, 2]], (5, 2, 2)))
+    turned, halves = np.zeros((2, 2, 5)).T, np.zeros((5, 2, 2), np.float32)
+    for other in (turned, halves, np.zeros((5, 2, 4))[..., ::2]):  # no kernel can write to these themselves
+        assert c.jacobian(X, out=other) is other
+        near(other, out)
     with pytest.raises(ShapeError, match=r"\(5, 2\), the result \(5, 2, 2\)"):
         c.jacobian(X, out=np.zeros((5, 2)))
     with pytest.raises(JacocalcError, match="int64 cannot hold"):
         c.jacobian(X, out=np.zeros((5, 2, 2), int))
+
+
+def test_an_array_that_is_filled_needs_no_other(backend: str) -> None:
+    c = jc.compile(F, backend=backend)
+    X, peaks = np.ones((20_000, 2)), []
+    out = c.jacobian(X)
+    for given_array in (None, out):
+        tracemalloc.start()
+        c.jacobian(X, out=given_array)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] - out.nbytes / 2
+
+
+def test_points_may_be_replaced_by_the_result(backend: str) -> None:
+    c = jc.compile("f(x, y) = [y + 1, x y]", backend=backend)
+    X = np.array([[2.0, 3.0], [4.0, 5.0]])
+    assert c.value(X, out=X) is X
+    near(X, [[4, 6], [6, 20]])
 
 
 @pytest.mark.parametrize(
