@@ -210,7 +210,7 @@ def test_all_rewritings_of_all_exercises(exercise: Any) -> None:
 
 # -- mistakes -----------------------------------------------------------------------------------------------------
 
-POINTS = ((7, 11, 5, 13, 3, 17), (3, 2, 7, 5, 11, 13), (19, 23, 17, 29, 31, 13))
+POINTS = ((7, 11, 5, 13, 3, 17), (3, 2, 7, 5, 11, 13), (19, 23, 17, 29, 31, 13), (-7, 11, -5, -13, 3, 17))
 
 
 def numbers(values: tuple[Expr, ...], letters: list[Any]) -> Iterator[tuple[Any, ...]]:
