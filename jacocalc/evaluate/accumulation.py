@@ -81,7 +81,7 @@ def _negative(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Nod
 def _power(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
     """∂(u^k)/∂u = k u^(k−1)"""
     k = tape.payloads[node]
-    return [(a[0], tape.times(tape.number(k), tape.power(a[0], k - 1)))]
+    return [(a[0], tape.multiply((tape.number(k), tape.power(a[0], k - 1))))]  # not times: 2v stays 2v for v = 5x
 
 
 def _quotient(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import jacocalc as jc
 from jacocalc.derive.answer import derive
-from jacocalc.errors import DomainError, TooLarge
+from jacocalc.errors import DomainError, NotDifferentiable, TooLarge
 from jacocalc.evaluate.fields import Balls, ball_of, precision
 from jacocalc.evaluate.numbers import chain_tape
 from jacocalc.functions import Chain, Point, VectorFunction
@@ -30,7 +30,7 @@ whole_numbers = st.lists(st.integers(-5, 5), min_size=2, max_size=2)
 def answered(question: Question) -> Any:
     try:
         return derive(question, Options()).result
-    except (DomainError, TooLarge):
+    except (DomainError, NotDifferentiable, TooLarge):
         reject()
 
 
