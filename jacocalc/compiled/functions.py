@@ -231,6 +231,8 @@ class CompiledFunction(Displayed):
 
     def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:
         """Rows of inputs, parameters and vectors, one after the other in memory; and the batch shape."""
+        if len(given) == 1 and not self.parameters and not values and _is_ready(given[0], self.n):
+            return given[0].reshape(-1, self.n), given[0].shape[:-1]
         widths = {"vjp": self.m, "jvp": self.n, "hvp": self.n}
         sizes = (self.n, widths.get(result, 0))
         arrays = [_array(value) for value in given]
@@ -283,6 +285,11 @@ def _kink(value: Any) -> Fraction | None:
         hint = "or left or right: (1 − t)·left + t·right"
         raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint=hint)
     return Fraction(str(value))
+
+
+def _is_ready(X: Any, n: int) -> bool:
+    """Whether an array can be handed to a kernel as it is, the usual case."""
+    return type(X) is np.ndarray and X.flags.carray and X.dtype in _TYPES and X.shape[-1:] == (n,)
 
 
 def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
