@@ -73,6 +73,8 @@ def test_forward_reverse_best_and_direct_agree(inner: list[Expr], outer: list[Ex
     with precision(300):
         numbers = [ball_of(value) for value in values]
         direct = on_tape.evaluate([n for row in on_tape.jacobian() for n in row], numbers, Balls())
+    if not all(entry.is_finite() for entry in direct):  # the rules say nothing at √u (u − u) for u = 0
+        reject()
     for result in results:
         assert close(balls(result, values), direct)
 
