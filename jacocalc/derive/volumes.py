@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import sympy
@@ -54,6 +54,7 @@ from jacocalc.notation import (
     Product,
     Sum,
     column,
+    integer,
     names,
     row,
     substitute,
@@ -73,6 +74,7 @@ from jacocalc.steps import (
 )
 
 _CALLS = 1_500_000
+_SAMPLES = 18
 _MOST = 6
 _INVERTED = 3
 _PAGE = 120
@@ -141,10 +143,16 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Fa
     written = _along_diagonal(matrix) if triangular else determinant(matrix)[0]
     value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
-    value = ZERO if known == 0 else value
+    if any(map(_is_zero, sympy.Mul.make_args(known))):
+        known, value = sympy.S.Zero, ZERO
     size = written_magnitude(value, known, alike, facts)
     log = None if value == ZERO else notation(logarithm(known, facts), value)
     return VolumeFactor(at, matrix, triangular, written, value, sign(known, facts), barred(size), log, size)
+
+
+def _is_zero(factor: Any) -> bool:
+    """0, or 0 in each of its pieces."""
+    return not any(branch for branch, _ in factor.args) if isinstance(factor, sympy.Piecewise) else factor == 0
 
 
 def _number(written: Expr) -> Expr:
@@ -159,15 +167,18 @@ def _number(written: Expr) -> Expr:
 
 def _check_somewhere_nonzero(formula: Expr) -> None:
     """Raise Undecided where a formula has the value 0 at all sample points, although it is not written as 0."""
-    letters = names(formula)
-    found = []
-    for point in sample_points(len(letters), 6):
+    letters, met = names(formula), False
+    for scale, point in product((1, 10), sample_points(len(letters), _SAMPLES)):  # pieces may lie far out
+        scaled = {letter: exact(integer(scale) * value) for letter, value in zip(letters, point, strict=True)}
         try:
-            found.append(ball(substitute(formula, dict(zip(letters, point, strict=True))), 256))
+            value = ball(substitute(formula, scaled), 256)
         except (Unsettled, JacocalcError):
             continue
-    finite = [value for value in found if value.is_finite()]
-    if formula != ZERO and finite and all(value.contains(0) for value in finite):
+        if value.is_finite():
+            met = True
+            if not value.contains(0):
+                return
+    if met and formula != ZERO:
         raise Undecided("det J seems to be 0 everywhere, but that could not be proved")
 
 

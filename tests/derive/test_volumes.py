@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -525,3 +526,20 @@ def test_every_format() -> None:
         solution.to_speech(),
     ]
     assert all(text.strip() for text in written)
+
+
+PIECES = [  # det J where the samples that come first all lie in a piece in which it is 0; 0 in each piece
+    ("f(x, y) = [min(x, y), x^2]", lambda x, y: -2 * x if y < x else 0),
+    ("f(x, y) = [2 piecewise(y if y <= 2, x otherwise), y]", lambda x, y: 2 if y > 2 else 0),
+    ("f(x, y) = [3x y, 1/max(4, y)]", lambda x, y: -3 * y / y**2 if y > 4 else 0),
+    ("f(x, y) = [piecewise(x - 5 if x != 1, y otherwise), x^2 + x]", lambda x, y: 0),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PIECES, ids=[text for text, _ in PIECES])
+def test_determinants_in_pieces(text: str, expected: Callable[[Fraction, Fraction], Fraction]) -> None:
+    found = jc.volume(text).result
+    x, y = (sympy.Symbol(name, real=True) for name in "xy")
+    for a, b in ((1, 3), (3, 1), (2, 5), (5, 7)):
+        at = (Fraction(2 * a + 1, 2), Fraction(b))
+        assert found.subs({x: sympy.Rational(*at[0].as_integer_ratio()), y: b}) == expected(*at)
