@@ -1,7 +1,8 @@
 """Large batches: the points in parts, on the threads of this process or on any executor, with progress.
 
-A kernel that lets go of the interpreter (C does, NumPy does inside its calls) gains from threads.  An executor of
-other processes or machines gets the job once for each part and makes its own kernel, kept by its content.
+A kernel that lets go of the interpreter gains from threads: C does for the whole batch, NumPy only inside its calls,
+which are too short to pay.  An executor of other processes or machines gets the job once for each part and makes its
+own kernel, kept by its content.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from jacocalc.compiled.kernels import Array, Kernel
 Progress: TypeAlias = Callable[[int, int], object]  # points done, points in all
 _THREADS = os.cpu_count() or 1
 _MOST = 65_536  # points of a part
-_WORTH = 1 << 21  # numbers computed or written from which threads pay
 
 
 def run(
@@ -33,7 +33,7 @@ def run(
 
     ``work``: about how many numbers one point computes and writes.
     """
-    if executor is None and progress is None and (_THREADS == 1 or len(points) * work < _WORTH):
+    if executor is None and progress is None and (_THREADS == 1 or len(points) * work < kernel.worth):
         return kernel.run(points, results)
     parts = list(_parts(len(points), _THREADS))
     if executor is not None:

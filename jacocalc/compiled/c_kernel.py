@@ -38,6 +38,8 @@ class NoCompiler(JacocalcError):
 class CKernel:
     """The compiled job.  Raises NoCompiler."""
 
+    worth: float = 1 << 23
+
     def __init__(self, job: Job, dtype: Any) -> None:
         self.job = job
         self.dtype = np.dtype(dtype)

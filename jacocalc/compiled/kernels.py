@@ -26,7 +26,9 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
 class Kernel(Protocol):
-    """Something that fills results."""
+    """Something that fills results; ``worth``: how many numbers a batch computes or writes before threads pay."""
+
+    worth: float
 
     def run(self, points: Array, results: Array) -> bool:
         """``points``: (N, inputs), rows one after the other in memory; ``results``: (N, width), likewise.

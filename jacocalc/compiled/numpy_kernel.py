@@ -28,6 +28,8 @@ Step: TypeAlias = tuple[Callable[..., Any], tuple[int, ...], int]
 class NumpyKernel:
     """The lines of a job as calls on rows of a buffer."""
 
+    worth = math.inf
+
     def __init__(self, job: Job, dtype: Any) -> None:
         self.job = job
         self.dtype = np.dtype(dtype)
