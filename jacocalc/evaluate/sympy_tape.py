@@ -27,8 +27,8 @@ def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]
 
     Raises JacocalcError for symbols that are not bound and functions outside the table.
     """
-    reader = _Reader(tape, names)
-    return [reader.node(expr) for expr in expressions]
+    reader, listed = _Reader(tape, names), list(expressions)  # held on to: parts are known by identity
+    return [reader.node(expr) for expr in listed]
 
 
 class _Reader:
