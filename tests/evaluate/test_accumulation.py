@@ -259,9 +259,9 @@ def test_expressions_that_are_made_one_by_one_are_told_apart() -> None:
     """Parts are known by identity, which another object may take over when the first one is gone."""
     tape = Tape()
     x = tape.input()
-    made = (sympy.Add(X, 1 + k % 3, evaluate=False) for k in range(100))
+    made = (sympy.Add._from_args((X, sympy.Integer(1 + k % 7))) for k in range(1000))
     found = read_sympy(tape, made, {X: x})
-    assert found == [tape.plus(x, tape.number(1 + k % 3)) for k in range(100)]
+    assert found == [tape.plus(x, tape.number(1 + k % 7)) for k in range(1000)]
 
 
 def test_a_symbol_that_is_not_an_input_is_refused() -> None:
