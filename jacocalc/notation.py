@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -418,6 +418,7 @@ def tree_size(expr: Expr) -> int:
     return sizes[expr]
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """The same for all spellings of one name: ``x1``, ``x_1``, ``x_{1}``."""
     return name.replace("_", "").replace("{", "").replace("}", "")

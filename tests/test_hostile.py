@@ -92,6 +92,8 @@ BOMBS = [  # bodies of a definition, in text and in LaTeX: what is said
     ("x" + "'" * 4_000, ""),
     ("x" * 10_001, "10,000"),
     ("[" * 40 + "x" + "]" * 40, ""),
+    ("[7" + ", 9(4)" * 700, "the lists have more than 600 entries"),
+    ("[" + "[x], " * 400, "the lists have more than 600 entries"),
     ("piecewise(" * 200, ""),
     ("х^2", "cyrillic small letter ha"),
     ("x\u202e2^", "right-to-left override"),

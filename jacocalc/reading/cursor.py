@@ -39,6 +39,7 @@ class Cursor:
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
+        self.entries = 0
         self.displayed: dict[int, Expr] = {}
         self.noted: set[str] = set()
         self.spaced_products: list[tuple[int, int, int]] = []

@@ -137,6 +137,9 @@ def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start:
 def _entry(p: Parser, opener: Token) -> Expr:
     if p.sees(",", ";", CLOSERS[opener.text]):
         raise p.error("an entry is missing here")
+    p.entries += 1
+    if p.entries > p.scope.limits.entries:
+        raise p.error(f"the lists have more than {p.scope.limits.entries:,} entries")
     return p.sum()
 
 

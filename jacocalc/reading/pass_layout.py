@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jacocalc.errors import ReadError
 from jacocalc.reading.answer_names import LEAD_WORDS
 from jacocalc.reading.lexer import sum_over
 
@@ -32,6 +33,7 @@ _OPEN_END = re.compile(r"(?:[-=+*/⊙⊘·@]|\\(?:odot|cdot|times|oslash))\s*$")
 _EQUALS = re.compile(r":=|==|=")
 _JOINTS = re.compile(r"(?<!\\),|\b(?:and|where|with)\b")
 _LONGEST = 60
+_MOST_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,18 @@ def pass_lines(text: str) -> list[PassLine]:
 
 def _joined(text: str) -> list[str]:
     """The rows that are not empty; what goes on is joined with the row before."""
-    rows: list[str] = []
+    rows: list[list[str]] = []
     for raw in text.split("\n"):
         row = _without_layout(raw).strip()
         if not row:
             continue
         if rows and _continues(rows[-1], row):
-            rows[-1] = f"{rows[-1]} {row}"
+            rows[-1].append(row)
         else:
-            rows.append(row)
-    return rows
+            rows.append([row])
+        if len(rows[-1]) > _MOST_ROWS:
+            raise ReadError(f"one line goes on over more than {_MOST_ROWS} rows")
+    return [" ".join(parts) for parts in rows]
 
 
 def _without_layout(row: str) -> str:
@@ -75,12 +79,13 @@ def _without_layout(row: str) -> str:
     return _BOX.sub(r"\1", _WORDS.sub(r" \1 ", plain))
 
 
-def _continues(before: str, row: str) -> bool:
-    """Whether a row is the rest of the one before: it begins with a sign, or that one is open at its end."""
+def _continues(parts: list[str], row: str) -> bool:
+    """Whether a row is the rest of those before: it begins with a sign, or they are open at their end."""
     if row.startswith("="):
         return True
     if len(_sides(row)) > 1:
-        return bool(_OPEN_END.search(before)) and not _BULLET.match(row)
+        return bool(_OPEN_END.search(parts[-1])) and not _BULLET.match(row)
+    before = " ".join(parts)
     return len(_sides(before)) > 1 and bool(_OPEN_END.search(before) or _GOES_ON.match(row) or _depth(before) > 0)
 
 

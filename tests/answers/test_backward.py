@@ -165,7 +165,8 @@ def test_a_wrong_line_is_marked_once() -> None:
     assert (verdict.score, verdict.max_score) == (3.0, 4.0)
 
 
-UNREADABLE = ["", "dq = 3", "dW", "dW = ", "dW = dz @@ x", "dW = foo(x)", "dW = dz x' +", "dz = [1, 2]", "dW = ((((x"]
+UNREADABLE = ["", "dq = 3", "dW", "dW = ", "dW = dz @@ x", "dW = foo(x)", "dW = dz x' +", "dz = [1, 2]", "dW = ((((x",
+              "dW = dz x'" + " +\ndz x'" * 100]
 
 
 @pytest.mark.parametrize("answer", UNREADABLE)
