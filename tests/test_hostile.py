@@ -87,7 +87,7 @@ BOMBS = [  # bodies of a definition, in text and in LaTeX: what is said
     ("|" * 5_000, ""),
     ("sin " * 2_400 + "x", "functions are nested too deep"),
     ("+".join(["x"] * 4_000), ""),
-    ("x" + "/2" * 2_900, "divisions stand in a row"),
+    ("x" + "/2" * 1_400, "divisions stand in a row"),
     ("x" + "·2" * 4_000, ""),
     ("x" + "'" * 4_000, ""),
     ("x" * 10_001, "10,000"),

@@ -46,11 +46,19 @@ class Cursor:
         self.spaced_rows: dict[int, SpacedRow] = {}
 
     def _refuse_long(self) -> None:
-        """Raise where the names and numbers alone are more than may be read, before they are parsed."""
+        """Raise where names, numbers, powers and fractions alone are more than may be read, before they are parsed."""
         most = self.scope.limits.nodes
-        count = sum(token.kind in ("name", "number", "fraction") for token in self.tokens)
+        if 2 * len(self.tokens) <= most:
+            return
+        count = sum(map(self._symbols, self.tokens))
         if count > most + _HEAD:
-            raise ReadError(f"the text has {count:,} names and numbers; at most {most:,} are read")
+            raise ReadError(f"the text has {count:,} symbols or more; at most {most:,} are read")
+
+    def _symbols(self, token: Token) -> int:
+        """What a token is read as, at least: a run of letters that is no name is a product, or refused."""
+        if token.kind == "name":
+            return 1 + (not self.scope.open and len(token.text) > 1 and not self.scope.knows(token.text))
+        return int(token.kind in ("number", "fraction") or token.text in ("^", "/"))
 
     @property
     def token(self) -> Token:
