@@ -307,6 +307,8 @@ class Kinks:
         if any(side.value is None for side in sides):
             raise self.unsettled()
         row = tuple(side.value for side in sides[: len(self.inputs)] if side.value is not None)
+        if bound(spot, linear(spot, value, row), steep=True) is not None:
+            return list(row)
         path = bent_path(spot, value, row)
         if path is not None:
             raise NotDifferentiable(
@@ -315,9 +317,7 @@ class Kinks:
                 hint=_REPORT,
                 **self.check.caret(self.found[0]),
             )
-        if bound(spot, linear(spot, value, row), steep=True) is None:
-            raise self.unsettled()
-        return list(row)
+        raise self.unsettled()
 
     def limit(self, j: int, sign: int) -> Expr | None:
         """lim (f(a + t e_j) − f(a))/t as t → 0 from one side, by SymPy, confirmed by a value near 0."""
