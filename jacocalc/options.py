@@ -16,7 +16,7 @@ class Detail(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes beyond which nothing is attempted; ``entries`` of all lists of a text together.
+    """Sizes beyond which nothing is attempted.
 
     ``operations`` and ``bits`` bound an exact result that is written out; ``proof`` bounds the
     expressions that a proof of equality is tried on (in nodes).
@@ -25,7 +25,6 @@ class Limits:
     characters: int = 10_000
     depth: int = 30
     nodes: int = 3_000
-    entries: int = 600
     digits: int = 60
     exponent: int = 1_000
     operations: int = 10_000
@@ -49,6 +48,4 @@ class Options:
 
 LIMITS = Limits()
 # Of what we wrote ourselves: where a typed text is short, its derivatives at a point need not be.
-WRITTEN = Limits(
-    characters=1_000_000, depth=60, nodes=100_000, entries=100_000, digits=4_000, exponent=1_000_000
-)
+WRITTEN = Limits(characters=1_000_000, depth=60, nodes=100_000, digits=4_000, exponent=1_000_000)

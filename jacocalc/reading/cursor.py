@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from jacocalc.errors import ReadError
@@ -11,6 +12,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
+BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 _HEAD = 200  # names on the left side of a definition, which are no part of its formulas
@@ -39,26 +41,39 @@ class Cursor:
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
-        self.entries = 0
         self.displayed: dict[int, Expr] = {}
         self.noted: set[str] = set()
         self.spaced_products: list[tuple[int, int, int]] = []
         self.spaced_rows: dict[int, SpacedRow] = {}
 
     def _refuse_long(self) -> None:
-        """Raise where names, numbers, powers and fractions alone are more than may be read, before they are parsed."""
+        """Raise before parsing where a long text has too many names, numbers, powers and fractions, or an open end."""
         most = self.scope.limits.nodes
         if 2 * len(self.tokens) <= most:
             return
-        count = sum(map(self._symbols, self.tokens))
+        names = Counter(token.text for token in self.tokens if token.kind == "name")
+        count = sum(token.kind in ("number", "fraction") for token in self.tokens) + names.total()
+        if self.scope.variables:  # else the names stand elsewhere, and W^T is no power
+            count += sum(token.text in ("^", "/") for token in self.tokens)
+            count += sum(times for name, times in names.items() if self.scope.is_product(name))
         if count > most + _HEAD:
             raise ReadError(f"the text has {count:,} symbols or more; at most {most:,} are read")
+        opener = self._left_open()
+        if opener is not None:
+            raise self._never_closed(opener)
 
-    def _symbols(self, token: Token) -> int:
-        """What a token is read as, at least: a run of letters that is no name is a product, or refused."""
-        if token.kind == "name":
-            return 1 + (not self.scope.open and len(token.text) > 1 and not self.scope.knows(token.text))
-        return int(token.kind in ("number", "fraction") or token.text in ("^", "/"))
+    def _left_open(self) -> Token | None:
+        """The last bracket that is open at the end; None too where brackets cross, which is said where they do."""
+        opened: list[Token] = []
+        for token in self.tokens:
+            if token.text in BRACKETS:
+                opened.append(token)
+            elif token.text in BRACKETS.values() and not (opened and BRACKETS[opened.pop().text] == token.text):
+                return None
+        return opened[-1] if opened else None
+
+    def _never_closed(self, opener: Token) -> ReadError:
+        return self.error(f"“{opener.text}” is never closed", opener, f"add “{CLOSERS[opener.text]}”")
 
     @property
     def token(self) -> Token:
@@ -106,8 +121,7 @@ class Cursor:
         token = self.token
         if token.kind == "end":
             if self.opened:
-                opener = self.opened[-1]
-                return self.error(f"“{opener.text}” is never closed", opener, f"add “{CLOSERS[opener.text]}”")
+                return self._never_closed(self.opened[-1])
             before = self.tokens[self.at - 1] if self.at else None
             after = f" after “{self._typed(before)}”" if before else ""
             return self.error(f"expected {wanted}{after}, found the end of the text")

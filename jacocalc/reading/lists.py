@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr, Matrix
-from jacocalc.reading.cursor import CLOSERS, SpacedRow
+from jacocalc.reading.cursor import BRACKETS, CLOSERS, SpacedRow
 from jacocalc.reading.lexer import Token
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
-
-_BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 
 
 def rows(p: Parser) -> Matrix:
@@ -98,8 +96,8 @@ def _signs_behind_blanks(p: Parser, span: tuple[int, int]) -> Iterator[int]:
     level = 0
     for at in range(*span):
         token, before = p.tokens[at], p.tokens[at - 1]
-        level += (token.text in _BRACKETS) - (token.text in _BRACKETS.values())
-        operand = before.kind != "op" or before.text in (*_BRACKETS.values(), "|", "'")
+        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
+        operand = before.kind != "op" or before.text in (*BRACKETS.values(), "|", "'")
         if level == 0 and at > span[0] and token.text in ("+", "-") and token.spaced and operand:
             yield at
 
@@ -137,9 +135,6 @@ def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start:
 def _entry(p: Parser, opener: Token) -> Expr:
     if p.sees(",", ";", CLOSERS[opener.text]):
         raise p.error("an entry is missing here")
-    p.entries += 1
-    if p.entries > p.scope.limits.entries:
-        raise p.error(f"the lists have more than {p.scope.limits.entries:,} entries")
     return p.sum()
 
 

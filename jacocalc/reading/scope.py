@@ -52,10 +52,11 @@ class Scope:
         """The declared spelling of the name, or None."""
         return self.variables.get(name_key(name))
 
-    def knows(self, name: str) -> bool:
-        """Whether a name is one word: declared, a function, a constant or a word of the language."""
-        words = (SPELLINGS, CONSTANTS, KEYWORDS, GREEK_NAMES, self.functions)
-        return self.verbatim or self.variable(name) is not None or any(name in known for known in words)
+    def is_product(self, name: str) -> bool:
+        """Whether a run of letters is no word of its own but a product of declared names."""
+        if self.open or self.verbatim or self.variable(name) is not None or name in self.functions:
+            return False
+        return name not in SPELLINGS and name not in CONSTANTS and bool(self.cut(name, False))
 
     def declare(self, name: str) -> str:
         """Add a variable and give its spelling."""

@@ -6,7 +6,7 @@ import pytest
 
 from jacocalc.errors import ReadError
 from jacocalc.linear import paper, strict
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, Matrix
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
 from jacocalc.reading.scope import Scope
@@ -324,3 +324,10 @@ def test_what_nests_without_brackets_is_bounded(text: str) -> None:
     with pytest.raises(ReadError, match=r"nested too deep|in a row"):
         read_value(text, ["x"])
     assert read_value("sqrt(sin(" * 14 + "x" + "))" * 14, ["x"])
+
+
+def test_long_lists_are_read() -> None:
+    """700 entries are fewer than 3,000 symbols."""
+    found = read_value("[" + ", ".join(["x1"] * 700) + "]", ["x1"])
+    assert isinstance(found, Matrix)
+    assert found.shape == (700, 1)

@@ -229,6 +229,11 @@ def test_a_long_row_of_factors_is_read_or_refused_at_once() -> None:
         read_program("m: scalar; L = " + "m " * 4900)
 
 
+@pytest.mark.parametrize("body", ["W1 + " * 1700 + "W1", "W1^T " * 1100], ids=["names of two letters", "transposes"])
+def test_names_and_transposes_count_once(body: str) -> None:
+    assert read_program(f"W1: n x n; L = tr({body})").output.key == "L"
+
+
 def test_sizes_that_depend_on_the_layer() -> None:
     program = read_program(
         "x: n_0; W^(l): n_l x n_{l-1}; b^(l): n_l\nh^(0) = x\nfor l = 1..L:\n  h^(l) = tanh(W^(l) h^(l-1) + b^(l))"
