@@ -69,6 +69,7 @@ from jacocalc.notation import (
 )
 
 Order: TypeAlias = Any  # a Fraction, or ± infinity
+Branch: TypeAlias = tuple[Expr, tuple[Expr, ...]]  # a formula, and what holds where it applies
 
 FLAT = Fraction(10**6)  # smaller than every power of r
 _LITTLE = Fraction(1, 1000)  # |ln r| ≤ C r^(−1/1000)
@@ -77,6 +78,7 @@ _MOST_TERMS = 80
 _MOST_DERIVATIVES = 10
 _FEW = 4  # orders that are kept where coefficients grow long
 _SHORT = 8  # operations of a coefficient that is not long
+_UNFIT = (JacocalcError, ArithmeticError, ValueError, TypeError, NotImplementedError)
 _BOUNDED = ("sin", "cos", "tanh", "atan", "erf", "sigmoid")
 _AT_INFINITY = ("tanh", "erf")
 
@@ -327,7 +329,7 @@ class Beside:
                 self._done[expr] = self._made(expr)
             except (Outside, Unknown) as raised:
                 self._done[expr] = raised
-            except (JacocalcError, ArithmeticError, ValueError, TypeError, NotImplementedError):
+            except _UNFIT:
                 self._done[expr] = Unknown()
         found = self._done[expr]
         if isinstance(found, Exception):
@@ -542,9 +544,9 @@ class Beside:
             return self.resolved(self.branch(expr, strictly), strictly)
         return rebuild(expr, tuple(self.resolved(part, strictly) for part in children(expr)))
 
-    def possible(self, expr: Piecewise) -> list[tuple[Expr, tuple[Expr, ...]]]:
+    def possible(self, expr: Piecewise) -> list[Branch]:
         """The branches that may apply beside the point: values, and what holds there.  Raises Unknown for none."""
-        found: list[tuple[Expr, tuple[Expr, ...]]] = []
+        found: list[Branch] = []
         earlier: tuple[Expr, ...] = ()
         for value, condition in expr.branches:
             applies = self.truth(condition)
@@ -597,12 +599,14 @@ def _nowhere_zero(condition: Expr) -> frozenset[Any]:
 
 @lru_cache(maxsize=512)
 def _factors(u: Expr) -> tuple[Any, ...]:
-    """What u is a product of, numbers left out."""
-    value = to_sympy(u)
+    """What u is a product of, numbers left out.  Raises Unknown for what SymPy does not take."""
     try:
+        value = to_sympy(u)
         return tuple(factor for factor, _ in sympy.factor_list(value)[1])
     except sympy.PolynomialError:
         return (value,)
+    except _UNFIT:
+        raise Unknown from None
 
 
 def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:

@@ -21,7 +21,7 @@ import sympy
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.derive.forms import Unknown, coefficient_sign
-from jacocalc.derive.germs import Beside, Germ, Outside, along, letters
+from jacocalc.derive.germs import Beside, Branch, Germ, Outside, along, letters
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.fields import Unsettled
 from jacocalc.evaluate.numbers import ball
@@ -409,7 +409,7 @@ def _size(beside: Beside, formula: Expr, taken: Germ) -> Fraction:
     return order
 
 
-def formulas(beside: Beside, expr: Expr) -> list[tuple[Expr, tuple[Expr, ...]]]:
+def formulas(beside: Beside, expr: Expr) -> list[Branch]:
     """All formulas without cases that the function may have beside the point, and where.  Raises Unknown."""
     if isinstance(expr, Piecewise):
         return [

@@ -228,6 +228,7 @@ CASES = [
     ("f(x, y) = piecewise((y - e)^2 sin(1/(2y - 2e)) if y != e, 0 otherwise)", "1, e", "yyyyn"),
     ("f(x, y) = piecewise(x^2 sin(1/(x - y)) if x != y, 0 otherwise)", "0, 0", "yyyyn"),
     ("f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "0, 0", "y?y?n"),
+    ("f(x, y) = piecewise(x^2 sin(1/x) if x != 0 and y != (9^900)^900, 0 otherwise)", "0, 0", "y?y?n"),
     # values on the border itself, which balls do not settle
     ("f(x, y) = piecewise(x if x > 2/7, x + 2(x - 2/7)^3 otherwise)", "2/7, 1", "yyyyy"),
     ("f(x, y) = piecewise(y if x > sqrt(2), y + (x - sqrt(2))^2 otherwise)", "sqrt(2), 1", "yyyy?"),
