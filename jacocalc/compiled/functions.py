@@ -217,16 +217,17 @@ class CompiledFunction(Displayed):
         _check_out(out, (*batch, *shape), points.dtype)
         job = self._job(result)
         direct = out is not None and _can_be_filled(out, points)
-        found = (out if direct else np.empty((*batch, *shape), points.dtype)).reshape(len(points), job.width)
+        whole: Array = out if direct else np.empty((*batch, *shape), points.dtype)
+        found = whole.reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
         if not batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress):
             self._warn(job, points, found)
-        whole = found.reshape((*batch, *shape))
+        if direct:
+            return whole
         if out is None:
             return whole if whole.ndim else whole[()]
         filled: Array = out
-        if not direct:
-            filled[...] = whole
+        filled[...] = whole
         return filled
 
     def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:

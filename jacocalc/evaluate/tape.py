@@ -255,22 +255,16 @@ class Tape:
                 row[j] = self.negate(share) if minus else share
             elif share not in plain or before not in plain:
                 row[j] = self.minus(before, share) if minus else self.plus(before, share)
-            elif minus:
-                pair = (before, share)
-                known = differences.get(pair)
-                if known is None:
-                    known = differences[pair] = len(names)
-                    plain.add(known)
-                    names.append("subtract")
-                    arguments.append(pair)
-                row[j] = known
             else:
-                pair = (before, share) if before < share else (share, before)
-                known = sums.get(pair)
+                if minus:
+                    index, name, pair = differences, "subtract", (before, share)
+                else:
+                    index, name, pair = sums, "add", (before, share) if before < share else (share, before)
+                known = index.get(pair)
                 if known is None:
-                    known = sums[pair] = len(names)
+                    known = index[pair] = len(names)
                     plain.add(known)
-                    names.append("add")
+                    names.append(name)
                     arguments.append(pair)
                 row[j] = known
 
