@@ -174,7 +174,8 @@ class _Back:
 
     def rank(self, expr: Any) -> tuple[int, str]:
         places = [self.order[node] for node in sympy.preorder_traversal(expr) if node in self.order]
-        return (min(places, default=len(self.order)), sympy.srepr(expr))
+        text = sympy.srepr(expr, order="none")  # the usual order of printing evaluates every constant
+        return (min(places, default=len(self.order)), text)
 
     def visit(self, expr: Any) -> Expr:
         if isinstance(expr, sympy.MatrixBase):

@@ -6,7 +6,11 @@ what was given, rational numbers last.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, prod
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -24,6 +28,7 @@ from jacocalc.notation import (
     Minus,
     Negative,
     Number,
+    Piecewise,
     Power,
     Product,
     Quotient,
@@ -31,9 +36,11 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    names,
     postorder,
     rational,
     rebuild,
+    substitute,
     tree_size,
     walk,
 )
@@ -41,6 +48,9 @@ from jacocalc.options import LIMITS
 
 _SMALL = 120
 _DEEP = 4
+_INSIDE = 3
+_DIGITS, _NOISE = 20, 1e-6  # sqrt of a difference that is 0 may come out as 1e-10 i
+_CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
 
@@ -58,15 +68,93 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
         return rational(known)
     if tree_size(expr) > _LONG:
         return tidy(expr)
-    value = simplest(to_sympy(expr, symbols))
-    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
-        raise DomainError(f"{paper(expr)} is not a real number")
-    if value.has(sympy.I):  # a real value that SymPy writes so
-        return tidy(expr)
-    result = _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
+    letters: dict[Symbol, _Part] = {}
+    result = _evaluated(_lettered(expr, letters), symbols, expr, letters)
+    if letters:
+        parts = {letter.name: part.value for letter, part in letters.items()}
+        result = _evaluated(expr, symbols, expr) if _chooses(result) else substitute(result, parts)
     if tree_size(result) > LIMITS.operations or _bits(result) > LIMITS.bits:
         raise TooLarge("the exact result is too long to write out")
     return result
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A constant deep inside, and its number."""
+
+    value: Expr
+    number: Any
+
+
+def _evaluated(
+    expr: Expr, symbols: Symbols | None, given: Expr, letters: Mapping[Symbol, _Part] = MappingProxyType({})
+) -> Expr:
+    """SymPy's simplest form, in our order; ``given`` is what a message names."""
+    value = simplest(to_sympy(expr, symbols))
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False or _is_complex(value, letters):
+        raise DomainError(f"{paper(given)} is not a real number")
+    if value.has(sympy.I):  # a real value that SymPy writes so
+        return tidy(expr)
+    return _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
+
+
+def _is_complex(value: Any, letters: Mapping[Symbol, _Part]) -> bool:
+    """Whether a value in letters is clearly not real: its assumptions know nothing of the letters' numbers."""
+    numbers = {symbol(letter.name): part.number for letter, part in letters.items()}
+    imaginary = sympy.im(value.evalf(_DIGITS, subs=numbers)) if numbers else sympy.S.Zero
+    return bool(imaginary.is_Float and abs(imaginary) > _NOISE)
+
+
+def _lettered(expr: Expr, letters: dict[Symbol, _Part]) -> Expr:
+    """The expression with letters for constants deep inside, which are put into ``letters``.
+
+    SymPy evaluates functions of constants that stand in each other at every step, and functions of letters never.
+    """
+    if _chooses(expr):
+        return expr
+    made: dict[Expr, Expr] = {}
+    heights: dict[Expr, int] = {}
+    known: dict[Expr, Symbol] = {}
+    for node in postorder(expr):
+        new = rebuild(node, tuple(made[part] for part in children(node)))
+        height = _raised(node, heights)
+        if height >= _INSIDE and _raises(node) and node is not expr and not names(new):
+            part = _constant(new)
+            new, height = part.value, _height(part.value)
+            if height >= _INSIDE:
+                new, height = known.setdefault(new, Symbol(f"_{len(known)}")), 0
+                letters[new] = part
+        made[node], heights[node] = new, height
+    return made[expr]
+
+
+@lru_cache(maxsize=1000)
+def _constant(expr: Expr) -> _Part:
+    value = exact(expr)
+    return _Part(value, to_sympy(value).evalf(_DIGITS))
+
+
+def _height(expr: Expr) -> int:
+    """How many functions and powers stand in each other."""
+    heights: dict[Expr, int] = {}
+    for node in postorder(expr):
+        heights[node] = _raised(node, heights)
+    return heights[expr]
+
+
+def _raised(node: Expr, heights: Mapping[Expr, int]) -> int:
+    return max((heights[part] for part in children(node)), default=0) + _raises(node)
+
+
+def _raises(node: Expr) -> bool:
+    return isinstance(node, Call | Power)
+
+
+def _chooses(expr: Expr) -> bool:
+    """Whether the sign of a part decides about the value."""
+    return any(
+        isinstance(node, Piecewise) or (isinstance(node, Call) and node.function in _CHOOSING) for node in walk(expr)
+    )
 
 
 def _with_unspecified(result: Expr, given: Expr) -> Expr:

@@ -80,9 +80,31 @@ def test_what_would_be_long_is_not_multiplied_out(written: str) -> None:
     assert tree_size(exact(read_value(written, []))) < 2 * tree_size(read_value(written, []))
 
 
-def test_what_stands_deep_in_each_other_is_left_as_it_was_written() -> None:
-    deep = "sin(cos(sin(cos(sin(1)))))"
-    assert paper(exact(read_value(f"({deep} + 1)^2 - 2 {deep}", []))) == f"({deep} + 1)^2 - 2 {deep}"
+DEEP = "sin(cos(sin(cos(sin(1)))))"
+NESTED = [
+    (f"({DEEP} + 1)^2 - 2 {DEEP}", f"{DEEP}^2 + 1"),
+    (f"{DEEP} - {DEEP}", "0"),
+    (f"ln(e^{DEEP})", DEEP),
+    (f"|{DEEP}|", DEEP),
+    (f"sqrt({DEEP}^2)", DEEP),
+    (f"cbrt({DEEP} - 5)", f"-(5 - {DEEP})^(1/3)"),
+    ("sin(cos(acos(cos(acos(0)))))", "0"),
+    ("sin(2 acos(cos(acos(cos(acos(0))))))", "0"),
+    ("sqrt(sqrt(sqrt(sqrt(16) + 12) + 12))", "2"),
+    ("relu(tanh(relu(tanh(relu(tanh(1/2))))))", "tanh(tanh(tanh(1/2)))"),
+    ("sin(e) + cos(sin(cos(sin(cos(e)))))", "sin(e) + cos(sin(cos(sin(cos(e)))))"),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), NESTED)
+def test_constants_that_stand_deep_in_each_other(written: str, expected: str) -> None:
+    assert paper(exact(read_value(written, []))) == expected
+
+
+@pytest.mark.parametrize("function", ["sqrt", "ln", "asin", "acos", "acosh"])
+def test_the_domain_is_kept_deep_inside(function: str) -> None:
+    with pytest.raises(DomainError, match="is not a real number"):
+        exact(read_value(f"1 + {function}({DEEP} - 5)", []))
 
 
 SPREADS = [
