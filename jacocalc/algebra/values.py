@@ -91,7 +91,8 @@ def _evaluated(
 ) -> Expr:
     """SymPy's simplest form, in our order; ``given`` is what a message names."""
     value = simplest(to_sympy(expr, symbols))
-    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False or _is_complex(value, letters):
+    infinite = value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
+    if infinite or value.is_real is False or _is_complex(value, letters):
         raise DomainError(f"{paper(given)} is not a real number")
     if value.has(sympy.I):  # a real value that SymPy writes so
         return tidy(expr)

@@ -32,37 +32,35 @@ def read_sympy(tape: Tape, expressions: Iterable[Any], names: Mapping[Any, Node]
 
 
 class _Reader:
-    """``done``: the node of every part; ``seen``: the same by identity, which is cheaper than SymPy's equality."""
+    """``seen``: the node of every part by identity, which is cheaper than SymPy's equality; the tape merges equals."""
 
     def __init__(self, tape: Tape, names: Mapping[Any, Node]) -> None:
         self.tape = tape
-        self.done: dict[Any, Node] = dict(names)
+        self.names = names
+        self.whole = any(key.args for key in names)  # some name stands for more than a letter
         self.seen: dict[int, Node] = {}
 
     def node(self, expr: Any) -> Node:
         """The node of an expression, the nodes of its parts first."""
-        done, seen, begun, stack = self.done, self.seen, set(), [expr]
+        seen, begun, stack = self.seen, set(), [expr]
         while stack:
-            top = stack.pop()
+            top = stack[-1]
             key = id(top)
-            if key in seen:
-                continue
-            if key not in begun:
-                found = done.get(top)
-                if found is not None:
-                    seen[key] = found
-                    continue
-                missing = [part for part in self.parts(top) if id(part) not in seen]
-                if missing:
-                    begun.add(key)
-                    stack.append(top)
-                    stack += reversed(missing)
-                    continue
-            seen[key] = done[top] = self.made(top)
+            if key not in seen:
+                if key not in begun:
+                    missing = [part for part in self.parts(top) if id(part) not in seen]
+                    if missing:
+                        begun.add(key)
+                        stack += reversed(missing)
+                        continue
+                seen[key] = self.made(top)
+            stack.pop()
         return seen[id(expr)]
 
     def parts(self, expr: Any) -> Sequence[Any]:
         """What must be known before the expression: a reciprocal factor of a product needs its base only."""
+        if self.whole and expr in self.names:
+            return ()
         if expr.is_Add:
             return expr.args  # type: ignore[no-any-return]
         if expr.is_Mul:
@@ -76,6 +74,10 @@ class _Reader:
 
     def made(self, expr: Any) -> Node:
         """The node of an expression whose parts are seen."""
+        if self.whole or not expr.args:
+            found = self.names.get(expr)
+            if found is not None:
+                return found
         if expr.is_Add:
             return self.tape.add([self.seen[id(term)] for term in expr.args])
         if expr.is_Mul:
@@ -113,13 +115,15 @@ class _Reader:
 
     def other(self, expr: Any) -> Node:
         """A number, a constant, or what the whitelist of notation knows."""
+        if expr.is_Integer:
+            return self.tape.number(int(expr.p))
         if expr.is_Rational:
             return self.tape.number(Fraction(int(expr.p), int(expr.q)))
         if isinstance(expr, sympy.Symbol):
             raise JacocalcError(
                 f"{expr.name} occurs but is not among the inputs", hint=f"add {expr.name} to the inputs"
             )
-        bound = {key.name: node for key, node in self.done.items() if isinstance(key, sympy.Symbol)}
+        bound = {key.name: node for key, node in self.names.items() if isinstance(key, sympy.Symbol)}
         return self.tape.build(from_sympy(expr), bound)
 
 

@@ -34,8 +34,8 @@ REASONS: tuple[Reason, ...] = (
         "the power of a positive constant then needs that constant to be > 0, which always holds and is left out later",
     ),
     Reason(
-        "algebra/values.py", "exact", "minus",
-        "if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:",
+        "algebra/values.py", "_evaluated", "minus",
+        "infinite = value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)",
         "∞ is asked for twice; −∞ is no real number either, which is asked next",
     ),
     Reason(
