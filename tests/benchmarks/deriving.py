@@ -19,14 +19,9 @@ def libraries() -> list[Peer]:
     return [found for name in PEERS if not isinstance(found := peer(name), str)]
 
 
-def timed(library: Any, work: str, problem: Problem, limit: float, runs: int) -> float | None:
+def timed(library: Any, work: str, prepared: Any, limit: float, runs: int) -> float | None:
     """CPU seconds of one derivation, in a child that is stopped at the limit."""
-
-    def measure() -> float:
-        prepared = library.prepare(problem)
-        return quickest(lambda: getattr(library, work)(prepared), runs)
-
-    return limited(measure, limit)
+    return limited(lambda: quickest(lambda: getattr(library, work)(prepared), runs), limit)
 
 
 def tables(short: bool) -> Iterator[Table]:
@@ -46,11 +41,13 @@ def _times(title: str, work: str, listed: list[Problem], limit: float, runs: int
     rows = []
     for problem in listed:
         progress(f"{title} of {problem.name}")
-        ours = timed(Ours(), work, problem, 30, runs) or timed(Ours(), work, problem, 60, runs)  # a fork can hang
-        back = timed(Ours(), "back", problem, limit, 2) if work == "derive" else None
+        start = Ours().prepare(problem)
+        ours = timed(Ours(), work, start, 30, runs) or timed(Ours(), work, start, 60, runs)  # a fork can hang
+        back = timed(Ours(), "back", start, limit, runs) if work == "derive" else None
         row = [problem.name, seconds(ours, limit), seconds(back, limit) if work == "derive" else "–"]
         for one in peers:
-            found = timed(one, work, problem, limit, 1 if one.name == "SymPy" else runs)
+            once = one.name == "SymPy"
+            found = timed(one, work, start if once else one.prepare(problem), limit, 1 if once else runs)
             row += [seconds(found, limit), _times_faster(ours, found, limit)]
         rows.append(row)
     return Table(f"Deriving a {title} (CPU seconds; × how many times longer than ours)", head, rows)

@@ -127,6 +127,7 @@ class SymPy:
     def prepare(self, problem: Problem) -> tuple[list[Any], list[Any]]:
         symbols = [self.library.Symbol(name, real=True) for name in names(problem)]
         m = namespace(self.library, self.library.Rational)
+        m.total = lambda terms: self.library.Add(*terms)
         return symbols, [self.library.sympify(value) for value in problem.function(symbols, m)]
 
     def derive(self, prepared: Any) -> Any:

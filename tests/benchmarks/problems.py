@@ -3,7 +3,8 @@
 In: the inputs, scalars of any type that adds, multiplies, divides and takes whole powers, and a namespace ``m``
 with ``sin``, ``cos``, ``exp``, ``log``, ``sqrt`` and ``tanh`` for them.  Out: the list of outputs; one that depends
 on no input may be a plain number.  A fixed number that is not whole is made by ``m.rational`` from a fraction, by
-``float`` where the namespace has no such thing: so ``math`` will do for ``m``, and exact types stay exact.
+``float`` where the namespace has no such thing: so ``math`` will do for ``m``, and exact types stay exact.  Long sums
+are made by ``m.total`` where there is one: SymPy is quadratic in a sum that grows term by term.
 
 Nothing here knows a library.  ``point`` is a rational point about which every output is smooth.
 """
@@ -278,8 +279,8 @@ def rosenbrock(inputs: int) -> Problem:
     """
 
     def function(x: Sequence[Any], m: Any) -> list[Any]:
-        pairs = pairwise(x)
-        return [total([100 * (after - before**2) ** 2 + (1 - before) ** 2 for before, after in pairs])]
+        terms = [100 * (after - before**2) ** 2 + (1 - before) ** 2 for before, after in pairwise(x)]
+        return [getattr(m, "total", total)(terms)]
 
     point = tuple(Fraction(i % 7 - 2, 3) for i in range(inputs))
     return Problem(f"Rosenbrock {inputs:,}", inputs, 1, function, point)
