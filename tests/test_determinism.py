@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.determinism import ENVIRONMENTS, digests, elsewhere
+from tests.shares import FULL
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 EVERY = 1 if FULL else 53
 
 

@@ -35,10 +35,10 @@ from jacocalc.digits import fraction, power_of_ten
 from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.saving import save
 from tests.answers import fake_judges
+from tests.shares import FULL
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes, devices and limits of a POSIX system")
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 SOON = 2.0  # seconds of the processor within which what is hostile is refused
 BUSY = 1.0 if FULL else 20.0  # seconds of the clock beyond a limit: more where other tests run at the same time
 RUNS = "__import__('os').system('touch pwned')"

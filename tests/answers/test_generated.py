@@ -33,11 +33,12 @@ from jacocalc.solutions import Solution
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
+from tests.shares import FULL
 
 ASKS = {"chain-rule": "compose", "critical-point": "hessian", "directional-derivative": "jvp", "vector-jacobian": "vjp",
         "jacobian-vector": "jvp", "matrix-differential": "differential"}  # fmt: skip
 _SLOW = ("volume", "jacobian-vector")
-_MORE = range(20, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "full" else ()
+_MORE = range(20, 30) if FULL else ()
 SEEDS = [(topic, level, seed) for topic in TOPICS for level in (1, 2, 3)
          for seed in (*((3, 0) if level == 1 and topic not in _SLOW else (0,)), *_MORE)]  # fmt: skip
 

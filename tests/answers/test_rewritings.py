@@ -4,7 +4,6 @@ one wrong, and what a mistake leads to is wrong exactly where its values differ 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +26,8 @@ from jacocalc.questions import Asked, Problem
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, WRONG, Side, Wanted
+from tests.shares import FULL
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 EXERCISES = [e for e in map(sources.exercise, sources.exercise_names())
              if not (e.explained or e.asked.program or e.asked.ask == "point")]  # fmt: skip
 QUESTIONS = (

@@ -20,6 +20,7 @@ import pytest
 import jacocalc as jc
 from jacocalc.compiled.code.files import TARGETS
 from jacocalc.errors import JacocalcError, TooLarge
+from tests.shares import share
 
 F = "f(x, y) = [x^2 + y, 2xy]"
 G = "g(u, v) = [u + v, u^2, sin(v)]"
@@ -60,8 +61,8 @@ RESULTS = ("value", "jacobian", "gradient", "hessian")
 
 
 def checked(target: str) -> Sequence[str]:
-    """JAX compiles for a second at every shape: by default every fourth function, in a full run all of them."""
-    return NAMES[::4] if target == "jax" and os.environ.get("HYPOTHESIS_PROFILE") != "full" else NAMES
+    """JAX compiles for a second at every shape: by default every eighth function, in a full run all of them."""
+    return share(NAMES, 8) if target == "jax" else NAMES
 
 
 @functools.cache
@@ -187,8 +188,13 @@ def test_two_batch_axes_parameters_for_each_point_and_single_precision(target: s
             assert found.dtype == dtype or target == "jax"
 
 
-@pytest.mark.parametrize("target", PYTHON)
-@pytest.mark.parametrize(("line", "wrong"), [("v2 * v4, v1 * v4,", "v1 * v4, v2 * v4,"), ("v1 * v3, v3,", "v3, v3,")])
+@pytest.mark.parametrize(
+    ("target", "line", "wrong"),
+    [
+        ("numpy", "v2 * v4, v1 * v4,", "v1 * v4, v2 * v4,"),
+        *((target, "v1 * v3, v3,", "v3, v3,") for target in PYTHON),
+    ],
+)
 def test_a_wrong_jacobian_is_found(target: str, line: str, wrong: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(target) is None:
         pytest.skip(f"{target} is not installed")
@@ -422,6 +428,6 @@ def test_the_same_bytes_in_every_run() -> None:
     said = {
         subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True,
                        env={**os.environ, "PYTHONUTF8": "1", "PYTHONHASHSEED": seed}).stdout
-        for seed in ("1", "2", "33")
+        for seed in ("1", "33")
     }  # fmt: skip
     assert len(said) == 1

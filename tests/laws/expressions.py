@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 
 from hypothesis import HealthCheck, settings
@@ -22,9 +21,10 @@ from jacocalc.notation import (
     Symbol,
     integer,
 )
+from tests.shares import FULL
 
 NAMES = ("x", "y", "z")
-_MORE = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "full" else 1
+_MORE = 20 if FULL else 1
 
 
 def cases(count: int) -> settings:

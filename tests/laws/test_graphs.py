@@ -18,7 +18,7 @@ from jacocalc.steps import BackwardPass, Derivation, GraphNodes, StoredValues
 from tests.laws.expressions import NAMES, cases, positive_values
 from tests.laws.test_laws import balls, close, function, vectors
 
-LAW = cases(40)
+LAW = cases(15)
 
 
 def graph_of(chain: Chain, values: list[Fraction], vector: tuple[Expr, ...] = ()) -> Derivation:

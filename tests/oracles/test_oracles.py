@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 from random import Random
 
@@ -19,8 +18,8 @@ from tests.oracles.spaces import COMPLEX, REAL, SYMBOLIC, WRITTEN, Unfit, jax_sp
 from tests.oracles.sympy_values import value_of
 from tests.oracles.trees import Tree, call, name, number, value
 from tests.oracles.writing import Habit, typed
+from tests.shares import FULL
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 SEED = Random().randrange(10**6) if FULL else 0
 FEW = {"check": 2, "check decimals": 2, "point": 3, "backprop": 3, "jacobian": 3, "differential": 3}
 COUNT = 6

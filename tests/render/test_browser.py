@@ -12,6 +12,7 @@ import pytest
 
 import jacocalc as jc
 from tests.regenerate import EXAMPLES
+from tests.shares import share
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REPORTS = sorted(EXAMPLES.rglob("*.html"))
@@ -49,7 +50,7 @@ MEASURE = """() => {
 OPEN = "() => document.querySelectorAll('details').forEach(e => { e.open = true })"
 
 
-@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", share(REPORTS, 3), ids=lambda path: path.stem)
 def test_a_report_is_whole_at_every_width(page: Any, path: Path) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

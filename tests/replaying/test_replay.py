@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import typing
 from collections.abc import Callable
 from functools import cache, partial
@@ -24,8 +23,8 @@ from jacocalc.replaying.report import Report
 from jacocalc.steps import Step
 from tests.replaying.mutants import Mutant, mutants, value_at
 from tests.replaying.structures import broken, examples, fault
+from tests.shares import FULL
 
-FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
 EXAMPLES = Path(__file__).parents[2] / "worked_examples"
 FILES = sorted(EXAMPLES.glob("*/*.json"))
 ROWS = {kind.__name__ for kind in (*CHECKS, *PROGRAM_CHECKS)}

@@ -6,7 +6,6 @@ import ast
 import functools
 import importlib.util
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from jacocalc.programs import Program, small_ends, unrolled
 from jacocalc.reading.programs import read_program
 from jacocalc.targets.code import TARGETS, program_code
 from jacocalc.terms import Index, Term, Var, shifted
+from tests.shares import share
 from tests.targets.programs import PROGRAMS
 
 Array = Any
@@ -101,8 +101,8 @@ def _octave(folder: Path) -> dict[str, str]:
 
 
 def checked(target: str) -> Sequence[str]:
-    """JAX compiles for a second or two at every shape: every sixth program, and all in a full run."""
-    return NAMES[::6] if target == "jax" and os.environ.get("HYPOTHESIS_PROFILE") != "full" else NAMES
+    """JAX compiles for a second or two at every shape: every twelfth program, and all in a full run."""
+    return share(NAMES, 12) if target == "jax" else NAMES
 
 
 @pytest.mark.parametrize(("name", "target"), [(name, target) for target in CHECKED for name in checked(target)])
