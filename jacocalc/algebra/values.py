@@ -80,7 +80,7 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
 
 @dataclass(frozen=True)
 class _Part:
-    """A constant deep inside, and its number."""
+    """A constant deep inside, and its number where that is not too large to be had."""
 
     value: Expr
     number: Any
@@ -102,8 +102,18 @@ def _evaluated(
 def _is_complex(value: Any, letters: Mapping[Symbol, _Part]) -> bool:
     """Whether a value in letters is clearly not real: its assumptions know nothing of the letters' numbers."""
     numbers = {symbol(letter.name): part.number for letter, part in letters.items()}
-    imaginary = sympy.im(value.evalf(_DIGITS, subs=numbers)) if numbers else sympy.S.Zero
+    if not numbers or None in numbers.values():
+        return False
+    imaginary = sympy.im(_number(value, numbers) or 0)
     return bool(imaginary.is_Float and abs(imaginary) > _NOISE)
+
+
+def _number(value: Any, numbers: Mapping[Any, Any] = MappingProxyType({})) -> Any:
+    """The value in digits; None where it is too large."""
+    try:
+        return value.evalf(_DIGITS, subs=dict(numbers))
+    except OverflowError:
+        return None
 
 
 def _lettered(expr: Expr, letters: dict[Symbol, _Part]) -> Expr:
@@ -132,7 +142,7 @@ def _lettered(expr: Expr, letters: dict[Symbol, _Part]) -> Expr:
 @lru_cache(maxsize=1000)
 def _constant(expr: Expr) -> _Part:
     value = exact(expr)
-    return _Part(value, to_sympy(value).evalf(_DIGITS))
+    return _Part(value, _number(to_sympy(value)))
 
 
 def _height(expr: Expr) -> int:

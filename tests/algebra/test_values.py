@@ -93,6 +93,8 @@ NESTED = [
     ("sqrt(sqrt(sqrt(sqrt(16) + 12) + 12))", "2"),
     ("relu(tanh(relu(tanh(relu(tanh(1/2))))))", "tanh(tanh(tanh(1/2)))"),
     ("sin(e) + cos(sin(cos(sin(cos(e)))))", "sin(e) + cos(sin(cos(sin(cos(e)))))"),
+    ("ln(1 + e^(e^(e^(e^(e^(e^5))))))", "ln(e^e^e^e^e^e^5 + 1)"),  # no number is that large
+    ("sinh(cosh(sinh(cosh(sinh(cosh(3))))))", "sinh(cosh(sinh(cosh(sinh(cosh(3))))))"),
 ]
 
 
