@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
+from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN, is_odd_root
 from jacocalc.notation import (
@@ -53,7 +54,12 @@ def symbol(name: str, symbols: Symbols | None = None) -> sympy.Symbol:
 
 
 def to_sympy(expr: Expr, symbols: Symbols | None = None) -> Any:
-    """The SymPy expression (or ImmutableMatrix) of a piece of notation."""
+    """The SymPy expression (or ImmutableMatrix) of a piece of notation.
+
+    Raises TooLarge for what SymPy could not evaluate in any time.
+    """
+    if is_towering(expr):
+        raise TooLarge("a number in it is too large to be computed")
     done: dict[Expr, Any] = {}
 
     def visit(node: Expr) -> Any:

@@ -7,21 +7,22 @@ what was given, rational numbers last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, prod
-from types import MappingProxyType
 from typing import Any
 
 import sympy
 
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
+from jacocalc.algebra.domain import conditions_of
 from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
 from jacocalc.notation import (
     Applied,
     Call,
+    Comparison,
     Constant,
     Expr,
     Matrix,
@@ -49,7 +50,6 @@ from jacocalc.options import LIMITS
 _SMALL = 120
 _DEEP = 4
 _INSIDE = 3
-_DIGITS, _NOISE = 20, 1e-6  # sqrt of a difference that is 0 may come out as 1e-10 i
 _CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
@@ -66,83 +66,53 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
     check_size(expr)
     if known is not None:
         return rational(known)
-    if tree_size(expr) > _LONG:
+    if tree_size(expr) > _LONG or is_towering(expr):
         return tidy(expr)
-    letters: dict[Symbol, _Part] = {}
-    result = _evaluated(_lettered(expr, letters), symbols, expr, letters)
-    if letters:
-        parts = {letter.name: part.value for letter, part in letters.items()}
-        result = _evaluated(expr, symbols, expr) if _chooses(result) else substitute(result, parts)
+    parts: dict[str, Expr] = {}
+    result = _evaluated(_lettered(expr, parts), symbols, expr)
+    if parts:
+        result = _evaluated(expr, symbols, expr) if _needs_signs(result) else substitute(result, parts)
     if tree_size(result) > LIMITS.operations or _bits(result) > LIMITS.bits:
         raise TooLarge("the exact result is too long to write out")
     return result
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A constant deep inside, and its number where that is not too large to be had."""
-
-    value: Expr
-    number: Any
-
-
-def _evaluated(
-    expr: Expr, symbols: Symbols | None, given: Expr, letters: Mapping[Symbol, _Part] = MappingProxyType({})
-) -> Expr:
+def _evaluated(expr: Expr, symbols: Symbols | None, given: Expr) -> Expr:
     """SymPy's simplest form, in our order; ``given`` is what a message names."""
     value = simplest(to_sympy(expr, symbols))
-    infinite = value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
-    if infinite or value.is_real is False or _is_complex(value, letters):
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
         raise DomainError(f"{paper(given)} is not a real number")
     if value.has(sympy.I):  # a real value that SymPy writes so
         return tidy(expr)
     return _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
 
 
-def _is_complex(value: Any, letters: Mapping[Symbol, _Part]) -> bool:
-    """Whether a value in letters is clearly not real: its assumptions know nothing of the letters' numbers."""
-    numbers = {symbol(letter.name): part.number for letter, part in letters.items()}
-    if not numbers or None in numbers.values():
-        return False
-    imaginary = sympy.im(_number(value, numbers) or 0)
-    return bool(imaginary.is_Float and abs(imaginary) > _NOISE)
-
-
-def _number(value: Any, numbers: Mapping[Any, Any] = MappingProxyType({})) -> Any:
-    """The value in digits; None where it is too large."""
-    try:
-        return value.evalf(_DIGITS, subs=dict(numbers))
-    except OverflowError:
-        return None
-
-
-def _lettered(expr: Expr, letters: dict[Symbol, _Part]) -> Expr:
-    """The expression with letters for constants deep inside, which are put into ``letters``.
+def _lettered(expr: Expr, parts: dict[str, Expr]) -> Expr:
+    """The expression with letters for constants deep inside, whose exact values are put into ``parts``.
 
     SymPy evaluates functions of constants that stand in each other at every step, and functions of letters never.
     """
-    if _chooses(expr):
+    if _needs_signs(expr):
         return expr
     made: dict[Expr, Expr] = {}
     heights: dict[Expr, int] = {}
-    known: dict[Expr, Symbol] = {}
+    letters: dict[Expr, Symbol] = {}
     for node in postorder(expr):
         new = rebuild(node, tuple(made[part] for part in children(node)))
         height = _raised(node, heights)
         if height >= _INSIDE and _raises(node) and node is not expr and not names(new):
-            part = _constant(new)
-            new, height = part.value, _height(part.value)
+            new = _constant(new)
+            height = _height(new)
             if height >= _INSIDE:
-                new, height = known.setdefault(new, Symbol(f"_{len(known)}")), 0
-                letters[new] = part
+                new, height = letters.setdefault(new, Symbol(f"_{len(letters)}")), 0
         made[node], heights[node] = new, height
+    parts.update((letter.name, value) for value, letter in letters.items())
     return made[expr]
 
 
 @lru_cache(maxsize=1000)
-def _constant(expr: Expr) -> _Part:
-    value = exact(expr)
-    return _Part(value, _number(to_sympy(value)))
+def _constant(expr: Expr) -> Expr:
+    return exact(expr)
 
 
 def _height(expr: Expr) -> int:
@@ -161,11 +131,16 @@ def _raises(node: Expr) -> bool:
     return isinstance(node, Call | Power)
 
 
-def _chooses(expr: Expr) -> bool:
-    """Whether the sign of a part decides about the value."""
-    return any(
-        isinstance(node, Piecewise) or (isinstance(node, Call) and node.function in _CHOOSING) for node in walk(expr)
-    )
+def _needs_signs(expr: Expr) -> bool:
+    """Whether the sign of a part decides about the value, or whether there is one."""
+    return any(map(_needs_sign, walk(expr)))
+
+
+def _needs_sign(node: Expr) -> bool:
+    if isinstance(node, Piecewise) or (isinstance(node, Call) and node.function in _CHOOSING):
+        return True
+    conditions = (one.holds for one in conditions_of(node) if not one.smooth)
+    return any(not isinstance(holds, Comparison) or holds.relation != "!=" for holds in conditions)
 
 
 def _with_unspecified(result: Expr, given: Expr) -> Expr:

@@ -124,9 +124,9 @@ class PointCheck:
         if found is None and tree_size(closed) < 200:
             try:
                 value = exact(closed)
+                return 0 if value == ZERO or proved_equal(to_sympy(value), sympy.S.Zero) else sign_of(value)
             except JacocalcError:
                 return None
-            return 0 if value == ZERO or proved_equal(to_sympy(value), sympy.S.Zero) else sign_of(value)
         return found
 
     def holds(self, condition: Expr) -> bool | None:

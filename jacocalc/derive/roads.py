@@ -17,7 +17,8 @@ from typing import Any
 import flint
 
 from jacocalc.algebra.convert import Symbols, symbol, to_sympy
-from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree
+from jacocalc.algebra.towers import is_towering
+from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, TooLarge
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
@@ -53,13 +54,13 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None, symbols: Symbol
     """
     size = sum(map(tree_size, (*claim.values, *claim.result.entries)))
     undecided = [Outcome.UNDECIDED] * len(claim.result.entries)
-    if size > 4 * LIMITS.proof:
+    if size > 4 * LIMITS.proof or (at and any(is_towering(substitute(value, at)) for value in claim.values)):
         return undecided
-    if size <= _QUICK:
-        return _differentiated(claim, at, symbols)
     try:
+        if size <= _QUICK:
+            return _differentiated(claim, at, symbols)
         return within(_CALLS, _differentiated, claim, at, symbols)
-    except LimitReached:
+    except (LimitReached, TooLarge):
         return undecided
 
 

@@ -93,7 +93,9 @@ NESTED = [
     ("sqrt(sqrt(sqrt(sqrt(16) + 12) + 12))", "2"),
     ("relu(tanh(relu(tanh(relu(tanh(1/2))))))", "tanh(tanh(tanh(1/2)))"),
     ("sin(e) + cos(sin(cos(sin(cos(e)))))", "sin(e) + cos(sin(cos(sin(cos(e)))))"),
-    ("ln(1 + e^(e^(e^(e^(e^(e^5))))))", "ln(e^e^e^e^e^e^5 + 1)"),  # no number is that large
+    ("acosh(e^(e^(e^(e^(e^(e^2))))))", "acosh(e^e^e^e^e^e^2)"),  # no number is that large
+    ("|sinh(cosh(sinh(cosh(sinh(cosh(3))))))|", "|sinh(cosh(sinh(cosh(sinh(cosh(3))))))|"),
+    ("max(sinh(cosh(sinh(cosh(5)))), 5)", "max(sinh(cosh(sinh(cosh(5)))), 5)"),
     ("sinh(cosh(sinh(cosh(sinh(cosh(3))))))", "sinh(cosh(sinh(cosh(sinh(cosh(3))))))"),
 ]
 

@@ -35,7 +35,7 @@ REASONS: tuple[Reason, ...] = (
     ),
     Reason(
         "algebra/values.py", "_evaluated", "minus",
-        "infinite = value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)",
+        "if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:",
         "∞ is asked for twice; −∞ is no real number either, which is asked next",
     ),
     Reason(

@@ -1,0 +1,82 @@
+"""Constants whose digits nobody can compute: e^e^e^e^5.  SymPy would try, for minutes or until no memory is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any, TypeAlias
+
+from mpmath.ctx_mp import MPContext
+
+from jacocalc.notation import (
+    Call,
+    Constant,
+    Expr,
+    Minus,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    children,
+    postorder,
+)
+
+Sizes: TypeAlias = Mapping[Expr, Any]  # the number of every closed part, None where it is not known
+_BITS = 30_000  # of the exponent of a number of which a function is taken
+_ROUGH = MPContext()
+_ROUGH.prec = 40
+_KNOWN = {
+    name: getattr(_ROUGH, name) for name in ("exp", "sinh", "cosh", "tanh", "sqrt", "ln", "sin", "cos", "atan", "asinh")
+}
+_TAME = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu", "sqrt", "cbrt", "root"})  # just as large or less
+
+
+def is_towering(expr: Expr) -> bool:
+    """Whether a function is taken of a number beyond 2^(2^30,000), or a power with such an exponent."""
+    sizes: dict[Expr, Any] = {}
+    for node in postorder(expr):
+        if _reached(node, sizes):
+            return True
+        sizes[node] = _size(node, sizes)
+    return False
+
+
+def _reached(node: Expr, sizes: Sizes) -> bool:
+    match node:
+        case Power(base, exponent):
+            return _is_vast(sizes[exponent]) and sizes[base] != 1
+        case Call(function, arguments):
+            return function not in _TAME and any(_is_vast(sizes[argument]) for argument in arguments)
+    return False
+
+
+def _is_vast(number: Any) -> bool:
+    return number is not None and _ROUGH.mag(number) > _BITS
+
+
+def _size(node: Expr, sizes: Sizes) -> Any:
+    """The number of a node, roughly; None for what is not real, has letters, or is of another kind."""
+    parts = [sizes[part] for part in children(node)]
+    if None in parts:
+        return None
+    match node:
+        case Number(value):
+            return _ROUGH.mpf(value.numerator) / value.denominator
+        case Constant(name):
+            return +getattr(_ROUGH, name)
+        case Sum():
+            return sum(parts)
+        case Minus() | Negative():
+            return -parts[0]
+        case Product():
+            return prod(parts)
+        case Quotient():
+            return parts[0] / parts[1] if parts[1] else None
+        case Power():
+            return parts[0] ** parts[1] if parts[0] > 0 else None
+        case Call(function) if function in _KNOWN:
+            value = _KNOWN[function](*parts)
+            return None if isinstance(value, _ROUGH.mpc) else value
+    return None

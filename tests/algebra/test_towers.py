@@ -1,0 +1,49 @@
+"""Numbers that are too large to be computed are known before SymPy tries."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.towers import is_towering
+from jacocalc.algebra.values import exact
+from jacocalc.errors import TooLarge
+from jacocalc.linear import paper
+from jacocalc.reading.points import read_value
+
+TOWERS = [
+    "e^(e^(e^(e^5)))",
+    "e^(-e^(e^(e^12)))",
+    "1 + sin(e^(e^(e^12)))",
+    "2^(e^(e^(e^12)))",
+    "sinh(cosh(sinh(cosh(5))))",
+    "tanh(1/sinh(e^(-e^(e^12))))",
+    "x + erf((e^(e^(e^12)))^2)",
+    "ln(1 + e^(e^(e^(e^5))))",
+    "sigmoid(3 e^(e^(e^12)) - 5)",
+]
+LARGE = [
+    "e^(e^(e^5))",
+    "sin(e^(e^9))",
+    "|e^(e^(e^9)) - 3|",
+    "sqrt(1 + e^(e^(e^9)))",
+    "e^(x^x^x)",
+    "e^(-e^(-e^(-e^(-e^9))))",
+    "1/(e^(e^9) - e^(e^9))",
+    "10^900",
+    "e^(1/(1 - 1))",
+]
+
+
+@pytest.mark.parametrize("text", TOWERS)
+def test_towers_are_left_as_they_are(text: str) -> None:
+    written = read_value(text, ["x"])
+    assert is_towering(written)
+    assert paper(exact(written)) == paper(written)
+    with pytest.raises(TooLarge, match="too large to be computed"):
+        to_sympy(written)
+
+
+@pytest.mark.parametrize("text", LARGE)
+def test_what_can_be_computed_is_no_tower(text: str) -> None:
+    assert not is_towering(read_value(text, ["x"]))
