@@ -70,8 +70,9 @@ def child(arguments: list[str]) -> float:
 
 
 def median(measure: Callable[[], float], runs: int) -> float:
-    """The median of several measurements after one warm-up."""
-    measure()
+    """The median of several measurements after one warm-up, which a single one has not."""
+    if runs > 1:
+        measure()
     return statistics.median(measure() for _ in range(runs))
 
 

@@ -10,10 +10,17 @@ import pytest
 
 from jacocalc.sources import examples_folder
 from tests.regenerate import EXAMPLES
+from tests.shares import share
 
 
-@pytest.mark.parametrize("options", [(), ("--single",)], ids=["float64", "float32"])
-@pytest.mark.parametrize("name", ["vector-jacobian-at-scale", "million-parameter-network"])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("vector-jacobian-at-scale", ("--single",)),
+        ("million-parameter-network", ()),
+        *share([("vector-jacobian-at-scale", ()), ("million-parameter-network", ("--single",))], 3),
+    ],
+)
 def test_an_example_runs_and_agrees(name: str, options: tuple[str, ...]) -> None:
     """Red where a script fails, its values are not those by hand (status 1), or it needs more than a few vectors."""
     script = examples_folder() / name / "run.py"

@@ -114,7 +114,7 @@ def test_the_gradient_check_passes(name: str, target: str, outcomes: Callable[[s
     assert outcomes(target)[name].split("\n")[-3 if target == "matlab" else -2] == "gradient check passed"
 
 
-@pytest.mark.parametrize("target", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize("target", share(["numpy", "jax", "torch"], 2))
 def test_an_input_that_the_loss_does_not_use_passes_the_check(target: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(target) is None:
         pytest.skip(f"{target} is not installed")
