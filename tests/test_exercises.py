@@ -22,6 +22,7 @@ from jacocalc.questions import ComposeLayers, Question
 from jacocalc.reading.problems import read_file
 from jacocalc.solutions import Solution
 from jacocalc.verdicts import FORMS
+from tests.shares import share
 
 NAMES = sources.exercise_names()
 TOPICS = [topic for topic in sources.topics() if topic != sources.SEEDS]
@@ -114,12 +115,14 @@ def test_stored_answers_are_the_derived_ones(name: str) -> None:
 GROSS = {"transposed", "order", "outer-at-x", "elementwise", "added", "from-the-other-side"}
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("chain-rule", "vector", "jacobian", "implicit"))])
+@pytest.mark.parametrize(
+    "name", share((n for n in NAMES if n.startswith(("chain-rule", "vector", "jacobian", "implicit"))), 3)
+)
 def test_the_point_tells_a_common_mistake_from_the_right_answer(name: str) -> None:
     assert not GROSS & set(accidental(sources.exercise(name)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", share(NAMES, 3))
 def test_every_answer_can_be_compared_with_wrong_ones(name: str) -> None:
     """All kinds with formulas have mistakes, and none of the makers fails."""
     derivation = solution(name).derivation

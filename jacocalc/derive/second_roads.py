@@ -15,6 +15,7 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.derive.roads import agreement, all_close, finer, sample_points, shown
 from jacocalc.derive.sample_functions import filled, with_samples
+from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
@@ -47,7 +48,13 @@ def _differentiated(chain: Chain, value: Expr, result: Matrix, at: Point | None)
         return False
     if at is not None and is_towering(substitute(value, dict(zip(chain.inputs, at.coordinates, strict=True)))):
         return False
-    whole = to_sympy(value)
+    try:
+        return _same_everywhere(chain, to_sympy(value), result, at)
+    except TooLarge:
+        return False
+
+
+def _same_everywhere(chain: Chain, whole: Any, result: Matrix, at: Point | None) -> bool:
     letters = [symbol(name) for name in chain.inputs]
     point = {}
     if at is not None:

@@ -34,6 +34,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.marks import AnswerRow, Mark
 from jacocalc.reading.rosters import roster_of, rows_of
 from tests.answers import fake_judges
+from tests.shares import share
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no limits to test")
 
@@ -249,7 +250,7 @@ def interrupted(folder: Path, how: int) -> tuple[int, str]:
     return process.returncode, said
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", share([signal.SIGINT, signal.SIGKILL], 2))
 def test_an_interrupted_grading_goes_on(tmp_path: Path, log: Path, how: int) -> None:
     status, said = interrupted(tmp_path, how)
     kept = {json.loads(line)["verdict"]["message"] for line in (tmp_path / "marks.csv.part").read_text().splitlines()}

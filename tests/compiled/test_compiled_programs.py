@@ -23,6 +23,7 @@ from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.programs import Program
 from jacocalc.reading.programs import read_program
 from jacocalc.terms import Var
+from tests.shares import share
 from tests.targets.programs import PROGRAMS
 
 Array = Any
@@ -127,7 +128,7 @@ def test_single_precision_stays_single(name: str) -> None:
 
 
 @pytest.mark.parametrize("checkpoint", [[], "auto"], ids=["none kept", "auto"])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", share(ALL, 2))
 def test_checkpoints_give_the_same_bytes(name: str, checkpoint: Any) -> None:
     """Red where a value that is made again reads a buffer that was given away, or is made from other parts."""
     arrays, generic, _ = case(name)

@@ -12,6 +12,7 @@ from jacocalc.compiled.matrix import fusion as row_blocks
 from jacocalc.compiled.matrix.fusion import Blocks
 from jacocalc.compiled.matrix.programs import CompiledProgram
 from tests.compiled.test_compiled_programs import ALL, CHAIN, case, close, compiled, same, with_vectors
+from tests.shares import share
 
 LAYER = "x: n; W: m x n; b: m; y: m\n"
 FUSED = {
@@ -90,7 +91,7 @@ def test_what_needs_all_rows_is_not_cut(name: str) -> None:
 
 
 @pytest.mark.parametrize("checkpoint", [None, "auto", []])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", share(ALL, 2))
 @pytest.mark.usefixtures("small")
 def test_all_programs_in_blocks(name: str, checkpoint: Any) -> None:
     """Red where a buffer is given on inside a group, or a step moves before what it reads."""

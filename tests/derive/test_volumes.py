@@ -38,6 +38,7 @@ from jacocalc.steps import (
     TotalProbability,
     VolumeFactor,
 )
+from tests.shares import share
 
 
 def steps(solution: jc.Solution, kind: type) -> list[object]:
@@ -313,7 +314,7 @@ def test_the_inverse_matrix() -> None:
     assert (paper(symbolic.back), paper(there.back)) == ("1/r", "1/2")
 
 
-@pytest.mark.parametrize("text", [case[0] for case in DETERMINANTS if case[3] != ["everywhere"]])
+@pytest.mark.parametrize("text", share((case[0] for case in DETERMINANTS if case[3] != ["everywhere"]), 3))
 def test_the_inverse_is_that_of_linear_algebra(text: str) -> None:
     for step in steps(jc.volume(text), LocalInverse):
         assert isinstance(step, LocalInverse)
