@@ -672,6 +672,12 @@ def test_a_number_that_nobody_can_compute_is_left_alone(
     assert "(proved)" not in out
 
 
+def test_what_is_undecided_is_not_called_proved(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = ended(capsys, "gradient", f"f(x) = {VAST}", "--at", "5", "--digits", "9")
+    assert "[undecided]" in out
+    assert "each proved, but for what is undecided" in " ".join(out.split())
+
+
 @pytest.mark.parametrize("name", HEAVY if FULL else list(HEAVY)[:1])
 def test_a_heavy_question_ends_at_its_time(name: str) -> None:
     start = time.monotonic()

@@ -501,8 +501,10 @@ def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     shown: Written = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
     if isinstance(page.question, VolumeOf):
         shown = Decimal(step.result[0][0])
-    remark: Text = (f"{step.digits} significant digits, each proved",)
-    return [Section(("In decimals",), (Equation((head, shown), ("≈",), remark),), Detail.BRIEF)]
+    proved = f"{step.digits} significant digits, each proved"
+    if any("undecided" in row for row in step.result):
+        proved += ", but for what is undecided: too large or too close to a border for every ball tried"
+    return [Section(("In decimals",), (Equation((head, shown), ("≈",), (proved,)),), Detail.BRIEF)]
 
 
 def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:
