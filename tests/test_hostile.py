@@ -93,6 +93,7 @@ BOMBS = [  # bodies of a definition, in text and in LaTeX: what is said
     ("x" * 10_001, "10,000"),
     ("[" * 40 + "x" + "]" * 40, ""),
     ("[7" + ", 9(4)" * 700, "“[” is never closed"),
+    ("[7" + ", 9(4)" * 1_500 + "]", "symbols or more"),
     ("[" + "[x], " * 400, "“[” is never closed"),
     ("piecewise(" * 200, ""),
     ("х^2", "cyrillic small letter ha"),

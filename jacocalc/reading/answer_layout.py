@@ -176,12 +176,15 @@ def without_markdown(text: str) -> str:
     return "".join(kept)
 
 
+_TYPED = re.compile(r"\S+")
+
+
 def _blank(shown: str, places: list[Place]) -> bool:
     return not any(shown[start:end].strip(" \t\n.,") for start, end in places)
 
 
 def _only_words(shown: str, places: list[Place]) -> bool:
-    return all(word.lower() in LEAD_WORDS for start, end in places for word in shown[start:end].split())
+    return all(word[0].lower() in LEAD_WORDS for start, end in places for word in _TYPED.finditer(shown, start, end))
 
 
 Row = list[tuple[str, Place]]

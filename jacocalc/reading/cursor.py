@@ -15,6 +15,7 @@ CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+_BEFORE_A_TERM = (",", ";", "(", "[")  # and before 9(4), which is a product
 _HEAD = 200  # names on the left side of a definition, which are no part of its formulas
 
 
@@ -53,6 +54,8 @@ class Cursor:
             return
         names = Counter(token.text for token in self.tokens if token.kind == "name")
         count = sum(token.kind in ("number", "fraction") for token in self.tokens) + names.total()
+        triples = zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
+        count += sum(b.kind == "number" and c.text == "(" and a.text in _BEFORE_A_TERM for a, b, c in triples)
         if self.scope.variables:  # else the names stand elsewhere, and W^T is no power
             count += sum(token.text in ("^", "/") for token in self.tokens)
             count += sum(times for name, times in names.items() if self.scope.is_product(name))
