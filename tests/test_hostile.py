@@ -95,6 +95,7 @@ BOMBS = [  # bodies of a definition, in text and in LaTeX: what is said
     ("[7" + ", 9(4)" * 700, "“[” is never closed"),
     ("[7" + ", 9(4)" * 1_500 + "]", "symbols or more"),
     ("[" + "[x], " * 400, "“[” is never closed"),
+    ("[[2," * 1_400 + r" [1, \\]", "a line break belongs into a matrix"),
     ("piecewise(" * 200, ""),
     ("х^2", "cyrillic small letter ha"),
     ("x\u202e2^", "right-to-left override"),

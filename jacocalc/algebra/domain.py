@@ -55,10 +55,10 @@ def conditions_of(node: Expr) -> tuple[Condition, ...]:
 
 
 def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
+    if _surely_positive(base):
+        return ()
     raised = as_rational(exponent)
     if raised is None:
-        if _surely_positive(base):
-            return ()
         return (Condition(Comparison(">", base, ZERO), node),)
     if raised.denominator == 1:
         return (Condition(Comparison("!=", base, ZERO), node),) if raised < 0 else ()

@@ -49,7 +49,8 @@ from jacocalc.options import LIMITS
 
 _SMALL = 120
 _DEEP = 4
-_INSIDE = 3
+_INSIDE = 2
+_INVERSES = ("atan", "acot", "asinh", "acsch")  # sinh(asinh(u)) is u; the others have a domain
 _CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
@@ -100,7 +101,7 @@ def _lettered(expr: Expr, parts: dict[str, Expr]) -> Expr:
     for node in postorder(expr):
         new = rebuild(node, tuple(made[part] for part in children(node)))
         height = _raised(node, heights)
-        if height >= _INSIDE and _raises(node) and node is not expr and not names(new):
+        if height >= _INSIDE and _raises(node) and node is not expr and not _is_seen_through(node) and not names(new):
             new = _constant(new)
             height = _height(new)
             if height >= _INSIDE:
@@ -115,8 +116,12 @@ def _constant(expr: Expr) -> Expr:
     return exact(expr)
 
 
+def _is_seen_through(node: Expr) -> bool:
+    return isinstance(node, Call) and node.function in _INVERSES
+
+
 def _height(expr: Expr) -> int:
-    """How many functions and powers stand in each other."""
+    """How many functions stand in each other, powers like 2^√2 among them."""
     heights: dict[Expr, int] = {}
     for node in postorder(expr):
         heights[node] = _raised(node, heights)
@@ -128,7 +133,7 @@ def _raised(node: Expr, heights: Mapping[Expr, int]) -> int:
 
 
 def _raises(node: Expr) -> bool:
-    return isinstance(node, Call | Power)
+    return isinstance(node, Call) or (isinstance(node, Power) and as_rational(node.exponent) is None)
 
 
 def _needs_signs(expr: Expr) -> bool:

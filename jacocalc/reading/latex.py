@@ -59,6 +59,10 @@ _TRANSPOSE = re.compile(
 _ANGLED = re.compile(r"(?:(?<=[-=,;(\[{+·*/\n])|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])")
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
+_SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
+_LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
+_RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|.", re.DOTALL)
+_SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|.", re.DOTALL)
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
@@ -221,12 +225,12 @@ class _Latex:
     def plain(self) -> list[Token]:
         """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
         start = self.place
-        pairs = r"\.[*/^.]|[0-9]+(?:\.[0-9]+)?|" if self.shaped else ""
-        run_of = rf"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?|{pairs}[0-9.]+(?:[eE][+-]?[0-9]+)?|."
-        match = re.compile(run_of, re.DOTALL).match(self.text, start)
+        match = (_SHAPED_RUN if self.shaped else _RUN).match(self.text, start)
         assert match is not None
         run = match[0]
         self.place = match.end()
+        if run in _SINGLE:
+            return [self.op(run, start, self.place)]
         if not run[0].isalpha() or not run.isascii() or run[-1].isdigit():
             return self._shifted(run, start)
         if self.text.startswith("_", self.place) and run not in SPELLINGS:
