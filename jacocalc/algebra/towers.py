@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any, TypeAlias
 
-from mpmath.ctx_mp import MPContext
+from mpmath import MPContext
 
 from jacocalc.notation import (
     Call,
