@@ -1,4 +1,4 @@
-"""How much of a long table a run takes: a share, or under HYPOTHESIS_PROFILE=full the whole."""
+"""How much of a long table a run takes: a share, or the whole under HYPOTHESIS_PROFILE=full and for mutants."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 FULL = os.environ.get("HYPOTHESIS_PROFILE") == "full"
+WHOLE = FULL or os.environ.get("TABLES") == "whole"
 
 
 def share(rows: Iterable[T], every: int) -> list[T]:
     """The first row and then one of every so many."""
-    return list(rows)[:: 1 if FULL else every]
+    return list(rows)[:: 1 if WHOLE else every]

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.broken.forks import in_fork
 from tests.broken.mutants import ROOMS, ROOT, chosen, modules, mutants_of
 from tests.broken.operators import OPERATORS, breakages
 from tests.broken.reasons import REASONS
@@ -80,3 +81,13 @@ def test_three_mutants_are_found() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.broken", "fixed"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["killed"] * 3
+
+
+def _shared() -> list[int]:
+    from tests.shares import share
+
+    return share(range(5), 2)
+
+
+def test_mutants_meet_the_whole_tables() -> None:
+    assert in_fork(ROOT, _shared, seconds=60) == [0, 1, 2, 3, 4]

@@ -92,7 +92,7 @@ def _stand_in(tree: Path) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     os.chdir(here)
     sys.path[:] = [here, *filter(None, sys.path)]
-    os.environ.update(PYTHONPATH=here, PYTHONDONTWRITEBYTECODE="1")
+    os.environ.update(PYTHONPATH=here, PYTHONDONTWRITEBYTECODE="1", TABLES="whole")
     sys.dont_write_bytecode = True
     for name in [name for name in sys.modules if name.split(".")[0] == "tests"]:
         del sys.modules[name]
