@@ -674,6 +674,12 @@ def test_a_number_that_nobody_can_compute_is_left_alone(
     assert "(proved)" not in out
 
 
+def test_a_parameter_that_makes_a_tower(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = ended(capsys, "hessian", f"f(x; a) = {VAST.replace('x', 'a x')}", "--at", "1,a=5")
+    assert (status, err) == (3, "")
+    assert "(proved)" not in out
+
+
 def test_what_is_undecided_is_not_called_proved(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = ended(capsys, "gradient", f"f(x) = {VAST}", "--at", "5", "--digits", "9")
     assert "[undecided]" in out

@@ -15,6 +15,7 @@ import flint
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
+from jacocalc.algebra.towers import is_towering
 from jacocalc.algebra.values import exact, simplest
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
@@ -52,7 +53,9 @@ def _all_zero(matrix: Matrix) -> bool | None:
 
 def _sign(entry: Expr) -> int | None:
     found = sign_of(entry)
-    return 0 if found is None and proved_equal(to_sympy(entry), sympy.S.Zero) else found
+    if found is not None or is_towering(entry):
+        return found
+    return 0 if proved_equal(to_sympy(entry), sympy.S.Zero) else None
 
 
 def _symmetric(hessian: Matrix) -> bool:

@@ -46,20 +46,18 @@ def verify_hessian(
 def _differentiated(chain: Chain, value: Expr, result: Matrix, at: Point | None) -> bool:
     if tree_size(value) + sum(map(tree_size, result.entries)) > 4 * LIMITS.proof:
         return False
-    if at is not None and is_towering(substitute(value, dict(zip(chain.inputs, at.coordinates, strict=True)))):
+    place = {} if at is None else {**dict(zip(chain.inputs, at.coordinates, strict=True)), **dict(at.parameters)}
+    if is_towering(substitute(value, place)):
         return False
     try:
-        return _same_everywhere(chain, to_sympy(value), result, at)
+        return _same_everywhere(chain, to_sympy(value), result, place)
     except TooLarge:
         return False
 
 
-def _same_everywhere(chain: Chain, whole: Any, result: Matrix, at: Point | None) -> bool:
+def _same_everywhere(chain: Chain, whole: Any, result: Matrix, place: dict[str, Expr]) -> bool:
     letters = [symbol(name) for name in chain.inputs]
-    point = {}
-    if at is not None:
-        point = {letter: to_sympy(c) for letter, c in zip(letters, at.coordinates, strict=True)}
-        point |= {symbol(name): to_sympy(c) for name, c in at.parameters}
+    point = {symbol(name): to_sympy(value) for name, value in place.items()}
     return all(
         _same(whole.diff(letters[j]).diff(letters[i]), entry, point)
         for i, row in enumerate(result.rows)
