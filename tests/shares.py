@@ -1,4 +1,4 @@
-"""How much of a long table a run takes: a share, or the whole under HYPOTHESIS_PROFILE=full and for mutants."""
+"""How much of a long table a run takes: a share, or all with TABLES=whole (mutants) or HYPOTHESIS_PROFILE=full."""
 
 from __future__ import annotations
 

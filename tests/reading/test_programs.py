@@ -225,7 +225,7 @@ def test_a_size_whose_index_is_no_letter_is_a_size_of_its_own(size: str) -> None
 
 def test_a_long_row_of_factors_is_read_or_refused_at_once() -> None:
     assert read_program("m: scalar; L = " + "m " * 2500).output.key == "L"
-    with pytest.raises(JacocalcError, match="symbols or more; at most 3,000 are read"):
+    with pytest.raises(JacocalcError, match="the text has 4,900 symbols or more; at most 3,000 are read"):
         read_program("m: scalar; L = " + "m " * 4900)
 
 
