@@ -55,7 +55,7 @@ def conditions_of(node: Expr) -> tuple[Condition, ...]:
 
 
 def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
-    if _surely_positive(base):
+    if isinstance(base, Constant):  # e and π are positive
         return ()
     raised = as_rational(exponent)
     if raised is None:
@@ -66,10 +66,6 @@ def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
         return (Condition(Comparison(">", base, ZERO), node),)
     found = (Condition(Comparison(">=", base, ZERO), node),)
     return found if raised >= 1 else (*found, Condition(Comparison(">", base, ZERO), node, smooth=True))
-
-
-def _surely_positive(base: Expr) -> bool:
-    return isinstance(base, Constant) or (as_rational(base) or 0) > 0
 
 
 def collected(exprs: tuple[Expr, ...]) -> tuple[Expr, ...]:

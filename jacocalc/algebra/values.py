@@ -81,7 +81,7 @@ def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
 def _evaluated(expr: Expr, symbols: Symbols | None, given: Expr) -> Expr:
     """SymPy's simplest form, in our order; ``given`` is what a message names."""
     value = simplest(to_sympy(expr, symbols))
-    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.is_real is False:
+    if value.has(sympy.nan, sympy.zoo, sympy.oo) or value.is_real is False:
         raise DomainError(f"{paper(given)} is not a real number")
     if value.has(sympy.I):  # a real value that SymPy writes so
         return tidy(expr)

@@ -139,7 +139,8 @@ def _terms(expr: Expr) -> float:
 def proof(expected: Expr, given: Expr, positive: frozenset[str] = frozenset()) -> bool:
     """Whether two pieces of notation are proved equal; ``positive`` names variables that are."""
     symbols: Symbols = {name: sympy.Symbol(name, positive=True) for name in positive}
-    left, right = to_sympy(expected, symbols), to_sympy(given, symbols)
+    left = to_sympy(expected, symbols)
+    right = to_sympy(given, symbols)
     if left.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or right.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         return False
     return proved_equal(left, right) or _logarithms_and_radicals(left - right)

@@ -26,6 +26,7 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
+    scale,
     summed,
     times,
     transpose,
@@ -126,7 +127,7 @@ def _elementwise(node: Elementwise, d: Push, out: Term) -> Term:
 
 def _det(a: Term, da: Term, out: Term) -> Term:
     """d det A = det(A) tr(A⁻¹ dA)"""
-    return times(out, operation("tr", times(inverse(a), da)))
+    return scale(out, operation("tr", times(inverse(a), da)))
 
 
 def _logdet(a: Term, da: Term, out: Term) -> Term:
@@ -136,9 +137,9 @@ def _logdet(a: Term, da: Term, out: Term) -> Term:
 
 def _variance(x: Term, dx: Term, out: Term) -> Term:
     """d var x = (2/n) (x − x̄ 1)ᵀ dx"""
-    centred = plus(x, opposite(times(operation("mean", x), ones(*x.shape))))
+    centred = plus(x, opposite(scale(operation("mean", x), ones(*x.shape))))
     size = scalar_product([extent(x.shape[0]), extent(x.shape[1])])
-    return times(over(number(2), size), operation("inner", centred, dx))
+    return scale(over(number(2), size), operation("inner", centred, dx))
 
 
 def _norm(a: Term, da: Term, out: Term) -> Term:
@@ -148,7 +149,7 @@ def _norm(a: Term, da: Term, out: Term) -> Term:
 
 def _norm2(a: Term, da: Term, out: Term) -> Term:
     """d‖A‖² = 2⟨A, dA⟩"""
-    return times(number(2), operation("inner", a, da))
+    return scale(number(2), operation("inner", a, da))
 
 
 def _logsumexp(z: Term, dz: Term, out: Term) -> Term:

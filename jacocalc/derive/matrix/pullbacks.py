@@ -28,6 +28,7 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
+    scale,
     summed,
     times,
     transpose,
@@ -144,7 +145,7 @@ def _elementwise(node: Elementwise, g: Term, out: Term) -> Contributions:
 
 def _trace(a: Term, g: Term, out: Term) -> Term:
     """tr A: A gets G I"""
-    return times(g, eye(a.shape[0]))
+    return scale(g, eye(a.shape[0]))
 
 
 def _det(a: Term, g: Term, out: Term) -> Term:
@@ -159,12 +160,12 @@ def _logdet(a: Term, g: Term, out: Term) -> Term:
 
 def _entries(a: Term, g: Term, out: Term) -> Term:
     """Σ A_ij: A gets G 1"""
-    return times(g, ones(*a.shape))
+    return scale(g, ones(*a.shape))
 
 
 def _mean(a: Term, g: Term, out: Term) -> Term:
     """mean A: A gets (G/mn) 1"""
-    return times(over(g, _count(a)), ones(*a.shape))
+    return scale(over(g, _count(a)), ones(*a.shape))
 
 
 def _count(a: Term) -> Term:
@@ -173,13 +174,13 @@ def _count(a: Term) -> Term:
 
 def _variance(x: Term, g: Term, out: Term) -> Term:
     """var x = Σ (x_i − x̄)²/n: x gets (2G/n)(x − x̄ 1)"""
-    centred = plus(x, opposite(times(operation("mean", x), ones(*x.shape))))
-    return times(over(times(number(2), g), _count(x)), centred)
+    centred = plus(x, opposite(scale(operation("mean", x), ones(*x.shape))))
+    return scale(over(scale(number(2), g), _count(x)), centred)
 
 
 def _norm(a: Term, g: Term, out: Term) -> Term:
     """‖A‖: A gets (G/‖A‖) A"""
-    return times(over(g, out), a)
+    return scale(over(g, out), a)
 
 
 def _norm2(a: Term, g: Term, out: Term) -> Term:
@@ -199,7 +200,7 @@ def _diagonal(a: Term, g: Term, out: Term) -> Term:
 
 def _logsumexp(z: Term, g: Term, out: Term) -> Term:
     """log Σ e^{z_i}: z gets G softmax(z)"""
-    return times(g, operation("softmax", z))
+    return scale(g, operation("softmax", z))
 
 
 _OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
@@ -223,7 +224,7 @@ _OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
 def _operation(node: Operation, g: Term, out: Term) -> Contributions:
     if node.name == "inner":
         a, b = node.arguments
-        return [(a, times(g, b)), (b, times(g, a))]
+        return [(a, scale(g, b)), (b, scale(g, a))]
     return [(node.arguments[0], _OPERATIONS[node.name](node.arguments[0], g, out))]
 
 
