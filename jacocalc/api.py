@@ -23,6 +23,7 @@ import sympy
 from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.asked import PICTURES
 from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
 from jacocalc.displayed import Displayed
@@ -37,7 +38,6 @@ from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
 from jacocalc.options import Options
 from jacocalc.programs import Program
 from jacocalc.questions import (
-    PICTURES,
     BackpropOf,
     Compose,
     ComposeLayers,
@@ -56,14 +56,15 @@ from jacocalc.questions import (
     stacked,
 )
 from jacocalc.reading.definitions import linked, read_function, read_layers
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
-from jacocalc.reading.programs import EXAMPLE, is_program
-from jacocalc.reading.questions import read_rate, solved_for
+from jacocalc.reading.program_questions import read_rate
+from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.statements import EXAMPLE, is_program
+from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.values import given_values, read_values
 from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program

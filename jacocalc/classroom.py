@@ -28,12 +28,12 @@ from jacocalc.answers.grading import Progress, grade_rows, placed
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.mistake_words import mistake_words
 from jacocalc.answers.row_judges import GradedQuestion, RowLimits
+from jacocalc.asked import Problem
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document
 from jacocalc.errors import JacocalcError, LimitReached, MissingExtra
 from jacocalc.explain.class_report import class_report
 from jacocalc.marks import OUTCOMES, AnswerRow, ClassSummary, Mark, summarised
-from jacocalc.questions import Problem
 from jacocalc.reading.problems import read_file, read_problem
 from jacocalc.reading.rosters import read_roster, roster_of, rows_of
 from jacocalc.render.html import to_html

@@ -36,7 +36,7 @@ from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Expr, Symbol, tree_size
 from jacocalc.programs import Program, shape_text
-from jacocalc.reading.programs import is_program
+from jacocalc.reading.statements import is_program
 
 _BITS = 100
 _LONG = 2000  # parts of formulas that are written as equations

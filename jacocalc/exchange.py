@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NoReturn
 
-from jacocalc import functions, notation, program_steps, questions, steps
+from jacocalc import functions, notation, program_steps, programs, questions, steps
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import matrix_numbers
@@ -358,7 +358,7 @@ class _Decoder:
 @cache
 def _fields(kind: type) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The annotations of a data class, and the names of the fields that are written."""
-    known = vars(notation) | vars(functions) | vars(questions) | vars(program_steps) | vars(steps)
+    known = vars(notation) | vars(functions) | vars(programs) | vars(questions) | vars(program_steps) | vars(steps)
     return typing.get_type_hints(kind, known), tuple(f.name for f in dataclasses.fields(kind) if f.compare)
 
 

@@ -32,7 +32,7 @@ from jacocalc.cli.desk import Desk
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.reading.definitions import is_definition, logical_lines, read_function
-from jacocalc.reading.programs import is_program
+from jacocalc.reading.statements import is_program
 from jacocalc.sources import Found
 
 NAME = "jacocalc"

@@ -3,18 +3,19 @@
 A command, a ``[[question]]`` of a problem file and a call of the Python API are the same value.  Every
 question has a ``chain`` (of one stage, where functions are not composed) and may have a point ``at``;
 ``kink`` is the weight of the right side where a derivative has two sides, if a convention is asked for.
-Which options a command takes is a row of OPTIONS.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.functions import Chain, Point, Size, VectorFunction, count
 from jacocalc.notation import Expr
-from jacocalc.programs import Program
+
+if TYPE_CHECKING:
+    from jacocalc.programs import Program
 
 ORDERS = ("forward", "reverse", "best", "compare")
 DENSITIES = ("normal", "uniform")
@@ -276,59 +277,6 @@ def _check_vector(what: str, vector: tuple[Expr, ...], size: Size, reason: str) 
         )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question as text, before its functions are looked up: the command and its options.
-
-    The command line and a ``[[question]]`` of a problem file are both this.  For practice it has a ``title``, a
-    ``statement`` in words where the generated one does not fit, ``hints`` from the gentlest on, a ``level``, the
-    ``form`` in which the answer is wanted; ``explained``: the worked solution is the answer, nothing is checked.
-    ``points`` is what a class gets for it, where that is not the number of its entries.
-    """
-
-    name: str
-    ask: str
-    functions: tuple[str, ...]
-    at: str = ""
-    answer: str = ""
-    kink: str = ""
-    order: str = ""
-    vector: str = ""
-    unit: bool = False
-    solve_for: str = ""
-    newton: int = 0
-    density: str = ""
-    detail: str = ""
-    digits: int | None = None
-    program: str = ""
-    wrt: str = ""
-    of: str = ""
-    loss: str = ""
-    random: int | None = None
-    update: str = ""
-    second: bool = False
-    kronecker: bool = False
-    hessian_vector: bool = False
-    gauss_newton: bool = False
-    title: str = ""
-    statement: str = ""
-    hints: tuple[str, ...] = ()
-    level: int = 1
-    form: tuple[str, ...] = ()
-    explained: bool = False
-    points: float | None = None
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A problem file: definitions and programs, in order, and questions about them."""
-
-    title: str
-    functions: tuple[tuple[str, VectorFunction], ...]
-    questions: tuple[Asked, ...]
-    programs: tuple[tuple[str, Program], ...] = ()
-
-
 Question: TypeAlias = (
     Compose | JacobianOf | GradientOf | HessianOf | VectorJacobian | JacobianVector | DifferentialOf
     | ImplicitFunction | VolumeOf | PointReport | GraphOf | ComposeLayers | BackpropOf | ProgramDifferential
@@ -340,28 +288,6 @@ COMMANDS: dict[type, str] = {
     VolumeOf: "volume", PointReport: "point", GraphOf: "graph", ComposeLayers: "compose", BackpropOf: "backprop",
     ProgramDifferential: "differential",
 }  # fmt: skip
-
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "compose": ("at", "kink", "order"),
-    "jacobian": ("at", "kink", "newton"),
-    "gradient": ("at", "kink"),
-    "hessian": ("at", "newton"),
-    "vjp": ("at", "vector", "kink"),
-    "jvp": ("at", "vector", "unit", "kink"),
-    "differential": ("at", "vector", "of", "wrt", "second", "kronecker"),
-    "implicit": ("at", "solve_for"),
-    "volume": ("at", "density"),
-    "point": ("at",),
-    "graph": ("at", "vector"),
-    "backprop": ("at", "wrt", "loss", "random", "update", "hessian_vector", "gauss_newton"),
-}
-
-PICTURES = {"map": "compose", "gradient": "gradient", "graph": "graph", "flow": "compose"}  # what each is a picture of
-
-COMPOSING = ("compose", "gradient", "hessian", "vjp", "jvp", "graph")
-ANIMATED = ("compose", "gradient", "vjp", "jvp", "graph")
-CAN_BE_ANIMATED = "compose f g, gradient f L, vjp, jvp and graph can be animated"
-
 
 def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> VectorFunction:
     """Several functions of the same inputs as one: rows of a Jacobian are functions, columns inputs.

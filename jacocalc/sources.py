@@ -8,17 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from jacocalc.asked import COMPOSING, Asked, Problem
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
-from jacocalc.programs import Program
-from jacocalc.questions import COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
-from jacocalc.reading.problems import read_file
-from jacocalc.reading.programs import EXAMPLE, is_program, read_program
-from jacocalc.reading.questions import program_question, question_of
 from jacocalc.reading.relations import is_relation, read_implicit
-from jacocalc.verdicts import Exercise, Wanted
+from jacocalc.reading.statements import EXAMPLE, is_program
+
+if TYPE_CHECKING:
+    from jacocalc.programs import Program
+    from jacocalc.questions import Question
+    from jacocalc.verdicts import Exercise
 
 FIRST_EXAMPLE = "chain-rule-for-jacobians"
 SEEDS = "exercise"
@@ -43,7 +45,13 @@ def example(name: str) -> Problem:
     names = example_names()
     if name not in names:
         raise ReadError(f"there is no worked example “{name}”", hint=_meant(name, names))
-    return read_file(examples_folder() / name / "problem.toml", name)
+    return _file(examples_folder() / name / "problem.toml", name)
+
+
+def _file(path: Path, shown: str) -> Problem:
+    from jacocalc.reading.problems import read_file  # with all that a file may hold; most commands name none
+
+    return read_file(path, shown)
 
 
 def topics() -> list[str]:
@@ -61,11 +69,13 @@ def exercise_names(topic: str = "") -> list[str]:
 
 def exercise(name: str, file: str = "") -> Exercise:
     """An exercise by name, from a problem file if one is given.  Raises ReadError with what was probably meant."""
+    from jacocalc.verdicts import Exercise, Wanted
+
     name = name.strip()
     topic = name.rpartition("-")[0]
     if not file and name not in exercise_names(topic if topic in topics() else ""):
         raise ReadError(f"there is no exercise “{name}”", hint=_meant(name, exercise_names(), topics()))
-    problem = read_file(Path(file), file) if file else read_file(_exercise_file(name), name)
+    problem = _file(Path(file), file) if file else _file(_exercise_file(name), name)
     for asked in problem.questions:
         if asked.name == name:
             return Exercise(
@@ -90,7 +100,7 @@ def _names(topic: str) -> list[str]:
     if topic == SEEDS:
         names = [name for name in example_names() if name.rpartition("-")[0] == SEEDS]
     else:
-        names = [asked.name for asked in read_file(_exercises_folder() / f"{topic}.toml", topic).questions]
+        names = [asked.name for asked in _file(_exercises_folder() / f"{topic}.toml", topic).questions]
     return sorted(names, key=lambda name: int(name.rpartition("-")[2]))
 
 
@@ -126,7 +136,7 @@ def look_up(
     named = at_hand or {}
     known = {name: stages[0] for name, stages in named.items() if len(stages) == 1}
     if file:
-        _add(known, read_file(Path(file), file), f"from {file}")
+        _add(known, _file(Path(file), file), f"from {file}")
     chains = {name: stages for name, stages in named.items() if name not in known}
     return _looked_up(given, known, loose, chained, implicit, chains)
 
@@ -168,8 +178,13 @@ def _looked_up(
 def asked_question(asked: Asked, problem: Problem) -> Question:
     """The Question of a problem file; its functions and programs are the file's own, or definitions."""
     if asked.program:
+        from jacocalc.reading.program_questions import program_question
+
         programs = dict(problem.programs)
         return program_question(asked, programs.get(asked.program) or look_up_program(asked.program).program)
+    from jacocalc.questions import ComposeLayers
+    from jacocalc.reading.questions import question_of
+
     layers = read_layers(" ".join(asked.functions))
     if layers:
         return ComposeLayers(*layers)
@@ -194,6 +209,8 @@ def look_up_program(text: str, file: str = "") -> FoundProgram:
     """
     name = text.strip()
     if any(sign in text for sign in ":=∈\n\\"):
+        from jacocalc.reading.programs import read_program
+
         return FoundProgram(read_program(text), "given on the line")
     if not name:
         raise ReadError("expected a program, found nothing", hint=EXAMPLE)
@@ -201,7 +218,7 @@ def look_up_program(text: str, file: str = "") -> FoundProgram:
         file = name
     known: list[tuple[str, Program, str]] = []
     if file:
-        known += [(key, program, f"from {file}") for key, program in read_file(Path(file), file).programs]
+        known += [(key, program, f"from {file}") for key, program in _file(Path(file), file).programs]
         if len(known) == 1 and name in (file, known[0][0]):
             return FoundProgram(known[0][1], known[0][2])
     known += [(key, program, source) for problem, source in _elsewhere() for key, program in problem.programs]
@@ -252,7 +269,7 @@ def _elsewhere() -> Iterator[tuple[Problem, str]]:
         path = folder / "jacocalc.toml"
         if os.path.isfile(path):
             shown = "../" * depth + "jacocalc.toml"
-            yield read_file(path, shown), f"from {shown}"
+            yield _file(path, shown), f"from {shown}"
             break
     for name in example_names():
         yield example(name), f"from the worked example {name}"
@@ -285,7 +302,7 @@ def known_programs(file: str = "") -> list[str]:
 def _readable(file: str) -> Iterator[Problem]:
     """The file, if there is one, then what is found without it."""
     if file:
-        yield read_file(Path(file), file)
+        yield _file(Path(file), file)
     yield from (problem for problem, _ in _elsewhere())
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from jacocalc.asked import Asked
 from jacocalc.displayed import Displayed
 from jacocalc.notation import Expr
-from jacocalc.questions import Asked, Question
+from jacocalc.questions import Question
 
 CORRECT, WRONG, UNDECIDED, UNREADABLE = "correct", "wrong", "undecided", "unreadable"
 FORMS = ("evaluated", "expanded", "factored")

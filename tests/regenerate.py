@@ -19,11 +19,11 @@ from pathlib import Path
 from rich.console import Console
 
 from jacocalc import api, sources
+from jacocalc.asked import Asked, Problem
 from jacocalc.document import at_detail
 from jacocalc.explain.page import explain
 from jacocalc.options import Detail
 from jacocalc.pictures.picture import Picture
-from jacocalc.questions import Asked, Problem
 from jacocalc.render.terminal import to_terminal
 from jacocalc.render.text import rows
 from jacocalc.solutions import Solution

@@ -15,8 +15,8 @@ import jacocalc
 PACKAGE = Path(jacocalc.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "worked_examples" not in path.parts)
 
-DATA = {"errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options", "linear",
-        "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks", "frames",
+DATA = {"asked", "errors", "notation", "known_functions", "functions", "questions", "steps", "document", "options",
+        "linear", "precedence", "terms", "term_writing", "programs", "program_steps", "verdicts", "marks", "frames",
         "displayed", "layers", "digits", "saving"}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "data": DATA,
@@ -120,12 +120,20 @@ def test_help_and_read_errors_load_neither_sympy_nor_numpy(arguments: list[str])
     assert not loaded & {"sympy", "numpy", "flint", "mpmath"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["compose", "--help"], ["picture", "--help"]])
-def test_help_reads_nothing(arguments: list[str]) -> None:
-    code = f"from jacocalc.cli import run_command\nrun_command({arguments!r})\nprint('jacocalc.sources' in sys.modules)"
-    program = f"import sys\n{code}"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False"
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [(["--help"], {"sources", "questions", "functions", "notation", "verdicts"}),
+     (["compose", "--help"], {"sources", "questions", "functions", "notation", "verdicts"}),
+     (["picture", "--help"], {"sources", "questions", "functions", "notation", "verdicts"}),
+     (["jacobian", "f(x) = x +"], {"questions", "verdicts", "programs", "terms", "reading.problems", "reading.latex"}),
+     (["backprop", "x: n; z = x +"], {"questions", "verdicts", "reading.problems", "reading.latex", "api"})],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_a_path_loads_only_what_it_uses(arguments: list[str], unused: set[str]) -> None:
+    listed = "print(*(m.removeprefix('jacocalc.') for m in sys.modules if m.startswith('jacocalc.')))"
+    code = f"import sys\nfrom jacocalc.cli import run_command\nrun_command({arguments!r})\n{listed}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not unused & set(done.stdout.splitlines()[-1].split())
 
 
 def test_importing_the_package_loads_no_engine() -> None:

@@ -110,7 +110,7 @@ NO_EXPRESSION = {"->", "...", ":", "||"}  # in declarations and programs, or ref
 def test_every_sign_of_latex(command: str) -> None:
     sign = commands._SIGNS[command]
     if sign in NO_EXPRESSION:
-        assert sign in [token.text for token in commands.tokens_of(rf"x \{command} y")]
+        assert sign in [token.text for token in commands.tokens_of_latex(rf"x \{command} y")]
         return
     template, plain = SIGNS[sign]
     assert read(template.replace("{}", f"\\{command}")) == read(plain)

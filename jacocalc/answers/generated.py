@@ -16,6 +16,7 @@ from jacocalc.answers.draws import Draw
 from jacocalc.answers.generators import MAKERS, Unsuitable
 from jacocalc.answers.hints import hints
 from jacocalc.answers.topics import TITLES
+from jacocalc.asked import Problem
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.evaluate.equality import Outcome
@@ -23,7 +24,6 @@ from jacocalc.linear import strict
 from jacocalc.notation import Expr, Matrix, Number, as_rational, names, walk
 from jacocalc.options import Options
 from jacocalc.program_steps import Gradients
-from jacocalc.questions import Problem
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from jacocalc.algebra.values import exact
 from jacocalc.answers.draws import Draw, Variable, component, defined, elementary, polynomial, shifted, signed
 from jacocalc.answers.program_generators import backprop, matrix_differential
+from jacocalc.asked import Asked
 from jacocalc.notation import as_rational, integer
-from jacocalc.questions import Asked
 from jacocalc.reading.definitions import read_function
 
 Maker = Callable[[Draw, int], Asked]

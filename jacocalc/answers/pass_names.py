@@ -15,9 +15,9 @@ from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import name_key
 from jacocalc.programs import Program
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import GREEK_NAMES
 from jacocalc.reading.term_names import Names
+from jacocalc.reading.tokens import tokens_of
 
 GRADIENT, VALUE, OWN, UNKNOWN = "gradient", "value", "own", ""
 

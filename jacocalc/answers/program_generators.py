@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jacocalc.answers.draws import Draw
-from jacocalc.questions import Asked
+from jacocalc.asked import Asked
 
 _ACTIVATIONS = ("tanh", "sigmoid", "relu", "sigma", "exp", "sin")
 _SIZES = (("n", "m", "k"), ("n", "m", "k"), ("3", "2", "2"), ("2", "3", "2"), ("d", "h", "c"))

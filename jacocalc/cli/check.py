@@ -15,14 +15,13 @@ from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, write
 from jacocalc.options import Detail
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
 
 if TYPE_CHECKING:
     from jacocalc.questions import Question
     from jacocalc.verdicts import Verdict, Wanted
 
 _WIDTH = 80
-STATUS = {CORRECT: 0, WRONG: 1, UNREADABLE: 2, UNDECIDED: 3}
+_STATUS = {"correct": 0, "wrong": 1, "unreadable": 2, "undecided": 3}
 
 ExactOption = Annotated[bool, typer.Option("--exact", help="Decimals count only where they are exact.")]
 RtolOption = Annotated[str, typer.Option("--rtol", metavar="R", help="Decimals may be off by this part: 0.01.")]
@@ -43,7 +42,7 @@ def check_exercise(
 ) -> int:  # fmt: skip
     """Judge an answer to an exercise and print the verdict; the exit status."""
     from jacocalc import sources
-    from jacocalc.reading.problems import text_or_file
+    from jacocalc.reading.files import text_or_file
 
     found = sources.exercise(name, file) if file or "/" not in name else None  # before SymPy is loaded
     from jacocalc.checking import exercise_of, manner, refuse_unfit
@@ -62,9 +61,9 @@ def judged(
     verdict = verdict_on(question, text, wanted)
     if not taken(desk, verdict, page):
         write(_written(verdict, title, page, detail), page)
-        if page.file and verdict.outcome == UNREADABLE:
+        if page.file and verdict.outcome == "unreadable":
             print(plain_verdict(verdict), end="", file=sys.stderr)
-    return STATUS[verdict.outcome]
+    return _STATUS[verdict.outcome]
 
 
 def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> object:
@@ -83,10 +82,10 @@ def _written(verdict: Verdict, title: str, page: Output, detail: Detail) -> obje
 
 def plain_verdict(verdict: Verdict) -> str:
     """What is said, line by line: how the answer was read, the verdict, the score where there are several entries."""
-    lines = [f"Read as: {verdict.read}"] if verdict.read and verdict.outcome != UNREADABLE else []
-    message = f"error: {verdict.message}" if verdict.outcome == UNREADABLE else verdict.message
+    lines = [f"Read as: {verdict.read}"] if verdict.read and verdict.outcome != "unreadable" else []
+    message = f"error: {verdict.message}" if verdict.outcome == "unreadable" else verdict.message
     lines.append(message)
-    if verdict.outcome == WRONG and verdict.max_score > 1:
+    if verdict.outcome == "wrong" and verdict.max_score > 1:
         lines.append(f"Score: {verdict.score:g} of {verdict.max_score:g}")
     return "\n".join(row for line in lines for part in line.split("\n") for row in _wrapped(part)) + "\n"
 

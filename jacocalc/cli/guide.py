@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jacocalc import sources
+from jacocalc.asked import PICTURES, Asked
 from jacocalc.cli.talk import Talk
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
-from jacocalc.questions import PICTURES, Asked
 from jacocalc.reading.points import read_point
 from jacocalc.reading.questions import question_of
 from jacocalc.reading.relations import is_relation

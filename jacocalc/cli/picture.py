@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from jacocalc.asked import PICTURES, Asked
 from jacocalc.cli.output import refuse_unwritable, write_bytes
 from jacocalc.errors import JacocalcError
-from jacocalc.questions import PICTURES, Asked
 
 
 class Kind(StrEnum):

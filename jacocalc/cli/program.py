@@ -5,6 +5,7 @@ Exit status: 0 done or right, 1 wrong, 2 input or usage, 3 undecided or a limit 
 
 from __future__ import annotations
 
+import copy
 import errno
 import inspect
 import os
@@ -18,6 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jacocalc.asked import OPTIONS, Asked
 from jacocalc.cli import completion
 from jacocalc.cli.check import ExactOption, FormOption, RtolOption
 from jacocalc.cli.desk import Desk
@@ -29,7 +31,6 @@ from jacocalc.cli.practice import practice
 from jacocalc.cli.replay import replay
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
-from jacocalc.questions import OPTIONS, Asked
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -423,6 +424,7 @@ app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.c
 app.command(epilog='Example: jacocalc picture map "f(r, t) = [r cos t, r sin t]" --at 2,pi/3 -o map.svg')(picture)
 app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
 app.command(epilog="Example: jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json")(replay)
+_COMMANDS = {info.name or info.callback.__name__: info for info in app.registered_commands if info.callback}
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 _ENDLESS = 1e12
 _INTERRUPTED = 130
@@ -468,15 +470,18 @@ def run_command(arguments: list[str], desk: Desk | None = None) -> int:
 
 
 @cache
-def _built() -> Callable[..., Any]:
-    """The commands with their options, made once: a notebook runs many."""
-    return typer.main.get_command(app)
+def _built(name: str = "") -> Callable[..., Any]:
+    """The command of that name with its options, or all commands, made once: a notebook runs many."""
+    chosen = copy.copy(app)
+    chosen.registered_commands = [_COMMANDS[name]] if name else app.registered_commands
+    return typer.main.get_command(chosen)
 
 
 def _run(arguments: list[str], desk: Desk | None) -> int:
     words = [_protected(_utf8(word)) for word in arguments]
+    name = next((word for word in words[:1] if word in _COMMANDS), "")
     try:
-        result = _built()(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
+        result = _built(name)(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
     except OSError as error:
         if "--install-completion" not in words:
             raise

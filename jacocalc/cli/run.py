@@ -9,20 +9,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jacocalc import sources
+from jacocalc.asked import ANIMATED, CAN_BE_ANIMATED, COMPOSING, Asked, Problem
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, refuse_unwritable, write, write_animation
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail, Options
-from jacocalc.questions import ANIMATED, CAN_BE_ANIMATED, COMPOSING, Asked, ComposeLayers, Problem, Question
 from jacocalc.reading.definitions import read_layers
 from jacocalc.reading.points import read_point
-from jacocalc.reading.problems import text_or_file
-from jacocalc.reading.questions import program_question, question_of
-from jacocalc.verdicts import Wanted
 
 UNCONFIRMED = 3
 
 if TYPE_CHECKING:
+    from jacocalc.questions import Question
     from jacocalc.solutions import Solution
 
 
@@ -70,6 +68,8 @@ def _judge(command: Command) -> int:
     """The verdict on an answer: 0 where it is right, 1 where it is not, 2 where it cannot be read, 3 undecided."""
     from jacocalc.checking import manner
     from jacocalc.cli.check import judged
+    from jacocalc.reading.files import text_or_file
+    from jacocalc.verdicts import Wanted
 
     asked, page = command.asked, command.page
     question = _read(replace(command, asked=replace(asked, answer="")))[0]
@@ -80,6 +80,8 @@ def _judge(command: Command) -> int:
 def _solve(command: Command) -> bool:
     layers = read_layers(" ".join(command.asked.functions)) if command.asked.ask == "compose" else None
     if layers:
+        from jacocalc.questions import ComposeLayers
+
         return _show(ComposeLayers(*layers), "", {}, command)
     return _show(*_read(command), command)
 
@@ -89,11 +91,15 @@ def _read(command: Command) -> tuple[Question, str, dict[str, str]]:
     asked, file = command.asked, command.file
     if asks_program(asked, file):
         one = sources.look_up_program(asked.program or " ".join(asked.functions), file)
+        from jacocalc.reading.program_questions import program_question  # only once the program has been read
+
         name = one.program.name or "program"
         return program_question(asked, one.program), f"{name}: {one.source}", {name: one.source}
     at_hand = command.desk.at_hand if command.desk else {}
     composing, implicit = asked.ask in COMPOSING, asked.ask == "implicit"
     found = sources.look_up(asked.functions, file, command.loose, composing, implicit, at_hand)
+    from jacocalc.reading.questions import question_of  # only once the functions have been read
+
     question = question_of(asked, tuple(one.function for one in found))
     return question, sources.said(found), {one.function.name: one.source for one in found}
 
@@ -107,6 +113,7 @@ def code(asked: Asked, file: str, target: str, page: Output, desk: Desk | None =
     if asked.at:
         raise JacocalcError("--at belongs to functions; this is a program")
     from jacocalc import api
+    from jacocalc.reading.program_questions import program_question
 
     one = sources.look_up_program(text, file)
     write(api.answer(program_question(asked, one.program)).to_code(target), page)

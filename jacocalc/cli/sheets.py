@@ -13,13 +13,13 @@ from pathlib import Path
 
 from jacocalc.answers.topics import TITLES
 from jacocalc.answers.tutoring import Lesson, Tutor
+from jacocalc.asked import Asked
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, progress_bar, write
 from jacocalc.document import Document, Prose, Section
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.explain.exercises import sheet
 from jacocalc.options import Detail
-from jacocalc.questions import Asked
 from jacocalc.reading.students import Student
 from jacocalc.sources import exercise_names, topics
 

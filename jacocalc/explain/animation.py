@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from jacocalc.asked import CAN_BE_ANIMATED
 from jacocalc.document import Block, Document, Equation, Network, Prose, Section, Shape, Text, Times
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.explain.naming import Page
@@ -18,7 +19,6 @@ from jacocalc.frames import Animation, EntryFrame, NodeFrame, ProductScene, Scen
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
 from jacocalc.options import Detail
-from jacocalc.questions import CAN_BE_ANIMATED
 from jacocalc.steps import (
     Assumed,
     BackwardPass,

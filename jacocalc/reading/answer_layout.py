@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from jacocalc.reading.answer_names import LEAD_WORDS, result_name
-from jacocalc.reading.latex import is_latex
+from jacocalc.reading.tokens import is_latex
 
 Place = tuple[int, int]
 _KEPT_WORDS = frozenset({"det", "grad", "tr", "div", "curl", "d", "e", "exp", "sin", "cos", "ln", "sinh", "cosh", "T"})

@@ -28,11 +28,11 @@ from jacocalc.reading.answer_lists import (
 )
 from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
 from jacocalc.reading.asides import asides
-from jacocalc.reading.latex import angled, tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.tokens import angled, tokens_of
 from jacocalc.verdicts import Line, Side, Submission
 
 _MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.tokens import tokens_of
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}

@@ -16,11 +16,11 @@ from jacocalc.functions import Size, VectorFunction, unspecified
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import KEYWORDS, Scope
+from jacocalc.reading.tokens import tokens_of
 
 Functions = Mapping[str, VectorFunction]
 

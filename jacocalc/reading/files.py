@@ -38,6 +38,12 @@ def text_of(path: Path, name: str, largest: int = LARGEST, hint: str = "") -> st
         raise ReadError(f"{name} is not UTF-8 text", hint=hint) from None
 
 
+def text_or_file(text: str) -> str:
+    """What a text says, or the file that it names (.txt, .md, .tex)."""
+    path = Path(text.strip())
+    return text_of(path, text.strip()) if path.suffix in (".txt", ".md", ".tex") and "=" not in text else text
+
+
 def toml_of(text: str) -> dict[str, Any]:
     """What a TOML text says.  Raises ValueError, RecursionError."""
     if _LONG_KEY.search(text):  # each part of a key is walked to from the first

@@ -10,11 +10,10 @@ refused by name; nothing is ever expanded.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
-from jacocalc.options import LIMITS, Limits
+from jacocalc.options import LIMITS
 from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 
 _SIGNS = {
@@ -56,7 +55,6 @@ _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
-_ANGLED = re.compile(r"(?:(?<=[-=,;(\[{+·*/\n])|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])")
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
@@ -68,39 +66,14 @@ _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
 
 
-def is_latex(text: str) -> bool:
-    """Whether a text is LaTeX: a command, a dollar sign, or a group behind a caret."""
-    return "\\" in text or "$" in text or "^{" in text
-
-
-def tokens_of(
-    text: str, matrix: bool = False, latex: bool | None = None, limits: Limits = LIMITS
-) -> list[Token]:
-    """The tokens of a text, plain or LaTeX (None: recognised by itself); ``matrix``: of a matrix-level program.
-
-    Raises ReadError.
-    """
-    return list(_cut(text if matrix else angled(text), matrix, latex, limits))
-
-
-@lru_cache(maxsize=4)  # one text is tried as a relation, a definition, an answer …
-def _cut(text: str, matrix: bool, latex: bool | None, limits: Limits) -> tuple[Token, ...]:
-    if latex is None:
-        latex = "\\" in text or "$" in text if matrix else is_latex(text)
-    if not latex:
-        return tuple(tokenize(text, matrix, limits))
+def tokens_of_latex(text: str, matrix: bool = False) -> list[Token]:
+    """The tokens of a LaTeX text; ``matrix``: of a matrix-level program.  Raises ReadError."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     if text.rstrip().endswith("$."):
         text = text.rstrip()[:-1]
-    reader = _Latex(text, matrix)
-    tokens = reader.until(None)
-    return (*tokens, Token("end", "", len(text), len(text), False))
-
-
-def angled(text: str) -> str:
-    """⟨a, b⟩ typed as <a, b>, where an operand has to stand: the brackets that it stands for, column by column."""
-    return _ANGLED.sub(r"\1⟨\2⟩", text) if "<" in text else text
+    tokens = _Latex(text, matrix).until(None)
+    return [*tokens, Token("end", "", len(text), len(text), False)]
 
 
 class _Latex:

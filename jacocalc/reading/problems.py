@@ -6,13 +6,14 @@ import difflib
 from pathlib import Path
 from typing import Any
 
+from jacocalc.asked import OPTIONS, Asked, Problem
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail
 from jacocalc.programs import Program
-from jacocalc.questions import OPTIONS, Asked, Problem
 from jacocalc.reading.definitions import read_definitions
 from jacocalc.reading.files import text_of, toml_of
-from jacocalc.reading.programs import is_program, read_program
+from jacocalc.reading.programs import read_program
+from jacocalc.reading.statements import is_program
 from jacocalc.verdicts import FORMS
 
 _PRACTICE = ("title", "statement", "hints", "level", "form", "explained", "points")
@@ -29,12 +30,6 @@ def read_file(path: Path, shown: str = "") -> Problem:
     name = shown or str(path)
     text = text_of(path, name)
     return read_problem(text, name) if path.suffix == ".toml" else _plain(text, name)
-
-
-def text_or_file(text: str) -> str:
-    """What a text says, or the file that it names (.txt, .md, .tex)."""
-    path = Path(text.strip())
-    return text_of(path, text.strip()) if path.suffix in (".txt", ".md", ".tex") and "=" not in text else text
 
 
 def _plain(text: str, name: str) -> Problem:

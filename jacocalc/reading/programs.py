@@ -20,10 +20,11 @@ from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.statements import EXAMPLE, declaration, statements_of
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import TermParser
+from jacocalc.reading.tokens import tokens_of
 from jacocalc.terms import (
     SCALAR,
     Index,
@@ -38,29 +39,12 @@ from jacocalc.terms import (
 )
 
 FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
-_SIZE = r"(?:(?!(?:scalar|elementwise|symmetric|invertible|sums|positive)\b)[A-Za-z]\w*(?:_\{[\w+-]+\})?|\d+)"
-# Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
-_DECLARED = re.compile(
-    rf"\s*+(?P<names>[^:∈=]++)(?::|∈)\s*+(?:[ℝR]\s*+\^\s*+[({{]?\s*+)?"
-    rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?"
-    r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
-)
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
 )
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _NORM_INDEX = re.compile(r"(?<=[|‖])\s*_\s*(?:\{\s*[F2]\s*\}|[F2])(?![A-Za-z0-9])")
-_PHRASE = re.compile(
-    r"\\(?:in|colon)\b|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
-)
 _LOOP_MOST = 50
-EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
-
-
-def is_program(text: str) -> bool:
-    """Whether a text declares variables with shapes and computes something from them."""
-    parts = [text[a:b] for a, b, _ in _pieces(text)]
-    return any(_declaration(part) for part in parts) and (len(parts) > 1 or "\n" in text)
 
 
 def read_program(text: str, name: str = "") -> Program:
@@ -124,34 +108,6 @@ def _normal(text: str) -> str:
     return _NORM_INDEX.sub(lambda m: " " * len(m[0]), text)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
-    """(start, end, indentation) of every statement; semicolons and line ends part them outside brackets."""
-    start = 0
-    for line in text.split("\n"):
-        body = line.split("#", 1)[0]
-        body = re.split(r"(?<![\\])%", body, maxsplit=1)[0]
-        indent = len(body) - len(body.lstrip())
-        level, begin = 0, 0
-        for place, sign in enumerate([*body, ";"]):
-            level += (sign in "([") - (sign in ")]")
-            if place == len(body) or (sign == ";" and level <= 0):
-                piece = body[begin:place]
-                if piece.strip():
-                    left = begin + len(piece) - len(piece.lstrip())
-                    yield start + left, start + place - (len(piece) - len(piece.rstrip())), indent
-                begin = place + 1
-        start += len(line) + 1
-
-
-def _declaration(piece: str) -> re.Match[str] | None:
-    plain = _PHRASE.sub(
-        lambda m: {"\\in": "∈", "\\mathbb": "R"}.get(m[0][:7].rstrip(" {R}"), "").ljust(len(m[0])), piece
-    )
-    if "=" in plain or piece.lstrip().startswith("for "):
-        return None
-    return _DECLARED.fullmatch(plain)
-
-
 @dataclass
 class _Frame:
     """An open loop: its letter, bounds, indentation, and the assignments of its body."""
@@ -180,7 +136,7 @@ class _Reader:
         return ReadError(message, text=self.text, start=start, end=end, hint=hint)
 
     def read(self) -> Program:
-        pieces = list(_pieces(self.text))
+        pieces = list(statements_of(self.text))
         if not pieces:
             raise ReadError("expected a program, found nothing", text=self.text.strip() or " ", hint=EXAMPLE)
         self._loops_ahead()
@@ -229,7 +185,7 @@ class _Reader:
         if piece.strip() == "end":
             self._close()
             return
-        declared = _declaration(piece)
+        declared = declaration(piece)
         if declared:
             self._declare(declared, start, end)
         elif self.loop is not None:

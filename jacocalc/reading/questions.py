@@ -1,18 +1,14 @@
-"""The words of a question → the Question: points, vectors and weights are read once the functions are known."""
+"""The words of a question about functions → the Question: points, vectors and weights once the functions are known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from jacocalc.digits import fraction
+from jacocalc.asked import COMPOSING, Asked
 from jacocalc.errors import JacocalcError
 from jacocalc.functions import Chain, Point, VectorFunction, chain
 from jacocalc.notation import Expr, name_key
-from jacocalc.programs import Program
 from jacocalc.questions import (
-    COMPOSING,
-    Asked,
-    BackpropOf,
     Compose,
     DifferentialOf,
     GradientOf,
@@ -22,43 +18,18 @@ from jacocalc.questions import (
     JacobianOf,
     JacobianVector,
     PointReport,
-    ProgramDifferential,
     Question,
     VectorJacobian,
     VolumeOf,
     stacked,
 )
 from jacocalc.reading.points import read_kink, read_point, read_vector
-from jacocalc.reading.values import read_values
 
 
 def question_of(asked: Asked, functions: tuple[VectorFunction, ...]) -> Question:
     """The Question that a command asks of these functions.  Raises ShapeError, ReadError, JacocalcError."""
     stages = chain(functions if asked.ask in COMPOSING else (stacked(functions, asked.ask == "implicit"),))
     return _MAKERS[asked.ask](asked, stages, _point(asked.at, stages))
-
-
-def program_question(asked: Asked, program: Program) -> BackpropOf | ProgramDifferential:
-    """The Question that a command asks of a program.  Raises ReadError, JacocalcError."""
-    if asked.ask == "differential":
-        if asked.at or asked.vector:
-            raise JacocalcError("a differential of a program has no point", hint="in Python: .evaluate({…})")
-        return ProgramDifferential(program, asked.of, asked.wrt.strip(), asked.second, asked.kronecker)
-    wrt = tuple(word for word in asked.wrt.replace(",", " ").split())
-    given = read_values(asked.at) if asked.at else ()
-    return BackpropOf(program, wrt, asked.loss, given, asked.random, read_rate(asked.update), asked.hessian_vector,
-                      asked.gauss_newton)  # fmt: skip
-
-
-def read_rate(text: str) -> str:
-    """The rate of a descent step as a fraction.  Raises JacocalcError."""
-    try:
-        rate = fraction(text.strip()) if text.strip() else None
-        if rate is None or 0 < rate < 10**6:
-            return "" if rate is None else str(rate)
-        raise JacocalcError(f"a rate is a positive number, not {text[:20]}", hint="--update 0.1")
-    except (ValueError, ZeroDivisionError):
-        raise JacocalcError(f"a rate is a number, not {text}", hint="--update 0.1") from None
 
 
 def _point(at: str, stages: Chain) -> Point | None:

@@ -10,10 +10,10 @@ from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
 from jacocalc.reading.definitions import read_function
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.tokens import tokens_of
 
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 

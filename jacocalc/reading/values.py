@@ -18,8 +18,8 @@ from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError, MissingExtra, ReadError
 from jacocalc.notation import Matrix, as_rational
 from jacocalc.reading.files import bytes_of, text_of, toml_of
-from jacocalc.reading.latex import tokens_of
 from jacocalc.reading.points import read_value
+from jacocalc.reading.tokens import tokens_of
 
 Rows = tuple[tuple[str, ...], ...]
 Given = tuple[tuple[str, Rows], ...]

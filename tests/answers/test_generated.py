@@ -20,6 +20,7 @@ from jacocalc.answers.generated import TOPICS, generate, named
 from jacocalc.answers.generators import MAKERS, Unsuitable
 from jacocalc.answers.hints import hints
 from jacocalc.answers.topics import TITLES, topic_of
+from jacocalc.asked import Asked, Problem
 from jacocalc.cli import run_command
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError, ReadError
@@ -27,7 +28,6 @@ from jacocalc.linear import strict
 from jacocalc.notation import Call, Constant, Matrix, Power, Quotient, as_rational, integer, names, walk
 from jacocalc.options import Options
 from jacocalc.program_steps import Gradients
-from jacocalc.questions import Asked, Problem
 from jacocalc.reading.definitions import read_function
 from jacocalc.solutions import Solution
 from jacocalc.sources import asked_question

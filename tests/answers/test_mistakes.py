@@ -14,13 +14,13 @@ from jacocalc.answers.marking import Marker
 from jacocalc.answers.mistakes import MISTAKES, WrongAnswer, wrong_answers
 from jacocalc.answers.naming import Named, said
 from jacocalc.answers.slips import RIGHT, RULE_SLIPS, Manner, manners, slipped
+from jacocalc.asked import Asked, Problem
 from jacocalc.derive.answer import derive
 from jacocalc.derive.partials import partial
 from jacocalc.evaluate.equality import Outcome, equality
 from jacocalc.evaluate.samples import sampled
 from jacocalc.notation import children
 from jacocalc.options import Options
-from jacocalc.questions import Asked, Problem
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 from jacocalc.sources import asked_question

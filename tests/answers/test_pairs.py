@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from jacocalc.answers.judge import judge
+from jacocalc.asked import Asked, Problem
 from jacocalc.checking import check, equivalent
 from jacocalc.derive.answer import derive
 from jacocalc.errors import NotDifferentiable
 from jacocalc.options import Options
-from jacocalc.questions import Asked, Problem, Question
+from jacocalc.questions import Question
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Exercise, Verdict, Wanted

@@ -17,12 +17,12 @@ from jacocalc import sources
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.answers.judge import Judge, judge
 from jacocalc.answers.mistakes import wrong_answers
+from jacocalc.asked import Asked, Problem
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import strict
 from jacocalc.notation import Expr, Matrix, Minus, Negative, Power, Product, Quotient, Sum, children, integer, rebuild
 from jacocalc.options import Options
-from jacocalc.questions import Asked, Problem
 from jacocalc.sources import asked_question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, WRONG, Side, Wanted

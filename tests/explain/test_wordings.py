@@ -9,13 +9,13 @@ import pytest
 
 import jacocalc as jc
 from jacocalc import document
+from jacocalc.asked import Asked
 from jacocalc.document import Block, Equation, Written
 from jacocalc.explain.exercises import sheet
 from jacocalc.explain.page import explain
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
 from jacocalc.notation import Expr, Matrix, Symbol, integer
-from jacocalc.questions import Asked
 from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline

@@ -32,11 +32,13 @@ from jacocalc.reading.parser import read_expression
 from jacocalc.reading.pass_layout import pass_lines
 from jacocalc.reading.points import read_kink, read_point, read_value, read_vector
 from jacocalc.reading.problems import read_problem
-from jacocalc.reading.programs import is_program, names_of, read_program, read_term
-from jacocalc.reading.questions import read_rate, solved_for
+from jacocalc.reading.program_questions import read_rate
+from jacocalc.reading.programs import names_of, read_program, read_term
+from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import is_relation, read_implicit
 from jacocalc.reading.rosters import roster_of
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.statements import is_program
 from jacocalc.reading.students import students_of
 from jacocalc.reading.values import given_values, read_values
 from jacocalc.sources import asked_question

@@ -7,8 +7,8 @@ import pytest
 from jacocalc.errors import ReadError
 from jacocalc.linear import strict
 from jacocalc.reading.definitions import read_function
-from jacocalc.reading.latex import is_latex
 from jacocalc.reading.points import read_point, read_value
+from jacocalc.reading.tokens import is_latex
 
 NAMES = ["x", "y", "a", "b", "theta", "alpha", "x_1", "yhat", "x_max"]
 

@@ -6,7 +6,8 @@ import pytest
 
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.programs import Loop, Program
-from jacocalc.reading.programs import is_program, names_of, read_program, read_term
+from jacocalc.reading.programs import names_of, read_program, read_term
+from jacocalc.reading.statements import is_program
 from jacocalc.term_writing import strict_term
 
 HEAD = "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; a: scalar; c: scalar; X: n x N; "
