@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
-from jacocalc import exchange
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.asked import PICTURES
@@ -766,6 +765,8 @@ def from_json(text: str) -> Solution:
 
     Raises JacocalcError for anything else.
     """
+    from jacocalc import exchange
+
     derivation, sources = exchange.from_json(text)
     return Solution(derivation, sources=sources)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from jacocalc import exchange
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
 from jacocalc.displayed import Displayed
@@ -27,10 +26,10 @@ from jacocalc.reading.values import spelled
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_signs import escape
 from jacocalc.steps import Derivation, JacobianAt, LocalJacobian, PointSummary
-from jacocalc.verdicts import Verdict
 
 if TYPE_CHECKING:
     from jacocalc.pictures.picture import Picture
+    from jacocalc.verdicts import Verdict
 
 _NEXT_ROW = r" \\ "
 
@@ -291,6 +290,8 @@ class Solution(Displayed):
 
     def to_json(self) -> str:
         """The derivation as JSON, schema 1."""
+        from jacocalc import exchange
+
         found = self.derivation.result
         gradients = {var.key: _latex(term) for var, term, _ in found.result} if isinstance(found, Gradients) else None
         return exchange.to_json(self.derivation, self._latex_result(), self.sources, gradients)

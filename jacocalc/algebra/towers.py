@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from math import prod
 from typing import Any, TypeAlias
 
@@ -25,22 +26,45 @@ from jacocalc.notation import (
 
 Sizes: TypeAlias = Mapping[Expr, Any]  # the number of every closed part, None where it is not known
 _BITS = 30_000  # of the exponent of a number of which a function is taken
-_ROUGH = MPContext()
-_ROUGH.prec = 40
-_KNOWN = {
-    name: getattr(_ROUGH, name) for name in ("exp", "sinh", "cosh", "tanh", "sqrt", "ln", "sin", "cos", "atan", "asinh")
-}
+_KNOWN = frozenset({"exp", "sinh", "cosh", "tanh", "sqrt", "ln", "sin", "cos", "atan", "asinh"})
 _TAME = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu", "sqrt", "cbrt", "root"})  # just as large or less
 
 
 def is_towering(expr: Expr) -> bool:
     """Whether a function is taken of a number beyond 2^(2^30,000), or a power with such an exponent."""
+    if not _nests(expr):
+        return False
     sizes: dict[Expr, Any] = {}
     for node in postorder(expr):
         if _reached(node, sizes):
             return True
         sizes[node] = _size(node, sizes)
     return False
+
+
+def _nests(expr: Expr) -> bool:
+    """Whether a function or a power of constants stands in a function or an exponent; a quick look: most do not."""
+    constant: set[Expr] = set()
+    large: set[Expr] = set()  # those of the constants that may be
+    for node in postorder(expr):
+        parts = children(node)
+        taken = parts[1:] if isinstance(node, Power) else parts if isinstance(node, Call) else ()
+        if not large.isdisjoint(taken):
+            return True
+        if constant.issuperset(parts) if parts else isinstance(node, Number | Constant):
+            constant.add(node)
+            long = isinstance(node, Number) and max(map(int.bit_length, node.value.as_integer_ratio())) > _BITS
+            if long or isinstance(node, Power | Call) or not large.isdisjoint(parts):
+                large.add(node)
+    return False
+
+
+@cache
+def _rough() -> Any:
+    """Numbers of 40 bits with exponents of any size."""
+    context = MPContext()
+    context.prec = 40
+    return context
 
 
 def _reached(node: Expr, sizes: Sizes) -> bool:
@@ -53,7 +77,7 @@ def _reached(node: Expr, sizes: Sizes) -> bool:
 
 
 def _is_vast(number: Any) -> bool:
-    return number is not None and _ROUGH.mag(number) > _BITS
+    return number is not None and _rough().mag(number) > _BITS
 
 
 def _size(node: Expr, sizes: Sizes) -> Any:
@@ -63,9 +87,9 @@ def _size(node: Expr, sizes: Sizes) -> Any:
         return None
     match node:
         case Number(value):
-            return _ROUGH.mpf(value.numerator) / value.denominator
+            return _rough().mpf(value.numerator) / value.denominator
         case Constant(name):
-            return +getattr(_ROUGH, name)
+            return +getattr(_rough(), name)
         case Sum():
             return sum(parts)
         case Minus() | Negative():
@@ -77,6 +101,6 @@ def _size(node: Expr, sizes: Sizes) -> Any:
         case Power():
             return parts[0] ** parts[1] if parts[0] > 0 else None
         case Call(function) if function in _KNOWN:
-            value = _KNOWN[function](*parts)
-            return None if isinstance(value, _ROUGH.mpc) else value
+            value = getattr(_rough(), function)(*parts)
+            return None if isinstance(value, _rough().mpc) else value
     return None

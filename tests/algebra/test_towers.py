@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from jacocalc.algebra.convert import to_sympy
@@ -9,6 +11,7 @@ from jacocalc.algebra.towers import is_towering
 from jacocalc.algebra.values import exact
 from jacocalc.errors import TooLarge
 from jacocalc.linear import paper
+from jacocalc.notation import ONE, Call, Constant, Number, Power, Quotient
 from jacocalc.reading.points import read_value
 
 TOWERS = [
@@ -47,3 +50,12 @@ def test_towers_are_left_as_they_are(text: str) -> None:
 @pytest.mark.parametrize("text", LARGE)
 def test_what_can_be_computed_is_no_tower(text: str) -> None:
     assert not is_towering(read_value(text, ["x"]))
+
+
+@pytest.mark.parametrize("number", [Fraction(10**9_200), Fraction(1, 10**9_200)])
+def test_a_long_number_is_large_too(number: Fraction) -> None:
+    """SymPy's may have any length; those that are typed are bounded."""
+    for inside in (Number(number), Quotient(ONE, Number(number))):
+        assert is_towering(Call("sin", (Power(Constant("e"), Power(Constant("e"), inside)),))) == (
+            (number > 1) == isinstance(inside, Number)
+        )
