@@ -39,6 +39,7 @@ class _Reader:
         self.names = names
         self.whole = any(key.args for key in names)  # some name stands for more than a letter
         self.seen: dict[int, Node] = {}
+        self.depths: list[int] = []  # of the nodes of the tape: how many operations stand in each other
 
     def node(self, expr: Any) -> Node:
         """The node of an expression, the nodes of its parts first."""
@@ -79,7 +80,7 @@ class _Reader:
             if found is not None:
                 return found
         if expr.is_Add:
-            return self.tape.add([self.seen[id(term)] for term in expr.args])
+            return self.tape.add(self.by_depth([self.seen[id(term)] for term in expr.args]))
         if expr.is_Mul:
             return self.product(expr)
         if expr.is_Pow:
@@ -89,6 +90,18 @@ class _Reader:
             return self.tape.call(function, tuple(self.seen[id(argument)] for argument in expr.args))
         return self.other(expr)
 
+    def by_depth(self, nodes: list[Node]) -> list[Node]:
+        """The terms of a sum, or factors, as they were before SymPy made one sum of y + z where y was a sum.
+
+        What stood in it is less deep than what was added, so that y is found again, and is one node.
+        """
+        if len(nodes) > 2:
+            depths, arguments = self.depths, self.tape.arguments
+            for node in range(len(depths), len(arguments)):
+                depths.append(1 + max([depths[below] for below in arguments[node]], default=0))
+            nodes.sort(key=depths.__getitem__)
+        return nodes
+
     def product(self, expr: Any) -> Node:
         above, below = [], []
         for factor in expr.args:
@@ -97,8 +110,8 @@ class _Reader:
                 above.append(self.seen[id(factor)])
             else:
                 below.append(self.power(base, -factor.args[1]))
-        over = self.tape.multiply(above)
-        return self.tape.divide(over, self.tape.multiply(below)) if below else over
+        over = self.tape.multiply(self.by_depth(above))
+        return self.tape.divide(over, self.tape.multiply(self.by_depth(below))) if below else over
 
     def power(self, base: Any, exponent: Any) -> Node:
         tape, node = self.tape, self.seen[id(base)]

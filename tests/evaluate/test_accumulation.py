@@ -230,6 +230,18 @@ def test_sympy_expressions_that_are_deep_or_share_their_parts() -> None:
     assert time.monotonic() - start < 10  # 2^60 parts when it is read as a tree
 
 
+@pytest.mark.parametrize("joined", [sympy.Add, sympy.Mul])
+def test_sums_and_products_that_sympy_made_one_are_nested_again(joined: Any) -> None:
+    """y_i = sin x_i + cos x_{i+1} + x_{i+2}, again and again: SymPy writes each as one long sum."""
+    symbols = values = list(sympy.symbols("x:6"))
+    for _ in range(4):
+        after = zip(values, values[1:] + values[:1], values[2:] + values[:2], strict=True)
+        values = [joined(sympy.sin(a), sympy.cos(b), c) for a, b, c in after]
+    tape = Tape()
+    read_sympy(tape, values, {symbol: tape.input() for symbol in symbols})
+    assert len(tape) == 6 + 4 * 6 * 4
+
+
 X, Y = sympy.symbols("x y", real=True)
 
 
