@@ -1,0 +1,91 @@
+"""Conditions: where formulas are defined, which of them follow from others, which always hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from jacocalc.algebra.domain import collected, compare, surely
+from jacocalc.linear import paper
+from jacocalc.notation import Comparison
+from jacocalc.reading.points import read_value
+
+CONDITIONS = [
+    ("x/x", ["x ≠ 0"]),
+    ("(x^2 - 1)/(x - 1)", ["x - 1 ≠ 0"]),
+    ("e^(ln(x))", ["x > 0"]),
+    ("sqrt(x)", ["x > 0"]),
+    ("ln(x^2 + 1)", []),
+    ("x/2", []),
+    ("1/(x^2 + 1)", []),
+    ("log(x, 2)", ["x > 0"]),
+    ("x^(-2)", ["x ≠ 0"]),
+    ("x^y", ["x > 0"]),
+    ("2^x", []),
+    ("asin(x)", ["x > -1", "x < 1"]),
+    ("|x|", ["x ≠ 0"]),
+    ("tan(x)", ["cos(x) ≠ 0"]),
+    ("asec(x)", ["|x| > 1"]),
+    ("acoth(x)", ["|x| > 1"]),
+    ("asech(x)", ["x > 0", "x < 1"]),
+    ("acosh(x)", ["x > 1"]),
+    ("root(x, 4)", ["x > 0"]),
+    ("root(x, 3)", ["x ≠ 0"]),
+    ("log(x, y)", ["x > 0", "y > 0", "y ≠ 1"]),
+    ("1/(x^2 + y^2)", ["x^2 + y^2 ≠ 0"]),
+    ("max(x, y)", ["x ≠ y"]),
+    ("piecewise(x^2 if x > 0, x otherwise)", ["x ≠ 0"]),
+    ("piecewise(1 if x < 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    ("piecewise(1 if x != 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    ("piecewise(1 if x != 0 or y != 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
+    ("piecewise(1 if x = 0 and y = 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
+    ("piecewise(1 if x > 0 and y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    ("ln(x^2)", ["x ≠ 0"]),
+    ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
+    ("ln(-x)", ["x < 0"]),
+    ("atan2(y, x)", ["y ≠ 0 or x > 0"]),
+    ("|x| + |-x|", ["x ≠ 0"]),
+    ("ln(x) + 1/x", ["x > 0"]),
+    ("x/(y/2)", ["y ≠ 0"]),
+    ("1/(x/(y - 1))", ["y - 1 ≠ 0", "x ≠ 0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "conditions"), CONDITIONS)
+def test_conditions_are_kept(text: str, conditions: list[str]) -> None:
+    found = collected((read_value(text, ["x", "y"]),))
+    assert [paper(condition) for condition in found] == conditions
+
+
+SURE = [
+    ("x^2 + 1", ">", "0", True),
+    ("x^2", ">", "0", False),
+    ("x^2", ">=", "0", True),
+    ("-1 - x^2", "<", "0", True),
+    ("-x^2 - y^2", "<", "0", False),
+    ("-x^2 - y^2", "<=", "0", True),
+    ("e^x", "<=", "0", False),
+    ("x^2 + 1", "!=", "0", True),
+    ("x", "!=", "0", False),
+    ("x - x", "=", "0", True),
+    ("x", "=", "0", False),
+    ("3", ">", "2", True),
+    ("3", "<=", "2", False),
+    ("pi", ">", "3", True),
+    ("pi", "<", "3", False),
+    ("x", "<", "x + 1", True),
+]
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "holds"), SURE)
+def test_what_holds_for_all_real_values_is_sure(left: str, relation: str, right: str, holds: bool) -> None:
+    one, other = (read_value(text, ["x", "y"]) for text in (left, right))
+    assert surely(Comparison(relation, one, other)) == holds
+
+
+@pytest.mark.parametrize(
+    ("relation", "below", "same", "above"),
+    [("<", True, False, False), ("<=", True, True, False), (">", False, False, True),
+     (">=", False, True, True), ("=", False, True, False), ("!=", True, False, True)],
+)  # fmt: skip
+def test_numbers_are_compared(relation: str, below: bool, same: bool, above: bool) -> None:
+    assert [compare(relation, 1, 2), compare(relation, 2, 2), compare(relation, 2, 1)] == [below, same, above]
