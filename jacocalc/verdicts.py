@@ -48,10 +48,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Line:
-    """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx."""
+    """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx.
+
+    ``point``: numbers stand behind the name: f'(1), J(1, 0).
+    """
 
     name: str
     sides: tuple[Side, ...]
+    point: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.notation import Matrix, name_key
-from jacocalc.questions import GraphOf, HessianOf, VectorJacobian
+from jacocalc.questions import GraphOf, HessianOf, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
 
 def assembled(reference: Reference, lines: Sequence[Line]) -> Side | None:
     """One side from several lines; None where they are no entries, rows or matrices of the answer."""
     return _by_entries(reference, lines) or _by_rows(reference, lines) or _by_matrices(reference, lines)
+
+
+def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The lines that are judged, and what is said beside the result: det J, f″, the value at a point of one's own."""
+    named = {line.name for line in lines if not line.point}
+
+    def beside(line: Line) -> bool:
+        of_a_point = reference.question.at is None and line.point and line.name in named
+        other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
+        return bool(of_a_point or other)
+
+    kept = tuple(line for line in lines if not beside(line))
+    if not any(_SAYS_RESULT.match(line.name) for line in kept):
+        return tuple(lines), ()
+    return kept, tuple(line for line in lines if beside(line))
+
+
+_BESIDE = re.compile(r"(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
+_SAYS_RESULT = re.compile(r"J|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 
 
 def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
@@ -37,7 +57,7 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
     if len(lines) < 2 or any(len(line.sides[-1].values) != 1 for line in lines):
         return None
     by_name = {name_key(name): line.sides[-1] for line in lines for name in line.name.split(", ")}
-    grid = _entry_names(reference)
+    grid = _entry_names(reference, _own_label(reference, lines))
     if set(by_name) - set().union(*grid) or not all(options & set(by_name) for options in grid):
         return None
     return _joined(reference, [by_name[next(iter(options & set(by_name)))] for options in grid])
@@ -54,7 +74,18 @@ def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
     return Side((matrix,), typed, text, sides[0].start)
 
 
-def _entry_names(reference: Reference) -> list[set[str]]:
+def _own_label(reference: Reference, lines: Sequence[Line]) -> str:
+    """h of ∂h_1/∂x, ∂h_1/∂y, …: a name of the student's own for a composition."""
+    found = {match[1] for line in lines if (match := _PARTIAL.match(line.name))}
+    taken = {stage.name for stage in reference.chain.stages} | set(reference.chain.inputs)
+    own = found - taken
+    return own.pop() if len(found) == 1 and own and len(reference.chain.stages) > 1 else ""
+
+
+_PARTIAL = re.compile(r"[d∂](\w+?)(?:_\d+)?/[d∂]")
+
+
+def _entry_names(reference: Reference, own: str = "") -> list[set[str]]:
     """For every entry of the answer the names that it may have."""
     question, stages = reference.question, reference.chain.stages
     inner, outer = stages[0], stages[-1]
@@ -71,7 +102,11 @@ def _entry_names(reference: Reference) -> list[set[str]]:
         return [_of(labels[0], name) | {f"{name_key(name)}bar", f"d{name_key(name)}"} for name in inputs]
     if rows != len(labels) or columns != len(inputs):
         return []
-    return [_of(label, name) for label in labels for name in inputs]
+    return [
+        _of(label, name) | {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")} | (_of(f"{own}_{i}", name) if own else set())
+        for i, label in enumerate(labels, 1)
+        for j, name in enumerate(inputs, 1)
+    ]
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
@@ -93,9 +128,11 @@ def _of(label: str, name: str) -> set[str]:
 
 
 def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
-    """a, b ⏎ c, d: a row on every line, without names."""
+    """a, b ⏎ c, d or ∇f_1 = (a, b); ∇f_2 = (c, d): a row on every line."""
     rows, columns = reference.shape
-    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    gradients = [f"∇{label}" for label in reference.chain.stages[-1].labels]
+    unnamed = [line.name for line in lines] != gradients
+    sides = [line.sides[0] for line in lines if not (unnamed and line.name) and len(line.sides) == 1]
     if len(sides) != len(lines) or len(lines) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
         return None
     listed = [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]

@@ -38,9 +38,11 @@ def compare(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) -> Co
     found = equality(expected, given, samples)
     if found.outcome is Outcome.PROVED and cancels(given):
         return Compared(WRONG, code="digits")
-    rounded = as_decimal(expected, given, samples, wanted) if found.outcome is not Outcome.PROVED else None
+    apart = found.screening.witness
+    place = apart.place if apart is not None else ()
+    rounded = as_decimal(expected, given, samples, wanted, place) if found.outcome is not Outcome.PROVED else None
     if rounded is not None and found.outcome is Outcome.DIFFERENT:
-        witness = found.screening.witness if rounded.outcome == WRONG else None
+        witness = apart if rounded.outcome == WRONG else None
         return Compared(rounded.outcome, False, rounded.points, witness, decimal=rounded.decimal, code=rounded.code)
     return _exactly(expected, given, samples, found)
 

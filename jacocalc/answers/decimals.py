@@ -9,6 +9,7 @@ A whole number is exact, unless it has six significant digits and the right valu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import flint
 
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.samples import BITS, Missing, Program, Samples
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value
 from jacocalc.notation import Expr, Negative, Number, Symbol, names, rebuild, walk
 from jacocalc.notation import children as parts_of
 from jacocalc.verdicts import CORRECT, WRONG, Wanted
@@ -25,7 +26,8 @@ _SIGNIFICANT = 3
 _SIGNIFICANT_OF_WHOLE = 6
 _DOUBLE = 16
 _RELATIVE = Fraction(1, 200)
-_SLACK = 1 + Fraction(1, 10**6)  # radii of balls are rounded up
+_NEARLY = 1 + Fraction(1, 64)  # half a unit of the last digit, and what was lost before it was rounded
+_SLACK = _NEARLY + Fraction(1, 10**6)  # radii of balls are rounded up
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,61 @@ def literals(expr: Expr) -> tuple[Number, ...]:
     return tuple(node for node in walk(expr) if isinstance(node, Number) and node.literal)
 
 
-def as_decimal(expected: Expr, given: Expr, samples: Samples, wanted: Wanted) -> Rounded | None:
-    """The verdict on an answer with decimals; None where there are none, or where they are simply wrong."""
+def as_decimal(
+    expected: Expr, given: Expr, samples: Samples, wanted: Wanted, witness: Coordinates = ()
+) -> Rounded | None:
+    """The verdict on an answer with decimals; None where there are none, or where they are simply wrong.
+
+    ``witness``: where the two differ as formulas.  Decimals that the right formula has too are exact, and so are short
+    ones, 0.5, if the answer is right with them so.
+    """
     whole = _long_whole(given)
-    typed = (whole,) if whole else literals(given)
+    theirs = {node.value for node in walk(expected) if isinstance(node, Number)}
+    typed = (whole,) if whole else tuple(number for number in literals(given) if number.value not in theirs)
     if not typed and (wanted.rtol is None or _number(given) is None):
         return None
+    points = (*samples.points, *([witness] if witness else []))
+    right = (*samples.values(expected), *([Program(expected, samples.variables).at(witness)] if witness else []))
+    long = tuple(number for number in typed if whole or _significant(number) >= _SIGNIFICANT)
+    found = _rounded(given, long, samples.variables, points, right, wanted) if long else None
+    if found is not None and found.outcome == CORRECT:
+        return found
+    return _rounded(given, typed, samples.variables, points, right, wanted)
+
+
+def _rounded(
+    given: Expr, typed: Sequence[Number], variables: Sequence[str], points: Sequence[Coordinates],
+    values: Sequence[Value], wanted: Wanted,
+) -> Rounded | None:  # fmt: skip
+    """The verdict where these numbers are rounded and all others are exact."""
     ball_names = {number: f"_{k}" for k, number in enumerate(typed)}
-    program = Program(_with_names(given, ball_names), (*samples.variables, *ball_names.values()))
+    program = Program(_with_names(given, ball_names), (*variables, *ball_names.values()))
     balls = [_half_unit(number) for number in typed]
+    long = all(_significant(number) >= _SIGNIFICANT for number in typed)
+    cancelling = long and bool(len(typed) > 1 or variables)  # where its terms cancel, a sum has fewer digits
     codes: list[str] = []
-    for point, right in zip(samples.points, samples.values(expected), strict=True):
+    for point, right in zip(points, values, strict=True):
         if isinstance(right, Missing):
             continue
         with precision(BITS[0]):
-            if whole and right.unique_fmpz() is not None:
+            if right.unique_fmpz() is not None and any(not number.literal for number in typed):
                 return None
-            codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point)))
+            codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point) or cancelling))
             if codes[-1] == "other" and _cut_off(given, right):
                 codes[-1] = "rounding"
     if not codes or "other" in codes:
         return None
     if wanted.exact and typed:
         return Rounded(WRONG, code="decimals")
+    if cancelling and 2 * codes.count("digits") <= len(codes):
+        codes = [code for code in codes if code != "digits"]
     worst = next((code for code in ("rounding", "digits") if code in codes), "")
     return Rounded(WRONG, code=worst) if worst else Rounded(CORRECT, len(codes), decimal=True)
+
+
+def _significant(number: Number) -> int:
+    """How many digits were typed, without the zeros in front."""
+    return len(number.literal.replace(".", "").lstrip("0"))
 
 
 def _number(given: Expr) -> Number | None:
@@ -106,14 +138,15 @@ def _with_names(expr: Expr, known: dict[Number, str]) -> Expr:
 
 
 def _half_unit(number: Number) -> Any:
-    """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, with its own rounding."""
+    """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, computed with a few roundings."""
     if not number.literal:
         digits = str(number.value.numerator)
         return flint.arb(ball_of(number.value).mid(), 10 ** (len(digits) - len(digits.rstrip("0"))) / flint.arb(2))
     whole, _, decimals = number.literal.partition(".")
     radius = Fraction(1, 2 * 10 ** len(decimals))
     if len((whole + decimals).lstrip("0")) >= _DOUBLE:
-        radius = max(radius, number.value / 2**52)
+        radius = max(radius, number.value / 2**48)
+    radius *= _NEARLY
     with precision(BITS[0]):
         return flint.arb(ball_of(number.value).mid(), ball_of(radius))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,15 +38,43 @@ def wanted_with(
 
 def typed(answer: Any) -> str:
     """An answer that is no text (a SymPy object, rows of numbers, an array) as it would be typed."""
-    if hasattr(answer, "tolist") and not isinstance(answer, sympy.MatrixBase):
-        answer = answer.tolist()
+    digits = _DIGITS.get(str(getattr(answer, "dtype", "")), _DIGITS["float64"])
+    answer = _listed(answer)
+    return _typed(answer, digits, _NOISE * max([1.0, *map(abs, _floats(answer))]))
+
+
+_DIGITS = {"float64": 17, "float32": 4, "float16": 3}  # of which a computation leaves the last one nearly right
+_NOISE = 1e-15  # of the largest entry: what is left of 0, as in cos(π/2)
+
+
+def _listed(answer: Any) -> Any:
+    """Arrays and matrices as lists of rows."""
     if isinstance(answer, sympy.MatrixBase):
-        answer = [list(answer.row(i)) for i in range(answer.rows)]
+        return [list(answer.row(i)) for i in range(answer.rows)]
+    if hasattr(answer, "tolist"):
+        return answer.tolist()
+    return list(map(_listed, answer)) if isinstance(answer, list | tuple) else answer
+
+
+def _floats(answer: Any) -> Iterator[float]:
+    if isinstance(answer, float) and math.isfinite(answer):
+        yield answer
+    elif isinstance(answer, list | tuple):
+        for part in answer:
+            yield from _floats(part)
+
+
+def _typed(answer: Any, digits: int, noise: float) -> str:
     if isinstance(answer, list | tuple):
-        return f"[{', '.join(map(typed, answer))}]"
+        return f"[{', '.join(_typed(part, digits, noise) for part in answer)}]"
     if isinstance(answer, float):
-        return f"{Decimal(repr(answer)):f}"
+        written = repr(answer) if digits == _DIGITS["float64"] else f"{answer:.{digits}g}"
+        return "0" if abs(answer) < noise else f"{Decimal(written):f}"
+    if isinstance(answer, str):  # an entry of a list
+        return f"({answer})"
     try:
+        if isinstance(answer, bool):
+            raise TypeError
         return strict(from_sympy(sympy.sympify(answer, strict=True)))
     except (sympy.SympifyError, TypeError):
         raise JacocalcError(f"an answer is text, a SymPy expression or numbers, not {type(answer).__name__}") from None

@@ -7,9 +7,10 @@ done in balls on a tape; the algebra of a proof runs within a budget, in a child
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, last_chain
+from jacocalc.answers.assembling import assembled, last_chain, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.kept import Kept
@@ -24,7 +25,7 @@ from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, read_answer
 from jacocalc.steps import Derivation
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Submission, Verdict, Wanted
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
 _NOTHING = re.compile(
     r"(?:it |the (?:derivative|gradient|jacobian|limit) )?"
@@ -116,7 +117,9 @@ class Judge:
 
     def _submitted(self, submission: Submission, wanted: Wanted) -> Verdict:
         """One answer, parts with names of their own, or a chain of equalities."""
-        marker, lines = self.marker, submission.lines
+        marker = self.marker
+        lines, beside = set_aside(marker.reference, submission.lines)
+        submission = _without(submission, beside)
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
@@ -124,12 +127,20 @@ class Judge:
         if whole is not None:
             return _with_notes(marker.mark(whole, wanted), submission)
         chain, before = last_chain(lines)
-        if before:
-            others = ", ".join(dict.fromkeys(line.name or "a line before" for line in before))
-            submission = replace(submission, notes=(*submission.notes, f"{others} is not judged"))
+        submission = _without(submission, before)
         if len(chain.sides) > 1:
             return _with_notes(judge_chain(marker, chain, wanted), submission)
         return _with_notes(marker.mark(chain.sides[-1], wanted), submission)
+
+
+def _without(submission: Submission, lines: Sequence[Line]) -> Submission:
+    """These lines are left out, and that is said."""
+    if not lines:
+        return submission
+    named = [f"{line.name} at a point" if line.point else line.name or "a line before" for line in lines]
+    others = ", ".join(dict.fromkeys(named))
+    kept = tuple(line for line in submission.lines if line not in lines)
+    return replace(submission, lines=kept, notes=(*submission.notes, f"{others} is not judged"))
 
 
 def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:

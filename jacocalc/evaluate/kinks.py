@@ -14,8 +14,22 @@ from itertools import combinations, pairwise
 
 from jacocalc.algebra.domain import surely
 from jacocalc.evaluate.fields import Rationals
+from jacocalc.evaluate.reaching import off_the_middle
 from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples, Value
-from jacocalc.notation import ZERO, Call, Comparison, Expr, Junction, Number, Piecewise, Power, as_rational, names, walk
+from jacocalc.notation import (
+    ZERO,
+    Call,
+    Comparison,
+    Expr,
+    Junction,
+    Number,
+    Piecewise,
+    Power,
+    Product,
+    as_rational,
+    names,
+    walk,
+)
 
 _MOST_SWITCHES = 40
 _LINES = 2
@@ -34,6 +48,8 @@ def switches(expr: Expr) -> Iterator[Expr]:
                 yield from (a - b for a, b in combinations(dict.fromkeys(arguments), 2))
             case Call("sqrt", (Power(base, Number(exponent)),)) if exponent % 2 == 0:
                 yield base
+            case Call("sqrt", (Product(factors),)):
+                yield from (f.base for f in factors if isinstance(f, Power) and _is_even(f.exponent))
             case Power(Power(base, Number(exponent)), outer) if exponent % 2 == 0 and _fractional(outer):
                 yield base
             case Piecewise(branches, _):
@@ -45,6 +61,11 @@ def borders(expr: Expr) -> Iterator[Expr]:
     for node in walk(expr):
         if isinstance(node, Piecewise):
             yield from (side for _, when in node.branches for side in _sides(when, "=!"))
+
+
+def _is_even(exponent: Expr) -> bool:
+    value = as_rational(exponent)
+    return value is not None and value % 2 == 0
 
 
 def _fractional(exponent: Expr) -> bool:
@@ -78,14 +99,14 @@ def points_between(expected: Expr, given: Expr, samples: Samples) -> list[Coordi
             zeros = {zero for switch in turning for zero in line.zeros(switch)}
             on = {zero for border in equal for zero in line.zeros(border)}
             every = sorted({*zeros, *on})
-            found.update(dict.fromkeys(line.at(value) for value in (*every, *_around(every))))
+            found.update(dict.fromkeys(line.at(value) for value in (*_around(every), *every)))
     return list(found)
 
 
 def _around(zeros: Sequence[Fraction]) -> Iterator[Fraction]:
     """Values between neighbouring zeros and beyond the outermost ones."""
     for low, high in pairwise(zeros):
-        yield (low + high) / 2
+        yield from off_the_middle(low, high)
     for zero in zeros:
         yield zero - abs(zero) * _SHARE - _SHARE
         yield zero + abs(zero) * _SHARE + _SHARE

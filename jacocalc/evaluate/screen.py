@@ -8,14 +8,16 @@ points on and between the borders are looked at as well (``kinks``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from jacocalc.algebra.domain import collected
 from jacocalc.evaluate.fields import decimal, precision
 from jacocalc.evaluate.kinks import points_between, unreached
+from jacocalc.evaluate.reaching import is_empty, points_on
 from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, Value, sharp
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, Junction
 
 _ENOUGH = 4
 _DIGITS = 6
@@ -26,11 +28,12 @@ _DEEP_POINTS = 2
 
 @dataclass(frozen=True)
 class Witness:
-    """A point at which two values differ, all in decimals."""
+    """A point at which two values differ, all in decimals; ``place``: its coordinates as they are."""
 
     point: tuple[tuple[str, str], ...]
     expected: str
     given: str
+    place: Coordinates = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,31 @@ def screen(expected: Expr, given: Expr, samples: Samples) -> Screening:
     if near.witness is not None:
         return near
     unseen = tuple(unreached(expected, given, (samples, between)))
-    while (found.agreed < _ENOUGH or unseen) and samples.extend():
+    sought = Samples(samples.variables, _sought(expected, unseen, found, samples), domain=samples.domain)
+    beyond = _screened(expected, given, sought)
+    if beyond.witness is not None:
+        return beyond
+    lots = (samples, between, sought)
+    unseen = tuple(side for side in unreached(expected, given, lots) if not is_empty(side)) if unseen else ()
+    while (found.agreed + beyond.agreed < _ENOUGH or unseen) and samples.extend():
         found = _screened(expected, given, samples)
         if found.witness is not None:
             return found
-        unseen = tuple(unreached(expected, given, (samples, between)))
-    return Screening(found.agreed + near.agreed, found.undefined + near.undefined, found.unsettled + near.unsettled,
-                     None, found.gap or near.gap, unseen)  # fmt: skip
+        still = set(unreached(expected, given, lots)) if unseen else set()
+        unseen = tuple(side for side in unseen if side in still)
+    return _joined((found, near, beyond), unseen)
+
+
+def _sought(expected: Expr, unseen: Sequence[Expr], found: Screening, samples: Samples) -> list[Coordinates]:
+    """Points on the sides that were not seen, and where the expected formula is defined if no sample is."""
+    domain = () if found.agreed or found.undefined else (Junction("and", (*samples.domain, *collected((expected,)))),)
+    return [point for side in (*unseen, *domain) for point in points_on(side, samples)]
+
+
+def _joined(parts: Sequence[Screening], unseen: tuple[Expr, ...]) -> Screening:
+    return Screening(sum(part.agreed for part in parts), sum(part.undefined for part in parts),
+                     sum(part.unsettled for part in parts), None,
+                     next((part.gap for part in parts if part.gap is not None), None), unseen)  # fmt: skip
 
 
 def _screened(expected: Expr, given: Expr, samples: Samples) -> Screening:
@@ -138,7 +159,7 @@ def _shown_pair(variables: Sequence[str], place: Coordinates, left: Any, right: 
         expected = _shown(left, _DIGITS)
         gap = _shown(abs(right - left), 2)
         given = f"{expected} {'+' if right > left else '-'} {gap}"
-    return Witness(shown, expected, given)
+    return Witness(shown, expected, given, place)
 
 
 def _nice(point: Coordinates) -> list[Coordinates]:

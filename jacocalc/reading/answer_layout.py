@@ -27,7 +27,7 @@ _PIECES = re.compile(
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
     r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；)"
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
-    r"|(?P<arrow>\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
+    r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
     r"|(?P<other>[!<>]=|->)"
     r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
     r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|[(\[{⟨（［｛])"

@@ -46,6 +46,7 @@ _REFUSED = (
     (re.compile(r"(?<=\d)\{,\}(?=\d)"), "a comma stands in a number", "decimals are written with a point: 0.75"),
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
+_POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
@@ -121,7 +122,8 @@ class _Reader:
         for index in range(name is not None, len(sides)):
             side = self._side_or_formula(sides[index], raw.latex, index == len(sides) - 1)
             read += [side] if side else []
-        return Line(name or "", tuple(read))
+        written = self.shown[sides[0][0][0] : sides[0][-1][1]]
+        return Line(name or "", tuple(read), bool(name and _POINT.search(written)))
 
     def _name(self, places: list[Place], raw: RawLine) -> str | None:
         """The name that the left side says, None if it is an expression."""

@@ -361,6 +361,74 @@ def test_hostile_answers_get_a_verdict_in_time(answer: str) -> None:
     assert time.process_time() - start < 20
 
 
+SUMS_OF_DECIMALS = [  # (right, given, the code)
+    ("x/3 + 2/3", "0.333x + 0.667", ""), ("cos x + 1/3", "0.333 + cos x", ""), ("x/3 + y/3", "0.333x + 0.333y", ""),
+    ("pi x + e y", "3.14x + 2.72y", ""), ("x/2 + 1/3", "0.5x + 0.333", ""), ("2pi + e", "6.28 + 2.72", ""),
+    ("2/3 x^(-1/3)", "0.667x^(-0.333)", ""), ("x/3", "0.33x", "digits"), ("x/3 + 2/3", "0.333x + 0.677", None),
+    ("x/3 + 2/3", "0.3x + 0.667", "digits"), ("pi - e", "3.14 - 2.72", "digits"),
+    # what stands in the right formula is exact, and so is what no digits can save
+    ("|x^2 - 2x + 0.999|", "x^2 - 2x + 0.999", None), ("max(sin x, 0.9999)", "0.9999", None),
+    ("|sin x + 0.99|", "sin x + 0.99", None), ("sqrt((sin x - 0.999)^2)", "0.999 - sin x", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "given", "code"), SUMS_OF_DECIMALS)
+def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
+    """Where the terms of a sum cancel it has fewer digits than each of them: that is no fault of the answer."""
+    verdict = jc.equivalent(right, given)
+    expected = (CORRECT, ()) if code == "" else (WRONG, (code,) if code else ())
+    assert (verdict.outcome, verdict.mistakes) == expected, verdict
+
+
+COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", at=(1, 2))
+PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
+SQUARE = jc.jacobian("f(x) = x^2")
+POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
+J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
+BESIDE = [  # what stands beside the result is not judged
+    (COMPOSED, f"{J_COMPOSED}; det J = -612", CORRECT, "detJ is not judged"),
+    (COMPOSED, f"{J_COMPOSED}, rank J = 2", CORRECT, "rankJ is not judged"),
+    (COMPOSED, f"J_f = [[2, 1], [1, 2]]; {J_COMPOSED}; det J = 3", CORRECT, "detJ is not judged"),
+    (PLAIN, f"{J_PLAIN}, det J = 2xy cos y - 5x^2", CORRECT, "detJ is not judged"),
+    (PLAIN, "J = [[2xy, x^2], [5, sin y]], det J = 0", WRONG, "detJ is not judged"),
+    (PLAIN, f"{J_PLAIN}\nJ(1, 0) = [[0, 1], [5, 1]]", CORRECT, "J at a point is not judged"),
+    (SQUARE, "f'(x) = 2x, f''(x) = 2", CORRECT, "f'' is not judged"),
+    (SQUARE, "f'(x) = 2x\nf'(1) = 2", CORRECT, "f' at a point is not judged"),
+    (SQUARE, "f(x) = x^2 => f'(x) = 2x", CORRECT, "f(x) is not judged"),
+    (SQUARE, "f'(1) = 2", WRONG, ""), (SQUARE, "f''(x) = 2", WRONG, ""), (COMPOSED, "det J = -612", WRONG, ""),
+    (COMPOSED, "J(1, 2) = [[44, 28], [-8, -19]]", CORRECT, ""), (POLAR, "det J = r", CORRECT, ""),
+    (POLAR, "J = [[cos t, -r sin t], [sin t, r cos t]]; det J = r", CORRECT, "J is not judged"),
+    # entries and rows by their names
+    (PLAIN, "J11 = 2xy, J12 = x^2, J21 = 5, J22 = cos y", CORRECT, ""),
+    (PLAIN, "J_{11} = 2xy, J_{12} = x^2, J_{22} = cos y, J_{21} = 5", CORRECT, ""),
+    (PLAIN, "J11 = 2xy, J12 = 5, J21 = x^2, J22 = cos y", WRONG, "transposed"),
+    (PLAIN, "∇f1 = (2xy, x^2); ∇f2 = (5, cos y)", CORRECT, ""),
+    (PLAIN, "∇f1 = (2xy, 5); ∇f2 = (x^2, cos y)", WRONG, "transposed"),
+    (COMPOSED, "∂h1/∂x = 44, ∂h1/∂y = 28, ∂h2/∂x = -8, ∂h2/∂y = -19", CORRECT, ""),
+    (COMPOSED, "∂f1/∂x = 44, ∂f1/∂y = 28, ∂f2/∂x = -8, ∂f2/∂y = -19", WRONG, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])
+def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
+    verdict = solution.check(answer)
+    assert verdict.outcome == outcome, verdict
+    assert said in verdict.message
+
+
+def test_numbers_of_a_computation_have_its_roundings() -> None:
+    solution = jc.jacobian("f(x, y) = [x^2 + x y, y/3]", at=(1, 1))
+    assert solution.check(np.array([[3, 1], [0, 1 / 3]], dtype=np.float32)).outcome == CORRECT
+    assert solution.check(np.array([[3, 1], [0, 0.3334]], dtype=np.float32)).outcome == WRONG
+    assert solution.check([[3.0000000000000013, 1], [6.1e-17, 1 / 3]]).outcome == CORRECT
+    assert solution.check([[3.000000000001, 1], [0, 1 / 3]]).outcome == WRONG
+    assert solution.check([[3, 1], [1e-9, 1 / 3]]).outcome == WRONG
+    assert solution.check([["2 + 1", "1"], ["0", "1/3"]]).outcome == CORRECT
+    assert solution.check([[float("nan"), 1], [0, 1 / 3]]).outcome == UNREADABLE
+    with pytest.raises(JacocalcError, match="not bool"):
+        solution.check(True)
+
+
 DECIMALS = [  # (f′(1), the answer, the code)
     ("2/3", "0.667", ""), ("2/3", "0.666", "rounding"), ("2/3", "0.67", "digits"), ("1/3", "0.334", None),
     ("6", "6.01", None), ("6", "5.999", None), ("6", "6.00", ""), ("1/3", "1/3 + 0.0001", None),
