@@ -64,7 +64,7 @@ from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.statements import EXAMPLE, is_program
 from jacocalc.reading.tokens import tokens_of
-from jacocalc.reading.values import given_values, read_values
+from jacocalc.reading.values import given_values, read_values, spelled
 from jacocalc.solutions import Solution, whole_digits
 from jacocalc.sources import look_up_program
 
@@ -733,7 +733,7 @@ def variable_names(wrt: Any) -> list[str]:
     listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else list(wrt)
     if not all(isinstance(name, str) for name in listed):
         raise JacocalcError("wrt names variables", hint='wrt=["W", "b"]')
-    return listed
+    return list(map(spelled, listed))
 
 
 def _at(at: Where, stages: Chain) -> Point | None:

@@ -24,7 +24,7 @@ from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.compiled.matrix.cotangents import paired
 from jacocalc.compiled.matrix.programs import CompiledProgram
 from jacocalc.derive.matrix.backprop import Backward
-from jacocalc.derive.matrix.prepare import prepared
+from jacocalc.derive.matrix.prepare import prepared, steady
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.numbers import ChainTape, ball
@@ -133,7 +133,7 @@ def _program(
     generic: Mapping[str, Any] | None,
     checkpoint: Any,
 ) -> CompiledProgram:
-    program = program_of(given)
+    program = steady(program_of(given))
     if outputs:
         pair = paired(program, [_found(program, name) for name in outputs])
         whole, target, cotangents = prepared(pair.program), pair.loss, pair.cotangents

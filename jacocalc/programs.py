@@ -103,6 +103,11 @@ class Program:
         """What the last statement computes."""
         return body_of(self.statements[-1])[-1].variable
 
+    @property
+    def generic(self) -> tuple[str, ...]:
+        """The names of functions that are not said: σ, unless it is a variable, and those that are declared so."""
+        return (*(() if self.find("sigma") else ("sigma",)), *self.functions)
+
     def find(self, key: str) -> Var | None:
         """The variable with this name, its index included (h_2); spellings of one name are one."""
         return next((var for var in self.variables if name_key(var.key) == name_key(key)), None)

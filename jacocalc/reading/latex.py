@@ -59,8 +59,9 @@ _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂"
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
 _LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
-_RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|.", re.DOTALL)
-_SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|.", re.DOTALL)
+_SIGNS_OF_TWO = r"\*\*|[<>!=:]=|->|\|\|"
+_RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
+_SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
@@ -202,6 +203,8 @@ class _Latex:
         assert match is not None
         run = match[0]
         self.place = match.end()
+        if self.shaped and run == "1" and self.text.startswith("_", self.place):
+            return [self.subscripted("ones", start)]
         if run in _SINGLE:
             return [self.op(run, start, self.place)]
         if not run[0].isalpha() or not run.isascii() or run[-1].isdigit():
@@ -353,6 +356,8 @@ class _Latex:
         inner = self.argument(name)
         if len(inner) == 1 and inner[0].kind == "name":
             return [self.name(inner[0].text, start)]
+        if self.shaped and [token.text for token in inner] == ["1"] and self.text.startswith("_", self.place):
+            return [self.subscripted("ones", start)]
         return inner
 
     # -- environments -------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
+_ONES = re.compile(r"1_(?:([A-Za-z][A-Za-z0-9]*)|\{([A-Za-z][A-Za-z0-9]*)\})")
 _TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
 _INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9]+)?\}))*")
 _SUM_OVER = re.compile(
@@ -183,6 +184,10 @@ class _Lexer:
                 end=end + 1 + len(rest),
                 hint=f"write {mantissa}·10^{rest.lstrip('+')} or {reading}",
             )
+        ones = _ONES.match(self.text, start) if self.matrix else None
+        if ones:
+            self._emit("name", f"ones_{ones[1] or ones[2]}", start, ones.end())
+            return
         self._emit("number", match.group().rstrip("."), start, end)
 
     def _name(self, start: int, stem: str, end: int) -> None:

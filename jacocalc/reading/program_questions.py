@@ -7,7 +7,7 @@ from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Program
 from jacocalc.questions import BackpropOf, ProgramDifferential
-from jacocalc.reading.values import read_values
+from jacocalc.reading.values import read_values, spelled
 
 
 def program_question(asked: Asked, program: Program) -> BackpropOf | ProgramDifferential:
@@ -15,11 +15,12 @@ def program_question(asked: Asked, program: Program) -> BackpropOf | ProgramDiff
     if asked.ask == "differential":
         if asked.at or asked.vector:
             raise JacocalcError("a differential of a program has no point", hint="in Python: .evaluate({…})")
-        return ProgramDifferential(program, asked.of, asked.wrt.strip(), asked.second, asked.kronecker)
-    wrt = tuple(word for word in asked.wrt.replace(",", " ").split())
+        of, by = spelled(asked.of), spelled(asked.wrt.strip())
+        return ProgramDifferential(program, of, by, asked.second, asked.kronecker)
+    wrt = tuple(map(spelled, asked.wrt.replace(",", " ").split()))
     given = read_values(asked.at) if asked.at else ()
-    return BackpropOf(program, wrt, asked.loss, given, asked.random, read_rate(asked.update), asked.hessian_vector,
-                      asked.gauss_newton)  # fmt: skip
+    return BackpropOf(program, wrt, spelled(asked.loss), given, asked.random, read_rate(asked.update),
+                      asked.hessian_vector, asked.gauss_newton)  # fmt: skip
 
 
 def read_rate(text: str) -> str:

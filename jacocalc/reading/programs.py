@@ -43,7 +43,10 @@ _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
 )
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
-_NORM_INDEX = re.compile(r"(?<=[|‖])\s*_\s*(?:\{\s*[F2]\s*\}|[F2])(?![A-Za-z0-9])")
+_NORM_INDEX = re.compile(
+    r"((?:[|‖]|\\rVert|\\Vert)\s*(?:\^\s*(?:\{\s*2\s*\}|2))?)"
+    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text)\s*\{\s*[F2]\s*\}|[F2])\s*\}|[F2]))(?![A-Za-z0-9])"
+)
 _LOOP_MOST = 50
 
 
@@ -105,7 +108,7 @@ def _family(var: Var) -> Family:
 
 def _normal(text: str) -> str:
     """The text with what is only typography blanked, columns kept."""
-    return _NORM_INDEX.sub(lambda m: " " * len(m[0]), text)
+    return _NORM_INDEX.sub(lambda m: m[1] + " " * len(m[2]), text)
 
 
 @dataclass
@@ -199,7 +202,7 @@ class _Reader:
     # -- declarations -------------------------------------------------------------------------------
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
-        facts = tuple(fact for fact in FACTS if fact in (match["facts"] or ""))
+        facts = tuple(fact for fact in FACTS if fact in (match["facts"] or "") or (match["real"] and fact == "scalar"))
         rest = match["facts"] or ""
         for fact in (*facts, ",", "and"):
             rest = rest.replace(fact, "")

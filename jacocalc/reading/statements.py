@@ -9,8 +9,8 @@ EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
 _SIZE = r"(?:(?!(?:scalar|elementwise|symmetric|invertible|sums|positive)\b)[A-Za-z]\w*(?:_\{[\w+-]+\})?|\d+)"
 # Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
 _DECLARED = re.compile(
-    rf"\s*+(?P<names>[^:∈=]++)(?::|∈)\s*+(?:[ℝR]\s*+\^\s*+[({{]?\s*+)?"
-    rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?"
+    r"\s*+(?P<names>[^:∈=]++)(?:∈\s*+(?P<real>[ℝR])|(?::|∈)\s*+(?:[ℝR]\s*+\^\s*+[({]?\s*+)?"
+    rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?)"
     r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
 )
 _PHRASE = re.compile(

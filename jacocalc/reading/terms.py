@@ -67,6 +67,7 @@ _TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum"
 _OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
+_TWO_NORM = re.compile(r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?2")
 REFUSED = {
     "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
     "stop the gradient there (softmax is the smooth stand-in)",
@@ -312,7 +313,7 @@ class TermParser(Cursor):
         while self.sees("'", "^", ".^"):
             operator = self.take()
             if operator.text == "'":
-                base = Transposed(base)
+                base = self._turned(base, operator)
             elif operator.text == ".^":
                 base = Raised(base, self.exponent(operator))
             else:
@@ -359,9 +360,15 @@ class TermParser(Cursor):
             return words + ("T" if token.text in ("top", "'") else token.text)
         return ""
 
+    def _turned(self, base: Term, operator: Token) -> Term:
+        """baseᵀ; 1ᵀ would be a row of ones of unknown length."""
+        if isinstance(base, Scalar):
+            raise self.error("a number has no transpose", operator, "the column of n ones is ones(n), or 1_n")
+        return Transposed(base)
+
     def _special_power(self, base: Term, word: str, operator: Token) -> Term:
         if word == "T":
-            return Transposed(base)
+            return self._turned(base, operator)
         if base.is_scalar:
             return Over(Scalar(Fraction(1)), base)
         if base.shape[0] != base.shape[1]:
@@ -404,6 +411,9 @@ class TermParser(Cursor):
             self.open()
             inner = self.expression()
             self.close()
+            if 1 not in inner.shape and _TWO_NORM.match(self.text, self.tokens[self.at - 1].end):
+                said = f"the 2-norm of the matrix {named_term(inner)}, its largest singular value, is not read here"
+                raise self.error(said, token, "||…||_F, or ||…||, is the Frobenius norm")
             return Operation("norm", (inner,))
         if self.sees("|"):
             self.open()

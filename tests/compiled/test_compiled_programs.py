@@ -158,6 +158,20 @@ def test_numbers_for_functions_that_would_overflow() -> None:
     value, found = made.value_and_gradient({"x": np.array([-800.0, 800.0]), "y": np.ones(2)})
     assert value == pytest.approx(800 - 800 + 1, abs=1e-12)
     assert np.isfinite(found["x"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "z", "value", "slopes"),
+    [("L = ln(sum(exp(z)))", [800, 0], 800, [1, 0]), ("L = -y' ln(softmax(z))", [800, 0], 800, [1, -1]),
+     ("L = -sum(ln(1 - sigmoid(z)))", [800, -800], 800, [1, 0]), ("L = sum(ln(sigmoid(z)))", [800, -800], -800, [0, 1]),
+     ("L = sum(elu(z))", [800, -800], 799, [1, 0])],
+)  # fmt: skip
+def test_what_overflows_as_it_is_written(text: str, z: list[float], value: float, slopes: list[float]) -> None:
+    """Red where e^800 is computed: inf or nan comes out."""
+    made = jc.compile(f"z: n; y: n\n{text}", wrt=["z"])
+    found, gradients = made.value_and_gradient({"z": np.array(z, dtype=float), "y": np.array([0.0, 1.0])})
+    assert found == pytest.approx(value, abs=1e-12)
+    assert gradients["z"] == pytest.approx(np.array(slopes), abs=1e-12)
     made = compiled("z: n; y: n sums to 1\np = softmax(z)\nL = -y' log(p)")
     value, found = made.value_and_gradient({"z": np.array([0.0, 2000.0]), "y": np.array([0.5, 0.5])})
     assert value == 1000.0
@@ -475,3 +489,17 @@ def test_an_inverse_or_an_equation_without_a_value() -> None:
     settles = compiled("x: n; W: n x n; h: n\nsolve h = W h + x\nL = ||h||^2")
     with pytest.raises(DomainError, match="h is not found: iterating its equation from 0 does not settle"):
         settles.value({"x": np.ones(2), "W": 2 * np.eye(2)})
+
+
+def test_sigma_is_given_as_a_number_where_it_is_a_variable() -> None:
+    text, given = "x: n; sigma: scalar positive; L = ||x||^2/(2 sigma^2)", {"x": [1.0, 2.0], "sigma": 2.0}
+    value, found = jc.compile(text).value_and_gradient(given)
+    assert (value, found["sigma"]) == (pytest.approx(5 / 8), pytest.approx(-5 / 8))
+    assert jc.backprop(text).evaluate(given)["sigma"] == pytest.approx(-5 / 8)
+
+
+def test_variables_are_named_in_greek_letters_too() -> None:
+    text = "x: n; λ: scalar; L = λ ||x||^2"
+    assert list(jc.backprop(text, wrt=["λ"]).result) == ["lambda"]
+    assert jc.differential(text, of="L", wrt="λ").result.keys() == {"lambda"}
+    assert list(jc.compile(text, wrt="λ").value_and_gradient({"x": [1.0, 2.0], "lambda": 3.0})[1]) == ["lambda"]

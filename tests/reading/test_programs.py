@@ -54,6 +54,12 @@ READ = [
     ("f = ||x||", "norm(x)", (1, 1)),
     ("f = ||x||_2^2", "norm(x)^2", (1, 1)),
     ("f = ‖A‖_F²", "norm(A)^2", (1, 1)),
+    ("f = \\lVert x \\rVert_2^2", "norm(x)^2", (1, 1)),
+    ("f = \\left\\lVert A \\right\\rVert_F^2", "norm(A)^2", (1, 1)),
+    ("f = \\|A\\|_{\\mathrm{F}}^2", "norm(A)^2", (1, 1)),
+    ("f = \\|x\\|^2_2 + ||x'||_2", "norm(x)^2 + norm(x')", (1, 1)),
+    ("f = 1_n' x", "ones(n)'*x", (1, 1)),
+    ("f = \\mathbf{1}_n^\\top x + 1_{n}^T x", "ones(n)'*x + ones(n)'*x", (1, 1)),
     ("f = 1/2 ||x - y||^2", "(1/2)*norm(x - y)^2", (1, 1)),
     ("f = ½‖x - y‖²", "(1/2)*norm(x - y)^2", (1, 1)),
     ("f = \\frac{1}{2} \\lVert x - y \\rVert^2", "(1/2)*norm(x - y)^2", (1, 1)),
@@ -118,6 +124,10 @@ REFUSED = [
     ("z = x ./ u", "./", "they cannot be divided entry by entry"),
     ("z = x / y", "/", "only a scalar can stand below /"),
     ("M = A / B", "/", "multiplies by the inverse"),
+    ("f = ||A||_2", "||", "the 2-norm of the matrix A, its largest singular value, is not read here"),
+    ("f = \\|A\\|_2^2", "\\|", "is the Frobenius norm"),
+    ("f = 1' x", "'", "a number has no transpose"),
+    ("f = \\mathbf{1}^\\top x", "^\\top", "the column of n ones is ones(n), or 1_n"),
     ("z = x^2", "^2", "hint: x.^2 raises every entry; x' x is the sum of the squares"),
     ("M = A + 1", "+", "hint: write I(n) for the identity, or ones(n, n) for every entry"),
     ("M = W^-1", "^-1", "only a square matrix has an inverse"),
@@ -282,3 +292,14 @@ def test_a_third_derivative_is_refused_where_it_stands(name: str) -> None:
     with pytest.raises(JacocalcError, match=f"at most 2 derivatives of {name} are read here") as caught:
         read_program(f"x: n; z = {name}'''(x)")
     assert caught.value.start == len(f"x: n; z = {name}''")
+
+
+@pytest.mark.parametrize("real", ["a ∈ ℝ", "a ∈ R", "a \\in \\mathbb{R}", "a: scalar"])
+def test_a_real_number_is_declared(real: str) -> None:
+    program = read_program(f"{real}; x ∈ ℝ^n; W ∈ ℝ^{{m×n}}; L = a ||W x||^2")
+    assert [var.shape for var in program.declared] == [(1, 1), ("n", 1), ("m", "n")]
+
+
+def test_sigma_is_a_variable_where_it_is_declared() -> None:
+    assert read_program("x: n; sigma: scalar positive; L = ||x||^2/sigma").generic == ()
+    assert read_program("x: n; phi: elementwise; L = sum(phi(x))").generic == ("sigma", "phi")

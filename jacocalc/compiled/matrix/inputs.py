@@ -85,7 +85,7 @@ class Reader:
         if layout is not None:
             return _read_again(layout, given)
         named = by_declared_names(self.program, given)
-        for name in ("sigma", *self.program.functions):
+        for name in self.program.generic:
             if name in named:
                 raise JacocalcError(f"{name} is chosen when the program is compiled", hint='generic={"sigma": "tanh"}')
         flat = self.flat(ends_of(self.program, named))

@@ -71,7 +71,7 @@ _OWN: dict[str, Formula] = {
     "leaky_relu": lambda u, out: plus(
         _step(u), times(number(Fraction(1, 100)), plus(_one(u), opposite(_step(u))))
     ),
-    "elu": lambda u, out: plus(_step(u), hadamard(plus(_one(u), opposite(_step(u))), Elementwise("exp", u))),
+    "elu": lambda u, out: Elementwise("exp", opposite(Elementwise("relu", opposite(u)))),  # 1 for u > 0, else e^u
     "silu": lambda u, out: plus(
         Elementwise("sigmoid", u),
         hadamard(out, plus(_one(u), opposite(Elementwise("sigmoid", u)))),

@@ -125,7 +125,7 @@ class Run:
     def _generics(self, program: Program) -> dict[str, Generic]:
         return {
             name: _function(name, self.given[name])
-            for name in ("sigma", *program.functions)
+            for name in program.generic
             if name in self.given
         }  # fmt: skip
 

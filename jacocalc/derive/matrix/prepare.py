@@ -13,12 +13,17 @@ from dataclasses import replace
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
 from jacocalc.derive.matrix.elementwise import without_primes
+from jacocalc.derive.matrix.forms import ones, operation, opposite, plus, scale
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.terms import (
     Elementwise,
     Inverted,
+    Ones,
     Operation,
+    Opposite,
+    Plus,
+    Scalar,
     Term,
     Times,
     Var,
@@ -52,6 +57,32 @@ def prepared(program: Program) -> Program:
             notes.append(f"{listed} name{'s a part' if len(named) == 1 else ' parts'} of {statement.variable}")
         made += [*named, replace(statement, term=term)]
     return replace(program, statements=tuple(made), notes=tuple(notes))
+
+
+def steady(program: Program) -> Program:
+    """The program with ln Σ e^z, ln softmax(z), ln σ(z) and ln(1 − σ(z)) in forms in which nothing overflows."""
+    return replace(program, statements=tuple(map(_steady_statement, program.statements)))
+
+
+def _steady_statement(statement: Statement) -> Statement:
+    if isinstance(statement, Loop):
+        return replace(statement, body=tuple(replace(one, term=_steady(one.term)) for one in statement.body))
+    return replace(statement, term=_steady(statement.term))
+
+
+def _steady(term: Term) -> Term:
+    parts = parts_of(term)
+    term = with_parts(term, tuple(map(_steady, parts))) if parts else term
+    match term:
+        case Elementwise("ln", Operation("sum", (Elementwise("exp", z, 0),)), 0) if z.shape[1] == 1:
+            return operation("logsumexp", z)
+        case Elementwise("ln", Operation("softmax", (z,)), 0):
+            return plus(z, opposite(scale(operation("logsumexp", z), ones(*z.shape))))
+        case Elementwise("ln", Elementwise("sigmoid", z, 0), 0):
+            return opposite(Elementwise("softplus", opposite(z)))
+        case Elementwise("ln", Plus((Ones() | Scalar(1), Opposite(Elementwise("sigmoid", z, 0)))), 0):
+            return opposite(Elementwise("softplus", z))
+    return term
 
 
 def _fresh(program: Program) -> Iterator[str]:
