@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import sympy
-
-from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.domain import Condition, conditions_of, never, surely
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.errors import DomainError, JacocalcError, Undecided
-from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.equality import proof
 from jacocalc.evaluate.numbers import holds as truth
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import VectorFunction
@@ -89,10 +86,10 @@ class PointCheck:
 
     def _never(self, condition: Expr) -> bool:
         match condition:
-            case Comparison("!=", left, right):
-                return tidy(left - right) == ZERO
             case Comparison(_, left, right) if not names(left - right):
                 return self.holds(condition) is False
+            case Comparison("!=", left, right):
+                return tidy(left - right) == ZERO
         return never(condition)
 
     def visit(self, node: Expr, look: Callable[[Expr], None]) -> None:
@@ -124,7 +121,7 @@ class PointCheck:
         if found is None and tree_size(closed) < 200:
             try:
                 value = exact(closed)
-                return 0 if value == ZERO or proved_equal(to_sympy(value), sympy.S.Zero) else sign_of(value)
+                return 0 if value == ZERO or proof(value, ZERO) else sign_of(value)
             except JacocalcError:
                 return None
         return found

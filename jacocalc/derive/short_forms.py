@@ -26,7 +26,8 @@ from jacocalc.notation import Call, Expr, Matrix, Negative, tree_size, walk
 
 _CALLS = 3_000_000
 _SMALL = 400
-_PAIRS = 3
+_PAIRS = 2
+_LONG = 40
 _TREE = 600
 _EXCLUDED = (sympy.Piecewise, sympy.Max, sympy.Min)
 
@@ -104,9 +105,21 @@ def _angles(value: Any) -> list[Any]:
 
 
 def _reduced(expanded: Any) -> list[Any]:
-    """The expanded value with its squares replaced in every way, and each of these factored."""
+    """The expanded value with its squares replaced in every way, and each of these factored.
+
+    Of more than two angles, or in a long expression, one after the other is taken, in the way that is the shortest
+    for it.
+    """
+    ways, tried = _ways(expanded), set()
+    while len(ways) > (_PAIRS if expanded.count_ops() < _LONG else 0):
+        some = next((some for some in ways if some[0][0] not in tried), None)
+        if some is None:
+            break
+        tried.add(some[0][0])
+        expanded = min((expanded, *(_without_squares(expanded, *way) for way in some)), key=_length)
+        ways = _ways(expanded)
     found = []
-    for choice in product(*([None, *ways] for ways in _ways(expanded)[:_PAIRS])):
+    for choice in product(*([None, *some] for some in ways[:_PAIRS])):
         changed = expanded
         for way in filter(None, choice):
             changed = _without_squares(changed, *way)

@@ -9,9 +9,11 @@ e^x (x² + 1)     never
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
+from math import gcd
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -39,9 +41,22 @@ def singular_set(determinant: Expr, alike: Matrix, inputs: tuple[str, ...], doma
     if determinant == ZERO:
         return SingularSet(True, ())
     search = _Zeros(determinant, inputs, alike, facts_of(domain))
-    found = dict.fromkeys(case for base in search.bases() for case in search.of(base))
-    inside = (case for case in found if not _outside(case.equation, domain))
+    found = [case for base in search.bases() for case in search.of(base)]
+    inside = (case for case in _independent(found) if not _outside(case, domain))
     return SingularSet(False, tuple(replace(case, sure=_inside(case.equation, domain)) for case in inside))
+
+
+def _independent(cases: Sequence[ZeroCase]) -> Iterator[ZeroCase]:
+    """The cases without those that are part of another: u = 0 and v = 0 beside u = 0."""
+    sets = [frozenset(_parts(case.equation)) for case in cases]
+    for k, (case, own) in enumerate(zip(cases, sets, strict=True)):
+        if not any(other < own or (other == own and j < k) for j, other in enumerate(sets)):
+            yield case
+
+
+def _parts(equation: Expr) -> tuple[Expr, ...]:
+    both = isinstance(equation, Junction) and equation.word == "and"
+    return equation.conditions if both else (equation,)  # type: ignore[attr-defined]
 
 
 def _inside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
@@ -54,16 +69,29 @@ def _inside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
     return all(surely(substitute(condition, value)) for condition in limits)
 
 
-def _outside(equation: Expr, domain: tuple[Expr, ...]) -> bool:
-    """Whether the equation contradicts a condition: x = 0 where x > 0 is needed, cos v = 0 where it must not be."""
-    if not isinstance(equation, Comparison) or equation.relation != "=":
-        return False
-    if Comparison("!=", equation.left, equation.right) in domain:
+def _outside(case: ZeroCase, domain: tuple[Expr, ...]) -> bool:
+    """Whether the case contradicts a condition: x = 0 where x > 0 is needed, cos v = 0 where it must not be."""
+    equations = [part for part in _parts(case.equation) if isinstance(part, Comparison) and part.relation == "="]
+    apart = [_difference(condition) for condition in domain if _is_inequation(condition)]
+    if any(_difference(one) in apart or -_difference(one) in apart for one in equations):
         return True
-    if not isinstance(equation.left, Symbol):
-        return False
-    value = {equation.left.name: equation.right}
-    return any(never(substitute(condition, value)) for condition in domain)
+    values = {one.left.name: one.right for one in equations if isinstance(one.left, Symbol)}
+    if values and any(never(substitute(condition, values)) for condition in domain):
+        return True
+    turns = {to_sympy(u): to_sympy(a) + to_sympy(c) * _WHOLE * sympy.pi for u, a, c in case.multiples}
+    return any(u.is_Symbol and gap.subs(u, value) == 0 for gap in apart for u, value in turns.items())
+
+
+_WHOLE = sympy.Symbol("k", integer=True)
+
+
+def _is_inequation(condition: Expr) -> bool:
+    return isinstance(condition, Comparison) and condition.relation == "!="
+
+
+def _difference(condition: Expr) -> Any:
+    assert isinstance(condition, Comparison)
+    return to_sympy(condition.left) - to_sympy(condition.right)
 
 
 class _Zeros:
@@ -104,6 +132,10 @@ class _Zeros:
             return self.of(base.args[0] - 1)
         if base.is_Add and (half := _half_angle(base)) is not None:
             return self.of(half)
+        if base.is_Add and (quarter := _quarter_turn(base)) is not None:
+            return [ZeroCase(self._equation(base), (tuple(map(self._written, quarter)),))]  # type: ignore[arg-type]
+        if base.is_Add and base.has(*_FRACTIONS):
+            return [case for inner, _ in factors(_factored_numerator(_in_sines(base))) for case in self.of(inner)]
         if base.is_Add and self._one_sign(base):
             return self._all_zero(tuple(map(to_sympy, self._terms(base))))
         return [ZeroCase(equation) for equation in self._solved(base)]
@@ -116,13 +148,13 @@ class _Zeros:
                 return [ZeroCase(self._equation(base))]
             condition = from_sympy(when)
             found = [ZeroCase(condition)] if value == 0 else [_both((c, ZeroCase(condition))) for c in self.of(value)]
-            cases += [case for case in found if not self._excluded(case)]
+            cases += [case for case in found if case is not None and not self._excluded(case)]
         return cases
 
     def _excluded(self, case: ZeroCase) -> bool:
         """Whether x = a contradicts the other conditions of the case."""
         parts = case.equation.conditions if isinstance(case.equation, Junction) else (case.equation,)
-        return any(_outside(part, tuple(other for other in parts if other != part)) for part in parts)
+        return any(_outside(ZeroCase(part), tuple(other for other in parts if other != part)) for part in parts)
 
     def _one_sign(self, base: Any) -> bool:
         signs = [sign(term, self.facts) for term in base.args]
@@ -135,7 +167,7 @@ class _Zeros:
     def _all_zero(self, terms: tuple[Any, ...]) -> list[ZeroCase]:
         """A sum of terms of one sign is 0 where every term is; terms in the order in which they are written."""
         each = [[case for base, _ in factors(term) for case in self.of(base)] for term in terms]
-        return [_both(choice) for choice in product(*each)]
+        return list(_independent([case for choice in product(*each) if (case := _both(choice)) is not None]))
 
     def _solved(self, base: Any) -> list[Expr]:
         """x = …, where the factor is linear in an input, or quadratic in its only letter."""
@@ -166,11 +198,58 @@ def _half_angle(base: Any) -> Any | None:
     return (sympy.sin if number == -constant else sympy.cos)(wave.args[0] / 2)
 
 
-def _both(cases: tuple[ZeroCase, ...]) -> ZeroCase:
-    """The cases joined by "and", each equation once."""
-    parts = tuple(dict.fromkeys(case.equation for case in cases))
-    multiples = tuple(dict.fromkeys(pair for case in cases for pair in case.multiples))
-    return ZeroCase(parts[0] if len(parts) == 1 else Junction("and", parts), multiples)
+def _quarter_turn(base: Any) -> tuple[Any, Any, Any] | None:
+    """u = 3π/2 + 2kπ for c + c sin u, u = π/2 + 2kπ for c − c sin u."""
+    constant, term = base.as_independent(sympy.sin, as_Add=True)
+    number, wave = term.as_independent(sympy.sin, as_Add=False)
+    if not (isinstance(wave, sympy.sin) and constant.is_number and number in (constant, -constant)):
+        return None
+    times, angle = wave.args[0].as_coeff_Mul(rational=True)
+    first = sympy.pi * sympy.Rational(3 if number == constant else 1, 2)
+    return (angle, first / times, 2 / abs(times))
+
+
+_FRACTIONS = (sympy.tan, sympy.cot, sympy.sec, sympy.csc)
+
+
+def _in_sines(value: Any) -> Any:
+    """tan, cot, sec and csc as fractions of sines and cosines."""
+    made = {
+        sympy.tan: lambda u: sympy.sin(u) / sympy.cos(u), sympy.cot: lambda u: sympy.cos(u) / sympy.sin(u),
+        sympy.sec: lambda u: 1 / sympy.cos(u), sympy.csc: lambda u: 1 / sympy.sin(u),
+    }  # fmt: skip
+    for kind, fraction in made.items():
+        value = value.replace(kind, fraction)
+    return value
+
+
+def _both(cases: tuple[ZeroCase, ...]) -> ZeroCase | None:
+    """The cases joined by "and", each equation once; None where they exclude each other: cos u = 0 and sin u = 0."""
+    parts = tuple(dict.fromkeys(part for case in cases for part in _parts(case.equation)))
+    multiples: dict[Expr, tuple[Expr, Expr, Expr]] = {}
+    for u, start, step in dict.fromkeys(pair for case in cases for pair in case.multiples):
+        met = _common((u, start, step), multiples[u]) if u in multiples else (u, start, step)
+        if met is None:
+            return None
+        multiples[u] = met
+    return ZeroCase(parts[0] if len(parts) == 1 else Junction("and", parts), tuple(multiples.values()))
+
+
+Multiple: TypeAlias = tuple[Expr, Expr, Expr]
+
+
+def _common(one: Multiple, other: Multiple) -> Multiple | None:
+    """The numbers a + ckπ that are b + dlπ too, if there are any (the Chinese remainder theorem)."""
+    starts = [to_sympy(start) / sympy.pi for _, start, _ in (one, other)]
+    steps = [to_sympy(step) for _, _, step in (one, other)]
+    unit = sympy.ilcm(*(number.q for number in (*starts, *steps)))
+    (a, b), (c, d) = ([int(number * unit) for number in pair] for pair in (starts, steps))
+    shared = gcd(c, d)
+    if (b - a) % shared:
+        return None
+    step = c * d // shared
+    start = (a + c * ((b - a) // shared * pow(c // shared, -1, d // shared))) % step
+    return one[0], from_sympy(sympy.pi * sympy.Rational(start, unit)), from_sympy(sympy.Rational(step, unit))
 
 
 def _factored_numerator(value: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sympy
 
@@ -148,3 +150,18 @@ def test_a_value_too_long_to_write_still_has_numbers() -> None:
 
 def test_conditions_are_about_the_innermost_inputs() -> None:
     assert [str(c) for c in jc.compose("f(x) = x^2", "g(u) = sqrt(u)").assumptions] == ["Ne(x, 0)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tan(pi/2) x", "x/sin(pi)", "x/ln(1)", "cot(0) x", "x/(sin(1)^2 + cos(1)^2 - 1)", "sec(pi/2) + x", "x/(x - x)",
+     "x/(sqrt(3 + 2sqrt(2)) - 1 - sqrt(2))", "x/(ln 12 - 2 ln 2 - ln 3)", "x^(1/2 - 1/2)/(2 - sqrt(4))", "x ln(cos(pi))"],
+)  # fmt: skip
+@pytest.mark.parametrize("ask", [jc.jacobian, jc.hessian, jc.gradient])
+def test_what_is_undefined_everywhere_has_no_derivative(ask: Any, text: str) -> None:
+    with pytest.raises(DomainError, match="is undefined"):
+        ask(f"f(x) = {text}")
+
+
+def test_what_is_nearly_undefined_has_one() -> None:
+    assert jc.jacobian("f(x) = x/(sqrt(3 + 2sqrt(2)) - 1 - sqrt(2) + 1/10^30)").verified in ("proved", "agrees")

@@ -122,6 +122,45 @@ def test_determinants_of_the_textbooks(text: str, value: str, size: str, zeros: 
         assert sympy.simplify(direct - solution.result) == 0
 
 
+# function, where the determinant is 0, and the multiples of π that solve that: u = a + ckπ
+ZEROS = [
+    ("f(r, a, b, c) = [r cos a, r sin a cos b, r sin a sin b cos c, r sin a sin b sin c]",
+     ["r = 0", "sin(a) = 0: a, 0, 1", "sin(b) = 0: b, 0, 1"]),
+    ("f(u, v, p; a) = [a sinh u sin v cos p, a sinh u sin v sin p, a cosh u cos v]",
+     ["a = 0", "u = 0", "sin(v) = 0: v, 0, 1"]),
+    ("f(u, v, p; a) = [a cosh u cos v cos p, a cosh u cos v sin p, a sinh u sin v]",
+     ["a = 0", "u = 0 and sin(v) = 0: v, 0, 1", "cos(v) = 0: v, π/2, 1"]),
+    ("f(s, t, p; a) = [a sinh(t) cos(p)/(cosh(t) - cos(s)), a sinh(t) sin(p)/(cosh(t) - cos(s)), "
+     "a sin(s)/(cosh(t) - cos(s))]", ["a = 0", "t = 0"]),
+    ("f(u, v, w) = [u v cos(w), u v sin(w), (u^2 - v^2)/2]", ["u = 0", "v = 0"]),
+    ("f(x, y) = [x y/(x + y), x - y]", []),
+    ("f(x) = sec(x) + tan(x)", []),
+    ("f(x) = x + cos(x)", ["1 - sin(x) = 0: x, π/2, 2"]),
+    ("f(x) = x - cos(2x)/2", ["sin(2x) + 1 = 0: x, 3π/4, 1"]),
+    ("f(x) = x + tan(x)", []),
+    ("f(x) = 2x - tan(x)", ["2 cos(x)^2 - 1 = 0"]),
+    ("f(t) = [sin t, sin 2t, sin 3t]", []),
+    ("f(t) = [cos t, cos 2t]", ["sin(2t) = 0 and sin(t) = 0: t, 0, 1"]),
+    ("f(t) = [sin 2t, cos 3t]", []),
+    ("f(t) = [cos 2t, cos 3t]", ["sin(2t) = 0 and sin(3t) = 0: t, 0, 1"]),
+    ("f(u, v) = [u^2, v^2, u v]", ["u = 0 and v = 0"]),
+    ("f(u, v) = [(1 + (v/2) cos(u/2)) cos u, (1 + (v/2) cos(u/2)) sin u, (v/2) sin(u/2)]",
+     ["16v cos(u/2) + 4v^2 cos(u/2)^2 + v^2 + 16 = 0"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "zeros"), ZEROS, ids=[text for text, _ in ZEROS])
+def test_sets_of_zeros_hold_nothing_impossible(text: str, zeros: list[str]) -> None:
+    """Red where cos u = 0 and sin u = 0 is a case, where u = 0 and v = 0 stands beside u = 0, or outside the domain."""
+    found = only(jc.volume(text), SingularSet)
+    assert isinstance(found, SingularSet)
+    said = [
+        paper(case.equation) + "".join(f": {', '.join(map(paper, one))}" for one in case.multiples)
+        for case in found.result
+    ]
+    assert said == zeros
+
+
 # function, √det(JᵀJ), where it is 0
 ELEMENTS = [
     ("f(phi, theta; R) = [R sin phi cos theta, R sin phi sin theta, R cos phi]", "R^2 |sin(φ)|",
