@@ -10,7 +10,7 @@ defined; the conditions under which the original was defined are kept elsewhere 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from math import lcm
 
@@ -209,6 +209,7 @@ class _Factors:
             return Fraction(0), None
         self._like_exponents()
         self._squared_roots()
+        self._signs()
         self._fractions_below()
         over: list[Expr] = []
         under: list[Expr] = []
@@ -242,6 +243,32 @@ class _Factors:
                 self.powers[(base, None)] = times - 2 * whole
                 self.take(base.arguments[0], whole)
 
+    def _signs(self) -> None:
+        """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u."""
+        shared = {u: times for u in _inside(self.powers, "abs") if (times := self._shared(u))}
+        if not shared:
+            return
+        before, self.powers = self.powers, {}
+        bars: dict[Expr, Expr] = {Call("abs", (u,)): u for u in shared}
+        signs: dict[Expr, Expr] = {Call("sign", (u,)): u for u in shared}
+        for (base, exponent), times in before.items():
+            left = times
+            if exponent is None and base in bars:
+                moved = shared[bars[base]] if times > 0 else -shared[bars[base]]
+                self.take(bars[base], moved)
+                left = times - moved
+            elif exponent is None and base in signs:
+                left = times - shared[signs[base]]
+            self._add(base, exponent, left)
+
+    def _shared(self, u: Expr) -> Fraction:
+        """How many factors |u|, above or below, are u: as many as there are signs, or all of an even number."""
+        times = abs(self.powers[Call("abs", (u,)), None])
+        signs = self.powers.get((Call("sign", (u,)), None), Fraction(0))
+        if times.denominator != 1 or signs.denominator != 1:
+            return Fraction(0)
+        return min(signs, times) if signs > 0 else Fraction(0) if signs or times % 2 else times
+
     def _fractions_below(self) -> None:
         """1/(x²·(1 + y²/x²)) → 1/(x² + y²): a sum of fractions below is multiplied by its common denominator."""
         for (base, exponent), times in list(self.powers.items()):
@@ -265,6 +292,11 @@ class _Factors:
             self.powers[(base, None)] = coefficient
         else:
             self.powers[(base, _joined(coefficient, body))] = Fraction(1)
+
+
+def _inside(powers: Mapping[tuple[Expr, Expr | None], Fraction], function: str) -> list[Expr]:
+    """What that function is taken of among the factors."""
+    return [b.arguments[0] for b, e in powers if e is None and isinstance(b, Call) and b.function == function]
 
 
 def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:

@@ -178,6 +178,24 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
 
 
+def divided_out(expr: Expr) -> Expr:
+    """(x² − 2x + 1)/(x − 1)² → 1: common factors of a quotient of polynomials in letters cancelled.
+
+    Where it was defined must be kept by the caller: (x² − x)/(x − 1) becomes x, defined for x ≠ 1.
+    """
+    if not isinstance(expr, Quotient) or not isinstance(expr.numerator, Sum) or tree_size(expr) > _SMALL:
+        return expr
+    if any(isinstance(node, Call | Applied | Constant | Piecewise) for node in walk(expr)):
+        return expr
+    over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
+    letters = over.free_symbols | under.free_symbols
+    if not (over.is_polynomial(*letters) and under.is_polynomial(*letters)) or sympy.gcd(over, under).is_number:
+        return expr
+    quotient = sympy.cancel(over / under)
+    best = min((quotient, sympy.factor(quotient)), key=_length)
+    return from_sympy(best, order_of(expr))
+
+
 def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:
     """The place of first appearance of each function value, constant and symbol."""
     order: dict[Any, int] = {}

@@ -6,9 +6,11 @@ rule is tidied notation that equals ∂of/∂by wherever ``of`` is differentiabl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 
 from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import divided_out
 from jacocalc.known_functions import KNOWN, ln
 from jacocalc.notation import (
     ONE,
@@ -123,7 +125,8 @@ class _Rules:
             return self._step("reciprocal", of, (below,), Negative(Quotient(Product((over, below.result)), under**2)))
         above = self.partial(over)
         top = Product((above.result, under)) - Product((over, below.result))
-        return self._step("quotient", of, (above, below), Quotient(top, under**2))
+        found = self._step("quotient", of, (above, below), Quotient(top, under**2))
+        return replace(found, result=divided_out(found.result))
 
     def _power(self, of: Expr, base: Expr, exponent: Expr) -> Partial:
         """(uⁿ)′ → n uⁿ⁻¹ u′; (aᵘ)′ → aᵘ ln(a) u′; (uᵛ)′ → uᵛ (v′ ln u + v u′/u)"""

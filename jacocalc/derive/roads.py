@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+import sympy
 
 from jacocalc.algebra.convert import Symbols, symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
@@ -78,8 +79,13 @@ def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], symbols: Sy
     derivative = whole.diff(by)
     if point:
         derivative = derivative.subs(point, simultaneous=True)
-    ours = to_sympy(entry, symbols)
-    return Outcome.PROVED if proved_equal(derivative, ours) else Outcome.UNDECIDED
+    pair = [_without_signs(value) for value in (derivative, to_sympy(entry, symbols))]
+    return Outcome.PROVED if proved_equal(*pair) else Outcome.UNDECIDED
+
+
+def _without_signs(value: Any) -> Any:
+    """sign u as |u|/u, which it is wherever |u| has a derivative."""
+    return value.replace(sympy.sign, lambda u: sympy.Abs(u) / u) if value.has(sympy.sign) else value
 
 
 def by_undefined_functions(claim: Claim) -> bool:

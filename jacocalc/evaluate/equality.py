@@ -141,9 +141,12 @@ def proof(expected: Expr, given: Expr, positive: frozenset[str] = frozenset()) -
     symbols: Symbols = {name: sympy.Symbol(name, positive=True) for name in positive}
     left = to_sympy(expected, symbols)
     right = to_sympy(given, symbols)
-    if left.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or right.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+    if left.has(*_INFINITE) or right.has(*_INFINITE):
         return False
     return proved_equal(left, right) or _logarithms_and_radicals(left - right)
+
+
+_INFINITE = (sympy.nan, sympy.zoo, sympy.oo, sympy.S.NegativeInfinity)
 
 
 def _logarithms_and_radicals(difference: Any) -> bool:

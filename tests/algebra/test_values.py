@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.algebra.values import _spread, cancelled, check_size, exact
+from jacocalc.algebra.values import _spread, cancelled, check_size, divided_out, exact
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
 from jacocalc.notation import Applied, Product, Symbol, tree_size, walk
@@ -135,6 +135,21 @@ def test_unspecified_functions_come_back_as_they_were_given() -> None:
     value = cancelled(Product((read_value("(x^2 - 1)/(x - 1)", ["x"]), partial)))
     assert paper(value) == "(x + 1) ∂g/∂t"
     assert [node for node in walk(value) if isinstance(node, Applied)] == [partial]
+
+
+DIVIDED = [
+    ("(x^2 - 2x + 1)/(x - 1)^2", "1"), ("(x^2 - y^2)/(x - y)", "x + y"), ("(x^2 y + x y)/(x + 1)", "xy"),
+    ("(x^3 - x)/(x^2 - 1)^2", "x/(x^2 - 1)"),
+    # nothing in common, or more than polynomials in letters
+    ("(1 - x^2)/(x^2 + 1)^2", "(1 - x^2)/(x^2 + 1)^2"), ("(x^2 + x)/(2x + 4)", "(x^2 + x)/(2x + 4)"),
+    ("(sin(x)^2 - 1)/(sin(x) - 1)", "(sin(x)^2 - 1)/(sin(x) - 1)"), ("x/y", "x/y"),
+    ("(x^2 - pi^2)/(x - pi)", "(x^2 - π^2)/(x - π)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), DIVIDED)
+def test_common_factors_of_polynomials_are_divided_out(text: str, expected: str) -> None:
+    assert paper(divided_out(read_value(text, ["x", "y"]))) == expected
 
 
 _LONG = " + ".join(f"sin({k}x + y)^{k}" for k in range(2, 40))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import jacocalc as jc
 from jacocalc.derive.partials import interior, negation, partial
 from jacocalc.evaluate.fields import Balls, ball_of, precision
 from jacocalc.evaluate.tape import Tape
@@ -124,3 +125,14 @@ def test_the_open_inside_of_a_condition_and_of_its_opposite(text: str, inside: s
     given = condition(Parser(text, Scope.of(["x"])))
     for found, expected in ((interior(given), inside), (interior(negation(given)), outside)):
         assert (None if found is None else paper(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "derivative"),
+    [("ln|x|", "1/x"), ("|x|^3", "3x |x|"), ("1/|x|", "-1/(x |x|)"), ("|x^2 - 1|^2", "4x(x^2 - 1)"),
+     ("(x^2 - 1)/(x - 1)", "1"), ("(x^3 - x)/(x^2 - 1)", "1")],
+)  # fmt: skip
+def test_derivatives_are_written_as_a_person_does(text: str, derivative: str) -> None:
+    solution = jc.jacobian(f"f(x) = {text}")
+    assert paper(solution.derivation.result.entries[0]) == derivative  # type: ignore[union-attr]
+    assert solution.verified == "proved"
