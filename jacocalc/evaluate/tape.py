@@ -396,7 +396,7 @@ class Tape:
 
     def apply(self, function: VectorFunction, arguments: Sequence[Node], parameters: Mapping[str, Node]) -> list[Node]:
         """The nodes of f's components at these nodes."""
-        names = {**parameters, **dict(zip(function.inputs, arguments, strict=True))}
+        names = dict(parameters) | dict(zip(function.inputs, arguments, strict=True))
         if function.components is None:
             raise JacocalcError(f"{function.name} is unspecified and has no values")
         return self.build_all(function.components, names)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 from jacocalc.algebra.convert import to_sympy
-from jacocalc.algebra.values import _spread, cancelled, check_size, divided_out, exact
+from jacocalc.algebra.values import _spread, cancelled, check_size, divided_out, exact, simplest
 from jacocalc.errors import DomainError, TooLarge
 from jacocalc.linear import paper
 from jacocalc.notation import Applied, Product, Symbol, tree_size, walk
@@ -164,3 +165,13 @@ def test_what_is_not_cancelled(text: str) -> None:
     expr = read_value(text, ["x", "y"])
     assert cancelled(expr) == exact(expr)
     assert cancelled(read_value("(x^2 - 1)/(x - 1)", ["x", "y"])) == read_value("x + 1", ["x", "y"])
+
+
+def test_functions_of_constants_that_stand_deep_in_each_other_are_not_multiplied_out() -> None:
+    """A sum has the height of its highest part: SymPy evaluates them all at every product."""
+    shallow, deep = sympy.sin(1), sympy.Integer(1)
+    for _ in range(6):
+        deep = sympy.sin(deep) + 2
+    assert simplest((shallow + 1) ** 2 - 2 * shallow - 1) == shallow**2
+    value = (deep + 1) ** 2 - 2 * deep - 1
+    assert simplest(value) == value

@@ -192,3 +192,19 @@ def test_a_hessian_of_many_variables_costs_what_is_in_it() -> None:
     assert sum(map(len, rows)) == 1000 + 2 * 999
     assert len(tape) < 40_000
     assert gradient(tape, tape.add(terms), x)[0] != tape.number(0)
+
+
+def test_a_place_half_as_wide_as_both_ends_is_narrow() -> None:
+    """R⁸ → R⁴ → R⁸ → …: elimination forms fewer products than rows or columns of eight."""
+    tape = Tape()
+    inputs = [tape.input() for _ in range(8)]
+    middle = [
+        tape.add(tape.call("sin", (tape.times(tape.number(k + i), x),)) for k, x in enumerate(inputs)) for i in range(4)
+    ]
+    outputs = [tape.add(tape.times(tape.number(k + i), m) for i, m in enumerate(middle)) for k in range(2, 10)]
+    for function in ("atan", "sin", "tanh"):
+        outputs = [tape.call(function, (node,)) for node in outputs]
+    counts = {}
+    for way in (forward, mixed, reverse, jacobian):
+        counts[way] = operations(tape, [node for row in way(tape, outputs, inputs) for node in row.values()])
+    assert counts[jacobian] == counts[mixed] < min(counts[forward], counts[reverse])
