@@ -12,6 +12,7 @@ from functools import cached_property
 from jacocalc.answers.comparison import matches
 from jacocalc.answers.mistakes import WrongAnswer, wrong_answers
 from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.evaluate.kinks import points_between
 from jacocalc.evaluate.samples import Missing, Samples
 from jacocalc.notation import Expr, Matrix, names
 
@@ -87,9 +88,18 @@ class Namer:
             matches(a, b, self.few) for a, b in zip(flat(left), flat(right), strict=True)
         )
 
+    def _everywhere(self, left: Expr, right: Expr) -> bool:
+        """Whether two that agree at a few points do so at all, and on both sides of their kinks."""
+        samples = self.reference.samples
+        points = [*samples.points, *points_between(left, right, samples)]
+        return matches(left, right, Samples(samples.variables, points, domain=samples.domain))
+
     def whole(self, given: Sequence[Matrix]) -> Named:
         """All mistakes that lead to this very answer."""
-        return said(c.wrong for c in self.candidates if self._same(c.matrices, given))
+        return said(
+            c.wrong for c in self.candidates
+            if self._same(c.matrices, given) and all(map(self._everywhere, flat(c.matrices), flat(given)))
+        )  # fmt: skip
 
     def of_entry(self, k: int, given: Sequence[Matrix]) -> list[WrongAnswer]:
         """The mistakes that lead to this entry, and to another one than the right."""
@@ -99,6 +109,7 @@ class Namer:
             if c.shapes == shapes and c.wrong.code not in _WHOLE_ONLY
             and matches(flat(c.matrices)[k], entry, self.few)
             and not matches(flat(c.matrices)[k], self.right[k], self.few)
+            and self._everywhere(flat(c.matrices)[k], entry)
         ]  # fmt: skip
 
     def entries(self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str]) -> Named:
