@@ -24,14 +24,16 @@ def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     """The verdict on a chain of two or more equal sides; each is one entry.
 
     The score is that of the result: all of it where every step follows, else the share of the steps that are right,
-    or what the entries of a wrong result earn by themselves, whichever is more.
+    or what the entries of a wrong result earn by themselves, whichever is more.  Where a wrong first side
+    ends in the right result, it is what the first side earns by itself, but at least half.
     """
     sides = line.sides
-    first = _allowing_intermediates(marker.mark(sides[0], Wanted()))
+    begun = marker.mark(sides[0], Wanted())
+    first = _allowing_intermediates(begun)
     entries = [EntryVerdict(_name(1, line), first.outcome, first.read, "", first.mistakes, first.message)]
     for k, (before, after) in enumerate(pairwise(sides), 2):
         entries.append(_step(marker, k, before, after, line))
-    return _summed_up(marker, tuple(entries), _before_rounding(marker, sides, wanted))
+    return _summed_up(marker, tuple(entries), _before_rounding(marker, sides, wanted), begun.score)
 
 
 def _before_rounding(marker: Marker, sides: Sequence[Side], wanted: Wanted) -> Verdict:
@@ -126,11 +128,13 @@ def _is_right(matrices: Sequence[Matrix], marker: Marker) -> bool:
     )
 
 
-def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict) -> Verdict:
+def _summed_up(marker: Marker, entries: tuple[EntryVerdict, ...], last: Verdict, begun: float) -> Verdict:
     most = float(len(marker.expected))
     right = most * sum(entry.outcome == CORRECT for entry in entries) / len(entries)
     if last.outcome != CORRECT:
         right = max(right, last.score) if any(entry.outcome == WRONG for entry in entries) else last.score
+    elif entries[0].outcome == WRONG:
+        right = max(right, begun, most / 2)
     wrong = next((entry for entry in entries if entry.outcome == WRONG), None)
     if wrong is not None:
         k = entries.index(wrong)

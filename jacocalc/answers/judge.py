@@ -22,7 +22,7 @@ from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
 from jacocalc.notation import Applied, Expr, walk
 from jacocalc.options import LIMITS
-from jacocalc.questions import BackpropOf, PointReport, ProgramDifferential
+from jacocalc.questions import BackpropOf, ImplicitFunction, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, read_answer
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
@@ -103,7 +103,17 @@ class Judge:
         if says_nothing_exists(text):
             return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
                            message="The derivative exists here.", read=text.strip())  # fmt: skip
-        return self._submitted(read_answer(text, self.marker.reference.names), wanted)
+        return self._submitted(read_answer(self._without_arguments(text), self.marker.reference.names), wanted)
+
+    def _without_arguments(self, text: str) -> str:
+        """y for y(x), where y is the function that the equations define; columns stay."""
+        question = self.derivation.question
+        if not isinstance(question, ImplicitFunction):
+            return text
+        free = r"\s*,\s*".join(re.escape(name) for name in question.chain.inputs if name not in question.solve_for)
+        solved = "|".join(map(re.escape, question.solve_for))
+        call = re.compile(rf"(?<![A-Za-z_])({solved})(\s*\(\s*{free}\s*\))")
+        return call.sub(lambda match: match[1] + " " * len(match[2]), text)
 
     def _cannot_be_checked(self) -> str:
         """Why no answer can be compared, if none can."""

@@ -214,7 +214,7 @@ _SAME: tuple[tuple[str, Rule], ...] = (
 )
 _ABSOLUTES: tuple[tuple[str, Rule], ...] = (
     ("|u|′ is the sign of u times u′, not u′", _of("abs", lambda _u: ONE)),
-    ("|u|′ is the sign of u times u′, with its sign", _of("abs", lambda u: Negative(sign(u)))),
+    ("|u|′ is the sign of u times u′, not minus that", _of("abs", lambda u: Negative(sign(u)))),
     ("|u|′ is the sign of u times u′, not |u| u′", _of("abs", lambda u: Call("abs", (u,)))),
 )
 _RELUS: tuple[tuple[str, Rule], ...] = (

@@ -67,10 +67,15 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     for aside in behind:
         if any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side):
             scope.note(aside.note)
-    reader = _Reader(text, shown, scope)
+    reader = _Reader(text, shown, scope, len(raw) > 1)
     lenient = len(raw) > 1 and looks_like_document(plain)
-    lines = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
-    return Submission(text, tuple(line for line in lines if line is not None), tuple(reader.scope.notes))
+    read = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
+    lines = tuple(line for line in read if line is not None)
+    if not lines:  # all in names: what stands in the last one is needed
+        reader.several = False
+        reader.line(raw[-1], False)
+        raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
+    return Submission(text, lines, tuple(reader.scope.notes))
 
 
 def answer_echo(submission: Submission) -> str:
@@ -92,7 +97,8 @@ class _Part:
 class _Reader:
     """Lines and sides of one text; the scope collects the notes."""
 
-    def __init__(self, text: str, shown: str, scope: Scope) -> None:
+    def __init__(self, text: str, shown: str, scope: Scope, several: bool) -> None:
+        self.several = several
         self.text = text
         self.shown = shown
         self.scope = scope
@@ -101,9 +107,10 @@ class _Reader:
     # -- lines --------------------------------------------------------------------------------------
 
     def line(self, raw: RawLine, lenient: bool) -> Line | None:
-        """A line; None for one of a document that cannot be read (``lenient``), with a note."""
+        """A line; None for one of a document that cannot be read (``lenient``), or of names only, with a note."""
         try:
-            return self._line(raw)
+            found = self._line(raw)
+            return found if found.sides else None
         except JacocalcError as error:
             if not lenient:
                 raise
@@ -120,7 +127,8 @@ class _Reader:
             name = "" if self._empty(sides[0]) else self._name(sides[0], raw)
         read: list[Side] = []
         for index in range(name is not None, len(sides)):
-            side = self._side_or_formula(sides[index], raw.latex, index == len(sides) - 1)
+            last = index == len(sides) - 1
+            side = self._side_or_formula(sides[index], raw.latex, last, last and not read and not self.several)
             read += [side] if side else []
         written = self.shown[sides[0][0][0] : sides[0][-1][1]]
         return Line(name or "", tuple(read), bool(name and _POINT.search(written)))
@@ -142,13 +150,13 @@ class _Reader:
             raise
         return None
 
-    def _side_or_formula(self, places: list[Place], latex: bool, last: bool) -> Side | None:
+    def _side_or_formula(self, places: list[Place], latex: bool, last: bool, needed: bool) -> Side | None:
         """A side; None for a formula in names, as in J = J_g · J_f = …, which says nothing to judge."""
         try:
             return self._side(places, latex)
         except JacocalcError:
             written = self.shown[places[0][0] : places[-1][1]]
-            if last or not _in_names(written):
+            if needed or not (names_result(written) if last else _in_names(written)):
                 raise
             self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None

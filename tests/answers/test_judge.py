@@ -409,6 +409,46 @@ BESIDE = [  # what stands beside the result is not judged
 ]  # fmt: skip
 
 
+IN_NAMES = [  # what is said in names only is not judged; (answer, outcome, marks)
+    ("J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f", WRONG, (8, 12)),
+    (f"J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f = {J_COMPOSED[4:]}", CORRECT, (12, 12)),
+    (f"{J_COMPOSED[4:]} = J_g J_f", CORRECT, (4, 4)), ("J = J_g J_f", UNREADABLE, (0, 1)),
+    ("J = J_g J_f; J = J_g J_f", UNREADABLE, (0, 1)), ("J_f = [[2, 1], [1, 2]]; J = foo baz", UNREADABLE, (0, 1)),
+    # the result is right, and what leads to it is not
+    (f"J = [[44, 28], [-8, -18]] = {J_COMPOSED[4:]}", WRONG, (3, 4)),
+    (f"J = [[1, 2], [3, 4]] = {J_COMPOSED[4:]}", WRONG, (2, 4)),
+    (f"{J_COMPOSED} = [[44, 28], [-8, -18]]", WRONG, (3, 4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome", "marks"), IN_NAMES, ids=[row[0] for row in IN_NAMES])
+def test_names_and_sides_that_lead_to_the_result(answer: str, outcome: str, marks: tuple[float, float]) -> None:
+    verdict = COMPOSED.check(answer)
+    assert (verdict.outcome, (verdict.score, verdict.max_score)) == (outcome, marks), verdict
+
+
+@pytest.mark.parametrize("answer", ["(2 y(x) - x^2)/(y(x)^2 - 2x)", "y'(x) = (2y(x) - x^2)/(y (x)^2 - 2x)"])
+def test_the_function_that_equations_define_may_be_written_with_its_input(answer: str) -> None:
+    solution = jc.implicit("x^3 + y^3 = 6x y", solve_for="y")
+    assert solution.check(answer).outcome == CORRECT
+    assert solution.check(answer.replace("- 2x", "+ 2x")).outcome == WRONG
+    assert jc.jacobian("f(x, y) = y x").check("[y, x(1)]").outcome == CORRECT  # a product as ever
+
+
+KINKED = [
+    ("|x - 2|", "1", ("absolute-value",)), ("|x^2 - 4|", "2x", ("absolute-value",)), ("(x - 2)|x - 2|", "2(x - 2)", ()),
+    ("|x - 2|", "sgn(2 - x)", ("sign", "absolute-value")), ("|sin x|", "|cos x|", ()), ("|x + 3|", "-1", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "answer", "mistakes"), KINKED)
+def test_a_mistake_explains_an_answer_on_both_sides_of_a_kink(
+    formula: str, answer: str, mistakes: tuple[str, ...]
+) -> None:
+    verdict = jc.jacobian(f"f(x) = {formula}").check(answer)
+    assert (verdict.outcome, verdict.mistakes) == (WRONG, mistakes)
+
+
 @pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])
 def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
     verdict = solution.check(answer)
