@@ -41,7 +41,8 @@ def explain_on_curve(step: OnCurve, page: Page) -> list[Section]:
     remark: Text = (
         "the point makes the equations true" if len(stage.labels) > 1 else "the point makes the equation true",
     )
-    return [Section(("The point lies on the curve" if stage.scalar else "The point is a solution",),
+    place = {2: "The point lies on the curve", 3: "The point lies on the surface"} if stage.scalar else {}
+    return [Section((place.get(len(stage.inputs), "The point is a solution"),),
                     (Equation(sides, (), remark),), Detail.BRIEF)]  # fmt: skip
 
 

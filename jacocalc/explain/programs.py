@@ -55,6 +55,7 @@ from jacocalc.terms import (
     Extent,
     Index,
     Ones,
+    Operation,
     Shape,
     Term,
     Transposed,
@@ -78,6 +79,11 @@ def explain_forward(step: ForwardProgram, page: Page) -> list[Section]:
     blocks.append(Prose(("A vector is a column; a gradient has the shape of its variable.",)))
     if any(isinstance(part, Ones) for term in _shown_terms(page) for part in subterms(term)):
         blocks.append(Prose((Ones(("n", 1)), " is the column of n ones, ", Ones(("m", "n")), " the matrix of ones.")))
+    operations = [part for term in _shown_terms(page) for part in subterms(term) if isinstance(part, Operation)]
+    if any(one.name in ("norm", "norm2") and 1 not in one.arguments[0].shape for one in operations):
+        blocks.append(Prose(("The norm of a matrix is Frobenius's, the root of the sum of its squared entries.",)))
+    if any(one.name == "var" for one in operations):
+        blocks.append(Prose(("var is the mean of the squared deviations, with 1/n and not 1/(n - 1).",)))
     sections = [Section(("Given",), tuple(blocks))]
     lines: list[Block] = []
     for block in step.blocks:
@@ -335,9 +341,18 @@ def explain_gradients(step: Gradients, page: Page) -> list[Section]:
              said_shape(var.shape))
         for var, result, alone in step.result
     )  # fmt: skip
-    return [Section(("The gradients",), blocks, Detail.BRIEF, key=True)]
+    symmetric = [var for var, _, _ in step.result if "symmetric" in var.facts]
+    remarks = tuple(
+        Prose((var, " is symmetric: its gradient is that of the inner product on symmetric matrices, (G + Gᵀ)/2."))
+        for var in symmetric
+    )
+    return [Section(("The gradients",), (*blocks, *remarks), Detail.BRIEF, key=True)]
 
 
+_KINK = (
+    "where the function has a kink or jumps; there PyTorch takes the slope on the left of ReLU and leaky ReLU, and 0 "
+    "for the absolute value and the sign"
+)
 _CONDITIONS: dict[str, tuple[str, str]] = {
     "invertible": ("", " is invertible"),
     "positive determinant": ("det of ", " is positive"),
@@ -345,8 +360,8 @@ _CONDITIONS: dict[str, tuple[str, str]] = {
     "nonzero entries": ("no entry of ", " is 0"),
     "positive": ("the entries of ", " are positive"),
     "solvable": ("the equation of ", " has a solution, and I minus its Jacobian is invertible"),
-    "kink": ("no entry of ", " is 0, where the function has a kink; PyTorch and JAX take the derivative 0 there"),
-    "kink of a number": ("", " is not 0, where the function has a kink; PyTorch and JAX take the derivative 0 there"),
+    "kink": ("no entry of ", f" is 0, {_KINK}"),
+    "kink of a number": ("", f" is not 0, {_KINK}"),
 }
 
 

@@ -238,6 +238,7 @@ _KINDS = {
     "point.",
     "degenerate": "No eigenvalues have different signs, but one at least is 0: second derivatives do not decide what "
     "kind of critical point this is.",
+    "flat": "The second derivative is 0: it does not decide what kind of critical point this is.",
     "asymmetric": "The Hessian is not symmetric here, so its eigenvalues say nothing about the kind of the point.",
     "undecided": "The kind of the point is undecided: a sign could not be settled.",
 }
@@ -254,7 +255,8 @@ def explain_critical(step: CriticalPoint, page: Page) -> list[Section]:
     if step.discriminant:
         head = At(Name("det"), (Subscripted(Name("H"), name),))
         blocks.append(Equation(once((head, *step.discriminant)), (), ("the product of the eigenvalues",)))
-    blocks.append(Prose((_KINDS[step.result],)))
+    single = step.result == "degenerate" and len(step.gradient.entries) == 1
+    blocks.append(Prose((_KINDS["flat" if single else step.result],)))
     return [Section(("The kind of critical point",), tuple(blocks), Detail.BRIEF)]
 
 

@@ -632,6 +632,8 @@ class TermParser(Cursor):
         close = difflib.get_close_matches(name, known, 1, 0.7)
         case = [word for word in known if word.lower() == name.lower()]
         hint = f"did you mean {(case or close)[0]}?" if case or close else f"declare it, for example “{name}: n”"
+        if name in ("I", "eye"):
+            hint = "the identity is I(n)"
         stem, _, step = name.rpartition("_")
         if stem and not step.isalnum():
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"

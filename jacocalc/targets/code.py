@@ -34,7 +34,7 @@ def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Seque
     if target not in _LANGUAGES:
         close = difflib.get_close_matches(target, TARGETS, 1, 0.5)
         raise JacocalcError(
-            f"code is written for {', '.join(TARGETS)}, not for {target}",
+            f"code of programs is written for {', '.join(TARGETS)}, not for {target}",
             hint=f"did you mean {close[0]}?" if close else "",
         )
     return _LANGUAGES[target](shared(plan_of(program, loss, wrt, steps)))

@@ -85,7 +85,7 @@ ERRORS = [
     ([F, "--wrt", "x"], 2, "--wrt belongs to programs"),
     ([F, "--loss", "x"], 2, "--loss belongs to programs"),
     (["two-layer", "--at", "1"], 2, "--at belongs to functions"),
-    (["two-layer", "--target", "c"], 2, "code is written for numpy, jax, torch, julia, matlab, latex, not for c"),
+    (["two-layer", "--target", "c"], 2, "code of programs is written for numpy, jax, torch"),
     ([F, "--target", "cobol"], 2, "cobol"),
     (["g: R^2 -> R^3"], 2, "unspecified function"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
@@ -216,3 +217,22 @@ def test_the_answer_on_a_sheet_is_named_as_in_its_solution() -> None:
     assert "dY = -Y dX Y" in answers
     assert "∂Y" not in answers
     assert solution._repr_latex_().startswith(r"$\displaystyle \mathrm{d}Y = ")
+
+
+SAID = [
+    (lambda: jc.hessian("f(x) = x^4", at=0), "The second derivative is 0: it does not decide", "eigenvalues have"),
+    (lambda: jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "No eigenvalues have different signs", "The second deriv"),
+    (lambda: jc.implicit("F(x, y) = x^2 + y^2 - 25", solve_for="y", at=(3, 4)), "lies on the curve", "surface"),
+    (lambda: jc.implicit("F(x, y, z) = x^2 + y^2 + z^2 - 9", solve_for="z", at=(1, 2, 2)), "on the surface", "curve"),
+    (lambda: jc.backprop("X: m x n; L = ||X||^2"), "is Frobenius's", "deviations"),
+    (lambda: jc.backprop("x: n; L = ||x||^2 + var(x)"), "with 1/n and not 1/(n - 1)", "Frobenius"),
+    (lambda: jc.backprop("S: n x n symmetric; a: n; L = a' S a"), "(G + Gᵀ)/2", "Frobenius"),
+    (lambda: jc.backprop("x: n; L = sum(leaky_relu(x))"), "the slope on the left of ReLU and leaky ReLU", "JAX"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solve", "said", "unsaid"), SAID, ids=[row[1] for row in SAID])
+def test_what_a_reader_has_to_know_is_said(solve: Callable[[], jc.Solution], said: str, unsaid: str) -> None:
+    page = " ".join(solve().to_text().split())
+    assert said in page
+    assert unsaid not in page

@@ -115,6 +115,7 @@ def test_what_is_written_strictly_is_read_back(text: str) -> None:
 
 REFUSED = [
     ("z = W y2", "y2", "y2 is not declared"),
+    ("z = (A + I) x", "I", "the identity is I(n)"),
     ("z = W u", "W u", "W is m×n and u is m×1: they cannot be multiplied"),
     ("z = x y", "x y", "hint: x' y is the inner product"),
     ("z = x W", "x W", "cannot be multiplied"),
