@@ -99,6 +99,18 @@ class Page:
         return (result_name(self), columns[0] if len(columns) == 1 else Times(columns))
 
 
+def output_letter(chain: Chain) -> Name:
+    """y for the value of a composition, or the next letter that no inner function, output or input has: y = y(z(x)).
+
+    The y of a vector is another letter than the number y among the inputs.
+    """
+    scalar = chain.stages[-1].scalar
+    taken = {name for stage in chain.stages for name in (*stage.outputs, *(stage.inputs if scalar else ()))}
+    taken |= {stage.name for stage in chain.stages[:-1]}
+    letter = next(letter for letter in ("y", "z", "w", "q", "p", "y_0") if letter not in taken)
+    return Name(letter, vector=not scalar)
+
+
 def result_name(page: Page) -> Written:
     """J_{g∘f}(1, 2), ∇L(1, 2): what the question asks for."""
     match page.question:

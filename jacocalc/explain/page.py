@@ -11,7 +11,6 @@ from jacocalc.document import (
     Block,
     Document,
     Equation,
-    Name,
     Prose,
     Section,
     Shape,
@@ -20,7 +19,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, output_letter
 from jacocalc.explain.symbols import (
     arguments,
     column_or_scalar,
@@ -137,7 +136,7 @@ def title(page: Page) -> Text:
 
 
 def _compose_title(page: Page) -> Text:
-    letter = Name("y", vector=not page.stage(page.last).scalar)
+    letter = output_letter(page.chain)
     if page.stage(page.last).outputs:
         outputs = tuple(map(Symbol, page.stage(page.last).outputs))
         return ("The chain rule for ", outputs[0] if len(outputs) == 1 else Tuple(outputs), *_at_point(page))

@@ -38,7 +38,7 @@ from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
-from jacocalc.explain.naming import Page, layer, result_name
+from jacocalc.explain.naming import Page, layer, output_letter, result_name
 from jacocalc.explain.programs import PROGRAMS
 from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.sides import once
@@ -97,7 +97,7 @@ def explain_composed(step: Composed, page: Page) -> list[Section]:
         pairs = zip(outer.outputs, step.result.entries, strict=True)
         blocks: list[Block] = [Equation((Symbol(name), value)) for name, value in pairs]
     else:
-        letter = () if isinstance(page.question, GradientOf) else (Name("y", vector=not outer.scalar),)
+        letter = () if isinstance(page.question, GradientOf) else (output_letter(page.chain),)
         sides: list[Written] = [*letter, nested(page.chain)]
         sides.append(At(function_name(outer), step.arguments[-1].entries))
         if not _differs_in_brackets_only(step.written, step.result):
@@ -119,9 +119,8 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     shapes = tuple(Shape(*shape) for shape in step.shapes)
     whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
     whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
-    named_y = any(stage.name == "y" for stage in page.chain.stages)
-    if isinstance(page.question, Compose) and not page.stage(page.last).outputs and not named_y:
-        letter = Name("y", vector=not page.stage(page.last).scalar)
+    letter = output_letter(page.chain)
+    if isinstance(page.question, Compose) and not page.stage(page.last).outputs and page.stage(page.last).name != "y":
         whole.append(
             Prose(
                 (

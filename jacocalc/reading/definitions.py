@@ -107,6 +107,8 @@ class _Definition:
             return self._with_header()
         if first.kind == "name" and second.text == ":":
             return self._unspecified(self._name(first), (), 2)
+        if applied := self._applied():
+            return applied
         if any(token.text == "=" for token in self.tokens):
             return self._equations()
         raise ReadError(
@@ -255,7 +257,23 @@ class _Definition:
             n = sizes[0]
         elif len(sizes) != 1 or not inputs:
             raise self._error("expected R^n -> R^m", rest[0] if rest else self.tokens[-1], "for example g: R^2 -> R^3")
-        return unspecified(name, n, m, inputs)
+        return unspecified(name, n, m, inputs or (self.outputs if n == len(self.outputs) else ()))
+
+    def _applied(self) -> VectorFunction | None:
+        """u = f(x, y), where nothing says what f is: of one input only behind a stage that gives it."""
+        words = [token.text for token in self.tokens[:-1]]
+        kinds = [token.kind for token in self.tokens[:-1]]
+        if words[1:2] != ["="] or words[3:4] != ["("] or words[-1] != ")" or kinds[0] != "name" or kinds[2] != "name":
+            return None
+        name, inside = words[2], words[4:-1]
+        inputs = inside[::2]
+        listed = len(inside) % 2 == 1 and all(comma == "," for comma in inside[1::2]) and len({*inputs}) == len(inputs)
+        plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
+        if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
+            return None
+        if len(inputs) == 1 and inputs[0] not in self.outputs:
+            return None
+        return unspecified(name, len(inputs), 1, tuple(inputs), True)
 
     def _size(self, tokens: list[Token]) -> Size:
         """R^3, R³, R^n or R."""

@@ -321,3 +321,36 @@ def test_angle_brackets_hold_a_vector(text: str) -> None:
 def test_a_sign_of_comparison_is_no_bracket(text: str) -> None:
     with pytest.raises(ReadError, match="<"):
         read_function(text)
+
+
+APPLIED = [  # what stands before it gives these; the text; name, inputs of the function without a formula
+    ((), "u = f(x, y)", ("f", ("x", "y"))),
+    (("x", "y"), "u = f(x, y)", ("f", ("x", "y"))),
+    (("x", "y"), "f: R^2 -> R", ("f", ("x", "y"))),
+    (("x", "y"), "f: R^3 -> R", ("f", ("x1", "x2", "x3"))),
+    (("s",), "z = f(s)", ("f", ("s",))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outputs", "text", "expected"), APPLIED)
+def test_a_function_of_which_only_the_inputs_are_said(
+    outputs: tuple[str, ...], text: str, expected: tuple[str, tuple[str, ...]]
+) -> None:
+    function = read_function(text, {}, outputs)
+    assert not function.specified
+    assert (function.name, function.inputs) == expected
+
+
+@pytest.mark.parametrize(
+    ("outputs", "text", "inputs"),
+    [((), "y = a(x)", ("a", "x")), ((), "u = k(x + 1, y)", ("k", "x", "y")), ((), "z = sin(x)", ("x",)),
+     (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = max(x, y)", ("x", "y"))],
+)  # fmt: skip
+def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: str, inputs: tuple[str, ...]) -> None:
+    function = read_function(text, {}, outputs)
+    assert (function.specified, function.inputs) == (True, inputs)
+
+
+def test_a_function_that_is_known_is_applied() -> None:
+    known = read_function("f(x, y) = x y")
+    assert read_function("u = f(x, y)", {"f": known}).specified
