@@ -18,7 +18,8 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
-    "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->", "mapsto": "->", "longmapsto": "->",
+    "leqslant": "<=", "geqslant": ">=", "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->",
+    "mapsto": "->", "longmapsto": "->",
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
     "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",
@@ -228,7 +229,8 @@ class _Latex:
             return self.token("name", f"{name}_{''.join(index.groups())}", start, self.place)
         match = _SUBSCRIPT.match(self.text, self.place)
         if not match:
-            raise self.error("a subscript is a number or a name", self.place, self.place + 1)
+            hint = "a logarithm to another base is log(x, 1/2)" if name == "log" else ""
+            raise self.error("a subscript is a number or a name", self.place, self.place + 1, hint)
         self.place = match.end()
         return self.token("name", f"{name}_{match[1] or match[2] or match[3]}", start, self.place)
 

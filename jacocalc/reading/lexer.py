@@ -159,7 +159,8 @@ class _Lexer:
         if operator:
             self._emit("op", _FOLDED_OPERATORS.get(operator.group(), operator.group()), start, operator.end())
             return
-        raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language")
+        hint = "a subscript is a number or a name: x_1, x_max; log(x, 1/2) has the base 1/2" if pair[:1] == "_" else ""
+        raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language", hint)
 
     def _number(self, match: re.Match[str]) -> None:
         start, end = match.span()
