@@ -7,16 +7,29 @@ entry of a derivative is compared with (L(θ + hE) − L(θ − hE))/2h in ball 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import cycle, islice, permutations
 
 import numpy as np
 
 from jacocalc.errors import DomainError, LimitReached
 from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, Values, sample
-from jacocalc.evaluate.fields import ball_of
+from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.programs import Program, at_sizes, small_ends
-from jacocalc.terms import Elementwise, Index, Term, Var, at_a_step, indexed_size, shifted, stem_and_index, subterms
+from jacocalc.terms import (
+    Elementwise,
+    Index,
+    Inverted,
+    Operation,
+    Term,
+    Var,
+    at_a_step,
+    indexed_size,
+    shifted,
+    stem_and_index,
+    subterms,
+)
 
 BITS = 640
 _STEP = Fraction(1, 2**180)  # its square leaves 45 digits where third derivatives are 10^60 times the first
@@ -27,13 +40,52 @@ _CHORDS = 60
 
 
 def small_sizes(program: Program) -> dict[str, int]:
-    """A small number for every symbolic size, unequal while there are few: 3, 2, 4, 5, …"""
-    sizes = small_ends(program)
-    layered = _layered(program)
-    free = [size for size in program.sizes if size not in sizes and stem_and_index(size)[0] not in layered]
-    for place, size in enumerate(free):
-        sizes[size] = _SMALL[place % len(_SMALL)]
-    return sizes | layer_sizes(program, sizes)
+    """A small number for every symbolic size, unequal while there are few: 3, 2, 4, 5, …
+
+    Where X Xᵀ is inverted, X must be wider than high: others are tried until nothing is singular.
+    """
+    ends, layered = small_ends(program), _layered(program)
+    free = [size for size in program.sizes if size not in ends and stem_and_index(size)[0] not in layered]
+
+    def sized(numbers: Sequence[int]) -> dict[str, int]:
+        sizes = ends | dict(zip(free, cycle(numbers), strict=False))
+        return sizes | layer_sizes(program, sizes)
+
+    inverted = tuple(_inverted(program))
+    if inverted and not program.loops and 2 <= len(free) <= _MOST_FREE:
+        for numbers in (_SMALL[: len(free)], *permutations(sorted(set(_SMALL)), len(free))):
+            if _is_regular(program, inverted, sized(numbers)):
+                return sized(numbers)
+    return sized(_SMALL)
+
+
+_MOST_FREE = 4
+
+
+def _inverted(program: Program) -> Iterator[Term]:
+    """What is inverted, or has a determinant, and so an inverse in its derivative; nothing that is declared."""
+    for one in program.assignments:
+        for part in subterms(one.term):
+            match part:
+                case Inverted(body) | Operation("det" | "logdet", (body,)) if body not in program.declared:
+                    yield body
+
+
+def _is_regular(program: Program, inverted: Sequence[Term], sizes: Mapping[str, int]) -> bool:
+    """Whether all of these have inverses at a sample point."""
+    with precision(_ROUGH):
+        for given in islice(points(program, sizes), _ATTEMPTS):
+            try:
+                known = forward(program, given, sizes, BALLS, generics(program, BALLS))
+                for body in inverted:
+                    known.of(Inverted(body))
+                return True
+            except DomainError:
+                continue
+    return False
+
+
+_ROUGH, _ATTEMPTS = 256, 6
 
 
 def _layered(program: Program) -> list[str]:

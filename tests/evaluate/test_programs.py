@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+import jacocalc as jc
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.numbers import ball
-from jacocalc.evaluate.programs import BITS, agree, forward, probes, sampled
+from jacocalc.evaluate.programs import BITS, agree, forward, probes, sampled, small_sizes
 from jacocalc.programs import Program
 from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program
@@ -62,3 +63,22 @@ def test_to_45_digits_two_numbers_are_the_same(one: str, other: str, same: bool)
     """The digits of a number below 1 are those behind the point."""
     with precision(BITS):
         assert agree(*(BALLS.array([[ball(read_value(text, []), BITS)]]) for text in (one, other))) is same
+
+
+WIDE = [  # what is inverted has to be wider than high, or higher than wide
+    "X: m x n; f = logdet(X X')", "X: n x m; f = logdet(X' X)", "B: n x m; A: m x n; f = det(B A)",
+    "A: k x m; X: m x n; B: n x k; f = det(A X B)", "b: m; A: m x n; x = A' (A A')^-1 b; f = ||x||^2",
+    "X: n x p; Y: n x q; Sx = X' X; Sy = Y' Y; Sxy = X' Y; f = logdet(Sx - Sxy Sy^-1 Sxy')",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WIDE)
+def test_sizes_at_which_nothing_is_singular(text: str) -> None:
+    assert jc.backprop(text).verified == "agrees"
+
+
+def test_sizes_are_unequal_and_the_same_every_time() -> None:
+    sizes = small_sizes(read_program("A: k x m; X: m x n; B: n x k; f = tr(A X B)"))
+    assert list(sizes.values()) == [3, 2, 4]
+    wide = read_program("A: k x m; X: m x n; B: n x k; f = det(A X B)")
+    assert small_sizes(wide) == small_sizes(wide) == {"k": 2, "m": 3, "n": 4}
