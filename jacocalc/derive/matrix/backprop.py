@@ -11,9 +11,9 @@ those that are short (ŷ − y) are inserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import Any
 
 from jacocalc.derive.matrix.differentials import changes_of, differential
@@ -93,11 +93,25 @@ def _place(program: Program, var: Var) -> dict[str, Any]:
 
 
 def default_wrt(program: Program, loss: Var) -> tuple[Var, ...]:
-    """The declared variables that L depends on, without data: what enters only where scalars are computed."""
+    """The declared variables that L depends on, without data: what enters only where scalars are computed.
+
+    A matrix before what is computed, V in ‖V h − y‖², is no data.
+    """
     needed = _needed(program, loss)
     used = [var for var in program.declared if _family(var) in needed]
     inside = {_family(v) for a in program.formulas if not a.variable.is_scalar for v in variables_of(a.term)}
+    inside |= {_family(var) for a in program.formulas if a.variable.is_scalar for var in _weights(program, a.term)}
     return tuple([var for var in used if _family(var) in inside] or used)
+
+
+def _weights(program: Program, term: Term) -> Iterator[Var]:
+    """The declared matrices that stand before what is computed."""
+    computed = {_family(a.variable) for a in program.formulas}
+    for part in subterms(term):
+        for factor, after in pairwise(part.factors) if isinstance(part, Times) else ():
+            follows = any(_family(var) in computed for var in variables_of(after))
+            if isinstance(factor, Var) and 1 not in factor.shape and follows:
+                yield factor
 
 
 def _family(var: Var) -> tuple[str, bool]:

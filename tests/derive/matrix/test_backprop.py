@@ -574,3 +574,14 @@ def test_steep_functions_agree_with_difference_quotients() -> None:
     """Third derivatives of cos(e^(a²) …) are 10^20 times the first ones, so the step has to be very small."""
     solution = jc.differential("A: 2 x 2 invertible; z = exp(A .* A); F = cos(z z)", of="F", wrt="A")
     assert solution.verified == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("program", "asked"),
+    [("x: n; U: m x n; V: k x m; y: k; h = tanh(U x); L = 1/2 ||V h - y||^2", ["x", "U", "V"]),
+     ("X: N x n; W: n x k; Y: N x k; Z = X W; L = 1/2 ||Z - Y||^2", ["X", "W"]),
+     ("X: N x n; W: n x k; Y: N x k; P = softmax_rows(X W); L = -tr(Y' ln(P))", ["X", "W"]),
+     ("x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2", ["x", "W", "y"])],
+)  # fmt: skip
+def test_a_matrix_before_what_is_computed_is_no_data(program: str, asked: list[str]) -> None:
+    assert list(jc.backprop(program).result) == asked
