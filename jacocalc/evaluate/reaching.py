@@ -46,7 +46,7 @@ def points_on(side: Expr, samples: Samples) -> list[Coordinates]:
     if len(samples.variables) > _MOST_VARIABLES:
         return []
     starts = samples.points or samples.rejected
-    return list(_climbed(_measured(height, samples.variables), starts[:: max(len(starts) // _STARTS, 1)][:_STARTS]))
+    return list(_climbed(_measured(height, samples.variables), starts[:_STARTS]))
 
 
 def is_empty(side: Expr) -> bool:

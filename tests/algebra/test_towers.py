@@ -55,6 +55,8 @@ def test_what_can_be_computed_is_no_tower(text: str) -> None:
 @pytest.mark.parametrize("number", [Fraction(10**9_200), Fraction(1, 10**9_200)])
 def test_a_long_number_is_large_too(number: Fraction) -> None:
     """SymPy's may have any length; those that are typed are bounded."""
+    assert is_towering(Call("sin", (Number(number),))) == (number > 1)
+    assert is_towering(Call("sin", (Quotient(ONE, Number(number)),))) == (number < 1)
     for inside in (Number(number), Quotient(ONE, Number(number))):
         assert is_towering(Call("sin", (Power(Constant("e"), Power(Constant("e"), inside)),))) == (
             (number > 1) == isinstance(inside, Number)

@@ -99,6 +99,15 @@ def test_a_symbol_that_is_not_an_input_is_refused() -> None:
         read_sympy(tape, [sympy.Symbol("y")], {sympy.Symbol("x"): tape.input()})
 
 
+def test_what_was_added_is_deeper_than_what_it_was_added_to() -> None:
+    """a + sin a stands in sin(a + sin a) b and is found again in a + sin a + sin(a + sin a) b."""
+    a, b = sympy.symbols("a b")
+    inner = a + sympy.sin(a)
+    tape = Tape()
+    read_sympy(tape, [inner + sympy.sin(inner) * b], {a: tape.input(), b: tape.input()})
+    assert len(tape) == 7
+
+
 def test_a_name_may_stand_for_more_than_a_letter() -> None:
     value = sympy.Function("f")(X)
     tape = Tape()
