@@ -71,11 +71,11 @@ def fate(
             if bound.others:
                 tests = sorted(tests, key=lambda test: not test.startswith(_own_tests(mutant)))
             part = bound.share(tests)
-            tests = [test for test in tests if test not in part]
             if not part:
                 break
             red, said, passed = run(tree, part, bound.seconds, expected, bound.others)
-            green += passed
+            tests = [test for test in tests if test not in passed]  # what time did not allow comes again
+            green += len(passed)
             if red:
                 return found(KILLED, red, said)
     return found(SURVIVED, "", "")
@@ -89,20 +89,20 @@ def _own_tests(mutant: Mutant) -> str:
 
 def run(
     tree: Path, tests: Sequence[str], seconds: float, expected: dict[str, float], others: bool = False
-) -> tuple[str, str, int]:
-    """(the first red test or "", what it said, how many were green) in that tree."""
+) -> tuple[str, str, list[str]]:
+    """(the first red test or "", what it said, those that were green) in that tree."""
     watch = _Watch(list(tests), seconds, expected, others)
     try:
         red, said, green = in_fork(tree, _tests, watch, seconds=2 * seconds + 120)
     except Ended as error:
-        return tests[0], str(error), 0
+        return tests[0], str(error), []
     return red, said, green
 
 
 # -- in the fork ------------------------------------------------------------------------------------------------------
 
 
-def _tests(watch: _Watch) -> tuple[str, str, int]:
+def _tests(watch: _Watch) -> tuple[str, str, list[str]]:
     pytest_here(["-x", *dict.fromkeys(test.split("::")[0] for test in watch.order)], watch)
     return watch.red, watch.said, watch.green
 
@@ -115,7 +115,8 @@ class _Watch:
         self.end = time.monotonic() + seconds
         self.expected = expected
         self.others = others
-        self.red, self.said, self.green = "", "", 0
+        self.red, self.said = "", ""
+        self.green: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -131,7 +132,7 @@ class _Watch:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.red:
             self.red, self.said = report.nodeid, _last_line(report)
-        self.green += report.when == "call" and report.passed
+        self.green += [report.nodeid] if report.when == "call" and report.passed else []
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
