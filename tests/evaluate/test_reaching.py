@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jacocalc.evaluate.equality import Outcome, equality
 from jacocalc.evaluate.reaching import is_empty, points_on, simplest
-from jacocalc.evaluate.samples import sampled
+from jacocalc.evaluate.samples import Samples, sampled
 from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Call, Comparison, Expr
 from jacocalc.reading.parser import read_expression
@@ -89,3 +89,12 @@ def test_the_simplest_fraction_between_two(low: Fraction, width: Fraction) -> No
     for denominator in range(1, min(found.denominator, 60)):
         above = (low * denominator).__floor__() + 1
         assert Fraction(above, denominator) >= low + width
+
+
+def test_nothing_is_looked_for_on_curves_at_borders_or_in_long_formulas() -> None:
+    side = Comparison("<", read("sin(x) + 0.99"), ZERO)
+    assert points_on(side, sampled(["x"]))
+    assert points_on(side, Samples(["x"], [(Fraction(1),)])) == []  # the points of a curve are given
+    assert points_on(Comparison("=", read("sin(x)"), ZERO), sampled(["x"])) == []
+    long = read(" + ".join(f"sin({k}x)^2" for k in range(2, 60))) - read("58")
+    assert points_on(Comparison("<", long, ZERO), sampled(["x"])) == []
