@@ -25,6 +25,7 @@ from jacocalc.verdicts import CORRECT, WRONG, Wanted
 _SIGNIFICANT = 3
 _SIGNIFICANT_OF_WHOLE = 6
 _DOUBLE = 16
+_LONGEST = 10**10_000
 _RELATIVE = Fraction(1, 200)
 _NEARLY = 1 + Fraction(1, 64)  # half a unit of the last digit, and what was lost before it was rounded
 _SLACK = _NEARLY + Fraction(1, 10**6)  # radii of balls are rounded up
@@ -50,11 +51,11 @@ def as_decimal(
 ) -> Rounded | None:
     """The verdict on an answer with decimals; None where there are none, or where they are simply wrong.
 
-    ``witness``: where the two differ as formulas.  Decimals that the right formula has too are exact, and so are short
-    ones, 0.5, if the answer is right with them so.
+    ``witness``: where the two differ as formulas.  Decimals that the right formula has too are exact, if it has letters,
+    and so are short ones, 0.5, if the answer is right with them so.
     """
     whole = _long_whole(given)
-    theirs = {node.value for node in walk(expected) if isinstance(node, Number)}
+    theirs = {node.value for node in walk(expected) if isinstance(node, Number)} if names(expected) else set()
     typed = (whole,) if whole else tuple(number for number in literals(given) if number.value not in theirs)
     if not typed and (wanted.rtol is None or _number(given) is None):
         return None
@@ -82,7 +83,7 @@ def _rounded(
         if isinstance(right, Missing):
             continue
         with precision(BITS[0]):
-            if right.unique_fmpz() is not None and any(not number.literal for number in typed):
+            if any(not number.literal for number in typed) and _whole(right) is not None:
                 return None
             codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point) or cancelling))
             if codes[-1] == "other" and _cut_off(given, right):
@@ -175,8 +176,13 @@ def _cut_off(given: Expr, right: Any) -> bool:
     if number is None or not number.literal or bool(right < 0) != isinstance(given, Negative):
         return False
     digits = len(number.literal.partition(".")[2])
-    kept = (abs(right) * 10**digits).floor()
-    return bool(kept.unique_fmpz() is not None and int(kept.unique_fmpz()) == number.value * 10**digits)
+    return bool(_whole((abs(right) * 10**digits).floor()) == number.value * 10**digits)
+
+
+def _whole(value: Any) -> int | None:
+    """The only whole number in a ball; None where there is none, are several, or it is longer than any answer."""
+    found = value.unique_fmpz() if abs(value) < _LONGEST else None
+    return None if found is None else int(found)
 
 
 def _half_of_third_digit(value: Any) -> Any:

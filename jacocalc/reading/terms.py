@@ -67,6 +67,7 @@ _TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum"
 _OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
+_MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
 _TWO_NORM = re.compile(r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?2")
 REFUSED = {
     "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
@@ -92,6 +93,7 @@ class TermParser(Cursor):
         self.names = names
         self.nesting = 0
         self.divided_end = 0
+        self.terms = 1
 
     # -- sums ---------------------------------------------------------------------------------------
 
@@ -446,22 +448,29 @@ class TermParser(Cursor):
         old = self.names.letters.get(letter)
         self.names.letters[letter] = Index(letter)
         inner = body()
-        if old is None:
-            del self.names.letters[letter]
-        else:
-            self.names.letters[letter] = old
+        self._forget(letter, old)
         return Summed(letter, start, end, inner)
+
+    def _forget(self, letter: str, old: Index | None) -> None:
+        """The letter means what it meant outside the sum."""
+        self.names.letters.pop(letter)
+        if old is not None:
+            self.names.letters[letter] = old
 
     def _added(self, letter: str, steps: range, body: Callable[[], Term], token: Token) -> Term:
         """A sum with numbers as bounds, written out."""
-        if not 1 <= len(steps) <= 100:
-            raise self.error("a sum has from 1 to 100 terms", token)
-        place, parts = self.at, []
+        if not 1 <= len(steps) <= _MOST_TERMS:
+            raise self.error(f"a sum has from 1 to {_MOST_TERMS} terms", token)
+        self.terms *= len(steps)
+        if self.terms > _MOST_IN_ALL:
+            raise self.error(f"sums in each other have at most {_MOST_IN_ALL:,} terms", token)
+        place, parts, old = self.at, [], self.names.letters.get(letter)
         for step in steps:
             self.at = place
             self.names.letters[letter] = Index("", step)
             parts.append(body())
-        del self.names.letters[letter]
+        self._forget(letter, old)
+        self.terms //= len(steps)
         return Plus(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def written_adjoint(self) -> Term:

@@ -476,7 +476,8 @@ DECIMALS = [  # (f′(1), the answer, the code)
     ("5e^(5pi)", "33178120", ""), ("5e^(5pi)", "33178121", None), ("-5e^(5pi)", "-33178120", ""),
     ("5e^(5pi)", "33178100", ""), ("5e^(5pi)", "33178000", None), ("100000 sqrt(2)", "141421", ""),
     ("10000 sqrt(2)", "14142", None), ("6291456 - 16pi/15", "6291456", None), ("1234567", "1234570", None),
-    ("1000000/3", "333333", ""),
+    ("1000000/3", "333333", ""), ("1 + 1/10^7", "1.00000", ""), ("1/2 + 1/10^7", "0.500000", ""),
+    ("1 + 1/10^5", "1.00000", None),
 ]  # fmt: skip
 
 
@@ -627,3 +628,10 @@ def test_a_verdict_is_undecided_when_its_time_is_over() -> None:
 def test_the_same_verdict_twice() -> None:
     answers = ["[[3e + 2, e + 2], [e + 4, 3]]", "[[3e + 2, e + 2], [e + 4, 4]]", "[[", "1"]
     assert [CHAIN.check(a) for a in answers] == [CHAIN.check(a) for a in answers]
+
+
+@pytest.mark.parametrize("answer", ["1.5", "-2.25e300", "12345678901", "1.5 + 2.25"])
+def test_decimals_beside_values_of_any_size(answer: str) -> None:
+    """The only whole number in a ball is asked for; that of e^e^e^3 would not fit into the memory."""
+    assert jc.equivalent("e^(e^(e^3))", answer).outcome in (WRONG, UNREADABLE)
+    assert jc.jacobian("f(x) = e^(e^(3x))", at=7).check(answer).outcome in (WRONG, UNREADABLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.programs import Loop, Program
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.statements import is_program
@@ -304,3 +304,14 @@ def test_a_real_number_is_declared(real: str) -> None:
 def test_sigma_is_a_variable_where_it_is_declared() -> None:
     assert read_program("x: n; sigma: scalar positive; L = ||x||^2/sigma").generic == ()
     assert read_program("x: n; phi: elementwise; L = sum(phi(x))").generic == ("sigma", "phi")
+
+
+def test_sums_in_each_other_with_one_letter_or_many_terms() -> None:
+    nested = "a: scalar; f = sum_{i=1}^2 sum_{i=1}^3 a"
+    assert len(list(read_program(nested).assignments)[-1].term.terms) == 2  # type: ignore[attr-defined]
+    again = "a: scalar; x_1: n; x_2: n; f = sum_{i=1}^2 (sum_{i=1}^2 a) ||x_i||^2"
+    assert "x_2" in strict_term(list(read_program(again).assignments)[-1].term)
+    for text in ("sum_{i=1}^{100} sum_{j=1}^{100} sum_{k=1}^{100} a", "sum_{i=1}^{21} sum_{j=1}^{20} a"):
+        with pytest.raises(ReadError, match="sums in each other have at most 400 terms"):
+            read_program(f"a: scalar; f = {text}")
+    assert read_program("a: scalar; f = sum_{i=1}^{20} sum_{j=1}^{20} a + sum_{i=1}^{20} sum_{j=1}^{20} a")
