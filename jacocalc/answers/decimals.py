@@ -4,7 +4,7 @@ A decimal that is not exact is a ball of half its last digit.  It is accepted wh
 the right value and is narrower than half a unit of its third significant digit, at every sample point.
 
 A whole number is exact, unless it has six significant digits and the right value is no whole number: 33178120 for
-5 e^(5π) is rounded like 3.3178120e7, the zeros at its end counting for nothing.
+5 e^(5π) is rounded like 3.3178120e7, the zeros at its end counting for nothing beyond the sixth digit.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def as_decimal(
 ) -> Rounded | None:
     """The verdict on an answer with decimals; None where there are none, or where they are simply wrong.
 
-    ``witness``: where the two differ as formulas.  Decimals that the right formula has too are exact, if it has letters,
-    and so are short ones, 0.5, if the answer is right with them so.
+    ``witness``: where the two differ as formulas.  Decimals that the right formula has too are exact where it has
+    letters, and so are short ones, 0.5, if the answer is right with them so.
     """
     whole = _long_whole(given)
     theirs = {node.value for node in walk(expected) if isinstance(node, Number)} if names(expected) else set()
@@ -114,7 +114,7 @@ def _long_whole(given: Expr) -> Number | None:
     number = _number(given)
     if number is None or number.literal or number.value.denominator != 1:
         return None
-    return number if len(str(abs(number.value.numerator)).rstrip("0")) >= _SIGNIFICANT_OF_WHOLE else None
+    return number if len(str(abs(number.value.numerator))) >= _SIGNIFICANT_OF_WHOLE else None
 
 
 def cancels(given: Expr) -> bool:
@@ -142,7 +142,8 @@ def _half_unit(number: Number) -> Any:
     """0.333 as the ball 0.333 ± 0.0005; what has 16 digits or more may be a double, computed with a few roundings."""
     if not number.literal:
         digits = str(number.value.numerator)
-        return flint.arb(ball_of(number.value).mid(), 10 ** (len(digits) - len(digits.rstrip("0"))) / flint.arb(2))
+        zeros = len(digits) - max(len(digits.rstrip("0")), _SIGNIFICANT_OF_WHOLE)
+        return flint.arb(ball_of(number.value).mid(), flint.arb(10) ** zeros / 2)
     whole, _, decimals = number.literal.partition(".")
     radius = Fraction(1, 2 * 10 ** len(decimals))
     if len((whole + decimals).lstrip("0")) >= _DOUBLE:
