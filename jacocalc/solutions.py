@@ -56,7 +56,7 @@ class Solution(Displayed):
     >>> s.check("[2]").outcome
     'wrong'
     >>> print(s.to_text(detail="brief").splitlines()[0])
-    The chain rule for y = g(f(t)) at t = 0
+    The chain rule for z = g(f(t)) at t = 0
     """
 
     def __init__(
