@@ -22,6 +22,8 @@ from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples
 from jacocalc.notation import Call, Comparison, Expr, Junction, names, tree_size, walk
 
 _MOST_DEGREE = 40
+_MOST_BITS = 300  # of the coefficients, times the degree
+_WIDTHS = (2, 6, 10)  # digits to which zeros are isolated
 _MOST_SIZE = 200
 _MOST_VARIABLES = 6
 _STARTS = 4
@@ -90,12 +92,15 @@ def _between_zeros(sides: Sequence[Comparison]) -> list[Fraction] | None:
     if not known or len(known) < len(polynomials) or len({polynomial.gens for polynomial in known}) > 1:
         return None
     polynomial = math.prod(known[1:], start=known[0]).sqf_part()
-    width = sympy.Rational(1, 100)
-    while True:
+    bits = max(int(coefficient).bit_length() for coefficient in polynomial.clear_denoms()[1].all_coeffs())
+    if polynomial.degree() * bits > _MOST_BITS:  # its zeros may lie so close that nobody tells them apart
+        return None
+    for digits in _WIDTHS:
+        width = sympy.Rational(1, 10**digits)
         found = [(_fraction(low), _fraction(high)) for (low, high), _ in polynomial.intervals(eps=width)]
         if all(left[1] < right[0] for left, right in pairwise(found)):
             return list(_in_gaps(found))
-        width /= 10**4
+    return None
 
 
 def _polynomial(expr: Expr) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -98,3 +99,15 @@ def test_nothing_is_looked_for_on_curves_at_borders_or_in_long_formulas() -> Non
     assert points_on(Comparison("=", read("sin(x)"), ZERO), sampled(["x"])) == []
     long = read(" + ".join(f"sin({k}x)^2" for k in range(2, 60))) - read("58")
     assert points_on(Comparison("<", long, ZERO), sampled(["x"])) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["x^40 - 2(10^9 x - 1)^2", "x^20 - 2(10^3 x - 1)^2", "x^16 - 2(2000x - 1)^2", "x^20 - 2(30x - 1)^2"]
+)
+def test_zeros_that_lie_very_close_are_not_told_apart_for_ever(text: str) -> None:
+    """Mignotte's polynomials: two zeros of the first are 10^-180 apart."""
+    start = time.process_time()
+    side = Comparison("<", read(text), ZERO)
+    assert not is_empty(side)
+    points_on(side, sampled(["x"]))
+    assert time.process_time() - start < 10
