@@ -55,7 +55,8 @@ def conditions_of(node: Expr) -> tuple[Condition, ...]:
 
 
 def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
-    if isinstance(base, Constant):  # e and π are positive
+    number = as_rational(base)
+    if isinstance(base, Constant) or (number is not None and number > 0):  # e and π are positive
         return ()
     raised = as_rational(exponent)
     if raised is None:

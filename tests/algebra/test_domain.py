@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.algebra.domain import collected, compare, surely
+from jacocalc.algebra.domain import collected, compare, conditions_of, surely
 from jacocalc.linear import paper
 from jacocalc.notation import Comparison
 from jacocalc.reading.points import read_value
@@ -54,6 +54,15 @@ CONDITIONS = [
 def test_conditions_are_kept(text: str, conditions: list[str]) -> None:
     found = collected((read_value(text, ["x", "y"]),))
     assert [paper(condition) for condition in found] == conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [("2^x", 0), ("e^x", 0), ("2^(1/3)", 0), ("(1/2)^(-x)", 0), ("(-2)^x", 1), ("0^x", 1), ("y^x", 1)],
+)
+def test_a_power_of_a_positive_number_needs_nothing(text: str, needs: int) -> None:
+    """Nor does the sign of anything decide about it, so that constants deep in its exponent may stay letters."""
+    assert len(conditions_of(read_value(text, ["x", "y"]))) == needs
 
 
 SURE = [
