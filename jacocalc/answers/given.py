@@ -40,11 +40,11 @@ def typed(answer: Any) -> str:
     """An answer that is no text (a SymPy object, rows of numbers, an array) as it would be typed."""
     digits = _DIGITS.get(str(getattr(answer, "dtype", "")), _DIGITS["float64"])
     answer = _listed(answer)
-    return _typed(answer, digits, _NOISE * max([1.0, *map(abs, _floats(answer))]))
+    return _typed(answer, digits, max(map(abs, _floats(answer)), default=0.0))
 
 
 _DIGITS = {"float64": 17, "float32": 4, "float16": 3}  # of which a computation leaves the last one nearly right
-_NOISE = 1e-15  # of the largest entry: what is left of 0, as in cos(π/2)
+_NOISE = (1e-18, 1e-15)  # parts of the largest entry between which an entry is what is left of 0, as in cos(π/2)
 
 
 def _listed(answer: Any) -> Any:
@@ -64,12 +64,13 @@ def _floats(answer: Any) -> Iterator[float]:
             yield from _floats(part)
 
 
-def _typed(answer: Any, digits: int, noise: float) -> str:
+def _typed(answer: Any, digits: int, largest: float) -> str:
     if isinstance(answer, list | tuple):
-        return f"[{', '.join(_typed(part, digits, noise) for part in answer)}]"
+        return f"[{', '.join(_typed(part, digits, largest) for part in answer)}]"
     if isinstance(answer, float):
         written = repr(answer) if digits == _DIGITS["float64"] else f"{answer:.{digits}g}"
-        return "0" if abs(answer) < noise else f"{Decimal(written):f}"
+        noise = _NOISE[0] * largest < abs(answer) < _NOISE[1] * largest
+        return "0" if noise else f"{Decimal(written):f}"
     if isinstance(answer, str):  # an entry of a list
         return f"({answer})"
     try:

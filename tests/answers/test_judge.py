@@ -464,6 +464,11 @@ def test_numbers_of_a_computation_have_its_roundings() -> None:
     assert solution.check([[3.000000000001, 1], [0, 1 / 3]]).outcome == WRONG
     assert solution.check([[3, 1], [1e-9, 1 / 3]]).outcome == WRONG
     assert solution.check([["2 + 1", "1"], ["0", "1/3"]]).outcome == CORRECT
+    small = jc.jacobian("f(x) = e^x", at=-50)
+    assert small.check(float(small.result[0])).outcome == CORRECT
+    pair = jc.jacobian("f(x, y) = [e^x, y]", at=(-50, 1))
+    assert pair.check([[float(small.result[0]), 0.0], [0.0, 1.0]]).outcome == CORRECT
+    assert pair.check([[0.0, 0.0], [0.0, 1.0]]).outcome == WRONG
     assert solution.check([[float("nan"), 1], [0, 1 / 3]]).outcome == UNREADABLE
     with pytest.raises(JacocalcError, match="not bool"):
         solution.check(True)
