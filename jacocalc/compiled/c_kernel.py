@@ -25,7 +25,8 @@ from jacocalc.compiled.c_source import _Source
 from jacocalc.compiled.kernels import Array, Job, remade
 from jacocalc.errors import JacocalcError
 
-FLAGS = ("-O1", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-strict-aliasing",
+FLAGS = ("-O1", "-fexpensive-optimizations",  # the latter clears the vector registers before other code runs
+         "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-strict-aliasing",
          "-std=gnu11", "-fPIC", "-shared", "-w")  # fmt: skip
 _LIBRARIES = (("-lmvec", "-lm"), ("-lm",))
 _TIME = 600  # seconds for one file
