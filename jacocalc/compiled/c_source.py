@@ -106,30 +106,63 @@ static void load(const R *x, v *in) {{
         for (int i = 0; i < LANES; i++) to[j * LANES + i] = x[i * {inputs} + j];
 }}
 static const int from[] = {{ {sources} }};
-static inline __attribute__((always_inline)) void write_rows(const v *o, R *y, const int points) {{
-    int k = 0;
-#if FOUR
-    if (points == LANES)
-        for (; k + 4 <= {width}; k += 4) {{
-            const int *f = from + k;
-            R *at = y + k;
-            if (f[0] + f[1] + f[2] + f[3] == 0) {{
-                for (int i = 0; i < LANES; i++) *(qu *)(at + (long)i * {width}) = (q){{0}};
-                continue;
-            }}
-            for (int h = 0; h < LANES; h += 4) {{
-                q t[4];
-                turn(PART(o + f[0], h), PART(o + f[1], h), PART(o + f[2], h), PART(o + f[3], h), t);
-                for (int i = 0; i < 4; i++) *(qu *)(at + (long)(h + i) * {width}) = t[i];
-            }}
-        }}
-#endif
-    for (; k < {width}; k++)
-        for (int i = 0; i < points; i++) y[(long)i * {width} + k] = ((const R *)(o + from[k]))[i];
+/* BLOCK entries of every row, each from a vector of all rows */
+#if LANES == 8 && BYTES == 8
+#define BLOCK 8
+#define TILE 64
+#define PAIRS(a, b, h) __builtin_shuffle(a, b, (m){{h, 8 + h, 2 + h, 10 + h, 4 + h, 12 + h, 6 + h, 14 + h}})
+#define FOURS(a, b, h) __builtin_shuffle(a, b, (m){{h, 1 + h, 8 + h, 9 + h, 4 + h, 5 + h, 12 + h, 13 + h}})
+#define EIGHT(a, b, h) __builtin_shuffle(a, b, (m){{h, 1 + h, 2 + h, 3 + h, 8 + h, 9 + h, 10 + h, 11 + h}})
+static inline void write_block(const v *o, const int *f, R *to, long row) {{
+    const v a0 = PAIRS(o[f[0]], o[f[1]], 0), a1 = PAIRS(o[f[0]], o[f[1]], 1);
+    const v a2 = PAIRS(o[f[2]], o[f[3]], 0), a3 = PAIRS(o[f[2]], o[f[3]], 1);
+    const v a4 = PAIRS(o[f[4]], o[f[5]], 0), a5 = PAIRS(o[f[4]], o[f[5]], 1);
+    const v a6 = PAIRS(o[f[6]], o[f[7]], 0), a7 = PAIRS(o[f[6]], o[f[7]], 1);
+    const v b0 = FOURS(a0, a2, 0), b1 = FOURS(a1, a3, 0), b2 = FOURS(a0, a2, 2), b3 = FOURS(a1, a3, 2);
+    const v b4 = FOURS(a4, a6, 0), b5 = FOURS(a5, a7, 0), b6 = FOURS(a4, a6, 2), b7 = FOURS(a5, a7, 2);
+    *(vu *)to = EIGHT(b0, b4, 0);
+    *(vu *)(to + row) = EIGHT(b1, b5, 0);
+    *(vu *)(to + 2 * row) = EIGHT(b2, b6, 0);
+    *(vu *)(to + 3 * row) = EIGHT(b3, b7, 0);
+    *(vu *)(to + 4 * row) = EIGHT(b0, b4, 4);
+    *(vu *)(to + 5 * row) = EIGHT(b1, b5, 4);
+    *(vu *)(to + 6 * row) = EIGHT(b2, b6, 4);
+    *(vu *)(to + 7 * row) = EIGHT(b3, b7, 4);
 }}
+#elif FOUR
+#define BLOCK 4
+static inline void write_block(const v *o, const int *f, R *to, long row) {{
+    for (int h = 0; h < LANES; h += 4) {{
+        q t[4];
+        turn(PART(o + f[0], h), PART(o + f[1], h), PART(o + f[2], h), PART(o + f[3], h), t);
+        for (int i = 0; i < 4; i++) *(qu *)(to + (h + i) * row) = t[i];
+    }}
+}}
+#endif
+/* A step that does not fit goes back to where it does: entries that are written twice are the same. */
+#define PLACE(k, step) ((k) + (step) <= {width} ? (k) : {width} - (step))
 static void store(const v *o, R *y, int points) {{
-    if (points == LANES) write_rows(o, y, LANES);
-    else write_rows(o, y, points);
+#ifdef TILE
+    if (points == LANES && {width} >= TILE) {{
+        R tile[LANES * TILE] __attribute__((aligned(WIDTH)));
+        for (int k = 0; k < {width}; k += TILE) {{
+            const int at = PLACE(k, TILE);
+            for (int j = 0; j < TILE; j += BLOCK) write_block(o, from + at + j, tile + j, TILE);
+            for (int i = 0; i < LANES; i++)
+                for (int j = 0; j < TILE; j += LANES)
+                    *(vu *)(y + (long)i * {width} + at + j) = *(v *)(tile + i * TILE + j);
+        }}
+        return;
+    }}
+#endif
+#ifdef BLOCK
+    if (points == LANES && {width} >= BLOCK) {{
+        for (int k = 0; k < {width}; k += BLOCK) write_block(o, from + PLACE(k, BLOCK), y + PLACE(k, BLOCK), {width});
+        return;
+    }}
+#endif
+    for (int k = 0; k < {width}; k++)
+        for (int i = 0; i < points; i++) y[(long)i * {width} + k] = ((const R *)(o + from[k]))[i];
 }}
 int run(long count, const R *x, R *y, void *space) {{
     m bad = {{0}};

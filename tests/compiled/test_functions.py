@@ -21,9 +21,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jacocalc as jc
-from jacocalc.compiled.c_kernel import NoCompiler, compiler
+from jacocalc.compiled.c_kernel import FLAGS, NoCompiler, compiler
+from jacocalc.compiled.c_source import c_source
 from jacocalc.compiled.failures import Overflowed
 from jacocalc.compiled.functions import CompiledFunction
+from jacocalc.compiled.kernels import job_of
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.accumulation import dense, forward, hessian
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
@@ -201,6 +203,35 @@ def test_a_batch_of_any_length_is_the_same_row_by_row(backend: str) -> None:
     for length in (0, 1, 2, 3, 4, 5, 7, 8, 9, 4095, 4096, 4097, 8191, 8192, 8193):
         assert c.jacobian(X[:length]).tobytes() == whole[:length].tobytes()
     assert c.jacobian(X[::-1][:5]).tobytes() == whole[::-1][:5].tobytes()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("width", [3, 4, 7, 8, 9, 15, 63, 64, 65, 71, 130])
+def test_rows_of_any_width(width: int, dtype: Any, backend: str) -> None:
+    """Entries that vary, numbers and zeros, whatever the steps are in which rows are written."""
+    tape = Tape()
+    x = tape.input()
+    entries = [tape.number((0, 5)[k % 2]) if k % 5 > 2 else tape.times(tape.number(k + 1), x) for k in range(width)]
+    c = CompiledFunction(tape, entries, ["x"], backend=backend)
+    X = np.arange(1, 38, dtype=dtype)[:, None]
+    wanted = np.stack([np.full(37, (0, 5)[k % 2]) if k % 5 > 2 else (k + 1) * X[:, 0] for k in range(width)], 1)
+    for count in (1, 16, 37):
+        np.testing.assert_array_equal(c.value(X[:count]), wanted[:count])
+
+
+def test_a_kernel_leaves_vector_registers_clean(tmp_path: Path) -> None:
+    """Other code in the process runs several times slower while their upper halves are in use."""
+    if not has_compiler():
+        pytest.skip("no C compiler")
+    tape = Tape()
+    source = c_source(job_of(tape, {0: tape.call("sin", (tape.input(),))}, 1), np.float64)
+    (tmp_path / "kernel.c").write_text(source)
+    flags = [flag for flag in FLAGS if flag != "-shared"]
+    subprocess.run([compiler(), *flags, "-S", "-o", "kernel.s", "kernel.c"], cwd=tmp_path, check=True)
+    listing = (tmp_path / "kernel.s").read_text()
+    if "ymm" not in listing and "zmm" not in listing:
+        pytest.skip("no wide vector registers here")
+    assert "vzeroupper" in listing.split("\nrun:")[1]
 
 
 def test_what_one_chunk_hands_to_the_next_is_the_same_in_both_back_ends() -> None:
