@@ -15,10 +15,11 @@ A Hessian is the forward accumulation of an adjoint pass; vᵀJ is one adjoint p
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import wraps
-from itertools import repeat
+from itertools import chain
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from jacocalc.evaluate.choices import by_side, choice_row, is_choice, within_domain
@@ -28,6 +29,9 @@ from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_SUMS = ("add", "subtract", "negate")  # whose local derivatives are 1 and −1
+_TWO = ("multiply", "add", "subtract")  # the usual operations, differentiated without a list of pairs
+_SMALL = 2000  # nodes of a tape whose sums are taken apart for a sign
 _NARROW = 2  # inputs or outputs below twice as many have no narrow place that pays
 Row: TypeAlias = Mapping[int, Node]
 Rows: TypeAlias = list[Row]  # a sparse matrix: for each row {column: entry}; no entry is a zero
@@ -81,7 +85,8 @@ def _negative(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Nod
 def _power(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
     """∂(u^k)/∂u = k u^(k−1)"""
     k = tape.payloads[node]
-    return [(a[0], tape.multiply((tape.number(k), tape.power(a[0], k - 1))))]  # not times: 2v stays 2v for v = 5x
+    lower = a[0] if k == 2 else tape.power(a[0], k - 1)
+    return [(a[0], tape.multiply((tape.number(k), lower)))]  # not times: 2v stays 2v for v = 5x where it is drawn
 
 
 def _quotient(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
@@ -165,33 +170,105 @@ _RULES: dict[str, Callable[..., Pairs]] = {
 # -- accumulation -------------------------------------------------------------------------------------
 
 
-def forward(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
-    """J (outputs × inputs) by forward accumulation."""
+def forward(
+    tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], order: Iterable[Node] | None = None
+) -> Rows:
+    """J (outputs × inputs) by forward accumulation; ``order``: all that depends on the inputs, where it is known."""
     one = tape.number(1)
-    rows = forward_rows(tape, outputs, {node: {j: one} for j, node in enumerate(inputs)})
-    return [rows.get(output, {}) for output in outputs]
+    rows = forward_rows(tape, outputs, {node: {j: one} for j, node in enumerate(inputs)}, order)
+    return settled(tape, [rows.get(output, {}) for output in outputs], outputs)
+
+
+def settled(tape: Tape, rows: Sequence[Row], outputs: Iterable[Node]) -> Rows:
+    """The rows of J with a node for each signed entry; a sign goes into a sum where that saves an operation."""
+    entries = {entry for row in rows for entry in row.values()}
+    negative = sorted(~entry for entry in entries if entry < 0)
+    users: Counter[Node] | None = None
+    if negative and len(tape) < _SMALL:
+        users = Counter(chain(chain.from_iterable(tape.arguments), entries, outputs))
+    known: dict[Node, Node] = {}
+    for node in negative:
+        known[node] = _negated_sum(tape, node, known, users) or tape.negate(node)
+    return [{j: known[~entry] if entry < 0 else entry for j, entry in row.items()} for row in rows]
+
+
+def _negated_sum(tape: Tape, node: Node, known: Mapping[Node, Node], users: Mapping[Node, int] | None) -> Node | None:
+    """−(a + b) as −a − b, where −a is known or a number, or a is such a sum itself and nothing else needs either.
+
+    ``users``: how many need each node, None to look no deeper.
+    """
+    rest: list[Node] = []
+    while tape.names[node] == "add" and not tape.drawn:
+        a, b = tape.arguments[node]
+        for part, other in ((a, b), (b, a)):
+            if part in known or part in tape.numbers:
+                found = known[part] if part in known else tape.number(-tape.numbers[part])
+                for subtracted in (other, *reversed(rest)):
+                    found = tape.add_node("subtract", (found, subtracted))
+                return found
+        inner = [part for part in (a, b) if users is not None and users[part] == 1 and tape.names[part] == "add"]
+        if not inner or (not rest and users is not None and users[node]):
+            return None
+        node = inner[0]
+        rest.append(b if node == a else a)
+    return None
 
 
 @uncollected
-def forward_rows(tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row]) -> dict[Node, Row]:
-    """The rows of all nodes that the outputs need, from those of some nodes."""
+def forward_rows(
+    tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row], order: Iterable[Node] | None = None
+) -> dict[Node, Row]:
+    """The rows of all nodes that the outputs need, signed, from those of some nodes."""
     rows: dict[Node, Row] = dict(seeds)
-    arguments = tape.arguments
-    for node in tape.needed(outputs):
-        if node in seeds or rows.keys().isdisjoint(arguments[node]):
+    names, arguments, multiple, add_row = tape.names, tape.arguments, tape.multiple, tape.add_row
+    for node in tape.needed(outputs) if order is None else order:
+        a = arguments[node]
+        if not a or node in seeds:
             continue
-        if is_choice(tape, node):
-            rows[node] = choice_row(tape, node, rows)
-            continue
-        row: dict[int, Node] = {}
-        for argument, local in partials(tape, node, rows):
-            tape.add_multiple(row, local, rows[argument])
+        name, row = names[node], None
+        if len(a) == 2 and name in _TWO:
+            first, second = rows.get(a[0]), rows.get(a[1])
+            if name == "multiply":
+                if second is not None:
+                    row = multiple(a[0], second)
+                if first is not None:
+                    more = multiple(a[1], first)
+                    if row is None:
+                        row = more
+                    else:
+                        row = dict(row)
+                        add_row(row, more)
+            elif second is None:
+                row = first
+            else:
+                row = {} if first is None else dict(first)
+                add_row(row, second, name == "subtract")
+        elif name == "power":
+            if a[0] in rows:
+                row = multiple(_power(tape, node, a)[0][1], rows[a[0]])
+        elif not rows.keys().isdisjoint(a):
+            row = _general_row(tape, node, rows)
         if row:
             rows[node] = row
     return rows
 
 
-def reverse(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
+def _general_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> Row:
+    """Σ ∂node/∂argument · row of the argument, signed; of a choice the choice among the rows."""
+    if is_choice(tape, node):
+        return choice_row(tape, node, {part: tape.settled(rows[part]) for part in tape.arguments[node] if part in rows})
+    pairs = partials(tape, node, rows)
+    if len(pairs) == 1:
+        return tape.multiple(pairs[0][1], rows[pairs[0][0]])
+    row: dict[int, Node] = {}
+    for argument, local in pairs:
+        tape.add_row(row, tape.multiple(local, rows[argument]))
+    return row
+
+
+def reverse(
+    tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], order: Sequence[Node] | None = None
+) -> Rows:
     """J (outputs × inputs) by reverse accumulation: each node carries its sparse column ∂output/∂node."""
     one = tape.number(1)
     if len(outputs) == 1:
@@ -200,35 +277,52 @@ def reverse(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows
     seeds: dict[Node, dict[int, Node]] = {}
     for i, output in enumerate(outputs):
         seeds.setdefault(output, {})[i] = one
-    columns = reverse_columns(tape, seeds, inputs)
+    columns = reverse_columns(tape, seeds, inputs, order)
     rows: list[dict[int, Node]] = [{} for _ in outputs]
     for j, node in enumerate(inputs):
         for i, entry in columns.get(node, {}).items():
             rows[i][j] = entry
-    return list(rows)
+    return settled(tape, rows, outputs)
 
 
 @uncollected
 def reverse_columns(
-    tape: Tape, seeds: Mapping[Node, Row], inputs: Sequence[Node] | None = None
+    tape: Tape, seeds: Mapping[Node, Row], inputs: Sequence[Node], order: Sequence[Node] | None = None
 ) -> dict[Node, dict[int, Node]]:
-    """The columns of all nodes that the outputs need, from those of the outputs.
+    """The columns of the nodes between inputs and outputs, signed, from those of the outputs.
 
-    ``inputs``: only of nodes that depend on these.
+    ``order``: those that depend on the inputs, where they are known.
     """
-    order = tape.needed(seeds)
-    active = None if inputs is None else _dependents(tape, order, inputs)
+    if order is None:
+        needed = tape.needed(seeds)
+        active = _dependents(tape, needed, inputs)
+        order = [node for node in needed if node in active]
+    else:
+        active = dict.fromkeys(order, True)
     columns = {node: dict(column) for node, column in seeds.items()}
-    arguments, local_shares = tape.arguments, _local_shares(tape, order, active, inputs)
+    names, arguments, multiple, add_row = tape.names, tape.arguments, tape.multiple, tape.add_row
+    local_shares = _local_shares(tape, order, active, inputs)
     for node in reversed(order):
         column = columns.get(node)
-        if not column or not arguments[node]:
+        a = arguments[node]
+        if not column or not a:
             continue
-        for argument, local in local_shares(node):
-            below = columns.get(argument)
+        shares: Iterable[tuple[Node, Row]]
+        if len(a) == 2 and names[node] in _TWO:
+            if names[node] != "multiply":
+                for part, minus in ((a[0], False), (a[1], names[node] == "subtract")):
+                    if part in active:
+                        add_row(columns.setdefault(part, {}), column, minus)
+                continue
+            shares = [(part, multiple(other, column)) for part, other in (a, a[::-1]) if part in active]
+        else:
+            shares = [(part, multiple(local, column)) for part, local in local_shares(node)]
+        for part, share in shares:
+            below = columns.get(part)
             if below is None:
-                below = columns[argument] = {}
-            tape.add_multiple(below, local, column)
+                columns[part] = dict(share)
+            else:
+                add_row(below, share)
     return columns
 
 
@@ -237,41 +331,47 @@ def adjoints(tape: Tape, seeds: Mapping[Node, Node], inputs: Sequence[Node] | No
     """∂s/∂node for s = Σ seed · output, from the outputs back, for each node that s depends on."""
     order = tape.needed(seeds)
     active = None if inputs is None else _dependents(tape, order, inputs)
-    plus, times, names, arguments = tape.plus, tape.times, tape.names, tape.arguments
+    total, product, names, arguments = tape.total, tape.product, tape.names, tape.arguments
     one, zero, local_shares = tape.number(1), tape.number(0), _local_shares(tape, order, active, inputs)
-    found = dict(seeds)
+    found = {node: tape.signed(seed) for node, seed in seeds.items()}
     for node in reversed(order):
         adjoint = found.get(node)
         a = arguments[node]
         if adjoint is None or not a:
             continue
-        if names[node] == "multiply" and len(a) == 2:  # the usual cases, without a list of pairs
-            pairs: Iterable[tuple[Node, Node]] = ((a[0], a[1]), (a[1], a[0]))
-        elif names[node] == "add":
-            pairs = zip(a, repeat(one))
+        name = names[node]
+        if len(a) == 2 and name in _TWO:
+            first, second = a
+            if name == "multiply":
+                pairs = [(first, second), (second, first)]
+            else:
+                pairs = [(first, one), (second, one if name == "add" else ~one)]
+        elif name == "power":
+            pairs = _power(tape, node, a)
         else:
             pairs = local_shares(node)
         for argument, local in pairs:
-            if active is not None and argument not in active:
-                continue
-            share = adjoint if local == one else times(adjoint, local)
-            before = found.get(argument)
-            if before is not None:
-                found[argument] = plus(before, share)
-            elif share != zero:
-                found[argument] = share
-    return found
+            if active is None or argument in active:
+                share = adjoint if local == one else product(local, adjoint)
+                before = found.get(argument)
+                if before is not None:
+                    found[argument] = total(before, share)
+                elif share != zero:
+                    found[argument] = share
+    listed = found if inputs is None else inputs
+    return {node: tape.unsigned(found[node]) for node in listed if node in found}
 
 
 def _local_shares(
     tape: Tape, order: Sequence[Node], active: Container[Node] | None, inputs: Sequence[Node] | None
 ) -> Callable[[Node], Pairs]:
     """∂node/∂argument; of a choice ∂node/∂input at once, by forward accumulation of its branches."""
-    choices = [node for node in order if is_choice(tape, node)] if inputs is not None else []
+    names = tape.names
+    choices = [node for node in order if names[node] in ("select", "call") and is_choice(tape, node)]
     if not choices or inputs is None:
         return lambda node: partials(tape, node, active)
     rows = forward_rows(tape, choices, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
-    jumps = {node: [(inputs[j], entry) for j, entry in rows.get(node, {}).items()] for node in choices}
+    jumps = {node: [(inputs[j], entry) for j, entry in tape.settled(rows.get(node, {})).items()] for node in choices}
     return lambda node: jumps[node] if node in jumps else partials(tape, node, active)
 
 
@@ -286,14 +386,16 @@ def _dependents(tape: Tape, order: Sequence[Node], inputs: Sequence[Node]) -> di
 
 def jacobian(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
     """J (outputs × inputs) in the order of accumulation that needs fewer operations."""
-    if min(len(outputs), len(inputs)) > 2 * _NARROW:
-        order = tape.needed(outputs)
-        if 2 * narrowest(tape, order, _dependents(tape, order, inputs)) <= min(len(outputs), len(inputs)):
-            return mixed(tape, outputs, inputs)
     if len(outputs) == 1 < len(inputs):
         return reverse(tape, outputs, inputs)
-    ahead, back = costs(tape, outputs, inputs)
-    return (reverse if back < ahead else forward)(tape, outputs, inputs)
+    order = tape.needed(outputs)
+    below = _sets(tape, order, inputs)
+    fewer = min(len(outputs), len(inputs))
+    if fewer > 2 * _NARROW and 2 * narrowest(tape, order, below) <= fewer:
+        return mixed(tape, outputs, inputs)
+    active = [node for node in order if node in below]
+    ahead, back = _costs(tape, active, below, outputs)
+    return (reverse if 10 * back < 9 * ahead else forward)(tape, outputs, inputs, active)
 
 
 @uncollected
@@ -301,24 +403,35 @@ def mixed(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> Rows:
     """J (outputs × inputs) by elimination: where fewer values pass through the middle than go in and come out."""
     order = tape.needed(outputs)
     shares = _local_shares(tape, order, _dependents(tape, order, inputs), inputs)
-    return list(eliminated(tape, order, outputs, inputs, shares))
+    return settled(tape, eliminated(tape, order, outputs, inputs, shares), outputs)
 
 
 def costs(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[int, int]:
-    """The products that forward and reverse accumulation form, an edge of the graph at a time, from sparsity alone."""
+    """What forward and reverse accumulation cost, from sparsity alone: the entries that go along the edges of the
+    graph, eight times where they are multiplied."""
     order = tape.needed(outputs)
     below = _sets(tape, order, inputs)
+    return _costs(tape, [node for node in order if node in below], below, outputs)
+
+
+def _costs(tape: Tape, active: Sequence[Node], below: Mapping[Node, int], outputs: Sequence[Node]) -> tuple[int, int]:
+    """The costs, where it is known which nodes depend on inputs, and ``below``, on which, as the bits of a number."""
+    names, arguments = tape.names, tape.arguments
     above: dict[Node, int] = {}
     for i, output in enumerate(outputs):
         above[output] = above.get(output, 0) | 1 << i
     ahead = back = 0
-    for node in reversed(order):
-        reached = above.get(node, 0)
-        for argument in tape.arguments[node]:
+    for node in reversed(active):
+        reached, edges, width = above[node], 0, 0
+        for argument in arguments[node]:
             if argument in below:
-                above[argument] = above.get(argument, 0) | reached
-                ahead += below[argument].bit_count()
-                back += reached.bit_count()
+                above[argument] = above[argument] | reached if argument in above else reached
+                width += below[argument].bit_count()
+                edges += 1
+        if edges:
+            weight = 1 if names[node] in _SUMS else 8
+            ahead += weight * width
+            back += weight * edges * reached.bit_count()
     return ahead, back
 
 
@@ -362,7 +475,7 @@ def jvp(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], vector: Seq
     """Jv: one forward pass with one entry a node."""
     rows = forward_rows(tape, outputs, {node: {0: v} for node, v in zip(inputs, vector, strict=True)})
     zero = tape.number(0)
-    return [rows.get(output, {}).get(0, zero) for output in outputs]
+    return [tape.settled(rows.get(output, {})).get(0, zero) for output in outputs]
 
 
 def vjp(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], vector: Sequence[Node]) -> list[Node]:

@@ -9,7 +9,7 @@ the narrow places between: of R⁵⁰ → R² → R⁵⁰ it multiplies 50×2 by
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from jacocalc.evaluate.tape import Node, Tape
 
@@ -17,7 +17,7 @@ Edges = dict[Node, dict[Node, Node]]
 Pairs = list[tuple[Node, Node]]
 
 
-def narrowest(tape: Tape, order: Sequence[Node], active: dict[Node, bool]) -> int:
+def narrowest(tape: Tape, order: Sequence[Node], active: Container[Node]) -> int:
     """The fewest active values that are still needed at some point between inputs and outputs."""
     last = {part: i for i, node in enumerate(order) for part in tape.arguments[node] if part in active}
     alive, least, seen = 0, len(order), False
@@ -42,7 +42,7 @@ def eliminated(
     inputs: Sequence[Node],
     shares: Callable[[Node], Pairs],
 ) -> list[dict[int, Node]]:
-    """The sparse rows of J (outputs × inputs); ``shares`` gives (argument, ∂node/∂argument) of a node."""
+    """The sparse rows of J (outputs × inputs), signed; ``shares`` gives (argument, ∂node/∂argument) of a node."""
     before, after = _edges(tape, order, outputs, inputs, shares)
     wanted = [node for node in before if node >= 0 and node not in inputs]
     heap = [(len(before[node]) * len(after.get(node, ())), node) for node in wanted]
@@ -94,6 +94,6 @@ def _eliminate(tape: Tape, node: Node, before: Edges, after: dict[Node, set[Node
         after[part].discard(node)
     for user in sorted(after.pop(node, ())):
         factor = before[user].pop(node)
-        tape.add_multiple(before[user], factor, into)
+        tape.add_row(before[user], tape.multiple(factor, into))
         for part in into:
             after[part].add(user)

@@ -85,7 +85,8 @@ class Tape:
         self._set_index()
 
     def _set_index(self) -> None:
-        self._plain: set[Node] = set()  # nodes that no sum or product folds away
+        self._folded: set[Node] = set()  # numbers and negatives, which sums and products fold away
+        self._coefficients: set[Node] = set()  # numbers above 0 other than 1, which stay in products
         self._index: dict[str, dict[Hashable, Node]] = defaultdict(dict)
         self._numbers = self._index["number"]
         self._sums = self._index["add"]
@@ -98,7 +99,9 @@ class Tape:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the index, whose keys are made again."""
-        made_again = ("_index", "_numbers", "_sums", "_differences", "_products", "_negatives", "_plain")
+        made_again = (
+            "_index", "_numbers", "_sums", "_differences", "_products", "_negatives", "_folded", "_coefficients"
+        )  # fmt: skip
         return {name: value for name, value in self.__dict__.items() if name not in made_again}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -106,8 +109,9 @@ class Tape:
         self._set_index()
         for node, (name, arguments) in enumerate(zip(self.names, self.arguments, strict=True)):
             self._index[name][_key(name, arguments, self.payloads.get(node))] = node
-            if name not in _FOLDED:
-                self._plain.add(node)
+            if name in _FOLDED:
+                self._folded.add(node)
+        self._coefficients |= {node for node, value in self.numbers.items() if value > 0 and value != 1}
 
     def operation(self, node: Node) -> Operation:
         """The line of a node."""
@@ -127,8 +131,8 @@ class Tape:
         self, index: dict[Hashable, Node], key: Hashable, name: str, arguments: tuple[Node, ...]
     ) -> Node:
         node = index[key] = len(self.names)
-        if name not in _FOLDED:
-            self._plain.add(node)
+        if name in _FOLDED:
+            self._folded.add(node)
         self.names.append(name)
         self.arguments.append(arguments)
         return node
@@ -149,11 +153,13 @@ class Tape:
         if found is None:
             found = self.add_node("number", (), value)
             self.numbers[found] = value
+            if value > 0 and value != 1:
+                self._coefficients.add(found)
         return found
 
     def plus(self, a: Node, b: Node) -> Node:
         """a + b"""
-        if a in self._plain and b in self._plain:
+        if a not in self._folded and b not in self._folded:
             return self._pair(self._sums, "add", a, b)
         numbers, names = self.numbers, self.names
         if a in numbers or b in numbers:
@@ -195,19 +201,23 @@ class Tape:
         found = index.get(key)
         if found is None:
             found = index[key] = len(self.names)
-            self._plain.add(found)
             self.names.append(name)
             self.arguments.append(pair)
         return found
 
     def times(self, a: Node, b: Node) -> Node:
         """a · b"""
-        if a in self._plain and b in self._plain and a != b:
-            return self._pair(self._products, "multiply", a, b)
-        numbers, names = self.numbers, self.names
-        if a in numbers:
+        folded, numbers, names = self._folded, self.numbers, self.names
+        if b in folded and a not in folded:
+            a, b = b, a
+        if b not in folded and a != b:
+            if a not in folded or (a in self._coefficients and names[b] != "multiply"):
+                return self._pair(self._products, "multiply", a, b)
+            if a in numbers:
+                return self._scaled(numbers[a], a, b)
+        elif a in numbers:
             return self._scaled(numbers[a], a, b)
-        if b in numbers:
+        elif b in numbers:
             return self._scaled(numbers[b], b, a)
         if names[a] == "negate":
             return self.negate(self.times(self.arguments[a][0], b))
@@ -215,58 +225,111 @@ class Tape:
             return self.negate(self.times(a, self.arguments[b][0]))
         return self.power(a, 2)
 
-    def add_multiple(self, row: dict[int, Node], factor: Node, other: Mapping[int, Node]) -> None:
-        """row += factor · other, both sparse; no entry becomes a zero by its factor.
+    # -- with signs: ~node stands for −node, so that a minus sign makes no node of its own --------------
 
-        The most frequent work of all derivatives: :meth:`times`, :meth:`plus` and :meth:`minus`, their usual cases
-        written out here.  A minus sign of the factor or of an entry goes to the sum, without a node of its own.
-        """
-        plain, names, arguments = self._plain, self.names, self.arguments
-        products, sums, differences = self._products, self._sums, self._differences
-        value, negative = self.numbers.get(factor), False
-        if value == 0:
-            return
-        if value == 1 and not row:
-            row.update(other)
-            return
-        if value == -1:
-            value, negative = 1, True
-        elif names[factor] == "negate":
-            factor, negative = arguments[factor][0], True
-        for j, entry in other.items():
+    def product(self, a: Node, b: Node) -> Node:
+        """a · b, signed"""
+        negative = False
+        if a < 0:
+            a, negative = ~a, True
+        if b < 0:
+            b, negative = ~b, not negative
+        share = self.times(a, b)
+        if share in self._folded and share not in self.numbers:
+            share, negative = self.arguments[share][0], not negative
+        return ~share if negative else share
+
+    def total(self, a: Node, b: Node) -> Node:
+        """a + b, signed"""
+        if a < 0:
+            if b < 0:
+                return ~self.plus(~a, ~b)
+            a, b = b, a
+        return self.plus(a, b) if b >= 0 else self.minus(a, ~b)
+
+    def multiple(self, factor: Node, row: Mapping[int, Node]) -> Mapping[int, Node]:
+        """factor · row, sparse and signed; no entry becomes a zero by its factor."""
+        folded, names, arguments, one = self._folded, self.names, self.arguments, self._numbers.get(1)
+        negative = factor < 0
+        if negative:
+            factor = ~factor
+        number = factor in folded
+        if number:
+            if factor == one:
+                return {j: ~entry for j, entry in row.items()} if negative else row
+            if factor not in self._coefficients:
+                return self._folded_multiple(~factor if negative else factor, row)
+        products, found = self._products, {}
+        for j, entry in row.items():
             minus = negative
-            if entry not in plain and names[entry] == "negate":
-                entry, minus = arguments[entry][0], not minus
-            if value == 1:
-                share = entry
-            elif factor not in plain or entry not in plain or entry == factor:
-                share = self.times(factor, entry)
+            if entry < 0:
+                entry, minus = ~entry, not minus
+            if entry in folded or entry == factor or (number and names[entry] == "multiply"):
+                share = factor if entry == one else self.product(factor, entry)
             else:
                 pair = (factor, entry) if factor < entry else (entry, factor)
                 known = products.get(pair)
                 if known is None:
                     known = products[pair] = len(names)
-                    plain.add(known)
                     names.append("multiply")
                     arguments.append(pair)
                 share = known
-            before = row.get(j)
-            if before is None:
-                row[j] = self.negate(share) if minus else share
-            elif share not in plain or before not in plain:
-                row[j] = self.minus(before, share) if minus else self.plus(before, share)
+            found[j] = ~share if minus else share
+        return found
+
+    def _folded_multiple(self, factor: Node, row: Mapping[int, Node]) -> Mapping[int, Node]:
+        """The multiple by a negative, or by a number that is not above 0."""
+        node = ~factor if factor < 0 else factor
+        if node not in self.numbers:
+            inner = self.arguments[node][0]
+            return self.multiple(inner if factor < 0 else ~inner, row)
+        value = self.numbers[node]
+        return {} if value == 0 else self.multiple(~self.number(-value) if factor >= 0 else self.number(-value), row)
+
+    def add_row(self, row: dict[int, Node], other: Mapping[int, Node], minus: bool = False) -> None:
+        """row ± other, sparse and signed: the most frequent work of all derivatives, its usual cases written out."""
+        if not row and not minus:
+            row.update(other)
+            return
+        folded, names, arguments = self._folded, self.names, self.arguments
+        sums, differences = self._sums, self._differences
+        for j, entry in other.items():
+            a, b = row.get(j), ~entry if minus else entry
+            if a is None:
+                row[j] = b
+                continue
+            negative = a < 0 and b < 0
+            if negative:
+                a, b = ~a, ~b
+            elif a < 0:
+                a, b = b, a
+            if a in folded or b in folded or ~b in folded:
+                row[j] = self.total(~a, ~b) if negative else self.total(a, b)
+                continue
+            if b >= 0:
+                index, name, pair = sums, "add", (a, b) if a < b else (b, a)
             else:
-                if minus:
-                    index, name, pair = differences, "subtract", (before, share)
-                else:
-                    index, name, pair = sums, "add", (before, share) if before < share else (share, before)
-                known = index.get(pair)
-                if known is None:
-                    known = index[pair] = len(names)
-                    plain.add(known)
-                    names.append(name)
-                    arguments.append(pair)
-                row[j] = known
+                index, name, pair = differences, "subtract", (a, ~b)
+            known = index.get(pair)
+            if known is None:
+                known = index[pair] = len(names)
+                names.append(name)
+                arguments.append(pair)
+            row[j] = ~known if negative else known
+
+    def signed(self, node: Node) -> Node:
+        """The node, or ~u where it is −u."""
+        return ~self.arguments[node][0] if self.names[node] == "negate" else node
+
+    def unsigned(self, node: Node) -> Node:
+        """The node that a signed one stands for."""
+        return self.negate(~node) if node < 0 else node
+
+    def settled(self, row: Mapping[int, Node]) -> dict[int, Node]:
+        """The row with a node for each signed entry."""
+        if not row or min(row.values()) >= 0:
+            return dict(row)
+        return {j: self.negate(~entry) if entry < 0 else entry for j, entry in row.items()}
 
     def _scaled(self, value: Rational, number: Node, b: Node) -> Node:
         """value · b"""
@@ -300,6 +363,8 @@ class Tape:
         """Π factors, from the left, numbers first."""
         if self.drawn:
             return self._product(factors)
+        if type(factors) is tuple and len(factors) == 2:
+            return self.times(*factors)
         value: Rational = 1
         total: Node | None = None
         for factor in factors:
