@@ -221,6 +221,18 @@ def test_the_derivative_of_a_generic_function() -> None:
         compiled(text, generic={"sigma": functions[:2]}).gradient({"z": z, "y": y})
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_large_products_of_a_column_and_a_row_have_the_bytes_of_small_ones(dtype: Any) -> None:
+    """∂(yᵀ W x)/∂W = y xᵀ and ∂(xᵀ V y)/∂V = x yᵀ."""
+    r = np.random.default_rng(5)
+    x, y = r.standard_normal(90).astype(dtype), r.standard_normal(60).astype(dtype)
+    W, V = np.zeros((60, 90), dtype), np.zeros((90, 60), dtype)
+    made = compiled("x: n; y: m; W: m x n; V: n x m; L = y' W x + x' V y", wrt=("W", "V"))
+    found = made.gradient({"x": x, "y": y, "W": W, "V": V})
+    assert found["W"].tobytes() == np.multiply.outer(y, x).tobytes()
+    assert found["V"].tobytes() == np.multiply.outer(x, y).tobytes()
+
+
 # -- buffers ------------------------------------------------------------------------------------------
 
 

@@ -60,7 +60,8 @@ class Workspace:
                 if place not in handed:
                     self.values[place] = storages[schedule.buffers[place]].reshape(node.shape)
                 equation = node.detail if isinstance(node.detail, Equation) else None
-                run = kernel(node) if equation is None else partial(_settle, _Fixed(equation, dtype))
+                shapes = [schedule.shape(part) for part in one.parts]
+                run = kernel(node, shapes) if equation is None else partial(_settle, _Fixed(equation, dtype))
                 self.steps.append(self._step(run, (*one.parts, place)))
         self.calls = list(self._calls(storages))
 
