@@ -6,19 +6,19 @@ renderer turns them into signs; it never calculates and never sees a step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from jacocalc.displayed import Displayed
 from jacocalc.functions import Size
 from jacocalc.notation import Expr, Product, Sum
 from jacocalc.options import Detail
+from jacocalc.records import record
 from jacocalc.terms import Term
 
 # -- written forms ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class Name:
     """The name of a function or of a vector: f, bold in print where it is a vector."""
 
@@ -26,7 +26,7 @@ class Name:
     vector: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Subscripted:
     """J_f, J_{g∘f}."""
 
@@ -34,7 +34,7 @@ class Subscripted:
     index: Written
 
 
-@dataclass(frozen=True)
+@record
 class At:
     """f(1, 2), J_g(3, 4)."""
 
@@ -42,7 +42,7 @@ class At:
     arguments: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class PartialOf:
     """∂f₁/∂x, or dx/dt where there is one input only (``total``)."""
 
@@ -51,7 +51,7 @@ class PartialOf:
     total: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Operator:
     """∂/∂x (x² + y), or d/dx: a derivative about to be taken."""
 
@@ -60,7 +60,7 @@ class Operator:
     total: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class JacobianRatio:
     """∂(x, y)/∂(s, t); d(x, y)/dt of one variable, unless others are held (``partial``)."""
 
@@ -69,35 +69,35 @@ class JacobianRatio:
     partial: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Circle:
     """h∘g∘f, the outermost first."""
 
     names: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Times:
     """A product of matrices or of written forms, with dots."""
 
     factors: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Plus:
     """A sum of written forms."""
 
     terms: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Transpose:
     """Aᵀ."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Grid:
     """A matrix of written forms or of notation.
 
@@ -117,14 +117,14 @@ class Grid:
         return tuple((term.factors[0], term.factors[1]) for term in terms if isinstance(term, Product))
 
 
-@dataclass(frozen=True)
+@record
 class Tuple:
     """(1, 2)."""
 
     items: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Shape:
     """(3×2)."""
 
@@ -132,21 +132,21 @@ class Shape:
     columns: Size
 
 
-@dataclass(frozen=True)
+@record
 class Space:
     """ℝⁿ."""
 
     size: Size
 
 
-@dataclass(frozen=True)
+@record
 class Arrow:
     """x → f(x) → …"""
 
     items: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class SumOver:
     """Σ_{k=1}^{m} body; without a last value the range is understood."""
 
@@ -155,19 +155,19 @@ class SumOver:
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Dots:
     """⋯"""
 
 
-@dataclass(frozen=True)
+@record
 class Norm:
     """‖v‖."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Gradient:
     """∇L, or ∇_f L with respect to named quantities."""
 
@@ -175,7 +175,7 @@ class Gradient:
     by: Written | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Operated:
     """Δf, df: ``sign`` is Delta or d."""
 
@@ -183,7 +183,7 @@ class Operated:
     of: Written
 
 
-@dataclass(frozen=True)
+@record
 class Layered:
     """h^(l): a quantity of layer l."""
 
@@ -191,14 +191,14 @@ class Layered:
     layer: Written
 
 
-@dataclass(frozen=True)
+@record
 class Decimal:
     """A decimal as it was certified: its digits, or a bound ``|v| < 10^-k``."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class SecondPartialOf:
     """∂²f/∂x∂y: by y first, then by x; ∂²f/∂x² where both are one, d²f/dx² of one variable (``total``)."""
 
@@ -208,49 +208,49 @@ class SecondPartialOf:
     total: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Inverse:
     """A⁻¹."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Absolute:
     """|a|, for written forms such as |det J|."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Opposite:
     """−A, for written forms."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Bracketed:
     """(…), for the factors that are multiplied first."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Root:
     """√a, for written forms."""
 
     body: Written
 
 
-@dataclass(frozen=True)
+@record
 class Differentials:
     """dx dy."""
 
     variables: tuple[Written, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Integral:
     """∬_D body dx dy; one sign for each variable, three at most."""
 
@@ -271,14 +271,14 @@ Text: TypeAlias = tuple["str | Written", ...]
 # -- blocks -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class Prose:
     """A paragraph; formulas may stand in it."""
 
     text: Text
 
 
-@dataclass(frozen=True)
+@record
 class Equation:
     """A displayed chain left = right = …; ``relations`` stand between the sides."""
 
@@ -291,7 +291,7 @@ class Equation:
         return self.relations[place - 1] if place <= len(self.relations) else "="
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One line of working with the rule beside it, indented by depth."""
 
@@ -300,14 +300,14 @@ class Line:
     depth: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Branches:
     """A tree: each row is a depth and what stands there."""
 
     rows: tuple[tuple[int, Text], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """Rows of cells below their headings."""
 
@@ -315,7 +315,7 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Sparkline:
     """A row of bars, each from 0 (lowest) to 7, and what they show."""
 
@@ -323,7 +323,7 @@ class Sparkline:
     caption: Text
 
 
-@dataclass(frozen=True)
+@record
 class NetworkNode:
     """A quantity: its place (input, parameter, inner, output), its formula, ``= value``, and its adjoints if any."""
 
@@ -335,7 +335,7 @@ class NetworkNode:
     adjoints: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
+@record
 class NetworkEdge:
     """``end`` is computed from ``start``; the local derivative, if one is taken, and what it is equal to."""
 
@@ -345,7 +345,7 @@ class NetworkEdge:
     local: Text
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """A graph of quantities, each computed from those before it."""
 
@@ -353,7 +353,7 @@ class Network:
     edges: tuple[NetworkEdge, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Figure:
     """A picture as one <svg> element, what it shows in words, and the caption below it."""
 
@@ -365,7 +365,7 @@ class Figure:
 Block: TypeAlias = Prose | Equation | Line | Branches | Table | Sparkline | Network | Figure
 
 
-@dataclass(frozen=True)
+@record
 class Section:
     """A heading and its blocks; shown from a level of detail on.  ``key`` marks the result."""
 
@@ -375,7 +375,7 @@ class Section:
     key: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Document(Displayed):
     """A page: where the given functions come from, a title, and sections."""
 

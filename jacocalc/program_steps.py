@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from jacocalc.records import record
 from jacocalc.terms import Index, Term, Var
 
 
-@dataclass(frozen=True)
+@record
 class ProgramLine:
     """variable = term; ``implicit``: the variable solves the equation."""
 
@@ -17,7 +17,7 @@ class ProgramLine:
     implicit: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class ProgramBlock:
     """Lines of a forward pass; those of a loop run for letter = first, …, last."""
 
@@ -27,7 +27,7 @@ class ProgramBlock:
     last: Index | None = None
 
 
-@dataclass(frozen=True)
+@record
 class ForwardProgram:
     """The forward pass with the shape of every variable; ``result`` is the last one."""
 
@@ -36,7 +36,7 @@ class ForwardProgram:
     result: Var
 
 
-@dataclass(frozen=True)
+@record
 class Use:
     """What a statement sends back to one of its variables: the rules, and the contribution in adjoints."""
 
@@ -45,7 +45,7 @@ class Use:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class AdjointOf:
     """∂L/∂v: the sum over the uses of v (``applied``), with short adjoints inserted (``result``).
 
@@ -59,7 +59,7 @@ class AdjointOf:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class LoopAdjoint:
     """∂L/∂v_t: ``uses`` at every step, ``ahead`` from step t + 1 (so for t before the last), ``last`` at the last.
 
@@ -74,7 +74,7 @@ class LoopAdjoint:
     at_last: Term | None
 
 
-@dataclass(frozen=True)
+@record
 class LoopAdjoints:
     """The backward pass through a loop, from the last step to the first; ``result`` in the order of evaluation."""
 
@@ -84,7 +84,7 @@ class LoopAdjoints:
     result: tuple[LoopAdjoint, ...]
 
 
-@dataclass(frozen=True)
+@record
 class ImplicitAdjoint:
     """h = φ(h, …): the adjoint of the equation, ``name``, solves (I − ∂φ/∂h)ᵀ w = ∂L/∂h; ``jacobian`` is ∂φ/∂h."""
 
@@ -94,7 +94,7 @@ class ImplicitAdjoint:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class LocalDerivative:
     """∂of/∂by of one statement: a matrix, or a tensor of which only the product with the adjoint is formed.
 
@@ -107,7 +107,7 @@ class LocalDerivative:
     result: Term | None
 
 
-@dataclass(frozen=True)
+@record
 class JacobianChain:
     """J_L(x) = J_L(p) J_p(z) J_z(x), a row, through vectors each used once; its transpose is the gradient.
 
@@ -119,7 +119,7 @@ class JacobianChain:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class StageJacobian:
     """∂h_t/∂h_{t−1} of a loop, and the product over the steps from t + 1 to the last."""
 
@@ -133,7 +133,7 @@ class StageJacobian:
 BackwardStep: TypeAlias = AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian
 
 
-@dataclass(frozen=True)
+@record
 class PassCost:
     """Multiplications and additions of one statement, forward and backward."""
 
@@ -142,7 +142,7 @@ class PassCost:
     backward: Term
 
 
-@dataclass(frozen=True)
+@record
 class PassCosts:
     """The cost of both passes, and which values are kept from forward to backward.
 
@@ -154,7 +154,7 @@ class PassCosts:
     result: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@record
 class DeltaProof:
     """The softmax gradient in components: ∂p_i/∂z_j = p_i (δ_ij − p_j), summed against ∂L/∂p_i = −y_i/p_i."""
 
@@ -166,7 +166,7 @@ class DeltaProof:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class DifferentialLine:
     """d(of) by one rule; ``result`` is linear in the differentials that occur."""
 
@@ -176,7 +176,7 @@ class DifferentialLine:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class DifferentialKind:
     """What df says, by its ``form``: jacobian (df = J dx), gradient (df = ⟨G, dX⟩), derivative (scalars) or map.
 
@@ -192,7 +192,7 @@ class DifferentialKind:
     cookbook: Term | None = None
 
 
-@dataclass(frozen=True)
+@record
 class KroneckerPart:
     """c W ⊙ (A dX B), or A dXᵀ B where ``transposed``: c diag(vec W) (Bᵀ ⊗ A) vec dX."""
 
@@ -203,7 +203,7 @@ class KroneckerPart:
     transposed: bool
 
 
-@dataclass(frozen=True)
+@record
 class KroneckerForm:
     """vec df = K vec dX, columns stacked, K the sum of the parts."""
 
@@ -213,7 +213,7 @@ class KroneckerForm:
     result: tuple[KroneckerPart, ...]
 
 
-@dataclass(frozen=True)
+@record
 class HessianTerm:
     """d²f = dxᵀ H dx for a scalar f of a vector x; ``gradient`` is ∇f, ``change`` its differential H dx."""
 
@@ -224,14 +224,14 @@ class HessianTerm:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class Conditions:
     """What must hold for the formulas: (term, condition) with condition in positive, nonzero, invertible, smooth."""
 
     result: tuple[tuple[Term, str], ...]
 
 
-@dataclass(frozen=True)
+@record
 class ArrayValue:
     """A variable and its numbers, row by row, as text."""
 
@@ -239,7 +239,7 @@ class ArrayValue:
     result: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@record
 class ProgramNumbers:
     """Both passes with every array; ``sizes`` says what the symbols stand for, ``source`` where numbers come from."""
 
@@ -249,7 +249,7 @@ class ProgramNumbers:
     result: tuple[ArrayValue, ...]
 
 
-@dataclass(frozen=True)
+@record
 class DescentStep:
     """θ ← θ − η ∂L/∂θ for the variables named; the loss before and after."""
 
@@ -260,7 +260,7 @@ class DescentStep:
     result: tuple[ArrayValue, ...]
 
 
-@dataclass(frozen=True)
+@record
 class HessianVectorLine:
     """One line of the tangent of both passes in a direction V: the change of a variable or of an adjoint."""
 
@@ -268,7 +268,7 @@ class HessianVectorLine:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class HessianVector:
     """H V for the loss and the variables named, by differentiating both passes along dθ = V."""
 
@@ -278,7 +278,7 @@ class HessianVector:
     result: tuple[HessianVectorLine, ...]
 
 
-@dataclass(frozen=True)
+@record
 class GaussNewton:
     """Jᵀ H_ℓ J: the part of the Hessian without second derivatives of the outputs; ``jacobian`` is ∂out/∂by."""
 
@@ -289,7 +289,7 @@ class GaussNewton:
     result: Term
 
 
-@dataclass(frozen=True)
+@record
 class Gradients:
     """All derivatives of ``of`` that were asked for: (variable, formula in adjoints, formula without them)."""
 

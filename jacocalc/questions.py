@@ -7,12 +7,13 @@ question has a ``chain`` (of one stage, where functions are not composed) and ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.functions import Chain, Point, Size, VectorFunction, count
 from jacocalc.notation import Expr
+from jacocalc.records import record
 
 if TYPE_CHECKING:
     from jacocalc.programs import Program
@@ -21,7 +22,7 @@ ORDERS = ("forward", "reverse", "best", "compare")
 DENSITIES = ("normal", "uniform")
 
 
-@dataclass(frozen=True)
+@record
 class Compose:
     """J of y = h(g(f(x))), by the chain rule; ``order`` says in which order the factors are multiplied."""
 
@@ -34,7 +35,7 @@ class Compose:
         _one_of("order", self.order, ORDERS)
 
 
-@dataclass(frozen=True)
+@record
 class JacobianOf:
     """J of one function, or of several functions of the same inputs stacked; ``newton`` steps for f(x) = 0."""
 
@@ -53,7 +54,7 @@ class JacobianOf:
             )
 
 
-@dataclass(frozen=True)
+@record
 class GradientOf:
     """∇L of a scalar function, through a chain where there is one."""
 
@@ -70,7 +71,7 @@ class GradientOf:
             )
 
 
-@dataclass(frozen=True)
+@record
 class HessianOf:
     """H of a scalar function, or one of each component, through a chain; ``newton`` steps for a minimum."""
 
@@ -88,7 +89,7 @@ class HessianOf:
             )
 
 
-@dataclass(frozen=True)
+@record
 class VectorJacobian:
     """vᵀJ (VJP), from the left, stage by stage."""
 
@@ -102,7 +103,7 @@ class VectorJacobian:
         _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
 
 
-@dataclass(frozen=True)
+@record
 class JacobianVector:
     """Jv (JVP), from the right, stage by stage; ``unit``: along v/‖v‖, the directional derivative."""
 
@@ -117,7 +118,7 @@ class JacobianVector:
         _check_vector("Jv", self.vector, inner.n, f"{inner.name} has {count(inner.n, 'input')}")
 
 
-@dataclass(frozen=True)
+@record
 class DifferentialOf:
     """df = f′(x)[dx], by components; ``vector`` gives numbers for dx."""
 
@@ -132,7 +133,7 @@ class DifferentialOf:
             _check_vector("f′(x)[dx]", self.vector, stage.n, f"{stage.name} has {count(stage.n, 'input')}")
 
 
-@dataclass(frozen=True)
+@record
 class ImplicitFunction:
     """J of the solution y(x) of F(x, y) = 0; ``solve_for`` names y, the other inputs are independent."""
 
@@ -161,7 +162,7 @@ class ImplicitFunction:
             )
 
 
-@dataclass(frozen=True)
+@record
 class VolumeOf:
     """det J and |det J|, √det JᵀJ for m > n: volumes, integrals and densities; ``density`` of the inputs, if any."""
 
@@ -181,7 +182,7 @@ class VolumeOf:
             raise ShapeError(f"a density is carried by a square Jacobian, not by one of {stage.m}×{stage.n}")
 
 
-@dataclass(frozen=True)
+@record
 class PointReport:
     """Is f defined, continuous, differentiable at the point, and why?"""
 
@@ -192,7 +193,7 @@ class PointReport:
         _need_point("point", self.at)
 
 
-@dataclass(frozen=True)
+@record
 class GraphOf:
     """The computational graph of a chain at a point; ``vector`` weighs the components of the last stage."""
 
@@ -207,7 +208,7 @@ class GraphOf:
             _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
 
 
-@dataclass(frozen=True)
+@record
 class ComposeLayers:
     """The chain rule for layers f_1, …, f_L with a symbolic number of layers."""
 
@@ -217,7 +218,7 @@ class ComposeLayers:
     at: Point | None = None
 
 
-@dataclass(frozen=True)
+@record
 class BackpropOf:
     """∂L/∂v for the variables ``wrt`` of a program (all parameters where none is named).
 
@@ -236,7 +237,7 @@ class BackpropOf:
     at: Point | None = None
 
 
-@dataclass(frozen=True)
+@record
 class ProgramDifferential:
     """df = f′(x)[dx] of a variable of a program; ``second``: the Hessian too; ``kronecker``: vec df = K vec dX."""
 

@@ -6,7 +6,6 @@ the composition of stages i … j.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from jacocalc.functions import Size
@@ -34,9 +33,10 @@ from jacocalc.program_steps import (
     StageJacobian,
 )
 from jacocalc.questions import Question
+from jacocalc.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Partial:
     """∂of/∂by by one rule; ``parts`` are the partials that the rule needs.
 
@@ -53,7 +53,7 @@ class Partial:
     inner: Expr | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Composed:
     """y = h(g(f(x))) written out: ``arguments`` are what each outer stage is applied to."""
 
@@ -62,7 +62,7 @@ class Composed:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Shapes:
     """(p×q)(q×n) = (p×n), the outermost Jacobian first."""
 
@@ -70,7 +70,7 @@ class Shapes:
     result: tuple[Size, Size]
 
 
-@dataclass(frozen=True)
+@record
 class LocalJacobian:
     """J of one stage, partial by partial."""
 
@@ -79,7 +79,7 @@ class LocalJacobian:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class StageValue:
     """f(a): the numbers inserted, then evaluated."""
 
@@ -89,7 +89,7 @@ class StageValue:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class JacobianAt:
     """J_f(a): the numbers inserted, then evaluated.
 
@@ -106,7 +106,7 @@ class JacobianAt:
     kink: Expr | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Substituted:
     """J_g(f(x)): the inner function substituted."""
 
@@ -115,7 +115,7 @@ class Substituted:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class MatrixProduct:
     """J of stages (first, last) = left · right, entry by entry; ``at`` where it is taken, if at a point.
 
@@ -132,7 +132,7 @@ class MatrixProduct:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Leibniz:
     """∂z/∂s = Σ ∂z/∂x ∂x/∂s over the paths, for each output and input of two neighbouring stages.
 
@@ -144,35 +144,35 @@ class Leibniz:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Dependencies:
     """Which quantity depends on which: (outer, inner) pairs, outermost first."""
 
     result: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
+@record
 class GeneralRule:
     """The chain rule for functions of which only the sizes are known; ``result`` are the shapes, outermost first."""
 
     result: tuple[tuple[Size, Size], ...]
 
 
-@dataclass(frozen=True)
+@record
 class LayerRule:
     """The chain rule for L layers f_1 … f_L, L a symbol; ``result`` names L."""
 
     result: str
 
 
-@dataclass(frozen=True)
+@record
 class MatrixReason:
     """Why the Jacobians are multiplied as matrices and not entry by entry; ``result`` are the shapes."""
 
     result: tuple[tuple[Size, Size], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Determinant:
     """det J; ``applied`` is the Leibniz or cofactor expression before it is tidied."""
 
@@ -181,7 +181,7 @@ class Determinant:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class Rank:
     """The rank of J at the point."""
 
@@ -189,7 +189,7 @@ class Rank:
     result: int
 
 
-@dataclass(frozen=True)
+@record
 class Linearisation:
     """f(x) ≈ f(a) + J_f(a)(x − a), multiplied out."""
 
@@ -200,7 +200,7 @@ class Linearisation:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Transposed:
     """∇L = J_Lᵀ: the row becomes a column; ``last`` is the stage of L, ``first`` where the inputs are."""
 
@@ -211,7 +211,7 @@ class Transposed:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class GradientChain:
     """∇_x L = J_fᵀ ∇_f L, entry by entry, through stage ``stage``."""
 
@@ -224,7 +224,7 @@ class GradientChain:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class GreatestRate:
     """‖∇L(a)‖, the greatest rate of change, in the direction of the gradient."""
 
@@ -233,7 +233,7 @@ class GreatestRate:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class Decimals:
     """The result in decimals, each digit proved."""
 
@@ -241,7 +241,7 @@ class Decimals:
     result: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
+@record
 class StageDecimals:
     """The value of a stage of a long chain, in decimals, each digit proved."""
 
@@ -250,14 +250,14 @@ class StageDecimals:
     result: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Assumed:
     """The conditions under which the formulas hold."""
 
     result: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Verified:
     """Two independent roads led to the result: ``method`` says which, ``result`` is the outcome."""
 
@@ -266,7 +266,7 @@ class Verified:
     result: str
 
 
-@dataclass(frozen=True)
+@record
 class Bracketing:
     """What an order of multiplication costs.
 
@@ -286,7 +286,7 @@ class Bracketing:
     stored: Expr
 
 
-@dataclass(frozen=True)
+@record
 class OrderAdvice:
     """Which order suits J: m×n, ``shape`` tall, wide, square or open; ``condition``: where reverse costs less.
 
@@ -300,7 +300,7 @@ class OrderAdvice:
     largest: Expr | None
 
 
-@dataclass(frozen=True)
+@record
 class UnitVector:
     """v/‖v‖."""
 
@@ -310,7 +310,7 @@ class UnitVector:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class VectorProduct:
     """A row times J of a stage (``left``), or J of a stage times a column, entry by entry.
 
@@ -328,7 +328,7 @@ class VectorProduct:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class RowForm:
     """∂L/∂x = J_L · J_f, the row that the gradient is the transpose of; ``factors`` outermost first."""
 
@@ -337,7 +337,7 @@ class RowForm:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class NormsByDepth:
     """Singular values of J of the stages k … last, from the outermost inwards, in decimals.
 
@@ -353,7 +353,7 @@ class NormsByDepth:
     functions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class SecondPartials:
     """H of one component of a stage: entry (i, j) is ∂²f/∂x_i∂x_j = ∂/∂x_i (∂f/∂x_j).
 
@@ -367,7 +367,7 @@ class SecondPartials:
     mixed: str
 
 
-@dataclass(frozen=True)
+@record
 class HessianAt:
     """H of one component of a stage at a point: the numbers inserted, then evaluated.
 
@@ -383,7 +383,7 @@ class HessianAt:
     by_limits: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class HessianInserted:
     """H_g(f(x)) of one component: the inner function substituted."""
 
@@ -393,7 +393,7 @@ class HessianInserted:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class WeighedHessian:
     """∂g/∂z_i · H_{f_i}, one term of the second-order chain rule."""
 
@@ -403,7 +403,7 @@ class WeighedHessian:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class SecondOrderChain:
     """H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i} for one component g of a stage.
 
@@ -421,7 +421,7 @@ class SecondOrderChain:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Laplacian:
     """Δf = tr H."""
 
@@ -430,7 +430,7 @@ class Laplacian:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class Divergence:
     """div f = tr J."""
 
@@ -438,7 +438,7 @@ class Divergence:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class Curl:
     """curl f, a column of three entries, or one number in the plane."""
 
@@ -446,7 +446,7 @@ class Curl:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class CriticalPoint:
     """The kind of a point by its gradient and the eigenvalues of H.
 
@@ -462,7 +462,7 @@ class CriticalPoint:
     result: str
 
 
-@dataclass(frozen=True)
+@record
 class NewtonStep:
     """x⁺ = x + d with J(x) d = −f(x), or H(x) d = −∇f(x) for a minimum; decimals, each digit proved."""
 
@@ -475,7 +475,7 @@ class NewtonStep:
     result: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class OnCurve:
     """F(a) = 0: the point lies on the curve (or surface) that the equations define."""
 
@@ -484,7 +484,7 @@ class OnCurve:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Blocks:
     """J_F split into ∂F/∂x and ∂F/∂y; ``at`` where, if at a point; ``inserted`` the numbers inserted."""
 
@@ -495,7 +495,7 @@ class Blocks:
     by_dependent: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class BlockDeterminant:
     """det ∂F/∂y, which must not be 0."""
 
@@ -505,7 +505,7 @@ class BlockDeterminant:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class BlockInverse:
     """[∂F/∂y]⁻¹: the adjugate over the determinant."""
 
@@ -515,7 +515,7 @@ class BlockInverse:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class ImplicitJacobian:
     """J_y = −[∂F/∂y]⁻¹ ∂F/∂x."""
 
@@ -527,7 +527,7 @@ class ImplicitJacobian:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class ImplicitSecond:
     """∂²y/∂x_j∂x_k = −(F_jk + F_jy y_k + F_yk y_j + F_yy y_j y_k)/F_y, for one equation.
 
@@ -543,7 +543,7 @@ class ImplicitSecond:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Differential:
     """df = f′(x)[dx]: entry i is Σ_j ∂f_i/∂x_j dx_j; ``changes`` are dx, dy, …; ``at`` where, if at a point."""
 
@@ -554,7 +554,7 @@ class Differential:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class Increment:
     """f(x + dx) − f(x), sorted: the part linear in dx and the rest; None for a rest that is no polynomial."""
 
@@ -565,7 +565,7 @@ class Increment:
     rest: Matrix | None
 
 
-@dataclass(frozen=True)
+@record
 class ChangeGiven:
     """df for numbers dx beside the true change Δf = f(a + dx) − f(a); decimals, each digit proved.
 
@@ -581,7 +581,7 @@ class ChangeGiven:
     decimals: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True)
+@record
 class LinearError:
     """The error of the linear approximation along a direction: rows (t, ‖f(a + t v) − f(a) − t J v‖, that over t)."""
 
@@ -589,7 +589,7 @@ class LinearError:
     result: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Decided:
     """One of five questions about f at a point: yes, no or undecided; ``reason`` is a code, ``shown`` its formulas."""
 
@@ -599,7 +599,7 @@ class Decided:
     shown: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class OneSided:
     """∂f/∂by from the left and from the right: finite, with its value, or why not (plus, minus, outside, jump, …)."""
 
@@ -610,7 +610,7 @@ class OneSided:
     right_value: Expr | None
 
 
-@dataclass(frozen=True)
+@record
 class ComponentReport:
     """The five questions about one component, with its one-sided derivatives.
 
@@ -624,21 +624,21 @@ class ComponentReport:
     extended: tuple[Decided, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class KinkConventions:
     """The kinked functions that meet the point: automatic differentiation returns a number there by convention."""
 
     result: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class PointSummary:
     """The five answers for f as a whole: no if one component says no, else undecided if one does."""
 
     result: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Amount:
     """A number: exact (None where that is too long), and in certified decimals where exact is not plain."""
 
@@ -646,7 +646,7 @@ class Amount:
     decimal: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class GraphNode:
     """A quantity of the graph: an input, a parameter, or ``formula`` in the names of its arguments.
 
@@ -660,7 +660,7 @@ class GraphNode:
     value: Amount
 
 
-@dataclass(frozen=True)
+@record
 class GraphEdge:
     """``end`` is computed from ``start``; the local derivative ∂end/∂start, none towards a parameter."""
 
@@ -670,7 +670,7 @@ class GraphEdge:
     value: Amount | None
 
 
-@dataclass(frozen=True)
+@record
 class GraphNodes:
     """The computational graph, arguments before users; ``result`` are its edges."""
 
@@ -678,14 +678,14 @@ class GraphNodes:
     result: tuple[GraphEdge, ...]
 
 
-@dataclass(frozen=True)
+@record
 class ForwardPass:
     """The values, from the inputs to the outputs: ``result`` are those of the outputs, by their labels."""
 
     result: tuple[tuple[str, Amount], ...]
 
 
-@dataclass(frozen=True)
+@record
 class AdjointTerm:
     """One user's share of an adjoint: the adjoint of ``user`` times the local derivative there."""
 
@@ -695,7 +695,7 @@ class AdjointTerm:
     value: Amount
 
 
-@dataclass(frozen=True)
+@record
 class AdjointSum:
     """The adjoint of a node: what it begins with, if it is an output, plus a term for each user."""
 
@@ -705,7 +705,7 @@ class AdjointSum:
     result: Amount
 
 
-@dataclass(frozen=True)
+@record
 class BackwardPass:
     """The adjoints of the scalar ``of`` = Σ weight · label, from the outputs back.
 
@@ -718,7 +718,7 @@ class BackwardPass:
     result: tuple[Amount, ...]
 
 
-@dataclass(frozen=True)
+@record
 class StoredValues:
     """(node, the nodes whose local derivatives need its value); ``result`` is the memory of all of them in bytes."""
 
@@ -727,7 +727,7 @@ class StoredValues:
     result: int
 
 
-@dataclass(frozen=True)
+@record
 class VolumeFactor:
     """det J and |det J|, at ``at`` if at a point; ``triangular``: ``applied`` is the product of the diagonal.
 
@@ -746,7 +746,7 @@ class VolumeFactor:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class ZeroCase:
     """One way in which a product is 0: ``equation``; each (u, a, c) of ``multiples`` solves it by u = a + ckπ.
 
@@ -758,7 +758,7 @@ class ZeroCase:
     sure: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class SingularSet:
     """Where det J (or det JᵀJ) is 0: in any of the cases of ``result``, or everywhere."""
 
@@ -766,7 +766,7 @@ class SingularSet:
     result: tuple[ZeroCase, ...]
 
 
-@dataclass(frozen=True)
+@record
 class LocalInverse:
     """J_{f⁻¹}(f(x)) = J_f(x)⁻¹ = adj J / det J; ``back`` is the determinant of ``result``, by its own entries.
 
@@ -781,7 +781,7 @@ class LocalInverse:
     result: Matrix
 
 
-@dataclass(frozen=True)
+@record
 class SingularPoint:
     """det J = 0 at the point; ``result`` is the rank of J there, −1 where that is not settled."""
 
@@ -789,7 +789,7 @@ class SingularPoint:
     result: int
 
 
-@dataclass(frozen=True)
+@record
 class ChangeOfVariables:
     """∬ h(y) dy = ∬ h(f(x)) |det J_f(x)| dx; ``outputs`` names y.
 
@@ -802,7 +802,7 @@ class ChangeOfVariables:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class DensityRule:
     """p_Y(f(x)) = p_X(x)/|det J_f(x)|, and in logarithms; ``back`` is det J_{f⁻¹} at f(x), where it is known."""
 
@@ -812,7 +812,7 @@ class DensityRule:
     result: Expr | None
 
 
-@dataclass(frozen=True)
+@record
 class CarriedDensity:
     """p_X and p_Y(f(x)) for inputs of a known density, and ln p_Y."""
 
@@ -823,7 +823,7 @@ class CarriedDensity:
     result: Expr
 
 
-@dataclass(frozen=True)
+@record
 class TotalProbability:
     """Σ p_Y(f(c)) · (volume of the image of the cell around c), in decimals; ``bound`` is k in |Σ − 1| < 10^-k.
 
@@ -838,7 +838,7 @@ class TotalProbability:
     result: str
 
 
-@dataclass(frozen=True)
+@record
 class GramDeterminant:
     """√det(JᵀJ), the factor of lengths, areas, … for more components than inputs; ``cross`` is the cross product."""
 
@@ -871,7 +871,7 @@ Step: TypeAlias = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Derivation:
     """A question, the steps that answer it, and the result.
 

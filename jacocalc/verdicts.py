@@ -6,19 +6,20 @@ question with hints and the manner in which its answer is wanted.  A Verdict has
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from jacocalc.asked import Asked
 from jacocalc.displayed import Displayed
 from jacocalc.notation import Expr
 from jacocalc.questions import Question
+from jacocalc.records import record
 
 CORRECT, WRONG, UNDECIDED, UNREADABLE = "correct", "wrong", "undecided", "unreadable"
 FORMS = ("evaluated", "expanded", "factored")
 
 
-@dataclass(frozen=True)
+@record
 class Wanted:
     """How an answer is wanted.
 
@@ -31,7 +32,7 @@ class Wanted:
     form: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Side:
     """One side of an equals sign: ``values`` with products of matrices multiplied out, ``typed`` as it was typed.
 
@@ -46,7 +47,7 @@ class Side:
     flat: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx.
 
@@ -58,7 +59,7 @@ class Line:
     point: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Submission:
     """What was handed in, as it was read; the answer is the last side of the last line."""
 
@@ -67,7 +68,7 @@ class Submission:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Exercise:
     """A question for practice: ``statement`` in words, ``hints`` from the gentlest on; level 1 is the easiest.
 
@@ -85,7 +86,7 @@ class Exercise:
     explained: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class EntryVerdict:
     """One part of an answer: an entry of a matrix, or a line of a derivation or of a backward pass.
 
@@ -100,7 +101,7 @@ class EntryVerdict:
     message: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Verdict(Displayed):
     """A judgement: correct, wrong, undecided or unreadable.
 

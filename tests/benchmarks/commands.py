@@ -30,11 +30,12 @@ def tables(short: bool) -> Iterator[Table]:
     """CPU seconds of each, and the ratios of the aims."""
     python, runs = sys.executable, 1 if short else 11
     with tempfile.TemporaryDirectory() as folder:
-        minimal = Path(folder) / "minimal.py"
-        minimal.write_text(MINIMAL, "utf-8")
+        smallest = Path(folder) / "minimal.py"
+        smallest.write_text(MINIMAL, "utf-8")
         cases = {
             'python -c "import sympy"': [python, "-c", "import sympy"],
-            "a minimal typer program, `--help`": [python, str(minimal), "--help"],
+            "a minimal typer program, `--help`": [python, str(smallest), "--help"],
+            "a minimal typer program, `add x`": [python, str(smallest), "add", "x"],
             "jacocalc compose f g --at 1,2": [python, "-m", "jacocalc", "compose", "f", "g", "--at", "1,2"],
             "jacocalc --help": [python, "-m", "jacocalc", "--help"],
             'jacocalc jacobian "f(x) = x +"': [python, "-m", "jacocalc", "jacobian", "f(x) = x +"],
@@ -43,7 +44,10 @@ def tables(short: bool) -> Iterator[Table]:
         for name, words in cases.items():
             progress(name)
             found[name] = median(lambda words=words: child(words), runs)  # type: ignore[misc]
-    engine, smallest = list(found.values())[:2]
-    rows = [[f"`{name}`" if "`" not in name else name, f"{cost:.3f}", f"{cost / engine:.2f}", f"{cost / smallest:.2f}"]
-            for name, cost in found.items()]  # fmt: skip
-    yield Table("Whole commands (CPU seconds, median)", ["command", "s", "× import sympy", "× minimal typer"], rows)
+    engine, *minimal = list(found.values())[:3]
+    rows = [
+        [name if "`" in name else f"`{name}`", f"{s:.3f}", *(f"{s / other:.2f}" for other in (engine, *minimal))]
+        for name, s in found.items()
+    ]
+    head = ["command", "s", "× import sympy", "× minimal typer, `--help`", "× minimal typer, `add x`"]
+    yield Table("Whole commands (CPU seconds, median)", head, rows)
