@@ -103,11 +103,13 @@ def _factors(expr: Expr) -> Iterator[Expr]:
 
 
 def _bisected(base: Expr, low: Coordinates, high: Coordinates, variables: tuple[str, ...]) -> Coordinates:
-    probe = Samples(variables, [])
-    for k in range(_HALVINGS):
+    program = Program(base, variables)
+    exact = program.straight_zero(low, high)
+    if exact is not None:
+        return exact
+    for _ in range(_HALVINGS):
         middle = tuple((a + b) / 2 for a, b in zip(low, high, strict=True))
-        probe.points.append(middle)
-        value = probe.values(base)[k]
+        value = program.at(middle)
         if isinstance(value, Missing) or not (value > 0 or value < 0):
             return middle
         low, high = (low, middle) if value > 0 else (middle, high)

@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from jacocalc.algebra.domain import surely
-from jacocalc.evaluate.fields import Rationals
 from jacocalc.evaluate.reaching import off_the_middle
 from jacocalc.evaluate.samples import Coordinates, Missing, Program, Samples, Value
 from jacocalc.notation import (
@@ -129,17 +128,14 @@ class _Line:
         if self.variables[self.place] not in names(switch):
             return []
         program = Program(switch, self.variables)
-        exact = [self._rational(program, value) for value in (Fraction(0), Fraction(1), Fraction(2))]
+        exact = [program.rational(self.at(value)) for value in (Fraction(0), Fraction(1), Fraction(2))]
         found = set()
         if None not in exact:
             a, b, c = (value for value in exact if value is not None)
             if a - 2 * b + c == 0 and a != b:
                 found.add(a / (a - b))
         found |= set(self._by_bisection(program))
-        return [zero for zero in found if self._rational(program, zero) == 0] or list(found)[:4]
-
-    def _rational(self, program: Program, value: Fraction) -> Fraction | None:
-        return program.tape.rationals([program.node], self.at(value), Rationals())[0]
+        return [zero for zero in found if program.rational(self.at(zero)) == 0] or list(found)[:4]
 
     def _by_bisection(self, program: Program) -> Iterator[Fraction]:
         signs = [(value, sign_of(program.at(self.at(value)))) for value in sorted(set(_GRID))]
@@ -148,6 +144,10 @@ class _Line:
                 yield self._bisected(program, low, high, below)
 
     def _bisected(self, program: Program, low: Fraction, high: Fraction, below: int) -> Fraction:
+        exact = program.straight_zero(self.at(low), self.at(high))
+        if exact is not None:
+            found: Fraction = exact[self.place]
+            return found
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             sign = sign_of(program.at(self.at(middle)))

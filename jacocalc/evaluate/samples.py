@@ -15,7 +15,7 @@ from itertools import islice, product
 from typing import Any, TypeAlias
 
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
+from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
 from jacocalc.evaluate.numbers import holds, rational_value
 from jacocalc.evaluate.tape import Tape
 from jacocalc.notation import (
@@ -184,6 +184,19 @@ class Program:
                 if not isinstance(found, Missing) and sharp(found):
                     return found
         return found
+
+    def rational(self, point: Coordinates) -> Fraction | None:
+        """The value at a point of fractions, where it is a fraction."""
+        return self.tape.rationals([self.node], point, Rationals())[0]
+
+    def straight_zero(self, low: Coordinates, high: Coordinates) -> Coordinates | None:
+        """The zero between two points, where the values at both and there lie on one line."""
+        first, last = self.rational(low), self.rational(high)
+        if first is None or last is None or first == last:
+            return None
+        share = first / (first - last)
+        point = tuple(a + share * (b - a) for a, b in zip(low, high, strict=True))
+        return point if self.rational(point) == 0 else None
 
     def once(self, point: Coordinates) -> Value:
         """The value at the precision that is set around; the coordinates may be wide balls."""

@@ -35,22 +35,24 @@ def tables(short: bool) -> Iterator[Table]:
 
 
 def _times(title: str, work: str, listed: list[Problem], limit: float, runs: int) -> Table:
-    head = ["problem", "jacocalc, graph", "back in SymPy"]
+    head = ["problem", "jacocalc, from SymPy", "back in SymPy", "jacocalc, from its own graph"]
     peers = libraries()
-    head += [name for one in peers for name in (one.name, f"× {one.name}")]
+    head += [name for one in peers for name in (one.name, f"÷ {'from SymPy' if one.name == 'SymPy' else 'own graph'}")]
     rows = []
     for problem in listed:
         progress(f"{title} of {problem.name}")
         start = Ours().prepare(problem)
         ours = timed(Ours(), work, start, 30, runs) or timed(Ours(), work, start, 60, runs)  # a fork can hang
         back = timed(Ours(), "back", start, limit, runs) if work == "derive" else None
-        row = [problem.name, seconds(ours, limit), seconds(back, limit) if work == "derive" else "–"]
+        own = timed(Ours(), f"{work}_graph", Ours().graphs(problem, 2 * runs), limit, 2 * runs)
+        written = seconds(back, limit) if work == "derive" else "–"
+        row = [problem.name, seconds(ours, limit), written, seconds(own, limit)]
         for one in peers:
             once = one.name == "SymPy"
-            found = timed(one, work, start if once else one.prepare(problem), limit, 1 if once else runs)
-            row += [seconds(found, limit), _times_faster(ours, found, limit)]
+            found = timed(one, work, start if once else one.prepare(problem), limit, 1 if once else 2 * runs)
+            row += [seconds(found, limit), _times_faster(ours if once else own, found, limit)]
         rows.append(row)
-    return Table(f"Deriving a {title} (CPU seconds; × how many times longer than ours)", head, rows)
+    return Table(f"Deriving a {title} (CPU seconds; ÷ how many times longer than ours)", head, rows)
 
 
 def _times_faster(ours: float | None, other: float | None, limit: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 
 from jacocalc.compiled.functions import CompiledFunction
-from jacocalc.evaluate.accumulation import adjoints, forward, jacobian, operations
+from jacocalc.evaluate.accumulation import adjoints, forward, hessian, jacobian, operations
 from jacocalc.evaluate.sympy_tape import read_sympy, write_sympy
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.evaluate.tracing import Trace
@@ -38,6 +38,20 @@ class Ours:
         outputs = read_sympy(tape, expressions, bound)
         rows = jacobian(tape, outputs, tape.inputs)
         return tape, [node for row in rows for node in row.values()]
+
+    def graphs(self, problem: Problem, count: int) -> list[Trace]:
+        """The problem on so many tapes, one for each derivation: what a tape has already costs nothing."""
+        return [trace(problem) for _ in range(count)]
+
+    def derive_graph(self, graphs: list[Trace]) -> list[Node]:
+        """From graph to graph, as the peers that have one do it."""
+        traced = graphs.pop()
+        return [node for row in jacobian(traced.tape, traced.outputs, traced.tape.inputs) for node in row.values()]
+
+    def hessian_graph(self, graphs: list[Trace]) -> list[Node]:
+        """The Hessian of the first output, from graph to graph."""
+        traced = graphs.pop()
+        return [node for row in hessian(traced.tape, traced.outputs[0], traced.tape.inputs) for node in row.values()]
 
     def hessian(self, prepared: Any) -> tuple[Tape, list[Node]]:
         """The Hessian of the first output, from SymPy in to graph out."""
