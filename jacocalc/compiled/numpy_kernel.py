@@ -22,25 +22,41 @@ from jacocalc.evaluate.tape import Node
 
 _CACHE = 1 << 22  # bytes for all places of a block
 _LONGEST, _SHORTEST = 4096, 1024  # points: below that the calls cost more than what a smaller cache gives
+_DENSE, _NARROW = 4, 64  # entries of a row for each that varies, and entries that may always have rows of their own
+_ACROSS = 512  # entries that are turned at once: their lines of the cache stay in it
+_PADDING = 8
 Step: TypeAlias = tuple[Callable[..., Any], tuple[int, ...], int]
 
 
 class NumpyKernel:
-    """The lines of a job as calls on rows of a buffer."""
+    """The lines of a job as calls on rows of a buffer.
+
+    Unless most entries are constant, each has a row of its own, behind the inputs: lines write there, what does not
+    vary stands there from the beginning, and all rows are turned into results together.
+    """
 
     worth = math.inf
 
     def __init__(self, job: Job, dtype: Any) -> None:
         self.job = job
         self.dtype = np.dtype(dtype)
-        tape = job.schedule.tape
-        self.places, self.count = placed(job.schedule, [*tape.inputs, *job.schedule.results])
+        tape, results = job.schedule.tape, job.schedule.results
+        self.dense = job.width <= max(_DENSE * len(results), _NARROW)
+        rows = _rows(job) if self.dense else list(dict.fromkeys(results))
+        self.places, self.count = placed(job.schedule, [*tape.inputs, *rows])
         constants = _constants(job)
         self.values = [constant(tape, node, self.dtype) for node in constants]
         self.places |= {node: self.count + i for i, node in enumerate(constants)}
         self.steps = [self._step(node) for node in job.schedule.order]
-        self.results = len(set(job.schedule.results) - set(tape.inputs))
-        self.runs = list(_runs([self.places[node] for node in job.schedule.results], job.positions))
+        self.sources = [self.places[node] for node in results]
+        self.copies = [
+            (job.inputs + position, place)
+            for position, place in zip(job.positions, self.sources, strict=True)
+            if self.dense and place != job.inputs + position
+        ]
+        self.results = slice(job.inputs, job.inputs + len(rows))
+        varying = [self.places[node] for node in rows if node >= 0 and tape.names[node] != "input"]
+        self.varying = list(_stretches(sorted(varying)))
         length = _CACHE // (max(self.count, 1) * self.dtype.itemsize)
         self.length = max(_SHORTEST, min(_LONGEST, length // 64 * 64))
         self.template = job.template(self.dtype)
@@ -75,19 +91,36 @@ class NumpyKernel:
         rows = [*buffer, *self.values]
         for function, arguments, target in self.steps:
             function(*[rows[place] for place in arguments], rows[target])
-        if len(self.job.positions) < self.job.width:
+        if self.dense:
+            kept = buffer[self.results]
+            for row, place in self.copies:
+                buffer[row] = buffer[place]
+            for j in range(0, self.job.width, _ACROSS):
+                results[:, j : j + _ACROSS] = kept[j : j + _ACROSS].T
+        else:
             results[...] = self.template
-        for positions, places in self.runs:
-            results[:, positions] = buffer[places].T
-        kept = buffer[self.job.inputs : self.job.inputs + self.results]
-        return math.isfinite(kept.sum()) or bool(np.isfinite(kept).all())
+            results[:, self.job.positions] = buffer[self.sources].T
+        parts = (buffer[rows] for rows in self.varying)
+        return all(math.isfinite(part.sum()) or bool(np.isfinite(part).all()) for part in parts)
 
     def _buffer(self) -> Array:
-        """The places of this thread."""
+        """The places of this thread, their length no power of two: a column is then not all in one set of the cache."""
         found: Array | None = getattr(self.local, "buffer", None)
         if found is None:
-            found = self.local.buffer = np.empty((self.count, self.length), self.dtype)
+            found = self.local.buffer = np.empty((self.count, self.length + _PADDING), self.dtype)
+            if self.dense:
+                found[self.results] = self.template[:, None]
         return found
+
+
+def _rows(job: Job) -> list[Node]:
+    """The node that each entry is computed as, −1, −2, … where it is constant, an input or the same as another."""
+    rows = list(range(-1, -1 - job.width, -1))
+    first: dict[Node, int] = {}
+    for position, node in zip(job.positions, job.schedule.results, strict=True):
+        if first.setdefault(node, position) == position and job.schedule.tape.names[node] != "input":
+            rows[position] = node
+    return rows
 
 
 def _constants(job: Job) -> list[Node]:
@@ -97,20 +130,11 @@ def _constants(job: Job) -> list[Node]:
     return list(dict.fromkeys(node for node in read if tape.names[node] in ("number", "constant")))
 
 
-_FEW = 8  # runs of entries side by side; more of them are gathered by their indices
-
-
-def _runs(places: list[int], positions: Sequence[int]) -> Iterator[tuple[Any, Any]]:
-    """(positions in the row, places) of results that stand side by side in both; all at once where they are many."""
-    starts = [
-        i for i in range(len(places)) if not i or (places[i], positions[i]) != (places[i - 1] + 1, positions[i - 1] + 1)
-    ]
-    if len(starts) > _FEW:
-        yield list(positions), places
-        return
-    for start, end in pairwise([*starts, len(places)]):
-        length = end - start
-        yield slice(positions[start], positions[start] + length), slice(places[start], places[start] + length)
+def _stretches(numbers: Sequence[int]) -> Iterator[slice]:
+    """The numbers as slices of neighbours."""
+    starts = [i for i, number in enumerate(numbers) if not i or number != numbers[i - 1] + 1]
+    for start, end in pairwise([*starts, len(numbers)]):
+        yield slice(numbers[start], numbers[end - 1] + 1)
 
 
 def _folded(function: Callable[..., Any]) -> Callable[..., None]:

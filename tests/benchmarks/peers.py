@@ -2,9 +2,9 @@
 
 In: a problem.  ``prepare`` writes its function in the library's own symbols; ``derive`` and ``hessian`` turn that
 into the matrix of derivatives, and are the part to time.  ``compile`` makes a function from N points, an array
-(N, n), to their Jacobians (N, m, n), or to their Hessians (N, n, n) if ``second``.  ``operations`` counts those of
-the Jacobian, together with those of the values unless told otherwise, after the library's own sharing, or says
-``None`` where the library keeps no scalar operations to count.
+(N, n), to their Jacobians (N, m, n), or to their Hessians (N, n, n) if ``second``: new arrays, point after point in
+memory.  ``operations`` counts those of the Jacobian, together with those of the values unless told otherwise, after
+the library's own sharing, or says ``None`` where the library keeps no scalar operations to count.
 
 The count, one rule for all: a sum or product of k terms is k − 1, a division 1, a power 1, a function 1; a minus
 sign that only makes a subtraction is free.
@@ -155,7 +155,7 @@ class SymPy:
             entries = np.zeros((len(matrix), len(points)))  # entry by entry, so that each is written in one go
             for i, entry in zip(places, function(points.T), strict=True):
                 entries[i] = entry
-            return entries.reshape(*matrix.shape, len(points)).transpose(2, 0, 1)
+            return np.ascontiguousarray(entries.reshape(*matrix.shape, len(points)).transpose(2, 0, 1))
 
         return compiled
 
