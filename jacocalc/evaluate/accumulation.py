@@ -15,15 +15,14 @@ A Hessian is the forward accumulation of an adjoint pass; vᵀJ is one adjoint p
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import wraps
-from itertools import chain
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from jacocalc.evaluate.choices import by_side, choice_row, is_choice, within_domain
 from jacocalc.evaluate.elimination import eliminated, narrowest
+from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
 
@@ -31,10 +30,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _SUMS = ("add", "subtract", "negate")  # whose local derivatives are 1 and −1
 _TWO = ("multiply", "add", "subtract")  # the usual operations, differentiated without a list of pairs
-_SMALL = 2000  # nodes of a tape whose sums are taken apart for a sign
 _NARROW = 2  # inputs or outputs below twice as many have no narrow place that pays
-Row: TypeAlias = Mapping[int, Node]
-Rows: TypeAlias = list[Row]  # a sparse matrix: for each row {column: entry}; no entry is a zero
 
 
 # -- local derivatives --------------------------------------------------------------------------------
@@ -179,48 +175,13 @@ def forward(
     return settled(tape, [rows.get(output, {}) for output in outputs], outputs)
 
 
-def settled(tape: Tape, rows: Sequence[Row], outputs: Iterable[Node]) -> Rows:
-    """The rows of J with a node for each signed entry; a sign goes into a sum where that saves an operation."""
-    entries = {entry for row in rows for entry in row.values()}
-    negative = sorted(~entry for entry in entries if entry < 0)
-    users: Counter[Node] | None = None
-    if negative and len(tape) < _SMALL:
-        users = Counter(chain(chain.from_iterable(tape.arguments), entries, outputs))
-    known: dict[Node, Node] = {}
-    for node in negative:
-        known[node] = _negated_sum(tape, node, known, users) or tape.negate(node)
-    return [{j: known[~entry] if entry < 0 else entry for j, entry in row.items()} for row in rows]
-
-
-def _negated_sum(tape: Tape, node: Node, known: Mapping[Node, Node], users: Mapping[Node, int] | None) -> Node | None:
-    """−(a + b) as −a − b, where −a is known or a number, or a is such a sum itself and nothing else needs either.
-
-    ``users``: how many need each node, None to look no deeper.
-    """
-    rest: list[Node] = []
-    while tape.names[node] == "add" and not tape.drawn:
-        a, b = tape.arguments[node]
-        for part, other in ((a, b), (b, a)):
-            if part in known or part in tape.numbers:
-                found = known[part] if part in known else tape.number(-tape.numbers[part])
-                for subtracted in (other, *reversed(rest)):
-                    found = tape.add_node("subtract", (found, subtracted))
-                return found
-        inner = [part for part in (a, b) if users is not None and users[part] == 1 and tape.names[part] == "add"]
-        if not inner or (not rest and users is not None and users[node]):
-            return None
-        node = inner[0]
-        rest.append(b if node == a else a)
-    return None
-
-
 @uncollected
 def forward_rows(
     tape: Tape, outputs: Sequence[Node], seeds: Mapping[Node, Row], order: Iterable[Node] | None = None
 ) -> dict[Node, Row]:
     """The rows of all nodes that the outputs need, signed, from those of some nodes."""
     rows: dict[Node, Row] = dict(seeds)
-    names, arguments, multiple, add_row = tape.names, tape.arguments, tape.multiple, tape.add_row
+    names, arguments = tape.names, tape.arguments
     for node in tape.needed(outputs) if order is None else order:
         a = arguments[node]
         if not a or node in seeds:
@@ -230,22 +191,22 @@ def forward_rows(
             first, second = rows.get(a[0]), rows.get(a[1])
             if name == "multiply":
                 if second is not None:
-                    row = multiple(a[0], second)
+                    row = multiple(tape, a[0], second)
                 if first is not None:
-                    more = multiple(a[1], first)
+                    more = multiple(tape, a[1], first)
                     if row is None:
                         row = more
                     else:
                         row = dict(row)
-                        add_row(row, more)
+                        add_row(tape, row, more)
             elif second is None:
                 row = first
             else:
                 row = {} if first is None else dict(first)
-                add_row(row, second, name == "subtract")
+                add_row(tape, row, second, name == "subtract")
         elif name == "power":
             if a[0] in rows:
-                row = multiple(_power(tape, node, a)[0][1], rows[a[0]])
+                row = multiple(tape, _power(tape, node, a)[0][1], rows[a[0]])
         elif not rows.keys().isdisjoint(a):
             row = _general_row(tape, node, rows)
         if row:
@@ -256,13 +217,13 @@ def forward_rows(
 def _general_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> Row:
     """Σ ∂node/∂argument · row of the argument, signed; of a choice the choice among the rows."""
     if is_choice(tape, node):
-        return choice_row(tape, node, {part: tape.settled(rows[part]) for part in tape.arguments[node] if part in rows})
+        return choice_row(tape, node, {part: plain(tape, rows[part]) for part in tape.arguments[node] if part in rows})
     pairs = partials(tape, node, rows)
     if len(pairs) == 1:
-        return tape.multiple(pairs[0][1], rows[pairs[0][0]])
+        return multiple(tape, pairs[0][1], rows[pairs[0][0]])
     row: dict[int, Node] = {}
     for argument, local in pairs:
-        tape.add_row(row, tape.multiple(local, rows[argument]))
+        add_row(tape, row, multiple(tape, local, rows[argument]))
     return row
 
 
@@ -300,7 +261,7 @@ def reverse_columns(
     else:
         active = dict.fromkeys(order, True)
     columns = {node: dict(column) for node, column in seeds.items()}
-    names, arguments, multiple, add_row = tape.names, tape.arguments, tape.multiple, tape.add_row
+    names, arguments = tape.names, tape.arguments
     local_shares = _local_shares(tape, order, active, inputs)
     for node in reversed(order):
         column = columns.get(node)
@@ -312,17 +273,17 @@ def reverse_columns(
             if names[node] != "multiply":
                 for part, minus in ((a[0], False), (a[1], names[node] == "subtract")):
                     if part in active:
-                        add_row(columns.setdefault(part, {}), column, minus)
+                        add_row(tape, columns.setdefault(part, {}), column, minus)
                 continue
-            shares = [(part, multiple(other, column)) for part, other in (a, a[::-1]) if part in active]
+            shares = [(part, multiple(tape, other, column)) for part, other in (a, a[::-1]) if part in active]
         else:
-            shares = [(part, multiple(local, column)) for part, local in local_shares(node)]
+            shares = [(part, multiple(tape, local, column)) for part, local in local_shares(node)]
         for part, share in shares:
             below = columns.get(part)
             if below is None:
                 columns[part] = dict(share)
             else:
-                add_row(below, share)
+                add_row(tape, below, share)
     return columns
 
 
@@ -331,9 +292,9 @@ def adjoints(tape: Tape, seeds: Mapping[Node, Node], inputs: Sequence[Node] | No
     """∂s/∂node for s = Σ seed · output, from the outputs back, for each node that s depends on."""
     order = tape.needed(seeds)
     active = None if inputs is None else _dependents(tape, order, inputs)
-    total, product, names, arguments = tape.total, tape.product, tape.names, tape.arguments
+    names, arguments = tape.names, tape.arguments
     one, zero, local_shares = tape.number(1), tape.number(0), _local_shares(tape, order, active, inputs)
-    found = {node: tape.signed(seed) for node, seed in seeds.items()}
+    found = {node: signed(tape, seed) for node, seed in seeds.items()}
     for node in reversed(order):
         adjoint = found.get(node)
         a = arguments[node]
@@ -352,14 +313,14 @@ def adjoints(tape: Tape, seeds: Mapping[Node, Node], inputs: Sequence[Node] | No
             pairs = local_shares(node)
         for argument, local in pairs:
             if active is None or argument in active:
-                share = adjoint if local == one else product(local, adjoint)
+                share = adjoint if local == one else product(tape, local, adjoint)
                 before = found.get(argument)
                 if before is not None:
-                    found[argument] = total(before, share)
+                    found[argument] = total(tape, before, share)
                 elif share != zero:
                     found[argument] = share
     listed = found if inputs is None else inputs
-    return {node: tape.unsigned(found[node]) for node in listed if node in found}
+    return {node: unsigned(tape, found[node]) for node in listed if node in found}
 
 
 def _local_shares(
@@ -371,7 +332,7 @@ def _local_shares(
     if not choices or inputs is None:
         return lambda node: partials(tape, node, active)
     rows = forward_rows(tape, choices, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
-    jumps = {node: [(inputs[j], entry) for j, entry in tape.settled(rows.get(node, {})).items()] for node in choices}
+    jumps = {node: [(inputs[j], entry) for j, entry in plain(tape, rows.get(node, {})).items()] for node in choices}
     return lambda node: jumps[node] if node in jumps else partials(tape, node, active)
 
 
@@ -475,7 +436,7 @@ def jvp(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], vector: Seq
     """Jv: one forward pass with one entry a node."""
     rows = forward_rows(tape, outputs, {node: {0: v} for node, v in zip(inputs, vector, strict=True)})
     zero = tape.number(0)
-    return [tape.settled(rows.get(output, {})).get(0, zero) for output in outputs]
+    return [plain(tape, rows.get(output, {})).get(0, zero) for output in outputs]
 
 
 def vjp(tape: Tape, outputs: Sequence[Node], inputs: Sequence[Node], vector: Sequence[Node]) -> list[Node]:

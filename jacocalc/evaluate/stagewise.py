@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 
 import flint
 
-from jacocalc.evaluate.accumulation import Rows, jacobian
+from jacocalc.evaluate.accumulation import jacobian
 from jacocalc.evaluate.fields import Balls, Rationals
+from jacocalc.evaluate.rows import Rows
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, VectorFunction
 

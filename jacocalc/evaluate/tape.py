@@ -82,17 +82,18 @@ class Tape:
         self.payloads: dict[Node, Any] = {}
         self.inputs: list[Node] = []
         self.numbers: dict[Node, Rational] = {}
+        self.one: Node = -1  # the number 1, once there is one
         self._set_index()
 
     def _set_index(self) -> None:
-        self._folded: set[Node] = set()  # numbers and negatives, which sums and products fold away
-        self._coefficients: set[Node] = set()  # numbers above 0 other than 1, which stay in products
-        self._index: dict[str, dict[Hashable, Node]] = defaultdict(dict)
-        self._numbers = self._index["number"]
-        self._sums = self._index["add"]
-        self._differences = self._index["subtract"]
-        self._products = self._index["multiply"]
-        self._negatives = self._index["negate"]
+        self.folded: set[Node] = set()  # numbers and negatives, which sums and products fold away
+        self.coefficients: set[Node] = set()  # numbers above 0 other than 1, which stay in products
+        self.index: dict[str, dict[Hashable, Node]] = defaultdict(dict)
+        self._numbers = self.index["number"]
+        self.sums = self.index["add"]
+        self.differences = self.index["subtract"]
+        self.products = self.index["multiply"]
+        self._negatives = self.index["negate"]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -100,7 +101,7 @@ class Tape:
     def __getstate__(self) -> dict[str, Any]:
         """Without the index, whose keys are made again."""
         made_again = (
-            "_index", "_numbers", "_sums", "_differences", "_products", "_negatives", "_folded", "_coefficients"
+            "index", "_numbers", "sums", "differences", "products", "_negatives", "folded", "coefficients"
         )  # fmt: skip
         return {name: value for name, value in self.__dict__.items() if name not in made_again}
 
@@ -108,10 +109,10 @@ class Tape:
         self.__dict__.update(state)
         self._set_index()
         for node, (name, arguments) in enumerate(zip(self.names, self.arguments, strict=True)):
-            self._index[name][_key(name, arguments, self.payloads.get(node))] = node
+            self.index[name][_key(name, arguments, self.payloads.get(node))] = node
             if name in _FOLDED:
-                self._folded.add(node)
-        self._coefficients |= {node for node, value in self.numbers.items() if value > 0 and value != 1}
+                self.folded.add(node)
+        self.coefficients |= {node for node, value in self.numbers.items() if value > 0 and node != self.one}
 
     def operation(self, node: Node) -> Operation:
         """The line of a node."""
@@ -119,7 +120,7 @@ class Tape:
 
     def add_node(self, name: str, arguments: tuple[Node, ...] = (), payload: Any = None) -> Node:
         """The node of this operation, made unless it is there already."""
-        index, key = self._index[name], _key(name, arguments, payload)
+        index, key = self.index[name], _key(name, arguments, payload)
         found = index.get(key)
         if found is not None:
             return found
@@ -132,7 +133,7 @@ class Tape:
     ) -> Node:
         node = index[key] = len(self.names)
         if name in _FOLDED:
-            self._folded.add(node)
+            self.folded.add(node)
         self.names.append(name)
         self.arguments.append(arguments)
         return node
@@ -153,14 +154,16 @@ class Tape:
         if found is None:
             found = self.add_node("number", (), value)
             self.numbers[found] = value
-            if value > 0 and value != 1:
-                self._coefficients.add(found)
+            if value == 1:
+                self.one = found
+            elif value.numerator > 0:
+                self.coefficients.add(found)
         return found
 
     def plus(self, a: Node, b: Node) -> Node:
         """a + b"""
-        if a not in self._folded and b not in self._folded:
-            return self._pair(self._sums, "add", a, b)
+        if a not in self.folded and b not in self.folded:
+            return self._pair(self.sums, "add", a, b)
         numbers, names = self.numbers, self.names
         if a in numbers or b in numbers:
             if a in numbers and b in numbers:
@@ -173,7 +176,7 @@ class Tape:
             return self.minus(a, self.arguments[b][0])
         if names[a] == "negate":
             return self.minus(b, self.arguments[a][0])
-        return self._pair(self._sums, "add", a, b)
+        return self._pair(self.sums, "add", a, b)
 
     def minus(self, a: Node, b: Node) -> Node:
         """a − b"""
@@ -191,8 +194,8 @@ class Tape:
         if names[a] == "negate":
             return self.negate(self.plus(self.arguments[a][0], b))
         pair = (a, b)
-        found = self._differences.get(pair)
-        return self._append(self._differences, pair, "subtract", pair) if found is None else found
+        found = self.differences.get(pair)
+        return self._append(self.differences, pair, "subtract", pair) if found is None else found
 
     def _pair(self, index: dict[Hashable, Node], name: str, a: Node, b: Node) -> Node:
         """A sum or product of two, whichever comes first."""
@@ -207,12 +210,12 @@ class Tape:
 
     def times(self, a: Node, b: Node) -> Node:
         """a · b"""
-        folded, numbers, names = self._folded, self.numbers, self.names
+        folded, numbers, names = self.folded, self.numbers, self.names
         if b in folded and a not in folded:
             a, b = b, a
         if b not in folded and a != b:
-            if a not in folded or (a in self._coefficients and names[b] != "multiply"):
-                return self._pair(self._products, "multiply", a, b)
+            if a not in folded or (a in self.coefficients and names[b] != "multiply"):
+                return self._pair(self.products, "multiply", a, b)
             if a in numbers:
                 return self._scaled(numbers[a], a, b)
         elif a in numbers:
@@ -224,112 +227,6 @@ class Tape:
         if names[b] == "negate":
             return self.negate(self.times(a, self.arguments[b][0]))
         return self.power(a, 2)
-
-    # -- with signs: ~node stands for −node, so that a minus sign makes no node of its own --------------
-
-    def product(self, a: Node, b: Node) -> Node:
-        """a · b, signed"""
-        negative = False
-        if a < 0:
-            a, negative = ~a, True
-        if b < 0:
-            b, negative = ~b, not negative
-        share = self.times(a, b)
-        if share in self._folded and share not in self.numbers:
-            share, negative = self.arguments[share][0], not negative
-        return ~share if negative else share
-
-    def total(self, a: Node, b: Node) -> Node:
-        """a + b, signed"""
-        if a < 0:
-            if b < 0:
-                return ~self.plus(~a, ~b)
-            a, b = b, a
-        return self.plus(a, b) if b >= 0 else self.minus(a, ~b)
-
-    def multiple(self, factor: Node, row: Mapping[int, Node]) -> Mapping[int, Node]:
-        """factor · row, sparse and signed; no entry becomes a zero by its factor."""
-        folded, names, arguments, one = self._folded, self.names, self.arguments, self._numbers.get(1)
-        negative = factor < 0
-        if negative:
-            factor = ~factor
-        number = factor in folded
-        if number:
-            if factor == one:
-                return {j: ~entry for j, entry in row.items()} if negative else row
-            if factor not in self._coefficients:
-                return self._folded_multiple(~factor if negative else factor, row)
-        products, found = self._products, {}
-        for j, entry in row.items():
-            minus = negative
-            if entry < 0:
-                entry, minus = ~entry, not minus
-            if entry in folded or entry == factor or (number and names[entry] == "multiply"):
-                share = factor if entry == one else self.product(factor, entry)
-            else:
-                pair = (factor, entry) if factor < entry else (entry, factor)
-                known = products.get(pair)
-                if known is None:
-                    known = products[pair] = len(names)
-                    names.append("multiply")
-                    arguments.append(pair)
-                share = known
-            found[j] = ~share if minus else share
-        return found
-
-    def _folded_multiple(self, factor: Node, row: Mapping[int, Node]) -> Mapping[int, Node]:
-        """The multiple by a negative, or by a number that is not above 0."""
-        node = ~factor if factor < 0 else factor
-        if node not in self.numbers:
-            inner = self.arguments[node][0]
-            return self.multiple(inner if factor < 0 else ~inner, row)
-        value = self.numbers[node]
-        return {} if value == 0 else self.multiple(~self.number(-value) if factor >= 0 else self.number(-value), row)
-
-    def add_row(self, row: dict[int, Node], other: Mapping[int, Node], minus: bool = False) -> None:
-        """row ± other, sparse and signed: the most frequent work of all derivatives, its usual cases written out."""
-        if not row and not minus:
-            row.update(other)
-            return
-        folded, names, arguments = self._folded, self.names, self.arguments
-        sums, differences = self._sums, self._differences
-        for j, entry in other.items():
-            a, b = row.get(j), ~entry if minus else entry
-            if a is None:
-                row[j] = b
-                continue
-            negative = a < 0 and b < 0
-            if negative:
-                a, b = ~a, ~b
-            elif a < 0:
-                a, b = b, a
-            if a in folded or b in folded or ~b in folded:
-                row[j] = self.total(~a, ~b) if negative else self.total(a, b)
-                continue
-            if b >= 0:
-                index, name, pair = sums, "add", (a, b) if a < b else (b, a)
-            else:
-                index, name, pair = differences, "subtract", (a, ~b)
-            known = index.get(pair)
-            if known is None:
-                known = index[pair] = len(names)
-                names.append(name)
-                arguments.append(pair)
-            row[j] = ~known if negative else known
-
-    def signed(self, node: Node) -> Node:
-        """The node, or ~u where it is −u."""
-        return ~self.arguments[node][0] if self.names[node] == "negate" else node
-
-    def unsigned(self, node: Node) -> Node:
-        """The node that a signed one stands for."""
-        return self.negate(~node) if node < 0 else node
-
-    def settled(self, row: Mapping[int, Node]) -> dict[int, Node]:
-        """The row with a node for each signed entry."""
-        if not row or min(row.values()) >= 0:
-            return dict(row)
-        return {j: self.negate(~entry) if entry < 0 else entry for j, entry in row.items()}
 
     def _scaled(self, value: Rational, number: Node, b: Node) -> Node:
         """value · b"""
@@ -348,7 +245,7 @@ class Tape:
             return self.negate(self._scaled(-value, self.number(-value), b))
         if name == "multiply" and arguments[0] in self.numbers:
             return self.multiply((self.number(value * self.numbers[arguments[0]]), *arguments[1:]))
-        return self._pair(self._products, "multiply", number, b)
+        return self._pair(self.products, "multiply", number, b)
 
     def add(self, terms: Iterable[Node]) -> Node:
         """Σ terms, from the left, numbers folded."""

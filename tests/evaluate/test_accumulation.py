@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from jacocalc.evaluate import accumulation
 from jacocalc.evaluate.accumulation import (
-    Rows,
     costs,
     forward,
     gradient,
@@ -24,11 +23,11 @@ from jacocalc.evaluate.accumulation import (
     mixed,
     operations,
     reverse,
-    settled,
     sparsity,
     vjp,
 )
 from jacocalc.evaluate.fields import Balls, ball_of, precision
+from jacocalc.evaluate.rows import Rows, settled
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.notation import Expr
 from jacocalc.reading.points import read_value
