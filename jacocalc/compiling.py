@@ -57,8 +57,9 @@ def compile(  # noqa: A001 (the name that the design gives it)
 
     Functions give a ``CompiledFunction``: ``.value(X)``, ``.jacobian(X)``, ``.gradient(X)``, ``.hessian(X)``,
     ``.jvp(X, V)``, ``.vjp(X, W)``, ``.hvp(X, V)``, batched over the leading axes of X, with ``backend="numpy"`` or
-    ``"c"``; at a kink a derivative is NaN, or with ``kink=t`` the convention (1 − t)·left + t·right.  SymPy
-    expressions are compiled with ``inputs=(x, y)``.
+    ``"c"``; at a kink a derivative is NaN, or with ``kink=t`` by convention: (1 − t)·left + t·right of |u| and ReLU,
+    the mean at a tie of max or min, of a piecewise part the branch that holds.  SymPy expressions are compiled with
+    ``inputs=(x, y)``.
 
     A program gives a ``CompiledProgram``: ``.value({…})``, ``.gradient({…})``, ``.value_and_gradient({…})`` of its
     loss by the variables ``wrt``, and ``.jvp({…}, {"x": dx})``; with ``outputs=["h"]`` vᵀJ of these variables,

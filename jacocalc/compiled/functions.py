@@ -47,7 +47,8 @@ class CompiledFunction(Displayed):
     Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``), ``progress=`` (called
     with the points done and all points), and ``parameters=`` for those whose names are taken.  float32 in, float32 out;
     whole numbers count as float64.  At a kink a derivative is NaN, with a warning that names it; with ``kink=t``, 0 to
-    1, left or right, each |u|, ReLU, max or piecewise part takes (1 − t)·left + t·right of its own.
+    1, left or right, each |u| and ReLU takes (1 − t)·left + t·right of its own, max and min the mean over the arguments
+    that are equal, and a piecewise part the derivative of the branch that holds.
 
     Raises ShapeError, JacocalcError.
     """
@@ -265,7 +266,8 @@ class CompiledFunction(Displayed):
         if len(parts) == 1:
             rows = np.ascontiguousarray(parts[0], dtype)
         else:
-            rows = np.concatenate([np.broadcast_to(part, (*batch, part.shape[-1])) for part in parts], -1, dtype=dtype)
+            spread = [np.broadcast_to(part, (*batch, part.shape[-1])) for part in parts]
+            rows = np.ascontiguousarray(np.concatenate(spread, -1, dtype=dtype))  # which may keep an order of its own
         return rows.reshape(-1, sum(part.shape[-1] for part in parts)), batch
 
     def _warn(self, job: Job, points: Array, found: Array) -> None:

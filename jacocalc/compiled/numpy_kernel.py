@@ -55,8 +55,7 @@ class NumpyKernel:
             if self.dense and place != job.inputs + position
         ]
         self.results = slice(job.inputs, job.inputs + len(rows))
-        varying = [self.places[node] for node in rows if node >= 0 and tape.names[node] != "input"]
-        self.varying = list(_stretches(sorted(varying)))
+        self.varying = list(_stretches(sorted(set(self.sources))))
         length = _CACHE // (max(self.count, 1) * self.dtype.itemsize)
         self.length = max(_SHORTEST, min(_LONGEST, length // 64 * 64))
         self.template = job.template(self.dtype)

@@ -1,8 +1,8 @@
 """Derivatives of choices: of a piecewise node, and of max and min.
 
 The derivative of a choice is the choice among the derivatives of its branches, not a sum of branches times 0 and 1: a
-branch that does not apply may be undefined where another one does.  A branch is differentiated inside its region.  On
-the border, and at a tie, the tape's ``kink`` says what holds:
+branch that does not apply may be undefined where another one does.  A branch is differentiated inside its region, which
+lies outside those of the branches before it.  On the border, and at a tie, the tape's ``kink`` says what holds:
 
     UNSAID   on a border the branch that comes next, at a tie undefined (for proofs, which look at borders themselves)
     None     undefined
@@ -60,10 +60,11 @@ def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
     conditions, count = tape.payloads[node]
     if tape.kink is UNSAID:
         return tape.select(tuple(interior(condition) for condition in conditions), entries)
-    inside = [_solid(interior(condition)) for condition in conditions]
+    outside = [exterior(condition) for condition in conditions]
+    inside = [_both(_solid(interior(condition)), outside[:i]) for i, condition in enumerate(conditions)]
     values = entries[: len(conditions)]
     if count > len(conditions):
-        inside.append(("and", *(exterior(condition) for condition in conditions)))
+        inside.append(("and", *outside))
         values = [*values, entries[-1]]
     if tape.kink is None:
         return tape.select(tuple(inside), values)
@@ -88,6 +89,13 @@ def interior(condition: Condition) -> Condition:
     if condition[0] == "compare":
         return ("compare", _OPEN.get(condition[1], condition[1]), *condition[2:])
     return (condition[0], *(interior(part) for part in condition[1:]))
+
+
+def _both(condition: Condition, others: Sequence[Condition]) -> Condition:
+    """The condition and the others, without those that it says itself."""
+    said = condition[1:] if condition[0] == "and" else (condition,)
+    needed = [other for other in others if other not in said]
+    return ("and", condition, *needed) if needed else condition
 
 
 def _solid(condition: Condition) -> Condition:

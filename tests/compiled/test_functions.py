@@ -205,6 +205,33 @@ def test_a_batch_of_any_length_is_the_same_row_by_row(backend: str) -> None:
     assert c.jacobian(X[::-1][:5]).tobytes() == whole[::-1][:5].tobytes()
 
 
+def test_points_lie_as_the_kernels_read_them(backend: str) -> None:
+    """Red where arrays that are put together keep an order of their own: vectors, parameters, one point for many."""
+    X, V = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    c = jc.compile("f(x, y) = [x^2 y, x + y]", backend=backend)
+    for x in (X, np.asfortranarray(X), np.repeat(X, 2, axis=1)[:, ::2], X[::-1][::-1]):
+        for v in (V, np.asfortranarray(V), V[::-1][::-1]):
+            assert c.jvp(x, v).tolist() == [[4, 1], [9, 1], [85, 2]]
+            assert c.vjp(x, v).tolist() == [[4, 1], [1, 1], [61, 26]]
+    p = jc.compile("f(x, y; a) = [a x, y]", backend=backend)
+    assert p.value([1.0, 2.0], a=np.array([1.0, 2.0, 3.0])).tolist() == [[1, 2], [2, 2], [3, 2]]
+    assert p.value(np.asfortranarray(X), a=2.0).tolist() == [[2, 2], [6, 4], [10, 6]]
+    grid = np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)[..., :2])
+    assert p.value(grid, a=np.array([[1.0], [2.0]])).tolist() == [
+        [[0, 1], [4, 5], [8, 9]], [[24, 13], [32, 17], [40, 21]]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_input_that_is_a_result_is_looked_at(bad: float, backend: str) -> None:
+    for text in ("f(x, y) = [x, y, 3]", "f(x, y) = [x, x, y, x + y, x y, 7 y, 8 y, 9 y, 2 y]"):
+        c = jc.compile(text, backend=backend)
+        with pytest.warns(Overflowed, match="x is (nan|inf) at x = "):
+            c.value([bad, 1.0])
+    with pytest.warns(Overflowed, match="x is (nan|inf) at x = "):
+        jc.compile("f(x, y) = [x, y, x y]", backend=backend).jacobian([bad, 1.0])
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("width", [3, 4, 7, 8, 9, 15, 63, 64, 65, 71, 130])
 def test_rows_of_any_width(width: int, dtype: Any, backend: str) -> None:
@@ -442,6 +469,27 @@ def test_a_jump_has_no_derivative(formula: str, backend: str) -> None:
         with pytest.warns(Overflowed, match="no branch"):
             assert np.isnan(c.jacobian([0.0, 0.0])[0, 0])
         near(c.jacobian([1.0, 3.0])[0], [0, 0])
+
+
+BORDERS = [  # the first branch whose condition holds is the one: a border of an earlier condition is a border
+    ("piecewise(-x if x < 0, x if x < 1, 1 otherwise)", (0, 1)),
+    ("piecewise(x if x < 1, 2x - 1 if x < 2, 4x - 5 if x < 3, 7 otherwise)", (1, 2, 3)),
+    ("piecewise(x if x <= 1, 2x - 1 if x <= 2, 3 otherwise)", (1, 2)),
+    ("piecewise(x if x > 2 or x < 0, 2x if x < 1, x + 1 otherwise)", (0, 1, 2)),
+]
+
+
+@pytest.mark.parametrize(("formula", "kinks"), BORDERS)
+def test_every_border_of_branches_is_a_kink(formula: str, kinks: tuple[int, ...], backend: str) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    for kink in kinks:
+        with pytest.warns(Overflowed, match="no branch"):
+            assert np.isnan(c.gradient([float(kink)])).all()
+        step = 1e-6
+        for x in (kink - 0.25, kink + 0.25):
+            near(c.gradient([x]), (c.value([x + step]) - c.value([x - step])) / (2 * step), 1e-6)
+        chosen = jc.compile(f"f(x) = {formula}", backend=backend, kink=0.5).gradient([float(kink)])
+        assert np.isfinite(chosen).all()
 
 
 ALONE = [  # a branch on u = v has no inside
