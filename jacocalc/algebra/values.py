@@ -171,10 +171,11 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     if value.is_number or value.count_ops() > _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
         return plain
     try:
-        forms = [sympy.cancel(value), sympy.factor(sympy.cancel(value))]
+        whole = sympy.cancel(value)
+        factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
     except sympy.PolynomialError:
         return plain
-    best = min((value, *forms), key=lambda form: int(form.count_ops()))
+    best = min((value, whole, factored), key=lambda form: int(form.count_ops()))
     return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
 
 

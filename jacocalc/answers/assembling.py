@@ -16,8 +16,21 @@ from jacocalc.verdicts import Line, Side
 
 
 def assembled(reference: Reference, lines: Sequence[Line]) -> Side | None:
-    """One side from several lines; None where they are no entries, rows or matrices of the answer."""
-    return _by_entries(reference, lines) or _by_rows(reference, lines) or _by_matrices(reference, lines)
+    """One side from several lines; None where they are no entries, rows, columns or matrices of the answer."""
+    ways = (_by_entries, _by_rows, _by_columns, _by_matrices)
+    return next((side for way in ways if (side := way(reference, lines)) is not None), None)
+
+
+def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
+    """Whether all lines give partials by the inputs of what the question does not name."""
+    labels = {_label(line.name, reference.chain.inputs) for line in lines}
+    return len(lines) > 1 and "" not in labels and not set(map(name_key, labels)) & _taken(reference)
+
+
+def _taken(reference: Reference) -> set[str]:
+    """The names of all functions, of their components and inputs."""
+    stages = reference.chain.stages
+    return {name_key(name) for stage in stages for name in (stage.name, *stage.labels, *stage.inputs)}
 
 
 def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -57,7 +70,7 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
     if len(lines) < 2 or any(len(line.sides[-1].values) != 1 for line in lines):
         return None
     by_name = {name_key(name): line.sides[-1] for line in lines for name in line.name.split(", ")}
-    grid = _entry_names(reference, _own_label(reference, lines))
+    grid = _entry_names(reference, lines)
     if set(by_name) - set().union(*grid) or not all(options & set(by_name) for options in grid):
         return None
     return _joined(reference, [by_name[next(iter(options & set(by_name)))] for options in grid])
@@ -74,18 +87,27 @@ def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
     return Side((matrix,), typed, text, sides[0].start)
 
 
-def _own_label(reference: Reference, lines: Sequence[Line]) -> str:
-    """h of ∂h_1/∂x, ∂h_1/∂y, …: a name of the student's own for a composition."""
-    found = {match[1] for line in lines if (match := _PARTIAL.match(line.name))}
-    taken = {stage.name for stage in reference.chain.stages} | set(reference.chain.inputs)
-    own = found - taken
-    return own.pop() if len(found) == 1 and own and len(reference.chain.stages) > 1 else ""
+def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list[str]:
+    """z of z_x and z_y, u and v of u_x, …, v_y, h_1 and h_2: names of the student's own, one for each component."""
+    names = (name for line in lines for name in line.name.split(", "))
+    found = {label for name in names if (label := _label(name, reference.chain.inputs))}
+    own = len(found) == count and not set(map(name_key, found)) & _taken(reference)
+    return sorted(found, key=lambda label: (len(label), label)) if own else []
 
 
-_PARTIAL = re.compile(r"[d∂](\w+?)(?:_\d+)?/[d∂]")
+def _label(name: str, inputs: Sequence[str]) -> str:
+    """z of ∂z/∂x, z_x and ∂_xz, where x is an input."""
+    match = _PARTIAL.fullmatch(name)
+    if not match:
+        return ""
+    label, by = (match[1], match[2]) if match[2] else (match[3], match[4]) if match[4] else (match[6], match[5])
+    return label if name_key(by) in map(name_key, inputs) else ""
 
 
-def _entry_names(reference: Reference, own: str = "") -> list[set[str]]:
+_PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
+
+
+def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[str]]:
     """For every entry of the answer the names that it may have."""
     question, stages = reference.question, reference.chain.stages
     inner, outer = stages[0], stages[-1]
@@ -99,12 +121,18 @@ def _entry_names(reference: Reference, own: str = "") -> list[set[str]]:
     inputs = [name for name in inner.inputs if name not in solved]
     labels = list(solved) or list(outer.labels)
     if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
-        return [_of(labels[0], name) | {f"{name_key(name)}bar", f"d{name_key(name)}"} for name in inputs]
+        own = _own_labels(reference, lines, 1)
+        return [
+            _of(labels[0], name, j) | {f"{name_key(name)}bar", f"d{name_key(name)}", name_key(f"{labels[0]}_{j}")}
+            | {key for label in own for key in _of(label, name, j)}
+            for j, name in enumerate(inputs, 1)
+        ]  # fmt: skip
     if rows != len(labels) or columns != len(inputs):
         return []
+    own = _own_labels(reference, lines, rows) or [""] * rows
     return [
-        _of(label, name) | {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")} | (_of(f"{own}_{i}", name) if own else set())
-        for i, label in enumerate(labels, 1)
+        {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")}.union(*(_of(one, name, j) for one in (label, other) if one))
+        for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
         for j, name in enumerate(inputs, 1)
     ]
 
@@ -118,9 +146,10 @@ def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
     return {name_key(one) for one in written}
 
 
-def _of(label: str, name: str) -> set[str]:
-    """∂f/∂x, df/dx, f_x"""
+def _of(label: str, name: str, j: int) -> set[str]:
+    """∂f/∂x, df/dx, f_x, ∂_x f, D_1 f: by the input x or its place"""
     written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}"}
+    written |= {f"{sign}_{by}{label}" for sign in "∂D" for by in (name, j)}
     return {name_key(one) for one in written}
 
 
@@ -139,6 +168,27 @@ def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     if not all(side.flat or len(side.values) > 1 for side in sides) or any(len(row) != columns for row in listed):
         return None
     matrix = Matrix(tuple(tuple(row) for row in listed))
+    return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)
+
+
+def _by_columns(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """F_x = (a, c), F_y = (b, d): the column of each input."""
+    rows, columns = reference.shape
+    if rows < 2 or len(lines) != columns or len(reference.values) > 1 or any(len(line.sides) != 1 for line in lines):
+        return None
+    by_name = {name_key(line.name): line.sides[0] for line in lines}
+    name = reference.chain.stages[-1].name
+    inputs = reference.chain.stages[0].inputs
+    if len(inputs) != columns:
+        return None
+    options = [_of(name, one, j) for j, one in enumerate(inputs, 1)]
+    if set(by_name) - set().union(*options) or not all(option & set(by_name) for option in options):
+        return None
+    sides = [by_name[next(iter(option & set(by_name)))] for option in options]
+    listed = [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]
+    if any(len(column) != rows for column in listed):
+        return None
+    matrix = Matrix(tuple(zip(*listed, strict=True)))
     return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)
 
 

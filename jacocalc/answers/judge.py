@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, last_chain, set_aside
+from jacocalc.answers.assembling import assembled, in_strange_names, last_chain, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.kept import Kept
@@ -136,6 +136,9 @@ class Judge:
         whole = assembled(marker.reference, lines)
         if whole is not None:
             return _with_notes(marker.mark(whole, wanted), submission)
+        if in_strange_names(marker.reference, lines):
+            said = ", ".join(line.name for line in lines)
+            raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
         chain, before = last_chain(lines)
         submission = _without(submission, before)
         if len(chain.sides) > 1:

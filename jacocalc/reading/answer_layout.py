@@ -1,6 +1,7 @@
 """How an answer is laid out: text → lines of sides of pieces, with the columns where they stand.
 
     J = A \\cdot B \\\\ &= C          one line of three sides         ∂f/∂x = 2x, ∂f/∂y = 2y       two lines
+    f_x = 2x \\quad f_y = 2y       two lines
     The Jacobian is $J = A$.          of a document, only the mathematics
 
 Layout ($, &, \\boxed, \\text, align, spacing) is replaced by spaces one to one, so that columns survive.
@@ -22,6 +23,7 @@ _PIECES = re.compile(
     r"|eqnarray|displaymath|math|center)\*?\}(?:\{[0-9]+\})?)"
     r"|(?P<matrix>\\(?P<edge>begin|end)\s*\{[A-Za-z]+\*?\})"
     r"|(?P<word>\\(?:text|textrm|textbf|textit|mbox)\s*\{(?P<said>[^{}]*)\})"
+    r"|(?P<apart>\\q?quad(?![A-Za-z])(?=\s*(?:[A-Za-z∂∇]|\\(?:[dt]?frac|partial|nabla)(?![A-Za-z]))[^=,;&\n]{0,80}=))"
     r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
     r"|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
@@ -112,6 +114,9 @@ class _Scan:
             kind = "comma" if said == "and" else "align"
         if kind == "newline" and self.display > 0:
             kind = "align"
+        if kind == "apart":
+            said = self.marks and self.marks[-1].kind == "=" and "".join(self.shown[self.marks[-1].end : start]).strip()
+            kind = "comma" if said else "align"
         if kind in ("comma", "colon", "equals"):
             self.marks.append(Mark({"comma": ",", "colon": ":", "equals": "="}[kind], start, place))
         elif kind in ("newline", "row", "arrow"):

@@ -261,12 +261,12 @@ class Parser(Cursor):
         self._check_exponent(base, exponent, caret)
         return Power(base, exponent, self.span(start))
 
-    def _exponent(self, base: Expr, start: int) -> Expr:
+    def _exponent(self, base: Expr, start: int, sign: str = "") -> Expr:
         here = self.token
         if self.sees("-", "+"):
             minus = self.take().text == "-"
             self.descend("too many signs in a row")
-            inner = self._exponent(base, start)
+            inner = self._exponent(base, start, "-" if minus else "")
             self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
         parts = self._primary(False)
@@ -290,7 +290,7 @@ class Parser(Cursor):
             )
         if (typed := self.text[start : self.token.end]) not in self.noted:
             self.noted.add(typed)
-            self._note_exponent(base, exponent)
+            self._note_exponent(base, exponent, sign)
         return exponent
 
     def _glued_name(self) -> bool:
@@ -298,7 +298,7 @@ class Parser(Cursor):
             self.token.kind == "name" and not self.token.spaced and self._starts_factor() and not self._function_next()
         )
 
-    def _note_exponent(self, base: Expr, exponent: Expr) -> None:
+    def _note_exponent(self, base: Expr, exponent: Expr, sign: str) -> None:
         """e^2x and x^1/2 are read by precedence; the reader is told."""
         if not isinstance(exponent, Number):
             return
@@ -306,8 +306,9 @@ class Parser(Cursor):
             power = paper(Power(base, exponent))
             self.scope.note(f"{power}{self._typed(self.token)} is read as ({power})·{self._typed(self.token)}")
         if self.sees("/") and exponent.value == 1 and self.following.kind == "number":
-            power, under = paper(Power(base, exponent)), self.following.text
-            self.scope.note(f"{power}/{under} is read as ({power})/{under}; a root is {paper(base)}^(1/{under})")
+            power, under = paper(Power(base, exponent)).rpartition("^")[0] + "^", self.following.text
+            root = f"{power}({sign}1/{under})"
+            self.scope.note(f"{power}{sign}1/{under} is read as ({power}{sign}1)/{under}; a root is {root}")
 
     def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
         size, most = _magnitude(exponent), self.scope.limits.exponent
@@ -442,7 +443,10 @@ class Parser(Cursor):
         if self.scope.open:
             return self._new_names(token)
         if name in _NOT_REAL and not self.sees("("):
-            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, self._how_to_declare(name))
+            hint = self._how_to_declare(name)
+            if name in ("i", "j"):
+                hint = "; ".join(filter(None, ("a vector is a list: [a, b] for a i + b j", hint)))
+            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
         hint = self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")

@@ -382,6 +382,7 @@ def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
 
 COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", at=(1, 2))
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
+PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 SQUARE = jc.jacobian("f(x) = x^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
@@ -406,6 +407,19 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "∇f1 = (2xy, 5); ∇f2 = (x^2, cos y)", WRONG, "transposed"),
     (COMPOSED, "∂h1/∂x = 44, ∂h1/∂y = 28, ∂h2/∂x = -8, ∂h2/∂y = -19", CORRECT, ""),
     (COMPOSED, "∂f1/∂x = 44, ∂f1/∂y = 28, ∂f2/∂x = -8, ∂f2/∂y = -19", WRONG, ""),
+    # a student's own names, places instead of names, columns, wide spaces between equations
+    (PLANE, "z_x = 2x, z_y = 2y", CORRECT, ""), (PLANE, "∂z/∂y = 2y, ∂z/∂x = 2x", CORRECT, ""),
+    (PLANE, "z_x = 2y, z_y = 2x", WRONG, ""), (PLANE, "z_x = 2x, w_y = 2y", UNREADABLE, "not those of this question"),
+    (PLANE, "f_1 = 2x, f_2 = 2y", CORRECT, ""), (PLANE, "D_1 f = 2x, D_2 f = 2y", CORRECT, ""),
+    (PLANE, "∂₁f = 2y, ∂₂f = 2x", WRONG, ""), (PLANE, r"\partial_x f = 2x, \partial_y f = 2y", CORRECT, ""),
+    (PLANE, r"f_x = 2x \quad f_y = 2y", CORRECT, ""), (PLANE, r"f_x = 2x \qquad f_y = 2x", WRONG, ""),
+    (PLANE, r"\frac{\partial f}{\partial x} = 2x \quad \frac{\partial f}{\partial y} = 2y", CORRECT, ""),
+    (PLANE, r"\nabla f = \quad (2x, 2y)", CORRECT, ""),
+    (PLAIN, "u_x = 2xy, u_y = x^2, v_x = 5, v_y = cos y", CORRECT, ""),
+    (PLAIN, "v_x = 5, v_y = cos y, u_x = 2xy, u_y = x^2", CORRECT, ""),
+    (PLAIN, "u_x = 5, u_y = cos y, v_x = 2xy, v_y = x^2", WRONG, ""),
+    (PLAIN, "f_x = (2xy, 5), f_y = (x^2, cos y)", CORRECT, ""),
+    (PLAIN, "f_x = (2xy, x^2), f_y = (5, cos y)", WRONG, ""),
 ]  # fmt: skip
 
 

@@ -248,6 +248,14 @@ def test_notes() -> None:
     assert any("coefficient" in note for note in read_answer("1/2 (x - y)^2", NAMES).notes)
     assert any("formula in names" in note for note in read_answer("J = J_g J_f = 3", NAMES).notes)
     assert any("q is not declared" in n for n in read_answer("We say $f = q$ here.\nSo $J = 2$.", NAMES).notes)
+    (root,) = read_answer("(x^2 + y^2)^-1/2", NAMES).notes
+    assert root == "(x^2 + y^2)^-1/2 is read as ((x^2 + y^2)^-1)/2; a root is (x^2 + y^2)^(-1/2)"
+
+
+def test_a_vector_in_i_and_j_is_told_how_it_is_written() -> None:
+    with pytest.raises(ReadError, match="i .the imaginary unit. is not a real number here") as caught:
+        read_answer("2x i + 2y j", NAMES)
+    assert caught.value.hint.startswith("a vector is a list: [a, b] for a i + b j")
 
 
 BEHIND = [
