@@ -253,7 +253,7 @@ def test_notes() -> None:
 
 
 def test_a_vector_in_i_and_j_is_told_how_it_is_written() -> None:
-    with pytest.raises(ReadError, match="i .the imaginary unit. is not a real number here") as caught:
+    with pytest.raises(ReadError, match="imaginary unit") as caught:
         read_answer("2x i + 2y j", NAMES)
     assert caught.value.hint.startswith("a vector is a list: [a, b] for a i + b j")
 
