@@ -56,6 +56,7 @@ class Work:
     kink: Expr | None = None
     order: str = ""
     assumptions: list[Expr] = field(default_factory=list)
+    measured: str = "difference quotients of values"
 
     @property
     def plan(self) -> Plan:
@@ -63,8 +64,8 @@ class Work:
         return plan_of(self.order, self.chain)
 
     def verified(self) -> Verified:
-        """The weakest outcome."""
-        return combined(self.outcomes)
+        """The weakest outcome; ``measured``: what agrees where nothing is proved."""
+        return combined(self.outcomes, self.measured)
 
 
 def chain_rule(work: Work) -> Matrix | None:

@@ -202,6 +202,7 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
     result = _value(written)
     work.steps.append(ImplicitSecond(blocks.independent, y, blocks.at, second, slopes, written, result))
     if work.at is None:
+        work.measured = "values of the second derivative by another road"
         work.outcomes.append(verify_second(blocks, first, result))
     else:
         work.outcomes.append(verify_second_at(stage, work.at, blocks, first, result))

@@ -1,7 +1,7 @@
 """The other roads to derivatives of implicit functions.
 
 identity:    F_x + F_y J_y = 0, proved symbolically, whatever way the system was solved
-total:       ∂y_j/∂x_k + ∂y_j/∂y · y_k for the formula of y_j: the second derivative, proved
+total:       ∂y_j/∂x_k + ∂y_j/∂y · y_k for the formula of y_j: the second derivative, proved or by values
 differences: F(a ± h, y) = 0 solved for y by Newton's method in balls; quotients of the solutions
 """
 
@@ -12,15 +12,17 @@ from typing import Any
 
 import flint
 
-from jacocalc.algebra.convert import symbol, to_sympy
+from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.derive.roads import agreement, all_close, shown
+from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ball
+from jacocalc.evaluate.samples import Missing, sampled, sharp
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import Matrix
+from jacocalc.notation import Expr, Matrix
 from jacocalc.steps import Blocks
 
 _BITS = 2048
@@ -54,15 +56,37 @@ def verify_second_at(
 
 
 def verify_second(blocks: Blocks, first: Matrix, result: Matrix) -> tuple[Outcome, int]:
-    """Proved where y_jk is the total derivative of y_j by x_k."""
+    """Proved where y_jk is the total derivative of y_j by x_k; else their values at sample points.
+
+    Raises RoadsDisagree.
+    """
     y = symbol(blocks.dependent[0])
     slopes = [to_sympy(entry) for entry in first.rows[0]]
-    same = True
-    for j, row in enumerate(result.rows):
-        for k, entry in enumerate(row):
-            total = slopes[j].diff(symbol(blocks.independent[k])) + slopes[j].diff(y) * slopes[k]
-            same = same and proved_equal(total, to_sympy(entry))
-    return (Outcome.PROVED if same else Outcome.UNDECIDED), 0
+    letters = [symbol(name) for name in blocks.independent]
+    pairs = [
+        (slope.diff(x) + slope.diff(y) * slopes[k], result.rows[j][k])
+        for j, slope in enumerate(slopes) for k, x in enumerate(letters)
+    ]  # fmt: skip
+    if all(proved_equal(total, to_sympy(entry)) for total, entry in pairs):
+        return Outcome.PROVED, 0
+    return _by_values(pairs, (*blocks.independent, *blocks.dependent))
+
+
+def _by_values(pairs: list[tuple[Any, Expr]], letters: tuple[str, ...]) -> tuple[Outcome, int]:
+    """How many sample points show that SymPy's expressions and ours have the same values.  Raises RoadsDisagree."""
+    samples, fewest = sampled(letters), []
+    try:
+        for total, entry in pairs:
+            both = zip(samples.values(from_sympy(total)), samples.values(entry), strict=True)
+            sure = [(a, b) for a, b in both if not isinstance(a, Missing) and not isinstance(b, Missing)]
+            if not all(a.overlaps(b) for a, b in sure):
+                return shown(Outcome.DIFFERENT), 0
+            fewest.append(sum(sharp(a) and sharp(b) for a, b in sure))
+    except RoadsDisagree:
+        raise
+    except (JacocalcError, TypeError):  # functions without formulas
+        return Outcome.UNDECIDED, 0
+    return (Outcome.AGREES if min(fewest) else Outcome.UNDECIDED), min(fewest)
 
 
 def verify_at(

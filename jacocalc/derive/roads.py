@@ -287,11 +287,10 @@ def shown(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def combined(found: list[tuple[Outcome, int]]) -> Verified:
+def combined(found: list[tuple[Outcome, int]], measured: str) -> Verified:
     """One line for all displayed Jacobians: the weakest outcome."""
     outcome = worst([one for one, _ in found])
     if outcome is Outcome.PROVED:
         return Verified("direct differentiation of the composed function", 0, outcome.value)
     points = min((count for one, count in found if one is not Outcome.PROVED), default=0)
-    method = "difference quotients of values" if outcome is Outcome.AGREES else "none"
-    return Verified(method, points, outcome.value)
+    return Verified(measured if outcome is Outcome.AGREES else "none", points, outcome.value)

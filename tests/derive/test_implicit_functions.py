@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import pytest
 import sympy
 
 import jacocalc as jc
-from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.derive.implicit_roads import verify_second
+from jacocalc.errors import JacocalcError, ReadError, RoadsDisagree, ShapeError
 from jacocalc.linear import paper
-from jacocalc.steps import ImplicitSecond, OnCurve
+from jacocalc.notation import Matrix, Number, Sum
+from jacocalc.steps import Blocks, ImplicitJacobian, ImplicitSecond, LocalJacobian, OnCurve
 
 x, y, z, u, v = (sympy.Symbol(name, real=True) for name in "xyzuv")
 
@@ -113,6 +117,28 @@ def test_the_second_derivative_against_sympy(text: str) -> None:
     theirs = sympy.idiff(left - right, y, x, 2)
     at = {x: sympy.Rational(3, 7), y: sympy.Rational(2, 5)}
     assert abs(sympy.N((ours - theirs).subs(at), 40)) < 1e-30
+
+
+@pytest.mark.parametrize(
+    ("text", "solve_for"), [("e^(x y z) = x + y + z", "z"), ("sqrt(x y) = 1 + x^2 y", "y"), ("x^y = y^x", "y")]
+)
+def test_a_second_derivative_that_is_not_proved_is_compared_by_values(text: str, solve_for: str) -> None:
+    solution = jc.implicit(text, solve_for=solve_for)
+    assert solution.verified == "agrees"
+    assert "values of the second derivative by another road agree at" in solution.to_text()
+
+
+def test_a_wrong_second_derivative_is_refused() -> None:
+    steps = jc.implicit("x^y = y^x", solve_for="y").derivation.steps
+    first = next(step for step in steps if isinstance(step, ImplicitJacobian))
+    second = next(step for step in steps if isinstance(step, ImplicitSecond))
+    local = next(step for step in steps if isinstance(step, LocalJacobian))
+    row = local.result.rows[0]
+    blocks = Blocks(("x",), ("y",), (), Matrix(((row[0],),)), Matrix(((row[1],),)))
+    assert verify_second(blocks, first.result, second.result)[0] == "agrees"
+    wrong = Matrix(((Sum((second.result.rows[0][0], Number(Fraction(1, 10**12)))),),))
+    with pytest.raises(RoadsDisagree):
+        verify_second(blocks, first.result, wrong)
 
 
 def test_against_differences_of_solutions_with_fifty_digits() -> None:
