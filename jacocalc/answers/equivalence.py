@@ -20,10 +20,12 @@ ASSUMPTIONS = ("positive", "negative", "real")
 
 def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wanted, flat: bool = False) -> Verdict:
     """The verdict on the second, the first being what is right; ``flat``: one of them is a list without rows."""
+    read = paper(right)
+    spelled = {name_key(name): Symbol(name) for name in names(left)}  # x_1 is x1
+    right = substitute(right, {name: spelled[name_key(name)] for name in names(right) if name_key(name) in spelled})
     signs = _signs(assume, (*names(left), *names(right)))
     flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
     one, other = as_matrix(substitute(left, flipped)), as_matrix(substitute(right, flipped))
-    read = paper(right)
     if flat and one.shape == other.transposed.shape and 1 in one.shape:
         other = other.transposed
     if one.shape != other.shape:
