@@ -21,7 +21,7 @@ from jacocalc.compiled.matrix.graph import ELEMENTWISE, Graph, Sizes
 from jacocalc.compiled.matrix.kernels import Array, Kernel
 
 LARGE = 32 << 20  # bytes of W: what is smaller is still in the cache when it is read again
-BLOCK = 440_000  # entries: OpenBLAS gives a product from 460,800 entries on to threads of its own, and waits for them
+BLOCK = 220_000  # entries: a block stays in the cache of a core, and OpenBLAS gives it to no threads of its own
 THREADS = 8
 _SHARE = 4  # blocks that are worth a thread
 _BY_ROWS = ELEMENTWISE | {"where", "erf", "full"}
