@@ -33,10 +33,9 @@ APART = {
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any matrix is large, a block has a few rows, and two threads run."""
+    """Any matrix is large, and a block has a few rows."""
     monkeypatch.setattr(row_blocks, "LARGE", 0)
     monkeypatch.setattr(row_blocks, "BLOCK", 12)
-    monkeypatch.setattr(row_blocks, "_threads", lambda shape: min(2, shape[0]))
 
 
 def arrays(m: int = 23, n: int = 5, seed: int = 0) -> dict[str, Any]:
@@ -115,7 +114,7 @@ def test_a_square_matrix_in_a_chain() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_layouts_precisions_and_warnings() -> None:
-    """Red where a thread warns, where columns are read as rows, and where float32 becomes float64."""
+    """Red where a block warns, where columns are read as rows, and where float32 becomes float64."""
     text, given = LAYER + "L = sum(exp(W x + b) .* y)", arrays()
     made = compiled(text)
     wanted = made.gradient(given)
@@ -149,8 +148,3 @@ def test_small_matrices_are_left_alone_and_large_ones_need_little() -> None:
     made.vjp(large, {"h": np.ones(2000)})
     assert groups(made) == 1
     assert made.memory({"n": 10_000, "m": 10_000}).peak < 10_000_000
-
-
-def test_fewer_threads_where_blas_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    assert row_blocks._threads((10_000, 10_000)) == 1

@@ -8,11 +8,8 @@ between the two products takes one row after the other.  A loss that nothing bet
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,9 +18,7 @@ from jacocalc.compiled.matrix.graph import ELEMENTWISE, Graph, Sizes
 from jacocalc.compiled.matrix.kernels import Array, Kernel
 
 LARGE = 32 << 20  # bytes of W: what is smaller is still in the cache when it is read again
-BLOCK = 220_000  # entries: a block stays in the cache of a core, and OpenBLAS gives it to no threads of its own
-THREADS = 8
-_SHARE = 4  # blocks that are worth a thread
+BLOCK = 500_000  # entries: OpenBLAS gives a product from 460,800 entries on to all its threads
 _BY_ROWS = ELEMENTWISE | {"where", "erf", "full"}
 Makings = Sequence[tuple[int, tuple[int, ...]]]
 
@@ -34,16 +29,8 @@ def least(dtype: np.dtype[Any]) -> int:
 
 
 def spare(shape: Sizes) -> int:
-    """The entries that a group needs beside its values: Wᵀ d of a block for each thread, and of all its blocks."""
-    return (2 * _threads(shape) - 1) * shape[1]
-
-
-def _threads(shape: Sizes) -> int:
-    """As many as there are processors; fewer where BLAS is told so, and for a smaller W."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    told = [os.environ.get(f"{library}_NUM_THREADS", "") for library in ("OPENBLAS", "MKL", "OMP")]
-    bounds = [int(number) for number in told if number.isdecimal()]
-    return max(1, min(allowed, THREADS, shape[0] * shape[1] // (_SHARE * BLOCK), *bounds))
+    """The entries that a group needs beside its values: Wᵀ d of a block."""
+    return shape[1]
 
 
 # -- which makings form a group ---------------------------------------------------------------------------
@@ -128,16 +115,11 @@ class Step:
 
 
 class Blocks:
-    """The steps of a group on blocks of rows; ``parts`` has the entries of ``spare``.
+    """The steps of a group on blocks of rows; ``part`` has the entries of ``spare``."""
 
-    Each thread has the same rows in every call, and its sum of W_bᵀ d_b is added in the same order.
-    """
-
-    def __init__(self, kernels: Sequence[Kernel], shapes: Sequence[Sequence[Sizes]], parts: Array) -> None:
+    def __init__(self, kernels: Sequence[Kernel], shapes: Sequence[Sequence[Sizes]], part: Array) -> None:
         self.rows, self.columns = shapes[0][0]
-        count = parts.size // self.columns // 2 + 1
-        self.starts = [self.rows * number // count for number in range(count + 1)]
-        self.sums, self.parts = parts.reshape(-1, self.columns, 1)[count:], parts.reshape(-1, self.columns, 1)[:count]
+        self.part = part.reshape(self.columns, 1)
         counted = 0
         steps: list[Step] = []
         for number, (kernel, own) in enumerate(zip(kernels, shapes, strict=True)):
@@ -149,40 +131,20 @@ class Blocks:
         *self.steps, self.last = steps
 
     def __call__(self, *arrays: Array) -> None:
-        """Fill what all steps fill."""
-        out = arrays[self.last.places[-1]]
-        spans = list(pairwise(self.starts))
-        if arrays[0].strides[1] != arrays[0].itemsize:
-            self._walk(arrays, 0, self.rows, self.rows, out, self.parts[0])
-        elif len(spans) == 1:
-            self._walk(arrays, 0, self.rows, self._length, out, self.parts[0])
-        else:
-            with ThreadPoolExecutor(len(spans) - 1) as pool:
-                turns = [
-                    pool.submit(self._walk, arrays, *span, self._length, total, part)
-                    for span, total, part in zip(spans[1:], self.sums, self.parts[1:], strict=True)
-                ]
-                self._walk(arrays, *spans[0], self._length, out, self.parts[0])
-            for turn, total in zip(turns, self.sums, strict=True):
-                turn.result()
-                np.add(out, total, out)
-
-    @property
-    def _length(self) -> int:
-        return max(1, BLOCK // self.columns)
-
-    def _walk(self, arrays: Sequence[Array], start: int, end: int, length: int, total: Array, part: Array) -> None:
-        """total ← Σ W_bᵀ d_b over the blocks of these rows.  A thread has warnings of its own."""
-        matrix, right = arrays[0], arrays[self.last.places[1]]
+        """Fill what all steps fill: total ← Σ W_bᵀ d_b over the blocks of rows."""
+        matrix, right, total = arrays[0], arrays[self.last.places[1]], arrays[self.last.places[-1]]
         calls = [
             (step.kernel, [(arrays[place], cut) for place, cut in zip(step.places, step.cut, strict=True)])
             for step in self.steps
         ]
-        with np.errstate(all="ignore"):
-            for first in range(start, end, length):
-                rows = slice(first, min(first + length, end))
-                for kernel, operands in calls:
-                    kernel(*[array[rows] if cut else array for array, cut in operands])
-                np.matmul(matrix[rows].T, right[rows], part if first > start else total)
-                if first > start:
-                    np.add(total, part, total)
+        for first in range(0, self.rows, self._length(matrix)):
+            rows = slice(first, first + self._length(matrix))
+            for kernel, operands in calls:
+                kernel(*[array[rows] if cut else array for array, cut in operands])
+            np.matmul(matrix[rows].T, right[rows], self.part if first else total)
+            if first:
+                np.add(total, self.part, total)
+
+    def _length(self, matrix: Array) -> int:
+        """The rows of a block; all of them where a row does not lie in one piece."""
+        return self.rows if matrix.strides[1] != matrix.itemsize else -(-BLOCK // self.columns)
