@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jacocalc.answers.reference import Reference, as_matrix
-from jacocalc.notation import Matrix, name_key
+from jacocalc.notation import Expr, Matrix, name_key
 from jacocalc.questions import GraphOf, HessianOf, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
@@ -71,9 +71,16 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
         return None
     by_name = {name_key(name): line.sides[-1] for line in lines for name in line.name.split(", ")}
     grid = _entry_names(reference, lines)
-    if set(by_name) - set().union(*grid) or not all(options & set(by_name) for options in grid):
-        return None
-    return _joined(reference, [by_name[next(iter(options & set(by_name)))] for options in grid])
+    sides = _picked(by_name, grid)
+    return _joined(reference, sides) if sides else None
+
+
+def _picked(by_name: Mapping[str, Side], places: Sequence[set[str]]) -> list[Side]:
+    """The side for each place, which may have several names; none where one is missing or another is left over."""
+    found = [options & set(by_name) for options in places]
+    if set(by_name) - set().union(*places) or not all(found):
+        return []
+    return [by_name[next(iter(names))] for names in found]
 
 
 def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
@@ -164,11 +171,16 @@ def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     sides = [line.sides[0] for line in lines if not (unnamed and line.name) and len(line.sides) == 1]
     if len(sides) != len(lines) or len(lines) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
         return None
-    listed = [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]
+    listed = _lists(sides)
     if not all(side.flat or len(side.values) > 1 for side in sides) or any(len(row) != columns for row in listed):
         return None
     matrix = Matrix(tuple(tuple(row) for row in listed))
     return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)
+
+
+def _lists(sides: Sequence[Side]) -> list[Sequence[Expr]]:
+    """What each side lists, as a matrix or as several values."""
+    return [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]
 
 
 def _by_columns(reference: Reference, lines: Sequence[Line]) -> Side | None:
@@ -181,12 +193,9 @@ def _by_columns(reference: Reference, lines: Sequence[Line]) -> Side | None:
     inputs = reference.chain.stages[0].inputs
     if len(inputs) != columns:
         return None
-    options = [_of(name, one, j) for j, one in enumerate(inputs, 1)]
-    if set(by_name) - set().union(*options) or not all(option & set(by_name) for option in options):
-        return None
-    sides = [by_name[next(iter(option & set(by_name)))] for option in options]
-    listed = [as_matrix(side.values[0]).entries if len(side.values) == 1 else side.values for side in sides]
-    if any(len(column) != rows for column in listed):
+    sides = _picked(by_name, [_of(name, one, j) for j, one in enumerate(inputs, 1)])
+    listed = _lists(sides)
+    if not sides or any(len(column) != rows for column in listed):
         return None
     matrix = Matrix(tuple(zip(*listed, strict=True)))
     return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)

@@ -14,7 +14,7 @@ import flint
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.derive.roads import agreement, all_close, shown
-from jacocalc.errors import JacocalcError, RoadsDisagree
+from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.fields import Balls
@@ -74,19 +74,18 @@ def verify_second(blocks: Blocks, first: Matrix, result: Matrix) -> tuple[Outcom
 
 def _by_values(pairs: list[tuple[Any, Expr]], letters: tuple[str, ...]) -> tuple[Outcome, int]:
     """How many sample points show that SymPy's expressions and ours have the same values.  Raises RoadsDisagree."""
-    samples, fewest = sampled(letters), []
+    samples = sampled(letters)
     try:
-        for total, entry in pairs:
-            both = zip(samples.values(from_sympy(total)), samples.values(entry), strict=True)
-            sure = [(a, b) for a, b in both if not isinstance(a, Missing) and not isinstance(b, Missing)]
-            if not all(a.overlaps(b) for a, b in sure):
-                return shown(Outcome.DIFFERENT), 0
-            fewest.append(sum(sharp(a) and sharp(b) for a, b in sure))
-    except RoadsDisagree:
-        raise
+        values = [(samples.values(from_sympy(total)), samples.values(entry)) for total, entry in pairs]
     except (JacocalcError, TypeError):  # functions without formulas
         return Outcome.UNDECIDED, 0
-    return (Outcome.AGREES if min(fewest) else Outcome.UNDECIDED), min(fewest)
+    fewest = len(samples.points)
+    for both in values:
+        sure = [(a, b) for a, b in zip(*both, strict=True) if not isinstance(a, Missing) and not isinstance(b, Missing)]
+        if not all(a.overlaps(b) for a, b in sure):
+            return shown(Outcome.DIFFERENT), 0
+        fewest = min(fewest, sum(sharp(a) and sharp(b) for a, b in sure))
+    return (Outcome.AGREES if fewest else Outcome.UNDECIDED), fewest
 
 
 def verify_at(

@@ -137,8 +137,9 @@ class Blocks:
             (step.kernel, [(arrays[place], cut) for place, cut in zip(step.places, step.cut, strict=True)])
             for step in self.steps
         ]
-        for first in range(0, self.rows, self._length(matrix)):
-            rows = slice(first, first + self._length(matrix))
+        length = self._length(matrix)
+        for first in range(0, self.rows, length):
+            rows = slice(first, first + length)
             for kernel, operands in calls:
                 kernel(*[array[rows] if cut else array for array, cut in operands])
             np.matmul(matrix[rows].T, right[rows], self.part if first else total)
