@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
@@ -17,6 +18,15 @@ OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 _BEFORE_A_TERM = (",", ";", "(", "[")  # and before 9(4), which is a product
 _HEAD = 200  # names on the left side of a definition, which are no part of its formulas
+
+
+class SpacedProduct(NamedTuple):
+    """a b, a product by a blank: where a begins, the first word of b, how deep in brackets, and where b ends."""
+
+    start: int
+    word: Token
+    depth: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Cursor:
         self.depth = 0
         self.displayed: dict[int, Expr] = {}
         self.noted: set[str] = set()
-        self.spaced_products: list[tuple[int, int, int]] = []
+        self.spaced_products: list[SpacedProduct] = []
         self.spaced_rows: dict[int, SpacedRow] = {}
 
     def _refuse_long(self) -> None:
@@ -175,12 +185,10 @@ class Cursor:
             ]
             self.tokens[self.at : self.at + 1] = halves
         if wanted == "||" and self.sees("|"):
-            raise self.error(
-                "bars can be read in two ways",
-                opener,
-                "write abs(abs(x) - 1), or | |x| - 1 | with spaces",
-                self.token.end,
-            )
+            if any(token.text in ("|", "||") for token in self.tokens[self.at + 1 :]):
+                hint = "write abs(abs(x) - 1), or | |x| - 1 | with spaces"
+                raise self.error("bars can be read in two ways", opener, hint, self.token.end)
+            raise self.error("“||” is closed by “|”", opener, "write |…| for the absolute value, ||…|| for the norm")
         if not self.sees(wanted):
             raise self.unexpected(f"“{wanted}” or an operator")
         self.opened.pop()

@@ -60,6 +60,7 @@ _INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9
 _SUM_OVER = re.compile(
     r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+\}|(\w))"
 )
+_MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?=[A-Za-z])")  # np.sin is sin
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
@@ -150,6 +151,10 @@ class _Lexer:
         if self.matrix and (pair in _ENTRYWISE or pair[:1] in _ENTRYWISE):
             sign = pair if pair in _ENTRYWISE else pair[0]
             self._emit("op", _ENTRYWISE[sign], start, start + len(sign))
+            return
+        module = _MODULE.match(self.text, start)
+        if module:
+            self.place = module.end()
             return
         letters = _LETTERS.match(self.text, start)
         if letters:

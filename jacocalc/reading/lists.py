@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr, Matrix
-from jacocalc.reading.cursor import BRACKETS, CLOSERS, SpacedRow
+from jacocalc.reading.cursor import BRACKETS, CLOSERS, SpacedProduct, SpacedRow
 from jacocalc.reading.lexer import Token
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def rows_in_round_brackets(p: Parser, lines: list[list[Expr]], opener: Token) ->
 def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], begins: list[int]) -> None:
     """[x y] and [x y; y x] may mean products or entries; [2s t; s] cannot, as no comma makes its rows equal."""
     depth, start = len(p.opened) + 1, opener.start
-    inside = [found for found in _taken_behind(start, p.spaced_products) if found[2] == depth]
+    inside = [found for found in _taken_behind(start, p.spaced_products) if found.depth == depth]
     spans = list(zip(begins, [*(begin - 1 for begin in begins[1:]), p.at - 1], strict=True))
     widths = [len(line) + _gaps(p, inside, span) for line, span in zip(lines, spans, strict=True)]
     error = _missing_comma(p, inside, start) if inside and _single(lines) and opener.text == "[" else None
@@ -78,16 +78,16 @@ def _typed(p: Parser, start: int) -> str:
     return p.text[start : p.tokens[p.at - 1].end]
 
 
-def _missing_comma(p: Parser, inside: list[tuple[int, int, int]], opener: int) -> ReadError:
-    start, end, _ = inside[0]
-    left, _, right = p.text[start:end].strip().rpartition(" ")
+def _missing_comma(p: Parser, inside: list[SpacedProduct], opener: int) -> ReadError:
+    first = inside[0]
+    left, right = p.text[first.start : first.word.start].strip(), p.text[first.word.start : first.end]
     return p.ambiguous(opener, p.tokens[p.at - 1].end, f"[{left}, {right}]", f"[{left}·{right}]")
 
 
-def _gaps(p: Parser, inside: list[tuple[int, int, int]], span: tuple[int, int]) -> int:
+def _gaps(p: Parser, inside: list[SpacedProduct], span: tuple[int, int]) -> int:
     """How many blanks of a row may stand for commas: [2 x] has one, [x -y] has one, [x - y] has none."""
     first, last = p.tokens[span[0]].start, p.tokens[span[1]].start
-    products = sum(first < end <= last for _, end, _ in inside)
+    products = sum(first < found.word.end <= last for found in inside)
     return products + sum(not p.tokens[at + 1].spaced for at in _signs_behind_blanks(p, span))
 
 
@@ -110,10 +110,10 @@ def _rows_inside(p: Parser, start: int) -> dict[int, SpacedRow]:
     return dict(reversed(found.items()))
 
 
-def _taken_behind(start: int, products: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _taken_behind(start: int, products: list[SpacedProduct]) -> list[SpacedProduct]:
     """The products that begin behind a place, no longer listed: the last, as what holds it ends later."""
     first = len(products)
-    while first and products[first - 1][0] > start:
+    while first and products[first - 1].start > start:
         first -= 1
     taken = products[first:]
     del products[first:]

@@ -42,7 +42,7 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.reading.branches import piecewise
-from jacocalc.reading.cursor import OPERAND, Cursor
+from jacocalc.reading.cursor import OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -188,16 +188,18 @@ class Parser(Cursor):
         """Neighbouring factors without a sign between them."""
         factors = [*before] or self._power(False)
         while self._starts_factor():
-            if self.token.spaced:
-                begin = (factors[-1].span or (self.token.start, 0))[0]
-                self.spaced_products.append((begin, self.token.end, len(self.opened)))
+            start = (factors[-1].span or (self.token.start, 0))[0]
             if self.token.kind in ("number", "fraction"):
                 left, right = self._number_behind(factors[-1])
-                start = (factors[-1].span or (self.token.start, 0))[0]
                 raised = f"({left})" if "^" in left else left
-                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}^{right}")
-            glued = not self.token.spaced
+                listed = self.opened and self.opened[-1].text == "["
+                raised, between = (left, ", ") if listed else (raised, "^")
+                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}{between}{right}")
+            glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             factors += self._power(True)
+            if not glued:
+                end = self.tokens[self.at - 1].end
+                self.spaced_products.insert(place, SpacedProduct(start, word, len(self.opened), end))
             index = isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1)
             if glued and index and id(factors[-1]) not in self.displayed:
                 start, end = factors[-1].span or (0, 0)
