@@ -26,6 +26,7 @@ from jacocalc.notation import (
     Matrix,
     Piecewise,
     Power,
+    Symbol,
     as_rational,
     children,
     column,
@@ -43,7 +44,8 @@ def needed(condition: Condition) -> Expr:
     """What a value needs: x^y has one for x > 0, and where x = 0 and y > 0."""
     match condition:
         case Condition(Comparison(">", base, right), Power(_, exponent)) if as_rational(exponent) is None:
-            upward = Comparison(">", exponent, ZERO)
+            there = substitute(exponent, {base.name: ZERO}) if isinstance(base, Symbol) else exponent
+            upward = Comparison(">", there, ZERO)
             if surely(upward):
                 return Comparison(">=", base, right)
             at_zero = Junction("and", (Comparison("=", base, right), upward))

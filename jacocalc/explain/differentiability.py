@@ -27,7 +27,7 @@ REASONS: dict[str, str] = {
     "branchless": "none of its cases applies there",
     "undefined": "it is not defined there",
     "unsettled": "no proof was found either way",
-    "smooth": "it is composed of functions that are smooth close to the point",
+    "smooth": "it is composed of functions that are continuously differentiable close to the point",
     "same": "close to the point it is the same function as {0}",
     # continuous
     "hole": "it is not defined there; its limit is {0}, so with the value {0} it would be continuous",
