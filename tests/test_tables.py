@@ -152,9 +152,9 @@ def test_every_environment_around_a_formula(environment: str) -> None:
 
 
 @pytest.mark.parametrize(("command", "letter"), [
-    *((one, one) for one in sorted(lexer.GREEK_NAMES - {"pi", "omicron"})), *commands._GREEK_VARIANTS.items(),
+    *((one, one) for one in sorted(lexer.GREEK_NAMES - {"pi", "omicron"})), *commands._LETTER_NAMES.items(),
 ])  # fmt: skip
-def test_every_greek_command(command: str, letter: str) -> None:
+def test_every_command_of_a_letter(command: str, letter: str) -> None:
     assert strict(read_value(rf"2 \{command} x", [letter, "x"])) == strict(read_value(f"2*{letter}*x", [letter, "x"]))
 
 

@@ -220,6 +220,7 @@ class _Reader:
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()
+            typed = by_entries(typed, written) if parser.units else typed
             self._refuse_large(typed, place)
             listed = listed_matrices(typed) or (typed,)
             flats = flat_lists(tokens)
@@ -256,7 +257,7 @@ class _Reader:
 
     def _placed(self, error: JacocalcError, place: Place) -> JacocalcError:
         """The error of a piece, pointing into the whole text; an answer declares nothing."""
-        hint = error.hint
+        hint = error.hint.partition("; declare it")[0]
         if hint.startswith(("declare it", "define it", "as the product", "only numbers")):
             known = ", ".join(self.scope.variables.values())
             hint = f"the variables here are {known}" if known else "a number is wanted, without variables"

@@ -38,7 +38,10 @@ _FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
 _FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac"})
 _MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
 _WRAPPERS = frozenset({"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*"})
-_GREEK_VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma"}
+_LETTER_NAMES = {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "imath": "i",
+    "jmath": "j",
+}  # fmt: skip
 _WORDS = {
     "if": "if",
     "otherwise": "otherwise",
@@ -278,8 +281,8 @@ class _Latex:
             return self.root(start)
         if name == "begin":
             return self.environment(start)
-        if name in GREEK_NAMES or name in _GREEK_VARIANTS:
-            return [self.name(_GREEK_VARIANTS.get(name, name), start)]
+        if name in GREEK_NAMES or name in _LETTER_NAMES:
+            return [self.name(_LETTER_NAMES.get(name, name), start)]
         if name in _ACCENTS:
             return [self.accented(name, start)]
         if name in _FONTS:

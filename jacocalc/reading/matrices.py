@@ -67,7 +67,7 @@ class _Entries:
                 return self.sum(expr, [self.visit(term) for term in terms])
             case Minus(operand) | Negative(operand):
                 inner = self.visit(operand)
-                return inner.map(Negative) if isinstance(inner, Matrix) else rebuild(expr, (inner,))
+                return inner.map(_opposite) if isinstance(inner, Matrix) else rebuild(expr, (inner,))
             case Product(factors):
                 return self.product(expr, [self.visit(factor) for factor in factors])
             case Quotient(over, under):
@@ -183,6 +183,10 @@ def _added(entries: list[Expr]) -> Expr:
         return ZERO
     terms = [kept[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in kept[1:])]
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _opposite(entry: Expr) -> Expr:
+    return ZERO if entry == ZERO else Negative(entry)
 
 
 def _scaled(scalars: list[Expr], entry: Expr) -> Expr:

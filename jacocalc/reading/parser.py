@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from jacocalc.errors import ReadError
@@ -47,6 +48,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.scope import KEYWORDS, Scope
+from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
@@ -158,6 +160,8 @@ class Parser(Cursor):
                 self.scope.note(f"{read} before a factor is read as the coefficient ({read})")
             return factors
         under = self._group(under)
+        if isinstance(under[-1], Matrix):  # x/2 i
+            return [self._quotient(over, self._product(under[:-1], [], here.start), start, here), under[-1]]
         whole = self._product(under, [False] * (len(under) - 1), here.start)
         if self.scope.loose is False:
             return [self._quotient(over, whole, start, here)]
@@ -397,7 +401,9 @@ class Parser(Cursor):
     # -- names --------------------------------------------------------------------------------------
 
     def _name(self) -> list[Expr]:
-        token = self.take()
+        return self._name_of(self.take())
+
+    def _name_of(self, token: Token) -> list[Expr]:
         name = token.text
         span = (token.start, token.end)
         if self.scope.verbatim and self.sees("(") and self._names_unspecified(name):
@@ -423,10 +429,35 @@ class Parser(Cursor):
             return [Constant(PI.name, span)]
         return self._unknown(token)
 
+    @cached_property
+    def units(self) -> dict[str, Matrix]:
+        """The names that are unit vectors, x i + y j, with a note that they are."""
+        found = unit_vectors(self.tokens, self.scope)
+        if found:
+            listed = sorted(found)
+            said = ", ".join("(" + ", ".join(map(paper, found[name].entries)) + ")" for name in listed)
+            self.scope.note(f"{', '.join(listed)} are read as the unit vectors {said}")
+        return found
+
+    def _unit_next(self) -> bool:
+        name = self.token.text
+        return self.token.kind == "name" and ends_in_unit(name, self.scope) == ("", name) and name in self.units
+
+    def _with_unit(self, token: Token, before: str, unit: str) -> list[Expr]:
+        """j, and yj as y·j."""
+        place = token.end - len(unit)
+        column = _spanned(self.units[unit], (place if before else token.start, token.end))
+        if not before:
+            return [column]
+        return [*self._name_of(Token("name", before, token.start, place, token.spaced)), column]
+
     def _unknown(self, token: Token) -> list[Expr]:
         name = token.text
         if self.scope.verbatim:
             return [Symbol(name, (token.start, token.end))]
+        before, unit = ends_in_unit(name, self.scope)
+        if unit and unit in self.units:
+            return self._with_unit(token, before, unit)
         if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
             return [self._component_call(token)]
         if len(name) > 1 and name in _NOT_REAL:
@@ -447,7 +478,7 @@ class Parser(Cursor):
         if name in _NOT_REAL and not self.sees("("):
             hint = self._how_to_declare(name)
             if name in ("i", "j"):
-                hint = "; ".join(filter(None, ("a vector is a list: [a, b] for a i + b j", hint)))
+                hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
         hint = self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
@@ -672,7 +703,7 @@ class Parser(Cursor):
         self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
         factors = self._power(False)
-        while self._starts_factor() and not self.token.spaced and not self._function_next():
+        while self._starts_factor() and not self.token.spaced and not (self._function_next() or self._unit_next()):
             if self.sees("(", "[", "|", "||"):
                 break
             factors += self._power(True)
@@ -696,7 +727,7 @@ class Parser(Cursor):
         sign = self.token
         if self.sees("*", "·") and self.following.kind == "name" and self.following.text in SPELLINGS:
             return
-        if (self._starts_factor() and not self._function_next()) or self.sees("/", "*", "·"):
+        if (self._starts_factor() and not (self._function_next() or self._unit_next())) or self.sees("/", "*", "·"):
             operator = self.take().text if self.sees("/", "*", "·") else ""
             if not self._starts_factor():
                 return

@@ -102,7 +102,7 @@ def read_vector(text: str) -> tuple[Expr, ...]:
     parser.refuse_empty("a vector such as 1, 2")
     entries: list[Expr] = []
     while True:
-        value = parser.sum()
+        value = by_entries(parser.sum(), text)
         entries += value.entries if isinstance(value, Matrix) else (value,)
         if not parser.sees(",", ";"):
             break

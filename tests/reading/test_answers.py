@@ -256,10 +256,33 @@ def test_notes() -> None:
     assert root == "(x^2 + y^2)^-1/2 is read as ((x^2 + y^2)^-1)/2; a root is (x^2 + y^2)^(-1/2)"
 
 
-def test_a_vector_in_i_and_j_is_told_how_it_is_written() -> None:
+@pytest.mark.parametrize("typed", [
+    "2x i + 2y j", "2xi + 2yj", "2(x i + y j)", "J = 2x î + 2y ĵ", r"2x\,\mathbf{i} + 2y\,\mathbf{j}", "2 i x + 2y j",
+    r"$2x\hat{\imath} + 2y\hat{\jmath}$", r"\nabla f = 2x\vec{i} + 2y\vec{\jmath}", "2x i + 2y j + 0 i",
+])  # fmt: skip
+def test_a_vector_in_unit_vectors(typed: str) -> None:
+    submission = read_answer(typed, ["x", "y"])
+    (side,) = submission.lines[0].sides
+    assert [strict(value) for value in side.values] == ["[[2*x], [2*y]]"]
+    assert side.flat
+    assert "unit vectors (1, 0), (0, 1)" in submission.notes[-1]
+
+
+def test_unit_vectors_are_two_where_nothing_tells_of_a_third() -> None:
+    def shape(typed: str, *names: str) -> tuple[int, int]:
+        (value,) = read_answer(typed, names).lines[0].sides[0].values
+        assert isinstance(value, Matrix)
+        return value.shape
+
+    assert shape("2i + 3j", "x", "y", "a") == (2, 1)
+    assert shape("2i + 3j", "x", "y", "z") == (3, 1)
+    assert shape("2i + 3k", "r") == (3, 1)
+
+
+def test_i_alone_is_told_how_a_vector_is_written() -> None:
     with pytest.raises(ReadError, match="imaginary unit") as caught:
-        read_answer("2x i + 2y j", NAMES)
-    assert caught.value.hint.startswith("a vector is a list: [a, b] for a i + b j")
+        read_answer("2x i", NAMES)
+    assert caught.value.hint == "a vector is written a i + 0 j, or [a, 0]"
 
 
 BEHIND = [

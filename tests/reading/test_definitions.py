@@ -11,7 +11,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Chain, VectorFunction, chain
 from jacocalc.linear import paper, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
-from jacocalc.reading.points import read_point
+from jacocalc.reading.points import read_point, read_vector
 from jacocalc.reading.problems import read_file, read_problem
 
 
@@ -36,6 +36,14 @@ DEFINED = [
     ("x = s t, y = s + t^2", ["s*t", "s + t^2"]),
     ("f = [x^2 + y, 2xy]", ["x^2 + y", "2*x*y"]),
     ("f(e) = e^2", ["e^2"]),
+    ("F(x, y) = -y i + x j", ["-y", "x"]),
+    ("F(x, y; a) = a x i + y j", ["a*x", "y"]),
+    ("F(x, y, z) = xy i + yz k", ["x*y", "0", "y*z"]),
+    ("r(t) = cos t i + sin t j + t k", ["cos(t)", "sin(t)", "t"]),
+    (r"r(t) = e^{2t}\,\mathbf{i} - \ln t\,\mathbf{j}", ["e^(2*t)", "-ln(t)"]),
+    ("F(x, y) = (x i + y j)/(x^2 + y^2)", ["x/(x^2 + y^2)", "y/(x^2 + y^2)"]),
+    ("f(i, j) = i + 2j", ["i + 2*j"]),
+    ("f(x, i) = x i", ["x*i"]),
 ]
 
 
@@ -200,6 +208,11 @@ POINTS = [
     ("-1, 0.5", ["-1", "0.5"]),
     ("1; 2", ["1", "2"]),
 ]
+
+
+@pytest.mark.parametrize(("text", "entries"), [("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102")])
+def test_vectors(text: str, entries: str) -> None:
+    assert "".join(map(strict, read_vector(text))) == entries
 
 
 @pytest.mark.parametrize(("text", "expected"), POINTS)

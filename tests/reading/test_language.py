@@ -126,6 +126,11 @@ ACCEPTED = [
     ("Matrix([x, y])", "[[x], [y]]"),
     ("np.array([[1, x], [y, 0]])", "[[1, x], [y, 0]]"),
     ("2 sp.Matrix([[x], [y]])", "2*[[x], [y]]"),
+    ("x i + y j", "x*[[1], [0], [0]] + y*[[0], [1], [0]]"),
+    ("2xi - yj", "2*x*[[1], [0], [0]] - y*[[0], [1], [0]]"),
+    ("cos x i + sin x j", "cos(x)*[[1], [0], [0]] + sin(x)*[[0], [1], [0]]"),
+    ("x/2 i + y/x k", "x/2*[[1], [0], [0]] + y/x*[[0], [0], [1]]"),
+    ("x î + y k̂", "x*[[1], [0], [0]] + y*[[0], [0], [1]]"),
 ]  # fmt: skip
 
 
@@ -234,7 +239,9 @@ REFUSED = [
     ("kappa", 0, "not declared", ""),
     ("nan", 0, "real number", ""),
     ("inf + x", 0, "real number", ""),
-    ("2i", 1, "real number", ""),
+    ("2i", 1, "real number", "a i + 0 j"),
+    ("x k", 2, "k is not declared", "declare it"),
+    ("(i)(j - w)", 8, "w is not declared", "declare it"),
     ("1/0", 2, "division by zero", ""),
     ("sqrt(-1)", 0, "not real", ""),
     ("(-8)^(1/3)", 4, "fractional exponent", "cbrt(-8)"),

@@ -1,0 +1,37 @@
+"""x i + y j, as textbooks write vectors: the unit vectors i, j, k as columns.
+
+They are read where two of them stand in a text that declares neither; i alone is the imaginary unit, k alone a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.notation import ONE, ZERO, Matrix, column
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.scope import CONSTANTS, Scope
+
+_AXES = {"i": 0, "j": 1, "k": 2, "ihat": 0, "jhat": 1, "khat": 2}
+
+
+def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
+    """The names that are unit vectors in a text: columns of three entries where k or z is known, else of two."""
+    if scope.open or scope.verbatim:
+        return {}
+    written = {ends_in_unit(token.text, scope)[1] for token in tokens if token.kind == "name"} - {""}
+    if len({_AXES[name] for name in written}) < 2 or any(name in scope.functions for name in written):
+        return {}
+    size = 3 if scope.variable("z") or any(_AXES[name] == 2 for name in written) else 2
+    return {name: column(tuple(ONE if i == _AXES[name] else ZERO for i in range(size))) for name in written}
+
+
+def ends_in_unit(name: str, scope: Scope) -> tuple[str, str]:
+    """What stands before a unit vector, and its name: i is “” and i, yj is y and j; “” and “” where there is none."""
+    if not name.endswith(tuple(_AXES)) or scope.variable(name) or name in SPELLINGS or name in CONSTANTS:
+        return "", ""
+    if name in _AXES:
+        return "", name
+    before, unit = name[:-1], name[-1:]
+    product = scope.variable(before) or before in CONSTANTS or scope.is_product(before)
+    return (before, unit) if product and unit in _AXES and not scope.variable(unit) else ("", "")
