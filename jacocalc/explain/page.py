@@ -68,6 +68,9 @@ def given(page: Page) -> list[Block]:
 def given_stage(stage: VectorFunction) -> list[Block]:
     """One function, or the equations of one stage."""
     arrow: Text = (function_name(stage), ": ", Arrow((Space(stage.n), Space(stage.m))))
+    if stage.components is None and stage.outputs:
+        sides = (Symbol(stage.outputs[0]), At(function_name(stage), arguments(stage)))
+        return [Equation(sides, (), (*arrow, ", not specified"))]
     if stage.components is None:
         return [Prose((*arrow, ", not specified"))]
     if stage.outputs:

@@ -234,6 +234,9 @@ def explain_substituted(step: Substituted, page: Page) -> list[Section]:
 
 
 def _inner_at(step: Substituted, page: Page) -> Written:
+    """(g ∘ f)(x), or the values of what stands between the stages: (r cos(t), r sin(t))."""
+    if page.stage(step.stage - 1).outputs:
+        return step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
     return nested(Chain(page.chain.stages[: step.stage]))
 
 

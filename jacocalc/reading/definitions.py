@@ -260,7 +260,7 @@ class _Definition:
         return unspecified(name, n, m, inputs or (self.outputs if n == len(self.outputs) else ()))
 
     def _applied(self) -> VectorFunction | None:
-        """u = f(x, y), where nothing says what f is: of one input only behind a stage that gives it."""
+        """u = f(x, y), where nothing says what f is."""
         words = [token.text for token in self.tokens[:-1]]
         kinds = [token.kind for token in self.tokens[:-1]]
         if words[1:2] != ["="] or words[3:4] != ["("] or words[-1] != ")" or kinds[0] != "name" or kinds[2] != "name":
@@ -271,9 +271,7 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        if len(inputs) == 1 and inputs[0] not in self.outputs:
-            return None
-        return unspecified(name, len(inputs), 1, tuple(inputs), True)
+        return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 
     def _size(self, tokens: list[Token]) -> Size:
         """R^3, R³, R^n or R."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
@@ -522,12 +522,37 @@ class Parser(Cursor):
         span = (token.start, token.end)
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
             raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
+        if glued := self.scope.glued(name):
+            raise self.error(f"{name} is not a name", token, glued)
+        self._refuse_applied(token)
         stem = name.split("_")[0].rstrip("0123456789")
         whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
         if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
             return [Symbol(self.scope.declare(name), span)]
         self.scope.note(f"{name} is read as the product {'·'.join(name)}")
         return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
+
+    def _refuse_applied(self, token: Token) -> None:
+        """g(t) and g(s, t), where nothing says what g is; g(t + 1) is a product."""
+        name = token.text
+        if not self.sees("(") or self.token.spaced or self._stands_alone(name):
+            return
+        inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), self.tokens[self.at + 1 :]))
+        end = self.tokens[self.at + 1 + len(inside)]
+        plain = all(inner.kind in ("name", "number") for inner in inside[::2])
+        if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
+            return
+        typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
+        hint = f"a function without a formula is written alone, {name}{typed}"
+        if equations > 1:
+            hint = f"functions without formulas are declared as one map, {name}: R^{size} -> R^{equations}"
+        if size == 1:
+            hint = f"write {name}·{self._typed(inside[0])} for the product; {hint}"
+            raise self.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
+        raise self.error(f"{name} is not a known function", token, hint)
+
+    def _equations(self) -> int:
+        return sum(token.text == "=" for token in self.tokens)
 
     def _stands_alone(self, name: str) -> bool:
         """x_1(4 x_1 x_2): a name that stands somewhere without a bracket behind it is no function."""

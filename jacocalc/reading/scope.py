@@ -86,6 +86,12 @@ class Scope:
         """Whether what is glued to a function is a variable or a number: sinx, cos4."""
         return name_key(rest) in self.variables or rest.isdigit()
 
+    def glued(self, name: str) -> str:
+        """A hint for sinx and sqrt2, a function and its argument without brackets, else nothing."""
+        starts = (word for word in SPELLINGS if len(word) > 1 and name.startswith(word))
+        found = next((word for word in starts if self._is_argument(name[len(word) :])), "")
+        return f"did you mean {found}({name[len(found) :]})?" if found else ""
+
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
@@ -93,10 +99,7 @@ class Scope:
         close = by_case or difflib.get_close_matches(name, [w for w in words if len(w) > 1], 1, 0.6)
         if name == "In":
             close = ["ln"]
-        glued = next(
-            (f for f in SPELLINGS if len(f) > 1 and name.startswith(f) and self._is_argument(name[len(f) :])),
-            "",
-        )
+        glued = self.glued(name)
         if glued:
-            return f"did you mean {glued}({name[len(glued) :]})?"
+            return glued
         return f"did you mean {close[0]}?" if close else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -342,6 +343,7 @@ APPLIED = [  # what stands before it gives these; the text; name, inputs of the 
     (("x", "y"), "f: R^2 -> R", ("f", ("x", "y"))),
     (("x", "y"), "f: R^3 -> R", ("f", ("x1", "x2", "x3"))),
     (("s",), "z = f(s)", ("f", ("s",))),
+    ((), "x = g(t)", ("g", ("t",))),
 ]  # fmt: skip
 
 
@@ -351,17 +353,32 @@ def test_a_function_of_which_only_the_inputs_are_said(
 ) -> None:
     function = read_function(text, {}, outputs)
     assert not function.specified
+    assert function.outputs == ((text[0],) if "=" in text else ())
     assert (function.name, function.inputs) == expected
 
 
 @pytest.mark.parametrize(
     ("outputs", "text", "inputs"),
-    [((), "y = a(x)", ("a", "x")), ((), "u = k(x + 1, y)", ("k", "x", "y")), ((), "z = sin(x)", ("x",)),
-     (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = max(x, y)", ("x", "y"))],
+    [((), "y = a(x + 1)", ("a", "x")), ((), "u = k(x + 1, y)", ("k", "x", "y")), ((), "z = sin(x)", ("x",)),
+     (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = a x + a(x)", ("a", "x")), ((), "z = max(x, y)", ("x", "y"))],
 )  # fmt: skip
 def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: str, inputs: tuple[str, ...]) -> None:
     function = read_function(text, {}, outputs)
     assert (function.specified, function.inputs) == (True, inputs)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [("y = 2 a(x)", "“a(x)” can be read in two ways", "write a·x for the product; a function without a formula is "),
+     ("x = g(t), y = t", "“g(t)” can be read in two ways", "as one map, g: R^1 -> R^2"),
+     ("x = g(s, t), y = h(s, t)", "g is not a known function", "as one map, g: R^2 -> R^2"),
+     ("w = f(x, y) + z", "f is not a known function", "a function without a formula is written alone, f(x, y)"),
+     ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?")],
+)  # fmt: skip
+def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
+    with pytest.raises(ReadError, match=re.escape(said)) as caught:
+        read_function(text)
+    assert hint in caught.value.hint
 
 
 def test_a_function_that_is_known_is_applied() -> None:
