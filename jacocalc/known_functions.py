@@ -140,7 +140,7 @@ _ROWS: tuple[KnownFunction, ...] = (
       domain=_unit_interval, smooth=_open_unit_interval, ball="asin"),
     K("acos", "inverse cosine", ("acos", "arccos"), (lambda u: -(1 / sqrt(1 - u**2)),), "acos", r"\arccos",
       domain=_unit_interval, smooth=_open_unit_interval, ball="acos"),
-    K("atan", "inverse tangent", ("atan", "arctan"), (lambda u: 1 / (1 + u**2),), "atan", r"\arctan",
+    K("atan", "inverse tangent", ("atan", "arctan", "arctg"), (lambda u: 1 / (1 + u**2),), "atan", r"\arctan",
       ball="atan"),
     K("acot", "inverse cotangent", ("acot", "arccot"), (lambda u: -(1 / (1 + u**2)),), "acot",
       r"\operatorname{arccot}", domain=_nonzero, lowered=lambda u: Call("atan", (1 / u,))),

@@ -44,6 +44,8 @@ def needed(condition: Condition) -> Expr:
     """What a value needs: x^y has one for x > 0, and where x = 0 and y > 0."""
     match condition:
         case Condition(Comparison(">", base, right), Power(_, exponent)) if as_rational(exponent) is None:
+            if as_rational(base) is not None:
+                return condition.holds
             there = substitute(exponent, {base.name: ZERO}) if isinstance(base, Symbol) else exponent
             upward = Comparison(">", there, ZERO)
             if surely(upward):

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import Size, VectorFunction, unspecified
+from jacocalc.functions import Size, VectorFunction, count, unspecified
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
+from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.headers import plain_head
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
@@ -94,9 +97,20 @@ class _Definition:
         self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        self.tokens = tokens_of(text)
+        head = plain_head(_without_stop(tokens_of(_without_full_stop(text))))
+        self.tokens = head.tokens
+        self.sizes = head.sizes
 
     def read(self) -> VectorFunction:
+        function = self._read()
+        declared = tuple(self._size(part) for part in self.sizes)
+        for size, found, of in zip(declared, (function.n, function.m), ("input", "component"), strict=False):
+            if isinstance(size, int) and size != found:
+                message = f"{function.name} has {count(found, of)}, but is declared with {size}"
+                raise self._error(message, self.sizes[of == "component"][0])
+        return function
+
+    def _read(self) -> VectorFunction:
         first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
         if first.kind == "end":
             raise ReadError(
@@ -104,7 +118,7 @@ class _Definition:
                 hint="for example f(x, y) = [x^2 + y, 2xy]",
             )  # fmt: skip
         if first.kind == "name" and second.text == "(" and self._header_end():
-            return self._with_header()
+            return self._by_components() or self._with_header()
         if first.kind == "name" and second.text == ":":
             return self._unspecified(self._name(first), (), 2)
         if applied := self._applied():
@@ -140,6 +154,50 @@ class _Definition:
         if name in KEYWORDS or name in ("e", "pi"):
             raise self._error(f"{name} has a fixed meaning and cannot be defined", token, "choose another name")
         return name
+
+    # -- x(u, v) = …, y(u, v) = … -------------------------------------------------------------------
+
+    def _by_components(self) -> VectorFunction | None:
+        """x(u, v) = …, y(u, v) = …, and f_1(x, y) = …, f_2(x, y) = …, each with the same inputs."""
+        end = self._header_end()
+        parts = [_without_comma(part) for part in self._headed([token.text for token in self.tokens[1 : end + 1]])]
+        if len(parts) < 2 or self.tokens[end].text != "=":
+            return None
+        names = [self._name(part[0]) for part in parts]
+        inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
+        scope = Scope.of((*inputs, *parameters), self.functions, self.loose)
+        bodies = []
+        for part in parts:
+            parser = Parser(self.text, scope, [*part[end + 1 :], self.tokens[-1]])
+            bodies.append(self._one_number(part[0].text, parser.sum()))
+            parser.expect_end()
+        self._check_size(tuple(bodies))
+        stem = names[0].rstrip("0123456789").rstrip("_")
+        numbered = [name_key(name) for name in names] == [f"{stem}{i}" for i in range(1, len(names) + 1)]
+        labels = () if numbered else tuple(names)
+        name = stem if numbered else f"({', '.join(names)})"
+        return VectorFunction(
+            name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels, False, tuple(scope.notes)
+        )
+
+    def _one_number(self, name: str, body: Expr) -> Expr:
+        """The body of one component, which is no list.  Raises ReadError."""
+        value = by_entries(body, self.text)
+        if isinstance(value, Matrix) and value.shape == (1, 1):
+            return value.entries[0]
+        if isinstance(value, Matrix):
+            start, end = body.span or (0, len(self.text))
+            raise ReadError(f"{name} is one number here, not a list", text=self.text, start=start, end=end)
+        return value
+
+    def _headed(self, header: list[str]) -> list[list[Token]]:
+        """The text cut before each name that this header follows, outside brackets."""
+        words, level, starts = [token.text for token in self.tokens], 0, [0]
+        for at, word in enumerate(words):
+            if at and not level and self.tokens[at].kind == "name" and words[at + 1 : at + 1 + len(header)] == header:
+                starts.append(at)
+            level += (word in BRACKETS) - (word in BRACKETS.values())
+        return [self.tokens[start:end] for start, end in pairwise([*starts, len(words) - 1])]
 
     # -- f(x, y; a) = … -----------------------------------------------------------------------------
 
@@ -301,7 +359,7 @@ class _Definition:
         while True:
             outputs.append(self._left_side(parser, outputs))
             bodies.append(parser.sum())
-            if not parser.sees(",", ";"):
+            if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break
             parser.take()
         if parser.sees("="):
@@ -311,9 +369,11 @@ class _Definition:
             vector = by_entries(bodies[0], self.text)
             if isinstance(vector, Matrix):
                 bodies = list(vector.entries)
-        bodies = [by_entries(body, self.text) for body in bodies]
+        if len(outputs) == len(bodies):
+            bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
-        self._check_sides(outputs, inputs)
+        kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
+        self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs)
         if inputs and not self.outputs:
             scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
         self._check_size(tuple(bodies))
@@ -344,6 +404,23 @@ class _Definition:
                 raise self._error(f"{token.text} stands on both sides", token, "give the new quantity another name")
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _without_full_stop(text: str) -> str:
+    """The text without the full stop that ends a sentence."""
+    kept = text.rstrip()
+    return kept[:-1] if kept.endswith(".") and not kept[-2:-1].isdigit() and not kept.endswith("..") else text
+
+
+def _without_stop(tokens: list[Token]) -> list[Token]:
+    """Without semicolons and commas at the end."""
+    while len(tokens) > 1 and tokens[-2].text in (";", ","):
+        tokens = [*tokens[:-2], tokens[-1]]
+    return tokens
+
+
+def _without_comma(part: list[Token]) -> list[Token]:
+    return part[:-1] if part[-1].text in (",", ";", "and") else part
 
 
 def _split(tokens: list[Token], sign: str) -> list[list[Token]]:

@@ -81,6 +81,14 @@ def tokens_of_latex(text: str, matrix: bool = False) -> list[Token]:
     return [*tokens, Token("end", "", len(text), len(text), False)]
 
 
+def _whole_fraction(tokens: list[Token]) -> bool:
+    """Whether these are the tokens of \\frac{1}{2}, with whole numbers."""
+    words = [token.text for token in tokens]
+    return words[:2] == ["(", "("] and words[3:6] == [")", "/", "("] and words[7:] == [")", ")"] and (
+        words[2].isdigit() and words[6].isdigit() and int(words[6]) > 0
+    )
+
+
 class _Latex:
     def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
@@ -128,9 +136,20 @@ class _Latex:
             self.skip_space()
             if self.place >= len(self.text) or self._stops(stop):
                 break
-            result += self.piece()
+            start, made = self.place, self.piece()
+            if result and result[-1].kind == "number" and _whole_fraction(made):
+                self._refuse_mixed(result[-1], made, start)
+            result += made
         self.depth -= 1
         return result
+
+    def _refuse_mixed(self, whole: Token, made: list[Token], start: int) -> None:
+        """2\\frac12 is 5/2 to some, 1 to others; 0.5\\frac12 is a product."""
+        if not whole.text.isdigit():
+            return
+        over, under, typed = int(made[2].text), int(made[6].text), self.text[start : self.place]
+        hint = f"write \\frac{{{int(whole.text) * under + over}}}{{{under}}} or {whole.text} \\cdot {typed}"
+        raise self.error(f"“{whole.text}{typed}” can be read in two ways", whole.start, self.place, hint)
 
     def _stops(self, stop: str | None) -> bool:
         here = self.text[self.place]
@@ -249,6 +268,12 @@ class _Latex:
         self.skip_space()
         self.spaced = False
         inner = self.argument("^")
+        after = self.text[self.place : self.place + 1]
+        if self.text[start : self.place].isdigit() and after.isdigit():
+            digits = re.match(r"[0-9]+", self.text[start:])
+            assert digits is not None
+            hint = f"write ^{{{digits[0]}}}; without braces only the first digit is raised"
+            raise self.error(f"“^{digits[0]}” can be read in two ways", caret.start, start + digits.end(), hint)
         self.spaced = True
         return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
 

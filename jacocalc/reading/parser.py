@@ -196,9 +196,12 @@ class Parser(Cursor):
             if self.token.kind in ("number", "fraction"):
                 left, right = self._number_behind(factors[-1])
                 raised = f"({left})" if "^" in left else left
-                listed = self.opened and self.opened[-1].text == "["
-                raised, between = (left, ", ") if listed else (raised, "^")
-                raise self.ambiguous(start, self.token.end, f"{left}·{right}", f"{raised}{between}{right}")
+                second = f"{raised}^{right}"
+                if self.opened and self.opened[-1].text == "[":
+                    second = f"{left}, {right}"
+                elif (whole := as_rational(factors[-1])) is not None and "/" in right:
+                    second = str(whole + Fraction(right.strip("()")))
+                raise self.ambiguous(start, self.token.end, f"{left}·{right}", second)
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             factors += self._power(True)
             if not glued:
@@ -280,8 +283,10 @@ class Parser(Cursor):
             product = self._product(parts, [False] * (len(parts) - 1), here.start)
             first = paper(Power(base, parts[0]))
             rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
+            if sign:
+                first = paper(Power(base, Negative(parts[0])))
             raise self.ambiguous(
-                start, self.tokens[self.at - 1].end, f"{paper(base)}^({paper(product)})", f"{first}·{rest}"
+                start, self.tokens[self.at - 1].end, f"{paper(base)}^({sign}{paper(product)})", f"{first}·{rest}"
             )
         exponent = parts[0]
         if self.sees("^"):
@@ -291,8 +296,8 @@ class Parser(Cursor):
             raise self.ambiguous(
                 start,
                 self.token.end,
-                f"{paper(base)}^({more})",
-                f"{paper(Power(base, exponent))}·{self._typed(self.token)}",
+                f"{paper(base)}^({sign}{more})",
+                f"{paper(Power(base, Negative(exponent) if sign else exponent))}·{self._typed(self.token)}",
             )
         if (typed := self.text[start : self.token.end]) not in self.noted:
             self.noted.add(typed)
@@ -480,7 +485,9 @@ class Parser(Cursor):
             if name in ("i", "j"):
                 hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
-        hint = self.scope.suggestion(name) or self._missing_letters(name)
+        more = self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
+        letters = "" if self.sees("(") else self._missing_letters(name)
+        hint = self.scope.glued(name, more) or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
@@ -750,7 +757,7 @@ class Parser(Cursor):
 
     def _refuse_more(self, token: Token, argument: Expr, raised: str) -> None:
         sign = self.token
-        if self.sees("*", "·") and self.following.kind == "name" and self.following.text in SPELLINGS:
+        if self.sees("*", "·", "/") and self.following.kind == "name" and self.following.text in SPELLINGS:
             return
         if (self._starts_factor() and not (self._function_next() or self._unit_next())) or self.sees("/", "*", "·"):
             operator = self.take().text if self.sees("/", "*", "·") else ""

@@ -84,19 +84,20 @@ class Scope:
 
     def _is_argument(self, rest: str) -> bool:
         """Whether what is glued to a function is a variable or a number: sinx, cos4."""
-        return name_key(rest) in self.variables or rest.isdigit()
+        return name_key(rest) in self.variables or rest.isdigit() or bool(self.cut(rest, False))
 
-    def glued(self, name: str) -> str:
-        """A hint for sinx and sqrt2, a function and its argument without brackets, else nothing."""
+    def glued(self, name: str, more: str = "") -> str:
+        """A hint for sinx and sqrt2 and cos2x, a function and its argument without brackets, else nothing."""
         starts = (word for word in SPELLINGS if len(word) > 1 and name.startswith(word))
         found = next((word for word in starts if self._is_argument(name[len(word) :])), "")
-        return f"did you mean {found}({name[len(found) :]})?" if found else ""
+        return f"did you mean {found}({name[len(found) :]}{more})?" if found else ""
 
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
         by_case = [word for word in words if word.lower() == name.lower()]
-        close = by_case or difflib.get_close_matches(name, [w for w in words if len(w) > 1], 1, 0.6)
+        longer = [word for word in words if len(word) > 1] if len(name) > 1 else []
+        close = by_case or difflib.get_close_matches(name, longer, 1, 0.6)
         if name == "In":
             close = ["ln"]
         glued = self.glued(name)

@@ -38,6 +38,19 @@ DEFINED = [
     ("f = [x^2 + y, 2xy]", ["x^2 + y", "2*x*y"]),
     ("f(e) = e^2", ["e^2"]),
     ("F(x, y) = -y i + x j", ["-y", "x"]),
+    ("f: R^2 -> R^2, f(x, y) = (x + y, x y)", ["x + y", "x*y"]),
+    ("f: R^2 -> R^2, (x, y) ↦ (x + y, x y)", ["x + y", "x*y"]),
+    (r"f\colon \mathbb{R}^2 \to \mathbb{R}^2, (x, y) \mapsto (x + y, x y)", ["x + y", "x*y"]),
+    ("f: (x, y; a) -> a x y", ["a*x*y"]),
+    ("(x, y) -> [x + y, x y]", ["x + y", "x*y"]),
+    ("t -> (cos t, sin t)", ["cos(t)", "sin(t)"]),
+    ("z = f(x, y) = x^2 y", ["x^2*y"]),
+    ("x = u^2 and y = u v", ["u^2", "u*v"]),
+    ("x(u, v) = u v, y(u, v) = u + v", ["u*v", "u + v"]),
+    ("f_1(x, y) = x y; f_2(x, y) = [x, y]'·[1, 1]", ["x*y", "x + y"]),
+    ("x = r cos t, y = r sin t, z = z", ["r*cos(t)", "r*sin(t)", "z"]),
+    ("f(x, y) = x^2 y.", ["x^2*y"]),
+    ("f(x, y) = [x^2 y, 2.];", ["x^2*y", "2"]),
     ("F(x, y; a) = a x i + y j", ["a*x", "y"]),
     ("F(x, y, z) = xy i + yz k", ["x*y", "0", "y*z"]),
     ("r(t) = cos t i + sin t j + t k", ["cos(t)", "sin(t)", "t"]),
@@ -379,6 +392,31 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
     with pytest.raises(ReadError, match=re.escape(said)) as caught:
         read_function(text)
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "inputs", "outputs"),
+    [("x(u, v) = u v, y(u, v) = u", "(x, y)", ("u", "v"), ("x", "y")),
+     ("f_1(x, y) = x, f_2(x, y) = y", "f", ("x", "y"), ()),
+     ("f1(x, y) = y and f2(x, y) = x", "f", ("x", "y"), ()), ("h: (y, x) -> x y", "h", ("y", "x"), ()),
+     ("(y, x) -> x", "f", ("y", "x"), ()), ("x = r t, z = z", "(x, z)", ("r", "t", "z"), ("x", "z"))],
+)  # fmt: skip
+def test_heads_of_books(text: str, name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
+    function = read_function(text)
+    assert (function.name, function.inputs, function.outputs) == (name, inputs, outputs)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("f: R^3 -> R^2, f(x, y) = (x, y)", "f has 2 inputs, but is declared with 3"),
+     ("f: R^2 -> R^3, (x, y) -> (x, y)", "f has 2 components, but is declared with 3"),
+     ("z = z", "z stands on both sides"), ("x = x + y, z = z", "x stands on both sides"),
+     ("f_1(x, y) = [x, y], f_2(x, y) = x", "f_1 is one number here"), ("x = [s, t], y = s", "x is one number here"),
+     ("x(u, v) = u, y(u) = v", "y is not a known function"), ("f: (x, x) -> x", "x is named twice")],
+)  # fmt: skip
+def test_heads_that_do_not_fit(text: str, said: str) -> None:
+    with pytest.raises(ReadError, match=said):
+        read_function(text)
 
 
 def test_a_function_that_is_known_is_applied() -> None:

@@ -1,0 +1,77 @@
+"""The heads that definitions have in books → the one that is read, f(x, y) = …
+
+f: R^2 -> R^2, f(x, y) = …    f: R^2 -> R^2, (x, y) ↦ …    f: (x, y) ↦ …    (x, y) ↦ …    z = f(x, y) = …
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jacocalc.reading.lexer import Token
+
+_REALS = ("R", "ℝ")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The tokens of f(x, y) = …, and of the sizes that stood before it, R^2 and R^3, if any did."""
+
+    tokens: list[Token]
+    sizes: tuple[list[Token], ...] = ()
+
+
+def plain_head(tokens: list[Token]) -> Head:
+    """The definition with the head that is read; as it is, where it has none of the others."""
+    words = [token.text for token in tokens]
+    if tokens[0].kind == "name" and words[1:2] == [":"]:
+        return _declared(tokens)
+    if tokens[0].kind == "name" and words[1:2] == ["="] and _header_at(tokens, 2):
+        return Head(tokens[2:])
+    return Head(_mapped(tokens, None) or tokens)
+
+
+def _declared(tokens: list[Token]) -> Head:
+    """f: … with what follows: sizes, a mapping, or both."""
+    mapped = _mapped(tokens[2:], tokens[0])
+    if mapped:
+        return Head(mapped)
+    for at, token in enumerate(tokens[3:], 3):
+        if token.text in (",", ":", ";"):
+            rest = tokens[at + 1 :]
+            again = rest[0].text == tokens[0].text and _header_at(rest, 0)
+            if body := rest if again else _mapped(rest, tokens[0]):
+                arrow = next((k for k in range(2, at) if tokens[k].text == "->"), at)
+                return Head(body, (tokens[2:arrow], tokens[arrow + 1 : at]))
+    return Head(tokens)
+
+
+def _mapped(tokens: list[Token], name: Token | None) -> list[Token] | None:
+    """(x, y) ↦ … or x ↦ … as f(x, y) = …"""
+    end = list_end(tokens, 0) or (1 if tokens[0].kind == "name" and tokens[0].text not in _REALS else 0)
+    if not end or tokens[end].text != "->" or (tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", "")):
+        return None
+    start = tokens[0].start
+    head = name or Token("name", "f", start, start, False)
+    inputs = tokens[:end]
+    if tokens[0].text != "(":
+        inputs = [Token("op", "(", start, start, False), *inputs, Token("op", ")", start, start, False)]
+    arrow = tokens[end]
+    return [head, *inputs, Token("op", "=", arrow.start, arrow.end, arrow.spaced), *tokens[end + 1 :]]
+
+
+def _header_at(tokens: list[Token], at: int) -> bool:
+    """Whether f(x, y) = stands here."""
+    end = list_end(tokens, at + 1) if tokens[at].kind == "name" else 0
+    return bool(end and tokens[end].text == "=")
+
+
+def list_end(tokens: list[Token], at: int) -> int:
+    """The place behind (x, y; a), a list of names that begins here, else 0."""
+    if tokens[at].text != "(":
+        return 0
+    for place in range(at + 1, len(tokens)):
+        if tokens[place].text == ")":
+            return place + 1
+        if tokens[place].kind != "name" and tokens[place].text not in (",", ";"):
+            return 0
+    return 0
