@@ -15,10 +15,30 @@ from jacocalc.questions import GraphOf, HessianOf, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
 
-def assembled(reference: Reference, lines: Sequence[Line]) -> Side | None:
-    """One side from several lines; None where they are no entries, rows, columns or matrices of the answer."""
-    ways = (_by_entries, _by_rows, _by_columns, _by_matrices)
-    return next((side for way in ways if (side := way(reference, lines)) is not None), None)
+def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
+    """One side from several lines, or a chain of sides; none where they are no entries, rows, … of the answer."""
+    found = _by_entries(reference, lines)
+    if found:
+        return found
+    ways = (_by_rows, _by_columns, _by_matrices)
+    return next(((side,) for way in ways if (side := way(reference, lines)) is not None), ())
+
+
+def incomplete(reference: Reference, lines: Sequence[Line]) -> tuple[list[Side | None], list[str]] | None:
+    """The entries that are given by name, None for each that is not, and the names of those; None for other answers."""
+    by_name = _named_sides(lines, 1)
+    grid = _entry_names(reference, lines)
+    if not by_name or set(by_name) - set().union(*grid) or not all(_of_an_entry(line.name) for line in lines):
+        return None
+    found = [next((by_name[name] for name in sorted(options) if name in by_name), None) for options in grid]
+    titles = _entry_titles(reference)
+    missing = dict.fromkeys(title for side, title in zip(found, titles, strict=True) if side is None)
+    return (found, list(missing)) if missing and len(titles) == len(found) else None
+
+
+def _of_an_entry(name: str) -> bool:
+    """Whether a name says that it is one of several: it has a subscript or is a quotient."""
+    return "_" in name or "/" in name
 
 
 def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
@@ -65,14 +85,22 @@ def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
 # -- entries ------------------------------------------------------------------------------------------
 
 
-def _by_entries(reference: Reference, lines: Sequence[Line]) -> Side | None:
-    """Every entry by its name; of several equalities the last side counts."""
-    if len(lines) < 2 or any(len(line.sides[-1].values) != 1 for line in lines):
-        return None
-    by_name = {name_key(name): line.sides[-1] for line in lines for name in line.name.split(", ")}
-    grid = _entry_names(reference, lines)
-    sides = _picked(by_name, grid)
-    return _joined(reference, sides) if sides else None
+def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
+    """Every entry by its name; where a line is a chain of equalities, so is the whole."""
+    if len(lines) < 2:
+        return ()
+    grid, joined = _entry_names(reference, lines), []
+    for step in range(max(len(line.sides) for line in lines), 0, -1):
+        sides = _picked(_named_sides(lines, step), grid)
+        if sides and (step == 1 or len(reference.values) == 1):
+            joined.append(_joined(reference, sides))
+    return tuple(joined)
+
+
+def _named_sides(lines: Sequence[Line], step: int) -> dict[str, Side]:
+    """By its name the side of each line that is so many from its end, or its first; none where one is no number."""
+    sides = [(name, line.sides[max(0, len(line.sides) - step)]) for line in lines for name in line.name.split(", ")]
+    return {name_key(name): side for name, side in sides} if all(len(side.values) == 1 for _, side in sides) else {}
 
 
 def _picked(by_name: Mapping[str, Side], places: Sequence[set[str]]) -> list[Side]:
@@ -94,6 +122,15 @@ def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
     return Side((matrix,), typed, text, sides[0].start)
 
 
+def _entry_titles(reference: Reference) -> list[str]:
+    """∂f/∂x, …; f_xx, … of a Hessian"""
+    question, inputs = reference.question, reference.chain.stages[0].inputs
+    labels: Sequence[str] = getattr(question, "solve_for", ()) or reference.chain.stages[-1].labels
+    if isinstance(question, HessianOf):
+        return [f"{labels[0]}_{a}{b}" for a in inputs for b in inputs] if len(reference.values) == 1 else []
+    return [f"∂{label}/∂{name}" for label in labels for name in inputs if name not in labels]
+
+
 def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list[str]:
     """z of z_x and z_y, u and v of u_x, …, v_y, h_1 and h_2: names of the student's own, one for each component."""
     names = (name for line in lines for name in line.name.split(", "))
@@ -104,7 +141,9 @@ def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list
 
 def _label(name: str, inputs: Sequence[str]) -> str:
     """z of ∂z/∂x, z_x and ∂_xz, where x is an input."""
-    match = _PARTIAL.fullmatch(name)
+    if len(inputs) == 1 and name.endswith("'"):
+        return name[:-1]
+    match = _PARTIAL.fullmatch(name.replace("'", "", 1))
     if not match:
         return ""
     label, by = (match[1], match[2]) if match[2] else (match[3], match[4]) if match[4] else (match[6], match[5])
@@ -138,7 +177,9 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
         return []
     own = _own_labels(reference, lines, rows) or [""] * rows
     return [
-        {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")}.union(*(_of(one, name, j) for one in (label, other) if one))
+        {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")}.union(
+            *(_of(one, name, j, columns == 1) for one in (label, other) if one)
+        )
         for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
         for j, name in enumerate(inputs, 1)
     ]
@@ -153,9 +194,10 @@ def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
     return {name_key(one) for one in written}
 
 
-def _of(label: str, name: str, j: int) -> set[str]:
-    """∂f/∂x, df/dx, f_x, ∂_x f, D_1 f: by the input x or its place"""
-    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}"}
+def _of(label: str, name: str, j: int, alone: bool = False) -> set[str]:
+    """∂f/∂x, df/dx, f_x, f'_x, ∂_x f, D_1 f: by the input x or its place; f' where x is alone"""
+    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}", f"{label}'_{name}", f"{label}_{name}'"}
+    written |= {f"{label}'"} if alone else set()
     written |= {f"{sign}_{by}{label}" for sign in "∂D" for by in (name, j)}
     return {name_key(one) for one in written}
 

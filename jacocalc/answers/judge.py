@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, in_strange_names, last_chain, set_aside
+from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.kept import Kept
@@ -133,9 +133,14 @@ class Judge:
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
-        whole = assembled(marker.reference, lines)
-        if whole is not None:
-            return _with_notes(marker.mark(whole, wanted), submission)
+        sides = assembled(marker.reference, lines)
+        if sides:
+            whole = marker.mark(sides[0], wanted) if len(sides) == 1 else judge_chain(marker, Line("", sides), wanted)
+            return _with_notes(whole, submission)
+        some = incomplete(marker.reference, lines)
+        verdict = marker.mark_some(*some, wanted) if some else None
+        if verdict:
+            return _with_notes(verdict, submission)
         if in_strange_names(marker.reference, lines):
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")

@@ -110,19 +110,37 @@ class Marker:
         if width != columns or not 0 < there < rows or 1 in (rows, columns) or self.namer.whole((values[0],)).codes:
             return None
         whole = Matrix((*values[0].rows, *self.reference.values[0].rows[there:]))
-        judged = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
-        kept = judged.entries[: there * columns]
-        missing = tuple(
-            replace(entry, outcome=WRONG, given="", mistakes=("missing",), message="is missing")
-            for entry in judged.entries[there * columns :]
-        )
-        right = float(sum(entry.outcome == CORRECT for entry in kept))
-        if not right:
+        given = [k < there * columns for k in range(rows * columns)]
+        found = self._partly(whole, given, side, f"row {there + 1} is missing", wanted)
+        if not found.score:
             return None
-        codes = tuple(dict.fromkeys((*judged.mistakes, "missing", "shape")))
-        count = f"{right:g} of {len(self.expected)} entries are right; row {there + 1} is missing."
-        message = f"{count} {self._orientation()[:1].upper()}{self._orientation()[1:]}."
-        return Verdict(WRONG, "none", "", right, judged.max_score, (*kept, *missing), codes, message)
+        message = f"{found.message} {self._orientation()[:1].upper()}{self._orientation()[1:]}."
+        return replace(found, mistakes=(*found.mistakes, "shape"), message=message)
+
+    def mark_some(self, sides: Sequence[Side | None], missing: Sequence[str], wanted: Wanted) -> Verdict | None:
+        """Entries one by one, of which some are not given (None), with their names; None where letters are left in."""
+        given = [side for side in sides if side is not None]
+        if self._left([side.values[0] for side in given]):
+            return None
+        entries = [side.values[0] if side else right for side, right in zip(sides, self.expected, strict=True)]
+        columns = self.reference.shape[1]
+        whole = Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns)))
+        said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        found = self._partly(whole, [side is not None for side in sides], given[0], said, wanted)
+        return replace(found, read="; ".join(side.text for side in given))
+
+    def _partly(self, whole: Matrix, given: Sequence[bool], side: Side, missing: str, wanted: Wanted) -> Verdict:
+        """What is there counts, what is missing does not; ``whole`` has the right entries in its place."""
+        judged = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
+        entries = tuple(
+            entry if there else replace(entry, outcome=WRONG, given="", mistakes=("missing",), message="is missing")
+            for entry, there in zip(judged.entries, given, strict=True)
+        )
+        right = float(sum(entry.outcome == CORRECT for entry in entries))
+        codes = tuple(dict.fromkeys((*judged.mistakes, "missing")))
+        why = judged.message.partition(". ")[2] if judged.outcome == WRONG else ""
+        message = f"{right:g} of {len(entries)} entries are right; {missing}. {why}".strip()
+        return Verdict(WRONG, "none", "", right, judged.max_score, entries, codes, message)
 
     def _orientation(self) -> str:
         """How the answer lies, in words."""

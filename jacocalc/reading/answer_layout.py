@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from jacocalc.reading.answer_names import LEAD_WORDS, result_name
 from jacocalc.reading.tokens import is_latex
@@ -163,13 +164,28 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
     for start, end, latex in _stretches(text):
         scan.run(text, start, end)
         shown = "".join(scan.shown)
-        made = [line for row in _rows(shown, scan.marks, start, end) for line in _lines(shown, row, latex)]
+        marks = [found for before, mark in pairwise([Mark("break", start, start), *scan.marks])
+                 for found in (*_names_behind(shown, before, mark), mark)]  # fmt: skip
+        made = [line for row in _rows(shown, marks, start, end) for line in _lines(shown, row, latex)]
         if lines and made and _blank(shown, made[0].sides[0]):
             lines[-1].sides += made.pop(0).sides[1:]
         elif lines and made and _blank(shown, lines[-1].sides[-1]):
             lines[-1].sides[-1:] = made.pop(0).sides
         lines += made
     return "".join(scan.shown), lines
+
+
+_NAME_BEHIND = re.compile(r"(?<=[^\s=,;+*/^(-])\s+(?=(?:[a-z]'?_[a-z]+|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)")
+
+
+def _names_behind(shown: str, before: Mark, mark: Mark) -> list[Mark]:
+    """f_x = 2x f_y = 2y: a new line begins behind the blank, unless all is a formula in names, z_x x_t + z_y y_t."""
+    if (before.kind, mark.kind) != ("=", "="):
+        return []
+    blank = _NAME_BEHIND.search(shown, before.end, mark.start)
+    if not blank or re.search(r"[_∂]|d\w*/d", shown[before.end : blank.start()]):
+        return []
+    return [Mark("break", *blank.span())]
 
 
 def without_markdown(text: str) -> str:

@@ -384,6 +384,9 @@ COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", a
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
 PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 SQUARE = jc.jacobian("f(x) = x^2")
+CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
+CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
+SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
 BESIDE = [  # what stands beside the result is not judged
@@ -420,6 +423,21 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "u_x = 5, u_y = cos y, v_x = 2xy, v_y = x^2", WRONG, ""),
     (PLAIN, "f_x = (2xy, 5), f_y = (x^2, cos y)", CORRECT, ""),
     (PLAIN, "f_x = (2xy, x^2), f_y = (5, cos y)", WRONG, ""),
+    (CURVE, "x' = -sin t, y' = cos t, z' = 1", CORRECT, ""),
+    (CURVE, "z' = 1, y'(t) = cos t, x'(t) = -sin t", CORRECT, ""),
+    (CURVE, "r_1' = -sin t, r_2' = cos t, r_3' = 1", CORRECT, ""), (CURVE, "x' = cos t, y' = sin t, z' = 1", WRONG, ""),
+    (CURVES, "y' = (z - x)/(y - z), z' = (x - y)/(y - z)", CORRECT, ""),
+    (PLANE, "f'_x = 2x, f'_y = 2y", CORRECT, ""), (PLANE, "f_y' = 2y, f_x' = 2x", CORRECT, ""),
+    (PLANE, "f_x = 2x f_y = 2y", CORRECT, ""), (PLANE, "f_x = 2x, f_y = 2x f_x", UNREADABLE, ""),
+    # partials of which some are missing, and steps of each
+    (PLANE, "f_x = 2x", WRONG, "1 of 2 entries are right; ∂f/∂y is missing."),
+    (PLANE, "∂f/∂y = x", WRONG, "0 of 2 entries are right; ∂f/∂x is missing. Entry 2: at x = 1, y = 2 the right"),
+    (PLAIN, "∂f₁/∂x = 2xy, ∂f₂/∂x = 5", WRONG, "2 of 4 entries are right; ∂f_1/∂y and ∂f_2/∂y are missing."),
+    (SADDLE, "f_xx = 2, f_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
+    (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
+    (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
+    (PLANE, "f_x = 2y = 2x, f_y = 2y", WRONG, "The first step is not right"),
+    (PLANE, "f_x = 2x, f_y = y + y = 2y = 3y", WRONG, "Step 3 does not follow from step 2"),
 ]  # fmt: skip
 
 
