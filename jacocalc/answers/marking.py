@@ -19,7 +19,7 @@ from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import ReadError
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import Expr, Matrix, names, substitute
-from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian
+from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
 
 _SPACED_SIGN = re.compile(r"[\w)\]]\s+[-+−](?=[\w(\\])")
@@ -151,6 +151,8 @@ class Marker:
                 return "vᵀJ is a row, one entry for each input"
             case JacobianVector():
                 return "Jv is a column, one entry for each component"
+            case VolumeOf():
+                return "a determinant is one number"
             case HessianOf():
                 return "a Hessian has a row and a column for each input"
             case _:

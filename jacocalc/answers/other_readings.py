@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from jacocalc.linear import paper
-from jacocalc.notation import Constant, Expr, Number, Power, Product, Quotient, Symbol, rebuild
+from jacocalc.notation import Constant, Expr, Negative, Number, Power, Product, Quotient, Symbol, rebuild
 from jacocalc.notation import children as parts_of
 from jacocalc.verdicts import Side
 
@@ -49,12 +49,14 @@ def _meant(expr: Expr) -> Expr | None:
 
 
 def _raised_further(factors: tuple[Expr, ...]) -> Expr | None:
-    """2 e^2x as 2·e^(2x); 1/2 x as 1/(2x)"""
+    """2 e^2x as 2·e^(2x), e^-3x as e^(-3x); 1/2 x as 1/(2x)"""
     for k, factor in enumerate(factors[:-1]):
         rest = factors[k + 1 :]
         match factor:
-            case Power(Constant() | Number() as base, Number() as n) if run := _glued(factors[k:]):
-                raised = Power(base, Product((n, *rest[:run])))
+            case Power(Constant() | Number() as base, Number() | Negative(Number()) as n) if run := _glued(factors[k:]):
+                size = n.operand if isinstance(n, Negative) else n
+                product = Product((size, *rest[:run]))
+                raised = Power(base, product if size is n else Negative(product))
                 every = (*factors[:k], raised, *rest[run:])
                 return Product(every) if len(every) > 1 else raised
             case Quotient(Number() as over, Number() as under) if k == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from jacocalc.steps import Derivation, PointSummary
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
@@ -35,7 +36,7 @@ def judge_report(derivation: Derivation, text: str) -> Verdict:
     if not given:
         hint = "say yes or no (is it differentiable?), or for example: continuous: yes, differentiable: no"
         return Verdict(UNREADABLE, message=f"no clear answer was found in “{text.strip()[:60]}”\nhint: {hint}")
-    entries = tuple(_entry(name, said, right.get(name, "undecided")) for name, said in given.items())
+    entries = tuple(_entry(name, said, right) for name, said in given.items())
     if not {"differentiable", "C1"} & set(given):
         entries += (EntryVerdict(_WORDS["differentiable"], WRONG, "", right["differentiable"], ("missing",),
                                  "the answer does not say"),)  # fmt: skip
@@ -54,12 +55,14 @@ _WORDS = {"C1": "continuously differentiable", "differentiable": "differentiable
           "partials": "partial derivatives", "defined": "defined"}  # fmt: skip
 
 
-def _entry(name: str, said: str, right: str) -> EntryVerdict:
+def _entry(name: str, said: str, properties: Mapping[str, str]) -> EntryVerdict:
+    right = properties.get(name, "undecided")
     if right not in ("yes", "no"):
         return EntryVerdict(_WORDS[name], UNDECIDED, said, right)
     if said == right:
         return EntryVerdict(_WORDS[name], CORRECT, said, right)
-    code = "partials-suffice" if name == "differentiable" and said == "yes" else "report"
+    suffice = name == "differentiable" and said == "yes" == properties.get("partials")
+    code = "partials-suffice" if suffice else "report"
     return EntryVerdict(_WORDS[name], WRONG, said, right, (code,), f"your answer is {said}, but the answer is {right}")
 
 

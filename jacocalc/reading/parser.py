@@ -314,7 +314,7 @@ class Parser(Cursor):
         if not isinstance(exponent, Number):
             return
         if isinstance(base, Constant | Number) and self.token.kind == "name" and not self.token.spaced:
-            power = paper(Power(base, exponent))
+            power = paper(Power(base, exponent)).replace("^", f"^{sign}", 1)
             self.scope.note(f"{power}{self._typed(self.token)} is read as ({power})·{self._typed(self.token)}")
         if self.sees("/") and exponent.value == 1 and self.following.kind == "number":
             power, under = paper(Power(base, exponent)).rpartition("^")[0] + "^", self.following.text

@@ -239,6 +239,12 @@ def test_reports_in_words(answer: str, outcome: str, score: float, of: float) ->
     assert (verdict.outcome, verdict.score, verdict.max_score) == (outcome, score, of), verdict
 
 
+def test_partials_are_taken_to_suffice_only_where_they_exist() -> None:
+    body = "piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)"
+    assert jc.point(f"f(x, y) = {body}", at=(0, 0)).check("yes").mistakes == ("partials-suffice",)
+    assert KINK.check("yes").mistakes == ("report",)
+
+
 FORMS = [
     ("f(x) = (x + 1)^2", "2(x + 1)", "expanded", "form-expanded"), ("f(x) = (x + 1)^2", "2x + 2", "expanded", ""),
     ("f(x) = x^3/3 + x^2 + x", "(x + 1)^2", "expanded", "form-expanded"),
@@ -386,6 +392,7 @@ PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 SQUARE = jc.jacobian("f(x) = x^2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
+EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
@@ -436,6 +443,8 @@ BESIDE = [  # what stands beside the result is not judged
     (SADDLE, "f_xx = 2, f_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
     (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
+    (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
+    (EXPONENTIAL, "-3e^-3x", WRONG, "If you mean 3e^(-3x), it is right"),
     (PLANE, "f_x = 2y = 2x, f_y = 2y", WRONG, "The first step is not right"),
     (PLANE, "f_x = 2x, f_y = y + y = 2y = 3y", WRONG, "Step 3 does not follow from step 2"),
 ]  # fmt: skip
