@@ -7,7 +7,7 @@ one whose result in doubles is further from the truth than its arguments: the di
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -89,10 +89,19 @@ def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
         parts = [values[part] for part in tape.arguments[node]]
         if not np.isfinite(values[node]) and all(map(np.isfinite, parts)):
             if tape.names[node] == "select":
-                return f"no branch of {_written(tape, node, names)} applies at {where}; at a kink, kink=t says which"
+                border = _on_border(tape.payloads[node][0], values)
+                hint = "; at a kink, kink=t says which" if border else ""
+                return f"no branch of {_written(tape, node, names)} applies at {where}{hint}"
             what = "has no value" if np.isnan(values[node]) else "overflows" if all(parts) else "is infinite"
             return f"{_written(tape, node, names)} {what} at {where}"
     return f"a result is not finite at {where}"
+
+
+def _on_border(condition: Any, values: Mapping[Node, Any]) -> bool:
+    """Whether two sides that these conditions compare are equal."""
+    if condition and condition[0] == "compare":
+        return bool(values[condition[2]] == values[condition[3]])
+    return any(_on_border(part, values) for part in condition if isinstance(part, tuple))
 
 
 def losses(job: Job, point: Array, names: Sequence[str]) -> list[Loss]:

@@ -138,7 +138,7 @@ class CompiledFunction(Displayed):
         return self._computed("jvp", (X, V), () if self.scalar else (self.m,), options)
 
     def vjp(self, X: Any, W: Any, **options: Any) -> Array:
-        """wᵀJ, one backward pass: (…, n), (…, m) → (…, n)."""
+        """wᵀJ, one backward pass: (…, n), (…, m) → (…, n); of a scalar function (…, n), (…) → (…, n) as well."""
         return self._computed("vjp", (X, W), (self.n,), options)
 
     def hvp(self, X: Any, V: Any, **options: Any) -> Array:
@@ -240,6 +240,8 @@ class CompiledFunction(Displayed):
         widths = {"vjp": self.m, "jvp": self.n, "hvp": self.n}
         sizes = (self.n, widths.get(result, 0))
         arrays = [_array(value) for value in given]
+        if result == "vjp" and self.scalar and arrays[1].shape == arrays[0].shape[:-1]:
+            arrays[1] = arrays[1][..., None]  # a cotangent has the shape of the value
         for array, size, called in zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False):
             if array.shape[-1:] != (size,) and not (size == 1 and array.ndim == 0):
                 raise ShapeError(

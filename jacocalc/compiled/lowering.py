@@ -6,6 +6,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     x^5 = x (x²)²                         x^−2 = 1/x²                       x^(3/2) = x √x
     σ(u) = 1/(1 + t) or t/(1 + t), t = e^−|u|                               softplus(u) = max(u, 0) + log1p(e^−|u|)
     logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
+    e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> No
         return _raised(tape, arguments[0], arguments[1])
     if name == "call":
         function = source.payloads[node]
+        if function == "exp" and (share := _share(tape, source, source.arguments[node][0], made)) is not None:
+            return share
         if function in _WRITTEN_OUT:
             return _WRITTEN_OUT[function](tape, arguments)
         if function in KERNEL_FUNCTIONS:
@@ -91,10 +94,26 @@ def _softplus(tape: Tape, a: Sequence[Node]) -> Node:
     return tape.plus(above, tape.call("log1p", (_fading(tape, a[0]),)))
 
 
-def _logsumexp(tape: Tape, a: Sequence[Node]) -> Node:
+def _top_and_total(tape: Tape, a: Sequence[Node]) -> tuple[Node, Node]:
+    """M = max(u, …) and Σ e^(u − M)"""
     top = tape.call("max", tuple(a))
-    total = tape.add([tape.call("exp", (tape.minus(u, top),)) for u in a])
+    return top, tape.add([tape.call("exp", (tape.minus(u, top),)) for u in a])
+
+
+def _logsumexp(tape: Tape, a: Sequence[Node]) -> Node:
+    top, total = _top_and_total(tape, a)
     return tape.plus(top, tape.call("ln", (total,)))
+
+
+def _share(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> Node | None:
+    """e^(u − logsumexp(u, v, …)) without the difference of two numbers that may be large."""
+    if source.names[node] != "subtract":
+        return None
+    u, other = source.arguments[node]
+    if source.names[other] != "call" or source.payloads[other] != "logsumexp" or u not in source.arguments[other]:
+        return None
+    top, total = _top_and_total(tape, [made[part] for part in source.arguments[other]])
+    return tape.divide(tape.call("exp", (tape.minus(made[u], top),)), total)
 
 
 def _root(tape: Tape, a: Sequence[Node]) -> Node:

@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import ParamSpec, TypeAlias, TypeVar
 
-from jacocalc.evaluate.choices import by_side, choice_row, is_choice, within_domain
+from jacocalc.evaluate.choices import by_side, choice_partials, choice_row, is_choice, within_domain
 from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
 from jacocalc.evaluate.stable_forms import formulas_of
@@ -326,14 +326,38 @@ def adjoints(tape: Tape, seeds: Mapping[Node, Node], inputs: Sequence[Node] | No
 def _local_shares(
     tape: Tape, order: Sequence[Node], active: Container[Node] | None, inputs: Sequence[Node] | None
 ) -> Callable[[Node], Pairs]:
-    """∂node/∂argument; of a choice ∂node/∂input at once, by forward accumulation of its branches."""
+    """∂node/∂argument; of a choice ∂node/∂input at once, by forward accumulation, where 0 times the derivative of a
+    branch that does not apply could be no number."""
     names = tape.names
     choices = [node for node in order if names[node] in ("select", "call") and is_choice(tape, node)]
     if not choices or inputs is None:
         return lambda node: partials(tape, node, active)
-    rows = forward_rows(tape, choices, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
-    jumps = {node: [(inputs[j], entry) for j, entry in plain(tape, rows.get(node, {})).items()] for node in choices}
+    finite = _finite(tape, order)
+    singular = [node for node in choices if not finite.issuperset(tape.arguments[node])]
+    rows = forward_rows(tape, singular, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
+    jumps = {node: [(inputs[j], entry) for j, entry in plain(tape, rows.get(node, {})).items()] for node in singular}
+    jumps |= {node: choice_partials(tape, node) for node in choices if node not in jumps}
     return lambda node: jumps[node] if node in jumps else partials(tape, node, active)
+
+
+_MILD = frozenset({  # without exp, which overflows at 710
+    "sin", "cos", "tanh", "sigmoid", "softplus", "logsumexp", "atan", "asinh", "erf", "abs", "sign", "relu",
+    "leaky_relu", "max", "min",
+})  # fmt: skip
+
+
+def _finite(tape: Tape, order: Sequence[Node]) -> set[Node]:
+    """The nodes whose derivatives by the inputs are finite, wherever these are numbers of an ordinary size."""
+    names, payloads, arguments, listed = tape.names, tape.payloads, tape.arguments, set(order)
+    found: set[Node] = set()
+    for node in order:
+        name, a = names[node], arguments[node]
+        divided = name == "divide" and a[1] not in tape.numbers
+        steep = divided or name == "raise" or (name == "power" and payloads[node] < 0)
+        if not steep and (name != "call" or payloads[node] in _MILD):
+            if all(part in found or part not in listed for part in a):
+                found.add(node)
+    return found | {part for node in order for part in arguments[node] if part not in listed}
 
 
 def _dependents(tape: Tape, order: Sequence[Node], inputs: Sequence[Node]) -> dict[Node, bool]:

@@ -22,7 +22,9 @@ from jacocalc.notation import Comparison, Symbol, integer
 
 Row: TypeAlias = Mapping[int, Node]
 Condition: TypeAlias = tuple[Any, ...]
+_FEW = 3  # arguments of max and min that are compared with each other
 _OPEN = {"<=": "<", ">=": ">"}
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!="}
 _CONTRARY = {"<": ">", "<=": ">", ">": "<", ">=": "<", "!=": "="}
 
 
@@ -53,6 +55,13 @@ def choice_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> dict[int, No
     return row
 
 
+def choice_partials(tape: Tape, node: Node) -> list[tuple[Node, Node]]:
+    """(argument, ∂node/∂argument): 1 where it applies, 0 where another does; 0 or nothing for what is only compared."""
+    parts, one = list(dict.fromkeys(tape.arguments[node])), tape.number(1)
+    row = choice_row(tape, node, {part: {k: one} for k, part in enumerate(parts)})
+    return [(parts[k], entry) for k, entry in row.items()]
+
+
 def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
     """The entry of the branch that applies."""
     if tape.names[node] == "call":
@@ -68,20 +77,28 @@ def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
         values = [*values, entries[-1]]
     if tape.kink is None:
         return tape.select(tuple(inside), values)
-    return tape.select((*inside, *conditions), [*values, *entries])
+    holds = [_solid(condition) for condition in conditions]
+    if count > len(conditions) and any(map(_has_points, conditions)):
+        holds.append(("and", *map(_contrary, conditions)))
+    return tape.select((*inside, *holds), [*values, *entries])
 
 
 def _extreme(tape: Tape, node: Node, entries: list[Node]) -> Node:
     """Of the greatest or least argument; at a tie the mean of those that are equal, or nothing."""
     arguments = tape.arguments[node]
-    relation = ">" if tape.payloads[node] == "max" else "<"
-    wins = tuple(("and", *(("compare", relation, a, b) for b in arguments if b != a)) for a in arguments)
-    if tape.kink is UNSAID or tape.kink is None:
-        return tape.select(wins, entries)
     one, zero = tape.number(1), tape.number(0)
-    equal = [tape.select((("compare", "=", a, node),), (one, zero)) for a in arguments]
-    shares = [tape.select((("compare", "=", a, node),), (e, zero)) for a, e in zip(arguments, entries, strict=True)]
-    return tape.select(wins, [*entries, tape.divide(tape.add(shares), tape.add(equal))])
+    reached = [("compare", "=", a, node) for a in arguments]
+    if tape.kink is UNSAID or (tape.kink is None and len(arguments) <= _FEW):
+        relation = ">" if tape.payloads[node] == "max" else "<"
+        wins = tuple(("and", *(("compare", relation, a, b) for b in arguments if b != a)) for a in arguments)
+        return tape.select(wins, entries)
+    ties = tape.add([tape.select((condition,), (one, zero)) for condition in reached])
+    listed = [(condition, entry) for condition, entry in zip(reached, entries, strict=True) if entry != zero]
+    if tape.kink is None:  # the square of so many comparisons would be too many
+        alone = ("compare", "=", ties, one)
+        conditions = [*(("and", alone, condition) for condition, _ in listed), alone]
+        return tape.select(tuple(conditions), [*(entry for _, entry in listed), zero])
+    return tape.divide(tape.add([tape.select((condition,), (entry, zero)) for condition, entry in listed]), ties)
 
 
 def interior(condition: Condition) -> Condition:
@@ -107,6 +124,20 @@ def _solid(condition: Condition) -> Condition:
 
 def _never(condition: Condition) -> Condition:
     return ("and", ("compare", "<", *condition[2:]), ("compare", ">", *condition[2:]))
+
+
+def _has_points(condition: Condition) -> bool:
+    """Whether u = v or u ≠ v occurs: no border lies between two regions there, so that no convention is asked for."""
+    return condition[1] in ("=", "!=") if condition[0] == "compare" else any(map(_has_points, condition[1:]))
+
+
+def _contrary(condition: Condition) -> Condition:
+    """Where a condition does not hold, but for what has no inside."""
+    if condition[0] != "compare":
+        return ("or" if condition[0] == "and" else "and", *map(_contrary, condition[1:]))
+    if condition[1] == "!=":
+        return _never(condition)
+    return ("compare", _DENIED[condition[1]], *condition[2:])
 
 
 def exterior(condition: Condition) -> Condition:

@@ -562,6 +562,79 @@ def test_what_a_program_cannot_be_asked(given: dict[str, Any], message: str) -> 
         jc.compile("x: n; W: m x n; b: m; h = tanh(W x + b)", **given)
 
 
+@pytest.mark.filterwarnings("ignore::jacocalc.compiled.failures.Overflowed")
+@pytest.mark.parametrize(("formula", "x", "slope"), [
+    ("piecewise((exp(x) - 1)/x if x != 0, 1 otherwise)", 0, np.nan),
+    ("piecewise(1 if x = 0, sin(x)/x otherwise)", 0, np.nan), ("piecewise(1 if x = 0, x if x > 0, 3x otherwise)", 0, np.nan), ("piecewise(x^2 if x != 1, 1 otherwise)", 2, 4),
+    ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 2, np.nan), ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 0, 3),
+    ("piecewise(x if x > 700, exp(x) otherwise)", 1000, 1), ("piecewise(x if x > 1, 5x if x > 0)", 1, 5),
+])  # fmt: skip
+def test_a_single_point_is_no_kink(formula: str, x: float, slope: float, backend: str) -> None:
+    """Between two regions a convention can hold; at a point that has a value of its own there is no derivative."""
+    c = jc.compile(f"f(x) = {formula}", backend=backend, kink=0.5)
+    assert c.gradient([float(x)])[0] == pytest.approx(slope, nan_ok=True)
+
+
+def test_a_value_that_is_missing_is_no_kink() -> None:
+    with pytest.warns(Overflowed) as caught:
+        jc.compile("f(x) = ln(x)", kink=0.5).gradient([-1.0])
+    assert "kink=t" not in str(caught[0].message)
+
+
+def test_shares_of_large_numbers_keep_their_digits(backend: str) -> None:
+    near(jc.compile("f(x, y) = softmax(x, y)", backend=backend).value([1e12, 1e12]), [0.5, 0.5], 1e-15)
+    c = jc.compile("f(x, y, z) = ln(e^x + e^y + e^z)", backend=backend)
+    shares = np.exp([0.0, 1.0, -1.0]) / np.exp([0.0, 1.0, -1.0]).sum()
+    near(c.gradient([1e12, 1e12 + 1, 1e12 - 1]), shares, 1e-14)
+    near(c.hessian([1e12, 1e12 + 1, 1e12 - 1]), np.diag(shares) - np.outer(shares, shares), 1e-14)
+    near(c.gradient(np.full(3, 1e6, np.float32)), np.full(3, 1 / 3), 1e-6)
+
+
+def test_a_gradient_through_the_greatest_of_many_costs_a_few_times_the_value() -> None:
+    """One pass of adjoints through max and np.where as well, not a row of all inputs for each choice."""
+
+    def attention(x: Any) -> Any:
+        s = x[0] @ x[1].T
+        e = np.exp(s - s.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True) @ x[2]
+
+    def network(x: Any) -> Any:
+        h = x
+        for _ in range(3):
+            h = np.where(h > 0, h, h / 10) @ (np.arange(36).reshape(6, 6) % 7 - 3)
+        return np.max(h) * np.minimum(h[0], h[1])
+
+    for c in (jc.compile(jc.trace(attention, (3, 8, 4))), jc.compile(jc.trace(network, 6))):
+        assert c.operations("vjp") < 4 * c.operations()
+
+
+@pytest.mark.parametrize("kink", [None, 0.5])
+def test_choices_differentiate_as_in_jax(kink: Any, backend: str) -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    A, B = np.random.default_rng(3).standard_normal((2, 5, 5))
+
+    def f(x: Any, m: Any) -> Any:
+        leaky = m.where(A @ x > 0, A @ x, (B @ x) ** 3)
+        return m.stack([m.max(leaky) * m.min(B @ x), m.where(x[0] > x[1], m.exp(x[2]) - 1, x[3] * x[4]),
+                        m.maximum(m.maximum(x[0], x[1]), m.where(x[2] > 0, x[3], m.abs(x[4])))])  # fmt: skip
+
+    c = jc.compile(jc.trace(lambda x: f(x, np), 5), backend=backend, kink=kink)
+    for x in np.random.default_rng(4).standard_normal((10, 5)):
+        J = np.asarray(jax.jacobian(lambda x: f(x, jax.numpy))(x))
+        near(c.jacobian(x), J, 1e-12, 1e-12)
+        near(c.vjp(x, [1.0, -2.0, 3.0]), [1.0, -2.0, 3.0] @ J, 1e-12, 1e-12)
+
+
+def test_a_cotangent_of_a_scalar_function_has_the_shape_of_its_value() -> None:
+    c = jc.compile("f(x, y) = x^2 y")
+    for batch in ((), (4,), (4, 5), (3, 1)):
+        X = np.random.default_rng(1).standard_normal((*batch, 2))
+        W = np.random.default_rng(2).standard_normal(batch)
+        near(c.vjp(X, W), W[..., None] * c.gradient(X))
+        near(c.vjp(X, W[..., None]), c.vjp(X, W))
+
+
 @pytest.mark.parametrize("kink", [-1, 2, "above", True])
 def test_a_kink_is_a_weight(kink: Any) -> None:
     with pytest.raises(JacocalcError, match="kink is a number from 0 to 1"):
