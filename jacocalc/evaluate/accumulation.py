@@ -354,9 +354,9 @@ def _finite(tape: Tape, order: Sequence[Node]) -> set[Node]:
         name, a = names[node], arguments[node]
         divided = name == "divide" and a[1] not in tape.numbers
         steep = divided or name == "raise" or (name == "power" and payloads[node] < 0)
-        if not steep and (name != "call" or payloads[node] in _MILD):
-            if all(part in found or part not in listed for part in a):
-                found.add(node)
+        mild = not steep and (name != "call" or payloads[node] in _MILD)
+        if mild and all(part in found or part not in listed for part in a):
+            found.add(node)
     return found | {part for node in order for part in arguments[node] if part not in listed}
 
 

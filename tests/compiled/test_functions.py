@@ -565,8 +565,10 @@ def test_what_a_program_cannot_be_asked(given: dict[str, Any], message: str) -> 
 @pytest.mark.filterwarnings("ignore::jacocalc.compiled.failures.Overflowed")
 @pytest.mark.parametrize(("formula", "x", "slope"), [
     ("piecewise((exp(x) - 1)/x if x != 0, 1 otherwise)", 0, np.nan),
-    ("piecewise(1 if x = 0, sin(x)/x otherwise)", 0, np.nan), ("piecewise(1 if x = 0, x if x > 0, 3x otherwise)", 0, np.nan), ("piecewise(x^2 if x != 1, 1 otherwise)", 2, 4),
-    ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 2, np.nan), ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 0, 3),
+    ("piecewise(1 if x = 0, sin(x)/x otherwise)", 0, np.nan),
+    ("piecewise(1 if x = 0, x if x > 0, 3x otherwise)", 0, np.nan), ("piecewise(x^2 if x != 1, 1 otherwise)", 2, 4),
+    ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 2, np.nan),
+    ("piecewise(x if x > 0 and x != 2, 3x otherwise)", 0, 3),
     ("piecewise(x if x > 700, exp(x) otherwise)", 1000, 1), ("piecewise(x if x > 1, 5x if x > 0)", 1, 5),
 ])  # fmt: skip
 def test_a_single_point_is_no_kink(formula: str, x: float, slope: float, backend: str) -> None:
