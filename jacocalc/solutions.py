@@ -134,11 +134,13 @@ class Solution(Displayed):
         question, found = self.question, self.derivation.result
         if not isinstance(question, BackpropOf) or not isinstance(found, Gradients):
             raise JacocalcError("code is written for the backward pass of a program", hint="jc.backprop(…).to_code()")
-        from jacocalc.derive.matrix.prepare import prepared
+        from jacocalc.derive.matrix.prepare import prepared, steady
         from jacocalc.targets.code import program_code
 
         wrt = tuple(var for var, _, _ in found.result)
-        return program_code(prepared(question.program), found.of, wrt, self.derivation.backward, target)
+        program = prepared(question.program)
+        runs = program if target == "latex" else steady(program)
+        return program_code(runs, found.of, wrt, self.derivation.backward, target)
 
     def check(self, answer: Any, **options: Any) -> Verdict:
         """The verdict on an answer to this question: outcome, marks for every entry, and which mistake it matches.

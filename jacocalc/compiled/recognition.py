@@ -2,6 +2,7 @@
 
     ln(1 + u) → log1p(u)            e^u − 1 → expm1(u)              ln(1 + e^u) → softplus(u)
     1 − cos u → 2 sin²(u/2)         √(u² + v²) → hypot(u, v)        ln(e^u + e^v + …) → logsumexp(u, v, …)
+    ln σ(u) → −softplus(−u)         1 − σ(u) → σ(−u)                ln e^u → u
     a/(1 + e^u) → a σ(−u)           e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
 
 Recognised before derivatives are taken, so that they are made of the stable functions too.
@@ -63,6 +64,9 @@ def _exponents(tape: Tape, node: Node) -> list[Node] | None:
 
 
 def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
+    if tape.names[a[0]] == "call" and tape.payloads[a[0]] in ("exp", "sigmoid"):
+        u = tape.arguments[a[0]][0]
+        return u if tape.payloads[a[0]] == "exp" else tape.negate(tape.call("softplus", (tape.negate(u),)))
     exponents = _exponents(tape, a[0])
     if exponents is not None:
         others = [u for u in exponents if tape.numbers.get(u) != 0]
@@ -86,6 +90,8 @@ def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
     for one, other, sign in ((a[0], a[1], 1), (a[1], a[0], -1)):
         if tape.numbers.get(other) == 1 and tape.names[one] == "call":
             inner = tape.arguments[one]
+            if tape.payloads[one] == "sigmoid" and sign < 0:
+                return tape.call("sigmoid", (tape.negate(inner[0]),))
             if tape.payloads[one] == "exp":
                 found = tape.call("expm1", inner)
                 return found if sign > 0 else tape.negate(found)

@@ -65,6 +65,7 @@ ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[n
 _TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean", "var": "var",
               "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 _OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
+_EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
@@ -537,7 +538,8 @@ class TermParser(Cursor):
 
     def is_function(self, name: str) -> bool:
         """Whether the name is a function of the language."""
-        return name in ELEMENTWISE or name in _TO_SCALAR or name in _OTHERS or name in _MAKERS or name in REFUSED
+        tables = (ELEMENTWISE, _TO_SCALAR, _OTHERS, _MAKERS, _EXTREMES, REFUSED)
+        return any(name in table for table in tables)
 
     def _is_call(self, name: str) -> bool:
         following = self.following
@@ -654,6 +656,11 @@ class TermParser(Cursor):
         """f(x), σ′(z), ones(n), tr A"""
         token = self.take()
         name, order = token.text, 0
+        if name in _EXTREMES and self.sees("("):
+            arguments = self.arguments(token)
+            if len(arguments) == 2:
+                return self.extreme(_EXTREMES[name], arguments[0], arguments[1], token)
+            name = _EXTREMES[name]
         if name in REFUSED:
             raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
         if name in _MAKERS:
@@ -675,6 +682,19 @@ class TermParser(Cursor):
         arguments = self.arguments(token)
         found = self.applied(name, order, arguments, token)
         return found if squared is None else Raised(found, squared)
+
+    def extreme(self, name: str, left: Term, right: Term, token: Token) -> Term:
+        """max(0, a) = relu(a), max(a, b) = b + relu(a − b), min(a, b) = −max(−a, −b), entry by entry."""
+        if name == "min":
+            first, second = (part if part == ZERO else Opposite(part) for part in (left, right))
+            return Opposite(self.extreme("max", first, second, token))
+        if left == ZERO:
+            left, right = right, left
+        if right == ZERO:
+            return Elementwise("relu", left)
+        (left,), right = self.fitting([left], right, token, token)
+        self.names.note(f"max({paper_term(left)}, {paper_term(right)}) is written with relu")
+        return Plus((right, Elementwise("relu", Plus((left, Opposite(right))))))
 
     def arguments(self, token: Token) -> list[Term]:
         """(a, b), or one factor without brackets."""

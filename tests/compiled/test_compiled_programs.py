@@ -164,7 +164,10 @@ def test_numbers_for_functions_that_would_overflow() -> None:
     ("text", "z", "value", "slopes"),
     [("L = ln(sum(exp(z)))", [800, 0], 800, [1, 0]), ("L = -y' ln(softmax(z))", [800, 0], 800, [1, -1]),
      ("L = -sum(ln(1 - sigmoid(z)))", [800, -800], 800, [1, 0]), ("L = sum(ln(sigmoid(z)))", [800, -800], -800, [0, 1]),
-     ("L = sum(elu(z))", [800, -800], 799, [1, 0])],
+     ("L = sum(elu(z))", [800, -800], 799, [1, 0]), ("L = sum(ln(1 + exp(z)))", [800, -800], 800, [1, 0]),
+     ("L = sum(ln(exp(z) + 1) .* y)", [0, 800], 800, [0, 1]),
+     ("p = sigmoid(z)\nL = -sum(y .* ln(p) + (1 - y) .* ln(1 - p))", [800, -800], 1600, [1, -1]),
+     ("p = softmax(z)\nq = p\nL = -y' ln(p) + sum(q)", [800, 0], 801, [1, -1])],
 )  # fmt: skip
 def test_what_overflows_as_it_is_written(text: str, z: list[float], value: float, slopes: list[float]) -> None:
     """Red where e^800 is computed: inf or nan comes out."""
@@ -178,6 +181,17 @@ def test_what_overflows_as_it_is_written(text: str, z: list[float], value: float
     assert found["z"].tolist() == [-0.5, 0.5]
     elu = compiled("x: n; W: n x n\nL = sum(elu(W x))").gradient({"x": np.array([900.0, 1.0]), "W": np.eye(2)})
     assert elu["x"].tolist() == [1.0, 1.0]
+
+
+def test_a_program_with_outputs_has_no_loss() -> None:
+    made = jc.compile("x: n; W: m x n; h = tanh(W x)", outputs=["h"], wrt=["x"])
+    arrays = {"x": np.ones(3), "W": np.ones((2, 3))}
+    for asked in (made.value, made.gradient, made.value_and_gradient):
+        with pytest.raises(JacocalcError, match="compiled with outputs= has no loss") as caught:
+            asked(arrays)
+        assert 'vjp(arrays, {"h": v})' in caught.value.hint
+    with pytest.raises(ShapeError, match="v_for_h is m×1"):
+        made.vjp(arrays, {"h": np.ones(3)})
 
 
 def test_small_values_keep_their_digits() -> None:

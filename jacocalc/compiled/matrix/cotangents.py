@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Program
@@ -25,20 +25,20 @@ def paired(program: Program, outputs: Sequence[Var]) -> Paired:
 
     Raises JacocalcError for an output that stands for one at every step of a loop.
     """
-    names = _fresh(program)
+    taken = {name for var in program.variables for name in (var.name, var.key)}
     vectors: dict[str, Var] = {}
     for output in outputs:
         if output.index is not None and output.index.letter:
             raise JacocalcError(f"{output.key} is one of many", hint="an output is one variable, h_T")
-        vectors[output.key] = Var(next(names), output.size)
+        vectors[output.key] = Var(_fresh(f"v_for_{output.key}", taken), output.size)
     pairs: list[Term] = [Operation("inner", (vectors[output.key], output)) for output in outputs]
-    loss = Var(next(names), (1, 1))
+    loss = Var(_fresh("loss", taken), (1, 1))
     made = Assignment(loss, Plus(tuple(pairs)) if len(pairs) > 1 else pairs[0])
     declared = (*program.declared, *vectors.values())
     whole = replace(program, declared=declared, statements=(*program.statements, made))
     return Paired(whole, loss, {key: vector.key for key, vector in vectors.items()})
 
 
-def _fresh(program: Program) -> Iterator[str]:
-    taken = {name for var in program.variables for name in (var.name, var.key)}
-    return (name for number in count(1) if (name := f"cotangent{number}") not in taken)
+def _fresh(name: str, taken: Container[str]) -> str:
+    """The name, or with a number behind it."""
+    return next(one for one in chain((name,), (f"{name}_{number}" for number in count(1))) if one not in taken)

@@ -87,6 +87,7 @@ class CompiledProgram(Displayed):
 
     def value(self, arrays: Mapping[str, Any]) -> float:
         """L.  Raises ShapeError, DomainError, JacocalcError; warns where L is not finite."""
+        self._only_loss()
         return self._run(arrays, (True, False), {})[0]
 
     def gradient(self, arrays: Mapping[str, Any], out: Mapping[str, Array] | None = None) -> dict[str, Array]:
@@ -94,13 +95,22 @@ class CompiledProgram(Displayed):
 
         ``out``: arrays by name that take the results; without them results are new arrays.
         """
+        self._only_loss()
         return self._run(arrays, (False, True), out or {})[1]
 
     def value_and_gradient(
         self, arrays: Mapping[str, Any], out: Mapping[str, Array] | None = None
     ) -> tuple[float, dict[str, Array]]:
         """L and ∂L/∂W by name, see :meth:`gradient`."""
+        self._only_loss()
         return self._run(arrays, (True, True), out or {})
+
+    def _only_loss(self) -> None:
+        """Raise JacocalcError where outputs stand in the place of a loss."""
+        if self.cotangents:
+            listed = ", ".join(f'"{name}": v' for name in self.cotangents)
+            hint = f"vjp(arrays, {{{listed}}}) gives vᵀJ, jvp the change of the outputs along a direction"
+            raise JacocalcError("a program that is compiled with outputs= has no loss", hint=hint)
 
     def vjp(
         self, arrays: Mapping[str, Any], cotangents: Mapping[str, Any], out: Mapping[str, Array] | None = None

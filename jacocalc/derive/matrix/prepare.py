@@ -7,7 +7,7 @@ L = 1/2 ||V tanh(W x) - y||^2     →   v_1 = V tanh(W x) - y;  L = 1/2 ||v_1||^
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
@@ -60,29 +60,56 @@ def prepared(program: Program) -> Program:
 
 
 def steady(program: Program) -> Program:
-    """The program with ln Σ e^z, ln softmax(z), ln σ(z) and ln(1 − σ(z)) in forms in which nothing overflows."""
-    return replace(program, statements=tuple(map(_steady_statement, program.statements)))
+    """The program with ln Σ e^z, ln softmax(z), ln σ(z), ln(1 − σ(z)) and ln(1 + e^z) in forms that do not overflow.
+
+    Also where p = softmax(z) or p = σ(z) has been given a name before.
+    """
+    named: dict[Term, Term] = {}
+    made: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Loop):
+            body = tuple(replace(one, term=_steady(one.term, {})) for one in statement.body)
+            made.append(replace(statement, body=body))
+            continue
+        made.append(replace(statement, term=_steady(statement.term, named)))
+        if not statement.implicit and _is_share(statement.term):
+            named[statement.variable] = statement.term
+    return replace(program, statements=tuple(made))
 
 
-def _steady_statement(statement: Statement) -> Statement:
-    if isinstance(statement, Loop):
-        return replace(statement, body=tuple(replace(one, term=_steady(one.term)) for one in statement.body))
-    return replace(statement, term=_steady(statement.term))
-
-
-def _steady(term: Term) -> Term:
-    parts = parts_of(term)
-    term = with_parts(term, tuple(map(_steady, parts))) if parts else term
+def _is_share(term: Term) -> bool:
+    """Whether this is softmax(z) or σ(z), which may underflow to 0."""
     match term:
-        case Elementwise("ln", Operation("sum", (Elementwise("exp", z, 0),)), 0) if z.shape[1] == 1:
-            return operation("logsumexp", z)
-        case Elementwise("ln", Operation("softmax", (z,)), 0):
-            return plus(z, opposite(scale(operation("logsumexp", z), ones(*z.shape))))
-        case Elementwise("ln", Elementwise("sigmoid", z, 0), 0):
-            return opposite(Elementwise("softplus", opposite(z)))
-        case Elementwise("ln", Plus((Ones() | Scalar(1), Opposite(Elementwise("sigmoid", z, 0)))), 0):
-            return opposite(Elementwise("softplus", z))
+        case Operation("softmax") | Elementwise("sigmoid", _, 0):
+            return True
+    return False
+
+
+def _steady(term: Term, named: Mapping[Term, Term]) -> Term:
+    parts = parts_of(term)
+    term = with_parts(term, tuple(_steady(part, named) for part in parts)) if parts else term
+    match term:
+        case Elementwise("ln", inner, 0):
+            return _logarithm(inner, named) or term
     return term
+
+
+def _logarithm(inner: Term, named: Mapping[Term, Term]) -> Term | None:
+    """The logarithm of a term in a form that does not overflow, if there is one."""
+    match named.get(inner, inner):
+        case Operation("sum", (Elementwise("exp", z, 0),)) if z.shape[1] == 1:
+            return operation("logsumexp", z)
+        case Operation("softmax", (z,)):
+            return plus(z, opposite(scale(operation("logsumexp", z), ones(*z.shape))))
+        case Elementwise("sigmoid", z, 0):
+            return opposite(Elementwise("softplus", opposite(z)))
+        case Plus((Ones() | Scalar(1), Elementwise("exp", z, 0)) | (Elementwise("exp", z, 0), Ones() | Scalar(1))):
+            return Elementwise("softplus", z)
+        case Plus((Ones() | Scalar(1), Opposite(p))):
+            match named.get(p, p):
+                case Elementwise("sigmoid", z, 0):
+                    return opposite(Elementwise("softplus", z))
+    return None
 
 
 def _fresh(program: Program) -> Iterator[str]:
