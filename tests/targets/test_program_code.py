@@ -451,3 +451,20 @@ def test_gradients_of_computed_variables() -> None:
     module: dict[str, Any] = {"__name__": "generated"}
     exec(text, module)
     assert module["check_gradients"]()
+
+
+def test_the_loss_is_finite_where_the_network_is_sure() -> None:
+    """Red where log softmax and log σ are written as they stand: nan or inf comes out."""
+    x, y = np.array([1000.0, -1000.0]), np.array([0.0, 1.0])
+    softmax = _defined("p = softmax(x)\nL = -y' log(p)")
+    loss, found = softmax["loss_and_gradients"](x, y)
+    assert (float(loss), found["x"].tolist()) == (2000.0, [1.0, -1.0])
+    sigmoid = _defined("q = sigmoid(x)\nL = -sum(y .* log(q) + (1 - y) .* log(1 - q))")
+    assert float(sigmoid["forward"](x, y)["L"]) == 2000.0
+
+
+def _defined(text: str) -> dict[str, Any]:
+    """What the module of a program defines."""
+    names: dict[str, Any] = {"__name__": "generated"}
+    exec(jc.backprop(f"x: n; y: n sums to 1\n{text}", wrt=["x"]).to_code("numpy"), names)
+    return names
