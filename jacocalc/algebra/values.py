@@ -162,7 +162,7 @@ def _with_unspecified(result: Expr, given: Expr) -> Expr:
 
 
 def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
-    """The shortest of the exact form and that over one denominator, common factors cancelled.
+    """The shortest of the exact form and that over one denominator, cancelled, without fractions in fractions.
 
     Where it was defined must be kept by the caller: 2x/(2y) becomes x/y, defined for y ≠ 0.
     """
@@ -175,8 +175,35 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
     except sympy.PolynomialError:
         return plain
-    best = min((value, whole, factored), key=lambda form: int(form.count_ops()))
+    forms = [value, whole, factored, sympy.together(value)] if _compound(value) else [value, whole, factored]
+    best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))))
     return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
+
+
+def _compound(form: Any) -> bool:
+    """Whether a fraction stands in the numerator or in the denominator of a fraction."""
+    over, under = sympy.fraction(form)
+    return under != 1 and (_has_fraction(over) or _has_fraction(under))
+
+
+def _has_fraction(part: Any) -> bool:
+    if part.is_Pow:
+        return bool(part.exp.is_negative) or (part.exp.is_Integer and _has_fraction(part.base))
+    return (part.is_Add or part.is_Mul) and any(not arg.is_Number and _has_fraction(arg) for arg in part.args)
+
+
+def _without_minus(form: Any) -> Any:
+    """(−a − b)/(−c − d) and −(a + b)/(c + d) instead of sums in which every term has a minus sign."""
+    over, under = sympy.fraction(form)
+    sides = [-part if part.is_Add and all(map(_negative, part.args)) else part for part in (over, under)]
+    if under == 1 or sides == [over, under]:
+        return form
+    sign = (-1) ** ((sides[0] != over) + (sides[1] != under))
+    return sympy.Mul(sign, sides[0], 1 / sides[1]) if sign < 0 else sides[0] / sides[1]
+
+
+def _negative(term: Any) -> bool:
+    return bool(term.as_coeff_Mul()[0].is_negative)
 
 
 def divided_out(expr: Expr) -> Expr:

@@ -37,6 +37,7 @@ from jacocalc.notation import (
     Product,
     Sum,
     Symbol,
+    names,
     substitute,
     tree_size,
     walk,
@@ -112,8 +113,21 @@ def second_partials(stage: VectorFunction, local: LocalJacobian) -> list[SecondP
     for component, row in enumerate(local.result.rows):
         partials = tuple(tuple(partial(first, name) for first in row) for name in stage.inputs)
         result = Matrix(tuple(tuple(one.result for one in line) for line in partials))
-        found.append(SecondPartials(local.stage, component, partials, result, _mixed(result)))
+        mixed = _mixed(result)
+        result = _symmetric(result, stage.inputs) if mixed == Outcome.PROVED.value else result
+        found.append(SecondPartials(local.stage, component, partials, result, mixed))
     return found
+
+
+def _symmetric(hessian: Matrix, inputs: Sequence[str]) -> Matrix:
+    """Equal entries in the same form, the shorter one, 4xy before 4yx."""
+
+    def length(entry: Expr) -> tuple[int, list[int]]:
+        return tree_size(entry), [inputs.index(name) for name in names(entry) if name in inputs]
+
+    n, rows = hessian.shape[0], hessian.rows
+    pairs = {(i, j): (rows[min(i, j)][max(i, j)], rows[max(i, j)][min(i, j)]) for i in range(n) for j in range(n)}
+    return Matrix(tuple(tuple(min(pairs[i, j], key=length) for j in range(n)) for i in range(n)), hessian.span)
 
 
 def _mixed(hessian: Matrix) -> str:

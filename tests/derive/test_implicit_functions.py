@@ -36,6 +36,19 @@ def test_curves_of_textbooks(text: str, expected: sympy.Expr) -> None:
     assert solution.verified == "proved"
 
 
+@pytest.mark.parametrize(("text", "solve_for", "written"), [
+    ("ln(x + y) = x y^2", "y", "-(1 - y^2 (x + y))/(1 - 2xy(x + y))"), ("y z = ln(x + z)", "z", "1/(y(x + z) - 1)"),
+    ("x - z = arctan(y z)", "z", "(y^2 z^2 + 1)/(y^2 z^2 + y + 1)"), ("x^2/(x + y) = y^2 + 1", "y", "2y(x + y)^2"),
+    ("cos(x y) = 1 + sin y", "y", "-y sin(xy)/(x sin(xy) + cos(y))"),
+    ("x^3 + y^3 + z^3 + 6x y z = 1", "z", "-(2zy + x^2)/(z^2 + 2xy)"),
+])  # fmt: skip
+def test_no_fraction_in_a_fraction(text: str, solve_for: str, written: str) -> None:
+    result = jc.implicit(text, solve_for=solve_for).derivation.result
+    assert isinstance(result, Matrix)
+    said = [paper(entry) for entry in result.entries]
+    assert any(written in entry for entry in said), said
+
+
 SURFACES = [
     (
         "x^3 + y^3 + z^3 + 6x y z = 1",

@@ -11,7 +11,7 @@ from jacocalc.errors import JacocalcError, NotDifferentiable
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.functions import Chain, Point
 from jacocalc.linear import paper
-from jacocalc.notation import integer
+from jacocalc.notation import Matrix, integer
 from jacocalc.reading.definitions import read_function
 from jacocalc.steps import CriticalPoint, Curl, Divergence, Laplacian, NewtonStep, SecondOrderChain
 
@@ -235,3 +235,11 @@ BAD = [
 def test_bad_input(ask: object, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         ask()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("formula", ["x y/(x + y)", "(x^2 - 1)(y^2 - 1)", "e^x/(x + y^2)", "ln(x^2 + y^2)"])
+def test_mixed_partials_that_are_equal_look_the_same(formula: str) -> None:
+    hessian = jc.hessian(f"f(x, y) = {formula}").derivation.result
+    assert isinstance(hessian, Matrix)
+    assert hessian.rows[0][1] == hessian.rows[1][0]
+    assert "yx" not in paper(hessian.rows[0][1])
