@@ -62,7 +62,8 @@ def compile(  # noqa: A001 (the name that the design gives it)
     ``inputs=(x, y)``.
 
     A program gives a ``CompiledProgram``: ``.value({…})``, ``.gradient({…})``, ``.value_and_gradient({…})`` of its
-    loss by the variables ``wrt``, and ``.jvp({…}, {"x": dx})``; with ``outputs=["h"]`` vᵀJ of these variables,
+    loss by the variables ``wrt``, and ``.jvp({…}, {"x": dx})``; ReLU and |x| have the slope 0 at 0 there, as in
+    frameworks.  With ``outputs=["h"]`` vᵀJ of these variables,
     ``.vjp({…}, {"h": v})``.  ``generic`` says what σ is, ``checkpoint`` what the backward pass keeps (None: all;
     names; "auto").
 
@@ -170,8 +171,9 @@ def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: s
     """The function that ordinary Python or NumPy code computes from n inputs, found by running it on symbols.
 
     The code gets n numbers if it takes n arguments, else one array of n entries; if ``n`` is a shape, such as (3,) or
-    (2, 3), always an array of that shape.  Loops run as they are; a branch on a value is refused with its line,
-    ``np.where`` is not.
+    (2, 3), always an array of that shape.  Arrays, given and returned, count row by row: the inputs and components of
+    the function are their entries as in ``ravel()``.  Loops run as they are; a branch on a value is refused with its
+    line, ``np.where`` is not.
 
     >>> f = trace(lambda x, y: [x**2 + y, 2*x*y], 2, name="f")
     >>> f

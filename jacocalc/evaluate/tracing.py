@@ -7,6 +7,7 @@ has no single formula and is refused, with the line that asked for it.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import linecache
 import math
@@ -176,8 +177,28 @@ class Condition:
     def __or__(self, other: Condition) -> Condition:
         return self.joined("or", other)
 
+    def __invert__(self) -> Condition:
+        made = Condition.__new__(Condition)
+        made.left, made.key = self.left, _denied(self.key)
+        return made
+
+    def chosen(self, one: Any, other: Any) -> Traced:
+        """One value where the condition holds, the other elsewhere."""
+        number = self.left
+        return Traced(number.tape, number.tape.select((self.key,), (number.lifted(one), number.lifted(other))))
+
     def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
         return by_function(called, arguments, options)
+
+
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+def _denied(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Where a condition does not hold."""
+    if key[0] == "compare":
+        return ("compare", _DENIED[key[1]], *key[2:])
+    return ("or" if key[0] == "and" else "and", *map(_denied, key[1:]))
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:
@@ -228,6 +249,13 @@ class TracedArray(np.ndarray[Any, Any]):
     def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
         return by_function(called, arguments, options)
 
+    def astype(self, dtype: Any, *arguments: Any, **options: Any) -> Any:
+        """The same numbers as floats, which they stand for; conditions as 1 and 0."""
+        if np.dtype(dtype).kind != "f":
+            return super().astype(dtype, *arguments, **options)
+        number = np.frompyfunc(lambda one: one.chosen(1, 0) if isinstance(one, Condition) else one, 1, 1)
+        return _traced(number(_plain(self)))
+
 
 def _table(function: str) -> Callable[[Tape, list[Node]], Node]:
     return lambda tape, a: tape.call(function, tuple(a))
@@ -250,14 +278,26 @@ _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "log2": lambda tape, a: tape.call("log", (a[0], tape.number(2))),
     "log10": lambda tape, a: tape.call("log", (a[0], tape.number(10))),
     "logaddexp": lambda tape, a: tape.call("logsumexp", tuple(a)),
+    "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),
+    **dict.fromkeys(("deg2rad", "radians"), lambda tape, a: tape.times(_degree(tape), a[0])),
+    **dict.fromkeys(("rad2deg", "degrees"), lambda tape, a: tape.divide(a[0], _degree(tape))),
+    "expit": _table("sigmoid"), "erf": _table("erf"),  # of SciPy
+    "log_expit": lambda tape, a: tape.negate(tape.call("softplus", (tape.negate(a[0]),))),
 }
+_STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide", "heaviside")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip
 _JUNCTIONS = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwise_or": "or"}
+_COUNTING = ("add", "subtract", "multiply")  # (x > 0) * x takes a condition for 1 or 0
+_NEGATIONS = ("logical_not", "invert")
 _EXTREMES = {"max": np.maximum, "amax": np.maximum, "min": np.minimum, "amin": np.minimum}
 _NEUTRAL = {"add": 0, "multiply": 1}
 _PRODUCTS = ("matmul", "vecdot", "matvec", "vecmat")
+
+
+def _degree(tape: Tape) -> Node:
+    return tape.divide(tape.add_node("constant", (), "pi"), tape.number(180))
 
 
 def raised(tape: Tape, base: Node, exponent: Node) -> Node:
@@ -271,8 +311,13 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
     name = ufunc.__name__
 
     def act(*values: Any) -> Any:
+        if name in _NEGATIONS and isinstance(values[0], Condition):
+            return ~values[0]
         if name not in _UFUNCS and name not in _COMPARISONS and name not in _JUNCTIONS:
-            raise JacocalcError(f"np.{name} cannot be traced")
+            steps = "it jumps; np.where can say its pieces"
+            raise JacocalcError(f"np.{name} cannot be traced", hint=steps if name in _STEPS else "")
+        if name in _COUNTING:
+            values = tuple(value.chosen(1, 0) if isinstance(value, Condition) else value for value in values)
         first = next((value for value in values if isinstance(value, Traced | Condition)), None)
         if first is None:
             return ufunc(*values)
@@ -330,12 +375,24 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
     name = called.__name__
     if name == "where" and len(arguments) == 3:
         return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, arguments)))
+    if name == "norm" and np.ndim(arguments[0]) == 1 and "axis" not in options:
+        order = arguments[1] if len(arguments) > 1 else options.get("ord")
+        if isinstance(order, int | float) and order not in (0, 2):
+            sizes = np.abs(arguments[0])
+            if math.isinf(order):
+                return by_ufunc(_EXTREMES["max" if order > 0 else "min"], "reduce", (sizes,), {"axis": 0})
+            return np.sum(sizes**order) ** (1 / Fraction(order)) if order != 1 else np.sum(sizes)
+    if name in ("matrix_power", "multi_dot"):
+        factors = [arguments[0]] * arguments[1] if name == "matrix_power" else list(arguments[0])
+        if factors:
+            return functools.reduce(lambda left, right: left @ right, factors)
     if name == "norm" and not options.get("ord") and len(arguments) == 1:
         squares = by_ufunc(np.multiply, "__call__", (arguments[0], arguments[0]), {})
         along = {key: options[key] for key in ("axis", "keepdims") if key in options}
         return np.sqrt(np.sum(squares, **along))
     if "linalg" in (called.__module__ or "") and name != "norm":
-        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint="a program at matrix level can: jc.backprop")
+        hint = "a program at matrix level can: jc.backprop" if name in ("inv", "det", "slogdet", "solve") else ""
+        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint)
     if name in _EXTREMES:
         axis = arguments[1] if len(arguments) > 1 else options.get("axis")
         return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {"axis": axis})
@@ -356,8 +413,7 @@ def _unwrapped(value: Any) -> Any:
 def _where(condition: Any, a: Any, b: Any) -> Any:
     if not isinstance(condition, Condition):
         return a if condition else b
-    number = condition.left
-    return Traced(number.tape, number.tape.select((condition.key,), (number.lifted(a), number.lifted(b))))
+    return condition.chosen(a, b)
 
 
 # -- the function -------------------------------------------------------------------------------------
@@ -379,6 +435,9 @@ class Trace:
             self.inputs = tuple(names or ()) or _numbered("x", count)
             found = _run(function, numbers)
         else:
+            if names and len(names) > 1:
+                hint = f"n = {len(names)} for {len(names)} numbers; one argument is an array"
+                raise JacocalcError(f"the code takes {len(names)} arguments, but is traced with {shape!r}", hint=hint)
             self.inputs = _numbered(names[0] if names else "x", count)
             whole = np.empty(count, dtype=object)
             whole[:] = numbers
@@ -403,7 +462,11 @@ def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
     except JacocalcError:
         raise
     except Exception as error:  # the code is the user's: anything may come
-        place, hint = "", "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
+        place, hint = "", ""
+        if isinstance(error, IndexError) and "boolean" in str(error):
+            hint = "np.where(condition, a, b) keeps the shape"
+        elif isinstance(error, TypeError | AttributeError):
+            hint = "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
         for frame in traceback.extract_tb(error.__traceback__):
             if frame.filename != __file__ and "/numpy/" not in frame.filename.replace("\\", "/"):
                 place = f": line {frame.lineno} of {frame.name}" + (f": {frame.line}" if frame.line else "")

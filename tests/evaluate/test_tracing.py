@@ -57,6 +57,13 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x, y: [-x, 0 - y, 2.0**x * y**x], 2),
     (lambda x, y: [np.where(x < y, x, 3 * y), np.where(y <= x, x, 3 * y)], 2),
     (lambda x, y: [np.where(x > y, x, 3 * y), np.where(y >= x, x, 3 * y)], 2),
+    (lambda x: x.clip(0.3, 0.6) + np.deg2rad(x) * np.degrees(x), 3),
+    (lambda x: (x > 0.5) * x + (x > 0.3).astype(float) - x.astype(float), 3),
+    (lambda x: np.where(~((x > 0.5) & (x < 0.8)), x, 0) + np.where(np.logical_not(x >= 0.4), 2, x), 3),
+    (lambda x: [np.linalg.norm(x, 3), np.linalg.norm(x - 0.5, np.inf), np.linalg.norm(x, ord=1), np.linalg.norm(x, 2),
+                np.linalg.norm(x - 0.5, -np.inf), np.linalg.norm(x - 0.5, 0.5)], 3),
+    (lambda A: np.linalg.matrix_power(A, 3) - np.linalg.multi_dot([A, A.T, A]), (2, 2)),
+    (lambda A: np.linalg.norm(A, axis=1) + np.linalg.norm(A), (2, 2)),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
 
@@ -71,6 +78,13 @@ def test_traced_code_computes_what_the_code_computes(code: Callable[..., Any], n
         separate = isinstance(n, int) and (code.__code__.co_flags & 4 or code.__code__.co_argcount == n)
         wanted = np.ravel(np.array(code(*x) if separate else code(x), float))
         np.testing.assert_allclose(np.ravel(c.value(x.ravel())), wanted, rtol=1e-13)
+
+
+def test_functions_of_scipy() -> None:
+    special = pytest.importorskip("scipy.special")
+    c = jc.compile(jc.trace(lambda x: special.expit(x) + special.erf(x) * special.log_expit(x), 3))
+    x = np.array([-2.0, 0.3, 5.0])
+    np.testing.assert_allclose(c.value(x), special.expit(x) + special.erf(x) * special.log_expit(x), rtol=1e-13)
 
 
 def test_names_and_texts() -> None:
@@ -111,8 +125,11 @@ REFUSED = [
     (lambda x: [], "returns nothing", ""),
     (lambda x: None, "returns nothing", ""),
     (lambda x: "text", "is not a real number", ""),
-    (lambda x: (x > 0) * x, "np.multiply of a condition cannot be traced", "np.where"),
-    (lambda x: x[x > 1], r"cannot be traced \(IndexError: .*\): line \d+ of <lambda>", "zeros_like"),
+    (lambda x: np.power(x > 0, 2), "np.power of a condition cannot be traced", "np.where"),
+    (lambda x: x[x > 1], r"cannot be traced \(IndexError: .*\): line \d+ of <lambda>", "keeps the shape"),
+    (lambda x: np.floor(x), "np.floor cannot be traced", "np.where can say its pieces"),
+    (lambda x: np.linalg.cholesky(np.outer(x, x)), "np.linalg.cholesky cannot be traced", ""),
+    (lambda x, y, z: x, "the code takes 3 arguments, but is traced with 2", "n = 3 for 3 numbers"),
     (lambda x: x[0] % 2, r"cannot be traced \(TypeError: .*\): line \d+ of <lambda>", ""),
     (into_zeros, "needs a number|cannot be traced", "np.zeros_like"),
 ]
