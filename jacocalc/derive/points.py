@@ -55,6 +55,11 @@ def needed(condition: Condition) -> Expr:
     return condition.holds
 
 
+def _is_above(condition: Expr) -> bool:
+    """u > 0 for what is not constant."""
+    return isinstance(condition, Comparison) and condition.relation == ">" and bool(names(tidy(condition.left)))
+
+
 class PointCheck:
     """One stage at one point: ``values`` binds every input and parameter to closed notation.
 
@@ -87,6 +92,9 @@ class PointCheck:
                 for condition in conditions_of(node):
                     if not condition.smooth and self._never(condition.holds):
                         raise DomainError(self._why(condition), **self.caret(node))
+                    if condition.smooth and _is_above(condition.holds) and never(condition.holds):
+                        said = f"{paper(node)} has no derivative anywhere: it needs {paper(condition.holds)}"
+                        raise DomainError(said, **self.caret(node))
 
     def _never(self, condition: Expr) -> bool:
         match condition:

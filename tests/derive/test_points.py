@@ -26,6 +26,7 @@ UNDEFINED = [
     ("f(x) = piecewise(1 if x > 0)", "-1", "no branch"),
     ("f(x) = asin(2) x", None, "asin is undefined"),
     ("f(x, y) = x/(y - y)", None, "division by zero"),
+    ("f(x, y) = x sqrt(-y^2)", None, "has no derivative anywhere: it needs -y\\^2 > 0"),
     ("f(x, y) = atan2(y, x)", "0,0", "atan2 is undefined"),
 ]
 
