@@ -245,11 +245,11 @@ class CompiledFunction(Displayed):
         for array, size, called in zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False):
             if array.shape[-1:] != (size,) and not (size == 1 and array.ndim == 0):
                 by_rows = array.size and array.size % size == 0 and array.ndim > 1 < size
-                rows = f"; row by row it is the array.reshape(-1, {size})" if by_rows else ""
+                more = f"; row by row it is the array.reshape(-1, {size})" if by_rows else ""
                 raise ShapeError(
                     f"{self.name} has {size} {called}, the last axis of an array of the shape {array.shape} has "
                     f"{array.shape[-1] if array.ndim else 'no entries'}",
-                    hint=f"the expected shape is (…, {size}){rows}",
+                    hint=f"the expected shape is (…, {size}){more}",
                 )
         arrays = [array.reshape(1) if array.ndim == 0 else array for array in arrays]
         named = [_array(values[name])[..., None] if name in values else None for name in self.parameters]
