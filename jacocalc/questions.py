@@ -176,7 +176,7 @@ class VolumeOf:
         if isinstance(stage.n, int) and isinstance(stage.m, int) and stage.m < stage.n:
             raise ShapeError(
                 f"J of {stage.name} is {stage.m}×{stage.n}: it has no determinant and no volume factor",
-                hint="a volume factor needs at least as many components as inputs",
+                hint="it needs at least as many components as inputs; constants are parameters: f(u, v; a) = [a u, v]",
             )
         if self.density and stage.m != stage.n:
             raise ShapeError(f"a density is carried by a square Jacobian, not by one of {stage.m}×{stage.n}")

@@ -44,6 +44,7 @@ def is_definition(text: str) -> bool:
     return any(sign in text for sign in "=:(→\\") or "->" in text
 
 
+_NEW_EQUATION = re.compile(r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*)?=)")  # a new line begins one
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
 
@@ -97,7 +98,7 @@ class _Definition:
         self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        head = plain_head(_without_stop(tokens_of(_without_full_stop(text))))
+        head = plain_head(_without_stop(tokens_of(_without_full_stop(_NEW_EQUATION.sub(",", text)))))
         self.tokens = head.tokens
         self.sizes = head.sizes
 
@@ -447,6 +448,9 @@ def linked(stages: list[VectorFunction]) -> tuple[VectorFunction, ...]:
         missing = [name for name in stage.inputs if name not in inner.outputs]
         for name in missing:
             if not any(name in earlier.inputs for earlier in result[:place]):
+                if set(inner.inputs) <= set(stage.outputs):
+                    raise ReadError(f"the stage for {stage.name} gives what the stage before it needs",
+                                    hint="the inner function comes first: swap them")  # fmt: skip
                 raise ReadError(
                     f"{name} in the stage for {stage.name} is given by no stage before it",
                     hint=f"the stage before gives {', '.join(inner.outputs)}; write a constant as a parameter: "

@@ -46,6 +46,8 @@ DEFINED = [
     ("t -> (cos t, sin t)", ["cos(t)", "sin(t)"]),
     ("z = f(x, y) = x^2 y", ["x^2*y"]),
     ("x = u^2 and y = u v", ["u^2", "u*v"]),
+    ("x = u^2\n  y = u v\nz = sin u", ["u^2", "u*v", "sin(u)"]),
+    ("f(u, v) = [u,\n v]", ["u", "v"]),
     ("x(u, v) = u v, y(u, v) = u + v", ["u*v", "u + v"]),
     ("f_1(x, y) = x y; f_2(x, y) = [x, y]'·[1, 1]", ["x*y", "x + y"]),
     ("x = r cos t, y = r sin t, z = z", ["r*cos(t)", "r*sin(t)", "z"]),
