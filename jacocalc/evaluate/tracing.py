@@ -278,12 +278,14 @@ _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "log2": lambda tape, a: tape.call("log", (a[0], tape.number(2))),
     "log10": lambda tape, a: tape.call("log", (a[0], tape.number(10))),
     "logaddexp": lambda tape, a: tape.call("logsumexp", tuple(a)),
-    "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),
     **dict.fromkeys(("deg2rad", "radians"), lambda tape, a: tape.times(_degree(tape), a[0])),
     **dict.fromkeys(("rad2deg", "degrees"), lambda tape, a: tape.divide(a[0], _degree(tape))),
+}
+_MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
+    "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
     "expit": _table("sigmoid"), "erf": _table("erf"),  # of SciPy
     "log_expit": lambda tape, a: tape.negate(tape.call("softplus", (tape.negate(a[0]),))),
-}
+}  # fmt: skip
 _STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide", "heaviside")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
@@ -313,7 +315,7 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
     def act(*values: Any) -> Any:
         if name in _NEGATIONS and isinstance(values[0], Condition):
             return ~values[0]
-        if name not in _UFUNCS and name not in _COMPARISONS and name not in _JUNCTIONS:
+        if not any(name in table for table in (_UFUNCS, _MORE, _COMPARISONS, _JUNCTIONS)):
             steps = "it jumps; np.where can say its pieces"
             raise JacocalcError(f"np.{name} cannot be traced", hint=steps if name in _STEPS else "")
         if name in _COUNTING:
@@ -332,7 +334,8 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
                 if first is values[0]
                 else Condition(Traced(first.tape, first.lifted(values[0])), relation, first)
             )
-        return Traced(first.tape, _UFUNCS[name](first.tape, [first.lifted(value) for value in values]))
+        computed = _UFUNCS.get(name) or _MORE[name]
+        return Traced(first.tape, computed(first.tape, [first.lifted(value) for value in values]))
 
     return act
 
