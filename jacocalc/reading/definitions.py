@@ -104,6 +104,8 @@ class _Definition:
 
     def read(self) -> VectorFunction:
         function = self._read()
+        if not all(self.sizes):
+            raise self._error("expected R^n -> R^m", self.tokens[0], "for example f: R^2 -> R, f(x, y) = x y")
         declared = tuple(self._size(part) for part in self.sizes)
         for size, found, of in zip(declared, (function.n, function.m), ("input", "component"), strict=False):
             if isinstance(size, int) and size != found:
@@ -165,6 +167,9 @@ class _Definition:
         if len(parts) < 2 or self.tokens[end].text != "=":
             return None
         names = [self._name(part[0]) for part in parts]
+        for place, part in enumerate(parts):
+            if name_key(names[place]) in map(name_key, names[:place]):
+                raise self._error(f"{names[place]} is given twice", part[0])
         inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
         scope = Scope.of((*inputs, *parameters), self.functions, self.loose)
         bodies = []

@@ -529,10 +529,10 @@ class Parser(Cursor):
         span = (token.start, token.end)
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
             raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
-        if glued := self.scope.glued(name):
+        stem = name.split("_")[0].rstrip("0123456789")
+        if stem not in GREEK_NAMES and (glued := self.scope.glued(name)):
             raise self.error(f"{name} is not a name", token, glued)
         self._refuse_applied(token)
-        stem = name.split("_")[0].rstrip("0123456789")
         whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
         if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
             return [Symbol(self.scope.declare(name), span)]

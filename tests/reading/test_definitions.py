@@ -59,6 +59,7 @@ DEFINED = [
     (r"r(t) = e^{2t}\,\mathbf{i} - \ln t\,\mathbf{j}", ["e^(2*t)", "-ln(t)"]),
     ("F(x, y) = (x i + y j)/(x^2 + y^2)", ["x/(x^2 + y^2)", "y/(x^2 + y^2)"]),
     ("f(i, j) = i + 2j", ["i + 2*j"]),
+    ("y = σ₁ x + sigma2", ["sigma1*x + sigma2"]),
     ("f(x, i) = x i", ["x*i"]),
 ]
 
@@ -412,7 +413,10 @@ def test_heads_of_books(text: str, name: str, inputs: tuple[str, ...], outputs: 
     ("text", "said"),
     [("f: R^3 -> R^2, f(x, y) = (x, y)", "f has 2 inputs, but is declared with 3"),
      ("f: R^2 -> R^3, (x, y) -> (x, y)", "f has 2 components, but is declared with 3"),
-     ("z = z", "z stands on both sides"), ("x = x + y, z = z", "x stands on both sides"),
+     ("f: R^2, f(x, y) = x", "expected R"), ("f: R -> , f(x) = x", "expected R"), ("f: -> R, f(x) = x", "expected R"),
+     ("f: R^2; (x, y) -> x", "expected R"), ("f(x) = x, f(x) = 2x", "f is given twice"),
+     ("x1(t) = t, x_1(t) = t^2", "x_1 is given twice"), ("z = z", "z stands on both sides"),
+     ("x = x + y, z = z", "x stands on both sides"),
      ("f_1(x, y) = [x, y], f_2(x, y) = x", "f_1 is one number here"), ("x = [s, t], y = s", "x is one number here"),
      ("x(u, v) = u, y(u) = v", "y is not a known function"), ("f: (x, x) -> x", "x is named twice")],
 )  # fmt: skip
