@@ -175,7 +175,7 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
     except sympy.PolynomialError:
         return plain
-    forms = [value, whole, factored, sympy.together(value)] if _compound(value) else [value, whole, factored]
+    forms = [value, whole, factored, *([sympy.together(value)] if _compound(value) else [])]
     best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))))
     return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
 

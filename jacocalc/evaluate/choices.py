@@ -24,8 +24,7 @@ Row: TypeAlias = Mapping[int, Node]
 Condition: TypeAlias = tuple[Any, ...]
 _FEW = 3  # arguments of max and min that are compared with each other
 _OPEN = {"<=": "<", ">=": ">"}
-_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!="}
-_CONTRARY = {"<": ">", "<=": ">", ">": "<", ">=": "<", "!=": "="}
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
 
 def is_choice(tape: Tape, node: Node) -> bool:
@@ -79,7 +78,7 @@ def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
         return tape.select(tuple(inside), values)
     holds = [_solid(condition) for condition in conditions]
     if count > len(conditions) and any(map(_has_points, conditions)):
-        holds.append(("and", *map(_contrary, conditions)))
+        holds.append(("and", *(_solid(denied(condition)) for condition in conditions)))
     return tape.select((*inside, *holds), [*values, *entries])
 
 
@@ -126,30 +125,21 @@ def _never(condition: Condition) -> Condition:
     return ("and", ("compare", "<", *condition[2:]), ("compare", ">", *condition[2:]))
 
 
+def denied(condition: Condition) -> Condition:
+    """Where a condition does not hold."""
+    if condition[0] != "compare":
+        return ("or" if condition[0] == "and" else "and", *map(denied, condition[1:]))
+    return ("compare", _DENIED[condition[1]], *condition[2:])
+
+
 def _has_points(condition: Condition) -> bool:
     """Whether u = v or u ≠ v occurs: no border lies between two regions there, so that no convention is asked for."""
     return condition[1] in ("=", "!=") if condition[0] == "compare" else any(map(_has_points, condition[1:]))
 
 
-def _contrary(condition: Condition) -> Condition:
-    """Where a condition does not hold, but for what has no inside."""
-    if condition[0] != "compare":
-        return ("or" if condition[0] == "and" else "and", *map(_contrary, condition[1:]))
-    if condition[1] == "!=":
-        return _never(condition)
-    return ("compare", _DENIED[condition[1]], *condition[2:])
-
-
 def exterior(condition: Condition) -> Condition:
     """Where a condition does not hold, its border left out; where it holds but for one point, nothing."""
-    if condition[0] != "compare":
-        return ("or" if condition[0] == "and" else "and", *(exterior(part) for part in condition[1:]))
-    relation = condition[1]
-    if relation == "=":
-        return ("compare", "!=", *condition[2:])
-    if relation == "!=":
-        return _never(condition)
-    return ("compare", _CONTRARY[relation], *condition[2:])
+    return interior(_solid(denied(condition)))
 
 
 # Functions that end where the formulas of their derivatives go on: 1/u is that of ln u for u > 0 only.

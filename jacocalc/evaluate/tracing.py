@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.choices import denied
 from jacocalc.evaluate.tape import Node, Rational, Tape
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
@@ -179,7 +180,7 @@ class Condition:
 
     def __invert__(self) -> Condition:
         made = Condition.__new__(Condition)
-        made.left, made.key = self.left, _denied(self.key)
+        made.left, made.key = self.left, denied(self.key)
         return made
 
     def chosen(self, one: Any, other: Any) -> Traced:
@@ -189,16 +190,6 @@ class Condition:
 
     def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
         return by_function(called, arguments, options)
-
-
-_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
-
-
-def _denied(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Where a condition does not hold."""
-    if key[0] == "compare":
-        return ("compare", _DENIED[key[1]], *key[2:])
-    return ("or" if key[0] == "and" else "and", *map(_denied, key[1:]))
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:

@@ -72,6 +72,7 @@ def measured(
     for name in asked:
         pipes[name], theirs = context.Pipe()
         context.Process(target=_worker, args=(theirs, name, make, count), daemon=True).start()
+        theirs.close()  # so that a process that ends early is an error here, not a wait for ever
         found[name] = pipes[name].recv(), math.inf
     for name in asked * rounds:
         pipes[name].send(True)
