@@ -420,9 +420,10 @@ def _without_full_stop(text: str) -> str:
 
 def _without_stop(tokens: list[Token]) -> list[Token]:
     """Without semicolons and commas at the end."""
-    while len(tokens) > 1 and tokens[-2].text in (";", ","):
-        tokens = [*tokens[:-2], tokens[-1]]
-    return tokens
+    end = len(tokens) - 1
+    while end and tokens[end - 1].text in (";", ","):
+        end -= 1
+    return [*tokens[:end], tokens[-1]]
 
 
 def _without_comma(part: list[Token]) -> list[Token]:

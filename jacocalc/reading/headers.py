@@ -27,33 +27,33 @@ def plain_head(tokens: list[Token]) -> Head:
         return _declared(tokens)
     if tokens[0].kind == "name" and words[1:2] == ["="] and _header_at(tokens, 2):
         return Head(tokens[2:])
-    return Head(_mapped(tokens, None) or tokens)
+    return Head(_mapped(tokens, 0, None) or tokens)
 
 
 def _declared(tokens: list[Token]) -> Head:
     """f: … with what follows: sizes, a mapping, or both."""
-    mapped = _mapped(tokens[2:], tokens[0])
+    mapped = _mapped(tokens, 2, tokens[0])
     if mapped:
         return Head(mapped)
     for at, token in enumerate(tokens[3:], 3):
         if token.text in (",", ":", ";"):
-            rest = tokens[at + 1 :]
-            again = rest[0].text == tokens[0].text and _header_at(rest, 0)
-            if body := rest if again else _mapped(rest, tokens[0]):
+            again = tokens[at + 1].text == tokens[0].text and _header_at(tokens, at + 1)
+            if body := tokens[at + 1 :] if again else _mapped(tokens, at + 1, tokens[0]):
                 arrow = next((k for k in range(2, at) if tokens[k].text == "->"), at)
                 return Head(body, (tokens[2:arrow], tokens[arrow + 1 : at]))
     return Head(tokens)
 
 
-def _mapped(tokens: list[Token], name: Token | None) -> list[Token] | None:
-    """(x, y) ↦ … or x ↦ … as f(x, y) = …"""
-    end = list_end(tokens, 0) or (1 if tokens[0].kind == "name" and tokens[0].text not in _REALS else 0)
+def _mapped(tokens: list[Token], at: int, name: Token | None) -> list[Token] | None:
+    """What begins here, (x, y) ↦ … or x ↦ …, as f(x, y) = …"""
+    first = tokens[at]
+    end = list_end(tokens, at) or (at + 1 if first.kind == "name" and first.text not in _REALS else 0)
     if not end or tokens[end].text != "->" or (tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", "")):
         return None
-    start = tokens[0].start
+    start = first.start
     head = name or Token("name", "f", start, start, False)
-    inputs = tokens[:end]
-    if tokens[0].text != "(":
+    inputs = tokens[at:end]
+    if first.text != "(":
         inputs = [Token("op", "(", start, start, False), *inputs, Token("op", ")", start, start, False)]
     arrow = tokens[end]
     return [head, *inputs, Token("op", "=", arrow.start, arrow.end, arrow.spaced), *tokens[end + 1 :]]
