@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from jacocalc.compiled.kernels import Array, Kernel
+from jacocalc.compiled.kernels import Array, Kernel, Seen
 
 Progress: TypeAlias = Callable[[int, int], object]  # points done, points in all
 _THREADS = os.cpu_count() or 1
@@ -28,8 +30,8 @@ def run(
     work: int,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> bool:
-    """Fill the results, and say whether all are finite.
+) -> Seen:
+    """Fill the results, and say what was seen.
 
     ``work``: about how many numbers one point computes and writes.
     """
@@ -38,12 +40,11 @@ def run(
     parts = list(_parts(len(points), _THREADS))
     if executor is not None:
         sent = {executor.submit(_alone, kernel, points[part], results.shape[1]): part for part in parts}
-        finite = [_placed(results, part, *found) for part, found in _finished(sent, len(points), progress)]
-        return all(finite)
+        placed = (_placed(results, part, *found) for part, found in _finished(sent, len(points), progress))
+        return reduce(or_, placed, Seen.NOTHING)
     with ThreadPoolExecutor(_THREADS) as pool:
         begun = {pool.submit(kernel.run, points[part], results[part]): part for part in parts}
-        finite = [found for _, found in _finished(begun, len(points), progress)]
-    return all(finite)
+        return reduce(or_, (found for _, found in _finished(begun, len(points), progress)), Seen.NOTHING)
 
 
 def _parts(count: int, threads: int) -> Iterator[slice]:
@@ -64,12 +65,12 @@ def _finished(futures: dict[Any, slice], count: int, progress: Progress | None) 
             progress(done, count)
 
 
-def _placed(results: Array, part: slice, found: Array, finite: bool) -> bool:
+def _placed(results: Array, part: slice, found: Array, seen: Seen) -> Seen:
     """A part that was computed elsewhere, put where it belongs."""
     results[part] = found
-    return finite
+    return seen
 
 
-def _alone(kernel: Kernel, points: Array, width: int) -> tuple[Array, bool]:
+def _alone(kernel: Kernel, points: Array, width: int) -> tuple[Array, Seen]:
     results = np.empty((len(points), width), points.dtype)
     return results, kernel.run(points, results)

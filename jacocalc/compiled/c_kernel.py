@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from jacocalc.compiled.c_source import _Source
-from jacocalc.compiled.kernels import Array, Job, remade
+from jacocalc.compiled.kernels import Array, Job, Seen, remade
 from jacocalc.errors import JacocalcError
 
 FLAGS = ("-O1", "-fexpensive-optimizations",  # the latter clears the vector registers before other code runs
@@ -53,12 +53,12 @@ class CKernel:
         """Another process loads the library from its own cache, or makes it."""
         return remade, (type(self), pickle.dumps(self.job), self.dtype.str)
 
-    def run(self, points: Array, results: Array) -> bool:
-        """Fill the results, and say whether all are finite; the interpreter is free meanwhile."""
+    def run(self, points: Array, results: Array) -> Seen:
+        """Fill the results, and say what was seen; the interpreter is free meanwhile."""
         space = getattr(self.local, "space", None)
         if space is None:
             space = self.local.space = ctypes.create_string_buffer(self.bytes)
-        return bool(self.library.run(len(points), points.ctypes.data, results.ctypes.data, space))
+        return Seen(self.library.run(len(points), points.ctypes.data, results.ctypes.data, space))
 
 
 def compiler() -> str:

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.kernels import Job, constant
+from jacocalc.compiled.kernels import Job, Seen, constant
 from jacocalc.evaluate.tape import Node
 
 CHUNK = 500  # lines
 
 _HEAD = """\
+#include <fenv.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -166,6 +167,7 @@ static void store(const v *o, R *y, int points) {{
 }}
 int run(long count, const R *x, R *y, void *space) {{
     m bad = {{0}};
+    feclearexcept(FE_OVERFLOW | FE_DIVBYZERO);
     v *w = (v *)(((uintptr_t)space + WIDTH - 1) & ~(uintptr_t)(WIDTH - 1));
     v *in = w, *o = w + {inputs}, *s = o + {kept};
     o[0] = ALL(0);
@@ -183,9 +185,10 @@ int run(long count, const R *x, R *y, void *space) {{
         for (int k = 1; k < {varying}; k++) bad |= o[k] * ALL(0) != ALL(0);
         store(o, y + p * {width}, points);
     }}
+    int seen = fetestexcept(FE_OVERFLOW | FE_DIVBYZERO) ? {infinite} : 0;
     for (int i = 0; i < LANES; i++)
-        if (bad[i]) return 0;
-    return 1;
+        if (bad[i]) seen |= {not_finite};
+    return seen;
 }}
 """
 
@@ -255,6 +258,7 @@ class _Source:
         parts.append(_MAIN.format(
             inputs=self.job.inputs, width=self.job.width, calls=calls, kept=self.kept, varying=1 + len(self.rows),
             integer="int64_t" if self.double else "int32_t", constants="\n".join(constants),
+            infinite=int(Seen.INFINITE), not_finite=int(Seen.NOT_FINITE),
             sources=", ".join(map(str, self._sources())),
         ))  # fmt: skip
         return "\n".join(parts)

@@ -1,7 +1,9 @@
 """Where numbers fail: the operation that overflowed or has no value, and those that cancel, at one point.
 
-Every operation is done in double precision and in balls of 200 bits side by side.  An operation that loses digits is
-one whose result in doubles is further from the truth than its arguments: the digits lost there are the difference.
+Every operation is done in double precision and in balls side by side.  An operation that loses digits is one whose
+result in doubles is further from the truth than its arguments: the digits lost there are the difference.  An infinite
+value that a later operation swallows, c/∞ = 0, is worth a word where the result is not the true one: 1/(1 + e^800) is
+right, x/√(x² + 1) at 1e200 is not.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import flint
 import numpy as np
 
-from jacocalc.compiled.kernels import Array, Job, constant
+from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, constant
 from jacocalc.compiled.numpy_kernel import UFUNCS, chooser
 from jacocalc.compiled.schedule import FREE
 from jacocalc.errors import JacocalcError
@@ -27,6 +30,9 @@ from jacocalc.notation import Symbol, tree_size
 _BITS = 400
 _LONG = 60  # parts of a formula that is written out
 _LOST = 3.0  # digits from which a loss is worth a word
+_PART = 4096  # points that a kernel runs again to find those where something is infinite
+_TABLED = 1 << 22  # numbers that are looked at for infinite ones in one call
+_PROVED, _WORK = 8, 20_000  # points at which results are compared with the truth, and operations of all of them
 
 
 class Overflowed(RuntimeWarning):
@@ -51,21 +57,27 @@ class Loss:
 
 def values_at(job: Job, point: Array) -> dict[Node, Any]:
     """Every operation of the job at one point, as single numbers of the point's type."""
-    tape, dtype = job.schedule.tape, point.dtype
-    values: dict[Node, Any] = dict(zip(tape.inputs, point, strict=True))
+    return {node: row[0] for node, row in _rows(job, point[None]).items()}
+
+
+def _rows(job: Job, points: Array) -> dict[Node, Array]:
+    """Every operation of the job, a row of its values at the points."""
+    tape = job.schedule.tape
+    rows: dict[Node, Array] = dict(zip(tape.inputs, points.T, strict=True))
     with np.errstate(all="ignore"):
         for node in tape.needed(job.schedule.results):
-            if node not in values:
-                values[node] = _value(tape, node, values, dtype)
-    return values
+            if node not in rows:
+                rows[node] = _row(tape, node, rows, points)
+    return rows
 
 
-def _value(tape: Tape, node: Node, values: dict[Node, Any], dtype: np.dtype[Any]) -> Any:
+def _row(tape: Tape, node: Node, values: dict[Node, Array], points: Array) -> Array:
     name = tape.names[node]
+    target = np.empty(len(points), points.dtype)
     if name in FREE:
-        return constant(tape, node, dtype)
-    rows = [np.array([values[part]], dtype) for part in tape.arguments[node]]
-    target = np.empty(1, dtype)
+        target[...] = constant(tape, node, points.dtype)
+        return target
+    rows = [values[part] for part in tape.arguments[node]]
     if name == "select":
         chooser(tape.payloads[node], tape.arguments[node])(*rows, target)
     else:
@@ -74,7 +86,7 @@ def _value(tape: Tape, node: Node, values: dict[Node, Any], dtype: np.dtype[Any]
         for row in rows[1:-1]:
             total = function(total, row)
         function(*([total, rows[-1]] if len(rows) > 1 else [total]), target)
-    return target[0]
+    return target
 
 
 def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
@@ -95,6 +107,64 @@ def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
             what = "has no value" if np.isnan(values[node]) else "overflows" if all(parts) else "is infinite"
             return f"{_written(tape, node, names)} {what} at {where}"
     return f"a result is not finite at {where}"
+
+
+def swallowed(kernel: Kernel, job: Job, points: Array, found: Array, names: Sequence[str]) -> str:
+    """An operation that is infinite where all results are finite and one of them is wrong, in words; else nothing.
+
+    The kernel says where to look.  The truth is what balls say, at a few of the points only; where they decide nothing,
+    nothing is said.
+    """
+    suspected = list(_suspected(kernel, job, points, found))
+    operations = max(1, job.schedule.operations)
+    count = min(len(suspected), _PROVED, max(1, _WORK // operations))
+    for i in range(count):
+        row = suspected[i * len(suspected) // count]
+        said = _hidden(job, points[row], found[row], names)
+        if said:
+            return said
+    return ""
+
+
+def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterator[int]:
+    """The points with finite results where an operation is infinite, as far as so many numbers are looked at."""
+    operations = max(1, job.schedule.operations)
+    left, length = _TABLED, max(1, min(_PART, _TABLED // operations))
+    for start in range(0, len(points), length):
+        part = points[start : start + length]
+        if left > 0 and kernel.run(part, np.empty((len(part), found.shape[1]), found.dtype)) & Seen.INFINITE:
+            left -= len(part) * operations
+            rows = _rows(job, part)
+            infinite = np.logical_or.reduce([np.isinf(rows[node]) for node in job.schedule.order])
+            infinite &= np.isfinite(found[start : start + length]).all(axis=1)
+            yield from (start + int(i) for i in np.flatnonzero(infinite))
+
+
+def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
+    """The first infinite operation at a point, where an entry is not what balls say, or has no value behind a pole."""
+    tape, values = job.schedule.tape, values_at(job, point)
+    node = next(node for node in job.schedule.order if np.isinf(values[node]))
+    with precision(_BITS):
+        given = [ball_of(Fraction(float(value))) for value in point]
+        exact = _exactly(tape, tape.needed(job.schedule.results), given)
+        truths = [exact.get(entry, flint.arb.nan()) for entry in job.schedule.results]
+        entries = zip(found[list(job.positions)], truths, strict=True)
+        wrong = [(value, float(truth.mid())) for value, truth in entries if _is_wrong(value, truth)]
+    said = f"{_written(tape, node, names)} {{}} at {_where(point, names)}"
+    if wrong:
+        value, truth = wrong[0]
+        return f"{said.format('overflows')}: a result that is computed from it is {value:.6g} instead of {truth:.6g}"
+    at_pole = not all(values[part] for part in tape.arguments[node])
+    if at_pole and not all(truth.is_finite() for truth in truths):
+        return f"{said.format('is infinite')}: a result that is computed from it has no value there"
+    return ""
+
+
+def _is_wrong(value: Any, exact: Any) -> bool:
+    """Whether a result lacks most digits of a number that its type can hold."""
+    limits = np.finfo(value.dtype)
+    held = exact.is_finite() and float(limits.tiny / limits.eps) < abs(exact) < float(limits.max)
+    return held and bool(abs(ball_of(Fraction(float(value))) - exact) > abs(exact) / 10**_LOST)
 
 
 def _on_border(condition: Any, values: Mapping[Node, Any]) -> bool:

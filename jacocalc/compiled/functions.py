@@ -20,8 +20,8 @@ import numpy as np
 
 from jacocalc.compiled import batches
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
-from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses
-from jacocalc.compiled.kernels import Array, Job, Kernel, job_of
+from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
+from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
 from jacocalc.compiled.recognition import recognised
 from jacocalc.displayed import Displayed
@@ -223,8 +223,9 @@ class CompiledFunction(Displayed):
         whole: Array = out if direct else _empty((*batch, *shape), points.dtype)
         found = whole.reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
-        if not batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress):
-            self._warn(job, points, found)
+        seen = batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
+        if seen:
+            self._warn(seen, kernel, job, points, found)
         if direct:
             return whole
         if out is None:
@@ -274,15 +275,17 @@ class CompiledFunction(Displayed):
             rows = np.ascontiguousarray(np.concatenate(spread, -1, dtype=dtype))  # which may keep an order of its own
         return rows.reshape(-1, sum(part.shape[-1] for part in parts)), batch
 
-    def _warn(self, job: Job, points: Array, found: Array) -> None:
-        """Say which operation is the first that has no finite value, at the first such point."""
-        rows = np.flatnonzero(~np.isfinite(found).all(axis=1))
-        if not len(rows):
-            return
+    def _warn(self, seen: Seen, kernel: Kernel, job: Job, points: Array, found: Array) -> None:
+        """Say which operation is the first that has no finite value, and which overflow spoils a finite result."""
         names = (*self.names, *self.parameters, *(f"v_{i}" for i in range(job.inputs)))
-        said = first_failure(job, points[rows[0]], names)
-        more = f", and at {len(rows) - 1} more of {len(points)} points" if len(rows) > 1 else ""
-        warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
+        rows = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if len(rows):
+            said = first_failure(job, points[rows[0]], names)
+            more = f", and at {len(rows) - 1} more of {len(points)} points" if len(rows) > 1 else ""
+            warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
+        hidden = swallowed(kernel, job, points, found, names) if seen & Seen.INFINITE else ""
+        if hidden:
+            warnings.warn(hidden, Overflowed, stacklevel=4)
 
 
 def _kink(value: Any) -> Fraction | None:

@@ -11,6 +11,7 @@ import math
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import IntFlag
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -25,15 +26,24 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
+class Seen(IntFlag):
+    """What a kernel has seen while it ran: results that are not finite, operations that overflowed or divided by 0."""
+
+    NOTHING = 0
+    NOT_FINITE = 1
+    INFINITE = 2
+
+
 class Kernel(Protocol):
     """Something that fills results; ``worth``: how many numbers a batch computes or writes before threads pay."""
 
     worth: float
 
-    def run(self, points: Array, results: Array) -> bool:
+    def run(self, points: Array, results: Array) -> Seen:
         """``points``: (N, inputs), rows one after the other in memory; ``results``: (N, width), likewise.
 
-        Says whether all results are finite: they are looked at while they are in the cache.
+        Results are looked at while they are in the cache; overflows are what the processor's flags say, which may be
+        of a branch that no point takes.
         """
 
 

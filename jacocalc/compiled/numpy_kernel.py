@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from jacocalc.compiled.error_function import erf
-from jacocalc.compiled.kernels import Array, Job, constant, remade
+from jacocalc.compiled.kernels import Array, Job, Seen, constant, remade
 from jacocalc.compiled.schedule import placed
 from jacocalc.evaluate.tape import Node
 
@@ -77,14 +77,16 @@ class NumpyKernel:
         function = UFUNCS[name]
         return function if len(arguments) <= 2 else _folded(function), arguments, target
 
-    def run(self, points: Array, results: Array) -> bool:
-        """Fill the results, block by block, and say whether all are finite."""
+    def run(self, points: Array, results: Array) -> Seen:
+        """Fill the results, block by block, and say what was seen."""
         starts = range(0, len(points), self.length)
-        with np.errstate(all="ignore"):
+        said: list[str] = []
+        with np.errstate(all="ignore", over="call", divide="call", call=lambda what, _: said.append(what)):
             found = [self._block(points[i : i + self.length], results[i : i + self.length]) for i in starts]
-        return all(found)
+        return (Seen.NOTHING if all(found) else Seen.NOT_FINITE) | (Seen.INFINITE if said else Seen.NOTHING)
 
     def _block(self, points: Array, results: Array) -> bool:
+        """Fill the results of a block, and say whether all are finite."""
         buffer = self._buffer()[:, : len(points)]
         buffer[: self.job.inputs] = points.T
         rows = [*buffer, *self.values]

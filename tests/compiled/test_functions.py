@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -665,6 +666,46 @@ def test_the_operation_that_overflows_is_named(backend: str) -> None:
         warnings.simplefilter("error")
         c.value([[1.0, 2.0], [3.0, 4.0]])
         jc.compile("f(x) = x", backend=backend).value([[1e200]])  # whose square is infinite, but not it
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "said"),
+    [
+        ("f(x) = x/sqrt(x^2 + 1)", [1e200], r"x\^2 overflows at x = 1e\+200: a result .* is 0 instead of 1$"),
+        ("f(x) = x/(x^2 + 1)", [1e200], "is 0 instead of 1e-200$"),
+        ("f(x, y) = [y, x/sqrt(x^2 + y^2 + 1)]", np.float32([3e20, 4e20]), "is 0 instead of 0.6$"),
+        ("f(x) = arctan(e^x) e^-x", [800.0], ""),
+        ("f(x) = 1/(1 + e^(2x) + x^2)", [800.0], ""),
+        ("f(x) = arctan(x^3)", [1e150], ""),
+        ("f(x) = e^(-1/x^2)", [0.0], r"1/x\^2 is infinite at x = 0: a result that is computed from it has no value"),
+        ("f(x) = e^(2 ln x)", [0.0], r"ln\(x\) is infinite at x = 0: a result .* has no value there"),
+        ("f(x) = piecewise(1/x if x > 0, x otherwise)", [0.0], ""),
+    ],
+)
+def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(
+    text: str, point: Any, said: str, backend: str
+) -> None:
+    """Red where 0 = c/∞ passes for a value, and where e^800 is called wrong although 1/(1 + e^800) is not."""
+    c = jc.compile(text, backend=backend)
+    batch = np.ones((5000, c.n), np.asarray(point).dtype)
+    batch[4321] = point
+    for points in (point, batch):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert np.isfinite(c.value(points)).all()
+        assert len(caught) == (1 if said else 0)
+        if said:
+            assert re.search(said, str(caught[0].message))
+            assert caught[0].filename == __file__
+
+
+def test_an_overflow_in_one_of_many_parts_is_said(backend: str) -> None:
+    """Red where parts that ran on other threads or processes keep it to themselves."""
+    c = jc.compile("f(x) = x/sqrt(x^2 + 1)", backend=backend)
+    points = np.ones((200_000, 1))
+    points[150_000] = 1e200
+    with ThreadPoolExecutor(2) as pool, pytest.warns(Overflowed, match="0 instead of 1"):
+        c.value(points, executor=pool)
 
 
 def test_cancellation_is_said_with_the_digits_that_are_lost() -> None:
