@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import flint
 import numpy as np
 
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, constant
@@ -147,7 +146,7 @@ def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
     with precision(_BITS):
         given = [ball_of(Fraction(float(value))) for value in point]
         exact = _exactly(tape, tape.needed(job.schedule.results), given)
-        truths = [exact.get(entry, flint.arb.nan()) for entry in job.schedule.results]
+        truths = [exact.get(entry, Balls().undefined()) for entry in job.schedule.results]
         entries = zip(found[list(job.positions)], truths, strict=True)
         wrong = [(value, float(truth.mid())) for value, truth in entries if _is_wrong(value, truth)]
     said = f"{_written(tape, node, names)} {{}} at {_where(point, names)}"

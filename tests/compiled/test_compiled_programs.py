@@ -508,6 +508,39 @@ def test_large_gradients_are_not_called_infinite() -> None:
         made.gradient({**arrays, "x": np.full(3, 1e300), "v": np.full(4, 1e300)})
 
 
+@pytest.mark.parametrize(("dtype", "large"), [(np.float32, 1e20), (np.float64, 1e200)])
+def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(dtype: Any, large: float) -> None:
+    """x/√(xᵀx/3 + 1) is computed as x/∞ = 0; red too where 1/(1 + e^900) = 0 is called wrong."""
+    made = compiled("x: n; g: n\nh = x .* g/sqrt(x' x/3 + 1)\nL = sum(h)", wrt=["g"])
+    arrays = {"x": np.array([large, 2 * large, 0], dtype), "g": np.ones(3, dtype)}
+    said = rf"^L is finite but wrong: a part of h = .* overflows in {np.dtype(dtype)}$"
+    with pytest.warns(RuntimeWarning, match=said) as caught:
+        made.value_and_gradient(arrays)
+    assert caught[0].filename == __file__
+    with pytest.warns(RuntimeWarning, match="^∂L/∂g is finite but wrong: a part of h"):
+        made.gradient(arrays)
+    with pytest.warns(RuntimeWarning, match="^L is finite but wrong"):
+        made.value(arrays)
+    with pytest.warns(RuntimeWarning, match="^the derivative of L is finite but wrong: a value overflows"):
+        made.jvp(arrays, {"g": np.ones(3, dtype)})
+    inverse = compiled("A: n x n invertible; b: n\nu = A^-1 b\nL = sum(u)/(1 + u' u)")
+    may = "is finite but wrong: a part of L" if dtype == np.float32 else "results may be wrong by that"
+    with pytest.warns(RuntimeWarning, match=may):
+        inverse.value({"A": np.eye(3, dtype=dtype) / dtype(1e10), "b": np.ones(3, dtype) * dtype(large / 1e5)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compiled("x: n\nL = 1/(1 + sum(exp(x) .* exp(x)))").value({"x": np.full(3, 900, dtype)}) == 0
+
+
+def test_a_sigmoid_far_out_is_not_computed_twice() -> None:
+    """Red where 1/(1 + e^800) = 0, which is right, makes both passes run again in a wider precision."""
+    made = compiled("x: n; y: n\nL = sum(sigmoid(x) .* y)")
+    assert made.value({"x": np.array([-800.0, 1.0]), "y": np.ones(2)}) == pytest.approx(1 / (1 + np.exp(-1)))
+    assert len(made._passes) == 1
+    made.value({"x": np.array([-800.0, 1.0]), "y": np.full(2, 1e300)})
+    assert len(made._passes) == 1
+
+
 def test_an_inverse_or_an_equation_without_a_value() -> None:
     made = compiled("A: n x n invertible; b: n\nu = A^-1 b\nL = ||u||^2")
     with pytest.raises(DomainError, match=r"u = A⁻¹ b has no value: Singular matrix"):

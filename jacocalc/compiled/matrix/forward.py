@@ -52,15 +52,17 @@ class Forward:
             made = graph.constant(0.0) if change is None else change
             self.results[var.key] = graph.full(made, value.shape, var.key)
 
-    def run(self, inputs: Mapping[str, Array], along: Mapping[str, Array]) -> dict[str, Array]:
-        """J dx by the names of what is wanted.  Raises DomainError."""
+    def run(self, inputs: Mapping[str, Array], along: Mapping[str, Array]) -> tuple[dict[str, Array], bool]:
+        """J dx by the names of what is wanted, and whether something was infinite on the way.  Raises DomainError."""
         filled = {key: np.empty(self.low.graph[node].shape, self.dtype) for key, node in self.results.items()}
+        named = {self.directions[key]: array for key, array in along.items()}
         with self._workspaces.lent() as workspace:
             try:
-                workspace.run({**inputs, **{self.directions[key]: array for key, array in along.items()}}, filled)
+                infinite = workspace.run({**inputs, **named}, filled)
             except Stuck as stuck:
                 raise DomainError(f"{self.low.statement(stuck.node)} has no value: {stuck}") from None
-        return {key: array.reshape(plain_shape(self.wanted[key], array.shape)) for key, array in filled.items()}
+        shaped = {key: array.reshape(plain_shape(self.wanted[key], array.shape)) for key, array in filled.items()}
+        return shaped, infinite
 
     @cached_property
     def _workspaces(self) -> Workspaces:

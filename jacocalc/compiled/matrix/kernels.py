@@ -13,6 +13,7 @@ from jacocalc.compiled.error_function import erf
 from jacocalc.compiled.matrix.graph import ELEMENTWISE, Node, Sizes
 
 _LARGE = 4096  # entries of a product of a column and a row
+_HUGE = np.float64(1e300)
 Array = Any
 Kernel = Callable[..., object]
 
@@ -59,10 +60,11 @@ def _total(a: Array, out: Array) -> None:
 
 def _inner(a: Array, b: Array, out: Array) -> None:
     """⟨A, B⟩ without a copy; by BLAS where both lie in one piece"""
-    if a.flags.c_contiguous and b.flags.c_contiguous:
-        out[0, 0] = np.dot(a.reshape(-1), b.reshape(-1))
-    else:
-        out[0, 0] = np.einsum("ij,ij->", a, b)
+    pieces = a.flags.c_contiguous and b.flags.c_contiguous
+    found = np.dot(a.reshape(-1), b.reshape(-1)) if pieces else np.einsum("ij,ij->", a, b)
+    if math.isinf(found):  # neither of the two says so, as NumPy's own loops do
+        np.multiply(_HUGE, _HUGE)
+    out[0, 0] = found
 
 
 def _squares(total: Array, a: Array, out: Array) -> None:

@@ -18,6 +18,7 @@ from jacocalc.compiled.matrix.graph import Sizes, Value
 from jacocalc.compiled.matrix.inputs import Array, Flat
 from jacocalc.compiled.matrix.lowering import Lowering
 from jacocalc.compiled.matrix.outputs import Outputs, plain_shape
+from jacocalc.compiled.matrix.overflow import is_harmless
 from jacocalc.compiled.matrix.schedule import GIVEN, base_of, entries, read_backward, scheduled, spaced
 from jacocalc.compiled.matrix.workspace import Stuck, Workspaces
 from jacocalc.errors import DomainError, JacocalcError
@@ -116,11 +117,14 @@ class Passes:
         """The arrays that gradients are handed out in."""
         return Outputs({key: plain_shape(self.variables[key], shape) for key, shape in self.shapes.items()})
 
-    def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> None:
-        """Fill the results of a mode, (value, gradients).  Raises DomainError."""
+    def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> bool:
+        """Fill the results of a mode, (value, gradients), and say whether something was infinite on the way.
+
+        Raises DomainError.
+        """
         with self.workspaces(mode).lent() as workspace:
             try:
-                workspace.run(inputs, results)
+                return workspace.run(inputs, results)
             except Stuck as stuck:
                 raise DomainError(f"{self.low.statement(stuck.node)} has no value: {stuck}") from None
 
@@ -129,10 +133,21 @@ class Passes:
         for key, array in inputs.items():
             if not np.isfinite(array).all():
                 return f"the value of {key}"
+        nodes = self._not_finite(inputs, results, mode)
+        return next((self.low.statement(node) for node in nodes if node in self.low.statements), "")
+
+    def overflowing(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> str:
+        """The first statement of which a part is not finite; an empty text where that does no harm."""
+        nodes = list(self._not_finite(inputs, results, mode))
+        return "" if is_harmless(self.low.graph, nodes) else self.low.statement(nodes[0])
+
+    def _not_finite(
+        self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]
+    ) -> Iterator[int]:
+        """The nodes that are not finite; the results keep what they hold."""
         copies = {name: np.empty_like(array) for name, array in results.items()}
         with self.workspaces(mode).lent() as workspace:
-            nodes = workspace.not_finite(inputs, copies)
-            return next((self.low.statement(node) for node in nodes if node in self.low.statements), "")
+            yield from workspace.not_finite(inputs, copies)
 
     def workspaces(self, mode: tuple[bool, bool]) -> Workspaces:
         """The schedule for (value, gradients), and its buffers."""

@@ -20,6 +20,7 @@ import numpy as np
 from jacocalc.compiled.matrix.forward import Forward
 from jacocalc.compiled.matrix.functions import Named, checked_functions
 from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
+from jacocalc.compiled.matrix.overflow import misled, widened
 from jacocalc.compiled.matrix.passes import BOUND, LOSS, Checkpoint, Memory, Passes
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Table, Text
@@ -133,11 +134,35 @@ class CompiledProgram(Displayed):
         inputs = self._values.read(arrays)
         flat = self._values.flat({letter: inputs.sizes[letter] for letter in self._ends})
         directions = along(flat, self._values.program, inputs, tangents)
-        results = self._forward(inputs, flat, tuple(directions)).run(inputs.arrays, directions)
-        for key, array in results.items():
-            if not np.isfinite(array).all():
-                warnings.warn(f"the derivative of {key} is not finite", RuntimeWarning, stacklevel=2)
+        forward = self._forward(inputs, flat, tuple(directions))
+        results, infinite = forward.run(inputs.arrays, directions)
+        broken = [key for key, array in results.items() if not np.isfinite(array).all()]
+        for key in broken:
+            warnings.warn(f"the derivative of {key} is not finite", RuntimeWarning, stacklevel=2)
+        if infinite and not broken:
+            self._warn_of_hidden_tangents(forward, inputs, flat, directions, results)
         return results if self.cotangents else {key: float(array) for key, array in results.items()}
+
+    def _warn_of_hidden_tangents(
+        self,
+        forward: Forward,
+        inputs: Inputs,
+        flat: Flat,
+        directions: Mapping[str, Array],
+        results: Mapping[str, Array],
+    ) -> None:
+        """Say so where a value overflows and a derivative along a direction is finite and wrong, or may be."""
+        wide = widened(inputs, forward.low.graph)
+        try:
+            along = {key: array.astype(wide.dtype) for key, array in directions.items()} if wide else {}
+            truth = self._forward(wide, flat, tuple(along)).run(wide.arrays, along)[0] if wide else {}
+        except (TypeError, JacocalcError):
+            truth = {}
+        wrong = misled(results, truth) if truth else next(iter(results))
+        if wrong is not None:
+            said = "is finite but wrong" if truth else "may be wrong"
+            warnings.warn(f"the derivative of {wrong} {said}: a value overflows in {inputs.dtype}", RuntimeWarning,
+                          stacklevel=3)  # fmt: skip
 
     def memory(self, arrays: Mapping[str, Any]) -> Memory:
         """Bytes of one call at these arrays, or at numbers for the sizes and steps, {"n": 784, "T": 3}.
@@ -168,20 +193,45 @@ class CompiledProgram(Displayed):
             results = passes.outputs.arrays(out, inputs, arrays)
             filled |= {key: array.reshape(passes.shapes[key]) for key, array in results.items()}
             filled[BOUND] = np.empty((1, 1), inputs.dtype)
-        passes.run(inputs.arrays, filled, mode)
+        infinite = passes.run(inputs.arrays, filled, mode)
         wrong = next(_not_finite(filled), None)
         if wrong is not None:
             self._warn(wrong, passes, inputs, filled, mode)
+        elif infinite:
+            self._warn_of_hidden(passes, inputs, filled, mode)
         return float(filled[LOSS][0, 0]) if mode[0] else 0.0, results
 
     def _warn(
         self, key: str, passes: Passes, inputs: Inputs, filled: Mapping[str, Array], mode: tuple[bool, bool]
     ) -> None:
         """Say which value is the first that is not finite."""
-        of = self.loss.key if key == LOSS else f"∂{self.loss.key}/∂{key}"
         culprit = passes.culprit(inputs.arrays, filled, mode)
         first = f": the first value that is not is {culprit}" if culprit else ""
-        warnings.warn(f"{of} is not finite{first}", RuntimeWarning, stacklevel=4)
+        warnings.warn(f"{self._said(key)} is not finite{first}", RuntimeWarning, stacklevel=4)
+
+    def _said(self, key: str) -> str:
+        return self.loss.key if key == LOSS else f"∂{self.loss.key}/∂{key}"
+
+    def _warn_of_hidden(
+        self, passes: Passes, inputs: Inputs, filled: Mapping[str, Array], mode: tuple[bool, bool]
+    ) -> None:
+        """Say which value overflows where results are finite and wrong, or may be and it is not known."""
+        statement = passes.overflowing(inputs.arrays, filled, mode)
+        if not statement:
+            return
+        wide = widened(inputs, passes.low.graph)
+        found = {key: array for key, array in filled.items() if key != BOUND}
+        truth = {key: np.empty(array.shape, wide.dtype) for key, array in filled.items()} if wide else {}
+        try:
+            if wide:
+                self._specialised(wide).run(wide.arrays, truth, mode)
+        except (TypeError, JacocalcError):  # LAPACK has no long double
+            truth = {}
+        overflow = f"a part of {statement} overflows in {inputs.dtype}"
+        if not truth:
+            warnings.warn(f"{overflow}; results may be wrong by that", RuntimeWarning, stacklevel=4)
+        elif (wrong := misled(found, truth)) is not None:
+            warnings.warn(f"{self._said(wrong)} is finite but wrong: {overflow}", RuntimeWarning, stacklevel=4)
 
     def _specialised(self, inputs: Inputs) -> Passes:
         key = inputs.key

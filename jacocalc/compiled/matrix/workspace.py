@@ -92,16 +92,21 @@ class Workspace:
         else:
             self.views.append((place, whole))
 
-    def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> None:
-        """Fill the results, arrays of two axes, from the inputs.  Raises Stuck where an inverse fails."""
+    def run(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> bool:
+        """Fill the results, arrays of two axes, from the inputs, and say whether something was infinite on the way.
+
+        Raises Stuck where an inverse fails.
+        """
         values = self._bound(inputs, results)
         places: tuple[int, ...] = ()
+        said: list[str] = []
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore", over="call", divide="call", call=lambda what, _: said.append(what)):
                 for function, arrays, places in self.calls:
                     function(*(arrays or [values[place] for place in places]))
         except np.linalg.LinAlgError as error:
             raise Stuck(self.schedule.made[places[-1]].node, str(error)) from None
+        return bool(said)
 
     def not_finite(self, inputs: Mapping[str, Array], results: Mapping[str, Array]) -> Iterator[int]:
         """The nodes that are not finite, in the order of running."""

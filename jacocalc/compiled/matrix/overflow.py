@@ -1,0 +1,56 @@
+"""Overflows that finite results hide, c/∞ = 0: the same passes in a wider precision say whether results are wrong.
+
+float32 is compared with float64, float64 with the long double of the machine where that holds more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from jacocalc.compiled.matrix.graph import Graph
+from jacocalc.compiled.matrix.inputs import Array, Inputs, inputs_of
+
+_WORK = {"d": 10**9, "g": 10**8}  # multiplications that may be done again, by the type in which they are done
+_WRONG = 1e-3  # of the largest entry
+
+
+def is_harmless(graph: Graph, infinite: Sequence[int]) -> bool:
+    """Whether all that is infinite is eᵘ or 1 + eᵘ, and nothing reads it but 1/(1 + eᵘ) = 0, as in a sigmoid."""
+    found = set(infinite)
+    if any(graph[number].kind not in ("exp", "add") for number in infinite):
+        return False
+    readers = (node.kind for number, node in enumerate(graph.nodes)
+               if number not in found and not found.isdisjoint(node.parts))  # fmt: skip
+    return all(kind == "reciprocal" for kind in readers)
+
+
+def widened(inputs: Inputs, graph: Graph) -> Inputs | None:
+    """The inputs in a type with a wider range; None where there is none, or where that would be too much work."""
+    wide: np.dtype[Any] = np.dtype(np.float64 if inputs.dtype == np.float32 else np.longdouble)
+    if np.finfo(wide).maxexp == np.finfo(inputs.dtype).maxexp or _work(graph) > _WORK[wide.char]:
+        return None
+    arrays = {key: array.astype(wide) for key, array in inputs.arrays.items()}
+    return inputs_of(arrays, inputs.sizes, wide)
+
+
+def _work(graph: Graph) -> int:
+    """About how many multiplications all nodes need."""
+    inner = (graph[node.parts[0]].shape[1] if node.kind == "matmul" else 1 for node in graph.nodes)
+    return sum(math.prod(node.shape) * count for node, count in zip(graph.nodes, inner, strict=True))
+
+
+def misled(found: Mapping[str, Array], truth: Mapping[str, Array]) -> str | None:
+    """The first result with an entry that is not the true one although its type could hold it."""
+    return next((key for key, array in found.items() if _is_wrong(array, truth[key])), None)
+
+
+def _is_wrong(found: Array, truth: Array) -> bool:
+    limits: Any = np.finfo(found.dtype)
+    largest = abs(truth).max(initial=0)
+    if not limits.tiny / limits.eps < largest < limits.max:
+        return False
+    return bool((abs(found - truth) > _WRONG * largest).any())
