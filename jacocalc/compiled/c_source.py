@@ -110,7 +110,6 @@ static const int from[] = {{ {sources} }};
 /* BLOCK entries of every row, each from a vector of all rows */
 #if LANES == 8 && BYTES == 8
 #define BLOCK 8
-#define TILE 64
 #define PAIRS(a, b, h) __builtin_shuffle(a, b, (m){{h, 8 + h, 2 + h, 10 + h, 4 + h, 12 + h, 6 + h, 14 + h}})
 #define FOURS(a, b, h) __builtin_shuffle(a, b, (m){{h, 1 + h, 8 + h, 9 + h, 4 + h, 5 + h, 12 + h, 13 + h}})
 #define EIGHT(a, b, h) __builtin_shuffle(a, b, (m){{h, 1 + h, 2 + h, 3 + h, 8 + h, 9 + h, 10 + h, 11 + h}})
@@ -142,23 +141,19 @@ static inline void write_block(const v *o, const int *f, R *to, long row) {{
 #endif
 /* A step that does not fit goes back to where it does: entries that are written twice are the same. */
 #define PLACE(k, step) ((k) + (step) <= {width} ? (k) : {width} - (step))
+/* Lines of the cache that are asked for before they are written to: of these rows, and at their end of the next ones,
+   so that they come while those are computed. */
+#define LINE (64 / BYTES)
+#define AHEAD (4 * LINE)
 static void store(const v *o, R *y, int points) {{
-#ifdef TILE
-    if (points == LANES && {width} >= TILE) {{
-        R tile[LANES * TILE] __attribute__((aligned(WIDTH)));
-        for (int k = 0; k < {width}; k += TILE) {{
-            const int at = PLACE(k, TILE);
-            for (int j = 0; j < TILE; j += BLOCK) write_block(o, from + at + j, tile + j, TILE);
-            for (int i = 0; i < LANES; i++)
-                for (int j = 0; j < TILE; j += LANES)
-                    *(vu *)(y + (long)i * {width} + at + j) = *(v *)(tile + i * TILE + j);
-        }}
-        return;
-    }}
-#endif
 #ifdef BLOCK
     if (points == LANES && {width} >= BLOCK) {{
-        for (int k = 0; k < {width}; k += BLOCK) write_block(o, from + PLACE(k, BLOCK), y + PLACE(k, BLOCK), {width});
+        for (int k = 0; k < {width}; k += BLOCK) {{
+            const R *line = y + k + AHEAD + (k + AHEAD < {width} ? 0 : (LANES - 1) * (long){width});
+            for (int i = 0; {width} >= AHEAD && k % LINE == 0 && i < LANES; i++)
+                __builtin_prefetch(line + i * (long){width}, 1, 3);
+            write_block(o, from + PLACE(k, BLOCK), y + PLACE(k, BLOCK), {width});
+        }}
         return;
     }}
 #endif
