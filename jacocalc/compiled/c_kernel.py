@@ -15,19 +15,21 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from jacocalc.compiled.c_source import _Source
+from jacocalc.compiled.c_driver import KernelOf, driver_source
+from jacocalc.compiled.c_source import Source
 from jacocalc.compiled.kernels import Array, Job, Seen, remade
 from jacocalc.errors import JacocalcError
 
 FLAGS = ("-O1", "-fexpensive-optimizations",  # the latter clears the vector registers before other code runs
          "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-strict-aliasing",
-         "-std=gnu11", "-fPIC", "-shared", "-w")  # fmt: skip
+         "-std=gnu11", "-fPIC", "-shared", "-pipe", "-w")  # fmt: skip
 _LIBRARIES = (("-lmvec", "-lm"), ("-lm",))
 _TIME = 600  # seconds for one file
 
@@ -44,8 +46,14 @@ class CKernel:
     def __init__(self, job: Job, dtype: Any) -> None:
         self.job = job
         self.dtype = np.dtype(dtype)
-        source = _Source(job, self.dtype)
-        self.library = _loaded(source.text())
+        source = Source(job, self.dtype)
+        self.library, self.driver = _both(source.text(), driver_source(self.dtype))
+        self.entries = np.array(source.entries(), np.intc)
+        self.constants = np.array(list(source.constants), self.dtype)
+        self.of = KernelOf(
+            ctypes.cast(self.library.compute, ctypes.c_void_p), job.inputs, job.width, source.varying, source.kept,
+            self.entries.ctypes.data, self.constants.ctypes.data,
+        )  # fmt: skip
         self.bytes = (source.workspace + 1) * 64
         self.local = threading.local()
 
@@ -58,7 +66,7 @@ class CKernel:
         space = getattr(self.local, "space", None)
         if space is None:
             space = self.local.space = ctypes.create_string_buffer(self.bytes)
-        return Seen(self.library.run(len(points), points.ctypes.data, results.ctypes.data, space))
+        return Seen(self.driver.run(len(points), points.ctypes.data, results.ctypes.data, space, ctypes.byref(self.of)))
 
 
 def compiler() -> str:
@@ -72,9 +80,9 @@ def compiler() -> str:
 
 @cache
 def _identity(path: str) -> str:
-    """What the compiler says that it is, and the processor that -march=native means."""
-    said = subprocess.run([path, "-march=native", "-Q", "--help=target", "--version"], capture_output=True, text=True)
-    return said.stdout + platform.machine()
+    """What the compiler says that it is, and the processor that -march=native means: what it would run."""
+    said = subprocess.run([path, "-march=native", "-###", "-xc", "-E", "-"], capture_output=True, text=True)
+    return said.stderr + platform.machine()
 
 
 def cache_folder() -> Path:
@@ -105,9 +113,16 @@ def _loaded(source: str) -> Any:
     except OSError:  # a file that is damaged is made again
         _compile(path, source, library)
         loaded = ctypes.CDLL(str(library))
-    loaded.run.restype = ctypes.c_int
-    loaded.run.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return loaded
+
+
+def _both(kernel: str, driver: str) -> tuple[Any, Any]:
+    """The libraries of a kernel and of the driver, which the compiler makes side by side where both are missing."""
+    with ThreadPoolExecutor(2) as pool:
+        library, drives = pool.map(_loaded, (kernel, driver))
+    drives.run.restype = ctypes.c_int
+    drives.run.argtypes = [ctypes.c_long, *[ctypes.c_void_p] * 4]
+    return library, drives
 
 
 def _compile(path: str, source: str, library: Path) -> None:

@@ -22,8 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jacocalc as jc
+from jacocalc.compiled.c_driver import driver_source
 from jacocalc.compiled.c_kernel import FLAGS, NoCompiler, compiler
-from jacocalc.compiled.c_source import c_source
+from jacocalc.compiled.c_source import Source
 from jacocalc.compiled.failures import Overflowed
 from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.compiled.kernels import job_of
@@ -247,19 +248,22 @@ def test_rows_of_any_width(width: int, dtype: Any, backend: str) -> None:
         np.testing.assert_array_equal(c.value(X[:count]), wanted[:count])
 
 
-def test_a_kernel_leaves_vector_registers_clean(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("function", ["chunk0", "run"])
+def test_a_kernel_leaves_vector_registers_clean(function: str, dtype: Any, tmp_path: Path) -> None:
     """Other code in the process runs several times slower while their upper halves are in use."""
     if not has_compiler():
         pytest.skip("no C compiler")
     tape = Tape()
-    source = c_source(job_of(tape, {0: tape.call("sin", (tape.input(),))}, 1), np.float64)
+    kernel = Source(job_of(tape, {0: tape.call("sin", (tape.input(),))}, 1), np.dtype(dtype))
+    source = kernel.text() if function == "chunk0" else driver_source(np.dtype(dtype))
     (tmp_path / "kernel.c").write_text(source)
     flags = [flag for flag in FLAGS if flag != "-shared"]
     subprocess.run([compiler(), *flags, "-S", "-o", "kernel.s", "kernel.c"], cwd=tmp_path, check=True)
     listing = (tmp_path / "kernel.s").read_text()
     if "ymm" not in listing and "zmm" not in listing:
         pytest.skip("no wide vector registers here")
-    assert "vzeroupper" in listing.split("\nrun:")[1]
+    assert "vzeroupper" in listing.split(f"\n{function}:")[1]
 
 
 def test_what_one_chunk_hands_to_the_next_is_the_same_in_both_back_ends() -> None:
@@ -555,8 +559,24 @@ def test_a_damaged_library_is_made_again(tmp_path: Path) -> None:
         words = [sys.executable, "-W", "error", "-c", script]
         done = subprocess.run(words, capture_output=True, text=True, env=environment)
         assert done.stdout == "188.0\n", done.stderr
-        (library,) = tmp_path.glob("*.so")
-        library.write_bytes(b"damaged")
+        kernel, driver = tmp_path.glob("*.so")
+        kernel.write_bytes(b"damaged")
+        driver.write_bytes(b"damaged")
+
+
+def test_a_library_of_another_processor_is_not_taken(tmp_path: Path) -> None:
+    """In a folder that several machines share: red where only the compiler's version tells libraries apart."""
+    if not has_compiler():
+        pytest.skip("no C compiler")
+    made = tmp_path / "made"
+    for processor in ("one", "one", "another"):
+        script = tmp_path / "cc"
+        script.write_text(f'#!/bin/sh\ncase "$*" in *-###*) echo {processor} >&2;; *) exec {compiler()} "$@";; esac\n')
+        script.chmod(0o755)
+        asked = "import jacocalc as jc; jc.compile('f(x) = x^3', backend='c').value([2.0])"
+        words = [sys.executable, "-W", "error", "-c", asked]
+        subprocess.run(words, check=True, env={**os.environ, "JACOCALC_CACHE": str(made), "CC": str(script)})
+        assert len(list(made.glob("*.so"))) == {"one": 2, "another": 4}[processor]
 
 
 @pytest.mark.parametrize(("given", "message"), [
@@ -760,10 +780,10 @@ def test_sparsity_and_operations() -> None:
 
 SCRIPT = """
 import hashlib, numpy as np, jacocalc as jc
-from jacocalc.compiled.c_source import c_source
+from jacocalc.compiled.c_source import Source
 c = jc.compile("f(x, y, z) = [e^(x y)/(1 + e^(x y)), x y z + sin(x y), max(x, y, z)]")
 H = c.hessian(np.linspace(0.1, 2, 30).reshape(10, 3))
-text = c_source(c._job("hessian"), np.dtype(float))
+text = Source(c._job("hessian"), np.dtype(float)).text()
 print(hashlib.sha256(H.tobytes()).hexdigest(), hashlib.sha256(text.encode()).hexdigest())
 """
 
