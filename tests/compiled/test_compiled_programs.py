@@ -511,7 +511,7 @@ def test_large_gradients_are_not_called_infinite() -> None:
 @pytest.mark.parametrize(("dtype", "large"), [(np.float32, 1e20), (np.float64, 1e200)])
 def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(dtype: Any, large: float) -> None:
     """x/√(xᵀx/3 + 1) is computed as x/∞ = 0; red too where 1/(1 + e^900) = 0 is called wrong."""
-    made = compiled("x: n; g: n\nh = x .* g/sqrt(x' x/3 + 1)\nL = sum(h)", wrt=["g"])
+    made = compiled("x: n; g: n\nh = x .* g/sqrt(x' x/3 + 1)\nL = sum(h)", wrt=("g",))
     arrays = {"x": np.array([large, 2 * large, 0], dtype), "g": np.ones(3, dtype)}
     said = rf"^L is finite but wrong: a part of h = .* overflows in {np.dtype(dtype)}$"
     with pytest.warns(RuntimeWarning, match=said) as caught:

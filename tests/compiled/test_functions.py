@@ -693,7 +693,7 @@ def test_the_operation_that_overflows_is_named(backend: str) -> None:
     [
         ("f(x) = x/sqrt(x^2 + 1)", [1e200], r"x\^2 overflows at x = 1e\+200: a result .* is 0 instead of 1$"),
         ("f(x) = x/(x^2 + 1)", [1e200], "is 0 instead of 1e-200$"),
-        ("f(x, y) = [y, x/sqrt(x^2 + y^2 + 1)]", np.float32([3e20, 4e20]), "is 0 instead of 0.6$"),
+        ("f(x, y) = [y, x/sqrt(x^2 + y^2 + 1)]", np.array([3e20, 4e20], np.float32), "is 0 instead of 0.6$"),
         ("f(x) = arctan(e^x) e^-x", [800.0], ""),
         ("f(x) = 1/(1 + e^(2x) + x^2)", [800.0], ""),
         ("f(x) = arctan(x^3)", [1e150], ""),
