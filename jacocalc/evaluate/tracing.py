@@ -119,7 +119,7 @@ class Traced:
         raise _needs_value("branches on a value")
 
     def __float__(self) -> float:
-        hint = "np.sin for math.sin; np.zeros_like(x) for np.zeros, which can hold no traced numbers"
+        hint = "np.sin for math.sin; np.zeros_like(x) for np.zeros, and no dtype=float: neither can hold traced numbers"
         raise _needs_value("needs a number", hint)
 
     def __int__(self) -> int:
@@ -193,10 +193,14 @@ class Condition:
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:
-    """The error, with the line of the traced code: the innermost one outside this module and NumPy."""
+    """The error, with the line of the traced code: the innermost one outside this module and libraries."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and (frame.f_globals.get("__name__") == __name__ or _of_numpy(frame.f_code)):
+    while frame.f_back is not None and _of_library(frame.f_code.co_filename):
+        if frame.f_code.co_filename.endswith("_logsumexp.py"):
+            hint = _LOGSUMEXP
         frame = frame.f_back
+    if str(frame.f_globals.get("__name__")).startswith("jacocalc."):  # a function of a library itself is traced
+        return JacocalcError(f"the traced code {what}", hint=hint)
     place = f"line {frame.f_lineno} of {frame.f_code.co_name}"
     line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
     return JacocalcError(f"the traced code {what}: {place}" + (f": {line}" if line else ""), hint=hint)
@@ -211,8 +215,13 @@ _METHODS = {**{name: name for name in _SAME}, **_NAMES}
 _PAIRS = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min", "arctan2": "atan2", "hypot": "hypot"}
 
 
-def _of_numpy(code: Any) -> bool:
-    return "/numpy/" in code.co_filename.replace("\\", "/")
+_LOGSUMEXP = "np.logaddexp.reduce(x) is ln Σ e^x, np.exp(x - np.logaddexp.reduce(x)) its softmax"
+
+
+def _of_library(filename: str) -> bool:
+    """Whether a line is of this module, of NumPy or of SciPy."""
+    path = filename.replace("\\", "/")
+    return filename == __file__ or "/numpy/" in path or "/scipy/" in path
 
 
 def as_number(value: Any) -> Rational:
@@ -275,6 +284,7 @@ _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
 _MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
     "expit": _table("sigmoid"), "erf": _table("erf"),  # of SciPy
+    "logit": lambda tape, a: tape.call("ln", (tape.divide(a[0], tape.minus(tape.number(1), a[0])),)),
     "log_expit": lambda tape, a: tape.negate(tape.call("softplus", (tape.negate(a[0]),))),
 }  # fmt: skip
 _STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide", "heaviside")
@@ -369,6 +379,10 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
     name = called.__name__
     if name == "where" and len(arguments) == 3:
         return _traced(np.frompyfunc(_where, 3, 1)(*map(_plain, arguments)))
+    if name == "select":
+        return _selected(*arguments, **options)
+    if name == "piecewise":
+        return _pieces(*arguments)
     if name == "norm" and np.ndim(arguments[0]) == 1 and "axis" not in options:
         order = arguments[1] if len(arguments) > 1 else options.get("ord")
         if isinstance(order, int | float) and order not in (0, 2):
@@ -408,6 +422,24 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
     if not isinstance(condition, Condition):
         return a if condition else b
     return condition.chosen(a, b)
+
+
+def _selected(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    """np.select: the value of the first condition that holds."""
+    found = default
+    for condition, value in reversed(list(zip(condlist, choicelist, strict=True))):
+        found = np.where(condition, value, found)
+    return found
+
+
+def _pieces(x: Any, condlist: Sequence[Any], funclist: Sequence[Any]) -> Any:
+    """np.piecewise: of conditions that hold together the last, the value behind all of them where none holds."""
+    conditions = list(condlist) if isinstance(condlist, list | tuple) else [condlist]
+    values = [value(x) if callable(value) else value for value in funclist]
+    found = values[len(conditions)] if len(values) > len(conditions) else 0
+    for condition, value in zip(conditions, values, strict=False):
+        found = np.where(condition, value, found)
+    return found
 
 
 # -- the function -------------------------------------------------------------------------------------
@@ -462,7 +494,8 @@ def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
         elif isinstance(error, TypeError | AttributeError):
             hint = "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
         for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename != __file__ and "/numpy/" not in frame.filename.replace("\\", "/"):
+            hint = _LOGSUMEXP if frame.filename.endswith("_logsumexp.py") else hint
+            if not _of_library(frame.filename):
                 place = f": line {frame.lineno} of {frame.name}" + (f": {frame.line}" if frame.line else "")
         raise JacocalcError(f"the code cannot be traced ({type(error).__name__}: {error}){place}", hint=hint) from error
 

@@ -1,6 +1,10 @@
 """The heads that definitions have in books → the one that is read, f(x, y) = …
 
 f: R^2 -> R^2, f(x, y) = …    f: R^2 -> R^2, (x, y) ↦ …    f: (x, y) ↦ …    (x, y) ↦ …    z = f(x, y) = …
+
+and in programming languages:
+
+f = (x, y) -> …    f := (x, y) -> …    f = @(x, y) …    f = lambda x, y: …    def f(x, y): return …
 """
 
 from __future__ import annotations
@@ -23,11 +27,41 @@ class Head:
 def plain_head(tokens: list[Token]) -> Head:
     """The definition with the head that is read; as it is, where it has none of the others."""
     words = [token.text for token in tokens]
+    if coded := _coded(tokens, words):
+        return Head(coded)
     if tokens[0].kind == "name" and words[1:2] == [":"]:
         return _declared(tokens)
     if tokens[0].kind == "name" and words[1:2] == ["="] and _header_at(tokens, 2):
         return Head(tokens[2:])
     return Head(_mapped(tokens, 0, None) or tokens)
+
+
+def _coded(tokens: list[Token], words: list[str]) -> list[Token] | None:
+    """What a programming language writes for f(x, y) = …"""
+    if words[0] == "def" and (end := list_end(tokens, 2)) and words[end : end + 2] == [":", "return"]:
+        return [*tokens[1:end], _sign("=", tokens[end]), *tokens[end + 2 :]]
+    assigned = tokens[0].kind == "name" and words[1:2] == ["="]
+    at, name = (2, tokens[0]) if assigned else (0, None)
+    if words[at] == "@" and (end := list_end(tokens, at + 1)):
+        return [*_head_of(tokens[at + 1 : end], name), _sign("=", tokens[end]), *tokens[end:]]
+    if words[at] == "lambda" and ":" in words[at + 2 :]:
+        colon = words.index(":", at + 2)
+        if list_end([_sign("(", tokens[at]), *tokens[at + 1 : colon], _sign(")", tokens[colon])], 0) == colon - at + 1:
+            return [*_head_of(tokens[at + 1 : colon], name), _sign("=", tokens[colon]), *tokens[colon + 1 :]]
+    return _mapped(tokens, at, name) if assigned else None
+
+
+def _sign(text: str, at: Token) -> Token:
+    """A sign in the place of another token."""
+    return Token("op", text, at.start, at.end, at.spaced)
+
+
+def _head_of(inputs: list[Token], name: Token | None) -> list[Token]:
+    """f(x, y), the brackets there already or not."""
+    first = inputs[0]
+    begin = first._replace(end=first.start)
+    head = name or Token("name", "f", first.start, first.start, False)
+    return [head, *(inputs if first.text == "(" else [_sign("(", begin), *inputs, _sign(")", begin)])]
 
 
 def _declared(tokens: list[Token]) -> Head:
@@ -50,13 +84,7 @@ def _mapped(tokens: list[Token], at: int, name: Token | None) -> list[Token] | N
     end = list_end(tokens, at) or (at + 1 if first.kind == "name" and first.text not in _REALS else 0)
     if not end or tokens[end].text != "->" or (tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", "")):
         return None
-    start = first.start
-    head = name or Token("name", "f", start, start, False)
-    inputs = tokens[at:end]
-    if first.text != "(":
-        inputs = [Token("op", "(", start, start, False), *inputs, Token("op", ")", start, start, False)]
-    arrow = tokens[end]
-    return [head, *inputs, Token("op", "=", arrow.start, arrow.end, arrow.spaced), *tokens[end + 1 :]]
+    return [*_head_of(tokens[at:end], name), _sign("=", tokens[end]), *tokens[end + 1 :]]
 
 
 def _header_at(tokens: list[Token], at: int) -> bool:
@@ -67,7 +95,7 @@ def _header_at(tokens: list[Token], at: int) -> bool:
 
 def list_end(tokens: list[Token], at: int) -> int:
     """The place behind (x, y; a), a list of names that begins here, else 0."""
-    if tokens[at].text != "(":
+    if at >= len(tokens) or tokens[at].text != "(":
         return 0
     for place in range(at + 1, len(tokens)):
         if tokens[place].text == ")":

@@ -324,6 +324,8 @@ class _Latex:
             return self.error("a partial derivative is computed here, not read", start, self.place)
         if name == "infty":
             return self.error("infinity is not a real number", start, self.place)
+        if name == "over":
+            return self.error("a fraction is written \\frac{a}{b}", start, self.place)
         if name == "\\":
             return self.error("a line break belongs into a matrix", start, self.place)
         return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place)

@@ -66,6 +66,7 @@ _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
 _FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}
 _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
+_OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "Σ": "sum", "∑": "sum"}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
@@ -152,6 +153,9 @@ class _Lexer:
             sign = pair if pair in _ENTRYWISE else pair[0]
             self._emit("op", _ENTRYWISE[sign], start, start + len(sign))
             return
+        if pair in _OF_NUMBERS:
+            self._emit("op", pair[1], start, start + 2)
+            return
         module = _MODULE.match(self.text, start)
         if module:
             self.place = module.end()
@@ -165,6 +169,8 @@ class _Lexer:
             self._emit("op", _FOLDED_OPERATORS.get(operator.group(), operator.group()), start, operator.end())
             return
         hint = "a subscript is a number or a name: x_1, x_max; log(x, 1/2) has the base 1/2" if pair[:1] == "_" else ""
+        if pair in ("_,", "_]"):
+            hint = "f[x_, y_] := … is f(x, y) = … here"
         raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language", hint)
 
     def _number(self, match: re.Match[str]) -> None:

@@ -64,6 +64,10 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
                 np.linalg.norm(x - 0.5, -np.inf), np.linalg.norm(x - 0.5, 0.5)], 3),
     (lambda A: np.linalg.matrix_power(A, 3) - np.linalg.multi_dot([A, A.T, A]), (2, 2)),
     (lambda A: np.linalg.norm(A, axis=1) + np.linalg.norm(A), (2, 2)),
+    (lambda x: np.select([x < 0.3, x < 0.6], [x**2, np.exp(x)], x - 1) + np.select([x > 0.5], [x]), 4),
+    (lambda x: np.piecewise(x, [x < 0.3, x > 0.6], [lambda u: u**2, np.exp, 7]), 4),
+    (lambda x: np.piecewise(x, [x > 0.2, x > 0.6], [3, lambda u: 1 / u]), 4),
+    (lambda x, y: np.select([x < y, x > 2], [x, y], 1) * np.piecewise(x, [x < y], [np.sin, np.cos]), 2),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
 
@@ -82,9 +86,16 @@ def test_traced_code_computes_what_the_code_computes(code: Callable[..., Any], n
 
 def test_functions_of_scipy() -> None:
     special = pytest.importorskip("scipy.special")
-    c = jc.compile(jc.trace(lambda x: special.expit(x) + special.erf(x) * special.log_expit(x), 3))
+
+    def code(x: Any) -> Any:
+        return special.expit(x) + special.erf(x) * special.log_expit(x) - special.logit(x / 10 + 0.4)
+
     x = np.array([-2.0, 0.3, 5.0])
-    np.testing.assert_allclose(c.value(x), special.expit(x) + special.erf(x) * special.log_expit(x), rtol=1e-13)
+    np.testing.assert_allclose(jc.compile(jc.trace(code, 3)).value(x), code(x), rtol=1e-13)
+    for refused in (special.logsumexp, special.softmax):
+        with pytest.raises(JacocalcError, match=r"line \d+ of <lambda>") as caught:
+            jc.trace(lambda x, refused=refused: refused(x), 3)
+        assert "np.logaddexp.reduce(x) is ln Σ e^x" in caught.value.hint
 
 
 def test_names_and_texts() -> None:
