@@ -1,7 +1,7 @@
 """Tidying on notation: what a person does without thinking, and nothing more.
 
     0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
-    1/(x(1 + y²/x²)) → x/(x² + y²)
+    1/(x(1 + y²/x²)) → x/(x² + y²)    (√u − x²/√u)/u → (u − x²)/u^(3/2)    cos² u + sin² u → 1
 
 Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
 of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
@@ -100,10 +100,45 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
     kept = [(body, coefficient) for body, coefficient in collected.values() if coefficient]
     if not kept:
         return Fraction(0), None
+    if merged := _pythagoras(kept):
+        return _sum(_written(merged))
     if len(kept) == 1:
         body, coefficient = kept[0]
         return coefficient, body
-    return Fraction(1), Sum(_written(kept))
+    total = Sum(_written(kept))
+    if _meets_its_root(kept):
+        over, under = _whole(total)
+        if under != ONE:
+            return _split(Quotient(over, under))
+    return Fraction(1), total
+
+
+def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
+    """Whether a root stands below in one term and above in another, as in √u + x²/√u."""
+    above: set[Expr] = set()
+    below: set[Expr] = set()
+    for body, _ in kept:
+        over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
+        for part, roots in ((over, above), (under, below)):
+            factors = part.factors if isinstance(part, Product) else (part,)
+            roots |= {one for one in factors if isinstance(one, Call) and one.function == "sqrt"}
+    return not above.isdisjoint(below)
+
+
+def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
+    """a cos² u + a sin² u → a; nothing where there is no such pair."""
+    seen: dict[Hashable, int] = {}
+    for i, (body, coefficient) in enumerate(kept):
+        factors = body.factors if isinstance(body, Product) else (body,)
+        for factor in factors:
+            match factor:
+                case Power(Call("sin" | "cos" as name, (u,)), Number(Fraction(numerator=2, denominator=1))):
+                    rest = [one for one in factors if one is not factor and one is not None]
+                    other = seen.get((frozenset(rest), u, coefficient, "cos" if name == "sin" else "sin"))
+                    if other is not None:
+                        return [*kept[:other], (_product(rest), coefficient), *kept[other + 1 : i], *kept[i + 1 :]]
+                    seen[frozenset(rest), u, coefficient, name] = i
+    return []
 
 
 def _written(kept: list[tuple[Expr | None, Fraction]]) -> tuple[Expr, ...]:
@@ -147,6 +182,7 @@ class _Factors:
     def __init__(self) -> None:
         self.coefficient = Fraction(1)
         self.powers: dict[tuple[Expr, Expr | None], Fraction] = {}
+        self.sums: dict[Hashable, Expr] = {}  # by their terms, in whatever order these stand
 
     def take(self, expr: Expr, times: Fraction) -> None:
         """Multiply by expr^times, times being a whole number."""
@@ -170,6 +206,10 @@ class _Factors:
                 self._add(expr, None, times)
 
     def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
+        if isinstance(base, Sum):
+            base = self.sums.setdefault(_terms(base), base)
+        elif isinstance(base, Call) and base.function == "sqrt" and isinstance(u := base.arguments[0], Sum):
+            base = Call("sqrt", (self.sums.setdefault(_terms(u), u),))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
 
@@ -211,6 +251,8 @@ class _Factors:
         self._squared_roots()
         self._signs()
         self._fractions_below()
+        self._above()
+        self._squared_roots()
         over: list[Expr] = []
         under: list[Expr] = []
         for (base, exponent), times in self.powers.items():
@@ -219,8 +261,9 @@ class _Factors:
         top, bottom = _product(over), _product(under)
         if bottom is None:
             return self.coefficient, top
-        content, top = _numerator(top)
-        return self.coefficient * content, Quotient(ONE if top is None else top, bottom)
+        if isinstance(top, Sum) and all(isinstance(term, Minus | Negative) for term in top.terms):
+            return -self.coefficient, Quotient(_negated(top), bottom)
+        return self.coefficient, Quotient(ONE if top is None else top, bottom)
 
     def _like_exponents(self) -> None:
         """e^a · e^b → e^(a + b), x^n · x → x^(n + 1)."""
@@ -236,12 +279,20 @@ class _Factors:
                 self._merge(base, parts)
 
     def _squared_roots(self) -> None:
-        """√u · √u → u."""
+        """√u · √u → u, √u/u → 1/√u, and u √u → u^(3/2) for a sum u."""
         for (base, exponent), times in list(self.powers.items()):
-            if isinstance(base, Call) and base.function == "sqrt" and exponent is None and abs(times) >= 2:
+            if not (isinstance(base, Call) and base.function == "sqrt" and exponent is None and times):
+                continue
+            u = base.arguments[0]
+            others = self.powers.get((u, None), Fraction(0))
+            halves = times + 2 * others
+            if abs(times) >= 2:
                 whole = Fraction(int(times / 2))
                 self.powers[(base, None)] = times - 2 * whole
-                self.take(base.arguments[0], whole)
+                self.take(u, whole)
+            elif others.denominator == 2 or (others and (isinstance(u, Sum) or times * others < 0)):
+                self.powers[(base, None)] = halves if abs(halves) == 1 else Fraction(0)
+                self.powers[(u, None)] = Fraction(0) if abs(halves) == 1 else halves / 2
 
     def _signs(self) -> None:
         """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u."""
@@ -283,6 +334,25 @@ class _Factors:
                 self.take(whole, times)
                 self.take(common, -times)
 
+    def _above(self) -> None:
+        """A numerator that is a sum: multiplied out where that makes it shorter, without fractions in it, and what all
+        terms have in common with the denominator cancelled: (√u − x²/√u)/u → (u − x²)/u^(3/2)."""
+        if all(times >= 0 for times in self.powers.values()):
+            return
+        for (base, exponent), times in list(self.powers.items()):
+            if times != 1 or exponent is not None or not isinstance(base, Sum):
+                continue
+            whole, common = _whole(_shorter(base))
+            for (u, inner), below in list(self.powers.items()):
+                if below < 0 and inner is None and isinstance(u, Sum) and isinstance(whole, Sum):
+                    if shared := min(_power_of(u, term) for term in whole.terms):
+                        whole = _divided(whole, u, shared)
+                        self.powers[u, None] += shared
+            if whole is not base:
+                del self.powers[base, exponent]
+                self.take(whole, Fraction(1))
+                self.take(common, Fraction(-1))
+
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
         terms = tuple(
             rational(times) if exponent is None else Product((rational(times), exponent)) for exponent, times in parts
@@ -316,13 +386,54 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
     return _product([*([integer(number)] if number != 1 else []), *factors])
 
 
+def _terms(base: Sum) -> frozenset[Expr]:
+    """The terms, the same in whatever order they stand."""
+    return frozenset(Minus(term.operand) if isinstance(term, Negative) else term for term in base.terms)
+
+
+def _shorter(base: Sum) -> Expr:
+    """The sum multiplied out where that makes it shorter."""
+    expanded = expand(base)
+    return expanded if tree_size(expanded) < tree_size(base) else base
+
+
+def _whole(expr: Expr) -> tuple[Expr, Expr]:
+    """A sum of fractions as (numerator, denominator), where the numerator is no longer than the sum."""
+    common = _common_denominator(expr.terms) if isinstance(expr, Sum) else None
+    if not isinstance(expr, Sum) or common is None:
+        return expr, ONE
+    joined = expand(Sum(tuple(_shared(term, common) for term in expr.terms)))
+    return (joined, common) if tree_size(joined) <= tree_size(expr) else (expr, ONE)
+
+
+def _power_of(u: Sum, term: Expr) -> Fraction:
+    """The exponent of u among the factors of a term, 1/2 for a root; never below 0."""
+    factors = _Factors()
+    factors.sums[_terms(u)] = u
+    factors.take(term, Fraction(1))
+    found = factors.powers.get((u, None), Fraction(0))
+    return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
+
+
+def _divided(whole: Sum, u: Sum, power: Fraction) -> Expr:
+    """The sum over u^power."""
+    return tidy(Sum(tuple(tidy(Quotient(term, Power(u, rational(power)))) for term in whole.terms)))
+
+
 def _shared(term: Expr, common: Expr) -> Expr:
     return Minus(_shared(term.operand, common)) if isinstance(term, Minus) else tidy(Product((common, term)))
+
+
+def _negated(top: Sum) -> Expr:
+    """−(−a − b) as a + b"""
+    return Sum(tuple(term.operand for term in top.terms if isinstance(term, Minus | Negative)))
 
 
 def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
     if exponent is not None:
         return Power(base, exponent if times == 1 else tidy(Product((rational(times), exponent))))
+    if isinstance(base, Sum) and times == Fraction(1, 2):
+        return Call("sqrt", (base,))
     return base if times == 1 else Power(base, rational(times))
 
 
@@ -337,16 +448,6 @@ def _product(factors: list[Expr]) -> Expr | None:
 def _plain(factor: Expr) -> bool:
     base = factor.base if isinstance(factor, Power) and as_rational(factor.exponent) is not None else factor
     return isinstance(base, Symbol | Constant | Number)
-
-
-def _numerator(top: Expr | None) -> tuple[Fraction, Expr | None]:
-    """A numerator that is a sum is multiplied out where that makes it shorter."""
-    if not isinstance(top, Sum):
-        return Fraction(1), top
-    expanded = expand(top)
-    if tree_size(expanded) < tree_size(top):
-        return _split(expanded)
-    return Fraction(1), top
 
 
 def expand(expr: Expr, limit: int = 60) -> Expr:
