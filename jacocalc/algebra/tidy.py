@@ -345,9 +345,9 @@ class _Factors:
             whole, common = _whole(_shorter(base))
             for (u, inner), below in list(self.powers.items()):
                 if below < 0 and inner is None and isinstance(u, Sum) and isinstance(whole, Sum):
-                    if shared := min(_power_of(u, term) for term in whole.terms):
-                        whole = _divided(whole, u, shared)
-                        self.powers[u, None] += shared
+                    shared = min(_power_of(u, term) for term in whole.terms)
+                    whole = _divided(whole, u, shared) if shared else whole
+                    self.powers[u, None] += shared
             if whole is not base:
                 del self.powers[base, exponent]
                 self.take(whole, Fraction(1))

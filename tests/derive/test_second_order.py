@@ -124,11 +124,13 @@ def test_each_term_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "corner"), [("w^3", "16t^2 + 16"), (" + ".join(f"w^{k}" for k in range(3, 60)), "8·(1 + t)^2 + 8·(1 - t)^2")]
+    ("more", "corner"),
+    [("w^3", "16t^2 + 16"), (" + ".join(f"w^{k}" for k in range(3, 60)), "8·(1 + t)^2 + 8·(1 - t)^2")],
 )
 def test_products_are_shortened_unless_an_entry_is_long(more: str, corner: str) -> None:
-    """8(1 + t)² + 8(1 − t)² is 16t² + 16; beside the second derivative of a long polynomial, in its own order, it stays."""
-    (step,) = found(jc.hessian("f(t, x) = [(1 + t)^2, (1 - t)^2, x]", f"g(u, v, w) = u^2 + v^2 + {more}"), SecondOrderChain)
+    """8(1 + t)² + 8(1 − t)² is 16t² + 16; beside the second derivative of a long polynomial it stays as it is."""
+    squares = "f(t, x) = [(1 + t)^2, (1 - t)^2, x]"
+    (step,) = found(jc.hessian(squares, f"g(u, v, w) = u^2 + v^2 + {more}"), SecondOrderChain)
     first, *_, last = map(paper, step.quadratic.entries)
     assert first == corner
     assert last.startswith("6x")
