@@ -402,7 +402,8 @@ def _whole(expr: Expr) -> tuple[Expr, Expr]:
     common = _common_denominator(expr.terms) if isinstance(expr, Sum) else None
     if not isinstance(expr, Sum) or common is None:
         return expr, ONE
-    joined = expand(Sum(tuple(_shared(term, common) for term in expr.terms)))
+    shared = tidy(Sum(tuple(_shared(term, common) for term in expr.terms)))
+    joined = min(expand(shared), shared, key=tree_size)
     return (joined, common) if tree_size(joined) <= tree_size(expr) else (expr, ONE)
 
 
