@@ -60,7 +60,8 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     def beside(line: Line) -> bool:
         of_a_point = reference.question.at is None and line.point and line.name in named
         other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
-        return bool(of_a_point or other)
+        of_hessian = isinstance(reference.question, HessianOf) and _BESIDE_HESSIAN.fullmatch(line.name)
+        return bool(of_a_point or other or of_hessian)
 
     kept = tuple(line for line in lines if not beside(line))
     if not any(_SAYS_RESULT.match(line.name) for line in kept):
@@ -69,7 +70,8 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
 
 
 _BESIDE = re.compile(r"(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
-_SAYS_RESULT = re.compile(r"J|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
+_BESIDE_HESSIAN = re.compile(r"D|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
+_SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 
 
 def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
@@ -90,11 +92,32 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]
     if len(lines) < 2:
         return ()
     grid, joined = _entry_names(reference, lines), []
+    if not all(_may_stand_beside(reference, line.name) for line in left_over(reference, lines)):
+        return ()
     for step in range(max(len(line.sides) for line in lines), 0, -1):
         sides = _picked(_named_sides(lines, step), grid)
         if sides and (step == 1 or len(reference.values) == 1):
             joined.append(_joined(reference, sides))
     return tuple(joined)
+
+
+def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that give no entry by its name."""
+    known = set().union(*_entry_names(reference, lines))
+    return tuple(line for line in lines if not known.intersection(map(name_key, line.name.split(", "))))
+
+
+def _may_stand_beside(reference: Reference, name: str) -> bool:
+    """Whether a name may stand beside all entries: f, u, an adjoint, a partial by an input of some stage.
+
+    J = … beside the partials is the answer itself, and f_z of f(x, y) is a mistake.
+    """
+    if not name or re.match(r"(?:\|?det)?[JHD](?![a-z])|∇|Hess|Jac", name):
+        return False
+    partial = _PARTIAL.fullmatch(name.replace("'", "", 1))
+    by = partial and (partial[2] or partial[4] or partial[6])
+    inputs = {name_key(one) for stage in reference.chain.stages for one in stage.inputs}
+    return not by or name.endswith("bar") or name_key(by) in inputs
 
 
 def _named_sides(lines: Sequence[Line], step: int) -> dict[str, Side]:
@@ -104,9 +127,9 @@ def _named_sides(lines: Sequence[Line], step: int) -> dict[str, Side]:
 
 
 def _picked(by_name: Mapping[str, Side], places: Sequence[set[str]]) -> list[Side]:
-    """The side for each place, which may have several names; none where one is missing or another is left over."""
+    """The side for each place, which may have several names; none where one is missing."""
     found = [options & set(by_name) for options in places]
-    if set(by_name) - set().union(*places) or not all(found):
+    if not all(found):
         return []
     return [by_name[next(iter(names))] for names in found]
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, set_aside
+from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, left_over, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.kept import Kept
+from jacocalc.answers.left_sides import solved_for
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference
@@ -135,6 +136,7 @@ class Judge:
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
         sides = assembled(marker.reference, lines)
         if sides:
+            submission = _without(submission, left_over(marker.reference, lines) if lines[0].name else ())
             whole = marker.mark(sides[0], wanted) if len(sides) == 1 else judge_chain(marker, Line("", sides), wanted)
             return _with_notes(whole, submission)
         some = incomplete(marker.reference, lines)
@@ -145,6 +147,7 @@ class Judge:
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
         chain, before = last_chain(lines)
+        chain = solved_for(marker.reference, chain)
         submission = _without(submission, before)
         if len(chain.sides) > 1:
             return _with_notes(judge_chain(marker, chain, wanted), submission)
@@ -156,9 +159,10 @@ def _without(submission: Submission, lines: Sequence[Line]) -> Submission:
     if not lines:
         return submission
     named = [f"{line.name} at a point" if line.point else line.name or "a line before" for line in lines]
-    others = ", ".join(dict.fromkeys(named))
+    different = list(dict.fromkeys(named))
+    verb = "is" if len(different) == 1 else "are"
     kept = tuple(line for line in submission.lines if line not in lines)
-    return replace(submission, lines=kept, notes=(*submission.notes, f"{others} is not judged"))
+    return replace(submission, lines=kept, notes=(*submission.notes, f"{', '.join(different)} {verb} not judged"))
 
 
 def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:

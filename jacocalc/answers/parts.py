@@ -7,6 +7,7 @@ student's own: a product that follows from a wrong J_f counts, unless the error 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from jacocalc.notation import ZERO, Expr, Matrix, name_key, names
 from jacocalc.questions import Compose, GradientOf, JacobianVector, VectorJacobian
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
 
+_OF_PART = re.compile(r"([^()]+)(?:\((?:[^()]|\([^()]*\))*\))?")  # J_g(3,4) and J_g(f(1,2)), not J_g(3,4)J_f(1,2)
 _CHAINED = (Compose, GradientOf, VectorJacobian, JacobianVector)
 
 
@@ -29,7 +31,10 @@ def names_part(case: Case, name: str) -> str:
     """jacobian-K or value-K for a name that stands for a part, "" for the result or anything else."""
     if not isinstance(case.question, _CHAINED) or len(case.stages) < 2 or not name:
         return ""
-    key = name_key(name.partition("(")[0])
+    bare = _OF_PART.fullmatch(name)
+    if not bare:
+        return ""
+    key = name_key(bare[1])
     for place, stage in enumerate(case.stages):
         if key == name_key(f"J_{stage.name}"):
             return f"jacobian-{place}"
@@ -44,7 +49,8 @@ def _is_value(key: str, name: str, case: Case, place: int) -> bool:
     if key == name_key(stage.name) and "(" in name:
         return True
     inner = len(case.stages) - 1
-    return key == "z" + (str(place + 1) if inner > 1 else "") and "z" not in case.chain.inputs
+    taken = {other for one in case.stages for other in (one.name, *one.labels, *one.inputs)}
+    return key == "z" + (str(place + 1) if inner > 1 else "") and "z" not in taken
 
 
 @dataclass

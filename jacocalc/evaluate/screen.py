@@ -176,6 +176,8 @@ def _shown(value: Any, digits: int = _DIGITS) -> str:
         return str(value)
     with precision(BITS[0]):
         text = decimal(value, digits)
+    if text is None and value.contains(0) and abs(value) < 1:
+        return "0"
     text = text or value.str(digits, radius=False)
     mantissa, e, exponent = text.partition("e")
     if "." in mantissa:

@@ -70,6 +70,8 @@ LEAD_WORDS = frozenset(
      "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
      "first", "second", "next", "for", "of"}
 )  # fmt: skip
+_DONE = re.compile(r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)")
+_TIMES = re.compile(r".*(?:'|/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:[,:]\s*|\s+)(?=\S)")
@@ -88,6 +90,20 @@ def result_name(text: str) -> str:
         value = arguments and not _SIGN.search(bare) and not re.search(r"_[a-z]+$", bare)
         return bare + arguments if value else bare
     return name if _FORMULA.fullmatch(name) and names_result(name) else ""
+
+
+def product_name(text: str) -> str:
+    """y'(x+3y^2) and dy/dx(x-1): a derivative times a bracket, which is no point; "" for anything else."""
+    name = _canonical(text)
+    return name if _TIMES.fullmatch(name) else ""
+
+
+def multiple_name(text: str) -> str:
+    """-dy/dx, 2J, 1/(dy/dx), (dy/dx)^2: a name with what is done to it; "" for anything else."""
+    name = _canonical(text)
+    match = _DONE.fullmatch(name)
+    of = match and (match["plain"] or match["base"] or match["under"])
+    return name if of and result_name(of) and names_result(of) else ""
 
 
 def names_result(text: str) -> bool:

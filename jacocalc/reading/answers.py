@@ -26,7 +26,14 @@ from jacocalc.reading.answer_lists import (
     rows_where_needed,
     turned_lists,
 )
-from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
+from jacocalc.reading.answer_names import (
+    lead_end,
+    multiple_name,
+    names_partials,
+    names_result,
+    product_name,
+    result_name,
+)
 from jacocalc.reading.asides import asides
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
@@ -138,6 +145,8 @@ class _Reader:
         names = [result_name(self.shown[start:end]) for start, end in places]
         joined = ", ".join(names)
         written = self.shown[places[0][0] : places[-1][1]]
+        if product := product_name(written):
+            return product
         if all(names) and (raw.labelled or names_result(written) or len(names) > 1):
             return joined
         if all(names) and (self.scope.variable(joined) or re.search(r"\((?:.*,.*|[-0-9./]+)\)$", joined)):
@@ -146,7 +155,7 @@ class _Reader:
             self._side(places, raw.latex)
         except JacocalcError:
             if all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written):
-                return joined if all(names) else ""
+                return joined if all(names) else multiple_name(written)
             raise
         return None
 

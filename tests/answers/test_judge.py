@@ -395,6 +395,8 @@ CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
+CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
+WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
 BESIDE = [  # what stands beside the result is not judged
     (COMPOSED, f"{J_COMPOSED}; det J = -612", CORRECT, "detJ is not judged"),
@@ -406,7 +408,36 @@ BESIDE = [  # what stands beside the result is not judged
     (SQUARE, "f'(x) = 2x, f''(x) = 2", CORRECT, "f'' is not judged"),
     (SQUARE, "f'(x) = 2x\nf'(1) = 2", CORRECT, "f' at a point is not judged"),
     (SQUARE, "f(x) = x^2 => f'(x) = 2x", CORRECT, "f(x) is not judged"),
-    (SQUARE, "f'(1) = 2", WRONG, ""), (SQUARE, "f''(x) = 2", WRONG, ""), (COMPOSED, "det J = -612", WRONG, ""),
+    (SQUARE, "f'(1) = 2", WRONG, ""),
+    # what stands on the left
+    *((SQUARE, f"{left} = 2x", UNREADABLE, "is not what is asked for") for left in ("f''(x)", "(df/dx)^2", "f'^2")),
+    (COMPOSED, "det J = -612", UNREADABLE, "is not what is asked for"),
+    (SQUARE, "-f'(x) = -2x", CORRECT, ""), (SQUARE, "-f' = 2x", WRONG, ""), (SQUARE, "2 df/dx = 4x", CORRECT, ""),
+    (SQUARE, "2 df/dx = 2x", WRONG, ""), (SQUARE, "0 f' = 0", WRONG, ""), (SQUARE, "1/(df/dx) = 1/(2x)", CORRECT, ""),
+    (SQUARE, "1/(df/dx) = 2x", WRONG, ""), (SQUARE, "1/2 f' = x", CORRECT, ""),
+    (PLAIN, "J^T = [[2xy, 5], [x^2, cos y]]", CORRECT, ""), (PLAIN, "-J = [[-2xy, -x^2], [-5, -cos y]]", CORRECT, ""),
+    (PLAIN, "J^T = [[2xy, x^2], [5, cos y]]", WRONG, ""), (PLAIN, "2J = [[2xy, x^2], [5, cos y]]", WRONG, ""),
+    (PLAIN, "J^-1 = [[2xy, x^2], [5, cos y]]", UNREADABLE, "is not what is asked for"),
+    *((CUBIC, f"{left} = -(2x + y)/(x + 3y^2)", UNREADABLE, "is not what is asked for")
+      for left in ("dx/dy", "y''", "d^2y/dx^2", "F_x", "x", "y'(x + 3y^2)")),
+    (CUBIC, "y'(x + 3y^2) = -2x - y => y' = -(2x + y)/(x + 3y^2)", CORRECT, "y'(x+3y^2) is not judged"),
+    (CUBIC, "dy/dx (x + 3y^2) = -2x - y, dy/dx = -(2x + y)/(x + 3y^2)", CORRECT, "is not judged"),
+    (CUBIC, "-dy/dx = (2x + y)/(x + 3y^2)", CORRECT, ""), (CUBIC, "-dy/dx = -(2x + y)/(x + 3y^2)", WRONG, ""),
+    (CUBIC, "y'(2) = -(2x + y)/(x + 3y^2)", CORRECT, ""),
+    # what leads up to the entries
+    (COMPOSED, "J_g(2, 5) J_f(1, 2) = [[44, 28], [-8, -19]]", CORRECT, ""),
+    (COMPOSED, "J_g(f(1, 2)) · J_f(1, 2) = [[44, 28], [-8, -18]]", WRONG, "3 of 4"),
+    (PLANE, "f = x^2 + y^2, f_x = 2x, f_y = 2y", CORRECT, "f is not judged"),
+    (PLANE, "u = x^2, v = y^2, f_x = 2x, f_y = 2x", WRONG, "1 of 2"),
+    (PLANE, "f_x = 2x, f_y = 2y, f_z = 0", WRONG, ""), (PLANE, "f_x = 2x, f_y = 2y, J = (1, 1)", WRONG, ""),
+    (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, "f_x, f_y are not judged"),
+    (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = 2", WRONG, "3 of 4"),
+    (SADDLE, "H = [[2, 0], [0, -2]]; det H = -4", CORRECT, "detH is not judged"),
+    (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2, D = -4", CORRECT, "D is not judged"),
+    (SADDLE, "H = [[2, 0], [0, 2]], D = 4", WRONG, ""),
+    (WHOLE, "z = s^3 t^2 + s^2 t^4; J = [3s^2 t^2 + 2s t^4, 2s^3 t + 4s^2 t^3]", CORRECT, "z is not judged"),
+    (WHOLE, "z_x = 2xy, z_y = x^2, x_s = t, z_s = 3s^2t^2 + 2st^4, z_t = 2s^3t + 4s^2t^3", CORRECT, "are not judged"),
+    (WHOLE, "z = x^2 y, z_s = 3s^2 t^2 + 2s t^4, z_t = 2s^3 t", WRONG, "1 of 2"),
     (COMPOSED, "J(1, 2) = [[44, 28], [-8, -19]]", CORRECT, ""), (POLAR, "det J = r", CORRECT, ""),
     (POLAR, "J = [[cos t, -r sin t], [sin t, r cos t]]; det J = r", CORRECT, "J is not judged"),
     # entries and rows by their names
