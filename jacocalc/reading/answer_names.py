@@ -70,7 +70,9 @@ LEAD_WORDS = frozenset(
      "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
      "first", "second", "next", "for", "of"}
 )  # fmt: skip
-_DONE = re.compile(r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)")
+_DONE = re.compile(
+    r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
+)
 _TIMES = re.compile(r".*(?:'|/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
