@@ -332,7 +332,7 @@ def _local_shares(
     choices = [node for node in order if names[node] in ("select", "call") and is_choice(tape, node)]
     if not choices or inputs is None:
         return lambda node: partials(tape, node, active)
-    finite = _finite(tape, order)
+    finite = _finite(tape, order, len(inputs) <= _ROWS)
     singular = [node for node in choices if not finite.issuperset(tape.arguments[node])]
     rows = forward_rows(tape, singular, {node: {j: tape.number(1)} for j, node in enumerate(inputs)})
     jumps = {node: [(inputs[j], entry) for j, entry in plain(tape, rows.get(node, {})).items()] for node in singular}
@@ -341,20 +341,25 @@ def _local_shares(
 
 
 _MILD = frozenset({  # without exp, which overflows at 710
-    "sin", "cos", "tanh", "sigmoid", "softplus", "logsumexp", "atan", "asinh", "erf", "abs", "sign", "relu",
-    "leaky_relu", "max", "min",
+    "sin", "cos", "tanh", "sigmoid", "softplus", "logsumexp", "atan", "asinh", "erf",
 })  # fmt: skip
+_BENT = frozenset({"abs", "sign", "relu", "leaky_relu", "max", "min"})  # no derivative at a kink, unless one is agreed
+_ROWS = 16  # inputs up to which a kink within a choice has a row: beyond, 0 times its derivative is no number
 
 
-def _finite(tape: Tape, order: Sequence[Node]) -> set[Node]:
-    """The nodes whose derivatives by the inputs are finite, wherever these are numbers of an ordinary size."""
+def _finite(tape: Tape, order: Sequence[Node], at_kinks: bool) -> set[Node]:
+    """The nodes whose derivatives by the inputs are finite, wherever these are numbers of an ordinary size.
+
+    ``at_kinks``: also where |u| and the like have a kink.
+    """
     names, payloads, arguments, listed = tape.names, tape.payloads, tape.arguments, set(order)
     found: set[Node] = set()
+    calls = _MILD if tape.kink is None and at_kinks else _MILD | _BENT
     for node in order:
         name, a = names[node], arguments[node]
         divided = name == "divide" and a[1] not in tape.numbers
         steep = divided or name == "raise" or (name == "power" and payloads[node] < 0)
-        mild = not steep and (name != "call" or payloads[node] in _MILD)
+        mild = not steep and (name != "call" or payloads[node] in calls) and (name != "select" or calls is not _MILD)
         if mild and all(part in found or part not in listed for part in a):
             found.add(node)
     return found | {part for node in order for part in arguments[node] if part not in listed}

@@ -87,17 +87,29 @@ def _extreme(tape: Tape, node: Node, entries: list[Node]) -> Node:
     arguments = tape.arguments[node]
     one, zero = tape.number(1), tape.number(0)
     reached = [("compare", "=", a, node) for a in arguments]
+    relation = ">" if tape.payloads[node] == "max" else "<"
     if tape.kink is UNSAID or (tape.kink is None and len(arguments) <= _FEW):
-        relation = ">" if tape.payloads[node] == "max" else "<"
         wins = tuple(("and", *(("compare", relation, a, b) for b in arguments if b != a)) for a in arguments)
         return tape.select(wins, entries)
     ties = tape.add([tape.select((condition,), (one, zero)) for condition in reached])
     listed = [(condition, entry) for condition, entry in zip(reached, entries, strict=True) if entry != zero]
     if tape.kink is None:  # the square of so many comparisons would be too many
-        alone = ("compare", "=", ties, one)
-        conditions = [*(("and", alone, condition) for condition, _ in listed), alone]
-        return tape.select(tuple(conditions), [*(entry for _, entry in listed), zero])
+        alone = ("compare", "<", ties, tape.number(Fraction(3, 2)))
+        winners = [win for win, entry in zip(_winners(tape, node, relation), entries, strict=True) if entry != zero]
+        return tape.select((*winners, alone), [*(entry for _, entry in listed), zero])
     return tape.divide(tape.add([tape.select((condition,), (entry, zero)) for condition, entry in listed]), ties)
+
+
+def _winners(tape: Tape, node: Node, relation: str) -> list[Condition]:
+    """For each argument that it is greater, or less, than the extreme of those before it and of those behind it."""
+    a, call = tape.arguments[node], tape.payloads[node]
+    before, behind = [a[0]], [a[-1]]
+    for one, other in zip(a[1:], a[-2::-1], strict=True):
+        before.append(tape.call(call, (before[-1], one)))
+        behind.append(tape.call(call, (other, behind[-1])))
+    sides = zip([None, *before], a, [*behind[-2::-1], None], strict=False)
+    return [("and", *(("compare", relation, u, rest) for rest in (left, right) if rest is not None))
+            for left, u, right in sides]  # fmt: skip
 
 
 def interior(condition: Condition) -> Condition:

@@ -349,6 +349,8 @@ def by_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: Mapping[st
     plain = [_plain(value) for value in inputs]
     if name in _PRODUCTS and method == "__call__":
         return _traced(getattr(ufunc, method)(*plain))
+    if name in _PAIRS and _PAIRS[name] in ("max", "min") and method == "reduce":
+        return _extreme(_PAIRS[name], plain[0], options)
     neutral = {"identity": _NEUTRAL[name]} if name in _NEUTRAL else {}
     one = np.frompyfunc(_entry(ufunc), ufunc.nin, 1, **neutral)
     kept = {key: options[key] for key in ("axis", "keepdims") if key in options and method != "__call__"}
@@ -359,6 +361,27 @@ def by_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: Mapping[st
         options["out"][0][...] = found
         return options["out"][0]
     return found
+
+
+def _extreme(function: str, array: Any, options: Mapping[str, Any]) -> Any:
+    """The greatest or least of all entries at once: pair by pair there would be ties that are none of the whole."""
+    axis, kept = options.get("axis", 0), bool(options.get("keepdims"))
+    axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    moved = np.moveaxis(array, axes, range(-len(axes), 0))
+    rest = moved.shape[: array.ndim - len(axes)]
+    found = np.empty(rest, dtype=object)
+    for place in np.ndindex(*rest):
+        entries = moved[place].ravel().tolist()
+        if not entries:
+            raise ValueError("zero-size array to reduction operation, which has no identity")
+        first = next((one for one in entries if isinstance(one, Traced)), None)
+        if first is None:
+            found[place] = max(entries) if function == "max" else min(entries)
+        else:
+            nodes = tuple(dict.fromkeys(map(first.lifted, entries)))
+            found[place] = Traced(first.tape, first.tape.call(function, nodes))
+    result = np.expand_dims(found, axes) if kept else found
+    return _traced(result) if result.ndim else result[()]
 
 
 def _plain(value: Any) -> Any:
@@ -403,7 +426,7 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint)
     if name in _EXTREMES:
         axis = arguments[1] if len(arguments) > 1 else options.get("axis")
-        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {"axis": axis})
+        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {**options, "axis": axis})
     if name == "clip" and len(arguments) == 3:
         clipped, low, high = arguments
         clipped = clipped if low is None else np.maximum(clipped, low)
