@@ -230,7 +230,48 @@ REPORTS = [
     ("I am not sure it is differentiable", UNREADABLE, 0, 1), ("Is it differentiable?", UNREADABLE, 0, 1),
     ("it is not not differentiable", UNREADABLE, 0, 1), ("not differentiable since f'(0) = 5", UNREADABLE, 0, 1),
     ("defined: yes", WRONG, 1, 2), ("not C1", CORRECT, 1, 1),
+    ("neither continuous nor differentiable", WRONG, 1, 2), ("neither defined nor continuous", WRONG, 0, 3),
+    ("not only continuous but also differentiable", WRONG, 1, 2), ("the derivative does not exist", CORRECT, 1, 1),
+    ("not differentiable at x = 0", CORRECT, 1, 1), ("not differentiable at the origin", CORRECT, 1, 1),
+    ("not differentiable at 2", UNREADABLE, 0, 1), ("f'(2) does not exist", UNREADABLE, 0, 1),
+    ("f'(0) does not exist", CORRECT, 1, 1), ("not twice differentiable", UNREADABLE, 0, 1),
+    ("left derivative -1, right derivative 1, so not differentiable", CORRECT, 1, 1),
+    ("partially differentiable", WRONG, 0, 2), ("not partially differentiable", CORRECT, 2, 2),
+    # What follows counts where that from which it follows is right.
+    ("not continuous", WRONG, 0, 2), ("undefined", WRONG, 0, 2), ("continuous", WRONG, 1, 2), ("C1", WRONG, 0, 1),
 ]  # fmt: skip
+HOLE = jc.point("g(t) = (t^2 - 9)/(t - 3)", at=3)
+HOLE_REPORTS = [
+    ("undefined", CORRECT, 2, 2), ("not defined", CORRECT, 2, 2), ("not continuous", CORRECT, 2, 2),
+    ("not defined, not continuous, not differentiable", CORRECT, 3, 3), ("g is not defined at 3", CORRECT, 2, 2),
+    ("neither defined nor continuous", CORRECT, 3, 3), ("g(3) is undefined", CORRECT, 2, 2),
+    ("undefined but continuous", WRONG, 2, 3), ("not defined, differentiable: yes", WRONG, 1, 2),
+    ("undefined derivative", CORRECT, 1, 1), ("defined", WRONG, 0, 2), ("f is not defined at 3", UNREADABLE, 0, 1),
+    ("g(t) is not differentiable at t = 6/2", CORRECT, 1, 1), ("not defined at t = 2", UNREADABLE, 0, 1),
+]  # fmt: skip
+FLAT = jc.point("f(x, y) = piecewise(x^2 y^2/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)", at=(0, 0))
+FLAT_REPORTS = [
+    ("not only continuous but also differentiable", CORRECT, 2, 2), ("differentiable", CORRECT, 1, 1),
+    ("partially differentiable only", UNREADABLE, 0, 1), ("continuous", WRONG, 1, 2), ("not continuous", WRONG, 0, 2),
+    ("partial derivatives exist", WRONG, 1, 2), ("no doubt differentiable", CORRECT, 1, 1),
+    ("differentiable at (0, 0)", CORRECT, 1, 1), ("differentiable at 0", CORRECT, 1, 1),
+    ("differentiable at (1, 0)", UNREADABLE, 0, 1), ("differentiable except at the origin", UNREADABLE, 0, 1),
+]  # fmt: skip
+OTHERS = [(HOLE, *row) for row in HOLE_REPORTS] + [(FLAT, *row) for row in FLAT_REPORTS]
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "score", "of"), OTHERS)
+def test_reports_on_other_points(solution: jc.Solution, answer: str, outcome: str, score: float, of: float) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score, verdict.max_score) == (outcome, score, of), verdict
+
+
+def test_a_report_says_what_follows_and_what_is_not_judged() -> None:
+    assert HOLE.check("undefined").read == "defined: no, so differentiable: no"
+    assert FLAT.check("differentiable, f(0, 0) = 0").message == "Correct. Note: “f(0, 0) = 0” is not judged."
+    refused = FLAT.check("nowhere near differentiable").message
+    assert "“near” cannot be read here" in refused
+    assert "hint: say yes or no" in refused
 
 
 @pytest.mark.parametrize(("answer", "outcome", "score", "of"), REPORTS)

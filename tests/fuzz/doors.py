@@ -17,7 +17,6 @@ from jacocalc.answers.given import wanted_with
 from jacocalc.answers.journal import Journal
 from jacocalc.answers.judge import says_nothing_exists
 from jacocalc.answers.pass_reading import PassReader
-from jacocalc.answers.reports import read_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.cli.progress import Progress
 from jacocalc.derive.matrix.prepare import prepared
@@ -26,6 +25,7 @@ from jacocalc.program_steps import AdjointOf
 from jacocalc.questions import BackpropOf
 from jacocalc.reading.answer_names import lead_end, names_partials, names_result, result_name
 from jacocalc.reading.answers import answer_echo, read_answer
+from jacocalc.reading.claims import read_claims
 from jacocalc.reading.definitions import is_definition, read_definitions, read_function, read_layers
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
@@ -161,7 +161,7 @@ DOORS = [
     ], 12),
     Door("answers", corpus.ANSWERS, [
         lambda text: answer_echo(read_answer(text, NAMES)), lambda text: answer_echo(read_answer(text, ["x"])),
-        result_name, names_result, names_partials, lambda text: lead_end(text, frozenset(NAMES)), read_report,
+        result_name, names_result, names_partials, lambda text: lead_end(text, frozenset(NAMES)), read_claims,
         says_nothing_exists, lambda text: judge_rule(_rule(), text),  # type: ignore[arg-type]
     ], 12),
     Door("passes", corpus.PASSES, [_pass, pass_lines, _term], 6),
