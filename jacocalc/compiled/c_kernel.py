@@ -6,6 +6,7 @@ and processor.  The folder belongs to the user alone; a file there that another 
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import hashlib
 import os
@@ -96,7 +97,15 @@ def cache_folder() -> Path:
         if folder.stat().st_uid != os.getuid():
             raise PermissionError(f"{folder} belongs to another user")
     except OSError:
-        folder = Path(tempfile.mkdtemp(prefix="jacocalc-"))
+        return _own_folder()
+    return folder
+
+
+@cache
+def _own_folder() -> Path:
+    """A folder for this process alone, where the cache cannot be used."""
+    folder = Path(tempfile.mkdtemp(prefix="jacocalc-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
@@ -105,15 +114,25 @@ def _loaded(source: str) -> Any:
     """The library of a source, from the cache or from the compiler."""
     path = compiler()
     content = "\0".join((source, _identity(path), *FLAGS))
-    library = cache_folder() / f"{hashlib.sha256(content.encode()).hexdigest()[:40]}.so"
-    if not library.exists() or library.stat().st_uid != os.getuid():
-        _compile(path, source, library)
-    try:
-        loaded = ctypes.CDLL(str(library))
-    except OSError:  # a file that is damaged is made again
-        _compile(path, source, library)
-        loaded = ctypes.CDLL(str(library))
-    return loaded
+    key, said = _digest(content.encode()), OSError()
+    for folder in (cache_folder, _own_folder):  # the first may be full, not be writable, or be mounted without exec
+        try:
+            return ctypes.CDLL(str(_kept(folder(), key) or _compile(path, source, folder(), key)))
+        except OSError as error:
+            said = error
+    raise NoCompiler(f"a compiled library cannot be loaded: {said}")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:40]
+
+
+def _kept(folder: Path, key: str) -> Path | None:
+    """The library that was made before, by this user; its name says what it holds, since half a file is a crash."""
+    for file in folder.glob(f"{key}-*.so"):
+        if file.stat().st_uid == os.getuid() and file.stem == f"{key}-{_digest(file.read_bytes())}":
+            return file
+    return None
 
 
 def _both(kernel: str, driver: str) -> tuple[Any, Any]:
@@ -125,9 +144,9 @@ def _both(kernel: str, driver: str) -> tuple[Any, Any]:
     return library, drives
 
 
-def _compile(path: str, source: str, library: Path) -> None:
+def _compile(path: str, source: str, place: Path, key: str) -> Path:
     """Made beside its place and moved there, so that two processes never see half a file."""
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         file, made = Path(folder) / "kernel.c", Path(folder) / "kernel.so"
         file.write_text(source)
         said = ""
@@ -137,8 +156,7 @@ def _compile(path: str, source: str, library: Path) -> None:
                 done = subprocess.run(words, capture_output=True, text=True, timeout=_TIME)
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise NoCompiler(f"the C compiler failed: {error}") from None
-            if done.returncode == 0:
-                made.replace(library)
-                return
+            if done.returncode == 0 and made.exists():
+                return made.replace(place / f"{key}-{_digest(made.read_bytes())}.so")
             said = said or done.stderr
         raise NoCompiler(f"the C compiler failed: {said.strip()[:2000]}")

@@ -550,7 +550,9 @@ def test_names_that_are_taken_are_given_as_parameters(backend: str) -> None:
     near(c.value([2.0], parameters={"out": 3, "executor": 4}), 10)
 
 
-def test_a_damaged_library_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [0, 7, 3000, 8000, 12000, 15000])
+def test_a_damaged_library_is_made_again(length: int, tmp_path: Path) -> None:
+    """Half a file would end the process."""
     if not has_compiler():
         pytest.skip("no C compiler")
     script = "import jacocalc as jc; print(jc.compile('f(x) = 23 x^3 + 4', backend='c').value([2.0]))"
@@ -560,8 +562,33 @@ def test_a_damaged_library_is_made_again(tmp_path: Path) -> None:
         done = subprocess.run(words, capture_output=True, text=True, env=environment)
         assert done.stdout == "188.0\n", done.stderr
         kernel, driver = tmp_path.glob("*.so")
-        kernel.write_bytes(b"damaged")
-        driver.write_bytes(b"damaged")
+        kernel.write_bytes(kernel.read_bytes()[:length])
+        driver.write_bytes(driver.read_bytes()[:length])
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/dev/null/x", "read-only", "taken"])
+def test_a_cache_that_cannot_be_used_is_done_without(folder: str, tmp_path: Path) -> None:
+    """A folder of the process itself takes its place, and goes when it ends."""
+    if not has_compiler():
+        pytest.skip("no C compiler")
+    cache = tmp_path / folder if "/" not in folder else Path(folder)
+    if folder == "read-only":
+        cache.mkdir(mode=0o500)
+    elif folder == "taken":
+        cache.write_text("a file")
+    (tmp_path / "own").mkdir()
+    script = "import jacocalc as jc; print(jc.compile('f(x) = 23 x^3 + 4', backend='c').value([2.0]))"
+    environment = {**os.environ, "JACOCALC_CACHE": str(cache), "TMPDIR": str(tmp_path / "own")}
+    words = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    assert done.stdout == "188.0\n", done.stderr
+    assert not list((tmp_path / "own").iterdir())
+
+
+def test_a_compiler_that_makes_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "/bin/true")
+    with pytest.warns(RuntimeWarning, match="the C compiler failed.*; NumPy is used instead"):
+        near(jc.compile("f(x) = 29 x^3 + 5", backend="c").value([2.0]), 237)
 
 
 def test_a_library_of_another_processor_is_not_taken(tmp_path: Path) -> None:
