@@ -28,7 +28,9 @@ from jacocalc.notation import Symbol, tree_size
 
 _BITS = 400
 _LONG = 60  # parts of a formula that is written out
-_LOST = 3.0  # digits from which a loss is worth a word
+_LOST = 3  # digits from which a loss is worth a word
+_LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
+_FIRST = 5  # calls in which a harmless overflow is looked into
 _PART = 4096  # points that a kernel runs again to find those where something is infinite
 _TABLED = 1 << 22  # numbers that are looked at for infinite ones in one call
 _PROVED, _WORK = 8, 20_000  # points at which results are compared with the truth, and operations of all of them
@@ -111,22 +113,25 @@ def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
 def swallowed(kernel: Kernel, job: Job, points: Array, found: Array, names: Sequence[str]) -> str:
     """An operation that is infinite where all results are finite and one of them is wrong, in words; else nothing.
 
-    The kernel says where to look.  The truth is what balls say, at a few of the points only; where they decide nothing,
-    nothing is said.
+    The kernel says where to look.  The truth is what balls say, at a few of the points only: those at which other
+    operations are infinite.
     """
-    suspected = list(_suspected(kernel, job, points, found))
     operations = max(1, job.schedule.operations)
-    count = min(len(suspected), _PROVED, max(1, _WORK // operations))
-    for i in range(count):
-        row = suspected[i * len(suspected) // count]
+    different: dict[tuple[int, int], int] = {}
+    for row, pattern in _suspected(kernel, job, points, found):
+        different.setdefault(pattern, row)
+    for row in list(different.values())[: min(_PROVED, max(1, _WORK // operations))]:
         said = _hidden(job, points[row], found[row], names)
         if said:
             return said
     return ""
 
 
-def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterator[int]:
-    """The points with finite results where an operation is infinite, as far as so many numbers are looked at."""
+def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The points with finite results where an operation is infinite, as far as so many numbers are looked at.
+
+    Each with the first operation that is, and how many are.
+    """
     operations = max(1, job.schedule.operations)
     left, length = _TABLED, max(1, min(_PART, _TABLED // operations))
     for start in range(0, len(points), length):
@@ -134,36 +139,54 @@ def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterato
         if left > 0 and kernel.run(part, np.empty((len(part), found.shape[1]), found.dtype)) & Seen.INFINITE:
             left -= len(part) * operations
             rows = _rows(job, part)
-            infinite = np.logical_or.reduce([np.isinf(rows[node]) for node in job.schedule.order])
-            infinite &= np.isfinite(found[start : start + length]).all(axis=1)
-            yield from (start + int(i) for i in np.flatnonzero(infinite))
+            infinite = np.array([np.isinf(rows[node]) for node in job.schedule.order])
+            first, count = infinite.argmax(axis=0), infinite.sum(axis=0)
+            hidden = (count > 0) & np.isfinite(found[start : start + length]).all(axis=1)
+            yield from ((start + int(i), (int(first[i]), int(count[i]))) for i in np.flatnonzero(hidden))
 
 
 def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
     """The first infinite operation at a point, where an entry is not what balls say, or has no value behind a pole."""
     tape, values = job.schedule.tape, values_at(job, point)
-    node = next(node for node in job.schedule.order if np.isinf(values[node]))
+    infinite = [node for node in job.schedule.order if np.isinf(values[node])]
+    node, reached = infinite[0], set(infinite)
+    for one in job.schedule.order:
+        if not reached.isdisjoint(tape.arguments[one]):
+            reached.add(one)
     with precision(_BITS):
         given = [ball_of(Fraction(float(value))) for value in point]
         exact = _exactly(tape, tape.needed(job.schedule.results), given)
-        truths = [exact.get(entry, Balls().undefined()) for entry in job.schedule.results]
-        entries = zip(found[list(job.positions)], truths, strict=True)
+        pairs = zip(found[list(job.positions)], job.schedule.results, strict=True)
+        entries = [(value, exact.get(entry, Balls().undefined())) for value, entry in pairs if entry in reached]
         wrong = [(value, float(truth.mid())) for value, truth in entries if _is_wrong(value, truth)]
+        decided = all(truth.is_finite() for _, truth in entries)
     said = f"{_written(tape, node, names)} {{}} at {_where(point, names)}"
     if wrong:
         value, truth = wrong[0]
         return f"{said.format('overflows')}: a result that is computed from it is {value:.6g} instead of {truth:.6g}"
     at_pole = not all(values[part] for part in tape.arguments[node])
-    if at_pole and not all(truth.is_finite() for truth in truths):
+    if at_pole and not decided:
         return f"{said.format('is infinite')}: a result that is computed from it has no value there"
-    return ""
+    return "" if decided else f"{said.format('overflows')}: a result that is computed from it may be wrong"
 
 
 def _is_wrong(value: Any, exact: Any) -> bool:
-    """Whether a result lacks most digits of a number that its type can hold."""
-    limits = np.finfo(value.dtype)
-    held = exact.is_finite() and float(limits.tiny / limits.eps) < abs(exact) < float(limits.max)
-    return held and bool(abs(ball_of(Fraction(float(value))) - exact) > abs(exact) / 10**_LOST)
+    """Whether a result lacks most digits of the truth; numbers of the size of the least ones are all alike."""
+    if not exact.is_finite():
+        return False
+    apart = abs(ball_of(Fraction(float(value))) - exact) * 10**_LOST
+    return bool(apart > abs(exact) and apart > _LEAST * float(np.finfo(value.dtype).tiny))
+
+
+class Rarely:
+    """Whether to look again at what was found harmless: in the first calls, then in the 8th, the 16th, the 32nd …"""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self) -> bool:
+        self.calls += 1
+        return self.calls < _FIRST or self.calls & (self.calls - 1) == 0
 
 
 def _on_border(condition: Any, values: Mapping[Node, Any]) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 
 from jacocalc.compiled import batches
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
-from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
+from jacocalc.compiled.failures import Loss, Overflowed, Rarely, first_failure, losses, swallowed
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
 from jacocalc.compiled.recognition import recognised
@@ -77,6 +77,7 @@ class CompiledFunction(Displayed):
         self.written: Written | None = None
         self._kernels: dict[tuple[str, np.dtype[Any]], Kernel] = {}
         self._jobs: dict[str, Job] = {}
+        self._rarely: dict[int, Rarely] = {}
 
     @property
     def n(self) -> int:
@@ -111,7 +112,7 @@ class CompiledFunction(Displayed):
         return Document((), (Section((), (Table(((f"compiled {self.name}",), ("",)), rows),), key=True),))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_kernels": {}}
+        return {**self.__dict__, "_kernels": {}, "_rarely": {}}
 
     # -- results ------------------------------------------------------------------------------------
 
@@ -169,7 +170,9 @@ class CompiledFunction(Displayed):
         """
         if result not in ("value", "jacobian", "hessian"):
             raise JacocalcError(f"losses are found for value, jacobian and hessian, not for {result!r}")
-        points, _ = self._points(result, (x,), parameters)
+        points, batch = self._points(result, (x,), parameters)
+        if batch or not np.isfinite(points).all():
+            raise JacocalcError(f"losses are found at one point of {self.n} finite numbers")
         return losses(self._job(result), points[0], (*self.names, *self.parameters))
 
     def to_code(self, target: str = "numpy") -> str:
@@ -283,8 +286,10 @@ class CompiledFunction(Displayed):
             said = first_failure(job, points[rows[0]], names)
             more = f", and at {len(rows) - 1} more of {len(points)} points" if len(rows) > 1 else ""
             warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
-        hidden = swallowed(kernel, job, points, found, names) if seen & Seen.INFINITE else ""
+        again = self._rarely.setdefault(id(job), Rarely())
+        hidden = swallowed(kernel, job, points, found, names) if seen & Seen.INFINITE and again() else ""
         if hidden:
+            again.calls = 0
             warnings.warn(hidden, Overflowed, stacklevel=4)
 
 

@@ -517,6 +517,10 @@ def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(dtype
     with pytest.warns(RuntimeWarning, match=said) as caught:
         made.value_and_gradient(arrays)
     assert caught[0].filename == __file__
+    mixed = {"x": np.array([large, 1.0, 0], dtype), "g": np.array([1, 1e3, 1], dtype)}
+    summed = compiled("x: n; g: n; c: n; u = x ./ sqrt(x .* x + 1); L = sum(u .* g .* c)", wrt=("c",))
+    with pytest.warns(RuntimeWarning, match="is finite but wrong"):
+        summed.gradient({**mixed, "c": np.ones(3, dtype)})  # (1, 707, 0), of which the first comes out as 0
     with pytest.warns(RuntimeWarning, match="^∂L/∂g is finite but wrong: a part of h"):
         made.gradient(arrays)
     with pytest.warns(RuntimeWarning, match="^L is finite but wrong"):

@@ -760,6 +760,11 @@ def test_the_operation_that_overflows_is_named(backend: str) -> None:
         ("f(x) = x/sqrt(x^2 + 1)", [1e200], r"x\^2 overflows at x = 1e\+200: a result .* is 0 instead of 1$"),
         ("f(x) = x/(x^2 + 1)", [1e200], "is 0 instead of 1e-200$"),
         ("f(x, y) = [y, x/sqrt(x^2 + y^2 + 1)]", np.array([3e20, 4e20], np.float32), "is 0 instead of 0.6$"),
+        ("f(x) = exp(-1000x/sqrt(x^2 + 1))", [1e200], "is 1 instead of 0$"),
+        ("f(x) = 1 - x/sqrt(x^2 + 1)", [1e200], "is 1 instead of 0$"),
+        ("f(x) = x/sqrt(x^2 + 1) + 1/(1 + e^(x^2))", [1e200], "is 0 instead of 1$"),
+        ("f(x, y) = (x^y)^(-1/1000)", [-1e200, 2.0], "may be wrong$"),
+        ("f(x, y) = [1/(1 + e^x + x^2), (1 + y) - 1]", [800.0, 1e-17], ""),
         ("f(x) = arctan(e^x) e^-x", [800.0], ""),
         ("f(x) = 1/(1 + e^(2x) + x^2)", [800.0], ""),
         ("f(x) = arctan(x^3)", [1e150], ""),
@@ -785,6 +790,35 @@ def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(
             assert caught[0].filename == __file__
 
 
+def test_rows_in_which_other_operations_overflow_are_looked_at(backend: str) -> None:
+    c = jc.compile("f(x, y) = [1/(1 + e^x + x^2), y/sqrt(y^2 + 1)]", backend=backend)
+    X = np.ones((1000, 2))
+    X[:, 0] = 800
+    X[501, 1] = 1e200
+    with pytest.warns(Overflowed, match="is 0 instead of 1$"):
+        c.value(X)
+
+
+def test_a_harmless_overflow_is_not_looked_into_in_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red where a loop pays for the truth each time; wrong results are said each time."""
+    looked: list[int] = []
+
+    def look(*given: Any) -> str:
+        looked.append(1)
+        return ""
+
+    monkeypatch.setattr("jacocalc.compiled.functions.swallowed", look)
+    c = jc.compile("f(x) = 1/(1 + e^x + x^2)")
+    for _ in range(100):
+        c.value([800.0])
+    assert len(looked) == 8
+    monkeypatch.undo()
+    c = jc.compile("f(x) = x/sqrt(x^2 + 1)")
+    for _ in range(20):
+        with pytest.warns(Overflowed, match="instead of 1"):
+            c.value([1e200])
+
+
 def test_an_overflow_in_one_of_many_parts_is_said(backend: str) -> None:
     """Red where parts that ran on other threads or processes keep it to themselves."""
     c = jc.compile("f(x) = x/sqrt(x^2 + 1)", backend=backend)
@@ -802,6 +836,12 @@ def test_cancellation_is_said_with_the_digits_that_are_lost() -> None:
     worst = jc.compile("f(x, y) = (x + y)^2 - x^2 - 2x y").losses([1e8, 1e-8])
     assert worst[0].digits == 16
     assert [loss.digits for loss in jc.compile("f(x) = ln(1 + x) - x").losses([1e-6], "jacobian")] == [6]
+
+
+@pytest.mark.parametrize("x", [[np.nan], [np.inf], np.empty((0, 1)), [[1e-4], [1e-5]]])
+def test_losses_belong_to_one_point(x: Any) -> None:
+    with pytest.raises(JacocalcError, match="at one point of 1 finite numbers"):
+        jc.compile("f(x) = x - sin x").losses(x)
 
 
 def test_a_compiler_that_fails_is_said_once_and_numpy_takes_over(

@@ -14,8 +14,9 @@ import numpy as np
 from jacocalc.compiled.matrix.graph import Graph
 from jacocalc.compiled.matrix.inputs import Array, Inputs, inputs_of
 
-_WORK = {"d": 10**9, "g": 10**8}  # multiplications that may be done again, by the type in which they are done
-_WRONG = 1e-3  # of the largest entry
+_WORK = {"d": 10**9, "g": 10**7}  # multiplications that may be done again, by the type in which they are done
+_WRONG = 1e-3  # of an entry
+_LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
 
 
 def is_harmless(graph: Graph, infinite: Sequence[int]) -> bool:
@@ -49,8 +50,9 @@ def misled(found: Mapping[str, Array], truth: Mapping[str, Array]) -> str | None
 
 
 def _is_wrong(found: Array, truth: Array) -> bool:
+    """Whether an entry is off by more than rounding can explain beside the largest one."""
     limits: Any = np.finfo(found.dtype)
-    largest = abs(truth).max(initial=0)
-    if not limits.tiny / limits.eps < largest < limits.max:
-        return False
-    return bool((abs(found - truth) > _WRONG * largest).any())
+    with np.errstate(all="ignore"):
+        rounding = np.sqrt(limits.eps) * abs(truth).max(initial=0)
+        apart = abs(found - truth)
+        return bool(((apart > _WRONG * abs(truth) + _WRONG * _LEAST * limits.tiny) & (apart > rounding)).any())

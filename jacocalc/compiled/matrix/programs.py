@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from jacocalc.compiled.failures import Rarely
 from jacocalc.compiled.matrix.forward import Forward
 from jacocalc.compiled.matrix.functions import Named, checked_functions
 from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
@@ -68,6 +69,7 @@ class CompiledProgram(Displayed):
         self._forwards: OrderedDict[object, Forward] = OrderedDict()
         self._passes: OrderedDict[object, Passes] = OrderedDict()
         self._lock = threading.Lock()
+        self._rarely = Rarely()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Buffers are left behind."""
@@ -139,7 +141,7 @@ class CompiledProgram(Displayed):
         broken = [key for key, array in results.items() if not np.isfinite(array).all()]
         for key in broken:
             warnings.warn(f"the derivative of {key} is not finite", RuntimeWarning, stacklevel=2)
-        if infinite and not broken:
+        if infinite and not broken and self._rarely():
             self._warn_of_hidden_tangents(forward, inputs, flat, directions, results)
         return results if self.cotangents else {key: float(array) for key, array in results.items()}
 
@@ -197,7 +199,7 @@ class CompiledProgram(Displayed):
         wrong = next(_not_finite(filled), None)
         if wrong is not None:
             self._warn(wrong, passes, inputs, filled, mode)
-        elif infinite:
+        elif infinite and self._rarely():
             self._warn_of_hidden(passes, inputs, filled, mode)
         return float(filled[LOSS][0, 0]) if mode[0] else 0.0, results
 
@@ -230,7 +232,9 @@ class CompiledProgram(Displayed):
         overflow = f"a part of {statement} overflows in {inputs.dtype}"
         if not truth:
             warnings.warn(f"{overflow}; results may be wrong by that", RuntimeWarning, stacklevel=4)
+            self._rarely.calls = 0
         elif (wrong := misled(found, truth)) is not None:
+            self._rarely.calls = 0
             warnings.warn(f"{self._said(wrong)} is finite but wrong: {overflow}", RuntimeWarning, stacklevel=4)
 
     def _specialised(self, inputs: Inputs) -> Passes:
