@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.notation import Expr, Matrix, name_key
-from jacocalc.questions import GraphOf, HessianOf, VectorJacobian, VolumeOf
+from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
 
@@ -20,7 +20,7 @@ def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
     found = _by_entries(reference, lines)
     if found:
         return found
-    ways = (_by_rows, _by_columns, _by_matrices)
+    ways = (_by_rows, _by_columns, _by_matrices, _by_lines)
     return next(((side,) for way in ways if (side := way(reference, lines)) is not None), ())
 
 
@@ -181,7 +181,7 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
     question, stages = reference.question, reference.chain.stages
     inner, outer = stages[0], stages[-1]
     if isinstance(question, HessianOf) and len(reference.values) > 1:
-        return [{name_key(f"H_{k}"), name_key(f"H_{label}")} for k, label in enumerate(outer.labels, 1)]
+        return [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
     if isinstance(question, HessianOf):
         places = range(len(inner.inputs))
         return [_second(outer.labels[0], inner.inputs, i, j) for i in places for j in places]
@@ -196,6 +196,8 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
             | {key for label in own for key in _of(label, name, j)}
             for j, name in enumerate(inputs, 1)
         ]  # fmt: skip
+    if isinstance(question, DifferentialOf) and (rows, columns) == (len(labels), 1):
+        return [{name_key(f"d{label}")} for label in labels]
     if rows != len(labels) or columns != len(inputs):
         return []
     own = _own_labels(reference, lines, rows) or [""] * rows
@@ -208,12 +210,19 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
     ]
 
 
+def _hessian(k: int, label: str) -> set[str]:
+    """H_1, H_f1, Hf_1, ∇²f_1, f_1: the matrix of one component"""
+    return {name_key(one) for one in (f"H_{k}", f"H_{label}", f"H{label}", f"∇^2{label}", f"Hess{label}", label)}
+
+
 def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
     """f_xy, H_12, ∂²f/∂x∂y; a Hessian is symmetric, so the other order serves as well"""
     a, b = inputs[i], inputs[j]
     pairs = ((a, b, i, j), (b, a, j, i))
     written = {f"{label}_{x}{y}" for x, y, _, _ in pairs} | {f"H_{k + 1}{m + 1}" for _, _, k, m in pairs}
-    written |= {f"∂^2{label}/∂{x}∂{y}" for x, y, _, _ in pairs} | ({f"∂^2{label}/∂{a}^2"} if i == j else set())
+    for d in "∂d":
+        written |= {f"{d}^2{label}/{d}{x}{d}{y}" for x, y, _, _ in pairs}
+        written |= {f"{d}^2{label}/{d}{a}^2"} if i == j else set()
     return {name_key(one) for one in written}
 
 
@@ -264,6 +273,15 @@ def _by_columns(reference: Reference, lines: Sequence[Line]) -> Side | None:
         return None
     matrix = Matrix(tuple(zip(*listed, strict=True)))
     return Side((matrix,), (matrix,), "; ".join(side.text for side in sides), sides[0].start)
+
+
+def _by_lines(reference: Reference, lines: Sequence[Line]) -> Side | None:
+    """2 ⏎ 1: one entry of a vector on every line."""
+    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    one = all(len(side.values) == 1 and not isinstance(side.values[0], Matrix) for side in sides)
+    rows, columns = reference.shape
+    fits = len(sides) == len(lines) == rows * columns > 1 and 1 in (rows, columns) and len(reference.values) == 1
+    return _joined(reference, sides) if fits and one else None
 
 
 def _by_matrices(reference: Reference, lines: Sequence[Line]) -> Side | None:

@@ -21,7 +21,7 @@ from jacocalc.answers.reference import Reference
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
-from jacocalc.notation import Applied, Expr, walk
+from jacocalc.notation import Applied, Expr, Matrix, walk
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, ImplicitFunction, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, read_answer
@@ -146,12 +146,21 @@ class Judge:
         if in_strange_names(marker.reference, lines):
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
+        _refuse_blanks(marker.reference, lines)
         chain, before = last_chain(lines)
         chain = solved_for(marker.reference, chain)
         submission = _without(submission, before)
         if len(chain.sides) > 1:
             return _with_notes(judge_chain(marker, chain, wanted), submission)
         return _with_notes(marker.mark(chain.sides[-1], wanted), submission)
+
+
+def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
+    """Raise JacocalcError for a matrix that is typed with blanks only, where each line is read as a product."""
+    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    numbers = all(len(side.values) == 1 and not isinstance(side.values[0], Matrix) for side in sides)
+    if numbers and len(lines) > 1 and len(sides) == len(lines) == reference.shape[0] and reference.shape[1] > 1:
+        raise JacocalcError("every line is one number, and not a row", hint="commas stand between entries: 2x, 1")
 
 
 def _without(submission: Submission, lines: Sequence[Line]) -> Submission:

@@ -22,6 +22,7 @@ from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
 
+_DECIMALS = re.compile(r"[\[(]?\s*[-−]?\d+(?:,\d+)+(?:\s*;\s*[-−]?\d+(?:,\d+)*)*\s*[\])]?")
 _SPACED_SIGN = re.compile(r"[\w)\]]\s+[-+−](?=[\w(\\])")
 
 
@@ -47,6 +48,10 @@ class Marker:
                 return self._misfit(("shape",), "It has variables that the answer cannot have.")
         given = self._aligned(values, side.flat)
         if given is None:
+            if _DECIMALS.fullmatch(side.text):
+                typed = re.sub(r"(?<=\d),(?=\d)", ".", side.text)
+                raise ReadError("a comma may stand in a number", text=side.text, end=len(side.text),
+                                hint=f"decimals have a point, {typed}; a list has blanks, 1, 5")  # fmt: skip
             if _SPACED_SIGN.search(side.text):
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip

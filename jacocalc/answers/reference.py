@@ -71,7 +71,8 @@ class Reference:
     @property
     def names(self) -> tuple[str, ...]:
         """Everything that is read in an answer; what must not be left in is named, not refused."""
-        return tuple(dict.fromkeys((*self.chain.inputs, *self.chain.parameters, *self.intermediates, *self.changes)))
+        changes = change_names(self.chain.stages[0]) if isinstance(self.question, DifferentialOf) else ()
+        return tuple(dict.fromkeys((*self.chain.inputs, *self.chain.parameters, *self.intermediates, *changes)))
 
     @cached_property
     def insertions(self) -> dict[str, Expr]:
@@ -82,6 +83,8 @@ class Reference:
         if at is not None:
             current = at.coordinates
             found |= dict(zip(self.chain.inputs, at.coordinates, strict=True)) | dict(at.parameters)
+        if isinstance(self.question, DifferentialOf) and self.question.vector:
+            found |= dict(zip(change_names(self.chain.stages[0]), self.question.vector, strict=True))
         parameters = tuple(at.parameters) if at is not None else ()
         for inner, outer in zip(self.chain.stages, self.chain.stages[1:], strict=False):
             if not inner.specified:

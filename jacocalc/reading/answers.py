@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, column, tree_size
+from jacocalc.notation import Expr, Matrix, column, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.answer_layout import Place, RawLine, laid_out, looks_like_document, without_markdown
 from jacocalc.reading.answer_lists import (
@@ -54,6 +54,11 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+# 2x + 2y dy/dx = 0 and 2x dx + 2y dy = 0 lead up to an answer
+_EQUATION = re.compile(
+    r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
+)
+_LETTER = re.compile(r"\s*([a-df-hj-z])\s*")  # without e and i
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
@@ -74,6 +79,9 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     for aside in behind:
         if any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side):
             scope.note(aside.note)
+    own = _own_letters(shown, raw, scope)
+    if own:
+        scope = Scope.of([*names, *own])
     reader = _Reader(text, shown, scope, len(raw) > 1)
     lenient = len(raw) > 1 and looks_like_document(plain)
     read = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
@@ -82,7 +90,33 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
         reader.several = False
         reader.line(raw[-1], False)
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
-    return Submission(text, lines, tuple(reader.scope.notes))
+    return Submission(text, _inserted(lines, own), tuple(reader.scope.notes))
+
+
+def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
+    """u of u = 3x + 1, f' = 5u^4·3: letters that a line defines and a later one uses."""
+    found = []
+    for k, line in enumerate(raw):
+        (start, end), *more = line.sides[0]
+        match = _LETTER.fullmatch(shown, start, end)
+        if match and not more and len(line.sides) > 1 and not scope.variable(match[1]):
+            use = re.compile(rf"(?<![A-Za-z_\\∂]){match[1]}(?![A-Za-z_'(/])")
+            later = [place for other in raw[k + 1 :] for side in other.sides[1:] for place in side]
+            if any(use.search(shown, *place) for place in later):
+                found.append(match[1])
+    return list(dict.fromkeys(found))
+
+
+def _inserted(lines: tuple[Line, ...], own: Sequence[str]) -> tuple[Line, ...]:
+    """The lines with what the student's own letters stand for."""
+    known: dict[str, Expr] = {}
+    changed = []
+    for line in lines:
+        sides = tuple(replace(s, values=tuple(substitute(v, known) for v in s.values)) for s in line.sides)
+        changed.append(replace(line, sides=sides))
+        if line.name in own and not isinstance(sides[-1].values[0], Matrix):
+            known[line.name] = sides[-1].values[0]
+    return tuple(changed)
 
 
 def answer_echo(submission: Submission) -> str:
@@ -154,7 +188,8 @@ class _Reader:
         try:
             self._side(places, raw.latex)
         except JacocalcError:
-            if all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written):
+            readable = all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written)
+            if readable or _EQUATION.search(written):
                 return joined if all(names) else multiple_name(written)
             raise
         return None

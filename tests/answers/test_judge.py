@@ -436,6 +436,10 @@ CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
+POWER = jc.jacobian("f(x) = (3x + 1)^5")
+PLANE_AT = jc.gradient("f(x, y) = x^2 + y^2", at=(1, 2))
+CHANGES = jc.differential("f(x, y) = [x^2 - y^2, 2x y]", at=(1, 2))
+CHANGE = jc.differential("z = x^2 y", at=(1, 2), vector=(Fraction(1, 10), Fraction(-1, 5)))
 CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
@@ -465,6 +469,26 @@ BESIDE = [  # what stands beside the result is not judged
     (CUBIC, "dy/dx (x + 3y^2) = -2x - y, dy/dx = -(2x + y)/(x + 3y^2)", CORRECT, "is not judged"),
     (CUBIC, "-dy/dx = (2x + y)/(x + 3y^2)", CORRECT, ""), (CUBIC, "-dy/dx = -(2x + y)/(x + 3y^2)", WRONG, ""),
     (CUBIC, "y'(2) = -(2x + y)/(x + 3y^2)", CORRECT, ""),
+    (CUBIC, "2x + y + x dy/dx + 3y^2 dy/dx = 0 => dy/dx = -(2x + y)/(x + 3y^2)", CORRECT, ""),
+    (CUBIC, r"2x + y + (x + 3y^2)\frac{dy}{dx} = 0 \\ \frac{dy}{dx} = -\frac{2x + y}{x + 3y^2}", CORRECT, ""),
+    (CUBIC, "(2x + y) dx + (x + 3y^2) dy = 0, dy/dx = (2x + y)/(x + 3y^2)", WRONG, "minus sign"),
+    # letters of the student's own
+    (POWER, "u = 3x + 1, f'(x) = 5u^4·3 = 15(3x + 1)^4", CORRECT, "u is not judged"),
+    (POWER, "u = 3x + 1, f'(x) = 15u^4", CORRECT, ""), (POWER, "u = 3x + 1, f'(x) = 5u^4", WRONG, ""),
+    (POWER, "u = 3x, f'(x) = 15u^4", WRONG, ""), (POWER, "f'(x) = 15u^4", UNREADABLE, "u is not declared"),
+    # decimal commas, blanks, entries on lines of their own
+    (jc.jacobian("f(x) = pi x^2", at=1), "6,28", UNREADABLE, "decimals have a point, 6.28"),
+    (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
+    (PLANE_AT, "4\n2", WRONG, ""), (PLANE_AT, "(2,4)", CORRECT, ""),
+    (PLAIN, "2xy  x^2\n5  cos y", UNREADABLE, "every line is one number"),
+    # names of second derivatives and of differentials
+    (SADDLE, "d2f/dx2 = 2, d2f/dxdy = 0, d2f/dy2 = -2", CORRECT, ""),
+    (SADDLE, "d²f/dx² = 2, d²f/dxdy = 0, d²f/dy² = 2", WRONG, "3 of 4"),
+    (jc.hessian("f(x, y) = [x^2 y, x y^2]"), "∇²f₁ = [[2y, 2x], [2x, 0]], Hf_2 = [[0, 2y], [2y, 2x]]", CORRECT, ""),
+    (CHANGES, "df1 = 2dx - 4dy, df2 = 4dx + 2dy", CORRECT, ""), (CHANGES, "2dx - 4dy; 4dx + 2dy", CORRECT, ""),
+    (CHANGES, "df1 = 4dx + 2dy, df2 = 2dx - 4dy", WRONG, ""),
+    (CHANGE, "dz = 2xy dx + x^2 dy = 4 dx + dy = 0.4 - 0.2 = 0.2", CORRECT, ""),
+    (CHANGE, "dz = 2xy dx + x^2 dy = 4 dx + 2 dy = 0.2", WRONG, ""),
     # what leads up to the entries
     (COMPOSED, "J_g(2, 5) J_f(1, 2) = [[44, 28], [-8, -19]]", CORRECT, ""),
     (COMPOSED, "J_g(f(1, 2)) · J_f(1, 2) = [[44, 28], [-8, -18]]", WRONG, "3 of 4"),
