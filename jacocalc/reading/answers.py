@@ -35,6 +35,7 @@ from jacocalc.reading.answer_names import (
     result_name,
 )
 from jacocalc.reading.asides import asides
+from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
@@ -66,6 +67,7 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     """What was handed in; ``names`` are the variables that may occur.  Raises ReadError, ShapeError."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    text = with_branches(text)
     scope = Scope.of(names)
     plain = angled(without_markdown(text))
     behind = asides(plain, scope)

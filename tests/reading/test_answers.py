@@ -336,12 +336,26 @@ def test_no_value_is_taken_for_an_aside(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "x^2 if x > 0, 0 otherwise", "2x for x > 0\n-2x for x < 0", "2x if x > 0; -2x if x < 0", "2x, x > 0, -2x, x < 0",
-    "2x for x > 0, -2x for x < 0", "2x, x, y > 0", "x > 0", "2x by x", "2x for q > 0 and w", "2u·2x where u = x^2",
+    "2x, x > 0, -2x, x < 0", "2x if x > 0, -2x", "x > 0 ?", "x ? 2 : x > 0", "2x if x > 0, -2x if y", "2x, x, y > 0",
+    "x > 0", "2x by x", "2x for q > 0 and w", "2u·2x where u = x^2",
 ])  # fmt: skip
 def test_branches_and_what_is_unclear_are_refused(text: str) -> None:
     with pytest.raises(ReadError):
         read_answer(text, NAMES)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("x^2 if x > 0, 0 otherwise", "piecewise(x^2 if x > 0, 0 otherwise)"),
+    ("2x for x > 0\n-2x for x < 0", "piecewise(2*x if x > 0, -2*x if x < 0)"),
+    ("2x if x > 0; -2x if x < 0", "piecewise(2*x if x > 0, -2*x if x < 0)"),
+    ("x > 0 ? 2x : -2x", "piecewise(2*x if x > 0, -2*x otherwise)"),
+    ("f'(x) = x > 0: 1; else: 0", "piecewise(1 if x > 0, 0 otherwise)"),
+    ("piecewise(max(x, y) if x > 0, 0 if x < 0)", "piecewise(max(x, y) if x > 0, 0 if x < 0)"),
+    ("2x[x > 0]", "2*x*piecewise(1 if x > 0, 0 otherwise)"),
+])  # fmt: skip
+def test_cases_in_all_spellings(text: str, value: str) -> None:
+    (line,) = read_answer(text, NAMES).lines
+    assert [strict(v) for v in line.sides[-1].values] == [value]
 
 
 def test_letters_that_make_a_word_stay_a_product() -> None:
