@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from jacocalc.answers.backward_mistakes import most_special, wrong_formulas
+from jacocalc.answers.backward_mistakes import most_special, said_of, wrong_formulas
 from jacocalc.answers.circles import Explained, adjoints_in, circular, consumers
 from jacocalc.answers.kept import Kept
+from jacocalc.answers.number_lines import NumberLines, has_numbers, holds_a_value, number_lines
 from jacocalc.answers.pass_names import Targets
 from jacocalc.answers.pass_reading import GivenLine, PassReader, UnreadLine
 from jacocalc.derive.matrix.backprop import Backward
@@ -154,7 +155,8 @@ class Judge:
             points = self._points
             if not points:
                 raise DomainError("the gradients have values at none of the sample points")
-            reader = PassReader(self.program, self.loss.key, self.adjoints)
+            only = self.wanted[0][0] if len(self.wanted) == 1 else ""
+            reader = PassReader(self.program, self.loss.key, self.adjoints, only, self._numbers is not None)
             read = reader.read(text)
             entries = [_unread(one) if isinstance(one, UnreadLine) else self._line(one, points) for one in read]
         given = [(place, one) for place, one in enumerate(read) if isinstance(one, GivenLine)]
@@ -172,6 +174,28 @@ class Judge:
         return list(islice(self._exact_points(), _POINTS))
 
     @cached_property
+    def _numbers(self) -> NumberLines | None:
+        return number_lines(self.derivation, self.program, self.loss, self.steps)
+
+    def _one_side(self, one: GivenLine, shown: Term, term: Term, points: list[_Point]) -> EntryVerdict:
+        """Numbers, a formula, or one with numbers of the question inserted: 5 h for (ŷ − t) h."""
+        if self._numbers is None:
+            return self._side(one.name, shown, term, one.step, points)
+        if has_numbers(term, one.numbers):
+            return self._in_numbers(self._numbers, one, term)
+        found = self._side(one.name, shown, term, one.step, points)
+        if found.outcome == WRONG and holds_a_value(term) and self._numbers.agrees(term, one.step):
+            return self._in_numbers(self._numbers, one, term)
+        return found
+
+    def _in_numbers(self, lines: NumberLines, one: GivenLine, term: Term) -> EntryVerdict:
+        """Numbers, at those of the question."""
+        def slips(matches: Callable[[Term], bool]) -> tuple[tuple[str, ...], str]:
+            return self._slips(lambda wrong, _: matches(wrong), one.step, self._points[:1])
+
+        return lines.judged(one.name, term, one.step, one.numbers, slips)
+
+    @cached_property
     def _later(self) -> dict[str, frozenset[str]]:
         return consumers(unrolled(self.program, self._points[0].ends))
 
@@ -186,7 +210,7 @@ class Judge:
     def _line(self, one: GivenLine, points: list[_Point]) -> EntryVerdict:
         """Every side must be right; the first that is not is named."""
         for shown, term in zip(one.shown, one.terms, strict=True):
-            found = self._side(one.name, shown, term, one.step, points)
+            found = self._one_side(one, shown, term, points)
             if found.outcome != CORRECT:
                 return found
         return EntryVerdict(one.name, CORRECT, " = ".join(map(str, one.shown)), str(one.step.result))
@@ -339,11 +363,7 @@ class Judge:
             if slip.code not in found and all(self._tried(matches, wrong, point) for point in points):
                 found[slip.code] = slip.words.format(detail)
         codes = tuple(most_special(found))
-        if not codes:
-            return (), ""
-        said = "; or ".join(found[code] for code in codes)
-        first = said.split()[0]
-        return codes, f"{said[0].upper() if len(first) > 2 and first.isalpha() else said[0]}{said[1:]}. "
+        return codes, said_of(found[code] for code in codes)
 
     @staticmethod
     def _tried(matches: Callable[[Term, _Point], bool], wrong: Term, point: _Point) -> bool:

@@ -69,6 +69,10 @@ SLIPS: tuple[Slip, ...] = (
     Slip("difference", term_slips.difference, "{}"),
     Slip("term", term_slips.term, "the term {} is missing", ("use", "softmax-diagonal")),
     Slip("term-sign", term_slips.term_sign, "the sign of {} is the other way round"),
+    Slip(
+        "term-factor", term_slips.term_factor, "the term {}",
+        ("use-twice", "factor", "scale", "scale-twice", "symmetric", "term"),
+    ),
     Slip("factor", term_slips.factor, "there is a factor {} too much", ("scale", "use", "use-twice", "symmetric")),
     Slip("scale", term_slips.scale, "the factor {} is missing", ("upstream", "symmetric")),
     Slip("scale-twice", term_slips.scale_twice, "the factor {} is there once more than it should be"),
@@ -87,6 +91,27 @@ SLIPS: tuple[Slip, ...] = (
 )  # fmt: skip
 
 _UNLESS = {slip.code: set(slip.unless) for slip in SLIPS}
+
+
+_IN_FORMULAS = ("factor", "scale", "order", "missing-transpose", "extra-transpose", "inverse", "elementwise", "term",
+                "term-sign", "term-factor", "difference", "operand")  # fmt: skip
+
+
+def slips_in_formulas(formula: Term, by: Var, program: Program) -> Iterator[tuple[Slip, str, Term]]:
+    """The slips that do not need a backward pass, on any derivative by a variable."""
+    step = AdjointOf(by, (), formula, None, formula)
+    for slip in SLIPS:
+        if slip.code in _IN_FORMULAS:
+            yield from ((slip, detail, simplified(wrong)) for wrong, detail in slip.make(step, program))
+
+
+def said_of(words: Iterable[str]) -> str:
+    """“A; or b. ” of what may have happened; nothing where nothing is known."""
+    said = "; or ".join(words)
+    if not said:
+        return ""
+    first = said.split()[0]
+    return f"{said[0].upper() if len(first) > 2 and first.isalpha() else said[0]}{said[1:]}. "
 
 
 def most_special(codes: Iterable[str]) -> list[str]:

@@ -41,6 +41,7 @@ _OTHERS = {
     "last-step": "one step alone: the sum over the steps is missing",
     "use-twice": "a contribution counted twice",
     "term": "a term of a sum is missing",
+    "term-factor": "one term of a sum has a factor too much",
     "term-sign": "one term of a sum has the other sign",
     "scale-twice": "a factor taken twice, such as 1/N",
     "denominator": "a denominator is missing",

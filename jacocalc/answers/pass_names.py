@@ -1,6 +1,6 @@
 """What the left side of a line of a backward pass names: a gradient, a value of the forward pass, or a new name.
 
-    dW, dL_dW, dL/dW, ∂L/∂W, \\frac{\\partial L}{\\partial W}, grad_W, ∇_W L, W (declared)      a gradient
+    dW, dL_dW, dL/dW, ∂L/∂W, \\frac{\\partial L}{\\partial W}, grad_W, g_W, ∇_W L, W (declared) a gradient
     z, h, L (computed)                                                                     a value
     delta, delta_t, δ^(2)                                                                  a name of the writer's own
 """
@@ -76,7 +76,7 @@ class Targets:
         """W of dW, dL/dW, ∇_W L."""
         loss = re.escape(self.loss)
         turned = re.sub(rf"^∇_?(.+?){loss}$", r"∇\1", bare)
-        return re.sub(rf"^(?:[d∂]{loss}[_/]?[d∂]|grad_|∇_?|[d∂])", "", turned)
+        return re.sub(rf"^(?:[d∂]{loss}[_/]?[d∂]|grad_|g_|∇_?|[d∂])", "", turned)
 
     @staticmethod
     def _among(keys: list[str], name: str) -> str:

@@ -18,13 +18,15 @@ from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.program_steps import AdjointOf
 from jacocalc.programs import Program
+from jacocalc.reading.answer_terms import read_answer_term
 from jacocalc.reading.pass_layout import PassLine, pass_lines
-from jacocalc.reading.programs import names_of, read_term
-from jacocalc.reading.term_names import Family
+from jacocalc.reading.programs import names_of
+from jacocalc.reading.term_names import Family, NumberRows
 from jacocalc.terms import (
     Adjoint,
     Elementwise,
     Index,
+    Shape,
     Term,
     Var,
     parts_of,
@@ -37,13 +39,17 @@ from jacocalc.terms import (
 
 @dataclass(frozen=True)
 class GivenLine:
-    """A line that gives a gradient: ``shown`` are its sides as read, ``terms`` the same with all names inserted."""
+    """A line that gives a gradient: ``shown`` are its sides as read, ``terms`` the same with all names inserted.
+
+    ``numbers``: the matrices of numbers in them.
+    """
 
     name: str
     step: AdjointOf
     given: str
     shown: tuple[Term, ...]
     terms: tuple[Term, ...]
+    numbers: Mapping[Term, NumberRows]
 
 
 @dataclass(frozen=True)
@@ -69,24 +75,56 @@ class _Own:
 
 
 class PassReader:
-    """Reads one answer."""
+    """Reads one answer.
 
-    def __init__(self, program: Program, loss: str, adjoints: Mapping[str, AdjointOf]) -> None:
+    ``only``: the one gradient that is asked for, which a formula alone gives; ``numbers``: whether numbers are read.
+    """
+
+    def __init__(
+        self, program: Program, loss: str, adjoints: Mapping[str, AdjointOf], only: str = "", numbers: bool = False
+    ) -> None:  # fmt: skip
         self.adjoints = adjoints
+        self.only = only
         self.names = names_of(program, loss)
+        self.names.numbers = {} if numbers else None
         self.loss = loss
         self.targets = Targets(program, loss, adjoints, self.names)
         self.functions = {node.function for one in program.formulas for node in subterms(one.term)
                           if isinstance(node, Elementwise)}  # fmt: skip
+        self.rectified = {one.variable: one.term.body for one in program.formulas
+                          if isinstance(one.term, Elementwise) and one.term.function == "relu"}  # fmt: skip
         self.own: dict[tuple[str, str], _Own] = {}
         self.values: list[str] = []
 
     def read(self, text: str) -> list[GivenLine | UnreadLine]:
         """The lines that are judged or cannot be read, in their order."""
-        found = [(line.number, one) for line in pass_lines(text) for one in self._line(line)]
+        lines = pass_lines(text)
+        found = self._read([*lines[:-1], self._alone(lines[-1], lines[:-1])] if lines else lines)
         found += [(own.line.number, self._unknown(own.line)) for own in self.own.values()
                   if own.target.gradient_like and not own.used]  # fmt: skip
         return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+    def _alone(self, line: PassLine, before: list[PassLine]) -> PassLine:
+        """A formula without a name, the last line, is the one gradient that is asked for."""
+        given = any(self.targets.of(one.left) == Target(GRADIENT, self.only) for one in before)
+        if not self.only or given or (line.sides and line.left):
+            return line
+        return replace(line, left=f"d{self.only}", sides=line.sides or (line.text,))
+
+    def _read(self, lines: list[PassLine]) -> list[tuple[int, GivenLine | UnreadLine]]:
+        """What the lines say; one that cannot be read is read again where a later line has defined a name."""
+        found: list[tuple[int, GivenLine | UnreadLine]] = []
+        while lines:
+            known, again = len(self.own), []
+            for line in lines:
+                read = list(self._line(line))
+                again += [line] if any(isinstance(one, UnreadLine) for one in read) else []
+                found += [(line.number, one) for one in read]
+            if not again or len(self.own) == known:
+                return found
+            lines = again
+            found = [(number, one) for number, one in found if not isinstance(one, UnreadLine)]
+        return found
 
     def note(self) -> str:
         """What was read and is not judged."""
@@ -125,7 +163,7 @@ class PassReader:
                 if self._names_it(side) and len(sides) > 1:
                     self._remember(line, self.targets.of(side), adjoint)
                     continue
-                term = self._term(side)
+                term = self._term(side, step.variable.shape)
                 inserted = self._inserted(term)
                 alone = place == len(sides) - 1 and not terms
                 if inserted != adjoint or alone:
@@ -135,7 +173,7 @@ class PassReader:
                 raise ReadError("no formula stands behind “=”")
         except JacocalcError as error:
             return UnreadLine(line, line.left, given, error, step)
-        return GivenLine(line.left, step, given, tuple(shown), tuple(terms))
+        return GivenLine(line.left, step, given, tuple(shown), tuple(terms), self.names.numbers or {})
 
     def _names_it(self, side: str) -> bool:
         """Whether a side is a name that has no meaning yet."""
@@ -178,11 +216,11 @@ class PassReader:
 
     # -- formulas -----------------------------------------------------------------------------------
 
-    def _term(self, side: str) -> Term:
+    def _term(self, side: str, shape: Shape | None = None) -> Term:
         """One side as it was written.  Raises ReadError, ShapeError."""
         if not side:
             raise ReadError("no formula stands behind “=”")
-        return read_term(_adjoints_in_one_spelling(side, self.loss), self.names)
+        return read_answer_term(_adjoints_in_one_spelling(side, self.loss), self.names, shape)
 
     def _inserted(self, term: Term) -> Term:
         """All own names and all f′ written out.  Raises LimitReached."""
@@ -207,6 +245,8 @@ class PassReader:
             return shifted(own.term, own.letter, term.index) if own.letter and term.index else own.term
         parts = parts_of(term)
         made = with_parts(term, tuple(map(self._without_names, parts))) if parts else term
+        if isinstance(made, Elementwise) and made.function == "step" and isinstance(made.body, Var):
+            return replace(made, body=self.rectified.get(made.body, made.body))  # relu(z) > 0 where z > 0
         if isinstance(made, Elementwise) and made.function == "sigma" and "sigma" not in self.functions:
             return replace(made, function=self._activation())
         return made

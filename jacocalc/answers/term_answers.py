@@ -14,16 +14,19 @@ from itertools import islice
 
 import numpy as np
 
+from jacocalc.answers.backward_mistakes import most_special, said_of, slips_in_formulas
 from jacocalc.derive.matrix.forms import transpose
 from jacocalc.derive.matrix.prepare import prepared
-from jacocalc.errors import DomainError, JacocalcError
+from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Values
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes
 from jacocalc.program_steps import DifferentialKind
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import ProgramDifferential
-from jacocalc.reading.programs import names_of, read_term
+from jacocalc.reading.answer_terms import read_answer_term
+from jacocalc.reading.programs import names_of
+from jacocalc.reading.term_names import Names
 from jacocalc.steps import Derivation
 from jacocalc.terms import Differential, Opposite, Term, subterms
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, Verdict
@@ -38,8 +41,12 @@ def judge_terms(derivation: Derivation, text: str) -> Verdict:
     kind = next(step for step in derivation.steps if isinstance(step, DifferentialKind))
     program = prepared(question.program)
     bare = re.sub(r"\$|\\\[|\\\]", " ", text).strip()
-    term = read_term(bare.rpartition("=")[2], names_of(program, kind.of.key, differentials=True))
-    differential = any(isinstance(part, Differential) for part in subterms(term))
+    try:
+        term = _term(bare.rpartition("=")[2], names_of(program, kind.of.key, differentials=True), kind)
+    except ShapeError as error:  # what can be read, and cannot be formed
+        hint = f" ({error.hint})" if error.hint else ""
+        return Verdict(WRONG, mistakes=("shape",), message=f"{error.message}{hint}.", read=bare)
+    differential = _has_change(term)
     expected = kind.change if differential or kind.result is None else kind.result
     read = str(term)
     if kind.result is None and not differential:
@@ -54,12 +61,26 @@ def judge_terms(derivation: Derivation, text: str) -> Verdict:
     if term.shape == expected.shape and all(_same(term, expected, values) for values in points):
         certainty = f"agrees at {len(points)} points"
         return Verdict(CORRECT, certainty, "", 1.0, message=f"Correct ({certainty}, not proved).", read=read)
-    return _wrong(term, expected, kind, points)
+    return _wrong(term, expected, kind, program, points)
 
 
-def _wrong(term: Term, expected: Term, kind: DifferentialKind, points: list[Values]) -> Verdict:
+def _term(text: str, names: Names, kind: DifferentialKind) -> Term:
+    """The formula, as one for the derivative or, where it holds dx, for the change."""
+    if kind.result is not None:
+        found = read_answer_term(text, names, kind.result.shape)
+        if not _has_change(found):
+            return found
+    return read_answer_term(text, names, kind.change.shape)
+
+
+def _has_change(term: Term) -> bool:
+    return any(isinstance(part, Differential) for part in subterms(term))
+
+
+def _wrong(term: Term, expected: Term, kind: DifferentialKind, program: Program, points: list[Values]) -> Verdict:
     a, b = shape_text(term.shape), shape_text(expected.shape)
-    said, codes = "", ("shape",) if term.shape != expected.shape else ()
+    codes: tuple[str, ...] = ("shape",) if term.shape != expected.shape else ()
+    said = ""
     if term.shape != expected.shape:
         said = f"Your formula is {a}, but {b} is wanted. "
     if all(_same(transpose(term), expected, values) for values in points):
@@ -67,8 +88,21 @@ def _wrong(term: Term, expected: Term, kind: DifferentialKind, points: list[Valu
     elif all(_same(term, _negative(expected), values) for values in points):
         codes, said = ("sign",), f"{said}This matches the right result with the opposite sign. "
     elif term.shape == expected.shape:
-        said = "It has another value. "
+        codes, said = _slips(term, expected, kind, program, points)
+        said = said or "It has another value. "
     return Verdict(WRONG, "witness", "", 0.0, mistakes=codes, message=said.strip(), read=str(term))
+
+
+def _slips(
+    term: Term, expected: Term, kind: DifferentialKind, program: Program, points: list[Values]
+) -> tuple[tuple[str, ...], str]:  # fmt: skip
+    """The codes and the words of the slips that lead to this formula."""
+    found: dict[str, str] = {}
+    for slip, detail, wrong in slips_in_formulas(expected, kind.by, program):
+        if slip.code not in found and all(_same(term, wrong, values) for values in points):
+            found[slip.code] = slip.words.format(detail)
+    codes = tuple(most_special(found))
+    return codes, said_of(found[code] for code in codes)
 
 
 def _layout(kind: DifferentialKind) -> str:

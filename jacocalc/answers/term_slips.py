@@ -177,7 +177,23 @@ def missing_transpose(step: AdjointOf, program: Program) -> Wrong:
         if isinstance(node, Transposed) and node != step.applied:
             yield node.body, str(node)
 
-    return replaced(step, change)
+    yield from replaced(step, change)
+    for formula in dict.fromkeys((step.result, step.applied)):
+        square = [node for node in subterms(formula) if _is_square_transpose(node)]
+        if square:
+            yield _without_transposes(formula), " and ".join(dict.fromkeys(map(str, square)))
+
+
+def _is_square_transpose(node: Term) -> bool:
+    return isinstance(node, Transposed) and node.shape[0] == node.shape[1] and not node.is_scalar
+
+
+def _without_transposes(term: Term) -> Term:
+    """A for Aᵀ everywhere, where A is square."""
+    if isinstance(term, Transposed) and _is_square_transpose(term):
+        return _without_transposes(term.body)
+    parts = parts_of(term)
+    return with_parts(term, tuple(map(_without_transposes, parts))) if parts else term
 
 
 def extra_transpose(step: AdjointOf, program: Program) -> Wrong:
@@ -302,8 +318,21 @@ def term_sign(step: AdjointOf, program: Program) -> Wrong:
         if isinstance(node, Plus) and not with_one(node):
             for one in node.terms:
                 flipped = tuple(opposite(part) if part is one else part for part in node.terms)
-                if not all(isinstance(part, Opposite) for part in flipped):
+                if flipped != opposite(node):
                     yield plus(*flipped), str(_unsigned(one))
+
+    return replaced(step, change)
+
+
+def term_factor(step: AdjointOf, program: Program) -> Wrong:
+    """Xᵀ r + ½ λ w for Xᵀ r + λ w: one term twice or half"""
+
+    def change(node: Term) -> Wrong:
+        if isinstance(node, Plus) and not with_one(node):
+            for one in node.terms:
+                for new, said in ((times(number(2), one), "2"), (over(one, number(2)), "1/2")):
+                    terms = (new if part is one else part for part in node.terms)
+                    yield plus(*terms), f"{_unsigned(one)} has a factor {said} too much"
 
     return replaced(step, change)
 

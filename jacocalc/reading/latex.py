@@ -59,7 +59,7 @@ _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
-_MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "partial": "∂", "langle": "(", "rangle": ")"}
+_MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "otimes": "⊗", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
 _LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-9]+)?"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from jacocalc.errors import ReadError
 from jacocalc.reading.answer_names import LEAD_WORDS
 from jacocalc.reading.lexer import sum_over
+from jacocalc.reading.number_rows import number_rows
 
 _ROW = re.compile(
     r"\\\\(?:\s*\[[-0-9.]+[a-z]+\])?|\\cr(?![A-Za-z])|(?<!\\);|\\[\[\]]|\$\$"
@@ -54,7 +55,7 @@ class PassLine:
 
 def pass_lines(text: str) -> list[PassLine]:
     """The lines of an answer, without what is prose."""
-    rows = _joined(_ROW.sub("\n", text))
+    rows = _joined(_ROW.sub("\n", number_rows(text)))
     return [line for number, row in enumerate(rows, 1) for line in _lines(number, row)]
 
 

@@ -81,7 +81,7 @@ def names_of(program: Program, loss: str = "", differentials: bool = False) -> N
 
 def read_term(text: str, names: Names) -> Term:
     """One formula.  Raises ReadError, ShapeError."""
-    parser = TermParser(text, tokens_of(_normal(text), matrix=True), names)
+    parser = TermParser(text, tokens_of(in_one_spelling(text), matrix=True), names)
     parser.refuse_empty("a formula")
     try:
         found = parser.expression()
@@ -106,7 +106,7 @@ def _family(var: Var) -> Family:
 # -- pieces of text -----------------------------------------------------------------------------------
 
 
-def _normal(text: str) -> str:
+def in_one_spelling(text: str) -> str:
     """The text with what is only typography blanked, columns kept."""
     return _NORM_INDEX.sub(lambda m: m[1] + " " * len(m[2]), text)
 
@@ -313,7 +313,7 @@ class _Reader:
     def _tokens(self, start: int, end: int) -> list[Token]:
         """The tokens of a part of the text, with the columns of the whole."""
         try:
-            tokens = tokens_of(_normal(self.text)[start:end], matrix=True)
+            tokens = tokens_of(in_one_spelling(self.text)[start:end], matrix=True)
         except JacocalcError as error:
             error.start, error.end, error.text = error.start + start, error.end + start, self.text
             raise

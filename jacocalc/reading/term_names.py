@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Shape, Var, index_of
+from jacocalc.terms import Index, Shape, Term, Var, index_of
+
+NumberRows = tuple[tuple[tuple[Fraction, Fraction], ...], ...]  # of entries: the number, and how far it is rounded
 
 
 @dataclass
@@ -30,7 +33,8 @@ class Names:
 
     ``adjoints``: the loss whose adjoints dL_dW, dW may occur; ``differentials``: whether dW is a small change.
     ``loops``: the letters of all loops with their bounds.  ``verbatim``: names stand as they are written, and
-    nothing is widened (our own notation is read back).
+    nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
+    variables that stand for them; None where there is no place for numbers.
     """
 
     variables: dict[str, Var] = field(default_factory=dict)
@@ -43,6 +47,7 @@ class Names:
     differentials: bool = False
     verbatim: bool = False
     loops: Mapping[str, str] = field(default_factory=dict)
+    numbers: dict[Term, NumberRows] | None = None
 
     def note(self, text: str) -> None:
         """Remember how something was read, once."""

@@ -87,7 +87,9 @@ REFUSED = {
 
 
 class TermParser(Cursor):
-    """Expressions of a program; see the module's head."""
+    """Expressions of a program; see the module's head.  ``products``: the signs of a product."""
+
+    products: tuple[str, ...] = ("*", "·")
 
     def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
         super().__init__(text, Scope(), tokens)
@@ -214,7 +216,7 @@ class TermParser(Cursor):
         start = self.token
         factors, total, divided = [self.power()], None, None
         while True:
-            if self.sees("*", "·"):
+            if self.sees(*self.products):
                 operator = self.take()
                 divided = None
                 factors = self.times(factors, self.power(), operator)

@@ -37,6 +37,11 @@ PROGRAMS = {
     "three-squares": "A: n x n; B: n x n; C: n x n; x: n; y: n; z = A B C x; L = 1/2 ||z - y||^2",
     "inverse": "A: n x n invertible; x: n; y: n; z = A^-1 x; L = 1/2 ||z - y||^2",
     "symmetric": "x: n; S: n x n symmetric; y: n; L = 1/2 ||S x - y||^2",
+    "ridge": "X: N x n; w: n; y: N; lambda: scalar; r = X w - y; L = 1/2 ||r||^2 + lambda/2 ||w||^2",
+    "cross-entropy": "x: n; w: n; b: scalar; y: scalar; z = w' x + b; p = sigmoid(z)\n"
+    "L = -y log(p) - (1 - y) log(1 - p)",
+    "relu": "x: n; W: m x n; U: n x m; y: n; z = W x; h = relu(z); o = x + U h; L = 1/2 ||o - y||^2",
+    "outer": "x: n; W: m x n; y: m; z = W x; L = 1/2 ||z - y||^2",
 }
 PROGRAMS |= {name: name for name in ("rnn", "rnn-T", "deep", "batch-rows", "affine-flow", "logistic")}
 
@@ -134,6 +139,9 @@ WRONG = [
     ("softmax", "dz = p", "term", "The term -y is missing"),
     ("two-layer", "dU = yhat h'", "term", "The term -y is missing"),
     ("softmax", "dz = p + y", "term-sign", "The sign of y is the other way round"),
+    ("softmax", "dz = p - 2 y", "term-factor", "The term y has a factor 2 too much"),
+    ("ridge", "dw = X' r + lambda/2 w", "term-factor", "The term λ w has a factor 1/2 too much"),
+    ("cross-entropy", "dp = -y/p - (1 - y)/(1 - p)", "term-sign", "The sign of (1 - y)/(1 - p)"),
     ("batch", "dW = dZ X'/N", "scale-twice", "The factor 1/N is there once more"),
     ("batch", "db = dZ' ones(k)", "sum-axis", "The sum is over the other index"),
     ("symmetric", "dS = (S x - y) x'", "symmetric", "symmetric part"),
@@ -596,3 +604,121 @@ def test_answers_to_one_question_do_not_change_each_other() -> None:
     assert solution.check("dW = dz x'").mistakes == ("missing",)
     assert solution.check(right) == solution.check(right)
     assert solved("two-layer").check("dW = dz x'").outcome == "correct"
+
+
+READINGS = [
+    # a vector of ones, where the shape asks for it
+    ("batch", "db = dZ 1", "correct"), ("batch", r"db = \frac1N (A-Y) \mathbf{1}", "wrong"),
+    ("batch", r"db = dZ \mathbb{1}", "correct"), ("batch", "db = dZ 𝟏", "correct"),
+    ("batch", "db = dZ ones", "correct"),
+    ("batch", "db = (1^T dZ')'", "correct"), ("batch", "db = 1 dZ", "wrong"), ("batch", "db = A 1", "wrong"),
+    ("batch", "db = dZ' 1", "wrong"), ("batch", "db = dZ", "wrong"), ("batch", "dW = dZ X' 1", "correct"),
+    ("batch", "dA = (A - Y) 1/N", "correct"), ("two-layer", "db = 1", "wrong"),
+    # the derivative of relu
+    ("relu", "dz = dh .* (z > 0)", "correct"), ("relu", "dz = dh .* 1[z > 0]", "correct"),
+    ("relu", "dz = dh .* [z > 0]", "correct"), ("relu", r"dz = dh \odot \mathbb{1}[z>0]", "correct"),
+    ("relu", "dz = dh .* 1_{z>0}", "correct"), ("relu", r"dz = dh \odot \mathbf{1}_{z \gt 0}", "correct"),
+    ("relu", "dz = dh .* I(z > 0)", "correct"), ("relu", "dz = dh .* (0 < z)", "correct"),
+    ("relu", "dz = dh .* (z >= 0)", "correct"), ("relu", "dz = dh .* (h > 0)", "correct"),
+    ("relu", "dz = dh .* (1 - [z <= 0])", "correct"), ("relu", "dz = dh .* (z < 0)", "wrong"),
+    ("relu", "dz = dh .* (z <= 0)", "wrong"), ("relu", "dz = dh .* (h >= 0)", "wrong"),
+    ("relu", "dz = dh .* (h < 0)", "wrong"), ("relu", "dz = dh .* (z > 1)", "wrong"),
+    ("relu", "dz = dh .* (dh > 0)", "wrong"), ("relu", "dz = [z > 0]", "wrong"),
+    ("relu", "dz = dh .* (z > x)", "wrong"), ("relu", "dz = dh .* (0 < z < 1)", "unreadable"),
+    ("relu", "dz = dh .* [z]", "wrong"), ("relu", "dz = dh .* [z, 0]", "unreadable"),
+    # * entry by entry
+    ("relu", "dz = dh * relu'(z)", "correct"), ("relu", "dz = dh * (z > 0)", "correct"),
+    ("square", "dz = W.T @ do * (1 - h*h)", "correct"), ("square", "dz = dh * (1 + h*h)", "wrong"),
+    ("mask", "dW = dZ * M", "wrong"), ("relu", "dz = dh * x", "wrong"), ("relu", "dz = dh relu'(z)", "wrong"),
+    # spellings
+    ("outer", r"dW = \left[ z - y \right] x^\top", "correct"), ("outer", "dW = [z - y] {x}^{T}", "correct"),
+    ("outer", "dW = (z - y) ⊗ x", "correct"), ("outer", r"dW = (z - y) \otimes x", "correct"),
+    ("outer", "dW = x ⊗ (z - y)", "wrong"), ("outer", "dW = z ⊗ W", "wrong"), ("outer", "dW = (y - z) ⊗ x", "wrong"),
+    ("outer", "dW = np.outer(z - y, x)", "correct"), ("outer", "dW = np.outer(x, z - y)", "wrong"),
+    ("outer", "dx = W.T @ (z - y)", "correct"), ("outer", "dx = W @ (z - y)", "wrong"),
+    ("outer", "∂W = δxᵀ, δ = z - y", "correct"), ("outer", "dW = δ xᵀ; δ = r; r = z - y", "correct"),
+    ("outer", "∂W = δxᵀ, δ = y - z", "wrong"), ("outer", "dW = δ xᵀ; δ = r; r = δ", "unreadable"),
+    ("outer", "g_z = z - y; g_W = g_z x'; g_x = W.T g_z", "correct"), ("outer", "g_W = g_x x'", "wrong"),
+    ("outer", "g_q = z - y", "unreadable"),
+    ("ridge", "dw = (X'X + lambda I) w - X'y", "correct"), ("ridge", "dw = (X'X + I) w - X'y", "wrong"),
+    ("ridge", "dw = (X'X + lambda) w - X'y", "wrong"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer", "outcome"), READINGS, ids=[f"{row[0]} {row[1]}" for row in READINGS])
+def test_looser_spellings(name: str, answer: str, outcome: str) -> None:
+    verdict = solved(name).check(answer)
+    assert verdict.outcome == outcome, verdict.message
+
+
+@cache
+def ridge() -> Solution:
+    """One gradient is asked for."""
+    return jc.backprop(PROGRAMS["ridge"], wrt="w")
+
+
+ALONE = [
+    ("X^T (Xw - y) + lambda w", "correct"), ("dr = r\nX' dr + lambda w", "correct"), ("= X' r + lambda w", "correct"),
+    ("X^T (Xw - y)", "wrong"), ("lambda w", "wrong"), ("X' r + lambda", "wrong"), ("dw", "wrong"),
+    ("X' r @@ w", "unreadable"), ("X' r; lambda w", "unreadable"), ("dw = X' r + lambda w; lambda w", "unreadable"),
+    ("The answer", "unreadable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome"), ALONE, ids=[row[0] for row in ALONE])
+def test_a_formula_alone_where_one_gradient_is_asked_for(answer: str, outcome: str) -> None:
+    verdict = ridge().check(answer)
+    assert verdict.outcome == outcome, verdict.message
+
+
+NET = "x: 2; W: 2 x 2; b: 2; u: 2; t: scalar; z = W x + b; h = relu(z); yhat = u' h; L = 1/2 (yhat - t)^2"
+TANH = NET.replace("relu", "tanh")
+AT = {"x": [1, 2], "W": [[1, -1], [2, 1]], "b": [0, -1], "u": [3, 2], "t": 1}
+
+
+@cache
+def in_numbers(function: str = "relu") -> Solution:
+    """A small network with numbers."""
+    return jc.backprop(NET.replace("relu", function), at=AT)
+
+
+NUMBERS = [
+    ("dW = [[0,0],[10,20]]; db = [0,10]; du = [0,15]", "correct"), ("dW = [0, 0; 10, 20]; db = [0; 10]", "correct"),
+    (r"dW = \begin{pmatrix} 0 & 0 \\ 10 & 20 \end{pmatrix}", "correct"), ("db = (0,10)^T; du = (0, 15)", "correct"),
+    (r"db = \begin{bmatrix}0\\10\end{bmatrix}", "correct"), ("dW = np.array([[0, 0], [10, 20]])", "correct"),
+    ("dW = [[ 0.  0.]\n [10. 20.]]", "correct"), ("db = [[0], [10]]; du = [[0, 15]]", "correct"),
+    ("dyhat = 5", "correct"), ("dyhat = 6 - 1", "correct"), ("dyhat = 10/2", "correct"), ("dyhat = 5.0", "correct"),
+    ("dW = np.outer([0, 10], [1, 2])", "correct"), ("dW = [0, 10] x'", "correct"), ("dW = (0, 10)^T (1, 2)", "correct"),
+    ("du = 5 h = [0, 15]", "correct"), ("e = 5; du = e h", "correct"), ("dz = [0, 10]; dW = dz x'; db = dz", "correct"),
+    ("dyhat = yhat - t; du = dyhat h; dz = dyhat u .* step(z); dW = dz x'", "correct"),
+    ("dW = [[0,10],[0,20]]", "wrong"), ("dW = [[0,0],[10,21]]", "wrong"), ("db = [10, 0]", "wrong"),
+    ("db = [0, 10, 0]", "wrong"), ("db = 10", "wrong"), ("dW = [0, 0, 10, 20]", "wrong"), ("dyhat = 4", "wrong"),
+    ("dyhat = 4.9", "wrong"), ("dyhat = -5", "wrong"), ("du = 4 h", "wrong"), ("dyhat = yhat", "wrong"),
+    ("du = 5 h = [0, 14]", "wrong"), ("du = [0, 15] = 4 h", "wrong"), ("dW = [[0], [10]]^T", "wrong"),
+    ("dz = dh .* h", "wrong"), ("db = h", "wrong"), ("dW = x dz'", "wrong"), ("db = 0", "wrong"),
+    ("dW = [[0, 0], [10]]", "unreadable"), ("db = [0, 10", "unreadable"), ("db = [u, 10]", "unreadable"),
+    ("db = []", "unreadable"), ("db = [0, ten]", "unreadable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "outcome"), NUMBERS, ids=[row[0] for row in NUMBERS])
+def test_numbers_where_the_question_has_numbers(answer: str, outcome: str) -> None:
+    verdict = in_numbers().check(answer)
+    assert verdict.outcome == outcome, verdict.message
+
+
+def test_decimals_are_rounded_and_need_three_digits() -> None:
+    exact = in_numbers("tanh").check("du = [0, 0]").entries[0].expected.strip("[]").split(", ")
+    rounded = [[f"{float(entry):.{digits}f}" for entry in exact] for digits in (4, 2)]
+    for entries, outcome in ((rounded[0], "correct"), (rounded[0][::-1], "wrong"), (["0.1234"] * 2, "wrong")):
+        assert in_numbers("tanh").check(f"du = [{', '.join(entries)}]").outcome == outcome
+    assert in_numbers("tanh").check(f"du = [{float(exact[0]):.1g}, {float(exact[1]):.1g}]").outcome == "wrong"
+
+
+def test_what_is_said_of_numbers() -> None:
+    said = in_numbers().check("db = [0, 9]").message
+    assert "Entry 2 is not right. The right one is db = [0, 10]." in said
+    transposed = in_numbers().check("dW = [[0, 10], [0, 20]]")
+    assert transposed.mistakes == ("transposed",)
+    refused = solved("two-layer").check("dW = [[1, 2], [3, 4]]").message
+    assert "this question has no numbers" in refused

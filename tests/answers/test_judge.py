@@ -369,16 +369,58 @@ def test_points_of_a_curve_without_rational_points() -> None:
     assert float(y.rad()) < 1e-30
 
 
+RELU, ABSOLUTE = jc.jacobian("f(x) = relu(x)"), jc.jacobian("f(x) = abs(x)")
+RAMP, PARABOLA = jc.jacobian("f(x) = x relu(x)"), jc.jacobian("f(x) = x^2")
+CASES = [
+    (RELU, "1[x>0]", CORRECT), (RELU, "[x > 0]", CORRECT), (RELU, "(x > 0)", CORRECT), (RELU, "1_{x>0}", CORRECT),
+    (RELU, r"\mathbb{1}[x>0]", CORRECT), (RELU, r"\mathbf{1}_{x>0}", CORRECT), (RELU, "I(x > 0)", CORRECT),
+    (RELU, "x > 0 ? 1 : 0", CORRECT), (RELU, "f'(x) = x > 0 ? 1 : 0", CORRECT), (RELU, "(x > 0 ? 1 : 0)", CORRECT),
+    (RELU, "1 if x > 0 else 0", CORRECT), (RELU, "np.where(x > 0, 1, 0)", CORRECT), (RELU, "1 - [x < 0]", CORRECT),
+    (RELU, "x>0: 1; x<0: 0", CORRECT), (RELU, "x < 0: 0\nx > 0: 1", CORRECT),
+    (RELU, "1 if x > 0, 0 otherwise", CORRECT),
+    (RELU, "x < 0 ? 0 : x < 1 ? 1 : 1", CORRECT), (ABSOLUTE, "x>0: 1; x<0: -1", CORRECT),
+    (ABSOLUTE, "1 for x > 0, -1 for x < 0", CORRECT), (ABSOLUTE, "[x>0] - [x<0]", CORRECT),
+    (RAMP, "2x[x > 0]", CORRECT), (RAMP, "2x 1[x > 0]", CORRECT), (RAMP, "x > 0: 2x; x < 0: 0", CORRECT),
+    (PARABOLA, "2x [x>0]", CORRECT), (PARABOLA, "2x for x > 0", CORRECT), (PARABOLA, "2x, x > 0", CORRECT),
+    (RELU, "1[x<0]", WRONG), (RELU, "[x < 0]", WRONG), (RELU, "x > 0 ? 0 : 1", WRONG), (RELU, "x > 0 ? 1 : 2", WRONG),
+    (RELU, "x>0: 1; x<0: 1", WRONG), (RELU, "0 if x > 0 else 1", WRONG), (RELU, "x > 1 ? 1 : 0", WRONG),
+    (RELU, "x>0: 0; x<0: 0", WRONG), (ABSOLUTE, "x>0: -1; x<0: 1", WRONG), (ABSOLUTE, "[x>0] + [x<0]", WRONG),
+    (ABSOLUTE, "x > 0 ? 1 : 0", WRONG), (RAMP, "[x > 0]", WRONG), (PARABOLA, "2x[x>0]", WRONG),
+    (RELU, "x ? 1 : 0 > 0", UNREADABLE), (RELU, "x > 0 ?", UNREADABLE), (RELU, "x > 0 ? 1", UNREADABLE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome"), CASES, ids=[answer for _, answer, _ in CASES])
+def test_cases_as_people_write_them(solution: jc.Solution, answer: str, outcome: str) -> None:
+    verdict = solution.check(answer)
+    assert verdict.outcome == outcome, verdict
+
+
 # Of f = A x in x, which is A; of s = x'A x in x, which is (A + A')x.
 LINEAR = jc.differential("x: n; A: m x n; f = A x", of="f", wrt="x")
 QUADRATIC = jc.differential("x: n; A: n x n; s = x' A x", of="s", wrt="x")
+SQUARES = jc.differential("x: n; A: m x n; b: m; L = ||A x - b||^2", of="L", wrt="x")
+TWICE = jc.differential("X: n x n; F = X X", of="F", wrt="X")
+INVERTED = jc.differential("X: n x n invertible; a: n; b: n; s = a' X^-1 b", of="s", wrt="X")
+DAMPED = jc.differential("x: n; A: n x n; lambda: scalar; f = A x + lambda x", of="f", wrt="x")
 TERMS = [
     (LINEAR, "A", CORRECT, ()), (LINEAR, "A dx", CORRECT, ()), (LINEAR, "df = A dx", CORRECT, ()),
-    (LINEAR, "A'", WRONG, ("transposed",)), (LINEAR, "-A", WRONG, ("sign",)), (LINEAR, "2A", WRONG, ()),
-    (LINEAR, "df = 2A dx", WRONG, ()), (LINEAR, "A A", UNREADABLE, ()),
+    (LINEAR, "A'", WRONG, ("transposed",)), (LINEAR, "-A", WRONG, ("sign",)), (LINEAR, "2A", WRONG, ("factor",)),
+    (LINEAR, "df = 2A dx", WRONG, ("factor",)), (LINEAR, "A A", WRONG, ("shape",)),
     (QUADRATIC, "A x + A' x", CORRECT, ()), (QUADRATIC, "ds = x' (A + A') dx", CORRECT, ()),
-    (QUADRATIC, "2A x", WRONG, ()), (QUADRATIC, "x' (A + A')", WRONG, ("transposed",)),
-    (QUADRATIC, "-(A + A') x", WRONG, ("sign",)),
+    (LINEAR, "A A A", WRONG, ("shape",)), (LINEAR, "A @@", UNREADABLE, ()), (LINEAR, "[1, 2]", UNREADABLE, ()),
+    (QUADRATIC, "2A x", WRONG, ("missing-transpose",)), (QUADRATIC, "A x", WRONG, ("term",)),
+    (QUADRATIC, "x' (A + A')", WRONG, ("transposed",)),
+    (QUADRATIC, "-(A + A') x", WRONG, ("sign",)), (QUADRATIC, "(A - A') x", WRONG, ("term-sign",)),
+    (QUADRATIC, "[A + A.T] @ x", CORRECT, ()), (QUADRATIC, "(A + A' + I) x", WRONG, ()),
+    (SQUARES, "2A.T (A x - b)", CORRECT, ()), (SQUARES, "A'(A x - b)", WRONG, ("scale",)),
+    (SQUARES, "2A'(A x + b)", WRONG, ("term-sign",)), (SQUARES, "2A (A x - b)", WRONG, ("shape",)),
+    (TWICE, "2X dX", WRONG, ("order",)), (TWICE, "X dX + dX X", CORRECT, ()),
+    (INVERTED, r"-X^{-\top} a b^\top X^{-\top}", CORRECT, ()), (INVERTED, "-X⁻ᵀ a b' X⁻ᵀ", CORRECT, ()),
+    (INVERTED, "-X^-1 a b' X^-1", WRONG, ("missing-transpose",)), (INVERTED, "X⁻ᵀ a b' X⁻ᵀ", WRONG, ("sign",)),
+    (DAMPED, "A + lambda I", CORRECT, ()), (DAMPED, "A + I lambda", CORRECT, ()), (DAMPED, "A + I", WRONG, ("scale",)),
+    (DAMPED, "A + lambda", WRONG, ("shape",)), (DAMPED, "A .* I + lambda I", WRONG, ()),
+    (DAMPED, "A + tr(I) I", UNREADABLE, ()),
 ]  # fmt: skip
 
 

@@ -29,13 +29,7 @@ def number_steps(
 ) -> list[ProgramNumbers | DescentStep]:
     """The arrays of both passes, and a descent step where one is asked for."""
     adjoints = list(adjoints)
-    if question.given:
-        run, source = Run(program, {name: _plain(rows) for name, rows in question.given}), "given"
-    else:
-        seed = question.seed if question.seed is not None else 0
-        run, source = random_values(program, seed), f"random, seed {seed}"
-    if uses(program, "sigma"):
-        source += f"; σ is {run.given['sigma']}"
+    run, source = run_of(question, program)
     gradients = run.backward(loss, adjoints)
     sizes = tuple((name, number) for name, number in run.sizes.items() if name in program.sizes or name in run.ends)
     shown = tuple(_shown(var, run.values.known[var]) for var in run.program.variables)
@@ -45,6 +39,18 @@ def number_steps(
     if question.update:
         steps.append(_descent(question.update, run, loss, gradients))
     return steps
+
+
+def run_of(question: BackpropOf, program: Program) -> tuple[Run, str]:
+    """The run at the numbers of a question, and where they come from."""
+    if question.given:
+        run, source = Run(program, {name: _plain(rows) for name, rows in question.given}), "given"
+    else:
+        seed = question.seed if question.seed is not None else 0
+        run, source = random_values(program, seed), f"random, seed {seed}"
+    if uses(program, "sigma"):
+        source += f"; σ is {run.given['sigma']}"
+    return run, source
 
 
 def random_values(program: Program, seed: int, functions: Mapping[str, Any] | None = None) -> Run:

@@ -1,0 +1,353 @@
+"""Formulas of a matrix-level program as people hand them in: what ``TermParser`` reads, and looser spellings.
+
+    [z > 0], 1[z > 0], (z > 0), 1_{z>0}     step(z), the derivative of relu
+    [[0, 0], [10, 20]], (0, 10)^T           numbers, where the question has numbers
+    dh * sigma'(z)                          entry by entry, where only that fits
+    dZ 1, 1^T dZ                            the vector of ones, where the shape asks for it
+    A + lambda I                            the identity in the size of A
+    [h - y] x', X.T, X⁻ᵀ, a ⊗ b, g_W        brackets, transposes, an outer product, the gradient by W
+
+Every reading has one meaning; what fits without it is never read in another way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.programs import in_one_spelling
+from jacocalc.reading.term_names import Names, NumberRows
+from jacocalc.reading.terms import TermParser
+from jacocalc.reading.tokens import tokens_of
+from jacocalc.terms import (
+    ZERO,
+    Adjoint,
+    Elementwise,
+    Eye,
+    Hadamard,
+    Ones,
+    Opposite,
+    Over,
+    Plus,
+    Scalar,
+    Scaled,
+    Shape,
+    Term,
+    Times,
+    Transposed,
+    Var,
+    parts_of,
+    subterms,
+    with_parts,
+)
+
+_COMPARED = r"[^{}]*(?:[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z]))[^{}]*"
+_ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
+_SPELLINGS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=[\w)\]}'])\.T(?!\w)", "'"),
+        (r"\^\s*\{?\s*-\s*\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?|mathrm\s*\{\s*T\s*\})\s*\}?", "^{-T}"),
+        (r"⁻[ᵀ⊤ᵗ]", "^-T"),
+        (rf"{_ONE}\s*_\s*\{{({_COMPARED})\}}", r"[\1]"),
+        (r"(?<![A-Za-z_])I\s*(?=[(\[][^()\[\]]*[<>≤≥])", ""),
+        (r"[𝟏𝟙]|\\math(?:bb|bbm|ds)\s*(?:\{\s*1\s*\}|1)", "1"),
+    )
+)
+_DECIMAL = re.compile(r"[-+−]?\s*[0-9]*\.([0-9]+)")
+_COMPARISONS = (">", "<", ">=", "<=")
+_GRADIENT_NAMES = ("g_", "grad_")
+_VECTOR, _IDENTITY = Ones((1, 1)), Eye(1)  # a 1 that may be a vector of ones, an I whose size is not known yet
+_UNIT = Scalar(Fraction(1))
+
+
+def read_answer_term(text: str, names: Names, shape: Shape | None = None) -> Term:
+    """One formula that was handed in; ``shape`` is the wanted one.  Raises ReadError, ShapeError."""
+    spelled = in_one_spelling(_spelled_out(text))
+    try:
+        term = _read(spelled, names, ones=False)
+    except JacocalcError:
+        with_ones = _with_ones(spelled, names, shape)
+        if with_ones is None:
+            raise
+        return with_ones
+    if shape is None or term.shape == shape:
+        return _settled(term)
+    widened = in_size(term, shape[0]) if term.is_scalar and shape[0] == shape[1] else None
+    return widened or _with_ones(spelled, names, shape) or _settled(term)
+
+
+def _with_ones(text: str, names: Names, shape: Shape | None) -> Term | None:
+    """The reading where a 1 beside a matrix is a vector of ones, if that has the wanted shape."""
+    if shape is None or not re.search(r"1|ones", text):
+        return None
+    try:
+        found = _settled(_read(text, names, ones=True))
+    except JacocalcError:
+        return None
+    return found if found.shape == shape else None
+
+
+def _read(text: str, names: Names, ones: bool) -> Term:
+    parser = AnswerParser(text, tokens_of(text, matrix=True), names, ones)
+    parser.refuse_empty("a formula")
+    try:
+        found = parser.expression()
+    except RecursionError:
+        raise ReadError("the formula is nested too deep", text=text, end=len(text)) from None
+    parser.expect_end()
+    number = number_of(found)
+    if names.numbers is not None and number is not None:
+        return known_rows(names, text.strip(), (((number, half_unit(text)),),))
+    return found
+
+
+def _spelled_out(text: str) -> str:
+    for pattern, replacement in _SPELLINGS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _settled(term: Term) -> Term:
+    """A 1 and an I that no matrix stands beside are the number 1."""
+    if term in (_VECTOR, _IDENTITY):
+        return _UNIT
+    parts = parts_of(term)
+    return with_parts(term, tuple(map(_settled, parts))) if parts else term
+
+
+def _holds(term: Term, part: Term) -> bool:
+    return any(node == part for node in subterms(term))
+
+
+def in_size(term: Term, size: int | str) -> Term | None:
+    """c I with an I of this size; None where the term is no multiple of I."""
+    match term:
+        case Eye(1):
+            return Eye(size)
+        case Opposite(body):
+            inner = in_size(body, size)
+            return Opposite(inner) if inner is not None else None
+        case Plus(terms):
+            parts = [in_size(part, size) for part in terms]
+            return Plus(tuple(part for part in parts if part is not None)) if None not in parts else None
+        case Over(above, below):
+            inner = in_size(above, size)
+            return Over(inner, below) if inner is not None and not _holds(below, _IDENTITY) else None
+        case Times(factors):
+            scalars = tuple(factor for factor in factors if not _holds(factor, _IDENTITY))
+            inner = in_size(next((f for f in factors if f not in scalars), ZERO), size)
+            fits = inner is not None and len(scalars) == len(factors) - 1
+            return Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), inner) if fits and inner else None
+    return None
+
+
+# -- numbers ------------------------------------------------------------------------------------------
+
+
+def number_of(term: Term) -> Fraction | None:
+    """The number that a formula without names is."""
+    if term == ZERO:
+        return Fraction(0)
+    if isinstance(term, Scalar):
+        return term.value
+    parts = [number_of(part) for part in parts_of(term)]
+    known = [part for part in parts if part is not None]
+    if not known or len(known) != len(parts):
+        return None
+    match term:
+        case Opposite():
+            return -known[0]
+        case Plus():
+            return sum(known, Fraction(0))
+        case Over() if known[1]:
+            return known[0] / known[1]
+        case Times():
+            product = Fraction(1)
+            for factor in known:
+                product *= factor
+            return product
+    return None
+
+
+def half_unit(text: str) -> Fraction:
+    """Half a unit of the last digit of a decimal; 0 for what is exact."""
+    match = _DECIMAL.fullmatch(text.strip())
+    return Fraction(1, 2 * 10 ** len(match[1])) if match else Fraction(0)
+
+
+def known_rows(names: Names, written: str, rows: NumberRows) -> Var:
+    """A matrix of numbers as a variable whose value is known."""
+    assert names.numbers is not None
+    found = Var(written, (len(rows), len(rows[0])))
+    names.numbers[found] = rows
+    return found
+
+
+class AnswerParser(TermParser):
+    """Reads what was handed in; see the module's head.  ``ones``: a 1 beside a matrix is a vector of ones."""
+
+    products = ("*", "·", "⊗")
+
+    def __init__(self, text: str, tokens: list[Token], names: Names, ones: bool) -> None:
+        super().__init__(text, tokens, names)
+        self.ones = ones
+
+    # -- atoms --------------------------------------------------------------------------------------
+
+    def atom(self) -> Term:
+        """Brackets of all kinds, and a 1 that may be a vector."""
+        if self.sees("(", "{", "["):
+            return self._bracket()
+        bare = self.token.text == "ones" and self.following.text != "("
+        if self.ones and (bare or (self.token.kind == "number" and self.token.text == "1")):
+            self.take()
+            return _VECTOR
+        return super().atom()
+
+    def starts_factor(self) -> bool:
+        """Brackets of all kinds are factors: 1[z > 0], [h - y] {x}'."""
+        return super().starts_factor() or self.sees("[", "{")
+
+    def _bracket(self) -> Term:
+        """(a), [a], (z > 0), [[1, 2], [3, 4]], (a, b)"""
+        opener = self.open()
+        found = [self._entry()]
+        if self.sees(*_COMPARISONS):
+            mask = self._mask(found[0][0])
+            self.close()
+            return mask
+        while self.sees(","):
+            self.take()
+            found.append(self._entry())
+        self.close()
+        parts = [term for term, _ in found]
+        if opener.text != "[" and len(parts) == 2 and None in map(number_of, parts):
+            return self.inner(parts[0], parts[1], opener)
+        if len(found) == 1 and not self._is_list(parts[0], opener):
+            return parts[0]
+        return self._rows(found, opener)
+
+    def _is_list(self, only: Term, opener: Token) -> bool:
+        """Whether brackets around one thing are a list: [5], [[1, 2]]."""
+        listed = self.names.numbers is not None and (number_of(only) is not None or only in self.names.numbers)
+        return listed and opener.text == "["
+
+    def _entry(self) -> tuple[Term, str]:
+        start = self.token.start
+        term = self.expression()
+        return term, self.text[start : self.tokens[self.at - 1].end]
+
+    def _mask(self, left: Term) -> Term:
+        """1 where left > right, else 0; left ≥ right is not left < right"""
+        operator = self.take()
+        right = self.expression()
+        if left.shape != right.shape and ZERO not in (left, right):
+            raise self.mismatch(left, right, operator, "-")
+        larger, smaller = (left, right) if operator.text in (">", "<=") else (right, left)
+        difference: Term = Plus((larger, Opposite(smaller)))
+        if ZERO in (larger, smaller):
+            difference = larger if smaller == ZERO else Opposite(smaller)
+        step = Elementwise("step", difference)
+        return step if operator.text in (">", "<") else Plus((Ones(step.shape), Opposite(step)))
+
+    # -- numbers ------------------------------------------------------------------------------------
+
+    def _rows(self, found: Sequence[tuple[Term, str]], opener: Token) -> Term:
+        """A matrix of numbers: one row, or a list of rows."""
+        end = self.tokens[self.at - 1].end
+        if self.names.numbers is None:
+            raise self.error("a matrix of numbers cannot stand here: this question has no numbers", opener,
+                             "write a formula", end)  # fmt: skip
+        rows = [self.names.numbers[term] for term, _ in found if isinstance(term, Var) and term in self.names.numbers]
+        numbers = [(number, half_unit(text)) for term, text in found
+                   if (number := number_of(term)) is not None]  # fmt: skip
+        written = self.text[opener.start : end]
+        if len(numbers) == len(found):
+            return known_rows(self.names, written, (tuple(numbers),))
+        if len(rows) == len(found) and all(len(row) == 1 and len(row[0]) == len(rows[0][0]) for row in rows):
+            return known_rows(self.names, written, tuple(row[0] for row in rows))
+        raise self.error("a list of numbers, or of rows of the same length, is expected here", opener, end=end)
+
+    def _turnable(self, term: Term) -> bool:
+        """Whether a term is a row of numbers, which may stand for a column."""
+        return self.names.numbers is not None and term in self.names.numbers and term.shape[0] == 1
+
+    # -- operators ----------------------------------------------------------------------------------
+
+    def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
+        """One more factor: an outer product for ⊗; entry by entry for a * where only that fits."""
+        chain = self.joined(factors)
+        if operator.text == "⊗":
+            return [self.outer(chain, right, operator)]
+        if right.is_scalar or chain.is_scalar or chain.shape[1] == right.shape[0]:
+            return super().times(factors, right, operator)
+        if operator.text == "*" and chain.shape == right.shape:
+            return [Hadamard((chain, right))]
+        if self._turnable(right) and chain.shape[1] == right.shape[1]:
+            return [*factors, Transposed(right)]
+        if self._turnable(chain) and right.shape[0] == 1:
+            return [Transposed(chain), right]
+        return super().times(factors, right, operator)
+
+    def joined(self, factors: list[Term]) -> Term:
+        """The product of the factors, a 1 at its ends as a vector of ones."""
+        return super().joined(list(self._ones_at_the_ends(factors)) if self.ones else factors)
+
+    @staticmethod
+    def _ones_at_the_ends(factors: list[Term]) -> Iterator[Term]:
+        matrices = [factor for factor in factors if not factor.is_scalar]
+        for place, factor in enumerate(factors):
+            if place == 0 and factor in (_VECTOR, Transposed(_VECTOR)) and matrices and matrices[0].shape[0] != 1:
+                yield Transposed(Ones((matrices[0].shape[0], 1)))
+            elif place == len(factors) - 1 and factor == _VECTOR and matrices and matrices[-1].shape[1] != 1:
+                yield Ones((matrices[-1].shape[1], 1))
+            else:
+                yield factor
+
+    def outer(self, a: Term, b: Term, token: Token) -> Term:
+        """a bᵀ of two vectors, rows of numbers among them."""
+        first, second = (Transposed(part) if self._turnable(part) else part for part in (a, b))
+        return super().outer(first, second, token)
+
+    def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
+        """Both sides of + or − in one shape; an I takes the size of the other side."""
+        whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
+        left, right = self._of_one_size(whole, right)
+        return super().fitting(parts if left is whole else [left], right, operator, first)
+
+    def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
+        """a ⊙ b; an I takes the size of the other side."""
+        return super().entry_by_entry(*self._of_one_size(left, right), operator, factors)
+
+    @staticmethod
+    def _of_one_size(left: Term, right: Term) -> tuple[Term, Term]:
+        if left.is_scalar and not right.is_scalar and right.shape[0] == right.shape[1]:
+            return in_size(left, right.shape[0]) or left, right
+        if right.is_scalar and not left.is_scalar and left.shape[0] == left.shape[1]:
+            return left, in_size(right, left.shape[0]) or right
+        return left, right
+
+    # -- names --------------------------------------------------------------------------------------
+
+    def special(self, token: Token) -> Term | None:
+        """I without a size, g_W"""
+        name = token.text
+        if name in ("I", "eye"):
+            self.take()
+            return _IDENTITY
+        prefix = next((prefix for prefix in _GRADIENT_NAMES if name.startswith(prefix)), "")
+        by = self.names.variable(name[len(prefix) :]) if prefix and self.names.adjoints else None
+        if by is not None:
+            self.take()
+            return Adjoint(self.names.adjoints, by)
+        return super().special(token)
+
+    def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
+        """A function at its arguments, whose size must be known."""
+        if any(_holds(argument, _IDENTITY) for argument in arguments):
+            raise self.error("I needs a size here", token, "the identity is I(n)")
+        return super().applied(name, order, arguments, token)
