@@ -34,18 +34,21 @@ _WHERE = re.compile(r"(?:(?:np|numpy)\.)?where\s*\((?P<condition>[^(),]+),(?P<va
 _BRACKETED = re.compile(rf"\(({_INSIDE})\)")
 _HINT = "write piecewise(1 if x > 0, 0 otherwise)"
 _DEEPEST = 20
+_LONGEST = 1_000  # characters: cases are short, and searching for them takes the square of the length
 
 
 def with_branches(text: str) -> str:
     """The text with its cases in one spelling.  Raises ReadError for a “?” that is no case."""
     if not _ANY.search(text):
         return text
-    found = _INDICATOR.sub(lambda match: _indicator(match, "\\" in text or "$" in text), text)
-    lead = _LEAD.match(found)
-    start = lead.end() if lead else 0
-    whole = _whole(found[start:])
-    if whole is not None:
-        return found[:start] + whole
+    found = text
+    if len(text) <= _LONGEST:
+        found = _INDICATOR.sub(lambda match: _indicator(match, "\\" in text or "$" in text), text)
+        lead = _LEAD.match(found)
+        start = lead.end() if lead else 0
+        whole = _whole(found[start:])
+        if whole is not None:
+            return found[:start] + whole
     place = found.find("?")
     if place >= 0 and _CONDITION.search(found):
         raise ReadError("cases are not read so", text=found, start=place, end=place + 1, hint=_HINT)

@@ -22,12 +22,13 @@ _MAKER = re.compile(
 _SEMICOLONS = re.compile(rf"(?<!\\)\[((?:{_ENTRIES}|;)*;(?:{_ENTRIES}|;)*)(?<!\\)\]")
 _BLANKS = re.compile(r"(?<!\\)\[\s*([-+−]?[0-9./]+(?:\s+[-+−]?[0-9./]+)*)\s*(?<!\\)\]")
 _FRACTION = re.compile(r"\\[td]?frac\s*\{([0-9]+)\}\s*\{([0-9]+)\}")
+_LONGEST = 2_000  # characters that are searched, which takes the square of their number
 _POINT_AT_THE_END = re.compile(r"(?<=[0-9])\.(?=[\s,\]])")
 
 
 def number_rows(text: str) -> str:
     """The text with all its matrices of numbers as lists of rows."""
-    if "[" not in text and "matrix" not in text and "array" not in text:
+    if len(text) > _LONGEST or ("[" not in text and "matrix" not in text and "array" not in text):
         return text
     found = _ENVIRONMENT.sub(lambda match: _listed(match[2], r"\\\\", "&"), text)
     found = _MAKER.sub(r"\1", found)
