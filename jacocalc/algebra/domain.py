@@ -1,10 +1,12 @@
 """Where a formula is defined, and where its derivative formula holds: conditions collected from notation.
 
-A condition is kept although the formula may later be cancelled: x/x is defined for x ≠ 0 only.
+A condition is kept although the formula may later be cancelled: x/x is defined for x ≠ 0 only.  A part that no
+variable of the differentiation occurs in has derivative 0 wherever it is defined, so it need not be smooth: asin(1) x.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -24,9 +26,11 @@ from jacocalc.notation import (
     Power,
     Product,
     Quotient,
+    Symbol,
     as_rational,
     children,
     names,
+    postorder,
 )
 
 
@@ -69,20 +73,34 @@ def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
     return found if raised >= 1 else (*found, Condition(Comparison(">", base, ZERO), node, smooth=True))
 
 
-def collected(exprs: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """All conditions of these formulas, in reading order; of a piecewise function only the borders."""
+def moving(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> frozenset[Expr]:
+    """The parts of these formulas that depend on one of the names, or on any name at all."""
+    found: set[Expr] = set()
+    for expr in exprs:
+        for node in postorder(expr):
+            itself = isinstance(node, Symbol) and (by is None or node.name in by)
+            if itself or any(part in found for part in children(node)):
+                found.add(node)
+    return frozenset(found)
+
+
+def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tuple[Expr, ...]:
+    """Where these formulas are differentiable by these names (by all), in reading order; of pieces only the borders."""
     found: dict[Expr, None] = {}
+    parts = moving(exprs, by)
 
     def visit(node: Expr) -> None:
         if isinstance(node, Piecewise):
-            found.update(dict.fromkeys(border for _, when in node.branches for border in _borders(when)))
+            borders = (border for _, when in node.branches for border in _borders(when))
+            found.update(dict.fromkeys(border for border in borders if moving((border,), by)))
             return
         for part in children(node):
             visit(part)
-        found.update(dict.fromkeys(condition.holds for condition in conditions_of(node)))
+        asked = (condition for condition in conditions_of(node) if node in parts or not condition.smooth)
+        found.update(dict.fromkeys(condition.holds for condition in asked))
         if isinstance(node, Call) and node.function in ("max", "min"):
             pairs = combinations(dict.fromkeys(node.arguments), 2)
-            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs))
+            found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs if a in parts or b in parts))
 
     for expr in exprs:
         visit(expr)

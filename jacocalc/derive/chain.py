@@ -315,6 +315,6 @@ def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:
     for stage in chain.stages:
         values = dict(zip(stage.inputs, inside, strict=True)) if inside and short and chain.specified else {}
         if stage.specified:
-            found += [substitute(condition, values) for condition in collected(stage.values)]
+            found += [substitute(condition, values) for condition in collected(stage.values, stage.inputs)]
         inside = stage.at(tuple(values.values())).entries if values else None
     return without_redundant(tuple(found))

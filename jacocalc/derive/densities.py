@@ -263,7 +263,7 @@ class _Grid:
         self.determinant = self.tape.build(determinant, bound)
         self.domain = [
             (condition, self.tape.build(condition.left - condition.right, bound))
-            for condition in collected(function.values)
+            for condition in collected(function.values, function.inputs)
             if isinstance(condition, Comparison) and condition.relation not in ("!=", "=")
         ]
 

@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.domain import conditions_of
+from jacocalc.algebra.domain import conditions_of, moving
 from jacocalc.derive.forms import (
     Exponents,
     Terms,
@@ -561,7 +561,7 @@ class Beside:
 
     def rules_hold(self, expr: Expr) -> bool:
         """Whether the rules of differentiation are proved to hold for a formula at all small h ≠ 0."""
-        for node in walk(expr):
+        for node in moving((expr,)):
             smooth = [c.holds for c in conditions_of(node) if c.smooth or _closed(c.holds)]
             if isinstance(node, Call) and node.function in ("max", "min"):
                 smooth += [Comparison("!=", a, b) for a, b in combinations(dict.fromkeys(node.arguments), 2)]

@@ -20,7 +20,7 @@ from typing import Any
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.domain import conditions_of, surely
+from jacocalc.algebra.domain import conditions_of, moving, surely
 from jacocalc.algebra.values import exact
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
@@ -114,6 +114,7 @@ class Kinks:
         self.component = component
         self.inputs = check.function.inputs
         self.found: list[Expr] = []
+        self.moving = moving((component,), self.inputs)
         check.visit(component, partial_call(self._gather))
 
     def row(self) -> list[Expr]:
@@ -127,11 +128,15 @@ class Kinks:
     # -- finding them -------------------------------------------------------------------------------
 
     def _gather(self, node: Expr) -> None:
+        """Note a part that has no derivative by the rules; what depends on no input has derivative 0."""
+        if node not in self.moving:
+            return
         if isinstance(node, Piecewise):
-            if any(self._on_border(condition) or self._jumps(condition) for _, condition in node.branches):
+            if any(self._met(condition) for _, condition in node.branches):
                 self.found.append(node)
         elif isinstance(node, Call) and node.function in ("max", "min"):
-            if len(self.tied(node)) > 1:
+            tied = self.tied(node)
+            if len(tied) > 1 and not self.moving.isdisjoint(tied):
                 self.found.append(node)
         elif any(self._fails(condition.holds, condition.smooth) for condition in conditions_of(node)):
             self.found.append(node)
@@ -145,6 +150,12 @@ class Kinks:
             return not holds
         closed = isinstance(condition, Comparison) and condition.relation in ("<=", ">=") and not surely(condition)
         return closed and self._on_border(condition)
+
+    def _met(self, condition: Expr) -> bool:
+        """Whether a border that moves with an input passes through the point, or may jump there."""
+        if isinstance(condition, Junction):
+            return any(map(self._met, condition.conditions))
+        return condition in self.moving and (self._on_border(condition) or self._jumps(condition))
 
     def _jumps(self, condition: Expr) -> bool:
         """Whether a side of the condition may jump at the point."""

@@ -6,9 +6,11 @@ rule is tidied notation that equals ∂of/∂by wherever ``of`` is differentiabl
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import reduce
 
+from jacocalc.algebra.domain import moving
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import divided_out
 from jacocalc.known_functions import KNOWN, ln
@@ -37,16 +39,20 @@ from jacocalc.notation import (
 from jacocalc.steps import Partial
 
 
-def partial(of: Expr, by: str) -> Partial:
-    """∂of/∂by with the rule at each level.  Total: every expression that can be read has one."""
-    return _Rules(by).partial(of)
+def partial(of: Expr, by: str, inputs: Collection[str] | None = None) -> Partial:
+    """∂of/∂by with the rule at each level.  Total: every expression that can be read has one.
+
+    A condition without any of the inputs, such as a > 0 of a parameter, chooses a formula and has no border to cross.
+    """
+    return _Rules(by, inputs).partial(of)
 
 
 class _Rules:
     """The rules for one variable; equal parts are derived once."""
 
-    def __init__(self, by: str) -> None:
+    def __init__(self, by: str, inputs: Collection[str] | None = None) -> None:
         self.by = by
+        self.inputs = inputs
         self.done: dict[Expr, Partial] = {}
 
     def partial(self, of: Expr) -> Partial:
@@ -168,22 +174,26 @@ class _Rules:
             return self._step("maximum", of, parts, parts[0].result)
         branches = []
         for i, part in enumerate(parts):
-            wins = tuple(Comparison(relation, arguments[i], v) for j, v in enumerate(arguments) if j != i)
+            rivals = (Comparison(f"{relation}=", arguments[i], v) for j, v in enumerate(arguments) if j != i)
+            wins = tuple(won for rival in rivals if (won := self._interior(rival)) is not None)
             branches.append((part.result, wins[0] if len(wins) == 1 else Junction("and", wins)))
         return self._step("maximum", of, parts, Piecewise(tuple(branches)))
 
     def _piecewise(self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> Partial:
         """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
         parts = tuple(self.partial(value) for value, _ in branches)
-        inside = [(part.result, interior(when)) for part, (_, when) in zip(parts, branches, strict=True)]
+        inside = [(part.result, self._interior(when)) for part, (_, when) in zip(parts, branches, strict=True)]
         kept = [(value, when) for value, when in inside if when is not None]
         if otherwise is not None:
             last = self.partial(otherwise)
             parts = (*parts, last)
-            outside = interior(reduce(_both, (negation(when) for _, when in branches)))
+            outside = self._interior(reduce(_both, (negation(when) for _, when in branches)))
             if outside is not None:
                 kept.append((last.result, outside))
         return self._step("piecewise", of, parts, Piecewise(tuple(kept)) if kept else ZERO)
+
+    def _interior(self, condition: Expr) -> Expr | None:
+        return interior(condition, self.inputs)
 
     def _unspecified(self, of: Applied) -> Partial:
         """g(u, v)′ → ∂g/∂u u′ + ∂g/∂v v′"""
@@ -217,18 +227,20 @@ def negation(condition: Expr) -> Expr:
     raise TypeError(f"no negation for {type(condition).__name__}")
 
 
-def interior(condition: Expr) -> Expr | None:
+def interior(condition: Expr, inputs: Collection[str] | None = None) -> Expr | None:
     """The open set inside C: ≤ becomes <; None where C holds on a border only (x = 0)."""
     match condition:
         case Comparison(relation, left, right):
+            if not moving((left, right), inputs):
+                return condition
             if relation == "=":
                 return None
             return Comparison({"<=": "<", ">=": ">"}.get(relation, relation), left, right)
         case Junction("and", conditions):
-            parts = [interior(part) for part in conditions]
+            parts = [interior(part, inputs) for part in conditions]
             return None if None in parts else Junction("and", tuple(p for p in parts if p is not None))
         case Junction(_, conditions):
-            kept = tuple(p for p in map(interior, conditions) if p is not None)
+            kept = tuple(p for part in conditions if (p := interior(part, inputs)) is not None)
             return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
     raise TypeError(f"no interior for {type(condition).__name__}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jacocalc.algebra.domain import Condition, conditions_of, never, surely
+from jacocalc.algebra.domain import Condition, conditions_of, moving, never, surely
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.errors import DomainError, JacocalcError, Undecided
@@ -87,12 +87,13 @@ class PointCheck:
 
     def somewhere(self) -> None:
         """Raise DomainError where a part without variables is undefined: ln(-1) x, x/(y − y)."""
+        parts = moving(self.components, self.function.inputs)
         for component in self.components:
             for node in walk(component):
                 for condition in conditions_of(node):
                     if not condition.smooth and self._never(condition.holds):
                         raise DomainError(self._why(condition), **self.caret(node))
-                    if condition.smooth and _is_above(condition.holds) and never(condition.holds):
+                    if condition.smooth and node in parts and _is_above(condition.holds) and never(condition.holds):
                         said = f"{paper(node)} has no derivative anywhere: it needs {paper(condition.holds)}"
                         raise DomainError(said, **self.caret(node))
 

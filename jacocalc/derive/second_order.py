@@ -111,7 +111,7 @@ def second_partials(stage: VectorFunction, local: LocalJacobian) -> list[SecondP
     """The Hessian of every component of a stage, each second partial by the rules."""
     found = []
     for component, row in enumerate(local.result.rows):
-        partials = tuple(tuple(partial(first, name) for first in row) for name in stage.inputs)
+        partials = tuple(tuple(partial(first, name, stage.inputs) for first in row) for name in stage.inputs)
         result = Matrix(tuple(tuple(one.result for one in line) for line in partials))
         mixed = _mixed(result)
         result = _symmetric(result, stage.inputs) if mixed == Outcome.PROVED.value else result

@@ -156,7 +156,8 @@ def singular_set(case: Case, step: SingularSet) -> None:
     if step.everywhere:
         case.told("result", step.result, ())
         return
-    domain = collected(case.chain.stages[0].values)
+    stage = case.chain.stages[0]
+    domain = collected(stage.values, stage.inputs)
     for k, one in enumerate(step.result):
         _zero_case(space, one, domain, f"result[{k}]")
     _nowhere_else(space, step, domain)

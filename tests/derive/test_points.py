@@ -167,3 +167,36 @@ def test_what_is_undefined_everywhere_has_no_derivative(ask: Any, text: str) -> 
 
 def test_what_is_nearly_undefined_has_one() -> None:
     assert jc.jacobian("f(x) = x/(sqrt(3 + 2sqrt(2)) - 1 - sqrt(2) + 1/10^30)").verified in ("proved", "agrees")
+
+
+CONSTANT_PARTS = [
+    ("f(x) = x asin(1)", "2", sympy.pi / 2),
+    ("f(x) = x acos(-1)", "2", sympy.pi),
+    ("f(x) = x + sqrt(0) + cbrt(0) + |0|", "2", 1),
+    ("f(x) = x atan2(0, -1)", "2", sympy.pi),
+    ("f(x) = x + x sqrt(pi - pi)", "2", 1),
+    ("f(x) = x + acos(pi/pi)", "2", 1),
+    ("f(x; a) = |a| x", "2, a=0", 0),
+    ("f(x; a) = |a| x", "2, a=-3", 3),
+    ("f(x; a) = sqrt(a) x + x", "2, a=0", 1),
+    ("f(x; a) = x max(a, 1)", "2, a=1", 1),
+    ("f(x; a) = max(x, a, 1)", "2, a=1", 1),
+    ("f(x; a) = max(x, a, 1)", "0, a=1", 0),
+    ("f(x; a) = piecewise(x if a > 0, 2x otherwise)", "2, a=0", 2),
+    ("f(x; a) = piecewise(x if a >= 0, 2x otherwise)", "2, a=0", 1),
+    ("f(x; a) = piecewise(3x if a = 0, 2x otherwise)", "2, a=0", 3),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "slope"), CONSTANT_PARTS)
+def test_a_part_without_inputs_need_not_be_smooth(text: str, at: str, slope: Any) -> None:
+    solution = jc.jacobian(text, at=at)
+    assert list(solution.result) == [slope]
+    assert "rules do not hold" not in solution.to_text()
+
+
+@pytest.mark.parametrize(("text", "at"), [("f(x; a) = |a| x^2", "1, a=0"), ("f(x) = x^2 asin(1)", "1")])
+def test_a_hessian_asks_no_more_of_them(text: str, at: str) -> None:
+    page = jc.hessian(text, at=at).to_text()
+    assert "rules do not hold" not in page
+    assert "hold where" not in page
