@@ -67,6 +67,12 @@ class Page:
         return len(self.chain.stages) - 1
 
     @property
+    def named(self) -> frozenset[str]:
+        """The names of all functions, components, inputs and parameters."""
+        stages = self.chain.stages
+        return frozenset(n for one in stages for n in (one.name, *one.outputs, *one.inputs, *one.parameters))
+
+    @property
     def innermost(self) -> tuple[Written, ...]:
         """The point, or the innermost inputs."""
         return self.at.coordinates if self.at else arguments(self.chain.stages[0])
@@ -109,6 +115,19 @@ def output_letter(chain: Chain) -> Name:
     taken |= {stage.name for stage in chain.stages[:-1]}
     letter = next(letter for letter in ("y", "z", "w", "q", "p", "y_0") if letter not in taken)
     return Name(letter, vector=not scalar)
+
+
+def inner_letter(chain: Chain, whole: Name | None) -> Name | None:
+    """z for the value of the inner function of two, y = g(z) and z = f(x), or the next letter that means nothing else.
+
+    None where no letter is free, or where there are not two functions.
+    """
+    if len(chain.stages) != 2:
+        return None
+    taken = {name for stage in chain.stages for name in (stage.name, *stage.outputs, *stage.inputs, *stage.parameters)}
+    taken |= {whole.text} if whole else set()
+    letter = next((letter for letter in ("z", "w", "q", "p") if letter not in taken), None)
+    return Name(letter, vector=not chain.stages[0].scalar) if letter else None
 
 
 def result_name(page: Page) -> Written:

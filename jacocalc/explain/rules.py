@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from jacocalc.document import Line, Operator, Text, Written
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
 from jacocalc.notation import Call, Expr, Symbol, as_rational, names
 from jacocalc.steps import Partial
+
+Names: TypeAlias = AbstractSet[str]
+
+_FAMILY = {"u", "v", "w"}
+_INSIDE = ("u", "s", "q", "k", "r", "p", "c")
 
 WORDS: dict[str, str] = {
     "constant": "constant",
@@ -33,11 +40,11 @@ WORDS: dict[str, str] = {
 }
 
 
-def of_partial(step: Partial) -> Text:
+def of_partial(step: Partial, taken: Names = frozenset()) -> Text:
     """The rules that were used from the outside in, and what was held constant."""
     said: list[str | Expr] = []
     for phrase in dict.fromkeys(
-        tuple(_phrase(part)) for part in _walk(step) if part.rule not in ("variable", "constant")
+        tuple(_phrase(part, taken)) for part in _walk(step) if part.rule not in ("variable", "constant")
     ):
         said += [", "] if said else []
         said += phrase
@@ -53,22 +60,19 @@ def of_partial(step: Partial) -> Text:
     return tuple(said)
 
 
-def _letter(step: Partial) -> Symbol:
-    """A name for what is inside: u, but among u, v and w another one."""
+def _letter(step: Partial, taken: Names) -> Symbol:
+    """A name for what is inside that nothing else on the page has: u, but among u, v and w another one."""
     used = {step.by, *names(step.of)}
-    taken = used | _FAMILY if used & _FAMILY else used
-    return Symbol(next((letter for letter in ("u", "s", "q", "k") if letter not in taken), "u"))
+    avoided = taken | used | (_FAMILY if used & _FAMILY else set())
+    return Symbol(next((letter for letter in _INSIDE if letter not in avoided), "u_0"))
 
 
-_FAMILY = {"u", "v", "w"}
-
-
-def _phrase(step: Partial) -> list[str | Expr]:
+def _phrase(step: Partial, taken: Names) -> list[str | Expr]:
     words: list[str | Expr] = [WORDS[step.rule]]
     if step.rule in ("function", "chain function", "function of several") and isinstance(step.of, Call):
         words[0] = f"{words[0]} the {KNOWN[step.of.function].title}"
     if step.inner is not None:
-        words += [" with ", _letter(step), " = ", step.inner]
+        words += [" with ", _letter(step, taken), " = ", step.inner]
     return words
 
 
@@ -82,13 +86,13 @@ def _held(step: Partial) -> tuple[str, ...]:
     return tuple(name for name in names(step.of) if name != step.by)
 
 
-def one_line(step: Partial, left: Written, total: bool) -> Line:
+def one_line(step: Partial, left: Written, total: bool, taken: Names = frozenset()) -> Line:
     """∂f₁/∂x = ∂/∂x (x² + y) = 2x + 0 = 2x, with the rules beside it."""
     sides = [left, Operator(Symbol(step.by), step.of, total)]
     if _shows(step):
         sides.append(step.applied)
     sides.append(step.result)
-    return Line(tuple(sides), of_partial(step))
+    return Line(tuple(sides), of_partial(step, taken))
 
 
 def _shows(step: Partial) -> bool:
@@ -96,19 +100,19 @@ def _shows(step: Partial) -> bool:
     return paper(step.applied) != paper(step.result)
 
 
-def tree(step: Partial, total: bool, depth: int = 0) -> Iterator[Line]:
+def tree(step: Partial, total: bool, taken: Names = frozenset(), depth: int = 0) -> Iterator[Line]:
     """Every rule on a line of its own, parts below their whole."""
     sides: list[Written] = [Operator(Symbol(step.by), step.of, total)]
     if _shows(step):
         sides.append(step.applied)
     sides.append(step.result)
-    yield Line(tuple(sides), _alone(step), depth)
+    yield Line(tuple(sides), _alone(step, taken), depth)
     for part in step.parts:
         if as_rational(part.of) is None and not isinstance(part.of, Symbol):
-            yield from tree(part, total, depth + 1)
+            yield from tree(part, total, taken, depth + 1)
 
 
-def _alone(step: Partial) -> Text:
+def _alone(step: Partial, taken: Names) -> Text:
     if step.rule == "constant":
         held = _held(step)
         words: list[str | Expr] = []
@@ -117,4 +121,4 @@ def _alone(step: Partial) -> Text:
             words.append(Symbol(name))
         ending = " is held constant" if len(held) == 1 else " are held constant"
         return (*words, ending) if held else ("a constant",)
-    return tuple(_phrase(step))
+    return tuple(_phrase(step, taken))

@@ -98,17 +98,18 @@ def explain_second_partials(step: SecondPartials, page: Page) -> list[Section]:
     if not stage.specified:
         return sections
     lines = [
-        _line(step, i, j, SecondPartialOf(label, a, b, total), PartialOf(label, b, total), a, total)
+        _line(step, i, j, SecondPartialOf(label, a, b, total), PartialOf(label, b, total), a, total, page.named)
         for i, a in enumerate(names) for j, b in enumerate(names)
     ]  # fmt: skip
     return [*sections, Section(("Each second partial derivative of ", label), tuple(lines), Detail.FULL)]
 
 
 def _line(
-    step: SecondPartials, i: int, j: int, left: Written, first: Written, by: Symbol, total: bool
+    step: SecondPartials, i: int, j: int, left: Written, first: Written, by: Symbol, total: bool, named: rules.Names
 ) -> Line:  # fmt: skip
     one = step.partials[i][j]
-    return Line((left, Operator(by, first, total), Operator(by, one.of, total), one.result), rules.of_partial(one))
+    sides = (left, Operator(by, first, total), Operator(by, one.of, total), one.result)
+    return Line(sides, rules.of_partial(one, named))
 
 
 def _mixed(step: SecondPartials, stage: VectorFunction) -> list[Block]:

@@ -38,7 +38,7 @@ from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
-from jacocalc.explain.naming import Page, layer, output_letter, result_name
+from jacocalc.explain.naming import Page, inner_letter, layer, output_letter, result_name
 from jacocalc.explain.programs import PROGRAMS
 from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.sides import once
@@ -156,9 +156,9 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
     if not stage.specified:
         return [Section(heading, (display,), Detail.BRIEF)]
     total = len(stage.inputs) == 1
-    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total)
+    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total, page.named)
              for label, row in zip(stage.labels, step.partials, strict=True) for partial in row]  # fmt: skip
-    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total)]
+    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total, page.named)]
     return [
         Section(heading, (display,), Detail.BRIEF),
         Section(("Each partial derivative of ", function_name(stage)), tuple(lines), Detail.NORMAL),
@@ -169,8 +169,7 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
 def explain_value(step: StageValue, page: Page) -> list[Section]:
     """f(1, 2) = [1² + 2, 2·1·2] = [3, 4]"""
     stage = page.stage(step.stage)
-    letter = (Name("z", vector=not stage.scalar),) if _is_z(step, page) else ()
-    sides = once((*letter, At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
+    sides = once((*_letter_of(step, page), At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
                    column_or_scalar(step.result, stage)))  # fmt: skip
     heading: Text = ("The point",) if page.last == 0 else ("The point carried through ", function_name(stage))
     if stage.outputs:
@@ -179,10 +178,11 @@ def explain_value(step: StageValue, page: Page) -> list[Section]:
     return [Section(heading, (Equation(sides),), Detail.BRIEF)]
 
 
-def _is_z(step: StageValue, page: Page) -> bool:
-    """Whether f(a) is the z of y = g(z), z = f(x)."""
-    taken = {name for stage in page.chain.stages for name in (stage.name, *stage.inputs)}
-    return page.last == 1 and step.stage == 0 and "z" not in taken
+def _letter_of(step: StageValue, page: Page) -> tuple[Name, ...]:
+    """The z of y = g(z), z = f(x), where f(a) is that; a gradient has no letter for the whole."""
+    whole = None if isinstance(page.question, GradientOf) else output_letter(page.chain)
+    letter = inner_letter(page.chain, whole) if step.stage == 0 else None
+    return (letter,) if letter else ()
 
 
 def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:

@@ -240,3 +240,32 @@ def test_what_a_reader_has_to_know_is_said(solve: Callable[[], jc.Solution], sai
     page = " ".join(solve().to_text().split())
     assert said in page
     assert unsaid not in page
+
+
+def test_the_inner_value_has_another_letter_than_the_whole() -> None:
+    chain = ("f(x, y) = x^2 + y^2", "g(u) = sqrt(u)")
+    for ask in (jc.compose, jc.hessian):
+        solution = ask(*chain, at="3, 4")
+        page = solution.to_text()
+        assert "z = g(f(x, y))" in page
+        assert "w = f(3, 4)" in page
+        assert "z = f(3, 4)" not in page
+        assert "z, equals f of 3, 4" not in solution.to_speech()
+    assert "z = f(3, 4)" in jc.gradient(*chain, at="3, 4").to_text()  # no letter stands for the whole there
+    assert "z = f(3)" in jc.compose("f(x) = x^2", "g(u) = sqrt(u)", at="3").to_text()
+
+
+HELPERS = [
+    (jc.jacobian, ("u(x, y) = ln(x^2 + y^2)",)),
+    (jc.jacobian, ("f(x; u) = u + ln(x^2 + 1)",)),
+    (jc.hessian, ("u(x, y) = ln(x^2 + y^2)",)),
+    (jc.compose, ("x = alpha^2 beta, y = beta^2 gamma, t = gamma^2 alpha", "u = x e^(t y)")),
+    (jc.compose, ("f(x) = ln(x^2 + 1)", "g(u) = u^2")),
+]
+
+
+@pytest.mark.parametrize(("ask", "texts"), HELPERS)
+def test_the_letter_of_what_is_inside_means_nothing_else(ask: Any, texts: tuple[str, ...]) -> None:
+    page = ask(*texts).to_text(detail="full")
+    assert "with u =" not in " ".join(page.split())
+    assert "with s =" in " ".join(page.split())
