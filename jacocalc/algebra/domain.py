@@ -96,8 +96,11 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
             return
         for part in children(node):
             visit(part)
-        asked = (condition for condition in conditions_of(node) if node in parts or not condition.smooth)
-        found.update(dict.fromkeys(condition.holds for condition in asked))
+        for condition in conditions_of(node):
+            if node in parts:
+                found[_inside(condition.holds)] = None
+            elif not condition.smooth:
+                found[condition.holds] = None
         if isinstance(node, Call) and node.function in ("max", "min"):
             pairs = combinations(dict.fromkeys(node.arguments), 2)
             found.update(dict.fromkeys(Comparison("!=", a, b) for a, b in pairs if a in parts or b in parts))
@@ -105,6 +108,14 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
     for expr in exprs:
         visit(expr)
     return without_redundant(tuple(found))
+
+
+def _inside(condition: Expr) -> Expr:
+    """u > 0 for u ≥ 0, since there is no derivative from both sides on a border, unless it is none: u ≥ 0 everywhere."""
+    match condition:
+        case Comparison(">=" | "<=" as relation, left, right) if not surely(condition):
+            return Comparison(relation[0], left, right)
+    return condition
 
 
 def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:

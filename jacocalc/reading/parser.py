@@ -13,6 +13,7 @@ letters (``e^xy``) and a number behind a factor (``x 2``) have two readings, so 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
@@ -43,13 +44,14 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.reading.branches import piecewise
-from jacocalc.reading.cursor import OPERAND, Cursor, SpacedProduct
+from jacocalc.reading.cursor import BRACKETS, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 
+_FUNCTION_LETTERS = frozenset("fghFGH")  # longer names with a bracket are never products
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -540,7 +542,7 @@ class Parser(Cursor):
         return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
 
     def _refuse_applied(self, token: Token) -> None:
-        """g(t) and g(s, t), where nothing says what g is; g(t + 1) is a product."""
+        """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""
         name = token.text
         if not self.sees("(") or self.token.spaced or self._stands_alone(name):
             return
@@ -548,7 +550,7 @@ class Parser(Cursor):
         end = self.tokens[self.at + 1 + len(inside)]
         plain = all(inner.kind in ("name", "number") for inner in inside[::2])
         if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
-            return
+            return self._refuse_composed(token)
         typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
         hint = f"a function without a formula is written alone, {name}{typed}"
         if equations > 1:
@@ -557,6 +559,23 @@ class Parser(Cursor):
             hint = f"write {name}·{self._typed(inside[0])} for the product; {hint}"
             raise self.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
         raise self.error(f"{name} is not a known function", token, hint)
+
+    def _refuse_composed(self, token: Token) -> None:
+        """f(x - y) and y² f(x/y): what books write of a function without a formula."""
+        if token.text not in _FUNCTION_LETTERS:
+            return
+        level, end = 0, self.at
+        for end in range(self.at, len(self.tokens)):
+            level += (self.tokens[end].text in BRACKETS) - (self.tokens[end].text in BRACKETS.values())
+            if not level:
+                break
+        inside = self.tokens[self.at + 1 : end]
+        if level or not _has_variable(inside):
+            return
+        typed = self.text[token.start : self.tokens[end].end]
+        argument = self.text[inside[0].start : inside[-1].end]
+        hint = f"write {token.text}·({argument}) for the product; a function without a formula is a stage of its own"
+        raise self.error(f"“{typed}” can be read in two ways", token, hint, self.tokens[end].end)
 
     def _equations(self) -> int:
         return sum(token.text == "=" for token in self.tokens)
@@ -795,6 +814,10 @@ def _spanned(expr: Expr, span: tuple[int, int]) -> Expr:
 
 def _safe(text: str) -> str:
     return f"({text})" if any(sign in text for sign in "+- ") else text
+
+
+def _has_variable(tokens: Sequence[Token]) -> bool:
+    return any(one.kind == "name" and one.text not in SPELLINGS and one.text not in ("e", "pi") for one in tokens)
 
 
 def _component_of(name: str, function: VectorFunction) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,14 +16,19 @@ from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
+_IS_ZERO = re.compile(
+    r"\s*(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))\s*=\s*0\s*(?:[,;]|$)"
+)
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
 
 def is_relation(text: str) -> bool:
     """Whether the text is an equation between quantities, not F(x, y) = … or a declaration.
 
-    The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).
+    The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).  F(x, y) = 0 is an equation.
     """
+    if _says_zero(text):
+        return True
     tokens = tokens_of(text)
     if not any(token.text == "=" for token in tokens):
         return False
@@ -42,6 +48,8 @@ def read_implicit(
     Raises ReadError, ShapeError.
     """
     known = functions or {}
+    if unspecified := _without_formula(text, known):
+        return replace(read_function(unspecified), text=text)
     if not is_relation(text):
         return read_function(text, known, (), loose)
     scope = Scope(functions=known, open=True, loose=loose)
@@ -62,6 +70,24 @@ def read_implicit(
         notes=tuple(scope.notes),
     )  # fmt: skip
     return replace(made, text=text)
+
+
+def _without_formula(text: str, known: Mapping[str, VectorFunction]) -> str:
+    """F(x, y) where books write F(x, y) = 0 of a function without a formula, else nothing.  Raises ReadError."""
+    found = list(_IS_ZERO.finditer(text)) if _says_zero(text) else []
+    if any(one["name"] in {*known, *_KNOWN} for one in found):
+        return ""
+    if len(found) > 1:
+        raise ReadError(
+            f"of {len(found)} functions without formulas nothing can be solved for here", text=text, end=len(text),
+            hint=f"one can be given so, {found[0]['head']} = 0; with formulas write F({found[0]['inputs']}) = [… , …]",
+        )  # fmt: skip
+    return found[0]["head"] if found else ""
+
+
+def _says_zero(text: str) -> bool:
+    """F(x, y) = 0, or several of them."""
+    return not _IS_ZERO.sub("", text).strip()
 
 
 def _equation(parser: Parser, text: str) -> list[Expr]:

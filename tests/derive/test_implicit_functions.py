@@ -208,3 +208,20 @@ def test_a_name_that_also_stands_alone_is_no_function() -> None:
     assert question.chain.stages[0].inputs == ("x_1", "x_2")
     with pytest.raises(ReadError, match="x_1 is not a known function"):
         jc.implicit("x_1(4 x_2) = 4", solve_for="x_2")
+
+
+@pytest.mark.parametrize(
+    ("written", "bare", "solve_for"), [("F(x, y) = 0", "F(x, y)", "y"), ("F(x,y,z)=0", "F(x, y, z)", "z")]
+)
+def test_an_unspecified_function_may_be_set_to_zero_as_in_books(written: str, bare: str, solve_for: str) -> None:
+    found, expected = jc.implicit(written, solve_for=solve_for), jc.implicit(bare, solve_for=solve_for)
+    assert found.to_text() == expected.to_text()
+
+
+def test_several_unspecified_functions_are_refused_with_a_clear_line() -> None:
+    with pytest.raises(ReadError, match="of 2 functions without formulas"):
+        jc.implicit("F(x, y, u, v) = 0, G(x, y, u, v) = 0", solve_for="u, v")
+
+
+def test_a_known_function_set_to_zero_is_an_equation() -> None:
+    assert jc.implicit("atan2(y - x, 1) = 0", solve_for="y").result == sympy.ImmutableMatrix([[1]])

@@ -385,6 +385,8 @@ def test_a_function_of_which_only_the_inputs_are_said(
 @pytest.mark.parametrize(
     ("outputs", "text", "inputs"),
     [((), "y = a(x + 1)", ("a", "x")), ((), "u = k(x + 1, y)", ("k", "x", "y")), ((), "z = sin(x)", ("x",)),
+     ((), "z = 2(x - y)", ("x", "y")), ((), "z = x(x + 1)", ("x",)), ((), "z = f + f(x - y)", ("f", "x", "y")),
+     ((), "z = f (x - y)", ("f", "x", "y")), ((), "z = g(2 + 3) t^2", ("g", "t")), (("f", "x"), "z = f(x - 1)", ("f", "x")),
      (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = a x + a(x)", ("a", "x")), ((), "z = max(x, y)", ("x", "y"))],
 )  # fmt: skip
 def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: str, inputs: tuple[str, ...]) -> None:
@@ -398,6 +400,10 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("x = g(t), y = t", "“g(t)” can be read in two ways", "as one map, g: R^1 -> R^2"),
      ("x = g(s, t), y = h(s, t)", "g is not a known function", "as one map, g: R^2 -> R^2"),
      ("w = f(x, y) + z", "f is not a known function", "a function without a formula is written alone, f(x, y)"),
+     ("z = f(x - y)", "“f(x - y)” can be read in two ways", "write f·(x - y) for the product; a function without a "),
+     ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is a stage of its own"),
+     ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
+     ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
