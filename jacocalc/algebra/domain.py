@@ -111,7 +111,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
 
 
 def _inside(condition: Expr) -> Expr:
-    """u > 0 for u ≥ 0, since there is no derivative from both sides on a border, unless it is none: u ≥ 0 everywhere."""
+    """u > 0 for u ≥ 0, since a border has no derivative from both sides; u² ≥ 0 has none."""
     match condition:
         case Comparison(">=" | "<=" as relation, left, right) if not surely(condition):
             return Comparison(relation[0], left, right)

@@ -244,7 +244,7 @@ def simplest(value: Any) -> Any:
     forms = [value]
     if (value.is_Add or value.is_Mul or value.is_Pow) and _spread(value) <= _MOST_TERMS:
         forms.append(sympy.expand(value))
-        if _has_root_below(value):
+        if _has_root_below(value) and not _has_tangled_root(value):
             forms.append(sympy.radsimp(value))
         if len(value.atoms(sympy.sin, sympy.cos)) > 1:
             forms.append(_pythagoras(forms[1]))
@@ -284,6 +284,17 @@ def _has_root_below(value: Any) -> bool:
         p.exp.is_negative and (p.base.has(sympy.sqrt(2).func) or p.exp == sympy.Rational(-1, 2)) and p.base.is_number
         for p in value.atoms(sympy.Pow)
     )
+
+
+def _has_tangled_root(value: Any) -> bool:
+    """Whether a root is taken of a sum like √2 + π + 1: no denominator gets shorter there, and SymPy tries for long."""
+    roots = (p.base for p in value.atoms(sympy.Pow) if p.base.is_number and p.exp.is_Rational and not p.exp.is_Integer)
+    return any(len(_irrational_atoms(base)) > 1 or base.is_algebraic is not True for base in roots if base.is_Add)
+
+
+def _irrational_atoms(value: Any) -> set[Any]:
+    """The different roots in a number."""
+    return {p for p in value.atoms(sympy.Pow) if not p.exp.is_Integer}
 
 
 def _pythagoras(value: Any) -> Any:

@@ -65,7 +65,6 @@ from jacocalc.notation import (
     children,
     integer,
     rebuild,
-    walk,
 )
 
 Order: TypeAlias = Any  # a Fraction, or ± infinity

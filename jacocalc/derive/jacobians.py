@@ -17,7 +17,8 @@ from jacocalc.steps import Curl, Determinant, Divergence, JacobianAt, Linearisat
 
 def local_jacobian(function: VectorFunction, stage: int) -> LocalJacobian:
     """J_f: row i is component f_i, column j is input x_j."""
-    partials = tuple(tuple(partial(value, name, function.inputs) for name in function.inputs) for value in function.values)
+    inputs = function.inputs
+    partials = tuple(tuple(partial(value, name, inputs) for name in inputs) for value in function.values)
     return LocalJacobian(stage, partials, Matrix(tuple(tuple(p.result for p in row) for row in partials)))
 
 

@@ -156,9 +156,10 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
     if not stage.specified:
         return [Section(heading, (display,), Detail.BRIEF)]
     total = len(stage.inputs) == 1
-    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total, page.named)
+    taken = page.named
+    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total, taken)
              for label, row in zip(stage.labels, step.partials, strict=True) for partial in row]  # fmt: skip
-    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total, page.named)]
+    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total, taken)]
     return [
         Section(heading, (display,), Detail.BRIEF),
         Section(("Each partial derivative of ", function_name(stage)), tuple(lines), Detail.NORMAL),
@@ -169,8 +170,8 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
 def explain_value(step: StageValue, page: Page) -> list[Section]:
     """f(1, 2) = [1² + 2, 2·1·2] = [3, 4]"""
     stage = page.stage(step.stage)
-    sides = once((*_letter_of(step, page), At(function_name(stage), step.arguments), column_or_scalar(step.inserted, stage),
-                   column_or_scalar(step.result, stage)))  # fmt: skip
+    head: list[Written] = [*_letter_of(step, page), At(function_name(stage), step.arguments)]
+    sides = once((*head, column_or_scalar(step.inserted, stage), column_or_scalar(step.result, stage)))
     heading: Text = ("The point",) if page.last == 0 else ("The point carried through ", function_name(stage))
     if stage.outputs:
         labelled = zip(stage.labels, step.inserted.entries, step.result.entries, strict=True)

@@ -550,7 +550,8 @@ class Parser(Cursor):
         end = self.tokens[self.at + 1 + len(inside)]
         plain = all(inner.kind in ("name", "number") for inner in inside[::2])
         if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
-            return self._refuse_composed(token)
+            self._refuse_composed(token)
+            return
         typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
         hint = f"a function without a formula is written alone, {name}{typed}"
         if equations > 1:

@@ -191,3 +191,19 @@ def test_long_expressions_are_not_factored(monkeypatch: pytest.MonkeyPatch) -> N
     cancelled(read_value("(x^2 - 1)/(x - 1)", ("x",)))
     assert lengths
     assert max(lengths) < 300
+
+
+TANGLED = [
+    "-(pi + sqrt(2))/(1 + (pi + sqrt(2))^2)^(3/2)",
+    "-1/(4 (sqrt(2) + cos(1))^(3/2))",
+    "1/sqrt(1 + (pi - e + (1 + sqrt(5))/2)^2)",
+    "1/sqrt(sqrt(2) + sqrt(3) + sqrt(5) + sqrt(7))",
+]
+
+
+@pytest.mark.parametrize("text", TANGLED)
+def test_a_root_of_a_sum_of_roots_is_not_rationalised(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SymPy takes many seconds to do it, and the result is longer."""
+    monkeypatch.setattr(sympy, "radsimp", lambda _: pytest.fail("was rationalised"))
+    value = exact(read_value(text, []))
+    assert abs(sympy.N(to_sympy(value) - to_sympy(read_value(text, [])), 30)) < 1e-25

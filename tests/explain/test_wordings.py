@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest

@@ -386,7 +386,8 @@ def test_a_function_of_which_only_the_inputs_are_said(
     ("outputs", "text", "inputs"),
     [((), "y = a(x + 1)", ("a", "x")), ((), "u = k(x + 1, y)", ("k", "x", "y")), ((), "z = sin(x)", ("x",)),
      ((), "z = 2(x - y)", ("x", "y")), ((), "z = x(x + 1)", ("x",)), ((), "z = f + f(x - y)", ("f", "x", "y")),
-     ((), "z = f (x - y)", ("f", "x", "y")), ((), "z = g(2 + 3) t^2", ("g", "t")), (("f", "x"), "z = f(x - 1)", ("f", "x")),
+     ((), "z = f (x - y)", ("f", "x", "y")), ((), "z = g(2 + 3) t^2", ("g", "t")),
+     (("f", "x"), "z = f(x - 1)", ("f", "x")),
      (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = a x + a(x)", ("a", "x")), ((), "z = max(x, y)", ("x", "y"))],
 )  # fmt: skip
 def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: str, inputs: tuple[str, ...]) -> None:
