@@ -17,7 +17,7 @@ from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
 _IS_ZERO = re.compile(
-    r"\s*(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))\s*=\s*0\s*(?:[,;]|$)"
+    r"(?<!\w)(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))\s*=\s*0\s*(?:[,;]|$)"
 )
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
@@ -87,7 +87,7 @@ def _without_formula(text: str, known: Mapping[str, VectorFunction]) -> str:
 
 def _says_zero(text: str) -> bool:
     """F(x, y) = 0, or several of them."""
-    return not _IS_ZERO.sub("", text).strip()
+    return bool(text.strip()) and not _IS_ZERO.sub("", text).strip()
 
 
 def _equation(parser: Parser, text: str) -> list[Expr]:
