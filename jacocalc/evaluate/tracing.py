@@ -504,6 +504,9 @@ class Trace:
         return self.tape.number(as_number(entry))
 
 
+_NO_ARRAY = ("'Traced' object is not subscriptable", "'Traced' object is not iterable", "'Traced' has no len()")
+
+
 def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
     """What the code returns.  Raises JacocalcError, with the line, for whatever the code raises."""
     try:
@@ -514,6 +517,8 @@ def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
         place, hint = "", ""
         if isinstance(error, IndexError) and "boolean" in str(error):
             hint = "np.where(condition, a, b) keeps the shape"
+        elif isinstance(error, TypeError) and any(said in str(error) for said in _NO_ARRAY):
+            hint = "an input of size 1 is a number; (1,) gives an array with one entry"
         elif isinstance(error, TypeError | AttributeError):
             hint = "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
         for frame in traceback.extract_tb(error.__traceback__):

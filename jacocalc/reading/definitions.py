@@ -22,7 +22,7 @@ from jacocalc.reading.headers import plain_head
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
-from jacocalc.reading.scope import KEYWORDS, Scope
+from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 
 Functions = Mapping[str, VectorFunction]
@@ -335,6 +335,8 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
+        if name in ELSEWHERE:
+            return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 
     def _size(self, tokens: list[Token]) -> Size:
@@ -404,10 +406,19 @@ class _Definition:
         parser.take()
         return name
 
+    def _other_name(self, outputs: list[str], inputs: tuple[str, ...]) -> str:
+        """What to write for x = x(t), y = y(t), and for x = x + 1."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        called = {token.text for token, after in pairs if token.text in outputs and after.text == "("}
+        if called != set(outputs):
+            return "give the new quantity another name"
+        sizes = f"R^{len(inputs) - len(called)} -> R^{len(called)}"
+        return f"functions without formulas are declared as one map, for example r: {sizes}"
+
     def _check_sides(self, outputs: list[str], inputs: tuple[str, ...]) -> None:
         for token in self.tokens:
             if token.kind == "name" and token.text in outputs and token.text in inputs:
-                raise self._error(f"{token.text} stands on both sides", token, "give the new quantity another name")
+                raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
 

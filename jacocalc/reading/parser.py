@@ -489,7 +489,8 @@ class Parser(Cursor):
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
         more = self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
         letters = "" if self.sees("(") else self._missing_letters(name)
-        hint = self.scope.glued(name, more) or letters or self.scope.suggestion(name) or self._missing_letters(name)
+        hint = self.scope.elsewhere(name) or self.scope.glued(name, more)
+        hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))

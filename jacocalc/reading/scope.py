@@ -12,6 +12,18 @@ from jacocalc.notation import name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
 
+ELSEWHERE = {
+    "log1": "write ln(1 + x) for log1p(x)",  # log1p is read as log1 and p
+    "log1p": "write ln(1 + x) for log1p(x)",
+    "expm1": "write e^x - 1 for expm1(x)",
+    "square": "write x^2 for square(x)",
+    "power": "write x^p for power(x, p)",
+    "pow": "write x^p for pow(x, p)",
+    "hypot": "write sqrt(x^2 + y^2) for hypot(x, y)",
+    "reciprocal": "write 1/x for reciprocal(x)",
+    "mod": "a remainder jumps; its pieces are written with piecewise(… if …, … otherwise)",
+    "remainder": "a remainder jumps; its pieces are written with piecewise(… if …, … otherwise)",
+}
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 CONSTANTS = frozenset({"e", "pi"})
 
@@ -92,8 +104,14 @@ class Scope:
         found = next((word for word in starts if self._is_argument(name[len(word) :])), "")
         return f"did you mean {found}({name[len(found) :]}{more})?" if found else ""
 
+    def elsewhere(self, name: str) -> str:
+        """How a function of a library is written here, or nothing."""
+        return ELSEWHERE.get(name, "")
+
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
+        if elsewhere := self.elsewhere(name):
+            return elsewhere
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
         by_case = [word for word in words if word.lower() == name.lower()]
         longer = [word for word in words if len(word) > 1] if len(name) > 1 else []

@@ -175,3 +175,11 @@ def test_a_chain_of_5000_operations_deep_meets_no_recursion_limit() -> None:
     assert c.gradient([0.3])[0] == pytest.approx(slope, rel=1e-9, abs=1e-300)
     assert hash(f) == hash(jc.trace(deep, 1))
     assert repr(f) == "<function deep: R^1 -> R^1>"
+
+
+@pytest.mark.parametrize("code", [lambda v: v[0] ** 2, lambda v: len(v) * v, lambda v: sum(v)])
+def test_a_number_that_is_taken_for_an_array_says_how_to_ask_for_one(code: Callable[[Any], Any]) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        jc.trace(code, 1)
+    assert caught.value.hint == "an input of size 1 is a number; (1,) gives an array with one entry"
+    assert jc.trace(lambda v: v[0] ** 2, (1,))
