@@ -152,6 +152,22 @@ class Chain:
                     )
 
     @property
+    def output_letter(self) -> str:
+        """y for the value of the composition, or the next letter that no inner function, output or input has."""
+        scalar = self.stages[-1].scalar
+        taken = {name for stage in self.stages for name in (*stage.outputs, *(stage.inputs if scalar else ()))}
+        taken |= {stage.name for stage in self.stages[:-1]}
+        return next(letter for letter in ("y", "z", "w", "q", "p", "y_0") if letter not in taken)
+
+    def inner_letter(self, beside: str = "") -> str:
+        """z for the value of the inner of two functions, or the next letter that means nothing else; "" for none."""
+        if len(self.stages) != 2:
+            return ""
+        named = ((stage.name, *stage.outputs, *stage.inputs, *stage.parameters) for stage in self.stages)
+        taken = {beside, *(name for names in named for name in names)}
+        return next((letter for letter in ("z", "w", "q", "p") if letter not in taken), "")
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """The innermost inputs, the variables of the composition."""
         return self.stages[0].inputs

@@ -44,13 +44,15 @@ def names_part(case: Case, name: str) -> str:
 
 
 def _is_value(key: str, name: str, case: Case, place: int) -> bool:
-    """f(1, 2), z or z_1: the value of an inner stage."""
+    """f(1, 2), z or z_1: the value of an inner stage; w where the whole is called z."""
     stage = case.stages[place]
     if key == name_key(stage.name) and "(" in name:
         return True
-    inner = len(case.stages) - 1
     taken = {other for one in case.stages for other in (one.name, *one.labels, *one.inputs)}
-    return key == "z" + (str(place + 1) if inner > 1 else "") and "z" not in taken
+    if len(case.stages) > 2:
+        return key == f"z{place + 1}" and "z" not in taken
+    whole = case.chain.output_letter
+    return key == case.chain.inner_letter(whole) or (key == "z" and "z" not in (whole, *taken))
 
 
 @dataclass

@@ -106,27 +106,13 @@ class Page:
 
 
 def output_letter(chain: Chain) -> Name:
-    """y for the value of a composition, or the next letter that no inner function, output or input has: y = y(z(x)).
-
-    The y of a vector is another letter than the number y among the inputs.
-    """
-    scalar = chain.stages[-1].scalar
-    taken = {name for stage in chain.stages for name in (*stage.outputs, *(stage.inputs if scalar else ()))}
-    taken |= {stage.name for stage in chain.stages[:-1]}
-    letter = next(letter for letter in ("y", "z", "w", "q", "p", "y_0") if letter not in taken)
-    return Name(letter, vector=not scalar)
+    """The y of y = g(f(x)).  The y of a vector is another letter than the number y among the inputs."""
+    return Name(chain.output_letter, vector=not chain.stages[-1].scalar)
 
 
-def inner_letter(chain: Chain, whole: Name | None) -> Name | None:
-    """z for the value of the inner function of two, y = g(z) and z = f(x), or the next letter that means nothing else.
-
-    None where no letter is free, or where there are not two functions.
-    """
-    if len(chain.stages) != 2:
-        return None
-    taken = {name for stage in chain.stages for name in (stage.name, *stage.outputs, *stage.inputs, *stage.parameters)}
-    taken |= {whole.text} if whole else set()
-    letter = next((letter for letter in ("z", "w", "q", "p") if letter not in taken), None)
+def inner_letter(chain: Chain, beside: str) -> Name | None:
+    """The z of y = g(z), z = f(x); None where no letter is free, or where there are not two functions."""
+    letter = chain.inner_letter(beside)
     return Name(letter, vector=not chain.stages[0].scalar) if letter else None
 
 

@@ -181,7 +181,7 @@ def explain_value(step: StageValue, page: Page) -> list[Section]:
 
 def _letter_of(step: StageValue, page: Page) -> tuple[Name, ...]:
     """The z of y = g(z), z = f(x), where f(a) is that; a gradient has no letter for the whole."""
-    whole = None if isinstance(page.question, GradientOf) else output_letter(page.chain)
+    whole = "" if isinstance(page.question, GradientOf) else page.chain.output_letter
     letter = inner_letter(page.chain, whole) if step.stage == 0 else None
     return (letter,) if letter else ()
 

@@ -820,3 +820,9 @@ def test_decimals_beside_values_of_any_size(answer: str) -> None:
     """The only whole number in a ball is asked for; that of e^e^e^3 would not fit into the memory."""
     assert jc.equivalent("e^(e^(e^3))", answer).outcome in (WRONG, UNREADABLE)
     assert jc.jacobian("f(x) = e^(e^(3x))", at=7).check(answer).outcome in (WRONG, UNREADABLE)
+
+
+def test_the_inner_value_is_called_as_on_the_page() -> None:
+    chain = jc.compose("f(x, y) = x^2 + y^2", "g(u) = sqrt(u)", at="3, 4")
+    assert [entry.name for entry in chain.check("w = 25\nJ_f = [6, 8]").entries][:1] == ["w"]
+    assert chain.check("w = 24\nJ_f = [6, 8]\nJ = [3/5, 4/5]").entries[0].outcome == WRONG
