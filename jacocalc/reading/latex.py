@@ -268,10 +268,8 @@ class _Latex:
         self.skip_space()
         self.spaced = False
         inner = self.argument("^")
-        after = self.text[self.place : self.place + 1]
-        if self.text[start : self.place].isdigit() and after.isdigit():
-            digits = re.match(r"[0-9]+", self.text[start:])
-            assert digits is not None
+        digits = re.match(r"[0-9]+", self.text[start:])
+        if digits and start + digits.end() > self.place:
             hint = f"write ^{{{digits[0]}}}; without braces only the first digit is raised"
             raise self.error(f"“^{digits[0]}” can be read in two ways", caret.start, start + digits.end(), hint)
         self.spaced = True

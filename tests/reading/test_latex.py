@@ -105,6 +105,8 @@ REFUSED = [
     (r"\sqrt[3{x}", 0, "closed"),
     (r"{" * 40 + r"\pi", 30, "nested"),
     (r"\alpha_", 6, "subscript"),
+    (r"$x^²7$", 3, "found “²”"),  # a digit for Python, but not one of 0 to 9
+    (r"$x^27$", 2, "two ways"),
 ]
 
 
