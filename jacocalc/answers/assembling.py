@@ -15,13 +15,16 @@ from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, VectorJacobia
 from jacocalc.verdicts import Line, Side
 
 
-def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
-    """One side from several lines, or a chain of sides; none where they are no entries, rows, … of the answer."""
+def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:
+    """One side from several lines, or a chain of sides; none where they are no entries, rows, … of the answer.
+
+    And the lines beside the entries that are not judged.
+    """
     found = _by_entries(reference, lines)
     if found:
-        return found
+        return found, _left_over(reference, lines)
     ways = (_by_rows, _by_columns, _by_matrices, _by_lines)
-    return next(((side,) for way in ways if (side := way(reference, lines)) is not None), ())
+    return next(((side,) for way in ways if (side := way(reference, lines)) is not None), ()), ()
 
 
 def incomplete(reference: Reference, lines: Sequence[Line]) -> tuple[list[Side | None], list[str]] | None:
@@ -92,7 +95,7 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]
     if len(lines) < 2:
         return ()
     grid, joined = _entry_names(reference, lines), []
-    if not all(_may_stand_beside(reference, line.name) for line in left_over(reference, lines)):
+    if not all(_may_stand_beside(reference, line.name) for line in _left_over(reference, lines)):
         return ()
     for step in range(max(len(line.sides) for line in lines), 0, -1):
         sides = _picked(_named_sides(lines, step), grid)
@@ -101,7 +104,7 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]
     return tuple(joined)
 
 
-def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+def _left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that give no entry by its name."""
     known = set().union(*_entry_names(reference, lines))
     return tuple(line for line in lines if not known.intersection(map(name_key, line.name.split(", "))))
@@ -114,8 +117,7 @@ def _may_stand_beside(reference: Reference, name: str) -> bool:
     """
     if not name or re.match(r"(?:\|?det)?[JHD](?![a-z])|∇|Hess|Jac", name):
         return False
-    partial = _PARTIAL.fullmatch(name.replace("'", "", 1))
-    by = partial and (partial[2] or partial[4] or partial[6])
+    _, by = partial_named(name)
     inputs = {name_key(one) for stage in reference.chain.stages for one in stage.inputs}
     return not by or name.endswith("bar") or name_key(by) in inputs
 
@@ -166,11 +168,16 @@ def _label(name: str, inputs: Sequence[str]) -> str:
     """z of ∂z/∂x, z_x and ∂_xz, where x is an input."""
     if len(inputs) == 1 and name.endswith("'"):
         return name[:-1]
+    label, by = partial_named(name)
+    return label if by and name_key(by) in map(name_key, inputs) else ""
+
+
+def partial_named(name: str) -> tuple[str, str]:
+    """z and x of ∂z/∂x, z_x and ∂_xz; nothing for another name."""
     match = _PARTIAL.fullmatch(name.replace("'", "", 1))
     if not match:
-        return ""
-    label, by = (match[1], match[2]) if match[2] else (match[3], match[4]) if match[4] else (match[6], match[5])
-    return label if name_key(by) in map(name_key, inputs) else ""
+        return "", ""
+    return (match[1], match[2]) if match[2] else (match[3], match[4]) if match[4] else (match[6], match[5])
 
 
 _PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, left_over, set_aside
+from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_chain
 from jacocalc.answers.kept import Kept
@@ -134,9 +134,9 @@ class Judge:
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
-        sides = assembled(marker.reference, lines)
+        sides, others = assembled(marker.reference, lines)
         if sides:
-            submission = _without(submission, left_over(marker.reference, lines) if lines[0].name else ())
+            submission = _without(submission, others)
             whole = marker.mark(sides[0], wanted) if len(sides) == 1 else judge_chain(marker, Line("", sides), wanted)
             return _with_notes(whole, submission)
         some = incomplete(marker.reference, lines)

@@ -7,20 +7,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from jacocalc.answers.assembling import partial_named
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import ONE, Expr, Matrix, Product, Quotient, name_key, rational
 from jacocalc.questions import GradientOf, HessianOf, ImplicitFunction, VolumeOf
+from jacocalc.reading.answer_names import product_name
 from jacocalc.verdicts import Line, Side
 
 _MULTIPLE = re.compile(r"(?P<sign>-?)(?P<number>[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<name>[^\d-].*)")
 _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
 _TURNED = re.compile(r"(?P<name>.+)\^T")
-_OTHER = re.compile(r"rank|tr(?![a-z])|.*\^-?\d+$|.*(?:'|/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)$")
+_OTHER = re.compile(r"rank|tr(?![a-z])|.*\^-?\d+$")
 _SECOND = re.compile(r".*''|[d∂]\^[2-9]")
 _DETERMINANT = re.compile(r"\|?det")
-_QUOTIENT = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)")
 
 
 def solved_for(reference: Reference, line: Line) -> Line:
@@ -51,8 +52,10 @@ def _changed(line: Line, name: str, change: Callable[[Expr], Expr]) -> Line:
 
 
 def _is_another(reference: Reference, name: str) -> bool:
-    """Whether a name says a determinant, a power, a second derivative or the derivative by another variable."""
+    """Whether a name says a determinant, a power, a product, a second derivative or the derivative by another."""
     question = reference.question
+    if product_name(name):
+        return True
     if _OTHER.match(name) or (_DETERMINANT.match(name) and not isinstance(question, VolumeOf)):
         return reference.shape != (1, 1) or not _DETERMINANT.match(name)
     if _SECOND.match(name) and not isinstance(question, HessianOf):
@@ -61,7 +64,5 @@ def _is_another(reference: Reference, name: str) -> bool:
         return False
     solved = set(map(name_key, question.solve_for))
     free = {name_key(one) for one in question.chain.inputs} - solved
-    quotient = _QUOTIENT.fullmatch(name)
-    label = (quotient[1] or quotient[3]) if quotient else name
-    by = (quotient[2] or quotient[4]) if quotient else ""
-    return name_key(label) in free or name_key(by) in solved or (bool(quotient) and label in ("F", "G"))
+    label, by = partial_named(name)
+    return name_key(label or name) in free or name_key(by) in solved or label in ("F", "G")

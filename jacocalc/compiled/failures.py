@@ -30,7 +30,6 @@ _BITS = 400
 _LONG = 60  # parts of a formula that is written out
 _LOST = 3  # digits from which a loss is worth a word
 _LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
-_FIRST = 5  # calls in which a harmless overflow is looked into
 _PART = 4096  # points that a kernel runs again to find those where something is infinite
 _TABLED = 1 << 22  # numbers that are looked at for infinite ones in one call
 _PROVED, _WORK = 8, 20_000  # points at which results are compared with the truth, and operations of all of them
@@ -176,17 +175,6 @@ def _is_wrong(value: Any, exact: Any) -> bool:
         return False
     apart = abs(ball_of(Fraction(float(value))) - exact) * 10**_LOST
     return bool(apart > abs(exact) and apart > _LEAST * float(np.finfo(value.dtype).tiny))
-
-
-class Rarely:
-    """Whether to look again at what was found harmless: in the first calls, then in the 8th, the 16th, the 32nd …"""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def __call__(self) -> bool:
-        self.calls += 1
-        return self.calls < _FIRST or self.calls & (self.calls - 1) == 0
 
 
 def _on_border(condition: Any, values: Mapping[Node, Any]) -> bool:

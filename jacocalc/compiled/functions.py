@@ -20,9 +20,10 @@ import numpy as np
 
 from jacocalc.compiled import batches
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
-from jacocalc.compiled.failures import Loss, Overflowed, Rarely, first_failure, losses, swallowed
+from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
+from jacocalc.compiled.rarely import Rarely
 from jacocalc.compiled.recognition import recognised
 from jacocalc.displayed import Displayed
 from jacocalc.document import Arrow, Document, Section, Space, Table, Text

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.errors import JacocalcError
 from jacocalc.reading.lexer import Token
-from jacocalc.reading.programs import in_one_spelling
+from jacocalc.reading.programs import in_one_spelling, whole
 from jacocalc.reading.term_names import Names, NumberRows
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
@@ -92,13 +92,7 @@ def _with_ones(text: str, names: Names, shape: Shape | None) -> Term | None:
 
 
 def _read(text: str, names: Names, ones: bool) -> Term:
-    parser = AnswerParser(text, tokens_of(text, matrix=True), names, ones)
-    parser.refuse_empty("a formula")
-    try:
-        found = parser.expression()
-    except RecursionError:
-        raise ReadError("the formula is nested too deep", text=text, end=len(text)) from None
-    parser.expect_end()
+    found = whole(AnswerParser(text, tokens_of(text, matrix=True), names, ones))
     number = number_of(found)
     if names.numbers is not None and number is not None:
         return known_rows(names, text.strip(), (((number, half_unit(text)),),))

@@ -111,6 +111,8 @@ def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
 
 def _inserted(lines: tuple[Line, ...], own: Sequence[str]) -> tuple[Line, ...]:
     """The lines with what the student's own letters stand for."""
+    if not own:
+        return lines
     known: dict[str, Expr] = {}
     changed = []
     for line in lines:

@@ -81,12 +81,16 @@ def names_of(program: Program, loss: str = "", differentials: bool = False) -> N
 
 def read_term(text: str, names: Names) -> Term:
     """One formula.  Raises ReadError, ShapeError."""
-    parser = TermParser(text, tokens_of(in_one_spelling(text), matrix=True), names)
+    return whole(TermParser(text, tokens_of(in_one_spelling(text), matrix=True), names))
+
+
+def whole(parser: TermParser) -> Term:
+    """The one formula that the text of a parser is.  Raises ReadError, ShapeError."""
     parser.refuse_empty("a formula")
     try:
         found = parser.expression()
     except RecursionError:
-        raise ReadError("the formula is nested too deep", text=text, end=len(text)) from None
+        raise ReadError("the formula is nested too deep", text=parser.text, end=len(parser.text)) from None
     parser.expect_end()
     return found
 

@@ -635,6 +635,14 @@ def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outco
     assert said in verdict.message
 
 
+@pytest.mark.parametrize(
+    "answer", ["∇f1 = (2xy, x^2); ∇f2 = (5, cos y)", "f_x = (2xy, 5), f_y = (x^2, cos y)", "2xy, x^2\n5, cos y"]
+)
+def test_rows_and_columns_that_are_judged_are_not_called_set_aside(answer: str) -> None:
+    verdict = PLAIN.check(answer)
+    assert (verdict.outcome, "judged" in verdict.message) == (CORRECT, False), verdict
+
+
 def test_numbers_of_a_computation_have_its_roundings() -> None:
     solution = jc.jacobian("f(x, y) = [x^2 + x y, y/3]", at=(1, 1))
     assert solution.check(np.array([[3, 1], [0, 1 / 3]], dtype=np.float32)).outcome == CORRECT
