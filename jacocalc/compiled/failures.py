@@ -39,10 +39,6 @@ class Overflowed(RuntimeWarning):
     """A result is infinite or not a number; the message names the operation."""
 
 
-class Cancelled(RuntimeWarning):
-    """A result has lost digits by cancellation; the message names the operation and the digits."""
-
-
 @dataclass(frozen=True)
 class Loss:
     """``formula`` = ``value`` has lost ``digits`` decimal digits of the about 16 of a double."""

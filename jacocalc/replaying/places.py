@@ -19,7 +19,6 @@ from jacocalc.notation import (
     Call,
     Expr,
     Piecewise,
-    Symbol,
     children,
     integer,
     postorder,
@@ -247,11 +246,6 @@ def _places(chain: Chain, count: int, seeded: random.Random) -> Iterator[Place]:
             made += 1
         if made == count:
             return
-
-
-def symbols_of(names: Sequence[str]) -> tuple[Expr, ...]:
-    """The names as notation."""
-    return tuple(map(Symbol, names))
 
 
 def inserted(stage: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:

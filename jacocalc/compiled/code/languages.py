@@ -60,10 +60,6 @@ def _functions(table: Forms, **more: str) -> Forms:
     return {**_ARITHMETIC, **known, **{name: Form(template) for name, template in more.items()}}
 
 
-def _undotted(form: Form) -> Form:
-    return Form(form.template.replace("{dot}", ""), form.strength, form.least, form.helper)
-
-
 def _library(title: str, table: Forms, xp: str, helpers: Mapping[str, str], **more: str) -> Language:
     forms = _functions(
         table, atan2=f"{xp}.arctan2({{0}}, {{1}})", hypot=f"{xp}.hypot({{0}}, {{1}})", log1p=f"{xp}.log1p({{0}})",
