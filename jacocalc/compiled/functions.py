@@ -121,8 +121,13 @@ class CompiledFunction(Displayed):
         """f(x): (…, n) → (…, m), (…) for a scalar function."""
         return self._computed("value", (X,), () if self.scalar else (self.m,), options)
 
-    def jacobian(self, X: Any, **options: Any) -> Array:
-        """J_f(x): (…, n) → (…, m, n); row i is component i, column j is input j."""
+    def jacobian(self, X: Any, *, sparse: bool = False, **options: Any) -> Array:
+        """J_f(x): (…, n) → (…, m, n); row i is component i, column j is input j.
+
+        ``sparse``: only the entries that ``sparsity`` lists, in its order: (…, n) → (…, how many they are).
+        """
+        if sparse:
+            return self._computed("sparse jacobian", (X,), (len(self.sparsity),), options)
         return self._computed("jacobian", (X,), (self.m, self.n), options)
 
     def gradient(self, X: Any, **options: Any) -> Array:
@@ -130,8 +135,13 @@ class CompiledFunction(Displayed):
         self._only_scalar("gradient")
         return self._computed("jacobian", (X,), (self.n,), options)
 
-    def hessian(self, X: Any, **options: Any) -> Array:
-        """The second derivatives: (…, n) → (…, n, n) for a scalar function, else (…, m, n, n), one a component."""
+    def hessian(self, X: Any, *, sparse: bool = False, **options: Any) -> Array:
+        """The second derivatives: (…, n) → (…, n, n) for a scalar function, else (…, m, n, n), one a component.
+
+        ``sparse``: only the entries that ``hessian_sparsity`` lists, in its order: (…, n) → (…, how many they are).
+        """
+        if sparse:
+            return self._computed("sparse hessian", (X,), (len(self.hessian_sparsity),), options)
         shape = (self.n, self.n) if self.scalar else (self.m, self.n, self.n)
         return self._computed("hessian", (X,), shape, options)
 
@@ -156,9 +166,13 @@ class CompiledFunction(Displayed):
     @property
     def sparsity(self) -> tuple[tuple[int, int], ...]:
         """The places (i, j) where J can be other than 0, row by row."""
-        job = self._job("jacobian")
-        listed = sorted((*job.positions, *job.constants))
-        return tuple(divmod(position, self.n) for position in listed)
+        return tuple(divmod(place, self.n) for place in self._job("jacobian").places)
+
+    @property
+    def hessian_sparsity(self) -> tuple[tuple[int, ...], ...]:
+        """The places (i, j), of several components (k, i, j), where a Hessian can be other than 0, row by row."""
+        pairs = ((divmod(place // self.n, self.n), place % self.n) for place in self._job("hessian").places)
+        return tuple((i, j) if self.scalar else (k, i, j) for (k, i), j in pairs)
 
     def operations(self, result: str = "value") -> int:
         """How many operations one point costs: of value, jacobian, hessian, jvp, vjp or hvp."""
@@ -380,6 +394,14 @@ def _with_vector(c: CompiledFunction, width: int) -> tuple[Tape, list[Node]]:
     return tape, tape.graft(c.tape, c.outputs, given) + [tape.input() for _ in range(width)]
 
 
+def _sparse_jacobian(c: CompiledFunction) -> Job:
+    return c._job("jacobian").compact()
+
+
+def _sparse_hessian(c: CompiledFunction) -> Job:
+    return c._job("hessian").compact()
+
+
 def _jvp(c: CompiledFunction) -> Job:
     tape, nodes = _with_vector(c, c.n)
     found = jvp(tape, nodes[: c.m], tape.inputs[: c.n], nodes[c.m :])
@@ -399,4 +421,5 @@ def _hvp(c: CompiledFunction) -> Job:
 
 _ENTRIES: dict[str, Callable[[CompiledFunction], Job]] = {
     "value": _value, "jacobian": _jacobian, "hessian": _hessian, "jvp": _jvp, "vjp": _vjp, "hvp": _hvp,
+    "sparse jacobian": _sparse_jacobian, "sparse hessian": _sparse_hessian,
 }  # fmt: skip

@@ -61,6 +61,17 @@ class Job:
         """How many numbers a point has."""
         return len(self.schedule.tape.inputs)
 
+    @property
+    def places(self) -> list[int]:
+        """The positions of all entries that can be other than 0."""
+        return sorted((*self.positions, *self.constants))
+
+    def compact(self) -> Job:
+        """The job of these entries alone, without the zeros between them."""
+        rank = {position: k for k, position in enumerate(self.places)}
+        constants = {rank[position]: node for position, node in self.constants.items()}
+        return Job(self.schedule, tuple(rank[position] for position in self.positions), len(rank), constants)
+
     def template(self, dtype: Any) -> Array:
         """A row with the entries that do not vary.  Raises JacocalcError for numbers that the type cannot hold."""
         row = np.zeros(self.width, dtype)

@@ -22,6 +22,7 @@ from jacocalc.evaluate.tape import Node
 
 _CACHE = 1 << 22  # bytes for all places of a block
 _LONGEST, _SHORTEST = 4096, 1024  # points: below that the calls cost more than what a smaller cache gives
+_ROOM = 1 << 28  # bytes that a block may take in all
 _DENSE, _NARROW = 4, 64  # entries of a row for each that varies, and entries that may always have rows of their own
 _ACROSS = 512  # entries that are turned at once: their lines of the cache stay in it
 _PADDING = 8
@@ -56,8 +57,9 @@ class NumpyKernel:
         ]
         self.results = slice(job.inputs, job.inputs + len(rows))
         self.varying = list(_stretches(sorted(set(self.sources))))
-        length = _CACHE // (max(self.count, 1) * self.dtype.itemsize)
-        self.length = max(_SHORTEST, min(_LONGEST, length // 64 * 64))
+        each = max(self.count, 1) * self.dtype.itemsize
+        length = max(_SHORTEST, min(_LONGEST, _CACHE // each // 64 * 64))
+        self.length = max(1, min(length, _ROOM // each))
         self.template = job.template(self.dtype)
         self.local = threading.local()
 
@@ -87,7 +89,7 @@ class NumpyKernel:
 
     def _block(self, points: Array, results: Array) -> bool:
         """Fill the results of a block, and say whether all are finite."""
-        buffer = self._buffer()[:, : len(points)]
+        buffer = self._buffer(len(points))[:, : len(points)]
         buffer[: self.job.inputs] = points.T
         rows = [*buffer, *self.values]
         for function, arguments, target in self.steps:
@@ -104,11 +106,11 @@ class NumpyKernel:
         parts = (buffer[rows] for rows in self.varying)
         return all(math.isfinite(part.sum()) or bool(np.isfinite(part).all()) for part in parts)
 
-    def _buffer(self) -> Array:
+    def _buffer(self, points: int) -> Array:
         """The places of this thread, their length no power of two: a column is then not all in one set of the cache."""
         found: Array | None = getattr(self.local, "buffer", None)
-        if found is None:
-            found = self.local.buffer = np.empty((self.count, self.length + _PADDING), self.dtype)
+        if found is None or found.shape[1] < points:
+            found = self.local.buffer = np.empty((self.count, points + _PADDING), self.dtype)
             if self.dense:
                 found[self.results] = self.template[:, None]
         return found

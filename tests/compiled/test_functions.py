@@ -884,6 +884,49 @@ def test_sparsity_and_operations() -> None:
     assert (c.n, c.m) == (3, 3)
 
 
+SPARSE = {
+    "jacobian": ("f(x, y, z) = [x y, 3 z, z^2 + 0 x, 7]", ((0, 0), (0, 1), (1, 2), (2, 2))),
+    "a linear one": ("f(x, y) = [2 x, x + y]", ((0, 0), (1, 0), (1, 1))),
+    "nothing": ("f(x, y) = [1, 2]", ()),
+}
+
+
+@pytest.mark.parametrize(("text", "places"), SPARSE.values(), ids=SPARSE)
+def test_only_the_entries_that_can_be_other_than_0(
+    text: str, places: tuple[tuple[int, int], ...], backend: str
+) -> None:
+    c = jc.compile(text, backend=backend)
+    points = np.arange(1, 1 + 5 * c.n, dtype=float).reshape(5, c.n) / 3
+    whole, entries = c.jacobian(points), c.jacobian(points, sparse=True)
+    assert c.sparsity == places
+    assert entries.shape == (5, len(places))
+    again = np.zeros_like(whole)
+    for k, (i, j) in enumerate(c.sparsity):
+        again[:, i, j] = entries[:, k]
+    assert again.tobytes() == whole.tobytes()
+    assert c.jacobian(points[0], sparse=True).shape == (len(places),)
+
+
+def test_second_derivatives_that_can_be_other_than_0(backend: str) -> None:
+    one = jc.compile("f(x, y, z) = x^2 y + 3 z", backend=backend)
+    two = jc.compile("g(x, y) = [x^2, 5, x y]", backend=backend)
+    assert one.hessian_sparsity == ((0, 0), (0, 1), (1, 0))
+    assert one.hessian([2.0, 3.0, 4.0], sparse=True).tolist() == [6, 4, 4]
+    assert two.hessian_sparsity == ((0, 0, 0), (2, 0, 1), (2, 1, 0))
+    assert two.hessian([[2.0, 3.0]] * 2, sparse=True).tolist() == [[2, 1, 1]] * 2
+
+
+def test_one_point_of_a_long_function_takes_little_memory(backend: str) -> None:
+    """2,000 × 2,000 numbers would be 32 MB, and the operations at 1,024 points 50 MB."""
+    c = jc.compile(jc.trace(lambda x: x * np.roll(x, 1), 2000), backend=backend)
+    c.kernel("sparse jacobian")
+    tracemalloc.start()
+    found = c.jacobian(np.arange(2000.0), sparse=True)
+    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    tracemalloc.stop()
+    assert found[:6].tolist() == [1999, 0, 1, 0, 2, 1]
+
+
 SCRIPT = """
 import hashlib, numpy as np, jacocalc as jc
 from jacocalc.compiled.c_source import Source
