@@ -163,12 +163,12 @@ class CompiledFunction(Displayed):
             raise ShapeError(f"a {what} belongs to a scalar function; {self.name} has {self.m} components",
                              hint="jacobian or vjp")  # fmt: skip
 
-    @property
+    @cached_property
     def sparsity(self) -> tuple[tuple[int, int], ...]:
         """The places (i, j) where J can be other than 0, row by row."""
         return tuple(divmod(place, self.n) for place in self._job("jacobian").places)
 
-    @property
+    @cached_property
     def hessian_sparsity(self) -> tuple[tuple[int, ...], ...]:
         """The places (i, j), of several components (k, i, j), where a Hessian can be other than 0, row by row."""
         pairs = ((divmod(place // self.n, self.n), place % self.n) for place in self._job("hessian").places)
