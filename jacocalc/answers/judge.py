@@ -24,7 +24,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.notation import Applied, Expr, Matrix, walk
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, ImplicitFunction, PointReport, ProgramDifferential
-from jacocalc.reading.answers import answer_echo, read_answer
+from jacocalc.reading.answers import answer_echo, inserted, read_answer
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
@@ -104,7 +104,10 @@ class Judge:
         if says_nothing_exists(text):
             return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
                            message="The derivative exists here.", read=text.strip())  # fmt: skip
-        return self._submitted(read_answer(self._without_arguments(text), self.marker.reference.names), wanted)
+        reference = self.marker.reference
+        return self._submitted(
+            read_answer(self._without_arguments(text), reference.names, reference.intermediates), wanted
+        )
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""
@@ -134,6 +137,8 @@ class Judge:
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
+        lines = inserted(lines, marker.reference.intermediates)
+        submission = replace(submission, lines=lines)
         sides, others = assembled(marker.reference, lines)
         if sides:
             submission = _without(submission, others)

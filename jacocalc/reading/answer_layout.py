@@ -19,6 +19,7 @@ from jacocalc.reading.tokens import is_latex
 
 Place = tuple[int, int]
 _KEPT_WORDS = frozenset({"det", "grad", "tr", "div", "curl", "d", "e", "exp", "sin", "cos", "ln", "sinh", "cosh", "T"})
+_THEREFORE = frozenset({"then", "so", "thus", "hence", "therefore"})
 _PIECES = re.compile(
     r"(?P<wrapper>\\(?:begin|end)\s*\{(?:align|aligned|alignat|alignedat|flalign|equation|gather|gathered|split|multline"
     r"|eqnarray|displaymath|math|center)\*?\}(?:\{[0-9]+\})?)"
@@ -28,7 +29,7 @@ _PIECES = re.compile(
     r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
     r"|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
-    r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；)"
+    r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s))"
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
     r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
     r"|(?P<other>[!<>]=|->)"
@@ -112,7 +113,7 @@ class _Scan:
             said = match["said"].strip(" ,.")
             if said in _KEPT_WORDS:
                 return
-            kind = "comma" if said == "and" else "align"
+            kind = "comma" if said == "and" else "arrow" if said.lower() in _THEREFORE else "align"
         if kind == "newline" and self.display > 0:
             kind = "align"
         if kind == "apart":

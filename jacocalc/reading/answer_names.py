@@ -70,7 +70,7 @@ LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
      "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative",
      "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
-     "first", "second", "next", "for", "of"}
+     "first", "second", "next", "for", "of", "let", "set", "put"}
 )  # fmt: skip
 _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"

@@ -9,7 +9,7 @@ The names are known and closed.  Every error points into the text as it was type
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
@@ -34,13 +34,13 @@ from jacocalc.reading.answer_names import (
     product_name,
     result_name,
 )
-from jacocalc.reading.asides import asides
+from jacocalc.reading.asides import OWN_LETTER, Aside, asides
 from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
-from jacocalc.reading.tokens import angled, tokens_of
+from jacocalc.reading.tokens import angled, is_latex, tokens_of
 from jacocalc.verdicts import Line, Side, Submission
 
 _MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400
@@ -59,18 +59,20 @@ _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _EQUATION = re.compile(
     r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
 )
-_LETTER = re.compile(r"\s*([a-df-hj-z])\s*")  # without e and i
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
-def read_answer(text: str, names: Sequence[str]) -> Submission:
-    """What was handed in; ``names`` are the variables that may occur.  Raises ReadError, ShapeError."""
+def read_answer(text: str, names: Sequence[str], inner: Collection[str] = ()) -> Submission:
+    """What was handed in; ``names`` are the variables that may occur, ``inner`` those that an answer may define.
+
+    Raises ReadError, ShapeError.
+    """
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     text = with_branches(text)
     scope = Scope.of(names)
-    plain = angled(without_markdown(text))
-    behind = asides(plain, scope)
+    whole = plain = angled(without_markdown(text))
+    behind = asides(whole, scope, inner)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]
     shown, raw = laid_out(plain)
@@ -79,40 +81,50 @@ def read_answer(text: str, names: Sequence[str]) -> Submission:
     if len(raw) > _MOST_LINES:
         raise ReadError(f"the answer has {len(raw):,} lines; at most {_MOST_LINES} are read")
     for aside in behind:
-        if any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side):
+        seen = any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side)
+        if seen and not aside.defined:
             scope.note(aside.note)
-    own = _own_letters(shown, raw, scope)
+    own = list(dict.fromkeys([*_own_letters(shown, raw, scope), *_defined_behind(behind, scope)]))
     if own:
         scope = Scope.of([*names, *own])
     reader = _Reader(text, shown, scope, len(raw) > 1)
     lenient = len(raw) > 1 and looks_like_document(plain)
+    defined = _Reader(text, whole, scope, False).definitions(behind)
     read = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
     lines = tuple(line for line in read if line is not None)
     if not lines:  # all in names: what stands in the last one is needed
         reader.several = False
         reader.line(raw[-1], False)
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
-    return Submission(text, _inserted(lines, own), tuple(reader.scope.notes))
+    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes))
 
 
 def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
-    """u of u = 3x + 1, f' = 5u^4·3: letters that a line defines and a later one uses."""
+    """u of u = 3x + 1, f' = 5u^4·3: letters that a line defines and another one uses."""
     found = []
     for k, line in enumerate(raw):
         (start, end), *more = line.sides[0]
-        match = _LETTER.fullmatch(shown, start, end)
-        if match and not more and len(line.sides) > 1 and not scope.variable(match[1]):
-            use = re.compile(rf"(?<![A-Za-z_\\∂]){match[1]}(?![A-Za-z_'(/])")
-            later = [place for other in raw[k + 1 :] for side in other.sides[1:] for place in side]
-            if any(use.search(shown, *place) for place in later):
-                found.append(match[1])
-    return list(dict.fromkeys(found))
+        name = shown[start + lead_end(shown[start:end], frozenset()) : end].strip()
+        if OWN_LETTER.fullmatch(name) and not more and len(line.sides) > 1 and not scope.variable(name):
+            use = re.compile(rf"(?<![A-Za-z_\\∂]){name}(?![A-Za-z_'(/])")
+            others = [place for other in (*raw[:k], *raw[k + 1 :]) for side in other.sides for place in side]
+            if any(use.search(shown, *place) for place in others if shown[slice(*place)].strip() != name):
+                found.append(name)
+    return found
 
 
-def _inserted(lines: tuple[Line, ...], own: Sequence[str]) -> tuple[Line, ...]:
-    """The lines with what the student's own letters stand for."""
-    if not own:
+def _defined_behind(behind: Sequence[Aside], scope: Scope) -> list[str]:
+    """u of 2x cos u, where u = x^2"""
+    return [name for aside in behind for name, _ in aside.defined if not scope.variable(name)]
+
+
+def inserted(lines: tuple[Line, ...], own: Collection[str]) -> tuple[Line, ...]:
+    """The lines with what the lines before say that these letters stand for; what stands behind all others is first."""
+    defining = tuple(line for line in lines if line.name in own)
+    if not defining:
         return lines
+    if lines[-1].name in own:
+        lines = (*defining, *(line for line in lines if line.name not in own))
     known: dict[str, Expr] = {}
     changed = []
     for line in lines:
@@ -150,6 +162,11 @@ class _Reader:
         self.letters = frozenset(name for name in scope.variables if len(name) == 1)
 
     # -- lines --------------------------------------------------------------------------------------
+
+    def definitions(self, behind: Sequence[Aside]) -> list[Line]:
+        """A line for every name that is defined behind a formula."""
+        latex = is_latex(self.text)
+        return [Line(name, (self._side([place], latex),)) for aside in behind for name, place in aside.defined]
 
     def line(self, raw: RawLine, lenient: bool) -> Line | None:
         """A line; None for one of a document that cannot be read (``lenient``), or of names only, with a note."""

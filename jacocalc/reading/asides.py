@@ -2,6 +2,7 @@
 
     1/x, x > 0        2x for x ≠ 0        2x \\quad (x \\in \\mathbb{R})        “the condition x > 0 is not judged”
     2x by the product rule        4 at (1, 2)                                 “at (1, 2)” is not judged
+    2x cos u, where u = x^2       definitions, which are inserted
 
 Names of variables and functions are never taken for words.  Conditions that differ from line to line are the
 branches of one value, so they stay, and so does everything that does not reach the end of its line.
@@ -10,8 +11,8 @@ branches of one value, so they stay, and so does everything that does not reach 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.reading.answer_names import LEAD_WORDS, lead_end, names_result, result_name
@@ -21,12 +22,13 @@ from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 
 @dataclass(frozen=True)
 class Aside:
-    """A stretch that is not judged; ``condition`` is what it demands, or nothing."""
+    """A stretch that is not judged; ``condition`` is what it demands, or nothing; ``defined``: names and formulas."""
 
     start: int
     end: int
     said: str
     condition: str = ""
+    defined: tuple[tuple[str, tuple[int, int]], ...] = ()
 
     @property
     def note(self) -> str:
@@ -57,6 +59,8 @@ _RELATION = re.compile(r"<=|>=|!=|(?<![-=])>|<(?!-)|[≤≥≠∈∉]")
 _JOINT = re.compile(r",|\b(?:and|or)\b")
 _OPERAND = re.compile(r"[\w\s()\[\]{},+\-−*/^.|·√'ℝ∞∖\\²³]+")
 _EQUATION = re.compile(r"(?:\w+|\([\w\s,]+\))\s*=\s*[-−\d\s/.,()π√]+")
+_DEFINITION = re.compile(r"\s*(?P<name>[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)\s*")
+OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
@@ -64,13 +68,16 @@ _WORD = re.compile(r"[A-Za-z]+")
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 
 
-def asides(text: str, scope: Scope) -> list[Aside]:
-    """The conditions and words behind the values of a text, those of a piecewise value left out."""
+def asides(text: str, scope: Scope, inner: Collection[str] = ()) -> list[Aside]:
+    """The conditions and words behind the values of a text, those of a piecewise value left out.
+
+    ``inner``: the variables that an answer may define, as it may define letters that are none.
+    """
     view = _folded(text)
     levels = _levels(view)
     found: list[Aside] = []
     for start, end in _stretches(view, levels):
-        found += _Stretch(text, view, levels, scope).behind(start, end)
+        found += _Stretch(text, view, levels, scope, inner).behind(start, end)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
@@ -114,8 +121,8 @@ def _stretches(view: str, levels: list[int]) -> Iterator[tuple[int, int]]:
 class _Stretch:
     """One line: what can be cut off at its end."""
 
-    def __init__(self, text: str, view: str, levels: list[int], scope: Scope) -> None:
-        self.text, self.view, self.levels, self.scope = text, view, levels, scope
+    def __init__(self, text: str, view: str, levels: list[int], scope: Scope, inner: Collection[str]) -> None:
+        self.text, self.view, self.levels, self.scope, self.inner = text, view, levels, scope, inner
         self.letters = frozenset(name for name in scope.variables if len(name) == 1)
 
     def behind(self, start: int, end: int) -> list[Aside]:
@@ -134,11 +141,30 @@ class _Stretch:
         begin = max(start, end - _LONGEST)
         for match in _STARTER.finditer(self.view, begin, end):
             if self.levels[match.start()] == 0 and self._has_value(start, match.start()):
+                defined = self._defined(start, match.start(), match.end(), end)
+                if defined and not self.scope.variable(match["word"]):
+                    yield replace(self._aside(match.start(), end), defined=defined)
                 yield from self._worded(match, end)
         for place in range(begin, end):
             if self.view[place] == "," and self.levels[place] == 0:
+                if defined := self._defined(start, place, place + 1, end):
+                    yield replace(self._aside(place, end), defined=defined)
                 yield from self._bare(start, place, end)
         yield from self._bracketed(start, end)
+
+    def _defined(self, start: int, before: int, place: int, end: int) -> tuple[tuple[str, tuple[int, int]], ...]:
+        """u = x + y and v = x of letters that stand before, with the places of their formulas; else nothing."""
+        found = []
+        for part_start, part_end in self._places(place, end):
+            match = _DEFINITION.fullmatch(self.view, part_start, part_end)
+            if not match or not self._may_be_defined(match["name"]):
+                return ()
+            found.append((match["name"], match.span("formula")))
+        used = (re.search(rf"(?<![A-Za-z_\\∂]){name}(?![A-Za-z_'])", self.view[start:before]) for name, _ in found)
+        return tuple(found) if found and any(used) else ()
+
+    def _may_be_defined(self, name: str) -> bool:
+        return name in self.inner or bool(OWN_LETTER.fullmatch(name) and not self.scope.variable(name))
 
     def _worded(self, match: re.Match[str], end: int) -> Iterator[Aside]:
         """for x > 0, at x = 1, by the product rule"""
@@ -227,13 +253,16 @@ class _Stretch:
 
     def _parts(self, said: str) -> list[str]:
         """Between commas, “and” and “or” outside brackets."""
-        levels = _levels(said)
-        found, start = [], 0
-        for match in _JOINT.finditer(said):
-            if levels[match.start()] == 0:
-                found.append(said[start : match.start()].strip())
+        inside = _Stretch(said, said, _levels(said), self.scope, self.inner)
+        return [said[start:end].strip() for start, end in inside._places(0, len(said))]
+
+    def _places(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where the parts stand."""
+        for match in _JOINT.finditer(self.view, start, end):
+            if self.levels[match.start()] == 0:
+                yield start, match.start()
                 start = match.end()
-        return [*found, said[start:].strip()]
+        yield start, end
 
     def _is_mathematics(self, said: str) -> bool:
         """One side of a condition: signs that are read, brackets in pairs, no words."""

@@ -472,6 +472,7 @@ def test_sums_of_decimals(right: str, given: str, code: str | None) -> None:
 COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", at=(1, 2))
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
 PLANE = jc.gradient("f(x, y) = x^2 + y^2")
+INNER = jc.compose("f(x) = x^2", "g(u) = sin u")
 SQUARE = jc.jacobian("f(x) = x^2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
@@ -518,6 +519,18 @@ BESIDE = [  # what stands beside the result is not judged
     (POWER, "u = 3x + 1, f'(x) = 5u^4·3 = 15(3x + 1)^4", CORRECT, "u is not judged"),
     (POWER, "u = 3x + 1, f'(x) = 15u^4", CORRECT, ""), (POWER, "u = 3x + 1, f'(x) = 5u^4", WRONG, ""),
     (POWER, "u = 3x, f'(x) = 15u^4", WRONG, ""), (POWER, "f'(x) = 15u^4", UNREADABLE, "u is not declared"),
+    # what u and v stand for, before the formula or behind it
+    (INNER, "cos(u)·2x where u = x^2", CORRECT, "u is not judged"), (INNER, "cos(u)·2x, u = x^2", CORRECT, ""),
+    (INNER, r"\cos(u)\cdot 2x, \quad u = x^2", CORRECT, ""), (INNER, "u = x^2\ny' = 2x cos u", CORRECT, ""),
+    (INNER, "y' = 2x cos(u)\nu = x^2", CORRECT, ""), (INNER, "y' = v cos(w) with w = x^2 and v = 2x", CORRECT, ""),
+    (INNER, "Let u = x^2. Then dy/dx = 2x cos(u).", CORRECT, ""), (INNER, "y' = 2x cos(w); w = x^2", CORRECT, ""),
+    (INNER, r"\text{Let } u = x^2. \text{ Then } \frac{dy}{dx} = 2x\cos u", CORRECT, ""),
+    (INNER, "cos(u)·2x where u = x", WRONG, "instead of at the inner value"), (INNER, "u = 2x\n2x cos u", WRONG, ""),
+    (INNER, "cos(u)·2x", WRONG, "insert u = x^2"), (INNER, "2x cos(w)", UNREADABLE, "w is not declared"),
+    (WHOLE, "[2xyt + 2x^2 s, 2xys + x^2·2t] where x = s t, y = s^2 + t^2", WRONG, ""),
+    (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]] where u = e + 1 and v = 1", CORRECT, ""),
+    (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]], u = e + 1, v = 2", WRONG, ""),
+    (CHAIN, f"u = e + 1, v = 1; J_g = [[v, u], [1, 2v]]; {RIGHT_F}; {RESULT}", CORRECT, "Every part"),
     # decimal commas, blanks, entries on lines of their own
     (jc.jacobian("f(x) = pi x^2", at=1), "6,28", UNREADABLE, "decimals have a point, 6.28"),
     (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
