@@ -61,11 +61,15 @@ class Line:
 
 @record
 class Submission:
-    """What was handed in, as it was read; the answer is the last side of the last line."""
+    """What was handed in, as it was read; the answer is the last side of the last line.
+
+    ``conditions``: under which it is said to hold, x > 0, as typed.
+    """
 
     text: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @record

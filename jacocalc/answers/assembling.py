@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.notation import Expr, Matrix, name_key
-from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, VectorJacobian, VolumeOf
+from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
 
@@ -64,10 +64,15 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
         of_a_point = reference.question.at is None and line.point and line.name in named
         other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
         of_hessian = isinstance(reference.question, HessianOf) and _BESIDE_HESSIAN.fullmatch(line.name)
-        return bool(of_a_point or other or of_hessian)
+        return bool(of_a_point or other or of_hessian or equation(line))
+
+    def equation(line: Line) -> bool:
+        """x^2 + y^2 - 25 = 0 before the answer"""
+        before = line is not lines[-1] and len(line.sides) > 1 and not line.name
+        return before and isinstance(reference.question, ImplicitFunction)
 
     kept = tuple(line for line in lines if not beside(line))
-    if not any(_SAYS_RESULT.match(line.name) for line in kept):
+    if not any(_SAYS_RESULT.match(line.name) for line in kept) and not any(map(equation, lines)):
         return tuple(lines), ()
     return kept, tuple(line for line in lines if beside(line))
 

@@ -20,6 +20,11 @@ from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
 
 
+def judge_line(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
+    """The verdict on one side, or on a chain of several."""
+    return marker.mark(line.sides[0], wanted) if len(line.sides) == 1 else judge_chain(marker, line, wanted)
+
+
 def judge_chain(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     """The verdict on a chain of two or more equal sides; each is one entry.
 

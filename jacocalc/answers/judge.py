@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, set_aside
 from jacocalc.answers.cases import Case
-from jacocalc.answers.chains import judge_chain
+from jacocalc.answers.chains import judge_line
+from jacocalc.answers.curve_branches import right_on_a_branch
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.left_sides import solved_for
 from jacocalc.answers.marking import Marker
@@ -141,9 +142,7 @@ class Judge:
         submission = replace(submission, lines=lines)
         sides, others = assembled(marker.reference, lines)
         if sides:
-            submission = _without(submission, others)
-            whole = marker.mark(sides[0], wanted) if len(sides) == 1 else judge_chain(marker, Line("", sides), wanted)
-            return _with_notes(whole, submission)
+            return self._chained(Line("", sides), submission, others, wanted)
         some = incomplete(marker.reference, lines)
         verdict = marker.mark_some(*some, wanted) if some else None
         if verdict:
@@ -154,10 +153,14 @@ class Judge:
         _refuse_blanks(marker.reference, lines)
         chain, before = last_chain(lines)
         chain = solved_for(marker.reference, chain)
-        submission = _without(submission, before)
-        if len(chain.sides) > 1:
-            return _with_notes(judge_chain(marker, chain, wanted), submission)
-        return _with_notes(marker.mark(chain.sides[-1], wanted), submission)
+        return self._chained(chain, submission, before, wanted)
+
+    def _chained(self, line: Line, submission: Submission, others: Sequence[Line], wanted: Wanted) -> Verdict:
+        """One side or several that are equal; the other lines are not judged."""
+        verdict = judge_line(self.marker, line, wanted)
+        if verdict.outcome == WRONG:
+            verdict = right_on_a_branch(self.marker, submission, line, wanted) or verdict
+        return _with_notes(verdict, _without(submission, others))
 
 
 def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -36,6 +36,9 @@ def solved_for(reference: Reference, line: Line) -> Line:
     if (found := _TURNED.fullmatch(name)) and not isinstance(reference.question, GradientOf):
         sides = tuple(replace(side, values=tuple(as_matrix(v).transposed for v in side.values)) for side in line.sides)
         return replace(line, name=found["name"], sides=sides)
+    if isinstance(reference.question, ImplicitFunction) and _holds(name, reference.question.solve_for):
+        raise JacocalcError("this is an equation that holds the derivative",
+                            hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
     if _is_another(reference, name):
         raise JacocalcError(f"{paper_name(name)} is not what is asked for",
                             hint="only that stands on the left of the last line")  # fmt: skip
@@ -49,6 +52,14 @@ def _changed(line: Line, name: str, change: Callable[[Expr], Expr]) -> Line:
         return replace(side, values=tuple(v.map(change) if isinstance(v, Matrix) else change(v) for v in side.values))
 
     return replace(line, name=name, sides=tuple(map(changed, line.sides)))
+
+
+def _holds(name: str, solved: Sequence[str]) -> bool:
+    """Whether more than the derivatives of these stands there: x + y y', 2x dx + 2y dy."""
+    rest = name
+    for one in map(re.escape, solved):
+        rest = re.sub(rf"[d∂]{one}(?:\([^()]*\))?/[d∂]\w+|{one}'|(?<!/)d{one}(?!\w)", "", rest)
+    return rest != name and bool(re.search(r"\w", re.sub(r"\([^()]*\)$", "", rest)))
 
 
 def _is_another(reference: Reference, name: str) -> bool:

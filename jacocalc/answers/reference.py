@@ -26,9 +26,15 @@ from jacocalc.steps import Derivation
 
 
 class Reference:
-    """What an answer is compared with: the result of a derivation, or other values in its place."""
+    """What an answer is compared with: the result of a derivation, or other values in its place.
 
-    def __init__(self, derivation: Derivation, values: tuple[Matrix, ...] | None = None) -> None:
+    ``branch``: conditions that say on which part of a curve.
+    """
+
+    def __init__(
+        self, derivation: Derivation, values: tuple[Matrix, ...] | None = None, branch: tuple[Expr, ...] = ()
+    ) -> None:
+        self.branch = branch
         self.derivation = derivation
         self.question = derivation.question
         self.chain = self.question.chain
@@ -101,7 +107,7 @@ class Reference:
         if isinstance(self.question, ImplicitFunction) and not self.at_point:
             points = list(islice(curve_points(self.question), _ON_CURVE))
             if points:
-                return Samples((*self.chain.inputs, *self.chain.parameters), points)
+                return Samples((*self.chain.inputs, *self.chain.parameters), points, domain=self.branch)
         return sampled(self.variables, domain=self.derivation.assumptions)
 
 

@@ -76,6 +76,9 @@ _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
 )
 _TIMES = re.compile(r".*(?:'|/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
+_EQUATION = re.compile(
+    r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
+)
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:[,:]\s*|\s+)(?=\S)")
@@ -108,6 +111,11 @@ def multiple_name(text: str) -> str:
     match = _DONE.fullmatch(name)
     of = match and (match["plain"] or match["base"] or match["under"])
     return name if of and result_name(of) and names_result(of) else ""
+
+
+def equation_name(text: str) -> str:
+    """2x+2ydy/dx of 2x + 2y dy/dx = 0, and 2xdx+2ydy, which lead up to an answer; "" for anything else."""
+    return _canonical(text) if _EQUATION.search(text) else ""
 
 
 def names_result(text: str) -> bool:

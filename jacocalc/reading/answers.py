@@ -27,6 +27,7 @@ from jacocalc.reading.answer_lists import (
     turned_lists,
 )
 from jacocalc.reading.answer_names import (
+    equation_name,
     lead_end,
     multiple_name,
     names_partials,
@@ -55,10 +56,6 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
-# 2x + 2y dy/dx = 0 and 2x dx + 2y dy = 0 lead up to an answer
-_EQUATION = re.compile(
-    r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
-)
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
@@ -96,7 +93,8 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = ()) ->
         reader.several = False
         reader.line(raw[-1], False)
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
-    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes))
+    conditions = tuple(aside.condition for aside in behind if aside.condition)
+    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes), conditions)
 
 
 def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
@@ -210,8 +208,8 @@ class _Reader:
             self._side(places, raw.latex)
         except JacocalcError:
             readable = all(names) or raw.labelled or _in_names(written) or _WORDS.fullmatch(written)
-            if readable or _EQUATION.search(written):
-                return joined if all(names) else multiple_name(written)
+            if readable or equation_name(written):
+                return joined if all(names) else multiple_name(written) or equation_name(written)
             raise
         return None
 

@@ -515,6 +515,16 @@ BESIDE = [  # what stands beside the result is not judged
     (CUBIC, "2x + y + x dy/dx + 3y^2 dy/dx = 0 => dy/dx = -(2x + y)/(x + 3y^2)", CORRECT, ""),
     (CUBIC, r"2x + y + (x + 3y^2)\frac{dy}{dx} = 0 \\ \frac{dy}{dx} = -\frac{2x + y}{x + 3y^2}", CORRECT, ""),
     (CUBIC, "(2x + y) dx + (x + 3y^2) dy = 0, dy/dx = (2x + y)/(x + 3y^2)", WRONG, "minus sign"),
+    *((CUBIC, typed, UNREADABLE, "an equation that holds the derivative")
+      for typed in ("2x + y + (x + 3y^2) y' = 0", "2x + y + x dy/dx + 3y^2 dy/dx = 0",
+                    "(2x + y) dx + (x + 3y^2) dy = 0")),
+    (CUBIC, "x^2 + x y + y^3 - 7 = 0\n-(2x + y)/(x + 3y^2)", CORRECT, "a line before is not judged"),
+    # one branch of the curve
+    (CIRCLE, "-x/sqrt(25 - x^2) for y > 0", CORRECT, "Correct where y > 0 (agrees"),
+    (CIRCLE, "-x/sqrt(25 - x^2), y < 0", WRONG, ""), (CIRCLE, "-x/sqrt(25 - x^2)", WRONG, ""),
+    (CIRCLE, "y = sqrt(25 - x^2), y' = -2x/(2sqrt(25 - x^2)) = -x/sqrt(25 - x^2)", CORRECT, "where y = √(25 - x^2)"),
+    (CIRCLE, "y = -sqrt(25 - x^2), dy/dx = x/sqrt(25 - x^2)", CORRECT, ""),
+    (CIRCLE, "y = sqrt(25 - x^2), dy/dx = x/sqrt(25 - x^2)", WRONG, "y is not judged"),
     # letters of the student's own
     (POWER, "u = 3x + 1, f'(x) = 5u^4·3 = 15(3x + 1)^4", CORRECT, "u is not judged"),
     (POWER, "u = 3x + 1, f'(x) = 15u^4", CORRECT, ""), (POWER, "u = 3x + 1, f'(x) = 5u^4", WRONG, ""),
