@@ -72,7 +72,7 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
         return before and isinstance(reference.question, ImplicitFunction)
 
     kept = tuple(line for line in lines if not beside(line))
-    if not any(_SAYS_RESULT.match(line.name) for line in kept) and not any(map(equation, lines)):
+    if not any(not line.name or _SAYS_RESULT.match(line.name) for line in kept):
         return tuple(lines), ()
     return kept, tuple(line for line in lines if beside(line))
 
@@ -80,6 +80,11 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
 _BESIDE = re.compile(r"(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
 _BESIDE_HESSIAN = re.compile(r"D|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
+
+
+def says_result(name: str) -> bool:
+    """Whether a name is that of a result or of a partial: J, ∇f, f', f_xy, f_x."""
+    return bool(_SAYS_RESULT.match(name) or partial_named(name)[1])
 
 
 def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
@@ -204,7 +209,8 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
     if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
         own = _own_labels(reference, lines, 1)
         return [
-            _of(labels[0], name, j) | {f"{name_key(name)}bar", f"d{name_key(name)}", name_key(f"{labels[0]}_{j}")}
+            _of(labels[0], name, j) | {f"{name_key(name)}bar", f"d{name_key(name)}"}
+            | {name_key(f"{labels[0]}_{j}"), name_key(f"∂/∂{name}")}
             | {key for label in own for key in _of(label, name, j)}
             for j, name in enumerate(inputs, 1)
         ]  # fmt: skip
@@ -214,7 +220,7 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
         return []
     own = _own_labels(reference, lines, rows) or [""] * rows
     return [
-        {name_key(f"J_{i}{j}"), name_key(f"J_{i}_{j}")}.union(
+        {name_key(f"{letter}_{i}{mark}{j}") for letter in "JjAa" for mark in ("", "_")}.union(
             *(_of(one, name, j, columns == 1) for one in (label, other) if one)
         )
         for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
@@ -228,10 +234,11 @@ def _hessian(k: int, label: str) -> set[str]:
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
-    """f_xy, H_12, ∂²f/∂x∂y; a Hessian is symmetric, so the other order serves as well"""
+    """f_xy, f_12, H_12, ∂²f/∂x∂y; a Hessian is symmetric, so the other order serves as well"""
     a, b = inputs[i], inputs[j]
     pairs = ((a, b, i, j), (b, a, j, i))
-    written = {f"{label}_{x}{y}" for x, y, _, _ in pairs} | {f"H_{k + 1}{m + 1}" for _, _, k, m in pairs}
+    written = {f"{label}_{x}{y}" for x, y, _, _ in pairs}
+    written |= {f"{letter}_{k + 1}{m + 1}" for letter in ("H", label) for _, _, k, m in pairs}
     for d in "∂d":
         written |= {f"{d}^2{label}/{d}{x}{d}{y}" for x, y, _, _ in pairs}
         written |= {f"{d}^2{label}/{d}{a}^2"} if i == j else set()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, set_aside
+from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, says_result, set_aside
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
@@ -22,6 +22,7 @@ from jacocalc.answers.reference import Reference
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
+from jacocalc.linear import paper_name
 from jacocalc.notation import Applied, Expr, Matrix, walk
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, ImplicitFunction, PointReport, ProgramDifferential
@@ -158,6 +159,9 @@ class Judge:
     def _chained(self, line: Line, submission: Submission, others: Sequence[Line], wanted: Wanted) -> Verdict:
         """One side or several that are equal; the other lines are not judged."""
         verdict = judge_line(self.marker, line, wanted)
+        if others and verdict.mistakes == ("shape",) and not says_result(line.name):
+            said = ", ".join(paper_name(other.name) if other.name else "a line" for other in others)
+            raise JacocalcError(f"it is not clear what {said} stands for", hint="give all entries in one list")
         if verdict.outcome == WRONG:
             verdict = right_on_a_branch(self.marker, submission, line, wanted) or verdict
         return _with_notes(verdict, _without(submission, others))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jacocalc.reading.answer_names import LEAD_WORDS, result_name
+from jacocalc.reading.answer_names import LEAD_WORDS, names_result, result_name
 from jacocalc.reading.tokens import is_latex
 
 Place = tuple[int, int]
@@ -242,10 +242,12 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
     line: RawLine | None = None
     for index, (kind, place) in enumerate(row):
         following = row[index + 1][0] if index + 1 < len(row) else ""
-        names = kind == "," and following == "=" and bool(result_name(shown[slice(*place)]))
+        before, typed = row[0][1], shown[slice(*place)]
+        names = kind == "," and bool(result_name(typed)) and (following == "=" or _labels(line, following))
+        beside = names and _stands_beside(typed, shown[slice(*before)])
         if kind == ":" and line is not None and len(line.sides) > 1 and not shown[slice(*place)].strip():
             continue  # a colon at the end of a sentence leads to the display below it
-        if line is None or (names and len(line.sides) > 1):
+        if line is None or (names and len(line.sides) > 1) or beside:
             if line is not None:
                 yield line
             line = RawLine([[place]], latex)
@@ -260,6 +262,17 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
             line.sides[-1].append(place)
     if line is not None and (len(line.sides) > 1 or not _blank(shown, line.sides[0])):
         yield line
+
+
+def _stands_beside(name: str, before: str) -> bool:
+    """Whether det J or D is said beside a value, as in [[a, b], [c, d]], det J = …"""
+    value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
+    return value and (names_result(name) or name.strip() == "D")
+
+
+def _labels(line: RawLine | None, sign: str) -> bool:
+    """Whether a colon stands behind a name as it does behind the one before: x: 2x, y: 2y."""
+    return sign == ":" and line is not None and line.labelled
 
 
 # -- documents --------------------------------------------------------------------------------------

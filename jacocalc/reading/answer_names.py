@@ -40,6 +40,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^\(([\w∘]+)\)", r"\1"),
         (r"^\|\(?(J(?:_[\w∘]+)?)\)?\|$", r"det\1"),
         (r"^det\((J(?:_[\w∘]+)?)(?:\(.*\))?\)$", r"det\1"),
+        (r"^(?:wrt|w\.r\.t\.?|respectto|by)(?=[A-Za-z]\w*$)", "∂/∂"),
         (r"(?<![A-Za-z_])(D|∇)\(([\w∘]+)\)", r"\1\2"),
         (r"(?<![A-Za-z_0-9])([∂d]?)([A-Za-z])([0-9]+)", r"\1\2_\3"),
         (r"\^1(?![0-9])", ""),
@@ -87,6 +88,8 @@ _LEAD = re.compile(r"\s*([A-Za-z]+)(?:[,:]\s*|\s+)(?=\S)")
 def result_name(text: str) -> str:
     """The canonical name that the text writes, J_g∘f for J_{g \\circ f}(1,1); "" where it has no such form."""
     written = text[lead_end(text, frozenset()) :].strip(" \t\n.,:;")
+    if written.lower() == "row":
+        return ""
     if written.lower() in LEAD_WORDS:
         return _TITLES.get(written.lower(), "")
     name = _canonical(written)

@@ -56,6 +56,7 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+_COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
@@ -198,6 +199,8 @@ class _Reader:
         names = [result_name(self.shown[start:end]) for start, end in places]
         joined = ", ".join(names)
         written = self.shown[places[0][0] : places[-1][1]]
+        if _COLUMN.search(written):
+            raise self.error("columns are not read one by one", (places[0][0], places[-1][1]), "give the rows")
         if product := product_name(written):
             return product
         if all(names) and (raw.labelled or names_result(written) or len(names) > 1):

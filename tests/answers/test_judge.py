@@ -578,6 +578,20 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "∇f1 = (2xy, 5); ∇f2 = (x^2, cos y)", WRONG, "transposed"),
     (COMPOSED, "∂h1/∂x = 44, ∂h1/∂y = 28, ∂h2/∂x = -8, ∂h2/∂y = -19", CORRECT, ""),
     (COMPOSED, "∂f1/∂x = 44, ∂f1/∂y = 28, ∂f2/∂x = -8, ∂f2/∂y = -19", WRONG, ""),
+    *((PLAIN, typed, CORRECT, "") for typed in (
+        "a11 = 2xy, a12 = x^2, a21 = 5, a22 = cos y", "row 1: 2xy, x^2; row 2: 5, cos y",
+        "first row: 2xy, x^2; second row: 5, cos y")),
+    (PLAIN, "column 1: 2xy, 5; column 2: x^2, cos y", UNREADABLE, "give the rows"),
+    (PLAIN, "a = 2xy, b = x^2, c = 5, d = cos y", UNREADABLE, "not clear what a, b, c stands for"),
+    (PLAIN, "[[2xy, x^2], [5, cos y]], det J = 2xy cos y - 5x^2", CORRECT, "detJ is not judged"),
+    (PLAIN, "[[2xy, x^2], [5, cos y]]\n|J| = 2xy cos y - 5x^2", CORRECT, "detJ is not judged"),
+    (PLANE, "x: 2x, y: 2y", UNREADABLE, "not clear what x stands for"),
+    *((PLANE, typed, CORRECT, "") for typed in (
+        "wrt x: 2x; wrt y: 2y", "with respect to x: 2x, with respect to y: 2y", "by y: 2y; by x: 2x")),
+    (PLANE, "wrt x: 2y; wrt y: 2x", WRONG, ""), (SADDLE, "f_11 = 2, f_12 = f_21 = 0, f_22 = -2", CORRECT, ""),
+    (SADDLE, "f_11 = 2, f_12 = 0, f_21 = 0, f_22 = 2", WRONG, "3 of 4"),
+    (SADDLE, "[[2, 0], [0, -2]], D = -4", CORRECT, "D is not judged"),
+    (SADDLE, "A = 2, B = 0, C = -2", UNREADABLE, "not clear what A, B stands for"),
     # a student's own names, places instead of names, columns, wide spaces between equations
     (PLANE, "z_x = 2x, z_y = 2y", CORRECT, ""), (PLANE, "∂z/∂y = 2y, ∂z/∂x = 2x", CORRECT, ""),
     (PLANE, "z_x = 2y, z_y = 2x", WRONG, ""), (PLANE, "z_x = 2x, w_y = 2y", UNREADABLE, "not those of this question"),
