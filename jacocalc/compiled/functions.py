@@ -25,6 +25,7 @@ from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
 from jacocalc.compiled.rarely import Rarely
 from jacocalc.compiled.recognition import recognised
+from jacocalc.compiled.sides import Sides
 from jacocalc.displayed import Displayed
 from jacocalc.document import Arrow, Document, Section, Space, Table, Text
 from jacocalc.errors import JacocalcError, ShapeError
@@ -38,6 +39,7 @@ BACKENDS = ("numpy", "c")
 _QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only to be counted
 _LINE, _LARGE = 64, 100_000  # bytes
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
+_FIRST = ("jacobian", "jvp", "vjp")  # derivatives of the first order
 
 
 class CompiledFunction(Displayed):
@@ -47,9 +49,10 @@ class CompiledFunction(Displayed):
     "numpy", or "c" (points in the lanes of vectors, by the system's compiler; NumPy where there is none, said once).
     Every method takes ``out=`` (an array to fill), ``executor=`` (any of ``concurrent.futures``), ``progress=`` (called
     with the points done and all points), and ``parameters=`` for those whose names are taken.  float32 in, float32 out;
-    whole numbers count as float64.  At a kink a derivative is NaN, with a warning that names it; with ``kink=t``, 0 to
-    1, left or right, each |u| and ReLU takes (1 − t)·left + t·right of its own, max and min the mean over the arguments
-    that are equal, and a piecewise part the derivative of the branch that holds.
+    whole numbers count as float64.  At a kink a derivative is NaN, with a warning that names it, unless all branches
+    have the same one; with ``kink=t``, 0 to 1, left or right, each |u| and ReLU takes (1 − t)·left + t·right of its
+    own, max and min the mean over the arguments that are equal, and a piecewise part the derivative of the branch that
+    holds.
 
     Raises ShapeError, JacocalcError.
     """
@@ -113,7 +116,8 @@ class CompiledFunction(Displayed):
         return Document((), (Section((), (Table(((f"compiled {self.name}",), ("",)), rows),), key=True),))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_kernels": {}, "_rarely": {}}
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("_sides", "_controlled")}
+        return {**kept, "_kernels": {}, "_rarely": {}}
 
     # -- results ------------------------------------------------------------------------------------
 
@@ -211,6 +215,17 @@ class CompiledFunction(Displayed):
             self._jobs[result] = _ENTRIES[result](self)
         return self._jobs[result]
 
+    @cached_property
+    def _sides(self) -> Sides:
+        return Sides(self.tape, self.outputs)
+
+    @cached_property
+    def _controlled(self) -> CompiledFunction:
+        """The function whose choices are made by parameters behind its own."""
+        tape, outputs = self._sides.controlled()
+        numbers = [f"choice {node}" for node in self._sides.choices]
+        return CompiledFunction(tape, outputs, self.names, [*self.parameters, *numbers], self.name, self.scalar)
+
     def kernel(self, result: str = "value", dtype: Any = np.float64) -> Kernel:
         """What computes a result in a type of numbers, made when it is first asked for."""
         key = (result, np.dtype(dtype))
@@ -242,6 +257,8 @@ class CompiledFunction(Displayed):
         found = whole.reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
         seen = batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
+        if seen & Seen.NOT_FINITE and result in _FIRST and self.kink is None and self._sides.choices:
+            self._sides.settle(lambda: self._controlled.kernel(result, points.dtype), points, found)
         if seen:
             self._warn(seen, kernel, job, points, found)
         if direct:

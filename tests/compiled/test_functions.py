@@ -506,7 +506,6 @@ ALONE = [  # a branch on u = v has no inside
     "piecewise(0 if x = 0, e^x - 1 otherwise)",
     "piecewise(7 if x = 0, x otherwise)",
     "piecewise(x^2 if x < 0, x if x = 0, x^2 otherwise)",
-    "piecewise(x^2 if x != 0, 0 otherwise)",
 ]
 
 
@@ -516,6 +515,45 @@ def test_a_branch_on_a_point_gives_no_derivative_there(formula: str, backend: st
     with pytest.warns(Overflowed, match="no branch"):
         assert np.isnan(c.gradient([0.0])).all()
     assert np.isfinite(c.gradient([[-1.0], [1.0]])).all()
+
+
+MEETING = [
+    ("x |x|", 0.0, 0.0), ("|x|^2", 0.0, 0.0), ("max(x, 0)^2", 0.0, 0.0), ("relu(x) leaky_relu(x)", 0.0, 0.0),
+    ("piecewise(x^2/2 if |x| <= 1, |x| - 1/2 otherwise)", -1.0, -1.0), ("cos|x|", 0.0, 0.0),
+    ("piecewise(x^2/2 if |x| <= 0.1, 0.1(|x| - 0.05) otherwise)", 0.1, 0.1),  # sides that differ by rounding
+    ("piecewise(0 if x <= 0, 3x^2 - 2x^3 if x < 1, 1 otherwise)", 1.0, 0.0),
+    ("piecewise(x^2 if x != 0, 0 otherwise)", 0.0, 0.0), ("max(x, x^2, x^3) (x - 1)", 1.0, 1.0),
+    ("|x|", 0.0, np.nan), ("relu(x) + relu(-x)", 0.0, np.nan), ("x^2/|x|", 0.0, np.nan), ("ln|x|", 0.0, np.nan),
+    ("piecewise(x^2 if x < 0, x^3 if x > 0)", 0.0, np.nan), ("piecewise(2x if x > 1, x + 2 otherwise)", 1.0, np.nan),
+    ("piecewise(x^2 if x < 1, 2x otherwise)", 1.0, np.nan),
+    ("piecewise(x^2 if x < 1, ln(x - 1) otherwise)", 1.0, np.nan),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::jacocalc.compiled.failures.Overflowed")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("formula", "x", "slope"), MEETING)
+def test_where_all_branches_have_one_derivative_it_is_that_of_the_function(
+    formula: str, x: float, slope: float, dtype: Any, backend: str
+) -> None:
+    """Red for NaN where branches meet smoothly, and for a number where they only meet, or do not."""
+    c = jc.compile(f"f(x, y) = {formula} + y", backend=backend)
+    X = np.array([[x, 2.0], [x + 0.5, 2.0]], dtype)
+    tolerance = 1e-13 if dtype is np.float64 else 1e-5
+    for found in (c.gradient(X)[0], c.vjp(X, np.ones(2, dtype))[0]):
+        assert found.dtype == dtype
+        near(found, [slope, 1], tolerance, tolerance)
+    near(c.jvp(X[0], np.array([3.0, 0.0], dtype)), 3 * slope, tolerance, tolerance)
+    near(pickle.loads(pickle.dumps(c)).gradient(X)[0], [slope, 1], tolerance, tolerance)
+
+
+def test_many_kinks_at_once_and_parameters(backend: str) -> None:
+    c = jc.compile(jc.trace(lambda x: np.stack([np.sum(x * np.abs(x)), np.sum(np.maximum(x, 0) ** 2)]), 20))
+    X = np.random.default_rng(7).standard_normal((3000, 20))
+    X[1234, [3, 5, 17]] = X[2999, 0] = 0
+    near(c.jacobian(X), np.stack([2 * np.abs(X), 2 * np.maximum(X, 0)], 1))
+    p = jc.compile("f(x; c) = piecewise(x^2/2 if |x| <= c, c (|x| - c/2) otherwise)", backend=backend)
+    near(p.gradient([[2.0], [0.5], [3.0]], c=np.array([2.0, 0.5, 2.0])), [[2], [0.5], [2]])
 
 
 OUTSIDE = [
