@@ -124,7 +124,7 @@ def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] |
         return [(a[0], by_side(tape, a[0], tape.number(right), tape.number(left)))]
     formulas = zip(a, formulas_of(function).derivatives, strict=False)
     wanted = ((u, formula) for u, formula in formulas if active is None or u in active)
-    return [(u, within_domain(tape, function, u, tape.formula(formula, a))) for u, formula in wanted]
+    return [(u, within_domain(tape, function, a, u, tape.formula(formula, a))) for u, formula in wanted]
 
 
 def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:

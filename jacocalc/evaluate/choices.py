@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Comparison, Symbol, integer
+from jacocalc.notation import Comparison, Expr, Symbol, integer
 
 Row: TypeAlias = Mapping[int, Node]
 Condition: TypeAlias = tuple[Any, ...]
@@ -158,13 +158,19 @@ def exterior(condition: Condition) -> Condition:
 _ENDING = frozenset({"ln", "acosh", "atanh", "acoth", "asech", "log1p"})
 
 
-def within_domain(tape: Tape, function: str, u: Node, derivative: Node) -> Node:
-    """The derivative where the function is smooth."""
-    if function not in _ENDING or tape.kink is UNSAID or u in tape.numbers:
+def within_domain(tape: Tape, function: str, a: Sequence[Node], u: Node, derivative: Node) -> Node:
+    """The derivative by an argument u where the function is smooth; beside the cut of atan2(y, x), unless kinks are
+    agreed on, the one by y."""
+    cut = function == "atan2" and u == a[0] and tape.kink is None
+    if not (cut or function in _ENDING) or tape.kink is UNSAID or u in tape.numbers:
         return derivative
-    row, symbol = KNOWN.get(function), Symbol("_u")
-    written = (*row.domain(symbol), *row.smooth(symbol)) if row else (Comparison(">", symbol, integer(-1)),)
-    conditions: list[Any] = [*dict.fromkeys(tape.build_all(written, {"_u": u}))]
+    row, symbols = KNOWN.get(function), [Symbol(f"_{k}") for k in range(len(a))]
+    if row is None:
+        written: Sequence[Expr] = (Comparison(">", symbols[0], integer(-1)),)
+    else:
+        written = (*(() if cut else row.domain(*symbols)), *row.smooth(*symbols))
+    bound = {symbol.name: node for symbol, node in zip(symbols, a, strict=True)}
+    conditions: list[Any] = [*dict.fromkeys(tape.build_all(written, bound))]
     return tape.select((conditions[0] if len(conditions) == 1 else ("and", *conditions),), (derivative,))
 
 

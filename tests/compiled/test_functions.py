@@ -517,6 +517,20 @@ def test_a_branch_on_a_point_gives_no_derivative_there(formula: str, backend: st
     assert np.isfinite(c.gradient([[-1.0], [1.0]])).all()
 
 
+def test_on_the_cut_of_atan2_there_is_no_derivative_by_y(backend: str) -> None:
+    """The page says so too; by x the angle π is constant there, and a convention goes on over the cut."""
+    X = np.array([[0.0, -2.0], [1e-9, -2.0], [0.0, 2.0], [-1.0, 0.0]])
+    smooth = np.stack([X[:, 1], -X[:, 0]], 1) / (X**2).sum(axis=1, keepdims=True)
+    near(jc.compile("f(y, x) = atan2(y, x)", backend=backend, kink=0.5).gradient(X), smooth)
+    c = jc.compile("f(y, x) = atan2(y, x)", backend=backend)
+    with pytest.warns(Overflowed, match="no branch of .* applies at y = 0, x = -2"):
+        found = c.gradient(X)
+    near(found[1:], smooth[1:])
+    assert np.isnan(found[0, 0])
+    assert found[0, 1] == 0
+    near(jc.compile("f(x) = atan2(x, x)", backend=backend).gradient([[-1.0], [2.0]]), [[0], [0]])
+
+
 MEETING = [
     ("x |x|", 0.0, 0.0), ("|x|^2", 0.0, 0.0), ("max(x, 0)^2", 0.0, 0.0), ("relu(x) leaky_relu(x)", 0.0, 0.0),
     ("piecewise(x^2/2 if |x| <= 1, |x| - 1/2 otherwise)", -1.0, -1.0), ("cos|x|", 0.0, 0.0),
