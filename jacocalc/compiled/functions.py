@@ -370,8 +370,13 @@ def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
 
 
 def _array(value: Any) -> Array:
-    """An array of numbers.  Raises JacocalcError for other types."""
-    array = np.asarray(value)
+    """An array of numbers.  Raises JacocalcError for other types, ShapeError for rows of different lengths."""
+    if np.ma.is_masked(value):
+        raise JacocalcError("some entries of a masked array are masked", hint="fill them, or leave their points out")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"this is no array of numbers: {error}") from None
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         allowed = "float64 and float32 (whole numbers count as float64)"
         raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
@@ -380,7 +385,8 @@ def _array(value: Any) -> Array:
 
 def _common(parts: Sequence[Array]) -> np.dtype[Any]:
     """float32 if all arrays of floats are; single numbers go with the others."""
-    kinds = {part.dtype for part in parts if part.dtype.kind == "f" and (part.size > 1 or part is parts[0])}
+    floats = (part for part in parts if part.dtype.kind == "f" and (part.size > 1 or part is parts[0]))
+    kinds = {part.dtype.newbyteorder("=") for part in floats}
     return _TYPES[1] if kinds == {_TYPES[1]} else _TYPES[0]
 
 

@@ -195,6 +195,7 @@ def test_single_precision(backend: str) -> None:
     assert found.dtype == np.float32
     near(found, c.jacobian(X.astype(float)), 1e-5, 1e-5)
     assert c.value(np.ones((2, 2), int)).dtype == np.float64
+    assert c.value(np.ones((2, 2), ">f4")).dtype == np.float32
 
 
 def test_a_batch_of_any_length_is_the_same_row_by_row(backend: str) -> None:
@@ -343,6 +344,8 @@ def test_points_may_be_replaced_by_the_result(backend: str) -> None:
         (lambda c: c.value(np.ones(2, complex)), "complex128 cannot hold"),
         (lambda c: c.value(np.ones(2, np.float16)), "float16 cannot hold"),
         (lambda c: c.value(["a", "b"]), "cannot hold"),
+        (lambda c: c.value([[1.0, 2.0], [3.0]]), "no array of numbers: .* inhomogeneous"),
+        (lambda c: c.value(np.ma.masked_array([1.0, 2.0], [False, True])), "some entries .* are masked"),
         (lambda c: c.operations("nosuch"), "a result is one of"),
         (lambda c: c.losses([1.0, 2.0], "jvp"), "losses are found for"),
         (lambda c: c.value(np.ones((4, 2)), executor=3), "an executor"),
