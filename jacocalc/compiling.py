@@ -38,6 +38,7 @@ from jacocalc.notation import Expr, Symbol, tree_size
 from jacocalc.programs import Program, shape_text
 from jacocalc.reading.statements import is_program
 
+_NAME = r"[A-Za-z]\w*"
 _BITS = 100
 _LONG = 2000  # parts of formulas that are written as equations
 
@@ -183,10 +184,12 @@ def trace(python_function: Callable[..., Any], n: int | tuple[int, ...], name: s
     """
     if not callable(python_function):
         raise JacocalcError(f"a Python function is traced, not {type(python_function).__name__}")
+    if name and not re.fullmatch(_NAME, name):
+        raise JacocalcError(f"{name!r} is no name of a function", hint="a letter, then letters, digits and _")
     found = Trace(python_function, n)
     symbols = dict(zip(found.tape.inputs, map(Symbol, found.inputs), strict=True))
     components = tuple(notation_of(found.tape, found.outputs, symbols))
     called = name or str(getattr(python_function, "__name__", "f"))
-    stem = called if re.fullmatch(r"[A-Za-z]\w*", called) else "f"
+    stem = called if re.fullmatch(_NAME, called) else "f"
     made = VectorFunction(stem, found.inputs, components, len(found.inputs), len(components), scalar=found.scalar)
     return function.of((made,))

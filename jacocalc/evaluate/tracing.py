@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import linecache
 import math
 import numbers
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -183,6 +182,9 @@ class Condition:
         made.left, made.key = self.left, denied(self.key)
         return made
 
+    def __repr__(self) -> str:
+        return "<traced condition>"
+
     def chosen(self, one: Any, other: Any) -> Traced:
         """One value where the condition holds, the other elsewhere."""
         number = self.left
@@ -193,17 +195,8 @@ class Condition:
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:
-    """The error, with the line of the traced code: the innermost one outside this module and libraries."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and _of_library(frame.f_code.co_filename):
-        if frame.f_code.co_filename.endswith("_logsumexp.py"):
-            hint = _LOGSUMEXP
-        frame = frame.f_back
-    if str(frame.f_globals.get("__name__")).startswith("jacocalc."):  # a function of a library itself is traced
-        return JacocalcError(f"the traced code {what}", hint=hint)
-    place = f"line {frame.f_lineno} of {frame.f_code.co_name}"
-    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-    return JacocalcError(f"the traced code {what}: {place}" + (f": {line}" if line else ""), hint=hint)
+    """The error of an operation that asks what a traced number is."""
+    return JacocalcError(f"the traced code {what}", hint=hint)
 
 
 _NAMES = {
@@ -215,13 +208,14 @@ _METHODS = {**{name: name for name in _SAME}, **_NAMES}
 _PAIRS = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min", "arctan2": "atan2", "hypot": "hypot"}
 
 
+_PACKAGE = Path(__file__).parents[1]
 _LOGSUMEXP = "np.logaddexp.reduce(x) is ln Σ e^x, np.exp(x - np.logaddexp.reduce(x)) its softmax"
 
 
 def _of_library(filename: str) -> bool:
-    """Whether a line is of this module, of NumPy or of SciPy."""
+    """Whether a line is of this package, of NumPy or of SciPy."""
     path = filename.replace("\\", "/")
-    return filename == __file__ or "/numpy/" in path or "/scipy/" in path
+    return Path(filename).is_relative_to(_PACKAGE) or "/numpy/" in path or "/scipy/" in path
 
 
 def as_number(value: Any) -> Rational:
@@ -473,23 +467,23 @@ class Trace:
 
     def __init__(self, function: Callable[..., Any], shape: int | tuple[int, ...]) -> None:
         dimensions = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
-        if not dimensions or not all(isinstance(size, int) and size > 0 for size in dimensions):
+        if not dimensions or not all(isinstance(size, numbers.Integral) and size > 0 for size in dimensions):
             raise JacocalcError(f"the number of inputs is a whole number from 1 on, not {shape!r}")
         self.tape = Tape(kept=KNOWN)
         count = math.prod(dimensions)
         nodes = [self.tape.input() for _ in range(count)]
         names = _parameters(function)
-        numbers = [Traced(self.tape, node) for node in nodes]
-        if isinstance(shape, int) and (names is None or len(names) == count):
+        entries = [Traced(self.tape, node) for node in nodes]
+        if not isinstance(shape, list | tuple) and (names is None or len(names) == count):
             self.inputs = tuple(names or ()) or _numbered("x", count)
-            found = _run(function, numbers)
+            found = _run(function, entries)
         else:
             if names and len(names) > 1:
                 hint = f"n = {len(names)} for {len(names)} numbers; one argument is an array"
                 raise JacocalcError(f"the code takes {len(names)} arguments, but is traced with {shape!r}", hint=hint)
             self.inputs = _numbered(names[0] if names else "x", count)
             whole = np.empty(count, dtype=object)
-            whole[:] = numbers
+            whole[:] = entries
             found = _run(function, [whole.reshape(dimensions).view(TracedArray)])
         self.scalar = isinstance(found, Traced | float | int)
         self.outputs = [self._output(entry) for entry in _entries(found)]
@@ -511,21 +505,26 @@ def _run(function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
     """What the code returns.  Raises JacocalcError, with the line, for whatever the code raises."""
     try:
         return function(*inputs)
-    except JacocalcError:
-        raise
     except Exception as error:  # the code is the user's: anything may come
-        place, hint = "", ""
-        if isinstance(error, IndexError) and "boolean" in str(error):
-            hint = "np.where(condition, a, b) keeps the shape"
-        elif isinstance(error, TypeError) and any(said in str(error) for said in _NO_ARRAY):
-            hint = "an input of size 1 is a number; (1,) gives an array with one entry"
-        elif isinstance(error, TypeError | AttributeError):
-            hint = "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
+        place, hint = "", error.hint if isinstance(error, JacocalcError) else _hint(error)
         for frame in traceback.extract_tb(error.__traceback__):
             hint = _LOGSUMEXP if frame.filename.endswith("_logsumexp.py") else hint
             if not _of_library(frame.filename):
                 place = f": line {frame.lineno} of {frame.name}" + (f": {frame.line}" if frame.line else "")
+        if isinstance(error, JacocalcError):
+            raise JacocalcError(f"{error.message}{place}", hint=hint) from None
         raise JacocalcError(f"the code cannot be traced ({type(error).__name__}: {error}){place}", hint=hint) from error
+
+
+def _hint(error: Exception) -> str:
+    """What to write instead of code that NumPy or Python refuses."""
+    if isinstance(error, IndexError) and "boolean" in str(error):
+        return "np.where(condition, a, b) keeps the shape"
+    if isinstance(error, TypeError) and any(said in str(error) for said in _NO_ARRAY):
+        return "an input of size 1 is a number; (1,) gives an array with one entry"
+    if isinstance(error, TypeError | AttributeError):
+        return "np.zeros_like(x) makes an array that can hold traced numbers; np.where and np.maximum branch"
+    return ""
 
 
 def _numbered(stem: str, count: int) -> tuple[str, ...]:

@@ -129,9 +129,10 @@ REFUSED = [
     (lambda x: math.sin(x[0]), "needs a number", "np.sin"),
     (lambda x: max(x[0], x[1]), "branches on a value", "np.maximum"),
     (lambda x: [1, 2, 3][x[0]], "needs a whole number", ""),
-    (lambda x: np.linalg.inv(np.outer(x, x)), "np.linalg.inv cannot be traced", ""),
-    (lambda x: np.floor(x), "np.floor cannot be traced", ""),
-    (lambda x: x[0] * 1j, "is not a real number", ""),
+    (lambda x: np.linalg.inv(np.outer(x, x)), r"np.linalg.inv cannot be traced: line \d+ of <lambda>: ", "jc.backprop"),
+    (lambda x: np.floor(x), r"np.floor cannot be traced: line \d+ of <lambda>: ", ""),
+    (lambda x: x[0] * 1j, r"1j is not a real number that can be traced: line \d+ of <lambda>: ", ""),
+    (lambda x: x[0] + (x[1] > 0), "^<traced condition> is not a real number", ""),
     (lambda x: x[0] * float("inf"), "is not a real number", ""),
     (lambda x: [], "returns nothing", ""),
     (lambda x: None, "returns nothing", ""),
@@ -151,6 +152,13 @@ def test_what_has_no_single_formula_is_refused_with_its_line(code: Callable[...,
     with pytest.raises(JacocalcError, match=message) as caught:
         jc.trace(code, 2)
     assert hint in caught.value.hint
+
+
+def test_a_name_that_is_none_is_refused_and_that_of_code_is_replaced() -> None:
+    with pytest.raises(JacocalcError, match="'1f' is no name of a function"):
+        jc.trace(lambda x: x, 1, name="1f")
+    size: Any = np.int64(1)
+    assert repr(jc.trace(lambda x: x, size)) == "function('f(x) = x')"
 
 
 @pytest.mark.parametrize("n", [0, -1, 1.5, (), (2, 0)])
