@@ -106,7 +106,7 @@ def first_failure(job: Job, point: Array, names: Sequence[str]) -> str:
 
 
 def swallowed(kernel: Kernel, job: Job, points: Array, found: Array, names: Sequence[str]) -> str:
-    """An operation that is infinite where all results are finite and one of them is wrong, in words; else nothing.
+    """An operation that is infinite where a result is finite and wrong, in words; else nothing.
 
     The kernel says where to look.  The truth is what balls say, at a few of the points only: those at which other
     operations are infinite.
@@ -123,7 +123,7 @@ def swallowed(kernel: Kernel, job: Job, points: Array, found: Array, names: Sequ
 
 
 def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The points with finite results where an operation is infinite, as far as so many numbers are looked at.
+    """The points with a finite result where an operation is infinite, as far as so many numbers are looked at.
 
     Each with the first operation that is, and how many are.
     """
@@ -136,12 +136,12 @@ def _suspected(kernel: Kernel, job: Job, points: Array, found: Array) -> Iterato
             rows = _rows(job, part)
             infinite = np.array([np.isinf(rows[node]) for node in job.schedule.order])
             first, count = infinite.argmax(axis=0), infinite.sum(axis=0)
-            hidden = (count > 0) & np.isfinite(found[start : start + length]).all(axis=1)
+            hidden = (count > 0) & np.isfinite(found[start : start + length]).any(axis=1)
             yield from ((start + int(i), (int(first[i]), int(count[i]))) for i in np.flatnonzero(hidden))
 
 
 def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
-    """The first infinite operation at a point, where an entry is not what balls say, or has no value behind a pole."""
+    """The first infinite operation at a point where a finite entry is not what balls say, or has no value at a pole."""
     tape, values = job.schedule.tape, values_at(job, point)
     infinite = [node for node in job.schedule.order if np.isinf(values[node])]
     node, reached = infinite[0], set(infinite)
@@ -152,7 +152,8 @@ def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
         given = [ball_of(Fraction(float(value))) for value in point]
         exact = _exactly(tape, tape.needed(job.schedule.results), given)
         pairs = zip(found[list(job.positions)], job.schedule.results, strict=True)
-        entries = [(value, exact.get(entry, Balls().undefined())) for value, entry in pairs if entry in reached]
+        looked_at = [(value, entry) for value, entry in pairs if entry in reached and np.isfinite(value)]
+        entries = [(value, exact.get(entry, Balls().undefined())) for value, entry in looked_at]
         wrong = [(value, float(truth.mid())) for value, truth in entries if _is_wrong(value, truth)]
         decided = all(truth.is_finite() for _, truth in entries)
     said = f"{_written(tape, node, names)} {{}} at {_where(point, names)}"

@@ -845,6 +845,16 @@ def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(
             assert caught[0].filename == __file__
 
 
+def test_an_entry_that_is_infinite_hides_no_other_that_is_wrong(backend: str) -> None:
+    c = jc.compile("f(x, y) = [x^3, x/sqrt(x^2 + 1), y]", backend=backend)
+    with pytest.warns(Overflowed) as caught:
+        assert c.value([1e200, 2.0]).tolist() == [np.inf, 0, 2]
+    assert [re.sub(".* (at|is) ", "", str(one.message)) for one in caught] == ["x = 1e+200, y = 2", "0 instead of 1"]
+    with pytest.warns(Overflowed) as caught:
+        jc.compile("f(x) = [1/x, x]", backend=backend).value([0.0])
+    assert len(caught) == 1
+
+
 def test_rows_in_which_other_operations_overflow_are_looked_at(backend: str) -> None:
     c = jc.compile("f(x, y) = [1/(1 + e^x + x^2), y/sqrt(y^2 + 1)]", backend=backend)
     X = np.ones((1000, 2))
