@@ -536,6 +536,19 @@ def test_an_overflow_that_a_result_hides_is_said_where_the_result_is_wrong(dtype
         assert compiled("x: n\nL = 1/(1 + sum(exp(x) .* exp(x)))").value({"x": np.full(3, 900, dtype)}) == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_division_by_zero_that_a_result_hides_is_said(dtype: Any) -> None:
+    """1/(x/y) is 0 in floating-point numbers where y = 0, and has no value there."""
+    made = compiled("x: n; y: n\nL = sum(1 ./ (x ./ y))", wrt=("x",))
+    arrays = {"x": np.ones(2, dtype), "y": np.array([0, 1], dtype)}
+    with pytest.warns(RuntimeWarning, match="^a part of L = .* is infinite: results .* have no value there$"):
+        assert made.value(arrays) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        far = compiled("x: n\nL = sum(1 ./ (1 + exp(x) .* exp(x)))")
+        assert far.value({"x": np.array([2e4, -2e4], dtype)}) == 1
+
+
 def test_a_sigmoid_far_out_is_not_computed_twice() -> None:
     """Red where 1/(1 + e^800) = 0, which is right, makes both passes run again in a wider precision."""
     made = compiled("x: n; y: n\nL = sum(sigmoid(x) .* y)")

@@ -16,6 +16,7 @@ from jacocalc.compiled.matrix.inputs import Array, Inputs, inputs_of
 
 _WORK = {"d": 10**9, "g": 10**7}  # multiplications that may be done again, by the type in which they are done
 _WRONG = 1e-3  # of an entry
+_POLES = frozenset({"divide", "reciprocal", "log", "log1p", "power"})
 _LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
 
 
@@ -27,6 +28,13 @@ def is_harmless(graph: Graph, infinite: Sequence[int]) -> bool:
     readers = (node.kind for number, node in enumerate(graph.nodes)
                if number not in found and not found.isdisjoint(node.parts))  # fmt: skip
     return all(kind == "reciprocal" for kind in readers)
+
+
+def pole(graph: Graph, infinite: Sequence[int]) -> int | None:
+    """The first node that is infinite where its parts are finite, as 1/u and ln u are at 0, by no overflow."""
+    found = set(infinite)
+    return next((number for number in infinite
+                 if graph[number].kind in _POLES and found.isdisjoint(graph[number].parts)), None)  # fmt: skip
 
 
 def widened(inputs: Inputs, graph: Graph) -> Inputs | None:

@@ -18,7 +18,7 @@ from jacocalc.compiled.matrix.graph import Sizes, Value
 from jacocalc.compiled.matrix.inputs import Array, Flat
 from jacocalc.compiled.matrix.lowering import Lowering
 from jacocalc.compiled.matrix.outputs import Outputs, plain_shape
-from jacocalc.compiled.matrix.overflow import is_harmless
+from jacocalc.compiled.matrix.overflow import is_harmless, pole
 from jacocalc.compiled.matrix.schedule import GIVEN, base_of, entries, read_backward, scheduled, spaced
 from jacocalc.compiled.matrix.workspace import Stuck, Workspaces
 from jacocalc.errors import DomainError, JacocalcError
@@ -140,6 +140,11 @@ class Passes:
         """The first statement of which a part is not finite; an empty text where that does no harm."""
         nodes = list(self._not_finite(inputs, results, mode))
         return "" if is_harmless(self.low.graph, nodes) else self.low.statement(nodes[0])
+
+    def divided(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> str:
+        """The first statement of which a part is infinite at a pole; an empty text where there is none."""
+        found = pole(self.low.graph, list(self._not_finite(inputs, results, mode)))
+        return "" if found is None else self.low.statement(found)
 
     def _not_finite(
         self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]

@@ -236,6 +236,10 @@ class CompiledProgram(Displayed):
         elif (wrong := misled(found, truth)) is not None:
             self._rarely.calls = 0
             warnings.warn(f"{self._said(wrong)} is finite but wrong: {overflow}", RuntimeWarning, stacklevel=4)
+        elif wide and (divided := self._specialised(wide).divided(wide.arrays, truth, mode)):
+            self._rarely.calls = 0
+            said = f"a part of {divided} is infinite: results that are computed from it have no value there"
+            warnings.warn(said, RuntimeWarning, stacklevel=4)
 
     def _specialised(self, inputs: Inputs) -> Passes:
         key = inputs.key
