@@ -3,7 +3,8 @@
     ln(1 + u) → log1p(u)            e^u − 1 → expm1(u)              ln(1 + e^u) → softplus(u)
     1 − cos u → 2 sin²(u/2)         √(u² + v²) → hypot(u, v)        ln(e^u + e^v + …) → logsumexp(u, v, …)
     ln σ(u) → −softplus(−u)         1 − σ(u) → σ(−u)                ln e^u → u
-    a/(1 + e^u) → a σ(−u)           e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
+    a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)
+    e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
 
 Recognised before derivatives are taken, so that they are made of the stable functions too.
 """
@@ -112,16 +113,20 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 
 def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
-    exponents = _exponents(tape, a[1])
+    under, k = a[1], 1
+    if tape.names[under] == "power" and tape.payloads[under] > 1:
+        under, k = tape.arguments[under][0], tape.payloads[under]
+    exponents = _exponents(tape, under)
     if exponents is None:
         return None
     top = _exponent(tape, a[0])
     if len(exponents) == 2 and any(tape.numbers.get(u) == 0 for u in exponents):
         other = next(u for u in exponents if tape.numbers.get(u) != 0)
+        below = tape.call("sigmoid", (tape.negate(other),))
         if top == other:
-            return tape.call("sigmoid", (other,))
-        return tape.times(a[0], tape.call("sigmoid", (tape.negate(other),)))
-    return tape.call("exp", (tape.minus(top, _lse(tape, exponents)),)) if top in exponents else None
+            return tape.times(tape.call("sigmoid", (other,)), tape.power(below, k - 1))
+        return tape.times(a[0], tape.power(below, k))
+    return tape.call("exp", (tape.minus(top, _lse(tape, exponents)),)) if k == 1 and top in exponents else None
 
 
 _RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {
