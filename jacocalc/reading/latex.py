@@ -326,7 +326,8 @@ class _Latex:
             return self.error("a fraction is written \\frac{a}{b}", start, self.place)
         if name == "\\":
             return self.error("a line break belongs into a matrix", start, self.place)
-        return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place)
+        hint = f"A\\{name} of MATLAB is A^-1 {name} here" if self.shaped and len(name) == 1 else ""
+        return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place, hint)
 
     def fraction(self, name: str, start: int) -> list[Token]:
         over, under = self.argument(name), self.argument(name)

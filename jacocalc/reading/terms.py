@@ -229,7 +229,10 @@ class TermParser(Cursor):
             elif self.starts_factor():
                 operator = self.token
                 spaced = operator.spaced
+                divides = self.text[self.tokens[self.at - 1].end : operator.start].strip() == "\\"
                 right = self.power()
+                if divides:
+                    self.refuse_left_division(start, factors[-1], right)
                 if divided is not None:
                     self.coefficient(divided, factors[0], right, start, spaced)
                     divided = None
@@ -238,6 +241,12 @@ class TermParser(Cursor):
                 factors = self.times(factors, right, where)
             else:
                 return self.joined(factors)
+
+    def refuse_left_division(self, start: Token, left: Term, right: Term) -> None:
+        """``A \\ b`` is A⁻¹ b in MATLAB, and A b with a blank in LaTeX."""
+        if not left.is_scalar and not right.is_scalar:
+            a, b = typed(left), typed(right)
+            raise self.ambiguous(start.start, self.tokens[self.at - 1].end, f"{a}^-1 {b}", f"{a} {b}")
 
     def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
         """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
