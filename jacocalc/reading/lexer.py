@@ -60,7 +60,9 @@ _INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9
 _SUM_OVER = re.compile(
     r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+\}|(\w))"
 )
-_MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?=[A-Za-z])")  # np.sin is sin
+_MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?:linalg\.)?(?=[A-Za-z])")  # np.sin is sin
+_TURNED = re.compile(r"\.(?:T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
+_METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
@@ -152,6 +154,10 @@ class _Lexer:
         if self.matrix and (pair in _ENTRYWISE or pair[:1] in _ENTRYWISE):
             sign = pair if pair in _ENTRYWISE else pair[0]
             self._emit("op", _ENTRYWISE[sign], start, start + len(sign))
+            return
+        attribute = (_TURNED.match(self.text, start) or _METHOD.match(self.text, start)) if self.matrix else None
+        if attribute:
+            self._emit("op", "." if attribute[0] == "." else "'", start, attribute.end())
             return
         if pair in _OF_NUMBERS:
             self._emit("op", pair[1], start, start + 2)

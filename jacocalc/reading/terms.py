@@ -64,7 +64,10 @@ ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[n
 }  # fmt: skip
 _TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean", "var": "var",
               "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
-_OTHERS = {"inv", "grad", "dot", "outer", "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
+_PRODUCTS = ("dot", "outer", "matmul")
+_METHODS = ("dot", "sum", "mean", "var", "trace", "transpose")  # of NumPy's arrays
+_NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
+_OTHERS = {"inv", "grad", *_PRODUCTS, "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
 _EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
@@ -219,7 +222,9 @@ class TermParser(Cursor):
             if self.sees(*self.products):
                 operator = self.take()
                 divided = None
-                factors = self.times(factors, self.power(), operator)
+                right = self.power()
+                self._refuse_star(start, factors, right, operator)
+                factors = self.times(factors, right, operator)
             elif self.sees("/"):
                 operator = self.take()
                 below = self.power()
@@ -247,6 +252,13 @@ class TermParser(Cursor):
         if not left.is_scalar and not right.is_scalar:
             a, b = typed(left), typed(right)
             raise self.ambiguous(start.start, self.tokens[self.at - 1].end, f"{a}^-1 {b}", f"{a} {b}")
+
+    def _refuse_star(self, start: Token, factors: list[Term], right: Term, operator: Token) -> None:
+        """``A * B`` of square matrices is A ⊙ B where NumPy is written."""
+        square = right.shape[0] == right.shape[1] and not right.is_scalar
+        if operator.text == "*" and square and self.joined(factors).shape == right.shape and _NUMPY.search(self.text):
+            a, b = typed(factors[-1]), typed(right)
+            raise self.ambiguous(start.start, self.tokens[self.at - 1].end, f"{a} .* {b}", f"{a} @ {b}")
 
     def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
         """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
@@ -324,15 +336,28 @@ class TermParser(Cursor):
                 raise self.error("two minus signs in a row", sign, "write brackets: -(-x)", self.token.end)
             return Opposite(self.power())
         base = self.atom()
-        while self.sees("'", "^", ".^"):
+        while self.sees("'", "^", ".^", "."):
             operator = self.take()
-            if operator.text == "'":
+            if operator.text == ".":
+                base = self.method(base)
+            elif operator.text == "'":
                 base = self._turned(base, operator)
             elif operator.text == ".^":
                 base = Raised(base, self.exponent(operator))
             else:
                 base = self.raised(base, operator)
         return base
+
+    def method(self, base: Term) -> Term:
+        """z.sum(), W.dot(x) as in NumPy"""
+        token = self.take()
+        if token.text not in _METHODS:
+            raise self.error(f"{token.text} is no method that is read here", token, f"read are {', '.join(_METHODS)}")
+        if self.following.text != ")":
+            return self.applied(token.text, 0, [base, *self.arguments(token)], token)
+        self.open()
+        self.close()
+        return self.applied(token.text, 0, [base], token)
 
     def raised(self, base: Term, operator: Token) -> Term:
         """A^T, A^-1, A^-T, A^2, s^k"""
@@ -748,10 +773,8 @@ class TermParser(Cursor):
         first = arguments[0]
         if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
             return first.terms[0]
-        if name in ("dot", "outer"):
-            if len(arguments) != 2:
-                raise self.error(f"{name} takes two arguments", token)
-            return self.inner(first, arguments[1], token) if name == "dot" else self.outer(first, arguments[1], token)
+        if name in _PRODUCTS:
+            return self.product_named(name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
         if len(arguments) != 1:
@@ -811,6 +834,19 @@ class TermParser(Cursor):
             self.take()
             return Operation("norm2", (first,))
         return Operation(name, (first,))
+
+    def product_named(self, name: str, arguments: list[Term], token: Token) -> Term:
+        """dot(x, y), outer(x, y); dot(W, x) and all that is dot in NumPy, but of two vectors, is the matrix product."""
+        if len(arguments) != 2:
+            raise self.error(f"{name} takes two arguments", token)
+        a, b = arguments
+        if name == "outer":
+            return self.outer(a, b, token)
+        numpy = token.start and self.text[token.start - 1] == "."
+        fitting = a.shape != b.shape and a.shape[1] == b.shape[0]
+        if name == "matmul" or fitting or (numpy and a.shape[1] != 1):
+            return self.joined(self.times([a], b, token))
+        return self.inner(a, b, token)
 
     def inner(self, a: Term, b: Term, token: Token) -> Term:
         """⟨a, b⟩: aᵀb of vectors, tr(AᵀB) of matrices."""
