@@ -10,7 +10,7 @@ What is used of variables: symmetric X (Xᵀ = X) and vectors that sum to 1.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from jacocalc.functions import Size
@@ -116,6 +116,17 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
     return Fraction(1)
 
 
+def _signed(powers: Powers) -> Iterator[tuple[Term, int]]:
+    """sign(u) |u| = u, sign(u)/|u| = 1/u: what is taken out of the powers, and (u, ±1) that comes in its place."""
+    for base in list(powers):
+        match base:
+            case Elementwise("sign", u) if powers[base] > 0 and powers.get(size := Elementwise("abs", u)):
+                step = 1 if powers[size] > 0 else -1
+                powers[base] -= 1
+                powers[size] -= step
+                yield u, step
+
+
 def _as_met(scalar: Term, known: Mapping[Term, object]) -> Term:
     """bᵀa is aᵀb, b ⊙ a is a ⊙ b: the one that was met before."""
     if isinstance(scalar, Hadamard) and scalar not in known:
@@ -162,6 +173,8 @@ def scalar_product(factors: Iterable[Term]) -> Term:
     coefficient = Fraction(1)
     for factor in factors:
         coefficient *= _monomial(factor, powers)
+    for base, exponent in _signed(powers):
+        coefficient *= _monomial(base, powers, exponent)
     return _from_monomial(coefficient, powers)
 
 
@@ -480,6 +493,8 @@ def hadamard(*factors: Term) -> Term:
     powers: Powers = {}
     for factor in factors:
         _entries(factor, scalars, powers, 1)
+    for base, exponent in _signed(powers):
+        _entries(base, scalars, powers, exponent)
     return _scaled(scalar_product(scalars), _from_entries(powers, shape))
 
 
@@ -576,8 +591,8 @@ def transpose(term: Term) -> Term:
             return term
         case Eye():
             return term
-        case Ones(shape) if shape[0] == shape[1]:
-            return term
+        case Ones(shape) if 1 not in shape:
+            return Ones(shape[::-1])
         case Zeros(shape):
             return Zeros(shape[::-1])
         case Plus(parts):

@@ -80,6 +80,12 @@ FORMS = [
     ("a/c/c", "a/c^2"),
     ("x/a", "x/a"),
     ("0 x", "0_n"),
+    ("ones(m, n)' u", "1_{n×m} u"),
+    ("(sign(a)/abs(a)) c", "c/a"),
+    ("sign(2 a c)/abs(2 a c)", "1/(2 a c)"),
+    ("sign(a) abs(a)^3", "abs(a)^2 a"),
+    ("sign(x) .* x ./ abs(x)", "1_n"),
+    ("sign(x) .* abs(y)", "sign(x) ⊙ abs(y)"),
     ("x + 0 y", "x"),
 ]
 
