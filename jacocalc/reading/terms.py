@@ -458,8 +458,10 @@ class TermParser(Cursor):
             self.open()
             inner = self.expression()
             self.close()
-            if not inner.is_scalar:
-                raise self.error("bars take a scalar here", token, "write abs(…) entry by entry, or ||…|| for the norm")
+            if not inner.is_scalar and not self._added_up(token):
+                size = f"det({typed(inner)})" if inner.shape[0] == inner.shape[1] else "||…||"
+                hint = f"write abs(…) entry by entry, or {size} for the {'determinant' if size[0] == 'd' else 'norm'}"
+                raise self.error("bars take a scalar here", token, hint)
             return Elementwise("abs", inner)
         if self.sees("√"):
             self.take()
@@ -469,6 +471,12 @@ class TermParser(Cursor):
         if self.sees("["):
             raise self.error("a matrix of numbers cannot stand here", hint="declare it, and give its entries with --at")
         raise self.unexpected("a number, a name or a bracket")
+
+    def _added_up(self, opener: Token) -> bool:
+        """Whether the bars that were just closed hold all of sum(|…|) or mean(|…|): only entry by entry makes sense."""
+        place = self.tokens.index(opener)
+        before = [token.text for token in self.tokens[max(place - 2, 0) : place]]
+        return before in (["sum", "("], ["mean", "("]) and self.sees(")")
 
     def summed(self, text: str, token: Token) -> Term:
         """sum_{t=1}^T body"""
@@ -581,7 +589,7 @@ class TermParser(Cursor):
         following = self.following
         if following.text in ("(", "'"):
             return True
-        return (name not in ("I",) and following.kind in ("name", "number")) or following.text in ("||", "^")
+        return (name not in ("I",) and following.kind in ("name", "number")) or following.text in ("|", "||", "^")
 
     def special(self, token: Token) -> Term | None:
         """Sizes as numbers, e, π, adjoints and differentials."""
