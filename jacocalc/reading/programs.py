@@ -40,7 +40,7 @@ from jacocalc.terms import (
 
 FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
 _FOR = re.compile(
-    r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:)\s*(?P<last>\w+)\s*:?"
+    r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)\s*:?"
 )
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _NORM_INDEX = re.compile(
@@ -179,8 +179,7 @@ class _Reader:
 
     def _piece(self, start: int, end: int, indent: int) -> None:
         piece = self.text[start:end]
-        inside = self.loop is not None and (indent > self.loop.indent or self._same_line(self.loop.start, start))
-        if self.loop is not None and not inside:
+        if self.loop is not None and not self._inside(self.loop, start, end, indent):
             self._close()
         head = _FOR.match(piece)
         if head:
@@ -200,8 +199,18 @@ class _Reader:
         else:
             self.statements.append(self._assign(start, end))
 
-    def _same_line(self, first: int, second: int) -> bool:
-        return "\n" not in self.text[first:second]
+    def _inside(self, frame: _Frame, start: int, end: int, indent: int) -> bool:
+        """Whether a piece belongs to the open loop: indented, or behind its colon with the index on the left of “=”."""
+        if "\n" in self.text[frame.start : start]:
+            return indent > frame.indent
+        return not frame.pieces or self.text[start:end].strip() == "end" or self._at_each_step(frame, start, end)
+
+    def _at_each_step(self, frame: _Frame, start: int, end: int) -> bool:
+        left = self.text[start:end].partition("=")[0]
+        return any(
+            re.search(rf"(?:\A|_){frame.letter}(?:[+-]\d+)?\Z", token.text)
+            for token in self._tokens(start, start + len(left))
+        )
 
     # -- declarations -------------------------------------------------------------------------------
 
@@ -372,8 +381,12 @@ class _Reader:
             index, layered = self.names.index(inner), True
         elif "_" in name:
             stem, _, below = name.rpartition("_")
-            if below in self.names.letters:
+            moved = re.fullmatch(r"([A-Za-z])(?:[+-]\d+)?", below)
+            if moved and moved[1] in self.names.letters:
                 name, index = stem, self.names.index(below)
+                if index is not None and index.letter and index.offset:
+                    hint = f"write {stem}_{moved[1]} = … and an index less on the right"
+                    raise self.error(f"a loop computes {stem}_{moved[1]}", tokens[0].start, tokens[0].end, hint)
         if layered and index is None:
             raise self.error(f"{inner} is not the index of a loop here", tokens[0].start, tokens[-1].end)
         return Var(name, SCALAR, index, layered)
@@ -446,6 +459,11 @@ class _Reader:
         self.loop_first = frame.first.offset
         if not frame.pieces:
             raise self.error("the loop has no body", frame.start, frame.start + 3, "indent the lines that belong to it")
+        for start, end in frame.pieces:
+            if not self._at_each_step(frame, start, end):
+                name = self.text[start:end].partition("=")[0].strip()
+                raise self.error(f"{name} is computed at every step, and has no index", start, start + len(name),
+                                 f"{name}_{frame.letter} = …; what is computed once stands after the loop")  # fmt: skip
         if frame.last.letter:
             self.names.letters[frame.letter] = Index(frame.letter)
             body = tuple(self._assign(*piece) for piece in frame.pieces)

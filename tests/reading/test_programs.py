@@ -192,6 +192,9 @@ REFUSED = [
     ("x: m", "x", "x is declared twice"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
+    ("for t = 1..T: z = x", "z", "hint: z_t = …; what is computed once stands after the loop"),
+    ("for t = 1..2: s_t = x;\n  r = x", "r", "r is computed at every step"),
+    ("h_0: n; for t = 1..T: h_{t+1} = A h_t", "h_{t+1}", "hint: write h_t = … and an index less on the right"),
     ("for t = 1..99: h_t = x", "99", "a loop has from 1 to 50 steps"),
     ("solve h = tanh(x)", "h", "the size of h is needed"),
     ("h: m; solve h = tanh(A x)", "h", "h is m×1, but its equation gives n×1"),
@@ -252,6 +255,19 @@ def test_a_loop_with_numbers_is_written_out() -> None:
     program = read_program("x_t: n; h_0: n; for t = 1..3: h_t = tanh(h_{t-1} + x_t)")
     assert [var.key for var in program.variables] == ["x_1", "x_2", "x_3", "h_0", "h_1", "h_2", "h_3"]
     assert program.loops == ()
+
+
+@pytest.mark.parametrize("end", ["3", "T"])
+@pytest.mark.parametrize("bounds", ["1..", "1 to ", "1, …, ", "1, ..., ", "1, \\ldots, "])
+def test_a_loop_on_one_line_ends_where_the_index_ends(bounds: str, end: str) -> None:
+    lines = "x_t: n; h_0: n\nfor t = 1..{0}:\n  h_t = tanh(h_{{t-1}} + x_t)\n  L_t = ||h_t||^2\nL = sum_t L_t"
+    one = "x_t: n; h_0: n; for t = {1}{0}: hₜ = tanh(h_{{t-1}} + x_t); L_t = ||h_t||^2; L = sum_t L_t"
+    assert read_program(one.format(end, bounds)) == read_program(lines.format(end))
+
+
+def test_a_step_ahead_is_computed_where_the_loop_has_numbers() -> None:
+    program = read_program("h_0: n; for t = 0..1: h_{t+1} = tanh(h_t); L = sum(h_2)")
+    assert [var.key for var in program.variables] == ["h_0", "h_1", "h_2", "L"]
 
 
 def test_a_loop_with_a_symbol_stays() -> None:
