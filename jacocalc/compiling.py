@@ -34,9 +34,10 @@ from jacocalc.evaluate.tracing import Trace
 from jacocalc.evaluate.writing import notation_of
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Expr, Symbol, tree_size
+from jacocalc.notation import Expr, Symbol, name_key, tree_size
 from jacocalc.programs import Program, shape_text
 from jacocalc.reading.statements import is_program
+from jacocalc.reading.values import spelled
 
 _NAME = r"[A-Za-z]\w*"
 _BITS = 100
@@ -137,27 +138,30 @@ def _program(
     checkpoint: Any,
 ) -> CompiledProgram:
     program = steady(program_of(given))
+    named = {spelled(str(name)): function for name, function in (generic or {}).items()}
+    asked = set(map(name_key, wrt))
     if outputs:
         pair = paired(program, [_found(program, name) for name in outputs])
         whole, target, cotangents = prepared(pair.program), pair.loss, pair.cotangents
-        by = tuple(var for var in whole.declared if var.key in wrt or (not wrt and var.key not in cotangents.values()))
+        free = [var for var in whole.declared if var.key not in cotangents.values()]
+        by = tuple(var for var in free if name_key(var.key) in asked or not wrt)
     else:
         whole, cotangents = prepared(program), {}
         target = _found(whole, loss) if loss else list(whole.assignments)[-1].variable
-        by = tuple(var for var in whole.declared if var.key in wrt or not wrt)
+        by = tuple(var for var in whole.declared if name_key(var.key) in asked or not wrt)
         if target.size != (1, 1):
             shape = shape_text(target.size)
             raise ShapeError(f"the loss {target} is {shape}, not a scalar", hint=f'outputs=["{target}"] gives vᵀJ')
-    missing = [name for name in wrt if name not in {var.key for var in by}]
+    missing = [name for name in wrt if name_key(name) not in {name_key(var.key) for var in by}]
     if missing:
         raise JacocalcError(f"{missing[0]} is not declared in the program",
                             hint=f"declared are {', '.join(var.key for var in program.declared)}")  # fmt: skip
-    return CompiledProgram(whole, target, by, Backward(whole, target, by).run(), generic, checkpoint, cotangents)
+    return CompiledProgram(whole, target, by, Backward(whole, target, by).run(), named, checkpoint, cotangents)
 
 
 def _found(program: Program, name: str) -> Any:
     for one in program.assignments:
-        if one.variable.key == name:
+        if name_key(one.variable.key) == name_key(name):
             return one.variable
     raise JacocalcError(f"{name} is not computed in the program")
 

@@ -40,6 +40,7 @@ _QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only
 _LINE, _LARGE = 64, 100_000  # bytes
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
 _FIRST = ("jacobian", "jvp", "vjp")  # derivatives of the first order
+_NUMBERS = (int, float, Fraction, np.floating, np.integer)
 
 
 class CompiledFunction(Displayed):
@@ -330,7 +331,7 @@ def _kink(value: Any) -> Fraction | None:
     if value is None:
         return None
     value = {"left": 0, "right": 1}.get(value, value) if isinstance(value, str) else value
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS) or not 0 <= value <= 1:
         hint = "or left or right: (1 − t)·left + t·right"
         raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint=hint)
     return Fraction(str(value))

@@ -71,6 +71,8 @@ def as_matrix(var: Var, array: Array, sizes: dict[str, int]) -> Array:
         raise ShapeError(f"{var.key} is {shape_text(var.shape)}, but its value has {array.ndim} axes")
     if array.shape[0] == 1 and var.shape[1] == 1 and array.shape[1] != 1:
         array = array.T
+    if not array.size:
+        raise ShapeError(f"the value of {var.key} is empty, but a size is at least 1")
     for size, number in zip(var.shape, array.shape, strict=True):
         known = sizes.setdefault(size, number) if isinstance(size, str) else size
         if known != number:

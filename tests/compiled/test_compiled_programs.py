@@ -579,3 +579,39 @@ def test_variables_are_named_in_greek_letters_too() -> None:
     assert list(jc.backprop(text, wrt=["λ"]).result) == ["lambda"]
     assert jc.differential(text, of="L", wrt="λ").result.keys() == {"lambda"}
     assert list(jc.compile(text, wrt="λ").value_and_gradient({"x": [1.0, 2.0], "lambda": 3.0})[1]) == ["lambda"]
+
+
+STEPS = "x_t: n; U: m x n; W: m x m; h_0: m; for t = 1..3: h_t = tanh(W h_{t-1} + U x_t); L = ||h_3||^2"
+
+
+@pytest.mark.parametrize("name", ["h_0", "h0", "h₀"])
+def test_names_of_members_in_all_spellings(name: str) -> None:
+    assert repr(jc.compile(STEPS, wrt=[name])) == "<compiled program: L by h_0>"
+    assert list(jc.backprop(STEPS, wrt=[name]).result) == ["h_0"]
+    assert jc.compile(STEPS, wrt=["W"], outputs=["h2"]).cotangents.keys() == {"h_2"}
+
+
+def test_one_of_many_is_not_guessed() -> None:
+    with pytest.raises(JacocalcError, match="x is one of many") as caught:
+        jc.backprop(STEPS, wrt=["x"])
+    assert caught.value.hint == "say which: x_1, x_2, x_3"
+
+
+def test_a_generic_function_in_all_spellings() -> None:
+    text = "x: n; φ: elementwise; L = sum(φ(x)) + sum(σ(x))"
+    value = jc.compile(text, generic={"φ": "tanh", "σ": "exp"}).value({"x": [0.5]})
+    assert value == pytest.approx(np.tanh(0.5) + np.exp(0.5))
+
+
+@pytest.mark.parametrize("formula", ["logsumexp(x)", "sum(x)", "sum(softmax(x))"])
+def test_empty_arrays_are_refused(formula: str) -> None:
+    for run in (jc.compile(f"x: n; L = {formula}").value_and_gradient, jc.backprop(f"x: n; L = {formula}").evaluate):
+        with pytest.raises(ShapeError, match="the value of x is empty, but a size is at least 1"):
+            run({"x": np.zeros(0)})
+
+
+def test_memory_by_sizes_that_are_whole_numbers() -> None:
+    made = jc.compile("x: n; L = sum(x.^2)")
+    assert made.memory({"n": np.int64(5)}) == made.memory({"n": 5})
+    with pytest.raises(JacocalcError, match="n is -3, but a size is at least 1"):
+        made.memory({"n": -3})

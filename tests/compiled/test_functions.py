@@ -788,6 +788,10 @@ def test_a_cotangent_of_a_scalar_function_has_the_shape_of_its_value() -> None:
         near(c.vjp(X, W[..., None]), c.vjp(X, W))
 
 
+def test_a_kink_may_be_a_number_of_numpy() -> None:
+    assert jc.compile("f(x) = |x|", kink=np.float32(0.75)).gradient([0.0]) == 0.5
+
+
 @pytest.mark.parametrize("kink", [-1, 2, "above", True])
 def test_a_kink_is_a_weight(kink: Any) -> None:
     with pytest.raises(JacocalcError, match="kink is a number from 0 to 1"):

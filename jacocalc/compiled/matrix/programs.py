@@ -13,6 +13,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -173,14 +174,18 @@ class CompiledProgram(Displayed):
         """
         ends = self._ends
         declared = {var.key for var in self._plan.program.declared}
-        if not all(isinstance(value, int) and (name in ends or name not in declared) for name, value in arrays.items()):
+        numbers = {name: int(value) for name, value in arrays.items() if isinstance(value, Integral)}
+        if len(numbers) < len(arrays) or (set(numbers) - ends) & declared:
             return self._specialised(self._reader.read(arrays)).memory()
-        missing = ends - set(arrays)
+        for name, value in numbers.items():
+            if value < 1:
+                raise JacocalcError(f"{name} is {value}, but a size is at least 1")
+        missing = ends - set(numbers)
         if missing:
             raise JacocalcError(f"the number of steps {min(missing)} is not known", hint=f"give {min(missing)}=3")
-        flat = self._reader.flat({name: arrays[name] for name in arrays if name in ends})
+        flat = self._reader.flat({name: numbers[name] for name in numbers if name in ends})
         given = {var.key: np.broadcast_to(0.0, ()) for var in flat.declared}
-        return self._specialised(inputs_of(given, dict(arrays), np.dtype(np.float64))).memory()
+        return self._specialised(inputs_of(given, numbers, np.dtype(np.float64))).memory()
 
     # -- one call ---------------------------------------------------------------------------------------
 

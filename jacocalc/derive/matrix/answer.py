@@ -121,7 +121,10 @@ def _generated(given: Program, program: Program) -> dict[Term, Term]:
 
 
 def _declared(program: Program, name: str) -> Var:
-    found = program.find(name) or next((var for var in program.variables if var.name == name), None)
+    family = [var for var in program.variables if var.name == name]
+    found = program.find(name) or (family[0] if len(family) == 1 else None)
+    if found is None and family:
+        raise JacocalcError(f"{name} is one of many", hint=f"say which: {', '.join(var.key for var in family)}")
     if found is None:
         known = ", ".join(var.key for var in program.declared)
         raise JacocalcError(f"the program has no variable {name}", hint=f"declared are {known}")
