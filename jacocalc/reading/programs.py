@@ -45,7 +45,7 @@ _FOR = re.compile(
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _NORM_INDEX = re.compile(
     r"((?:[|‖]|\\rVert|\\Vert)\s*(?:\^\s*(?:\{\s*2\s*\}|2))?)"
-    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text)\s*\{\s*[F2]\s*\}|[F2])\s*\}|[F2]))(?![A-Za-z0-9])"
+    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text)\s*\{\s*[F12]\s*\}|[F12])\s*\}|[F12])(?![A-Za-z0-9])|[₁₂])"
 )
 _LOOP_MOST = 50
 

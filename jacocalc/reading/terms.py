@@ -14,6 +14,7 @@ import difflib
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Size
@@ -62,17 +63,19 @@ from jacocalc.terms import (
 ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1)} | {
     "sigma": "sigma", "step": "step",
 }  # fmt: skip
-_TO_SCALAR = {"tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean", "var": "var",
-              "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
+_TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
+              "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 _PRODUCTS = ("dot", "outer", "matmul")
 _METHODS = ("dot", "sum", "mean", "var", "trace", "transpose")  # of NumPy's arrays
 _NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
-_OTHERS = {"inv", "grad", *_PRODUCTS, "diag", "softmax", "softmax_rows", "softmax_columns", "transpose"}
+_OTHERS = {"inv", "grad", *_PRODUCTS, "diag", "softmax", "log_softmax", "softmax_rows", "softmax_columns", "transpose"}
 _EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
-_TWO_NORM = re.compile(r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?2")
+_NORM_INDEX = re.compile(
+    r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*(?:_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?([12])|([₁₂]))"
+)
 REFUSED = {
     "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
     "stop the gradient there (softmax is the smooth stand-in)",
@@ -450,10 +453,7 @@ class TermParser(Cursor):
             self.open()
             inner = self.expression()
             self.close()
-            if 1 not in inner.shape and _TWO_NORM.match(self.text, self.tokens[self.at - 1].end):
-                said = f"the 2-norm of the matrix {named_term(inner)}, its largest singular value, is not read here"
-                raise self.error(said, token, "||…||_F, or ||…||, is the Frobenius norm")
-            return Operation("norm", (inner,))
+            return self._norm(inner, token)
         if self.sees("|"):
             self.open()
             inner = self.expression()
@@ -471,6 +471,19 @@ class TermParser(Cursor):
         if self.sees("["):
             raise self.error("a matrix of numbers cannot stand here", hint="declare it, and give its entries with --at")
         raise self.unexpected("a number, a name or a bracket")
+
+    def _norm(self, inner: Term, opener: Token) -> Term:
+        """||…||, ||…||_2; ||x||_1 = sum(abs(x))"""
+        match = _NORM_INDEX.match(self.text, self.tokens[self.at - 1].end)
+        index = "" if match is None else match[1] or {"₁": "1", "₂": "2"}[match[2]]
+        if index and 1 not in inner.shape:
+            size = "largest singular value" if index == "2" else "largest sum of a column"
+            said = f"the {index}-norm of the matrix {named_term(inner)}, its {size}, is not read here"
+            hint = "sum(abs(…)) adds up all entries" if index == "1" else "||…||_F, or ||…||, is the Frobenius norm"
+            raise self.error(said, opener, hint)
+        if index == "1":
+            return Operation("sum", (Elementwise("abs", inner),))
+        return Operation("norm", (inner,))
 
     def _added_up(self, opener: Token) -> bool:
         """Whether the bars that were just closed hold all of sum(|…|) or mean(|…|): only entry by entry makes sense."""
@@ -702,8 +715,8 @@ class TermParser(Cursor):
         name, order = token.text, 0
         if name in _EXTREMES and self.sees("("):
             arguments = self.arguments(token)
-            if len(arguments) == 2:
-                return self.extreme(_EXTREMES[name], arguments[0], arguments[1], token)
+            if len(arguments) > 1:
+                return self.extreme(_EXTREMES[name], arguments, token)
             name = _EXTREMES[name]
         if name in REFUSED:
             raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
@@ -727,11 +740,15 @@ class TermParser(Cursor):
         found = self.applied(name, order, arguments, token)
         return found if squared is None else Raised(found, squared)
 
-    def extreme(self, name: str, left: Term, right: Term, token: Token) -> Term:
-        """max(0, a) = relu(a), max(a, b) = b + relu(a − b), min(a, b) = −max(−a, −b), entry by entry."""
+    def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:
+        """min(a, b) = −max(−a, −b), max(a, b, c) = max(max(a, b), c), entry by entry."""
         if name == "min":
-            first, second = (part if part == ZERO else Opposite(part) for part in (left, right))
-            return Opposite(self.extreme("max", first, second, token))
+            turned = [part if part == ZERO else Opposite(part) for part in arguments]
+            return Opposite(self.extreme("max", turned, token))
+        return reduce(lambda left, right: self._greater(left, right, token), arguments)
+
+    def _greater(self, left: Term, right: Term, token: Token) -> Term:
+        """max(0, a) = relu(a), max(a, b) = b + relu(a − b), entry by entry."""
         if left == ZERO:
             left, right = right, left
         if right == ZERO:
@@ -794,7 +811,7 @@ class TermParser(Cursor):
             return Elementwise(known, first, order)
         if order:
             raise self.error(f"{name} has no elementwise derivative", token)
-        if name in ("tr", "trace", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
+        if _TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
             raise ShapeError(
                 f"{name} needs a square matrix, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
                 start=token.start, end=token.end,
@@ -812,12 +829,14 @@ class TermParser(Cursor):
                 raise ShapeError(f"diag takes a vector or a square matrix, not {shape_text(first.shape)}",
                                  text=self.text, start=token.start, end=token.end)  # fmt: skip
             return Operation("diagonal", (first,))
-        if name == "softmax" and first.shape[1] != 1:
+        if name in ("softmax", "log_softmax") and first.shape[1] != 1:
             raise ShapeError(
-                f"softmax takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
+                f"{name} takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
                 start=token.start, end=token.end,
                 hint="softmax_rows normalises every row, softmax_columns every column",
             )  # fmt: skip
+        if name == "log_softmax":
+            return Elementwise("ln", Operation("softmax", (first,)))
         return Operation(name, (first,))
 
     def gradient(self, arguments: list[Term], token: Token) -> Term:
