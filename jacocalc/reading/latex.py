@@ -326,6 +326,9 @@ class _Latex:
             return self.error("a fraction is written \\frac{a}{b}", start, self.place)
         if name == "\\":
             return self.error("a line break belongs into a matrix", start, self.place)
+        if self.shaped and name == "sum":
+            hint = "sum(x .* y) adds up the entries; \\sum_{t=1}^{T} goes over a loop"
+            return self.error("\\sum without bounds is not read here", start, self.place, hint)
         hint = f"A\\{name} of MATLAB is A^-1 {name} here" if self.shaped and len(name) == 1 else ""
         return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place, hint)
 

@@ -39,6 +39,8 @@ from jacocalc.terms import (
 )
 
 FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
+_DEFINITE_SAID = "symmetric positive definite"
+_DEFINITE = re.compile(rf"\b(?:{_DEFINITE_SAID}|spd)\b")
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)\s*:?"
 )
@@ -215,8 +217,10 @@ class _Reader:
     # -- declarations -------------------------------------------------------------------------------
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
-        facts = tuple(fact for fact in FACTS if fact in (match["facts"] or "") or (match["real"] and fact == "scalar"))
-        rest = match["facts"] or ""
+        said = _DEFINITE.sub("symmetric, invertible", match["facts"] or "")
+        said = re.sub(r"\breal\b", "" if match["rows"] else "scalar", said)
+        facts = tuple(fact for fact in FACTS if fact in said or (match["real"] and fact == "scalar"))
+        rest = said
         for fact in (*facts, ",", "and"):
             rest = rest.replace(fact, "")
         if rest.strip() and not match["rows"] and not facts:
@@ -225,7 +229,7 @@ class _Reader:
             )
         if rest.strip():
             word = rest.split()[0]
-            close = difflib.get_close_matches(word, FACTS, 1, 0.5)
+            close = [_DEFINITE_SAID] if word == "definite" else difflib.get_close_matches(word, FACTS, 1, 0.5)
             at = start + match.start("facts") + (match["facts"] or "").find(word)
             raise self.error(f"“{word}” is no property of a variable", at, at + len(word),
                              f"did you mean {close[0]}?" if close else f"known are {', '.join(FACTS[:4])}")  # fmt: skip

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 
 EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
-_SIZE = r"(?:(?!(?:scalar|elementwise|symmetric|invertible|sums|positive)\b)[A-Za-z]\w*(?:_\{[\w+-]+\})?|\d+)"
+_FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive"
+_SIZE = rf"(?:[A-Za-z](?=x[A-Za-z]\b)|(?!(?:{_FACTS})\b)[A-Za-z]\w*(?:_\{{[\w+-]+\}})?|\d+)"
 # Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
 _DECLARED = re.compile(
-    r"\s*+(?P<names>[^:∈=]++)(?:∈\s*+(?P<real>[ℝR])|(?::|∈)\s*+(?:[ℝR]\s*+\^\s*+[({]?\s*+)?"
+    r"\s*+(?P<names>[^:∈=]++)(?:∈\s*+(?P<real>[ℝR](?!\w))|(?::|∈)\s*+(?:(?:ℝ\s*+\^?|R\s*+\^)\s*+[({]?\s*+)?"
     rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?)"
     r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
 )
+_RAISED = str.maketrans("ᵈⁱʲᵏᵐⁿᵖʳᵗˣ", "dijkmnprtx")
 _PHRASE = re.compile(
-    r"\\(?:in|colon)\b|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
+    r"\\(?:in|colon)\b|(?<=\s)in(?=\s+[Rℝ])|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
 )
 
 
@@ -45,9 +47,8 @@ def statements_of(text: str) -> Iterator[tuple[int, int, int]]:
 
 def declaration(piece: str) -> re.Match[str] | None:
     """The names, sizes and facts of ``W: m x n, invertible``; nothing where a statement declares nothing."""
-    plain = _PHRASE.sub(
-        lambda m: {"\\in": "∈", "\\mathbb": "R"}.get(m[0][:7].rstrip(" {R}"), "").ljust(len(m[0])), piece
-    )
+    signs = {"\\in": "∈", "in": "∈", "\\mathbb": "R"}
+    plain = _PHRASE.sub(lambda m: signs.get(m[0][:7].rstrip(" {R}"), "").ljust(len(m[0])), piece.translate(_RAISED))
     if "=" in plain or piece.lstrip().startswith("for "):
         return None
     return _DECLARED.fullmatch(plain)

@@ -703,6 +703,8 @@ class TermParser(Cursor):
         if name in ("I", "eye"):
             hint = "the identity is I(n)"
         stem, _, step = name.rpartition("_")
+        if stem == "sum" or self.names.variable(stem) is not None:
+            hint = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
         if stem and not step.isalnum():
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
         return self.error(f"{name} is not declared", token, hint)

@@ -197,6 +197,10 @@ REFUSED = [
     ("A x = y", "A x", "the left side of “=” is one name"),
     ("q: n symetric", "symetric", "did you mean symmetric?"),
     ("q: m x n symmetric", "q: m x n symmetric", "a symmetric matrix is square"),
+    ("Q: n x n positive definite", "definite", "did you mean symmetric positive definite?"),
+    ("f = x_1", "x_1", "entries are not written one by one"),
+    ("f = sum_i x_i", "sum_i", "entries are not written one by one"),
+    ("f = \\sum_i x_i", "\\sum", "sum(x .* y) adds up the entries"),
     ("q: 0", "0", "a size is at least 1"),
     ("x: m", "x", "x is declared twice"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
@@ -251,8 +255,20 @@ def shapes(text: str) -> dict[str, tuple[int | str, int | str]]:
 def test_declarations_in_latex_and_unicode() -> None:
     latex = r"x \in \mathbb{R}^{n}; W \in \mathbb{R}^{m \times n}; a: scalar; z = W x; L = \lVert z \rVert^2"
     unicode = "x ∈ ℝ^n; W ∈ ℝ^{m×n}; a: scalar; z = W x; L = ‖z‖²"
-    assert shapes(latex) == shapes(unicode)
+    others = [
+        "x in R^n; W in R^{m x n}; a in R; z = W x; L = ||z||^2",
+        "x ∈ ℝⁿ; W ∈ ℝᵐˣⁿ; a: real; z = W x; L = ||z||^2",
+        "x: n; W: mxn; a: real; z = W x; L = ||z||^2",
+    ]
+    for text in (unicode, *others):
+        assert shapes(latex) == shapes(text)
     assert shapes(latex)["W"] == ("m", "n")
+
+
+@pytest.mark.parametrize("said", ["symmetric positive definite", "spd", "symmetric invertible"])
+def test_positive_definite_is_symmetric_and_invertible(said: str) -> None:
+    (var,) = read_program(f"K: n x n {said}; f = tr(K)").declared
+    assert var.facts == ("symmetric", "invertible")
 
 
 def test_names_in_all_spellings_are_one() -> None:
