@@ -69,7 +69,7 @@ _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
 _FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}
 _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
-_MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "Σ": "sum", "∑": "sum"}
+_MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",

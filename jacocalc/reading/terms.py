@@ -550,6 +550,8 @@ class TermParser(Cursor):
     def named(self) -> Term:
         """A variable, a call, a size as a number, or names run together."""
         token = self.token
+        if self.text.startswith("Σ", token.start) and self.names.variable(token.text) is None:
+            token = self.tokens[self.at] = token._replace(text=token.text.replace("Sigma", "sum"))
         name = token.text
         generic = name in self.names.functions
         if not generic:

@@ -92,6 +92,8 @@ READ = [
     ("f = sum(|W x - u|)", "sum(abs(W*x - u))", (1, 1)),
     ("f = a mean(|A|)", "a*mean(abs(A))", (1, 1)),
     ("f = tr(A B)", "tr(A*B)", (1, 1)),
+    ("f = Σ x + Σ(x .* y)", "sum(x) + sum(x .* y)", (1, 1)),
+    ("f = ∑(x) + Σ_{i=1}^2 a", "sum(x) + (a + a)", (1, 1)),
     ("f = tr A", "tr(A)", (1, 1)),
     ("f = Tr(A B)", "tr(A*B)", (1, 1)),
     ("f = y' log_softmax(x)", "y'*ln(softmax(x))", (1, 1)),
@@ -269,6 +271,15 @@ def test_declarations_in_latex_and_unicode() -> None:
 def test_positive_definite_is_symmetric_and_invertible(said: str) -> None:
     (var,) = read_program(f"K: n x n {said}; f = tr(K)").declared
     assert var.facts == ("symmetric", "invertible")
+
+
+def test_a_declared_sigma_is_a_variable_and_else_a_sum() -> None:
+    program = read_program("Σ: n x n symmetric invertible; x: n; Σ₁: n; f = x'Σ^-1 x + log det Σ + Σ_1'x + ∑(x)")
+    assert strict_term(list(program.assignments)[-1].term) == (
+        "x'*inv(Sigma)*x + logdet(Sigma) + Sigma1'*x + sum(x)"
+    )
+    looped = "x_t: n; for t = 1..{}: L_t = ||x_t||^2; L = {} L_t"
+    assert read_program(looped.format("T", "Σ_t")) == read_program(looped.format("T", "sum_t"))
 
 
 def test_names_in_all_spellings_are_one() -> None:
