@@ -22,6 +22,7 @@ from jacocalc.terms import (
     Index,
     Inverted,
     Operation,
+    Summed,
     Term,
     Var,
     at_a_step,
@@ -309,6 +310,17 @@ class Probe:
         self.sizes = sizes
         self.given = given
         self.values = forward(program, given, sizes, BALLS, generics(program, BALLS))
+        self._parts = [(a.variable, frozenset(subterms(a.term))) for a in program.assignments]
+
+    def _kept(self, by: Var) -> dict[Term, Array]:
+        """The values that do not change with ``by``, and its own; sums over steps read variables by other names."""
+        moved: set[Term] = {by}
+        for variable, parts in self._parts:
+            if not moved.isdisjoint(parts) or any(isinstance(part, Summed) for part in parts):
+                moved.add(variable)
+        known = self.values.known
+        kept: dict[Term, Array] = {variable: known[variable] for variable, _ in self._parts if variable not in moved}
+        return {**self.given, **kept, by: known[by]}
 
     def quotient(self, of: Var, by: Var, places: list[tuple[int, int]]) -> Array:
         """How the variable ``of`` changes with entries of ``by``, declared or computed."""
@@ -316,7 +328,7 @@ class Probe:
         def function(given: Mapping[Term, Array]) -> Array:
             return forward(self.program, given, self.sizes, BALLS, generics(self.program, BALLS)).known[of]
 
-        return difference_quotient(function, {**self.given, by: self.values.known[by]}, by, places)
+        return difference_quotient(function, self._kept(by), by, places)
 
 
 def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:

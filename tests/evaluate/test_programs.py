@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 
 import jacocalc as jc
-from jacocalc.evaluate.arrays import BALLS, Array
+from jacocalc.evaluate.arrays import BALLS, Array, Values
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.evaluate.numbers import ball
-from jacocalc.evaluate.programs import BITS, agree, forward, probes, sampled, small_sizes
+from jacocalc.evaluate.programs import BITS, agree, difference_quotient, forward, probes, sampled, small_sizes
 from jacocalc.programs import Program
 from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program
@@ -37,6 +37,34 @@ def test_the_solution_that_iteration_from_0_leads_to_is_found(body: str, constan
     with precision(BITS):
         found = forward(program, {named(program, "c"): column(constant, constant)}, {"n": 2}, BALLS)
         assert agree(found.known[next(program.assignments).variable], column(solution, solution))
+
+
+def test_a_difference_quotient_computes_only_what_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x: n; y: n; h: n; p = exp(x); q = p .* y; solve h = 1/2 tanh(h) + q; r = exp(y); L = h'r + sum(p)"
+    program = read_program(text)
+    terms = {one.variable.name: one.term for one in program.assignments}
+    loss = program.output
+    computed: list[Term] = []
+    of = Values.of
+
+    def noted(values: Values, term: Term) -> Array:
+        computed.append(term)
+        return of(values, term)
+
+    with precision(BITS):
+        probe = next(probes(program, {"n": 2}))
+        monkeypatch.setattr(Values, "of", noted)
+        for by, again in [("q", "hL"), ("r", "L"), ("x", "pqhL"), ("y", "qhrL"), ("h", "L")]:
+            variable = program.find(by)
+            assert variable is not None
+            computed.clear()
+            found = probe.quotient(loss, variable, [(0, 0)])
+            assert {name for name, term in terms.items() if term in computed} == set(again)
+            whole = difference_quotient(
+                lambda at: forward(program, at, {"n": 2}, BALLS).known[loss],
+                {**probe.given, variable: probe.values.known[variable]}, variable, [(0, 0)],
+            )  # fmt: skip
+            assert agree(found, whole)
 
 
 def test_entries_are_all_sixty_fourths_of_their_range_but_0() -> None:
