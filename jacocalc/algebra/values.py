@@ -85,7 +85,7 @@ def _evaluated(expr: Expr, symbols: Symbols | None, given: Expr) -> Expr:
         raise DomainError(f"{paper(given)} is not a real number")
     if value.has(sympy.I):  # a real value that SymPy writes so
         return tidy(expr)
-    return _with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
+    return with_unspecified(from_sympy(value, order_of(expr, symbols)), expr)
 
 
 def _lettered(expr: Expr, parts: dict[str, Expr]) -> Expr:
@@ -148,7 +148,7 @@ def _needs_sign(node: Expr) -> bool:
     return any(not isinstance(holds, Comparison) or holds.relation != "!=" for holds in conditions)
 
 
-def _with_unspecified(result: Expr, given: Expr) -> Expr:
+def with_unspecified(result: Expr, given: Expr) -> Expr:
     """Applied undefined functions as they were given: SymPy knows their names only."""
     known = {node.name: node for node in walk(given) if isinstance(node, Applied)}
 
@@ -177,7 +177,7 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
         return plain
     forms = [value, whole, factored, *([sympy.together(value)] if _compound(value) else [])]
     best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))))
-    return plain if best == value else _with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
+    return plain if best == value else with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
 
 
 def _compound(form: Any) -> bool:

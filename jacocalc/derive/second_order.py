@@ -23,6 +23,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
 from jacocalc.derive.short_forms import short_matrix
+from jacocalc.derive.unspecified import gathered
 from jacocalc.errors import NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import hessian_numbers
@@ -267,7 +268,10 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
 
 def _shortest(matrix: Matrix) -> Matrix:
     """The shortest form of every entry within a budget; 0 where that is proved."""
-    if any(isinstance(node, Applied | Piecewise) for entry in matrix.entries for node in walk(entry)):
+    kinds = {type(node) for entry in matrix.entries for node in walk(entry)}
+    if Applied in kinds and Piecewise not in kinds:
+        return settled(gathered(matrix))
+    if kinds & {Applied, Piecewise}:
         return settled(matrix.map(lambda entry: exact(entry) if tree_size(entry) <= _SMALL else tidy(entry)))
     tidied = matrix.map(tidy)
     if max(map(tree_size, tidied.entries)) > _LARGE:

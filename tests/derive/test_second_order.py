@@ -136,6 +136,33 @@ def test_products_are_shortened_unless_an_entry_is_long(more: str, corner: str) 
     assert last.startswith("6x")
 
 
+UNSPECIFIED = [
+    ("x = r cos(t), y = r sin(t)", "f(x, y)", "∂²f/∂x² cos(t)^2 + 2 ∂²f/∂x∂y cos(t) sin(t) + ∂²f/∂y² sin(t)^2"),
+    ("h(x, t; a) = [x + a t, x - a t]", "f(u, v)", "∂²f/∂u² + 2 ∂²f/∂u∂v + ∂²f/∂v²"),
+    ("h(x, y) = [x^2 - y^2, 2x y]", "f(u, v)", "4x^2 ∂²f/∂u² + 8xy ∂²f/∂u∂v + 4y^2 ∂²f/∂v² + 2 ∂f/∂u"),
+]
+LAPLACIANS = [
+    ("r = sqrt(x^2 + y^2 + z^2)", "f(r)", "∂²f/∂r² + 2 ∂f/∂r/√(x^2 + y^2 + z^2)"),
+    ("x = e^s cos t, y = e^s sin t", "f(x, y)", "∂²f/∂x² e^(2s) + ∂²f/∂y² e^(2s)"),
+    ("h(x, y) = [x^2 - y^2, 2x y]", "f(u, v)", "4 ∂²f/∂u² (x^2 + y^2) + 4 ∂²f/∂v² (x^2 + y^2)"),
+]
+
+
+@pytest.mark.parametrize(("inner", "outer", "corner"), UNSPECIFIED)
+def test_second_derivatives_of_an_unspecified_function_are_gathered(inner: str, outer: str, corner: str) -> None:
+    solution = jc.hessian(inner, outer)
+    (step,) = found(solution, SecondOrderChain)
+    assert paper(step.result.rows[0][0]) == corner
+    assert step.result.rows[0][1] == step.result.rows[1][0]
+    assert solution.verified == "agrees"
+
+
+@pytest.mark.parametrize(("inner", "outer", "written"), LAPLACIANS)
+def test_the_laplacian_in_other_coordinates(inner: str, outer: str, written: str) -> None:
+    (step,) = found(jc.hessian(inner, outer), Laplacian)
+    assert paper(step.result) == written
+
+
 def test_a_vector_function_has_a_hessian_for_each_component() -> None:
     matrices = jc.hessian("f(x, y) = [x^2 y, x y^2]").result
     assert matrices == (sympy.Matrix([[2 * y, 2 * x], [2 * x, 0]]), sympy.Matrix([[0, 2 * y], [2 * y, 2 * x]]))

@@ -1,0 +1,69 @@
+"""Formulas with unspecified functions, gathered by their values: each is a sum of products of these, with coefficients.
+
+r cos t (r f_xx cos t + f_xy) + r sin t r f_xx sin t  →  r² f_xx + r f_xy cos t
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.values import with_unspecified
+from jacocalc.derive.short_forms import notation, shortest
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+from jacocalc.notation import Applied, Expr, Matrix, Product, summed, tree_size, walk
+
+_CALLS = 3_000_000
+_LONG = 1000
+Gathered = dict[Any, Any]
+
+
+def gathered(matrix: Matrix) -> Matrix:
+    """Every entry as Σ coefficient · unspecified values, the coefficients in their shortest forms."""
+    if any(tree_size(entry) > _LONG for entry in matrix.entries):
+        return matrix.map(tidy)
+    try:
+        sums = within(_CALLS, _by_values, [to_sympy(entry) for entry in matrix.entries])
+    except LimitReached:
+        return matrix.map(tidy)
+    coefficients = iter(shortest([coefficient for one in sums for coefficient in one.values()]))
+    written = [_written([(part, next(coefficients)) for part in one], matrix) for one in sums]
+    width = matrix.shape[1]
+    return Matrix(tuple(tuple(written[i : i + width]) for i in range(0, len(written), width)))
+
+
+def _by_values(values: Sequence[Any]) -> list[Gathered]:
+    return [_gathered(value) for value in values]
+
+
+def _gathered(value: Any) -> Gathered:
+    """product of unspecified values → its coefficient"""
+    letters = {applied: sympy.Dummy() for applied in value.atoms(AppliedUndef)}
+    meant = {letter: applied for applied, letter in letters.items()}
+    found: Gathered = {}
+    for term in sympy.Add.make_args(sympy.expand(value.xreplace(letters))):
+        coefficient, letter = term.as_independent(*meant, as_Add=False)
+        part = letter.xreplace(meant)
+        found[part] = found.get(part, 0) + coefficient
+    return found
+
+
+def _written(terms: list[tuple[Any, Any]], alike: Expr) -> Expr:
+    """The sum; the values, and the letters of the coefficients, in the order in which ``alike`` has them."""
+    places = {to_sympy(node): place for place, node in enumerate(walk(alike)) if isinstance(node, Applied)}
+
+    def first(term: tuple[Any, Any]) -> tuple[int, str]:
+        inside = (places[node] for node in sympy.preorder_traversal(term[0]) if node in places)
+        return min(inside, default=len(places)), str(term)
+
+    parts = [
+        Product((with_unspecified(notation(part, alike), alike), notation(sympy.factor_terms(coefficient), alike)))
+        for part, coefficient in sorted(terms, key=first)
+    ]
+    return tidy(summed(parts))
