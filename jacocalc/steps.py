@@ -544,6 +544,19 @@ class ImplicitSecond:
 
 
 @record
+class SecondOnCurve:
+    """The second derivatives on the curve F = 0, shortened with its equation: as formulas they are result + multiple F.
+
+    Entries that it makes no shorter are as they were, and their multiple is 0.
+    """
+
+    independent: tuple[str, ...]
+    dependent: str
+    multiples: Matrix
+    result: Matrix
+
+
+@record
 class Differential:
     """df = f′(x)[dx]: entry i is Σ_j ∂f_i/∂x_j dx_j; ``changes`` are dx, dy, …; ``at`` where, if at a point."""
 
@@ -858,7 +871,7 @@ Step: TypeAlias = (
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
     | GradientChain | GreatestRate | Decimals | StageDecimals | Assumed | Verified
     | SecondPartials | HessianAt | HessianInserted | SecondOrderChain | Laplacian | Divergence | Curl | CriticalPoint
-    | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
+    | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond | SecondOnCurve
     | Differential | Increment | ChangeGiven | LinearError | NewtonStep
     | ComponentReport | KinkConventions | PointSummary
     | GraphNodes | ForwardPass | BackwardPass | StoredValues

@@ -17,6 +17,7 @@ from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
 from jacocalc.derive.jacobians import jacobian_at, stage_value
 from jacocalc.derive.matrices import adjugate, determinant
+from jacocalc.derive.on_curve import shortened
 from jacocalc.derive.partials import partial
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
 from jacocalc.evaluate.numbers import sign_of
@@ -44,6 +45,7 @@ from jacocalc.steps import (
     ImplicitSecond,
     LocalJacobian,
     OnCurve,
+    SecondOnCurve,
 )
 
 _LARGEST = 5
@@ -204,8 +206,22 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
     if work.at is None:
         work.measured = "values of the second derivative by another road"
         work.outcomes.append(verify_second(blocks, first, result))
+        _on_the_curve(work, stage, blocks, result)
     else:
         work.outcomes.append(verify_second_at(stage, work.at, blocks, first, result))
+
+
+def _on_the_curve(work: Work, stage: VectorFunction, blocks: Blocks, result: Matrix) -> None:
+    """−x²/y³ − 1/y = −1/y³ where x² + y² = 1."""
+    found = [shortened(entry, stage.values[0], stage.inputs) for entry in result.entries]
+    if not any(found):
+        return
+    pairs = [pair or (ZERO, entry) for pair, entry in zip(found, result.entries, strict=True)]
+    n = result.shape[0]
+    multiples, shorter = (
+        Matrix(tuple(tuple(pair[k] for pair in pairs[i : i + n]) for i in range(0, n * n, n))) for k in (0, 1)
+    )
+    work.steps.append(SecondOnCurve(blocks.independent, blocks.dependent[0], multiples, shorter))
 
 
 def _value_of(formula: Expr, values: dict[str, Expr]) -> Expr:

@@ -26,11 +26,19 @@ from jacocalc.document import (
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import column_or_scalar, function_name, grid, implicit_jacobian
+from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, implicit_jacobian
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import Matrix, Symbol
+from jacocalc.notation import ZERO, Matrix, Symbol
 from jacocalc.options import Detail
-from jacocalc.steps import BlockDeterminant, BlockInverse, Blocks, ImplicitJacobian, ImplicitSecond, OnCurve
+from jacocalc.steps import (
+    BlockDeterminant,
+    BlockInverse,
+    Blocks,
+    ImplicitJacobian,
+    ImplicitSecond,
+    OnCurve,
+    SecondOnCurve,
+)
 
 
 def explain_on_curve(step: OnCurve, page: Page) -> list[Section]:
@@ -128,6 +136,18 @@ def explain_implicit_second(step: ImplicitSecond, page: Page) -> list[Section]:
     return [Section(("The second derivative",), (Prose(rule), *blocks), Detail.NORMAL)]
 
 
+def explain_second_on_curve(step: SecondOnCurve, page: Page) -> list[Section]:
+    """Where F(x, y) = 0, this is shorter: d²y/dx² = …"""
+    y, names = Symbol(step.dependent), tuple(map(Symbol, step.independent))
+    stage = page.stage(0)
+    rule: Text = ("Where ", At(function_name(stage), arguments(stage)), " = 0, this is shorter:")
+    blocks = [
+        Equation((SecondPartialOf(y, a, b, len(names) == 1), step.result.rows[j][k]))
+        for j, a in enumerate(names) for k, b in enumerate(names) if j <= k and step.multiples.rows[j][k] != ZERO
+    ]  # fmt: skip
+    return [Section((), (Prose(rule), *blocks), Detail.NORMAL)]
+
+
 def _first(y: Symbol, x: Symbol, total: bool) -> Written:
     return PartialOf(y, x, total)
 
@@ -139,4 +159,5 @@ IMPLICIT: dict[type, Callable[[Any, Page], list[Section]]] = {
     BlockInverse: explain_block_inverse,
     ImplicitJacobian: explain_implicit_jacobian,
     ImplicitSecond: explain_implicit_second,
+    SecondOnCurve: explain_second_on_curve,
 }

@@ -75,6 +75,7 @@ CHECKS: dict[type, Check] = {
     steps.BlockInverse: implicit.block_inverse,
     steps.ImplicitJacobian: implicit.implicit_jacobian,
     steps.ImplicitSecond: implicit.implicit_second,
+    steps.SecondOnCurve: implicit.second_on_curve,
     steps.Differential: differential.differential,
     steps.Increment: differential.increment,
     steps.ChangeGiven: differential.change_given,

@@ -11,7 +11,15 @@ from jacocalc.replaying.case import Case, column
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown
-from jacocalc.steps import BlockDeterminant, BlockInverse, Blocks, ImplicitJacobian, ImplicitSecond, OnCurve
+from jacocalc.steps import (
+    BlockDeterminant,
+    BlockInverse,
+    Blocks,
+    ImplicitJacobian,
+    ImplicitSecond,
+    OnCurve,
+    SecondOnCurve,
+)
 
 
 def names_of(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -96,22 +104,37 @@ def implicit_second(case: Case, step: ImplicitSecond) -> None:
     case.told("independent", step.independent, independent)
     case.told("dependent", (step.dependent,), dependent)
     places = at_of(case, step.at, 0)
-    order = [case.chain.inputs.index(name) for name in (*independent, *dependent)]
+    case.equal("second", step.second, lambda p: _hessian(case, p), places)
+    case.equal("slopes", step.slopes, lambda p: column(implicit_jacobian_at(case, p)[0]), places)
+    case.equal("written", step.written, lambda p: _second(case, p), places)
+    case.equal("result", step.result, lambda p: _second(case, p), places)
 
-    def second(place: Place) -> Grid:
-        h = place.hessian(0, 0, 0)
-        return [[h[i][j] for j in order] for i in order]
 
-    def slopes(place: Place) -> list[Ball]:
-        return implicit_jacobian_at(case, place)[0]
+def second_on_curve(case: Case, step: SecondOnCurve) -> None:
+    """result = ∂²y/∂x_j∂x_k − multiple · F."""
+    independent, dependent = names_of(case)
+    case.told("independent", step.independent, independent)
+    case.told("dependent", (step.dependent,), dependent)
 
     def truth(place: Place) -> Grid:
-        h, y, under = second(place), slopes(place), block_of(case, place, dependent)[0][0]
-        n = len(y)
-        return [[-(h[j][k] + h[j][n] * y[k] + h[n][k] * y[j] + h[n][n] * y[j] * y[k]) / under for k in range(n)]
-                for j in range(n)]  # fmt: skip
+        value, multiples = place.values[1][0], case.numbers(step.multiples, place)
+        return [[None if multiple is None else entry - multiple * value for entry, multiple in zip(*rows, strict=True)]
+                for rows in zip(_second(case, place), multiples, strict=True)]  # fmt: skip
 
-    case.equal("second", step.second, second, places)
-    case.equal("slopes", step.slopes, lambda p: column(slopes(p)), places)
-    case.equal("written", step.written, truth, places)
-    case.equal("result", step.result, truth, places)
+    case.equal("result", step.result, truth, case.free)
+
+
+def _hessian(case: Case, place: Place) -> Grid:
+    """The Hessian of F, x first, then y."""
+    h = place.hessian(0, 0, 0)
+    independent, dependent = names_of(case)
+    order = [case.chain.inputs.index(name) for name in (*independent, *dependent)]
+    return [[h[i][j] for j in order] for i in order]
+
+
+def _second(case: Case, place: Place) -> Grid:
+    """The second derivatives as numbers."""
+    h, y = _hessian(case, place), implicit_jacobian_at(case, place)[0]
+    under, n = block_of(case, place, names_of(case)[1])[0][0], len(y)
+    return [[-(h[j][k] + h[j][n] * y[k] + h[n][k] * y[j] + h[n][n] * y[j] * y[k]) / under for k in range(n)]
+            for j in range(n)]  # fmt: skip

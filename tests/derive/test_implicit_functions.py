@@ -13,7 +13,7 @@ from jacocalc.derive.implicit_roads import verify_second
 from jacocalc.errors import JacocalcError, ReadError, RoadsDisagree, ShapeError
 from jacocalc.linear import paper
 from jacocalc.notation import Matrix, Number, Sum
-from jacocalc.steps import Blocks, ImplicitJacobian, ImplicitSecond, LocalJacobian, OnCurve
+from jacocalc.steps import Blocks, ImplicitJacobian, ImplicitSecond, LocalJacobian, OnCurve, SecondOnCurve
 
 x, y, z, u, v = (sympy.Symbol(name, real=True) for name in "xyzuv")
 
@@ -130,6 +130,25 @@ def test_the_second_derivative_against_sympy(text: str) -> None:
     theirs = sympy.idiff(left - right, y, x, 2)
     at = {x: sympy.Rational(3, 7), y: sympy.Rational(2, 5)}
     assert abs(sympy.N((ours - theirs).subs(at), 40)) < 1e-30
+
+
+@pytest.mark.parametrize(("text", "written"), [
+    ("x^2 + y^2 = 1", "-1/y^3"), ("9x^2 + y^2 = 9", "-81/y^3"), ("x^4 + y^4 = 16", "-48x^2/y^7"),
+    ("x^3 + y^3 = 6x y", "16xy/(2x - y^2)^3"), ("x^2 + x y + y^2 = 3", "-18/(x + 2y)^3"),
+    ("sqrt(x) + sqrt(y) = 1", "1/(2x^(3/2))"), ("F(x, y; a, b) = x^2/a^2 + y^2/b^2 - 1", "-b^4/(a^2 y^3)"),
+    ("x^(2/3) + y^(2/3) = 1", "1/(3x^(4/3) y^(1/3))"),
+])  # fmt: skip
+def test_the_second_derivative_is_shortened_with_the_equation(text: str, written: str) -> None:
+    solution = jc.implicit(text, solve_for="y")
+    (step,) = (step for step in solution.derivation.steps if isinstance(step, SecondOnCurve))
+    assert paper(step.result.entries[0]) == written
+    assert "0, this is shorter:" in solution.to_text()
+    assert "SecondOnCurve" not in jc.replay(solution.to_json()).message
+
+
+def test_what_the_equation_makes_no_shorter_is_written_once() -> None:
+    solution = jc.implicit("sin(x y) = x + y", solve_for="y")
+    assert not any(isinstance(step, SecondOnCurve) for step in solution.derivation.steps)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_every_step_kind_occurs_in_the_questions() -> None:
     seen = {type(step) for number in range(len(QUESTIONS)) for step in solved(number).derivation.steps}
     seen |= {type(step) for step in jc.jacobian("f(x, y) = [x y, x]", at="1,2").derivation.steps}
     seen |= {type(step) for step in jc.compose("x = s t", "z = x^2").derivation.steps}
+    seen |= {type(step) for step in jc.implicit("x^2 + y^2 = 1", solve_for="y").derivation.steps}
     layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"
     seen |= {type(step) for step in jc.compose(*[layer] * 20, at="1/2, 1/3, 1/5").derivation.steps}
     assert seen == set(typing.get_args(Step))

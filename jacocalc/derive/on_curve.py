@@ -1,0 +1,59 @@
+"""Formulas on the curve F = 0, shortened with its equation: a/b with a = q F + r is r/b there.
+
+−x²/y³ − 1/y  →  −1/y³ where x² + y² − 1 = 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+from typing import Any
+
+import sympy
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.derive.short_forms import notation
+from jacocalc.errors import LimitReached
+from jacocalc.evaluate.budget import within
+from jacocalc.notation import Expr, names, tree_size
+
+_CALLS = 3_000_000
+_LONG = 200
+_MOST = 3
+_ORDERS = ("lex", "grevlex")
+
+
+def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Expr, Expr] | None:
+    """(m, s) with formula = s + m · equation, s the shortest that is found; None where none is shorter."""
+    if not names(formula) or max(tree_size(formula), tree_size(equation)) > _LONG:
+        return None
+    try:
+        found = within(_CALLS, _shortened, to_sympy(formula), to_sympy(equation), tuple(inputs))
+    except LimitReached:
+        return None
+    return None if found is None else (notation(found[0], equation), notation(found[1], equation))
+
+
+def _shortened(formula: Any, equation: Any, inputs: tuple[str, ...]) -> tuple[Any, Any] | None:
+    forms = [*_remainders(formula, equation, inputs), (sympy.S.Zero, formula)]
+    best = min(forms, key=lambda form: (int(form[1].count_ops()), str(form[1])))
+    return best if best[1].count_ops() < formula.count_ops() else None
+
+
+def _remainders(formula: Any, equation: Any, inputs: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+    """The formula divided by the equation as polynomials of what occurs in it, in every order of a few."""
+    over, under = sympy.fraction(sympy.together(formula))
+    zero, below = (sympy.expand(part) for part in sympy.fraction(sympy.together(equation)))
+    try:
+        moving = [g for g in sympy.Poly(zero).gens if {letter.name for letter in g.free_symbols} & set(inputs)]
+        if len(moving) > _MOST:
+            return
+        for generators in permutations(moving):
+            for order in _ORDERS:
+                (quotient,), rest = sympy.reduced(sympy.expand(over), [zero], *generators, order=order)
+                if sympy.expand(over - quotient * zero - rest) == 0:
+                    multiple = sympy.factor(quotient) * below / under
+                    yield multiple, rest / under
+                    yield multiple, sympy.factor(rest) / under
+    except sympy.PolynomialError:
+        return
