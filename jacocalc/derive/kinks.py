@@ -121,7 +121,7 @@ class Kinks:
         """The partials by the definition of the derivative; empty where the rules hold."""
         if not self.found:
             return []
-        if all(isinstance(kink, Call) and kink.function in LIPSCHITZ for kink in self.found):
+        if self.lipschitz:
             return self._by_pieces()
         return self._by_limits()
 
@@ -193,10 +193,9 @@ class Kinks:
     # -- pieces and directions ----------------------------------------------------------------------
 
     def _by_pieces(self) -> list[Expr]:
-        if len(dict.fromkeys(self.found)) <= 6:
-            rows = self.pieces()
-            if all(row == rows[0] for row in rows):
-                return rows[0]
+        one = self._smooth()
+        if one:
+            return one
         axes = [[integer(int(i == j)) for i in range(len(self.inputs))] for j in range(len(self.inputs))]
         row = []
         for j, axis in enumerate(axes):
@@ -208,6 +207,20 @@ class Kinks:
             return row
         self._refuse_bent(row)
         raise self.unsettled()
+
+    def _smooth(self) -> list[Expr]:
+        """The gradient that all smooth pieces have; empty where they differ, or are too many to tell."""
+        rows = self.pieces() if len(dict.fromkeys(self.found)) <= 6 else []
+        return rows[0] if rows and all(row == rows[0] for row in rows) else []
+
+    def differ(self) -> bool:
+        """Whether kinks meet the point, of |·|, relu, max and min alone, and their pieces have several gradients."""
+        return self.lipschitz and not self._smooth()
+
+    @property
+    def lipschitz(self) -> bool:
+        """Whether there are kinks, and all are of |·|, relu, max or min."""
+        return bool(self.found) and all(isinstance(k, Call) and k.function in LIPSCHITZ for k in self.found)
 
     def pieces(self) -> list[list[Expr]]:
         """The gradients of all smooth pieces that meet at the point."""
@@ -268,7 +281,7 @@ class Kinks:
 
     def by_convention(self, t: Expr) -> list[Expr]:
         """The row with the weight t for the right side at each kink."""
-        if all(isinstance(kink, Call) and kink.function in LIPSCHITZ for kink in self.found):
+        if self.lipschitz:
             return [exact(self._weighted(self.component, name, t)) for name in self.inputs]
         row = []
         for j in range(len(self.inputs)):

@@ -47,7 +47,7 @@ def point_report(question: PointReport) -> Derivation:
     check = PointCheck(function, function.bound(at.coordinates, at.parameters))
     reports = tuple(_component(check, i) for i in range(len(check.components)))
     summary = PointSummary(tuple((name, _weakest(reports, place)) for place, name in enumerate(QUESTIONS)))
-    kinks = KinkConventions(_kinked(check))
+    kinks = KinkConventions(_kinked(check, reports))
     steps = (summary, *reports, *((kinks,) if kinks.result else ()))
     outcome = Outcome.UNDECIDED if any(map(_open, reports)) else Outcome.PROVED
     verified = Verified("a proof of every answer", 0, outcome.value)
@@ -63,15 +63,15 @@ def _open(report: ComponentReport) -> bool:
     return OPEN in {one.answer for one in report.result}
 
 
-def _kinked(check: PointCheck) -> tuple[str, ...]:
-    """Which of |·|, relu, max, min have a kink at the point."""
+def _kinked(check: PointCheck, reports: Sequence[ComponentReport]) -> tuple[str, ...]:
+    """Of which of |·|, relu, max, min a convention decides at the point: |x| at 0, but not x|x|, nor 1/|x|."""
     found: set[str] = set()
-    for component in check.components:
-        try:
-            kinks = Kinks(check, component).found
-        except (DomainError, Undecided):
+    for report in reports:
+        if report.value is None or report.result[0].answer != YES:
             continue
-        found |= {kink.function for kink in kinks if isinstance(kink, Call)}
+        kinks = Kinks(check, check.components[report.component])
+        if kinks.differ():
+            found |= {kink.function for kink in kinks.found if isinstance(kink, Call)}
     return tuple(name for name in LIPSCHITZ if name in found)
 
 

@@ -14,7 +14,7 @@ import jacocalc as jc
 from jacocalc.derive.germs import Beside
 from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError
 from jacocalc.explain.differentiability import CONVENTIONS, REASONS
-from jacocalc.steps import ComponentReport
+from jacocalc.steps import ComponentReport, KinkConventions
 from tests.derive.test_frameworks import JAX, PYTORCH
 from tests.shares import share
 
@@ -397,6 +397,21 @@ def test_a_smooth_function_may_be_added(body: str) -> None:
     one = jc.point(off(body), at="0, 0").result
     other = jc.point(f"f(x, y) = e^x cos(y) + {off(body).split(' = ', 1)[1]}", at="0, 0").result
     assert one == other
+
+
+CONVENTIONAL = [
+    ("f(x) = |x|", "0", ("abs",)), ("f(x) = relu(x) - relu(-x)", "0", ("relu",)),
+    ("f(x, y) = max(x, y)", "1, 1", ("max",)), ("f(x, y) = |x| + min(y, 2y)", "0, 0", ("abs", "min")),
+    ("f(x) = [1/|x|, |x|]", "0", ("abs",)), ("f(x) = x|x|", "0", ()), ("f(x, y) = |x y|", "0, 0", ()),
+    ("f(x) = max(x^2, x^3)", "0", ()), ("f(x) = |x|^3", "0", ()), ("f(x) = 1/|x|", "0", ()), ("f(x) = |x|/x", "0", ()),
+    ("f(x) = sqrt(|x|)", "0", ()), ("f(x) = |x - 1|", "0", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "names"), CONVENTIONAL)
+def test_a_convention_is_told_only_where_it_decides(text: str, at: str, names: tuple[str, ...]) -> None:
+    said = [step.result for step in solved(text, at).derivation.steps if isinstance(step, KinkConventions)]
+    assert said == ([names] if names else [])
 
 
 BAD = [("f(x) = |x|", "1, 2"), ("f(x; a) = a |x|", "0")]
