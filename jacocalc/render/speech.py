@@ -110,7 +110,8 @@ def _text(text: Text) -> str:
 def _block(block: Block) -> list[str]:
     match block:
         case Prose(text):
-            return [f"{_text(text)}."]
+            said = _text(text)
+            return [said if said.endswith(":") else f"{said}."]
         case Equation():
             said = spoken(block.sides[0])
             for i, side in enumerate(block.sides[1:], 1):

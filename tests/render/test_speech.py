@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import jacocalc as jc
 from jacocalc.reading.points import read_value
 from jacocalc.render.speech import spoken
 
@@ -24,3 +25,9 @@ def test_a_formula() -> None:
     assert spoken(read_value("2x^2 + sin(x y)", "xy")) == (
         "2 times x squared plus the sine of the quantity x times y end quantity"
     )
+
+
+def test_what_announces_a_formula_ends_in_a_colon() -> None:
+    said = jc.implicit("x^2 + y^2 = 1", solve_for="y").to_speech()
+    assert "Where F of x, y = 0, this is shorter:\n" in said
+    assert ":." not in said
