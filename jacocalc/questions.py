@@ -301,7 +301,8 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
     if len({function.name for function in functions}) < len(functions):
         raise ShapeError("stacked functions need different names", hint="f and g, say")
     inputs = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
-    if united or all(function.outputs for function in functions):
+    equations = united or all(function.outputs for function in functions)
+    if equations:
         functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)
         first = functions[0]
     for other in functions[1:]:
@@ -321,18 +322,19 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
     return VectorFunction(
         name, first.inputs, components, first.n, len(components),
         tuple(dict.fromkeys(p for function in functions for p in function.parameters)), labels, False,
-        _notes(functions, united),
+        _notes(functions, equations),
     )  # fmt: skip
 
 
-def _notes(functions: tuple[VectorFunction, ...], united: bool) -> tuple[str, ...]:
+def _notes(functions: tuple[VectorFunction, ...], equations: bool) -> tuple[str, ...]:
     """How they were read; equations have their inputs in one order, said once."""
     notes = tuple(dict.fromkeys(note for function in functions for note in function.notes))
-    if not united or len(functions) == 1:
+    if not equations:
         return notes
-    inputs = dict.fromkeys(name for function in functions for name in function.inputs)
     kept = tuple(note for note in notes if not note.startswith(_ORDER_NOTE))
-    return kept if len(kept) == len(notes) else (*kept, f"{_ORDER_NOTE}: {', '.join(inputs)}")
+    told = len(kept) < len(notes) or all(function.outputs for function in functions)
+    inputs = functions[0].inputs
+    return (*kept, f"{_ORDER_NOTE}: {', '.join(inputs)}") if told and len(inputs) > 1 else kept
 
 
 _ORDER_NOTE = "inputs in order of first appearance"

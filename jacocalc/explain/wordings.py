@@ -99,7 +99,8 @@ def explain_composed(step: Composed, page: Page) -> list[Section]:
     else:
         letter = () if isinstance(page.question, GradientOf) else (output_letter(page.chain),)
         sides: list[Written] = [*letter, nested(page.chain)]
-        sides.append(At(function_name(outer), step.arguments[-1].entries))
+        if outer.specified or not outer.scalar:  # f(t², t³) is the value of an unspecified f already
+            sides.append(At(function_name(outer), step.arguments[-1].entries))
         if not _differs_in_brackets_only(step.written, step.result):
             sides.append(column_or_scalar(step.written, outer))
         sides.append(column_or_scalar(step.result, outer))

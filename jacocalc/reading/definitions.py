@@ -382,7 +382,7 @@ class _Definition:
         inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs)
-        if inputs and not self.outputs:
+        if len(inputs) > 1 and not self.outputs:
             scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
         self._check_size(tuple(bodies))
         vector_valued = len(outputs) < len(bodies)

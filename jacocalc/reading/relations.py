@@ -64,7 +64,8 @@ def read_implicit(
     inputs = tuple(dict.fromkeys(found for component in components for found in names(component)))
     if not inputs:
         raise ReadError("no variable occurs in the equation", text=text, end=len(text))
-    scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+    if len(inputs) > 1:
+        scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
     made = VectorFunction(
         name, inputs, tuple(components), len(inputs), len(components), scalar=len(components) == 1,
         notes=tuple(scope.notes),

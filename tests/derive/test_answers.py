@@ -238,6 +238,17 @@ def test_a_function_that_is_defined_nowhere_is_refused(text: str) -> None:
         jc.jacobian(text)
 
 
+def test_the_order_of_the_inputs_is_told_once_where_there_are_several() -> None:
+    assert jc.compose("x = t^2, y = t^3", "z = x y").derivation.notes == ()
+    assert jc.jacobian("u = x^2", "v = y^2").derivation.notes == ("inputs in order of first appearance: x, y",)
+    assert jc.jacobian("u = x y", "v = y x").derivation.notes == ("inputs in order of first appearance: x, y",)
+
+
+def test_the_value_of_an_unspecified_function_is_written_once() -> None:
+    assert jc.compose("x = t^2, y = t^3", "f(x, y)").to_text().count(" f(t^2, t^3)\n") == 1
+    assert "= g(x y, x) = " in jc.compose("f(x, y) = [x y, x]", "g: R^2 -> R^2").to_text().replace("xy", "x y")
+
+
 def test_numbers_of_exact_values_round_half_even_as_decimals_do() -> None:
     assert jc.jacobian("f(x) = x^2/2", at="0.9985").numeric(3) == (("0.998",),)
     assert jc.jacobian("f(x) = max(x, x)", at=3).numeric() == (("1",),)
