@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
+
+from sympy import Poly, expand
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.known_functions import KNOWN
@@ -32,6 +35,8 @@ from jacocalc.notation import (
     names,
     postorder,
 )
+
+_HIGHEST = 20
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,33 @@ def never(condition: Expr) -> bool:
     return bool(to_sympy(condition) == False)  # noqa: E712
 
 
+def excluding(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """An inequality that never holds, or two that never hold together: x > 0, x < 0; empty where none are seen."""
+    found = [c for c in conditions if isinstance(c, Comparison) and c.relation in ("<", "<=", ">", ">=")]
+    for one in found:
+        if never(one):
+            return (one,)
+    return next((pair for pair in combinations(found, 2) if _exclude(*map(_above_zero, pair))), ())
+
+
+def _above_zero(condition: Comparison) -> tuple[Any, bool]:
+    """(u, strict) for a condition that says u > 0 or u ≥ 0."""
+    difference = to_sympy(condition.left) - to_sympy(condition.right)
+    upward = condition.relation.startswith(">")
+    return expand(difference if upward else -difference), condition.relation in ("<", ">")
+
+
+def _exclude(one: tuple[Any, bool], other: tuple[Any, bool]) -> bool:
+    """a p + c > 0 and −b p + d > 0 with a, b > 0 need a d + b c > 0."""
+    (first, strict), (second, strict_too) = one, other
+    (c, moving_one), (d, moving_other) = first.as_coeff_Add(), second.as_coeff_Add()
+    (a, p), (b, q) = moving_one.as_content_primitive(), moving_other.as_content_primitive()
+    if not p.free_symbols or expand(p + q) != 0:
+        return False
+    least = a * d + b * c
+    return bool(least < 0 or (least == 0 and (strict or strict_too)))
+
+
 def _sign_tells(relation: str, left: Expr) -> bool:
     if isinstance(left, Negative | Minus):
         return False
@@ -203,7 +235,18 @@ def _sign_tells(relation: str, left: Expr) -> bool:
         ">": value.is_positive, ">=": value.is_nonnegative, "<": value.is_negative, "<=": value.is_nonpositive,
         "!=": value.is_nonzero, "=": value.is_zero,
     }[relation]  # fmt: skip
-    return known is True
+    return known is True or (known is None and _without_roots(relation, value))
+
+
+def _without_roots(relation: str, value: Any) -> bool:
+    """Whether a polynomial of one letter without real roots has the sign that is asked for: x² + x + 1 > 0."""
+    letters = value.free_symbols
+    if len(letters) != 1 or not value.is_polynomial(*letters):
+        return False
+    poly = Poly(value, *letters)
+    if (not poly.domain.is_QQ and not poly.domain.is_ZZ) or poly.degree() > _HIGHEST or poly.count_roots():
+        return False
+    return compare(relation, poly.eval(0), 0)
 
 
 def compare(relation: str, left: object, right: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from jacocalc.algebra.domain import without_redundant
+from jacocalc.algebra.domain import excluding, without_redundant
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.accumulation import conventional, jacobian_vector, vector_jacobian
@@ -33,10 +33,11 @@ from jacocalc.derive.jacobians import (
     stage_value,
 )
 from jacocalc.derive.matrices import written_norm, written_product
-from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError, TooLarge
+from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
 from jacocalc.functions import Chain, along, weighted
+from jacocalc.linear import paper
 from jacocalc.notation import ZERO, Applied, Expr, Matrix, Symbol, walk
 from jacocalc.options import Options
 from jacocalc.questions import (
@@ -137,6 +138,8 @@ def _finished(work: Work, question: Question, result: Expr | tuple[Matrix, ...] 
     """Close a derivation: decimals if asked for, assumptions, verification."""
     _decimals(work, result)
     assumptions = without_redundant((*conditions(work.chain, work.options), *work.assumptions))
+    if work.at is None and (needed := excluding(assumptions)):
+        raise DomainError(f"the formulas hold nowhere: they need {' and '.join(map(paper, needed))}")
     if assumptions:
         work.steps.append(Assumed(assumptions))
     verified = work.verified() if work.outcomes else _BY_DEFINITION

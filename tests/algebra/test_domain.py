@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.algebra.domain import collected, compare, conditions_of, surely
+from jacocalc.algebra.domain import collected, compare, conditions_of, excluding, surely
 from jacocalc.linear import paper
 from jacocalc.notation import Comparison
 from jacocalc.reading.points import read_value
@@ -115,6 +115,14 @@ SURE = [
     ("pi", ">", "3", True),
     ("pi", "<", "3", False),
     ("x", "<", "x + 1", True),
+    ("x^2 + x + 1", ">", "0", True),
+    ("x^2 + x + 1", "!=", "0", True),
+    ("x^2 + x + 1", "<", "0", False),
+    ("x^2 + 2x + 1", "!=", "0", False),
+    ("x^2 + x - 1", "!=", "0", False),
+    ("x^3 + x + 1", "!=", "0", False),
+    ("x - x^2 - 1", "<", "0", True),
+    ("2x^4 - x + 1", ">", "0", True),
 ]
 
 
@@ -122,6 +130,24 @@ SURE = [
 def test_what_holds_for_all_real_values_is_sure(left: str, relation: str, right: str, holds: bool) -> None:
     one, other = (read_value(text, ["x", "y"]) for text in (left, right))
     assert surely(Comparison(relation, one, other)) == holds
+
+
+EXCLUDING = [
+    ("ln(x) + ln(-x)", ["x > 0", "x < 0"]),
+    ("ln(x - 1) + sqrt(-x)", ["x - 1 > 0", "x < 0"]),
+    ("asin(x + 3) + asin(x)", ["x + 3 < 1", "x > -1"]),
+    ("acosh(x) + asin(x)", ["x > 1", "x < 1"]),
+    ("ln(2x + 2y) + ln(-x - y)", ["2x + 2y > 0", "-x - y > 0"]),
+    ("ln(x) + ln(1 - x)", []),
+    ("ln(x) + ln(y) + ln(x - y)", []),
+    ("asin(x) + 1/x", []),
+    ("|x| + max(x, -x)", []),
+]
+
+
+@pytest.mark.parametrize(("text", "excluding_"), EXCLUDING)
+def test_conditions_that_exclude_each_other(text: str, excluding_: list[str]) -> None:
+    assert [paper(c) for c in excluding(collected((read_value(text, ["x", "y"]),)))] == excluding_
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,9 @@ def test_a_parameter_of_an_inner_call_must_be_declared() -> None:
         jc.function("f(x) = x g(x)", functions=[jc.function("g(t; a) = a t")])
 
 
-@pytest.mark.parametrize("text", ["f(x) = asin(2 + x^2)", "f(x) = ln(-1 - x^2)"])
+@pytest.mark.parametrize(
+    "text", ["f(x) = asin(2 + x^2)", "f(x) = ln(-1 - x^2)", "f(x) = ln(x) + ln(-x)", "f(x) = [sqrt(x - 2), ln(1 - x)]"]
+)
 def test_a_function_that_is_defined_nowhere_is_refused(text: str) -> None:
     from jacocalc.errors import DomainError
 
@@ -247,6 +249,15 @@ def test_the_order_of_the_inputs_is_told_once_where_there_are_several() -> None:
 def test_the_value_of_an_unspecified_function_is_written_once() -> None:
     assert jc.compose("x = t^2, y = t^3", "f(x, y)").to_text().count(" f(t^2, t^3)\n") == 1
     assert "= g(x y, x) = " in jc.compose("f(x, y) = [x y, x]", "g: R^2 -> R^2").to_text().replace("xy", "x y")
+
+
+def test_formulas_that_hold_nowhere_are_refused_with_the_reason() -> None:
+    from jacocalc.errors import DomainError
+
+    with pytest.raises(DomainError, match="hold nowhere: they need 1 < 1"):
+        jc.compose("f(x) = [1, x]", "g(u, v) = v asin(u)")
+    with pytest.raises(DomainError, match="hold nowhere: they need x > 0 and x < 0"):
+        jc.compose("f(x) = [x, -x]", "g(u, v) = ln(u) + ln(v)")
 
 
 def test_numbers_of_exact_values_round_half_even_as_decimals_do() -> None:
