@@ -270,6 +270,7 @@ class Parser(Cursor):
         exponent = self._exponent(base, start)
         self.depth -= 1
         self._check_exponent(base, exponent, caret)
+        self._note_fraction(exponent, start, caret)
         return Power(base, exponent, self.span(start))
 
     def _exponent(self, base: Expr, start: int, sign: str = "") -> Expr:
@@ -318,10 +319,20 @@ class Parser(Cursor):
         if isinstance(base, Constant | Number) and self.token.kind == "name" and not self.token.spaced:
             power = paper(Power(base, exponent)).replace("^", f"^{sign}", 1)
             self.scope.note(f"{power}{self._typed(self.token)} is read as ({power})·{self._typed(self.token)}")
-        if self.sees("/") and exponent.value == 1 and self.following.kind == "number":
+        if self.sees("/") and (sign or exponent.value == 1) and self.following.kind == "number":
             power, under = paper(Power(base, exponent)).rpartition("^")[0] + "^", self.following.text
-            root = f"{power}({sign}1/{under})"
-            self.scope.note(f"{power}{sign}1/{under} is read as ({power}{sign}1)/{under}; a root is {root}")
+            raised = f"{sign}{paper(exponent)}"
+            note = f"{power}{raised}/{under} is read as ({power}{raised})/{under}; a root is {power}({raised}/{under})"
+            self.scope.note(note)
+
+    def _note_fraction(self, exponent: Expr, start: int, caret: Token) -> None:
+        """e^-x^2/2 is read by precedence too, though e^(-x^2/2) may be meant."""
+        if not isinstance(exponent, Negative) or isinstance(exponent.operand, Number) or self.token.spaced:
+            return
+        signed = self.text[caret.end : caret.end + 1] in ("-", "−")
+        if signed and self.sees("/") and self.following.kind in ("number", "name"):
+            power, under = self.text[start : self.tokens[self.at - 1].end], self._typed(self.following)
+            self.scope.note(f"{power}/{under} is read as ({power})/{under}")
 
     def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
         size, most = _magnitude(exponent), self.scope.limits.exponent
@@ -394,15 +405,14 @@ class Parser(Cursor):
         return Call(kind, (inner,), self.span(opener.start))
 
     def _root(self) -> Expr:
-        sign = self.take()
+        """√x and √(…); a line over √xy, √2x and √x² is lost where they are copied."""
+        sign, first = self.take(), self.token
         inner = self._primary(False)
-        if len(inner) > 1 or (
-            self._starts_factor()
-            and not self.token.spaced
-            and not isinstance(inner[0], Number)
-            and self.tokens[self.at - 1].text != ")"
-        ):
-            raise self.error("a root without brackets can be read in two ways", sign, "write √(…)")
+        bare = self.tokens[self.at - 1].text != ")"
+        glued = self._starts_factor() and not self.token.spaced and bare and not self._unit_next()
+        if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
+            hint = f"write {sign.text}(…), or ({sign.text}{paper(inner[0])}) for the root alone"
+            raise self.error("a root without brackets can be read in two ways", sign, hint)
         return Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
 
     # -- names --------------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ ACCEPTED = [
     ("| |x| - 1|", "abs(abs(x) - 1)"),
     ("|x||y|", "abs(x)*abs(y)"),
     ("√x + √(x+1) + √2", "sqrt(x) + sqrt(x + 1) + sqrt(2)"),
+    ("√(x)^2 + √2 x + √2·x + √(2)x", "sqrt(x)^2 + sqrt(2)*x + sqrt(2)·x + sqrt(2)*x"),
     ("∛x", "cbrt(x)"),
     ("x·y × 2", "x·y·2"),
     ("x − y", "x - y"),
@@ -159,6 +160,9 @@ NOTED = [
     ("σ(x)", "sigmoid"),
     ("[x y; x]", "the blanks in [x y; x] are read as products"),
     ("sin -x", "sin(-x)"),
+    ("e^-x^2/2", "e^-x^2/2 is read as (e^-x^2)/2"),
+    ("e^−x/y", "e^−x/y is read as (e^−x)/y"),
+    ("x^-2/3", "x^-2/3 is read as (x^-2)/3; a root is x^(-2/3)"),
 ]
 
 
@@ -167,7 +171,7 @@ def test_notes_tell_how_it_was_read(typed: str, said: str) -> None:
     assert any(said in note for note in read(typed)[1])
 
 
-@pytest.mark.parametrize("typed", ["2xy", "x^2/2", "sin x", "x^2y", "e^x"])
+@pytest.mark.parametrize("typed", ["2xy", "x^2/2", "sin x", "x^2y", "e^x", "e^(-x)/2", "e⁻ˣ/2", "e^-x /2", "x^-y"])
 def test_plain_spellings_need_no_note(typed: str) -> None:
     assert read(typed)[1] == []
 
@@ -285,6 +289,12 @@ REFUSED = [
     ("wx", 0, "not declared", "as the product w·x, w would have to be declared"),
     ("sinx", 0, "not declared", "did you mean sin(x)?"),
     ("pi_x", 0, "not declared", ""),
+    ("√xy", 0, "a root without brackets", "√(…), or (√x) for the root alone"),
+    ("1 + 2√2x", 5, "a root without brackets", "√(…), or (√2) for the root alone"),
+    ("√2(x+1)", 0, "a root without brackets", ""),
+    ("√x² + y²", 0, "a root without brackets", ""),
+    ("∛x^2", 0, "a root without brackets", "∛(…), or (∛x)"),
+    ("1.5e-3*", 0, "1.5e-3 can be read", "1.5·10^-3"),
 ]
 
 
