@@ -214,6 +214,7 @@ class _Definition:
         if self.tokens[end].text != "=":
             return self._unspecified(name, inputs, end)
         scope = Scope.of((*inputs, *parameters), self._earlier(name), self.loose)
+        self._refuse_entries(self.tokens[end + 1 :], (*inputs, *parameters))
         parser = Parser(self.text, scope, self.tokens)
         parser.at = end + 1
         body = self._body(parser, name)
@@ -223,6 +224,15 @@ class _Definition:
             body = substitute(body, {inputs[0]: column(tuple(map(Symbol, entries)))})
             inputs = entries
         return self._made(name, inputs, parameters, body, scope)
+
+    def _refuse_entries(self, body: list[Token], letters: tuple[str, ...]) -> None:
+        """x(2), the second entry of x to those who write programs, x·2 on paper."""
+        for word, opener, inside, closer in zip(body, body[1:], body[2:], body[3:], strict=False):
+            glued = word.text in letters and opener.text == "(" and not opener.spaced
+            if glued and inside.text.isdigit() and closer.text == ")":
+                typed, entry = self.text[word.start : closer.end], f"{word.text}_{inside.text}"
+                hint = f"write {inside.text}{word.text} for the product; an entry is a name of its own, f({entry}, …)"
+                raise self._error(f"“{typed}” can be read in two ways", word._replace(end=closer.end), hint)
 
     def _earlier(self, name: str) -> Functions:
         return {other: function for other, function in self.functions.items() if other != name}

@@ -40,6 +40,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     integer,
+    names,
     tree_size,
     walk,
 )
@@ -681,6 +682,7 @@ class Parser(Cursor):
         if name == "log":
             base = self._log_base(token.text)
             extra = () if base is None else (base,)
+            self._refuse_glued_base(token)
         if self.sees("(") or (self.sees("{") and name in ("max", "min")):
             arguments = self._arguments(token.text)
             if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):
@@ -691,6 +693,7 @@ class Parser(Cursor):
         arguments += extra
         if token.text == "log" and len(arguments) == 2:
             name, row = "log", KNOWN["log"]
+            self._refuse_base_first(token, *arguments)
         self._check_arity(token, row, arguments, len(extra))
         value: Expr = Call(row.name, arguments, self.span(token.start))
         self._check_constant_domain(token, name, arguments)
@@ -702,6 +705,20 @@ class Parser(Cursor):
             return integer(int(base))
         declared = self.scope.variable(base) if base and name.startswith("log_") else None
         return Symbol(declared) if declared else None
+
+    def _refuse_glued_base(self, token: Token) -> None:
+        """log2x is log₂ x to some, log(2x) to others."""
+        typed = self._typed(token)
+        if typed.isascii() and "_" not in typed and typed[-1].isdigit() and self._glued_name():
+            base, more = typed.removeprefix("log"), self._typed(self.token)
+            raise self.ambiguous(token.start, self.token.end, f"log_{base}({more})", f"log({base}{more})")
+
+    def _refuse_base_first(self, token: Token, first: Expr, second: Expr) -> None:
+        """log(2, x) is ln x/ln 2 in Julia and Mathematica, ln 2/ln x in Python and SymPy."""
+        if self.scope.verbatim or names(first) or not names(second):
+            return
+        base, value, end = paper(first), paper(second), self.tokens[self.at - 1].end
+        raise self.ambiguous(token.start, end, f"log({value}, {base}), the base at the end,", f"ln({base})/ln({value})")
 
     def _check_arity(self, token: Token, row: KnownFunction, arguments: tuple[Expr, ...], extra: int) -> None:
         least, most = row.arity

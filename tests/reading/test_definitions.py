@@ -131,6 +131,8 @@ REFUSED = [
     ("g: R^2", "expected R^n -> R^m"),
     ("g: R^2 -> S", "expected R^n"),
     ("g(u): R^2 -> R", "names 1 inputs"),
+    ("f = @(x) [x(1)^2 + x(2); 2x(1)x(2)]", "can be read in two ways"),
+    ("f(x) = 3 + x(2)", "can be read in two ways"),
     ("hello", "needs “=”"),
     ("", "found nothing"),
 ]

@@ -76,6 +76,8 @@ ACCEPTED = [
     ("| |x| - 1|", "abs(abs(x) - 1)"),
     ("|x||y|", "abs(x)*abs(y)"),
     ("√x + √(x+1) + √2", "sqrt(x) + sqrt(x + 1) + sqrt(2)"),
+    ("log₂x + log_2x + log2 x", "log(x, 2) + log(x, 2) + log(x, 2)"),
+    ("log(x, y) + log(8, 2)", "log(x, y) + log(8, 2)"),
     ("√(x)^2 + √2 x + √2·x + √(2)x", "sqrt(x)^2 + sqrt(2)*x + sqrt(2)·x + sqrt(2)*x"),
     ("∛x", "cbrt(x)"),
     ("x·y × 2", "x·y·2"),
@@ -294,6 +296,10 @@ REFUSED = [
     ("√2(x+1)", 0, "a root without brackets", ""),
     ("√x² + y²", 0, "a root without brackets", ""),
     ("∛x^2", 0, "a root without brackets", "∛(…), or (∛x)"),
+    ("x + log2x", 4, "“log2x” can be read in two ways", "log_2(x) or log(2x)"),
+    ("log10y", 0, "two ways", "log_10(y) or log(10y)"),
+    ("log(2, x)", 0, "two ways", "log(x, 2), the base at the end, or ln(2)/ln(x)"),
+    ("log(e, x y)", 0, "two ways", "log(xy, e)"),
     ("1.5e-3*", 0, "1.5e-3 can be read", "1.5·10^-3"),
 ]
 
