@@ -210,9 +210,9 @@ class Parser(Cursor):
             if not glued:
                 end = self.tokens[self.at - 1].end
                 self.spaced_products.insert(place, SpacedProduct(start, word, len(self.opened), end))
-            index = isinstance(factors[-1], Matrix) and factors[-1].shape == (1, 1)
-            if glued and index and id(factors[-1]) not in self.displayed:
-                start, end = factors[-1].span or (0, 0)
+            found = factors[-1].base if isinstance(factors[-1], Power) else factors[-1]
+            if glued and isinstance(found, Matrix) and found.shape == (1, 1) and id(found) not in self.displayed:
+                start, end = found.span or (0, 0)
                 raise ReadError(
                     "an index is not read here",
                     text=self.text,
