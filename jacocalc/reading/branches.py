@@ -1,23 +1,31 @@
-"""piecewise(a if x < 0, b otherwise), and the conditions in it: comparisons joined by and, or."""
+"""piecewise(a if x < 0, b otherwise), and the conditions in it: comparisons joined by and, or.
+
+Also as SymPy prints them: Piecewise((a, (x > 0) & (x < 1)), (b, Ne(x, 0)), (c, True)).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jacocalc.notation import Comparison, Expr, Junction, Piecewise
+from jacocalc.reading.cursor import CASES
 from jacocalc.reading.lexer import Token
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
 RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
+_NAMED = {"Eq": "=", "Ne": "!="}
 
 
 def piecewise(p: Parser, token: Token) -> Expr:
     """piecewise(a if x < 0, b otherwise)"""
     if not p.sees("("):
-        raise p.error("piecewise needs branches: piecewise(x if x > 0, 0 otherwise)", token)
+        raise p.error(f"{token.text} needs branches", token, CASES)
     p.open()
+    if token.text == "Piecewise" and p.sees("("):
+        return _pairs(p, token)
     branches: list[tuple[Expr, Expr]] = []
     otherwise: Expr | None = None
     while True:
@@ -27,7 +35,7 @@ def piecewise(p: Parser, token: Token) -> Expr:
             otherwise = value
             break
         if not p.sees_word("if", "for"):
-            raise p.unexpected("“if” and a condition, or “otherwise”")
+            raise p.unexpected("“if” and a condition, or “otherwise”", CASES)
         p.take()
         branches.append((value, condition(p)))
         if not p.sees(",", ";"):
@@ -37,6 +45,37 @@ def piecewise(p: Parser, token: Token) -> Expr:
     if not branches:
         raise p.error("piecewise needs a branch with a condition", token)
     return Piecewise(tuple(branches), otherwise, p.span(token.start))
+
+
+def _pairs(p: Parser, token: Token) -> Expr:
+    """SymPy's (a, x < 0), (b, True))"""
+    branches: list[tuple[Expr, Expr]] = []
+    otherwise: Expr | None = None
+    while otherwise is None:
+        if not p.sees("("):
+            raise p.unexpected("a pair (value, condition)")
+        p.open()
+        value = p.sum()
+        _comma(p)
+        if p.sees_word("True"):
+            p.take()
+            otherwise = value
+        else:
+            branches.append((value, condition(p)))
+        p.close()
+        if not p.sees(","):
+            break
+        p.take()
+    p.close()
+    if not branches:
+        raise p.error("Piecewise needs a branch with a condition", token)
+    return Piecewise(tuple(branches), otherwise, p.span(token.start))
+
+
+def _comma(p: Parser) -> None:
+    if not p.sees(","):
+        raise p.unexpected("a comma")
+    p.take()
 
 
 def condition_or_sum(p: Parser) -> Expr:
@@ -50,15 +89,15 @@ def condition_or_sum(p: Parser) -> Expr:
 
 
 def condition(p: Parser) -> Expr:
-    """Comparisons joined by ``and`` and ``or``; ``and`` binds tighter."""
-    return _joined(p, "or", lambda: _joined(p, "and", lambda: _comparison(p)))
+    """Comparisons joined by ``and`` and ``or``, also ``&`` and ``|``; ``and`` binds tighter."""
+    return _joined(p, "or", ("|", "||"), lambda: _joined(p, "and", ("&",), lambda: _comparison(p)))
 
 
-def _joined(p: Parser, word: str, part: object) -> Expr:
-    assert callable(part)
+def _joined(p: Parser, word: str, signs: tuple[str, ...], part: Callable[[], Expr]) -> Expr:
     conditions = [part()]
-    while p.sees_word(word):
-        p.take()
+    while p.sees_word(word) or p.sees(*signs):
+        if p.take().text == "&" and p.sees("&"):
+            p.take()
         conditions.append(part())
     return conditions[0] if len(conditions) == 1 else Junction(word, tuple(conditions))
 
@@ -70,6 +109,8 @@ def _comparison(p: Parser) -> Expr:
         p.close()
         return inner
     start = p.token.start
+    if p.sees_word(*_NAMED) and p.following.text == "(":
+        return _named(p, start)
     sides = [p.sum()]
     relations: list[str] = []
     while p.sees(*RELATIONS):
@@ -79,6 +120,17 @@ def _comparison(p: Parser) -> Expr:
         raise p.unexpected("a comparison such as <, <=, =, !=, >=, >")
     parts = tuple(Comparison(relation, sides[i], sides[i + 1], p.span(start)) for i, relation in enumerate(relations))
     return parts[0] if len(parts) == 1 else Junction("and", parts)
+
+
+def _named(p: Parser, start: int) -> Expr:
+    """Eq(x, 0) and Ne(x, 0)"""
+    relation = _NAMED[p.take().text]
+    p.open()
+    left = p.sum()
+    _comma(p)
+    right = p.sum()
+    p.close()
+    return Comparison(relation, left, right, p.span(start))
 
 
 def _bracketed_condition(p: Parser) -> bool:

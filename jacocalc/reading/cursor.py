@@ -16,6 +16,18 @@ CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
 BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
+CASES = "cases are written piecewise(x if x > 0, 0 otherwise)"
+_COMPARED = f"an expression was expected here, not an equation or a condition; {CASES}"
+_HINTS = {
+    "!": "factorials are not part of the language",
+    ",": "a comma separates entries; decimals are written with a point: 0.5",
+    "°": "angles are in radians: 30° is 30π/180",
+    "%": "a percentage is a fraction, 5/100; Maxima's %pi and %e are pi and e here",
+    "=": "an expression was expected here, not an equation or a condition",
+    "!=": "an expression was expected here, not an equation or a condition",
+    **dict.fromkeys(("<", ">", "<=", ">="), _COMPARED),
+    **dict.fromkeys(("if", "for", "else", "otherwise", "?"), CASES),
+}
 _BEFORE_A_TERM = (",", ";", "(", "[")  # and before 9(4), which is a product
 _HEAD = 200  # names on the left side of a definition, which are no part of its formulas
 
@@ -129,7 +141,7 @@ class Cursor:
         if self.token.kind != "end":
             raise self.unexpected("the end")
 
-    def unexpected(self, wanted: str) -> ReadError:
+    def unexpected(self, wanted: str, hint: str = "") -> ReadError:
         """What stands at the cursor is not what was wanted."""
         token = self.token
         if token.kind == "end":
@@ -147,14 +159,7 @@ class Cursor:
                     f"“{opener.text}” is closed by “{token.text}”",
                     hint=f"close it with “{CLOSERS[opener.text]}”",
                 )
-        hint = ""
-        if token.text == "!":
-            hint = "factorials are not part of the language"
-        elif token.text == ",":
-            hint = "a comma separates entries; decimals are written with a point: 0.5"
-        elif token.text in ("=", "<", ">", "<=", ">=", "!="):
-            hint = "an expression was expected here, not an equation or a condition"
-        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint)
+        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint or _HINTS.get(token.text, ""))
 
     def _typed(self, token: Token) -> str:
         return self.text[token.start : token.end] or token.text

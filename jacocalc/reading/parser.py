@@ -45,7 +45,7 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.reading.branches import piecewise
-from jacocalc.reading.cursor import BRACKETS, OPERAND, Cursor, SpacedProduct
+from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -53,6 +53,11 @@ from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 
 _FUNCTION_LETTERS = frozenset("fghFGH")  # longer names with a bracket are never products
+_OF_TWO = {
+    "atan": "the angle of a point is atan2(y, x)",
+    "ln": "a logarithm to a base is log(x, 2)",
+    "sqrt": "a root with an index is root(x, 3)",
+}
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -204,6 +209,8 @@ class Parser(Cursor):
                     second = f"{left}, {right}"
                 elif (whole := as_rational(factors[-1])) is not None and "/" in right:
                     second = str(whole + Fraction(right.strip("()")))
+                elif isinstance(factors[-1], Number):
+                    second = f"{left}{right}" if len(right) == 3 else f"{left}, {right}"
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", second)
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             factors += self._power(True)
@@ -431,7 +438,7 @@ class Parser(Cursor):
             return [Symbol(declared, span)]
         if name in self.scope.functions:
             return [self._declared_call(token, self.scope.functions[name])]
-        if name == "piecewise":
+        if name in ("piecewise", "Piecewise"):
             return [piecewise(self, token)]
         if name in ("norm", "softmax") and self.sees("("):
             return [Call(name, self._arguments(name), self.span(token.start))]
@@ -490,7 +497,8 @@ class Parser(Cursor):
                 f"write {' or '.join('·'.join(way) for way in ways[:2])}",
             )
         if name in KEYWORDS:
-            raise self.error(f"“{name}” is a word of the language, not a name", token)
+            hint = "" if name in ("and", "or", "not") else CASES
+            raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
         if self.scope.open:
             return self._new_names(token)
         if name in _NOT_REAL and not self.sees("("):
@@ -501,6 +509,8 @@ class Parser(Cursor):
         more = self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
         letters = "" if self.sees("(") else self._missing_letters(name)
         hint = self.scope.elsewhere(name) or self.scope.glued(name, more)
+        if (powered := self.scope.powered(name)) and not self.sees("("):
+            hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
@@ -727,7 +737,8 @@ class Parser(Cursor):
             raise self.error(
                 f"{token.text} takes {wanted}, not {len(arguments) - extra}",
                 token,
-                end=self.tokens[self.at - 1].end,
+                _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
+                self.tokens[self.at - 1].end,
             )
         if token.text == "root" and not (
             isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
@@ -764,13 +775,15 @@ class Parser(Cursor):
             raise self._inverse(token)
         return exponent
 
+    def _inverse_name(self, name: str) -> str:
+        spelled = (SPELLINGS[start + name] for start in ("arc", "ar") if start + name in SPELLINGS)
+        return {"ln": "exp", "log": "exp", "exp": "ln"}.get(name) or next(spelled, "")
+
     def _inverse(self, token: Token) -> ReadError:
         """sin^-1 x: the inverse function, or one over the sine."""
         arguments = self._arguments(token.text) if self.sees("(") else (self._bare_argument(token, "^-1"),)
         inner = ", ".join(map(paper, arguments))
-        inverse = {"ln": "exp", "log": "exp", "exp": "ln"}.get(token.text) or next(
-            (SPELLINGS[p + token.text] for p in ("arc", "ar") if p + token.text in SPELLINGS), ""
-        )
+        inverse = self._inverse_name(token.text)
         first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
         return self.ambiguous(token.start, self.tokens[self.at - 1].end, first, f"1/{token.text}({inner})")
 
@@ -815,6 +828,9 @@ class Parser(Cursor):
             rest_factors = self._power(False)
             rest = self._product(rest_factors, [False] * (len(rest_factors) - 1), self.tokens[before].start)
             name, inner, more = token.text, paper(argument), paper(rest)
+            if inner == "-1" and not operator and (inverse := self._inverse_name(name)):
+                end = self.tokens[self.at - 1].end
+                raise self.ambiguous(token.start, end, f"{inverse}({more})", f"{name}(-1)·{_safe(more)}")
             joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
             raise self.ambiguous(
                 token.start,

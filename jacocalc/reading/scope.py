@@ -12,7 +12,39 @@ from jacocalc.notation import name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
 
+_JUMPS = "what jumps is written in its pieces, piecewise(… if …, … otherwise)"
+_CASES = "write piecewise(x if x > 0, 0 otherwise)"
+_ROOTS = "write root(x, 3), or cbrt(x)"
 ELSEWHERE = {
+    "If": _CASES,
+    "ifelse": _CASES,
+    "IfElse": _CASES,
+    "where": _CASES,
+    "select": _CASES,
+    "heaviside": _JUMPS,
+    "Heaviside": _JUMPS,
+    "HeavisideTheta": _JUMPS,
+    "UnitStep": _JUMPS,
+    "floor": _JUMPS,
+    "ceil": _JUMPS,
+    "ceiling": _JUMPS,
+    "round": _JUMPS,
+    "surd": _ROOTS,
+    "Surd": _ROOTS,
+    "CubeRoot": _ROOTS,
+    "real_root": _ROOTS,
+    "nthroot": _ROOTS,
+    "sh": "write sinh(x) for sh x",
+    "ch": "write cosh(x) for ch x",
+    "th": "write tanh(x) for th x",
+    "cth": "write coth(x) for cth x",
+    "lg": "write log10(x), or log2(x)",
+    "lb": "write log2(x) for lb x",
+    "ld": "write log2(x) for ld x",
+    "sinc": "write sin(x)/x, or sin(pi x)/(pi x)",
+    "logit": "write ln(x/(1 - x)) for logit(x)",
+    "logaddexp": "write ln(e^x + e^y) for logaddexp(x, y)",
+    "Rational": "write 1/2 for Rational(1, 2)",
     "log1": "write ln(1 + x) for log1p(x)",  # log1p is read as log1 and p
     "log1p": "write ln(1 + x) for log1p(x)",
     "expm1": "write e^x - 1 for expm1(x)",
@@ -21,8 +53,8 @@ ELSEWHERE = {
     "pow": "write x^p for pow(x, p)",
     "hypot": "write sqrt(x^2 + y^2) for hypot(x, y)",
     "reciprocal": "write 1/x for reciprocal(x)",
-    "mod": "a remainder jumps; its pieces are written with piecewise(… if …, … otherwise)",
-    "remainder": "a remainder jumps; its pieces are written with piecewise(… if …, … otherwise)",
+    "mod": _JUMPS,
+    "remainder": _JUMPS,
 }
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 CONSTANTS = frozenset({"e", "pi"})
@@ -104,6 +136,12 @@ class Scope:
         found = next((word for word in starts if self._is_argument(name[len(word) :])), "")
         return f"did you mean {found}({name[len(found) :]}{more})?" if found else ""
 
+    def powered(self, name: str) -> str:
+        """x^2 for x2, as where raised digits are lost: a declared name and its exponent, or nothing."""
+        ends = [end for end in range(1, len(name)) if name[end:].isdigit() and name[end] not in "01"]
+        found = next((end for end in reversed(ends) if name[end - 1] != "_" and self.variable(name[:end])), 0)
+        return f"{name[:found]}^{name[found:]}" if found else ""
+
     def elsewhere(self, name: str) -> str:
         """How a function of a library is written here, or nothing."""
         return ELSEWHERE.get(name, "")
@@ -113,8 +151,9 @@ class Scope:
         if elsewhere := self.elsewhere(name):
             return elsewhere
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
-        by_case = [word for word in words if word.lower() == name.lower()]
-        longer = [word for word in words if len(word) > 1] if len(name) > 1 else []
+        by_case = [word for word in (*words, "e", "pi") if word.lower() == name.lower()]
+        likely = len(name) > 1 and name not in GREEK_NAMES
+        longer = [word for word in words if len(word) > 1] if likely else []
         close = by_case or difflib.get_close_matches(name, longer, 1, 0.6)
         if name == "In":
             close = ["ln"]

@@ -144,6 +144,29 @@ def test_refused(text: str, message: str) -> None:
         read_function(text)
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("Piecewise((x, x > 0), (0, True))", "piecewise(x if x > 0, 0 otherwise)"),
+     ("2*Piecewise((sin(x)/x, Ne(x, 0)), (1, True))", "2 piecewise(sin(x)/x if x ≠ 0, 1 otherwise)"),
+     ("Piecewise((x, (x > 1) | (x < 0)), (2, (x > 0) & Eq(x, 1)))",
+      "piecewise(x if x > 1 or x < 0, 2 if x > 0 and x = 1)"),
+     ("piecewise(x if x > 0 && x < 1, 0 otherwise)", "piecewise(x if x > 0 and x < 1, 0 otherwise)")],
+)  # fmt: skip
+def test_cases_as_sympy_prints_them(typed: str, written: str) -> None:
+    assert paper(read_function(f"f(x) = {typed}").values[0]) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [("Piecewise((x, x > 0), 0)", "expected a pair"), ("Piecewise((x, True))", "needs a branch"),
+     ("Piecewise((x))", "expected a comma"), ("Piecewise((x, x > 0), (1, True), (2, x < 0))", "expected “)”"),
+     ("Piecewise", "Piecewise needs branches"), ("Piecewise((x, x > 0)", "never closed")],
+)  # fmt: skip
+def test_cases_that_sympy_would_not_print(typed: str, message: str) -> None:
+    with pytest.raises(ReadError, match=re.escape(message)):
+        read_function(f"f(x) = {typed}")
+
+
 def test_functions_call_functions_defined_before() -> None:
     found = read_definitions("f(x) = x^2\n# a comment\nh(x, y) = f(x + 1) y\ng(x, y) = [f(x), h(y, x)]")
     assert strict(found["h"].values[0]) == "(x + 1)^2*y"
@@ -408,7 +431,24 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("y = square(x)", "square is not a known function", "write x^2 for square(x)"),
      ("f(x) = log1p(x)", "log1 is not declared", "write ln(1 + x) for log1p(x)"),
      ("f(x) = power(x, 2)", "power is not a known function", "write x^p for power(x, p)"),
-     ("f(x) = mod(x, 2)", "mod is not a known function", "a remainder jumps"),
+     ("f(x) = np.where(x > 0, x, 0)", "where is not a known function", "write piecewise(x if x > 0"),
+     ("f(x) = x if x > 0 else 0", "expected the end, found “if”", "cases are written piecewise(x if x > 0"),
+     ("f(x) = x > 0 ? x : 0", "expected the end, found “>”", "; cases are written piecewise("),
+     ("f(x) = if x > 0 then x", "is a word of the language", "cases are written piecewise("),
+     ("f(x) = piecewise(x > 0, x, 0)", "expected “if” and a condition", "cases are written piecewise("),
+     ("f(x) = ch x", "ch is not declared", "write cosh(x) for ch x"),
+     ("f(x) = sin 30°", "found “°”", "radians"),
+     ("f(x) = %pi x", "found “%”", "pi and e here"),
+     ("f(x) = Pi x", "Pi is not declared", "did you mean pi?"),
+     ("f(x) = phi x", "phi is not declared", "declare it: f(x, phi)"),
+     ("f(x, y) = 3x2 + y", "x2 is not declared", "write x^2 for the power, else declare it: f(x, y, x2)"),
+     ("f(x1, x2) = x12", "x12 is not declared", "write x1^2 for the power"),
+     ("f(x) = 1 000 x", "“1 000” can be read in two ways", "1·000 or 1000"),
+     ("f(x) = 1 2 x", "“1 2” can be read in two ways", "1·2 or 1, 2"),
+     ("f(x) = sin−1 x", "“sin−1 x” can be read in two ways", "write asin(x) or sin(-1)·x"),
+     ("f(x) = tan−1(x + 1)", "can be read in two ways", "write atan(x + 1) or tan(-1)·(x + 1)"),
+     ("f(x, y) = arctan(y, x)", "takes 1 argument", "atan2(y, x)"),
+     ("f(x) = mod(x, 2)", "mod is not a known function", "what jumps"),
      ("z = f(x - y)", "“f(x - y)” can be read in two ways", "write f·(x - y) for the product; a function without a "),
      ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is a stage of its own"),
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),

@@ -78,6 +78,7 @@ ACCEPTED = [
     ("√x + √(x+1) + √2", "sqrt(x) + sqrt(x + 1) + sqrt(2)"),
     ("log₂x + log_2x + log2 x", "log(x, 2) + log(x, 2) + log(x, 2)"),
     ("log(x, y) + log(8, 2)", "log(x, y) + log(8, 2)"),
+    ("x ‐ y ‑ z — a", "x - y - z - a"),
     ("√(x)^2 + √2 x + √2·x + √(2)x", "sqrt(x)^2 + sqrt(2)*x + sqrt(2)·x + sqrt(2)*x"),
     ("∛x", "cbrt(x)"),
     ("x·y × 2", "x·y·2"),
