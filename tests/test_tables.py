@@ -103,7 +103,7 @@ SIGNS = {
                                             f"piecewise(1 if x {relation} y, 0 otherwise)")
                                  for relation in ("<", ">", "<=", ">=", "!=")},
 }  # fmt: skip
-NO_EXPRESSION = {"->", "...", ":", "||"}  # in declarations and programs, or refused by name
+NO_EXPRESSION = {"->", "...", ":", "||", "="}  # in declarations and programs, or refused by name
 
 
 @pytest.mark.parametrize("command", commands._SIGNS)

@@ -19,7 +19,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
     "leqslant": "<=", "geqslant": ">=", "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->",
-    "mapsto": "->", "longmapsto": "->",
+    "mapsto": "->", "longmapsto": "->", "coloneqq": "=",
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
     "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",
@@ -27,7 +27,8 @@ _SIGNS = {
 _IGNORED = frozenset(
     {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
      "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "underbrace", "overbrace",
-     "limits", "nolimits", "rm", "bf", "it", "mathstrut", ",", ";", "!", ":", " ", "quad", "qquad", ">", "thinspace"}
+     "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
+     ">", "thinspace"}
 )  # fmt: skip
 _FONTS = frozenset(
     {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "vec", "text", "textbf", "textit", "textrm",
@@ -68,6 +69,11 @@ _RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
+_FULL_STOP = re.compile(r"\.\s*+(?=\\end\b)")
+_BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop taken for the end of a sentence
+    r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
+    re.DOTALL,
+)
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
 
 
@@ -89,6 +95,13 @@ def _whole_fraction(tokens: list[Token]) -> bool:
     )
 
 
+def _is_equation(row: list[list[Token]]) -> bool:
+    """Whether a line begins with y =, or f(x) ="""
+    words = [token.text for cell in row for token in cell]
+    ends = [at + 1 for at, word in enumerate(words) if word == ")"] if words[1:2] == ["("] else [1]
+    return bool(ends) and words[ends[0] : ends[0] + 1] == ["="]
+
+
 class _Latex:
     def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
@@ -97,6 +110,7 @@ class _Latex:
         self.spaced = False
         self.depth = 0
         self.conditions = False
+        self.braced = False
 
     # -- small pieces -------------------------------------------------------------------------------
 
@@ -178,6 +192,9 @@ class _Latex:
             return []
         if here == "^":
             return self.superscript()
+        if ended := _FULL_STOP.match(self.text, start):
+            self.place = ended.end()
+            return []
         if here == "_":
             raise self.error("a subscript belongs to a name", start, start + 1)
         return self.plain()
@@ -289,6 +306,11 @@ class _Latex:
             self.spaced = self.spaced or name not in ("left", "right", "!")
             if name in ("left", "right") and self.text.startswith(".", self.place):
                 self.place += 1
+            elif name == "left" and (brace := _BRACED.match(self.text, self.place)):
+                self.place, self.braced = brace.end(1), True
+            return []
+        if name in ("label", "tag"):
+            self.argument(name)
             return []
         if name in ("[", "]", "(", ")"):
             return []
@@ -411,12 +433,26 @@ class _Latex:
         self.place = aligned.end() if aligned else self.place
         rows = self.rows(name, start)
         end = self.place
-        if name in _WRAPPERS:
-            return [token for row in rows for cell in row for token in cell]
+        braced, self.braced = self.braced, False
+        if name in _WRAPPERS or (("cases" in name or braced) and all(map(_is_equation, rows))):
+            return self.lines(rows)
         if kind == "vmatrix":
             bars = self.name("det", start), Token("op", "(", start, start, False), Token("op", ")", end, end, False)
             return [bars[0], bars[1], *self.matrix(rows, start, end), bars[2]]
-        return self.piecewise(rows, start, end) if "cases" in name else self.matrix(rows, start, end)
+        return self.piecewise(rows, start, end) if "cases" in name or braced else self.matrix(rows, start, end)
+
+    def lines(self, rows: list[list[list[Token]]]) -> list[Token]:
+        """The lines of a display: y = … begins an equation of its own, + … goes on."""
+        result: list[Token] = []
+        for row in rows:
+            line = [token for cell in row for token in cell]
+            ended = bool(result and line) and (result[-1].kind != "op" or result[-1].text in ")]}⟧'|")
+            if ended and _is_equation(row):
+                result.append(Token("op", ",", line[0].start, line[0].start, False))
+            elif ended and (line[0].kind != "op" or line[0].text in "([{⟦"):
+                raise self.error("a line break belongs into a matrix", line[0].start, line[0].end)
+            result += line
+        return result
 
     def rows(self, name: str, start: int) -> list[list[list[Token]]]:
         """Cells of an environment, row by row."""
@@ -479,6 +515,8 @@ class _Latex:
             value, condition = row[0], [token for cell in row[1:] for token in cell]
             while value and value[-1].text == ",":
                 value.pop()
+            if not value:
+                raise self.error("an entry is missing here", start, end)
             while condition and condition[-1].text in (",", "."):
                 condition.pop()
             words = {token.text for token in condition}

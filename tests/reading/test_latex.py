@@ -70,6 +70,14 @@ DEFINITIONS = [
     (r"f(x,y) = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}\begin{bmatrix} x \\ y \end{bmatrix}",
      ["x + 2*y", "3*x + 4*y"]),
     (r"f: \mathbb{R}^2 \to \mathbb{R}^3", []),
+    (r"\begin{align*} x &= s\cos t, \\ y &= s \\ &\quad + t \label{eq:1} \end{align*}", ["s*cos(t)", "s + t"]),
+    (r"\begin{cases} x = s t \\ y = s + t. \end{cases}", ["s*t", "s + t"]),
+    (r"\left\{\begin{aligned} x &= s \\ y &= t \end{aligned}\right.", ["s", "t"]),
+    (r"\left\{\begin{array}{rcl} x &=& s \\ y &=& t \end{array}\right.", ["s", "t"]),
+    (r"f(x) = \left\lbrace\begin{array}{ll} x^2 & \text{if } x > 0 \\ 0 & x \le 0 \end{array}\right. + 1",
+     ["piecewise(x^2 if x > 0, 0 if x <= 0) + 1"]),
+    (r"f(x, y) = \left\{\begin{array}{l} x \\ y \end{array}\right\}", ["x", "y"]),
+    (r"\begin{align} f(x) &\coloneqq x \nonumber \\ &+ 1 \tag{3} \end{align}", ["x + 1"]),
 ]  # fmt: skip
 
 
@@ -107,6 +115,9 @@ REFUSED = [
     (r"\alpha_", 6, "subscript"),
     (r"$x^²7$", 3, "found “²”"),  # a digit for Python, but not one of 0 to 9
     (r"$x^27$", 2, "two ways"),
+    (r"\begin{aligned} x \\ y \end{aligned}", 21, "line break"),
+    (r"\begin{aligned} x \\ (y + 1) \end{aligned}", 21, "line break"),
+    (r"\begin{cases} \end{cases}", 0, "missing"),
 ]
 
 
