@@ -102,9 +102,7 @@ class function(Displayed):
 
     def __init__(self, text: str, *, functions: Sequence[function] = ()) -> None:
         if not isinstance(text, str):
-            raise JacocalcError(
-                f"a function is given as text, not {type(text).__name__}", hint='"f(x, y) = [x^2 + y, 2xy]"'
-            )
+            raise JacocalcError(f"a function is given as text, not {type(text).__name__}", hint=_as_text(text))
         known = {other.name: other.stages[-1] for other in functions}
         self._set((read_function(text, known),), {})
 
@@ -357,14 +355,19 @@ def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
             known = {stage.name: stage for stage in stages}
             found.append(function.of((read_function(item, known, stages[-1].outputs if stages else ()),)))
         else:
-            raise JacocalcError(
-                f"a function is expected, not {type(item).__name__}",
-                hint='for example "f(x, y) = [x^2 + y, 2xy]"',
-            )
+            raise JacocalcError(f"a function is expected, not {type(item).__name__}", hint=_as_text(item))
         stages += found[-1].stages
     if not stages:
         raise JacocalcError("no function is given")
     return chain(linked(stages)), _symbols_of(found)
+
+
+def _as_text(given: Any) -> str:
+    """How what was handed in for a function becomes one."""
+    listed = given if isinstance(given, list | tuple) else [given]
+    if any(isinstance(one, sympy.Basic | sympy.MatrixBase) for one in listed):
+        return 'SymPy does not say the order of the inputs: from_sympy("f", [x, y], [x**2 + y, 2*x*y])'
+    return 'trace(lambda x: ..., 2) follows a program' if callable(given) else 'for example "f(x, y) = [x^2 + y, 2xy]"'
 
 
 def _symbols_of(parts: Sequence[function]) -> dict[str, sympy.Symbol]:
@@ -398,7 +401,7 @@ def _listed(value: Any) -> list[Any]:
     """The entries of a tuple, a list, a SymPy matrix or an array, in order; one number is a list of one."""
     if isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase):
         return [value]
-    if isinstance(value, Set) or not hasattr(value, "__getitem__"):
+    if isinstance(value, Set | bytes) or not hasattr(value, "__getitem__"):
         raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")
     return list(value)
 

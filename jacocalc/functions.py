@@ -59,7 +59,7 @@ class VectorFunction(Displayed):
     def __post_init__(self) -> None:
         """A name is written into pages and programs: quotation marks, new lines and brackets < > belong to no name."""
         for name in (self.name, *self.inputs, *self.parameters, *self.outputs):
-            if not _NAME.fullmatch(name):
+            if not (isinstance(name, str) and _NAME.fullmatch(name)):
                 raise JacocalcError(f"a function or a variable named {name!r} cannot be written", hint=_NAMED)
 
     @property

@@ -91,6 +91,8 @@ def test_bad_points(at: object) -> None:
         lambda: jc.jacobian(F, at=(None, 1)),
         lambda: jc.jacobian(F, at=(1j, 1)),
         lambda: jc.from_sympy("f", [x], []),
+        lambda: jc.from_sympy(None, [x], [x]),  # type: ignore[arg-type]
+        lambda: jc.jacobian("f(x, y, z) = x", at=b"1,2"),
         lambda: jc.from_sympy("f", ["x"], [x]),
         lambda: jc.from_sympy("f", [x], ["x^2"]),
         lambda: jc.compose(3),
@@ -99,6 +101,16 @@ def test_bad_points(at: object) -> None:
 def test_misuse_raises_our_own_errors(call: Callable[[], object]) -> None:
     with pytest.raises(JacocalcError):
         call()
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [(x**2, "from_sympy("), ([x, x], "from_sympy("), (sympy.sin, "trace("), (3, "for example")]
+)
+def test_what_is_no_function_is_told_how_to_become_one(given: object, hint: str) -> None:
+    for call in (jc.function, jc.jacobian):
+        with pytest.raises(JacocalcError) as caught:
+            call(given)  # type: ignore[arg-type]
+        assert hint in caught.value.hint
 
 
 def test_read() -> None:
