@@ -1,4 +1,7 @@
-"""Text → points, vectors and matrices of numbers: ``1,2``, ``x=1, y=2``, ``pi/2, sqrt(2)``, ``[[1, 2], [3, 4]]``."""
+"""Text → points, vectors and matrices of numbers: ``1,2``, ``x=1, y=2``, ``pi/2, sqrt(2)``, ``[[1, 2], [3, 4]]``.
+
+A point also as ``(x, y) = (1, 2)``, ``x: 1, y: 2`` and ``x -> 1, y -> 2``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, count
 from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
+from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
@@ -22,12 +26,13 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
     positional: list[Expr] = []
     named: dict[str, Expr] = {}
     keys = {name_key(name): name for name in (*inputs, *parameters)}
+    end = list_end(parser.tokens, 0)
+    if end and parser.tokens[end].text == "=":
+        return placed((), _together(parser, keys, inputs, end), inputs, parameters, text)
     while True:
         token, after = parser.token, parser.following
-        if token.kind == "name" and after.text == "=":
-            name = keys.get(name_key(token.text))
-            if name is None:
-                raise parser.error(f"{token.text} is not an input", hint=f"the inputs are {', '.join(inputs)}")
+        if token.kind == "name" and after.text in ("=", ":", "->"):
+            name = _input(parser, keys, inputs)
             if name in named:
                 raise parser.error(f"{name} is given twice")
             parser.take()
@@ -41,6 +46,34 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
         parser.take()
     parser.expect_end()
     return placed(positional, named, inputs, parameters, text)
+
+
+def _input(parser: Parser, keys: dict[str, str], inputs: Sequence[str]) -> str:
+    """The input or parameter that is named at the cursor."""
+    word = parser.token.text
+    name = keys.get(name_key(word))
+    if name is None:
+        raise parser.error(f"{word} is not an input", hint=f"the inputs are {', '.join(inputs)}")
+    return name
+
+
+def _together(parser: Parser, keys: dict[str, str], inputs: Sequence[str], end: int) -> dict[str, Expr]:
+    """(x, y) = (1, 2)"""
+    listed: list[str] = []
+    while parser.at < end:
+        if parser.token.kind == "name":
+            listed.append(_input(parser, keys, inputs))
+            if listed[-1] in listed[:-1]:
+                raise parser.error(f"{listed[-1]} is given twice")
+        parser.take()
+    parser.take()
+    value = parser.sum()
+    parser.expect_end()
+    entries = value.entries if isinstance(value, Matrix) else (value,)
+    if len(listed) != len(entries):
+        said = f"{count(len(listed), 'name')}, but {count(len(entries), 'coordinate')}"
+        raise ShapeError(said, text=parser.text, end=len(parser.text))
+    return dict(zip(listed, entries, strict=True))
 
 
 def _coordinate(parser: Parser, value: Expr, name: str) -> Expr:

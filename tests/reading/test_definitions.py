@@ -258,6 +258,10 @@ POINTS = [
     ("pi/2, sqrt(2)", ["pi/2", "sqrt(2)"]),
     ("-1, 0.5", ["-1", "0.5"]),
     ("1; 2", ["1", "2"]),
+    ("x: 1, y: 2", ["1", "2"]),
+    ("y → 2, x -> 1", ["1", "2"]),
+    ("(x, y) = (1, 2)", ["1", "2"]),
+    (r"(y, x) = \left(2, 1\right)", ["1", "2"]),
 ]
 
 
@@ -288,6 +292,11 @@ def test_parameters_are_given_by_name() -> None:
         ("a, b", "not declared"),
         ("", "found nothing"),
         ("1,", "end of the text"),
+        ("(x, y) = (1, 2, 3)", "2 names, but 3 coordinates"),
+        ("(x, y) = 1, 2", "expected the end"),
+        ("(x, x, y) = (1, 2)", "x is given twice"),
+        ("(x, q) = (1, 2)", "q is not an input"),
+        ("(x) = (1)", "no value for y"),
     ],
 )
 def test_bad_points(text: str, message: str) -> None:
