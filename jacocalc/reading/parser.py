@@ -791,7 +791,8 @@ class Parser(Cursor):
         """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
         name = token.text
         if not self._starts_factor() and not self.sees("-"):
-            raise self.error(f"{name} needs an argument: {name}(x)", token)
+            hint = self._how_to_declare(name) if name == "sigma" else ""
+            raise self.error(f"{name} needs an argument: {name}(x)", token, hint)
         start = self.token.start
         self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())

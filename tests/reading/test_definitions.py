@@ -446,6 +446,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x) = if x > 0 then x", "is a word of the language", "cases are written piecewise("),
      ("f(x) = piecewise(x > 0, x, 0)", "expected “if” and a condition", "cases are written piecewise("),
      ("f(x) = ch x", "ch is not declared", "write cosh(x) for ch x"),
+     ("f(x) = e^(-x^2/(2σ^2))", "sigma needs an argument", "a parameter f(x; sigma)"),
      ("f(x) = sin 30°", "found “°”", "radians"),
      ("f(x) = %pi x", "found “%”", "pi and e here"),
      ("f(x) = Pi x", "Pi is not declared", "did you mean pi?"),
