@@ -39,7 +39,7 @@ BACKENDS = ("numpy", "c")
 _QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only to be counted
 _LINE, _LARGE = 64, 100_000  # bytes
 _TYPES = (np.dtype(np.float64), np.dtype(np.float32))
-_FIRST = ("jacobian", "jvp", "vjp")  # derivatives of the first order
+_FIRST = ("jacobian", "sparse jacobian", "jvp", "vjp")  # derivatives of the first order
 _NUMBERS = (int, float, Fraction, np.floating, np.integer)
 
 
@@ -225,7 +225,9 @@ class CompiledFunction(Displayed):
         """The function whose choices are made by parameters behind its own."""
         tape, outputs = self._sides.controlled()
         numbers = [f"choice {node}" for node in self._sides.choices]
-        return CompiledFunction(tape, outputs, self.names, [*self.parameters, *numbers], self.name, self.scalar)
+        made = CompiledFunction(tape, outputs, self.names, [*self.parameters, *numbers], self.name, self.scalar)
+        made.sparsity = self.sparsity  # so that sparse results of both are in one order
+        return made
 
     def kernel(self, result: str = "value", dtype: Any = np.float64) -> Kernel:
         """What computes a result in a type of numbers, made when it is first asked for."""
@@ -419,11 +421,12 @@ def _with_vector(c: CompiledFunction, width: int) -> tuple[Tape, list[Node]]:
 
 
 def _sparse_jacobian(c: CompiledFunction) -> Job:
-    return c._job("jacobian").compact()
+    return c._job("jacobian").at([i * c.n + j for i, j in c.sparsity])
 
 
 def _sparse_hessian(c: CompiledFunction) -> Job:
-    return c._job("hessian").compact()
+    job = c._job("hessian")
+    return job.at(job.places)
 
 
 def _jvp(c: CompiledFunction) -> Job:

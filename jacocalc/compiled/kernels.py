@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import lru_cache
@@ -66,11 +66,11 @@ class Job:
         """The positions of all entries that can be other than 0."""
         return sorted((*self.positions, *self.constants))
 
-    def compact(self) -> Job:
-        """The job of these entries alone, without the zeros between them."""
-        rank = {position: k for k, position in enumerate(self.places)}
-        constants = {rank[position]: node for position, node in self.constants.items()}
-        return Job(self.schedule, tuple(rank[position] for position in self.positions), len(rank), constants)
+    def at(self, places: Sequence[int]) -> Job:
+        """The job of the entries at these positions alone, in their order."""
+        rank = {place: k for k, place in enumerate(places)}
+        found = {**self.constants, **dict(zip(self.positions, self.schedule.results, strict=True))}
+        return _of_lowered(self.schedule.tape, {rank[p]: found[p] for p in sorted(found) if p in rank}, len(rank))
 
     def template(self, dtype: Any) -> Array:
         """A row with the entries that do not vary.  Raises JacocalcError for numbers that the type cannot hold."""
@@ -84,9 +84,12 @@ def job_of(source: Tape, entries: Mapping[int, Node], width: int) -> Job:
     """The job that computes ``entries``: position in the row → node; all others are 0."""
     listed = sorted(entries)
     tape, nodes = lowered(source, [entries[position] for position in listed])
-    found = dict(zip(listed, nodes, strict=True))
+    return _of_lowered(tape, dict(zip(listed, nodes, strict=True)), width)
+
+
+def _of_lowered(tape: Tape, found: Mapping[int, Node], width: int) -> Job:
     constants = {position: node for position, node in found.items() if tape.names[node] in FREE[1:]}
-    varying = [position for position in listed if position not in constants]
+    varying = [position for position in found if position not in constants]
     schedule = scheduled(tape, [found[position] for position in varying])
     return Job(schedule, tuple(varying), width, constants)
 

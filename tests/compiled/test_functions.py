@@ -561,7 +561,7 @@ def test_where_all_branches_have_one_derivative_it_is_that_of_the_function(
     c = jc.compile(f"f(x, y) = {formula} + y", backend=backend)
     X = np.array([[x, 2.0], [x + 0.5, 2.0]], dtype)
     tolerance = 1e-13 if dtype is np.float64 else 1e-5
-    for found in (c.gradient(X)[0], c.vjp(X, np.ones(2, dtype))[0]):
+    for found in (c.gradient(X)[0], c.jacobian(X, sparse=True)[0], c.vjp(X, np.ones(2, dtype))[0]):
         assert found.dtype == dtype
         near(found, [slope, 1], tolerance, tolerance)
     near(c.jvp(X[0], np.array([3.0, 0.0], dtype)), 3 * slope, tolerance, tolerance)
