@@ -71,7 +71,7 @@ LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
      "have", "obtain", "matrix", "with", "where", "equals", "finally", "jacobian", "gradient", "hessian", "derivative",
      "our", "my", "final", "find", "that", "and", "this", "gives", "it", "here", "value", "now", "also", "determinant",
-     "first", "second", "next", "for", "of", "let", "set", "put"}
+     "first", "second", "next", "for", "of", "slope", "let", "set", "put"}
 )  # fmt: skip
 _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
@@ -82,7 +82,12 @@ _EQUATION = re.compile(
 )
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
-_LEAD = re.compile(r"\s*([A-Za-z]+)(?:[,:]\s*|\s+)(?=\S)")
+_LEAD = re.compile(r"\s*([A-Za-z]+)(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
+_BAR = re.compile(
+    r"(?P<sized>\\right\s*|\\[bB]igg?[lrm]?\s*)?(?:\||\\[lr]?vert(?![A-Za-z]))\s*_\s*"
+    r"(?:\{(?P<under>[^{}]*)\}|(?P<round>\([^()]*\))|[A-Za-z]\s*=\s*[-−]?[\d./]+)[\s.,]*"
+)
+_DOT = re.compile(r"\s*\\left\s*\.")
 
 
 def result_name(text: str) -> str:
@@ -133,12 +138,21 @@ def names_partials(text: str) -> bool:
 
 
 def lead_end(text: str, known: frozenset[str]) -> int:
-    """Where the mathematics begins behind “(a)” and “so the answer is”; words of known letters stay."""
-    marker = _MARKER.match(text)
+    """Where the mathematics begins behind “(a)”, \\left. and “so the answer is”; words of known letters stay."""
+    marker = _MARKER.match(text) or _DOT.match(text)
     place = marker.end() if marker and marker.end() < len(text) else 0
     while (match := _LEAD.match(text, place)) and match[1].lower() in LEAD_WORDS and not set(match[1]) <= known:
         place = match.end()
     return place
+
+
+def bar_start(text: str, start: int, end: int) -> int:
+    """Where a bar with the point below stands at the end of a formula, 3x^2|_{x=2}; the end where there is none."""
+    for match in _BAR.finditer(text, start, end):
+        point = match["under"] is None or bool(match["sized"] or re.search(r"[=,(]", match["under"]))
+        if match.end() == end and point and match.start() > start:
+            return match.start()
+    return end
 
 
 def _canonical(text: str) -> str:

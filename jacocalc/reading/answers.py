@@ -27,6 +27,7 @@ from jacocalc.reading.answer_lists import (
     turned_lists,
 )
 from jacocalc.reading.answer_names import (
+    bar_start,
     equation_name,
     lead_end,
     multiple_name,
@@ -35,7 +36,7 @@ from jacocalc.reading.answer_names import (
     product_name,
     result_name,
 )
-from jacocalc.reading.asides import OWN_LETTER, Aside, asides
+from jacocalc.reading.asides import OWN_LETTER, Aside, asides, without_points
 from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
@@ -69,7 +70,7 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = ()) ->
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     text = with_branches(text)
     scope = Scope.of(names)
-    whole = plain = angled(without_markdown(text))
+    whole = plain = without_points(angled(without_markdown(text)), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]
@@ -252,8 +253,9 @@ class _Reader:
             raise self.error(f"a list of {len(places):,} entries; at most {_MOST_ENTRIES:,} are read", places[0])
 
     def _trimmed(self, place: Place) -> Place:
-        """Without words before, and without the space and the full stop around."""
+        """Without words before, a bar with the point behind, and the space and the full stop around."""
         start, end = place
+        end = bar_start(self.shown, start, end)
         start += lead_end(self.shown[start:end], self.letters)
         typed = self.shown[start:end]
         start += len(typed) - len(typed.lstrip(" \t\n\r,"))

@@ -62,6 +62,17 @@ _EQUATION = re.compile(r"(?:\w+|\([\w\s,]+\))\s*=\s*[-−\d\s/.,()π√]+")
 _DEFINITION = re.compile(r"\s*(?P<name>[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)\s*")
 OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
+_AT_NUMBER = r"[-−]?[\d./]++"
+_AT = re.compile(
+    rf"(?<![A-Za-z\\])[Aa]t\s+(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}"
+    rf"(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
+)
+_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|definite|indefinite"
+_CLASSIFIED = re.compile(
+    r"\s*(?:[A-Za-z|][\w ]*\|?(?:\([^()]*\))?\s*(?:=\s*[-−]?[\d./]+\s*)?[<>]\s*0[\s,]*|\([-−\d\s/.,]+\)[\s,]*"
+    rf"|(?:so|hence|thus|therefore|and|it|is|an?|the|has|f|that|this|at|means|which|strict|local|relative|global|point"
+    rf"|positive|negative|semi-?definite|by|second|derivative|test|{_CLASS})(?!\w)[\s,.]*)++"
+)
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -81,6 +92,13 @@ def asides(text: str, scope: Scope, inner: Collection[str] = ()) -> list[Aside]:
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
+
+
+def without_points(text: str, scope: Scope) -> str:
+    """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside."""
+    if scope.cut("at", False) or scope.variable("at"):
+        return text
+    return _AT.sub(lambda match: " " * len(match[0]), text)
 
 
 def _folded(text: str) -> str:
@@ -173,14 +191,19 @@ class _Stretch:
         if self.scope.variable(word):
             return
         product = self.scope.cut(word, False)
-        if not product and word not in ("by", "as", "from", "is") and self._demands(rest, word):
+        if word in ("because", "since") and rest:
+            yield self._aside(match.start(), end)
+        elif not product and word not in ("by", "as", "from", "is") and self._demands(rest, word):
             yield self._aside(match.start(), end, match.end())
         elif self._is_prose(rest) or (not product and word == "at" and _POINT.fullmatch(rest)):
             yield self._aside(match.start(), end)
 
     def _bare(self, start: int, place: int, end: int) -> Iterator[Aside]:
-        """, x > 0; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
-        if not (self._is_condition(self.view[place + 1 : end], False) and self._has_value(start, place)):
+        """, x > 0, and a saddle point; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
+        rest = self.view[place + 1 : end]
+        if _CLASSIFIED.fullmatch(rest) and re.search(rf"\b(?:{_CLASS})\b", rest) and self._has_value(start, place):
+            yield self._aside(place, end)
+        if not (self._is_condition(rest, False) and self._has_value(start, place)):
             return
         before = self.view[start:place]
         listed = _JOINT.split(before)

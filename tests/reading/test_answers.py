@@ -285,6 +285,19 @@ def test_i_alone_is_told_how_a_vector_is_written() -> None:
     assert caught.value.hint == "a vector is written a i + 0 j, or [a, 0]"
 
 
+@pytest.mark.parametrize(("text", "values"), [
+    ("3x^2|_{x=2} = 12", ["3*x^2", "12"]), ("x y|_(1, 2) = 2", ["x*y", "2"]),
+    ("3x|x||_{x=-2} = 4", ["3*x*abs(x)", "4"]), (r"\left. 3x^2 \right|_{x=2} = 12", ["3*x^2", "12"]),
+    (r"3x^2\Big|_{2} = 12", ["3*x^2", "12"]),
+    ("(x, y) at (1, 2) = (1, 2)", ["[[x], [y]]", "[[1], [2]]"]), ("x^2 at x = 2, y = 1 = 4", ["x^2", "4"]),
+    ("The gradient at (-2, 3) is (2, 1).", ["[[2], [1]]"]), ("the derivative of f at x = 2 is 10", ["10"]),
+    ("At x = 2, y = 3 the slope is 4", ["4"]), ("the derivative at 2 is 10", ["10"]),
+])  # fmt: skip
+def test_where_a_value_is_taken(text: str, values: list[str]) -> None:
+    (line,) = read_answer(text, NAMES).lines
+    assert [strict(value) for side in line.sides for value in side.values] == values
+
+
 BEHIND = [
     ("2x, x > 0", "2*x", "the condition x > 0 is not judged"),
     ("2x for x > 0", "2*x", "the condition x > 0 is not judged"),
@@ -314,6 +327,11 @@ BEHIND = [
     ("x sin x (product rule)", "x*sin(x)", "“product rule” is not judged"),
     ("x (by inspection)", "x", "“by inspection” is not judged"),
     ("2x by differentiating with respect to x", "2*x", "“by differentiating with respect to x” is not judged"),
+    ("2x because f = x^2 + 3", "2*x", "“because f = x^2 + 3” is not judged"),
+    ("[[2, x]], so (1, 1) is a local minimum", "[[2, x]]", "“so (1, 1) is a local minimum” is not judged"),
+    ("J = 3, a saddle point", "3", "“a saddle point” is not judged"),
+    ("2x, D = 4 > 0 and f_xx = 2 > 0, so it is a minimum", "2*x",
+     "“D = 4 > 0 and f_xx = 2 > 0, so it is a minimum” is not judged"),
     ("2x for x > 0 by the chain rule", "2*x", "“by the chain rule” is not judged"),
 ]  # fmt: skip
 
