@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from jacocalc.answers.reference import Reference, as_matrix
+from jacocalc.errors import JacocalcError
 from jacocalc.notation import Expr, Matrix, name_key
 from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
@@ -33,7 +35,8 @@ def incomplete(reference: Reference, lines: Sequence[Line]) -> tuple[list[Side |
     grid = _entry_names(reference, lines)
     if not by_name or set(by_name) - set().union(*grid) or not all(_of_an_entry(line.name) for line in lines):
         return None
-    found = [next((by_name[name] for name in sorted(options) if name in by_name), None) for options in grid]
+    given = [next((by_name[name] for name in sorted(options) if name in by_name), None) for options in grid]
+    found = [side and replace(side, values=(_number(side),)) for side in given]
     titles = _entry_titles(reference)
     missing = dict.fromkeys(title for side, title in zip(found, titles, strict=True) if side is None)
     return (found, list(missing)) if missing and len(titles) == len(found) else None
@@ -153,8 +156,17 @@ def _joined(reference: Reference, sides: Sequence[Side]) -> Side:
     if len(reference.values) == len(sides) > 1:
         return Side(values, typed, text, sides[0].start)
     rows, columns = reference.shape
+    values = tuple(map(_number, sides))
     matrix = Matrix(tuple(values[i * columns : (i + 1) * columns] for i in range(rows)))
     return Side((matrix,), typed, text, sides[0].start)
+
+
+def _number(side: Side) -> Expr:
+    """What an entry is, without brackets around it.  Raises JacocalcError for a list."""
+    value = side.values[0]
+    if isinstance(value, Matrix) and value.shape != (1, 1):
+        raise JacocalcError(f"an entry is one number, and not {side.text}", hint="one value stands behind each name")
+    return value.entries[0] if isinstance(value, Matrix) else value
 
 
 def _entry_titles(reference: Reference) -> list[str]:

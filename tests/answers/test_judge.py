@@ -585,6 +585,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "a = 2xy, b = x^2, c = 5, d = cos y", UNREADABLE, "not clear what a, b, c stands for"),
     (PLAIN, "[[2xy, x^2], [5, cos y]], det J = 2xy cos y - 5x^2", CORRECT, "detJ is not judged"),
     (PLAIN, "[[2xy, x^2], [5, cos y]]\n|J| = 2xy cos y - 5x^2", CORRECT, "detJ is not judged"),
+    (PLANE, "f_x = [2x], f_y = [[2y]]", CORRECT, ""), (PLANE, "f_x = [2x, 1], f_y = 2y", UNREADABLE, "one number"),
+    (PLANE, "f_x = [2x]", WRONG, "∂f/∂y is missing"), (PLANE, "f_x = [2x, 1]", UNREADABLE, "not [2x, 1]"),
     (PLANE, "x: 2x, y: 2y", UNREADABLE, "not clear what x stands for"),
     *((PLANE, typed, CORRECT, "") for typed in (
         "wrt x: 2x; wrt y: 2y", "with respect to x: 2x, with respect to y: 2y", "by y: 2y; by x: 2x")),
