@@ -106,10 +106,9 @@ class Judge:
         if says_nothing_exists(text):
             return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
                            message="The derivative exists here.", read=text.strip())  # fmt: skip
-        reference = self.marker.reference
-        return self._submitted(
-            read_answer(self._without_arguments(text), reference.names, reference.intermediates), wanted
-        )
+        reference, typed = self.marker.reference, self._without_arguments(text)
+        number = len(self.marker.expected) == 1
+        return self._submitted(read_answer(typed, reference.names, reference.intermediates, number), wanted)
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""

@@ -1,7 +1,7 @@
 """Lists in answers: which are written with rows, and where a list is meant as a row.
 
     [a, b]  flat        [[a], [b]], [a; b]  with rows        (a, b)·[[c, d], [e, f]]  a row, since only that fits
-    (a, b)^T  a column, as people write one on a line
+    (a, b)^T  a column, as people write one on a line        e^x[sin x + cos x]  square brackets around a sum
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Quotient, 
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 
+_SIGNS = ("+", "-", "·", "*", "/", "^")
 _OPENERS, _CLOSERS = ("[", "(", "{", "⟦"), ("]", ")", "}", "⟧")
 
 
@@ -30,6 +31,59 @@ def count_matrices(expr: Expr) -> int:
         count += isinstance(node, Matrix)
         stack += children(node)
     return count
+
+
+def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
+    """e^x[sin x + cos x] with round brackets: square ones without commas, beside a factor or an operator.
+
+    Where a row may be meant, [2 sin x] in blanks, they stay, unless the whole is one ``entry``.
+    """
+    found = list(tokens)
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.text in _OPENERS:
+            opened.append(at)
+        elif token.text in _CLOSERS and opened:
+            first = opened.pop()
+            rows = (first and tokens[first - 1].text == "]") or tokens[at + 1].text == "["  # [[x y] [z w]]
+            sure = not rows and (entry or any(tokens[k].text != "(" for k in opened))
+            if token.text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
+                found[first], found[at] = tokens[first]._replace(text="("), token._replace(text=")")
+    return found
+
+
+def _is_group(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether brackets hold one formula and stand beside something; x[1] is an index."""
+    before, after = tokens[first - 1] if first else None, tokens[last + 1]
+    inside = _own_level(tokens, first, last)
+    listed = any(token.text in (",", ";", "[", "{", "⟦") for token in inside)
+    if not inside or listed or _transpose_at(tokens, last + 1):
+        return False
+    if before and before.kind == "name" and last == first + 2 and not tokens[first].spaced:
+        return False
+    beside = before is not None and before.text not in (*_OPENERS, ",", ";")
+    return beside or after.kind in ("number", "name", "fraction") or after.text in (*_OPENERS, *_SIGNS)
+
+
+def _own_level(tokens: list[Token], first: int, last: int) -> list[Token]:
+    """What stands between brackets, without what stands in further ones."""
+    found, level = [], 0
+    for token in tokens[first + 1 : last]:
+        level -= token.text in _CLOSERS
+        if not level:
+            found.append(token)
+        level += token.text in _OPENERS
+    return found
+
+
+def _has_blanks(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether a blank stands between factors, or before a sign only: what may part entries."""
+    inside = _own_level(tokens, first, last)
+    behind = [*inside[2:], *inside[-1:]]
+    return any(
+        right.spaced and left.text not in _SIGNS and (right.text not in _SIGNS or not after.spaced)
+        for (left, right), after in zip(pairwise(inside), behind, strict=False)
+    )
 
 
 def has_rows(tokens: list[Token]) -> bool:

@@ -25,6 +25,7 @@ from jacocalc.reading.answer_lists import (
     listed_matrices,
     rows_where_needed,
     turned_lists,
+    without_square_groups,
 )
 from jacocalc.reading.answer_names import (
     bar_start,
@@ -61,10 +62,10 @@ _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:um
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
 
 
-def read_answer(text: str, names: Sequence[str], inner: Collection[str] = ()) -> Submission:
+def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), number: bool = False) -> Submission:
     """What was handed in; ``names`` are the variables that may occur, ``inner`` those that an answer may define.
 
-    Raises ReadError, ShapeError.
+    ``number``: one number is asked for, no list.  Raises ReadError, ShapeError.
     """
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
@@ -86,7 +87,7 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = ()) ->
     own = list(dict.fromkeys([*_own_letters(shown, raw, scope), *_defined_behind(behind, scope)]))
     if own:
         scope = Scope.of([*names, *own])
-    reader = _Reader(text, shown, scope, len(raw) > 1)
+    reader = _Reader(text, shown, scope, len(raw) > 1, number)
     lenient = len(raw) > 1 and looks_like_document(plain)
     defined = _Reader(text, whole, scope, False).definitions(behind)
     read = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
@@ -130,8 +131,11 @@ def inserted(lines: tuple[Line, ...], own: Collection[str]) -> tuple[Line, ...]:
     for line in lines:
         sides = tuple(replace(s, values=tuple(substitute(v, known) for v in s.values)) for s in line.sides)
         changed.append(replace(line, sides=sides))
-        if line.name in own and not isinstance(sides[-1].values[0], Matrix):
-            known[line.name] = sides[-1].values[0]
+        value = sides[-1].values[0] if line.name in own else None
+        if isinstance(value, Matrix) and value.shape == (1, 1):
+            value = value.entries[0]
+        if value is not None and not isinstance(value, Matrix):
+            known[line.name] = value
     return tuple(changed)
 
 
@@ -154,8 +158,9 @@ class _Part:
 class _Reader:
     """Lines and sides of one text; the scope collects the notes."""
 
-    def __init__(self, text: str, shown: str, scope: Scope, several: bool) -> None:
+    def __init__(self, text: str, shown: str, scope: Scope, several: bool, number: bool = False) -> None:
         self.several = several
+        self.number = number
         self.text = text
         self.shown = shown
         self.scope = scope
@@ -241,7 +246,8 @@ class _Reader:
         kept = self._unwrapped(kept[0]) if len(kept) == 1 else kept
         self._refuse_long(kept)
         self._refuse_decimal_comma(kept)
-        parts = [self._part(place, latex) for place in kept]
+        entry = self.number or len(kept) > 1
+        parts = [self._part(place, latex, entry) for place in kept]
         start, end = kept[0][0], kept[-1][1]
         typed, values = _together(parts)
         if len(parts) > 1 and len({isinstance(value, Matrix) for value in values}) > 1:
@@ -278,13 +284,14 @@ class _Reader:
                 begin = at + 1
         return [self._trimmed(part) for part in (*found, (begin, end - 1))] if level == 0 else [place]
 
-    def _part(self, place: Place, latex: bool) -> _Part:
-        """One expression or matrix."""
+    def _part(self, place: Place, latex: bool, entry: bool) -> _Part:
+        """One expression or matrix; ``entry``: it is no list."""
         start, end = place
         written = self.shown[start:end]
         self._refuse_signs(place)
         try:
             tokens = self._differentials(_decimals_cut_short(tokens_of(written, latex=latex)))
+            tokens = without_square_groups(tokens, entry)
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()

@@ -473,6 +473,7 @@ COMPOSED = jc.compose("f(x, y) = [x y, x + 2y]", "g(u, v) = [u^2 v, u - v^2]", a
 PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
 PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 INNER = jc.compose("f(x) = x^2", "g(u) = sin u")
+DAMPING = jc.jacobian("f(x) = e^(2x) sin x")
 SQUARE = jc.jacobian("f(x) = x^2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
@@ -541,6 +542,12 @@ BESIDE = [  # what stands beside the result is not judged
     (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]] where u = e + 1 and v = 1", CORRECT, ""),
     (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]], u = e + 1, v = 2", WRONG, ""),
     (CHAIN, f"u = e + 1, v = 1; J_g = [[v, u], [1, 2v]]; {RIGHT_F}; {RESULT}", CORRECT, "Every part"),
+    # square brackets around a sum
+    (DAMPING, "e^(2x)[2 sin x + cos x]", CORRECT, ""), (DAMPING, "[2 sin x + cos x] e^(2x)", CORRECT, ""),
+    (DAMPING, r"e^{2x}\left[2\sin x + \cos x\right]", CORRECT, ""), (DAMPING, "e^(2x)[sin x + cos x]", WRONG, ""),
+    (POWER, "15[3x + 1]^4", CORRECT, ""), (POWER, "5[3x + 1]^4·[3]", CORRECT, ""), (POWER, "15[3x + 1]", WRONG, ""),
+    (PLANE, "[2[x], 2[y]]", CORRECT, ""), (PLANE, "f_x = [x + x], f_y = 2[y + 0]", CORRECT, ""),
+    (PLANE, "2[x y]", UNREADABLE, ""), (THREE, "[[x y] [x y]]", UNREADABLE, ""), (INNER, "[u v][1; x]", UNREADABLE, ""),
     # decimal commas, blanks, entries on lines of their own
     (jc.jacobian("f(x) = pi x^2", at=1), "6,28", UNREADABLE, "decimals have a point, 6.28"),
     (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
