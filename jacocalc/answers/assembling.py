@@ -187,9 +187,9 @@ def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list
 
 
 def _label(name: str, inputs: Sequence[str]) -> str:
-    """z of ∂z/∂x, z_x and ∂_xz, where x is an input."""
-    if len(inputs) == 1 and name.endswith("'"):
-        return name[:-1]
+    """z of ∂z/∂x, z_x and ∂_xz, where x is an input; of z' and ż, where it is the only one."""
+    if len(inputs) == 1 and name.endswith(("'", "dot")):
+        return name.removesuffix("'").removesuffix("dot")
     label, by = partial_named(name)
     return label if by and name_key(by) in map(name_key, inputs) else ""
 
@@ -258,9 +258,9 @@ def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
 
 
 def _of(label: str, name: str, j: int, alone: bool = False) -> set[str]:
-    """∂f/∂x, df/dx, f_x, f'_x, ∂_x f, D_1 f: by the input x or its place; f' where x is alone"""
+    """∂f/∂x, df/dx, f_x, f'_x, ∂_x f, D_1 f: by the input x or its place; f', ḟ where x is alone"""
     written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}", f"{label}'_{name}", f"{label}_{name}'"}
-    written |= {f"{label}'"} if alone else set()
+    written |= {f"{label}'", f"{label}dot"} if alone else set()
     written |= {f"{sign}_{by}{label}" for sign in "∂D" for by in (name, j)}
     return {name_key(one) for one in written}
 

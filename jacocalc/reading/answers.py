@@ -37,7 +37,7 @@ from jacocalc.reading.answer_names import (
     product_name,
     result_name,
 )
-from jacocalc.reading.asides import OWN_LETTER, Aside, asides, without_points
+from jacocalc.reading.asides import Aside, asides, own_letter, stands_in, without_points
 from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
@@ -105,11 +105,12 @@ def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
     found = []
     for k, line in enumerate(raw):
         (start, end), *more = line.sides[0]
-        name = shown[start + lead_end(shown[start:end], frozenset()) : end].strip()
-        if OWN_LETTER.fullmatch(name) and not more and len(line.sides) > 1 and not scope.variable(name):
-            use = re.compile(rf"(?<![A-Za-z_\\∂]){name}(?![A-Za-z_'(/])")
-            others = [place for other in (*raw[:k], *raw[k + 1 :]) for side in other.sides for place in side]
-            if any(use.search(shown, *place) for place in others if shown[slice(*place)].strip() != name):
+        typed = shown[start + lead_end(shown[start:end], frozenset()) : end].strip()
+        name = own_letter(typed)
+        if name and not more and len(line.sides) > 1 and not scope.variable(name):
+            places = [place for other in (*raw[:k], *raw[k + 1 :]) for side in other.sides for place in side]
+            others = [shown[slice(*place)] for place in places]
+            if any(stands_in(other, typed, "A-Za-z_'(/") for other in others if other.strip() != typed):
                 found.append(name)
     return found
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.reading.answer_names import LEAD_WORDS, lead_end, names_result, result_name
-from jacocalc.reading.lexer import GREEK_NAMES
+from jacocalc.reading.lexer import GREEK, GREEK_NAMES
 from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 
 
@@ -59,8 +59,8 @@ _RELATION = re.compile(r"<=|>=|!=|(?<![-=])>|<(?!-)|[≤≥≠∈∉]")
 _JOINT = re.compile(r",|\b(?:and|or)\b")
 _OPERAND = re.compile(r"[\w\s()\[\]{},+\-−*/^.|·√'ℝ∞∖\\²³]+")
 _EQUATION = re.compile(r"(?:\w+|\([\w\s,]+\))\s*=\s*[-−\d\s/.,()π√]+")
-_DEFINITION = re.compile(r"\s*(?P<name>[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)\s*")
-OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
+_DEFINITION = re.compile(r"\s*(?P<name>\\?[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)\s*")
+_OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
 _AT = re.compile(
@@ -92,6 +92,18 @@ def asides(text: str, scope: Scope, inner: Collection[str] = ()) -> list[Aside]:
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
+
+
+def own_letter(typed: str) -> str:
+    """A letter that people define for themselves, θ and \\theta by name; "" for another name."""
+    name = GREEK.get(typed, typed.removeprefix("\\"))
+    return name if _OWN_LETTER.fullmatch(name) or (name in GREEK_NAMES and name not in CONSTANTS) else ""
+
+
+def stands_in(text: str, name: str, never_behind: str) -> bool:
+    """Whether a letter stands there by itself: no part of a word or of a name."""
+    alone = "" if name.startswith("\\") else r"(?<![A-Za-z_\\∂])"
+    return bool(re.search(rf"{alone}{re.escape(name)}(?![{never_behind}])", text))
 
 
 def without_points(text: str, scope: Scope) -> str:
@@ -178,11 +190,12 @@ class _Stretch:
             if not match or not self._may_be_defined(match["name"]):
                 return ()
             found.append((match["name"], match.span("formula")))
-        used = (re.search(rf"(?<![A-Za-z_\\∂]){name}(?![A-Za-z_'])", self.view[start:before]) for name, _ in found)
-        return tuple(found) if found and any(used) else ()
+        used = (stands_in(self.view[start:before], name, "A-Za-z_'") for name, _ in found)
+        return tuple((own_letter(name) or name, place) for name, place in found) if found and any(used) else ()
 
     def _may_be_defined(self, name: str) -> bool:
-        return name in self.inner or bool(OWN_LETTER.fullmatch(name) and not self.scope.variable(name))
+        own = own_letter(name)
+        return name in self.inner or own in self.inner or bool(own and not self.scope.variable(own))
 
     def _worded(self, match: re.Match[str], end: int) -> Iterator[Aside]:
         """for x > 0, at x = 1, by the product rule"""

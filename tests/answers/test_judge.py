@@ -474,6 +474,7 @@ PLAIN = jc.jacobian("f(x, y) = [x^2 y, 5x + sin(y)]")
 PLANE = jc.gradient("f(x, y) = x^2 + y^2")
 INNER = jc.compose("f(x) = x^2", "g(u) = sin u")
 DAMPING = jc.jacobian("f(x) = e^(2x) sin x")
+ROUND = jc.gradient("f(x, y) = sqrt(x^2 + y^2)")
 SQUARE = jc.jacobian("f(x) = x^2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
@@ -542,6 +543,12 @@ BESIDE = [  # what stands beside the result is not judged
     (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]] where u = e + 1 and v = 1", CORRECT, ""),
     (CHAIN, "[[v, u], [1, 2v]]·[[e, 1], [2, 1]], u = e + 1, v = 2", WRONG, ""),
     (CHAIN, f"u = e + 1, v = 1; J_g = [[v, u], [1, 2v]]; {RIGHT_F}; {RESULT}", CORRECT, "Every part"),
+    (ROUND, "(cos θ, sin θ) with θ = atan2(y, x)", CORRECT, ""),
+    (ROUND, "[x/r, y/r], r = sqrt(x^2 + y^2)", CORRECT, ""),
+    (ROUND, r"\theta = \operatorname{atan2}(y, x), \nabla f = (\cos\theta, \sin\theta)", CORRECT, ""),
+    (ROUND, r"(\sin\theta, \cos\theta) \text{ where } \theta = \operatorname{atan2}(y, x)", WRONG, ""),
+    (CURVE, r"\dot{x} = -\sin t, \dot{y} = \cos t, \dot{z} = 1", CORRECT, ""),
+    (CURVE, "ẋ = cos t, ẏ = sin t, ż = 1", WRONG, ""),
     # square brackets around a sum
     (DAMPING, "e^(2x)[2 sin x + cos x]", CORRECT, ""), (DAMPING, "[2 sin x + cos x] e^(2x)", CORRECT, ""),
     (DAMPING, r"e^{2x}\left[2\sin x + \cos x\right]", CORRECT, ""), (DAMPING, "e^(2x)[sin x + cos x]", WRONG, ""),
