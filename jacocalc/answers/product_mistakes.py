@@ -47,6 +47,16 @@ def _swapped_composition(case: Case) -> Made:
         yield found, f"the innermost function comes first: {paper_name(case.stages[0].name)} is applied to the inputs"
 
 
+def _not_transposed(case: Case) -> Made:
+    """J_f ∇L in place of J_fᵀ ∇L"""
+    if not isinstance(case.question, GradientOf):
+        return
+    *inner, outer = case.jacobians
+    values = case.answered([*(matrix.transposed for matrix in reversed(inner)), outer])
+    if inner and values is not None:
+        yield values, f"{jacobian_name(case.stages[0])} is transposed in a gradient" if len(inner) == 1 else ""
+
+
 def _elementwise(case: Case) -> Made:
     yield from _entrywise(case, lambda entries: Product(tuple(entries)), "rows times columns, not entry times entry")
 
@@ -179,6 +189,7 @@ PRODUCT_MISTAKES: tuple[Mistake, ...] = (
     Mistake("transposed", "the transposed matrix", _transposed),
     Mistake("order", "the product with its factors in another order", _order),
     Mistake("composition-swapped", "the composition the other way round", _swapped_composition),
+    Mistake("jacobian-not-transposed", "the Jacobian itself times the gradient, J∇L in place of Jᵀ∇L", _not_transposed),
     Mistake("elementwise", "the Jacobians multiplied entry by entry", _elementwise),
     Mistake("sum", "the Jacobians added instead of multiplied", _added),
     Mistake("sum", "the derivatives added instead of multiplied", _scalar_sum),

@@ -42,6 +42,7 @@ ROWS: list[tuple[str, Derivation]] = [
     ("transposed", derived("jacobian", F)),
     ("order", derived("compose", F, G, at="1,2")),
     ("composition-swapped", derived("compose", F, G)),
+    ("jacobian-not-transposed", derived("gradient", F, "L(u, v) = u^2 v")),
     ("elementwise", derived("compose", F, G)),
     ("sum", derived("compose", F, G)),
     ("sum", derived("compose", "f(x) = x^2", "g(u) = sin(u)")),
