@@ -50,7 +50,7 @@ _MOST_LINES, _MOST_SIDES, _MOST_MATRICES, _MOST_ENTRIES = 200, 50, 60, 400
 _EXAMPLE = "for example J = [[6, 3], [12, 6]]"
 _REFUSED = (
     (re.compile(r"°|\\degree|\^\s*\{?\s*\\circ"), "degrees are not read", "angles are in radians: 30° is pi/6"),
-    (re.compile(r"\\?%|％"), "a per cent sign is not read", "write 0.25 or 1/4"),
+    (re.compile(r"\\?%(?!(?:e|pi)\b)|％"), "a per cent sign is not read", "write 0.25 or 1/4"),
     (re.compile(r"[±∓]|\\[pm]{2}(?![A-Za-z])"), "± stands for two values", "write the one that is meant"),
     (re.compile(r"\d?\.\(\d+\)|\d?\.\d*\\(?:overline|bar)\s*\{?\s*\d|\d?\.\d+[\u0304\u0305]"),
      "a repeating decimal is not read", "write it as a fraction: 0.(3) is 1/3"),

@@ -22,7 +22,7 @@ _HINTS = {
     "!": "factorials are not part of the language",
     ",": "a comma separates entries; decimals are written with a point: 0.5",
     "°": "angles are in radians: 30° is 30π/180",
-    "%": "a percentage is a fraction, 5/100; Maxima's %pi and %e are pi and e here",
+    "%": "a percentage is a fraction, 5/100",
     "=": "an expression was expected here, not an equation or a condition",
     "!=": "an expression was expected here, not an equation or a condition",
     **dict.fromkeys(("<", ">", "<=", ">="), _COMPARED),

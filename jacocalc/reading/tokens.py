@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from jacocalc.options import LIMITS, Limits
 from jacocalc.reading.lexer import Token, tokenize
+from jacocalc.reading.printouts import in_our_words
 
-_MATRICES = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array")  # SymPy's and NumPy's
 _ANGLED = re.compile(r"(?:(?<=[-=,;(\[{+·*/\n])|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])")
 
 
@@ -33,27 +33,10 @@ def _cut(text: str, matrix: bool, latex: bool | None, limits: Limits) -> tuple[T
         latex = "\\" in text or "$" in text if matrix else is_latex(text)
     if not latex:
         tokens = tokenize(text, matrix, limits)
-        return tuple(tokens if matrix else _without_makers(tokens))
+        return tuple(tokens if matrix else in_our_words(tokens))
     from jacocalc.reading.latex import tokens_of_latex  # most texts are plain
 
     return tuple(tokens_of_latex(text, matrix))
-
-
-def _without_makers(tokens: list[Token]) -> list[Token]:
-    """Matrix([[a, b], [c, d]]), as SymPy prints it, is the list inside."""
-    opened: list[int] = []
-    closed: dict[int, int] = {}
-    left_out: set[int] = set()
-    for place, token in enumerate(tokens):
-        if token.text in ("(", "["):
-            opened.append(place)
-        elif token.text in (")", "]") and opened:
-            start = opened.pop()
-            closed[start] = place
-            made = start and tokens[start].text == "(" and tokens[start - 1].text in _MATRICES
-            if made and tokens[start + 1].text == "[" and closed.get(start + 1) == place - 1:
-                left_out |= {start - 1, start, place}
-    return [token for place, token in enumerate(tokens) if place not in left_out] if left_out else tokens
 
 
 def angled(text: str) -> str:

@@ -448,7 +448,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x) = ch x", "ch is not declared", "write cosh(x) for ch x"),
      ("f(x) = e^(-x^2/(2σ^2))", "sigma needs an argument", "a parameter f(x; sigma)"),
      ("f(x) = sin 30°", "found “°”", "radians"),
-     ("f(x) = %pi x", "found “%”", "pi and e here"),
+     ("f(x) = 5% x", "found “%”", "5/100"),
      ("f(x) = Pi x", "Pi is not declared", "did you mean pi?"),
      ("f(x) = phi x", "phi is not declared", "declare it: f(x, phi)"),
      ("f(x, y) = 3x2 + y", "x2 is not declared", "write x^2 for the power, else declare it: f(x, y, x2)"),

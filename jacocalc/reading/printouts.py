@@ -1,0 +1,85 @@
+"""What other systems print, in our words: tokens → tokens.
+
+    Matrix([[a, b], [c, d]]), Matrix(2, 2, [[a, b], [c, d]]), matrix([a, b], [c, d])        [[a, b], [c, d]]
+    transpose([[a, b], [c, d]]), Transpose[{{a, b}, {c, d}}]                                [[a, b], [c, d]]'
+    Sin[x], ArcTan[x y]        sin(x), arctan(x y)             %e, %pi        e, pi
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.reading.lexer import Token
+
+_MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix")
+_TURNERS = ("transpose", "Transpose")
+_CONSTANTS = ("e", "pi")
+_CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
+    f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
+}
+_OPENERS, _CLOSERS = ("(", "[", "{"), (")", "]", "}")
+
+
+def in_our_words(tokens: list[Token]) -> list[Token]:
+    """The tokens as they are typed here."""
+    if not any(token.text in _MAKERS or token.text in _TURNERS or token.text in _CALLED or token.text == "%"
+               for token in tokens):  # fmt: skip
+        return tokens
+    ends = _pairs(tokens)
+    changed: dict[int, list[Token]] = {}
+    for place, token in enumerate(tokens[:-1]):
+        start = place + 1
+        glued = start in ends and not tokens[start].spaced
+        if token.text in _MAKERS and glued and tokens[start].text == "(":
+            changed |= _list_made(tokens, place, ends)
+        elif token.text in _TURNERS and glued and _is_one_list(tokens, start, ends):
+            close = tokens[ends[start]]
+            changed |= {place: [], start: [], ends[start]: [close._replace(text="'", spaced=False)]}
+        elif token.text in _CALLED and glued and tokens[start].text == "[":
+            changed[place] = [token._replace(text=_CALLED[token.text])]
+            changed[start] = [tokens[start]._replace(text="(")]
+            changed[ends[start]] = [tokens[ends[start]]._replace(text=")")]
+        elif token.text == "%" and tokens[start].text in _CONSTANTS and not tokens[start].spaced:
+            changed |= {place: [], start: [tokens[start]._replace(spaced=token.spaced)]}
+    return [new for place, token in enumerate(tokens) for new in changed.get(place, [token])]
+
+
+def _pairs(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where a bracket opens → where it closes."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for place, token in enumerate(tokens):
+        if token.text in _OPENERS:
+            opened.append(place)
+        elif token.text in _CLOSERS and opened:
+            ends[opened.pop()] = place
+    return ends
+
+
+def _is_one_list(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> bool:
+    """Whether brackets hold one list, or what makes one."""
+    inside = start + 1 + (tokens[start + 1].text in (*_MAKERS, *_TURNERS))
+    return ends.get(inside) == ends[start] - 1
+
+
+def _list_made(tokens: Sequence[Token], place: int, ends: Mapping[int, int]) -> dict[int, list[Token]]:
+    """What becomes of Matrix( … ): the list in it, behind its sizes if they are said, or its rows as a list."""
+    first, last = place + 1, ends[place + 1]
+    at = first + 1
+    sized = [token.kind if token.kind == "number" else token.text for token in tokens[at : at + 4]]
+    if sized == ["number", ",", "number", ","]:
+        at += 4
+    if tokens[at].text == "[" and ends.get(at) == last - 1 and (at > first + 1 or not _is_row_of_maxima(tokens, place)):
+        return {k: [] for k in (*range(place, at), last)}
+    rows = [at]
+    while rows[-1] in ends and tokens[rows[-1]].text == "[" and tokens[ends[rows[-1]] + 1].text == ",":
+        rows.append(ends[rows[-1]] + 2)
+    if at > first + 1 or tokens[rows[-1]].text != "[" or ends.get(rows[-1]) != last - 1:
+        return {}
+    return {place: [], first: [tokens[first]._replace(text="[")], last: [tokens[last]._replace(text="]")]}
+
+
+def _is_row_of_maxima(tokens: Sequence[Token], place: int) -> bool:
+    """matrix([a, b]) is one row to Maxima and NumPy; Matrix([a, b]) is a column to SymPy."""
+    return tokens[place].text == "matrix" and tokens[place + 3].text != "["
