@@ -31,11 +31,11 @@ def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, 
 
 def incomplete(reference: Reference, lines: Sequence[Line]) -> tuple[list[Side | None], list[str]] | None:
     """The entries that are given by name, None for each that is not, and the names of those; None for other answers."""
-    by_name = _named_sides(lines, 1)
     grid = _entry_names(reference, lines)
+    by_name = _named_sides(_by_place(lines, grid), 1)
     if not by_name or set(by_name) - set().union(*grid) or not all(_of_an_entry(line.name) for line in lines):
         return None
-    given = [next((by_name[name] for name in sorted(options) if name in by_name), None) for options in grid]
+    given = [next((by_name[name] for name in options if name in by_name), None) for options in grid]
     found = [side and replace(side, values=(_number(side),)) for side in given]
     titles = _entry_titles(reference)
     missing = dict.fromkeys(title for side, title in zip(found, titles, strict=True) if side is None)
@@ -110,11 +110,24 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]
     grid, joined = _entry_names(reference, lines), []
     if not all(_may_stand_beside(reference, line.name) for line in _left_over(reference, lines)):
         return ()
+    lines = _by_place(lines, grid)
     for step in range(max(len(line.sides) for line in lines), 0, -1):
         sides = _picked(_named_sides(lines, step), grid)
         if sides and (step == 1 or len(reference.values) == 1):
             joined.append(_joined(reference, sides))
     return tuple(joined)
+
+
+def _by_place(lines: Sequence[Line], grid: Sequence[set[str]]) -> list[Line]:
+    """A line for every name; what is said of one entry twice is a chain of equalities: f_x = 2x; ∂f/∂x = 4."""
+    found: dict[tuple[int | None, int], Line] = {}
+    for line in lines:
+        for name in line.name.split(", "):
+            place = next((k for k, options in enumerate(grid) if name_key(name) in options), None)
+            key = place, len(found) if place is None else 0
+            before = found[key].sides if key in found else ()
+            found[key] = Line(name, (*before, *line.sides))
+    return list(found.values())
 
 
 def _left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -213,7 +226,9 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
         return [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
     if isinstance(question, HessianOf):
         places = range(len(inner.inputs))
-        return [_second(outer.labels[0], inner.inputs, i, j) for i in places for j in places]
+        second = {(i, j): _second(outer.labels[0], inner.inputs, i, j) for i in places for j in places}
+        given = {name_key(name) for line in lines for name in line.name.split(", ")}
+        return [second[i, j] if second[i, j] & given else second[j, i] for i in places for j in places]
     rows, columns = reference.shape
     solved = getattr(question, "solve_for", ())
     inputs = [name for name in inner.inputs if name not in solved]
@@ -246,14 +261,11 @@ def _hessian(k: int, label: str) -> set[str]:
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
-    """f_xy, f_12, H_12, ∂²f/∂x∂y; a Hessian is symmetric, so the other order serves as well"""
-    a, b = inputs[i], inputs[j]
-    pairs = ((a, b, i, j), (b, a, j, i))
-    written = {f"{label}_{x}{y}" for x, y, _, _ in pairs}
-    written |= {f"{letter}_{k + 1}{m + 1}" for letter in ("H", label) for _, _, k, m in pairs}
+    """f_xy, f_12, H_12, ∂²f/∂x∂y; where none of them is given the entry is that of f_yx, a Hessian being symmetric"""
+    x, y = inputs[i], inputs[j]
+    written = {f"{label}_{x}{y}"} | {f"{letter}_{i + 1}{j + 1}" for letter in ("H", label)}
     for d in "∂d":
-        written |= {f"{d}^2{label}/{d}{x}{d}{y}" for x, y, _, _ in pairs}
-        written |= {f"{d}^2{label}/{d}{a}^2"} if i == j else set()
+        written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())
     return {name_key(one) for one in written}
 
 

@@ -573,6 +573,13 @@ BESIDE = [  # what stands beside the result is not judged
     (COMPOSED, "J_g(f(1, 2)) · J_f(1, 2) = [[44, 28], [-8, -18]]", WRONG, "3 of 4"),
     (PLANE, "f = x^2 + y^2, f_x = 2x, f_y = 2y", CORRECT, "f is not judged"),
     (PLANE, "u = x^2, v = y^2, f_x = 2x, f_y = 2x", WRONG, "1 of 2"),
+    # an entry that is given twice
+    (SADDLE, "f_xx = 2, f_xy = 0, f_yx = 1, f_yy = -2", WRONG, "Row 2, column 1"),
+    (SADDLE, "f_xx = 2, f_xy = 1, f_yx = 0, f_yy = -2", WRONG, "3 of 4 entries are right. Row 1, column 2"),
+    (SADDLE, "f_xx = 2, f_xy = 0, H_12 = 1, f_yy = -2", WRONG, "Step 2 does not follow"),
+    (PLANE, "f_x = 2x, ∂f/∂x = 3x, f_y = 2y", WRONG, "Step 2 does not follow"),
+    (PLANE, "f_x = 3x, f_x = 2x, f_y = 2y", WRONG, "not"),
+    (PLANE, "f_x = x + x, f_y = y + y, f_x = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (PLANE, "f_x = 2x, f_y = 2y, f_z = 0", WRONG, ""), (PLANE, "f_x = 2x, f_y = 2y, J = (1, 1)", WRONG, ""),
     (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, "f_x, f_y are not judged"),
     (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = 2", WRONG, "3 of 4"),
