@@ -794,7 +794,7 @@ def replay(text_or_solution: str | Solution) -> Report:
     text = text_or_solution.to_json() if isinstance(text_or_solution, Solution) else text_or_solution
     if not isinstance(text, str):
         raise JacocalcError(f"a solution or its JSON is expected, not {type(text).__name__}")
-    return replayed(text)
+    return replayed(text, lambda derivation: Solution(derivation).to_json())
 
 
 def read(text: str, variables: Sequence[Any] = ()) -> Any:

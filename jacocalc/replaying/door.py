@@ -10,7 +10,7 @@ from jacocalc import program_steps, steps
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import BITS as PROGRAM_BITS
-from jacocalc.exchange import from_json, to_json
+from jacocalc.exchange import from_json
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying import chain_checks as chain
 from jacocalc.replaying import cost_checks as cost
@@ -35,6 +35,7 @@ from jacocalc.replaying.results import check_result, decimals, stage_decimals
 from jacocalc.steps import Derivation
 
 Check = Callable[[Case, Any], None]
+Written = Callable[[Derivation], str]
 
 CHECKS: dict[type, Check] = {
     steps.LocalJacobian: chain.local_jacobian,
@@ -130,14 +131,17 @@ NO_MATHEMATICS: dict[type, str] = {
 }
 
 
-def replayed(text: str) -> Report:
-    """Every step of a derivation in JSON against its own meaning.  Raises JacocalcError for anything else."""
+def replayed(text: str, written: Written) -> Report:
+    """Every step of a derivation in JSON against its own meaning; ``written`` makes the JSON of a derivation anew.
+
+    Raises JacocalcError for anything else.
+    """
     derivation, _ = from_json(text)
     if isinstance(derivation.question, BackpropOf | ProgramDifferential):
         with precision(PROGRAM_BITS):
-            return _replayed(ProgramCase(derivation), text, PROGRAM_CHECKS)
+            return _replayed(ProgramCase(derivation), text, written, PROGRAM_CHECKS)
     with precision(BITS):
-        return _replayed(Case(derivation), text, CHECKS)
+        return _replayed(Case(derivation), text, written, CHECKS)
 
 
 _UNFIT = (
@@ -146,7 +150,7 @@ _UNFIT = (
 )  # fmt: skip
 
 
-def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
+def _replayed(case: Any, text: str, written: Written, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
     """The steps in order, then the result; the first that is wrong ends it."""
     derivation = case.derivation
     done, unknown = 0, None
@@ -167,7 +171,7 @@ def _replayed(case: Any, text: str, rows: Mapping[type, Callable[[Any, Any], Non
             return _wrong(place, kind, Wrong("its fields", why), done)
         done += 1
     try:
-        _check_record(derivation, text)
+        _check_record(derivation, text, written)
         if isinstance(case, Case):
             check_result(case)
     except Wrong as found:
@@ -198,13 +202,11 @@ def _accepted(done: int, counted: int, unknown: tuple[int, str, Unknown] | None)
     return Report(outcome, f"{steps_said} replayed{how}", done)
 
 
-def _check_record(derivation: Derivation, text: str) -> None:
-    """The result as other programs read it is the result written again: entries, shape, floats.  Raises Wrong."""
+def _check_record(derivation: Derivation, text: str, written: Written) -> None:
+    """The result as other programs read it is the result written again: entries, floats, LaTeX, ….  Raises Wrong."""
     record = json.loads(text)["result"]
     try:
-        gradients = {name: one["latex"] for name, one in record.get("gradients", {}).items()}
-        latex = record.get("latex", "")
-        again = json.loads(to_json(derivation, latex, {}, gradients if "gradients" in record else None))["result"]
+        again = json.loads(written(derivation))["result"]
     except _UNFIT as found:
         raise Wrong("result", f"it is no result of this derivation ({type(found).__name__})") from None
     for name in {*record, *again}:

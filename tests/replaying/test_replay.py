@@ -15,9 +15,7 @@ import jacocalc as jc
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.answers.generated import TOPICS, _suitable
 from jacocalc.errors import JacocalcError
-from jacocalc.exchange import to_json
 from jacocalc.notation import Expr
-from jacocalc.program_steps import Gradients
 from jacocalc.replaying.door import CHECKS, NO_MATHEMATICS, PROGRAM_CHECKS
 from jacocalc.replaying.report import Report
 from jacocalc.steps import Step
@@ -171,20 +169,26 @@ def test_generated_questions_are_accepted(topic: str) -> None:
     for seed in range(GENERATED // len(TOPICS) + 1):
         level = seed % 3 + 1 if FULL else 1
         _, derivation = next(_suitable(f"{topic}/{level}/{seed}", topic, level))
-        result = derivation.result
-        gradients = {var.key: "" for var, _, _ in result.result} if isinstance(result, Gradients) else None
-        report = jc.replay(to_json(derivation, "", {}, gradients))
+        report = jc.replay(jc.Solution(derivation).to_json())
         assert report, f"{topic} {seed}: {report.message}"
 
 
 @pytest.mark.parametrize(
     ("field", "new"),
-    [("entries", [["7", "2"], ["3", "4"]]), ("linear", [["2", "1"]]), ("numeric", [[4.0, 2.0]]), ("shape", [2, 1])],
+    [("entries", [["7", "2"], ["3", "4"]]), ("linear", [["2", "1"]]), ("numeric", [[4.0, 2.0]]), ("shape", [2, 1]),
+     ("latex", r"\begin{bmatrix} 4 & 2 \end{bmatrix}"), ("latex", None)],
 )
 def test_the_result_is_checked_in_every_form(field: str, new: object) -> None:
     record = json.loads(jc.jacobian("f(x, y) = x^2 y", at=(1, 2)).to_json())
     report = jc.replay(json.dumps({**record, "result": {**record["result"], field: new}}))
     assert (report.outcome, report.place) == ("wrong", -1)
+
+
+def test_the_latex_of_gradients_is_checked() -> None:
+    text = jc.backprop("two-layer", wrt=["W"]).to_json()
+    changed = text.replace(r"\\frac{\\partial L}{\\partial z} x^\\top", r"\\frac{\\partial L}{\\partial z} x")
+    assert changed != text
+    assert (jc.replay(changed).outcome, jc.replay(changed).place) == ("wrong", -1)
 
 
 @pytest.mark.parametrize(
