@@ -55,7 +55,6 @@ def test_further_columns_are_kept_aside() -> None:
         ("student,question,answer,Answer\n", "has the column answer twice"),
         (HEAD + 'Ada,q1,"[1, 2]\nBob,q1,x\nCem,q1,y\n', "a quotation mark is not closed"),
         (HEAD + 'Ada,q1,"1"2\n', "line 2"),
-        (HEAD + "Ada,q1,\0\n", "NUL"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_one_line(text: str, said: str) -> None:
@@ -70,7 +69,7 @@ def test_what_is_wrong_with_a_table_is_one_line(text: str, said: str) -> None:
     [
         (HEAD.encode() + "Zoë,q1,x\n".encode("cp1252"), "line 2 holds the byte 0xeb"),
         (HEAD.encode("utf-16"), "is not UTF-8 text"),
-        (HEAD.encode() + b"a\0b,q1,x\n", "NUL"),
+        (HEAD.encode("utf-16-le") + "Ada,q1,x\n".encode("utf-16-le"), "NUL"),
         (None, "does not exist"),
     ],
 )
@@ -110,7 +109,7 @@ def test_every_cell_comes_back(text: str) -> None:
     assert as_typed(harmless(text)) == text
 
 
-@given(st.lists(st.tuples(*[st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"))] * 3)))
+@given(st.lists(st.tuples(*[st.text(st.characters(blacklist_categories=["Cs"]))] * 3)))
 def test_any_table_gives_a_row_for_every_row(rows: list[tuple[str, str, str]]) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     found = cells(HEAD + "\n".join(quoted))
