@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from jacocalc.evaluate.arrays import BALLS, Array
@@ -23,6 +24,7 @@ from jacocalc.program_steps import (
     Use,
 )
 from jacocalc.programs import unrolled
+from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, jacobian_of, occurs, pulled_back, steps_of
 from jacocalc.replaying.report import Wrong
 from jacocalc.terms import Differential, Operation, Term, Var
@@ -223,13 +225,26 @@ def gradients(case: ProgramCase, step: Gradients) -> None:
     """Each derivative that was asked for, in adjoints and alone."""
     if step.of not in case.program.variables:
         raise Wrong("of", f"there is no {step.of}")
-    asked = case.derivation.question.wrt  # type: ignore[union-attr]
-    if isinstance(asked, tuple) and asked and len(step.result) != len(asked):
-        raise Wrong("result", "a derivative is missing")
+    _asked(case, step.of, [var for var, _, _ in step.result])
     for k, (var, formula, alone) in enumerate(step.result):
         for name, term in (("formula", formula), ("expanded", alone)):
             for turn in _turns(case, var):
                 case.equal(f"result[{k}].{name}", term, case.adjoint(var, turn), turn)
+
+
+def _asked(case: ProgramCase, of: Var, by: Sequence[Var]) -> None:
+    """Whether the question is about these variables; where it names none, all are right.  Raises Wrong."""
+    question = case.derivation.question
+    assert isinstance(question, BackpropOf | ProgramDifferential)
+    top, names = (question.loss, question.wrt) if isinstance(question, BackpropOf) else (question.of, (question.wrt,))
+    if top and case.program.find(top) != of:
+        raise Wrong("of", f"the question is about {top}")
+    asked = [name for name in names if name]
+    if asked and len(by) != len(asked):
+        raise Wrong("result", "a derivative is missing")
+    for name in asked:
+        if not any(name == var.name or case.program.find(name) == var for var in by):
+            raise Wrong("result", f"the derivative by {name} is missing")
 
 
 def _turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
@@ -262,9 +277,7 @@ def differential_line(case: ProgramCase, step: DifferentialLine) -> None:
 
 def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
     """What df says: J dx, ⟨G, dX⟩, or a product of numbers."""
-    question = case.derivation.question
-    if question.of:  # type: ignore[union-attr]
-        case.told("of", step.of.key, question.of)  # type: ignore[union-attr]
+    _asked(case, step.of, [step.by])
     case.equal("change", step.change, lambda p: case.change(p, step.of))
     if step.result is None:
         case.told("form", step.form, "map")

@@ -184,6 +184,20 @@ def test_the_result_is_checked_in_every_form(field: str, new: object) -> None:
     assert (report.outcome, report.place) == ("wrong", -1)
 
 
+@pytest.mark.parametrize(("field", "new"), [("wrt", ["W", "x"]), ("wrt", ["W", "V"]), ("loss", "h"), ("loss", "M")])
+def test_a_gradient_of_another_question_is_found(field: str, new: object) -> None:
+    record = json.loads(jc.backprop("two-layer", wrt=["W", "b"]).to_json())
+    record["question"][field] = new
+    assert jc.replay(json.dumps(record)).outcome == "wrong"
+
+
+@pytest.mark.parametrize(("field", "new"), [("wrt", "A"), ("wrt", "y"), ("of", "x")])
+def test_a_differential_of_another_question_is_found(field: str, new: str) -> None:
+    record = json.loads(jc.differential("x: n; A: m x n; f = A x", of="f", wrt="x").to_json())
+    record["question"][field] = new
+    assert jc.replay(json.dumps(record)).outcome == "wrong"
+
+
 def test_the_latex_of_gradients_is_checked() -> None:
     text = jc.backprop("two-layer", wrt=["W"]).to_json()
     changed = text.replace(r"\\frac{\\partial L}{\\partial z} x^\\top", r"\\frac{\\partial L}{\\partial z} x")
