@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from jacocalc import functions, notation, program_steps, programs, questions, steps
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
@@ -229,7 +230,7 @@ def _verified(record: Mapping[str, Any]) -> steps.Verified:
     said = record["verified"]
     return steps.Verified(
         _text(said["method"]), said["points"] if type(said["points"]) is int else _refuse(said["points"]),
-        _text(said["outcome"]),
+        Outcome(said["outcome"]).value,
     )  # fmt: skip
 
 

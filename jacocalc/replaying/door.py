@@ -204,6 +204,8 @@ def _accepted(done: int, counted: int, unknown: tuple[int, str, Unknown] | None)
 
 def _check_record(derivation: Derivation, text: str, written: Written) -> None:
     """The result as other programs read it is the result written again: entries, floats, LaTeX, ….  Raises Wrong."""
+    if any(isinstance(step, steps.Verified) and step != derivation.verified for step in derivation.steps):
+        raise Wrong("verified", "the step says something else")
     record = json.loads(text)["result"]
     try:
         again = json.loads(written(derivation))["result"]

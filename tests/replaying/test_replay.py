@@ -198,6 +198,14 @@ def test_a_differential_of_another_question_is_found(field: str, new: str) -> No
     assert jc.replay(json.dumps(record)).outcome == "wrong"
 
 
+def test_how_it_was_verified_is_one_word_in_both_places() -> None:
+    text = jc.gradient("f(x, y) = x^2 y").to_json()
+    assert text.count('"proved"') == 2
+    assert jc.replay(text.replace('"proved"', '"agrees"', 1)).field == "verified"
+    with pytest.raises(JacocalcError):
+        jc.replay(text.replace('"proved"', '"surely"'))
+
+
 def test_the_latex_of_gradients_is_checked() -> None:
     text = jc.backprop("two-layer", wrt=["W"]).to_json()
     changed = text.replace(r"\\frac{\\partial L}{\\partial z} x^\\top", r"\\frac{\\partial L}{\\partial z} x")
