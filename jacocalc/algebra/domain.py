@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeAlias
 
 from sympy import Poly, expand
 
@@ -35,6 +35,8 @@ from jacocalc.notation import (
     names,
     postorder,
 )
+
+Branches: TypeAlias = tuple[tuple[Expr, Expr], ...]
 
 _HIGHEST = 20
 
@@ -96,7 +98,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
 
     def visit(node: Expr) -> None:
         if isinstance(node, Piecewise):
-            borders = (border for _, when in node.branches for border in _borders(when))
+            borders = (border for _, when in reached(node.branches, node.otherwise)[0] for border in _borders(when))
             found.update(dict.fromkeys(border for border in borders if moving((border,), by)))
             return
         for part in children(node):
@@ -198,6 +200,33 @@ def surely(condition: Expr) -> bool:
 def never(condition: Expr) -> bool:
     """Whether the condition holds nowhere, as far as SymPy sees it at once."""
     return bool(to_sympy(condition) == False)  # noqa: E712
+
+
+def reached(branches: Branches, otherwise: Expr | None) -> tuple[Branches, Expr | None]:
+    """u if 1 < 1, v if 1 < 2, w otherwise → v: the branches that can apply, and what applies where none does."""
+    kept: list[tuple[Expr, Expr]] = []
+    for value, when in branches:
+        left = _settled(when)
+        if left is True:
+            return tuple(kept), value
+        if left is not False:
+            kept.append((value, left))
+    return (tuple(kept), otherwise) if kept or otherwise is not None else (branches, None)
+
+
+def _settled(condition: Expr) -> Expr | bool:
+    """A condition without its parts that hold always or never because no name stands in them."""
+    match condition:
+        case Comparison() if not names(condition):
+            return True if surely(condition) else False if never(condition) else condition
+        case Junction(word, conditions):
+            parts = [_settled(part) for part in conditions]
+            decisive = word == "or"
+            if decisive in parts:
+                return decisive
+            left = tuple(part for part in parts if not isinstance(part, bool))
+            return left[0] if len(left) == 1 else Junction(word, left) if left else not decisive
+    return condition
 
 
 def excluding(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import reduce
 
-from jacocalc.algebra.domain import moving
+from jacocalc.algebra.domain import moving, reached
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import divided_out
 from jacocalc.known_functions import KNOWN, ln
@@ -181,6 +181,10 @@ class _Rules:
 
     def _piecewise(self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> Partial:
         """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
+        branches, otherwise = reached(branches, otherwise)
+        if not branches and otherwise is not None:
+            last = self.partial(otherwise)
+            return self._step("piecewise", of, (last,), last.result)
         parts = tuple(self.partial(value) for value, _ in branches)
         inside = [(part.result, self._interior(when)) for part, (_, when) in zip(parts, branches, strict=True)]
         kept = [(value, when) for value, when in inside if when is not None]

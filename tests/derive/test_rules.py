@@ -112,6 +112,27 @@ def test_the_last_branch_holds_where_no_other_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("piecewise(1 if 1 < 1, x otherwise)", "1"),
+        ("piecewise(x^2 if 1 < 2, x otherwise)", "2x"),
+        ("piecewise(x if x < 0, x^2 if pi < 4, x^3 otherwise)", "piecewise(1 if x < 0, 2x if x > 0)"),
+        ("piecewise(x if 1 < 1, x^2 if x < 0, x^3 otherwise)", "piecewise(2x if x < 0, 3x^2 if x > 0)"),
+        ("piecewise(x if 1 < 2 and x > 0, -x otherwise)", "piecewise(1 if x > 0, -1 if x < 0)"),
+        ("piecewise(x if 1 < 2 or x > 0, -x otherwise)", "1"),
+        ("piecewise(x if 2 < 1 or x > 0, -x if 2 < 1)", "piecewise(1 if x > 0)"),
+        ("piecewise(x if 1 < 1)", "piecewise(1 if 1 < 1)"),
+        (
+            "piecewise(x if y > 0, x^2 if x^2 >= 0, 0 otherwise)",
+            "piecewise(1 if y > 0, 2x if x^2 > 0, 0 if y < 0 and x^2 < 0)",
+        ),
+    ],
+)
+def test_conditions_of_numbers_choose_the_branch(text: str, expected: str) -> None:
+    assert paper(partial(read_value(text, ["x", "y"]), "x").result) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "inside", "outside"),
     [
         ("x <= 1", "x < 1", "x > 1"),
