@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -29,6 +30,7 @@ _HINTS = {
     **dict.fromkeys(("if", "for", "else", "otherwise", "?"), CASES),
 }
 _BEFORE_A_TERM = (",", ";", "(", "[")  # and before 9(4), which is a product
+_SIDED_BAR = re.compile(r"\\(?:m?(left|right)|[bB]igg?(l|r)) *(?:\\?[|∣‖]|\\[vV]ert)$|\\(l|r)[vV]ert$")
 _HEAD = 200  # names on the left side of a definition, which are no part of its formulas
 
 
@@ -66,6 +68,8 @@ class Cursor:
         self.depth = 0
         self.displayed: dict[int, Expr] = {}
         self.noted: set[str] = set()
+        self.closed_bars: tuple[Token, Token] | None = None
+        self.barred: tuple[Token, Token] | None = None
         self.spaced_products: list[SpacedProduct] = []
         self.spaced_rows: dict[int, SpacedRow] = {}
 
@@ -98,7 +102,10 @@ class Cursor:
         return opened[-1] if opened else None
 
     def _never_closed(self, opener: Token) -> ReadError:
-        return self.error(f"“{opener.text}” is never closed", opener, f"add “{CLOSERS[opener.text]}”")
+        hint = f"add “{CLOSERS[opener.text]}”"
+        if opener.text in ("|", "||") and self.closed_bars is not None:
+            hint += "; inside bars others open behind a sign: |1 - 2·|x||"
+        return self.error(f"“{opener.text}” is never closed", opener, hint)
 
     @property
     def token(self) -> Token:
@@ -130,6 +137,16 @@ class Cursor:
         """A ReadError at a token (default: the one at the cursor)."""
         where = token or self.token
         return ReadError(message, text=self.text, start=where.start, end=end or where.end, hint=hint)
+
+    def bar_side(self, bar: Token) -> str:
+        """l of a bar that opens, r of one that closes, if LaTeX says so (\\left|, \\rvert), else nothing."""
+        sided = _SIDED_BAR.search(self.text[max(bar.start - 10, 0) : bar.end])
+        return sided[sided.lastindex or 0][0] if sided else ""
+
+    def blank_beside(self, bar: Token) -> str:
+        """l where blanks say that a bar opens ( |x), r where they say that it closes (x| ), else nothing."""
+        before, after = self.text[bar.start - 1 : bar.start] == " ", self.text[bar.end : bar.end + 1] == " "
+        return "" if before == after else "l" if before else "r"
 
     def refuse_empty(self, what: str) -> None:
         """Raise if there is nothing to read."""

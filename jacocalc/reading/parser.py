@@ -82,12 +82,14 @@ class Parser(Cursor):
         """A sum, the widest expression."""
         start = self.token.start
         self.descend("the expression is nested too deep")
+        around, self.barred = self.barred, None
         terms = [self._signed_term()]
         while self.sees("+", "-"):
             minus = self.take().text == "-"
             term = self._signed_term()
             terms.append(Minus(term, term.span) if minus else term)
         self.depth -= 1
+        self.barred = around
         return terms[0] if len(terms) == 1 else Sum(tuple(terms), self.span(start))
 
     def _signed_term(self) -> Expr:
@@ -193,7 +195,9 @@ class Parser(Cursor):
         if token.kind == "name":
             return token.text not in KEYWORDS or token.text == "piecewise"
         if token.text in ("|", "||"):
-            return not (self.opened and self.opened[-1].text in ("|", "||"))
+            side = self.bar_side(token)
+            inside = bool(self.opened) and self.opened[-1].text in ("|", "||") and not self.bar_side(self.opened[-1])
+            return side == "l" if side else not inside
         return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "√", "∛")
 
     def _group(self, before: list[Expr]) -> list[Expr]:
@@ -213,7 +217,12 @@ class Parser(Cursor):
                     second = f"{left}{right}" if len(right) == 3 else f"{left}, {right}"
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", second)
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
+            barred = self._closed_just_before()
             factors += self._power(True)
+            if word.text in ("|", "||"):
+                self._refuse_crossed(word)
+            else:
+                self.barred = barred or self.barred
             if not glued:
                 end = self.tokens[self.at - 1].end
                 self.spaced_products.insert(place, SpacedProduct(start, word, len(self.opened), end))
@@ -407,10 +416,34 @@ class Parser(Cursor):
         opener = self.open()
         inner = self.sum()
         self.close()
+        self.closed_bars = opener, self.tokens[self.at - 1]
         square = isinstance(inner, Matrix) and inner.shape[0] == inner.shape[1] > 1
         kind = "det" if square and opener.text == "|" else "norm" if isinstance(inner, Matrix) else "abs"
         kind = "norm" if opener.text == "||" else kind
         return Call(kind, (inner,), self.span(opener.start))
+
+    def _closed_just_before(self) -> tuple[Token, Token] | None:
+        """The bars that end before the cursor, unless LaTeX or blanks say that the last one closes."""
+        if self.closed_bars is None or self.closed_bars[1] is not self.tokens[self.at - 1]:
+            return None
+        closer = self.closed_bars[1]
+        return None if self.bar_side(closer) or self.blank_beside(closer) == "r" else self.closed_bars
+
+    def _refuse_crossed(self, opener: Token) -> None:
+        """Raise for |a|b|c|, which is |a|·b·|c| or |a·|b|·c|, unless LaTeX or blanks say that the third bar opens."""
+        if self.barred is None or self.closed_bars is None or self.bar_side(opener) or self.blank_beside(opener) == "l":
+            return
+        (first, second), last = self.barred, self.closed_bars[1]
+        bar = self._typed(opener)
+        outer, between = self.text[first.end : second.start].strip(), self.text[second.end : opener.start].strip()
+        inner = self.text[opener.end : last.start].strip()
+        dot = "" if inner[0] in "+-−" else "·"
+        raise self.ambiguous(
+            first.start,
+            last.end,
+            f"{bar}{outer}{bar} {between} {bar}{inner}{bar}",
+            f"{bar}{outer}·{bar}{between}{bar}{dot}{inner}{bar}",
+        )
 
     def _root(self) -> Expr:
         """√x and √(…); a line over √xy, √2x and √x² is lost where they are copied."""

@@ -325,7 +325,8 @@ class TermParser(Cursor):
     def starts_factor(self) -> bool:
         """Whether another factor follows without a sign."""
         if self.token.kind == "op":
-            bars = self.token.text == "||" and not any(t.text == "||" for t in self.opened)
+            inside = any(t.text == "||" for t in self.opened)
+            bars = self.token.text == "||" and (self.bar_side(self.token) == "l" or not inside)
             return self.token.text in ("(", "√", "∂") or bars
         return self.token.kind in ("number", "name", "fraction", "sum")
 

@@ -67,6 +67,7 @@ READ = [
     ("f = ||x||", "norm(x)", (1, 1)),
     ("f = ||x||_2^2", "norm(x)^2", (1, 1)),
     ("f = ‖A‖_F²", "norm(A)^2", (1, 1)),
+    ("f = \\left\\|y \\left\\|x\\right\\|\\right\\|", "norm(norm(x)*y)", (1, 1)),
     ("f = \\lVert x \\rVert_2^2", "norm(x)^2", (1, 1)),
     ("f = \\left\\lVert A \\right\\rVert_F^2", "norm(A)^2", (1, 1)),
     ("f = \\|A\\|_{\\mathrm{F}}^2", "norm(A)^2", (1, 1)),
