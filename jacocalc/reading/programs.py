@@ -21,6 +21,7 @@ from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.loop_letters import in_one_letter
 from jacocalc.reading.statements import EXAMPLE, declaration, statements_of
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import TermParser
@@ -155,6 +156,9 @@ class _Reader:
         if not self.statements:
             raise self.error("the program computes nothing", *pieces[-1][:2], hint=f"add a statement: {EXAMPLE}")
         self._number_families()
+        self.statements, changed = in_one_letter(self.declared, self.statements, self.text)
+        for letter, other in changed.items():
+            self.names.note(f"{letter} is written {other}, the letter of the loop that it goes over")
         notes = tuple(self.names.notes)
         return Program(tuple(self.declared), tuple(self.statements), tuple(sorted(self.names.functions)), self.name,
                        notes, self.text)  # fmt: skip

@@ -501,7 +501,8 @@ class TermParser(Cursor):
     def _summed(self, letter: str, first: str, last: str, body: Callable[[], Term], token: Token) -> Term:
         start, end = self.names.index(first), self.names.index(last)
         if start is None or end is None:
-            raise self.error(f"the bounds {first} and {last} are numbers or the end of a loop", token)
+            hint = f"what is added up is computed in a loop: for {letter} = {first}..{last}: L_{letter} = …"
+            raise self.error(f"the bounds {first} and {last} are numbers or the end of a loop", token, hint)
         if not start.letter and not end.letter:
             return self._added(letter, range(start.offset, end.offset + 1), body, token)
         old = self.names.letters.get(letter)

@@ -208,6 +208,7 @@ REFUSED = [
     ("x: m", "x", "x is declared twice"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
+    ("f = sum_{t=1}^T ||x||^2", "sum_{t=1}^T", "hint: what is added up is computed in a loop: for t = 1..T: L_t = …"),
     ("for t = 1..T: z = x", "z", "hint: z_t = …; what is computed once stands after the loop"),
     ("for t = 1..2: s_t = x;\n  r = x", "r", "r is computed at every step"),
     ("h_0: n; for t = 1..T: h_{t+1} = A h_t", "h_{t+1}", "hint: write h_t = … and an index less on the right"),
@@ -400,3 +401,20 @@ def test_sums_in_each_other_with_one_letter_or_many_terms() -> None:
         with pytest.raises(ReadError, match="sums in each other have at most 400 terms"):
             read_program(f"a: scalar; f = {text}")
     assert read_program("a: scalar; f = sum_{i=1}^{20} sum_{j=1}^{20} a + sum_{i=1}^{20} sum_{j=1}^{20} a")
+
+
+@pytest.mark.parametrize("total", ["sum_s L_s", "sum_{s=1}^T L_s"])
+def test_a_loop_over_s_that_uses_h_s_is_over_t_where_h_is(total: str) -> None:
+    lines = "h_0: n\nfor t = 1..T:\n  h_t = tanh(h_{{t-1}})\nfor {0} = 1..T:\n  L_{0} = ||h_{0}||^2\nL = {1}"
+    program, same = read_program(lines.format("s", total)), read_program(lines.format("t", "sum_t L_t"))
+    assert program.statements == same.statements
+    assert (program.notes, same.notes) == (("s is written t, the letter of the loop that it goes over",), ())
+
+
+def test_families_of_two_letters_do_not_meet_at_one_index() -> None:
+    text = "x_t: n; y_s: n\nfor t = 1..T: h_t = tanh(x_t)\nfor s = 1..T: L_s = y_s' h_s\nL = sum_s L_s"
+    with pytest.raises(ReadError, match="h is computed for t, and stands here at s") as caught:
+        read_program(text)
+    assert text[caught.value.start : caught.value.end] == "h_s"
+    apart = read_program("y_s: n; x_t: n\nfor t = 1..T: h_t = tanh(x_t)\nfor s = 1..T: L_s = ||y_s||^2\nL = sum_s L_s")
+    assert [loop.letter for loop in apart.loops] == ["t", "s"]

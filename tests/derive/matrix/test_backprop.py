@@ -307,8 +307,14 @@ def test_inputs_that_one_loop_of_two_reads_have_one_line() -> None:
     assert [line.variable.name for line in lines].count("x") == 1
 
 
-def test_inputs_of_loops_with_other_letters_are_refused() -> None:
-    text = TWO_LOOPS.replace("for t = 1..T: g_t = tanh(V g_{t-1} + x_t)", "for s = 1..T: g_s = V g_{s-1} + x_s")
+def test_loops_with_two_letters_are_loops_with_one() -> None:
+    other = TWO_LOOPS.replace("for t = 1..T: g_t = tanh(V g_{t-1} + x_t)", "for s = 1..T: g_s = tanh(V g_{s-1} + x_s)")
+    assert jc.backprop(other, wrt="x_t").result == jc.backprop(TWO_LOOPS, wrt="x_t").result
+
+
+def test_inputs_of_loops_with_other_ends_are_refused() -> None:
+    text = TWO_LOOPS.replace("for t = 1..T: g_t = tanh(V g_{t-1} + x_t)", "for s = 1..S: g_s = V g_{s-1} + x_s")
+    text = text.replace("g_T", "g_S")
     with pytest.raises(JacocalcError, match="loops with different steps read x"):
         jc.backprop(text)
 
