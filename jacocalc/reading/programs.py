@@ -22,7 +22,7 @@ from jacocalc.options import LIMITS
 from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.loop_letters import in_one_letter
-from jacocalc.reading.statements import EXAMPLE, declaration, statements_of
+from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, statements_of
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
@@ -57,8 +57,12 @@ def read_program(text: str, name: str = "") -> Program:
     """The program that a text says.  Raises ReadError, ShapeError, with a caret."""
     if len(text) > LIMITS.characters:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
+    flat = laid_flat(text)
     try:
-        return _Reader(text, name).read()
+        return _Reader(flat, name).read()
+    except JacocalcError as error:
+        error.text = text if error.text == flat else error.text
+        raise
     except RecursionError:
         raise ReadError("a formula is nested too deep", text=text, end=len(text)) from None
 

@@ -18,10 +18,48 @@ _RAISED = str.maketrans("ᵈⁱʲᵏᵐⁿᵖʳᵗˣ", "dijkmnprtx")
 _PHRASE = re.compile(
     r"\\(?:in|colon)\b|(?<=\s)in(?=\s+[Rℝ])|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
 )
+_DISPLAY = re.compile(
+    r"(?:(?:\$\$|\\\[)\s*+)?\\begin\s*\{(align(?:ed|at)?|gather(?:ed)?|equation|split|multline|eqnarray|flalign)(\*?)\}(?:\s*\{\d+\})?"
+    r"(?P<rows>(?:(?!\\begin\b).)*?)\\end\s*\{\1\2\}(?:\s*(?:\$\$|\\\]))?",
+    re.DOTALL,
+)
+_ROW_END = re.compile(r"\\\\(?:\[[-\w.]*\])?\s*")
+_MOST_NESTED = 3
+_LINE_END = re.compile(r"\\\\[^\S\n]*(?=\n|\Z)|&")
+_PUNCTUATION = re.compile(r"[,.](?=\s*\Z)")
+_SIGNS = re.compile(r"&|\\(?:label|tag)\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])|(?<!\\)%[^\n]*")
+
+
+def laid_flat(text: str) -> str:
+    """Each row of a display, \\begin{align} … \\end{align}, as a statement; what goes on from a row as its rest.
+
+    Every sign keeps its column.
+    """
+    for _ in range(_MOST_NESTED if "\\begin" in text else 0):
+        text = _DISPLAY.sub(_flat, text)
+    return _LINE_END.sub(_blank, text)
+
+
+def _flat(display: re.Match[str]) -> str:
+    rows = _SIGNS.sub(_blank, display["rows"])
+    place, flat = 0, ""
+    for end in _ROW_END.finditer(rows):
+        begins = re.match(r"\s*[^\s=][^=]*?(?:=|:|\\in\b|∈)", _ROW_END.split(rows[end.end() :], maxsplit=1)[0])
+        row = rows[place : end.start()]
+        flat += (_PUNCTUATION.sub(" ", row) + ";" if begins else row).ljust(end.end() - place)
+        place = end.end()
+    flat = (flat + _PUNCTUATION.sub(" ", rows[place:])).replace("\n", " ")
+    before, after = display.start("rows") - display.start(), display.end() - display.end("rows")
+    return ";".ljust(before) + flat + ";".rjust(after)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def is_program(text: str) -> bool:
     """Whether a text declares variables with shapes and computes something from them."""
+    text = laid_flat(text)
     parts = [text[a:b] for a, b, _ in statements_of(text)]
     return any(declaration(part) for part in parts) and (len(parts) > 1 or "\n" in text)
 

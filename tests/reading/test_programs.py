@@ -418,3 +418,27 @@ def test_families_of_two_letters_do_not_meet_at_one_index() -> None:
     assert text[caught.value.start : caught.value.end] == "h_s"
     apart = read_program("y_s: n; x_t: n\nfor t = 1..T: h_t = tanh(x_t)\nfor s = 1..T: L_s = ||y_s||^2\nL = sum_s L_s")
     assert [loop.letter for loop in apart.loops] == ["t", "s"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        r"\begin{align} z &= W x + b \\ L &= \|z\|^2 \end{align}",
+        "\\begin{align*}\nz &= W x % first\n  + b \\label{a}, \\\\[2pt]\nL &= \\|z\\|^2. \\nonumber\n\\end{align*}",
+        r"$$\begin{aligned} z &= W x \\ &\quad + b \\ L &= \|z\|^2 \end{aligned}$$",
+        "\\begin{equation}\\begin{split}\nz &= W x + b \\\\\nL &= \\|z\\|^2\n\\end{split}\\end{equation}",
+        "z &= W x + b \\\\\nL &= \\|z\\|^2",
+    ],
+)
+def test_rows_of_a_display_are_statements(rows: str) -> None:
+    declared = "x: n; W: m x n; b: m\n"
+    assert read_program(declared + rows).statements == read_program(declared + "z = W x + b; L = ||z||^2").statements
+
+
+def test_a_display_with_declarations_and_its_errors() -> None:
+    text = r"\begin{align} x &\in \mathbb{R}^n, \\ W &\in \mathbb{R}^{m \times n} \\ L &= \|W q\|^2 \end{align}"
+    assert is_program(text)
+    assert read_program(text.replace("q", "x")).statements == read_program("x: n; W: m x n; L = ||W x||^2").statements
+    with pytest.raises(ReadError, match="q is not declared") as caught:
+        read_program(text)
+    assert (caught.value.text, text[caught.value.start : caught.value.end]) == (text, "q")
