@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from jacocalc.compiled.harmless import LEAST, WRONG
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, constant
 from jacocalc.compiled.numpy_kernel import UFUNCS, chooser
 from jacocalc.compiled.schedule import FREE
@@ -29,7 +30,6 @@ from jacocalc.notation import Symbol, tree_size
 _BITS = 400
 _LONG = 60  # parts of a formula that is written out
 _LOST = 3  # digits from which a loss is worth a word
-_LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
 _PART = 4096  # points that a kernel runs again to find those where something is infinite
 _TABLED = 1 << 22  # numbers that are looked at for infinite ones in one call
 _PROVED, _WORK = 8, 20_000  # points at which results are compared with the truth, and operations of all of them
@@ -170,8 +170,8 @@ def _is_wrong(value: Any, exact: Any) -> bool:
     """Whether a result lacks most digits of the truth; numbers of the size of the least ones are all alike."""
     if not exact.is_finite():
         return False
-    apart = abs(ball_of(Fraction(float(value))) - exact) * 10**_LOST
-    return bool(apart > abs(exact) and apart > _LEAST * float(np.finfo(value.dtype).tiny))
+    apart = abs(ball_of(Fraction(float(value))) - exact)
+    return bool(apart > WRONG * abs(exact) and apart > LEAST * float(np.finfo(value.dtype).tiny))
 
 
 def _on_border(condition: Any, values: Mapping[Node, Any]) -> bool:

@@ -21,9 +21,9 @@ import numpy as np
 from jacocalc.compiled import batches
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
 from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
+from jacocalc.compiled.harmless import Rarely
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, job_of
 from jacocalc.compiled.numpy_kernel import NumpyKernel
-from jacocalc.compiled.rarely import Rarely
 from jacocalc.compiled.recognition import recognised
 from jacocalc.compiled.sides import Sides
 from jacocalc.displayed import Displayed
@@ -82,7 +82,7 @@ class CompiledFunction(Displayed):
         self.written: Written | None = None
         self._kernels: dict[tuple[str, np.dtype[Any]], Kernel] = {}
         self._jobs: dict[str, Job] = {}
-        self._rarely: dict[int, Rarely] = {}
+        self._rarely: dict[str, Rarely] = {}
 
     @property
     def n(self) -> int:
@@ -263,7 +263,7 @@ class CompiledFunction(Displayed):
         if seen & Seen.NOT_FINITE and result in _FIRST and self.kink is None and self._sides.choices:
             self._sides.settle(lambda: self._controlled.kernel(result, points.dtype), points, found)
         if seen:
-            self._warn(seen, kernel, job, points, found)
+            self._warn(result, seen, kernel, points, found)
         if direct:
             return whole
         if out is None:
@@ -313,15 +313,16 @@ class CompiledFunction(Displayed):
             rows = np.ascontiguousarray(np.concatenate(spread, -1, dtype=dtype))  # which may keep an order of its own
         return rows.reshape(-1, sum(part.shape[-1] for part in parts)), batch
 
-    def _warn(self, seen: Seen, kernel: Kernel, job: Job, points: Array, found: Array) -> None:
+    def _warn(self, result: str, seen: Seen, kernel: Kernel, points: Array, found: Array) -> None:
         """Say which operation is the first that has no finite value, and which overflow spoils a finite result."""
+        job = self._job(result)
         names = (*self.names, *self.parameters, *(f"v_{i}" for i in range(job.inputs)))
         rows = np.flatnonzero(~np.isfinite(found).all(axis=1))
         if len(rows):
             said = first_failure(job, points[rows[0]], names)
             more = f", and at {len(rows) - 1} more of {len(points)} points" if len(rows) > 1 else ""
             warnings.warn(f"{said}{more}", Overflowed, stacklevel=4)
-        again = self._rarely.setdefault(id(job), Rarely())
+        again = self._rarely.setdefault(result, Rarely())
         hidden = swallowed(kernel, job, points, found, names) if seen & Seen.INFINITE and again() else ""
         if hidden:
             again.calls = 0

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from jacocalc.compiled.harmless import LEAST, WRONG
 from jacocalc.compiled.matrix.graph import Graph
 from jacocalc.compiled.matrix.inputs import Array, Inputs, inputs_of
 
 _WORK = {"d": 10**9, "g": 10**7}  # multiplications that may be done again, by the type in which they are done
-_WRONG = 1e-3  # of an entry
 _POLES = frozenset({"divide", "reciprocal", "log", "log1p", "power"})
-_LEAST = 1e6  # times the least normal number, a thousandth of which is a difference
 
 
 def is_harmless(graph: Graph, infinite: Sequence[int]) -> bool:
@@ -63,4 +62,4 @@ def _is_wrong(found: Array, truth: Array) -> bool:
     with np.errstate(all="ignore"):
         rounding = np.sqrt(limits.eps) * abs(truth).max(initial=0)
         apart = abs(found - truth)
-        return bool(((apart > _WRONG * abs(truth) + _WRONG * _LEAST * limits.tiny) & (apart > rounding)).any())
+        return bool(((apart > WRONG * abs(truth) + LEAST * limits.tiny) & (apart > rounding)).any())

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from jacocalc.compiled.harmless import Rarely
 from jacocalc.compiled.matrix.forward import Forward
 from jacocalc.compiled.matrix.functions import Named, checked_functions
 from jacocalc.compiled.matrix.inputs import Array, Flat, Inputs, Reader, along, inputs_of
 from jacocalc.compiled.matrix.overflow import misled, widened
 from jacocalc.compiled.matrix.passes import BOUND, LOSS, Checkpoint, Memory, Passes
-from jacocalc.compiled.rarely import Rarely
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Table, Text
 from jacocalc.errors import JacocalcError

@@ -1,7 +1,9 @@
-"""How often to look again at what was found harmless."""
+"""When an overflow that a finite result hides is harmless: how far off a result may be, and when to look again."""
 
 from __future__ import annotations
 
+WRONG = 1e-3  # of a result: most of its digits are wrong
+LEAST = 1e6 * WRONG  # times the least normal number: results as small as that are all alike
 _FIRST = 5  # calls in which a harmless overflow is looked into
 
 
