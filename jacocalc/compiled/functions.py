@@ -9,7 +9,6 @@ made of is derived once, when it is first asked for; which machine code computes
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jacocalc.compiled import batches
+from jacocalc.compiled.arrays import array_of, can_be_filled, check_out, empty, is_ready, side_by_side, with_last_axis
 from jacocalc.compiled.c_kernel import CKernel, NoCompiler
 from jacocalc.compiled.failures import Loss, Overflowed, first_failure, losses, swallowed
 from jacocalc.compiled.harmless import Rarely
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 BACKENDS = ("numpy", "c")
 _QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only to be counted
-_LINE, _LARGE = 64, 100_000  # bytes
-_TYPES = (np.dtype(np.float64), np.dtype(np.float32))
 _FIRST = ("jacobian", "sparse jacobian", "jvp", "vjp")  # derivatives of the first order
 _NUMBERS = (int, float, Fraction, np.floating, np.integer)
 
@@ -253,10 +251,10 @@ class CompiledFunction(Displayed):
         if executor is not None and not hasattr(executor, "submit"):
             raise JacocalcError(f"an executor of concurrent.futures is expected, not {type(executor).__name__}")
         points, batch = self._points(result, given, values)
-        _check_out(out, (*batch, *shape), points.dtype)
+        check_out(out, (*batch, *shape), points.dtype)
         job = self._job(result)
-        direct = out is not None and _can_be_filled(out, points)
-        whole: Array = out if direct else _empty((*batch, *shape), points.dtype)
+        direct = out is not None and can_be_filled(out, points)
+        whole: Array = out if direct else empty((*batch, *shape), points.dtype)
         found = whole.reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
         seen = batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
@@ -274,44 +272,24 @@ class CompiledFunction(Displayed):
 
     def _points(self, result: str, given: Sequence[Any], values: Mapping[str, Any]) -> tuple[Array, tuple[int, ...]]:
         """Rows of inputs, parameters and vectors, one after the other in memory; and the batch shape."""
-        if len(given) == 1 and not self.parameters and not values and _is_ready(given[0], self.n):
+        if len(given) == 1 and not self.parameters and not values and is_ready(given[0], self.n):
             return given[0].reshape(-1, self.n), given[0].shape[:-1]
         widths = {"vjp": self.m, "jvp": self.n, "hvp": self.n}
         sizes = (self.n, widths.get(result, 0))
-        arrays = [_array(value) for value in given]
+        arrays = [array_of(value) for value in given]
         if result == "vjp" and self.scalar and arrays[1].shape == arrays[0].shape[:-1]:
             arrays[1] = arrays[1][..., None]  # a cotangent has the shape of the value
-        for array, size, called in zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False):
-            if array.shape[-1:] != (size,) and not (size == 1 and array.ndim == 0):
-                by_rows = array.size and array.size % size == 0 and array.ndim > 1 < size
-                more = f"; row by row it is the array.reshape(-1, {size})" if by_rows else ""
-                raise ShapeError(
-                    f"{self.name} has {size} {called}, the last axis of an array of the shape {array.shape} has "
-                    f"{array.shape[-1] if array.ndim else 'no entries'}",
-                    hint=f"the expected shape is (…, {size}){more}",
-                )
-        arrays = [array.reshape(1) if array.ndim == 0 else array for array in arrays]
-        named = [_array(values[name])[..., None] if name in values else None for name in self.parameters]
+        called = zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False)
+        arrays = [with_last_axis(array, size, f"{self.name} has {size} {what}") for array, size, what in called]
         for name in values:
             if name not in self.parameters:
                 raise JacocalcError(f"{name} is not a parameter of {self.name}",
                                     hint=f"its parameters are {', '.join(self.parameters) or 'none'}")  # fmt: skip
-        for name, value in zip(self.parameters, named, strict=True):
-            if value is None:
+        for name in self.parameters:
+            if name not in values:
                 raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=…")
-        parts = [arrays[0], *(value for value in named if value is not None), *arrays[1:]]
-        dtype = _common(parts)
-        try:
-            batch = np.broadcast_shapes(*(part.shape[:-1] for part in parts))
-        except ValueError:
-            shapes = " and ".join(str(part.shape[:-1]) for part in parts)
-            raise ShapeError(f"the batch axes do not fit together: {shapes}") from None
-        if len(parts) == 1:
-            rows = np.ascontiguousarray(parts[0], dtype)
-        else:
-            spread = [np.broadcast_to(part, (*batch, part.shape[-1])) for part in parts]
-            rows = np.ascontiguousarray(np.concatenate(spread, -1, dtype=dtype))  # which may keep an order of its own
-        return rows.reshape(-1, sum(part.shape[-1] for part in parts)), batch
+        named = [array_of(values[name])[..., None] for name in self.parameters]
+        return side_by_side([arrays[0], *named, *arrays[1:]])
 
     def _warn(self, result: str, seen: Seen, kernel: Kernel, points: Array, found: Array) -> None:
         """Say which operation is the first that has no finite value, and which overflow spoils a finite result."""
@@ -338,60 +316,6 @@ def _kink(value: Any) -> Fraction | None:
         hint = "or left or right: (1 − t)·left + t·right"
         raise JacocalcError(f"kink is a number from 0 to 1, not {value!r}", hint=hint)
     return Fraction(str(value))
-
-
-def _is_ready(X: Any, n: int) -> bool:
-    """Whether an array can be handed to a kernel as it is, the usual case."""
-    return type(X) is np.ndarray and X.flags.carray and X.dtype in _TYPES and X.shape[-1:] == (n,)
-
-
-def _check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-    """Raises ShapeError, JacocalcError where a result cannot be put into ``out``."""
-    if out is None:
-        return
-    if not (isinstance(out, np.ndarray) and out.flags.writeable):
-        raise JacocalcError("out is an array that can be written to")
-    if out.shape != shape:
-        raise ShapeError(f"out has the shape {out.shape}, the result {shape}")
-    if not np.can_cast(dtype, out.dtype, "same_kind"):
-        raise JacocalcError(f"an array of {out.dtype} cannot hold a result of {dtype}")
-
-
-def _can_be_filled(out: Array, points: Array) -> bool:
-    """Whether a kernel can write to the array itself."""
-    plain = type(out) is np.ndarray and out.flags.carray and out.dtype == points.dtype
-    return plain and not np.may_share_memory(out, points)
-
-
-def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """A new array; a large one begins where a line of the cache does, so that its rows are written faster."""
-    size = math.prod(shape) * dtype.itemsize
-    if size < _LARGE:
-        return np.empty(shape, dtype)
-    room = np.empty(size + _LINE, np.uint8)
-    start = -room.ctypes.data % _LINE
-    return room[start : start + size].view(dtype).reshape(shape)
-
-
-def _array(value: Any) -> Array:
-    """An array of numbers.  Raises JacocalcError for other types, ShapeError for rows of different lengths."""
-    if np.ma.is_masked(value):
-        raise JacocalcError("some entries of a masked array are masked", hint="fill them, or leave their points out")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ShapeError(f"this is no array of numbers: {error}") from None
-    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
-        allowed = "float64 and float32 (whole numbers count as float64)"
-        raise JacocalcError(f"arrays of {array.dtype} cannot hold the results; {allowed} can")
-    return array
-
-
-def _common(parts: Sequence[Array]) -> np.dtype[Any]:
-    """float32 if all arrays of floats are; single numbers go with the others."""
-    floats = (part for part in parts if part.dtype.kind == "f" and (part.size > 1 or part is parts[0]))
-    kinds = {part.dtype.newbyteorder("=") for part in floats}
-    return _TYPES[1] if kinds == {_TYPES[1]} else _TYPES[0]
 
 
 # -- the entries of a result --------------------------------------------------------------------------
