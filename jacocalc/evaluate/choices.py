@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
+from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape, compared_in
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Comparison, Expr, Symbol, integer
 
@@ -48,7 +48,7 @@ def choice_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> dict[int, No
     zero = tape.number(0)
     row = {}
     for j in dict.fromkeys(j for one in touched for j in one):
-        entry = _chosen(tape, node, [one.get(j, zero) for one in listed])
+        entry = _where_steady(tape, node, _chosen(tape, node, [one.get(j, zero) for one in listed]))
         if entry != zero:
             row[j] = entry
     return row
@@ -68,18 +68,20 @@ def _chosen(tape: Tape, node: Node, entries: list[Node]) -> Node:
     conditions, count = tape.payloads[node]
     if tape.kink is UNSAID:
         return tape.select(tuple(interior(condition) for condition in conditions), entries)
-    outside = [exterior(condition) for condition in conditions]
-    inside = [_both(_solid(interior(condition)), outside[:i]) for i, condition in enumerate(conditions)]
-    values = entries[: len(conditions)]
-    if count > len(conditions):
-        inside.append(("and", *outside))
-        values = [*values, entries[-1]]
+    inside = _regions(conditions, count)
     if tape.kink is None:
-        return tape.select(tuple(inside), values)
+        return tape.select(inside, entries)
     holds = [_solid(condition) for condition in conditions]
     if count > len(conditions) and any(map(_has_points, conditions)):
         holds.append(("and", *(_solid(denied(condition)) for condition in conditions)))
-    return tape.select((*inside, *holds), [*values, *entries])
+    return tape.select((*inside, *holds), [*entries, *entries])
+
+
+def _regions(conditions: Sequence[Condition], count: int) -> tuple[Condition, ...]:
+    """For each branch the open region in which it is the first that applies."""
+    outside = [exterior(condition) for condition in conditions]
+    inside = [_both(_solid(interior(condition)), outside[:i]) for i, condition in enumerate(conditions)]
+    return (*inside, ("and", *outside)) if count > len(conditions) else tuple(inside)
 
 
 def _extreme(tape: Tape, node: Node, entries: list[Node]) -> Node:
@@ -94,6 +96,7 @@ def _extreme(tape: Tape, node: Node, entries: list[Node]) -> Node:
     ties = tape.add([tape.select((condition,), (one, zero)) for condition in reached])
     listed = [(condition, entry) for condition, entry in zip(reached, entries, strict=True) if entry != zero]
     if tape.kink is None:  # the square of so many comparisons would be too many
+        tape.steady[ties] = one  # it jumps only where there is no derivative already
         alone = ("compare", "<", ties, tape.number(Fraction(3, 2)))
         winners = [win for win, entry in zip(_winners(tape, node, relation), entries, strict=True) if entry != zero]
         return tape.select((*winners, alone), [*(entry for _, entry in listed), zero])
@@ -110,6 +113,61 @@ def _winners(tape: Tape, node: Node, relation: str) -> list[Condition]:
     sides = zip([None, *before], a, [*behind[-2::-1], None], strict=False)
     return [("and", *(("compare", relation, u, rest) for rest in (left, right) if rest is not None))
             for left, u, right in sides]  # fmt: skip
+
+
+def _where_steady(tape: Tape, node: Node, entry: Node) -> Node:
+    """The entry; where borders are undefined, only where nothing jumps that the choice compares."""
+    if tape.kink is not None:
+        return entry
+    compared = tape.arguments[node] if tape.names[node] == "call" else compared_in(("and", *tape.payloads[node][0]))
+    steady = tape.multiply(dict.fromkeys(_steady(tape, part) for part in compared))
+    return entry if steady == tape.one else tape.select((("compare", ">", steady, tape.number(0)),), (entry,))
+
+
+def _steady(tape: Tape, node: Node) -> Node:
+    """1 where nothing jumps that the node is computed from, undefined elsewhere."""
+    known, stack = tape.steady, [node]
+    while stack:
+        one = stack.pop()
+        missing = [part for part in tape.arguments[one] if part not in known]
+        if missing:
+            stack += [one, *missing]
+        elif one not in known:
+            parts = [known[part] for part in tape.arguments[one]]
+            parts += [tape.select(beside, (tape.number(1),)) for beside in _beside_jumps(tape, one)]
+            known[one] = tape.multiply(dict.fromkeys(parts))
+    return known[node]
+
+
+def _beside_jumps(tape: Tape, node: Node) -> tuple[Condition, ...]:
+    """Where a node that may jump does not; nothing for others."""
+    a, zero = tape.arguments[node], tape.number(0)
+    if tape.names[node] == "select":
+        return () if _meet(tape, node) else ((("or", *_regions(*tape.payloads[node])),),)
+    jumping = tape.payloads[node] if tape.names[node] == "call" else ""
+    if jumping in ("sign", "atan2"):
+        beside = ("compare", "!=", a[0], zero)
+        return ((beside if jumping == "sign" else ("or", beside, ("compare", ">", a[1], zero)),),)
+    return ()
+
+
+def _meet(tape: Tape, node: Node) -> bool:
+    """Whether two branches are plainly equal on their border, as where u > 0, u, u/10 or where u > v, u, v."""
+    conditions, count = tape.payloads[node]
+    if (len(conditions), count, conditions[0][0]) != (1, 2, "compare"):
+        return False
+    u, v = conditions[0][2:]
+    chosen = branches(tape, node)
+    zero = u if tape.numbers.get(u) == 0 else v
+    multiples = tape.numbers.get(zero) == 0 and all(_multiplied(tape, one) in (u, v) for one in chosen)
+    return multiples or {u, v}.issuperset(chosen)
+
+
+def _multiplied(tape: Tape, node: Node) -> Node:
+    """u of c u and −u."""
+    while tape.names[node] == "negate" or (tape.names[node] == "multiply" and tape.arguments[node][0] in tape.numbers):
+        node = tape.arguments[node][-1]
+    return node
 
 
 def interior(condition: Condition) -> Condition:

@@ -83,6 +83,7 @@ class Tape:
         self.inputs: list[Node] = []
         self.numbers: dict[Node, Rational] = {}
         self.one: Node = -1  # the number 1, once there is one
+        self.steady: dict[Node, Node] = {}  # for nodes that may jump where they do not (``choices``)
         self._set_index()
 
     def _set_index(self) -> None:

@@ -488,6 +488,23 @@ def test_a_jump_has_no_derivative(formula: str, backend: str) -> None:
         near(c.jacobian([1.0, 3.0])[0], [0, 0])
 
 
+JUMPING_INSIDE = [  # f jumps although what is compared is not equal there
+    ("max(|x|, 2 sign(x - 1))^2", 1.0), ("min(1, atan2(x, -1))", 0.0),
+    ("piecewise(x^2 if sign(x - 1) < 1/2, 2 otherwise)", 1.0),
+    ("max(x, 2 sign(x), 3 sign(x - 1), sign(x - 2), 7 sign(x - 3))", 3.0),
+    ("piecewise(x^2 if piecewise(x if x <= 1, 3x otherwise) < 3, 7 otherwise)", 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "x"), JUMPING_INSIDE)
+def test_where_what_is_compared_jumps_there_is_no_derivative(formula: str, x: float, backend: str) -> None:
+    c = jc.compile(f"f(x) = {formula}", backend=backend)
+    for name, more in (("gradient", ()), ("hessian", ()), ("vjp", ([1.0],)), ("jvp", ([1.0],)), ("hvp", ([1.0],))):
+        with pytest.warns(Overflowed, match="no branch"):
+            assert np.isnan(getattr(c, name)([x], *more)).all()
+    assert np.isfinite(c.gradient([[x - 0.25], [x + 0.25]])).all()
+
+
 BORDERS = [  # the first branch whose condition holds is the one: a border of an earlier condition is a border
     ("piecewise(-x if x < 0, x if x < 1, 1 otherwise)", (0, 1)),
     ("piecewise(x if x < 1, 2x - 1 if x < 2, 4x - 5 if x < 3, 7 otherwise)", (1, 2, 3)),
@@ -539,7 +556,8 @@ def test_on_the_cut_of_atan2_there_is_no_derivative_by_y(backend: str) -> None:
 
 
 MEETING = [
-    ("x |x|", 0.0, 0.0), ("|x|^2", 0.0, 0.0), ("max(x, 0)^2", 0.0, 0.0), ("relu(x) leaky_relu(x)", 0.0, 0.0),
+    ("piecewise(x^2 if piecewise(x if x > 0, x^3 otherwise) > -5, 3 otherwise)", 0.0, 0.0), ("x |x|", 0.0, 0.0),
+    ("|x|^2", 0.0, 0.0), ("max(x, 0)^2", 0.0, 0.0), ("relu(x) leaky_relu(x)", 0.0, 0.0),
     ("piecewise(x^2/2 if |x| <= 1, |x| - 1/2 otherwise)", -1.0, -1.0), ("cos|x|", 0.0, 0.0),
     ("piecewise(x^2/2 if |x| <= 0.1, 0.1(|x| - 0.05) otherwise)", 0.1, 0.1),  # sides that differ by rounding
     ("piecewise(0 if x <= 0, 3x^2 - 2x^3 if x < 1, 1 otherwise)", 1.0, 0.0),
