@@ -6,22 +6,24 @@ all f_c have one derivative, it is that of f:
 
     f(x + h) = f_c(x + h) for some c, and f_c(x + h) = f(x) + f_c′(x) h + o(h) for every c
 
-so x|x| has the derivative 0 at 0, and |x| has none.
+so x|x| has the derivative 0 at 0, and |x| has none.  Choices between two by the sign of one quantity are made together,
+so max(x, y) + min(x, y) has derivatives where x = y.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from jacocalc.compiled.kernels import Array, Kernel, job_of
 from jacocalc.compiled.numpy_kernel import COMPARISONS, NumpyKernel
 from jacocalc.evaluate.choices import branches, is_choice
-from jacocalc.evaluate.tape import Node, Tape, made_on
+from jacocalc.evaluate.tape import Node, Rational, Tape, made_on
 
+Sign: TypeAlias = tuple[tuple[Node, ...], bool]
 _MOST = 64  # functions f_c of one point
 _MANY = 1000  # choices of a function
 _PART = 4096  # points at a time
@@ -53,6 +55,7 @@ class Sides:
         self.outputs = [made[output] for output in outputs]
         found = [node for node in self.tape.needed(self.outputs) if is_choice(self.tape, node)]
         self.choices = found if len(found) <= _MANY else []
+        self.signs = [_sign(self.tape, node) for node in self.choices]
         self.read = sorted({part for node in self.choices for part in (node, *self.tape.arguments[node])})
         self.job = job_of(self.tape, dict(enumerate(self.read)), len(self.read))
 
@@ -81,14 +84,24 @@ class Sides:
                 self._settle(kernel, points, found, rows[start : start + _PART])
 
     def _settle(self, kernel: Callable[[], Kernel], points: Array, found: Array, rows: Array) -> None:
-        width = len(self.tape.inputs)
-        opened = self._opened(np.ascontiguousarray(points[rows, :width]))
-        functions = np.prod([one.sum(axis=0) for one in opened], axis=0, dtype=float)
+        opened = self._opened(np.ascontiguousarray(points[rows, : len(self.tape.inputs)]))
+        functions = np.prod(list(_ways(opened, self.signs)), axis=0, dtype=float)
         several = (functions > 1) & (functions <= _MOST)
         rows = rows[several]
         if len(rows):
-            agreed = _agreed(kernel(), [one[:, several] for one in opened], points[rows], width, found.shape[1])
+            agreed = self._agreed(kernel(), [one[:, several] for one in opened], points[rows], found.shape[1])
             found[rows] = np.where(np.isnan(found[rows]), agreed, found[rows])
+
+    def _agreed(self, kernel: Kernel, opened: Sequence[Array], points: Array, entries: int) -> Array:
+        """The results that are the same whichever branches are taken, NaN for the others."""
+        before, behind = np.split(points, [len(self.tape.inputs)], axis=1)
+        results: Array | None = None
+        for numbers in _numbers(opened, self.signs):
+            one = np.empty((len(points), entries), points.dtype)
+            kernel.run(np.concatenate([before, numbers, behind], axis=1, dtype=points.dtype), one)
+            results = one if results is None else np.where(_same(one, results), results, np.nan)
+        assert results is not None
+        return results
 
     def _opened(self, points: Array) -> list[Array]:
         """For each choice which branches may apply near the points, (branches, N); none where it is not continuous."""
@@ -115,26 +128,63 @@ class Sides:
         return reached & continuous
 
 
-def _agreed(kernel: Kernel, opened: Sequence[Array], points: Array, width: int, entries: int) -> Array:
-    """The results that are the same whichever branches are taken, NaN for the others."""
-    before, behind = points[:, :width], points[:, width:]
-    results: Array | None = None
-    for numbers in _numbers(opened):
-        one = np.empty((len(points), entries), points.dtype)
-        kernel.run(np.concatenate([before, numbers, behind], axis=1, dtype=points.dtype), one)
-        results = one if results is None else np.where(_same(one, results), results, np.nan)
-    assert results is not None
-    return results
+def _sign(tape: Tape, node: Node) -> Sign | None:
+    """The quantity whose sign chooses between two branches, and whether the first is that of a negative one."""
+    if tape.names[node] == "call":
+        (relation, *sides), count = (">" if tape.payloads[node] == "max" else "<", *tape.arguments[node]), 2
+    else:
+        conditions, count = tape.payloads[node]
+        (relation, *sides) = conditions[0][1:] if len(conditions) == 1 else ("",)
+    if len(sides) != 2 or count != 2 or relation[:1] not in ("<", ">"):
+        return None
+    quantity, negative = _difference(tape, *sides)
+    return quantity, negative != (relation[0] == "<")
 
 
-def _numbers(opened: Sequence[Array]) -> Iterator[Array]:
+def _difference(tape: Tape, a: Node, b: Node) -> Sign:
+    """Nodes whose difference has the sign of a − b, or the other one."""
+    (u, c), (v, d) = _multiple(tape, a), _multiple(tape, b)
+    if c == 0 or d == 0 or u == v:
+        return (u if c else v), c < d
+    return (min(a, b), max(a, b)), a > b
+
+
+def _multiple(tape: Tape, node: Node) -> tuple[tuple[Node, ...], Rational]:
+    """u and c of c u: a difference as both its nodes, another u as a node alone."""
+    factor: Rational = 1 if tape.numbers.get(node) != 0 else 0
+    while tape.names[node] == "negate" or (tape.names[node] == "multiply" and tape.arguments[node][0] in tape.numbers):
+        factor *= -1 if tape.names[node] == "negate" else tape.numbers[tape.arguments[node][0]]
+        node = tape.arguments[node][-1]
+    if tape.names[node] != "subtract":
+        return (node,), factor
+    one, other = tape.arguments[node]
+    return ((one, other), factor) if one < other else ((other, one), -factor)
+
+
+def _ways(opened: Sequence[Array], signs: Sequence[Sign | None]) -> Iterator[Array]:
+    """For each choice how many ways there are to make it; 1 where it is made with an earlier one."""
+    made: dict[Any, Array] = {}
+    for reached, sign in zip(opened, signs, strict=True):
+        count = reached.sum(axis=0)
+        before = made.setdefault(sign[0], np.zeros_like(count)) if sign else 0
+        yield np.where((count == 2) & (before == 2), 1, count)
+        if sign:
+            made[sign[0]] = np.maximum(made[sign[0]], count)
+
+
+def _numbers(opened: Sequence[Array], signs: Sequence[Sign | None]) -> Iterator[Array]:
     """All ways to choose among open branches, (N, choices); where there are fewer than elsewhere they come again."""
-    counts = [one.sum(axis=0) for one in opened]
+    ways = list(_ways(opened, signs))
     upto = [np.cumsum(one, axis=0) for one in opened]
-    for way in range(np.prod(counts, axis=0).max()):
-        rest, numbers = np.full(len(counts[0]), way), []
-        for reached, count in zip(upto, counts, strict=True):
-            numbers.append((reached > rest % count).argmax(axis=0))
+    for way in range(np.prod(ways, axis=0).max()):
+        rest, numbers, made = np.full(len(ways[0]), way), [], dict[Any, Array]()
+        for reached, count, sign in zip(upto, ways, signs, strict=True):
+            turn = rest % count
+            if sign:
+                both = reached[-1] == 2
+                turn = np.where(both & (count == 1), made.get(sign[0], turn) ^ sign[1], turn)
+                made[sign[0]] = np.where(both, turn ^ sign[1], made.get(sign[0], 0))
+            numbers.append((reached > turn).argmax(axis=0))
             rest = rest // count
         yield np.array(numbers).T
 

@@ -562,6 +562,10 @@ MEETING = [
     ("piecewise(x^2/2 if |x| <= 0.1, 0.1(|x| - 0.05) otherwise)", 0.1, 0.1),  # sides that differ by rounding
     ("piecewise(0 if x <= 0, 3x^2 - 2x^3 if x < 1, 1 otherwise)", 1.0, 0.0),
     ("piecewise(x^2 if x != 0, 0 otherwise)", 0.0, 0.0), ("max(x, x^2, x^3) (x - 1)", 1.0, 1.0),
+    ("relu(x) - relu(-x)", 0.0, 1.0), ("max(x, 3) + min(x, 3)", 3.0, 1.0), ("|3 - x| + 2min(x, 3)", 3.0, 1.0),
+    ("piecewise(x if x <= 0, 2x otherwise) - max(0, x)", 0.0, 1.0), ("leaky_relu(-x) - leaky_relu(x)", 0.0, -1.01),
+    ("relu(-2x) - 2relu(x) + |x| |3x|", 0.0, -2.0), ("relu(x) - 2relu(-x)", 0.0, np.nan),
+    ("max(x, 3) - min(x, 3)", 3.0, np.nan),
     ("|x|", 0.0, np.nan), ("relu(x) + relu(-x)", 0.0, np.nan), ("x^2/|x|", 0.0, np.nan), ("ln|x|", 0.0, np.nan),
     ("piecewise(x^2 if x < 0, x^3 if x > 0)", 0.0, np.nan), ("piecewise(2x if x > 1, x + 2 otherwise)", 1.0, np.nan),
     ("piecewise(x^2 if x < 1, 2x otherwise)", 1.0, np.nan),
@@ -587,6 +591,10 @@ def test_where_all_branches_have_one_derivative_it_is_that_of_the_function(
 
 
 def test_many_kinks_at_once_and_parameters(backend: str) -> None:
+    """Of choices by one sign there are two ways, not 2⁴⁰."""
+    turns = np.arange(1.0, 21)
+    c = jc.compile(jc.trace(lambda x: np.sum(np.maximum(turns * x[0], 0) - np.maximum(-turns * x[0], 0)), (1,)))
+    near(c.gradient([0.0]), [210])
     c = jc.compile(jc.trace(lambda x: np.stack([np.sum(x * np.abs(x)), np.sum(np.maximum(x, 0) ** 2)]), 20))
     X = np.random.default_rng(7).standard_normal((3000, 20))
     X[1234, [3, 5, 17]] = X[2999, 0] = 0
