@@ -54,6 +54,10 @@ CASES: dict[str, tuple[tuple[str, ...], list[list[float]], dict[str, float]]] = 
     "defined in parts": (("f(x) = piecewise(sqrt(x) if x > 0, ln(1 - x) + acos(-x/9) otherwise)",), [[2.0], [0.5]], {}),
     "many zeros": (("f(a, b, c, d, g) = [a, b, c, d, g^2, a b]",), [[0.5, 0.75, 1.0, 2.0, 3.0]], {}),
     "far": (("f(x) = [sqrt(x - 150)]",), [[200.0]], {}),
+    "beside a large number": (("f(x) = 10^9 + sin x",), [[0.5]], {}),
+    "swinging": (("f(x) = sin(10^9 x)",), [[0.5]], {}),
+    "beside a larger number": (("f(x, y) = [10^16 + x, 2y]",), [[0.5, 0.25]], {}),
+    "small": (("f(x, y) = 10^-9 sin x cos y",), [[0.5, 0.25]], {}),
 }  # fmt: skip
 NAMES = tuple(CASES)
 PYTHON = ("numpy", "jax", "torch")
@@ -246,6 +250,20 @@ def test_c_checks_itself_and_has_the_numbers(name: str, tmp_path: Path) -> None:
         assert run(tmp_path, [compiler, "-std=c99", "main.c", "-o", f"main{place}", "-lm"]).returncode == 0
         found = [float(word) for word in run(tmp_path, [f"./main{place}"]).stdout.split()]
         near(found, np.concatenate(wanted))
+
+
+DIFFICULT = ("beside a large number", "swinging", "beside a larger number", "small")
+
+
+@pytest.mark.parametrize("name", DIFFICULT)
+def test_a_wrong_derivative_is_found_where_the_usual_step_does_not_do(name: str, tmp_path: Path) -> None:
+    """Each result in its turn is 1% off."""
+    before, *results = code(name, "numpy").split("return stacked(")
+    for turn in range(len(results)):
+        wrong = ["return stacked(".join(part) for part in ([before, *results[:turn]], results[turn:])]
+        (tmp_path / "code.py").write_text("return 1.01 * stacked(".join(wrong), "utf-8")
+        done = run(tmp_path, [sys.executable, "code.py"])
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "check failed"), done.stderr
 
 
 def test_a_wrong_jacobian_in_c_is_found(tmp_path: Path) -> None:

@@ -14,19 +14,19 @@ _CHECK = """\
 
 static int agree(const char *name, const double *found, const double *expected, int count)
 {{
-    double scale = 1e-3;
+    double scale = {small};
     int passed = 1;
     for (int k = 0; k < count; k++)
         if (fabs(expected[k]) > scale) scale = fabs(expected[k]);
     for (int k = 0; k < count; k++)
-        if (!(fabs(found[k] - expected[k]) <= 1e-5 * scale)) passed = 0;
+        if (!(fabs(found[k] - expected[k]) <= {tolerance} * scale)) passed = 0;
     printf("%s: %s\\n", name, passed ? "agrees with central differences" : "differs from central differences");
     return passed;
 }}
 
 int main(void)
 {{
-    const double step = 1e-6;
+    const double step = {step};
     double at[{n}] = {{{point}}};
     int passed = 1;
 {checks}
@@ -110,4 +110,4 @@ def _check(draft: Draft) -> str:
     if draft.scalar:
         checks.append(_ONE.format(stem=stem, result="hessian", of="gradient", n=n, rows=n, count=n * n, values=values))
     point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2)
-    return _CHECK.format(n=n, point=point, checks="\n".join(checks))
+    return _CHECK.format(n=n, point=point, checks="\n".join(checks), **draft.agreement)

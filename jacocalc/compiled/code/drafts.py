@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from jacocalc.compiled.code.languages import Language
 from jacocalc.compiled.code.lines import Lines, Names, free_names, has_branches, lines_of, prefix_of
-from jacocalc.compiled.code.points import sample_point
+from jacocalc.compiled.code.points import Check, check_of
 from jacocalc.compiled.kernels import Job
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import paper
@@ -56,7 +56,7 @@ class Draft:
     """``stem``: what the names of the functions begin with.
 
     ``vector`` is the array of the inputs, ``results`` are those that are filled.  ``branching``: whether a branch that
-    is not taken may have no value.  ``point``: where the file checks itself, inputs and then parameters.
+    is not taken may have no value.  ``check``: where the file checks itself, inputs and then parameters.
     """
 
     source: Source
@@ -68,7 +68,7 @@ class Draft:
     results: Mapping[str, str]
     branching: bool
     routines: Mapping[str, Lines]
-    point: tuple[float, ...]
+    check: Check
 
     @property
     def n(self) -> int:
@@ -84,6 +84,17 @@ class Draft:
     def scalar(self) -> bool:
         """Whether f has values in ℝ, a gradient and a Hessian."""
         return self.source.scalar
+
+    @property
+    def point(self) -> tuple[float, ...]:
+        """Where the file checks itself."""
+        return self.check.point
+
+    @property
+    def agreement(self) -> dict[str, str]:
+        """The step of differences, twice that, the error that is allowed, and what counts as 0, as they are written."""
+        step, digits, small = -self.check.step, -self.check.digits, -self.check.small
+        return {"step": f"1e{step}", "twice": f"2e{step}", "tolerance": f"1e{digits}", "small": f"1e{small}"}
 
     @property
     def helpers(self) -> list[str]:
@@ -107,9 +118,9 @@ def draft_of(source: Source, language: Language, fixed: Iterable[str]) -> Draft:
     own = Names(names, prefix_of([*names, vector, *results.values(), *language.reserved, *fixed, *named]))
     branching = has_branches(source.jobs["value"])
     routines = {name: lines_of(job, language, own, branching) for name, job in source.jobs.items()}
-    point = tuple(float(number) for number in sample_point(list(source.jobs.values())))
+    check = check_of(source.jobs, source.n)
     inputs, parameters = names[: source.n], names[source.n :]
-    return Draft(source, language, stem, inputs, parameters, vector, results, branching, routines, point)
+    return Draft(source, language, stem, inputs, parameters, vector, results, branching, routines, check)
 
 
 def stem_of(name: str) -> str:

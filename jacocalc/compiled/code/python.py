@@ -17,19 +17,19 @@ _STACKED = '''def stacked(entries, shape, zero):
     return {joined}.reshape((*zero.shape, *shape))'''
 _ERROR = '''def relative_error(found, expected):
     """The largest difference, relative to the largest entry."""
-    return float(abs(found - expected).max() / max(abs(expected).max(), 1e-3))'''
+    return float(abs(found - expected).max() / max(abs(expected).max(), {small}))'''
 _CHECK = '''def check():
     """Compare derivatives with {others} at a point."""
     point = {point}
-    step = 1e-6 * {eye}
+    step = {step} * {eye}
     parameters = {parameters}
     passed = True
     for name, derivative, function in {pairs}:
         found = derivative(point, **parameters)
         ahead, behind = function(point + step, **parameters), function(point - step, **parameters)
-        error = relative_error(found, ((ahead - behind) / 2e-6).reshape({n}, -1).T)
+        error = relative_error(found, ((ahead - behind) / {twice}).reshape({n}, -1).T)
         print(f"{{name}}: relative error {{error:.1e}}")
-        passed = passed and error <= 1e-5
+        passed = passed and error <= {tolerance}
 {own}    print("check passed" if passed else "check failed")
     return passed'''
 _OWN = """        error = relative_error(found, {own}(function)(point, *parameters.values()).reshape(found.shape))
@@ -86,7 +86,7 @@ def python_file(draft: Draft, target: str) -> str:
     return "\n\n\n".join([
         f'"""{head}\n"""\n\n{imports}',
         *(draft.language.helpers[name].rstrip() for name in helpers if name != "math"),
-        stacked, *_functions(draft, library), _ERROR, _check(draft, library), main,
+        stacked, *_functions(draft, library), _ERROR.format(**draft.agreement), _check(draft, library), main,
     ]) + "\n"  # fmt: skip
 
 
@@ -188,5 +188,5 @@ def _check(draft: Draft, library: Library) -> str:
     return _CHECK.format(
         others="central differences" + (f" and {library.own}" if library.own else ""), parameters=f"{{{values}}}",
         point=library.array.format(f"[{wrapped_list(numbers[:n], INDENT * 2)}]"), eye=library.eye.format(n), n=n,
-        pairs=f"[{listed_pairs}]", own=_OWN.format(own=library.own) if library.own else "",
+        pairs=f"[{listed_pairs}]", own=_OWN.format(own=library.own) if library.own else "", **draft.agreement,
     )  # fmt: skip

@@ -15,17 +15,17 @@ _JULIA_CHECK = """\
 function difference_quotients(f, x)
     columns = map(eachindex(x)) do j
         change = zero(x)
-        change[j] = 1e-6
-        vec(collect(f(x + change)) - collect(f(x - change))) / 2e-6
+        change[j] = {step}
+        vec(collect(f(x + change)) - collect(f(x - change))) / {twice}
     end
     return reduce(hcat, columns)
 end
 
 "Whether two matrices agree, relative to the largest entry."
 function agree(name, found, expected)
-    error = maximum(abs.(found - expected)) / max(maximum(abs.(expected)), 1e-3)
+    error = maximum(abs.(found - expected)) / max(maximum(abs.(expected)), {small})
     println(name, ": relative error ", error)
-    return error <= 1e-5
+    return error <= {tolerance}
 end
 
 "Compare derivatives with central differences at a point."
@@ -49,16 +49,16 @@ function slopes = difference_quotients(f, x)
     slopes = [];
     for j = 1:numel(x)
         change = zeros(size(x));
-        change(j) = 1e-6;
-        slopes = [slopes, (f(x + change) - f(x - change)) / 2e-6];
+        change(j) = {step};
+        slopes = [slopes, (f(x + change) - f(x - change)) / {twice}];
     end
 end
 
 function passed = agree(name, found, expected)
 % Whether two matrices agree, relative to the largest entry.
-    e = max(abs(found(:) - expected(:))) / max(max(abs(expected(:))), 1e-3);
+    e = max(abs(found(:) - expected(:))) / max(max(abs(expected(:))), {small});
     fprintf("%s: relative error %.1e\\n", name, e);
-    passed = all(abs(found(:) - expected(:)) <= 1e-5 * max(max(abs(expected(:))), 1e-3));
+    passed = all(abs(found(:) - expected(:)) <= {tolerance} * max(max(abs(expected(:))), {small}));
 end
 
 function check()
@@ -95,7 +95,7 @@ def julia_file(draft: Draft) -> str:
     values = _values(draft)
     hessian = _JULIA_HESSIAN.format(stem=stem, values=values) if draft.scalar else ""
     point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2)
-    parts.append(_JULIA_CHECK.format(stem=stem, point=point, values=values, hessian=hessian))
+    parts.append(_JULIA_CHECK.format(stem=stem, point=point, values=values, hessian=hessian, **draft.agreement))
     return "\n\n".join(parts) + "\n"
 
 
@@ -162,7 +162,7 @@ def matlab_file(draft: Draft) -> str:
     values = _values(draft)
     hessian = _MATLAB_HESSIAN.format(stem=stem, values=values) if draft.scalar else ""
     point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2, "; ")
-    parts.append(_MATLAB_CHECK.format(stem=stem, point=point, values=values, hessian=hessian))
+    parts.append(_MATLAB_CHECK.format(stem=stem, point=point, values=values, hessian=hessian, **draft.agreement))
     return "\n\n".join(parts) + "\n"
 
 
