@@ -549,6 +549,31 @@ def test_a_division_by_zero_that_a_result_hides_is_said(dtype: Any) -> None:
         assert far.value({"x": np.array([2e4, -2e4], dtype)}) == 1
 
 
+BY_HAND = [  # a formula of z, and of the sigmoid s of z: its slope
+    ("1 ./ (1 + exp(-z))", lambda s: s * (1 - s)), ("1 ./ (1 + exp(z))", lambda s: -s * (1 - s)),
+    ("exp(z) ./ (1 + exp(z))", lambda s: s * (1 - s)), ("1 ./ (1 + exp(z)).^2", lambda s: -2 * s * (1 - s) ** 2),
+    ("exp(z) ./ (1 + exp(z)).^2", lambda s: s * (1 - s) * (1 - 2 * s)), ("sigmoid(z)", lambda s: s * (1 - s)),
+    ("3 - 1 ./ (1 + exp(-z))", lambda s: -s * (1 - s)), ("log(1 ./ (1 + exp(-z)))", lambda s: 1 - s),
+    ("-exp(-z) ./ (exp(-z) + 1)", lambda s: s * (1 - s)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("formula", "slope"), BY_HAND)
+def test_a_sigmoid_that_is_written_by_hand_does_not_overflow(formula: str, slope: Any, dtype: Any) -> None:
+    made = compiled(f"x: n; y: n\nz = 2 x\nL = sum(y .* ({formula}))")
+    x, y = np.array([-2000, -800, -3, 0, 0.5, 3, 800, 2000], dtype), np.arange(1, 9).astype(dtype)
+    wanted = 2 * slope(1 / (1 + np.exp(-np.clip(2 * x.astype(np.float64), -700, 700))))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loss, gradients = made.value_and_gradient({"x": x, "y": y})
+        along = made.jvp({"x": x, "y": y}, {"x": np.ones(8, dtype)})
+    assert np.isfinite(loss)
+    tolerance = 1e-6 if dtype == np.float32 else 1e-14
+    np.testing.assert_allclose(gradients["x"], wanted * y, tolerance, tolerance)
+    np.testing.assert_allclose(along["L"], wanted @ y, tolerance, tolerance)
+
+
 def test_a_sigmoid_far_out_is_not_computed_twice() -> None:
     """Red where 1/(1 + e^800) = 0, which is right, makes both passes run again in a wider precision."""
     made = compiled("x: n; y: n\nL = sum(sigmoid(x) .* y)")

@@ -6,6 +6,7 @@ of a column and a row.  A node is made in a form that does not overflow or cance
 
     log(eᵃ/s) → a − log s     log(1 + eᵃ) → logaddexp(0, a)     eᵃ − 1 → expm1 a     log(1 + a) → log1p a
     log(1/(1 + eᵃ)) → −logaddexp(0, a)     (1 − [a > 0]) eᵃ → (1 − [a > 0]) e^min(a, 0)
+    b/(1 + eᵃ)ᵏ → b σ(−a)ᵏ     b eʲᵃ/(1 + eᵃ)ᵏ → b σ(a)ʲ σ(−a)ᵏ⁻ʲ, where σ(a) = 1/(1 + e⁻ᵃ)
 """
 
 from __future__ import annotations
@@ -201,7 +202,62 @@ def _divide(graph: Graph, a: int, b: int) -> int | None:
         return graph.apply("reciprocal", b)
     if graph.is_kind(a, "negative"):
         return graph.apply("negative", graph.apply("divide", graph[a].parts[0], b))
-    return None
+    return _shared(graph, a, b)
+
+
+def _shared(graph: Graph, a: int, b: int) -> int | None:
+    """A over a power of 1 + eᵘ, by sigmoids"""
+    base, k = _root(graph, b)
+    power = exponential(graph, base)
+    if power is None:
+        return None
+    opposite = graph.apply("exp", graph.apply("negative", graph[power].parts[0]))
+    share = graph.apply("reciprocal", graph.apply("add", graph.constant(1.0), opposite))
+    rest, count = _without(graph, a, power)
+    shares, more = min(k, count), max(0, count - k)
+    below = graph.apply("reciprocal", base)
+    for one, times in ((power, more), (share, shares), (below, k - shares)):
+        rest = graph.apply("multiply", rest, _powered(graph, one, times))
+    return rest
+
+
+def _reciprocal(graph: Graph, a: int) -> int | None:
+    base, k = _root(graph, a)
+    power = exponential(graph, base)
+    return None if power is None or k == 1 else _powered(graph, graph.apply("reciprocal", base), k)
+
+
+def _root(graph: Graph, a: int) -> tuple[int, int]:
+    """B and k of Bᵏ"""
+    node = graph[a]
+    if node.kind in ("square", "multiply"):
+        (base, k), (other, more) = _root(graph, node.parts[0]), _root(graph, node.parts[-1])
+        return (base, k + more) if base == other else (a, 1)
+    return a, 1
+
+
+def exponential(graph: Graph, a: int) -> int | None:
+    """eᵘ of 1 + eᵘ"""
+    node = graph[a]
+    if node.kind != "add" or 1.0 not in (values := [graph.value_of(part) for part in node.parts]):
+        return None
+    other = node.parts[1 - values.index(1.0)]
+    return other if graph.is_kind(other, "exp") else None
+
+
+def _without(graph: Graph, a: int, factor: int) -> tuple[int, int]:
+    """A without a factor, and how many times it has it"""
+    node = graph[a]
+    if a == factor:
+        return graph.constant(1.0), 1
+    if node.kind not in ("square", "multiply"):
+        return a, 0
+    (one, count), (other, more) = (_without(graph, part, factor) for part in (node.parts[0], node.parts[-1]))
+    return (graph.apply("multiply", one, other), count + more) if count + more else (a, 0)
+
+
+def _powered(graph: Graph, a: int, k: int) -> int:
+    return graph.apply("power", a, graph.constant(k)) if k else graph.constant(1.0)
 
 
 def _negative(graph: Graph, a: int) -> int | None:
@@ -251,5 +307,5 @@ def _squared(graph: Graph, a: int, b: int) -> int | None:
 
 _SHORTER: dict[str, Callable[..., int | None]] = {
     "add": _add, "subtract": _subtract, "multiply": _squared, "divide": _divide, "negative": _negative,
-    "power": _power, "log": _log, "log1p": _log1p,
+    "power": _power, "log": _log, "reciprocal": _reciprocal, "log1p": _log1p,
 }  # fmt: skip

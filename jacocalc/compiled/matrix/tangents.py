@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from jacocalc.compiled.matrix.functions import Named, generic
-from jacocalc.compiled.matrix.graph import Graph, Sizes
+from jacocalc.compiled.matrix.graph import Graph, Sizes, exponential
 from jacocalc.compiled.matrix.lowering import Equation
 from jacocalc.errors import JacocalcError
 
@@ -100,6 +100,16 @@ def _divide(t: Tangents, number: int) -> int | None:
     below = t.times(lambda: t.graph.apply("negative", number), b)
     above = t.sum(t.known[a], below)
     return None if above is None else t.graph.apply("divide", above, b)
+
+
+def _reciprocal(t: Tangents, number: int) -> int | None:
+    """d(1/A) = −dA/A², d(1/(1 + eᵘ)) = −eᵘ/(1 + eᵘ)² du"""
+    graph, part = t.graph, t.graph[number].parts[0]
+    power = exponential(graph, part)
+    if power is None:
+        return t.times(lambda: graph.apply("negative", graph.apply("square", number)), part)
+    slope = graph.apply("divide", power, graph.apply("square", part))
+    return t.times(lambda: graph.apply("negative", slope), graph[power].parts[0])
 
 
 def _power(t: Tangents, number: int) -> int | None:
@@ -256,9 +266,9 @@ def _none(t: Tangents, number: int) -> int | None:
 
 _RULES: dict[str, Rule] = {
     "add": _add, "subtract": _subtract, "multiply": _multiply, "divide": _divide, "power": _power,
+    "reciprocal": _reciprocal,
     "negative": _of_first(lambda g, u, _: g.constant(-1.0)),
     "square": _of_first(lambda g, u, _: g.apply("multiply", g.constant(2.0), u)),
-    "reciprocal": _of_first(lambda g, _, f: g.apply("negative", g.apply("square", f))),
     "exp": _of_first(lambda g, _, f: f),
     "expm1": _of_first(lambda g, u, _: g.apply("exp", u)),
     "log1p": _of_first(lambda g, u, _: g.apply("reciprocal", g.apply("add", g.constant(1.0), u))),
