@@ -52,13 +52,18 @@ _OTHERS = {
     "point-not-inserted": "right before the point is inserted",
 }
 
-
-_FEW = 2
-
-
-def _in_general(code: str, said: tuple[str, ...]) -> str:
-    """The words of a mistake; of a rule with many slips only which rule it is."""
-    return "; ".join(said) if len(said) <= _FEW else f"a slip: {code.replace('-', ' ')}"
+_RULES = {  # with many slips each
+    "product-rule": "(uv)′ = u′v + uv′",
+    "quotient-rule": "(u/v)′ = (u′v − uv′)/v²",
+    "power-rule": "(uⁿ)′ = n uⁿ⁻¹ u′",
+    "exponential-rule": "(aᵘ)′ = aᵘ ln(a) u′",
+    "logarithm-rule": "(ln u)′ = u′/u",
+    "sine-cosine-rule": "(sin u)′ = cos u u′ or (cos u)′ = −sin u u′",
+    "trigonometric-rule": "the derivative of tan, arctan or another trigonometric function",
+    "sigmoid-rule": "σ′ = σ(1 − σ)",
+    "tanh-rule": "tanh′ = 1 − tanh²",
+    "absolute-value": "|u|′ is the sign of u times u′",
+}
 
 
 def mistake_words(codes: Iterable[str]) -> dict[str, str]:
@@ -73,5 +78,6 @@ def mistake_words(codes: Iterable[str]) -> dict[str, str]:
     for mistake in MISTAKES:
         found.setdefault(mistake.code, []).append(mistake.said)
     words = {slip.code: slip.words for slip in SLIPS if "{}" not in slip.words} | _OTHERS
-    words |= {code: _in_general(code, tuple(dict.fromkeys(said))) for code, said in found.items()}
+    words |= {code: "; ".join(dict.fromkeys(said)) for code, said in found.items()}
+    words |= {code: f"a slip in a rule, {rule}" for code, rule in _RULES.items()}
     return {code: words[code] for code in wanted if code in words}

@@ -504,4 +504,6 @@ def test_what_the_codes_of_mistakes_mean() -> None:
     words = mistake_words(codes | {"arithmetic", "nosuch"})
     assert set(words) == codes | {"arithmetic"}
     assert not [said for said in words.values() if "{}" in said]
+    assert not [said for said in words.values() if said.count("; ") > 1]  # a list of slips is no summary
+    assert not [code for code, said in words.items() if code.endswith("-rule") and code.replace("-", " ") in said]
     assert mistake_words([]) == {}
