@@ -365,6 +365,8 @@ def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
 def _as_text(given: Any) -> str:
     """How what was handed in for a function becomes one."""
     listed = given if isinstance(given, list | tuple) else [given]
+    if any(isinstance(one, sympy.Equality) for one in listed):
+        return 'an equation is text, "x^2 + y^2 = 25", or a difference: from_sympy("F", [x, y], x**2 + y**2 - 25)'
     if any(isinstance(one, sympy.Basic | sympy.MatrixBase) for one in listed):
         return 'SymPy does not say the order of the inputs: from_sympy("f", [x, y], [x**2 + y, 2*x*y])'
     return 'trace(lambda x: ..., 2) follows a program' if callable(given) else 'for example "f(x, y) = [x^2 + y, 2xy]"'
@@ -413,6 +415,8 @@ def _kink(value: Any) -> Expr | None:
 def _coordinate(value: Any) -> Expr:
     if isinstance(value, str):
         return read_value(value, ())
+    if isinstance(value, list | tuple):
+        raise JacocalcError(f"a coordinate is one number, not {value!r}", hint="at=(1, 2)")
     try:
         number = sympy.sympify(_plain(value), strict=True)
     except (sympy.SympifyError, TypeError):
@@ -770,6 +774,8 @@ def from_json(text: str) -> Solution:
     """
     from jacocalc import exchange
 
+    if not isinstance(text, str | bytes | bytearray):
+        raise JacocalcError(f"the JSON of a solution is text, not {type(text).__name__}")
     derivation, sources = exchange.from_json(text)
     return Solution(derivation, sources=sources)
 

@@ -220,6 +220,8 @@ class Solution(Displayed):
 
     def to_text(self, width: int = 80, detail: str | None = None) -> str:
         """The worked solution as plain text."""
+        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
+            raise JacocalcError(f"a width is a whole number from 1 on, not {width!r}")
         return str(_writer("text")(self.document(detail), width))
 
     def to_latex(self, detail: str | None = None, standalone: bool = False) -> str:

@@ -246,6 +246,21 @@ def test_json_of_a_changed_file_is_not_executed() -> None:
         jc.from_json(json.dumps(record))
 
 
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: jc.from_json({"schema": 1}), "the JSON of a solution is text, not dict"),  # type: ignore[arg-type]
+        (lambda: jc.jacobian("f(x, y) = x y", at=((1, 2),)), "a coordinate is one number, not (1, 2)"),
+        (lambda: jc.implicit(sympy.Eq(sympy.Symbol("x"), 1), solve_for="x"), 'text, "x^2 + y^2 = 25"'),
+        (lambda: jc.jacobian("f(x) = x").to_text(width=-1), "a width is a whole number from 1 on, not -1"),
+    ],
+)
+def test_what_was_handed_in_is_named(ask: Callable[[], object], said: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        ask()
+    assert said in caught.value.report()
+
+
 def test_docstring_examples_run() -> None:
     assert doctest.testmod(api).failed == 0
 

@@ -22,6 +22,7 @@ _COMPARED = f"an expression was expected here, not an equation or a condition; {
 _HINTS = {
     "!": "factorials are not part of the language",
     ",": "a comma separates entries; decimals are written with a point: 0.5",
+    "^": "a power needs a base; the roots ³√x and ⁴√x are cbrt(x) and root(x, 4)",
     "°": "angles are in radians: 30° is 30π/180",
     "%": "a percentage is a fraction, 5/100",
     "=": "an expression was expected here, not an equation or a condition",

@@ -357,6 +357,8 @@ class _Latex:
     def fraction(self, name: str, start: int) -> list[Token]:
         over, under = self.argument(name), self.argument(name)
         end = self.place
+        if [token.text for token in over] == ["d"] and len(under) == 1 and re.fullmatch("d[a-z]", under[0].text):
+            raise self.error("a derivative is computed here, not read", start, end)
 
         def bracket(sign: str) -> Token:
             return Token("op", sign, start, end, False)

@@ -257,7 +257,7 @@ class _Lexer:
         else:
             name = unicodedata.name(here, f"U+{ord(here):04X}").lower()
             like = _LOOKALIKES.get(here)
-            hint = f"did you mean the Latin letter {like}?" if like else ""
+            hint = f"did you mean the Latin letter {like}?" if like else "write root(x, 4)" if here == "∜" else ""
             raise self._refused(start, f"{_shown(here)} ({name}) is not part of the language", hint)
 
     def _refused(self, start: int, message: str, hint: str = "") -> ReadError:

@@ -726,6 +726,9 @@ class Parser(Cursor):
             base = self._log_base(token.text)
             extra = () if base is None else (base,)
             self._refuse_glued_base(token)
+        if name == "sqrt" and self.sees("[") and self.following.kind == "number":
+            hint = f"write root(x, {self.following.text}) for sqrt[{self.following.text}](x)"
+            raise self.error("a root takes no index in square brackets", token, hint)
         if self.sees("(") or (self.sees("{") and name in ("max", "min")):
             arguments = self._arguments(token.text)
             if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):

@@ -1,6 +1,6 @@
 """Text → points, vectors and matrices of numbers: ``1,2``, ``x=1, y=2``, ``pi/2, sqrt(2)``, ``[[1, 2], [3, 4]]``.
 
-A point also as ``(x, y) = (1, 2)``, ``x: 1, y: 2`` and ``x -> 1, y -> 2``.
+A point also as ``(x, y) = (1, 2)``, ``x: 1, y: 2``, ``{x: 1, y: 2}`` and ``x -> 1, y -> 2``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
 
+_NAMING = ("=", ":", "->")
+
 
 def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ()) -> Point:
     """The point that the text names; parameters may be given by name.
@@ -26,12 +28,15 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
     positional: list[Expr] = []
     named: dict[str, Expr] = {}
     keys = {name_key(name): name for name in (*inputs, *parameters)}
-    end = list_end(parser.tokens, 0)
+    braced = parser.sees("{") and parser.tokens[2:3] and parser.tokens[2].text in _NAMING
+    if braced:
+        parser.open()
+    end = 0 if braced else list_end(parser.tokens, 0)
     if end and parser.tokens[end].text == "=":
         return placed((), _together(parser, keys, inputs, end), inputs, parameters, text)
     while True:
         token, after = parser.token, parser.following
-        if token.kind == "name" and after.text in ("=", ":", "->"):
+        if token.kind == "name" and after.text in _NAMING:
             name = _input(parser, keys, inputs)
             if name in named:
                 raise parser.error(f"{name} is given twice")
@@ -44,6 +49,8 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
         if not parser.sees(",", ";"):
             break
         parser.take()
+    if braced:
+        parser.close()
     parser.expect_end()
     return placed(positional, named, inputs, parameters, text)
 

@@ -91,6 +91,14 @@ REFUSED = {
     "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
 }  # fmt: skip
 
+_WRITTEN = {  # of NumPy and PyTorch
+    "log1p": "log(1 + x)", "log1": "log(1 + x)",  # log1p is read as log1 and p
+    "expm1": "exp(x) - 1", "square": "x.^2", "power": "x.^3", "pow": "x.^3", "multiply": "x .* y", "mul": "x .* y",
+    "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
+    "inner": "dot(x, y)", "vdot": "dot(x, y)", "mse": "mean((x - y).^2)", "mse_loss": "mean((x - y).^2)",
+    "mae": "mean(abs(x - y))", "l1_loss": "mean(abs(x - y))", "vec": "the matrix itself: sum(X), norm(X), dot(X, Y)",
+}  # fmt: skip
+
 
 class TermParser(Cursor):
     """Expressions of a program; see the module's head.  ``products``: the signs of a product."""
@@ -697,6 +705,10 @@ class TermParser(Cursor):
             return self.error(REFUSED[name].partition(":")[0], token, REFUSED[name])
         words = [*self.names.variables.values()]
         known = [var.key for var in words] + [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS]
+        if name in _WRITTEN:
+            end = self.following.end if self.following.kind == "name" and not self.following.spaced else token.end
+            said = self.text[token.start : end]
+            return self.error(f"{said} is not a known function", token, f"write {_WRITTEN[name]}", end)
         if self.following.text == "(":
             close = difflib.get_close_matches(name, [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS], 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else f"declare it: “{name}: elementwise”, or write {name}*(…)"
@@ -809,7 +821,8 @@ class TermParser(Cursor):
         if name == "grad":
             return self.gradient(arguments, token)
         if len(arguments) != 1:
-            raise self.error(f"{name} takes one argument, not {len(arguments)}", token)
+            hint = "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm" if name == "norm" else ""
+            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, hint)
         if name in self.names.functions or name in ELEMENTWISE:
             known = name if name in self.names.functions else ELEMENTWISE[name]
             if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
