@@ -59,6 +59,14 @@ def test_where_a_name_comes_from(
     assert shown(capsys, "compose", F, "f", "--detail", "brief")[1].startswith("f: given on the line")
 
 
+def test_a_dash_for_a_file_is_standard_output(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(capsys, "jacobian", F, "-o", "-") == shown(capsys, "jacobian", F)
+    assert list(tmp_path.iterdir()) == []
+
+
 ERRORS = [
     (["compose", "f", "g", "--at", "1"], 2, "1 coordinate, but the function takes 2 inputs (x, y)"),
     (["compose", "f", "h(a, b, c) = a"], 2, "h takes 3 inputs (R^3 -> R^1)"),
@@ -71,6 +79,7 @@ ERRORS = [
     (["gradient", "f"], 2, "a gradient needs a scalar function"),
     (["jacobian", "f", "--from", "missing.toml"], 2, "missing.toml does not exist"),
     (["jacobian", "f", "--from", "."], 2, ". is a folder"),
+    (["jacobian", "f", "--from", "-"], 2, "error: standard input is not read here"),
     (["jacobian", "f", "-o", "/nonexistent/x"], 2, "cannot be written"),
     (["jacobian", "f", "--format", "pdf"], 2, "pdf"),
     (["jacobian", "f", "--digits", "x"], 2, "digits"),

@@ -478,7 +478,7 @@ def _built(name: str = "") -> Callable[..., Any]:
 
 
 def _run(arguments: list[str], desk: Desk | None) -> int:
-    words = [_protected(_utf8(word)) for word in arguments]
+    words = [_protected(_utf8(word), before) for before, word in zip(["", *arguments], arguments, strict=False)]
     name = next((word for word in words[:1] if word in _COMMANDS), "")
     try:
         result = _built(name)(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
@@ -564,8 +564,10 @@ def _utf8(word: str) -> str:
         raise JacocalcError("an argument is not UTF-8 text", hint=f"byte {place} cannot be read") from None
 
 
-def _protected(word: str) -> str:
-    """``-x^2`` is mathematics, not an option: a space before it keeps it from being taken for one."""
+def _protected(word: str, before: str) -> str:
+    """``-x^2`` is mathematics and gets a space, to be no option; ``-o -`` is standard output."""
+    if word == "-" and before in ("-o", "--output"):
+        return ""
     if word.startswith("-") and word.split("=")[0] not in _WORDS and not word.startswith("--"):
         return f" {word}"
     return word

@@ -16,6 +16,8 @@ _LONG_KEY = re.compile(r"(?<![\w.\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){32}")
 def bytes_of(path: Path, name: str, largest: int = LARGEST) -> bytes:
     """The bytes of a file.  Raises ReadError, which calls it ``name``."""
     try:
+        if str(path).strip() == "-" and not path.exists():
+            raise ReadError("standard input is not read here", hint="give the name of a file")
         if not path.is_file():
             reason = "is a folder" if path.is_dir() else "does not exist" if not path.exists() else "is not a file"
             raise ReadError(f"{name} {reason}")
