@@ -7,6 +7,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     σ(u) = 1/(1 + t) or t/(1 + t), t = e^−|u|                               softplus(u) = max(u, 0) + log1p(e^−|u|)
     logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
+    ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
 """
 
 from __future__ import annotations
@@ -94,6 +95,16 @@ def _softplus(tape: Tape, a: Sequence[Node]) -> Node:
     return tape.plus(above, tape.call("log1p", (_fading(tape, a[0]),)))
 
 
+def _lncosh(tape: Tape, a: Sequence[Node]) -> Node:
+    """The first form where |u| < 1, so that neither cancels or overflows."""
+    size, one, half = tape.call("abs", (a[0],)), tape.number(1), tape.number(Fraction(1, 2))
+    root = tape.call("sinh", (tape.times(half, tape.call("min", (size, one))),))
+    fading = tape.call("expm1", (tape.negate(tape.times(tape.number(2), size)),))
+    near = tape.call("log1p", (tape.times(tape.number(2), _power(tape, root, 2)),))
+    far = tape.plus(size, tape.call("log1p", (tape.times(half, fading),)))
+    return tape.select((("compare", "<", size, one),), (near, far))
+
+
 def _top_and_total(tape: Tape, a: Sequence[Node]) -> tuple[Node, Node]:
     """M = max(u, …) and Σ e^(u − M)"""
     top = tape.call("max", tuple(a))
@@ -133,5 +144,5 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "coth": lambda tape, a: tape.divide(tape.number(1), tape.call("tanh", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
-    "sigmoid": _sigmoid, "softplus": _softplus, "logsumexp": _logsumexp, "root": _root,
+    "sigmoid": _sigmoid, "softplus": _softplus, "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root,
 }  # fmt: skip

@@ -3,6 +3,7 @@
     ln(1 + u) → log1p(u)            e^u − 1 → expm1(u)              ln(1 + e^u) → softplus(u)
     1 − cos u → 2 sin²(u/2)         √(u² + v²) → hypot(u, v)        ln(e^u + e^v + …) → logsumexp(u, v, …)
     ln σ(u) → −softplus(−u)         1 − σ(u) → σ(−u)                ln e^u → u
+    1 − tanh² u → sech² u           ln cosh u → lncosh u            c e^u → e^(u + ln c) in sums of powers
     a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)
     e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
 
@@ -11,11 +12,11 @@ Recognised before derivatives are taken, so that they are made of the stable fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from jacocalc.evaluate.stable_forms import STABLE
-from jacocalc.evaluate.tape import Kink, Node, Tape, made_on
+from jacocalc.evaluate.tape import Kink, Node, Rational, Tape, made_on
 from jacocalc.known_functions import KNOWN
 
 KEPT = frozenset({*STABLE, *KNOWN} - {"log", "silu"})  # by their own rows; these two are made of stable parts
@@ -40,11 +41,21 @@ def _stable(tape: Tape, node: Node) -> Node:
     return node if found is None else found
 
 
-def _exponent(tape: Tape, node: Node) -> Node | None:
-    """u of e^u; 0 of 1"""
-    if tape.names[node] == "call" and tape.payloads[node] == "exp":
-        return tape.arguments[node][0]
-    return tape.number(0) if tape.numbers.get(node) == 1 else None
+def _exponent(tape: Tape, node: Node) -> tuple[Node, Rational] | None:
+    """u and c of c e^u for c > 0"""
+    if tape.numbers.get(node, 0) > 0:
+        return tape.number(0), tape.numbers[node]
+    factor: Rational = 1
+    if tape.names[node] == "multiply" and tape.numbers.get(tape.arguments[node][0], 0) > 0:
+        number, node = tape.arguments[node]
+        factor = tape.numbers[number]
+    is_power = tape.names[node] == "call" and tape.payloads[node] == "exp"
+    return (tape.arguments[node][0], factor) if is_power else None
+
+
+def _whole(tape: Tape, u: Node, factor: Rational) -> Node:
+    """u + ln c"""
+    return u if factor == 1 else tape.plus(u, tape.call("ln", (tape.number(factor),)))
 
 
 def _terms(tape: Tape, node: Node) -> list[Node]:
@@ -56,24 +67,27 @@ def _terms(tape: Tape, node: Node) -> list[Node]:
     return [node, *reversed(found)]
 
 
-def _exponents(tape: Tape, node: Node) -> list[Node] | None:
-    """u, v, … of e^u + e^v + …; None for other sums"""
+def _exponents(tape: Tape, node: Node) -> dict[Node, Rational] | None:
+    """{u: c, v: d, …} of c e^u + d e^v + …; None for other sums"""
     terms = _terms(tape, node)
-    found = [_exponent(tape, term) for term in terms]
-    listed = [u for u in found if u is not None]
-    return listed if len(listed) == len(terms) > 1 else None
+    found: dict[Node, Rational] = {}
+    for pair in (_exponent(tape, term) for term in terms):
+        if pair is None or len(terms) == 1:
+            return None
+        found[pair[0]] = found.get(pair[0], 0) + pair[1]
+    return found
 
 
 def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
     if tape.names[a[0]] == "call" and tape.payloads[a[0]] in ("exp", "sigmoid"):
         u = tape.arguments[a[0]][0]
         return u if tape.payloads[a[0]] == "exp" else tape.negate(tape.call("softplus", (tape.negate(u),)))
+    if tape.names[a[0]] == "call" and tape.payloads[a[0]] == "cosh":
+        return tape.call("lncosh", tape.arguments[a[0]])
     exponents = _exponents(tape, a[0])
     if exponents is not None:
-        others = [u for u in exponents if tape.numbers.get(u) != 0]
-        return (
-            tape.call("softplus", (others[0],)) if len(exponents) == 2 and len(others) == 1 else _lse(tape, exponents)
-        )
+        other = _beside_one(tape, exponents)
+        return _lse(tape, exponents) if other is None else tape.call("softplus", (other,))
     if tape.names[a[0]] in ("add", "subtract"):
         left, right = tape.arguments[a[0]]
         if tape.numbers.get(left) == 1:
@@ -83,12 +97,23 @@ def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
     return None
 
 
-def _lse(tape: Tape, exponents: Sequence[Node]) -> Node:
-    return tape.call("logsumexp", tuple(exponents))
+def _lse(tape: Tape, exponents: Mapping[Node, Rational]) -> Node:
+    return tape.call("logsumexp", tuple(_whole(tape, u, c) for u, c in exponents.items()))
+
+
+def _beside_one(tape: Tape, exponents: Mapping[Node, Rational]) -> Node | None:
+    """u of 1 + e^u"""
+    others = [_whole(tape, u, c) for u, c in exponents.items() if u != tape.number(0)]
+    return others[0] if len(exponents) == 2 and exponents.get(tape.number(0)) == 1 else None
 
 
 def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
     for one, other, sign in ((a[0], a[1], 1), (a[1], a[0], -1)):
+        if tape.numbers.get(other) == 1 and tape.names[one] == "power" and tape.payloads[one] == 2:
+            root = tape.arguments[one][0]
+            if tape.names[root] == "call" and tape.payloads[root] == "tanh":
+                found = tape.power(tape.call("sech", tape.arguments[root]), 2)
+                return tape.negate(found) if sign > 0 else found
         if tape.numbers.get(other) == 1 and tape.names[one] == "call":
             inner = tape.arguments[one]
             if tape.payloads[one] == "sigmoid" and sign < 0:
@@ -119,14 +144,18 @@ def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
     exponents = _exponents(tape, under)
     if exponents is None:
         return None
-    top = _exponent(tape, a[0])
-    if len(exponents) == 2 and any(tape.numbers.get(u) == 0 for u in exponents):
-        other = next(u for u in exponents if tape.numbers.get(u) != 0)
+    top, factor = _exponent(tape, a[0]) or (-1, 0)
+    ratio = tape.number(Fraction(factor) / exponents.get(top, 1))
+    other = _beside_one(tape, exponents)
+    if other is not None:
         below = tape.call("sigmoid", (tape.negate(other),))
-        if top == other:
-            return tape.times(tape.call("sigmoid", (other,)), tape.power(below, k - 1))
+        if top in exponents and top != tape.number(0):
+            return tape.multiply((ratio, tape.call("sigmoid", (other,)), tape.power(below, k - 1)))
         return tape.times(a[0], tape.power(below, k))
-    return tape.call("exp", (tape.minus(top, _lse(tape, exponents)),)) if k == 1 and top in exponents else None
+    if k > 1 or top not in exponents:
+        return None
+    share = tape.minus(_whole(tape, top, exponents[top]), _lse(tape, exponents))
+    return tape.times(ratio, tape.call("exp", (share,)))
 
 
 _RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {

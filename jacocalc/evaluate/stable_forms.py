@@ -1,8 +1,9 @@
 """Functions that lose no digits where the formulas that define them do: one row each.
 
-ln(1 + u) for a small u, e^u − 1, √(u² + v²) and ln Σ e^u have operations of their own in compiled code.  People do not
-type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a tape needs,
-as for the functions that are typed (``known_functions``): the formula by other functions, and the derivatives.
+ln(1 + u) for a small u, e^u − 1, √(u² + v²), ln cosh u and ln Σ e^u have operations of their own in compiled code.
+People do not type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a
+tape needs, as for the functions that are typed (``known_functions``): the formula by other functions, and the
+derivatives.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _ROWS = (
     StableForm("expm1", lambda u: _exp(u) - 1, (lambda u: _exp(u),)),
     StableForm("hypot", lambda u, v: Call("sqrt", (_squares(u, v),)),
                (lambda u, v: u / Call("hypot", (u, v)), lambda u, v: v / Call("hypot", (u, v)))),
+    StableForm("lncosh", lambda u: Call("ln", (Call("cosh", (u,)),)), (lambda u: Call("tanh", (u,)),)),
     StableForm("logsumexp", lambda *us: Call("ln", (summed([_exp(u) for u in us]),)), ()),
 )  # fmt: skip
 STABLE: dict[str, StableForm] = {row.name: row for row in _ROWS}
