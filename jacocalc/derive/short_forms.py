@@ -18,7 +18,7 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
-from jacocalc.algebra.values import exact, order_of, simplest
+from jacocalc.algebra.values import order_of, simplest
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
@@ -28,23 +28,34 @@ _CALLS = 3_000_000
 _SMALL = 400
 _PAIRS = 2
 _LONG = 40
-_TREE = 600
+_VERY_LONG = 60
+_TIMES = 2
 _EXCLUDED = (sympy.Piecewise, sympy.Max, sympy.Min)
 
 
 def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
-    """The shortest forms of several pieces of notation, letters in the order in which ``alike`` has them."""
-    if any(tree_size(expr) > _TREE for expr in exprs):
-        return tuple(map(exact, exprs))
-    found = [notation(form, alike) for form in shortest([to_sympy(expr) for expr in exprs])]
-    return tuple(min(tidy(expr), form, key=tree_size) for form, expr in zip(found, exprs, strict=True))
+    """The shortest forms of several pieces of notation, letters in the order in which ``alike`` has them.
+
+    Raises LimitReached where the budget is spent.
+    """
+    forms = _bounded([to_sympy(expr) for expr in exprs])
+    return tuple(_shorter(expr, form, alike) for form, expr in zip(forms, exprs, strict=True))
 
 
 def short_matrix(matrix: Matrix, alike: Expr) -> Matrix:
-    """Every entry in its shortest form."""
+    """Every entry in its shortest form.  Raises LimitReached where the budget is spent."""
     entries = short(matrix.entries, alike)
     width = matrix.shape[1]
     return Matrix(tuple(entries[i : i + width] for i in range(0, len(entries), width)))
+
+
+def evaluated(matrix: Matrix, alike: Expr) -> Matrix:
+    """Every entry as it is evaluated without a search, where that is shorter."""
+    return matrix.map(lambda entry: _shorter(entry, to_sympy(entry), alike))
+
+
+def _shorter(expr: Expr, form: Any, alike: Expr) -> Expr:
+    return min(tidy(expr), notation(form, alike), key=tree_size)
 
 
 def notation(value: Any, alike: Expr) -> Expr:
@@ -54,12 +65,16 @@ def notation(value: Any, alike: Expr) -> Expr:
 
 def shortest(values: Sequence[Any]) -> list[Any]:
     """The shortest among equal forms of each value; SymPy's own evaluation where the budget is spent."""
-    if all(value.is_Rational or value.is_Symbol for value in values):
-        return list(values)
     try:
-        return within(_CALLS, _shortest_of_each, list(values))
+        return _bounded(list(values))
     except LimitReached:
         return list(values)
+
+
+def _bounded(values: list[Any]) -> list[Any]:
+    if all(value.is_Rational or value.is_Symbol for value in values):
+        return values
+    return within(_CALLS, _shortest_of_each, values)
 
 
 def _shortest_of_each(values: list[Any]) -> list[Any]:
@@ -72,7 +87,6 @@ def _shortest(value: Any) -> Any:
     over, under = (min(_forms(part), key=_length) for part in sympy.fraction(sympy.together(value)))
     quotient = sympy.cancel(over / under)
     forms = [value, over / under, quotient, sympy.factor(quotient), sympy.expand(quotient), sympy.powsimp(quotient)]
-    forms += _forms(value) if under == 1 else []
     return min(forms, key=_length)
 
 
@@ -89,26 +103,48 @@ _SQUARES = (
     (sympy.cosh, sympy.sinh, 1, 1),
     (sympy.sinh, sympy.cosh, -1, 1),
 )
+_TURNING = tuple(kind for kind, *_ in _SQUARES)
 
 
 def _forms(value: Any) -> list[Any]:
     """The value, expanded and factored, sums and multiples of angles resolved, sin² + cos² = cosh² − sinh² = 1 used."""
+    meant = _tangled(value)
+    letters = {part: letter for letter, part in meant.items()}
+    plain = {atom: _at_letter(atom, letters) for atom in value.atoms(*_TURNING)}
+    return [value, *(form.xreplace(meant) for form in _resolved(value.xreplace(plain)))]
+
+
+def _tangled(value: Any) -> dict[Any, Any]:
+    """A letter for each angle, its rational factor apart, in which an angle stands: nothing in it is resolved."""
+    parts = {angle.as_coeff_Mul()[1] for angle in _angles(value) if angle.has(*_TURNING)}
+    return {sympy.Dummy(f"u{place}", real=True): part for place, part in enumerate(sorted(parts, key=str))}
+
+
+def _at_letter(atom: Any, letters: dict[Any, Any]) -> Any:
+    """sin 2v for sin(2x cos y), where v stands for x cos y"""
+    factor, angle = atom.args[0].as_coeff_Mul()
+    return atom.func(factor * letters.get(angle, angle))
+
+
+def _resolved(value: Any) -> list[Any]:
     expanded = sympy.expand(value)
-    found = [value, expanded]
+    found = [expanded]
     if any(angle.is_Add or angle.as_coeff_Mul()[0] != 1 for angle in _angles(expanded)):
-        found += _reduced(sympy.expand(sympy.expand_trig(expanded)))
+        resolved = sympy.expand(sympy.expand_trig(expanded))
+        if resolved.count_ops() <= _TIMES * expanded.count_ops():
+            found += _reduced(resolved)
     return found + _reduced(expanded)
 
 
 def _angles(value: Any) -> list[Any]:
-    return [atom.args[0] for atom in value.atoms(sympy.sin, sympy.cos, sympy.sinh, sympy.cosh)]
+    return [atom.args[0] for atom in value.atoms(*_TURNING)]
 
 
 def _reduced(expanded: Any) -> list[Any]:
     """The expanded value with its squares replaced in every way, and each of these factored.
 
     Of more than two angles, or in a long expression, one after the other is taken, in the way that is the shortest
-    for it.
+    for it; in a very long one that is all.
     """
     ways, tried = _ways(expanded), set()
     while len(ways) > (_PAIRS if expanded.count_ops() < _LONG else 0):
@@ -119,19 +155,21 @@ def _reduced(expanded: Any) -> list[Any]:
         expanded = min((expanded, *(_without_squares(expanded, *way) for way in some)), key=_length)
         ways = _ways(expanded)
     found = []
-    for choice in product(*([None, *some] for some in ways[:_PAIRS])):
+    pairs = _PAIRS if expanded.count_ops() < _VERY_LONG else 0
+    for choice in product(*([None, *some] for some in ways[:pairs])):
         changed = expanded
         for way in filter(None, choice):
             changed = _without_squares(changed, *way)
-        found += [changed, sympy.factor(changed)]
+        found += [changed, sympy.factor(changed)] if changed not in found else []
     return found
 
 
 def _ways(value: Any) -> list[list[tuple[Any, Any]]]:
-    """For each argument u, the replacements (f(u), f(u)²) that can be tried."""
+    """For each argument u, the replacements (f(u), f(u)²) that can be tried: those of which a square is there."""
     found: dict[Any, list[tuple[Any, Any]]] = {}
+    raised = {power.base for power in value.atoms(sympy.Pow) if power.exp.is_Integer and power.exp > 1}
     for kind, other, start, times in _SQUARES:
-        for atom in value.atoms(kind):
+        for atom in raised & value.atoms(kind):
             square = start + times * other(atom.args[0]) ** 2
             found.setdefault((kind in (sympy.sin, sympy.cos), atom.args[0]), []).append((atom, square))
     return [found[key] for key in sorted(found, key=str)]

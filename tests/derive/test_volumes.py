@@ -220,6 +220,10 @@ FORMS = [
     ("sqrt(x)^2", "x"),
     ("cos(2x) - cos(x)^2 + sin(x)^2", "0"),
     ("sin(x + y) - sin(x) cos(y) - cos(x) sin(y)", "0"),
+    ("sin(2 x cos(y)) - 2 sin(x cos(y)) cos(x cos(y)) + sin(cos(x + y))^2 + cos(cos(x + y))^2", "1"),
+    ("-x (x cos(x y) - sin(y)) sin(x + y) cos(x cos(x + y)) - x (x (sin(x y) + cos(y)) sin(x cos(x + y)) sin(x + y)"
+     " + (x cos(x y) - sin(y)) cos(x cos(x + y))) sin(x + y)",
+     "x (-x sin(x + y) (sin(x y) + cos(y)) sin(x cos(x + y)) - 2 (x cos(x y) - sin(y)) cos(x cos(x + y))) sin(x + y)"),
     ("max(x, y)", "max(x, y)"),
     ("2", "2"),
 ]  # fmt: skip
