@@ -318,6 +318,11 @@ def _typed(context: typer.Context, option: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
+def _whole(example: str) -> str:
+    """An example on one line, however long, so that it can be copied (\\b keeps Click from breaking it)."""
+    return f"\b\nExample: {example}"
+
+
 def _pictures(named: Sequence[str], form: str, answer: str) -> tuple[str, ...]:
     """The kinds of pictures that are asked for, each once.  Raises JacocalcError where the page has no room for any."""
     kinds = ",".join(named).replace(",", " ").split()
@@ -328,10 +333,10 @@ def _pictures(named: Sequence[str], form: str, answer: str) -> tuple[str, ...]:
 
 
 for _ask, (_help, _example) in QUESTIONS.items():
-    app.command(_ask, help=_help, epilog=f"Example: {_example}")(_command(_ask))
+    app.command(_ask, help=_help, epilog=_whole(_example))(_command(_ask))
 
 
-@app.command(epilog='Example: jacocalc check exercise-1 "[[3e + 2, e + 2], [e + 4, 3]]"')
+@app.command(epilog=_whole('jacocalc check exercise-1 "[[3e + 2, e + 2], [e + 4, 3]]"'))
 def check(
     context: typer.Context,
     exercise: Annotated[
@@ -367,7 +372,7 @@ def check(
         raise typer.Exit(status)
 
 
-@app.command(epilog='Example: jacocalc code "f(x, y) = [x^2 + y, 2xy]" --target c')
+@app.command(epilog=_whole('jacocalc code "f(x, y) = [x^2 + y, 2xy]" --target c'))
 def code(
     context: typer.Context,
     functions: CodeText,
@@ -385,8 +390,8 @@ def code(
 ) -> None:
     """A function, a chain or a program with its derivatives, as code that checks itself when it is run.
 
-    Of functions value and Jacobian, of scalar ones gradient and Hessian too: jacocalc code f g --target c.  Of a
-    program both passes: jacocalc code two-layer --target torch; --wrt and --loss belong to programs.
+    Of functions value and Jacobian, of scalar ones gradient and Hessian too.  Of a program, such as two-layer, both
+    passes; --wrt and --loss belong to programs.
     """
     from jacocalc.cli import run
 
@@ -395,7 +400,7 @@ def code(
              Output("text", output, False), context.obj)  # fmt: skip
 
 
-@app.command(epilog="Example: jacocalc examples chain-rule-for-jacobians")
+@app.command(epilog=_whole("jacocalc examples chain-rule-for-jacobians"))
 def examples(
     context: typer.Context,
     name: Annotated[
@@ -420,10 +425,10 @@ def examples(
         raise typer.Exit(3)
 
 
-app.command(epilog="Example: jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md")(grade)
-app.command(epilog='Example: jacocalc picture map "f(r, t) = [r cos t, r sin t]" --at 2,pi/3 -o map.svg')(picture)
-app.command(epilog="Example: jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions")(practice)
-app.command(epilog="Example: jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json")(replay)
+app.command(epilog=_whole("jacocalc grade problems.toml answers.csv -o marks.csv --summary class.md"))(grade)
+app.command(epilog=_whole('jacocalc picture map "f(r, t) = [r cos t, r sin t]" --at 2,pi/3 -o map.svg'))(picture)
+app.command(epilog=_whole("jacocalc practice chain-rule --seed 7 --level 2 --print 3 --solutions"))(practice)
+app.command(epilog=_whole("jacocalc compose f g --at 1,2 -o s.json && jacocalc replay s.json"))(replay)
 _COMMANDS = {info.name or info.callback.__name__: info for info in app.registered_commands if info.callback}
 _BOUNDED_INSIDE = (["grade"], ["practice"])
 _ENDLESS = 1e12
