@@ -149,7 +149,7 @@ def _functions_or_program(given: Sequence[str], file: str, desk: Desk | None) ->
 
 
 def _losses(compiled: Any, at: str) -> Iterator[str]:
-    """A line for each operation of value and Jacobian that cancels at the point, and for one without finite value."""
+    """A line for each operation of the code that cancels at the point, and for one without finite value."""
     from jacocalc import compiling
 
     point = read_point(at, compiled.names, compiled.parameters)
@@ -161,7 +161,8 @@ def _losses(compiled: Any, at: str) -> Iterator[str]:
         compiled.value(x, **values)
         if not caught:
             compiled.jacobian(x, **values)
-    lost = [str(loss) for result in ("value", "jacobian") for loss in compiled.losses(x, result, **values)]
+    results = ("value", "jacobian", "hessian") if compiled.scalar else ("value", "jacobian")
+    lost = [str(loss) for result in results for loss in compiled.losses(x, result, **values)]
     yield from dict.fromkeys([*lost, *(str(one.message) for one in caught)])
 
 

@@ -66,6 +66,15 @@ def test_what_cancels_at_a_point_is_said_on_stderr(capsys: pytest.CaptureFixture
     assert shown(capsys, "code", text, "--at", "x=pi/2, a=2", "--target", "c")[2] == ""
 
 
+@pytest.mark.parametrize("text", ["f(x) = (1 - cos x)/x^2", "f(x) = (e^x - 1)/x"])
+def test_what_cancels_in_derivatives_alone_is_said_too(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """The second loses digits only in the Hessian, which code of a scalar function has."""
+    err = shown(capsys, "code", text, "--at", "1/100")[2]
+    assert err
+    assert all(line.startswith("warning: ") and " loses 5 of 16 digits here" in line for line in err.splitlines())
+    assert shown(capsys, "code", text, "--at", "1/2")[2] == ""
+
+
 def test_an_operation_without_a_value_at_a_point_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = shown(capsys, "code", "f(x) = [ln x, x]", "--at", "-1", "--target", "julia")
     assert (status, out) == (0, jc.compile("f(x) = [ln x, x]").to_code("julia"))
