@@ -53,10 +53,13 @@ class Sides:
             elif node not in made:
                 made[node] = made_on(self.tape, source, node, made)
         self.outputs = [made[output] for output in outputs]
-        found = [node for node in self.tape.needed(self.outputs) if is_choice(self.tape, node)]
+        needed = self.tape.needed(self.outputs)
+        found = [node for node in needed if is_choice(self.tape, node)]
+        self.angles = [self.tape.arguments[node] for node in needed if self.tape.payloads.get(node) == "atan2"]
         self.choices = found if len(found) <= _MANY else []
         self.signs = [_sign(self.tape, node) for node in self.choices]
-        self.read = sorted({part for node in self.choices for part in (node, *self.tape.arguments[node])})
+        parts = [*((node, *self.tape.arguments[node]) for node in self.choices), *self.angles]
+        self.read = sorted({part for listed in parts for part in listed})
         self.job = job_of(self.tape, dict(enumerate(self.read)), len(self.read))
 
     def controlled(self) -> tuple[Tape, list[Node]]:
@@ -104,11 +107,12 @@ class Sides:
         return results
 
     def _opened(self, points: Array) -> list[Array]:
-        """For each choice which branches may apply near the points, (branches, N); none where it is not continuous."""
+        """For each choice which branches may apply near the points, (branches, N); none where anything jumps."""
         values = np.empty((len(points), len(self.read)), points.dtype)
         NumpyKernel(self.job, points.dtype).run(points, values)
         rows = dict(zip(self.read, values.T, strict=True))
-        return [self._open(node, rows) for node in self.choices]
+        jumps = np.any([np.zeros(len(points), bool), *((rows[y] == 0) & (rows[x] < 0) for y, x in self.angles)], axis=0)
+        return [self._open(node, rows) & ~jumps for node in self.choices]
 
     def _open(self, node: Node, rows: Mapping[Node, Array]) -> Any:
         listed = np.array([rows[branch] for branch in branches(self.tape, node)])
