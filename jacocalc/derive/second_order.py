@@ -22,7 +22,7 @@ from jacocalc.derive.matrices import settled, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
-from jacocalc.derive.short_forms import evaluated, short_matrix
+from jacocalc.derive.short_forms import evaluated, searched
 from jacocalc.derive.unspecified import gathered
 from jacocalc.errors import LimitReached, NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -247,7 +247,7 @@ def gradient_of(stage: VectorFunction, second: SecondPartials) -> VectorFunction
 
 
 def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
-    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else _shortening()
+    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else _shortening(work.chain.inputs)
     jacobian, found = given[0].jacobian, given[0].hessians
     where = work.at.coordinates if work.at is not None else ()
     for place in range(1, len(given)):
@@ -266,35 +266,43 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
     return found
 
 
-def _shortening() -> Callable[[Matrix], Matrix]:
-    """The shortest form of every entry; once a budget is spent, none is searched for what is as long."""
+def _shortening(inputs: Sequence[str]) -> Callable[[Matrix], Matrix]:
+    """The shortest form of every entry, x before y; once a budget is spent, none is searched for what is as long."""
     most = _LARGE
 
     def shorten(matrix: Matrix) -> Matrix:
         nonlocal most
+        alike = Sum((*map(Symbol, _in_order(names(matrix), inputs)), *matrix.entries))
         try:
-            return _shortest(matrix, most)
+            return _shortest(matrix, alike, most)
         except LimitReached:
             most = _longest(matrix.map(tidy)) - 1
-            return _shortest(matrix, most)
+            return _shortest(matrix, alike, most)
 
     return shorten
 
 
-def _shortest(matrix: Matrix, most: int) -> Matrix:
-    """The shortest form of every entry, searched for up to so many nodes; 0 where that is proved.
+def _shortest(matrix: Matrix, alike: Expr, most: int) -> Matrix:
+    """The shortest form of every entry, searched for up to so many nodes, its letters as in ``alike``; 0 where proved.
 
     Raises LimitReached where the budget for it is spent.
     """
     kinds = {type(node) for entry in matrix.entries for node in walk(entry)}
     if Applied in kinds and Piecewise not in kinds:
-        return settled(gathered(matrix))
+        return settled(gathered(matrix, alike))
     if kinds & {Applied, Piecewise}:
         return settled(matrix.map(lambda entry: exact(entry) if tree_size(entry) <= _SMALL else tidy(entry)))
     tidied = matrix.map(tidy)
     if _longest(tidied) > _LARGE:
         return tidied
-    return settled((short_matrix if _longest(tidied) <= most else evaluated)(tidied, matrix))
+    return settled((searched if _longest(tidied) <= most else evaluated)(tidied, alike))
+
+
+def _in_order(letters: Sequence[str], inputs: Sequence[str]) -> list[str]:
+    """Letters as they first appear, the inputs among them in their own order: a, y, x → a, x, y."""
+    once = dict.fromkeys(letters)
+    ordered = iter([name for name in inputs if name in once])
+    return [next(ordered) if name in inputs else name for name in once]
 
 
 def _longest(matrix: Matrix) -> int:
@@ -335,7 +343,7 @@ def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...
     n = result[0].shape[0]
     if n > 1 and len(result) == 1:
         written = Sum(tuple(result[0].rows[i][i] for i in range(n)))
-        shorten = exact_matrix if work.at is not None else _shortening()
+        shorten = exact_matrix if work.at is not None else _shortening(work.chain.inputs)
         value = shorten(Matrix(((written,),))).rows[0][0]
         work.steps.append(Laplacian(0, written, value))
     if work.at is not None and len(result) == 1 and work.chain.specified:

@@ -18,11 +18,11 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
-from jacocalc.algebra.values import order_of, simplest
+from jacocalc.algebra.values import exact, order_of, simplest
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
-from jacocalc.notation import Call, Expr, Matrix, Negative, tree_size, walk
+from jacocalc.notation import Call, Expr, Matrix, Negative, Power, Product, Symbol, names, tree_size, walk
 
 _CALLS = 3_000_000
 _SMALL = 400
@@ -30,23 +30,28 @@ _PAIRS = 2
 _LONG = 40
 _VERY_LONG = 60
 _TIMES = 2
+_TREE = 600
 _EXCLUDED = (sympy.Piecewise, sympy.Max, sympy.Min)
 
 
 def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
-    """The shortest forms of several pieces of notation, letters in the order in which ``alike`` has them.
-
-    Raises LimitReached where the budget is spent.
-    """
-    forms = _bounded([to_sympy(expr) for expr in exprs])
-    return tuple(_shorter(expr, form, alike) for form, expr in zip(forms, exprs, strict=True))
+    """The shortest forms of several pieces of notation, letters in the order in which ``alike`` has them."""
+    if any(tree_size(expr) > _TREE for expr in exprs):
+        return tuple(map(exact, exprs))
+    forms = shortest([to_sympy(expr) for expr in exprs])
+    return tuple(min(tidy(e), notation(form, alike), key=tree_size) for form, e in zip(forms, exprs, strict=True))
 
 
 def short_matrix(matrix: Matrix, alike: Expr) -> Matrix:
+    """Every entry in its shortest form."""
+    entries = iter(short(matrix.entries, alike))
+    return matrix.map(lambda entry: next(entries))
+
+
+def searched(matrix: Matrix, alike: Expr) -> Matrix:
     """Every entry in its shortest form.  Raises LimitReached where the budget is spent."""
-    entries = short(matrix.entries, alike)
-    width = matrix.shape[1]
-    return Matrix(tuple(entries[i : i + width] for i in range(0, len(entries), width)))
+    forms = iter(_bounded([to_sympy(entry) for entry in matrix.entries]))
+    return matrix.map(lambda entry: _shorter(entry, next(forms), alike))
 
 
 def evaluated(matrix: Matrix, alike: Expr) -> Matrix:
@@ -55,7 +60,17 @@ def evaluated(matrix: Matrix, alike: Expr) -> Matrix:
 
 
 def _shorter(expr: Expr, form: Any, alike: Expr) -> Expr:
-    return min(tidy(expr), notation(form, alike), key=tree_size)
+    """The shorter of the expression, tidied, and the form; of two as long the one that has xy for yx."""
+    letters = names(alike)
+    return min(tidy(expr), notation(form, alike), key=lambda found: (tree_size(found), _disorder(found, letters)))
+
+
+def _disorder(expr: Expr, letters: Sequence[str]) -> int:
+    """In how many products letters stand in another order than in ``letters``."""
+    products = (node.factors for node in walk(expr) if isinstance(node, Product))
+    bases = ([factor.base if isinstance(factor, Power) else factor for factor in factors] for factors in products)
+    places = ([letters.index(base.name) for base in some if isinstance(base, Symbol)] for some in bases)
+    return sum(some != sorted(some) for some in places)
 
 
 def notation(value: Any, alike: Expr) -> Expr:

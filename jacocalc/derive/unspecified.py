@@ -24,8 +24,8 @@ _LONG = 1000
 Gathered = dict[Any, Any]
 
 
-def gathered(matrix: Matrix) -> Matrix:
-    """Every entry as Σ coefficient · unspecified values, the coefficients in their shortest forms."""
+def gathered(matrix: Matrix, alike: Expr) -> Matrix:
+    """Every entry as Σ coefficient · unspecified values, in the order of ``alike``, the coefficients short."""
     if any(tree_size(entry) > _LONG for entry in matrix.entries):
         return matrix.map(tidy)
     try:
@@ -33,7 +33,7 @@ def gathered(matrix: Matrix) -> Matrix:
     except LimitReached:
         return matrix.map(tidy)
     coefficients = iter(shortest([coefficient for one in sums for coefficient in one.values()]))
-    written = [_written([(part, next(coefficients)) for part in one], matrix) for one in sums]
+    written = [_written([(part, next(coefficients)) for part in one], alike) for one in sums]
     width = matrix.shape[1]
     return Matrix(tuple(tuple(written[i : i + width]) for i in range(0, len(written), width)))
 

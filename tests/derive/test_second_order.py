@@ -157,6 +157,19 @@ def test_second_derivatives_of_an_unspecified_function_are_gathered(inner: str, 
     assert solution.verified == "agrees"
 
 
+IN_ORDER = [("g(u)", "xy ∂²g/∂u² + ∂g/∂u"), ("g(u) = sin u", "-xy sin(xy) + cos(xy)")]
+
+
+@pytest.mark.parametrize(("outer", "corner"), IN_ORDER)
+def test_letters_stand_in_the_order_of_the_inputs(outer: str, corner: str) -> None:
+    solution = jc.hessian("f(x, y) = x y", outer)
+    (step,) = found(solution, SecondOrderChain)
+    assert {paper(step.result.rows[0][1]), paper(step.result.rows[1][0])} == {corner}
+    (laplacian,) = found(solution, Laplacian)
+    assert "y^2 + x^2" not in paper(laplacian.result)
+    assert "yx" not in paper(laplacian.result)
+
+
 @pytest.mark.parametrize(("inner", "outer", "written"), LAPLACIANS)
 def test_the_laplacian_in_other_coordinates(inner: str, outer: str, written: str) -> None:
     (step,) = found(jc.hessian(inner, outer), Laplacian)
