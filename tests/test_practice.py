@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from jacocalc.answers.hints import hints
-from jacocalc.answers.tutoring import Tutor, without_result
+from jacocalc.answers.tutoring import Lesson, Tutor, without_result
 from jacocalc.answers.tutoring import _lesson as lesson_of
 from jacocalc.cli import run_command
 from jacocalc.cli.output import Output
@@ -432,3 +432,18 @@ def test_hints_are_the_authors_or_derived_ones(tmp_path: Path) -> None:
 def test_an_unknown_exercise_is_an_error(tutor: Tutor) -> None:
     with pytest.raises(JacocalcError):
         tutor.lesson("chain-rule/9/1")
+
+
+def test_each_sheet_is_written_as_soon_as_it_is_drawn(
+    tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(tutor: Tutor, wish: SheetWish) -> list[Lesson]:
+        if wish.seed == seed_of("bob", 1):
+            raise KeyboardInterrupt
+        return drawn(tutor, wish)
+
+    monkeypatch.setattr("jacocalc.cli.sheets.drawn", interrupted)
+    wish, page = SheetWish("gradient", 1, 1, 1, False), Output("text", str(tmp_path / "out"), False)
+    with pytest.raises(KeyboardInterrupt):
+        print_class(tutor, wish, [Student("ada"), Student("bob")], page)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["ada.txt"]

@@ -81,24 +81,27 @@ def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None =
 
 
 def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page: Output) -> None:
-    """One sheet for each student: files in a folder, or one document where -o names a file or nothing."""
+    """One sheet for each student: files in a folder, each as soon as it is drawn; or one document."""
     folder = Path(page.file) if page.file and not Path(page.file).suffix else None
-    pages: list[tuple[Student, Document]] = []
-    with progress_bar("drawing", lambda done, total: None) as progress:
-        for student in students:
-            own = replace(wish, seed=seed_of(student.student, wish.seed))
-            pages.append((student, _sheet(tutor, own, f"Exercises for {_named(student)}")))
-            progress(len(pages), len(students))
     if folder is None:
-        _write(_together(pages, wish), page)
+        _write(_together(list(_drawn_for(tutor, wish, students)), wish), page)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JacocalcError(f"{folder} cannot be made: {error.strerror}") from None
-    names = file_names([student.student for student, _ in pages])
-    for (_, document), name in zip(pages, names, strict=True):
+    names = file_names([student.student for student in students])
+    for document, name in zip(_drawn_for(tutor, wish, students), names, strict=True):
         _write(document, replace(page, file=str(folder / f"{name}{_SUFFIXES[page.form]}")))
+
+
+def _drawn_for(tutor: Tutor, wish: SheetWish, students: Sequence[Student]) -> Iterator[Document]:
+    """The sheet of each student, with a bar that tells how many there are."""
+    with progress_bar("drawing", lambda done, total: None) as progress:
+        for done, student in enumerate(students, 1):
+            own = replace(wish, seed=seed_of(student.student, wish.seed))
+            yield _sheet(tutor, own, f"Exercises for {_named(student)}")
+            progress(done, len(students))
 
 
 def seed_of(student: str, seed: int) -> int:
@@ -131,10 +134,10 @@ def _sheet_of(lessons: Sequence[Lesson], wish: SheetWish, title: str) -> Documen
     return sheet(title, [lesson.exercise for lesson in lessons], solutions)
 
 
-def _together(pages: Sequence[tuple[Student, Document]], wish: SheetWish) -> Document:
+def _together(pages: Sequence[Document], wish: SheetWish) -> Document:
     """One document with a part for each student."""
     sections: list[Section] = []
-    for _, document in pages:
+    for document in pages:
         said = f"Level {wish.level}; the name of an exercise says its topic, level and seed."
         sections += [Section(document.title, (Prose((said,)),), Detail.BRIEF), *document.sections]
     return Document((f"Exercises: {wish.topic or 'all topics'}",), tuple(sections))
