@@ -177,7 +177,21 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
         return plain
     forms = [value, whole, factored, *([sympy.together(value)] if _compound(value) else [])]
     best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))))
-    return plain if best == value else with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
+    found = plain if best == value else with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
+    return _with_sums(found, expr, symbols)
+
+
+def _with_sums(result: Expr, given: Expr, symbols: Symbols | None) -> Expr:
+    """Sums of ``given`` that are left stand as they did: y/(x² + y²) for y/(y² + x²)."""
+    known = {to_sympy(node, symbols): node for node in walk(given) if isinstance(node, Sum)}
+
+    def visit(node: Expr) -> Expr:
+        kept = known.get(to_sympy(node, symbols)) if isinstance(node, Sum) else None
+        if kept is not None and tree_size(kept) <= tree_size(node):
+            return kept
+        return rebuild(node, tuple(map(visit, children(node))))
+
+    return visit(result) if known else result
 
 
 def _compound(form: Any) -> bool:

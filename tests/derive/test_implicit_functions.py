@@ -75,6 +75,12 @@ def test_a_system_of_a_textbook() -> None:
     assert [str(condition) for condition in solution.assumptions] in (["Ne(x**2 + y**2, 0)"], [])
 
 
+def test_a_denominator_stands_in_one_order_on_a_page() -> None:
+    text = jc.implicit("x u - y v = 0, y u + x v = 1", solve_for=["u", "v"]).to_text()
+    assert "x^2 + y^2" in text
+    assert "y^2 + x^2" not in text
+
+
 def test_an_unspecified_system_is_solved_by_cramers_rule() -> None:
     """With g₁ = g₂ = 0: du₂/du₁ = -∂(g₁, g₂)/∂(u₁, u₃) / ∂(g₁, g₂)/∂(u₂, u₃), one fraction each."""
     solution = jc.implicit("g: R^3 -> R^2", solve_for=["u2", "u3"])
