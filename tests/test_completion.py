@@ -112,7 +112,7 @@ def test_every_command_has_an_example_and_says_what_its_options_do() -> None:
     group = typer.main.get_command(app)
     assert set(group.commands) >= COMMANDS  # type: ignore[attr-defined]
     for name, command in group.commands.items():  # type: ignore[attr-defined]
-        assert command.epilog.startswith("Example: jacocalc "), name
+        assert "Example: jacocalc " in command.epilog, name
         assert f"jacocalc {name}" in command.epilog
         for parameter in command.params:
             assert parameter.help, (name, parameter.name)

@@ -110,7 +110,7 @@ OPTIONS = {name: frozenset(word for one in command.params for word in one.opts) 
 
 def _helps() -> list[list[str]]:
     """The example that the help of each command ends with."""
-    epilogs = [command.epilog.removeprefix("Example: jacocalc ").partition(" && ")[0] for command in _COMMANDS.values()]
+    epilogs = [command.epilog.partition("Example: jacocalc ")[2].partition(" && ")[0] for command in _COMMANDS.values()]
     return [shlex.split(epilog) for epilog in epilogs]
 
 
