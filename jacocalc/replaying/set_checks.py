@@ -287,7 +287,7 @@ def _outside(space: _Space, conditions: Iterable[tuple[Expr, int]], point: Coord
 
 
 def _violating(space: _Space, condition: Expr, stage: int = 0, most: int = _ENOUGH // 2) -> Iterator[Coordinates]:
-    """Points where a condition fails: on its border if that is excluded, and beyond."""
+    """Points where a condition fails or has no value: on its border if that is excluded, and beyond."""
     if isinstance(condition, Junction) and condition.word == "or":
         edges = [Comparison("=", one.left, one.right) for one in condition.conditions if isinstance(one, Comparison)]
         yield from islice(_points(space, edges, stage), _ENOUGH)
@@ -301,8 +301,7 @@ def _violating(space: _Space, condition: Expr, stage: int = 0, most: int = _ENOU
     if condition.relation in ("!=", "<", ">"):
         edge = Comparison("=", condition.left, condition.right)
         yield from islice(_points(space, [edge], stage), most)
-    if condition.relation != "!=":
-        yield from (point for point in space.random("beyond") if _holds(space, condition, point, stage) is False)
+    yield from (point for point in space.random("beyond") if not _holds(space, condition, point, stage))
 
 
 def _block(space: _Space, point: Coordinates) -> Ball:

@@ -368,6 +368,14 @@ def test_decimal_eigenvalues_are_counted_and_not_only_summed(swap: tuple[int, in
     assert _changed(solution, "CriticalPoint", move).field == "decimals"
 
 
+OUTSIDE = ["sqrt(x) + sqrt(y) = 1", "sqrt(x y) = 2", "sqrt(x + y) = x"]
+
+
+@pytest.mark.parametrize("equation", OUTSIDE)
+def test_a_condition_may_fail_outside_the_domain_only(equation: str) -> None:
+    assert jc.replay(jc.implicit(equation, solve_for="y").to_json()).outcome == "agrees"
+
+
 # -- what is no derivation ----------------------------------------------------------------------------
 
 BROKEN = 4_000 if FULL else 30  # 20,000 by python -m tests.replaying.structures 20000 1
