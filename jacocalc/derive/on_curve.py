@@ -36,7 +36,7 @@ def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Exp
 
 def _shortened(formula: Any, equation: Any, inputs: tuple[str, ...]) -> tuple[Any, Any] | None:
     forms = [*_remainders(formula, equation, inputs), (sympy.S.Zero, formula)]
-    best = min(forms, key=lambda form: (int(form[1].count_ops()), str(form[1])))
+    best = min(forms, key=lambda form: (int(form[1].count_ops()), sympy.fraction(form[1])[0].is_Add, str(form[1])))
     return best if best[1].count_ops() < formula.count_ops() else None
 
 
@@ -54,6 +54,17 @@ def _remainders(formula: Any, equation: Any, inputs: tuple[str, ...]) -> Iterato
                 if sympy.expand(over - quotient * zero - rest) == 0:
                     multiple = sympy.factor(quotient) * below / under
                     yield multiple, rest / under
-                    yield multiple, sympy.factor(rest) / under
+                    yield multiple, _turned(sympy.factor(rest)) / under
     except sympy.PolynomialError:
         return
+
+
+def _turned(product: Any) -> Any:
+    """−2y²(y − 6) → 2y²(6 − y)"""
+    factor, rest = product.as_coeff_Mul()
+    parts = list(sympy.Mul.make_args(rest))
+    for k, part in enumerate(parts):
+        if factor.is_negative and part.is_Add and any(term.as_coeff_Mul()[0].is_negative for term in part.args):
+            parts[k] = sympy.Add(*(-term for term in part.args))
+            return sympy.Mul(-factor, *parts)
+    return product

@@ -142,7 +142,7 @@ def test_the_second_derivative_against_sympy(text: str) -> None:
     ("x^2 + y^2 = 1", "-1/y^3"), ("9x^2 + y^2 = 9", "-81/y^3"), ("x^4 + y^4 = 16", "-48x^2/y^7"),
     ("x^3 + y^3 = 6x y", "16xy/(2x - y^2)^3"), ("x^2 + x y + y^2 = 3", "-18/(x + 2y)^3"),
     ("sqrt(x) + sqrt(y) = 1", "1/(2x^(3/2))"), ("F(x, y; a, b) = x^2/a^2 + y^2/b^2 - 1", "-b^4/(a^2 y^3)"),
-    ("x^(2/3) + y^(2/3) = 1", "1/(3x^(4/3) y^(1/3))"),
+    ("x^(2/3) + y^(2/3) = 1", "1/(3x^(4/3) y^(1/3))"), ("x y^2 + y = 2", "2y^2 (6 - y)/(2xy + 1)^3"),
 ])  # fmt: skip
 def test_the_second_derivative_is_shortened_with_the_equation(text: str, written: str) -> None:
     solution = jc.implicit(text, solve_for="y")
