@@ -223,9 +223,13 @@ class CompiledFunction(Displayed):
         """The function whose choices are made by parameters behind its own."""
         tape, outputs = self._sides.controlled()
         numbers = [f"choice {node}" for node in self._sides.choices]
-        made = CompiledFunction(tape, outputs, self.names, [*self.parameters, *numbers], self.name, self.scalar)
-        made.sparsity = self.sparsity  # so that sparse results of both are in one order
-        return made
+        return CompiledFunction(tape, outputs, self.names, [*self.parameters, *numbers], self.name, self.scalar)
+
+    def _controlled_kernel(self, result: str, dtype: np.dtype[Any]) -> Kernel:
+        """What computes a result with choices that are made, the entries of a sparse one at the same places."""
+        if result == "sparse jacobian":
+            self._controlled.sparsity = self.sparsity
+        return self._controlled.kernel(result, dtype)
 
     def kernel(self, result: str = "value", dtype: Any = np.float64) -> Kernel:
         """What computes a result in a type of numbers, made when it is first asked for."""
@@ -259,7 +263,7 @@ class CompiledFunction(Displayed):
         kernel = self.kernel(result, points.dtype)
         seen = batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
         if seen & Seen.NOT_FINITE and result in _FIRST and self.kink is None and self._sides.choices:
-            self._sides.settle(lambda: self._controlled.kernel(result, points.dtype), points, found)
+            self._sides.settle(lambda: self._controlled_kernel(result, points.dtype), points, found)
         if seen:
             self._warn(result, seen, kernel, points, found)
         if direct:

@@ -39,17 +39,22 @@ def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
     Where a row may be meant, [2 sin x] in blanks, they stay, unless the whole is one ``entry``.
     """
     found = list(tokens)
+    for first, at, around in _closed(tokens):
+        rows = (first and tokens[first - 1].text == "]") or tokens[at + 1].text == "["  # [[x y] [z w]]
+        sure = not rows and (entry or any(tokens[k].text != "(" for k in around))
+        if tokens[at].text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
+            found[first], found[at] = tokens[first]._replace(text="("), tokens[at]._replace(text=")")
+    return found
+
+
+def _closed(tokens: list[Token]) -> Iterator[tuple[int, int, list[int]]]:
+    """Where each bracket opens and closes, inner ones first, and where those open in which it stands."""
     opened: list[int] = []
     for at, token in enumerate(tokens):
         if token.text in _OPENERS:
             opened.append(at)
         elif token.text in _CLOSERS and opened:
-            first = opened.pop()
-            rows = (first and tokens[first - 1].text == "]") or tokens[at + 1].text == "["  # [[x y] [z w]]
-            sure = not rows and (entry or any(tokens[k].text != "(" for k in opened))
-            if token.text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
-                found[first], found[at] = tokens[first]._replace(text="("), token._replace(text=")")
-    return found
+            yield opened.pop(), at, opened
 
 
 def _is_group(tokens: list[Token], first: int, last: int) -> bool:
@@ -104,18 +109,13 @@ def turned_lists(tokens: list[Token]) -> frozenset[int]:
     """Where flat lists begin that are transposed, (a, b)^T and (2[a, b])^T: people write a column so."""
     flats = flat_lists(tokens)
     ends: dict[int, int] = {}
-    opened: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.text in _OPENERS:
-            opened.append(at)
-        elif token.text in _CLOSERS and opened:
-            first = opened.pop()
-            lists = [t for t in tokens[first:at] if t.text in _OPENERS and (t.text != "(" or t.start in flats)]
-            signs = _transpose_at(tokens, at + 1)
-            if signs and len(lists) == 1 and lists[0].start in flats and tokens[first].text != "⟦":
-                ends[first] = at + 1 + signs
-            elif tokens[first].text == "(" and ends.get(first + 1) == at:
-                ends[first] = at + 1
+    for first, at, _ in _closed(tokens):
+        lists = [t for t in tokens[first:at] if t.text in _OPENERS and (t.text != "(" or t.start in flats)]
+        signs = _transpose_at(tokens, at + 1)
+        if signs and len(lists) == 1 and lists[0].start in flats and tokens[first].text != "⟦":
+            ends[first] = at + 1 + signs
+        elif tokens[first].text == "(" and ends.get(first + 1) == at:
+            ends[first] = at + 1
     return frozenset(tokens[first].start for first in ends)
 
 
