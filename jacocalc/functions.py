@@ -127,11 +127,17 @@ class Chain:
                 raise ShapeError(
                     f"{inner.name} gives {count(inner.m, 'component')} ({arrow(inner)}), "
                     f"but {outer.name} takes {count(outer.n, 'input')} ({arrow(outer)})",
-                    hint=f"the inner function comes first: compose {inner.name} {outer.name} is "
-                    f"{outer.name}({inner.name}(x))",
+                    hint=self._hint(inner, outer),
                 )
         self._check_names()
         self._check_parameters()
+
+    def _hint(self, inner: VectorFunction, outer: VectorFunction) -> str:
+        """In which order functions are written; that the other order fits, where it does."""
+        comes_first = "the inner function comes first"
+        if all(later.m == earlier.n for earlier, later in pairwise(self.stages)):
+            return f"{comes_first}; in the other order they fit"
+        return f"{comes_first}: compose {inner.name} {outer.name} is {outer.name}({inner.name}(x))"
 
     def _check_names(self) -> None:
         known: dict[str, VectorFunction] = {}

@@ -504,3 +504,17 @@ def test_heads_that_do_not_fit(text: str, said: str) -> None:
 def test_a_function_that_is_known_is_applied() -> None:
     known = read_function("f(x, y) = x y")
     assert read_function("u = f(x, y)", {"f": known}).specified
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        (["f(x, y) = x^2 y", "g(r, t) = [r cos t, r sin t]"], "in the other order they fit"),
+        (["f(x, y)", "x = r cos(t), y = r sin(t)"], "in the other order they fit"),
+        (["f(x, y) = x^2 y", "g(a, b, c) = [a, b, c]"], r"compose f g is g\(f\(x\)\)"),
+    ],
+)
+def test_the_order_of_functions(written: list[str], hint: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        stages(*written)
+    assert re.search(f"the inner function comes first[:;] {hint}", caught.value.hint)
