@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -289,22 +289,12 @@ def from_sympy(
     """
     if isinstance(components, sympy.Lambda):
         inputs, components = components.signature, components.expr
-    if isinstance(components, numbers.Number):
-        components = sympy.sympify(components)
-    scalar = isinstance(components, sympy.Expr) and not isinstance(components, sympy.MatrixBase)
-    entries = (
-        [components]
-        if scalar
-        else list(sympy.flatten(components) if not isinstance(components, sympy.MatrixBase) else components)
-    )
+    scalar = isinstance(components, sympy.Expr | numbers.Number) and not isinstance(components, sympy.MatrixBase)
+    listed = _components(components)
     if isinstance(inputs, sympy.Symbol):
         inputs = [inputs]
-    if not inputs or not entries or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
+    if not inputs or not listed or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
         raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
-    try:
-        listed = [sympy.sympify(entry, strict=True) for entry in entries]
-    except sympy.SympifyError as error:
-        raise JacocalcError(f"a component is a SymPy expression, not {error.expr!r}") from None
     _check_symbols(listed, {s.name: s for s in (*inputs, *parameters)})
     symbols = {_plain_name(s.name): s for s in (*inputs, *parameters)}
     if len(symbols) != len(inputs) + len(parameters):
@@ -314,6 +304,21 @@ def from_sympy(
     taken, held = (tuple(_plain_name(s.name) for s in part) for part in (inputs, parameters))
     made = VectorFunction(name, taken, notation, len(taken), len(notation), held, (), scalar)
     return function.of((made,), symbols)
+
+
+def _components(given: Any) -> list[sympy.Expr]:
+    """The expressions of what stands for components: itself, or those of a matrix, an array or a list, row by row."""
+    if hasattr(given, "tolist"):  # matrices and arrays of SymPy and of NumPy
+        given = given.tolist()
+    if isinstance(given, list | tuple | sympy.Tuple | Iterator):
+        return [entry for part in given for entry in _components(part)]
+    try:
+        entry = sympy.sympify(given, strict=True)
+    except sympy.SympifyError:
+        entry = None
+    if not isinstance(entry, sympy.Expr) or isinstance(entry, sympy.MatrixExpr):
+        raise JacocalcError(f"a component is a SymPy expression, not {given!r}")
+    return [entry]
 
 
 _ACCENTED = re.compile(r"\\(hat|bar|tilde|dot|vec)\{(\w+)\}")

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy
 
@@ -57,6 +58,25 @@ def test_sympy_functions_keep_their_own_symbols() -> None:
     assert "differ in their assumptions" in caught.value.hint
     with pytest.raises(JacocalcError, match="not among the inputs"):
         jc.from_sympy("f", [p], [p * q])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [[x, [2 * y]], sympy.Tuple(x, sympy.Tuple(2 * y)), [sympy.Matrix([x, 2 * y])], [sympy.ImmutableMatrix([x, 2 * y])],
+     sympy.Array([[x], [2 * y]]), np.array([x, 2 * y]), (entry for entry in (x, 2 * y))],
+)  # fmt: skip
+def test_sympy_components_in_every_form(given: object) -> None:
+    assert jc.from_sympy("f", [x, y], given).jacobian == sympy.ImmutableMatrix([[1, 0], [0, 2]])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, x > 0, [sympy.Eq(x, y)], [sympy.ITE(x > 0, x, True)], sympy.Poly(x**2, x), {x, y}, {1: x}, sympy.sin,
+     sympy.FiniteSet(x, y), sympy.MatMul(sympy.ones(2, 2), sympy.Matrix([x, y]), evaluate=False)],
+)  # fmt: skip
+def test_what_is_no_expression_is_no_component(given: object) -> None:
+    with pytest.raises(JacocalcError, match="a component is a SymPy expression, not"):
+        jc.from_sympy("f", [x, y], given)
 
 
 @pytest.mark.parametrize(
