@@ -34,9 +34,10 @@ def hessian_vector(
     if program.loops or any(assignment.implicit for assignment in program.assignments):
         raise JacocalcError("Hessian-vector products are formed for programs without symbolic loops and equations")
     changes: dict[Term, Term] = changes_of(wrt)
+    used = {var for step in steps for var in variables_of(step.result)}
     first: list[HessianVectorLine] = []
     for assignment in program.assignments:
-        if assignment.variable == loss:
+        if assignment.variable == loss and loss not in used:
             continue
         change = differential(assignment.term, changes, assignment.variable)
         if not isinstance(change, Zeros):

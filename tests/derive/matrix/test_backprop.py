@@ -198,6 +198,20 @@ def test_hessian_vector_products_and_gauss_newton() -> None:
         jc.backprop("x: n; W: m x n; L = ||W x||^2", wrt="W", gauss_newton=True)
 
 
+@pytest.mark.parametrize(
+    ("program", "wrt", "changes"),
+    [("x: n; L = exp(-x' x)", "x", ["dL = -2 L dxᵀ x", "d(∂L/∂x) = -2(dL x + L dx)"]),
+     ("x: n; L = ||x||", "x", ["dL = xᵀ dx/L", "d(∂L/∂x) = dx/L - (dL/L^2)x"]),
+     ("A: n x n; L = det(A)", "A", ["dL = L tr(A⁻¹ dA)", "d(∂L/∂A) = dL A⁻ᵀ - L A⁻ᵀ dAᵀ A⁻ᵀ"]),
+     ("x: n; W: n x n; h = W x; L = exp(h' x)", "W", ["dh = dW x", "dL = L dhᵀ x", "d(∂L/∂h) = dL x"])],
+)  # fmt: skip
+def test_a_loss_that_stands_in_its_gradient_changes_too(program: str, wrt: str, changes: list[str]) -> None:
+    found = jc.backprop(program, wrt=wrt, hessian_vector=True)
+    page = found.to_text(100)
+    assert [line for line in changes if line not in page] == []
+    assert jc.replay(found.to_json())
+
+
 def test_nested_statements_are_taken_apart() -> None:
     found = jc.backprop("x: n; W: m x n; V: k x m; y: k; L = 1/2 ||V tanh(W x) - y||^2", wrt="V, W")
     assert adjoints(found)["V"] == "v₁ tanh(W x)ᵀ"
