@@ -71,11 +71,12 @@ def _own(node: Term) -> Term:
 
 def _chain(factors: tuple[Term, ...]) -> Term:
     """A chain, multiplied from the side of a vector: from the right where that is one."""
-    order = list(factors) if factors[-1].shape[1] != 1 else list(reversed(factors))
+    from_right = factors[-1].shape[1] == 1
+    start, *others = reversed(factors) if from_right else factors
     total: Term = ZERO
-    shape = order[0].shape
-    for factor in order[1:]:
-        left, right = (shape, factor.shape) if order[0] is factors[0] else (factor.shape, shape)
+    shape = start.shape
+    for factor in others:
+        left, right = (factor.shape, shape) if from_right else (shape, factor.shape)
         outer = left[1] == 1
         sizes = [extent(left[0]), extent(left[1]), extent(right[1])]
         total = plus(total, scalar_product([number(1 if outer else 2), *sizes]))

@@ -233,6 +233,12 @@ def test_costs_grow_in_proportion() -> None:
     assert {var.key for var in costs.stored} == {"z", "h", "yhat"}
 
 
+@pytest.mark.parametrize(("product", "count"), [("x b' x", "3 n"), ("x x' x", "3 n"), ("A A x", "4 n^2")])
+def test_a_chain_that_ends_as_it_begins_is_multiplied_from_its_column(product: str, count: str) -> None:
+    steps = jc.backprop(f"x: n; b: n; A: n x n; u = {product}; L = sum(u)", wrt="x").derivation.steps
+    assert str(next(s for s in steps if isinstance(s, PassCosts)).lines[0].forward) == count
+
+
 def test_the_body_of_a_sum_over_steps_is_counted_once_for_each_step() -> None:
     text = "a: scalar; h_0: 1; y: 1\nfor t = 1..T:\n h_t = tanh(a h_{t-1})\nL = sum_t 1/2 ||h_t - y||^2"
     costs = next(s for s in jc.backprop(text, wrt=["a"]).derivation.steps if isinstance(s, PassCosts))
