@@ -84,8 +84,17 @@ def adjoint_of(case: ProgramCase, step: AdjointOf) -> None:
     case.equal("general", step.general, truth)
     _uses(case, step.uses, "uses")
     for statement in dict.fromkeys(use.statement for use in step.uses):
-        shares = [use.result for use in step.uses if use.statement == statement]
-        case.equal_arrays("uses", case.sum_of(shares), lambda p, s=statement: _contribution(case, p, s, step.variable))
+        total = case.sum_of([use.result for use in step.uses if use.statement == statement])
+        case.equal_arrays(
+            "uses",
+            lambda p, total=total: _symmetric_part(total(p), step.variable),
+            lambda p, s=statement: _symmetric_part(_contribution(case, p, s, step.variable), step.variable),
+        )
+
+
+def _symmetric_part(array: Array, of: Var) -> Array:
+    """(G + Gᵀ)/2 for a symmetric variable, G being one of many that give the same change; else G."""
+    return (array + array.T) / 2 if "symmetric" in of.facts else array
 
 
 def _contribution(case: ProgramCase, probe: Probe, statement: Var, variable: Term) -> Array:
@@ -118,9 +127,7 @@ def _share(case: ProgramCase, probe: Probe, statement: Term, of: Term) -> Array 
     implicit = next(one.implicit for one in case.flat.assignments if one.variable == statement)
     assert isinstance(statement, Var)
     weight = case.implicit_weight(probe, statement) if implicit else case.adjoint(statement)(probe)
-    found = pulled_back(probe, term, of, weight)
-    symmetric = isinstance(of, Var) and "symmetric" in of.facts
-    return (found + found.T) / 2 if symmetric else found
+    return pulled_back(probe, term, of, weight)
 
 
 def loop_adjoints(case: ProgramCase, step: LoopAdjoints) -> None:

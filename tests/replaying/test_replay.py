@@ -381,6 +381,15 @@ def test_a_condition_may_fail_outside_the_domain_only(equation: str) -> None:
 BROKEN = 4_000 if FULL else 30  # 20,000 by python -m tests.replaying.structures 20000 1
 
 
+@pytest.mark.parametrize(
+    "program",
+    ["S: n x n symmetric; A: n x n; L = tr(A S)", "x: n; y: n; S: n x n symmetric; u = S x; L = ||u - S S y||^2",
+     "x: n; h_0: n; S: n x n symmetric\nfor t = 1..T:\n h_t = tanh(S h_{t-1} + x)\nL = sum(h_T)"],
+)  # fmt: skip
+def test_what_is_sent_back_to_a_symmetric_matrix_is_judged_by_its_symmetric_part(program: str) -> None:
+    assert jc.replay(jc.backprop(program, wrt="S").to_json())
+
+
 def test_a_broken_structure_is_refused_or_reported() -> None:
     """Fields deleted, of another type, wrapped, doubled, exchanged, far too large."""
     for text in broken(examples(), BROKEN, seed=9):
