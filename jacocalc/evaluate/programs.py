@@ -278,6 +278,13 @@ def directions(var: Var, shape: tuple[int, int], together: bool = False) -> Iter
             yield [(i, j), (j, i)] if symmetric and i != j else [(i, j)]
 
 
+def keeping_facts(var: Var, direction: Array) -> Array:
+    """The part of a direction along which a symmetric variable stays so, or one that sums to 1."""
+    if "symmetric" in var.facts:
+        return (direction + direction.T) / 2
+    return direction - direction.sum() / direction.size if "sums to 1" in var.facts else direction
+
+
 def difference_quotient(
     function: Callable[[Mapping[Term, Array]], Array],
     at: Mapping[Term, Array],

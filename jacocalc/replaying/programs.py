@@ -25,6 +25,7 @@ from jacocalc.evaluate.programs import (
     directions,
     forward,
     generics,
+    keeping_facts,
     numbered,
     probes,
     small_sizes,
@@ -136,9 +137,7 @@ class ProgramCase:
         shape = probe.values.known[by].shape
         change = BALLS.array([[ball_of(Fraction(3 + 7 * i + 5 * j + turn, 11)) for j in range(shape[1])]
                               for i in range(shape[0])])  # fmt: skip
-        if "symmetric" in by.facts:
-            change = change + change.T
-        probe.values.known[Differential(by)] = change
+        probe.values.known[Differential(by)] = keeping_facts(by, change)
         for one in self.flat.assignments:
             probe.values.known[Differential(one.variable)] = self.change(probe, one.variable)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import Probe, agree, directions, forward, generics
+from jacocalc.evaluate.programs import Probe, agree, directions, forward, generics, keeping_facts
 from jacocalc.program_steps import GaussNewton, Gradients, HessianVector, HessianVectorLine, KroneckerForm
 from jacocalc.replaying.programs import ProgramCase
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Wrong
 from jacocalc.terms import Adjoint, Differential, Term, Var, subterms
 
 _STEP = Fraction(1, 2**90)  # for differences of differences
@@ -69,7 +69,7 @@ def hessian_vector(case: ProgramCase, step: HessianVector) -> None:
     lines += [(f"backward[{k}]", line) for k, line in enumerate(step.backward)]
     _in_order(lines, {Differential(var) for var in step.by})
     for probe in case.probes:
-        directions_of = {var: _direction(probe.values.known[var]) for var in step.by}
+        directions_of = {var: keeping_facts(var, _direction(probe.values.known[var])) for var in step.by}
         moved = _Moved(case, probe, directions_of)
         for var, direction in directions_of.items():
             probe.values.known[Differential(var)] = direction
@@ -111,8 +111,6 @@ class _Moved:
         for sign in (1, -1):
             given = {**probe.given}
             for var, direction in along.items():
-                if "symmetric" in var.facts:
-                    raise Unknown("by", "a direction for a symmetric variable")
                 given[var] = probe.values.known[var] + sign * ball_of(_STEP) * direction
             self.sides.append((given, self._forward(given)))
 

@@ -20,7 +20,7 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, forward, generics, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, Probe, agree, forward, generics, keeping_facts, probes, small_sizes
 from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of
@@ -60,7 +60,7 @@ def _check_tangent(program: Program, loss: Var, steps: list[AdjointOf], found: H
     sizes = small_sizes(program)
     with precision(BITS):
         for probe in islice(probes(program, sizes), POINTS):
-            directions = {var: _direction(probe.values.known[var]) for var in found.by}
+            directions = {var: keeping_facts(var, _direction(probe.values.known[var])) for var in found.by}
             for var, direction in directions.items():
                 probe.values.known[Differential(var)] = direction
             list(evaluated(probe.values, loss.key, steps, {}))

@@ -225,6 +225,18 @@ def test_a_symmetric_variable_has_a_symmetric_gradient() -> None:
     assert "Books that count each entry off the diagonal once" in " ".join(page.split())
 
 
+@pytest.mark.parametrize(
+    ("program", "wrt", "change"),
+    [("x: n; y: n; S: n x n symmetric; u = y' S x; L = u^2", "S, x", "d(∂L/∂x) = (d(∂L/∂u) S + (∂L/∂u)dS)y"),
+     ("S: n x n symmetric; L = logdet(S)", "S", "d(∂L/∂S) = -S⁻¹ dS S⁻¹"),
+     ("z: n; y: n sums to 1; L = -y' log(softmax(z))", "z, y", "d(∂L/∂z) = ")],
+)  # fmt: skip
+def test_directions_keep_the_facts_of_their_variables(program: str, wrt: str, change: str) -> None:
+    found = jc.backprop(program, wrt=wrt, hessian_vector=True)
+    assert change in found.to_text(100)
+    assert jc.replay(found.to_json())
+
+
 def test_costs_grow_in_proportion() -> None:
     costs = next(s for s in jc.backprop(TWO_LAYER).derivation.steps if isinstance(s, PassCosts))
     forward, backward = costs.result
