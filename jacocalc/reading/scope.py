@@ -44,10 +44,23 @@ ELSEWHERE = {
     "sinc": "write sin(x)/x, or sin(pi x)/(pi x)",
     "logit": "write ln(x/(1 - x)) for logit(x)",
     "logaddexp": "write ln(e^x + e^y) for logaddexp(x, y)",
+    "logsumexp": "write ln(e^x + e^y) for logsumexp(x, y)",
     "Rational": "write 1/2 for Rational(1, 2)",
     "log1": "write ln(1 + x) for log1p(x)",  # log1p is read as log1 and p
     "log1p": "write ln(1 + x) for log1p(x)",
     "expm1": "write e^x - 1 for expm1(x)",
+    "exp2": "write 2^x for exp2(x)",
+    "exp10": "write 10^x for exp10(x)",
+    "erfc": "write 1 - erf(x) for erfc(x)",
+    "sinpi": "write sin(pi x) for sinpi(x)",
+    "cospi": "write cos(pi x) for cospi(x)",
+    "clip": "write max(a, min(x, b)) for clip(x, a, b)",
+    "clamp": "write max(a, min(x, b)) for clamp(x, a, b)",
+    "relu6": "write max(0, min(x, 6)) for relu6(x)",
+    "hardtanh": "write max(-1, min(x, 1)) for hardtanh(x)",
+    "logsigmoid": "write ln(sigmoid(x)) for logsigmoid(x)",
+    "mish": "write x tanh(softplus(x)) for mish(x)",
+    "softsign": "write x/(1 + |x|) for softsign(x)",
     "square": "write x^2 for square(x)",
     "power": "write x^p for power(x, p)",
     "pow": "write x^p for pow(x, p)",
@@ -59,6 +72,9 @@ ELSEWHERE = {
     "reciprocal": "write 1/x for reciprocal(x)",
     "mod": _JUMPS,
     "remainder": _JUMPS,
+    "rem": _JUMPS,
+    "fmod": _JUMPS,
+    "trunc": _JUMPS,
 }
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 CONSTANTS = frozenset({"e", "pi"})
