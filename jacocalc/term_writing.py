@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from jacocalc.functions import Size
-from jacocalc.linear import ASCII, PAPER, STRICT, Manner, paper_name
+from jacocalc.linear import PAPER, STRICT, Manner, paper_name
 from jacocalc.terms import (
     Adjoint,
     Differential,
@@ -372,11 +372,6 @@ def _paper_size(size: str) -> str:
 def paper_term(term: Term) -> str:
     """One line as people write it: ``(∂L/∂z)xᵀ``."""
     return Linear(PAPER).write(term)
-
-
-def ascii_term(term: Term) -> str:
-    """One line as people type it."""
-    return Linear(ASCII).write(term)
 
 
 def strict_term(term: Term) -> str:

@@ -20,9 +20,10 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import BITS
+from jacocalc.linear import ASCII
 from jacocalc.program_steps import AdjointOf
 from jacocalc.solutions import Solution
-from jacocalc.term_writing import ascii_term
+from jacocalc.term_writing import Linear
 from jacocalc.terms import Term
 
 PROGRAMS = {
@@ -191,7 +192,7 @@ def test_every_slip_made_on_purpose_is_rejected_or_the_same_value(name: str) -> 
     for step in solution.derivation.steps:
         if isinstance(step, AdjointOf):
             for slip, _, wrong in list(wrong_formulas(step, program, set(solution.adjoints)))[::6]:
-                verdict = solution.check(f"d{step.variable.key} = {ascii_term(wrong)}")
+                verdict = solution.check(f"d{step.variable.key} = {Linear(ASCII).write(wrong)}")
                 if verdict.outcome == "correct":
                     continue
                 named += 1
@@ -445,7 +446,7 @@ def test_no_derived_pass_explains_itself() -> None:
         solution = jc.backprop(program)
         for form in ("applied", "result"):
             steps = Judge(solution.derivation).adjoints.values()
-            answer = "\n".join(f"d{step.variable.key} = {ascii_term(getattr(step, form))}" for step in steps)
+            answer = "\n".join(f"d{step.variable.key} = {Linear(ASCII).write(getattr(step, form))}" for step in steps)
             verdict = solution.check(answer)
             assert verdict.outcome == "correct", verdict.message
             checked += 1
