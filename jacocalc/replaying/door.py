@@ -27,6 +27,7 @@ from jacocalc.replaying import second_program_checks as second_program
 from jacocalc.replaying import set_checks as sets
 from jacocalc.replaying import total_checks as total
 from jacocalc.replaying import volume_checks as volume
+from jacocalc.replaying.asked_for import check_asked_for
 from jacocalc.replaying.balls import BITS
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.programs import ProgramCase
@@ -172,6 +173,7 @@ def _replayed(case: Any, text: str, written: Written, rows: Mapping[type, Callab
         done += 1
     try:
         _check_record(derivation, text, written)
+        check_asked_for(derivation)
         if isinstance(case, Case):
             check_result(case)
     except Wrong as found:

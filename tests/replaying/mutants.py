@@ -13,6 +13,7 @@ from typing import Any
 
 from jacocalc.exchange import from_json
 from jacocalc.notation import Expr, Matrix
+from jacocalc.replaying.asked_for import ROWS
 from jacocalc.terms import Term
 
 Path = tuple[Any, ...]
@@ -32,6 +33,7 @@ NO_MATHEMATICS = {
 
 CONTEXT = {"GraphNodes", "ForwardProgram", "Gradients", "DifferentialKind", "LocalDerivative", "ImplicitAdjoint",
            "ComponentReport"}  # fmt: skip  # steps that others are about
+ASKED_FOR = {"Bracketing", *(step.__name__ for _, _, step, _ in ROWS)}
 COUNTED = {"AdjointOf", "LoopAdjoints"}  # what the costs of the backward pass are counted in
 
 
@@ -57,7 +59,7 @@ def mutants(text: str, kinds: set[str], tried: set[tuple[str, ...]] | None = Non
     record = json.loads(text)
     for place, step in enumerate(derivation.steps):
         kind = type(step).__name__
-        about = CONTEXT | COUNTED if kind == "PassCosts" else CONTEXT
+        about = CONTEXT | ASKED_FOR | (COUNTED if kind == "PassCosts" else set())
         others = (one for k, one in enumerate(record["steps"]) if k != place and one["kind"] in about)
         kept = [record["steps"][place], *others]
         for path, value in _leaves(step, ()) if kind in kinds else ():

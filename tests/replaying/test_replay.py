@@ -198,6 +198,35 @@ def test_a_differential_of_another_question_is_found(field: str, new: str) -> No
     assert jc.replay(json.dumps(record)).outcome == "wrong"
 
 
+CIRCLES = "f(x, y) = [x^2 + y^2 - 4, x y - 1]"
+LINES = ("f(x, y) = [x + y, x y]", "g(u, v) = [u v, u]", "h(a, b) = a b")
+SQUARES = "x: n; A: m x n; y: m; z = A x; L = 1/2 ||z - y||^2"
+ASKED: dict[str, tuple[Callable[[], jc.Solution], str, object]] = {
+    "a step of Newton's method": (lambda: jc.jacobian(CIRCLES, at=(2, 1), newton=1), "newton", 2),
+    "no step of Newton's method": (lambda: jc.jacobian(CIRCLES, at=(2, 1)), "newton", 1),
+    "a step towards a minimum": (lambda: jc.hessian("f(x, y) = x^4 + y^2", at=(1, 1)), "newton", 1),
+    "an order": (lambda: jc.compose(*LINES), "order", "best"),
+    "no order": (lambda: jc.compose(*LINES, order="forward"), "order", ""),
+    "every order": (lambda: jc.compose(*LINES, order="forward"), "order", "compare"),
+    "a Hessian-vector product": (lambda: jc.backprop(SQUARES, wrt="x"), "hessian_vector", True),
+    "a Gauss-Newton matrix": (lambda: jc.backprop(SQUARES, wrt="x"), "gauss_newton", True),
+    "random numbers": (lambda: jc.backprop(SQUARES, wrt="x"), "seed", 3),
+    "no random numbers": (lambda: jc.backprop(SQUARES, wrt="x", seed=3), "seed", None),
+    "a descent step": (lambda: jc.backprop(SQUARES, wrt="x", seed=3), "update", "1/10"),
+    "a Hessian": (lambda: jc.differential("x: n; A: n x n; f = x' A x", wrt="x"), "second", True),
+    "a Kronecker form": (lambda: jc.differential("X: n x n; Y = X X", wrt="X"), "kronecker", True),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_what_was_asked_for_and_is_missing_is_found(case: str) -> None:
+    make, field, new = ASKED[case]
+    record = json.loads(make().to_json())
+    assert jc.replay(json.dumps(record))
+    record["question"][field] = new
+    assert jc.replay(json.dumps(record)).outcome == "wrong"
+
+
 def test_how_it_was_verified_is_one_word_in_both_places() -> None:
     text = jc.gradient("f(x, y) = x^2 y").to_json()
     assert text.count('"proved"') == 2
