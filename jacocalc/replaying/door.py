@@ -208,11 +208,27 @@ def _check_record(derivation: Derivation, text: str, written: Written) -> None:
     """The result as other programs read it is the result written again: entries, floats, LaTeX, ….  Raises Wrong."""
     if any(isinstance(step, steps.Verified) and step != derivation.verified for step in derivation.steps):
         raise Wrong("verified", "the step says something else")
-    record = json.loads(text)["result"]
+    record = json.loads(text)
     try:
-        again = json.loads(written(derivation))["result"]
+        again = json.loads(written(derivation))
     except _UNFIT as found:
         raise Wrong("result", f"it is no result of this derivation ({type(found).__name__})") from None
-    for name in {*record, *again}:
-        if record.get(name) != again.get(name):
+    for name in sorted({*record["result"], *again["result"]}):
+        if record["result"].get(name) != again["result"].get(name):
             raise Wrong(name, "it is not the result in another form")
+    for name in sorted({*record, *again} - {"result", "sources"}):
+        _check_fields(name, record.get(name), again.get(name))
+
+
+def _check_fields(name: str, given: Any, again: Any) -> None:
+    """Nothing stands in a record that is not read, and so not verified.  Raises Wrong."""
+    if isinstance(given, dict) and isinstance(again, dict):
+        for key in sorted({*given, *again}):
+            _check_fields(f"{name}.{key}", given.get(key), again.get(key))
+    elif isinstance(given, list) and isinstance(again, list):
+        if len(given) != len(again):
+            raise Wrong(name, f"it has {len(given)} parts, of which {len(again)} are known")
+        for k, (one, other) in enumerate(zip(given, again, strict=True)):
+            _check_fields(f"{name}[{k}]", one, other)
+    elif type(given) is not type(again):
+        raise Wrong(name, "it is no part of such a derivation")

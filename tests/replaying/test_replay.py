@@ -227,6 +227,24 @@ def test_what_was_asked_for_and_is_missing_is_found(case: str) -> None:
     assert jc.replay(json.dumps(record)).outcome == "wrong"
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"assumptions": ["1"]}, {"assumptions": ["x > 0", "y != 1"]}, {"proof": "by hand"}, {"steps": [{"why": "so"}]},
+     {"question": {"depth": 3}}, {"verified": {"by": ["two roads"]}}],
+)  # fmt: skip
+def test_what_is_not_read_is_found(more: dict[str, typing.Any]) -> None:
+    record = json.loads(jc.backprop("two-layer", wrt=["W"]).to_json())
+    for name, new in more.items():
+        if isinstance(new, dict):
+            record[name] |= new
+        elif name == "steps":
+            record[name][0] |= new[0]
+        else:
+            record[name] = new
+    report = jc.replay(json.dumps(record))
+    assert (report.outcome, report.place) == ("wrong", -1)
+
+
 def test_how_it_was_verified_is_one_word_in_both_places() -> None:
     text = jc.gradient("f(x, y) = x^2 y").to_json()
     assert text.count('"proved"') == 2
