@@ -208,6 +208,8 @@ def _check_record(derivation: Derivation, text: str, written: Written) -> None:
     """The result as other programs read it is the result written again: entries, floats, LaTeX, ….  Raises Wrong."""
     if any(isinstance(step, steps.Verified) and step != derivation.verified for step in derivation.steps):
         raise Wrong("verified", "the step says something else")
+    if not any(isinstance(step, steps.Assumed) for step in derivation.steps) and derivation.assumptions:
+        raise Wrong("assumptions", "no step says them")
     record = json.loads(text)
     try:
         again = json.loads(written(derivation))

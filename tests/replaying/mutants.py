@@ -33,7 +33,7 @@ NO_MATHEMATICS = {
 
 CONTEXT = {"GraphNodes", "ForwardProgram", "Gradients", "DifferentialKind", "LocalDerivative", "ImplicitAdjoint",
            "ComponentReport"}  # fmt: skip  # steps that others are about
-ASKED_FOR = {"Bracketing", *(step.__name__ for _, _, step, _ in ROWS)}
+ASKED_FOR = {"Bracketing", "Assumed", *(step.__name__ for _, _, step, _ in ROWS)}
 COUNTED = {"AdjointOf", "LoopAdjoints"}  # what the costs of the backward pass are counted in
 
 

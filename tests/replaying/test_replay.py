@@ -245,6 +245,12 @@ def test_what_is_not_read_is_found(more: dict[str, typing.Any]) -> None:
     assert (report.outcome, report.place) == ("wrong", -1)
 
 
+def test_conditions_that_no_step_says_are_found() -> None:
+    record = json.loads(jc.jacobian("f(x, y) = [x y, x]", at=(1, 2)).to_json())
+    report = jc.replay(json.dumps({**record, "assumptions": ["x > 0"]}))
+    assert (report.outcome, report.field) == ("wrong", "assumptions")
+
+
 def test_how_it_was_verified_is_one_word_in_both_places() -> None:
     text = jc.gradient("f(x, y) = x^2 y").to_json()
     assert text.count('"proved"') == 2
