@@ -55,6 +55,7 @@ from jacocalc.questions import (
     stacked,
 )
 from jacocalc.reading.definitions import linked, read_function, read_layers
+from jacocalc.reading.lexer import GREEK
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
@@ -178,7 +179,7 @@ class function(Displayed):
         Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, JacocalcError.
         """
         if len(arguments) == 1 and isinstance(arguments[0], Mapping):
-            named = {**{str(getattr(key, "name", key)): value for key, value in arguments[0].items()}, **named}
+            named = {**{_named(key): value for key, value in arguments[0].items()}, **named}
             arguments = ()
         elif len(arguments) == 1 and not isinstance(arguments[0], str):
             arguments = tuple(_listed(arguments[0]))
@@ -197,7 +198,7 @@ class function(Displayed):
 
     def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> dict[sympy.Symbol, Any]:
         """The value of each input, in order or by name, and of the parameters that are named."""
-        keys = {name_key(one.name): one for one in (*self.inputs, *self.parameters)}
+        keys = {name_key(_plain_name(one.name)): one for one in (*self.inputs, *self.parameters)}
         placed_values: dict[sympy.Symbol, Any] = dict(zip(self.inputs, arguments, strict=False))
         for name, value in named.items():
             one = keys.get(name_key(name))
@@ -288,17 +289,15 @@ def from_sympy(
     [  q, p]])
     """
     if isinstance(components, sympy.Lambda):
-        inputs, components = components.signature, components.expr
-    scalar = isinstance(components, sympy.Expr | numbers.Number) and not isinstance(components, sympy.MatrixBase)
-    listed = _components(components)
-    if isinstance(inputs, sympy.Symbol):
-        inputs = [inputs]
+        inputs, components = sympy.flatten(components.signature), components.expr
+    inputs, parameters = _in_order(inputs), _in_order(parameters)
+    scalar, listed = _components(components)
     if not inputs or not listed or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
         raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
-    _check_symbols(listed, {s.name: s for s in (*inputs, *parameters)})
     symbols = {_plain_name(s.name): s for s in (*inputs, *parameters)}
-    if len(symbols) != len(inputs) + len(parameters):
-        raise JacocalcError("two inputs have the same name")
+    if len(set(map(name_key, symbols))) != len(inputs) + len(parameters):
+        raise JacocalcError("two inputs have the same name", hint="x1 and x_1 are one name")
+    _check_symbols(listed, {s.name: s for s in symbols.values()})
     renamed = {s: sympy.Symbol(name) for name, s in symbols.items() if name != s.name}
     notation = tuple(_notation(entry.xreplace(renamed)) for entry in listed)
     taken, held = (tuple(_plain_name(s.name) for s in part) for part in (inputs, parameters))
@@ -306,32 +305,58 @@ def from_sympy(
     return function.of((made,), symbols)
 
 
-def _components(given: Any) -> list[sympy.Expr]:
+def _in_order(given: Any) -> list[Any]:
+    """What stands in a list; what is no list, by itself.  Raises JacocalcError for a set, which has no order."""
+    if isinstance(given, Set):
+        raise JacocalcError("a set has no order", hint="[x, y]")
+    many = isinstance(given, sympy.MatrixBase) or (hasattr(given, "__iter__") and not isinstance(given, str))
+    return list(given) if many else [given]
+
+
+def _components(given: Any) -> tuple[bool, list[sympy.Expr]]:
+    """Whether one expression is given, and the expressions.  Raises JacocalcError for text, relations and sets."""
+    scalar = isinstance(given, sympy.Expr | numbers.Number) and not isinstance(given, sympy.MatrixBase)
+    return scalar, _entries(given)
+
+
+def _entries(given: Any) -> list[sympy.Expr]:
     """The expressions of what stands for components: itself, or those of a matrix, an array or a list, row by row."""
     if hasattr(given, "tolist"):  # matrices and arrays of SymPy and of NumPy
         given = given.tolist()
-    if isinstance(given, list | tuple | sympy.Tuple | Iterator):
-        return [entry for part in given for entry in _components(part)]
+    if isinstance(given, list | tuple | set | frozenset | sympy.Tuple | Iterator):
+        return [entry for part in _in_order(given) for entry in _entries(part)]
     try:
         entry = sympy.sympify(given, strict=True)
     except sympy.SympifyError:
         entry = None
     if not isinstance(entry, sympy.Expr) or isinstance(entry, sympy.MatrixExpr):
-        raise JacocalcError(f"a component is a SymPy expression, not {given!r}")
+        hint = _as_text(entry) if isinstance(entry, sympy.Basic) else ""
+        raise JacocalcError(f"a component is a SymPy expression, not {given!r}", hint=hint)
     return [entry]
 
 
 _ACCENTED = re.compile(r"\\(hat|bar|tilde|dot|vec)\{(\w+)\}")
+_SUBSCRIPT = re.compile(r"^([^\W\d_]+)(\d*|[\d_]*\d)_*((?<=_)\d+|(?<![^\W\d_])[^\W\d_]\w*)$")
+_LETTER = re.compile(r"^[^\W\d_](?=[\d_]|$)")
 
 
 def _plain_name(name: str) -> str:
-    r"""The name of a SymPy symbol as we write it: x_1 for x_{1}, theta for \theta, xhat for \hat{x}."""
-    plain = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name))
+    r"""The name of a SymPy symbol as it is read: x_1 for x_{1}, theta for \theta, xhat for \hat{x}, q1_a for q_1_a."""
+    joined = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name)).strip("_")
+    plain = _SUBSCRIPT.sub(lambda found: f"{found[1]}{found[2].replace('_', '')}_{found[3].replace('_', '')}", joined)
+    plain = _LETTER.sub(lambda found: GREEK.get(found[0], found[0]), plain)
     if not plain.isidentifier():
         raise JacocalcError(f"a symbol named {name!r} cannot be written", hint="names are letters and digits: x_1")
+    if plain in ("and", "or", "pi", "piecewise"):
+        raise JacocalcError(f"{plain} has a fixed meaning and cannot be an input", hint=f"{plain}_1 is a name")
     if plain in KNOWN:  # sin(sin) would be read as a product
         raise JacocalcError(f"a symbol has the name of the function {plain}", hint=f"{plain}_1 is a name")
     return plain
+
+
+def _named(key: Any) -> str:
+    """The name that a key of a mapping is, a SymPy symbol or text."""
+    return _plain_name(key.name) if isinstance(key, sympy.Symbol) else str(key)
 
 
 def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbol]) -> None:
@@ -396,7 +421,7 @@ def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point
     if isinstance(at, Mapping):
         named = {}
         for key, value in at.items():
-            name = keys.get(name_key(str(getattr(key, "name", key))))
+            name = keys.get(name_key(_named(key)))
             if name is None:
                 raise JacocalcError(f"{key} is not an input", hint=f"the inputs are {', '.join(inputs)}")
             named[name] = _coordinate(value)
@@ -643,7 +668,7 @@ def implicit(
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
     one, symbols = _stacked(given, united=True)
     listed = [solve_for] if isinstance(solve_for, str | sympy.Symbol) else list(solve_for)
-    named = solved_for(", ".join(str(getattr(item, "name", item)) for item in listed), one.inputs)
+    named = solved_for(", ".join(map(_named, listed)), one.inputs)
     return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols, timeout=timeout)
 
 

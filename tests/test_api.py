@@ -71,12 +71,46 @@ def test_sympy_components_in_every_form(given: object) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [None, x > 0, [sympy.Eq(x, y)], [sympy.ITE(x > 0, x, True)], sympy.Poly(x**2, x), {x, y}, {1: x}, sympy.sin,
+    [None, x > 0, [sympy.Eq(x, y)], [sympy.ITE(x > 0, x, True)], sympy.Poly(x**2, x), {1: x}, sympy.sin,
      sympy.FiniteSet(x, y), sympy.MatMul(sympy.ones(2, 2), sympy.Matrix([x, y]), evaluate=False)],
 )  # fmt: skip
 def test_what_is_no_expression_is_no_component(given: object) -> None:
     with pytest.raises(JacocalcError, match="a component is a SymPy expression, not"):
         jc.from_sympy("f", [x, y], given)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("theta_dot_1", "theta_dot1"), ("q_1_dot", "q1_dot"), ("x__1", "x_1"), ("a_1_2", "a1_2"), ("k1f", "k1_f"),
+     ("x1y2", "x1_y2"), ("α_1", "alpha_1"), (r"\hat{x}_{12}", "xhat_12"), ("_q", "q"), ("x1", "x1"), ("v_x", "v_x")],
+)  # fmt: skip
+def test_names_of_symbols_are_written_so_that_they_are_read_again(name: str, written: str) -> None:
+    s = sympy.Symbol(name)
+    f = jc.from_sympy("f", [s, x], s**2 * x)
+    assert (f.stages[0].inputs, f.jacobian) == ((written, "x"), sympy.ImmutableMatrix([[2 * s * x, s**2]]))
+    assert jc.from_json(jc.jacobian(f).to_json()).derivation == jc.jacobian(f).derivation
+    assert jc.jacobian(f, at={s: 2, x: 3}).result == sympy.ImmutableMatrix([[12, 4]])
+    assert f({s: 2, x: 3}) == 12
+    assert jc.implicit(f, solve_for=s).result == sympy.ImmutableMatrix([[-s / (2 * x)]])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "components", "message"),
+    [({x, y}, [x], "no order"), ([x], {x, 2 * x}, "no order"), ([x], sympy.Eq(x, 1), "Eq"), ([x], [x > 1], "x > 1"),
+     ([x], sympy.true, "True"), ([x], "x^2", "'x\\^2'"), ([x], None, "None"), (None, [x], "inputs are"),
+     ([sympy.Dummy("x"), x], [x], "same name"), (sympy.symbols("x1 x_1"), [1], "same name"),
+     (sympy.symbols("α alpha"), [1], "same name"), ([sympy.Symbol("or")], [1], "fixed meaning"),
+     ([sympy.Symbol("pi")], [1], "fixed meaning")],
+)  # fmt: skip
+def test_what_is_no_function_of_sympy_is_refused(inputs: Any, components: object, message: str) -> None:
+    with pytest.raises(JacocalcError, match=message):
+        jc.from_sympy("f", inputs, components)
+
+
+def test_inputs_and_parameters_may_be_one_symbol_or_nested() -> None:
+    a = sympy.Symbol("a", real=True)
+    assert jc.from_sympy("f", x, a * x**2, a).jacobian == sympy.ImmutableMatrix([[2 * a * x]])
+    assert jc.jacobian(sympy.Lambda(((x, y),), x * y)).result == sympy.ImmutableMatrix([[y, x]])
 
 
 @pytest.mark.parametrize(
