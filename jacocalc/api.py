@@ -212,7 +212,7 @@ class function(Displayed):
         if given != self.stages[0].n:
             raise ShapeError(f"{self.name} takes {count(self.stages[0].n, 'input')}, not {given}",
                              hint=", ".join(one.name for one in self.inputs))  # fmt: skip
-        return {one: sympy.sympify(_plain(value)) for one, value in placed_values.items()}
+        return {one: _number(value) for one, value in placed_values.items()}
 
     def _value_at(self, point: tuple[Expr, ...]) -> Any:
         """Raises DomainError where a stage is undefined."""
@@ -431,7 +431,8 @@ def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point
 
 def _listed(value: Any) -> list[Any]:
     """The entries of a tuple, a list, a SymPy matrix or an array, in order; one number is a list of one."""
-    if isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase):
+    one = isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase)
+    if one or getattr(value, "shape", None) == ():
         return [value]
     if isinstance(value, Set | bytes) or not hasattr(value, "__getitem__"):
         raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")
@@ -447,11 +448,8 @@ def _coordinate(value: Any) -> Expr:
         return read_value(value, ())
     if isinstance(value, list | tuple):
         raise JacocalcError(f"a coordinate is one number, not {value!r}", hint="at=(1, 2)")
-    try:
-        number = sympy.sympify(_plain(value), strict=True)
-    except (sympy.SympifyError, TypeError):
-        raise JacocalcError(f"a coordinate is a real number, not {value!r}") from None
-    if number.is_extended_real is False or number.is_infinite:
+    number = _number(value)
+    if number.is_extended_real is False or number.is_infinite or number is sympy.nan:
         raise JacocalcError(f"a coordinate is a real number, not {value}")
     found = _notation(number)
     if names(found):
@@ -459,10 +457,24 @@ def _coordinate(value: Any) -> Expr:
     return found
 
 
+def _number(value: Any) -> sympy.Expr:
+    """A number, or an expression that is inserted for one, as SymPy has it.  Raises JacocalcError."""
+    try:
+        found = sympy.sympify(_plain(value), strict=True)
+    except (sympy.SympifyError, TypeError):
+        found = None
+    if not isinstance(found, sympy.Expr) or isinstance(found, sympy.MatrixBase):
+        raise JacocalcError(f"a coordinate is a real number, not {value!r}")
+    return found
+
+
 def _plain(value: Any) -> Any:
-    """Floats as the decimals that they print as: 0.1 is 1/10."""
+    """Floats as the decimals that they print as: 0.1 is 1/10, of 64 bits or of 32."""
     if hasattr(value, "item") and not isinstance(value, sympy.Basic):
+        kind: Any = getattr(value, "dtype", None)
         value = value.item() if getattr(value, "size", 1) == 1 else None
+        if value is not None and getattr(kind, "kind", "") == "f":
+            value = float(str(kind.type(value)))
     if isinstance(value, bool) or value is None:
         raise JacocalcError("a coordinate is one number")
     if isinstance(value, float):
@@ -845,6 +857,7 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
     """
     if not isinstance(text, str):
         raise JacocalcError(f"text is expected, not {type(text).__name__}")
+    variables = [variables] if isinstance(variables, sympy.Symbol) else variables
     listed = [v.name if isinstance(v, sympy.Symbol) else tokens_of(str(v))[0].text for v in variables]
     symbols = {str(v.name): v for v in variables if isinstance(v, sympy.Symbol)}
     scope = Scope.of(listed)

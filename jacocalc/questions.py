@@ -264,7 +264,7 @@ _MOST_STEPS = 50
 
 
 def _check_newton(steps: int, at: Point | None) -> None:
-    if not 0 <= steps <= _MOST_STEPS:
+    if type(steps) is not int or not 0 <= steps <= _MOST_STEPS:
         raise JacocalcError(f"newton is a number of steps from 1 to {_MOST_STEPS}, not {steps}")
     if steps:
         _need_point("Newton's method", at)

@@ -6,6 +6,7 @@ import doctest
 import json
 import pickle
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -122,14 +123,25 @@ def test_points_in_every_form(at: object) -> None:
     assert jc.jacobian(F, at=at).result == sympy.ImmutableMatrix([[2, 1], [4, 2]])
 
 
-def test_floats_are_the_decimals_they_print_as() -> None:
-    assert jc.jacobian("f(x) = x^2", at=0.1).result == sympy.ImmutableMatrix([[sympy.Rational(1, 5)]])
+@pytest.mark.parametrize("at", [0.1, np.array(0.1), *(kind("0.1") for kind in (np.float64, np.float32, np.float16))])
+def test_floats_are_the_decimals_they_print_as(at: object) -> None:
+    assert jc.jacobian("f(x) = x^2", at=at).result == sympy.ImmutableMatrix([[sympy.Rational(1, 5)]])
+    assert jc.function("f(x) = x^2")(at) == sympy.Rational(1, 100)
 
 
 @pytest.mark.parametrize("at", [(1,), (1, 2, 3), {"q": 1, "x": 2}, (True, 1), (float("nan"), 1), (x, 1), ("a", 1)])
 def test_bad_points(at: object) -> None:
     with pytest.raises(JacocalcError):
         jc.jacobian(F, at=at)
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), Decimal("nan"), sympy.nan, sympy.oo, sympy.I, object(), [1], {1}, len, sympy.Matrix([1])]
+)
+def test_what_is_no_number_is_no_coordinate(value: object) -> None:
+    for call in (lambda: jc.jacobian(F, at=(value, 1)), lambda: jc.function(F)(value, 1)):
+        with pytest.raises(JacocalcError, match="a coordinate is"):
+            call()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +156,8 @@ def test_bad_points(at: object) -> None:
         lambda: jc.jacobian(F).to_text(detail="foo"),
         lambda: jc.jacobian(F, at=(None, 1)),
         lambda: jc.jacobian(F, at=(1j, 1)),
+        lambda: jc.jacobian(F, at=(1, 2), newton=2.0),  # type: ignore[arg-type]
+        lambda: jc.hessian("f(x) = x^2", at=1, newton="2"),  # type: ignore[arg-type]
         lambda: jc.from_sympy("f", [x], []),
         lambda: jc.from_sympy(None, [x], [x]),  # type: ignore[arg-type]
         lambda: jc.jacobian("f(x, y, z) = x", at=b"1,2"),
