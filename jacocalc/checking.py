@@ -100,7 +100,7 @@ def _derived(asked: Question) -> Any:
 def equivalent(
     left: Any,
     right: Any,
-    assume: Mapping[str, str] | None = None,
+    assume: Mapping[Any, str] | None = None,
     *,
     exact: bool = False,
     rtol: Any = None,
@@ -108,8 +108,8 @@ def equivalent(
 ) -> Verdict:
     """The verdict on ``right`` if ``left`` is right: any two expressions or matrices, text, LaTeX or SymPy.
 
-    ``assume``: {"x": "positive"} or "negative"; every variable is real.  Never raises for what was typed, but
-    JacocalcError for other assumptions and options.
+    ``assume``: {"x": "positive"} or "negative", by name or by symbol; every variable is real.  Never raises for what
+    was typed, but JacocalcError for other assumptions and options.
 
     >>> equivalent("(x + 1)^2", "x^2 + 2x + 1").outcome
     'correct'
@@ -121,7 +121,7 @@ def equivalent(
     try:
         pair = [_expression(side) for side in (left, right)]
         flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
-        one, other, given = *pair, dict(assume or {})
+        one, other, given = *pair, {str(getattr(name, "name", name)): said for name, said in (assume or {}).items()}
         if timeout is None:
             return judge_pair(one, other, given, wanted, flat)
         return until(timeout, judge_pair, one, other, given, wanted, flat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from jacocalc.algebra.tidy import tidy
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
 from jacocalc.answers.domains import restrictions
@@ -12,7 +13,18 @@ from jacocalc.answers.reference import as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import Samples, sampled
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Negative, Symbol, name_key, names, substitute
+from jacocalc.notation import (
+    Comparison,
+    Expr,
+    Junction,
+    Negative,
+    Symbol,
+    children,
+    name_key,
+    names,
+    rebuild,
+    substitute,
+)
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Verdict, Wanted
 
 ASSUMPTIONS = ("positive", "negative", "real")
@@ -25,7 +37,7 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
     right = substitute(right, {name: spelled[name_key(name)] for name in names(right) if name_key(name) in spelled})
     signs = _signs(assume, (*names(left), *names(right)))
     flipped = {name: Negative(Symbol(name)) for name, sign in signs.items() if sign == "negative"}
-    one, other = as_matrix(substitute(left, flipped)), as_matrix(substitute(right, flipped))
+    one, other = as_matrix(left), as_matrix(right)
     if flat and one.shape == other.transposed.shape and 1 in one.shape:
         other = other.transposed
     if one.shape != other.shape:
@@ -35,7 +47,10 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
         return Verdict(WRONG, "none", "", 0.0, float(len(one.entries)), (), (code,), message, read)
     variables = tuple(dict.fromkeys((*names(one), *names(other))))
     samples = sampled(variables, frozenset(name for name, sign in signs.items() if sign in ("positive", "negative")))
-    compared = [_both_ways(a, b, samples, wanted) for a, b in zip(one.entries, other.entries, strict=True)]
+    compared = [
+        _flipped_back(_both_ways(substitute(a, flipped), substitute(b, flipped), samples, wanted), flipped)
+        for a, b in zip(one.entries, other.entries, strict=True)
+    ]
     columns = one.shape[1]
     entries = tuple(
         EntryVerdict(f"row {k // columns + 1}, column {k % columns + 1}" if len(compared) > 1 else "value", c.outcome,
@@ -54,6 +69,34 @@ def judge_pair(left: Expr, right: Expr, assume: Mapping[str, str], wanted: Wante
     return Verdict(CORRECT, wording.certainty(compared), restriction, score, most, entries, (), message, read)
 
 
+def _flipped_back(found: Compared, flipped: Mapping[str, Expr]) -> Compared:
+    """What was found for -x > 0, said of x < 0."""
+    if not flipped:
+        return found
+
+    def point(place: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, f"-{value}" if name in flipped else value) for name, value in place)
+
+    def conditions(listed: Sequence[Expr]) -> tuple[Expr, ...]:
+        return tuple(_tidied(substitute(one, flipped)) for one in listed)
+
+    seen = found.witness
+    return replace(
+        found,
+        witness=None if seen is None else replace(seen, point=point(seen.point)),
+        undefined_at=point(found.undefined_at),
+        restriction=conditions(found.restriction),
+        unreached=conditions(found.unreached),
+    )
+
+
+def _tidied(condition: Expr) -> Expr:
+    """Each side of the comparisons tidied."""
+    if not isinstance(condition, Comparison | Junction):
+        return tidy(condition)
+    return rebuild(condition, tuple(map(_tidied, children(condition))))
+
+
 def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Compared:
     """The pair, with the conditions that either side adds to the other: x/x is 1 for x ≠ 0 only."""
     found = compare(left, right, samples, wanted)
@@ -65,6 +108,8 @@ def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Com
 
 def refuse_assumptions(assume: Mapping[str, str]) -> None:
     """Raise JacocalcError for assumptions that are not known."""
+    if not isinstance(assume, Mapping):
+        raise JacocalcError(f"assumptions are said by name, not as {assume!r}", hint='assume={"x": "positive"}')
     for name, said in assume.items():
         if said not in ASSUMPTIONS:
             raise JacocalcError(f"{name} is assumed to be one of {', '.join(ASSUMPTIONS)}, not {said}")

@@ -864,6 +864,23 @@ def test_pairs_that_are_objects() -> None:
         jc.equivalent("x", "x", assume={"x": "prime"})
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [("x", "|x|", "At x = -1 the right value is -1, yours is 1"), ("x/(x + 1)", "1", "At x = -2 the right value is 2"),
+     ("ln(-x)", "ln(x)", "ln(x) is undefined at x = -"), ("|x| (x + 2)/(x + 2)", "-x", ": x + 2 ≠ 0")],
+)  # fmt: skip
+def test_what_is_said_of_a_negative_variable_is_said_of_it(left: str, right: str, said: str) -> None:
+    verdict = jc.equivalent(left, right, assume={sympy.Symbol("x"): "negative"})
+    assert said in verdict.message
+    assert (verdict.entries[0].expected, verdict.entries[0].given) == (left, right)
+
+
+@pytest.mark.parametrize("assume", ["x > 0", [sympy.Symbol("x") > 0], {"x": 1}])
+def test_assumptions_are_names_with_a_word(assume: Any) -> None:
+    with pytest.raises(JacocalcError, match="assum"):
+        jc.equivalent("x", "|x|", assume=assume)
+
+
 def test_exercises_by_name() -> None:
     assert jc.check("exercise-1", "[[3e + 2, e + 2], [e + 4, 3]]").certainty == "proved"
     with pytest.raises(ReadError, match="no exercise"):
