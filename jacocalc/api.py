@@ -468,6 +468,11 @@ def _number(value: Any) -> sympy.Expr:
     return found
 
 
+def _whole(value: Any) -> Any:
+    """A whole number of NumPy as Python's; anything else as it is."""
+    return int(value) if hasattr(value, "__index__") else value
+
+
 def _plain(value: Any) -> Any:
     """Floats as the decimals that they print as: 0.1 is 1/10, of 64 bits or of 32."""
     if hasattr(value, "item") and not isinstance(value, sympy.Basic):
@@ -552,7 +557,8 @@ def jacobian(
     [2, 8]])
     """
     one, symbols = _stacked(functions)
-    return answer(JacobianOf(one, _at(at, one), _kink(kink), newton), Options(digits=digits), symbols, timeout=timeout)
+    asked = JacobianOf(one, _at(at, one), _kink(kink), _whole(newton))
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def _as_one(stages: Chain) -> VectorFunction:
@@ -588,7 +594,7 @@ def hessian(
     [2, 0]])
     """
     stages, symbols = chain_of(functions)
-    return answer(HessianOf(stages, _at(at, stages), newton), Options(digits=digits), symbols, timeout=timeout)
+    return answer(HessianOf(stages, _at(at, stages), _whole(newton)), Options(digits=digits), symbols, timeout=timeout)
 
 
 def vjp(
@@ -679,8 +685,7 @@ def implicit(
     """
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
     one, symbols = _stacked(given, united=True)
-    listed = [solve_for] if isinstance(solve_for, str | sympy.Symbol) else list(solve_for)
-    named = solved_for(", ".join(map(_named, listed)), one.inputs)
+    named = solved_for(", ".join(map(_named, _in_order(solve_for))), one.inputs)
     return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -766,7 +771,7 @@ def backprop(
     """
     given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
     named, rate = tuple(variable_names(wrt)), read_rate(str(update))
-    asked = BackpropOf(program_of([program]), named, loss, given, seed, rate, hessian_vector, gauss_newton)
+    asked = BackpropOf(program_of([program]), named, loss, given, _whole(seed), rate, hessian_vector, gauss_newton)
     return answer(asked, timeout=timeout)
 
 
@@ -779,10 +784,10 @@ def program_of(given: Sequence[Any]) -> Program:
 
 def variable_names(wrt: Any) -> list[str]:
     """Names from text, or from a list of names."""
-    listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else list(wrt)
-    if not all(isinstance(name, str) for name in listed):
+    listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else _in_order(wrt)
+    if not all(isinstance(name, str | sympy.Symbol) for name in listed):
         raise JacocalcError("wrt names variables", hint='wrt=["W", "b"]')
-    return list(map(spelled, listed))
+    return [spelled(str(getattr(name, "name", name))) for name in listed]
 
 
 def _at(at: Where, stages: Chain) -> Point | None:

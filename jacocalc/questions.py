@@ -236,6 +236,10 @@ class BackpropOf:
     chain: Chain = field(default_factory=lambda: Chain(()))
     at: Point | None = None
 
+    def __post_init__(self) -> None:
+        if self.seed is not None and type(self.seed) is not int:
+            raise JacocalcError(f"a seed is a whole number, not {self.seed!r}")
+
 
 @record
 class ProgramDifferential:

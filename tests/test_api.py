@@ -108,6 +108,15 @@ def test_what_is_no_function_of_sympy_is_refused(inputs: Any, components: object
         jc.from_sympy("f", inputs, components)
 
 
+def test_whole_numbers_of_numpy_and_symbols_for_names() -> None:
+    square = "x: n; L = ||x||^2"
+    made = jc.backprop(square, wrt=[sympy.Symbol("x")], seed=np.int64(3))  # type: ignore[arg-type]
+    assert jc.from_json(made.to_json()) == jc.backprop(square, wrt="x", seed=3)
+    steps = jc.jacobian("f(x) = x^2 - 2", at=1, newton=np.int64(2))  # type: ignore[arg-type]
+    assert jc.from_json(steps.to_json()) == jc.jacobian("f(x) = x^2 - 2", at=1, newton=2)
+    assert jc.read("2x", x) == 2 * x
+
+
 def test_inputs_and_parameters_may_be_one_symbol_or_nested() -> None:
     a = sympy.Symbol("a", real=True)
     assert jc.from_sympy("f", x, a * x**2, a).jacobian == sympy.ImmutableMatrix([[2 * a * x]])
@@ -158,6 +167,11 @@ def test_what_is_no_number_is_no_coordinate(value: object) -> None:
         lambda: jc.jacobian(F, at=(1j, 1)),
         lambda: jc.jacobian(F, at=(1, 2), newton=2.0),  # type: ignore[arg-type]
         lambda: jc.hessian("f(x) = x^2", at=1, newton="2"),  # type: ignore[arg-type]
+        lambda: jc.backprop("two-layer", seed="a"),  # type: ignore[arg-type]
+        lambda: jc.backprop("two-layer", seed=1.5),  # type: ignore[arg-type]
+        lambda: jc.backprop("two-layer", wrt=5),
+        lambda: jc.backprop("two-layer", wrt={"W", "b"}),
+        lambda: jc.implicit("x^2 + y^2 = 25", solve_for=None),
         lambda: jc.from_sympy("f", [x], []),
         lambda: jc.from_sympy(None, [x], [x]),  # type: ignore[arg-type]
         lambda: jc.jacobian("f(x, y, z) = x", at=b"1,2"),
