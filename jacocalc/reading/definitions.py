@@ -18,7 +18,7 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.cursor import BRACKETS
-from jacocalc.reading.headers import plain_head
+from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
@@ -101,6 +101,7 @@ class _Definition:
         head = plain_head(_without_stop(tokens_of(_without_full_stop(_NEW_EQUATION.sub(",", text)))))
         self.tokens = head.tokens
         self.sizes = head.sizes
+        self.components = head.components
 
     def read(self) -> VectorFunction:
         function = self._read()
@@ -111,6 +112,9 @@ class _Definition:
             if isinstance(size, int) and size != found:
                 message = f"{function.name} has {count(found, of)}, but is declared with {size}"
                 raise self._error(message, self.sizes[of == "component"][0])
+        if self.components and len(self.components) != function.m:
+            message = f"{count(len(self.components), 'name')}, but {count(function.m, 'component')}"
+            raise self._error(message, self.components[0])
         return function
 
     def _read(self) -> VectorFunction:
@@ -375,7 +379,7 @@ class _Definition:
         outputs: list[str] = []
         bodies: list[Expr] = []
         while True:
-            outputs.append(self._left_side(parser, outputs))
+            outputs += self._left_side(parser, outputs)
             bodies.append(parser.sum())
             if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break
@@ -387,6 +391,9 @@ class _Definition:
             vector = by_entries(bodies[0], self.text)
             if isinstance(vector, Matrix):
                 bodies = list(vector.entries)
+        if len(outputs) != len(bodies) and len(outputs) > 1:
+            message = f"{count(len(outputs), 'name')} on the left, but {count(len(bodies), 'entry')}"
+            raise self._error(message, self.tokens[0])
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
@@ -403,8 +410,14 @@ class _Definition:
             tuple(scope.notes),
         )  # fmt: skip
 
-    def _left_side(self, parser: Parser, outputs: list[str]) -> str:
+    def _left_side(self, parser: Parser, outputs: list[str]) -> list[str]:
+        """u = …, or (u, v) = … alone."""
         token = parser.token
+        end = 0 if outputs else list_end(self.tokens, parser.at)
+        if end and self.tokens[end].text == "=":
+            listed, _ = self._header(self.tokens[parser.at + 1 : end - 1], token)
+            parser.at = end + 1
+            return list(listed)
         if token.kind != "name" or parser.following.text != "=":
             raise parser.error(
                 "an equation of a stage begins with one name and “=”",
@@ -414,7 +427,7 @@ class _Definition:
         if name in outputs:
             raise self._error(f"{name} is given twice", token)
         parser.take()
-        return name
+        return [name]
 
     def _other_name(self, outputs: list[str], inputs: tuple[str, ...]) -> str:
         """What to write for x = x(t), y = y(t), and for x = x + 1."""

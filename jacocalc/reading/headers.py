@@ -1,6 +1,7 @@
 """The heads that definitions have in books → the one that is read, f(x, y) = …
 
 f: R^2 -> R^2, f(x, y) = …    f: R^2 -> R^2, (x, y) ↦ …    f: (x, y) ↦ …    (x, y) ↦ …    z = f(x, y) = …
+(u, v) = f(x, y) = …    f(x, y) = (f_1(x, y), f_2(x, y)) = …    f of a column of names    a group around it all
 
 and in programming languages:
 
@@ -11,6 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.options import LIMITS
+from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
@@ -18,14 +22,21 @@ _REALS = ("R", "ℝ")
 
 @dataclass(frozen=True)
 class Head:
-    """The tokens of f(x, y) = …, and of the sizes that stood before it, R^2 and R^3, if any did."""
+    """The tokens of f(x, y) = …, of the sizes that stood before it, R^2 and R^3, and of names of its components."""
 
     tokens: list[Token]
     sizes: tuple[list[Token], ...] = ()
+    components: tuple[Token, ...] = ()
 
 
 def plain_head(tokens: list[Token]) -> Head:
     """The definition with the head that is read; as it is, where it has none of the others."""
+    head = _plain_head(_rounded(_ungrouped(tokens)))
+    again, names = _named_again(head.tokens)
+    return Head([*head.tokens[: again.start], *head.tokens[again.stop :]], head.sizes, names) if names else head
+
+
+def _plain_head(tokens: list[Token]) -> Head:
     words = [token.text for token in tokens]
     if coded := _coded(tokens, words):
         return Head(coded)
@@ -33,7 +44,70 @@ def plain_head(tokens: list[Token]) -> Head:
         return _declared(tokens)
     if tokens[0].kind == "name" and words[1:2] == ["="] and _header_at(tokens, 2):
         return Head(tokens[2:])
+    if (end := list_end(tokens, 0)) and words[end] == "=" and _header_at(tokens, end + 1):
+        return Head(tokens[end + 1 :])
     return Head(_mapped(tokens, 0, None) or tokens)
+
+
+def _ungrouped(tokens: list[Token]) -> list[Token]:
+    """{x = …} without the brackets around the whole, as an encyclopedia groups its formulas."""
+    if not any(token.text == "=" for token in tokens):
+        return tokens
+    for _ in range(LIMITS.depth):
+        if tokens[0].text not in ("(", "{") or _closed_at(tokens, 0) != len(tokens) - 2:
+            break
+        tokens = [*tokens[1:-2], tokens[-1]]
+    return tokens
+
+
+def _closed_at(tokens: list[Token], at: int) -> int:
+    """The place of the bracket that closes the one here, else 0."""
+    level = 0
+    for place, token in enumerate(tokens[at:], at):
+        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
+        if level == 0:
+            return place
+    return 0
+
+
+def _rounded(tokens: list[Token]) -> list[Token]:
+    """[u; v] = … and f([x; y]) = … and f((x, y)) = … with their names in round brackets."""
+    at = 1 if tokens[0].kind == "name" else 0
+    first = tokens[at].text if at < len(tokens) else ""
+    end = _closed_at(tokens, at) if first in BRACKETS else 0
+    inside = [token for token in tokens[at:end] if token.text not in "([{⟦)]}⟧"]
+    twice = first != "(" or tokens[at + 1].text in BRACKETS
+    if not (end and twice and tokens[end + 1].text == "=" and _alternate(inside)):
+        return tokens
+    listed = [token if token.kind == "name" else _sign(",", token) for token in inside]
+    return [*tokens[:at], _sign("(", tokens[at]), *listed, _sign(")", tokens[end]), *tokens[end + 1 :]]
+
+
+def _alternate(inside: list[Token]) -> bool:
+    """Whether these are names with signs between them, and no others."""
+    names, signs = inside[::2], inside[1::2]
+    return len(names) == len(signs) + 1 and (
+        all(token.kind == "name" for token in names) and all(token.text in (",", ";") for token in signs)
+    )
+
+
+def _named_again(tokens: list[Token]) -> tuple[slice, tuple[Token, ...]]:
+    """Where (u, v) = or (u(x, y), v(x, y)) = stands behind f(x, y) =, and the names of the components in it."""
+    begin = list_end(tokens, 1)
+    if not begin or tokens[begin].text != "=" or tokens[begin + 1].text not in BRACKETS:
+        return slice(0), ()
+    end, header = _closed_at(tokens, begin + 1), [token.text for token in tokens[1:begin]]
+    inside: list[Token] = []
+    place = begin + 1
+    while place < end:
+        inside.append(tokens[place])
+        called = [token.text for token in tokens[place + 1 : place + 1 + len(header)]] == header
+        place += 1 + len(header) * called
+    inside = [token for token in inside if token.text not in BRACKETS and token.text not in BRACKETS.values()]
+    names = inside[::2]
+    known = any(token.text in SPELLINGS or token.text in header for token in names)
+    again = end and tokens[end + 1].text == "=" and _alternate(inside) and not known
+    return slice(begin, end + 1), tuple(names) if again else ()
 
 
 def _coded(tokens: list[Token], words: list[str]) -> list[Token] | None:

@@ -69,7 +69,7 @@ _RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
-_FULL_STOP = re.compile(r"\.\s*+(?=\\end\b)")
+_FULL_STOP = re.compile(r"\.\s*+(?=\\end\b|[}\s]*+\Z)")
 _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop taken for the end of a sentence
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
     re.DOTALL,

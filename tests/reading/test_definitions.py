@@ -70,6 +70,18 @@ DEFINED = [
     ("f(i, j) = i + 2j", ["i + 2*j"]),
     ("y = σ₁ x + sigma2", ["sigma1*x + sigma2"]),
     ("f(x, i) = x i", ["x*i"]),
+    ("(u, v) = (x^2 - y^2, 2xy)", ["x^2 - y^2", "2*x*y"]),
+    ("[u; v] = [x + y; xy]", ["x + y", "x*y"]),
+    ("(u, v) = f(x, y) = (x + y, xy)", ["x + y", "x*y"]),
+    ("T: (u, v) ↦ (x, y) = (u + v, uv)", ["u + v", "u*v"]),
+    ("f(x, y) = (f_1(x, y), f_2(x, y)) = (x + y, xy)", ["x + y", "x*y"]),
+    (r"f(x, y) = \begin{bmatrix} u \\ v \end{bmatrix} = \begin{bmatrix} x \\ y \end{bmatrix}", ["x", "y"]),
+    (r"f\begin{pmatrix} x \\ y \end{pmatrix} = \begin{pmatrix} x + y \\ xy \end{pmatrix}", ["x + y", "x*y"]),
+    ("f([x; y]) = [x + y; xy]", ["x + y", "x*y"]),
+    ("f((x, y)) = x + y", ["x + y"]),
+    (r"{\displaystyle f(x,y)={\frac {x}{y}}.}", ["x/y"]),
+    (r"{\begin{aligned}x&=st;\\y&=s^{2}.\end{aligned}}", ["s*t", "s^2"]),
+    ("f := (x, y) -> <x, y>", ["x", "y"]),
 ]
 
 
@@ -81,6 +93,11 @@ def test_definitions(text: str, expected: list[str]) -> None:
 def test_inputs_and_parameters() -> None:
     f = read_function("f(x, y; a, b) = a x + b y")
     assert (f.inputs, f.parameters, f.n, f.m, f.scalar) == (("x", "y"), ("a", "b"), 2, 1, True)
+
+
+def test_several_names_on_the_left_are_the_outputs() -> None:
+    f = read_function("(x, y) = (r cos t, r sin t)")
+    assert (f.name, f.inputs, f.outputs) == ("(x, y)", ("r", "t"), ("x", "y"))
 
 
 def test_equations_take_inputs_in_order_of_first_appearance_and_say_so() -> None:
@@ -133,6 +150,12 @@ REFUSED = [
     ("g(u): R^2 -> R", "names 1 inputs"),
     ("f = @(x) [x(1)^2 + x(2); 2x(1)x(2)]", "can be read in two ways"),
     ("f(x) = 3 + x(2)", "can be read in two ways"),
+    ("(u, v) = (x, y, x y)", "2 names on the left, but 3 entries"),
+    ("(u, v) = (x, y), w = x", "3 names on the left, but 2 entries"),
+    ("(u, v) = x^2", "2 names on the left, but 1 entry"),
+    ("f(x, y) = (u, v) = (x, y, x y)", "2 names, but 3 components"),
+    ("f(x, y) = (x, y) = (x^2, y)", "expected the end"),
+    ("f(x, y) = (sin, y) = (x^2, y)", "needs an argument"),
     ("hello", "needs “=”"),
     ("", "found nothing"),
 ]
