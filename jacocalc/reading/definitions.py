@@ -18,6 +18,7 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
@@ -104,6 +105,7 @@ class _Definition:
         self.components = head.components
 
     def read(self) -> VectorFunction:
+        refuse_decimal_commas(self.text, self.tokens)
         function = self._read()
         if not all(self.sizes):
             raise self._error("expected R^n -> R^m", self.tokens[0], "for example f: R^2 -> R, f(x, y) = x y")

@@ -409,6 +409,27 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
             read_file(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("f(x, y) = (0,5x, 2y)", 12), ("f(x, y) = (1,5 x + 2,5 y)", 12), ("f(x, y) = [x, max(1,5 x, y)]", 19),
+     (r"f(x, y) = \left(0,5 x, y\right)", 17)],
+)  # fmt: skip
+def test_a_comma_that_may_be_decimal_is_refused(text: str, column: int) -> None:
+    with pytest.raises(ReadError, match="can be read in two ways") as caught:
+        read_function(text)
+    assert caught.value.start == column
+    assert read_function(text.replace(",5", ".5")).m in (1, 2)
+    assert read_function(text.replace(",5", ", 5")).m in (2, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["f(x)=(1,2,x)", "f(x) = (1,2,x )", "f(x, y) = [1,2; 3,4] [x, y]", "f(x1,x2) = (x1,2x2)", "f(x) = [max(0,1), x]"],
+)
+def test_a_comma_without_blanks_beside_it_is_a_comma(text: str) -> None:
+    assert read_function(text).values
+
+
 @pytest.mark.parametrize("text", ["F(x, y) = <x y, -y>", "F(x, y) = 2·<x y, -y> - < x y, -y >", "F(x, y) = ⟨x y, -y⟩"])
 def test_angle_brackets_hold_a_vector(text: str) -> None:
     values = read_function(text).values
