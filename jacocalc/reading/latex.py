@@ -19,7 +19,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
     "leqslant": "<=", "geqslant": ">=", "neq": "!=", "lt": "<", "gt": ">", "to": "->", "rightarrow": "->",
-    "mapsto": "->", "longmapsto": "->", "coloneqq": "=",
+    "mapsto": "->", "longmapsto": "->", "coloneqq": "=", "equiv": "=", "triangleq": "=",
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
     "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",

@@ -38,7 +38,7 @@ GREEK_NAMES = frozenset(GREEK.values())
 
 _FOLDED = {
     "×": "·", "⋅": "·", "∙": "·", "•": "·", "∗": "*", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-",
-    "—": "-", "≔": "=", "÷": "/", "∕": "/",
+    "—": "-", "≔": "=", "≡": "=", "≜": "=", "≝": "=", "✕": "·", "✖": "·", "÷": "/", "∕": "/",
     "⁄": "/", "′": "'", "’": "'", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
     "→": "->", "⟶": "->", "↦": "->", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
     "ᵀ": "'", "⊤": "'", "ᵗ": "'",
@@ -51,7 +51,8 @@ _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 ACCENT_NAMES = {
     "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec",
 }  # fmt: skip
-_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_APPLIED = "\u2061"  # between a function and its argument, where formulas are copied from a page
+_ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
@@ -126,7 +127,7 @@ class _Lexer:
             return
         if here in _ZERO_WIDTH:
             self.place += 1
-        elif here.isspace():
+        elif here.isspace() or here == _APPLIED:
             self.spaced = True
             self.place += 1
         elif self.matrix and here in _MATRIX_SIGNS:

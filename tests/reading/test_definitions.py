@@ -82,6 +82,8 @@ DEFINED = [
     (r"{\displaystyle f(x,y)={\frac {x}{y}}.}", ["x/y"]),
     (r"{\begin{aligned}x&=st;\\y&=s^{2}.\end{aligned}}", ["s*t", "s^2"]),
     ("f := (x, y) -> <x, y>", ["x", "y"]),
+    ("f(x) ≡ x^2", ["x^2"]),
+    (r"f(x) \equiv x^{2}", ["x^2"]),
 ]
 
 
