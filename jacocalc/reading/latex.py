@@ -14,7 +14,9 @@ import re
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
+from jacocalc.reading.latex_words import UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
+from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
@@ -43,15 +45,6 @@ _LETTER_NAMES = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "imath": "i",
     "jmath": "j",
 }  # fmt: skip
-_WORDS = {
-    "if": "if",
-    "otherwise": "otherwise",
-    "else": "otherwise",
-    "and": "and",
-    "or": "or",
-    "for": "if",
-    "when": "if",
-}
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _SUBSCRIPT = re.compile(
     r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
@@ -74,6 +67,11 @@ _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop ta
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
     re.DOTALL,
 )
+_LINE_BREAK = re.compile(r"\\\\(?:\\\\)?+\*?(?:\s*\[[-0-9.a-z]*\])?")
+_DOUBLED = re.compile(
+    r"\\(\\(?:begin|end|[dt]?frac|sqrt|left|right|math\w+|cdot|partial|text)(?![a-z])"
+    r"|\\(?<=\A\\\\)[(\[])"
+)
 _ALIGNED = re.compile(r"\s*\[[lcr]\]")
 
 
@@ -83,7 +81,7 @@ def tokens_of_latex(text: str, matrix: bool = False) -> list[Token]:
         raise ReadError(f"the text is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     if text.rstrip().endswith("$."):
         text = text.rstrip()[:-1]
-    tokens = _Latex(text, matrix).until(None)
+    tokens = _Latex(text, matrix).whole()
     return [*tokens, Token("end", "", len(text), len(text), False)]
 
 
@@ -100,6 +98,15 @@ def _is_equation(row: list[list[Token]]) -> bool:
     words = [token.text for cell in row for token in cell]
     ends = [at + 1 for at, word in enumerate(words) if word == ")"] if words[1:2] == ["("] else [1]
     return bool(ends) and words[ends[0] : ends[0] + 1] == ["="]
+
+
+def _branch(row: list[list[Token]]) -> tuple[list[Token], list[Token]]:
+    """The value and the condition of a row of cases, behind & or behind the word if."""
+    value, condition = row[0], [token for cell in row[1:] for token in cell]
+    if condition:
+        return value, condition
+    word = next((at for at, token in enumerate(value) if token.text in ("if", "otherwise")), len(value))
+    return value[:word], value[word:]
 
 
 class _Latex:
@@ -142,6 +149,27 @@ class _Latex:
         if self.depth > LIMITS.depth:
             raise self.error(f"groups are nested more than {LIMITS.depth} deep", self.place, self.place + 1)
 
+    def whole(self) -> list[Token]:
+        """The tokens of the text; \\\\ begins an equation of its own, as in a display."""
+        found = [[self.until("line")]]
+        while self.place < len(self.text):
+            start = self.place
+            self.line_break()
+            found.append([self.until("line")])
+            if (line := found[-1][0]) and not _is_equation(found[-1]) and line[0].text not in ("+", "-", "="):
+                raise self.error("a line break belongs into a matrix", start, start + 2)
+        return self.lines(found) if len(found) > 1 else found[0][0]
+
+    def line_break(self) -> None:
+        """\\\\ with the space that it asks for; twice where Markdown takes one of them.  Raises ReadError."""
+        doubled = _DOUBLED.match(self.text, self.place)
+        if doubled:
+            hint = f"write {doubled[1]} for \\{doubled[1]}, and \\\\ between rows"
+            raise self.error("the backslashes are doubled", *doubled.span(), hint)
+        match = _LINE_BREAK.match(self.text, self.place)
+        assert match is not None
+        self.place = match.end()
+
     def until(self, stop: str | None) -> list[Token]:
         """The tokens up to a closing brace (``}``), an ``\\end``, a cell's end, or the end of the text."""
         self.descend()
@@ -167,6 +195,8 @@ class _Latex:
 
     def _stops(self, stop: str | None) -> bool:
         here = self.text[self.place]
+        if stop == "line":
+            return self.text.startswith("\\\\", self.place)
         if stop == "}":
             return here == "}"
         if stop == "cell":
@@ -338,20 +368,14 @@ class _Latex:
 
     def unknown(self, name: str, start: int) -> ReadError:
         """A command outside the language."""
-        if name == "end":
-            return self.error("\\end without \\begin", start, self.place)
-        if name == "partial":
-            return self.error("a partial derivative is computed here, not read", start, self.place)
-        if name == "infty":
-            return self.error("infinity is not a real number", start, self.place)
-        if name == "over":
-            return self.error("a fraction is written \\frac{a}{b}", start, self.place)
-        if name == "\\":
-            return self.error("a line break belongs into a matrix", start, self.place)
         if self.shaped and name == "sum":
             hint = "sum(x .* y) adds up the entries; \\sum_{t=1}^{T} goes over a loop"
             return self.error("\\sum without bounds is not read here", start, self.place, hint)
-        hint = f"A\\{name} of MATLAB is A^-1 {name} here" if self.shaped and len(name) == 1 else ""
+        if name in UNREAD:
+            message, hint = UNREAD[name]
+            return self.error(message, start, self.place, hint)
+        matlab = f"A\\{name} of MATLAB is A^-1 {name} here" if self.shaped and len(name) == 1 else ""
+        hint = matlab or ELSEWHERE.get(name, "")
         return self.error(f"\\{name} is not a command of mathematics that is read here", start, self.place, hint)
 
     def fraction(self, name: str, start: int) -> list[Token]:
@@ -407,7 +431,7 @@ class _Latex:
                 word = match[1].strip().removesuffix(",").rstrip().rstrip(".")
                 if not word:
                     return []
-                return [self.name(_WORDS.get(word, word.replace(" ", "")), start)]
+                return [self.name(WORDS.get(word, word.replace(" ", "")), start)]
         if name == "mathbb":
             inner = self.argument(name)
             return [Token("name", "".join(t.text for t in inner), start, self.place, False)]
@@ -466,9 +490,7 @@ class _Latex:
             if self.text[self.place] == "&":
                 self.place += 1
             elif self.text.startswith("\\\\", self.place):
-                self.place += 2
-                spacing = re.compile(r"\s*\[[-0-9.a-z]*\]").match(self.text, self.place)
-                self.place = spacing.end() if spacing else self.place
+                self.line_break()
                 rows.append([])
             else:
                 self._close(name)
@@ -514,7 +536,7 @@ class _Latex:
         self.spaced = False
         for i, row in enumerate(rows):
             result += [sign(",")] if i else []
-            value, condition = row[0], [token for cell in row[1:] for token in cell]
+            value, condition = _branch(row)
             while value and value[-1].text == ",":
                 value.pop()
             if not value:

@@ -55,6 +55,12 @@ SAME = [
     (r"\begin{cases} x, & \text{if } x \neq 0 \\ 1, & x = 0. \end{cases}", "piecewise(x if x != 0, 1 if x = 0)"),
     (r"\begin{cases} 1 & x \le 0 \text{ and } y \geq 1 \\ 2 & \text{else} \end{cases}",
      "piecewise(1 if x <= 0 and y >= 1, 2 otherwise)"),
+    (r"\begin{cases} x, \text{ if } x > 0 \\ 0, \text{ otherwise} \end{cases}", "piecewise(x if x > 0, 0 otherwise)"),
+    (r"\begin{cases} x & \text{für } x > 0 \text{ und } y > 0 \\ 0 & \text{sonst} \end{cases}",
+     "piecewise(x if x > 0 and y > 0, 0 otherwise)"),
+    (r"\begin{cases} x & \text{si } x > 0 \\ 0 & \text{sinon} \end{cases}", "piecewise(x if x > 0, 0 otherwise)"),
+    (r"\begin{bmatrix} x \\\\ y \end{bmatrix}", "[x; y]"),
+    (r"\begin{bmatrix} x \\[2pt] y \\* 1 \end{bmatrix}", "[x; y; 1]"),
 ]  # fmt: skip
 
 
@@ -80,6 +86,8 @@ DEFINITIONS = [
     (r"f(x) = \left\lbrace\begin{array}{ll} x^2 & \text{if } x > 0 \\ 0 & x \le 0 \end{array}\right. + 1",
      ["piecewise(x^2 if x > 0, 0 if x <= 0) + 1"]),
     (r"f(x, y) = \left\{\begin{array}{l} x \\ y \end{array}\right\}", ["x", "y"]),
+    (r"x = st \\ y = s + t", ["s*t", "s + t"]),
+    (r"$f_1(x, y) = xy$, \\ $f_2(x, y) = x \\ + y$ \\", ["x*y", "x + y"]),
     (r"\begin{align} f(x) &\coloneqq x \nonumber \\ &+ 1 \tag{3} \end{align}", ["x + 1"]),
 ]  # fmt: skip
 
@@ -121,6 +129,14 @@ REFUSED = [
     (r"\begin{aligned} x \\ y \end{aligned}", 21, "line break"),
     (r"\begin{aligned} x \\ (y + 1) \end{aligned}", 21, "line break"),
     (r"\begin{cases} \end{cases}", 0, "missing"),
+    (r"x \\ y", 2, "line break"),
+    (r"\\frac{x}{y}", 0, "doubled"),
+    (r"\\(x\\)", 0, "doubled"),
+    (r"\begin{bmatrix} x \\ \\begin{bmatrix}", 21, "doubled"),
+    (r"\sum_{i=1}^3 x^i", 0, "sum over an index"),
+    (r"x \in \mathbb{R}", 2, "∈"),
+    (r"x \pm 1", 2, "two numbers"),
+    (r"\lg x", 0, "not a command"),
 ]
 
 

@@ -1,0 +1,29 @@
+"""The words inside LaTeX formulas, in the languages of textbooks, and what to say of commands that are not read."""
+
+from __future__ import annotations
+
+from jacocalc.reading.scope import ELSEWHERE
+
+WORDS = {
+    "if": "if", "for": "if", "when": "if", "falls": "if", "wenn": "if", "für": "if", "si": "if", "pour": "if",
+    "se": "if", "otherwise": "otherwise", "else": "otherwise", "elsewhere": "otherwise", "sonst": "otherwise",
+    "sinon": "otherwise", "altrimenti": "otherwise", "caso contrário": "otherwise", "en otro caso": "otherwise",
+    "and": "and", "und": "and", "et": "and", "or": "or", "oder": "or", "ou": "or",
+}  # fmt: skip
+UNREAD = {
+    "sum": ("a sum over an index is not read here", "write its terms out: x_1^2 + x_2^2 + x_3^2"),
+    "end": ("\\end without \\begin", ""),
+    "partial": ("a partial derivative is computed here, not read", ""),
+    "nabla": ("a gradient is computed here, not read", "give the function itself: f(x, y) = …"),
+    "infty": ("infinity is not a real number", ""),
+    "over": ("a fraction is written \\frac{a}{b}", ""),
+    "\\": ("a line break belongs into a matrix", ""),
+    "cr": ("rows end with \\\\ here, not with \\cr", ""),
+    "pm": ("± is two numbers", "write one of them, with + or with -"),
+    "in": ("∈ is not read here", "leave out what says where the inputs lie"),
+    "int": ("an integral is not read here", "write the function that it is, without ∫"),
+    "lim": ("a limit is not read here", "write the function that it is"),
+    "prod": ("a product over an index is not read here", "write its factors out: x_1 x_2 x_3"),
+    "lfloor": ("⌊ is not read here", ELSEWHERE["floor"]),
+    "lceil": ("⌈ is not read here", ELSEWHERE["floor"]),
+}
