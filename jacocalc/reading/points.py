@@ -1,21 +1,26 @@
 """Text → points, vectors and matrices of numbers: ``1,2``, ``x=1, y=2``, ``pi/2, sqrt(2)``, ``[[1, 2], [3, 4]]``.
 
-A point also as ``(x, y) = (1, 2)``, ``x: 1, y: 2``, ``{x: 1, y: 2}`` and ``x -> 1, y -> 2``.
+A point also as ``(x, y) = (1, 2)``, ``(x_0, y_0) = (1, 2)``, ``P(1, 2)``, ``P_0 = (1, 2)``, ``x: 1, y: 2``,
+``{x: 1, y: 2}`` and ``x -> 1, y -> 2``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, count
 from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
+from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
 
 _NAMING = ("=", ":", "->")
+_AT_POINT = re.compile(r"(?<=[^\W\d_])_?0\Z")  # x_0 and x0 for x
+_DECIMAL_COMMA = re.compile(r"\d,\d")
 
 
 def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ()) -> Point:
@@ -28,6 +33,7 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
     positional: list[Expr] = []
     named: dict[str, Expr] = {}
     keys = {name_key(name): name for name in (*inputs, *parameters)}
+    _skip_label(parser, keys)
     braced = parser.sees("{") and parser.tokens[2:3] and parser.tokens[2].text in _NAMING
     if braced:
         parser.open()
@@ -55,10 +61,19 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
     return placed(positional, named, inputs, parameters, text)
 
 
+def _skip_label(parser: Parser, keys: dict[str, str]) -> None:
+    """P(1, 2), P = (1, 2), P_0(1, 2): the name of the point."""
+    token = parser.token
+    behind = parser.at + 1 + (parser.following.text == "=")
+    labelled = token.text.rstrip("0123456789_") in ("P", "Q", "A") and name_key(token.text) not in keys
+    if labelled and parser.tokens[behind].text in BRACKETS:
+        parser.at = behind
+
+
 def _input(parser: Parser, keys: dict[str, str], inputs: Sequence[str]) -> str:
     """The input or parameter that is named at the cursor."""
     word = parser.token.text
-    name = keys.get(name_key(word))
+    name = keys.get(name_key(word)) or keys.get(name_key(_AT_POINT.sub("", word)))
     if name is None:
         raise parser.error(f"{word} is not an input", hint=f"the inputs are {', '.join(inputs)}")
     return name
@@ -100,7 +115,8 @@ def placed(
     by_name = {name: value for name, value in named.items() if name in inputs}
     given = tuple((name, named[name]) for name in parameters if name in named)
     if positional and by_name:
-        raise ReadError("coordinates are given either in order or by name", text=text, end=len(text))
+        hint = "decimals are written with a point: 0.5" if _DECIMAL_COMMA.search(text) else ""
+        raise ReadError("coordinates are given either in order or by name", text=text, end=len(text), hint=hint)
     missing = [name for name in inputs if name not in by_name]
     if by_name and missing:
         raise ShapeError(f"the point gives no value for {', '.join(missing)}", text=text, end=len(text))
@@ -111,6 +127,7 @@ def placed(
             f"but the function takes {count(len(inputs), 'input')} ({', '.join(inputs)})",
             text=text,
             end=len(text),
+            hint="decimals are written with a point: 0.5" if _DECIMAL_COMMA.search(text) else "",
         )
     return Point(coordinates, given)
 

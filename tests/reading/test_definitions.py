@@ -289,6 +289,11 @@ POINTS = [
     ("y → 2, x -> 1", ["1", "2"]),
     ("(x, y) = (1, 2)", ["1", "2"]),
     (r"(y, x) = \left(2, 1\right)", ["1", "2"]),
+    ("(x_0, y_0) = (1, 2)", ["1", "2"]),
+    (r"y_{0} = 2, x_0 = 1", ["1", "2"]),
+    ("P(1, 2)", ["1", "2"]),
+    ("P = (1, 2)", ["1", "2"]),
+    (r"P_0 = \left(1, 2\right)", ["1", "2"]),
 ]
 
 
@@ -300,6 +305,20 @@ def test_vectors(text: str, entries: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), POINTS)
 def test_points(text: str, expected: list[str]) -> None:
     assert [strict(c) for c in read_point(text, ["x", "y"]).coordinates] == expected
+
+
+def test_a_name_of_an_input_is_that_input_at_a_point() -> None:
+    assert [strict(c) for c in read_point("x_10 = 1, x_1 = 2", ["x_1", "x_10"]).coordinates] == ["2", "1"]
+    assert [strict(value) for _, value in read_point("A = 3, x_0 = 1", ["x_0"], ["A"]).parameters] == ["3"]
+    with pytest.raises(ReadError, match="x_10 is not an input"):
+        read_point("x_10 = 1, x_2 = 2", ["x_1", "x_2"])
+
+
+@pytest.mark.parametrize("text", ["1,5; 2,5", "x = 1,5; y = 2"])
+def test_a_decimal_comma_in_a_point_has_a_hint(text: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        read_point(text, ["x", "y"])
+    assert "with a point" in caught.value.hint
 
 
 def test_parameters_are_given_by_name() -> None:
