@@ -216,6 +216,7 @@ class Parser(Cursor):
                 elif isinstance(factors[-1], Number):
                     second = f"{left}{right}" if len(right) == 3 else f"{left}, {right}"
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", second)
+            self._refuse_number_of_equation(factors[-1])
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             barred = self._closed_just_before()
             factors += self._power(True)
@@ -237,6 +238,14 @@ class Parser(Cursor):
                     hint="write the entry itself; f_2(x, y) is a component of a function f",
                 )
         return factors
+
+    def _refuse_number_of_equation(self, factor: Expr) -> None:
+        """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others."""
+        opener, number, closer, end = (*self.tokens[self.at : self.at + 4], *[self.tokens[-1]] * 3)[:4]
+        bracketed = opener.text == "(" and number.kind == "number" and closer.text == ")" and end.kind == "end"
+        if bracketed and opener.spaced and not isinstance(factor, Number):
+            hint = f"write the factor {number.text} in front, or leave the number of the equation out"
+            raise self.error(f"“({number.text})” can be read in two ways", opener, hint, closer.end)
 
     def _number_behind(self, factor: Expr) -> tuple[str, str]:
         """A factor and the number typed behind it (x 2, x½, x 1/2), as they would be written."""
