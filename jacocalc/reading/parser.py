@@ -587,6 +587,9 @@ class Parser(Cursor):
         listed = ", ".join([*self.scope.variables.values()])
         if not listed:
             return "only numbers and constants can stand here"
+        stem = name.rstrip("0123456789").rstrip("_")
+        if stem != name and self.scope.variable(stem) and not self.scope.powered(name):
+            return f"an entry is a name of its own: f({stem}_1, {stem}_2, …)"
         return f"declare it: f({listed}, {name}), or as a parameter f({listed}; {name})"
 
     def _new_names(self, token: Token) -> list[Expr]:

@@ -97,6 +97,12 @@ def test_inputs_and_parameters() -> None:
     assert (f.inputs, f.parameters, f.n, f.m, f.scalar) == (("x", "y"), ("a", "b"), 2, 1, True)
 
 
+def test_entries_of_a_vector_are_names_of_their_own() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_function("f(x) = [x_1^2 + x_2, x_1]")
+    assert caught.value.hint == "an entry is a name of its own: f(x_1, x_2, …)"
+
+
 def test_several_names_on_the_left_are_the_outputs() -> None:
     f = read_function("(x, y) = (r cos t, r sin t)")
     assert (f.name, f.inputs, f.outputs) == ("(x, y)", ("r", "t"), ("x", "y"))
