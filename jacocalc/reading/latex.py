@@ -371,6 +371,9 @@ class _Latex:
         if self.shaped and name == "sum":
             hint = "sum(x .* y) adds up the entries; \\sum_{t=1}^{T} goes over a loop"
             return self.error("\\sum without bounds is not read here", start, self.place, hint)
+        if self.shaped and name == "in":
+            hint = "x: n; W: m x n, with a semicolon or a new line between them"
+            return self.error("a declaration is expected where ∈ stands", start, self.place, hint)
         if name in UNREAD:
             message, hint = UNREAD[name]
             return self.error(message, start, self.place, hint)

@@ -161,6 +161,9 @@ class _Lexer:
         if attribute:
             self._emit("op", "." if attribute[0] == "." else "'", start, attribute.end())
             return
+        if pair == ".(" and self.tokens and self.tokens[-1].kind == "name" and self.tokens[-1].end == start:
+            self.place += 1  # sin.(x) of Julia
+            return
         if pair in _OF_NUMBERS:
             self._emit("op", pair[1], start, start + 2)
             return

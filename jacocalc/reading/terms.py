@@ -404,12 +404,22 @@ class TermParser(Cursor):
         start = place - self.at
         if self.tokens[place].text == "-":
             words, place = "-", place + 1
+        self._split_raised(place)
         token = self.tokens[place]
         closes = all(t.text in (")", "}") for t in self.tokens[place + 1 : place + 1 + start])
         if closes and (token.text in ("T", "top", "'") or (token.text == "1" and words)):
             self.at = place + 1 + start
             return words + ("T" if token.text in ("top", "'") else token.text)
         return ""
+
+    def _split_raised(self, place: int) -> None:
+        """x^TAx: T, and the factors that are glued to it."""
+        token = self.tokens[place]
+        glued = token.kind == "name" and token.text[0] == "T" and token.text[1:2].isalpha() and place == self.at
+        if glued and self.names.variable(token.text) is None and token.end - token.start == len(token.text):
+            turned = Token("name", "T", token.start, token.start + 1, token.spaced)
+            rest = Token("name", token.text[1:], token.start + 1, token.end, False)
+            self.tokens[place : place + 1] = [turned, rest]
 
     def _turned(self, base: Term, operator: Token) -> Term:
         """baseᵀ; 1ᵀ would be a row of ones of unknown length."""

@@ -24,7 +24,7 @@ def tokens_of(
 
     Raises ReadError.
     """
-    return list(_cut(text if matrix else angled(text), matrix, latex, limits))
+    return list(_cut(angled(text), matrix, latex, limits))
 
 
 @lru_cache(maxsize=4)  # one text is tried as a relation, a definition, an answer …
