@@ -30,7 +30,7 @@ _IGNORED = frozenset(
     {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
      "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "underbrace", "overbrace",
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
-     ">", "thinspace"}
+     ">", "thinspace", "enspace", "space"}
 )  # fmt: skip
 _FONTS = frozenset(
     {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "vec", "text", "textbf", "textit", "textrm",
@@ -40,14 +40,19 @@ _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "ti
 _FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
 _FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac"})
 _MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
-_WRAPPERS = frozenset({"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*"})
+_WRAPPERS = frozenset(
+    {"equation", "equation*", "align", "align*", "aligned", "gathered", "gather", "gather*", "split", "multline",
+     "multline*", "eqnarray", "eqnarray*"}
+)  # fmt: skip
 _LETTER_NAMES = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "imath": "i",
     "jmath": "j",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_LOWERED = rf"\\({'|'.join(sorted(GREEK_NAMES))}|max|min)(?![A-Za-z])"
 _SUBSCRIPT = re.compile(
-    r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z]))"
+    r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z])"
+    rf"|{_LOWERED}|\{{\s*{_LOWERED}\s*\}})"
 )
 _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
 _TRANSPOSE = re.compile(
@@ -301,7 +306,7 @@ class _Latex:
             hint = "a logarithm to another base is log(x, 1/2)" if name == "log" else ""
             raise self.error("a subscript is a number or a name", self.place, self.place + 1, hint)
         self.place = match.end()
-        return self.token("name", f"{name}_{match[1] or match[2] or match[3]}", start, self.place)
+        return self.token("name", f"{name}_{match[match.lastindex or 0]}", start, self.place)
 
     def superscript(self) -> list[Token]:
         """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
@@ -463,7 +468,7 @@ class _Latex:
         rows = self.rows(name, start)
         end = self.place
         braced, self.braced = self.braced, False
-        if name in _WRAPPERS or (("cases" in name or braced) and all(map(_is_equation, rows))):
+        if name in _WRAPPERS or (("cases" in name or braced or kind == "array") and all(map(_is_equation, rows))):
             return self.lines(rows)
         if kind == "vmatrix":
             bars = self.name("det", start), Token("op", "(", start, start, False), Token("op", ")", end, end, False)
