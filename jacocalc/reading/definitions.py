@@ -360,6 +360,8 @@ class _Definition:
         words = [token.text for token in tokens if token.kind != "end" and token.text not in ("(", ")", "{", "}")]
         if not words:
             raise self._error("expected R^n", tokens[0])
+        if words[0] not in ("R", "ℝ") and words[0][0] in "Rℝ" and words[0][1:].isdigit() and len(words) == 1:
+            words = [words[0][0], "^", words[0][1:]]  # R2
         if words[0] in ("R", "ℝ"):
             if len(words) == 1:
                 return 1

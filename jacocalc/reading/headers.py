@@ -10,6 +10,7 @@ f = (x, y) -> …    f := (x, y) -> …    f = @(x, y) …    f = lambda x, y: �
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from jacocalc.known_functions import SPELLINGS
@@ -18,6 +19,7 @@ from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
+_REALS_OF = re.compile("[Rℝ][0-9]*")
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,9 @@ def _mapped(tokens: list[Token], at: int, name: Token | None) -> list[Token] | N
     first = tokens[at]
     end = list_end(tokens, at) or (at + 1 if first.kind == "name" and first.text not in _REALS else 0)
     if not end or tokens[end].text != "->" or (tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", "")):
+        return None
+    sizes = all(_REALS_OF.fullmatch(token.text) for token in (first, tokens[end + 1]))
+    if sizes and tokens[end + 2].text in (",", ";", ":", ""):  # f: R2 -> R2, f(x, y) = …
         return None
     return [*_head_of(tokens[at:end], name), _sign("=", tokens[end]), *tokens[end + 1 :]]
 
