@@ -7,6 +7,7 @@ right ones go in, so a mistake is the same road with one thing changed.  Everyth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, reduce
 from itertools import pairwise
 
@@ -39,6 +40,7 @@ from jacocalc.questions import (
     ImplicitFunction,
     JacobianOf,
     JacobianVector,
+    Question,
     VectorJacobian,
     VolumeOf,
 )
@@ -65,6 +67,20 @@ class Case:
         known = isinstance(question, (*JACOBIANS, HessianOf, ImplicitFunction))
         short = known and bool(chain.stages) and chain.specified and composed_size(chain) <= _LARGEST
         return short and derivation.result is not None
+
+    @property
+    def without_point(self) -> Case | None:
+        """The same question for formulas; None where it needs a point."""
+        match self.question:
+            case GraphOf():
+                return None
+            case JacobianOf() | HessianOf():
+                asked: Question = replace(self.question, at=None, newton=0)
+            case DifferentialOf():
+                asked = replace(self.question, at=None, vector=())
+            case _:
+                asked = replace(self.question, at=None)
+        return Case(replace(self.derivation, question=asked))
 
     # -- places -------------------------------------------------------------------------------------
 

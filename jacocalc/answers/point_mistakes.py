@@ -10,7 +10,7 @@ from jacocalc.answers.making import Made, Mistake, Values, result_of, swaps
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, names, rebuild
 from jacocalc.notation import children as parts_of
-from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VolumeOf
+from jacocalc.questions import DifferentialOf, HessianOf, ImplicitFunction, VolumeOf
 
 
 def _too_early(case: Case) -> Made:
@@ -35,10 +35,11 @@ def _value(case: Case) -> Made:
 
 def _not_inserted(case: Case) -> Made:
     """The formula in place of its value at the point"""
-    at = case.question.at
-    if at is None or isinstance(case.question, ImplicitFunction | HessianOf | DifferentialOf | GraphOf):
+    symbolic = case.without_point
+    if case.question.at is None or symbolic is None:
         return
-    symbolic = Case(replace(case.derivation, question=replace(case.question, at=None)))
+    if isinstance(case.question, ImplicitFunction | HessianOf | DifferentialOf):
+        return
     values = symbolic.answered(symbolic.jacobians)
     if values is not None:
         yield values, "insert the point"

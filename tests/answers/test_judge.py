@@ -770,6 +770,11 @@ def test_half_of_the_marks_where_variables_are_left_in(
     assert (verdict.outcome, verdict.score, verdict.max_score, verdict.mistakes) == (WRONG, 2, 4, codes)
 
 
+def test_a_wrong_answer_beside_steps_of_newton_is_wrong() -> None:
+    solution = jc.jacobian("f(x, y) = [x^2 + y^2 - 4, x y - 1]", at="2, 1/2", newton=2)
+    assert solution.check("[[4, 1], [1/2, 3]]").score == 3
+
+
 def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
     verdict = jc.jacobian("f(x, y) = [sin(x^2), tan(y)]").check("[[cos(x^2), 0], [0, -1/cos(y)^2]]")
     assert [entry.mistakes for entry in verdict.entries] == [("inner-derivative-forgotten",), (), (), ("sign",)]
