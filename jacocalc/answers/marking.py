@@ -7,12 +7,13 @@ is not as wanted, or variables are left in that should not be there, each counts
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
 from jacocalc.answers.forms import missing_form
+from jacocalc.answers.left_in import Formulas
 from jacocalc.answers.naming import Named, Namer, flat
 from jacocalc.answers.other_readings import other_reading
 from jacocalc.answers.reference import Reference, as_matrix
@@ -57,21 +58,36 @@ class Marker:
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
             return self._with_missing(values, side, wanted) or self._other_shape(values, side.flat, wanted)
         verdict = self._entries(given, side, wanted)
-        return self._left_in(verdict, left) if left else verdict
+        return self._left_in(verdict, left, side) if left else verdict
 
     def _left(self, values: Sequence[Expr]) -> list[str]:
         """Variables that the answer must not have: u and v, or x and y where the point is to be inserted."""
         return sorted({name for value in values for name in names(value)} - set(self.reference.variables))
 
-    def _left_in(self, verdict: Verdict, left: Sequence[str]) -> Verdict:
+    def _left_in(self, verdict: Verdict, left: Sequence[str], side: Side) -> Verdict:
         code = "intermediates" if set(left) <= set(self.reference.intermediates) else "point-not-inserted"
         if verdict.outcome != CORRECT:
             return replace(verdict, mistakes=tuple(dict.fromkeys((*verdict.mistakes, code))))
+        apart = Formulas(self.reference).apart(flat(self._aligned(side.values, side.flat) or ()))
+        if apart:
+            return self._at_the_point_only(verdict, apart)
         listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)
         message = f"The formula is right, but {', '.join(map(paper_name, left))} must not be left in: insert {listed}."
         entries = tuple(replace(entry, outcome=WRONG, mistakes=(code,)) for entry in verdict.entries)
         return replace(verdict, outcome=WRONG, certainty="none", score=verdict.max_score / 2, mistakes=(code,),
                        entries=entries, message=message)  # fmt: skip
+
+    def _at_the_point_only(self, verdict: Verdict, apart: Mapping[int, Compared]) -> Verdict:
+        """3x for 3x² at x = 1: the value is right, the formula is not."""
+        entries = tuple(
+            replace(entry, outcome=WRONG if k in apart else CORRECT) for k, entry in enumerate(verdict.entries)
+        )
+        k = min(apart)
+        name = f"{self.entry_names[k]}: " if len(entries) > 1 else ""
+        said = wording.of_entry(apart[k], self.expected[k], self.expected[k])
+        message = f"At the point the value is right, but the formula is not: {name}{said}."
+        return replace(verdict, outcome=WRONG, certainty=wording.witness([apart[k]]), entries=entries,
+                       score=float(len(entries) - len(apart)) / 2, message=message)  # fmt: skip
 
     # -- shapes -------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from jacocalc.steps import Derivation
 class Reference:
     """What an answer is compared with: the result of a derivation, or other values in its place.
 
-    ``branch``: conditions that say on which part of a curve.
+    ``branch``: conditions that say on which part of a curve; ``own``: the values are a student's.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Reference:
         self.derivation = derivation
         self.question = derivation.question
         self.chain = self.question.chain
+        self.own = values is not None
         self.values = _result(derivation) if values is None else values
 
     @property

@@ -775,6 +775,31 @@ def test_a_wrong_answer_beside_steps_of_newton_is_wrong() -> None:
     assert solution.check("[[4, 1], [1/2, 3]]").score == 3
 
 
+# (solution, answer, the score): the value at the point is right; a formula that is right only there earns nothing.
+RIGHT_AT_THE_POINT = [
+    (jc.jacobian("f(x) = x^3", at=1), "3x^2", 0.5),
+    (jc.jacobian("f(x) = x^3", at=1), "3x", 0),
+    (jc.gradient("f(x, y) = x^2 y", at=(1, 2)), "(4x, 1)", 1),
+    (jc.gradient("f(x, y) = x^2 y", at=(1, 2)), "(2x y, x)", 0.5),
+    (jc.compose("f(x, y) = [x^2 + y, 2x y]", "g(u, v) = u^2", at=(1, 2)), "[4x u, 2u]", 1),
+    (jc.compose("f(x, y) = [x^2 + y, 2x y]", "g(u, v) = u^2", at=(1, 2)), "[4x^2 u, 2u]", 0.5),
+    (jc.hessian("f(x, y) = x^3 + y^3", at=(1, 1)), "[[6x^2, 0], [0, 6y]]", 1.5),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "-x/sqrt(25 - x^2)", 0.5),
+]
+
+
+@pytest.mark.parametrize(("solution", "answer", "score"), RIGHT_AT_THE_POINT, ids=[r[1] for r in RIGHT_AT_THE_POINT])
+def test_a_formula_that_is_left_in_is_that_of_the_derivative(solution: jc.Solution, answer: str, score: float) -> None:
+    verdict = solution.check(answer)
+    right = 2 * score == verdict.max_score
+    assert (verdict.outcome, verdict.score, verdict.mistakes == ("point-not-inserted",)) == (WRONG, score, right)
+    assert ("The formula is right" in verdict.message) == right
+
+
+def test_a_step_that_is_right_only_at_the_point_does_not_follow() -> None:
+    assert "first step is not right" in jc.jacobian("f(x) = x^3", at=1).check("f'(x) = 3x; f'(1) = 3").message
+
+
 def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
     verdict = jc.jacobian("f(x, y) = [sin(x^2), tan(y)]").check("[[cos(x^2), 0], [0, -1/cos(y)^2]]")
     assert [entry.mistakes for entry in verdict.entries] == [("inner-derivative-forgotten",), (), (), ("sign",)]
