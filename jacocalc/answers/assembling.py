@@ -237,7 +237,7 @@ def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[s
         own = _own_labels(reference, lines, 1)
         return [
             _of(labels[0], name, j) | {f"{name_key(name)}bar", f"d{name_key(name)}"}
-            | {name_key(f"{labels[0]}_{j}"), name_key(f"∂/∂{name}")}
+            | {name_key(f"{labels[0]}_{j}"), name_key(f"∂/∂{name}"), name_key(f"d/d{name}")}
             | {key for label in own for key in _of(label, name, j)}
             for j, name in enumerate(inputs, 1)
         ]  # fmt: skip
@@ -261,9 +261,9 @@ def _hessian(k: int, label: str) -> set[str]:
 
 
 def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
-    """f_xy, f_12, H_12, ∂²f/∂x∂y; where none of them is given the entry is that of f_yx, a Hessian being symmetric"""
+    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y; where none is given the entry is that of f_yx, a Hessian being symmetric"""
     x, y = inputs[i], inputs[j]
-    written = {f"{label}_{x}{y}"} | {f"{letter}_{i + 1}{j + 1}" for letter in ("H", label)}
+    written = {f"{label}_{x}{y}", f"{label}''_{x}{y}"} | {f"{letter}_{i + 1}{j + 1}" for letter in ("H", label)}
     for d in "∂d":
         written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())
     return {name_key(one) for one in written}

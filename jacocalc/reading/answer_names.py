@@ -15,14 +15,17 @@ _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|quad|qquad|boxed"
 _FONTS = r"mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|vec|operatorname\*?|text|textbf|textit|textrm|mbox|rm|bf"
 _ACCENTS = (("bar|overline", "bar"), ("hat|widehat", "hat"), ("tilde|widetilde", "tilde"), ("dot", "dot"))
+_BY = r"[A-Za-z]\w*(?:\^\d)?"
+_OPERATOR = rf"(?<![A-Za-z_])([d∂](?:\^\d)?)\s*/\s*([d∂]\s*{_BY}(?:\s*∂\s*{_BY})*)"
+_OF = r"([A-Za-z]\w*)"
 _UNDER_ACCENT = r"(?![A-Za-z])\s*(?:\{\s*(\\?[A-Za-z]+)([^{}]*)\}|(\\[A-Za-z]+|[A-Za-z]))"
 _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (rf"\\(?:{_LAYOUT}|{_FONTS})(?![A-Za-z])|\\[,;:! ]|[~$&\u200b]", " "),
         *((rf"\\(?:{command}){_UNDER_ACCENT}", rf"\1\3{accent}\2") for command, accent in _ACCENTS),
-        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
-        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2"),
+        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2 "),
+        (rf"\\(?:[dtc]|nice)?frac\s*{_GROUP}\s*{_GROUP}", r"\1/\2 "),
         (r"\\?\bnabla(?![A-Za-z])|\\?\bgrad(?:ient)?(?![A-Za-z])", "∇"),
         (r"\\?\bpartial(?![A-Za-z])", "∂"),
         (r"(?<![A-Za-z])([d∂])2(?=[A-Za-z]\w*/)", r"\1^2"),
@@ -34,6 +37,8 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"),
         (r"\\([A-Za-z]+)", r"\1 "),
         (r"_\s*[({\[]([\w\s∘,]*)[)}\]]", r"_\1"),
+        (rf"{_OPERATOR}(?:\s+{_OF}|\s*[(\[]{_OF}[)\]])(?![\w^])", r"\1\3\4/\2"),
+        (rf"^\s*{_OPERATOR}\s+[\w\s^+*()-]*\^[\w\s^+*()-]*$", r"\1/\2"),
         (r"[{}\s]", ""),
         (r"(?<=[)\w])\|_.*$", ""),
         (r"^\.", ""),
@@ -43,6 +48,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:wrt|w\.r\.t\.?|respectto|by)(?=[A-Za-z]\w*$)", "∂/∂"),
         (r"(?<![A-Za-z_])(D|∇)\(([\w∘]+)\)", r"\1\2"),
         (r"(?<![A-Za-z_0-9])([∂d]?)([A-Za-z])([0-9]+)", r"\1\2_\3"),
+        (r"^(H|Hess)\(([A-Za-z]\w*)\)", r"\1\2"),
         (r"\^1(?![0-9])", ""),
     )
 )
@@ -76,7 +82,7 @@ LEAD_WORDS = frozenset(
 _DONE = re.compile(
     r"1/\((?P<under>[^()]+)\)|\((?P<base>[^()]+)\)\^\d+|-?(?:[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<plain>[^\d-].*)"
 )
-_TIMES = re.compile(r".*(?:'|/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
+_TIMES = re.compile(r".*(?:'|(?<![d∂])/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)")
 _EQUATION = re.compile(
     r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
 )

@@ -209,6 +209,7 @@ ENTRIES = [
      r"\frac{\partial f_1}{\partial x} = y \\ \frac{\partial f_1}{\partial y} = x \\"
      r" \frac{\partial f_2}{\partial x} = 1 \\ \frac{\partial f_2}{\partial y} = 1", CORRECT),
     (jc.hessian("f(x, y) = [x^2 y, y^3]"), "H_1 = [[2y, 2x], [2x, 0]]; H_2 = [[0, 0], [0, 6y]]", CORRECT),
+    (jc.hessian("f(x, y) = [x^2 y, y^3]"), "H(f1) = [[2y, 2x], [2x, 0]]; H(f2) = [[0, 0], [0, 6y]]", CORRECT),
     (jc.hessian("f(x, y) = [x^2 y, y^3]"), "H_2 = [[0, 0], [0, 6y]]; H_1 = [[2y, 2x], [2x, 0]]", CORRECT),
     (jc.implicit("x + y + z = 1", "x y z = 1", solve_for="y,z"), "dy/dx = (x y - y z)/(x z - x y); "
      "dz/dx = (y z - x z)/(x z - x y)", CORRECT),
@@ -611,6 +612,13 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "x: 2x, y: 2y", UNREADABLE, "not clear what x stands for"),
     *((PLANE, typed, CORRECT, "") for typed in (
         "wrt x: 2x; wrt y: 2y", "with respect to x: 2x, with respect to y: 2y", "by y: 2y; by x: 2x")),
+    *((PLANE, typed, CORRECT, "") for typed in (
+        "d/dx: 2x, d/dy: 2y", "d/dx f = 2x, d/dy f = 2y",
+        r"\frac{\partial}{\partial y} f = 2y; \frac{\partial}{\partial x} f = 2x",
+        "d/dx(x^2 + y^2) = 2x, d/dy(x^2 + y^2) = 2y")),
+    (PLANE, "d/dx f = 2y, d/dy f = 2x", WRONG, ""),
+    (SADDLE, "f''_xx = 2, f''_xy = 0, f''_yy = -2", CORRECT, ""),
+    (SADDLE, "∂²/∂x² f = 2, ∂²/∂x∂y f = 0, ∂²/∂y² f = 2", WRONG, "3 of 4"),
     (PLANE, "wrt x: 2y; wrt y: 2x", WRONG, ""), (SADDLE, "f_11 = 2, f_12 = f_21 = 0, f_22 = -2", CORRECT, ""),
     (SADDLE, "f_11 = 2, f_12 = 0, f_21 = 0, f_22 = 2", WRONG, "3 of 4"),
     (SADDLE, "[[2, 0], [0, -2]], D = -4", CORRECT, "D is not judged"),

@@ -160,7 +160,9 @@ RESULT_NAMES = [
     ("f_xx", "f_xx"), ("f_{xy}", "f_xy"), ("F_x", "F_x"), ("z_x", "z_x"), ("xbar", "xbar"), ("x̄", "xbar"),
     ("ȳ", "ybar"), (r"\bar{x}", "xbar"), (r"\overline{x}", "xbar"), (r"\bar x_1", "xbar_1"), ("x̄₁", "xbar_1"),
     (r"\bar{x_1}", "xbar_1"), (r"\hat{y}", "yhat"), (r"\bar{\theta}", "thetabar"), ("dx", "dx"), ("x_bar", "x_bar"),
-    (r"\nicefrac{dy}{dx}", "dy/dx"),
+    (r"\nicefrac{dy}{dx}", "dy/dx"), ("d/dx f", "df/dx"), (r"\frac{\partial}{\partial\theta} f_1", "∂f_1/∂theta"),
+    ("∂/∂x f(x, y)", "∂f/∂x"), (r"\frac{d}{dx}(x^2 y)", "d/dx"), (r"\frac{d}{dx} x^3", "d/dx"),
+    ("∂²/∂x∂y f", "∂^2f/∂x∂y"), ("H(f1)", "Hf_1"),
     ("(a) J_f", "J_f"), ("So the Jacobian is J_f", "J_f"), ("Jacobian", "J"), ("Answer", ""), ("2x + 1", ""),
     ("[[1, 2]]", ""), ("", ""), ("3", ""),
 ]  # fmt: skip
@@ -476,7 +478,7 @@ HOSTILE = ["[" * 5000, "(" * 9000, r"\boxed{" * 1400, "x=" * 4900, "$" * 9999, "
            "∂z/∂x " + "d" * 100 + "x/dt = 3", "2x " + "for x > 0 and " * 700 + "x > 0", "x for" * 1900,
            "2 by the " * 1100, "x, " * 3300 + "x > 0", "x > 0\n" * 1600, "x (" * 3000 + "x > 0)", "**x" * 3300,
            "`x" * 5000, "x as a " * 1400, "0.(3" * 2500, r"\bar{" * 1900, "(x, y)^T" * 1200,
-           "J_" + "a" * 290 + "( = 3", "a_" * 140 + "! = 3", "(" * 290 + " = 3"]  # fmt: skip
+           "J_" + "a" * 290 + "( = 3", "a_" * 140 + "! = 3", "(" * 290 + " = 3", "d/" + "d" * 290 + " = 3"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
