@@ -60,7 +60,7 @@ def _taken(reference: Reference) -> set[str]:
 
 
 def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """The lines that are judged, and what is said beside the result: det J, f″, the value at a point of one's own."""
+    """The lines that are judged, and what is said beside the result: det J, |∇f|, f″, values at points of one's own."""
     named = {line.name for line in lines if not line.point}
 
     def beside(line: Line) -> bool:
@@ -80,7 +80,7 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     return kept, tuple(line for line in lines if beside(line))
 
 
-_BESIDE = re.compile(r"(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
+_BESIDE = re.compile(r"[|‖]+∇|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
 _BESIDE_HESSIAN = re.compile(r"D|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 

@@ -34,7 +34,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\prime(?![A-Za-z])|[′’]|\^\s*\{?\s*\\prime\s*\}?", "'"),
         (r"\^\s*\{?\s*(?:\\top|\\intercal|T)(?![A-Za-z])\s*\}?|[ᵀ⊤ᵗ]", "^T"),
         (r"\\(?:cdot|times)(?![A-Za-z])|[⋅×*]", "·"),
-        (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"),
+        (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"), (r"\\[lr]?Vert(?![A-Za-z])|\\\||∥", "‖"),
         (r"\\([A-Za-z]+)", r"\1 "),
         (r"_\s*[({\[]([\w\s∘,]*)[)}\]]", r"_\1"),
         (rf"{_OPERATOR}(?:\s+{_OF}|\s*[(\[]{_OF}[)\]])(?![\w^])", r"\1\3\4/\2"),
@@ -72,6 +72,8 @@ _SIGN = re.compile(
     r"|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$|^[A-Za-z]+bar(?:_\w+)?$"
 )
 _IN_PARTIALS = re.compile(r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?[0-9]*[A-Za-z(][\w·+/()^-]*")
+_ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\]+")
+_PARTIAL = re.compile(r"[A-Za-z]\w*_[A-Za-z]\w*")
 _MARKER = re.compile(r"\s*(?:\([a-h]\)|[a-h]\)|[0-9]{1,2}[.)](?=\s)|\(?i+\))\s*")
 LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
@@ -139,8 +141,9 @@ def names_result(text: str) -> bool:
 
 
 def names_partials(text: str) -> bool:
-    """Whether a text is a formula in names of partials: -F_x/F_y, z_x dx + z_y dy."""
-    return bool(_IN_PARTIALS.fullmatch(_canonical(text)))
+    """Whether a text is a formula in names of partials, -F_x/F_z, z_x dx + z_y dy, or a list of them, [f_x, f_y]."""
+    listed = [one for one in _APART.split(_canonical(_ENVIRONMENT.sub("", text))) if one]
+    return bool(_IN_PARTIALS.fullmatch(_canonical(text)) or (len(listed) > 1 and all(map(_PARTIAL.fullmatch, listed))))
 
 
 def lead_end(text: str, known: frozenset[str]) -> int:

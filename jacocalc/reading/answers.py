@@ -59,7 +59,7 @@ _REFUSED = (
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
-_WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:]|(?<=[\w(,\s])\d)+")
+_WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
 
 
 def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), number: bool = False) -> Submission:

@@ -612,6 +612,13 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "x: 2x, y: 2y", UNREADABLE, "not clear what x stands for"),
     *((PLANE, typed, CORRECT, "") for typed in (
         "wrt x: 2x; wrt y: 2y", "with respect to x: 2x, with respect to y: 2y", "by y: 2y; by x: 2x")),
+    *((PLANE, typed, CORRECT, "∇f| is not judged") for typed in (
+        "(2x, 2y), |∇f| = 2sqrt(x^2 + y^2)", "|grad f| = 2sqrt(x^2 + y^2), grad f = (2x, 2y)")),
+    (PLANE, r"\nabla f = (2x, 2y), \|\nabla f\| = 2\sqrt{x^2 + y^2}", CORRECT, "‖∇f‖ is not judged"),
+    (PLANE, "∇f = (2x, 2x) and ||∇f|| = 2sqrt(x^2 + y^2)", WRONG, "1 of 2"),
+    (PLANE, "[f_x, f_y] = [2x, 2y]", CORRECT, ""), (PLANE, "[f_x, f_y] = [2x, 2x]", WRONG, "1 of 2"),
+    (SADDLE, "[[f_xx, f_xy], [f_yx, f_yy]] = [[2, 0], [0, -2]]", CORRECT, ""),
+    (SADDLE, r"H = \begin{pmatrix} f_{xx} & f_{xy} \\ f_{yx} & f_{yy} \end{pmatrix} = [[2, 0], [0, 2]]", WRONG, "3 of"),
     *((PLANE, typed, CORRECT, "") for typed in (
         "d/dx: 2x, d/dy: 2y", "d/dx f = 2x, d/dy f = 2y",
         r"\frac{\partial}{\partial y} f = 2y; \frac{\partial}{\partial x} f = 2x",
