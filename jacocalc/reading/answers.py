@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
+from jacocalc.known_functions import SPELLINGS
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, column, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -39,7 +40,7 @@ from jacocalc.reading.answer_names import (
 )
 from jacocalc.reading.asides import Aside, asides, own_letter, stands_in, without_points
 from jacocalc.reading.branch_spellings import with_branches
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
@@ -212,7 +213,7 @@ class _Reader:
             return product
         if all(names) and (raw.labelled or names_result(written) or len(names) > 1):
             return joined
-        if all(names) and (self.scope.variable(joined) or re.search(r"\((?:.*,.*|[-0-9./]+)\)$", joined)):
+        if all(names) and (self.scope.variable(joined) or _names_value(joined)):
             return joined
         try:
             self._side(places, raw.latex)
@@ -367,6 +368,13 @@ class _Reader:
         count = count_matrices(expr)
         if count > _MOST_MATRICES:
             raise self.error(f"this side has {count} matrices; at most {_MOST_MATRICES} are read", place)
+
+
+def _names_value(name: str) -> bool:
+    """f(1,2) and g(x,y) are values of functions of a question; ln(2) is a number."""
+    function, _, _ = name.partition("(")
+    known = function in SPELLINGS and function not in GREEK_NAMES
+    return not known and bool(re.search(r"\((?:.*,.*|[-0-9./]+)\)$", name))
 
 
 def _in_names(written: str) -> bool:

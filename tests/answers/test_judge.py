@@ -201,6 +201,8 @@ ENTRIES = [
     (jc.graph("f(x, y) = x y", at=(2, 3)), "xbar = 3, ybar = 2", CORRECT),
     (jc.vjp("f(x, y) = [x y, x + y]", at=(1, 2), vector=(1, 3)), "(1, 3) [[2, 1], [1, 1]] = (5, 4)", CORRECT),
     (jc.jacobian("f(x) = x/3"), "1/3 = 0.33", CORRECT), (jc.jacobian("f(x) = x/3"), "1/3 = 0.34", WRONG),
+    (jc.jacobian("f(x) = sin x", at=1), "cos(1) = 0.54", CORRECT),
+    (jc.jacobian("f(x) = sin x", at=1), "sin(1) = 0.5403", WRONG),
     (jc.gradient("L(x, y) = x^2 y"), "∂L/∂x = 2x y, ∂L/∂y = x^2", CORRECT),
     (jc.gradient("L(x, y) = x^2 y"), "L_x = 2x y\nL_y = 2x", WRONG),
     (jc.jacobian("f(x, y) = [x y, x + y]"),
