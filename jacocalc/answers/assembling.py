@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
-from jacocalc.notation import Expr, Matrix, name_key
+from jacocalc.notation import Expr, Matrix, name_key, names
 from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VectorJacobian, VolumeOf
 from jacocalc.verdicts import Line, Side
 
@@ -75,9 +75,24 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
         return before and isinstance(reference.question, ImplicitFunction)
 
     kept = tuple(line for line in lines if not beside(line))
-    if not any(not line.name or _SAYS_RESULT.match(line.name) for line in kept):
+    if not any(not line.name or says_result(line.name) for line in kept):
         return tuple(lines), ()
     return kept, tuple(line for line in lines if beside(line))
+
+
+def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """f_x = 2xy, f_y = x², at (1, 2): (4, 1): the list behind the last entry is no side of it.
+
+    It is the answer; numbers where formulas are asked for are that entry at a point of one's own.
+    """
+    *before, last = lines
+    count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
+    listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
+    if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
+        return tuple(lines)
+    whole = reference.at_point or any(map(names, listed))
+    behind = Line("" if whole else last.name, last.sides[-1:], not whole)
+    return (*before, replace(last, sides=last.sides[:-1]), behind)
 
 
 _BESIDE = re.compile(r"[|‖]+∇|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")

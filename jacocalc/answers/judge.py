@@ -10,7 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import assembled, in_strange_names, incomplete, last_chain, says_result, set_aside
+from jacocalc.answers.assembling import (
+    assembled,
+    in_strange_names,
+    incomplete,
+    last_chain,
+    says_result,
+    set_aside,
+    whole_apart,
+)
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
@@ -133,7 +141,7 @@ class Judge:
     def _submitted(self, submission: Submission, wanted: Wanted) -> Verdict:
         """One answer, parts with names of their own, or a chain of equalities."""
         marker = self.marker
-        lines, beside = set_aside(marker.reference, submission.lines)
+        lines, beside = set_aside(marker.reference, whole_apart(marker.reference, submission.lines))
         submission = _without(submission, beside)
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):

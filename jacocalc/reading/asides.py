@@ -67,6 +67,7 @@ _AT = re.compile(
     rf"(?<![A-Za-z\\])[Aa]t\s+(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}"
     rf"(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
 )
+_AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|definite|indefinite"
 _CLASSIFIED = re.compile(
     r"\s*(?:[A-Za-z|][\w ]*\|?(?:\([^()]*\))?\s*(?:=\s*[-−]?[\d./]+\s*)?[<>]\s*0[\s,]*|\([-−\d\s/.,]+\)[\s,]*"
@@ -107,9 +108,13 @@ def stands_in(text: str, name: str, never_behind: str) -> bool:
 
 
 def without_points(text: str, scope: Scope) -> str:
-    """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside."""
+    """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
+
+    “…, at (1, 2): f_x = 4” begins a line.
+    """
     if scope.cut("at", False) or scope.variable("at"):
         return text
+    text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)
 
 

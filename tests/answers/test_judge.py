@@ -201,6 +201,12 @@ ENTRIES = [
     (jc.graph("f(x, y) = x y", at=(2, 3)), "xbar = 3, ybar = 2", CORRECT),
     (jc.vjp("f(x, y) = [x y, x + y]", at=(1, 2), vector=(1, 3)), "(1, 3) [[2, 1], [1, 1]] = (5, 4)", CORRECT),
     (jc.jacobian("f(x) = x/3"), "1/3 = 0.33", CORRECT), (jc.jacobian("f(x) = x/3"), "1/3 = 0.34", WRONG),
+    *((jc.gradient("f(x, y) = x^2 y", at=(1, 2)), typed, CORRECT) for typed in (
+        "f_x = 2xy, f_y = x^2, at (1, 2): (4, 1)", "f_x = 2xy; f_y = x^2; at (1, 2): f_x = 4, f_y = 1",
+        "f_x = 2xy, f_y = x^2. At (1, 2): f_x = 4 and f_y = 1", "∇f = (2xy, x^2); at (1, 2): (4, 1)")),
+    (jc.gradient("f(x, y) = x^2 y", at=(1, 2)), "f_x = 2xy, f_y = x^2, at (1, 2): (4, 2)", WRONG),
+    (jc.gradient("f(x, y) = x^2 y", at=(1, 2)), "f_x = 2xy, f_y = x^2. At (1, 2): f_x = 4, f_y = 2", WRONG),
+    (jc.gradient("f(x, y) = x^2 y"), "f_x = 2xy, f_y = x^2, at (3, 2): (12, 9)", CORRECT),
     (jc.jacobian("f(x) = sin x", at=1), "cos(1) = 0.54", CORRECT),
     (jc.jacobian("f(x) = sin x", at=1), "sin(1) = 0.5403", WRONG),
     (jc.gradient("L(x, y) = x^2 y"), "∂L/∂x = 2x y, ∂L/∂y = x^2", CORRECT),
