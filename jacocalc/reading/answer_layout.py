@@ -176,11 +176,11 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
     return "".join(scan.shown), lines
 
 
-_NAME_BEHIND = re.compile(r"(?<=[^\s=,;+*/^(-])\s+(?=(?:[a-z]'?_[a-z]+|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)")
+_NAME_BEHIND = re.compile(r"(?<=[^\s=,;+*/^(-])\s+(?=(?:[a-z]'?_[a-z]+|f[t-z]{1,2}|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)")
 
 
 def _names_behind(shown: str, before: Mark, mark: Mark) -> list[Mark]:
-    """f_x = 2x f_y = 2y: a new line begins behind the blank, unless all is a formula in names, z_x x_t + z_y y_t."""
+    """f_x = 2x fy = 2y: a new line begins behind the blank, unless all is a formula in names, z_x x_t + z_y y_t."""
     if (before.kind, mark.kind) != ("=", "="):
         return []
     blank = _NAME_BEHIND.search(shown, before.end, mark.start)

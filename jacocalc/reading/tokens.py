@@ -9,7 +9,9 @@ from jacocalc.options import LIMITS, Limits
 from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.printouts import in_our_words
 
-_ANGLED = re.compile(r"(?:(?<=[-=,;(\[{+·*/\n])|(?<=->)|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])")
+_ANGLED = re.compile(
+    r"(?:(?<=[-=:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])"
+)
 
 
 def is_latex(text: str) -> bool:

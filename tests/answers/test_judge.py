@@ -656,7 +656,9 @@ BESIDE = [  # what stands beside the result is not judged
     (CURVE, "r_1' = -sin t, r_2' = cos t, r_3' = 1", CORRECT, ""), (CURVE, "x' = cos t, y' = sin t, z' = 1", WRONG, ""),
     (CURVES, "y' = (z - x)/(y - z), z' = (x - y)/(y - z)", CORRECT, ""),
     (PLANE, "f'_x = 2x, f'_y = 2y", CORRECT, ""), (PLANE, "f_y' = 2y, f_x' = 2x", CORRECT, ""),
-    (PLANE, "f_x = 2x f_y = 2y", CORRECT, ""), (PLANE, "f_x = 2x, f_y = 2x f_x", UNREADABLE, ""),
+    (PLANE, "f_x = 2x f_y = 2y", CORRECT, ""), (PLANE, "fx = 2x  fy = 2y", CORRECT, ""),
+    (PLANE, "Gradient: <2x, 2y>", CORRECT, ""), (PLANE, "the gradient is <2x, 2x>", WRONG, "1 of 2"),
+    (PLANE, "f_x = 2x, f_y = 2x f_x", UNREADABLE, ""),
     # partials of which some are missing, and steps of each
     (PLANE, "f_x = 2x", WRONG, "1 of 2 entries are right; ∂f/∂y is missing."),
     (PLANE, "∂f/∂y = x", WRONG, "0 of 2 entries are right; ∂f/∂x is missing. Entry 2: at x = 1, y = 2 the right"),
