@@ -86,7 +86,7 @@ def _rounded(
             if any(not number.literal for number in typed) and _whole(right) is not None:
                 return None
             codes.append(_judged(program.once((*point, *balls)), right, wanted, bool(point) or cancelling))
-            if codes[-1] == "other" and _cut_off(given, right):
+            if codes[-1] == "other" and wanted.rtol is None and _cut_off(given, right):
                 codes[-1] = "rounding"
     if not codes or "other" in codes:
         return None
@@ -156,6 +156,7 @@ def _half_unit(number: Number) -> Any:
 def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
     """"" where the decimal is right; digits, or other where it is another number.
 
+    Fewer digits than three are enough for a coarse ``rtol``, so that an answer beyond it is wrong, not too short.
     Of a formula with variables the leading digit changes from point to point, so half a unit of 1.00 is asked for.
     """
     if isinstance(given, Missing):
@@ -168,7 +169,10 @@ def _judged(given: Any, right: Any, wanted: Wanted, varies: bool) -> str:
         return "other"
     allowed = abs(middle) * ball_of(_RELATIVE) if varies else _half_of_third_digit(middle)
     narrow = bool(radius <= allowed * ball_of(_SLACK))
-    return "other" if not given.overlaps(right) else "" if narrow else "digits"
+    if not given.overlaps(right):
+        return "other"
+    coarse = wanted.rtol is not None and ball_of(wanted.rtol) > ball_of(_RELATIVE)
+    return "" if narrow else "other" if coarse else "digits"
 
 
 def _cut_off(given: Expr, right: Any) -> bool:

@@ -770,6 +770,8 @@ def test_rtol_is_for_rounded_numbers() -> None:
     third = jc.jacobian("f(x) = x/3", at=1)
     assert third.check("0.34", rtol=0.05).outcome == CORRECT
     assert third.check("334/1000", rtol=0.05).outcome == WRONG
+    assert third.check("0.3", rtol=0.05).mistakes == ()
+    assert third.check("0.33", rtol=0.001).mistakes == ("digits",)
     assert jc.jacobian("f(x) = 6x").check("6.02", rtol=0.01).outcome == CORRECT
 
 
