@@ -30,16 +30,19 @@ def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, 
 
 
 def incomplete(reference: Reference, lines: Sequence[Line]) -> tuple[list[Side | None], list[str]] | None:
-    """The entries that are given by name, None for each that is not, and the names of those; None for other answers."""
+    """The entries or Hessians by name, None for each that is not given, and the names of those; None else."""
     grid = _entry_names(reference, lines)
     by_name = _named_sides(_by_place(lines, grid), 1)
     if not by_name or set(by_name) - set().union(*grid) or not all(_of_an_entry(line.name) for line in lines):
         return None
     given = [next((by_name[name] for name in options if name in by_name), None) for options in grid]
-    found = [side and replace(side, values=(_number(side),)) for side in given]
+    if len(reference.values) == 1:
+        given = [side and replace(side, values=(_number(side),)) for side in given]
+    elif any(side and as_matrix(side.values[0]).shape != reference.shape for side in given):
+        return None
     titles = _entry_titles(reference)
-    missing = dict.fromkeys(title for side, title in zip(found, titles, strict=True) if side is None)
-    return (found, list(missing)) if missing and len(titles) == len(found) else None
+    missing = dict.fromkeys(title for side, title in zip(given, titles, strict=True) if side is None)
+    return (given, list(missing)) if missing and len(titles) == len(given) else None
 
 
 def _of_an_entry(name: str) -> bool:
@@ -198,11 +201,12 @@ def _number(side: Side) -> Expr:
 
 
 def _entry_titles(reference: Reference) -> list[str]:
-    """∂f/∂x, …; f_xx, … of a Hessian"""
+    """∂f/∂x, …; f_xx, … of a Hessian; H_1, … of several"""
     question, inputs = reference.question, reference.chain.stages[0].inputs
     labels: Sequence[str] = getattr(question, "solve_for", ()) or reference.chain.stages[-1].labels
     if isinstance(question, HessianOf):
-        return [f"{labels[0]}_{a}{b}" for a in inputs for b in inputs] if len(reference.values) == 1 else []
+        several = [f"H_{k}" for k, _ in enumerate(labels, 1)]
+        return [f"{labels[0]}_{a}{b}" for a in inputs for b in inputs] if len(labels) == 1 else several
     return [f"∂{label}/∂{name}" for label in labels for name in inputs if name not in labels]
 
 

@@ -132,27 +132,35 @@ class Marker:
             return None
         whole = Matrix((*values[0].rows, *self.reference.values[0].rows[there:]))
         given = [k < there * columns for k in range(rows * columns)]
-        found = self._partly(whole, given, side, f"row {there + 1} is missing", wanted)
+        found = self._partly((whole,), given, side, f"row {there + 1} is missing", wanted)
         if not found.score:
             return None
         message = f"{found.message} {self._orientation()[:1].upper()}{self._orientation()[1:]}."
         return replace(found, mistakes=(*found.mistakes, "shape"), message=message)
 
     def mark_some(self, sides: Sequence[Side | None], missing: Sequence[str], wanted: Wanted) -> Verdict | None:
-        """Entries one by one, of which some are not given (None), with their names; None where letters are left in."""
+        """Entries or matrices, of which some are not given (None), with their names; None where letters are left in."""
         given = [side for side in sides if side is not None]
         if self._left([side.values[0] for side in given]):
             return None
-        entries = [side.values[0] if side else right for side, right in zip(sides, self.expected, strict=True)]
         columns = self.reference.shape[1]
-        whole = Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns)))
+        wholes: tuple[Matrix, ...]
+        if len(self.reference.values) == 1:
+            entries = [side.values[0] if side else right for side, right in zip(sides, self.expected, strict=True)]
+            wholes = (Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns))),)
+        else:
+            pairs = zip(sides, self.reference.values, strict=True)
+            wholes = tuple(as_matrix(side.values[0]) if side else right for side, right in pairs)
+        there = [side is not None for side in sides for _ in range(len(self.expected) // len(sides))]
         said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        found = self._partly(whole, [side is not None for side in sides], given[0], said, wanted)
+        found = self._partly(wholes, there, given[0], said, wanted)
         return replace(found, read="; ".join(side.text for side in given))
 
-    def _partly(self, whole: Matrix, given: Sequence[bool], side: Side, missing: str, wanted: Wanted) -> Verdict:
-        """What is there counts, what is missing does not; ``whole`` has the right entries in its place."""
-        judged = self._entries((whole,), replace(side, typed=(whole,)), replace(wanted, form=()))
+    def _partly(
+        self, wholes: tuple[Matrix, ...], given: Sequence[bool], side: Side, missing: str, wanted: Wanted
+    ) -> Verdict:
+        """What is there counts, what is missing does not; ``wholes`` have the right entries in its place."""
+        judged = self._entries(wholes, replace(side, typed=wholes), replace(wanted, form=()))
         entries = tuple(
             entry if there else replace(entry, outcome=WRONG, given="", mistakes=("missing",), message="is missing")
             for entry, there in zip(judged.entries, given, strict=True)

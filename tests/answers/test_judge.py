@@ -827,6 +827,16 @@ def test_a_step_that_is_right_only_at_the_point_does_not_follow() -> None:
     assert "first step is not right" in jc.jacobian("f(x) = x^3", at=1).check("f'(x) = 3x; f'(1) = 3").message
 
 
+def test_a_hessian_that_is_missing_and_one_that_is_there() -> None:
+    solution = jc.hessian("f(x, y) = [x^2 y, y^3]")
+    for answer, score, code in (("H_1 = [[2y, 2x], [2x, 0]]", 4, "missing"), ("H_2 = [[0, 0], [0, 5y]]", 3, "missing"),
+                                ("H_1 = [[1, 2], [3, 4]]; H_1 = [[2y, 2x], [2x, 0]]", 4, "missing"),
+                                ("H_1 = [[2y, 2x]]", 0, "shape")):  # fmt: skip
+        verdict = solution.check(answer)
+        assert (verdict.outcome, verdict.score, verdict.max_score) == (WRONG, score, 8)
+        assert code in verdict.mistakes
+
+
 def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
     verdict = jc.jacobian("f(x, y) = [sin(x^2), tan(y)]").check("[[cos(x^2), 0], [0, -1/cos(y)^2]]")
     assert [entry.mistakes for entry in verdict.entries] == [("inner-derivative-forgotten",), (), (), ("sign",)]
