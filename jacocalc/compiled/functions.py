@@ -12,7 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 BACKENDS = ("numpy", "c")
 _QUICK = 100_000  # inputs times operations, up to which a Jacobian is made only to be counted
-_FIRST = ("jacobian", "sparse jacobian", "jvp", "vjp")  # derivatives of the first order
+_SECOND = ("hessian", "sparse hessian", "hvp")  # derivatives of the second order
 _NUMBERS = (int, float, Fraction, np.floating, np.integer)
 
 
@@ -229,7 +229,24 @@ class CompiledFunction(Displayed):
         """What computes a result with choices that are made, the entries of a sparse one at the same places."""
         if result == "sparse jacobian":
             self._controlled.sparsity = self.sparsity
+        if result == "sparse hessian":
+            self._controlled.hessian_sparsity = self.hessian_sparsity
         return self._controlled.kernel(result, dtype)
+
+    def _settle(self, result: str, points: Array, found: Array) -> None:
+        """Where branches meet smoothly, replace NaN; in second derivatives, where a component has first ones."""
+        kernel = partial(self._controlled_kernel, result, points.dtype)
+        if result not in _SECOND:
+            self._sides.settle(kernel, points, found)
+            return
+        rows = np.flatnonzero(np.isnan(found).any(axis=1))
+        slopes, second = np.full((len(rows), self.m * self.n), np.nan, found.dtype), found[rows]
+        slope = partial(self._controlled_kernel, "jacobian", points.dtype)
+        self._sides.settle(slope, points[rows, : len(self.tape.inputs)], slopes)
+        self._sides.settle(kernel, points[rows], second)
+        places = self._job("hessian").places if result == "sparse hessian" else range(found.shape[1])
+        kinked: Any = np.isnan(slopes.reshape(-1, self.m, self.n)).any(axis=2)
+        found[rows] = np.where(kinked[:, np.array(places, int) // self.n**2], found[rows], second)
 
     def kernel(self, result: str = "value", dtype: Any = np.float64) -> Kernel:
         """What computes a result in a type of numbers, made when it is first asked for."""
@@ -262,8 +279,8 @@ class CompiledFunction(Displayed):
         found = whole.reshape(len(points), job.width)
         kernel = self.kernel(result, points.dtype)
         seen = batches.run(kernel, points, found, job.schedule.operations + job.width, executor, progress)
-        if seen & Seen.NOT_FINITE and result in _FIRST and self.kink is None and self._sides.choices:
-            self._sides.settle(lambda: self._controlled_kernel(result, points.dtype), points, found)
+        if seen & Seen.NOT_FINITE and result != "value" and self.kink is None and self._sides.choices:
+            self._settle(result, points, found)
         if seen:
             self._warn(result, seen, kernel, points, found)
         if direct:
@@ -354,8 +371,8 @@ def _sparse_jacobian(c: CompiledFunction) -> Job:
 
 
 def _sparse_hessian(c: CompiledFunction) -> Job:
-    job = c._job("hessian")
-    return job.at(job.places)
+    rows = (place if c.scalar else (place[0] * c.n + place[1], place[2]) for place in c.hessian_sparsity)
+    return c._job("hessian").at([i * c.n + j for i, j in rows])
 
 
 def _jvp(c: CompiledFunction) -> Job:

@@ -6,8 +6,9 @@ all f_c have one derivative, it is that of f:
 
     f(x + h) = f_c(x + h) for some c, and f_c(x + h) = f(x) + f_c′(x) h + o(h) for every c
 
-so x|x| has the derivative 0 at 0, and |x| has none.  Choices between two by the sign of one quantity are made together,
-so max(x, y) + min(x, y) has derivatives where x = y.
+so x|x| has the derivative 0 at 0, and |x| has none.  If all f_c also have one second derivative, it is that of f, that
+of the next term here: x²|x| has 0 at 0, and x|x| has none.  Choices between two by the sign of one quantity are made
+together, so max(x, y) + min(x, y) has derivatives where x = y.
 """
 
 from __future__ import annotations

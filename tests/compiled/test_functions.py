@@ -606,6 +606,46 @@ def test_where_all_branches_have_one_derivative_it_is_that_of_the_function(
     near(pickle.loads(pickle.dumps(c)).gradient(X)[0], [slope, 1], tolerance, tolerance)
 
 
+SECOND = [
+    ("relu(relu(x))", -1.0, 0.0), ("relu(3 relu(x) - relu(x))", -1.0, 0.0), ("|relu(x)| + x^2", -1.0, 2.0),
+    ("|x|^3", 0.0, 0.0), ("x |x| x", 0.0, 0.0), ("cos|x|", 0.0, -1.0), ("max(x, x^2, x^3)", 2.0, 12.0),
+    ("relu(x) - relu(-x) + x^2", 0.0, 2.0), ("piecewise(x^3 if x < 0, sin(x^3) otherwise)", 0.0, 0.0),
+    ("piecewise(sin x if x < 0, x - x^3/6 otherwise)", 0.0, 0.0), ("relu(x)^2 + relu(-x)^2", 0.0, 2.0),
+    ("x |x|", 0.0, np.nan), ("|x|", 0.0, np.nan), ("relu(x)", 0.0, np.nan), ("max(x^2, 2x - 1)", 1.0, np.nan),
+    ("piecewise(x^3 if x < 0, x^3 + 1 otherwise)", 0.0, np.nan), ("|x| + x^2", 0.0, np.nan),
+    ("piecewise(e^x if x < 0, 1 - x + x^2/2 otherwise)", 0.0, np.nan),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::jacocalc.compiled.failures.Overflowed")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("formula", "x", "second"), SECOND)
+def test_where_all_branches_have_one_second_derivative_it_is_that_of_the_function(
+    formula: str, x: float, second: float, dtype: Any, backend: str
+) -> None:
+    """Red for NaN where first and second derivatives agree, and for a number where the first ones do not."""
+    c = jc.compile(f"f(x, y) = {formula} + x y^2", backend=backend)
+    X, expected = np.array([[x + 0.5, 2.0], [x, 2.0]], dtype), [[second, 4.0], [4.0, 2 * x]]
+    tolerance = 1e-13 if dtype is np.float64 else 1e-5
+    found = c.hessian(X)
+    assert found.dtype == dtype
+    assert np.isfinite(found[0]).all()
+    near(found[1], expected, tolerance, tolerance)
+    at = tuple(zip(*c.hessian_sparsity, strict=True))
+    near(c.hessian(X, sparse=True)[1], np.array(expected)[at], tolerance, tolerance)
+    near(c.hvp(X, np.array([1.0, 0.0], dtype))[1, 0], second, tolerance, tolerance)
+
+
+@pytest.mark.filterwarnings("ignore::jacocalc.compiled.failures.Overflowed")
+def test_each_component_and_parameters_have_second_derivatives_of_their_own(backend: str) -> None:
+    c = jc.compile("f(x, y; a) = [|x - a|^3, |x - a| + y^2, x^2 y]", backend=backend)
+    found = c.hessian([[2.0, 3.0], [5.0, 3.0]], a=[2.0, 5.0])
+    for k, x in enumerate([2.0, 5.0]):
+        near(found[k], [[[0, 0], [0, 0]], [[np.nan, 0], [0, 2]], [[6, 2 * x], [2 * x, 0]]])
+    sparse = c.hessian([2.0, 3.0], a=2.0, sparse=True)
+    near(sparse, [found[0][place] for place in c.hessian_sparsity])
+
+
 def test_many_kinks_at_once_and_parameters(backend: str) -> None:
     """Of choices by one sign there are two ways, not 2⁴⁰."""
     turns = np.arange(1.0, 21)
