@@ -8,6 +8,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
+    ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> No
         function = source.payloads[node]
         if function == "exp" and (share := _share(tape, source, source.arguments[node][0], made)) is not None:
             return share
+        if function == "ln" and (rest := _logarithm_of_rest(tape, source, source.arguments[node][0], made)) is not None:
+            return rest
         if function in _WRITTEN_OUT:
             return _WRITTEN_OUT[function](tape, arguments)
         if function in KERNEL_FUNCTIONS:
@@ -125,6 +128,16 @@ def _share(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> Node
         return None
     top, total = _top_and_total(tape, [made[part] for part in source.arguments[other]])
     return tape.divide(tape.call("exp", (tape.minus(made[u], top),)), total)
+
+
+def _logarithm_of_rest(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> Node | None:
+    """ln(1 − e^u), the first form where e^u is small."""
+    inner = source.arguments[node][0] if source.names[node] == "negate" else node
+    if inner == node or source.names[inner] != "call" or source.payloads[inner] != "expm1":
+        return None
+    u = made[source.arguments[inner][0]]
+    far = tape.call("log1p", (tape.negate(tape.call("exp", (u,))),))
+    return tape.select((("compare", "<", u, tape.number(-1)),), (far, tape.call("ln", (made[node],))))
 
 
 def _root(tape: Tape, a: Sequence[Node]) -> Node:
