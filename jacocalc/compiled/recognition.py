@@ -6,6 +6,7 @@
     1 − tanh² u → sech² u           ln cosh u → lncosh u            c e^u → e^(u + ln c) in sums of powers
     a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)
     e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
+    sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
 
 Recognised before derivatives are taken, so that they are made of the stable functions too.
 """
@@ -137,8 +138,21 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
     return tape.call("hypot", tuple(squares)) if len(squares) == 2 else None
 
 
+_HYPERBOLIC = {"cosh": ("sinh", "tanh", "sech"), "sinh": ("cosh", "coth", "csch")}
+
+
+def _hyperbolic(tape: Tape, top: Node, under: Node) -> Node:
+    u = tape.arguments[under]
+    other, quotient, inverse = _HYPERBOLIC[tape.payloads[under]]
+    if tape.names[top] == "call" and tape.payloads[top] == other and tape.arguments[top] == u:
+        return tape.call(quotient, u)
+    return tape.times(top, tape.call(inverse, u))
+
+
 def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
     under, k = a[1], 1
+    if tape.names[under] == "call" and tape.payloads[under] in _HYPERBOLIC:
+        return _hyperbolic(tape, *a)
     if tape.names[under] == "power" and tape.payloads[under] > 1:
         under, k = tape.arguments[under][0], tape.payloads[under]
     exponents = _exponents(tape, under)
