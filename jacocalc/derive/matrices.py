@@ -25,6 +25,7 @@ from jacocalc.notation import (
     Power,
     Product,
     Sum,
+    as_rational,
     integer,
     names,
     rational,
@@ -115,6 +116,7 @@ def rank(matrix: Matrix) -> int | None:
 
     Full rank shows in balls; only a matrix without it is eliminated in formulas, which grow.
     """
+    matrix = _different_rows(_different_rows(matrix).transposed).transposed
     if _pivots(matrix) == min(matrix.shape):
         return min(matrix.shape)
     rows = [[to_sympy(entry) for entry in row] for row in matrix.rows]
@@ -130,6 +132,12 @@ def rank(matrix: Matrix) -> int | None:
         top = rows.pop(i)
         rows = [[_reduced(row[k] - row[j] * top[k] / top[j]) for k in range(len(top)) if k != j] for row in rows]
     return found
+
+
+def _different_rows(matrix: Matrix) -> Matrix:
+    """The rows without those of zeros and without repetitions, which has the same rank."""
+    rows = (row for row in matrix.rows if any(as_rational(entry) != 0 for entry in row))
+    return Matrix(tuple(dict.fromkeys(rows)))
 
 
 def _pivots(matrix: Matrix) -> int:
