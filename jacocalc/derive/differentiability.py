@@ -65,7 +65,6 @@ from jacocalc.notation import (
     Product,
     Sum,
     Symbol,
-    as_rational,
     integer,
     rational,
     row,
@@ -159,7 +158,7 @@ class Germs:
 
     @property
     def composed(self) -> bool:
-        """Whether f is composed of continuous functions: all but sign, atan2, cases and 0^y are."""
+        """Whether f is composed of continuous functions: all but sign, atan2 and cases are."""
         return self.kinks is not None and all(map(_is_continuous, self.kinks.found))
 
     def continuous(self) -> Decided:
@@ -456,9 +455,8 @@ def _broken(left: Slope, right: Slope) -> str:
 
 
 def _is_continuous(kink: Expr) -> bool:
-    if isinstance(kink, Call):
-        return kink.function not in ("sign", "atan2")
-    return isinstance(kink, Power) and as_rational(kink.exponent) is not None
+    """u^v is: where u = 0 it needs v > 0, and tends to 0."""
+    return isinstance(kink, Power) or (isinstance(kink, Call) and kink.function not in ("sign", "atan2"))
 
 
 def disagreement() -> RoadsDisagree:
