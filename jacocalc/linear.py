@@ -126,12 +126,9 @@ def write(expr: Expr, manner: Manner) -> str:
         case Product(factors, dot):
             return _product(factors, dot, manner)
         case Quotient(over, under):
-            return f"{_part(over, Place.NUMERATOR, manner)}/{_part(under, Place.DENOMINATOR, manner)}"
+            return f"{_numerator(over, manner)}/{_part(under, Place.DENOMINATOR, manner)}"
         case Power(base, exponent):
-            text = _part(base, Place.BASE, manner)
-            if isinstance(base, Applied) and base.derivatives and not manner.strict:
-                text = f"({text})"
-            return f"{text}^{_part(exponent, Place.EXPONENT, manner)}"
+            return f"{_part(base, Place.BASE, manner)}^{_part(exponent, Place.EXPONENT, manner)}"
         case Call(function, arguments):
             return _call(function, arguments, manner)
         case Applied():
@@ -161,11 +158,23 @@ def _part(expr: Expr, place: Place, manner: Manner) -> str:
 
 def _bracketed(expr: Expr, place: Place, manner: Manner) -> bool:
     root = place in (Place.BASE, Place.EXPONENT) and _written_with_root(expr, manner)
-    return root or brackets(expr, place, manner.strict)
+    slashed = place in (Place.BASE, Place.NUMERATOR, Place.DENOMINATOR) and _written_with_slash(expr, manner)
+    return root or slashed or brackets(expr, place, manner.strict)
 
 
 def _written_with_root(expr: Expr, manner: Manner) -> bool:
     return isinstance(expr, Call) and expr.function in ("sqrt", "cbrt") and manner.unicode and not manner.strict
+
+
+def _written_with_slash(expr: Expr, manner: Manner) -> bool:
+    return isinstance(expr, Applied) and bool(expr.derivatives) and manner.unicode and not manner.strict
+
+
+def _numerator(expr: Expr, manner: Manner) -> str:
+    """y(∂f/∂u) before a slash"""
+    if isinstance(expr, Product) and _written_with_slash(expr.factors[-1], manner):
+        return _product(expr.factors, expr.dot, manner, Place.NUMERATOR)
+    return _part(expr, Place.NUMERATOR, manner)
 
 
 def _sum(terms: tuple[Expr, ...], manner: Manner) -> str:
@@ -178,10 +187,11 @@ def _sum(terms: tuple[Expr, ...], manner: Manner) -> str:
     return text
 
 
-def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner) -> str:
+def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner, end: Place = Place.FACTOR) -> str:
+    """``end`` is the place of the last factor."""
     text, previous, closed = "", factors[0], False
     for index, factor in enumerate(factors):
-        place = Place.FACTOR if index else Place.FIRST_FACTOR
+        place = (end if index == len(factors) - 1 else Place.FACTOR) if index else Place.FIRST_FACTOR
         bracketed = _bracketed(factor, place, manner)
         if index and manner.strict:
             text += "·" if dot else "*"

@@ -142,7 +142,7 @@ UNSPECIFIED = [
     ("h(x, y) = [x^2 - y^2, 2x y]", "f(u, v)", "4x^2 ∂²f/∂u² + 8xy ∂²f/∂u∂v + 4y^2 ∂²f/∂v² + 2 ∂f/∂u"),
 ]
 LAPLACIANS = [
-    ("r = sqrt(x^2 + y^2 + z^2)", "f(r)", "∂²f/∂r² + 2 ∂f/∂r/√(x^2 + y^2 + z^2)"),
+    ("r = sqrt(x^2 + y^2 + z^2)", "f(r)", "∂²f/∂r² + 2(∂f/∂r)/√(x^2 + y^2 + z^2)"),
     ("x = e^s cos t, y = e^s sin t", "f(x, y)", "∂²f/∂x² e^(2s) + ∂²f/∂y² e^(2s)"),
     ("h(x, y) = [x^2 - y^2, 2x y]", "f(u, v)", "4 ∂²f/∂u² (x^2 + y^2) + 4 ∂²f/∂v² (x^2 + y^2)"),
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from jacocalc.errors import ReadError
 from jacocalc.linear import paper, strict
-from jacocalc.notation import Expr, Matrix
+from jacocalc.notation import Applied, Expr, Matrix, Power, Product, Quotient, Symbol, integer
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
 from jacocalc.reading.scope import Scope
@@ -386,6 +386,23 @@ PAPER = [
 @pytest.mark.parametrize(("meant", "written"), PAPER)
 def test_written_as_on_paper(meant: str, written: str) -> None:
     assert paper(read(meant)[0]) == written
+
+
+U, X, Y = (Symbol(name) for name in "uxy")
+PARTIAL = Applied("f", 0, (1,), (U,), ("u",))
+SLASHED = [
+    (Quotient(PARTIAL, X), "(∂f/∂u)/x"),
+    (Quotient(Product((integer(2), Y, PARTIAL)), X), "2y(∂f/∂u)/x"),
+    (Quotient(Product((integer(2), PARTIAL)), X), "2(∂f/∂u)/x"),
+    (Quotient(PARTIAL, PARTIAL), "(∂f/∂u)/(∂f/∂u)"),
+    (Power(PARTIAL, integer(2)), "(∂f/∂u)^2"),
+    (Product((Y, PARTIAL)), "y ∂f/∂u"),
+]
+
+
+@pytest.mark.parametrize(("expr", "written"), SLASHED, ids=[written for _, written in SLASHED])
+def test_a_partial_beside_a_slash_stands_in_brackets(expr: Expr, written: str) -> None:
+    assert paper(expr) == written
 
 
 def test_letters_are_not_run_together_into_a_declared_name() -> None:
