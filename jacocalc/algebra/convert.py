@@ -238,8 +238,12 @@ class _Back:
         return Negative(top) if value < 0 else top
 
     def factor_rank(self, factor: Any) -> tuple[int, int, str]:
-        base, _ = factor.as_base_exp()
-        kind = 1 if base in (sympy.E, sympy.pi) else 0 if base.is_Rational else 2 if base.is_Symbol else 3
+        """Numbers, constants, letters, exponentials, the rest: 2π x e^y cos(x)"""
+        base, exponent = factor.as_base_exp()
+        if base in (sympy.E, sympy.pi):
+            kind = 3 if exponent.free_symbols else 1
+        else:
+            kind = 0 if base.is_Rational else 2 if base.is_Symbol else 4
         return (kind, *self.rank(factor))
 
     def power(self, base: Any, exponent: Any) -> Expr:

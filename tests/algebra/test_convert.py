@@ -49,6 +49,12 @@ def test_terms_come_back_in_the_order_of_their_first_symbols() -> None:
     assert paper(from_sympy(y + x * z, {y: 0, x: 1, z: 2})) == "y + xz"
 
 
+def test_a_letter_stands_before_an_exponential_and_that_before_a_function() -> None:
+    x, y = (sympy.Symbol(name, real=True) for name in "xy")
+    found = sympy.cos(x) * sympy.exp(x * y) * x * sympy.pi * sympy.E
+    assert paper(from_sympy(found, {sympy.exp(x * y): 0, sympy.cos(x): 1, x: 2})) == "eπx e^(xy) cos(x)"
+
+
 def test_only_known_functions_come_back() -> None:
     with pytest.raises(JacocalcError, match="not among the functions"):
         from_sympy(sympy.zeta(sympy.Symbol("x")))
