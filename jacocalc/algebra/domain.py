@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from sympy import Poly, expand
 
-from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
     ZERO,
@@ -39,6 +39,7 @@ from jacocalc.notation import (
 Branches: TypeAlias = tuple[tuple[Expr, Expr], ...]
 
 _HIGHEST = 20
+_TURNED = str.maketrans("<>", "><")
 
 
 @dataclass(frozen=True)
@@ -146,31 +147,51 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
-    """u² > 0 and |u| > 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
+    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
-        case Comparison("!=", Call("sign" | "cbrt", (u,)) | Negative(u), Number(value)) if value == 0:
+        case Comparison("!=", Call("sign" | "cbrt" | "sqrt" | "root", (u, *_)) | Negative(u), Number(n)) if n == 0:
             return _plain(Comparison("!=", u, ZERO))
         case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
             return (*_plain(Comparison("!=", u, ZERO)), *_plain(Comparison("!=", v, ZERO)))
         case Comparison("!=", Product(factors), Number(value)) if value == 0:
             return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
-        case Comparison("!=" | ">" as relation, Power(base, Number(exponent)), Number(value)) if (
-            value == 0 and exponent.denominator == 1 and (relation == "!=" or exponent % 2 == 0)
+        case Comparison("!=" | ">" as relation, Power(base, exponent), Number(value)) if (
+            value == 0 and (raised := as_rational(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
         ):
             return _plain(Comparison("!=", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
             return (Comparison("<" if relation == ">" else "<=", u, ZERO),)
         case Junction("and", parts):
             return tuple(part for whole in parts for part in _plain(whole))
+        case Comparison():
+            return (_solved(condition),)
         case _:
             return (condition,)
 
 
+def _solved(condition: Comparison) -> Comparison:
+    """x/2 + 1 > 0 is x > −2, 3 − 2x ≥ 0 is x ≤ 3/2, where one letter stands in it."""
+    if isinstance(condition.left, Symbol) or len(found := set(names(condition))) != 1:
+        return condition
+    (name,) = found
+    difference, letter = to_sympy(condition.left) - to_sympy(condition.right), symbol(name)
+    if not difference.is_polynomial(letter) or Poly(difference, letter).degree() != 1:
+        return condition
+    slope, start = Poly(difference, letter).all_coeffs()
+    if not slope.is_Rational or not start.is_real:
+        return condition
+    relation = condition.relation if slope > 0 else condition.relation.translate(_TURNED)
+    return Comparison(relation, Symbol(name), from_sympy(-start / slope))
+
+
 def _implies(strong: Expr, weak: Expr) -> bool:
-    """u > v implies u ≥ v and u ≠ v."""
+    """u > v implies u ≥ v and u ≠ v; x > 1 implies x > 0."""
     match strong, weak:
+        case Comparison(">" | "<" | ">=" | "<=", a, Number(p)), Comparison(other, c, Number(q)) if p != q:
+            sign = strong.relation[0]
+            return a == c and other in (sign, f"{sign}=", "!=") and compare(sign, p, q)
         case Comparison(">" | "<" as sign, a, b), Comparison(other, c, d):
             return (a, b) == (c, d) and other in (f"{sign}=", "!=")
         case Junction("or", parts), Junction("or", others):
