@@ -37,7 +37,7 @@ from jacocalc.explain.symbols import (
     jacobian_name,
 )
 from jacocalc.functions import Size
-from jacocalc.notation import as_rational
+from jacocalc.notation import ONE, as_rational
 from jacocalc.options import Detail
 from jacocalc.questions import Compose, JacobianVector
 from jacocalc.steps import Bracketing, NormsByDepth, OrderAdvice, RowForm, UnitVector, VectorProduct
@@ -164,7 +164,8 @@ def explain_unit(step: UnitVector, page: Page) -> list[Section]:
     """v/‖v‖"""
     v = Name("v", vector=True)
     length = Equation(once((Norm(v), step.norm, step.length)))
-    unit = Equation(once((Name("u", vector=True), Times((1 / step.length, grid(step.vector))), grid(step.result))))
+    scaled = grid(step.vector) if step.length == ONE else Times((1 / step.length, grid(step.vector)))
+    unit = Equation(once((Name("u", vector=True), scaled, grid(step.result))))
     return [Section(("The unit vector",), (length, unit), Detail.BRIEF)]
 
 

@@ -271,3 +271,9 @@ def test_the_letter_of_what_is_inside_means_nothing_else(ask: Any, texts: tuple[
     page = ask(*texts).to_text(detail="full")
     assert "with u =" not in " ".join(page.split())
     assert "with s =" in " ".join(page.split())
+
+
+def test_a_vector_of_length_one_is_not_divided_by_it() -> None:
+    text = to_text(explain(jc.jvp("f(x, y) = x y", at=(1, 2), vector=(1, 0), unit=True).derivation), width=80)
+    assert "u = ⎡ 1 ⎤\n" in text
+    assert "1/1" not in text
