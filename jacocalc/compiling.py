@@ -148,7 +148,8 @@ def _program(
     else:
         whole, cotangents = prepared(program), {}
         target = _found(whole, loss) if loss else list(whole.assignments)[-1].variable
-        by = tuple(var for var in whole.declared if name_key(var.key) in asked or not wrt)
+        found = (one for var in whole.declared if name_key(var.key) in asked or not wrt for one in whole.members(var))
+        by = tuple(dict.fromkeys(found))
         if target.size != (1, 1):
             shape = shape_text(target.size)
             raise ShapeError(f"the loss {target} is {shape}, not a scalar", hint=f'outputs=["{target}"] gives vᵀJ')

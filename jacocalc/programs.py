@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Shape, Term, Var, shifted, variables_of
+from jacocalc.terms import Index, Plus, Shape, Summed, Term, Var, Zeros, parts_of, shifted, variables_of, with_parts
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ FEW_STEPS = 3
 
 
 def enough_steps(loop: Loop) -> int:
-    """A small number of steps in which a change passes through all that is carried from one step to the next."""
+    """A small last step: a change passes through all that is carried from one step to the next before it."""
     read = (var for assignment in loop.body for var in variables_of(assignment.term))
     carried = {var.name for var in read if var.index == Index(loop.letter, -1)}
-    return max(FEW_STEPS, len(carried) + 1)
+    return max(FEW_STEPS, len(carried) + 1) + max(loop.first.offset - 1, 0)
 
 
 def small_ends(program: Program) -> dict[str, int]:
@@ -112,6 +112,23 @@ class Program:
         """The variable with this name, its index included (h_2); spellings of one name are one."""
         return next((var for var in self.variables if name_key(var.key) == name_key(key)), None)
 
+    def members(self, var: Var) -> tuple[Var, ...]:
+        """x_t and x_1, where x_t: n declares what loops read before their first step; else the variable alone."""
+        if var.index is None or not var.index.letter or var not in self.declared:
+            return (var,)
+        return tuple(one for one in self.declared if one.name == var.name and one.index is not None)
+
+
+def written_out(term: Term) -> Term:
+    """Σ_{t=1}^3 h_t → h_1 + h_2 + h_3; sums with letters for bounds stay."""
+    parts = parts_of(term)
+    built = with_parts(term, tuple(map(written_out, parts))) if parts else term
+    if not isinstance(built, Summed) or built.first.letter or built.last.letter:
+        return built
+    steps = range(built.first.offset, built.last.offset + 1)
+    terms = tuple(shifted(built.body, built.letter, Index("", step)) for step in steps)
+    return Plus(terms) if len(terms) > 1 else terms[0] if terms else Zeros(built.shape)
+
 
 def shape_text(shape: Shape) -> str:
     """m×n; n for a column, 1 for a scalar."""
@@ -124,13 +141,13 @@ def at_sizes(size: Size, sizes: dict[str, int]) -> int:
 
 
 def unrolled(program: Program, steps: Mapping[str, int]) -> Program:
-    """The program with a number for the end of every loop: T = 3 computes h_1, h_2, h_3."""
+    """The program with a number for the end of every loop: T = 3 computes h_1, h_2, h_3, and sums have three terms."""
     letters = {loop.letter for loop in program.loops}
 
     def numbered(term: Term) -> Term:
         for letter, count in steps.items():
             term = shifted(term, letter, Index("", count))
-        return term
+        return written_out(term)
 
     def variable(var: Var) -> Var:
         found = numbered(var)

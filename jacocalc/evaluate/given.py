@@ -41,6 +41,8 @@ def ends_of(program: Program, given: Mapping[str, Any]) -> dict[str, int]:
         letter = loop.last.letter
         if letter in given:
             found[letter] = int(np.asarray(given[letter]).reshape(()))
+            if found[letter] < loop.first.offset - 1:
+                raise JacocalcError(f"{letter} is at least {loop.first.offset - 1}, where the loops begin")
             continue
         names = {v.name for v in program.declared if v.index is not None and v.index.letter == loop.letter}
         steps = [int(key[len(n) + 1 :]) for n in names for key in given

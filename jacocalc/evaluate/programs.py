@@ -22,7 +22,6 @@ from jacocalc.terms import (
     Index,
     Inverted,
     Operation,
-    Summed,
     Term,
     Var,
     at_a_step,
@@ -320,10 +319,10 @@ class Probe:
         self._parts = [(a.variable, frozenset(subterms(a.term))) for a in program.assignments]
 
     def _kept(self, by: Var) -> dict[Term, Array]:
-        """The values that do not change with ``by``, and its own; sums over steps read variables by other names."""
+        """The values that do not change with ``by``, and its own."""
         moved: set[Term] = {by}
         for variable, parts in self._parts:
-            if not moved.isdisjoint(parts) or any(isinstance(part, Summed) for part in parts):
+            if not moved.isdisjoint(parts):
                 moved.add(variable)
         known = self.values.known
         kept: dict[Term, Array] = {variable: known[variable] for variable, _ in self._parts if variable not in moved}

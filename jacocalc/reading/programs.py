@@ -14,14 +14,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
-from jacocalc.programs import Assignment, Loop, Program, Statement, shape_text
+from jacocalc.programs import Assignment, Loop, Program, Statement, body_of, shape_text
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.loop_letters import in_one_letter
+from jacocalc.reading.loop_steps import begin_as_written, from_one_step
 from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, statements_of
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import TermParser
@@ -73,7 +75,10 @@ def names_of(program: Program, loss: str = "", differentials: bool = False) -> N
     for loop in program.loops:
         names.sizes |= {loop.last.letter} - {""}
         names.letters[loop.letter] = Index(loop.letter)
-    names.loops = {loop.letter: f"{loop.first}..{loop.last}" for loop in program.loops}
+    written = [(begin_as_written(program, loop), loop) for loop in program.loops]
+    begins = sorted(written, key=itemgetter(0), reverse=True)
+    names.loops = {loop.letter: f"{begin}..{loop.last}" for begin, loop in begins}
+    names.begins = {name_key(one.variable.name): begin for begin, loop in begins for one in loop.body}
     for var in program.variables:
         if var.index is None:
             names.variables[name_key(var.key)] = var
@@ -145,6 +150,7 @@ class _Reader:
         self.loop: _Frame | None = None
         self.loop_first = 0
         self.numbered: dict[str, set[int]] = {}
+        self.starts: set[str] = set()
 
     def error(self, message: str, start: int, end: int, hint: str = "") -> ReadError:
         return ReadError(message, text=self.text, start=start, end=end, hint=hint)
@@ -163,6 +169,9 @@ class _Reader:
         self.statements, changed = in_one_letter(self.declared, self.statements, self.text)
         for letter, other in changed.items():
             self.names.note(f"{letter} is written {other}, the letter of the loop that it goes over")
+        self.declared, self.statements, begun = from_one_step(self.declared, self.statements, self.text)
+        for letter, first in begun.items():
+            self.names.note(f"loops over {letter} begin at {letter} = {first}; earlier steps are written out")
         notes = tuple(self.names.notes)
         return Program(tuple(self.declared), tuple(self.statements), tuple(sorted(self.names.functions)), self.name,
                        notes, self.text)  # fmt: skip
@@ -171,19 +180,23 @@ class _Reader:
         """x_t: n stands for x_1, x_2, … where the loops over t have numbers for bounds."""
         looped = {statement.letter for statement in self.statements if isinstance(statement, Loop)}
         made: list[Var] = []
+        read = {var for one in self.statements for line in body_of(one) for var in variables_of(line.term)}
         for var in self.declared:
             letter = "" if var.index is None else var.index.letter
             steps = self.numbered.get(letter, set())
             if letter in looped or not steps:
                 made.append(var)
             else:
-                made += [_family(var).at(Index("", step)) for step in sorted(steps)]
+                steps = steps | {one.index.offset for one in read if one.name == var.name and one.index is not None}
+                members = (_family(var).at(Index("", step)) for step in sorted(steps))
+                made += [one for one in members if one not in self.declared]
         self.declared = made
 
     def _loops_ahead(self) -> None:
         """The letters of all loops, so that x_t: n declares a family."""
         for match in _FOR.finditer(self.text):
-            self.names.loops = {**self.names.loops, match["letter"]: f"{match['first']}..{match['last']}"}
+            self.names.loops = {match["letter"]: f"{match['first']}..{match['last']}", **self.names.loops}
+            self.starts.add(match["first"])
             if not match["last"].isdigit():
                 self.names.sizes.add(match["last"])
 
@@ -286,8 +299,7 @@ class _Reader:
             return
         var = Var(token.text, shape, index, layered, facts)
         self._new(var, token.start, token.end, "declared")
-        self.declared.append(var)
-        self._know(var)
+        self.declared.append(self._know(var))
 
     def _new(self, var: Var, start: int, end: int, verb: str) -> None:
         """Raise where the variable is there already."""
@@ -309,20 +321,21 @@ class _Reader:
         if verb == "assigned":
             self.assigned[key] = (start, end)
 
-    def _know(self, var: Var) -> None:
+    def _know(self, var: Var) -> Var:
+        """The variable, with an index where a loop begins with it: h_0."""
         if var.index is not None and var.index.letter:
             self.names.families[name_key(var.name)] = _family(var)
-            return
+            return var
         self.names.variables[name_key(var.key)] = var
         stem = re.fullmatch(r"(.+?)_?(\d+)", var.key)
         if var.index is not None:
             self.names.families.setdefault(name_key(var.name), self._from_start(var, var.index))
-        elif stem and any(first.startswith(f"{int(stem[2]) + 1}..") for first in self.names.loops.values()):
+        elif stem and str(int(stem[2]) + 1) in self.starts:
             started = replace(var, name=stem[1], index=Index("", int(stem[2])))
             self.names.variables[name_key(var.key)] = started
             self.names.families.setdefault(name_key(stem[1]), self._from_start(started, Index("", int(stem[2]))))
-            if self.declared and self.declared[-1] == var:
-                self.declared[-1] = started
+            return started
+        return var
 
     def _from_start(self, var: Var, start: Index) -> Family:
         """h_0: n_0 makes h_{t-1} an n_{t-1}; a size without that index stays."""
@@ -366,8 +379,7 @@ class _Reader:
         if tree_size(term) > LIMITS.nodes:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)
         made = self._finished(var, term, known, (tokens[0].start, tokens[max(sign - 1, 0)].end))
-        self._know(made.variable)
-        return made
+        return replace(made, variable=self._know(made.variable))
 
     def _no_equals(self, tokens: list[Token], start: int, end: int) -> ReadError:
         piece = self.text[start:end]
@@ -480,40 +492,47 @@ class _Reader:
             self.names.letters[frame.letter] = Index(frame.letter)
             body = tuple(self._assign(*piece) for piece in frame.pieces)
             self.statements.append(Loop(frame.letter, frame.first, frame.last, body))
+            self.names.begins |= {name_key(one.variable.name): frame.first.offset for one in body}
             self._check_recurrence(body, frame)
         else:
             steps = range(frame.first.offset, frame.last.offset + 1)
             self.numbered.setdefault(frame.letter, set()).update(steps)
             for step in steps:
                 self.names.letters[frame.letter] = Index("", step)
-                self.statements += [self._assign(*piece) for piece in frame.pieces]
+                made = [self._assign(*piece) for piece in frame.pieces]
+                self.statements += made
+                self.names.begins |= {name_key(one.variable.name): frame.first.offset for one in made}
         self.names.letters.pop(frame.letter, None)
 
     def _check_recurrence(self, body: tuple[Assignment, ...], frame: _Frame) -> None:
-        """h_{t-1} must have the shape that h_t has, a step earlier, and a first value."""
-        for assignment in body:
-            var = assignment.variable
-            for other in body:
-                for used in variables_of(other.term):
-                    if used.name == var.name and used.index is not None and used.index.letter == frame.letter:
-                        self._check_one(var, used, frame)
+        """h_{t-1} must have the shape that h_t has, a step earlier, and a first value; nothing is read ahead."""
+        computed = {assignment.variable.name: assignment.variable for assignment in body}
+        for used in dict.fromkeys(var for assignment in body for var in variables_of(assignment.term)):
+            if used.index is not None and used.index.letter == frame.letter:
+                self._check_one(computed.get(used.name), used, frame)
 
-    def _check_one(self, var: Var, used: Var, frame: _Frame) -> None:
+    def _check_one(self, computed: Var | None, used: Var, frame: _Frame) -> None:
         assert used.index is not None
-        expected = shifted(var, frame.letter, used.index)
         end = self.text.find("\n", frame.start)
         end = end if end > 0 else len(self.text)
         if used.index.offset > 0:
-            raise self.error(f"{used.key} lies ahead of the loop", frame.start, end)
+            hint = f"a loop looks one step back: begin it a step later, with {used.name}_{frame.letter} for this"
+            raise self.error(f"{used.name}_{{{used.index}}} lies ahead of the loop", frame.start, end, hint)
+        expected = used if computed is None else shifted(computed, frame.letter, used.index)
         if expected.shape != used.shape:
             raise ShapeError(
                 f"{used.key} is {shape_text(used.shape)} where it is used, but the loop computes "
                 f"{shape_text(expected.shape)}", text=self.text, start=frame.start, end=end,
             )  # fmt: skip
-        first = Index("", frame.first.offset + used.index.offset)
-        if used.index.offset < 0 and name_key(f"{var.name}_{first}") not in self.names.variables:
-            raise self.error(f"{var.name}_{first} is needed to begin the loop", frame.start, end,
-                             f"declare it: {var.name}_{first}: {shape_text(var.shape)}")  # fmt: skip
+        first = frame.first.offset + used.index.offset
+        if used.index.offset < 0 and not self._has_value(used.name, first):
+            raise self.error(f"{used.name}_{first} is needed to begin the loop", frame.start, end,
+                             f"declare it: {used.name}_{first}: {shape_text(used.shape)}")  # fmt: skip
+
+    def _has_value(self, name: str, step: int) -> bool:
+        """Whether a member of a family is declared, computed before, or among the steps of a loop."""
+        begin = self.names.begins.get(name_key(name), step)
+        return begin <= step or name_key(f"{name}_{step}") in self.names.variables
 
 
 def _size(text: str) -> Size:

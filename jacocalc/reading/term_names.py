@@ -32,7 +32,8 @@ class Names:
     """What names mean in a program: variables and families by key, sizes, loop letters, generic functions.
 
     ``adjoints``: the loss whose adjoints dL_dW, dW may occur; ``differentials``: whether dW is a small change.
-    ``loops``: the letters of all loops with their bounds.  ``verbatim``: names stand as they are written, and
+    ``loops``: the letters of all loops with their bounds; ``begins``: the first step of each family that a loop
+    computes, by its name.  ``verbatim``: names stand as they are written, and
     nothing is widened (our own notation is read back).  ``numbers``: the matrices of numbers that were read, by the
     variables that stand for them; None where there is no place for numbers.
     """
@@ -47,6 +48,7 @@ class Names:
     differentials: bool = False
     verbatim: bool = False
     loops: Mapping[str, str] = field(default_factory=dict)
+    begins: dict[str, int] = field(default_factory=dict)
     numbers: dict[Term, NumberRows] | None = None
 
     def note(self, text: str) -> None:

@@ -58,6 +58,7 @@ from jacocalc.terms import (
     parts_of,
     shifted,
     subterms,
+    variables_of,
 )
 
 ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1)} | {
@@ -529,6 +530,19 @@ class TermParser(Cursor):
         self._forget(letter, old)
         return Summed(letter, start, end, inner)
 
+    def _over_all_steps(self, letter: str, token: Token) -> Term:
+        """Σ_t d_t begins where the loop that computes d_t does."""
+        first, _, last = self.names.loops[letter].partition("..")
+        place = self.at
+        found = self._summed(letter, first, last, self.entrywise, token)
+        steps = (Index(letter), Index("", int(first)))
+        read = (name_key(var.name) for var in variables_of(found) if var.index in steps)
+        begin = max((self.names.begins[name] for name in read if name in self.names.begins), default=int(first))
+        if begin == int(first):
+            return found
+        self.at = place
+        return self._summed(letter, str(begin), last, self.entrywise, token)
+
     def _forget(self, letter: str, old: Index | None) -> None:
         """The letter means what it meant outside the sum."""
         self.names.letters.pop(letter)
@@ -642,8 +656,7 @@ class TermParser(Cursor):
         stem, _, index = name.partition("_")
         if stem == "sum" and index in self.names.loops:
             self.take()
-            first, _, last = self.names.loops[index].partition("..")
-            return self._summed(index, first, last, self.entrywise, token)
+            return self._over_all_steps(index, token)
         if stem in ("I", "ones", "zeros") and index in self.names.sizes and not self.names.verbatim:
             self.take()
             return Eye(index) if stem == "I" else Ones((index, 1)) if stem == "ones" else Zeros((index, 1))

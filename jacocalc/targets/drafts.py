@@ -90,7 +90,7 @@ def draft_of(plan: Plan, forms: Forms, syntax: Syntax, reserved: Iterable[str]) 
         backward=written(plan.backward),
         made=tuple(made),
         read=tuple(read_values(plan.backward, identifiers, plan.forward)),
-        results=tuple(_result(var, plan, identifiers) for var in plan.wrt),
+        results=tuple(_result(var, plan, identifiers) for var in plan.wrt if not identifiers.in_list(var)),
         helpers=tuple(used),
         loss=identifiers.of(plan.loss),
     )

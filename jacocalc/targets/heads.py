@@ -11,7 +11,7 @@ from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan, targets_of
 from jacocalc.targets.plan import variable_of
 from jacocalc.term_writing import paper_term
-from jacocalc.terms import Adjoint, Shape, Var
+from jacocalc.terms import Adjoint, Index, Shape, Var
 
 WIDTH = 88
 _ORDINALS = ("", "first", "second", "third")
@@ -80,8 +80,8 @@ def _lists(identifiers: Identifiers, listed: dict[str, Var]) -> str:
     """x and h are lists: x[t] is x_t; x[0] is None."""
     said = f"{_and(list(listed))} {'are lists' if len(listed) > 1 else 'is a list'}"
     members = ", ".join(f"{identifiers.of(var)} is {var}" for var in listed.values())
-    numbered = {var.name for var in identifiers.plan.program.variables if var.index and not var.index.letter}
-    late = [name for name, var in listed.items() if var.name not in numbered and not identifiers.based]
+    from_0 = {var.name for var in identifiers.plan.program.variables if var.index == Index("", 0)}
+    late = [name for name, var in listed.items() if var.name not in from_0 and not identifiers.based]
     return f"{said}: {members}{f'; index 0 of {_and(late)} is not used' if late else ''}."
 
 

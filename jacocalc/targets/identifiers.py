@@ -112,11 +112,18 @@ class Identifiers:
         found = []
         for var in self.plan.program.declared:
             family = family_of(var, self.looped)
+            if self.in_list(var):
+                continue
             if family[2] == "*" and var.index is not None and not var.index.letter:
                 found.append(Parameter(self._first_value(var), var, False))
             else:
                 found.append(Parameter(self.names[family], var, family[2] == "*"))
         return tuple(found)
+
+    def in_list(self, var: Var) -> bool:
+        """Whether a declared variable is a member of an argument that is a list: x_1 where x_t is declared."""
+        program = self.plan.program
+        return var.index is not None and any(var in program.members(one) and one != var for one in program.declared)
 
     def _first_value(self, var: Var) -> str:
         """h_0 as an argument, where h is the list."""

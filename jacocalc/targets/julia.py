@@ -18,7 +18,7 @@ from jacocalc.terms import Shape
 SYNTAX = Syntax(
     let="{0} = {1}", add="{0} += {1}", upwards="for {letter} in {first}:{last}",
     downwards="for {letter} in {last}:-1:{first}", last="if {0} == {1}", otherwise="else", end="end",
-    room="{0} = Vector{{Any}}(undef, {1})", started="{0} = Any[{2}, fill(nothing, {3})...]",
+    room="{0} = Vector{{Any}}(undef, {1})", started="{0} = Any[{1}, fill(nothing, {2})...]",
     settle="{0} = fixed_point({0} -> {1}, {2})", element="{0}[{1}]", based=1, flat=True,
 )  # fmt: skip
 RESERVED = frozenset(re.findall(r"\w+", """

@@ -18,7 +18,7 @@ from jacocalc.terms import Shape
 SYNTAX = Syntax(
     let="{0} = {1};", add="{0} = {0} + {1};", upwards="for {letter} = {first}:{last}",
     downwards="for {letter} = {last}:-1:{first}", last="if {0} == {1}", otherwise="else", end="end",
-    room="{0} = cell(1, {1});", started="{0} = [{{{2}}}, cell(1, {3})];", settle="{0} = fixed_point(@({0}) {1}, {2});",
+    room="{0} = cell(1, {1});", started="{0} = [{{{1}}}, cell(1, {2})];", settle="{0} = fixed_point(@({0}) {1}, {2});",
     element="{0}{{{1}}}", based=1, flat=False,
 )  # fmt: skip
 RESERVED = frozenset(re.findall(r"\w+", """

@@ -20,7 +20,7 @@ from jacocalc.terms import Shape
 SYNTAX = Syntax(
     let="{0} = {1}", add="{0} += {1}", upwards="for {letter} in range({first}, {after}):",
     downwards="for {letter} in range({last}, {before}, -1):", last="if {0} == {1}:", otherwise="else:", end="",
-    room="{0} = [None] * ({1})", started="{0} = [{2}] + [None] * {3}", settle="{0} = fixed_point(lambda {0}: {1}, {2})",
+    room="{0} = [None] * ({1})", started="{0} = [{1}] + [None] * {2}", settle="{0} = fixed_point(lambda {0}: {1}, {2})",
     element="{0}[{1}]", based=0, flat=True,
 )  # fmt: skip
 _BUILTINS = [name for name in dir(builtins) if name.islower()]

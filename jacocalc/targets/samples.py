@@ -65,5 +65,6 @@ class Samples:
         """(t, 1, T) for a declared family."""
         assert var.index is not None
         loop = next(loop for loop in self.plan.program.loops if loop.letter == var.index.letter)
-        first, last = map(self.identifiers.index, (loop.first, loop.last))
-        return self.identifiers.letters[loop.letter], first, last
+        members = [one.index for one in self.plan.program.members(var) if one.index is not None]
+        first = min([loop.first.offset, *(index.offset for index in members if not index.letter)])
+        return self.identifiers.letters[loop.letter], str(first), self.identifiers.index(loop.last)

@@ -112,11 +112,15 @@ class Code:
         loops = [line for line in rest if isinstance(line, Each)]
         own = [line.last for line in loops if any(self.identifiers.whole(t) == name for t in targets_of(line))]
         last = [*own, *(loop.last for loop in self.identifiers.plan.program.loops)][0]
-        count = self.index(Index(last.letter, last.offset + 1 - self.identifiers.base(var.name)))
-        given = [p.name for p in self.identifiers.parameters if p.var.name == var.name and p.var.index and not p.family]
-        started = given and not isinstance(target, Adjoint)
-        template = self.syntax.started if started else self.syntax.room
-        return template.format(name, count, given[0] if given else "", self.index(last))
+        base = self.identifiers.base(var.name)
+        given = {p.var.index.offset: p.name for p in self.identifiers.parameters
+                 if p.var.name == var.name and p.var.index and not p.family}  # fmt: skip
+        if not given or isinstance(target, Adjoint):
+            return self.syntax.room.format(name, self.index(Index(last.letter, last.offset + 1 - base)))
+        top = max(given)
+        left = self.index(Index(last.letter, last.offset - top))
+        begun = ", ".join(given.get(step, "None") for step in range(base, top + 1))
+        return self.syntax.started.format(name, begun, f"({left})" if top else left)
 
     # -- sizes --------------------------------------------------------------------------------------
 

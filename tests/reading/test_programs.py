@@ -9,6 +9,7 @@ from jacocalc.programs import Loop, Program
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.statements import is_program
 from jacocalc.term_writing import strict_term
+from jacocalc.terms import Index
 
 HEAD = "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; a: scalar; c: scalar; X: n x N; "
 
@@ -309,6 +310,36 @@ def test_a_loop_on_one_line_ends_where_the_index_ends(bounds: str, end: str) -> 
     lines = "x_t: n; h_0: n\nfor t = 1..{0}:\n  h_t = tanh(h_{{t-1}} + x_t)\n  L_t = ||h_t||^2\nL = sum_t L_t"
     one = "x_t: n; h_0: n; for t = {1}{0}: hₜ = tanh(h_{{t-1}} + x_t); L_t = ||h_t||^2; L = sum_t L_t"
     assert read_program(one.format(end, bounds)) == read_program(lines.format(end))
+
+
+def test_loops_over_one_letter_begin_at_one_step() -> None:
+    head = "x_t: n; h_0: n; for t = 1..T: h_t = h_{t-1} + x_t\n"
+    apart = "for t = 2..T: d_t = h_t - h_{t-1}\nL = sum_t ||h_t||^2 + sum_t ||d_t||^2"
+    program = read_program(head + apart)
+    assert [var.key for var in program.declared] == ["x_t", "x_1", "h_0"]
+    assert [(loop.first, str(loop.last)) for loop in program.loops] == [(Index("", 2), "T")] * 2
+    assert [strict_term(a.term) for a in program.assignments] == [
+        "h_0 + x_1", "norm(h_1)^2 + (sum(t=2..T, norm(h_t)^2)) + (sum(t=2..T, norm(d_t)^2))",
+    ]  # fmt: skip
+    assert program.notes == ("loops over t begin at t = 2; earlier steps are written out",)
+    total = read_term("sum_t h_t + sum_t d_t", names_of(program))
+    assert strict_term(total) == "sum(t=1..T, h_t) + (sum(t=2..T, d_t))"
+
+
+LOOPS_REFUSED = [
+    ("x_t: n; for t = 1..T: h_t = x_{t+1}", "x_{t+1} lies ahead of the loop", "begin it a step later, with x_t"),
+    ("x_t: n; for t = 1..T: h_t = tanh(x_t)\nfor t = 1..T: d_t = h_t - h_{t-1}", "h_0 is needed", "declare it: h_0: n"),
+    ("x_t: n; for t = 1..T: h_t = 2 x_t\nfor t = 1..S: g_t = tanh(h_t)", "over t end at T and at S", "the same end"),
+    ("x_t: n; for t = 1..T: h_t = tanh(x_t)\nfor t = 99..T: g_t = tanh(h_t)", "more than 50 steps apart", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), LOOPS_REFUSED)
+def test_loops_that_are_refused(text: str, message: str, hint: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        read_program(text)
+    assert message in caught.value.report()
+    assert hint in caught.value.report()
 
 
 def test_a_step_ahead_is_computed_where_the_loop_has_numbers() -> None:

@@ -23,6 +23,11 @@ L = sum_t L_t""",
 for t = 1..T:
     h_t = gelu(W h_{t-1} + U x_t)
 L = 1/2 ||h_T - y||^2 + (1/T) sum(t=1..T, h_t' h_t)""",
+    "loops that begin at different steps": """x_t: n; W: m x n; U: m x m; h_0: m; g_1: m
+for t = 1..T: h_t = tanh(U h_{t-1} + W x_t)
+for t = 2..T: d_t = h_t - h_{t-1}
+for t = 2..T: g_t = tanh(U g_{t-1} + d_t)
+L = sum_t ||h_t||^2 + ||g_T||^2""",
     "two loops with one input": """x_t: n; W: n x n; V: n x n; h_0: n; g_0: n
 for t = 1..T: h_t = tanh(W h_{t-1} + x_t)
 for t = 1..T: g_t = tanh(V g_{t-1} + x_t)

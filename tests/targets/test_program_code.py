@@ -195,8 +195,9 @@ def expected(program: Program) -> tuple[dict[str, Array], dict[str, Array]]:
             break
     listed = Backward(program, loss, wrt).run()
     adjoints: dict[Term, Array] = {adjoint.of: array for adjoint, array in evaluated(values, loss.key, listed, ends)}
-    inputs = {called(var): as_code_has_it(var, given, ends) for var in program.declared}
-    return inputs, {called(var): as_code_has_it(var, adjoints, ends) for var in wrt}
+    listed_in = {one for var in program.declared for one in program.members(var) if one != var}
+    inputs = {called(var): as_code_has_it(var, given, ends) for var in program.declared if var not in listed_in}
+    return inputs, {called(var): as_code_has_it(var, adjoints, ends) for var in wrt if var not in listed_in}
 
 
 def called(var: Var) -> str:

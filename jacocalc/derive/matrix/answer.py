@@ -73,7 +73,8 @@ def backprop(question: BackpropOf) -> Derivation:
     """∂L/∂v for every variable v that is asked for.  Raises ShapeError for a loss that is no scalar."""
     program = prepared(question.program)
     loss = loss_of(program, question.loss)
-    wrt = tuple(_declared(program, name) for name in question.wrt) or default_wrt(program, loss)
+    asked = [one for name in question.wrt for one in program.members(_declared(program, name))]
+    wrt = tuple(dict.fromkeys(asked)) or default_wrt(program, loss)
     if not wrt:
         raise JacocalcError(f"{loss} depends on no declared variable")
     if loss in wrt:
@@ -122,7 +123,7 @@ def _generated(given: Program, program: Program) -> dict[Term, Term]:
 
 def _declared(program: Program, name: str) -> Var:
     family = [var for var in program.variables if var.name == name]
-    found = program.find(name) or (family[0] if len(family) == 1 else None)
+    found = program.find(name) or next((var for var in family if set(family) == set(program.members(var))), None)
     if found is None and family:
         raise JacocalcError(f"{name} is one of many", hint=f"say which: {', '.join(var.key for var in family)}")
     if found is None:

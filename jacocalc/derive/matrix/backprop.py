@@ -230,11 +230,12 @@ class Backward:
                 letter = part.index.letter
                 if part.index.offset == 0:
                     found.every.append(use)
-                elif part.index.offset == -1 and loop is not None:
+                elif part.index.offset == -1:
                     found.ahead.append(_shift(use, letter, Index(letter, 1)))
-                    first = shifted(part, letter, loop.first)
+                    begin = next(one.first for one in self.program.loops if one.letter == letter)
+                    first = shifted(part, letter, begin)
                     assert isinstance(first, Var)
-                    found.fixed.setdefault(first, []).append(_shift(use, letter, loop.first))
+                    found.fixed.setdefault(first, []).append(_shift(use, letter, begin))
                 else:
                     raise JacocalcError(
                         f"{part.key} lies {-part.index.offset} steps back", hint="a loop may look one step back"
@@ -360,13 +361,9 @@ class Backward:
 
     def _first_reader(self, family: tuple[str, bool]) -> Loop | None:
         """The first loop that reads a declared family x_t: all its uses are known once that one is reached."""
-        readers = [loop for loop in self.program.loops
-                   if any(_family(v) == family for a in loop.body for v in variables_of(a.term))]  # fmt: skip
-        if len({(loop.letter, str(loop.first), str(loop.last)) for loop in readers}) > 1:
-            raise JacocalcError(
-                f"loops with different steps read {family[0]}", hint="give them the same letter and the same bounds"
-            )
-        return readers[0] if readers else None
+        readers = (loop for loop in self.program.loops
+                   if any(_family(v) == family for a in loop.body for v in variables_of(a.term)))  # fmt: skip
+        return next(readers, None)
 
     def _ahead(self, loop: Loop, var: Var) -> None:
         """Nothing may use the variable at an index that is neither a step nor the last."""
@@ -415,13 +412,13 @@ class Backward:
         if len(carried) != 1:
             return
         before = carried.pop()
-        if before.shape[1] != 1:
+        after = shifted(before, loop.letter, Index(loop.letter, 1))
+        if before.shape[1] != 1 or all(assignment.variable != after for assignment in loop.body):
             return
         changes: dict[Term, Term] = {before: Differential(before)}
         for assignment in loop.body:
             changes[assignment.variable] = self._renamed(differential(assignment.term, changes, assignment.variable))
-        after = shifted(before, loop.letter, Index(loop.letter, 1))
-        found = matrix_of(changes.get(after, zeros(after.shape)), Differential(before))
+        found = matrix_of(changes[after], Differential(before))
         if found is not None and isinstance(after, Var):
             self.stages.append(StageJacobian(loop.letter, loop.last, after, before, self._polished(found)))
 

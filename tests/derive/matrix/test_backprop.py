@@ -18,7 +18,9 @@ from jacocalc.program_steps import (
     LocalDerivative,
     LoopAdjoints,
     PassCosts,
+    StageJacobian,
 )
+from jacocalc.programs import at_sizes
 from jacocalc.reading.programs import read_program
 from jacocalc.solutions import Solution
 from jacocalc.terms import Times
@@ -347,8 +349,63 @@ def test_loops_with_two_letters_are_loops_with_one() -> None:
 def test_inputs_of_loops_with_other_ends_are_refused() -> None:
     text = TWO_LOOPS.replace("for t = 1..T: g_t = tanh(V g_{t-1} + x_t)", "for s = 1..S: g_s = V g_{s-1} + x_s")
     text = text.replace("g_T", "g_S")
-    with pytest.raises(JacocalcError, match="loops with different steps read x"):
+    with pytest.raises(JacocalcError, match="loops and sums over t end at T and at S"):
         jc.backprop(text)
+
+
+RECURRENT = "x_t: n; W: m x n; U: m x m; h_0: m\nfor t = 1..T: h_t = tanh(U h_{t-1} + W x_t)\n"
+OTHER_STARTS = {
+    "differences of steps": RECURRENT + "for t = 2..T: d_t = h_t - h_{t-1}\nL = sum_{t=2}^T ||d_t||^2",
+    "the later loop first": "x_t: n; W: m x n\nfor t = 2..T: d_t = W (x_t - x_{t-1})\nfor t = 1..T: h_t = tanh(W x_t)\n"
+                            "L = sum_t ||d_t||^2 + sum_t ||h_t||^2",
+    "three steps later": RECURRENT + "v: m; for t = 4..T: s_t = v'(h_t .* h_{t-1})\nL = (sum_t s_t)^2 + ||h_T||^2",
+    "two letters": RECURRENT + "for s = 2..T: d_s = h_s - h_{s-1}\nL = sum_s ||d_s||^2",
+    "a sum from the second step on": RECURRENT + "L = sum_{t=2}^T ||h_t||^2",
+    "a sum from the value given": RECURRENT + "L = sum_{t=0}^T ||h_t||^2",
+    "a sum over differences": RECURRENT + "L = sum_{t=2}^T ||h_t - h_{t-1}||^2",
+    "two sums": RECURRENT + "L = 1/T sum_{t=1}^T ||h_t||^2 + sum_{t=3}^T sum(h_t)",
+    "inputs of the step before": "x_t: n; W: m x n\nfor t = 1..T: e_t = W x_t + tanh(W x_{t-1})\nL = ||e_T||^2",
+    "the first value computed":
+        "z: n; U: n x n; V: n x n\nh_0 = V z\nfor t = 1..T: h_t = tanh(U h_{t-1})\nL = sum(h_T)",
+    "the second value computed": "z: n; U: m x m; V: m x n\nh_1 = V z\nfor t = 2..T: h_t = tanh(U h_{t-1})\n"
+                                 "L = sum_{t=1}^T ||h_t||^2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OTHER_STARTS.values(), ids=list(OTHER_STARTS))
+def test_loops_and_sums_that_begin_at_different_steps(text: str) -> None:
+    found, written_out = jc.backprop(text), jc.backprop(text.replace("T", "5"))
+    assert found.verified == "agrees"
+    assert jc.replay(found).outcome == "agrees"
+    seeded = np.random.default_rng(0)
+    given = {
+        var.key: seeded.normal(size=[at_sizes(size, {"n": 3, "m": 2}) for size in var.shape])
+        for var in read_program(text.replace("T", "5")).declared
+    }
+    ours, theirs = found.evaluate({**given, "T": 5}), written_out.evaluate(given)
+    assert set(ours) == set(theirs)
+    compiled = jc.compile(text).gradient({**given, "T": 5})
+    for name, gradient in theirs.items():
+        assert np.allclose(ours[name], gradient)
+        assert name == "L" or np.allclose(compiled[name], gradient)
+
+
+def test_what_is_carried_is_what_its_own_loop_computes() -> None:
+    lagged = jc.backprop(OTHER_STARTS["inputs of the step before"]).derivation.steps
+    assert not any(isinstance(step, StageJacobian) for step in lagged)
+    (stage,) = [step for step in jc.backprop(OTHER_STARTS["differences of steps"]).derivation.steps
+                if isinstance(step, StageJacobian)]  # fmt: skip
+    assert str(stage.result) == "diag(1_m - h_t ⊙ h_t) U"
+
+
+def test_a_family_is_asked_for_with_its_first_members() -> None:
+    text = OTHER_STARTS["differences of steps"]
+    for name in ("x", "x_t"):
+        assert list(jc.backprop(text, wrt=name).result) == ["x_t", "x_1"]
+    given = {"T": 2, "x_1": [1.0], "x_2": [2.0], "W": [[1.0]], "U": [[1.0]], "h_0": [0.5]}
+    assert jc.compile(text, wrt="x_t").gradient(given).keys() == {"x_1", "x_2"}
+    with pytest.raises(JacocalcError, match="T is at least 1"):
+        jc.compile(text).value({**given, "T": 0})
 
 
 def test_a_sum_over_the_steps_keeps_its_own_letter() -> None:
