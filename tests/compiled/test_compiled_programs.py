@@ -167,7 +167,11 @@ def test_numbers_for_functions_that_would_overflow() -> None:
      ("L = sum(elu(z))", [800, -800], 799, [1, 0]), ("L = sum(ln(1 + exp(z)))", [800, -800], 800, [1, 0]),
      ("L = sum(ln(exp(z) + 1) .* y)", [0, 800], 800, [0, 1]),
      ("p = sigmoid(z)\nL = -sum(y .* ln(p) + (1 - y) .* ln(1 - p))", [800, -800], 1600, [1, -1]),
-     ("p = softmax(z)\nq = p\nL = -y' ln(p) + sum(q)", [800, 0], 801, [1, -1])],
+     ("p = softmax(z)\nq = p\nL = -y' ln(p) + sum(q)", [800, 0], 801, [1, -1]),
+     ("L = -y'(exp(z) / sum(exp(z)))", [800, 800], -0.5, [0.25, -0.25]),
+     ("p = exp(z) / sum(exp(z))\nL = -y' ln(p)", [800, 0], 800, [1, -1]),
+     ("L = sum((e^z - e^-z) ./ (e^z + e^-z))", [800, -800], 0, [0, 0]),
+     ("L = sum((exp(z) - exp(-z)) ./ (exp(-z) + exp(z)))", [-800, 0], -1, [0, 1])],
 )  # fmt: skip
 def test_what_overflows_as_it_is_written(text: str, z: list[float], value: float, slopes: list[float]) -> None:
     """Red where e^800 is computed: inf or nan comes out."""

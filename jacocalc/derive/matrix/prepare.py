@@ -22,6 +22,7 @@ from jacocalc.terms import (
     Ones,
     Operation,
     Opposite,
+    Over,
     Plus,
     Scalar,
     Term,
@@ -60,7 +61,8 @@ def prepared(program: Program) -> Program:
 
 
 def steady(program: Program) -> Program:
-    """The program with ln Σ e^z, ln softmax(z), ln σ(z), ln(1 − σ(z)) and ln(1 + e^z) in forms that do not overflow.
+    """The program with ln Σ e^z, ln softmax(z), ln σ(z), ln(1 − σ(z)) and ln(1 + e^z) in forms that do not overflow,
+    and softmax and tanh that are written by hand.
 
     Also where p = softmax(z) or p = σ(z) has been given a name before.
     """
@@ -71,9 +73,10 @@ def steady(program: Program) -> Program:
             body = tuple(replace(one, term=_steady(one.term, {})) for one in statement.body)
             made.append(replace(statement, body=body))
             continue
-        made.append(replace(statement, term=_steady(statement.term, named)))
-        if not statement.implicit and _is_share(statement.term):
-            named[statement.variable] = statement.term
+        term = _steady(statement.term, named)
+        made.append(replace(statement, term=term))
+        if not statement.implicit and _is_share(term):
+            named[statement.variable] = term
     return replace(program, statements=tuple(made))
 
 
@@ -91,7 +94,19 @@ def _steady(term: Term, named: Mapping[Term, Term]) -> Term:
     match term:
         case Elementwise("ln", inner, 0):
             return _logarithm(inner, named) or term
+        case Over(above, below):
+            return _share(above, below) or term
     return term
+
+
+def _share(above: Term, below: Term) -> Term | None:
+    """e^z / Σ e^z = softmax(z);  (e^z - e^-z) ⊘ (e^z + e^-z) = tanh(z)"""
+    match above, below:
+        case Elementwise("exp", z, 0), Operation("sum", (exponentials,)) if exponentials == above and z.shape[1] == 1:
+            return operation("softmax", z)
+        case Plus((Elementwise("exp", z, 0) as up, Opposite(Elementwise("exp", Opposite(w), 0) as down))), Plus(terms):
+            return Elementwise("tanh", z) if z == w and terms in ((up, down), (down, up)) else None
+    return None
 
 
 def _logarithm(inner: Term, named: Mapping[Term, Term]) -> Term | None:
