@@ -241,12 +241,18 @@ class Backward:
                         f"{part.key} lies {-part.index.offset} steps back", hint="a loop may look one step back"
                     )
             else:
-                self._readable(part)
+                self._readable(part, assignment.variable)
                 found.fixed.setdefault(part, []).append(total)
 
-    def _readable(self, part: Var) -> None:
+    def _readable(self, part: Var, reader: Var) -> None:
         """Of what a loop with a symbolic end computes or reads, only the last step and a first value stand alone."""
         lasts = {str(loop.last) for loop in self.program.loops}
+        if part.index is not None and part.index.letter and str(part.index) not in lasts:
+            raise JacocalcError(
+                f"{part.name}_{part.index} stands in a sum over {part.index.letter} at every step of a loop",
+                hint="give both the same number: for t = 1..3; or write matrices, softmax_rows(Q K') V",
+                **_place(self.program, reader),
+            )
         if str(part.index) not in lasts and part not in self.program.variables:
             raise JacocalcError(
                 f"{part.key} is one step of a loop with a symbolic end",

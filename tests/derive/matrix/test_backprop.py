@@ -398,6 +398,14 @@ def test_what_is_carried_is_what_its_own_loop_computes() -> None:
     assert str(stage.result) == "diag(1_m - h_t ⊙ h_t) U"
 
 
+def test_a_sum_over_all_steps_at_every_step_is_refused_at_its_place() -> None:
+    text = "q_t: d; k_t: d; v_t: p\nfor t = 1..T:\n    o_t = sum_{s=1}^T exp(q_t'k_s) v_s\nL = sum_t ||o_t||^2"
+    with pytest.raises(JacocalcError, match="k_s stands in a sum over s at every step of a loop") as caught:
+        jc.backprop(text)
+    assert text[caught.value.start : caught.value.end] == "o_t"
+    assert jc.backprop(text.replace("T", "3")).verified == "agrees"
+
+
 def test_a_family_is_asked_for_with_its_first_members() -> None:
     text = OTHER_STARTS["differences of steps"]
     for name in ("x", "x_t"):
