@@ -99,6 +99,11 @@ def last(expr: Expr) -> Expr:
             return expr
 
 
+def is_no_coefficient(expr: Expr) -> bool:
+    """Whether the node is a number that is multiplied with a dot, as it only stands for a variable: 0·cos(0), 1·e^x."""
+    return isinstance(expr, Number) and expr.value in (0, 1)
+
+
 def is_letter(expr: Expr) -> bool:
     """Whether the node is written as one letter."""
     return isinstance(expr, Constant) or (isinstance(expr, Symbol) and len(expr.name) == 1)
@@ -108,7 +113,7 @@ def joiner(left: Expr, right: Expr, left_bracketed: bool, right_bracketed: bool)
     """What stands between two neighbouring factors: nothing, a space, or a dot."""
     tail, head = last(left), first(right)
     base = right.base if isinstance(right, Power) else right
-    if (isinstance(left, Number) and left.value == 1) or (isinstance(base, Symbol) and tail == base):
+    if is_no_coefficient(tail) or (isinstance(base, Symbol) and tail == base):
         return "·"  # 1·e^x is no number 1e, and x·x^2 no name xx
     if isinstance(right, Power) and isinstance(base, Constant) and is_letter(tail) and not left_bracketed:
         return " "  # y e^x

@@ -69,7 +69,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
-from jacocalc.precedence import Place, brackets, first, is_letter, last
+from jacocalc.precedence import Place, brackets, first, is_letter, is_no_coefficient, last
 from jacocalc.render.inline import binds_loosely, inline, is_fraction, is_shape
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
 from jacocalc.render.latex_signs import escape, fenced, latex_name
@@ -442,8 +442,9 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
 
 
 def _needs_dot(left: Expr, right: Expr) -> bool:
-    head = first(right)
-    return isinstance(head, Number) or (isinstance(right, Quotient) and isinstance(left, Number | Quotient))
+    if isinstance(first(right), Number) or is_no_coefficient(last(left)):
+        return True
+    return isinstance(right, Quotient) and isinstance(left, Number | Quotient)
 
 
 def _gap(left: Expr, right: Expr) -> str:

@@ -59,7 +59,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
-from jacocalc.precedence import Place, brackets, first
+from jacocalc.precedence import Place, brackets, first, is_no_coefficient, last
 from jacocalc.render.inline import binds_loosely, is_fraction, is_shape
 from jacocalc.render.mathml_elements import fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
@@ -277,10 +277,10 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     text = ""
     for i, factor in enumerate(factors):
         if i:
-            numeric = isinstance(first(factor), Number) or isinstance(factor, Quotient)
+            numeric = isinstance(first(factor), Number) or is_no_coefficient(last(factors[i - 1]))
             apart = isinstance(factor, Call | Piecewise) or _is_differential(factor)
             thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
-            text += mo("·") if dot or numeric else thin
+            text += mo("·") if dot or numeric or isinstance(factor, Quotient) else thin
         text += placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
 

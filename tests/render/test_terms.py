@@ -12,6 +12,7 @@ import pytest
 from jacocalc import document
 from jacocalc.document import Document, Equation, Prose, Section, Written
 from jacocalc.linear import ASCII, PAPER
+from jacocalc.notation import Call, Product, Symbol, integer
 from jacocalc.programs import Program
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.term_names import Names
@@ -348,3 +349,12 @@ def test_pdflatex_accepts_every_term(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-1500:]
     assert "Overfull" not in done.stdout
+
+
+def test_a_number_in_the_place_of_a_variable_has_a_dot() -> None:
+    x = Symbol("x")
+    for number, dot in ((0, True), (1, True), (2, False)):
+        product = Product((integer(number), Call("cos", (x,))))
+        assert (r"\cdot" in latex(product)) is dot
+        assert ("·" in mathml(product)) is dot
+        assert ("·" in inline(product)) is dot
