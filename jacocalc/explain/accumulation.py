@@ -25,7 +25,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, output_letter
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
@@ -37,7 +37,7 @@ from jacocalc.explain.symbols import (
     jacobian_name,
 )
 from jacocalc.functions import Size
-from jacocalc.notation import ONE, as_rational
+from jacocalc.notation import ONE, Symbol, as_rational
 from jacocalc.options import Detail
 from jacocalc.questions import Compose, JacobianVector
 from jacocalc.steps import Bracketing, NormsByDepth, OrderAdvice, RowForm, UnitVector, VectorProduct
@@ -66,7 +66,7 @@ def explain_bracketing(step: Bracketing, page: Page) -> list[Section]:
     lines = [_bracketed(line, pair) for line, pair in zip(step.shapes, step.pairs, strict=False)]
     sides: list[Written] = [*lines, Shape(*step.shapes[-1][0])]
     if _is_row(page):
-        sides.append(Transpose(Gradient(Name("y"))))
+        sides.append(Transpose(Gradient(_output(page))))
     blocks: list[Block] = [Equation(tuple(sides))]
     blocks.append(Equation(once((Name("multiplications"), step.written, step.result))))
     if step.nonzero is not None and step.nonzero != step.result:
@@ -88,6 +88,12 @@ def _bracketed(shapes: tuple[tuple[Size, Size], ...], pair: int) -> Written:
 
 def _is_row(page: Page) -> bool:
     return page.stage(page.last).m == 1
+
+
+def _output(page: Page) -> Written:
+    """The y of ∇y: the output by its own name, or the letter that the page gives it."""
+    outputs = page.stage(page.last).outputs
+    return Symbol(outputs[0]) if outputs else output_letter(page.chain)
 
 
 _ADVICE = {

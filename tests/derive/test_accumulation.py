@@ -150,6 +150,17 @@ def test_shapes_as_the_document_writes_them() -> None:
     assert "q·p·n + 1·q·n" in text
 
 
+@pytest.mark.parametrize(
+    ("stages", "gradient"),
+    [
+        (("f(x, y) = [x + y, x]", "g(u, v) = [u v, u]", "L(p, q) = p q"), "∇zᵀ"),
+        (("u = x y, v = x - y", "p = u v, q = u", "w = p q"), "∇wᵀ"),
+    ],
+)
+def test_the_gradient_has_the_name_of_the_output(stages: tuple[str, ...], gradient: str) -> None:
+    assert f"= (1×2) = {gradient}\n" in jc.compose(*stages, order="reverse").to_text()
+
+
 def test_symbols_give_the_condition_and_no_best() -> None:
     solution = jc.compose("f: R^n -> R^p", "g: R^p -> R^q", "h: R^q -> R^m", order="compare")
     assert [step.order for step in steps(solution, Bracketing)] == ["forward", "reverse"]
