@@ -47,6 +47,7 @@ _BROKEN_FROM, _INLINE, _SHORT, _LINE, _WIDEST = 48, 28, 6, 60, 120
 """Columns from which a formula is broken at its signs; from which one in a sentence may be scrolled; up to which a left
 side has room beside the others on a phone; up to which a chain of equalities is one line; from which a matrix is a list
 of its entries."""
+_KEPT = re.compile(r"(= )?(<math alttext=[^>]*>.*?</math>)([,.;:)]+)?")
 _SPACED = ' form="infix" lspace="0.05em" rspace="0.3em"'
 
 
@@ -135,16 +136,23 @@ def blocks_html(blocks: tuple[Block, ...]) -> str:
 
 
 def text_html(text: Text) -> str:
-    """A sentence with its formulas."""
-    return "".join(
+    """A sentence with its formulas; no line begins with the comma behind a formula or ends with the = before it."""
+    made = "".join(
         escape(part).replace(" - ", " − ") if isinstance(part, str) else _in_sentence(part) for part in text
     )
+    return _KEPT.sub(lambda found: f'<span class="kept">{found[0]}</span>' if found[1] or found[3] else found[0], made)
 
 
 def _in_sentence(item: Written) -> str:
+    """A formula; what is longer than a line of a phone is broken at its signs, as far as it has some."""
+    broken = parts(item) if _columns(item) > _INLINE else [(mathml(item), item)]
+    return "".join(_inline_part(elements, part) for elements, part in broken)
+
+
+def _inline_part(elements: str, item: Written) -> str:
     columns = _columns(item)
     width = "" if columns <= _INLINE else f' style="{_width(columns)}"'
-    formula = f'<math{width} alttext="{escape(spoken(item))}">{mathml(item)}</math>'
+    formula = f'<math{width} alttext="{escape(spoken(item))}">{elements}</math>'
     return f'<span class="fit wide">{formula}</span>' if width else formula
 
 

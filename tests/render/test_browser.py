@@ -76,6 +76,40 @@ def test_a_report_is_whole_at_every_width(page: Any, path: Path) -> None:
     assert not said
 
 
+def test_long_entries_and_long_remarks_are_whole(page: Any, tmp_path: Path) -> None:
+    hessian = jc.hessian("f(x, y, z) = e^(x y) sin(y z)/(1 + z^2)")
+    kink = jc.jacobian("f(x, y) = [relu(x - y), |x + y|]", at="0, 0", kink="1/2")
+    for name, solution in (("hessian", hessian), ("kink", kink)):
+        path = tmp_path / f"{name}.html"
+        path.write_text(solution.to_html(), "utf-8")
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": DESK, "height": 800})
+        page.goto(path.as_uri())
+        assert not page.evaluate(
+            "() => [...document.querySelectorAll('.listed, .remark')].some(e => e.scrollWidth > e.clientWidth + 1)"
+        )
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": PAPER, "height": 1000})
+        printed = page.evaluate(MEASURE)
+        assert printed["width"] <= PAPER
+        assert not printed["scrolled"]
+
+
+def test_no_line_of_a_sentence_begins_with_a_comma(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "implicit.html"
+    path.write_text(jc.implicit("x^2 + y^2 + z^2 + x y z = 4", solve_for="z", at="1, 1, 1").to_html(), "utf-8")
+    page.emulate_media(media="screen")
+    page.goto(path.as_uri())
+    torn = "() => [...document.querySelectorAll('.kept')].some(e => e.getClientRects().length > 1)"
+    for width in range(PHONE, DESK, 20):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not page.evaluate(torn)
+    rule = page.locator("p", has_text="this gives")
+    assert rule.locator("math").count() > 3, "a sum is broken at its signs"
+    assert rule.locator(".wide").count() == 0
+    assert rule.bounding_box()["height"] < 40
+
+
 def test_folded_steps_are_printed(page: Any) -> None:
     path = EXAMPLES / "chain-rule-for-jacobians" / "chain-rule-for-jacobians.html"
     page.emulate_media(media="print")
