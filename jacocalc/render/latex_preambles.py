@@ -30,7 +30,7 @@ BEAMER = (
 """
 )
 FIT = (
-    r"\providecommand{\fit}[1]{\sbox0{$\displaystyle #1$}\ifdim\wd0>0.9\linewidth"
+    r"\providecommand{\fit}[1]{\ifmmode\displaystyle\fi\sbox0{$\displaystyle #1$}\ifdim\wd0>0.9\linewidth"
     r"\resizebox{0.9\linewidth}{!}{\usebox0}\else #1\fi}"
 )
 """\\fit{…}: a formula that shrinks to the width of the page where it is wider."""

@@ -14,6 +14,7 @@ import jacocalc as jc
 from jacocalc import document
 from jacocalc.notation import Symbol
 from jacocalc.render.latex import to_latex
+from jacocalc.render.latex_preambles import FIT
 from tests.regenerate import EXAMPLES
 
 GOLDENS = sorted(EXAMPLES.rglob("*.tex"))
@@ -51,6 +52,14 @@ def test_every_golden_compiles(engine: str, tmp_path: Path) -> None:
 
 def test_a_golden_compiles_as_it_stands(tmp_path: Path) -> None:
     compiled(GOLDENS[0].read_text("utf-8"), tmp_path)
+
+
+def test_fractions_of_a_long_line_are_as_tall_as_displayed_ones(tmp_path: Path) -> None:
+    boxes = r"\setbox1\hbox{$\fit{\frac{x}{y}}$}\setbox2\hbox{$\displaystyle\frac{x}{y}$}"
+    told = r"\typeout{tall: \ifdim\ht1=\ht2 yes\else no\fi}"
+    head = r"\documentclass{article}\usepackage{amsmath,graphicx}"
+    page = rf"{head}{FIT}\begin{{document}}{boxes}{told}\box1\end{{document}}"
+    assert "tall: yes" in compiled(page, tmp_path)
 
 
 FRAMES: list[Callable[[], jc.Solution]] = [
