@@ -12,8 +12,11 @@ from typing import TypeAlias
 
 from jacocalc.displayed import Displayed
 from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.known_functions import POWERS_OF_E
 from jacocalc.notation import (
     Applied,
+    Call,
+    E,
     Expr,
     Matrix,
     Sum,
@@ -21,6 +24,7 @@ from jacocalc.notation import (
     column,
     name_key,
     substitute,
+    walk,
 )
 
 Size: TypeAlias = int | str
@@ -131,6 +135,7 @@ class Chain:
                 )
         self._check_names()
         self._check_parameters()
+        self._check_euler()
 
     def _hint(self, inner: VectorFunction, outer: VectorFunction) -> str:
         """In which order functions are written; that the other order fits, where it does."""
@@ -156,6 +161,19 @@ class Chain:
                         f"the parameter {name} of {stage.name} has the name of an input of {self.stages[0].name}",
                         hint=f"rename it in {stage.name}",
                     )
+
+    def _check_euler(self) -> None:
+        """No variable is called e where Euler's number, which is written e, comes out at a point."""
+        if not any("e" in (*stage.inputs, *stage.parameters) for stage in self.stages):
+            return
+        components = (component for stage in self.stages for component in stage.components or ())
+        for part in (part for component in components for part in walk(component)):
+            if part == E or (isinstance(part, Call) and part.function in POWERS_OF_E):
+                raise JacocalcError(
+                    f"e is a variable here, and {part.function if isinstance(part, Call) else 'the formula'} "
+                    "brings Euler's number, which is written e, too",
+                    hint="give the variable another letter, such as k or ε",
+                )
 
     @property
     def output_letter(self) -> str:

@@ -226,4 +226,5 @@ _ROWS: tuple[KnownFunction, ...] = (
 )  # fmt: skip
 
 KNOWN: dict[str, KnownFunction] = {row.name: row for row in _ROWS}
+POWERS_OF_E = frozenset({"exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf"})  # in themselves or derivatives
 SPELLINGS: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in row.spellings}

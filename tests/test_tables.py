@@ -23,9 +23,9 @@ from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.evaluate import equality, tracing
 from jacocalc.evaluate.arrays import SAMPLE_DERIVATIVES
 from jacocalc.evaluate.stable_forms import STABLE
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import KNOWN, POWERS_OF_E, SPELLINGS
 from jacocalc.linear import strict
-from jacocalc.notation import Call, Number, Symbol
+from jacocalc.notation import Call, Number, Symbol, walk
 from jacocalc.questions import Question
 from jacocalc.reading import answers, lexer, mismatches, parser, terms
 from jacocalc.reading import latex as commands
@@ -72,6 +72,19 @@ def test_every_spelling_of_a_function_has_its_value(spelling: str) -> None:
         tried += 1
         assert abs(value_of(found, names) - wanted) < real.mpf(10) ** -60
     assert tried
+
+
+def _brings_e(name: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether exp stands in the formula or the derivatives of a function, or of one that stands there."""
+    row = KNOWN[name]
+    letters = [Symbol("u"), Number(Fraction(5))][: row.arity[0]]
+    parts = [part for written in (*row.derivatives, row.lowered) if written for part in walk(written(*letters))]
+    below = {part.function for part in parts if isinstance(part, Call)} - seen - {name}
+    return name == "exp" or any(_brings_e(one, seen | {name}) for one in below)
+
+
+def test_functions_that_bring_eulers_number() -> None:
+    assert {name for name in KNOWN if _brings_e(name)} == POWERS_OF_E
 
 
 @pytest.mark.parametrize("row", [*KNOWN.values()], ids=lambda row: row.name)
@@ -184,7 +197,10 @@ def test_every_subscript(sign: str, script: str) -> None:
     assert strict(read_value(f"2x{sign}", [f"x_{script}"])) == strict(read_value(f"2*x_{script}", [f"x_{script}"]))
 
 
-VULGAR = ["1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "2/5", "3/5", "4/5", "1/6", "5/6", "1/8", "3/8", "5/8", "7/8"]
+VULGAR = [
+    "1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "2/5", "3/5", "4/5", "1/6", "5/6", "1/7", "1/8", "3/8", "5/8", "7/8",
+    "1/9", "1/10",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("sign", "fraction"), [*zip(lexer._FRACTIONS, VULGAR, strict=True)])

@@ -597,3 +597,16 @@ def test_the_order_of_functions(written: list[str], hint: str) -> None:
     with pytest.raises(ShapeError) as caught:
         stages(*written)
     assert re.search(f"the inner function comes first[:;] {hint}", caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [["f(e, x) = e exp(x)"], ["f(x; e) = e + softplus(x)"], ["f(e) = [e, e^2]", "g(u, v) = u sigmoid(v)"]],
+)
+def test_a_variable_called_e_beside_powers_of_eulers_number_is_refused(written: list[str]) -> None:
+    with pytest.raises(JacocalcError, match="e is a variable here"):
+        stages(*written)
+
+
+def test_a_variable_called_e_where_eulers_number_cannot_come_out() -> None:
+    assert stages("f(E; e) = E - e sin(E)").parameters == ("e",)
