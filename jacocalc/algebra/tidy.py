@@ -354,10 +354,12 @@ class _Factors:
                 self.take(common, Fraction(-1))
 
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
-        terms = tuple(
-            rational(times) if exponent is None else Product((rational(times), exponent)) for exponent, times in parts
-        )
-        coefficient, body = _sum(terms)
+        bodies: dict[Expr | None, Fraction] = {}
+        for exponent, times in parts:
+            coefficient, body = (Fraction(1), None) if exponent is None else _split(exponent)
+            bodies[body] = bodies.get(body, Fraction(0)) + times * coefficient
+        left = [(coefficient, body) for body, coefficient in bodies.items() if coefficient]
+        coefficient, body = left[0] if len(left) == 1 else _sum(tuple(_joined(*one) for one in left))
         if body is None:
             self.powers[(base, None)] = coefficient
         else:
