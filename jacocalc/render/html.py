@@ -7,6 +7,7 @@ are several ``<math>`` elements, which the browser breaks into lines as it does 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -36,7 +37,7 @@ from jacocalc.options import Detail
 from jacocalc.render.boxes import Drawing, draw
 from jacocalc.render.inline import prose
 from jacocalc.render.mathml import mathml, parts
-from jacocalc.render.mathml_elements import mo
+from jacocalc.render.mathml_elements import mo, row
 from jacocalc.render.mathml_products import factors_of_entry, marked_side, terms_of_entry
 from jacocalc.render.speech import spoken
 
@@ -218,11 +219,17 @@ def _entries(written: Grid, factors: tuple[Grid, Grid], values: Written) -> str:
 
 def _entry(written: Grid, factors: tuple[Grid, Grid], values: Written, i: int, j: int) -> str:
     entry = written.rows[i][j]
-    matrices = _displayed(factors_of_entry(factors, i, j), Times(factors), sum(map(_columns, factors)) + 3)
-    sides = [_displayed(terms_of_entry(written, i, j), entry, _columns(entry))]
+    columns = sum(map(_columns, factors)) + 3
+    whole = columns <= _WIDEST  # else the terms, which name the row and the column, say it better
+    matrices = _displayed(factors_of_entry(factors, i, j), Times(factors), columns) if whole else ""
+    terms, columns = terms_of_entry(written, i, j), _columns(entry)
+    if columns < _BROKEN_FROM:
+        terms = [(row(*(elements for elements, _ in terms)), entry)]
+    sides = [_in_parts(terms)]
     sides += [_side(values.rows[i][j], "=")] if isinstance(values, Grid) and values != written else []
     place = f"<span>Row {i + 1}, column {j + 1}</span>"
-    return f'{place} <div class="fit">{matrices}</div> <div class="fit">{" ".join(sides)}</div>'
+    shown = f' <div class="fit">{matrices}</div>' if matrices else ""
+    return f'{place}{shown} <div class="fit">{" ".join(sides)}</div>'
 
 
 def _tree(rows: list[tuple[int, Text]]) -> str:
@@ -242,15 +249,22 @@ def _tree(rows: list[tuple[int, Text]]) -> str:
 
 
 def _side(side: Written, sign: str = "", elements: str = "") -> str:
-    """A side behind its sign; a long one in parts, with spaces at which the line may be broken, or entry by entry."""
+    """A side behind its sign; a long one in parts, with spaces at which the line may be broken, a wide product factor
+    by factor, a wide matrix entry by entry."""
     columns = _columns(side)
     lead = mo(sign, _SPACED) if sign else ""
     if columns > _WIDEST and isinstance(side, Grid | Matrix):
         return f"{escape(sign)} {_listed(side)}".lstrip()
+    if columns > _WIDEST and isinstance(side, Times):
+        return " ".join(_side(factor, "·" if i else sign) for i, factor in enumerate(side.factors))
     broken = parts(side) if columns >= _BROKEN_FROM and not elements else [(elements or mathml(side), side)]
-    return " ".join(
-        _displayed(inner if i else lead + inner, part, _columns(part)) for i, (inner, part) in enumerate(broken)
-    )
+    (first, item), *others = broken
+    return _in_parts([(lead + first, item), *others])
+
+
+def _in_parts(broken: Sequence[tuple[str, Written]]) -> str:
+    """The parts of a formula, with spaces at which the line may be broken."""
+    return " ".join(_displayed(elements, part, _columns(part)) for elements, part in broken)
 
 
 def _listed(matrix: Grid | Matrix) -> str:

@@ -61,13 +61,12 @@ from jacocalc.notation import (
 )
 from jacocalc.precedence import Place, brackets, first, is_no_coefficient, last
 from jacocalc.render.inline import binds_loosely, is_fraction, is_shape
-from jacocalc.render.mathml_elements import fenced, fraction, mathml_name, mathml_size, mo, row
+from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.term_writing import ENTRYWISE
 from jacocalc.terms import Term
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
-_INFIX = ' form="infix"'
 
 
 def commas(items: tuple[Written, ...]) -> str:
@@ -163,10 +162,10 @@ def parts(item: Written) -> list[tuple[str, Written]]:
     """Where a formula may be broken: the terms of a sum and the factors of a product, each behind its sign."""
     match item:
         case Times(factors):
-            sign = "" if all(map(is_shape, factors)) else mo("·", _INFIX)
+            sign = "" if all(map(is_shape, factors)) else mo("·", INFIX)
             return [((sign if i else "") + _factor(factor), factor) for i, factor in enumerate(factors)]
         case Plus(terms):
-            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+", _INFIX) for i, t in enumerate(terms)]
+            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
             return [(sign + _term(term), term) for sign, term in zip(signs, terms, strict=True)]
         case Sum(terms):
             return [(_signed(term) if i else placed(term, Place.FIRST_TERM), term) for i, term in enumerate(terms)]
@@ -180,7 +179,7 @@ def _term(item: Written) -> str:
 
 def _signed(term: Expr) -> str:
     minus = isinstance(term, Minus)
-    return mo("−" if minus else "+", _INFIX) + placed(term.operand if isinstance(term, Minus) else term, Place.TERM)
+    return mo("−" if minus else "+", INFIX) + placed(term.operand if isinstance(term, Minus) else term, Place.TERM)
 
 
 def _squared(inner: str) -> str:

@@ -10,6 +10,7 @@ from jacocalc.linear import ACCENTS, letters, split_name
 from jacocalc.term_writing import split_size
 
 _MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
+INFIX = ' form="infix"'  # of an operator at the head of a part
 TIGHT = ' lspace="0" rspace="0"'
 _INDEX_PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 

@@ -12,7 +12,7 @@ from jacocalc.document import Grid, Times, Written
 from jacocalc.notation import Product, Sum
 from jacocalc.precedence import Place
 from jacocalc.render.mathml import mathml, placed
-from jacocalc.render.mathml_elements import fenced, mo, row
+from jacocalc.render.mathml_elements import INFIX, fenced, mo
 
 
 def marked_side(side: Written, factors: tuple[Grid, Grid]) -> str:
@@ -35,11 +35,11 @@ def factors_of_entry(factors: tuple[Grid, Grid], i: int, j: int) -> str:
     return first + mo("·") + _matrix(right, lambda _, k: "column" if k == j else "")
 
 
-def terms_of_entry(written: Grid, i: int, j: int) -> str:
-    """left₁·right₁ + left₂·right₂ + …, each factor marked as what it comes from."""
+def terms_of_entry(written: Grid, i: int, j: int) -> list[tuple[str, Written]]:
+    """left₁·right₁ + left₂·right₂ + … in its terms behind their signs, each factor marked as what it comes from."""
     entry = written.rows[i][j]
     terms = entry.terms if isinstance(entry, Sum) and len(written.pairs(i, j)) > 1 else (entry,)
-    return row(mo("+").join(_term(term) for term in terms))
+    return [((mo("+", INFIX) if k else "") + _term(term), term) for k, term in enumerate(terms)]
 
 
 def _term(term: Written) -> str:
