@@ -373,8 +373,9 @@ def _factor(item: Written) -> str:
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+    """A matrix; rows of fractions, which reach 2ex below the line, do not touch."""
     tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
-    gap = r" \\[1.5ex]" + "\n" if tall else r" \\" + "\n"
+    gap = r" \\[2.5ex]" + "\n" if tall else r" \\" + "\n"
     body = gap.join(" & ".join(latex(entry) for entry in row) for row in rows).replace(r"\frac", r"\dfrac")
     if len(rows[0]) > 10:
         return rf"\left[\begin{{array}}{{{'c' * len(rows[0])}}}" + f"\n{body}\n" + r"\end{array}\right]"
