@@ -26,7 +26,7 @@ BEAMER = (
 \setbeamertemplate{frametitle continuation}[from second]
 \setlength{\mathindent}{0.5em}
 \newcommand{\tall}[1]{\setbox0=\vbox{\hsize=\linewidth #1}\ifdim\dimexpr\ht0+\dp0\relax>0.78\textheight
-\resizebox{!}{0.78\textheight}{\box0}\else\unvbox0\fi}
+\resizebox*{!}{0.78\textheight}{\box0}\else\unvbox0\fi}
 """
 )
 FIT = (
