@@ -190,6 +190,22 @@ class Kinks:
             best = [argument] if sign > 0 else [*best, argument] if sign == 0 else best
         return best
 
+    # -- beside the point ---------------------------------------------------------------------------
+
+    def beside(self, node: Expr) -> Expr:
+        """A part as it is all around the point: relu(relu(x)) is relu(0) where x < 0, |x - 1| is -(x - 1) at 0."""
+        if node not in self.moving:
+            return node
+        found = rebuild(node, tuple(map(self.beside, children(node))))
+        if not isinstance(found, Call) or found.function not in LIPSCHITZ or any(map(self._jumps, found.arguments)):
+            return found
+        if found.function in ("max", "min"):
+            tied = dict.fromkeys(self.tied(found))
+            return found if len(tied) > 1 else next(iter(tied))
+        u = found.arguments[0]
+        below = Negative(u) if found.function == "abs" else ZERO
+        return {1: u, -1: below}.get(self.check.sign(u) or 0, found)
+
     # -- pieces and directions ----------------------------------------------------------------------
 
     def _by_pieces(self) -> list[Expr]:

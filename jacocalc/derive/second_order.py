@@ -17,7 +17,7 @@ from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, substituted
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
-from jacocalc.derive.kinks import axis_derivative, derivatives_at
+from jacocalc.derive.kinks import Kinks, axis_derivative, derivatives_at
 from jacocalc.derive.matrices import settled, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
@@ -214,14 +214,16 @@ def _by_limits(
 ) -> HessianAt:
     """H(a) where the rules do not hold at a: ∂/∂x_i of ∂f/∂x_j by limits of difference quotients.
 
-    ∂f/∂x_j is its formula off the point and its true value at the point.
+    ∂f/∂x_j is its formula off the point, that of f as it is beside it, and its true value at the point.
     """
     values = stage.bound(here.arguments, tuple(parameters.items()))
+    component = stage.values[second.component]
+    around = Kinks(PointCheck(stage, values), component).beside(component)
     off = tuple(Comparison("!=", Symbol(n), a) for n, a in zip(stage.inputs, here.arguments, strict=True))
     elsewhere = Junction("or", off) if len(off) > 1 else off[0]
     firsts = tuple(
-        Piecewise(((one.of, elsewhere),), value)
-        for one, value in zip(second.partials[0], here.result.rows[second.component], strict=True)
+        Piecewise(((partial(around, name).result, elsewhere),), value)
+        for name, value in zip(stage.inputs, here.result.rows[second.component], strict=True)
     )
     check = PointCheck(replace(gradient_of(stage, second), components=firsts), values)
     n = range(int(stage.n))

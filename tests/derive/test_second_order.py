@@ -285,3 +285,15 @@ def test_mixed_partials_that_are_equal_look_the_same(formula: str) -> None:
     assert isinstance(hessian, Matrix)
     assert hessian.rows[0][1] == hessian.rows[1][0]
     assert "yx" not in paper(hessian.rows[0][1])
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), [
+    ("f(x) = relu(relu(x))", (-1,), [0]), ("f(x) = max(0, max(0, x)) + x^2", (-1,), [2]),
+    ("f(x) = min(relu(x), relu(2x))", (-1,), [0]), ("f(x) = relu(relu(x)) + |x + 1|^3", (-1,), [0]),
+    ("f(x) = |x - 1| |x|^3", (0,), [0]), ("f(x, y) = relu(relu(x y)) + x y", (1, -1), [0, 1, 1, 0]),
+    ("f(x) = relu(piecewise(1 if x = 0, -1 otherwise)) x^2", (0,), [0]),
+])  # fmt: skip
+def test_branches_that_agree_all_around(text: str, at: tuple[int, ...], expected: list[int]) -> None:
+    solution = jc.hessian(text, at=at)
+    assert list(solution.result) == expected
+    assert jc.replay(solution.to_json()).outcome == "agrees"
