@@ -24,7 +24,7 @@ _ORDERS = ("lex", "grevlex")
 
 
 def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Expr, Expr] | None:
-    """(m, s) with formula = s + m · equation, s the shortest that is found; None where none is shorter."""
+    """(m, s) with formula = s + m · equation, s the shortest that is found; None where m = 0 or s is no shorter."""
     if not names(formula) or max(tree_size(formula), tree_size(equation)) > _LONG:
         return None
     try:
@@ -37,7 +37,7 @@ def shortened(formula: Expr, equation: Expr, inputs: Sequence[str]) -> tuple[Exp
 def _shortened(formula: Any, equation: Any, inputs: tuple[str, ...]) -> tuple[Any, Any] | None:
     forms = [*_remainders(formula, equation, inputs), (sympy.S.Zero, formula)]
     best = min(forms, key=lambda form: (int(form[1].count_ops()), sympy.fraction(form[1])[0].is_Add, str(form[1])))
-    return best if best[1].count_ops() < formula.count_ops() else None
+    return best if best[0] != 0 and best[1].count_ops() < formula.count_ops() else None
 
 
 def _remainders(formula: Any, equation: Any, inputs: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
