@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
+from math import ceil
 
 import sympy
 
@@ -75,6 +77,7 @@ from jacocalc.steps import Decided, OneSided
 QUESTIONS = ("defined", "continuous", "partials", "differentiable", "C1")
 YES, NO, OPEN = "yes", "no", "undecided"
 _MOST_SHOWN = 12
+_SHORT = 100
 
 
 class Germs:
@@ -174,7 +177,7 @@ class Germs:
             raise disagreement()
         if witness:
             return witness
-        return self._said(1, YES, "bounded", self._bound(proof)) if proof else self._said(1, OPEN, "unsettled")
+        return self._said(1, YES, "bounded", self._bound(proof, 0)) if proof else self._said(1, OPEN, "unsettled")
 
     def _from_both_sides(self) -> Decided:
         ends = {one.end for _, found in self.ways for one in found}
@@ -207,9 +210,9 @@ class Germs:
     def _end(self, path: Path, end: Approach) -> tuple[Expr, Expr]:
         return self.spot.shown(path), end.expr
 
-    def _bound(self, proof: Bound) -> tuple[Expr, ...]:
-        """(r^order, weights): |f − f(a)| ≤ C r^order with |h_j| ≤ r^(w_j)"""
-        order = rational(min(proof.order, Fraction(_MOST_SHOWN)))
+    def _bound(self, proof: Bound, least: int) -> tuple[Expr, ...]:
+        """(r^order, weights): |f − f(a)| ≤ C r^order with |h_j| ≤ r^(w_j), for an order > ``least``"""
+        order = rational(_plain(proof.order, least))
         power = Symbol("r") if order == ONE else Power(Symbol("r"), order)
         return power, row(tuple(map(integer, proof.weights)))
 
@@ -292,7 +295,9 @@ class Germs:
             raise disagreement()
         if witness:
             return witness
-        return self._said(3, YES, "remainder", self._bound(proof)) if proof else self._said(3, OPEN, "unsettled")
+        if proof:
+            return self._said(3, YES, "remainder", self._bound(proof, max(proof.weights)))
+        return self._said(3, OPEN, "unsettled")
 
     def _bent(self) -> Decided | None:
         """A path along which f(a + h) − f(a) − L·h is not o(‖h‖)."""
@@ -398,6 +403,14 @@ class Germs:
 
     def _said(self, place: int, answer: str, reason: str, shown: tuple[Expr, ...] = ()) -> Decided:
         return Decided(QUESTIONS[place], answer, reason, shown)
+
+
+def _plain(order: Fraction, least: int) -> Fraction:
+    """An order that is as short as can be shown: of 1999/1000 > 1 the smaller one 3/2 is claimed."""
+    if order >= _MOST_SHOWN:
+        return Fraction(_MOST_SHOWN)
+    below = (Fraction(ceil(order * q) - 1, q) for q in count(1))
+    return order if order.denominator <= _SHORT else next(p for p in below if p > least)
 
 
 # -- what is proved of an approach --------------------------------------------------------------------

@@ -489,3 +489,14 @@ def test_what_is_left_out_of_a_product_costs_no_lower_order() -> None:
     product = beside.multiply(beside.made({(0,): one + d, (1,): one}), beside.made({(3,): c, (1,): one, (0,): one}))
     assert product.order == 3
     assert {k: sympy.expand(value) for k, value in product.terms.items()} == {(0,): 1 + d, (1,): d + 2, (2,): one}
+
+
+@pytest.mark.parametrize(("text", "at", "continuous", "differentiable"), [
+    (off("(x^2 + y^2) ln(x^2 + y^2)"), "0, 0", "a constant times r.", "a constant times r^(3/2),"),
+    (off("x y ln(x^2 + y^2) cbrt(x)"), "0, 0", "a constant times r^2.", "a constant times r^2,"),
+    (off("cbrt(x^4) ln(x^2 + y^2)"), "0, 0", "a constant times r.", "a constant times r^(5/4),"),
+])  # fmt: skip
+def test_orders_beside_logarithms_are_short(text: str, at: str, continuous: str, differentiable: str) -> None:
+    said = " ".join(solved(text, at).to_text().split())
+    assert continuous in said
+    assert differentiable in said
