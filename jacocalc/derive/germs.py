@@ -18,7 +18,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import combinations
@@ -342,7 +342,8 @@ class Beside:
             case Symbol(name) if name in self.values:
                 return self.values[name]
             case Sum(terms):
-                return reduce(self.add, map(self.germ, terms))
+                total = reduce(self.add, map(self.germ, terms))
+                return total if total.low is not None else self._above_squares(total, terms)
             case Minus(operand) | Negative(operand):
                 return self.scale(self.germ(operand), sympy.S.NegativeOne)
             case Product(factors):
@@ -356,6 +357,15 @@ class Beside:
             case Piecewise():
                 return self.germ(self.branch(expr))
         raise Unknown
+
+    def _above_squares(self, total: Germ, terms: tuple[Expr, ...]) -> Germ:
+        """(|u| + √v)² ≥ u² + v, where no term is negative."""
+        squares = tuple(map(_squared, terms))
+        changed = any(square != Power(term, integer(2)) for square, term in zip(squares, terms, strict=True))
+        if not changed or any(self.germ(term).sign < 1 for term in terms):
+            return total
+        low = self.germ(Sum(squares)).low
+        return total if low is None else replace(total, low=Fraction(low) / 2)
 
     def _quotient(self, over: Germ, under: Expr) -> Germ:
         """Where the denominator is not 0 in the region it may still be as small as it likes."""
@@ -375,14 +385,26 @@ class Beside:
         if p is None:
             if base == E:
                 return self.germ(Call("exp", (exponent,)))
-            if self.germ(base).vanishes and self.germ(exponent).sign > 0:
-                return self.made({})
-            return self.germ(Call("exp", (Product((exponent, Call("ln", (base,)))),)))
+            return self._raised(base, exponent)
         if p.denominator == 1 and p < 0:
             return self._quotient(self.constant(sympy.S.One), Power(base, integer(-int(p))))
         if p.denominator == 1:
             return self.whole_power(self.germ(base), int(p))
         return self.root_power(self.germ(base), p)
+
+    def _raised(self, base: Expr, exponent: Expr) -> Germ:
+        """u^v: where u ≥ 0, u^c for v = c and at most C r^(k (c − ε)) for u ≤ C r^k, v → c > 0; else e^(v ln u)."""
+        u, v = self.germ(base), self.germ(exponent)
+        if u.vanishes and v.sign > 0:
+            return self.made({})
+        c = self.limit_value(v)
+        if c is not None and u.sign > 0:
+            if c.is_Rational and v.order == inf and set(v.terms) <= {self.origin}:
+                return self.germ(Power(base, from_sympy(c)))
+            below = (int(sympy.floor(c / _LITTLE)) - 1) * _LITTLE
+            if below > 0 and u.size > 0:
+                return self.bounded(u.size * below, None, 1)
+        return self.germ(Call("exp", (Product((exponent, Call("ln", (base,)))),)))
 
     def _called(self, function: str, arguments: tuple[Expr, ...]) -> Germ:
         special = _SPECIAL.get(function)
@@ -571,6 +593,22 @@ class Beside:
 
 def _closed(condition: Expr) -> bool:
     return isinstance(condition, Comparison) and condition.relation in ("<=", ">=")
+
+
+def _squared(term: Expr) -> Expr:
+    """u² for |u|, u^(2n) for |u|^n, v for √v, also as factors; the square as it stands for others."""
+    match term:
+        case Call("abs", (u,)):
+            return Power(u, integer(2))
+        case Call("sqrt", (v,)):
+            return v
+        case Power(base, exponent) if (p := as_rational(exponent)) is not None and p.denominator == 2:
+            return Power(base, integer(int(2 * p)))
+        case Power(Call("abs", (u,)), exponent) if (p := as_rational(exponent)) is not None and p.denominator == 1:
+            return Power(u, integer(int(2 * p)))
+        case Product(factors) if any(_squared(factor) != Power(factor, integer(2)) for factor in factors):
+            return Product(tuple(map(_squared, factors)))
+    return Power(term, integer(2))
 
 
 def _sum_of_squares(word: str, parts: tuple[Expr, ...]) -> Comparison | None:
