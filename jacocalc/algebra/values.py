@@ -6,7 +6,7 @@ what was given, rational numbers last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from math import comb, prod
 from typing import Any
@@ -176,14 +176,14 @@ def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
     except sympy.PolynomialError:
         return plain
     forms = [value, whole, factored, *([sympy.together(value)] if _compound(value) else [])]
-    best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))))
+    sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
+    best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
     found = plain if best == value else with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
-    return _with_sums(found, expr, symbols)
+    return _with_sums(found, sums, symbols)
 
 
-def _with_sums(result: Expr, given: Expr, symbols: Symbols | None) -> Expr:
-    """Sums of ``given`` that are left stand as they did: y/(x² + y²) for y/(y² + x²)."""
-    known = {to_sympy(node, symbols): node for node in walk(given) if isinstance(node, Sum)}
+def _with_sums(result: Expr, known: Mapping[Any, Expr], symbols: Symbols | None) -> Expr:
+    """Sums that are known stand as they did: y/(x² + y²) for y/(y² + x²)."""
 
     def visit(node: Expr) -> Expr:
         kept = known.get(to_sympy(node, symbols)) if isinstance(node, Sum) else None
@@ -206,14 +206,34 @@ def _has_fraction(part: Any) -> bool:
     return (part.is_Add or part.is_Mul) and any(not arg.is_Number and _has_fraction(arg) for arg in part.args)
 
 
-def _without_minus(form: Any) -> Any:
-    """(−a − b)/(−c − d) and −(a + b)/(c + d) instead of sums in which every term has a minus sign."""
+def _without_minus(form: Any, known: Collection[Any]) -> Any:
+    """(−a − b)/(−c − d) and −(a + b)/(c + d) instead of sums in which every term has a minus sign.
+
+    a/(d − c) instead of −a/(c − d), where d − c is a known sum.
+    """
     over, under = sympy.fraction(form)
     sides = [-part if part.is_Add and all(map(_negative, part.args)) else part for part in (over, under)]
-    if under == 1 or sides == [over, under]:
+    if under == 1:
         return form
     sign = (-1) ** ((sides[0] != over) + (sides[1] != under))
+    size = -sides[0] if sides[0].is_Mul and _negative(sides[0]) else sides[0]
+    turned = _turned(sides[1], known) if sign * (-1) ** (size != sides[0]) < 0 else None
+    if turned is not None:
+        return size / turned
+    if sides == [over, under]:
+        return form
     return sympy.Mul(sign, sides[0], 1 / sides[1]) if sign < 0 else sides[0] / sides[1]
+
+
+def _turned(product: Any, known: Collection[Any]) -> Any | None:
+    """−product with d − c for a factor c − d, if d − c is a known sum."""
+    for factor in sympy.Mul.make_args(product):
+        base, exponent = factor.as_base_exp()
+        negative = sympy.Add(*(-term for term in base.args)) if base.is_Add else base
+        minus = base.is_Add and all(map(_negative, negative.args))
+        if negative in known and base not in known and exponent.is_odd and not minus:
+            return product / factor * negative**exponent
+    return None
 
 
 def _negative(term: Any) -> bool:

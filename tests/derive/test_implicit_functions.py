@@ -41,6 +41,7 @@ def test_curves_of_textbooks(text: str, expected: sympy.Expr) -> None:
     ("x - z = arctan(y z)", "z", "(y^2 z^2 + 1)/(y^2 z^2 + y + 1)"), ("x^2/(x + y) = y^2 + 1", "y", "2y(x + y)^2"),
     ("cos(x y) = 1 + sin y", "y", "-y sin(xy)/(x sin(xy) + cos(y))"),
     ("x^3 + y^3 + z^3 + 6x y z = 1", "z", "-(2zy + x^2)/(z^2 + 2xy)"),
+    ("cos(x - y) = x e^y", "y", "(sin(x - y) + e^y)/(sin(x - y) - x e^y)"), ("x^2 - e^y = y", "y", "2x/(e^y + 1)"),
 ])  # fmt: skip
 def test_no_fraction_in_a_fraction(text: str, solve_for: str, written: str) -> None:
     result = jc.implicit(text, solve_for=solve_for).derivation.result
