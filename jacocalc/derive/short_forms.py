@@ -22,7 +22,21 @@ from jacocalc.algebra.values import exact, order_of, simplest
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
-from jacocalc.notation import Call, Expr, Matrix, Negative, Power, Product, Symbol, names, tree_size, walk
+from jacocalc.notation import (
+    Call,
+    Expr,
+    Matrix,
+    Negative,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    children,
+    names,
+    rebuild,
+    tree_size,
+    walk,
+)
 
 _CALLS = 3_000_000
 _SMALL = 400
@@ -246,7 +260,7 @@ def _by_factors(value: Any, facts: Facts) -> Any:
         elif exponent == 1:
             barred.append(base)
         else:
-            plain.append(abs(base) ** exponent)
+            plain.append(abs(base) ** exponent if exponent.is_positive else 1 / abs(base) ** -exponent)
     return sympy.Mul(*plain, abs(sympy.Mul(*barred)))
 
 
@@ -295,12 +309,36 @@ def _turned(value: Any) -> Any:
 def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts = ()) -> Expr:
     """|value| as notation, ``form`` being its short form: ± the value itself, where its sign is known."""
     found = sign(form, facts)
-    if found.upward or found.downward or found is Sign.ZERO:
-        return value if not found.downward else tidy(Negative(value))
+    if found.downward:
+        return _opposite(value, form, alike, facts)
+    if found.upward or found is Sign.ZERO:
+        return value
     size = magnitude(form, facts)
     if isinstance(size, sympy.Abs):
         return Call("abs", (value.operand if isinstance(value, Negative) else value,))
-    return notation(size, alike)
+    return barred_alike(notation(size, alike), value)
+
+
+def _opposite(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr:
+    """−value; 1/(3 − 2u) for 1/(2u − 3) where 2u < 3."""
+    for base, exponent in factors(form) if form.is_Mul or form.is_Pow else ():
+        if base.is_Add and exponent.is_odd and sign(base, facts).downward:
+            return notation(form / base**exponent * _negated(base) ** exponent, alike)
+    return tidy(Negative(value))
+
+
+def barred_alike(expr: Expr, value: Expr) -> Expr:
+    """|1 − pq| for |pq − 1|, where 1 − pq stands in the value."""
+    known = {to_sympy(node): node for node in walk(value) if isinstance(node, Sum)}
+
+    def visit(node: Expr) -> Expr:
+        if isinstance(node, Call) and node.function == "abs":
+            inside = to_sympy(node.arguments[0])
+            turned = known.get(_negated(inside))
+            return node if turned is None or inside in known else Call("abs", (turned,))
+        return rebuild(node, tuple(map(visit, children(node))))
+
+    return visit(expr) if known else expr
 
 
 def between_bars(value: Any) -> tuple[Any, ...]:

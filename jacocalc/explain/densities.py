@@ -30,7 +30,7 @@ from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, volume_name
 from jacocalc.explain.volumes import LN, element, free_letter, inverse_of, measure, region_of, scaled
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ONE, Power, Symbol, integer
+from jacocalc.notation import ONE, Expr, Negative, Power, Symbol, integer
 from jacocalc.options import Detail
 from jacocalc.steps import CarriedDensity, ChangeOfVariables, DensityRule, TotalProbability
 
@@ -135,8 +135,14 @@ def _forward(step: DensityRule, stage: VectorFunction) -> list[Block]:
 
 def _by_diagonal(step: DensityRule) -> tuple[Written, ...]:
     """Σ ln |J_ii|"""
-    terms = tuple(At(LN, (Absolute(entry),)) for entry in step.diagonal if entry != ONE)
+    entries = [entry for entry in map(_unsigned, step.diagonal) if entry != ONE]
+    terms = tuple(At(LN, (Absolute(entry),)) for entry in entries)
     return (Plus(terms) if len(terms) > 1 else terms[0],) if terms else ()
+
+
+def _unsigned(entry: Expr) -> Expr:
+    """u for −u, which between bars is the same"""
+    return entry.operand if isinstance(entry, Negative) else entry
 
 
 def _shortcut(step: DensityRule) -> Text:

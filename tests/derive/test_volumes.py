@@ -587,3 +587,18 @@ def test_determinants_in_pieces(text: str, expected: Callable[[Fraction, Fractio
     for a, b in ((1, 3), (3, 1), (2, 5), (5, 7)):
         at = (Fraction(2 * a + 1, 2), Fraction(b))
         assert found.subs({x: sympy.Rational(*at[0].as_integer_ratio()), y: b}) == expected(*at)
+
+
+@pytest.mark.parametrize(("text", "size", "log"), [
+    ("x = sqrt(3 - 2u), y = v/sqrt(3 - 2u)", "1/(3 - 2u)", "-ln(3 - 2u)"),
+    ("x = p e^q, y = q e^p", "e^p e^q |1 - pq|", "p + ln(|1 - pq|) + q"),
+    ("x = 1/(1 - u)^2, y = v", "2/(|1 - u| (u - 1)^2)", "ln(2) - 3 ln(|1 - u|)"),
+    ("x = u^2/v, y = v^2 (1 - u)", "|u(4 - 5u)|", "ln(|4 - 5u|) + ln(|u|)"),
+])  # fmt: skip
+def test_what_stands_between_bars_stands_in_the_determinant(text: str, size: str, log: str) -> None:
+    solution = jc.volume(text)
+    factor = only(solution, VolumeFactor)
+    assert factor.logarithm is not None
+    assert (paper(factor.result), paper(factor.logarithm)) == (size, log)
+    assert "|-" not in solution.to_text()
+    assert jc.replay(solution.to_json()).outcome != "wrong"
