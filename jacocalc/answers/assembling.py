@@ -12,8 +12,19 @@ from dataclasses import replace
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
+from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, name_key, names
-from jacocalc.questions import DifferentialOf, GraphOf, HessianOf, ImplicitFunction, VectorJacobian, VolumeOf
+from jacocalc.questions import (
+    Compose,
+    DifferentialOf,
+    GradientOf,
+    GraphOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    VectorJacobian,
+    VolumeOf,
+)
 from jacocalc.verdicts import Line, Side
 
 
@@ -98,6 +109,7 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     return (*before, replace(last, sides=last.sides[:-1]), behind)
 
 
+_OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf
 _BESIDE = re.compile(r"[|‖]+∇|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
 _BESIDE_HESSIAN = re.compile(r"D|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
@@ -116,6 +128,31 @@ def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
         start -= 1
     kept = [line for line in lines if line.name == name] if name else lines[start:]
     return Line(name, tuple(side for line in kept for side in line.sides)), tuple(x for x in lines if x not in kept)
+
+
+def partials_before(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:
+    """f_x = 2xy, f_y = x^2 before ∇f = …: the sides with which the chain begins, and the lines that are no entries.
+
+    An entry that is not given stands there as it is.  Where stages share the name of an input, f_x is of either.
+    """
+    inputs = [name for stage in reference.chain.stages for name in stage.inputs]
+    others = _left_over(reference, lines)
+    given = [line for line in lines if line not in others and (reference.at_point or not line.point)]
+    one = isinstance(reference.question, _OF_ENTRIES) and len(reference.values) == 1
+    if not (one and given and len(set(inputs)) == len(inputs)):
+        return (), tuple(lines)
+    try:
+        some = incomplete(reference, given)
+        sides = (_joined(reference, _filled(reference, some[0])),) if some else _by_entries(reference, given)
+    except JacocalcError:
+        sides = ()
+    return sides, tuple(line for line in lines if line not in given or not sides)
+
+
+def _filled(reference: Reference, sides: Sequence[Side | None]) -> list[Side]:
+    """The right entry where none is given."""
+    right = reference.values[0].entries
+    return [side or Side((entry,), (entry,), paper(entry), 0) for side, entry in zip(sides, right, strict=True)]
 
 
 # -- entries ------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from jacocalc.answers.assembling import (
     in_strange_names,
     incomplete,
     last_chain,
+    partials_before,
     says_result,
     set_aside,
     whole_apart,
@@ -161,7 +162,8 @@ class Judge:
         _refuse_blanks(marker.reference, lines)
         chain, before = last_chain(lines)
         chain = solved_for(marker.reference, chain)
-        return self._chained(chain, submission, before, wanted)
+        partials, before = partials_before(marker.reference, before)
+        return self._chained(replace(chain, sides=(*partials, *chain.sides)), submission, before, wanted)
 
     def _chained(self, line: Line, submission: Submission, others: Sequence[Line], wanted: Wanted) -> Verdict:
         """One side or several that are equal; the other lines are not judged."""
