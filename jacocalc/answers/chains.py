@@ -19,6 +19,8 @@ from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
 
+_AT_THE_POINT = "at the point they are equal, as formulas they are not: "
+
 
 def judge_line(marker: Marker, line: Line, wanted: Wanted) -> Verdict:
     """The verdict on one side, or on a chain of several."""
@@ -72,19 +74,28 @@ def _step(marker: Marker, k: int, before: Side, after: Side, line: Line) -> Entr
     compared = [
         _either(a, b, marker) for a, b in zip(flat(left), flat(right), strict=True)
     ]  # fmt: skip
+    only = "" if any(c.outcome == WRONG for c in compared) else _AT_THE_POINT
+    compared = _as_formulas(marker, before, after, compared) if only else compared
     wrong = [c for c in compared if c.outcome == WRONG]
     if not wrong:
         undecided = any(c.outcome == UNDECIDED for c in compared)
         return EntryVerdict(name, UNDECIDED if undecided else CORRECT, shown)
     place = compared.index(wrong[0])
     entry = flat(right)[place]
-    detail = wording.of_entry(wrong[0], entry, flat(left)[place])
+    detail = f"{only}{wording.of_entry(wrong[0], entry, flat(left)[place])}"
     i, j = divmod(place, right[0].shape[1])
     where = f"row {i + 1}, column {j + 1}: " if len(compared) > 1 else ""
-    named = _slip(marker, right, compared) if _is_right(left, marker) else Named()
+    named = _slip(marker, right, compared) if _is_right(left, marker) and not only else Named()
     words = f" {named.words}" if named.words else ""
     said = detail.replace("the right value is", "the value before is").replace("yours is", "here it is")
     return EntryVerdict(name, WRONG, shown, "", named.codes, f"{where}{said}.{words}")
+
+
+def _as_formulas(marker: Marker, before: Side, after: Side, compared: list[Compared]) -> list[Compared]:
+    """3x² = 3x is wrong before x = 1 is inserted, though both are 3 there."""
+    raw = ([as_matrix(value) for value in side.values] for side in (before, after))
+    left, right = (flat(matrices) for matrices in raw)
+    return [marker.formulas.part_ways(a, b) or c for a, b, c in zip(left, right, compared, strict=True)]
 
 
 def _alike(

@@ -34,6 +34,7 @@ class Marker:
         self.reference = reference
         self.expected = flat(reference.values)
         self.namer = Namer(reference)
+        self.formulas = Formulas(reference)
         self.entry_names = [self._entry_name(k) for k in range(len(self.expected))]
 
     def mark(self, side: Side, wanted: Wanted) -> Verdict:
@@ -68,7 +69,7 @@ class Marker:
         code = "intermediates" if set(left) <= set(self.reference.intermediates) else "point-not-inserted"
         if verdict.outcome != CORRECT:
             return replace(verdict, mistakes=tuple(dict.fromkeys((*verdict.mistakes, code))))
-        apart = Formulas(self.reference).apart(flat(self._aligned(side.values, side.flat) or ()))
+        apart = self.formulas.apart(flat(self._aligned(side.values, side.flat) or ()))
         if apart:
             return self._at_the_point_only(verdict, apart)
         listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)

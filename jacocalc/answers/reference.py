@@ -7,7 +7,7 @@ points; an implicit derivative is compared at points of the curve only, since tw
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
@@ -18,8 +18,9 @@ import flint
 from jacocalc.derive.differentials import change_names
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
-from jacocalc.evaluate.samples import BITS, Coordinates, Samples, sampled
+from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, sampled
 from jacocalc.evaluate.tape import Tape
+from jacocalc.functions import Point
 from jacocalc.notation import Expr, Matrix, Symbol
 from jacocalc.questions import DifferentialOf, ImplicitFunction
 from jacocalc.steps import Derivation
@@ -122,6 +123,7 @@ def as_matrix(value: Expr) -> Matrix:
 _ON_CURVE = 16
 _WHOLE = 6
 _STARTS = 400
+_NEAR, _NEARNESS = 8, 1_000
 _FLOAT_STEPS = 60
 _STEPS = 12
 
@@ -137,6 +139,30 @@ def curve_points(question: ImplicitFunction) -> Iterator[Coordinates]:
         found = search.solved(start)
         if found is not None:
             yield found
+
+
+def near_points(question: ImplicitFunction, point: Point, fixed: Collection[str]) -> Iterator[Coordinates]:
+    """Points with F(x, y) = 0 on the branch of a point, a little beside it; what is fixed stays, if not all x are."""
+    search, inputs = _Curve(question), question.chain.stages[0].inputs
+    known = dict(zip(inputs, point.coordinates, strict=True)) | dict(point.parameters)
+    given = [Program(known[name], ()).once(()) for name in search.names]
+    if any(isinstance(value, Missing) for value in given):
+        return
+    free = [name for name in search.names if name not in question.solve_for]
+    moving = [name for name in free if name not in fixed] or [name for name in free if name in inputs]
+    for k in range(1, _NEAR + 1):
+        moved = [_short(value) for value in given]
+        for j in map(search.names.index, moving):
+            moved[j] += Fraction((-1) ** (k >> j) * (k + j), _NEARNESS) * (1 + abs(round(moved[j])))
+        found = search.solved(moved)
+        if found is not None:
+            yield found
+
+
+def _short(ball: Any) -> Fraction:
+    """A fraction near a value, which is exact where that is short."""
+    mantissa, exponent = ball.mid().man_exp()
+    return (Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(_NEARNESS)
 
 
 class _Curve:

@@ -685,6 +685,31 @@ BESIDE = [  # what stands beside the result is not judged
 ]  # fmt: skip
 
 
+CUBE_AT = jc.jacobian("f(x) = x^3", at=1)
+CIRCLE_AT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
+CIRCLE_OF = jc.implicit("f(x, y; r) = x^2 + y^2 - r^2", solve_for="y", at="x=3, y=-4, r=5")
+LETTERS = [  # letters that are left in at a point: (solution, answer, outcome, marks, a part of the message)
+    (CUBE_AT, "f'(1) = 3x^2 = 3x·x = 3", CORRECT, 1, "Every step follows"),
+    (CUBE_AT, "f'(1) = 3x^2 = 3x = 3", WRONG, 2 / 3, "from step 1: at the point they are equal, as formulas they are"),
+    (CUBE_AT, "3x", WRONG, 0, "the formula is not"), (PLANE_AT, "(2x, 2y) = (2x, 4) = (2, 4)", CORRECT, 2, ""),
+    (PLANE_AT, "(2x, 2y) = (2x, y^2) = (2, 4)", WRONG, 4 / 3, "row 2, column 1: at the point they are equal"),
+    # on a curve letters may stand for each other
+    *((CIRCLE_AT, f"{left}-x/{right}", WRONG, 0.5, "The formula is right") for left in ("", "-x/y = ")
+      for right in ("y", "4", "sqrt(25 - x^2)")),
+    (CIRCLE_AT, "-sqrt(25 - y^2)/y", WRONG, 0.5, "The formula is right"),
+    (CIRCLE_AT, "-x/y = -x/sqrt(25 - x^2) = -3/4", CORRECT, 1, ""),
+    (CIRCLE_AT, "-9/(4x)", WRONG, 0, "formula is not"), (CIRCLE_AT, "-x/y = -9/(4x) = -3/4", WRONG, 2 / 3, ""),
+    (CIRCLE_OF, "x/sqrt(25 - x^2)", WRONG, 0.5, "The formula is right"), (CIRCLE_OF, "9/(4x)", WRONG, 0, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "score", "said"), LETTERS, ids=[row[1] for row in LETTERS])
+def test_letters_left_in_at_a_point(solution: jc.Solution, answer: str, outcome: str, score: float, said: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score) == (outcome, pytest.approx(score)), verdict
+    assert said in verdict.message
+
+
 IN_NAMES = [  # what is said in names only is not judged; (answer, outcome, marks)
     ("J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f", WRONG, (8, 12)),
     (f"J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f = {J_COMPOSED[4:]}", CORRECT, (12, 12)),
