@@ -16,6 +16,7 @@ from jacocalc.answers.forms import missing_form
 from jacocalc.answers.left_in import Formulas
 from jacocalc.answers.naming import Named, Namer, flat
 from jacocalc.answers.other_readings import other_reading
+from jacocalc.answers.own_points import at_own_point
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import ReadError
 from jacocalc.linear import paper, paper_name
@@ -230,6 +231,7 @@ class Marker:
 
     def _named(self, given: tuple[Matrix, ...], side: Side, compared: Sequence[Compared], wanted: Wanted) -> Named:
         whole = self.namer.whole(given) + self._other_reading(side, wanted)
+        whole = whole if whole.codes else at_own_point(self.reference, given)
         if whole.codes:
             return whole
         codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))

@@ -49,6 +49,7 @@ _OTHERS = {
     "circular": "a gradient explained by itself",
     "missing": "a part that is asked for is missing",
     "undefined": "undefined where the right answer has a value",
+    "point-of-own": "values at some point where the formula is asked for",
     "point-not-inserted": "right before the point is inserted",
 }
 

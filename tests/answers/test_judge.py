@@ -710,6 +710,23 @@ def test_letters_left_in_at_a_point(solution: jc.Solution, answer: str, outcome:
     assert said in verdict.message
 
 
+OWN_POINTS = [  # numbers where formulas are asked for: (solution, answer, where they are right)
+    (PLANE, "(2, 4)", "These are the values at x = 1, y = 2: the formula is asked for"), (PLANE, "(2, 3)", ""),
+    (PLANE, "at (1, 2): (2, 4)", "at x = 1, y = 2"), (PLANE, "(0, 0)", ""), (PLANE_AT, "(2, 2)", ""),
+    (SQUARE, "f'(1) = 2", "This is the value at x = 1"), (SQUARE, "f'(x) = 5", ""), (SADDLE, "[[2, 2], [2, 2]]", ""),
+    (CIRCLE, "-3/4", "This is the value at x = 3, y = 4"),
+    (jc.hessian("f(x, y) = x^2 y"), "[[4, 2], [2, 0]]", "at x = 1, y = 2"),
+    (jc.jacobian("f(x) = e^x"), "e", "at x = 1"), (jc.jacobian("f(x, y; a) = a x y"), "(6, 3)", "y = 2, a = 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "said"), OWN_POINTS, ids=[row[1] for row in OWN_POINTS])
+def test_values_at_a_point_that_nobody_gave(solution: jc.Solution, answer: str, said: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, "point-of-own" in verdict.mistakes) == (WRONG, bool(said)), verdict
+    assert said in verdict.message
+
+
 IN_NAMES = [  # what is said in names only is not judged; (answer, outcome, marks)
     ("J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f", WRONG, (8, 12)),
     (f"J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f = {J_COMPOSED[4:]}", CORRECT, (12, 12)),
