@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from jacocalc.algebra.domain import without_redundant
 from jacocalc.algebra.tidy import tidy
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
@@ -78,7 +79,7 @@ def _flipped_back(found: Compared, flipped: Mapping[str, Expr]) -> Compared:
         return tuple((name, f"-{value}" if name in flipped else value) for name, value in place)
 
     def conditions(listed: Sequence[Expr]) -> tuple[Expr, ...]:
-        return tuple(_tidied(substitute(one, flipped)) for one in listed)
+        return without_redundant(tuple(_tidied(substitute(one, flipped)) for one in listed))
 
     seen = found.witness
     return replace(
