@@ -114,7 +114,7 @@ def _slip(marker: Marker, given: Sequence[Matrix], compared: Sequence[Compared])
     """The likely slip, where the side before was right."""
     whole = marker.namer.whole(given)
     wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
-    return whole if whole.codes else marker.namer.entries(wrong, given, marker.entry_names)
+    return whole if whole.codes else marker.namer.entries(wrong, given, marker.entry_names, len(compared))
 
 
 def _either(before: Expr, after: Expr, marker: Marker) -> Compared:

@@ -162,7 +162,7 @@ class Marker:
         self, wholes: tuple[Matrix, ...], given: Sequence[bool], side: Side, missing: str, wanted: Wanted
     ) -> Verdict:
         """What is there counts, what is missing does not; ``wholes`` have the right entries in its place."""
-        judged = self._entries(wholes, replace(side, typed=wholes), replace(wanted, form=()))
+        judged = self._entries(wholes, replace(side, typed=wholes), replace(wanted, form=()), sum(given))
         entries = tuple(
             entry if there else replace(entry, outcome=WRONG, given="", mistakes=("missing",), message="is missing")
             for entry, there in zip(judged.entries, given, strict=True)
@@ -206,9 +206,11 @@ class Marker:
     def _right(self, given: Sequence[Matrix], wanted: Wanted) -> bool:
         return all(c.outcome == CORRECT for c in self._compared(given, wanted))
 
-    def _entries(self, given: tuple[Matrix, ...], side: Side, wanted: Wanted) -> Verdict:
+    def _entries(self, given: tuple[Matrix, ...], side: Side, wanted: Wanted, count: int | None = None) -> Verdict:
+        """The verdict on entries of the right shape, of which so many were typed."""
         compared = self._compared(given, wanted)
-        named = self._named(given, side, compared, wanted) if any(c.outcome == WRONG for c in compared) else Named()
+        wrong = any(c.outcome == WRONG for c in compared)
+        named = self._named(given, side, compared, wanted, count or len(compared)) if wrong else Named()
         entries = tuple(
             EntryVerdict(self.entry_names[k], c.outcome, paper(entry), paper(expected),
                          self._codes(k, given, c, named), wording.of_entry(c, entry, expected))
@@ -229,14 +231,16 @@ class Marker:
 
     # -- what went wrong ----------------------------------------------------------------------------
 
-    def _named(self, given: tuple[Matrix, ...], side: Side, compared: Sequence[Compared], wanted: Wanted) -> Named:
+    def _named(
+        self, given: tuple[Matrix, ...], side: Side, compared: Sequence[Compared], wanted: Wanted, count: int
+    ) -> Named:
         whole = self.namer.whole(given) + self._other_reading(side, wanted)
         whole = whole if whole.codes else at_own_point(self.reference, given)
         if whole.codes:
             return whole
         codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
         wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
-        return Named(codes, apart=True) if codes else self.namer.entries(wrong, given, self.entry_names)
+        return Named(codes, apart=True) if codes else self.namer.entries(wrong, given, self.entry_names, count)
 
     def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
         """The codes of one entry: those of the whole answer that explain it."""

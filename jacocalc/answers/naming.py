@@ -112,8 +112,8 @@ class Namer:
             and self._everywhere(flat(c.matrices)[k], entry)
         ]  # fmt: skip
 
-    def entries(self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str]) -> Named:
-        """The mistakes that explain the wrong entries: one that explains all of them, else each its own."""
+    def entries(self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str], count: int) -> Named:
+        """What explains the wrong ones of so many entries: a mistake that explains all of them, else each its own."""
         explained = [self.of_entry(k, given) for k in wrong]
         shared = set.intersection(*({w.code for w in answers} for answers in explained))
         if shared:
@@ -122,7 +122,7 @@ class Namer:
             return said((replace(w, where="") for w in explained[0] if w.code in shared), where)
         if any(explained):
             return _each([entry_name[k] for k in wrong], explained)
-        if len(wrong) == 1 and len(self.right) > 1:
+        if len(wrong) == 1 and count > 1:
             return Named(("arithmetic",), f"Only {entry_name[wrong[0]]} is wrong: look for a slip there.")
         return Named()
 

@@ -767,6 +767,13 @@ def test_a_mistake_explains_an_answer_on_both_sides_of_a_kink(
     assert (verdict.outcome, verdict.mistakes) == (WRONG, mistakes)
 
 
+def test_one_entry_that_is_alone_is_not_the_only_wrong_one() -> None:
+    assert PLANE.check("f_x = x^2, f_y = 2y").mistakes == ("arithmetic",)
+    verdict = PLANE.check("f_x = 2x, f_x = x^2")
+    assert verdict.mistakes == ("missing",)
+    assert "Only" not in verdict.message
+
+
 @pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])
 def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
     verdict = solution.check(answer)
