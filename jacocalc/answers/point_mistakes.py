@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from jacocalc.answers.cases import Case, hessian_of
 from jacocalc.answers.making import Made, Mistake, Values, result_of, swaps
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import PI, ZERO, Call, Constant, Expr, Matrix, Product, Quotient, column, integer, names, rebuild
+from jacocalc.notation import PI, ZERO, Call, Expr, Matrix, Product, Quotient, column, integer, names, rebuild, walk
 from jacocalc.notation import children as parts_of
 from jacocalc.questions import DifferentialOf, HessianOf, ImplicitFunction, VolumeOf
 
@@ -68,14 +69,15 @@ def _constant(case: Case) -> bool:
     return not any(names(entry) for value in stage.values for entry in hessian_of(value, stage.inputs).entries)
 
 
-def _answer(case: Case) -> Values | None:
-    """The answer to a question at a point; of Hessians only without a chain."""
+def _answer(case: Case, changed: Callable[[Expr], Expr] = lambda entry: entry) -> Values | None:
+    """The answer to a question at a point, with its formulas changed before that; of Hessians only without a chain."""
     if not isinstance(case.question, HessianOf):
-        return case.answered(case.jacobians)
+        return case.answered(case.placed([matrix.map(changed) for matrix in case.locals]))
     if len(case.stages) > 1:
         return None
     stage = case.stages[0]
-    return tuple(case.inserted(hessian_of(value, stage.inputs), stage, case.start) for value in stage.values)
+    hessians = (hessian_of(value, stage.inputs).map(changed) for value in stage.values)
+    return tuple(case.inserted(hessian, stage, case.start) for hessian in hessians)
 
 
 def _assigned(case: Case, coordinates: Sequence[Expr]) -> list[str]:
@@ -83,27 +85,20 @@ def _assigned(case: Case, coordinates: Sequence[Expr]) -> list[str]:
 
 
 def _degrees(case: Case) -> Made:
-    """sin 4 as the sine of 4 degrees"""
+    """sin 4 as the sine of 4 degrees, and cos 30 for cos(π/6)"""
     if case.question.at is None:
         return
-    right = result_of(case)
-    turned = tuple(_in_degrees(value) for value in right)
-    if turned != right:
-        yield turned, "angles are in radians"
+    in_pi = any(node == PI for value in case.start for node in walk(value))
+    for unit in (Quotient(PI, integer(180)), Quotient(integer(180), PI))[: 1 + in_pi]:
+        values = _answer(case, partial(_in_units, unit=unit)) or tuple(_in_units(v, unit) for v in result_of(case))
+        yield values, "angles are in radians"
 
 
-def _in_degrees(expr: Expr) -> Expr:
+def _in_units(expr: Expr, unit: Expr) -> Expr:
+    """Every angle times a unit"""
     if isinstance(expr, Call) and expr.function in ("sin", "cos", "tan", "cot", "sec", "csc"):
-        inner = expr.arguments[0]
-        if not any(isinstance(part, Constant) and part.name == "pi" for part in _parts(inner)):
-            return Call(expr.function, (Quotient(Product((inner, PI)), integer(180)),))
-    return rebuild(expr, tuple(_in_degrees(part) for part in parts_of(expr))) if parts_of(expr) else expr
-
-
-def _parts(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in parts_of(expr):
-        yield from _parts(part)
+        return Call(expr.function, (Product((expr.arguments[0], unit)),))
+    return rebuild(expr, tuple(_in_units(part, unit) for part in parts_of(expr))) if parts_of(expr) else expr
 
 
 POINT_MISTAKES: tuple[Mistake, ...] = (

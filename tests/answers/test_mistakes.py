@@ -58,6 +58,7 @@ ROWS: list[tuple[str, Derivation]] = [
     ("point-not-inserted", derived("jacobian", F, at="1,2")),
     ("coordinates-swapped", derived("jacobian", F, at="1,2")),
     ("degrees", derived("jacobian", "f(x) = sin(x)", at="1")),
+    ("degrees", derived("hessian", "f(x) = x^2", "g(u) = sin(u)", at="1")),
     ("rows-swapped", derived("jacobian", F)),
     ("columns-swapped", derived("jacobian", F)),
     ("sign", derived("jacobian", F)),
@@ -114,6 +115,19 @@ def test_the_answer_that_a_mistake_leads_to_is_wrong_and_named(code: str, deriva
     named = [verdict for verdict in verdicts if code in verdict.mistakes]
     assert named
     assert all(verdict.outcome == WRONG and verdict.message for verdict in named)
+
+
+IN_DEGREES = [  # (question, answer): the number of degrees for the angle, or what a calculator says in its other mode
+    *((derived("jacobian", "f(t) = sin t", at="pi/6"), typed) for typed in ("cos(30)", "0.99996")),
+    (derived("jacobian", "f(x, y) = x sin(2y)", at="3,pi/6"), "[sin 60, 6cos 60]"),
+    (derived("hessian", "f(t) = t sin t", at="pi/3"), "2cos 60 - (pi/3) sin 60"),
+    (derived("compose", "f(t) = t^2", "g(u) = sin u", at="1"), "1.9997"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("derivation", "answer"), IN_DEGREES, ids=[row[1] for row in IN_DEGREES])
+def test_angles_in_degrees_are_named(derivation: Derivation, answer: str) -> None:
+    assert Judge(derivation).verdict(answer, Wanted()).mistakes == ("degrees",)
 
 
 def test_every_row_of_the_table_has_a_question_here() -> None:
