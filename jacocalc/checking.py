@@ -17,12 +17,12 @@ from typing import Any, get_args
 
 from jacocalc.answers.equivalence import judge_pair, refuse_assumptions
 from jacocalc.answers.generated import named
-from jacocalc.answers.given import typed, wanted_with
+from jacocalc.answers.given import is_function, refuse_options, typed, wanted_with
 from jacocalc.answers.journal import verdict_record
 from jacocalc.answers.judge import judge, judge_nothing, unreadable
 from jacocalc.answers.keys import refuse_wrong_key
 from jacocalc.derive.answer import derive
-from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable
+from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, ReadError
 from jacocalc.evaluate.budget import until
 from jacocalc.notation import Expr
 from jacocalc.options import Options
@@ -63,10 +63,14 @@ def check(
     """
     asked, wanted = _asked(question)
     wanted = wanted_with(wanted, exact=exact, rtol=rtol, form=form)
-    if callable(answer):
+    if is_function(answer):
         found = question if isinstance(question, Solution) else Solution(_derived(asked))
         return found.check(answer, **functions)
-    text = answer if isinstance(answer, str) else typed(answer)
+    refuse_options(functions)
+    try:
+        text = answer if isinstance(answer, str) else typed(answer)
+    except ReadError as error:
+        return unreadable(error)
     return verdict_on(asked, text, wanted, timeout)
 
 

@@ -14,7 +14,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.derive.answer import numbers_of
 from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Times, at_detail
-from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.errors import JacocalcError, ReadError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain
@@ -142,24 +142,32 @@ class Solution(Displayed):
         runs = program if target == "latex" else steady(program)
         return program_code(runs, found.of, wrt, self.derivation.backward, target)
 
-    def check(self, answer: Any, **options: Any) -> Verdict:
+    def check(
+        self, answer: Any, *, exact: bool = False, rtol: Any = None, form: str | Sequence[str] = (), **functions: Any
+    ) -> Verdict:
         """The verdict on an answer to this question: outcome, marks for every entry, and which mistake it matches.
 
         ``answer``: text or LaTeX.  Options: ``exact=True``, ``rtol=0.01``, ``form="expanded"``.  Of a backward pass
         lines ``dW = dz x'``, or a Python function from arrays to gradients by name; a generic σ is said by name then,
         ``check(f, sigma="tanh")``, and is the sigmoid if nothing is said.  Never raises for what a student typed.
         """
-        if callable(answer):
+        from jacocalc.answers.given import is_function, refuse_options, typed, wanted_with
+
+        if is_function(answer):
             if not isinstance(self.question, BackpropOf):
                 raise JacocalcError("a function is checked as a backward pass only", hint="jc.backprop(…).check(f)")
             from jacocalc.answers.backward import check_backward
 
-            return check_backward(self.derivation, answer, options)
-        from jacocalc.answers.given import typed, wanted_with
-        from jacocalc.answers.judge import judge
+            return check_backward(self.derivation, answer, functions)
+        from jacocalc.answers.judge import judge, unreadable
 
-        text = answer if isinstance(answer, str) else typed(answer)
-        return judge(self.derivation, text, wanted_with(**options))
+        refuse_options(functions)
+        wanted = wanted_with(exact=exact, rtol=rtol, form=form)
+        try:
+            text = answer if isinstance(answer, str) else typed(answer)
+        except ReadError as error:
+            return unreadable(error)
+        return judge(self.derivation, text, wanted)
 
     @property
     def hints(self) -> tuple[str, ...]:

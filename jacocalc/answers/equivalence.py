@@ -99,8 +99,14 @@ def _tidied(condition: Expr) -> Expr:
 
 
 def _both_ways(left: Expr, right: Expr, samples: Samples, wanted: Wanted) -> Compared:
-    """The pair, with the conditions that either side adds to the other: x/x is 1 for x ≠ 0 only."""
+    """The pair, with the conditions that either side adds to the other: x/x is 1 for x ≠ 0 only.
+
+    Of two decimals either may be the rounded one: 0.30000000000000004 and 0.3.
+    """
     found = compare(left, right, samples, wanted)
+    if found.code == "digits":
+        turned = compare(right, left, samples, wanted)
+        found = turned if turned.outcome == CORRECT else found
     if found.outcome != CORRECT:
         return found
     conditions = dict.fromkeys((*restrictions(right, left, samples), *found.restriction))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy
 from jacocalc.digits import fraction
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import strict
 from jacocalc.verdicts import FORMS, Wanted
 
@@ -37,12 +37,27 @@ def wanted_with(
 
 
 def typed(answer: Any) -> str:
-    """An answer that is no text (a SymPy object, rows of numbers, an array) as it would be typed."""
+    """An answer that is no text (a SymPy object, rows of numbers, an array) as it would be typed.
+
+    Raises JacocalcError for what is no answer, ReadError for a SymPy object that is not read, such as infinity.
+    """
     digits = _DIGITS.get(str(getattr(answer, "dtype", "")), _DIGITS["float64"])
     answer = _listed(answer)
     return _typed(answer, digits, max(map(abs, _floats(answer)), default=0.0))
 
 
+def is_function(answer: Any) -> bool:
+    """Whether an answer is a function from arrays to gradients; a SymPy polynomial can be called, too."""
+    return callable(answer) and not isinstance(answer, sympy.Basic)
+
+
+def refuse_options(options: Iterable[str]) -> None:
+    """Raise JacocalcError for options that no check of a formula has."""
+    for name in options:
+        raise JacocalcError(f"{name} is no option of a check", hint="exact, rtol and form say how an answer is wanted")
+
+
+_NO_VALUES = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
 _DIGITS = {"float64": 17, "float32": 4, "float16": 3}  # of which a computation leaves the last one nearly right
 _NOISE = (1e-18, 1e-15)  # parts of the largest entry between which an entry is what is left of 0, as in cos(π/2)
 
@@ -76,6 +91,11 @@ def _typed(answer: Any, digits: int, largest: float) -> str:
     try:
         if isinstance(answer, bool):
             raise TypeError
-        return strict(from_sympy(sympy.sympify(answer, strict=True)))
+        given = sympy.sympify(answer, strict=True)
     except (sympy.SympifyError, TypeError):
         raise JacocalcError(f"an answer is text, a SymPy expression or numbers, not {type(answer).__name__}") from None
+    try:
+        return strict(from_sympy(given.as_expr() if isinstance(given, sympy.Poly) else given))
+    except JacocalcError as error:
+        said = f"{given} is no value" if given.has(*_NO_VALUES) else error.message
+        raise ReadError(said, text=str(given), end=len(str(given))) from None

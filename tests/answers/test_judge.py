@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +21,7 @@ from jacocalc.answers.reference import Reference, curve_points
 from jacocalc.cli import run_command
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.questions import ImplicitFunction
-from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG
+from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Verdict
 
 CHAIN = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]", at=(1, 1))
 SYMBOLIC = jc.compose("f(x, y) = [e^x + y, x^2 y]", "g(u, v) = [uv, u + v^2]")
@@ -982,12 +984,34 @@ def test_answers_that_are_objects() -> None:
         solution.check(object())
 
 
+@pytest.mark.parametrize("check", [SQUARE.check, lambda answer: jc.check(SQUARE, answer)])
+def test_objects_that_are_no_values_are_unreadable(check: Callable[[Any], Verdict]) -> None:
+    x = sympy.Symbol("x", real=True)
+    assert check(sympy.Poly(2 * x)).outcome == CORRECT
+    for answer, said in (
+        (sympy.zoo, "zoo is no value"), ([1, sympy.nan], "nan is no value"), (x * sympy.oo, "is no value"),
+        (sympy.Lambda(x, 2 * x), "Lambda is not among"), (sympy.I, "not among"), (float("nan"), ""),
+    ):  # fmt: skip
+        verdict = check(answer)
+        assert verdict.outcome == UNREADABLE
+        assert said in verdict.message
+
+
+def test_the_options_of_a_check_are_named() -> None:
+    assert {"exact", "rtol", "form"} <= set(inspect.signature(SQUARE.check).parameters)
+    for check in (SQUARE.check, lambda answer, **options: jc.check(SQUARE, answer, **options)):
+        with pytest.raises(JacocalcError, match="exakt is no option of a check"):
+            check("2x", exakt=True)
+
+
 def test_pairs_that_are_objects() -> None:
     x, y = sympy.Symbol("x"), sympy.Symbol("y", real=True)
     assert jc.equivalent(x**2 - 1, (x - 1) * (x + 1)).certainty == "proved"
     assert jc.equivalent(sympy.Matrix([[x, y]]), "[x, y]").outcome == CORRECT
     assert jc.equivalent([[1, 2]], [[1, 3]]).outcome == WRONG
     assert jc.equivalent(object(), "x").outcome == UNREADABLE
+    assert jc.equivalent(0.1 + 0.2, 0.3).outcome == jc.equivalent(0.3, 0.1 + 0.2).outcome == CORRECT
+    assert jc.equivalent(0.31, 0.3).outcome == jc.equivalent("1/3", 0.3).outcome == WRONG
     with pytest.raises(JacocalcError, match="positive, negative, real, not prime"):
         jc.equivalent("x", "x", assume={"x": "prime"})
 
