@@ -268,7 +268,7 @@ class _Stretch:
         bare = re.fullmatch(r"[\w']+", before) and not self.scope.variable(before) and not self.scope.cut(before, False)
         if "=" not in before and ((bare and result_name(before)) or names_result(before)):
             return False
-        return bool(re.search(r"[\d)\]}]", before)) or not all(map(self._is_english, _WORD.findall(before)))
+        return bool(re.search(r"[\d)\]}]", before)) or not all(map(self._is_english, set(_WORD.findall(before))))
 
     def _demands(self, rest: str, word: str) -> bool:
         """all x, x = 1 and y = 2, x > 0"""
