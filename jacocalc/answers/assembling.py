@@ -130,6 +130,14 @@ def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
     return Line(name, tuple(side for line in kept for side in line.sides)), tuple(x for x in lines if x not in kept)
 
 
+def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """[[6, 3], [3, 2]]; f_xx = 6: the whole answer behind the entries that are said after it."""
+    others, shape = _left_over(reference, lines), reference.shape
+    wholes = [line for line in others if as_matrix(line.sides[-1].values[0]).shape in (shape, shape[::-1])]
+    behind = shape != (1, 1) and len(reference.values) == 1 and lines[-1] not in others
+    return tuple(sorted(lines, key=wholes.__contains__)) if behind else tuple(lines)
+
+
 def partials_before(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:
     """f_x = 2xy, f_y = x^2 before ∇f = …: the sides with which the chain begins, and the lines that are no entries.
 

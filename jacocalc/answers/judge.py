@@ -19,6 +19,7 @@ from jacocalc.answers.assembling import (
     says_result,
     set_aside,
     whole_apart,
+    whole_last,
 )
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
@@ -160,7 +161,7 @@ class Judge:
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
         _refuse_blanks(marker.reference, lines)
-        chain, before = last_chain(lines)
+        chain, before = last_chain(whole_last(marker.reference, lines))
         chain = solved_for(marker.reference, chain)
         partials, before = partials_before(marker.reference, before)
         return self._chained(replace(chain, sides=(*partials, *chain.sides)), submission, before, wanted)

@@ -83,7 +83,7 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), nu
         raise ReadError(f"the answer has {len(raw):,} lines; at most {_MOST_LINES} are read")
     for aside in behind:
         seen = any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side)
-        if seen and not aside.defined:
+        if (seen or aside.whole) and not aside.defined:
             scope.note(aside.note)
     own = list(dict.fromkeys([*_own_letters(shown, raw, scope), *_defined_behind(behind, scope)]))
     if own:

@@ -22,13 +22,17 @@ from jacocalc.reading.scope import CONSTANTS, KEYWORDS, Scope
 
 @dataclass(frozen=True)
 class Aside:
-    """A stretch that is not judged; ``condition`` is what it demands, or nothing; ``defined``: names and formulas."""
+    """A stretch that is not judged; ``condition`` is what it demands, or nothing; ``defined``: names and formulas.
+
+    ``whole``: a line of its own.
+    """
 
     start: int
     end: int
     said: str
     condition: str = ""
     defined: tuple[tuple[str, tuple[int, int]], ...] = ()
+    whole: bool = False
 
     @property
     def note(self) -> str:
@@ -69,11 +73,18 @@ _AT = re.compile(
 )
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|definite|indefinite"
+_VALUE = r"[-−]?[\d./√]+"
+_THEREFORE = r"=>|->|[⇒⟹→]|\\(?:Rightarrow|implies|to|rightarrow)(?![A-Za-z])"
 _CLASSIFIED = re.compile(
-    r"\s*(?:[A-Za-z|][\w ]*\|?(?:\([^()]*\))?\s*(?:=\s*[-−]?[\d./]+\s*)?[<>]\s*0[\s,]*|\([-−\d\s/.,]+\)[\s,]*"
-    rf"|(?:so|hence|thus|therefore|and|it|is|an?|the|has|f|that|this|at|means|which|strict|local|relative|global|point"
-    rf"|positive|negative|semi-?definite|by|second|derivative|test|{_CLASS})(?!\w)[\s,.]*)++"
+    rf"(?:\s*(?:(?:[^\W\d]|[\\|])[\w \\|{{}}^·*−-]*(?:\([^()]*\))?\s*(?:=[-−+\d./√()·*^ ]+)*[<>]\s*0|\([-−\d\s/.,]+\)"
+    rf"|eigen-?values?\s*(?:are|of\s+\w+\s+are|[=:])?\s*{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*|{_THEREFORE}"
+    rf"|(?:so|hence|thus|therefore|then|and|it|is|are|an?|the|has|f|H|that|this|at|means|which|strict|local|relative|global"
+    rf"|point|positive|negative|semi-?definite|by|second|derivative|test|both|all|eigen-?values?|critical|we|have|{_CLASS}"
+    r")(?!\w))[\s,.:]*)++",
+    re.IGNORECASE,
 )
+_CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0", re.IGNORECASE)
+_BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -161,7 +172,11 @@ class _Stretch:
         self.letters = frozenset(name for name in scope.variables if len(name) == 1)
 
     def behind(self, start: int, end: int) -> list[Aside]:
-        """Asides from the last one on."""
+        """Asides from the last one on; a whole line behind others that is a condition, or says what a Hessian shows."""
+        if self.text[:start].strip() and self._is_condition(self.view[start:end], True):
+            return [replace(self._aside(start, end, start, end), whole=True)]
+        if self.text[:start].strip() and self._classifies(start, end):
+            return [replace(self._aside(start, end), whole=True)]
         found: list[Aside] = []
         while len(found) < _MOST:
             end = next((m.start() for m in _TAIL.finditer(self.view, start, end) if m.end() == end), end)
@@ -186,6 +201,16 @@ class _Stretch:
                     yield replace(self._aside(place, end), defined=defined)
                 yield from self._bare(start, place, end)
         yield from self._bracketed(start, end)
+        for match in _BEFORE_CLASS.finditer(self.view, begin, end):
+            classifies = self.levels[match.start()] == 0 and self._classifies(match.end(), end)
+            if classifies and self._has_value(start, match.start()):
+                yield self._aside(match.start(), end)
+
+    def _classifies(self, start: int, end: int) -> bool:
+        """a local minimum since det = 27 > 0 and f_xx > 0"""
+        return end - start < _LONGEST and bool(
+            _CLASSIFIED.fullmatch(self.view, start, end) and _CLASSIFIES.search(self.view, start, end)
+        )
 
     def _defined(self, start: int, before: int, place: int, end: int) -> tuple[tuple[str, tuple[int, int]], ...]:
         """u = x + y and v = x of letters that stand before, with the places of their formulas; else nothing."""
@@ -217,10 +242,8 @@ class _Stretch:
             yield self._aside(match.start(), end)
 
     def _bare(self, start: int, place: int, end: int) -> Iterator[Aside]:
-        """, x > 0, and a saddle point; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
+        """, x > 0; in “2x, x, y > 0” the x may belong to either side, so nothing is cut."""
         rest = self.view[place + 1 : end]
-        if _CLASSIFIED.fullmatch(rest) and re.search(rf"\b(?:{_CLASS})\b", rest) and self._has_value(start, place):
-            yield self._aside(place, end)
         if not (self._is_condition(rest, False) and self._has_value(start, place)):
             return
         before = self.view[start:place]

@@ -604,6 +604,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "f_x = 2, f_y = y^2; ∇f = (2, 4)", WRONG, "the formula is not: entry 2"),
     (SADDLE, "f_x = 1, f_xx = 2, f_xy = 0; H = [[2, 0], [0, -2]]", CORRECT, "f_x is not judged"),
     (SADDLE, "f_xx = 2, f_yy = 2; H = [[2, 0], [0, -2]]", WRONG, "The first step is not right"),
+    (SADDLE, "[[2, 0], [0, -2]]; f_xx = 2, f_yy = -2", CORRECT, "Every step follows"),
+    (PLANE, "∇f = (2x, 2y); f_x = x", WRONG, "The first step is not right"),
     (WHOLE, "z_x = 1, z_s = 3s^2t^2; J = [3s^2 t^2 + 2s t^4, 2s^3 t + 4s^2 t^3]", WRONG, "z_x is not judged"),
     (jc.compose("f(x, y) = [x + y, y]", "g(x, y) = x y"), "g_x = y, g_y = x; J = [y, x + 2y]", CORRECT, "not judged"),
     (SADDLE, "H = [[2, 0], [0, -2]]; det H = -4", CORRECT, "detH is not judged"),

@@ -332,6 +332,13 @@ BEHIND = [
     ("2x because f = x^2 + 3", "2*x", "“because f = x^2 + 3” is not judged"),
     ("[[2, x]], so (1, 1) is a local minimum", "[[2, x]]", "“so (1, 1) is a local minimum” is not judged"),
     ("J = 3, a saddle point", "3", "“a saddle point” is not judged"),
+    *((f"[[2, x]]{said}", "[[2, x]]", f"“{said.strip(' ,.;')}” is not judged") for said in (
+        " local min", " positive definite", "; det H = 27 > 0 and f_xx = 6 > 0 => local minimum", ", det = 27 > 0",
+        ", D = 36 - 9 = 27 > 0, f_xx = 6 > 0: local minimum", " → saddle", r" \Rightarrow saddle", ". Local minimum.",
+        ", eigenvalues 3 and 9, so minimum", "; both eigenvalues are positive")),
+    ("[[2, x]]\nf_xx f_yy - f_xy^2 = 27 > 0", "[[2, x]]", "“f_xx f_yy - f_xy^2 = 27 > 0” is not judged"),
+    ("[[2, x]] local min since det = 27 > 0", "[[2, x]]", "“since det = 27 > 0” is not judged"),
+    ("1/x; x > 0", "1/x", "the condition x > 0 is not judged"),
     ("2x, D = 4 > 0 and f_xx = 2 > 0, so it is a minimum", "2*x",
      "“D = 4 > 0 and f_xx = 2 > 0, so it is a minimum” is not judged"),
     ("2x for x > 0 by the chain rule", "2*x", "“by the chain rule” is not judged"),
