@@ -184,13 +184,26 @@ def _by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]
 def _by_place(lines: Sequence[Line], grid: Sequence[set[str]]) -> list[Line]:
     """A line for every name; what is said of one entry twice is a chain of equalities: f_x = 2x; ∂f/∂x = 4."""
     found: dict[tuple[int | None, int], Line] = {}
-    for line in lines:
+    for line in (one for listed in lines for one in _one_by_one(listed)):
         for name in line.name.split(", "):
             place = next((k for k, options in enumerate(grid) if name_key(name) in options), None)
             key = place, len(found) if place is None else 0
             before = found[key].sides if key in found else ()
             found[key] = Line(name, (*before, *line.sides))
     return list(found.values())
+
+
+def _one_by_one(line: Line) -> list[Line]:
+    """f_x, f_y = 4, 1 as two lines; f_xy = f_yx = 2 says the same of both."""
+    names = line.name.split(", ")
+    listed = _lists(line.sides)
+    if len(names) == 1 or any(len(values) != len(names) for values in listed):
+        return [line]
+    pairs = list(zip(line.sides, listed, strict=True))
+    return [
+        replace(line, name=name, sides=tuple(replace(side, values=(v[k],), typed=(v[k],)) for side, v in pairs))
+        for k, name in enumerate(names)
+    ]
 
 
 def _left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jacocalc.reading.answer_names import LEAD_WORDS, names_result, result_name
+from jacocalc.reading.answer_names import LEAD_WORDS, names_partials, names_result, result_name
 from jacocalc.reading.tokens import is_latex
 
 Place = tuple[int, int]
@@ -32,10 +32,12 @@ _PIECES = re.compile(
     r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s))"
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
     r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
-    r"|(?P<other>[!<>]=|->)"
+    r"|(?P<other>[!<>]=)"
+    r"|(?P<leads>->|[→⟶]|\\(?:to|rightarrow)(?![A-Za-z]))"
     r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
-    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|[(\[{⟨（［｛])"
-    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|[)\]}⟩）］｝])"
+    r"|(?P<is>\b(?:is|equals)\b)"
+    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|[(\[{⟨‹（［｛])"
+    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|[)\]}⟩›）］｝])"
     r"|(?P<command>\\(?:[A-Za-z]+|.))|(?P<comma>,|，|\band\b)|(?P<newline>\n)|(?P<align>&)|(?P<colon>:)",
     re.DOTALL,
 )
@@ -49,6 +51,7 @@ _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)$")
+_LONGEST_NAME = 80
 _SIGN = len(r"\times")
 
 
@@ -114,6 +117,8 @@ class _Scan:
             if said in _KEPT_WORDS:
                 return
             kind = "comma" if said == "and" else "arrow" if said.lower() in _THEREFORE else "align"
+        if kind in ("is", "leads"):
+            kind = "equals" if self._stands_for_equals(kind, start) else "other"
         if kind == "newline" and self.display > 0:
             kind = "align"
         if kind == "apart":
@@ -125,6 +130,14 @@ class _Scan:
             self.marks.append(Mark("break", start, place))
         if kind in ("align", "newline", "row", "arrow"):
             self._blank(start, place)
+
+    def _stands_for_equals(self, kind: str, start: int) -> bool:
+        """∇f is (2x, 2y), and f_x = 2x → 2 behind an equals sign in the same line"""
+        if kind == "leads":
+            return next((mark.kind for mark in reversed(self.marks) if mark.kind in ("=", "break")), "") == "="
+        left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
+        first = not re.search(r"\b(?:is|equals)\b", left)
+        return bool(first and result_name(left) and (names_result(left) or names_partials(left)))
 
     def _display(self, kind: str, sign: str, start: int, place: int) -> None:
         self._blank(start, place)
@@ -247,7 +260,8 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
         beside = names and _stands_beside(typed, shown[slice(*before)])
         if kind == ":" and line is not None and len(line.sides) > 1 and not shown[slice(*place)].strip():
             continue  # a colon at the end of a sentence leads to the display below it
-        if line is None or (names and len(line.sides) > 1) or beside:
+        apart = kind == "," and line is not None and len(line.sides) > 1 and _matrix_behind_number(shown, line, place)
+        if line is None or (names and len(line.sides) > 1) or beside or apart:
             if line is not None:
                 yield line
             line = RawLine([[place]], latex)
@@ -262,6 +276,14 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
             line.sides[-1].append(place)
     if line is not None and (len(line.sides) > 1 or not _blank(shown, line.sides[0])):
         yield line
+
+
+def _matrix_behind_number(shown: str, line: RawLine, place: Place) -> bool:
+    """u = x y, [[u, 1], [v, 0]]: the matrix is no entry of the line."""
+    return bool(_MATRIX.match(shown, *place)) and not _MATRIX.match(shown, *line.sides[-1][0])
+
+
+_MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 
 
 def _stands_beside(name: str, before: str) -> bool:

@@ -14,6 +14,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 
 _SIGNS = ("+", "-", "·", "*", "/", "^")
+_LONGEST_DIAGONAL = 20
 _OPENERS, _CLOSERS = ("[", "(", "{", "⟦"), ("]", ")", "}", "⟧")
 
 
@@ -45,6 +46,47 @@ def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
         if tokens[at].text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
             found[first], found[at] = tokens[first]._replace(text="("), tokens[at]._replace(text=")")
     return found
+
+
+def with_diagonals(tokens: list[Token]) -> list[Token]:
+    """diag(a, b) as [[a, 0], [0, b]]"""
+    made: dict[int, list[Token]] = {}
+    for first, at, _ in _closed(tokens):
+        name = tokens[first - 1]
+        if first and name.text == "diag" and not tokens[first].spaced and at > first + 1:
+            bare = first + 1 if tokens[first + 1].text == "[" and tokens[at - 1].text == "]" else first
+            entries = list(_entries(tokens, bare, at - (bare - first)))
+            if len(entries) <= _LONGEST_DIAGONAL:
+                made |= {first - 1: _diagonal(entries, name)} | {place: [] for place in range(first, at + 1)}
+    return [new for place, token in enumerate(tokens) for new in made.get(place, [token])]
+
+
+def _entries(tokens: list[Token], first: int, last: int) -> Iterator[list[Token]]:
+    """What stands between the commas of a bracket."""
+    entry: list[Token] = []
+    level = 0
+    for token in tokens[first + 1 : last]:
+        level += (token.text in _OPENERS) - (token.text in _CLOSERS)
+        if token.text == "," and not level:
+            yield entry
+            entry = []
+        else:
+            entry.append(token)
+    yield entry
+
+
+def _diagonal(entries: list[list[Token]], name: Token) -> list[Token]:
+    """The tokens of a matrix with these entries on its diagonal."""
+    def sign(text: str, kind: str = "op") -> Token:
+        return Token(kind, text, name.start, name.end, False)
+
+    found = [sign("[")]
+    for i in range(len(entries)):
+        found += [sign(","), sign("[")] if i else [sign("[")]
+        for j, entry in enumerate(entries):
+            found += [*([sign(",")] if j else []), *(entry if i == j else [sign("0", "number")])]
+        found.append(sign("]"))
+    return [*found, sign("]")]
 
 
 def _closed(tokens: list[Token]) -> Iterator[tuple[int, int, list[int]]]:

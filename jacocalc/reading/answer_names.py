@@ -91,6 +91,7 @@ _EQUATION = re.compile(
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
+_OF_PARTIAL = re.compile(r"[Pp]artial\s+(?:derivative\b|[A-Za-z]+_[A-Za-z]+\b(?!\s*/))")  # no ∂f_a/∂x
 _BAR = re.compile(
     r"(?P<sized>\\right\s*|\\[bB]igg?[lrm]?\s*)?(?:\||\\[lr]?vert(?![A-Za-z]))\s*_\s*"
     r"(?:\{(?P<under>[^{}]*)\}|(?P<round>\([^()]*\))|[A-Za-z]\s*=\s*[-−]?[\d./]+)[\s.,]*"
@@ -150,7 +151,9 @@ def lead_end(text: str, known: frozenset[str]) -> int:
     """Where the mathematics begins behind “(a)”, \\left. and “so the answer is”; words of known letters stay."""
     marker = _MARKER.match(text) or _DOT.match(text)
     place = marker.end() if marker and marker.end() < len(text) else 0
-    while (match := _LEAD.match(text, place)) and match[1].lower() in LEAD_WORDS and not set(match[1]) <= known:
+    while (match := _LEAD.match(text, place)) and not set(match[1]) <= known:
+        if match[1].lower() not in LEAD_WORDS and not _OF_PARTIAL.match(text, match.start(1)):
+            break
         place = match.end()
     return place
 

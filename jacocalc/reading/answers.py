@@ -26,6 +26,7 @@ from jacocalc.reading.answer_lists import (
     listed_matrices,
     rows_where_needed,
     turned_lists,
+    with_diagonals,
     without_square_groups,
 )
 from jacocalc.reading.answer_names import (
@@ -59,6 +60,7 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+_FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
 
@@ -70,7 +72,7 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), nu
     """
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
-    text = with_branches(text)
+    text = with_branches(_FROM_SPREADSHEET.sub(lambda match: " " * len(match[0]), text))
     scope = Scope.of(names)
     whole = plain = without_points(angled(without_markdown(text)), scope)
     behind = asides(whole, scope, inner)
@@ -293,7 +295,7 @@ class _Reader:
         self._refuse_signs(place)
         try:
             tokens = self._differentials(_decimals_cut_short(tokens_of(written, latex=latex)))
-            tokens = without_square_groups(tokens, entry)
+            tokens = without_square_groups(with_diagonals(tokens), entry)
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()

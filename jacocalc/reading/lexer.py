@@ -41,6 +41,7 @@ _FOLDED = {
     "—": "-", "≔": "=", "≡": "=", "≜": "=", "≝": "=", "✕": "·", "✖": "·", "÷": "/", "∕": "/",
     "⁄": "/", "′": "'", "’": "'", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
     "→": "->", "⟶": "->", "↦": "->", "⟼": "->", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
+    "‹": "(", "›": ")",
     "ᵀ": "'", "⊤": "'", "ᵗ": "'",
 }  # fmt: skip
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
@@ -157,12 +158,17 @@ class _Lexer:
             sign = pair if pair in _ENTRYWISE else pair[0]
             self._emit("op", _ENTRYWISE[sign], start, start + len(sign))
             return
-        attribute = (_TURNED.match(self.text, start) or _METHOD.match(self.text, start)) if self.matrix else None
+        behind = bool(self.tokens) and self.tokens[-1].text in (")", "]") and self.tokens[-1].end == start
+        turned = _TURNED.match(self.text, start) if self.matrix or behind else None
+        attribute = turned or (_METHOD.match(self.text, start) if self.matrix else None)
         if attribute:
             self._emit("op", "." if attribute[0] == "." else "'", start, attribute.end())
             return
         if pair == ".(" and self.tokens and self.tokens[-1].kind == "name" and self.tokens[-1].end == start:
             self.place += 1  # sin.(x) of Julia
+            return
+        if pair in (".(", ".[") and behind:
+            self._emit("op", "·", start, start + 1)
             return
         if pair in _OF_NUMBERS:
             self._emit("op", pair[1], start, start + 2)

@@ -16,6 +16,7 @@ _JUMPS = "what jumps is written in its pieces, piecewise(… if …, … otherwi
 _CASES = "write piecewise(x if x > 0, 0 otherwise)"
 _ROOTS = "write root(x, 3), or cbrt(x)"
 ELSEWHERE = {
+    "binom": "a column is written \\begin{pmatrix} a \\\\ b \\end{pmatrix}, and n over 2 n(n - 1)/2",
     "If": _CASES,
     "ifelse": _CASES,
     "IfElse": _CASES,

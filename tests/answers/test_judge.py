@@ -715,6 +715,33 @@ def test_letters_left_in_at_a_point(solution: jc.Solution, answer: str, outcome:
     assert said in verdict.message
 
 
+SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an answer of the same form that is wrong)
+    (PLANE_AT, "f_x, f_y = 2, 4", "f_x, f_y = 2, 3"), (PLANE_AT, "f_x, f_y = 2x, 2y = 2, 4", "f_x, f_y = 2x, y = 2, 4"),
+    (PLANE_AT, "f_x = 2x → 2, f_y = 2y → 4", "f_x = 2x -> 2, f_y = 2y -> 2"), (PLANE_AT, "‹2, 4›", "‹4, 2›"),
+    (PLANE_AT, r"\nabla f = (2x, 2y) \to (2, 4)", r"\nabla f = (2x, 2y) \rightarrow (2, 2)"),
+    (PLANE, "∇f is <2x, 2y>", "∇f is <2x, 2x>"), (PLANE, "f_x is 2x and f_y is 2y", "f_x equals 2x, f_y equals 2x"),
+    (PLANE, "the partial f_x is 2x; the partial derivative f_y is 2y", "partial f_x = 2x, partial f_y = 2x"),
+    (PLANE, "partial f/partial x = 2x, partial f/partial y = 2y", "partial f/partial x is x, partial f/partial y = y"),
+    (SQUARE, "f'(x) is 2x", "f'(x) is x"), (PLANE, "'2x, 2y", "'2x, x"), (PLANE, "[2x, 2y].T", "[2y, 2x].T"),
+    (PLANE, "Matrix([[2*x, 2*y]]).T", "Matrix([[2*x, 2*x]]).T"),
+    (jc.jvp("f(x, y) = x^2 + y^2", at=(1, 2), vector=(3, 4)), "(2, 4).(3, 4)", "[2, 4].[3, 3]"),
+    (SADDLE, "diag(2, -2)", "diag(2, 2)"), (SADDLE, r"H = \operatorname{diag}(2, -2)", r"H = \mathrm{diag}(-2, 2)"),
+    (SADDLE, "2 diag([1, -1])", "diag([2, 2])"),
+    (CHAIN, "u = e + 1, v = 1, [[3e + 2, e + 2], [e + 4, 3]]", "u = e + 1, v = 1, [[3e + 2, e + 2], [e + 4, u]]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "right", "wrong"), SPELLED, ids=[row[1] for row in SPELLED])
+def test_ordinary_ways_to_write_an_answer(solution: jc.Solution, right: str, wrong: str) -> None:
+    assert solution.check(right).outcome == CORRECT
+    assert solution.check(wrong).outcome == WRONG
+
+
+@pytest.mark.parametrize("answer", ["2x → 2, 2y → 4", "x -> 2x", "f' is positive"])
+def test_what_may_be_meant_in_many_ways_is_not_judged(answer: str) -> None:
+    assert PLANE_AT.check(answer).outcome == UNREADABLE
+
+
 OWN_POINTS = [  # numbers where formulas are asked for: (solution, answer, where they are right)
     (PLANE, "(2, 4)", "These are the values at x = 1, y = 2: the formula is asked for"), (PLANE, "(2, 3)", ""),
     (PLANE, "at (1, 2): (2, 4)", "at x = 1, y = 2"), (PLANE, "(0, 0)", ""), (PLANE_AT, "(2, 2)", ""),
