@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -24,7 +25,7 @@ from jacocalc.answers.keys import refuse_wrong_key
 from jacocalc.derive.answer import derive
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, ReadError
 from jacocalc.evaluate.budget import until
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, names
 from jacocalc.options import Options
 from jacocalc.questions import Question
 from jacocalc.reading.matrices import by_entries
@@ -32,7 +33,7 @@ from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 from jacocalc.solutions import Solution
 from jacocalc.sources import exercise
-from jacocalc.verdicts import UNDECIDED, Exercise, Verdict, Wanted
+from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict, Wanted
 
 _FLAT = re.compile(r"\s*\[[^\[\];\\]*\]\s*")
 
@@ -126,9 +127,11 @@ def equivalent(
         pair = [_expression(side) for side in (left, right)]
         flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
         one, other, given = *pair, {str(getattr(name, "name", name)): said for name, said in (assume or {}).items()}
-        if timeout is None:
-            return judge_pair(one, other, given, wanted, flat)
-        return until(timeout, judge_pair, one, other, given, wanted, flat)
+        judged = judge_pair(one, other, given, wanted, flat) if timeout is None else until(
+            timeout, judge_pair, one, other, given, wanted, flat)  # fmt: skip
+        imaginary = [name for name in ("i", "j") if judged.outcome == WRONG and name in (*names(one), *names(other))]
+        note = f" Note: {imaginary[0]} is a real variable here, not the imaginary unit." if len(imaginary) == 1 else ""
+        return replace(judged, message=judged.message + note)
     except LimitReached as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.")
     except JacocalcError as error:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from jacocalc.answers import wording
 from jacocalc.answers.comparison import Compared, compare
+from jacocalc.answers.decimals import literals
 from jacocalc.answers.forms import missing_form
 from jacocalc.answers.left_in import Formulas
 from jacocalc.answers.naming import Named, Namer, flat
@@ -19,6 +20,8 @@ from jacocalc.answers.other_readings import other_reading
 from jacocalc.answers.own_points import at_own_point
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import ReadError
+from jacocalc.evaluate.fields import ball_of
+from jacocalc.evaluate.samples import Missing
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
@@ -240,7 +243,19 @@ class Marker:
             return whole
         codes = tuple(dict.fromkeys(c.code for c in compared if c.outcome == WRONG and c.code))
         wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
+        close = next((k for k in wrong if self._within(k, flat(given)[k], wanted)), None)
+        if close is not None and not codes:
+            return Named((), f"The tolerance is for decimals, and {paper(flat(given)[close])} is exact.")
         return Named(codes, apart=True) if codes else self.namer.entries(wrong, given, self.entry_names, count)
+
+    def _within(self, k: int, entry: Expr, wanted: Wanted) -> bool:
+        """Whether an exact entry would be right as a decimal: 22/7 for 3, to 5 of 100."""
+        if wanted.rtol is None or literals(entry):
+            return False
+        tolerance = ball_of(wanted.rtol)
+        pairs = zip(self.reference.samples.values(self.expected[k]), self.reference.samples.values(entry), strict=True)
+        known = [(a, b) for a, b in pairs if not isinstance(a, Missing) and not isinstance(b, Missing)]
+        return bool(known) and all(abs(a - b) <= tolerance * abs(a) for a, b in known)
 
     def _codes(self, k: int, given: tuple[Matrix, ...], c: Compared, named: Named) -> tuple[str, ...]:
         """The codes of one entry: those of the whole answer that explain it."""
@@ -278,6 +293,8 @@ class Marker:
             return Verdict(WRONG, wording.witness(compared), "", right, most, entries, named.codes, message)
         if any(c.outcome == UNDECIDED for c in compared):
             message = wording.of_undecided(entries, compared)
+            if all(value is Missing.UNDEFINED for value in self.reference.samples.values(self.expected[0])):
+                message += " No point was found at which the function is defined."
             return Verdict(UNDECIDED, "none", "", right, most, entries, (), message)
         restriction = wording.restriction(compared)
         if forms:

@@ -18,6 +18,7 @@ BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != cl
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 CASES = "cases are written piecewise(x if x > 0, 0 otherwise)"
+_UNKNOWN = "a number or a formula belongs here"
 _COMPARED = f"an expression was expected here, not an equation or a condition; {CASES}"
 _HINTS = {
     "!": "factorials are not part of the language",
@@ -177,7 +178,9 @@ class Cursor:
                     f"“{opener.text}” is closed by “{token.text}”",
                     hint=f"close it with “{CLOSERS[opener.text]}”",
                 )
-        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint or _HINTS.get(token.text, ""))
+        alone = not self.at or self.tokens[self.at - 1].text in (*_BEFORE_A_TERM, "=", "?")
+        known = _UNKNOWN if alone and token.text in ("?", "...") else _HINTS.get(token.text, "")
+        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint or known)
 
     def _typed(self, token: Token) -> str:
         return self.text[token.start : token.end] or token.text

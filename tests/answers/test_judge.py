@@ -1034,6 +1034,29 @@ def test_the_options_of_a_check_are_named() -> None:
             check("2x", exakt=True)
 
 
+def test_a_tolerance_is_for_decimals() -> None:
+    solution = jc.jacobian("f(x) = [3x, x]", at=1)
+    assert solution.check("[[3.1], [1]]", rtol=0.05).outcome == CORRECT
+    assert "The tolerance is for decimals, and 22/7 is exact." in solution.check("[[22/7], [1]]", rtol=0.05).message
+    assert "tolerance" not in solution.check("[[4], [1]]", rtol=0.05).message + solution.check("[[22/7], [1]]").message
+
+
+def test_a_function_that_is_defined_nowhere_is_said_to_be() -> None:
+    verdict = jc.jacobian("f(x) = ln(sin x - 2)").check("0")
+    assert (verdict.outcome, "No point was found at which" in verdict.message) == (UNDECIDED, True)
+
+
+def test_the_letter_i_is_no_imaginary_unit() -> None:
+    assert jc.equivalent("e^(i pi)", "-1").message.endswith("i is a real variable here, not the imaginary unit.")
+    assert "Note" not in jc.equivalent("i x", "x i").message + jc.equivalent("x", "2x").message
+
+
+@pytest.mark.parametrize("answer", ["?", "2x, ?", "(?, 2y)", "??", "…"])
+def test_a_mark_in_place_of_an_entry_is_no_condition(answer: str) -> None:
+    verdict = PLANE.check(answer)
+    assert (verdict.outcome, "a number or a formula belongs here" in verdict.message) == (UNREADABLE, True)
+
+
 def test_pairs_that_are_objects() -> None:
     x, y = sympy.Symbol("x"), sympy.Symbol("y", real=True)
     assert jc.equivalent(x**2 - 1, (x - 1) * (x + 1)).certainty == "proved"
