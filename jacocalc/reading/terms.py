@@ -77,6 +77,8 @@ _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of t
 _NORM_INDEX = re.compile(
     r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*(?:_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?([12])|([₁₂]))"
 )
+_ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
+_POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
 REFUSED = {
     "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
     "stop the gradient there (softmax is the smooth stand-in)",
@@ -245,6 +247,7 @@ class TermParser(Cursor):
                 divided, self.divided_end = below, self.tokens[self.at - 1].end
             elif self.starts_factor():
                 operator = self.token
+                self._refuse_entry()
                 spaced = operator.spaced
                 divides = self.text[self.tokens[self.at - 1].end : operator.start].strip() == "\\"
                 right = self.power()
@@ -257,7 +260,22 @@ class TermParser(Cursor):
                 where = Token("op", "", begin, self.tokens[self.at - 1].end, False)
                 factors = self.times(factors, right, where)
             else:
+                self._refuse_entry()
                 return self.joined(factors)
+
+    def _refuse_entry(self) -> None:
+        """x(1), W(1, 2) and x[0], entries to those who write programs; x(1) is x·1 on paper."""
+        word, opener = self.tokens[self.at - 1], self.token
+        glued = self.sees("(", "[") and not opener.spaced and self.names.variable(word.text) is not None
+        end = self.text.find({"(": ")", "[": "]"}[opener.text], opener.end) if glued else -1
+        inside = self.text[opener.end : end]
+        if self.names.verbatim or end < 0 or not _POSITION.fullmatch(inside):
+            return
+        typed = self.text[word.start : end + 1]
+        if opener.text == "(" and inside.strip().isdigit():
+            hint = f"write {inside.strip()}{word.text} for the product; {_ENTRIES}"
+            raise self.error(f"“{typed}” can be read in two ways", word, hint, end + 1)
+        raise self.error(f"{typed} is an entry, which is not read here", word, _ENTRIES, end + 1)
 
     def refuse_left_division(self, start: Token, left: Term, right: Term) -> None:
         """``A \\ b`` is A⁻¹ b in MATLAB, and A b with a blank in LaTeX."""
@@ -743,7 +761,7 @@ class TermParser(Cursor):
             hint = "the identity is I(n)"
         stem, _, step = name.rpartition("_")
         if stem == "sum" or self.names.variable(stem) is not None:
-            hint = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
+            hint = _ENTRIES
         if stem and not step.isalnum():
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
         return self.error(f"{name} is not declared", token, hint)

@@ -89,6 +89,8 @@ READ = [
     ("M = 1/sqrt(a) A B", "(1/sqrt(a))*A*B", ("n", "n")),
     ("z = x/a", "x/a", ("n", 1)),
     ("z = x a", "a*x", ("n", 1)),
+    ("z = x (2)", "2*x", ("n", 1)),
+    ("z = x(a)(2)", "a*2*x", ("n", 1)),
     ("z = a\\ x\\ c", "a*c*x", ("n", 1)),
     ("z = a x c", "a*c*x", ("n", 1)),
     ("f = log det(A)", "logdet(A)", (1, 1)),
@@ -226,6 +228,11 @@ REFUSED = [
     ("h: m; solve h = tanh(A x)", "h", "h is m×1, but its equation gives n×1"),
     ("f = grad(x, a)", "grad", "only a scalar has a gradient"),
     ("z = [1, 2]", "[", "a matrix of numbers cannot stand here"),
+    ("f = x(1)^2", "x(1)", "“x(1)” can be read in two ways"),
+    ("f = a sum(Wx(2))", "x(2)", "hint: write 2x for the product; entries are not written one by one"),
+    ("f = W(1,2)", "W(1,2)", "W(1,2) is an entry, which is not read here"),
+    ("f = 2 x[0]^2", "x[0]", "x[0] is an entry, which is not read here"),
+    ("f = A[0, 1:2]", "A[0, 1:2]", "hint: entries are not written one by one"),
 ]
 
 
