@@ -1,4 +1,7 @@
-"""(0,5x, 2y): a comma between two digits where blanks stand elsewhere may be the decimal comma of other countries."""
+"""(0,5x, 2y) and max(0,5; x): a comma between two digits may be the decimal comma of other countries.
+
+It may be where blanks stand elsewhere in a list, and where semicolons part the arguments of a function.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jacocalc.errors import ReadError
+from jacocalc.known_functions import SPELLINGS
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.lexer import Token
 
 
 @dataclass
 class _Listed:
-    """What was seen of a list: its first comma between digits, whether it has blanks, whether it has rows."""
+    """What was seen of a list: its first comma between digits, whether it has blanks, semicolons, a function before."""
 
     comma: int = 0
     roomy: bool = False
     rows: bool = False
+    called: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the comma may be decimal."""
+        return self.comma > 0 and (self.called if self.rows else self.roomy)
 
 
 def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
@@ -26,7 +36,7 @@ def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
     for at, (before, token) in enumerate(pairwise(tokens), 1):
         if token.text in BRACKETS.values():
             listed = opened.pop() if len(opened) > 1 else _Listed()
-            if listed.comma and listed.roomy and not listed.rows:
+            if listed.doubtful:
                 raise _two_ways(text, *tokens[listed.comma - 1 : listed.comma + 2])
             continue
         listed = opened[-1]
@@ -35,7 +45,7 @@ def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
         if not listed.comma and token.text == "," and _between_digits(before, tokens[min(at + 1, len(tokens) - 1)]):
             listed.comma = at
         if token.text in BRACKETS:
-            opened.append(_Listed())
+            opened.append(_Listed(called=before.text in SPELLINGS))
 
 
 def _between_digits(before: Token, after: Token) -> bool:
