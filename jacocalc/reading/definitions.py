@@ -1,6 +1,6 @@
 """Text → functions: definitions, unspecified functions, stages written as equations, files of them.
 
-f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters
+f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters, also f(x, y | a, b)
 g: R^2 -> R^3                   g(u, v)                           unspecified
 x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
 """
@@ -269,7 +269,7 @@ class _Definition:
         seen: set[str] = set()
         wanted = True
         for token in tokens:
-            if token.text == ";" and len(groups) == 1 and not wanted:
+            if token.text in (";", "|") and len(groups) == 1 and not wanted:
                 groups.append([])
                 wanted = True
             elif token.text == "," and not wanted:

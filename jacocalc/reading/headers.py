@@ -179,6 +179,6 @@ def list_end(tokens: list[Token], at: int) -> int:
     for place in range(at + 1, len(tokens)):
         if tokens[place].text == ")":
             return place + 1
-        if tokens[place].kind != "name" and tokens[place].text not in (",", ";"):
+        if tokens[place].kind != "name" and tokens[place].text not in (",", ";", "|"):
             return 0
     return 0

@@ -557,6 +557,8 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
     [("x(u, v) = u v, y(u, v) = u", "(x, y)", ("u", "v"), ("x", "y")),
      ("f_1(x, y) = x, f_2(x, y) = y", "f", ("x", "y"), ()),
      ("f1(x, y) = y and f2(x, y) = x", "f", ("x", "y"), ()), ("h: (y, x) -> x y", "h", ("y", "x"), ()),
+     ("f: R -> R, f(x | a) = a x", "f", ("x",), ()), (r"p(x|\mu,\sigma) = |x-\mu|/\sigma", "p", ("x",), ()),
+     (r"f(x, y \mid a)", "f", ("x", "y"), ()),
      ("(y, x) -> x", "f", ("y", "x"), ()), ("x = r t, z = z", "(x, z)", ("r", "t", "z"), ("x", "z"))],
 )  # fmt: skip
 def test_heads_of_books(text: str, name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
@@ -570,6 +572,7 @@ def test_heads_of_books(text: str, name: str, inputs: tuple[str, ...], outputs: 
      ("f: R^2 -> R^3, (x, y) -> (x, y)", "f has 2 components, but is declared with 3"),
      ("f: R^2, f(x, y) = x", "expected R"), ("f: R -> , f(x) = x", "expected R"), ("f: -> R, f(x) = x", "expected R"),
      ("f: R^2; (x, y) -> x", "expected R"), ("f(x) = x, f(x) = 2x", "f is given twice"),
+     ("f(|x|) = x", "expected the name of an input"), ("f(x|a|b) = x", "expected the name of an input"),
      ("x1(t) = t, x_1(t) = t^2", "x_1 is given twice"), ("z = z", "z stands on both sides"),
      ("x = x + y, z = z", "x stands on both sides"),
      ("f_1(x, y) = [x, y], f_2(x, y) = x", "f_1 is one number here"), ("x = [s, t], y = s", "x is one number here"),
