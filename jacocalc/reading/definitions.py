@@ -8,9 +8,10 @@ x = s t, y = s + t^2            f = 3x^2 y                        equations, inp
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import Size, VectorFunction, count, unspecified
@@ -91,6 +92,14 @@ def logical_lines(text: str) -> list[tuple[int, str]]:
     if held:
         lines.append((first, held))
     return lines
+
+
+class _Equation(NamedTuple):
+    """The names that an equation of a stage gives, those that it uses, and how it is typed."""
+
+    given: list[str]
+    used: Collection[str]
+    typed: str
 
 
 class _Definition:
@@ -382,12 +391,19 @@ class _Definition:
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []
         bodies: list[Expr] = []
+        equations: list[_Equation] = []
         while True:
-            outputs += self._left_side(parser, outputs)
+            start = parser.token.start
+            given = self._left_side(parser, outputs)
+            outputs += given
             bodies.append(parser.sum())
+            typed = self.text[start : self.tokens[parser.at - 1].end]
+            equations.append(_Equation(given, names(bodies[-1]), typed))
             if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break
             parser.take()
+            if parser.sees_word("where", "with"):
+                parser.take()
         if parser.sees("="):
             raise parser.error("one equation, one “=”", hint="equations are separated by commas")
         parser.expect_end()
@@ -402,7 +418,7 @@ class _Definition:
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
-        self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs)
+        self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
         if len(inputs) > 1 and not self.outputs:
             scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
         self._check_size(tuple(bodies))
@@ -442,12 +458,27 @@ class _Definition:
         sizes = f"R^{len(inputs) - len(called)} -> R^{len(called)}"
         return f"functions without formulas are declared as one map, for example r: {sizes}"
 
-    def _check_sides(self, outputs: list[str], inputs: tuple[str, ...]) -> None:
+    def _check_sides(self, outputs: list[str], inputs: tuple[str, ...], equations: list[_Equation]) -> None:
         for token in self.tokens:
             if token.kind == "name" and token.text in outputs and token.text in inputs:
+                if not any(token.text in used and token.text in given for given, used, _ in equations):
+                    hint = _two_stages(equations)
+                    raise self._error(f"{token.text} is computed beside what uses it", token, hint)
                 raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _two_stages(equations: list[_Equation]) -> str:
+    """How w = xy, x = r t is written: “x = r t” “w = xy”."""
+    given = {name for equation in equations for name in equation.given}
+    inner = [equation for equation in equations if not given.intersection(equation.used)]
+    outer = [equation for equation in equations if given.intersection(equation.used)]
+    last = {name for equation in outer for name in equation.given}
+    if any(last.intersection(equation.used) for equation in outer):
+        return "write one stage behind the other, the inner first"
+    written = (f"“{', '.join(equation.typed for equation in stage)}”" for stage in (inner, outer))
+    return f"write two stages, the inner first: {' '.join(written)}"
 
 
 def _without_full_stop(text: str) -> str:

@@ -478,7 +478,7 @@ class Parser(Cursor):
         declared = self.scope.variable(name)
         if declared is not None:
             return [Symbol(declared, span)]
-        if name in self.scope.functions:
+        if name in self.scope.functions and not self._given_by_a_stage(name):
             return [self._declared_call(token, self.scope.functions[name])]
         if name in ("piecewise", "Piecewise"):
             return [piecewise(self, token)]
@@ -495,6 +495,10 @@ class Parser(Cursor):
         if name == "pi":
             return [Constant(PI.name, span)]
         return self._unknown(token)
+
+    def _given_by_a_stage(self, name: str) -> bool:
+        """Whether a name is the quantity r of a stage r = s², t before, not a function that is called."""
+        return self.scope.open and not self.sees("(") and name in self.scope.functions[name].outputs
 
     @cached_property
     def units(self) -> dict[str, Matrix]:

@@ -249,6 +249,16 @@ def test_a_name_used_again_later_is_carried_through() -> None:
     assert found.inputs == ("s", "t")
 
 
+def test_a_quantity_of_an_earlier_stage_is_no_function() -> None:
+    found: dict[str, VectorFunction] = {}
+    for text in ("r = s^2 + t^2", "w = r - s", "z = r w"):
+        stage = read_function(text, found, tuple(found)[-1:])
+        found[stage.name] = stage
+    assert linked(list(found.values()))[-1].inputs == ("w", "r")
+    with pytest.raises(ReadError, match="r is a function"):
+        read_function("z = r w", {"r": read_function("r(x) = x")}, ("w",))
+
+
 def test_a_name_that_no_stage_gives_is_refused() -> None:
     with pytest.raises(ReadError, match="given by no stage"):
         stages("x = s t", "z = x + k")
@@ -514,6 +524,11 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("w = f(x, y) + z", "f is not a known function", "a function without a formula is written alone, f(x, y)"),
      ("x = x(t), y = y(t)", "x stands on both sides", "declared as one map, for example r: R^1 -> R^2"),
      ("x = x + 1", "x stands on both sides", "give the new quantity another name"),
+     ("w = xy + yz, x = r cos t", "x is computed beside what uses it",
+      "write two stages, the inner first: “x = r cos t” “w = xy + yz”"),
+     ("z = x^2 y, where x = s t and y = s", "x is computed beside", "“x = s t, y = s” “z = x^2 y”"),
+     ("r = s^2 + t^2\nw = r - s", "r is computed beside what uses it", "“r = s^2 + t^2” “w = r - s”"),
+     ("a = s t, b = a + s, c = a b", "a is computed beside", "write one stage behind the other, the inner first"),
      ("y = square(x)", "square is not a known function", "write x^2 for square(x)"),
      ("f(x) = log1p(x)", "log1 is not declared", "write ln(1 + x) for log1p(x)"),
      ("f(x) = exp2(x)", "exp2 is not a known function", "write 2^x for exp2(x)"),
