@@ -186,7 +186,7 @@ class _Definition:
             if name_key(names[place]) in map(name_key, names[:place]):
                 raise self._error(f"{names[place]} is given twice", part[0])
         inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
-        scope = Scope.of((*inputs, *parameters), self.functions, self.loose)
+        scope = self._scope(names[0], inputs, parameters)
         bodies = []
         for part in parts:
             parser = Parser(self.text, scope, [*part[end + 1 :], self.tokens[-1]])
@@ -228,8 +228,8 @@ class _Definition:
         inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
         if self.tokens[end].text != "=":
             return self._unspecified(name, inputs, end)
-        scope = Scope.of((*inputs, *parameters), self._earlier(name), self.loose)
-        self._refuse_entries(self.tokens[end + 1 :], (*inputs, *parameters))
+        scope = self._scope(name, inputs, parameters)
+        self._refuse_entries(self.tokens[end + 1 :], scope)
         parser = Parser(self.text, scope, self.tokens)
         parser.at = end + 1
         body = self._body(parser, name)
@@ -240,17 +240,19 @@ class _Definition:
             inputs = entries
         return self._made(name, inputs, parameters, body, scope)
 
-    def _refuse_entries(self, body: list[Token], letters: tuple[str, ...]) -> None:
+    def _scope(self, name: str, inputs: tuple[str, ...], parameters: tuple[str, ...]) -> Scope:
+        functions = {other: function for other, function in self.functions.items() if other != name}
+        scope = Scope.of((*inputs, *parameters), functions, self.loose)
+        return replace(scope, head=name, parameters=parameters)
+
+    def _refuse_entries(self, body: list[Token], scope: Scope) -> None:
         """x(2), the second entry of x to those who write programs, x·2 on paper."""
         for word, opener, inside, closer in zip(body, body[1:], body[2:], body[3:], strict=False):
-            glued = word.text in letters and opener.text == "(" and not opener.spaced
+            glued = word.text in scope.variables.values() and opener.text == "(" and not opener.spaced
             if glued and inside.text.isdigit() and closer.text == ")":
-                typed, entry = self.text[word.start : closer.end], f"{word.text}_{inside.text}"
-                hint = f"write {inside.text}{word.text} for the product; an entry is a name of its own, f({entry}, …)"
+                typed, entry = self.text[word.start : closer.end], f"{scope.head}({word.text}_{inside.text}, …)"
+                hint = f"write {inside.text}{word.text} for the product; an entry is a name of its own, {entry}"
                 raise self._error(f"“{typed}” can be read in two ways", word._replace(end=closer.end), hint)
-
-    def _earlier(self, name: str) -> Functions:
-        return {other: function for other, function in self.functions.items() if other != name}
 
     def _body(self, parser: Parser, name: str) -> Expr:
         if parser.token.kind == "end":

@@ -588,13 +588,12 @@ class Parser(Cursor):
         return f"as the product {'·'.join(name)}, {' and '.join(missing)} would have to be declared"
 
     def _how_to_declare(self, name: str) -> str:
-        listed = ", ".join([*self.scope.variables.values()])
-        if not listed:
+        if not self.scope.variables:
             return "only numbers and constants can stand here"
         stem = name.rstrip("0123456789").rstrip("_")
         if stem != name and self.scope.variable(stem) and not self.scope.powered(name):
-            return f"an entry is a name of its own: f({stem}_1, {stem}_2, …)"
-        return f"declare it: f({listed}, {name}), or as a parameter f({listed}; {name})"
+            return f"an entry is a name of its own: {self.scope.head}({stem}_1, {stem}_2, …)"
+        return f"declare it: {self.scope.declaration(name)}"
 
     def _new_names(self, token: Token) -> list[Expr]:
         """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""

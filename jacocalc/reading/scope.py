@@ -88,6 +88,7 @@ class Scope:
     ``open``: an unknown name becomes a new variable (equations declare nothing); ``closed`` otherwise.
     ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
+    ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -97,6 +98,8 @@ class Scope:
     loose: bool | None = None
     unspecified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbatim: bool = False
+    head: str = "f"
+    parameters: tuple[str, ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -116,6 +119,13 @@ class Scope:
     def variable(self, name: str) -> str | None:
         """The declared spelling of the name, or None."""
         return self.variables.get(name_key(name))
+
+    def declaration(self, name: str) -> str:
+        """How a name is declared beside the others, f(x, y, name; a); as a parameter, f(x, y; a, name)."""
+        inputs = ", ".join(one for one in self.variables.values() if one not in self.parameters)
+        parameters = "".join(f"{one}, " for one in self.parameters)
+        also = f"; {parameters[:-2]}" if parameters else ""
+        return f"{self.head}({inputs}, {name}{also}), or as a parameter {self.head}({inputs}; {parameters}{name})"
 
     def is_product(self, name: str) -> bool:
         """Whether a run of letters is no word of its own but a product of declared names."""
