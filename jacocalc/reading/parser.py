@@ -552,15 +552,18 @@ class Parser(Cursor):
             if name in ("i", "j"):
                 hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
-        more = self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
         letters = "" if self.sees("(") else self._missing_letters(name)
-        hint = self.scope.elsewhere(name) or self.scope.glued(name, more)
+        hint = self.scope.elsewhere(name) or self.scope.glued(name, self._glued_word())
         if (powered := self.scope.powered(name)) and not self.sees("("):
             hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
+
+    def _glued_word(self) -> str:
+        """The name at the cursor if no blank stands before it: x behind sin2."""
+        return self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
 
     def _names_unspecified(self, name: str) -> str:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
@@ -602,7 +605,7 @@ class Parser(Cursor):
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
             raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
         stem = name.split("_")[0].rstrip("0123456789")
-        if stem not in GREEK_NAMES and (glued := self.scope.glued(name)):
+        if stem not in GREEK_NAMES and (glued := self.scope.glued(name, self._glued_word())):
             raise self.error(f"{name} is not a name", token, glued)
         self._refuse_applied(token)
         whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from jacocalc.functions import VectorFunction
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
@@ -78,6 +79,8 @@ ELSEWHERE = {
     "trunc": _JUMPS,
 }
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
+_OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
+_LETTERS = re.compile("[A-Za-z]|[r-z]{2,3}")
 CONSTANTS = frozenset({"e", "pi"})
 
 
@@ -157,15 +160,22 @@ class Scope:
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 
-    def _is_argument(self, rest: str) -> bool:
-        """Whether what is glued to a function is a variable or a number: sinx, cos4."""
-        return name_key(rest) in self.variables or rest.isdigit() or bool(self.cut(rest, False))
+    def _is_product(self, run: str) -> bool:
+        """Whether a run of letters is declared, or a product; where nothing is declared, letters that books use."""
+        declared = name_key(run) in self.variables or bool(self.cut(run, False))
+        return declared or (self.open and bool(_LETTERS.fullmatch(run)))
 
     def glued(self, name: str, more: str = "") -> str:
-        """A hint for sinx and sqrt2 and cos2x, a function and its argument without brackets, else nothing."""
-        starts = (word for word in SPELLINGS if len(word) > 1 and name.startswith(word))
-        found = next((word for word in starts if self._is_argument(name[len(word) :])), "")
-        return f"did you mean {found}({name[len(found) :]}{more})?" if found else ""
+        """A hint for sinx, sqrt2, cos2x and xlnx: a function and its argument without brackets, else nothing."""
+        for start in range(len(name)):
+            before = name[:start]
+            if before and not self._is_product(before):
+                continue
+            for word in sorted(_OF_ONE, key=len, reverse=True):
+                rest = name.removeprefix(before + word)
+                if rest != name and (rest.isdigit() or self._is_product(rest.lstrip("0123456789"))):
+                    return f"did you mean {before}{' ' if before else ''}{word}({rest}{more})?"
+        return ""
 
     def powered(self, name: str) -> str:
         """x^2 for x2, as where raised digits are lost: a declared name and its exponent, or nothing."""
