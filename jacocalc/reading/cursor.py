@@ -211,14 +211,30 @@ class Cursor:
             ]
             self.tokens[self.at : self.at + 1] = halves
         if wanted == "||" and self.sees("|"):
-            if any(token.text in ("|", "||") for token in self.tokens[self.at + 1 :]):
-                hint = "write abs(abs(x) - 1), or | |x| - 1 | with spaces"
-                raise self.error("bars can be read in two ways", opener, hint, self.token.end)
+            self._refuse_doubled(opener)
             raise self.error("“||” is closed by “|”", opener, "write |…| for the absolute value, ||…|| for the norm")
         if not self.sees(wanted):
             raise self.unexpected(f"“{wanted}” or an operator")
         self.opened.pop()
         self.take()
+
+    def _refuse_doubled(self, opener: Token) -> None:
+        """||x| - |y||, where the first two bars open one after the other, and ||x| + |y|, which lacks a bar."""
+        begin, level = self.tokens.index(opener), 0
+        for end in range(begin, len(self.tokens)):
+            word = self.tokens[end].text
+            level += (word in BRACKETS) - (word in BRACKETS.values())
+            if level < 0 or (level == 0 and word in (",", ";", "")):
+                break
+        bars = [token for token in self.tokens[begin:end] if token.text in ("|", "||")]
+        if len(bars) == 2:
+            return
+        typed = self.text[opener.start : self.tokens[end - 1].end]
+        if sum(len(token.text) for token in bars) % 2:
+            hint = "||…|| is the norm, | |x| - 1| has a blank between the bars"
+            raise self.error(f"“{typed}” has an odd number of bars", opener, hint, self.tokens[end - 1].end)
+        hint = f"write | |{self.text[opener.end : self.tokens[end - 1].end]}, with a blank between the bars"
+        raise self.error("bars can be read in two ways", opener, hint, self.token.end)
 
     def span(self, start: int) -> tuple[int, int]:
         """From a column to the end of the last token read."""

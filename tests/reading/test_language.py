@@ -245,7 +245,7 @@ REFUSED = [
     ("³√x", 0, "found “³”", "cbrt(x) and root(x, 4)"),
     ("np.multiply(x, y)", 3, "not a known function", "write x y"),
     (r"\frac{d}{dx} x^2", 0, "a derivative is computed here", ""),
-    ("||x|-1|", 0, "two ways", "| |x| - 1 |"),
+    ("||x|-1|", 0, "two ways", "write | |x|-1|"),
     ("|x|y|z|", 0, "two ways", "|x| y |z| or |x·|y|·z|"),
     ("|x |y| z|", 0, "two ways", "|x| y |z| or |x·|y|·z|"),
     ("|2|x|-y|", 0, "two ways", "|2| x |-y| or |2·|x|-y|"),
