@@ -21,6 +21,7 @@ from jacocalc.options import LIMITS
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.headers import list_end, plain_head
+from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
@@ -108,7 +109,8 @@ class _Definition:
         self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        head = plain_head(_without_stop(tokens_of(_without_full_stop(_NEW_EQUATION.sub(",", text)))))
+        bare = _without_full_stop(_NEW_EQUATION.sub(",", without_introduction(text)))
+        head = plain_head(_without_stop(tokens_of(bare)))
         self.tokens = head.tokens
         self.sizes = head.sizes
         self.components = head.components
@@ -441,10 +443,8 @@ class _Definition:
             parser.at = end + 1
             return list(listed)
         if token.kind != "name" or parser.following.text != "=":
-            raise parser.error(
-                "an equation of a stage begins with one name and “=”",
-                hint="write x = …, y = … ; an equation such as x^2 + y^2 = 25 defines no function",
-            )
+            hint = "write f(x, y) = …, or x = …, y = … ; an equation such as x^2 + y^2 = 25 defines no function"
+            raise parser.error("an equation of a stage begins with one name and “=”", hint=hint)
         name = self._name(parser.take())
         if name in outputs:
             raise self._error(f"{name} is given twice", token)

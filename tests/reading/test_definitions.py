@@ -95,6 +95,32 @@ def test_definitions(text: str, expected: list[str]) -> None:
     assert bodies(text) == expected
 
 
+@pytest.mark.parametrize(
+    "introduction",
+    ["Find the Jacobian matrix of {}", "Compute the gradient of the function {}", "Let {}", "Given: {}", "1. {}",
+     "2) {}", "a) {}", "(b) {}", "(iv){}", "Example 3: {}", "Exercise 2.1 (b): {}", "Q1. {}", "Problem 3b. Let {}",
+     "the function {}", "“{}”", '"{}"', "`{}`", "Let f be given by {}", "Suppose that {}",
+     "Let f be the function {}", "Let ${}$"],
+)  # fmt: skip
+def test_what_introduces_a_definition_is_left_out(introduction: str) -> None:
+    for text in ("f(x, y) = [a x, y]", "f(a, x) = [a x, x]", "(u, v) = [a x, x]", "let = a x", "F = x"):
+        text = text.replace("a x", "x y" if "y" in text else "a x")
+        assert bodies(introduction.format(text)) == bodies(text)
+
+
+def test_a_function_between_sets_is_given_by_its_formula() -> None:
+    for said in ("be given by", "be defined by", "is given by", "is the function"):
+        f = read_function(f"Let f: R^2 -> R^2 {said} f(x, y) = (x y, x)")
+        assert (f.name, f.inputs, f.m) == ("f", ("x", "y"), 2)
+
+
+@pytest.mark.parametrize("text", ["Find dz/dt if z = x y", "Determinez the map f(x) = x", "xy z = 3", "(x) y = 3"])
+def test_other_words_are_refused(text: str) -> None:
+    with pytest.raises(ReadError, match="an equation of a stage begins with one name") as caught:
+        read_function(text)
+    assert "write f(x, y) = …, or x = …" in caught.value.hint
+
+
 def test_inputs_and_parameters() -> None:
     f = read_function("f(x, y; a, b) = a x + b y")
     assert (f.inputs, f.parameters, f.n, f.m, f.scalar) == (("x", "y"), ("a", "b"), 2, 1, True)

@@ -1,0 +1,34 @@
+"""What stands before a definition in books and is no mathematics, blanked so that every sign keeps its column.
+
+1. …    (b) …    Example 3: …    Let …    Find the Jacobian of …    f: R^2 -> R be given by …    quotation marks
+"""
+
+from __future__ import annotations
+
+import re
+
+_BEGINS = r"(?=[^\W\d]|[$(\[]|\\(?:math|bold|vec|\(|\[))"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
+_EXERCISE = rf"(?:example|exercise|problem|question|task|ex|q)(?![^\W\d])\.?\s*(?:{_NUMBER})?\s*(?:\([a-z]\))?\s*[.:)]"
+_LABEL = rf"(?:{_EXERCISE}|\(?(?:{_NUMBER}|[a-i]|[ivx]{{2,4}})(?:\)|\.(?=\s)))\s*{_BEGINS}"
+_VERBS = "calculate|compute|consider|define|determine|differentiate|evaluate|find|given|let|suppose|take|the"
+_OBJECTS = (
+    r"a|all|an|by|derivatives?|determinant|differential|field|first|following|for|function|gradient|hessian|jacobian|"
+    r"map|mapping|matrix|of|partial|real|scalar|second|that|the|total|transformation|us|valued|vector"
+)
+_SENTENCE = rf"(?:{_VERBS})(?:[\s-]+(?:{_OBJECTS}))*\s*(?::\s*|\s){_BEGINS}"
+_DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?\s*:?\s"
+_NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
+_BEFORE = re.compile(rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(?<=\w|[}})])\s+{_DEFINED_BY}")
+_QUOTED = {'"': '"', "“": "”", "„": "“", "'": "'", "‘": "’", "`": "`", "«": "»"}
+
+
+def without_introduction(text: str) -> str:
+    """The definition alone: “Let f(x, y) = xy” is f(x, y) = xy."""
+    bare = text.strip()
+    if len(bare) > 1 and _QUOTED.get(bare[0]) == bare[-1]:
+        text = text.replace(bare, f" {bare[1:-1]} ")
+    before = _BEFORE.match(text)
+    end = before.end() if before else 0
+    return " " * end + _BETWEEN.sub(lambda found: ",".ljust(len(found[0])), text[end:])
