@@ -1,4 +1,4 @@
-"""x i + y j, as textbooks write vectors: the unit vectors i, j, k as columns.
+"""x i + y j, as textbooks write vectors: the unit vectors i, j, k as columns, also e_x, e_y, e_z, e_1, x̂.
 
 They are read where two of them stand in a text that declares neither; i alone is the imaginary unit, k alone a name.
 """
@@ -12,17 +12,19 @@ from jacocalc.notation import ONE, ZERO, Matrix, column
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import CONSTANTS, Scope
 
-_AXES = {"i": 0, "j": 1, "k": 2, "ihat": 0, "jhat": 1, "khat": 2}
+_SPELLED = ("i j k", "ihat jhat khat", "xhat yhat zhat", "e_x e_y e_z", "e1 e2 e3", "e_1 e_2 e_3")
+_AXES = {name: axis for spelled in _SPELLED for axis, name in enumerate(spelled.split())}
 
 
 def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
-    """The names that are unit vectors in a text: columns of three entries where k or z is known, else of two."""
+    """The names that are unit vectors in a text: columns of three entries where k, z or x_3 is known, else of two."""
     if scope.open or scope.verbatim:
         return {}
     written = {ends_in_unit(token.text, scope)[1] for token in tokens if token.kind == "name"} - {""}
     if len({_AXES[name] for name in written}) < 2 or any(name in scope.functions for name in written):
         return {}
-    size = 3 if scope.variable("z") or any(_AXES[name] == 2 for name in written) else 2
+    spatial = any(scope.variable(name) for name in ("z", "x_3"))
+    size = 3 if spatial or any(_AXES[name] == 2 for name in written) else 2
     return {name: column(tuple(ONE if i == _AXES[name] else ZERO for i in range(size))) for name in written}
 
 
