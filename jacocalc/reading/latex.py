@@ -32,6 +32,7 @@ _IGNORED = frozenset(
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
      ">", "thinspace", "enspace", "space"}
 )  # fmt: skip
+_BLANK = frozenset({"label", "tag", "hspace", "phantom", "hphantom", "vphantom", "color", "textcolor"})  # argument too
 _FONTS = frozenset(
     {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "vec", "text", "textbf", "textit", "textrm",
      "operatorname", "mathbb", "mbox", "boxed"}
@@ -67,6 +68,7 @@ _RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
+_DECIMAL_COMMA = re.compile(r"([0-9]+)\{,\}([0-9]+)")
 _FULL_STOP = re.compile(r"\.\s*+(?=\\end\b|[}\s]*+\Z)")
 _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop taken for the end of a sentence
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
@@ -203,7 +205,7 @@ class _Latex:
         if stop == "line":
             return self.text.startswith("\\\\", self.place)
         if stop == "}":
-            return here == "}"
+            return here == "}" or self.peek_command() == "over"
         if stop == "cell":
             return here == "&" or self.text.startswith("\\\\", self.place) or self.peek_command() == "end"
         return stop == "]" and here == "]"
@@ -239,10 +241,23 @@ class _Latex:
         start = self.place
         self.place += 1
         inner = self.until("}")
+        if self.peek_command() == "over":
+            inner = self.over(inner)
         if self.place >= len(self.text):
             raise self.error("“{” is never closed", start, start + 1, "add “}”")
         self.place += 1
         return inner
+
+    def over(self, above: list[Token]) -> list[Token]:
+        """{a \\over b} is \\frac{a}{b}"""
+        start, end = self.place, self.place + len("\\over")
+        self.place = end
+        below = self.until("}")
+        if not above or not below:
+            raise self.error("\\over needs what stands above and below", start, end)
+        if self.peek_command() == "over":
+            raise self.error("a group has one \\over", self.place, self.place + len("\\over"), "write \\frac{a}{b}")
+        return self._fraction(above, below, start, end)
 
     def argument(self, command: str) -> list[Token]:
         """A group, or one character: \\frac12, \\frac{a}{b}."""
@@ -274,6 +289,11 @@ class _Latex:
     def plain(self) -> list[Token]:
         """A run of plain characters up to the next command, brace or script, read by the plain lexer."""
         start = self.place
+        if comma := _DECIMAL_COMMA.match(self.text, start):
+            whole, decimals = comma.groups()
+            second = f"{whole}{decimals}" if len(decimals) == 3 else f"{whole}, {decimals}"
+            hint = f"write {whole}.{decimals} for the decimal, or {second}"
+            raise self.error(f"“{comma[0]}” can be read in two ways", *comma.span(), hint)
         match = (_SHAPED_RUN if self.shaped else _RUN).match(self.text, start)
         assert match is not None
         run = match[0]
@@ -306,7 +326,9 @@ class _Latex:
             hint = "a logarithm to another base is log(x, 1/2)" if name == "log" else ""
             raise self.error("a subscript is a number or a name", self.place, self.place + 1, hint)
         self.place = match.end()
-        return self.token("name", f"{name}_{match[match.lastindex or 0]}", start, self.place)
+        below = match[match.lastindex or 0]
+        whole = f"{name}{below}" if name + below in SPELLINGS and name != "log" else f"{name}_{below}"
+        return self.token("name", whole, start, self.place)
 
     def superscript(self) -> list[Token]:
         """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
@@ -344,7 +366,7 @@ class _Latex:
             elif name == "left" and (brace := _BRACED.match(self.text, self.place)):
                 self.place, self.braced = brace.end(1), True
             return []
-        if name in ("label", "tag"):
+        if name in _BLANK:
             self.argument(name)
             return []
         if name in ("[", "]", "(", ")"):
@@ -392,21 +414,16 @@ class _Latex:
         if [token.text for token in over] == ["d"] and len(under) == 1 and re.fullmatch("d[a-z]", under[0].text):
             raise self.error("a derivative is computed here, not read", start, end)
 
-        def bracket(sign: str) -> Token:
-            return Token("op", sign, start, end, False)
+        return self._fraction(over, under, start, end)
+
+    def _fraction(self, over: list[Token], under: list[Token], start: int, end: int) -> list[Token]:
+        """((…)/(…))"""
+
+        def sign(text: str) -> Token:
+            return Token("op", text, start, end, False)
 
         first = self.op("(", start, end)
-        return [
-            first,
-            bracket("("),
-            *over,
-            bracket(")"),
-            bracket("/"),
-            bracket("("),
-            *under,
-            bracket(")"),
-            bracket(")"),
-        ]
+        return [first, sign("("), *over, sign(")"), sign("/"), sign("("), *under, sign(")"), sign(")")]
 
     def root(self, start: int) -> list[Token]:
         index: list[Token] = []

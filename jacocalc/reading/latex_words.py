@@ -16,7 +16,7 @@ UNREAD = {
     "partial": ("a partial derivative is computed here, not read", ""),
     "nabla": ("a gradient is computed here, not read", "give the function itself: f(x, y) = …"),
     "infty": ("infinity is not a real number", ""),
-    "over": ("a fraction is written \\frac{a}{b}", ""),
+    "over": ("a fraction outside a group is written \\frac{a}{b}", "or {a \\over b}"),
     "\\": ("a line break belongs into a matrix", ""),
     "cr": ("rows end with \\\\ here, not with \\cr", ""),
     "pm": ("± is two numbers", "write one of them, with + or with -"),

@@ -749,7 +749,8 @@ class Parser(Cursor):
             raise self.error("a root takes no index in square brackets", token, hint)
         if self.sees("(") or (self.sees("{") and name in ("max", "min")):
             arguments = self._arguments(token.text)
-            if name in ("max", "min", "relu") and len(arguments) == 1 and isinstance(arguments[0], Matrix):
+            listed = name in ("max", "min", "relu") or row.arity[0] > 1
+            if listed and len(arguments) == 1 and isinstance(arguments[0], Matrix):
                 arguments = arguments[0].entries
         else:
             raised = "" if exponent is None else f"^{paper(exponent)}"

@@ -15,8 +15,8 @@ _ANGLED = re.compile(
 
 
 def is_latex(text: str) -> bool:
-    """Whether a text is LaTeX: a command, a dollar sign, or a group behind a caret."""
-    return "\\" in text or "$" in text or "^{" in text
+    """Whether a text is LaTeX: a command, a dollar sign, a group behind a caret, or a comma in braces."""
+    return "\\" in text or "$" in text or "^{" in text or "{,}" in text
 
 
 def tokens_of(

@@ -17,6 +17,9 @@ SAME = [
     (r"\dfrac12 x", "(1/2) x"),
     (r"\tfrac{1}{2}x^2", "(1/2) x^2"),
     (r"\sqrt{x}", "sqrt(x)"),
+    (r"{x+1 \over 2y} + {x \over {a \over b}}", "(x + 1)/(2y) + x/(a/b)"),
+    (r"\color{red}{x} + \textcolor{blue}{y}\hspace{1cm} - \hspace*{-0.5em}\phantom{x}\color{red} 2", "x + y - 2"),
+    (r"\operatorname{atan}_{2}{\left(y,x \right)} + \operatorname{atan_{2}}(y, x)", "atan2(y, x) + atan2(y, x)"),
     (r"\sqrt[3]{x+y}", "root(x + y, 3)"),
     (r"\left( x + 1 \right)^{2}", "(x + 1)^2"),
     (r"x \cdot y \times 2", "x·y·2"),
@@ -141,6 +144,12 @@ REFUSED = [
     (r"x \in \mathbb{R}", 2, "∈"),
     (r"x \pm 1", 2, "two numbers"),
     (r"\lg x", 0, "not a command"),
+    (r"2{,}5 x", 0, "“2{,}5” can be read in two ways"),
+    (r"x^{2{,}5}", 3, "can be read in two ways"),
+    (r"x \over y", 2, "written \\frac"),
+    (r"{a \over b \over x}", 11, "one \\over"),
+    (r"{\over x}", 1, "needs"),
+    (r"\hspace", 6, "needs an argument"),
 ]
 
 
