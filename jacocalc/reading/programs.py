@@ -397,6 +397,9 @@ class _Reader:
         if not tokens or tokens[0].kind != "name":
             end = tokens[-1].end if tokens else start + 1
             raise self.error("the left side of “=” is one name", start, end)
+        if colon := next((token for token in tokens if token.text == ":"), None):
+            hint = "a declaration ends with a semicolon or a new line: x: n; L = x' x"
+            raise self.error("a declaration is expected before what is computed", colon.start, tokens[-1].end, hint)
         name, index, layered = tokens[0].text, None, False
         inner = "".join(t.text for t in tokens[1:] if t.text not in "()^")
         if len(tokens) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
 _FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive"
@@ -14,6 +15,9 @@ _DECLARED = re.compile(
     rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?)"
     r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
 )
+_SAYS = re.compile(r":|∈|\\?\bin\b")
+_NAME = r"\s*+\\?[^\W\d][\w{}]*+\s*+"
+_NEXT = re.compile(rf",(?=\s*+(?!(?:{_FACTS})\b){_NAME}(?:,{_NAME})*+(?:{_SAYS.pattern}))")
 _RAISED = str.maketrans("ᵈⁱʲᵏᵐⁿᵖʳᵗˣ", "dijkmnprtx")
 _PHRASE = re.compile(
     r"\\(?:in|colon)\b|(?<=\s)in(?=\s+[Rℝ])|\\mathbb\s*\{?\s*R\s*\}?|\\(?:quad|qquad|text|mathrm)\b|(?<!\\)\\\\|[$]|\\[\[\]]"
@@ -76,11 +80,22 @@ def statements_of(text: str) -> Iterator[tuple[int, int, int]]:
             level += (sign in "([") - (sign in ")]")
             if place == len(body) or (sign == ";" and level <= 0):
                 piece = body[begin:place]
-                if piece.strip():
-                    left = begin + len(piece) - len(piece.lstrip())
-                    yield start + left, start + place - (len(piece) - len(piece.rstrip())), indent
+                for first, last in _declarations(piece):
+                    yield start + begin + first, start + begin + last, indent
                 begin = place + 1
         start += len(line) + 1
+
+
+def _declarations(piece: str) -> Iterator[tuple[int, int]]:
+    """Where the declarations of x: n, y: n stand, and where a statement does, without the blanks around it."""
+    begins = [0]
+    for comma in () if "=" in piece else _NEXT.finditer(piece):
+        if _SAYS.search(piece, begins[-1], comma.start()):
+            begins.append(comma.end())
+    for first, end in pairwise([*begins, len(piece) + 1]):
+        part = piece[first : end - 1]
+        if part.strip():
+            yield first + len(part) - len(part.lstrip()), first + len(part.rstrip())
 
 
 def declaration(piece: str) -> re.Match[str] | None:

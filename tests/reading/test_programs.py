@@ -217,6 +217,7 @@ REFUSED = [
     ("f = \\sum_i x_i", "\\sum", "sum(x .* y) adds up the entries"),
     ("q: 0", "0", "a size is at least 1"),
     ("x: m", "x", "x is declared twice"),
+    ("q: n, z = W q", ": n, z", "hint: a declaration ends with a semicolon or a new line"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
     ("f = sum_{t=1}^T ||x||^2", "sum_{t=1}^T", "hint: what is added up is computed in a loop: for t = 1..T: L_t = …"),
@@ -283,6 +284,19 @@ def test_declarations_in_latex_and_unicode() -> None:
     for text in (unicode, *others):
         assert shapes(latex) == shapes(text)
     assert shapes(latex)["W"] == ("m", "n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x: n, y, W: n x m, A: n x n symmetric, invertible, c: scalar; z = x",
+     "x \\in \\mathbb{R}^n, y, W \\in \\mathbb{R}^{n \\times m}, A: n x n, symmetric, invertible, c: scalar; z = x",
+     "x ∈ R^n, y, W ∈ R^{n×m}, A: n × n symmetric and invertible, c ∈ R\nz = x",
+     "x in R^n, y, W in R^{n x m}, A: n x n symmetric, invertible, c: real; z = x"],
+)  # fmt: skip
+def test_declarations_are_parted_by_commas_too(text: str) -> None:
+    apart = "x: n; y, W: n x m; A: n x n symmetric, invertible; c: scalar; z = x"
+    assert is_program(text)
+    assert read_program(text) == read_program(apart)
 
 
 @pytest.mark.parametrize("said", ["symmetric positive definite", "spd", "symmetric invertible"])
