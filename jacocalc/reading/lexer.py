@@ -61,7 +61,7 @@ _ONES = re.compile(r"1_(?:([A-Za-z][A-Za-z0-9]*)|\{([A-Za-z][A-Za-z0-9]*)\})")
 _TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
 _INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9]+)?\}))*")
 _SUM_OVER = re.compile(
-    r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+\}|(\w))"
+    r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
 )
 _MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?:linalg\.)?(?=[A-Za-z])")  # np.sin is sin
 _TURNED = re.compile(r"\.(?:T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
@@ -81,9 +81,12 @@ _LOOKALIKES = {
 
 
 def sum_over(text: str, start: int) -> tuple[str, int, int] | None:
-    """``sum_{t=1}^T`` at a place of a text: what it says (t=1..T) and its columns."""
+    """``sum_{t=1}^{T-1}`` at a place of a text: what it says (t=1..T-1) and its columns."""
     match = _SUM_OVER.match(text, start)
-    return (f"{match[1]}={match[2]}..{match[3] or match[4]}", start, match.end()) if match else None
+    if match is None:
+        return None
+    last = "".join(filter(None, match.groups()[2:]))
+    return f"{match[1]}={match[2]}..{last}", start, match.end()
 
 
 def tokenize(text: str, matrix: bool = False, limits: Limits = LIMITS) -> list[Token]:

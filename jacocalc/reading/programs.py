@@ -45,7 +45,7 @@ FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementw
 _DEFINITE_SAID = "symmetric positive definite"
 _DEFINITE = re.compile(rf"\b(?:{_DEFINITE_SAID}|spd)\b")
 _FOR = re.compile(
-    r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)\s*:?"
+    r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
 )
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _NORM_INDEX = re.compile(
@@ -471,6 +471,10 @@ class _Reader:
         first, last = head["first"], head["last"]
         if not first.isdigit():
             raise self.error("a loop begins with a number", start + head.start("first"), start + head.end("first"))
+        if head["moved"]:
+            hint = f"let {last} be its last step, and look a step back: h_{head['letter']}, h_{{{head['letter']}-1}}"
+            said = "a loop ends at a number or at a letter"
+            raise self.error(said, start + head.start("last"), start + head.end("moved"), hint)
         end = Index("", int(last)) if last.isdigit() else Index(last)
         if last.isdigit() and not int(first) <= int(last) < int(first) + _LOOP_MOST:
             raise self.error(

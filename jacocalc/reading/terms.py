@@ -531,14 +531,15 @@ class TermParser(Cursor):
 
     def summed(self, text: str, token: Token) -> Term:
         """sum_{t=1}^T body"""
-        match = re.fullmatch(r"([A-Za-z])=(\w+)\.\.(\w+)", text)
+        match = re.fullmatch(r"([A-Za-z])=(\w+)\.\.([\w+-]+)", text)
         assert match is not None
         return self._summed(match[1], match[2], match[3], self.entrywise, token)
 
     def _summed(self, letter: str, first: str, last: str, body: Callable[[], Term], token: Token) -> Term:
         start, end = self.names.index(first), self.names.index(last)
-        if start is None or end is None:
-            hint = f"what is added up is computed in a loop: for {letter} = {first}..{last}: L_{letter} = …"
+        if start is None or end is None or (end.letter and (end.offset > 0 or start.letter)):
+            ends = re.sub(r"[+-]\d+$", "", last)
+            hint = f"what is added up is computed in a loop: for {letter} = {first}..{ends}: L_{letter} = …"
             raise self.error(f"the bounds {first} and {last} are numbers or the end of a loop", token, hint)
         if not start.letter and not end.letter:
             return self._added(letter, range(start.offset, end.offset + 1), body, token)
@@ -546,6 +547,10 @@ class TermParser(Cursor):
         self.names.letters[letter] = Index(letter)
         inner = body()
         self._forget(letter, old)
+        if end.offset:  # Σ_{t=1}^{T-1} h_t is Σ_{t=2}^T h_{t-1}
+            self.names.note(f"the sum to {end} is written from {letter} = {start.offset - end.offset} to {end.letter}")
+            inner = shifted(inner, letter, Index(letter, end.offset))
+            start, end = Index("", start.offset - end.offset), Index(end.letter)
         return Summed(letter, start, end, inner)
 
     def _over_all_steps(self, letter: str, token: Token) -> Term:
@@ -846,6 +851,8 @@ class TermParser(Cursor):
         first = self.take().text
         self.take()
         last = self.take().text
+        if self.sees("-", "+"):
+            last += self.take().text + self.take().text
         if self.sees(","):
             self.take()
         found = self._summed(letter, first, last, self.expression, token)

@@ -347,7 +347,22 @@ def test_loops_over_one_letter_begin_at_one_step() -> None:
     assert strict_term(total) == "sum(t=1..T, h_t) + (sum(t=2..T, d_t))"
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("sum_{t=1}^{T-1} ||h_t||^2", "sum_{t=2}^T ||h_{t-1}||^2"),
+     ("sum(t=1..T-1, a h_t' h_t)", "sum_{t=2}^T a h_{t-1}' h_{t-1}"),
+     (r"\sum_{t=0}^{T - 1} \|h_{t+1} - h_t\|^2", "sum_{t=1}^T ||h_t - h_{t-1}||^2")],
+)  # fmt: skip
+def test_a_sum_to_the_last_step_but_one_looks_a_step_back(typed: str, written: str) -> None:
+    head = "a: scalar; x_t: n; h_0: n; for t = 1..T: h_t = tanh(h_{t-1} + x_t)\nL = "
+    found, other = read_program(head + typed), read_program(head + written)
+    assert (found.declared, found.statements) == (other.declared, other.statements)
+    assert any("the sum to T-1 is written from t = " in note for note in found.notes)
+
+
 LOOPS_REFUSED = [
+    ("x_t: n; for t = 1..T-1: h_t = x_t", "a loop ends at a number or at a letter", "let T be its last step"),
+    ("x_t: n; for t = 1..T: h_t = x_t\nL = sum_{t=1}^{T+1} h_t", "the bounds 1 and T+1", "for t = 1..T: L_t = …"),
     ("x_t: n; for t = 1..T: h_t = x_{t+1}", "x_{t+1} lies ahead of the loop", "begin it a step later, with x_t"),
     ("x_t: n; for t = 1..T: h_t = tanh(x_t)\nfor t = 1..T: d_t = h_t - h_{t-1}", "h_0 is needed", "declare it: h_0: n"),
     ("x_t: n; for t = 1..T: h_t = 2 x_t\nfor t = 1..S: g_t = tanh(h_t)", "over t end at T and at S", "the same end"),
