@@ -292,6 +292,8 @@ def from_sympy(
         inputs, components = sympy.flatten(components.signature), components.expr
     inputs, parameters = _in_order(inputs), _in_order(parameters)
     scalar, listed = _components(components)
+    if not isinstance(name, str) or not name.isidentifier():
+        raise JacocalcError(f"a function named {name!r} cannot be written", hint="names are letters and digits: f_1")
     if not inputs or not listed or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
         raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
     symbols = {_plain_name(s.name): s for s in (*inputs, *parameters)}

@@ -453,6 +453,13 @@ def test_symbols_named_in_latex(name: str, written: str) -> None:
     assert f._repr_latex_() == rf"$\displaystyle f({written}) = {written}^{{2}}$"
 
 
+@pytest.mark.parametrize("name", ["f g", "1f", "(f, g)", "", 3])
+def test_a_function_that_cannot_be_written_is_refused(name: str) -> None:
+    x = sympy.Symbol("x")
+    with pytest.raises(JacocalcError, match="cannot be written"):
+        jc.from_sympy(name, [x], x**2)
+
+
 def test_a_symbol_that_cannot_be_written_is_refused() -> None:
     x = sympy.Symbol("a<b")
     with pytest.raises(JacocalcError, match="cannot be written"):
