@@ -84,8 +84,13 @@ def letters(stem: str) -> str:
     return f"d{GREEK_LETTERS.get(inner, inner)}" if inner else GREEK_LETTERS.get(stem, stem)
 
 
+def indices(subscript: str) -> list[str]:
+    """The parts of a subscript as they are written: θ and 1 of ``theta_1``."""
+    return [GREEK_LETTERS.get(part, part) for part in subscript.split("_")]
+
+
 def paper_name(name: str, unicode: bool = True) -> str:
-    """A name as it is written: θ, x₁, ŷ, x_max."""
+    """A name as it is written: θ, x₁, ŷ, x_max, f_θ."""
     if not unicode:
         return name
     stem, accent, subscript = split_name(name)
@@ -94,9 +99,9 @@ def paper_name(name: str, unicode: bool = True) -> str:
         import unicodedata
 
         letter = unicodedata.normalize("NFC", letter)
-    if not subscript:
-        return letter
-    return letter + (subscript.translate(_SUBSCRIPT_DIGITS) if subscript.isdigit() else f"_{subscript}")
+    if subscript.isdigit():
+        return letter + subscript.translate(_SUBSCRIPT_DIGITS)
+    return "_".join([letter, *indices(subscript)]) if subscript else letter
 
 
 def paper(expr: Expr) -> str:

@@ -15,7 +15,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex_words import UNREAD, WORDS
-from jacocalc.reading.lexer import GREEK_NAMES, Token, sum_over, tokenize
+from jacocalc.reading.lexer import GREEK, GREEK_NAMES, Token, sum_over, tokenize
 from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
@@ -50,10 +50,11 @@ _LETTER_NAMES = {
     "jmath": "j",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+_GREEK = "".join(GREEK)
 _LOWERED = rf"\\({'|'.join(sorted(GREEK_NAMES))}|max|min)(?![A-Za-z])"
 _SUBSCRIPT = re.compile(
     r"_\s*(?:\{\s*\\(?:mathrm|text)\{\s*([A-Za-z0-9]+)\s*\}\s*\}|\{\s*([A-Za-z0-9]+)\s*\}|([0-9]+|[A-Za-z])"
-    rf"|{_LOWERED}|\{{\s*{_LOWERED}\s*\}})"
+    rf"|{_LOWERED}|\{{\s*{_LOWERED}\s*\}}|([{_GREEK}])|\{{\s*([{_GREEK}])\s*\}})"
 )
 _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
 _TRANSPOSE = re.compile(
@@ -327,6 +328,7 @@ class _Latex:
             raise self.error("a subscript is a number or a name", self.place, self.place + 1, hint)
         self.place = match.end()
         below = match[match.lastindex or 0]
+        below = GREEK.get(below, below)
         whole = f"{name}{below}" if name + below in SPELLINGS and name != "log" else f"{name}_{below}"
         return self.token("name", whole, start, self.place)
 

@@ -34,6 +34,7 @@ GREEK = {
     "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi",
     "Ω": "Omega",
 }  # fmt: skip
+_WRITTEN_OUT = str.maketrans(GREEK | {"{": "", "}": ""})
 GREEK_NAMES = frozenset(GREEK.values())
 
 _FOLDED = {
@@ -58,8 +59,11 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _ONES = re.compile(r"1_(?:([A-Za-z][A-Za-z0-9]*)|\{([A-Za-z][A-Za-z0-9]*)\})")
-_TAIL = re.compile(r"[0-9]*(?:_(?:[0-9]+|[A-Za-z][A-Za-z0-9]*|\{[A-Za-z0-9]+\}))?")
-_INDEXED_TAIL = re.compile(r"[0-9]*(?:_(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+(?:[+-][0-9]+)?\}))*")
+_GREEK_BELOW = f"[{''.join(GREEK)}]"
+_TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{{(?:[A-Za-z0-9]+|{_GREEK_BELOW})\}}))?")
+_INDEXED_TAIL = re.compile(
+    rf"[0-9]*(?:_(?:[A-Za-z0-9]+|{_GREEK_BELOW}|\{{(?:[A-Za-z0-9]+(?:[+-][0-9]+)?|{_GREEK_BELOW})\}}))*"
+)
 _SUM_OVER = re.compile(
     r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
 )
@@ -229,7 +233,7 @@ class _Lexer:
             end += 1
         tail = (_INDEXED_TAIL if self.matrix else _TAIL).match(self.text, end)
         assert tail is not None
-        name, end = stem + tail.group().replace("{", "").replace("}", ""), tail.end()
+        name, end = stem + tail.group().translate(_WRITTEN_OUT), tail.end()
         subscript = ""
         below = _SUBSCRIPTS | {"₋": "-", "₊": "+"} if self.matrix else _SUBSCRIPTS
         while end < len(self.text) and self.text[end] in below:

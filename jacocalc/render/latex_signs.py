@@ -58,10 +58,15 @@ def latex_name(name: str, vector: bool = False, below: str = "") -> str:
         letter = rf"\{'mathbf' if vector else 'mathrm'}{{{escape(stem)}}}"
     if accent:
         letter = rf"{_ACCENTS[accent]}{{{letter}}}"
-    if subscript and not (len(subscript) == 1 or subscript.isdigit()):
-        subscript = rf"\mathrm{{{escape(subscript)}}}"
-    inner = ", ".join(filter(None, (subscript, below)))
+    inner = ", ".join(filter(None, (*map(_index, subscript.split("_")), below)))
     return f"{letter}_{{{inner}}}" if inner else letter
+
+
+def _index(part: str) -> str:
+    """1, i, \\theta, and words upright."""
+    if len(part) <= 1 or part.isdigit():
+        return part
+    return rf"\{part}" if part in GREEK_LETTERS else rf"\mathrm{{{escape(part)}}}"
 
 
 def fenced(text: str, left: str = "(", right: str = ")") -> str:

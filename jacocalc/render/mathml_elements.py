@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from jacocalc.functions import Size
-from jacocalc.linear import ACCENTS, letters, split_name
+from jacocalc.linear import ACCENTS, indices, letters, split_name
 from jacocalc.term_writing import split_size
 
 _MARKS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "vec": "→"}
@@ -45,7 +45,7 @@ def mathml_name(name: str, vector: bool = False, below: str = "") -> str:
     base = f"<mi{style}>{escape(letter)}</mi>"
     if accent in ACCENTS:
         base = f'<mover accent="true">{base}{mo(_MARKS[accent])}</mover>'
-    pieces = [_subscript(subscript)] if subscript else []
+    pieces = [_subscript(part) for part in indices(subscript)] if subscript else []
     pieces += [index_elements(below)] if below else []
     inner = pieces[0] if len(pieces) == 1 else row(mo(",").join(pieces))
     return f"<msub>{base}{inner}</msub>" if pieces else base

@@ -27,7 +27,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import ACCENTS, GREEK_LETTERS, letters, split_name
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, indices, letters, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -191,7 +191,8 @@ def _name(name: str, size: float, vector: bool = False) -> Plate:
     base = _accented(letter, accent, size, face)
     if not subscript:
         return base
-    small = run(subscript, _SCRIPT * size, "italic" if len(subscript) == 1 and subscript.isalpha() else "roman")
+    below = ",".join(indices(subscript))
+    small = run(below, _SCRIPT * size, "italic" if len(below) == 1 and below.isalpha() else "roman")
     return lowered(base, small, size)
 
 

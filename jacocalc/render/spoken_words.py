@@ -14,7 +14,7 @@ _SPOKEN = {
 def spoken_name(name: str) -> str:
     """y hat 1"""
     stem, accent, subscript = split_name(name)
-    return " ".join(part for part in (stem, accent, subscript) if part)
+    return " ".join(part for part in (stem, accent, *subscript.split("_")) if part)
 
 
 def quantity(said: str) -> str:

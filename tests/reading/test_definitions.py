@@ -37,6 +37,8 @@ DEFINED = [
     ("x = s t, y = s + t^2", ["s*t", "s + t^2"]),
     ("f = [x^2 + y, 2xy]", ["x^2 + y", "2*x*y"]),
     ("f(e) = e^2", ["e^2"]),
+    ("f_θ(x; w_α, w_{β}) = w_alpha x + w_β", ["w_alpha*x + w_beta"]),
+    (r"f_θ(x; w_α, w_{β}) = w_\alpha x + w_{β}", ["w_alpha*x + w_beta"]),
     ("F(x, y) = -y i + x j", ["-y", "x"]),
     ("f: R^2 -> R^2, f(x, y) = (x + y, x y)", ["x + y", "x*y"]),
     ("f: R^2 -> R^2, (x, y) ↦ (x + y, x y)", ["x + y", "x*y"]),

@@ -11,7 +11,7 @@ import pytest
 
 from jacocalc import document
 from jacocalc.document import Document, Equation, Prose, Section, Written
-from jacocalc.linear import ASCII, PAPER
+from jacocalc.linear import ASCII, PAPER, paper_name
 from jacocalc.notation import Call, Product, Symbol, integer
 from jacocalc.programs import Program
 from jacocalc.reading.programs import names_of, read_program, read_term
@@ -19,9 +19,11 @@ from jacocalc.reading.term_names import Names
 from jacocalc.render.boxes import Drawing, draw, narrowed, width_of
 from jacocalc.render.inline import inline, plain
 from jacocalc.render.latex import latex, to_latex
-from jacocalc.render.latex_signs import escape
+from jacocalc.render.latex_signs import escape, latex_name
 from jacocalc.render.mathml import mathml
+from jacocalc.render.mathml_elements import mathml_name
 from jacocalc.render.speech import spoken
+from jacocalc.render.spoken_words import spoken_name
 from jacocalc.render.text import to_text
 from jacocalc.term_writing import strict_term
 from jacocalc.terms import (
@@ -358,3 +360,15 @@ def test_a_number_in_the_place_of_a_variable_has_a_dot() -> None:
         assert (r"\cdot" in latex(product)) is dot
         assert ("·" in mathml(product)) is dot
         assert ("·" in inline(product)) is dot
+
+
+@pytest.mark.parametrize(
+    ("name", "on_paper", "in_latex", "said"),
+    [("f_theta", "f_θ", r"f_{\theta}", "f theta"), ("f_theta_1", "f_θ_1", r"f_{\theta, 1}", "f theta 1"),
+     ("x_max", "x_max", r"x_{\mathrm{max}}", "x max"), ("W_h_1", "W_h_1", "W_{h, 1}", "W h 1"),
+     ("theta12", "θ₁₂", r"\theta_{12}", "theta 12")],
+)  # fmt: skip
+def test_subscripts(name: str, on_paper: str, in_latex: str, said: str) -> None:
+    assert (paper_name(name), latex_name(name), spoken_name(name)) == (on_paper, in_latex, said)
+    elements = mathml_name(name)
+    assert (elements.count("θ"), elements.count("<mo>,</mo>")) == (on_paper.count("θ"), on_paper.count("_1"))
