@@ -236,6 +236,13 @@ class Cursor:
         hint = f"write | |{self.text[opener.end : self.tokens[end - 1].end]}, with a blank between the bars"
         raise self.error("bars can be read in two ways", opener, hint, self.token.end)
 
+    def refuse_comma(self, closer: str, what: str) -> None:
+        """Raise for [x, y,], where a comma or a semicolon is the last sign."""
+        if self.sees(closer):
+            sign = "comma" if self.tokens[self.at - 1].text == "," else "semicolon"
+            hint = f"leave out the {sign}, or write the {what.split()[1]} behind it"
+            raise self.error(f"{what} is missing here", hint=hint)
+
     def span(self, start: int) -> tuple[int, int]:
         """From a column to the end of the last token read."""
         return start, self.tokens[self.at - 1].end

@@ -1,6 +1,7 @@
 """(0,5x, 2y) and max(0,5; x): a comma between two digits may be the decimal comma of other countries.
 
-It may be where blanks stand elsewhere in a list, and where semicolons part the arguments of a function.
+It may be where blanks stand elsewhere in a list, where semicolons part the arguments of a function, and where a list
+cannot stand, in x^(2,5) and x/(2,5).
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from jacocalc.reading.lexer import Token
 
 @dataclass
 class _Listed:
-    """What was seen of a list: its first comma between digits, whether it has blanks, semicolons, a function before."""
+    """What was seen of a list: its first comma between digits, whether it has blanks, semicolons, what is before."""
 
     comma: int = 0
     roomy: bool = False
     rows: bool = False
     called: bool = False
+    scalar: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether the comma may be decimal."""
-        return self.comma > 0 and (self.called if self.rows else self.roomy)
+        return self.comma > 0 and (self.called if self.rows else self.roomy or self.scalar)
 
 
 def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
@@ -45,7 +47,7 @@ def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
         if not listed.comma and token.text == "," and _between_digits(before, tokens[min(at + 1, len(tokens) - 1)]):
             listed.comma = at
         if token.text in BRACKETS:
-            opened.append(_Listed(called=before.text in SPELLINGS))
+            opened.append(_Listed(called=before.text in SPELLINGS, scalar=before.text in ("^", "/")))
 
 
 def _between_digits(before: Token, after: Token) -> bool:

@@ -300,7 +300,8 @@ class _Definition:
             else:
                 raise self._error(f"expected the name of an input, found “{token.text}”", token)
         if wanted:
-            raise self._error("expected the name of an input", tokens[-1] if tokens else opener)
+            hint = "leave out the comma, or write an input behind it" if tokens and tokens[-1].text == "," else ""
+            raise self._error("expected the name of an input", tokens[-1] if tokens else opener, hint)
         return tuple(groups[0]), tuple(groups[1]) if len(groups) > 1 else ()
 
     def _check_input(self, token: Token, seen: set[str]) -> None:

@@ -133,7 +133,8 @@ def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start:
 
 
 def _entry(p: Parser, opener: Token) -> Expr:
-    if p.sees(",", ";", CLOSERS[opener.text]):
+    p.refuse_comma(CLOSERS[opener.text], "an entry")
+    if p.sees(",", ";"):
         raise p.error("an entry is missing here")
     return p.sum()
 

@@ -415,6 +415,7 @@ class Parser(Cursor):
         while self.sees(",", ";"):
             if self.take().text == ";":
                 lines.append([])
+            self.refuse_comma(")", "an entry")
             lines[-1].append(self.sum())
         self.close()
         if len(lines) == len(lines[0]) == 1:
@@ -552,14 +553,27 @@ class Parser(Cursor):
             if name in ("i", "j"):
                 hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
+        self._refuse_base(token)
         letters = "" if self.sees("(") else self._missing_letters(name)
-        hint = self.scope.elsewhere(name) or self.scope.glued(name, self._glued_word())
+        hint = self._turned(token) or self.scope.elsewhere(name) or self.scope.glued(name, self._glued_word())
         if (powered := self.scope.powered(name)) and not self.sees("("):
             hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
             raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
+
+    def _refuse_base(self, token: Token) -> None:
+        """log_a x, where a is not declared."""
+        base = token.text.removeprefix("log_")
+        if base != token.text and base.isalpha():
+            raise self.error(f"the base {base} is not declared", token, self._how_to_declare(base))
+
+    def _turned(self, token: Token) -> str:
+        """A hint for x^T, where x is a name and not a list, else nothing."""
+        before = [one.text for one in self.tokens[max(self.at - 3, 0) : self.at - 1] if one.text != "("]
+        turned = token.text == "T" and before[-1:] == ["^"]
+        return "a name has no transpose: write x_1^2 + x_2^2, or a program: x: n; L = x' x" if turned else ""
 
     def _glued_word(self) -> str:
         """The name at the cursor if no blank stands before it: x behind sin2."""
@@ -687,6 +701,7 @@ class Parser(Cursor):
         arguments = [self.sum()]
         while self.sees(",", ";"):
             self.take()
+            self.refuse_comma(")", "an argument")
             arguments.append(self.sum())
         self.close()
         return tuple(arguments)

@@ -487,14 +487,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "column"),
     [("f(x, y) = (0,5x, 2y)", 12), ("f(x, y) = (1,5 x + 2,5 y)", 12), ("f(x, y) = [x, max(1,5 x, y)]", 19),
-     (r"f(x, y) = \left(0,5 x, y\right)", 17), ("f(x) = max(0,5; x)", 12), ("f(x) = [x, min(x;1,5x)]", 18)],
+     (r"f(x, y) = \left(0,5 x, y\right)", 17), ("f(x) = max(0,5; x)", 12), ("f(x) = [x, min(x;1,5x)]", 18),
+     ("f(x) = x^(2,5)", 11), (r"f(x) = x^{2,5}", 11), (r"f(x) = \frac{x}{2,5}", 17), ("f(x) = x/(2,5)", 11)],
 )  # fmt: skip
 def test_a_comma_that_may_be_decimal_is_refused(text: str, column: int) -> None:
     with pytest.raises(ReadError, match="can be read in two ways") as caught:
         read_function(text)
     assert caught.value.start == column
     assert read_function(text.replace(",5", ".5")).m in (1, 2)
-    assert read_function(text.replace(",5", ", 5")).m in (1, 2, 3)
+    if ";" in text or "(x, y)" in text:
+        assert read_function(text.replace(",5", ", 5")).m in (1, 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -593,6 +595,14 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, y) = [||x|·2 - y|, max(|x|, y)]", "bars can be read in two ways", "write | |x|·2 - y|, with a blank"),
      ("f(x, y) = ||x|-1|+||y|-1|", "bars can be read in two ways", "write | |x|-1|+||y|-1|, with a blank between"),
      ("f(x, y) = ||x|+|y|", "“||x|+|y|” has an odd number of bars", "||…|| is the norm, | |x| - 1| has a blank"),
+     (r"f(x) = \log_a x", "the base a is not declared", "declare it: f(x, a), or as a parameter f(x; a)"),
+     ("f(x) = log_b(x)", "the base b is not declared", "declare it: f(x, b)"),
+     (r"f(x) = \mathbf{x}^T\mathbf{x}", "T is not declared", "write x_1^2 + x_2^2, or a program: x: n; L = x' x"),
+     ("f(x) = x^{T} A x", "T is not declared", "or a program: x: n; L = x' x"),
+     ("f(x, y) = [x, y,]", "an entry is missing", "leave out the comma, or write the entry behind it"),
+     ("f(x, y) = (x, y, )", "an entry is missing", "leave out the comma"),
+     ("f(x, y) = max(x, y,)", "an argument is missing", "leave out the comma"),
+     ("f(x, y,) = x", "expected the name of an input", "leave out the comma"),
      ("f(x) = sin 30°", "found “°”", "radians"),
      ("f(x) = 5% x", "found “%”", "5/100"),
      ("f(x) = Pi x", "Pi is not declared", "did you mean pi?"),
