@@ -2,6 +2,7 @@
 
     Matrix([[a, b], [c, d]]), Matrix(2, 2, [[a, b], [c, d]]), matrix([a, b], [c, d])        [[a, b], [c, d]]
     transpose([[a, b], [c, d]]), Transpose[{{a, b}, {c, d}}]                                [[a, b], [c, d]]'
+    Piecewise[{{a, x > 0}, {b, x < 0}}, c]                    Piecewise((a, x > 0), (b, x < 0), (c, True))
     Sin[x], ArcTan[x y]        sin(x), arctan(x y)             %e, %pi        e, pi
 """
 
@@ -18,13 +19,13 @@ _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
 }
+_WORDS = {*_MAKERS, *_TURNERS, *_CALLED, "Piecewise"}
 _OPENERS, _CLOSERS = ("(", "[", "{"), (")", "]", "}")
 
 
 def in_our_words(tokens: list[Token]) -> list[Token]:
     """The tokens as they are typed here."""
-    if not any(token.text in _MAKERS or token.text in _TURNERS or token.text in _CALLED or token.text == "%"
-               for token in tokens):  # fmt: skip
+    if not any(token.text in _WORDS or token.text == "%" for token in tokens):
         return tokens
     ends = _pairs(tokens)
     changed: dict[int, list[Token]] = {}
@@ -40,9 +41,33 @@ def in_our_words(tokens: list[Token]) -> list[Token]:
             changed[place] = [token._replace(text=_CALLED[token.text])]
             changed[start] = [tokens[start]._replace(text="(")]
             changed[ends[start]] = [tokens[ends[start]]._replace(text=")")]
+        elif token.text == "Piecewise" and glued and tokens[start].text == "[":
+            changed |= _cases(tokens, start, ends)
         elif token.text == "%" and tokens[start].text in _CONSTANTS and not tokens[start].spaced:
             changed |= {place: [], start: [tokens[start]._replace(spaced=token.spaced)]}
     return [new for place, token in enumerate(tokens) for new in changed.get(place, [token])]
+
+
+def _cases(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> dict[int, list[Token]]:
+    """[{{a, x > 0}, {b, x < 0}}, c] with the brackets of SymPy's pairs; what is not said is 0."""
+    first, end = start + 1, ends[start]
+    if tokens[first].text != "{" or first not in ends:
+        return {}
+    last, close = ends[first], tokens[ends[start]]
+
+    def made(text: str, kind: str = "op") -> Token:
+        return close._replace(kind=kind, text=text)
+
+    changed = {start: [tokens[start]._replace(text="(")], first: [], last: []}
+    bars = (place for place in range(first, last) if tokens[place].text == "||")
+    changed |= {place: [tokens[place]._replace(kind="name", text="or")] for place in bars}
+    for opener, closer in ends.items():
+        if first < opener < closer < last and tokens[opener].text == "{":
+            changed |= {opener: [tokens[opener]._replace(text="(")], closer: [tokens[closer]._replace(text=")")]}
+    rest = [made(","), made("True", "name"), made(")"), made(")")]
+    if last + 1 == end:
+        return changed | {end: [made(","), made("("), made("0", "number"), *rest]}
+    return changed | {last + 1: [tokens[last + 1], made("(")], end: rest}
 
 
 def _pairs(tokens: Sequence[Token]) -> dict[int, int]:

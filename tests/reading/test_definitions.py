@@ -94,6 +94,9 @@ DEFINED = [
     (r"{\begin{aligned}x&=st;\\y&=s^{2}.\end{aligned}}", ["s*t", "s^2"]),
     ("f := (x, y) -> <x, y>", ["x", "y"]),
     ("f(x) ≡ x^2", ["x^2"]),
+    ("f(x) = Piecewise[{{x^2, x > 0}, {Sin[x], x < -1 || x == 0}}, 2]",
+     ["piecewise(x^2 if x > 0, sin(x) if x < -1 or x = 0, 2 otherwise)"]),
+    ("f(x) = 2 Piecewise[{{x, x > 0 && x < 1}}] + 1", ["2*piecewise(x if x > 0 and x < 1, 0 otherwise) + 1"]),
     (r"f(x) \equiv x^{2}", ["x^2"]),
 ]
 
