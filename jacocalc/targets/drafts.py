@@ -14,7 +14,10 @@ from jacocalc.terms import Adjoint, Var
 
 # Names that the functions around the two passes have in every language.
 OWN = ("forward", "backward", "loss_and_gradients", "values", "gradients", "sample_inputs", "check_gradients",
-       "relative_error", "difference_quotients", "arrays", "draw", "loss_at", "FUNCTIONS", "SYMMETRIC")  # fmt: skip
+       "relative_error", "difference_quotients", "quotients_with", "arrays", "draw", "loss_at", "FUNCTIONS",
+       "SYMMETRIC")  # fmt: skip
+# Steps of differences: for most losses, for 10^9 + sin x, and for sin(10^4 x) to sin(10^9 x).
+STEPS = ("1e-3", "1e-2", "1e-5", "1e-7", "1e-9", "1e-10", "1e-11")
 _CALLED = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?=\(|\.|\{dot\})")
 
 

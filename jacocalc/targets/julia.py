@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacocalc.targets.drafts import Draft, Pass, draft_of
+from jacocalc.targets.drafts import STEPS, Draft, Pass, draft_of
 from jacocalc.targets.heads import head_lines
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.julia_forms import HELPERS, JULIA, NEEDS
@@ -129,15 +129,13 @@ def _check(draft: Draft) -> Iterator[str]:
     yield _CHECK.replace("COMPARE", compare).replace("SYMMETRIC", symmetric).replace("NAMES", names)
 
 
-_DIFFERENCES = '''"(loss(a + step) - loss(a - step))/(2 step) for a number."
-function difference_quotients(loss, a::Number, symmetric)
-    step = 1e-6
-    return (loss(a + step) - loss(a - step)) / (2 * step)
+_DIFFERENCES = f'''"(8 (L(a + step) - L(a - step)) - (L(a + 2 step) - L(a - 2 step)))/(12 step) for a number."
+function quotients_with(step, loss, a::Number, symmetric)
+    return (8 * (loss(a + step) - loss(a - step)) - (loss(a + 2 * step) - loss(a - 2 * step))) / (12 * step)
 end
 
 "The same for every entry of an array; in a symmetric matrix the entries (i, j) and (j, i) change together."
-function difference_quotients(loss, a, symmetric)
-    step = 1e-6
+function quotients_with(step, loss, a, symmetric)
     slopes = zero(a)
     for place in CartesianIndices(a)
         change = zero(a)
@@ -145,26 +143,46 @@ function difference_quotients(loss, a, symmetric)
         if symmetric
             change = (change + change') / 2
         end
-        slopes[place] = (loss(a + change) - loss(a - change)) / (2 * step)
+        near = loss(a + change) - loss(a - change)
+        far = loss(a + 2 * change) - loss(a - 2 * change)
+        slopes[place] = (8 * near - far) / (12 * step)
     end
     return slopes
 end
 
-"The largest difference, relative to the largest entry."
-relative_error(found, expected) = maximum(abs.(found .- expected)) / max(maximum(abs.(expected)), 1e-3)'''
+"The quotients with the step whose change changes them least, and by how much it does."
+function difference_quotients(loss, a, symmetric)
+    best, doubt, least = zero(a) .+ NaN, Inf, Inf
+    for step in ({", ".join(STEPS)})
+        slopes = quotients_with(step, loss, a, symmetric)
+        others = quotients_with(0.7 * step, loss, a, symmetric)
+        change = maximum(abs.(slopes .- others)) + 1e-16 * abs(loss(a)) / step
+        share = change / (maximum(abs.(slopes)) + 1e-300)
+        if share < 0.3 * least
+            best, doubt, least = slopes, change, share
+        end
+        least <= 1e-7 && break
+    end
+    return best, doubt
+end
+
+"The largest difference, relative to the largest entry, or to what leaves no room for doubt."
+function relative_error(found, expected, doubt)
+    return maximum(abs.(found .- expected)) / max(maximum(abs.(expected)), 1e5 * doubt, 1e-20)
+end'''
 _WITH_MEMBER = '''"A list with another member at one place."
 with_member(list, t, a) = [k == t ? a : member for (k, member) in enumerate(list)]'''
 _COMPARE = """        a = inputs[name]
-        expected = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, SYMMETRIC)
-        worst = relative_error(gradients[name], expected)"""
+        expected, doubt = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, SYMMETRIC)
+        worst = relative_error(gradients[name], expected, doubt)"""
 _COMPARE_LISTS = """        a, symmetric = inputs[name], SYMMETRIC
         if a isa Vector{<:Number} || !(a isa Vector)
-            expected = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, symmetric)
-            worst = relative_error(gradients[name], expected)
+            expected, doubt = difference_quotients(a -> loss_at(merge(inputs, (; name => a)))[1], a, symmetric)
+            worst = relative_error(gradients[name], expected, doubt)
         else
             worst = maximum(eachindex(a)) do t
                 changed(member) = loss_at(merge(inputs, (; name => with_member(a, t, member))))[1]
-                relative_error(gradients[name][t], difference_quotients(changed, a[t], symmetric))
+                relative_error(gradients[name][t], difference_quotients(changed, a[t], symmetric)...)
             end
         end"""
 _CHECK = '''"Compare every gradient with central differences at random inputs."

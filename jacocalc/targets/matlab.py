@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacocalc.targets.drafts import Draft, Pass, draft_of
+from jacocalc.targets.drafts import STEPS, Draft, Pass, draft_of
 from jacocalc.targets.heads import head_lines
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.layout import INDENT, WIDTH
@@ -153,10 +153,9 @@ def _check(draft: Draft) -> Iterator[str]:
     yield _CHECK.replace("COMPARE", compare).replace("NAMES", names)
 
 
-_DIFFERENCES = """function slopes = difference_quotients(loss, a, symmetric)
-% (loss(a + change) - loss(a - change))/(2 step) for a change of every entry; in a symmetric matrix the
-% entries (i, j) and (j, i) change together.
-    step = 1e-6;
+_DIFFERENCES = f"""function slopes = quotients_with(step, loss, a, symmetric)
+% (8 (L(a + step) - L(a - step)) - (L(a + 2 step) - L(a - 2 step)))/(12 step) for a step of every entry; in a
+% symmetric matrix the entries (i, j) and (j, i) change together.
     slopes = zeros(size(a));
     for i = 1:size(a, 1)
         for j = 1:size(a, 2)
@@ -165,14 +164,37 @@ _DIFFERENCES = """function slopes = difference_quotients(loss, a, symmetric)
             if symmetric
                 change = (change + change') / 2;
             end
-            slopes(i, j) = (loss(a + change) - loss(a - change)) / (2 * step);
+            near = loss(a + change) - loss(a - change);
+            far = loss(a + 2 * change) - loss(a - 2 * change);
+            slopes(i, j) = (8 * near - far) / (12 * step);
         end
     end
 end
 
-function e = relative_error(found, expected)
-% The largest difference, relative to the largest entry.
-    e = norm(found(:) - expected(:), Inf) / max(norm(expected(:), Inf), 1e-3);
+function [best, doubt] = difference_quotients(loss, a, symmetric)
+% The quotients with the step whose change changes them least, and by how much it does.
+    best = NaN(size(a));
+    doubt = Inf;
+    least = Inf;
+    for step = [{" ".join(STEPS)}]
+        slopes = quotients_with(step, loss, a, symmetric);
+        others = quotients_with(0.7 * step, loss, a, symmetric);
+        change = max(abs(slopes(:) - others(:))) + 1e-16 * abs(loss(a)) / step;
+        share = change / (max(abs(slopes(:))) + 1e-300);
+        if share < 0.3 * least
+            best = slopes;
+            doubt = change;
+            least = share;
+        end
+        if least <= 1e-7
+            break
+        end
+    end
+end
+
+function e = relative_error(found, expected, doubt)
+% The largest difference, relative to the largest entry, or to what leaves no room for doubt.
+    e = norm(found(:) - expected(:), Inf) / max([norm(expected(:), Inf), 1e5 * doubt, 1e-20]);
 end"""
 _CHECK = """function check_gradients()
 % Compare every gradient with central differences at random inputs.
@@ -197,20 +219,20 @@ COMPARE
     disp("gradient check passed");
 end"""
 _COMPARE = """        loss = @(a) loss_at(setfield(inputs, name, a));
-        slopes = difference_quotients(loss, inputs.(name), SYMMETRIC);
-        errors = relative_error(gradients.(name), slopes);"""
+        [slopes, doubt] = difference_quotients(loss, inputs.(name), SYMMETRIC);
+        errors = relative_error(gradients.(name), slopes, doubt);"""
 _COMPARE_LISTS = """        symmetric = SYMMETRIC;
         if iscell(inputs.(name))
             errors = zeros(1, numel(inputs.(name)));
             for t = 1:numel(inputs.(name))
                 loss = @(a) loss_at(setfield(inputs, name, with_member(inputs.(name), t, a)));
-                slopes = difference_quotients(loss, inputs.(name){t}, symmetric);
-                errors(t) = relative_error(gradients.(name){t}, slopes);
+                [slopes, doubt] = difference_quotients(loss, inputs.(name){t}, symmetric);
+                errors(t) = relative_error(gradients.(name){t}, slopes, doubt);
             end
         else
             loss = @(a) loss_at(setfield(inputs, name, a));
-            slopes = difference_quotients(loss, inputs.(name), symmetric);
-            errors = relative_error(gradients.(name), slopes);
+            [slopes, doubt] = difference_quotients(loss, inputs.(name), symmetric);
+            errors = relative_error(gradients.(name), slopes, doubt);
         end"""
 _WITH_MEMBER = """function list = with_member(list, t, a)
     list{t} = a;
