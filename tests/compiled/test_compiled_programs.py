@@ -501,6 +501,20 @@ def test_the_first_statement_that_is_not_finite_is_named() -> None:
         made.value_and_gradient({"x": np.array([-900.0, 900.0]), "c": np.ones(2)})
 
 
+@pytest.mark.parametrize("size", [1e200, 1e-200, 1.0])
+@pytest.mark.parametrize("norm", ["||x||", "sqrt(x'x)", "(x'x)^(1/2)", "sqrt(sum(x.^2))"])
+def test_the_square_of_a_norm_may_overflow(norm: str, size: float) -> None:
+    """Red where √(xᵀx) is computed as it is written: inf, and a gradient of 0."""
+    made = jc.compile(f"x: n; L = {norm}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value, gradients = made.value_and_gradient({"x": np.array([3 * size, 4 * size])})
+        moved = made.jvp({"x": np.array([3 * size, 4 * size])}, {"x": np.ones(2)})
+    assert value == pytest.approx(5 * size)
+    assert gradients["x"] == pytest.approx(np.array([0.6, 0.8]))
+    assert moved["L"] == pytest.approx(1.4)
+
+
 def test_large_gradients_are_not_called_infinite() -> None:
     """Red where a square that overflows is taken for a gradient that does."""
     made = compiled("x: n; W: m x n; v: m\nL = v' W x")

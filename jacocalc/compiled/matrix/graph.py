@@ -7,6 +7,7 @@ of a column and a row.  A node is made in a form that does not overflow or cance
     log(eᵃ/s) → a − log s     log(1 + eᵃ) → logaddexp(0, a)     eᵃ − 1 → expm1 a     log(1 + a) → log1p a
     log(1/(1 + eᵃ)) → −logaddexp(0, a)     (1 − [a > 0]) eᵃ → (1 − [a > 0]) e^min(a, 0)
     b/(1 + eᵃ)ᵏ → b σ(−a)ᵏ     b eʲᵃ/(1 + eᵃ)ᵏ → b σ(a)ʲ σ(−a)ᵏ⁻ʲ, where σ(a) = 1/(1 + e⁻ᵃ)
+    √⟨A, A⟩, √(Σ A²) → ‖A‖
 """
 
 from __future__ import annotations
@@ -271,6 +272,8 @@ def _power(graph: Graph, a: int, b: int) -> int | None:
     value = graph.value_of(b)
     if value == 0.5:
         return graph.apply("sqrt", a)
+    if value == -0.5:
+        return graph.apply("reciprocal", graph.apply("sqrt", a))
     if value is None or value != int(value) or not 1 <= abs(value) <= _WRITTEN_OUT:
         return None
     whole, made = int(abs(value)), a
@@ -297,6 +300,14 @@ def _log(graph: Graph, a: int) -> int | None:
     return None
 
 
+def _sqrt(graph: Graph, a: int) -> int | None:
+    node = graph[a]
+    if node.kind in ("sum", "total") and node.shape == (1, 1) and graph.is_kind(node.parts[0], "square"):
+        return graph.make("norm", graph[node.parts[0]].parts, (1, 1))
+    same = node.kind == "inner" and node.parts[0] == node.parts[1]
+    return graph.make("norm", node.parts[:1], (1, 1)) if same else None
+
+
 def _log1p(graph: Graph, a: int) -> int | None:
     return graph.apply("logaddexp", graph.constant(0.0), graph[a].parts[0]) if graph.is_kind(a, "exp") else None
 
@@ -307,5 +318,5 @@ def _squared(graph: Graph, a: int, b: int) -> int | None:
 
 _SHORTER: dict[str, Callable[..., int | None]] = {
     "add": _add, "subtract": _subtract, "multiply": _squared, "divide": _divide, "negative": _negative,
-    "power": _power, "log": _log, "reciprocal": _reciprocal, "log1p": _log1p,
+    "power": _power, "log": _log, "reciprocal": _reciprocal, "log1p": _log1p, "sqrt": _sqrt,
 }  # fmt: skip

@@ -67,6 +67,16 @@ def _inner(a: Array, b: Array, out: Array) -> None:
     out[0, 0] = found
 
 
+def _norm(a: Array, out: Array) -> None:
+    """‖A‖, by entries beside the largest one where their squares overflow or underflow"""
+    found, limits, largest = np.einsum("ij,ij->", a, a), np.finfo(a.dtype), 1
+    if not limits.tiny / limits.eps <= found < math.inf:
+        largest = np.abs(a).max()
+        if 0 < largest < math.inf:
+            found = np.einsum("ij,ij->", a / largest, a / largest)
+    out[0, 0] = largest * np.sqrt(found)
+
+
 def _squares(total: Array, a: Array, out: Array) -> None:
     """Total + ‖A‖², in the fewest calls: it is added to every gradient"""
     np.add(total, np.vdot(a, a) if a.flags.c_contiguous else np.einsum("ij,ij->", a, a), out)
@@ -131,7 +141,7 @@ def _logdet(a: Array, out: Array) -> None:
 _REDUCED: dict[str, Callable[..., None]] = {"sum": _sum, "max": _max}
 _KERNELS: dict[str, Kernel] = {
     "maximum": _maximum, "minimum": _minimum, "matmul": np.matmul, "total": _total, "inner": _inner,
-    "squares": _squares, "full": _full,
+    "norm": _norm, "squares": _squares, "full": _full,
     "eye": _eye, "where": _where, "erf": erf, "trace": _trace, "diag": _diag, "diagonal": _diagonal, "vec": _vec,
     "kron": _kron, "inverse": _inverse, "solve": _solve, "det": _det, "logdet": _logdet,
 }  # fmt: skip

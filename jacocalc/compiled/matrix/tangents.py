@@ -209,6 +209,12 @@ def _bilinear(make: Callable[[Graph, int, int, Sizes], int]) -> Rule:
     return rule
 
 
+def _norm(t: Tangents, number: int) -> int | None:
+    """d‖A‖ = ⟨A/‖A‖, dA⟩"""
+    a = t.graph[number].parts[0]
+    return t.graph.inner(t.graph.apply("divide", a, number), t.spread(a))
+
+
 def _inverse(t: Tangents, number: int) -> int | None:
     """d(A⁻¹) = −A⁻¹ dA A⁻¹"""
     change = t.spread(t.graph[number].parts[0])
@@ -281,7 +287,7 @@ _RULES: dict[str, Rule] = {
     "logaddexp": _logaddexp, "where": _where, "python": _python, "greater": _none, "sign": _none, "max": _none,
     "transpose": _transpose, "sum": _summed, "total": _linear, "full": _linear, "trace": _linear, "diag": _linear,
     "diagonal": _linear, "vec": _linear, "inverse": _inverse, "solve": _solve, "det": _det, "logdet": _logdet,
-    "settle": _settle,
+    "norm": _norm, "settle": _settle,
     "matmul": _bilinear(lambda g, a, b, _: g.matmul(a, b)), "inner": _bilinear(lambda g, a, b, _: g.inner(a, b)),
     "kron": _bilinear(lambda g, a, b, shape: g.make("kron", (a, b), shape)),
 }  # fmt: skip
