@@ -171,7 +171,15 @@ def test_numbers_for_functions_that_would_overflow() -> None:
      ("L = -y'(exp(z) / sum(exp(z)))", [800, 800], -0.5, [0.25, -0.25]),
      ("p = exp(z) / sum(exp(z))\nL = -y' ln(p)", [800, 0], 800, [1, -1]),
      ("L = sum((e^z - e^-z) ./ (e^z + e^-z))", [800, -800], 0, [0, 0]),
-     ("L = sum((exp(z) - exp(-z)) ./ (exp(-z) + exp(z)))", [-800, 0], -1, [0, 1])],
+     ("L = sum((exp(z) - exp(-z)) ./ (exp(-z) + exp(z)))", [-800, 0], -1, [0, 1]),
+     ("L = -y'(exp(z) ./ (ones(n) sum(exp(z))))", [800, 800], -0.5, [0.25, -0.25]),
+     ("e = exp(z)\ns = sum(e)\np = e/s\nL = -y' p", [800, 800], -0.5, [0.25, -0.25]),
+     ("e = exp(z)\ns = ones(n)'e\np = 1/s e\nL = -y' ln(p)", [800, 0], 800, [1, -1]),
+     ("e = exp(z)\ns = sum(e)\nL = ln(s) - y' z", [800, 0], 800, [1, -1]),
+     ("e = exp(z)\ns = 1 + e\nL = sum(ln(s) .* y)", [0, 800], 800, [0, 1]),
+     ("e = exp(z)\nf = exp(-z)\nL = sum((e - f) ./ (e + f))", [-800, 0], -1, [0, 1]),
+     ("E = exp(z z')\ns = E ones(n)\nP = E ./ (s ones(n)')\nL = y' P y", [0, 30], 1, [0, 0]),
+     ("E = exp(z z')\nL = y' (E ./ (ones(n) ones(n)' E)) y", [0, 30], 1, [0, 0])],
 )  # fmt: skip
 def test_what_overflows_as_it_is_written(text: str, z: list[float], value: float, slopes: list[float]) -> None:
     """Red where e^800 is computed: inf or nan comes out."""

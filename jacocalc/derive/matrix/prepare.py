@@ -25,8 +25,10 @@ from jacocalc.terms import (
     Over,
     Plus,
     Scalar,
+    Scaled,
     Term,
     Times,
+    Transposed,
     Var,
     parts_of,
     replaced,
@@ -64,7 +66,7 @@ def steady(program: Program) -> Program:
     """The program with ln Σ e^z, ln softmax(z), ln σ(z), ln(1 − σ(z)) and ln(1 + e^z) in forms that do not overflow,
     and softmax and tanh that are written by hand.
 
-    Also where p = softmax(z) or p = σ(z) has been given a name before.
+    Also where e^z, Σ e^z, 1 + e^z, softmax(z) or σ(z) has been given a name before.
     """
     named: dict[Term, Term] = {}
     made: list[Statement] = []
@@ -75,8 +77,9 @@ def steady(program: Program) -> Program:
             continue
         term = _steady(statement.term, named)
         made.append(replace(statement, term=term))
-        if not statement.implicit and _is_share(term):
-            named[statement.variable] = term
+        opened = replaced(term, named)
+        if not statement.implicit and (_is_share(opened) or _is_large(opened)):
+            named[statement.variable] = opened
     return replace(program, statements=tuple(made))
 
 
@@ -88,42 +91,76 @@ def _is_share(term: Term) -> bool:
     return False
 
 
+def _is_large(term: Term) -> bool:
+    """Whether this is e^z, Σ e^z, 1 + e^z or e^Z 1, which may overflow."""
+    match term:
+        case Elementwise("exp", _, 0) | Times((Elementwise("exp", _, 0), Ones())):
+            return True
+    return _of_total(term) is not None or _beside_one(term) is not None
+
+
+def _of_total(term: Term) -> Term | None:
+    """z of Σ e^z, of 1ᵀ e^z, and of such a number times 1"""
+    match term:
+        case Operation("sum", (Elementwise("exp", z, 0),)) if z.shape[1] == 1:
+            return z
+        case Times((Transposed(Ones()), Elementwise("exp", z, 0))) if z.shape[1] == 1:
+            return z
+        case Scaled(number, Ones()):
+            return _of_total(number)
+    return None
+
+
+def _beside_one(term: Term) -> Term | None:
+    """z of 1 + e^z"""
+    match term:
+        case Plus((Ones() | Scalar(1), Elementwise("exp", z, 0)) | (Elementwise("exp", z, 0), Ones() | Scalar(1))):
+            return z
+    return None
+
+
 def _steady(term: Term, named: Mapping[Term, Term]) -> Term:
     parts = parts_of(term)
     term = with_parts(term, tuple(_steady(part, named) for part in parts)) if parts else term
     match term:
         case Elementwise("ln", inner, 0):
-            return _logarithm(inner, named) or term
-        case Over(above, below):
-            return _share(above, below) or term
+            return _logarithm(replaced(inner, named)) or term
+        case Over(above, below) | Scaled(Over(Scalar(1), below), above):
+            return _share(replaced(above, named), replaced(below, named)) or term
     return term
 
 
 def _share(above: Term, below: Term) -> Term | None:
-    """e^z / Σ e^z = softmax(z);  (e^z - e^-z) ⊘ (e^z + e^-z) = tanh(z)"""
+    """e^z / Σ e^z = softmax(z), also of rows and columns;  (e^z - e^-z) ⊘ (e^z + e^-z) = tanh(z)"""
     match above, below:
-        case Elementwise("exp", z, 0), Operation("sum", (exponentials,)) if exponentials == above and z.shape[1] == 1:
+        case Elementwise("exp", z, 0), _ if z == _of_total(below):
             return operation("softmax", z)
+        case Elementwise("exp", z, 0), Times(
+            (powers, Ones(), Transposed(Ones())) | (Times((powers, Ones())), Transposed(Ones()))
+        ) if powers == above:
+            return operation("softmax_rows", z)
+        case Elementwise("exp", z, 0), Times((Ones(), Transposed(Ones()), powers)) if powers == above:
+            return operation("softmax_columns", z)
         case Plus((Elementwise("exp", z, 0) as up, Opposite(Elementwise("exp", Opposite(w), 0) as down))), Plus(terms):
             return Elementwise("tanh", z) if z == w and terms in ((up, down), (down, up)) else None
     return None
 
 
-def _logarithm(inner: Term, named: Mapping[Term, Term]) -> Term | None:
+def _logarithm(inner: Term) -> Term | None:
     """The logarithm of a term in a form that does not overflow, if there is one."""
-    match named.get(inner, inner):
-        case Operation("sum", (Elementwise("exp", z, 0),)) if z.shape[1] == 1:
-            return operation("logsumexp", z)
+    z = _beside_one(inner)
+    if z is not None:
+        return Elementwise("softplus", z)
+    z = _of_total(inner)
+    if z is not None and inner.is_scalar:
+        return operation("logsumexp", z)
+    match inner:
         case Operation("softmax", (z,)):
             return plus(z, opposite(scale(operation("logsumexp", z), ones(*z.shape))))
         case Elementwise("sigmoid", z, 0):
             return opposite(Elementwise("softplus", opposite(z)))
-        case Plus((Ones() | Scalar(1), Elementwise("exp", z, 0)) | (Elementwise("exp", z, 0), Ones() | Scalar(1))):
-            return Elementwise("softplus", z)
-        case Plus((Ones() | Scalar(1), Opposite(p))):
-            match named.get(p, p):
-                case Elementwise("sigmoid", z, 0):
-                    return opposite(Elementwise("softplus", z))
+        case Plus((Ones() | Scalar(1), Opposite(Elementwise("sigmoid", z, 0)))):
+            return opposite(Elementwise("softplus", z))
     return None
 
 
