@@ -271,6 +271,8 @@ class CompiledFunction(Displayed):
         values |= values.pop("parameters", None) or {}
         if executor is not None and not hasattr(executor, "submit"):
             raise JacocalcError(f"an executor of concurrent.futures is expected, not {type(executor).__name__}")
+        if progress is not None and not callable(progress):
+            raise JacocalcError(f"progress is a function of the points done and all points, not {progress!r}")
         points, batch = self._points(result, given, values)
         check_out(out, (*batch, *shape), points.dtype)
         job = self._job(result)

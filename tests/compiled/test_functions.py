@@ -349,6 +349,7 @@ def test_points_may_be_replaced_by_the_result(backend: str) -> None:
         (lambda c: c.operations("nosuch"), "a result is one of"),
         (lambda c: c.losses([1.0, 2.0], "jvp"), "losses are found for"),
         (lambda c: c.value(np.ones((4, 2)), executor=3), "an executor"),
+        (lambda c: c.value(np.ones((4, 2)), progress=3), "progress is a function"),
         (lambda c: c.value(np.ones((4, 2)), out=[1]), "out is an array"),
     ],
 )
