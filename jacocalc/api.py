@@ -14,6 +14,7 @@ from __future__ import annotations
 import numbers
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
+from ctypes import c_float
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -475,14 +476,23 @@ def _whole(value: Any) -> Any:
     return int(value) if hasattr(value, "__index__") else value
 
 
+def _shortest(value: float) -> float:
+    """The decimal that a number of 32 bits prints as: 0.1 for 0.10000000149"""
+    shorter = (float(f"{value:.{digits}g}") for digits in range(1, 9))
+    return next((one for one in shorter if c_float(one).value == value), value)
+
+
 def _plain(value: Any) -> Any:
-    """Floats as the decimals that they print as: 0.1 is 1/10, of 64 bits or of 32."""
-    if hasattr(value, "item") and not isinstance(value, sympy.Basic):
-        kind: Any = getattr(value, "dtype", None)
-        value = value.item() if getattr(value, "size", 1) == 1 else None
-        if value is not None and getattr(kind, "kind", "") == "f":
-            value = float(str(kind.type(value)))
-    if isinstance(value, bool) or value is None:
+    """Floats as the decimals that they print as: 0.1 is 1/10, of 64 bits or of 32, of NumPy, JAX or PyTorch."""
+    if hasattr(value, "item") and hasattr(value, "tolist"):
+        kind, value = getattr(value, "dtype", None), value.tolist()
+        while isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if getattr(kind, "kind", "") == "f" and not isinstance(value, list):
+            value = float(str(getattr(kind, "type", float)(value)))
+        elif str(kind) == "torch.float32" and isinstance(value, float):
+            value = _shortest(value)
+    if isinstance(value, bool | list) or value is None:
         raise JacocalcError("a coordinate is one number")
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
@@ -670,7 +680,8 @@ def differential(
     """
     first = functions[0] if functions else ""
     if isinstance(first, Program) or of or wrt or (isinstance(first, str) and is_program(first)):
-        asked = ProgramDifferential(program_of(functions), of, ", ".join(variable_names(wrt)), second, kronecker)
+        changed, changing = variable_name("of", of), ", ".join(variable_names(wrt))
+        asked = ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
     change = () if vector is None else _vector(vector)
@@ -773,7 +784,8 @@ def backprop(
     """
     given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
     named, rate = tuple(variable_names(wrt)), read_rate(str(update))
-    asked = BackpropOf(program_of([program]), named, loss, given, _whole(seed), rate, hessian_vector, gauss_newton)
+    scalar = variable_name("loss", loss)
+    asked = BackpropOf(program_of([program]), named, scalar, given, _whole(seed), rate, hessian_vector, gauss_newton)
     return answer(asked, timeout=timeout)
 
 
@@ -790,6 +802,13 @@ def variable_names(wrt: Any) -> list[str]:
     if not all(isinstance(name, str | sympy.Symbol) for name in listed):
         raise JacocalcError("wrt names variables", hint='wrt=["W", "b"]')
     return [spelled(str(getattr(name, "name", name))) for name in listed]
+
+
+def variable_name(keyword: str, name: Any) -> str:
+    """One name, empty where none is given.  Raises JacocalcError."""
+    if not isinstance(name, str | sympy.Symbol):
+        raise JacocalcError(f"{keyword} names a variable, not {name!r}", hint=f'{keyword}="L"')
+    return spelled(str(name))
 
 
 def _at(at: Where, stages: Chain) -> Point | None:
@@ -812,7 +831,7 @@ def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, d
     return chain((stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
 
 
-def from_json(text: str) -> Solution:
+def from_json(text: str | bytes) -> Solution:
     """The solution that :meth:`Solution.to_json` wrote.
 
     >>> s = jacobian("f(x, y) = x y", at=(2, 3))
@@ -829,7 +848,7 @@ def from_json(text: str) -> Solution:
     return Solution(derivation, sources=sources)
 
 
-def replay(text_or_solution: str | Solution) -> Report:
+def replay(text_or_solution: str | bytes | Solution) -> Report:
     """A solution, or the JSON of one, verified step by step without the rules that made it.
 
     Values come from the functions that the question states, derivatives from differences of such values; the
@@ -847,6 +866,8 @@ def replay(text_or_solution: str | Solution) -> Report:
     from jacocalc.replaying.door import replayed
 
     text = text_or_solution.to_json() if isinstance(text_or_solution, Solution) else text_or_solution
+    if isinstance(text, bytes | bytearray):
+        text = text.decode("utf-8", "replace")
     if not isinstance(text, str):
         raise JacocalcError(f"a solution or its JSON is expected, not {type(text).__name__}")
     return replayed(text, lambda derivation: Solution(derivation).to_json())

@@ -18,11 +18,12 @@ from typing import Any
 
 import sympy
 
-from jacocalc.api import Given, chain_of, compose, function, jacobian, program_of, variable_names
+from jacocalc.api import Given, chain_of, compose, function, jacobian, program_of, variable_name, variable_names
 from jacocalc.compiled.code.drafts import Written
 from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.compiled.matrix.cotangents import paired
 from jacocalc.compiled.matrix.programs import CompiledProgram
+from jacocalc.derive.matrix.answer import variable_of
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.prepare import prepared, steady
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
@@ -83,7 +84,8 @@ def compile(  # noqa: A001 (the name that the design gives it)
     if isinstance(first, Program) or (isinstance(first, str) and is_program(first)):
         if kink is not None or backend != "numpy":
             raise JacocalcError("kink= and backend= belong to functions; programs run on NumPy, with slope 0 at kinks")
-        return _program(functions, variable_names(wrt), loss, variable_names(outputs), generic, checkpoint)
+        named = variable_names(wrt), variable_name("loss", loss), variable_names(outputs)
+        return _program(functions, *named, generic, checkpoint)
     if inputs:
         return _expressions(functions, inputs, backend, kink)
     stages, _ = chain_of(functions)
@@ -139,7 +141,7 @@ def _program(
 ) -> CompiledProgram:
     program = steady(program_of(given))
     named = {spelled(str(name)): function for name, function in (generic or {}).items()}
-    asked = set(map(name_key, wrt))
+    asked = {name_key(var.key) for name in wrt for var in program.members(variable_of(program, name))}
     if outputs:
         pair = paired(program, [_found(program, name) for name in outputs])
         whole, target, cotangents = prepared(pair.program), pair.loss, pair.cotangents
@@ -153,7 +155,7 @@ def _program(
         if target.size != (1, 1):
             shape = shape_text(target.size)
             raise ShapeError(f"the loss {target} is {shape}, not a scalar", hint=f'outputs=["{target}"] gives vᵀJ')
-    missing = [name for name in wrt if name_key(name) not in {name_key(var.key) for var in by}]
+    missing = sorted(asked - {name_key(var.key) for var in by})
     if missing:
         raise JacocalcError(f"{missing[0]} is not declared in the program",
                             hint=f"declared are {', '.join(var.key for var in program.declared)}")  # fmt: skip

@@ -129,7 +129,7 @@ def _float(text: str) -> float | None:
     return None if text == "undecided" else float(text)
 
 
-def from_json(text: str) -> tuple[Derivation, dict[str, str]]:
+def from_json(text: str | bytes) -> tuple[Derivation, dict[str, str]]:
     """The derivation and the sources of its functions.  Raises JacocalcError for anything else."""
     try:
         record = json.loads(text)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from jacocalc.errors import JacocalcError
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.terms import Index, Plus, Shape, Summed, Term, Var, Zeros, parts_of, shifted, variables_of, with_parts
@@ -117,6 +118,14 @@ class Program:
         if var.index is None or not var.index.letter or var not in self.declared:
             return (var,)
         return tuple(one for one in self.declared if one.name == var.name and one.index is not None)
+
+
+def by_name(values: Any) -> Mapping[str, Any]:
+    """Values by the names of variables.  Raises JacocalcError for a list of them."""
+    if not isinstance(values, Mapping):
+        hint = '{"W": [[1, 2]], "x": [1, 2]}'
+        raise JacocalcError(f"values are given by name, not as {type(values).__name__}", hint=hint)
+    return values
 
 
 def written_out(term: Term) -> Term:

@@ -21,6 +21,7 @@ from jacocalc.explain.page import explain
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
+from jacocalc.programs import by_name
 from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
 from jacocalc.render.inline import inline
@@ -124,7 +125,7 @@ class Solution(Displayed):
             raise JacocalcError("only questions about programs are evaluated on arrays", hint="use .result or .numeric")
         from jacocalc.derive.matrix.evaluation import evaluated_at
 
-        return evaluated_at(self.derivation, {spelled(str(name)): value for name, value in values.items()})
+        return evaluated_at(self.derivation, {spelled(str(name)): value for name, value in by_name(values).items()})
 
     def to_code(self, target: str = "numpy") -> str:
         """Both passes of a program as code that checks its own gradients: numpy, jax, torch, julia, matlab; or latex.
@@ -337,7 +338,7 @@ class Solution(Displayed):
         return f"<Solution of {type(self.question).__name__}: {self.verified}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Solution) and self.derivation == other.derivation and self._symbols == other._symbols
+        return isinstance(other, Solution) and self.derivation == other.derivation
 
     def __hash__(self) -> int:
         return hash(self.derivation)

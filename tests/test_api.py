@@ -221,6 +221,35 @@ def test_a_solution() -> None:
     assert jc.compose(F, G) != s
 
 
+def test_what_json_gives_back_is_the_solution_of_sympy_functions_too() -> None:
+    x, y = sympy.symbols("x y")
+    s = jc.jacobian(jc.from_sympy("f", [x, y], [x**2 * y]), at=(1, 2))
+    assert jc.from_json(s.to_json()) == s
+    assert jc.replay(s.to_json().encode()) == jc.replay(s)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_tensors_are_points_and_vectors(kind: str) -> None:
+    torch = pytest.importorskip("torch")
+    point = torch.tensor([0.1, 2], dtype=getattr(torch, kind), requires_grad=True)
+    expected = jc.jacobian("f(x, y) = x^2 y", at=("1/10", 2)).result
+    assert jc.jacobian("f(x, y) = x^2 y", at=point).result == expected
+    assert jc.jacobian("f(x, y) = x^2 y", at={"x": point[0], "y": point[1:]}).result == expected
+    assert jc.jvp("f(x, y) = x^2 y", at=(1, 2), vector=torch.tensor([1, 0])).result == sympy.Matrix([4])
+    with pytest.raises(JacocalcError, match="a coordinate is one number"):
+        jc.jacobian("f(x, y) = x^2 y", at=(point, 2))
+
+
+def test_names_of_variables_are_names() -> None:
+    number: Any = 3
+    for ask in (jc.backprop, jc.compile):
+        with pytest.raises(JacocalcError, match="loss names a variable, not 3"):
+            ask("x: n; L = ||x||^2", loss=number)
+    with pytest.raises(JacocalcError, match="of names a variable, not 3"):
+        jc.differential("x: n; f = ||x||^2", of=number, wrt="x")
+    assert jc.backprop("x: n; λ = ||x||^2", loss="λ").verified == "agrees"
+
+
 def test_a_solution_displays_itself_in_a_notebook() -> None:
     bundle = jc.compose(F, G, at=(1, 2))._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/latex", "text/plain"}

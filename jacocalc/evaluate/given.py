@@ -14,7 +14,7 @@ import numpy as np
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array
 from jacocalc.notation import name_key
-from jacocalc.programs import Program, shape_text
+from jacocalc.programs import Program, by_name, shape_text
 from jacocalc.terms import Var, subterms
 
 
@@ -23,7 +23,7 @@ def by_declared_names(program: Program, given: Mapping[str, Any]) -> dict[str, A
     spelled = {name_key(var.key): var.key for var in program.declared}
     known = set(spelled) | {"sigma", *program.functions} | {loop.last.letter for loop in program.loops}
     named: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in by_name(given).items():
         named[spelled.get(name_key(str(name)), str(name))] = value
     for name in named:
         stem, _, number = name.rpartition("_")

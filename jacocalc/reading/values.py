@@ -17,6 +17,7 @@ from typing import Any
 from jacocalc.digits import fraction
 from jacocalc.errors import JacocalcError, MissingExtra, ReadError
 from jacocalc.notation import Matrix, as_rational
+from jacocalc.programs import by_name
 from jacocalc.reading.files import bytes_of, text_of, toml_of
 from jacocalc.reading.points import read_value
 from jacocalc.reading.tokens import tokens_of
@@ -117,11 +118,7 @@ def _arrays(path: Path) -> Mapping[str, Any]:
 
 def given_values(values: Mapping[str, Any]) -> Given:
     """Numbers from Python: nested lists, arrays, numbers, the name of a function for σ."""
-    if not isinstance(values, Mapping):
-        raise JacocalcError(
-            f"values are given by name, not as {type(values).__name__}", hint='{"W": [[1, 2]], "x": [1, 2]}'
-        )
-    return tuple((spelled(str(name)), _listed(str(name), value)) for name, value in values.items())
+    return tuple((spelled(str(name)), _listed(str(name), value)) for name, value in by_name(values).items())
 
 
 def _listed(name: str, value: Any) -> Rows:

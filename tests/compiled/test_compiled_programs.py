@@ -642,6 +642,25 @@ def test_names_of_members_in_all_spellings(name: str) -> None:
     assert jc.compile(STEPS, wrt=["W"], outputs=["h2"]).cotangents.keys() == {"h_2"}
 
 
+def test_a_family_is_named_by_its_stem() -> None:
+    text = "h_0: n; x_t: n; W: n x n; for t = 1..T: h_t = tanh(W h_{t-1} + x_t); L = ||h_T||^2"
+    assert list(jc.backprop(text, wrt="x").result) == ["x_t"]
+    assert repr(jc.compile(text, wrt="x")) == "<compiled program: L by x_t>"
+    with pytest.raises(JacocalcError, match="h is one of many"):
+        jc.compile(text, wrt="h")
+
+
+def test_values_that_have_no_names_are_refused() -> None:
+    """Red where a list is asked for its items."""
+    made, pair = jc.compile("x: n; L = ||x||^2"), jc.compile("x: n; h = tanh(x)", outputs=["h"])
+    solution = jc.backprop("x: n; L = ||x||^2")
+    evaluate: Any = solution.evaluate
+    for call in (made.value, evaluate, lambda given: pair.vjp({"x": [1.0]}, given),
+                 lambda given: made.jvp({"x": [1.0]}, given)):  # fmt: skip
+        with pytest.raises(JacocalcError, match="values are given by name, not as list"):
+            call([1.0])
+
+
 def test_one_of_many_is_not_guessed() -> None:
     with pytest.raises(JacocalcError, match="x is one of many") as caught:
         jc.backprop(STEPS, wrt=["x"])

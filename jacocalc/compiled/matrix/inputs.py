@@ -14,7 +14,7 @@ import numpy as np
 
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.given import as_matrix, by_declared_names, check_facts, ends_of, is_given, used_variables
-from jacocalc.programs import Program, unrolled
+from jacocalc.programs import Program, by_name, unrolled
 from jacocalc.terms import Var
 
 Array = Any
@@ -127,7 +127,7 @@ def along(flat: Flat, program: Program, inputs: Inputs, given: Mapping[str, Any]
 def _seen(given: Mapping[str, Any]) -> object:
     """Names, precisions and shapes; None where a value is no array, so that it may say a number of steps."""
     found = []
-    for name, value in given.items():
+    for name, value in by_name(given).items():
         if type(value) is not np.ndarray:
             return None
         found.append((name, value.dtype, value.shape))

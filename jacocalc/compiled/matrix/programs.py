@@ -28,7 +28,7 @@ from jacocalc.displayed import Displayed
 from jacocalc.document import Document, Section, Table, Text
 from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import BackwardStep
-from jacocalc.programs import Assignment, Program, shape_text
+from jacocalc.programs import Assignment, Program, by_name, shape_text
 from jacocalc.targets.lines import Each, Line
 from jacocalc.targets.plan import plan_of
 from jacocalc.terms import Elementwise, Term, Var, subterms
@@ -120,6 +120,7 @@ class CompiledProgram(Displayed):
         self, arrays: Mapping[str, Any], cotangents: Mapping[str, Any], out: Mapping[str, Array] | None = None
     ) -> dict[str, Array]:
         """vᵀJ: Σ vᵢ ∂hᵢ/∂x in the shape of x, by name, for v in the shape of h.  Raises as :meth:`gradient` does."""
+        by_name(cotangents)
         unknown = [name for name in cotangents if name not in self.cotangents]
         missing = [name for name in self.cotangents if name not in cotangents]
         if unknown or missing or not self.cotangents:

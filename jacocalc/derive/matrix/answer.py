@@ -73,7 +73,7 @@ def backprop(question: BackpropOf) -> Derivation:
     """∂L/∂v for every variable v that is asked for.  Raises ShapeError for a loss that is no scalar."""
     program = prepared(question.program)
     loss = loss_of(program, question.loss)
-    asked = [one for name in question.wrt for one in program.members(_declared(program, name))]
+    asked = [one for name in question.wrt for one in program.members(variable_of(program, name))]
     wrt = tuple(dict.fromkeys(asked)) or default_wrt(program, loss)
     if not wrt:
         raise JacocalcError(f"{loss} depends on no declared variable")
@@ -121,7 +121,8 @@ def _generated(given: Program, program: Program) -> dict[Term, Term]:
     return {a.variable: a.term for a in program.assignments if given.find(a.variable.key) is None}
 
 
-def _declared(program: Program, name: str) -> Var:
+def variable_of(program: Program, name: str) -> Var:
+    """The variable with this name, or the one family of this stem.  Raises JacocalcError."""
     family = [var for var in program.variables if var.name == name]
     found = program.find(name) or next((var for var in family if set(family) == set(program.members(var))), None)
     if found is None and family:
@@ -306,7 +307,7 @@ def _by(program: Program, of: Var, name: str) -> Var:
     if len(name.replace(",", " ").split()) > 1:
         raise JacocalcError(f"a differential is taken by one variable, not by {name}", hint="ask once for each")
     if name:
-        found = _declared(program, name)
+        found = variable_of(program, name)
         if found not in program.declared:
             raise JacocalcError(f"{name} is computed by the program; a differential is taken by a declared variable")
         return found
