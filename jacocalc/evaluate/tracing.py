@@ -276,12 +276,25 @@ _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
     **dict.fromkeys(("rad2deg", "degrees"), lambda tape, a: tape.divide(a[0], _degree(tape))),
 }
 _MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
+    "sinc": lambda tape, a: _sinc(tape, a),  # a function of NumPy, no ufunc
     "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
     "expit": _table("sigmoid"), "erf": _table("erf"),  # of SciPy
     "logit": lambda tape, a: tape.call("ln", (tape.divide(a[0], tape.minus(tape.number(1), a[0])),)),
     "log_expit": lambda tape, a: tape.negate(tape.call("softplus", (tape.negate(a[0]),))),
+    "erfc": lambda tape, a: tape.minus(tape.number(1), tape.call("erf", (a[0],))),
+    "ndtr": lambda tape, a: tape.divide(tape.plus(tape.number(1), tape.call("erf", (_over_root(tape, a[0]),))),
+                                        tape.number(2)),
+    "xlogy": lambda tape, a: _unless_0(tape, a[0], tape.times(a[0], tape.call("ln", (a[1],)))),
+    "xlog1py": lambda tape, a: _unless_0(tape, a[0], tape.times(a[0], tape.call("log1p", (a[1],)))),
+    "entr": lambda tape, a: _unless_0(tape, a[0], tape.negate(tape.times(a[0], tape.call("ln", (a[0],))))),
+    "rel_entr": lambda tape, a: _unless_0(tape, a[0], tape.times(a[0], tape.call("ln", (tape.divide(*a),)))),
+    "heaviside": lambda tape, a: tape.select((("compare", "<", a[0], tape.number(0)),
+                                              ("compare", "=", a[0], tape.number(0))),
+                                             (tape.number(0), a[1], tape.number(1))),
+    "copysign": lambda tape, a: tape.select((("compare", "<", a[1], tape.number(0)),),
+                                            (tape.negate(tape.call("abs", (a[0],))), tape.call("abs", (a[0],)))),
 }  # fmt: skip
-_STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide", "heaviside")
+_STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip
@@ -294,7 +307,27 @@ _PRODUCTS = ("matmul", "vecdot", "matvec", "vecmat")
 
 
 def _degree(tape: Tape) -> Node:
-    return tape.divide(tape.add_node("constant", (), "pi"), tape.number(180))
+    return tape.divide(_pi(tape), tape.number(180))
+
+
+def _pi(tape: Tape) -> Node:
+    return tape.add_node("constant", (), "pi")
+
+
+def _sinc(tape: Tape, a: list[Node]) -> Node:
+    """sin(πx)/(πx), 1 at 0"""
+    angle = tape.times(_pi(tape), a[0])
+    return _unless_0(tape, a[0], tape.divide(tape.call("sin", (angle,)), angle), 1)
+
+
+def _over_root(tape: Tape, u: Node) -> Node:
+    """u/√2"""
+    return tape.divide(u, tape.call("sqrt", (tape.number(2),)))
+
+
+def _unless_0(tape: Tape, x: Node, value: Node, there: Rational = 0) -> Node:
+    """The value, and another one where x is 0: 0 of x ln x"""
+    return tape.select((("compare", "=", x, tape.number(0)),), (tape.number(there), value))
 
 
 def raised(tape: Tape, base: Node, exponent: Node) -> Node:
@@ -400,6 +433,8 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         return _selected(*arguments, **options)
     if name == "piecewise":
         return _pieces(*arguments)
+    if name == "sinc":
+        return _traced(np.frompyfunc(_entry(np.sinc), 1, 1)(_plain(arguments[0])))
     if name == "norm" and np.ndim(arguments[0]) == 1 and "axis" not in options:
         order = arguments[1] if len(arguments) > 1 else options.get("ord")
         if isinstance(order, int | float) and order not in (0, 2):
@@ -554,6 +589,8 @@ def _entries(found: Any) -> Iterable[Any]:
     if isinstance(found, np.ndarray):
         yield from found.ravel().tolist()
     elif isinstance(found, list | tuple):
+        if isinstance(found, list) and len({np.shape(np.array(one, dtype=object)) for one in found}) > 1:
+            raise JacocalcError("the rows of the list that the traced code returns have different lengths")
         for one in found:
             yield from _entries(one)
     elif found is not None:

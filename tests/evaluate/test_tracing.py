@@ -67,6 +67,7 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.select([x < 0.3, x < 0.6], [x**2, np.exp(x)], x - 1) + np.select([x > 0.5], [x]), 4),
     (lambda x: np.piecewise(x, [x < 0.3, x > 0.6], [lambda u: u**2, np.exp, 7]), 4),
     (lambda x: np.piecewise(x, [x > 0.2, x > 0.6], [3, lambda u: 1 / u]), 4),
+    (lambda x: np.sinc(x) + np.sinc(x[0] - x[0]) + np.heaviside(x - 0.5, 0.3) * np.copysign(x, 0.4 - x[::-1]), 3),
     (lambda x, y: np.select([x < y, x > 2], [x, y], 1) * np.piecewise(x, [x < y], [np.sin, np.cos]), 2),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
@@ -92,6 +93,13 @@ def test_functions_of_scipy() -> None:
 
     x = np.array([-2.0, 0.3, 5.0])
     np.testing.assert_allclose(jc.compile(jc.trace(code, 3)).value(x), code(x), rtol=1e-13)
+    pairs: list[Any] = [special.xlogy, special.xlog1py, special.rel_entr, np.heaviside, np.copysign]
+    for function in (special.erfc, special.ndtr, special.entr, np.sinc, *pairs):
+        at = np.array([0.3, 5.0, 0.0, -0.0][: 4 if function in pairs else 3])
+        traced = jc.compile(jc.trace(function, len(at)) if function not in pairs else
+                            jc.trace(lambda x, act=function: act(x, x[::-1] + 0.1), 4))  # fmt: skip
+        expected = function(at, at[::-1] + 0.1) if function in pairs else function(at)
+        np.testing.assert_allclose(traced.value(at), expected, rtol=1e-13, atol=1e-16)
     for refused in (special.logsumexp, special.softmax):
         with pytest.raises(JacocalcError, match=r"line \d+ of <lambda>") as caught:
             jc.trace(lambda x, refused=refused: refused(x), 3)
@@ -135,6 +143,7 @@ REFUSED = [
     (lambda x: x[0] + (x[1] > 0), "^<traced condition> is not a real number", ""),
     (lambda x: x[0] * float("inf"), "is not a real number", ""),
     (lambda x: [], "returns nothing", ""),
+    (lambda x: [[x[0], x[1]], [x[1]]], "the rows of the list .* have different lengths", ""),
     (lambda x: None, "returns nothing", ""),
     (lambda x: "text", "is not a real number", ""),
     (lambda x: np.power(x > 0, 2), "np.power of a condition cannot be traced", "np.where"),
