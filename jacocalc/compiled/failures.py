@@ -27,7 +27,8 @@ from jacocalc.evaluate.writing import notation_of
 from jacocalc.linear import paper
 from jacocalc.notation import Symbol, tree_size
 
-_BITS = 400
+_BITS = (400, 3200)  # of balls: the first that tell the results apart, numbers up to 2^1024 among them
+_TOLD, _SMALL = 64, -1100  # bits of a result that suffice, and the exponent below which it counts as 0
 _LONG = 60  # parts of a formula that is written out
 _LOST = 3  # digits from which a loss is worth a word
 _PART = 4096  # points that a kernel runs again to find those where something is infinite
@@ -148,9 +149,8 @@ def _hidden(job: Job, point: Array, found: Array, names: Sequence[str]) -> str:
     for one in job.schedule.order:
         if not reached.isdisjoint(tape.arguments[one]):
             reached.add(one)
-    with precision(_BITS):
-        given = [ball_of(Fraction(float(value))) for value in point]
-        exact = _exactly(tape, tape.needed(job.schedule.results), given)
+    exact, bits = _truth(job, point)
+    with precision(bits):
         pairs = zip(found[list(job.positions)], job.schedule.results, strict=True)
         looked_at = [(value, entry) for value, entry in pairs if entry in reached and np.isfinite(value)]
         entries = [(value, exact.get(entry, Balls().undefined())) for value, entry in looked_at]
@@ -185,8 +185,8 @@ def losses(job: Job, point: Array, names: Sequence[str]) -> list[Loss]:
     """The operations that lose digits at a point, the worst first, where the results suffer from it."""
     tape = job.schedule.tape
     order = tape.needed(job.schedule.results)
-    with precision(_BITS):
-        exact = _exactly(tape, order, [ball_of(Fraction(float(value))) for value in point])
+    exact, bits = _truth(job, point)
+    with precision(bits):
         values = values_at(job, point)
         errors = {node: _error(values[node], exact.get(node)) for node in order}
     if max((errors[node] for node in job.schedule.results), default=0) < _LOST:
@@ -202,6 +202,25 @@ def _lost(tape: Tape, order: Sequence[Node], errors: dict[Node, float]) -> Itera
         before = max((errors[part] for part in tape.arguments[node]), default=0.0)
         if errors[node] - before >= _LOST:
             yield node, errors[node] - before
+
+
+def _truth(job: Job, point: Array) -> tuple[dict[Node, Any], int]:
+    """Balls of all operations, in the first precision in which those of the results are narrow; and the precision."""
+    tape, exact, bits = job.schedule.tape, dict[Node, Any](), 0
+    for bits in _BITS:
+        with precision(bits):
+            given = [ball_of(Fraction(float(value))) for value in point]
+            exact = _exactly(tape, tape.needed(job.schedule.results), given)
+            if all(_is_narrow(exact.get(node)) for node in job.schedule.results):
+                break
+    return exact, bits
+
+
+def _is_narrow(exact: Any) -> bool:
+    """Whether more than the digits of a double are known, or that it is 0 in doubles."""
+    if exact is None or not exact.is_finite():
+        return False
+    return bool(exact.rel_accuracy_bits() >= _TOLD or abs(exact) < ball_of(Fraction(2) ** _SMALL))
 
 
 def _exactly(tape: Tape, order: Sequence[Node], point: Sequence[Any]) -> dict[Node, Any]:

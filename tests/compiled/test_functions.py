@@ -996,6 +996,8 @@ def test_cancellation_is_said_with_the_digits_that_are_lost() -> None:
     assert [str(loss) for loss in found] == ["x - sin(x) loses 8 of 16 digits here: it is about 1.66667e-13"]
     assert jc.compile("f(x) = x - sin x").losses([2.0]) == []
     assert jc.compile("f(x) = e^x - 1").losses([1e-12]) == []
+    assert jc.compile("f(x, y) = x/tan(y - x)").losses([700.0, 1e160])[0].digits == 16
+    assert [loss.digits for loss in jc.compile("f(x, y) = (x + y) - x").losses([1e300, 1.0])] == [16]
     worst = jc.compile("f(x, y) = (x + y)^2 - x^2 - 2x y").losses([1e8, 1e-8])
     assert worst[0].digits == 16
     assert [loss.digits for loss in jc.compile("f(x) = ln(1 + x) - x").losses([1e-6], "jacobian")] == [6]
