@@ -155,6 +155,7 @@ def _root(tape: Tape, a: Sequence[Node]) -> Node:
 
 _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "coth": lambda tape, a: tape.divide(tape.number(1), tape.call("tanh", (a[0],))),
+    "bose": lambda tape, a: tape.divide(tape.number(1), tape.call("expm1", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
     "sigmoid": _sigmoid, "softplus": _softplus, "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root,

@@ -6,6 +6,8 @@
     1 − tanh² u → sech² u           ln cosh u → lncosh u            c e^u → e^(u + ln c) in sums of powers
     a/(1 + e^u)^k → a σ(−u)^k       e^u/(1 + e^u)^k → σ(u) σ(−u)^(k − 1)
     e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
+    a/(e^u − 1)^k → a b(u)^k        e^u/(e^u − 1)^k → −b(−u) b(u)^(k − 1)      for Bose's b(u) = 1/(e^u − 1)
+    ln u^k → k ln |u|
     sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
 
 Recognised before derivatives are taken, so that they are made of the stable functions too.
@@ -80,6 +82,8 @@ def _exponents(tape: Tape, node: Node) -> dict[Node, Rational] | None:
 
 
 def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
+    if tape.names[a[0]] == "power":
+        return _of_power(tape, tape.arguments[a[0]][0], tape.payloads[a[0]])
     if tape.names[a[0]] == "call" and tape.payloads[a[0]] in ("exp", "sigmoid"):
         u = tape.arguments[a[0]][0]
         return u if tape.payloads[a[0]] == "exp" else tape.negate(tape.call("softplus", (tape.negate(u),)))
@@ -96,6 +100,12 @@ def _logarithm(tape: Tape, a: Sequence[Node]) -> Node | None:
         if tape.numbers.get(right) == 1 and tape.names[a[0]] == "add":
             return tape.call("log1p", (left,))
     return None
+
+
+def _of_power(tape: Tape, root: Node, k: int) -> Node:
+    """ln u^k = k ln |u|, where |u| is u for odd k"""
+    size = tape.call("abs", (root,)) if k % 2 == 0 else root
+    return tape.times(tape.number(k), _stable(tape, tape.call("ln", (size,))))
 
 
 def _lse(tape: Tape, exponents: Mapping[Node, Rational]) -> Node:
@@ -149,12 +159,24 @@ def _hyperbolic(tape: Tape, top: Node, under: Node) -> Node:
     return tape.times(top, tape.call(inverse, u))
 
 
+def _bose(tape: Tape, top: Node, u: Node, k: int) -> Node:
+    """a/(e^u − 1)^k"""
+    inner, factor = _exponent(tape, top) or (-1, 0)
+    below = tape.call("bose", (u,))
+    if inner != u:
+        return tape.times(top, tape.power(below, k))
+    opposite = tape.negate(tape.call("bose", (tape.negate(u),)))
+    return tape.multiply((tape.number(factor), opposite, tape.power(below, k - 1)))
+
+
 def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
     under, k = a[1], 1
     if tape.names[under] == "call" and tape.payloads[under] in _HYPERBOLIC:
         return _hyperbolic(tape, *a)
     if tape.names[under] == "power" and tape.payloads[under] > 1:
         under, k = tape.arguments[under][0], tape.payloads[under]
+    if tape.names[under] == "call" and tape.payloads[under] == "expm1":
+        return _bose(tape, a[0], tape.arguments[under][0], k)
     exponents = _exponents(tape, under)
     if exponents is None:
         return None
@@ -172,6 +194,12 @@ def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
     return tape.times(ratio, tape.call("exp", (share,)))
 
 
+def _opposite(tape: Tape, a: Sequence[Node]) -> Node | None:
+    """−(u/v) of what was u/(−v)"""
+    found = _quotient(tape, tape.arguments[a[0]]) if tape.names[a[0]] == "divide" else None
+    return None if found is None else tape.negate(found)
+
+
 _RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {
-    "ln": _logarithm, "subtract": _difference, "sqrt": _root, "divide": _quotient,
+    "ln": _logarithm, "subtract": _difference, "sqrt": _root, "divide": _quotient, "negate": _opposite,
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Functions that lose no digits where the formulas that define them do: one row each.
 
-ln(1 + u) for a small u, e^u − 1, √(u² + v²), ln cosh u and ln Σ e^u have operations of their own in compiled code.
+ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), ln cosh u and ln Σ e^u have operations of their
+own in compiled code.
 People do not type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a
 tape needs, as for the functions that are typed (``known_functions``): the formula by other functions, and the
 derivatives.
@@ -34,6 +35,7 @@ def _squares(u: Expr, v: Expr) -> Expr:
 _ROWS = (
     StableForm("log1p", lambda u: Call("ln", (1 + u,)), (lambda u: 1 / (1 + u),)),
     StableForm("expm1", lambda u: _exp(u) - 1, (lambda u: _exp(u),)),
+    StableForm("bose", lambda u: 1 / (_exp(u) - 1), (lambda u: Call("bose", (u,)) * Call("bose", (-u,)),)),
     StableForm("hypot", lambda u, v: Call("sqrt", (_squares(u, v),)),
                (lambda u, v: u / Call("hypot", (u, v)), lambda u, v: v / Call("hypot", (u, v)))),
     StableForm("lncosh", lambda u: Call("ln", (Call("cosh", (u,)),)), (lambda u: Call("tanh", (u,)),)),
