@@ -161,7 +161,8 @@ def spoken(item: Written) -> str:
         case Times(factors):
             return " times ".join(map(_whole, factors))
         case Plus(terms):
-            return " plus ".join(map(spoken, terms))
+            others = (spoken(t) if isinstance(t, Opposite) else f"plus {spoken(t)}" for t in terms[1:])
+            return " ".join((spoken(terms[0]), *others))
         case Transpose(body):
             return f"{_whole(body, ATOM)} transposed"
         case Operated(sign, of):

@@ -31,3 +31,7 @@ def test_what_announces_a_formula_ends_in_a_colon() -> None:
     said = jc.implicit("x^2 + y^2 = 1", solve_for="y").to_speech()
     assert "Where F of x, y = 0, this is shorter:\n" in said
     assert ":." not in said
+
+
+def test_what_is_taken_away_is_not_said_to_be_added() -> None:
+    assert "z of 2 plus dx minus z of 2" in jc.differential("z(x) = x^2", at="2").to_speech()
