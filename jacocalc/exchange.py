@@ -180,6 +180,7 @@ _KINDS: dict[str, type] = {
     **{name + _SECOND.get(kind, ""): kind for kind, name in COMMANDS.items()},
     "Partial": steps.Partial,
     "WeighedHessian": steps.WeighedHessian,
+    "AlongCurve": steps.AlongCurve,
     "Decided": steps.Decided,
     "OneSided": steps.OneSided,
     "ZeroCase": steps.ZeroCase,

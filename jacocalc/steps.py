@@ -463,6 +463,37 @@ class CriticalPoint:
 
 
 @record
+class AlongCurve:
+    """f − f(a) on a curve through a, t > 0: its lowest term c t^m with its sign, or 0; ``whole``: the only one."""
+
+    curve: tuple[Expr, ...]
+    lowest: Expr
+    sign: int
+    whole: bool
+
+
+@record
+class BesideCritical:
+    """The kind of a critical point that H leaves open, by f − f(a) beside it.
+
+    ``result``: (strict) minimum, (strict) maximum, saddle or neither (of one input).  ``reason``:
+
+        curves       two on which f − f(a) has opposite signs
+        derivative   of one input: ``terms`` is f^(m)(a), the first that is not 0, ``weights`` (m)
+        form         ``terms`` is the lowest form where x_j − a_j is of the order ``weights``; it is definite
+        valley       f is convex (or concave) across the curves, on which the other partials vanish
+        sign         ``terms`` is f − f(a), which is nowhere below (or above) 0
+    """
+
+    reason: str
+    curves: tuple[AlongCurve, ...]
+    terms: Expr | None
+    weights: tuple[int, ...]
+    whole: bool
+    result: str
+
+
+@record
 class NewtonStep:
     """x⁺ = x + d with J(x) d = −f(x), or H(x) d = −∇f(x) for a minimum; decimals, each digit proved."""
 
@@ -871,8 +902,8 @@ Step: TypeAlias = (
     | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
     | GradientChain | GreatestRate | Decimals | StageDecimals | Assumed | Verified
     | SecondPartials | HessianAt | HessianInserted | SecondOrderChain | Laplacian | Divergence | Curl | CriticalPoint
-    | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond | SecondOnCurve
-    | Differential | Increment | ChangeGiven | LinearError | NewtonStep
+    | BesideCritical | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
+    | SecondOnCurve | Differential | Increment | ChangeGiven | LinearError | NewtonStep
     | ComponentReport | KinkConventions | PointSummary
     | GraphNodes | ForwardPass | BackwardPass | StoredValues
     | VolumeFactor | SingularSet | LocalInverse | SingularPoint | ChangeOfVariables | DensityRule | CarriedDensity

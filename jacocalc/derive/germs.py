@@ -735,10 +735,10 @@ def letters(start: Mapping[str, Any], inputs: tuple[str, ...]) -> Mapping[str, T
     return result
 
 
-def along(start: Mapping[str, Any], inputs: tuple[str, ...], path: Iterable[Mapping[int, int]]) -> Mapping[str, Terms]:
+def along(start: Mapping[str, Any], inputs: tuple[str, ...], path: Iterable[Mapping[int, Any]]) -> Mapping[str, Terms]:
     """x_j = a_j + Σ c t^p on a path."""
     result: dict[str, Terms] = {name: {(0,): value} for name, value in start.items()}
     for name, powers in zip(inputs, path, strict=True):
-        moved: dict[Exponents, Any] = {(p,): sympy.Integer(c) for p, c in powers.items()}
+        moved: dict[Exponents, Any] = {(p,): sympy.S(c) for p, c in powers.items()}
         result[name] = {(0,): start[name], **moved}
     return result

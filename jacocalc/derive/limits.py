@@ -46,7 +46,7 @@ from jacocalc.notation import (
     walk,
 )
 
-Path: TypeAlias = tuple[Mapping[int, int], ...]  # h_j(t) = Σ c t^p, as {p: c}
+Path: TypeAlias = tuple[Mapping[int, Any], ...]  # h_j(t) = Σ c t^p, as {p: c}
 
 FINITE, PLUS, MINUS, OUTSIDE, OSCILLATES, UNKNOWN = "finite", "plus", "minus", "outside", "oscillates", "unknown"
 JUMP = "jump"
@@ -97,7 +97,7 @@ class Spot:
     def moved(self, path: Path, t: Expr) -> tuple[Expr, ...]:
         """The point a + h(t)."""
         return tuple(
-            tidy(Sum((self.values[name], *(integer(c) * t**p for p, c in powers.items()))))
+            tidy(Sum((self.values[name], *(from_sympy(sympy.S(c)) * t**p for p, c in powers.items()))))
             for name, powers in zip(self.inputs, path, strict=True)
         )
 

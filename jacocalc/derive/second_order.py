@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
+from jacocalc.derive.beside_critical import beside_critical
 from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, substituted
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
 from jacocalc.derive.kinks import Kinks, axis_derivative, derivatives_at
+from jacocalc.derive.limits import Spot
 from jacocalc.derive.matrices import settled, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
@@ -44,7 +46,9 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.steps import (
+    BesideCritical,
     Composed,
+    CriticalPoint,
     Decimals,
     HessianAt,
     HessianInserted,
@@ -54,6 +58,7 @@ from jacocalc.steps import (
     MatrixProduct,
     SecondOrderChain,
     SecondPartials,
+    StageValue,
     WeighedHessian,
 )
 
@@ -95,7 +100,7 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
             work.outcomes.append((Outcome.AGREES, 1))
             continue
         work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, formula))
-    _consequences(work, given, result)
+    _consequences(work, formula, given, result)
     return result
 
 
@@ -340,7 +345,9 @@ def _added(matrices: Sequence[Matrix]) -> Matrix:
 # -- what follows -------------------------------------------------------------------------------------
 
 
-def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...]) -> None:
+def _consequences(
+    work: Work, formula: Composed | None, given: Sequence[_Stage], result: tuple[Matrix, ...]
+) -> None:
     """The Laplacian, and the kind of a critical point of a scalar function."""
     n = result[0].shape[0]
     if n > 1 and len(result) == 1:
@@ -352,4 +359,17 @@ def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...
         gradient = given[-1].jacobian
         for one in reversed(given[:-1]):
             gradient = exact_matrix(written_product(gradient, one.jacobian))
-        work.steps.append(critical_point(gradient.transposed, result[0]))
+        critical = critical_point(gradient.transposed, result[0])
+        work.steps += [critical, *_beside(work, formula, critical)]
+
+
+def _beside(work: Work, formula: Composed | None, critical: CriticalPoint) -> list[BesideCritical]:
+    """What decides where H does not."""
+    stages, at = work.chain.stages, work.at
+    written = stages[0].values[0] if len(stages) == 1 else formula.result.entries[0] if formula else None
+    if critical.result != "degenerate" or written is None or at is None:
+        return []
+    value = next(step for step in reversed(work.steps) if isinstance(step, StageValue)).result.entries[0]
+    values = {**dict(zip(work.chain.inputs, at.coordinates, strict=True)), **all_parameters(work)}
+    found = beside_critical(Spot(written, tuple(work.chain.inputs), values), value, critical)
+    return [] if found is None else [found]

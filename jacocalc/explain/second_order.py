@@ -10,6 +10,7 @@ from jacocalc.document import (
     Block,
     Circle,
     Decimal,
+    Dots,
     Equation,
     Gradient,
     Grid,
@@ -43,9 +44,11 @@ from jacocalc.explain.symbols import (
     nested,
 )
 from jacocalc.functions import Chain, VectorFunction
-from jacocalc.notation import ZERO, Symbol, integer
+from jacocalc.notation import ZERO, Comparison, Expr, Matrix, Negative, Symbol, integer, names
 from jacocalc.options import Detail
 from jacocalc.steps import (
+    AlongCurve,
+    BesideCritical,
     CriticalPoint,
     Curl,
     Divergence,
@@ -268,6 +271,111 @@ def _eigenvalues(step: CriticalPoint) -> list[Block]:
     return [Equation((Symbol(f"lambda_{k}"), value), (sign,)) for k, value in enumerate(values, 1)]
 
 
+_FOUND = {
+    "strict minimum": "Every other value close to the point is greater: the point is a strict local minimum.",
+    "strict maximum": "Every other value close to the point is less: the point is a strict local maximum.",
+    "minimum": "No value close to the point is less: the point is a local minimum.",
+    "maximum": "No value close to the point is greater: the point is a local maximum.",
+    "saddle": "Values as close to the point as one likes are greater and less: the point is a saddle point.",
+    "neither": "The values are greater on one side and less on the other: no minimum and no maximum.",
+}
+_SIDE = {"minimum": ">=", "maximum": "<="}
+_FORM = {"minimum": "positive", "maximum": "negative"}
+_VALLEY = {
+    "minimum": "Close to the point the function is convex across a curve on which all partial derivatives but one are "
+    "0, so that it is least there: its values on this curve decide. The curve begins as follows.",
+    "maximum": "Close to the point the function is concave across a curve on which all partial derivatives but one are "
+    "0, so that it is greatest there: its values on this curve decide. The curve begins as follows.",
+}
+
+
+def explain_beside(step: BesideCritical, page: Page) -> list[Section]:
+    """What f − f(a) beside the point says where the second derivatives do not decide"""
+    extreme = step.result.removeprefix("strict ")
+    blocks = [*_BESIDE[step.reason](step, page, extreme), Prose((_FOUND[step.result],))]
+    return [Section(("The values beside the point",), tuple(blocks), Detail.BRIEF)]
+
+
+def _on_curves(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    """f(t, t²) − f(0, 0) = −t⁴ + ⋯, negative"""
+    del extreme
+    said: Text = ("For small positive ", _letter(step), ":")
+    return [Prose(said), *(_on_curve(one, page) for one in step.curves)]
+
+
+def _letter(step: BesideCritical) -> Symbol:
+    given = (name for one in step.curves for name in names(Matrix((one.curve,))))
+    return Symbol(next(given))
+
+
+def _on_curve(one: AlongCurve, page: Page) -> Equation:
+    remark: Text = (("positive",) if one.sign > 0 else ("negative",)) if one.sign else ()
+    return Equation((_change(one.curve, page), _with_rest(one.lowest, one.whole)), (), remark)
+
+
+def _change(there: tuple[Written, ...], page: Page) -> Written:
+    """f(t, 0) − f(0, 0)"""
+    name = composition(page.chain)
+    return Plus((At(name, there), Opposite(At(name, page.innermost))))
+
+
+def _with_rest(terms: Expr, whole: bool) -> Written:
+    if whole:
+        return terms
+    return Plus((Opposite(terms.operand) if isinstance(terms, Negative) else terms, Dots()))
+
+
+def _in_valley(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    return [Prose((_VALLEY[extreme],)), *_on_curves(step, page, extreme)]
+
+
+def _by_form(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    """f(x, y) − f(0, 0) = x⁴ + y⁴ + ⋯"""
+    assert step.terms is not None
+    shown = Equation((_change(arguments(page.stage(0)), page), _with_rest(step.terms, step.whole)))
+    said: list[str | Written] = ["Away from the point these terms "]
+    if not step.whole:
+        said = ["The terms of the lowest order decide", *_orders(step, page), ". Away from the point they "]
+    return [shown, Prose((*said, f"are {_FORM[extreme]}."))]
+
+
+def _orders(step: BesideCritical, page: Page) -> Text:
+    """, x being of order 2 and y of order 1"""
+    if len(set(step.weights)) == 1:
+        return ()
+    parts = [(Symbol(name), f" of order {order}")
+             for name, order in zip(page.stage(0).inputs, step.weights, strict=True)]  # fmt: skip
+    said: list[str | Written] = []
+    for k, (name, order) in enumerate(parts):
+        said += [" and " if 0 < k == len(parts) - 1 else ", ", name, order if k else f" being{order}"]
+    return tuple(said)
+
+
+def _by_sign(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    """f(x, y) − f(0, 0) = (x − y)² ≥ 0"""
+    assert step.terms is not None
+    bounded = Comparison(_SIDE[extreme], step.terms, ZERO)
+    return [Equation((_change(arguments(page.stage(0)), page), bounded), (), ("close to the point",))]
+
+
+def _by_derivative(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    """The first derivative that is not 0, and whether its order is even"""
+    del page
+    assert step.terms is not None
+    (order,) = step.weights
+    said = f"is even and it is {_FORM[extreme]}" if extreme in _FORM else "is odd"
+    first = f"The first derivative that is not 0 at the point is the one of order {order}, which is "
+    return [Prose((first, step.terms, f". Its order {said}."))]
+
+
+_BESIDE: dict[str, Callable[[BesideCritical, Page, str], list[Block]]] = {
+    "curves": _on_curves,
+    "derivative": _by_derivative,
+    "form": _by_form,
+    "valley": _in_valley,
+    "sign": _by_sign,
+}
+
 # -- Newton -------------------------------------------------------------------------------------------
 
 
@@ -316,5 +424,6 @@ SECOND_ORDER: dict[type, Callable[[Any, Page], list[Section]]] = {
     Divergence: explain_divergence,
     Curl: explain_curl,
     CriticalPoint: explain_critical,
+    BesideCritical: explain_beside,
     NewtonStep: explain_newton,
 }

@@ -29,6 +29,7 @@ from jacocalc.replaying import total_checks as total
 from jacocalc.replaying import volume_checks as volume
 from jacocalc.replaying.asked_for import check_asked_for
 from jacocalc.replaying.balls import BITS
+from jacocalc.replaying.beside_checks import beside_critical
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Report, Unknown, Wrong
@@ -70,6 +71,7 @@ CHECKS: dict[type, Check] = {
     steps.SecondOrderChain: second.second_order_chain,
     steps.Laplacian: second.laplacian,
     steps.CriticalPoint: second.critical_point,
+    steps.BesideCritical: beside_critical,
     steps.NewtonStep: second.newton_step,
     steps.OnCurve: implicit.on_curve,
     steps.Blocks: implicit.blocks,

@@ -146,7 +146,7 @@ def critical_point(case: Case, step: CriticalPoint) -> None:
         case.equal(name, value, lambda p: determinant(hessian), case.fixed)
     gradient = [row[0] for row in transposed(place.jacobian(0, case.last))]
     if step.result not in ("asymmetric", "undecided"):
-        case.told("result", step.result, _kind(gradient, hessian))
+        case.told("result", step.result, kind_of(gradient, hessian))
     elif step.result == "asymmetric":
         case.told("result", all(map(_symmetric, combinations(range(len(hessian)), 2), repeat(hessian))), False)
 
@@ -170,12 +170,16 @@ def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
             raise Wrong("eigenvalues", "they are not the roots of det(tI - H)")
 
 
-def _kind(gradient: list[Ball], hessian: Grid) -> str:
+def signature(hessian: Grid) -> tuple[int, int]:
+    """The numbers of positive and of negative eigenvalues."""
+    return above("result", hessian, ball_of(_TINY)), len(hessian) - above("result", hessian, ball_of(-_TINY))
+
+
+def kind_of(gradient: list[Ball], hessian: Grid) -> str:
     """By the numbers of positive and of negative eigenvalues."""
     if not all(vanishes(value) for value in gradient):
         return "regular"
-    positive = above("result", hessian, ball_of(_TINY))
-    negative = len(hessian) - above("result", hessian, ball_of(-_TINY))
+    positive, negative = signature(hessian)
     if positive and negative:
         return "saddle"
     if positive + negative < len(hessian):

@@ -73,6 +73,7 @@ def test_every_step_kind_occurs_in_the_questions() -> None:
     seen = {type(step) for number in range(len(QUESTIONS)) for step in solved(number).derivation.steps}
     seen |= {type(step) for step in jc.jacobian("f(x, y) = [x y, x]", at="1,2").derivation.steps}
     seen |= {type(step) for step in jc.compose("x = s t", "z = x^2").derivation.steps}
+    seen |= {type(step) for step in jc.hessian("f(x, y) = x^2 - y^4", at="0, 0").derivation.steps}
     seen |= {type(step) for step in jc.implicit("x^2 + y^2 = 1", solve_for="y").derivation.steps}
     layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"
     seen |= {type(step) for step in jc.compose(*[layer] * 20, at="1/2, 1/3, 1/5").derivation.steps}
@@ -224,6 +225,12 @@ def test_the_answer_on_a_sheet_is_named_as_in_its_solution() -> None:
 SAID = [
     (lambda: jc.hessian("f(x) = x^4", at=0), "The second derivative is 0: it does not decide", "eigenvalues have"),
     (lambda: jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "No eigenvalues have different signs", "The second deriv"),
+    (lambda: jc.hessian("f(x) = x^3", at=0), "of order 3, which is 6. Its order is odd.", "degenerate"),
+    (lambda: jc.hessian("f(x, y) = x^2 - y^4", at=(0, 0)), "f(0, t) - f(0, 0) = -t^4 (negative)", "⋯"),
+    (lambda: jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "- f(0, 0) = x^4 + y^4 Away from the point these", "⋯"),
+    (lambda: jc.hessian("f(x, y) = sin(x)^4 + y^2", at=(0, 0)), "x being of order 1 and y of order 2.", "these"),
+    (lambda: jc.hessian("f(x, y) = 1 - (x - y)^2 x^2", at=(0, 0)), "≤ 0 (close to the point)", "strict"),
+    (lambda: jc.hessian("f(x, y) = -(x + y)^2 - y^4", at=(0, 0)), "concave across a curve", "convex"),
     (lambda: jc.implicit("F(x, y) = x^2 + y^2 - 25", solve_for="y", at=(3, 4)), "lies on the curve", "surface"),
     (lambda: jc.implicit("F(x, y, z) = x^2 + y^2 + z^2 - 9", solve_for="z", at=(1, 2, 2)), "on the surface", "curve"),
     (lambda: jc.backprop("X: m x n; L = ||X||^2"), "is Frobenius's", "deviations"),

@@ -60,6 +60,12 @@ MADE: dict[str, Callable[[], jc.Solution]] = {
     "symbolic": lambda: jc.compose("f(x, y) = [x y, x + y^2]", "g(u, v) = [u v, sin(u)]"),
     "a singular point": lambda: jc.volume("f(x, y) = [x^2 - y^2, 2xy]", at=(0, 0)),
     "a Hessian inside": lambda: jc.hessian("f(x, y) = [x y, x + y]", "g(u, v) = u^2 v"),
+    "two curves": lambda: jc.hessian("f(x, y) = x^3 + x^5 - y^2", at=(0, 0)),
+    "a valley": lambda: jc.hessian("f(x, y) = (x + y)^2 + y^4 + y^5", at=(0, 0)),
+    "a flat valley": lambda: jc.hessian("f(x, y) = (x + y)^2 (1 - x)", at=(0, 0)),
+    "a definite form": lambda: jc.hessian("f(x, y) = sin(x - 1)^4 + y^2", at=(1, 0)),
+    "one sign": lambda: jc.hessian("f(x, y) = 1 - x^2 y^2", at=(0, 0)),
+    "a third derivative": lambda: jc.hessian("f(x) = x^3", at=0),
     "two equations": lambda: jc.implicit("F(x, u, v) = [x u + v - 2, x v - u]", solve_for=["u", "v"]),
     "a second derivative": lambda: jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)),
     "a weighted graph": lambda: jc.graph("f(x, y) = [x y + sin(x), x y^2]", at=(2, 3), vector=(1, -2)),
@@ -118,7 +124,13 @@ def _rejected(mutant: Mutant, text: str) -> bool:
         return True
     if report.outcome == "wrong":
         return report.kind == mutant.kind or report.place == -1 or mutant.kind in ("ForwardProgram", "GraphNodes")
-    return _same_stage(mutant, text) or _same_angles(mutant) or _free_name(mutant, text) or _same_value(mutant, text)
+    return (_same_stage(mutant, text) or _same_angles(mutant) or _free_name(mutant, text) or _left_unsaid(mutant)
+            or _same_value(mutant, text))  # fmt: skip
+
+
+def _left_unsaid(mutant: Mutant) -> bool:
+    """That there are no terms but the lowest ones is no longer said."""
+    return mutant.path[-1] == "whole" and not value_at(mutant.text, mutant.path)
 
 
 def _same_stage(mutant: Mutant, text: str) -> bool:
@@ -419,6 +431,24 @@ def test_decimal_eigenvalues_are_counted_and_not_only_summed(swap: tuple[int, in
     solution = jc.hessian(EIGENVALUES, at=(0, 0, 0))
     assert jc.replay(solution)
     assert _changed(solution, "CriticalPoint", move).field == "decimals"
+
+
+def test_a_curve_that_is_no_valley_proves_no_minimum() -> None:
+    """On every line through the point f is greater, and not on y = 3x²/2."""
+    solution = jc.hessian("f(x, y) = (y - x^2) (y - 2x^2)", at=(0, 0))
+    lines = {"kind": "AlongCurve", "lowest": "2*t^4", "sign": 1, "whole": True}
+    curves = [{**lines, "curve": [t, "0"]} for t in ("t", "-t")]
+
+    def forge(step: dict[str, typing.Any]) -> None:
+        step |= {"reason": "valley", "curves": curves, "result": "strict minimum"}
+
+    assert _changed(solution, "BesideCritical", forge).field == "curves[0].curve"
+
+
+def test_a_record_without_the_values_beside_a_point_is_accepted() -> None:
+    record = json.loads(jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)).to_json())
+    record["steps"] = [step for step in record["steps"] if step["kind"] != "BesideCritical"]
+    assert jc.replay(json.dumps(record))
 
 
 OUTSIDE = ["sqrt(x) + sqrt(y) = 1", "sqrt(x y) = 2", "sqrt(x + y) = x"]
