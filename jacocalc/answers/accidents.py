@@ -24,7 +24,7 @@ from jacocalc.verdicts import Exercise
 
 _SLIPS = frozenset(manner.code for manner in manners())
 _COMMON_SLIPS = frozenset({"inner-derivative-forgotten", "power-rule", "sine-cosine-sign"})
-_HARMLESS = frozenset({"absolute-value-of-determinant"})  # right wherever the determinant is positive
+_HARMLESS = frozenset({"absolute-value-of-determinant", "degrees"})  # right where it is positive, and at the angle 0
 ALL = frozenset(mistake.code for mistake in MISTAKES)
 COMMONEST = ALL - _SLIPS - _HARMLESS | _COMMON_SLIPS
 

@@ -84,9 +84,12 @@ def _assigned(case: Case, coordinates: Sequence[Expr]) -> list[str]:
     return [f"{paper_name(n)} = {paper(c)}" for n, c in zip(case.chain.inputs, coordinates, strict=True)]
 
 
+_OF_ANGLES = ("sin", "cos", "tan", "cot", "sec", "csc")
+
+
 def _degrees(case: Case) -> Made:
     """sin 4 as the sine of 4 degrees, and cos 30 for cos(π/6)"""
-    if case.question.at is None:
+    if case.question.at is None or not any(_takes_angles(v) for stage in case.stages for v in stage.values):
         return
     in_pi = any(node == PI for value in case.start for node in walk(value))
     for unit in (Quotient(PI, integer(180)), Quotient(integer(180), PI))[: 1 + in_pi]:
@@ -94,9 +97,13 @@ def _degrees(case: Case) -> Made:
         yield values, "angles are in radians"
 
 
+def _takes_angles(expr: Expr) -> bool:
+    return any(isinstance(node, Call) and node.function in _OF_ANGLES for node in walk(expr))
+
+
 def _in_units(expr: Expr, unit: Expr) -> Expr:
     """Every angle times a unit"""
-    if isinstance(expr, Call) and expr.function in ("sin", "cos", "tan", "cot", "sec", "csc"):
+    if isinstance(expr, Call) and expr.function in _OF_ANGLES:
         return Call(expr.function, (Product((expr.arguments[0], unit)),))
     return rebuild(expr, tuple(_in_units(part, unit) for part in parts_of(expr))) if parts_of(expr) else expr
 
