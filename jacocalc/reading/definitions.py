@@ -22,7 +22,7 @@ from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.introductions import without_introduction
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
@@ -47,6 +47,7 @@ def is_definition(text: str) -> bool:
     return any(sign in text for sign in "=:(→\\") or "->" in text
 
 
+_DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*)?=)")  # a new line begins one
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
@@ -120,7 +121,7 @@ class _Definition:
         function = self._read()
         if not all(self.sizes):
             raise self._error("expected R^n -> R^m", self.tokens[0], "for example f: R^2 -> R, f(x, y) = x y")
-        declared = tuple(self._size(part) for part in self.sizes)
+        declared = tuple(None if _is_set(part) else self._size(part) for part in self.sizes)
         for size, found, of in zip(declared, (function.n, function.m), ("input", "component"), strict=False):
             if isinstance(size, int) and size != found:
                 message = f"{function.name} has {count(found, of)}, but is declared with {size}"
@@ -298,7 +299,9 @@ class _Definition:
                 groups[-1].append(token.text)
                 wanted = False
             else:
-                raise self._error(f"expected the name of an input, found “{token.text}”", token)
+                hint = _DOTS if token.text == "..." else ""
+                typed = self.text[token.start : token.end]
+                raise self._error(f"expected the name of an input, found “{typed}”", token, hint)
         if wanted:
             hint = "leave out the comma, or write an input behind it" if tokens and tokens[-1].text == "," else ""
             raise self._error("expected the name of an input", tokens[-1] if tokens else opener, hint)
@@ -374,6 +377,11 @@ class _Definition:
         words = [token.text for token in tokens if token.kind != "end" and token.text not in ("(", ")", "{", "}")]
         if not words:
             raise self._error("expected R^n", tokens[0])
+        parts = _split(tokens, "·")
+        sizes = [self._size(part) for part in parts] if len(parts) > 1 and all(parts) else []
+        whole = [size for size in sizes if isinstance(size, int)]
+        if sizes and len(whole) == len(sizes):
+            return sum(whole)
         if words[0] not in ("R", "ℝ") and words[0][0] in "Rℝ" and words[0][1:].isdigit() and len(words) == 1:
             words = [words[0][0], "^", words[0][1:]]  # R2
         if words[0] in ("R", "ℝ"):
@@ -385,7 +393,10 @@ class _Definition:
                     return int(size)
                 if size.isalpha() and len(size) == 1:
                     return size
-        raise self._error("expected R^n with a whole number or a letter n", tokens[0], "for example g: R^2 -> R^3")
+                if size == "+":
+                    return 1
+        hint = f"for example f: R^2 -> R^3; {NO_DOMAIN}"
+        raise self._error("expected R^n with a whole number or a letter n", tokens[0], hint)
 
     # -- x = s t, y = s + t^2 -----------------------------------------------------------------------
 
@@ -482,6 +493,11 @@ def _two_stages(equations: list[_Equation]) -> str:
         return "write one stage behind the other, the inner first"
     written = (f"“{', '.join(equation.typed for equation in stage)}”" for stage in (inner, outer))
     return f"write two stages, the inner first: {' '.join(written)}"
+
+
+def _is_set(tokens: list[Token]) -> bool:
+    """Whether a letter stands for a set of inputs, D in f: D -> R, which the formula does not need."""
+    return len(tokens) == 1 and tokens[0].kind == "name" and tokens[0].text[0] not in "Rℝ"
 
 
 def _without_full_stop(text: str) -> str:

@@ -19,6 +19,8 @@ from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
+_ENDS = (",", ";", ":", "")
+_NUMBERED = re.compile(r"([A-Za-z]+_?)(\d{1,4})")
 _REALS_OF = re.compile("[Rℝ][0-9]*")
 
 
@@ -33,7 +35,7 @@ class Head:
 
 def plain_head(tokens: list[Token]) -> Head:
     """The definition with the head that is read; as it is, where it has none of the others."""
-    head = _plain_head(_rounded(_ungrouped(tokens)))
+    head = _plain_head(_rounded(_ungrouped(_filled(tokens))))
     again, names = _named_again(head.tokens)
     return Head([*head.tokens[: again.start], *head.tokens[again.stop :]], head.sizes, names) if names else head
 
@@ -49,6 +51,21 @@ def _plain_head(tokens: list[Token]) -> Head:
     if (end := list_end(tokens, 0)) and words[end] == "=" and _header_at(tokens, end + 1):
         return Head(tokens[end + 1 :])
     return Head(_mapped(tokens, 0, None) or tokens)
+
+
+def _filled(tokens: list[Token]) -> list[Token]:
+    """x_1, …, x_4 with the names that the dots stand for."""
+    filled: list[Token] = []
+    for at, token in enumerate(tokens):
+        filled.append(token)
+        if token.text != "..." or not 2 <= at < len(tokens) - 2:
+            continue
+        first, last = (_NUMBERED.fullmatch(tokens[place].text) for place in (at - 2, at + 2))
+        if first and last and first[1] == last[1] and 0 < int(last[2]) - int(first[2]) <= LIMITS.depth:
+            comma, name = tokens[at + 1], tokens[at + 2]
+            between = (name._replace(text=f"{first[1]}{i}") for i in range(int(first[2]) + 1, int(last[2])))
+            filled[-2:] = [sign for one in between for sign in (comma, one)]
+    return filled
 
 
 def _ungrouped(tokens: list[Token]) -> list[Token]:
@@ -158,10 +175,12 @@ def _mapped(tokens: list[Token], at: int, name: Token | None) -> list[Token] | N
     """What begins here, (x, y) ↦ … or x ↦ …, as f(x, y) = …"""
     first = tokens[at]
     end = list_end(tokens, at) or (at + 1 if first.kind == "name" and first.text not in _REALS else 0)
-    if not end or tokens[end].text != "->" or (tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", "")):
+    if not end or tokens[end].text != "->":
+        return None
+    if tokens[end + 1].text in _REALS and tokens[end + 2].text in ("^", *_ENDS):
         return None
     sizes = all(_REALS_OF.fullmatch(token.text) for token in (first, tokens[end + 1]))
-    if sizes and tokens[end + 2].text in (",", ";", ":", ""):  # f: R2 -> R2, f(x, y) = …
+    if sizes and tokens[end + 2].text in _ENDS:  # f: R2 -> R2, f(x, y) = …
         return None
     return [*_head_of(tokens[at:end], name), _sign("=", tokens[end]), *tokens[end + 1 :]]
 

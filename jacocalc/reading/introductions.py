@@ -21,6 +21,7 @@ _DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|de
 _NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
 _BEFORE = re.compile(rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<=\w|[}})])\s+{_DEFINED_BY}")
+_INSIDE = re.compile(r"(?:(?<=:)|(?<=\\colon))\s*(?:[A-ZΩ]\w*|\\Omega)\s*(?:[⊂⊆]|\\subset(?:eq)?(?![A-Za-z]))")  # U ⊂
 _QUOTED = {'"': '"', "“": "”", "„": "“", "'": "'", "‘": "’", "`": "`", "«": "»"}
 
 
@@ -31,4 +32,5 @@ def without_introduction(text: str) -> str:
         text = text.replace(bare, f" {bare[1:-1]} ")
     before = _BEFORE.match(text)
     end = before.end() if before else 0
+    text = _INSIDE.sub(lambda found: " " * len(found[0]), text)
     return " " * end + _BETWEEN.sub(lambda found: ",".ljust(len(found[0])), text[end:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jacocalc.reading.lexer import NO_DOMAIN
 from jacocalc.reading.scope import ELSEWHERE
 
 WORDS = {
@@ -21,6 +22,7 @@ UNREAD = {
     "cr": ("rows end with \\\\ here, not with \\cr", ""),
     "pm": ("± is two numbers", "write one of them, with + or with -"),
     "in": ("∈ is not read here", "leave out what says where the inputs lie"),
+    **dict.fromkeys(("setminus", "subset", "subseteq"), ("a set is not read here", NO_DOMAIN)),
     "int": ("an integral is not read here", "write the function that it is, without ∫"),
     "lim": ("a limit is not read here", "write the function that it is"),
     "prod": ("a product over an index is not read here", "write its factors out: x_1 x_2 x_3"),

@@ -77,6 +77,8 @@ _FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}
 _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
+NO_DOMAIN = "what says where the inputs lie is left out"
+_INSTEAD = {"∜": "write root(x, 4)", **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
@@ -274,7 +276,7 @@ class _Lexer:
         else:
             name = unicodedata.name(here, f"U+{ord(here):04X}").lower()
             like = _LOOKALIKES.get(here)
-            hint = f"did you mean the Latin letter {like}?" if like else "write root(x, 4)" if here == "∜" else ""
+            hint = f"did you mean the Latin letter {like}?" if like else _INSTEAD.get(here, "")
             raise self._refused(start, f"{_shown(here)} ({name}) is not part of the language", hint)
 
     def _refused(self, start: int, message: str, hint: str = "") -> ReadError:
