@@ -451,7 +451,9 @@ class _Definition:
         token = parser.token
         end = 0 if outputs else list_end(self.tokens, parser.at)
         if end and self.tokens[end].text == "=":
-            listed, _ = self._header(self.tokens[parser.at + 1 : end - 1], token)
+            listed, parameters = self._header(self.tokens[parser.at + 1 : end - 1], token)
+            if parameters:
+                raise self._error("no parameter stands on the left", token, f"write ({', '.join(listed + parameters)})")
             parser.at = end + 1
             return list(listed)
         if token.kind != "name" or parser.following.text != "=":

@@ -80,7 +80,7 @@ ELSEWHERE = {
 }
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
-_LETTERS = re.compile("[A-Za-z]|[r-z]{2,3}")
+_LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
 CONSTANTS = frozenset({"e", "pi"})
 
 
