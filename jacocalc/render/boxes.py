@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from textwrap import wrap
 from unicodedata import combining
 
@@ -445,7 +445,7 @@ def broken(text: str, width: int, indent: str = "") -> list[str]:
     What has to be broken inside brackets goes on further to the right.
     """
     lines: list[str] = []
-    while width_of(text) > width:
+    while _is_wider(text, width):
         places = [i for i in range(1, width + 1) if text[i] == " " and text[:i].strip()]
         late = [i for i in places if i > width // 3] or places
         if not late:
@@ -454,6 +454,12 @@ def broken(text: str, width: int, indent: str = "") -> list[str]:
         lines.append(text[:place])
         text = indent + "  " * min(_depth("".join(lines)), 2) + text[place + 1 :]
     return [*lines, text]
+
+
+def _is_wider(text: str, width: int) -> bool:
+    """Whether a text takes more columns, looking no further than they reach."""
+    shown = (character for character in text if not combining(character))
+    return next(islice(shown, width, None), None) is not None
 
 
 def _ends_a_part(text: str, place: int) -> bool:

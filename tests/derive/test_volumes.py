@@ -598,6 +598,7 @@ def test_determinants_in_pieces(text: str, expected: Callable[[Fraction, Fractio
 def test_what_stands_between_bars_stands_in_the_determinant(text: str, size: str, log: str) -> None:
     solution = jc.volume(text)
     factor = only(solution, VolumeFactor)
+    assert isinstance(factor, VolumeFactor)
     assert factor.logarithm is not None
     assert (paper(factor.result), paper(factor.logarithm)) == (size, log)
     assert "|-" not in solution.to_text()
