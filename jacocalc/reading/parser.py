@@ -211,8 +211,8 @@ class Parser(Cursor):
                 second = f"{raised}^{right}"
                 if self.opened and self.opened[-1].text == "[":
                     second = f"{left}, {right}"
-                elif (whole := as_rational(factors[-1])) is not None and "/" in right:
-                    second = str(whole + Fraction(right.strip("()")))
+                elif (whole := as_rational(factors[-1])) is not None and (part := _FRACTION.fullmatch(right)):
+                    second = str(whole + Fraction(part[1]))
                 elif isinstance(factors[-1], Number):
                     second = f"{left}{right}" if len(right) == 3 else f"{left}, {right}"
                 raise self.ambiguous(start, self.token.end, f"{left}·{right}", second)
@@ -911,6 +911,7 @@ class Parser(Cursor):
             )
 
 
+_FRACTION = re.compile(r"\((\d+/0*[1-9]\d*)\)")  # of a mixed number, 1 1/2
 _APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")
 
 

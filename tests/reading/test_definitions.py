@@ -707,3 +707,13 @@ def test_a_variable_called_e_beside_powers_of_eulers_number_is_refused(written: 
 
 def test_a_variable_called_e_where_eulers_number_cannot_come_out() -> None:
     assert stages("f(E; e) = E - e sin(E)").parameters == ("e",)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [("1 1/2", "write 1·(1/2) or 3/2"), ("1 .5/2", "1, (.5/2)"), ("1 1/0", "1, (1/0)"), ("1 2/.5", "1, (2/.5)")],
+)
+def test_a_number_behind_a_number(written: str, hint: str) -> None:
+    with pytest.raises(ReadError, match="two ways") as caught:
+        read_function(f"f(x) = {written}", {})
+    assert hint in caught.value.hint
