@@ -28,28 +28,29 @@ def gathered(matrix: Matrix, alike: Expr) -> Matrix:
     """Every entry as Σ coefficient · unspecified values, in the order of ``alike``, the coefficients short."""
     if any(tree_size(entry) > _LONG for entry in matrix.entries):
         return matrix.map(tidy)
+    values = [to_sympy(entry) for entry in matrix.entries]
+    letters = {applied: sympy.Dummy() for value in values for applied in value.atoms(AppliedUndef)}  # these pickle
+    meant = {letter: applied for applied, letter in letters.items()}
     try:
-        sums = within(_CALLS, _by_values, [to_sympy(entry) for entry in matrix.entries])
+        found = within(_CALLS, _by_letters, [value.xreplace(letters) for value in values], [*meant])
     except LimitReached:
         return matrix.map(tidy)
+    sums = [{part.xreplace(meant): coefficient for part, coefficient in one.items()} for one in found]
     coefficients = iter(shortest([coefficient for one in sums for coefficient in one.values()]))
     written = [_written([(part, next(coefficients)) for part in one], alike) for one in sums]
     width = matrix.shape[1]
     return Matrix(tuple(tuple(written[i : i + width]) for i in range(0, len(written), width)))
 
 
-def _by_values(values: Sequence[Any]) -> list[Gathered]:
-    return [_gathered(value) for value in values]
+def _by_letters(values: Sequence[Any], letters: Sequence[Any]) -> list[Gathered]:
+    return [_gathered(value, letters) for value in values]
 
 
-def _gathered(value: Any) -> Gathered:
-    """product of unspecified values → its coefficient"""
-    letters = {applied: sympy.Dummy() for applied in value.atoms(AppliedUndef)}
-    meant = {letter: applied for applied, letter in letters.items()}
+def _gathered(value: Any, letters: Sequence[Any]) -> Gathered:
+    """product of letters → its coefficient"""
     found: Gathered = {}
-    for term in sympy.Add.make_args(sympy.expand(value.xreplace(letters))):
-        coefficient, letter = term.as_independent(*meant, as_Add=False)
-        part = letter.xreplace(meant)
+    for term in sympy.Add.make_args(sympy.expand(value)):
+        coefficient, part = term.as_independent(*letters, as_Add=False)
         found[part] = found.get(part, 0) + coefficient
     return found
 
