@@ -21,7 +21,7 @@ CASES = "cases are written piecewise(x if x > 0, 0 otherwise)"
 _UNKNOWN = "a number or a formula belongs here"
 _COMPARED = f"an expression was expected here, not an equation or a condition; {CASES}"
 _HINTS = {
-    "!": "factorials are not part of the language",
+    "!": "a factorial is one of a number: 3!, and k! in a sum over k",
     ",": "a comma separates entries; decimals are written with a point: 0.5",
     "^": "a power needs a base; the roots ³√x and ⁴√x are cbrt(x) and root(x, 4)",
     "°": "angles are in radians: 30° is 30π/180",
@@ -68,6 +68,9 @@ class Cursor:
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
+        self.written_out = 0
+        self.indices_before: set[str] = set()
+        self.series: dict[tuple[int, int], Expr] = {}
         self.displayed: dict[int, Expr] = {}
         self.noted: set[str] = set()
         self.closed_bars: tuple[Token, Token] | None = None

@@ -231,7 +231,12 @@ class _Definition:
         inputs, parameters = self._header(self.tokens[2 : end - 1], self.tokens[1])
         if self.tokens[end].text != "=":
             return self._unspecified(name, inputs, end)
+        vector = inputs
+        if entries := self._entries_of(inputs, self.tokens[end + 1 :]):
+            inputs = entries
         scope = self._scope(name, inputs, parameters)
+        if entries:
+            scope.note(f"{vector[0]} is the vector ({', '.join(entries)})")
         self._refuse_entries(self.tokens[end + 1 :], scope)
         parser = Parser(self.text, scope, self.tokens)
         parser.at = end + 1
@@ -247,6 +252,16 @@ class _Definition:
         functions = {other: function for other, function in self.functions.items() if other != name}
         scope = Scope.of((*inputs, *parameters), functions, self.loose)
         return replace(scope, head=name, parameters=parameters)
+
+    def _entries_of(self, inputs: tuple[str, ...], body: list[Token]) -> tuple[str, ...]:
+        """x_1, x_2, x_3 for f: R^3 -> R, f(x) = x_1^2 + x_2 x_3, where x itself does not occur; else nothing."""
+        if len(inputs) != 1 or not self.sizes or _is_set(self.sizes[0]) or any(one.text == inputs[0] for one in body):
+            return ()
+        size = self._size(self.sizes[0])
+        indexed = any(one.text.startswith(f"{inputs[0]}_") for one in body)
+        if not isinstance(size, int) or not indexed or not 1 < size <= LIMITS.depth:
+            return ()
+        return tuple(f"{inputs[0]}_{j}" for j in range(1, size + 1))
 
     def _refuse_entries(self, body: list[Token], scope: Scope) -> None:
         """x(2), the second entry of x to those who write programs, x·2 on paper."""

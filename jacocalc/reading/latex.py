@@ -15,7 +15,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex_words import UNREAD, WORDS
-from jacocalc.reading.lexer import GREEK, GREEK_NAMES, Token, sum_over, tokenize
+from jacocalc.reading.lexer import GREEK, GREEK_NAMES, Token, over_index, tokenize
 from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
@@ -121,6 +121,7 @@ class _Latex:
     def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
         self.shaped = matrix
+        self.indexed = matrix
         self.place = 0
         self.spaced = False
         self.depth = 0
@@ -214,10 +215,9 @@ class _Latex:
     def piece(self) -> list[Token]:
         """The next command, group, scripted name or run of plain characters."""
         start, here = self.place, self.text[self.place]
-        over = sum_over(self.text, start) if self.shaped else None
-        if over:
-            self.place = over[2]
-            return [self.token("sum", *over)]
+        if over := over_index(self.text, start):
+            self.indexed, self.place = True, over[3]
+            return [self.token(*over)]
         if here == "\\":
             return self.command()
         if here == "{":
@@ -317,8 +317,8 @@ class _Latex:
         return self.token("name", name, start, self.place)
 
     def subscripted(self, name: str, start: int) -> Token:
-        """x_1, x_{12}, x_{max}, \\theta_i; h_{t-1} in programs"""
-        index = _INDEX.match(self.text, self.place) if self.shaped else None
+        """x_1, x_{12}, x_{max}, \\theta_i; x_{i+1} behind \\sum, h_{t-1} in programs"""
+        index = _INDEX.match(self.text, self.place) if self.indexed else None
         if index:
             self.place = index.end()
             return self.token("name", f"{name}_{''.join(index.groups())}", start, self.place)

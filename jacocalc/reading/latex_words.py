@@ -12,7 +12,7 @@ WORDS = {
     "and": "and", "und": "and", "et": "and", "or": "or", "oder": "or", "ou": "or",
 }  # fmt: skip
 UNREAD = {
-    "sum": ("a sum over an index is not read here", "write its terms out: x_1^2 + x_2^2 + x_3^2"),
+    "sum": ("a sum needs its bounds", "\\sum_{i=1}^{3} x_i^2, with numbers; x_1^2 + x_2^2 + x_3^2 is the same"),
     "end": ("\\end without \\begin", ""),
     "partial": ("a partial derivative is computed here, not read", ""),
     "nabla": ("a gradient is computed here, not read", "give the function itself: f(x, y) = …"),
@@ -25,7 +25,7 @@ UNREAD = {
     **dict.fromkeys(("setminus", "subset", "subseteq"), ("a set is not read here", NO_DOMAIN)),
     "int": ("an integral is not read here", "write the function that it is, without ∫"),
     "lim": ("a limit is not read here", "write the function that it is"),
-    "prod": ("a product over an index is not read here", "write its factors out: x_1 x_2 x_3"),
+    "prod": ("a product over an index needs its bounds", "\\prod_{i=1}^{3} x_i, with numbers; x_1 x_2 x_3 is the same"),
     "lfloor": ("⌊ is not read here", ELSEWHERE["floor"]),
     "lceil": ("⌈ is not read here", ELSEWHERE["floor"]),
 }

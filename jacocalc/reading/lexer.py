@@ -17,7 +17,10 @@ from jacocalc.options import LIMITS, Limits
 
 
 class Token(NamedTuple):
-    """A token: its kind (number, name, op, end), folded text, columns, and whether space precedes it."""
+    """A token: its kind, folded text, columns, and whether space precedes it.
+
+    Kinds: number, fraction, name, op, sum and product (the sign with its bounds, i=1..3), end.
+    """
 
     kind: str
     text: str
@@ -64,8 +67,9 @@ _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{
 _INDEXED_TAIL = re.compile(
     rf"[0-9]*(?:_(?:[A-Za-z0-9]+|{_GREEK_BELOW}|\{{(?:[A-Za-z0-9]+(?:[+-][0-9]+)?|{_GREEK_BELOW})\}}))*"
 )
-_SUM_OVER = re.compile(
-    r"(?:\\sum|sum|[Σ∑])\s*+_\s*+\{?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+\}?\s*+\^\s*+(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
+_OVER_INDEX = re.compile(
+    r"(?:(\\sum|sum|[Σ∑])|\\prod|prod|[Π∏])(?:\\limits)?\s*+_\s*+[{(]?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+[})]?\s*+\^\s*+"
+    r"(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
 )
 _MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?:linalg\.)?(?=[A-Za-z])")  # np.sin is sin
 _TURNED = re.compile(r"\.(?:T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
@@ -86,13 +90,13 @@ _LOOKALIKES = {
 }  # fmt: skip
 
 
-def sum_over(text: str, start: int) -> tuple[str, int, int] | None:
-    """``sum_{t=1}^{T-1}`` at a place of a text: what it says (t=1..T-1) and its columns."""
-    match = _SUM_OVER.match(text, start)
+def over_index(text: str, start: int) -> tuple[str, str, int, int] | None:
+    """``sum_{t=1}^{T-1}`` at a place of a text: sum (or product), what it says (t=1..T-1) and its columns."""
+    match = _OVER_INDEX.match(text, start) if text[start] in "spΣ∑Π∏\\" else None
     if match is None:
         return None
-    last = "".join(filter(None, match.groups()[2:]))
-    return f"{match[1]}={match[2]}..{last}", start, match.end()
+    last = "".join(filter(None, match.groups()[3:]))
+    return "sum" if match[1] else "product", f"{match[2]}={match[3]}..{last}", start, match.end()
 
 
 def tokenize(text: str, matrix: bool = False, limits: Limits = LIMITS) -> list[Token]:
@@ -114,6 +118,7 @@ class _Lexer:
         self.text = text
         self.matrix = matrix
         self.limits = limits
+        self.indexed = matrix
         self.place = 0
         self.tokens: list[Token] = []
         self.spaced = False
@@ -131,9 +136,9 @@ class _Lexer:
 
     def _step(self) -> None:
         here, start = self.text[self.place], self.place
-        over = sum_over(self.text, start) if self.matrix else None
-        if over:
-            self._emit("sum", *over)
+        if over := over_index(self.text, start):
+            self.indexed = True
+            self._emit(*over)
             return
         if here in _ZERO_WIDTH:
             self.place += 1
@@ -233,7 +238,7 @@ class _Lexer:
         while end < len(self.text) and self.text[end] in ACCENT_NAMES:
             stem += ACCENT_NAMES[self.text[end]]
             end += 1
-        tail = (_INDEXED_TAIL if self.matrix else _TAIL).match(self.text, end)
+        tail = (_INDEXED_TAIL if self.indexed else _TAIL).match(self.text, end)
         assert tail is not None
         name, end = stem + tail.group().translate(_WRITTEN_OUT), tail.end()
         subscript = ""

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
+from math import factorial
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
@@ -39,6 +40,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     as_rational,
+    children,
     integer,
     names,
     tree_size,
@@ -46,6 +48,7 @@ from jacocalc.notation import (
 )
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
+from jacocalc.reading.index_sums import at_index, over_index, refuse_index, shortened
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -58,6 +61,7 @@ _OF_TWO = {
     "ln": "a logarithm to a base is log(x, 2)",
     "sqrt": "a root with an index is root(x, 3)",
 }
+_FACTORIALS = 21  # 20! is the last of fewer than 20 digits
 _NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -83,14 +87,19 @@ class Parser(Cursor):
         start = self.token.start
         self.descend("the expression is nested too deep")
         around, self.barred = self.barred, None
-        terms = [self._signed_term()]
+        terms = self._terms_of(self._signed_term())
         while self.sees("+", "-"):
             minus = self.take().text == "-"
             term = self._signed_term()
-            terms.append(Minus(term, term.span) if minus else term)
+            terms += [Minus(term, term.span)] if minus else self._terms_of(term)
         self.depth -= 1
         self.barred = around
         return terms[0] if len(terms) == 1 else Sum(tuple(terms), self.span(start))
+
+    def _terms_of(self, term: Expr) -> list[Expr]:
+        """The terms that a sum over an index is written out as, else the term alone."""
+        series = self.series.get(term.span) if term.span else None
+        return list(children(series)) if series is term else [term]
 
     def _signed_term(self) -> Expr:
         start = self.token.start
@@ -99,12 +108,13 @@ class Parser(Cursor):
             minus += self.take().text == "-"
             if minus > self.scope.limits.depth:
                 raise self.error("too many signs in a row")
-        term = self._term()
+        term = self.term()
         for _ in range(minus):
             term = Negative(term, self.span(start))
         return term
 
-    def _term(self) -> Expr:
+    def term(self) -> Expr:
+        """A product or quotient, the widest expression without + or − outside brackets."""
         start = self.token.start
         factors = self._group([])
         dots: list[bool] = [False] * (len(factors) - 1)
@@ -190,7 +200,7 @@ class Parser(Cursor):
 
     def _starts_factor(self) -> bool:
         token = self.token
-        if token.kind in ("number", "fraction"):
+        if token.kind in ("number", "fraction", "sum", "product"):
             return True
         if token.kind == "name":
             return token.text not in KEYWORDS or token.text == "piecewise"
@@ -261,12 +271,21 @@ class Parser(Cursor):
         """The next factor (a name may be cut into several), raised if a caret follows."""
         start = self.token.start
         factors = self._primary(after_factor)
+        if self.sees("!"):
+            factors.append(self._factorial(factors.pop()))
         while self.sees("'") or (self._transpose_sign() and any(isinstance(n, Matrix) for n in walk(factors[-1]))):
             factors.append(self._transposed(factors.pop()))
         if self.sees("^"):
             base = factors.pop()
             factors.append(self._raised(base, (base.span or (start, 0))[0]))
         return factors
+
+    def _factorial(self, base: Expr) -> Expr:
+        """3! and, in a sum over k, (2k + 1)!: of numbers."""
+        sign, value = self.take(), as_rational(shortened(base))
+        if value is None or value not in range(_FACTORIALS):
+            raise self.error(f"a factorial is one of a whole number up to {_FACTORIALS - 1} here", sign)
+        return Number(Fraction(factorial(int(value))), "", self.span((base.span or (sign.start, 0))[0]))
 
     def _transpose_sign(self) -> int:
         """The number of tokens of ^T or ^{T} behind a bracket, else 0."""
@@ -394,6 +413,8 @@ class Parser(Cursor):
             return [Quotient(integer(int(over)), integer(int(under)), span)]
         if token.kind == "name":
             return self._name()
+        if token.kind in ("sum", "product"):
+            return [over_index(self, self.take())]
         if self.sees("("):
             return [self._round()]
         if self.sees("[", "{", "⟦"):
@@ -472,6 +493,10 @@ class Parser(Cursor):
         return self._name_of(self.take())
 
     def _name_of(self, token: Token) -> list[Expr]:
+        if self.scope.indices:
+            token = at_index(self, token)
+        if token.kind == "number":
+            return [_number(token)]
         name = token.text
         span = (token.start, token.end)
         if self.scope.verbatim and self.sees("(") and self._names_unspecified(name):
@@ -527,6 +552,8 @@ class Parser(Cursor):
         name = token.text
         if self.scope.verbatim:
             return [Symbol(name, (token.start, token.end))]
+        if self.indices_before:
+            refuse_index(self, token)
         before, unit = ends_in_unit(name, self.scope)
         if unit and unit in self.units:
             return self._with_unit(token, before, unit)
@@ -686,6 +713,8 @@ class Parser(Cursor):
                 factors.append(Symbol(declared, span))
             elif piece in ("e", "pi"):
                 factors.append(Constant(piece, span))
+            elif piece in self.scope.indices:
+                factors.append(Number(Fraction(self.scope.indices[piece]), "", span))
             else:
                 self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
                 function = Token("name", piece, span[0], span[1], False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from jacocalc.errors import ReadError
 from jacocalc.reading.answer_names import LEAD_WORDS
-from jacocalc.reading.lexer import sum_over
+from jacocalc.reading.lexer import over_index
 from jacocalc.reading.number_rows import number_rows
 
 _ROW = re.compile(
@@ -132,12 +132,12 @@ def _outside(row: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """The matches outside brackets and outside the bounds of sums."""
     level, place = 0, 0
     while place < len(row):
-        bounds = sum_over(row, place)
+        bounds = over_index(row, place)
         match = pattern.match(row, place) if level == 0 and not bounds else None
         if match:
             yield match
         level = max(0, level + (row[place] in "([{") - (row[place] in ")]}"))
-        place = bounds[2] if bounds else match.end() if match else place + 1
+        place = bounds[3] if bounds else match.end() if match else place + 1
 
 
 def _is_prose(row: str) -> bool:

@@ -63,6 +63,8 @@ ELSEWHERE = {
     "logsigmoid": "write ln(sigmoid(x)) for logsigmoid(x)",
     "mish": "write x tanh(softplus(x)) for mish(x)",
     "softsign": "write x/(1 + |x|) for softsign(x)",
+    "sum": "write sum_{k=1}^{3} x^k, with numbers as bounds, or the terms themselves",
+    "prod": "write prod_{k=1}^{3} (x + k), with numbers as bounds, or the factors themselves",
     "square": "write x^2 for square(x)",
     "power": "write x^p for power(x, p)",
     "pow": "write x^p for pow(x, p)",
@@ -91,6 +93,7 @@ class Scope:
     ``open``: an unknown name becomes a new variable (equations declare nothing); ``closed`` otherwise.
     ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
+    ``indices``: the values of the indices of the sums that are being written out;
     ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters.
     """
 
@@ -101,6 +104,7 @@ class Scope:
     loose: bool | None = None
     unspecified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbatim: bool = False
+    indices: dict[str, int] = field(default_factory=dict)
     head: str = "f"
     parameters: tuple[str, ...] = ()
 
@@ -154,11 +158,15 @@ class Scope:
             found: list[list[str]] = []
             for start in range(end):
                 piece = name[start:end]
-                known = piece in CONSTANTS or (name_key(piece) in self.variables and piece.strip("_") == piece)
-                if known or (function_may_end and end == len(name) and piece in SPELLINGS):
+                if self._means_one(piece) or (function_may_end and end == len(name) and piece in SPELLINGS):
                     found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
+
+    def _means_one(self, piece: str) -> bool:
+        """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""
+        declared = name_key(piece) in self.variables and piece.strip("_") == piece
+        return declared or piece in CONSTANTS or piece in self.indices
 
     def _is_product(self, run: str) -> bool:
         """Whether a run of letters is declared, or a product; where nothing is declared, letters that books use."""

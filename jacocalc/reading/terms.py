@@ -477,6 +477,8 @@ class TermParser(Cursor):
             return Scalar(Fraction(token.text)) if Fraction(token.text) else ZERO
         if token.kind == "sum":
             return self.summed(self.take().text, token)
+        if token.kind == "product":
+            raise self.error("a product over an index is not read in programs", token, "write its factors out: x_1 x_2")
         if token.kind == "name":
             return self.named()
         if self.sees("(", "{"):

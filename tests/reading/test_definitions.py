@@ -151,6 +151,20 @@ def test_entries_of_a_vector_are_names_of_their_own() -> None:
     assert caught.value.hint == "an entry is a name of its own: f(x_1, x_2, …)"
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [
+        ("f: R^3 -> R, f(x) = x_1^2 + x_3", ("x_1", "x_2", "x_3")),
+        (r"f: R^2 -> R, f(x) = \sum_{i=1}^{2} x_i^2", ("x_1", "x_2")),
+        ("f: R^2 -> R, x ↦ x_1 x_2", ("x_1", "x_2")),
+        ("f: R -> R, f(x) = x^2", ("x",)),
+    ],
+)
+def test_a_vector_of_a_known_size_has_entries(text: str, inputs: tuple[str, ...]) -> None:
+    """f: ℝ³ → ℝ says what x is in f(x) = x_1² + x_3."""
+    assert read_function(text).inputs == inputs
+
+
 def test_several_names_on_the_left_are_the_outputs() -> None:
     f = read_function("(x, y) = (r cos t, r sin t)")
     assert (f.name, f.inputs, f.outputs) == ("(x, y)", ("r", "t"), ("x", "y"))
