@@ -40,6 +40,7 @@ from jacocalc.derive.forms import (
     weak_sign,
 )
 from jacocalc.derive.partials import negation
+from jacocalc.derive.removable import divides
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import holds, sign_of
 from jacocalc.known_functions import KNOWN, is_odd_root
@@ -129,16 +130,42 @@ class Beside:
         self.path = path
         self.values = {name: self.made(terms) for name, terms in values.items()}
         self._apart: frozenset[Any] = frozenset()  # factors that are nowhere 0
+        self._ties: tuple[tuple[int, Any], ...] = ()  # steps that conditions with = give by the others
         self._done: dict[Expr, Germ | Exception] = {}
 
     def within(self, region: Iterable[Expr]) -> Beside:
         """The germs where these conditions hold."""
+        region = tuple(region)
         factors = frozenset[Any]().union(*map(_nowhere_zero, region))
-        if not factors:
+        ties = self._ties + tuple(filter(None, map(self._tie, region)))
+        if not factors and ties == self._ties:
             return self
         there = copy(self)
-        there._apart, there._done = self._apart | factors, {}
+        there._apart, there._ties, there._done = self._apart | factors, ties, {}
         return there
+
+    def _tie(self, condition: Expr) -> tuple[int, Any] | None:
+        """(j, −(c − c_j h_j)/c_j) where a condition says c = 0 for a form c of first degree in h."""
+        if not isinstance(condition, Comparison) or condition.relation != "=" or self.path:
+            return None
+        germ = self.germ(condition.left - condition.right)
+        if germ.order != inf or not germ.terms or any(sum(k) != 1 for k in germ.terms):
+            return None
+        j = max((k.index(1) for k in germ.terms), key=lambda j: self.weights[j])
+        form = self._polynomial(germ.terms).as_expr()
+        own = form.coeff(_steps(self.weights)[j])
+        return j, sympy.expand(_steps(self.weights)[j] - form / own)
+
+    def tied(self, germ: Germ) -> Germ:
+        """The germ with the steps that the region allows: h_1 = 0 where x = a_1."""
+        if not self._ties or not germ.terms:
+            return germ
+        steps = _steps(self.weights)
+        polynomial = self._polynomial(germ.terms).as_expr()
+        for j, form in self._ties:
+            polynomial = polynomial.subs(steps[j], form)
+        found = sympy.Poly(sympy.expand(polynomial), *steps)
+        return self.made({tuple(map(int, k)): c for k, c in found.terms() if c != 0}, germ.order)
 
     # -- making germs -------------------------------------------------------------------------------
 
@@ -229,23 +256,25 @@ class Beside:
         return self.bounded(plus(one.size, -other.low), low, one.sign * other.sign, one.above)
 
     def _polynomial_quotient(self, one: Germ, other: Germ) -> Germ | None:
-        """p/q form by form, as long as the form q divides those of p: (u − u³/6 + …)/u = 1 − u²/6 + …"""
-        degrees = {self.degree(k) for k in other.terms}
-        if self.path or other.order != inf or len(degrees) != 1 or not one.terms:
+        """p/q form by form, as long as the lowest form of q divides what is left: (u − u³/6 + …)/u = 1 − u²/6 + …"""
+        if self.path or other.order != inf or not one.terms:
             return None
-        under, d = self._polynomial(other.terms), degrees.pop()
+        under, d = self._polynomial(self._form(other, other.size)), other.size
         kept: dict[Exponents, Any] = {}
-        for degree in sorted({self.degree(k) for k in one.terms}):
-            over = self._polynomial({k: c for k, c in one.terms.items() if self.degree(k) == degree})
-            quotient, rest = sympy.div(over, under)
+        while one.terms and len(kept) < _MOST_TERMS:
+            quotient, rest = sympy.div(self._polynomial(self._form(one, one.size)), under)
             if not rest.is_zero:
-                return self.made(kept, degree - d) if kept else None
-            kept |= {tuple(map(int, k)): c for k, c in quotient.terms() if c != 0}
-        return self.made(kept, plus(one.order, -d))
+                return self.made(kept, one.size - d) if kept else None
+            found: dict[Exponents, Any] = {tuple(map(int, k)): c for k, c in quotient.terms() if c != 0}
+            kept |= found
+            one = self.add(one, self.multiply(self.made({k: -c for k, c in found.items()}), other))
+        return self.made(kept, plus(one.size, -d))
+
+    def _form(self, germ: Germ, degree: Order) -> Terms:
+        return {k: c for k, c in germ.terms.items() if self.degree(k) == degree}
 
     def _polynomial(self, terms: Terms) -> Any:
-        letters = sympy.symbols(f"h0:{len(self.weights)}")
-        return sympy.Poly({tuple(map(int, k)): c for k, c in terms.items()}, *letters)
+        return sympy.Poly({tuple(map(int, k)): c for k, c in terms.items()}, *_steps(self.weights))
 
     def _factored(self, germ: Germ) -> tuple[Any, Exponents, Germ] | None:
         """(c, k, v) with u = c h^k (1 + v), v → 0, where the lowest form is one term that can be divided by."""
@@ -349,7 +378,7 @@ class Beside:
             case Product(factors):
                 return reduce(self.multiply, map(self.germ, factors))
             case Quotient(over, under):
-                return self._quotient(self.germ(over), under)
+                return self._quotient(over, under)
             case Power(base, exponent):
                 return self._powered(base, exponent)
             case Call(function, arguments):
@@ -367,12 +396,36 @@ class Beside:
         low = self.germ(Sum(squares)).low
         return total if low is None else replace(total, low=Fraction(low) / 2)
 
-    def _quotient(self, over: Germ, under: Expr) -> Germ:
-        """Where the denominator is not 0 in the region it may still be as small as it likes."""
-        germ = self.germ(under)
+    def _quotient(self, over: Expr, under: Expr) -> Germ:
+        """Where the denominator is not 0 in the region it may still be as small as it likes, unless it cancels."""
+        top, germ = self.germ(over), self.germ(under)
         if germ.low is not None or germ.vanishes or not self._is_apart(under):
-            return self.divide(over, germ)
-        return over if over.vanishes else self.bounded(-inf)
+            return self.divide(top, germ)
+        if top.vanishes:
+            return top
+        cancels = germ.order == inf and self._is_analytic(over) and divides(under, over, self._point())
+        return (self._polynomial_quotient(top, germ) if cancels else None) or self.bounded(-inf)
+
+    def _point(self) -> dict[Any, Any]:
+        """The point around which the germs are."""
+        return {to_sympy(Symbol(name)): germ.terms.get(self.origin, sympy.S.Zero) for name, germ in self.values.items()}
+
+    def _is_analytic(self, expr: Expr) -> bool:
+        """Whether a formula is seen to be analytic at the point, not only beside it."""
+        match expr:
+            case Number() | Constant() | Symbol():
+                return True
+            case Quotient(over, under):
+                value = self.limit_value(self.germ(under))
+                return value is not None and value.is_zero is False and all(map(self._is_analytic, (over, under)))
+            case Power(base, exponent) if base != E:
+                p = as_rational(exponent)
+                return p is not None and p.denominator == 1 and p >= 0 and self._is_analytic(base)
+            case Call(function, (u,)) if function != "exp":
+                return self._tends_inside(function, self.germ(u)) and self._is_analytic(u)
+            case Sum() | Product() | Negative() | Minus() | Power() | Call("exp", _):
+                return all(map(self._is_analytic, children(expr)))
+        return False
 
     def _is_apart(self, u: Expr) -> bool:
         """Whether no factor of u is 0 in the region."""
@@ -387,7 +440,7 @@ class Beside:
                 return self.germ(Call("exp", (exponent,)))
             return self._raised(base, exponent)
         if p.denominator == 1 and p < 0:
-            return self._quotient(self.constant(sympy.S.One), Power(base, integer(-int(p))))
+            return self._quotient(integer(1), Power(base, integer(-int(p))))
         if p.denominator == 1:
             return self.whole_power(self.germ(base), int(p))
         return self.root_power(self.germ(base), p)
@@ -573,7 +626,7 @@ class Beside:
             applies = self.truth(condition)
             if applies is not False:
                 found.append((value, (*earlier, condition)))
-            if applies:
+            if applies or condition in earlier:
                 return found
             earlier = (*earlier, negation(condition))
         if expr.otherwise is None:
@@ -632,6 +685,11 @@ def _nowhere_zero(condition: Expr) -> frozenset[Any]:
             joined = frozenset(() if squares is None else _factors(squares.left))
             return joined | frozenset.intersection(*map(_nowhere_zero, parts))
     return frozenset()
+
+
+def _steps(weights: tuple[int, ...]) -> tuple[Any, ...]:
+    """h_1, …, h_n"""
+    return tuple(sympy.symbols(f"h1:{len(weights) + 1}"))
 
 
 @lru_cache(maxsize=512)

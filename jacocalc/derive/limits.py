@@ -405,7 +405,7 @@ def bound(spot: Spot, minus: Callable[[Beside], Germ], steep: bool = False) -> B
 
 
 def _size(beside: Beside, formula: Expr, taken: Germ) -> Fraction:
-    order: Fraction = beside.add(beside.germ(formula), taken).size
+    order: Fraction = beside.tied(beside.add(beside.germ(formula), taken)).size
     return order
 
 

@@ -241,6 +241,20 @@ CASES = [
     ("f(x, y) = piecewise((y - e)^2 sin(1/(2y - 2e)) if y != e, 0 otherwise)", "1, e", "yyyyn"),
     ("f(x, y) = piecewise(x^2 sin(1/(x - y)) if x != y, 0 otherwise)", "0, 0", "yyyyn"),
     ("f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "0, 0", "y?y?n"),
+    # zeros that cancel
+    ("f(x, y) = piecewise(sin(x y)/(x y) if x y != 0, 1 if x y = 0)", "0, 0", "yyyy?"),
+    ("f(x, y) = piecewise((1 - cos(x y))/(x^2 y^2) if x y != 0, 1/2 otherwise)", "0, 0", "yyyy?"),
+    ("f(x, y) = piecewise(sin(x y)/(x y^2) if x y != 0, 0 otherwise)", "0, 0", "ynynn"),
+    ("f(x, y) = piecewise((sin(x) - sin(y))/(x - y) if x != y, cos(x) otherwise)", "0, 0", "yyyy?"),
+    ("f(x, y) = piecewise(sin(y - x^2)/(y - x^2) if y != x^2, 1 otherwise)", "1, 1", "yyyy?"),
+    ("f(x, y) = piecewise(|x y|/(x y) if x y != 0, 1 otherwise)", "0, 0", "ynynn"),
+    ("f(x, y, z) = piecewise(sin(x y z)/(x y z) if x y z != 0, 1 otherwise)", "0, 0, 0", "yyyy?"),
+    # what holds on the line where the other formula applies
+    ("f(x, y) = piecewise((e^(x y) - 1)/x if x != 0, y if x = 0)", "0, 2", "yyyy?"),
+    ("f(x, y) = piecewise(sin(x y)/x if x != 0, 2y if x = 0)", "0, 3", "ynnnn"),
+    ("f(x, y) = piecewise((x^2 - y^2)/(x - y) if x != y, x + y otherwise)", "1, 1", "yyyy?"),
+    ("f(x, y) = piecewise((x^2 - y^2)/(x - y) if x != y, x otherwise)", "0, 0", "yyynn"),
+    ("f(x, y) = piecewise((x^2 - y^2)/(x - y) if x != y, x otherwise)", "1, 1", "ynnnn"),
     ("f(x, y) = piecewise(x^2 sin(1/x) if x != 0 and y != (9^900)^900, 0 otherwise)", "0, 0", "y?y?n"),
     # values on the border itself, which balls do not settle
     ("f(x, y) = piecewise(x if x > 2/7, x + 2(x - 2/7)^3 otherwise)", "2/7, 1", "yyyyy"),

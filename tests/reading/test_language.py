@@ -279,7 +279,7 @@ REFUSED = [
     ("ln(0)", 0, "undefined", ""),
     ("9^9^9^9", 3, "exponent over", ""),
     ("2^99999", 1, "exponent over", ""),
-    ("10000!", 5, "found “!”", "factorials"),
+    ("10000!", 5, "whole number up to 20", ""),
     ("1" * 61, 0, "61 digits", ""),
     ("(" * 31 + "x" + ")" * 31, 30, "nested more than 30", ""),
     ("__import__('os').system('id')", 0, "not part of the language", ""),
