@@ -51,7 +51,7 @@ class Side:
 class Line:
     """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx.
 
-    ``point``: numbers stand behind the name: f'(1), J(1, 0).
+    ``point``: it is said at a point: f'(1), J(1, 0), at (1, 2).
     """
 
     name: str

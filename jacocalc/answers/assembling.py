@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
@@ -106,7 +107,28 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
         return tuple(lines)
     whole = reference.at_point or any(map(names, listed))
     behind = Line("" if whole else last.name, last.sides[-1:], not whole)
-    return (*before, replace(last, sides=last.sides[:-1]), behind)
+    return (*before, replace(last, sides=last.sides[:-1], point=False), behind)
+
+
+def own_points_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """(2x, 2y), at (1, 2): (2, 4) and f_x(1, 2) = 2x = 2: numbers behind formulas are lines at a point of one's own."""
+    if reference.at_point or not any(names(entry) for value in reference.values for entry in value.entries):
+        return tuple(lines)
+    found: list[Line] = []
+    for k, line in enumerate(lines):
+        pointed = any(one.point for one in lines[: k + 1])
+        count = sum(1 for _ in takewhile(_of_numbers, reversed(line.sides))) if pointed else 0
+        formulas, values = line.sides[: len(line.sides) - count], line.sides[len(line.sides) - count :]
+        if formulas and values:
+            found += [replace(line, sides=formulas, point=False), replace(line, sides=values, point=True)]
+        else:
+            again = bool(values) and any(one.name == line.name and not one.point for one in found)
+            found.append(replace(line, point=line.point or again))
+    return tuple(found)
+
+
+def _of_numbers(side: Side) -> bool:
+    return not any(map(names, side.values))
 
 
 _OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf

@@ -15,6 +15,7 @@ from jacocalc.answers.assembling import (
     in_strange_names,
     incomplete,
     last_chain,
+    own_points_apart,
     partials_before,
     says_result,
     set_aside,
@@ -143,7 +144,8 @@ class Judge:
     def _submitted(self, submission: Submission, wanted: Wanted) -> Verdict:
         """One answer, parts with names of their own, or a chain of equalities."""
         marker = self.marker
-        lines, beside = set_aside(marker.reference, whole_apart(marker.reference, submission.lines))
+        apart = own_points_apart(marker.reference, whole_apart(marker.reference, submission.lines))
+        lines, beside = set_aside(marker.reference, apart)
         submission = _without(submission, beside)
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
@@ -189,7 +191,7 @@ def _without(submission: Submission, lines: Sequence[Line]) -> Submission:
     """These lines are left out, and that is said."""
     if not lines:
         return submission
-    named = [f"{line.name} at a point" if line.point else line.name or "a line before" for line in lines]
+    named = [f"{line.name or 'a value'} at a point" if line.point else line.name or "a line before" for line in lines]
     different = list(dict.fromkeys(named))
     verb = "is" if len(different) == 1 else "are"
     kept = tuple(line for line in submission.lines if line not in lines)

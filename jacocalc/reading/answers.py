@@ -39,7 +39,7 @@ from jacocalc.reading.answer_names import (
     product_name,
     result_name,
 )
-from jacocalc.reading.asides import Aside, asides, own_letter, stands_in, without_points
+from jacocalc.reading.asides import Aside, asides, own_letter, says_point, stands_in, without_points
 from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.matrices import by_entries
@@ -202,7 +202,8 @@ class _Reader:
             side = self._side_or_formula(sides[index], raw.latex, last, last and not read and not self.several)
             read += [side] if side else []
         written = self.shown[sides[0][0][0] : sides[0][-1][1]]
-        return Line(name or "", tuple(read), bool(name and _POINT.search(written)))
+        whole = self.text[sides[0][0][0] : sides[-1][-1][1]]
+        return Line(name or "", tuple(read), bool(name and _POINT.search(written)) or says_point(whole, self.scope))
 
     def _name(self, places: list[Place], raw: RawLine) -> str | None:
         """The name that the left side says, None if it is an expression."""

@@ -118,12 +118,17 @@ def stands_in(text: str, name: str, never_behind: str) -> bool:
     return bool(re.search(rf"{alone}{re.escape(name)}(?![{never_behind}])", text))
 
 
+def says_point(text: str, scope: Scope) -> bool:
+    """Whether “at (1, 2)” or “at x = 1, y = 2” stands before a value."""
+    return bool(_AT.search(text)) and not (scope.cut("at", False) or scope.variable("at"))
+
+
 def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
     “…, at (1, 2): f_x = 4” begins a line.
     """
-    if scope.cut("at", False) or scope.variable("at"):
+    if not says_point(text, scope):
         return text
     text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)

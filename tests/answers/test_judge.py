@@ -508,6 +508,15 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, f"{J_PLAIN}\nJ(1, 0) = [[0, 1], [5, 1]]", CORRECT, "J at a point is not judged"),
     (SQUARE, "f'(x) = 2x, f''(x) = 2", CORRECT, "f'' is not judged"),
     (SQUARE, "f'(x) = 2x\nf'(1) = 2", CORRECT, "f' at a point is not judged"),
+    *((PLANE, said, CORRECT, "a value at a point is not judged") for said in (
+        "(2x, 2y), at (1, 2): (2, 4)", "(2x, 2y)\nat (0.5, 1): (1, 2)", "(2x, 2y) at x = 1, y = 2: (2, 4)")),
+    (PLANE, "(2x, 2x), at (1, 2): (2, 2)", WRONG, "1 of 2"), (PLANE, "(2x, 2y) = (2, 4)", WRONG, "Step 2 does not"),
+    (PLANE, "∇f(1, 2) = (2x, 2y) = (2, 4)", CORRECT, "∇f at a point is not judged"),
+    (PLANE, "f_x(1, 2) = 2x = 2, f_y(1, 2) = 2y = 4", CORRECT, "f_y at a point are not judged"),
+    (PLANE, "f_x = 2x, f_y = 2y; at (1, 2): f_x = 2, f_y = 4", CORRECT, "f_y at a point are not judged"),
+    (PLAIN, f"{J_PLAIN}; at (1, 0): [[0, 1], [5, 1]]", CORRECT, "J at a point is not judged"),
+    (SQUARE, "f'(1) = 2x = 2", CORRECT, "f' at a point is not judged"), (SQUARE, "at x = 1: 2", WRONG, "at x = 1:"),
+    (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2, at (1, 1): f_xx = 2", CORRECT, ""),
     (SQUARE, "f(x) = x^2 => f'(x) = 2x", CORRECT, "f(x) is not judged"),
     (SQUARE, "f'(1) = 2", WRONG, ""),
     # what stands on the left
