@@ -63,13 +63,15 @@ class Line:
 class Submission:
     """What was handed in, as it was read; the answer is the last side of the last line.
 
-    ``conditions``: under which it is said to hold, x > 0, as typed.
+    ``conditions``: under which it is said to hold, x > 0, as typed.  ``kinds``: what it says of a point, as typed: a
+    local minimum.
     """
 
     text: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @record

@@ -26,6 +26,7 @@ from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
 from jacocalc.answers.kept import Kept
+from jacocalc.answers.kinds import kind_judged, without_notes
 from jacocalc.answers.left_sides import solved_for
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.parts import judge_parts, names_part
@@ -119,7 +120,9 @@ class Judge:
                            message="The derivative exists here.", read=text.strip())  # fmt: skip
         reference, typed = self.marker.reference, self._without_arguments(text)
         number = len(self.marker.expected) == 1
-        return self._submitted(read_answer(typed, reference.names, reference.intermediates, number), wanted)
+        read = read_answer(typed, reference.names, reference.intermediates, number)
+        submission = without_notes(self.derivation, read)
+        return kind_judged(self.derivation, submission, self._submitted(submission, wanted))
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""

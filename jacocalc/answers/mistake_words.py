@@ -50,6 +50,7 @@ _OTHERS = {
     "missing": "a part that is asked for is missing",
     "undefined": "undefined where the right answer has a value",
     "point-of-own": "values at some point where the formula is asked for",
+    "kind-of-point": "another kind of critical point is said",
     "point-not-inserted": "right before the point is inserted",
 }
 

@@ -100,7 +100,8 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), nu
         reader.line(raw[-1], False)
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
     conditions = tuple(aside.condition for aside in behind if aside.condition)
-    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes), conditions)
+    kinds = tuple(aside.kind for aside in behind if aside.kind)
+    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes), conditions, kinds)
 
 
 def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:

@@ -35,6 +35,11 @@ class Aside:
     whole: bool = False
 
     @property
+    def kind(self) -> str:
+        """What says of which kind a point is, and nothing else: a local minimum."""
+        return self.said if _CLASSIFIED.fullmatch(self.said.lstrip(":; ")) and _CLASSIFIES.search(self.said) else ""
+
+    @property
     def note(self) -> str:
         """What the reader is told."""
         return f"the condition {self.condition} is not judged" if self.condition else f"“{self.said}” is not judged"

@@ -698,6 +698,33 @@ BESIDE = [  # what stands beside the result is not judged
 ]  # fmt: skip
 
 
+BOWL = jc.hessian("f(x, y) = x^2 + y^2", at=(0, 0))
+KINDS = [  # what is said of the point behind a right Hessian: (solution, answer, score, a part of the message)
+    (BOWL, "[[2, 0], [0, 2]] minimum", 4, "Correct (proved)."), (BOWL, "[[2, 0], [0, 2]], positive definite", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]] maximum", 2, "the point is not a local maximum: it is a local minimum"),
+    (BOWL, "H = [[2, 0], [0, 2]], so it is a saddle point", 2, "not a saddle point"),
+    (BOWL, "f_xx = 2, f_xy = 0, f_yy = 2; D = 4 > 0, f_xx = 2 > 0 ⇒ max", 2, "not a local maximum"),
+    (BOWL, "[[2, 0], [0, 2]], negative definite, a minimum", 2, "it is not negative definite: it is positive definite"),
+    (BOWL, "[[2, 0], [0, 2]], max eigenvalue 2", 4, "is not judged"), (BOWL, "[[2, 0], [0, 3]] maximum", 3, "3 of 4"),
+    (BOWL, "[[2, 0], [0, 2]], an extremum", 4, "is not judged"),
+    (jc.hessian("f(x, y) = x^2 + y^2", at=(1, 1)), "[[2, 0], [0, 2]], minimum", 2, "the gradient is not 0 there"),
+    (jc.hessian("f(x, y) = x^2 + y^2", at=(1, 1)), "[[2, 0], [0, 2]], indefinite", 4, "is not judged"),
+    (jc.hessian("f(x, y) = x^2 + y^2"), "[[2, 0], [0, 2]], a maximum", 4, "is not judged"),
+    (jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "[[0, 0], [0, 0]], saddle", 2, "it is a local minimum"),
+    (jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "[[0, 0], [0, 0]], positive definite", 4, "is not judged"),
+    (jc.hessian("f(x) = x^3", at=0), "0, minimum", 0.5, "it is neither a minimum nor a maximum"),
+    (jc.hessian("f(x) = x^3", at=0), "0, a saddle point", 1, "is not judged"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "said"), KINDS, ids=[row[1] for row in KINDS])
+def test_the_kind_of_the_point_behind_a_hessian(solution: jc.Solution, answer: str, score: float, said: str) -> None:
+    """[[2, 0], [0, 2]] maximum: half of the marks, as for one of two steps"""
+    verdict = solution.check(answer)
+    assert (verdict.score, verdict.outcome == CORRECT) == (score, score == verdict.max_score), verdict
+    assert said in verdict.message
+
+
 CUBE_AT = jc.jacobian("f(x) = x^3", at=1)
 CIRCLE_AT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
 CIRCLE_OF = jc.implicit("f(x, y; r) = x^2 + y^2 - r^2", solve_for="y", at="x=3, y=-4, r=5")

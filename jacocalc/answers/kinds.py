@@ -1,0 +1,74 @@
+"""The kind of critical point that an answer says behind a Hessian, beside the kind that the worked solution finds.
+
+    [[2, 0], [0, 2]], a maximum        the Hessian is right, the point is a minimum: half of the marks
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from jacocalc.steps import BesideCritical, CriticalPoint, Derivation
+from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Submission, Verdict
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A kind of point, and the words for it."""
+
+    kind: str
+    words: str
+    pattern: re.Pattern[str]
+
+
+_EXTREMES = (
+    Claim("minimum", "a local minimum", re.compile(r"\bmin(?:imum|ima)?\b(?!\s+eigen)", re.IGNORECASE)),
+    Claim("maximum", "a local maximum", re.compile(r"\bmax(?:imum|ima)?\b(?!\s+eigen)", re.IGNORECASE)),
+    Claim("saddle", "a saddle point", re.compile(r"\bsaddle\b", re.IGNORECASE)),
+)
+_DEFINITE = (
+    Claim("minimum", "positive definite", re.compile(r"\bpositive[\s-]+definite\b", re.IGNORECASE)),
+    Claim("maximum", "negative definite", re.compile(r"\bnegative[\s-]+definite\b", re.IGNORECASE)),
+    Claim("saddle", "indefinite", re.compile(r"\bindefinite\b", re.IGNORECASE)),
+)
+_WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular": "the gradient is not 0 there"}
+_OTHER_POINT = re.compile(r"\(\s*[-−\d]")
+_REASONS = re.compile(r"[\d<>]")
+
+
+def without_notes(derivation: Derivation, submission: Submission) -> Submission:
+    """Without the notes that words are not judged, where they are."""
+    words = (said for said in submission.kinds if not _REASONS.search(said))
+    judged = {f"“{said}” is not judged" for said in words if _claims(derivation, said)}
+    return replace(submission, notes=tuple(note for note in submission.notes if note not in judged))
+
+
+def kind_judged(derivation: Derivation, submission: Submission, verdict: Verdict) -> Verdict:
+    """The verdict on a right Hessian with what is said of the point: where that is wrong, half is left."""
+    found = _found(derivation)[-1]
+    claims = (claim for said in submission.kinds for claim in _claims(derivation, said))
+    wrong = next((claim for claim in claims if claim.kind != found), None)
+    if wrong is None or verdict.outcome != CORRECT:
+        return verdict
+    table, what = (_DEFINITE, "it") if wrong in _DEFINITE else (_EXTREMES, "the point")
+    right = next((f"it is {claim.words}" for claim in table if claim.kind == found), _WITHOUT_EXTREME.get(found, ""))
+    message = f"The Hessian is right, but {what} is not {wrong.words}: {right}."
+    entry = EntryVerdict("kind of the point", WRONG, wrong.kind, found, ("kind-of-point",), message)
+    return replace(verdict, outcome=WRONG, certainty="none", score=verdict.score / 2, mistakes=("kind-of-point",),
+                   entries=(*verdict.entries, entry), message=message)  # fmt: skip
+
+
+def _found(derivation: Derivation) -> list[str]:
+    """The kind by the eigenvalues, and by the values beside the point where those leave it open."""
+    steps = (step for step in derivation.steps if isinstance(step, CriticalPoint | BesideCritical))
+    return [step.result.removeprefix("strict ") for step in steps] or [""]
+
+
+def _claims(derivation: Derivation, said: str) -> list[Claim]:
+    """The kinds that are said, where the solution says one; x³ has a saddle for some, so that is left open."""
+    by_eigenvalues, found = (kinds := _found(derivation))[0], kinds[-1]
+    known = {claim.kind for claim in _EXTREMES}
+    extremes = _EXTREMES if found in known | set(_WITHOUT_EXTREME) and not _OTHER_POINT.search(said) else ()
+    definite = _DEFINITE if by_eigenvalues in known else ()
+    return [claim for claim in (*extremes, *definite)
+            if claim.pattern.search(said) and (found, claim.kind) != ("neither", "saddle")]  # fmt: skip
