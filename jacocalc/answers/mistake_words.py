@@ -55,6 +55,7 @@ _OTHERS = {
 }
 
 _RULES = {  # with many slips each
+    "inner-derivative-misplaced": "(F(u))′ = F′(u) u′: F′ is taken at u, and u′ is a factor",
     "product-rule": "(uv)′ = u′v + uv′",
     "quotient-rule": "(u/v)′ = (u′v − uv′)/v²",
     "power-rule": "(uⁿ)′ = n uⁿ⁻¹ u′",

@@ -138,6 +138,14 @@ def _each_differentiated(factors: tuple[Expr, ...], slopes: tuple[Expr, ...]) ->
     return Product(tuple(f if slope == ZERO else slope for f, slope in zip(factors, slopes, strict=True)))
 
 
+def _subtracted(factors: tuple[Expr, ...], slopes: tuple[Expr, ...]) -> Expr:
+    """u′v − uv′"""
+    if sum(slope != ZERO for slope in slopes) < 2:
+        return _product(factors, slopes)
+    terms = [Product((*factors[:i], slope, *factors[i + 1 :])) for i, slope in enumerate(slopes) if slope != ZERO]
+    return Sum((terms[0], *map(Minus, terms[1:])))
+
+
 def _both(u: Expr, v: Expr, du: Expr, dv: Expr, wrong: Expr) -> Expr:
     """The wrong quotient rule where the denominator moves."""
     return _quotient(u, v, du, dv) if dv == ZERO else wrong
@@ -148,12 +156,20 @@ def _is_inner(u: Expr, du: Expr) -> bool:
     return not isinstance(u, Symbol) and du not in (ZERO, ONE)
 
 
+def _is_over(du: Expr, v: Expr, dv: Expr) -> bool:
+    """Whether u/v is c/v with an inner derivative v′."""
+    return du == ZERO and _is_inner(v, dv)
+
+
 _QUOTIENTS: tuple[tuple[str, Rule], ...] = (
     ("(u/v)′ = (u′v − uv′)/v², not u′/v′", lambda u, v, du, dv: _both(u, v, du, dv, du / dv if dv != ZERO else ZERO)),
     ("(u/v)′ = (u′v − uv′)/v², not (uv′ − u′v)/v²", lambda u, v, du, dv: _both(u, v, du, dv, (u * dv - du * v) / v**2)),
     ("(u/v)′ = (u′v − uv′)/v², not (u′v + uv′)/v²", lambda u, v, du, dv: _both(u, v, du, dv, (du * v + u * dv) / v**2)),
+    ("(c/u)′ = −c u′/u², not c/u′", lambda u, v, du, dv: u / dv if _is_over(du, v, dv) else _quotient(u, v, du, dv)),
+    ("(c/u)′ = −c u′/u²: the inner derivative u′ is missing",
+     lambda u, v, du, dv: Negative(u / v**2) if _is_over(du, v, dv) else _quotient(u, v, du, dv)),
     ("the denominator of (u/v)′ is v², not v", lambda u, v, du, dv: _both(u, v, du, dv, (du * v - u * dv) / v)),
-)
+)  # fmt: skip
 _POWERS: tuple[tuple[str, Rule], ...] = (
     ("(uⁿ)′ = n uⁿ⁻¹ u′: the exponent goes down by one", lambda u, n, du: Product((n, Power(u, n), du))),
     ("(uⁿ)′ = n uⁿ⁻¹ u′: the factor n is missing", lambda u, n, du: Product((_raised(u, n - 1), du))),
@@ -228,6 +244,7 @@ _GROUPS: tuple[tuple[str, str, tuple[tuple[str, Rule], ...]], ...] = (
         ("(uv)′ = u′v + uv′, not u′v′", _each_differentiated),
         ("(uv)′ = u′v + uv′: only u′v is there", lambda factors, slopes: _without_last(factors, slopes, 0)),
         ("(uv)′ = u′v + uv′: only uv′ is there", lambda factors, slopes: _without_last(factors, slopes, -1)),
+        ("(uv)′ = u′v + uv′, not u′v − uv′", _subtracted),
     )),
     ("quotient-rule", "quotient", _QUOTIENTS),
     ("power-rule", "power", _POWERS),
@@ -285,6 +302,25 @@ def _misplaced(name: str, u: Expr, du: Expr) -> Expr:
     return KNOWN[name].derivatives[0](du) if _is_inner(u, du) else _function(name, u, du)
 
 
+def _misplaced_power(u: Expr, n: Expr, du: Expr) -> Expr:
+    """n (u′)ⁿ⁻¹ in place of n uⁿ⁻¹ u′"""
+    return Product((n, _raised(du, n - 1))) if _is_inner(u, du) else _power(u, n, du)
+
+
+def _outside() -> dict[str, Rule]:
+    """F′(x) u′ in place of F′(u) u′, where x is the only variable of u."""
+
+    def only(u: Expr, du: Expr) -> Expr:
+        inside = tuple(dict.fromkeys(names(u)))
+        return Symbol(inside[0]) if len(inside) == 1 and _is_inner(u, du) else u
+
+    return {
+        "power": lambda u, n, du: Product((n, _raised(only(u, du), n - 1), du)),
+        "exponential": lambda a, v, dv: _exponential(a, only(v, dv), dv),
+        "function": lambda name, u, du: KNOWN[name].derivatives[0](only(u, du)) * du,
+    }
+
+
 @dataclass(frozen=True)
 class Manner:
     """A whole way of differentiating: the rules that are replaced."""
@@ -305,6 +341,8 @@ _MANNERS: tuple[Manner, ...] = (
            (("product", _without_constant), ("over", lambda du, _v: du))),
     Manner("inner-derivative-misplaced", "(F(u))′ = F′(u) u′: F′ is taken at u, and u′ is a factor",
            (("function", _misplaced),)),
+    Manner("inner-derivative-misplaced", "(uⁿ)′ = n uⁿ⁻¹ u′, not n (u′)ⁿ⁻¹", (("power", _misplaced_power),)),
+    Manner("inner-derivative-misplaced", "(F(u))′ = F′(u) u′: F′ is taken at u, not at x", tuple(_outside().items())),
 )  # fmt: skip
 
 

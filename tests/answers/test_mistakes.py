@@ -149,7 +149,10 @@ def test_no_mistake_is_made_where_it_has_no_meaning(code: str, kind: Derivation)
 
 
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
-MORE = "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
+MORE = (
+    "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
+    " + 1/(x^2 + 3)"
+)
 
 
 @pytest.mark.parametrize("manner", list(manners()), ids=lambda manner: manner.said[:50])
@@ -158,16 +161,21 @@ def test_every_slip_changes_the_derivative_of_something(manner: Manner) -> None:
     assert any(slipped(term, "x", manner) != slipped(term, "x", RIGHT) for whole in sums for term in children(whole))
 
 
-SINES = [  # the words of a slip, a function, its derivative with that slip
+SAID = [  # the words of a slip, a function, its derivative with that slip
     ("the minus sign is missing", "cos(3x)", "3sin(3x)"),
     ("(sin u)′ = cos u u′, without a minus sign", "sin(3x)", "-3cos(3x)"),
     ("(sin u)′ = cos u u′, not sin u u′", "sin(3x)", "3sin(3x)"),
     ("(cos u)′ = −sin u u′, not cos u u′", "cos(3x)", "3cos(3x)"),
     ("(cos u)′ = −sin u u′, not −cos u u′", "cos(3x)", "-3cos(3x)"),
-]
+    ("F′ is taken at u, not at x", "sin(3x)", "3cos(x)"), ("F′ is taken at u, not at x", "(x^2 + 1)^3", "6x^3"),
+    ("not n (u′)ⁿ⁻¹", "cos(x)^2", "-2sin(x)"), ("not n (u′)ⁿ⁻¹", "(x^2 + 1)^5", "80x^4"),
+    ("(c/u)′ = −c u′/u², not c/u′", "3/(x^2 + 1)", "3/(2x)"),
+    ("(c/u)′ = −c u′/u²: the inner derivative", "3/(x^2 + 1)", "-3/(x^2 + 1)^2"),
+    ("not u′v − uv′", "x^2 e^(3x)", "2x e^(3x) - 3x^2 e^(3x)"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "text", "wrong"), SINES)
+@pytest.mark.parametrize(("said", "text", "wrong"), SAID)
 def test_a_slip_leads_to_what_its_words_say(said: str, text: str, wrong: str) -> None:
     (manner,) = (manner for manner in manners() if said in manner.said)
     of, expected = (read_expression(written, Scope.of(["x"])) for written in (text, wrong))
