@@ -902,6 +902,8 @@ def test_rtol_is_for_rounded_numbers() -> None:
     assert third.check("0.3", rtol=0.05).mistakes == ()
     assert third.check("0.33", rtol=0.001).mistakes == ("digits",)
     assert jc.jacobian("f(x) = 6x").check("6.02", rtol=0.01).outcome == CORRECT
+    assert [jc.equivalent("1", said, rtol=0.05).outcome for said in ("0.95", "1.05")] == [CORRECT, CORRECT]
+    assert [jc.equivalent("1", said, rtol=0.05).outcome for said in ("0.949999", "1.050001")] == [WRONG, WRONG]
 
 
 def test_rows_that_are_missing_and_rows_that_are_there() -> None:
