@@ -152,12 +152,12 @@ end
 
 "The quotients with the step whose change changes them least, and by how much it does."
 function difference_quotients(loss, a, symmetric)
-    best, doubt, least = zero(a) .+ NaN, Inf, Inf
+    best, doubt, least, height = zero(a) .+ NaN, Inf, Inf, abs(loss(a))
     for step in ({", ".join(STEPS)})
         slopes = quotients_with(step, loss, a, symmetric)
         others = quotients_with(0.7 * step, loss, a, symmetric)
-        change = maximum(abs.(slopes .- others)) + 1e-16 * abs(loss(a)) / step
-        share = change / (maximum(abs.(slopes)) + 1e-300)
+        change = maximum(abs.(slopes .- others)) + 1e-16 * height / step
+        share = change / (maximum(abs.(slopes)) + 1e-9 * height + 1e-300)
         if share < 0.3 * least
             best, doubt, least = slopes, change, share
         end

@@ -176,11 +176,12 @@ function [best, doubt] = difference_quotients(loss, a, symmetric)
     best = NaN(size(a));
     doubt = Inf;
     least = Inf;
+    height = abs(loss(a));
     for step = [{" ".join(STEPS)}]
         slopes = quotients_with(step, loss, a, symmetric);
         others = quotients_with(0.7 * step, loss, a, symmetric);
-        change = max(abs(slopes(:) - others(:))) + 1e-16 * abs(loss(a)) / step;
-        share = change / (max(abs(slopes(:))) + 1e-300);
+        change = max(abs(slopes(:) - others(:))) + 1e-16 * height / step;
+        share = change / (max(abs(slopes(:))) + 1e-9 * height + 1e-300);
         if share < 0.3 * least
             best = slopes;
             doubt = change;
