@@ -61,7 +61,7 @@ class Script(ABC):
         if isinstance(term, Var) and term.layered and term.index is not None:
             return RAISED
         if isinstance(term, Over) and term.denominator.is_scalar:
-            return FRACTION
+            return PRODUCT if len(self.aside(term)) > 1 else FRACTION
         if isinstance(term, Operation) and term.name == "norm2":
             return RAISED
         if self.twice and is_square(term):
@@ -105,9 +105,11 @@ class Script(ABC):
             case Times(factors):
                 return self.product(factors)
             case Scaled(scalar, body):
-                inner = body.factors if isinstance(body, Times) else (body,)
-                outer = scalar.factors if isinstance(scalar, Times) and self.flat(scalar) else (scalar,)
+                inner = body.factors if isinstance(body, Times) else self.aside(body)
+                outer = scalar.factors if isinstance(scalar, Times) and self.flat(scalar) else self.aside(scalar)
                 return self.product((*outer, *inner))
+            case Over() if len(self.aside(term)) > 1:
+                return self.product(self.aside(term))
             case Hadamard(factors):
                 return self.hadamard([self.part(factor, FRACTION) for factor in factors])
             case Over(a, b):
@@ -128,6 +130,10 @@ class Script(ABC):
             case Summed(letter, first, last, body):
                 return self.summed(letter, first, last, self.part(body, ENTRYWISE))
         raise TypeError(f"no way to write {type(term).__name__}")
+
+    def aside(self, factor: Term) -> tuple[Term, ...]:
+        """A factor, or the factors that it is written as."""
+        return partials_aside(factor) if self.loose else (factor,)
 
     @property
     def loose(self) -> bool:
@@ -352,6 +358,20 @@ class Linear(Script):
 def is_square(term: Term) -> bool:
     """Whether every entry is squared."""
     return isinstance(term, Raised) and not term.base.is_scalar and term.exponent == Scalar(Fraction(2))
+
+
+def partials_aside(term: Term) -> tuple[Term, ...]:
+    """2 (∂L/∂v)/n → 2/n and ∂L/∂v: a partial beside a line of division is a factor of its own."""
+    if not isinstance(term, Over) or not term.denominator.is_scalar:
+        return (term,)
+    above = term.numerator
+    factors = above.factors if isinstance(above, Times) else (above,)
+    partials = tuple(factor for factor in factors if isinstance(factor, Adjoint))
+    others = tuple(factor for factor in factors if not isinstance(factor, Adjoint))
+    if not partials or not all(factor.is_scalar for factor in factors if factor is not above):
+        return (term,)
+    rest = others[0] if len(others) == 1 else Times(others) if others else Scalar(Fraction(1))
+    return Over(rest, term.denominator), *partials
 
 
 def _below(text: str) -> str:

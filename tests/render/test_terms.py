@@ -90,6 +90,14 @@ TABLE = [
     ("x/a", "x/a",
      r"\frac{x}{a}",
      "x over a"),
+    ("dL_da/a z + dL_dz/sqrt(c)", "(1/a)(∂L/∂a)z + (1/sqrt(c))(∂L/∂z)",
+     r"\frac{1}{a} \frac{\partial L}{\partial a} z + \frac{1}{\sqrt{c}} \frac{\partial L}{\partial z}",
+     "the quantity 1 over a end quantity times partial L by partial a times z plus"
+     " the quantity 1 over the square root of c end quantity times partial L by partial z"),
+    ("2 dL_da/n x - dL_da c/a ones(n)", "(2/n)(∂L/∂a)x - (c/a)(∂L/∂a)1_n",
+     r"\frac{2}{n} \frac{\partial L}{\partial a} x - \frac{c}{a} \frac{\partial L}{\partial a} \mathbf{1}_{n}",
+     "the quantity 2 over n end quantity times partial L by partial a times x minus"
+     " the quantity c over a end quantity times partial L by partial a times the vector of n ones"),
     ("1/n ones(n)", "(1/n)1_n",
      r"\frac{1}{n} \mathbf{1}_{n}",
      "the quantity 1 over n end quantity times the vector of n ones"),
