@@ -57,6 +57,7 @@ _SUBSCRIPT = re.compile(
     rf"|{_LOWERED}|\{{\s*{_LOWERED}\s*\}}|([{_GREEK}])|\{{\s*([{_GREEK}])\s*\}})"
 )
 _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
+_SHAPE = re.compile(r"_\s*+\{\s*+([A-Za-z0-9]++)\s*+(?:\\times(?![A-Za-z])|×)\s*+([A-Za-z0-9]++)\s*+\}")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
@@ -317,7 +318,11 @@ class _Latex:
         return self.token("name", name, start, self.place)
 
     def subscripted(self, name: str, start: int) -> Token:
-        """x_1, x_{12}, x_{max}, \\theta_i; x_{i+1} behind \\sum, h_{t-1} in programs"""
+        """x_1, x_{12}, x_{max}, \\theta_i; x_{i+1} behind \\sum; h_{t-1} and 1_{m \\times n} in programs"""
+        shape = _SHAPE.match(self.text, self.place) if self.shaped and name == "ones" else None
+        if shape:
+            self.place = shape.end()
+            return self.token("name", f"ones_{shape[1]}×{shape[2]}", start, self.place)
         index = _INDEX.match(self.text, self.place) if self.indexed else None
         if index:
             self.place = index.end()

@@ -61,7 +61,7 @@ _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
-_ONES = re.compile(r"1_(?:([A-Za-z][A-Za-z0-9]*)|\{([A-Za-z][A-Za-z0-9]*)\})")
+_ONES = re.compile(r"1_(?:([1-9](?![0-9])|[A-Za-z][A-Za-z0-9]*)|\{([A-Za-z0-9]+(?: *× *[A-Za-z0-9]+)?)\})")
 _GREEK_BELOW = f"[{''.join(GREEK)}]"
 _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{{(?:[A-Za-z0-9]+|{_GREEK_BELOW})\}}))?")
 _INDEXED_TAIL = re.compile(
@@ -229,7 +229,7 @@ class _Lexer:
             )
         ones = _ONES.match(self.text, start) if self.matrix else None
         if ones:
-            self._emit("name", f"ones_{ones[1] or ones[2]}", start, ones.end())
+            self._emit("name", f"ones_{ones[1] or ones[2].replace(' ', '')}", start, ones.end())
             return
         self._emit("number", match.group().rstrip("."), start, end)
 

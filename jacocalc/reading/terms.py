@@ -682,10 +682,19 @@ class TermParser(Cursor):
         if stem == "sum" and index in self.names.loops:
             self.take()
             return self._over_all_steps(index, token)
-        if stem in ("I", "ones", "zeros") and index in self.names.sizes and not self.names.verbatim:
-            self.take()
-            return Eye(index) if stem == "I" else Ones((index, 1)) if stem == "ones" else Zeros((index, 1))
+        if stem in ("I", "ones", "zeros") and index and not self.names.verbatim:
+            sizes = [self._size_below(size) for size in index.split("×")]
+            found = [size for size in sizes if size is not None]
+            if len(found) == len(sizes):
+                return self._of_sizes(stem, found, self.take())
         return self._small_change(token)
+
+    def _size_below(self, text: str) -> Size | None:
+        """What stands below I and 1, where it is the size of a variable."""
+        if text.isdigit():
+            known = {size for var in self.names.variables.values() for size in var.shape}
+            return int(text) if int(text) in known - {1} else None
+        return text if text in self.names.sizes else None
 
     def _small_change(self, token: Token) -> Term | None:
         """dL_dW and dW: an adjoint, or a differential."""
@@ -970,6 +979,9 @@ class TermParser(Cursor):
             self.take()
             sizes.append(self.extent())
         self.close()
+        return self._of_sizes(name, sizes, token)
+
+    def _of_sizes(self, name: str, sizes: list[Size], token: Token) -> Term:
         if name in ("I", "eye"):
             if len(set(sizes)) != 1:
                 raise self.error("the identity is square", token)

@@ -178,6 +178,21 @@ UNREADABLE = ["", "dq = 3", "dW", "dW = ", "dW = dz @@ x", "dW = foo(x)", "dW = 
               "dW = dz x'" + " +\ndz x'" * 100]
 
 
+@pytest.mark.parametrize(
+    ("program", "answers"),
+    [
+        ("X: m x n; L = mean(X)", ["(1/(m n))1_{m×n}", r"\frac{1}{m n} \mathbf{1}_{m \times n}"]),
+        ("X: 3 x 4; L = mean(X)", ["1/12·1_{3×4}", "1/12 1_3 1_4'", r"\frac{1}{12} \mathbf{1}_{3 \times 4}"]),
+        ("X: 12; L = mean(X)", ["1/12·1_{12}", r"\frac{1}{12} \mathbf{1}_{12}"]),
+        ("X: 3 x 3; L = tr(X)", ["I_3", "I_{3}"]),
+    ],
+)
+def test_ones_and_identities_are_read_as_a_page_writes_them(program: str, answers: list[str]) -> None:
+    solution = jc.backprop(program)
+    for answer in [str(solution.result["X"]), *answers]:
+        assert solution.check(f"dX = {answer}").outcome == "correct", answer
+
+
 @pytest.mark.parametrize("answer", UNREADABLE)
 def test_what_cannot_be_read_never_raises(answer: str) -> None:
     assert solved("two-layer").check(answer).outcome == "unreadable"
