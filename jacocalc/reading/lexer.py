@@ -71,7 +71,10 @@ _OVER_INDEX = re.compile(
     r"(?:(\\sum|sum|[Σ∑])|\\prod|prod|[Π∏])(?:\\limits)?\s*+_\s*+[{(]?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+[})]?\s*+\^\s*+"
     r"(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
 )
-_MODULE = re.compile(r"(?:np|numpy|jnp|math|sp|sympy|torch)\.(?:linalg\.)?(?=[A-Za-z])")  # np.sin is sin
+_MODULE = re.compile(  # np.sin is sin
+    r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.functional\.)?(?=[A-Za-z])"
+    r"|jax\.nn\.(?=[a-z])|F\.(?=(?:[a-z_]*softmax|[a-z_]*sigmoid|softplus|tanh|[a-z_]*elu|silu|[a-z0-9]+_loss)\()"
+)
 _TURNED = re.compile(r"\.(?:T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")

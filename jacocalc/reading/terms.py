@@ -94,9 +94,10 @@ REFUSED = {
     "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
 }  # fmt: skip
 
+_AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
 _WRITTEN = {  # of NumPy and PyTorch
     "log1p": "log(1 + x)", "log1": "log(1 + x)",  # log1p is read as log1 and p
-    "expm1": "exp(x) - 1", "square": "x.^2", "power": "x.^3", "pow": "x.^3", "multiply": "x .* y", "mul": "x .* y",
+    "expm1": "exp(x) - 1", "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
     "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
     "inner": "dot(x, y)", "vdot": "dot(x, y)", "mse": "mean((x - y).^2)", "mse_loss": "mean((x - y).^2)",
     "mae": "mean(abs(x - y))", "l1_loss": "mean(abs(x - y))", "vec": "the matrix itself: sum(X), norm(X), dot(X, Y)",
@@ -383,7 +384,8 @@ class TermParser(Cursor):
         """z.sum(), W.dot(x) as in NumPy"""
         token = self.take()
         if token.text not in _METHODS:
-            raise self.error(f"{token.text} is no method that is read here", token, f"read are {', '.join(_METHODS)}")
+            instead = f"write {_WRITTEN[token.text]}" if token.text in _WRITTEN else f"read are {', '.join(_METHODS)}"
+            raise self.error(f"{token.text} is no method that is read here", token, instead)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
         self.open()
@@ -843,12 +845,18 @@ class TermParser(Cursor):
         if token.text == "sum" and self._bounds():
             return [self._bounded(token)]
         self.open()
-        found = [self.expression()]
+        found = [self._argument()]
         while self.sees(","):
             self.take()
-            found.append(self.expression())
+            found.append(self._argument())
         self.close()
         return found
+
+    def _argument(self) -> Term:
+        """One argument; those with a keyword, dim=1, are other languages'."""
+        if self.token.kind == "name" and self.following.text == "=":
+            raise self.error(f"{self.token.text}=… is not read here", self.token, _AXES, self.following.end)
+        return self.expression()
 
     def _bounds(self) -> bool:
         """sum(t = 1..T, …)"""
