@@ -10,7 +10,8 @@
     ln u^k → k ln |u|
     sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
 
-Recognised before derivatives are taken, so that they are made of the stable functions too.
+Choices that are none are left out as well (``ranges``).  All this comes before derivatives are taken, so that they are
+made of the stable functions too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+from jacocalc.compiled.ranges import Ranges
 from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.evaluate.tape import Kink, Node, Rational, Tape, made_on
 from jacocalc.known_functions import KNOWN
@@ -28,11 +30,12 @@ KEPT = frozenset({*STABLE, *KNOWN} - {"log", "silu"})  # by their own rows; thes
 def recognised(source: Tape, nodes: Sequence[Node], kink: Kink = None) -> tuple[Tape, list[Node]]:
     """The nodes on a new tape with as many inputs, in their stable forms; its derivatives at kinks as ``kink`` says."""
     tape = Tape(kept=KEPT, kink=kink)
+    ranges = Ranges(tape)
     inputs = [tape.input() for _ in source.inputs]
     made: dict[Node, Node] = dict(zip(source.inputs, inputs, strict=True))
     for node in source.needed(nodes):
         if node not in made:
-            made[node] = _stable(tape, made_on(tape, source, node, made))
+            made[node] = ranges.decided(_stable(tape, made_on(tape, source, node, made)))
     return tape, [made[node] for node in nodes]
 
 
@@ -140,8 +143,8 @@ def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 
 def _root(tape: Tape, a: Sequence[Node]) -> Node | None:
-    if tape.names[a[0]] == "power" and tape.payloads[a[0]] == 2:
-        return tape.call("abs", tape.arguments[a[0]])
+    if tape.names[a[0]] == "power" and tape.payloads[a[0]] % 2 == 0:
+        return tape.call("abs", (tape.power(tape.arguments[a[0]][0], tape.payloads[a[0]] // 2),))
     if tape.names[a[0]] != "add":
         return None
     squares = [tape.arguments[t][0] for t in tape.arguments[a[0]] if tape.names[t] == "power" and tape.payloads[t] == 2]

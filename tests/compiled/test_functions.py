@@ -607,6 +607,11 @@ MEETING = [
     ("piecewise(x^2 if x < 0, x^3 if x > 0)", 0.0, np.nan), ("piecewise(2x if x > 1, x + 2 otherwise)", 1.0, np.nan),
     ("piecewise(x^2 if x < 1, 2x otherwise)", 1.0, np.nan),
     ("piecewise(x^2 if x < 1, ln(x - 1) otherwise)", 1.0, np.nan),
+    # a branch that never applies, or only where it equals another one
+    ("max(1, -sgn(x) - 5) + x", 0.0, 1.0), ("piecewise(x if x^2 >= 0, 2x otherwise)", 0.0, 1.0),
+    ("min(|x| + 3, x, 3 + x^4)", 0.0, 1.0), ("piecewise(|x| if e^x < -1, 2x if sin x <= 1, 0 otherwise)", 0.0, 2.0),
+    ("sqrt(x^6)", 0.0, 0.0), ("max(|x|, -x^2)", 0.0, np.nan), ("|x^3| + min(0, relu(x) - 1)", 0.0, np.nan),
+    ("max(1, -sgn(x)) + x", 0.0, 1.0), ("max(1/2, sgn(x)) + x", 0.0, np.nan), ("|x^2 + 1| x", 0.0, 1.0),
 ]  # fmt: skip
 
 
@@ -627,6 +632,13 @@ def test_where_all_branches_have_one_derivative_it_is_that_of_the_function(
     near(pickle.loads(pickle.dumps(c)).gradient(X)[0], [slope, 1], tolerance, tolerance)
 
 
+def test_no_value_appears_where_a_branch_that_is_left_out_has_none(backend: str) -> None:
+    c = jc.compile("f(x) = [max(2, sin(ln x)), piecewise(1 if 1/x > -1/x^2 - 5, 2 otherwise), |√x|]", backend=backend)
+    with pytest.warns(RuntimeWarning):
+        assert np.isnan(c.value([-1.0])[[0, 2]]).all()
+    near(c.value([4.0]), [2, 1, 2])
+
+
 SECOND = [
     ("relu(relu(x))", -1.0, 0.0), ("relu(3 relu(x) - relu(x))", -1.0, 0.0), ("|relu(x)| + x^2", -1.0, 2.0),
     ("|x|^3", 0.0, 0.0), ("x |x| x", 0.0, 0.0), ("cos|x|", 0.0, -1.0), ("max(x, x^2, x^3)", 2.0, 12.0),
@@ -635,6 +647,9 @@ SECOND = [
     ("x |x|", 0.0, np.nan), ("|x|", 0.0, np.nan), ("relu(x)", 0.0, np.nan), ("max(x^2, 2x - 1)", 1.0, np.nan),
     ("piecewise(x^3 if x < 0, x^3 + 1 otherwise)", 0.0, np.nan), ("|x| + x^2", 0.0, np.nan),
     ("piecewise(e^x if x < 0, 1 - x + x^2/2 otherwise)", 0.0, np.nan),
+    ("|x^2|", 0.0, 2.0), ("relu(x^2)", 0.0, 2.0), ("max(0, x^2 + x^4)", 0.0, 2.0), ("min(-x^2, 0)", 0.0, -2.0),
+    ("sqrt(x^4)", 0.0, 2.0), ("|x^2 (1 + sin x)|", 0.0, 2.0), ("leaky_relu(2 - cosh(x) - 3)", 0.0, -0.01),
+    ("|x^2 (1/2 + sin x)|", 0.0, np.nan),
 ]  # fmt: skip
 
 
