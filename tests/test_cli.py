@@ -42,6 +42,19 @@ def test_the_first_example_in_an_empty_folder(
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_digits_that_add_nothing_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "note: --digits adds nothing here: decimals are of a function's result in numbers, at a point"
+    implicit = ["implicit", "x^2 + y^2 = 25", "--solve-for", "y"]
+    for asked in (["hessian", "f(x) = x^3/3"], ["compose", "f", "g"], implicit):
+        status, out, err = shown(capsys, *asked, "--digits", "20")
+        assert (status, err) == (0, f"{said}: add --at 1,2\n")
+        assert out == shown(capsys, *asked)[1]
+    assert shown(capsys, "backprop", "two-layer", "--digits", "20")[2] == f"{said}\n"
+    assert shown(capsys, "point", "f(x) = |x|", "--at", "1/3", "--digits", "20")[2] == f"{said}\n"
+    for name in ("jacobian", "hessian", "gradient", "graph", "volume"):
+        assert shown(capsys, name, "f(x) = x^3/3", "--at", "1/3", "--digits", "20")[2] == ""
+
+
 def test_where_a_name_comes_from(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

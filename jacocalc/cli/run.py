@@ -201,11 +201,24 @@ def _show(question: Question, source: str, listed: Mapping[str, str], command: C
 
     desk, page = command.desk, command.page
     solution = api.answer(question, command.options, desk.symbols if desk else None, listed, command.timeout)
+    if command.options.digits:
+        _say_unless_decimals(solution)
     if not taken(desk, solution, page):
         write(_written(solution, source, page), page)
     if page.animation:
         write_animation(solution.to_animation(), page)
     return solution.verified != "undecided"
+
+
+def _say_unless_decimals(solution: Solution) -> None:
+    """A note on stderr where nothing is written in decimals."""
+    from jacocalc.steps import Decimals, StageDecimals
+
+    if not any(isinstance(step, Decimals | StageDecimals) for step in solution.derivation.steps):
+        asked = solution.question
+        where = ": add --at 1,2" if asked.at is None and asked.chain.stages else ""
+        said = "decimals are of a function's result in numbers, at a point"
+        print(f"note: --digits adds nothing here: {said}{where}", file=sys.stderr)
 
 
 def _written(solution: Solution, source: str, page: Output) -> object:
