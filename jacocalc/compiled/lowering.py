@@ -8,7 +8,8 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
-    ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))
+    ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))                              ELU(u) = max(u, 0) + expm1(min(u, 0))
+    sech u = 2t/(1 + t²), t = e^−|u|
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def _raised(tape: Tape, base: Node, exponent: Node) -> Node:
 
 
 def _fading(tape: Tape, u: Node) -> Node:
-    """e^−|u|, which never overflows"""
+    """e^−|u|, which never overflows, and is one for u and −u"""
+    if tape.names[u] == "negate":
+        u = tape.arguments[u][0]
     return tape.call("exp", (tape.negate(tape.call("abs", (u,))),))
 
 
@@ -91,6 +94,18 @@ def _sigmoid(tape: Tape, a: Sequence[Node]) -> Node:
     t, zero, one = _fading(tape, a[0]), tape.number(0), tape.number(1)
     above = tape.select((("compare", ">=", a[0], zero),), (one, t))
     return tape.divide(above, tape.plus(one, t))
+
+
+def _sech(tape: Tape, a: Sequence[Node]) -> Node:
+    """2t/(1 + t²), t = e^−|u|"""
+    t = _fading(tape, a[0])
+    return tape.divide(tape.times(tape.number(2), t), tape.plus(tape.number(1), _power(tape, t, 2)))
+
+
+def _elu(tape: Tape, a: Sequence[Node]) -> Node:
+    zero = tape.number(0)
+    above, below = (tape.call(extreme, (a[0], zero)) for extreme in ("max", "min"))
+    return tape.plus(above, tape.call("expm1", (below,)))
 
 
 def _softplus(tape: Tape, a: Sequence[Node]) -> Node:
@@ -158,5 +173,6 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "bose": lambda tape, a: tape.divide(tape.number(1), tape.call("expm1", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
-    "sigmoid": _sigmoid, "softplus": _softplus, "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root,
+    "sigmoid": _sigmoid, "sech": _sech, "elu": _elu, "softplus": _softplus, "lncosh": _lncosh,
+    "logsumexp": _logsumexp, "root": _root,
 }  # fmt: skip

@@ -8,6 +8,7 @@
     e^u/(e^u + e^v + …) → e^(u − logsumexp(u, v, …))
     a/(e^u − 1)^k → a b(u)^k        e^u/(e^u − 1)^k → −b(−u) b(u)^(k − 1)      for Bose's b(u) = 1/(e^u − 1)
     ln u^k → k ln |u|
+    (c e^u − d e^v)/(c e^u + d e^v) → tanh((u − v + ln(c/d))/2), and the inverse coth
     sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
 
 Choices that are none are left out as well (``ranges``).  All this comes before derivatives are taken, so that they are
@@ -172,7 +173,33 @@ def _bose(tape: Tape, top: Node, u: Node, k: int) -> Node:
     return tape.multiply((tape.number(factor), opposite, tape.power(below, k - 1)))
 
 
+def _opposed(tape: Tape, node: Node) -> list[tuple[Node, Rational]]:
+    """u, c, v and d of c e^u − d e^v; nothing for others"""
+    if tape.names[node] == "call" and tape.payloads[node] == "expm1":
+        return [(tape.arguments[node][0], 1), (tape.number(0), 1)]
+    if tape.names[node] != "subtract":
+        return []
+    found = [_exponent(tape, part) for part in tape.arguments[node]]
+    return [pair for pair in found if pair] if all(found) else []
+
+
+def _half_angle(tape: Tape, over: Node, under: Node) -> Node | None:
+    """(c e^u − d e^v)/(c e^u + d e^v) = tanh(w/2) with w = u − v + ln(c/d), and the inverse"""
+    for name, one, other in (("tanh", over, under), ("coth", under, over)):
+        difference, total = _opposed(tape, one), _exponents(tape, other) or {}
+        ratios = {Fraction(c) / total[u] for u, c in difference if u in total}
+        if len(difference) == len(total) == 2 and len(ratios) == 1 and total.keys() == dict(difference).keys():
+            ((u, c), (v, d)), (ratio,) = difference, ratios
+            whole = tape.minus(_whole(tape, u, Fraction(c) / d), v)
+            half = tape.times(tape.number(Fraction(1, 2)), whole)
+            return tape.times(tape.number(ratio if name == "tanh" else 1 / ratio), tape.call(name, (half,)))
+    return None
+
+
 def _quotient(tape: Tape, a: Sequence[Node]) -> Node | None:
+    found = _half_angle(tape, *a)
+    if found is not None:
+        return found
     under, k = a[1], 1
     if tape.names[under] == "call" and tape.payloads[under] in _HYPERBOLIC:
         return _hyperbolic(tape, *a)

@@ -23,8 +23,9 @@ from typing import ParamSpec, TypeAlias, TypeVar
 from jacocalc.evaluate.choices import by_side, choice_partials, choice_row, is_choice, within_domain
 from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
-from jacocalc.evaluate.stable_forms import formulas_of
+from jacocalc.evaluate.stable_forms import SLOPES, formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
+from jacocalc.known_functions import Formula
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,9 +123,15 @@ def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] |
     if tape.kink is not UNSAID and function in _SIDES:
         right, left = _SIDES[function]
         return [(a[0], by_side(tape, a[0], tape.number(right), tape.number(left)))]
-    formulas = zip(a, formulas_of(function).derivatives, strict=False)
+    formulas = zip(a, _slopes(tape, function), strict=False)
     wanted = ((u, formula) for u, formula in formulas if active is None or u in active)
     return [(u, within_domain(tape, function, a, u, tape.formula(formula, a))) for u, formula in wanted]
+
+
+def _slopes(tape: Tape, function: str) -> Sequence[Formula]:
+    """The derivatives by each argument; in compiled code in forms that lose no digits."""
+    stable = None if tape.kink is UNSAID else SLOPES.get(function)
+    return stable or formulas_of(function).derivatives
 
 
 def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:

@@ -42,6 +42,10 @@ _ROWS = (
     StableForm("logsumexp", lambda *us: Call("ln", (summed([_exp(u) for u in us]),)), ()),
 )  # fmt: skip
 STABLE: dict[str, StableForm] = {row.name: row for row in _ROWS}
+SLOPES: dict[str, tuple[Formula, ...]] = {  # derivatives in compiled code, where those of the table cancel
+    "sigmoid": (lambda u: Call("sigmoid", (u,)) * Call("sigmoid", (-u,)),),
+    "tanh": (lambda u: Call("sech", (u,)) ** 2,),
+}
 
 
 def formulas_of(function: str) -> KnownFunction | StableForm:
