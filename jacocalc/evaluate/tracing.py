@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -450,9 +450,11 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         squares = by_ufunc(np.multiply, "__call__", (arguments[0], arguments[0]), {})
         along = {key: options[key] for key in ("axis", "keepdims") if key in options}
         return np.sqrt(np.sum(squares, **along))
+    if name in _BY_MINORS and arguments and np.shape(arguments[0]) in _SMALL:
+        return _BY_MINORS[name](*map(_plain, arguments))
     if "linalg" in (called.__module__ or "") and name != "norm":
-        hint = "a program at matrix level can: jc.backprop" if name in ("inv", "det", "slogdet", "solve") else ""
-        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint)
+        hint = f"up to {len(_SMALL)}×{len(_SMALL)} it can; else a program at matrix level: jc.backprop"
+        raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint if name in _BY_MINORS else "")
     if name in _EXTREMES:
         axis = arguments[1] if len(arguments) > 1 else options.get("axis")
         return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {**options, "axis": axis})
@@ -462,6 +464,44 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         return clipped if high is None else np.minimum(clipped, high)
     change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
     return _traced(called(*change[0], **change[1]))
+
+
+def _minor(array: Any, row: int, column: int) -> Any:
+    """The array without a row and a column."""
+    return np.delete(np.delete(array, row, 0), column, 1)
+
+
+def _determinant(array: Any) -> Any:
+    """Σ ± a_1j times the minor of a_1j"""
+    if len(array) == 1:
+        return array[0, 0]
+    return sum((-1) ** j * (entry * _determinant(_minor(array, 0, j))) for j, entry in enumerate(array[0]))
+
+
+def _solved(array: Any, right: Any) -> Any:
+    """A⁻¹ b = adj(A) b/det A, by Cramer's rule"""
+    places = range(len(array))
+    if len(array) == 1:
+        return _traced(right / array[0, 0])
+    minors = [[(-1) ** (i + j) * _determinant(_minor(array, j, i)) for j in places] for i in places]
+    return _traced(np.array(minors, dtype=object) @ right / _determinant(array))
+
+
+class _SignAndLogarithm(NamedTuple):
+    sign: Any
+    logabsdet: Any
+
+
+def _sign_and_logarithm(array: Any) -> _SignAndLogarithm:
+    determinant = _determinant(array)
+    return _SignAndLogarithm(np.sign(determinant), np.log(np.abs(determinant)))
+
+
+_SMALL = tuple((size, size) for size in range(1, 5))
+_BY_MINORS: dict[str, Callable[..., Any]] = {
+    "det": _determinant, "slogdet": _sign_and_logarithm, "solve": _solved,
+    "inv": lambda array: _solved(array, np.eye(len(array), dtype=object)),
+}  # fmt: skip
 
 
 def _unwrapped(value: Any) -> Any:
