@@ -147,7 +147,8 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
-    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0."""
+    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0;
+    u^v ≠ 0 is u > 0, where it is defined."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
@@ -161,6 +162,8 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             value == 0 and (raised := as_rational(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
         ):
             return _plain(Comparison("!=", base, ZERO))
+        case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and as_rational(exponent) is None:
+            return _plain(Comparison(">", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
             return (Comparison("<" if relation == ">" else "<=", u, ZERO),)
         case Junction("and", parts):
