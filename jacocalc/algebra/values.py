@@ -6,7 +6,7 @@ what was given, rational numbers last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from math import comb, prod
 from typing import Any
@@ -15,6 +15,7 @@ import sympy
 
 from jacocalc.algebra.convert import Symbols, from_sympy, symbol, to_sympy
 from jacocalc.algebra.domain import conditions_of
+from jacocalc.algebra.exponents import joined, lettered
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import DomainError, TooLarge
@@ -161,24 +162,30 @@ def with_unspecified(result: Expr, given: Expr) -> Expr:
     return visit(result) if known else result
 
 
-def cancelled(expr: Expr, symbols: Symbols | None = None) -> Expr:
+def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = None) -> Expr:
     """The shortest of the exact form and that over one denominator, cancelled, without fractions in fractions.
 
-    Where it was defined must be kept by the caller: 2x/(2y) becomes x/y, defined for y ≠ 0.
+    The letters ``first`` stand before others, as parameters do.  Where it was defined must be kept by the caller:
+    2x/(2y) becomes x/y, defined for y ≠ 0.
     """
     plain = exact(expr, symbols)
     value = to_sympy(plain, symbols)
-    if value.is_number or value.count_ops() > _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
+    if value.is_number or value.count_ops() > 2 * _SMALL or value.has(sympy.Piecewise, sympy.Max, sympy.Min):
+        return plain
+    plainly, powers = lettered(value)
+    if plainly.count_ops() > _SMALL:
         return plain
     try:
-        whole = sympy.cancel(value)
+        whole = sympy.cancel(plainly)
         factored = sympy.factor(whole) if whole.count_ops() <= 2 * _SMALL else whole  # factoring may take for ever
     except sympy.PolynomialError:
         return plain
-    forms = [value, whole, factored, *([sympy.together(value)] if _compound(value) else [])]
+    forms = [value, joined(whole, powers), joined(factored, powers)]
+    forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
     best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
-    found = plain if best == value else with_unspecified(from_sympy(best, order_of(expr, symbols)), expr)
+    order = order_of(Sum((*map(Symbol, first), expr)), symbols)
+    found = plain if best == value and not first else with_unspecified(from_sympy(best, order), expr)
     return _with_sums(found, sums, symbols)
 
 

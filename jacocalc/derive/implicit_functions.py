@@ -69,7 +69,7 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
     inverse = _inverse(work, stage, blocks)
     if work.at is None:
         work.assumptions.append(_condition(blocks))
-    result = _value(_negated_product(inverse, blocks.by_independent))
+    result = _value(_negated_product(inverse, blocks.by_independent), stage)
     work.steps.append(ImplicitJacobian(independent, dependent, blocks.at, inverse, blocks.by_independent, result))
     if work.at is None:
         work.outcomes.append(verify_identity(blocks, result))
@@ -80,8 +80,8 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
     return result
 
 
-def _value(matrix: Matrix) -> Matrix:
-    return matrix.map(cancelled)
+def _value(matrix: Matrix, stage: VectorFunction) -> Matrix:
+    return matrix.map(lambda entry: cancelled(entry, stage.parameters))
 
 
 def _jacobian_at(work: Work, stage: VectorFunction, at: Point, local: LocalJacobian) -> Matrix:
@@ -135,9 +135,9 @@ def _inverse(work: Work, stage: VectorFunction, blocks: Blocks) -> Matrix:
     work.steps.append(BlockDeterminant(blocks.dependent, blocks.at, written, value))
     _refuse_singular(work, stage, blocks, value)
     if block.shape == (1, 1):
-        return _value(Matrix(((Quotient(integer(1), value),),)))
+        return _value(Matrix(((Quotient(integer(1), value),),)), stage)
     cofactors = adjugate(block)
-    inverse = _value(cofactors.map(_over(value)))
+    inverse = _value(cofactors.map(_over(value)), stage)
     work.steps.append(BlockInverse(blocks.dependent, value, cofactors, inverse))
     return inverse
 
@@ -201,11 +201,11 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
     under = blocks.by_dependent.rows[0][0]
     n = len(blocks.independent)
     written = Matrix(tuple(tuple(_entry(second, slopes, under, j, k) for k in range(n)) for j in range(n)))
-    result = _value(written)
+    result = _value(written, stage)
     work.steps.append(ImplicitSecond(blocks.independent, y, blocks.at, second, slopes, written, result))
     if work.at is None:
         work.measured = "values of the second derivative by another road"
-        work.outcomes.append(verify_second(blocks, first, result))
+        work.outcomes.append(verify_second(blocks, first, result, stage.parameters))
         _on_the_curve(work, stage, blocks, result)
     else:
         work.outcomes.append(verify_second_at(stage, work.at, blocks, first, result))

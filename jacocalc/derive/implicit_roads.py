@@ -55,7 +55,9 @@ def verify_second_at(
     return verify_at(stage, at, blocks, first, result)
 
 
-def verify_second(blocks: Blocks, first: Matrix, result: Matrix) -> tuple[Outcome, int]:
+def verify_second(
+    blocks: Blocks, first: Matrix, result: Matrix, parameters: tuple[str, ...] = ()
+) -> tuple[Outcome, int]:
     """Proved where y_jk is the total derivative of y_j by x_k; else their values at sample points.
 
     Raises RoadsDisagree.
@@ -69,7 +71,7 @@ def verify_second(blocks: Blocks, first: Matrix, result: Matrix) -> tuple[Outcom
     ]  # fmt: skip
     if all(proved_equal(total, to_sympy(entry)) for total, entry in pairs):
         return Outcome.PROVED, 0
-    return _by_values(pairs, (*blocks.independent, *blocks.dependent))
+    return _by_values(pairs, (*blocks.independent, *blocks.dependent, *parameters))
 
 
 def _by_values(pairs: list[tuple[Any, Expr]], letters: tuple[str, ...]) -> tuple[Outcome, int]:

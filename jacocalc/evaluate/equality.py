@@ -18,6 +18,7 @@ import sympy
 from sympy.polys import fields
 
 from jacocalc.algebra.convert import Symbols, to_sympy
+from jacocalc.algebra.exponents import lettered
 from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.samples import Samples
@@ -170,7 +171,8 @@ def proved_equal(left: Any, right: Any) -> bool:
         return True
     if not _bounded(difference):
         return False
-    if _zero_in_field(difference):
+    difference = lettered(difference)[0]
+    if difference == 0 or _zero_in_field(difference):
         return True
     if not _smooth(difference):
         return False

@@ -160,16 +160,36 @@ def test_what_the_equation_makes_no_shorter_is_written_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "solve_for"), [("e^(x y z) = x + y + z", "z"), ("sqrt(x y) = 1 + x^2 y", "y"), ("x^y = y^x", "y")]
-)
+    ("text", "solve_for"),
+    [
+        ("e^(x y z) = x + y + z", "z"), ("sqrt(x y) = 1 + x^2 y", "y"), ("F(x, y; a) = sqrt(x y) - a + x^2 y", "y"),
+    ],
+)  # fmt: skip
 def test_a_second_derivative_that_is_not_proved_is_compared_by_values(text: str, solve_for: str) -> None:
     solution = jc.implicit(text, solve_for=solve_for)
     assert solution.verified == "agrees"
     assert "values of the second derivative by another road agree at" in solution.to_text()
 
 
+@pytest.mark.parametrize(("text", "first", "second"), [
+    ("F(x, y; α, β, u) = x^α y^β - u", "-α y/(β x)", "α y(α + β)/(β^2 x^2)"),
+    ("F(x, y; δ, ρ, u) = (δ x^ρ + (1 - δ) y^ρ)^(1/ρ) - u", "δ x^(ρ - 1) y^(1 - ρ)/(δ - 1)", None),
+    ("F(x, y; ρ) = x^ρ + y^ρ - 1", "-x^(ρ - 1) y^(1 - ρ)", None), ("x^y = y^x", None, None),
+    ("F(x, y; a, b) = a ln x + b ln y - 1", "-ay/(bx)", "ay(a + b)/(b^2 x^2)"),
+])  # fmt: skip
+def test_powers_with_letters_above_cancel_and_are_proved(text: str, first: str | None, second: str | None) -> None:
+    """Indifference curves of Cobb–Douglas and CES functions."""
+    solution = jc.implicit(text, solve_for="y")
+    steps = solution.derivation.steps
+    assert solution.verified == "proved"
+    assert "^α ≠ 0" not in solution.to_text()
+    for kind, written in ((ImplicitJacobian, first), (ImplicitSecond, second)):
+        (step,) = (step for step in steps if isinstance(step, kind))
+        assert written in (None, paper(step.result.entries[0]))
+
+
 def test_a_wrong_second_derivative_is_refused() -> None:
-    steps = jc.implicit("x^y = y^x", solve_for="y").derivation.steps
+    steps = jc.implicit("sqrt(x y) = 1 + x^2 y", solve_for="y").derivation.steps
     first = next(step for step in steps if isinstance(step, ImplicitJacobian))
     second = next(step for step in steps if isinstance(step, ImplicitSecond))
     local = next(step for step in steps if isinstance(step, LocalJacobian))

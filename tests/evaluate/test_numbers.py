@@ -203,6 +203,9 @@ EQUAL = [
     ("sin(x)^2", "1 - cos(x)^2", True),
     ("1/cos(x)^2", "1 + tan(x)^2", True),
     ("tanh(x)", "(e^(2x) - 1)/(e^(2x) + 1)", True),
+    ("x^y x", "x^(y + 1)", True),
+    ("(x^y + y^x)^(1/y - 1) (x^y + y^x)", "(x^y + y^x)^(1/y)", True),
+    ("x^y", "x^(y + 10^(-30))", False),
     ("sin(x)", "cos(x)", False),
     ("x^2", "x^2 + 10^(-30)", False),
 ]
