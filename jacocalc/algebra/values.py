@@ -55,6 +55,7 @@ _INVERSES = ("atan", "acot", "asinh", "acsch")  # sinh(asinh(u)) is u; the other
 _CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
+_SUMMED = 3
 
 
 def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
@@ -288,7 +289,7 @@ def simplest(value: Any) -> Any:
         if _has_root_below(value) and not _has_tangled_root(value):
             forms.append(sympy.radsimp(value))
         if len(value.atoms(sympy.sin, sympy.cos)) > 1:
-            forms.append(_pythagoras(forms[1]))
+            forms += [_pythagoras(forms[1]), *_of_sums(value)]
     return min(forms, key=_length)
 
 
@@ -336,6 +337,16 @@ def _has_tangled_root(value: Any) -> bool:
 def _irrational_atoms(value: Any) -> set[Any]:
     """The different roots in a number."""
     return {p for p in value.atoms(sympy.Pow) if not p.exp.is_Integer}
+
+
+def _of_sums(value: Any) -> list[Any]:
+    """sin(u + v) cos u − cos(u + v) sin u → sin v, for angles that are short sums"""
+    sums = [atom.args[0] for atom in value.atoms(sympy.sin, sympy.cos) if atom.args[0].is_Add and atom.free_symbols]
+    terms = [term for angle in sums for term in angle.args]
+    if not sums or len(terms) > _SUMMED * len(sums) or any(abs(term.as_coeff_Mul()[0]) != 1 for term in terms):
+        return []
+    resolved = sympy.expand_trig(value)
+    return [_pythagoras(sympy.expand(resolved))] if _spread(resolved) <= _MOST_TERMS else []
 
 
 def _pythagoras(value: Any) -> Any:

@@ -56,6 +56,15 @@ def test_exact_values_in_our_own_order(text: str, value: str) -> None:
     assert paper(exact(read_value(text, []))) == value
 
 
+@pytest.mark.parametrize(("text", "value"), [
+    ("a cos x sin(x + y) - a sin x cos(x + y)", "a sin(y)"),
+    ("(a cos x + cos(x - y)) sin(x - y) - (a sin x + sin(x - y)) cos(x - y)", "-a sin(y)"),
+    ("cos(x + y) + sin(x + y)", "cos(x + y) + sin(x + y)"),
+])  # fmt: skip
+def test_sines_and_cosines_of_sums_of_angles_are_resolved_where_that_is_shorter(text: str, value: str) -> None:
+    assert paper(exact(read_value(text, ["a", "x", "y"]))) == value
+
+
 def test_what_is_no_real_number_is_refused() -> None:
     with pytest.raises(DomainError):
         exact(read_value("sqrt(1 - 2)", []))
