@@ -184,7 +184,7 @@ def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = N
     forms = [value, joined(whole, powers), joined(factored, powers)]
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
-    best = _without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
+    best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
     order = order_of(Sum((*map(Symbol, first), expr)), symbols)
     found = plain if best == value and not first else with_unspecified(from_sympy(best, order), expr)
     return _with_sums(found, sums, symbols)
@@ -214,7 +214,7 @@ def _has_fraction(part: Any) -> bool:
     return (part.is_Add or part.is_Mul) and any(not arg.is_Number and _has_fraction(arg) for arg in part.args)
 
 
-def _without_minus(form: Any, known: Collection[Any]) -> Any:
+def without_minus(form: Any, known: Collection[Any] = ()) -> Any:
     """(−a − b)/(−c − d) and −(a + b)/(c + d) instead of sums in which every term has a minus sign.
 
     a/(d − c) instead of −a/(c − d), where d − c is a known sum.

@@ -18,7 +18,7 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
-from jacocalc.algebra.values import exact, order_of, simplest
+from jacocalc.algebra.values import exact, order_of, simplest, without_minus
 from jacocalc.derive.signs import Facts, Sign, sign
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
@@ -53,7 +53,7 @@ def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
     if any(tree_size(expr) > _TREE for expr in exprs):
         return tuple(map(exact, exprs))
     forms = shortest([to_sympy(expr) for expr in exprs])
-    return tuple(min(tidy(e), notation(form, alike), key=tree_size) for form, e in zip(forms, exprs, strict=True))
+    return tuple(_shorter(expr, form, alike, Sum) for form, expr in zip(forms, exprs, strict=True))
 
 
 def short_matrix(matrix: Matrix, alike: Expr) -> Matrix:
@@ -73,16 +73,16 @@ def evaluated(matrix: Matrix, alike: Expr) -> Matrix:
     return matrix.map(lambda entry: _shorter(entry, to_sympy(entry), alike))
 
 
-def _shorter(expr: Expr, form: Any, alike: Expr) -> Expr:
-    """The shorter of the expression, tidied, and the form; of two as long the one that has xy for yx."""
+def _shorter(expr: Expr, form: Any, alike: Expr, kind: type[Expr] = Product) -> Expr:
+    """The shorter of the expression, tidied, and the form; of two as long the one that has xy for yx (x + y, y + x)."""
     letters = names(alike)
-    return min(tidy(expr), notation(form, alike), key=lambda found: (tree_size(found), _disorder(found, letters)))
+    return min(tidy(expr), notation(form, alike), key=lambda found: (tree_size(found), _disorder(found, letters, kind)))
 
 
-def _disorder(expr: Expr, letters: Sequence[str]) -> int:
-    """In how many products letters stand in another order than in ``letters``."""
-    products = (node.factors for node in walk(expr) if isinstance(node, Product))
-    bases = ([factor.base if isinstance(factor, Power) else factor for factor in factors] for factors in products)
+def _disorder(expr: Expr, letters: Sequence[str], kind: type[Expr]) -> int:
+    """In how many products (sums) letters stand in another order than in ``letters``."""
+    parts = (children(node) for node in walk(expr) if isinstance(node, kind))
+    bases = ([part.base if isinstance(part, Power) else part for part in some] for some in parts)
     places = ([letters.index(base.name) for base in some if isinstance(base, Symbol)] for some in bases)
     return sum(some != sorted(some) for some in places)
 
@@ -116,7 +116,7 @@ def _shortest(value: Any) -> Any:
     over, under = (min(_forms(part), key=_length) for part in sympy.fraction(sympy.together(value)))
     quotient = sympy.cancel(over / under)
     forms = [value, over / under, quotient, sympy.factor(quotient), sympy.expand(quotient), sympy.powsimp(quotient)]
-    return min(forms, key=_length)
+    return without_minus(min(forms, key=_length))
 
 
 def _length(value: Any) -> tuple[int, int, str]:

@@ -73,6 +73,7 @@ DETERMINANTS = [
      ["a = 0", "u = 0 and sin(v) = 0"]),
     ("x = u/v, y = v", "1/v", "1/|v|", []),
     ("f(x, y; a, b, c, d) = [a x + b y, c x + d y]", "ad - bc", "|ad - bc|", ["ad - bc = 0"]),
+    ("u = x + y, v = x/y", "-(x + y)/y^2", "|x + y|/y^2", ["x = -y"]),
     ("f(x, y) = [2x + y, x + y]", "1", "1", []),
     ("f(x, y) = [x + y, 2x + 2y]", "0", "0", ["everywhere"]),
     ("f(x, y) = [3x/5 - 4y/5, 4x/5 + 3y/5]", "1", "1", []),
@@ -355,6 +356,14 @@ def test_the_inverse_matrix() -> None:
     assert [paper(entry) for entry in symbolic.result.entries] == ["cos(θ)", "sin(θ)", "-sin(θ)/r", "cos(θ)/r"]
     assert [paper(entry) for entry in there.result.entries] == ["1/2", "√3/2", "-√3/4", "1/4"]
     assert (paper(symbolic.back), paper(there.back)) == ("1/r", "1/2")
+
+
+def test_sums_in_the_inverse_matrix_stand_in_one_order() -> None:
+    inverse = only(jc.volume("x = u/(u + v), y = v/(u + v)^2"), LocalInverse)
+    assert isinstance(inverse, LocalInverse)
+    written = [paper(entry) for matrix in (inverse.adjugate, inverse.result) for entry in matrix.entries]
+    assert "2v/(u + v)^3" in written
+    assert not any("v + u" in entry for entry in written)
 
 
 @pytest.mark.parametrize("text", share((case[0] for case in DETERMINANTS if case[3] != ["everywhere"]), 3))
