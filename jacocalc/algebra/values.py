@@ -56,6 +56,7 @@ _CHOOSING = frozenset({"abs", "sign", "max", "min", "relu", "leaky_relu"})
 _LONG = 600
 _MOST_TERMS = 500
 _SUMMED = 3
+_MANY_TERMS = 5_000
 
 
 def exact(expr: Expr, symbols: Symbols | None = None) -> Expr:
@@ -291,6 +292,12 @@ def simplest(value: Any) -> Any:
         if len(value.atoms(sympy.sin, sympy.cos)) > 1:
             forms += [_pythagoras(forms[1]), *_of_sums(value)]
     return min(forms, key=_length)
+
+
+def shorter_expanded(value: Any) -> Any:
+    """The shorter of a value and its terms, where they are not too many: √2 (π + 1) − √2 π → √2."""
+    forms = [value, sympy.expand(value)] if _spread(value) <= _MANY_TERMS else [value]
+    return simplest(min(forms, key=_length))
 
 
 def _spread(value: Any) -> int:

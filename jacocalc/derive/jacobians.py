@@ -11,7 +11,8 @@ from jacocalc.derive.matrices import determinant, rank, settled
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.functions import Point, VectorFunction
-from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute
+from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute, tree_size
+from jacocalc.options import LIMITS
 from jacocalc.steps import Curl, Determinant, Divergence, JacobianAt, Linearisation, LocalJacobian, Rank, StageValue
 
 
@@ -59,12 +60,13 @@ def exact_matrix(matrix: Matrix) -> Matrix:
 
 
 def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
-    """Determinant of a square matrix, and at a point the rank of any."""
+    """Determinant of a square matrix, where it is short enough to be read, and at a point the rank of any."""
     steps: list[Determinant | Rank] = []
     rows, columns = matrix.shape
     if rows == columns and 1 < rows <= 6:
         written, value = determinant(matrix)
-        steps.append(Determinant(matrix, written, value))
+        if written != value or tree_size(value) <= LIMITS.page:
+            steps.append(Determinant(matrix, written, value))
     if at and rows * columns <= 100 and max(rows, columns) > 1:
         found = rank(matrix)
         if found is not None:

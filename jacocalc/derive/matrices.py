@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy
+from sympy.combinatorics import Permutation
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
-from jacocalc.algebra.values import exact, simplest
+from jacocalc.algebra.values import exact, shorter_expanded, simplest
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.fields import Unsettled, precision
@@ -33,6 +35,7 @@ from jacocalc.notation import (
 )
 
 _SCREEN = 128
+_WRITTEN = 4
 
 
 def written_product(left: Matrix, right: Matrix) -> Matrix:
@@ -52,12 +55,35 @@ def written_norm(entries: Sequence[Expr]) -> Expr:
 
 
 def determinant(matrix: Matrix) -> tuple[Expr, Expr]:
-    """(the expansion as it is written, its value): ad − bc, cofactors along the first row."""
-    written = _cofactors(matrix.rows) if matrix.shape[0] <= 4 else None
-    if written is None:
-        value = from_sympy(simplest(to_sympy(matrix).det(method="berkowitz")))
+    """(the expansion as it is written, its value): ad − bc, cofactors of the first row; beyond 4×4 the value alone."""
+    if matrix.shape[0] > _WRITTEN:
+        value = exact(from_sympy(_by_minors(to_sympy(matrix))))
         return value, value
+    written = _cofactors(matrix.rows)
     return written, exact(written)
+
+
+def _by_minors(matrix: Any) -> Any:
+    """The shorter of the expansion along rows, those with most zeros first and each minor once, and its terms."""
+    n = matrix.shape[0]
+    order = sorted(range(n), key=lambda i: sum(entry != 0 for entry in matrix.row(i)))
+
+    @cache
+    def below(k: int, columns: tuple[int, ...]) -> Any:
+        """The minor of the rows from the k-th on in these columns."""
+        if k == n:
+            return sympy.S.One
+        row = matrix.row(order[k])
+        terms = (
+            (-1) ** i * row[j] * below(k + 1, (*columns[:i], *columns[i + 1 :]))
+            for i, j in enumerate(columns)
+            if row[j] != 0
+        )
+        total = sympy.Add(*terms)
+        return simplest(total) if total.free_symbols else total
+
+    found = Permutation(order).signature() * below(0, tuple(range(n)))
+    return shorter_expanded(found)
 
 
 def _cofactors(rows: tuple[tuple[Expr, ...], ...]) -> Expr:

@@ -62,6 +62,7 @@ from jacocalc.notation import (
     tree_size,
     walk,
 )
+from jacocalc.options import LIMITS
 from jacocalc.steps import (
     ChangeOfVariables,
     DensityRule,
@@ -136,12 +137,10 @@ def _in_pieces(singular: SingularSet) -> bool:
 def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Facts = ()) -> VolumeFactor:
     """det J and |det J| of a square matrix, letters in the order in which ``alike`` has them.
 
-    Raises TooLarge beyond 6×6, unless the matrix is triangular.
+    Raises TooLarge beyond 6×6, unless the matrix is triangular, and where det J is too long.
     """
     triangular = is_triangular(matrix)
-    if matrix.shape[0] > _MOST and not triangular:
-        raise TooLarge(f"the determinant of a {matrix.shape[0]}×{matrix.shape[0]} matrix is too long to write out")
-    written = _along_diagonal(matrix) if triangular else determinant(matrix)[0]
+    written = _along_diagonal(matrix) if triangular else _expansion(matrix)
     value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
     if any(map(_is_zero, sympy.Mul.make_args(known))):
@@ -149,6 +148,13 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Fa
     size = written_magnitude(value, known, alike, facts)
     log = None if value == ZERO else barred_alike(notation(logarithm(known, facts), value), value)
     return VolumeFactor(at, matrix, triangular, written, value, sign(known, facts), barred(size), log, size)
+
+
+def _expansion(matrix: Matrix) -> Expr:
+    written = determinant(matrix)[0] if matrix.shape[0] <= _MOST else None
+    if written is None or tree_size(written) > LIMITS.operations:
+        raise TooLarge(f"the determinant of a {matrix.shape[0]}×{matrix.shape[0]} matrix is too long to write out")
+    return written
 
 
 def _is_zero(factor: Any) -> bool:

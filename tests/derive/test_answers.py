@@ -157,6 +157,42 @@ def test_determinant_and_rank(text: str, at: str, determinant: str, rank: int) -
     assert [step.result for step in steps if isinstance(step, Rank)] == [rank]
 
 
+SPHERE = (
+    "f(r, a, b, c, d, p) = [r cos(a), r sin(a) cos(b), r sin(a) sin(b) cos(c), r sin(a) sin(b) sin(c) cos(d),"
+    " r sin(a) sin(b) sin(c) sin(d) cos(p), r sin(a) sin(b) sin(c) sin(d) sin(p)]"
+)
+RING = "f(a, b, c, d, p, q) = [a^2 + b c, b^2 + c d, c^2 + d p, d^2 + p q, p^2 + q a, q^2 + a b]"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        (SPHERE, "", "r^5 sin(a)^4 sin(b)^3 sin(c)^2 sin(d)"),
+        (SPHERE, "2, pi/3, pi/4, pi/6, pi/3, pi/5", "9√6/16"),
+        (RING, "1, 2, 3, 4, 5, 6", "19728"),
+        ("f(a, b, c, d, p) = [b, a + b, sqrt(2) c + d, c + sqrt(2) d, pi p + a c]", "1, 2, 3, 4, 5", "-π"),
+    ],
+)
+def test_determinants_beyond_four_rows_are_short(text: str, at: str, expected: str) -> None:
+    from jacocalc.steps import Determinant
+
+    steps = jc.jacobian(text, at=at or None).derivation.steps
+    (found,) = (step.result for step in steps if isinstance(step, Determinant))
+    assert paper(found) == expected
+
+
+def test_a_determinant_that_fills_pages_is_left_out() -> None:
+    from jacocalc.steps import Determinant, Rank
+
+    text = (
+        "f(a, b, c, d, p) = [sqrt(a + b + c + d + p), e^(a b) + c d p, sin(a + b + c + d p), ln(a b c d p),"
+        " (a + b)/(c + d + p)]"
+    )
+    steps = jc.jacobian(text, at="1, 2, 3, sqrt(2), pi").derivation.steps
+    assert not any(isinstance(step, Determinant) for step in steps)
+    assert [step.result for step in steps if isinstance(step, Rank)] == [5]
+
+
 RANKS = [
     (["1", "2"], ["2", "4"], 1), (["sqrt(2)", "2"], ["1", "sqrt(2)"], 1), (["e", "pi"], ["1", "1/e"], 2),
     (["0", "0"], ["0", "0"], 0), (["0", "1"], ["e^(-200)", "0"], 2), (["1", "1"], ["1", "1 + 10^(-50)"], 2),
