@@ -67,22 +67,26 @@ def _programs(record: dict[str, Any], name: str) -> tuple[tuple[str, Program], .
     return tuple((key, read_program(text, key)) for key, text in texts.items())
 
 
-def _asked(record: Any, number: int, name: str) -> Asked:
+def _asked(record: Any, number: int, file: str) -> Asked:
+    name = f"{file}: question {number}"
     if not isinstance(record, dict):
-        raise ReadError(f"{name}: question {number} is not a table")
+        raise ReadError(f"{name} is not a table")
     ask = _string(record, "ask", name)
     if ask not in OPTIONS:
-        raise ReadError(f"{name}: question {number} asks “{ask}”", hint=f"known are {', '.join(OPTIONS)}")
+        close = difflib.get_close_matches(ask, OPTIONS, 1)
+        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(OPTIONS)}"
+        raise ReadError(f"{name} asks “{ask}”", hint=hint)
     functions = record.get("functions", [])
     program = _string(record, "program", name)
     if ask == "backprop" and not program:
-        raise ReadError(f'{name}: question {number} needs program = "…"')
+        raise ReadError(f'{name} needs program = "…"')
     if not (isinstance(functions, list) and all(isinstance(f, str) for f in functions) and (functions or program)):
-        raise ReadError(f'{name}: question {number} needs functions = ["f", …]')
+        raise ReadError(f'{name} needs functions = ["f", …]')
     known = {*_ALWAYS, *(option.replace("_", "-") for option in OPTIONS[ask])}
     unknown = sorted(set(record) - known)
     if unknown:
-        raise ReadError(f"{name}: question {number} has an unknown key “{unknown[0]}”")
+        close = difflib.get_close_matches(unknown[0], sorted(known), 1)
+        raise ReadError(f"{name} has an unknown key “{unknown[0]}”", hint=f"did you mean {close[0]}?" if close else "")
     return Asked(
         _string(record, "name", name) or f"question-{number}", ask, tuple(functions), _string(record, "at", name),
         _string(record, "answer", name), _string(record, "kink", name), _string(record, "order", name),

@@ -447,16 +447,19 @@ def test_a_problem_file() -> None:
     ("old", "new", "message"),
     [
         ("title =", "title", "not valid TOML"),
-        ('"jacobian"', '"integral"', "asks “integral”"),
+        ('"jacobian"', '"integral"', "p.toml: question 1 asks “integral”.*known are compose"),
+        ('"jacobian"', '"jacobain"', "asks “jacobain”.*did you mean jacobian"),
         ('["f"]', "[]", "needs functions"),
         ("x^2", "x^^2", "line 1: expected"),
-        ('at = "1"', "at = 1", "in quotation marks"),
-        ('at = "1"', 'att = "1"', "unknown key “att”"),
+        ('at = "1"', "at = 1", "p.toml: question 1: at is written as text in quotation marks"),
+        ('at = "1"', 'att = "1"', "p.toml: question 1 has an unknown key “att”.*did you mean at"),
     ],
 )
 def test_bad_problem_files(old: str, new: str, message: str) -> None:
-    with pytest.raises(JacocalcError, match=message):
+    """The question and the key are named, and what was probably meant."""
+    with pytest.raises(JacocalcError) as caught:
         read_problem(GOOD.replace(old, new), "p.toml")
+    assert re.search(message, f"{caught.value} {caught.value.hint}", re.DOTALL)
 
 
 PRACTICE = """title = "S"
