@@ -12,10 +12,12 @@ from sympy.combinatorics import Permutation
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.values import exact, shorter_expanded, simplest
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, LimitReached
+from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball
+from jacocalc.evaluate.quotients import rank_of_quotients
 from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
     ONE,
@@ -36,6 +38,7 @@ from jacocalc.notation import (
 
 _SCREEN = 128
 _WRITTEN = 4
+_CALLS = 1_500_000
 
 
 def written_product(left: Matrix, right: Matrix) -> Matrix:
@@ -56,10 +59,10 @@ def written_norm(entries: Sequence[Expr]) -> Expr:
 
 def determinant(matrix: Matrix) -> tuple[Expr, Expr]:
     """(the expansion as it is written, its value): ad − bc, cofactors of the first row; beyond 4×4 the value alone."""
-    if matrix.shape[0] > _WRITTEN:
-        value = exact(from_sympy(_by_minors(to_sympy(matrix))))
-        return value, value
-    written = _cofactors(matrix.rows)
+    n = matrix.shape[0]
+    written = _cofactors(matrix.rows) if n <= _WRITTEN else exact(from_sympy(_by_minors(to_sympy(matrix))))
+    if n > 2 and _may_be_zero(written) and _at_most(matrix, n - 1):
+        return (written if n <= _WRITTEN else ZERO), ZERO
     return written, exact(written)
 
 
@@ -138,13 +141,31 @@ def _may_be_zero(entry: Expr) -> bool:
 
 
 def rank(matrix: Matrix) -> int | None:
-    """The rank of a matrix of closed entries by elimination; None where a zero cannot be proved.
+    """The rank of a matrix of closed entries; None where a zero cannot be proved.
 
-    Full rank shows in balls; only a matrix without it is eliminated in formulas, which grow.
+    Balls show that it is not less, quotients of polynomials that it is not more; only a matrix of which they say
+    different things is eliminated in formulas, which grow.
     """
     matrix = _different_rows(_different_rows(matrix).transposed).transposed
-    if _pivots(matrix) == min(matrix.shape):
-        return min(matrix.shape)
+    least = _pivots(matrix)
+    if least == min(matrix.shape) or _at_most(matrix, least):
+        return least
+    try:
+        return within(_CALLS, _eliminated, matrix)
+    except LimitReached:
+        return None
+
+
+def _at_most(matrix: Matrix, found: int) -> bool:
+    """Whether the rank is proved to be no larger, the entries being quotients of polynomials."""
+    try:
+        return within(_CALLS, rank_of_quotients, [[to_sympy(entry) for entry in row] for row in matrix.rows]) <= found
+    except LimitReached:
+        return False
+
+
+def _eliminated(matrix: Matrix) -> int | None:
+    """The rank by elimination, the pivots certainly not 0; None where that is unsettled."""
     rows = [[to_sympy(entry) for entry in row] for row in matrix.rows]
     found = 0
     while rows and rows[0]:

@@ -140,8 +140,9 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Fa
     Raises TooLarge beyond 6×6, unless the matrix is triangular, and where det J is too long.
     """
     triangular = is_triangular(matrix)
-    written = _along_diagonal(matrix) if triangular else _expansion(matrix)
-    value = _number(written) if at else short((written,), alike)[0]
+    written, value = (_along_diagonal(matrix), None) if triangular else _expansion(matrix)
+    if value != ZERO:
+        value = _number(written) if at else short((written,), alike)[0]
     (known,) = shortest([to_sympy(value)])
     if any(map(_is_zero, sympy.Mul.make_args(known))):
         known, value = sympy.S.Zero, ZERO
@@ -150,11 +151,12 @@ def volume_factor(matrix: Matrix, at: tuple[Expr, ...], alike: Matrix, facts: Fa
     return VolumeFactor(at, matrix, triangular, written, value, sign(known, facts), barred(size), log, size)
 
 
-def _expansion(matrix: Matrix) -> Expr:
-    written = determinant(matrix)[0] if matrix.shape[0] <= _MOST else None
-    if written is None or tree_size(written) > LIMITS.operations:
+def _expansion(matrix: Matrix) -> tuple[Expr, Expr]:
+    """As it is written, and its value."""
+    found = determinant(matrix) if matrix.shape[0] <= _MOST else None
+    if found is None or tree_size(found[0]) > LIMITS.operations:
         raise TooLarge(f"the determinant of a {matrix.shape[0]}×{matrix.shape[0]} matrix is too long to write out")
-    return written
+    return found
 
 
 def _is_zero(factor: Any) -> bool:

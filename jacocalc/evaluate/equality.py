@@ -15,12 +15,12 @@ from enum import StrEnum
 from typing import Any
 
 import sympy
-from sympy.polys import fields
 
 from jacocalc.algebra.convert import Symbols, to_sympy
 from jacocalc.algebra.exponents import lettered
 from jacocalc.errors import JacocalcError, LimitReached
 from jacocalc.evaluate.budget import within
+from jacocalc.evaluate.quotients import zero_quotient
 from jacocalc.evaluate.samples import Samples
 from jacocalc.evaluate.screen import Screening, screen, screen_deeply
 from jacocalc.notation import (
@@ -41,7 +41,6 @@ from jacocalc.options import LIMITS
 
 _QUICK = 30
 _CALLS = 600_000
-_LETTERS = 12
 
 
 class Outcome(StrEnum):
@@ -172,7 +171,7 @@ def proved_equal(left: Any, right: Any) -> bool:
     if not _bounded(difference):
         return False
     difference = lettered(difference)[0]
-    if difference == 0 or _zero_in_field(difference):
+    if difference == 0 or zero_quotient(difference):
         return True
     if not _smooth(difference):
         return False
@@ -182,51 +181,6 @@ def proved_equal(left: Any, right: Any) -> bool:
         return within(_CALLS, _expanded_to_zero, difference)
     except (LimitReached, pickle.PicklingError, AttributeError, TypeError):
         return False
-
-
-def _zero_in_field(expr: Any) -> bool:
-    """Whether the expression is 0 as a quotient of polynomials in its functions, roots and symbols as letters."""
-    kept = _outermost(expr)
-    if not kept or len(kept) > _LETTERS:
-        return False
-    _, *generators = fields.field([f"_{k}" for k in range(len(kept))], sympy.QQ)
-    bound = dict(zip(kept, generators, strict=True))
-    try:
-        return not _element(expr, bound, generators[0].field)
-    except ZeroDivisionError:
-        return False
-
-
-def _is_arithmetic(node: Any) -> bool:
-    return bool(node.is_Add or node.is_Mul or (node.is_Pow and node.exp.is_Integer))
-
-
-def _outermost(expr: Any) -> list[Any]:
-    """The parts that are no sums, products or whole powers, each once."""
-    found: dict[Any, None] = {}
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        if _is_arithmetic(node):
-            stack += node.args if not node.is_Pow else [node.base]
-        elif not node.is_Rational:
-            found.setdefault(node)
-    return list(found)
-
-
-def _element(node: Any, bound: dict[Any, Any], into: Any) -> Any:
-    """The expression in the field of fractions."""
-    if node in bound:
-        return bound[node]
-    if node.is_Rational:
-        return into(sympy.QQ(int(node.p), int(node.q)))
-    parts = [_element(part, bound, into) for part in ([node.base] if node.is_Pow else node.args)]
-    if node.is_Pow:
-        return parts[0] ** int(node.exp)
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part if node.is_Add else total * part
-    return total
 
 
 def _expanded_to_zero(difference: Any) -> bool:

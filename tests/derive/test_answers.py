@@ -13,7 +13,7 @@ from jacocalc.derive.matrices import rank
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.functions import Chain
 from jacocalc.linear import paper
-from jacocalc.notation import Matrix, tree_size
+from jacocalc.notation import ZERO, Matrix, tree_size
 from jacocalc.options import Options
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.points import read_value
@@ -191,6 +191,16 @@ def test_a_determinant_that_fills_pages_is_left_out() -> None:
     steps = jc.jacobian(text, at="1, 2, 3, sqrt(2), pi").derivation.steps
     assert not any(isinstance(step, Determinant) for step in steps)
     assert [step.result for step in steps if isinstance(step, Rank)] == [5]
+
+
+def test_softmax_loses_one_dimension() -> None:
+    from jacocalc.steps import Determinant, Rank
+
+    total = "(e^x + e^y + e^z + e^w)"
+    parts = ", ".join(f"e^{name}/{total}" for name in "xyzw")
+    steps = jc.jacobian(f"f(x, y, z, w) = [{parts}]", at="0, 1, ln(2), sqrt(2)").derivation.steps
+    assert [step.result for step in steps if isinstance(step, Determinant)] == [ZERO]
+    assert [step.result for step in steps if isinstance(step, Rank)] == [3]
 
 
 RANKS = [

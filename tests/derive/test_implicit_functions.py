@@ -160,11 +160,8 @@ def test_what_the_equation_makes_no_shorter_is_written_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "solve_for"),
-    [
-        ("e^(x y z) = x + y + z", "z"), ("sqrt(x y) = 1 + x^2 y", "y"), ("F(x, y; a) = sqrt(x y) - a + x^2 y", "y"),
-    ],
-)  # fmt: skip
+    ("text", "solve_for"), [("sqrt(x y) = 1 + x^2 y", "y"), ("F(x, y; a) = sqrt(x y) - a + x^2 y", "y")]
+)
 def test_a_second_derivative_that_is_not_proved_is_compared_by_values(text: str, solve_for: str) -> None:
     solution = jc.implicit(text, solve_for=solve_for)
     assert solution.verified == "agrees"
@@ -186,6 +183,11 @@ def test_powers_with_letters_above_cancel_and_are_proved(text: str, first: str |
     for kind, written in ((ImplicitJacobian, first), (ImplicitSecond, second)):
         (step,) = (step for step in steps if isinstance(step, kind))
         assert written in (None, paper(step.result.entries[0]))
+
+
+def test_a_second_derivative_of_exponentials_is_proved() -> None:
+    """e^(xyz) and e^(2xyz) are powers of one letter."""
+    assert jc.implicit("e^(x y z) = x + y + z", solve_for="z").verified == "proved"
 
 
 def test_a_wrong_second_derivative_is_refused() -> None:

@@ -520,6 +520,13 @@ def test_what_seems_to_vanish_is_not_divided_by(monkeypatch: pytest.MonkeyPatch)
         jc.volume("f(x, y) = [sin(2x) - 2 sin(x) cos(x) + y, y]")
 
 
+def test_a_rotation_and_its_scale_have_the_volume_zero() -> None:
+    """The first column of the rotation of a quaternion is a unit vector, so that only three numbers are free."""
+    size = "(q^2 + x^2 + y^2 + z^2)"
+    column = f"(q^2 + x^2 - y^2 - z^2)/{size}, 2(x y - q z)/{size}, 2(x z + q y)/{size}"
+    assert jc.volume(f"f(q, x, y, z) = [{column}, ln{size}]").result == 0
+
+
 def test_images_that_lie_side_by_side_are_not_said_to_overlap() -> None:
     text = " ".join(jc.volume("f(x) = x^2", density="uniform").to_text().split())
     assert "The images do not overlap" in text

@@ -1,0 +1,49 @@
+"""Quotients of polynomials in functions: what is 0 there, and the largest rank that a matrix can have."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.evaluate.quotients import rank_of_quotients, zero_quotient
+from jacocalc.reading.points import read_value
+
+NAMES = ["x", "y"]
+SUM = "(e^x + e^y + e^2)"
+SOFTMAX = [
+    [f"e^x/{SUM} - e^(2x)/{SUM}^2", f"-e^(x + y)/{SUM}^2", f"-e^(x + 2)/{SUM}^2"],
+    [f"-e^(x + y)/{SUM}^2", f"e^y/{SUM} - e^(2y)/{SUM}^2", f"-e^(y + 2)/{SUM}^2"],
+    [f"-e^(x + 2)/{SUM}^2", f"-e^(y + 2)/{SUM}^2", f"e^2/{SUM} - e^4/{SUM}^2"],
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "zero"),
+    [
+        ("1/(x - y) - 1/(x + y) - 2y/(x^2 - y^2)", True), ("(x + sin(y))^2 - x^2 - 2x sin(y) - sin(y)^2", True),
+        ("1/(x - y) - 1/(x + y) + 2y/(x^2 - y^2)", False), ("e^(x/2)/(1 + e^x) - 1/(e^(x/2) + e^(-x/2))", True),
+        ("e^(2x + y)/(e^x + 1) - e^x e^y/(1 + e^(-x))", True), ("e^(2x)/(e^x + 1) - e^x/(e^x + 1)", False),
+        ("(e^2 - 1)/(e - 1) - e - 1", True), ("sqrt(2) sqrt(x) - sqrt(2x)", False), ("1/(x - x)", False),
+    ],
+)  # fmt: skip
+def test_quotients_that_are_zero(text: str, zero: bool) -> None:
+    assert zero_quotient(to_sympy(read_value(text, NAMES))) is zero
+
+
+@pytest.mark.parametrize(
+    ("rows", "rank"),
+    [
+        (SOFTMAX, 2), ([["x", "y"], ["x^2", "x y"]], 1), ([["x", "y"], ["y", "x"]], 2), ([["x", "0"], ["0", "0"]], 1),
+        ([["sqrt(2)", "e"], ["2e", "sqrt(2) e^2"]], 2), ([["1", "2"], ["2", "4"]], 2),
+    ],
+)  # fmt: skip
+def test_the_rank_of_quotients_is_never_less_than_that_of_values(rows: list[list[str]], rank: int) -> None:
+    """√2·√2 = 2 is not seen, and a matrix of numbers is left to others: these ranks are bounds."""
+    assert rank_of_quotients([[to_sympy(read_value(entry, NAMES)) for entry in row] for row in rows]) == rank
+
+
+def test_a_quotient_by_what_is_zero_has_no_rank() -> None:
+    x = sympy.Symbol("x")
+    hidden = sympy.Mul(x, 1 / sympy.Add(x, -x, evaluate=False), evaluate=False)
+    assert rank_of_quotients([[hidden, x], [x, x]]) == 2
