@@ -20,13 +20,13 @@ from jacocalc.derive.chain import Work, composed, verified_whole
 from jacocalc.derive.graph_nodes import Graph
 from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.points import PointCheck
-from jacocalc.derive.roads import by_differences, close
+from jacocalc.derive.roads import against_differences, close
 from jacocalc.errors import JacocalcError, LimitReached, NotDifferentiable, RoadsDisagree
 from jacocalc.evaluate.accumulation import adjoints, dense, forward
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
-from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of, node_numbers
+from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of, node_numbers
 from jacocalc.evaluate.tape import Node
 from jacocalc.functions import Chain, Point, VectorFunction, weighted
 from jacocalc.linear import paper
@@ -311,9 +311,10 @@ def _result(
 
 def _by_values(chain: Chain, graph: Graph, flat: list[Node]) -> tuple[Outcome, int]:
     """The adjoints on the tape against difference quotients of values."""
-    plain = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
     bits = _BITS + 64 * len(chain.stages)
-    outcome = by_differences(plain, graph.coordinates, graph.tape, flat, len(chain.inputs), bits)
+    outcome = against_differences(
+        chain_tape(chain), graph.coordinates, lambda at: graph.tape.evaluate(flat, at, Balls()), bits
+    )
     if outcome is Outcome.DIFFERENT:
         raise _disagreement("the backward pass", "differences of values")
     return outcome, int(outcome is Outcome.AGREES)

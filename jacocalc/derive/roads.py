@@ -17,15 +17,15 @@ from typing import Any
 import flint
 import sympy
 
-from jacocalc.algebra.convert import Symbols, symbol, to_sympy
+from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, TooLarge
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import Outcome, proved_equal, worst
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
-from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
+from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
 from jacocalc.evaluate.stagewise import Stagewise
-from jacocalc.evaluate.tape import Tape
+from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.functions import Chain, Point
 from jacocalc.notation import Applied, Expr, Matrix, rational, substitute, tree_size, walk
 from jacocalc.options import LIMITS
@@ -48,7 +48,7 @@ class Claim:
     result: Matrix
 
 
-def by_differentiation(claim: Claim, at: dict[str, Expr] | None, symbols: Symbols | None = None) -> list[Outcome]:
+def by_differentiation(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     """Proved where SymPy's derivative of the composed expression equals the entry, else undecided.
 
     A proof that may take long is given a budget.
@@ -59,27 +59,27 @@ def by_differentiation(claim: Claim, at: dict[str, Expr] | None, symbols: Symbol
         return undecided
     try:
         if size <= _QUICK:
-            return _differentiated(claim, at, symbols)
-        return within(_CALLS, _differentiated, claim, at, symbols)
+            return _differentiated(claim, at)
+        return within(_CALLS, _differentiated, claim, at)
     except (LimitReached, TooLarge):
         return undecided
 
 
-def _differentiated(claim: Claim, at: dict[str, Expr] | None, symbols: Symbols | None) -> list[Outcome]:
+def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
     outcomes = []
-    point = {symbol(name, symbols): to_sympy(value, symbols) for name, value in (at or {}).items()}
+    point = {symbol(name): to_sympy(value) for name, value in (at or {}).items()}
     for value, row in zip(claim.values, claim.result.rows, strict=True):
-        whole = to_sympy(value, symbols)
+        whole = to_sympy(value)
         for name, entry in zip(claim.inputs, row, strict=True):
-            outcomes.append(_direct(whole, symbol(name, symbols), entry, point, symbols))
+            outcomes.append(_direct(whole, symbol(name), entry, point))
     return outcomes
 
 
-def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any], symbols: Symbols | None) -> Outcome:
+def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any]) -> Outcome:
     derivative = whole.diff(by)
     if point:
         derivative = derivative.subs(point, simultaneous=True)
-    pair = [_without_signs(value) for value in (derivative, to_sympy(entry, symbols))]
+    pair = [_without_signs(value) for value in (derivative, to_sympy(entry))]
     return Outcome.PROVED if proved_equal(*pair) else Outcome.UNDECIDED
 
 
@@ -93,17 +93,14 @@ def by_undefined_functions(claim: Claim) -> bool:
     return any(isinstance(node, Applied) for value in claim.values for node in walk(value))
 
 
-def by_differences(
-    on_tape: ChainTape, point: Sequence[Expr], entries: Tape, nodes: Sequence[int], width: int, bits: int = _BITS
-) -> Outcome:
-    """Compare entries (on a tape of the same inputs) with difference quotients at a point."""
-    return against_differences(on_tape, point, lambda at: entries.evaluate(nodes, at, Balls()), width, bits)
-
-
 def against_differences(
-    on_tape: ChainTape, point: Sequence[Expr], ours: Callable[[Sequence[Any]], Sequence[Any]], width: int, bits: int
+    on_tape: ChainTape,
+    point: Sequence[Expr],
+    ours: Callable[[list[Any]], Sequence[Any]],
+    bits: int = _BITS,
+    measured: Callable[[Any], Sequence[Any]] = flint.arb_mat.entries,
 ) -> Outcome:
-    """Compare numbers, made from the coordinates as balls, with difference quotients at a point.
+    """Compare numbers, made from the coordinates as balls, with what is ``measured`` on the difference quotients.
 
     Two that differ are compared again with smaller steps and more bits before that is believed: a long
     chain has large higher derivatives.
@@ -111,8 +108,7 @@ def against_differences(
 
     def verdicts(precise: int) -> Iterable[bool | None]:
         coordinates = [ball(c, precise) for c in point]
-        quotients = difference_quotients(on_tape, coordinates, width, precise // 3)
-        return all_close(ours(coordinates), [quotient for row in quotients for quotient in row])
+        return all_close(ours(coordinates), measured(difference_quotients(on_tape, coordinates, precise // 3)))
 
     return agreement(finer(bits), verdicts)
 
@@ -137,19 +133,19 @@ def agreement(precisions: Sequence[int], verdicts: Callable[[int], Iterable[bool
     return outcome
 
 
-def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], width: int, size: int) -> list[list[Any]]:
-    """(f(a + h e_j) − f(a − h e_j))/2h, h = 2^-size, for each component and each of the first ``width`` inputs."""
+def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], size: int) -> Any:
+    """(f(a + h e_j) − f(a − h e_j))/2h, h = 2^-size, for each component and each input, as a matrix of balls."""
     outputs = on_tape.values[-1]
     step = flint.arb(1) / (1 << size)
     columns = []
-    for j in range(width):
+    for j in range(len(on_tape.inputs)):
         sides = []
         for sign in (1, -1):
             moved = list(coordinates)
             moved[j] = moved[j] + sign * step
             sides.append(on_tape.evaluate(outputs, moved, Balls()))
         columns.append([(a - b) / (2 * step) for a, b in zip(*sides, strict=True)])
-    return [list(row) for row in zip(*columns, strict=True)]
+    return flint.arb_mat([list(row) for row in zip(*columns, strict=True)])
 
 
 def all_close(ours: Sequence[Any], others: Sequence[Any]) -> list[bool | None]:
@@ -177,9 +173,7 @@ def sample_points(count: int, wanted: int) -> list[list[Expr]]:
     return points
 
 
-def verify(
-    claim: Claim, chain: Chain, at: Point | None, symbols: Symbols | None = None, direct: bool = True
-) -> tuple[Outcome, int]:
+def verify(claim: Claim, chain: Chain, at: Point | None, direct: bool = True) -> tuple[Outcome, int]:
     """The outcome for one displayed Jacobian, and at how many points values were compared.
 
     ``chain`` gives the values to take differences of.  Raises RoadsDisagree.
@@ -190,13 +184,12 @@ def verify(
     if at is not None:
         values = {**dict(zip(chain.inputs, at.coordinates, strict=True)), **dict(at.parameters)}
     if direct:
-        outcomes = by_differentiation(claim, values, symbols)
+        outcomes = by_differentiation(claim, values)
         if worst(outcomes) is Outcome.PROVED:
             return Outcome.PROVED, 0
     if by_undefined_functions(claim):
         return Outcome.UNDECIDED, 0
-    outcome, points = _numeric(claim.result, chain, at)
-    return shown(outcome), points
+    return by_differences(chain, at, claim.result.entries)
 
 
 def _with_parameters(claim: Claim, chain: Chain, at: Point) -> tuple[Claim, Chain, Point]:
@@ -210,21 +203,42 @@ def _with_parameters(claim: Claim, chain: Chain, at: Point) -> tuple[Claim, Chai
     return replace(claim, values=tuple(map(closed, claim.values))), Chain(stages), Point(at.coordinates)
 
 
-def _numeric(result: Matrix, chain: Chain, at: Point | None) -> tuple[Outcome, int]:
-    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
-    names = [*chain.inputs, *chain.parameters]
-    entries = Tape()
-    bound = {name: entries.input() for name in names}
-    nodes = [entries.build(entry, bound) for entry in result.entries]
-    if at is not None:
-        outcome = by_differences(on_tape, coordinates_of(chain, at), entries, nodes, len(chain.inputs))
-        return outcome, int(outcome is Outcome.AGREES)
+def by_differences(
+    chain: Chain,
+    at: Point | None,
+    claims: Sequence[Expr],
+    measured: Callable[[Any], Sequence[Any]] = flint.arb_mat.entries,
+) -> tuple[Outcome, int]:
+    """The entries of a Jacobian, or formulas made from it, against the same ``measured`` on difference quotients.
+
+    Raises RoadsDisagree.
+    """
+    on_tape = chain_tape(chain)
+    entries, nodes = written_on_tape(chain, claims)
+
+    def compared(point: list[Expr]) -> Outcome:
+        return against_differences(
+            on_tape, point, lambda values: entries.evaluate(nodes, values, Balls()), measured=measured
+        )
+
+    return at_points(chain, at, compared)
+
+
+def written_on_tape(chain: Chain, formulas: Sequence[Expr]) -> tuple[Tape, list[Node]]:
+    """Formulas in the inputs and parameters of a chain, on a tape that has these for its inputs."""
+    tape = Tape()
+    bound = {name: tape.input() for name in (*chain.inputs, *chain.parameters)}
+    return tape, [tape.build(formula, bound) for formula in formulas]
+
+
+def at_points(
+    chain: Chain, at: Point | None, compared: Callable[[list[Expr]], Outcome]
+) -> tuple[Outcome, int]:
+    """The outcome at the point, else at three sample points, and at how many values agreed.  Raises RoadsDisagree."""
+    count = len(chain.inputs) + len(chain.parameters)
     agreed = 0
-    for point in sample_points(len(names), 18):
-        outcome = by_differences(on_tape, point, entries, nodes, len(chain.inputs))
-        if outcome is Outcome.DIFFERENT:
-            return outcome, agreed
-        agreed += outcome is Outcome.AGREES
+    for point in [coordinates_of(chain, at)] if at is not None else sample_points(count, 18):
+        agreed += shown(compared(point)) is Outcome.AGREES
         if agreed == 3:
             break
     return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
@@ -232,49 +246,10 @@ def _numeric(result: Matrix, chain: Chain, at: Point | None) -> tuple[Outcome, i
 
 def verify_on_tape(chain: Chain, at: Point) -> tuple[Outcome, int]:
     """The product of the Jacobians of the stages against differences of values, for chains too long to write out."""
-    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
     stages, point = Stagewise(chain), coordinates_of(chain, at)
-
     bits = _BITS + _BITS_OF_A_STAGE * len(chain.stages)
-    outcome = against_differences(on_tape, point, lambda at: stages.balls(at)[1].entries(), len(chain.inputs), bits)
+    outcome = against_differences(chain_tape(chain), point, lambda at: stages.balls(at)[1].entries(), bits)
     return shown(outcome), int(outcome is Outcome.AGREES)
-
-
-def by_elimination(
-    chain: Chain, at: Point | None, claims: Sequence[Expr], measured: Callable[[Any], Sequence[Any]]
-) -> tuple[Outcome, int]:
-    """Formulas made from a Jacobian (a determinant, an inverse) against the same made from difference quotients.
-
-    ``measured`` takes the matrix of difference quotients, in balls.  Raises RoadsDisagree.
-    """
-    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
-    names = [*chain.inputs, *chain.parameters]
-    entries = Tape()
-    bound = {name: entries.input() for name in names}
-    nodes = [entries.build(claim, bound) for claim in claims]
-    points = [coordinates_of(chain, at)] if at is not None else sample_points(len(names), 18)
-    agreed = 0
-    for point in points:
-        outcome = _measured_at(on_tape, point, entries, nodes, measured)
-        shown(outcome)
-        agreed += outcome is Outcome.AGREES
-        if agreed == 3:
-            break
-    return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
-
-
-def _measured_at(
-    on_tape: ChainTape, point: Sequence[Expr], entries: Tape, nodes: Sequence[int], measured: Callable[[Any], Any]
-) -> Outcome:
-    """At one point; two that differ are compared again with more bits before that is believed."""
-
-    def verdicts(bits: int) -> Iterable[bool | None]:
-        coordinates = [ball(c, bits) for c in point]
-        ours = entries.evaluate(nodes, coordinates, Balls())
-        quotients = difference_quotients(on_tape, coordinates, len(on_tape.inputs), bits // 3)
-        return all_close(ours, measured(flint.arb_mat(quotients)))
-
-    return agreement(finer(_BITS), verdicts)
 
 
 def shown(outcome: Outcome) -> Outcome:

@@ -13,7 +13,7 @@ import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
-from jacocalc.derive.roads import agreement, all_close, finer, sample_points, shown
+from jacocalc.derive.roads import agreement, all_close, at_points, finer, shown, written_on_tape
 from jacocalc.derive.sample_functions import filled, with_samples
 from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -73,20 +73,8 @@ def _same(derivative: Any, entry: Expr, point: dict[Any, Any]) -> bool:
 
 def _numeric(chain: Chain, component: int, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
     on_tape = chain_tape(chain)
-    names = [*chain.inputs, *chain.parameters]
-    entries = Tape()
-    bound = {name: entries.input() for name in names}
-    nodes = [entries.build(entry, bound) for entry in result.entries]
-    wanted = [coordinates_of(chain, at)] if at is not None else sample_points(len(names), 18)
-    agreed = 0
-    for point in wanted:
-        outcome = _compared(on_tape, component, entries, nodes, point)
-        if outcome is Outcome.DIFFERENT:
-            return shown(outcome), agreed
-        agreed += outcome is Outcome.AGREES
-        if agreed == 3:
-            break
-    return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
+    entries, nodes = written_on_tape(chain, result.entries)
+    return at_points(chain, at, lambda point: _compared(on_tape, component, entries, nodes, point))
 
 
 def verify_hessian_on_tape(chain: Chain, component: int, at: Point) -> tuple[Outcome, int]:

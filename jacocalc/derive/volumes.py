@@ -24,7 +24,7 @@ from jacocalc.derive.densities import carried, covered_twice, injective, total_p
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, stage_value
 from jacocalc.derive.matrices import adjugate as adjugate_of
 from jacocalc.derive.matrices import determinant, rank, written_product
-from jacocalc.derive.roads import by_elimination, sample_points
+from jacocalc.derive.roads import by_differences, sample_points
 from jacocalc.derive.short_forms import (
     barred,
     barred_alike,
@@ -340,7 +340,7 @@ def _values_outcome(work: Work, factor: VolumeFactor, inverse: LocalInverse | No
         back = jacobian.inv()
         return [*found, *back.entries(), back.det()]
 
-    return by_elimination(work.chain, work.at if factor.at else None, claims, measured)
+    return by_differences(work.chain, work.at if factor.at else None, claims, measured)
 
 
 # -- more components than inputs ----------------------------------------------------------------------
@@ -408,4 +408,4 @@ def _gram_values(work: Work, found: GramDeterminant) -> tuple[Outcome, int]:
         root = abs(whole).sqrt() if whole.contains(0) else whole.sqrt()
         return [whole, root, root][: len(claims)]
 
-    return by_elimination(work.chain, work.at if found.at else None, claims, measured)
+    return by_differences(work.chain, work.at if found.at else None, claims, measured)
