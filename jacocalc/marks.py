@@ -116,14 +116,12 @@ class ClassSummary(Displayed):
     others: tuple[QuestionTally, ...] = ()
 
 
-def summarised(
-    title: str, marks: Sequence[Mark], questions: Sequence[str], words: Mapping[str, str] | None = None
-) -> ClassSummary:
+def summarised(title: str, marks: Sequence[Mark], questions: Sequence[str], words: Mapping[str, str]) -> ClassSummary:
     """The summary of marks; ``words`` say what the codes of mistakes mean."""
     by_name: dict[str, list[Mark]] = {name: [] for name in questions}
     for mark in marks:
         by_name.setdefault(mark.question, []).append(mark)
-    tallies = {name: _tally(name, found, words or {}) for name, found in by_name.items() if found}
+    tallies = {name: _tally(name, found, words) for name, found in by_name.items() if found}
     students = len({mark.student for mark in marks})
     known = tuple(tally for name, tally in tallies.items() if name in questions)
     others = tuple(tally for name, tally in tallies.items() if name not in questions)

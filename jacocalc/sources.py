@@ -294,7 +294,7 @@ def known_functions(file: str = "") -> list[str]:
     return list(dict.fromkeys(name for problem in _readable(file) for name, _ in problem.functions))
 
 
-def known_programs(file: str = "") -> list[str]:
+def known_programs(file: str) -> list[str]:
     """The names that a program can be called by."""
     return list(dict.fromkeys(name for problem in _readable(file) for name, _ in problem.programs))
 

@@ -317,7 +317,7 @@ def partial_named(name: str) -> tuple[str, str]:
 _PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
 
 
-def _entry_names(reference: Reference, lines: Sequence[Line] = ()) -> list[set[str]]:
+def _entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     """For every entry of the answer the names that it may have."""
     question, stages = reference.question, reference.chain.stages
     inner, outer = stages[0], stages[-1]

@@ -108,7 +108,7 @@ def _lesson(name: str, file: str) -> Lesson:
     return found
 
 
-def exercise_named(name: str, file: str = "") -> Exercise:
+def exercise_named(name: str, file: str) -> Exercise:
     """An exercise of a file, a generated one (chain-rule/2/7), or one of those that come with the program.
 
     Raises ReadError, JacocalcError.

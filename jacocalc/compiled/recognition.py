@@ -28,7 +28,7 @@ from jacocalc.known_functions import KNOWN
 KEPT = frozenset({*STABLE, *KNOWN} - {"log", "silu"})  # by their own rows; these two are made of stable parts
 
 
-def recognised(source: Tape, nodes: Sequence[Node], kink: Kink = None) -> tuple[Tape, list[Node]]:
+def recognised(source: Tape, nodes: Sequence[Node], kink: Kink) -> tuple[Tape, list[Node]]:
     """The nodes on a new tape with as many inputs, in their stable forms; its derivatives at kinks as ``kink`` says."""
     tape = Tape(kept=KEPT, kink=kink)
     ranges = Ranges(tape)

@@ -93,7 +93,7 @@ class Germs:
         if smooth:
             return tuple(Decided(name, YES, *smooth[name == "partials"]) for name in QUESTIONS[1:])
         continuous = self.continuous()
-        partials = self.partials(continuous)
+        partials = self.partials()
         differentiable = self.differentiable(continuous, partials)
         return continuous, partials, differentiable, self.continuously_differentiable(differentiable)
 
@@ -241,7 +241,7 @@ class Germs:
         found = [right.value for left, right in self.slopes if _same(left, right)]
         return tuple(v for v in found if v is not None) if len(found) == self.n else None
 
-    def partials(self, continuous: Decided) -> Decided:
+    def partials(self) -> Decided:
         """Do both one-sided derivatives exist and agree, for each input?"""
         if self.gradient is not None:
             return self._said(2, YES, "values", self.gradient)

@@ -306,7 +306,7 @@ def _turned(value: Any) -> Any:
     return sympy.expand(-value)
 
 
-def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts = ()) -> Expr:
+def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr:
     """|value| as notation, ``form`` being its short form: ± the value itself, where its sign is known."""
     found = sign(form, facts)
     if found.downward:

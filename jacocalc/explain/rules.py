@@ -40,7 +40,7 @@ WORDS: dict[str, str] = {
 }
 
 
-def of_partial(step: Partial, taken: Names = frozenset()) -> Text:
+def of_partial(step: Partial, taken: Names) -> Text:
     """The rules that were used from the outside in, and what was held constant."""
     said: list[str | Expr] = []
     for phrase in dict.fromkeys(
@@ -86,7 +86,7 @@ def _held(step: Partial) -> tuple[str, ...]:
     return tuple(name for name in names(step.of) if name != step.by)
 
 
-def one_line(step: Partial, left: Written, total: bool, taken: Names = frozenset()) -> Line:
+def one_line(step: Partial, left: Written, total: bool, taken: Names) -> Line:
     """∂f₁/∂x = ∂/∂x (x² + y) = 2x + 0 = 2x, with the rules beside it."""
     sides = [left, Operator(Symbol(step.by), step.of, total)]
     if _shows(step):

@@ -46,9 +46,9 @@ def side(image: Callable[[Array], Array], point: Array, jacobian: Array) -> Frac
     return finite or Fraction(1)
 
 
-def unit_cube(n: int, samples: int = 5) -> Array:
+def unit_cube(n: int) -> Array:
     """Points of [0, 1]ⁿ, evenly in every direction."""
-    axes = np.meshgrid(*[np.linspace(0, 1, samples)] * n, indexing="ij")
+    axes = np.meshgrid(*[np.linspace(0, 1, 5)] * n, indexing="ij")
     return np.stack([axis.ravel() for axis in axes], axis=-1)
 
 

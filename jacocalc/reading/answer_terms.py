@@ -64,7 +64,7 @@ _VECTOR, _IDENTITY = Ones((1, 1)), Eye(1)  # a 1 that may be a vector of ones, a
 _UNIT = Scalar(Fraction(1))
 
 
-def read_answer_term(text: str, names: Names, shape: Shape | None = None) -> Term:
+def read_answer_term(text: str, names: Names, shape: Shape | None) -> Term:
     """One formula that was handed in; ``shape`` is the wanted one.  Raises ReadError, ShapeError."""
     spelled = in_one_spelling(_spelled_out(text))
     try:

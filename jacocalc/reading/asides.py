@@ -96,7 +96,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 
 
-def asides(text: str, scope: Scope, inner: Collection[str] = ()) -> list[Aside]:
+def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
     """The conditions and words behind the values of a text, those of a piecewise value left out.
 
     ``inner``: the variables that an answer may define, as it may define letters that are none.

@@ -43,7 +43,7 @@ def with_branches(text: str) -> str:
         return text
     found = text
     if len(text) <= _LONGEST:
-        found = _INDICATOR.sub(lambda match: _indicator(match, "\\" in text or "$" in text), text)
+        found = _INDICATOR.sub(_indicator, text)
         lead = _LEAD.match(found)
         start = lead.end() if lead else 0
         whole = _whole(found[start:])
@@ -55,10 +55,10 @@ def with_branches(text: str) -> str:
     return found
 
 
-def _indicator(match: re.Match[str], latex: bool) -> str:
+def _indicator(match: re.Match[str]) -> str:
     condition = (match["below"] or match["called"] or match["bare"]).strip()
     before = match["spaced"] or " "
-    if latex:
+    if "\\" in match.string or "$" in match.string:
         return rf"{before}\begin{{cases}} 1 & {condition} \\ 0 & \text{{otherwise}} \end{{cases}}"
     return f"{before}{_piecewise([(condition, '1')], '0')}"
 

@@ -124,7 +124,7 @@ _SIGNS = str.maketrans("’′`$\xa0", "''   ")
 _BETWEEN = re.compile(r"(?:\\(?:text(?:rm|bf|it)?|mathrm|mbox)(?=\s*\{)|[{} \t\r\f\v*\"“”~]|\\[,;: ])+")
 
 
-def read_words(text: str, function: str = "f", inputs: Sequence[str] = ("x", "y")) -> tuple[Word, ...]:
+def read_words(text: str, function: str, inputs: Sequence[str]) -> tuple[Word, ...]:
     """All words of the text but those that say nothing.  Raises ReadError at the first that is not known."""
     if len(text) > LONGEST:
         raise ReadError(f"an answer in words has at most {LONGEST} characters", hint=HINT)

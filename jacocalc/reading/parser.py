@@ -886,7 +886,7 @@ class Parser(Cursor):
         first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
         return self.ambiguous(token.start, self.tokens[self.at - 1].end, first, f"1/{token.text}({inner})")
 
-    def _bare_argument(self, token: Token, raised: str = "") -> Expr:
+    def _bare_argument(self, token: Token, raised: str) -> Expr:
         """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
         name = token.text
         if not self._starts_factor() and not self.sees("-"):
