@@ -76,7 +76,7 @@ def _is_regular(program: Program, inverted: Sequence[Term], sizes: Mapping[str, 
     with precision(_ROUGH):
         for given in islice(points(program, sizes), _ATTEMPTS):
             try:
-                known = forward(program, given, sizes, BALLS, generics(program, BALLS))
+                known = in_balls(program, given, sizes)
                 for body in inverted:
                     known.of(Inverted(body))
                 return True
@@ -146,11 +146,6 @@ def sampled(program: Program, sizes: Mapping[str, int], seed: int, manner: str) 
     return {var: _sampled(var, shape, seeded, manner) for var, shape in shapes.items()}
 
 
-def generics(program: Program, field: Arithmetic) -> dict[str, Generic]:
-    """The sample function for every generic elementwise function."""
-    return dict.fromkeys(("sigma", *program.functions), sample(field))
-
-
 MANNERS = ("signed", "positive", "identity", "small")
 _TRIES = 4
 
@@ -186,6 +181,11 @@ def forward(
         else:
             values.known[assignment.variable] = values.of(assignment.term)
     return values
+
+
+def in_balls(program: Program, given: Mapping[Term, Array], sizes: Mapping[str, int]) -> Values:
+    """All variables in balls; a sample function stands for every generic one.  Raises DomainError."""
+    return forward(program, given, sizes, BALLS, dict.fromkeys(("sigma", *program.functions), sample(BALLS)))
 
 
 def _solved(variable: Var, term: Term, values: Values) -> Array:
@@ -315,7 +315,7 @@ class Probe:
         self.program = program
         self.sizes = sizes
         self.given = given
-        self.values = forward(program, given, sizes, BALLS, generics(program, BALLS))
+        self.values = in_balls(program, given, sizes)
         self._parts = [(a.variable, frozenset(subterms(a.term))) for a in program.assignments]
 
     def _kept(self, by: Var) -> dict[Term, Array]:
@@ -332,9 +332,20 @@ class Probe:
         """How the variable ``of`` changes with entries of ``by``, declared or computed."""
 
         def function(given: Mapping[Term, Array]) -> Array:
-            return forward(self.program, given, self.sizes, BALLS, generics(self.program, BALLS)).known[of]
+            return in_balls(self.program, given, self.sizes).known[of]
 
         return difference_quotient(function, self._kept(by), by, places)
+
+
+    def partial_quotient(self, term: Term, by: Term, places: list[tuple[int, int]]) -> Array:
+        """How a term changes with entries of ``by``, all other variables held."""
+        held = Values(self.values.known, self.values.sizes, self.values.field, self.values.generic)
+
+        def function(known: Mapping[Term, Array]) -> Array:
+            held.known[by] = known[by]
+            return held.of(term)
+
+        return difference_quotient(function, {by: self.values.known[by]}, by, places)
 
 
 def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Values
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import forward, generics, numbered, points
+from jacocalc.evaluate.programs import in_balls, numbered, points
 from jacocalc.functions import Size
 from jacocalc.program_steps import AdjointOf, Conditions, LoopAdjoints, PassCosts, Use
 from jacocalc.programs import Assignment
@@ -197,7 +197,7 @@ def _always_positive(case: ProgramCase, term: Term) -> bool:
     zero, term = ball_of(Fraction(0)), numbered(term, case.ends)
     for given in points(case.flat, case.sizes):
         try:
-            found = forward(case.flat, given, case.sizes, BALLS, generics(case.flat, BALLS)).of(term)
+            found = in_balls(case.flat, given, case.sizes).of(term)
         except JacocalcError:
             continue
         if not all(entry > zero for entry in found.flat):

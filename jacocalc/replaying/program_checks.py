@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from jacocalc.evaluate.arrays import BALLS, Array
-from jacocalc.evaluate.programs import Probe, agree, forward, generics
+from jacocalc.evaluate.programs import Probe, agree, in_balls
 from jacocalc.program_steps import (
     AdjointOf,
     DeltaProof,
@@ -25,9 +25,9 @@ from jacocalc.program_steps import (
 )
 from jacocalc.programs import unrolled
 from jacocalc.questions import BackpropOf, ProgramDifferential
-from jacocalc.replaying.programs import ProgramCase, jacobian_of, occurs, pulled_back, steps_of
+from jacocalc.replaying.programs import ProgramCase, jacobian_of, pulled_back, steps_of
 from jacocalc.replaying.report import Wrong
-from jacocalc.terms import Differential, Operation, Term, Var
+from jacocalc.terms import Differential, Operation, Term, Var, occurs, subterms
 
 
 def forward_program(case: ProgramCase, step: ForwardProgram) -> None:
@@ -47,13 +47,11 @@ def forward_program(case: ProgramCase, step: ForwardProgram) -> None:
     if not {"grad"} & {node.name for one in asked.formulas for node in _operations(one.term)}:
         flat = unrolled(asked, case.ends)
         for probe in case.probes:
-            _same_values(case, probe, forward(flat, probe.given, case.sizes, BALLS, generics(flat, BALLS)).known, names)
+            _same_values(case, probe, in_balls(flat, probe.given, case.sizes).known, names)
     case.told("result", step.result.key, written[-1].key)
 
 
 def _operations(term: Term) -> list[Operation]:
-    from jacocalc.terms import subterms
-
     return [node for node in subterms(term) if isinstance(node, Operation)]
 
 

@@ -8,7 +8,7 @@ along dX as (v(X + h dX) − v(X − h dX))/2h.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
@@ -16,15 +16,13 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.arrays import BALLS, Array, Values
+from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.programs import (
     Probe,
     agree,
-    difference_quotient,
     directions,
-    forward,
-    generics,
+    in_balls,
     keeping_facts,
     numbered,
     probes,
@@ -35,7 +33,7 @@ from jacocalc.programs import Assignment, Loop, Program, Statement, unrolled
 from jacocalc.questions import BackpropOf
 from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import Derivation
-from jacocalc.terms import Adjoint, Differential, Index, Term, Var, shifted, subterms
+from jacocalc.terms import Adjoint, Differential, Index, Term, Var, shifted
 
 _PROBES = 2
 _NO_STEP: Mapping[str, int] = MappingProxyType({})  # outside loops
@@ -49,7 +47,6 @@ class ProgramCase:
 
     derivation: Derivation
     counted: int = 0
-    _quotients: dict[tuple[int, Term], Array] = field(default_factory=dict)
 
     @cached_property
     def stated(self) -> ForwardProgram:
@@ -148,7 +145,7 @@ class ProgramCase:
         sides = []
         for sign in (1, -1):
             moved = {**probe.given, self.by: probe.values.known[self.by] + sign * step * direction}
-            sides.append(forward(self.flat, moved, self.sizes, BALLS, generics(self.flat, BALLS)).of(of))
+            sides.append(in_balls(self.flat, moved, self.sizes).of(of))
         return (sides[0] - sides[1]) / (2 * step)
 
     # -- comparisons ----------------------------------------------------------------------------------
@@ -235,39 +232,21 @@ def adjoint(probe: Probe, loss: Var, var: Var) -> Array:
 
 def jacobian_of(probe: Probe, term: Term, by: Term) -> Array:
     """The Jacobian of a term by one column, all other variables held."""
-    values = Values(probe.values.known, probe.sizes, probe.values.field, probe.values.generic)
-    start = probe.values.known[by]
-    width, height = start.shape[0], probe.values.of(term).shape[0]
+    width, height = probe.values.known[by].shape[0], probe.values.of(term).shape[0]
     found = BALLS.full((height, width), Fraction(0))
-
-    def function(known: Mapping[Term, Array]) -> Array:
-        values.known[by] = known[by]
-        return values.of(term)
-
     for j in range(width):
-        found[:, j : j + 1] = difference_quotient(function, {by: start}, by, [(j, 0)])
+        found[:, j : j + 1] = probe.partial_quotient(term, by, [(j, 0)])
     return found
 
 
 def pulled_back(probe: Probe, term: Term, by: Term, weight: Array) -> Array:
     """Σ weight · ∂term/∂by, in the shape of ``by``, all other variables held."""
-    values = Values(probe.values.known, probe.sizes, probe.values.field, probe.values.generic)
-    start = probe.values.known[by]
-    found = BALLS.full(start.shape, Fraction(0))
-
-    def function(known: Mapping[Term, Array]) -> Array:
-        values.known[by] = known[by]
-        return values.of(term)
-
-    for i in range(start.shape[0]):
-        for j in range(start.shape[1]):
-            found[i, j] = (weight * difference_quotient(function, {by: start}, by, [(i, j)])).sum()
+    rows, columns = probe.values.known[by].shape
+    found = BALLS.full((rows, columns), Fraction(0))
+    for i in range(rows):
+        for j in range(columns):
+            found[i, j] = (weight * probe.partial_quotient(term, by, [(i, j)])).sum()
     return found
-
-
-def occurs(var: Term, term: Term) -> bool:
-    """Whether a variable stands in a term."""
-    return any(node == var for node in subterms(term))
 
 
 def steps_of(first: Index, last: Index, ends: Mapping[str, int]) -> Iterator[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import Probe, agree, directions, forward, generics, keeping_facts
+from jacocalc.evaluate.programs import Probe, agree, directions, in_balls, keeping_facts
 from jacocalc.program_steps import GaussNewton, Gradients, HessianVector, HessianVectorLine, KroneckerForm
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Wrong
@@ -115,7 +115,7 @@ class _Moved:
             self.sides.append((given, self._forward(given)))
 
     def _forward(self, given: Mapping[Term, Array]) -> Any:
-        return forward(self.case.flat, given, self.probe.sizes, BALLS, generics(self.case.flat, BALLS))
+        return in_balls(self.case.flat, given, self.probe.sizes)
 
     def change(self, of: Term) -> Array:
         """How a variable or an adjoint changes along V."""
@@ -182,7 +182,7 @@ def _curvature(case: ProgramCase, probe: Probe, output: Var) -> Array:
         for place, sign in moves:
             there[place, 0] = there[place, 0] + sign * step
         given = {**probe.given, output: there}
-        return forward(case.flat, given, probe.sizes, BALLS, generics(case.flat, BALLS)).known[case.of][0, 0]
+        return in_balls(case.flat, given, probe.sizes).known[case.of][0, 0]
 
     for i in range(count):
         for j in range(count):

@@ -12,15 +12,16 @@ from itertools import islice
 from jacocalc.derive.matrix.backprop import Backward, default_wrt, expanded, loss_of, written_out
 from jacocalc.derive.matrix.checks import (
     POINTS,
+    by_quotients,
     check_gradient,
     check_jacobian,
     check_map,
     check_same,
-    sizes_said,
     verified_backward,
 )
 from jacocalc.derive.matrix.costs import pass_costs
 from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
+from jacocalc.derive.matrix.elementwise import KINKED
 from jacocalc.derive.matrix.forms import inserted, opposite, over, plus, shortest, simplified, times, transpose
 from jacocalc.derive.matrix.kronecker import as_term, kronecker_form
 from jacocalc.derive.matrix.linear_forms import matrix_of
@@ -30,7 +31,6 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.derive.matrix.second_order import gauss_newton, hessian_vector
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array
-from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import precision
 from jacocalc.evaluate.programs import BITS, Probe, probes, small_sizes
 from jacocalc.program_steps import (
@@ -89,7 +89,7 @@ def backprop(question: BackpropOf) -> Derivation:
         *_jacobian_chains(program, loss, wrt, backward),
     ]
     steps += shown
-    steps += _delta_proof(program, loss, backward)
+    steps += _delta_proof(program, backward)
     if question.hessian_vector:
         steps.append(hessian_vector(program, loss, wrt, adjoints))
     if question.gauss_newton:
@@ -195,7 +195,7 @@ def _jacobian_chains(program: Program, loss: Var, wrt: tuple[Var, ...], backward
             yield JacobianChain(tuple(quantities), tuple(factors), transpose(backward.results[var]))
 
 
-def _delta_proof(program: Program, loss: Var, backward: Backward) -> Iterator[DeltaProof]:
+def _delta_proof(program: Program, backward: Backward) -> Iterator[DeltaProof]:
     """Softmax with cross-entropy, in components."""
     for assignment in program.assignments:
         term, p = assignment.term, assignment.variable
@@ -209,8 +209,6 @@ def _delta_proof(program: Program, loss: Var, backward: Backward) -> Iterator[De
 
 
 # -- conditions ---------------------------------------------------------------------------------------
-
-_KINKS = ("relu", "leaky_relu", "abs", "step", "sign")
 
 
 def conditions_of(program: Program) -> Conditions:
@@ -237,7 +235,7 @@ def _conditions(node: Term) -> Iterator[tuple[Term, str]]:
             yield body, "nonzero"
         case Elementwise("ln" | "sqrt", body) if variables_of(body) and not _positive(body):
             yield body, "positive"
-        case Elementwise(function, body) if function in _KINKS:
+        case Elementwise(function, body) if function in KINKED:
             yield body, "kink"
         case Raised(base, exponent) if variables_of(exponent):
             yield base, "positive"
@@ -398,10 +396,7 @@ def _verified(program: Program, of: Var, by: Var, steps: list[Step]) -> Verified
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
                 continue
             count += 1
-    method = (
-        f"50-digit difference quotients at {sizes_said(program, sizes)}" if sizes else "50-digit difference quotients"
-    )
-    return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
+    return by_quotients(sizes, count)
 
 
 def _check_steps(program: Program, probe: Probe, of: Var, by: Var, steps: list[Step]) -> None:

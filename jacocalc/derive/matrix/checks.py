@@ -6,7 +6,7 @@ there in ball arithmetic and compared, entry by entry, with 50-digit difference 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -22,7 +22,6 @@ from jacocalc.evaluate.programs import (
     MANY,
     Probe,
     agree,
-    difference_quotient,
     directions,
     numbered,
     probes,
@@ -68,16 +67,9 @@ def _check_shown(
 
 def check_partial(probe: Probe, term: Term, by: Term, jacobian: Term) -> None:
     """The Jacobian of a term by one vector, all other variables held.  Raises RoadsDisagree."""
-    values = Values(probe.values.known, probe.sizes, probe.values.field, probe.values.generic)
-
-    def function(known: Mapping[Term, Array]) -> Array:
-        values.known[by] = known[by]
-        return values.of(term)
-
     matrix = probe.values.of(jacobian)
     for j in range(matrix.shape[1]):
-        quotient = difference_quotient(function, {by: probe.values.known[by]}, by, [(j, 0)])
-        if not agree(quotient, matrix[:, j : j + 1]):
+        if not agree(probe.partial_quotient(term, by, [(j, 0)]), matrix[:, j : j + 1]):
             raise RoadsDisagree(f"∂({term})/∂{by} differs from the difference quotient in column {j + 1}")
 
 
@@ -85,11 +77,6 @@ def check_same(probe: Probe, left: Term, right: Term) -> None:
     """Two terms with one value.  Raises RoadsDisagree."""
     if not agree(probe.values.of(left), probe.values.of(right)):
         raise RoadsDisagree(f"{left} and {right} differ")
-
-
-def sizes_said(program: Program, sizes: dict[str, int]) -> str:
-    """n = 3, m = 2"""
-    return ", ".join(f"{paper_name(name)} = {number}" for name, number in sizes.items())
 
 
 def verified_backward(
@@ -112,12 +99,13 @@ def verified_backward(
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
                 continue
             count += 1
-    return _outcome(program, sizes, count)
+    return by_quotients(sizes, count)
 
 
-def _outcome(program: Program, sizes: dict[str, int], count: int) -> Verified:
-    said = f" at {sizes_said(program, sizes)}" if sizes else ""
-    method = f"50-digit difference quotients{said}"
+def by_quotients(sizes: dict[str, int], count: int) -> Verified:
+    """50-digit difference quotients at n = 3, m = 2: at how many points they agreed"""
+    said = ", ".join(f"{paper_name(name)} = {number}" for name, number in sizes.items())
+    method = f"50-digit difference quotients{f' at {said}' if said else ''}"
     return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
 
 

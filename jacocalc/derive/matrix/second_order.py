@@ -18,9 +18,9 @@ from jacocalc.derive.matrix.forms import inserted, shortest, times, transpose
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
-from jacocalc.evaluate.arrays import BALLS, Array
+from jacocalc.evaluate.arrays import Array
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, forward, generics, keeping_facts, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, Probe, agree, in_balls, keeping_facts, probes, small_sizes
 from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of
@@ -91,7 +91,7 @@ def _gradients_at(
     given = dict(probe.given)
     for var, direction in directions.items():
         given[var] = given[var] + sign * _step() * direction
-    values = forward(program, given, probe.sizes, BALLS, generics(program, BALLS))
+    values = in_balls(program, given, probe.sizes)
     return dict(evaluated(values, loss.key, steps, {}))
 
 
