@@ -100,7 +100,7 @@ def times(c: Ball, a: Grid) -> Grid:
     return [[c * x for x in row] for row in a]
 
 
-def as_column(entries: Sequence[Ball]) -> Grid:
+def column(entries: Sequence[Ball]) -> Grid:
     """The column with these entries."""
     return [[entry] for entry in entries]
 

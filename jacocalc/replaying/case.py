@@ -162,11 +162,6 @@ def rows_of(given: Any) -> list[list[Expr]]:
     return [list(one) if isinstance(one, tuple | list) else [one] for one in given]
 
 
-def column(entries: Sequence[Ball]) -> Grid:
-    """Numbers as a column."""
-    return [[entry] for entry in entries]
-
-
 def _pairs(rows: Sequence[Sequence[Any]], others: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Any]]:
     for row, other in zip(rows, others, strict=True):
         yield from zip(row, other, strict=True)

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import VectorFunction
+from jacocalc.linear import strict
 from jacocalc.notation import Expr, Matrix, Product, Sum, names, walk
 from jacocalc.questions import JacobianVector, VectorJacobian
-from jacocalc.replaying.balls import Ball, Grid, as_column, determinant, norm, product, rank, trace, transposed
-from jacocalc.replaying.case import Case, column
+from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, product, rank, trace, transposed
+from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Wrong
 from jacocalc.steps import (
@@ -182,19 +183,13 @@ def leibniz(case: Case, step: Leibniz) -> None:
 
     for i, row in enumerate(step.sums):
         for j, pairs in enumerate(row):
-            kept = [pair for pair in pairs if not any(str(_plain(one)) == "0" for one in pair)]
+            kept = [pair for pair in pairs if not any(strict(one) == "0" for one in pair)]
             case.equal(f"sums[{i}][{j}]", kept, lambda p, i=i, j=j: entries(p)[i][j], places)
     case.equal("result", step.result, lambda p: p.jacobian(0, 1), places)
 
 
 def _zero(value: Ball) -> bool:
     return bool(abs(value) < ball_of(Fraction(1, 10**60)))
-
-
-def _plain(expr: Expr) -> str:
-    from jacocalc.linear import strict
-
-    return strict(expr)
 
 
 def transposed_row(case: Case, step: Transposed) -> None:
@@ -242,7 +237,7 @@ def vector_of(case: Case, place: Place) -> Grid:
     if isinstance(question, JacobianVector) and question.unit:
         length = norm(numbers)
         numbers = [value / length for value in numbers]
-    return as_column(numbers)
+    return column(numbers)
 
 
 def vector_product(case: Case, step: VectorProduct) -> None:

@@ -9,8 +9,8 @@ from itertools import pairwise
 from jacocalc.digits import fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import DifferentialOf
-from jacocalc.replaying.balls import Ball, Grid, as_column, norm, product
-from jacocalc.replaying.case import Case, column
+from jacocalc.replaying.balls import Ball, Grid, column, norm, product
+from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
@@ -39,7 +39,7 @@ def differential(case: Case, step: Differential) -> None:
 
 
 def _linear(place: Place, change: list[Ball]) -> Grid:
-    return product(place.jacobian(0, 0), as_column(change))
+    return product(place.jacobian(0, 0), column(change))
 
 
 def increment(case: Case, step: Increment) -> None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import ImplicitFunction
-from jacocalc.replaying.balls import Ball, Grid, determinant, inverse, product, times
-from jacocalc.replaying.case import Case, column
+from jacocalc.replaying.balls import Ball, Grid, column, determinant, inverse, product, times
+from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown

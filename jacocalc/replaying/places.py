@@ -24,7 +24,6 @@ from jacocalc.notation import (
     postorder,
     rational,
     rebuild,
-    substitute,
     summed,
     walk,
 )
@@ -246,9 +245,3 @@ def _places(chain: Chain, count: int, seeded: random.Random) -> Iterator[Place]:
             made += 1
         if made == count:
             return
-
-
-def inserted(stage: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The components with formulas for the inputs."""
-    values = dict(zip(stage.inputs, arguments, strict=True))
-    return tuple(substitute(value, values) for value in stage.values)

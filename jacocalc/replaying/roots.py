@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.replaying.balls import Ball, Grid, as_column, inverse, product, vanishes
+from jacocalc.replaying.balls import Ball, Grid, column, inverse, product, vanishes
 
 Coordinates: TypeAlias = list[Ball]
 Function: TypeAlias = Callable[[Coordinates], Ball]  # None where there is no value
@@ -118,7 +118,7 @@ def _flat(function: Function, start: Coordinates) -> Coordinates | None:
         back = None if derivatives is None else inverse(derivatives[1])
         if derivatives is None or back is None:
             return None
-        move = [row[0] for row in product(back, as_column(derivatives[0]))]
+        move = [row[0] for row in product(back, column(derivatives[0]))]
         if not all(value.is_finite() for value in move):
             return None
         point = [(x - d).mid() for x, d in zip(point, move, strict=True)]

@@ -10,7 +10,7 @@ from jacocalc.questions import HessianOf
 from jacocalc.replaying.balls import (
     Ball,
     Grid,
-    as_column,
+    column,
     determinant,
     identity,
     inverse,
@@ -21,7 +21,7 @@ from jacocalc.replaying.balls import (
     transposed,
     vanishes,
 )
-from jacocalc.replaying.case import Case, column
+from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of, partial, stage_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
@@ -198,7 +198,7 @@ def newton_step(case: Case, step: NewtonStep) -> None:
         raise Wrong("number", "there is no such step")
     (place,) = case.fixed
     for turn in range(1, step.number + 1):
-        value = as_column(place.jacobian(0, case.last)[0] if step.minimum else place.values[-1])
+        value = column(place.jacobian(0, case.last)[0] if step.minimum else place.values[-1])
         matrix = place.hessian(0, case.last, 0) if step.minimum else place.jacobian(0, case.last)
         back = inverse(matrix)
         if back is None:

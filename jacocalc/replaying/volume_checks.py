@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from jacocalc.evaluate.fields import ball_of
+from jacocalc.evaluate.fields import Balls, ball_of
 from jacocalc.notation import Call, Expr, walk
 from jacocalc.questions import VolumeOf
-from jacocalc.replaying.balls import Ball, Grid, determinant, inverse, product, rank, times, transposed
-from jacocalc.replaying.case import Case, column
+from jacocalc.replaying.balls import Ball, Grid, column, determinant, inverse, product, rank, times, transposed
+from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
@@ -137,8 +137,6 @@ def density_rule(case: Case, step: DensityRule) -> None:
 
 def _density(case: Case, place: Place) -> Ball:
     """(2π)^(−n/2) e^(−‖x‖²/2), or 1 for uniform inputs."""
-    from jacocalc.evaluate.fields import Balls
-
     if case.derivation.question.density == "uniform":  # type: ignore[union-attr]
         return _one()
     found = _one()
