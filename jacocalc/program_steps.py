@@ -180,7 +180,7 @@ class DifferentialLine:
 class DifferentialKind:
     """What df says, by its ``form``: jacobian (df = J dx), gradient (df = ⟨G, dX⟩), derivative (scalars) or map.
 
-    ``change`` is df with everything inserted; ``derivative`` J or G, None for a map.  ``cookbook``: for a
+    ``change`` is df with everything inserted; ``result`` is J or G, None for a map.  ``cookbook``: for a
     symmetric variable the gradient G + Gᵀ − diag G of other books.
     """
 

@@ -76,7 +76,7 @@ class Submission:
 
 @record
 class Exercise:
-    """A question for practice: ``statement`` in words, ``hints`` from the gentlest on; level 1 is the easiest.
+    """A question for practice: ``asked`` as it was typed, ``hints`` from the gentlest on; level 1 is the easiest.
 
     ``explained``: the answer is an explanation (the worked solution), and there is nothing to check.
     """

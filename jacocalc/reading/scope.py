@@ -90,7 +90,7 @@ CONSTANTS = frozenset({"e", "pi"})
 class Scope:
     """Declared variables (canonical key → spelling) and functions.
 
-    ``open``: an unknown name becomes a new variable (equations declare nothing); ``closed`` otherwise.
+    ``open``: an unknown name becomes a new variable (equations declare nothing).
     ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
     ``indices``: the values of the indices of the sums that are being written out;

@@ -31,8 +31,8 @@ class Language:
     """``forms`` by operation; ``helpers``: definitions by name, for the forms that call one.
 
     ``named``: operations whose operands are names or numbers, since the form repeats them.  ``arrays``: operations
-    that take no plain numbers, which are then written ``zero + 2.0``.  ``guarded``: functions by name as they are
-    written where a branch that is not taken must not raise an error, with a template of the guard.
+    that take no plain numbers, which are then written ``zero + 2.0``.  ``guard``: where a branch that is not taken
+    would raise an error, the template of a function that is NaN outside its domain; "" where none raises.
     """
 
     title: str
