@@ -37,8 +37,6 @@ from jacocalc.notation import (
     walk,
 )
 
-_LIPSCHITZ = ("abs", "max", "min", "relu")
-
 
 def needed(condition: Condition) -> Expr:
     """What a value needs: x^y has one for x > 0, and where x = 0 and y > 0."""

@@ -53,9 +53,6 @@ from jacocalc.terms import (
 )
 from jacocalc.terms import Times as Product
 
-_FACTS = {"symmetric": "symmetric", "invertible": "invertible", "sums to 1": "entries sum to 1", "positive": "positive"}
-
-
 # -- differentials ------------------------------------------------------------------------------------
 
 

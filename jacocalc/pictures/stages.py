@@ -24,7 +24,7 @@ from jacocalc.derive.jacobians import exact_matrix
 from jacocalc.derive.matrices import determinant, written_product
 from jacocalc.errors import JacocalcError, LimitReached, Undecided
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
-from jacocalc.evaluate.numbers import ChainTape, ball, coordinates_of
+from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
 from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.known_functions import KNOWN, sqrt
@@ -195,7 +195,7 @@ def _multiplied(outer: Exactly, inner: Exactly) -> Matrix | None:
 
 def values_by_balls(chain: Chain, at: Point) -> list[Array]:
     """The values of all stages in balls, as doubles."""
-    on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs))
+    on_tape = chain_tape(chain)
     tape = on_tape.tape
     flat = [node for stage in on_tape.values for node in stage]
     with precision(_BITS):

@@ -688,7 +688,6 @@ def test_a_formula_alone_where_one_gradient_is_asked_for(answer: str, outcome: s
 
 
 NET = "x: 2; W: 2 x 2; b: 2; u: 2; t: scalar; z = W x + b; h = relu(z); yhat = u' h; L = 1/2 (yhat - t)^2"
-TANH = NET.replace("relu", "tanh")
 AT = {"x": [1, 2], "W": [[1, -1], [2, 1]], "b": [0, -1], "u": [3, 2], "t": 1}
 
 

@@ -22,7 +22,6 @@ import sympy
 DIGITS = 100
 NEAR = 1e-3  # how far from kinks and borders a point must be
 LARGE = 1e7  # what no value may exceed
-FOUR = (">", "<", ">=", "<=")
 
 real = mpmath.MPContext()
 real.dps = DIGITS
