@@ -64,7 +64,7 @@ def rounds_to(text: str, value: Ball, digits: int, padded: bool = True) -> bool:
     ``padded``: zeros at the end are written.
     """
     if text.startswith("|v| < 10^-"):
-        return bool(abs(value) < ball_of(power_of_ten(text.removeprefix("|v| < 10^"))))
+        return not abs(value) > ball_of(power_of_ten(text.removeprefix("|v| < 10^")))
     if vanishes(value):
         return fraction(text) == 0
     given = ball_of(fraction(text))

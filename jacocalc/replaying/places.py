@@ -1,15 +1,16 @@
 """Where a derivation is looked at: a place gives numbers to the inputs, and by differences to every derivative.
 
-Derivatives are (f(a + h) − f(a − h))/2h with h = 2⁻³⁰⁰.  Functions that are given by their sizes only stand for
-polynomials with fixed coefficients, so that a chain of them has values too.
+Derivatives are (f(a + h) − f(a − h))/2h with h = 2⁻³⁰⁰, at a point that was asked for with h = 2⁻²⁸⁰ too: what changes
+between them, as that of x |x|^(1/5) at 0, may still be far from its limit.  Functions that are given by their sizes
+only stand for polynomials with fixed coefficients, so that a chain of them has values too.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain, VectorFunction
@@ -29,7 +30,9 @@ from jacocalc.notation import (
 )
 from jacocalc.replaying.balls import ROUGHLY, Ball, Grid, close, identity, number, product
 
-_STEP = Fraction(1, 2**300)
+_STEP, _COARSE = Fraction(1, 2**300), Fraction(1, 2**280)
+_SLOWEST = 16  # how often what changes between them may still change, as 1/ln h
+_SHRINKING = Fraction(99, 100)  # from the coarse step to the fine one
 
 
 # -- unspecified functions ----------------------------------------------------------------------------
@@ -152,48 +155,65 @@ class Place:
     def slope(self, expr: Expr, inputs: Sequence[str], arguments: Sequence[Ball], place: int) -> Ball | None:
         """∂expr/∂(input) at the arguments; at a kink of an exact place with the weight of the convention."""
         names = {**self.parameters, **dict(zip(inputs, arguments, strict=True))}
-        step = ball_of(_STEP)
-        right = number(expr, {**names, inputs[place]: arguments[place] + step})
-        left = number(expr, {**names, inputs[place]: arguments[place] - step})
-        if self.kink is not None and self._bends(expr, names, left, right):
+        if self.kink is not None and self._bends(expr, names, inputs[place]):
             straight = straightened(expr, names, self.kink)
             return None if straight == expr else self.slope(straight, inputs, arguments, place)
-        return (right - left) / (2 * step) if left is not None and right is not None else None
 
-    def _bends(self, expr: Expr, names: Mapping[str, Ball], left: Ball | None, right: Ball | None) -> bool:
-        """Whether the slopes to both sides of an exact place differ."""
+        def quotient(step: Ball) -> Ball | None:
+            left, right = _beside(expr, names, inputs[place], step)
+            return (right - left) / (2 * step) if left is not None and right is not None else None
+
+        return self._settled(quotient)
+
+    def _settled(self, quotient: Callable[[Ball], Ball | None]) -> Ball | None:
+        """A difference quotient, at an exact place as wide as it may still change."""
+        fine = quotient(ball_of(_STEP))
+        if not self.exact or fine is None:
+            return fine
+        coarse = quotient(ball_of(_COARSE))
+        if coarse is None:
+            return None
+        change = _SLOWEST * (fine - coarse)
+        return (fine - change).union(fine + change)
+
+    def _bends(self, expr: Expr, names: Mapping[str, Ball], name: str) -> bool:
+        """Whether the slopes to both sides of an exact place differ, and not the less the smaller the step is."""
         if not self.exact or not _kinked(expr):
             return False
-        middle, step = number(expr, names), ball_of(_STEP)
-        return None in (left, middle, right) or not close((right - middle) / step, (middle - left) / step, ROUGHLY)
+        middle, gaps = number(expr, names), []
+        for step in (ball_of(_COARSE), ball_of(_STEP)):
+            left, right = _beside(expr, names, name, step)
+            if left is None or middle is None or right is None:
+                return True
+            slopes = (right - middle) / step, (middle - left) / step
+            if close(*slopes, ROUGHLY):
+                return False
+            gaps.append(abs(slopes[0] - slopes[1]))
+        return not gaps[1] < gaps[0] * ball_of(_SHRINKING)
 
     def bent(self, stage: int) -> tuple[int, ...]:
         """The components of a stage that have a kink here along some input."""
-        function, arguments, step = self.stages[stage], self.entering(stage), ball_of(_STEP)
-        names = {**self.parameters, **dict(zip(function.inputs, arguments, strict=True))}
-
-        def bends(expr: Expr) -> bool:
-            sides = [[number(expr, {**names, name: value + sign * step}) for sign in (-1, 1)]
-                     for name, value in zip(function.inputs, arguments, strict=True)]  # fmt: skip
-            return any(self._bends(expr, names, left, right) for left, right in sides)
-
-        return tuple(i for i, value in enumerate(function.values) if bends(concrete(value)))
+        function = self.stages[stage]
+        names = {**self.parameters, **dict(zip(function.inputs, self.entering(stage), strict=True))}
+        exprs = map(concrete, function.values)
+        return tuple(i for i, expr in enumerate(exprs) if any(self._bends(expr, names, n) for n in function.inputs))
 
     def hessian(self, first: int, last: int, component: int) -> Grid:
         """H of one component of the stages first … last: ∂/∂x_i of ∂f/∂x_j, the inner step far below the outer one."""
-        count, outer, inner = len(self.entering(first)), ball_of(_STEP), ball_of(_STEP**2)
+        count = len(self.entering(first))
 
-        def value(i: int, a: int, j: int, b: int) -> Ball:
+        def value(i: int, outer: Ball, j: int, inner: Ball) -> Ball:
             changes = [ball_of(Fraction(0))] * count
-            changes[i] = changes[i] + a * outer
-            changes[j] = changes[j] + b * inner
+            changes[i] = changes[i] + outer
+            changes[j] = changes[j] + inner
             return self.moved(first, last, changes)[component]
 
-        def second(i: int, j: int) -> Ball | None:
-            four = [value(i, a, j, b) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
-            return None if None in four else (four[0] - four[1] - four[2] + four[3]) / (4 * outer * inner)
+        def second(i: int, j: int, step: Ball) -> Ball | None:
+            inner = step * step
+            four = [value(i, a * step, j, b * inner) for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
+            return None if None in four else (four[0] - four[1] - four[2] + four[3]) / (4 * step * inner)
 
-        return [[second(i, j) for j in range(count)] for i in range(count)]
+        return [[self._settled(partial(second, i, j)) for j in range(count)] for i in range(count)]
 
     def slopes_of(self, expr: Expr, inputs: Sequence[str]) -> list[Ball | None]:
         """The partials of any formula in the names of this place."""
@@ -202,6 +222,11 @@ class Place:
 
 
 _KINKED = ("abs", "relu", "max", "min")
+
+
+def _beside(expr: Expr, names: Mapping[str, Ball], name: str, step: Ball) -> tuple[Ball | None, Ball | None]:
+    """The values at a − h and a + h along one input."""
+    return number(expr, {**names, name: names[name] - step}), number(expr, {**names, name: names[name] + step})
 
 
 def _kinked(expr: Expr) -> bool:

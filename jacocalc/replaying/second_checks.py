@@ -166,8 +166,11 @@ def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
         for value in values:
             right = right * (at - value)
         case.counted += 1
-        if not abs(left - right) < ball_of(Fraction(1, 10**40)) * abs(left).max(ball_of(Fraction(1))):
+        within = ball_of(Fraction(1, 10**40)) * abs(left).max(ball_of(Fraction(1)))
+        if abs(left - right) > within:
             raise Wrong("eigenvalues", "they are not the roots of det(tI - H)")
+        if not abs(left - right) < within:
+            raise Unknown("eigenvalues", "differences tell too little of det(tI - H)")
 
 
 def signature(hessian: Grid) -> tuple[int, int]:
@@ -196,7 +199,8 @@ def newton_step(case: Case, step: NewtonStep) -> None:
     case.told("minimum", step.minimum, isinstance(question, HessianOf))
     if not 1 <= step.number <= question.newton:  # type: ignore[union-attr]
         raise Wrong("number", "there is no such step")
-    (place,) = case.fixed
+    (point,) = case.fixed
+    place = Place(point.stages, point.inputs, point.parameters)
     for turn in range(1, step.number + 1):
         value = column(place.jacobian(0, case.last)[0] if step.minimum else place.values[-1])
         matrix = place.hessian(0, case.last, 0) if step.minimum else place.jacobian(0, case.last)
