@@ -5,6 +5,7 @@ A matrix is a list of rows.  Everything here is to be used within ``precision(BI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -15,10 +16,12 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, decimal
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.notation import Expr
+from jacocalc.replaying.report import Unknown, Wrong
 
 BITS = 1600
 AGREE = Fraction(1, 10**60)
 ROUGHLY = Fraction(1, 10**20)  # for derivatives from their definition, where differences settle slowly
+_FAR = re.compile(r"(\|v\| < 10\^-|-?\d(\.\d+)?e[-+]?)\d{4,20}")  # decimals that may be too far to be read
 Ball: TypeAlias = Any
 Grid: TypeAlias = list[list[Ball]]
 
@@ -72,6 +75,13 @@ def rounds_to(text: str, value: Ball, digits: int, padded: bool = True) -> bool:
     return close(given, value) or (whole and close(given, value, Fraction(6, 10**digits)))
 
 
+def unread(name: str, text: str) -> Wrong | Unknown:
+    """What it means that a decimal cannot be read."""
+    if _FAR.fullmatch(text):
+        return Unknown(name, "numbers that are so large or so small are not compared")
+    return Wrong(name, f"{text[:60]} is no decimal")
+
+
 def _significant(text: str) -> int:
     """The number of significant digits of a decimal."""
     return len(text.partition("e")[0].lstrip("-").replace(".", "").lstrip("0"))
@@ -117,7 +127,10 @@ def trace(a: Grid) -> Ball:
 
 def norm(entries: Sequence[Ball]) -> Ball:
     """√Σv²."""
-    return _total([entry * entry for entry in entries]).sqrt()
+    total = _total([entry * entry for entry in entries])
+    if not total.contains(0):
+        return total.sqrt()
+    return ball_of(Fraction(0)).union(total.upper().sqrt())
 
 
 def determinant(a: Grid) -> Ball:

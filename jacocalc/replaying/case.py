@@ -15,7 +15,7 @@ from typing import Any
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain
 from jacocalc.notation import Expr, Matrix, names
-from jacocalc.replaying.balls import AGREE, ROUGHLY, Ball, Grid, close, number, rounds_to, shown
+from jacocalc.replaying.balls import AGREE, ROUGHLY, Ball, Grid, close, number, rounds_to, shown, unread
 from jacocalc.replaying.places import Place, random_places
 from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import Derivation
@@ -156,7 +156,7 @@ class Case:
             try:
                 fits = rounds_to(text, value, digits, padded)
             except ValueError:
-                raise Wrong(name, f"{text} is no decimal") from None
+                raise unread(name, text) from None
             if not fits:
                 raise self.differs(name, f"it says {text}, but it is {shown(value)}")
 

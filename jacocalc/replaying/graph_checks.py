@@ -7,7 +7,7 @@ from fractions import Fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.notation import Expr, names
 from jacocalc.questions import GraphOf
-from jacocalc.replaying.balls import Ball, close, number, rounds_to, shown, vanishes
+from jacocalc.replaying.balls import Ball, close, number, rounds_to, shown, unread, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import concrete
 from jacocalc.replaying.report import Unknown, Wrong
@@ -58,7 +58,7 @@ def amount(case: Case, name: str, given: Amount, value: Ball) -> None:
         try:
             fits = rounds_to(given.decimal, value, _DIGITS)
         except ValueError:
-            raise Wrong(f"{name}.decimal", f"{given.decimal} is no decimal") from None
+            raise unread(f"{name}.decimal", given.decimal) from None
         if not fits:
             raise case.differs(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
     elif given.exact is None:
@@ -86,7 +86,9 @@ def graph_nodes(case: Case, step: GraphNodes) -> None:
 def _place_of(case: Case, node: GraphNode, k: int, known: list[str]) -> None:
     first = case.chain.stages[0]
     places = {"input": first.inputs, "parameter": case.chain.parameters}
-    if node.place not in (places if node.formula is None else ("inner", "output", *places)):
+    computed = ("inner", "output") if node.formula is not None else ()
+    given = ("output",) if node.name in (*first.inputs, *case.chain.parameters) else ()  # f(x, y) = [x, x y]
+    if node.place not in (*places, *computed, *given):
         raise Wrong(f"nodes[{k}].place", f"{node.place} is no place")
     if node.place in places and node.name not in places[node.place]:
         raise Wrong(f"nodes[{k}].place", f"{node.name} is no {node.place}")
@@ -161,7 +163,8 @@ def backward_pass(case: Case, step: BackwardPass) -> None:
         if one.node in seen or not {term.user for term in one.terms} <= seen:
             raise Wrong(f"sums[{k}]", "a node stands twice, or before one of its users")
         seen.add(one.node)
-    inputs = [node.name for node in graph.step.nodes if node.place == "input"]
+    names_given = case.chain.stages[0].inputs
+    inputs = [node.name for node in graph.step.nodes if node.formula is None and node.name in names_given]
     case.told("result", len(step.result), len(inputs))
     for k, (given, name) in enumerate(zip(step.result, inputs, strict=True)):
         amount(case, f"result[{k}]", given, graph.slope(weights, name))

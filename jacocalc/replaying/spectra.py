@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.replaying.balls import Ball, Grid, product, transposed
+from jacocalc.replaying.balls import Ball, Grid, product, transposed, unread
 from jacocalc.replaying.report import Unknown, Wrong
 
 _LONGEST = 60  # characters of a decimal
 
 
 def fraction(name: str, text: str) -> Fraction:
-    """The number that a decimal says.  Raises Wrong for what is none."""
+    """The number that a decimal says.  Raises Wrong for what is none, Unknown for one that is too far."""
     try:
         if len(text) > _LONGEST or abs(int(text.lower().partition("e")[2] or 0)) > 10**3:
             raise ValueError
         return Fraction(text)
     except (ValueError, ZeroDivisionError):
-        raise Wrong(name, f"{text[:_LONGEST]} is no decimal") from None
+        raise unread(name, text) from None
 
 
 def half_unit(value: Fraction, digits: int) -> Fraction:

@@ -512,6 +512,33 @@ def test_what_differences_tell_roughly_refutes_nothing(make: Callable[[], jc.Sol
     assert jc.replay(make()).outcome == ("agrees" if settled else "undecided")
 
 
+LINEAR = ["z = x", "z = x/3 + y/7", "f(x, y) = [x/3, y]"]
+
+
+@pytest.mark.parametrize("text", LINEAR)
+def test_a_linear_error_of_0(text: str) -> None:
+    many = 2 if "y" in text else 1
+    assert jc.replay(jc.differential(text, at=(1, 2)[:many], vector=(1, "1/3")[:many]))
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("f(x) = x", "1"), ("f(x, y) = [x, x y]", "1, 2"), ("f(x, y) = [y, y]", "1, 2"), ("f(x; a) = [a, x]", "1, a=2")],
+)
+def test_a_component_that_is_an_input(text: str, at: str) -> None:
+    solution = jc.graph(text, at=at, vector=(1, 2) if "[" in text else None)
+    assert jc.replay(solution)
+    record = json.loads(solution.to_json())
+    node = next(one for one in record["steps"][0]["nodes"] if one["place"] == "output")
+    node["place"] = "inner"
+    assert jc.replay(json.dumps(record)).outcome == "wrong"
+
+
+def test_decimals_beyond_what_is_read_are_undecided() -> None:
+    report = jc.replay(jc.compose(*["f(x) = x^2 + 1"] * 30, at=2))
+    assert (report.outcome, report.kind) == ("undecided", "StageDecimals")
+
+
 def test_a_slow_limit_is_still_measured() -> None:
     record = json.loads(jc.hessian("f(x, y) = (x^2)^(5/4) + y^2", at=(0, 0)).to_json())
     step = next(one for one in record["steps"] if one["kind"] == "HessianAt")
