@@ -22,7 +22,7 @@ from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
 from jacocalc.notation import Applied, Expr, Matrix, Symbol, name_key, walk
-from jacocalc.program_steps import Gradients
+from jacocalc.program_steps import ArrayValue, DescentStep, Gradients, ProgramNumbers
 from jacocalc.programs import Program
 from jacocalc.questions import COMMANDS, BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
 from jacocalc.reading.branches import condition as read_condition
@@ -33,7 +33,7 @@ from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Names
 from jacocalc.steps import Derivation, Step
 from jacocalc.term_writing import strict_term
-from jacocalc.terms import Index, Term, Var
+from jacocalc.terms import Index, Term, Var, shifted
 
 SCHEMA = 1
 _SHOWN = 60  # characters of a piece of JSON in a message
@@ -252,9 +252,32 @@ def _program_derivation(question: BackpropOf | ProgramDifferential, record: Mapp
             solved, name = read_term(_text(step["variable"]), names), _text(step["name"])
             names.variables[name_key(name)] = Var(name, solved.shape)
     decoder = _Decoder((), {}, names)
-    decoded = _steps(decoder, record)
+    decoded = _with_ends(_steps(decoder, record), program)
     result = next(step for step in decoded if isinstance(step, Gradients)) if loss else _derivative(decoded)
     return Derivation(question, decoded, result, _verified(record), (), _notes(record))
+
+
+def _with_ends(decoded: tuple[Step, ...], program: Program) -> tuple[Step, ...]:
+    """Arrays of variables with numbers for the ends of loops: of y: n_L, where L is 3, that of y: n_3."""
+    letters = {loop.last.letter for loop in program.loops}
+    sizes = dict(pair for step in decoded if isinstance(step, ProgramNumbers) for pair in step.sizes)
+    ends = {letter: count for letter, count in sizes.items() if letter in letters}
+
+    def numbered(one: ArrayValue) -> ArrayValue:
+        term = one.variable
+        for letter, count in ends.items():
+            term = shifted(term, letter, Index("", count))
+        return dataclasses.replace(one, variable=term)
+
+    def of(step: Step) -> Step:
+        if isinstance(step, ProgramNumbers):
+            forward, result = (tuple(map(numbered, arrays)) for arrays in (step.forward, step.result))
+            return dataclasses.replace(step, forward=forward, result=result)
+        if isinstance(step, DescentStep):
+            return dataclasses.replace(step, result=tuple(map(numbered, step.result)))
+        return step
+
+    return tuple(map(of, decoded))
 
 
 def _derivative(decoded: tuple[Step, ...]) -> Gradients:

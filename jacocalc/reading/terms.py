@@ -670,7 +670,8 @@ class TermParser(Cursor):
     def special(self, token: Token) -> Term | None:
         """Sizes as numbers, e, π, adjoints and differentials."""
         name = token.text
-        if _size_text(name) in self.names.sizes:
+        change = self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
+        if _size_text(name) in self.names.sizes and not change:  # what we write has d*(…) for a size d
             self.take()
             return Extent(_size_text(name))
         if name in ("e", "pi"):

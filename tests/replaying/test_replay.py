@@ -534,6 +534,17 @@ def test_a_component_that_is_an_input(text: str, at: str) -> None:
     assert jc.replay(json.dumps(record)).outcome == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("attention", {"hessian_vector": True}), ("deep", {"seed": 3, "update": "1/10"}), ("rnn-T", {"seed": 3})],
+)
+def test_what_a_size_is_called_and_how_long_a_loop_is(name: str, options: dict[str, typing.Any]) -> None:
+    """The size d stands beside the changes d(dL_dW); y: n_L has n_3 entries where L is 3."""
+    solution = jc.backprop(name, **options)
+    assert jc.from_json(solution.to_json()) == solution
+    assert jc.replay(solution)
+
+
 def test_decimals_beyond_what_is_read_are_undecided() -> None:
     report = jc.replay(jc.compose(*["f(x) = x^2 + 1"] * 30, at=2))
     assert (report.outcome, report.kind) == ("undecided", "StageDecimals")
