@@ -97,6 +97,8 @@ def _gradients_at(
 
 def gauss_newton(program: Program, loss: Var, wrt: tuple[Var, ...]) -> Iterator[GaussNewton]:
     """Jᵀ H_ℓ J for every vector among the variables.  Raises JacocalcError where there is none."""
+    if any(a.implicit for a in program.assignments):
+        raise JacocalcError("a Gauss-Newton matrix is formed for programs without equations to be solved")
     last = next(a for a in program.assignments if a.variable == loss)
     computed = {a.variable: a for a in program.assignments}
     outputs = [var for var in variables_of(last.term) if var in computed and var.shape[1] == 1]

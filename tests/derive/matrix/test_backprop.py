@@ -198,6 +198,8 @@ def test_hessian_vector_products_and_gauss_newton() -> None:
     assert "Gauss-Newton matrix for c" in page
     with pytest.raises(JacocalcError, match="Gauss-Newton matrix needs"):
         jc.backprop("x: n; W: m x n; L = ||W x||^2", wrt="W", gauss_newton=True)
+    with pytest.raises(JacocalcError, match="without equations"):
+        jc.backprop("equilibrium", gauss_newton=True)
 
 
 @pytest.mark.parametrize(
