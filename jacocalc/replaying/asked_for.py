@@ -1,4 +1,4 @@
-"""What a question asks for beside its result, and the steps that answer it: none is missing, none was not asked for."""
+"""What a question asks for, and the steps that answer it: none is missing or stands twice, none was not asked for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,70 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from jacocalc.program_steps import DescentStep, GaussNewton, HessianTerm, HessianVector, KroneckerForm, ProgramNumbers
-from jacocalc.questions import BackpropOf, Compose, HessianOf, JacobianOf, ProgramDifferential
+from jacocalc.program_steps import (
+    DescentStep,
+    DifferentialKind,
+    ForwardProgram,
+    GaussNewton,
+    Gradients,
+    HessianTerm,
+    HessianVector,
+    KroneckerForm,
+    LocalDerivative,
+    PassCosts,
+    ProgramNumbers,
+)
+from jacocalc.questions import (
+    BackpropOf,
+    Compose,
+    ComposeLayers,
+    DifferentialOf,
+    GradientOf,
+    GraphOf,
+    HessianOf,
+    ImplicitFunction,
+    JacobianOf,
+    JacobianVector,
+    PointReport,
+    ProgramDifferential,
+    VectorJacobian,
+    VolumeOf,
+)
 from jacocalc.replaying.report import Wrong
-from jacocalc.steps import Bracketing, Derivation, NewtonStep, OrderAdvice
+from jacocalc.steps import (
+    BackwardPass,
+    BlockDeterminant,
+    Blocks,
+    Bracketing,
+    ChangeGiven,
+    ComponentReport,
+    Decimals,
+    Derivation,
+    Differential,
+    ForwardPass,
+    GeneralRule,
+    GradientChain,
+    GraphNodes,
+    HessianAt,
+    ImplicitJacobian,
+    Increment,
+    JacobianAt,
+    LayerRule,
+    LocalJacobian,
+    MatrixProduct,
+    MatrixReason,
+    NewtonStep,
+    OrderAdvice,
+    PointSummary,
+    SecondPartials,
+    Shapes,
+    SingularSet,
+    StoredValues,
+    Transposed,
+    UnitVector,
+    VectorProduct,
+    Verified,
+)
 
 Row = tuple[type, str, type, Callable[[Any], int]]  # a question, its field, a kind of step, how many (True: some)
 
@@ -30,9 +90,94 @@ ROWS: tuple[Row, ...] = (
     (ProgramDifferential, "kronecker", KroneckerForm, lambda question: question.kronecker),
 )
 
+_RULES = (Compose, JacobianOf, GradientOf, HessianOf, VectorJacobian, JacobianVector, DifferentialOf, ImplicitFunction,
+          VolumeOf)  # fmt: skip  # questions whose stages are differentiated by the rules
+_CHAINS = (Compose, GradientOf, HessianOf, VectorJacobian, JacobianVector)
+
+
+def _once(derivation: Derivation) -> int:
+    return 1
+
+
+def _stages(derivation: Derivation) -> int:
+    return len(derivation.question.chain.stages)
+
+
+def _further(derivation: Derivation) -> int:
+    """The stages but for one, where the result is written out."""
+    return _stages(derivation) - 1 if derivation.result is not None else 0
+
+
+def _at_point(derivation: Derivation) -> int:
+    """The stages, where there is a point and the result is written out."""
+    return _stages(derivation) if derivation.question.at is not None and derivation.result is not None else 0
+
+
+def _different(derivation: Derivation) -> int:
+    return len(set(derivation.question.chain.stages))
+
+
+def _components(derivation: Derivation) -> int:
+    """The components of all stages that differ."""
+    return sum(int(stage.m) for stage in set(derivation.question.chain.stages))
+
+
+def _components_at_point(derivation: Derivation) -> int:
+    return sum(int(stage.m) for stage in derivation.question.chain.stages) if _at_point(derivation) else 0
+
+
+PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Derivation], int]], ...] = (
+    (_RULES, LocalJacobian, _different),
+    ((*_RULES, GraphOf), Verified, _once),
+    (_RULES, JacobianAt, _at_point),
+    (_CHAINS, Shapes, lambda derivation: int(_stages(derivation) > 1)),
+    ((Compose,), MatrixProduct, _further),
+    ((GradientOf,), Transposed, lambda derivation: int(derivation.result is not None)),
+    ((GradientOf,), GradientChain, _further),
+    ((VectorJacobian, JacobianVector), VectorProduct, lambda d: _stages(d) if d.result is not None else 0),
+    ((JacobianVector,), UnitVector, lambda derivation: int(derivation.question.unit)),  # type: ignore[union-attr]
+    ((HessianOf,), SecondPartials, _components),
+    ((HessianOf,), HessianAt, _components_at_point),
+    ((DifferentialOf,), Differential, _once),
+    ((DifferentialOf,), Increment, lambda derivation: int(derivation.question.chain.specified)),
+    ((DifferentialOf,), ChangeGiven, lambda d: int(bool(d.question.vector))),  # type: ignore[union-attr]
+    ((ImplicitFunction,), Blocks, _once),
+    ((ImplicitFunction,), BlockDeterminant, _once),
+    ((ImplicitFunction,), ImplicitJacobian, _once),
+    ((VolumeOf,), SingularSet, _once),
+    ((GraphOf,), GraphNodes, _once),
+    ((GraphOf,), ForwardPass, _once),
+    ((GraphOf,), BackwardPass, _once),
+    ((GraphOf,), StoredValues, _once),
+    ((PointReport,), PointSummary, _once),
+    ((PointReport,), ComponentReport, _components),
+    ((ComposeLayers,), LayerRule, _once),
+    ((BackpropOf, ProgramDifferential), ForwardProgram, _once),
+    ((BackpropOf,), PassCosts, _once),
+    ((BackpropOf,), Gradients, _once),
+    ((ProgramDifferential,), DifferentialKind, _once),
+    ((BackpropOf, ProgramDifferential), Verified, _once),
+)
+GENERAL: tuple[type, ...] = (GeneralRule, MatrixReason, Shapes)  # where a size is a symbol
+
+
+def check_parts(derivation: Derivation) -> None:
+    """As many steps of each kind as such a question has, and none of them twice.  Raises Wrong."""
+    question, counts = derivation.question, Counter(map(type, derivation.steps))
+    rows = [(kind, wanted) for kinds, kind, wanted in PARTS if isinstance(question, kinds)]
+    if question.chain.symbolic:
+        rows = [(kind, _once) for kind in GENERAL]
+    for kind, wanted in rows:
+        if counts[kind] != (many := wanted(derivation)):
+            raise Wrong("steps", f"{kind.__name__} stands {counts[kind]} times, not {many}")
+    step, often = Counter(derivation.steps).most_common(1)[0]
+    if often > 1 and not isinstance(step, Decimals | LocalDerivative):  # of equal components, of x + x
+        raise Wrong("steps", f"a step {type(step).__name__} stands twice")
+
 
 def check_asked_for(derivation: Derivation) -> None:
     """As many steps of each kind as the question asks for.  Raises Wrong."""
+    check_parts(derivation)
     question, counts = derivation.question, Counter(map(type, derivation.steps))
     for kind, field, step, wanted in ROWS:
         if isinstance(question, kind):

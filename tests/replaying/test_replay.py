@@ -16,6 +16,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.answers.generated import TOPICS, _suitable
 from jacocalc.errors import JacocalcError
 from jacocalc.notation import Expr
+from jacocalc.replaying.asked_for import PARTS
 from jacocalc.replaying.door import CHECKS, NO_MATHEMATICS, PROGRAM_CHECKS
 from jacocalc.replaying.report import Report
 from jacocalc.steps import Step
@@ -104,6 +105,31 @@ def _mutants() -> dict[str, list[Mutant]]:
     return {name: list(mutants(text, ROWS, tried)) for name, text in _texts().items()}
 
 
+def test_a_step_that_is_left_out_or_stands_twice_is_found() -> None:
+    """Every kind once, and all of them in a full run."""
+    seen: set[str] = set()
+    left_out: set[str] = set()
+    for name, text in _texts().items():
+        steps = json.loads(text)["steps"]
+        for place, step in enumerate(steps):
+            if FULL or step["kind"] not in seen:
+                seen.add(step["kind"])
+                twice = _field_with(text, [*steps, step])
+                assert step["kind"] == "Decimals" or twice, f"{name}: {step['kind']} twice"
+                if _field_with(text, [*steps[:place], *steps[place + 1 :]]):
+                    left_out.add(step["kind"])
+    assert left_out >= seen & {kind.__name__ for _, kind, _ in PARTS}
+
+
+def _field_with(text: str, steps: list[dict[str, typing.Any]]) -> str:
+    """The field that is wrong with other steps; "record" where it is refused when it is read."""
+    try:
+        report = jc.replay(json.dumps({**json.loads(text), "steps": steps}))
+    except JacocalcError:
+        return "record"
+    return report.field if report.outcome == "wrong" else ""
+
+
 def test_every_change_is_rejected() -> None:
     for name, text in _texts().items():
         for mutant in _mutants()[name]:
@@ -122,7 +148,7 @@ def _rejected(mutant: Mutant, text: str) -> bool:
         report = jc.replay(mutant.text)
     except JacocalcError:
         return True
-    if report.outcome == "wrong":
+    if report.outcome == "wrong" and report.field != "steps":  # a mutant has only the steps that it is about
         return report.kind == mutant.kind or report.place == -1 or mutant.kind in ("ForwardProgram", "GraphNodes")
     return (_same_stage(mutant, text) or _same_angles(mutant) or _free_name(mutant, text) or _left_unsaid(mutant)
             or _same_value(mutant, text))  # fmt: skip
