@@ -344,12 +344,16 @@ _LETTER = re.compile(r"^[^\W\d_](?=[\d_]|$)")
 
 
 def _plain_name(name: str) -> str:
-    r"""The name of a SymPy symbol as it is read: x_1 for x_{1}, theta for \theta, xhat for \hat{x}, q1_a for q_1_a."""
+    r"""The name of a SymPy symbol as it is read: x_1 for x_{1}, theta for \theta, xhat for \hat{x}, q1_a for q_1_a.
+
+    Raises ReadError for letters outside of the language.
+    """
     joined = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name)).strip("_")
     plain = _SUBSCRIPT.sub(lambda found: f"{found[1]}{found[2].replace('_', '')}_{found[3].replace('_', '')}", joined)
     plain = _LETTER.sub(lambda found: GREEK.get(found[0], found[0]), plain)
     if not plain.isidentifier():
         raise JacocalcError(f"a symbol named {name!r} cannot be written", hint="names are letters and digits: x_1")
+    plain = tokens_of(plain)[0].text  # ntilde for ñ
     if plain in ("and", "or", "pi", "piecewise"):
         raise JacocalcError(f"{plain} has a fixed meaning and cannot be an input", hint=f"{plain}_1 is a name")
     if plain in KNOWN:  # sin(sin) would be read as a product
@@ -422,11 +426,13 @@ def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point
         return read_point(at, inputs, parameters)
     keys = {name_key(name): name for name in (*inputs, *parameters)}
     if isinstance(at, Mapping):
-        named = {}
+        named: dict[str, Expr] = {}
         for key, value in at.items():
             name = keys.get(name_key(_named(key)))
             if name is None:
                 raise JacocalcError(f"{key} is not an input", hint=f"the inputs are {', '.join(inputs)}")
+            if name in named:
+                raise JacocalcError(f"the point gives two values for {name}", hint="symbols of one name are one input")
             named[name] = _coordinate(value)
         return placed((), named, inputs, parameters)
     return placed([_coordinate(value) for value in _listed(at)], {}, inputs, parameters)

@@ -489,6 +489,29 @@ def test_a_function_that_cannot_be_written_is_refused(name: str) -> None:
         jc.from_sympy(name, [x], x**2)
 
 
+@pytest.mark.parametrize("name", ["ñ", "ẋ", "ℓ", "ℝ", "if", "for", "lambda", "E", "S"])
+def test_a_symbol_in_other_letters_is_read_back(name: str) -> None:
+    x, y = sympy.Symbol(name), sympy.Symbol("y")
+    f = jc.from_sympy("f", [x, y], [x**2 * y])
+    assert f.jacobian == sympy.Matrix([[2 * x * y, x**2]])
+    s = jc.jacobian(f, at={x: 1, y: 2})
+    assert jc.from_json(s.to_json()) == s
+    assert jc.replay(s)
+
+
+@pytest.mark.parametrize("name", ["é", "变", "ж"])
+def test_a_symbol_that_is_not_read_back_is_refused(name: str) -> None:
+    x = sympy.Symbol(name)
+    with pytest.raises(JacocalcError, match="not part of the language"):
+        jc.from_sympy("f", [x], x**2)
+
+
+def test_a_point_with_two_values_for_one_input_is_refused() -> None:
+    x = sympy.Symbol("x")
+    with pytest.raises(JacocalcError, match="two values for x"):
+        jc.jacobian("f(x, y) = x y", at={x: 1, "x": 2, "y": 3})
+
+
 def test_a_symbol_that_cannot_be_written_is_refused() -> None:
     x = sympy.Symbol("a<b")
     with pytest.raises(JacocalcError, match="cannot be written"):
