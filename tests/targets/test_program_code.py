@@ -364,12 +364,12 @@ def quotients_with(step, loss, array):
 
 def difference_quotients(loss, array):
     """The quotients with the step whose change changes them least, and by how much it does."""
-    best, doubt, least = np.full_like(array, np.nan), np.inf, np.inf
+    best, doubt, least, height = np.full_like(array, np.nan), np.inf, np.inf, abs(loss())
     for step in (1e-3, 1e-2, 1e-5, 1e-7, 1e-9, 1e-10, 1e-11):
         slopes = quotients_with(step, loss, array)
         others = quotients_with(0.7 * step, loss, array)
-        change = abs(slopes - others).max() + 1e-16 * abs(loss()) / step
-        share = change / (abs(slopes).max() + 1e-300)
+        change = abs(slopes - others).max() + 1e-16 * height / step
+        share = change / (abs(slopes).max() + 1e-9 * height + 1e-300)
         if share < 0.3 * least:
             best, doubt, least = slopes, change, share
         if least <= 1e-7:
