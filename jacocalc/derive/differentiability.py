@@ -49,8 +49,9 @@ from jacocalc.derive.limits import (
     slowest,
     weights_of,
 )
-from jacocalc.derive.partials import partial
+from jacocalc.derive.partials import negation, partial
 from jacocalc.derive.points import PointCheck
+from jacocalc.derive.removable import continues
 from jacocalc.derive.roads import Claim, verify
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -61,8 +62,10 @@ from jacocalc.notation import (
     PI,
     ZERO,
     Call,
+    Comparison,
     Expr,
     Matrix,
+    Piecewise,
     Power,
     Product,
     Sum,
@@ -334,7 +337,23 @@ class Germs:
         witness = self._derivative_away()
         if proof and witness:
             raise disagreement()
-        return witness or proof or self._across() or self._said(4, OPEN, "unsettled")
+        return witness or proof or self._continued() or self._across() or self._said(4, OPEN, "unsettled")
+
+    def _continued(self) -> Decided | None:
+        """(eˣʸ − 1)/x where x ≠ 0 and y otherwise, which is a power series."""
+        formula = self.spot.formula
+        if not isinstance(formula, Piecewise) or not _has_two(formula):
+            return None
+        value, condition = formula.branches[0]
+        other = formula.otherwise or formula.branches[1][0]
+        if not isinstance(condition, Comparison) or condition.relation != "!=":
+            return None
+        beside = self.spot.around((1,) * self.n)
+        try:
+            proved = continues(value, condition.left - condition.right, other, beside)
+        except (Unknown, Outside, JacocalcError, sympy.PolynomialError):
+            return None
+        return self._said(4, YES, "continued", (value,)) if proved else None
 
     def _derivatives_from_both_sides(self) -> Decided | None:
         assert self.gradient is not None
@@ -403,6 +422,14 @@ class Germs:
 
     def _said(self, place: int, answer: str, reason: str, shown: tuple[Expr, ...] = ()) -> Decided:
         return Decided(QUESTIONS[place], answer, reason, shown)
+
+
+def _has_two(formula: Piecewise) -> bool:
+    """Whether there is one formula where a condition holds, and one where it does not."""
+    if len(formula.branches) == 1:
+        return formula.otherwise is not None
+    conditions = [condition for _, condition in formula.branches]
+    return formula.otherwise is None and len(conditions) == 2 and conditions[1] == negation(conditions[0])
 
 
 def _plain(order: Fraction, least: int) -> Fraction:

@@ -403,28 +403,28 @@ class Beside:
             return self.divide(top, germ)
         if top.vanishes:
             return top
-        cancels = germ.order == inf and self._is_analytic(over) and divides(under, over, self._point())
+        cancels = germ.order == inf and self.is_analytic(over) and divides(under, over, self.point())
         return (self._polynomial_quotient(top, germ) if cancels else None) or self.bounded(-inf)
 
-    def _point(self) -> dict[Any, Any]:
+    def point(self) -> dict[Any, Any]:
         """The point around which the germs are."""
         return {to_sympy(Symbol(name)): germ.terms.get(self.origin, sympy.S.Zero) for name, germ in self.values.items()}
 
-    def _is_analytic(self, expr: Expr) -> bool:
+    def is_analytic(self, expr: Expr) -> bool:
         """Whether a formula is seen to be analytic at the point, not only beside it."""
         match expr:
             case Number() | Constant() | Symbol():
                 return True
             case Quotient(over, under):
                 value = self.limit_value(self.germ(under))
-                return value is not None and value.is_zero is False and all(map(self._is_analytic, (over, under)))
+                return value is not None and value.is_zero is False and all(map(self.is_analytic, (over, under)))
             case Power(base, exponent) if base != E:
                 p = as_rational(exponent)
-                return p is not None and p.denominator == 1 and p >= 0 and self._is_analytic(base)
+                return p is not None and p.denominator == 1 and p >= 0 and self.is_analytic(base)
             case Call(function, (u,)) if function != "exp":
-                return self._tends_inside(function, self.germ(u)) and self._is_analytic(u)
+                return self._tends_inside(function, self.germ(u)) and self.is_analytic(u)
             case Sum() | Product() | Negative() | Minus() | Power() | Call("exp", _):
-                return all(map(self._is_analytic, children(expr)))
+                return all(map(self.is_analytic, children(expr)))
         return False
 
     def _is_apart(self, u: Expr) -> bool:

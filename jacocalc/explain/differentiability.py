@@ -84,6 +84,10 @@ REASONS: dict[str, str] = {
     "not-differentiable": "it is not differentiable there",
     "derivative-tends": "close to the point it has a derivative, which tends to {0} from both sides",
     "derivatives-tend": "close to the point its partial derivatives exist, and they tend to those at the point",
+    "continued": (
+        "the zeros of numerator and denominator in {0} cancel, and where the denominator is 0 "
+        "the value is what is left: around the point it is a power series"
+    ),
     "derivative-path": "along {1p} the derivative by {0} tends to {2}, but it is {3} at the point",
     "derivative-infinite": "along {1p} the derivative by {0} grows beyond all bounds",
     "derivative-oscillates": (
