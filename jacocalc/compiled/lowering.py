@@ -9,7 +9,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
     ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))                              ELU(u) = max(u, 0) + expm1(min(u, 0))
-    sech u = 2t/(1 + t²), t = e^−|u|
+    sech u = 2t/(1 + t²), t = e^−|u|                  acoth, asec, asech: no quotient 1/u that is rounded beside ±1
 """
 
 from __future__ import annotations
@@ -123,6 +123,28 @@ def _lncosh(tape: Tape, a: Sequence[Node]) -> Node:
     return tape.select((("compare", "<", size, one),), (near, far))
 
 
+def _acoth(tape: Tape, a: Sequence[Node]) -> Node:
+    """±log1p(2/(|u| − 1))/2"""
+    size = tape.call("abs", (a[0],))
+    inner = tape.divide(tape.number(2), tape.minus(size, tape.number(1)))
+    half = tape.times(tape.number(Fraction(1, 2)), tape.call("log1p", (inner,)))
+    return tape.times(tape.call("sign", (a[0],)), half)
+
+
+def _asec(tape: Tape, a: Sequence[Node]) -> Node:
+    """atan2(√(|u| − 1) √(|u| + 1), ±1)"""
+    size, one = tape.call("abs", (a[0],)), tape.number(1)
+    below, above = (tape.call("sqrt", (part,)) for part in (tape.minus(size, one), tape.plus(size, one)))
+    return tape.call("atan2", (tape.times(below, above), tape.call("sign", (a[0],))))
+
+
+def _asech(tape: Tape, a: Sequence[Node]) -> Node:
+    """log1p(t + √t √(t + 2)), t = (1 − u)/u"""
+    t = tape.divide(tape.minus(tape.number(1), a[0]), a[0])
+    low, high = (tape.call("sqrt", (part,)) for part in (t, tape.plus(t, tape.number(2))))
+    return tape.call("log1p", (tape.plus(t, tape.times(low, high)),))
+
+
 def _top_and_total(tape: Tape, a: Sequence[Node]) -> tuple[Node, Node]:
     """M = max(u, …) and Σ e^(u − M)"""
     top = tape.call("max", tuple(a))
@@ -174,5 +196,5 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
     "sigmoid": _sigmoid, "sech": _sech, "elu": _elu, "softplus": _softplus, "lncosh": _lncosh,
-    "logsumexp": _logsumexp, "root": _root,
+    "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Functions that lose no digits where the formulas that define them do: one row each.
 
-ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), ln cosh u and ln Σ e^u have operations of their
-own in compiled code.
+ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), 1 − u² beside ±1, ln cosh u and ln Σ e^u have
+operations of their own in compiled code.
 People do not type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a
 tape needs, as for the functions that are typed (``known_functions``): the formula by other functions, and the
 derivatives.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacocalc.known_functions import KNOWN, Formula, KnownFunction
-from jacocalc.notation import Call, Expr, summed
+from jacocalc.notation import ONE, Call, Expr, summed
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,49 @@ _ROWS = (
     StableForm("bose", lambda u: 1 / (_exp(u) - 1), (lambda u: Call("bose", (u,)) * Call("bose", (-u,)),)),
     StableForm("hypot", lambda u, v: Call("sqrt", (_squares(u, v),)),
                (lambda u, v: u / Call("hypot", (u, v)), lambda u, v: v / Call("hypot", (u, v)))),
+    StableForm("inside", lambda u: (1 - u) * (1 + u), (lambda u: -2 * u,)),
     StableForm("lncosh", lambda u: Call("ln", (Call("cosh", (u,)),)), (lambda u: Call("tanh", (u,)),)),
     StableForm("logsumexp", lambda *us: Call("ln", (summed([_exp(u) for u in us]),)), ()),
 )  # fmt: skip
 STABLE: dict[str, StableForm] = {row.name: row for row in _ROWS}
-SLOPES: dict[str, tuple[Formula, ...]] = {  # derivatives in compiled code, where those of the table cancel
+
+
+def _absolute(u: Expr) -> Expr:
+    return Call("abs", (u,))
+
+
+def _inside(u: Expr) -> Expr:
+    """1 − u²"""
+    return Call("inside", (u,))
+
+
+def _root_inside(u: Expr) -> Expr:
+    """√(1 − u²)"""
+    return Call("sqrt", (_inside(u),))
+
+
+def _root_beyond(u: Expr) -> Expr:
+    """√(u² − 1) for u > 0, exact beside 1, where u² may overflow"""
+    return Call("sqrt", (u - 1,)) * Call("sqrt", (u + 1,))
+
+
+def _root_above(u: Expr) -> Expr:
+    """√(u² + 1), where u² may overflow"""
+    return Call("hypot", (u, ONE))
+
+
+# Derivatives in compiled code, where those of the table cancel or overflow.
+SLOPES: dict[str, tuple[Formula, ...]] = {
+    "asin": (lambda u: 1 / _root_inside(u),),
+    "acos": (lambda u: -(1 / _root_inside(u)),),
+    "asec": (lambda u: 1 / (_absolute(u) * _root_beyond(_absolute(u))),),
+    "acsc": (lambda u: -(1 / (_absolute(u) * _root_beyond(_absolute(u)))),),
+    "asinh": (lambda u: 1 / _root_above(u),),
+    "acosh": (lambda u: 1 / _root_beyond(u),),
+    "atanh": (lambda u: 1 / _inside(u),),
+    "acoth": (lambda u: 1 / _inside(u),),
+    "asech": (lambda u: -(1 / (u * _root_inside(u))),),
+    "acsch": (lambda u: -(1 / (_absolute(u) * _root_above(u))),),
     "sigmoid": (lambda u: Call("sigmoid", (u,)) * Call("sigmoid", (-u,)),),
     "tanh": (lambda u: Call("sech", (u,)) ** 2,),
 }
