@@ -320,6 +320,7 @@ STABLE_FORMS: dict[str, Any] = {
     "log1p": lambda u: real.log(1 + u), "expm1": lambda u: real.exp(u) - 1,
     "hypot": lambda u, v: real.sqrt(u * u + v * v),
     "logsumexp": lambda u, v: real.log(real.exp(u) + real.exp(v)),
+    "erfc": lambda u: 1 - real.erf(u),
     "inside": lambda u: 1 - u * u,
     "bose": lambda u: 1 / (real.exp(u) - 1),
     "lncosh": lambda u: real.log((real.exp(u) + real.exp(-u)) / 2),

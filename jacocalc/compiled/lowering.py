@@ -9,6 +9,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
     ln(1 − e^u) = log1p(−e^u) or ln(−expm1(u))                              ELU(u) = max(u, 0) + expm1(min(u, 0))
+    GELU(u) = u erfc(−u/√2)/2
     sech u = 2t/(1 + t²), t = e^−|u|                  acoth, asec, asech: no quotient 1/u that is rounded beside ±1
 """
 
@@ -23,7 +24,7 @@ from jacocalc.evaluate.tape import Node, Rational, Tape, made_on
 
 KERNEL_FUNCTIONS = frozenset({
     "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "ln", "sqrt",
-    "cbrt", "erf", "abs", "sign", "max", "min", "atan2", "hypot", "log1p", "expm1",
+    "cbrt", "erf", "erfc", "abs", "sign", "max", "min", "atan2", "hypot", "log1p", "expm1",
 })  # fmt: skip
 
 
@@ -106,6 +107,12 @@ def _elu(tape: Tape, a: Sequence[Node]) -> Node:
     zero = tape.number(0)
     above, below = (tape.call(extreme, (a[0], zero)) for extreme in ("max", "min"))
     return tape.plus(above, tape.call("expm1", (below,)))
+
+
+def _gelu(tape: Tape, a: Sequence[Node]) -> Node:
+    """u erfc(−u/√2)/2"""
+    rest = tape.call("erfc", (tape.negate(tape.divide(a[0], tape.call("sqrt", (tape.number(2),)))),))
+    return tape.times(tape.times(tape.number(Fraction(1, 2)), a[0]), rest)
 
 
 def _softplus(tape: Tape, a: Sequence[Node]) -> Node:
@@ -195,6 +202,6 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "bose": lambda tape, a: tape.divide(tape.number(1), tape.call("expm1", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
-    "sigmoid": _sigmoid, "sech": _sech, "elu": _elu, "softplus": _softplus, "lncosh": _lncosh,
+    "sigmoid": _sigmoid, "sech": _sech, "elu": _elu, "gelu": _gelu, "softplus": _softplus, "lncosh": _lncosh,
     "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from jacocalc.compiled.error_function import erf
+from jacocalc.compiled.error_function import erf, erfc
 from jacocalc.compiled.kernels import Array, Job, Seen, constant, remade
 from jacocalc.compiled.schedule import placed
 from jacocalc.evaluate.tape import Node
@@ -193,7 +193,7 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "negate": np.negative,
     "raise": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
     "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
-    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": erf, "abs": np.abs,
-    "sign": np.sign, "max": _greater, "min": _smaller, "atan2": np.arctan2, "hypot": np.hypot, "log1p": np.log1p,
-    "expm1": np.expm1,
+    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": erf, "erfc": erfc,
+    "abs": np.abs, "sign": np.sign, "max": _greater, "min": _smaller, "atan2": np.arctan2, "hypot": np.hypot,
+    "log1p": np.log1p, "expm1": np.expm1,
 }  # fmt: skip

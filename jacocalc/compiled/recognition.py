@@ -9,6 +9,7 @@
     a/(e^u − 1)^k → a b(u)^k        e^u/(e^u − 1)^k → −b(−u) b(u)^(k − 1)      for Bose's b(u) = 1/(e^u − 1)
     ln u^k → k ln |u|
     (c e^u − d e^v)/(c e^u + d e^v) → tanh((u − v + ln(c/d))/2), and the inverse coth
+    1 − erf u → erfc u              1 + erf u → erfc(−u)
     sinh u/cosh u → tanh u          a/cosh u → a sech u             and so cosh u/sinh u, a/sinh u
 
 Choices that are none are left out as well (``ranges``).  All this comes before derivatives are taken, so that they are
@@ -133,6 +134,9 @@ def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
             inner = tape.arguments[one]
             if tape.payloads[one] == "sigmoid" and sign < 0:
                 return tape.call("sigmoid", (tape.negate(inner[0]),))
+            if tape.payloads[one] == "erf":
+                found = tape.call("erfc", inner)
+                return tape.negate(found) if sign > 0 else found
             if tape.payloads[one] == "exp":
                 found = tape.call("expm1", inner)
                 return found if sign > 0 else tape.negate(found)
@@ -140,6 +144,14 @@ def _difference(tape: Tape, a: Sequence[Node]) -> Node | None:
                 half = tape.times(tape.number(Fraction(1, 2)), inner[0])
                 found = tape.times(tape.number(2), tape.power(tape.call("sin", (half,)), 2))
                 return tape.negate(found) if sign > 0 else found
+    return None
+
+
+def _sum(tape: Tape, a: Sequence[Node]) -> Node | None:
+    """1 + erf u"""
+    for one, other in ((a[0], a[1]), (a[1], a[0])):
+        if tape.numbers.get(other) == 1 and tape.names[one] == "call" and tape.payloads[one] == "erf":
+            return tape.call("erfc", (tape.negate(tape.arguments[one][0]),))
     return None
 
 
@@ -231,5 +243,5 @@ def _opposite(tape: Tape, a: Sequence[Node]) -> Node | None:
 
 
 _RULES: dict[str, Callable[[Tape, Sequence[Node]], Node | None]] = {
-    "ln": _logarithm, "subtract": _difference, "sqrt": _root, "divide": _quotient, "negate": _opposite,
+    "ln": _logarithm, "add": _sum, "subtract": _difference, "sqrt": _root, "divide": _quotient, "negate": _opposite,
 }  # fmt: skip

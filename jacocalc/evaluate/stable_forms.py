@@ -1,7 +1,7 @@
 """Functions that lose no digits where the formulas that define them do: one row each.
 
-ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), 1 − u² beside ±1, ln cosh u and ln Σ e^u have
-operations of their own in compiled code.
+ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), 1 − erf u, 1 − u² beside ±1, ln cosh u and
+ln Σ e^u have operations of their own in compiled code.
 People do not type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a
 tape needs, as for the functions that are typed (``known_functions``): the formula by other functions, and the
 derivatives.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jacocalc.known_functions import KNOWN, Formula, KnownFunction
-from jacocalc.notation import ONE, Call, Expr, summed
+from jacocalc.notation import ONE, PI, Call, Expr, integer, summed
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ _ROWS = (
     StableForm("bose", lambda u: 1 / (_exp(u) - 1), (lambda u: Call("bose", (u,)) * Call("bose", (-u,)),)),
     StableForm("hypot", lambda u, v: Call("sqrt", (_squares(u, v),)),
                (lambda u, v: u / Call("hypot", (u, v)), lambda u, v: v / Call("hypot", (u, v)))),
+    StableForm("erfc", lambda u: 1 - Call("erf", (u,)), (lambda u: -(2 / Call("sqrt", (PI,)) * _exp(-(u**2))),)),
     StableForm("inside", lambda u: (1 - u) * (1 + u), (lambda u: -2 * u,)),
     StableForm("lncosh", lambda u: Call("ln", (Call("cosh", (u,)),)), (lambda u: Call("tanh", (u,)),)),
     StableForm("logsumexp", lambda *us: Call("ln", (summed([_exp(u) for u in us]),)), ()),
@@ -47,6 +48,11 @@ STABLE: dict[str, StableForm] = {row.name: row for row in _ROWS}
 
 def _absolute(u: Expr) -> Expr:
     return Call("abs", (u,))
+
+
+def _normal(u: Expr) -> Expr:
+    """Φ(u) = erfc(−u/√2)/2, with its digits where it is small"""
+    return Call("erfc", (-u / Call("sqrt", (integer(2),)),)) / 2
 
 
 def _inside(u: Expr) -> Expr:
@@ -71,6 +77,7 @@ def _root_above(u: Expr) -> Expr:
 
 # Derivatives in compiled code, where those of the table cancel or overflow.
 SLOPES: dict[str, tuple[Formula, ...]] = {
+    "gelu": (lambda u: _normal(u) + u * _exp(-(u**2) / 2) / Call("sqrt", (2 * PI,)),),
     "asin": (lambda u: 1 / _root_inside(u),),
     "acos": (lambda u: -(1 / _root_inside(u)),),
     "asec": (lambda u: 1 / (_absolute(u) * _root_beyond(_absolute(u))),),

@@ -14,7 +14,7 @@ def _each(name: str, helper: str = "") -> Form:
     return Form(name + "{dot}({0})", helper=helper)
 
 
-_HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu", "erf")
+_HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu", "erf", "erfc")
 
 JULIA: Forms = {
     **operators("*", ".*", "./"),
@@ -77,6 +77,7 @@ HELPERS = {
     "silu": '"u sigmoid(u)"\nsilu(u) = u * sigmoid(u)',
     "elu": '"u for u > 0, else exp(u) - 1."\nelu(u) = u > 0 ? u : expm1(u)',
     "erf": '"The error function of the C library."\nerf(u) = ccall((:erf, Base.Math.libm), Float64, (Float64,), u)',
+    "erfc": '"1 - erf(u), from the C library."\nerfc(u) = ccall((:erfc, Base.Math.libm), Float64, (Float64,), u)',
     "gelu": '"u times the normal distribution function of u."\ngelu(u) = 0.5 * u * (1 + erf(u / sqrt(2)))',
     "leaky_relu": '"u for u > 0, else u/100."\nleaky_relu(u) = u > 0 ? u : 0.01 * u',
     "softmax": '''"exp(z) over its sum along an axis; the maximum is subtracted first, so that nothing overflows."

@@ -85,7 +85,7 @@ NUMPY: Forms = {
     "f:cbrt": call("np.cbrt"),
     "f:relu": Form("np.maximum({0}, 0)"),
     "f:softplus": Form("np.logaddexp(0, {0})"),
-    **{f"f:{name}": call(name, name) for name in ("sigmoid", "erf", "leaky_relu", "elu", "gelu", "silu")},
+    **{f"f:{name}": call(name, name) for name in ("sigmoid", "erf", "erfc", "leaky_relu", "elu", "gelu", "silu")},
 }
 
 JAX: Forms = {
@@ -96,6 +96,7 @@ JAX: Forms = {
     "logsumexp": call("jax.nn.logsumexp"),
     "f:cbrt": call("jnp.cbrt"),
     "f:erf": call("jax.scipy.special.erf"),
+    "f:erfc": call("jax.scipy.special.erfc"),
     "f:gelu": Form("jax.nn.gelu({0}, approximate=False)"),
     **{f"f:{name}": call(f"jax.nn.{name}") for name in ("sigmoid", "relu", "leaky_relu", "elu", "silu", "softplus")},
 }
@@ -116,6 +117,7 @@ TORCH: Forms = {
     "softmax_columns": Form("torch.softmax({0}, dim=0)"),
     "logsumexp": Form("torch.logsumexp({0}, dim=0)"),
     "f:erf": call("torch.erf"),
+    "f:erfc": call("torch.erfc"),
     "constant": Form("torch.tensor({0}, dtype=torch.float64)"),
     "f:step": call("step", "step"),
     **{f"c:{name}": call(f"math.{of}", "math") for name, of in (("sqrt", "sqrt"), ("exp", "exp"), ("ln", "log"))},
@@ -165,6 +167,7 @@ NUMPY_HELPERS = {
     "softmax": _SOFTMAX,
     "logsumexp": _LOGSUMEXP,
     "erf": "erf = np.vectorize(math.erf, otypes=[float])\n",
+    "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])\n",
     "gelu": _GELU,
     "leaky_relu": 'def leaky_relu(u):\n    """u for u > 0, else u/100."""\n    return np.where(u > 0, u, 0.01 * u)\n',
     "elu": _ELU,
@@ -180,4 +183,4 @@ TORCH_HELPERS = {
 }
 
 # The helpers that a helper calls.
-NEEDS = {"silu": ("sigmoid",), "erf": ("math",), "gelu": ("math", "erf")}
+NEEDS = {"silu": ("sigmoid",), "erf": ("math",), "erfc": ("math",), "gelu": ("math", "erf")}

@@ -16,6 +16,7 @@ MATLAB: Forms = {
     **operators("*", ".*", "./"),
     **{f"f:{name}": call(_RENAMED.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
     **{f"f:{name}": call(name, name) for name in _HELPED},
+    "f:erfc": call("erfc"),
     "f:step": Form("double({0} > 0)", ATOM, (SUM,)),
     "f:relu": Form("max({0}, 0)"),
     "f:cbrt": Form("nthroot({0}, 3)"),

@@ -29,7 +29,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[list[float]], dict[str, float]]] = 
     "seeds": ((F, G), [[1.0, 2.0], [-0.5, 0.25]], {}),
     "trigonometric": (("f(x, y) = [sin x cos y, tan(x y), atan2(y, x), asin(x/4), acos(y/5), atan x]",),
                       [[0.5, 0.75], [1.0, -2.0]], {}),
-    "hyperbolic": (("f(x, y) = [sinh x, cosh y, tanh(x y), asinh x, acosh(2 + x^2), atanh(y/9), erf x]",),
+    "hyperbolic": (("f(x, y) = [sinh x, cosh y, tanh(x y), asinh x, acosh(2 + x^2), atanh(y/9), erf x, 1 - erf x]",),
                    [[0.5, 0.75], [-1.0, -2.0]], {}),
     "piecewise": (("f(x, y) = [piecewise(x^2 y if x > 0 and y < 1 or x > 3, -x if x <= 0, 5 otherwise), x/3]",),
                   [[0.5, 0.75], [-1.0, -2.0], [0.5, 1.5], [4.0, 9.0]], {}),

@@ -1,4 +1,4 @@
-"""erf against balls, at its seams, and as a kernel."""
+"""erf and 1 − erf against balls, at its seams, and as a kernel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import flint
 import numpy as np
 import pytest
 
-from jacocalc.compiled.error_function import erf
+from jacocalc.compiled.error_function import erf, erfc
 
 
 def test_units_of_the_last_place() -> None:
@@ -27,6 +27,26 @@ def test_units_of_the_last_place() -> None:
             assert abs(point) < 0.6 or units <= 2.1
             worst = max(worst, units)
     assert worst <= 4
+
+
+def test_digits_of_what_is_left() -> None:
+    """Red where 1 − erf u is a difference of two numbers near 1, and at the seams ±15/32 and 4."""
+    drawn = np.random.default_rng(0)
+    seams = [np.nextafter(s, t) for s in (-15 / 32, 15 / 32, 4.0) for t in (-9, 9)] + [-15 / 32, 15 / 32, 4.0, 0.0]
+    points = np.concatenate([drawn.uniform(-7, 26.5, 4000), drawn.uniform(-0.6, 0.6, 2000), seams])
+    found = erfc(points)
+    with flint.ctx.workprec(1500):
+        for point, value in zip(points.tolist(), found.tolist(), strict=True):
+            exact = 1 - flint.arb(point).erf()
+            assert float(abs(exact - flint.arb(value)).mid()) <= 5 * math.ulp(value)
+
+
+def test_what_is_left_far_out() -> None:
+    found = erfc(np.array([math.inf, 1e300, 28.0, -7.0, -math.inf, math.nan])).tolist()
+    assert found[:5] == [0, 0, 0, 2, 2]
+    assert math.isnan(found[5])
+    assert 0 < erfc(np.array([27.0]))[0] < 1e-310
+    assert erfc(np.array([1.0], np.float32)).dtype == np.float32
 
 
 def test_infinite_values_signs_and_precisions() -> None:

@@ -92,7 +92,7 @@ C = Language(
 )  # fmt: skip
 
 _JULIA_FUNCTIONS = {
-    name: Form(f"{'log' if name == 'ln' else name}({{0}})", helper="erf" if name == "erf" else "")
+    name: Form(f"{'log' if name == 'ln' else name}({{0}})", helper=name if name in JULIA_HELPERS else "")
     for name in sorted(KERNEL_FUNCTIONS)
 }
 JULIA = Language(
