@@ -322,6 +322,7 @@ STABLE_FORMS: dict[str, Any] = {
     "logsumexp": lambda u, v: real.log(real.exp(u) + real.exp(v)),
     "erfc": lambda u: 1 - real.erf(u),
     "inside": lambda u: 1 - u * u,
+    "bell": lambda u: 1 / (2 + real.exp(u) + real.exp(-u)),
     "bose": lambda u: 1 / (real.exp(u) - 1),
     "lncosh": lambda u: real.log((real.exp(u) + real.exp(-u)) / 2),
 }  # fmt: skip

@@ -5,6 +5,7 @@ functions that every back end has (``KERNEL_FUNCTIONS``).
 
     x^5 = x (x²)²                         x^−2 = 1/x²                       x^(3/2) = x √x
     σ(u) = 1/(1 + t) or t/(1 + t), t = e^−|u|                               softplus(u) = max(u, 0) + log1p(e^−|u|)
+    σ(u) σ(−u) = t/(1 + t)²
     logsumexp(u, …) = M + ln Σ e^(u − M), M = max(u, …)                     ⁿ√u = sgn(u) |u|^(1/n) for odd n
     e^(u − logsumexp(u, …)) = e^(u − M)/Σ e^(u − M)
     ln cosh u = log1p(2 sinh²(u/2)) or |u| + log1p((e^−2|u| − 1)/2)
@@ -95,6 +96,12 @@ def _sigmoid(tape: Tape, a: Sequence[Node]) -> Node:
     t, zero, one = _fading(tape, a[0]), tape.number(0), tape.number(1)
     above = tape.select((("compare", ">=", a[0], zero),), (one, t))
     return tape.divide(above, tape.plus(one, t))
+
+
+def _bell(tape: Tape, a: Sequence[Node]) -> Node:
+    """σ(u) σ(−u) = t/(1 + t)², t = e^−|u|"""
+    t = _fading(tape, a[0])
+    return tape.divide(t, _power(tape, tape.plus(tape.number(1), t), 2))
 
 
 def _sech(tape: Tape, a: Sequence[Node]) -> Node:
@@ -202,6 +209,6 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "bose": lambda tape, a: tape.divide(tape.number(1), tape.call("expm1", (a[0],))),
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
-    "sigmoid": _sigmoid, "sech": _sech, "elu": _elu, "gelu": _gelu, "softplus": _softplus, "lncosh": _lncosh,
-    "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
+    "sigmoid": _sigmoid, "bell": _bell, "sech": _sech, "elu": _elu, "gelu": _gelu, "softplus": _softplus,
+    "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
 }  # fmt: skip

@@ -38,7 +38,8 @@ _OF_CALLS = {  # where their arguments are defined; others may take all values, 
     **dict.fromkeys(("sinh", "asinh", "cbrt", "leaky_relu"), _ALL),
     **dict.fromkeys(("expm1", "elu", "gelu", "silu"), Range(-1, math.inf)),
     **dict.fromkeys(("sqrt", "acosh"), _ABOVE._replace(total=False)),
-    "sigmoid": Range(0, 1), "erfc": Range(0, 2), "sech": Range(0, 1), "cosh": Range(1, math.inf), "atan": Range(-2, 2),
+    **dict.fromkeys(("sigmoid", "bell", "sech"), Range(0, 1)),
+    "erfc": Range(0, 2), "cosh": Range(1, math.inf), "atan": Range(-2, 2),
     "asin": Range(-2, 2, total=False), "acos": Range(0, 4, total=False), "atan2": Range(-4, 4, total=False),
 }  # fmt: skip
 

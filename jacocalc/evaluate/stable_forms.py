@@ -1,7 +1,7 @@
 """Functions that lose no digits where the formulas that define them do: one row each.
 
-ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), √(u² + v²), 1 − erf u, 1 − u² beside ±1, ln cosh u and
-ln Σ e^u have operations of their own in compiled code.
+ln(1 + u) for a small u, e^u − 1, 1/(e^u − 1) (of Bose), σ(u) σ(−u), √(u² + v²), 1 − erf u, 1 − u² beside ±1,
+ln cosh u and ln Σ e^u have operations of their own in compiled code.
 People do not type them; they are recognised when a function is compiled (``compiled.recognition``).  A row has what a
 tape needs, as for the functions that are typed (``known_functions``): the formula by other functions, and the
 derivatives.
@@ -36,6 +36,8 @@ _ROWS = (
     StableForm("log1p", lambda u: Call("ln", (1 + u,)), (lambda u: 1 / (1 + u),)),
     StableForm("expm1", lambda u: _exp(u) - 1, (lambda u: _exp(u),)),
     StableForm("bose", lambda u: 1 / (_exp(u) - 1), (lambda u: Call("bose", (u,)) * Call("bose", (-u,)),)),
+    StableForm("bell", lambda u: Call("sigmoid", (u,)) * Call("sigmoid", (-u,)),
+               (lambda u: -(Call("bell", (u,)) * Call("tanh", (u / 2,))),)),
     StableForm("hypot", lambda u, v: Call("sqrt", (_squares(u, v),)),
                (lambda u, v: u / Call("hypot", (u, v)), lambda u, v: v / Call("hypot", (u, v)))),
     StableForm("erfc", lambda u: 1 - Call("erf", (u,)), (lambda u: -(2 / Call("sqrt", (PI,)) * _exp(-(u**2))),)),
@@ -88,7 +90,7 @@ SLOPES: dict[str, tuple[Formula, ...]] = {
     "acoth": (lambda u: 1 / _inside(u),),
     "asech": (lambda u: -(1 / (u * _root_inside(u))),),
     "acsch": (lambda u: -(1 / (_absolute(u) * _root_above(u))),),
-    "sigmoid": (lambda u: Call("sigmoid", (u,)) * Call("sigmoid", (-u,)),),
+    "sigmoid": (lambda u: Call("bell", (u,)),),
     "tanh": (lambda u: Call("sech", (u,)) ** 2,),
 }
 

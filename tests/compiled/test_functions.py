@@ -487,6 +487,14 @@ def test_inverse_functions_keep_their_digits_beside_1_and_far_out(name: str, bac
     assert seen >= 3
 
 
+def test_the_second_derivative_of_a_sigmoid_keeps_its_digits_beside_0(backend: str) -> None:
+    """Red where σ(−u) − σ(u) is a difference."""
+    c = jc.compile("f(x, y) = [sigmoid(x), sigmoid(y)^2]", backend=backend)
+    for x in (1e-8, -1e-150):
+        near(c.hessian([x, 1.0])[0, 0, 0], -x / 8, 1e-14, 0)
+        near(c.hessian([x, 0.0])[1, 1, 1], 1 / 8, 1e-14, 0)
+
+
 def test_softmax_does_not_overflow(backend: str) -> None:
     c = jc.compile(
         "f(x, y, z) = [e^x/(e^x + e^y + e^z), e^y/(e^x + e^y + e^z), e^z/(e^x + e^y + e^z)]", backend=backend
