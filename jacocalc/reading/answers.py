@@ -93,11 +93,12 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), nu
     reader = _Reader(text, shown, scope, len(raw) > 1, number)
     lenient = len(raw) > 1 and looks_like_document(plain)
     defined = _Reader(text, whole, scope, False).definitions(behind)
-    read = [reader.line(line, lenient and line is not raw[-1]) for line in raw]
+    begins = [0, *(line.sides[-1][-1][1] for line in raw)]
+    read = [reader.line(line, lenient and line is not raw[-1], begin) for line, begin in zip(raw, begins, strict=False)]
     lines = tuple(line for line in read if line is not None)
     if not lines:  # all in names: what stands in the last one is needed
         reader.several = False
-        reader.line(raw[-1], False)
+        reader.line(raw[-1], False, 0)
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
     conditions = tuple(aside.condition for aside in behind if aside.condition)
     kinds = tuple(aside.kind for aside in behind if aside.kind)
@@ -178,10 +179,13 @@ class _Reader:
         latex = is_latex(self.text)
         return [Line(name, (self._side([place], latex),)) for aside in behind for name, place in aside.defined]
 
-    def line(self, raw: RawLine, lenient: bool) -> Line | None:
-        """A line; None for one of a document that cannot be read (``lenient``), or of names only, with a note."""
+    def line(self, raw: RawLine, lenient: bool, begin: int) -> Line | None:
+        """A line; None for one of a document that cannot be read (``lenient``), or of names only, with a note.
+
+        ``begin``: where the text before it begins, which may say a point.
+        """
         try:
-            found = self._line(raw)
+            found = self._line(raw, begin)
             return found if found.sides else None
         except JacocalcError as error:
             if not lenient:
@@ -190,7 +194,7 @@ class _Reader:
             self.scope.note(f"“{typed[:60]}” is not read: {error.message}")
             return None
 
-    def _line(self, raw: RawLine) -> Line:
+    def _line(self, raw: RawLine, begin: int) -> Line:
         sides = raw.sides
         if len(sides) > _MOST_SIDES:
             raise self.error(f"a line has {len(sides)} sides; at most {_MOST_SIDES} are read", sides[_MOST_SIDES][0])
@@ -203,8 +207,9 @@ class _Reader:
             side = self._side_or_formula(sides[index], raw.latex, last, last and not read and not self.several)
             read += [side] if side else []
         written = self.shown[sides[0][0][0] : sides[0][-1][1]]
-        whole = self.text[sides[0][0][0] : sides[-1][-1][1]]
-        return Line(name or "", tuple(read), bool(name and _POINT.search(written)) or says_point(whole, self.scope))
+        barred = any(bar_start(self.shown, *place) < place[1] for side in sides for place in side)
+        point = barred or says_point(self.text[begin : sides[-1][-1][1]], self.scope)
+        return Line(name or "", tuple(read), point or bool(name and _POINT.search(written)))
 
     def _name(self, places: list[Place], raw: RawLine) -> str | None:
         """The name that the left side says, None if it is an expression."""

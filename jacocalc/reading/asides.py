@@ -72,10 +72,13 @@ _DEFINITION = re.compile(r"\s*(?P<name>\\?[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)
 _OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
-_AT = re.compile(
-    rf"(?<![A-Za-z\\])[Aa]t\s+(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}"
-    rf"(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
+_AT_POINT = (
+    rf"(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+"
 )
+_AT = re.compile(
+    rf"(?<![A-Za-z\\])[Aa]t\s+{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
+)
+_SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT})|{_AT.pattern}")
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|definite|indefinite"
 _VALUE = r"[-−]?[\d./√]+"
@@ -124,8 +127,8 @@ def stands_in(text: str, name: str, never_behind: str) -> bool:
 
 
 def says_point(text: str, scope: Scope) -> bool:
-    """Whether “at (1, 2)” or “at x = 1, y = 2” stands before a value."""
-    return bool(_AT.search(text)) and not (scope.cut("at", False) or scope.variable("at"))
+    """Whether “at (1, 2)” or “at x = 1, y = 2” stands somewhere."""
+    return bool(_SAYS_POINT.search(text)) and not _at_is_a_product(scope)
 
 
 def without_points(text: str, scope: Scope) -> str:
@@ -133,10 +136,14 @@ def without_points(text: str, scope: Scope) -> str:
 
     “…, at (1, 2): f_x = 4” begins a line.
     """
-    if not says_point(text, scope):
+    if _at_is_a_product(scope):
         return text
     text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)
+
+
+def _at_is_a_product(scope: Scope) -> bool:
+    return bool(scope.cut("at", False) or scope.variable("at"))
 
 
 def _folded(text: str) -> str:

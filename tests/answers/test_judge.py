@@ -512,6 +512,13 @@ BESIDE = [  # what stands beside the result is not judged
         "(2x, 2y), at (1, 2): (2, 4)", "(2x, 2y)\nat (0.5, 1): (1, 2)", "(2x, 2y) at x = 1, y = 2: (2, 4)")),
     (PLANE, "(2x, 2x), at (1, 2): (2, 2)", WRONG, "1 of 2"), (PLANE, "(2x, 2y) = (2, 4)", WRONG, "Step 2 does not"),
     (PLANE, "∇f(1, 2) = (2x, 2y) = (2, 4)", CORRECT, "∇f at a point is not judged"),
+    *((PLANE, said, CORRECT, "∇f at a point is not judged") for said in (
+        "At (1, 2), ∇f = (2x, 2y) = (2, 4)", "At x = 1, y = 2: ∇f = (2x, 2y) = (2, 4)",
+        "∇f = (2x, 2y) = (2, 4) at (1, 2)", "∇f = (2x, 2y) = (2, 4) for x = 1, y = 2",
+        "∇f = (2x, 2y)|_{(1, 2)} = (2, 4)", r"\nabla f = \left. (2x, 2y) \right|_{x=1, y=2} = (2, 4)")),
+    (PLANE, "(2x, 2y)|_{(1, 2)} = (2, 4)", CORRECT, "a value at a point is not judged"),
+    (PLANE, "At (1, 2), ∇f = (2x, 2x) = (2, 2)", WRONG, "1 of 2"),
+    (PLANE, "f_x = 2x at (1, 2), f_y = 2y; ∇f = (2x, 2y)", CORRECT, ""),
     (PLANE, "f_x(1, 2) = 2x = 2, f_y(1, 2) = 2y = 4", CORRECT, "f_y at a point are not judged"),
     (PLANE, "f_x = 2x, f_y = 2y; at (1, 2): f_x = 2, f_y = 4", CORRECT, "f_y at a point are not judged"),
     (PLAIN, f"{J_PLAIN}; at (1, 0): [[0, 1], [5, 1]]", CORRECT, "J at a point is not judged"),
