@@ -14,11 +14,12 @@ from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Submission, Verdict
 
 @dataclass(frozen=True)
 class Claim:
-    """A kind of point, and the words for it."""
+    """A kind of point, and the words for it; ``denied``: not a maximum."""
 
     kind: str
     words: str
     pattern: re.Pattern[str]
+    denied: bool = False
 
 
 _EXTREMES = (
@@ -33,6 +34,8 @@ _DEFINITE = (
 )
 _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular": "the gradient is not 0 there"}
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
+_CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|no|nor|neither)\b", re.IGNORECASE)
 _REASONS = re.compile(r"[\d<>]")
 
 
@@ -47,12 +50,13 @@ def kind_judged(derivation: Derivation, submission: Submission, verdict: Verdict
     """The verdict on a right Hessian with what is said of the point: where that is wrong, half is left."""
     found = _found(derivation)[-1]
     claims = (claim for said in submission.kinds for claim in _claims(derivation, said))
-    wrong = next((claim for claim in claims if claim.kind != found), None)
+    wrong = next((claim for claim in claims if (claim.kind == found) == claim.denied), None)
     if wrong is None or verdict.outcome != CORRECT:
         return verdict
-    table, what = (_DEFINITE, "it") if wrong in _DEFINITE else (_EXTREMES, "the point")
+    table, what = (_DEFINITE, "it") if "definite" in wrong.words else (_EXTREMES, "the point")
     right = next((f"it is {claim.words}" for claim in table if claim.kind == found), _WITHOUT_EXTREME.get(found, ""))
-    message = f"The Hessian is right, but {what} is not {wrong.words}: {right}."
+    said = f"{what} is {wrong.words}" if wrong.denied else f"{what} is not {wrong.words}: {right}"
+    message = f"The Hessian is right, but {said}."
     entry = EntryVerdict("kind of the point", WRONG, wrong.kind, found, ("kind-of-point",), message)
     return replace(verdict, outcome=WRONG, certainty="none", score=verdict.score / 2, mistakes=("kind-of-point",),
                    entries=(*verdict.entries, entry), message=message)  # fmt: skip
@@ -70,5 +74,13 @@ def _claims(derivation: Derivation, said: str) -> list[Claim]:
     known = {claim.kind for claim in _EXTREMES}
     extremes = _EXTREMES if found in known | set(_WITHOUT_EXTREME) and not _OTHER_POINT.search(said) else ()
     definite = _DEFINITE if by_eigenvalues in known else ()
-    return [claim for claim in (*extremes, *definite)
-            if claim.pattern.search(said) and (found, claim.kind) != ("neither", "saddle")]  # fmt: skip
+    claimed = [one for claim in (*extremes, *definite) if (one := _claimed(claim, said))]
+    return [claim for claim in claimed if claim.denied or (found, claim.kind) != ("neither", "saddle")]
+
+
+def _claimed(claim: Claim, said: str) -> Claim | None:
+    """The claim as it is said, or denied; in “not a saddle and a maximum” the second is neither."""
+    match = claim.pattern.search(said)
+    clause = _CLAUSE.sub("", said[: match.start()]) if match else ""
+    denied = bool(_DENIES.search(clause))
+    return replace(claim, denied=denied) if match and not (denied and re.search(r"\band\b", clause)) else None

@@ -62,7 +62,7 @@ _BREAK = re.compile(r"\n|\\\\|;|\\[\[\]]|\$\$")
 _TAIL = re.compile(r"(?:[\s.,$]|\\[)\]]|\\end\{[a-z]+\*?\})++")
 _STARTER = re.compile(
     r"(?<=[\s,)\]}])(?P<word>for|if|when(?:ever)?|where|with|provided|assuming|given|at|on|by|as|because|since|using|from"
-    r"|via|which|after|due|per|according|is)\b(?:\s+that\b)?(?=[\s(])\s*"
+    r"|via|which|after|due|per|according|(?<!\bit )is)\b(?:\s+that\b)?(?=[\s(])\s*"
 )
 _RELATION = re.compile(r"<=|>=|!=|(?<![-=])>|<(?!-)|[≤≥≠∈∉]")
 _JOINT = re.compile(r",|\b(?:and|or)\b")
@@ -80,14 +80,15 @@ _AT = re.compile(
 )
 _SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT})|{_AT.pattern}")
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
-_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|definite|indefinite"
+_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi-?|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
 _THEREFORE = r"=>|->|[⇒⟹→]|\\(?:Rightarrow|implies|to|rightarrow)(?![A-Za-z])"
 _CLASSIFIED = re.compile(
     rf"(?:\s*(?:(?:[^\W\d]|[\\|])[\w \\|{{}}^·*−-]*(?:\([^()]*\))?\s*(?:=[-−+\d./√()·*^ ]+)*[<>]\s*0|\([-−\d\s/.,]+\)"
     rf"|eigen-?values?\s*(?:are|of\s+\w+\s+are|[=:])?\s*{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*|{_THEREFORE}"
     rf"|(?:so|hence|thus|therefore|then|and|it|is|are|an?|the|has|f|H|that|this|at|means|which|strict|local|relative|global"
-    rf"|point|positive|negative|semi-?definite|by|second|derivative|test|both|all|eigen-?values?|critical|we|have|{_CLASS}"
+    rf"|point|positive|negative|not|no|nor|neither|but|or|by|second|derivative|test|both|all|eigen-?values?|critical|we"
+    rf"|i\.e|have|{_CLASS}"
     r")(?!\w))[\s,.:]*)++",
     re.IGNORECASE,
 )
@@ -269,7 +270,7 @@ class _Stretch:
             yield self._aside(place, end, place + 1)
 
     def _bracketed(self, start: int, end: int) -> Iterator[Aside]:
-        """(x > 0), (by the product rule), (product rule)"""
+        """(x > 0), (by the product rule), (product rule), (indefinite)"""
         first = end - 1
         while first > start and not (self.levels[first] == 0 and self.view[first] in "(["):
             first -= 1
@@ -278,9 +279,10 @@ class _Stretch:
         inner = self.view[first + 1 : end - 1].strip()
         starter = _STARTER.match(f" {inner}", 1)
         rest = inner[starter.end() - 1 :] if starter else inner
+        prose = self._is_prose(rest) and (starter or len(_WORD.findall(rest)) > 1)
         if self._is_condition(rest, True):
             yield self._aside(first, end, first + 1, end - 1)
-        elif self._is_prose(rest) and (starter or len(_WORD.findall(rest)) > 1):
+        elif prose or self._classifies(first + 1, end - 1):
             found = self._aside(first, end)
             yield Aside(found.start, found.end, found.said.strip("()[] "))
 

@@ -706,6 +706,7 @@ BESIDE = [  # what stands beside the result is not judged
 
 
 BOWL = jc.hessian("f(x, y) = x^2 + y^2", at=(0, 0))
+SADDLE_AT = jc.hessian("f(x, y) = x^2 - y^2", at=(0, 0))
 KINDS = [  # what is said of the point behind a right Hessian: (solution, answer, score, a part of the message)
     (BOWL, "[[2, 0], [0, 2]] minimum", 4, "Correct (proved)."), (BOWL, "[[2, 0], [0, 2]], positive definite", 4, ""),
     (BOWL, "[[2, 0], [0, 2]] maximum", 2, "the point is not a local maximum: it is a local minimum"),
@@ -714,6 +715,17 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     (BOWL, "[[2, 0], [0, 2]], negative definite, a minimum", 2, "it is not negative definite: it is positive definite"),
     (BOWL, "[[2, 0], [0, 2]], max eigenvalue 2", 4, "is not judged"), (BOWL, "[[2, 0], [0, 3]] maximum", 3, "3 of 4"),
     (BOWL, "[[2, 0], [0, 2]], an extremum", 4, "is not judged"),
+    (BOWL, "[[2, 0], [0, 2]] is not a maximum", 4, "Correct (proved)."), (BOWL, "[[2, 0], [0, 2]], no maximum", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]], not a minimum", 2, "but the point is a local minimum."),
+    (BOWL, "[[2, 0], [0, 2]], neither a max nor a min", 2, "but the point is a local minimum."),
+    (BOWL, "[[2, 0], [0, 2]]: it is not a maximum but a minimum", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]] (positive definite)", 4, ""), (BOWL, "[[2, 0], [0, 2]] (indefinite)", 2, "not indefinite"),
+    (BOWL, "[[2, 0], [0, 2]], positive semidefinite", 4, "is not judged"),
+    (BOWL, "[[2, 0], [0, 2]] so it is positive definite, i.e. a minimum", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], not positive definite", 2, "but it is positive definite."),
+    (BOWL, "[[2, 0], [0, 2]] is not a saddle and a maximum", 4, ""),
+    (SADDLE_AT, "[[2, 0], [0, -2]], neither a maximum nor a minimum, so a saddle point", 4, "Correct (proved)."),
+    (jc.hessian("f(x) = x^3", at=0), "0, neither a minimum nor a maximum", 1, "Correct (proved)."),
     (jc.hessian("f(x, y) = x^2 + y^2", at=(1, 1)), "[[2, 0], [0, 2]], minimum", 2, "the gradient is not 0 there"),
     (jc.hessian("f(x, y) = x^2 + y^2", at=(1, 1)), "[[2, 0], [0, 2]], indefinite", 4, "is not judged"),
     (jc.hessian("f(x, y) = x^2 + y^2"), "[[2, 0], [0, 2]], a maximum", 4, "is not judged"),
