@@ -51,6 +51,10 @@ _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)$")
+_OPENS, _CLOSES = r"\s*(?:[\[(<⟨]|\\begin\s*\{[a-z]*matrix\})", r"(?:[\])>⟩]|\\end\s*\{[a-z]*matrix\})\s*"
+_LIST = re.compile(rf"{_OPENS}.*{_CLOSES}", re.DOTALL)
+_POINT = re.compile(rf"{_OPENS}(?:\s*[A-Za-z]\w*\s*,?)*{_CLOSES}")
+_NUMBERS = re.compile(rf"{_OPENS}[-−\d\s,.;/&\\()\[\]√π]*{_CLOSES}(?:$|[.,;])")
 _LONGEST_NAME = 80
 _SIGN = len(r"\times")
 
@@ -118,7 +122,7 @@ class _Scan:
                 return
             kind = "comma" if said == "and" else "arrow" if said.lower() in _THEREFORE else "align"
         if kind in ("is", "leads"):
-            kind = "equals" if self._stands_for_equals(kind, start) else "other"
+            kind = "equals" if self._stands_for_equals(kind, start, place) else "other"
         if kind == "newline" and self.display > 0:
             kind = "align"
         if kind == "apart":
@@ -131,10 +135,13 @@ class _Scan:
         if kind in ("align", "newline", "row", "arrow"):
             self._blank(start, place)
 
-    def _stands_for_equals(self, kind: str, start: int) -> bool:
-        """∇f is (2x, 2y), and f_x = 2x → 2 behind an equals sign in the same line"""
+    def _stands_for_equals(self, kind: str, start: int, end: int) -> bool:
+        """∇f is (2x, 2y), f_x = 2x → 2 behind an equals sign in the same line, and (2x, 2y) → (2, 4)"""
         if kind == "leads":
-            return next((mark.kind for mark in reversed(self.marks) if mark.kind in ("=", "break")), "") == "="
+            before = next((mark for mark in reversed(self.marks) if mark.kind in ("=", "break")), Mark("break", 0, 0))
+            left, right = "".join(self.shown[before.end : start]), "".join(self.shown[end:]).partition("\n")[0]
+            lists = _LIST.fullmatch(left) and not _POINT.fullmatch(left) and _NUMBERS.match(right)
+            return before.kind == "=" or bool(lists)
         left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
         first = not re.search(r"\b(?:is|equals)\b", left)
         return bool(first and result_name(left) and (names_result(left) or names_partials(left)))

@@ -73,12 +73,16 @@ _OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
 _AT_POINT = (
-    rf"(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+"
+    rf"(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+)"
 )
+_AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore)\s+)?[Aa]t\s+"
 _AT = re.compile(
-    rf"(?<![A-Za-z\\])[Aa]t\s+{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
+    rf"{_AT_BEFORE}(?:{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
 )
-_SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT})|{_AT.pattern}")
+_AT_IS = re.compile(
+    rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{_AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals)(?=\s)"
+)
+_SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}")
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi-?|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
@@ -94,6 +98,8 @@ _CLASSIFIED = re.compile(
 )
 _CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0", re.IGNORECASE)
 _BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
+_SIGNED = re.compile(r"=[-−+\d./√()·*^π ]++(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|and\b|\Z))")
+_SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pattern}")
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -110,9 +116,17 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
     found: list[Aside] = []
     for start, end in _stretches(view, levels):
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
+    found += _signs(text, view, found)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
+
+
+def _signs(text: str, view: str, known: Collection[Aside]) -> list[Aside]:
+    """> 0 of f_xx = 6 > 0, f_xy = 0, f_yy = 2"""
+    places = (match.span("sign") for match in _SIGNED.finditer(view))
+    free = ((start, end) for start, end in places if not any(a.start < end and start < a.end for a in known))
+    return [Aside(start, end, _plain(text[start:end])) for start, end in free]
 
 
 def own_letter(typed: str) -> str:
@@ -139,8 +153,15 @@ def without_points(text: str, scope: Scope) -> str:
     """
     if _at_is_a_product(scope):
         return text
+    text = _AT_IS.sub(_equals_at, text)
     text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)
+
+
+def _equals_at(match: re.Match[str]) -> str:
+    """f_x = 2x at (1, 2) is 2, and 2x, at x = 3 it is 6: an equals sign"""
+    value = match["value"] or ""
+    return value + "=".rjust(len(match[0]) - len(value)) if value or match["it"] else match[0]
 
 
 def _at_is_a_product(scope: Scope) -> bool:
@@ -226,9 +247,14 @@ class _Stretch:
 
     def _classifies(self, start: int, end: int) -> bool:
         """a local minimum since det = 27 > 0 and f_xx > 0"""
-        return end - start < _LONGEST and bool(
-            _CLASSIFIED.fullmatch(self.view, start, end) and _CLASSIFIES.search(self.view, start, end)
-        )
+        if end - start >= _LONGEST or self._is_entry(start, end):
+            return False
+        return bool(_CLASSIFIED.fullmatch(self.view, start, end) and _CLASSIFIES.search(self.view, start, end))
+
+    def _is_entry(self, start: int, end: int) -> bool:
+        """f_yy = 2 > 0 behind f_xx = 6, f_xy = 0, where no matrix stands"""
+        listed = "[" in self.view[:start] or "matrix" in self.view[:start]
+        return not listed and bool(_SIGNED_ENTRY.fullmatch(self.view, start, end))
 
     def _defined(self, start: int, before: int, place: int, end: int) -> tuple[tuple[str, tuple[int, int]], ...]:
         """u = x + y and v = x of letters that stand before, with the places of their formulas; else nothing."""

@@ -770,9 +770,20 @@ def test_letters_left_in_at_a_point(solution: jc.Solution, answer: str, outcome:
     assert said in verdict.message
 
 
+SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
 SPELLED = [  # ordinary ways to write a right answer: (solution, the answer, an answer of the same form that is wrong)
     (PLANE_AT, "f_x, f_y = 2, 4", "f_x, f_y = 2, 3"), (PLANE_AT, "f_x, f_y = 2x, 2y = 2, 4", "f_x, f_y = 2x, y = 2, 4"),
     (PLANE_AT, "f_x = 2x → 2, f_y = 2y → 4", "f_x = 2x -> 2, f_y = 2y -> 2"), (PLANE_AT, "‹2, 4›", "‹4, 2›"),
+    (PLANE_AT, "(2x, 2y) → (2, 4)", "(2x, 2y) → (2, 2)"),
+    (PLANE_AT, r"\begin{pmatrix} 2x \\ 2y \end{pmatrix} \to \begin{pmatrix} 2 \\ 4 \end{pmatrix}", "(2x, y) -> (2, 2)"),
+    (SADDLE, "f_xx = 2 > 0, f_xy = 0, f_yy = -2 < 0", "f_xx = 2 > 0, f_xy = 0, f_yy = 2 > 0"),
+    (SADDLE, "f_xx = 2 > 0\nf_xy = 0\nf_yy = -2", "f_xx = 1 > 0\nf_xy = 0\nf_yy = -2"),
+    (SADDLE, r"f_{xx} = 2 > 0, \quad f_{xy} = 0, \quad f_{yy} = -2", r"f_{xx} = 2 > 0, f_{xy} = 1, f_{yy} = -2"),
+    (PLANE_AT, "f_x = 2x at (1, 2) is 2, f_y = 2y at (1, 2) is 4", "f_x = 2x at (1, 2) is 2, f_y = 2y at (1, 2) is 2"),
+    (SQUARE_AT, "f' = 2x, at x = 3 it is 6", "f' = 2x, at x = 3 it is 5"),
+    (SQUARE_AT, "2x, at x = 3 it is 6", "2x, at x = 3 it is 5"),
+    (SQUARE_AT, "f' = 2x so at x = 3: 6", "f' = 2x so at x = 3: 5"),
+    (SQUARE_AT, "f' = 2x, so at x = 3 it equals 6", "f' = 2x, so at x = 3 it equals 5"),
     (PLANE_AT, r"\nabla f = (2x, 2y) \to (2, 4)", r"\nabla f = (2x, 2y) \rightarrow (2, 2)"),
     (PLANE, "∇f is <2x, 2y>", "∇f is <2x, 2x>"), (PLANE, "f_x is 2x and f_y is 2y", "f_x equals 2x, f_y equals 2x"),
     (PLANE, "the partial f_x is 2x; the partial derivative f_y is 2y", "partial f_x = 2x, partial f_y = 2x"),
@@ -792,7 +803,9 @@ def test_ordinary_ways_to_write_an_answer(solution: jc.Solution, right: str, wro
     assert solution.check(wrong).outcome == WRONG
 
 
-@pytest.mark.parametrize("answer", ["2x → 2, 2y → 4", "x -> 2x", "f' is positive"])
+@pytest.mark.parametrize(
+    "answer", ["2x → 2, 2y → 4", "x -> 2x", "(x, y) → (2x, 2y)", "(x, y) → (2, 4)", "f' is positive"]
+)
 def test_what_may_be_meant_in_many_ways_is_not_judged(answer: str) -> None:
     assert PLANE_AT.check(answer).outcome == UNREADABLE
 
