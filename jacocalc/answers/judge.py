@@ -25,6 +25,7 @@ from jacocalc.answers.assembling import (
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
+from jacocalc.answers.hessian_values import judges
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
 from jacocalc.answers.left_sides import solved_for
@@ -122,7 +123,7 @@ class Judge:
         number = len(self.marker.expected) == 1
         read = read_answer(typed, reference.names, reference.intermediates, number)
         submission = without_notes(self.derivation, read)
-        return kind_judged(self.derivation, submission, self._submitted(submission, wanted))
+        return kind_judged(reference, submission, self._submitted(submission, wanted))
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""
@@ -149,7 +150,7 @@ class Judge:
         marker = self.marker
         apart = own_points_apart(marker.reference, whole_apart(marker.reference, submission.lines))
         lines, beside = set_aside(marker.reference, apart)
-        submission = _without(submission, beside)
+        submission = _without(submission, [line for line in beside if not judges(marker.reference, line)])
         case = Case(self.derivation) if Case.fits(self.derivation) else None
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)

@@ -1,4 +1,4 @@
-"""The kind of critical point that an answer says behind a Hessian, beside the kind that the worked solution finds.
+"""What an answer says behind a Hessian: the kind of the critical point, and values, beside those of the solution.
 
     [[2, 0], [0, 2]], a maximum        the Hessian is right, the point is a minimum: half of the marks
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from jacocalc.answers.hessian_values import correction, wrong_value
+from jacocalc.answers.reference import Reference
+from jacocalc.questions import HessianOf
 from jacocalc.steps import BesideCritical, CriticalPoint, Derivation
 from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Submission, Verdict
 
@@ -46,20 +49,31 @@ def without_notes(derivation: Derivation, submission: Submission) -> Submission:
     return replace(submission, notes=tuple(note for note in submission.notes if note not in judged))
 
 
-def kind_judged(derivation: Derivation, submission: Submission, verdict: Verdict) -> Verdict:
+def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) -> Verdict:
     """The verdict on a right Hessian with what is said of the point: where that is wrong, half is left."""
+    if verdict.outcome != CORRECT or not isinstance(reference.question, HessianOf):
+        return verdict
+    beside = wrong_value(reference, submission)
+    if beside:
+        message = f"The Hessian is right, but {correction(beside)}."
+        return _halved(verdict, EntryVerdict(beside.name, WRONG, mistakes=("value-beside",), message=message))
+    derivation = reference.derivation
     found = _found(derivation)[-1]
     claims = (claim for said in submission.kinds for claim in _claims(derivation, said))
     wrong = next((claim for claim in claims if (claim.kind == found) == claim.denied), None)
-    if wrong is None or verdict.outcome != CORRECT:
+    if wrong is None:
         return verdict
     table, what = (_DEFINITE, "it") if "definite" in wrong.words else (_EXTREMES, "the point")
     right = next((f"it is {claim.words}" for claim in table if claim.kind == found), _WITHOUT_EXTREME.get(found, ""))
     said = f"{what} is {wrong.words}" if wrong.denied else f"{what} is not {wrong.words}: {right}"
     message = f"The Hessian is right, but {said}."
-    entry = EntryVerdict("kind of the point", WRONG, wrong.kind, found, ("kind-of-point",), message)
-    return replace(verdict, outcome=WRONG, certainty="none", score=verdict.score / 2, mistakes=("kind-of-point",),
-                   entries=(*verdict.entries, entry), message=message)  # fmt: skip
+    return _halved(verdict, EntryVerdict("kind of the point", WRONG, wrong.kind, found, ("kind-of-point",), message))
+
+
+def _halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
+    """Half of the marks, for what the entry says."""
+    return replace(verdict, outcome=WRONG, certainty="none", score=verdict.score / 2, mistakes=entry.mistakes,
+                   entries=(*verdict.entries, entry), message=entry.message)  # fmt: skip
 
 
 def _found(derivation: Derivation) -> list[str]:

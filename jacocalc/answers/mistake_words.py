@@ -51,6 +51,7 @@ _OTHERS = {
     "undefined": "undefined where the right answer has a value",
     "point-of-own": "values at some point where the formula is asked for",
     "kind-of-point": "another kind of critical point is said",
+    "value-beside": "a wrong determinant, trace or eigenvalue beside a right Hessian",
     "point-not-inserted": "right before the point is inserted",
 }
 

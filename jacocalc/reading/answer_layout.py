@@ -296,7 +296,7 @@ _MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 def _stands_beside(name: str, before: str) -> bool:
     """Whether det J or D is said beside a value, as in [[a, b], [c, d]], det J = …"""
     value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
-    return value and (names_result(name) or name.strip() == "D")
+    return value and (names_result(name) or name.strip() in ("D", "trace"))
 
 
 def _labels(line: RawLine | None, sign: str) -> bool:
