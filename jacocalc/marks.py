@@ -117,7 +117,8 @@ class ClassSummary(Displayed):
 
 
 def summarised(title: str, marks: Sequence[Mark], questions: Sequence[str], words: Mapping[str, str]) -> ClassSummary:
-    """The summary of marks; ``words`` say what the codes of mistakes mean."""
+    """The summary of marks, without rows of separators; ``words`` say what the codes of mistakes mean."""
+    marks = [mark for mark in marks if mark.student.strip() or mark.answer.strip()]
     by_name: dict[str, list[Mark]] = {name: [] for name in questions}
     for mark in marks:
         by_name.setdefault(mark.question, []).append(mark)

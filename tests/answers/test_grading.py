@@ -358,6 +358,15 @@ def test_marks_as_junit(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_row_of_separators_is_no_student_in_the_summary() -> None:
+    """,, at the end of a table is a row of the marks, as every row is."""
+    marks = jc.grade(PROBLEMS, "student,question,answer\nAda,q1,right\n,,\n , ,\n,q2,\n,q1,right\n")
+    summary = marks.summary()
+    assert (len(marks.rows), summary.rows, summary.students) == (5, 2, 2)
+    assert [tally.question for tally in (*summary.tallies, *summary.others)] == ["q1"]
+
+
+@pytest.mark.usefixtures("quick")
 def test_the_summary_says_which_mistakes_how_often() -> None:
     answers = ["right", "right", "wrong", "unreadable"]
     marks = jc.grade(PROBLEMS, [*(("a", "q1", one) for one in answers), ("b", "q2", "wrong"), ("b", "q7", "x")])
