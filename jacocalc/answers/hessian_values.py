@@ -23,7 +23,7 @@ from jacocalc.steps import CriticalPoint
 from jacocalc.verdicts import WRONG, Line, Submission, Wanted
 
 _VALUE = r"[-−]?\d+(?:\.\d+|/\d+)?"
-_END = r"(?=\s*(?:[<>,;.)⇒→]|=>|\\|[A-Za-z]{2}|$))"
+_END = r"(?=\s*(?:[<>,;.()⇒→]|=>|\\|[A-Za-z]{2}|$))"
 _SAID = re.compile(
     r"(?<![\w|])(?P<name>\|H\||det(?:erminant)?|D|tr(?:ace)?)\s*(?:\(?H\)?\s*)?(?:=[^=<>,;]*)*?"
     rf"=\s*(?P<value>{_VALUE}){_END}"

@@ -39,7 +39,7 @@ _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
 _CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|nor|neither)\b", re.IGNORECASE)
-_REASONS = re.compile(r"[\d<>]")
+_REASONS = re.compile(r"[\d<]|(?<![=-])>")
 
 
 def without_notes(derivation: Derivation, submission: Submission) -> Submission:

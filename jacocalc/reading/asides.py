@@ -89,6 +89,7 @@ _VALUE = r"[-−]?[\d./√]+"
 _THEREFORE = r"=>|->|[⇒⟹→]|\\(?:Rightarrow|implies|to|rightarrow)(?![A-Za-z])"
 _CLASSIFIED = re.compile(
     rf"(?:\s*(?:(?:[^\W\d]|[\\|])[\w \\|{{}}^·*−-]*(?:\([^()]*\))?\s*(?:=[-−+\d./√()·*^ ]+)*[<>]\s*0|\([-−\d\s/.,]+\)"
+    r"|\((?:both|all|so)?\s*(?:positive|negative)\)"
     rf"|eigen-?values?\s*(?:are|of\s+\w+\s+are|[=:])?\s*{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*|{_THEREFORE}"
     rf"|(?:so|hence|thus|therefore|then|and|it|is|are|an?|the|has|f|H|that|this|at|means|which|strict|local|relative|global"
     rf"|point|positive|negative|not|no|nor|neither|but|or|by|second|derivative|test|both|all|eigen-?values?|critical|we"
