@@ -1,7 +1,8 @@
 """Points where a function of several numbers is 0: along lines, and at places where it has a minimum.
 
-Along a line g/g′ is 0 where g is, and simply so even at a multiple zero, so Newton's method for g/g′ settles fast.
-Zeros of g that fill no surface, as those of u² + v², are places where ∇g = 0.
+A zero is far below what is beside it; what is only small there, as e^(-x²) is, is none.  Along a line g/g′ is 0 where
+g is, and simply so even at a multiple zero, so Newton's method for g/g′ settles fast.  Zeros of g that fill no surface,
+as those of u² + v², are places where ∇g = 0.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _FEW = 12  # for a minimum, where a turn costs more
 _SEEN = 9  # turns after which a zero is near, or none
 _NEARLY = Fraction(1, 10**90)
 _NEAR = Fraction(1, 10**6)
+_BESIDE, _BELOW = Fraction(1, 10**6), Fraction(1, 10**20)
 _MOST = 4  # numbers that a minimum is looked for in
 
 
@@ -35,11 +37,21 @@ def zeros(function: Function, count: int, seed: str, lines: int = 2) -> Iterator
         reach = (6, 30)[turn % 2]
         start = _random(seeded, count, Fraction(reach, 4))
         way = [ball_of(Fraction(seeded.randint(400, 1000) * seeded.choice((-1, 1)), 1009)) for _ in start]
-        yield from _along(function, start, way, reach)  # it crosses every plane x = a that is near
+        for zero in _along(function, start, way, reach):  # it crosses every plane x = a that is near
+            if sinks(function, zero):
+                yield zero
     for turn in range(2 if count == 2 else 1 if 2 < count <= _MOST else 0):
         found = _flat(function, _random(seeded, count, Fraction((1, 4)[turn])))
-        if found is not None:
+        if found is not None and sinks(function, found):
             yield found
+
+
+def sinks(function: Function, point: Coordinates) -> bool:
+    """Whether a function is 0 at a point, as far as 20 digits of its values beside it tell."""
+    here, seeded = function(point), random.Random("beside")
+    way = [ball_of(_BESIDE * Fraction(seeded.randint(400, 1000), 1009)) for _ in point]
+    beside = [function([x + sign * d for x, d in zip(point, way, strict=True)]) for sign in (1, -1)]
+    return here is not None and any(one is not None and abs(here) < ball_of(_BELOW) * abs(one) for one in beside)
 
 
 def _random(seeded: random.Random, count: int, size: Fraction) -> Coordinates:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import combinations, islice
 
 from jacocalc.algebra.domain import collected, conditions_of
@@ -21,7 +22,7 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.implicit_checks import block_of
 from jacocalc.replaying.places import Place, concrete
 from jacocalc.replaying.report import Unknown, Wrong
-from jacocalc.replaying.roots import Coordinates, zeros
+from jacocalc.replaying.roots import Coordinates, sinks, zeros
 from jacocalc.steps import Assumed, SingularSet, ZeroCase
 
 _CLOSE = Fraction(1, 10**25)
@@ -187,7 +188,7 @@ def _zero_case(space: _Space, one: ZeroCase, domain: tuple[Expr, ...], name: str
         value = _determinant(space, point)
         if value is not None:
             space.case.counted += 1
-            if not vanishes(value):
+            if not vanishes(value) and not sinks(partial(_determinant, space), point):
                 raise Wrong(f"{name}.equation", "the determinant is not 0 there")
     for k, multiple in enumerate(one.multiples):
         _multiples(space, conditions, multiple, points, f"{name}.multiples[{k}]")
@@ -234,10 +235,7 @@ class _Shifted:
 
 
 def _nowhere_else(space: _Space, step: SingularSet, domain: tuple[Expr, ...]) -> None:
-    def value(point: Coordinates) -> Ball:
-        return _determinant(space, point)
-
-    for point in zeros(value, len(space.names), "singular"):
+    for point in zeros(partial(_determinant, space), len(space.names), "singular"):
         if not space.place(point).defined or not _inside(space, domain, point):
             continue
         space.case.counted += 1
@@ -327,7 +325,7 @@ def _block_vanishes(space: _Space, point: Coordinates) -> bool:
 def _flat_block(space: _Space) -> Iterator[Coordinates]:
     """Points where det ∂F/∂y = 0."""
     if _implicit(space):
-        yield from zeros(lambda point: _block(space, point), len(space.names), "block")
+        yield from zeros(partial(_block, space), len(space.names), "block")
 
 
 def needs(expr: Expr) -> Iterator[Expr]:

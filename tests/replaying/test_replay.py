@@ -417,6 +417,14 @@ def test_a_case_of_a_singular_set_that_is_dropped_or_added_is_found(text: str, c
     assert report.field == f"result[{cases}].equation"
 
 
+@pytest.mark.parametrize(
+    "text", ["f(x, y) = [erf(x), y^2]", "f(a, b, c) = [e^(a b c), a + b, b c]", "f(x, y) = [10^200 (x^3/3 - x), y]"]
+)
+def test_a_determinant_that_is_only_small_is_not_0(text: str) -> None:
+    """2/√π e^(-x²) at x = -20; and 10²⁰⁰(x² - 1) is 0 at 1, by differences only beside what is near."""
+    assert jc.replay(jc.volume(text))
+
+
 @pytest.mark.parametrize("text", ["f(x, y) = [sqrt(x) ln(y), 1/(x - y)]", "f(x, y) = [max(x, y), tan(x), abs(y - 2)]"])
 def test_a_condition_that_is_dropped_or_added_is_found(text: str) -> None:
     solution = jc.jacobian(text)
