@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.values import cancelled, exact
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
@@ -20,6 +21,7 @@ from jacocalc.derive.matrices import adjugate, determinant
 from jacocalc.derive.on_curve import shortened
 from jacocalc.derive.partials import partial
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
+from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.linear import paper, paper_name
@@ -201,7 +203,7 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
     under = blocks.by_dependent.rows[0][0]
     n = len(blocks.independent)
     written = Matrix(tuple(tuple(_entry(second, slopes, under, j, k) for k in range(n)) for j in range(n)))
-    result = _value(written, stage)
+    result = _symmetric(written, second, stage)
     work.steps.append(ImplicitSecond(blocks.independent, y, blocks.at, second, slopes, written, result))
     if work.at is None:
         work.measured = "values of the second derivative by another road"
@@ -211,9 +213,20 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
         work.outcomes.append(verify_second_at(stage, work.at, blocks, first, result))
 
 
+def _symmetric(written: Matrix, second: Matrix, stage: VectorFunction) -> Matrix:
+    """The values of y_jk, those of y_kj where F_jk is F_kj for all j and k."""
+    pairs = zip(second.entries, second.transposed.entries, strict=True)
+    same = all(a == b or proved_equal(to_sympy(a), to_sympy(b)) for a, b in pairs)
+    once = {(j, k): cancelled(entry, stage.parameters)
+            for j, row in enumerate(written.rows) for k, entry in enumerate(row) if k >= j or not same}  # fmt: skip
+    n = range(written.shape[0])
+    return Matrix(tuple(tuple(once[min(j, k), max(j, k)] if same else once[j, k] for k in n) for j in n))
+
+
 def _on_the_curve(work: Work, stage: VectorFunction, blocks: Blocks, result: Matrix) -> None:
     """−x²/y³ − 1/y = −1/y³ where x² + y² = 1."""
-    found = [shortened(entry, stage.values[0], stage.inputs) for entry in result.entries]
+    once = {entry: shortened(entry, stage.values[0], stage.inputs) for entry in dict.fromkeys(result.entries)}
+    found = [once[entry] for entry in result.entries]
     if not any(found):
         return
     pairs = [pair or (ZERO, entry) for pair, entry in zip(found, result.entries, strict=True)]

@@ -9,6 +9,7 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.algebra.values import cancelled
 from jacocalc.derive.implicit_roads import verify_second
 from jacocalc.errors import JacocalcError, ReadError, RoadsDisagree, ShapeError
 from jacocalc.linear import paper
@@ -137,6 +138,21 @@ def test_the_second_derivative_against_sympy(text: str) -> None:
     theirs = sympy.idiff(left - right, y, x, 2)
     at = {x: sympy.Rational(3, 7), y: sympy.Rational(2, 5)}
     assert abs(sympy.N((ours - theirs).subs(at), 40)) < 1e-30
+
+
+def test_second_derivatives_in_both_orders_are_formed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law of van der Waals: 15 second derivatives by 5 letters, not 25."""
+    formed: list[object] = []
+
+    def counted(*arguments: object) -> object:
+        formed.append(arguments)
+        return cancelled(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("jacocalc.derive.implicit_functions.cancelled", counted)
+    solution = jc.implicit("(p + a/V^2)(V - b) = R T", solve_for="V")
+    step = next(step for step in solution.derivation.steps if isinstance(step, ImplicitSecond))
+    assert step.result == step.result.transposed
+    assert len(formed) == 15 + 5 + 1
 
 
 @pytest.mark.parametrize(("text", "written"), [
