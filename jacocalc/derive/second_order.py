@@ -45,6 +45,7 @@ from jacocalc.notation import (
     tree_size,
     walk,
 )
+from jacocalc.options import LIMITS
 from jacocalc.steps import (
     BesideCritical,
     Composed,
@@ -254,7 +255,7 @@ def gradient_of(stage: VectorFunction, second: SecondPartials) -> VectorFunction
 
 
 def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
-    value: Callable[[Matrix], Matrix] = exact_matrix if work.at is not None else _shortening(work.chain.inputs)
+    value = _written_out(exact_matrix if work.at is not None else _shortening(work.chain.inputs))
     jacobian, found = given[0].jacobian, given[0].hessians
     where = work.at.coordinates if work.at is not None else ()
     for place in range(1, len(given)):
@@ -271,6 +272,18 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
             work.steps.append(MatrixProduct(0, place - 1, place, where, one.jacobian, jacobian, written, product))
             jacobian = product
     return found
+
+
+def _written_out(value: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
+    """The values of the entries.  Raises TooLarge beyond what is written out, before anything is made from them."""
+
+    def bounded(matrix: Matrix) -> Matrix:
+        found = value(matrix)
+        if sum(map(tree_size, found.entries)) > LIMITS.operations:
+            raise TooLarge("the second derivatives are too long to write out", hint="give a point with --at")
+        return found
+
+    return bounded
 
 
 def _shortening(inputs: Sequence[str]) -> Callable[[Matrix], Matrix]:

@@ -7,13 +7,13 @@ import sympy
 
 import jacocalc as jc
 from jacocalc.derive.second_roads import verify_hessian_on_tape
-from jacocalc.errors import JacocalcError, NotDifferentiable
+from jacocalc.errors import JacocalcError, NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.functions import Chain, Point
 from jacocalc.linear import paper
 from jacocalc.notation import Matrix, integer
 from jacocalc.reading.definitions import read_function
-from jacocalc.steps import CriticalPoint, Curl, Divergence, Laplacian, NewtonStep, SecondOrderChain
+from jacocalc.steps import CriticalPoint, Curl, Decimals, Divergence, Laplacian, NewtonStep, SecondOrderChain
 
 x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
 
@@ -81,6 +81,22 @@ def test_decimals_of_eigenvalues(body: str, decimals: tuple[str, ...]) -> None:
 def test_an_eigenvalue_that_is_0_is_told_from_small_ones() -> None:
     (step,) = found(jc.hessian("f(x, y, z, w) = x^2 + 2y^2 - 3z^2 + x y + 3y z + w^4", at=(0, 0, 0, 0)), CriticalPoint)
     assert step.decimals == ("5.12839", "1.71069", "0", "-6.83909")
+
+
+LONG = [
+    "f(x, y, z) = [x y, y z, z x]", "g(a, b, c) = [sqrt(1 + a^2 + b^2), ln(1 + c^2), a/(1 + b^2)]",
+    "h(p, q, r) = [sin(p q), cos(q r), exp(r)]", "k(u, v, w) = [u v w, u + v + w, u^2 + v^2 + w^2]",
+]  # fmt: skip
+
+
+def test_a_hessian_that_fills_books_is_not_written_out() -> None:
+    """At a point there are decimals."""
+    with pytest.raises(TooLarge, match="too long to write out"):
+        jc.hessian(*LONG)
+    solution = jc.hessian(*LONG, "l(u, v, w) = u/(1 + v^2 + w^2)", at=(1, 2, 3))
+    with pytest.raises(TooLarge):
+        _ = solution.result
+    assert found(solution, Decimals)
 
 
 HESSIANS = [
