@@ -29,9 +29,11 @@ from jacocalc.notation import (
     Power,
     Product,
     Quotient,
+    Sum,
     Symbol,
     as_rational,
     children,
+    integer,
     names,
     postorder,
 )
@@ -190,8 +192,15 @@ def _solved(condition: Comparison) -> Comparison:
 
 
 def _implies(strong: Expr, weak: Expr) -> bool:
-    """u > v implies u ≥ v and u ≠ v; x > 1 implies x > 0."""
+    """u > v implies u ≥ v and u ≠ v; x > 1 implies x > 0; y ≠ 0 or x > 0 implies x² + y² > 0."""
     match strong, weak:
+        case Junction("or", parts), Comparison():
+            return all(_implies(part, weak) for part in parts)
+        case Comparison(_, u, _), Comparison(">" | "!=", Sum(terms) as v, Number(value)) if value == 0 and u != v:
+            squares = [term.base for term in terms if isinstance(term, Power) and term.exponent == integer(2)]
+            away = [_solved(Comparison("!=", base, ZERO)) for base in squares]
+            some = any(strong == one or _implies(strong, one) for one in away)
+            return some and all(surely(Comparison(">=", term, ZERO)) for term in terms)
         case Comparison(">" | "<" | ">=" | "<=", a, Number(p)), Comparison(other, c, Number(q)) if p != q:
             sign = strong.relation[0]
             return a == c and other in (sign, f"{sign}=", "!=") and compare(sign, p, q)
