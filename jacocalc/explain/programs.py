@@ -170,23 +170,30 @@ def _rules(rules: tuple[str, ...]) -> str:
 
 
 def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
-    """for t = T, …, 1: the recursion, and where it begins"""
+    """for t = T, …, 1: the recursion; where it begins stands before it, or at its place where it needs the last step"""
     loss = loss_of(page).key
-    blocks: list[Block] = []
-    starts = [line for line in step.result if line.at_last is not None]
-    for line in starts:
-        at = shifted(line.variable, step.letter, step.last)
-        assert line.at_last is not None
-        blocks.append(Line((Adjoint(loss, at), line.at_last), _last_remark(line, at.shape)))
-    blocks.append(Prose(("for ", Extent(step.letter), " = ", Extent(str(step.last)), f", …, {step.first}:")))
+    last = {line.variable: Adjoint(loss, shifted(line.variable, step.letter, step.last)) for line in step.result}
+    early: list[Block] = []
+    inside: list[Block] = []
+    unknown = set(last.values())
     for line in step.result:
-        if line.at_last is not None and not line.ahead and not line.uses:
-            continue
-        remark: list[str | Written] = [*said_shape(line.variable.shape), "; ", *_reasons((*line.uses, *line.ahead))]
-        if line.ahead or line.at_last is not None:
-            remark = ["only for ", Extent(step.letter), " < ", Extent(str(step.last)), "; ", *remark]
-        blocks.append(Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1))
-    return [_joined(step, page, tuple(blocks))]
+        if line.at_last is not None:
+            begins = not unknown & set(subterms(line.at_last))
+            remark = _last_remark(line, last[line.variable].shape)
+            start = Line((last[line.variable], line.at_last), remark, 0 if begins else 1)
+            (early if begins else inside).append(start)
+            unknown -= {last[line.variable]} if begins else set()
+        inside.append(_recursion(line, step, loss))
+    head = Prose(("for ", Extent(step.letter), " = ", Extent(str(step.last)), f", …, {step.first}:"))
+    return [_joined(step, page, (*early, head, *inside))]
+
+
+def _recursion(line: LoopAdjoint, step: LoopAdjoints, loss: str) -> Line:
+    """∂L/∂v_t at every step, or at every step but the last"""
+    remark: list[str | Written] = [*said_shape(line.variable.shape), "; ", *_reasons((*line.uses, *line.ahead))]
+    if line.ahead or line.at_last is not None:
+        remark = ["only for ", Extent(step.letter), " < ", Extent(str(step.last)), "; ", *remark]
+    return Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1)
 
 
 def _last_remark(line: LoopAdjoint, shape: Shape) -> Text:

@@ -165,6 +165,30 @@ def test_through_time_with_a_symbolic_number_of_steps() -> None:
     assert "∂h_t/∂h_{t-1} = diag(σ′(z_t)) W_h" in found.to_text()
 
 
+LOOP_WITH_AN_ERROR = """x_t: n; W: m x m; U: m x n; V: k x m; h_0: m; y_t: k
+for t = 1..T:
+    h_t = tanh(W h_{t-1} + U x_t)
+    e_t = V h_t - y_t
+    l_t = ||e_t||^3
+L = sum_t l_t"""
+
+
+def test_the_last_step_stands_after_what_it_needs() -> None:
+    lines = jc.backprop(LOOP_WITH_AN_ERROR, wrt="W").to_text().splitlines()
+    places = [next(i for i, line in enumerate(lines) if line.strip().startswith(start))
+              for start in ("for t = T, …, 1:", "∂L/∂e_t =", "∂L/∂h_T = Vᵀ(∂L/∂e_T)", "∂L/∂h_t =")]  # fmt: skip
+    assert places == sorted(places)
+    lines = jc.backprop("rnn-T", wrt="b").to_text().splitlines()
+    assert lines.index("  ∂L/∂h_T = h_T - y_T") < lines.index("  for t = T, …, 1:")
+
+
+def test_what_only_the_last_step_gives_is_0_before() -> None:
+    program = "x_t: n; W: n x n; h_0: n; for t = 1..T: h_t = tanh(W h_{t-1}); s_t = h_t + x_t; L = ||s_T||^2"
+    page = " ".join(jc.backprop(program, wrt="W").to_text().split())
+    assert "∂L/∂s_T = 2 s_T" in page
+    assert "∂L/∂s_t = 0_n only for t < T; n; the loss does not depend on it" in page
+
+
 def test_three_steps_written_out_are_the_symbolic_loop_at_three() -> None:
     head = "x_t: n; W: m x m; U: m x n; h_0: m; y: m\n"
     body = head + "for t = 1..{}:\n  h_t = tanh(W h_{{t-1}} + U x_t)\nL = ||h_{} - y||^2"
