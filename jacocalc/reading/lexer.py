@@ -72,10 +72,11 @@ _OVER_INDEX = re.compile(
     r"(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
 )
 _MODULE = re.compile(  # np.sin is sin
-    r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.functional\.)?(?=[A-Za-z])"
-    r"|jax\.nn\.(?=[a-z])|F\.(?=(?:[a-z_]*softmax|[a-z_]*sigmoid|softplus|tanh|[a-z_]*elu|silu|[a-z0-9]+_loss)\()"
+    r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
+    r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])"
+    r"|F\.(?=(?:softmax|[a-z]*sigmoid|softplus|tanh|[a-z]*elu|silu|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
 )
-_TURNED = re.compile(r"\.(?:T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
+_TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")

@@ -95,12 +95,29 @@ REFUSED = {
 }  # fmt: skip
 
 _AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
+_SECOND = {  # what a second argument would say
+    "norm": "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm", "transpose": "X' has rows for columns",
+    **dict.fromkeys(("sum", "mean", "var", "logsumexp", "softmax", "log_softmax"), f"a vector needs no axis; {_AXES}"),
+}  # fmt: skip
+_CLIPPED = "min(max(x, a), b)"
+_LAYER = "W x + b, with W and b declared"
+_NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
 _WRITTEN = {  # of NumPy and PyTorch
     "log1p": "log(1 + x)", "log1": "log(1 + x)",  # log1p is read as log1 and p
     "expm1": "exp(x) - 1", "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
     "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
-    "inner": "dot(x, y)", "vdot": "dot(x, y)", "mse": "mean((x - y).^2)", "mse_loss": "mean((x - y).^2)",
-    "mae": "mean(abs(x - y))", "l1_loss": "mean(abs(x - y))", "vec": "the matrix itself: sum(X), norm(X), dot(X, Y)",
+    "inner": "dot(x, y)", "vdot": "dot(x, y)", "diagonal": "diag(X)", "inverse": "X^-1", "slogdet": "logdet(X)",
+    "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": "relu(x), max(x, y) or step(x) .* y",
+    "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
+    "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
+    "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
+    **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
+    **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"),
+    **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
+                    "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
+    **dict.fromkeys(("binary_cross_entropy", "BCELoss"), "-mean(y .* log(p) + (1 - y) .* log(1 - p))"),
+    "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
+    **dict.fromkeys(("vec", "reshape", "view", "flatten", "ravel"), "the matrix itself: sum(X), norm(X), dot(X, Y)"),
 }  # fmt: skip
 
 
@@ -384,7 +401,9 @@ class TermParser(Cursor):
         """z.sum(), W.dot(x) as in NumPy"""
         token = self.take()
         if token.text not in _METHODS:
-            instead = f"write {_WRITTEN[token.text]}" if token.text in _WRITTEN else f"read are {', '.join(_METHODS)}"
+            instead = f"read are {', '.join(_METHODS)}"
+            if token.text in _WRITTEN or (self.is_function(token.text) and token.text not in REFUSED):
+                instead = f"write {_WRITTEN.get(token.text) or f'{token.text}({typed(base)})'}"
             raise self.error(f"{token.text} is no method that is read here", token, instead)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
@@ -781,6 +800,10 @@ class TermParser(Cursor):
         stem, _, step = name.rpartition("_")
         if stem == "sum" or self.names.variable(stem) is not None:
             hint = _ENTRIES
+        if stem == "ones" and self.text.startswith("1", token.start):
+            sizes = {str(size) for var in words for size in var.shape if size != 1}
+            said = f"{self.text[token.start : token.end]} is a column of {step} ones, but no variable has that size"
+            return self.error(said, token, f"known sizes: {', '.join(sorted(sizes)) or 'none'}")
         if stem and not step.isalnum():
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
         return self.error(f"{name} is not declared", token, hint)
@@ -889,8 +912,7 @@ class TermParser(Cursor):
         if name == "grad":
             return self.gradient(arguments, token)
         if len(arguments) != 1:
-            hint = "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm" if name == "norm" else ""
-            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, hint)
+            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, _SECOND.get(name, ""))
         if name in self.names.functions or name in ELEMENTWISE:
             known = name if name in self.names.functions else ELEMENTWISE[name]
             if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
@@ -939,9 +961,13 @@ class TermParser(Cursor):
 
     def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
         if name in ("logsumexp", "var") and first.shape[1] != 1:
+            x, (rows, columns) = typed(first), first.shape
+            hint = f"mean(({x} - mean({x}) ones({rows}, {columns})).^2) is that of all entries"
+            if name == "logsumexp":
+                hint = f"log(exp({x}) ones({columns})) has that of every row, log(exp({x})' ones({rows})) of columns"
             raise ShapeError(
                 f"{name} takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
-                start=token.start, end=token.end,
+                start=token.start, end=token.end, hint=hint,
             )  # fmt: skip
         if name == "norm" and self.sees("^") and self.following.text == "2":
             self.take()

@@ -199,6 +199,18 @@ REFUSED = [
     ("z = W @ (A * B) @ x", "A * B", "hint: write A .* B or A @ B"),
     ("z = x.max()", "max", "max is no method that is read here"),
     ("z = x.pow(2)", "pow", "hint: write x.^k"),
+    ("z = x.exp()", "exp", "hint: write exp(x)"),
+    ("f = A.reshape(2, 3)", "reshape", "hint: write the matrix itself"),
+    ("f = sum(A.diagonal())", "diagonal", "hint: write diag(X)"),
+    ("f = A.mean(0)", "mean", "hint: a vector needs no axis; X ones(n) adds up every row"),
+    ("p = softmax(x, -1)", "softmax", "hint: a vector needs no axis"),
+    ("B = A.transpose(0, 1)", "transpose", "hint: X' has rows for columns"),
+    ("f = F.cross_entropy(x, x)", "cross_entropy", "hint: write -y' log(softmax(z))"),
+    ("z = nn.Linear(x)", "Linear", "hint: write W x + b"),
+    ("z = einsum('ij,j->i', A, x)", "einsum", "hint: write products: A x"),
+    ("f = logsumexp(W)", "logsumexp", "hint: log(exp(W) ones(n)) has that of every row"),
+    ("f = var(W)", "var", "hint: mean((W - mean(W) ones(m, n)).^2) is that of all entries"),
+    ("f = 1_4' x", "1_4", "1_4 is a column of 4 ones, but no variable has that size"),
     ("f = np.sum(A, axis=0).sum()", "axis=", "hint: X ones(n) adds up every row, X' ones(m) every column"),
     ("P = F.softmax(A, dim=-1)", "dim=", "softmax_rows and softmax_columns go along them"),
     ("f = A.mean(dim=0)", "dim=", "dim=… is not read here"),
@@ -255,6 +267,17 @@ def test_refused_with_a_caret_at_the_place(text: str, place: str, message: str) 
     if place:
         assert whole[caught.value.start : caught.value.end].strip() == place
         assert caught.value.start >= len(HEAD) - 1
+
+
+@pytest.mark.parametrize("text", [
+    "L = sum(log(exp(X) ones(n)))", "L = sum(log(exp(X)' ones(m)))", "L = mean((X - mean(X) ones(m, n)).^2)",
+    "L = -y' log(softmax(z))", "L = -mean((Y .* log(softmax_rows(Z))) ones(n))", "L = sum(p .* log(p ./ q))",
+    "L = -mean(y .* log(p) + (1 - y) .* log(1 - p))", "L = sum(min(max(z, a), b))", "L = sum(z / ||z||)",
+    "L = sum((z - mean(z) ones(n)) / sqrt(var(z) + eps))", "L = sum(step(z) .* y)", "L = tr(X.mT X)",
+    "L = sum(F.log_softmax(z))", "L = sum(tf.nn.relu(z))", "L = sum(nn.functional.relu(z))",
+])  # fmt: skip
+def test_what_the_hints_say_can_be_written(text: str) -> None:
+    read_program("X: m x n; Y: m x n; Z: m x n; z: n; y: n; p: n; q: n; a: scalar; b: scalar; eps: scalar; " + text)
 
 
 def test_a_mismatch_is_a_shape_error() -> None:
