@@ -56,6 +56,7 @@ from jacocalc.terms import (
     Index,
     Ones,
     Operation,
+    Plus,
     Shape,
     Term,
     Transposed,
@@ -243,9 +244,11 @@ def _moved(var: Var, last: Any, offset: int) -> Term:
 
 def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
     """∂out/∂in as a matrix; as a tensor, what its product with the adjoint collapses to"""
-    steps = page.derivation.steps
-    first = next(one for one in steps if isinstance(one, LocalDerivative))
-    heading: Text = ("The Jacobian perspective",) if step is first else ()
+    known = [one for one in page.derivation.steps if isinstance(one, LocalDerivative)]
+    uses = [one for one in known if (one.of, one.by) == (step.of, step.by)]
+    if step is not uses[0]:  # a variable used again in one statement
+        return []
+    heading: Text = ("The Jacobian perspective",) if step is known[0] else ()
     adjoint = Adjoint(loss_of(page).key, step.of)
     ratio = PartialOf(step.of, step.by)
     if step.result is not None:
@@ -255,9 +258,11 @@ def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
     words = {2: "a matrix", 3: "a third-order tensor", 4: "a fourth-order tensor"}.get(order, "an array")
     text: list[str | Written] = [
         ratio, f" is {words} (", *said_shape(step.of.shape), " × ", *said_shape(step.by.shape), "); its product with ",
-        adjoint, " is ", step.product,
+        adjoint, " is ",
     ]  # fmt: skip
-    match step.product:
+    product = Plus(tuple(one.product for one in uses)) if len(uses) > 1 else step.product
+    text.append(product)
+    match product:
         case Product((Adjoint(_, of), Transposed(Var() as vector))) if of == step.of and step.of.shape[1] == 1:
             y, w, x = (Symbol(f"{part.name}_{i}") for part, i in ((step.of, "i"), (step.by, "jl"), (vector, "l")))
             text += [": ", PartialOf(y, w), " = ", Symbol("delta_ij") * x, ", so the sum over i leaves ",

@@ -286,6 +286,17 @@ def test_the_body_of_a_sum_over_steps_is_counted_once_for_each_step() -> None:
     assert costs.result[0] == 10 * 2 + 10 * 4
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("x: n; y = x .* tanh(x); L = sum(y)", "∂y/∂x = diag(tanh(x) + x ⊙ (1_n - tanh(x) ⊙ tanh(x)))"),
+    ("x: n; y = x + x; L = sum(y)", "∂y/∂x = 2 I_n"),
+    ("A: n x n; x: n; y = A x + A' x; L = sum(y)", "its product with ∂L/∂y is (∂L/∂y)xᵀ + x(∂L/∂y)ᵀ."),
+])  # fmt: skip
+def test_a_variable_used_twice_in_a_statement_has_one_jacobian(text: str, said: str) -> None:
+    page = " ".join(jc.backprop(text).to_text(detail="full").split())
+    assert page.count(said) == 1
+    assert "δ_ij" not in page
+
+
 CONDITIONS = [
     ("x: n; L = sum(ln(tanh(x)))", [("tanh(x)", "positive")]),
     ("x: n; L = sum(ln(exp(x)))", []),
