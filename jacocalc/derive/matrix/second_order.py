@@ -31,8 +31,11 @@ def hessian_vector(
 ) -> HessianVector:
     """d(∂L/∂θ) along given dθ, line by line.  Raises JacocalcError for loops and equations."""
     steps = [step for step in adjoints if isinstance(step, AdjointOf)]
-    if program.loops or any(assignment.implicit for assignment in program.assignments):
-        raise JacocalcError("Hessian-vector products are formed for programs without symbolic loops and equations")
+    if program.loops:
+        raise JacocalcError("Hessian-vector products are formed for programs without symbolic loops",
+                            hint="for t = 1..3:")  # fmt: skip
+    if any(assignment.implicit for assignment in program.assignments):
+        raise JacocalcError("Hessian-vector products are formed for programs without equations to be solved")
     changes: dict[Term, Term] = changes_of(wrt)
     used = {var for step in steps for var in variables_of(step.result)}
     first: list[HessianVectorLine] = []

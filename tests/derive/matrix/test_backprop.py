@@ -318,6 +318,8 @@ ERRORS = [
     ("x: n; L = sum(x)", {"wrt": "q"}, "the program has no variable q"),
     ("x: n; L = sum(x)", {"loss": "K"}, "the program computes no K"),
     ("nosuch", {}, "no program is called nosuch"),
+    ("equilibrium", {"hessian_vector": True}, "programs without equations to be solved"),
+    ("rnn-T", {"hessian_vector": True}, "programs without symbolic loops"),
     ("two-lyer", {}, "did you mean two-layer?"),
     ("x: n; L = sum(x)", {"update": "fast"}, "a rate is a number"),
     ("x: n; L = sum(x)", {"at": "x = [a, b]"}, "only numbers and constants can stand here"),
