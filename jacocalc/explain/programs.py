@@ -328,10 +328,11 @@ def explain_costs(step: PassCosts, page: Page) -> list[Section]:
     ratio = f", {backward / forward:.1f} times as many" if forward else ""
     loops = any(line.variable.index is not None and line.variable.index.letter for line in step.lines)
     steps = " and 10 steps" if loops else ""
+    again = ", and what has no name is computed again where it is used" if backward > 3 * forward else ""
     blocks.append(Prose((
         f"Multiplications and additions{', for one step of the loop' if loops else ''}. With all sizes 100{steps}: "
         f"{forward:,} forward and {backward:,} backward{ratio}; both grow in proportion, since each product of the "
-        "forward pass gives at most two of the same size in the backward pass.",
+        f"forward pass gives at most two of the same size in the backward pass{again}.",
     )))  # fmt: skip
     if step.stored:
         kept: list[str | Written] = []

@@ -265,6 +265,13 @@ def test_directions_keep_the_facts_of_their_variables(program: str, wrt: str, ch
     assert jc.replay(found.to_json())
 
 
+def test_more_than_three_times_the_cost_has_its_reason() -> None:
+    said = "and what has no name is computed again where it is used"
+    for statements, expected in (("R = U V' - M; L = ||R||^2", False), ("L = ||U V' - M||^2", True)):
+        page = jc.backprop(f"U: m x r; V: n x r; M: m x n; {statements}").to_text(detail="full")
+        assert (said in " ".join(page.split())) == expected
+
+
 def test_costs_grow_in_proportion() -> None:
     costs = next(s for s in jc.backprop(TWO_LAYER).derivation.steps if isinstance(s, PassCosts))
     forward, backward = costs.result
