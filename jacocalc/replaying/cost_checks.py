@@ -23,6 +23,7 @@ from jacocalc.terms import (
     Elementwise,
     Extent,
     Hadamard,
+    Index,
     Inverted,
     Operation,
     Over,
@@ -32,7 +33,9 @@ from jacocalc.terms import (
     Summed,
     Term,
     Times,
+    Var,
     parts_of,
+    shifted,
     subterms,
     variables_of,
 )
@@ -133,7 +136,12 @@ def _uses(case: ProgramCase) -> Iterator[Use]:
             yield from step.uses
         elif isinstance(step, LoopAdjoints):
             for line in step.result:
-                yield from (*line.uses, *line.ahead, *line.last)
+                yield from (*line.uses, *line.last)
+                for use in line.ahead:  # what h_{t+1} sends back to h_t is what h_t sends back to h_{t−1}
+                    before = Index(step.letter, -1)
+                    statement = shifted(use.statement, step.letter, before)
+                    assert isinstance(statement, Var)
+                    yield Use(statement, use.rules, shifted(use.result, step.letter, before))
 
 
 def _costs(counter: _Counter, one: Assignment, uses: list[Use], looped: bool) -> tuple[int, int]:

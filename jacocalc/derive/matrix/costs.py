@@ -7,6 +7,7 @@ an n×n matrix n³.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from jacocalc.derive.matrix.forms import extent, number, plus, scalar_product
 from jacocalc.evaluate.arrays import Values
@@ -16,6 +17,7 @@ from jacocalc.terms import (
     ZERO,
     Elementwise,
     Hadamard,
+    Index,
     Inverted,
     Operation,
     Over,
@@ -27,6 +29,7 @@ from jacocalc.terms import (
     Term,
     Times,
     Var,
+    shifted,
     subterms,
     variables_of,
 )
@@ -110,12 +113,21 @@ def _computed(program: Program) -> set[Var]:
 
 
 def _uses(steps: Iterable[BackwardStep]) -> Iterable[Use]:
+    """All uses, by the statement at one step: what h_{t+1} sends back to h_t is what h_t sends back to h_{t−1}."""
     for step in steps:
         if isinstance(step, AdjointOf):
             yield from step.uses
         elif isinstance(step, LoopAdjoints):
             for line in step.result:
-                yield from (*line.uses, *line.ahead, *line.last)
+                yield from (*line.uses, *line.last)
+                yield from (_a_step_before(use, step.letter) for use in line.ahead)
+
+
+def _a_step_before(use: Use, letter: str) -> Use:
+    before = Index(letter, -1)
+    statement = shifted(use.statement, letter, before)
+    assert isinstance(statement, Var)
+    return replace(use, statement=statement, result=shifted(use.result, letter, before))
 
 
 def _example(program: Program, lines: list[PassCost], sizes: Iterable[str]) -> tuple[int, int]:

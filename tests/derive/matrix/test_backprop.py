@@ -265,6 +265,14 @@ def test_directions_keep_the_facts_of_their_variables(program: str, wrt: str, ch
     assert jc.replay(found.to_json())
 
 
+def test_what_the_next_step_sends_back_costs_too() -> None:
+    program = "x_t: n; W: n x n; h_0: n; y: n; for t = 1..T: h_t = W h_{t-1} + x_t; L = ||h_T - y||^2"
+    found = jc.backprop(program, wrt="W")
+    (costs,) = [step for step in found.derivation.steps if isinstance(step, PassCosts)]
+    assert str(costs.lines[0].backward) == "3 n^2"
+    assert jc.replay(found).outcome == "agrees"
+
+
 def test_more_than_three_times_the_cost_has_its_reason() -> None:
     said = "and what has no name is computed again where it is used"
     for statements, expected in (("R = U V' - M; L = ||R||^2", False), ("L = ||U V' - M||^2", True)):
