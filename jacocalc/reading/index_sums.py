@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from jacocalc.notation import (
     Expr,
-    Matrix,
     Minus,
     Negative,
     Number,
@@ -31,7 +30,6 @@ from jacocalc.notation import (
     tree_size,
 )
 from jacocalc.reading.lexer import Token
-from jacocalc.reading.matrices import by_entries
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
@@ -50,7 +48,7 @@ def over_index(p: Parser, token: Token) -> Expr:
         p.at = place
         del p.spaced_products[products:]
         with _bound(p.scope.indices, letter, value):
-            copies.append(shortened(_number(p.term(), p.text)))
+            copies.append(shortened(p.term()))
         p.written_out += tree_size(copies[-1])
         if p.written_out > p.scope.limits.nodes:
             raise p.error(f"written out this is longer than {p.scope.limits.nodes:,} symbols", token)
@@ -93,12 +91,6 @@ def _without_ones(factors: tuple[Expr, ...], dot: bool, span: tuple[int, int] | 
     product = kept[0] if len(kept) == 1 else Product(kept, dot, span)
     minus = sum(as_rational(factor) == -1 for factor in factors) % 2
     return Negative(product, span) if minus else product
-
-
-def _number(copy: Expr, text: str) -> Expr:
-    """The number in square brackets, as around all that is added up; a list as it is."""
-    value = by_entries(copy, text)
-    return value.entries[0] if isinstance(value, Matrix) and value.shape == (1, 1) else copy
 
 
 def _bounds(p: Parser, token: Token) -> tuple[str, range]:
