@@ -68,7 +68,7 @@ class Cursor:
         self.at = 0
         self.opened: list[Token] = []
         self.depth = 0
-        self.written_out = 0
+        self.written_out = self.read_again = 0
         self.indices_before: set[str] = set()
         self.series: dict[tuple[int, int], Expr] = {}
         self.displayed: dict[int, Expr] = {}

@@ -15,7 +15,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex_words import UNREAD, WORDS
-from jacocalc.reading.lexer import GREEK, GREEK_NAMES, Token, over_index, tokenize
+from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, Token, over_index, tokenize, written_indices
 from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
@@ -71,6 +71,7 @@ _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_
 _WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _DECIMAL_COMMA = re.compile(r"([0-9]+)\{,\}([0-9]+)")
+_LOOSE = re.compile(r"\^\s*+(\d\d+)")
 _FULL_STOP = re.compile(r"\.\s*+(?=\\end\b|[}\s]*+\Z)")
 _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop taken for the end of a sentence
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
@@ -123,6 +124,7 @@ class _Latex:
         self.text = text
         self.shaped = matrix
         self.indexed = matrix
+        self.summed = False
         self.place = 0
         self.spaced = False
         self.depth = 0
@@ -217,7 +219,9 @@ class _Latex:
         """The next command, group, scripted name or run of plain characters."""
         start, here = self.place, self.text[self.place]
         if over := over_index(self.text, start):
-            self.indexed, self.place = True, over[3]
+            self.indexed, self.summed, self.place = True, not self.shaped, over[3]
+            if loose := _LOOSE.search(self.text, start, over[3]):
+                raise self.loose(loose.start(), loose[1], loose.end())
             return [self.token(*over)]
         if here == "\\":
             return self.command()
@@ -323,6 +327,10 @@ class _Latex:
         if shape:
             self.place = shape.end()
             return self.token("name", f"ones_{shape[1]}×{shape[2]}", start, self.place)
+        indices = INDICES.match(self.text, self.place) if self.summed else None
+        if indices:
+            self.place = indices.end()
+            return self.token("name", f"{name}_{written_indices(indices)}", start, self.place)
         index = _INDEX.match(self.text, self.place) if self.indexed else None
         if index:
             self.place = index.end()
@@ -351,10 +359,14 @@ class _Latex:
         inner = self.argument("^")
         digits = re.match(r"[0-9]+", self.text[start:])
         if digits and start + digits.end() > self.place:
-            hint = f"write ^{{{digits[0]}}}; without braces only the first digit is raised"
-            raise self.error(f"“^{digits[0]}” can be read in two ways", caret.start, start + digits.end(), hint)
+            raise self.loose(caret.start, digits[0], start + digits.end())
         self.spaced = True
         return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
+
+    def loose(self, start: int, digits: str, end: int) -> ReadError:
+        """x^23 and \\sum_{k=0}^10, where TeX raises one digit."""
+        hint = f"write ^{{{digits}}}; without braces only the first digit is raised"
+        return self.error(f"“^{digits}” can be read in two ways", start, end, hint)
 
     # -- commands -----------------------------------------------------------------------------------
 

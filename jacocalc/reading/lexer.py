@@ -67,10 +67,15 @@ _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{
 _INDEXED_TAIL = re.compile(
     rf"[0-9]*(?:_(?:[A-Za-z0-9]+|{_GREEK_BELOW}|\{{(?:[A-Za-z0-9]+(?:[+-][0-9]+)?|{_GREEK_BELOW})\}}))*"
 )
-_OVER_INDEX = re.compile(
-    r"(?:(\\sum|sum|[Σ∑])|\\prod|prod|[Π∏])(?:\\limits)?\s*+_\s*+[{(]?\s*+([A-Za-z])\s*+=\s*+(\w+)\s*+[})]?\s*+\^\s*+"
-    r"(?:\{\s*+(\w+)\s*+(?:([+-])\s*+(\d+)\s*+)?\}|(\w))"
+_PART = r"[A-Za-z0-9]++(?:\s*+(?:[*·]|\\cdot(?![A-Za-z]))\s*+[A-Za-z])?+(?:\s*+[+-]\s*+[A-Za-z0-9]++)?+\s*+"
+INDICES = re.compile(rf"_\s*+\{{\s*+({_PART}(?:,\s*+{_PART})*+)\}}")
+_SIGN = r"(?:(?P<sum>\\sum|sum|[Σ∑])|\\prod|prod|[Π∏])(?:\\(?:no)?limits)?\s*+"
+_FROM = (
+    r"_\s*+(?P<open>[{(]\s*+)?(?P<letter>[A-Za-z])\s*+=\s*+(?P<first>-?\w++(?(open)(?:\s*+[+-]\s*+\w++)?+))"
+    r"(?(open)\s*+[)}])"
 )
+_TO = r"\^\s*+(?:\{\s*+(?P<last>-?\w++(?:\s*+[+-]\s*+\w++)?+)\s*+\}|(?P<bare>\d++|\w))"
+_OVER_INDEX = tuple(re.compile(rf"{_SIGN}{one}\s*+{two}") for one, two in ((_FROM, _TO), (_TO, _FROM)))
 _MODULE = re.compile(  # np.sin is sin
     r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
     r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])"
@@ -96,11 +101,18 @@ _LOOKALIKES = {
 
 def over_index(text: str, start: int) -> tuple[str, str, int, int] | None:
     """``sum_{t=1}^{T-1}`` at a place of a text: sum (or product), what it says (t=1..T-1) and its columns."""
-    match = _OVER_INDEX.match(text, start) if text[start] in "spΣ∑Π∏\\" else None
+    if text[start] not in "spΣ∑Π∏\\":
+        return None
+    match = next(filter(None, (order.match(text, start) for order in _OVER_INDEX)), None)
     if match is None:
         return None
-    last = "".join(filter(None, match.groups()[3:]))
-    return "sum" if match[1] else "product", f"{match[2]}={match[3]}..{last}", start, match.end()
+    bounds = f"{match['letter']}={match['first']}..{match['last'] or match['bare']}"
+    return "sum" if match["sum"] else "product", "".join(bounds.split()), start, match.end()
+
+
+def written_indices(found: re.Match[str]) -> str:
+    """i+1,j for { i + 1, j }, 2·i for {2*i}."""
+    return "".join(found[1].replace("\\cdot", "·").replace("*", "·").split())
 
 
 def tokenize(text: str, matrix: bool = False, limits: Limits = LIMITS) -> list[Token]:
@@ -123,6 +135,7 @@ class _Lexer:
         self.matrix = matrix
         self.limits = limits
         self.indexed = matrix
+        self.summed = False
         self.place = 0
         self.tokens: list[Token] = []
         self.spaced = False
@@ -141,7 +154,7 @@ class _Lexer:
     def _step(self) -> None:
         here, start = self.text[self.place], self.place
         if over := over_index(self.text, start):
-            self.indexed = True
+            self.indexed, self.summed = True, not self.matrix
             self._emit(*over)
             return
         if here in _ZERO_WIDTH:
@@ -245,6 +258,8 @@ class _Lexer:
         tail = (_INDEXED_TAIL if self.indexed else _TAIL).match(self.text, end)
         assert tail is not None
         name, end = stem + tail.group().translate(_WRITTEN_OUT), tail.end()
+        if self.summed and (indices := INDICES.match(self.text, end)):
+            name, end = f"{name}_{written_indices(indices)}", indices.end()
         subscript = ""
         below = _SUBSCRIPTS | {"₋": "-", "₊": "+"} if self.matrix else _SUBSCRIPTS
         while end < len(self.text) and self.text[end] in below:

@@ -48,7 +48,7 @@ from jacocalc.notation import (
 )
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
-from jacocalc.reading.index_sums import at_index, over_index, refuse_index, shortened
+from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -493,10 +493,10 @@ class Parser(Cursor):
         return self._name_of(self.take())
 
     def _name_of(self, token: Token) -> list[Expr]:
-        if self.scope.indices:
+        if self.scope.indices and (index := index_value(self, token)):
+            return [index]
+        if self.scope.indices or "," in token.text:
             token = at_index(self, token)
-        if token.kind == "number":
-            return [_number(token)]
         name = token.text
         span = (token.start, token.end)
         if self.scope.verbatim and self.sees("(") and self._names_unspecified(name):
@@ -714,7 +714,7 @@ class Parser(Cursor):
             elif piece in ("e", "pi"):
                 factors.append(Constant(piece, span))
             elif piece in self.scope.indices:
-                factors.append(Number(Fraction(self.scope.indices[piece]), "", span))
+                factors.append(integer(self.scope.indices[piece]))
             else:
                 self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
                 function = Token("name", piece, span[0], span[1], False)

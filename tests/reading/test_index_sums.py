@@ -6,7 +6,7 @@ import pytest
 
 from jacocalc.errors import ReadError
 from jacocalc.linear import paper
-from jacocalc.notation import names
+from jacocalc.notation import names, tree_size
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
 
@@ -32,6 +32,23 @@ READ = [
     (r"\sum_{i=1}^{2} |x_i - y|", "|x_1 - y| + |x_2 - y|"),
     (r"\sqrt{\sum_{i=1}^2 x_i^2}", "√(x_1^2 + x_2^2)"),
     ("3! x + y/4!", "6x + y/24"),
+    ("sum_{k=0}^10 y^k", "1 + y + y^2 + y^3 + y^4 + y^5 + y^6 + y^7 + y^8 + y^9 + y^10"),
+    (r"\sum^{2}_{i=1} x_i", "x_1 + x_2"),
+    (r"\sum\nolimits_{i=1}^{2} x_i", "x_1 + x_2"),
+    (r"\sum_{k=-1}^{2} k y^k", "-y^(-1) + y + 2y^2"),
+    (r"\sum_{k=1}^{3} \frac{(-1)^k}{k} y^k", "-y + 1/2 y^2 - 1/3 y^3"),
+    (r"\sum_{i=1}^{2} (x_{2i-1} - x_{2i})^2", "(x_1 - x_2)^2 + (x_3 - x_4)^2"),
+    (r"\sum_{i=1}^{2} x_{3 - i} x_{2 \cdot i}", "x_2·x_2 + x_1 x_4"),
+    ("sum_{i=1}^2 a_{2i} + a_{1,2}", "a_21 + a_22 + a_12"),
+    ("sum_{i=1}^1 sum_{j=1}^2 (a_{i+1,j} - a_{i, j})", "(a_21 - a_11) + (a_22 - a_12)"),
+    (r"\sum_{i=1}^{3} \sum_{j=i+1}^{3} |x_i - x_j| + y", "(|x_1 - x_2| + |x_1 - x_3|) + |x_2 - x_3| + y"),
+    (r"\sum_{i=0}^{2} \sum_{j=0}^{2-i} x^i y^j", "(1 + y + y^2) + (x + x y) + x^2"),
+    (r"\prod_{i=1}^{2} \sum_{j=1}^{i} x_j", "x_1·(x_1 + x_2)"),
+    (r"\prod_{i=1}^{3} \cos\left(\frac{x_i}{\sqrt{i}}\right)", "cos(x_1)·cos(x_2/√2)·cos(x_3/√3)"),
+    (r"\prod_{i=1}^{2} |x_i - y|^2", "|x_1 - y|^2·|x_2 - y|^2"),
+    (r"\prod_{i=1}^{2} \sum_{j=1}^{2} x_i a_{ij}", "(x_1 a_11 + x_1 a_12)·(x_2 a_21 + x_2 a_22)"),
+    (r"\sin^2 \sum_{i=1}^{2} x_i + y", "sin(x_1 + x_2)^2 + y"),
+    (r"y^2 \sum_{i=1}^{2} x_i y", "y^2 (x_1 y + x_2 y)"),
 ]
 
 REFUSED = [
@@ -43,6 +60,19 @@ REFUSED = [
     (r"\sum_{i=1}^{3} x_i + i", "i stands outside the sum over i", 21),
     (r"\sum_{i=1}^{5} x_i", "x_5 is not declared", 15),
     (r"\sum_{i=1}^{3} x_{i-2}", "the index is -1 here", 15),
+    (r"\sum_{i=1}^{2} x_{i+k}", "x_{i+k} has an index without a value", 15),
+    (r"\sum_{i=1}^{2} \sum_{j=1}^{2} a_{ij+1}", "a_{ij+1} can be read in two ways", 30),
+    (r"\sum_{k=0}^10 y^k", "“^10” can be read in two ways", 10),
+    ("sum_{i=1}^{²} x_i", "the bounds 1 and ² have to be numbers here", 0),
+    (f"sum_{{i=1}}^{{{'9' * 5000}}} x", "have to be numbers here", 0),
+    ("sum_{e=1}^2 e^y", "e is the name of something else here", 0),
+    (r"\prod_{i=1}^{3} x_i y", "“\\prod_{i=1}^{3} x_i y” can be read in two ways", 0),
+    (r"\prod_{i=1}^{3} \frac{x_i}{y} / y^2", "/ y^2” can be read in two ways", 0),
+    (r"\prod_{i=1}^{2} x_i \sum_{j=1}^{2} x_j", "can be read in two ways", 0),
+    (r"\sin \sum_{i=1}^{3} x_i \sin y", "“\\sum_{i=1}^{3} x_i \\sin y” can be read in two ways", 5),
+    ("1/sum_{i=1}^3 x_i y", "“sum_{i=1}^3 x_i y” can be read in two ways", 2),
+    ("√sum_{i=1}^3 x_i^2 y", "“sum_{i=1}^3 x_i^2 y” can be read in two ways", 1),
+    (f"sum_{{i=1}}^{{2900}} {'1·' * 900}1", "written out this is longer than 3,000 symbols", 0),
     (r"\sum_{i=10}^{12} \sum_{j=1}^{2} a_{ij}", "two indices above 9 run together", 32),
     (r"\sum_{k=0}^{3} x/k", "division by zero", 17),
     (r"\sum_{i=1}^{9999} x", "written out this is longer than 3,000 symbols", 0),
@@ -74,6 +104,22 @@ def test_equations_declare_the_entries() -> None:
     scope = Scope(open=True)
     assert names(read_expression("sum_{i=1}^2 a_i x_i", scope)) == ("a_1", "x_1", "a_2", "x_2")
     assert list(scope.variables.values()) == ["a_1", "x_1", "a_2", "x_2"]
+
+
+def test_a_digit_before_an_index() -> None:
+    """x_{2i} is x_2, x_4 where these are declared, and is not guessed at where nothing is."""
+    text = "sum_{i=1}^2 x_{2i}"
+    assert names(read_expression(text, Scope.of(DECLARED))) == ("x_2", "x_4")
+    with pytest.raises(ReadError, match="can be read in two ways") as caught:
+        read_expression(text, Scope(open=True))
+    assert caught.value.hint == "write x_{2·i}, or x_{2,i} for two indices"
+    assert names(read_expression(text.replace("2i", "2·i"), Scope(open=True))) == ("x_2", "x_4")
+    assert names(read_expression(text.replace("2i", "2,i"), Scope(open=True))) == ("x_21", "x_22")
+
+
+def test_powers_of_powers_stay() -> None:
+    """Numbers of more than some 300 digits are not multiplied out."""
+    assert tree_size(read_expression("sum_{i=8}^9 ((i^(60))^60)^60", Scope.of(DECLARED))) < 20
 
 
 def test_the_reader_is_told() -> None:
