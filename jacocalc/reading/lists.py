@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
-from jacocalc.notation import Expr, Matrix
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.notation import Expr, Matrix, Sum
 from jacocalc.reading.cursor import BRACKETS, CLOSERS, SpacedProduct, SpacedRow
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.tokens import is_latex
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
 
-def rows(p: Parser) -> Matrix:
-    """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows."""
+def rows(p: Parser) -> Expr:
+    """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows; x [y + 1] is x (y + 1)."""
     opener = p.open()
     closer = CLOSERS[opener.text]
     if p.sees(closer):
@@ -28,12 +30,36 @@ def rows(p: Parser) -> Matrix:
             lines.append([])
         lines[-1].append(_entry(p, opener))
     p.close()
+    if len(lines) == len(lines[0]) == 1 and _groups(p, opener, lines[0][0], begins[0]):
+        return lines[0][0]
     semicolons = len(lines) > 1
     _refuse_missing_commas(p, opener, lines, begins)
     made = _matrix(p, lines, semicolons, opener)
     if opener.text == "⟦":
         p.displayed[id(made)] = made
     return made
+
+
+def _groups(p: Parser, opener: Token, entry: Expr, begin: int) -> bool:
+    """Whether brackets stand around an operand, not a list: 100 [x + 1]^2, 2 + [x - 3 y], Σ [x_i - 1], exp[-x]."""
+    latex = is_latex(p.text)
+    if opener.text != "[" or isinstance(entry, Matrix) or not (latex or isinstance(entry, Sum)):
+        return False
+    before, after = p.tokens[begin - 2] if begin > 1 else opener, p.token
+    sized = p.text[opener.start - 5 : opener.start] == "\\left"
+    if before.kind == "name":
+        behind = before.text in SPELLINGS or opener.spaced or sized
+    else:
+        behind = before.kind in ("number", "sum", "product") or before.text in _OPERATORS_BEFORE
+    listed = bool(p.opened) and p.opened[-1].text == "["
+    ahead = after.text in ("+", "-", "*", "·", "/") or (after.text in ("(", "[") and not listed)
+    return (behind or ahead) and (latex or _whole(p, _signs_behind_blanks(p, (begin, p.at - 1)), opener))
+
+
+def _whole(p: Parser, signs: Iterator[int], opener: Token) -> bool:
+    """Whether no blank inside may be a comma: [x+1], and [x - 10 y], where a sign has blanks on both sides."""
+    roomy = any(p.tokens[at + 1].spaced for at in signs)
+    return roomy or not any(found.start > opener.start for found in p.spaced_products)
 
 
 def rows_in_round_brackets(p: Parser, lines: list[list[Expr]], opener: Token) -> Matrix:
@@ -46,6 +72,9 @@ def rows_in_round_brackets(p: Parser, lines: list[list[Expr]], opener: Token) ->
     if matrices and not (columns and len(lines) == 1):
         return Matrix(tuple((entry,) for entry in entries), p.span(opener.start))
     return _matrix(p, lines, len(lines) > 1, opener)
+
+
+_OPERATORS_BEFORE = (")", "]", "}", "|", "+", "-", "*", "·", "/", "^")
 
 
 # -- blanks where a comma may be missing ------------------------------------------------------------

@@ -133,6 +133,26 @@ def test_a_function_between_sets_is_given_by_its_formula() -> None:
         assert (f.name, f.inputs, f.m) == ("f", ("x", "y"), 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("f(x, y) = 2 + [x - 10 cos(y)]", ["2 + (x - 10 cos(y))"]),
+     ("f(x, y) = 100[x - y]", ["100(x - y)"]),
+     (r"f(x, y) = x\left[x - 10 y\right] + 1", ["x(x - 10y) + 1"]),
+     (r"f(x, y) = \left[1 + x^2 (y + 1)\right]\left[3 + x (1 - y)\right]", ["(1 + x^2 (y + 1))(3 + x(1 - y))"]),
+     (r"f(x, y) = -\exp\left[-2 \sqrt{x}\right]", ["-exp(-2√x)"]),
+     (r"f(x, y) = \sum_{i=1}^{2} [x^i - 10 \cos(i y)]", ["(x - 10 cos(y)) + (x^2 - 10 cos(2y))"]),
+     ("f(x, y) = x[y + 1]", None), ("f(x, y) = x[2]", None),
+     ("f(x, y) = 2 [x -1 y]", None), ("f(x, y) = [[x + 1] [y + 2]]", None), ("f(x, y) = [x + 2 y]", None)],
+)  # fmt: skip
+def test_square_brackets_around_an_operand(text: str, expected: list[str] | None) -> None:
+    """x [y + 1] is x (y + 1); where blanks may be commas, or an index is meant, it is refused."""
+    if expected is not None:
+        assert [paper(body) for body in read_function(text).components or ()] == expected
+        return
+    with pytest.raises(ReadError, match=r"two ways|an index"):
+        read_function(text)
+
+
 @pytest.mark.parametrize("text", ["Find dz/dt if z = x y", "Determinez the map f(x) = x", "xy z = 3", "(x) y = 3"])
 def test_other_words_are_refused(text: str) -> None:
     with pytest.raises(ReadError, match="an equation of a stage begins with one name") as caught:
