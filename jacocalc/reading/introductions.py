@@ -11,12 +11,18 @@ _BEGINS = r"(?=[^\W\d]|[$(\[]|\\(?:math|bold|vec|\(|\[))"
 _NUMBER = r"\d{1,3}(?:\.\d{1,3})*[a-z]?"
 _EXERCISE = rf"(?:example|exercise|problem|question|task|ex|q)(?![^\W\d])\.?\s*(?:{_NUMBER})?\s*(?:\([a-z]\))?\s*[.:)]"
 _LABEL = rf"(?:{_EXERCISE}|\(?(?:{_NUMBER}|[a-i]|[ivx]{{2,4}})(?:\)|\.(?=\s)))\s*{_BEGINS}"
-_VERBS = "calculate|compute|consider|define|determine|differentiate|evaluate|find|given|let|suppose|take|the"
+_VERBS = (
+    "calculate|compute|consider|define|determine|differentiate|evaluate|find|given|let|suppose|take|the|"
+    "(?:gegeben )?sei|soit|sean?|sia(?:no)?|sejam?|пусть"
+)
 _OBJECTS = (
     r"a|all|an|by|derivatives?|determinant|differential|field|first|following|for|function|gradient|hessian|jacobian|"
-    r"map|mapping|matrix|of|partial|real|scalar|second|that|the|total|transformation|us|valued|vector"
+    r"map|mapping|matrix|of|partial|real|scalar|second|that|the|total|transformation|us|valued|vector|"
+    r"die|eine|funktion|abbildung|la|l'application|une|fonction|una|función|funzione|uma|função|функция"
 )
-_SENTENCE = rf"(?:{_VERBS})(?:[\s-]+(?:{_OBJECTS}))*\s*(?::\s*|\s){_BEGINS}"
+_WORDS = rf"(?:{_VERBS})(?:[\s-]+(?:{_OBJECTS}))*"
+_IN_TEXT = rf"\\(?:text|mbox|textrm)\s*\{{\s*{_WORDS}\s*:?\s*\}}\s*{_BEGINS}"
+_SENTENCE = rf"(?:{_IN_TEXT}|{_WORDS}\s*(?::\s*|\s){_BEGINS})"
 _DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?\s*:?\s"
 _NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
 _BEFORE = re.compile(rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?", re.IGNORECASE)

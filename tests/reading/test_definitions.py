@@ -119,10 +119,11 @@ def test_definitions(text: str, expected: list[str]) -> None:
     ["Find the Jacobian matrix of {}", "Compute the gradient of the function {}", "Let {}", "Given: {}", "1. {}",
      "2) {}", "a) {}", "(b) {}", "(iv){}", "Example 3: {}", "Exercise 2.1 (b): {}", "Q1. {}", "Problem 3b. Let {}",
      "the function {}", "“{}”", '"{}"', "`{}`", "Let f be given by {}", "Suppose that {}",
-     "Let f be the function {}", "Let ${}$"],
+     "Let f be the function {}", "Let ${}$", r"\text{{Let }} {}", r"\text{{Consider the function:}} {}", "Sei {}",
+     "Gegeben sei die Funktion {}", "Soit {}", "Soit la fonction {}", "Sea {}", "Sia {}", "Seja {}", "Пусть {}"],
 )  # fmt: skip
 def test_what_introduces_a_definition_is_left_out(introduction: str) -> None:
-    for text in ("f(x, y) = [a x, y]", "f(a, x) = [a x, x]", "(u, v) = [a x, x]", "let = a x", "F = x"):
+    for text in ("f(x, y) = [a x, y]", "f(a, x) = [a x, x]", "(u, v) = [a x, x]", "let = a x", "sea = x", "F = x"):
         text = text.replace("a x", "x y" if "y" in text else "a x")
         assert bodies(introduction.format(text)) == bodies(text)
 
