@@ -305,11 +305,10 @@ class _Definition:
                 wanted = True
             elif token.kind == "name":
                 if not wanted:
-                    raise self._error(
-                        "inputs are separated by commas",
-                        token,
-                        f"did you mean {groups[-1][-1]}, {token.text}?",
-                    )
+                    before = groups[-1][-1]
+                    change = f"; a change is one name, {before}_{token.text} or d{token.text}"
+                    hint = f"did you mean {before}, {token.text}?{change if before in ('Delta', 'delta') else ''}"
+                    raise self._error("inputs are separated by commas", token, hint)
                 self._check_input(token, seen)
                 groups[-1].append(token.text)
                 wanted = False

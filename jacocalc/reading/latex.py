@@ -15,7 +15,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex_words import UNREAD, WORDS
-from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, Token, over_index, tokenize, written_indices
+from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
 from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
@@ -238,6 +238,8 @@ class _Latex:
         if ended := _FULL_STOP.match(self.text, start):
             self.place = ended.end()
             return []
+        if here == "_" and self.text[start - 1 : start] in ("Σ", "Π", "∑", "∏"):
+            raise self.error("bounds that are not read here", start, start + 1, NO_BOUNDS)
         if here == "_":
             raise self.error("a subscript belongs to a name", start, start + 1)
         return self.plain()

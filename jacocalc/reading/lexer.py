@@ -75,7 +75,11 @@ _FROM = (
     r"(?(open)\s*+[)}])"
 )
 _TO = r"\^\s*+(?:\{\s*+(?P<last>-?\w++(?:\s*+[+-]\s*+\w++)?+)\s*+\}|(?P<bare>\d++|\w))"
-_OVER_INDEX = tuple(re.compile(rf"{_SIGN}{one}\s*+{two}") for one, two in ((_FROM, _TO), (_TO, _FROM)))
+_LOW, _HIGH = "".join(_SUBSCRIPTS), "".join(_SUPERSCRIPTS)
+_SMALL = rf"(?P<letter>[{_LOW}])₌(?P<first>[{_LOW}]++)(?P<last>[{_HIGH}]++)"
+_FORMS = (rf"{_FROM}\s*+{_TO}", rf"{_TO}\s*+{_FROM}", _SMALL)
+_OVER_INDEX = tuple(re.compile(_SIGN + form) for form in _FORMS)
+_LEVELLED = str.maketrans(_SUPERSCRIPTS | _SUBSCRIPTS)
 _MODULE = re.compile(  # np.sin is sin
     r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
     r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])"
@@ -91,7 +95,8 @@ _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
 NO_DOMAIN = "what says where the inputs lie is left out"
-_INSTEAD = {"∜": "write root(x, 4)", **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
+NO_BOUNDS = "a sum has one index, with numbers as bounds: sum_{i=1}^{3} x_i^2; so has a product: prod_{i=1}^{3} x_i"
+_INSTEAD = {"∜": "write root(x, 4)", "∑": NO_BOUNDS, "∏": NO_BOUNDS, **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
@@ -106,8 +111,10 @@ def over_index(text: str, start: int) -> tuple[str, str, int, int] | None:
     match = next(filter(None, (order.match(text, start) for order in _OVER_INDEX)), None)
     if match is None:
         return None
-    bounds = f"{match['letter']}={match['first']}..{match['last'] or match['bare']}"
-    return "sum" if match["sum"] else "product", "".join(bounds.split()), start, match.end()
+    found = match.groupdict()
+    bounds = f"{found['letter']}={found['first']}..{found['last'] or found['bare']}"
+    bounds = bounds.translate(_LEVELLED) if "₌" in match[0] else "".join(bounds.split())
+    return "sum" if match["sum"] else "product", bounds, start, match.end()
 
 
 def written_indices(found: re.Match[str]) -> str:
@@ -217,6 +224,8 @@ class _Lexer:
             self._emit("op", _FOLDED_OPERATORS.get(operator.group(), operator.group()), start, operator.end())
             return
         hint = "a subscript is a number or a name: x_1, x_max; log(x, 1/2) has the base 1/2" if pair[:1] == "_" else ""
+        if pair[:1] == "_" and self.tokens and self.tokens[-1].text in ("sum", "prod", "Sigma", "Pi"):
+            raise self._refused(start, "bounds that are not read here", NO_BOUNDS)
         if pair in ("_,", "_]"):
             hint = "f[x_, y_] := … is f(x, y) = … here"
         raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language", hint)

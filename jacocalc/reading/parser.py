@@ -582,7 +582,8 @@ class Parser(Cursor):
             raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
         self._refuse_base(token)
         letters = "" if self.sees("(") else self._missing_letters(name)
-        hint = self._turned(token) or self.scope.elsewhere(name) or self.scope.glued(name, self._glued_word())
+        hint = self._turned(token) or self._change(name) or self.scope.elsewhere(name)
+        hint = hint or self.scope.glued(name, self._glued_word())
         if (powered := self.scope.powered(name)) and not self.sees("("):
             hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
@@ -601,6 +602,11 @@ class Parser(Cursor):
         before = [one.text for one in self.tokens[max(self.at - 3, 0) : self.at - 1] if one.text != "("]
         turned = token.text == "T" and before[-1:] == ["^"]
         return "a name has no transpose: write x_1^2 + x_2^2, or a program: x: n; L = x' x" if turned else ""
+
+    def _change(self, name: str) -> str:
+        """A hint for Δt, which is a product here, else nothing."""
+        of = self._glued_word()
+        return f"for a change write {name}_{of} or d{of}, and declare it" if name in ("Delta", "delta") and of else ""
 
     def _glued_word(self) -> str:
         """The name at the cursor if no blank stands before it: x behind sin2."""

@@ -63,8 +63,15 @@ ELSEWHERE = {
     "logsigmoid": "write ln(sigmoid(x)) for logsigmoid(x)",
     "mish": "write x tanh(softplus(x)) for mish(x)",
     "softsign": "write x/(1 + |x|) for softsign(x)",
-    "sum": "write sum_{k=1}^{3} x^k, with numbers as bounds, or the terms themselves",
-    "prod": "write prod_{k=1}^{3} (x + k), with numbers as bounds, or the factors themselves",
+    **dict.fromkeys(("sum", "Sum"), "write sum_{k=1}^{3} x^k, with numbers as bounds, or the terms themselves"),
+    **dict.fromkeys(
+        ("prod", "product", "Product"),
+        "write prod_{k=1}^{3} (x + k), with numbers as bounds, or the factors themselves",
+    ),
+    **dict.fromkeys(
+        ("e_r", "e_rho", "e_theta", "e_phi", "e_s"),
+        "unit vectors are i, j, k and e_x, e_y, e_z: e_r is cos(θ) i + sin(θ) j",
+    ),
     "square": "write x^2 for square(x)",
     "power": "write x^p for power(x, p)",
     "pow": "write x^p for pow(x, p)",
@@ -193,7 +200,7 @@ class Scope:
 
     def elsewhere(self, name: str) -> str:
         """How a function of a library is written here, or nothing."""
-        return ELSEWHERE.get(name, "")
+        return ELSEWHERE.get(name.partition("_")[0] if name.startswith(("sum_", "prod_")) else name, "")
 
     def suggestion(self, name: str) -> str:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
