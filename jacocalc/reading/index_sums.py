@@ -44,6 +44,7 @@ _RANGE = re.compile(r"([A-Za-z])=(.+)\.\.(.+)")
 _INDEXED = re.compile(r"(\w+_)([A-Za-z0-9·+,-]+)")
 _AFFINE = re.compile(r"(-?[0-9]{0,6})·?([A-Za-z]?)(?:([+-])([0-9]{1,6}|[A-Za-z]))?")
 _BEFORE = re.compile(r"(\S+)(?: \^ (?:\( )?[0-9]+(?: \))?)?(?: -)*\Z")
+_INDICES = 9
 _BITS = 1000  # below which products and powers of numbers are multiplied out
 _READ_AGAIN = 10  # times the symbols of a text, the words that may be read in all copies
 _SIZES = "a size that is a name belongs in a program: x: n; L = sum(x.^2)"
@@ -65,8 +66,7 @@ def over_index(p: Parser, token: Token) -> Expr:
             _refuse_factors_behind(p, token, letter, place)
         p.written_out += tree_size(copies[-1])
         p.read_again += p.at - place
-        if p.written_out > p.scope.limits.nodes or p.read_again > _READ_AGAIN * p.scope.limits.nodes:
-            raise p.error(f"written out this is longer than {p.scope.limits.nodes:,} symbols", token)
+        _refuse_long(p, token)
     span = p.span(token.start)
     p.indices_before.add(letter)
     if token.kind == "sum":
@@ -79,6 +79,12 @@ def over_index(p: Parser, token: Token) -> Expr:
     signed = (Minus(term.operand, term.span) if isinstance(term, Negative) else term for term in copies[1:])
     p.series[span] = Sum((copies[0], *signed), span)
     return p.series[span]
+
+
+def _refuse_long(p: Parser, token: Token) -> None:
+    most = p.scope.limits.nodes
+    if p.written_out > most or p.read_again > _READ_AGAIN * most:
+        raise p.error(f"written out this is longer than {most:,} symbols", token)
 
 
 def _applied(p: Parser) -> bool:
@@ -197,6 +203,8 @@ def _value(p: Parser, text: str) -> int | None:
 
 def _empty(p: Parser, token: Token, letter: str) -> Expr:
     """0 for the sum over j = i + 1, …, 3 where i is 3, 1 for the product; what is added up is stepped over."""
+    p.read_again += len(p.tokens)
+    _refuse_long(p, token)
     anything = Scope(open=True, functions=p.scope.functions, indices={**p.scope.indices, letter: 1})
     reader = type(p)(p.text, anything, p.tokens)
     reader.at = p.at
@@ -232,6 +240,8 @@ def at_index(p: Parser, token: Token) -> Token:
             refuse_index(p, token)
         return token
     below = [number for part in match[2].split(",") for number in _numbers(p, token, match[1], part)]
+    if len(below) > _INDICES:
+        raise p.error(f"{len(below)} indices; at most {_INDICES} are read", token)
     if any(number < 0 for number in below):
         raise p.error(f"the index is {min(below)} here", token)
     if len(below) > 1 and max(below) > 9:
