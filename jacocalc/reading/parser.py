@@ -583,7 +583,7 @@ class Parser(Cursor):
         self._refuse_base(token)
         letters = "" if self.sees("(") else self._missing_letters(name)
         hint = self._turned(token) or self._change(name) or self.scope.elsewhere(name)
-        hint = hint or self.scope.glued(name, self._glued_word())
+        hint = hint or self.scope.glued(name + self._glued_word())
         if (powered := self.scope.powered(name)) and not self.sees("("):
             hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
@@ -652,7 +652,7 @@ class Parser(Cursor):
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
             raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
         stem = name.split("_")[0].rstrip("0123456789")
-        if stem not in GREEK_NAMES and (glued := self.scope.glued(name, self._glued_word())):
+        if stem not in GREEK_NAMES and (glued := self.scope.glued(name + self._glued_word())):
             raise self.error(f"{name} is not a name", token, glued)
         self._refuse_applied(token)
         whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem

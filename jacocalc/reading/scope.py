@@ -90,6 +90,7 @@ ELSEWHERE = {
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
+_LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
 
 
@@ -158,7 +159,7 @@ class Scope:
 
     def cut(self, name: str, function_may_end: bool) -> list[list[str]]:
         """All ways to cut a run of letters into declared names and constants (a function may end it)."""
-        if name in GREEK_NAMES or name in KEYWORDS or len(name) > 40:
+        if name in GREEK_NAMES or name in KEYWORDS or len(name) > _LONGEST:
             return []
         ways: list[list[list[str]]] = [[[]]]
         for end in range(1, len(name) + 1):
@@ -180,8 +181,8 @@ class Scope:
         declared = name_key(run) in self.variables or bool(self.cut(run, False))
         return declared or (self.open and bool(_LETTERS.fullmatch(run)))
 
-    def glued(self, name: str, more: str = "") -> str:
-        """A hint for sinx, sqrt2, cos2x and xlnx: a function and its argument without brackets, else nothing."""
+    def glued(self, name: str) -> str:
+        """A hint for sinx, sqrt2, cos2x, xlnx and sinxcosx: functions and arguments without brackets, else nothing."""
         for start in range(len(name)):
             before = name[:start]
             if before and not self._is_product(before):
@@ -189,7 +190,11 @@ class Scope:
             for word in sorted(_OF_ONE, key=len, reverse=True):
                 rest = name.removeprefix(before + word)
                 if rest != name and (rest.isdigit() or self._is_product(rest.lstrip("0123456789"))):
-                    return f"did you mean {before}{' ' if before else ''}{word}({rest}{more})?"
+                    return f"did you mean {before}{' ' if before else ''}{word}({rest})?"
+                for end in range(1, len(rest) if rest != name and len(name) <= _LONGEST else 0):
+                    if self._is_product(rest[:end].lstrip("0123456789")) and (behind := self.glued(rest[end:])):
+                        argument, second = rest[:end], behind.removeprefix("did you mean ")
+                        return f"did you mean {before}{' ' if before else ''}{word}({argument}) {second}"
         return ""
 
     def powered(self, name: str) -> str:

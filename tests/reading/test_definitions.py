@@ -668,6 +668,8 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(r, θ) = r e_r", "e_r is not declared", "unit vectors are i, j, k and e_x, e_y, e_z"),
      ("f(x_1) = Sum(x_1^k, (k, 1, 3))", "Sum is not a known function", "sum_{k=1}^{3} x^k"),
      ("f(x_1) = sum_i x_i", "sum_i is not declared", "sum_{k=1}^{3} x^k"),
+     ("f(x) = cosxsinx", "cosxsinx is not declared", "did you mean cos(x) sin(x)?"),
+     ("f(x) = 2xcos2xsinx + 1", "xcos2 is not", "did you mean x cos(2x) sin(x)?"),
      ("f(x) = phi x", "phi is not declared", "declare it: f(x, phi)"),
      ("f(x, y) = 3x2 + y", "x2 is not declared", "write x^2 for the power, else declare it: f(x, y, x2)"),
      ("f(x1, x2) = x12", "x12 is not declared", "write x1^2 for the power"),
