@@ -14,6 +14,7 @@ import typer
 
 from jacocalc.cli import run_command
 from jacocalc.cli.program import app
+from jacocalc.cli.wanted import WANTED
 from tests.shares import share
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
@@ -96,8 +97,12 @@ ERRORS = [
     (["jacobian", "f", "-o", "/nonexistent/x"], 2, "cannot be written"),
     (["jacobian", "f", "--format", "pdf"], 2, "pdf"),
     (["jacobian", "f", "--digits", "x"], 2, "digits"),
-    (["nosuch"], 2, "nosuch"),
+    (["nosuch"], 2, "hint: jacocalc --help\n"),
     (["compose"], 2, "F [G"),
+    (["compose"], 2, "hint: jacocalc compose --help\n"),
+    (["practice", "volume", "--level", "9"], 2, "hint: jacocalc practice --help\n"),
+    (["lagrange", "f(x, y) = x y"], 2, "hint: jacocalc gradient "),
+    (["Tangent-Plane", "f(x, y) = x y"], 2, "hint: jacocalc jacobian "),
     (["examples", "exercise"], 2, "did you mean exercise-"),
     (["jacobian", "f(x, y) = piecewise(x^2 sin(1/(x - 3y)) if x != 0, 0 otherwise)", "--at", "0,0"], 3, "undecided"),
 ]
@@ -113,6 +118,16 @@ def test_errors_are_short_and_on_stderr(
     assert "Traceback" not in err
     assert err.startswith("error: ")
     assert len(err.splitlines()) <= 4
+
+
+@pytest.mark.parametrize("command", sorted({command for command, _ in WANTED.values()}))
+def test_what_is_shown_for_a_word_of_the_course_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert shown(capsys, *shlex.split(command))[0] == 0
+
+
+def test_no_command_is_taken_for_a_word_of_the_course() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert not [name for name in commands if name.startswith(tuple(WANTED))]
 
 
 def test_a_formula_that_begins_with_a_minus_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:

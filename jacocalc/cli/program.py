@@ -29,6 +29,7 @@ from jacocalc.cli.output import Output, PagerOption, destination
 from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
 from jacocalc.cli.replay import replay
+from jacocalc.cli.wanted import refuse_wanted
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
 
@@ -485,6 +486,8 @@ def _built(name: str = "") -> Callable[..., Any]:
 def _run(arguments: list[str], desk: Desk | None) -> int:
     words = [_protected(_utf8(word), before) for before, word in zip(["", *arguments], arguments, strict=False)]
     name = next((word for word in words[:1] if word in _COMMANDS), "")
+    if words and not name:
+        refuse_wanted(words[0])
     try:
         result = _built(name)(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
     except OSError as error:
@@ -526,7 +529,9 @@ def _reported(work: Callable[[], int]) -> int:
             return _failed(str(error), 2)
         if hasattr(error, "format_message"):
             message = error.format_message().replace("Value error, ", "")
-            return _failed(JacocalcError(message, hint="jacocalc --help").report(), 2)
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "jacocalc"
+            return _failed(JacocalcError(message, hint=f"{command} --help").report(), 2)
         return _fault(error)
 
 
