@@ -328,6 +328,41 @@ def test_what_follows_a_list_in_markdown_is_no_part_of_it(tutor: Tutor, capsys: 
     assert "(scalar)\n\nCompute" in capsys.readouterr().out
 
 
+_HOMEWORK = """
+title = "Homework 5"
+[[question]]
+name = "slope"
+ask = "implicit"
+functions = ["x^3 + y^3 = 6xy"]
+solve-for = "y"
+at = "3, 3"
+[[question]]
+name = "kink"
+ask = "point"
+functions = ["a(x) = |x|"]
+at = "0"
+"""
+
+
+def test_the_questions_of_a_file_are_printed(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, roster = tmp_path / "homework.toml", tmp_path / "roster.csv"
+    file.write_text(_HOMEWORK, "utf-8")
+    roster.write_text("student\nAda\n", "utf-8")
+    out = session(monkeypatch, capsys, "", "practice", "--from", str(file), "--print", "2", "--solutions")
+    headings = [line for line in out.splitlines() if line and not line.startswith(" ")]
+    assert headings == ["Homework 5", "1. slope", "Solution of 1", "2. kink", "Solution of 2", "Answers"]
+    assert "Is the equation solvable?\n" in out
+    answers = out.split("Answers\n")[1]
+    assert "dy/dx = -1\n" in answers
+    assert "derivative exists: no" in answers
+    assert run_command(["practice", "--from", str(file), "--print", "1"]) == 0
+    assert "kink" not in capsys.readouterr().out
+    assert run_command(["practice", "--from", str(file), "--per-student", str(roster)]) == 2
+    assert "the questions of a file have theirs" in capsys.readouterr().err
+
+
 def test_a_class_gets_a_sheet_each(tutor: Tutor, tmp_path: Path) -> None:
     students = students_of("student,name\ns1,Ada <b>\n../s 2,\n", "class.csv")
     wish = SheetWish("jacobian", 1, 1, 1, False)

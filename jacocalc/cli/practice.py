@@ -6,7 +6,6 @@ Its limits hold for every exercise and every judgement, so it runs outside those
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +53,7 @@ RosterOption = Annotated[
 LintOption = Annotated[
     str, typer.Option("--lint", metavar="FILE", help="Warn where a mistake gives the right answer; or a name.")
 ]
-FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="Practise the questions of a problem file.")]
+FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="Practise or print the questions of a file.")]
 ResetOption = Annotated[bool, typer.Option("--reset", help="Forget the progress, of the topic or of all.")]
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up on one exercise or answer after S seconds.")
@@ -96,7 +95,7 @@ def practice(
             _lint(tutor, lint)
         elif sheet or roster:
             page = destination(form.value if form else "terminal", output, standalone)
-            wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions)
+            wish = sheets.SheetWish(topic, sheet or 10, level or 1, 1 if seed is None else seed, solutions, file)
             _print(tutor, wish, roster, page, context.obj)
         elif reset:
             _reset(topic)
@@ -121,23 +120,20 @@ def _progress() -> Progress:
 
 def _practise(tutor: Tutor, topic: str, level: int | None, seed: int | None, file: str) -> None:
     from jacocalc.cli.sessions import Session, in_turn
+    from jacocalc.cli.sheets import question_names
 
     progress = _progress()
-    names = _questions(file) if file else in_turn(topic, level, seed, progress.read)
+    names = iter(question_names(file)) if file else in_turn(topic, level, seed, progress.read)
     Session(tutor, progress, file).run(names)
-
-
-def _questions(file: str) -> Iterator[str]:
-    """The names of the questions of a problem file."""
-    from jacocalc.reading.problems import read_file
-
-    return iter([asked.name for asked in read_file(Path(file), file).questions])
 
 
 def _print(tutor: Tutor, wish: SheetWish, roster: str, page: Output, desk: Desk | None) -> None:
     from jacocalc.cli import sheets
     from jacocalc.reading.students import read_students
 
+    if roster and wish.file:
+        raise JacocalcError("--per-student draws other numbers for everyone, and the questions of a file have theirs",
+                            hint="--print N without --per-student is one sheet for all")  # fmt: skip
     if roster:
         sheets.print_class(tutor, wish, read_students(Path(roster)), page)
     else:
@@ -146,10 +142,11 @@ def _print(tutor: Tutor, wish: SheetWish, roster: str, page: Output, desk: Desk 
 
 def _lint(tutor: Tutor, what: str) -> None:
     """One line for each mistake that gives the right answer."""
+    from jacocalc.cli.sheets import question_names
     from jacocalc.sources import exercise_names, topics
 
     file = what if Path(what).suffix == ".toml" else ""
-    names = _questions(file) if file else exercise_names(what) if what in topics() else [what]
+    names = question_names(file) if file else exercise_names(what) if what in topics() else [what]
     lines = [line for name in names for line in _warnings(tutor, name, file)]
     write("\n".join(lines or ["No common mistake gives a right answer."]) + "\n", Output("text", "", False))
 

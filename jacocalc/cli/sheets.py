@@ -1,4 +1,4 @@
-"""Sheets of generated exercises, with or without solutions: one, or one for each student of a class."""
+"""Sheets of exercises, generated ones or those of a file, with or without solutions: one, or one for each student."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from jacocalc.document import Document, Prose, Section
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.explain.exercises import sheet
 from jacocalc.options import Detail
+from jacocalc.reading.problems import read_file
 from jacocalc.reading.students import Student
 from jacocalc.sources import exercise_names, topics
 
@@ -29,20 +30,21 @@ _SEEDS = 1_000_000
 
 @dataclass(frozen=True)
 class SheetWish:
-    """What is wanted on a sheet; without a topic all of them take turns."""
+    """What is wanted on a sheet; without a topic all of them take turns; of a problem file, its questions in order."""
 
     topic: str
     count: int
     level: int
     seed: int
     solutions: bool
+    file: str = ""
 
 
 def drawn(tutor: Tutor, wish: SheetWish) -> list[Lesson]:
     """So many different exercises, from the seed on.  Raises JacocalcError."""
     found: dict[Asked, Lesson] = {}
     for name in _names(wish):
-        lesson = tutor.lesson(name)
+        lesson = tutor.lesson(name, wish.file)
         found.setdefault(replace(lesson.exercise.asked, name=""), lesson)
         if len(found) == wish.count:
             break
@@ -50,13 +52,21 @@ def drawn(tutor: Tutor, wish: SheetWish) -> list[Lesson]:
 
 
 def _names(wish: SheetWish) -> Iterator[str]:
-    """Generated exercises, at most so many as may well hold enough different ones; or those of the topic."""
+    """Generated exercises, at most so many as may well hold enough different ones; or those of the file, the topic."""
+    if wish.file:
+        yield from question_names(wish.file)
+        return
     if wish.topic and wish.topic not in TITLES:
         yield from exercise_names(wish.topic)
         return
     listed = [wish.topic] if wish.topic else list(TITLES)
     for place in range(20 * wish.count):
         yield f"{listed[place % len(listed)]}/{wish.level}/{wish.seed + place // len(listed)}"
+
+
+def question_names(file: str) -> list[str]:
+    """The names of the questions of a problem file."""
+    return [asked.name for asked in read_file(Path(file), file).questions]
 
 
 def checked_topic(topic: str) -> None:
@@ -70,14 +80,16 @@ def checked_topic(topic: str) -> None:
 
 def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None = None) -> None:
     """One sheet; what is missing to the number that is asked for is said beside it."""
-    level = "" if wish.topic and wish.topic not in TITLES else f", level {wish.level}"
+    level = "" if wish.file or (wish.topic and wish.topic not in TITLES) else f", level {wish.level}"
+    about = wish.file or wish.topic or "all topics"
     lessons = drawn(tutor, wish)
-    document = _sheet_of(lessons, wish, f"Exercises: {wish.topic or 'all topics'}{level}")
+    title = read_file(Path(wish.file), wish.file).title if wish.file else ""
+    document = _sheet_of(lessons, wish, title or f"Exercises: {about}{level}")
     if not taken(desk, document, page):
         _write(document, page)
     if len(lessons) < wish.count:
-        about = wish.topic or "these topics"
-        print(f"note: there are only {len(lessons)} different exercises about {about}", file=sys.stderr)
+        where = f"in {about}" if wish.file else f"about {wish.topic or 'these topics'}"
+        print(f"note: there are only {len(lessons)} different exercises {where}", file=sys.stderr)
 
 
 def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page: Output) -> None:

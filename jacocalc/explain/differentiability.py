@@ -196,7 +196,7 @@ def explain_summary(step: PointSummary, page: Page) -> list[Section]:
         answers = {one.question: one.answer for one in report.result}
         columns.append((answers, (Symbol(stage.labels[report.component]),)))
     columns.append((dict(step.result), (function_name(stage),)))
-    rows = tuple((_question(name, stage), *((said[name],) for said, _ in columns)) for name, _ in step.result)
+    rows = tuple((asked_of(name, stage), *((said[name],) for said, _ in columns)) for name, _ in step.result)
     table = Table((("question",), *(heading for _, heading in columns)), rows)
     return [Section(("At a glance",), (table,), Detail.BRIEF, key=True)]
 
@@ -217,7 +217,7 @@ def explain_component(step: ComponentReport, page: Page) -> list[Section]:
 
 def _answers(decided: tuple[Decided, ...], stage: VectorFunction, label: str) -> tuple[Block, ...]:
     """Continuous: yes, since …"""
-    blocks = [Prose((*_question(one.question, stage), f": {one.answer}, since ", *reason(one, stage, label), "."))
+    blocks = [Prose((*asked_of(one.question, stage), f": {one.answer}, since ", *reason(one, stage, label), "."))
               for one in decided]  # fmt: skip
     note = "".join(words for sign, words in _NOTES.items() if any(sign in REASONS[one.reason] for one in decided))
     return (*blocks, *((Prose((note.strip(),)),) if note else ()))
@@ -229,7 +229,8 @@ _NOTES = {
 }
 
 
-def _question(name: str, stage: VectorFunction) -> Text:
+def asked_of(name: str, stage: VectorFunction) -> Text:
+    """The words for one of the five questions."""
     return ("derivative exists",) if name == "partials" and len(stage.inputs) == 1 else (_LABELS[name],)
 
 

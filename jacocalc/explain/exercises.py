@@ -22,10 +22,11 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
+from jacocalc.explain.differentiability import asked_of
 from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain, given_stage
 from jacocalc.explain.programs import declared_table, forward_block
-from jacocalc.explain.symbols import composition, function_name, grid, nested
+from jacocalc.explain.symbols import composition, function_name, grid, grid_or_number, nested
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients, ProgramBlock, ProgramLine
@@ -73,18 +74,18 @@ def sheet(title: str, exercises: Sequence[Exercise], solutions: Sequence[Derivat
     """Numbered exercises; with solutions each is followed by its own, and a table of all answers ends the sheet."""
     sections: list[Section] = []
     for number, exercise in enumerate(exercises, 1):
-        heading = f"{number}. {exercise.title} ({exercise.name})"
+        heading = f"{number}. {exercise.name if exercise.title == title else f'{exercise.title} ({exercise.name})'}"
         sections.append(Section((heading,), statement(exercise), Detail.BRIEF))
         if solutions:
             sections.append(_solution(number, solutions[number - 1]))
-    return Document((title,), (*sections, *_answers(exercises, solutions)))
+    return Document((title,), (*sections, *_answers(title, exercises, solutions)))
 
 
-def _answers(exercises: Sequence[Exercise], solutions: Sequence[Derivation]) -> list[Section]:
+def _answers(title: str, exercises: Sequence[Exercise], solutions: Sequence[Derivation]) -> list[Section]:
     """All answers at a glance: the number, the exercise, the result."""
     found = zip(exercises, solutions, strict=False)  # a sheet without solutions has no answers
     rows: list[tuple[Text, ...]] = [
-        ((str(number),), (exercise.title,), answer)
+        ((str(number),), (exercise.name if exercise.title == title else exercise.title,), answer)
         for number, (exercise, solution) in enumerate(found, 1)
         if (answer := _answer(solution))
     ]
@@ -100,12 +101,12 @@ def _answer(derivation: Derivation) -> Text:
         return _joined((named(var), " = ", alone) for var, _, alone in result.result)
     if isinstance(derivation.question, PointReport):
         said = (step.result for step in derivation.steps if isinstance(step, PointSummary))
-        return ("; ".join(f"{name}: {answer}" for answers in said for name, answer in answers),)
+        return _joined((*asked_of(name, page.stage(0)), f": {answer}") for answers in said for name, answer in answers)
     if isinstance(result, tuple):
         return _joined((Subscripted(Name("H"), Name(str(i))), " = ", grid(one)) for i, one in enumerate(result, 1))
     if result is None:
         return ()
-    return (result_name(page), " = ", grid(result) if isinstance(result, Matrix) else result)
+    return (result_name(page), " = ", grid_or_number(result) if isinstance(result, Matrix) else result)
 
 
 def _joined(parts: Iterable[Text]) -> Text:
@@ -118,8 +119,13 @@ def _solution(number: int, derivation: Derivation) -> Section:
     blocks: list[Block] = []
     for one in explain(derivation).sections:
         if one.detail != Detail.FULL and one.blocks and one.heading != ("Given",):
-            blocks += [Prose((*one.heading, ".")), *one.blocks]
+            blocks += [Prose(_ended(one.heading)), *one.blocks]
     return Section((f"Solution of {number}",), tuple(blocks), Detail.NORMAL)
+
+
+def _ended(heading: Text) -> Text:
+    """A heading as a sentence: a question has its sign."""
+    return heading if str(heading[-1]).endswith("?") else (*heading, ".")
 
 
 def _begun(question: Question) -> Page:

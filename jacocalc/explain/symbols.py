@@ -116,6 +116,11 @@ def grid(matrix: Matrix) -> Grid:
     return Grid(matrix.rows)
 
 
+def grid_or_number(matrix: Matrix) -> Written:
+    """A matrix for the page; one of a single entry is that entry."""
+    return grid(matrix) if (len(matrix.rows), len(matrix.rows[0])) != (1, 1) else matrix.rows[0][0]
+
+
 def grid_of_product(left: Matrix, right: Matrix, written: Matrix) -> Grid:
     """left · right written entry by entry, every term kept."""
     return Grid(written.rows, (grid(left), grid(right)))
