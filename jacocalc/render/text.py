@@ -137,14 +137,27 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def _table(block: Table, drawing: Drawing) -> list[str]:
-    """Columns as wide as they need; where that is wider than the page, the cells of a row below each other."""
+    """Columns as wide as they need; else the last one is broken, or the cells of a row stand below each other."""
     grid = [[prose(cell, drawing.manner) for cell in line] for line in (block.headings, *block.rows)]
     widths = [max(width_of(line[j]) for line in grid) for j in range(len(grid[0]))]
-    if sum(widths) + 2 * (len(widths) - 1) > drawing.width:
+    room = drawing.width - sum(widths[:-1]) - 2 * (len(widths) - 1)
+    if widths[-1] > room and room < _NARROWEST:
         return _cells(grid, drawing)
-    lines = ["  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in grid]
+    widths[-1] = min(widths[-1], room)
+    head, *rows = (_row(row, widths) for row in grid)
     rule = ("─" if drawing.manner.unicode else "-") * (sum(widths) + 2 * (len(widths) - 1))
-    return [lines[0], rule, *lines[1:]]
+    return [*head, rule, *(line for row in rows for line in row)]
+
+
+_NARROWEST = 24
+
+
+def _row(cells: list[str], widths: list[int]) -> list[str]:
+    """The line of a row, and what is left of its last cell below that."""
+    first, *rest = wrap(cells[-1], widths[-1], break_on_hyphens=False) or [""]
+    parts = [padded(cell, width) for cell, width in zip([*cells[:-1], first], widths, strict=True)]
+    indent = " " * (sum(widths[:-1]) + 2 * (len(widths) - 1))
+    return ["  ".join(parts).rstrip(), *(indent + line for line in rest)]
 
 
 def _cells(grid: list[list[str]], drawing: Drawing) -> list[str]:

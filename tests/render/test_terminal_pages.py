@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 
 import jacocalc as jc
 from jacocalc.derive.matrices import written_product
-from jacocalc.document import Document, Equation, Grid, Section, Times
+from jacocalc.document import Document, Equation, Grid, Section, Table, Times
 from jacocalc.explain.symbols import grid, grid_of_product
 from jacocalc.linear import ASCII, PAPER
 from jacocalc.notation import Matrix, Symbol, integer
@@ -111,6 +112,18 @@ def test_equals_signs_stand_below_each_other() -> None:
         product = [row.text for row in rows(CHAIN, width) if row.role == "key"][1:]
         signs = [line.index("= ") for line in product if line.lstrip().startswith("= ")]
         assert len(set(signs)) <= 1, product
+
+
+def test_a_last_column_without_room_is_broken_before_a_table_is() -> None:
+    cells = Table((("no",), ("what it is",)), ((("1",), ("a slip in a rule of this",)), (("2",), ("a sign",))))
+    shown = [row.text for row in rows(Document((), (Section((), (cells,)),)), 30) if row.text]
+    assert shown == ["  no  what it is", "  " + "─" * 28, "  1   a slip in a rule of this", "  2   a sign"]
+    longer = replace(cells, rows=((("1",), ("a slip in a rule, and a sign",)),))
+    shown = [row.text for row in rows(Document((), (Section((), (longer,)),)), 30) if row.text]
+    assert shown == ["  no  what it is", "  " + "─" * 28, "  1   a slip in a rule, and a", "      sign"]
+    named = replace(longer, headings=(("number",), ("what it is",)))
+    shown = [row.text for row in rows(Document((), (Section((), (named,)),)), 30) if row.text]
+    assert shown == ["  number: 1", "     what it is: a slip in a", "        rule, and a sign"]
 
 
 def test_a_colour_changes_no_character() -> None:
