@@ -243,6 +243,14 @@ def test_what_is_not_replayed(
     assert said in err
 
 
+def test_the_list_of_commands_says_each_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = shown(capsys, "--help")
+    listed = out.split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    assert (status, len(listed)) == (0, len(app.registered_commands))
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+    assert out.splitlines()[-1].strip() == 'jacocalc jacobian "f(x, y) = [x^2 + y, 2xy]" --at 1,2'
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, "--version")[1].startswith("jacocalc 0.")
 

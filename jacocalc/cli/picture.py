@@ -48,7 +48,7 @@ def picture(
     timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
     memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
 ) -> None:
-    """A picture of a function at a point; of several functions that of their composition.
+    """A picture of a function at a point.  Several functions are composed first.
 
     map: the grid, its image, and what the Jacobian makes of a square.  gradient: level curves and gradients.  graph:
     the computational graph with both passes.  flow: the size of the gradient by depth.

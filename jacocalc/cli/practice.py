@@ -36,7 +36,7 @@ class SheetForm(StrEnum):
 
 Topic = Annotated[
     str,
-    typer.Argument(metavar="[TOPIC]", help="What to practise.", show_default=False, autocompletion=completion.topics),
+    typer.Argument(metavar="TOPIC", help="What to practise.", show_default=False, autocompletion=completion.topics),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", metavar="N", help="Generated exercises from this seed on.")]
 LevelOption = Annotated[int | None, typer.Option("--level", min=1, max=3, help="1 is the easiest, 3 the hardest.")]
@@ -79,7 +79,7 @@ def practice(
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
-    """Exercises with hints and a judge: those that come with the program, then generated ones without end.
+    """Exercises with hints and a judge.  First those that come with the program, then generated ones without end.
 
     Without a topic, the list of topics and your score.
     """

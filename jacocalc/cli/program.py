@@ -38,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Jacobians and the chain rule, worked out step by step the way a good textbook does.",
-    epilog='Try: jacocalc compose f g --at 1,2   or   jacocalc jacobian "f(x, y) = [x^2 + y, 2xy]"',
+    epilog='\b\nTry: jacocalc compose f g --at 1,2\n     jacocalc jacobian "f(x, y) = [x^2 + y, 2xy]" --at 1,2',
 )
 
 
@@ -197,31 +197,31 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         'jacocalc compose "f(x, y) = [x^2 + y, 2xy]" "g(u, v) = [u + v, u^2, sin(v)]" --at 1,2',
     ),
     "jacobian": (
-        "Partial derivatives and the Jacobian matrix; several functions of the same inputs are stacked.",
+        "Partial derivatives and the Jacobian matrix.  Several functions of the same inputs are stacked.",
         'jacocalc jacobian "f(x, y) = 3x^2 y" "g(x, y) = 2x + y^8" --at 1,1',
     ),
     "gradient": (
-        "The gradient of a scalar function, through a chain: ∇L = J_fᵀ ∇_f L.",
+        "The gradient of a scalar function.  Through a chain it is ∇L = J_fᵀ ∇_f L.",
         'jacocalc gradient "f(x, y) = [x + y, xy]" "L(u, v) = u^2 + v" --at 1,2',
     ),
     "hessian": (
-        "Second derivatives; through a chain the second-order chain rule; the kind of a critical point.",
+        "Second derivatives, and the kind of a critical point.  Through a chain the second-order chain rule.",
         'jacocalc hessian "f(x, y) = x^3 - 3x y + y^3" --at 1,1',
     ),
     "vjp": (
-        "The vector-Jacobian product vᵀJ, from the left, stage by stage.",
+        "The vector-Jacobian product vᵀJ.  From the left, stage by stage.",
         "jacocalc vjp f g --at 1,2 --vector 1,0,0",
     ),
     "jvp": (
-        "The Jacobian-vector product Jv, from the right, stage by stage; with --unit the directional derivative.",
+        "The Jacobian-vector product Jv; directional derivatives.  From the right; --unit makes a unit vector of V.",
         'jacocalc jvp "f(x, y) = x^2 y" --at 1,2 --vector 3,4 --unit',
     ),
     "differential": (
-        "The differential df = f′(x)[dx] of a function, or with --of and --wrt of a matrix-level program.",
+        "The differential df = f′(x)[dx] of a function or program.  Of matrix-level programs with --of and --wrt.",
         'jacocalc differential "z = x^2 + 3x y - y^2" --at 2,3 --vector 0.05,-0.04',
     ),
     "implicit": (
-        "The derivative of y(x) where F(x, y) = 0: the implicit function theorem.",
+        "The derivative of y(x) where F(x, y) = 0.  By the implicit function theorem.",
         'jacocalc implicit "x^2 + y^2 = 25" --solve-for y --at 3,4',
     ),
     "volume": (
@@ -229,15 +229,15 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         'jacocalc volume "f(r, theta) = [r cos theta, r sin theta]" --at 2,pi/3',
     ),
     "point": (
-        "Is f defined, continuous, differentiable at a point, and why.",
+        "Is f continuous and differentiable at a point, and why.  Is it defined, and are its derivatives continuous?",
         'jacocalc point "f(x, y) = piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)" --at 0,0',
     ),
     "graph": (
-        "The computational graph with values and adjoints: forward pass and backward pass.",
+        "The computational graph: forward and backward pass.  With the values and adjoints of all nodes.",
         'jacocalc graph "f(x, y) = x y + sin x" --at 2,3',
     ),
     "backprop": (
-        "Backpropagation at matrix level, with symbolic shapes: a program of declarations and statements, or its name.",
+        "Backpropagation at matrix level, with symbolic shapes.  A program is declarations and statements, or a name.",
         'jacocalc backprop "x: n; W: m x n; b: m; y: m; z = W x + b; h = tanh(z); L = 1/2 ||h - y||^2" --wrt W,b',
     ),
 }
@@ -389,7 +389,7 @@ def code(
     timeout: TimeoutOption = 30.0,
     memory: MemoryOption = 1000,
 ) -> None:
-    """A function, a chain or a program with its derivatives, as code that checks itself when it is run.
+    """Functions and programs with their derivatives, as code.  It checks itself when it is run.
 
     Of functions value and Jacobian, of scalar ones gradient and Hessian too.  Of a program, such as two-layer, both
     passes; --wrt and --loss belong to programs.
@@ -407,7 +407,7 @@ def examples(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="[NAME]", help="The example to show.", show_default=False, autocompletion=completion.examples
+            metavar="NAME", help="The example to show.", show_default=False, autocompletion=completion.examples
         ),
     ] = "",
     form: FormatOption = Format.TERMINAL,

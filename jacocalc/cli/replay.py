@@ -22,7 +22,7 @@ def replay(
     timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
     memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
 ) -> None:
-    """Verify every step of a solution from its JSON alone, without the rules that made it.
+    """Verify every step of a solution from its JSON alone.  The rules that made it are not used.
 
     Values come from the functions that the question states, derivatives from differences of such values.  The first
     step that is wrong is named, with the field.
