@@ -354,6 +354,8 @@ def test_the_questions_of_a_file_are_printed(
     headings = [line for line in out.splitlines() if line and not line.startswith(" ")]
     assert headings == ["Homework 5", "1. slope", "Solution of 1", "2. kink", "Solution of 2", "Answers"]
     assert "Is the equation solvable?\n" in out
+    assert "Checked: " in out
+    assert "Check.\n" not in out
     answers = out.split("Answers\n")[1]
     assert "dy/dx = -1\n" in answers
     assert "derivative exists: no" in answers

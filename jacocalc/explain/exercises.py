@@ -119,7 +119,8 @@ def _solution(number: int, derivation: Derivation) -> Section:
     blocks: list[Block] = []
     for one in explain(derivation).sections:
         if one.detail != Detail.FULL and one.blocks and one.heading != ("Given",):
-            blocks += [Prose(_ended(one.heading)), *one.blocks]
+            heading = [] if one.heading == ("Check",) else [Prose(_ended(one.heading))]  # it says “Checked: …”
+            blocks += [*heading, *one.blocks]
     return Section((f"Solution of {number}",), tuple(blocks), Detail.NORMAL)
 
 
