@@ -38,8 +38,9 @@ from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import Applied, Expr, Matrix, walk
 from jacocalc.options import LIMITS
-from jacocalc.questions import BackpropOf, ImplicitFunction, PointReport, ProgramDifferential
+from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential
 from jacocalc.reading.answers import answer_echo, inserted, read_answer
+from jacocalc.reading.asides import only_classifies
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
@@ -119,6 +120,9 @@ class Judge:
         if says_nothing_exists(text):
             return Verdict(WRONG, max_score=float(len(self.marker.expected)), mistakes=("exists",),
                            message="The derivative exists here.", read=text.strip())  # fmt: skip
+        if isinstance(self.derivation.question, HessianOf) and only_classifies(text.strip()):
+            hint = f"write it first, then the kind of the point: […], {text.strip()}"
+            raise JacocalcError("the Hessian is asked for, and none is given", hint=hint)
         reference, typed = self.marker.reference, self._without_arguments(text)
         number = len(self.marker.expected) == 1
         read = read_answer(typed, reference.names, reference.intermediates, number)

@@ -37,7 +37,7 @@ class Aside:
     @property
     def kind(self) -> str:
         """What says of which kind a point is, and nothing else: a local minimum."""
-        return self.said if _CLASSIFIED.fullmatch(self.said.lstrip(":; ")) and _CLASSIFIES.search(self.said) else ""
+        return self.said if only_classifies(self.said.lstrip(":; ")) else ""
 
     @property
     def note(self) -> str:
@@ -105,6 +105,11 @@ _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
+
+
+def only_classifies(text: str) -> bool:
+    """Whether a text says of which kind a point is, and nothing else: a saddle point, since det H < 0."""
+    return len(text) < _LONGEST and bool(_CLASSIFIED.fullmatch(text) and _CLASSIFIES.search(text))
 
 
 def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:

@@ -760,6 +760,13 @@ def test_the_kind_of_the_point_behind_a_hessian(solution: jc.Solution, answer: s
     assert said in verdict.message
 
 
+@pytest.mark.parametrize("answer", ["minimum", "a saddle point", "det H > 0, so it is a local minimum"])
+def test_a_kind_without_a_hessian_is_no_unknown_name(answer: str) -> None:
+    verdict = BOWL.check(answer)
+    assert verdict.outcome == UNREADABLE
+    assert f"write it first, then the kind of the point: […], {answer}" in verdict.message
+
+
 CUBE_AT = jc.jacobian("f(x) = x^3", at=1)
 CIRCLE_AT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
 CIRCLE_OF = jc.implicit("f(x, y; r) = x^2 + y^2 - r^2", solve_for="y", at="x=3, y=-4, r=5")
