@@ -83,6 +83,11 @@ def test_a_dash_for_a_file_is_standard_output(
 
 ERRORS = [
     (["compose", "f", "g", "--at", "1"], 2, "1 coordinate, but the function takes 2 inputs (x, y)"),
+    (["compose", "f", "g", "--at", "1,2,3"], 2, "(x, y)\n  1,2,3\n  ^^^^^\n"),
+    (["compose", "f", "g", "--at", "0,5; 2"], 2, "hint: decimals are written with a point: 0.5\n"),
+    (["compose", "f", "g", "--at", "0,5,1,5"], 2, "hint: decimals are written with a point: 0.5\n"),
+    (["compose", "w = f(u, v)", "u = x + y"], 2, "hint: the inner function comes first: swap them"),
+    (["compose", "u = x + y", "w = u + v"], 2, "v in the stage for w is given by no stage before it"),
     (["compose", "f", "h(a, b, c) = a"], 2, "h takes 3 inputs (R^3 -> R^1)"),
     (["compose", "f", "nosuch"], 2, "no function is called nosuch"),
     (["jacobian", "f(x) = x + sni(x)"], 2, "hint: did you mean sin?"),
@@ -123,6 +128,10 @@ def test_errors_are_short_and_on_stderr(
 @pytest.mark.parametrize("command", sorted({command for command, _ in WANTED.values()}))
 def test_what_is_shown_for_a_word_of_the_course_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert shown(capsys, *shlex.split(command))[0] == 0
+
+
+def test_three_coordinates_for_two_are_not_taken_for_decimals(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "hint" not in shown(capsys, "compose", "f", "g", "--at", "1,2,3")[2]
 
 
 def test_no_command_is_taken_for_a_word_of_the_course() -> None:

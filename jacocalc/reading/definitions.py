@@ -558,7 +558,7 @@ def linked(stages: list[VectorFunction]) -> tuple[VectorFunction, ...]:
         missing = [name for name in stage.inputs if name not in inner.outputs]
         for name in missing:
             if not any(name in earlier.inputs for earlier in result[:place]):
-                if set(inner.inputs) <= set(stage.outputs):
+                if set(inner.inputs) & set(stage.outputs) and not set(stage.inputs) & set(inner.outputs):
                     raise ReadError(f"the stage for {stage.name} gives what the stage before it needs",
                                     hint="the inner function comes first: swap them")  # fmt: skip
                 raise ReadError(

@@ -21,6 +21,7 @@ from jacocalc.reading.scope import Scope
 _NAMING = ("=", ":", "->")
 _AT_POINT = re.compile(r"(?<=[^\W\d_])_?0\Z")  # x_0 and x0 for x
 _DECIMAL_COMMA = re.compile(r"\d,\d")
+_PAUSE = re.compile(r"[,;]\s|;")
 
 
 def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ()) -> Point:
@@ -122,12 +123,13 @@ def placed(
         raise ShapeError(f"the point gives no value for {', '.join(missing)}", text=text, end=len(text))
     coordinates = tuple(by_name[name] for name in inputs) if by_name else tuple(positional)
     if len(coordinates) != len(inputs):
+        torn = len(coordinates) == 2 * len(inputs) or (len(coordinates) > len(inputs) and _PAUSE.search(text))
         raise ShapeError(
             f"the point has {count(len(coordinates), 'coordinate')}, "
             f"but the function takes {count(len(inputs), 'input')} ({', '.join(inputs)})",
             text=text,
             end=len(text),
-            hint="decimals are written with a point: 0.5" if _DECIMAL_COMMA.search(text) else "",
+            hint="decimals are written with a point: 0.5" if torn and _DECIMAL_COMMA.search(text) else "",
         )
     return Point(coordinates, given)
 
