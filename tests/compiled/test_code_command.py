@@ -109,7 +109,7 @@ def test_errors(capsys: pytest.CaptureFixture[str], arguments: list[str], status
 
 def test_the_help_says_both(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join(shown(capsys, "code", "--help")[1].split())
-    assert "A function, a chain or a program" in text
+    assert "Functions and programs with their derivatives" in text
     assert "numpy|c|jax|torch|julia|matlab|latex" in text
 
 
