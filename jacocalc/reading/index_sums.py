@@ -26,6 +26,7 @@ from jacocalc.notation import (
     Product,
     Quotient,
     Sum,
+    Symbol,
     as_rational,
     children,
     integer,
@@ -163,14 +164,22 @@ def _bits(number: Fraction) -> int:
 
 
 def _without_ones(factors: tuple[Expr, ...], dot: bool, span: tuple[int, int] | None) -> Expr:
-    """1·x·(−2) → −x·2 with the sign in front, from where a sum takes it."""
+    """1·x·(−2) → −x·2 with the sign in front, from where a sum takes it; 0·x^k → 0."""
     values = [as_rational(factor) for factor in factors]
+    if 0 in values and all(map(_is_power, factors)):
+        return integer(0)
     minus = sum(value is not None and value < 0 for value in values) % 2
     sized = (factor if value is None or value >= 0 else rational(-value)
              for factor, value in zip(factors, values, strict=True))  # fmt: skip
     kept = tuple(factor for factor in sized if as_rational(factor) != 1)
     product = kept[0] if len(kept) == 1 else Product(kept, dot, span)
     return Negative(product, span) if minus else product
+
+
+def _is_power(factor: Expr) -> bool:
+    """3, x and x^k, also x^(-1): the term 0·x^(-1) of the derivative of a power series is 0."""
+    base = factor.base if isinstance(factor, Power) and as_rational(factor.exponent) is not None else factor
+    return isinstance(base, Symbol) or as_rational(base) is not None
 
 
 def _bounds(p: Parser, token: Token) -> tuple[str, range]:

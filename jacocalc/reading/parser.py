@@ -902,10 +902,16 @@ class Parser(Cursor):
         self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
         factors = self._power(False)
-        while self._starts_factor() and not self.token.spaced and not (self._function_next() or self._unit_next()):
+        while self._starts_factor() and not (self._function_next() or self._unit_next()):
+            joined = self.token.spaced and self.token.kind == "name" and _is_angle(factors, self.token.text)
+            if self.token.spaced and not joined:
+                break
             if self.sees("(", "[", "|", "||"):
                 break
             factors += self._power(True)
+            if joined:
+                whole = paper(self._product(factors, [False] * (len(factors) - 1), start))
+                self.scope.note(f"{self.text[token.start : self.tokens[self.at - 1].end]} is read as {name}({whole})")
         argument = self._product(factors, [False] * (len(factors) - 1), start)
         if negative:
             argument = Negative(argument, self.span(start))
@@ -962,6 +968,12 @@ def _spanned(expr: Expr, span: tuple[int, int]) -> Expr:
     copy.__dict__.update(expr.__dict__)
     copy.__dict__["span"] = span
     return copy
+
+
+def _is_angle(factors: Sequence[Expr], name: str) -> bool:
+    """Whether an argument goes on behind a blank: cos 2 π x has 2π in it, where no argument ends."""
+    constant = all(factor == PI or isinstance(factor, Number) for factor in factors)
+    return constant and (PI in factors or name == PI.name)
 
 
 def _safe(text: str) -> str:

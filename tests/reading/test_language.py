@@ -46,6 +46,8 @@ ACCEPTED = [
     ("x^2y", "x^2*y"),
     ("sin 2x", "sin(2*x)"),
     ("sin xy", "sin(x*y)"),
+    ("cos 2π x", "cos(2*pi*x)"),
+    ("x sin pi x cos 2 pi x^2", "x*sin(pi*x)*cos(2*pi*x^2)"),
     ("sin x cos y", "sin(x)*cos(y)"),
     ("x sin y", "x*sin(y)"),
     ("sin^2 x", "sin(x)^2"),
