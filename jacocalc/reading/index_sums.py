@@ -47,7 +47,7 @@ _AFFINE = re.compile(r"(-?[0-9]{0,6})·?([A-Za-z]?)(?:([+-])([0-9]{1,6}|[A-Za-z]
 _BEFORE = re.compile(r"(\S+)(?: \^ (?:\( )?[0-9]+(?: \))?)?(?: -)*\Z")
 _INDICES = 9
 _BITS = 1000  # below which products and powers of numbers are multiplied out
-_READ_AGAIN = 10  # times the symbols of a text, the words that may be read in all copies
+_READ_AGAIN = 2  # times the symbols of a text, the words that may be read in all copies
 _SIZES = "a size that is a name belongs in a program: x: n; L = sum(x.^2)"
 
 

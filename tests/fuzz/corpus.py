@@ -13,7 +13,15 @@ import typer
 from jacocalc.cli.program import app
 from tests import test_cli
 from tests.answers import test_backward
-from tests.reading import test_answers, test_definitions, test_language, test_latex, test_programs, test_rosters
+from tests.reading import (
+    test_answers,
+    test_definitions,
+    test_index_sums,
+    test_language,
+    test_latex,
+    test_programs,
+    test_rosters,
+)
 
 HOUSE = Path(__file__).parents[2]
 EXAMPLES = HOUSE / "worked_examples"
@@ -26,6 +34,7 @@ TEXTS = [
     *(row[0] for row in test_latex.SAME),
     *(row[0] for row in test_latex.DEFINITIONS),
     *(row[0] for row in test_latex.REFUSED),
+    *(f"f(x, y, x_1, x_2, x_3) = {row[0]}" for row in (*test_index_sums.READ, *test_index_sums.REFUSED)),
 ]
 
 PROGRAMS = [

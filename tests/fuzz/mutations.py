@@ -15,6 +15,7 @@ PIECES = [
     "sin", "cos", "ln", "sqrt", "piecewise(", " if ", " otherwise", "\\frac{", "\\begin{bmatrix}", "\\end{bmatrix}",
     "\\\\", "R^", "->", "e^", "log_", "x_{", "||", "1/2", "\\left(", "\\right)", "max(", "f(x, y) = ", "\\sqrt[",
     "\\begin{cases}", "\\text{", "\\boxed{", "^T", "$$", "```", "sum(", "for t = 1..T:\n ", "W: m x n; ", "∂L/∂",
+    "\\sum_{i=1}^{3} ", "∏_{k=0}^9 ",
     "9^9^9", "1e400", "(((((((((", "\\def\\x{\\x\\x}", "\\input{x}", '"""', "[[question]]", "__import__('os')", "\r\n",
 ]  # fmt: skip
 LONGEST = 3_000
