@@ -1,8 +1,10 @@
 """Values that an answer says beside a Hessian, as a reason for the kind of the point → those that are wrong.
 
     [[2, 0], [0, -2]], det H = 4        D = f_xx f_yy - f_xy² = 4 > 0        trace = 0        eigenvalues 2 and -2
+    D = -4 < 0, f_xx = 2 > 0            entries by the name of the function
 
-D is that of two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too.
+D is that of two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too.  A number beside a
+Hessian of formulas may be meant at any point, so it is not judged.
 """
 
 from __future__ import annotations
@@ -25,13 +27,14 @@ from jacocalc.verdicts import WRONG, Line, Submission, Wanted
 _VALUE = r"[-−]?\d+(?:\.\d+|/\d+)?"
 _END = r"(?=\s*(?:[<>,;.()⇒→]|=>|\\|[A-Za-z]{2}|$))"
 _SAID = re.compile(
-    r"(?<![\w|])(?P<name>\|H\||det(?:erminant)?|D|tr(?:ace)?)\s*(?:\(?H\)?\s*)?(?:=[^=<>,;]*)*?"
-    rf"=\s*(?P<value>{_VALUE}){_END}"
+    r"(?<![\w|])(?P<name>\|H\||det(?:erminant)?|D|tr(?:ace)?|[A-Za-z]_?\{?[A-Za-z]{2}\}?)\s*(?:\(?H\)?\s*)?"
+    rf"(?:=[^=<>,;]*)*?=\s*(?P<value>{_VALUE}){_END}(?:\s*(?P<sign>[<>])\s*0(?![\d./]))?"
 )
 _EIGENVALUES = re.compile(
     rf"eigen-?values?\s*(?:are|[=:])?\s*(?P<values>{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*){_END}", re.IGNORECASE
 )
 _NAMES = {"d": "det H", "|": "det H", "t": "tr H", "D": "D"}
+_PARTIAL = re.compile(r"(?P<of>[A-Za-z])_?\{?(?P<first>[A-Za-z])(?P<second>[A-Za-z])\}?")
 _LARGEST = 4
 _LINE = re.compile(r"\|H\||D|(?:det|tr|trace)(?:H|\(H\))?")
 
@@ -52,8 +55,16 @@ def values_said(reference: Reference, submission: Submission) -> list[Said]:
     found = [(match["name"], _number(match["value"])) for said in submission.kinds for match in _SAID.finditer(said)]
     lines = ((line.name, _of_line(line)) for line in submission.lines)
     found += [(name, value) for name, value in lines if value and set(names(value)) <= set(reference.variables)]
-    named = [Said(_NAMES[name[:1]], value, right) for name, value in found if (right := _right(reference, name[:1]))]
+    named = [Said(_name(name), value, right) for name, value in found if (right := _right(reference, name, value))]
     return [*named, *(one for said in submission.kinds for one in _eigenvalues(reference, said))]
+
+
+def without_values(reference: Reference, said: str) -> str:
+    """What is left beside the values that are right with their signs, and all of the eigenvalues."""
+    if not isinstance(reference.question, HessianOf) or len(reference.values) != 1:
+        return said
+    said = _SAID.sub(lambda match: " " if _is_right(reference, match) else match[0], said)
+    return _EIGENVALUES.sub(lambda match: " " if _are_all(reference, match[0]) else match[0], said)
 
 
 def wrong_value(reference: Reference, submission: Submission) -> Said | None:
@@ -78,16 +89,55 @@ def _number(text: str) -> Expr:
     return Negative(size) if value < 0 else size
 
 
-def _right(reference: Reference, name: str) -> tuple[Expr, ...]:
-    """det H or tr H, by the first letter of its name; none beyond 4×4, or for D of other than two inputs."""
+def _name(name: str) -> str:
+    """det H, tr H or D, by the first letter; f_xx as it is."""
+    return name if _PARTIAL.fullmatch(name) and not _LINE.fullmatch(name) else _NAMES[name[:1]]
+
+
+def _right(reference: Reference, name: str, value: Expr) -> tuple[Expr, ...]:
+    """What is right under a name; nothing where it is unknown, or a formula for which a number is said."""
+    right = _known(reference, name)
+    return () if not names(value) and any(map(names, right)) else right
+
+
+def _known(reference: Reference, name: str) -> tuple[Expr, ...]:
+    """det H, tr H, D or f_xy; none beyond 4×4, or for D of other than two inputs."""
     hessian = reference.values[0]
     size = len(hessian.rows)
-    if name == "t":
+    if _name(name) not in _NAMES.values():
+        return _entry(reference, name)
+    if name.startswith("t"):
         return (exact(summed(tuple(row[k] for k, row in enumerate(hessian.rows)))),)
     if size > _LARGEST or (name == "D" and size != 2):
         return ()
     value = determinant(hessian)[1]
     return (value, exact(Negative(value))) if name == "D" else (value,)
+
+
+def _entry(reference: Reference, name: str) -> tuple[Expr, ...]:
+    """f_xy of the function that the question names."""
+    match, inputs = _PARTIAL.fullmatch(name), reference.chain.inputs
+    stage = reference.chain.stages[-1]
+    if not match or match["of"] != stage.name or not {match["first"], match["second"]} <= set(inputs):
+        return ()
+    return (reference.values[0].rows[inputs.index(match["first"])][inputs.index(match["second"])],)
+
+
+def _is_right(reference: Reference, match: re.Match[str]) -> bool:
+    """D = 4 > 0"""
+    value = _number(match["value"])
+    right = _right(reference, match["name"], value)
+    size = Fraction(match["value"].replace("−", "-"))
+    signed = not match["sign"] or (size > 0 if match["sign"] == ">" else size < 0)
+    return bool(right) and signed and not _is_wrong(reference, Said("", value, right))
+
+
+def _are_all(reference: Reference, said: str) -> bool:
+    """Whether each eigenvalue is said, and no other."""
+    found = list(_eigenvalues(reference, said))
+    values, right = tuple(one.value for one in found), found[0].right if found else ()
+    pairs = [(one, values) for one in right] + [(one, right) for one in values]
+    return bool(found) and not any(_is_wrong(reference, Said("", one, among)) for one, among in pairs)
 
 
 def _eigenvalues(reference: Reference, said: str) -> Iterator[Said]:

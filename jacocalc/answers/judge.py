@@ -126,7 +126,7 @@ class Judge:
         reference, typed = self.marker.reference, self._without_arguments(text)
         number = len(self.marker.expected) == 1
         read = read_answer(typed, reference.names, reference.intermediates, number)
-        submission = without_notes(self.derivation, read)
+        submission = without_notes(reference, read)
         return kind_judged(reference, submission, self._submitted(submission, wanted))
 
     def _without_arguments(self, text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from jacocalc.answers.hessian_values import correction, wrong_value
+from jacocalc.answers.hessian_values import correction, without_values, wrong_value
 from jacocalc.answers.reference import Reference
 from jacocalc.questions import HessianOf
 from jacocalc.steps import BesideCritical, CriticalPoint, Derivation
@@ -39,14 +39,20 @@ _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
 _CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|nor|neither)\b", re.IGNORECASE)
+_LAYOUT = " .,:;()"
 _REASONS = re.compile(r"[\d<]|(?<![=-])>")
 
 
-def without_notes(derivation: Derivation, submission: Submission) -> Submission:
-    """Without the notes that words are not judged, where they are."""
-    words = (said for said in submission.kinds if not _REASONS.search(said))
-    judged = {f"“{said}” is not judged" for said in words if _claims(derivation, said)}
+def without_notes(reference: Reference, submission: Submission) -> Submission:
+    """Without the notes that words and values are not judged, where they are."""
+    judged = {f"“{said}” is not judged" for said in submission.kinds if _is_judged(reference, said)}
     return replace(submission, notes=tuple(note for note in submission.notes if note not in judged))
+
+
+def _is_judged(reference: Reference, said: str) -> bool:
+    """Whether what is left without right values is nothing, or a kind and no reason."""
+    left = without_values(reference, said)
+    return not left.strip(_LAYOUT) or bool(not _REASONS.search(left) and _claims(reference.derivation, said))
 
 
 def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) -> Verdict:

@@ -749,6 +749,15 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     (jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "[[0, 0], [0, 0]], positive definite", 4, "is not judged"),
     (jc.hessian("f(x) = x^3", at=0), "0, minimum", 0.5, "it is neither a minimum nor a maximum"),
     (jc.hessian("f(x) = x^3", at=0), "0, a saddle point", 1, "is not judged"),
+    (BOWL, "[[2, 0], [0, 2]], det = 4 > 0 and f_xx = 2 > 0, so min", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], D = 4 > 0", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], eigenvalues 2 and 2", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], det = 4 > 0, f_xx = 3 > 0, so min", 2, "f_xx is 2, and not 3"),
+    (BOWL, "[[2, 0], [0, 2]], det = 4 > 0 and g_xx = 3 > 0, so min", 4, "is not judged"),
+    (BOWL, "[[2, 0], [0, 2]], det = 4 < 0, so min", 4, "is not judged"),
+    (BOWL, "[[2, 0], [0, 2]], eigenvalues 2, 2 (both negative)", 4, "is not judged"),
+    *((jc.hessian("f(x, y) = x^3 + x^2 + y^2"), f"[[6x + 2, 0], [0, 2]], at (0, 0){said}", 4, "is not judged")
+      for said in (": D = 4 > 0, min", ": det H = 4", " f_xx = 2 > 0, min", " eigenvalues 2, 2")),
 ]  # fmt: skip
 
 
@@ -758,6 +767,7 @@ def test_the_kind_of_the_point_behind_a_hessian(solution: jc.Solution, answer: s
     verdict = solution.check(answer)
     assert (verdict.score, verdict.outcome == CORRECT) == (score, score == verdict.max_score), verdict
     assert said in verdict.message
+    assert "Note" not in verdict.message or said != "Correct (proved)."
 
 
 @pytest.mark.parametrize("answer", ["minimum", "a saddle point", "det H > 0, so it is a local minimum"])
