@@ -38,7 +38,10 @@ _DEFINITE = (
 _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular": "the gradient is not 0 there"}
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
 _CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:not|no|nor|neither)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|no|nor|neither|cannot|can['’]t|isn['’]t)\b", re.IGNORECASE)
+_DENIES_BEHIND = re.compile(
+    rf"\s+(?:point\s+)?(?:it|this|that)(?:['’]s|\s+is)?\s+{_DENIES.pattern}(?:\s+be)?\s*(?:[,;.:]|$)", re.IGNORECASE
+)
 _LAYOUT = " .,:;()"
 _REASONS = re.compile(r"[\d<]|(?<![=-])>")
 
@@ -102,5 +105,5 @@ def _claimed(claim: Claim, said: str) -> Claim | None:
     """The claim as it is said, or denied; in “not a saddle and a maximum” the second is neither."""
     match = claim.pattern.search(said)
     clause = _CLAUSE.sub("", said[: match.start()]) if match else ""
-    denied = bool(_DENIES.search(clause))
+    denied = bool(_DENIES.search(clause) or (match and _DENIES_BEHIND.match(said, match.end())))
     return replace(claim, denied=denied) if match and not (denied and re.search(r"\band\b", clause)) else None

@@ -86,18 +86,21 @@ _SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi-?|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
+_INVARIANT = rf"(?<![\w|])(?:\|H\||(?:det|tr(?:ace)?|D)(?![A-Za-z])\s*(?:\(H\)|H\b)?)\s*=\s*{_VALUE}"
+_OF_HESSIAN = rf"(?<![\w|])(?:\|H\||tr(?:ace)?)\s*=\s*{_VALUE}"  # a determinant may be the answer
 _THEREFORE = r"=>|->|[⇒⟹→]|\\(?:Rightarrow|implies|to|rightarrow)(?![A-Za-z])"
 _CLASSIFIED = re.compile(
     rf"(?:\s*(?:(?:[^\W\d]|[\\|])[\w \\|{{}}^·*−-]*(?:\([^()]*\))?\s*(?:=[-−+\d./√()·*^ ]+)*[<>]\s*0|\([-−\d\s/.,]+\)"
     r"|\((?:both|all|so)?\s*(?:positive|negative)\)"
     rf"|eigen-?values?\s*(?:are|of\s+\w+\s+are|[=:])?\s*{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*|{_THEREFORE}"
+    rf"|{_INVARIANT}|(?:it['’]s|isn['’]t|can['’]t)"
     rf"|(?:so|hence|thus|therefore|then|and|it|is|are|an?|the|has|f|H|that|this|at|means|which|strict|local|relative|global"
     rf"|point|positive|negative|not|no|nor|neither|but|or|by|second|derivative|test|both|all|eigen-?values?|critical|we"
-    rf"|i\.e|have|{_CLASS}"
+    rf"|cannot|can\s+not|must\s+be|be|i\.e|have|{_CLASS}"
     r")(?!\w))[\s,.:]*)++",
     re.IGNORECASE,
 )
-_CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0", re.IGNORECASE)
+_CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0|{_OF_HESSIAN}", re.IGNORECASE)
 _BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
 _SIGNED = re.compile(r"=[-−+\d./√()·*^π ]++(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|and\b|\Z))")
 _SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pattern}")

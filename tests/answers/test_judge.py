@@ -758,6 +758,18 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     (BOWL, "[[2, 0], [0, 2]], eigenvalues 2, 2 (both negative)", 4, "is not judged"),
     *((jc.hessian("f(x, y) = x^3 + x^2 + y^2"), f"[[6x + 2, 0], [0, 2]], at (0, 0){said}", 4, "is not judged")
       for said in (": D = 4 > 0, min", ": det H = 4", " f_xx = 2 > 0, min", " eigenvalues 2, 2")),
+    *((BOWL, f"[[2, 0], [0, 2]]{said}", 4, "Correct (proved).") for said in (
+        " so it's a local min", ", it’s a minimum", ", tr = 4", ", |H| = 4", ". tr H = 4, det H = 4, minimum",
+        ", det = 4 and tr = 4 so it must be a minimum", ", cannot be a maximum", ", can't be a saddle",
+        ", it isn't a maximum", " isn’t a saddle", ", a maximum it cannot be", ", a saddle it is not",
+        ", it can not be a max or a saddle", ", it's not a saddle, it's a min")),
+    *((BOWL, f"[[2, 0], [0, 2]]{said}", 2, "is a local minimum") for said in (
+        " so it's a local max", ", cannot be a minimum", ", it isn't a min", ", it's not a min", ", can't be a min",
+        ", a minimum it is not", ", not a saddle, it's a max", ", isn't a min, it's a saddle")),
+    *((BOWL, f"[[2, 0], [0, 2]]{said}", 2, "is 4, and not 5") for said in (
+        ", tr = 5", ", |H| = 5", " det = 5 so min", ", det = 5 so it's a minimum")),
+    *((SADDLE_AT, f"[[2, 0], [0, -2]]{said}", 4, "Correct (proved).") for said in (
+        " det = -4 so saddle", ", det = -4 so saddle", ", det = −4 hence it's a saddle", ", |H| = -4 => saddle")),
 ]  # fmt: skip
 
 
