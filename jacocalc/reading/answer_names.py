@@ -90,7 +90,7 @@ _EQUATION = re.compile(
 )
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
-_LEAD = re.compile(r"\s*([A-Za-z]+)(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
+_LEAD = re.compile(r"\s*([A-Za-z]+)(?:(?<=[Ii]t)['’]s)?(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
 _OF_PARTIAL = re.compile(r"[Pp]artial\s+(?:derivative\b|[A-Za-z]+_[A-Za-z]+\b(?!\s*/))")  # no ∂f_a/∂x
 _BAR = re.compile(
     r"(?P<sized>\\right\s*|\\[bB]igg?[lrm]?\s*)?(?:\||\\[lr]?vert(?![A-Za-z]))\s*_\s*"

@@ -2,6 +2,7 @@
 
     1/x, x > 0        2x for x ≠ 0        2x \\quad (x \\in \\mathbb{R})        “the condition x > 0 is not judged”
     2x by the product rule        4 at (1, 2)                                 “at (1, 2)” is not judged
+    2xy (treat y as constant)     2x <- product rule
     2x cos u, where u = x^2       definitions, which are inserted
 
 Names of variables and functions are never taken for words.  Conditions that differ from line to line are the
@@ -107,6 +108,12 @@ _SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pat
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
 _WORD = re.compile(r"[A-Za-z]+")
+_ARROW = re.compile(r"(?:<-+|←|\\leftarrow(?![A-Za-z]))\s*(?=[A-Za-z])")
+_HELD = (
+    r"(?:(?:we\s+)?(?:treat|hold|keep)(?:ing)?\s+)?[A-Za-z]\w*(?:(?:\s*,\s*|\s+and\s+)[A-Za-z]\w*)*"
+    r"\s+(?:(?:is|are|as|being)\s+)?(?:held\s+)?(?:an?\s+)?(?:constants?|fixed)"
+)
+_HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 
 
@@ -125,17 +132,20 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
     found: list[Aside] = []
     for start, end in _stretches(view, levels):
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
-    found += _signs(text, view, found)
+    found += _found_in(_SIGNED, "sign", text, view, found)
+    found += _found_in(_HELD_CONSTANT, 0, text, view, found)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
 
 
-def _signs(text: str, view: str, known: Collection[Aside]) -> list[Aside]:
-    """> 0 of f_xx = 6 > 0, f_xy = 0, f_yy = 2"""
-    places = (match.span("sign") for match in _SIGNED.finditer(view))
+def _found_in(
+    pattern: re.Pattern[str], group: str | int, text: str, view: str, known: Collection[Aside]
+) -> list[Aside]:
+    """> 0 of f_xx = 6 > 0, f_xy = 0, f_yy = 2, and (y constant) of f_x = 2xy (y constant), f_y = x^2"""
+    places = (match.span(group) for match in pattern.finditer(view))
     free = ((start, end) for start, end in places if not any(a.start < end and start < a.end for a in known))
-    return [Aside(start, end, _plain(text[start:end])) for start, end in free]
+    return [Aside(start, end, _plain(text[start:end]).strip("()")) for start, end in free]
 
 
 def own_letter(typed: str) -> str:
@@ -237,6 +247,9 @@ class _Stretch:
 
     def _cuts(self, start: int, end: int) -> Iterator[Aside]:
         begin = max(start, end - _LONGEST)
+        for match in _ARROW.finditer(self.view, begin, end):
+            if self._is_prose(self.view[match.end() : end].strip()) and self._has_value(start, match.start()):
+                yield self._aside(match.start(), end)
         for match in _STARTER.finditer(self.view, begin, end):
             if self.levels[match.start()] == 0 and self._has_value(start, match.start()):
                 defined = self._defined(start, match.start(), match.end(), end)

@@ -500,6 +500,15 @@ CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
 BESIDE = [  # what stands beside the result is not judged
+    *((PLANE, said, CORRECT, "“treat y as constant” is not judged") for said in (
+        "∂f/∂x = 2x (treat y as constant), ∂f/∂y = 2y", "∂f/∂x = 2x (treat y as constant)\n∂f/∂y = 2y")),
+    (PLANE, "f_x = 2x, treating y as a constant; f_y = 2y (x is held constant)", CORRECT, "“x is held constant” is"),
+    (PLANE, "f_x = 2x (treat y as constant), f_y = 3y (treat x as constant)", WRONG, "1 of 2"),
+    *((SQUARE, f"2x {said} power rule", CORRECT, "power rule” is not judged") for said in (
+        "<- using", "<-- by the", "← the", "<- the")),
+    (SQUARE, "x <- using the power rule", WRONG, ""), (SQUARE, "2x <- x", UNREADABLE, ""),
+    *((PLANE, said, CORRECT, "Correct (proved).") for said in (
+        "it's (2x, 2y)", "So it’s (2x, 2y)", "∇f: it's (2x, 2y)")),
     (COMPOSED, f"{J_COMPOSED}; det J = -612", CORRECT, "detJ is not judged"),
     (COMPOSED, f"{J_COMPOSED}, rank J = 2", CORRECT, "rankJ is not judged"),
     (COMPOSED, f"J_f = [[2, 1], [1, 2]]; {J_COMPOSED}; det J = 3", CORRECT, "detJ is not judged"),
