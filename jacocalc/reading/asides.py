@@ -83,7 +83,14 @@ _AT = re.compile(
 _AT_IS = re.compile(
     rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{_AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals)(?=\s)"
 )
-_SAYS_POINT = re.compile(rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}")
+_PLUGGED = re.compile(
+    r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
+    rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
+    r"(?:\s*,?\s*(?:we\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
+)
+_SAYS_POINT = re.compile(
+    rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
+)
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi-?|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
@@ -168,13 +175,20 @@ def says_point(text: str, scope: Scope) -> bool:
 def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
-    “…, at (1, 2): f_x = 4” begins a line.
+    “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a line.
     """
+    text = _PLUGGED.sub(_line_of_its_own, text)
     if _at_is_a_product(scope):
         return text
     text = _AT_IS.sub(_equals_at, text)
     text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)
+
+
+def _line_of_its_own(match: re.Match[str]) -> str:
+    """(2x, 2y), plugging in (1, 2) gives (2, 4): two lines, but 2x, plugging in x = 3 = 6 one"""
+    follows = match.string[match.end() :].lstrip().startswith("=")
+    return (" " if follows or not match.string[: match.start()].strip() else ";").ljust(len(match[0]))
 
 
 def _equals_at(match: re.Match[str]) -> str:

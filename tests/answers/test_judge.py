@@ -500,6 +500,13 @@ CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
 BESIDE = [  # what stands beside the result is not judged
+    *((PLANE_AT, f"(2x, 2y)\n{said}(2, 4)", CORRECT, "Every step follows") for said in (
+        "Plugging in x=1, y=2 gives ", "Plug in (1, 2): ", "Substituting (1, 2) we get ", "Step 2: plug in (1,2)\n",
+        "Now plug in x = 1 and y = 2.\n", "Step 2: substitute x = 1, y = 2:\n")),
+    (PLANE_AT, "(2x, 2y)\nPlugging in x=1, y=2 gives (2, 3)", WRONG, "Step 2 does not follow"),
+    (PLANE, "(2x, 2y), plugging in (1, 2) gives (2, 4)", CORRECT, "a value at a point is not judged"),
+    (SQUARE, "f' = 2x, plugging in x = 3 we get f'(3) = 6", CORRECT, "f' at a point is not judged"),
+    (PLANE_AT, "(2x, 2y), plugging in x = 1, y = 2 gives (2, 4)", CORRECT, "Every step follows"),
     *((PLANE, said, CORRECT, "“treat y as constant” is not judged") for said in (
         "∂f/∂x = 2x (treat y as constant), ∂f/∂y = 2y", "∂f/∂x = 2x (treat y as constant)\n∂f/∂y = 2y")),
     (PLANE, "f_x = 2x, treating y as a constant; f_y = 2y (x is held constant)", CORRECT, "“x is held constant” is"),
