@@ -76,11 +76,14 @@ class Marker:
         apart = self.formulas.apart(flat(self._aligned(side.values, side.flat) or ()))
         if apart:
             return self._at_the_point_only(verdict, apart)
-        listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)
-        message = f"The formula is right, but {', '.join(map(paper_name, left))} must not be left in: insert {listed}."
+        message = f"The formula is right, but {self._must_be_inserted(left)}"
         entries = tuple(replace(entry, outcome=WRONG, mistakes=(code,)) for entry in verdict.entries)
         return replace(verdict, outcome=WRONG, certainty="none", score=verdict.max_score / 2, mistakes=(code,),
                        entries=entries, message=message)  # fmt: skip
+
+    def _must_be_inserted(self, left: Sequence[str]) -> str:
+        listed = " and ".join(f"{paper_name(name)} = {paper(self.reference.insertions[name])}" for name in left)
+        return f"{', '.join(map(paper_name, left))} must not be left in: insert {listed}."
 
     def _at_the_point_only(self, verdict: Verdict, apart: Mapping[int, Compared]) -> Verdict:
         """3x for 3x² at x = 1: the value is right, the formula is not."""
@@ -144,22 +147,34 @@ class Marker:
         return replace(found, mistakes=(*found.mistakes, "shape"), message=message)
 
     def mark_some(self, sides: Sequence[Side | None], missing: Sequence[str], wanted: Wanted) -> Verdict | None:
-        """Entries or matrices, of which some are not given (None), with their names; None where letters are left in."""
+        """Entries or matrices, of which some are not given (None), with their names; None where a point is left out."""
         given = [side for side in sides if side is not None]
-        if self._left([side.values[0] for side in given]):
+        left = self._left([side.values[0] for side in given])
+        if left and (self.reference.at_point or not set(left) <= set(self.reference.intermediates)):
             return None
+        value = {k: substitute(s.values[0], self.reference.insertions) for k, s in enumerate(sides) if s is not None}
         columns = self.reference.shape[1]
         wholes: tuple[Matrix, ...]
         if len(self.reference.values) == 1:
-            entries = [side.values[0] if side else right for side, right in zip(sides, self.expected, strict=True)]
+            entries = [value.get(k, right) for k, right in enumerate(self.expected)]
             wholes = (Matrix(tuple(tuple(entries[i : i + columns]) for i in range(0, len(entries), columns))),)
         else:
-            pairs = zip(sides, self.reference.values, strict=True)
-            wholes = tuple(as_matrix(side.values[0]) if side else right for side, right in pairs)
+            wholes = tuple(as_matrix(value.get(k, right)) for k, right in enumerate(self.reference.values))
         there = [side is not None for side in sides for _ in range(len(self.expected) // len(sides))]
         said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         found = self._partly(wholes, there, given[0], said, wanted)
+        found = self._some_left_in(found, left) if left else found
         return replace(found, read="; ".join(side.text for side in given))
+
+    def _some_left_in(self, verdict: Verdict, left: Sequence[str]) -> Verdict:
+        """dz/ds = 2xyt + x² without dz/dt: half of the marks of what is right when x and y are inserted."""
+        entries = tuple(
+            replace(entry, outcome=WRONG, mistakes=("intermediates",)) if entry.outcome == CORRECT else entry
+            for entry in verdict.entries
+        )
+        message = f"{verdict.message} {self._must_be_inserted(left)}"
+        return replace(verdict, entries=entries, score=verdict.score / 2, message=message,
+                       mistakes=(*verdict.mistakes, "intermediates"))  # fmt: skip
 
     def _partly(
         self, wholes: tuple[Matrix, ...], given: Sequence[bool], side: Side, missing: str, wanted: Wanted

@@ -708,6 +708,9 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "Gradient: <2x, 2y>", CORRECT, ""), (PLANE, "the gradient is <2x, 2x>", WRONG, "1 of 2"),
     (PLANE, "f_x = 2x, f_y = 2x f_x", UNREADABLE, ""),
     # partials of which some are missing, and steps of each
+    (WHOLE, "dz/ds = 2xyt + x^2", WRONG, "1 of 2 entries are right; ∂z/∂t is missing. x, y must not be left in"),
+    (WHOLE, "dz/ds = 2xyt + x", WRONG, "0 of 2 entries are right; ∂z/∂t is missing."),
+    (WHOLE, "∂z/∂t = 2s(s t)(s + t^2) + 2t(s t)^2", WRONG, "1 of 2 entries are right; ∂z/∂s is missing."),
     (PLANE, "f_x = 2x", WRONG, "1 of 2 entries are right; ∂f/∂y is missing."),
     (PLANE, "∂f/∂y = x", WRONG, "0 of 2 entries are right; ∂f/∂x is missing. Entry 2: at x = 1, y = 2 the right"),
     (PLAIN, "∂f₁/∂x = 2xy, ∂f₂/∂x = 5", WRONG, "2 of 4 entries are right; ∂f_1/∂y and ∂f_2/∂y are missing."),
