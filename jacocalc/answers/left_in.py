@@ -14,8 +14,8 @@ from jacocalc.answers.comparison import Compared, compare
 from jacocalc.answers.naming import flat
 from jacocalc.answers.reference import Reference, as_matrix, near_points
 from jacocalc.evaluate.samples import Samples
-from jacocalc.notation import Expr, names, substitute
-from jacocalc.questions import HessianOf, ImplicitFunction
+from jacocalc.notation import Expr, Symbol, names, substitute, summed
+from jacocalc.questions import GradientOf, HessianOf, ImplicitFunction, JacobianOf
 from jacocalc.verdicts import CORRECT, WRONG, Wanted
 
 
@@ -40,6 +40,19 @@ class Formulas:
         pairs = enumerate(zip(_entries(self.case), given, strict=False))
         found = {k: self.compared(formula, entry, names(entry)) for k, (formula, entry) in pairs}
         return {k: compared for k, compared in found.items() if compared.outcome == WRONG and compared.witness}
+
+    def is_linear_approximation(self, given: Expr) -> bool:
+        """Whether it is f(a) + J (x − a) of a scalar function of one stage."""
+        reference, at = self.reference, self.reference.question.at
+        stages = reference.chain.stages
+        if self.case is None or at is None or not isinstance(reference.question, GradientOf | JacobianOf):
+            return False
+        if len(stages) > 1 or stages[0].m != 1 or not set(names(given)) & set(stages[0].inputs):
+            return False
+        slopes = zip(reference.values[0].entries, stages[0].inputs, at.coordinates, strict=True)
+        rise = tuple(slope * (Symbol(name) - coordinate) for slope, name, coordinate in slopes)
+        tangent = summed((*stages[0].at(at.coordinates, at.parameters).entries, *rise))
+        return compare(tangent, given, self.everywhere.samples, Wanted()).outcome == CORRECT
 
     def part_ways(self, before: Expr, after: Expr) -> Compared | None:
         """How two sides that are equal at the point are different formulas, in the letters that stand in both."""

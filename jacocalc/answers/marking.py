@@ -53,7 +53,12 @@ class Marker:
             if self._left(values):
                 return self._misfit(("shape",), "It has variables that the answer cannot have.")
         given = self._aligned(values, side.flat)
-        if given is None:
+        verdict = self._entries(given, side, wanted) if given is not None else None
+        if left and (verdict is None or verdict.outcome == WRONG) and self._is_linear_approximation(side.values):
+            slopes = "slopes" if len(self.expected) > 1 else "slope"
+            message = f"This is the linear approximation of the function: the derivative is its {slopes}."
+            return self._misfit(("linear-approximation",), message)
+        if verdict is None:
             if _DECIMALS.fullmatch(side.text):
                 typed = re.sub(r"(?<=\d),(?=\d)", ".", side.text)
                 raise ReadError("a comma may stand in a number", text=side.text, end=len(side.text),
@@ -62,8 +67,12 @@ class Marker:
                 raise ReadError("a minus sign between spaces may begin a new entry", text=side.text, end=len(side.text),
                                 hint="put commas between the entries: [[1, -2], [3, -4]]")  # fmt: skip
             return self._with_missing(values, side, wanted) or self._other_shape(values, side.flat, wanted)
-        verdict = self._entries(given, side, wanted)
         return self._left_in(verdict, left, side) if left else verdict
+
+    def _is_linear_approximation(self, values: Sequence[Expr]) -> bool:
+        """5 + 2(x − 1) + 4(y − 2), one number"""
+        entries = flat(tuple(map(as_matrix, values)))
+        return len(entries) == 1 and self.formulas.is_linear_approximation(entries[0])
 
     def _left(self, values: Sequence[Expr]) -> list[str]:
         """Variables that the answer must not have: u and v, or x and y where the point is to be inserted."""

@@ -52,6 +52,7 @@ _OTHERS = {
     "point-of-own": "values at some point where the formula is asked for",
     "kind-of-point": "another kind of critical point is said",
     "value-beside": "a wrong determinant, trace or eigenvalue beside a right Hessian",
+    "linear-approximation": "the linear approximation of the function instead of its derivative",
     "point-not-inserted": "right before the point is inserted",
 }
 

@@ -1009,6 +1009,24 @@ def test_rows_that_are_missing_and_rows_that_are_there() -> None:
     assert "row 2 is missing" in verdict.message
 
 
+@pytest.mark.parametrize(("solution", "answer", "said"), [
+    (PLANE_AT, "z = 5 + 2(x-1) + 4(y-2)", "the derivative is its slopes"), (PLANE_AT, "2x + 4y - 5", "its slopes"),
+    (jc.jacobian("f(x, y) = x^2 + y^2", at=(1, 2)), "L(x, y) = 5 + 2(x-1) + 4(y-2)", "its slopes"),
+    (jc.jacobian("f(x) = x^3", at=2), "y = 8 + 12(x - 2)", "the derivative is its slope."),
+    (jc.jacobian("f(x; a) = a x^2", at="x=3, a=2"), "18 + 12(x - 3)", "its slope."),
+])  # fmt: skip
+def test_the_tangent_plane_is_not_the_derivative(solution: jc.Solution, answer: str, said: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score, verdict.mistakes) == (WRONG, 0, ("linear-approximation",))
+    assert "This is the linear approximation of the function: " in verdict.message
+    assert said in verdict.message
+
+
+@pytest.mark.parametrize("answer", ["5", "5 + 2(x-1) + 4(y-1)", "x^2 + y^2", "2(x-1) + 4(y-2)"])
+def test_the_value_alone_and_other_planes_are_no_linear_approximation(answer: str) -> None:
+    assert "linear-approximation" not in PLANE_AT.check(answer).mistakes
+
+
 # (solution, answer, the mistakes): every value is right as soon as the values of the variables are inserted.
 LEFT_IN = [
     (SYMBOLIC, "[[v e^x + 2x y u, v + x^2 u], [e^x + 4x y v, 1 + 2x^2 v]]", ("intermediates",)),
