@@ -88,6 +88,9 @@ _PLUGGED = re.compile(
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
     r"(?:\s*,?\s*(?:we\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
 )
+_SENTENCE_BEFORE = re.compile(
+    r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
+)
 _SAYS_POINT = re.compile(
     rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
 )
@@ -175,8 +178,10 @@ def says_point(text: str, scope: Scope) -> bool:
 def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
-    “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a line.
+    “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a line.  What a sentence explains before
+    “so it is” is left out.
     """
+    text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
     text = _PLUGGED.sub(_line_of_its_own, text)
     if _at_is_a_product(scope):
         return text

@@ -500,6 +500,10 @@ CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
 BESIDE = [  # what stands beside the result is not judged
+    *((PLANE, f"The gradient is the vector of partial derivatives, {said} (2x, 2y)", CORRECT, "Correct (proved).")
+      for said in ("so it's", "so it is", "so it’s")),
+    (PLANE, "Each entry is a partial derivative, so it is (2x, y)", WRONG, "1 of 2"),
+    (jc.gradient("f(x, y, z) = x + y^2 + z"), "1, 2y, so it is (1, 2y, 1)", UNREADABLE, ""),
     *((PLANE_AT, f"(2x, 2y)\n{said}(2, 4)", CORRECT, "Every step follows") for said in (
         "Plugging in x=1, y=2 gives ", "Plug in (1, 2): ", "Substituting (1, 2) we get ", "Step 2: plug in (1,2)\n",
         "Now plug in x = 1 and y = 2.\n", "Step 2: substitute x = 1, y = 2:\n")),
