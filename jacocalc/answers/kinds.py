@@ -42,6 +42,7 @@ _DENIES = re.compile(r"\b(?:not|no|nor|neither|cannot|can['’]t|isn['’]t)\b",
 _DENIES_BEHIND = re.compile(
     rf"\s+(?:point\s+)?(?:it|this|that)(?:['’]s|\s+is)?\s+{_DENIES.pattern}(?:\s+be)?\s*(?:[,;.:]|$)", re.IGNORECASE
 )
+_DENIES_TWICE = re.compile(rf"{_DENIES.pattern}\s+(?:be\s+)?(?:not|no)\b", re.IGNORECASE)
 _LAYOUT = " .,:;()"
 _REASONS = re.compile(r"[\d<]|(?<![=-])>")
 
@@ -102,8 +103,9 @@ def _claims(derivation: Derivation, said: str) -> list[Claim]:
 
 
 def _claimed(claim: Claim, said: str) -> Claim | None:
-    """The claim as it is said, or denied; in “not a saddle and a maximum” the second is neither."""
+    """The claim as it is said, or denied; of “cannot not be” and the second of “not a saddle and a maximum” none."""
     match = claim.pattern.search(said)
     clause = _CLAUSE.sub("", said[: match.start()]) if match else ""
     denied = bool(_DENIES.search(clause) or (match and _DENIES_BEHIND.match(said, match.end())))
-    return replace(claim, denied=denied) if match and not (denied and re.search(r"\band\b", clause)) else None
+    unclear = (denied and re.search(r"\band\b", clause)) or _DENIES_TWICE.search(clause)
+    return replace(claim, denied=denied) if match and not unclear else None

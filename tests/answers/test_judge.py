@@ -791,6 +791,7 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
         ", a minimum it is not", ", not a saddle, it's a max", ", isn't a min, it's a saddle")),
     *((BOWL, f"[[2, 0], [0, 2]]{said}", 2, "is 4, and not 5") for said in (
         ", tr = 5", ", |H| = 5", " det = 5 so min", ", det = 5 so it's a minimum")),
+    *((BOWL, f"[[2, 0], [0, 2]], it {said} a minimum", 4, "is not judged") for said in ("cannot not be", "isn't not")),
     *((SADDLE_AT, f"[[2, 0], [0, -2]]{said}", 4, "Correct (proved).") for said in (
         " det = -4 so saddle", ", det = -4 so saddle", ", det = −4 hence it's a saddle", ", |H| = -4 => saddle")),
 ]  # fmt: skip
