@@ -244,10 +244,7 @@ def _each_factored(values: list[Any]) -> list[Any]:
 
 
 def _by_factors(value: Any, facts: Facts) -> Any:
-    """Π |factor|, without bars where the sign of the factor is known."""
-    known = sign(value, facts)
-    if known.upward or known.downward:
-        return value if known.upward else _negated(value)
+    """Π |factor|, without bars where the sign of the factor, or of all, is known."""
     plain: list[Any] = []
     barred: list[Any] = []
     for base, exponent in factors(value):
@@ -261,6 +258,9 @@ def _by_factors(value: Any, facts: Facts) -> Any:
             barred.append(base)
         else:
             plain.append(abs(base) ** exponent if exponent.is_positive else 1 / abs(base) ** -exponent)
+    known = sign(value, facts) if barred else Sign.UNKNOWN
+    if known.upward or known.downward:
+        return value if known.upward else _negated(value)
     return sympy.Mul(*plain, abs(sympy.Mul(*barred)))
 
 
@@ -320,10 +320,13 @@ def written_magnitude(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr
 
 
 def _opposite(value: Expr, form: Any, alike: Expr, facts: Facts) -> Expr:
-    """−value; 1/(3 − 2u) for 1/(2u − 3) where 2u < 3."""
-    for base, exponent in factors(form) if form.is_Mul or form.is_Pow else ():
+    """−value; 1 − tanh u for tanh u − 1, 1/(3 − 2u) for 1/(2u − 3) where 2u < 3."""
+    for base, exponent in factors(form):
         if base.is_Add and exponent.is_odd and sign(base, facts).downward:
             return notation(form / base**exponent * _negated(base) ** exponent, alike)
+    if isinstance(value, Sum):
+        turned = (tidy(Negative(term)) for term in value.terms)
+        return tidy(Sum(tuple(sorted(turned, key=lambda term: isinstance(term, Negative)))))
     return tidy(Negative(value))
 
 

@@ -1,7 +1,7 @@
 """The sign of a formula over all real values of its variables, where it can be proved.
 
     by SymPy's assumptions        x² + y² ≥ 0,  e^x > 0
-    by ranges of values           2 + cos v > 0, since cos v lies in [−1, 1]
+    by ranges of values           2 + cos v > 0, since cos v lies in [−1, 1];  1 − tanh v > 0, since it is never 1
     by Sturm's theorem            x² − 2x + 2 > 0, since it has no real root
     by conditions                 x² + 4xy > 0 where xy > 0,  1/(x² − 1) < 0 where |x| < 1
 
@@ -58,7 +58,7 @@ class Sign(StrEnum):
 def sign(value: Any, facts: Facts = ()) -> Sign:
     """The sign of a SymPy expression in real symbols, everywhere or where the facts hold."""
     found = _everywhere(value)
-    if found.strict or not facts or value.count_ops() > _MOST_OPERATIONS:
+    if found.strict or value.count_ops() > _MOST_OPERATIONS:
         return found
     known = _by_facts(value, facts)
     return found if known is Sign.UNKNOWN else known
@@ -72,7 +72,7 @@ def _everywhere(value: Any) -> Sign:
     found = _assumed(value)
     if not found.strict:
         try:
-            found = _by_range(*bounds(value), found)
+            found = _by_range(value, found)
         except TypeError:  # two numbers that SymPy cannot compare
             return found
     return found if found.strict or not _no_root(value) else _at_zero(value)
@@ -86,9 +86,12 @@ def _assumed(value: Any) -> Sign:
     return Sign.NONNEGATIVE if value.is_nonnegative else Sign.NONPOSITIVE if value.is_nonpositive else Sign.UNKNOWN
 
 
-def _by_range(low: Any, high: Any, otherwise: Sign) -> Sign:
-    if low > 0 or high < 0:
-        return Sign.POSITIVE if low > 0 else Sign.NEGATIVE
+def _by_range(value: Any, otherwise: Sign) -> Sign:
+    low, high = bounds(value)
+    if low > 0 or (low == 0 and _stays_off(value, 0)):
+        return Sign.POSITIVE
+    if high < 0 or (high == 0 and _stays_off(value, 1)):
+        return Sign.NEGATIVE
     if otherwise is not Sign.UNKNOWN:
         return otherwise
     return Sign.NONNEGATIVE if low == 0 else Sign.NONPOSITIVE if high == 0 else otherwise
@@ -217,6 +220,18 @@ def bounds(value: Any) -> Range:
     return (sympy.S.Zero, sympy.oo) if value.is_nonnegative else _ALL
 
 
+def _stays_off(total: Any, end: int) -> bool:
+    """Whether some term of a sum never takes the value at that end of its range: −tanh² v never −1, e^v never 0."""
+    return any(_misses(term, bounds(term)[end]) for term in sympy.Add.make_args(total))
+
+
+def _misses(term: Any, end: Any) -> bool:
+    """A product with a factor that reaches no end of its range reaches no end but 0."""
+    if end == 0:
+        return _assumed(term).strict
+    return any(factor.as_base_exp()[0].func in _OPEN for factor in sympy.Mul.make_args(term))
+
+
 def _product(left: Range, right: Range) -> Range:
     ends = [_times(a, b) for a in left for b in right]
     return min(ends), max(ends)
@@ -242,8 +257,12 @@ _RANGES: dict[Any, Callable[[Range], Range]] = {
     sympy.cos: _between(-sympy.S.One, sympy.S.One),
     sympy.tanh: _between(-sympy.S.One, sympy.S.One),
     sympy.erf: _between(-sympy.S.One, sympy.S.One),
+    sympy.atan: _between(-sympy.pi / 2, sympy.pi / 2),
+    sympy.asin: _between(-sympy.pi / 2, sympy.pi / 2),
+    sympy.acos: _between(sympy.S.Zero, sympy.pi),
     sympy.sech: _between(sympy.S.Zero, sympy.S.One),
     sympy.cosh: _between(sympy.S.One, sympy.oo),
     sympy.exp: lambda inner: (sympy.exp(inner[0]), sympy.exp(inner[1])),
     sympy.Abs: lambda inner: (sympy.S.Zero, max(map(abs, inner))),
 }
+_OPEN = (sympy.tanh, sympy.erf, sympy.atan)  # functions that reach no end of their ranges

@@ -118,7 +118,7 @@ class _Zeros:
 
     def of(self, base: Any) -> list[ZeroCase]:
         """The cases in which one factor is 0."""
-        if sign(base, self.facts).strict or base.func in _NEVER:
+        if base.func in _NEVER or any(sign(form, self.facts).strict for form in (base, _in_exponentials(base))):
             return []
         if base.func in _MULTIPLES:
             times, angle = base.args[0].as_coeff_Mul(rational=True)
@@ -207,6 +207,13 @@ def _quarter_turn(base: Any) -> tuple[Any, Any, Any] | None:
     times, angle = wave.args[0].as_coeff_Mul(rational=True)
     first = sympy.pi * sympy.Rational(3 if number == constant else 1, 2)
     return (angle, first / times, 2 / abs(times))
+
+
+def _in_exponentials(value: Any) -> Any:
+    """cosh u − sinh u → e^(−u)"""
+    if not (value.is_Add and value.has(sympy.sinh) and value.has(sympy.cosh)):
+        return value
+    return sympy.expand(value.rewrite((sympy.sinh, sympy.cosh), sympy.exp))
 
 
 _FRACTIONS = (sympy.tan, sympy.cot, sympy.sec, sympy.csc)

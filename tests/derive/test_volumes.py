@@ -72,6 +72,9 @@ DETERMINANTS = [
     ("f(u, v; a) = [a cosh u cos v, a sinh u sin v]", "a^2 (sinh(u)^2 + sin(v)^2)", "a^2 (sinh(u)^2 + sin(v)^2)",
      ["a = 0", "u = 0 and sin(v) = 0"]),
     ("x = u/v, y = v", "1/v", "1/|v|", []),
+    ("f(x, y) = [cos x - 2x, y]", "-sin(x) - 2", "sin(x) + 2", []),
+    ("f(x, y) = [softplus(x) - x, y]", "σ(x) - 1", "1 - σ(x)", []),
+    ("f(x, y) = [tanh(x)^3, -y]", "-3 tanh(x)^2 (1 - tanh(x)^2)", "3(1 - tanh(x))(tanh(x) + 1) tanh(x)^2", ["x = 0"]),
     ("f(x, y; a, b, c, d) = [a x + b y, c x + d y]", "ad - bc", "|ad - bc|", ["ad - bc = 0"]),
     ("u = x + y, v = x/y", "-(x + y)/y^2", "|x + y|/y^2", ["x = -y"]),
     ("f(x, y) = [2x + y, x + y]", "1", "1", []),
@@ -147,6 +150,11 @@ ZEROS = [
     ("f(u, v) = [u^2, v^2, u v]", ["u = 0 and v = 0"]),
     ("f(u, v) = [(1 + (v/2) cos(u/2)) cos u, (1 + (v/2) cos(u/2)) sin u, (v/2) sin(u/2)]",
      ["16v cos(u/2) + 4v^2 cos(u/2)^2 + v^2 + 16 = 0"]),
+    ("f(x, y) = [tanh(x), x y]", ["x = 0"]),
+    ("f(x, y) = [x tanh(y), cos(x)]", ["x = 0", "sin(x) = 0: x, 0, 1"]),
+    ("f(x, y) = [tanh(x)^3, y]", ["x = 0"]),
+    ("f(x) = ln(cosh(x)) - x", []),
+    ("f(x) = ln(cosh(2x)) + x", ["cosh(2x) + 2 sinh(2x) = 0"]),
 ]  # fmt: skip
 
 
