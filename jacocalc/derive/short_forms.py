@@ -11,7 +11,7 @@ root         √(x²/(4 − y²)) → |x|/√(4 − y²)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import sympy
@@ -133,6 +133,7 @@ _SQUARES = (
     (sympy.sinh, sympy.cosh, -1, 1),
 )
 _TURNING = tuple(kind for kind, *_ in _SQUARES)
+_PARTNERS = {sympy.sin: sympy.cos, sympy.cos: sympy.sin}
 
 
 def _forms(value: Any) -> list[Any]:
@@ -162,7 +163,29 @@ def _resolved(value: Any) -> list[Any]:
         resolved = sympy.expand(sympy.expand_trig(expanded))
         if resolved.count_ops() <= _TIMES * expanded.count_ops():
             found += _reduced(resolved)
-    return found + _reduced(expanded)
+    found += _reduced(expanded)
+    return found + [_in_sums(form) for form in found if _adds_angles(expanded) and form.count_ops() <= _VERY_LONG]
+
+
+def _adds_angles(value: Any) -> bool:
+    return any(angle.is_Add for angle in _angles(value))
+
+
+def _in_sums(value: Any) -> Any:
+    """sin u cos v + cos u sin v → sin(u + v), cos u cos v − sin u sin v → cos(u + v), in every sum."""
+    return value.replace(lambda part: part.is_Add, _joined_waves)
+
+
+def _joined_waves(total: Any) -> Any:
+    for one, other in permutations(sympy.Add.make_args(total), 2):
+        waves = [factor for factor in sympy.Mul.make_args(one) if factor.func in _PARTNERS]
+        for u, v in permutations(waves, 2):
+            turned = _PARTNERS[u.func](*u.args) * _PARTNERS[v.func](*v.args)
+            ratio = other / (one / (u * v) * turned)
+            if v.func is sympy.cos and ratio in (1, -1):
+                angle = u.args[0] + (ratio if u.func is sympy.sin else -ratio) * v.args[0]
+                return _joined_waves(total - one - other + one / (u * v) * u.func(angle))
+    return total
 
 
 def _angles(value: Any) -> list[Any]:

@@ -233,6 +233,9 @@ FORMS = [
     ("-x (x cos(x y) - sin(y)) sin(x + y) cos(x cos(x + y)) - x (x (sin(x y) + cos(y)) sin(x cos(x + y)) sin(x + y)"
      " + (x cos(x y) - sin(y)) cos(x cos(x + y))) sin(x + y)",
      "x (-x sin(x + y) (sin(x y) + cos(y)) sin(x cos(x + y)) - 2 (x cos(x y) - sin(y)) cos(x cos(x + y))) sin(x + y)"),
+    ("sin(x + y) cos(x) - sin(x) cos(x + y) + x (cos(x) cos(y) - sin(x) sin(y))", "sin(y) + x cos(x + y)"),
+    ("sin(x + y) cos(x) y - sin(x) cos(x + y) y", "y sin(y)"),
+    ("(x cos(x) + y cos(x + y)) (sin(x + y) cos(x) - sin(x) cos(x + y))", "(x cos(x) + y cos(x + y)) sin(y)"),
     ("max(x, y)", "max(x, y)"),
     ("2", "2"),
 ]  # fmt: skip
