@@ -25,9 +25,10 @@ _IN_TEXT = rf"\\(?:text|mbox|textrm)\s*\{{\s*{_WORDS}\s*:?\s*\}}\s*{_BEGINS}"
 _SENTENCE = rf"(?:{_IN_TEXT}|{_WORDS}\s*(?::\s*|\s){_BEGINS})"
 _DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?\s*:?\s"
 _NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
-_BEFORE = re.compile(rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?", re.IGNORECASE)
-_BETWEEN = re.compile(rf"(?<=\w|[}})])\s+{_DEFINED_BY}")
-_INSIDE = re.compile(r"(?:(?<=:)|(?<=\\colon))\s*(?:[A-ZΩ]\w*|\\Omega)\s*(?:[⊂⊆]|\\subset(?:eq)?(?![A-Za-z]))")  # U ⊂
+_BEFORE = rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?"
+_BETWEEN = rf"(?<=\w|[}})])\s+{_DEFINED_BY}"
+_INSIDE = r"(?:(?<=:)|(?<=\\colon))\s*(?:[A-ZΩ]\w*|\\Omega)\s*(?:[⊂⊆]|\\subset(?:eq)?(?![A-Za-z]))"  # U ⊂
+_PLAIN = re.compile(r"\s*[A-Za-z]\w*\((?!.*(?:\s(?:be|is)\s|[⊂⊆]|\\subset))", re.DOTALL)
 _QUOTED = {'"': '"', "“": "”", "„": "“", "'": "'", "‘": "’", "`": "`", "«": "»"}
 
 
@@ -36,7 +37,9 @@ def without_introduction(text: str) -> str:
     bare = text.strip()
     if len(bare) > 1 and _QUOTED.get(bare[0]) == bare[-1]:
         text = text.replace(bare, f" {bare[1:-1]} ")
-    before = _BEFORE.match(text)
+    if _PLAIN.match(text):  # most are; the others are worth their expressions
+        return text
+    before = re.match(_BEFORE, text, re.IGNORECASE)
     end = before.end() if before else 0
-    text = _INSIDE.sub(lambda found: " " * len(found[0]), text)
-    return " " * end + _BETWEEN.sub(lambda found: ",".ljust(len(found[0])), text[end:])
+    text = re.sub(_INSIDE, lambda found: " " * len(found[0]), text)
+    return " " * end + re.sub(_BETWEEN, lambda found: ",".ljust(len(found[0])), text[end:])
