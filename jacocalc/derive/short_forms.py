@@ -164,11 +164,9 @@ def _resolved(value: Any) -> list[Any]:
         if resolved.count_ops() <= _TIMES * expanded.count_ops():
             found += _reduced(resolved)
     found += _reduced(expanded)
-    return found + [_in_sums(form) for form in found if _adds_angles(expanded) and form.count_ops() <= _VERY_LONG]
-
-
-def _adds_angles(value: Any) -> bool:
-    return any(angle.is_Add for angle in _angles(value))
+    if any(angle.is_Add for angle in _angles(expanded)):
+        found += [_in_sums(form) for form in found if form.count_ops() <= _VERY_LONG]
+    return found
 
 
 def _in_sums(value: Any) -> Any:
