@@ -238,13 +238,13 @@ class _Back:
         return Negative(top) if value < 0 else top
 
     def factor_rank(self, factor: Any) -> tuple[int, int, str]:
-        """Numbers, constants, letters, their powers with letters, exponentials, the rest: 2π x y^k e^y cos(x)"""
+        """Numbers, constants, letters, exponentials, the rest: 2π x e^y cos(x)"""
         base, exponent = factor.as_base_exp()
         if base in (sympy.E, sympy.pi):
-            return (4 if exponent.free_symbols else 1, *self.rank(factor))
-        if base.is_Symbol and exponent.free_symbols:
-            return (3, *self.rank(base))
-        return (0 if base.is_Rational else 2 if base.is_Symbol else 5, *self.rank(factor))
+            kind = 3 if exponent.free_symbols else 1
+        else:
+            kind = 0 if base.is_Rational else 2 if base.is_Symbol else 4
+        return (kind, *self.rank(factor))
 
     def power(self, base: Any, exponent: Any) -> Expr:
         if exponent == 1:

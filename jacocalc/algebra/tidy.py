@@ -10,7 +10,7 @@ defined; the conditions under which the original was defined are kept elsewhere 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from math import lcm
 
@@ -31,7 +31,6 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     integer,
-    names,
     rational,
     tree_size,
 )
@@ -442,17 +441,11 @@ def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:
 
 
 def _product(factors: list[Expr]) -> Expr | None:
-    """Letters and their powers first, then 1 − a before x^a, then the rest; all in the order of first appearance."""
+    """Letters and their powers first, then the rest; both in the order of first appearance."""
     if not factors:
         return None
-    powers = [f for f in factors if isinstance(f, Power) and isinstance(f.base, Symbol)]
-    raised = {name for f in powers for name in names(f.exponent)}
-    ordered = sorted(factors, key=lambda f: 0 if _plain(f) else 1 if _is_sum_of(f, raised) else 2)
+    ordered = [f for f in factors if _plain(f)] + [f for f in factors if not _plain(f)]
     return ordered[0] if len(ordered) == 1 else Product(tuple(ordered))
-
-
-def _is_sum_of(factor: Expr, letters: Collection[str]) -> bool:
-    return isinstance(factor, Sum) and set(names(factor)) <= set(letters)
 
 
 def _plain(factor: Expr) -> bool:

@@ -55,12 +55,6 @@ def test_a_letter_stands_before_an_exponential_and_that_before_a_function() -> N
     assert paper(from_sympy(found, {sympy.exp(x * y): 0, sympy.cos(x): 1, x: 2})) == "eπx e^(xy) cos(x)"
 
 
-def test_letters_raised_to_letters_stand_behind_letters_in_the_order_of_their_bases() -> None:
-    b, x, y = (sympy.Symbol(name, real=True) for name in "bxy")
-    found = y ** (b - 1) * b * x**b * sympy.exp(b)
-    assert paper(from_sympy(found, {y ** (b - 1): 0, b: 1, x: 2, y: 3})) == "bx^b y^(b - 1) e^b"
-
-
 def test_only_known_functions_come_back() -> None:
     with pytest.raises(JacocalcError, match="not among the functions"):
         from_sympy(sympy.zeta(sympy.Symbol("x")))
