@@ -38,7 +38,7 @@ from jacocalc.notation import (
     walk,
 )
 
-_CALLS = 3_000_000
+_CALLS = 4_000_000
 _SMALL = 400
 _PAIRS = 2
 _LONG = 40
