@@ -15,6 +15,8 @@ import sympy
 def lettered(value: Any) -> tuple[Any, dict[Any, Any]]:
     """The value with a letter for each power that has letters in its exponent, and what each letter stands for."""
     letters: dict[Any, Any] = {}
+    if not any(map(_has_letters_above, value.atoms(sympy.Pow))):
+        return value, letters
 
     def parted(power: Any) -> Any:
         return sympy.Mul(*(part(power.base, term) for term in sympy.Add.make_args(power.exp)))
