@@ -350,7 +350,7 @@ class Germs:
             return None
         beside = self.spot.around((1,) * self.n)
         try:
-            proved = continues(value, condition.left - condition.right, other, beside)
+            proved = continues(value, condition.left - condition.right, other, beside.point(), beside.is_analytic)
         except (Unknown, Outside, JacocalcError, sympy.PolynomialError):
             return None
         return self._said(4, YES, "continued", (value,)) if proved else None

@@ -148,7 +148,10 @@ class Beside:
         """(j, −(c − c_j h_j)/c_j) where a condition says c = 0 for a form c of first degree in h."""
         if not isinstance(condition, Comparison) or condition.relation != "=" or self.path:
             return None
-        germ = self.germ(condition.left - condition.right)
+        try:
+            germ = self.germ(condition.left - condition.right)
+        except (Unknown, Outside):
+            return None
         if germ.order != inf or not germ.terms or any(sum(k) != 1 for k in germ.terms):
             return None
         j = max((k.index(1) for k in germ.terms), key=lambda j: self.weights[j])
@@ -259,7 +262,7 @@ class Beside:
         """p/q form by form, as long as the lowest form of q divides what is left: (u − u³/6 + …)/u = 1 − u²/6 + …"""
         if self.path or other.order != inf or not one.terms:
             return None
-        under, d = self._polynomial(self._form(other, other.size)), other.size
+        under, behind, d = self._polynomial(self._form(other, other.size)), self._behind(other), other.size
         kept: dict[Exponents, Any] = {}
         while one.terms and len(kept) < _MOST_TERMS:
             quotient, rest = sympy.div(self._polynomial(self._form(one, one.size)), under)
@@ -267,11 +270,15 @@ class Beside:
                 return self.made(kept, one.size - d) if kept else None
             found: dict[Exponents, Any] = {tuple(map(int, k)): c for k, c in quotient.terms() if c != 0}
             kept |= found
-            one = self.add(one, self.multiply(self.made({k: -c for k, c in found.items()}), other))
+            one = self.add(self._behind(one), self.multiply(self.made({k: -c for k, c in found.items()}), behind))
         return self.made(kept, plus(one.size, -d))
 
     def _form(self, germ: Germ, degree: Order) -> Terms:
         return {k: c for k, c in germ.terms.items() if self.degree(k) == degree}
+
+    def _behind(self, germ: Germ) -> Germ:
+        """The germ without its lowest form."""
+        return self.made({k: c for k, c in germ.terms.items() if self.degree(k) > germ.size}, germ.order)
 
     def _polynomial(self, terms: Terms) -> Any:
         return sympy.Poly({tuple(map(int, k)): c for k, c in terms.items()}, *_steps(self.weights))

@@ -6,16 +6,13 @@ where l = 0 is smooth (∇l ≠ 0): Hadamard's lemma, with l as a coordinate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.notation import Expr
-
-if TYPE_CHECKING:
-    from jacocalc.derive.germs import Beside
 
 
 def divides(under: Expr, over: Expr, point: Mapping[Any, Any]) -> bool:
@@ -28,11 +25,12 @@ def divides(under: Expr, over: Expr, point: Mapping[Any, Any]) -> bool:
     )
 
 
-def continues(value: Expr, border: Expr, other: Expr, beside: Beside) -> bool:
+def continues(
+    value: Expr, border: Expr, other: Expr, point: Mapping[Any, Any], is_analytic: Callable[[Expr], bool]
+) -> bool:
     """Whether u/v, whose zeros cancel, is analytic at the point with the value ``other`` where the border is 0."""
     over, under = sympy.fraction(sympy.together(to_sympy(value)))
-    point = beside.point()
-    if not (beside.is_analytic(from_sympy(over)) and beside.is_analytic(other)):
+    if not (is_analytic(from_sympy(over)) and is_analytic(other)):
         return False
     if not divides(from_sympy(under), from_sympy(over), point):
         return False

@@ -336,7 +336,6 @@ class Probe:
 
         return difference_quotient(function, self._kept(by), by, places)
 
-
     def partial_quotient(self, term: Term, by: Term, places: list[tuple[int, int]]) -> Array:
         """How a term changes with entries of ``by``, all other variables held."""
         held = Values(self.values.known, self.values.sizes, self.values.field, self.values.generic)

@@ -288,9 +288,7 @@ class _Stretch:
 
     def _classifies(self, start: int, end: int) -> bool:
         """a local minimum since det = 27 > 0 and f_xx > 0"""
-        if end - start >= _LONGEST or self._is_entry(start, end):
-            return False
-        return bool(_CLASSIFIED.fullmatch(self.view, start, end) and _CLASSIFIES.search(self.view, start, end))
+        return end - start < _LONGEST and not self._is_entry(start, end) and only_classifies(self.view[start:end])
 
     def _is_entry(self, start: int, end: int) -> bool:
         """f_yy = 2 > 0 behind f_xx = 6, f_xy = 0, where no matrix stands"""

@@ -123,7 +123,6 @@ class _Latex:
     def __init__(self, text: str, matrix: bool = False) -> None:
         self.text = text
         self.shaped = matrix
-        self.indexed = matrix
         self.summed = False
         self.place = 0
         self.spaced = False
@@ -219,7 +218,7 @@ class _Latex:
         """The next command, group, scripted name or run of plain characters."""
         start, here = self.place, self.text[self.place]
         if over := over_index(self.text, start):
-            self.indexed, self.summed, self.place = True, not self.shaped, over[3]
+            self.summed, self.place = not self.shaped, over[3]
             if loose := _LOOSE.search(self.text, start, over[3]):
                 raise self.loose(loose.start(), loose[1], loose.end())
             return [self.token(*over)]
@@ -333,7 +332,7 @@ class _Latex:
         if indices:
             self.place = indices.end()
             return self.token("name", f"{name}_{written_indices(indices)}", start, self.place)
-        index = _INDEX.match(self.text, self.place) if self.indexed else None
+        index = _INDEX.match(self.text, self.place) if self.shaped or self.summed else None
         if index:
             self.place = index.end()
             return self.token("name", f"{name}_{''.join(index.groups())}", start, self.place)

@@ -141,7 +141,6 @@ class _Lexer:
         self.text = text
         self.matrix = matrix
         self.limits = limits
-        self.indexed = matrix
         self.summed = False
         self.place = 0
         self.tokens: list[Token] = []
@@ -161,7 +160,7 @@ class _Lexer:
     def _step(self) -> None:
         here, start = self.text[self.place], self.place
         if over := over_index(self.text, start):
-            self.indexed, self.summed = True, not self.matrix
+            self.summed = not self.matrix
             self._emit(*over)
             return
         if here in _ZERO_WIDTH:
@@ -264,7 +263,7 @@ class _Lexer:
         while end < len(self.text) and self.text[end] in ACCENT_NAMES:
             stem += ACCENT_NAMES[self.text[end]]
             end += 1
-        tail = (_INDEXED_TAIL if self.indexed else _TAIL).match(self.text, end)
+        tail = (_INDEXED_TAIL if self.matrix or self.summed else _TAIL).match(self.text, end)
         assert tail is not None
         name, end = stem + tail.group().translate(_WRITTEN_OUT), tail.end()
         if self.summed and (indices := INDICES.match(self.text, end)):

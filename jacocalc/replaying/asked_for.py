@@ -126,7 +126,7 @@ def _components_at_point(derivation: Derivation) -> int:
     return sum(int(stage.m) for stage in derivation.question.chain.stages) if _at_point(derivation) else 0
 
 
-PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Derivation], int]], ...] = (
+PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Any], int]], ...] = (
     (_RULES, LocalJacobian, _different),
     ((*_RULES, GraphOf), Verified, _once),
     (_RULES, JacobianAt, _at_point),
@@ -135,12 +135,12 @@ PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Derivation], int]], ...] = 
     ((GradientOf,), Transposed, lambda derivation: int(derivation.result is not None)),
     ((GradientOf,), GradientChain, _further),
     ((VectorJacobian, JacobianVector), VectorProduct, lambda d: _stages(d) if d.result is not None else 0),
-    ((JacobianVector,), UnitVector, lambda derivation: int(derivation.question.unit)),  # type: ignore[union-attr]
+    ((JacobianVector,), UnitVector, lambda derivation: int(derivation.question.unit)),
     ((HessianOf,), SecondPartials, _components),
     ((HessianOf,), HessianAt, _components_at_point),
     ((DifferentialOf,), Differential, _once),
     ((DifferentialOf,), Increment, lambda derivation: int(derivation.question.chain.specified)),
-    ((DifferentialOf,), ChangeGiven, lambda d: int(bool(d.question.vector))),  # type: ignore[union-attr]
+    ((DifferentialOf,), ChangeGiven, lambda d: int(bool(d.question.vector))),
     ((ImplicitFunction,), Blocks, _once),
     ((ImplicitFunction,), BlockDeterminant, _once),
     ((ImplicitFunction,), ImplicitJacobian, _once),
