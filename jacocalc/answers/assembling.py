@@ -81,6 +81,7 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     def beside(line: Line) -> bool:
         of_a_point = reference.question.at is None and line.point and line.name in named
         other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
+        other = other or (isinstance(reference.question, _OF_ENTRIES) and _directional(reference, line.name))
         of_hessian = isinstance(reference.question, HessianOf) and _BESIDE_HESSIAN.fullmatch(line.name)
         return bool(of_a_point or other or of_hessian or equation(line))
 
@@ -93,6 +94,13 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     if not any(not line.name or says_result(line.name) for line in kept):
         return tuple(lines), ()
     return kept, tuple(line for line in lines if beside(line))
+
+
+def _directional(reference: Reference, name: str) -> bool:
+    """Whether D_uL is the derivative in a direction, and by none of the inputs."""
+    by = partial_named(name)[1]
+    inputs = {name_key(one) for stage in reference.chain.stages for one in stage.inputs}
+    return bool(re.match(r"D_[a-z](?!_)", name)) and bool(by) and name_key(by) not in inputs
 
 
 def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -133,7 +141,8 @@ def _of_numbers(side: Side) -> bool:
 
 _OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf
 _BESIDE = re.compile(r"[|‖]+∇|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
-_BESIDE_HESSIAN = re.compile(r"D|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
+_BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
+_SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 
 
@@ -153,11 +162,37 @@ def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
 
 
 def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
-    """[[6, 3], [3, 2]]; f_xx = 6: the whole answer behind the entries that are said after it."""
+    """[[6, 3], [3, 2]]; f_xx = 6 and ∇L = (8, 3), L(1, 2) = 7: the whole answer behind what is said after it.
+
+    That are entries, and what has neither the name of the result nor, behind an answer without a name, its shape.
+    """
+    if len(reference.values) > 1 or not lines[-1].name:
+        return tuple(lines)
     others, shape = _left_over(reference, lines), reference.shape
     wholes = [line for line in others if as_matrix(line.sides[-1].values[0]).shape in (shape, shape[::-1])]
-    behind = shape != (1, 1) and len(reference.values) == 1 and lines[-1] not in others
-    return tuple(sorted(lines, key=wholes.__contains__)) if behind else tuple(lines)
+    named = [line for line in wholes if _SAYS_WHOLE.match(line.name) and not _of_a_stage(reference, line.name)]
+    if shape == (1, 1):
+        named, wholes = _named_numbers(reference, lines), []
+    if lines[-1] in named:
+        return tuple(lines)
+    entry = lines[-1] not in others
+    behind = wholes if entry else named or [line for line in wholes if not (line.name or lines[-1] in wholes)]
+    return tuple(sorted(lines, key=behind.__contains__))
+
+
+def _of_a_stage(reference: Reference, name: str) -> bool:
+    """Whether Df or f' is the derivative of one of several stages."""
+    stages = reference.chain.stages
+    return len(stages) > 1 and re.sub("^D|'$", "", name) in {stage.name for stage in stages}
+
+
+def _named_numbers(reference: Reference, lines: Sequence[Line]) -> list[Line]:
+    """dy/dx = 6 by its name, and f'; before the value of the function, f(3) = 9, whatever says a derivative."""
+    others, last = _left_over(reference, lines), lines[-1].name.partition("(")[0]
+    of = next(iter(getattr(reference.question, "solve_for", ())), reference.chain.stages[-1].name)
+    value = last == of and not isinstance(reference.question, VolumeOf)
+    own = "" if _of_a_stage(reference, f"{of}'") else f"{of}'"
+    return [line for line in lines if line not in others or line.name == own or (value and says_result(line.name))]
 
 
 def partials_before(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:

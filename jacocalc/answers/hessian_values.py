@@ -1,6 +1,7 @@
 """Values that an answer says beside a Hessian, as a reason for the kind of the point → those that are wrong.
 
     [[2, 0], [0, -2]], det H = 4        D = f_xx f_yy - f_xy² = 4 > 0        trace = 0        eigenvalues 2 and -2
+    D(0, 0) = 4 at the point of the question
     D = -4 < 0, f_xx = 2 > 0            entries by the name of the function
 
 D is that of two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too.  A number beside a
@@ -53,7 +54,7 @@ def values_said(reference: Reference, submission: Submission) -> list[Said]:
     if not isinstance(reference.question, HessianOf) or len(reference.values) != 1:
         return []
     found = [(match["name"], _number(match["value"])) for said in submission.kinds for match in _SAID.finditer(said)]
-    lines = ((line.name, _of_line(line)) for line in submission.lines)
+    lines = ((_bare(line.name), _of_line(reference, line)) for line in submission.lines)
     found += [(name, value) for name, value in lines if value and set(names(value)) <= set(reference.variables)]
     named = [Said(_name(name), value, right) for name, value in found if (right := _right(reference, name, value))]
     return [*named, *(one for said in submission.kinds for one in _eigenvalues(reference, said))]
@@ -77,10 +78,17 @@ def judges(reference: Reference, line: Line) -> bool:
     return bool(values_said(reference, Submission("", (line,))))
 
 
-def _of_line(line: Line) -> Expr | None:
-    value = line.sides[-1].values[0]
-    named = _LINE.fullmatch(line.name) and not line.point and len(line.sides[-1].values) == 1
-    return value if named and not isinstance(value, Matrix) else None
+def _of_line(reference: Reference, line: Line) -> Expr | None:
+    """What D or D(0, 0) is said to be, at the point of the question."""
+    value, at = line.sides[-1].values[0], reference.question.at
+    named = _LINE.fullmatch(_bare(line.name)) and len(line.sides[-1].values) == 1
+    here = at is not None and line.name == f"D({','.join(map(paper, at.coordinates))})"
+    return value if named and (here or not line.point) and not isinstance(value, Matrix) else None
+
+
+def _bare(name: str) -> str:
+    """D of D(0,0)"""
+    return "D" if name.startswith("D(") else name
 
 
 def _number(text: str) -> Expr:

@@ -29,7 +29,8 @@ _PIECES = re.compile(
     r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
     r"|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
-    r"|(?P<row>\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s)"
+    r"|(?P<row>(?<=[\])}])[ \t]+(?=\\?(?:det|rank|tr)(?![a-z])[^\[\]=,;\n]{0,8}=)"
+    r"|\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s)"
     r"|(?:(?<=\S[^\n]{2})|(?<=\S[^\n]{3}))\.(?=[ \t]+[A-Z][ \t]*=))"
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
     r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
@@ -295,9 +296,10 @@ _MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 
 
 def _stands_beside(name: str, before: str) -> bool:
-    """Whether det J or D is said beside a value, as in [[a, b], [c, d]], det J = …"""
+    """Whether det J or D is said beside a value, as in [[a, b], [c, d]], det J = …; beside a list anything may be."""
     value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
-    return value and (names_result(name) or name.strip() in ("D", "trace"))
+    listed = _LIST.fullmatch(before) and not _POINT.fullmatch(before)
+    return value and bool(listed or names_result(name) or name.strip() in ("D", "trace"))
 
 
 def _labels(line: RawLine | None, sign: str) -> bool:

@@ -943,6 +943,41 @@ def test_one_entry_that_is_alone_is_not_the_only_wrong_one() -> None:
     assert "Only" not in verdict.message
 
 
+SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
+PLANE_AT_POINT = jc.gradient("L(x, y) = x^2 + 3x y", at=(1, 2))
+MATRIX_AT = jc.jacobian("f(x, y) = [x^2 + y, 2x y]", at=(1, 2))
+BEHIND = [  # what is said behind the result: (solution, answer, score, a part of the message)
+    (PLANE_AT_POINT, "∇L = (8, 3), L(1, 2) = 7", 2, "Correct (proved)."), (PLANE_AT_POINT, "∇L = (8, 3), L = 7", 2, ""),
+    (PLANE_AT_POINT, "(8, 3), L(1, 2) = 7", 2, ""), (PLANE_AT_POINT, "(8, 3), norm = sqrt(73)", 2, ""),
+    (PLANE_AT_POINT, "∇L = (8, 3), u = (8, 3)/sqrt(73)", 2, ""),
+    (PLANE_AT_POINT, "∇L(1, 2) = (8, 3), tangent plane z = 7 + 8(x - 1) + 3(y - 2)", 2, ""),
+    (PLANE_AT_POINT, "∇L = (8, 3), D_u L = 11/sqrt(2)", 2, ""), (PLANE_AT_POINT, "L_x = 8, L_y = 3, D_u L = 5", 2, ""),
+    (PLANE_AT_POINT, "∇L = (9, 3), u = (8, 3)", 1, "u is not judged"), (PLANE_AT_POINT, "∇L = (8, 4), L = 7", 1, ""),
+    (SQUARE_AT, "f'(3) = 6, f(3) = 9", 1, "Correct (proved)."), (SQUARE_AT, "f' = 6, y = 6x - 9", 1, ""),
+    (SQUARE_AT, "f'(3) = 5, f(3) = 6", 0, "yours is 5"), (SQUARE_AT, "f(3) = 9, f'(3) = 6", 1, ""),
+    (MATRIX_AT, "J = [[2, 1], [4, 2]], f(1, 2) = (3, 4)", 4, ""), (MATRIX_AT, "[[2, 1], [4, 2]] det = 0", 4, ""),
+    (MATRIX_AT, "J = [[2, 1], [4, 2]]; L(x, y) = (3, 4) + [[2, 1], [4, 2]](x - 1, y - 2)", 4, ""),
+    (MATRIX_AT, "J = [[2, 1], [4, 3]], A = [[2, 1], [4, 2]]", 3, "A is not judged"),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "y' = -3/4, y = 4", 1, ""),
+    (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "D_vT = 16, T(1, 2) = 2", 1, ""),
+    (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "∇T = (4, 1), D_v T = 16", 1, ""),
+    (COMPOSED, "Df = [[2, 1], [1, 2]], Dg = [[20, 4], [1, -10]], A = [[44, 28], [-8, -19]]", 4, ""),
+    (COMPOSED, "f' = [[2, 1], [1, 2]], g' = [[20, 4], [1, -10]], h' = [[44, 28], [-8, -19]]", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]], D(0, 0) = 4", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], D(0, 0) = 5", 2, "D is 4, and not 5"),
+    (BOWL, "f_xx = 2, f_xy = 0, f_yy = 2, D(0, 0) = 4", 4, ""), (BOWL, "[[2, 0], [0, 2]], D(1, 1) = 5", 4, "not judged"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "said"), BEHIND, ids=[row[1] for row in BEHIND])
+def test_what_is_said_behind_the_result_is_not_the_answer(
+    solution: jc.Solution, answer: str, score: float, said: str
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.score, verdict.outcome == CORRECT) == (score, score == verdict.max_score), verdict.message
+    assert said in verdict.message
+
+
 @pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])
 def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
     verdict = solution.check(answer)
