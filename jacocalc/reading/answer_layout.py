@@ -1,7 +1,7 @@
 """How an answer is laid out: text → lines of sides of pieces, with the columns where they stand.
 
     J = A \\cdot B \\\\ &= C          one line of three sides         ∂f/∂x = 2x, ∂f/∂y = 2y       two lines
-    f_x = 2x \\quad f_y = 2y       two lines
+    f_x = 2x \\quad f_y = 2y       two lines       f_x &= 2x & f_y &= 2y                two lines
     The Jacobian is $J = A$.          of a document, only the mathematics
 
 Layout ($, &, \\boxed, \\text, align, spacing) is replaced by spaces one to one, so that columns survive.
@@ -10,6 +10,7 @@ Layout ($, &, \\boxed, \\text, align, spacing) is replaced by spaces one to one,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -50,6 +51,7 @@ _BOLD = re.compile(
 )
 _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
+_GAP = re.compile(r"[$&]|\\[()]|\\q?quad")
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)$")
@@ -85,6 +87,7 @@ class _Scan:
 
     shown: list[str]
     marks: list[Mark] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
     braces: list[str] = field(default_factory=list)
     level: int = 0
     display: int = 0
@@ -92,13 +95,15 @@ class _Scan:
     def run(self, text: str, start: int, end: int) -> None:
         """Read from start to end."""
         place = start
-        self.marks, self.braces, self.level, self.display = [], [], 0, 0
+        self.marks, self.gaps, self.braces, self.level, self.display = [], [], [], 0, 0
         while match := _PIECES.search(text, place, end):
             place = self._piece(text, match, end)
 
     def _piece(self, text: str, match: re.Match[str], end: int) -> int:
         start, place = match.span()
         kind = str(match.lastgroup)
+        if self.level == 0 and _GAP.fullmatch(match[0]):
+            self.gaps.append(place)
         if kind == "matrix":
             self.level = max(0, self.level + (1 if match["edge"] == "begin" else -1))
         elif kind == "open":
@@ -146,7 +151,7 @@ class _Scan:
             return before.kind == "=" or bool(lists)
         left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
         first = not re.search(r"\b(?:is|equals)\b", left)
-        return bool(first and result_name(left) and (names_result(left) or names_partials(left)))
+        return bool(first and result_name(left) and _names_derivative(left))
 
     def _display(self, kind: str, sign: str, start: int, place: int) -> None:
         self._blank(start, place)
@@ -188,7 +193,7 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
         scan.run(text, start, end)
         shown = "".join(scan.shown)
         marks = [found for before, mark in pairwise([Mark("break", start, start), *scan.marks])
-                 for found in (*_names_behind(shown, before, mark), mark)]  # fmt: skip
+                 for found in (*_names_behind(shown, before, mark, scan.gaps), mark)]  # fmt: skip
         made = [line for row in _rows(shown, marks, start, end) for line in _lines(shown, row, latex)]
         if lines and made and _blank(shown, made[0].sides[0]):
             lines[-1].sides += made.pop(0).sides[1:]
@@ -201,14 +206,22 @@ def laid_out(text: str) -> tuple[str, list[RawLine]]:
 _NAME_BEHIND = re.compile(r"(?<=[^\s=,;+*/^(-])\s+(?=(?:[a-z]'?_[a-z]+|f[t-z]{1,2}|[∂d][a-z]?\w*/[∂d]\w+)'?\s*$)")
 
 
-def _names_behind(shown: str, before: Mark, mark: Mark) -> list[Mark]:
+def _names_behind(shown: str, before: Mark, mark: Mark, gaps: list[int]) -> list[Mark]:
     """f_x = 2x fy = 2y: a new line begins behind the blank, unless all is a formula in names, z_x x_t + z_y y_t."""
     if (before.kind, mark.kind) != ("=", "="):
         return []
+    between = gaps[bisect_right(gaps, before.end) : bisect_left(gaps, mark.start)]
+    gap = next((place for place in reversed(between) if shown[place : mark.start].strip()), before.end)
+    if shown[before.end : gap].strip() and _names_derivative(result_name(shown[gap : mark.start])):
+        return [Mark("break", gap, gap)]
     blank = _NAME_BEHIND.search(shown, before.end, mark.start)
     if not blank or re.search(r"[_∂]|d\w*/d", shown[before.end : blank.start()]):
         return []
     return [Mark("break", *blank.span())]
+
+
+def _names_derivative(name: str) -> bool:
+    return names_result(name) or names_partials(name)
 
 
 def without_markdown(text: str) -> str:
