@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Shape, Term, Var, index_of
+from jacocalc.terms import Index, Shape, Term, Var, index_of, indexed_size, stem_and_index
 
 NumberRows = tuple[tuple[tuple[Fraction, Fraction], ...], ...]  # of entries: the number, and how far it is rounded
 
@@ -66,6 +66,14 @@ class Names:
         if bound is not None:
             return Index(bound.letter, bound.offset + found.offset)
         return found if not found.letter or found.letter in self.sizes else None
+
+    def size(self, text: str) -> str | None:
+        """n, n_{l-1}; where n_l is a size of layers also n_{l+1}, n_1 and n_N, and 2 in place of an l that is 2."""
+        stem, _, index = text.partition("_")
+        written = text if not index or index.isalnum() else f"{stem}_{{{index}}}"
+        layered = (inner for one, inner in map(stem_and_index, self.sizes) if one == stem and inner is not None)
+        at = self.index(index) if any(inner.letter in self.loops for inner in layered) else None
+        return indexed_size(stem, at) if at is not None else written if written in self.sizes else None
 
     def variable(self, name: str) -> Var | None:
         """The variable of this name, W or h_t or h_{t-1}."""

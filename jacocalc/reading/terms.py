@@ -689,10 +689,12 @@ class TermParser(Cursor):
     def special(self, token: Token) -> Term | None:
         """Sizes as numbers, e, π, adjoints and differentials."""
         name = token.text
+        # what we write has d*(…) for a size d
         change = self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
-        if _size_text(name) in self.names.sizes and not change:  # what we write has d*(…) for a size d
+        size = self.names.size(name)
+        if size is not None and not change and name_key(name) not in self.names.variables:
             self.take()
-            return Extent(_size_text(name))
+            return Extent(size)
         if name in ("e", "pi"):
             self.take()
             if name == "e" and self.sees("^"):
@@ -1029,18 +1031,8 @@ class TermParser(Cursor):
         token = self.take()
         if token.kind == "number" and token.text.isdigit() and int(token.text) > 0:
             return int(token.text)
-        stem, _, index = token.text.partition("_")
-        if token.text in self.names.sizes or (index and stem):
-            bound = self.names.letters.get(index[:1]) if index else None
-            if bound is not None:
-                moved = shifted(Extent(_size_text(token.text)), index[0], bound)
-                return moved.size if isinstance(moved, Extent) else int(moved.value)  # type: ignore[attr-defined]
-            if token.text in self.names.sizes or _size_text(token.text) in self.names.sizes:
-                return _size_text(token.text)
+        size = self.names.size(token.text)
+        if size is not None:
+            return size
         known = ", ".join(sorted(self.names.sizes)) or "none"
         raise self.error(f"{token.text or 'nothing'} is not a declared size", token, f"declared sizes: {known}")
-
-
-def _size_text(name: str) -> str:
-    stem, _, index = name.partition("_")
-    return name if not index or index.isalnum() else f"{stem}_{{{index}}}"

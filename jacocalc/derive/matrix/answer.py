@@ -94,7 +94,7 @@ def backprop(question: BackpropOf) -> Derivation:
         steps.append(hessian_vector(program, loss, wrt, adjoints))
     if question.gauss_newton:
         steps += gauss_newton(program, loss, wrt)
-    steps.append(pass_costs(program, loss, adjoints, program.sizes))
+    steps.append(pass_costs(program, loss, adjoints))
     gradients = _gradients(loss, wrt, backward, _generated(question.program, program))
     steps.append(gradients)
     if question.given or question.seed is not None or question.update:

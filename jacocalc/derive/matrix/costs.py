@@ -16,6 +16,7 @@ from jacocalc.programs import Assignment, Loop, Program, Statement, body_of
 from jacocalc.terms import (
     ZERO,
     Elementwise,
+    Extent,
     Hadamard,
     Index,
     Inverted,
@@ -87,7 +88,7 @@ def _chain(factors: tuple[Term, ...]) -> Term:
     return total
 
 
-def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep], sizes: Iterable[str]) -> PassCosts:
+def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep]) -> PassCosts:
     """Forward and backward by statement, the stored values, and an example with all sizes equal."""
     uses = list(_uses(steps))
     lines = []
@@ -98,7 +99,7 @@ def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep], sizes
             lines.append(PassCost(assignment.variable, cost(assignment.term), back))
     computed = _computed(program)
     stored = dict.fromkeys(var for use in uses for var in variables_of(use.result) if var in computed)
-    return PassCosts(tuple(lines), tuple(var for var in stored if var != loss), _example(program, lines, sizes))
+    return PassCosts(tuple(lines), tuple(var for var in stored if var != loss), _example(program, lines))
 
 
 def _one_step(result: Term, statement: Statement) -> Term:
@@ -130,11 +131,13 @@ def _a_step_before(use: Use, letter: str) -> Use:
     return replace(use, statement=statement, result=shifted(use.result, letter, before))
 
 
-def _example(program: Program, lines: list[PassCost], sizes: Iterable[str]) -> tuple[int, int]:
+def _example(program: Program, lines: list[PassCost]) -> tuple[int, int]:
     """Both totals where all sizes are equal; loops run ten steps."""
     looped = {a.variable for loop in program.loops for a in loop.body}
     ends = {loop.last.letter for loop in program.loops}
-    values = Values({}, {size: _STEPS if size in ends else _EXAMPLE for size in (*sizes, *ends)})
+    parts = (part for line in lines for one in (line.forward, line.backward) for part in subterms(one))
+    sizes = {part.size for part in parts if isinstance(part, Extent)}
+    values = Values({}, {size: _STEPS if size in ends else _EXAMPLE for size in sizes})
     totals = []
     for which in ("forward", "backward"):
         total = 0.0

@@ -273,6 +273,16 @@ def test_what_the_next_step_sends_back_costs_too() -> None:
     assert jc.replay(found).outcome == "agrees"
 
 
+@pytest.mark.parametrize("layer", ["tanh(W_l h_{l-1})", "W_l h_{l-1} + 1/n_l ones(n_l)"])
+def test_layers_whose_last_size_is_not_declared_have_a_cost_and_are_read_back(layer: str) -> None:
+    program = f"h_0: n_0\nfor l = 1..N:\n W_l: n_l x n_{{l-1}}\n h_l = {layer}\nJ = 1/n_N ||h_N - ones(n_N)||^2"
+    found = jc.backprop(program)
+    costs = next(step for step in found.derivation.steps if isinstance(step, PassCosts))
+    assert str(costs.lines[-1].backward) == "2 n_N + 1"
+    assert jc.from_json(found.to_json()) == found
+    assert jc.replay(found.to_json())
+
+
 def test_more_than_three_times_the_cost_has_its_reason() -> None:
     said = "and what has no name is computed again where it is used"
     for statements, expected in (("R = U V' - M; L = ||R||^2", False), ("L = ||U V' - M||^2", True)):
