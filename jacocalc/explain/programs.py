@@ -9,6 +9,7 @@ from typing import Any
 from jacocalc.document import (
     At,
     Block,
+    Bracketed,
     Dots,
     Equation,
     Line,
@@ -264,10 +265,21 @@ def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
     text.append(product)
     match product:
         case Product((Adjoint(_, of), Transposed(Var() as vector))) if of == step.of and step.of.shape[1] == 1:
-            y, w, x = (Symbol(f"{part.name}_{i}") for part, i in ((step.of, "i"), (step.by, "jl"), (vector, "l")))
-            text += [": ", PartialOf(y, w), " = ", Symbol("delta_ij") * x, ", so the sum over i leaves ",
-                     PartialOf(Symbol(loss_of(page).name), Symbol(f"{step.of.name}_j")), " ", x]  # fmt: skip
+            taken = {part.index.letter for part in (step.of, step.by, vector) if part.index is not None}
+            i, j, k = [letter for letter in "ijlkmn" if letter not in taken][:3]
+            x, delta = _entry(vector, k), Symbol(f"delta_{i}{j}")
+            entry = [delta * x] if isinstance(x, Symbol) else [delta, " ", x]
+            sent = PartialOf(Symbol(loss_of(page).name), _entry(step.of, j))
+            text += [": ", PartialOf(_entry(step.of, i), _entry(step.by, j + k)), " = ", *entry,
+                     f", so the sum over {i} leaves ", sent, " ", x]  # fmt: skip
     return [Section(heading, (Prose((*text, ".")),), Detail.FULL)]
+
+
+def _entry(var: Var, place: str) -> Written:
+    """z_i; of a variable with an index z^(l)_i and (z_t)_i"""
+    if var.index is None:
+        return Symbol(f"{var.name}_{place}")
+    return Subscripted(var if var.layered else Bracketed(var), Symbol(place))
 
 
 def explain_chain(step: JacobianChain, page: Page) -> list[Section]:

@@ -71,7 +71,7 @@ from jacocalc.render.inline import binds_loosely
 from jacocalc.render.spoken_words import in_words, quantity, spoken_name
 from jacocalc.render.term_speech import spoken_term
 from jacocalc.term_writing import ATOM, PRODUCT
-from jacocalc.terms import Term
+from jacocalc.terms import Term, Var
 
 _RELATIONS = {
     "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
@@ -173,6 +173,8 @@ def spoken(item: Written) -> str:
             return f"the inverse of {_whole(body, ATOM)}"
         case Absolute(body):
             return f"the absolute value of {spoken(body)}"
+        case Bracketed(Symbol() | Var() as name):
+            return spoken(name)
         case Bracketed(body):
             return f"the product {spoken(body)},"
         case Root(body):

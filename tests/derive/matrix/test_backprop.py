@@ -273,6 +273,14 @@ def test_what_the_next_step_sends_back_costs_too() -> None:
     assert jc.replay(found).outcome == "agrees"
 
 
+def test_entries_of_a_layer_and_of_a_step_keep_their_index() -> None:
+    page = " ".join(jc.backprop("deep").to_text(detail="full").split())
+    assert "∂z^(l)_i/∂W^(l)_jk = δ_ij h^(l-1)_k, so the sum over i leaves ∂loss/∂z^(l)_j h^(l-1)_k." in page
+    rows = jc.backprop("h_0: n; W_t: n x n; for t = 1..T: h_t = W_t h_{t-1}; L = ||h_T||^2")
+    assert "∂(h_t)_i/∂(W_t)_jl = δ_ij (h_{t-1})_l" in " ".join(rows.to_text(detail="full").split())
+    assert "partial h sub t sub i by W sub t sub jl = delta ij h sub t minus 1" in rows.to_speech(detail="full")
+
+
 @pytest.mark.parametrize("layer", ["tanh(W_l h_{l-1})", "W_l h_{l-1} + 1/n_l ones(n_l)"])
 def test_layers_whose_last_size_is_not_declared_have_a_cost_and_are_read_back(layer: str) -> None:
     program = f"h_0: n_0\nfor l = 1..N:\n W_l: n_l x n_{{l-1}}\n h_l = {layer}\nJ = 1/n_N ||h_N - ones(n_N)||^2"
