@@ -525,6 +525,12 @@ class _Reader:
         if used.index.offset > 0:
             hint = f"a loop looks one step back: begin it a step later, with {used.name}_{frame.letter} for this"
             raise self.error(f"{used.name}_{{{used.index}}} lies ahead of the loop", frame.start, end, hint)
+        name, letter, back = used.name, frame.letter, -used.index.offset
+        if back > 1 and computed is not None:
+            before = f"{{{letter}-1}}"
+            hint = f"carry it along: in the loop k_{letter} = {name}_{before}, and k_{before} lies 2 steps back"
+            raise self.error(f"{name}_{{{used.index}}} lies {back} steps back; a loop may look one step back",
+                             frame.start, end, hint)  # fmt: skip
         expected = used if computed is None else shifted(computed, frame.letter, used.index)
         if expected.shape != used.shape:
             raise ShapeError(

@@ -403,6 +403,7 @@ LOOPS_REFUSED = [
     ("x_t: n; for t = 1..T-1: h_t = x_t", "a loop ends at a number or at a letter", "let T be its last step"),
     ("x_t: n; for t = 1..T: h_t = x_t\nL = sum_{t=1}^{T+1} h_t", "the bounds 1 and T+1", "for t = 1..T: L_t = …"),
     ("x_t: n; for t = 1..T: h_t = x_{t+1}", "x_{t+1} lies ahead of the loop", "begin it a step later, with x_t"),
+    ("h_0: n; for t = 1..T: h_t = tanh(h_{t-1} + h_{t-2})", "h_{t-2} lies 2 steps back", "k_t = h_{t-1}"),
     ("x_t: n; for t = 1..T: h_t = tanh(x_t)\nfor t = 1..T: d_t = h_t - h_{t-1}", "h_0 is needed", "declare it: h_0: n"),
     ("x_t: n; for t = 1..T: h_t = 2 x_t\nfor t = 1..S: g_t = tanh(h_t)", "over t end at T and at S", "the same end"),
     ("x_t: n; for t = 1..T: h_t = tanh(x_t)\nfor t = 99..T: g_t = tanh(h_t)", "more than 50 steps apart", ""),
