@@ -154,7 +154,9 @@ class Kinks:
     def _met(self, condition: Expr) -> bool:
         """Whether a border that moves with an input passes through the point, or may jump there."""
         if isinstance(condition, Junction):
-            return any(map(self._met, condition.conditions))
+            met = [part for part in condition.conditions if self._met(part)]
+            others = (part for part in condition.conditions if part not in met)
+            return bool(met) and not any(self.check.holds(part) is (condition.word == "or") for part in others)
         return condition in self.moving and (self._on_border(condition) or self._jumps(condition))
 
     def _jumps(self, condition: Expr) -> bool:
@@ -302,7 +304,7 @@ class Kinks:
         row = []
         for j in range(len(self.inputs)):
             left, right = self.limit(j, -1), self.limit(j, 1)
-            if left is None or right is None or not (_finite(left) and _finite(right)):
+            if left is None or right is None or not (finite(left) and finite(right)):
                 self.compare_sides(j, left, right)
                 raise self.unsettled()
             row.append(exact((ONE - t) * left + t * right))
@@ -398,7 +400,7 @@ class Kinks:
     def compare_sides(self, j: int, left: Expr | None, right: Expr | None) -> None:
         """Raise NotDifferentiable where the sides are known and differ."""
         name, place = paper_name(self.inputs[j]), self.check.place()
-        if not {_OUTSIDE, _JUMP} & {left, right} and (left is None or right is None or _agree(left, right)):
+        if not {_OUTSIDE, _JUMP} & {left, right} and (left is None or right is None or agree(left, right)):
             return
         kink = self.found[0]
         raise NotDifferentiable(
@@ -409,7 +411,7 @@ class Kinks:
 
     def _hint(self, kink: Expr, left: Expr | None, right: Expr | None) -> str:
         cause = "" if kink == self.component else f"the cause is {paper(kink)}"
-        two_sides = left is not None and right is not None and _finite(left) and _finite(right)
+        two_sides = left is not None and right is not None and finite(left) and finite(right)
         return "; ".join(part for part in (cause, _CONVENTION if two_sides else "", _REPORT) if part)
 
     def unsettled(self) -> Undecided:
@@ -436,10 +438,10 @@ def _reason(left: Expr | None, right: Expr | None, name: str, place: str) -> str
     return f"differentiable at {place}: by {name} the derivative is {sides}"
 
 
-def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> Any | None:
+def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int, positive: str = "") -> Any | None:
     """The limit in SymPy under a budget; None where it gives none."""
     try:
-        value = within(_CALLS, _sympy_limit, line, name, start, here, sign)
+        value = within(_CALLS, _sympy_limit, line, name, start, here, sign, positive)
     except (LimitReached, NotImplementedError, ValueError, TypeError, AttributeError, ArithmeticError):
         return None
     if value in (sympy.oo, -sympy.oo):
@@ -448,18 +450,32 @@ def _limit_at_zero(line: Expr, name: str, start: Expr, here: Expr, sign: int) ->
     return value if real else None
 
 
-def _sympy_limit(line: Expr, name: str, start: Expr, here: Expr, sign: int) -> Any:
+def _sympy_limit(line: Expr, name: str, start: Expr, here: Expr, sign: int, positive: str) -> Any:
     """lim (f(a + sign·t) − f(a))/(sign·t) as t → 0 from above."""
     t = sympy.Symbol("t", positive=True)
     moved = to_sympy(line).subs(sympy.Symbol(name, real=True), to_sympy(start) + sign * t)
-    return sympy.limit((moved - to_sympy(here)) / (sign * t), t, 0, "+")
+    known = {sympy.Symbol(positive, real=True): sympy.Symbol(positive, positive=True)}
+    return sympy.limit(((moved - to_sympy(here)) / (sign * t)).subs(known), t, 0, "+")
 
 
-def _agree(left: Expr, right: Expr) -> bool:
-    return _finite(left) and _finite(right) and (left == right or proved_equal(to_sympy(left), to_sympy(right)))
+def limit_beside(line: Expr, name: str, start: Expr, here: Expr, sign: int, positive: str) -> Expr | None:
+    """lim (f(a + t) − f(a))/t as t → 0 from one side, by SymPy, with a parameter that is positive."""
+    value = _limit_at_zero(line, name, start, substitute(here, {name: start}), sign, positive)
+    if value in (sympy.oo, -sympy.oo):
+        return _PLUS if value == sympy.oo else _MINUS
+    try:
+        return None if value is None else from_sympy(value)
+    except JacocalcError:
+        return None
 
 
-def _finite(side: Expr) -> bool:
+def agree(left: Expr, right: Expr) -> bool:
+    """Whether both sides are finite and proved to be equal."""
+    return finite(left) and finite(right) and (left == right or proved_equal(to_sympy(left), to_sympy(right)))
+
+
+def finite(side: Expr) -> bool:
+    """Whether a side is a number or a formula."""
     return side not in (_OUTSIDE, _PLUS, _MINUS, _JUMP)
 
 

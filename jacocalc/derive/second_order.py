@@ -9,7 +9,7 @@ Longer chains are done from the inside out: J and all H of the inner composition
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
@@ -18,11 +18,12 @@ from jacocalc.derive.beside_critical import beside_critical
 from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, substituted
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
-from jacocalc.derive.kinks import Kinks, axis_derivative, derivatives_at
+from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.limits import Spot
 from jacocalc.derive.matrices import settled, written_product
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
+from jacocalc.derive.second_by_limits import second_by_limits
 from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
 from jacocalc.derive.short_forms import evaluated, searched
 from jacocalc.derive.unspecified import gathered
@@ -32,9 +33,7 @@ from jacocalc.evaluate.numbers import hessian_numbers
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import (
     Applied,
-    Comparison,
     Expr,
-    Junction,
     Matrix,
     Piecewise,
     Product,
@@ -218,23 +217,11 @@ def _hessian_at(
 def _by_limits(
     stage: VectorFunction, second: SecondPartials, here: JacobianAt, parameters: dict[str, Expr]
 ) -> HessianAt:
-    """H(a) where the rules do not hold at a: ∂/∂x_i of ∂f/∂x_j by limits of difference quotients.
-
-    ∂f/∂x_j is its formula off the point, that of f as it is beside it, and its true value at the point.
-    """
+    """H(a) where the rules do not hold at a: ∂/∂x_i of ∂f/∂x_j by limits of difference quotients."""
     values = stage.bound(here.arguments, tuple(parameters.items()))
-    component = stage.values[second.component]
-    around = Kinks(PointCheck(stage, values), component).beside(component)
-    off = tuple(Comparison("!=", Symbol(n), a) for n, a in zip(stage.inputs, here.arguments, strict=True))
-    elsewhere = Junction("or", off) if len(off) > 1 else off[0]
-    firsts = tuple(
-        Piecewise(((partial(around, name).result, elsewhere),), value)
-        for name, value in zip(stage.inputs, here.result.rows[second.component], strict=True)
-    )
-    check = PointCheck(replace(gradient_of(stage, second), components=firsts), values)
-    n = range(int(stage.n))
+    component, first = stage.values[second.component], here.result.rows[second.component]
     try:
-        matrix = exact_matrix(Matrix(tuple(tuple(axis_derivative(check, firsts[j], i) for j in n) for i in n)))
+        matrix = exact_matrix(second_by_limits(stage, values, component, first))
     except NotDifferentiable as error:
         raise NotDifferentiable(f"there is no second derivative: {error.message}") from None
     return HessianAt(second.stage, second.component, here.arguments, matrix, matrix, True)

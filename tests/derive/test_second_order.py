@@ -277,6 +277,44 @@ def test_newton_finds_the_minimum_of_a_quadratic_in_one_step() -> None:
     assert step.result == ("2", "-1")
 
 
+BESIDE = [
+    ("x^2 |x|^(1/3) + y^2", (0, 0), [[0, 0], [0, 2]]),
+    ("x^2 |x|^(1/3) y", (0, 1), [[0, 0], [0, 0]]),
+    ("max(x, 0)^3 + y^2", (0, 0), [[0, 0], [0, 2]]),
+    ("x^2 max(x, 0) + x y", (0, 3), [[0, 1], [1, 0]]),
+    ("relu(x)^2 relu(y)^2", (0, 0), [[0, 0], [0, 0]]),
+    ("relu(x)^2 y", (0, 0), [[0, 0], [0, 0]]),
+    ("sqrt(x^6) + y^2", (0, 0), [[0, 0], [0, 2]]),
+    ("cbrt(x^8) + y^2", (0, 0), [[0, 0], [0, 2]]),
+    ("x |x| y", (0, 0), [[0, 0], [0, 0]]),
+    ("piecewise(x^3 if x > 0, -x^3 otherwise) + y^2", (0, 1), [[0, 0], [0, 2]]),
+    ("(x - y)^2 sqrt(|x - y|) + x y", (1, 1), [[0, 1], [1, 0]]),
+]
+
+
+@pytest.mark.parametrize(("formula", "at", "expected"), BESIDE)
+def test_second_derivatives_where_the_rules_fail_on_whole_lines(
+    formula: str, at: tuple[int, int], expected: list[list[int]]
+) -> None:
+    assert jc.hessian(f"f(x, y) = {formula}", at=at).result == sympy.Matrix(expected)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("|x| |y|", "no derivative by y where x > 0, y = 0"),
+        ("piecewise(x y^2 if x > 0, 0 otherwise)", "no derivative by x where x = 0, y > 0"),
+        ("|x| y^2", "no derivative by x where x = 0, y > 0"),
+        ("(x^2 + y^2) |x|", "no derivative by x where x = 0, y > 0"),
+        ("(x^2 + y^2) sqrt(|x|)", "no derivative by x where x = 0, y > 0"),
+    ],
+)
+def test_a_partial_that_exists_at_the_point_alone_has_no_derivative(formula: str, said: str) -> None:
+    """f(x, y) = |x| |y| has the gradient 0 at 0, and ∂f/∂y nowhere else on the axis y = 0."""
+    with pytest.raises(NotDifferentiable, match=said):
+        jc.hessian(f"f(x, y) = {formula}", at=(0, 0))
+
+
 BAD = [
     (lambda: jc.jacobian("f(x) = x^2 + 1", at=0, newton=2), JacocalcError, "singular"),
     (lambda: jc.jacobian("f(x, y) = x y", at=(1, 1), newton=2), JacocalcError, "as many components"),
