@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk, taken
 from jacocalc.cli.output import Output, write
 from jacocalc.options import Detail
@@ -22,18 +19,6 @@ if TYPE_CHECKING:
 
 _WIDTH = 80
 _STATUS = {"correct": 0, "wrong": 1, "unreadable": 2, "undecided": 3}
-
-ExactOption = Annotated[bool, typer.Option("--exact", help="Decimals count only where they are exact.")]
-RtolOption = Annotated[str, typer.Option("--rtol", metavar="R", help="Decimals may be off by this part: 0.01.")]
-FormOption = Annotated[
-    str,
-    typer.Option(
-        "--form",
-        metavar="FORM",
-        help="The answer must be evaluated, expanded or factored.",
-        autocompletion=completion.forms,
-    ),
-]
 
 
 def check_exercise(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jacocalc.cli.desk import taken
-from jacocalc.cli.output import ENDINGS, Output, PagerOption, progress_bar, write, write_aside, write_data
+from jacocalc.cli.options import PagerOption
+from jacocalc.cli.output import ENDINGS, Output, progress_bar, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:

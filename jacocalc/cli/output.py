@@ -9,17 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from jacocalc.errors import JacocalcError
 from jacocalc.saving import save
 
 if TYPE_CHECKING:
     from jacocalc.document import Document
-
-PagerOption = Annotated[bool, typer.Option("--pager", help="On a terminal: read it in JACOCALC_PAGER, PAGER or less.")]
 
 _PROBE = "∂⎡√₁⊙ᵀ"
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from jacocalc.asked import PICTURES, Asked
+from jacocalc.cli.options import AtOption, FromOption, MemoryOption, TimeoutOption
 from jacocalc.cli.output import refuse_unwritable, write_bytes
 from jacocalc.errors import JacocalcError
 
@@ -36,7 +37,7 @@ def picture(
     functions: Annotated[
         list[str], typer.Argument(metavar="F [G ...]", help="Names, or definitions; the innermost first.")
     ],
-    at: Annotated[str, typer.Option("--at", metavar="P", help="The point: 1,2 or x=1,y=2 or pi/2,sqrt(2).")] = "",
+    at: AtOption = "",
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The file, .svg, .png or .pdf; else standard output.")
     ] = "",
@@ -44,9 +45,9 @@ def picture(
         PictureFormat | None, typer.Option("--format", "-f", help="The format, where no ending says it.")
     ] = None,
     kink: Annotated[str, typer.Option("--kink", metavar="T", help="At a kink: the weight of the right side.")] = "",
-    file: Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")] = "",
-    timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
-    memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
+    file: FromOption = "",
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """A picture of a function at a point.  Several functions are composed first.
 

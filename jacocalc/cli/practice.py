@@ -14,7 +14,8 @@ import typer
 
 from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk
-from jacocalc.cli.output import Output, PagerOption, destination, write
+from jacocalc.cli.options import MemoryOption, PagerOption, StandaloneOption
+from jacocalc.cli.output import Output, destination, write
 from jacocalc.errors import JacocalcError, ReadError
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ PrintOption = Annotated[
 ]
 SolutionsOption = Annotated[bool, typer.Option("--solutions", help="On a sheet: the worked solution after each.")]
 FormOption = Annotated[SheetForm | None, typer.Option("--format", "-f", help="How to write the sheet.")]
-StandaloneOption = Annotated[bool, typer.Option("--standalone", help="LaTeX: a whole document.")]
 FileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, or a folder.")]
 RosterOption = Annotated[
     str, typer.Option("--per-student", metavar="ROSTER.csv", help="A sheet for each student; columns student, name.")
@@ -58,7 +58,6 @@ ResetOption = Annotated[bool, typer.Option("--reset", help="Forget the progress,
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up on one exercise or answer after S seconds.")
 ]
-MemoryOption = Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")]
 
 
 def practice(

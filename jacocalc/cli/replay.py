@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from jacocalc.cli.options import MemoryOption, TimeoutOption
 from jacocalc.cli.output import Output, write
 
 _WIDTH = 80
@@ -19,8 +20,8 @@ _SAID = {"proved": "accepted", "agrees": "accepted", "wrong": "rejected", "undec
 
 def replay(
     file: Annotated[str, typer.Argument(metavar="FILE.json", help="What --format json wrote.")],
-    timeout: Annotated[float, typer.Option("--timeout", metavar="S", min=0.1, help="Give up after S seconds.")] = 30.0,
-    memory: Annotated[int, typer.Option("--memory", metavar="MB", min=100, help="Use at most so much memory.")] = 1000,
+    timeout: TimeoutOption = 30.0,
+    memory: MemoryOption = 1000,
 ) -> None:
     """Verify every step of a solution from its JSON alone.  The rules that made it are not used.
 
