@@ -6,6 +6,7 @@ renderer turns them into signs; it never calculates and never sees a step.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from jacocalc.displayed import Displayed
@@ -268,6 +269,14 @@ Written: TypeAlias = (
 
 Text: TypeAlias = tuple["str | Written", ...]
 
+
+def joined(parts: Iterable[Text], between: str = ", ", last: str = "") -> Text:
+    """a, b, c; with ``last`` before the last one: a, b and c."""
+    listed = list(parts)
+    signs = ["", *[between] * (len(listed) - 2), last or between]
+    return tuple(item for sign, part in zip(signs, listed, strict=False) for item in ((sign, *part) if sign else part))
+
+
 # -- blocks -------------------------------------------------------------------------------------------
 
 
@@ -432,7 +441,7 @@ def _drawn(node: NetworkNode, edge: NetworkEdge | None, remark: str) -> Text:
         parts += node.adjoints
     if edge is not None and edge.derivative is not None:
         parts.append((edge.derivative, " = ", *edge.local))
-    return tuple(item for i, part in enumerate(parts) for item in (("; ", *part) if i else part))
+    return joined(parts, "; ")
 
 
 def _valued(node: NetworkNode) -> Text:

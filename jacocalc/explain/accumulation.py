@@ -22,7 +22,6 @@ from jacocalc.document import (
     Text,
     Times,
     Transpose,
-    Tuple,
     Written,
 )
 from jacocalc.explain.naming import Page, output_letter
@@ -35,6 +34,7 @@ from jacocalc.explain.symbols import (
     grid_of_product,
     jacobian_at,
     jacobian_name,
+    together,
 )
 from jacocalc.functions import Size
 from jacocalc.notation import ONE, Symbol, as_rational
@@ -228,8 +228,7 @@ def _factors(step: VectorProduct, page: Page, local: Written) -> Written:
 def explain_row_form(step: RowForm, page: Page) -> list[Section]:
     """∂L/∂x = J_L · J_f, the row; the gradient is its transpose"""
     outer = page.stage(page.last)
-    inputs = arguments(page.stage(0))
-    head = PartialOf(function_name(outer), inputs[0] if len(inputs) == 1 else Tuple(inputs))
+    head = PartialOf(function_name(outer), together(arguments(page.stage(0))))
     named = Times(tuple(jacobian_name(stage) for stage in reversed(page.chain.stages)))
     product = Times(tuple(grid(factor) for factor in step.factors))
     remark: Text = ("the gradient is this row, transposed",)

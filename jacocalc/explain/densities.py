@@ -27,7 +27,7 @@ from jacocalc.document import (
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import arguments, function_name, volume_name
+from jacocalc.explain.symbols import arguments, function_name, plus, volume_name
 from jacocalc.explain.volumes import LN, element, free_letter, inverse_of, measure, region_of, scaled
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, Expr, Negative, Power, Symbol, integer
@@ -137,7 +137,7 @@ def _by_diagonal(step: DensityRule) -> tuple[Written, ...]:
     """Σ ln |J_ii|"""
     entries = [entry for entry in map(_unsigned, step.diagonal) if entry != ONE]
     terms = tuple(At(LN, (Absolute(entry),)) for entry in entries)
-    return (Plus(terms) if len(terms) > 1 else terms[0],) if terms else ()
+    return (plus(terms),) if terms else ()
 
 
 def _unsigned(entry: Expr) -> Expr:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from jacocalc.document import Block, Prose, Section, Table, Text, Tuple, Written
+from jacocalc.document import Block, Prose, Section, Table, Text, Tuple, Written, joined
 from jacocalc.explain.naming import Page
-from jacocalc.explain.symbols import function_name, partial_of
+from jacocalc.explain.symbols import function_name, partial_of, together, together_named
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, Call, Comparison, Expr, Matrix, Power, Symbol
 from jacocalc.options import Detail
@@ -141,19 +141,14 @@ def _partials(values: tuple[Expr, ...], stage: VectorFunction, label: str) -> Te
     """∂f/∂x = 0, ∂f/∂y = 1"""
     if not values:
         return ("by the rules of differentiation",)
-    text: list[str | Written] = []
-    for name, value in zip(stage.inputs, values, strict=True):
-        text += [", " if text else "", partial_of(stage, label, name), " = ", value]
-    return tuple(text)
+    pairs = zip(stage.inputs, values, strict=True)
+    return joined((partial_of(stage, label, name), " = ", value) for name, value in pairs)
 
 
 def _path(shown: Expr, stage: VectorFunction) -> Text:
     """(x, y) = (t, t²)"""
     assert isinstance(shown, Matrix)
-    names = tuple(map(Symbol, stage.inputs))
-    if len(names) == 1:
-        return (names[0], " = ", shown.entries[0])
-    return (Tuple(names), " = ", Tuple(shown.entries))
+    return (together_named(stage.inputs), " = ", together(shown.entries))
 
 
 def _direction(shown: Expr, _: VectorFunction) -> Text:
@@ -167,11 +162,9 @@ def _step(shown: tuple[Expr, ...]) -> Text:
     assert isinstance(weights, Matrix)
     if all(weight == ONE for weight in weights.entries):
         return ("of length ", Symbol("r"))
-    text: list[str | Written] = ["with "]
-    for j, weight in enumerate(weights.entries, 1):
-        size = Call("abs", (Symbol(f"h_{j}"),))
-        text += [", " if j > 1 else "", Comparison("<=", size, _raised(weight))]
-    return tuple(text)
+    sizes = (Call("abs", (Symbol(f"h_{j}"),)) for j in range(1, len(weights.entries) + 1))
+    pairs = zip(sizes, weights.entries, strict=True)
+    return ("with ", *joined((Comparison("<=", size, _raised(weight)),) for size, weight in pairs))
 
 
 def _raised(power: Expr) -> Expr:

@@ -22,12 +22,11 @@ from jacocalc.document import (
     Table,
     Text,
     Times,
-    Tuple,
     Written,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, jacobian_at
+from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, jacobian_at, plus, together
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ZERO, Expr, Symbol
 from jacocalc.options import Detail
@@ -48,14 +47,10 @@ def explain_differential(step: Differential, page: Page) -> list[Section]:
     vector = Grid(tuple((dx,) for dx in changes))
     total = len(changes) == 1
     partials = [
-        _plus(
-            [
-                Times((PartialOf(Symbol(label), Symbol(x), total), dx))
-                for x, dx in zip(stage.inputs, changes, strict=True)
-            ]
-        )
+        plus([Times((PartialOf(Symbol(label), Symbol(x), total), dx))
+              for x, dx in zip(stage.inputs, changes, strict=True)])
         for label in stage.labels
-    ]
+    ]  # fmt: skip
     general: Written = partials[0] if stage.scalar else Grid(tuple((entry,) for entry in partials))
     rule = Equation((head, Times((jacobian_at(stage, at), vector)), general))
     written = step.written.rows[0][0] if stage.scalar else Grid(step.written.rows, (grid(step.jacobian), vector))
@@ -71,10 +66,6 @@ def explain_differential(step: Differential, page: Page) -> list[Section]:
 
 def _product(step: Differential, stage: VectorFunction, vector: Written) -> tuple[Written, ...]:
     return () if stage.scalar and len(step.changes) == 1 else (Times((grid(step.jacobian), vector)),)
-
-
-def _plus(terms: list[Times]) -> Written:
-    return terms[0] if len(terms) == 1 else Plus(tuple(terms))
 
 
 def explain_increment(step: Increment, page: Page) -> list[Section]:
@@ -136,14 +127,13 @@ def explain_error(step: LinearError, page: Page) -> list[Section]:
     """‖f(a + t v) − f(a) − t J v‖/t → 0"""
     stage = page.stage(0)
     v, t = Name("v", vector=True), Symbol("t")
-    single = len(step.direction) == 1
-    shown: Written = step.direction[0] if single else Tuple(step.direction)
     size: Written = Plus((Operated("Delta", function_name(stage)), _minus(stage)))
     rows: tuple[tuple[Text, ...], ...] = tuple(tuple((Decimal(text),) for text in row) for row in step.result)
     words: list[Block] = [
-        Prose(("For the changes ", Times((t, v)), " with ", v, " = ", shown, " the error falls faster than ", t, ":")),
+        Prose(("For the changes ", Times((t, v)), " with ", v, " = ", together(step.direction),
+               " the error falls faster than ", t, ":")),
         Table(((t,), ("error ", Norm(size)), ("error divided by ", t)), rows),
-    ]
+    ]  # fmt: skip
     return [Section(("How good the linear approximation is",), tuple(words))]
 
 

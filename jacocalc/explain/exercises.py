@@ -5,7 +5,7 @@ One row of TASKS is one kind of question.  An exercise with a statement of its o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from jacocalc.document import (
@@ -20,13 +20,13 @@ from jacocalc.document import (
     Text,
     Transpose,
     Tuple,
-    Written,
+    joined,
 )
 from jacocalc.explain.differentiability import asked_of
 from jacocalc.explain.naming import Page, derivative_name, result_name
-from jacocalc.explain.page import explain, given_stage
+from jacocalc.explain.page import explain, given_stage, parameters_at
 from jacocalc.explain.programs import declared_table, forward_block
-from jacocalc.explain.symbols import composition, function_name, grid, grid_or_number, nested
+from jacocalc.explain.symbols import composition, function_name, grid, grid_or_number, nested, together, together_named
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients, ProgramBlock, ProgramLine
@@ -98,20 +98,17 @@ def _answer(derivation: Derivation) -> Text:
     result, page = derivation.result, Page(derivation)
     if isinstance(result, Gradients):
         named = partial(derivative_name, derivation, result.of)
-        return _joined((named(var), " = ", alone) for var, _, alone in result.result)
+        return joined(((named(var), " = ", alone) for var, _, alone in result.result), "; ")
     if isinstance(derivation.question, PointReport):
         said = (step.result for step in derivation.steps if isinstance(step, PointSummary))
-        return _joined((*asked_of(name, page.stage(0)), f": {answer}") for answers in said for name, answer in answers)
+        given = ((*asked_of(name, page.stage(0)), f": {answer}") for answers in said for name, answer in answers)
+        return joined(given, "; ")
     if isinstance(result, tuple):
-        return _joined((Subscripted(Name("H"), Name(str(i))), " = ", grid(one)) for i, one in enumerate(result, 1))
+        numbered = ((Subscripted(Name("H"), Name(str(i))), " = ", grid(one)) for i, one in enumerate(result, 1))
+        return joined(numbered, "; ")
     if result is None:
         return ()
     return (result_name(page), " = ", grid_or_number(result) if isinstance(result, Matrix) else result)
-
-
-def _joined(parts: Iterable[Text]) -> Text:
-    """The parts behind each other, with semicolons."""
-    return tuple(item for place, part in enumerate(parts) for item in (("; ", *part) if place else part))
 
 
 def _solution(number: int, derivation: Derivation) -> Section:
@@ -164,14 +161,7 @@ def _at(page: Page) -> Text:
     """ at (1, 2); nothing without a point"""
     if page.at is None:
         return ()
-    values: list[str | Written] = [" at ", _tuple(page.at.coordinates)]
-    for name, value in page.at.parameters:
-        values += [", ", Symbol(name), " = ", value]
-    return tuple(values)
-
-
-def _tuple(items: Sequence[Written]) -> Written:
-    return items[0] if len(items) == 1 else Tuple(tuple(items))
+    return (" at ", together(page.at.coordinates), *parameters_at(page.at))
 
 
 def _kink(page: Page) -> list[Text]:
@@ -240,18 +230,17 @@ def _differential(page: Page) -> list[Text]:
     if not question.vector:
         return [(*words, ".")]
     changes = tuple(Symbol(f"d{name}") for name in page.stage(0).inputs)
-    return [(*words, " for ", _tuple(changes), " = ", _tuple(question.vector), ".")]
+    return [(*words, " for ", together(changes), " = ", together(question.vector), ".")]
 
 
 def _implicit(page: Page) -> list[Text]:
     question, stage = page.question, page.stage(0)
     assert isinstance(question, ImplicitFunction)
-    solved = tuple(map(Symbol, question.solve_for))
-    others = tuple(Symbol(name) for name in stage.inputs if name not in question.solve_for)
+    others = [name for name in stage.inputs if name not in question.solve_for]
     one = stage.m == 1
     said: Text = (
-        f"The equation{'' if one else 's'} ", function_name(stage), f" = 0 define{'s' if one else ''} ", _tuple(solved),
-        " as a function of ", _tuple(others), ".",
+        f"The equation{'' if one else 's'} ", function_name(stage), f" = 0 define{'s' if one else ''} ",
+        together_named(question.solve_for), " as a function of ", together_named(others), ".",
     )  # fmt: skip
     return [said, ("Compute ", result_name(page), *_at(page), ".")]
 
@@ -285,7 +274,7 @@ def _backprop(page: Page) -> list[Text]:
     if question.given:
         made.append(("Take " + "; ".join(f"{name} = {_rows(rows)}" for name, rows in question.given) + ".",))
     if wanted and loss is not None:
-        return [*made, ("Compute ", *_listed([Adjoint(loss.key, var) for var in wanted]), ".")]
+        return [*made, ("Compute ", *joined(((Adjoint(loss.key, var),) for var in wanted), last=" and "), ".")]
     return [*made, ("Compute the gradients of ", loss or Name("L"), " with respect to all parameters.")]
 
 
@@ -294,15 +283,6 @@ def _rows(rows: Sequence[Sequence[str]]) -> str:
     if all(len(row) == 1 for row in rows):
         return rows[0][0] if len(rows) == 1 else f"[{', '.join(row[0] for row in rows)}]"
     return f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"
-
-
-def _listed(items: Sequence[Written]) -> Text:
-    """a, b and c"""
-    made: list[str | Written] = []
-    for place, item in enumerate(items):
-        made += [] if not place else [" and " if place + 1 == len(items) else ", "]
-        made.append(item)
-    return tuple(made)
 
 
 def _program_differential(page: Page) -> list[Text]:

@@ -16,15 +16,16 @@ from jacocalc.document import (
     NetworkEdge,
     NetworkNode,
     PartialOf,
-    Plus,
     Prose,
     Section,
     Table,
     Text,
     Times,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.symbols import plus
 from jacocalc.linear import paper, split_name
 from jacocalc.notation import ONE, ZERO, Expr, Minus, Negative, Number, Piecewise, Product, Sum, Symbol, name_key, walk
 from jacocalc.options import Detail
@@ -83,10 +84,7 @@ def _adjoint(name: str, of: str, page: Page) -> Written:
 
 def _called(node: GraphNode) -> Text:
     """f = v₃"""
-    listed: list[str | Written] = []
-    for label in node.labels:
-        listed += [Symbol(label), " = "]
-    return (*listed, Symbol(node.name))
+    return joined(((Symbol(name),) for name in (*node.labels, node.name)), " = ")
 
 
 # -- the picture --------------------------------------------------------------------------------------
@@ -157,7 +155,7 @@ def explain_backward(step: BackwardPass, page: Page) -> list[Section]:
     """v̄ = Σ w̄ · ∂w/∂v, in names, in numbers, and the result"""
     passes = _passes(page)
     heading: Text = ("Backward pass",) if len(passes) == 1 else ("Backward pass from ", Symbol(step.of))
-    blocks: list[Block] = _introduced(step, page) if step is passes[0] or step == passes[0] else []
+    blocks: list[Block] = _introduced(step, page) if step == passes[0] else []
     blocks += [_sum(line, step.of, page) for line in step.sums]
     sections = [Section(heading, tuple(blocks), Detail.BRIEF)]
     if step == passes[-1]:
@@ -246,9 +244,7 @@ def _as_notation(item: Written) -> Written:
 
 def _plus(terms: list[Written]) -> Written:
     plain = tuple(term for term in terms if isinstance(term, Expr))
-    if len(terms) == 1:
-        return terms[0]
-    return Sum(plain) if len(plain) == len(terms) else Plus(tuple(terms))
+    return Sum(plain) if 1 < len(plain) == len(terms) else plus(terms)
 
 
 def _result(passes: list[BackwardPass], page: Page) -> list[Section]:
@@ -280,7 +276,8 @@ def explain_stored(step: StoredValues, page: Page) -> list[Section]:
     if not step.needs:
         words = "Every local derivative is a constant: no value of the forward pass is needed again."
         return [Section(heading, (Prose((words,)),))]
-    rows = tuple(((Symbol(name),), _listed(users), ("8 bytes",)) for name, users in step.needs)
+    needs = ((name, joined((Symbol(user),) for user in users)) for name, users in step.needs)
+    rows = tuple(((Symbol(name),), users, ("8 bytes",)) for name, users in needs)
     given = len(step.given)
     held = f"; {given} of them {'is' if given == 1 else 'are'} given in any case" if given else ""
     words = (
@@ -290,10 +287,6 @@ def explain_stored(step: StoredValues, page: Page) -> list[Section]:
     )
     table = Table((("value",), ("needed for the local derivatives of",), ("memory",)), rows)
     return [Section(heading, (table, Prose((words,))))]
-
-
-def _listed(names: tuple[str, ...]) -> Text:
-    return tuple(part for i, name in enumerate(names) for part in ((", ", Symbol(name)) if i else (Symbol(name),)))
 
 
 GRAPH_WORDINGS: dict[type, Callable[[Any, Page], list[Section]]] = {

@@ -21,14 +21,22 @@ from jacocalc.document import (
     Section,
     Text,
     Times,
-    Tuple,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, implicit_jacobian
+from jacocalc.explain.symbols import (
+    arguments,
+    column_or_scalar,
+    function_name,
+    grid,
+    grid_or_number,
+    implicit_jacobian,
+    together_named,
+)
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ZERO, Matrix, Symbol
+from jacocalc.notation import ZERO, Symbol
 from jacocalc.options import Detail
 from jacocalc.steps import (
     BlockDeterminant,
@@ -64,29 +72,21 @@ def _block(stage: VectorFunction, names: tuple[str, ...]) -> Written:
 def explain_blocks(step: Blocks, page: Page) -> list[Section]:
     """∂F/∂x and ∂F/∂y: which columns of J_F belong to which variables"""
     stage = page.stage(0)
-    y, x = _named(step.dependent), _named(step.independent)
+    y, x = together_named(step.dependent), together_named(step.independent)
     slope = implicit_jacobian(step.independent, step.dependent)
     by_x, by_y = _block(stage, step.independent), _block(stage, step.dependent)
     verb = "depends" if len(step.dependent) == 1 else "depend"
-    words: list[str | Written] = [y, f" {verb} on ", x, " through "]
-    for i, label in enumerate(stage.labels):
-        words += [" and " if i else "", Symbol(label), " = 0"]
-    words += [". Differentiated by ", x, " this gives ", Plus((by_x, Times((by_y, slope)))), " = 0, so"]
+    equations = joined(((Symbol(label), " = 0") for label in stage.labels), " and ")
+    words: Text = (y, f" {verb} on ", x, " through ", *equations, ". Differentiated by ", x, " this gives ",
+                   Plus((by_x, Times((by_y, slope)))), " = 0, so")  # fmt: skip
     rule = Equation((slope, Opposite(Times((Inverse(by_y), by_x)))))
-    shown = (Equation((by_x, _shown(step.by_independent))), Equation((by_y, _shown(step.by_dependent))))
+    shown = (
+        Equation((by_x, grid_or_number(step.by_independent))), Equation((by_y, grid_or_number(step.by_dependent))),
+    )  # fmt: skip
     return [
-        Section(("The rule",), (Prose(tuple(words)), rule), Detail.BRIEF),
+        Section(("The rule",), (Prose(words), rule), Detail.BRIEF),
         Section(("The two blocks of the Jacobian",), shown, Detail.BRIEF),
     ]
-
-
-def _named(names: tuple[str, ...]) -> Written:
-    letters = tuple(map(Symbol, names))
-    return letters[0] if len(letters) == 1 else Tuple(letters)
-
-
-def _shown(matrix: Matrix) -> Written:
-    return matrix.rows[0][0] if matrix.shape == (1, 1) else grid(matrix)
 
 
 def explain_block_determinant(step: BlockDeterminant, page: Page) -> list[Section]:
@@ -114,7 +114,7 @@ def explain_implicit_jacobian(step: ImplicitJacobian, page: Page) -> list[Sectio
         product: Written = Opposite(Times((step.inverse.rows[0][0], step.by_independent.rows[0][0])))
         sides = once((head, named, product, step.result.rows[0][0]))
     else:
-        product = Opposite(Times((_shown(step.inverse), grid(step.by_independent))))
+        product = Opposite(Times((grid_or_number(step.inverse), grid(step.by_independent))))
         sides = once((head, product, grid(step.result)))
     return [Section(("The derivative",), (Equation(sides),), Detail.BRIEF, key=True)]
 
@@ -132,7 +132,7 @@ def explain_implicit_second(step: ImplicitSecond, page: Page) -> list[Section]:
         for k, b in enumerate(names[j:], j):
             head = SecondPartialOf(y, a, b, total)
             blocks.append(Equation(once((head, step.written.rows[j][k], step.result.rows[j][k]))))
-    rule: Text = ("Differentiating once more, with ", _first(y, names[0], total), " in the place of the derivative:")
+    rule: Text = ("Differentiating once more, with ", PartialOf(y, names[0], total), " in the place of the derivative:")
     return [Section(("The second derivative",), (Prose(rule), *blocks), Detail.NORMAL)]
 
 
@@ -146,10 +146,6 @@ def explain_second_on_curve(step: SecondOnCurve, page: Page) -> list[Section]:
         for j, a in enumerate(names) for k, b in enumerate(names) if j <= k and step.multiples.rows[j][k] != ZERO
     ]  # fmt: skip
     return [Section((), (Prose(rule), *blocks), Detail.NORMAL)]
-
-
-def _first(y: Symbol, x: Symbol, total: bool) -> Written:
-    return PartialOf(y, x, total)
 
 
 IMPLICIT: dict[type, Callable[[Any, Page], list[Section]]] = {

@@ -16,8 +16,8 @@ from jacocalc.document import (
     Shape,
     Space,
     Text,
-    Tuple,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page, output_letter
 from jacocalc.explain.symbols import (
@@ -26,9 +26,11 @@ from jacocalc.explain.symbols import (
     composed_jacobian,
     function_name,
     nested,
+    together,
+    together_named,
 )
 from jacocalc.explain.wordings import EXPLAIN
-from jacocalc.functions import VectorFunction
+from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients
@@ -121,13 +123,13 @@ def _at_point(page: Page) -> Text:
     """at (x, y) = (1, 2), or at x = 1"""
     if page.at is None:
         return ()
-    names = arguments(page.chain.stages[0])
-    where: list[str | Written] = [" at ", Tuple(names), " = ", Tuple(page.at.coordinates)]
-    if len(names) == 1:
-        where = [" at ", names[0], " = ", page.at.coordinates[0]]
-    for name, value in page.at.parameters:
-        where += [", ", Symbol(name), " = ", value]
-    return tuple(where)
+    names = together(arguments(page.chain.stages[0]))
+    return (" at ", names, " = ", together(page.at.coordinates), *parameters_at(page.at))
+
+
+def parameters_at(at: Point) -> Text:
+    """, a = 3 behind the coordinates of a point"""
+    return tuple(part for name, value in at.parameters for part in (", ", Symbol(name), " = ", value))
 
 
 def title(page: Page) -> Text:
@@ -141,8 +143,7 @@ def title(page: Page) -> Text:
 def _compose_title(page: Page) -> Text:
     letter = output_letter(page.chain)
     if page.stage(page.last).outputs:
-        outputs = tuple(map(Symbol, page.stage(page.last).outputs))
-        return ("The chain rule for ", outputs[0] if len(outputs) == 1 else Tuple(outputs), *_at_point(page))
+        return ("The chain rule for ", together_named(page.stage(page.last).outputs), *_at_point(page))
     return ("The chain rule for ", letter, " = ", nested(page.chain), *_at_point(page))
 
 
@@ -159,7 +160,7 @@ def _of(words: str, name: Callable[[Page], Written]) -> Callable[[Page], Text]:
 def _whole(page: Page) -> Written:
     outputs = page.stage(page.last).outputs
     if page.last and outputs:
-        return Symbol(outputs[0]) if len(outputs) == 1 else Tuple(tuple(map(Symbol, outputs)))
+        return together_named(outputs)
     return nested(page.chain) if page.last else function_name(page.stage(0))
 
 
@@ -173,12 +174,9 @@ def _product_title(words: str) -> Callable[[Page], Text]:
 def _implicit_title(page: Page) -> Text:
     question, stage = page.question, page.stage(0)
     assert isinstance(question, ImplicitFunction)
-    solved = tuple(map(Symbol, question.solve_for))
-    others = tuple(Symbol(name) for name in stage.inputs if name not in question.solve_for)
-    y, x = (letters[0] if len(letters) == 1 else Tuple(letters) for letters in (solved, others))
-    equations: list[str | Written] = []
-    for i, label in enumerate(stage.labels):
-        equations += [" and " if i else "", At(Symbol(label), arguments(stage)), " = 0"]
+    y = together_named(question.solve_for)
+    x = together_named([name for name in stage.inputs if name not in question.solve_for])
+    equations = joined(((At(Symbol(label), arguments(stage)), " = 0") for label in stage.labels), " and ")
     return ("The derivative of ", y, " by ", x, " where ", *equations, *_at_point(page))
 
 

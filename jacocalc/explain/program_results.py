@@ -21,6 +21,7 @@ from jacocalc.document import (
     Times,
     Transpose,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
@@ -145,10 +146,8 @@ def explain_hessian_term(step: HessianTerm, page: Page) -> list[Section]:
 
 def explain_hessian_vector(step: HessianVector, page: Page) -> list[Section]:
     """d(∂L/∂θ) along dθ: both passes differentiated"""
-    names: list[str | Written] = []
-    for i, var in enumerate(step.by):
-        names += [", "] * bool(i) + [Differential(var)]
-    blocks: list[Block] = [Prose(("Along a direction ", *names, " every variable and every adjoint changes; the "
+    small = joined((Differential(var),) for var in step.by)
+    blocks: list[Block] = [Prose(("Along a direction ", *small, " every variable and every adjoint changes; the "
                                   "changes of the gradients are the Hessian times the direction."))]  # fmt: skip
     blocks += [Line((line.of, line.result), ("forward",)) for line in step.forward]
     blocks += [Line((line.of, line.result), ("backward",)) for line in step.backward]

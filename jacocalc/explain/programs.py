@@ -23,6 +23,7 @@ from jacocalc.document import (
     Text,
     Times,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
@@ -97,11 +98,9 @@ def declared_table(declared: Iterable[Var]) -> Table:
     """The declared variables with their shapes, neighbours of one shape in one row."""
     rows: list[tuple[Text, ...]] = []
     for (shape, facts), group in groupby(declared, lambda var: (var.shape, var.facts)):
-        names: list[str | Written] = []
-        for i, var in enumerate(group):
-            names += [", "] * bool(i) + [var]
+        names = joined((var,) for var in group)
         words = ", ".join(_FACTS[fact] for fact in facts)
-        rows.append((tuple(names), (*said_shape(shape), f", {words}" if words else "")))
+        rows.append((names, (*said_shape(shape), f", {words}" if words else "")))
     return Table((("variable",), ("shape",)), tuple(rows))
 
 
@@ -152,17 +151,14 @@ def _joined(step: Any, page: Page, blocks: tuple[Block, ...]) -> Section:
     return Section(("Backward pass",) if step is first else (), blocks)
 
 
-def _reasons(uses: Iterable[Use]) -> list[str | Written]:
+def _reasons(uses: Iterable[Use]) -> Text:
     """product rule in ŷ = U h + c"""
-    found: list[str | Written] = []
     listed = list({(use.rules, use.statement): use for use in uses}.values())
     if not listed:
-        return ["the loss does not depend on it"]
+        return ("the loss does not depend on it",)
     if len(listed) > 3:
-        return [f"sum over {len(listed)} uses; ", _rules(listed[0].rules)]
-    for i, use in enumerate(listed):
-        found += ["; "] * bool(i) + [_rules(use.rules), " in ", use.statement]
-    return found
+        return (f"sum over {len(listed)} uses; ", _rules(listed[0].rules))
+    return joined(((_rules(use.rules), " in ", use.statement) for use in listed), "; ")
 
 
 def _rules(rules: tuple[str, ...]) -> str:
@@ -347,10 +343,7 @@ def explain_costs(step: PassCosts, page: Page) -> list[Section]:
         f"forward pass gives at most two of the same size in the backward pass{again}.",
     )))  # fmt: skip
     if step.stored:
-        kept: list[str | Written] = []
-        for i, var in enumerate(step.stored):
-            kept += [", "] * bool(i) + [var]
-        blocks.append(Prose(("Kept from the forward pass: ", *kept, ".")))
+        blocks.append(Prose(("Kept from the forward pass: ", *joined((var,) for var in step.stored), ".")))
     return [Section(("Cost",), tuple(blocks), Detail.FULL)]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from jacocalc.document import Line, Operator, Text, Written
+from jacocalc.document import Line, Operator, Text, Written, joined
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Expr, Symbol, as_rational, names
+from jacocalc.notation import Call, Symbol, as_rational, names
 from jacocalc.steps import Partial
 
 Names: TypeAlias = AbstractSet[str]
@@ -42,22 +42,12 @@ WORDS: dict[str, str] = {
 
 def of_partial(step: Partial, taken: Names) -> Text:
     """The rules that were used from the outside in, and what was held constant."""
-    said: list[str | Expr] = []
-    for phrase in dict.fromkeys(
-        tuple(_phrase(part, taken)) for part in _walk(step) if part.rule not in ("variable", "constant")
-    ):
-        said += [", "] if said else []
-        said += phrase
-    held = _held(step)
-    if held:
-        said += [", "] if said else []
-        for i, name in enumerate(held):
-            said += [", "] if i else []
-            said.append(Symbol(name))
-        said.append(" is held constant" if len(held) == 1 else " are held constant")
+    used = (part for part in _walk(step) if part.rule not in ("variable", "constant"))
+    said = list(dict.fromkeys(_phrase(part, taken) for part in used))
+    said += [held] if (held := _held(step)) else []
     if not said:
-        said.append("the derivative of a constant is 0" if step.rule == "constant" else "the variable itself")
-    return tuple(said)
+        return ("the derivative of a constant is 0" if step.rule == "constant" else "the variable itself",)
+    return joined(said)
 
 
 def _letter(step: Partial, taken: Names) -> Symbol:
@@ -67,13 +57,12 @@ def _letter(step: Partial, taken: Names) -> Symbol:
     return Symbol(next((letter for letter in _INSIDE if letter not in avoided), "u_0"))
 
 
-def _phrase(step: Partial, taken: Names) -> list[str | Expr]:
-    words: list[str | Expr] = [WORDS[step.rule]]
+def _phrase(step: Partial, taken: Names) -> Text:
+    """chain rule, derivative of the sine with u = x²"""
+    words = WORDS[step.rule]
     if step.rule in ("function", "chain function", "function of several") and isinstance(step.of, Call):
-        words[0] = f"{words[0]} the {KNOWN[step.of.function].title}"
-    if step.inner is not None:
-        words += [" with ", _letter(step, taken), " = ", step.inner]
-    return words
+        words = f"{words} the {KNOWN[step.of.function].title}"
+    return (words,) if step.inner is None else (words, " with ", _letter(step, taken), " = ", step.inner)
 
 
 def _walk(step: Partial) -> Iterator[Partial]:
@@ -82,8 +71,10 @@ def _walk(step: Partial) -> Iterator[Partial]:
         yield from _walk(part)
 
 
-def _held(step: Partial) -> tuple[str, ...]:
-    return tuple(name for name in names(step.of) if name != step.by)
+def _held(step: Partial) -> Text:
+    """y is held constant; nothing where no other letter occurs"""
+    others = [(Symbol(name),) for name in names(step.of) if name != step.by]
+    return (*joined(others), f" {'is' if len(others) == 1 else 'are'} held constant") if others else ()
 
 
 def one_line(step: Partial, left: Written, total: bool, taken: Names) -> Line:
@@ -113,12 +104,4 @@ def tree(step: Partial, total: bool, taken: Names = frozenset(), depth: int = 0)
 
 
 def _alone(step: Partial, taken: Names) -> Text:
-    if step.rule == "constant":
-        held = _held(step)
-        words: list[str | Expr] = []
-        for i, name in enumerate(held):
-            words += [", "] if i else []
-            words.append(Symbol(name))
-        ending = " is held constant" if len(held) == 1 else " are held constant"
-        return (*words, ending) if held else ("a constant",)
-    return tuple(_phrase(step, taken))
+    return _phrase(step, taken) if step.rule != "constant" else _held(step) or ("a constant",)

@@ -29,8 +29,8 @@ from jacocalc.document import (
     Text,
     Times,
     Transpose,
-    Tuple,
     Written,
+    joined,
 )
 from jacocalc.explain import rules
 from jacocalc.explain.naming import Page
@@ -42,6 +42,7 @@ from jacocalc.explain.symbols import (
     grid,
     jacobian_name,
     nested,
+    together,
 )
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import ZERO, Comparison, Expr, Matrix, Negative, Symbol, integer, names
@@ -129,8 +130,7 @@ def explain_hessian_at(step: HessianAt, page: Page) -> list[Section]:
     head = At(hessian_name(stage, step.component), step.arguments)
     remark: Text = ("each entry is the limit of a difference quotient; the rules do not hold here",)
     sides = once((head, grid(step.inserted), grid(step.result)))
-    where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
-    heading: Text = ("The Hessian of ", component_name(stage, step.component), " at ", where)
+    heading: Text = ("The Hessian of ", component_name(stage, step.component), " at ", together(step.arguments))
     blocks: list[Block] = [Equation(sides, (), remark if step.by_limits else ())]
     if step.by_limits and step.result != step.result.transposed:
         blocks.append(Prose((_DIFFER,)))
@@ -343,12 +343,9 @@ def _orders(step: BesideCritical, page: Page) -> Text:
     """, x being of order 2 and y of order 1"""
     if len(set(step.weights)) == 1:
         return ()
-    parts = [(Symbol(name), f" of order {order}")
-             for name, order in zip(page.stage(0).inputs, step.weights, strict=True)]  # fmt: skip
-    said: list[str | Written] = []
-    for k, (name, order) in enumerate(parts):
-        said += [" and " if 0 < k == len(parts) - 1 else ", ", name, order if k else f" being{order}"]
-    return tuple(said)
+    ordered = enumerate(zip(page.stage(0).inputs, step.weights, strict=True))
+    parts = ((Symbol(name), f"{'' if k else ' being'} of order {order}") for k, (name, order) in ordered)
+    return (", ", *joined(parts, last=" and "))
 
 
 def _by_sign(step: BesideCritical, page: Page, extreme: str) -> list[Block]:

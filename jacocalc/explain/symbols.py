@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jacocalc.document import (
     At,
     Bracketed,
@@ -12,10 +14,12 @@ from jacocalc.document import (
     Name,
     Norm,
     PartialOf,
+    Plus,
     Root,
     Subscripted,
     Times,
     Transpose,
+    Tuple,
     Written,
 )
 from jacocalc.functions import Chain, VectorFunction
@@ -32,6 +36,21 @@ def arguments(function: VectorFunction) -> tuple[Written, ...]:
     if function.inputs and not function.symbolic:
         return tuple(map(Symbol, function.inputs))
     return (Name("x", vector=True),)
+
+
+def together(items: Sequence[Written]) -> Written:
+    """(x, y); x where it is alone."""
+    return items[0] if len(items) == 1 else Tuple(tuple(items))
+
+
+def plus(terms: Sequence[Written]) -> Written:
+    """a + b; a where it is alone."""
+    return terms[0] if len(terms) == 1 else Plus(tuple(terms))
+
+
+def together_named(names: Sequence[str]) -> Written:
+    """(x, y), or x, of these names."""
+    return together(tuple(map(Symbol, names)))
 
 
 def jacobian_name(function: VectorFunction) -> Written:

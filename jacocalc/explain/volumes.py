@@ -22,12 +22,12 @@ from jacocalc.document import (
     Text,
     Times,
     Transpose,
-    Tuple,
     Written,
+    joined,
 )
 from jacocalc.explain.naming import Page
 from jacocalc.explain.sides import once
-from jacocalc.explain.symbols import arguments, function_name, grid, grid_of_product, jacobian_of, volume_name
+from jacocalc.explain.symbols import arguments, function_name, grid, grid_of_product, jacobian_of, together, volume_name
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer
 from jacocalc.options import Detail
@@ -110,14 +110,8 @@ def _meaning(step: VolumeFactor, stage: VectorFunction) -> Block:
         return Prose(("The image of every small ", measure(stage.inputs), " has the ", measure(stage.inputs), " 0."))
     small, what = element(stage.inputs), measure(stage.inputs)
     after = f" becomes {'an' if what == 'area' else 'a'} {what} of about "
-    return Prose(
-        (f"A small {what} ", small, " at the point ", _at_point(stage), after, scaled(step.result, small), ".")
-    )
-
-
-def _at_point(stage: VectorFunction) -> Written:
-    letters = arguments(stage)
-    return letters[0] if len(letters) == 1 else Tuple(letters)
+    where, image = together(arguments(stage)), scaled(step.result, small)
+    return Prose((f"A small {what} ", small, " at the point ", where, after, image, "."))
 
 
 def measure(inputs: tuple[str, ...]) -> str:
@@ -182,23 +176,25 @@ _CURVE = {
 
 def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
     """ρ = 0, or where sin(φ) = 0, that is φ = kπ with a whole number k"""
-    said: list[str | Written] = []
-    for i, case in enumerate(cases):
-        said += [", or where "] if i else []
-        said.append(case.equation)
-        for place, (argument, start, times) in enumerate(case.multiples):
-            letter = _whole_number(stage, place)
-            turns = _turns(times, letter)
-            value = turns if start == ZERO else Sum((start, turns))
-            said += [", that is " if place == 0 else " and ", argument, " = ", value]
-        if case.multiples:
-            letters = [_whole_number(stage, place) for place in range(len(case.multiples))]
-            said += [" with a whole number " if len(letters) == 1 else " with whole numbers "]
-            for place, letter in enumerate(letters):
-                said += [", "] if place else []
-                said.append(letter)
-        said += [] if case.sure else [", if that happens within the domain"]
-    return tuple(said)
+    return joined((_case(case, stage) for case in cases), ", or where ")
+
+
+def _case(case: ZeroCase, stage: VectorFunction) -> Text:
+    """sin(φ) = 0, that is φ = kπ with a whole number k"""
+    sure: Text = () if case.sure else (", if that happens within the domain",)
+    if not case.multiples:
+        return (case.equation, *sure)
+    letters = [_whole_number(stage, place) for place in range(len(case.multiples))]
+    solved = joined((_solved(one, letter) for one, letter in zip(case.multiples, letters, strict=True)), " and ")
+    words = " with a whole number " if len(letters) == 1 else " with whole numbers "
+    return (case.equation, ", that is ", *solved, words, *joined((letter,) for letter in letters), *sure)
+
+
+def _solved(multiple: tuple[Expr, Expr, Expr], letter: Expr) -> Text:
+    """φ = kπ"""
+    argument, start, times = multiple
+    turns = _turns(times, letter)
+    return (argument, " = ", turns if start == ZERO else Sum((start, turns)))
 
 
 def _turns(times: Expr, letter: Expr) -> Expr:

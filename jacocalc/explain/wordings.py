@@ -28,8 +28,8 @@ from jacocalc.document import (
     Text,
     Times,
     Transpose,
-    Tuple,
     Written,
+    joined,
 )
 from jacocalc.explain import rules
 from jacocalc.explain.accumulation import ACCUMULATION
@@ -55,6 +55,9 @@ from jacocalc.explain.symbols import (
     jacobian_name,
     nested,
     partial_of,
+    plus,
+    together,
+    together_named,
 )
 from jacocalc.explain.volumes import VOLUMES
 from jacocalc.functions import Chain, VectorFunction
@@ -122,23 +125,9 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
     letter = output_letter(page.chain)
     if isinstance(page.question, Compose) and not page.stage(page.last).outputs and page.stage(page.last).name != "y":
-        whole.append(
-            Prose(
-                (
-                    "Also written ",
-                    Subscripted(Name("J"), letter),
-                    "; row ",
-                    Name("i"),
-                    " is component ",
-                    Name("i"),
-                    " of the output, column ",
-                    Name("j"),
-                    " is input ",
-                    Name("j"),
-                    ".",
-                )
-            )
-        )
+        i, j = Name("i"), Name("j")
+        whole.append(Prose(("Also written ", Subscripted(Name("J"), letter), "; row ", i, " is component ", i,
+                            " of the output, column ", j, " is input ", j, ".")))  # fmt: skip
     return [Section(("The chain rule",), tuple(whole))]
 
 
@@ -193,14 +182,9 @@ def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
     sides = once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
     remark = _named_rows(stage, step.defined, "by the definition of the derivative, since the rules do not hold here")
     if step.kink is not None:
-        said = _named_rows(
-            stage,
-            step.conventional,
-            CONVENTION,
-        )
+        said = _named_rows(stage, step.conventional, CONVENTION)
         remark = (*remark, "; " if remark else "", *said, ", t = ", step.kink, FRAMEWORKS)
-    where = step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
-    heading: Text = ("The Jacobian of ", function_name(stage), " at ", where)
+    heading: Text = ("The Jacobian of ", function_name(stage), " at ", together(step.arguments))
     return [Section(heading, (Equation(sides, (), remark),), Detail.BRIEF)]
 
 
@@ -212,10 +196,7 @@ FRAMEWORKS = (
 
 def _named_rows(stage: VectorFunction, rows: tuple[int, ...], words: str) -> Text:
     """f₁, f₃: words"""
-    named: list[str | Written] = []
-    for i in rows:
-        named += [", " if named else "", Symbol(stage.labels[i])]
-    return (*named, f": {words}") if named else ()
+    return (*joined((Symbol(stage.labels[i]),) for i in rows), f": {words}") if rows else ()
 
 
 def explain_substituted(step: Substituted, page: Page) -> list[Section]:
@@ -238,7 +219,7 @@ def explain_substituted(step: Substituted, page: Page) -> list[Section]:
 def _inner_at(step: Substituted, page: Page) -> Written:
     """(g ∘ f)(x), or the values of what stands between the stages: (r cos(t), r sin(t))."""
     if page.stage(step.stage - 1).outputs:
-        return step.arguments[0] if len(step.arguments) == 1 else Tuple(step.arguments)
+        return together(step.arguments)
     return nested(Chain(page.chain.stages[: step.stage]))
 
 
@@ -282,12 +263,8 @@ def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
         for j, s in enumerate(inner.inputs):
             paths = tuple(Times((partial_of(outer, z, u), partial_of(inner, u, s))) for u in inner.labels)
             values = tuple(Times(pair) for pair in step.sums[i][j])
-            blocks.append(Equation((partial_of(inner, z, s), _plus(paths), _plus(values), step.result.rows[i][j])))
+            blocks.append(Equation((partial_of(inner, z, s), plus(paths), plus(values), step.result.rows[i][j])))
     return [Section(("In Leibniz's notation, one term for each path",), tuple(blocks))]
-
-
-def _plus(terms: tuple[Written, ...]) -> Written:
-    return terms[0] if len(terms) == 1 else Plus(terms)
 
 
 def explain_dependencies(step: Dependencies, page: Page) -> list[Section]:
@@ -474,8 +451,7 @@ def _quantity(page: Page, place: int) -> Written:
     if place and not stage.outputs:
         once_only = sum(other.name == page.stage(place - 1).name for other in page.chain.stages) == 1
         return function_name(page.stage(place - 1)) if once_only else composition(page.chain, 0, place - 1)
-    letters = tuple(map(Symbol, stage.inputs))
-    return letters[0] if len(letters) == 1 else Tuple(letters)
+    return together_named(stage.inputs)
 
 
 def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
@@ -521,11 +497,8 @@ def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:
 
 def explain_assumed(step: Assumed, page: Page) -> list[Section]:
     """The formulas hold where …"""
-    text: list[Any] = ["The formulas hold where "]
-    for i, condition in enumerate(step.result):
-        text += [", "] if i else []
-        text.append(condition)
-    return [Section(("Conditions",), (Prose((*text, ".")),), Detail.BRIEF)]
+    words: Text = ("The formulas hold where ", *joined((condition,) for condition in step.result), ".")
+    return [Section(("Conditions",), (Prose(words),), Detail.BRIEF)]
 
 
 _VERIFIED = {
