@@ -10,6 +10,7 @@ from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.matrices import determinant, rank, settled
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
+from jacocalc.errors import TooLarge
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -64,14 +65,21 @@ def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
     steps: list[Determinant | Rank] = []
     rows, columns = matrix.shape
     if rows == columns and 1 < rows <= 6:
-        written, value = determinant(matrix)
-        if written != value or tree_size(value) <= LIMITS.page:
-            steps.append(Determinant(matrix, written, value))
+        steps += _determinant_step(matrix)
     if at and rows * columns <= 100 and max(rows, columns) > 1:
         found = rank(matrix)
         if found is not None:
             steps.append(Rank(matrix, found))
     return steps
+
+
+def _determinant_step(matrix: Matrix) -> list[Determinant]:
+    """det J, and nothing where it is too long: the matrix stands there all the same."""
+    try:
+        written, value = determinant(matrix)
+    except TooLarge:
+        return []
+    return [Determinant(matrix, written, value)] if written != value or tree_size(value) <= LIMITS.page else []
 
 
 def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> list[Divergence | Curl]:

@@ -193,6 +193,14 @@ def test_a_determinant_that_fills_pages_is_left_out() -> None:
     assert [step.result for step in steps if isinstance(step, Rank)] == [5]
 
 
+def test_a_determinant_that_is_too_long_to_write_out_withholds_no_matrix() -> None:
+    from jacocalc.steps import Determinant
+
+    found = jc.jacobian("f(x, y) = [x^900 y, x y^900]", at=(9, 9))
+    assert found.result[0, 0] == 900 * 9**900
+    assert not any(isinstance(step, Determinant) for step in found.derivation.steps)
+
+
 def test_softmax_loses_one_dimension() -> None:
     from jacocalc.steps import Determinant, Rank
 
