@@ -95,13 +95,17 @@ def test_names_of_symbols_are_written_so_that_they_are_read_again(name: str, wri
     assert jc.implicit(f, solve_for=s).result == sympy.ImmutableMatrix([[-s / (2 * x)]])
 
 
+c, (p, q) = sympy.Symbol("c", imaginary=True), sympy.symbols("p q", commutative=False)
+
+
 @pytest.mark.parametrize(
     ("inputs", "components", "message"),
     [({x, y}, [x], "no order"), ([x], {x, 2 * x}, "no order"), ([x], sympy.Eq(x, 1), "Eq"), ([x], [x > 1], "x > 1"),
      ([x], sympy.true, "True"), ([x], "x^2", "'x\\^2'"), ([x], None, "None"), (None, [x], "inputs are"),
      ([sympy.Dummy("x"), x], [x], "same name"), (sympy.symbols("x1 x_1"), [1], "same name"),
      (sympy.symbols("α alpha"), [1], "same name"), ([sympy.Symbol("or")], [1], "fixed meaning"),
-     ([sympy.Symbol("pi")], [1], "fixed meaning")],
+     ([sympy.Symbol("pi")], [1], "fixed meaning"), ([c], [abs(c) ** 2], "c is assumed not to be real"),
+     ([p, q], [p * q - q * p], "p is assumed not to be real")],
 )  # fmt: skip
 def test_what_is_no_function_of_sympy_is_refused(inputs: Any, components: object, message: str) -> None:
     with pytest.raises(JacocalcError, match=message):

@@ -196,6 +196,8 @@ class _Back:
         if expr is sympy.pi:
             return PI
         if isinstance(expr, sympy.Symbol):
+            if expr.is_extended_real is False:  # AB - BA is 0 of numbers only, and |c|^2 is -c^2 of an imaginary c
+                raise JacocalcError(f"{expr.name} is assumed not to be real, and variables are real here")
             return Symbol(expr.name)
         if expr.is_Add:
             return self.sum(expr)
