@@ -179,7 +179,7 @@ class function(Displayed):
 
         Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, JacocalcError.
         """
-        if len(arguments) == 1 and isinstance(arguments[0], Mapping):
+        if len(arguments) == 1 and isinstance(arguments[0], Mapping | sympy.Dict):
             named = {**{_named(key): value for key, value in arguments[0].items()}, **named}
             arguments = ()
         elif len(arguments) == 1 and not isinstance(arguments[0], str):
@@ -425,7 +425,7 @@ def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point
     if isinstance(at, str):
         return read_point(at, inputs, parameters)
     keys = {name_key(name): name for name in (*inputs, *parameters)}
-    if isinstance(at, Mapping):
+    if isinstance(at, Mapping | sympy.Dict):
         named: dict[str, Expr] = {}
         for key, value in at.items():
             name = keys.get(name_key(_named(key)))
@@ -443,7 +443,7 @@ def _listed(value: Any) -> list[Any]:
     one = isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase)
     if one or getattr(value, "shape", None) == ():
         return [value]
-    if isinstance(value, Set | bytes) or not hasattr(value, "__getitem__"):
+    if isinstance(value, Set | bytes | Mapping | sympy.Dict) or not hasattr(value, "__getitem__"):
         raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")
     return list(value)
 
@@ -891,6 +891,8 @@ def read(text: str, variables: Sequence[Any] = ()) -> Any:
     """
     if not isinstance(text, str):
         raise JacocalcError(f"text is expected, not {type(text).__name__}")
+    if isinstance(variables, str):
+        variables = variables.replace(",", " ").split()
     variables = [variables] if isinstance(variables, sympy.Symbol) else variables
     listed = [v.name if isinstance(v, sympy.Symbol) else tokens_of(str(v))[0].text for v in variables]
     symbols = {str(v.name): v for v in variables if isinstance(v, sympy.Symbol)}

@@ -199,6 +199,21 @@ def test_what_is_no_function_is_told_how_to_become_one(given: object, hint: str)
         assert hint in caught.value.hint
 
 
+def test_a_point_may_be_a_dict_of_sympy_and_a_vector_is_no_dict() -> None:
+    f = jc.function("f(x, y) = [x^2, x y]")
+    at = sympy.Dict({x: 3, y: 2})
+    assert jc.jacobian(f, at=at).result == sympy.ImmutableMatrix([[6, 0], [2, 3]])
+    assert f(at) == sympy.ImmutableMatrix([9, 6])
+    for vector in ({0: 1, 1: 5}, sympy.Dict({x: 1, y: 5})):
+        with pytest.raises(JacocalcError, match="numbers in order are expected"):
+            jc.jvp(f, at=at, vector=vector)
+
+
+def test_names_in_one_text_are_read_as_names() -> None:
+    s, t = (sympy.Symbol(name, real=True) for name in ("x1", "theta"))
+    assert jc.read("2 x1 theta", variables="x1, theta") == jc.read("2 x1 theta", variables="x1 theta") == 2 * s * t
+
+
 def test_read() -> None:
     assert jc.read("2xy", variables=["x", "y"]) == 2 * x * y
     p = sympy.Symbol("p", positive=True)
