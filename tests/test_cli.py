@@ -100,6 +100,7 @@ ERRORS = [
     (["jacobian", "f", "--from", "."], 2, ". is a folder"),
     (["jacobian", "f", "--from", "-"], 2, "error: standard input is not read here"),
     (["jacobian", "f", "-o", "/nonexistent/x"], 2, "cannot be written"),
+    (["jacobian", "f", "-o", "page.xyz"], 2, "hint: the ending is .txt"),
     (["jacobian", "f", "--format", "pdf"], 2, "pdf"),
     (["jacobian", "f", "--digits", "x"], 2, "digits"),
     (["nosuch"], 2, "hint: jacocalc --help\n"),

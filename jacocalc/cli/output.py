@@ -38,6 +38,7 @@ _OTHERS = {
     **dict.fromkeys((".doc", ".docx", ".odt", ".rtf"), "an .html file opens in every word processor"),
     ".ipynb": "%load_ext jacocalc, and %jacocalc in a cell",
 }
+_ANY = "the ending is .txt, .tex, .md, .html, .json or .pdf, or --format says what is written"
 _PDF = {"terminal": "pdf", "pdf": "pdf", "latex": "pdf-latex", "beamer": "pdf-beamer", "html": "pdf-html"}
 
 
@@ -48,8 +49,8 @@ def destination(form: str, file: str, standalone: bool = False) -> Output:
         if form not in _PDF:
             raise JacocalcError(f"a PDF is made of latex or html, not of {form}", hint="-o FILE.pdf alone is enough")
         return Output(_PDF[form], file, standalone)
-    if form == "terminal" and ending in _OTHERS:
-        raise JacocalcError(f"a page is not written as {ending}", hint=_OTHERS[ending])
+    if form == "terminal" and ending and ending not in ENDINGS:
+        raise JacocalcError(f"a page is not written as {ending}", hint=_OTHERS.get(ending, _ANY))
     named = ENDINGS.get(ending, form) if form == "terminal" else form
     return Output(named, file, standalone or (named == "latex" and form == "terminal"))
 
