@@ -38,9 +38,10 @@ from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import Applied, Expr, Matrix, walk
 from jacocalc.options import LIMITS
-from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential
+from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential, VolumeOf
 from jacocalc.reading.answers import answer_echo, inserted, read_answer
 from jacocalc.reading.asides import only_classifies
+from jacocalc.reading.measures import without_measure
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
@@ -124,6 +125,8 @@ class Judge:
             hint = f"write it first, then the kind of the point: […], {text.strip()}"
             raise JacocalcError("the Hessian is asked for, and none is given", hint=hint)
         reference, typed = self.marker.reference, self._without_arguments(text)
+        if isinstance(self.derivation.question, VolumeOf):
+            typed = without_measure(typed, self.derivation.question.chain.inputs)
         number = len(self.marker.expected) == 1
         read = read_answer(typed, reference.names, reference.intermediates, number)
         submission = without_notes(reference, read)

@@ -965,7 +965,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (COMPOSED, "f' = [[2, 1], [1, 2]], g' = [[20, 4], [1, -10]], h' = [[44, 28], [-8, -19]]", 4, ""),
     (BOWL, "[[2, 0], [0, 2]], D(0, 0) = 4", 4, "Correct (proved)."),
     (BOWL, "[[2, 0], [0, 2]], D(0, 0) = 5", 2, "D is 4, and not 5"),
-    (BOWL, "f_xx = 2, f_xy = 0, f_yy = 2, D(0, 0) = 4", 4, ""), (BOWL, "[[2, 0], [0, 2]], D(1, 1) = 5", 4, "not judged"),
+    (BOWL, "f_xx = 2, f_xy = 0, f_yy = 2, D(0, 0) = 4", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]], D(1, 1) = 5", 4, "not judged"),
 ]  # fmt: skip
 
 
@@ -976,6 +977,22 @@ def test_what_is_said_behind_the_result_is_not_the_answer(
     verdict = solution.check(answer)
     assert (verdict.score, verdict.outcome == CORRECT) == (score, score == verdict.max_score), verdict.message
     assert said in verdict.message
+
+
+SPHERE = jc.volume("x = rho sin(phi) cos(theta), y = rho sin(phi) sin(theta), z = rho cos(phi)")
+MEASURES = [  # a density with the differentials of all inputs behind it
+    (POLAR, "r dr dt", CORRECT), (POLAR, "dx dy = r drdt", CORRECT), (POLAR, r"dA = r\,dt\,dr", CORRECT),
+    (POLAR, "|J| dr dt = r dr dt", CORRECT), (POLAR, "r*dr*dt", CORRECT), (POLAR, r"$r\,\mathrm{d}r\,dt$", CORRECT),
+    (POLAR, "-r dr dt", WRONG), (POLAR, "r^2 dr dt", WRONG), (POLAR, "r dr", UNREADABLE), (POLAR, "r dr dr", UNREADABLE),
+    (POLAR, "dr dt", UNREADABLE), (SPHERE, "dV = rho^2 sin(phi) drho dphi dtheta", CORRECT),
+    (SPHERE, "ρ² sin φ dρ dθ dφ", CORRECT), (SPHERE, r"\rho^2 \sin\phi \, d\rho \, d\phi \, d\theta", CORRECT),
+    (SPHERE, "rho sin(phi) drho dphi dtheta", WRONG),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome"), MEASURES, ids=[row[1] for row in MEASURES])
+def test_differentials_behind_a_density_are_no_part_of_it(solution: jc.Solution, answer: str, outcome: str) -> None:
+    assert solution.check(answer).outcome == outcome
 
 
 @pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])

@@ -1,0 +1,33 @@
+"""What students write behind a density, r dr dθ: one differential of each input, which is no part of the value.
+
+    r dr dt        dA = r \\, dr \\, dt        rho^2 sin(phi) drho dphi dtheta        4(u² + v²)·du·dv
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jacocalc.reading.lexer import GREEK
+
+_BETWEEN = r"(?:\s|\\[,;:! ]|\\cdot(?![A-Za-z])|[*·~])*+"
+_D = r"(?:(?<![A-Za-z\\])|(?<=d[a-z]))(?:d|\\mathrm\s*\{\s*d\s*\})\s*"
+_NEXT = r"(?:(?<=d[a-z])(?=d[a-z])|(?![A-Za-z_0-9]))"  # drdt
+_END = r"(?=\s*(?:$|[=,;.$\n]|\\\\|\\[)\]]))"
+
+
+def without_measure(text: str, inputs: Sequence[str]) -> str:
+    """Spaces for the differentials at the end of a side, in any order, if none is missing or there twice."""
+    spelled = [f"(?:{'|'.join(map(re.escape, _spellings(name)))}){_NEXT}" for name in inputs]
+    run = re.compile(rf"(?<=[^\s=])(?:{_BETWEEN}{_D}(?:{'|'.join(spelled)}))+{_END}")
+
+    def blank(match: re.Match[str]) -> str:
+        once = all(len(re.findall(_D + spelling, match[0])) == 1 for spelling in spelled)
+        return " " * len(match[0]) if once else match[0]
+
+    return run.sub(blank, text)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """theta, \\theta and θ"""
+    return (f"\\{name}", name, *(sign for sign, said in GREEK.items() if said == name))
