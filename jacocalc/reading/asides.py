@@ -73,8 +73,10 @@ _DEFINITION = re.compile(r"\s*(?P<name>\\?[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)
 _OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
+_LETTERS = r"[^\W\d]\w*"
 _AT_POINT = (
-    rf"(?:the\s+point\s+)?(?:\([-−\d\s/.,π]+\)|\w+\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*\w+\s*=\s*{_AT_NUMBER})*+)"
+    r"(?:the\s+point\s+)?"
+    rf"(?:\([-−\d\s/.,π]+\)|{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+)"
 )
 _AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore)\s+)?[Aa]t\s+"
 _AT = re.compile(
@@ -86,7 +88,10 @@ _AT_IS = re.compile(
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
-    r"(?:\s*,?\s*(?:we\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
+    r"(?:\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
+)
+_WHEN = re.compile(
+    rf"(?:^|(?<=[;\n]))\s*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{_AT_POINT})\s*[:,](?=\s*\S)"
 )
 _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
@@ -178,16 +183,22 @@ def says_point(text: str, scope: Scope) -> bool:
 def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
-    “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a line.  What a sentence explains before
-    “so it is” is left out.
+    “When x = 3,” before a value is left out too; “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a
+    line.  What a sentence explains before “so it is” is left out.
     """
     text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
     text = _PLUGGED.sub(_line_of_its_own, text)
+    text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match["at"], scope) else match[0], text)
     if _at_is_a_product(scope):
         return text
     text = _AT_IS.sub(_equals_at, text)
     text = _AT_CLAUSE.sub(lambda match: ";".ljust(len(match[0])), text)
     return _AT.sub(lambda match: " " * len(match[0]), text)
+
+
+def _of_variables(at: str, scope: Scope) -> bool:
+    """x = 3, y = 1 of known variables, or (3, 1)"""
+    return all(scope.variable(name) for name in re.findall(r"(\w+)\s*=", at))
 
 
 def _line_of_its_own(match: re.Match[str]) -> str:

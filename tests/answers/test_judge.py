@@ -954,6 +954,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (PLANE_AT_POINT, "∇L = (8, 3), D_u L = 11/sqrt(2)", 2, ""), (PLANE_AT_POINT, "L_x = 8, L_y = 3, D_u L = 5", 2, ""),
     (PLANE_AT_POINT, "∇L = (9, 3), u = (8, 3)", 1, "u is not judged"), (PLANE_AT_POINT, "∇L = (8, 4), L = 7", 1, ""),
     (SQUARE_AT, "f'(3) = 6, f(3) = 9", 1, "Correct (proved)."), (SQUARE_AT, "f' = 6, y = 6x - 9", 1, ""),
+    (SQUARE_AT, "when x = 3, 2x = 6", 1, ""), (SQUARE_AT, "let x = 3: f' = 2x = 6", 1, "Every step follows"),
+    (SQUARE_AT, "when x = 4, 2x = 8", 0.5, "does not follow"), (SQUARE_AT, "2x, plug in x = 3 to get 6", 1, ""),
     (SQUARE_AT, "f'(3) = 5, f(3) = 6", 0, "yours is 5"), (SQUARE_AT, "f(3) = 9, f'(3) = 6", 1, ""),
     (MATRIX_AT, "J = [[2, 1], [4, 2]], f(1, 2) = (3, 4)", 4, ""), (MATRIX_AT, "[[2, 1], [4, 2]] det = 0", 4, ""),
     (MATRIX_AT, "J = [[2, 1], [4, 2]]; L(x, y) = (3, 4) + [[2, 1], [4, 2]](x - 1, y - 2)", 4, ""),
@@ -983,7 +985,8 @@ SPHERE = jc.volume("x = rho sin(phi) cos(theta), y = rho sin(phi) sin(theta), z 
 MEASURES = [  # a density with the differentials of all inputs behind it
     (POLAR, "r dr dt", CORRECT), (POLAR, "dx dy = r drdt", CORRECT), (POLAR, r"dA = r\,dt\,dr", CORRECT),
     (POLAR, "|J| dr dt = r dr dt", CORRECT), (POLAR, "r*dr*dt", CORRECT), (POLAR, r"$r\,\mathrm{d}r\,dt$", CORRECT),
-    (POLAR, "-r dr dt", WRONG), (POLAR, "r^2 dr dt", WRONG), (POLAR, "r dr", UNREADABLE), (POLAR, "r dr dr", UNREADABLE),
+    (POLAR, "-r dr dt", WRONG), (POLAR, "r^2 dr dt", WRONG), (POLAR, "r dr", UNREADABLE),
+    (POLAR, "r dr dr", UNREADABLE),
     (POLAR, "dr dt", UNREADABLE), (SPHERE, "dV = rho^2 sin(phi) drho dphi dtheta", CORRECT),
     (SPHERE, "ρ² sin φ dρ dθ dφ", CORRECT), (SPHERE, r"\rho^2 \sin\phi \, d\rho \, d\phi \, d\theta", CORRECT),
     (SPHERE, "rho sin(phi) drho dphi dtheta", WRONG),
