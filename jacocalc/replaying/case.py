@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.functions import Chain
+from jacocalc.functions import Chain, Size
 from jacocalc.notation import Expr, Matrix, names
 from jacocalc.replaying.balls import AGREE, ROUGHLY, Ball, Grid, close, number, rounds_to, shown, unread
 from jacocalc.replaying.places import Place, random_places
@@ -21,7 +21,6 @@ from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import Derivation
 
 Truth = Callable[..., Any]  # of a place: a grid of balls, entries None where nothing is known
-_PLACES = 2
 _SMALLEST, _LARGEST = ball_of(Fraction(1, 10**30)), ball_of(Fraction(10**30))
 
 
@@ -43,10 +42,15 @@ class Case:
         """The place of the outermost stage."""
         return len(self.chain.stages) - 1
 
+    @property
+    def shapes(self) -> tuple[tuple[Size, Size], ...]:
+        """The shapes of the stages' Jacobians, the outermost first."""
+        return tuple((stage.m, stage.n) for stage in reversed(self.chain.stages))
+
     @cached_property
     def free(self) -> list[Place]:
         """Places for formulas."""
-        return random_places(self.chain, _PLACES)
+        return random_places(self.chain)
 
     @cached_property
     def fixed(self) -> list[Place]:
@@ -89,7 +93,7 @@ class Case:
     @cached_property
     def local(self) -> list[list[Place]]:
         """Places for the formulas of each stage by itself, in its own inputs."""
-        return [random_places(Chain((stage,)), _PLACES, f"stage {k}") for k, stage in enumerate(self.chain.stages)]
+        return [random_places(Chain((stage,)), f"stage {k}") for k, stage in enumerate(self.chain.stages)]
 
     # -- comparisons ----------------------------------------------------------------------------------
 
@@ -122,6 +126,13 @@ class Case:
                 self.counted += 1
         if compared and not all(compared):
             raise Unknown(name, f"no value to compare with{_entry(rows, compared.index(0))}")
+
+    def fields(
+        self, step: Any, fields: Sequence[str], truth: Truth, places: Sequence[Place], **options: Any
+    ) -> None:  # fmt: skip
+        """Several fields of a step against one truth: what is written out, and what comes of it."""
+        for name in fields:
+            self.equal(name, getattr(step, name), truth, places, **options)
 
     def _agree(self, found: Ball, value: Ball) -> bool:
         """Whether two balls are equal, those that overlap by their distance: quotients may tend to 0 slowly."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 
-from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
-from jacocalc.notation import Expr, Matrix, Product, Sum, names, walk
+from jacocalc.notation import Expr, Product, Sum, names, walk
 from jacocalc.questions import JacobianVector, VectorJacobian
-from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, product, rank, trace, transposed
+from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, product, rank, trace, transposed, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Wrong
@@ -106,16 +104,14 @@ def composed(case: Case, step: Composed) -> None:
     case.told("arguments", len(step.arguments), case.last)
     for k, argument in enumerate(step.arguments):
         case.equal(f"arguments[{k}]", argument, lambda p, k=k: column(p.entering(k + 1)), case.free)
-    case.equal("written", step.written, lambda p: column(p.values[-1]), case.free)
-    case.equal("result", step.result, lambda p: column(p.values[-1]), case.free)
+    case.fields(step, ("written", "result"), lambda p: column(p.values[-1]), case.free)
 
 
 def stage_value(case: Case, step: StageValue) -> None:
     """f(a) at what enters the stage."""
     stage_of(case, step.stage)
     case.equal("arguments", step.arguments, lambda p: column(p.entering(step.stage)), case.fixed)
-    case.equal("inserted", step.inserted, lambda p: column(p.values[step.stage + 1]), case.fixed)
-    case.equal("result", step.result, lambda p: column(p.values[step.stage + 1]), case.fixed)
+    case.fields(step, ("inserted", "result"), lambda p: column(p.values[step.stage + 1]), case.fixed)
 
 
 def jacobian_at(case: Case, step: JacobianAt) -> None:
@@ -148,11 +144,13 @@ def at_of(case: Case, at: tuple[Expr, ...], stage: int) -> list[Place]:
     return places
 
 
-def multiplied(case: Case, left: Matrix, right: Matrix, written: Matrix, result: Matrix, places: list[Place]) -> None:
+def multiplied(case: Case, step: MatrixProduct | GradientChain | VectorProduct, places: list[Place]) -> None:
     """left · right, entry by entry."""
-    by_entries = {"written": written, "result": result}
-    for name, one in by_entries.items():
-        case.equal(name, one, lambda p: _product(case.numbers(left, p), case.numbers(right, p)), places)
+
+    def truth(place: Place) -> Grid:
+        return _product(case.numbers(step.left, place), case.numbers(step.right, place))
+
+    case.fields(step, ("written", "result"), truth, places)
 
 
 def _product(left: Grid, right: Grid) -> Grid:
@@ -168,7 +166,7 @@ def matrix_product(case: Case, step: MatrixProduct) -> None:
     places = at_of(case, step.at, 0)
     case.equal("left", step.left, lambda p: p.jacobian(step.split + 1, step.last), places)
     case.equal("right", step.right, lambda p: p.jacobian(step.first, step.split), places)
-    multiplied(case, step.left, step.right, step.written, step.result, places)
+    multiplied(case, step, places)
 
 
 def leibniz(case: Case, step: Leibniz) -> None:
@@ -178,7 +176,7 @@ def leibniz(case: Case, step: Leibniz) -> None:
 
     def entries(place: Place) -> list[list[Grid]]:
         outer, inner = place.jacobian(1, 1), place.jacobian(0, 0)
-        return [[[[a, b] for a, b in zip(row, col, strict=True) if not (_zero(a) or _zero(b))]
+        return [[[[a, b] for a, b in zip(row, col, strict=True) if not (vanishes(a) or vanishes(b))]
                  for col in zip(*inner, strict=True)] for row in outer]  # fmt: skip
 
     for i, row in enumerate(step.sums):
@@ -186,10 +184,6 @@ def leibniz(case: Case, step: Leibniz) -> None:
             kept = [pair for pair in pairs if not any(strict(one) == "0" for one in pair)]
             case.equal(f"sums[{i}][{j}]", kept, lambda p, i=i, j=j: entries(p)[i][j], places)
     case.equal("result", step.result, lambda p: p.jacobian(0, 1), places)
-
-
-def _zero(value: Ball) -> bool:
-    return bool(abs(value) < ball_of(Fraction(1, 10**60)))
 
 
 def transposed_row(case: Case, step: Transposed) -> None:
@@ -208,14 +202,13 @@ def gradient_chain(case: Case, step: GradientChain) -> None:
     places = at_of(case, step.at, step.stage)
     case.equal("left", step.left, lambda p: transposed(p.jacobian(step.stage, step.stage)), places)
     case.equal("right", step.right, lambda p: transposed(p.jacobian(step.stage + 1, step.last)), places)
-    multiplied(case, step.left, step.right, step.written, step.result, places)
+    multiplied(case, step, places)
 
 
 def greatest_rate(case: Case, step: GreatestRate) -> None:
     """‖∇L(a)‖."""
     case.equal("gradient", step.gradient, lambda p: transposed(p.jacobian(0, case.last)), case.here)
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: norm(p.jacobian(0, case.last)[0]), case.here)
+    case.fields(step, ("written", "result"), lambda p: norm(p.jacobian(0, case.last)[0]), case.here)
 
 
 def row_form(case: Case, step: RowForm) -> None:
@@ -256,7 +249,7 @@ def vector_product(case: Case, step: VectorProduct) -> None:
     else:
         case.equal("left", step.left, lambda p: p.jacobian(s, s), places)
         case.equal("right", step.right, lambda p: product(p.jacobian(0, s - 1), vector_of(case, p)), places)
-    multiplied(case, step.left, step.right, step.written, step.result, places)
+    multiplied(case, step, places)
 
 
 def unit_vector(case: Case, step: UnitVector) -> None:
@@ -265,8 +258,7 @@ def unit_vector(case: Case, step: UnitVector) -> None:
     assert isinstance(question, JacobianVector)
     places = case.here
     case.same("vector", step.vector, question.vector, places)
-    for name in ("norm", "length"):
-        case.equal(name, getattr(step, name), lambda p: norm([p.number(v) for v in question.vector]), places)
+    case.fields(step, ("norm", "length"), lambda p: norm([p.number(v) for v in question.vector]), places)
     case.equal("result", step.result, lambda p: vector_of(case, p), places)
 
 
@@ -276,8 +268,7 @@ def unit_vector(case: Case, step: UnitVector) -> None:
 def determinant_of(case: Case, step: Determinant) -> None:
     """det J."""
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, case.last), case.here)
-    for name in ("applied", "result"):
-        case.equal(name, getattr(step, name), lambda p: determinant(p.jacobian(0, case.last)), case.here)
+    case.fields(step, ("applied", "result"), lambda p: determinant(p.jacobian(0, case.last)), case.here)
 
 
 def rank_of(case: Case, step: Rank) -> None:
@@ -307,8 +298,7 @@ def linearisation(case: Case, step: Linearisation) -> None:
 
 def divergence(case: Case, step: Divergence) -> None:
     """tr J."""
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: trace(p.jacobian(0, case.last)), case.here)
+    case.fields(step, ("written", "result"), lambda p: trace(p.jacobian(0, case.last)), case.here)
 
 
 def curl(case: Case, step: Curl) -> None:
@@ -320,20 +310,15 @@ def curl(case: Case, step: Curl) -> None:
             return [[j[1][0] - j[0][1]]]
         return [[j[2][1] - j[1][2]], [j[0][2] - j[2][0]], [j[1][0] - j[0][1]]]
 
-    case.equal("written", step.written, truth, case.here)
-    case.equal("result", step.result, truth, case.here)
+    case.fields(step, ("written", "result"), truth, case.here)
 
 
 # -- shapes and names ---------------------------------------------------------------------------------
 
 
-def _stage_shapes(case: Case) -> tuple[tuple[object, object], ...]:
-    return tuple((stage.m, stage.n) for stage in reversed(case.chain.stages))
-
-
 def shapes(case: Case, step: Shapes) -> None:
     """(p×q)(q×n) = (p×n)."""
-    case.told("shapes", step.shapes, _stage_shapes(case))
+    case.told("shapes", step.shapes, case.shapes)
     for (_, inner), (outer, _) in pairwise(step.shapes):
         case.told("shapes", inner, outer)
     case.told("result", step.result, (case.chain.stages[-1].m, case.chain.stages[0].n))
@@ -341,7 +326,7 @@ def shapes(case: Case, step: Shapes) -> None:
 
 def general_rule(case: Case, step: GeneralRule | MatrixReason) -> None:
     """The shapes of the stages' Jacobians."""
-    case.told("result", step.result, _stage_shapes(case))
+    case.told("result", step.result, case.shapes)
 
 
 def layer_rule(case: Case, step: LayerRule) -> None:

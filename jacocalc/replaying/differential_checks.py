@@ -34,8 +34,7 @@ def differential(case: Case, step: Differential) -> None:
     """df_i = Σ_j ∂f_i/∂x_j dx_j."""
     places, dx = at_of(case, step.at, 0), _changes(case, step.changes)
     case.equal("jacobian", step.jacobian, lambda p: p.jacobian(0, 0), places)
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: _linear(p, list(dx.values())), places, more=dx)
+    case.fields(step, ("written", "result"), lambda p: _linear(p, list(dx.values())), places, more=dx)
 
 
 def _linear(place: Place, change: list[Ball]) -> Grid:
@@ -67,8 +66,7 @@ def change_given(case: Case, step: ChangeGiven) -> None:
     after = place.moved(0, 0, dx)
     linear = _linear(place, dx)
     true = [None if b is None else b - a for a, b in zip(place.values[1], after, strict=True)]
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: linear, case.fixed)
+    case.fields(step, ("written", "result"), lambda p: linear, case.fixed)
     case.equal("moved", step.moved, lambda p: column([a + d for a, d in zip(p.inputs, dx, strict=True)]), case.fixed)
     if step.increment is None:
         case.told("increment", None in after, True)

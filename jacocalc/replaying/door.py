@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from jacocalc import program_steps, steps
@@ -34,7 +35,7 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Report, Unknown, Wrong
 from jacocalc.replaying.results import check_result, decimals, stage_decimals
-from jacocalc.steps import Derivation
+from jacocalc.steps import Derivation, Step
 
 Check = Callable[[Case, Any], None]
 Written = Callable[[Derivation], str]
@@ -147,6 +148,7 @@ def replayed(text: str, written: Written) -> Report:
         return _replayed(Case(derivation), text, written, CHECKS)
 
 
+_Part = tuple[int, str, Callable[[], None]]  # its place, its kind, its check
 _UNFIT = (
     LookupError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, ArithmeticError, RecursionError,
     MemoryError, JacocalcError,
@@ -155,36 +157,36 @@ _UNFIT = (
 
 def _replayed(case: Any, text: str, written: Written, rows: Mapping[type, Callable[[Any, Any], None]]) -> Report:
     """The steps in order, then the result; the first that is wrong ends it."""
-    derivation = case.derivation
-    done, unknown = 0, None
-    for place, step in enumerate(derivation.steps):
-        kind = type(step).__name__
-        if type(step) in NO_MATHEMATICS:
-            continue
-        if type(step) not in rows:
-            return _wrong(place, kind, Wrong("kind", "it has no place in such a derivation"), done)
+    checks: list[_Part] = [
+        (place, type(step).__name__, partial(_check_step, case, step, rows))
+        for place, step in enumerate(case.derivation.steps) if type(step) not in NO_MATHEMATICS
+    ]  # fmt: skip
+    whole: _Part = (-1, "Derivation", partial(_check_whole, case, text, written))
+    unknown = None
+    for done, (place, kind, check) in enumerate([*checks, whole]):
         try:
-            rows[type(step)](case, step)
+            check()
         except Wrong as found:
             return _wrong(place, kind, found, done)
         except Unknown as found:
             unknown = unknown or (place, kind, found)
         except _UNFIT as found:
-            why = f"they do not fit the question ({type(found).__name__})"
-            return _wrong(place, kind, Wrong("its fields", why), done)
-        done += 1
-    try:
-        _check_record(derivation, text, written)
-        check_asked_for(derivation)
-        if isinstance(case, Case):
-            check_result(case)
-    except Wrong as found:
-        return _wrong(-1, "Derivation", found, done)
-    except Unknown as found:
-        unknown = unknown or (-1, "Derivation", found)
-    except _UNFIT as found:
-        return _wrong(-1, "Derivation", Wrong("result", f"it does not fit the question ({type(found).__name__})"), done)
-    return _accepted(done, case.counted, unknown)
+            what, verb = ("result", "it does") if place < 0 else ("its fields", "they do")
+            return _wrong(place, kind, Wrong(what, f"{verb} not fit the question ({type(found).__name__})"), done)
+    return _accepted(len(checks), case.counted, unknown)
+
+
+def _check_step(case: Any, step: Step, rows: Mapping[type, Callable[[Any, Any], None]]) -> None:
+    if type(step) not in rows:
+        raise Wrong("kind", "it has no place in such a derivation")
+    rows[type(step)](case, step)
+
+
+def _check_whole(case: Any, text: str, written: Written) -> None:
+    _check_record(case.derivation, text, written)
+    check_asked_for(case.derivation)
+    if isinstance(case, Case):
+        check_result(case)
 
 
 def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:

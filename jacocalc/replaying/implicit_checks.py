@@ -56,8 +56,7 @@ def _said(case: Case, step: Blocks | ImplicitJacobian) -> None:
 def on_curve(case: Case, step: OnCurve) -> None:
     """F(a) = 0."""
     case.equal("arguments", step.arguments, lambda p: column(p.inputs), case.fixed)
-    for name in ("inserted", "result"):
-        case.equal(name, getattr(step, name), lambda p: column([ball_of(Fraction(0)) for _ in p.values[1]]), case.fixed)
+    case.fields(step, ("inserted", "result"), lambda p: column([ball_of(Fraction(0)) for _ in p.values[1]]), case.fixed)
     case.equal("result", step.result, lambda p: column(p.values[1]), case.fixed)
 
 
@@ -73,8 +72,7 @@ def block_determinant(case: Case, step: BlockDeterminant) -> None:
     """det ∂F/∂y."""
     case.told("dependent", step.dependent, names_of(case)[1])
     places = at_of(case, step.at, 0)
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: determinant(block_of(case, p, names_of(case)[1])), places)
+    case.fields(step, ("written", "result"), lambda p: determinant(block_of(case, p, names_of(case)[1])), places)
 
 
 def block_inverse(case: Case, step: BlockInverse) -> None:
@@ -106,8 +104,7 @@ def implicit_second(case: Case, step: ImplicitSecond) -> None:
     places = at_of(case, step.at, 0)
     case.equal("second", step.second, lambda p: _hessian(case, p), places)
     case.equal("slopes", step.slopes, lambda p: column(implicit_jacobian_at(case, p)[0]), places)
-    case.equal("written", step.written, lambda p: _second(case, p), places)
-    case.equal("result", step.result, lambda p: _second(case, p), places)
+    case.fields(step, ("written", "result"), lambda p: _second(case, p), places)
 
 
 def second_on_curve(case: Case, step: SecondOnCurve) -> None:

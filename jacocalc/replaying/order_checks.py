@@ -9,7 +9,6 @@ import random
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
 from typing import TypeAlias
 
 from jacocalc.errors import JacocalcError
@@ -31,11 +30,6 @@ _TRIALS = 24
 def _sizes(case: Case) -> list[Size]:
     """n, p, q, …, m: the sizes between the stages, the inputs first."""
     return [case.chain.stages[0].n, *(stage.m for stage in case.chain.stages)]
-
-
-def _stage_shapes(case: Case) -> Shapes:
-    """The shapes of the stages' Jacobians, the outermost first."""
-    return [(outer, inner) for inner, outer in pairwise(_sizes(case))][::-1]
 
 
 def _trials(case: Case, least: int = 1) -> Iterator[Numbers]:
@@ -73,7 +67,7 @@ def bracketing(case: Case, step: Bracketing) -> None:
     """The products that the pairs say, one after the other: their shapes, number, largest and what is stored."""
     if not step.shapes or step.order not in ("only", "forward", "reverse", "best", "best-forward", "best-reverse"):
         raise Wrong("order", f"there is no order {step.order}")
-    groups, products = _stage_shapes(case), []
+    groups, products = list(case.shapes), []
     case.told("shapes[0]", list(step.shapes[0]), groups)
     case.told("shapes", len(step.shapes), len(groups))
     case.told("pairs", len(step.pairs), len(groups) - 1)
@@ -189,7 +183,7 @@ def order_advice(case: Case, step: OrderAdvice) -> None:
     case.told("m", step.m, m)
     case.told("n", step.n, n)
     case.told("shape", step.shape, "only" if len(sizes) == 3 else _shape_of(case, m, n))
-    entries = [rows * columns for rows, columns in _stage_shapes(case)
+    entries = [rows * columns for rows, columns in case.shapes
                if isinstance(rows, int) and isinstance(columns, int)]  # fmt: skip
     largest = None if step.largest is None else _value("largest", step.largest, {})
     case.told("largest", largest, max(entries, default=None))

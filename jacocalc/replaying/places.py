@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain, VectorFunction
@@ -249,24 +250,19 @@ def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
 
 
 _RANGES = ((-96, 96), (8, 96), (-40, 40), (64, 256), (1, 40), (-400, 400), (100, 2000))
-_TRIES = 40
+_TRIES, _PLACES = 40, 2
 
 
-def random_places(chain: Chain, count: int, seed: str = "replay") -> list[Place]:
+def random_places(chain: Chain, seed: str = "replay") -> list[Place]:
     """Places with rational coordinates at which every stage is defined."""
-    return list(_places(chain, count, random.Random(seed)))
+    defined = (place for place in _places(chain, random.Random(seed)) if place.defined)
+    return list(islice(defined, _PLACES))
 
 
-def _places(chain: Chain, count: int, seeded: random.Random) -> Iterator[Place]:
-    made = 0
+def _places(chain: Chain, seeded: random.Random) -> Iterator[Place]:
     for turn in range(_TRIES * len(_RANGES)):
         low, high = _RANGES[turn % len(_RANGES)]
         size = len(chain.inputs) + len(chain.parameters)
         numbers = [ball_of(Fraction(seeded.randint(low * 97, high * 97), 64 * 97)) for _ in range(size)]
         parameters = dict(zip(chain.parameters, numbers[len(chain.inputs) :], strict=True))
-        place = Place(chain.stages, numbers[: len(chain.inputs)], parameters)
-        if place.defined:
-            yield place
-            made += 1
-        if made == count:
-            return
+        yield Place(chain.stages, numbers[: len(chain.inputs)], parameters)

@@ -23,7 +23,7 @@ from jacocalc.program_steps import (
     StageJacobian,
     Use,
 )
-from jacocalc.programs import unrolled
+from jacocalc.programs import Loop, unrolled
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, jacobian_of, pulled_back, steps_of
 from jacocalc.replaying.report import Wrong
@@ -110,7 +110,7 @@ def _contribution(case: ProgramCase, probe: Probe, statement: Var, variable: Ter
 
 
 def _all_turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
-    """The steps of the loop that a variable belongs to; one without numbers for a variable outside."""
+    """The steps of the loop that a variable belongs to, the last one first; one without numbers for others."""
     for loop in case.program.loops:
         if var.index is not None and var.index.letter == loop.letter:
             return [{loop.letter: turn} for turn in steps_of(loop.first, loop.last, case.ends)]
@@ -119,22 +119,33 @@ def _all_turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
 
 def _share(case: ProgramCase, probe: Probe, statement: Term, of: Term) -> Array | None:
     """The adjoint of a statement, pulled back through it alone; None where it does not contain the variable."""
-    term = next((one.term for one in case.flat.assignments if one.variable == statement), None)
+    term = _term(case, statement)
     if term is None or not occurs(of, term):
         return None
-    implicit = next(one.implicit for one in case.flat.assignments if one.variable == statement)
     assert isinstance(statement, Var)
+    implicit = occurs(statement, term)
     weight = case.implicit_weight(probe, statement) if implicit else case.adjoint(statement)(probe)
     return pulled_back(probe, term, of, weight)
 
 
+def _loop(case: ProgramCase, letter: str) -> Loop:
+    """The loop over a letter.  Raises Wrong."""
+    found = next((loop for loop in case.program.loops if loop.letter == letter), None)
+    if found is None:
+        raise Wrong("letter", f"there is no loop over {letter}")
+    return found
+
+
+def _term(case: ProgramCase, var: Term) -> Term | None:
+    """What a variable is computed by, the ends of loops being numbers; None for what is not computed."""
+    return next((one.term for one in case.flat.assignments if one.variable == var), None)
+
+
 def loop_adjoints(case: ProgramCase, step: LoopAdjoints) -> None:
     """The adjoints at every step: the uses at the step, those one step ahead, those of the last step."""
-    loops = {loop.letter: loop for loop in case.program.loops}
-    if step.letter not in loops:
-        raise Wrong("letter", f"there is no loop over {step.letter}")
-    case.told("first", step.first, loops[step.letter].first)
-    case.told("last", step.last, loops[step.letter].last)
+    loop = _loop(case, step.letter)
+    case.told("first", step.first, loop.first)
+    case.told("last", step.last, loop.last)
     turns = list(steps_of(step.first, step.last, case.ends))
     for k, line in enumerate(step.result):
         for turn in turns:
@@ -167,7 +178,7 @@ def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
     """∂of/∂by of one statement, and its product with the adjoint of ``of``."""
     turn = _turn(case, step.of)
     of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
-    term = next((one.term for one in case.flat.assignments if one.variable == of), None)
+    term = _term(case, of)
     if term is None:
         raise Wrong("of", f"there is no statement {step.of}")
     if not occurs(by, term):
@@ -184,10 +195,7 @@ def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
 
 def _turn(case: ProgramCase, var: Var) -> dict[str, int]:
     """A step for a variable of a loop: the last."""
-    for loop in case.program.loops:
-        if var.index is not None and var.index.letter == loop.letter:
-            return {loop.letter: case.ends[loop.last.letter]}
-    return {}
+    return _all_turns(case, var)[0]
 
 
 def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
@@ -197,7 +205,7 @@ def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
     for k, ((outer, inner), factor) in enumerate(zip(pairwise(step.quantities), step.factors, strict=True)):
         turn = _turn(case, outer)
         of, by = case.at_step(outer, turn), case.at_step(inner, turn)
-        term = next((one.term for one in case.flat.assignments if one.variable == of), None)
+        term = _term(case, of)
         if term is None or not occurs(by, term):
             raise Wrong(f"quantities[{k + 1}]", f"{inner} does not stand in {outer}")
         case.equal(f"factors[{k}]", factor, lambda p, t=term, b=by: jacobian_of(p, t, b), turn)
@@ -206,10 +214,7 @@ def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
 
 def stage_jacobian(case: ProgramCase, step: StageJacobian) -> None:
     """∂h_t/∂h_{t−1}."""
-    loops = {loop.letter: loop for loop in case.program.loops}
-    if step.letter not in loops:
-        raise Wrong("letter", f"there is no loop over {step.letter}")
-    case.told("last", step.last, loops[step.letter].last)
+    case.told("last", step.last, _loop(case, step.letter).last)
     turn = {step.letter: case.ends[step.last.letter]}
     of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
     if of not in case.flat.variables or by not in case.flat.variables:
@@ -233,7 +238,8 @@ def gradients(case: ProgramCase, step: Gradients) -> None:
     _asked(case, step.of, [var for var, _, _ in step.result])
     for k, (var, formula, alone) in enumerate(step.result):
         for name, term in (("formula", formula), ("expanded", alone)):
-            for turn in _turns(case, var):
+            turns = _all_turns(case, var)
+            for turn in turns[1:] if turns[0] else turns:  # the formula in a loop is that of all steps but the last
                 case.equal(f"result[{k}].{name}", term, case.adjoint(var, turn), turn)
 
 
@@ -250,13 +256,6 @@ def _asked(case: ProgramCase, of: Var, by: Sequence[Var]) -> None:
     for name in asked:
         if not any(name == var.name or case.program.find(name) == var for var in by):
             raise Wrong("result", f"the derivative by {name} is missing")
-
-
-def _turns(case: ProgramCase, var: Var) -> list[dict[str, int]]:
-    for loop in case.program.loops:
-        if var.index is not None and var.index.letter == loop.letter:
-            return [{loop.letter: turn} for turn in list(steps_of(loop.first, loop.last, case.ends))[1:]]
-    return [{}]
 
 
 def delta_proof(case: ProgramCase, step: DeltaProof) -> None:

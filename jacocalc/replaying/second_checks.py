@@ -123,8 +123,7 @@ def _weighed(case: Case, term: WeighedHessian, s: int, c: int, places: list[Plac
 def laplacian(case: Case, step: Laplacian) -> None:
     """tr H."""
     component_of(case, case.last, step.component)
-    for name in ("written", "result"):
-        case.equal(name, getattr(step, name), lambda p: trace(p.hessian(0, case.last, step.component)), case.here)
+    case.fields(step, ("written", "result"), lambda p: trace(p.hessian(0, case.last, step.component)), case.here)
 
 
 # -- critical points ----------------------------------------------------------------------------------
@@ -140,7 +139,7 @@ def critical_point(case: Case, step: CriticalPoint) -> None:
     if values:
         _characteristic(case, hessian, values)
     if step.decimals:
-        check_eigenvalues("decimals", hessian, step.decimals, _EIGENVALUE_DIGITS, _TINY)
+        check_eigenvalues(hessian, step.decimals, _EIGENVALUE_DIGITS, _TINY)
         case.counted += len(step.decimals)
     for name, value in zip(("discriminant[0]", "discriminant[1]"), step.discriminant, strict=False):
         case.equal(name, value, lambda p: determinant(hessian), case.fixed)

@@ -54,8 +54,9 @@ def above(name: str, matrix: Grid, t: Ball) -> int:
     return found
 
 
-def check_eigenvalues(name: str, matrix: Grid, texts: Sequence[str], digits: int, tiny: Fraction) -> None:
+def check_eigenvalues(matrix: Grid, texts: Sequence[str], digits: int, tiny: Fraction) -> None:
     """Decimals of all eigenvalues, the largest first; ``tiny``: below that a decimal says no more than 0."""
+    name = "decimals"
     values = [fraction(name, text) for text in texts]
     if len(values) != len(matrix) or sorted(values, reverse=True) != values:
         raise Wrong(name, f"they are not the {len(matrix)} eigenvalues of H, the largest first")

@@ -7,7 +7,19 @@ from fractions import Fraction
 from jacocalc.evaluate.fields import Balls, ball_of
 from jacocalc.notation import Call, Expr, walk
 from jacocalc.questions import VolumeOf
-from jacocalc.replaying.balls import Ball, Grid, column, determinant, inverse, product, rank, times, transposed
+from jacocalc.replaying.balls import (
+    AGREE,
+    Ball,
+    Grid,
+    column,
+    determinant,
+    inverse,
+    product,
+    rank,
+    times,
+    transposed,
+    vanishes,
+)
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
@@ -35,8 +47,7 @@ def volume_factor(case: Case, step: VolumeFactor) -> None:
     """det J, |det J|, ln |det J| and what is known of the sign."""
     places = at_of(case, step.at, 0)
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, 0), places)
-    for name in ("applied", "determinant"):
-        case.equal(name, getattr(step, name), _det, places)
+    case.fields(step, ("applied", "determinant"), _det, places)
     case.equal("result", step.result, lambda p: abs(_det(p)), places)
     if step.logarithm is not None:
         case.equal("logarithm", step.logarithm, lambda p: abs(_det(p)).log(), places)
@@ -47,13 +58,10 @@ def volume_factor(case: Case, step: VolumeFactor) -> None:
 
 
 def _is_triangular(j: Grid) -> bool:
-    def zero(entries: list[Ball]) -> bool:
-        return all(abs(entry) < ball_of(Fraction(1, 10**60)) for entry in entries)
-
     n = len(j)
-    above = [j[i][k] for i in range(n) for k in range(i + 1, n)]
-    below = [j[i][k] for i in range(n) for k in range(i)]
-    return zero(above) or zero(below)
+    above = (j[i][k] for i in range(n) for k in range(i + 1, n))
+    below = (j[i][k] for i in range(n) for k in range(i))
+    return all(map(vanishes, above)) or all(map(vanishes, below))
 
 
 _SIGNS = {"positive": (1,), "negative": (-1,), "zero": (0,), "nonnegative": (0, 1), "nonpositive": (-1, 0)}
@@ -63,7 +71,7 @@ def _sign(step: VolumeFactor, places: list[Place]) -> None:
     if step.sign in _SIGNS:
         for place in places:
             value = _det(place)
-            seen = 1 if value > ball_of(Fraction(1, 10**60)) else -1 if value < -ball_of(Fraction(1, 10**60)) else 0
+            seen = 0 if not abs(value) > ball_of(AGREE) else 1 if value > 0 else -1
             if seen not in _SIGNS[step.sign]:
                 raise Wrong("sign", f"det J is not {step.sign} at a place")
     elif step.sign != "unknown":
@@ -100,8 +108,7 @@ def local_inverse(case: Case, step: LocalInverse) -> None:
 
     places = at_of(case, step.at, 0)
     case.equal("determinant", step.determinant, _det, places)
-    for name in ("reciprocal", "back"):
-        case.equal(name, getattr(step, name), lambda p: _one() / _det(p), places)
+    case.fields(step, ("reciprocal", "back"), lambda p: _one() / _det(p), places)
     case.equal("adjugate", step.adjugate, lambda p: times(_det(p), back(p)), places)
     case.equal("result", step.result, back, places)
 
@@ -151,8 +158,7 @@ def carried_density(case: Case, step: CarriedDensity) -> None:
     assert isinstance(question, VolumeOf)
     case.told("density", step.density, question.density)
     case.equal("given", step.given, lambda p: _density(case, p), case.free)
-    for name in ("applied", "result"):
-        case.equal(name, getattr(step, name), lambda p: _density(case, p) / abs(_det(p)), case.free)
+    case.fields(step, ("applied", "result"), lambda p: _density(case, p) / abs(_det(p)), case.free)
     if step.logarithm is not None:
         case.equal("logarithm", step.logarithm, lambda p: (_density(case, p) / abs(_det(p))).log(), case.free)
 
@@ -169,10 +175,8 @@ def gram_determinant(case: Case, step: GramDeterminant) -> None:
 
     places = at_of(case, step.at, 0)
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, 0), places)
-    for name in ("written", "product"):
-        case.equal(name, getattr(step, name), gram, places)
-    for name in ("applied", "determinant"):
-        case.equal(name, getattr(step, name), lambda p: determinant(gram(p)), places)
+    case.fields(step, ("written", "product"), gram, places)
+    case.fields(step, ("applied", "determinant"), lambda p: determinant(gram(p)), places)
     if step.cross is not None:
         case.equal("cross", step.cross, crossed, places)
     case.equal("result", step.result, lambda p: determinant(gram(p)).sqrt(), places)
