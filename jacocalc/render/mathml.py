@@ -277,7 +277,8 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     for i, factor in enumerate(factors):
         if i:
             numeric = isinstance(first(factor), Number) or is_no_coefficient(last(factors[i - 1]))
-            apart = isinstance(factor, Call | Piecewise) or _is_differential(factor)
+            named = factor.base if isinstance(factor, Power) else factor
+            apart = isinstance(named, Call | Piecewise) or _is_differential(factor)
             thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
             text += mo("·") if dot or numeric or isinstance(factor, Quotient) else thin
         text += placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)

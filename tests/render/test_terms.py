@@ -12,7 +12,7 @@ import pytest
 from jacocalc import document
 from jacocalc.document import Document, Equation, Prose, Section, Written
 from jacocalc.linear import ASCII, PAPER, paper_name
-from jacocalc.notation import Call, Product, Symbol, integer
+from jacocalc.notation import Call, Power, Product, Symbol, integer
 from jacocalc.programs import Program
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.term_names import Names
@@ -368,6 +368,13 @@ def test_a_number_in_the_place_of_a_variable_has_a_dot() -> None:
         assert (r"\cdot" in latex(product)) is dot
         assert ("·" in mathml(product)) is dot
         assert ("·" in inline(product)) is dot
+
+
+def test_a_power_of_a_function_stands_apart_as_the_function_does() -> None:
+    sine = Call("sin", (Symbol("x"),))
+    thin = '<mi>r</mi><mspace width="0.17em"/>'
+    assert all(thin in mathml(Product((Symbol("r"), factor))) for factor in (sine, Power(sine, integer(2))))
+    assert thin not in mathml(Product((Symbol("r"), Power(Symbol("x"), integer(2)))))
 
 
 @pytest.mark.parametrize(
