@@ -28,7 +28,7 @@ _PIECES = re.compile(
     r"|(?P<word>\\(?:text|textrm|textbf|textit|mbox)\s*\{(?P<said>[^{}]*)\})"
     r"|(?P<apart>\\q?quad(?![A-Za-z])(?=\s*(?:[A-Za-z∂∇]|\\(?:[dt]?frac|partial|nabla)(?![A-Za-z]))[^=,;&\n]{0,80}=))"
     r"|(?P<dropped>\\(?:tag|label|hspace|vspace|phantom|color)\*?\s*\{[^{}]*\}|\\textcolor\s*\{[^{}]*\}"
-    r"|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
+    r"|\\(?:displaystyle|ds|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])|\\[,;: ]|~)"
     r"|(?P<box>\\(?:boxed|fbox)\s*\{)|(?P<brace>\\(?:under|over)brace\s*\{)"
     r"|(?P<row>(?<=[\])}])[ \t]+(?=\\?(?:det|rank|tr)(?![a-z])[^\[\]=,;\n]{0,8}=)"
     r"|\\\\(?:\s*\[[-0-9.]+[a-z]*\])?|\\cr(?![A-Za-z])|;|；|\.(?=\s+[A-Z][a-z]+\s)"
@@ -39,8 +39,8 @@ _PIECES = re.compile(
     r"|(?P<leads>->|[→⟶]|\\(?:to|rightarrow)(?![A-Za-z]))"
     r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
     r"|(?P<is>\b(?:is|equals)\b)"
-    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|[(\[{⟨‹（［｛])"
-    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|[)\]}⟩›）］｝])"
+    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|\\(?:left|[bB]igg?l?)\s*+<|[(\[{⟨‹（［｛])"
+    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|\\(?:right|[bB]igg?r?)\s*+>|[)\]}⟩›）］｝])"
     r"|(?P<command>\\(?:[A-Za-z]+|.))|(?P<comma>,|，|\band\b)|(?P<newline>\n)|(?P<align>&)|(?P<colon>:)",
     re.DOTALL,
 )
@@ -212,7 +212,8 @@ def _names_behind(shown: str, before: Mark, mark: Mark, gaps: list[int]) -> list
         return []
     between = gaps[bisect_right(gaps, before.end) : bisect_left(gaps, mark.start)]
     gap = next((place for place in reversed(between) if shown[place : mark.start].strip()), before.end)
-    if shown[before.end : gap].strip() and _names_derivative(result_name(shown[gap : mark.start])):
+    name = result_name(shown[gap : mark.start])
+    if shown[before.end : gap].strip() and (_names_derivative(name) or "(" in name):
         return [Mark("break", gap, gap)]
     blank = _NAME_BEHIND.search(shown, before.end, mark.start)
     if not blank or re.search(r"[_∂]|d\w*/d", shown[before.end : blank.start()]):

@@ -12,8 +12,10 @@ import unicodedata
 from jacocalc.reading.lexer import ACCENT_NAMES, GREEK
 
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
-_LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|quad|qquad|boxed"
-_FONTS = r"mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|vec|operatorname\*?|text|textbf|textit|textrm|mbox|rm|bf"
+_LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|ds|textstyle|limits|quad|qquad|boxed"
+_FONTS = (
+    r"mathbf|mathrm|mathit|mathsf|mathcal|boldsymbol|bm|pmb|vec|operatorname\*?|text|textbf|textit|textrm|mbox|rm|bf"
+)
 _ACCENTS = (("bar|overline", "bar"), ("hat|widehat", "hat"), ("tilde|widetilde", "tilde"), ("dot", "dot"))
 _BY = r"[A-Za-z]\w*(?:\^\d)?"
 _OPERATOR = rf"(?<![A-Za-z_])([d∂](?:\^\d)?)\s*/\s*([d∂]\s*{_BY}(?:\s*∂\s*{_BY})*)"
@@ -111,7 +113,7 @@ def result_name(text: str) -> str:
         return ""
     bare, arguments = _without_arguments(name)
     if _FORMS.fullmatch(bare):
-        value = arguments and not _SIGN.search(bare) and not re.search(r"_[a-z]+$", bare)
+        value = arguments and not _SIGN.search(bare) and not re.search(r"_[A-Za-z]+$", bare)
         return bare + arguments if value else bare
     return name if _FORMULA.fullmatch(name) and names_result(name) else ""
 

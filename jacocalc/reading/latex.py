@@ -10,6 +10,7 @@ refused by name; nothing is ever expanded.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
@@ -28,14 +29,15 @@ _SIGNS = {
 }  # fmt: skip
 _IGNORED = frozenset(
     {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
-     "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "underbrace", "overbrace",
+     "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "ds", "textstyle", "scriptstyle", "underbrace", "overbrace",
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
      ">", "thinspace", "enspace", "space"}
 )  # fmt: skip
+_SIZED = re.compile(r"m?(?:left|right)|[bB]igg?[lr]?")  # with < and >
 _BLANK = frozenset({"label", "tag", "hspace", "phantom", "hphantom", "vphantom", "color", "textcolor"})  # argument too
 _FONTS = frozenset(
-    {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "vec", "text", "textbf", "textit", "textrm",
-     "operatorname", "mathbb", "mbox", "boxed"}
+    {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "pmb", "vec", "text", "textbf", "textit",
+     "textrm", "operatorname", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
 _FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
@@ -77,6 +79,10 @@ _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop ta
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
     re.DOTALL,
 )
+_GAP = re.compile(r"\\q?quad(?![A-Za-z])|[$&]")
+_ANGLE = re.compile(r"\s*+([<>])")
+_LONGEST_HEAD = 100
+_JOINING = ("and", "where", "with")
 _LINE_BREAK = re.compile(r"\\\\(?:\\\\)?+\*?(?:\s*\[[-0-9.a-z]*\])?")
 _DOUBLED = re.compile(
     r"\\(\\(?:begin|end|[dt]?frac|sqrt|left|right|math\w+|cdot|partial|text)(?![a-z])"
@@ -104,10 +110,23 @@ def _whole_fraction(tokens: list[Token]) -> bool:
 
 
 def _is_equation(row: list[list[Token]]) -> bool:
-    """Whether a line begins with y =, or f(x) ="""
-    words = [token.text for cell in row for token in cell]
+    """Whether a line begins with y =, y' =, or f(x) ="""
+    words = [token.text for cell in row for token in cell[:_LONGEST_HEAD]]
+    if words[1:2] == ["'"]:
+        return words[2:3] == ["="]
     ends = [at + 1 for at, word in enumerate(words) if word == ")"] if words[1:2] == ["("] else [1]
     return bool(ends) and words[ends[0] : ends[0] + 1] == ["="]
+
+
+def _ends_value(tokens: list[Token]) -> bool:
+    """Whether an equation may end here: behind a name, a number or a closing bracket."""
+    return bool(tokens) and (tokens[-1].kind != "op" or tokens[-1].text in ")]}⟧'|") and tokens[-1].text not in _JOINING
+
+
+def _beside(row: list[list[Token]]) -> list[list[list[Token]]]:
+    """x &= s + t & y &= s - t: the equations that stand beside each other."""
+    begins = [at for at in range(1, len(row)) if _is_equation(row[at:])]
+    return [row[first:last] for first, last in pairwise([0, *begins, len(row)])]
 
 
 def _branch(row: list[list[Token]]) -> tuple[list[Token], list[Token]]:
@@ -185,16 +204,27 @@ class _Latex:
         """The tokens up to a closing brace (``}``), an ``\\end``, a cell's end, or the end of the text."""
         self.descend()
         result: list[Token] = []
+        gaps: set[int] = set()
         while True:
             self.skip_space()
             if self.place >= len(self.text) or self._stops(stop):
                 break
+            if stop == "line" and _GAP.match(self.text, self.place):
+                gaps.add(len(result))
             start, made = self.place, self.piece()
             if result and result[-1].kind == "number" and _whole_fraction(made):
                 self._refuse_mixed(result[-1], made, start)
             result += made
         self.depth -= 1
-        return result
+        return result if self.shaped else self._parted(result, gaps)
+
+    def _parted(self, tokens: list[Token], gaps: set[int]) -> list[Token]:
+        """x = s t \\quad y = s + t, and $x = s t$ $y = s + t$: a comma before what begins an equation behind one."""
+        equals = next((at for at, token in enumerate(tokens) if token.text == "="), len(tokens))
+        for gap in sorted(gaps, reverse=True):
+            if equals < gap and _ends_value(tokens[gap - 1 : gap]) and _is_equation([tokens[gap:]]):
+                tokens.insert(gap, Token("op", ",", tokens[gap].start, tokens[gap].start, False))
+        return tokens
 
     def _refuse_mixed(self, whole: Token, made: list[Token], start: int) -> None:
         """2\\frac12 is 5/2 to some, 1 to others; 0.5\\frac12 is a product."""
@@ -381,6 +411,9 @@ class _Latex:
         self.place = match.end()
         if name in _IGNORED:
             self.spaced = self.spaced or name not in ("left", "right", "!")
+            if _SIZED.fullmatch(name) and (angle := _ANGLE.match(self.text, self.place)):
+                self.place = angle.end()
+                return [self.op("(" if angle[1] == "<" else ")", start, self.place)]
             if name in ("left", "right") and self.text.startswith(".", self.place):
                 self.place += 1
             elif name == "left" and (brace := _BRACED.match(self.text, self.place)):
@@ -515,10 +548,10 @@ class _Latex:
     def lines(self, rows: list[list[list[Token]]]) -> list[Token]:
         """The lines of a display: y = … begins an equation of its own, + … goes on."""
         result: list[Token] = []
-        for row in rows:
-            line = [token for cell in row for token in cell]
-            ended = bool(result and line) and (result[-1].kind != "op" or result[-1].text in ")]}⟧'|")
-            if ended and _is_equation(row):
+        for part in (part for row in rows for part in _beside(row)):
+            line = [token for cell in part for token in cell]
+            ended = bool(line) and _ends_value(result)
+            if ended and _is_equation(part):
                 result.append(Token("op", ",", line[0].start, line[0].start, False))
             elif ended and (line[0].kind != "op" or line[0].text in "([{⟦"):
                 raise self.error("a line break belongs into a matrix", line[0].start, line[0].end)

@@ -23,7 +23,7 @@ _ROW = re.compile(
 )
 _COMMENT = re.compile(r"#[^\n]*|(?<!\\)%[^\n]*")
 _LAYOUT = re.compile(
-    r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\(?:displaystyle|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])"
+    r"\\(?:tag|label)\*?\s*\{[^{}]*\}|\\(?:displaystyle|ds|textstyle|nonumber|notag|quad|qquad)(?![A-Za-z])"
     r"|\\[()]|\$+|&|`+\w*(?=\n)|`"
 )
 _WORDS = re.compile(r"\\(?:text|textrm|textbf|textit|mbox)\s*\{([^{}]*)\}")

@@ -156,9 +156,11 @@ def read_value(text: str, variables: Sequence[str]) -> Expr:
 
 
 def read_vector(text: str) -> tuple[Expr, ...]:
-    """The entries of a vector: ``1, 2`` or ``[1, 2]``.  Raises ReadError."""
+    """The entries of a vector: ``1, 2``, ``[1, 2]`` or ``v = [1, 2]``.  Raises ReadError."""
     parser = Parser(text, Scope())
     parser.refuse_empty("a vector such as 1, 2")
+    if parser.token.kind == "name" and parser.following.text == "=" and parser.tokens[2].text in BRACKETS:
+        parser.at = 2
     entries: list[Expr] = []
     while True:
         value = by_entries(parser.sum(), text)

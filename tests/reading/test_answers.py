@@ -197,6 +197,8 @@ LINES = [
     (r"\frac{\partial z}{\partial x}(x,y) &= 2x & \frac{\partial z}{\partial y}(x,y) &= 2y",
      [("∂z/∂x", "2*x"), ("∂z/∂y", "2*y")]),
     (r"$z_x(x,y) = 2x$\qquad $z_y(x,y) = 2y$", [("z_x", "2*x"), ("z_y", "2*y")]),
+    (r"\begin{align*} f(0,1) &= 2 & z_W(A,W) &= 3 \end{align*}", [("f(0,1)", "2"), ("z_W", "3")]),
+    (r"z_x = 2\qquad z_y = \left<2x, 2y\right>", [("z_x", "2"), ("z_y", "[[2*x], [2*y]]")]),
     (r"$z_{xx}=2$\quad $z_{xy}=z_{yx}=3$\quad $z_{yy}=4$",
      [("z_xx", "2"), ("z_xy", "3"), ("z_yy", "4")]),
     (r"\frac{\partial f}{\partial x} = 2x, \quad \frac{\partial f}{\partial y} = 2y",

@@ -399,7 +399,13 @@ POINTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "entries"), [("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102")])
+VECTORS = [
+    ("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102"),
+    (r"$\vec v = \langle 1, 2\rangle$.", "12"), ("u = (1, 2)", "12"), (r"\left< 1, 2\right>", "12"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "entries"), VECTORS)
 def test_vectors(text: str, entries: str) -> None:
     assert "".join(map(strict, read_vector(text))) == entries
 

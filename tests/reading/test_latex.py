@@ -95,6 +95,15 @@ DEFINITIONS = [
     (r"f_{\theta}(x; w_\alpha, w_{\max}) = w_{\alpha} x + w_{max}", ["w_alpha*x + w_max"]),
     (r"x = st \\ y = s + t", ["s*t", "s + t"]),
     (r"$f_1(x, y) = xy$, \\ $f_2(x, y) = x \\ + y$ \\", ["x*y", "x + y"]),
+    (r"\begin{align*} x &= r \cos t & y &= r \sin t\,. \end{align*}", ["r*cos(t)", "r*sin(t)"]),
+    (r"\begin{aligned} x &= s, & y &= t \\ z &= st & w &= s^2 \end{aligned}", ["s", "t", "s*t", "s^2"]),
+    (r"x = st\qquad y = s\cos t", ["s*t", "s*cos(t)"]),
+    (r"$\ds x = st$ \quad $y = s + t$", ["s*t", "s + t"]),
+    (r"$x = st$ $y = s + t$", ["s*t", "s + t"]),
+    (r"x(s, t) = st \quad\text{and}\quad y(s, t) = s", ["s*t", "s"]),
+    (r"f(s, t) = s \quad + \quad t", ["s + t"]),
+    (r"\pmb{r}(u, v) = \left< u\cos v, v \right>", ["u*cos(v)", "v"]),
+    (r"r(u, v) = \bigl< u, v \bigr>", ["u", "v"]), (r"r(u, v) = \big< u, v \big>", ["u", "v"]),
     (r"\begin{align} f(x) &\coloneqq x \nonumber \\ &+ 1 \tag{3} \end{align}", ["x + 1"]),
 ]  # fmt: skip
 
