@@ -591,7 +591,7 @@ def transpose(term: Term) -> Term:
             return term
         case Eye():
             return term
-        case Ones(shape) if 1 not in shape:
+        case Ones(shape) if shape[1] != 1:
             return Ones(shape[::-1])
         case Zeros(shape):
             return Zeros(shape[::-1])

@@ -689,6 +689,7 @@ AS_A_PERSON = [
     ("x: n; y: n; A: n x n; f = x' diag(y) A x", "y", "x ⊙ (A x)"),
     ("x: n; y: n; F = x ./ y", "y", "-diag(x ⊘ (y ⊙ y))"),
     ("X: m x n; A: n x n; f = tr(A inv(X' X + I(n)))", "X", "-X(Xᵀ X + I_n)⁻¹(A + Aᵀ)(Xᵀ X + I_n)⁻¹"),
+    ("x: n; f = sum(x')", "x", "1_n"),
     ("x: n; F = outer(x, x) x", "x", "(xᵀ x)I_n + 2 x xᵀ"),
     ("z: n; t: scalar; p = softmax(z/t)", "z", "(1/t)(diag(p) - p pᵀ)"),
 ]
