@@ -57,11 +57,20 @@ from jacocalc.terms import (
     SAME_SHAPE,
     Differential,
     Elementwise,
+    Extent,
+    Hadamard,
     Inverted,
+    Letter,
+    Ones,
     Operation,
     Over,
+    Plus,
     Raised,
+    Scalar,
+    Scaled,
     Term,
+    Times,
+    Transposed,
     Var,
     Zeros,
     subterms,
@@ -250,15 +259,45 @@ _ASKED = ("sqrt", "norm")  # never negative, and what makes them positive is ask
 
 
 def _positive(term: Term) -> bool:
-    """Whether all entries are positive, once what the parts need is given: e^z, softmax(z), Σ e^z, ‖x‖ for x ≠ 0."""
+    """Whether all entries are positive, once what the parts need is given: e^z, Σ e^z, 1 + x², ‖x‖ for x ≠ 0."""
     match term:
-        case Elementwise(function, _):
+        case Scalar(value):
+            return value > 0
+        case Letter() | Extent() | Ones():
+            return True
+        case Elementwise(function, _, 0):
             return function in (*_POSITIVE, *_ASKED)
-        case Operation("sum" | "mean", (body,)):
+        case Operation("sum" | "mean", (body,)) | Transposed(body) | Raised(body, _):
             return _positive(body)
         case Operation(name, _):
             return name in (*SAME_SHAPE, *_ASKED)
+        case Scaled(a, b) | Over(a, b):
+            return _positive(a) and _positive(b)
+        case Times(factors) | Hadamard(factors):
+            return all(map(_positive, factors))
+        case Plus(parts):
+            return any(map(_positive, parts)) and all(map(_never_negative, parts))
     return False
+
+
+def _never_negative(term: Term) -> bool:
+    """Whether no entry is negative: var x, ‖x‖², x ⊙ x, xᵀ x, and what is positive."""
+    match term:
+        case Operation("var" | "norm2", _) | Elementwise("abs" | "relu", _, 0):
+            return True
+        case Operation("sum" | "mean", (body,)):
+            return _never_negative(body)
+        case Raised(_, Scalar(value)) if value.denominator == 1 and value % 2 == 0:
+            return True
+        case Times((Transposed(a), b)) if a == b and b.shape[1] == 1:
+            return True
+        case Hadamard(factors) if all(factors.count(one) % 2 == 0 or _never_negative(one) for one in factors):
+            return True
+        case Scaled(a, b):
+            return _never_negative(a) and _never_negative(b)
+        case Over(a, b):
+            return _never_negative(a) and _positive(b)
+    return _positive(term)
 
 
 # -- differentials ------------------------------------------------------------------------------------

@@ -337,6 +337,12 @@ CONDITIONS = [
     ("x: n; y: n; z = y/sum(exp(x)); L = ||z||^2", []),
     ("x: n; y: n; z = y ./ tanh(x); L = ||z||^2", [("tanh(x)", "nonzero entries")]),
     ("x: n; y: n; z = y/||x||; L = z'y", [("x", "nonzero")]),
+    ("x: n; y: n; L = x'y/(||x|| ||y||)", [("x", "nonzero"), ("y", "nonzero")]),
+    ("x: n; y: n; L = y'(x - mean(x))/sqrt(var(x) + 1)", []),
+    ("x: n; e: scalar; L = 1/sqrt(var(x) + e)", [("var(x) + e", "positive")]),
+    ("x: n; y: n; L = sum(ln(1 + x.^2 + y .* y)) + ln(2 + x'x) + 1/(1/3 + mean(|x - y|))", [("x - y", "kink")]),
+    ("x: n; y: n; L = sum(ln(1 + x.^3)) + ln(1 + x'y)", [("1_n + x.^3", "positive"), ("1 + xᵀ y", "positive")]),
+    ("x: n; L = ln(x'x) + 1/(1 - ||x||^2)", [("xᵀ x", "positive"), ("1 - ‖x‖²", "nonzero")]),
 ]
 
 
