@@ -484,6 +484,15 @@ def test_a_map_of_matrices_is_said_as_a_differential() -> None:
     assert r"\frac{\partial L}{\partial x} = " in gradient._repr_latex_()
 
 
+def test_a_page_of_a_long_chain_is_written_in_every_format() -> None:
+    solution = jc.compose(*["g(x) = sin x + x/10"] * 300, at=(1,))
+    text = solution.to_text()
+    assert text.startswith("The chain rule for y = (g∘g∘⋯∘g)(x) at x = 1")
+    assert "· J_g((g∘g∘⋯∘g)(x))" in text
+    assert "J_g(g(g(x)))" in text
+    assert solution._repr_html_()
+
+
 def test_a_long_function_shows_its_shape_only() -> None:
     x, y = sympy.symbols("x y")
     f = jc.from_sympy("f", [x, y], sympy.expand((x + y + 1) ** 40))

@@ -25,6 +25,8 @@ from jacocalc.document import (
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Matrix, Symbol
 
+_NESTED = 30  # functions of functions that are written inside each other
+
 
 def function_name(function: VectorFunction) -> Written:
     """f, bold in print for a vector function."""
@@ -104,7 +106,9 @@ def _are_symbols(at: tuple[Written, ...]) -> bool:
 
 
 def nested(chain: Chain) -> Written:
-    """h(g(f(x, y)))."""
+    """h(g(f(x, y))), and (h∘g∘⋯∘f)(x, y) where there are many."""
+    if len(chain.stages) > _NESTED:
+        return At(composition(chain), arguments(chain.stages[0]))
     current: Written = At(function_name(chain.stages[0]), arguments(chain.stages[0]))
     for stage in chain.stages[1:]:
         current = At(function_name(stage), (current,))
