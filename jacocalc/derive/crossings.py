@@ -5,8 +5,8 @@ A kink |u| and a border u = 0 between two formulas are crossings.  Across one, w
     f = G(x, |u|)               ∂f/∂x_j jumps by 2 ∂G/∂|u| |∂u/∂x_j|
     f = A for u > 0, else B     f jumps by A − B, ∂f/∂x_j by ∂(A − B)/∂x_j
 
-A jump that is not 0 at points of u = 0 arbitrarily close to a disproves C¹.  Where every jump vanishes on
-all of u = 0, and G, or A and B, are smooth around a, f is C¹.  Only u of degree one is treated.
+A jump that is not 0 at points of u = 0 arbitrarily close to a disproves C¹; they are looked for on straight lines.
+Where every jump vanishes on all of u = 0, as a multiple of u does, and G, or A and B, are smooth around a, f is C¹.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.derive.forms import Unknown
 from jacocalc.derive.germs import Outside
 from jacocalc.derive.kinks import Kinks
-from jacocalc.derive.limits import Path, Spot
+from jacocalc.derive.limits import Path, Spot, paths
 from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.errors import JacocalcError
@@ -40,6 +40,7 @@ from jacocalc.notation import (
     Symbol,
     children,
     integer,
+    names,
     rebuild,
     substitute,
 )
@@ -50,24 +51,23 @@ _LETTER = "_crossed"
 
 @dataclass(frozen=True)
 class Crossing:
-    """u = Σ c_j x_j + c = 0, where ``values`` and ``slopes`` jump; ``beside`` is all else that must be smooth."""
+    """u = 0, where ``values`` and ``slopes`` jump; ``beside`` is all else that must be smooth.
 
+    ``plane`` has the rational c_j of u = Σ c_j x_j + c; it is empty where u is not of degree one.
+    """
+
+    u: Any
     plane: Mapping[str, Any]
-    constant: Any
     values: tuple[Expr, ...]
     slopes: Mapping[str, Expr]
     beside: Expr
-
-
-class _Curved(Exception):
-    """u is not of degree one."""
 
 
 def across(spot: Spot, formula: Expr) -> Finding | None:
     """(answer, reason, formulas), where the crossings decide whether f is C¹."""
     try:
         found = _kinks(spot, formula) or _borders(spot, formula)
-    except (JacocalcError, _Curved):
+    except JacocalcError:
         return None
     for crossing in found or ():
         jump = _jump(spot, crossing)
@@ -87,18 +87,31 @@ def kinks_at(spot: Spot, formula: Expr) -> Kinks:
 
 def _kinks(spot: Spot, formula: Expr) -> list[Crossing] | None:
     """Every |u| that is 0 at the point, where these are all that meets it."""
-    plain = from_sympy(to_sympy(without_extremes(formula)))
+    plain = from_sympy(_factored(to_sympy(without_extremes(formula))))
     found = dict.fromkeys(kinks_at(spot, plain).found)
     if not found or not all(isinstance(kink, Call) and kink.function == "abs" for kink in found):
         return None
     return [_kink(spot, plain, kink) for kink in found]
 
 
+def _factored(whole: Any) -> Any:
+    """|x² − y²| = |x − y||x + y|"""
+
+    def factors(u: Any) -> Any:
+        if not u.is_polynomial():
+            return sympy.Abs(u)
+        constant, found = sympy.factor_list(u)
+        return sympy.Mul(abs(constant), *(sympy.Abs(factor) ** power for factor, power in found))
+
+    return whole.replace(sympy.Abs, factors)
+
+
 def _kink(spot: Spot, formula: Expr, kink: Expr) -> Crossing:
-    plane, constant = _plane(children(kink)[0], spot.inputs)
+    u = children(kink)[0]
     lifted = _replaced(formula, kink, Symbol(_LETTER))
     slope = substitute(partial(lifted, _LETTER).result, {_LETTER: ZERO})
-    return Crossing(plane, constant, (), dict.fromkeys(plane, slope), substitute(lifted, {_LETTER: ZERO}))
+    slopes = {name: Product((slope, partial(u, name).result)) for name in names(u) if name in spot.inputs}
+    return Crossing(to_sympy(u), _plane(u, spot.inputs), (), slopes, substitute(lifted, {_LETTER: ZERO}))
 
 
 def _borders(spot: Spot, formula: Expr) -> list[Crossing] | None:
@@ -114,23 +127,22 @@ def _borders(spot: Spot, formula: Expr) -> list[Crossing] | None:
     sides = [_replaced(formula, node, value) for value in branches]
     if any(kinks_at(spot, side).found for side in sides):
         return None
-    plane, constant = _plane(u, spot.inputs)
     jumps = tuple(sides[0] - side for side in sides[1:])
-    slopes = {name: partial(jumps[0], name).result for name in plane}
-    return [Crossing(plane, constant, jumps, slopes, Matrix((jumps,)))]
+    slopes = {name: partial(jumps[0], name).result for name in names(u) if name in spot.inputs}
+    return [Crossing(to_sympy(u), _plane(u, spot.inputs), jumps, slopes, Matrix((jumps,)))]
 
 
-def _plane(u: Expr, inputs: tuple[str, ...]) -> tuple[dict[str, Any], Any]:
-    """The coefficients of u = Σ c_j x_j + c, all rational.  Raises _Curved."""
+def _plane(u: Expr, inputs: tuple[str, ...]) -> dict[str, Any]:
+    """The c_j of u = Σ c_j x_j + c, all rational; nothing where u is not of degree one."""
     letters = [symbol(name) for name in inputs]
     try:
         poly = sympy.Poly(to_sympy(u), *letters)
     except sympy.PolynomialError:
-        raise _Curved from None
+        return {}
     if poly.total_degree() != 1 or not all(c.is_Rational for c in poly.coeffs()):
-        raise _Curved
+        return {}
     found = {name: poly.coeff_monomial(letter) for name, letter in zip(inputs, letters, strict=True)}
-    return {name: c for name, c in found.items() if c != 0}, poly.coeff_monomial(1)
+    return {name: c for name, c in found.items() if c != 0}
 
 
 def _replaced(expr: Expr, part: Expr, by: Expr) -> Expr:
@@ -142,16 +154,25 @@ def _replaced(expr: Expr, part: Expr, by: Expr) -> Expr:
 
 def _vanishes(crossing: Crossing) -> bool:
     """Whether nothing jumps on u = 0."""
-    name, c = next(iter(crossing.plane.items()))
-    rest = sum((d * symbol(other) for other, d in crossing.plane.items() if other != name), crossing.constant)
-    solved = {symbol(name): -rest / c}
-    jumps = (*crossing.values, *crossing.slopes.values())
-    return all(proved_equal(to_sympy(jump).subs(solved), sympy.S.Zero) for jump in jumps)
+    jumps = [to_sympy(jump) for jump in (*crossing.values, *crossing.slopes.values())]
+    if not crossing.plane:
+        return all(_is_multiple(jump, crossing.u) for jump in jumps)
+    letter = symbol(next(iter(crossing.plane)))
+    (solved,) = sympy.solve(crossing.u, letter)
+    return all(proved_equal(jump.subs(letter, solved), sympy.S.Zero) for jump in jumps)
+
+
+def _is_multiple(jump: Any, u: Any) -> bool:
+    """Whether the numerator is u times a polynomial in the letters and functions that stand in both."""
+    try:
+        return bool(sympy.reduced(sympy.numer(sympy.together(jump)), [u])[1] == 0)
+    except sympy.PolynomialError:
+        return False
 
 
 def _jump(spot: Spot, crossing: Crossing) -> Finding | None:
     """Points of u = 0 arbitrarily close to a at which f or a partial jumps."""
-    for path in _inside(spot, crossing.plane):
+    for path in _inside(spot, crossing):
         shown = spot.shown(path)
         if any(_differs_from_zero(spot, path, crossing, value) for value in crossing.values):
             return "no", "gap", (shown,)
@@ -161,8 +182,22 @@ def _jump(spot: Spot, crossing: Crossing) -> Finding | None:
     return None
 
 
-def _inside(spot: Spot, plane: Mapping[str, Any]) -> list[Path]:
-    """Straight paths a + t d inside u = 0: Σ c_j d_j = 0."""
+def _inside(spot: Spot, crossing: Crossing) -> list[Path]:
+    """Straight paths a + t d inside u = 0: Σ c_j d_j = 0 for a plane."""
+    if crossing.plane:
+        return _in_plane(spot, crossing.plane)
+    straight = [path for path in paths(len(spot.inputs)) if all(set(powers) <= {1} for powers in path)]
+    return [path for path in straight if _is_inside(spot, path, crossing.u)]
+
+
+def _is_inside(spot: Spot, path: Path, u: Any) -> bool:
+    t = sympy.Symbol(_LETTER, real=True)
+    moved = {symbol(name): spot.start[name] + t * powers.get(1, 0)
+             for name, powers in zip(spot.inputs, path, strict=True)}  # fmt: skip
+    return proved_equal(u.subs(moved, simultaneous=True), sympy.S.Zero)
+
+
+def _in_plane(spot: Spot, plane: Mapping[str, Any]) -> list[Path]:
     scale = sympy.ilcm(1, *(c.q for c in plane.values()))
     whole = {name: int(c * scale) for name, c in plane.items()}
     directions = [{name: 1} for name in spot.inputs if name not in plane]

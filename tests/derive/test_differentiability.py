@@ -155,6 +155,16 @@ CASES = [
     ("f(x, y) = |x y|", "0, 0", "yyyyn"),
     ("f(x, y) = x|x| + y", "0, 0", "yyyyy"),
     ("f(x, y) = relu(x)^2 + relu(y)^3", "0, 0", "yyyyy"),
+    ("f(x, y) = relu(1 - x y)^2", "1, 1", "yyyyy"),
+    ("f(x, y) = max(0, x^2 + y^2 - 1)^2", "1, 0", "yyyyy"),
+    ("f(x, y) = max(0, sin(x) - y)^2", "0, 0", "yyyyy"),
+    ("f(x, y) = |x^2 - y^2| (x^2 - y^2)", "0, 0", "yyyyy"),
+    ("f(x, y) = |x^2 - y^2| (x - y)", "0, 0", "yyyyn"),
+    ("f(x, y) = |sin(x)| y", "0, 0", "yyyyn"),
+    ("f(x, y) = |e^x - 1 - x| y", "0, 0", "yyyy?"),
+    ("f(x, y) = max(x^2, y^2)", "0, 0", "yyyyn"),
+    ("f(x, y) = max(|x|, |y|)^2", "0, 0", "yyyyn"),
+    ("f(x, y) = piecewise((y - x^2)^2 if y > x^2, 0 otherwise)", "0, 0", "yyyyy"),
     ("f(x, y) = (x - y)|x - y|", "2, 2", "yyyyy"),
     ("f(x, y) = max(x, y)^2", "0, 0", "yyyyn"),
     ("f(x, y) = max(x, 0) + min(x, 0) + |y|^3", "0, 0", "yyyyy"),
@@ -217,7 +227,7 @@ CASES = [
     ("f(x, y, z) = piecewise(x^2 y z/(x^2 + y^2 + z^2) if x^2 + y^2 + z^2 > 0, 0 otherwise)", "0, 0, 0", "yyyyy"),
     # no proof either way
     ("f(x, y) = piecewise(x^2 sin(1/x) + y if x != 0, y otherwise)", "0, 0", "yyyyn"),
-    ("f(x, y) = |x^2 - y^2|", "0, 0", "yyyy?"),
+    ("f(x, y) = |x^2 - y^2|", "0, 0", "yyyyn"),
     ("f(x, y, z) = |x| y z (y - z) + y|y|", "0, 0, 0", "yyyy?"),
     ("f(x) = piecewise(x^3|sin(1/x)| if x != 0, 0 otherwise)", "0", "yyyy?"),
     ("f(x) = piecewise(1/ln|x| if x != 0, 0 otherwise)", "0", "y?nnn"),
@@ -259,7 +269,7 @@ CASES = [
     ("f(x, y) = piecewise(x^2 sin(1/x) if x != 0 and y != (9^900)^900, 0 otherwise)", "0, 0", "y?y?n"),
     # values on the border itself, which balls do not settle
     ("f(x, y) = piecewise(x if x > 2/7, x + 2(x - 2/7)^3 otherwise)", "2/7, 1", "yyyyy"),
-    ("f(x, y) = piecewise(y if x > sqrt(2), y + (x - sqrt(2))^2 otherwise)", "sqrt(2), 1", "yyyy?"),
+    ("f(x, y) = piecewise(y if x > sqrt(2), y + (x - sqrt(2))^2 otherwise)", "sqrt(2), 1", "yyyyy"),
     ("f(x, y) = (e^x - e^(-1)) cbrt(e^x - e^(-1))", "-1, 4", "yyyy?"),
 ]  # fmt: skip
 
