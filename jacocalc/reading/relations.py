@@ -16,8 +16,9 @@ from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
-_IS_ZERO = re.compile(
-    r"(?<!\w)(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))\s*=\s*0\s*(?:[,;]|$)"
+_IS_LEVEL = re.compile(
+    r"(?<!\w)(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))"
+    r"\s*=\s*(?P<level>\d+|[^\W\d]\w*)\s*(?:[,;]|$)"
 )
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
@@ -25,9 +26,10 @@ _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 def is_relation(text: str) -> bool:
     """Whether the text is an equation between quantities, not F(x, y) = … or a declaration.
 
-    The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).  F(x, y) = 0 is an equation.
+    The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).  F(x, y) = 0 and
+    U(x, y) = c are equations.
     """
-    if _says_zero(text):
+    if _says_level(text):
         return True
     tokens = tokens_of(text)
     if not any(token.text == "=" for token in tokens):
@@ -48,8 +50,8 @@ def read_implicit(
     Raises ReadError, ShapeError.
     """
     known = functions or {}
-    if unspecified := _without_formula(text, known):
-        return replace(read_function(unspecified), text=text)
+    if found := _without_formula(text, known):
+        return replace(read_function(found["head"]), text=text, notes=_level(found))
     if not is_relation(text):
         return read_function(text, known, (), loose)
     scope = Scope(functions=known, open=True, loose=loose)
@@ -73,22 +75,32 @@ def read_implicit(
     return replace(made, text=text)
 
 
-def _without_formula(text: str, known: Mapping[str, VectorFunction]) -> str:
-    """F(x, y) where books write F(x, y) = 0 of a function without a formula, else nothing.  Raises ReadError."""
-    found = list(_IS_ZERO.finditer(text)) if _says_zero(text) else []
+def _without_formula(text: str, known: Mapping[str, VectorFunction]) -> re.Match[str] | None:
+    """F(x, y) = 0 or U(x, y) = c of a function without a formula, else nothing.  Raises ReadError."""
+    found = list(_IS_LEVEL.finditer(text)) if _says_level(text) else []
     if any(one["name"] in {*known, *_KNOWN} for one in found):
-        return ""
+        return None
     if len(found) > 1:
         raise ReadError(
             f"of {len(found)} functions without formulas nothing can be solved for here", text=text, end=len(text),
             hint=f"one can be given so, {found[0]['head']} = 0; with formulas write F({found[0]['inputs']}) = [… , …]",
         )  # fmt: skip
-    return found[0]["head"] if found else ""
+    return found[0] if found else None
 
 
-def _says_zero(text: str) -> bool:
-    """F(x, y) = 0, or several of them."""
-    return bool(text.strip()) and not _IS_ZERO.sub("", text).strip()
+def _level(found: re.Match[str]) -> tuple[str, ...]:
+    """What is said of a level that is not 0: U − c has the derivatives of U."""
+    name, level = found["name"], found["level"]
+    if level == "0":
+        return ()
+    return (f"{level} is a constant; {name} stands for {name} - {level}, with the same derivatives",)
+
+
+def _says_level(text: str) -> bool:
+    """F(x, y) = 0, U(x, y) = c with a constant, or several of them."""
+    levels = list(_IS_LEVEL.finditer(text))
+    rest = _IS_LEVEL.sub("", text).strip()
+    return bool(levels) and not rest and all(one["level"] not in re.findall(r"\w+", one["inputs"]) for one in levels)
 
 
 def _equation(parser: Parser, text: str) -> list[Expr]:

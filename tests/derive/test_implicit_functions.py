@@ -283,6 +283,14 @@ def test_an_unspecified_function_may_be_set_to_zero_as_in_books(written: str, ba
     assert found.to_text() == expected.to_text()
 
 
+@pytest.mark.parametrize("level", ["c", "U_0", "5", "k"])
+def test_a_level_of_a_function_without_a_formula_is_an_equation(level: str) -> None:
+    """U(x, y) = c: dy/dx = −U_x/U_y, the marginal rate of substitution."""
+    found = jc.implicit(f"U(x, y) = {level}", solve_for="y")
+    assert found.result == jc.implicit("U(x, y) = 0", solve_for="y").result
+    assert f"{level} is a constant" in " ".join(found.to_text().split())
+
+
 def test_several_unspecified_functions_are_refused_with_a_clear_line() -> None:
     with pytest.raises(ReadError, match="of 2 functions without formulas"):
         jc.implicit("F(x, y, u, v) = 0, G(x, y, u, v) = 0", solve_for="u, v")
