@@ -5,12 +5,11 @@ Exit status: 0 correct, 1 wrong, 2 unreadable, 3 undecided.
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from typing import TYPE_CHECKING
 
 from jacocalc.cli.desk import Desk, taken
-from jacocalc.cli.output import Output, write
+from jacocalc.cli.output import Output, tell, write
 from jacocalc.options import Detail
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def judged(
     if not taken(desk, verdict, page):
         write(_written(verdict, title, page, detail), page)
         if page.file and verdict.outcome == "unreadable":
-            print(plain_verdict(verdict), end="", file=sys.stderr)
+            tell(plain_verdict(verdict).removesuffix("\n"))
     return _STATUS[verdict.outcome]
 
 

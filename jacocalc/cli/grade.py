@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 
 from jacocalc.cli.desk import taken
 from jacocalc.cli.options import PagerOption
-from jacocalc.cli.output import ENDINGS, Output, progress_bar, write, write_aside, write_data
+from jacocalc.cli.output import ENDINGS, Output, progress_bar, tell, write, write_aside, write_data
 from jacocalc.errors import JacocalcError
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def grade(
                 memory=memory, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        print(f"interrupted: {so_far.said(bool(output))}", file=sys.stderr, flush=True)
+        tell(f"interrupted: {so_far.said(bool(output))}")
         raise SystemExit(INTERRUPTED) from None
     if not taken(context.obj, marks, Output("terminal", output, False)):
         _write(marks, output)

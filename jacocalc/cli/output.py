@@ -108,9 +108,14 @@ def write_bytes(data: bytes, path: str) -> None:
 
 def write_aside(page: Document) -> None:
     """Write a page beside the results: to stderr, as text."""
+    unicode = (sys.stderr.encoding or "ascii").lower().startswith("utf")
+    tell(_lines(page, unicode, "text").removesuffix("\n"))
+
+
+def tell(text: str) -> None:
+    """Say something beside the results: on stderr, with ? for what its encoding does not have."""
     encoding = sys.stderr.encoding or "ascii"
-    text = _lines(page, encoding.lower().startswith("utf"), "text")
-    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, end="", flush=True)
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
 
 
 Told = Callable[[int, int], None]

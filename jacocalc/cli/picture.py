@@ -10,7 +10,7 @@ import typer
 
 from jacocalc.asked import PICTURES, Asked
 from jacocalc.cli.options import AtOption, FromOption, MemoryOption, TimeoutOption
-from jacocalc.cli.output import refuse_unwritable, write_bytes
+from jacocalc.cli.output import refuse_unwritable, tell, write_bytes
 from jacocalc.errors import JacocalcError
 
 
@@ -77,7 +77,7 @@ def picture(
     else:
         write_bytes(drawn.data(written), output)
     if solution.verified == "undecided":
-        print("note: the derivative in this picture is not confirmed by a second road", file=sys.stderr)
+        tell("note: the derivative in this picture is not confirmed by a second road")
         raise typer.Exit(3)
 
 

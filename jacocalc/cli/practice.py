@@ -5,7 +5,6 @@ Its limits hold for every exercise and every judgement, so it runs outside those
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +14,7 @@ import typer
 from jacocalc.cli import completion
 from jacocalc.cli.desk import Desk
 from jacocalc.cli.options import MemoryOption, PagerOption, StandaloneOption
-from jacocalc.cli.output import Output, destination, write
+from jacocalc.cli.output import Output, destination, tell, write
 from jacocalc.errors import JacocalcError, ReadError
 
 if TYPE_CHECKING:
@@ -106,15 +105,10 @@ def practice(
         tutor.end()
 
 
-def _warn(line: str) -> None:
-    encoding = sys.stderr.encoding or "ascii"
-    print(f"warning: {line}".encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
-
-
 def _progress() -> Progress:
     from jacocalc.cli.progress import Progress, data_folder
 
-    return Progress(data_folder(), _warn)
+    return Progress(data_folder(), lambda line: tell(f"warning: {line}"))
 
 
 def _practise(tutor: Tutor, topic: str, level: int | None, seed: int | None, file: str) -> None:

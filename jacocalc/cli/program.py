@@ -48,7 +48,7 @@ from jacocalc.cli.options import (
     ValuesOption,
     WrtOption,
 )
-from jacocalc.cli.output import Output, destination
+from jacocalc.cli.output import Output, destination, tell
 from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
 from jacocalc.cli.replay import replay
@@ -389,8 +389,7 @@ def _fault(error: Exception) -> int:
 
 
 def _failed(report: str, status: int) -> int:
-    encoding = sys.stderr.encoding or "ascii"
-    print(report.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    tell(report)
     return status
 
 

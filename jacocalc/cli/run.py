@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jacocalc import sources
 from jacocalc.asked import ANIMATED, CAN_BE_ANIMATED, COMPOSING, Asked, Problem
 from jacocalc.cli.desk import Desk, taken
-from jacocalc.cli.output import Output, refuse_unwritable, write, write_animation
+from jacocalc.cli.output import Output, refuse_unwritable, tell, write, write_animation
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.options import Detail, Options
 from jacocalc.reading.definitions import read_layers
@@ -129,9 +128,8 @@ def _function_code(asked: Asked, file: str, target: str, page: Output, desk: Des
     compiled = compiling.compile(*stages)
     said = list(_losses(compiled, asked.at)) if asked.at else []
     write(compiled.to_code(target), page)
-    encoding = sys.stderr.encoding or "ascii"
     for line in said:
-        print(f"warning: {line}".encode(encoding, "replace").decode(encoding), file=sys.stderr)
+        tell(f"warning: {line}")
 
 
 def _functions_or_program(given: Sequence[str], file: str, desk: Desk | None) -> list[sources.Found]:
@@ -218,7 +216,7 @@ def _say_unless_decimals(solution: Solution) -> None:
         asked = solution.question
         where = ": add --at 1,2" if asked.at is None and asked.chain.stages else ""
         said = "decimals are of a function's result in numbers, at a point"
-        print(f"note: --digits adds nothing here: {said}{where}", file=sys.stderr)
+        tell(f"note: --digits adds nothing here: {said}{where}")
 
 
 def _written(solution: Solution, source: str, page: Output) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -15,7 +14,7 @@ from jacocalc.answers.topics import TITLES
 from jacocalc.answers.tutoring import Lesson, Tutor
 from jacocalc.asked import Asked
 from jacocalc.cli.desk import Desk, taken
-from jacocalc.cli.output import Output, progress_bar, write
+from jacocalc.cli.output import Output, progress_bar, tell, write
 from jacocalc.document import Document, Prose, Section
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.explain.exercises import sheet
@@ -89,7 +88,7 @@ def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None =
         _write(document, page)
     if len(lessons) < wish.count:
         where = f"in {about}" if wish.file else f"about {wish.topic or 'these topics'}"
-        print(f"note: there are only {len(lessons)} different exercises {where}", file=sys.stderr)
+        tell(f"note: there are only {len(lessons)} different exercises {where}")
 
 
 def print_class(tutor: Tutor, wish: SheetWish, students: Sequence[Student], page: Output) -> None:
