@@ -179,7 +179,7 @@ def _inline(item: Written, manner: Manner) -> str:
 
 def _second(of: str, outer: str, inner: str, total: bool) -> str:
     d = "d" if total else "∂"
-    under = f"{d}{outer}²" if outer == inner else f"{d}{outer} {d}{inner}"
+    under = f"{d}{outer}²" if outer == inner else f"{d}{outer}{d}{inner}"
     return f"{d}²{of}/{under}"
 
 

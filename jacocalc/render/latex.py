@@ -513,7 +513,7 @@ def _applied(expr: Applied) -> str:
         return (
             rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{fenced(', '.join(map(_expression, expr.arguments)))}"
         )
-    by = " ".join(rf"\partial {latex_name(expr.inputs[k - 1])}" for k in expr.derivatives)
+    by = r" \, ".join(rf"\partial {latex_name(expr.inputs[k - 1])}" for k in expr.derivatives)
     if order > 1 and len(set(expr.derivatives)) == 1:
         by = rf"\partial {latex_name(expr.inputs[expr.derivatives[0] - 1])}{power}"
     return rf"\frac{{\partial{power} {name}}}{{{by}}}"

@@ -235,6 +235,7 @@ SAID = [
     (lambda: jc.implicit("F(x, y, z) = x^2 + y^2 + z^2 - 9", solve_for="z", at=(1, 2, 2)), "on the surface", "curve"),
     (lambda: jc.backprop("X: m x n; L = ||X||^2"), "is Frobenius's", "deviations"),
     (lambda: jc.compose("x = r cos t, y = r sin t", "u = f(x, y)"), "u = f(r cos(t), r sin(t))", "z ="),
+    (lambda: jc.hessian("x = r cos t, y = r sin t", "u = f(x, y)"), "∂²u/∂x∂y", "∂x ∂y"),
     (lambda: jc.compose("g(t) = [t, t^2]", "f(x, y) = x y"), "z = f(g(t))", "y = f("),
     (lambda: jc.compose("g(t) = [t, t^2]", "f(u, v) = u v"), "y = f(g(t))", "z = f("),
     (lambda: jc.compose("f(x, y) = [x, x y]", "g(u, v) = [u, v^2]"), "y = g(f(x, y))", "z = g("),
