@@ -151,6 +151,17 @@ def _both(u: Expr, v: Expr, du: Expr, dv: Expr, wrong: Expr) -> Expr:
     return _quotient(u, v, du, dv) if dv == ZERO else wrong
 
 
+def _loose_square(u: Expr) -> Expr:
+    """2x² for (2x)², x²/y for (x/y)²"""
+    match u:
+        case Product((*first, last)):
+            return Product((*first, last**2))
+        case Quotient(over, under):
+            return _loose_square(over) / under
+        case _:
+            return u**2
+
+
 def _is_inner(u: Expr, du: Expr) -> bool:
     """Whether there is an inner derivative to be forgotten."""
     return not isinstance(u, Symbol) and du not in (ZERO, ONE)
@@ -212,6 +223,8 @@ _TANGENTS: tuple[tuple[str, Rule], ...] = (
     ("(tan u)′ = u′/cos² u, not −u′/sin² u", _of("tan", lambda u: Negative(1 / sin(u) ** 2))),
     ("(arctan u)′ = u′/(1 + u²), not u′/(1 − u²)", _of("atan", lambda u: 1 / (1 - u**2))),
     ("(arctan u)′ = u′/(1 + u²), not u′/√(1 + u²)", _of("atan", lambda u: 1 / sqrt(1 + u**2))),
+    ("(arctan u)′ = u′/(1 + u²): the whole of u is squared", _of("atan", lambda u: 1 / (1 + _loose_square(u)))),
+    ("(arcsin u)′ = u′/√(1 − u²): the whole of u is squared", _of("asin", lambda u: 1 / sqrt(1 - _loose_square(u)))),
     ("(arcsin u)′ = u′/√(1 − u²), not u′/(1 − u²)", _of("asin", lambda u: 1 / (1 - u**2))),
     ("(arcsin u)′ = u′/√(1 − u²), not u′/√(1 + u²)", _of("asin", lambda u: 1 / sqrt(1 + u**2))),
 )

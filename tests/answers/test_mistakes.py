@@ -151,7 +151,7 @@ def test_no_mistake_is_made_where_it_has_no_meaning(code: str, kind: Derivation)
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
 MORE = (
     "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
-    " + 1/(x^2 + 3)"
+    " + 1/(x^2 + 3) + atan(2x) + asin(3x)"
 )
 
 
@@ -163,6 +163,9 @@ def test_every_slip_changes_the_derivative_of_something(manner: Manner) -> None:
 
 SAID = [  # the words of a slip, a function, its derivative with that slip
     ("the minus sign is missing", "cos(3x)", "3sin(3x)"),
+    ("u′/(1 + u²): the whole of u is squared", "atan(2x)", "2/(1 + 2x^2)"),
+    ("u′/√(1 − u²): the whole of u is squared", "asin(3x)", "3/sqrt(1 - 3x^2)"),
+    ("u′/(1 + u²): the whole of u is squared", "atan(x/3)", "1/3/(1 + x^2/3)"),
     ("(sin u)′ = cos u u′, without a minus sign", "sin(3x)", "-3cos(3x)"),
     ("(sin u)′ = cos u u′, not sin u u′", "sin(3x)", "3sin(3x)"),
     ("(cos u)′ = −sin u u′, not cos u u′", "cos(3x)", "3cos(3x)"),
