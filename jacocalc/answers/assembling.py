@@ -106,9 +106,14 @@ def _directional(reference: Reference, name: str) -> bool:
 def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """f_x = 2xy, f_y = x², at (1, 2): (4, 1): the list behind the last entry is no side of it.
 
+    J_f = […], J_g = […], […]: nor is the matrix behind another.
     It is the answer; numbers where formulas are asked for are that entry at a point of one's own.
     """
     *before, last = lines
+    two = last.sides[-1].values
+    if last.name and len(reference.values) == 1 and len(two) == 2 and all(map(_is_matrix, two)):
+        one, other = (replace(last.sides[-1], values=(value,), typed=(value,)) for value in two)
+        return (*before, replace(last, sides=(*last.sides[:-1], one)), Line("", (other,)))
     count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
     listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
     if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
@@ -116,6 +121,11 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     whole = reference.at_point or any(map(names, listed))
     behind = Line("" if whole else last.name, last.sides[-1:], not whole)
     return (*before, replace(last, sides=last.sides[:-1], point=False), behind)
+
+
+def _is_matrix(value: Expr) -> bool:
+    """Whether a value has more than one entry."""
+    return isinstance(value, Matrix) and value.shape != (1, 1)
 
 
 def own_points_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -963,6 +963,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "y' = -3/4, y = 4", 1, ""),
     (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "D_vT = 16, T(1, 2) = 2", 1, ""),
     (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "∇T = (4, 1), D_v T = 16", 1, ""),
+    (COMPOSED, "J_f = [[2, 1], [1, 2]], J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -19]]", 12, "Every part is right"),
+    (COMPOSED, "J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -18]]", 7, "the result: 3 of 4"),
     (COMPOSED, "Df = [[2, 1], [1, 2]], Dg = [[20, 4], [1, -10]], A = [[44, 28], [-8, -19]]", 4, ""),
     (COMPOSED, "f' = [[2, 1], [1, 2]], g' = [[20, 4], [1, -10]], h' = [[44, 28], [-8, -19]]", 4, ""),
     (COMPOSED, "Jg*Jf = [[20, 4], [1, -10]]·[[2, 1], [1, 2]] = [[44, 28], [-8, -19]]", 4, ""),
