@@ -15,10 +15,12 @@ from jacocalc.answers.comparison import Compared, compare
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.naming import Named, flat
 from jacocalc.answers.reference import as_matrix
+from jacocalc.answers.slips import manners
 from jacocalc.linear import paper
 from jacocalc.notation import Expr, Matrix, names, substitute
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Line, Side, Verdict, Wanted
 
+_RULES = frozenset(manner.code for manner in manners())
 _AT_THE_POINT = "at the point they are equal, as formulas they are not: "
 
 
@@ -111,10 +113,10 @@ def _alike(
 
 
 def _slip(marker: Marker, given: Sequence[Matrix], compared: Sequence[Compared]) -> Named:
-    """The likely slip, where the side before was right."""
-    whole = marker.namer.whole(given)
+    """The likely slip, where the side before was right: no rule of differentiation, since that is done there."""
+    whole = marker.namer.whole(given, _RULES)
     wrong = [k for k, c in enumerate(compared) if c.outcome == WRONG]
-    return whole if whole.codes else marker.namer.entries(wrong, given, marker.entry_names, len(compared))
+    return whole if whole.codes else marker.namer.entries(wrong, given, marker.entry_names, len(compared), _RULES)
 
 
 def _either(before: Expr, after: Expr, marker: Marker) -> Compared:

@@ -94,11 +94,12 @@ class Namer:
         points = [*samples.points, *points_between(left, right, samples)]
         return matches(left, right, Samples(samples.variables, points, domain=samples.domain))
 
-    def whole(self, given: Sequence[Matrix]) -> Named:
-        """All mistakes that lead to this very answer."""
+    def whole(self, given: Sequence[Matrix], but: frozenset[str] = frozenset()) -> Named:
+        """All mistakes that lead to this very answer, but those with some codes."""
         return said(
             c.wrong for c in self.candidates
-            if self._same(c.matrices, given) and all(map(self._everywhere, flat(c.matrices), flat(given)))
+            if c.wrong.code not in but
+            and self._same(c.matrices, given) and all(map(self._everywhere, flat(c.matrices), flat(given)))
         )  # fmt: skip
 
     def of_entry(self, k: int, given: Sequence[Matrix]) -> list[WrongAnswer]:
@@ -112,9 +113,12 @@ class Namer:
             and self._everywhere(flat(c.matrices)[k], entry)
         ]  # fmt: skip
 
-    def entries(self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str], count: int) -> Named:
+    def entries(
+        self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str], count: int,
+        but: frozenset[str] = frozenset(),
+    ) -> Named:  # fmt: skip
         """What explains the wrong ones of so many entries: a mistake that explains all of them, else each its own."""
-        explained = [self.of_entry(k, given) for k in wrong]
+        explained = [[w for w in self.of_entry(k, given) if w.code not in but] for k in wrong]
         shared = set.intersection(*({w.code for w in answers} for answers in explained))
         if shared:
             few = len(wrong) < len(self.right) and len(wrong) <= 3

@@ -158,6 +158,12 @@ def test_a_slip_is_named_only_after_a_side_that_is_right(before: str, codes: tup
     assert verdict.entries[1].mistakes == codes
 
 
+def test_a_rule_of_differentiation_explains_no_step_from_the_right_formula() -> None:
+    solution = jc.gradient("L(x, y) = x^2 y + e^(x y)", at=(1, 0))  # x² + x·xy e^(xy − 1) would be 1 there
+    verdict = solution.check("L_x = 2xy + y e^(xy); L_y = x^2 + x e^(xy); ∇L(1, 0) = (0, 1)")
+    assert (verdict.score, verdict.mistakes) == (1, ("arithmetic",)), verdict.message
+
+
 DOCUMENT = r"""# My solution
 
 First I compute the Jacobians of f and g.
