@@ -29,6 +29,7 @@ from jacocalc.notation import (
 
 Size: TypeAlias = int | str
 _NAME = re.compile(r"[\w(), ∘]+")  # also (f, g), of functions that are stacked
+_RATE = re.compile(r"dot(?=_|\Z)")
 _NAMED = "names are letters and digits: f_1"
 
 
@@ -274,6 +275,19 @@ def default_inputs(name: str, n: Size) -> tuple[str, ...]:
 def unspecified(name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scalar: bool = False) -> VectorFunction:
     """A function of which only the sizes are known."""
     return VectorFunction(name, inputs or default_inputs(name, n), None, n, m, scalar=scalar or m == 1)
+
+
+def by_rates(outputs: tuple[str, ...] | list[str], inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """ẋ = -y, ẏ = x: the states in the order of their rates, (x, y)."""
+    rates = (_RATE.sub("", name) for name in outputs if _RATE.search(name))
+    states = iter(ordered := [name for name in rates if name in inputs])
+    return tuple(next(states) if name in ordered else name for name in inputs)
+
+
+def order_note(inputs: tuple[str, ...], seen: tuple[str, ...]) -> str:
+    """How the inputs of equations are ordered: as they were first seen, or by their rates."""
+    order = "order of first appearance" if inputs == seen else "the order of their rates"
+    return f"inputs in {order}: {', '.join(inputs)}"
 
 
 def arrow(function: VectorFunction) -> str:

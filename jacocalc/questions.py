@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from jacocalc.errors import JacocalcError, ShapeError
-from jacocalc.functions import Chain, Point, Size, VectorFunction, count
+from jacocalc.functions import Chain, Point, Size, VectorFunction, by_rates, count, order_note
 from jacocalc.notation import Expr
 from jacocalc.records import record
 
@@ -304,9 +304,10 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
         return first
     if len({function.name for function in functions}) < len(functions):
         raise ShapeError("stacked functions need different names", hint="f and g, say")
-    inputs = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
+    seen = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
     equations = united or all(function.outputs for function in functions)
     if equations:
+        inputs = by_rates([label for function in functions for label in function.outputs], seen)
         functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)
         first = functions[0]
     for other in functions[1:]:
@@ -326,19 +327,16 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
     return VectorFunction(
         name, first.inputs, components, first.n, len(components),
         tuple(dict.fromkeys(p for function in functions for p in function.parameters)), labels, False,
-        _notes(functions, equations),
+        _notes(functions, equations, seen),
     )  # fmt: skip
 
 
-def _notes(functions: tuple[VectorFunction, ...], equations: bool) -> tuple[str, ...]:
+def _notes(functions: tuple[VectorFunction, ...], equations: bool, seen: tuple[str, ...]) -> tuple[str, ...]:
     """How they were read; equations have their inputs in one order, said once."""
     notes = tuple(dict.fromkeys(note for function in functions for note in function.notes))
     if not equations:
         return notes
-    kept = tuple(note for note in notes if not note.startswith(_ORDER_NOTE))
+    kept = tuple(note for note in notes if not note.startswith("inputs in "))
     told = len(kept) < len(notes) or all(function.outputs for function in functions)
     inputs = functions[0].inputs
-    return (*kept, f"{_ORDER_NOTE}: {', '.join(inputs)}") if told and len(inputs) > 1 else kept
-
-
-_ORDER_NOTE = "inputs in order of first appearance"
+    return (*kept, order_note(inputs, seen)) if told and len(inputs) > 1 else kept

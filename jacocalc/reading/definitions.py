@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import Size, VectorFunction, count, unspecified
+from jacocalc.functions import Size, VectorFunction, by_rates, count, order_note, unspecified
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -446,11 +446,12 @@ class _Definition:
             raise self._error(message, self.tokens[0])
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
-        inputs = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
+        seen = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
+        inputs = by_rates(outputs, seen)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
         if len(inputs) > 1 and not self.outputs:
-            scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+            scope.note(order_note(inputs, seen))
         self._check_size(tuple(bodies))
         vector_valued = len(outputs) < len(bodies)
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
@@ -459,6 +460,12 @@ class _Definition:
             name, inputs, tuple(bodies), len(inputs), len(bodies), (), labels, not vector_valued and len(bodies) == 1,
             tuple(scope.notes),
         )  # fmt: skip
+
+    @property
+    def _primes(self) -> int:
+        """How many equations give a derivative, as x' = -y, y' = x do."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return sum(token.text == "'" and after.text == "=" for token, after in pairs)
 
     def _left_side(self, parser: Parser, outputs: list[str]) -> list[str]:
         """u = …, or (u, v) = … alone."""
@@ -470,6 +477,10 @@ class _Definition:
                 raise self._error("no parameter stands on the left", token, f"write ({', '.join(listed + parameters)})")
             parser.at = end + 1
             return list(listed)
+        primed = token.kind == "name" and parser.following.text == "'" and parser.tokens[parser.at + 2].text == "="
+        if primed and self._primes > 1:
+            parser.at += 3
+            return [_rate(token.text)]
         if token.kind != "name" or parser.following.text != "=":
             hint = "write f(x, y) = …, or x = …, y = … ; an equation such as x^2 + y^2 = 25 defines no function"
             raise parser.error("an equation of a stage begins with one name and “=”", hint=hint)
@@ -497,6 +508,12 @@ class _Definition:
                 raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _rate(name: str) -> str:
+    """x′ is ẋ, x_1′ is ẋ_1."""
+    stem, sign, index = name.partition("_")
+    return f"{stem}dot{sign}{index}"
 
 
 def _two_stages(equations: list[_Equation]) -> str:

@@ -399,6 +399,20 @@ POINTS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [("x' = -y, y' = x", "x y"), (r"\dot x = -y, \dot y = x - 3x^2", "x y"), ("x_1' = x_2, x_2' = -x_1", "x_1 x_2"),
+     (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "t x y"), ("xdot = y, v = x", "y x")],
+)  # fmt: skip
+def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> None:
+    assert read_function(text).inputs == tuple(inputs.split())
+
+
+def test_one_derivative_is_no_system() -> None:
+    with pytest.raises(ReadError, match="begins with one name"):
+        read_function("y' = 2x")
+
+
 VECTORS = [
     ("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102"),
     (r"$\vec v = \langle 1, 2\rangle$.", "12"), ("u = (1, 2)", "12"), (r"\left< 1, 2\right>", "12"),
