@@ -281,7 +281,8 @@ class _Reader:
             above = re.fullmatch(r"\s*+([^\s^]++)\s*+\^\s*+[({]++\s*+([A-Za-z0-9]++)\s*+[)}]++\s*+", part)
             tokens = self._tokens(begin, begin + len((above[1] if above else part).strip()))
             if len(tokens) != 2 or tokens[0].kind != "name":
-                raise self.error("a name is expected here", begin, begin + max(len(part.strip()), 1))
+                end = begin + max(len(part.strip()), 1)
+                raise self.error("a name is expected here", begin, end, _one_change(tokens))
             if above:
                 yield tokens[0], index_of(above[2]), True
             else:
@@ -404,7 +405,8 @@ class _Reader:
         inner = "".join(t.text for t in tokens[1:] if t.text not in "()^")
         if len(tokens) > 1:
             if tokens[1].text != "^" or not re.fullmatch(r"\w+", inner):
-                raise self.error("the left side of “=” is one name", tokens[0].start, tokens[-1].end)
+                end = tokens[-1].end
+                raise self.error("the left side of “=” is one name", tokens[0].start, end, _one_change(tokens))
             index, layered = self.names.index(inner), True
         elif "_" in name:
             stem, _, below = name.rpartition("_")
@@ -546,6 +548,12 @@ class _Reader:
         """Whether a member of a family is declared, computed before, or among the steps of a loop."""
         begin = self.names.begins.get(name_key(name), step)
         return begin <= step or name_key(f"{name}_{step}") in self.names.variables
+
+
+def _one_change(tokens: list[Token]) -> str:
+    """A hint for ΔW, which is two names here, else nothing."""
+    names = [token.text for token in tokens if token.kind == "name"]
+    return f"write {names[0]}_{names[1]} for a change, one name" if len(names) == 2 and names[0] == "Delta" else ""
 
 
 def _size(text: str) -> Size:

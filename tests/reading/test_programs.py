@@ -246,6 +246,8 @@ REFUSED = [
     ("q: 0", "0", "a size is at least 1"),
     ("x: m", "x", "x is declared twice"),
     ("q: n, z = W q", ": n, z", "hint: a declaration ends with a semicolon or a new line"),
+    ("ΔW: m x n; z = ΔW x", "ΔW", "hint: write Delta_W for a change"),
+    ("Δx = x - y; f = sum(Δx)", "Δx", "hint: write Delta_x for a change"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
     ("f = sum_{t=1}^T ||x||^2", "sum_{t=1}^T", "hint: what is added up is computed in a loop: for t = 1..T: L_t = …"),
