@@ -304,6 +304,8 @@ _COUNTING = ("add", "subtract", "multiply")  # (x > 0) * x takes a condition for
 _NEGATIONS = ("logical_not", "invert")
 _EXTREMES = {"max": np.maximum, "amax": np.maximum, "min": np.minimum, "amin": np.minimum}
 _NEUTRAL = {"add": 0, "multiply": 1}
+_KEPT = ("axis", "keepdims", "initial", "where")  # of what reduce and accumulate are given
+_REDUCED = ("axis", "out", "keepdims", "initial", "where")  # what np.max takes, in this order
 _PRODUCTS = ("matmul", "vecdot", "matvec", "vecmat")
 
 
@@ -371,35 +373,52 @@ def _entry(ufunc: Any) -> Callable[..., Any]:
 
 def by_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], options: Mapping[str, Any]) -> Any:
     """A function of NumPy on arrays with traced entries."""
-    name = ufunc.__name__
-    if method == "__call__" and not any(isinstance(value, np.ndarray) for value in inputs):
+    if method == "__call__" and not options and not any(isinstance(value, np.ndarray) for value in inputs):
         return _entry(ufunc)(*inputs)
-    plain = [_plain(value) for value in inputs]
+    given = {key: value for key, value in options.items() if value is not np._NoValue}
+    return _put(_found(ufunc, method, [_plain(value) for value in inputs], given), method, given)
+
+
+def _found(ufunc: Any, method: str, plain: list[Any], options: Mapping[str, Any]) -> Any:
+    name = ufunc.__name__
     if name in _PRODUCTS and method == "__call__":
         return _traced(getattr(ufunc, method)(*plain))
     if name in _PAIRS and _PAIRS[name] in ("max", "min") and method == "reduce":
         return _extreme(_PAIRS[name], plain[0], options)
     neutral = {"identity": _NEUTRAL[name]} if name in _NEUTRAL else {}
     one = np.frompyfunc(_entry(ufunc), ufunc.nin, 1, **neutral)
-    kept = {key: options[key] for key in ("axis", "keepdims") if key in options and method != "__call__"}
+    kept = {key: options[key] for key in _KEPT if key in options and method != "__call__"}
     if kept.get("axis", 0) is None and not neutral and not kept.get("keepdims"):
         plain, kept["axis"] = [np.ravel(plain[0])], 0
-    found = _traced(getattr(one, method)(*plain, **kept))
-    if options.get("out") and options["out"][0] is not None:
-        options["out"][0][...] = found
-        return options["out"][0]
-    return found
+    return _traced(getattr(one, method)(*plain, **kept))
+
+
+def _put(found: Any, method: str, options: Mapping[str, Any]) -> Any:
+    """The result where ``out`` says, entry by entry where ``where`` holds."""
+    out, where = options.get("out"), options.get("where", True)
+    out = out[0] if isinstance(out, tuple) else out
+    if method == "__call__" and where is not True:
+        if out is None:
+            raise JacocalcError("where= without out= leaves entries without a value", hint="np.where(condition, a, b)")
+        found = _traced(np.frompyfunc(_where, 3, 1)(_plain(where), _plain(found), _plain(out)))
+    if out is None:
+        return found
+    out[...] = found
+    return out
 
 
 def _extreme(function: str, array: Any, options: Mapping[str, Any]) -> Any:
     """The greatest or least of all entries at once: pair by pair there would be ties that are none of the whole."""
     axis, kept = options.get("axis", 0), bool(options.get("keepdims"))
+    if options.get("where", True) is not True:
+        raise JacocalcError(f"np.{function} with where= cannot be traced", hint=f"np.{function} of what is chosen")
+    begin = [options["initial"]] if options.get("initial") is not None else []
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     moved = np.moveaxis(array, axes, range(-len(axes), 0))
     rest = moved.shape[: array.ndim - len(axes)]
     found = np.empty(rest, dtype=object)
     for place in np.ndindex(*rest):
-        entries = moved[place].ravel().tolist()
+        entries = [*begin, *moved[place].ravel().tolist()]
         if not entries:
             raise ValueError("zero-size array to reduction operation, which has no identity")
         first = next((one for one in entries if isinstance(one, Traced)), None)
@@ -457,14 +476,20 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
         hint = f"up to {len(_SMALL)}×{len(_SMALL)} it can; else a program at matrix level: jc.backprop"
         raise JacocalcError(f"np.linalg.{name} cannot be traced", hint=hint if name in _BY_MINORS else "")
     if name in _EXTREMES:
-        axis = arguments[1] if len(arguments) > 1 else options.get("axis")
-        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {**options, "axis": axis})
-    if name == "clip" and len(arguments) == 3:
-        clipped, low, high = arguments
-        clipped = clipped if low is None else np.maximum(clipped, low)
-        return clipped if high is None else np.minimum(clipped, high)
+        given = dict(zip(_REDUCED, arguments[1:], strict=False))
+        return by_ufunc(_EXTREMES[name], "reduce", arguments[:1], {"axis": None, **given, **options})
+    if name == "clip":
+        return _clipped(*arguments, **options)
     change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
     return _traced(called(*change[0], **change[1]))
+
+
+def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
+    """min(max(u, a), b), or one of the two."""
+    low, high = options.get("min", a_min), options.get("max", a_max)
+    found = array if low is None else np.maximum(array, low)
+    found = found if high is None else np.minimum(found, high)
+    return _put(found, "clip", {"out": out})
 
 
 def _minor(array: Any, row: int, column: int) -> Any:

@@ -24,7 +24,19 @@ def by_halves(x: Any) -> Any:
     return out
 
 
+def filled(act: Callable[[Any, Any], object]) -> Callable[..., Any]:
+    """What a function of NumPy puts into an array of ones."""
+
+    def code(x: Any) -> Any:
+        out = np.ones_like(x) * 1.0
+        act(x, out)
+        return out
+
+    return code
+
+
 W = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, 1.0]])
+SOME = np.array([True, False, True])
 CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x, y: [x**2 + y, 2 * x * y], 2),
     (lambda x: x**2 / (1 + x), 1),
@@ -74,6 +86,14 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x: np.piecewise(x, [x > 0.2, x > 0.6], [3, lambda u: 1 / u]), 4),
     (lambda x: np.sinc(x) + np.sinc(x[0] - x[0]) + np.heaviside(x - 0.5, 0.3) * np.copysign(x, 0.4 - x[::-1]), 3),
     (lambda x, y: np.select([x < y, x > 2], [x, y], 1) * np.piecewise(x, [x < y], [np.sin, np.cos]), 2),
+    (lambda x: [np.max(x, initial=0.9), x.max(initial=0.9), np.minimum.reduce(x, initial=0.3), np.amin(x, 0, None)], 3),
+    (lambda x: np.add.reduce(x, initial=5) - x.sum(initial=x[0]) * np.logaddexp.reduce(x, initial=1.0), 3),
+    (lambda x: np.clip(x, a_min=0.4, a_max=0.6) - x.clip(min=0.5) * np.clip(x, a_min=None, a_max=0.5), 3),
+    (filled(lambda x, out: np.multiply(x, 2, out=out, where=SOME)), 3),
+    (filled(lambda x, out: np.divide(1, x, out=out, where=x > 0.5)), 3),
+    (filled(lambda x, out: np.clip(x, 0.4, 0.6, out=out)), 3),
+    (filled(lambda x, out: np.matmul(np.outer(x, x), x, out=out)), 3),
+    (filled(lambda x, out: np.max(np.outer(x, x), axis=0, out=out)), 3),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
 
@@ -140,6 +160,8 @@ def into_zeros(x: Any) -> Any:
 REFUSED = [
     (branching, r"branches on a value: line \d+ of branching: if y > 1:", "np.where"),
     (lambda x: math.sin(x[0]), "needs a number", "np.sin"),
+    (lambda x: np.max(x, initial=0, where=x > 1), "np.max with where= cannot", "np.max of what is chosen"),
+    (lambda x: np.multiply(x, 2, where=x > 1), "leaves entries without a value", "np.where"),
     (lambda x: max(x[0], x[1]), "branches on a value", "np.maximum"),
     (lambda x: [1, 2, 3][x[0]], "needs a whole number", ""),
     (lambda x: np.linalg.inv(np.outer(x, x).repeat(3, 0).repeat(3, 1)), r"np.linalg.inv cannot be traced: line \d+ of ",
