@@ -481,7 +481,16 @@ def by_function(called: Any, arguments: Sequence[Any], options: Mapping[str, Any
     if name == "clip":
         return _clipped(*arguments, **options)
     change = _unwrapped(arguments), {key: _unwrapped(value) for key, value in options.items()}
-    return _traced(called(*change[0], **change[1]))
+    return _traced(_opened(called(*change[0], **change[1])))
+
+
+def _opened(found: Any) -> Any:
+    """An array whose entries are numbers, also where NumPy has taken them from lists inside a list as arrays."""
+    if isinstance(found, np.ndarray) and found.dtype == object:
+        for place, entry in enumerate(found.flat):
+            if isinstance(entry, np.ndarray) and not entry.ndim:
+                found.flat[place] = entry[()]
+    return found
 
 
 def _clipped(array: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:

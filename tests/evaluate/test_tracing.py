@@ -94,6 +94,7 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (filled(lambda x, out: np.clip(x, 0.4, 0.6, out=out)), 3),
     (filled(lambda x, out: np.matmul(np.outer(x, x), x, out=out)), 3),
     (filled(lambda x, out: np.max(np.outer(x, x), axis=0, out=out)), 3),
+    (lambda x: np.concatenate([x[:1], [x[1] * x[0], 2], np.vstack([x, [x[0], 1, x[1]]])[1]]), 3),
     (lambda x: [x[0] + x[1:1].sum(), x[1] * x[1:1].prod(), np.sum(x[1:1])], 2),
 ]
 
