@@ -31,6 +31,7 @@ from jacocalc.document import Arrow, Document, Section, Space, Table, Text
 from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.accumulation import hessian, hvp, jacobian, jvp, vjp
 from jacocalc.evaluate.tape import Node, Tape
+from jacocalc.functions import count
 
 if TYPE_CHECKING:
     from jacocalc.compiled.code.drafts import Written
@@ -302,8 +303,8 @@ class CompiledFunction(Displayed):
         arrays = [array_of(value) for value in given]
         if result == "vjp" and self.scalar and arrays[1].shape == arrays[0].shape[:-1]:
             arrays[1] = arrays[1][..., None]  # a cotangent has the shape of the value
-        called = zip(arrays, sizes, ("inputs", "entries of the vector"), strict=False)
-        arrays = [with_last_axis(array, size, f"{self.name} has {size} {what}") for array, size, what in called]
+        has = (count(sizes[0], "input"), f"{count(sizes[1], 'entry')} of the vector")
+        arrays = list(map(with_last_axis, arrays, sizes, (f"{self.name} has {said}" for said in has)))
         for name in values:
             if name not in self.parameters:
                 raise JacocalcError(f"{name} is not a parameter of {self.name}",

@@ -337,6 +337,7 @@ def test_points_may_be_replaced_by_the_result(backend: str) -> None:
     ("call", "message"),
     [
         (lambda c: c.value(np.ones((4, 3))), r"2 inputs, the last axis of an array of the shape \(4, 3\) has 3"),
+        (lambda c: jc.compile("g(x) = x^2").value([1.0, 2.0]), r"g has 1 input, the last axis of .* \(2,\) has 2"),
         (lambda c: c.vjp(np.ones((4, 2)), np.ones((4, 2))), r"3 entries of the vector, .* \(4, 2\) has 2"),
         (lambda c: c.vjp(np.ones((4, 2)), np.ones((5, 3))), r"\(4,\) and \(5,\)"),
         (lambda c: c.gradient(np.ones(2)), "3 components"),
