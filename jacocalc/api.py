@@ -28,13 +28,13 @@ from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
 from jacocalc.displayed import Displayed
 from jacocalc.document import Arrow, Document, Prose, Section, Space
-from jacocalc.errors import DomainError, JacocalcError, ShapeError
+from jacocalc.errors import DomainError, JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.budget import until
 from jacocalc.explain.functions import function_page
-from jacocalc.functions import Chain, Point, VectorFunction, chain, count
+from jacocalc.functions import COMPILED, Chain, Point, VectorFunction, chain, count
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Symbol, name_key, names, tree_size
+from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
 from jacocalc.options import Options
 from jacocalc.programs import Program
 from jacocalc.questions import (
@@ -136,9 +136,12 @@ class function(Displayed):
 
     @property
     def components(self) -> tuple[sympy.Expr, ...] | None:
-        """f_1, …, f_m."""
-        if not Chain(self.stages).specified:
+        """f_1, …, f_m.  Raises TooLarge where they are nested too deep for SymPy."""
+        whole = Chain(self.stages)
+        if not whole.specified:
             return None
+        if whole.too_deep:
+            raise TooLarge(f"the formulas of {self.name} are nested too deep", hint=COMPILED)
         return tuple(to_sympy(value, self.symbols) for value in self._values().entries)
 
     def _values(self) -> Matrix:
@@ -177,7 +180,7 @@ class function(Displayed):
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """f(a): a column of exact values, or a number for a scalar function; inputs and parameters by name too.
 
-        Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, JacocalcError.
+        Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, TooLarge, JacocalcError.
         """
         if len(arguments) == 1 and isinstance(arguments[0], Mapping | sympy.Dict):
             named = {**{_named(key): value for key, value in arguments[0].items()}, **named}
@@ -185,12 +188,12 @@ class function(Displayed):
         elif len(arguments) == 1 and not isinstance(arguments[0], str):
             arguments = tuple(_listed(arguments[0]))
         values = self._bound(arguments, named)
-        if self.components is None:
+        if not Chain(self.stages).specified:
             raise ShapeError(f"{self.name} is unspecified and has no values")
         inserted = [values[one] for one in self.inputs]
         if not self.parameters and not any(value.free_symbols for value in inserted):
             return self._value_at(tuple(map(_coordinate, inserted)))
-        column = [component.subs(values, simultaneous=True) for component in self.components]
+        column = [component.subs(values, simultaneous=True) for component in self.components or ()]
         for component in column:
             if component.has(*_UNDEFINED):
                 where = ", ".join(f"{one.name} = {value}" for one, value in values.items())
@@ -216,7 +219,8 @@ class function(Displayed):
         return {one: _number(value) for one, value in placed_values.items()}
 
     def _value_at(self, point: tuple[Expr, ...]) -> Any:
-        """Raises DomainError where a stage is undefined."""
+        """Raises DomainError where a stage is undefined, TooLarge."""
+        Chain(self.stages).check_length()
         for place, stage in enumerate(self.stages):
             value = stage_value(stage, place, point, {}).result
             point = value.entries
@@ -254,7 +258,8 @@ class function(Displayed):
 
     @property
     def _long(self) -> bool:
-        return sum(tree_size(one) for stage in self.stages for one in stage.components or ()) > _WRITTEN
+        whole = Chain(self.stages)
+        return whole.size > _WRITTEN or whole.too_deep
 
     def _repr_latex_(self) -> str | None:
         from jacocalc.render.latex import latex

@@ -6,12 +6,13 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
 from jacocalc.displayed import Displayed
-from jacocalc.errors import JacocalcError, ShapeError
+from jacocalc.errors import JacocalcError, ShapeError, TooLarge
 from jacocalc.known_functions import POWERS_OF_E
 from jacocalc.notation import (
     Applied,
@@ -24,12 +25,16 @@ from jacocalc.notation import (
     column,
     name_key,
     substitute,
+    tree_depth,
+    tree_size,
     walk,
 )
 
 Size: TypeAlias = int | str
 _NAME = re.compile(r"[\w(), ∘]+")  # also (f, g), of functions that are stacked
 _RATE = re.compile(r"dot(?=_|\Z)")
+_LARGEST, _DEEPEST = 50_000, 150  # nodes of formulas that are derived one by one, and how deep they are nested
+COMPILED = "jc.compile computes values and derivatives at any length"
 _NAMED = "names are letters and digits: f_1"
 
 
@@ -175,6 +180,36 @@ class Chain:
                     "brings Euler's number, which is written e, too",
                     hint="give the variable another letter, such as k or ε",
                 )
+
+    @property
+    def size(self) -> int:
+        """The number of nodes of the composition, written out as a tree."""
+        return sum(self._carried(tree_size))
+
+    @property
+    def depth(self) -> int:
+        """How deep the formulas of the composition are nested."""
+        return max(self._carried(tree_depth), default=0)
+
+    @property
+    def too_deep(self) -> bool:
+        """Whether SymPy cannot hold the composition, since the formulas are nested too deep."""
+        return self.depth > _DEEPEST
+
+    def check_length(self) -> None:
+        """Raises TooLarge for formulas, of traced code or of SymPy, that are too long to be derived or evaluated."""
+        for stage in dict.fromkeys(self.stages):
+            whole = Chain((stage,))
+            if whole.size > _LARGEST or whole.too_deep:
+                raise TooLarge(f"the formulas of {stage.name} are too long to be written out", hint=COMPILED)
+
+    def _carried(self, measure: Callable[[Expr, Mapping[str, int]], int]) -> list[int]:
+        """A measure of each component of the composition, from stage to stage."""
+        found: list[int] = []
+        for stage in self.stages:
+            inserted = dict(zip(stage.inputs, found, strict=False))
+            found = [measure(component, inserted) for component in stage.components or ()]
+        return found
 
     @property
     def output_letter(self) -> str:

@@ -410,12 +410,25 @@ def depends(expr: Expr, name: str) -> bool:
     return any(isinstance(node, Symbol) and node.name == name for node in walk(expr))
 
 
-def tree_size(expr: Expr) -> int:
-    """The number of nodes when written out as a tree (shared parts counted each time)."""
-    sizes: dict[Expr, int] = {}
+def tree_size(expr: Expr, inserted: Mapping[str, int] | None = None) -> int:
+    """The number of nodes when written out as a tree (shared parts counted each time).
+
+    ``inserted``: the sizes of what stands for symbols.
+    """
+    known, sizes = inserted or {}, dict[Expr, int]()
     for node in postorder(expr):
-        sizes[node] = 1 + sum(sizes[part] for part in children(node))
+        own = known.get(node.name, 1) if isinstance(node, Symbol) else 1
+        sizes[node] = own + sum(sizes[part] for part in children(node))
     return sizes[expr]
+
+
+def tree_depth(expr: Expr, inserted: Mapping[str, int] | None = None) -> int:
+    """How deep the parts stand inside each other; ``inserted``: the depths of what stands for symbols."""
+    known, depths = inserted or {}, dict[Expr, int]()
+    for node in postorder(expr):
+        own = known.get(node.name, 1) if isinstance(node, Symbol) else 1
+        depths[node] = own + max((depths[part] for part in children(node)), default=0)
+    return depths[expr]
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ import sympy
 
 import jacocalc as jc
 from jacocalc import api
-from jacocalc.errors import DomainError, JacocalcError, ReadError, ShapeError
+from jacocalc.errors import DomainError, JacocalcError, ReadError, ShapeError, TooLarge
 from tests import regenerate
 from tests.shares import share
 
@@ -491,6 +491,47 @@ def test_a_page_of_a_long_chain_is_written_in_every_format() -> None:
     assert "· J_g((g∘g∘⋯∘g)(x))" in text
     assert "J_g(g(g(x)))" in text
     assert solution._repr_html_()
+
+
+def turns(count: int, plus: Any = 0) -> jc.function:
+    """sin x + plus·x/10, again and again: with plus of 2^count parts."""
+
+    def code(x: Any) -> Any:
+        for _ in range(count):
+            x = np.sin(x) + plus * x / 10
+        return x
+
+    return jc.trace(code, 1, name="f")
+
+
+@pytest.mark.parametrize("f", [turns(400), turns(5000), turns(40, 1), turns(2000, 1)], ids=range(4))
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda f: jc.gradient(f),
+        lambda f: jc.gradient(f, at=(1,), digits=50),
+        lambda f: jc.hessian(f, at=(1,)),
+        lambda f: jc.graph(f, at=(1,)),
+        lambda f: f(1),
+    ],
+)
+def test_traced_code_of_many_turns_is_too_large_at_once(f: jc.function, ask: Callable[[jc.function], object]) -> None:
+    with pytest.raises(TooLarge, match="the formulas of f are too long to be written out") as caught:
+        ask(f)
+    assert "jc.compile" in caught.value.hint
+    assert "ℝ" in f._repr_html_() or "R^1" in f._repr_html_()
+
+
+def test_long_compositions_of_short_functions() -> None:
+    g = jc.function("g(x) = sin x + x/10")
+    for count in (40, 300):
+        f = jc.function.of(g.stages * count)
+        assert f._repr_latex_() is None
+        assert "composition" in f._repr_html_()
+    with pytest.raises(TooLarge, match="nested too deep"):
+        _ = f.components
+    sums = jc.function.of(jc.function("s(x, y) = [x + y, x]").stages * 300)
+    assert sums(1, 1)[1] == sympy.fibonacci(301)
 
 
 def test_a_long_function_shows_its_shape_only() -> None:

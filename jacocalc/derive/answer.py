@@ -83,6 +83,7 @@ def derive(question: Question, options: Options) -> Derivation:
 
     Raises DomainError, NotDifferentiable, Undecided, TooLarge, RoadsDisagree, JacocalcError.
     """
+    question.chain.check_length()
     try:
         return _derived(question, options)
     except NotDifferentiable as error:
