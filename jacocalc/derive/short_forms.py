@@ -204,14 +204,22 @@ def _reduced(expanded: Any) -> list[Any]:
         tried.add(some[0][0])
         expanded = min((expanded, *(_without_squares(expanded, *way) for way in some)), key=_length)
         ways = _ways(expanded)
-    found = []
+    found: list[Any] = []
     pairs = _PAIRS if expanded.count_ops() < _VERY_LONG else 0
     for choice in product(*([None, *some] for some in ways[:pairs])):
         changed = expanded
         for way in filter(None, choice):
             changed = _without_squares(changed, *way)
         found += [changed, sympy.factor(changed)] if changed not in found else []
-    return found
+    return [*found, _each_reduced(found[1])] if pairs else found
+
+
+def _each_reduced(factored: Any) -> Any:
+    """r sin² t cos² t (sin² t + cos² t) → r sin² t cos² t"""
+    parts = sympy.Mul.make_args(factored)
+    if len(parts) == 1:
+        return factored
+    return sympy.Mul(*(min(_reduced(part), key=_length) if part.is_Add and _ways(part) else part for part in parts))
 
 
 def _ways(value: Any) -> list[list[tuple[Any, Any]]]:
