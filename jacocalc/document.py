@@ -198,6 +198,17 @@ class Decimal:
 
     text: str
 
+    @property
+    def bound(self) -> str:
+        """The −k of a bound; nothing of digits."""
+        return self.text.partition("^")[2] if self.text.startswith("|v|") else ""
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """1.5 and −7 of 1.5e−7; the whole and nothing of what has no exponent."""
+        mantissa, _, exponent = self.text.partition("e")
+        return (mantissa, exponent) if exponent.lstrip("-").isdigit() else (self.text, "")
+
 
 @record
 class SecondPartialOf:
@@ -330,6 +341,11 @@ class Sparkline:
 
     levels: tuple[int, ...]
     caption: Text
+
+    @property
+    def bars(self) -> str:
+        """▁▃█"""
+        return "".join("▁▂▃▄▅▆▇█"[level] for level in self.levels)
 
 
 @record

@@ -28,7 +28,7 @@ from jacocalc.document import (
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Number, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, first, joiner
-from jacocalc.render.inline import binds_loosely, inline
+from jacocalc.render.inline import binds_loosely, inline, plain
 
 
 @dataclass(frozen=True)
@@ -231,12 +231,13 @@ def _factor(item: Written, drawing: Drawing) -> Box:
 
 
 def _joined(boxes: list[Box], sign: str, drawing: Drawing) -> Box:
-    separator = text_box(sign if drawing.manner.unicode else sign.replace("·", "*"))
-    parts: list[Box] = []
-    for box in boxes:
-        parts += [separator] if parts else []
-        parts.append(box)
-    return beside(parts)
+    separator = _sign_box(sign, drawing)
+    return beside([boxes[0], *(part for box in boxes[1:] for part in (separator, box))])
+
+
+def _sign_box(sign: str, drawing: Drawing) -> Box:
+    """A sign that the page can show."""
+    return text_box(sign if drawing.manner.unicode else plain(sign))
 
 
 def _grid(matrix: Matrix | Grid, drawing: Drawing, role: Role | None = None) -> Box:
@@ -329,7 +330,7 @@ def _product(product: Product, drawing: Drawing, roles: tuple[str, ...] = ()) ->
             previous = product.factors[i - 1]
             sign = _beside_fraction(previous, factor) if tall or was_tall else ""
             sign = "·" if product.dot else sign or joiner(previous, factor, closed, bracketed)
-            parts.append(text_box(sign if drawing.manner.unicode else sign.replace("·", "*")))
+            parts.append(_sign_box(sign, drawing))
         parts.append(_marked(box, roles[i]) if roles else box)
         closed, was_tall = bracketed and box.height == 1, tall
     return beside(parts)
@@ -356,7 +357,7 @@ def equation(item: Equation, drawing: Drawing) -> Box:
     drawing = replace(drawing, factors=next((s.factors for s in item.sides if isinstance(s, Grid) and s.factors), None))
     head = narrowed(item.sides[0], drawing)
     rest = [draw(side, drawing) for side in item.sides[1:]]
-    signs = [text_box(f" {inline_sign(item.relation(i), drawing)} ") for i in range(1, len(item.sides))]
+    signs = [_sign_box(f" {item.relation(i)} ", drawing) for i in range(1, len(item.sides))]
     indent = _indent(head, rest, drawing)
     lines, full = [[head]], False
     for sign, box, side in zip(signs, rest, item.sides[1:], strict=True):
@@ -389,11 +390,6 @@ def _below_each_other(lines: Sequence[Box]) -> Box:
     return stack(result)
 
 
-def inline_sign(sign: str, drawing: Drawing) -> str:
-    """A relation sign that the page can show."""
-    return sign if drawing.manner.unicode else {"≈": "~"}.get(sign, sign)
-
-
 def narrowed(item: Written, drawing: Drawing, role: Role | None = None) -> Box:
     """A formula that is too wide: factors below each other, a matrix as a list of its entries, text wrapped."""
     box = _grid(item, drawing, role) if isinstance(item, Matrix | Grid) else draw(item, drawing)
@@ -414,7 +410,7 @@ def narrowed(item: Written, drawing: Drawing, role: Role | None = None) -> Box:
 def _below(parts: tuple[Written, ...], roles: tuple[Role | None, ...], sign: str, drawing: Drawing) -> Box:
     """Factors or terms below each other, each behind its sign."""
     inner = replace(drawing, width=drawing.width - len(sign))
-    shown = text_box(sign if drawing.manner.unicode else sign.replace("·", "*"))
+    shown = _sign_box(sign, drawing)
     boxes = [narrowed(part, inner, role) for part, role in zip(parts, roles, strict=True)]
     return stack([boxes[0], *(beside([shown, box]) for box in boxes[1:])], boxes[0].baseline)
 

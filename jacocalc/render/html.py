@@ -176,9 +176,8 @@ def _block(block: Block) -> str:
             return f'<div class="listing"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
         case Network():
             return _tree(list(as_tree(block).rows))
-        case Sparkline(levels, caption):
-            bars = "".join("▁▂▃▄▅▆▇█"[level] for level in levels)
-            return f'<p><span class="bars" aria-hidden="true">{bars}</span> {text_html(caption)}</p>'
+        case Sparkline(_, caption):
+            return f'<p><span class="bars" aria-hidden="true">{block.bars}</span> {text_html(caption)}</p>'
         case Figure(svg, _, caption):  # the element says in its own title and description what is seen
             return f"<figure>\n{svg}\n<figcaption>{text_html(caption)}</figcaption>\n</figure>"
     raise TypeError(f"no HTML for {type(block).__name__}")

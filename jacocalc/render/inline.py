@@ -40,7 +40,8 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER, Manner, paper_name, write
-from jacocalc.notation import Call, Constant, Expr, Negative, Number, Symbol
+from jacocalc.notation import Applied, Call, Constant, Expr, Negative, Number, Sum, Symbol
+from jacocalc.precedence import Place, brackets
 from jacocalc.term_writing import ATOM, ENTRYWISE, PRODUCT, Linear
 from jacocalc.terms import Term
 
@@ -223,6 +224,12 @@ def is_fraction(item: Written) -> bool:
     return isinstance(head, JacobianRatio | PartialOf) or binds_loosely(head, ATOM)
 
 
+def is_bracketed_base(base: Expr) -> bool:
+    """Whether a power has its base in brackets where print is two-dimensional: (x + 1)², (√x)², (∂g/∂u)²."""
+    drawn = isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
+    return drawn or (isinstance(base, Applied) and bool(base.derivatives)) or brackets(base, Place.BASE)
+
+
 def binds_loosely(item: Written, least: int = PRODUCT) -> bool:
     """Whether a term needs brackets at a place that demands a strength; the place of a factor, if none is said."""
     return isinstance(item, Term) and Linear().strength(item) < least
@@ -239,6 +246,6 @@ def is_shape(item: Written) -> bool:
 
 def _bracketed(item: Written, manner: Manner, kinds: tuple[type, ...]) -> str:
     text = _inline(item, manner)
-    sums = isinstance(item, Expr) and type(item).__name__ == "Sum" and Plus in kinds
+    sums = isinstance(item, Sum) and Plus in kinds
     loose = binds_loosely(item, PRODUCT if Plus in kinds else ENTRYWISE)
     return f"({text})" if isinstance(item, kinds) or sums or loose else text

@@ -70,7 +70,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, is_no_coefficient, last
-from jacocalc.render.inline import binds_loosely, inline, is_fraction, is_shape
+from jacocalc.render.inline import binds_loosely, inline, is_bracketed_base, is_fraction, is_shape
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
 from jacocalc.render.latex_signs import escape, fenced, latex_name
 from jacocalc.render.term_latex import term_latex
@@ -317,8 +317,8 @@ def latex(item: Written) -> str:
             return letter + (fenced(latex(of)) if isinstance(of, Circle) else latex(of))
         case Layered(base, layer):
             return rf"{latex_name(base)}^{{({latex(layer)})}}"
-        case Decimal(text):
-            return _decimal(text)
+        case Decimal():
+            return _decimal(item)
         case SecondPartialOf(of, outer, inner, total):
             d, one, two = "d" if total else r"\partial", latex(outer), latex(inner)
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
@@ -343,11 +343,11 @@ def latex(item: Written) -> str:
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 
-def _decimal(text: str) -> str:
-    if text.startswith("|v|"):
-        return rf"|v| < 10^{{{text.partition('^')[2]}}}"
-    mantissa, _, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent.lstrip("-").isdigit() else text
+def _decimal(item: Decimal) -> str:
+    if item.bound:
+        return rf"|v| < 10^{{{item.bound}}}"
+    mantissa, exponent = item.parts
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -460,29 +460,12 @@ def _power(base: Expr, exponent: Expr) -> str:
     if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
         return rf"{KNOWN[base.function].latex}^{{{raised}}}{fenced(_expression(base.arguments[0]))}"
     text = _expression(base)
-    bracketed = (
-        brackets(base, Place.BASE)
-        or (isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root"))
-        or (isinstance(base, Applied) and bool(base.derivatives))
-    )
-    return f"{fenced(text) if bracketed else text}^{{{raised}}}"
+    return f"{fenced(text) if is_bracketed_base(base) else text}^{{{raised}}}"
 
 
 _RAISED_NAMES = (
-    "sin",
-    "cos",
-    "tan",
-    "cot",
-    "sec",
-    "csc",
-    "sinh",
-    "cosh",
-    "tanh",
-    "coth",
-    "sech",
-    "csch",
-    "ln",
-)
+    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "ln",
+)  # fmt: skip
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:

@@ -70,8 +70,8 @@ def _block(block: Block) -> str:
             return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines) + "\n"
         case Network():
             return f"```mermaid\n{flowchart(block)}```\n"
-        case Sparkline(levels, caption):
-            return "".join("▁▂▃▄▅▆▇█"[level] for level in levels) + f" {_text(caption)}\n"
+        case Sparkline(_, caption):
+            return f"{block.bars} {_text(caption)}\n"
     raise TypeError(f"no Markdown for {type(block).__name__}")
 
 

@@ -60,7 +60,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_no_coefficient, last
-from jacocalc.render.inline import binds_loosely, is_fraction, is_shape
+from jacocalc.render.inline import binds_loosely, is_bracketed_base, is_fraction, is_shape
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.term_writing import ENTRYWISE
@@ -131,8 +131,8 @@ def mathml(item: Written) -> str:
             return letter + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
         case Layered(base, layer):
             return f"<msup>{mathml_name(base)}{fenced(mathml(layer))}</msup>"
-        case Decimal(text):
-            return _decimal(text)
+        case Decimal():
+            return _decimal(item)
         case SecondPartialOf(of, outer, inner, total):
             d, one, two = "<mi>d</mi>" if total else mo("∂"), mathml(outer), mathml(inner)
             under = d + _squared(one) if one == two else d + one + d + two
@@ -186,14 +186,13 @@ def _squared(inner: str) -> str:
     return f"<msup>{row(inner)}<mn>2</mn></msup>"
 
 
-def _decimal(text: str) -> str:
-    if text.startswith("|v|"):
-        power = f"<msup><mn>10</mn><mn>{escape(text.partition('^')[2])}</mn></msup>"
+def _decimal(item: Decimal) -> str:
+    if item.bound:
+        power = f"<msup><mn>10</mn><mn>{escape(item.bound)}</mn></msup>"
         return row(mo("|"), "<mi>v</mi>", mo("|"), mo("<"), power)
-    mantissa, _, exponent = text.partition("e")
-    if exponent.lstrip("-").isdigit():
-        return f"<mn>{_minus(mantissa)}</mn>{mo('·')}<msup><mn>10</mn><mn>{_minus(exponent)}</mn></msup>"
-    return f"<mn>{escape(_minus(text))}</mn>"
+    mantissa, exponent = item.parts
+    digits = f"<mn>{escape(_minus(mantissa))}</mn>"
+    return f"{digits}{mo('·')}<msup><mn>10</mn><mn>{_minus(exponent)}</mn></msup>" if exponent else digits
 
 
 def _minus(digits: str) -> str:
@@ -246,8 +245,7 @@ def _expression(expr: Expr) -> str:
         case Quotient(over, under):
             return fraction(_expression(over), _expression(under))
         case Power(base, exponent):
-            rooted = isinstance(base, Call) and base.function in ("sqrt", "cbrt", "root", "exp")
-            below = fenced(_expression(base)) if rooted or brackets(base, Place.BASE) else _expression(base)
+            below = fenced(_expression(base)) if is_bracketed_base(base) else _expression(base)
             return f"<msup>{row(below)}{row(_expression(exponent))}</msup>"
         case Call(function, arguments):
             return _call(function, arguments)

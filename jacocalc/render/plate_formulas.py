@@ -45,7 +45,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.inline import inline, is_fraction, is_shape
+from jacocalc.render.inline import inline, is_bracketed_base, is_fraction, is_shape
 from jacocalc.render.plates import (
     Plate,
     Stroke,
@@ -111,8 +111,8 @@ def formula(item: Written, size: float) -> Plate:
             return rooted(formula(body, size), size)
         case Gradient(of, by):
             return _gradient(of, by, size)
-        case Decimal(text):
-            return _decimal(text, size)
+        case Decimal():
+            return _decimal(item, size)
         case _:
             return run(inline(item), size)
 
@@ -171,13 +171,14 @@ def _names(names: tuple[str, ...], size: float) -> Plate:
     return plate if len(names) == 1 else fenced(plate, size)
 
 
-def _decimal(text: str, size: float) -> Plate:
+def _decimal(item: Decimal, size: float) -> Plate:
     """0.25, and 1.5·10⁻⁷ for 1.5e-7"""
-    mantissa, _, exponent = text.partition("e")
-    if exponent.lstrip("-").isdigit():
-        power = raised(run("10", size), run(exponent.replace("-", "−"), _SCRIPT * size), size)
-        return beside(run(mantissa.replace("-", "−"), size), _dot(size), power)
-    return run(text.replace("-", "−") if "^" not in text else text, size)
+    mantissa, exponent = item.parts
+    digits = run(mantissa if item.bound else mantissa.replace("-", "−"), size)
+    if not exponent:
+        return digits
+    power = raised(run("10", size), run(exponent.replace("-", "−"), _SCRIPT * size), size)
+    return beside(digits, _dot(size), power)
 
 
 # -- names --------------------------------------------------------------------------------------------
@@ -253,9 +254,7 @@ def _placed(expr: Expr, place: Place, size: float) -> Plate:
 def _base(base: Expr, size: float) -> Plate:
     plate = expression(base, size)
     rational = isinstance(base, Number) and base.value.denominator != 1 and not base.literal
-    wide = isinstance(base, Call) and base.function in ("sqrt", "cbrt", "root", "exp")
-    derivative = isinstance(base, Applied) and bool(base.derivatives)
-    return fenced(plate, size) if rational or wide or derivative or brackets(base, Place.BASE) else plate
+    return fenced(plate, size) if rational or is_bracketed_base(base) else plate
 
 
 def terms_of(terms: tuple[Expr, ...], size: float) -> list[Plate]:

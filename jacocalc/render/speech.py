@@ -208,8 +208,8 @@ def spoken(item: Written) -> str:
             return f"the gradient of {spoken(of)}" + (f" by {spoken(by)}" if by else "")
         case Layered(base, layer):
             return f"{base} of layer {spoken(layer)}"
-        case Decimal(text):
-            return _decimal(text)
+        case Decimal():
+            return _decimal(item)
     raise TypeError(f"no words for {type(item).__name__}")
 
 
@@ -219,16 +219,12 @@ def _whole(item: Written, least: int = PRODUCT) -> str:
     return quantity(said) if binds_loosely(item, least) else said.strip()
 
 
-def _decimal(text: str) -> str:
+def _decimal(item: Decimal) -> str:
     """1.5 times 10 to the power minus 7"""
-    if text.startswith("|v|"):
-        return f"less than 10 to the power {text.partition('^')[2].replace('-', 'minus ')} in size"
-    mantissa, _, exponent = text.partition("e")
-    return (
-        f"{mantissa} times 10 to the power {exponent.replace('-', 'minus ')}"
-        if exponent.lstrip("-").isdigit()
-        else text
-    )
+    if item.bound:
+        return f"less than 10 to the power {item.bound.replace('-', 'minus ')} in size"
+    mantissa, exponent = item.parts
+    return f"{mantissa} times 10 to the power {exponent.replace('-', 'minus ')}" if exponent else mantissa
 
 
 def _listed(items: tuple[Written, ...]) -> str:

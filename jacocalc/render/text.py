@@ -128,12 +128,9 @@ def _block(block: Block, drawing: Drawing) -> Box:
         case Network():
             return lines_box(_branches(as_tree(block), drawing))
         case Sparkline(levels, caption):
-            bars = "".join((_BARS if drawing.manner.unicode else "01234567")[level] for level in levels)
+            bars = block.bars if drawing.manner.unicode else "".join(map(str, levels))
             return paragraph(f"{bars}  {prose(caption, drawing.manner)}", drawing.width)
     raise TypeError(f"no text for {type(block).__name__}")
-
-
-_BARS = "▁▂▃▄▅▆▇█"
 
 
 def _table(block: Table, drawing: Drawing) -> list[str]:
