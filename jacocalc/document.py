@@ -380,10 +380,9 @@ class Network:
 
 @record
 class Figure:
-    """A picture as one <svg> element, what it shows in words, and the caption below it."""
+    """A picture as one <svg> element, which says in its own title and description what is seen, and its caption."""
 
     svg: str
-    alternative: str
     caption: Text
 
 

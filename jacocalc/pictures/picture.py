@@ -65,7 +65,7 @@ class Picture:
 
     def block(self) -> FigureBlock:
         """The picture in a page."""
-        return FigureBlock(self.svg, self.alt, self.caption)
+        return FigureBlock(self.svg, self.caption)
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -178,7 +178,7 @@ def _block(block: Block) -> str:
             return _tree(list(as_tree(block).rows))
         case Sparkline(_, caption):
             return f'<p><span class="bars" aria-hidden="true">{block.bars}</span> {text_html(caption)}</p>'
-        case Figure(svg, _, caption):  # the element says in its own title and description what is seen
+        case Figure(svg, caption):
             return f"<figure>\n{svg}\n<figcaption>{text_html(caption)}</figcaption>\n</figure>"
     raise TypeError(f"no HTML for {type(block).__name__}")
 

@@ -122,7 +122,7 @@ def _comment(text: str) -> str:
 
 def _block(block: Block, page: int) -> str:
     match block:
-        case Prose(text) | Figure(_, _, text):
+        case Prose(text) | Figure(_, text):
             return _text(text) + "\n"
         case Equation():
             return _equation(block, page)

@@ -56,7 +56,7 @@ def _escaped(text: str) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Prose(text) | Figure(_, _, text):
+        case Prose(text) | Figure(_, text):
             return _text(text) + "\n"
         case Equation():
             return _equation(block)

@@ -126,7 +126,7 @@ def _block(block: Block) -> list[str]:
                     for row in rows]  # fmt: skip
         case Network(nodes, edges):
             return [f"A graph of {len(nodes)} nodes and {len(edges)} edges.", *map(_node, nodes)]
-        case Sparkline(_, caption) | Figure(_, _, caption):
+        case Sparkline(_, caption) | Figure(_, caption):
             return [f"{_text(caption)}."]
     raise TypeError(f"no words for {type(block).__name__}")
 

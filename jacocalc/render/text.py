@@ -115,7 +115,7 @@ _ROLES = {
 
 def _block(block: Block, drawing: Drawing) -> Box:
     match block:
-        case Prose(text) | Figure(_, _, text):
+        case Prose(text) | Figure(_, text):
             return paragraph(prose(text, drawing.manner), drawing.width)
         case Equation():
             return _with_remark(equation(block, drawing), block, drawing)

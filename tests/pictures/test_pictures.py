@@ -204,7 +204,7 @@ def test_two_kinds_that_are_one_picture_stand_in_the_report_once() -> None:
 
 
 def test_other_formats_write_the_caption() -> None:
-    figure = Figure("<svg></svg>", "a picture of it", ("The map of ", "f"))
+    figure = Figure("<svg></svg>", ("The map of ", "f"))
     page = Document(("Title",), (Section(("Figure",), (figure,)),))
     for write in (to_text, to_latex, to_markdown, to_speech):
         text = write(page)
