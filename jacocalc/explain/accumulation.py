@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     Block,
     Bracketed,
@@ -24,7 +21,7 @@ from jacocalc.document import (
     Transpose,
     Written,
 )
-from jacocalc.explain.naming import Page, output_letter
+from jacocalc.explain.naming import Page, Wordings, output_letter
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
@@ -283,7 +280,7 @@ def explain_norms(step: NormsByDepth, page: Page) -> list[Section]:
     )]  # fmt: skip
 
 
-ACCUMULATION: dict[type, Callable[[Any, Page], list[Section]]] = {
+ACCUMULATION: Wordings = {
     Bracketing: explain_bracketing,
     OrderAdvice: explain_advice,
     UnitVector: explain_unit,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     Absolute,
     At,
@@ -25,7 +22,7 @@ from jacocalc.document import (
     Times,
     Written,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, plus, volume_name
 from jacocalc.explain.volumes import LN, element, free_letter, inverse_of, measure, region_of, scaled
@@ -254,7 +251,7 @@ def _what_it_says(step: TotalProbability, page: Page) -> Text:
             "where they do, the density of Y is the sum over all points with the same image.",)  # fmt: skip
 
 
-DENSITIES: dict[type, Callable[[Any, Page], list[Section]]] = {
+DENSITIES: Wordings = {
     ChangeOfVariables: explain_change,
     DensityRule: explain_density,
     CarriedDensity: explain_carried,

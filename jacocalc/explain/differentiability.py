@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from jacocalc.document import Block, Prose, Section, Table, Text, Tuple, Written, joined
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.symbols import function_name, partial_of, together, together_named
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, Call, Comparison, Expr, Matrix, Power, Symbol
@@ -255,7 +254,7 @@ def explain_conventions(step: KinkConventions, page: Page) -> list[Section]:
     return [Section(("At a kink, by convention",), (Prose((said,)),), Detail.NORMAL)]
 
 
-EXPLAIN_REPORTS: dict[type, Callable[[Any, Page], list[Section]]] = {
+EXPLAIN_REPORTS: Wordings = {
     ComponentReport: explain_component,
     KinkConventions: explain_conventions,
     PointSummary: explain_summary,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     At,
     Block,
@@ -24,7 +21,7 @@ from jacocalc.document import (
     Times,
     Written,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, column_or_scalar, function_name, grid, jacobian_at, plus, together
 from jacocalc.functions import VectorFunction
@@ -141,7 +138,7 @@ def _minus(stage: VectorFunction) -> Written:
     return Opposite(differential_name(stage))
 
 
-DIFFERENTIALS: dict[type, Callable[[Any, Page], list[Section]]] = {
+DIFFERENTIALS: Wordings = {
     Differential: explain_differential,
     Increment: explain_increment,
     ChangeGiven: explain_change,

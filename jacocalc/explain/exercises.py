@@ -58,10 +58,7 @@ def statement(exercise: Exercise) -> tuple[Block, ...]:
     if exercise.asked.statement:
         return (Prose((exercise.asked.statement,)),)
     page = _begun(exercise.question)
-    task = TASKS.get(type(exercise.question))
-    if task is None:
-        raise TypeError(f"no words for {type(exercise.question).__name__}")
-    return (*_given(exercise.question), *(Prose(words) for words in task(page)))
+    return (*_given(exercise.question), *map(Prose, TASKS[type(exercise.question)](page)))
 
 
 def statement_page(exercise: Exercise) -> Document:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from jacocalc.document import (
     Block,
@@ -24,7 +22,7 @@ from jacocalc.document import (
     Written,
     joined,
 )
-from jacocalc.explain.naming import Page, result_name
+from jacocalc.explain.naming import Page, Wordings, result_name
 from jacocalc.explain.symbols import plus
 from jacocalc.linear import paper, split_name
 from jacocalc.notation import ONE, ZERO, Expr, Minus, Negative, Number, Piecewise, Product, Sum, Symbol, name_key, walk
@@ -289,7 +287,7 @@ def explain_stored(step: StoredValues, page: Page) -> list[Section]:
     return [Section(heading, (table, Prose((words,))))]
 
 
-GRAPH_WORDINGS: dict[type, Callable[[Any, Page], list[Section]]] = {
+GRAPH_WORDINGS: Wordings = {
     GraphNodes: explain_nodes,
     ForwardPass: explain_forward,
     BackwardPass: explain_backward,

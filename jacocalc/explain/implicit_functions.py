@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     At,
     Block,
@@ -24,7 +21,7 @@ from jacocalc.document import (
     Written,
     joined,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
@@ -148,7 +145,7 @@ def explain_second_on_curve(step: SecondOnCurve, page: Page) -> list[Section]:
     return [Section((), (Prose(rule), *blocks), Detail.NORMAL)]
 
 
-IMPLICIT: dict[type, Callable[[Any, Page], list[Section]]] = {
+IMPLICIT: Wordings = {
     OnCurve: explain_on_curve,
     Blocks: explain_blocks,
     BlockDeterminant: explain_block_determinant,

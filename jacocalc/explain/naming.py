@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 from jacocalc.document import (
     At,
     Dots,
@@ -11,6 +14,7 @@ from jacocalc.document import (
     Name,
     Operated,
     PartialOf,
+    Section,
     Subscripted,
     Times,
     Transpose,
@@ -103,6 +107,10 @@ class Page:
             return (self.whole(), Times(self.factors()))
         columns = tuple(Transpose(factor) for factor in reversed(self.factors()))
         return (result_name(self), columns[0] if len(columns) == 1 else Times(columns))
+
+
+Wordings: TypeAlias = dict[type, Callable[[Any, Page], list[Section]]]
+"""What is said of each kind of step."""
 
 
 def output_letter(chain: Chain) -> Name:

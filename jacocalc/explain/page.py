@@ -134,10 +134,7 @@ def parameters_at(at: Point) -> Text:
 
 def title(page: Page) -> Text:
     """What was asked, in one line."""
-    make = TITLES.get(type(page.question))
-    if make is None:
-        raise TypeError(f"no title for {type(page.question).__name__}")
-    return make(page)
+    return TITLES[type(page.question)](page)
 
 
 def _compose_title(page: Page) -> Text:

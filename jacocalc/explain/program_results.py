@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     Block,
     Decimal,
@@ -23,7 +20,7 @@ from jacocalc.document import (
     Written,
     joined,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
 from jacocalc.explain.sides import once
 from jacocalc.options import Detail
@@ -194,7 +191,7 @@ def explain_descent(step: DescentStep, page: Page) -> list[Section]:
     return [Section((heading,), tuple(blocks), Detail.BRIEF)]
 
 
-RESULTS: dict[type, Callable[[Any, Page], list[Section]]] = {
+RESULTS: Wordings = {
     DifferentialLine: explain_differential_line,
     DifferentialKind: explain_kind,
     KroneckerForm: explain_kronecker,

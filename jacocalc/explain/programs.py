@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -25,7 +25,7 @@ from jacocalc.document import (
     Written,
     joined,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
 from jacocalc.explain.program_results import RESULTS
 from jacocalc.explain.sides import once
@@ -399,7 +399,7 @@ def explain_conditions(step: Conditions, page: Page) -> list[Section]:
     return [Section(("The formulas hold where",), tuple(lines), Detail.BRIEF)]
 
 
-PROGRAMS: dict[type, Callable[[Any, Page], list[Section]]] = {
+PROGRAMS: Wordings = {
     ForwardProgram: explain_forward,
     AdjointOf: explain_adjoint,
     LoopAdjoints: explain_loop,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from jacocalc.document import (
     At,
@@ -33,7 +32,7 @@ from jacocalc.document import (
     joined,
 )
 from jacocalc.explain import rules
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
@@ -412,7 +411,7 @@ def _decimals(rows: tuple[tuple[str, ...], ...]) -> Written:
     return Grid(tuple(tuple(map(Decimal, row)) for row in rows))
 
 
-SECOND_ORDER: dict[type, Callable[[Any, Page], list[Section]]] = {
+SECOND_ORDER: Wordings = {
     SecondPartials: explain_second_partials,
     HessianAt: explain_hessian_at,
     HessianInserted: explain_hessian_inserted,

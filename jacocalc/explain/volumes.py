@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     Absolute,
     At,
@@ -25,7 +22,7 @@ from jacocalc.document import (
     Written,
     joined,
 )
-from jacocalc.explain.naming import Page
+from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, grid, grid_of_product, jacobian_of, together, volume_name
 from jacocalc.functions import VectorFunction
@@ -325,7 +322,7 @@ def _surface(step: GramDeterminant, page: Page) -> list[Block]:
     return blocks
 
 
-VOLUMES: dict[type, Callable[[Any, Page], list[Section]]] = {
+VOLUMES: Wordings = {
     VolumeFactor: explain_factor,
     SingularSet: explain_singular,
     LocalInverse: explain_inverse,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from jacocalc.document import (
     At,
     Block,
@@ -38,7 +35,7 @@ from jacocalc.explain.differentiability import EXPLAIN_REPORTS
 from jacocalc.explain.differentials import DIFFERENTIALS
 from jacocalc.explain.graph import GRAPH_WORDINGS
 from jacocalc.explain.implicit_functions import IMPLICIT
-from jacocalc.explain.naming import Page, inner_letter, layer, output_letter, result_name
+from jacocalc.explain.naming import Page, Wordings, inner_letter, layer, output_letter, result_name
 from jacocalc.explain.programs import PROGRAMS
 from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.sides import once
@@ -399,12 +396,8 @@ def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
 
 def explain_determinant(step: Determinant, page: Page) -> list[Section]:
     """det J = ad − bc = …"""
-    sides = once((At(Name("det"), (_own_jacobian(page),)), step.applied, step.result))
+    sides = once((At(Name("det"), (jacobian_name(page.stage(0)),)), step.applied, step.result))
     return [Section(("Determinant",), (Equation(sides),))]
-
-
-def _own_jacobian(page: Page) -> Written:
-    return jacobian_name(page.stage(0))
 
 
 def explain_rank(step: Rank, page: Page) -> list[Section]:
@@ -412,7 +405,7 @@ def explain_rank(step: Rank, page: Page) -> list[Section]:
     rows, columns = step.matrix.shape
     full = step.result == min(rows, columns)
     remark = "full rank" if full else f"less than {min(rows, columns)}, so the linear map loses a dimension"
-    sides = (At(Name("rank"), (_own_jacobian(page),)), integer(step.result))
+    sides = (At(Name("rank"), (jacobian_name(page.stage(0)),)), integer(step.result))
     return [Section(("Rank",), (Equation(sides, (), (remark,)),))]
 
 
@@ -510,25 +503,24 @@ _VERIFIED = {
 
 def explain_verified(step: Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
-    at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    return [Section(("Check",), (Prose((_checked(step, page),)),), Detail.BRIEF)]
+
+
+def _checked(step: Verified, page: Page) -> str:
     if isinstance(page.question, BackpropOf | ProgramDifferential) and step.result == "agrees":
         points = f"at {step.points} random points" if step.points > 1 else "at a random point"
-        words = f"Checked: expanded to components, {step.method} agree {points} with every formula above (not a proof)."
-        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
+        return f"Checked: expanded to components, {step.method} agree {points} with every formula above (not a proof)."
     if step.method.startswith("the definition"):
-        words = "This is the rule itself; there are no formulas to compare."
-        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
+        return "This is the rule itself; there are no formulas to compare."
     if any(isinstance(other, JacobianAt) and other.conventional for other in page.derivation.steps):
-        words = "Checked: the symbolic Jacobians. The numbers at the kink follow a convention; they are no derivative."
-        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
+        return "Checked: the symbolic Jacobians. The numbers at the kink follow a convention; they are no derivative."
     if step.result == "proved" and page.last == 0:
-        words = "Checked: direct differentiation by another road gives the same result (proved)."
-        return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
-    words = _VERIFIED[step.result].format(method=step.method, at=at)
-    return [Section(("Check",), (Prose((words,)),), Detail.BRIEF)]
+        return "Checked: direct differentiation by another road gives the same result (proved)."
+    at = f" at {step.points} points" if step.points > 1 else " at the point" if step.points == 1 else ""
+    return _VERIFIED[step.result].format(method=step.method, at=at)
 
 
-EXPLAIN: dict[type, Callable[[Any, Page], list[Section]]] = {
+EXPLAIN: Wordings = {
     Composed: explain_composed,
     Shapes: explain_shapes,
     LocalJacobian: explain_local,
