@@ -176,32 +176,15 @@ def _kind(value: Any) -> str:
 # -- in -----------------------------------------------------------------------------------------------
 
 _KINDS: dict[str, type] = {
-    **{kind.__name__: kind for kind in typing.get_args(Step)},
     **{name + _SECOND.get(kind, ""): kind for kind, name in COMMANDS.items()},
-    "Partial": steps.Partial,
-    "WeighedHessian": steps.WeighedHessian,
-    "AlongCurve": steps.AlongCurve,
-    "Decided": steps.Decided,
-    "OneSided": steps.OneSided,
-    "ZeroCase": steps.ZeroCase,
-    "Program": Program,
-    "Chain": functions.Chain,
-    "VectorFunction": VectorFunction,
-    "Point": functions.Point,
-    "Amount": steps.Amount,
-    "GraphNode": steps.GraphNode,
-    "GraphEdge": steps.GraphEdge,
-    "AdjointTerm": steps.AdjointTerm,
-    "AdjointSum": steps.AdjointSum,
-    **{
-        kind.__name__: kind
-        for kind in (
-            Index, program_steps.ProgramLine, program_steps.ProgramBlock, program_steps.Use, program_steps.LoopAdjoint,
-            program_steps.PassCost, program_steps.KroneckerPart, program_steps.ArrayValue,
-            program_steps.HessianVectorLine,
-        )
-    },
-}
+    **{kind.__name__: kind for kind in (
+        *typing.get_args(Step), functions.Chain, VectorFunction, functions.Point, Program, Index,
+        steps.Partial, steps.WeighedHessian, steps.AlongCurve, steps.Decided, steps.OneSided, steps.ZeroCase,
+        steps.Amount, steps.GraphNode, steps.GraphEdge, steps.AdjointTerm, steps.AdjointSum,
+        program_steps.ProgramLine, program_steps.ProgramBlock, program_steps.Use, program_steps.LoopAdjoint,
+        program_steps.PassCost, program_steps.KroneckerPart, ArrayValue, program_steps.HessianVectorLine,
+    )},
+}  # fmt: skip
 
 
 _LETTERS = {"t", "s", "r", "tau", "w", "k", "l", "m", "n", "q"}  # of paths and of whole numbers in reports

@@ -7,7 +7,7 @@ question has a ``chain`` (of one stage, where functions are not composed) and ma
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from jacocalc.errors import JacocalcError, ShapeError
@@ -214,7 +214,7 @@ class ComposeLayers:
 
     name: str
     last: str
-    chain: Chain = field(default_factory=lambda: Chain(()))
+    chain: Chain = Chain(())
     at: Point | None = None
 
 
@@ -233,7 +233,7 @@ class BackpropOf:
     update: str = ""
     hessian_vector: bool = False
     gauss_newton: bool = False
-    chain: Chain = field(default_factory=lambda: Chain(()))
+    chain: Chain = Chain(())
     at: Point | None = None
 
     def __post_init__(self) -> None:
@@ -250,7 +250,7 @@ class ProgramDifferential:
     wrt: str = ""
     second: bool = False
     kronecker: bool = False
-    chain: Chain = field(default_factory=lambda: Chain(()))
+    chain: Chain = Chain(())
     at: Point | None = None
 
 

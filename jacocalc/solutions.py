@@ -365,11 +365,8 @@ def _writer(form: str) -> Callable[..., Any]:
 
 def written(document: Document, form: str, standalone: bool = False) -> str | bytes | Document:
     """A page in a format; the Document itself for those that depend on where it is shown."""
-    made: str | bytes | Document = document
     if form.startswith("pdf"):
-        made = _writer("pdf")(document, form[4:])
-    elif form in ("latex", "beamer"):
-        made = _writer(form)(document, standalone)
-    elif form in ("markdown", "html", "speech", "dot", "mermaid"):
-        made = _writer(form)(document)
-    return made
+        return bytes(_writer("pdf")(document, form[4:]))
+    if form in ("latex", "beamer"):
+        return str(_writer(form)(document, standalone))
+    return str(_writer(form)(document)) if form in ("markdown", "html", "speech", "dot", "mermaid") else document

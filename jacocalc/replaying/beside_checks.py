@@ -5,9 +5,9 @@ That a minimum is one is believed where no curve through the point refutes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import cycle, product
 from math import factorial
 
 from jacocalc.evaluate.fields import ball_of
@@ -215,14 +215,9 @@ def _by_form(beside: Beside, signs: list[int]) -> str:
 
 def _both(beside: Beside, factors: Sequence[Fraction], scale: int) -> tuple[Ball, Ball]:
     """f − f(a) and the terms at h_j = c_j 2^(-scale w_j)."""
-    weighed = zip(_cycle(factors), beside.step.weights, strict=False)
+    weighed = zip(cycle(factors), beside.step.weights, strict=False)
     steps = [ball_of(c * Fraction(1, 2 ** (scale * w))) for c, w in weighed]
     return beside.change(steps), beside.terms(steps)
-
-
-def _cycle(factors: Sequence[Fraction]) -> Iterator[Fraction]:
-    while True:
-        yield from factors
 
 
 def _by_sign(beside: Beside, signs: list[int]) -> str:
