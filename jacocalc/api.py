@@ -12,11 +12,8 @@ Matrix([
 from __future__ import annotations
 
 import numbers
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
-from ctypes import c_float
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
@@ -31,10 +28,22 @@ from jacocalc.document import Arrow, Document, Prose, Section, Space
 from jacocalc.errors import DomainError, JacocalcError, ShapeError, TooLarge
 from jacocalc.evaluate.budget import until
 from jacocalc.explain.functions import function_page
-from jacocalc.functions import COMPILED, Chain, Point, VectorFunction, chain, count
-from jacocalc.known_functions import KNOWN
+from jacocalc.functions import COMPILED, Chain, VectorFunction, chain, count
+from jacocalc.handed_in import (
+    Where,
+    coordinate,
+    entries_of,
+    in_order,
+    kink_of,
+    name_of,
+    number_of,
+    plain_name,
+    point_of,
+    vector_of,
+    whole,
+)
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Symbol, name_key, names
+from jacocalc.notation import Expr, Matrix, Symbol, name_key
 from jacocalc.options import Options
 from jacocalc.programs import Program
 from jacocalc.questions import (
@@ -56,10 +65,8 @@ from jacocalc.questions import (
     stacked,
 )
 from jacocalc.reading.definitions import linked, read_function, read_layers
-from jacocalc.reading.lexer import GREEK
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
-from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
 from jacocalc.reading.program_questions import read_rate
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
@@ -76,7 +83,6 @@ if TYPE_CHECKING:
 
 _WRITTEN = 2000  # parts of a formula that is shown
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
-Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
 
 class function(Displayed):
@@ -183,16 +189,16 @@ class function(Displayed):
         Symbols and expressions may be inserted as well.  Raises ShapeError, DomainError, TooLarge, JacocalcError.
         """
         if len(arguments) == 1 and isinstance(arguments[0], Mapping | sympy.Dict):
-            named = {**{_named(key): value for key, value in arguments[0].items()}, **named}
+            named = {**{name_of(key): value for key, value in arguments[0].items()}, **named}
             arguments = ()
         elif len(arguments) == 1 and not isinstance(arguments[0], str):
-            arguments = tuple(_listed(arguments[0]))
+            arguments = tuple(entries_of(arguments[0]))
         values = self._bound(arguments, named)
         if not Chain(self.stages).specified:
             raise ShapeError(f"{self.name} is unspecified and has no values")
         inserted = [values[one] for one in self.inputs]
         if not self.parameters and not any(value.free_symbols for value in inserted):
-            return self._value_at(tuple(map(_coordinate, inserted)))
+            return self._value_at(tuple(map(coordinate, inserted)))
         column = [component.subs(values, simultaneous=True) for component in self.components or ()]
         for component in column:
             if component.has(*_UNDEFINED):
@@ -202,7 +208,7 @@ class function(Displayed):
 
     def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> dict[sympy.Symbol, Any]:
         """The value of each input, in order or by name, and of the parameters that are named."""
-        keys = {name_key(_plain_name(one.name)): one for one in (*self.inputs, *self.parameters)}
+        keys = {name_key(plain_name(one.name)): one for one in (*self.inputs, *self.parameters)}
         placed_values: dict[sympy.Symbol, Any] = dict(zip(self.inputs, arguments, strict=False))
         for name, value in named.items():
             one = keys.get(name_key(name))
@@ -216,7 +222,7 @@ class function(Displayed):
         if given != self.stages[0].n:
             raise ShapeError(f"{self.name} takes {count(self.stages[0].n, 'input')}, not {given}",
                              hint=", ".join(one.name for one in self.inputs))  # fmt: skip
-        return {one: _number(value) for one, value in placed_values.items()}
+        return {one: number_of(value) for one, value in placed_values.items()}
 
     def _value_at(self, point: tuple[Expr, ...]) -> Any:
         """Raises DomainError where a stage is undefined, TooLarge."""
@@ -296,29 +302,21 @@ def from_sympy(
     """
     if isinstance(components, sympy.Lambda):
         inputs, components = sympy.flatten(components.signature), components.expr
-    inputs, parameters = _in_order(inputs), _in_order(parameters)
+    inputs, parameters = in_order(inputs), in_order(parameters)
     scalar, listed = _components(components)
     if not isinstance(name, str) or not name.isidentifier():
         raise JacocalcError(f"a function named {name!r} cannot be written", hint="names are letters and digits: f_1")
     if not inputs or not listed or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
         raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
-    symbols = {_plain_name(s.name): s for s in (*inputs, *parameters)}
+    symbols = {plain_name(s.name): s for s in (*inputs, *parameters)}
     if len(set(map(name_key, symbols))) != len(inputs) + len(parameters):
         raise JacocalcError("two inputs have the same name", hint="x1 and x_1 are one name")
     _check_symbols(listed, {s.name: s for s in symbols.values()})
     renamed = {s: sympy.Symbol(name) for name, s in symbols.items() if name != s.name}
     notation = tuple(_notation(entry.xreplace(renamed)) for entry in listed)
-    taken, held = (tuple(_plain_name(s.name) for s in part) for part in (inputs, parameters))
+    taken, held = (tuple(plain_name(s.name) for s in part) for part in (inputs, parameters))
     made = VectorFunction(name, taken, notation, len(taken), len(notation), held, (), scalar)
     return function.of((made,), symbols)
-
-
-def _in_order(given: Any) -> list[Any]:
-    """What stands in a list; what is no list, by itself.  Raises JacocalcError for a set, which has no order."""
-    if isinstance(given, Set):
-        raise JacocalcError("a set has no order", hint="[x, y]")
-    many = isinstance(given, sympy.MatrixBase) or (hasattr(given, "__iter__") and not isinstance(given, str))
-    return list(given) if many else [given]
 
 
 def _components(given: Any) -> tuple[bool, list[sympy.Expr]]:
@@ -332,7 +330,7 @@ def _entries(given: Any) -> list[sympy.Expr]:
     if hasattr(given, "tolist"):  # matrices and arrays of SymPy and of NumPy
         given = given.tolist()
     if isinstance(given, list | tuple | set | frozenset | sympy.Tuple | Iterator):
-        return [entry for part in _in_order(given) for entry in _entries(part)]
+        return [entry for part in in_order(given) for entry in _entries(part)]
     try:
         entry = sympy.sympify(given, strict=True)
     except sympy.SympifyError:
@@ -341,34 +339,6 @@ def _entries(given: Any) -> list[sympy.Expr]:
         hint = _as_text(entry) if isinstance(entry, sympy.Basic) else ""
         raise JacocalcError(f"a component is a SymPy expression, not {given!r}", hint=hint)
     return [entry]
-
-
-_ACCENTED = re.compile(r"\\(hat|bar|tilde|dot|vec)\{(\w+)\}")
-_SUBSCRIPT = re.compile(r"^([^\W\d_]+)(\d*|[\d_]*\d)_*((?<=_)\d+|(?<![^\W\d_])[^\W\d_]\w*)$")
-_LETTER = re.compile(r"^[^\W\d_](?=[\d_]|$)")
-
-
-def _plain_name(name: str) -> str:
-    r"""The name of a SymPy symbol as it is read: x_1 for x_{1}, theta for \theta, xhat for \hat{x}, q1_a for q_1_a.
-
-    Raises ReadError for letters outside of the language.
-    """
-    joined = re.sub(r"[\\{}]", "", _ACCENTED.sub(r"\2\1", name)).strip("_")
-    plain = _SUBSCRIPT.sub(lambda found: f"{found[1]}{found[2].replace('_', '')}_{found[3].replace('_', '')}", joined)
-    plain = _LETTER.sub(lambda found: GREEK.get(found[0], found[0]), plain)
-    if not plain.isidentifier():
-        raise JacocalcError(f"a symbol named {name!r} cannot be written", hint="names are letters and digits: x_1")
-    plain = tokens_of(plain)[0].text  # ntilde for ñ
-    if plain in ("and", "or", "pi", "piecewise"):
-        raise JacocalcError(f"{plain} has a fixed meaning and cannot be an input", hint=f"{plain}_1 is a name")
-    if plain in KNOWN:  # sin(sin) would be read as a product
-        raise JacocalcError(f"a symbol has the name of the function {plain}", hint=f"{plain}_1 is a name")
-    return plain
-
-
-def _named(key: Any) -> str:
-    """The name that a key of a mapping is, a SymPy symbol or text."""
-    return _plain_name(key.name) if isinstance(key, sympy.Symbol) else str(key)
 
 
 def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbol]) -> None:
@@ -424,99 +394,6 @@ def _symbols_of(parts: Sequence[function]) -> dict[str, sympy.Symbol]:
     return merged
 
 
-def _point(at: Where, inputs: Sequence[str], parameters: Sequence[str]) -> Point | None:
-    if at is None or isinstance(at, Point):
-        return at
-    if isinstance(at, str):
-        return read_point(at, inputs, parameters)
-    keys = {name_key(name): name for name in (*inputs, *parameters)}
-    if isinstance(at, Mapping | sympy.Dict):
-        named: dict[str, Expr] = {}
-        for key, value in at.items():
-            name = keys.get(name_key(_named(key)))
-            if name is None:
-                raise JacocalcError(f"{key} is not an input", hint=f"the inputs are {', '.join(inputs)}")
-            if name in named:
-                raise JacocalcError(f"the point gives two values for {name}", hint="symbols of one name are one input")
-            named[name] = _coordinate(value)
-        return placed((), named, inputs, parameters)
-    return placed([_coordinate(value) for value in _listed(at)], {}, inputs, parameters)
-
-
-def _listed(value: Any) -> list[Any]:
-    """The entries of a tuple, a list, a SymPy matrix or an array, in order; one number is a list of one."""
-    one = isinstance(value, numbers.Number | sympy.Expr) and not isinstance(value, sympy.MatrixBase)
-    if one or getattr(value, "shape", None) == ():
-        return [value]
-    if isinstance(value, Set | bytes | Mapping | sympy.Dict) or not hasattr(value, "__getitem__"):
-        raise JacocalcError(f"numbers in order are expected, not {type(value).__name__}", hint="(1, 2) or [1, 2]")
-    return list(value)
-
-
-def _kink(value: Any) -> Expr | None:
-    return None if value is None else read_kink(str(_plain(value) if not isinstance(value, str) else value))
-
-
-def _coordinate(value: Any) -> Expr:
-    if isinstance(value, str):
-        return read_value(value, ())
-    if isinstance(value, list | tuple):
-        raise JacocalcError(f"a coordinate is one number, not {value!r}", hint="at=(1, 2)")
-    number = _number(value)
-    if number.is_extended_real is False or number.is_infinite or number is sympy.nan:
-        raise JacocalcError(f"a coordinate is a real number, not {value}")
-    found = _notation(number)
-    if names(found):
-        raise JacocalcError(f"a coordinate is a number, not {value}")
-    return found
-
-
-def _number(value: Any) -> sympy.Expr:
-    """A number, or an expression that is inserted for one, as SymPy has it.  Raises JacocalcError."""
-    try:
-        found = sympy.sympify(_plain(value), strict=True)
-    except (sympy.SympifyError, TypeError):
-        found = None
-    if not isinstance(found, sympy.Expr) or isinstance(found, sympy.MatrixBase):
-        raise JacocalcError(f"a coordinate is a real number, not {value!r}")
-    return found
-
-
-def _whole(value: Any) -> Any:
-    """A whole number of NumPy as Python's; anything else as it is."""
-    return int(value) if hasattr(value, "__index__") else value
-
-
-def _shortest(value: float) -> float:
-    """The decimal that a number of 32 bits prints as: 0.1 for 0.10000000149"""
-    shorter = (float(f"{value:.{digits}g}") for digits in range(1, 9))
-    return next((one for one in shorter if c_float(one).value == value), value)
-
-
-def _plain(value: Any) -> Any:
-    """Floats as the decimals that they print as: 0.1 is 1/10, of 64 bits or of 32, of NumPy, JAX or PyTorch."""
-    if hasattr(value, "item") and hasattr(value, "tolist"):
-        kind, value = getattr(value, "dtype", None), value.tolist()
-        while isinstance(value, list) and len(value) == 1:
-            value = value[0]
-        if getattr(kind, "kind", "") == "f" and not isinstance(value, list):
-            value = float(str(getattr(kind, "type", float)(value)))
-        elif str(kind) == "torch.float32" and isinstance(value, float):
-            value = _shortest(value)
-    if isinstance(value, bool | list) or value is None:
-        raise JacocalcError("a coordinate is one number")
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise JacocalcError(f"a coordinate is a finite number, not {value}")
-        fraction = Fraction(repr(value))
-        return sympy.Rational(fraction.numerator, fraction.denominator)
-    if isinstance(value, Fraction):
-        return sympy.Rational(value.numerator, value.denominator)
-    if isinstance(value, str):
-        return to_sympy(read_value(value, ()))
-    return value
-
-
 # -- questions ----------------------------------------------------------------------------------------
 
 
@@ -557,9 +434,8 @@ def compose(
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
         return answer(ComposeLayers(*layers))
     stages, symbols = chain_of(functions)
-    return answer(
-        Compose(stages, _at(at, stages), _kink(kink), order), Options(digits=digits), symbols, timeout=timeout
-    )
+    asked = Compose(stages, point_of(at, stages), kink_of(kink), order)
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def jacobian(
@@ -580,7 +456,7 @@ def jacobian(
     [2, 8]])
     """
     one, symbols = _stacked(functions)
-    asked = JacobianOf(one, _at(at, one), _kink(kink), _whole(newton))
+    asked = JacobianOf(one, point_of(at, one), kink_of(kink), whole(newton))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -601,7 +477,8 @@ def gradient(
     [1]])
     """
     stages, symbols = chain_of(functions)
-    return answer(GradientOf(stages, _at(at, stages), _kink(kink)), Options(digits=digits), symbols, timeout=timeout)
+    asked = GradientOf(stages, point_of(at, stages), kink_of(kink))
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def hessian(
@@ -617,7 +494,8 @@ def hessian(
     [2, 0]])
     """
     stages, symbols = chain_of(functions)
-    return answer(HessianOf(stages, _at(at, stages), _whole(newton)), Options(digits=digits), symbols, timeout=timeout)
+    asked = HessianOf(stages, point_of(at, stages), whole(newton))
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def vjp(
@@ -634,12 +512,8 @@ def vjp(
     Matrix([[6, 3]])
     """
     stages, symbols = chain_of(functions)
-    return answer(
-        VectorJacobian(stages, _vector(vector), _at(at, stages), _kink(kink)),
-        Options(digits=digits),
-        symbols,
-        timeout=timeout,
-    )
+    asked = VectorJacobian(stages, vector_of(vector), point_of(at, stages), kink_of(kink))
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def jvp(
@@ -657,12 +531,8 @@ def jvp(
     Matrix([[16/5]])
     """
     stages, symbols = chain_of(functions)
-    return answer(
-        JacobianVector(stages, _vector(vector), _at(at, stages), _kink(kink), unit),
-        Options(digits=digits),
-        symbols,
-        timeout=timeout,
-    )
+    asked = JacobianVector(stages, vector_of(vector), point_of(at, stages), kink_of(kink), unit)
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def differential(
@@ -695,8 +565,8 @@ def differential(
         asked = ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
-    change = () if vector is None else _vector(vector)
-    return answer(DifferentialOf(one, _at(at, one), change), Options(digits=digits), symbols, timeout=timeout)
+    change = () if vector is None else vector_of(vector)
+    return answer(DifferentialOf(one, point_of(at, one), change), Options(digits=digits), symbols, timeout=timeout)
 
 
 def implicit(
@@ -709,8 +579,8 @@ def implicit(
     """
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
     one, symbols = _stacked(given, united=True)
-    named = solved_for(", ".join(map(_named, _in_order(solve_for))), one.inputs)
-    return answer(ImplicitFunction(one, named, _at(at, one)), Options(digits=digits), symbols, timeout=timeout)
+    named = solved_for(", ".join(map(name_of, in_order(solve_for))), one.inputs)
+    return answer(ImplicitFunction(one, named, point_of(at, one)), Options(digits=digits), symbols, timeout=timeout)
 
 
 def _implicit(item: Given, place: int, count: int) -> Given:
@@ -726,7 +596,7 @@ def volume(
     r
     """
     one, symbols = _stacked(functions)
-    return answer(VolumeOf(one, _at(at, one), density), Options(digits=digits), symbols, timeout=timeout)
+    return answer(VolumeOf(one, point_of(at, one), density), Options(digits=digits), symbols, timeout=timeout)
 
 
 def point(*functions: Given, at: Where, timeout: float | None = None) -> Solution:
@@ -736,7 +606,7 @@ def point(*functions: Given, at: Where, timeout: float | None = None) -> Solutio
     'no'
     """
     one, symbols = _stacked(functions)
-    return answer(PointReport(one, _at(at, one)), None, symbols, timeout=timeout)
+    return answer(PointReport(one, point_of(at, one)), None, symbols, timeout=timeout)
 
 
 def graph(
@@ -748,8 +618,8 @@ def graph(
     Matrix([[4, 0]])
     """
     stages, symbols = chain_of(functions)
-    weights = () if vector is None else _vector(vector)
-    return answer(GraphOf(stages, _at(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
+    weights = () if vector is None else vector_of(vector)
+    return answer(GraphOf(stages, point_of(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
 
 def picture(kind: str, *functions: Given, at: Where, kink: Any = None, timeout: float | None = None) -> Picture:
@@ -796,7 +666,7 @@ def backprop(
     given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
     named, rate = tuple(variable_names(wrt)), read_rate(str(update))
     scalar = variable_name("loss", loss)
-    asked = BackpropOf(program_of([program]), named, scalar, given, _whole(seed), rate, hessian_vector, gauss_newton)
+    asked = BackpropOf(program_of([program]), named, scalar, given, whole(seed), rate, hessian_vector, gauss_newton)
     return answer(asked, timeout=timeout)
 
 
@@ -809,7 +679,7 @@ def program_of(given: Sequence[Any]) -> Program:
 
 def variable_names(wrt: Any) -> list[str]:
     """Names from text, or from a list of names."""
-    listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else _in_order(wrt)
+    listed = wrt.replace(",", " ").split() if isinstance(wrt, str) else in_order(wrt)
     if not all(isinstance(name, str | sympy.Symbol) for name in listed):
         raise JacocalcError("wrt names variables", hint='wrt=["W", "b"]')
     return [spelled(str(getattr(name, "name", name))) for name in listed]
@@ -820,17 +690,6 @@ def variable_name(keyword: str, name: Any) -> str:
     if not isinstance(name, str | sympy.Symbol):
         raise JacocalcError(f"{keyword} names a variable, not {name!r}", hint=f'{keyword}="L"')
     return spelled(str(name))
-
-
-def _at(at: Where, stages: Chain) -> Point | None:
-    return _point(at, stages.inputs, stages.parameters)
-
-
-def _vector(value: Any) -> tuple[Expr, ...]:
-    """A vector from text, numbers or a SymPy matrix."""
-    if isinstance(value, str):
-        return read_vector(value)
-    return tuple(_coordinate(entry) for entry in _listed(value))
 
 
 def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, dict[str, sympy.Symbol]]:

@@ -33,8 +33,9 @@ ALLOWED: dict[str, set[str]] = {
     "compiled": DATA | {"evaluate", "targets", "compiled"},
     "pictures": DATA | {"algebra", "evaluate", "derive", "compiled", "explain", "render", "pictures"},
     "sources": DATA | {"reading"},
+    "handed_in": DATA | {"reading", "algebra"},
     "api": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "solutions", "sources",
-            "pictures", "replaying"},
+            "pictures", "replaying", "handed_in"},
     "notebooks": DATA | {"explain", "render"},
     "solutions": DATA | {"reading", "algebra", "evaluate", "derive", "explain", "exchange", "render", "answers",
                          "targets", "pictures"},
@@ -82,7 +83,7 @@ def test_imports_run_downwards(path: Path) -> None:
 
 
 ENGINES = {"*sympy": {"algebra", "evaluate", "derive", "answers", "solutions", "checking", "api",
-                      "compiling"},
+                      "handed_in", "compiling"},
            "*flint": {"evaluate", "derive", "answers"}, "*rich": {"render"}, "*typer": {"cli"},
            "*distributed": {"classroom"},
            "*matplotlib": {"pictures"}, "*mpl_toolkits": {"pictures"},
