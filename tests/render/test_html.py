@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 import jacocalc as jc
+from jacocalc.notation import Applied, Call, Power, Symbol, integer
+from jacocalc.render.mathml import mathml
+from jacocalc.render.mathml_elements import fenced
 
 
 def test_a_wide_product_is_written_factor_by_factor_and_its_entries_term_by_term() -> None:
@@ -14,3 +17,10 @@ def test_a_wide_product_is_written_factor_by_factor_and_its_entries_term_by_term
     )  # fmt: skip
     widths = [float(width) for width in re.findall(r"--w: ([\d.]+)", wide.to_html())]
     assert 0 < max(widths) < 130, "in letters; 287 where the product is one formula, 218 where an entry is one"
+
+
+def test_a_power_has_brackets_around_a_base_that_is_a_fraction_a_root_or_a_power() -> None:
+    slope = Applied("g", 0, (1,), (Symbol("u"),), ("u",))
+    for base in (slope, Call("sqrt", (Symbol("x"),)), Call("exp", (Symbol("x"),)), Symbol("x") + 1):
+        assert mathml(Power(base, integer(2))).startswith(f"<msup><mrow>{fenced(mathml(base))}</mrow>")
+    assert "(" not in mathml(Power(Symbol("x"), integer(2)))
