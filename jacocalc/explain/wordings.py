@@ -59,7 +59,7 @@ from jacocalc.explain.symbols import (
 from jacocalc.explain.volumes import VOLUMES
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.linear import paper
-from jacocalc.notation import ZERO, Expr, Matrix, Negative, Symbol, integer
+from jacocalc.notation import ONE, ZERO, Expr, Matrix, Minus, Negative, Product, Symbol, integer, summed
 from jacocalc.options import Detail
 from jacocalc.questions import BackpropOf, Compose, ComposeLayers, GradientOf, ProgramDifferential, VolumeOf
 from jacocalc.steps import (
@@ -465,7 +465,28 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
     remark: Text = ("the greatest rate of change, in the direction of the gradient",)
     if step.result == ZERO:
         remark = ("the gradient is 0: to first order nothing changes in any direction",)
-    return [Section(("Greatest rate of change",), (Equation(sides, (), remark),))]
+    return [Section(("Greatest rate of change",), (Equation(sides, (), remark),)), *_level_set(step, page)]
+
+
+def _level_set(step: GreatestRate, page: Page) -> list[Section]:
+    """∂L/∂x (x − a) + ∂L/∂y (y − b) = 0, to which ∇L is normal; where the partials are those of formulas near a."""
+    by_definition = any(one.defined for one in page.derivation.steps if isinstance(one, JacobianAt))
+    point = page.at.coordinates if page.at else ()
+    kind = {2: ("curve", "line"), 3: ("surface", "plane")}.get(len(point))
+    if kind is None or step.result == ZERO or by_definition:
+        return []
+    moved = zip(step.gradient.entries, page.chain.inputs, point, strict=True)
+    first, *rest = (_along(slope, _shifted(name, start)) for slope, name, start in moved if slope != ZERO)
+    terms = [first, *(Minus(term.operand) if isinstance(term, Negative) else term for term in rest)]
+    remark: Text = (f"the tangent {kind[1]} of the level {kind[0]} through the point; the gradient is normal to it",)
+    return [Section((f"The level {kind[0]}",), (Equation((summed(terms), ZERO), (), remark),))]
+
+
+def _along(slope: Expr, shift: Expr) -> Expr:
+    """2(x − 1), −2(x − 1) and x − 1 for the slopes 2, −2 and 1."""
+    size = slope.operand if isinstance(slope, Negative) else slope
+    term = shift if size == ONE else Product((size, shift))
+    return Negative(term) if isinstance(slope, Negative) else term
 
 
 def explain_decimals(step: Decimals, page: Page) -> list[Section]:
