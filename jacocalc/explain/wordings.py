@@ -478,8 +478,8 @@ def _level_set(step: GreatestRate, page: Page) -> list[Section]:
     moved = zip(step.gradient.entries, page.chain.inputs, point, strict=True)
     first, *rest = (_along(slope, _shifted(name, start)) for slope, name, start in moved if slope != ZERO)
     terms = [first, *(Minus(term.operand) if isinstance(term, Negative) else term for term in rest)]
-    remark: Text = (f"the tangent {kind[1]} of the level {kind[0]} through the point; the gradient is normal to it",)
-    return [Section((f"The level {kind[0]}",), (Equation((summed(terms), ZERO), (), remark),))]
+    title = f"The tangent {kind[1]} of the level {kind[0]} through the point"
+    return [Section((title,), (Equation((summed(terms), ZERO), (), ("the gradient is normal to it",)),))]
 
 
 def _along(slope: Expr, shift: Expr) -> Expr:
