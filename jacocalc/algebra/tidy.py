@@ -2,6 +2,7 @@
 
     0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
     1/(x(1 + y²/x²)) → x/(x² + y²)    (√u − x²/√u)/u → (u − x²)/u^(3/2)    cos² u + sin² u → 1
+    (eˣ(1 + eˣ)² − 2(1 + eˣ)e²ˣ)/(1 + eˣ)⁴ → (eˣ − e²ˣ)/(1 + eˣ)³
 
 Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
 of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
@@ -17,6 +18,7 @@ from math import lcm
 from jacocalc.notation import (
     ONE,
     ZERO,
+    Applied,
     Call,
     Constant,
     Expr,
@@ -33,6 +35,7 @@ from jacocalc.notation import (
     integer,
     rational,
     tree_size,
+    walk,
 )
 
 _MAX_BITS = 4_096
@@ -342,16 +345,24 @@ class _Factors:
         for (base, exponent), times in list(self.powers.items()):
             if times != 1 or exponent is not None or not isinstance(base, Sum):
                 continue
-            whole, common = _whole(_shorter(base))
-            for (u, inner), below in list(self.powers.items()):
-                if below < 0 and inner is None and isinstance(u, Sum) and isinstance(whole, Sum):
-                    shared = min(_power_of(u, term) for term in whole.terms)
-                    whole = _divided(whole, u, shared) if shared else whole
-                    self.powers[u, None] += shared
+            first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
+            whole, common = _whole(_shorter(first))
+            whole = self._without_common(whole)
             if whole is not base:
                 del self.powers[base, exponent]
                 self.take(whole, Fraction(1))
                 self.take(common, Fraction(-1))
+
+    def _without_common(self, whole: Expr, whole_powers: bool = False) -> Expr:
+        """The numerator without the sums that all its terms have in common with the denominator, or without whole
+        powers of them only."""
+        for (u, inner), below in list(self.powers.items()):
+            if below < 0 and inner is None and isinstance(u, Sum) and isinstance(whole, Sum):
+                shared = min(_power_of(u, term) for term in whole.terms)
+                shared = Fraction(int(shared)) if whole_powers else shared
+                whole = _divided(whole, u, shared) if shared else whole
+                self.powers[u, None] += shared
+        return whole
 
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
         bodies: dict[Expr | None, Fraction] = {}
@@ -393,7 +404,15 @@ def _terms(base: Sum) -> frozenset[Expr]:
     return frozenset(Minus(term.operand) if isinstance(term, Negative) else term for term in base.terms)
 
 
-def _shorter(base: Sum) -> Expr:
+def _is_of_letters(expr: Expr) -> bool:
+    """Whether it is a polynomial, of which ``algebra.values`` finds all common factors."""
+    return not any(
+        isinstance(node, Call | Applied | Constant) or (isinstance(node, Power) and as_rational(node.exponent) is None)
+        for node in walk(expr)
+    )
+
+
+def _shorter(base: Expr) -> Expr:
     """The sum multiplied out where that makes it shorter."""
     expanded = expand(base)
     return expanded if tree_size(expanded) < tree_size(base) else base

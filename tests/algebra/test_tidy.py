@@ -68,6 +68,12 @@ CASES = [
     ("(sqrt(x^2 + y^2) - x^2/sqrt(x^2 + y^2))/sqrt(y^2 + x^2)^2", "y^2/(x^2 + y^2)^(3/2)"),
     ("((x - y)/(2 sqrt(x + y)) - sqrt(x + y))/(x - y)^2", "-(x + 3y)/(2√(x + y)·(x - y)^2)"),
     ("(y (x^2 + y)^(3/2) - 3x^2 y sqrt(y + x^2))/(x^2 + y)^3", "(y(x^2 + y) - 3x^2 y)/(x^2 + y)^(5/2)"),
+    # cancelled before it is multiplied out, where polynomials in letters are not all
+    ("(e^x (1 + e^x)^2 - 2 e^(2x) (1 + e^x))/(1 + e^x)^4", "(e^x - e^(2x))/(1 + e^x)^3"),
+    ("(cos(x) (1 + sin(x))^2 - 2sin(x) (1 + sin(x)) cos(x))/(1 + sin(x))^4",
+     "(cos(x) - cos(x) sin(x))/(1 + sin(x))^3"),
+    ("(e^x (1 + x)^3 - 3e^x (x + 1)^2)/(1 + x)^6", "(-2e^x + x e^x)/(1 + x)^4"),
+    ("(x (1 + x)^2 - x^2 (1 + x))/(1 + x)^4", "(x + x^2)/(1 + x)^4"),
     ("sqrt(1 + x) + x/(2 sqrt(1 + x))", "(2 + 3x)/(2√(1 + x))"),
     ("sqrt(1 + x) + x/(2 sqrt(1 + y))", "√(1 + x) + x/(2√(1 + y))"),
     ("sqrt(x)/x", "1/√x"),
