@@ -703,7 +703,11 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is a stage of its own"),
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
      ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
-     ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?")],
+     ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),
+     ("f(x) = sind(x)", "sind is not a known function", "write sin(pi x/180) for sind(x), x in degrees"),
+     ("f(x) = inv(x)", "inv is not a known function", "write 1/x for inv(x)"),
+     ("f(x) = sqr(x)", "sqr is not a known function", "write x^2 for sqr(x)"),
+     ("f(x) = nthRoot(x, 3)", "nthRoot is not a known function", "write root(x, 3), or cbrt(x)")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
     with pytest.raises(ReadError, match=re.escape(said)) as caught:
