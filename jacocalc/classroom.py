@@ -119,6 +119,15 @@ class ClassMarks(Displayed, Sequence[Mark]):
     def __iter__(self) -> Iterator[Mark]:
         return iter(self.rows)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ClassMarks) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[object, ...]:
+        return self.title, self.rows, self.questions
+
     def __str__(self) -> str:
         return self.to_text()
 

@@ -456,6 +456,15 @@ class Tape:
                     stack.append(argument)
         return sorted(wanted)
 
+    def lines(self, nodes: Sequence[Node]) -> tuple[Hashable, ...]:
+        """What these nodes compute, the same on every tape on which they are made the same way."""
+        place = {node: i for i, node in enumerate(self.needed(nodes))}
+        keys = (
+            (self.names[node], tuple(place[argument] for argument in self.arguments[node]), self.payloads.get(node))
+            for node in place
+        )
+        return *((name, _key(name, arguments, payload)) for name, arguments, payload in keys), *map(place.get, nodes)
+
     def evaluate(self, nodes: Sequence[Node], inputs: Sequence[Any], field: Any) -> list[Any]:
         """The values of the nodes in a field, the inputs being values of that field."""
         values: dict[Node, Any] = {}

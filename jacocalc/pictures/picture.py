@@ -67,6 +67,18 @@ class Picture:
         """The picture in a page."""
         return FigureBlock(self.svg, self.caption)
 
+    def __eq__(self, other: object) -> bool:
+        """The same picture to who sees it and to who hears it."""
+        return isinstance(other, Picture) and (
+            self is other or (self._said() == other._said() and self.svg == other.svg)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[str, str, str]:
+        return self.kind, self.title, self.alt
+
     def _repr_svg_(self) -> str:
         return self.svg
 

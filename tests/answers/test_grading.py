@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -383,6 +384,9 @@ def test_the_summary_says_which_mistakes_how_often() -> None:
     assert "A &lt;class&gt; &amp; more" in marks.to_html()
     assert f"<td>1 of 4</td><td>sign</td><td>{SIGN}</td>" in marks._repr_html_()
     assert repr(marks) == "<ClassMarks of 6 answers: 2 correct, 2 wrong, 2 unreadable>"
+    again = pickle.loads(pickle.dumps(marks))
+    assert len({marks, again}) == 1
+    assert again == marks != list(marks)
     assert marks.records()[2]["mistakes"] == "sign"
 
 

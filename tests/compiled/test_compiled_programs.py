@@ -389,6 +389,8 @@ def test_pickles_without_its_buffers() -> None:
     assert len(text) == before
     again = pickle.loads(text)
     assert again.checkpoint == ("h",)
+    assert again == made != compiled(NET)
+    assert len({again, made, compiled(NET)}) == 2
     assert same(again.gradient(net(0, (300, 300, 300))), wanted)
 
 

@@ -1121,6 +1121,22 @@ def test_pickling(backend: str) -> None:
     again = pickle.loads(pickle.dumps(c))
     assert again.jacobian([[1.0, 2.0]]).tobytes() == before.tobytes()
     assert repr(again) == f"<compiled g∘f: ℝ^2 → ℝ^3, {backend}>"
+    assert again == c
+    assert len({again, c}) == 1
+
+
+def test_compiled_functions_are_equal_where_all_that_was_said_is() -> None:
+    made = jc.compile("f(x, y; a) = [a x y, |x|]", kink=0.5)
+    others = [
+        jc.compile("f(x, y; a) = [a y^2, |x|]", kink=0.5),
+        jc.compile("f(x, y; a) = [a x y, |x|]", kink=0),
+        jc.compile("f(x, y; b) = [b x y, |x|]", kink=0.5),
+        jc.compile("f(x, y; a) = [|x|, a x y]", kink=0.5),
+    ]
+    made.jacobian([[1.0, 2.0]], a=3.0)
+    assert made == jc.compile("f(x, y; a) = [a x y, |x|]", kink=0.5)
+    assert all(made != other for other in others)
+    assert len({made, *others}) == 5
 
 
 def test_sparsity_and_operations() -> None:

@@ -76,6 +76,13 @@ class CompiledProgram(Displayed):
         """Buffers are left behind."""
         return type(self), self._made_of
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CompiledProgram) and self._made_of == other._made_of
+
+    def __hash__(self) -> int:
+        program, loss, wrt, *_ = self._made_of
+        return hash((program, loss, wrt))
+
     def __repr__(self) -> str:
         return f"<compiled program: {self.loss.key} by {', '.join(var.key for var in self._made_of[2])}>"
 
