@@ -128,19 +128,23 @@ def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
     return not above.isdisjoint(below)
 
 
+_PARTNERS = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh"}
+
+
 def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
-    """a cos² u + a sin² u → a; nothing where there is no such pair."""
+    """a cos² u + a sin² u → a, a cosh² u − a sinh² u → a; nothing where there is no such pair."""
     seen: dict[Hashable, int] = {}
     for i, (body, coefficient) in enumerate(kept):
         factors = body.factors if isinstance(body, Product) else (body,)
         for factor in factors:
             match factor:
-                case Power(Call("sin" | "cos" as name, (u,)), Number(Fraction(numerator=2, denominator=1))):
+                case Power(Call(name, (u,)), Number(Fraction(numerator=2, denominator=1))) if name in _PARTNERS:
                     rest = [one for one in factors if one is not factor and one is not None]
-                    other = seen.get((frozenset(rest), u, coefficient, "cos" if name == "sin" else "sin"))
+                    times = -coefficient if name == "sinh" else coefficient
+                    other = seen.get((frozenset(rest), u, times, _PARTNERS[name]))
                     if other is not None:
-                        return [*kept[:other], (_product(rest), coefficient), *kept[other + 1 : i], *kept[i + 1 :]]
-                    seen[frozenset(rest), u, coefficient, name] = i
+                        return [*kept[:other], (_product(rest), times), *kept[other + 1 : i], *kept[i + 1 :]]
+                    seen[frozenset(rest), u, times, name] = i
     return []
 
 
