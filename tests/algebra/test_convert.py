@@ -55,6 +55,14 @@ def test_a_letter_stands_before_an_exponential_and_that_before_a_function() -> N
     assert paper(from_sympy(found, {sympy.exp(x * y): 0, sympy.cos(x): 1, x: 2})) == "eπx e^(xy) cos(x)"
 
 
+def test_a_minus_before_one_difference_turns_it_round() -> None:
+    x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
+    order = {x: 0, y: 1, z: 2}
+    assert paper(from_sympy((x - y) / (x + y) * -2, order)) == "2(y - x)/(x + y)"
+    assert paper(from_sympy(-((x - y) ** 2) * (x + y), order)) == "-(x + y)(x - y)^2"
+    assert paper(from_sympy((x - y) * (x - z) * -1, order)) == "-(x - y)(x - z)"
+
+
 def test_only_known_functions_come_back() -> None:
     with pytest.raises(JacocalcError, match="not among the functions"):
         from_sympy(sympy.zeta(sympy.Symbol("x")))
