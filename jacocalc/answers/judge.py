@@ -36,7 +36,7 @@ from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
-from jacocalc.notation import Applied, Expr, Matrix, walk
+from jacocalc.notation import Matrix
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential, VolumeOf
 from jacocalc.reading.answers import answer_echo, inserted, read_answer
@@ -128,7 +128,8 @@ class Judge:
         if isinstance(self.derivation.question, VolumeOf):
             typed = without_measure(typed, self.derivation.question.chain.inputs)
         number = len(self.marker.expected) == 1
-        read = read_answer(typed, reference.names, reference.intermediates, number)
+        read = read_answer(typed, reference.names, reference.intermediates, number, reference.unspecified)
+        read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, read)
         return kind_judged(reference, submission, self._submitted(submission, wanted))
 
@@ -147,9 +148,6 @@ class Judge:
         found = self.derivation.result
         if found is None:
             return "the result is too long to be written out, so there is no formula to compare with"
-        listed = found if isinstance(found, tuple) else (found,)
-        if any(isinstance(node, Applied) for value in listed if isinstance(value, Expr) for node in walk(value)):
-            return "the result holds functions without formulas, which have no values to compare"
         return ""
 
     def _submitted(self, submission: Submission, wanted: Wanted) -> Verdict:

@@ -50,8 +50,9 @@ class Marker:
         values = side.values
         if left:
             values = tuple(substitute(value, self.reference.insertions) for value in values)
-            if self._left(values):
-                return self._misfit(("shape",), "It has variables that the answer cannot have.")
+            if still := self._left(values):
+                said = self.reference.letters.elsewhere(still) or "It has variables that the answer cannot have."
+                return self._misfit(("shape",), said)
         given = self._aligned(values, side.flat)
         verdict = self._entries(given, side, wanted) if given is not None else None
         if left and (verdict is None or verdict.outcome == WRONG) and self._is_linear_approximation(side.values):
@@ -227,7 +228,7 @@ class Marker:
 
     def _in_the_domain(self, compared: Compared) -> Compared:
         """Without the conditions under which the question itself has an answer: |x|′ is asked for x ≠ 0 only."""
-        known = self.reference.derivation.assumptions
+        known = self.reference.assumptions
         return replace(compared, restriction=tuple(c for c in compared.restriction if c not in known))
 
     def _right(self, given: Sequence[Matrix], wanted: Wanted) -> bool:

@@ -25,7 +25,7 @@ def at_own_point(reference: Reference, given: Sequence[Matrix]) -> Named:
         return Named()
     if len(reference.variables) > _MOST_VARIABLES or len(right) > _MOST_ENTRIES:
         return Named()
-    samples = Samples(reference.variables, list(_points(reference)), domain=reference.derivation.assumptions)
+    samples = Samples(reference.variables, list(_points(reference)), domain=reference.assumptions)
     pairs = list(zip(map(samples.values, right), map(samples.values, numbers), strict=True))
     for k, point in enumerate(samples.points):
         here = [(values[k], typed[k]) for values, typed in pairs]

@@ -15,14 +15,16 @@ from typing import Any
 
 import flint
 
+from jacocalc.answers.letters import Letters
 from jacocalc.derive.differentials import change_names
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
 from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Samples, sampled
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Point
-from jacocalc.notation import Expr, Matrix, Symbol
+from jacocalc.notation import Applied, Expr, Matrix, Symbol
 from jacocalc.questions import DifferentialOf, ImplicitFunction
+from jacocalc.reading.partial_names import unspecified_in
 from jacocalc.steps import Derivation
 
 
@@ -40,7 +42,9 @@ class Reference:
         self.question = derivation.question
         self.chain = self.question.chain
         self.own = values is not None
-        self.values = _result(derivation) if values is None else values
+        found = _result(derivation) if values is None else values
+        self.letters = Letters(found, self.insertions)
+        self.values = tuple(value.map(self.letters.of) for value in found)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -51,6 +55,11 @@ class Reference:
     def at_point(self) -> bool:
         """Whether the answer has no variables."""
         return self.question.at is not None
+
+    @cached_property
+    def assumptions(self) -> tuple[Expr, ...]:
+        """The conditions under which the question has an answer."""
+        return tuple(map(self.letters.of, self.derivation.assumptions))
 
     # -- names --------------------------------------------------------------------------------------
 
@@ -66,8 +75,8 @@ class Reference:
         """What the right answer may contain."""
         if self.at_point:
             given = {name for name, _ in self.question.at.parameters} if self.question.at is not None else set()
-            return (*(name for name in self.chain.parameters if name not in given), *self.changes)
-        return (*self.chain.inputs, *self.chain.parameters, *self.changes)
+            return (*(name for name in self.chain.parameters if name not in given), *self.changes, *self.letters.names)
+        return (*self.chain.inputs, *self.chain.parameters, *self.changes, *self.letters.names)
 
     @property
     def intermediates(self) -> tuple[str, ...]:
@@ -81,6 +90,11 @@ class Reference:
         """Everything that is read in an answer; what must not be left in is named, not refused."""
         changes = change_names(self.chain.stages[0]) if isinstance(self.question, DifferentialOf) else ()
         return tuple(dict.fromkeys((*self.chain.inputs, *self.chain.parameters, *self.intermediates, *changes)))
+
+    @property
+    def unspecified(self) -> dict[str, Applied]:
+        """What functions without formulas are called."""
+        return unspecified_in(self.chain.stages)
 
     @cached_property
     def insertions(self) -> dict[str, Expr]:
@@ -106,11 +120,11 @@ class Reference:
     @cached_property
     def samples(self) -> Samples:
         """The points to compare at."""
-        if isinstance(self.question, ImplicitFunction) and not self.at_point:
+        if isinstance(self.question, ImplicitFunction) and not self.at_point and self.chain.specified:
             points = list(islice(curve_points(self.question), _ON_CURVE))
             if points:
                 return Samples((*self.chain.inputs, *self.chain.parameters), points, domain=self.branch)
-        return sampled(self.variables, domain=self.derivation.assumptions)
+        return sampled(self.variables, domain=self.assumptions)
 
 
 def as_matrix(value: Expr) -> Matrix:

@@ -44,6 +44,7 @@ from jacocalc.reading.branch_spellings import with_branches
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
+from jacocalc.reading.partial_names import Unspecified, with_partials
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import angled, is_latex, tokens_of
 from jacocalc.verdicts import Line, Side, Submission
@@ -65,16 +66,26 @@ _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:um
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
 
 
-def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), number: bool = False) -> Submission:
+def read_answer(
+    text: str,
+    names: Sequence[str],
+    inner: Collection[str] = (),
+    number: bool = False,
+    unspecified: Unspecified | None = None,
+) -> Submission:
     """What was handed in; ``names`` are the variables that may occur, ``inner`` those that an answer may define.
 
-    ``number``: one number is asked for, no list.  Raises ReadError, ShapeError.
+    ``number``: one number is asked for, no list; ``unspecified``: functions without formulas.
+
+    Raises ReadError, ShapeError.
     """
     if len(text) > LIMITS.characters:
         raise ReadError(f"the answer is {len(text):,} characters long; at most {LIMITS.characters:,} are read")
     text = with_branches(_FROM_SPREADSHEET.sub(lambda match: " " * len(match[0]), text))
-    scope = Scope.of(names)
-    whole = plain = without_points(angled(without_markdown(text)), scope)
+    known = unspecified or {}
+    scope = replace(Scope.of(names), spelled=known)
+    named = with_partials(text, known, is_latex(text))
+    whole = plain = without_points(angled(without_markdown(named)), scope)
     behind = asides(whole, scope, inner)
     for aside in behind:
         plain = plain[: aside.start] + " " * (aside.end - aside.start) + plain[aside.end :]
@@ -89,7 +100,7 @@ def read_answer(text: str, names: Sequence[str], inner: Collection[str] = (), nu
             scope.note(aside.note)
     own = list(dict.fromkeys([*_own_letters(shown, raw, scope), *_defined_behind(behind, scope)]))
     if own:
-        scope = Scope.of([*names, *own])
+        scope = replace(Scope.of([*names, *own]), spelled=known)
     reader = _Reader(text, shown, scope, len(raw) > 1, number)
     lenient = len(raw) > 1 and looks_like_document(plain)
     defined = _Reader(text, whole, scope, False).definitions(behind)
@@ -238,7 +249,7 @@ class _Reader:
         try:
             return self._side(places, latex)
         except JacocalcError:
-            written = self.shown[places[0][0] : places[-1][1]]
+            written = self.text[places[0][0] : places[-1][1]]
             if needed or not (names_result(written) if last else _in_names(written)):
                 raise
             self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")

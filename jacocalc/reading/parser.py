@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
@@ -52,6 +53,7 @@ from jacocalc.reading.index_sums import at_index, index_value, over_index, refus
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.partial_names import applied_named
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 
@@ -504,6 +506,8 @@ class Parser(Cursor):
         declared = self.scope.variable(name)
         if declared is not None:
             return [Symbol(declared, span)]
+        if value := applied_named(name, self.scope.spelled):
+            return [self._spelled_value(token, value)]
         if name in self.scope.functions and not self._given_by_a_stage(name):
             return [self._declared_call(token, self.scope.functions[name])]
         if name in ("piecewise", "Piecewise"):
@@ -629,6 +633,26 @@ class Parser(Cursor):
         component = int(match["rest"][len(name) :] or 0)
         inputs = self.scope.unspecified[name]
         return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
+
+    def _spelled_value(self, token: Token, value: Applied) -> Expr:
+        """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
+        size = len(value.inputs)
+        while size == 1 and self.sees("'"):
+            self.take()
+            value = replace(value, derivatives=(*value.derivatives, 1))
+        called = self.sees("(") and self._listed() == size and not (size == 1 and self.token.spaced)
+        arguments = self._arguments(token.text) if called else ()
+        return replace(value, arguments=arguments, span=self.span(token.start))
+
+    def _listed(self) -> int:
+        """How many entries the bracket at the cursor has."""
+        level, found = 0, 1
+        for token in self.tokens[self.at :]:
+            level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
+            found += level == 1 and token.text == ","
+            if not level:
+                break
+        return found
 
     def _missing_letters(self, name: str) -> str:
         """w x with x unknown: which letter of a short run is not declared."""
@@ -925,12 +949,16 @@ class Parser(Cursor):
         return (
             token.kind == "name"
             and self.scope.variable(token.text) is None
-            and (token.text in SPELLINGS or token.text in self.scope.functions)
+            and (token.text in self.scope.functions or self._ends_argument(token))
         )
+
+    def _ends_argument(self, token: Token) -> bool:
+        """Whether a name is a known function, or a partial f_x of one without a formula."""
+        return token.text in SPELLINGS or applied_named(token.text, self.scope.spelled) is not None
 
     def _refuse_more(self, token: Token, argument: Expr, raised: str) -> None:
         sign = self.token
-        if self.sees("*", "·", "/") and self.following.kind == "name" and self.following.text in SPELLINGS:
+        if self.sees("*", "·", "/") and self.following.kind == "name" and self._ends_argument(self.following):
             return
         if (self._starts_factor() and not (self._function_next() or self._unit_next())) or self.sees("/", "*", "·"):
             operator = self.take().text if self.sees("/", "*", "·") else ""

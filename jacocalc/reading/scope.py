@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import KNOWN, SPELLINGS
-from jacocalc.notation import name_key
+from jacocalc.notation import Applied, name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
 
@@ -105,6 +105,7 @@ class Scope:
     ``open``: an unknown name becomes a new variable (equations declare nothing).
     ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
+    ``spelled``: what functions without formulas are called in an answer;
     ``indices``: the values of the indices of the sums that are being written out;
     ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters.
     """
@@ -115,6 +116,7 @@ class Scope:
     notes: list[str] = field(default_factory=list)
     loose: bool | None = None
     unspecified: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spelled: Mapping[str, Applied] = field(default_factory=dict)
     verbatim: bool = False
     indices: dict[str, int] = field(default_factory=dict)
     head: str = "f"

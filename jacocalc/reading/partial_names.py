@@ -1,0 +1,136 @@
+"""Values of functions without formulas and their partials, as books spell them in answers → Applied.
+
+    f_x, f_1, D_1 f, ∂_x f, ∂f/∂x, \\frac{\\partial f}{\\partial x}, f_x(x, y) → f_1      f_{xy}, f_12, ∂²f/∂x∂y → f_12
+
+Fractions and operators become names in the text, in which all columns stay; names are told apart one by one.  A value
+without arguments has none, ``Applied.arguments == ()``: it is taken where the question takes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from jacocalc.functions import VectorFunction
+from jacocalc.notation import Applied, name_key
+from jacocalc.reading.lexer import GREEK
+
+Unspecified = Mapping[str, Applied]
+
+_D = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])(?:d(?=[^\W\d_])|partial\s))\s*"
+_POWER = r"(?:\s*\^\s*\{?\d\}?|[²³])?\s*"
+_D_FIRST = re.compile(r"(?P<by>(?:D\d+)+)_(?P<of>\w+)")
+_D_LAST = re.compile(r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉²³", "012345678923")
+_LEFT_SIDE = re.compile(r"\s*(?:\([^()=]*\)\s*)?(?:\}\s*)?&?\s*=")
+_LETTERS = {name: "".join(sign for sign, other in GREEK.items() if other == name) for name in GREEK.values()}
+
+
+def unspecified_in(stages: Iterable[VectorFunction]) -> dict[str, Applied]:
+    """What values of functions without formulas are called: f and z of z = f(x, y), g1 and g2 of g: ℝ² → ℝ²."""
+    found: dict[str, Applied] = {}
+    for stage in stages:
+        if not stage.specified and not stage.symbolic:
+            for k, value in enumerate(stage.values):
+                assert isinstance(value, Applied)
+                names = (value.component_name, *stage.outputs[k : k + 1])
+                found |= {name_key(name): replace(value, arguments=()) for name in names}
+    return found
+
+
+def applied_named(name: str, known: Unspecified) -> Applied | None:
+    """The value that a name stands for: f, f_x, fx, f_12, D1_f, and g_2D1 for ∂g₂/∂u₁; None for any other name."""
+    if not known:
+        return None
+    key = name_key(name)
+    if key in known:
+        return known[key]
+    if match := _D_FIRST.fullmatch(name) or _D_LAST.fullmatch(name):
+        of, by = known.get(name_key(match["of"])), tuple(map(int, match["by"].split("D")[1:]))
+        return replace(of, derivatives=by) if of and max(by) <= len(of.inputs) else None
+    for stem, of in known.items():
+        by = (_places(key.removeprefix(stem), of.inputs) or ()) if key.startswith(stem) else ()
+        if by:
+            return replace(of, derivatives=by)
+    return None
+
+
+def with_partials(text: str, known: Unspecified, latex: bool) -> str:
+    """The text, in which derivatives written as fractions and with operators are names, as wide as they were."""
+    for name, value in known.items():
+        for pattern in _patterns(name, value.inputs):
+            text = pattern.sub(partial(_as_name, name=name, value=value, latex=latex), text)
+    return text
+
+
+def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> str:
+    """f_1 for ∂f/∂x; what stands on the left of an equation, or has no such name, stays."""
+    typed = match[0]
+    by = _places(_plain_index(match["by"], value.inputs), value.inputs)
+    before = match.string[: match.start()].rstrip(" \t$&{")
+    left_side = _LEFT_SIDE.match(match.string, match.end()) and (not before or before[-1] in "\n,;\\")
+    if not by or max(by) > 9 or left_side:
+        return typed
+    made = _numbered(name, by, latex)
+    bare = typed.rstrip()
+    return made.rjust(len(bare)) + typed[len(bare) :] if len(made) <= len(bare) else typed
+
+
+def _numbered(name: str, by: tuple[int, ...], latex: bool) -> str:
+    """f_1 and f_12; D1_g2 for ∂g₂/∂u₁, in LaTeX g_{2D1}."""
+    stem = name.rstrip("0123456789")
+    letter = _LETTERS[stem][0] if stem in _LETTERS and not latex else "\\" * (stem in _LETTERS) + stem
+    if stem == name:
+        index = "".join(map(str, by))
+        return f"{letter}_{{{index}}}" if latex and len(by) > 1 else f"{letter}_{index}"
+    order = "".join(f"D{k}" for k in by)
+    return f"{letter}_{{{name[len(stem) :]}{order}}}" if latex else f"{order}_{letter}{name[len(stem) :]}"
+
+
+def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
+    of = rf"(?:{_spelled(name)})(?![A-Za-z])"
+    by = rf"(?P<by>(?:{_D}(?:{'|'.join(map(_spelled, inputs))}){_POWER})+)(?!\s*/)"
+    over, frac = rf"{_D}{_POWER}{of}\s*", r"\\[dt]?frac\s*"
+    index = r"_\s*(?P<by>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\w)\s*"
+    return [
+        re.compile(written)
+        for written in (
+            rf"\(\s*{over}/\s*{by}\)(?=\s*\()", rf"{over}/\s*\(\s*{by}\)", rf"{over}/\s*{by}",
+            rf"{frac}\{{\s*{over}\}}\s*\{{\s*{by}\}}", rf"{frac}\{{\s*{_D}{_POWER}\}}\s*\{{\s*{by}\}}\s*{of}",
+            rf"(?:∂|\\partial\s*|(?<![A-Za-z_])D){index}{of}", rf"(?<![A-Za-z_])(?P<by>(?:D_?\d\s*){{1,3}}){of}",
+            rf"(?:(?<![A-Za-z_\\])|(?=\\)){of}_\s*(?P<by>\{{[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*\}})",
+        )
+    ]  # fmt: skip
+
+
+def _spelled(name: str) -> str:
+    r"""A pattern for theta, θ and \theta; x1, x_1, x_{1} and x₁."""
+    stem = name_key(name).rstrip("0123456789")
+    digits = name_key(name)[len(stem) :]
+    letter = rf"(?:\\?{stem}|[{_LETTERS[stem]}])" if stem in _LETTERS else re.escape(stem)
+    low = digits.translate({ord(str(k)): sign for k, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")})
+    return letter + (rf"\s*(?:_?\s*\{{?\s*{digits}\s*\}}?|{low})" if digits else "")
+
+
+def _plain_index(written: str, inputs: tuple[str, ...]) -> str:
+    """xxy of {xxy}, ∂x²∂y and {x, x, y}; 12 of D_1 D_2"""
+    names = "|".join(map(_spelled, inputs))
+    powered = re.compile(rf"({names})\s*(?:\^\s*\{{?(\d)\}}?|([²³]))")
+    written = powered.sub(lambda match: match[1] * int((match[2] or match[3]).translate(_SUBSCRIPTS)), written)
+    for sign, name in GREEK.items():
+        written = written.replace(sign, name)
+    return re.sub(rf"{_D}|D(?=_?\d)|[\s,{{}}\\_]", "", written).translate(_SUBSCRIPTS)
+
+
+def _places(index: str, inputs: tuple[str, ...]) -> tuple[int, ...] | None:
+    """(1, 2) of xy and of 12; None where it is no list of inputs."""
+    if not index:
+        return ()
+    for k, name in enumerate(inputs, 1):
+        for spelled in (name_key(name), str(k)):
+            rest = _places(index.removeprefix(spelled), inputs) if index.startswith(spelled) else None
+            if rest is not None:
+                return (k, *rest)
+    return None

@@ -1,0 +1,98 @@
+"""Answers to questions with a function f of which no formula is given: its partials are letters of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+import jacocalc as jc
+from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG
+
+CHAIN = jc.gradient("x = 2s + t, y = s - t", "z = f(x, y)")
+CHAIN_AT = jc.gradient("x = 2s + t, y = s - t", "f(x, y)", at=(1, 2))
+BARE = jc.jacobian("f(x, y)")
+SECOND = jc.hessian("x = 2s + 3t, y = 3s - 2t", "f(x, y)")
+OF_ONE = jc.gradient("u = x - y", "z = f(u)")
+POLAR = jc.gradient("x = r cos(t), y = r sin(t)", "u(x, y)")
+IMPLICIT = jc.implicit("F(x, y, z) = 0", solve_for="z")
+GREEK = jc.gradient("x = r cos(θ), y = r sin(θ)", "φ(x, y)")
+VECTORS = jc.compose("f: R^2 -> R^2", "g: R^2 -> R^2")
+TWICE = jc.jacobian("g: R^2 -> R^2")
+S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
+F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
+COLUMN = rf"$$\begin{{pmatrix}} 2{F_X} + f_{{y}} \\ \dfrac{{\partial}}{{\partial x}} f - \partial_y f \end{{pmatrix}}$$"
+HESSIAN = (
+    r"\begin{pmatrix} 4\frac{\partial^2 f}{\partial x^2} + 12\frac{\partial^2 f}{\partial y\partial x} + 9f_{yy}"
+    r" & 6f_{xx} + 5f_{xy} - 6f_{yy} \\ 6f_{xx} + 5f_{xy} - 6f_{yy} & 9f_{xx} - 12f_{xy} + 4f_{yy} \end{pmatrix}"
+)
+TURNED = (
+    r"\cos\theta \frac{\partial\phi}{\partial x} + \sin\theta \phi_y,"
+    r" -r\sin\theta \phi_x + r\cos\theta \frac{\partial\phi}{\partial y}"
+)
+
+RIGHT = [
+    *((CHAIN, answer) for answer in (
+        "[2 f_x + f_y, f_x - f_y]", "2f_1 + f_2, f_1 - f_2", "2f₁ + f₂, f₁ - f₂", "[2fx + fy, fx - fy]",
+        "2∂f/∂x + ∂f/∂y, ∂f/∂x - ∂f/∂y", "2∂z/∂x + ∂z/∂y, ∂z/∂x - ∂z/∂y", "2∂_x f + ∂_y f, ∂_x f - ∂_y f",
+        "[2D1_f + D2_f, D1_f - D2_f]", "[2 D_1 f + D_2 f, D_1 f - D_2 f]", "f_x·2 + f_y, -(f_y - f_x)",
+        "[2f_x(x, y) + f_y(x, y), f_x(x, y) - f_y(x, y)]",
+        "[2f_x(2s + t, s - t) + f_y(2s + t, s - t), f_x(t + 2s, s - t) - f_y(2s + t, -t + s)]",
+        rf"2{F_X} + {F_Y}, {F_X} - {F_Y}", COLUMN,
+        "∂z/∂s = ∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s = 2∂f/∂x + ∂f/∂y; ∂z/∂t = ∂f/∂x - ∂f/∂y",
+        "z_s = 2f_x + f_y, z_t = f_x - f_y", "∂z/∂s = 2(∂f/∂x)(2s + t, s - t) + f_y, ∂z/∂t = f_x - f_y",
+    )),
+    *((CHAIN_AT, answer) for answer in (
+        "2f_x(4, -1) + f_y(4, -1), f_x(4, -1) - f_y(4, -1)", "2f_x + f_y, f_x - f_y",
+        "2f_x(2s + t, s - t) + f_y, f_x - f_y",
+    )),
+    *((BARE, answer) for answer in ("[f_x, f_y]", "J = [∂f/∂x, ∂f/∂y]", "[f_x(x, y), f_y(x, y)]")),
+    *((SECOND, f"[[{corner}, {S_T}], [{S_T}, {T_T}]]") for corner in (
+        S_S, "4f_xx + 6f_xy + 6f_yx + 9f_yy", "4f_11 + 12f_{12} + 9f_22", "4∂²f/∂x² + 12∂²f/∂x∂y + 9∂²f/∂y²",
+        "4D1D1_f + 12D1D2_f + 9D2D2_f", "4 ∂^2f/∂x^2 + 12 ∂^2f/(∂x∂y) + 9 ∂^2f/∂y^2",
+    )),
+    (SECOND, HESSIAN),
+    *((OF_ONE, answer) for answer in (
+        "[f'(x - y), -f'(x - y)]", "f', -f'",
+        "df/du, -df/du", "[f'(u), -f'(u)]", "∂z/∂x = f'(x - y), ∂z/∂y = -f'(x - y)",
+    )),
+    (POLAR, "u_x cos t + u_y sin t, -r sin t u_x + r cos t u_y"),
+    (POLAR, "∂u/∂x cos t + ∂u/∂y sin t, -r sin t ∂u/∂x + r cos t ∂u/∂y"),
+    *((IMPLICIT, answer) for answer in (
+        "[-F_x/F_z, -F_y/F_z]", "∂z/∂x = -F_x/F_z, ∂z/∂y = -F_y/F_z", "-F_1/F_3, -F_2/F_3",
+        r"-\frac{\partial F/\partial x}{\partial F/\partial z}, -\frac{F_y}{F_z}",
+    )),
+    (GREEK, "[cos(θ) φ_x + sin(θ) φ_y, -r sin(θ) ∂φ/∂x + r cos(θ) ∂φ/∂y]"),
+    (GREEK, TURNED),
+    (VECTORS, str(VECTORS.result.tolist())),
+    (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
+]  # fmt: skip
+WRONG_ONES = [  # (solution, answer, score, a part of the message)
+    (CHAIN, "[2f_x + f_y, f_x + f_y]", 1, "f_x = 3, f_y = 4 the right value is -1, yours is 7"),
+    (CHAIN, "[f_x + 2f_y, f_x]", 0, "0 of 2 entries"), (CHAIN, "∂z/∂s = 2f_x + f_y", 1, "∂z/∂t is missing"),
+    (CHAIN, "[[2f_x + f_y, f_x - f_y]]", 0, "the transposed matrix"),
+    (CHAIN, "[2f_x(s, t) + f_y(s, t), f_x(s, t) - f_y(s, t)]", 0,
+     "f_x(s, t) is a value at another place: f and its partials are taken at (2s + t, s - t) here."),
+    (CHAIN_AT, "2f_x(1, 2) + f_y(1, 2), f_x(1, 2) - f_y(1, 2)", 0, "taken at (4, -1) here"),
+    (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
+    (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
+    (IMPLICIT, "[F_x/F_z, -F_y/F_z]", 1, ""), (IMPLICIT, "[-F_z/F_x, -F_z/F_y]", 0, ""),
+    (POLAR, "u_x cos t + u_y sin t, -y u_x + x u_y", 1, "x, y must not be left in"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer"), RIGHT)
+def test_partials_of_an_unspecified_function_are_read_as_they_are_written(solution: jc.Solution, answer: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.certainty) == (CORRECT, "proved"), verdict.message
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "said"), WRONG_ONES)
+def test_other_formulas_in_the_partials_are_wrong(solution: jc.Solution, answer: str, score: int, said: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.score) == (WRONG, score)
+    assert said in verdict.message
+
+
+def test_what_no_function_has_is_not_read() -> None:
+    verdict = CHAIN.check("[2f_u + f_v, f_u - f_v]")
+    assert verdict.outcome == UNREADABLE
+    assert "f_u is not declared" in verdict.message
