@@ -24,6 +24,7 @@ from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
+from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
@@ -418,6 +419,7 @@ class _Definition:
         scope = Scope(functions=self.functions, open=True, loose=self.loose)
         for output in self.outputs:
             scope.declare(output)
+        self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []
         bodies: list[Expr] = []

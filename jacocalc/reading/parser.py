@@ -53,6 +53,7 @@ from jacocalc.reading.index_sums import at_index, index_value, over_index, refus
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
+from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.partial_names import applied_named
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
@@ -592,7 +593,9 @@ class Parser(Cursor):
             hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
         hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
         if self.sees("("):
-            raise self.error(f"{name} is not a known function", token, hint or f"define it first: {name}(x) = …")
+            stages = self._own_stages() if len(name) == 1 or name in GREEK_NAMES else ""
+            hint = hint or stages or f"define it first: {name}(x) = …"
+            raise self.error(f"{name} is not a known function", token, hint)
         raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
 
     def _refuse_base(self, token: Token) -> None:
@@ -674,7 +677,8 @@ class Parser(Cursor):
         name = token.text
         span = (token.start, token.end)
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
-            raise self.error(f"{name} is not a known function", token, self.scope.suggestion(name))
+            hint = self.scope.suggestion(name) or (self._own_stages() if name in GREEK_NAMES else "")
+            raise self.error(f"{name} is not a known function", token, hint)
         stem = name.split("_")[0].rstrip("0123456789")
         if stem not in GREEK_NAMES and (glued := self.scope.glued(name + self._glued_word())):
             raise self.error(f"{name} is not a name", token, glued)
@@ -698,7 +702,9 @@ class Parser(Cursor):
             return
         typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
         hint = f"a function without a formula is written alone, {name}{typed}"
-        if equations > 1:
+        if stages := self._own_stages():
+            hint = stages
+        elif equations > 1:
             hint = f"functions without formulas are declared as one map, {name}: R^{size} -> R^{equations}"
         if size == 1:
             hint = f"write {name}·{self._typed(inside[0])} for the product; {hint}"
@@ -719,8 +725,20 @@ class Parser(Cursor):
             return
         typed = self.text[token.start : self.tokens[end].end]
         argument = self.text[inside[0].start : inside[-1].end]
-        hint = f"write {token.text}·({argument}) for the product; a function without a formula is a stage of its own"
+        hint = self._own_stages() or "a function without a formula is a stage of its own"
+        if any(inner.text == "," for inner in inside):
+            raise self.error(f"{token.text} is not a known function", token, hint)
+        hint = f"write {token.text}·({argument}) for the product; {hint}"
         raise self.error(f"“{typed}” can be read in two ways", token, hint, self.tokens[end].end)
+
+    def _own_stages(self) -> str:
+        """The hint for a call of f at the cursor, where nothing says what f is; "" where there is none."""
+        scope = self.scope
+        inputs = ", ".join(name for name in scope.variables.values() if name not in scope.parameters)
+        parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
+        head = f"({inputs}{parameters})" if not scope.open else ""
+        stages = as_stages(self.text, self.tokens, self.at - 1, head)
+        return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
 
     def _equations(self) -> int:
         return sum(token.text == "=" for token in self.tokens)

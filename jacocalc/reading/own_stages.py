@@ -1,0 +1,79 @@
+"""Where f has no formula it is a stage of its own: how z = f(2s + t, s - t) is written in two.
+
+    z = f(2s + t, s - t)                     →  “x = 2s + t, y = s - t” “z = f(x, y)”
+    g(s, t) = f(2s + t, s - t)               →  “x(s, t) = 2s + t, y(s, t) = s - t” “g = f(x, y)”
+    z = f(x, y), x = 2s + t, y = s - t       →  “x = 2s + t, y = s - t” “z = f(x, y)”
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.lexer import Token
+
+_JOINING = ("where", "with", "and")
+_LETTERS = {1: ("u", "w", "x"), 2: ("xy", "uv", "pq"), 3: ("xyz", "uvw", "pqr")}
+
+
+def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> str:
+    """The two stages for the call of the name at a place; "" where the call is not all of its equation.
+
+    ``head``: the inputs of the function that is being defined, (s, t).
+    """
+    equations = split(tokens[:-1])
+    mine = next((one for one in equations if any(token is tokens[at] for token in one)), [])
+    place = next((k for k, token in enumerate(mine) if token is tokens[at]), 0)
+    if not place or mine[place - 1].text != "=" or _end(mine, place + 1) != len(mine) - 1:
+        return ""
+    arguments, left = split(mine[place + 2 : -1]), mine[0].text
+    others = [one for one in equations if one is not mine]
+    if others:
+        given = {one[0].text for one in others}
+        asked = {token.text for argument in arguments for token in argument}
+        whole = all(len(argument) == 1 for argument in arguments) and given == asked
+        return f"“{', '.join(_typed(text, one) for one in others)}” “{_typed(text, mine)}”" if whole else ""
+    used = {token.text for token in mine}
+    letters = next((one for one in _LETTERS.get(len(arguments), ()) if not used & {*one}), "")
+    if not letters or not all(arguments):
+        return ""
+    pairs = zip(letters, arguments, strict=True)
+    inner = ", ".join(f"{letter}{head} = {_typed(text, argument)}" for letter, argument in pairs)
+    return f"“{inner}” “{left} = {tokens[at].text}({', '.join(letters)})”"
+
+
+def split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Cut at commas and at “where”, “with” and “and”, outside brackets."""
+    found: list[list[Token]] = [[]]
+    level = 0
+    for token in tokens:
+        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
+        if level == 0 and token.text in (",", ";", *_JOINING):
+            found += [[]] if found[-1] else []
+        else:
+            found[-1].append(token)
+    return found
+
+
+def with_commas(tokens: Sequence[Token]) -> list[Token]:
+    """z = xy where x = s t: a comma before “where”, behind which an equation begins."""
+    found: list[Token] = []
+    for k, token in enumerate(tokens):
+        if token.text in ("where", "with") and k and tokens[k + 2 : k + 3] and tokens[k + 2].text == "=":
+            found += [] if found[-1].text in (",", ";") else [Token("op", ",", token.start, token.start, False)]
+        found.append(token)
+    return found
+
+
+def _end(tokens: Sequence[Token], at: int) -> int:
+    """Where the bracket that opens at a place is closed."""
+    level = 0
+    for k in range(at, len(tokens)):
+        level += (tokens[k].text in BRACKETS) - (tokens[k].text in BRACKETS.values())
+        if not level:
+            return k
+    return -1
+
+
+def _typed(text: str, tokens: Sequence[Token]) -> str:
+    return text[tokens[0].start : tokens[-1].end]
