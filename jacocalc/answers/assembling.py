@@ -83,12 +83,18 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
         other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
         other = other or (isinstance(reference.question, _OF_ENTRIES) and _directional(reference, line.name))
         of_hessian = isinstance(reference.question, HessianOf) and _BESIDE_HESSIAN.fullmatch(line.name)
-        return bool(of_a_point or other or of_hessian or equation(line))
+        return bool(of_a_point or other or of_hessian or equation(line) or tangent(line))
 
     def equation(line: Line) -> bool:
         """x^2 + y^2 - 25 = 0 before the answer"""
         before = line is not lines[-1] and len(line.sides) > 1 and not line.name
         return before and isinstance(reference.question, ImplicitFunction)
+
+    def tangent(line: Line) -> bool:
+        """y - 4 = -3/4 (x - 3) behind the number -3/4"""
+        formula = not _of_numbers(line.sides[-1]) and not says_result(line.name) and (line.name or len(line.sides) > 1)
+        numbers = any(_of_numbers(other.sides[-1]) for other in lines[:-1])
+        return bool(reference.at_point and line is lines[-1] and formula and numbers)
 
     kept = tuple(line for line in lines if not beside(line))
     if not any(not line.name or says_result(line.name) for line in kept):
@@ -107,13 +113,16 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     """f_x = 2xy, f_y = x², at (1, 2): (4, 1): the list behind the last entry is no side of it.
 
     J_f = […], J_g = […], […]: nor is the matrix behind another.
-    It is the answer; numbers where formulas are asked for are that entry at a point of one's own.
+    It is the answer, but not behind the numbers of the result itself, ∇L = (8, 3), (8, 3)/√73; numbers where formulas
+    are asked for are that entry at a point of one's own.
     """
     *before, last = lines
     two = last.sides[-1].values
     if last.name and len(reference.values) == 1 and len(two) == 2 and all(map(_is_matrix, two)):
         one, other = (replace(last.sides[-1], values=(value,), typed=(value,)) for value in two)
-        return (*before, replace(last, sides=(*last.sides[:-1], one)), Line("", (other,)))
+        pair = replace(last, sides=(*last.sides[:-1], one)), Line("", (other,))
+        result = _SAYS_WHOLE.match(last.name) and len(reference.chain.stages) == 1 and _of_numbers(one)
+        return (*before, *(pair[::-1] if result and reference.at_point else pair))
     count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
     listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
     if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
@@ -150,9 +159,10 @@ def _of_numbers(side: Side) -> bool:
 
 
 _OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf
-_BESIDE = re.compile(r"[|‖]+∇|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
+_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 _SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
+_VELOCITY = re.compile(r"v(?:elocity)?(?:\(.*\))?")
 _SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
 
 
@@ -180,7 +190,7 @@ def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
         return tuple(lines)
     others, shape = _left_over(reference, lines), reference.shape
     wholes = [line for line in others if as_matrix(line.sides[-1].values[0]).shape in (shape, shape[::-1])]
-    named = [line for line in wholes if _SAYS_WHOLE.match(line.name) and not _of_a_stage(reference, line.name)]
+    named = [line for line in wholes if _says_whole(reference, line.name)]
     if shape == (1, 1):
         named, wholes = _named_numbers(reference, lines), []
     if lines[-1] in named:
@@ -190,6 +200,13 @@ def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=behind.__contains__))
 
 
+def _says_whole(reference: Reference, name: str) -> bool:
+    """Whether a name is that of the whole answer: J, ∇L, and v of a curve, whose a is the next derivative."""
+    curve = isinstance(reference.question, JacobianOf) and reference.shape[1] == 1
+    stage = _of_a_stage(reference, name)
+    return bool(curve and _VELOCITY.fullmatch(name)) or (bool(_SAYS_WHOLE.match(name)) and not stage)
+
+
 def _of_a_stage(reference: Reference, name: str) -> bool:
     """Whether Df or f' is the derivative of one of several stages."""
     stages = reference.chain.stages
@@ -197,12 +214,17 @@ def _of_a_stage(reference: Reference, name: str) -> bool:
 
 
 def _named_numbers(reference: Reference, lines: Sequence[Line]) -> list[Line]:
-    """dy/dx = 6 by its name, and f'; before the value of the function, f(3) = 9, whatever says a derivative."""
+    """dy/dx = 6 by its name, and f'; before the value of the function, f(3) = 9, or a list, what says a derivative."""
     others, last = _left_over(reference, lines), lines[-1].name.partition("(")[0]
     of = next(iter(getattr(reference.question, "solve_for", ())), reference.chain.stages[-1].name)
-    value = last == of and not isinstance(reference.question, VolumeOf)
+    value = (last == of and not isinstance(reference.question, VolumeOf)) or _is_list(lines[-1])
     own = "" if _of_a_stage(reference, f"{of}'") else f"{of}'"
-    return [line for line in lines if line not in others or line.name == own or (value and says_result(line.name))]
+    named = [line for line in lines if line not in others or line.name == own or (value and says_result(line.name))]
+    return [line for line in named if not _is_list(line)]
+
+
+def _is_list(line: Line) -> bool:
+    return len(_lists(line.sides[-1:])[0]) > 1
 
 
 def partials_before(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:

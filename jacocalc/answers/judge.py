@@ -200,10 +200,13 @@ def _without(submission: Submission, lines: Sequence[Line]) -> Submission:
     """These lines are left out, and that is said."""
     if not lines:
         return submission
-    named = [f"{line.name or 'a value'} at a point" if line.point else line.name or "a line before" for line in lines]
+    kept = tuple(line for line in submission.lines if line not in lines)
+    last = max((submission.lines.index(line) for line in kept), default=len(submission.lines))
+    behind = [line for line in submission.lines[last:] if line in lines]
+    named = [f"{line.name or 'a value'} at a point" if line.point else line.name
+             or f"a line {'behind it' if line in behind else 'before'}" for line in lines]  # fmt: skip
     different = list(dict.fromkeys(named))
     verb = "is" if len(different) == 1 else "are"
-    kept = tuple(line for line in submission.lines if line not in lines)
     return replace(submission, lines=kept, notes=(*submission.notes, f"{', '.join(different)} {verb} not judged"))
 
 

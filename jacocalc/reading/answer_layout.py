@@ -15,7 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jacocalc.reading.answer_names import LEAD_WORDS, names_partials, names_result, result_name
+from jacocalc.reading.answer_names import (
+    LEAD_WORDS,
+    multiple_name,
+    names_partials,
+    names_result,
+    result_name,
+    tangent_name,
+)
 from jacocalc.reading.tokens import is_latex
 
 Place = tuple[int, int]
@@ -57,6 +64,7 @@ _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
 _OPEN_END = re.compile(r"(?:[-+·*/]|\\cdot|\\times)$")
 _OPENS, _CLOSES = r"\s*(?:[\[(<⟨]|\\begin\s*\{[a-z]*matrix\})", r"(?:[\])>⟩]|\\end\s*\{[a-z]*matrix\})\s*"
 _LIST = re.compile(rf"{_OPENS}.*{_CLOSES}", re.DOTALL)
+_NUMBER = re.compile(r"\s*[-−]?[\d./]+\s*")
 _POINT = re.compile(rf"{_OPENS}(?:\s*[A-Za-z]\w*\s*,?)*{_CLOSES}")
 _NUMBERS = re.compile(rf"{_OPENS}[-−\d\s,.;/&\\()\[\]√π]*{_CLOSES}(?:$|[.,;])")
 _LONGEST_NAME = 80
@@ -279,7 +287,7 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
     for index, (kind, place) in enumerate(row):
         following = row[index + 1][0] if index + 1 < len(row) else ""
         before, typed = row[0][1], shown[slice(*place)]
-        names = kind == "," and bool(result_name(typed)) and (following == "=" or _labels(line, following))
+        names = kind == "," and _begins_line(line, typed, following)
         beside = names and _stands_beside(typed, shown[slice(*before)])
         if kind == ":" and line is not None and len(line.sides) > 1 and not shown[slice(*place)].strip():
             continue  # a colon at the end of a sentence leads to the display below it
@@ -301,6 +309,16 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
         yield line
 
 
+def _begins_line(line: RawLine | None, typed: str, following: str) -> bool:
+    """f_x of a, f_x = b, -∇f and 2f', y - 4 of the equation of a tangent, and “tangent:” before it."""
+    if following == "=":
+        return bool(result_name(typed) or multiple_name(typed) or tangent_name(typed))
+    return bool(_labels(line, following) and result_name(typed)) or bool(following == ":" and _TANGENT.fullmatch(typed))
+
+
+_TANGENT = re.compile(r"(?i)\s*(?:the\s+)?(?:equation\s+of\s+the\s+)?(?:tangent|normal)(?:\s+(?:line|plane))?\s*")
+
+
 def _matrix_behind_number(shown: str, line: RawLine, place: Place) -> bool:
     """u = x y, [[u, 1], [v, 0]]: the matrix is no entry of the line."""
     return bool(_MATRIX.match(shown, *place)) and not _MATRIX.match(shown, *line.sides[-1][0])
@@ -310,10 +328,11 @@ _MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 
 
 def _stands_beside(name: str, before: str) -> bool:
-    """Whether det J or D is said beside a value, as in [[a, b], [c, d]], det J = …; beside a list anything may be."""
+    """Whether det J or D is said beside a value, as in J, det J = …; beside a list or a number anything may be."""
     value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
     listed = _LIST.fullmatch(before) and not _POINT.fullmatch(before)
-    return value and bool(listed or names_result(name) or name.strip() in ("D", "trace"))
+    alone = listed or _NUMBER.fullmatch(before)
+    return value and bool(alone or names_result(name) or name.strip() in ("D", "trace"))
 
 
 def _labels(line: RawLine | None, sign: str) -> bool:

@@ -68,7 +68,7 @@ _FORMS = re.compile(
     rf"|(?:\|\|?|‖)?∇(?:\^2|_\w+)?(?:{_PLAIN})?{_ROW}(?:\|\|?|‖)?"
     rf"|∂_\w+(?:{_PLAIN})?|(?:{_PLAIN})'+|(?:{_PLAIN}){_ROW}"
 )
-_FORMULA = re.compile(r"[A-Za-z∇∂(|][\w∇∂'·+/()∘,^|-]*")
+_FORMULA = re.compile(r"[A-Za-z∇∂(|][\w∇∂'·+/()∘,^|‖-]*")
 _SIGN = re.compile(
     r"[∇∂']|(?:(?<![A-Za-z])|(?<=\^T))J(?![A-Za-z])|(?<![A-Za-z_])H_|(?<![A-Za-z_])d(?:\^\d)?\w*/d[A-Za-z]|(?<![A-Za-z])det"
     r"|^J[a-z](?:\([^=]*\))?·?J[a-z]|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$|^[A-Za-z]+bar(?:_\w+)?$"
@@ -90,6 +90,7 @@ _TIMES = re.compile(r".*(?:'|(?<![d∂])/[d∂]\w+)\([^()]*[\w)^][-+·][^()]*\)"
 _EQUATION = re.compile(
     r"\bd\s*[A-Za-z]\s*/\s*d\s*[A-Za-z]|\\[dt]?frac\s*\{\s*(?:d|\\partial)\b|\bd[xyzt]\b.*\bd[xyzt]\b"
 )
+_TANGENT = re.compile(r"\s*[A-Za-z]\s*[-+−]\s*[\d./]+\s*")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
 _LONGEST = 300
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:(?<=[Ii]t)['’]s)?(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
@@ -133,8 +134,13 @@ def multiple_name(text: str) -> str:
 
 
 def equation_name(text: str) -> str:
-    """2x+2ydy/dx of 2x + 2y dy/dx = 0, and 2xdx+2ydy, which lead up to an answer; "" for anything else."""
-    return _canonical(text) if _EQUATION.search(text) else ""
+    """2x+2ydy/dx and 2xdx+2ydy, which lead up to an answer, y-4 of a tangent behind it; "" for anything else."""
+    return _canonical(text) if _EQUATION.search(text) else tangent_name(text)
+
+
+def tangent_name(text: str) -> str:
+    """y-4 of y - 4 = 6(x - 3), which is no answer, but the equation of a tangent; "" for anything else."""
+    return _canonical(text) if _TANGENT.fullmatch(text) else ""
 
 
 def names_result(text: str) -> bool:

@@ -952,6 +952,7 @@ def test_one_entry_that_is_alone_is_not_the_only_wrong_one() -> None:
 SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
 PLANE_AT_POINT = jc.gradient("L(x, y) = x^2 + 3x y", at=(1, 2))
 MATRIX_AT = jc.jacobian("f(x, y) = [x^2 + y, 2x y]", at=(1, 2))
+CIRCLING = jc.jacobian("r(t) = (cos t, sin t)", at=0)
 BEHIND = [  # what is said behind the result: (solution, answer, score, a part of the message)
     (PLANE_AT_POINT, "∇L = (8, 3), L(1, 2) = 7", 2, "Correct (proved)."), (PLANE_AT_POINT, "∇L = (8, 3), L = 7", 2, ""),
     (PLANE_AT_POINT, "(8, 3), L(1, 2) = 7", 2, ""), (PLANE_AT_POINT, "(8, 3), norm = sqrt(73)", 2, ""),
@@ -969,6 +970,22 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "y' = -3/4, y = 4", 1, ""),
     (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "D_vT = 16, T(1, 2) = 2", 1, ""),
     (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "∇T = (4, 1), D_v T = 16", 1, ""),
+    (PLANE_AT_POINT, "∇L = (8, 3), (8, 3)/sqrt(73)", 2, "Correct (proved)."),
+    (PLANE_AT_POINT, "∇L = (8, 4), (8, 3)", 1, "yours is 4"), (PLANE_AT_POINT, "∇L = (2x + 3y, 3x), (8, 3)", 2, ""),
+    (PLANE_AT_POINT, "∇L = (8, 3), -∇L = (-8, -3)", 2, ""), (PLANE_AT_POINT, "∇L = (8, 4), -∇L = (-8, -3)", 1, ""),
+    (PLANE_AT_POINT, "∇L = (8, 3), ∇L/|∇L| = (8, 3)/sqrt(73)", 2, "∇L/|∇L| is not judged"),
+    (PLANE_AT_POINT, r"\nabla L = (8, 3), \frac{\nabla L}{\|\nabla L\|} = (8, 3)/\sqrt{73}", 2, ""),
+    (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "Jv = 16, J = [4, 1]", 1, "J is not judged"),
+    (jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4)), "D_v T = 15; ∇T = (4, 1)", 0, "yours is 15"),
+    *((jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), f"y' = -x/y, y'(3) = -3/4, {tangent}", 1, "not judged")
+      for tangent in ("y - 4 = -3/4 (x - 3)", "tangent: y - 4 = -3/4 (x - 3)", "tangent line: y = -3/4 x + 25/4",
+                      "y = 4 - 3/4 (x - 3)")),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "-3/4, y = -3/4 x + 25/4", 1, "y is not judged"),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "y' = 3/4, y - 4 = -3/4 (x - 3)", 0, "yours is 3/4"),
+    (SQUARE_AT, "f'(3) = 6, y - 9 = 6(x - 3)", 1, ""), (SQUARE_AT, "6, y = 6x - 9", 1, ""),
+    (CIRCLING, "v = (0, 1), a = (-1, 0)", 2, "a is not judged"), (CIRCLING, "v(0) = (1, 0), a(0) = (0, 1)", 0, ""),
+    (CIRCLING, "velocity = (0, 1), acceleration = (-1, 0)", 2, ""), (CIRCLING, "v = (0, 1), speed = 1", 2, ""),
+    (CIRCLING, "T = (1, 0), v = (0, 1), N = (-1, 0)", 2, ""),
     (COMPOSED, "J_f = [[2, 1], [1, 2]], J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -19]]", 12, "Every part is right"),
     (COMPOSED, "J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -18]]", 7, "the result: 3 of 4"),
     (COMPOSED, "Df = [[2, 1], [1, 2]], Dg = [[20, 4], [1, -10]], A = [[44, 28], [-8, -19]]", 4, ""),
