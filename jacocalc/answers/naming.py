@@ -117,14 +117,14 @@ class Namer:
         self, wrong: Sequence[int], given: Sequence[Matrix], entry_name: Sequence[str], count: int,
         but: frozenset[str] = frozenset(),
     ) -> Named:  # fmt: skip
-        """What explains the wrong ones of so many entries: a mistake that explains all of them, else each its own."""
+        """What explains the wrong ones of so many entries: one mistake all of them, else each its own at least half."""
         explained = [[w for w in self.of_entry(k, given) if w.code not in but] for k in wrong]
         shared = set.intersection(*({w.code for w in answers} for answers in explained))
         if shared:
             few = len(wrong) < len(self.right) and len(wrong) <= 3
             where = f" in {' and '.join(entry_name[k] for k in wrong)}" if few else ""
             return said((replace(w, where="") for w in explained[0] if w.code in shared), where)
-        if any(explained):
+        if 2 * sum(map(bool, explained)) >= len(wrong):
             return _each([entry_name[k] for k in wrong], explained)
         if len(wrong) == 1 and count > 1:
             return Named(("arithmetic",), f"Only {entry_name[wrong[0]]} is wrong: look for a slip there.")

@@ -726,6 +726,8 @@ BESIDE = [  # what stands beside the result is not judged
     (PLAIN, "∂f₁/∂x = 2xy, ∂f₂/∂x = 5", WRONG, "2 of 4 entries are right; ∂f_1/∂y and ∂f_2/∂y are missing."),
     (SADDLE, "f_xx = 2, f_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
     (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
+    *((SADDLE, f"f_{{xx}} = 2, {mixed}, f_{{yy}} = -2", CORRECT, "Correct (proved).\n")
+      for mixed in ("f_{xy} = f_{yx} = 0", "f_xy = f_yx = 0")),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
     (EXPONENTIAL, "-3e^-3x", WRONG, "If you mean 3e^(-3x), it is right"),
@@ -1029,7 +1031,7 @@ def test_differentials_behind_a_density_are_no_part_of_it(solution: jc.Solution,
 def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
     verdict = solution.check(answer)
     assert verdict.outcome == outcome, verdict
-    assert said in verdict.message
+    assert said in verdict.message + "\n"
 
 
 @pytest.mark.parametrize(
@@ -1187,6 +1189,14 @@ def test_a_mistake_is_that_of_the_entries_which_it_explains(
     solution: jc.Solution, answer: str, codes: list[tuple[str, ...]]
 ) -> None:
     assert [entry.mistakes for entry in solution.check(answer).entries] == codes
+
+
+@pytest.mark.parametrize(("answer", "codes"), [("[[x, y], [y, x]]", ()), ("[[x, 7], [7, 7]]", ()),
+                                               ("[[x, 1], [2, 2x]]", ("power-rule",))])  # fmt: skip
+def test_mistakes_that_explain_fewer_than_half_of_the_wrong_entries_are_not_named(
+    answer: str, codes: tuple[str, ...]
+) -> None:
+    assert jc.jacobian("f(x, y) = [x^2 + y, 2x y]").check(answer).mistakes == codes
 
 
 def test_a_constant_factor_left_out_explains_all_entries() -> None:
