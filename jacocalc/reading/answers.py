@@ -252,7 +252,8 @@ class _Reader:
             written = self.text[places[0][0] : places[-1][1]]
             if needed or not (names_result(written) if last else _in_names(written)):
                 raise
-            self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
+            if last or not result_name(written):  # f_{xy} = f_{yx} = 2 says what it is
+                self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None
 
     # -- sides --------------------------------------------------------------------------------------
