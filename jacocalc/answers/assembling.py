@@ -26,6 +26,7 @@ from jacocalc.questions import (
     VectorJacobian,
     VolumeOf,
 )
+from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import Line, Side
 
 
@@ -91,10 +92,13 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
         return before and isinstance(reference.question, ImplicitFunction)
 
     def tangent(line: Line) -> bool:
-        """y - 4 = -3/4 (x - 3) behind the number -3/4"""
-        formula = not _of_numbers(line.sides[-1]) and not says_result(line.name) and (line.name or len(line.sides) > 1)
+        """y - 4 = -3/4 (x - 3), and y = 6x - 9 behind the number 6"""
+        if line is not lines[-1] or _of_numbers(line.sides[-1]):
+            return False
+        if not line.name:
+            return len(line.sides) > 1 and bool(tangent_name(line.sides[0].text))
         numbers = any(_of_numbers(other.sides[-1]) for other in lines[:-1])
-        return bool(reference.at_point and line is lines[-1] and formula and numbers)
+        return reference.at_point and numbers and not says_result(line.name)
 
     kept = tuple(line for line in lines if not beside(line))
     if not any(not line.name or says_result(line.name) for line in kept):
@@ -190,7 +194,7 @@ def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
         return tuple(lines)
     others, shape = _left_over(reference, lines), reference.shape
     wholes = [line for line in others if as_matrix(line.sides[-1].values[0]).shape in (shape, shape[::-1])]
-    named = [line for line in wholes if _says_whole(reference, line.name)]
+    named = [x for x in wholes if _says_whole(reference, x.name) and (reference.at_point or not x.point)]
     if shape == (1, 1):
         named, wholes = _named_numbers(reference, lines), []
     if lines[-1] in named:

@@ -984,6 +984,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
                       "y = 4 - 3/4 (x - 3)")),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "-3/4, y = -3/4 x + 25/4", 1, "y is not judged"),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)), "y' = 3/4, y - 4 = -3/4 (x - 3)", 0, "yours is 3/4"),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "y' = -x/y, y'(3) = -3/4, y - 4 = -3/4 (x - 3)", 1, "not judged"),
+    (jc.jacobian("r(t) = (t^2, t)"), "v = (2t, 1), v(1) = (2, 1), a = (2, 0)", 2, ""),
     (SQUARE_AT, "f'(3) = 6, y - 9 = 6(x - 3)", 1, ""), (SQUARE_AT, "6, y = 6x - 9", 1, ""),
     (CIRCLING, "v = (0, 1), a = (-1, 0)", 2, "a is not judged"), (CIRCLING, "v(0) = (1, 0), a(0) = (0, 1)", 0, ""),
     (CIRCLING, "velocity = (0, 1), acceleration = (-1, 0)", 2, ""), (CIRCLING, "v = (0, 1), speed = 1", 2, ""),
