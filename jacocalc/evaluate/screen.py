@@ -137,12 +137,12 @@ def _size(point: Coordinates) -> float:
 
 
 def _witness(expected: Expr, given: Expr, samples: Samples, point: Coordinates) -> Witness:
-    """The point, or one of small whole numbers at which the values differ as well."""
-    points = _nice(point) if samples.free else [point]
-    nice = Samples(samples.variables, points, domain=samples.domain)
-    pairs = zip(nice.points, nice.values(expected), nice.values(given), strict=True)
+    """The point, or one of small whole numbers or short decimals at which the values differ as well."""
+    tried = [_nice(point, scales) for scales in _NICE_SCALES] if samples.free else []
+    nice = (Samples(samples.variables, points, domain=samples.domain) for points in (*tried, [point]))
     place, left, right = next(
-        (place, a, b) for place, a, b in pairs
+        (place, a, b) for some in nice
+        for place, a, b in zip(some.points, some.values(expected), some.values(given), strict=True)
         if not isinstance(a, Missing) and not isinstance(b, Missing) and differ(a, b)
     )  # fmt: skip
     return _shown_pair(samples.variables, place, left, right)
@@ -162,12 +162,14 @@ def _shown_pair(variables: Sequence[str], place: Coordinates, left: Any, right: 
     return Witness(shown, expected, given, place)
 
 
-def _nice(point: Coordinates) -> list[Coordinates]:
-    """Small whole numbers with the signs of the point, then the point itself."""
+_NICE_SCALES = ((Fraction(1),), (Fraction(1, 10), Fraction(10), Fraction(1, 100), Fraction(100)))
+
+
+def _nice(point: Coordinates, scales: Sequence[Fraction]) -> list[Coordinates]:
+    """1, 2, … and 2, 3, … and 3, 4, … at each scale, with the signs of the point."""
     signs = [1 if c > 0 else -1 for c in point]
     starts = (1, 2, 3)
-    whole = [tuple(Fraction(sign * (k + start)) for k, sign in enumerate(signs)) for start in starts]
-    return [*whole, point]
+    return [tuple(scale * sign * (k + start) for k, sign in enumerate(signs)) for scale in scales for start in starts]
 
 
 def _shown(value: Any, digits: int = _DIGITS) -> str:

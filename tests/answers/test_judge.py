@@ -1201,6 +1201,15 @@ def test_mistakes_that_explain_fewer_than_half_of_the_wrong_entries_are_not_name
     assert jc.jacobian("f(x, y) = [x^2 + y, 2x y]").check(answer).mistakes == codes
 
 
+@pytest.mark.parametrize(
+    ("function", "answer", "said"),
+    [("f(x) = arcsin(3x)", "1/sqrt(1 - 9x^2)", "At x = 1/10 the"),
+     ("f(x, y) = arcsin(5x y)", "[y/sqrt(1 - 25x^2 y^2), 0]", "at x = 1/10, y = 1/5 the")],
+)  # fmt: skip
+def test_the_point_at_which_an_answer_is_wrong_is_a_short_one(function: str, answer: str, said: str) -> None:
+    assert said in jc.jacobian(function).check(answer).message
+
+
 def test_a_constant_factor_left_out_explains_all_entries() -> None:
     verdict = jc.gradient("L(x, y) = ln(x^2 + y^2)/3", at=(1, 2)).check("[2/5, 4/5]")
     assert verdict.mistakes == ("constant-factor",)
