@@ -137,14 +137,8 @@ def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], size: i
     """(f(a + h e_j) − f(a − h e_j))/2h, h = 2^-size, for each component and each input, as a matrix of balls."""
     outputs = on_tape.values[-1]
     step = flint.arb(1) / (1 << size)
-    columns = []
-    for j in range(len(on_tape.inputs)):
-        sides = []
-        for sign in (1, -1):
-            moved = list(coordinates)
-            moved[j] = moved[j] + sign * step
-            sides.append(on_tape.evaluate(outputs, moved, Balls()))
-        columns.append([(a - b) / (2 * step) for a, b in zip(*sides, strict=True)])
+    sides = on_tape.tape.along(outputs, on_tape.inputs, coordinates, (step, -step), Balls())
+    columns = [[(a - b) / (2 * step) for a, b in zip(ahead, behind, strict=True)] for ahead, behind in sides]
     return flint.arb_mat([list(row) for row in zip(*columns, strict=True)])
 
 

@@ -13,7 +13,7 @@ select.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -472,6 +472,37 @@ class Tape:
             values[node] = self.evaluated(node, inputs, field, values)
         return [values[node] for node in nodes]
 
+    def along(
+        self, nodes: Sequence[Node], moved: Sequence[Node], inputs: Sequence[Any], steps: Sequence[Any], field: Any
+    ) -> Iterator[list[list[Any]]]:
+        """For each input that is moved, the values of the nodes after each of the steps along it.
+
+        What does not depend on that input is evaluated once for all: a sum of terms in few inputs moves by a few terms.
+        """
+        order = self.needed(nodes)
+        readers = self._readers(order)
+        still: dict[Node, Any] = {}
+        for place in moved:
+            moving = _reached(place, readers)
+            for node in order:
+                if node not in still and node not in moving:
+                    still[node] = self.evaluated(node, inputs, field, still)
+            sides = []
+            for step in steps:
+                values = {**still, place: inputs[self.payloads[place]] + step}
+                for node in sorted(moving - {place}):
+                    values[node] = self.evaluated(node, inputs, field, values)
+                sides.append([values[node] for node in nodes])
+            yield sides
+
+    def _readers(self, order: Iterable[Node]) -> dict[Node, list[Node]]:
+        """For each node those that it is an argument of."""
+        readers: dict[Node, list[Node]] = defaultdict(list)
+        for node in order:
+            for argument in self.arguments[node]:
+                readers[argument].append(node)
+        return readers
+
     def chosen(self, node: Node, inputs: Sequence[Any], field: Any) -> Node | None:
         """The argument of a select whose condition holds first, None where there is none."""
         conditions, count = self.payloads[node]
@@ -524,6 +555,16 @@ class Tape:
                         return value
                 return a[count - 1] if count > len(conditions) else field.undefined()
         raise TypeError(f"no evaluation for {self.names[node]}")
+
+
+def _reached(place: Node, readers: Mapping[Node, Sequence[Node]]) -> set[Node]:
+    """The node and all that depend on it."""
+    found, stack = {place}, [place]
+    while stack:
+        ahead = [node for node in readers.get(stack.pop(), ()) if node not in found]
+        found.update(ahead)
+        stack.extend(ahead)
+    return found
 
 
 def made_on(tape: Tape, source: Tape, node: Node, made: Mapping[Node, Node]) -> Node:

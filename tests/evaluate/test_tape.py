@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from jacocalc.evaluate.fields import Rationals
@@ -35,3 +36,31 @@ def test_a_function_takes_its_inputs_and_its_parameters() -> None:
     x, y, a = (tape.input() for _ in range(3))
     (node,) = tape.apply(read_function("f(u, v; a) = a u - v"), [x, y], {"a": a})
     assert tape.rationals([node], [Fraction(2), Fraction(3), Fraction(5)], Rationals()) == [Fraction(7)]
+
+
+class Counted(Rationals):
+    """Counts the sums that are made."""
+
+    def __init__(self) -> None:
+        self.sums = 0
+
+    def add(self, terms: Sequence[Fraction]) -> Fraction:
+        self.sums += 1
+        return super().add(terms)
+
+
+def test_along_an_input_only_what_depends_on_it_is_made_again() -> None:
+    count = 40
+    inputs = [f"x_{i}" for i in range(count)]
+    function = read_function(f"f({', '.join(inputs)}) = ({', '.join(f'{x} + {x}^2' for x in inputs)}, x_1)")
+    tape = Tape()
+    moved = [tape.input() for _ in inputs]
+    nodes = tape.apply(function, moved, {})
+    at, steps = [Fraction(i + 1) for i in range(count)], (Fraction(1, 2), Fraction(-1, 2))
+    field = Counted()
+    found = list(tape.along(nodes, moved, at, steps, field))
+    assert field.sums == count + 2 * count  # each once where it stays, and twice where it moves
+    for i, sides in enumerate(found):
+        for step, side in zip(steps, sides, strict=True):
+            moved_to = [value + step * (i == j) for j, value in enumerate(at)]
+            assert side == tape.evaluate(nodes, moved_to, Rationals())
