@@ -28,6 +28,9 @@ def _compared(kind: type) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind) if part.compare)
 
 
+_CACHED = ("_key", "_hash", "_symbols", "_split")  # what a node keeps of what was asked of it
+
+
 class Node:
     """A frozen tree: it hashes once, and compares by content without the places where it was read."""
 
@@ -49,8 +52,8 @@ class Node:
         return self._key == other._key
 
     def __getstate__(self) -> dict[str, object]:
-        """Without the cached hash: string hashes differ between processes."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_key", "_hash")}
+        """Without what is cached: string hashes differ between processes."""
+        return {name: value for name, value in self.__dict__.items() if name not in _CACHED}
 
 
 class Expr(Node):
@@ -405,9 +408,33 @@ def names(expr: Expr) -> tuple[str, ...]:
     return tuple(node.name for node in walk(expr) if isinstance(node, Symbol))
 
 
+def symbols(expr: Expr) -> frozenset[str]:
+    """The names of the symbols; every node keeps its own, so that asking each part of a formula costs one walk."""
+    stack = [expr]
+    while stack:
+        node = stack[-1]
+        waiting = [part for part in children(node) if "_symbols" not in part.__dict__]
+        if not waiting:
+            node.__dict__["_symbols"] = _own_symbols(stack.pop())
+        stack.extend(waiting)
+    return _own_symbols(expr)
+
+
+def _own_symbols(node: Expr) -> frozenset[str]:
+    """Those that the node keeps, or the union of what its parts keep: the set of one part where that holds all."""
+    if "_symbols" in node.__dict__:
+        kept: frozenset[str] = node.__dict__["_symbols"]
+        return kept
+    if isinstance(node, Symbol):
+        return frozenset((node.name,))
+    parts = [part.__dict__["_symbols"] for part in children(node)]
+    largest: frozenset[str] = max(parts, key=len, default=frozenset())
+    return largest if all(part <= largest for part in parts) else largest.union(*parts)
+
+
 def depends(expr: Expr, name: str) -> bool:
     """Whether the symbol occurs in the expression."""
-    return any(isinstance(node, Symbol) and node.name == name for node in walk(expr))
+    return name in symbols(expr)
 
 
 def tree_size(expr: Expr, inserted: Mapping[str, int] | None = None) -> int:

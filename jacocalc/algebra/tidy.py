@@ -60,8 +60,8 @@ def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
         case Minus(operand) | Negative(operand):
             coefficient, body = _split(operand)
             return -coefficient, body
-        case Sum(terms):
-            return _sum(terms)
+        case Sum():
+            return _kept(expr)
         case Product() | Quotient() | Power():
             factors = _Factors()
             factors.take(expr, Fraction(1))
@@ -94,6 +94,14 @@ def _times(number: int, body: Expr) -> Expr:
 
 
 # -- sums ---------------------------------------------------------------------------------------------
+
+
+def _kept(expr: Sum) -> tuple[Fraction, Expr | None]:
+    """The sum as coefficient · body, kept with it: where parts are shared, one sum stands at many places."""
+    if "_split" not in expr.__dict__:
+        expr.__dict__["_split"] = _sum(expr.terms)
+    found: tuple[Fraction, Expr | None] = expr.__dict__["_split"]
+    return found
 
 
 def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
@@ -166,7 +174,9 @@ def _like(body: Expr | None) -> Hashable:
 
 
 def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]) -> None:
-    if isinstance(term, Minus | Negative):
+    if term is ZERO:
+        collected.setdefault(None, (None, Fraction(0)))
+    elif isinstance(term, Minus | Negative):
         _collect(term.operand, -sign, collected)
     elif isinstance(term, Sum):
         for inner in term.terms:
@@ -207,8 +217,8 @@ class _Factors:
                 self._number(expr, value, times)
             case Power(base, exponent):
                 self._power(base, exponent, times)
-            case Sum(terms):
-                self._sum(terms, times)
+            case Sum():
+                self._sum(expr, times)
             case _:
                 self._add(expr, None, times)
 
@@ -240,10 +250,10 @@ class _Factors:
             else:
                 self._add(base, None, raised * times)
 
-    def _sum(self, terms: tuple[Expr, ...], times: Fraction) -> None:
-        coefficient, body = _sum(terms)
+    def _sum(self, expr: Sum, times: Fraction) -> None:
+        coefficient, body = _kept(expr)
         if coefficient == 0 and times < 0:
-            self._add(Sum(terms), None, times)
+            self._add(expr, None, times)
         elif not isinstance(body, Sum) or coefficient != 1:
             self.coefficient *= coefficient ** int(times)
             if body is not None:

@@ -62,7 +62,7 @@ class _Rules:
 
     def _choose(self, of: Expr) -> Partial:
         if not depends(of, self.by):
-            return self._step("constant", of, (), ZERO)
+            return Partial("constant", of, self.by, (), ZERO, ZERO, None)
         match of:
             case Symbol():
                 return self._step("variable", of, (), ONE)

@@ -103,18 +103,30 @@ class PointCheck:
                 return tidy(left - right) == ZERO
         return never(condition)
 
-    def visit(self, node: Expr, look: Callable[[Expr], None]) -> None:
-        """Look at every part that is reached at the point, parts before wholes."""
-        if isinstance(node, Piecewise):
+    def visit(self, expr: Expr, look: Callable[[Expr], None]) -> None:
+        """Look at every part that is reached at the point, parts before wholes, equal parts once."""
+        seen: set[Expr] = set()
+
+        def visit(node: Expr) -> None:
+            if node in seen:
+                return
+            seen.add(node)
+            if isinstance(node, Piecewise):
+                look(node)
+                visit(self._applying(node))
+                return
+            for part in children(node):
+                visit(part)
             look(node)
-            branch = self._branch(node)
-            if branch is None:
-                raise DomainError(f"no branch of the piecewise function applies at {self.place()}", **self.caret(node))
-            self.visit(branch, look)
-            return
-        for part in children(node):
-            self.visit(part, look)
-        look(node)
+
+        visit(expr)
+
+    def _applying(self, node: Piecewise) -> Expr:
+        """The branch that applies.  Raises DomainError where there is none."""
+        branch = self._branch(node)
+        if branch is None:
+            raise DomainError(f"no branch of the piecewise function applies at {self.place()}", **self.caret(node))
+        return branch
 
     def _branch(self, node: Piecewise) -> Expr | None:
         for value, condition in node.branches:
@@ -193,9 +205,19 @@ class PointCheck:
         """Raise DomainError unless this component is defined at the point."""
         self.visit(component, self._must_hold)
 
-    def resolved(self, node: Expr) -> Expr:
+    def resolved(self, expr: Expr) -> Expr:
         """The component with every piecewise replaced by the branch that applies at the point."""
-        if isinstance(node, Piecewise):
-            branch = self._branch(node)
-            return ZERO if branch is None else self.resolved(branch)
-        return rebuild(node, tuple(self.resolved(part) for part in children(node)))
+        done: dict[Expr, Expr] = {}
+
+        def made(node: Expr) -> Expr:
+            if isinstance(node, Piecewise):
+                branch = self._branch(node)
+                return ZERO if branch is None else resolve(branch)
+            return rebuild(node, tuple(map(resolve, children(node))))
+
+        def resolve(node: Expr) -> Expr:
+            if node not in done:
+                done[node] = made(node)
+            return done[node]
+
+        return resolve(expr)
