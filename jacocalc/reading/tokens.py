@@ -12,11 +12,13 @@ from jacocalc.reading.printouts import in_our_words
 _ANGLED = re.compile(
     r"(?:(?<=[-=:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])"
 )
+_ALIGNED = re.compile(r"&\s*+=|=\s*+&(?!&)")
 
 
 def is_latex(text: str) -> bool:
-    """Whether a text is LaTeX: a command, a dollar sign, a group behind a caret, or a comma in braces."""
-    return "\\" in text or "$" in text or "^{" in text or "{,}" in text
+    """Whether a text is LaTeX: a command, a dollar sign, a group behind a caret, a comma in braces, or x &= …"""
+    signs = "\\" in text or "$" in text or "^{" in text or "{,}" in text
+    return signs or ("&" in text and bool(_ALIGNED.search(text)))
 
 
 def tokens_of(

@@ -98,6 +98,7 @@ DEFINITIONS = [
     (r"\begin{align*} x &= r \cos t & y &= r \sin t\,. \end{align*}", ["r*cos(t)", "r*sin(t)"]),
     (r"\begin{aligned} x &= s, & y &= t \\ z &= st & w &= s^2 \end{aligned}", ["s", "t", "s*t", "s^2"]),
     (r"x = st\qquad y = s\cos t", ["s*t", "s*cos(t)"]),
+    ("x &= st & y &= 2s - t", ["s*t", "2*s - t"]), ("x &= st, \n y &= s", ["s*t", "s"]),
     (r"$\ds x = st$ \quad $y = s + t$", ["s*t", "s + t"]),
     (r"$x = st$ $y = s + t$", ["s*t", "s + t"]),
     (r"x(s, t) = st \quad\text{and}\quad y(s, t) = s", ["s*t", "s"]),
@@ -170,6 +171,9 @@ def test_refused_with_a_caret(latex: str, column: int, message: str) -> None:
     assert caught.value.start == column
 
 
-@pytest.mark.parametrize(("text", "latex"), [("x^2 + y", False), (r"\frac12", True), ("$x$", True), ("x^{2}", True)])
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [("x^2 + y", False), (r"\frac12", True), ("$x$", True), ("x^{2}", True), ("x &= y", True), ("x & y", False)],
+)
 def test_latex_is_recognised_by_itself(text: str, latex: bool) -> None:
     assert is_latex(text) is latex
