@@ -26,6 +26,7 @@ from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser
+from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 
@@ -49,7 +50,9 @@ def is_definition(text: str) -> bool:
 
 
 _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
-_NEW_EQUATION = re.compile(r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*)?=)")  # a new line begins one
+_NEW_EQUATION = re.compile(  # a new line begins one
+    r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*|['′]\s*|/\s*d\w\s*)?=)"
+)
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
 
@@ -112,7 +115,7 @@ class _Definition:
         self.outputs = outputs
         self.loose = loose
         bare = _without_full_stop(_NEW_EQUATION.sub(",", without_introduction(text)))
-        head = plain_head(_without_stop(tokens_of(bare)))
+        head = plain_head(with_rates(_without_stop(tokens_of(bare)), bare))
         self.tokens = head.tokens
         self.sizes = head.sizes
         self.components = head.components
@@ -463,12 +466,6 @@ class _Definition:
             tuple(scope.notes),
         )  # fmt: skip
 
-    @property
-    def _primes(self) -> int:
-        """How many equations give a derivative, as x' = -y, y' = x do."""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return sum(token.text == "'" and after.text == "=" for token, after in pairs)
-
     def _left_side(self, parser: Parser, outputs: list[str]) -> list[str]:
         """u = …, or (u, v) = … alone."""
         token = parser.token
@@ -479,10 +476,6 @@ class _Definition:
                 raise self._error("no parameter stands on the left", token, f"write ({', '.join(listed + parameters)})")
             parser.at = end + 1
             return list(listed)
-        primed = token.kind == "name" and parser.following.text == "'" and parser.tokens[parser.at + 2].text == "="
-        if primed and self._primes > 1:
-            parser.at += 3
-            return [_rate(token.text)]
         if token.kind != "name" or parser.following.text != "=":
             hint = "write f(x, y) = …, or x = …, y = … ; an equation such as x^2 + y^2 = 25 defines no function"
             raise parser.error("an equation of a stage begins with one name and “=”", hint=hint)
@@ -510,12 +503,6 @@ class _Definition:
                 raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
-
-
-def _rate(name: str) -> str:
-    """x′ is ẋ, x_1′ is ẋ_1."""
-    stem, sign, index = name.partition("_")
-    return f"{stem}dot{sign}{index}"
 
 
 def _two_stages(equations: list[_Equation]) -> str:

@@ -17,6 +17,7 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.latex_words import UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
+from jacocalc.reading.rates import begins_with_rate
 from jacocalc.reading.scope import ELSEWHERE
 
 _SIGNS = {
@@ -110,10 +111,10 @@ def _whole_fraction(tokens: list[Token]) -> bool:
 
 
 def _is_equation(row: list[list[Token]]) -> bool:
-    """Whether a line begins with y =, y' =, or f(x) ="""
+    """Whether a line begins with y =, y' =, dy/dt = or f(x) ="""
     words = [token.text for cell in row for token in cell[:_LONGEST_HEAD]]
-    if words[1:2] == ["'"]:
-        return words[2:3] == ["="]
+    if begins_with_rate(words):
+        return True
     ends = [at + 1 for at, word in enumerate(words) if word == ")"] if words[1:2] == ["("] else [1]
     return bool(ends) and words[ends[0] : ends[0] + 1] == ["="]
 

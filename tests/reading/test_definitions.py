@@ -402,15 +402,25 @@ POINTS = [
 @pytest.mark.parametrize(
     ("text", "inputs"),
     [("x' = -y, y' = x", "x y"), (r"\dot x = -y, \dot y = x - 3x^2", "x y"), ("x_1' = x_2, x_2' = -x_1", "x_1 x_2"),
-     (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "t x y"), ("xdot = y, v = x", "y x")],
+     (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "t x y"), ("xdot = y, v = x", "y x"),
+     ("dx/dt = -y, dy/dt = x", "x y"), ("dx_1/dt = x_2\n dx_2/dt = -x_1", "x_1 x_2"), ("x' = -y\ny' = x", "x y"),
+     (r"\frac{dx}{dt} = y - 1 \\ \frac{dy}{dt} = x^2", "x y"), ("[x; y]' = [-y; x]", "x y"),
+     (r"\begin{cases} \dfrac{\mathrm dx}{\mathrm dt} = y, \\ \dfrac{\mathrm dy}{\mathrm dt} = x \end{cases}", "x y"),
+     (r"\begin{align} \frac{d\theta}{dt} &= \omega \\ \frac{d\omega}{dt} &= -\sin\theta \end{align}", "theta omega"),
+     (r"\frac{dS}{dt} = -\beta S I, \quad \frac{dI}{dt} = \beta S I - I", "beta S I"),
+     (r"\begin{bmatrix}x\\y\end{bmatrix}' = \begin{bmatrix}-y\\x\end{bmatrix}", "x y"),
+     (r"\begin{pmatrix}x\\y\end{pmatrix}^\prime = \begin{pmatrix}-y\\x\end{pmatrix}", "x y")],
 )  # fmt: skip
 def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> None:
     assert read_function(text).inputs == tuple(inputs.split())
 
 
-def test_one_derivative_is_no_system() -> None:
+@pytest.mark.parametrize(
+    "text", ["y' = 2x", "dy/dx = 2x", "dx/dt = y, dy/ds = x", "x' = y, z = x", "(u, v)^T = [x; y]"]
+)
+def test_what_is_no_system_of_rates(text: str) -> None:
     with pytest.raises(ReadError, match="begins with one name"):
-        read_function("y' = 2x")
+        read_function(text)
 
 
 VECTORS = [

@@ -1,0 +1,60 @@
+"""The derivatives on the left of systems of differential equations → the names of rates, ẋ and ẏ.
+
+x' = -y, y' = x    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
+
+One equation alone is none: y' = 2xy does not say what y is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.lexer import Token
+
+_NAME, _BY = r"[^\W\d_]\w*", r"d ?[^\W\d_]"
+_RATE = re.compile(rf"(?:({_NAME}) '|d ?({_NAME}) / ({_BY})|\( \( d ?({_NAME}) \) / \( ({_BY}) \) \)) =")
+_LONGEST = 12  # tokens of \frac{d x}{d t} =
+_PRIMES = ("'", "′", "’", r"^\prime", r"^{\prime}")
+
+
+def begins_with_rate(words: Sequence[str]) -> bool:
+    """Whether x' = or dx/dt = stands here."""
+    return bool(_RATE.match(" ".join(words[:_LONGEST])))
+
+
+def with_rates(tokens: list[Token], text: str) -> list[Token]:
+    """The tokens with the names of rates on the left, where all of two equations or more, or a column, has them."""
+    found: list[Token] = []
+    at, left, by = 0, 0, set()
+    while at < len(tokens):
+        begins = not found or found[-1].text in (",", ";", "and")
+        match = _RATE.match(" ".join(token.text for token in tokens[at : at + _LONGEST])) if begins else None
+        if match is None:
+            found.append(tokens[at])
+            at += 1
+            continue
+        behind = at + match[0].count(" ")
+        name = match[1] or match[2] or match[4]
+        found.append(tokens[at]._replace(kind="name", text=_rate(name), end=tokens[behind - 1].end))
+        by.add(match[3] or match[5] or "")
+        at, left = behind, left + 1
+    return found if left > 1 and len(by) == 1 else _column(tokens, text)
+
+
+def _column(tokens: list[Token], text: str) -> list[Token]:
+    """[x; y]' = … with [xdot; ydot] = …"""
+    words = [token.text for token in tokens]
+    closer = next((at for at, word in enumerate(words) if word in BRACKETS.values()), 0)
+    primed = words[closer + 1 : closer + 3] == ["'", "="] and words[0] in BRACKETS
+    if not primed or text[tokens[closer + 1].start : tokens[closer + 1].end].replace(" ", "") not in _PRIMES:
+        return tokens
+    inside = [one._replace(text=_rate(one.text)) if one.kind == "name" else one for one in tokens[:closer]]
+    return [*inside, tokens[closer], *tokens[closer + 2 :]]
+
+
+def _rate(name: str) -> str:
+    """x′ is ẋ, x_1′ is ẋ_1."""
+    stem, sign, index = name.partition("_")
+    return f"{stem}dot{sign}{index}"
