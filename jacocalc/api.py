@@ -512,7 +512,7 @@ def vjp(
     Matrix([[6, 3]])
     """
     stages, symbols = chain_of(functions)
-    asked = VectorJacobian(stages, vector_of(vector), point_of(at, stages), kink_of(kink))
+    asked = VectorJacobian(stages, vector_of(vector, stages.m), point_of(at, stages), kink_of(kink))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -531,7 +531,7 @@ def jvp(
     Matrix([[16/5]])
     """
     stages, symbols = chain_of(functions)
-    asked = JacobianVector(stages, vector_of(vector), point_of(at, stages), kink_of(kink), unit)
+    asked = JacobianVector(stages, vector_of(vector, stages.n), point_of(at, stages), kink_of(kink), unit)
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -565,7 +565,7 @@ def differential(
         asked = ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
-    change = () if vector is None else vector_of(vector)
+    change = () if vector is None else vector_of(vector, one.n)
     return answer(DifferentialOf(one, point_of(at, one), change), Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -618,7 +618,7 @@ def graph(
     Matrix([[4, 0]])
     """
     stages, symbols = chain_of(functions)
-    weights = () if vector is None else vector_of(vector)
+    weights = () if vector is None else vector_of(vector, stages.m)
     return answer(GraphOf(stages, point_of(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
 

@@ -182,6 +182,16 @@ class Chain:
                 )
 
     @property
+    def n(self) -> Size:
+        """The number of inputs of the composition."""
+        return self.stages[0].n
+
+    @property
+    def m(self) -> Size:
+        """The number of components of the composition."""
+        return self.stages[-1].m
+
+    @property
     def size(self) -> int:
         """The number of nodes of the composition, written out as a tree."""
         return sum(self._carried(tree_size))

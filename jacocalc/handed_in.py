@@ -13,7 +13,7 @@ import sympy
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
-from jacocalc.functions import Chain, Point
+from jacocalc.functions import Chain, Point, Size
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Expr, name_key, names
 from jacocalc.reading.lexer import GREEK
@@ -138,10 +138,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def vector_of(value: Any) -> tuple[Expr, ...]:
-    """A vector from text, numbers or a SymPy matrix."""
+def vector_of(value: Any, size: Size) -> tuple[Expr, ...]:
+    """A vector of this size from text, numbers or a SymPy matrix."""
     if isinstance(value, str):
-        return read_vector(value)
+        return read_vector(value, size)
     return tuple(coordinate(entry) for entry in entries_of(value))
 
 

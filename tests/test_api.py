@@ -585,3 +585,10 @@ def test_a_symbol_that_cannot_be_written_is_refused() -> None:
     x = sympy.Symbol("a<b")
     with pytest.raises(JacocalcError, match="cannot be written"):
         jc.from_sympy("f", [x], x**2)
+
+
+def test_one_unit_vector_is_a_direction() -> None:
+    assert jc.jvp("f(x, y) = x^2 y", at=(1, 2), vector="-2i").result == sympy.ImmutableMatrix([[-8]])
+    assert jc.vjp("f(x) = [x, x^2, x^3]", at=(2,), vector="k").result == sympy.ImmutableMatrix([[12]])
+    with pytest.raises(ShapeError, match="the vector given has 3 entries"):
+        jc.jvp("f(x, y) = x^2 y", at=(1, 2), vector="k")

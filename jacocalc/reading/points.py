@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from jacocalc.errors import ReadError, ShapeError
-from jacocalc.functions import Point, count
+from jacocalc.functions import Point, Size, count
 from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
+from jacocalc.options import LIMITS
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
@@ -155,9 +156,12 @@ def read_value(text: str, variables: Sequence[str]) -> Expr:
     return by_entries(read_expression(text, Scope.of(variables)), text)
 
 
-def read_vector(text: str) -> tuple[Expr, ...]:
-    """The entries of a vector: ``1, 2``, ``[1, 2]`` or ``v = [1, 2]``.  Raises ReadError."""
-    parser = Parser(text, Scope())
+def read_vector(text: str, size: Size = 0) -> tuple[Expr, ...]:
+    """The entries of a vector: ``1, 2``, ``[1, 2]``, ``v = [1, 2]``, and ``2i`` where its ``size`` is known.
+
+    Raises ReadError.
+    """
+    parser = Parser(text, Scope(dimension=size if isinstance(size, int) and 1 < size <= LIMITS.depth else 0))
     parser.refuse_empty("a vector such as 1, 2")
     if parser.token.kind == "name" and parser.following.text == "=" and parser.tokens[2].text in BRACKETS:
         parser.at = 2

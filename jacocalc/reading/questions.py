@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from jacocalc.asked import COMPOSING, Asked
 from jacocalc.errors import JacocalcError
-from jacocalc.functions import Chain, Point, VectorFunction, chain
+from jacocalc.functions import Chain, Point, Size, VectorFunction, chain
 from jacocalc.notation import Expr, name_key
 from jacocalc.questions import (
     Compose,
@@ -36,10 +36,10 @@ def _point(at: str, stages: Chain) -> Point | None:
     return read_point(at, stages.inputs, stages.parameters) if at else None
 
 
-def _vector(asked: Asked) -> tuple[Expr, ...]:
+def _vector(asked: Asked, size: Size) -> tuple[Expr, ...]:
     if not asked.vector:
         raise JacocalcError(f"{asked.ask} needs a vector", hint="add --vector 1,2")
-    return read_vector(asked.vector)
+    return read_vector(asked.vector, size)
 
 
 def solved_for(text: str, inputs: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,11 +58,15 @@ _MAKERS: dict[str, Maker] = {
     "jacobian": lambda asked, stages, at: JacobianOf(stages, at, read_kink(asked.kink), asked.newton),
     "gradient": lambda asked, stages, at: GradientOf(stages, at, read_kink(asked.kink)),
     "hessian": lambda asked, stages, at: HessianOf(stages, at, asked.newton),
-    "vjp": lambda asked, stages, at: VectorJacobian(stages, _vector(asked), at, read_kink(asked.kink)),
-    "jvp": lambda asked, stages, at: JacobianVector(stages, _vector(asked), at, read_kink(asked.kink), asked.unit),
-    "differential": lambda asked, stages, at: DifferentialOf(stages, at, _vector(asked) if asked.vector else ()),
+    "vjp": lambda asked, stages, at: VectorJacobian(stages, _vector(asked, stages.m), at, read_kink(asked.kink)),
+    "jvp": lambda asked, stages, at: JacobianVector(
+        stages, _vector(asked, stages.n), at, read_kink(asked.kink), asked.unit
+    ),
+    "differential": lambda asked, stages, at: DifferentialOf(
+        stages, at, _vector(asked, stages.n) if asked.vector else ()
+    ),
     "implicit": lambda asked, stages, at: ImplicitFunction(stages, solved_for(asked.solve_for, stages.inputs), at),
     "volume": lambda asked, stages, at: VolumeOf(stages, at, asked.density),
     "point": lambda asked, stages, at: PointReport(stages, at),
-    "graph": lambda asked, stages, at: GraphOf(stages, at, _vector(asked) if asked.vector else ()),
+    "graph": lambda asked, stages, at: GraphOf(stages, at, _vector(asked, stages.m) if asked.vector else ()),
 }  # fmt: skip

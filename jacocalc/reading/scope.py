@@ -107,7 +107,8 @@ class Scope:
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
     ``spelled``: what functions without formulas are called in an answer;
     ``indices``: the values of the indices of the sums that are being written out;
-    ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters.
+    ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters;
+    ``dimension``: how many entries a vector has that is asked for, so that 2i alone is one; 0 where none is.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class Scope:
     indices: dict[str, int] = field(default_factory=dict)
     head: str = "f"
     parameters: tuple[str, ...] = ()
+    dimension: int = 0
 
     @property
     def limits(self) -> Limits:

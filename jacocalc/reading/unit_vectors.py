@@ -1,6 +1,7 @@
 """x i + y j, as textbooks write vectors: the unit vectors i, j, k as columns, also e_x, e_y, e_z, e_1, x̂.
 
-They are read where two of them stand in a text that declares neither; i alone is the imaginary unit, k alone a name.
+They are read where two of them stand in a text that declares neither, or one where a vector is asked for; elsewhere
+i alone is the imaginary unit, k alone a name.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ _AXES = {name: axis for spelled in _SPELLED for axis, name in enumerate(spelled.
 
 
 def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
-    """The names that are unit vectors in a text: columns of three entries where k, z or x_3 is known, else of two."""
+    """The names that are unit vectors in a text: columns of as many entries as are asked for.
+
+    Elsewhere of three, where k, z or x_3 is known, else of two.
+    """
     if scope.open or scope.verbatim:
         return {}
     written = {ends_in_unit(token.text, scope)[1] for token in tokens if token.kind == "name"} - {""}
-    if len({_AXES[name] for name in written}) < 2 or any(name in scope.functions for name in written):
+    axes = {_AXES[name] for name in written}
+    if len(axes) < (1 if scope.dimension else 2) or any(name in scope.functions for name in written):
         return {}
     spatial = any(scope.variable(name) for name in ("z", "x_3"))
-    size = 3 if spatial or any(_AXES[name] == 2 for name in written) else 2
+    size = max(scope.dimension or 2, 3 * spatial, *(axis + 1 for axis in axes))
     return {name: column(tuple(ONE if i == _AXES[name] else ZERO for i in range(size))) for name in written}
 
 

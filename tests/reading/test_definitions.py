@@ -434,6 +434,21 @@ def test_vectors(text: str, entries: str) -> None:
     assert "".join(map(strict, read_vector(text))) == entries
 
 
+@pytest.mark.parametrize(
+    ("text", "size", "entries"),
+    [(r"-2\mathbf{i}", 2, "-20"), (r"3\hat{\jmath}", 3, "030"), ("2k", 3, "002"), ("i + j", 3, "110"),
+     ("ihat", 2, "10"), ("2 e_1", 4, "2000"), ("k", 2, "001"), ("2", 3, "2")],
+)  # fmt: skip
+def test_one_unit_vector_is_a_vector_of_the_size_that_is_asked_for(text: str, size: int, entries: str) -> None:
+    assert "".join(map(strict, read_vector(text, size))) == entries
+
+
+@pytest.mark.parametrize("size", [0, 1, "n"])
+def test_one_unit_vector_alone_has_no_size(size: int | str) -> None:
+    with pytest.raises(ReadError, match="the imaginary unit"):
+        read_vector("2i", size)
+
+
 @pytest.mark.parametrize(("text", "expected"), POINTS)
 def test_points(text: str, expected: list[str]) -> None:
     assert [strict(c) for c in read_point(text, ["x", "y"]).coordinates] == expected
