@@ -134,7 +134,9 @@ def norm(entries: Sequence[Ball]) -> Ball:
 
 
 def determinant(a: Grid) -> Ball:
-    """det A, by elimination."""
+    """det A, by elimination; of two rows ad − bc, so that no entry close to 0 is divided by."""
+    if len(a) == 2:
+        return a[0][0] * a[1][1] - a[0][1] * a[1][0]
     found, _, rank = _eliminated(a, [[] for _ in a])
     return found if rank == len(a) else ball_of(Fraction(0))
 

@@ -8,6 +8,7 @@ from itertools import combinations, repeat
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import HessianOf
 from jacocalc.replaying.balls import (
+    ROUGHLY,
     Ball,
     Grid,
     column,
@@ -39,6 +40,7 @@ from jacocalc.steps import (
 
 _NEWTON_DIGITS = 10
 _EIGENVALUE_DIGITS = 6
+_APART = Fraction(1, 10**40)  # what differs by more is not equal
 _TINY = Fraction(1, 10**25)  # a decimal below that is an eigenvalue of 0
 
 
@@ -165,10 +167,10 @@ def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
         for value in values:
             right = right * (at - value)
         case.counted += 1
-        within = ball_of(Fraction(1, 10**40)) * abs(left).max(ball_of(Fraction(1)))
-        if abs(left - right) > within:
+        away, scale = abs(left - right), abs(left).max(ball_of(Fraction(1)))
+        if away > ball_of(_APART) * scale:
             raise Wrong("eigenvalues", "they are not the roots of det(tI - H)")
-        if not abs(left - right) < within:
+        if not away < ball_of(ROUGHLY) * scale:
             raise Unknown("eigenvalues", "differences tell too little of det(tI - H)")
 
 
