@@ -24,7 +24,7 @@ from jacocalc.answers.pass_reading import GivenLine, PassReader, UnreadLine
 from jacocalc.derive.matrix.backprop import Backward
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.derive.matrix.evaluation import plain
-from jacocalc.derive.matrix.forms import transpose, zeros
+from jacocalc.derive.matrix.forms import transpose
 from jacocalc.derive.matrix.numbers import random_values
 from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
@@ -35,7 +35,7 @@ from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import shape_text, unrolled
 from jacocalc.reading.programs import names_of
 from jacocalc.steps import Derivation
-from jacocalc.terms import Adjoint, Index, Term, shifted
+from jacocalc.terms import Adjoint, Index, Term, Zeros, shifted
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
 _POINTS = 2
@@ -284,7 +284,7 @@ class Judge:
                 if var.index is None:
                     at_ends = numbered(var, ends)
                     probe.values.known.setdefault(
-                        Adjoint(self.loss.key, at_ends), probe.values.of(zeros(at_ends.shape))
+                        Adjoint(self.loss.key, at_ends), probe.values.of(Zeros(at_ends.shape))
                     )
             yield _Point(probe.values, ends, agree)
 

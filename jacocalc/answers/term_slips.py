@@ -20,7 +20,6 @@ from jacocalc.derive.matrix.forms import (
     plus,
     simplified,
     times,
-    zeros,
 )
 from jacocalc.derive.matrix.forms import transpose as turned
 from jacocalc.program_steps import AdjointOf
@@ -42,6 +41,7 @@ from jacocalc.terms import (
     Times,
     Transposed,
     Var,
+    Zeros,
     parts_of,
     subterms,
     tree_size,
@@ -137,7 +137,7 @@ def factor(step: AdjointOf, program: Program) -> Wrong:
 def zero(step: AdjointOf, program: Program) -> Wrong:
     """0 for G, in its shape or as a number"""
     if not is_zero(step.applied):
-        yield zeros(step.variable.shape), ""
+        yield Zeros(step.variable.shape), ""
         yield number(0), ""
 
 

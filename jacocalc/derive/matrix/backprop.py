@@ -26,7 +26,6 @@ from jacocalc.derive.matrix.forms import (
     simplified,
     times,
     transpose,
-    zeros,
 )
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import contributions
@@ -59,6 +58,7 @@ from jacocalc.terms import (
     Times,
     Transposed,
     Var,
+    Zeros,
     parts_of,
     replaced,
     shifted,
@@ -287,7 +287,7 @@ class Backward:
         """The adjoint of a variable, once all its uses are known."""
         found = self.uses.get(_family(var), _Collected())
         uses = found.every if var.index is None else found.fixed.get(var, [])
-        applied = plus(*(use.result for use in uses)) if uses else zeros(var.shape)
+        applied = plus(*(use.result for use in uses)) if uses else Zeros(var.shape)
         applied = shortest(self._symmetrised(var, applied))
         general, result = self._inserted(applied)
         self.results[var] = result
@@ -386,7 +386,7 @@ class Backward:
         at_last = None
         if ahead or last:
             parts = [*(_shift(use, loop.letter, loop.last) for use in every), *last]
-            at_last = self._total(var, parts) if parts else zeros(last_var.shape)
+            at_last = self._total(var, parts) if parts else Zeros(last_var.shape)
             at_last = inserted(at_last, self.short)
         found.every, found.ahead = [], []
         if at_last is None and is_short(result):
@@ -395,7 +395,7 @@ class Backward:
 
     def _total(self, var: Var, uses: list[Use]) -> Term:
         if not uses:
-            return zeros(var.shape)
+            return Zeros(var.shape)
         total = plus(*(use.result for use in uses))
         return shortest(self._symmetrised(var, inserted(total, self._steady_in(total))))
 

@@ -26,11 +26,9 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
-    scale,
     summed,
     times,
     transpose,
-    zeros,
 )
 from jacocalc.derive.matrix.rule_names import function_name
 from jacocalc.program_steps import DifferentialLine
@@ -52,6 +50,7 @@ from jacocalc.terms import (
     Times,
     Transposed,
     Var,
+    Zeros,
     parts_of,
 )
 
@@ -127,7 +126,7 @@ def _elementwise(node: Elementwise, d: Push, out: Term) -> Term:
 
 def _det(a: Term, da: Term, out: Term) -> Term:
     """d det A = det(A) tr(A⁻¹ dA)"""
-    return scale(out, operation("tr", times(inverse(a), da)))
+    return times(out, operation("tr", times(inverse(a), da)))
 
 
 def _logdet(a: Term, da: Term, out: Term) -> Term:
@@ -137,9 +136,9 @@ def _logdet(a: Term, da: Term, out: Term) -> Term:
 
 def _variance(x: Term, dx: Term, out: Term) -> Term:
     """d var x = (2/n) (x − x̄ 1)ᵀ dx"""
-    centred = plus(x, opposite(scale(operation("mean", x), ones(*x.shape))))
+    centred = plus(x, opposite(times(operation("mean", x), ones(*x.shape))))
     size = scalar_product([extent(x.shape[0]), extent(x.shape[1])])
-    return scale(over(number(2), size), operation("inner", centred, dx))
+    return times(over(number(2), size), operation("inner", centred, dx))
 
 
 def _norm(a: Term, da: Term, out: Term) -> Term:
@@ -149,7 +148,7 @@ def _norm(a: Term, da: Term, out: Term) -> Term:
 
 def _norm2(a: Term, da: Term, out: Term) -> Term:
     """d‖A‖² = 2⟨A, dA⟩"""
-    return scale(number(2), operation("inner", a, da))
+    return times(number(2), operation("inner", a, da))
 
 
 def _logsumexp(z: Term, dz: Term, out: Term) -> Term:
@@ -185,13 +184,13 @@ def _operation(node: Operation, d: Push, out: Term) -> Term:
         a, b = node.arguments
         return plus(operation("inner", d(a), b), operation("inner", a, d(b)))
     change = d(node.arguments[0])
-    return zeros(node.shape) if is_zero(change) else _OPERATIONS[node.name](node.arguments[0], change, out)
+    return Zeros(node.shape) if is_zero(change) else _OPERATIONS[node.name](node.arguments[0], change, out)
 
 
 def _summed(node: Summed, d: Push, out: Term) -> Term:
     """d Σ_t A_t = Σ_t dA_t"""
     change = d(node.body)
-    return zeros(node.shape) if is_zero(change) else summed(node.letter, node.first, node.last, change)
+    return Zeros(node.shape) if is_zero(change) else summed(node.letter, node.first, node.last, change)
 
 
 RULES: dict[type, Rule] = {
@@ -241,7 +240,7 @@ def differential_lines(
         if node in changes:
             return changes[node]
         if not parts_of(node):
-            return zeros(node.shape)
+            return Zeros(node.shape)
         if node not in done:
             found = RULES[type(node)].push(node, d, (out if out is not None and node is term else node))
             done[node] = found

@@ -10,7 +10,7 @@ What is used of variables: symmetric X (Xᵀ = X) and vectors that sum to 1.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from jacocalc.functions import Size
@@ -55,11 +55,6 @@ def number(value: int | Fraction) -> Term:
     if not fraction:
         return ZERO
     return Scalar(fraction) if fraction > 0 else Opposite(Scalar(-fraction))
-
-
-def zeros(shape: Shape) -> Term:
-    """0 in a shape."""
-    return Zeros(shape)
 
 
 def ones(rows: Size, columns: Size = 1) -> Term:
@@ -179,11 +174,6 @@ def scalar_product(factors: Iterable[Term]) -> Term:
 
 
 # -- products -----------------------------------------------------------------------------------------
-
-
-def scale(scalar: Term, body: Term) -> Term:
-    """c A"""
-    return times(scalar, body)
 
 
 def times(*factors: Term) -> Term:
@@ -659,10 +649,9 @@ def inverse(term: Term) -> Term:
 
 def operation(name: str, *arguments: Term) -> Term:
     """tr, det, sum, norm, softmax, … with what is plain about them."""
-    first = arguments[0]
     simpler = _SIMPLER.get(name)
     found = simpler(*arguments) if simpler is not None else None
-    return found if found is not None else Operation(name, (first, *arguments[1:]))
+    return Operation(name, arguments) if found is None else found
 
 
 def _linear(name: str, first: Term) -> Term | None:
@@ -860,8 +849,3 @@ def inserted(term: Term, values: dict[Term, Term]) -> Term:
         return term
     changed = tuple(inserted(part, values) for part in parts)
     return term if changed == parts else simplified(with_parts(term, changed))
-
-
-def multiplied(parts: Sequence[Term]) -> Term:
-    """The product of a sequence, which may be empty."""
-    return times(*parts) if parts else ONE

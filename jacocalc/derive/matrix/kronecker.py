@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jacocalc.derive.matrix.forms import hadamard, over, plus, scalar_product, scale, times, transpose
+from jacocalc.derive.matrix.forms import hadamard, over, plus, scalar_product, times, transpose
 from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import KroneckerForm, KroneckerPart
 from jacocalc.terms import (
@@ -46,7 +46,7 @@ def as_term(form: KroneckerForm) -> Term:
     for part in form.result:
         dx: Term = Differential(form.by)
         body = times(part.left, transpose(dx) if part.transposed else dx, part.right)
-        parts.append(scale(part.coefficient, body if part.weight is None else hadamard(part.weight, body)))
+        parts.append(times(part.coefficient, body if part.weight is None else hadamard(part.weight, body)))
     return plus(*parts)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
 from jacocalc.derive.matrix.elementwise import without_primes
-from jacocalc.derive.matrix.forms import ones, operation, opposite, plus, scale
+from jacocalc.derive.matrix.forms import ones, operation, opposite, plus, times
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.terms import (
@@ -156,7 +156,7 @@ def _logarithm(inner: Term) -> Term | None:
         return operation("logsumexp", z)
     match inner:
         case Operation("softmax", (z,)):
-            return plus(z, opposite(scale(operation("logsumexp", z), ones(*z.shape))))
+            return plus(z, opposite(times(operation("logsumexp", z), ones(*z.shape))))
         case Elementwise("sigmoid", z, 0):
             return opposite(Elementwise("softplus", opposite(z)))
         case Plus((Ones() | Scalar(1), Opposite(Elementwise("sigmoid", z, 0)))):

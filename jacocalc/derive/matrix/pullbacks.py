@@ -28,11 +28,9 @@ from jacocalc.derive.matrix.forms import (
     plus,
     raised,
     scalar_product,
-    scale,
     summed,
     times,
     transpose,
-    zeros,
 )
 from jacocalc.derive.matrix.rule_names import function_name
 from jacocalc.terms import (
@@ -51,6 +49,7 @@ from jacocalc.terms import (
     Times,
     Transposed,
     Var,
+    Zeros,
     parts_of,
     subterms,
     variables_of,
@@ -145,7 +144,7 @@ def _elementwise(node: Elementwise, g: Term, out: Term) -> Contributions:
 
 def _trace(a: Term, g: Term, out: Term) -> Term:
     """tr A: A gets G I"""
-    return scale(g, eye(a.shape[0]))
+    return times(g, eye(a.shape[0]))
 
 
 def _det(a: Term, g: Term, out: Term) -> Term:
@@ -160,12 +159,12 @@ def _logdet(a: Term, g: Term, out: Term) -> Term:
 
 def _entries(a: Term, g: Term, out: Term) -> Term:
     """Σ A_ij: A gets G 1"""
-    return scale(g, ones(*a.shape))
+    return times(g, ones(*a.shape))
 
 
 def _mean(a: Term, g: Term, out: Term) -> Term:
     """mean A: A gets (G/mn) 1"""
-    return scale(over(g, _count(a)), ones(*a.shape))
+    return times(over(g, _count(a)), ones(*a.shape))
 
 
 def _count(a: Term) -> Term:
@@ -174,13 +173,13 @@ def _count(a: Term) -> Term:
 
 def _variance(x: Term, g: Term, out: Term) -> Term:
     """var x = Σ (x_i − x̄)²/n: x gets (2G/n)(x − x̄ 1)"""
-    centred = plus(x, opposite(scale(operation("mean", x), ones(*x.shape))))
-    return scale(over(scale(number(2), g), _count(x)), centred)
+    centred = plus(x, opposite(times(operation("mean", x), ones(*x.shape))))
+    return times(over(times(number(2), g), _count(x)), centred)
 
 
 def _norm(a: Term, g: Term, out: Term) -> Term:
     """‖A‖: A gets (G/‖A‖) A"""
-    return scale(over(g, out), a)
+    return times(over(g, out), a)
 
 
 def _norm2(a: Term, g: Term, out: Term) -> Term:
@@ -200,7 +199,7 @@ def _diagonal(a: Term, g: Term, out: Term) -> Term:
 
 def _logsumexp(z: Term, g: Term, out: Term) -> Term:
     """log Σ e^{z_i}: z gets G softmax(z)"""
-    return scale(g, operation("softmax", z))
+    return times(g, operation("softmax", z))
 
 
 _OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
@@ -224,7 +223,7 @@ _OPERATIONS: dict[str, Callable[[Term, Term, Term], Term]] = {
 def _operation(node: Operation, g: Term, out: Term) -> Contributions:
     if node.name == "inner":
         a, b = node.arguments
-        return [(a, scale(g, b)), (b, scale(g, a))]
+        return [(a, times(g, b)), (b, times(g, a))]
     return [(node.arguments[0], _OPERATIONS[node.name](node.arguments[0], g, out))]
 
 
@@ -298,4 +297,4 @@ def gradient_of(term: Term, by: Term, seed: Term | None = None) -> Term:
     """∂term/∂by for a scalar term, or the contribution of ``seed`` in the shape of the term."""
     start = ONE if seed is None else seed
     parts = [one.result for one in contributions(term, start, term, lambda node: node == by)]
-    return plus(*parts) if parts else zeros(by.shape)
+    return plus(*parts) if parts else Zeros(by.shape)
