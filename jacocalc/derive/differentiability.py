@@ -25,7 +25,7 @@ from jacocalc.algebra.values import exact
 from jacocalc.derive.crossings import across, kinks_at, without_extremes
 from jacocalc.derive.forms import Unknown
 from jacocalc.derive.germs import Beside, Outside
-from jacocalc.derive.kinks import LIPSCHITZ, Kinks
+from jacocalc.derive.kinks import Kinks
 from jacocalc.derive.limits import (
     FINITE,
     JUMP,
@@ -146,7 +146,7 @@ class Germs:
     @property
     def lipschitz(self) -> bool:
         """Whether all that meets the point are kinks of |·|, max, min and relu."""
-        return self.kinks is not None and all(isinstance(k, Call) and k.function in LIPSCHITZ for k in self.kinks.found)
+        return self.kinks is not None and self.kinks.lipschitz
 
     # -- continuous ---------------------------------------------------------------------------------
 
@@ -272,13 +272,10 @@ class Germs:
 
     def _by_pieces(self) -> Decided | None:
         """Kinks of |·|, max, min, relu: by the pieces, or by directions."""
-        if not self.lipschitz or self.kinks is None or self.gradient is None:
+        if self.kinks is None or not self.kinks.lipschitz or self.gradient is None:
             return None
-        kinks = list(dict.fromkeys(self.kinks.found))
-        if len(kinks) <= 6:
-            rows = self.kinks.pieces()
-            if all(one == rows[0] for one in rows):
-                return self._said(3, YES, "pieces", (row(self.gradient),))
+        if self.kinks.one_gradient():
+            return self._said(3, YES, "pieces", (row(self.gradient),))
         directions = rays(self.kinks) if self.n == 2 else _directions(self.n)
         for direction in directions:
             along = self.kinks.slope(self.kinks.component, direction)

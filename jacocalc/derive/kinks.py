@@ -10,10 +10,9 @@ D|u|[d] = |D u[d]| at u = 0; D max(u, v)[d] = max(D u[d], D v[d]) at a tie; smoo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial as partial_call
 from itertools import product
 from typing import Any
 
@@ -115,7 +114,7 @@ class Kinks:
         self.inputs = check.function.inputs
         self.found: list[Expr] = []
         self.moving = moving((component,), self.inputs)
-        check.visit(component, partial_call(self._gather))
+        check.visit(component, self._gather)
 
     def row(self) -> list[Expr]:
         """The partials by the definition of the derivative; empty where the rules hold."""
@@ -211,9 +210,9 @@ class Kinks:
     # -- pieces and directions ----------------------------------------------------------------------
 
     def _by_pieces(self) -> list[Expr]:
-        one = self._smooth()
-        if one:
-            return one
+        gradient = self.one_gradient()
+        if gradient:
+            return gradient
         axes = [[integer(int(i == j)) for i in range(len(self.inputs))] for j in range(len(self.inputs))]
         row = []
         for j, axis in enumerate(axes):
@@ -226,14 +225,14 @@ class Kinks:
         self._refuse_bent(row)
         raise self.unsettled()
 
-    def _smooth(self) -> list[Expr]:
+    def one_gradient(self) -> list[Expr]:
         """The gradient that all smooth pieces have; empty where they differ, or are too many to tell."""
         rows = self.pieces() if len(dict.fromkeys(self.found)) <= 6 else []
         return rows[0] if rows and all(row == rows[0] for row in rows) else []
 
     def differ(self) -> bool:
         """Whether kinks meet the point, of |·|, relu, max and min alone, and their pieces have several gradients."""
-        return self.lipschitz and not self._smooth()
+        return self.lipschitz and not self.one_gradient()
 
     @property
     def lipschitz(self) -> bool:
@@ -260,14 +259,17 @@ class Kinks:
 
     def slope(self, node: Expr, direction: list[Expr]) -> Expr:
         """D node(a)[direction]."""
-        kinked = {kink: self._kink_slope(kink, direction) for kink in self._kinked_parts(node)}
-        letters = {kink: f"_kink{i}" for i, kink in enumerate(kinked)}
+        steps = dict(zip(self.inputs, direction, strict=True))
+        return exact(self._through_kinks(node, steps, lambda kink: self._kink_slope(kink, direction)))
+
+    def _through_kinks(self, node: Expr, steps: Mapping[str, Expr], slope: Callable[[Expr], Expr]) -> Expr:
+        """Σ ∂g/∂x_j d_j + Σ ∂g/∂k_i s_i for node = g(x, k) with its outermost kinks k_i, which have the slopes s_i."""
+        letters = {kink: f"_kink{i}" for i, kink in enumerate(self._kinked_parts(node))}
         plain = _replaced(node, {kink: Symbol(letter) for kink, letter in letters.items()})
         bound = {letter: substitute(kink, self.check.values) for kink, letter in letters.items()}
-        values = {**self.check.values, **bound}
-        terms: list[Expr] = [partial(plain, name).result * d for name, d in zip(self.inputs, direction, strict=True)]
-        terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
-        return exact(substitute(summed(terms), values))
+        terms: list[Expr] = [partial(plain, name).result * step for name, step in steps.items()]
+        terms += [partial(plain, letter).result * slope(kink) for kink, letter in letters.items()]
+        return substitute(summed(terms), {**self.check.values, **bound})
 
     def _kinked_parts(self, node: Expr) -> list[Expr]:
         """The outermost kinks that are reached."""
@@ -311,13 +313,7 @@ class Kinks:
         return row
 
     def _weighted(self, node: Expr, name: str, t: Expr) -> Expr:
-        kinked = {kink: self._weighted_kink(kink, name, t) for kink in self._kinked_parts(node)}
-        letters = {kink: f"_kink{i}" for i, kink in enumerate(kinked)}
-        plain = _replaced(node, {kink: Symbol(letter) for kink, letter in letters.items()})
-        bound = {letter: substitute(kink, self.check.values) for kink, letter in letters.items()}
-        terms: list[Expr] = [partial(plain, name).result]
-        terms += [partial(plain, letter).result * kinked[kink] for kink, letter in letters.items()]
-        return substitute(summed(terms), {**self.check.values, **bound})
+        return self._through_kinks(node, {name: ONE}, lambda kink: self._weighted_kink(kink, name, t))
 
     def _weighted_kink(self, kink: Expr, name: str, t: Expr) -> Expr:
         assert isinstance(kink, Call)
