@@ -272,6 +272,8 @@ class _Back:
         kind = expr.func
         if kind is sympy.exp:
             return self.power(sympy.E, expr.args[0])
+        if kind is sympy.UnevaluatedExpr:
+            return self.visit(expr.args[0])
         if kind in FUNCTIONS:
             return Call(FUNCTIONS[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
                         if kind in (sympy.Max, sympy.Min) else tuple(self.visit(a) for a in expr.args))  # fmt: skip
@@ -295,5 +297,13 @@ class _Back:
         raise _unknown(expr)
 
 
+_HINTS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Limit),
+     ".doit() writes it out where SymPy can"),
+    ((sympy.re, sympy.im, sympy.arg, sympy.conjugate), 'variables are real here: Symbol("x", real=True)'),
+)  # fmt: skip
+
+
 def _unknown(expr: Any) -> JacocalcError:
-    return JacocalcError(f"{type(expr).__name__} is not among the functions that can be differentiated here")
+    said = f"{type(expr).__name__} is not among the functions that can be differentiated here"
+    return JacocalcError(said, hint=next((hint for kinds, hint in _HINTS if isinstance(expr, kinds)), ""))

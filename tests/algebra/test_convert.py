@@ -13,6 +13,9 @@ from jacocalc.linear import paper
 from jacocalc.notation import Call, Symbol
 from jacocalc.reading.points import read_value
 
+X, Y = sympy.symbols("x y")
+K = sympy.Symbol("k", integer=True)
+
 
 @pytest.mark.parametrize("row", [r for r in KNOWN.values() if r.name != "root"], ids=lambda r: r.name)
 def test_every_known_function_goes_to_sympy(row: object) -> None:
@@ -61,6 +64,26 @@ def test_a_minus_before_one_difference_turns_it_round() -> None:
     assert paper(from_sympy((x - y) / (x + y) * -2, order)) == "2(y - x)/(x + y)"
     assert paper(from_sympy(-((x - y) ** 2) * (x + y), order)) == "-(x + y)(x - y)^2"
     assert paper(from_sympy((x - y) * (x - z) * -1, order)) == "-(x - y)(x - z)"
+
+
+@pytest.mark.parametrize(
+    ("expr", "hint"),
+    [
+        (sympy.Sum(X**K, (K, 1, 3)), ".doit()"),
+        (sympy.Integral(X * Y, (Y, 0, 1)), ".doit()"),
+        (sympy.real_root(X, 3), "real=True"),
+        (2 * sympy.re(X), "real=True"),
+    ],
+    ids=str,
+)
+def test_what_can_be_handed_in_otherwise_has_a_hint(expr: sympy.Expr, hint: str) -> None:
+    with pytest.raises(JacocalcError) as caught:
+        from_sympy(expr)
+    assert hint in caught.value.hint
+
+
+def test_what_is_held_back_from_sympy_comes_back() -> None:
+    assert paper(from_sympy(2 * sympy.UnevaluatedExpr(X**2 + X * Y) * X)) == "2x(xy + x^2)"
 
 
 def test_only_known_functions_come_back() -> None:
