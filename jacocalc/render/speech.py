@@ -107,6 +107,12 @@ def _text(text: Text) -> str:
     return in_words(said).rstrip(".")
 
 
+def _begun(text: Text) -> str:
+    """A remark as a sentence of its own: words begin with a capital, a symbol stays as it is."""
+    said = _text(text)
+    return said[:1].upper() + said[1:] if isinstance(text[0], str) else _sentence(said)
+
+
 def _block(block: Block) -> list[str]:
     match block:
         case Prose(text):
@@ -116,7 +122,7 @@ def _block(block: Block) -> list[str]:
             said = spoken(block.sides[0])
             for i, side in enumerate(block.sides[1:], 1):
                 said += f", {_RELATIONS.get(block.relation(i), block.relation(i))} {spoken(side)}"
-            return [f"{said}." + (f" {_text(block.remark)}." if block.remark else "")]
+            return [f"{said}." + (f" {_begun(block.remark)}." if block.remark else "")]
         case Line():
             return [", equals ".join(spoken(side) for side in block.sides) + f"; {_text(block.remark)}."]
         case Branches(rows):
