@@ -18,7 +18,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import combinations
@@ -96,7 +96,7 @@ class Germ:
     low: Order | None = None
     sign: int = 0
     above: bool = False
-    size: Order = field(default=inf)
+    size: Order = inf
 
     @property
     def vanishes(self) -> bool:
@@ -316,9 +316,7 @@ class Beside:
         return self.add(total, self.bounded(small.size * (count + 1)))
 
     def whole_power(self, germ: Germ, n: int) -> Germ:
-        """u^n."""
-        if n < 0:
-            return self.divide(self.constant(sympy.S.One), self.whole_power(germ, -n))
+        """u^n for n ≥ 0."""
         if n > _FAR and len(germ.terms) != 1:
             low = None if germ.low is None else n * germ.low
             return self.bounded(n * germ.size, low, germ.sign**n if n % 2 else 1, germ.above)

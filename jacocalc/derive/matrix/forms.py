@@ -265,8 +265,6 @@ def _split(chain: list[Term]) -> tuple[list[Term], list[Term]]:
 
 def _inner_product(piece: list[Term]) -> Term:
     """xᵀ … y as a scalar; 1ᵀx is the sum of x, xᵀ(y ⊘ x) the sum of y."""
-    if len(piece) == 1:
-        return piece[0]
     if len(piece) == 2:
         left, right = transpose(piece[0]), piece[1]
         for a, b in ((left, right), (right, left)):
