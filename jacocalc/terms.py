@@ -242,6 +242,7 @@ HALF = Scalar(Fraction(1, 2))
 
 SCALAR_OPERATIONS = ("tr", "det", "logdet", "sum", "mean", "var", "norm", "norm2", "logsumexp", "inner")
 SAME_SHAPE = ("softmax", "softmax_rows", "softmax_columns")
+KINKED = ("relu", "leaky_relu", "abs", "step", "sign")  # functions of one number, at 0
 OPERATIONS = (*SCALAR_OPERATIONS, *SAME_SHAPE, "diag", "diagonal", "grad", "vec", "kron")
 
 

@@ -27,6 +27,7 @@ from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDiffere
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import proved_equal
 from jacocalc.evaluate.numbers import sign_of
+from jacocalc.known_functions import BENT
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import (
     ONE,
@@ -48,7 +49,6 @@ from jacocalc.notation import (
     walk,
 )
 
-LIPSCHITZ = ("abs", "max", "min", "relu")
 _OUTSIDE = Call("outside", ())
 _PLUS = Call("infinity", ())
 _MINUS = Negative(_PLUS)
@@ -198,7 +198,7 @@ class Kinks:
         if node not in self.moving:
             return node
         found = rebuild(node, tuple(map(self.beside, children(node))))
-        if not isinstance(found, Call) or found.function not in LIPSCHITZ or any(map(self._jumps, found.arguments)):
+        if not isinstance(found, Call) or found.function not in BENT or any(map(self._jumps, found.arguments)):
             return found
         if found.function in ("max", "min"):
             tied = dict.fromkeys(self.tied(found))
@@ -237,7 +237,7 @@ class Kinks:
     @property
     def lipschitz(self) -> bool:
         """Whether there are kinks, and all are of |·|, relu, max or min."""
-        return bool(self.found) and all(isinstance(k, Call) and k.function in LIPSCHITZ for k in self.found)
+        return bool(self.found) and all(isinstance(k, Call) and k.function in BENT for k in self.found)
 
     def pieces(self) -> list[list[Expr]]:
         """The gradients of all smooth pieces that meet at the point."""

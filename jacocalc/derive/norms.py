@@ -16,6 +16,7 @@ from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball, coordinates_of
 from jacocalc.evaluate.stagewise import Stagewise
 from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.known_functions import SMALL_DERIVATIVES
 from jacocalc.notation import Call, walk
 from jacocalc.steps import NormsByDepth
 
@@ -23,7 +24,6 @@ _BITS = 256
 _DIGITS = 4
 _LOST = 1e-10  # of the largest singular value: below that doubles do not show four digits of another one
 _LARGEST = 40
-_SMALL_DERIVATIVES = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")
 
 
 def norms_by_depth(chain: Chain, at: Point) -> NormsByDepth | None:
@@ -132,4 +132,4 @@ def _levels(sizes: list[Any]) -> tuple[int, ...]:
 def _known(stage: VectorFunction) -> tuple[str, ...]:
     calls = (node.function for c in stage.values for node in walk(c) if isinstance(node, Call))
     found = set(calls)
-    return tuple(name for name in _SMALL_DERIVATIVES if name in found)
+    return tuple(name for name in SMALL_DERIVATIVES if name in found)

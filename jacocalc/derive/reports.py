@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from jacocalc.algebra.domain import Condition
 from jacocalc.algebra.values import exact
 from jacocalc.derive.differentiability import NO, OPEN, QUESTIONS, YES, Germs, oscillation
-from jacocalc.derive.kinks import LIPSCHITZ, Kinks
+from jacocalc.derive.kinks import Kinks
 from jacocalc.derive.limits import (
     FINITE,
     MINUS,
@@ -31,6 +31,7 @@ from jacocalc.derive.points import PointCheck, needed
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
 from jacocalc.evaluate.numbers import coordinates_of
+from jacocalc.known_functions import BENT
 from jacocalc.notation import ZERO, Call, Comparison, Expr, substitute
 from jacocalc.questions import PointReport
 from jacocalc.steps import ComponentReport, Decided, Derivation, KinkConventions, PointSummary, Verified
@@ -72,7 +73,7 @@ def _kinked(check: PointCheck, reports: Sequence[ComponentReport]) -> tuple[str,
         kinks = Kinks(check, check.components[report.component])
         if kinks.differ():
             found |= {kink.function for kink in kinks.found if isinstance(kink, Call)}
-    return tuple(name for name in LIPSCHITZ if name in found)
+    return tuple(name for name in BENT if name in found)
 
 
 def _component(check: PointCheck, i: int) -> ComponentReport:

@@ -25,7 +25,7 @@ from jacocalc.evaluate.elimination import eliminated, narrowest
 from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
 from jacocalc.evaluate.stable_forms import SLOPES, formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
-from jacocalc.known_functions import Formula
+from jacocalc.known_functions import BENT, Formula
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -350,7 +350,7 @@ def _local_shares(
 _MILD = frozenset({  # without exp, which overflows at 710
     "sin", "cos", "tanh", "sigmoid", "softplus", "logsumexp", "atan", "asinh", "erf",
 })  # fmt: skip
-_BENT = frozenset({"abs", "sign", "relu", "leaky_relu", "max", "min"})  # no derivative at a kink, unless one is agreed
+_BENT = frozenset({*BENT, "leaky_relu", "sign"})  # no derivative at a kink, unless one is agreed
 _ROWS = 16  # inputs up to which a kink within a choice has a row: beyond, 0 times its derivative is no number
 
 

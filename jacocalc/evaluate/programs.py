@@ -18,6 +18,7 @@ from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, 
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.programs import Program, at_sizes, small_ends
 from jacocalc.terms import (
+    KINKED,
     Elementwise,
     Index,
     Inverted,
@@ -358,14 +359,11 @@ def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
             yield probe
 
 
-_KINKED = ("relu", "leaky_relu", "elu", "abs", "step", "sign")
-
-
 def _at_kink(probe: Probe) -> bool:
     """Whether an entry lies where difference quotients across it mean nothing."""
     near = ball_of(Fraction(1, 10**6))
     inside = (node.body for one in probe.program.assignments for node in subterms(one.term)
-              if isinstance(node, Elementwise) and node.function in _KINKED)  # fmt: skip
+              if isinstance(node, Elementwise) and node.function in (*KINKED, "elu"))  # fmt: skip
     return any(not abs(entry) > near for body in inside for entry in probe.values.of(body).flat)
 
 

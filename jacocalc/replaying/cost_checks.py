@@ -20,6 +20,7 @@ from jacocalc.programs import Assignment
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Wrong
 from jacocalc.terms import (
+    KINKED,
     Elementwise,
     Extent,
     Hadamard,
@@ -161,7 +162,6 @@ def _same(case: ProgramCase, name: str, term: Term, count: int, numbers: Mapping
 
 # -- conditions ---------------------------------------------------------------------------------------
 
-_KINKS = ("relu", "leaky_relu", "abs", "step", "sign")
 _BY_VALUE = ("positive", "nonzero", "nonzero entries")
 
 
@@ -188,7 +188,7 @@ def _needs(node: Term) -> Iterator[tuple[Term, str]]:
                 yield body, "invertible"
         case Operation("logdet" | "det" | "norm" as name, (body,)):
             yield body, {"logdet": "positive determinant", "det": "invertible", "norm": "nonzero"}[name]
-        case Elementwise(function, body) if function in _KINKS:
+        case Elementwise(function, body) if function in KINKED:
             yield body, "kink"
         case Elementwise("ln" | "sqrt", body) if variables_of(body):
             yield body, "positive"

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 from jacocalc.evaluate.fields import ball_of
+from jacocalc.known_functions import SMALL_DERIVATIVES
 from jacocalc.notation import Call, walk
 from jacocalc.replaying.balls import Ball, Grid
 from jacocalc.replaying.case import Case
@@ -18,7 +19,6 @@ _LOST = Fraction(1, 2**128)  # of the largest singular value: what is smaller is
 _NONE = Fraction(1, 2**400)  # what differences leave of an exact 0
 _NEAR = 2e-3  # of two decimals with four digits
 _HIGHEST = 7
-_SHRINKING = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")
 
 
 def norms_by_depth(case: Case, step: NormsByDepth) -> None:
@@ -87,4 +87,4 @@ def _cause(case: Case, step: NormsByDepth, sizes: list[float]) -> None:
         case.told("cause", own[step.cause] <= min(own.values()) * (1 + _NEAR), True)
     values = case.chain.stages[step.cause].values
     calls = {node.function for value in values for node in walk(value) if isinstance(node, Call)}
-    case.told("functions", step.functions, tuple(name for name in _SHRINKING if name in calls))
+    case.told("functions", step.functions, tuple(name for name in SMALL_DERIVATIVES if name in calls))

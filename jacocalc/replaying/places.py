@@ -15,6 +15,7 @@ from itertools import islice
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain, VectorFunction
+from jacocalc.known_functions import BENT
 from jacocalc.notation import (
     ZERO,
     Applied,
@@ -222,16 +223,13 @@ class Place:
         return [self.slope(concrete(expr), inputs, arguments, j) for j in range(len(inputs))]
 
 
-_KINKED = ("abs", "relu", "max", "min")
-
-
 def _beside(expr: Expr, names: Mapping[str, Ball], name: str, step: Ball) -> tuple[Ball | None, Ball | None]:
     """The values at a − h and a + h along one input."""
     return number(expr, {**names, name: names[name] - step}), number(expr, {**names, name: names[name] + step})
 
 
 def _kinked(expr: Expr) -> bool:
-    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in _KINKED) for n in walk(expr))
+    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in BENT) for n in walk(expr))
 
 
 def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
@@ -240,7 +238,7 @@ def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
     for node in postorder(expr):
         parts = tuple(done[part] for part in children(node))
         done[node] = rebuild(node, parts)
-        if isinstance(node, Call) and node.function in _KINKED:
+        if isinstance(node, Call) and node.function in BENT:
             values = [number(argument, names) for argument in node.arguments]
             if node.function in ("abs", "relu") and values[0] is not None and values[0].contains(0):
                 done[node] = (weight if node.function == "relu" else integer(2) * weight - 1) * parts[0]

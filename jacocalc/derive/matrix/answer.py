@@ -21,7 +21,6 @@ from jacocalc.derive.matrix.checks import (
 )
 from jacocalc.derive.matrix.costs import pass_costs
 from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
-from jacocalc.derive.matrix.elementwise import KINKED
 from jacocalc.derive.matrix.forms import inserted, opposite, over, plus, shortest, simplified, times, transpose
 from jacocalc.derive.matrix.kronecker import as_term, kronecker_form
 from jacocalc.derive.matrix.linear_forms import matrix_of
@@ -54,6 +53,7 @@ from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.steps import Derivation, Step, Verified
 from jacocalc.terms import (
     HALF,
+    KINKED,
     SAME_SHAPE,
     Differential,
     Elementwise,

@@ -78,8 +78,6 @@ _OWN: dict[str, Formula] = {
     ),
 }  # fmt: skip
 
-KINKED = frozenset({"relu", "leaky_relu", "abs", "step", "sign"})  # at 0
-
 
 def derivative(node: Elementwise, out: Term) -> Term:
     """f′(u), in the shape of u."""
