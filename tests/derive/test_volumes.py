@@ -58,7 +58,6 @@ def singular(solution: jc.Solution) -> list[str]:
 
 
 SPHERICAL = "f(rho, phi, theta) = [rho sin phi cos theta, rho sin phi sin theta, rho cos phi]"
-GEOGRAPHICAL = "f(rho, theta, phi) = [rho cos phi cos theta, rho cos phi sin theta, rho sin phi]"
 
 # function, det J, |det J|, where det J = 0
 DETERMINANTS = [
@@ -67,7 +66,6 @@ DETERMINANTS = [
     (SPHERICAL, "ρ^2 sin(φ)", "ρ^2 |sin(φ)|", ["ρ = 0", "sin(φ) = 0"]),
     ("f(rho, theta, phi) = [rho sin phi cos theta, rho sin phi sin theta, rho cos phi]",
      "-ρ^2 sin(φ)", "ρ^2 |sin(φ)|", ["ρ = 0", "sin(φ) = 0"]),
-    (GEOGRAPHICAL, "ρ^2 cos(φ)", "ρ^2 |cos(φ)|", ["ρ = 0", "cos(φ) = 0"]),
     ("x = (u^2 - v^2)/2, y = u v", "u^2 + v^2", "u^2 + v^2", ["u = 0 and v = 0"]),
     ("f(u, v; a) = [a cosh u cos v, a sinh u sin v]", "a^2 (sinh(u)^2 + sin(v)^2)", "a^2 (sinh(u)^2 + sin(v)^2)",
      ["a = 0", "u = 0 and sin(v) = 0"]),
@@ -176,27 +174,27 @@ ELEMENTS = [
      ["R = 0", "sin(φ) = 0"]),
     ("f(u, v; a, b) = [(b + a cos v) cos u, (b + a cos v) sin u, a sin v]", "|b + a cos(v)| |a|",
      ["a = 0", "b + a cos(v) = 0"]),
-    ("f(u, v) = [(2 + cos v) cos u, (2 + cos v) sin u, sin v]", "2 + cos(v)", []),
-    ("f(r, theta) = [r cos theta, r sin theta, r]", "√2 |r|", ["r = 0"]),
+    ("f(u, v) = [(2 + cos v) cos u, (2 + cos v) sin u, sin v]", "cos(v) + 2", []),
+    ("f(r, theta) = [r cos theta, r sin theta, r]", "√2·|r|", ["r = 0"]),
     ("f(t; a, b) = [a cos t, a sin t, b t]", "√(a^2 + b^2)", ["a = 0 and b = 0"]),
     ("f(t) = [cos t, sin t]", "1", []),
     ("f(t) = [t, t^2]", "√(4t^2 + 1)", []),
-    ("f(t) = [t^2, t^3]", "√(9t^2 + 4) |t|", ["t = 0"]),
+    ("f(t) = [t^2, t^3]", "√(9t^2 + 4)·|t|", ["t = 0"]),
     ("f(x, y) = [x, y, x^2 + y^2]", "√(4x^2 + 4y^2 + 1)", []),
     ("f(x, y) = [x, y, x y]", "√(x^2 + y^2 + 1)", []),
     ("f(x, y; a, b) = [x, y, a x + b y]", "√(a^2 + b^2 + 1)", []),
     ("f(u, v) = [u + v, u - v, u, v]", "3", []),
     ("f(u, v) = [u + v, 2u + 2v, 3u + 3v]", "0", ["everywhere"]),
     ("x = cos t, y = sin t, z = t", "√2", []),
-    ("f(t) = [t - sin t, 1 - cos t]", "√(2 - 2cos(t))", ["sin(t/2) = 0"]),
+    ("f(t) = [t - sin t, 1 - cos t]", "√(2 - 2 cos(t))", ["sin(t/2) = 0"]),
     ("f(x, y) = [x, y, sqrt(1 - x^2 - y^2)]", "1/√(1 - x^2 - y^2)", []),
     ("f(x, y; R) = [x, y, sqrt(R^2 - x^2 - y^2)]", "|R|/√(R^2 - x^2 - y^2)", []),
     ("f(x, y) = [x, y, sqrt(9 - x^2 - y^2)]", "3/√(9 - x^2 - y^2)", []),
-    ("f(x, y) = [x, y, sqrt(x^2 - y^2)]", "√2 |x|/√(x^2 - y^2)", []),
+    ("f(x, y) = [x, y, sqrt(x^2 - y^2)]", "√2·|x|/√(x^2 - y^2)", []),
     ("f(x, y) = [x, y, sqrt(4 - x^2)]", "2/√(4 - x^2)", []),
     ("f(x) = [x, sqrt(1 - x^2)]", "1/√(1 - x^2)", []),
-    ("f(x, y) = [x, y, sqrt(x y)]", "√(y/(4x) + x/(4y) + 1)", []),
-    ("f(u, v) = [u^2, u v, u]", "√(4u^2 + 1) |u|", ["u = 0"]),
+    ("f(x, y) = [x, y, sqrt(x y)]", "√(x/(4y) + y/(4x) + 1)", []),
+    ("f(u, v) = [u^2, u v, u]", "√(4u^2 + 1)·|u|", ["u = 0"]),
 ]  # fmt: skip
 
 
@@ -205,10 +203,7 @@ def test_lengths_and_areas_of_the_textbooks(text: str, value: str, zeros: list[s
     solution = jc.volume(text)
     factor = only(solution, GramDeterminant)
     assert isinstance(factor, GramDeterminant)
-    assert (
-        sympy.simplify(to_sympy(factor.result) - to_sympy(read_value(value.replace("√(", "sqrt("), _letters(text))))
-        == 0
-    )
+    assert paper(factor.result) == value
     assert singular(solution) == zeros
     assert solution.verified in ("proved", "agrees")
 
@@ -287,22 +282,6 @@ def test_magnitude_and_logarithm(text: str) -> None:
         given = dict(zip(sorted(value.free_symbols, key=str), map(sympy.sympify, point), strict=False))
         assert abs(sympy.N(abs(value.subs(given)) - size.subs(given), 30)) < 1e-20
         assert abs(sympy.N(sympy.log(abs(value.subs(given))) - log.subs(given), 30)) < 1e-20
-
-
-ROOTS = [
-    ("f(x, y) = [x, y, sqrt(1 - x^2 - y^2)]", "1/√(1 - x^2 - y^2)"),
-    ("f(x, y) = [x, y, sqrt(4 - x^2)]", "2/√(4 - x^2)"),
-    ("f(x) = [x, sqrt(1 - x^2)]", "1/√(1 - x^2)"),
-    ("f(u, v) = [u^2, u v, u]", "√(4u^2 + 1)·|u|"),
-    ("f(t) = [sqrt(t), t^2]", ""),
-]
-
-
-@pytest.mark.parametrize(("text", "wanted"), ROOTS)
-def test_roots_of_quotients_are_quotients_of_roots(text: str, wanted: str) -> None:
-    found = only(jc.volume(text), GramDeterminant)
-    assert isinstance(found, GramDeterminant)
-    assert not wanted or paper(found.result) == wanted
 
 
 FACTS = [
