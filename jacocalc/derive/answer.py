@@ -29,6 +29,7 @@ from jacocalc.derive.jacobians import (
     field_steps,
     jacobian_at,
     linearisation,
+    short_enough,
     square_steps,
     stage_value,
 )
@@ -212,7 +213,7 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
         work.steps += square_steps(here.result, at=True)
         work.steps += field_steps(function, here.result, at=True)
         if not here.conventional:
-            work.steps.append(linearisation(function, 0, at, value.result, here.result))
+            work.steps += short_enough(lambda: [linearisation(function, 0, at, value.result, here.result)])
     if isinstance(question, JacobianOf) and question.newton:
         from jacocalc.derive.newton import newton
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
@@ -15,6 +16,8 @@ from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Expr, Matrix, Product, Sum, Symbol, column, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.steps import Curl, Determinant, Divergence, JacobianAt, Linearisation, LocalJacobian, Rank, StageValue
+
+S = TypeVar("S")
 
 
 def local_jacobian(function: VectorFunction, stage: int) -> LocalJacobian:
@@ -60,12 +63,20 @@ def exact_matrix(matrix: Matrix) -> Matrix:
     return matrix.map(exact)
 
 
+def short_enough(steps: Callable[[], Sequence[S]]) -> Sequence[S]:
+    """What follows from a matrix, and nothing where it is too long: the matrix stands there all the same."""
+    try:
+        return steps()
+    except TooLarge:
+        return []
+
+
 def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
     """Determinant of a square matrix, where it is short enough to be read, and at a point the rank of any."""
     steps: list[Determinant | Rank] = []
     rows, columns = matrix.shape
     if rows == columns and 1 < rows <= 6:
-        steps += _determinant_step(matrix)
+        steps += short_enough(lambda: _determinant_step(matrix))
     if at and rows * columns <= 100 and max(rows, columns) > 1:
         found = rank(matrix)
         if found is not None:
@@ -74,20 +85,20 @@ def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
 
 
 def _determinant_step(matrix: Matrix) -> list[Determinant]:
-    """det J, and nothing where it is too long: the matrix stands there all the same."""
-    try:
-        written, value = determinant(matrix)
-    except TooLarge:
-        return []
+    written, value = determinant(matrix)
     return [Determinant(matrix, written, value)] if written != value or tree_size(value) <= LIMITS.page else []
 
 
-def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> list[Divergence | Curl]:
+def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> Sequence[Divergence | Curl]:
     """Divergence and curl of a vector field: as many components as inputs, two or three of them."""
     n = matrix.shape[0]
     if function.outputs or not 2 <= n <= 3 or matrix.shape != (n, n):
         return []
-    value = exact if at else tidy
+    return short_enough(lambda: _divergence_and_curl(matrix, exact if at else tidy))
+
+
+def _divergence_and_curl(matrix: Matrix, value: Callable[[Expr], Expr]) -> list[Divergence | Curl]:
+    n = matrix.shape[0]
     trace = Sum(tuple(matrix.rows[i][i] for i in range(n)))
     pairs = [(2, 1), (0, 2), (1, 0)] if n == 3 else [(1, 0)]
     entries = column(tuple(matrix.rows[i][j] - matrix.rows[j][i] for i, j in pairs))

@@ -201,6 +201,15 @@ def test_a_determinant_that_is_too_long_to_write_out_withholds_no_matrix() -> No
     assert not any(isinstance(step, Determinant) for step in found.derivation.steps)
 
 
+@pytest.mark.parametrize(
+    ("asked", "at", "first"),
+    [("f(x) = x^1000", 17, 1000 * 17**999), ("f(x, y) = [70 x^999, 70 y^999]", (17, 17), 70 * 999 * 17**998)],
+    ids=["linearisation", "divergence"],
+)
+def test_what_follows_from_a_matrix_and_is_too_long_withholds_no_matrix(asked: str, at: object, first: int) -> None:
+    assert jc.jacobian(asked, at=at).result[0, 0] == first
+
+
 def test_softmax_loses_one_dimension() -> None:
     from jacocalc.steps import Determinant, Rank
 
