@@ -21,9 +21,9 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
 from jacocalc.derive.sample_functions import verify_unspecified
-from jacocalc.errors import JacocalcError, TooLarge
+from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome
-from jacocalc.evaluate.numbers import chain_numbers, stage_numbers
+from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
 from jacocalc.functions import Chain, Point
 from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, names, postorder, substitute, tree_size
 from jacocalc.options import LIMITS, Options
@@ -230,7 +230,7 @@ def all_parameters(work: Work) -> dict[str, Expr]:
     given = parameters_of(work.at)
     for name in work.chain.parameters:
         if name not in given:
-            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+            raise missing_parameter(name)
     return given
 
 

@@ -118,12 +118,18 @@ def chain_tape(chain: Chain) -> ChainTape:
     return ChainTape(chain.stages, chain.parameters, len(chain.inputs))
 
 
+def missing_parameter(name: str) -> JacocalcError:
+    """What is said where a point has no value for a parameter."""
+    hint = f"add {name}=… to the point; the formulas without a point hold for every {name}"
+    return JacocalcError(f"the value of the parameter {name} is not given", hint=hint)
+
+
 def coordinates_of(chain: Chain, point: Point) -> list[Expr]:
     """The coordinates and then the values of the parameters.  Raises JacocalcError where one is missing."""
     given = dict(point.parameters)
     for name in chain.parameters:
         if name not in given:
-            raise JacocalcError(f"the value of the parameter {name} is not given", hint=f"add {name}=… to the point")
+            raise missing_parameter(name)
     return [*point.coordinates, *(given[name] for name in chain.parameters)]
 
 

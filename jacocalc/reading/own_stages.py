@@ -3,6 +3,7 @@
     z = f(2s + t, s - t)                     →  “x = 2s + t, y = s - t” “z = f(x, y)”
     g(s, t) = f(2s + t, s - t)               →  “x(s, t) = 2s + t, y(s, t) = s - t” “g = f(x, y)”
     z = f(x, y), x = 2s + t, y = s - t       →  “x = 2s + t, y = s - t” “z = f(x, y)”
+    F(x - a z, y - b z) = 0                  →  “u = x - a z, v = y - b z” “F(u, v)”
 """
 
 from __future__ import annotations
@@ -24,22 +25,26 @@ def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> st
     equations = split(tokens[:-1])
     mine = next((one for one in equations if any(token is tokens[at] for token in one)), [])
     place = next((k for k, token in enumerate(mine) if token is tokens[at]), 0)
-    if not place or mine[place - 1].text != "=" or _end(mine, place + 1) != len(mine) - 1:
+    end = _end(mine, place + 1)
+    level = not place and [token.text for token in mine[end + 1 :]] == ["=", "0"]
+    if end < 0 or not (level or (mine[place - 1].text == "=" and end == len(mine) - 1)):
         return ""
-    arguments, left = split(mine[place + 2 : -1]), mine[0].text
+    arguments, left = split(mine[place + 2 : end]), "" if level else f"{mine[0].text} = "
     others = [one for one in equations if one is not mine]
+    if others and level:
+        return ""
     if others:
         given = {one[0].text for one in others}
         asked = {token.text for argument in arguments for token in argument}
         whole = all(len(argument) == 1 for argument in arguments) and given == asked
         return f"“{', '.join(_typed(text, one) for one in others)}” “{_typed(text, mine)}”" if whole else ""
-    used = {token.text for token in mine}
+    used = {letter for token in mine for letter in token.text}
     letters = next((one for one in _LETTERS.get(len(arguments), ()) if not used & {*one}), "")
     if not letters or not all(arguments):
         return ""
     pairs = zip(letters, arguments, strict=True)
     inner = ", ".join(f"{letter}{head} = {_typed(text, argument)}" for letter, argument in pairs)
-    return f"“{inner}” “{left} = {tokens[at].text}({', '.join(letters)})”"
+    return f"“{inner}” “{left}{tokens[at].text}({', '.join(letters)})”"
 
 
 def split(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -738,6 +738,8 @@ class Parser(Cursor):
         parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
         head = f"({inputs}{parameters})" if not scope.open else ""
         stages = as_stages(self.text, self.tokens, self.at - 1, head)
+        if stages and self.at == 1:
+            return f"what is 0 is a function of the variables themselves; the gradient of {stages} has its partials"
         return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
 
     def _equations(self) -> int:

@@ -30,6 +30,16 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
 
     Raises ReadError for unreadable text and unknown names, ShapeError for the wrong number of coordinates.
     """
+    try:
+        return _point(text, inputs, parameters)
+    except ReadError as error:
+        if error.message.endswith("is not declared"):
+            listed = ", ".join(inputs) if len(inputs) == 1 else f"({', '.join(inputs)})"
+            error.hint = f"a point has numbers; the formulas without a point hold at every {listed}"
+        raise
+
+
+def _point(text: str, inputs: Sequence[str], parameters: Sequence[str]) -> Point:
     parser = Parser(text, Scope())
     parser.refuse_empty("a point such as 1, 2 or x=1, y=2")
     positional: list[Expr] = []

@@ -263,6 +263,17 @@ def test_a_specified_function_inside_an_unspecified_one() -> None:
     assert solution.result == sympy.ImmutableMatrix([[d1 * y + d2, d1 * x]])
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "said", "hint"),
+    [("f(r, t; m) = r^m cos(m t)", "1, 0", "parameter m is not given", "the formulas without a point hold for every m"),
+     ("f(x, y) = x^2 y", "a, b", "a is not declared", "the formulas without a point hold at every (x, y)")],
+)  # fmt: skip
+def test_where_a_point_has_letters_the_hint_names_the_formulas(text: str, at: str, said: str, hint: str) -> None:
+    with pytest.raises(JacocalcError, match=said) as caught:
+        jc.gradient(text, at=at)
+    assert hint in caught.value.hint
+
+
 def test_an_unspecified_function_at_a_point_keeps_its_partials() -> None:
     solution = jc.compose("f(x, y) = [x y, x]", "g: R^2 -> R", at="1, 2")
     d1, d2 = sympy.Function("D1_g")(2, 1), sympy.Function("D2_g")(2, 1)

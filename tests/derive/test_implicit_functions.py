@@ -296,5 +296,14 @@ def test_several_unspecified_functions_are_refused_with_a_clear_line() -> None:
         jc.implicit("F(x, y, u, v) = 0, G(x, y, u, v) = 0", solve_for="u, v")
 
 
+def test_a_function_without_a_formula_is_solved_for_at_its_own_inputs_and_without_a_point() -> None:
+    with pytest.raises(ReadError, match="F is not a known function") as caught:
+        jc.implicit("F(x - a z, y - b z) = 0", solve_for="z")
+    assert "the gradient of “u = x - a z, v = y - b z” “F(u, v)” has its partials" in caught.value.hint
+    with pytest.raises(JacocalcError, match="whether it is 0 at the point is not known") as refused:
+        jc.implicit("F(x, y, z) = 0", solve_for="z", at=(1, 2, 3))
+    assert "leave the point out" in refused.value.hint
+
+
 def test_a_known_function_set_to_zero_is_an_equation() -> None:
     assert jc.implicit("atan2(y - x, 1) = 0", solve_for="y").result == sympy.ImmutableMatrix([[1]])
