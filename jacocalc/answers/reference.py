@@ -80,8 +80,8 @@ class Reference:
 
     @property
     def intermediates(self) -> tuple[str, ...]:
-        """Inputs of the outer stages that are no variables: u, v."""
-        inner = {*self.chain.inputs, *self.chain.parameters}
+        """Inputs of the outer stages that are no variables: u, v; not z of z = f(x, y), where f has no formula."""
+        inner = {*self.chain.inputs, *self.chain.parameters, *self.unspecified}
         found = (name for stage in self.chain.stages[1:] for name in stage.inputs if name not in inner)
         return tuple(dict.fromkeys(found))
 

@@ -525,7 +525,7 @@ class Parser(Cursor):
             return [Constant(E.name, span)]
         if name == "pi":
             return [Constant(PI.name, span)]
-        return self._unknown(token)
+        return self._glued_partial(token) or self._unknown(token)
 
     def _given_by_a_stage(self, name: str) -> bool:
         """Whether a name is the quantity r of a stage r = s², t before, not a function that is called."""
@@ -646,6 +646,17 @@ class Parser(Cursor):
         called = self.sees("(") and self._listed() == size and not (size == 1 and self.token.spaced)
         arguments = self._arguments(token.text) if called else ()
         return replace(value, arguments=arguments, span=self.span(token.start))
+
+    def _glued_partial(self, token: Token) -> list[Expr]:
+        """rf_x as r·f_x, where no name is written so; else nothing."""
+        for k in range(1, len(token.text) if self.scope.spelled else 0):
+            before, value = token.text[:k], token.text[k:]
+            known = self.scope.variable(before) or self.scope.cut(before, False)
+            if known and applied_named(value, self.scope.spelled):
+                first = Token("name", before, token.start, token.start + k, token.spaced)
+                second = Token("name", value, token.start + k, token.end, False)
+                return [*self._name_of(first), *self._name_of(second)]
+        return []
 
     def _listed(self) -> int:
         """How many entries the bracket at the cursor has."""

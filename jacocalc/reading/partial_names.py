@@ -1,6 +1,6 @@
 """Values of functions without formulas and their partials, as books spell them in answers → Applied.
 
-    f_x, f_1, D_1 f, ∂_x f, ∂f/∂x, \\frac{\\partial f}{\\partial x}, f_x(x, y) → f_1      f_{xy}, f_12, ∂²f/∂x∂y → f_12
+    f_x, f_1, f'_x, D_1 f, ∂_x f, ∂f/∂x, \\frac{\\partial f}{\\partial x}, f_x(x, y) → f_1; f_{xy}, ∂²f/∂x∂y → f_12
 
 Fractions and operators become names in the text, in which all columns stay; names are told apart one by one.  A value
 without arguments has none, ``Applied.arguments == ()``: it is taken where the question takes it.
@@ -93,13 +93,15 @@ def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
     of = rf"(?:{_spelled(name)})(?![A-Za-z])"
     by = rf"(?P<by>(?:{_D}(?:{'|'.join(map(_spelled, inputs))}){_POWER})+)(?!\s*/)"
     over, frac = rf"{_D}{_POWER}{of}\s*", r"\\[dt]?frac\s*"
-    index = r"_\s*(?P<by>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\w)\s*"
+    index = r"(?P<by>_\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|_\s*\w|[₁-₉])\s*"
+    low, prime = r"_\s*(?P<by>\{[^{}]*\}|[^\W_]+)", r"(?:['′’]|\^\s*\{?\s*(?:\\prime\s*)+\}?)+"
     return [
         re.compile(written)
         for written in (
             rf"\(\s*{over}/\s*{by}\)(?=\s*\()", rf"{over}/\s*\(\s*{by}\)", rf"{over}/\s*{by}",
             rf"{frac}\{{\s*{over}\}}\s*\{{\s*{by}\}}", rf"{frac}\{{\s*{_D}{_POWER}\}}\s*\{{\s*{by}\}}\s*{of}",
             rf"(?:∂|\\partial\s*|(?<![A-Za-z_])D){index}{of}", rf"(?<![A-Za-z_])(?P<by>(?:D_?\d\s*){{1,3}}){of}",
+            rf"{of}\s*{prime}\s*{low}", rf"{of}{low}{prime}",
             rf"(?:(?<![A-Za-z_\\])|(?=\\)){of}_\s*(?P<by>\{{[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*\}})",
         )
     ]  # fmt: skip

@@ -16,6 +16,7 @@ POLAR = jc.gradient("x = r cos(t), y = r sin(t)", "u(x, y)")
 IMPLICIT = jc.implicit("F(x, y, z) = 0", solve_for="z")
 GREEK = jc.gradient("x = r cos(θ), y = r sin(θ)", "φ(x, y)")
 VECTORS = jc.compose("f: R^2 -> R^2", "g: R^2 -> R^2")
+SQUARED = jc.gradient("z = f(x, y)", "w = z^2")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -33,6 +34,8 @@ RIGHT = [
     *((CHAIN, answer) for answer in (
         "[2 f_x + f_y, f_x - f_y]", "2f_1 + f_2, f_1 - f_2", "2f₁ + f₂, f₁ - f₂", "[2fx + fy, fx - fy]",
         "2∂f/∂x + ∂f/∂y, ∂f/∂x - ∂f/∂y", "2∂z/∂x + ∂z/∂y, ∂z/∂x - ∂z/∂y", "2∂_x f + ∂_y f, ∂_x f - ∂_y f",
+        "2f'_x + f'_y, f'_x - f'_y", "2f_1' + f_2', f_1' - f_2'", r"2f'_{x} + f^\prime_y, f'_x - f'_{y}",
+        "2∂₁f + ∂₂f, ∂₁f - ∂₂f", "2D₁f + D₂f, D₁f - D₂f",
         "[2D1_f + D2_f, D1_f - D2_f]", "[2 D_1 f + D_2 f, D_1 f - D_2 f]", "f_x·2 + f_y, -(f_y - f_x)",
         "[2f_x(x, y) + f_y(x, y), f_x(x, y) - f_y(x, y)]",
         "[2f_x(2s + t, s - t) + f_y(2s + t, s - t), f_x(t + 2s, s - t) - f_y(2s + t, -t + s)]",
@@ -46,7 +49,8 @@ RIGHT = [
     )),
     *((BARE, answer) for answer in ("[f_x, f_y]", "J = [∂f/∂x, ∂f/∂y]", "[f_x(x, y), f_y(x, y)]")),
     *((SECOND, f"[[{corner}, {S_T}], [{S_T}, {T_T}]]") for corner in (
-        S_S, "4f_xx + 6f_xy + 6f_yx + 9f_yy", "4f_11 + 12f_{12} + 9f_22", "4∂²f/∂x² + 12∂²f/∂x∂y + 9∂²f/∂y²",
+        S_S, "4f''_xx + 12f''_{xy} + 9f''_22",
+        "4f_xx + 6f_xy + 6f_yx + 9f_yy", "4f_11 + 12f_{12} + 9f_22", "4∂²f/∂x² + 12∂²f/∂x∂y + 9∂²f/∂y²",
         "4D1D1_f + 12D1D2_f + 9D2D2_f", "4 ∂^2f/∂x^2 + 12 ∂^2f/(∂x∂y) + 9 ∂^2f/∂y^2",
     )),
     (SECOND, HESSIAN),
@@ -55,6 +59,7 @@ RIGHT = [
         "df/du, -df/du", "[f'(u), -f'(u)]", "∂z/∂x = f'(x - y), ∂z/∂y = -f'(x - y)",
     )),
     (POLAR, "u_x cos t + u_y sin t, -r sin t u_x + r cos t u_y"),
+    (POLAR, "cos(t)u_x + sin(t)u_y, -ru_x sin t + ru_y cos t"),
     (POLAR, "∂u/∂x cos t + ∂u/∂y sin t, -r sin t ∂u/∂x + r cos t ∂u/∂y"),
     *((IMPLICIT, answer) for answer in (
         "[-F_x/F_z, -F_y/F_z]", "∂z/∂x = -F_x/F_z, ∂z/∂y = -F_y/F_z", "-F_1/F_3, -F_2/F_3",
@@ -62,6 +67,9 @@ RIGHT = [
     )),
     (GREEK, "[cos(θ) φ_x + sin(θ) φ_y, -r sin(θ) ∂φ/∂x + r cos(θ) ∂φ/∂y]"),
     (GREEK, TURNED),
+    *((SQUARED, answer) for answer in (
+        "2z z_x, 2z z_y", "2f f_x, 2f f_y", "∂w/∂x = 2z ∂z/∂x, ∂w/∂y = 2z ∂z/∂y", "2f(x, y) f_x(x, y), 2z f_y",
+    )),
     (VECTORS, str(VECTORS.result.tolist())),
     (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
 ]  # fmt: skip
