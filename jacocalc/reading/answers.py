@@ -61,6 +61,7 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+_MIXED = re.compile(r"[\s$&]*[A-Za-z]'*_\s*(?:\{\s*[a-z]{2}\s*\}|[a-z]{2})[\s$&]*")  # f_yx of f_xy = f_yx = 2
 _FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
@@ -252,7 +253,7 @@ class _Reader:
             written = self.text[places[0][0] : places[-1][1]]
             if needed or not (names_result(written) if last else _in_names(written)):
                 raise
-            if last or not result_name(written):  # f_{xy} = f_{yx} = 2 says what it is
+            if last or not _MIXED.fullmatch(written):
                 self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None
 
