@@ -1,6 +1,7 @@
 """What other systems print, in our words: tokens → tokens.
 
     Matrix([[a, b], [c, d]]), Matrix(2, 2, [[a, b], [c, d]]), matrix([a, b], [c, d])        [[a, b], [c, d]]
+    tensor([[1., 2.]], dtype=float32), Array([[1., 2.]])                                    [[1., 2.]]
     transpose([[a, b], [c, d]]), Transpose[{{a, b}, {c, d}}]                                [[a, b], [c, d]]'
     Piecewise[{{a, x > 0}, {b, x < 0}}, c]                    Piecewise((a, x > 0), (b, x < 0), (c, True))
     Sin[x], ArcTan[x y]        sin(x), arctan(x y)             %e, %pi        e, pi
@@ -13,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.reading.lexer import Token
 
-_MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix")
+_MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix", "tensor",
+           "Array", "DeviceArray")  # fmt: skip
+_OPTIONS = ("dtype", "requires_grad", "grad_fn", "device", "weak_type")
 _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
@@ -97,12 +100,20 @@ def _list_made(tokens: Sequence[Token], place: int, ends: Mapping[int, int]) -> 
         at += 4
     if tokens[at].text == "[" and ends.get(at) == last - 1 and (at > first + 1 or not _is_row_of_maxima(tokens, place)):
         return {k: [] for k in (*range(place, at), last)}
+    if tokens[at].text == "[" and _are_options(tokens, ends.get(at, last) + 1):
+        return {k: [] for k in (*range(place, at), *range(ends[at] + 1, last + 1))}
     rows = [at]
     while rows[-1] in ends and tokens[rows[-1]].text == "[" and tokens[ends[rows[-1]] + 1].text == ",":
         rows.append(ends[rows[-1]] + 2)
     if at > first + 1 or tokens[rows[-1]].text != "[" or ends.get(rows[-1]) != last - 1:
         return {}
     return {place: [], first: [tokens[first]._replace(text="[")], last: [tokens[last]._replace(text="]")]}
+
+
+def _are_options(tokens: Sequence[Token], start: int) -> bool:
+    """Whether “, dtype=…” begins there."""
+    comma, name, equals = ([token.text for token in tokens[start : start + 3]] + [""] * 3)[:3]
+    return (comma, equals) == (",", "=") and name in _OPTIONS
 
 
 def _is_row_of_maxima(tokens: Sequence[Token], place: int) -> bool:

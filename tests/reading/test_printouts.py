@@ -23,6 +23,12 @@ JACOBIAN = [  # of f below, a 2×2 matrix that is not symmetric
     "transpose(matrix([2*x*y,0],[x^2,-sin(y)]))",
     "transpose(transpose([[2xy, x^2], [0, -sin y]]))",
     "J = matrix([2*x*y,x^2],[0,-sin(y)])",
+    "tensor([[2*x*y, x**2], [0, -sin(y)]])",
+    "torch.tensor([[2*x*y, x**2], [0, -sin(y)]], dtype=torch.float64, requires_grad=True)",
+    "Array([[2*x*y, x**2],\n       [0, -sin(y)]], dtype=float32, weak_type=True)",
+    "array([[2*x*y, x**2], [0, -sin(y)]], dtype=object)",
+    "tensor([[2*x*y, x**2], [0, -sin(y)]], grad_fn=<MulBackward0>)",
+    "tensor([[2*x*y, x**2], [0, -sin(y)]], device='cuda:0')",
 ]
 WRONG = ["matrix([2*x*y,0],[x^2,-sin(y)])", "transpose([[2xy, x^2], [0, -sin y]])", "{{2 x y, x^2}, {0, Sin[y]}}"]
 FORMULAS = [
