@@ -31,7 +31,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\?\bnabla(?![A-Za-z])|\\?\bgrad(?:ient)?(?![A-Za-z])", "∇"),
         (r"\\?\bpartial(?![A-Za-z])", "∂"),
         (r"(?<![A-Za-z])([d∂])2(?=[A-Za-z]\w*/)", r"\1^2"),
-        (r"(?<=/)([d∂][A-Za-z])[2²](?![0-9])", r"\1^2"),
+        (r"([d∂]\^2[^/]*/[d∂][A-Za-z])2(?![0-9^])", r"\1^2"),
         (r"\\circ(?![A-Za-z])|(?<=\w)\s+o\s+(?=\w)", "∘"),
         (r"\\prime(?![A-Za-z])|[′’]|\^\s*\{?\s*\\prime\s*\}?", "'"),
         (r"\^\s*\{?\s*(?:\\top|\\intercal|T)(?![A-Za-z])\s*\}?|[ᵀ⊤ᵗ]", "^T"),

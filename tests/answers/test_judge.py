@@ -493,6 +493,7 @@ INNER = jc.compose("f(x) = x^2", "g(u) = sin u")
 DAMPING = jc.jacobian("f(x) = e^(2x) sin x")
 ROUND = jc.gradient("f(x, y) = sqrt(x^2 + y^2)")
 SQUARE = jc.jacobian("f(x) = x^2")
+INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
@@ -613,7 +614,10 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE_AT, "(1,5; 1,5)", UNREADABLE, "(1.5; 1.5)"), (PLANE_AT, "2\n4", CORRECT, ""),
     (PLANE_AT, "4\n2", WRONG, ""), (PLANE_AT, "(2,4)", CORRECT, ""),
     (PLAIN, "2xy  x^2\n5  cos y", UNREADABLE, "every line is one number"),
-    # names of second derivatives and of differentials
+    # names of second derivatives and of differentials; inputs with digits
+    *((INDEXED, f"∂L/∂x1 = 2x1 x2, {by} = x1^2", CORRECT, "") for by in ("∂L/∂x2", "dL/dx2", "∂L/∂x_2", "∂L/∂x₂")),
+    (INDEXED, "∂L/∂x2 = 2x1 x2, ∂L/∂x1 = x1^2", WRONG, "0 of 2"),
+    (jc.hessian("L(x1, x2) = x1^2 - x2^2"), "∂²L/∂x1² = 2, ∂²L/∂x1∂x2 = 0, ∂²L/∂x2² = -2", CORRECT, ""),
     (SADDLE, "d2f/dx2 = 2, d2f/dxdy = 0, d2f/dy2 = -2", CORRECT, ""),
     (SADDLE, "d²f/dx² = 2, d²f/dxdy = 0, d²f/dy² = 2", WRONG, "3 of 4"),
     (jc.hessian("f(x, y) = [x^2 y, x y^2]"), "∇²f₁ = [[2y, 2x], [2x, 0]], Hf_2 = [[0, 2y], [2y, 2x]]", CORRECT, ""),
