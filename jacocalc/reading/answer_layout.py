@@ -43,7 +43,7 @@ _PIECES = re.compile(
     r"|(?P<display>\\[\[\]]|\$\$)|(?P<inline>\\[()]|\$)"
     r"|(?P<arrow>=?=>|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow|therefore)(?![A-Za-z])|[⇒⟹⇔⟺∴])"
     r"|(?P<other>[!<>]=)"
-    r"|(?P<leads>->|[→⟶]|\\(?:to|rightarrow)(?![A-Za-z]))"
+    r"|(?P<leads>->|[→⟶]|\\(?:to|rightarrow)(?![A-Za-z])|\b(?:which\s+)?(?:gives|yields)\b)"
     r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
     r"|(?P<is>\b(?:is|equals)\b)"
     r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|\\(?:left|[bB]igg?l?)\s*+<|[(\[{⟨‹（［｛])"
@@ -156,7 +156,10 @@ class _Scan:
             before = next((mark for mark in reversed(self.marks) if mark.kind in ("=", "break")), Mark("break", 0, 0))
             left, right = "".join(self.shown[before.end : start]), "".join(self.shown[end:]).partition("\n")[0]
             lists = _LIST.fullmatch(left) and not _POINT.fullmatch(left) and _NUMBERS.match(right)
-            return before.kind == "=" or bool(lists)
+            word = "".join(self.shown[start:end]).isalpha()
+            row = next((mark.end for mark in reversed(self.marks) if mark.kind == "break"), 0)
+            named = not word or _names_derivative("".join(self.shown[row : before.start]).partition("=")[0])
+            return (before.kind == "=" and named) or bool(lists)
         left = "".join(self.shown[max(start - _LONGEST_NAME, self.marks[-1].end if self.marks else 0) : start])
         first = not re.search(r"\b(?:is|equals)\b", left)
         return bool(first and result_name(left) and _names_derivative(left))

@@ -50,6 +50,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:wrt|w\.r\.t\.?|respectto|by)(?=[A-Za-z]\w*$)", "∂/∂"),
         (r"(?<![A-Za-z_])(D|∇)\(([\w∘]+)\)", r"\1\2"),
         (r"(?<![A-Za-z_0-9])([∂d]?)([A-Za-z])([0-9]+)", r"\1\2_\3"),
+        (r"(?<![A-Za-z_0-9])(lambda|mu)([0-9]+)", r"\1_\2"),
         (r"^(H|Hess)\(([A-Za-z]\w*)\)", r"\1\2"),
         (r"\^1(?![0-9])", ""),
     )

@@ -78,13 +78,18 @@ _AT_POINT = (
     r"(?:the\s+point\s+)?"
     rf"(?:\([-−\d\s/.,π]+\)|{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+)"
 )
-_AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore)\s+)?[Aa]t\s+"
+_AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore|evaluated)\s+)?[Aa]t\s+"
 _AT = re.compile(
-    rf"{_AT_BEFORE}(?:{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals)\b)"
+    rf"{_AT_BEFORE}(?:{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals|we)\b)"
 )
 _AT_IS = re.compile(
-    rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{_AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals)(?=\s)"
+    rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{_AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals|gives|yields)(?=\s)"
 )
+_INTO = re.compile(
+    rf"(?:[Pp]lug(?:ging)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+(?:in\s+)?{_AT_POINT}\s+(?:in)?to\s+"
+    r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
+)
+_INVARIANT_SAID = re.compile(r"(?<=[\])}$,])\s*(?:the\s+)?(?:determinant|rank|trace)(?P<blank>\s)\s*(?=[-−]?\d)")
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
@@ -129,6 +134,12 @@ _HELD = (
     r"\s+(?:(?:is|are|as|being)\s+)?(?:held\s+)?(?:an?\s+)?(?:constants?|fixed)"
 )
 _HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")
+_SAID_OF_MATRIX = re.compile(
+    r"(?:[,;:]|(?<=[\])}$])[ \t])\s*(?:(?:so|hence|thus|therefore|and|it|J|the\s+matrix|which|is)\s+)*(?:not\s+)?"
+    r"(?:invertible|(?:non-?)?singular|regular|(?:of\s+)?full\s+rank)(?=\s*(?:[,;.\n$]|\\\\|\Z))"
+    rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
+    r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
+)
 _SENTENCE = re.compile(r"[A-Za-z'’,.\s-]+")
 
 
@@ -149,6 +160,7 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
     found += _found_in(_SIGNED, "sign", text, view, found)
     found += _found_in(_HELD_CONSTANT, 0, text, view, found)
+    found += _found_in(_SAID_OF_MATRIX, 0, text, view, found)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
@@ -187,6 +199,8 @@ def without_points(text: str, scope: Scope) -> str:
     line.  What a sentence explains before “so it is” is left out.
     """
     text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
+    text = _INTO.sub(lambda match: f"{match['formula']} =".rjust(len(match[0])), text)
+    text = _INVARIANT_SAID.sub(_equals_behind, text)
     text = _PLUGGED.sub(_line_of_its_own, text)
     text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match["at"], scope) else match[0], text)
     if _at_is_a_product(scope):
@@ -208,9 +222,16 @@ def _line_of_its_own(match: re.Match[str]) -> str:
 
 
 def _equals_at(match: re.Match[str]) -> str:
-    """f_x = 2x at (1, 2) is 2, and 2x, at x = 3 it is 6: an equals sign"""
-    value = match["value"] or ""
-    return value + "=".rjust(len(match[0]) - len(value)) if value or match["it"] else match[0]
+    """f_x = 2x at (1, 2) is 2, 2x at x = 3 gives 6, and 2x, at x = 3 it is 6: an equals sign, but not behind a name"""
+    value, before = match["value"] or "", re.split(r"[\n;]", match.string[: match.start()])[-1]
+    formula = re.search(r"[\d)\]]", before) and not result_name(before)
+    return value + "=".rjust(len(match[0]) - len(value)) if value or match["it"] or formula else match[0]
+
+
+def _equals_behind(match: re.Match[str]) -> str:
+    """[[2, 1], [4, 2]], determinant 0: an equals sign in the blank"""
+    place = match.start("blank") - match.start()
+    return f"{match[0][:place]}={match[0][place + 1 :]}"
 
 
 def _at_is_a_product(scope: Scope) -> bool:

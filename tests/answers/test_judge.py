@@ -991,6 +991,23 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "y' = -x/y, y'(3) = -3/4, y - 4 = -3/4 (x - 3)", 1, "not judged"),
     (jc.jacobian("r(t) = (t^2, t)"), "v = (2t, 1), v(1) = (2, 1), a = (2, 0)", 2, ""),
     (SQUARE_AT, "f'(3) = 6, y - 9 = 6(x - 3)", 1, ""), (SQUARE_AT, "6, y = 6x - 9", 1, ""),
+    # words between the formula and its value, and behind a matrix
+    *((SQUARE_AT, typed, 1, "") for typed in (
+        "2x at x = 3 is 6", "2x evaluated at x = 3 is 6", "f'(x) = 2x gives 6", "f'(x) = 2x, which gives 6",
+        "at x = 3 we get 6", "substitute x = 3 into 2x to get 6", "Plugging x = 3 into 2x gives 6")),
+    *((SQUARE_AT, typed, 0.5, "does not follow") for typed in (
+        "2x at x = 3 is 7", "f'(x) = 2x gives 7", "substitute x = 3 into 2x to get 7")),
+    (SQUARE_AT, "at x = 3 we get 7", 0, "yours is 7"), (SQUARE_AT, "setting x = 3 gives 7", 0, ""),
+    *((MATRIX_AT, typed, 4, "") for typed in (
+        "J = [[2x, 1], [2y, 2x]] at (1, 2) gives [[2, 1], [4, 2]]", "[[2x, 1], [2y, 2x]] at (1, 2) is [[2, 1], [4, 2]]",
+        "J = [[2, 1], [4, 2]], det(J) = 0, not invertible", "J = [[2, 1], [4, 2]], singular",
+        "[[2, 1], [4, 2]], determinant 0", "J = [[2, 1], [4, 2]], determinant 0, not invertible",
+        "[[2, 1], [4, 2]] singular", "[[2, 1], [4, 2]], rank 1")),
+    (jc.volume("f(x, y) = [2x + y, x + 3y]"), "J = [[2, 1], [1, 3]], determinant 5", 1, ""),
+    (jc.volume("f(x, y) = [2x + y, x + 3y]"), "J = [[2, 1], [1, 3]], determinant 6", 0, ""),
+    (BOWL, "[[2, 0], [0, 2]], λ1 = 2, λ2 = 2", 4, "not judged"),
+    (BOWL, "H = [[2, 0], [0, 2]], min at (0, 0), f(0, 0) = 0", 4, "not judged"),
+    (BOWL, "H = [[2, 0], [0, 2]], local max, f(0, 0) = 0", 2, "a local minimum"),
     (CIRCLING, "v = (0, 1), a = (-1, 0)", 2, "a is not judged"), (CIRCLING, "v(0) = (1, 0), a(0) = (0, 1)", 0, ""),
     (CIRCLING, "velocity = (0, 1), acceleration = (-1, 0)", 2, ""), (CIRCLING, "v = (0, 1), speed = 1", 2, ""),
     (CIRCLING, "T = (1, 0), v = (0, 1), N = (-1, 0)", 2, ""),
