@@ -55,14 +55,18 @@ def _parts(count: int, threads: int) -> Iterator[slice]:
 
 
 def _finished(futures: dict[Any, slice], count: int, progress: Progress | None) -> Iterator[tuple[slice, Any]]:
-    """The parts as they are done, each with what came of it."""
+    """The parts as they are done, each with what came of it; those not yet begun are called off where one fails."""
     done = 0
-    for future in as_completed(futures):
-        part = futures[future]
-        yield part, future.result()
-        done += part.stop - part.start
-        if progress is not None:
-            progress(done, count)
+    try:
+        for future in as_completed(futures):
+            part = futures[future]
+            yield part, future.result()
+            done += part.stop - part.start
+            if progress is not None:
+                progress(done, count)
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _placed(results: Array, part: slice, found: Array, seen: Seen) -> Seen:

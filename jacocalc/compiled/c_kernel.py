@@ -12,10 +12,12 @@ import hashlib
 import os
 import pickle
 import platform
+import shlex
 import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -70,19 +72,28 @@ class CKernel:
         return Seen(self.driver.run(len(points), points.ctypes.data, results.ctypes.data, space, ctypes.byref(self.of)))
 
 
-def compiler() -> str:
-    """The path of the C compiler: $CC, cc, gcc or clang.  Raises NoCompiler."""
-    for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
-        found = shutil.which(name) if name else None
+def compiler() -> tuple[str, ...]:
+    """The C compiler as it is called: $CC, with the flags that stand there, cc, gcc or clang.  Raises NoCompiler."""
+    for words in (*_wanted(os.environ.get("CC", "")), ("cc",), ("gcc",), ("clang",)):
+        found = shutil.which(words[0])
         if found:
-            return found
+            return (found, *words[1:])
     raise NoCompiler("there is no C compiler", hint="install gcc or clang, or set CC")
 
 
+def _wanted(given: str) -> list[tuple[str, ...]]:
+    """How $CC may be read: as a path, which may have blanks in it, or as in a shell, ``ccache gcc -m64``."""
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        raise NoCompiler(f"CC cannot be read: {error}", hint=given) from None
+    return [(given,), tuple(words)] if words else []
+
+
 @cache
-def _identity(path: str) -> str:
+def _identity(called: tuple[str, ...]) -> str:
     """What the compiler says that it is, and the processor that -march=native means: what it would run."""
-    said = subprocess.run([path, "-march=native", "-###", "-xc", "-E", "-"], capture_output=True, text=True)
+    said = subprocess.run([*called, "-march=native", "-###", "-xc", "-E", "-"], capture_output=True, text=True)
     return said.stderr + platform.machine()
 
 
@@ -112,12 +123,12 @@ def _own_folder() -> Path:
 @cache
 def _loaded(source: str) -> Any:
     """The library of a source, from the cache or from the compiler."""
-    path = compiler()
-    content = "\0".join((source, _identity(path), *FLAGS))
+    called = compiler()
+    content = "\0".join((source, _identity(called), *called[1:], *FLAGS))
     key, said = _digest(content.encode()), OSError()
     for folder in (cache_folder, _own_folder):  # the first may be full, not be writable, or be mounted without exec
         try:
-            return ctypes.CDLL(str(_kept(folder(), key) or _compile(path, source, folder(), key)))
+            return ctypes.CDLL(str(_kept(folder(), key) or _compile(called, source, folder(), key)))
         except OSError as error:
             said = error
     raise NoCompiler(f"a compiled library cannot be loaded: {said}")
@@ -144,14 +155,14 @@ def _both(kernel: str, driver: str) -> tuple[Any, Any]:
     return library, drives
 
 
-def _compile(path: str, source: str, place: Path, key: str) -> Path:
+def _compile(called: Sequence[str], source: str, place: Path, key: str) -> Path:
     """Made beside its place and moved there, so that two processes never see half a file."""
     with tempfile.TemporaryDirectory(dir=place) as folder:
         file, made = Path(folder) / "kernel.c", Path(folder) / "kernel.so"
         file.write_text(source)
         said = ""
         for libraries in _LIBRARIES:
-            words = [path, *FLAGS, "-o", str(made), str(file), *libraries]
+            words = [*called, *FLAGS, "-o", str(made), str(file), *libraries]
             try:
                 done = subprocess.run(words, capture_output=True, text=True, timeout=_TIME)
             except (OSError, subprocess.TimeoutExpired) as error:

@@ -285,8 +285,9 @@ class CompiledFunction(Displayed):
         values = dict(options)
         out, executor, progress = values.pop("out", None), values.pop("executor", None), values.pop("progress", None)
         values |= values.pop("parameters", None) or {}
-        if executor is not None and not hasattr(executor, "submit"):
-            raise JacocalcError(f"an executor of concurrent.futures is expected, not {type(executor).__name__}")
+        if executor is not None and (isinstance(executor, type) or not hasattr(executor, "submit")):
+            named = f"the class {executor.__name__}" if isinstance(executor, type) else type(executor).__name__
+            raise JacocalcError(f"an executor of concurrent.futures is expected, not {named}")
         if progress is not None and not callable(progress):
             raise JacocalcError(f"progress is a function of the points done and all points, not {progress!r}")
         points, batch = self._points(result, given, values)

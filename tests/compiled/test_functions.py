@@ -6,12 +6,13 @@ import multiprocessing
 import os
 import pickle
 import re
+import shlex
 import subprocess
 import sys
 import tracemalloc
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -259,7 +260,7 @@ def test_a_kernel_leaves_vector_registers_clean(function: str, dtype: Any, tmp_p
     source = kernel.text() if function == "chunk0" else driver_source(np.dtype(dtype))
     (tmp_path / "kernel.c").write_text(source)
     flags = [flag for flag in FLAGS if flag != "-shared"]
-    subprocess.run([compiler(), *flags, "-S", "-o", "kernel.s", "kernel.c"], cwd=tmp_path, check=True)
+    subprocess.run([*compiler(), *flags, "-S", "-o", "kernel.s", "kernel.c"], cwd=tmp_path, check=True)
     listing = (tmp_path / "kernel.s").read_text()
     if "ymm" not in listing and "zmm" not in listing:
         pytest.skip("no wide vector registers here")
@@ -297,6 +298,29 @@ def test_large_batches_on_threads_and_executors(backend: str) -> None:
         assert c.jacobian(X, executor=pool).tobytes() == whole.tobytes()
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes:
         assert c.jacobian(X[:1000], executor=processes).tobytes() == whole[:1000].tobytes()
+
+
+def test_what_an_executor_has_not_begun_is_called_off_where_progress_raises() -> None:
+    class Waiting(Executor):
+        """Computes the first part at once and leaves the others waiting."""
+
+        def __init__(self) -> None:
+            self.sent: list[Future[Any]] = []
+
+        def submit(self, call: Any, /, *given: Any, **named: Any) -> Future[Any]:
+            self.sent.append(Future())
+            if len(self.sent) == 1:
+                self.sent[0].set_result(call(*given, **named))
+            return self.sent[-1]
+
+    def stop(done: int, count: int) -> None:
+        raise KeyboardInterrupt
+
+    executor = Waiting()
+    with pytest.raises(KeyboardInterrupt):
+        jc.compile(F, G).value(np.ones((200_000, 2)), executor=executor, progress=stop)
+    assert len(executor.sent) > 1
+    assert all(future.cancelled() for future in executor.sent[1:])
 
 
 def test_results_go_where_they_are_wanted(backend: str) -> None:
@@ -348,7 +372,8 @@ def test_points_may_be_replaced_by_the_result(backend: str) -> None:
         (lambda c: c.value(np.ma.masked_array([1.0, 2.0], [False, True])), "some entries .* are masked"),
         (lambda c: c.operations("nosuch"), "a result is one of"),
         (lambda c: c.losses([1.0, 2.0], "jvp"), "losses are found for"),
-        (lambda c: c.value(np.ones((4, 2)), executor=3), "an executor"),
+        (lambda c: c.value(np.ones((4, 2)), executor=3), "an executor .*, not int"),
+        (lambda c: c.value(np.ones((4, 2)), executor=ThreadPoolExecutor), "an executor .*, not the class Thread"),
         (lambda c: c.value(np.ones((4, 2)), progress=3), "progress is a function"),
         (lambda c: c.value(np.ones((4, 2)), out=[1]), "out is an array"),
     ],
@@ -815,6 +840,23 @@ def test_a_cache_that_cannot_be_used_is_done_without(folder: str, tmp_path: Path
     assert not list((tmp_path / "own").iterdir())
 
 
+def test_flags_may_stand_behind_the_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if not has_compiler():
+        pytest.skip("no C compiler")
+    monkeypatch.delenv("CC", raising=False)
+    (path,) = compiler()
+    monkeypatch.setenv("CC", f"{path} -DNAMED='a b'")
+    assert compiler() == (path, "-DNAMED=a b")
+    near(jc.compile("f(x) = 31 x^3 + 5", backend="c").value([2.0]), 253)
+    blank = tmp_path / "a cc"
+    blank.symlink_to(path)
+    monkeypatch.setenv("CC", str(blank))
+    assert compiler() == (str(blank),)
+    monkeypatch.setenv("CC", "gcc '")
+    with pytest.raises(NoCompiler, match="CC cannot be read"):
+        compiler()
+
+
 def test_a_compiler_that_makes_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", "/bin/true")
     with pytest.warns(RuntimeWarning, match="the C compiler failed.*; NumPy is used instead"):
@@ -828,7 +870,8 @@ def test_a_library_of_another_processor_is_not_taken(tmp_path: Path) -> None:
     made = tmp_path / "made"
     for processor in ("one", "one", "another"):
         script = tmp_path / "cc"
-        script.write_text(f'#!/bin/sh\ncase "$*" in *-###*) echo {processor} >&2;; *) exec {compiler()} "$@";; esac\n')
+        called = shlex.join(compiler())
+        script.write_text(f'#!/bin/sh\ncase "$*" in *-###*) echo {processor} >&2;; *) exec {called} "$@";; esac\n')
         script.chmod(0o755)
         asked = "import jacocalc as jc; jc.compile('f(x) = x^3', backend='c').value([2.0])"
         words = [sys.executable, "-W", "error", "-c", asked]
