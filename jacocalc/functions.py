@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from jacocalc.displayed import Displayed
 from jacocalc.errors import JacocalcError, ShapeError, TooLarge
@@ -23,10 +23,12 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     column,
+    listed,
     name_key,
     substitute,
     tree_depth,
     tree_size,
+    unlisted,
     walk,
 )
 
@@ -71,6 +73,14 @@ class VectorFunction(Displayed):
         for name in (self.name, *self.inputs, *self.parameters, *self.outputs):
             if not (isinstance(name, str) and _NAME.fullmatch(name)):
                 raise JacocalcError(f"a function or a variable named {name!r} cannot be written", hint=_NAMED)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The components as one flat list: a traced function may be deeper than pickling can follow."""
+        return {**self.__dict__, "components": None if self.components is None else listed(self.components)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        flat = state["components"]
+        self.__dict__.update({**state, "components": None if flat is None else unlisted(*flat)})
 
     @property
     def specified(self) -> bool:

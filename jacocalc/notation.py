@@ -358,6 +358,37 @@ def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
     raise TypeError(f"no rebuild rule for {type(expr).__name__}")
 
 
+Listed: TypeAlias = tuple[Expr, tuple[int, ...]]  # a node with nothing in its parts, and where these stand in the list
+
+
+def listed(exprs: Sequence[Expr]) -> tuple[list[Listed], list[int]]:
+    """Formulas of any depth as one flat list, parts before wholes, and where the formulas stand in it.
+
+    Parts that are one object stay one; equal ones that were read at different places keep their places.
+    """
+    found: list[Listed] = []
+    places: dict[int, int] = {}
+    stack = list(exprs)
+    while stack:
+        node = stack[-1]
+        parts = children(node)
+        waiting = [part for part in parts if id(part) not in places]
+        if not waiting and id(stack.pop()) not in places:
+            places[id(node)] = len(found)
+            found.append((rebuild(node, (ZERO,) * len(parts)), tuple(places[id(part)] for part in parts)))
+        stack.extend(waiting)
+    return found, [places[id(expr)] for expr in exprs]
+
+
+def unlisted(found: Sequence[Listed], wanted: Sequence[int]) -> tuple[Expr, ...]:
+    """The formulas of a flat list; each part is hashed before its whole, which no depth makes recursive."""
+    made: list[Expr] = []
+    for node, parts in found:
+        made.append(rebuild(node, tuple(made[part] for part in parts)))
+        hash(made[-1])
+    return tuple(made[place] for place in wanted)
+
+
 def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
     """Every symbol replaced by its value, all at once: f(x, y) ↦ f(a, b)."""
     done: dict[Expr, Expr] = {}

@@ -34,7 +34,8 @@ from jacocalc.evaluate.accumulation import dense, forward, hessian
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
 from jacocalc.evaluate.tape import Tape
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Call, Expr, Number, Symbol
+from jacocalc.notation import Call, Expr, Number, Symbol, children
+from jacocalc.reading.definitions import read_function
 from tests.laws.expressions import NAMES, cases, expressions
 from tests.shares import share
 
@@ -1156,6 +1157,37 @@ def test_no_compiler_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # -- as values ----------------------------------------------------------------------------------------
+
+
+def test_a_long_traced_function_is_pickled() -> None:
+    """Deeper than pickling can follow; parts that are shared stay shared."""
+
+    def turned(x: Any) -> Any:
+        for _ in range(3_000):
+            x = np.sin(x) + x / 10
+        return x
+
+    f = jc.trace(turned, 2)
+    again = pickle.loads(pickle.dumps(f))
+    assert len(pickle.dumps(f)) < 2_000_000
+    c = jc.compile(f)
+    assert jc.compile(again).to_code() == c.to_code()
+    kept = pickle.loads(pickle.dumps(c))
+    assert kept.jacobian([0.3, 0.7]).tobytes() == c.jacobian([0.3, 0.7]).tobytes()
+    assert kept.to_code() == c.to_code()
+
+
+def test_where_equal_parts_were_read_is_kept_by_pickling() -> None:
+    stage = read_function("f(x, y) = [1/x + 1/x, sin(1/x) / (1/x)]")
+    again = pickle.loads(pickle.dumps(stage))
+    spans = [[node.span for node in parts_of(one)] for one in (*stage.values, *again.values)]
+    assert spans[:2] == spans[2:]
+    assert (again, again.text, again.notes) == (stage, stage.text, stage.notes)
+
+
+def parts_of(expr: Expr) -> list[Expr]:
+    """All parts, each as often as it stands there."""
+    return [expr, *(inner for part in children(expr) for inner in parts_of(part))]
 
 
 def test_pickling(backend: str) -> None:
