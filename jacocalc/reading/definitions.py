@@ -29,6 +29,7 @@ from jacocalc.reading.parser import Parser
 from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
+from jacocalc.reading.units import without_units
 
 Functions = Mapping[str, VectorFunction]
 
@@ -114,7 +115,8 @@ class _Definition:
         self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        bare = _without_full_stop(_NEW_EQUATION.sub(",", without_introduction(text)))
+        unitless, self.units = without_units(text)
+        bare = _without_full_stop(_NEW_EQUATION.sub(",", without_introduction(unitless)))
         head = plain_head(with_rates(_without_stop(tokens_of(bare)), bare))
         self.tokens = head.tokens
         self.sizes = head.sizes
@@ -133,7 +135,8 @@ class _Definition:
         if self.components and len(self.components) != function.m:
             message = f"{count(len(self.components), 'name')}, but {count(function.m, 'component')}"
             raise self._error(message, self.components[0])
-        return function
+        left_out = (f"the unit {unit} is left out" for unit in self.units)
+        return replace(function, notes=(*function.notes, *left_out))
 
     def _read(self) -> VectorFunction:
         first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]

@@ -435,6 +435,30 @@ def test_vectors(text: str, entries: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "plain", "units"),
+    [(r"P(T, V) = 8 T/V \,\textrm{atm}", "P(T, V) = 8 T/V", ["atm"]),
+     (r"$V = \pi r^2 h \text{ cm}^3$", "V = pi r^2 h", ["cm"]),
+     (r"x = 2t~\mbox{m/s}, y = t^2", "x = 2t, y = t^2", ["m/s"]),
+     (r"\begin{aligned} x &= 2t\,\mathrm{cm} \\ y &= 3 \,\mathrm{cm} + t\,\mathrm{min} \end{aligned}",
+      "x = 2t, y = 3 + t", ["cm", "min"])],
+)  # fmt: skip
+def test_units_behind_a_formula_are_left_out_with_a_note(text: str, plain: str, units: list[str]) -> None:
+    function, same = read_function(text), read_function(plain)
+    assert function.components == same.components
+    assert function.inputs == same.inputs
+    assert function.notes == (*same.notes, *(f"the unit {unit} is left out" for unit in units))
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [(r"f(x, m) = x \text{m}", "x*m"), (r"f(x, m) = x\,\mathrm{m} + m", "x*m + m"), (r"f(x, m) = \text{m} x", "m*x"),
+     (r"z = x \cdot \text{m}", "x·m"), (r"z = x + \text{h}", "x + h"), (r"z = 2 x_{\text{in}}", "2*x_in")],
+)  # fmt: skip
+def test_a_name_is_no_unit(text: str, formula: str) -> None:
+    assert [strict(component) for component in read_function(text).components or ()] == [formula]
+
+
+@pytest.mark.parametrize(
     ("text", "size", "entries"),
     [(r"-2\mathbf{i}", 2, "-20"), (r"3\hat{\jmath}", 3, "030"), ("2k", 3, "002"), ("i + j", 3, "110"),
      ("ihat", 2, "10"), ("2 e_1", 4, "2000"), ("k", 2, "001"), ("2", 3, "2")],
