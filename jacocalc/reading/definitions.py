@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
@@ -26,6 +26,7 @@ from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser
+from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
@@ -42,7 +43,28 @@ def read_function(
     ``functions``: those defined before, which the text may call.  ``outputs``: the names that the stage
     before gives, for a stage written as equations.  Raises ReadError, ShapeError.
     """
-    return replace(_Definition(text, functions or {}, outputs, loose).read(), text=text)
+    try:
+        return replace(_Definition(text, functions or {}, outputs, loose).read(), text=text)
+    except ReadError:
+        _refuse_point(text, functions or {}, outputs, loose)
+        raise
+
+
+def _refuse_point(text: str, functions: Functions, outputs: tuple[str, ...], loose: bool | None) -> None:
+    """f(x, y) = x^2 y at (1, 2): a point behind what is a definition without it."""
+    begins = _BEHIND.finditer(text, max(0, len(text) - _LONGEST_POINT))
+    likely = (behind for behind in begins if _POINT.fullmatch(text, behind.end()))
+    for behind in islice(likely, 2):
+        point = text[behind.end() :].strip(" $.,")
+        try:
+            function = _Definition(text[: behind.start()], functions, outputs, loose).read()
+            read_point(point, function.inputs, function.parameters)
+        except JacocalcError:
+            continue
+        raise ReadError(
+            "a point stands behind the definition", text=text, start=behind.start(), end=len(text),
+            hint=f"give it apart: --at “{point}”, in Python at=",
+        )  # fmt: skip
 
 
 def is_definition(text: str) -> bool:
@@ -54,6 +76,10 @@ _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(  # a new line begins one
     r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*|['′]\s*|/\s*d\w\s*)?=)"
 )
+_AT = r"\b(?:at|for|in|near|when)\b(?: the point\b)?"
+_BEHIND = re.compile(rf"(?:[;,@]|{_AT}|\\text\w*\s*\{{\s*{_AT}\s*\}})(?:\s|\\[,;: ]|\\q?quad(?![a-z]))*+")
+_POINT = re.compile(r"(?:\w+\s*=?)?\s*(?:\\left)?\s*\(.*\)[\s$.,]*|\w+\s*=.*")
+_LONGEST_POINT = 60  # characters
 _LAYERS = re.compile(r"\s*(\w+)_\{?1\}?[\s,]*(?:\1_\{?2\}?[\s,]*)?(?:\.\.\.?|…|⋯)[\s,]*\1_\{?([A-Za-z])\}?\s*")
 
 

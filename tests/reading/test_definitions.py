@@ -423,6 +423,25 @@ def test_what_is_no_system_of_rates(text: str) -> None:
         read_function(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [(r"$f(x,y) = x/y;\, (1,1)$", "(1,1)"), ("f(x,y)=x^2 y at (1,2)", "(1,2)"),
+     ("f(x, y) = x y, P(1, 2)", "P(1, 2)"), (r"f(x, y) = x y \text{ at } (1, 2).", "(1, 2)"),
+     ("f(x, y) = [x, y] at the point x = 1, y = pi/2", "x = 1, y = pi/2")],
+)  # fmt: skip
+def test_a_point_behind_a_definition_has_the_option_in_the_hint(text: str, point: str) -> None:
+    with pytest.raises(ReadError, match="a point stands behind the definition") as caught:
+        read_function(text)
+    assert caught.value.hint == f"give it apart: --at “{point}”, in Python at="
+
+
+@pytest.mark.parametrize("text", ["f(x, y) = x, y", "f(x, y) = x q, (1, 2)", "f(x, y) = x y at (1, 2, 3)"])
+def test_no_point_stands_behind_these(text: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_function(text)
+    assert "a point" not in caught.value.message
+
+
 VECTORS = [
     ("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102"),
     (r"$\vec v = \langle 1, 2\rangle$.", "12"), ("u = (1, 2)", "12"), (r"\left< 1, 2\right>", "12"),
