@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations, product
+from types import UnionType
 from typing import Any
 
 import sympy
@@ -53,7 +54,7 @@ def short(exprs: Sequence[Expr], alike: Expr) -> tuple[Expr, ...]:
     if any(tree_size(expr) > _TREE for expr in exprs):
         return tuple(map(exact, exprs))
     forms = shortest([to_sympy(expr) for expr in exprs])
-    return tuple(_shorter(expr, form, alike, Sum) for form, expr in zip(forms, exprs, strict=True))
+    return tuple(_shorter(expr, form, alike, Sum | Product) for form, expr in zip(forms, exprs, strict=True))
 
 
 def short_matrix(matrix: Matrix, alike: Expr) -> Matrix:
@@ -73,15 +74,15 @@ def evaluated(matrix: Matrix, alike: Expr) -> Matrix:
     return matrix.map(lambda entry: _shorter(entry, to_sympy(entry), alike))
 
 
-def _shorter(expr: Expr, form: Any, alike: Expr, kind: type[Expr] = Product) -> Expr:
+def _shorter(expr: Expr, form: Any, alike: Expr, kind: type[Expr] | UnionType = Product) -> Expr:
     """The shorter of the expression, tidied, and the form; of two as long the one that has xy for yx (x + y, y + x)."""
-    letters = names(alike)
-    return min(tidy(expr), notation(form, alike), key=lambda found: (tree_size(found), _disorder(found, letters, kind)))
+    return min(tidy(expr), notation(form, alike), key=lambda found: (tree_size(found), _disorder(found, alike, kind)))
 
 
-def _disorder(expr: Expr, letters: Sequence[str], kind: type[Expr]) -> int:
-    """In how many products (sums) letters stand in another order than in ``letters``."""
-    parts = (children(node) for node in walk(expr) if isinstance(node, kind))
+def _disorder(expr: Expr, alike: Expr, kind: type[Expr] | UnionType) -> int:
+    """In how many products (sums) that do not stand in ``alike`` letters stand in another order than there."""
+    letters, known = names(alike), set(walk(alike))
+    parts = (children(node) for node in walk(expr) if isinstance(node, kind) and node not in known)
     bases = ([part.base if isinstance(part, Power) else part for part in some] for some in parts)
     places = ([letters.index(base.name) for base in some if isinstance(base, Symbol)] for some in bases)
     return sum(some != sorted(some) for some in places)

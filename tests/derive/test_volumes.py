@@ -357,6 +357,13 @@ def test_sums_in_the_inverse_matrix_stand_in_one_order() -> None:
     assert not any("v + u" in entry for entry in written)
 
 
+def test_letters_in_the_inverse_matrix_stand_in_one_order() -> None:
+    inverse = only(jc.volume("x = u(1 - v), y = u v(1 - w), z = u v w"), LocalInverse)
+    assert isinstance(inverse, LocalInverse)
+    second = [paper(entry) for entry in inverse.adjugate.rows[1]]
+    assert second == ["-uv^2", "uv(1 - v)", "uv(1 - v)"]
+
+
 @pytest.mark.parametrize("text", share((case[0] for case in DETERMINANTS if case[3] != ["everywhere"]), 3))
 def test_the_inverse_is_that_of_linear_algebra(text: str) -> None:
     for step in steps(jc.volume(text), LocalInverse):
