@@ -6,7 +6,8 @@ variable of the differentiation occurs in has derivative 0 wherever it is define
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import operator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -41,6 +42,9 @@ from jacocalc.notation import (
 Branches: TypeAlias = tuple[tuple[Expr, Expr], ...]
 
 _HIGHEST = 20
+_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 _TURNED = str.maketrans("<>", "><")
 
 
@@ -311,19 +315,6 @@ def _without_roots(relation: str, value: Any) -> bool:
     return compare(relation, poly.eval(0), 0)
 
 
-def compare(relation: str, left: object, right: object) -> bool:
+def compare(relation: str, left: Any, right: Any) -> bool:
     """left R right for numbers."""
-    match relation:
-        case "<":
-            return left < right  # type: ignore[operator,no-any-return]
-        case "<=":
-            return left <= right  # type: ignore[operator,no-any-return]
-        case ">":
-            return left > right  # type: ignore[operator,no-any-return]
-        case ">=":
-            return left >= right  # type: ignore[operator,no-any-return]
-        case "=":
-            return left == right
-        case "!=":
-            return left != right
-    raise TypeError(f"no comparison {relation}")
+    return bool(_RELATIONS[relation](left, right))

@@ -41,7 +41,6 @@ from jacocalc.notation import (
     Expr,
     Minus,
     Negative,
-    Number,
     Power,
     Product,
     Quotient,
@@ -89,7 +88,7 @@ def _normal(inputs: tuple[str, ...]) -> tuple[Expr, Expr, tuple[Expr, ...]]:
 def _uniform(inputs: tuple[str, ...]) -> tuple[Expr, Expr, tuple[Expr, ...]]:
     """1 on (0, 1)ⁿ, whose logarithm is 0."""
     del inputs
-    return ONE, ONE, (Number(Fraction(0)),)
+    return ONE, ONE, (ZERO,)
 
 
 _FORMULAS = {"normal": _normal, "uniform": _uniform}

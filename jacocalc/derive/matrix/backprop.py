@@ -263,10 +263,6 @@ class Backward:
         """The names of the program for its own parts, common factors taken out."""
         return shortest(self._renamed(simplified(term)))
 
-    def whole(self, product: Term) -> Term:
-        """A product of Jacobians, as a person would write it."""
-        return self._polished(product)
-
     def _renamed(self, term: Term) -> Term:
         return simplified(replaced(term, self.names)) if any(n in self.names for n in subterms(term)) else term
 

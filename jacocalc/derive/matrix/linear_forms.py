@@ -67,23 +67,13 @@ def _matrix(term: Term, dx: Differential) -> Term | None:
         case Transposed(body) if body.is_scalar:
             return _matrix(body, dx)
         case Operation("sum", (body,)) if body.shape[1] == 1:
-            inner = _matrix(body, dx)
-            return None if inner is None else times(transpose(ones(body.shape[0])), inner)
+            return _times((transpose(ones(body.shape[0])),), _matrix(body, dx))
         case Operation("mean", (body,)) if body.shape[1] == 1:
             inner = _matrix(operation("sum", body), dx)
-            return None if inner is None else over(inner, _size(body))
+            return None if inner is None else over(inner, extent(body.shape[0]))
         case Operation("tr" | "inner"):
-            return _scalar_row(term, dx)
+            return transpose(gradient_of(term, dx))  # the row of a scalar that is linear in dx
     return None
-
-
-def _size(body: Term) -> Term:
-    return extent(body.shape[0])
-
-
-def _scalar_row(term: Operation, dx: Differential) -> Term | None:
-    """The row of a scalar that is linear in dx: the transpose of its gradient."""
-    return transpose(gradient_of(term, dx))
 
 
 def _all(parts: list[Term | None]) -> Term | None:
@@ -105,18 +95,13 @@ def _product(factors: tuple[Term, ...], dx: Differential) -> Term | None:
     if isinstance(factor, Plus) and after:
         return _all([_matrix(times(*before, part, *after), dx) for part in factor.terms])
     if factor.is_scalar:
-        inner = _matrix(factor, dx)
-        return None if inner is None else times(*before, *after, inner)
+        return _times((*before, *after), _matrix(factor, dx))
     if not after:
         return _times(before, _matrix(factor, dx))
     if factor.shape[0] == 1:
-        turned = transpose(factor)
-        inner = _matrix(turned, dx)
-        return None if inner is None else times(*before, transpose(times(*after)), inner)
+        return _times((*before, transpose(times(*after))), _matrix(transpose(factor), dx))
     if isinstance(factor, Operation) and factor.name == "diag":
-        vector = times(*after)
-        inner = _matrix(factor.arguments[0], dx)
-        return None if inner is None else times(*before, operation("diag", vector), inner)
+        return _times((*before, operation("diag", times(*after))), _matrix(factor.arguments[0], dx))
     return None
 
 
@@ -126,5 +111,4 @@ def _entrywise(factors: tuple[Term, ...], dx: Differential) -> Term | None:
     if len(places) != 1:
         return None
     others = hadamard(*(factor for i, factor in enumerate(factors) if i != places[0]))
-    inner = _matrix(factors[places[0]], dx)
-    return None if inner is None else times(operation("diag", others), inner)
+    return _times((operation("diag", others),), _matrix(factors[places[0]], dx))
