@@ -6,7 +6,7 @@ there in ball arithmetic and compared, entry by entry, with 50-digit difference 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -90,20 +90,24 @@ def verified_backward(
     ends = {loop.last.letter: sizes[loop.last.letter] for loop in program.loops}
     flat = unrolled(program, ends)
     listed = list(steps)
+
+    def check(probe: Probe) -> None:
+        _check_point(probe, loss, listed, ends)
+        _check_shown(probe, program, loss, shown, ends)
+
+    return verified_by_quotients(flat, sizes, check)
+
+
+def verified_by_quotients(program: Program, sizes: dict[str, int], check: Callable[[Probe], None]) -> Verified:
+    """50-digit difference quotients at n = 3, m = 2: at how many points ``check`` agrees.  Raises RoadsDisagree."""
     count = 0
     with precision(BITS):
-        for probe in islice(probes(flat, sizes), POINTS):
+        for probe in islice(probes(program, sizes), POINTS):
             try:
-                _check_point(probe, loss, listed, ends)
-                _check_shown(probe, program, loss, shown, ends)
+                check(probe)
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
                 continue
             count += 1
-    return by_quotients(sizes, count)
-
-
-def by_quotients(sizes: dict[str, int], count: int) -> Verified:
-    """50-digit difference quotients at n = 3, m = 2: at how many points they agreed"""
     said = ", ".join(f"{paper_name(name)} = {number}" for name, number in sizes.items())
     method = f"50-digit difference quotients{f' at {said}' if said else ''}"
     return Verified(method, count, (Outcome.AGREES if count else Outcome.UNDECIDED).value)
