@@ -18,7 +18,7 @@ from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.towers import is_towering
 from jacocalc.algebra.values import exact, simplest
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.equality import proved_equal, surely_equal
 from jacocalc.evaluate.fields import Unsettled, precision
 from jacocalc.evaluate.numbers import ball, certified, sign_of
 from jacocalc.notation import ZERO, Expr, Matrix, Power, Product, integer
@@ -59,10 +59,7 @@ def _sign(entry: Expr) -> int | None:
 
 
 def _symmetric(hessian: Matrix) -> bool:
-    return all(
-        a == b or proved_equal(to_sympy(a), to_sympy(b))
-        for a, b in zip(hessian.entries, hessian.transposed.entries, strict=True)
-    )
+    return all(map(surely_equal, hessian.entries, hessian.transposed.entries))
 
 
 def _characteristic(hessian: Matrix) -> list[Any]:

@@ -54,7 +54,7 @@ from jacocalc.derive.points import PointCheck
 from jacocalc.derive.removable import continues
 from jacocalc.derive.roads import Claim, verify
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
-from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.equality import Outcome, surely_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import (
@@ -470,9 +470,7 @@ def _turned(end: Approach, whole: Expr) -> Expr:
 
 
 def _same(left: Slope, right: Slope) -> bool:
-    if left.value is None or right.value is None:
-        return False
-    return left.value == right.value or proved_equal(to_sympy(left.value), to_sympy(right.value))
+    return left.value is not None and right.value is not None and surely_equal(left.value, right.value)
 
 
 def _broken(left: Slope, right: Slope) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.values import cancelled, exact
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
@@ -21,7 +20,7 @@ from jacocalc.derive.matrices import adjugate, determinant
 from jacocalc.derive.on_curve import shortened
 from jacocalc.derive.partials import partial
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
-from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.equality import surely_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.linear import paper, paper_name
@@ -219,7 +218,7 @@ def _second(work: Work, stage: VectorFunction, blocks: Blocks, first: Matrix, lo
 def _symmetric(written: Matrix, second: Matrix, stage: VectorFunction) -> Matrix:
     """The values of y_jk, those of y_kj where F_jk is F_kj for all j and k."""
     pairs = zip(second.entries, second.transposed.entries, strict=True)
-    same = all(a == b or proved_equal(to_sympy(a), to_sympy(b)) for a, b in pairs)
+    same = all(surely_equal(a, b) for a, b in pairs)
     once = {(j, k): cancelled(entry, stage.parameters)
             for j, row in enumerate(written.rows) for k, entry in enumerate(row) if k >= j or not same}  # fmt: skip
     n = range(written.shape[0])

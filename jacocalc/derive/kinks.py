@@ -25,7 +25,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.derive.points import PointCheck
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, Undecided
 from jacocalc.evaluate.budget import within
-from jacocalc.evaluate.equality import proved_equal
+from jacocalc.evaluate.equality import surely_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.known_functions import BENT
 from jacocalc.linear import paper, paper_name
@@ -467,7 +467,7 @@ def limit_beside(line: Expr, name: str, start: Expr, here: Expr, sign: int, posi
 
 def agree(left: Expr, right: Expr) -> bool:
     """Whether both sides are finite and proved to be equal."""
-    return finite(left) and finite(right) and (left == right or proved_equal(to_sympy(left), to_sympy(right)))
+    return finite(left) and finite(right) and surely_equal(left, right)
 
 
 def finite(side: Expr) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jacocalc.algebra.convert import to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.beside_critical import beside_critical
@@ -28,7 +27,7 @@ from jacocalc.derive.second_roads import verify_hessian, verify_hessian_on_tape
 from jacocalc.derive.short_forms import evaluated, searched
 from jacocalc.derive.unspecified import gathered
 from jacocalc.errors import LimitReached, NotDifferentiable, TooLarge
-from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.equality import Outcome, surely_equal
 from jacocalc.evaluate.numbers import hessian_numbers
 from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import (
@@ -141,7 +140,7 @@ def _mixed(hessian: Matrix) -> str:
     n = hessian.shape[0]
     rows = hessian.rows
     pairs = [(rows[i][j], rows[j][i]) for i in range(n) for j in range(i)]
-    same = all(a == b or proved_equal(to_sympy(a), to_sympy(b)) for a, b in pairs)
+    same = all(surely_equal(a, b) for a, b in pairs)
     return (Outcome.PROVED if same else Outcome.UNDECIDED).value
 
 

@@ -161,6 +161,11 @@ def _logarithms_and_radicals(difference: Any) -> bool:
     return bool(sympy.minimal_polynomial(difference, letter) == letter)
 
 
+def surely_equal(left: Expr, right: Expr) -> bool:
+    """Whether two formulas are written alike, or proved to be equal."""
+    return left == right or proved_equal(to_sympy(left), to_sympy(right))
+
+
 def proved_equal(left: Any, right: Any) -> bool:
     """Whether two SymPy expressions are proved equal within the budget; False says nothing."""
     if left == right:
