@@ -83,8 +83,8 @@ _MOST_SHOWN = 12
 _SHORT = 100
 
 
-class Germs:
-    """f with its value at the point; ``kinks`` is None for a hole that the value fills."""
+class Regularity:
+    """How smooth f is at the point, where it has the value; ``kinks`` is None for a hole that the value fills."""
 
     def __init__(self, spot: Spot, value: Expr, kinks: Kinks | None) -> None:
         self.spot, self.value, self.kinks = spot, value, kinks

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from jacocalc.algebra.domain import Condition
 from jacocalc.algebra.values import exact
-from jacocalc.derive.differentiability import NO, OPEN, QUESTIONS, YES, Germs, oscillation
+from jacocalc.derive.differentiability import NO, OPEN, QUESTIONS, YES, Regularity, oscillation
 from jacocalc.derive.kinks import Kinks
 from jacocalc.derive.limits import (
     FINITE,
@@ -89,8 +89,8 @@ def _component(check: PointCheck, i: int) -> ComponentReport:
         return ComponentReport(i, None, (), tuple(Decided(name, OPEN, "unsettled") for name in QUESTIONS))
     except LimitReached:
         return _long(i, smooth=not kinks.found)
-    germs = Germs(spot, value, kinks)
-    return ComponentReport(i, value, germs.sides, (Decided("defined", YES, "value", (value,)), *germs.answers()))
+    found = Regularity(spot, value, kinks)
+    return ComponentReport(i, value, found.sides, (Decided("defined", YES, "value", (value,)), *found.answers()))
 
 
 def _long(i: int, smooth: bool) -> ComponentReport:
@@ -132,7 +132,7 @@ def _hole(spot: Spot, i: int, undefined: Decided) -> ComponentReport:
     value = _limit(spot)
     if value is None:
         return ComponentReport(i, None, (), (undefined, _no_limit(spot), *rest))
-    extended = Germs(spot, value, None)
+    extended = Regularity(spot, value, None)
     answers = (undefined, Decided("continuous", NO, "hole", (value,)), *rest)
     return ComponentReport(
         i, None, extended.sides, answers, (Decided("defined", YES, "filled", (value,)), *extended.answers())
