@@ -240,5 +240,5 @@ def test_exercise_files_define_everything_in_the_question() -> None:
 def test_a_bad_exercise_says_which_file(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(HOMEWORK.replace("level = 2", "level = 7"), "utf-8")
-    with pytest.raises(JacocalcError, match=r"bad\.toml: question 1: level is 1, 2 or 3, not 7"):
+    with pytest.raises(JacocalcError, match=r"bad\.toml, line 7: question 1: level is 1, 2 or 3, not 7"):
         sources.exercise("first", str(path))

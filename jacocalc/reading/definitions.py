@@ -89,10 +89,14 @@ def read_layers(text: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def read_definitions(text: str, origin: str = "") -> dict[str, VectorFunction]:
-    """A text with one definition a line (# comments; open brackets go on); later ones may call earlier ones."""
+def read_definitions(text: str, origin: str = "", first: int = 1) -> dict[str, VectorFunction]:
+    """A text with one definition a line (# comments; open brackets go on); later ones may call earlier ones.
+
+    ``first`` is the number of its first line in the file.
+    """
     functions: dict[str, VectorFunction] = {}
-    for number, line in logical_lines(text):
+    for place, line in logical_lines(text):
+        number = place + first - 1
         try:
             function = read_function(line, functions)
         except JacocalcError as error:

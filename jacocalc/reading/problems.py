@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ _PRACTICE = ("title", "statement", "hints", "level", "form", "explained", "point
 _ALWAYS = ("name", "ask", "functions", "program", "answer", "detail", "digits", *_PRACTICE)
 _LEVELS = (1, 2, 3)
 _TOP = ("title", "functions", "programs", "question")
+_HEADING = re.compile(r"^[ \t]*\[\[[ \t]*question[ \t]*\]\]", re.MULTILINE)
+_DEFINITIONS = re.compile(r"^functions[ \t]*=[ \t]*(?:(?:\"\"\"|''')\n?)?", re.MULTILINE)
 
 
 def read_file(path: Path, shown: str = "") -> Problem:
@@ -40,8 +43,9 @@ def _plain(text: str, name: str) -> Problem:
 
 def read_problem(text: str, name: str) -> Problem:
     """The problem that a TOML text says."""
+    text = text.replace("\r\n", "\n")
     try:
-        record = toml_of(text.replace("\r\n", "\n"))
+        record = toml_of(text)
     except ValueError as error:  # also an integer of thousands of digits
         raise ReadError(f"{name} is not valid TOML: {error}") from None
     except RecursionError:
@@ -54,8 +58,10 @@ def read_problem(text: str, name: str) -> Problem:
     questions = record.get("question", [])
     if not isinstance(questions, list):
         raise ReadError(f"{name}: questions are written under [[question]]")
-    functions = read_definitions(definitions, name)
-    asked = tuple(_asked(q, i, name) for i, q in enumerate(questions, 1))
+    begin = _DEFINITIONS.search(text)
+    functions = read_definitions(definitions, name, _line(text, begin.end()) if begin else 1)
+    places = _places(text, name, len(questions))
+    asked = tuple(_asked(q, i, place) for i, (q, place) in enumerate(zip(questions, places, strict=True), 1))
     return Problem(_string(record, "title", name) or name, tuple(functions.items()), asked, _programs(record, name))
 
 
@@ -67,8 +73,18 @@ def _programs(record: dict[str, Any], name: str) -> tuple[tuple[str, Program], .
     return tuple((key, read_program(text, key)) for key, text in texts.items())
 
 
-def _asked(record: Any, number: int, file: str) -> Asked:
-    name = f"{file}: question {number}"
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+def _places(text: str, file: str, count: int) -> list[str]:
+    """“p.toml, line 7: question 1” for each; without lines where headings and questions differ in number."""
+    lines = [_line(text, heading.start()) for heading in _HEADING.finditer(text)]
+    said = [f", line {line}" for line in lines] if len(lines) == count else [""] * count
+    return [f"{file}{line}: question {i}" for i, line in enumerate(said, 1)]
+
+
+def _asked(record: Any, number: int, name: str) -> Asked:
     if not isinstance(record, dict):
         raise ReadError(f"{name} is not a table")
     ask = _string(record, "ask", name)

@@ -556,12 +556,12 @@ def test_a_problem_file() -> None:
     ("old", "new", "message"),
     [
         ("title =", "title", "not valid TOML"),
-        ('"jacobian"', '"integral"', "p.toml: question 1 asks “integral”.*known are compose"),
+        ('"jacobian"', '"integral"', "p.toml, line 5: question 1 asks “integral”.*known are compose"),
         ('"jacobian"', '"jacobain"', "asks “jacobain”.*did you mean jacobian"),
         ('["f"]', "[]", "needs functions"),
-        ("x^2", "x^^2", "line 1: expected"),
-        ('at = "1"', "at = 1", "p.toml: question 1: at is written as text in quotation marks"),
-        ('at = "1"', 'att = "1"', "p.toml: question 1 has an unknown key “att”.*did you mean at"),
+        ("x^2", "x^^2", "p.toml, line 3: expected"),
+        ('at = "1"', "at = 1", "p.toml, line 5: question 1: at is written as text in quotation marks"),
+        ('at = "1"', 'att = "1"', "p.toml, line 5: question 1 has an unknown key “att”.*did you mean at"),
     ],
 )
 def test_bad_problem_files(old: str, new: str, message: str) -> None:
@@ -569,6 +569,24 @@ def test_bad_problem_files(old: str, new: str, message: str) -> None:
     with pytest.raises(JacocalcError) as caught:
         read_problem(GOOD.replace(old, new), "p.toml")
     assert re.search(message, f"{caught.value} {caught.value.hint}", re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (GOOD + '[[question]]\nask = "no"\n', "p.toml, line 9: question 2 asks"),
+        (GOOD.replace("\n", "\r\n") + '[[ question ]]\r\nask = "no"\r\n', "p.toml, line 9: question 2 asks"),
+        ('title = """\n[[question]]\n"""\n[[question]]\nask = "no"\n', "p.toml: question 1 asks"),
+        ('question = [{ask = "no"}]\n', "p.toml: question 1 asks"),
+        ("functions = 'f(x) = x +'", "p.toml, line 1: expected"),
+        ("title = 'T'\nfunctions = \'\'\'f(x) = x\n\ng(x) = x +\'\'\'", "p.toml, line 4: expected"),
+    ],
+)
+def test_a_bad_problem_file_says_which_line(text: str, place: str) -> None:
+    """Of the file, not of the definitions in it; none where headings cannot be told apart."""
+    with pytest.raises(JacocalcError) as caught:
+        read_problem(text, "p.toml")
+    assert str(caught.value).startswith(place)
 
 
 PRACTICE = """title = "S"
