@@ -177,7 +177,7 @@ def from_sympy(expr: Any, order: Mapping[Any, int] | None = None) -> Expr:
 def _turned(expr: Expr) -> Expr | None:
     """a − b → b − a; None for what is no difference."""
     match expr:
-        case Sum((first, Minus(second))):
+        case Sum((first, Minus(second))) if not isinstance(first, Negative):
             return Sum((second, Minus(first)))
     return None
 

@@ -166,7 +166,7 @@ def test_the_words_say_the_whole_working() -> None:
     said = parsed("numbers").find(f"{SVG}desc")
     assert said is not None
     assert said.text is not None
-    assert "6 times 2 plus 0 times 4, equals 12. entry 2, 1: row 2 times column 1." in said.text
+    assert "6 times 2 plus 0 times 4, equals 12. Entry 2, 1: row 2 times column 1." in said.text
     graph = parsed("readme").find(f"{SVG}desc")
     assert graph is not None
     assert graph.text is not None

@@ -35,7 +35,7 @@ def test_what_announces_a_formula_ends_in_a_colon() -> None:
 
 def test_a_remark_behind_an_equation_is_a_sentence() -> None:
     said = jc.gradient("F(x, y) = x^2 + y^2", at="3, 4").to_speech()
-    assert " 0. The tangent line of the level curve through the point; the gradient is normal to it.\n" in said
+    assert " 0. The gradient is normal to it.\n" in said
     assert "minus 1. For l = 1, …, L; y = h of layer L." in jc.compose("f_1 ... f_L").to_speech()
 
 
