@@ -1,4 +1,8 @@
-"""What stands on the left of an answer: -dy/dx = …, 2J = …, J^T = … say the same in another form; y'' = … does not."""
+"""What stands on the left of an answer: what says the same in another form, and what says something else.
+
+-dy/dx = …, 2J = …, J^T = … and ∂(x, y)/∂(v, u) = …, in an order of its own, are solved for what is asked for;
+y'' = … is not.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 from jacocalc.answers.assembling import partial_named
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
-from jacocalc.notation import ONE, Expr, Matrix, Product, Quotient, name_key, rational
+from jacocalc.notation import ONE, Expr, Matrix, Negative, Product, Quotient, name_key, rational
 from jacocalc.questions import GradientOf, HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import product_name
 from jacocalc.verdicts import Line, Side
@@ -22,6 +27,7 @@ _TURNED = re.compile(r"(?P<name>.+)\^T")
 _OTHER = re.compile(r"rank|tr(?![a-z])|.*\^-?\d+$")
 _SECOND = re.compile(r".*''|[d∂]\^[2-9]")
 _DETERMINANT = re.compile(r"\|?det")
+_LISTED = re.compile(r"[d∂]\((?P<outputs>[\w,]+)\)/[d∂]\((?P<inputs>[\w,]+)\)(?:\([^()]*\))?")
 
 
 def solved_for(reference: Reference, line: Line) -> Line:
@@ -36,6 +42,8 @@ def solved_for(reference: Reference, line: Line) -> Line:
     if (found := _TURNED.fullmatch(name)) and not isinstance(reference.question, GradientOf):
         sides = tuple(replace(side, values=tuple(as_matrix(v).transposed for v in side.values)) for side in line.sides)
         return replace(line, name=found["name"], sides=sides)
+    if found := _LISTED.fullmatch(name):
+        return _in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
     if isinstance(reference.question, ImplicitFunction) and _holds(name, reference.question.solve_for):
         raise JacocalcError("this is an equation that holds the derivative",
                             hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
@@ -43,6 +51,38 @@ def solved_for(reference: Reference, line: Line) -> Line:
         raise JacocalcError(f"{paper_name(name)} is not what is asked for",
                             hint="only that stands on the left of the last line")  # fmt: skip
     return line
+
+
+def _in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:
+    """∂(x, y)/∂(v, u) = … with rows and columns in the order of the question; a determinant with the sign of that."""
+    question = reference.question
+    solved = question.solve_for if isinstance(question, ImplicitFunction) else ()
+    rows = _places(solved or reference.chain.stages[-1].labels, outputs)
+    columns = _places([one for one in reference.chain.inputs if one not in solved], inputs)
+    if not (rows and columns) or (rows == sorted(rows) and columns == sorted(columns)):
+        return line
+    if isinstance(question, VolumeOf):
+        odd = (_inversions(rows) + _inversions(columns)) % 2
+        return _changed(line, line.name, Negative) if odd else line
+
+    def sorted_out(value: Expr) -> Expr:
+        if not isinstance(value, Matrix) or value.shape != (len(rows), len(columns)):
+            return value
+        return Matrix(tuple(tuple(value.rows[i][j] for j in columns) for i in rows))
+
+    sides = tuple(replace(side, values=tuple(map(sorted_out, side.values))) for side in line.sides)
+    return replace(line, sides=sides)
+
+
+def _places(ours: Sequence[str], theirs: Sequence[str]) -> list[int]:
+    """Where each of our names stands in theirs; nothing where those are other names."""
+    listed = list(map(name_key, theirs))
+    keys = list(map(name_key, ours))
+    return [listed.index(key) for key in keys] if sorted(listed) == sorted(keys) else []
+
+
+def _inversions(places: Sequence[int]) -> int:
+    return sum(left > right for left, right in combinations(places, 2))
 
 
 def _changed(line: Line, name: str, change: Callable[[Expr], Expr]) -> Line:
