@@ -184,7 +184,7 @@ def times(*factors: Term) -> Term:
         _collect(factor, scalars, chain)
     rows = next((f.shape[0] for f in factors if not f.is_scalar), 1)
     columns = next((f.shape[1] for f in reversed(factors) if not f.is_scalar), 1)
-    kept = _cancelled(chain)
+    kept = _cancelled(_thin(chain))
     if any(is_zero(factor) for factor in (*scalars, *kept)):
         return Zeros((rows, columns))
     moved, kept = _split(kept)
@@ -220,6 +220,20 @@ def _collect(factor: Term, scalars: list[Term], chain: list[Term]) -> None:
             _collect(a, scalars, chain)
         case _:
             chain.append(factor)
+
+
+def _thin(chain: list[Term]) -> list[Term]:
+    """1_{m×n} as 1_m 1_nᵀ, and the row of ones as 1_nᵀ, beside other factors."""
+    if sum(not isinstance(factor, Eye) for factor in chain) < 2:
+        return chain
+    made: list[Term] = []
+    for factor in chain:
+        match factor:
+            case Ones((rows, columns)) if columns != 1:
+                made += [Ones((rows, 1))] * (rows != 1) + [Transposed(Ones((columns, 1)))]
+            case _:
+                made.append(factor)
+    return made
 
 
 def _cancelled(chain: list[Term]) -> list[Term]:
@@ -728,9 +742,9 @@ def _inner(a: Term, b: Term) -> Term | None:
         return times(transpose(a), b)
     if isinstance(a, Zeros) or isinstance(b, Zeros):
         return ZERO
-    ones_first = next((one for one in (a, b) if isinstance(one, Ones)), None)
-    if ones_first is not None:
-        return operation("sum", b if ones_first is a else a)
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Ones | Eye):
+            return operation("sum" if isinstance(one, Ones) else "tr", other)
     scalars: list[Term] = []
     bodies = []
     for side in (a, b):
