@@ -377,6 +377,21 @@ def _label(name: str, inputs: Sequence[str]) -> str:
     return label if by and name_key(by) in map(name_key, inputs) else ""
 
 
+def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
+    """g of g_xx, g_xy and g_yy, ∂²g/∂x²: a name of the student's own, where the second partials are of one."""
+    inputs, places = reference.chain.inputs, range(len(reference.chain.inputs))
+    found = set()
+    for name in (one for line in lines for one in line.name.split(", ")):
+        match = _SECOND_PARTIAL.match(name)
+        label = match and (match[1] or match[2])
+        if label and any(name_key(name) in _second(label, inputs, i, j) for i in places for j in places):
+            found.add(label)
+    return found - {"H"} if len(found - {"H"}) == 1 and not set(map(name_key, found)) & _taken(reference) else set()
+
+
+_SECOND_PARTIAL = re.compile(r"[d∂]\^2(\w+)/|([A-Za-z]\w*?)(?:'')?_")
+
+
 def partial_named(name: str) -> tuple[str, str]:
     """z and x of ∂z/∂x, z_x and ∂_xz; nothing for another name."""
     match = _PARTIAL.fullmatch(name.replace("'", "", 1))
@@ -396,7 +411,11 @@ def _entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
         return [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
     if isinstance(question, HessianOf):
         places = range(len(inner.inputs))
-        second = {(i, j): _second(outer.labels[0], inner.inputs, i, j) for i in places for j in places}
+        labels = (outer.labels[0], *_own_letter(reference, lines))
+        second = {
+            (i, j): set().union(*(_second(label, inner.inputs, i, j) for label in labels))
+            for i in places for j in places
+        }  # fmt: skip
         given = {name_key(name) for line in lines for name in line.name.split(", ")}
         return [second[i, j] if second[i, j] & given else second[j, i] for i in places for j in places]
     rows, columns = reference.shape

@@ -713,6 +713,11 @@ BESIDE = [  # what stands beside the result is not judged
     # a student's own names, places instead of names, columns, wide spaces between equations
     (PLANE, "z_x = 2x, z_y = 2y", CORRECT, ""), (PLANE, "∂z/∂y = 2y, ∂z/∂x = 2x", CORRECT, ""),
     (PLANE, "z_x = 2y, z_y = 2x", WRONG, ""), (PLANE, "z_x = 2x, w_y = 2y", UNREADABLE, "not those of this question"),
+    (SADDLE, "g_xx = 2, g_xy = 0, g_yy = -2", CORRECT, ""), (SADDLE, "g_xx = 2, g_xy = 0, g_yy = 2", WRONG, "3 of 4"),
+    (SADDLE, "z_x = 2x, z_y = -2y, z_xx = 2, z_xy = z_yx = 0, z_yy = -2", CORRECT, "z_x, z_y are not judged"),
+    (SADDLE, "∂²w/∂x² = 2, ∂²w/∂x∂y = 0, ∂²w/∂y² = -2", CORRECT, ""),
+    (SADDLE, "f_xx = 2, z_xy = 0, f_yy = -2", WRONG, ""),
+    (SADDLE, "z_xx = 2, z_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
     (PLANE, "f_1 = 2x, f_2 = 2y", CORRECT, ""), (PLANE, "D_1 f = 2x, D_2 f = 2y", CORRECT, ""),
     (PLANE, "∂₁f = 2y, ∂₂f = 2x", WRONG, ""), (PLANE, r"\partial_x f = 2x, \partial_y f = 2y", CORRECT, ""),
     (PLANE, r"f_x = 2x \quad f_y = 2y", CORRECT, ""), (PLANE, r"f_x = 2x \qquad f_y = 2x", WRONG, ""),
