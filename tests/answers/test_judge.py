@@ -497,6 +497,7 @@ INDEXED = jc.gradient("L(x1, x2) = x1^2 x2")
 CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
+NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 POWER = jc.jacobian("f(x) = (3x + 1)^5")
@@ -706,6 +707,9 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "d/dx f = 2y, d/dy f = 2x", WRONG, ""),
     (SADDLE, "f''_xx = 2, f''_xy = 0, f''_yy = -2", CORRECT, ""),
     (SADDLE, "∂²/∂x² f = 2, ∂²/∂x∂y f = 0, ∂²/∂y² f = 2", WRONG, "3 of 4"),
+    (SADDLE, "∂2/∂x2 f = 2, f_xy = 0, ∂2/∂y2 f = -2", CORRECT, ""),
+    (SADDLE, "d2/dx2 f = 2, d2/dxdy f = 0, d2/dy2 f = 2", WRONG, "3 of 4"),
+    (NUMBERED, "∂²f/∂x2∂x1 = 2x1, ∂²f/∂x1² = 2x2, ∂²f/∂x2² = 6x2", CORRECT, "Correct (proved).\n"),
     (PLANE, "wrt x: 2y; wrt y: 2x", WRONG, ""), (SADDLE, "f_11 = 2, f_12 = f_21 = 0, f_22 = -2", CORRECT, ""),
     (SADDLE, "f_11 = 2, f_12 = 0, f_21 = 0, f_22 = 2", WRONG, "3 of 4"),
     (SADDLE, "[[2, 0], [0, -2]], D = -4", CORRECT, "Correct (proved)."),
