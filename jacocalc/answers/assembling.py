@@ -78,9 +78,11 @@ def _taken(reference: Reference) -> set[str]:
 def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The lines that are judged, and what is said beside the result: det J, |∇f|, f″, values at points of one's own."""
     named = {line.name for line in lines if not line.point}
+    formula = any(_is_formula(reference, line) for line in lines)
 
     def beside(line: Line) -> bool:
-        of_a_point = reference.question.at is None and line.point and line.name in named
+        known = line.name in named or (formula and says_result(line.name))
+        of_a_point = reference.question.at is None and line.point and known
         other = _BESIDE.match(line.name) and not isinstance(reference.question, HessianOf | VolumeOf)
         other = other or (isinstance(reference.question, _OF_ENTRIES) and _directional(reference, line.name))
         of_hessian = isinstance(reference.question, HessianOf) and _BESIDE_HESSIAN.fullmatch(line.name)
@@ -104,6 +106,13 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     if not any(not line.name or says_result(line.name) for line in kept):
         return tuple(lines), ()
     return kept, tuple(line for line in lines if beside(line))
+
+
+def _is_formula(reference: Reference, line: Line) -> bool:
+    """(2x, 2y) before ∇f(1, 2) = (2, 4): no name, as many entries as the answer has, and no numbers alone."""
+    count = sum(len(value.entries) for value in reference.values)
+    entries = sum(len(as_matrix(value).entries) for value in line.sides[-1].values)
+    return not line.name and not line.point and entries == count and not _of_numbers(line.sides[-1])
 
 
 def _directional(reference: Reference, name: str) -> bool:

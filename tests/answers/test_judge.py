@@ -722,6 +722,12 @@ BESIDE = [  # what stands beside the result is not judged
     (SADDLE, "∂²w/∂x² = 2, ∂²w/∂x∂y = 0, ∂²w/∂y² = -2", CORRECT, ""),
     (SADDLE, "f_xx = 2, z_xy = 0, f_yy = -2", WRONG, ""),
     (SADDLE, "z_xx = 2, z_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
+    # a formula without a name, and its value at a point of one's own
+    *((PLANE, typed, CORRECT, "∇f at a point is not judged") for typed in (
+        "(2x, 2y), ∇f(1, 2) = (2, 4)", "2x, 2y; grad f(1, 2) = (2, 4)", "2x, 2y, ∇f(1, 2) = (2, 4)")),
+    (PLANE, "(2x, y), ∇f(1, 2) = (2, 2)", WRONG, "1 of 2"), (PLANE, "x^2 + y^2, ∇f(1, 2) = (2, 4)", WRONG, "0 of 2"),
+    (PLAIN, "[[2xy, x^2], [5, cos y]], J(1, 0) = [[0, 1], [5, 1]]", CORRECT, "J at a point is not judged"),
+    (SQUARE, "2x, f'(3) = 6", CORRECT, "f' at a point is not judged"), (SQUARE, "x, f'(3) = 6", WRONG, "yours is 1"),
     (PLANE, "f_1 = 2x, f_2 = 2y", CORRECT, ""), (PLANE, "D_1 f = 2x, D_2 f = 2y", CORRECT, ""),
     (PLANE, "∂₁f = 2y, ∂₂f = 2x", WRONG, ""), (PLANE, r"\partial_x f = 2x, \partial_y f = 2y", CORRECT, ""),
     (PLANE, r"f_x = 2x \quad f_y = 2y", CORRECT, ""), (PLANE, r"f_x = 2x \qquad f_y = 2x", WRONG, ""),
