@@ -294,7 +294,7 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
         beside = names and _stands_beside(typed, shown[slice(*before)])
         if kind == ":" and line is not None and len(line.sides) > 1 and not shown[slice(*place)].strip():
             continue  # a colon at the end of a sentence leads to the display below it
-        apart = kind == "," and line is not None and len(line.sides) > 1 and _matrix_behind_number(shown, line, place)
+        apart = kind == "," and line is not None and len(line.sides) > 1 and _list_behind_number(shown, line, place)
         if line is None or (names and len(line.sides) > 1) or beside or apart:
             if line is not None:
                 yield line
@@ -322,11 +322,15 @@ def _begins_line(line: RawLine | None, typed: str, following: str) -> bool:
 _TANGENT = re.compile(r"(?i)\s*(?:the\s+)?(?:equation\s+of\s+the\s+)?(?:tangent|normal)(?:\s+(?:line|plane))?\s*")
 
 
-def _matrix_behind_number(shown: str, line: RawLine, place: Place) -> bool:
-    """u = x y, [[u, 1], [v, 0]]: the matrix is no entry of the line."""
-    return bool(_MATRIX.match(shown, *place)) and not _MATRIX.match(shown, *line.sides[-1][0])
+def _list_behind_number(shown: str, line: RawLine, place: Place) -> bool:
+    """u = x y, [[u, 1], [v, 0]] and f(1, 2) = 5, (2, 4): the list is no entry of the line."""
+    (start, end), *more = line.sides[0]
+    value = not more and _VALUE_AT.fullmatch(shown, start, end) and _NUMBERS.fullmatch(shown, *place)
+    kind = _LIST if value else _MATRIX
+    return bool(kind.match(shown, *place)) and not kind.match(shown, *line.sides[-1][0])
 
 
+_VALUE_AT = re.compile(r"\s*[A-Za-z]\w*\s*\([-−\d\s,./π]+\)\s*")
 _MATRIX = re.compile(r"\s*(?:[\[(]\s*[\[(]|\\begin\s*\{[a-zA-Z]*matrix)")
 
 
@@ -335,7 +339,7 @@ def _stands_beside(name: str, before: str) -> bool:
     value = before.strip(" \t\n.,").lower() not in LEAD_WORDS and not names_result(before)
     listed = _LIST.fullmatch(before) and not _POINT.fullmatch(before)
     alone = listed or _NUMBER.fullmatch(before)
-    return value and bool(alone or names_result(name) or name.strip() in ("D", "trace"))
+    return value and bool(alone or names_result(name) or name.strip() in ("D", "trace") or _VALUE_AT.fullmatch(name))
 
 
 def _labels(line: RawLine | None, sign: str) -> bool:

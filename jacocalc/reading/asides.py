@@ -89,7 +89,10 @@ _INTO = re.compile(
     rf"(?:[Pp]lug(?:ging)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+(?:in\s+)?{_AT_POINT}\s+(?:in)?to\s+"
     r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
 )
-_INVARIANT_SAID = re.compile(r"(?<=[\])}$,])\s*(?:the\s+)?(?:determinant|rank|trace)(?P<blank>\s)\s*(?=[-−]?\d)")
+_INVARIANT_SAID = re.compile(
+    r"(?<=[\])}$])\s*(?P<comma>,?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
+    r"(?P<name>determinant|rank|trace)(?P<blank>\s+(?:is\s+|(?=[-−]?\d)))"
+)
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
@@ -134,9 +137,12 @@ _HELD = (
     r"\s+(?:(?:is|are|as|being)\s+)?(?:held\s+)?(?:an?\s+)?(?:constants?|fixed)"
 )
 _HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")
+_LINE_ENDS = r"(?=\s*(?:[,;.\n$]|\\\\|\Z))"
+_OF_MATRIX = r"(?:not\s+)?(?:invertible|(?:non-?)?singular|regular|(?:of\s+)?full\s+rank)"
 _SAID_OF_MATRIX = re.compile(
-    r"(?:[,;:]|(?<=[\])}$])[ \t])\s*(?:(?:so|hence|thus|therefore|and|it|J|the\s+matrix|which|is)\s+)*(?:not\s+)?"
-    r"(?:invertible|(?:non-?)?singular|regular|(?:of\s+)?full\s+rank)(?=\s*(?:[,;.\n$]|\\\\|\Z))"
+    r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t])\s*"
+    r"(?:(?:so|hence|thus|therefore|and|it|J|[Tt]he\s+(?:matrix|Jacobian)|which|is|has)\s+)*"
+    rf"{_OF_MATRIX}{_LINE_ENDS}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
     rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
     r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
 )
@@ -158,9 +164,10 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
     found: list[Aside] = []
     for start, end in _stretches(view, levels):
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
-    found += _found_in(_SIGNED, "sign", text, view, found)
-    found += _found_in(_HELD_CONSTANT, 0, text, view, found)
-    found += _found_in(_SAID_OF_MATRIX, 0, text, view, found)
+    said = _found_in(_SAID_OF_MATRIX, 0, text, view, ())
+    found = [aside for aside in found if not any(one.start <= aside.start and aside.end <= one.end for one in said)]
+    for pattern, group in ((_SIGNED, "sign"), (_HELD_CONSTANT, 0), (_SAID_OF_MATRIX, 0)):
+        found += _found_in(pattern, group, text, view, found)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
     return [aside for aside in found if not (aside.condition and branches)]
@@ -229,9 +236,10 @@ def _equals_at(match: re.Match[str]) -> str:
 
 
 def _equals_behind(match: re.Match[str]) -> str:
-    """[[2, 1], [4, 2]], determinant 0: an equals sign in the blank"""
-    place = match.start("blank") - match.start()
-    return f"{match[0][:place]}={match[0][place + 1 :]}"
+    """[[2, 1], [4, 2]], determinant 0 and [[2, 1], [4, 2]] has determinant 0: a line that says so"""
+    said = f"{match['name']}{'='.ljust(len(match['blank']))}"
+    comma = "," if match["comma"] or match["words"] else ""
+    return comma + said.rjust(len(match[0]) - len(comma))
 
 
 def _at_is_a_product(scope: Scope) -> bool:
