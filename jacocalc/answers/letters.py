@@ -37,8 +37,9 @@ class Letters:
                 self.places.setdefault(node.function, []).append(arguments)
         found = [self.of(node) for node in applied]
         orders = sorted({len(node.derivatives) for node in applied})
-        if all(len(node.inputs) * len(orders) <= _MOST for node in applied):
-            found += [self.of(other) for node in applied for order in orders for other in _partials(node, order)]
+        orders += [order for order in range(max(orders, default=0) + 2) if order not in orders]
+        for order in orders[: _MOST // max((len(node.inputs) for node in applied), default=1)]:
+            found += [self.of(other) for node in applied for other in _partials(node, order)]
         self.names = tuple(dict.fromkeys(letter.name for letter in found if isinstance(letter, Symbol)))
 
     def of(self, expr: Expr) -> Expr:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from jacocalc.answers.comparison import Compared
 from jacocalc.evaluate.numbers import rational_value
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import Expr, as_rational
+from jacocalc.notation import Expr, as_rational, names
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict
 
-_SHORT = 40
+_SHORT, _MANY = 40, 4
 _DECIMALS = {
     "digits": "{} has too few digits: at least three significant ones are wanted",
     "rounding": "{} is cut off, not rounded",
@@ -25,12 +25,17 @@ def of_entry(c: Compared, entry: Expr, expected: Expr) -> str:
     if c.code == "undefined":
         return f"{paper(entry)} is undefined{place(c.undefined_at, ' at ')}"
     if c.witness is not None:
-        at = place(c.witness.point, "at ", " ")
+        at = place(_few(c.witness.point, {*names(entry), *names(expected)}), "at ", " ")
         right, given = c.witness.expected, c.witness.given
         if not at:
             right, given = _both(expected, right), _both(entry, given)
         return f"{at}the right value is {right}, yours is {given}"
     return f"whether {paper(entry)} is right could not be decided" if c.outcome == UNDECIDED else ""
+
+
+def _few(point: Sequence[tuple[str, str]], needed: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Of many coordinates those of the names that occur."""
+    return tuple(pair for pair in point if len(point) <= _MANY or pair[0] in needed)
 
 
 def _both(exact: Expr, decimal: str) -> str:

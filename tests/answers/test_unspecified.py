@@ -74,7 +74,10 @@ RIGHT = [
     (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
 ]  # fmt: skip
 WRONG_ONES = [  # (solution, answer, score, a part of the message)
-    (CHAIN, "[2f_x + f_y, f_x + f_y]", 1, "f_x = 3, f_y = 4 the right value is -1, yours is 7"),
+    (CHAIN, "[2f_x + f_y, f_x + f_y]", 1, "f_x = -3, f_y = 4 the right value is -7, yours is 1"),
+    (CHAIN, "2f_xx + f_y, f_x - f_y", 1, "Only entry 1 is wrong"), (OF_ONE, "f', -f''", 1, "yours is"),
+    (CHAIN, "2f + f_y, f_x - f_y", 1, "Only entry 1 is wrong"), (IMPLICIT, "-F_x/F_z, -F_yy/F_z", 1, ""),
+    (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx - 12f_x + 4f_yy]]", 3, "Only row 2, column 2"),
     (CHAIN, "[f_x + 2f_y, f_x]", 0, "0 of 2 entries"), (CHAIN, "∂z/∂s = 2f_x + f_y", 1, "∂z/∂t is missing"),
     (CHAIN, "[[2f_x + f_y, f_x - f_y]]", 0, "the transposed matrix"),
     (CHAIN, "[2f_x(s, t) + f_y(s, t), f_x(s, t) - f_y(s, t)]", 0,
