@@ -599,7 +599,7 @@ def volume(
     return answer(VolumeOf(one, point_of(at, one), density), Options(digits=digits), symbols, timeout=timeout)
 
 
-def point(*functions: Given, at: Where, timeout: float | None = None) -> Solution:
+def point(*functions: Given, at: Where = None, timeout: float | None = None) -> Solution:
     """Is f defined, continuous, differentiable at the point, and why: ``result`` says yes, no or undecided.
 
     >>> point("f(x) = |x|", at=0).result["differentiable"]
@@ -610,7 +610,7 @@ def point(*functions: Given, at: Where, timeout: float | None = None) -> Solutio
 
 
 def graph(
-    *functions: Given, at: Where, vector: Any = None, digits: int | None = None, timeout: float | None = None
+    *functions: Given, at: Where = None, vector: Any = None, digits: int | None = None, timeout: float | None = None
 ) -> Solution:
     """The computational graph at a point, with the adjoints vᵀJ of a backward pass.
 
@@ -622,7 +622,9 @@ def graph(
     return answer(GraphOf(stages, point_of(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
 
 
-def picture(kind: str, *functions: Given, at: Where, kink: Any = None, timeout: float | None = None) -> Picture:
+def picture(
+    kind: str, *functions: Given, at: Where = None, kink: Any = None, timeout: float | None = None
+) -> Picture:
     """A picture of f, or of a composition, at a point: map, gradient, graph or flow.  Needs jacocalc[plot].
 
     ``.save("map.svg")``, also .png and .pdf; ``.svg``, ``.png``; ``.alt`` says what is seen.  A notebook shows it.

@@ -202,7 +202,7 @@ class GraphOf:
     vector: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
-        _need_point("graph", self.at)
+        _need_point("graph", self.at, "; compose gives the formulas without one")
         outer = self.chain.stages[-1]
         if self.vector:
             _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")
@@ -259,9 +259,9 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
         raise JacocalcError(f"{what} is one of {', '.join(known)}, not {value}")
 
 
-def _need_point(what: str, at: Point | None) -> None:
+def _need_point(what: str, at: Point | None, instead: str = "") -> None:
     if at is None:
-        raise JacocalcError(f"{what} needs a point", hint="add --at 1,2 (in Python at=(1, 2))")
+        raise JacocalcError(f"{what} needs a point", hint=f"add --at 1,2 (in Python at=(1, 2)){instead}")
 
 
 _MOST_STEPS = 50

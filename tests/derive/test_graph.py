@@ -286,7 +286,10 @@ def test_errors(texts: list[str], at: object, kind: type[JacocalcError], message
 
 
 def test_bad_questions() -> None:
-    with pytest.raises(JacocalcError, match="graph needs a point"):
-        jc.graph(PRODUCT, at=None)
+    with pytest.raises(JacocalcError, match="graph needs a point") as caught:
+        jc.graph(PRODUCT)
+    assert "compose gives the formulas without one" in caught.value.hint
+    with pytest.raises(JacocalcError, match="point needs a point"):
+        jc.point(PRODUCT)
     with pytest.raises(ShapeError, match="vector with 1 entry"):
         jc.graph(PRODUCT, at=(2, 3), vector=(1, 2))
