@@ -385,6 +385,11 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
         _depth(work)
     if chain.specified and not any(step.conventional for step in here):  # a convention promises no rate
-        norm = written_norm(column.entries)
-        work.steps.append(GreatestRate(column, norm, exact(norm)))
+        work.steps += short_enough(lambda: [_greatest_rate(column)])
     return column
+
+
+def _greatest_rate(column: Matrix) -> GreatestRate:
+    """‖∇L‖.  Raises TooLarge."""
+    norm = written_norm(column.entries)
+    return GreatestRate(column, norm, exact(norm))

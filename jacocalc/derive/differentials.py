@@ -16,7 +16,7 @@ from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact, order_of
 from jacocalc.derive.chain import Work, all_parameters, local_steps
-from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
+from jacocalc.derive.jacobians import exact_matrix, inserted_at, jacobian_at, short_enough, stage_value
 from jacocalc.derive.matrices import written_norm
 from jacocalc.errors import DomainError, JacocalcError, TooLarge, Undecided
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -31,6 +31,7 @@ from jacocalc.notation import (
     Minus,
     Negative,
     Number,
+    Power,
     Product,
     Symbol,
     as_rational,
@@ -42,11 +43,13 @@ from jacocalc.notation import (
     tree_size,
     walk,
 )
+from jacocalc.options import LIMITS
 from jacocalc.questions import DifferentialOf
 from jacocalc.steps import ChangeGiven, Differential, Increment, LinearError
 
 _SHRINKING = (Fraction(1, 10), Fraction(1, 100), Fraction(1, 1000))
 _LARGEST = 300
+_HIGHEST = 50
 _DIGITS = 6
 
 
@@ -58,7 +61,7 @@ def differential(work: Work, question: DifferentialOf) -> Matrix:
     jacobian, at = local.result, ()
     if work.at is not None:
         parameters, at = all_parameters(work), work.at.coordinates  # type: ignore[assignment]
-        work.steps.append(stage_value(stage, 0, at, parameters))
+        work.steps += short_enough(lambda: [stage_value(stage, 0, at, parameters)])
         here = jacobian_at(stage, local, at, parameters)
         work.steps.append(here)
         jacobian = here.result
@@ -123,7 +126,9 @@ def _increment(
 
 
 def _rest(moved: Expr, before: Expr, linear: Expr, changes: tuple[str, ...]) -> Expr | None:
-    """The terms of higher order; None where f is no polynomial in dx or its linear terms are not the differential."""
+    """The terms of higher order; None where f is no polynomial in dx, its linear terms are not df, or they are long."""
+    if any(isinstance(node, Power) and (as_rational(node.exponent) or 0) > _HIGHEST for node in walk(moved)):
+        return None
     letters = [symbol(name) for name in changes]
     difference = sympy.expand(to_sympy(moved) - to_sympy(before))
     try:
@@ -137,7 +142,8 @@ def _rest(moved: Expr, before: Expr, linear: Expr, changes: tuple[str, ...]) -> 
     if constant != 0 or not proved_equal(first, to_sympy(linear)):
         return None
     higher = sum((c * _power(letters, k) for k, c in terms if sum(k) > 1), sympy.S.Zero)
-    return from_sympy(higher, order_of(moved))
+    found = from_sympy(higher, order_of(moved))
+    return found if tree_size(found) <= LIMITS.operations else None
 
 
 def _power(letters: list[Any], exponents: tuple[int, ...]) -> Any:
@@ -177,11 +183,17 @@ def _moved(start: Expr, change: Expr) -> Expr:
 
 
 def _increase(stage: VectorFunction, at: Point, moved: tuple[Expr, ...]) -> Matrix:
-    """f(a + dx) − f(a).  Raises DomainError where f is undefined."""
+    """f(a + dx) − f(a), as it is inserted where its value is too long.  Raises DomainError where f is undefined."""
     parameters = dict(at.parameters)
-    after = stage_value(stage, 0, moved, parameters).result
-    before = stage_value(stage, 0, at.coordinates, parameters).result
-    return exact_matrix(column(tuple(a - b for a, b in zip(after.entries, before.entries, strict=True))))
+    try:
+        after, before = (stage_value(stage, 0, where, parameters).result for where in (moved, at.coordinates))
+        return exact_matrix(_difference(after, before))
+    except TooLarge:
+        return _difference(*(inserted_at(stage, where, parameters) for where in (moved, at.coordinates)))
+
+
+def _difference(after: Matrix, before: Matrix) -> Matrix:
+    return column(tuple(a - b for a, b in zip(after.entries, before.entries, strict=True)))
 
 
 def _decimals(matrix: Matrix) -> list[str]:

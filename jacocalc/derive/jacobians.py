@@ -31,10 +31,15 @@ def stage_value(
     function: VectorFunction, stage: int, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]
 ) -> StageValue:
     """f(a).  Raises DomainError where f is undefined, TooLarge beyond the limits."""
+    inserted = inserted_at(function, arguments, parameters)
+    return StageValue(stage, arguments, inserted, exact_matrix(inserted))
+
+
+def inserted_at(function: VectorFunction, arguments: tuple[Expr, ...], parameters: Mapping[str, Expr]) -> Matrix:
+    """f(a), the arguments inserted, nothing calculated.  Raises DomainError where f is undefined."""
     check = PointCheck(function, function.bound(arguments, tuple(parameters.items())))
     check.defined()
-    inserted = check.inserted()
-    return StageValue(stage, arguments, inserted, exact_matrix(inserted))
+    return check.inserted()
 
 
 def jacobian_at(

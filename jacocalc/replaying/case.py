@@ -21,6 +21,7 @@ from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import Derivation
 
 Truth = Callable[..., Any]  # of a place: a grid of balls, entries None where nothing is known
+_LONGEST = 10_000
 _SMALLEST, _LARGEST = ball_of(Fraction(1, 10**30)), ball_of(Fraction(10**30))
 
 
@@ -73,6 +74,13 @@ class Case:
         grids = [grid for place in self.fixed for grid in (*place.values, *place.jacobian(0, self.last))]
         values = [value for grid in grids for value in grid if value is not None]
         return any(value != 0 and not _SMALLEST < abs(value) < _LARGEST for value in values)
+
+    @property
+    def length(self) -> int:
+        """How many bits the largest value at the point has before its point; 0 where it has too many."""
+        values = [value for place in self.fixed for row in place.values for value in row if value is not None]
+        logarithms = [abs(value).upper().log_base(2) for value in values if value != 0]
+        return max((int(float(one)) for one in logarithms if 0 < one < _LONGEST), default=0)
 
     @property
     def here(self) -> list[Place]:

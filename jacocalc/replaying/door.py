@@ -145,6 +145,8 @@ def replayed(text: str, written: Written) -> Report:
         with precision(PROGRAM_BITS):
             return _replayed(ProgramCase(derivation), text, written, PROGRAM_CHECKS)
     with precision(BITS):
+        more = Case(derivation).length
+    with precision(BITS + more):  # so many bits are lost where two values of that length are subtracted
         return _replayed(Case(derivation), text, written, CHECKS)
 
 

@@ -207,7 +207,19 @@ def test_a_determinant_that_is_too_long_to_write_out_withholds_no_matrix() -> No
     ids=["linearisation", "divergence"],
 )
 def test_what_follows_from_a_matrix_and_is_too_long_withholds_no_matrix(asked: str, at: object, first: int) -> None:
-    assert jc.jacobian(asked, at=at).result[0, 0] == first
+    found = jc.jacobian(asked, at=at)
+    assert found.result[0, 0] == first
+    assert jc.replay(found).outcome == "agrees"
+
+
+def test_a_length_or_a_change_that_is_too_long_withholds_no_gradient_and_no_differential() -> None:
+    found = jc.gradient("f(x, y) = x^1000 + y", at=(17, 1))
+    assert list(found.result) == [1000 * 17**999, 1]
+    assert jc.replay(found).outcome == "agrees"
+    df = jc.differential("f(x) = x^1000", at=17, vector=(1,))
+    assert list(df.result) == [1000 * 17**999]
+    assert "f(18) - f(17) = 18^1000 - 17^1000" in (page := df.to_text())
+    assert len(page) < 20_000  # not the thousand terms of higher order
 
 
 def test_softmax_loses_one_dimension() -> None:
