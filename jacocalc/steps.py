@@ -476,13 +476,14 @@ class AlongCurve:
 class BesideCritical:
     """The kind of a critical point that H leaves open, by f − f(a) beside it.
 
-    ``result``: (strict) minimum, (strict) maximum, saddle or neither (of one input).  ``reason``:
+    ``result``: (strict) minimum, (strict) maximum, saddle, neither (of one input) or constant.  ``reason``:
 
         curves       two on which f − f(a) has opposite signs
         derivative   of one input: ``terms`` is f^(m)(a), the first that is not 0, ``weights`` (m)
         form         ``terms`` is the lowest form where x_j − a_j is of the order ``weights``; it is definite
         valley       f is convex (or concave) across the curves, on which the other partials vanish
         sign         ``terms`` is f − f(a), which is nowhere below (or above) 0
+        constant     f − f(a) is 0
     """
 
     reason: str

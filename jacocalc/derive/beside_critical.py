@@ -1,5 +1,6 @@
 """The kind of a critical point that the Hessian leaves open, by what is proved of f − f(a) beside the point a.
 
+    f − f(a) = 0, proved                 constant
     one input                            the first derivative that is not 0
     a definite form of lowest order      strict minimum or maximum; h may have weights, y² + x⁴ being of order 4
     two curves, opposite signs           saddle point
@@ -31,6 +32,7 @@ from jacocalc.derive.partials import partial
 from jacocalc.derive.short_forms import notation
 from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecided
 from jacocalc.evaluate.budget import within
+from jacocalc.evaluate.equality import proved_equal
 from jacocalc.notation import ZERO, Expr, Power, Product, Sum, Symbol, names, substitute, summed
 from jacocalc.steps import AlongCurve, BesideCritical, CriticalPoint
 
@@ -62,7 +64,7 @@ def _less(formula: Expr, value: Expr, inputs: tuple[str, ...]) -> Expr:
 
 def _decided(gap: Spot, critical: CriticalPoint) -> BesideCritical | None:
     roads = (_one_input, _one_sign) if len(gap.inputs) == 1 else (_definite, _opposite, _valley, _one_sign)
-    return next((found for road in roads if (found := _proved(road, gap, critical))), None)
+    return _constant(gap, critical) or next((found for road in roads if (found := _proved(road, gap, critical))), None)
 
 
 def _proved(road: Road, gap: Spot, critical: CriticalPoint) -> BesideCritical | None:
@@ -73,6 +75,14 @@ def _proved(road: Road, gap: Spot, critical: CriticalPoint) -> BesideCritical | 
         raise
     except (Unknown, Outside, Undecided, JacocalcError):
         return None
+
+
+def _constant(gap: Spot, critical: CriticalPoint) -> BesideCritical | None:
+    """f − f(a) = 0."""
+    flat = all(entry == ZERO for entry in critical.hessian.entries)
+    if not flat or not proved_equal(to_sympy(gap.formula), sympy.S.Zero):
+        return None
+    return BesideCritical("constant", (), None, (), True, "constant")
 
 
 # -- on curves ----------------------------------------------------------------------------------------

@@ -277,6 +277,7 @@ _FOUND = {
     "maximum": "No value close to the point is greater: the point is a local maximum.",
     "saddle": "Values as close to the point as one likes are greater and less: the point is a saddle point.",
     "neither": "The values are greater on one side and less on the other: no minimum and no maximum.",
+    "constant": "The function is constant: no value close to the point is greater or less.",
 }
 _SIDE = {"minimum": ">=", "maximum": "<="}
 _FORM = {"minimum": "positive", "maximum": "negative"}
@@ -364,12 +365,19 @@ def _by_derivative(step: BesideCritical, page: Page, extreme: str) -> list[Block
     return [Prose((first, step.terms, f". Its order {said}."))]
 
 
+def _by_constant(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+    """f(x, y) − f(0, 0) = 0"""
+    del step, extreme
+    return [Equation((_change(arguments(page.stage(0)), page), ZERO))]
+
+
 _BESIDE: dict[str, Callable[[BesideCritical, Page, str], list[Block]]] = {
     "curves": _on_curves,
     "derivative": _by_derivative,
     "form": _by_form,
     "valley": _in_valley,
     "sign": _by_sign,
+    "constant": _by_constant,
 }
 
 # -- Newton -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from math import factorial
 
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.notation import ZERO, Expr, names
-from jacocalc.replaying.balls import Ball, Grid, close, number
+from jacocalc.replaying.balls import Ball, Grid, close, number, vanishes
 from jacocalc.replaying.behaviour import curves
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
@@ -233,6 +233,15 @@ def _by_sign(beside: Beside, signs: list[int]) -> str:
     return _extreme(sum(found) if len(found) == 2 else 0, beside.step.result.startswith("strict "))
 
 
+def _by_constant(beside: Beside, signs: list[int]) -> str:
+    """No other value is seen."""
+    step = beside.step
+    beside.case.told("terms", (step.curves, step.terms, step.weights), ((), None, ()))
+    if not all(vanishes(beside.change(curve(_BESIDE))) for curve in curves(len(beside.inputs))):
+        raise Wrong("result", "there are other values beside the point")
+    return "constant"
+
+
 def _believed(beside: Beside) -> None:
     """No value on a curve through the point contradicts a minimum or maximum."""
     result = beside.step.result
@@ -249,6 +258,7 @@ _KINDS: dict[str, Callable[[Beside, list[int]], str]] = {
     "form": _by_form,
     "valley": _by_valley,
     "sign": _by_sign,
+    "constant": _by_constant,
 }
-_ONE_INPUT = ("derivative", "sign")
-_SEVERAL = ("curves", "form", "valley", "sign")
+_ONE_INPUT = ("derivative", "sign", "constant")
+_SEVERAL = ("curves", "form", "valley", "sign", "constant")

@@ -56,6 +56,8 @@ KINDS = [
     ("|x|^3 - y^2", "saddle", "curves"),
     ("ln(1 + x^4 + y^4)", "strict minimum", "form"),
     ("sqrt(1 + x^2 y^2)", "open", ""),
+    ("e^x/(e^x + e^y) + e^y/(e^x + e^y)", "constant", "constant"),
+    ("3", "constant", "constant"),
 ]
 
 
@@ -93,6 +95,13 @@ def test_other_points_three_inputs_parameters_and_chains() -> None:
     assert kind("x^2 + 2y^2 + 3z^2 + x y/3 + y z/5 + w^4 - w^2 x", (0, 0, 0, 0), "x, y, z, w") == "strict minimum"
     chain = jc.hessian("f(x, y; a) = [x^2, a y^4]", "g(u, v) = u - v", at="x=0, y=0, a=2")
     assert [step.result for step in chain.derivation.steps if isinstance(step, BesideCritical)] == ["saddle"]
+    assert jc.replay(chain)
+
+
+def test_a_constant_function_of_one_input_and_of_a_chain() -> None:
+    assert "The function is constant" in jc.hessian("f(x) = sin(x)^2 + cos(x)^2", at=1).to_text()
+    chain = jc.hessian("f(t) = [cos t, sin t]", "g(x, y) = x^2 + y^2", at=2)
+    assert [step.result for step in chain.derivation.steps if isinstance(step, BesideCritical)] == ["constant"]
     assert jc.replay(chain)
 
 
