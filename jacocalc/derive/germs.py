@@ -619,9 +619,15 @@ class Beside:
 
     def resolved(self, expr: Expr, strictly: bool = False) -> Expr:
         """The formula with every piecewise part replaced by the branch that applies for all small h ≠ 0."""
-        if isinstance(expr, Piecewise):
-            return self.resolved(self.branch(expr, strictly), strictly)
-        return rebuild(expr, tuple(self.resolved(part, strictly) for part in children(expr)))
+        done: dict[Expr, Expr] = {}
+
+        def resolve(node: Expr) -> Expr:
+            if node not in done:
+                done[node] = (resolve(self.branch(node, strictly)) if isinstance(node, Piecewise)
+                              else rebuild(node, tuple(map(resolve, children(node)))))  # fmt: skip
+            return done[node]
+
+        return resolve(expr)
 
     def possible(self, expr: Piecewise) -> list[Branch]:
         """The branches that may apply beside the point: values, and what holds there.  Raises Unknown for none."""

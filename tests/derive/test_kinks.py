@@ -8,7 +8,9 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.derive.limits import Spot
 from jacocalc.errors import NotDifferentiable, ReadError
+from jacocalc.notation import ZERO, Comparison, Expr, Piecewise, Symbol, integer, names, postorder
 
 AT_KINKS = [
     ("f(x) = |x|", "0", "1/2", [0]),
@@ -48,3 +50,14 @@ def test_a_jump_has_no_convention() -> None:
 def test_bad_weights(kink: str) -> None:
     with pytest.raises(ReadError):
         jc.jacobian("f(x) = |x|", at=0, kink=kink)
+
+
+def test_branches_beside_a_point_are_chosen_once_in_each_shared_part() -> None:
+    x, y = Symbol("x"), Symbol("y")
+    turned: Expr = Piecewise(((x, Comparison(">", x ** integer(2) + y ** integer(2), ZERO)),), ZERO)
+    plain: Expr = x
+    for _ in range(100):
+        turned, plain = turned * turned + y, plain * plain + y
+    found = Spot(turned, ("x", "y"), {"x": ZERO, "y": ZERO}).around((1, 1)).resolved(turned)
+    assert names(found) == names(plain)
+    assert len(list(postorder(found))) == len(list(postorder(plain)))
