@@ -35,12 +35,14 @@ from jacocalc.notation import (
     ZERO,
     Expr,
     Matrix,
+    Piecewise,
     Product,
     Sum,
     as_rational,
     names,
     substitute,
     tree_size,
+    walk,
 )
 from jacocalc.steps import (
     AdjointSum,
@@ -70,7 +72,7 @@ def computational_graph(work: Work, weights: tuple[Expr, ...]) -> Matrix | None:
     assert work.at is not None
     _refuse_unspecified(work.chain)
     coordinates = coordinates_of(work.chain, work.at)
-    graph = Graph(_followed(work.chain, work.at), coordinates)
+    graph = _graph(work.chain, work.at, coordinates)
     passes = [_Pass(graph, *one) for one in _scalars(graph, weights)]
     amounts = _Amounts(graph, passes, coordinates, work.options.digits or _DIGITS)
     backward = [amounts.backward(one) for one in passes]
@@ -82,6 +84,14 @@ def _refuse_unspecified(chain: Chain) -> None:
     for stage in chain.stages:
         if not stage.specified:
             raise JacocalcError(f"{stage.name} is unspecified and has no values")
+
+
+def _graph(chain: Chain, at: Point, coordinates: Sequence[Expr]) -> Graph:
+    """The nodes that are drawn; without branches they are counted before values are found, which takes longer."""
+    branches = any(isinstance(part, Piecewise) for stage in chain.stages for one in stage.values for part in walk(one))
+    plain = None if branches else Graph(chain, coordinates)
+    followed = _followed(chain, at)
+    return plain or Graph(followed, coordinates)
 
 
 # -- the branches that apply --------------------------------------------------------------------------

@@ -275,6 +275,7 @@ ERRORS = [
     (["g: R^2 -> R^2"], (1, 2), JacocalcError, "g is unspecified and has no values"),
     (["f(x; a) = a x"], 1, JacocalcError, "the value of the parameter a is not given"),
     (["f(x) = " + " + ".join(f"sin({k}x)" for k in range(1, 120))], 1, TooLarge, "239 nodes"),
+    (["f(x) = 1/(x - 1) + " + " + ".join(f"sin({k}x)" for k in range(1, 120))], 1, TooLarge, "nodes"),
 ]  # fmt: skip
 
 
