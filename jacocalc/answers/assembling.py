@@ -420,9 +420,9 @@ def _entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
         return [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
     if isinstance(question, HessianOf):
         places = range(len(inner.inputs))
-        labels = (outer.labels[0], *_own_letter(reference, lines))
+        letters = (outer.labels[0], *_own_letter(reference, lines))
         second = {
-            (i, j): set().union(*(_second(label, inner.inputs, i, j) for label in labels))
+            (i, j): set().union(*(_second(letter, inner.inputs, i, j) for letter in letters))
             for i in places for j in places
         }  # fmt: skip
         given = {name_key(name) for line in lines for name in line.name.split(", ")}
