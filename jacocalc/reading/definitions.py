@@ -74,8 +74,15 @@ def is_definition(text: str) -> bool:
 
 _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(  # a new line begins one
-    r"(?<=[\w)\]}])\n(?=\s*[^\W\d]\w*\s*(?:\([\w\s,;]*\)\s*|['′]\s*|/\s*d\w\s*)?=)"
+    r"(?<=[\w)\]}])[ \t]*+\n(?=\s*[^\W\d]\w*\s*(?:(?:['′]\s*)?(?:\([\w\s,;]*\)\s*)?|/\s*d\w\s*)=)"
 )
+
+
+def _comma(line_break: re.Match[str]) -> str:
+    """A comma as long as what it stands for, so that what follows keeps its place."""
+    return ",".ljust(len(line_break[0]))
+
+
 _AT = r"\b(?:at|for|in|near|when)\b(?: the point\b)?"
 _BEHIND = re.compile(rf"(?:[;,@]|{_AT}|\\text\w*\s*\{{\s*{_AT}\s*\}})(?:\s|\\[,;: ]|\\q?quad(?![a-z]))*+")
 _POINT = re.compile(r"(?:\w+\s*=?)?\s*(?:\\left)?\s*\(.*\)[\s$.,]*|\w+\s*=.*")
@@ -146,7 +153,7 @@ class _Definition:
         self.outputs = outputs
         self.loose = loose
         unitless, self.units = without_units(text)
-        bare = _without_full_stop(_NEW_EQUATION.sub(",", without_introduction(unitless)))
+        bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
         head = plain_head(with_rates(_without_stop(tokens_of(bare)), bare))
         self.tokens = head.tokens
         self.sizes = head.sizes

@@ -1,6 +1,6 @@
 """The derivatives on the left of systems of differential equations → the names of rates, ẋ and ẏ.
 
-x' = -y, y' = x    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
+x' = -y, y' = x    x'(t) = -y(t), y'(t) = x(t)    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
 
 One equation alone is none: y' = 2xy does not say what y is.
 """
@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.lexer import Token
 
-_NAME, _BY = r"[^\W\d_]\w*", r"d ?[^\W\d_]"
-_RATE = re.compile(rf"(?:({_NAME}) '|d ?({_NAME}) / ({_BY})|\( \( d ?({_NAME}) \) / \( ({_BY}) \) \)) =")
+_NAME, _TIME = r"([^\W\d_]\w*)", r"([^\W\d_])"
+_RATE = re.compile(
+    rf"(?:{_NAME} '(?: \( {_TIME} \))?|d ?{_NAME} / d ?{_TIME}|\( \( d ?{_NAME} \) / \( d ?{_TIME} \) \)) ="
+)
 _LONGEST = 12  # tokens of \frac{d x}{d t} =
 _PRIMES = ("'", "′", "’", r"^\prime", r"^{\prime}")
 
@@ -27,7 +29,8 @@ def begins_with_rate(words: Sequence[str]) -> bool:
 def with_rates(tokens: list[Token], text: str) -> list[Token]:
     """The tokens with the names of rates on the left, where all of two equations or more, or a column, has them."""
     found: list[Token] = []
-    at, left, by = 0, 0, set()
+    states: list[str] = []
+    at, times = 0, set()
     while at < len(tokens):
         begins = not found or found[-1].text in (",", ";", "and")
         match = _RATE.match(" ".join(token.text for token in tokens[at : at + _LONGEST])) if begins else None
@@ -36,11 +39,23 @@ def with_rates(tokens: list[Token], text: str) -> list[Token]:
             at += 1
             continue
         behind = at + match[0].count(" ")
-        name = match[1] or match[2] or match[4]
-        found.append(tokens[at]._replace(kind="name", text=_rate(name), end=tokens[behind - 1].end))
-        by.add(match[3] or match[5] or "")
-        at, left = behind, left + 1
-    return found if left > 1 and len(by) == 1 else _column(tokens, text)
+        states.append(match[1] or match[3] or match[5])
+        found.append(tokens[at]._replace(kind="name", text=_rate(states[-1]), end=tokens[behind - 1].end))
+        times.add(match[2] or match[4] or match[6] or "")
+        at = behind
+    return _without_time(found, states, *times) if len(states) > 1 and len(times) == 1 else _column(tokens, text)
+
+
+def _without_time(tokens: list[Token], states: Sequence[str], time: str) -> list[Token]:
+    """y for y(t), where y is a state and not t too."""
+    called = ["(", time, ")"]
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        found.append(tokens[at])
+        state = tokens[at].text in states and time not in states
+        at += 4 if state and [token.text for token in tokens[at + 1 : at + 4]] == called else 1
+    return found
 
 
 def _column(tokens: list[Token], text: str) -> list[Token]:

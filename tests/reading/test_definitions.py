@@ -62,6 +62,7 @@ DEFINED = [
     ("lambda = 2x + y", ["2*x + y"]),
     ("x = u^2 and y = u v", ["u^2", "u*v"]),
     ("x = u^2\n  y = u v\nz = sin u", ["u^2", "u*v", "sin(u)"]),
+    ("x = u^2 \n y = u v\t\nz = sin u", ["u^2", "u*v", "sin(u)"]),
     ("f(u, v) = [u,\n v]", ["u", "v"]),
     ("x(u, v) = u v, y(u, v) = u + v", ["u*v", "u + v"]),
     ("f_1(x, y) = x y; f_2(x, y) = [x, y]'·[1, 1]", ["x*y", "x + y"]),
@@ -404,6 +405,8 @@ POINTS = [
     [("x' = -y, y' = x", "x y"), (r"\dot x = -y, \dot y = x - 3x^2", "x y"), ("x_1' = x_2, x_2' = -x_1", "x_1 x_2"),
      (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "t x y"), ("xdot = y, v = x", "y x"),
      ("dx/dt = -y, dy/dt = x", "x y"), ("dx_1/dt = x_2\n dx_2/dt = -x_1", "x_1 x_2"), ("x' = -y\ny' = x", "x y"),
+     ("x'(t) = -y(t), y'(t) = x(t)", "x y"), ("x'(t) = t - y, y'(t) = x", "t x y"), ("x'(t) = -y\ny'(t) = x", "x y"),
+     ("dx/dt = -y(t) \ndy/dt = x(t)", "x y"), (r"x'(t) &= -y(t) \\ y'(t) &= x(t)", "x y"),
      (r"\frac{dx}{dt} = y - 1 \\ \frac{dy}{dt} = x^2", "x y"), ("[x; y]' = [-y; x]", "x y"),
      (r"\begin{cases} \dfrac{\mathrm dx}{\mathrm dt} = y, \\ \dfrac{\mathrm dy}{\mathrm dt} = x \end{cases}", "x y"),
      (r"\begin{align} \frac{d\theta}{dt} &= \omega \\ \frac{d\omega}{dt} &= -\sin\theta \end{align}", "theta omega"),
@@ -416,7 +419,8 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["y' = 2x", "dy/dx = 2x", "dx/dt = y, dy/ds = x", "x' = y, z = x", "(u, v)^T = [x; y]"]
+    "text",
+    ["y' = 2x", "dy/dx = 2x", "dx/dt = y, dy/ds = x", "x' = y, z = x", "x'(t) = y, y'(s) = x", "(u, v)^T = [x; y]"],
 )
 def test_what_is_no_system_of_rates(text: str) -> None:
     with pytest.raises(ReadError, match="begins with one name"):
