@@ -15,7 +15,7 @@ from itertools import pairwise
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
-from jacocalc.reading.latex_words import UNREAD, WORDS
+from jacocalc.reading.latex_words import DERIVED, UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
 from jacocalc.reading.rates import begins_with_rate
 from jacocalc.reading.scope import ELSEWHERE
@@ -466,7 +466,7 @@ class _Latex:
         over, under = self.argument(name), self.argument(name)
         end = self.place
         if [token.text for token in over] == ["d"] and len(under) == 1 and re.fullmatch("d[a-z]", under[0].text):
-            raise self.error("a derivative is computed here, not read", start, end)
+            raise self.error("a derivative is computed here, not read", start, end, DERIVED)
 
         return self._fraction(over, under, start, end)
 

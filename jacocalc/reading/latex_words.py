@@ -11,10 +11,11 @@ WORDS = {
     "sinon": "otherwise", "altrimenti": "otherwise", "caso contrário": "otherwise", "en otro caso": "otherwise",
     "and": "and", "und": "and", "et": "and", "or": "or", "oder": "or", "ou": "or",
 }  # fmt: skip
+DERIVED = "write out what it is; jacobian shows all derivatives of a function such as z = x^2 y"
 UNREAD = {
     "sum": ("a sum needs its bounds", "\\sum_{i=1}^{3} x_i^2, with numbers; x_1^2 + x_2^2 + x_3^2 is the same"),
     "end": ("\\end without \\begin", ""),
-    "partial": ("a partial derivative is computed here, not read", ""),
+    "partial": ("a partial derivative is computed here, not read", DERIVED),
     "nabla": ("a gradient is computed here, not read", "give the function itself: f(x, y) = …"),
     "infty": ("infinity is not a real number", ""),
     "over": ("a fraction outside a group is written \\frac{a}{b}", "or {a \\over b}"),
