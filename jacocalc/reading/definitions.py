@@ -462,6 +462,8 @@ class _Definition:
         scope = Scope(functions=self.functions, open=True, loose=self.loose)
         for output in self.outputs:
             scope.declare(output)
+        if _is_letter(self.tokens):
+            scope.declare("sigma")
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []
@@ -543,6 +545,21 @@ class _Definition:
                 raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _is_letter(tokens: list[Token]) -> bool:
+    """Whether σ is a variable: somewhere it has no argument, x = σ τ, y = τ^2 - σ^2, and nowhere one in brackets."""
+    followers = [_behind_exponent(tokens, at + 1) for at, token in enumerate(tokens) if token.text == "sigma"]
+    alone = any(token.kind in ("op", "end") and token.text not in (*BRACKETS, "^", "|") for token in followers)
+    return alone and not any(token.text in BRACKETS for token in followers)
+
+
+def _behind_exponent(tokens: list[Token], at: int) -> Token:
+    """What follows a name, or its exponent: σ^2, σ^{2}."""
+    kinds = [token.kind for token in tokens[at + 1 : at + 4]]
+    if tokens[at].text != "^":
+        return tokens[at]
+    return tokens[at + 2] if kinds[:1] == ["number"] else tokens[at + 4] if kinds[1:2] == ["number"] else tokens[at]
 
 
 def _two_stages(equations: list[_Equation]) -> str:
