@@ -464,6 +464,7 @@ class _Definition:
             scope.declare(output)
         if _is_letter(self.tokens):
             scope.declare("sigma")
+        parameters = self._parameters_behind()
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []
@@ -493,7 +494,7 @@ class _Definition:
             raise self._error(message, self.tokens[0])
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
-        seen = tuple(dict.fromkeys(name for body in bodies for name in names(body)))
+        seen = tuple(dict.fromkeys(name for body in bodies for name in names(body) if name not in parameters))
         inputs = by_rates(outputs, seen)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
@@ -504,9 +505,23 @@ class _Definition:
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
         labels = () if vector_valued else tuple(outputs)
         return VectorFunction(
-            name, inputs, tuple(bodies), len(inputs), len(bodies), (), labels, not vector_valued and len(bodies) == 1,
-            tuple(scope.notes),
+            name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels,
+            not vector_valued and len(bodies) == 1, tuple(scope.notes),
         )  # fmt: skip
+
+    def _parameters_behind(self) -> tuple[str, ...]:
+        """x = a u, y = a v; a: the names behind the last semicolon, taken off, if the equations use all of them."""
+        place = max((at for at, token in enumerate(self.tokens) if token.text == ";"), default=0)
+        before, behind = self.tokens[:place], self.tokens[place + 1 : -1]
+        used = {token.text for at, token in enumerate(before) if [t.text for t in before[at + 1 : at + 2]] != ["="]}
+        listed = behind[::2]
+        if not place or len(behind) % 2 == 0 or any(token.text != "," for token in behind[1::2]):
+            return ()
+        if any(token.kind != "name" or token.text not in used for token in listed):
+            return ()
+        parameters, _ = self._header(behind, self.tokens[place])
+        self.tokens = [*before, self.tokens[-1]]
+        return parameters
 
     def _left_side(self, parser: Parser, outputs: list[str]) -> list[str]:
         """u = …, or (u, v) = … alone."""

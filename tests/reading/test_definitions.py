@@ -360,6 +360,22 @@ def test_symbolic_sizes_are_bound_where_they_meet_a_number() -> None:
     assert (found.stages[1].n, found.stages[1].m) == (3, "p")
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs", "parameters"),
+    [("x = a cosh u cos v, y = a sinh u sin v; a", "u v", "a"), ("x = a u; y = b v; a, b", "u v", "a b"),
+     (r"$x = a u$; $y = v$; $a$", "u v", "a"), ("x = u; y = v;", "u v", ""), ("z = a x^2 y; a", "x y", "a")],
+)  # fmt: skip
+def test_names_behind_equations_are_parameters(text: str, inputs: str, parameters: str) -> None:
+    found = read_function(text)
+    assert (found.inputs, found.parameters) == (tuple(inputs.split()), tuple(parameters.split()))
+
+
+@pytest.mark.parametrize("text", ["x = t; y", "x = u; y = u v; x", "x = a u; a b", "x = a u; 2"])
+def test_what_is_no_parameter_behind_equations(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_function(text)
+
+
 def test_a_parameter_named_like_an_inner_input_is_refused() -> None:
     with pytest.raises(ShapeError, match="parameter x"):
         stages("f(x) = x^2", "g(u; x) = u x")
