@@ -967,6 +967,7 @@ class Parser(Cursor):
             if joined:
                 whole = paper(self._product(factors, [False] * (len(factors) - 1), start))
                 self.scope.note(f"{self.text[token.start : self.tokens[self.at - 1].end]} is read as {name}({whole})")
+        self._refuse_exponential(token, factors, raised, "-" if negative else "")
         argument = self._product(factors, [False] * (len(factors) - 1), start)
         if negative:
             argument = Negative(argument, self.span(start))
@@ -974,6 +975,17 @@ class Parser(Cursor):
         self._refuse_more(token, argument, raised)
         self.depth -= 1
         return _spanned(argument, self.span(start))
+
+    def _refuse_exponential(self, token: Token, factors: list[Expr], raised: str, sign: str) -> None:
+        """cos ye^z, where a blank in LaTeX would not show: cos(y)·e^z or cos(y·e^z); cos 2e^z is clear."""
+        powers = (at for at, factor in enumerate(factors) if isinstance(factor, Power) and factor.base == E)
+        at = next(powers, 0)
+        if all(isinstance(one, Number) for one in factors[:at]):
+            return
+        before, behind = ("·".join(_safe(paper(one)) for one in some) for some in (factors[:at], factors[at:]))
+        called = f"{token.text}({sign}{before}"
+        end = self.tokens[self.at - 1].end
+        raise self.ambiguous(token.start, end, f"{called}){raised}·{behind}", f"{called}·{behind}){raised}")
 
     def _function_next(self) -> bool:
         token = self.token
