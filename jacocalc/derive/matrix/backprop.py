@@ -21,6 +21,8 @@ from jacocalc.derive.matrix.forms import (
     eye,
     for_derivation,
     inserted,
+    is_zero,
+    opposite,
     plus,
     shortest,
     simplified,
@@ -166,6 +168,7 @@ class Backward:
         self.results: dict[Var, Term] = {}
         self.steady: dict[str, tuple[Var, Term]] = {}
         self.short: dict[Term, Term] = {}
+        self.even: dict[Term, Term] = {}  # (∂L/∂K)ᵀ = ∂L/∂K, of every adjoint that is symmetric
         self.names = named_terms(program)
         self.letters = {loop.letter for loop in program.loops}
 
@@ -284,7 +287,7 @@ class Backward:
         found = self.uses.get(_family(var), _Collected())
         uses = found.every if var.index is None else found.fixed.get(var, [])
         applied = plus(*(use.result for use in uses)) if uses else Zeros(var.shape)
-        applied = shortest(self._symmetrised(var, applied))
+        applied = shortest(self._evened(self._symmetrised(var, applied)))
         general, result = self._inserted(applied)
         self.results[var] = result
         self.steps.append(AdjointOf(var, tuple(uses), applied, general, result))
@@ -296,6 +299,10 @@ class Backward:
             return applied
         turned = transpose(applied)
         return applied if turned == applied else times(HALF, plus(applied, turned))
+
+    def _evened(self, term: Term) -> Term:
+        """The term without the transposes of adjoints that are symmetric."""
+        return simplified(replaced(term, self.even)) if any(node in self.even for node in subterms(term)) else term
 
     def _inserted(self, applied: Term) -> tuple[Term | None, Term]:
         """Short adjoints inserted; first without Σy = 1 where that makes a difference."""
@@ -311,6 +318,10 @@ class Backward:
         return (general if general != result else None), result
 
     def _remember(self, var: Var, result: Term) -> None:
+        square = var.shape[0] == var.shape[1] and not var.is_scalar and var.index is None
+        if square and is_zero(plus(result, opposite(self._evened(transpose(result))))):
+            adjoint = Adjoint(self.loss.key, var)
+            self.even[Transposed(adjoint)] = adjoint
         if is_short(result):
             self.short[Adjoint(self.loss.key, var)] = result
 

@@ -4,7 +4,7 @@ Post-condition of every constructor: numbers stand in front, multiplied; scalars
 double transpose, opposite or inverse; nothing is multiplied by 1 or I or added to 0; (AB)ᵀ = BᵀAᵀ;
 A A⁻¹ = I; like terms of a sum are collected.  The author's order is kept otherwise.
 
-What is used of variables: symmetric X (Xᵀ = X) and vectors that sum to 1.
+What is used of variables: X that is symmetric or computed so (Xᵀ = X), and vectors that sum to 1.
 """
 
 from __future__ import annotations
@@ -582,6 +582,14 @@ def _with_adjoints(term: Term) -> Iterable[Term]:
             yield node.of
 
 
+OWN_TRANSPOSE = "equal to its transpose"  # of a computed variable, whose adjoint is not symmetric for that reason
+
+
+def is_symmetric(term: Term) -> bool:
+    """Whether Aᵀ = A by the rules for transposes."""
+    return term.shape[0] == term.shape[1] and is_zero(plus(simplified(term), opposite(transpose(simplified(term)))))
+
+
 def transpose(term: Term) -> Term:
     """Aᵀ, carried to the variables."""
     match term:
@@ -589,7 +597,7 @@ def transpose(term: Term) -> Term:
             return body
         case _ if term.is_scalar:
             return term
-        case Var(facts=facts) | Differential(Var(facts=facts)) if "symmetric" in facts:
+        case Var(facts=facts) | Differential(Var(facts=facts)) if "symmetric" in facts or OWN_TRANSPOSE in facts:
             return term
         case Eye():
             return term

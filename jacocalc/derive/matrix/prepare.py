@@ -13,7 +13,7 @@ from dataclasses import replace
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
 from jacocalc.derive.matrix.elementwise import without_primes
-from jacocalc.derive.matrix.forms import ones, operation, opposite, plus, times
+from jacocalc.derive.matrix.forms import OWN_TRANSPOSE, is_symmetric, ones, operation, opposite, plus, times
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.terms import (
@@ -59,7 +59,22 @@ def prepared(program: Program) -> Program:
             listed = " and ".join(str(one.variable) for one in named)
             notes.append(f"{listed} name{'s a part' if len(named) == 1 else ' parts'} of {statement.variable}")
         made += [*named, replace(statement, term=term)]
-    return replace(program, statements=tuple(made), notes=tuple(notes))
+    return replace(program, statements=tuple(_with_symmetry(made)), notes=tuple(notes))
+
+
+def _with_symmetry(statements: list[Statement]) -> Iterator[Statement]:
+    """The statements, where Kᵀ = K is known of what is computed as W Wᵀ + s I."""
+    known: dict[Term, Term] = {}
+    for statement in statements:
+        if isinstance(statement, Loop):
+            body = tuple(replace(one, term=replaced(one.term, known)) for one in statement.body)
+            yield replace(statement, body=body)
+            continue
+        variable, term = statement.variable, replaced(statement.term, known)
+        if not statement.implicit and not variable.is_scalar and is_symmetric(term):
+            variable = replace(variable, facts=(*variable.facts, OWN_TRANSPOSE))
+            known[variable] = variable
+        yield replace(statement, variable=variable, term=term)
 
 
 def steady(program: Program) -> Program:
