@@ -160,8 +160,8 @@ class _Reader:
         if not pieces:
             raise ReadError("expected a program, found nothing", text=self.text.strip() or " ", hint=EXAMPLE)
         self._loops_ahead()
-        for start, end, indent in pieces:
-            self._piece(start, end, indent)
+        for piece in sorted(pieces, key=lambda piece: not self._declares(*piece[:2])):
+            self._piece(*piece)
         self._close()
         if not self.statements:
             raise self.error("the program computes nothing", *pieces[-1][:2], hint=f"add a statement: {EXAMPLE}")
@@ -199,6 +199,10 @@ class _Reader:
             self.starts.add(match["first"])
             if not match["last"].isdigit():
                 self.names.sizes.add(match["last"])
+
+    def _declares(self, start: int, end: int) -> bool:
+        """Whether a piece is a declaration: all of them are read before the first statement."""
+        return not _FOR.match(self.text[start:end]) and declaration(self.text[start:end]) is not None
 
     def _piece(self, start: int, end: int, indent: int) -> None:
         piece = self.text[start:end]

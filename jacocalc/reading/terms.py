@@ -813,8 +813,12 @@ class TermParser(Cursor):
             return self.error(REFUSED[name].partition(":")[0], token, REFUSED[name])
         words = [*self.names.variables.values()]
         known = [var.key for var in words] + [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS]
-        if name in _WRITTEN:
-            end = self.following.end if self.following.kind == "name" and not self.following.spaced else token.end
+        glued = self.following.kind == "name" and not self.following.spaced
+        if name == "Delta" and glued:
+            hint = f"write Delta_{self.following.text} for a change, one name"
+            return self.error("a change is one name", token, hint, self.following.end)
+        if name in _WRITTEN and (self.following.text == "(" or self.following.kind in ("name", "number")):
+            end = self.following.end if glued else token.end
             said = self.text[token.start : end]
             return self.error(f"{said} is not a known function", token, f"write {_WRITTEN[name]}", end)
         if self.following.text == "(":

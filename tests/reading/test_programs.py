@@ -248,6 +248,10 @@ REFUSED = [
     ("q: n, z = W q", ": n, z", "hint: a declaration ends with a semicolon or a new line"),
     ("ΔW: m x n; z = ΔW x", "ΔW", "hint: write Delta_W for a change"),
     ("Δx = x - y; f = sum(Δx)", "Δx", "hint: write Delta_x for a change"),
+    ("z = (W + ΔW) x", "ΔW", "hint: write Delta_W for a change, one name"),
+    ("f = x' (cat - y)", "cat", "cat is not declared"),
+    ("f = sum(std * (W x))", "std", "std is not declared"),
+    ("z = std (x)", "std", "hint: write sqrt(var(x))"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
     ("f = sum_{t=1}^T ||x||^2", "sum_{t=1}^T", "hint: what is added up is computed in a loop: for t = 1..T: L_t = …"),
@@ -265,6 +269,14 @@ REFUSED = [
     ("f = 2 x[0]^2", "x[0]", "x[0] is an entry, which is not read here"),
     ("f = A[0, 1:2]", "A[0, 1:2]", "hint: entries are not written one by one"),
 ]
+
+
+def test_declarations_may_stand_behind_their_use() -> None:
+    found = read_program("f = (x - y)' S (x - y); x, y: n; S: n x n symmetric")
+    assert [var.key for var in found.declared] == ["x", "y", "S"]
+    behind = read_program("for t = 1..T: h_t = tanh(W h_{t-1})\nL = sum(h_T)\nh_0: n; W: n x n")
+    ahead = read_program("h_0: n; W: n x n; for t = 1..T: h_t = tanh(W h_{t-1})\nL = sum(h_T)")
+    assert behind.declared == ahead.declared
 
 
 @pytest.mark.parametrize(("text", "place", "message"), REFUSED, ids=[row[0] for row in REFUSED])
