@@ -25,6 +25,12 @@ _D_FIRST = re.compile(r"(?P<by>(?:D\d+)+)_(?P<of>\w+)")
 _D_LAST = re.compile(r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉²³", "012345678923")
 _LEFT_SIDE = re.compile(r"\s*(?:\([^()=]*\)\s*)?(?:\}\s*)?&?\s*=")
+_BAR_AT = re.compile(
+    r"(?:\\left\s*\.\s*)?(?P<name>(?:(?<![^\W\d]|\\)|\\)[^\W\d_]+'*(?:_(?:\w+|\{\w+\}))?'*)\s*"
+    r"(?:\\(?:right|[bB]igg?[lrm]?)\s*)?(?:\||\\[lr]?vert(?![A-Za-z]))\s*_\s*(?P<brace>\{\s*)?"
+    r"(?P<at>\((?:[^()]|\([^()]*\))*\))(?(brace)\s*\})"
+    r"(?!\s*(?:[,;\n=)\]}$&]|\\\\|\Z))"  # at the end of an entry it may be said of the whole
+)
 _LETTERS = {name: "".join(sign for sign, other in GREEK.items() if other == name) for name in GREEK.values()}
 
 
@@ -62,7 +68,12 @@ def with_partials(text: str, known: Unspecified, latex: bool) -> str:
     for name, value in known.items():
         for pattern in _patterns(name, value.inputs):
             text = pattern.sub(partial(_as_name, name=name, value=value, latex=latex), text)
-    return text
+    return _BAR_AT.sub(_taken_at, text) if known else text
+
+
+def _taken_at(match: re.Match[str]) -> str:
+    """f_x(2s + t, s - t) for f_x|_{(2s + t, s - t)}; without \\left. before and \\right"""
+    return f"{match['name']}{match['at']}".rjust(len(match[0]))
 
 
 def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> str:

@@ -41,11 +41,13 @@ RIGHT = [
         "[2f_x(2s + t, s - t) + f_y(2s + t, s - t), f_x(t + 2s, s - t) - f_y(2s + t, -t + s)]",
         rf"2{F_X} + {F_Y}, {F_X} - {F_Y}", COLUMN,
         "∂z/∂s = ∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s = 2∂f/∂x + ∂f/∂y; ∂z/∂t = ∂f/∂x - ∂f/∂y",
+        "2f_x|_{(2s + t, s - t)} + f_y|_(2s+t, s-t), f_x - f_y", "2∂f/∂x|_{(2s + t, s - t)} + f_y, f_x - f_y",
+        rf"2\left.{F_X}\right|_{{(2s+t,s-t)}} + {F_Y}\Big|_{{(2s+t,s-t)}}, f_x - f_y",
         "z_s = 2f_x + f_y, z_t = f_x - f_y", "∂z/∂s = 2(∂f/∂x)(2s + t, s - t) + f_y, ∂z/∂t = f_x - f_y",
     )),
     *((CHAIN_AT, answer) for answer in (
         "2f_x(4, -1) + f_y(4, -1), f_x(4, -1) - f_y(4, -1)", "2f_x + f_y, f_x - f_y",
-        "2f_x(2s + t, s - t) + f_y, f_x - f_y",
+        "2f_x(2s + t, s - t) + f_y, f_x - f_y", "2f_x + f_y|_{(1, 2)}, f_x - f_y|_{(1, 2)}",
     )),
     *((BARE, answer) for answer in ("[f_x, f_y]", "J = [∂f/∂x, ∂f/∂y]", "[f_x(x, y), f_y(x, y)]")),
     *((SECOND, f"[[{corner}, {S_T}], [{S_T}, {T_T}]]") for corner in (
@@ -56,7 +58,7 @@ RIGHT = [
     (SECOND, HESSIAN),
     *((OF_ONE, answer) for answer in (
         "[f'(x - y), -f'(x - y)]", "f', -f'",
-        "df/du, -df/du", "[f'(u), -f'(u)]", "∂z/∂x = f'(x - y), ∂z/∂y = -f'(x - y)",
+        "f'|_{(x - y)}, -f'", "df/du, -df/du", "[f'(u), -f'(u)]", "∂z/∂x = f'(x - y), ∂z/∂y = -f'(x - y)",
     )),
     (POLAR, "u_x cos t + u_y sin t, -r sin t u_x + r cos t u_y"),
     (POLAR, "cos(t)u_x + sin(t)u_y, -ru_x sin t + ru_y cos t"),
@@ -66,7 +68,7 @@ RIGHT = [
         r"-\frac{\partial F/\partial x}{\partial F/\partial z}, -\frac{F_y}{F_z}",
     )),
     (GREEK, "[cos(θ) φ_x + sin(θ) φ_y, -r sin(θ) ∂φ/∂x + r cos(θ) ∂φ/∂y]"),
-    (GREEK, TURNED),
+    (GREEK, TURNED), (GREEK, "cos(θ) φ_x|_{(r cos(θ), r sin(θ))} + sin(θ) φ_y, -r sin(θ) φ_x + r cos(θ) φ_y"),
     *((SQUARED, answer) for answer in (
         "2z z_x, 2z z_y", "2f f_x, 2f f_y", "∂w/∂x = 2z ∂z/∂x, ∂w/∂y = 2z ∂z/∂y", "2f(x, y) f_x(x, y), 2z f_y",
     )),
@@ -82,6 +84,7 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (CHAIN, "[[2f_x + f_y, f_x - f_y]]", 0, "the transposed matrix"),
     (CHAIN, "[2f_x(s, t) + f_y(s, t), f_x(s, t) - f_y(s, t)]", 0,
      "f_x(s, t) is a value at another place: f and its partials are taken at (2s + t, s - t) here."),
+    (CHAIN, "2f_x|_{(s, t)} + f_y, f_x - f_y", 0, "f_x(s, t) is a value at another place"),
     (CHAIN_AT, "2f_x(1, 2) + f_y(1, 2), f_x(1, 2) - f_y(1, 2)", 0, "taken at (4, -1) here"),
     (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
     (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
