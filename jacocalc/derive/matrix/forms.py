@@ -412,7 +412,7 @@ def factored(term: Term) -> Term:
         return term
     taken = [_scalar_and_chain(part) for part in term.terms]
     scalar = _common_scalar([scalar for scalar, _ in taken])
-    if scalar is not None and (not _is_number(scalar) or all(len(chain) == 1 for _, chain in taken)):
+    if scalar is not None:
         rest = plus(*(times(_divided(own, scalar), *chain) for own, chain in taken))
         return times(scalar, factored(rest))
     for side in (-1, 0):
@@ -458,10 +458,6 @@ def _scalar_and_chain(term: Term) -> tuple[Term, tuple[Term, ...]]:
     chain: list[Term] = []
     _collect(term, scalars, chain)
     return scalar_product(scalars), tuple(chain)
-
-
-def _is_number(scalar: Term) -> bool:
-    return isinstance(scalar, Scalar) or (isinstance(scalar, Opposite) and isinstance(scalar.body, Scalar))
 
 
 def _common_scalar(scalars: list[Term]) -> Term | None:
