@@ -62,7 +62,7 @@ def judge(derivation: Derivation, text: str, wanted: Wanted | None = None) -> Ve
     try:
         return _judges.of(derivation).verdict(text, wanted or Wanted())
     except JacocalcError as error:
-        return unreadable(error)
+        return replace(unreadable(error), max_score=_judges.of(derivation).most)
     except (RecursionError, MemoryError):
         return Verdict(UNDECIDED, message="This is undecided: the answer is too long to be compared.")
 
@@ -95,6 +95,11 @@ class Judge:
         if self._marker is None:
             self._marker = Marker(Reference(self.derivation))
         return self._marker
+
+    @property
+    def most(self) -> float:
+        """How many entries count, as far as an answer has been read."""
+        return float(len(self._marker.expected)) if self._marker is not None else 1.0
 
     def verdict(self, text: str, wanted: Wanted) -> Verdict:
         """The verdict, by the kind of the question."""

@@ -936,8 +936,8 @@ def test_values_at_a_point_that_nobody_gave(solution: jc.Solution, answer: str, 
 IN_NAMES = [  # what is said in names only is not judged; (answer, outcome, marks)
     ("J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f", WRONG, (8, 12)),
     (f"J_f = [[2, 1], [1, 2]]; J_g = [[20, 4], [1, -10]]; J = J_g J_f = {J_COMPOSED[4:]}", CORRECT, (12, 12)),
-    (f"{J_COMPOSED[4:]} = J_g J_f", CORRECT, (4, 4)), ("J = J_g J_f", UNREADABLE, (0, 1)),
-    ("J = J_g J_f; J = J_g J_f", UNREADABLE, (0, 1)), ("J_f = [[2, 1], [1, 2]]; J = foo baz", UNREADABLE, (0, 1)),
+    (f"{J_COMPOSED[4:]} = J_g J_f", CORRECT, (4, 4)), ("J = J_g J_f", UNREADABLE, (0, 4)),
+    ("J = J_g J_f; J = J_g J_f", UNREADABLE, (0, 4)), ("J_f = [[2, 1], [1, 2]]; J = foo baz", UNREADABLE, (0, 4)),
     # the result is right, and what leads to it is not
     (f"J = [[44, 28], [-8, -18]] = {J_COMPOSED[4:]}", WRONG, (3, 4)),
     (f"J = [[1, 2], [3, 4]] = {J_COMPOSED[4:]}", WRONG, (2, 4)),
@@ -1363,6 +1363,12 @@ def test_a_function_that_is_defined_nowhere_is_said_to_be() -> None:
 def test_the_letter_i_is_no_imaginary_unit() -> None:
     assert jc.equivalent("e^(i pi)", "-1").message.endswith("i is a real variable here, not the imaginary unit.")
     assert "Note" not in jc.equivalent("i x", "x i").message + jc.equivalent("x", "2x").message
+
+
+def test_an_unreadable_answer_is_worth_nothing_of_as_much_as_a_readable_one() -> None:
+    verdicts = [PLANE.check(answer) for answer in ("(2x, 2y", "2x + q, 2y", "(2x, y)")]
+    assert [(v.outcome == UNREADABLE, v.score, v.max_score) for v in verdicts] == [
+        (True, 0, 2), (True, 0, 2), (False, 1, 2)]  # fmt: skip
 
 
 @pytest.mark.parametrize("answer", ["?", "2x, ?", "(?, 2y)", "??", "…"])
