@@ -201,7 +201,9 @@ def explain_laplacian(step: Laplacian, page: Page) -> list[Section]:
     sides: tuple[Written, ...] = (Operated("Delta", name), step.written, step.result)
     if page.last == 0 and len(second) <= 3:
         sides = (sides[0], Plus(second), *sides[1:])
-    return [Section(("The Laplacian, the trace of the Hessian",), (Equation(once(sides)),))]
+    inner = "The trace of the Hessian, the Laplacian in these inputs"  # which may be r and t of polar coordinates
+    heading = inner if page.last else "The Laplacian, the trace of the Hessian"
+    return [Section((heading,), (Equation(once(sides)),))]
 
 
 def explain_divergence(step: Divergence, page: Page) -> list[Section]:

@@ -188,7 +188,9 @@ def test_letters_stand_in_the_order_of_the_inputs(outer: str, corner: str) -> No
 
 @pytest.mark.parametrize(("inner", "outer", "written"), LAPLACIANS)
 def test_the_laplacian_in_other_coordinates(inner: str, outer: str, written: str) -> None:
-    (step,) = found(jc.hessian(inner, outer), Laplacian)
+    chain = jc.hessian(inner, outer)
+    assert "The trace of the Hessian, the Laplacian in these inputs" in chain.to_text()  # r and t are not Cartesian
+    (step,) = found(chain, Laplacian)
     assert paper(step.result) == written
 
 
