@@ -39,7 +39,7 @@ from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, hessian_numbers, matrix_numbers
 from jacocalc.functions import Chain, along, weighted
 from jacocalc.linear import paper
-from jacocalc.notation import ZERO, Applied, Expr, Matrix, Symbol, walk
+from jacocalc.notation import ZERO, Applied, Expr, Matrix, Symbol, substitute, walk
 from jacocalc.options import Options
 from jacocalc.questions import (
     BackpropOf,
@@ -128,11 +128,8 @@ def _derived(question: Question, options: Options) -> Derivation:
             from jacocalc.derive.matrix.answer import program_differential
 
             return program_differential(question)
-        case VolumeOf(chain, at, density):
-            from jacocalc.derive.volumes import volume
-
-            work = Work(chain, at, options)
-            return _finished(work, question, volume(work, density))
+        case VolumeOf():
+            return _volume(question, options)
     raise TypeError(f"no derivation for {type(question).__name__}")
 
 
@@ -178,6 +175,10 @@ def numbers_of(question: Question, digits: int) -> list[list[str]]:
             return chain_numbers(along(chain, at, vector), replace(at, coordinates=(ZERO,)), digits)
         case HessianOf():
             return hessian_numbers(chain, at, 0, digits)
+        case VolumeOf():
+            from jacocalc.derive.volumes import volume
+
+            return _volume_there(volume(Work(chain, None, Options()), ""), question, digits)
         case Compose() | JacobianOf() | GraphOf():
             return chain_numbers(chain, at, digits)
     raise JacocalcError("this result has no numbers of its own", hint="ask with digits=N")
@@ -301,6 +302,28 @@ def _hessian(question: HessianOf, options: Options) -> Derivation:
         work.steps += newton(question.chain, question.at, question.newton, True, options.digits)
     scalar = found is not None and question.chain.stages[-1].m == 1
     return _finished(work, question, found[0] if scalar and found else found)
+
+
+def _volume(question: VolumeOf, options: Options) -> Derivation:
+    """det J at the point; its formula, with decimals there, where its value is too long to write."""
+    from jacocalc.derive.volumes import volume
+
+    work = Work(question.chain, question.at, options)
+    try:
+        return _finished(work, question, volume(work, question.density))
+    except TooLarge:
+        if question.at is None:
+            raise
+    work = Work(question.chain, None, options)
+    digits, formula = options.digits or 10, volume(work, question.density)
+    work.steps.append(Decimals(digits, tuple(map(tuple, _volume_there(formula, question, digits)))))
+    return _finished(work, question, None)
+
+
+def _volume_there(formula: Expr, question: VolumeOf, digits: int) -> list[list[str]]:
+    assert question.at is not None
+    given = question.chain.stages[0].bound(question.at.coordinates, question.at.parameters)
+    return matrix_numbers(Matrix(((substitute(formula, given),),)), digits)
 
 
 # -- gradients ----------------------------------------------------------------------------------------

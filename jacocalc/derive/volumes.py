@@ -21,7 +21,7 @@ from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import Work, all_parameters, conditions, local_steps
 from jacocalc.derive.densities import carried, covered_twice, injective, total_probability
-from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, stage_value
+from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, short_enough, stage_value
 from jacocalc.derive.matrices import adjugate as adjugate_of
 from jacocalc.derive.matrices import determinant, rank, written_product
 from jacocalc.derive.roads import by_differences, sample_points
@@ -95,10 +95,10 @@ def volume(work: Work, density: str) -> Expr:
 def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> JacobianAt:
     """f(a) and J_f(a)."""
     assert work.at is not None
-    parameters = all_parameters(work)
-    value = stage_value(function, 0, work.at.coordinates, parameters)
-    here = jacobian_at(function, local, work.at.coordinates, parameters)
-    work.steps += [value, here]
+    at, parameters = work.at.coordinates, all_parameters(work)
+    work.steps += short_enough(lambda: [stage_value(function, 0, at, parameters)])
+    here = jacobian_at(function, local, at, parameters)
+    work.steps.append(here)
     return here
 
 

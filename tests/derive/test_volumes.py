@@ -617,3 +617,16 @@ def test_what_stands_between_bars_stands_in_the_determinant(text: str, size: str
     assert (paper(factor.result), paper(factor.logarithm)) == (size, log)
     assert "|-" not in solution.to_text()
     assert jc.replay(solution.to_json()).outcome != "wrong"
+
+
+def test_a_determinant_that_is_too_long_at_a_point_is_given_by_its_formula_and_in_decimals() -> None:
+    found = jc.volume("f(x, y) = [x^1000 y, x]", at=(100, 1))
+    assert found.numeric(5) == (("-1e2000",),)
+    page = found.to_text()
+    assert "|det J_f| = x^1000" in page
+    assert "det J_f(100, 1) ≈ -1e2000" in page
+    with pytest.raises(TooLarge):
+        _ = found.result
+    assert jc.volume("f(x) = [x^1000, x]", at=17).numeric(3) == (("1.65e1232",),)
+    with pytest.raises(NotDifferentiable):
+        jc.volume("f(x, y) = [x^1000 y, |x - 100|]", at=(100, 1))
