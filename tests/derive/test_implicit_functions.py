@@ -307,3 +307,9 @@ def test_a_function_without_a_formula_is_solved_for_at_its_own_inputs_and_withou
 
 def test_a_known_function_set_to_zero_is_an_equation() -> None:
     assert jc.implicit("atan2(y - x, 1) = 0", solve_for="y").result == sympy.ImmutableMatrix([[1]])
+
+
+def test_a_second_derivative_that_is_too_long_withholds_no_first() -> None:
+    found = jc.implicit("x^616 - y = 0", solve_for="y", at=(100, "100^616"))
+    assert list(found.result) == [616 * 100**615]
+    assert jc.replay(found).outcome == "agrees"
