@@ -6,7 +6,7 @@ A ball that cannot settle a comparison raises Unsettled; a higher precision may.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Decimal, Overflow, Underflow, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, Overflow, Underflow, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -222,12 +222,15 @@ def _floor(end: Any) -> Any:
 
 
 def exact_decimal(value: Fraction, digits: int) -> str:
-    """A fraction rounded to ``digits`` significant digits, without zeros at its end."""
+    """A fraction rounded to ``digits`` significant digits; one that has no more of them ends without zeros."""
     with localcontext() as context:
         context.prec = digits
-        return _written((Decimal(value.numerator) / Decimal(value.denominator)).normalize(), digits)
+        context.clear_flags()
+        found = Decimal(value.numerator) / Decimal(value.denominator)
+        return _written(found if context.flags[Inexact] else found.normalize(), context)
 
 
+_PLACES = 16  # of an exact number that is written without an exponent
 _EXACT = 10**5  # bits of a number that is written out to be rounded
 _GUARD = 25  # digits beyond those that are shown, where it would be too long
 
@@ -238,20 +241,23 @@ def _rounded(end: Any, digits: int) -> set[str]:
     with localcontext() as context:
         context.prec = digits
         context.Emax, context.Emin, context.traps[Underflow] = MAX_EMAX, MIN_EMIN, True
+        context.clear_flags()
         if 0 <= exponent < _EXACT:
-            return {_written(+Decimal(mantissa << exponent), digits)}
+            return {_written(+Decimal(mantissa << exponent), context)}
         if -_EXACT < exponent < 0:
-            return {_written(Decimal(mantissa) / Decimal(1 << -exponent), digits)}
+            return {_written(Decimal(mantissa) / Decimal(1 << -exponent), context)}
         context.prec = digits + _GUARD
         near = Decimal(mantissa) * Decimal(2) ** exponent
         off = near.scaleb(2 - digits - _GUARD)  # a hundred units of the last digit that was computed
         ends = near - off, near + off
         context.prec = digits
-        return {_written(+one, digits) for one in ends}
+        return {_written(+one, context) for one in ends}
 
 
-def _written(value: Decimal, digits: int) -> str:
-    if -6 <= value.adjusted() < max(digits, 16):
+def _written(value: Decimal, context: Context) -> str:
+    """Without an exponent where no zeros have to stand for digits that were rounded away."""
+    places = context.prec if context.flags[Inexact] else max(context.prec, _PLACES)
+    if -6 <= value.adjusted() < places:
         return f"{value:f}"
     return f"{value:E}".replace("E+", "e").replace("E", "e")
 

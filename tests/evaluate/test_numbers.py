@@ -9,6 +9,7 @@ import mpmath
 import pytest
 from hypothesis import given
 
+import jacocalc as jc
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.evaluate.accumulation import dense, forward, gradient, reverse
 from jacocalc.evaluate.equality import proved_equal
@@ -106,7 +107,13 @@ DECIMALS = [
     ("e^(-40)", 5, "4.2484e-18"),
     ("pi^40", 5, "7.6912e19"),
     ("12", 3, "12"),
-    ("123456", 3, "123000"),
+    ("123456", 3, "1.23e5"),
+    ("120000", 3, "120000"),
+    ("1234567/7", 3, "1.76e5"),
+    ("10^13 sqrt(2)", 10, "1.414213562e13"),
+    ("1 + 10^(-14)", 10, "1.000000000"),
+    ("9.99999", 3, "10.0"),
+    ("1.50", 10, "1.5"),
     ("10^(-3)", 4, "0.001"),
     ("sin(10^22)", 15, "-0.852200849767189"),
     ("e^(pi sqrt(163)) - 262537412640768744", 6, "-7.49927e-13"),
@@ -124,6 +131,12 @@ DECIMALS = [
 def test_every_digit_is_right(text: str, digits: int, expected: str) -> None:
     found = matrix_numbers(Matrix(((read_value(text, []),),)), digits)[0][0]
     assert found.startswith(expected) if expected.startswith("|v|") else found == expected
+
+
+@pytest.mark.parametrize("body", ["x^3/3 + x/10^14", "10^13 sqrt(2) x", "1234567/7 x", "120000 x", "x/8"])
+def test_a_replay_reads_rounded_decimals(body: str) -> None:
+    solution = jc.jacobian(f"f(x) = {body}", at=1, digits=3)
+    assert jc.replay(solution.to_json()).outcome in ("proved", "agrees")
 
 
 def test_a_wide_ball_gives_no_decimal() -> None:
