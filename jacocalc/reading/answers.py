@@ -61,7 +61,11 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
-_MIXED = re.compile(r"[\s$&]*[A-Za-z]'*_\s*(?:\{\s*[a-z]{2}\s*\}|[a-z]{2})[\s$&]*")  # f_yx of f_xy = f_yx = 2
+_D = r"(?:[d∂]|\\partial)\s*"
+_MIXED = re.compile(  # f_yx of f_xy = f_yx = 2, ∂²f/∂y∂x
+    r"[\s$&]*(?:[A-Za-z]'*_\s*(?:\{\s*[a-z]{2}\s*\}|[a-z]{2})|"
+    rf"(?:\\[dt]?frac\s*\{{\s*)?{_D}(?:²|\^\s*\{{?2\}}?)\s*[A-Za-z]\s*(?:/|\}}\s*\{{)\s*{_D}[a-z]\s*{_D}[a-z]\s*\}}?)[\s$&]*"
+)
 _FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")

@@ -756,7 +756,7 @@ BESIDE = [  # what stands beside the result is not judged
     (SADDLE, "f_xx = 2, f_yy = -2", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
     (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
     *((SADDLE, f"f_{{xx}} = 2, {mixed}, f_{{yy}} = -2", CORRECT, "Correct (proved).\n")
-      for mixed in ("f_{xy} = f_{yx} = 0", "f_xy = f_yx = 0")),
+      for mixed in ("f_{xy} = f_{yx} = 0", "f_xy = f_yx = 0", "∂²f/∂x∂y = ∂²f/∂y∂x = 0", "d^2f/dxdy = d^2f/dydx = 0")),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
     (EXPONENTIAL, "-3e^-3x", WRONG, "If you mean 3e^(-3x), it is right"),
