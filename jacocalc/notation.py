@@ -41,7 +41,10 @@ class Node:
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = self.__dict__["_hash"] = hash(self._key)
+            try:
+                known = self.__dict__["_hash"] = hash(self._key)
+            except RecursionError:
+                known = _hashed_from_below(self)
         return known
 
     def __eq__(self, other: object) -> bool:
@@ -49,11 +52,56 @@ class Node:
             return True
         if not isinstance(other, Node) or type(self) is not type(other) or hash(self) != hash(other):
             return False
-        return self._key == other._key
+        mine, others = self._key, other._key
+        if mine is others:
+            return True
+        try:
+            found = mine == others
+        except RecursionError:
+            found = _equal_from_below(self, other)
+        if found:
+            self.__dict__["_key"] = others  # one key from now on: what is met again is not compared again
+        return found
 
     def __getstate__(self) -> dict[str, object]:
         """Without what is cached: string hashes differ between processes."""
         return {name: value for name, value in self.__dict__.items() if name not in _CACHED}
+
+
+def _nodes_in(key: tuple[object, ...]) -> Iterator[Node]:
+    """The direct parts of the node of this key."""
+    for part in key:
+        if isinstance(part, Node):
+            yield part
+        elif isinstance(part, tuple):
+            yield from _nodes_in(part)
+
+
+def _hashed_from_below(node: Node) -> int:
+    """The hash of a node of any depth: each part before its whole, which nests no calls."""
+    stack = [node]
+    while stack:
+        waiting = [part for part in _nodes_in(stack[-1]._key) if "_hash" not in part.__dict__]
+        if not waiting:
+            hash(stack.pop())
+        stack.extend(waiting)
+    return hash(node)
+
+
+def _equal_from_below(left: Node, right: Node) -> bool:
+    """Whether nodes of any depth with one hash are equal: each part before its whole."""
+    stack, compared = [(left, right)], set[tuple[int, int]]()
+    while stack:
+        a, b = stack[-1]
+        pairs = zip(_nodes_in(a._key), _nodes_in(b._key), strict=False)
+        waiting = [(p, q) for p, q in pairs if p._key is not q._key and (id(p), id(q)) not in compared]
+        if not waiting:
+            compared.add((id(a), id(b)))
+            stack.pop()
+            if a != b:
+                return False
+        stack.extend(waiting)
+    return True
 
 
 class Expr(Node):
