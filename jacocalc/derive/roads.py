@@ -35,6 +35,7 @@ _BITS = 512
 _BITS_OF_A_STAGE = 16  # more of them for steps that are small against the higher derivatives of a long chain
 _FINER = (1, 4, 16)  # how many times as many bits there are in a first, second and third comparison
 _CLOSE = 100
+_STILL = 20  # bits to which a quotient has come near its limit
 _QUICK = 120
 _CALLS = 1_500_000
 
@@ -108,7 +109,9 @@ def against_differences(
 
     def verdicts(precise: int) -> Iterable[bool | None]:
         coordinates = [ball(c, precise) for c in point]
-        return all_close(ours(coordinates), measured(difference_quotients(on_tape, coordinates, precise // 3)))
+        return by_quotients(
+            ours(coordinates), lambda size: measured(difference_quotients(on_tape, coordinates, size)), precise // 3
+        )
 
     return agreement(finer(bits), verdicts)
 
@@ -140,6 +143,27 @@ def difference_quotients(on_tape: ChainTape, coordinates: Sequence[Any], size: i
     sides = on_tape.tape.along(outputs, on_tape.inputs, coordinates, (step, -step), Balls())
     columns = [[(a - b) / (2 * step) for a, b in zip(ahead, behind, strict=True)] for ahead, behind in sides]
     return flint.arb_mat([list(row) for row in zip(*columns, strict=True)])
+
+
+def by_quotients(
+    ours: Sequence[Any], quotients: Callable[[int], Sequence[Any]], size: int
+) -> list[bool | None]:
+    """:func:`close` for each number and its quotient with the step 2^-size.
+
+    None where half the step moves the quotient by much: it has not come near its limit.
+    """
+    taken = quotients(size)
+    found = all_close(ours, taken)
+    if False not in found:
+        return found
+    near = [_is_near_limit(*three) for three in zip(ours, taken, quotients(size + 1), strict=True)]
+    return [None if verdict is False and not settled else verdict for verdict, settled in zip(found, near, strict=True)]
+
+
+def _is_near_limit(ours: Any, quotient: Any, half: Any) -> bool:
+    """Whether half the step moves a quotient by little, beside its size and beside what it is off from ours."""
+    moved = abs(quotient - half)
+    return bool(2 * moved < abs(quotient - ours) and moved * (1 << _STILL) < 1 + abs(quotient))
 
 
 def all_close(ours: Sequence[Any], others: Sequence[Any]) -> list[bool | None]:

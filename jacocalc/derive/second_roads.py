@@ -13,7 +13,7 @@ import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
-from jacocalc.derive.roads import agreement, all_close, at_points, finer, shown, written_on_tape
+from jacocalc.derive.roads import agreement, at_points, by_quotients, finer, shown, written_on_tape
 from jacocalc.derive.sample_functions import filled, with_samples
 from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -93,7 +93,9 @@ def _compared(
     def verdicts(bits: int) -> Iterable[bool | None]:
         coordinates = [ball(c, bits) for c in point]
         ours = entries.evaluate(nodes, coordinates, Balls())
-        return all_close(ours, second_quotients(on_tape, component, coordinates, bits // 5))
+        return by_quotients(
+            ours, lambda size: second_quotients(on_tape, component, coordinates, size), bits // 5
+        )
 
     return agreement(finer(_BITS), verdicts)
 

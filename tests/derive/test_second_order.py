@@ -6,13 +6,17 @@ import pytest
 import sympy
 
 import jacocalc as jc
+from jacocalc.derive.roads import against_differences, written_on_tape
 from jacocalc.derive.second_roads import verify_hessian_on_tape
 from jacocalc.errors import JacocalcError, NotDifferentiable, TooLarge
 from jacocalc.evaluate.equality import Outcome
+from jacocalc.evaluate.fields import Balls
+from jacocalc.evaluate.numbers import chain_tape
 from jacocalc.functions import Chain, Point
 from jacocalc.linear import paper
-from jacocalc.notation import Matrix, integer
+from jacocalc.notation import ZERO, Matrix, integer
 from jacocalc.reading.definitions import read_function
+from jacocalc.reading.points import read_value
 from jacocalc.steps import CriticalPoint, Curl, Decimals, Divergence, Laplacian, NewtonStep, SecondOrderChain
 
 x, y, z = (sympy.Symbol(name, real=True) for name in "xyz")
@@ -209,6 +213,18 @@ def test_a_fourth_derivative_that_is_large_is_no_disagreement() -> None:
     """At 1 the second derivative of x² + 10^800 (x − 1)⁴ is 2, and its quotients come to 2 with small steps only."""
     chain = Chain((read_function("f(x) = x^2 + 10^800 (x - 1)^4"),))
     assert verify_hessian_on_tape(chain, 0, Point((integer(1),))) == (Outcome.AGREES, 1)
+
+
+@pytest.mark.parametrize(("text", "slope", "outcome"), [
+    ("sin(10^900 x)", "10^900", Outcome.UNDECIDED), ("x + sin(x)", "1 + cos(x)", Outcome.AGREES),
+    ("x + sin(x)", "cos(x)", Outcome.DIFFERENT), ("10^400 x^3 + x", "2", Outcome.DIFFERENT),
+])  # fmt: skip
+def test_a_quotient_far_from_its_limit_is_no_disagreement(text: str, slope: str, outcome: Outcome) -> None:
+    """sin(10^900 x) swings some 10^78 times within the smallest step."""
+    chain = Chain((read_function(f"f(x) = {text}"),))
+    tape, nodes = written_on_tape(chain, [read_value(slope, ["x"])])
+    found = against_differences(chain_tape(chain), [ZERO], lambda at: tape.evaluate(nodes, at, Balls()))
+    assert found is outcome
 
 
 def test_unspecified_second_partials_have_names() -> None:
