@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations
 
 from jacocalc.functions import Size
 from jacocalc.terms import (
@@ -424,6 +425,18 @@ def factored(term: Term) -> Term:
             unit = eye(term.shape[0] if side else end.shape[1])
             rest = plus(*(times(own, unit, *(chain[:-1] if side else chain[1:])) for own, chain in taken))
             return times(factored(rest), end) if side else times(end, factored(rest))
+    return _of_quadratic_form(term)
+
+
+def _of_quadratic_form(term: Plus) -> Term:
+    """A x + Aᵀ x + b → (A + Aᵀ)x + b: of terms that have no factor in common with the rest, two that have one."""
+    taken = [_scalar_and_chain(part) for part in term.terms]
+    for (i, (scalar, chain)), (j, (other, turned)) in combinations(enumerate(taken), 2):
+        if len(chain) > 1 and scalar == other and chain[-1] == turned[-1]:
+            matrix = times(*chain[:-1])
+            if len(turned) > 1 and times(*turned[:-1]) == transpose(matrix):
+                both = times(scalar, Plus((matrix, transpose(matrix))), chain[-1])
+                return plus(*term.terms[:i], both, *term.terms[i + 1 : j], *term.terms[j + 1 :])
     return term
 
 

@@ -45,7 +45,7 @@ FORMS = [
     ("x - (x - y)", "y"),
     ("-x + y", "y - x"),
     ("x'y + y'x", "2 xᵀ y"),
-    ("A x + A' x", "(A + Aᵀ)x"),
+    ("A x + A' x", "(A + Aᵀ)x"), ("A x + y + A' x", "(A + Aᵀ)x + y"), ("2A x + A' x + y", "2 A x + Aᵀ x + y"),
     ("2 A B x + 2 A x - 2 y", "2(A B x + A x - y)"),
     ("W x + W y", "W(x + y)"),
     ("x - a A x", "(I_n - a A)x"),
