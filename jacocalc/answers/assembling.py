@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from jacocalc.answers.comparison import compare
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, name_key, names
+from jacocalc.notation import Call, Expr, Matrix, Sum, name_key, names
 from jacocalc.questions import (
     Compose,
     DifferentialOf,
@@ -27,7 +29,7 @@ from jacocalc.questions import (
     VolumeOf,
 )
 from jacocalc.reading.answer_names import tangent_name
-from jacocalc.verdicts import Line, Side
+from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
 
 def assembled(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Side, ...], tuple[Line, ...]]:
@@ -126,16 +128,19 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     """f_x = 2xy, f_y = x², at (1, 2): (4, 1): the list behind the last entry is no side of it.
 
     J_f = […], J_g = […], […]: nor is the matrix behind another.
-    It is the answer, but not behind the numbers of the result itself, ∇L = (8, 3), (8, 3)/√73; numbers where formulas
-    are asked for are that entry at a point of one's own.
+    It is the answer; behind the result itself it is another step, ∇L = (2x, 3), (8, 3), unless it is the unit vector
+    along it, (8, 3)/√73; numbers where formulas are asked for are that entry at a point of one's own.
     """
     *before, last = lines
     two = last.sides[-1].values
     if last.name and len(reference.values) == 1 and len(two) == 2 and all(map(_is_matrix, two)):
         one, other = (replace(last.sides[-1], values=(value,), typed=(value,)) for value in two)
-        pair = replace(last, sides=(*last.sides[:-1], one)), Line("", (other,))
-        result = _SAYS_WHOLE.match(last.name) and len(reference.chain.stages) == 1 and _of_numbers(one)
-        return (*before, *(pair[::-1] if result and reference.at_point else pair))
+        first, second = replace(last, sides=(*last.sides[:-1], one)), Line("", (other,))
+        if len(reference.chain.stages) > 1 or not _says_whole(reference, last.name):
+            return (*before, first, second)
+        if reference.at_point and _of_numbers(one) and _is_unit_vector(other, one):
+            return (*before, second, first)
+        return (*before, replace(last, sides=(*first.sides, other)))
     count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
     listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
     if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
@@ -148,6 +153,16 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
 def _is_matrix(value: Expr) -> bool:
     """Whether a value has more than one entry."""
     return isinstance(value, Matrix) and value.shape != (1, 1)
+
+
+def _is_unit_vector(given: Side, along: Side) -> bool:
+    """Whether a list of numbers is the vector divided by its length."""
+    vector, entries = as_matrix(along.values[0]).entries, as_matrix(given.values[0]).entries
+    length = Call("sqrt", (Sum(tuple(entry**2 for entry in vector)),))
+    return len(entries) == len(vector) and not names(given.values[0]) and all(
+        compare(entry / length, said, sampled(()), Wanted()).outcome == CORRECT
+        for entry, said in zip(vector, entries, strict=True)
+    )
 
 
 def own_points_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
