@@ -246,8 +246,9 @@ def _named_numbers(reference: Reference, lines: Sequence[Line]) -> list[Line]:
     others, last = _left_over(reference, lines), lines[-1].name.partition("(")[0]
     of = next(iter(getattr(reference.question, "solve_for", ())), reference.chain.stages[-1].name)
     value = (last == of and not isinstance(reference.question, VolumeOf)) or _is_list(lines[-1])
-    own = "" if _of_a_stage(reference, f"{of}'") else f"{of}'"
-    named = [line for line in lines if line not in others or line.name == own or (value and says_result(line.name))]
+    own = [f"{of}'"] if not _of_a_stage(reference, f"{of}'") else []
+    named = [line for line in lines if line not in others or line.name in own or "∘" in line.name
+             or (value and says_result(line.name) and not _of_a_stage(reference, line.name))]  # fmt: skip
     return [line for line in named if not _is_list(line)]
 
 
