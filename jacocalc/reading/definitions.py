@@ -462,9 +462,9 @@ class _Definition:
         scope = Scope(functions=self.functions, open=True, loose=self.loose)
         for output in self.outputs:
             scope.declare(output)
-        if _is_letter(self.tokens):
-            scope.declare("sigma")
         parameters = self._parameters_behind()
+        if "sigma" in parameters or _is_letter(self.tokens):
+            scope.declare("sigma")
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []

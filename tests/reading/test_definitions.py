@@ -67,6 +67,7 @@ DEFINED = [
     ("x = σ τ, y = (τ^2 − σ^2)/2", ["sigma*tau", "(tau^2 - sigma^2)/2"]),
     (r"x = \sigma \tau, y = \tau^2 - \sigma^{2}", ["sigma*tau", "tau^2 - sigma^2"]),
     ("h = σ(z), k = σ z", ["sigmoid(z)", "sigmoid(z)"]),
+    ("x' = σ(y - x), y' = x; σ", ["sigma*(y - x)", "x"]),
     ("x(u, v) = u v, y(u, v) = u + v", ["u*v", "u + v"]),
     ("f_1(x, y) = x y; f_2(x, y) = [x, y]'·[1, 1]", ["x*y", "x + y"]),
     ("x = r cos t, y = r sin t, z = z", ["r*cos(t)", "r*sin(t)", "z"]),
