@@ -11,8 +11,9 @@ _UNITS = (
 )
 _UNIT = rf"(?:{_UNITS})(?![A-Za-z])(?:\s*+(?:\^\s*+)?-?[0-9])?+"
 _SPACES = r"(?:\\[,;: !]|\\q?quad(?![A-Za-z])|[~\s])*+"
+_NOT_A_NAME = r"(?!\s*\\(?:text(?:rm)?|mbox)\{[A-Za-z]\})"  # r^2 \text{h} is a product, r^2 \text{ m} is not
 _BEHIND = re.compile(
-    rf"(?<=[^\W_]|[)\]}}'])(?<!\\cdot)(?<!\\times)(?<!\\div){_SPACES}"
+    rf"(?<=[^\W_]|[)\]}}'])(?<!\\cdot)(?<!\\times)(?<!\\div){_NOT_A_NAME}{_SPACES}"
     r"\\(?:text(?:rm)?|mbox|(?<=\\[,;: ]\\)mathrm)\s*\{\s*"
     rf"(?P<unit>{_UNIT}(?:\s*+(?:[/·*]\s*+)?{_UNIT})*+)\s*\.?\}}(?:\s*\^\s*(?:\{{\s*-?[0-9]\s*\}}|[0-9]))?"
     r"(?=\s*(?:\Z|[-+,;.$&)}]|\\\\|\\[\])]|\\end|\\q?quad|\\text|\\right))"

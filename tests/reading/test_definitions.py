@@ -495,7 +495,8 @@ def test_units_behind_a_formula_are_left_out_with_a_note(text: str, plain: str, 
 @pytest.mark.parametrize(
     ("text", "formula"),
     [(r"f(x, m) = x \text{m}", "x*m"), (r"f(x, m) = x\,\mathrm{m} + m", "x*m + m"), (r"f(x, m) = \text{m} x", "m*x"),
-     (r"z = x \cdot \text{m}", "x·m"), (r"z = x + \text{h}", "x + h"), (r"z = 2 x_{\text{in}}", "2*x_in")],
+     (r"z = x \cdot \text{m}", "x·m"), (r"z = x + \text{h}", "x + h"), (r"z = 2 x_{\text{in}}", "2*x_in"),
+     (r"V = \pi r^2 \text{h}", "pi*r^2*h"), (r"E = q \textrm{V}", "q*V")],
 )  # fmt: skip
 def test_a_name_is_no_unit(text: str, formula: str) -> None:
     assert [strict(component) for component in read_function(text).components or ()] == [formula]
