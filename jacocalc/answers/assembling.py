@@ -136,7 +136,8 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     if last.name and len(reference.values) == 1 and len(two) == 2 and all(map(_is_matrix, two)):
         one, other = (replace(last.sides[-1], values=(value,), typed=(value,)) for value in two)
         first, second = replace(last, sides=(*last.sides[:-1], one)), Line("", (other,))
-        if len(reference.chain.stages) > 1 or not _says_whole(reference, last.name):
+        of_all = len(reference.chain.stages) == 1 or last.name == "J" or "∘" in last.name
+        if not of_all or not _says_whole(reference, last.name):
             return (*before, first, second)
         if reference.at_point and _of_numbers(one) and _is_unit_vector(other, one):
             return (*before, second, first)

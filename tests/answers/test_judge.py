@@ -1009,6 +1009,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (MATRIX_AT, "J = [[x, 0], [0, 0]], [[2, 1], [4, 2]]", 2, "does not follow"),
     (jc.jacobian("f(x, y) = [x^2, y]"), "J = [[x, 0], [0, 1]], [[2x, 0], [0, 1]]", 3, "The first step is not right"),
     (jc.jacobian("r(t) = (t^2, t)"), "v(t) = (1, 1), (2t, 1)", 1, "The first step is not right"),
+    *((jc.compose("f(x, y) = [x y, x]", "g(u, v) = u v", at=(1, 2)), f"{name} = [0, 0], [4, 1]", 1, "The first step")
+      for name in ("J", "(g∘f)'")),
     (jc.compose("f(x) = x^2", "g(u) = sin u", at=1), "5, (g∘f)' = 2cos 1", 1, "a line before is not judged"),
     (jc.compose("f(x) = x^2", "g(u) = sin u", at=1), "2cos 1, (g∘f)' = 5", 0, "yours is 5"),
     (PLANE_AT_POINT, "∇L = (8, 4), (8, 3)", 1, "yours is 4"), (PLANE_AT_POINT, "∇L = (2x + 3y, 3x), (8, 3)", 2, ""),
