@@ -131,7 +131,7 @@ class Judge:
             raise JacocalcError("the Hessian is asked for, and none is given", hint=hint)
         reference, typed = self.marker.reference, self._without_arguments(text)
         if isinstance(self.derivation.question, VolumeOf):
-            typed = without_measure(typed, self.derivation.question.chain.inputs)
+            typed = without_measure(typed, self.derivation.question.chain.inputs, reference.names)
         number = len(self.marker.expected) == 1
         read = read_answer(typed, reference.names, reference.intermediates, number, reference.unspecified)
         read = reference.letters.submitted(read) if reference.unspecified else read

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from jacocalc.reading.lexer import GREEK
 
@@ -16,8 +16,13 @@ _NEXT = r"(?:(?<=d[a-z])(?=d[a-z])|(?![A-Za-z_0-9]))"  # drdt
 _END = r"(?=\s*(?:$|[=,;.$\n]|\\\\|\\[)\]]))"
 
 
-def without_measure(text: str, inputs: Sequence[str]) -> str:
-    """Spaces for the differentials at the end of a side, in any order, if none is missing or there twice."""
+def without_measure(text: str, inputs: Sequence[str], declared: Collection[str]) -> str:
+    """Spaces for the differentials at the end of a side, in any order, if none is missing or there twice.
+
+    None are read where d or du is a name of the question.
+    """
+    if any(name in declared for name in ("d", *(f"d{one}" for one in inputs))):
+        return text
     spelled = [f"(?:{'|'.join(map(re.escape, _spellings(name)))}){_NEXT}" for name in inputs]
     run = re.compile(rf"(?<=[^\s=])(?:{_BETWEEN}{_D}(?:{'|'.join(spelled)}))+{_END}")
 

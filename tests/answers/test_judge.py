@@ -1086,6 +1086,9 @@ MEASURES = [  # a density with the differentials of all inputs behind it
     (POLAR, "dr dt", UNREADABLE), (SPHERE, "dV = rho^2 sin(phi) drho dphi dtheta", CORRECT),
     (SPHERE, "ρ² sin φ dρ dθ dφ", CORRECT), (SPHERE, r"\rho^2 \sin\phi \, d\rho \, d\phi \, d\theta", CORRECT),
     (SPHERE, "rho sin(phi) drho dphi dtheta", WRONG),
+    # d and du are names of the question
+    (jc.volume("f(u, v; d) = [d u^2/2, d v^2]"), "2 d u d v", CORRECT),
+    (jc.volume("f(u; du) = du u^2"), "2 u du", CORRECT), (jc.volume("f(u; d) = d u^2"), "2 d u", CORRECT),
 ]  # fmt: skip
 
 
