@@ -133,7 +133,9 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     """
     *before, last = lines
     two = last.sides[-1].values
-    if last.name and len(reference.values) == 1 and len(two) == 2 and all(map(_is_matrix, two)):
+    count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
+    rows = sum(len(as_matrix(value).entries) for value in two) == count
+    if last.name and count and len(two) == 2 and all(map(_is_matrix, two)) and not rows:
         one, other = (replace(last.sides[-1], values=(value,), typed=(value,)) for value in two)
         first, second = replace(last, sides=(*last.sides[:-1], one)), Line("", (other,))
         of_all = len(reference.chain.stages) == 1 or last.name == "J" or "∘" in last.name
@@ -142,7 +144,6 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
         if reference.at_point and _of_numbers(one) and _is_unit_vector(other, one):
             return (*before, second, first)
         return (*before, replace(last, sides=(*first.sides, other)))
-    count = len(reference.values[0].entries) if len(reference.values) == 1 else 0
     listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
     if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
         return tuple(lines)

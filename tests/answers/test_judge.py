@@ -1006,6 +1006,7 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (PLANE_AT_POINT, "∇L = (8, 3), (0.936, 0.351)", 2, ""),
     (PLANE_AT_POINT, "∇L = (2x, 3x), (8, 3)", 1, "The first step is not right"),
     (MATRIX_AT, "J = [[2, 1], [4, 2]], [[2, 0], [0, 1]]", 2, "does not follow"),
+    (MATRIX_AT, "J = [2, 1], [4, 2]", 4, "Correct (proved)."), (MATRIX_AT, "J = [2, 1], [4, 3]", 3, ""),
     (MATRIX_AT, "J = [[x, 0], [0, 0]], [[2, 1], [4, 2]]", 2, "does not follow"),
     (jc.jacobian("f(x, y) = [x^2, y]"), "J = [[x, 0], [0, 1]], [[2x, 0], [0, 1]]", 3, "The first step is not right"),
     (jc.jacobian("r(t) = (t^2, t)"), "v(t) = (1, 1), (2t, 1)", 1, "The first step is not right"),
