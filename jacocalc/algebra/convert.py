@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
+from jacocalc.algebra.tidy import one_turned
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, TooLarge
 from jacocalc.known_functions import KNOWN, is_odd_root
@@ -174,14 +175,6 @@ def from_sympy(expr: Any, order: Mapping[Any, int] | None = None) -> Expr:
     return _Back(order or {}).visit(expr)
 
 
-def _turned(expr: Expr) -> Expr | None:
-    """a − b → b − a; None for what is no difference."""
-    match expr:
-        case Sum((first, Minus(second))) if not isinstance(first, Negative):
-            return Sum((second, Minus(first)))
-    return None
-
-
 class _Back:
     def __init__(self, order: Mapping[Any, int]) -> None:
         self.order = order
@@ -238,9 +231,9 @@ class _Back:
             else:
                 over.append(self.visit(factor))
         value = Fraction(int(coefficient.p), int(coefficient.q))
-        differences = [(i, turned) for i, factor in enumerate(over) if (turned := _turned(factor)) is not None]
-        if value < 0 and len(differences) == 1:  # (1 - x)/(1 + x)^3 for -(x - 1)/(1 + x)^3
-            value, over[differences[0][0]] = -value, differences[0][1]
+        turned = one_turned(over) if value < 0 else None
+        if turned is not None:  # (1 - x)/(1 + x)^3 for -(x - 1)/(1 + x)^3
+            value, over = -value, turned
         if abs(value.numerator) != 1 or not over:
             over.insert(0, integer(abs(value.numerator)))
         if value.denominator != 1:

@@ -11,7 +11,7 @@ defined; the conditions under which the original was defined are kept elsewhere 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -68,6 +68,33 @@ def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
             return factors.result()
         case _:
             return Fraction(1), expr
+
+
+def one_turned(factors: Sequence[Expr]) -> list[Expr] | None:
+    """Minus the product of the factors, by b − a for their one difference a − b; None unless there is just one."""
+    differences = [(i, turned) for i, factor in enumerate(factors) if (turned := _turned(factor)) is not None]
+    if len(differences) != 1:
+        return None
+    ((place, turned),) = differences
+    return [*factors[:place], turned, *factors[place + 1 :]]
+
+
+def _turned(expr: Expr) -> Expr | None:
+    """a − b → b − a; None for what is no difference."""
+    match expr:
+        case Sum((first, Minus(second))) if not isinstance(first, Negative):
+            return Sum((second, Minus(first)))
+    return None
+
+
+def without_minus(expr: Expr) -> Expr:
+    """(x − 1)/(1 + x)³ for −(1 − x)/(1 + x)³."""
+    match expr:
+        case Negative(Quotient(over, under)):
+            turned = one_turned(over.factors if isinstance(over, Product) else (over,))
+            if turned is not None:
+                return Quotient(Product(tuple(turned)) if len(turned) > 1 else turned[0], under)
+    return expr
 
 
 def _joined(coefficient: Fraction, body: Expr | None) -> Expr:

@@ -264,6 +264,8 @@ def divided_out(expr: Expr) -> Expr:
         return expr
     quotient = sympy.cancel(over / under)
     best = min((quotient, sympy.factor(quotient)), key=_length)
+    if _negative(best):  # the sign stays in front, where another one may cancel it
+        return Negative(from_sympy(-best, order_of(expr)))
     return from_sympy(best, order_of(expr))
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import reduce
 
 from jacocalc.algebra.domain import moving, reached
-from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.tidy import tidy, without_minus
 from jacocalc.algebra.values import divided_out
 from jacocalc.known_functions import KNOWN, ln
 from jacocalc.notation import (
@@ -44,7 +44,8 @@ def partial(of: Expr, by: str, inputs: Collection[str] | None = None) -> Partial
 
     A condition without any of the inputs, such as a > 0 of a parameter, chooses a formula and has no border to cross.
     """
-    return _Rules(by, inputs).partial(of)
+    found = _Rules(by, inputs).partial(of)
+    return replace(found, result=without_minus(found.result)) if found.rule == "quotient" else found
 
 
 class _Rules:
