@@ -82,12 +82,14 @@ def compiler() -> tuple[str, ...]:
 
 
 def _wanted(given: str) -> list[tuple[str, ...]]:
-    """How $CC may be read: as a path, which may have blanks in it, or as in a shell, ``ccache gcc -m64``."""
+    """$CC: a path, which may have blanks and quotes in it, or words as in a shell, ``ccache gcc -m64``."""
+    if shutil.which(given):
+        return [(given,)]
     try:
-        words = shlex.split(given)
+        words = tuple(shlex.split(given))
     except ValueError as error:
         raise NoCompiler(f"CC cannot be read: {error}", hint=given) from None
-    return [(given,), tuple(words)] if words else []
+    return [words] if words else []
 
 
 @cache

@@ -849,10 +849,11 @@ def test_flags_may_stand_behind_the_compiler(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("CC", f"{path} -DNAMED='a b'")
     assert compiler() == (path, "-DNAMED=a b")
     near(jc.compile("f(x) = 31 x^3 + 5", backend="c").value([2.0]), 253)
-    blank = tmp_path / "a cc"
-    blank.symlink_to(path)
-    monkeypatch.setenv("CC", str(blank))
-    assert compiler() == (str(blank),)
+    for name in ("a cc", "one's"):
+        odd = tmp_path / name
+        odd.symlink_to(path)
+        monkeypatch.setenv("CC", str(odd))
+        assert compiler() == (str(odd),)
     monkeypatch.setenv("CC", "gcc '")
     with pytest.raises(NoCompiler, match="CC cannot be read"):
         compiler()
