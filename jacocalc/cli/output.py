@@ -31,8 +31,8 @@ class Output:
     pictures: tuple[str, ...] = ()
 
 
-ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
-           ".dot": "dot", ".mmd": "mermaid", ".pdf": "pdf"}  # fmt: skip
+ENDINGS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
+           ".json": "json", ".dot": "dot", ".mmd": "mermaid", ".pdf": "pdf"}  # fmt: skip
 _OTHERS = {
     **dict.fromkeys((".svg", ".png"), "jacocalc picture draws; --animate FILE.svg shows a product being formed"),
     **dict.fromkeys((".doc", ".docx", ".odt", ".rtf"), "an .html file opens in every word processor"),
@@ -45,6 +45,7 @@ _PDF = {"terminal": "pdf", "pdf": "pdf", "latex": "pdf-latex", "beamer": "pdf-be
 def destination(form: str, file: str, standalone: bool = False) -> Output:
     """Where no format is asked for, the name of the file says it; a .tex or .pdf is a whole document."""
     ending = Path(file).suffix.lower()
+    ending = "" if ending[1:].isdigit() else ending  # of exercise1.2
     if ending == ".pdf":
         if form not in _PDF:
             raise JacocalcError(f"a PDF is made of latex or html, not of {form}", hint="-o FILE.pdf alone is enough")

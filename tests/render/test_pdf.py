@@ -64,6 +64,7 @@ def test_a_program_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_pat
     [("terminal", "a.html", ("html", False)), ("terminal", "a.tex", ("latex", True)),
      ("latex", "a.tex", ("latex", False)),
      ("terminal", "A.PDF", ("pdf", False)), ("html", "a.pdf", ("pdf-html", False)), ("text", "a.html", ("text", False)),
+     ("terminal", "a.markdown", ("markdown", False)), ("terminal", "exercise1.2", ("terminal", False)),
      ("terminal", "a", ("terminal", False)), ("terminal", "", ("terminal", False))],
 )  # fmt: skip
 def test_the_ending_says_the_format(form: str, file: str, expected: tuple[str, bool]) -> None:
