@@ -21,10 +21,10 @@ Unspecified = Mapping[str, Applied]
 
 _D = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])(?:d(?=[^\W\d_])|partial\s))\s*"
 _POWER = r"(?:\s*\^\s*\{?\d\}?|[²³])?\s*"
-_D_FIRST = re.compile(r"(?P<by>(?:D\d+)+)_(?P<of>\w+)")
-_D_LAST = re.compile(r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)")
+_D_FIRST = r"(?P<by>(?:D\d+)+)_(?P<of>\w+)"  # texts: compiled for the first function without a formula
+_D_LAST = r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)"
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉²³", "012345678923")
-_LEFT_SIDE = re.compile(r"\s*(?:\([^()=]*\)\s*)?(?:\}\s*)?&?\s*=")
+_LEFT_SIDE = r"\s*(?:\([^()=]*\)\s*)?(?:\}\s*)?&?\s*="
 _BAR_AT = re.compile(
     r"(?:\\left\s*\.\s*)?(?P<name>(?:(?<![^\W\d]|\\)|\\)[^\W\d_]+'*(?:_(?:\w+|\{\w+\}))?'*)\s*"
     r"(?:\\(?:right|[bB]igg?[lrm]?)\s*)?(?:\||\\[lr]?vert(?![A-Za-z]))\s*_\s*(?P<brace>\{\s*)?"
@@ -53,7 +53,7 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
     key = name_key(name)
     if key in known:
         return known[key]
-    if match := _D_FIRST.fullmatch(name) or _D_LAST.fullmatch(name):
+    if match := re.fullmatch(_D_FIRST, name) or re.fullmatch(_D_LAST, name):
         of, by = known.get(name_key(match["of"])), tuple(map(int, match["by"].split("D")[1:]))
         return replace(of, derivatives=by) if of and max(by) <= len(of.inputs) else None
     for stem, of in known.items():
@@ -81,7 +81,7 @@ def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> st
     typed = match[0]
     by = _places(_plain_index(match["by"], value.inputs), value.inputs)
     before = match.string[: match.start()].rstrip(" \t$&{")
-    left_side = _LEFT_SIDE.match(match.string, match.end()) and (not before or before[-1] in "\n,;\\")
+    left_side = re.match(_LEFT_SIDE, match.string[match.end() :]) and (not before or before[-1] in "\n,;\\")
     if not by or max(by) > 9 or left_side:
         return typed
     made = _numbered(name, by, latex)

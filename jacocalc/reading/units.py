@@ -12,7 +12,7 @@ _UNITS = (
 _UNIT = rf"(?:{_UNITS})(?![A-Za-z])(?:\s*+(?:\^\s*+)?-?[0-9])?+"
 _SPACES = r"(?:\\[,;: !]|\\q?quad(?![A-Za-z])|[~\s])*+"
 _NOT_A_NAME = r"(?!\s*\\(?:text(?:rm)?|mbox)\{[A-Za-z]\})"  # r^2 \text{h} is a product, r^2 \text{ m} is not
-_BEHIND = re.compile(
+_BEHIND = (  # a text: compiled for the first LaTeX, not for every start
     rf"(?<=[^\W_]|[)\]}}'])(?<!\\cdot)(?<!\\times)(?<!\\div){_NOT_A_NAME}{_SPACES}"
     r"\\(?:text(?:rm)?|mbox|(?<=\\[,;: ]\\)mathrm)\s*\{\s*"
     rf"(?P<unit>{_UNIT}(?:\s*+(?:[/·*]\s*+)?{_UNIT})*+)\s*\.?\}}(?:\s*\^\s*(?:\{{\s*-?[0-9]\s*\}}|[0-9]))?"
@@ -22,7 +22,7 @@ _BEHIND = re.compile(
 
 def without_units(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without units, and those that it had; what else stands in it is a name and no unit."""
-    units = tuple(dict.fromkeys(found["unit"].strip() for found in _BEHIND.finditer(text))) if "\\" in text else ()
-    bare = _BEHIND.sub(lambda found: " " * len(found[0]), text) if units else text
+    units = tuple(dict.fromkeys(found["unit"].strip() for found in re.finditer(_BEHIND, text))) if "\\" in text else ()
+    bare = re.sub(_BEHIND, lambda found: " " * len(found[0]), text) if units else text
     words = {word for unit in units for word in re.findall("[A-Za-z]+", unit)}
     return (text, ()) if words.intersection(re.findall(r"(?<!\\)\b[A-Za-z]+", bare)) else (bare, units)
