@@ -28,9 +28,6 @@ def _compared(kind: type) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind) if part.compare)
 
 
-_CACHED = ("_key", "_hash", "_symbols", "_split")  # what a node keeps of what was asked of it
-
-
 class Node:
     """A frozen tree: it hashes once, and compares by content without the places where it was read."""
 
@@ -65,7 +62,7 @@ class Node:
 
     def __getstate__(self) -> dict[str, object]:
         """Without what is cached: string hashes differ between processes."""
-        return {name: value for name, value in self.__dict__.items() if name not in _CACHED}
+        return {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
 
 
 def _nodes_in(key: tuple[object, ...]) -> Iterator[Node]:

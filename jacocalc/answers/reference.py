@@ -43,8 +43,9 @@ class Reference:
         self.chain = self.question.chain
         self.own = values is not None
         found = _result(derivation) if values is None else values
-        self.letters = Letters(found, self.insertions)
-        self.values = tuple(value.map(self.letters.of) for value in found)
+        specified = self.chain.specified
+        self.letters = Letters((), {}) if specified else Letters(found, self.insertions)
+        self.values = found if specified else tuple(value.map(self.letters.of) for value in found)
 
     @property
     def shape(self) -> tuple[int, int]:
