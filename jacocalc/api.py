@@ -612,10 +612,12 @@ def point(*functions: Given, at: Where = None, timeout: float | None = None) -> 
 def graph(
     *functions: Given, at: Where = None, vector: Any = None, digits: int | None = None, timeout: float | None = None
 ) -> Solution:
-    """The computational graph at a point, with the adjoints vᵀJ of a backward pass.
+    """The computational graph, at a point or in formulas, with the adjoints vᵀJ of a backward pass.
 
     >>> graph("f(x, y) = x y + sin x", at=(0, 3)).result
     Matrix([[4, 0]])
+    >>> graph("f(x, y) = x y + sin x").result
+    Matrix([[y + cos(x), x]])
     """
     stages, symbols = chain_of(functions)
     weights = () if vector is None else vector_of(vector, stages.m)

@@ -195,14 +195,13 @@ class PointReport:
 
 @record
 class GraphOf:
-    """The computational graph of a chain at a point; ``vector`` weighs the components of the last stage."""
+    """The computational graph of a chain; ``vector`` weighs the components of the last stage."""
 
     chain: Chain
     at: Point | None
     vector: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
-        _need_point("graph", self.at, "; compose gives the formulas without one")
         outer = self.chain.stages[-1]
         if self.vector:
             _check_vector("vᵀJ", self.vector, outer.m, f"{outer.name} has {count(outer.m, 'component')}")

@@ -107,7 +107,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         'jacocalc point "f(x, y) = piecewise(x y/(x^2 + y^2) if x != 0 or y != 0, 0 otherwise)" --at 0,0',
     ),
     "graph": (
-        "The computational graph: forward and backward pass.  With the values and adjoints of all nodes.",
+        "The computational graph: forward and backward pass.  Values and adjoints of all nodes; without P as formulas.",
         'jacocalc graph "f(x, y) = x y + sin x" --at 2,3',
     ),
     "backprop": (

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from jacocalc.algebra.tidy import tidy
-from jacocalc.errors import TooLarge, Undecided
+from jacocalc.errors import JacocalcError, TooLarge, Undecided
 from jacocalc.evaluate.accumulation import partials
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.numbers import ChainTape, ball
@@ -30,7 +30,7 @@ _BYTES = 8
 class Graph:
     """The part of the tape that is drawn: inputs, parameters, what depends on them, and the outputs."""
 
-    def __init__(self, chain: Chain, coordinates: Sequence[Expr]) -> None:
+    def __init__(self, chain: Chain, coordinates: Sequence[Expr] | None) -> None:
         self.chain = chain
         self.coordinates = coordinates
         self.on_tape = ChainTape(chain.stages, chain.parameters, len(chain.inputs), drawn=True)
@@ -143,6 +143,10 @@ class Graph:
         return operation.arguments if operation.name != "select" else [self._chosen(node)]
 
     def _chosen(self, node: Node) -> Node:
+        if self.coordinates is None:
+            raise JacocalcError(
+                "which branch of the graph applies depends on the point", hint="add --at 1,2 (in Python at=(1, 2))"
+            )
         for bits in _PRECISIONS:
             try:
                 with precision(bits):

@@ -23,9 +23,23 @@ from jacocalc.document import (
     joined,
 )
 from jacocalc.explain.naming import Page, Wordings, result_name
-from jacocalc.explain.symbols import plus
+from jacocalc.explain.symbols import grid, plus
 from jacocalc.linear import paper, split_name
-from jacocalc.notation import ONE, ZERO, Expr, Minus, Negative, Number, Piecewise, Product, Sum, Symbol, name_key, walk
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Expr,
+    Matrix,
+    Minus,
+    Negative,
+    Number,
+    Piecewise,
+    Product,
+    Sum,
+    Symbol,
+    name_key,
+    walk,
+)
 from jacocalc.options import Detail
 from jacocalc.steps import (
     AdjointSum,
@@ -46,7 +60,13 @@ _PLAIN_DECIMAL = re.compile(r"(-?)(\d+(?:\.\d+)?)")
 
 
 def _is_exact(amount: Amount) -> bool:
-    return amount.exact is not None and len(paper(amount.exact)) <= _SHORT
+    """Whether it is written without decimals: a short number, or a formula, which has none."""
+    return amount.exact is not None and (not amount.decimal or len(paper(amount.exact)) <= _SHORT)
+
+
+def _is_stated(amount: Amount) -> bool:
+    """Whether it is on the page at all: a formula may be too long for it."""
+    return amount.exact is not None or bool(amount.decimal)
 
 
 def _number(amount: Amount) -> Written:
@@ -57,9 +77,15 @@ def _number(amount: Amount) -> Written:
 
 def _said(amount: Amount) -> Text:
     """3 + cos(2) ≈ 2.58385"""
+    if not _is_stated(amount):
+        return ("too long for the page",)
     if not _is_exact(amount):
         return ("≈ ", Decimal(amount.decimal))
     return (_number(amount), " ≈ ", Decimal(amount.decimal)) if amount.decimal else (_number(amount),)
+
+
+def _at_point(page: Page) -> bool:
+    return page.question.at is not None
 
 
 def _passes(page: Page) -> list[BackwardPass]:
@@ -92,7 +118,8 @@ def explain_nodes(step: GraphNodes, page: Page) -> list[Section]:
     """The network, with the values and adjoints that the two passes give."""
     found = _adjoints(page)
     keys = {node.name: f"n{i}" for i, node in enumerate(step.nodes)}
-    nodes = tuple(_network_node(node, keys[node.name], found.get(node.name, [])) for node in step.nodes)
+    at_point = _at_point(page)
+    nodes = tuple(_network_node(node, keys[node.name], found.get(node.name, []), at_point) for node in step.nodes)
     edges = tuple(_network_edge(edge, keys) for edge in step.result)
     words: Text = (
         "Each operation is a node, and equal subexpressions are one node. An edge leads from a quantity to what is "
@@ -109,7 +136,8 @@ def _adjoints(page: Page) -> dict[str, list[Text]]:
         for line in one.sums:
             several = PartialOf(Symbol(one.of), Symbol(line.node))
             head = _adjoint(line.node, one.of, page) if len(passes) == 1 else several
-            found.setdefault(line.node, []).append((head, *_equals(line.result)))
+            if _is_stated(line.result):
+                found.setdefault(line.node, []).append((head, *_equals(line.result)))
     return found
 
 
@@ -118,17 +146,20 @@ def _equals(amount: Amount) -> Text:
     return (" = " if _is_exact(amount) else " ≈ ", _number(amount))
 
 
-def _network_node(node: GraphNode, key: str, adjoints: list[Text]) -> NetworkNode:
-    formula: Text = () if node.formula is None or node.formula == node.value.exact else (node.formula,)
-    return NetworkNode(key, node.place, _called(node), formula, _equals(node.value), tuple(adjoints))
+def _network_node(node: GraphNode, key: str, adjoints: list[Text], at_point: bool) -> NetworkNode:
+    """A node with its value, which without a point is what its formula says already."""
+    given = node.formula is None or (at_point and node.formula == node.value.exact)
+    formula: Text = () if given or node.formula is None else (node.formula,)
+    value = _equals(node.value) if at_point else ()
+    return NetworkNode(key, node.place, _called(node), formula, value, tuple(adjoints))
 
 
 def _network_edge(edge: GraphEdge, keys: dict[str, str]) -> NetworkEdge:
     if edge.local is None or edge.value is None:
         return NetworkEdge(keys[edge.start], keys[edge.end], None, ())
     derivative = PartialOf(Symbol(edge.end), Symbol(edge.start))
-    local: Text = (_number(edge.value),)
-    if edge.local != edge.value.exact:
+    local: Text = (edge.local,)
+    if edge.local != edge.value.exact and _is_stated(edge.value):
         local = (edge.local, *_equals(edge.value))
     return NetworkEdge(keys[edge.start], keys[edge.end], derivative, local)
 
@@ -145,7 +176,8 @@ def explain_forward(step: ForwardPass, page: Page) -> list[Section]:
     blocks: list[Block] = [Prose(("The values, from the inputs to the outputs.",))]
     if any(isinstance(part, Piecewise) for stage in page.chain.stages for v in stage.values for part in walk(v)):
         blocks[0] = Prose(("The values, from the inputs to the outputs, by the branches that apply at the point.",))
-    blocks.append(Table((("node",), ("formula",), ("value",)), rows))
+    values: Text = ("value",) if _at_point(page) else ("in the inputs",)
+    blocks.append(Table((("node",), ("formula",), values), rows))
     return [Section(("Forward pass",), tuple(blocks), Detail.BRIEF)]
 
 
@@ -195,10 +227,12 @@ def _sum(line: AdjointSum, of: str, page: Page) -> Equation:
         return _begun(line, head, of, page)
     seed: list[Written] = [] if line.seed is None else [line.seed]
     named = [*seed, *(_product(_adjoint(t.user, of, page), t.local) for t in line.terms)]
+    remark: Text = (f"{len(named)} paths add up",) if len(named) > 1 else ()
+    amounts = [amount for term in line.terms for amount in (term.adjoint, term.value)]
+    if not all(map(_is_stated, (*amounts, line.result))):
+        return Equation((head, _plus(named)), (), remark)
     numbers = [*seed, *(_product(_number(t.adjoint), _number(t.value)) for t in line.terms)]
-    exact = all(_is_exact(amount) for term in line.terms for amount in (term.adjoint, term.value))
-    sides, relations = [head, _plus(named), _plus(numbers)], ["=", "=" if exact else "≈"]
-    remark: Text = (f"{len(numbers)} paths add up",) if len(numbers) > 1 else ()
+    sides, relations = [head, _plus(named), _plus(numbers)], ["=", "=" if all(map(_is_exact, amounts)) else "≈"]
     return _concluded(sides, relations, line.result, remark)
 
 
@@ -248,16 +282,26 @@ def _plus(terms: list[Written]) -> Written:
 def _result(passes: list[BackwardPass], page: Page) -> list[Section]:
     """The adjoints of the inputs are the row vᵀJ, or the rows of J."""
     amounts = [amount for one in passes for amount in one.result]
+    remark: Text = ("the adjoints of the inputs" if len(passes) == 1 else "a row for each backward pass",)
     sides, relations = [result_name(page)], []
-    if all(amount.exact is not None and len(paper(amount.exact)) <= _WIDE for amount in amounts):
+    if not _at_point(page):
+        found = page.derivation.result
+        sides.append(grid(found) if isinstance(found, Matrix) else _names_of_adjoints(passes, page))
+    elif all(amount.exact is not None and len(paper(amount.exact)) <= _WIDE for amount in amounts):
         sides.append(Grid(tuple(tuple(a.exact or _number(a) for a in one.result) for one in passes)))
         relations.append("=")
     if any(amount.decimal for amount in amounts):
         sides.append(Grid(tuple(tuple(_rounded(a) for a in one.result) for one in passes)))
         relations.append("≈")
-    remark: Text = ("the adjoints of the inputs" if len(passes) == 1 else "a row for each backward pass",)
     equation = Equation(tuple(sides), tuple(relations), remark)
     return [Section(("The result",), (equation,), Detail.BRIEF, key=True)]
+
+
+def _names_of_adjoints(passes: list[BackwardPass], page: Page) -> Grid:
+    """x̄, ȳ: for a Jacobian that is too long to be written out."""
+    if len(passes) == 1:
+        return Grid((tuple(_adjoint(name, passes[0].of, page) for name in page.chain.inputs),))
+    return Grid(tuple(tuple(PartialOf(Symbol(one.of), Symbol(name)) for name in page.chain.inputs) for one in passes))
 
 
 def _rounded(amount: Amount) -> Written:

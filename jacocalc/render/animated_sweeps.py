@@ -181,7 +181,9 @@ def _computed(node: NetworkNode) -> Plate:
 
 
 def _valued(node: NetworkNode) -> list[Plate]:
-    """Below: = 6, if it does not stand behind the name."""
+    """Below: = 6, if there is a value and it does not stand behind the name."""
+    if not node.value:
+        return []
     behind = not node.formula or sentence((" = ", *node.formula), _SIZE).width > _FORMULA
     sign, *number_ = node.value
     return [] if behind else [sentence((str(sign).lstrip(), *number_), _SIZE)]

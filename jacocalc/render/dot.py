@@ -26,7 +26,7 @@ def network_of(document: Document, form: str) -> Network:
         for block in section.blocks:
             if isinstance(block, Network):
                 return block
-    raise JacocalcError(f"only a graph can be written as {form}", hint="ask for it with: jacocalc graph F --at P")
+    raise JacocalcError(f"only a graph can be written as {form}", hint="ask for it with: jacocalc graph F")
 
 
 def digraph(network: Network) -> str:
@@ -42,7 +42,7 @@ def lines_of(node: NetworkNode) -> list[str]:
     listed: list[Text] = [(*node.name, *node.value), *node.adjoints]
     if node.formula:
         listed = [(*node.name, " = ", *node.formula), node.value, *node.adjoints]
-    return [prose(line).strip() for line in listed]
+    return [prose(line).strip() for line in listed if line]
 
 
 def _label(local: Text) -> str:

@@ -9,7 +9,7 @@ from jacocalc.notation import Expr, names
 from jacocalc.questions import GraphOf
 from jacocalc.replaying.balls import Ball, close, number, rounds_to, shown, unread, vanishes
 from jacocalc.replaying.case import Case
-from jacocalc.replaying.places import concrete
+from jacocalc.replaying.places import Place, concrete
 from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import AdjointSum, Amount, BackwardPass, ForwardPass, GraphNode, GraphNodes, StoredValues
 
@@ -18,18 +18,11 @@ _STEP = Fraction(1, 2**300)
 
 
 class Graph:
-    """The nodes as they are stated, evaluated one after the other; one of them may be moved."""
+    """The nodes as they are stated, evaluated one after the other at a place; one of them may be moved."""
 
-    def __init__(self, case: Case) -> None:
-        steps = [step for step in case.derivation.steps if isinstance(step, GraphNodes)]
-        if not steps:
-            raise Unknown("nodes", "there is no graph")
-        (self.step, *_) = steps
-        (self.place, *_) = case.fixed
-        known: list[str] = []
-        for k, node in enumerate(self.step.nodes):
-            _place_of(case, node, k, known)
-            known.append(node.name)
+    def __init__(self, case: Case, place: Place) -> None:
+        self.step = _graph_of(case)
+        self.place = place
         self.values = self.evaluated({})
 
     def evaluated(self, moved: dict[str, Ball]) -> dict[str, Ball]:
@@ -49,11 +42,35 @@ class Graph:
         sides = [self.evaluated({by: sign * step}) for sign in (1, -1)]
         return sum(((w * (sides[0][n] - sides[1][n])) / (2 * step) for w, n in of), ball_of(Fraction(0)))
 
+    def local(self, formula: Expr, start: str) -> Ball:
+        """How the formula of a node changes with one of its arguments."""
+        step = ball_of(_STEP)
+        sides = [number(concrete(formula), {**self.values, start: self.values[start] + s * step}) for s in (1, -1)]
+        if None in sides:
+            raise Unknown("result", "a local derivative has no value")
+        return (sides[0] - sides[1]) / (2 * step)
 
-def amount(case: Case, name: str, given: Amount, value: Ball) -> None:
-    """A number, exact and in decimals."""
+
+def _graph_of(case: Case) -> GraphNodes:
+    """The graph of the derivation.  Raises Unknown where it has none."""
+    found = [step for step in case.derivation.steps if isinstance(step, GraphNodes)]
+    if not found:
+        raise Unknown("nodes", "there is no graph")
+    return found[0]
+
+
+def _graphs(case: Case) -> list[Graph]:
+    """The graph at the point, or at places for formulas where it has values."""
+    places = case.here if case.fixed else [place for place in case.here if place.defined]
+    if not places:
+        raise Unknown("nodes", "no place was found where they have values")
+    return [Graph(case, place) for place in places]
+
+
+def amount(case: Case, name: str, given: Amount, value: Ball, place: Place) -> None:
+    """A number, exact and in decimals; a formula, which has none and may be too long for the page."""
     if given.exact is not None:
-        case.equal(f"{name}.exact", given.exact, lambda p: value, case.fixed)
+        case.equal(f"{name}.exact", given.exact, lambda p: value, [place])
     if given.decimal:
         try:
             fits = rounds_to(given.decimal, value, _DIGITS)
@@ -61,26 +78,29 @@ def amount(case: Case, name: str, given: Amount, value: Ball) -> None:
             raise unread(f"{name}.decimal", given.decimal) from None
         if not fits:
             raise case.differs(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
-    elif given.exact is None:
+    elif given.exact is None and case.fixed:
         raise Unknown(name, "no number is stated")
 
 
 def graph_nodes(case: Case, step: GraphNodes) -> None:
     """Values of all nodes and of all local derivatives; the outputs are the components of the outermost stage."""
-    graph = Graph(case)
-    stage = case.chain.stages[-1]
-    known = [node.name for node in step.nodes]
+    known: list[str] = []
     for k, node in enumerate(step.nodes):
-        amount(case, f"nodes[{k}].value", node.value, graph.values[node.name])
-        for label in node.labels:
-            if label in stage.labels:
-                _is_component(case, graph, node, stage.labels.index(label), k)
+        _place_of(case, node, k, known)
+        known.append(node.name)
+    stage = case.chain.stages[-1]
+    for graph in _graphs(case):
+        for k, node in enumerate(step.nodes):
+            amount(case, f"nodes[{k}].value", node.value, graph.values[node.name], graph.place)
+            for label in node.labels:
+                if label in stage.labels:
+                    _is_component(case, graph, node, stage.labels.index(label), k)
+        _edges(case, graph, step)
     if len(set(known)) < len(known):
         raise Wrong("nodes", "a name stands twice")
     labelled = [label for node in step.nodes for label in node.labels]
     if not set(stage.labels) <= set(labelled):
         raise Wrong("nodes", "a component has no node")
-    _edges(case, graph, step)
 
 
 def _place_of(case: Case, node: GraphNode, k: int, known: list[str]) -> None:
@@ -117,57 +137,60 @@ def _edges(case: Case, graph: Graph, step: GraphNodes) -> None:
             raise Wrong(f"result[{k}].start", f"{edge.end} is not computed from {edge.start}")
         formula = nodes[edge.end].formula
         assert formula is not None
-        value = _local(graph, formula, edge.start)
+        value = graph.local(formula, edge.start)
         if edge.local is not None:
-            case.equal(f"result[{k}].local", edge.local, lambda p, v=value: v, case.fixed, more=graph.values)
+            case.equal(f"result[{k}].local", edge.local, lambda p, v=value: v, [graph.place], more=graph.values)
         if edge.value is not None:
-            amount(case, f"result[{k}].value", edge.value, value)
+            amount(case, f"result[{k}].value", edge.value, value, graph.place)
     if set(stated) != wanted or len(set(stated)) < len(stated):
         raise Wrong("result", "an edge is missing or stands twice")
 
 
-def _local(graph: Graph, formula: Expr, start: str) -> Ball:
-    step = ball_of(_STEP)
-    sides = [number(concrete(formula), {**graph.values, start: graph.values[start] + s * step}) for s in (1, -1)]
-    if None in sides:
-        raise Unknown("result", "a local derivative has no value")
-    return (sides[0] - sides[1]) / (2 * step)
-
-
 def forward_pass(case: Case, step: ForwardPass) -> None:
     """The values of the components."""
-    (place,) = case.fixed
     labels = case.chain.stages[-1].labels
     case.told("result", tuple(label for label, _ in step.result), labels)
-    for k, ((_, given), value) in enumerate(zip(step.result, place.values[-1], strict=True)):
-        amount(case, f"result[{k}]", given, value)
+    for place in case.here:
+        for k, ((_, given), value) in enumerate(zip(step.result, place.values[-1], strict=True)):
+            if value is not None:
+                amount(case, f"result[{k}]", given, value, place)
 
 
 def backward_pass(case: Case, step: BackwardPass) -> None:
     """v̄ = Σ over the users of v: their adjoints times local derivatives."""
-    graph = Graph(case)
+    _weights(case, step)
+    _order_of_sums(case, step)
+    for graph in _graphs(case):
+        weights = _weighted_nodes(graph, step)
+        for k, one in enumerate(step.sums):
+            _adjoint(case, graph, one, weights, f"sums[{k}]")
+        inputs = [node.name for node in graph.step.nodes if node.formula is None and node.name in case.chain.inputs]
+        case.told("result", len(step.result), len(inputs))
+        for k, (given, name) in enumerate(zip(step.result, inputs, strict=True)):
+            amount(case, f"result[{k}]", given, graph.slope(weights, name), graph.place)
+
+
+def _weighted_nodes(graph: Graph, step: BackwardPass) -> list[tuple[Ball, str]]:
+    """The components with their weights, as nodes."""
     labelled = {label: node.name for node in graph.step.nodes for label in node.labels}
-    weights = []
+    found = []
     for k, (label, weight) in enumerate(step.weights):
         if label not in labelled:
             raise Wrong(f"weights[{k}]", f"there is no component {label}")
-        weights.append((graph.place.number(weight), labelled[label]))
-    _weights(case, step)
-    places = {node.name: k for k, node in enumerate(graph.step.nodes)}
-    for k, one in enumerate(step.sums):
-        if one.node not in places:
-            raise Wrong(f"sums[{k}].node", f"there is no node {one.node}")
-        _adjoint(case, graph, one, weights, f"sums[{k}]")
+        found.append((graph.place.number(weight), labelled[label]))
+    return found
+
+
+def _order_of_sums(case: Case, step: BackwardPass) -> None:
+    """Each node once, behind all of its users."""
+    known = {node.name for node in _graph_of(case).nodes}
     seen: set[str] = set()
     for k, one in enumerate(step.sums):
+        if one.node not in known:
+            raise Wrong(f"sums[{k}].node", f"there is no node {one.node}")
         if one.node in seen or not {term.user for term in one.terms} <= seen:
             raise Wrong(f"sums[{k}]", "a node stands twice, or before one of its users")
         seen.add(one.node)
-    names_given = case.chain.stages[0].inputs
-    inputs = [node.name for node in graph.step.nodes if node.formula is None and node.name in names_given]
-    case.told("result", len(step.result), len(inputs))
-    for k, (given, name) in enumerate(zip(step.result, inputs, strict=True)):
-        amount(case, f"result[{k}]", given, graph.slope(weights, name))
 
 
 def _weights(case: Case, step: BackwardPass) -> None:
@@ -181,34 +204,34 @@ def _weights(case: Case, step: BackwardPass) -> None:
         for k, (label, weight) in enumerate(step.weights):
             if label not in expected:
                 raise Wrong(f"weights[{k}]", f"there is no component {label}")
-            case.same(f"weights[{k}]", weight, expected[label], case.fixed)
+            case.same(f"weights[{k}]", weight, expected[label], case.here)
         return
     case.told("of", step.of in labels, True)
     case.told("weights", tuple(label for label, _ in step.weights), (step.of,))
     for _, weight in step.weights:
-        case.equal("weights", weight, lambda p: ball_of(Fraction(1)), case.fixed)
+        case.equal("weights", weight, lambda p: ball_of(Fraction(1)), case.here)
 
 
 def _adjoint(case: Case, graph: Graph, one: AdjointSum, weights: list[tuple[Ball, str]], name: str) -> None:
     total = graph.slope(weights, one.node)
-    amount(case, f"{name}.result", one.result, total)
+    amount(case, f"{name}.result", one.result, total, graph.place)
     own = [weight for weight, node in weights if node == one.node]
     if one.seed is None and own and not all(w.is_zero() for w in own):
         raise Wrong(f"{name}.seed", "the node is an output")
     seed = sum(own, ball_of(Fraction(0)))
     if one.seed is not None:
-        case.equal(f"{name}.seed", one.seed, lambda p: seed, case.fixed)
+        case.equal(f"{name}.seed", one.seed, lambda p: seed, [graph.place])
     total = total - seed
     formulas = {node.name: node.formula for node in graph.step.nodes}
     for k, term in enumerate(one.terms):
         formula = formulas.get(term.user)
         if formula is None or one.node not in names(formula):
             raise Wrong(f"{name}.terms[{k}].user", f"{term.user} does not use {one.node}")
-        local, adjoint = _local(graph, formula, one.node), graph.slope(weights, term.user)
+        local, adjoint = graph.local(formula, one.node), graph.slope(weights, term.user)
         where = f"{name}.terms[{k}]"
-        case.equal(f"{where}.local", term.local, lambda p, v=local: v, case.fixed, more=graph.values)
-        amount(case, f"{where}.adjoint", term.adjoint, adjoint)
-        amount(case, f"{where}.value", term.value, local)
+        case.equal(f"{where}.local", term.local, lambda p, v=local: v, [graph.place], more=graph.values)
+        amount(case, f"{where}.adjoint", term.adjoint, adjoint, graph.place)
+        amount(case, f"{where}.value", term.value, local, graph.place)
         total = total - adjoint * local
     users = [term.user for term in one.terms]
     if len(set(users)) < len(users):
@@ -219,14 +242,14 @@ def _adjoint(case: Case, graph: Graph, one: AdjointSum, weights: list[tuple[Ball
 
 def stored_values(case: Case, step: StoredValues) -> None:
     """A value is needed where it stands in the local derivative of one of its users; 8 bytes each."""
-    graph = Graph(case)
+    graph = _graph_of(case)
     needed: dict[str, list[str]] = {}
-    for edge in graph.step.result:
+    for edge in graph.result:
         for name in names(edge.local) if edge.local is not None else ():
             users = needed.setdefault(name, [])
             if edge.end not in users:
                 users.append(edge.end)
     case.told("needs", {name: set(users) for name, users in step.needs}, {k: set(v) for k, v in needed.items()})
     case.told("result", step.result, 8 * len(step.needs))
-    plain = {node.name for node in graph.step.nodes if node.formula is None}
+    plain = {node.name for node in graph.nodes if node.formula is None}
     case.told("given", set(step.given), plain & set(needed))

@@ -95,6 +95,48 @@ def test_numbers_on_a_drawn_graph_stay_exact(text: str, value: str) -> None:
     assert value in page
 
 
+# -- without a point ----------------------------------------------------------------------------------
+
+IN_LETTERS = [
+    ("f(x, y, z) = (x + y) z", {"v2": "1", "v1": "z", "x": "z", "y": "z", "z": "x + y"}),
+    (PRODUCT, {"v3": "1", "v2": "1", "v1": "1", "x": "y + cos(x)", "y": "x"}),
+    ("f(x, y) = x/y", {"v1": "1", "x": "1/y", "y": "-x/y^2"}),
+    ("f(x) = exp(x^2)", {"v2": "1", "v1": "exp(x^2)", "x": "2x exp(x^2)"}),
+    ("f(x; a) = a x^2", {"v2": "1", "v1": "a", "x": "2xa"}),
+    ("f(x) = ln(x - 1)", {"v2": "1", "v1": "1/(x - 1)", "x": "1/(x - 1)"}),
+    ("f(x, y) = |x| y", {"v2": "1", "v1": "y", "x": "y sign(x)", "y": "|x|"}),
+    ("f(x, y) = 7", {"v1": "1", "x": "0", "y": "0"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_LETTERS, ids=[text for text, _ in IN_LETTERS])
+def test_adjoints_are_formulas_in_the_inputs(text: str, expected: dict[str, str]) -> None:
+    solution = jc.graph(text)
+    assert adjoints(solution) == expected
+    assert solution.verified == "proved"
+    assert sympy.simplify(solution.result - jc.jacobian(text).result).is_zero_matrix
+    assert jc.from_json(solution.to_json()) == solution
+    assert jc.replay(solution)
+
+
+def test_a_chain_and_a_vector_in_letters() -> None:
+    solution = jc.graph("f(x, y) = [x^2 y, x + y]", "g(u, v) = [u v, e^u]", vector=(1, 2))
+    assert values(solution)["w4"] == "x^2 y(x + y)"
+    assert solution.result == jc.vjp("f(x, y) = [x^2 y, x + y]", "g(u, v) = [u v, e^u]", vector=(1, 2)).result
+    assert "x̄ = w̄₁·2x + w̄₃·1 = y(x + y + 2 exp(x^2 y))·2x + x^2 y·1" in solution.to_text()
+    assert jc.replay(solution)
+
+
+def test_what_is_too_long_for_the_page_keeps_its_names() -> None:
+    """Written out, x + sin x twelve times over has thousands of terms."""
+    solution = jc.graph(*(f"{name}(x) = x + sin x" for name in "fghpqrabcdmn"))
+    page = solution.to_text()
+    assert (solution.derivation.result, solution.verified) == (None, "agrees")
+    assert "v̄₁ = v̄₂·1\n" in page
+    assert "(x) = [x̄]" in page
+    assert jc.replay(solution)
+
+
 def test_the_sigmoid_neuron() -> None:
     solution = jc.graph(NEURON, at="w0=2, w1=-3, w2=-3, x0=-1, x1=-2")
     assert formulas(solution) == {"v1": "w₀ x₀", "v2": "w₁ x₁", "v3": "v₁ + v₂ + w₂", "v4": "σ(v₃)"}
@@ -287,9 +329,9 @@ def test_errors(texts: list[str], at: object, kind: type[JacocalcError], message
 
 
 def test_bad_questions() -> None:
-    with pytest.raises(JacocalcError, match="graph needs a point") as caught:
-        jc.graph(PRODUCT)
-    assert "compose gives the formulas without one" in caught.value.hint
+    with pytest.raises(JacocalcError, match="which branch of the graph applies depends on the point") as caught:
+        jc.graph("f(x, y) = max(x, y)")
+    assert "--at" in caught.value.hint
     with pytest.raises(JacocalcError, match="point needs a point"):
         jc.point(PRODUCT)
     with pytest.raises(ShapeError, match="vector with 1 entry"):

@@ -46,6 +46,7 @@ GRAPHS = {
     "two outputs": jc.graph("f(x, y) = [x y + exp(x), sin(x y)/y]", at=(1, 2)),
     "deep": jc.graph("f(x) = " + "(" * 5 + "x" + "^2 + 1)" * 5, at=1),
     "parameters": jc.graph("n(w, b; x) = sigmoid(w x + b)", "l(p; t) = (p - t)^2", at="w=2, b=-3, x=1, t=1"),
+    "in letters": jc.graph("f(x, y) = x y + sin x"),
     "no edges": jc.graph("f(x, y) = [3, x]", at=(1, 2), vector=(1, 2)),
     "a branch": jc.graph("f(x) = piecewise(x^2 if x < 1, 0 otherwise)", at=0),
     "a long sum": jc.graph("f(x) = " + " + ".join(f"x^{k}" for k in range(2, 20)), at=2),

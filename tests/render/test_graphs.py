@@ -23,6 +23,7 @@ from jacocalc.render.text import to_text
 GRAPHS = [
     lambda: jc.graph("f(x, y) = x y + sin x", at=(2, 3)),
     lambda: jc.graph("f(theta, x_max, yhat; a) = [theta x_max + |yhat|, a sigmoid(yhat)]", at="1, 2, 3, a=4"),
+    lambda: jc.graph("f(x, y) = x^2 y"),
     lambda: jc.graph("x = s t, y = s + t^2", "z = x^2 y", at=(1, 2)),
     lambda: jc.graph("f(x) = " + "tanh(" * 12 + "x" + ")" * 12, at=1),
     lambda: jc.graph("f(x, y) = [3, x]", at=(1, 2), vector=(1, 2)),

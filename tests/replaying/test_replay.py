@@ -70,6 +70,7 @@ MADE: dict[str, Callable[[], jc.Solution]] = {
     "two equations": lambda: jc.implicit("F(x, u, v) = [x u + v - 2, x v - u]", solve_for=["u", "v"]),
     "a second derivative": lambda: jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)),
     "a weighted graph": lambda: jc.graph("f(x, y) = [x y + sin(x), x y^2]", at=(2, 3), vector=(1, -2)),
+    "a graph in letters": lambda: jc.graph("f(x, y; a) = [a x y + sin(x), e^(x y)]"),
     "a kink": lambda: jc.jacobian("f(x, y) = [abs(x) + y, relu(x) y]", at=(0, 1), kink="1/3"),
     "a loop": lambda: jc.backprop("a: scalar; h_0: 1\nfor t = 1..T:\n h_t = tanh(a h_{t-1})\nL = 1/2 h_T^2", wrt=["a"]),
     "conditions": lambda: jc.jacobian("f(x, y) = [sqrt(x) ln(y), 1/(x - y)]"),
