@@ -194,7 +194,7 @@ class function(Displayed):
         elif len(arguments) == 1 and not isinstance(arguments[0], str):
             arguments = tuple(entries_of(arguments[0]))
         values = self._bound(arguments, named)
-        if not Chain(self.stages).specified:
+        if Chain(self.stages).abstract:
             raise ShapeError(f"{self.name} is unspecified and has no values")
         inserted = [values[one] for one in self.inputs]
         if not self.parameters and not any(value.free_symbols for value in inserted):

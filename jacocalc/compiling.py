@@ -93,7 +93,7 @@ def compile(  # noqa: A001 (the name that the design gives it)
 
 
 def _compiled(stages: Chain, backend: str, kink: Any = None) -> CompiledFunction:
-    if not stages.specified:
+    if stages.abstract:
         raise JacocalcError("an unspecified function has no values and cannot be compiled")
     on_tape = ChainTape(stages.stages, stages.parameters, len(stages.inputs), kept=KNOWN)
     last = stages.stages[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -25,6 +26,7 @@ from jacocalc.notation import (
     column,
     listed,
     name_key,
+    postorder,
     substitute,
     tree_depth,
     tree_size,
@@ -76,7 +78,8 @@ class VectorFunction(Displayed):
 
     def __getstate__(self) -> dict[str, Any]:
         """The components as one flat list: a traced function may be deeper than pickling can follow."""
-        return {**self.__dict__, "components": None if self.components is None else listed(self.components)}
+        kept = {name: value for name, value in self.__dict__.items() if name != "called"}
+        return {**kept, "components": None if self.components is None else listed(self.components)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         flat = state["components"]
@@ -86,6 +89,22 @@ class VectorFunction(Displayed):
     def specified(self) -> bool:
         """Whether the components are given."""
         return self.components is not None
+
+    @cached_property
+    def called(self) -> tuple[Applied, ...]:
+        """A call of each function without a formula that the components call: f of y f(x² − y²)."""
+        parts = (part for value in self.components or () for part in postorder(value))
+        return tuple({part.function: part for part in parts if isinstance(part, Applied)}.values())
+
+    @property
+    def unknown(self) -> str:
+        """The function that has no values: itself, where it is unspecified, or one that it calls; else ""."""
+        return self.name if not self.specified else next((call.function for call in self.called), "")
+
+    @property
+    def abstract(self) -> bool:
+        """Whether it has no values."""
+        return bool(self.unknown)
 
     @property
     def symbolic(self) -> bool:
@@ -263,6 +282,11 @@ class Chain:
         return all(stage.specified for stage in self.stages)
 
     @property
+    def abstract(self) -> bool:
+        """Whether some stage has no values."""
+        return any(stage.abstract for stage in self.stages)
+
+    @property
     def symbolic(self) -> bool:
         """Whether some size is a symbol."""
         return any(stage.symbolic for stage in self.stages)
@@ -359,4 +383,6 @@ def count(size: Size, thing: str) -> str:
 def call(function: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """The components of a defined function at these arguments, as notation."""
     values = dict(zip(function.inputs, arguments, strict=True))
+    if not function.specified:
+        return tuple(Applied(value.name, 0, (), arguments) for value in function.values if isinstance(value, Applied))
     return tuple(substitute(component, values) for component in function.values)

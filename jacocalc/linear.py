@@ -55,6 +55,7 @@ GREEK_LETTERS = {
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 _SUBSCRIPT_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PRIMES = {2: "″", 3: "‴"}
 _SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PAPER_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
@@ -172,7 +173,7 @@ def _written_with_root(expr: Expr, manner: Manner) -> bool:
 
 
 def _written_with_slash(expr: Expr, manner: Manner) -> bool:
-    return isinstance(expr, Applied) and bool(expr.derivatives) and manner.unicode and not manner.strict
+    return isinstance(expr, Applied) and expr.is_fraction and manner.unicode and not manner.strict
 
 
 def _numerator(expr: Expr, manner: Manner) -> str:
@@ -238,8 +239,10 @@ def _applied(expr: Applied, manner: Manner) -> str:
     name = paper_name(expr.component_name)
     if not expr.derivatives:
         return f"{name}({inner})"
+    if not expr.inputs and len(expr.arguments) == 1:
+        return f"{name}{_PRIMES.get(len(expr.derivatives), '′' * len(expr.derivatives))}({inner})"
     if not expr.inputs:
-        return f"D{''.join(map(str, expr.derivatives))} {name}({inner})"
+        return f"D{''.join(map(str, expr.derivatives)).translate(_SUBSCRIPT_DIGITS)}{name}({inner})"
     letters_ = [paper_name(expr.inputs[k - 1]) for k in expr.derivatives]
     order = len(letters_)
     raised = str(order).translate(_SUPERSCRIPT_DIGITS) if order > 1 else ""

@@ -227,7 +227,8 @@ class Applied(Expr):
     """A component of an unspecified function, or a partial of it.
 
     ``Applied("g", 2, (1,), (a, b))`` is ∂g₂/∂u₁ at (a, b).  ``component`` is 0 for a scalar function;
-    ``inputs`` names u₁, u₂ for writing.
+    ``inputs`` names u₁, u₂ for writing, where the place is said elsewhere: a function that a formula calls at
+    one place or another has none and is written D₁g(a, b), f′(a).
     """
 
     function: str
@@ -236,6 +237,16 @@ class Applied(Expr):
     arguments: tuple[Expr, ...]
     inputs: tuple[str, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """What the arguments are told by: the names of the inputs, else 1, 2, …"""
+        return self.inputs or tuple(str(k) for k in range(1, len(self.arguments) + 1))
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether it is written ∂g₂/∂u₁."""
+        return bool(self.derivatives and self.inputs)
 
     @property
     def component_name(self) -> str:

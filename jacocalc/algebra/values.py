@@ -152,14 +152,17 @@ def _needs_sign(node: Expr) -> bool:
 
 
 def with_unspecified(result: Expr, given: Expr) -> Expr:
-    """Applied undefined functions as they were given: SymPy knows their names only."""
-    known = {node.name: node for node in walk(given) if isinstance(node, Applied)}
+    """Applied undefined functions as they were given: SymPy knows their names and the values of their arguments."""
+    applied = [node for node in walk(given) if isinstance(node, Applied)]
+    known = {node.name: node for node in applied}
+    written = {to_sympy(node): node for node in applied}
 
     def visit(node: Expr) -> Expr:
         parts = tuple(visit(part) for part in children(node))
         if not isinstance(node, Applied):
             return rebuild(node, parts)
-        return rebuild(known[node.function], parts)
+        found = rebuild(known[node.function], parts)
+        return written.get(to_sympy(found), found)
 
     return visit(result) if known else result
 

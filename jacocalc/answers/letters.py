@@ -38,7 +38,7 @@ class Letters:
         found = [self.of(node) for node in applied]
         orders = sorted({len(node.derivatives) for node in applied})
         orders += [order for order in range(max(orders, default=0) + 2) if order not in orders]
-        for order in orders[: _MOST // max((len(node.inputs) for node in applied), default=1)]:
+        for order in orders[: _MOST // max((len(node.slots) for node in applied), default=1)]:
             found += [self.of(other) for node in applied for other in _partials(node, order)]
         self.names = tuple(dict.fromkeys(letter.name for letter in found if isinstance(letter, Symbol)))
 
@@ -84,15 +84,15 @@ class Letters:
 
 
 def _partials(node: Applied, order: int) -> list[Applied]:
-    places = combinations_with_replacement(range(1, len(node.inputs) + 1), order)
+    places = combinations_with_replacement(range(1, len(node.slots) + 1), order)
     return [replace(node, derivatives=by) for by in places]
 
 
 def _spelled(node: Applied) -> str:
     """f, f_x, f_xy; f' and f'' of one input."""
-    if len(node.inputs) == 1:
+    if len(node.slots) == 1:
         return node.component_name + "'" * len(node.derivatives)
-    by = "".join(node.inputs[k - 1] for k in sorted(node.derivatives))
+    by = "".join(node.slots[k - 1] for k in sorted(node.derivatives))
     return f"{node.component_name}_{by}" if by else node.component_name
 
 

@@ -43,9 +43,9 @@ class Reference:
         self.chain = self.question.chain
         self.own = values is not None
         found = _result(derivation) if values is None else values
-        specified = self.chain.specified
-        self.letters = Letters((), {}) if specified else Letters(found, self.insertions)
-        self.values = found if specified else tuple(value.map(self.letters.of) for value in found)
+        abstract = self.chain.abstract
+        self.letters = Letters(found, self.insertions) if abstract else Letters((), {})
+        self.values = tuple(value.map(self.letters.of) for value in found) if abstract else found
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -121,7 +121,7 @@ class Reference:
     @cached_property
     def samples(self) -> Samples:
         """The points to compare at."""
-        if isinstance(self.question, ImplicitFunction) and not self.at_point and self.chain.specified:
+        if isinstance(self.question, ImplicitFunction) and not self.at_point and not self.chain.abstract:
             points = list(islice(curve_points(self.question), _ON_CURVE))
             if points:
                 return Samples((*self.chain.inputs, *self.chain.parameters), points, domain=self.branch)

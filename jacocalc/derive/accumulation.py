@@ -159,7 +159,7 @@ def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None
         return
     chain = work.chain
     formula = composed(chain, work.options)
-    if formula is not None and chain.specified and _proved_along(formula.written, chain.inputs, vector, result):
+    if formula is not None and not chain.abstract and _proved_along(formula.written, chain.inputs, vector, result):
         work.outcomes.append((Outcome.PROVED, 0))
         return
     names = (*chain.inputs, *chain.parameters)

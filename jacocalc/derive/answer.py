@@ -142,7 +142,7 @@ def _finished(work: Work, question: Question, result: Expr | tuple[Matrix, ...] 
     if assumptions:
         work.steps.append(Assumed(assumptions))
     verified = work.verified() if work.outcomes else _BY_DEFINITION
-    if not work.chain.specified and verified.result == Outcome.AGREES:
+    if work.chain.abstract and verified.result == Outcome.AGREES:
         verified = replace(verified, method="difference quotients of sample functions in place of the unspecified ones")
     work.steps.append(verified)
     notes = tuple(dict.fromkeys(note for stage in work.chain.stages for note in stage.notes))
@@ -193,8 +193,8 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     function = question.chain.stages[0]
     local = local_steps(work)[0]
     if question.at is None:
-        work.steps += square_steps(local.result, at=False) if function.specified else []
-        work.steps += field_steps(function, local.result, at=False) if function.specified else []
+        if not function.abstract:
+            work.steps += [*square_steps(local.result, at=False), *field_steps(function, local.result, at=False)]
         if function.m == 1 and function.n != 1:
             work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
         return _finished(work, question, local.result)
@@ -210,7 +210,7 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
         _verify_at(work, here.result)
     if function.m == 1 and function.n != 1:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
-    if function.specified:
+    if not function.abstract:
         work.steps += square_steps(here.result, at=True)
         work.steps += field_steps(function, here.result, at=True)
         if not here.conventional:
@@ -241,7 +241,7 @@ def _compose(question: Compose, options: Options) -> Derivation:
 
 def _depth(work: Work) -> None:
     """The singular values of the partial products, for three stages or more at a point."""
-    if work.at is not None and len(work.chain.stages) > 2 and work.chain.specified and not conventional(work):
+    if work.at is not None and len(work.chain.stages) > 2 and not work.chain.abstract and not conventional(work):
         from jacocalc.derive.norms import norms_by_depth
 
         found = norms_by_depth(work.chain, work.at)
@@ -407,7 +407,7 @@ def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
         factors = tuple(one.result for one in reversed(here))
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
         _depth(work)
-    if chain.specified and not any(step.conventional for step in here):  # a convention promises no rate
+    if not chain.abstract and not any(step.conventional for step in here):  # a convention promises no rate
         work.steps += short_enough(lambda: [_greatest_rate(column)])
     return column
 

@@ -25,7 +25,7 @@ from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, names, postorder, substitute, tree_size
+from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, column, names, postorder, substitute, tree_size
 from jacocalc.options import LIMITS, Options
 from jacocalc.steps import (
     Composed,
@@ -147,11 +147,11 @@ def local_steps(work: Work) -> list[LocalJacobian]:
         if same is not None:
             found.append(replace(found[same], stage=place))
             continue
-        if stage.specified:
+        if not stage.abstract:
             PointCheck(stage, {}).somewhere()
         local = local_jacobian(stage, place)
         if stage.specified:
-            work.outcomes.append(verify(Claim(stage.values, stage.inputs, local.result), Chain((stage,)), None))
+            work.outcomes.append(verified_whole(Chain((stage,)), column(stage.values), local.result, None))
         work.steps.append(local)
         found.append(local)
     return found
@@ -218,7 +218,7 @@ def paths(outer: Matrix, inner: Matrix) -> tuple[tuple[tuple[tuple[Expr, Expr], 
 
 def verified_whole(chain: Chain, values: Matrix | None, result: Matrix, at: Point | None) -> tuple[Outcome, int]:
     """The outcome for the Jacobian of the whole chain; ``values`` is the composition written out, if it is."""
-    if not chain.specified:
+    if chain.abstract:
         return verify_unspecified(chain, result, at)
     formulas = values.entries if values is not None else ()
     claim = Claim(formulas, chain.inputs, result)

@@ -25,7 +25,6 @@ from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import (
     ONE,
     ZERO,
-    Applied,
     Expr,
     Matrix,
     Minus,
@@ -69,7 +68,7 @@ def differential(work: Work, question: DifferentialOf) -> Matrix:
     result = column(tuple(_shortened(row, changes) for row in jacobian.rows))
     work.steps.append(Differential(at, changes, jacobian, written, result))
     _increment(work, stage, changes, at, result)
-    if work.at is not None and stage.specified:
+    if work.at is not None and not stage.abstract:
         if question.vector:
             result = _given(work, stage, jacobian, work.at, question.vector)
         error = _linear_error(stage, jacobian, work.at, question.vector or (integer(1),) * len(changes))
@@ -109,7 +108,7 @@ def _shortened(partials: tuple[Expr, ...], changes: tuple[str, ...]) -> Expr:
 def _increment(
     work: Work, stage: VectorFunction, changes: tuple[str, ...], at: tuple[Expr, ...], linear: Matrix
 ) -> None:
-    if not stage.specified or any(isinstance(node, Applied) for value in stage.values for node in walk(value)):
+    if stage.abstract:
         return
     starts = at or tuple(map(Symbol, stage.inputs))
     moved = {name: start + Symbol(dx) for name, start, dx in zip(stage.inputs, starts, changes, strict=True)}

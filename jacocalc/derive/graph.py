@@ -68,8 +68,8 @@ def computational_graph(work: Work, weights: tuple[Expr, ...]) -> Matrix | None:
 
 def _refuse_unspecified(chain: Chain) -> None:
     for stage in chain.stages:
-        if not stage.specified:
-            raise JacocalcError(f"{stage.name} is unspecified and has no values")
+        if stage.abstract:
+            raise JacocalcError(f"{stage.unknown} is unspecified and has no values")
 
 
 def _graph(chain: Chain, at: Point | None) -> Graph:

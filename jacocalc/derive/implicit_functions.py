@@ -77,7 +77,7 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
         work.outcomes.append(verify_identity(blocks, result))
     else:
         work.outcomes.append(verify_at(stage, work.at, blocks, result))
-    if len(dependent) == 1 and stage.specified:
+    if len(dependent) == 1 and not stage.abstract:
         with suppress(TooLarge):  # the first derivatives stand there all the same
             _second(work, stage, blocks, result, local)
     return result
@@ -98,9 +98,9 @@ def _jacobian_at(work: Work, stage: VectorFunction, at: Point, local: LocalJacob
 
 def _on_curve(work: Work, stage: VectorFunction, at: Point) -> None:
     """Raise JacocalcError unless F(a) = 0."""
-    if not stage.specified:
+    if stage.abstract:
         hint = f"leave the point out: the formulas hold wherever {stage.name} = 0 can be solved"
-        raise JacocalcError(f"{stage.name} is unspecified, so whether it is 0 at the point is not known", hint=hint)
+        raise JacocalcError(f"{stage.unknown} is unspecified, so whether it is 0 at the point is not known", hint=hint)
     value = stage_value(stage, 0, at.coordinates, all_parameters(work))
     for label, entry in zip(stage.labels, value.result.entries, strict=True):
         sign = 0 if entry == ZERO else sign_of(entry)

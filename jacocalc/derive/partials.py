@@ -209,7 +209,8 @@ class _Rules:
             for k in moving
         ]
         terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
-        return self._step("unspecified", of, parts, summed(terms))
+        plain = of.inputs or all(isinstance(argument, Symbol) for argument in of.arguments)
+        return self._step("unspecified" if plain else "called", of, parts, summed(terms))
 
 
 def _times(factors: tuple[Expr, ...]) -> Product:

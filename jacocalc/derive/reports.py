@@ -42,8 +42,8 @@ def point_report(question: PointReport) -> Derivation:
     chain, at = question.chain, question.at
     assert at is not None
     function = chain.stages[0]
-    if not function.specified:
-        raise JacocalcError(f"{function.name} is unspecified and has no values")
+    if function.abstract:
+        raise JacocalcError(f"{function.unknown} is unspecified and has no values")
     coordinates_of(chain, at)
     check = PointCheck(function, function.bound(at.coordinates, at.parameters))
     reports = tuple(_component(check, i) for i in range(len(check.components)))

@@ -12,7 +12,7 @@ from functools import reduce
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.derive.roads import Claim, verify
 from jacocalc.evaluate.equality import Outcome
-from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.functions import Chain, Point, VectorFunction, unspecified
 from jacocalc.known_functions import sin
 from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, integer, rebuild, substitute
 
@@ -25,15 +25,25 @@ def verify_unspecified(chain: Chain, result: Matrix, at: Point | None) -> tuple[
 
 
 def with_samples(chain: Chain) -> tuple[Chain, dict[str, VectorFunction]]:
-    """The chain with sample functions in the place of unspecified ones, and these by name."""
-    samples = {stage.name: _sample(stage) for stage in chain.stages if not stage.specified}
-    return Chain(tuple(samples.get(stage.name, stage) for stage in chain.stages)), samples
+    """The chain with sample functions in the place of unspecified ones, also of those called, and these by name."""
+    calls = [call for stage in chain.stages for call in stage.called]
+    needed = {call.function: unspecified(call.function, len(call.arguments), 1) for call in calls}
+    needed |= {stage.name: stage for stage in chain.stages if not stage.specified}
+    samples = {name: _sample(function, place) for place, (name, function) in enumerate(needed.items())}
+    return Chain(tuple(_concrete(stage, samples) for stage in chain.stages)), samples
 
 
-def _sample(stage: VectorFunction) -> VectorFunction:
-    letters = tuple(map(Symbol, stage.inputs))
-    components = tuple(_component(i, letters) for i in range(1, int(stage.m) + 1))
-    return replace(stage, components=components)
+def _concrete(stage: VectorFunction, samples: dict[str, VectorFunction]) -> VectorFunction:
+    if not stage.specified:
+        return samples[stage.name]
+    return replace(stage, components=tuple(filled(value, samples) for value in stage.values)) if stage.called else stage
+
+
+def _sample(function: VectorFunction, place: int) -> VectorFunction:
+    """Another one for every function."""
+    letters = tuple(map(Symbol, function.inputs))
+    components = tuple(_component(10 * place + i, letters) for i in range(1, int(function.m) + 1))
+    return replace(function, components=components)
 
 
 def _component(i: int, letters: tuple[Symbol, ...]) -> Expr:

@@ -88,7 +88,7 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
             given = _at_point(work, work.at, locals_, seconds)
         result = _carried(work, given)
     except TooLarge:
-        if work.at is None or not work.chain.specified:
+        if work.at is None or work.chain.abstract:
             raise
         del work.steps[known:]
         _decimals_only(work, work.at)
@@ -120,6 +120,8 @@ def second_partials(stage: VectorFunction, local: LocalJacobian) -> list[SecondP
         result = Matrix(tuple(tuple(one.result for one in line) for line in partials))
         mixed = _mixed(result)
         result = _symmetric(result, stage.inputs) if mixed == Outcome.PROVED.value else result
+        if stage.called:
+            result = _shortening(stage.inputs)(result)
         found.append(SecondPartials(local.stage, component, partials, result, mixed))
     return found
 
@@ -354,7 +356,7 @@ def _consequences(
         shorten = exact_matrix if work.at is not None else _shortening(work.chain.inputs)
         value = shorten(Matrix(((written,),))).rows[0][0]
         work.steps.append(Laplacian(0, written, value))
-    if work.at is not None and len(result) == 1 and work.chain.specified:
+    if work.at is not None and len(result) == 1 and not work.chain.abstract:
         gradient = given[-1].jacobian
         for one in reversed(given[:-1]):
             gradient = exact_matrix(written_product(gradient, one.jacobian))

@@ -35,7 +35,7 @@ def verify_hessian(
 
     Raises RoadsDisagree.
     """
-    if not chain.specified:
+    if chain.abstract:
         concrete, samples = with_samples(chain)
         return _numeric(concrete, component, result.map(lambda entry: filled(entry, samples)), at)
     if formula is not None and _differentiated(chain, formula.written.entries[component], result, at):

@@ -85,8 +85,8 @@ _PAGE = 120
 def volume(work: Work, density: str) -> Expr:
     """det J, or √det(JᵀJ), at the point if there is one; the steps go into ``work``."""
     function = work.chain.stages[0]
-    if not function.specified:
-        raise JacocalcError(f"{function.name} is unspecified: a volume factor needs its formulas")
+    if function.abstract:
+        raise JacocalcError(f"{function.unknown} is unspecified: a volume factor needs its formulas")
     local = local_steps(work)[0]
     here = _at_point(work, function, local) if work.at is not None else None
     return (_square if function.n == function.m else _longer)(work, local.result, here, density)

@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "maximum": "the derivative of the one that is attained",
     "piecewise": "each piece inside its own set",
     "unspecified": "by its partial derivatives",
+    "called": "chain rule",
 }
 
 

@@ -64,7 +64,7 @@ def picture_of(kind: str, derivation: Derivation, options: Options) -> Picture:
 
 def fitting(question: Question) -> tuple[str, ...]:
     """The kinds of pictures that fit a question."""
-    if isinstance(question, _WITHOUT) or question.chain.symbolic or not question.chain.specified:
+    if isinstance(question, _WITHOUT) or question.chain.symbolic or question.chain.abstract:
         return ()
     scalar, several = question.chain.stages[-1].m == 1, len(question.chain.stages) > 1
     found = ["gradient"] if scalar and not isinstance(question, GraphOf) else []

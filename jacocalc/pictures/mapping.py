@@ -100,7 +100,7 @@ def check_dimensions(chain: Chain) -> None:
     """Raises JacocalcError for what has no picture in three dimensions."""
     for stage in chain.stages:
         for size, thing in ((stage.n, "inputs"), (stage.m, "components")):
-            if isinstance(size, str) or not stage.specified:
+            if isinstance(size, str) or stage.abstract:
                 raise JacocalcError(f"{stage.name} has no formula, so there is nothing to draw")
             if size > 3:
                 raise JacocalcError(f"{stage.name} has {size} {thing}; a map is drawn in at most three dimensions",

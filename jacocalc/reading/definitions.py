@@ -2,6 +2,7 @@
 
 f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parameters, also f(x, y | a, b)
 g: R^2 -> R^3                   g(u, v)                           unspecified
+f: R -> R; z = y f(x^2 - y^2)                                     calls what is declared in front
 x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
 """
 
@@ -20,6 +21,7 @@ from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, sub
 from jacocalc.options import LIMITS
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
+from jacocalc.reading.declared import declarations
 from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import NO_DOMAIN, Token
@@ -146,13 +148,22 @@ class _Equation(NamedTuple):
     typed: str
 
 
+def with_declared(text: str, functions: Functions) -> tuple[Functions, str]:
+    """The functions that the text may call, with those that it declares in front, and what stands behind."""
+    listed, rest = declarations(text)
+    if not listed or not rest.strip():
+        return functions, text
+    declared = (_Definition(head, functions, (), None).read() for head in listed)
+    return {**functions, **{function.name: function for function in declared}}, rest
+
+
 class _Definition:
     def __init__(self, text: str, functions: Functions, outputs: tuple[str, ...], loose: bool | None) -> None:
         self.text = text
-        self.functions = functions
         self.outputs = outputs
         self.loose = loose
-        unitless, self.units = without_units(text)
+        self.functions, rest = with_declared(text, functions)
+        unitless, self.units = without_units(rest)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
         head = plain_head(with_rates(_without_stop(tokens_of(bare)), bare))
         self.tokens = head.tokens
@@ -162,6 +173,8 @@ class _Definition:
     def read(self) -> VectorFunction:
         refuse_decimal_commas(self.text, self.tokens)
         function = self._read()
+        if any(call.function == function.name for call in function.called):
+            raise self._error(f"{function.name} is defined by itself", self.tokens[0], "recursion is not read")
         if not all(self.sizes):
             raise self._error("expected R^n -> R^m", self.tokens[0], "for example f: R^2 -> R, f(x, y) = x y")
         declared = tuple(None if _is_set(part) else self._size(part) for part in self.sizes)

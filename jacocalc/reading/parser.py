@@ -556,7 +556,7 @@ class Parser(Cursor):
     def _unknown(self, token: Token) -> list[Expr]:
         name = token.text
         if self.scope.verbatim:
-            return [Symbol(name, (token.start, token.end))]
+            return [self._called(token) if self.sees("(") else Symbol(name, (token.start, token.end))]
         if self.indices_before:
             refuse_index(self, token)
         before, unit = ends_in_unit(name, self.scope)
@@ -637,6 +637,13 @@ class Parser(Cursor):
         inputs = self.scope.unspecified[name]
         return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
 
+    def _called(self, token: Token) -> Expr:
+        """f(x - c*t) and D1_f(x - c*t) of a function that a formula calls."""
+        match = _APPLIED.fullmatch(token.text)
+        assert match is not None
+        by = tuple(map(int, (match["by"] or "").split("D")[1:]))
+        return Applied(match["rest"], 0, by, self._arguments(token.text), (), self.span(token.start))
+
     def _spelled_value(self, token: Token, value: Applied) -> Expr:
         """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
         size = len(value.inputs)
@@ -712,7 +719,7 @@ class Parser(Cursor):
             self._refuse_composed(token)
             return
         typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
-        hint = f"a function without a formula is written alone, {name}{typed}"
+        hint = self._to_declare(name, size)
         if stages := self._own_stages():
             hint = stages
         elif equations > 1:
@@ -736,11 +743,16 @@ class Parser(Cursor):
             return
         typed = self.text[token.start : self.tokens[end].end]
         argument = self.text[inside[0].start : inside[-1].end]
-        hint = self._own_stages() or "a function without a formula is a stage of its own"
-        if any(inner.text == "," for inner in inside):
+        size = 1 + sum(inner.text == "," for inner in inside)
+        hint = self._own_stages() or self._to_declare(token.text, size)
+        if size > 1:
             raise self.error(f"{token.text} is not a known function", token, hint)
         hint = f"write {token.text}·({argument}) for the product; {hint}"
         raise self.error(f"“{typed}” can be read in two ways", token, hint, self.tokens[end].end)
+
+    @staticmethod
+    def _to_declare(name: str, size: int) -> str:
+        return f"a function without a formula is declared in front: {name}: R{f'^{size}' * (size > 1)} -> R; …"
 
     def _own_stages(self) -> str:
         """The hint for a call of f at the cursor, where nothing says what f is; "" where there is none."""
@@ -819,6 +831,8 @@ class Parser(Cursor):
                     token,
                     self._how_to_declare(name),
                 )
+        if not function.specified:
+            self.scope.note(f"{token.text} is any differentiable function")
         values = call(function, arguments)
         if sum(map(tree_size, values)) > self.scope.limits.nodes:
             raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
@@ -1058,9 +1072,9 @@ def _has_variable(tokens: Sequence[Token]) -> bool:
 def _component_of(name: str, function: VectorFunction) -> int:
     """2 for ``f_2`` or ``f2`` of a declared f with two components or more, else 0."""
     rest = name.removeprefix(function.name).removeprefix("_")
-    if rest == name or not rest.isdigit() or function.components is None:
+    if rest == name or not rest.isdigit() or isinstance(function.m, str):
         return 0
-    return int(rest) if 1 <= int(rest) <= len(function.components) else 0
+    return int(rest) if 1 <= int(rest) <= function.m else 0
 
 
 def _magnitude(expr: Expr) -> float | None:

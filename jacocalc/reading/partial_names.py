@@ -35,9 +35,14 @@ _LETTERS = {name: "".join(sign for sign, other in GREEK.items() if other == name
 
 
 def unspecified_in(stages: Iterable[VectorFunction]) -> dict[str, Applied]:
-    """What values of functions without formulas are called: f and z of z = f(x, y), g1 and g2 of g: ℝ² → ℝ²."""
+    """What values of functions without formulas are called: f and z of z = f(x, y), g1 and g2 of g: ℝ² → ℝ².
+
+    Of a function that a formula calls, f in y f(x² − y²), the partials are told by their places.
+    """
     found: dict[str, Applied] = {}
     for stage in stages:
+        for one in stage.called:
+            found[name_key(one.component_name)] = replace(one, derivatives=(), arguments=(), inputs=one.slots)
         if not stage.specified and not stage.symbolic:
             for k, value in enumerate(stage.values):
                 assert isinstance(value, Applied)

@@ -10,7 +10,7 @@ from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
-from jacocalc.reading.definitions import read_function
+from jacocalc.reading.definitions import read_function, with_declared
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
@@ -49,7 +49,7 @@ def read_implicit(
 
     Raises ReadError, ShapeError.
     """
-    known = functions or {}
+    known, text = with_declared(text, functions or {})
     if found := _without_formula(text, known):
         return replace(read_function(found["head"]), text=text, notes=_level(found))
     if not is_relation(text):

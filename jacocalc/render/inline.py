@@ -227,7 +227,7 @@ def is_fraction(item: Written) -> bool:
 def is_bracketed_base(base: Expr) -> bool:
     """Whether a power has its base in brackets where print is two-dimensional: (x + 1)², (√x)², (∂g/∂u)²."""
     drawn = isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
-    return drawn or (isinstance(base, Applied) and bool(base.derivatives)) or brackets(base, Place.BASE)
+    return drawn or (isinstance(base, Applied) and base.is_fraction) or brackets(base, Place.BASE)
 
 
 def binds_loosely(item: Written, least: int = PRODUCT) -> bool:

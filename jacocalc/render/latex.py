@@ -492,6 +492,8 @@ def _applied(expr: Applied) -> str:
         return name + fenced(", ".join(map(_expression, expr.arguments)))
     order = len(expr.derivatives)
     power = f"^{{{order}}}" if order > 1 else ""
+    if not expr.inputs and len(expr.arguments) == 1:
+        return name + "'" * order + fenced(_expression(expr.arguments[0]))
     if not expr.inputs:
         return (
             rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{fenced(', '.join(map(_expression, expr.arguments)))}"

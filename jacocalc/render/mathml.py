@@ -318,8 +318,13 @@ def _applied(expr: Applied) -> str:
     if not expr.derivatives:
         return name + fenced(mo(",").join(map(_expression, expr.arguments)))
     d, order = mo("∂"), len(expr.derivatives)
+    if not expr.inputs:
+        listed = fenced(mo(",").join(map(_expression, expr.arguments)))
+        if len(expr.arguments) == 1:
+            return f"<msup>{row(name)}{mo('′' * order)}</msup>{listed}"
+        return f"<msub><mi>D</mi><mn>{''.join(map(str, expr.derivatives))}</mn></msub>{name}{listed}"
     over = (f"<msup>{d}<mn>{order}</mn></msup>" if order > 1 else d) + name
-    names = [expr.inputs[k - 1] if expr.inputs else str(k) for k in expr.derivatives]
+    names = [expr.inputs[k - 1] for k in expr.derivatives]
     if order > 1 and len(set(names)) == 1:
         return fraction(over, f"{d}<msup>{row(mathml_name(names[0]))}<mn>{order}</mn></msup>")
     return fraction(over, "".join(d + mathml_name(n) for n in names))

@@ -313,9 +313,8 @@ def _applied(expr: Applied, size: float) -> Plate:
     name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function, size)
     if not expr.derivatives:
         return beside(name, fenced(_commas(expr.arguments, size), size))
-    if len(expr.derivatives) > 1:
+    if len(expr.derivatives) > 1 or not expr.inputs:
         return run(inline(expr), size)
-    k = expr.derivatives[0]
-    below = _name(expr.inputs[k - 1], size) if expr.inputs else run(str(k), size)
+    below = _name(expr.inputs[expr.derivatives[0] - 1], size)
     d = run("∂", size)
     return fraction(beside(d, name), beside(d, below), size)

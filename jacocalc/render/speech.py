@@ -273,9 +273,14 @@ def _expression(expr: Expr) -> str:
             return _call(function, arguments)
         case Applied(function, component, derivatives, arguments):
             name = f"{function} {component}" if component else function
+            taken = f"of {', '.join(map(_expression, arguments))}"
             if not derivatives:
-                return f"{name} of {', '.join(map(_expression, arguments))}"
-            by = [spoken_name(expr.inputs[k - 1]) if expr.inputs else f"argument {k}" for k in derivatives]
+                return f"{name} {taken}"
+            if not expr.inputs and len(arguments) == 1:
+                return f"{name} {' '.join(['prime'] * len(derivatives))} {taken}"
+            if not expr.inputs:
+                return f"partial {name} by argument {' and '.join(map(str, derivatives))} {taken}"
+            by = [spoken_name(expr.inputs[k - 1]) for k in derivatives]
             return f"partial {name} by {' and '.join(by)}"
         case Comparison(relation, left, right):
             return f"{_expression(left)} {_RELATIONS[relation]} {_expression(right)}"

@@ -139,7 +139,7 @@ PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Any], int]], ...] = (
     ((HessianOf,), SecondPartials, _components),
     ((HessianOf,), HessianAt, _components_at_point),
     ((DifferentialOf,), Differential, _once),
-    ((DifferentialOf,), Increment, lambda derivation: int(derivation.question.chain.specified)),
+    ((DifferentialOf,), Increment, lambda derivation: int(not derivation.question.chain.abstract)),
     ((DifferentialOf,), ChangeGiven, lambda d: int(bool(d.question.vector))),
     ((ImplicitFunction,), Blocks, _once),
     ((ImplicitFunction,), BlockDeterminant, _once),

@@ -17,6 +17,10 @@ IMPLICIT = jc.implicit("F(x, y, z) = 0", solve_for="z")
 GREEK = jc.gradient("x = r cos(θ), y = r sin(θ)", "φ(x, y)")
 VECTORS = jc.compose("f: R^2 -> R^2", "g: R^2 -> R^2")
 SQUARED = jc.gradient("z = f(x, y)", "w = z^2")
+CALLED = jc.gradient("f: R -> R; z(x, y) = y f(x^2 - y^2)")
+WAVE = jc.gradient("f(r); g(s); u(x, t; c) = f(x - c t) + g(x + c t)")
+AT_TWO = jc.gradient("f(r); u(x, t; c) = f(x - c t) + f(x + c t)")
+OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -48,6 +52,15 @@ RIGHT = [
     *((CHAIN_AT, answer) for answer in (
         "2f_x(4, -1) + f_y(4, -1), f_x(4, -1) - f_y(4, -1)", "2f_x + f_y, f_x - f_y",
         "2f_x(2s + t, s - t) + f_y, f_x - f_y", "2f_x + f_y|_{(1, 2)}, f_x - f_y|_{(1, 2)}",
+    )),
+    *((CALLED, answer) for answer in (
+        "[2xy f'(x^2 - y^2), f(x^2 - y^2) - 2y^2 f'(x^2 - y^2)]", "2xy f', f - 2y^2 f'",
+        r"\begin{pmatrix} 2xy f'(x^2-y^2) \\ f(x^2-y^2) - 2y^2 f'(x^2-y^2) \end{pmatrix}",
+    )),
+    *((WAVE, answer) for answer in ("f'(x-ct) + g'(x+ct), c g'(x+ct) - c f'(x-ct)", "f' + g', c(g' - f')")),
+    (AT_TWO, "f'(x - ct) + f'(x + ct), c(f'(x + ct) - f'(x - ct))"),
+    *((OF_TWO, answer) for answer in (
+        "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
     )),
     *((BARE, answer) for answer in ("[f_x, f_y]", "J = [∂f/∂x, ∂f/∂y]", "[f_x(x, y), f_y(x, y)]")),
     *((SECOND, f"[[{corner}, {S_T}], [{S_T}, {T_T}]]") for corner in (
@@ -86,6 +99,10 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
      "f_x(s, t) is a value at another place: f and its partials are taken at (2s + t, s - t) here."),
     (CHAIN, "2f_x|_{(s, t)} + f_y, f_x - f_y", 0, "f_x(s, t) is a value at another place"),
     (CHAIN_AT, "2f_x(1, 2) + f_y(1, 2), f_x(1, 2) - f_y(1, 2)", 0, "taken at (4, -1) here"),
+    (CALLED, "2xy f', f + 2y^2 f'", 1, ""), (WAVE, "f' + g', c(f' - g')", 1, ""),
+    (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
+    (OF_TWO, "y F_2 + F_1, x F_1 + F_2", 1, ""),
+    (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""),
     (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
     (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
     (IMPLICIT, "[F_x/F_z, -F_y/F_z]", 1, ""), (IMPLICIT, "[-F_z/F_x, -F_z/F_y]", 0, ""),

@@ -10,14 +10,15 @@ import sympy
 import jacocalc as jc
 from jacocalc.derive.chain import composed, composed_size
 from jacocalc.derive.matrices import rank
-from jacocalc.errors import JacocalcError, ShapeError, TooLarge
+from jacocalc.derive.sample_functions import verify_unspecified
+from jacocalc.errors import JacocalcError, RoadsDisagree, ShapeError, TooLarge
 from jacocalc.functions import Chain
 from jacocalc.linear import paper
-from jacocalc.notation import ZERO, Matrix, tree_size
+from jacocalc.notation import ZERO, Applied, Expr, Matrix, children, rebuild, tree_size
 from jacocalc.options import Options
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.points import read_value
-from jacocalc.steps import JacobianAt, Leibniz, MatrixProduct, StageValue
+from jacocalc.steps import JacobianAt, Leibniz, LocalJacobian, MatrixProduct, StageValue
 
 x, y, s, t = (sympy.Symbol(name, real=True) for name in "xyst")
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
@@ -294,6 +295,78 @@ def test_an_unspecified_function_at_a_point_keeps_its_partials() -> None:
     assert jc.from_json(solution.to_json()).to_json() == solution.to_json()
     assert jc.jacobian("g: R^2 -> R^2", at="1, 2").result.shape == (2, 2)
     assert jc.gradient("g: R^2 -> R", at="1, 2").result.shape == (2, 1)
+
+
+CALLS = [  # functions without formulas inside formulas, as chapters on the chain rule have them
+    ("f: R -> R; z(x, y) = y f(x^2 - y^2)",
+     "[2yx f′(x^2 - y^2), f(x^2 - y^2) - 2y^2 f′(x^2 - y^2)]", "f′(x^2 - y^2)"),
+    ("f(r); g(s); u(x, t; c) = f(x - c t) + g(x + c t)",
+     "[f′(x - ct) + g′(x + ct), -c f′(x - ct) + c g′(x + ct)]", "g′(x + ct)"),
+    ("f(r); u(x, t; c) = f(x - c t) + f(x + c t)",
+     "[f′(x - ct) + f′(x + ct), -c f′(x - ct) + c f′(x + ct)]", "f′(x - ct)"),
+    ("F: R^2 -> R; u(x, y) = F(x y, y/x)",
+     "[y D₁F(xy, y/x) - y D₂F(xy, y/x)/x^2, x D₁F(xy, y/x) + D₂F(xy, y/x)/x]", "D₂F(xy, y/x)"),
+    ("f: R -> R; z(x, y) = x f(x)", "[f(x) + x f′(x), 0]", "f′(x)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "partials", "shown"), CALLS)
+def test_a_function_without_a_formula_inside_a_formula(text: str, partials: str, shown: str) -> None:
+    """Each of its derivatives is written where it is taken: −c f′(x − ct) + c f′(x + ct) is not 0."""
+    for solution in (jc.jacobian(text), jc.gradient(text), jc.hessian(text), jc.differential(text)):
+        assert solution.verified == "agrees"
+        assert jc.from_json(solution.to_json()) == solution
+        assert jc.replay(solution)
+        assert shown in jc.from_json(solution.to_json()).to_text()
+    local = next(step for step in jc.jacobian(text).derivation.steps if isinstance(step, LocalJacobian))
+    assert f"[{', '.join(map(paper, local.result.entries))}]" == partials
+    assert "chain rule" in jc.jacobian(text).to_text() or "f(x)" in text
+
+
+def test_a_function_without_a_formula_inside_a_formula_at_a_point() -> None:
+    """u_t(1, 2) = −3f′(−5) + 3g′(7)"""
+    solution = jc.jacobian(CALLS[1][0], at="1, 2, c=3")
+    f, g = sympy.Function("D1_f"), sympy.Function("D1_g")
+    assert solution.result == sympy.ImmutableMatrix([[f(-5) + g(7), 3 * g(7) - 3 * f(-5)]])
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+
+
+@pytest.mark.parametrize("swapped", ["f", "g"])
+def test_the_sample_functions_tell_two_functions_apart(swapped: str) -> None:
+    chain = jc.function(CALLS[1][0]).stages
+    found = jc.jacobian(CALLS[1][0]).derivation.result
+    assert isinstance(found, Matrix)
+    wrong = found.map(lambda entry: exchanged(entry, swapped))
+    with pytest.raises(RoadsDisagree):
+        verify_unspecified(Chain(chain), wrong, None)
+
+
+def exchanged(expr: Expr, one: str) -> Expr:
+    """The other of f and g in the place of one of them."""
+    found = rebuild(expr, tuple(exchanged(part, one) for part in children(expr)))
+    other = {"f": "g", "g": "f"}[one]
+    return replace(found, function=other) if isinstance(found, Applied) and found.function == one else found
+
+
+def test_what_needs_values_names_the_function_that_has_none() -> None:
+    text = CALLS[0][0]
+    with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
+        jc.graph(text)
+    with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
+        jc.point(text, at=(1, 2))
+    with pytest.raises(JacocalcError, match="an unspecified function has no values and cannot be compiled"):
+        jc.compile(text)
+    with pytest.raises(JacocalcError, match="f is unspecified: a volume factor needs its formulas"):
+        jc.volume("f(r); T(x, y) = [x f(y), y]")
+
+
+def test_a_level_set_of_a_function_without_a_formula() -> None:
+    """F(x − az, y − bz) = 0: a z_x + b z_y = 1"""
+    solution = jc.implicit("F(p, q); G(x, y, z; a, b) = F(x - a z, y - b z)", solve_for="z")
+    z_x, z_y = solution.result
+    a, b = sympy.symbols("a b", real=True)
+    assert sympy.simplify(a * z_x + b * z_y) == 1
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
 
 
 def test_an_unspecified_function_alone_claims_no_check() -> None:

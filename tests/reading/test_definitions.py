@@ -223,6 +223,37 @@ def test_unspecified(text: str, sizes: tuple[object, object], inputs: tuple[str,
     assert ((g.n, g.m), g.inputs, g.specified) == (sizes, inputs, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("f: R -> R; z = y f(x^2 - y^2)", "y f(x^2 - y^2)"),
+        ("f(r); g(s); u(x, t; c) = f(x - c t) + g(x + c t)", "f(x - ct) + g(x + ct)"),
+        ("f: ℝ → ℝ\nz = x f(y/x)", "x f(y/x)"),
+        (r"f: \mathbb{R} \to \mathbb{R}; z = x f\left(\frac{y}{x}\right)", "x f(y/x)"),
+        ("F: R^2 -> R; h(x, y) = x^2 F(y/x, x y)", "x^2 F(y/x, xy)"),
+        ("g: R^2 -> R^2; h(x, y) = g_1(x, y) g_2(y, x)", "g₁(x, y) g₂(y, x)"),
+    ],
+)
+def test_a_function_without_a_formula_is_called_where_it_is_declared_in_front(text: str, formula: str) -> None:
+    function = read_function(text)
+    assert (paper(function.values[0]), function.abstract) == (formula, True)
+    assert function.notes[0].endswith("is any differentiable function")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "start"),
+    [
+        ("f: R^2 -> R; z = y f(x^2 - y^2)", "f takes 2 arguments, not 1", 19),
+        ("f: R -> R; z = y f(x) + g(x)", "“g(x)” can be read in two ways", 24),
+        ("f(r); f(x) = f(x) + 1", "f is defined by itself", 6),
+    ],
+)
+def test_errors_behind_a_declaration_keep_their_places(text: str, said: str, start: int) -> None:
+    with pytest.raises(ReadError, match=re.escape(said)) as caught:
+        read_function(text)
+    assert (caught.value.text, caught.value.start) == (text, start)
+
+
 REFUSED = [
     ("f(x, x) = x", "named twice"),
     ("f(x y) = x", "separated by commas"),
@@ -739,7 +770,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
     [("y = 2 a(x)", "“a(x)” can be read in two ways", "write a·x for the product; a function without a formula is "),
      ("x = g(t), y = t", "“g(t)” can be read in two ways", "as one map, g: R^1 -> R^2"),
      ("x = g(s, t), y = h(s, t)", "g is not a known function", "as one map, g: R^2 -> R^2"),
-     ("w = f(x, y) + z", "f is not a known function", "a function without a formula is written alone, f(x, y)"),
+     ("w = f(x, y) + z", "f is not a known function", "without a formula is declared in front: f: R^2 -> R; …"),
      ("x = x(t), y = y(t)", "x stands on both sides", "declared as one map, for example r: R^1 -> R^2"),
      ("x = x + 1", "x stands on both sides", "give the new quantity another name"),
      ("w = xy + yz, x = r cos t", "x is computed beside what uses it",
@@ -822,7 +853,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, y) = arctan(y, x)", "takes 1 argument", "atan2(y, x)"),
      ("f(x) = mod(x, 2)", "mod is not a known function", "what jumps"),
      ("z = f(x - y)", "“f(x - y)” can be read in two ways", "write f·(x - y) for the product; a function without a "),
-     ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is a stage of its own"),
+     ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is declared in front: f: R -> R; …"),
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
      ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),

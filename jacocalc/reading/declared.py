@@ -1,0 +1,22 @@
+"""Functions without formulas that are declared in front of what calls them.
+
+    f: R -> R; z = y f(x^2 - y^2)            f(r); g(s); u = f(x - c t) + g(x + c t)
+"""
+
+from __future__ import annotations
+
+import re
+
+_DECLARATION = re.compile(
+    r"[\s$]*(?P<head>[^\W\d]\w*\s*(?=[(:\\])(?:\([\w\s,]+\)\s*)?(?:(?::|\\colon)[^=;\n]*[Rℝ][^=;\n]*)?)[;\n]"
+)
+
+
+def declarations(text: str) -> tuple[list[str], str]:
+    """The declarations in front, and the rest of the text behind as many blanks as they take."""
+    found: list[str] = []
+    end = 0
+    while match := _DECLARATION.match(text, end):
+        found.append(match["head"])
+        end = match.end()
+    return found, " " * end + text[end:]
