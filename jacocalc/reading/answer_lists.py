@@ -134,11 +134,10 @@ def _has_blanks(tokens: list[Token], first: int, last: int) -> bool:
 
 
 def has_rows(tokens: list[Token]) -> bool:
-    """Whether rows are written: a display, a semicolon, a transpose or a list in a list."""
+    """Whether rows are written: a display, a semicolon, a transposed list or a list in a list; not by f'(x), x^T."""
     signs = [token.text for token in tokens if token.kind != "number"]
     nested = any(a in ("[", "{", ",") and b in ("[", "{") for a, b in pairwise(signs))
-    turned = any(_transpose_at(tokens, at) for at in range(len(tokens)))
-    return nested or turned or any(sign in ("⟦", ";") for sign in signs)
+    return nested or bool(turned_lists(tokens)) or any(sign in ("⟦", ";") for sign in signs)
 
 
 def _transpose_at(tokens: list[Token], at: int) -> int:

@@ -203,6 +203,8 @@ ENTRIES = [
     (jc.jacobian("f(x) = x^2 e^(3x)"), "f(x) = x^2 e^(3x)\nf'(x) = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
     (jc.jacobian("f(x) = x^2 e^(3x)"), "u = x^2, v = e^(3x)\nf' = 2x e^(3x) + 3x^2 e^(3x)", CORRECT),
     (jc.jacobian("f(x, y) = [x y, x + y]"), "∂f_1/∂x = y; ∂f_1/∂y = x; J = [[y, x], [1, 1]]", CORRECT),
+    (jc.jacobian("f(x, y; T) = x^T y"), "[T x^(T - 1) y, x^T]", CORRECT),
+    (jc.jacobian("f(x, y; T) = x^T y"), "[T x^(T - 1) y, x^T]^T", WRONG),
     (jc.jacobian("f(x, y) = [x y, x + y]"), "y, x\n1, 1", CORRECT),
     (jc.hessian("f(x, y) = x^2 y^3"), "f_xx = 2y^3, f_xy = 6x y^2, f_yx = 6x y^2, f_yy = 6x^2 y", CORRECT),
     (jc.hessian("f(x, y) = [x^2 y, y^3]"), "[[2y, 2x], [2x, 0]]\n[[0, 0], [0, 6y]]", CORRECT),

@@ -12,6 +12,7 @@ CHAIN_AT = jc.gradient("x = 2s + t, y = s - t", "f(x, y)", at=(1, 2))
 BARE = jc.jacobian("f(x, y)")
 SECOND = jc.hessian("x = 2s + 3t, y = 3s - 2t", "f(x, y)")
 OF_ONE = jc.gradient("u = x - y", "z = f(u)")
+ROW = jc.compose("u = x - y", "z = f(u)")
 POLAR = jc.gradient("x = r cos(t), y = r sin(t)", "u(x, y)")
 IMPLICIT = jc.implicit("F(x, y, z) = 0", solve_for="z")
 GREEK = jc.gradient("x = r cos(θ), y = r sin(θ)", "φ(x, y)")
@@ -73,6 +74,7 @@ RIGHT = [
         "[f'(x - y), -f'(x - y)]", "f', -f'",
         "f'|_{(x - y)}, -f'", "df/du, -df/du", "[f'(u), -f'(u)]", "∂z/∂x = f'(x - y), ∂z/∂y = -f'(x - y)",
     )),
+    *((ROW, answer) for answer in ("[f'(x - y), -f'(x - y)]", "(f'(u), -f'(u))", "⟨f', -f'⟩", "[[f', -f']]")),
     (POLAR, "u_x cos t + u_y sin t, -r sin t u_x + r cos t u_y"),
     (POLAR, "cos(t)u_x + sin(t)u_y, -ru_x sin t + ru_y cos t"),
     (POLAR, "∂u/∂x cos t + ∂u/∂y sin t, -r sin t ∂u/∂x + r cos t ∂u/∂y"),
@@ -95,6 +97,7 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx - 12f_x + 4f_yy]]", 3, "Only row 2, column 2"),
     (CHAIN, "[f_x + 2f_y, f_x]", 0, "0 of 2 entries"), (CHAIN, "∂z/∂s = 2f_x + f_y", 1, "∂z/∂t is missing"),
     (CHAIN, "[[2f_x + f_y, f_x - f_y]]", 0, "the transposed matrix"),
+    (ROW, "[f', -f']'", 0, "the transposed matrix"), (ROW, "(f'(u), -f'(u))^T", 0, "the transposed matrix"),
     (CHAIN, "[2f_x(s, t) + f_y(s, t), f_x(s, t) - f_y(s, t)]", 0,
      "f_x(s, t) is a value at another place: f and its partials are taken at (2s + t, s - t) here."),
     (CHAIN, "2f_x|_{(s, t)} + f_y, f_x - f_y", 0, "f_x(s, t) is a value at another place"),
