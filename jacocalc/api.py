@@ -64,13 +64,14 @@ from jacocalc.questions import (
     VolumeOf,
     stacked,
 )
-from jacocalc.reading.definitions import linked, read_function, read_layers
+from jacocalc.reading.definitions import linked, read_layers
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.program_questions import read_rate
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.staged import read_stages
 from jacocalc.reading.statements import EXAMPLE, is_program
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.values import given_values, read_values, spelled
@@ -112,7 +113,7 @@ class function(Displayed):
         if not isinstance(text, str):
             raise JacocalcError(f"a function is given as text, not {type(text).__name__}", hint=_as_text(text))
         known = {other.name: other.stages[-1] for other in functions}
-        self._set((read_function(text, known),), {})
+        self._set(linked(list(read_stages(text, known))), {})
 
     def _set(self, stages: tuple[VectorFunction, ...], symbols: Mapping[str, sympy.Symbol]) -> None:
         self.stages = stages
@@ -365,7 +366,7 @@ def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
             found.append(from_sympy("fghk"[min(len(stages), 3)], item.signature, item))
         elif isinstance(item, str):
             known = {stage.name: stage for stage in stages}
-            found.append(function.of((read_function(item, known, stages[-1].outputs if stages else ()),)))
+            found.append(function.of(read_stages(item, known, stages[-1].outputs if stages else ())))
         else:
             raise JacocalcError(f"a function is expected, not {type(item).__name__}", hint=_as_text(item))
         stages += found[-1].stages

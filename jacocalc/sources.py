@@ -15,6 +15,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
 from jacocalc.reading.relations import is_relation, read_implicit
+from jacocalc.reading.staged import read_stages
 from jacocalc.reading.statements import EXAMPLE, is_program
 
 if TYPE_CHECKING:
@@ -164,11 +165,13 @@ def _looked_up(
             hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
             raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)
         if implicit and is_relation(text):
-            one = _relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)
+            read = [_relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)]
+        elif chained and is_definition(text):
+            read = list(_stages(text, known, found, loose))
         else:
-            one = _found(text, known, found if chained else [], loose)
-        found.append(one)
-        known[one.function.name] = one
+            read = [_found(text, known, loose)]
+        found += read
+        known |= {one.function.name: one for one in read}
     if not chained:
         return found
     stages = linked([one.function for one in found])
@@ -246,11 +249,16 @@ def _relation(text: str, name: str, known: dict[str, Found], loose: bool | None)
     return Found(read_implicit(text, functions, loose, name), "given on the line")
 
 
-def _found(text: str, known: dict[str, Found], before: list[Found], loose: bool | None) -> Found:
+def _stages(text: str, known: dict[str, Found], before: list[Found], loose: bool | None) -> Iterator[Found]:
+    functions = {name: one.function for name, one in known.items()}
+    outputs = before[-1].function.outputs if before else ()
+    return (Found(stage, "given on the line") for stage in read_stages(text, functions, outputs, loose))
+
+
+def _found(text: str, known: dict[str, Found], loose: bool | None) -> Found:
     if is_definition(text):
         functions = {name: one.function for name, one in known.items()}
-        outputs = before[-1].function.outputs if before else ()
-        return Found(read_function(text, functions, outputs, loose), "given on the line")
+        return Found(read_function(text, functions, (), loose), "given on the line")
     name = text.strip()
     if not name:
         raise ReadError("expected a function, found nothing", hint='for example "f(x, y) = [x^2 + y, 2xy]"')

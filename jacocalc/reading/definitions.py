@@ -69,6 +69,11 @@ def _refuse_point(text: str, functions: Functions, outputs: tuple[str, ...], loo
         )  # fmt: skip
 
 
+def definition_tokens(text: str) -> list[Token]:
+    """The tokens of a definition without its introduction and its units.  Raises ReadError."""
+    return _Definition(text, {}, (), None).tokens
+
+
 def is_definition(text: str) -> bool:
     """Whether the text defines something rather than naming it."""
     return any(sign in text for sign in "=:(→\\") or "->" in text

@@ -1,0 +1,92 @@
+"""Several stages in one text, as textbooks write them: equations of which one uses what another gives.
+
+    z = x^2 y, x = s t, y = s + t^2             →  (x, y), then z
+    f(x, y) = x^2 y where x = s t and y = s     →  (x, y), then f
+    u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
+    w = a b, b = a + s, a = s t                 →  a, then b, then w
+
+What no equation uses is the last stage: that is what is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from jacocalc.errors import JacocalcError, ReadError
+from jacocalc.functions import VectorFunction
+from jacocalc.reading.definitions import Functions, definition_tokens, read_function
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.own_stages import split, with_commas
+
+
+class _Equation(NamedTuple):
+    """The name that an equation gives, and how it is typed: z = x y, or z(x, y) = x y."""
+
+    name: str
+    typed: str
+
+
+def read_stages(
+    text: str, functions: Functions | None = None, outputs: tuple[str, ...] = (), loose: bool | None = None
+) -> tuple[VectorFunction, ...]:
+    """The stages of a text, the innermost first; where no equation uses another, the function that it defines.
+
+    The arguments are those of read_function.  Raises ReadError, ShapeError.
+    """
+    try:
+        return (read_function(text, functions, outputs, loose),)
+    except ReadError:
+        layers = _layers(text, functions or {}, loose)
+        if len(layers) < 2:
+            raise
+    stages: list[VectorFunction] = []
+    for layer in layers:
+        before = stages[-1].outputs if stages else outputs
+        stage = read_function(", ".join(one.typed for one in layer), functions, before, loose)
+        stages.append(replace(stage, outputs=tuple(one.name for one in layer)))
+    return tuple(stages)
+
+
+def _layers(text: str, functions: Functions, loose: bool | None) -> list[list[_Equation]]:
+    """The equations of each stage; nothing where one cannot be read, uses itself or has to do with no other."""
+    try:
+        equations = [_equation(text, part) for part in split(with_commas(definition_tokens(text))[:-1])]
+        given = tuple(one.name for one in equations)
+        used = [read_function(one.typed, functions, given, loose).inputs for one in equations]
+    except JacocalcError:
+        return []
+    if len(set(given)) < len(given):
+        return []
+    depths = _depths([[given.index(name) for name in names if name in given] for names in used])
+    return [
+        [one for one, place in zip(equations, depths, strict=True) if place == depth]
+        for depth in range(max(depths, default=-1) + 1)
+    ]
+
+
+def _equation(text: str, part: Sequence[Token]) -> _Equation:
+    """Raises ReadError for anything else than z = … and z(x, y) = …."""
+    signs = [token.text for token in part]
+    place = signs.index("=") if signs.count("=") == 1 else 0
+    if part[0].kind != "name" or (place != 1 and signs[1:2] != ["("]):
+        raise ReadError("no equation of a stage", text=text, start=part[0].start, end=part[-1].end)
+    return _Equation(signs[0], text[part[0].start : part[-1].end])
+
+
+def _depths(uses: Sequence[Sequence[int]]) -> list[int]:
+    """How many stages come before that of each equation; nothing where they use each other in a circle, or one none.
+
+    >>> _depths([[1, 2], [], []]), _depths([[1], [2], []]), _depths([[1], [0]]), _depths([[1], [], []])
+    ([1, 0, 0], [2, 1, 0], [], [])
+    """
+    depths = [0] * len(uses)
+    for _ in uses:
+        depths = [max((depths[other] + 1 for other in others), default=0) for others in uses]
+    last = max(depths, default=0)
+    wanted = {other for others in uses for other in others}
+    alone = any(not others and k not in wanted for k, others in enumerate(uses))
+    if alone or any(depths[other] >= depths[k] for k, others in enumerate(uses) for other in others):
+        return []
+    return [depth if k in wanted else last for k, depth in enumerate(depths)]

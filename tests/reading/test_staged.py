@@ -1,0 +1,69 @@
+"""Several stages in one text: which equations are one stage, and what stays refused."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Matrix
+
+import jacocalc as jc
+from jacocalc.errors import ReadError, ShapeError
+from jacocalc.reading.staged import read_stages
+
+Stages = list[tuple[tuple[str, ...], tuple[str, ...]]]  # of each stage the inputs and what they give
+XY: Stages = [(("s", "t"), ("x", "y")), (("x", "y"), ("z",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [*((text, XY) for text in (
+         "z = x^2 y, x = s t, y = s", "z = xy where x = st and y = s", "Let z = xy, where x = st, y = s.",
+         "x = s t, y = s, z = x + y", "z = xy\nx = st\ny = s", "z = x^2 y; x = s t; y = s",
+         "z = x² y with x = st, y = s",
+         "$z = x^2 y$, where $x = s t$ and $y = s$", r"z = x^2 y,\quad x = s t,\quad y = s",
+         r"z = \frac{x}{y} \text{ where } x = s t \text{ and } y = s", "z = f(x, y), x = s t, y = s",
+         "z(x, y) = x^2 y, x(s, t) = t, y(s, t) = s", "z = x y, x(s, t) = s t, y(s, t) = s",
+     )),
+     ("f(x, y) = x^4, x = t, y = t", [(("t",), ("x", "y")), (("x", "y"), ("f",))]),
+     ("f(x, y; a) = a x^2 y where y = t and x = t^2", [(("t",), ("y", "x")), (("x", "y"), ("f",))]),
+     ("z = g(u), u = x^2 + y^2", [(("x", "y"), ("u",)), (("u",), ("z",))]),
+     ("w = a b, b = a + s, a = s t", [(("s", "t"), ("a",)), (("a", "s"), ("b",)), (("a", "b"), ("w",))]),
+     ("z = x y, u = x + y, x = s t, y = s", [(("s", "t"), ("x", "y")), (("x", "y"), ("z", "u"))]),
+     ("w = x y t, x = t^2, y = ln t", [(("t",), ("x", "y")), (("x", "y", "t"), ("w",))])],
+)  # fmt: skip
+def test_equations_that_use_others_are_stages_behind_them(text: str, stages: Stages) -> None:
+    assert [(stage.inputs, stage.outputs) for stage in read_stages(text)] == stages
+
+
+@pytest.mark.parametrize("text", ["x = s t, y = s + t^2", "f(x, y) = [x y, x]", "f(x, y)", "f: R^2 -> R^3"])
+def test_one_stage_stays_one(text: str) -> None:
+    assert len(read_stages(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["w = x + y, x = y^2, y = x", "x = x + 1, z = x", "z = x^4, x = t, y = t", "z = x y, x = 2 +, y = t",
+     "z = x y, x = t, x = t^2", "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t"],
+)  # fmt: skip
+def test_circles_and_equations_that_have_to_do_with_no_other_are_refused(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_stages(text)
+
+
+def test_one_text_is_the_chain_of_two() -> None:
+    one = jc.compose("z = x^2 y, x = s t, y = s + t^2", at="s = 1, t = 2")
+    two = jc.compose("x = s t, y = s + t^2", "z = x^2 y", at="s = 1, t = 2")
+    assert one.result == two.result
+    assert one.to_text() == two.to_text()
+    assert jc.hessian("z = x y, x = t^2, y = t").result == Matrix([[jc.read("6t", variables=["t"])]])
+    assert jc.function("w = a b, b = a + s, a = s t")(1, 2) == 6
+
+
+def test_inputs_in_a_header_keep_their_order() -> None:
+    """f(x, y) = x - 2y, y = t, x = s: by name, not by place."""
+    assert jc.compose("f(x, y) = x - 2y, y = t, x = s").result == Matrix([[-2, 1]])
+    assert jc.compose("f(x, y) = x - 2y, x(s, t) = t, y(s, t) = s").result == Matrix([[-2, 1]])
+
+
+def test_a_jacobian_is_of_one_stage() -> None:
+    with pytest.raises(ShapeError, match="compose"):
+        jc.jacobian("z = x^2 y, x = s t, y = s")
