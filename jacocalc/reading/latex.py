@@ -61,6 +61,7 @@ _SUBSCRIPT = re.compile(
 )
 _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
 _SHAPE = re.compile(r"_\s*+\{\s*+([A-Za-z0-9]++)\s*+(?:\\times(?![A-Za-z])|×)\s*+([A-Za-z0-9]++)\s*+\}")
+_PLAIN_EXPONENT = re.compile(r"(?:\\left\s*)?\(|[-−]\s*[^\s$}&]")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
@@ -378,7 +379,7 @@ class _Latex:
         return self.token("name", whole, start, self.place)
 
     def superscript(self) -> list[Token]:
-        """^{…} and ^2: one token in TeX, so x^23 is x²·3."""
+        """^{…} and ^2: one token in TeX, so x^23 is x²·3.  ^(…) and ^-2, where that is no power, as in plain text."""
         transpose = _TRANSPOSE.match(self.text, self.place)
         if transpose:
             self.place = transpose.end()
@@ -388,6 +389,8 @@ class _Latex:
         start = self.place
         self.skip_space()
         self.spaced = False
+        if _PLAIN_EXPONENT.match(self.text, self.place):
+            return [caret]
         inner = self.argument("^")
         digits = re.match(r"[0-9]+", self.text[start:])
         if digits and start + digits.end() > self.place:
