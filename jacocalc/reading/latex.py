@@ -61,7 +61,8 @@ _SUBSCRIPT = re.compile(
 )
 _INDEX = re.compile(r"_\s*+\{\s*+\(?\s*+([A-Za-z0-9]++)\s*+([+-])\s*+([0-9]++)\s*+\)?\s*+\}")
 _SHAPE = re.compile(r"_\s*+\{\s*+([A-Za-z0-9]++)\s*+(?:\\times(?![A-Za-z])|×)\s*+([A-Za-z0-9]++)\s*+\}")
-_PLAIN_EXPONENT = re.compile(r"(?:\\left\s*)?\(|[-−]\s*[^\s$}&]")
+_BRACKET = re.compile(r"(?:\\left\s*)?\(")
+_MINUS = re.compile(r"[-−]\s*[^\s$}&]")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
@@ -389,7 +390,7 @@ class _Latex:
         start = self.place
         self.skip_space()
         self.spaced = False
-        if _PLAIN_EXPONENT.match(self.text, self.place):
+        if _BRACKET.match(self.text, self.place) or _MINUS.match(self.text, self.place):
             return [caret]
         inner = self.argument("^")
         digits = re.match(r"[0-9]+", self.text[start:])
@@ -483,6 +484,7 @@ class _Latex:
         return [first, sign("("), *over, sign(")"), sign("/"), sign("("), *under, sign(")"), sign(")")]
 
     def root(self, start: int) -> list[Token]:
+        """\\sqrt{x}, \\sqrt[3]{x}, and \\sqrt(x) as it is typed in haste."""
         index: list[Token] = []
         self.skip_space()
         if self.text.startswith("[", self.place):
@@ -491,6 +493,9 @@ class _Latex:
             if self.place >= len(self.text):
                 raise self.error("“[” is never closed", start, self.place)
             self.place += 1
+        self.skip_space()
+        if not index and _BRACKET.match(self.text, self.place):
+            return [Token("name", "sqrt", start, self.place, self.spaced)]
         inner = self.argument("sqrt")
         end = self.place
         name = Token("name", "root" if index else "sqrt", start, end, self.spaced)

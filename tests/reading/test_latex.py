@@ -31,6 +31,7 @@ SAME = [
     (r"\frac{1}{2} e^(-x y) + x^(2)y + x^{2}y^( -1 )", "(1/2) e^(-x y) + x^2 y + x^2 y^(-1)"),
     (r"e^\left(-x\right) + e^{-x} + (x + 1)^ (2)", "e^(-x) + e^(-x) + (x + 1)^2"),
     (r"2x^-1 \cdot y^-12 + e^-2x + y^{2}", "2 x^(-1)·y^(-12) + e^(-2) x + y^2"),
+    (r"\sqrt(x + 1)\,y + 2\sqrt\left(x\right) + \sqrt (x)^2", "sqrt(x + 1) y + 2 sqrt(x) + sqrt(x)^2"),
     (r"\sqrt{x^-1} + \frac{x^-2}{y^-x} + 2^-\frac{x}{y}", "sqrt(x^(-1)) + x^(-2)/y^(-x) + 2^(-x/y)"),
     (r"\theta^{\alpha}", "theta^alpha"),
     (r"x_1 + x_{1}", "x_1 + x_1"),
