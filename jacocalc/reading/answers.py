@@ -337,9 +337,9 @@ class _Reader:
         return _Part(listed, values, not has_rows(tokens))
 
     def _differentials(self, tokens: list[Token]) -> list[Token]:
-        """d and θ, from \\mathrm{d}θ or dθ, are the name dθ where that is known."""
+        """d and θ, from \\mathrm{d}θ or dθ, are the name dθ where that is known; sin xydx is sin xy dx."""
         made: list[Token] = []
-        for token in tokens:
+        for token in (part for one in tokens for part in self._before_change(one)):
             before = made[-1] if made else None
             joins = before and before.kind == token.kind == "name" and before.text.endswith("d")
             if joins and before and not self.scope.variable(before.text) and self.scope.variable(f"d{token.text}"):
@@ -351,6 +351,16 @@ class _Reader:
             else:
                 made.append(token)
         return made
+
+    def _before_change(self, token: Token) -> list[Token]:
+        """xy and dx for xydx."""
+        named = token.kind == "name" and self.scope.variable(token.text) is None
+        ways = self.scope.cut(token.text, False) if named else []
+        if len(ways) != 1 or not self.scope.is_change(ways[0][-1]):
+            return [token]
+        start = token.end - len(ways[0][-1])
+        before = token._replace(text=token.text[: start - token.start], end=start)
+        return [before, Token("name", ways[0][-1], start, token.end, False)]
 
     # -- errors -------------------------------------------------------------------------------------
 

@@ -183,8 +183,10 @@ class Parser(Cursor):
                 self.scope.note(f"{read} before a factor is read as the coefficient ({read})")
             return factors
         under = self._group(under)
-        if isinstance(under[-1], Matrix):  # x/2 i
-            return [self._quotient(over, self._product(under[:-1], [], here.start), start, here), under[-1]]
+        last = under[-1]
+        change = isinstance(last, Symbol) and len(under) == 2 and self.scope.is_change(last.name)
+        if isinstance(last, Matrix) or change:  # x/2 i, x/y^2 dy
+            return [self._quotient(over, self._product(under[:-1], [], here.start), start, here), last]
         whole = self._product(under, [False] * (len(under) - 1), here.start)
         if self.scope.loose is False:
             return [self._quotient(over, whole, start, here)]
@@ -971,7 +973,7 @@ class Parser(Cursor):
         self.descend("functions are nested too deep", token)
         negative = bool(self.sees("-")) and bool(self.take())
         factors = self._power(False)
-        while self._starts_factor() and not (self._function_next() or self._unit_next()):
+        while self._starts_factor() and not self._outside_next():
             joined = self.token.spaced and self.token.kind == "name" and _is_angle(factors, self.token.text)
             if self.token.spaced and not joined:
                 break
@@ -1001,6 +1003,11 @@ class Parser(Cursor):
         end = self.tokens[self.at - 1].end
         raise self.ambiguous(token.start, end, f"{called}){raised}·{behind}", f"{called}·{behind}){raised}")
 
+    def _outside_next(self) -> bool:
+        """Whether an argument without brackets ends: before the next function, a unit vector, dx beside x."""
+        change = self.token.kind == "name" and self.scope.is_change(self.token.text)
+        return self._function_next() or self._unit_next() or change
+
     def _function_next(self) -> bool:
         token = self.token
         return (
@@ -1017,7 +1024,7 @@ class Parser(Cursor):
         sign = self.token
         if self.sees("*", "·", "/") and self.following.kind == "name" and self._ends_argument(self.following):
             return
-        if (self._starts_factor() and not (self._function_next() or self._unit_next())) or self.sees("/", "*", "·"):
+        if (self._starts_factor() and not self._outside_next()) or self.sees("/", "*", "·"):
             operator = self.take().text if self.sees("/", "*", "·") else ""
             if not self._starts_factor():
                 return

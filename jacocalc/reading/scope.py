@@ -143,6 +143,10 @@ class Scope:
         """The declared spelling of the name, or None."""
         return self.variables.get(name_key(name))
 
+    def is_change(self, name: str) -> bool:
+        """Whether a name is the change dx of a variable x, as it stands in a differential."""
+        return name[:1] == "d" and self.variable(name) is not None and self.variable(name[1:]) is not None
+
     def declaration(self, name: str) -> str:
         """How a name is declared beside the others, f(x, y, name; a); as a parameter, f(x, y; a, name)."""
         inputs = ", ".join(one for one in self.variables.values() if one not in self.parameters)

@@ -505,6 +505,7 @@ POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 POWER = jc.jacobian("f(x) = (3x + 1)^5")
 PLANE_AT = jc.gradient("f(x, y) = x^2 + y^2", at=(1, 2))
 CHANGES = jc.differential("f(x, y) = [x^2 - y^2, 2x y]", at=(1, 2))
+OUTSIDE, RATIO = jc.differential("v = y cos xy"), jc.differential("f(x, y) = x^2/(2y^2 + 2)")
 CHANGE = jc.differential("z = x^2 y", at=(1, 2), vector=(Fraction(1, 10), Fraction(-1, 5)))
 CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
@@ -634,6 +635,10 @@ BESIDE = [  # what stands beside the result is not judged
     (SADDLE, "d2f/dx2 = 2, d2f/dxdy = 0, d2f/dy2 = -2", CORRECT, ""),
     (SADDLE, "d²f/dx² = 2, d²f/dxdy = 0, d²f/dy² = 2", WRONG, "3 of 4"),
     (jc.hessian("f(x, y) = [x^2 y, x y^2]"), "∇²f₁ = [[2y, 2x], [2x, 0]], Hf_2 = [[0, 2y], [2y, 2x]]", CORRECT, ""),
+    (OUTSIDE, "-y^2 sin xy dx + (cos xy - xy sin xy) dy", CORRECT, ""), (OUTSIDE, "sin xy dx + cos xy dy", WRONG, ""),
+    (OUTSIDE, r"-y^2\sin xy\,\mathrm{d}x + (\cos xy - xy\sin xy)\,dy", CORRECT, ""),
+    (OUTSIDE, "-y^2 sin xydx + (cos xy - xy sin xy)dy", CORRECT, ""),
+    (RATIO, "x/(y^2 + 1) dx - x^2 y/(y^2 + 1)^2 dy", CORRECT, ""), (RATIO, "x/2y dx - dy", UNREADABLE, "two ways"),
     (CHANGES, "df1 = 2dx - 4dy, df2 = 4dx + 2dy", CORRECT, ""), (CHANGES, "2dx - 4dy; 4dx + 2dy", CORRECT, ""),
     (CHANGES, "df1 = 4dx + 2dy, df2 = 2dx - 4dy", WRONG, ""),
     (CHANGE, "dz = 2xy dx + x^2 dy = 4 dx + dy = 0.4 - 0.2 = 0.2", CORRECT, ""),
