@@ -167,13 +167,14 @@ def read_value(text: str, variables: Sequence[str]) -> Expr:
 
 
 def read_vector(text: str, size: Size = 0) -> tuple[Expr, ...]:
-    """The entries of a vector: ``1, 2``, ``[1, 2]``, ``v = [1, 2]``, and ``2i`` where its ``size`` is known.
+    """The entries of a vector: ``1, 2``, ``[1, 2]``, ``v = 3i + 4j``, and ``2i`` where its ``size`` is known.
 
     Raises ReadError.
     """
     parser = Parser(text, Scope(dimension=size if isinstance(size, int) and 1 < size <= LIMITS.depth else 0))
     parser.refuse_empty("a vector such as 1, 2")
-    if parser.token.kind == "name" and parser.following.text == "=" and parser.tokens[2].text in BRACKETS:
+    behind = [token.text for token in parser.tokens[2:]]
+    if parser.token.kind == "name" and parser.following.text == "=" and (behind[0] in BRACKETS or "," not in behind):
         parser.at = 2
     entries: list[Expr] = []
     while True:

@@ -500,6 +500,7 @@ def test_no_point_stands_behind_these(text: str) -> None:
 VECTORS = [
     ("1, 2", "12"), ("[1; 2]", "12"), ("i + 2j", "12"), ("2k - i", "-102"),
     (r"$\vec v = \langle 1, 2\rangle$.", "12"), ("u = (1, 2)", "12"), (r"\left< 1, 2\right>", "12"),
+    ("v = i + 2j", "12"), (r"\mathbf{u} = \mathbf{i} + 2\mathbf{j} - 3\mathbf{k}", "12-3"), ("A = -i + 2j", "-12"),
 ]  # fmt: skip
 
 
