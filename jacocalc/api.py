@@ -31,6 +31,7 @@ from jacocalc.explain.functions import function_page
 from jacocalc.functions import COMPILED, Chain, VectorFunction, chain, count
 from jacocalc.handed_in import (
     Where,
+    changes_of,
     coordinate,
     entries_of,
     in_order,
@@ -532,7 +533,8 @@ def jvp(
     Matrix([[16/5]])
     """
     stages, symbols = chain_of(functions)
-    asked = JacobianVector(stages, vector_of(vector, stages.n), point_of(at, stages), kink_of(kink), unit)
+    change = changes_of(vector, stages.inputs, stages.n)
+    asked = JacobianVector(stages, change, point_of(at, stages), kink_of(kink), unit)
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -566,7 +568,7 @@ def differential(
         asked = ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
-    change = () if vector is None else vector_of(vector, one.n)
+    change = () if vector is None else changes_of(vector, one.inputs, one.n)
     return answer(DifferentialOf(one, point_of(at, one), change), Options(digits=digits), symbols, timeout=timeout)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from ctypes import c_float
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ from jacocalc.functions import Chain, Point, Size
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import Expr, name_key, names
 from jacocalc.reading.lexer import GREEK
-from jacocalc.reading.points import placed, read_kink, read_point, read_value, read_vector
+from jacocalc.reading.points import placed, read_changes, read_kink, read_point, read_value, read_vector
 from jacocalc.reading.tokens import tokens_of
 
 Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
@@ -143,6 +143,11 @@ def vector_of(value: Any, size: Size) -> tuple[Expr, ...]:
     if isinstance(value, str):
         return read_vector(value, size)
     return tuple(coordinate(entry) for entry in entries_of(value))
+
+
+def changes_of(value: Any, inputs: Sequence[str], size: Size) -> tuple[Expr, ...]:
+    """The changes of these inputs, as vector_of; in text also by name, dx = 0.1, dy = 0.2."""
+    return read_changes(value, inputs, size) if isinstance(value, str) else vector_of(value, size)
 
 
 def point_of(at: Where, stages: Chain) -> Point | None:

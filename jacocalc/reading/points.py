@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, Size, count
@@ -18,9 +19,13 @@ from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.tokens import tokens_of
 
 _NAMING = ("=", ":", "->")
 _AT_POINT = re.compile(r"(?<=[^\W\d_])_?0\Z")  # x_0 and x0 for x
+_CHANGED = re.compile(  # dx =, Δx =, dx/dt =
+    r"(?P<d>(?:\\Delta(?![A-Za-z])|[Δ∆]|(?<![\w\\])d|\\mathrm\s*\{\s*d\s*\})\s*)(?P<name>\\?\w+)(?P<rate>\s*/\s*d\w)?(?=\s*=)"
+)
 _DECIMAL_COMMA = re.compile(r"\d,\d")
 _PAUSE = re.compile(r"[,;]\s|;")
 
@@ -185,3 +190,22 @@ def read_vector(text: str, size: Size = 0) -> tuple[Expr, ...]:
         parser.take()
     parser.expect_end()
     return tuple(entries)
+
+
+def read_changes(text: str, inputs: Sequence[str], size: Size) -> tuple[Expr, ...]:
+    """The changes of the inputs: ``dx = 0.05, dy = -0.04``, ``Δx``, ``dx/dt`` or ``x = …`` in any order, or a vector.
+
+    Raises ReadError, ShapeError.
+    """
+    keys = {name_key(name) for name in inputs}
+
+    def named(change: re.Match[str]) -> str:
+        """x for dx, column by column; depth stays."""
+        d, name, rate = change["d"], change["name"], change["rate"] or ""
+        return change[0] if name_key(d + name) in keys else " " * len(d) + name + " " * len(rate)
+
+    typed = _CHANGED.sub(named, text)
+    heads = [name_key(token.text) for token, after in pairwise(tokens_of(typed)) if after.text == "="]
+    if len(heads) == size and keys.issuperset(heads):
+        return _point(typed, inputs, ()).coordinates
+    return read_vector(text, size)

@@ -23,7 +23,7 @@ from jacocalc.questions import (
     VolumeOf,
     stacked,
 )
-from jacocalc.reading.points import read_kink, read_point, read_vector
+from jacocalc.reading.points import read_changes, read_kink, read_point, read_vector
 
 
 def question_of(asked: Asked, functions: tuple[VectorFunction, ...]) -> Question:
@@ -37,9 +37,17 @@ def _point(at: str, stages: Chain) -> Point | None:
 
 
 def _vector(asked: Asked, size: Size) -> tuple[Expr, ...]:
+    return read_vector(_asked_vector(asked), size)
+
+
+def _changes(asked: Asked, stages: Chain) -> tuple[Expr, ...]:
+    return read_changes(_asked_vector(asked), stages.inputs, stages.n)
+
+
+def _asked_vector(asked: Asked) -> str:
     if not asked.vector:
         raise JacocalcError(f"{asked.ask} needs a vector", hint="add --vector 1,2")
-    return read_vector(asked.vector, size)
+    return asked.vector
 
 
 def solved_for(text: str, inputs: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,10 +68,10 @@ _MAKERS: dict[str, Maker] = {
     "hessian": lambda asked, stages, at: HessianOf(stages, at, asked.newton),
     "vjp": lambda asked, stages, at: VectorJacobian(stages, _vector(asked, stages.m), at, read_kink(asked.kink)),
     "jvp": lambda asked, stages, at: JacobianVector(
-        stages, _vector(asked, stages.n), at, read_kink(asked.kink), asked.unit
+        stages, _changes(asked, stages), at, read_kink(asked.kink), asked.unit
     ),
     "differential": lambda asked, stages, at: DifferentialOf(
-        stages, at, _vector(asked, stages.n) if asked.vector else ()
+        stages, at, _changes(asked, stages) if asked.vector else ()
     ),
     "implicit": lambda asked, stages, at: ImplicitFunction(stages, solved_for(asked.solve_for, stages.inputs), at),
     "volume": lambda asked, stages, at: VolumeOf(stages, at, asked.density),

@@ -12,7 +12,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Chain, VectorFunction, chain
 from jacocalc.linear import paper, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
-from jacocalc.reading.points import read_point, read_vector
+from jacocalc.reading.points import read_changes, read_point, read_vector
 from jacocalc.reading.problems import read_file, read_problem
 
 
@@ -507,6 +507,27 @@ VECTORS = [
 @pytest.mark.parametrize(("text", "entries"), VECTORS)
 def test_vectors(text: str, entries: str) -> None:
     assert "".join(map(strict, read_vector(text))) == entries
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0.1, 2", "dx = 0.1, dtheta = 2", "dθ = 2, dx = 0.1", "Δx = 0.1, Δθ = 2", r"\Delta x = 0.1, \Delta\theta = 2",
+     r"\mathrm{d}x = 0.1,\ \mathrm{d}\theta = 2", "x = 0.1; theta = 2", "v = (0.1, 2)", "0.1 i + 2j",
+     "dx/dt = 0.1, dθ/dt = 2"],
+)  # fmt: skip
+def test_changes_of_inputs_are_given_by_name_too(text: str) -> None:
+    assert list(map(strict, read_changes(text, ("x", "theta"), 2))) == ["0.1", "2"]
+
+
+def test_a_name_that_begins_with_d_is_itself() -> None:
+    assert list(map(strict, read_changes("d = 1, depth = 2", ("depth", "d"), 2))) == ["2", "1"]
+    assert list(map(strict, read_changes("dd = 1, ddepth = 2", ("depth", "d"), 2))) == ["2", "1"]
+
+
+@pytest.mark.parametrize("text", ["dx = 1, dx = 2", "dx = 1, dy = 2", "dx = 1, 2"])
+def test_changes_of_other_names_are_refused(text: str) -> None:
+    with pytest.raises((ReadError, ShapeError)):
+        read_changes(text, ("x", "theta"), 2)
 
 
 @pytest.mark.parametrize(
