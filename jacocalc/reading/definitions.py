@@ -24,7 +24,7 @@ from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
 from jacocalc.reading.headers import list_end, plain_head
 from jacocalc.reading.introductions import without_introduction
-from jacocalc.reading.lexer import NO_DOMAIN, Token
+from jacocalc.reading.lexer import GREEK_NAMES, NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser
@@ -531,11 +531,11 @@ class _Definition:
         """x = a u, y = a v; a: the names behind the last semicolon, taken off, if the equations use all of them."""
         place = max((at for at, token in enumerate(self.tokens) if token.text == ";"), default=0)
         before, behind = self.tokens[:place], self.tokens[place + 1 : -1]
-        used = {token.text for at, token in enumerate(before) if [t.text for t in before[at + 1 : at + 2]] != ["="]}
+        used = [token.text for at, token in enumerate(before) if [t.text for t in before[at + 1 : at + 2]] != ["="]]
         listed = behind[::2]
         if not place or len(behind) % 2 == 0 or any(token.text != "," for token in behind[1::2]):
             return ()
-        if any(token.kind != "name" or token.text not in used for token in listed):
+        if any(token.kind != "name" or not _occurs(token.text, used) for token in listed):
             return ()
         parameters, _ = self._header(behind, self.tokens[place])
         self.tokens = [*before, self.tokens[-1]]
@@ -578,6 +578,12 @@ class _Definition:
                 raise self._error(f"{token.text} stands on both sides", token, self._other_name(outputs, inputs))
         if not inputs:
             raise self._error("no variable occurs, so there is nothing to differentiate by", self.tokens[0])
+
+
+def _occurs(name: str, words: Collection[str]) -> bool:
+    """Whether a name is among the words, or one of the letters of a product, a in au."""
+    letters = len(name) == 1 and any(name in word for word in words if word not in (*SPELLINGS, *GREEK_NAMES))
+    return letters or name in words
 
 
 def _is_letter(tokens: list[Token]) -> bool:

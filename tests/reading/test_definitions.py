@@ -395,7 +395,8 @@ def test_symbolic_sizes_are_bound_where_they_meet_a_number() -> None:
 @pytest.mark.parametrize(
     ("text", "inputs", "parameters"),
     [("x = a cosh u cos v, y = a sinh u sin v; a", "u v", "a"), ("x = a u; y = b v; a, b", "u v", "a b"),
-     (r"$x = a u$; $y = v$; $a$", "u v", "a"), ("x = u; y = v;", "u v", ""), ("z = a x^2 y; a", "x y", "a")],
+     (r"$x = a u$; $y = v$; $a$", "u v", "a"), ("x = u; y = v;", "u v", ""), ("z = a x^2 y; a", "x y", "a"),
+     ("x = au cos v, y = bu sin v; a, b", "u v", "a b"), ("x = au + bv, y = cu + dv; a, b, c, d", "u v", "a b c d")],
 )  # fmt: skip
 def test_names_behind_equations_are_parameters(text: str, inputs: str, parameters: str) -> None:
     found = read_function(text)
