@@ -1,6 +1,8 @@
 """What stands before a definition in books and is no mathematics, blanked so that every sign keeps its column.
 
 1. …    (b) …    Example 3: …    Let …    Find the Jacobian of …    f: R^2 -> R be given by …    quotation marks
+
+and what is asked of a chain: Find dz/dt if …    If …, find ∂z/∂s and ∂z/∂t.
 """
 
 from __future__ import annotations
@@ -23,6 +25,14 @@ _OBJECTS = (
 _WORDS = rf"(?:{_VERBS})(?:[\s-]+(?:{_OBJECTS}))*"
 _IN_TEXT = rf"\\(?:text|mbox|textrm)\s*\{{\s*{_WORDS}\s*:?\s*\}}\s*{_BEGINS}"
 _SENTENCE = rf"(?:{_IN_TEXT}|{_WORDS}\s*(?::\s*|\s){_BEGINS})"
+_CHANGE = r"(?:d|\\partial)\s*+\\?\w++"
+_RATE = rf"\$?(?:[d∂]\w++\s*+/\s*+[d∂]\w++|\\d?frac\s*+\{{\s*+{_CHANGE}\s*+\}}\s*+\{{\s*+{_CHANGE}\s*+\}})\$?"
+_FIND = r"(?:use\s++the\s++chain\s++rule\s++to\s++)?(?:calculate|compute|determine|evaluate|find)"
+_RATES = rf"{_FIND}\s++{_RATE}(?:(?:\s*+,\s*+|\s++)(?:and\s++)?{_RATE})*+"
+_FIRST = rf"{_RATES}(?:\s*+[:.]|\s*+,?\s*+(?:for|given(?:\s++that)?|if|when|where))\s++|if\s++(?=\$?\w++\s*+=)"
+_ASKED = re.compile(  # before the equations, and behind them
+    rf"\A\s*+(?:{_LABEL})?(?:{_FIRST})|(?:[,;.]\s++)?\b(?:(?:and|then)\s++)?{_RATES}\s*+[.?]?\s*+\Z", re.IGNORECASE
+)
 _DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?\s*:?\s"
 _NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
 _BEFORE = rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?"
@@ -43,3 +53,8 @@ def without_introduction(text: str) -> str:
     end = before.end() if before else 0
     text = re.sub(_INSIDE, lambda found: " " * len(found[0]), text)
     return " " * end + re.sub(_BETWEEN, lambda found: ",".ljust(len(found[0])), text[end:])
+
+
+def without_rates_asked(text: str) -> str:
+    """The equations alone: “Find dz/dt if z = xy, x = t, y = t^2” asks for what a chain gives anyway."""
+    return _ASKED.sub(lambda found: " " * len(found[0]), text)

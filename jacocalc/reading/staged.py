@@ -2,6 +2,7 @@
 
     z = x^2 y, x = s t, y = s + t^2             →  (x, y), then z
     f(x, y) = x^2 y where x = s t and y = s     →  (x, y), then f
+    Find dz/dt if z = x y, x = t, y = t^2       →  (x, y), then z
     u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
     w = a b, b = a + s, a = s t                 →  a, then b, then w
 
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.reading.definitions import Functions, definition_tokens, read_function
+from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
 
@@ -38,7 +40,7 @@ def read_stages(
     try:
         return (read_function(text, functions, outputs, loose),)
     except ReadError:
-        layers = _layers(text, functions or {}, loose)
+        layers = _layers(without_rates_asked(text), functions or {}, loose)
         if len(layers) < 2:
             raise
     stages: list[VectorFunction] = []
