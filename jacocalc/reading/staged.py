@@ -5,6 +5,7 @@
     Find dz/dt if z = x y, x = t, y = t^2       →  (x, y), then z
     u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
     w = a b, b = a + s, a = s t                 →  a, then b, then w
+    u = f(w), w = x - c t; c                    →  w with the parameter c, then u
 
 What no equation uses is the last stage: that is what is asked for.
 """
@@ -24,10 +25,11 @@ from jacocalc.reading.own_stages import split, with_commas
 
 
 class _Equation(NamedTuple):
-    """The name that an equation gives, and how it is typed: z = x y, or z(x, y) = x y."""
+    """The name that an equation gives, how it is typed, z = x y or z(x, y) = x y, and what it uses."""
 
     name: str
     typed: str
+    used: tuple[str, ...] = ()
 
 
 def read_stages(
@@ -40,32 +42,48 @@ def read_stages(
     try:
         return (read_function(text, functions, outputs, loose),)
     except ReadError:
-        layers = _layers(without_rates_asked(text), functions or {}, loose)
+        layers, parameters = _layers(without_rates_asked(text), functions or {}, loose)
         if len(layers) < 2:
             raise
     stages: list[VectorFunction] = []
     for layer in layers:
         before = stages[-1].outputs if stages else outputs
-        stage = read_function(", ".join(one.typed for one in layer), functions, before, loose)
+        held = [name for name in parameters if any(name in one.used for one in layer)]
+        typed = ", ".join(one.typed for one in layer) + (f"; {', '.join(held)}" if held else "")
+        stage = read_function(typed, functions, before, loose)
         stages.append(replace(stage, outputs=tuple(one.name for one in layer)))
     return tuple(stages)
 
 
-def _layers(text: str, functions: Functions, loose: bool | None) -> list[list[_Equation]]:
-    """The equations of each stage; nothing where one cannot be read, uses itself or has to do with no other."""
+def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[list[_Equation]], list[str]]:
+    """The equations of each stage, and the parameters behind all of them.
+
+    Nothing where an equation cannot be read, uses itself or has to do with no other.
+    """
     try:
-        equations = [_equation(text, part) for part in split(with_commas(definition_tokens(text))[:-1])]
+        tokens, parameters = _without_parameters(with_commas(definition_tokens(text))[:-1])
+        equations = [_equation(text, part) for part in split(tokens)]
         given = tuple(one.name for one in equations)
-        used = [read_function(one.typed, functions, given, loose).inputs for one in equations]
+        equations = [one._replace(used=read_function(one.typed, functions, given, loose).inputs) for one in equations]
     except JacocalcError:
-        return []
+        return [], []
     if len(set(given)) < len(given):
-        return []
-    depths = _depths([[given.index(name) for name in names if name in given] for names in used])
-    return [
+        return [], []
+    depths = _depths([[given.index(name) for name in one.used if name in given] for one in equations])
+    layers = [
         [one for one, place in zip(equations, depths, strict=True) if place == depth]
         for depth in range(max(depths, default=-1) + 1)
     ]
+    return layers, parameters
+
+
+def _without_parameters(tokens: list[Token]) -> tuple[list[Token], list[str]]:
+    """What stands before the last semicolon, and the names behind it, if nothing else does."""
+    place = max((at for at, token in enumerate(tokens) if token.text == ";"), default=len(tokens))
+    parts = split(tokens[place:])
+    if any(len(part) > 1 or part[0].kind != "name" for part in parts if part):
+        return tokens, []
+    return tokens[:place], [part[0].text for part in parts if part]
 
 
 def _equation(text: str, part: Sequence[Token]) -> _Equation:

@@ -54,6 +54,13 @@ def test_circles_and_equations_that_have_to_do_with_no_other_are_refused(text: s
         read_stages(text)
 
 
+def test_parameters_stand_behind_all_equations() -> None:
+    wave = read_stages("u = f(w), w = x - ct; c")
+    assert [(stage.inputs, stage.parameters) for stage in wave] == [(("x", "t"), ("c",)), (("w",), ())]
+    both = read_stages("z = a x y, x = a s, y = b s; a, b")
+    assert [(stage.inputs, stage.parameters) for stage in both] == [(("s",), ("a", "b")), (("x", "y"), ("a",))]
+
+
 def test_one_text_is_the_chain_of_two() -> None:
     one = jc.compose("z = x^2 y, x = s t, y = s + t^2", at="s = 1, t = 2")
     two = jc.compose("x = s t, y = s + t^2", "z = x^2 y", at="s = 1, t = 2")
