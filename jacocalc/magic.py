@@ -31,7 +31,8 @@ from jacocalc.cli import run_command
 from jacocalc.cli.desk import Desk
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
-from jacocalc.reading.definitions import is_definition, logical_lines, read_function
+from jacocalc.reading.definitions import is_definition, logical_lines
+from jacocalc.reading.staged import read_stages
 from jacocalc.reading.statements import is_program
 from jacocalc.sources import Found
 
@@ -122,9 +123,9 @@ class Cell:
         from jacocalc.api import function
 
         known = {name: stages[0].function for name, stages in self._at_hand().items() if len(stages) == 1}
-        stage = read_function(text, known)
-        made = function.of((stage,))
-        self.shell.user_ns[stage.name] = made
+        stages = read_stages(text, known)
+        made = function.of(stages)
+        self.shell.user_ns[stages[-1].name] = made
         self.defined.append(made)
 
     def _command(self, words: list[str]) -> int:
@@ -158,7 +159,7 @@ class Cell:
         for word in words:
             text = names.get(word)
             if isinstance(text, str) and is_definition(text) and not is_program(text):
-                listed[word] = [read_function(text)]
+                listed[word] = list(read_stages(text))
         return {name: [Found(stage, _HERE) for stage in stages] for name, stages in listed.items() if stages}
 
 

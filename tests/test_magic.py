@@ -208,6 +208,13 @@ def test_a_composition_is_not_stacked(shell: Shell, capsys: pytest.CaptureFixtur
     assert shell("compose h").result == shell.user_ns["h"].jacobian
 
 
+def test_stages_in_one_text_are_a_composition(shell: Shell) -> None:
+    text = "z = x y, x = s t, y = s"
+    shell("", f"{text}\n")
+    shell.user_ns["typed"] = text
+    assert shell("compose z").result == shell("compose typed").result == jc.compose(text).result
+
+
 def test_a_picture_is_of_the_notebook_and_is_shown(shell: Shell) -> None:
     pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
     shell.user_ns["f"] = jc.function("f(x, y) = [x - y, x + y]")
