@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
+from jacocalc.options import LIMITS
 from jacocalc.reading.definitions import Functions, definition_tokens, read_function
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
@@ -58,16 +59,16 @@ def read_stages(
 def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[list[_Equation]], list[str]]:
     """The equations of each stage, and the parameters behind all of them.
 
-    Nothing where an equation cannot be read, uses itself or has to do with no other.
+    Nothing where an equation cannot be read, uses itself or has to do with no other, or where there are many.
     """
     try:
         tokens, parameters = _without_parameters(with_commas(definition_tokens(text))[:-1])
-        equations = [_equation(text, part) for part in split(tokens)]
+        equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
         given = tuple(one.name for one in equations)
         equations = [one._replace(used=read_function(one.typed, functions, given, loose).inputs) for one in equations]
     except JacocalcError:
         return [], []
-    if len(set(given)) < len(given):
+    if len(set(given)) < len(given) or len(given) > LIMITS.depth:
         return [], []
     depths = _depths([[given.index(name) for name in one.used if name in given] for one in equations])
     layers = [

@@ -47,7 +47,8 @@ def test_one_stage_stays_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["w = x + y, x = y^2, y = x", "x = x + 1, z = x", "z = x^4, x = t, y = t", "z = x y, x = 2 +, y = t",
-     "z = x y, x = t, x = t^2", "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t"],
+     "z = x y, x = t, x = t^2", "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t",
+     ", ".join(f"a{i} = a{i + 1}" for i in range(40))],
 )  # fmt: skip
 def test_circles_and_equations_that_have_to_do_with_no_other_are_refused(text: str) -> None:
     with pytest.raises(ReadError):
