@@ -33,6 +33,7 @@ from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 from jacocalc.render.latex import latex
 from tests.oracles.spaces import REAL, Unfit, real
 from tests.oracles.sympy_values import value_of
@@ -72,6 +73,36 @@ def test_every_spelling_of_a_function_has_its_value(spelling: str) -> None:
         tried += 1
         assert abs(value_of(found, names) - wanted) < real.mpf(10) ** -60
     assert tried
+
+
+WRITTEN: dict[str, Any] = {
+    "log1p": real.log1p, "expm1": real.expm1, "exp2": lambda x: 2**x, "exp10": lambda x: 10**x, "erfc": real.erfc,
+    "sinpi": real.sinpi, "cospi": real.cospi, "tanpi": lambda x: real.sinpi(x) / real.cospi(x),
+    "sind": lambda x: real.sin(real.radians(x)), "cosd": lambda x: real.cos(real.radians(x)),
+    "tand": lambda x: real.tan(real.radians(x)),
+    **dict.fromkeys(("square", "sqr"), lambda x: x * x), **dict.fromkeys(("reciprocal", "inv"), lambda x: 1 / x),
+    "negative": lambda x: -x, "rsqrt": lambda x: x ** real.mpf(-0.5), "logit": lambda x: real.log(x) - real.log(1 - x),
+    "logsigmoid": lambda x: -real.log(1 + real.exp(-x)), "mish": lambda x: x * real.tanh(real.log(1 + real.exp(x))),
+    "softsign": lambda x: x / (1 + abs(x)), "relu6": lambda x: sorted((0, x, 6))[1],
+    "hardtanh": lambda x: sorted((-1, x, 1))[1],
+    **dict.fromkeys(("clip", "clamp"), lambda x, a, b: sorted((x, a, b))[1]),
+    **dict.fromkeys(("pow", "power"), lambda x, p: x**p), "hypot": real.hypot,
+    "logaddexp": lambda x, y: x + real.log(1 + real.exp(y - x)), "add": lambda x, y: x + y,
+    "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y, "divide": lambda x, y: x / y,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [*WRITTEN_OUT.values()], ids=lambda row: row.name)
+def test_every_function_that_is_written_out_has_its_value(row: Any) -> None:
+    places = (Fraction(3, 7), Fraction(1, 5), Fraction(9, 4))[: len(row.arguments)]
+    found = jc.read(f"{row.name}({', '.join(map(str, places))})")
+    wanted = WRITTEN[row.name](*(real.mpf(place.numerator) / place.denominator for place in places))
+    assert abs(value_of(found, {}) - wanted) < real.mpf(10) ** -60
+
+
+@pytest.mark.parametrize("short", ABBREVIATED)
+def test_every_short_name_is_the_function(short: str) -> None:
+    assert read(f"{short} x") == read(f"{ABBREVIATED[short]}(x)") == read(rf"\{short} x")
 
 
 def _brings_e(name: str, seen: frozenset[str] = frozenset()) -> bool:

@@ -33,6 +33,7 @@ from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
+from jacocalc.reading.written_out import WRITTEN_OUT
 
 Functions = Mapping[str, VectorFunction]
 
@@ -444,7 +445,7 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        if name in ELSEWHERE:
+        if name in ELSEWHERE or name in WRITTEN_OUT:
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 

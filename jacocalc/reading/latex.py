@@ -19,6 +19,7 @@ from jacocalc.reading.latex_words import DERIVED, UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
 from jacocalc.reading.rates import begins_with_rate
 from jacocalc.reading.scope import ELSEWHERE
+from jacocalc.reading.written_out import ABBREVIATED
 
 _SIGNS = {
     "cdot": "·", "times": "·", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
@@ -41,7 +42,7 @@ _FONTS = frozenset(
      "textrm", "operatorname", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
-_FUNCTIONS = frozenset(SPELLINGS) | {"log", "norm", "softmax", "det"}
+_FUNCTIONS = frozenset(SPELLINGS) | frozenset(ABBREVIATED) | {"log", "norm", "softmax", "det", "erfc"}
 _FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac"})
 _MATRICES = frozenset({"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "smallmatrix", "array"})
 _WRAPPERS = frozenset(

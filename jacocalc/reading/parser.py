@@ -57,6 +57,7 @@ from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.partial_names import applied_named
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
+from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
 _FUNCTION_LETTERS = frozenset("fghFGH")  # longer names with a bracket are never products
 _OF_TWO = {
@@ -577,6 +578,10 @@ class Parser(Cursor):
                 token,
                 f"write {' or '.join('·'.join(way) for way in ways[:2])}",
             )
+        if name in ABBREVIATED and (self.sees("(", "^") or (self._starts_factor() and self.token.spaced)):
+            return [self._abbreviated(token)]
+        if name in WRITTEN_OUT and self.sees("("):
+            return [self._written_out(token)]
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
@@ -836,12 +841,41 @@ class Parser(Cursor):
         if not function.specified:
             self.scope.note(f"{token.text} is any differentiable function")
         values = call(function, arguments)
-        if sum(map(tree_size, values)) > self.scope.limits.nodes:
-            raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
+        self._check_length(token, values)
         span = self.span(token.start)
         if len(values) == 1:
             return _spanned(values[0], span)
         return Matrix(tuple((value,) for value in values), span)
+
+    def _check_length(self, token: Token, values: Sequence[Expr]) -> None:
+        if sum(map(tree_size, values)) > self.scope.limits.nodes:
+            raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
+
+    def _written_out(self, token: Token) -> Expr:
+        """erfc(x), which is 1 - erf(x)"""
+        row = WRITTEN_OUT[token.text]
+        arguments = self._arguments(token.text)
+        wanted, end = len(row.arguments), self.tokens[self.at - 1].end
+        if len(arguments) != wanted:
+            message = f"{token.text} takes {count(wanted, 'argument')}, not {len(arguments)}"
+            raise self.error(message, token, end=end)
+        if any(isinstance(one, Matrix) for one in arguments):
+            raise self.error(f"{token.text} takes a number, not a list", token, end=end)
+        value = row.formula(*arguments)
+        self._check_length(token, (value,))
+        if isinstance(value, Power):
+            self._check_exponent(value.base, value.exponent, token)
+        if isinstance(value, Quotient):
+            self._quotient(value.numerator, value.denominator, token.start, token)
+        self.scope.note(row.said)
+        return _spanned(value, self.span(token.start))
+
+    def _abbreviated(self, token: Token) -> Expr:
+        """sh x, which is sinh(x)"""
+        name = ABBREVIATED[token.text]
+        value = self._known(token, name)
+        self.scope.note(f"{token.text} is read as {name}")
+        return value
 
     def _component(self, token: Token) -> bool:
         return any(_component_of(token.text, function) for function in self.scope.functions.values())
@@ -916,7 +950,7 @@ class Parser(Cursor):
                 _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
                 self.tokens[self.at - 1].end,
             )
-        if token.text == "root" and not (
+        if row.name == "root" and not (
             isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
         ):
             raise self.error(
@@ -952,6 +986,7 @@ class Parser(Cursor):
         return exponent
 
     def _inverse_name(self, name: str) -> str:
+        name = ABBREVIATED.get(name, name)
         spelled = (SPELLINGS[start + name] for start in ("arc", "ar") if start + name in SPELLINGS)
         return {"ln": "exp", "log": "exp", "exp": "ln"}.get(name) or next(spelled, "")
 
@@ -1018,7 +1053,8 @@ class Parser(Cursor):
 
     def _ends_argument(self, token: Token) -> bool:
         """Whether a name is a known function, or a partial f_x of one without a formula."""
-        return token.text in SPELLINGS or applied_named(token.text, self.scope.spelled) is not None
+        known = token.text in SPELLINGS or token.text in ABBREVIATED
+        return known or applied_named(token.text, self.scope.spelled) is not None
 
     def _refuse_more(self, token: Token, argument: Expr, raised: str) -> None:
         sign = self.token

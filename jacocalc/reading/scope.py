@@ -12,10 +12,10 @@ from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import Applied, name_key
 from jacocalc.options import LIMITS, WRITTEN, Limits
 from jacocalc.reading.lexer import GREEK_NAMES
+from jacocalc.reading.written_out import ABBREVIATED
 
 _JUMPS = "what jumps is written in its pieces, piecewise(… if …, … otherwise)"
 _CASES = "write piecewise(x if x > 0, 0 otherwise)"
-_ROOTS = "write root(x, 3), or cbrt(x)"
 ELSEWHERE = {
     "binom": "a column is written \\begin{pmatrix} a \\\\ b \\end{pmatrix}, and n over 2 n(n - 1)/2",
     "If": _CASES,
@@ -31,40 +31,13 @@ ELSEWHERE = {
     "ceil": _JUMPS,
     "ceiling": _JUMPS,
     "round": _JUMPS,
-    "surd": _ROOTS,
-    "Surd": _ROOTS,
-    "CubeRoot": _ROOTS,
-    "real_root": _ROOTS,
-    "nthroot": _ROOTS,
-    "nthRoot": _ROOTS,
-    "sh": "write sinh(x) for sh x",
-    "ch": "write cosh(x) for ch x",
-    "th": "write tanh(x) for th x",
-    "cth": "write coth(x) for cth x",
+    **{short: f"write {name}(x) for {short} x" for short, name in ABBREVIATED.items()},
     "lg": "write log10(x), or log2(x)",
     "lb": "write log2(x) for lb x",
     "ld": "write log2(x) for ld x",
     "sinc": "write sin(x)/x, or sin(pi x)/(pi x)",
-    "logit": "write ln(x/(1 - x)) for logit(x)",
-    "logaddexp": "write ln(e^x + e^y) for logaddexp(x, y)",
     "logsumexp": "write ln(e^x + e^y) for logsumexp(x, y)",
     "Rational": "write 1/2 for Rational(1, 2)",
-    "log1": "write ln(1 + x) for log1p(x)",  # log1p is read as log1 and p
-    "log1p": "write ln(1 + x) for log1p(x)",
-    "expm1": "write e^x - 1 for expm1(x)",
-    "exp2": "write 2^x for exp2(x)",
-    "exp10": "write 10^x for exp10(x)",
-    "erfc": "write 1 - erf(x) for erfc(x)",
-    "sinpi": "write sin(pi x) for sinpi(x)",
-    "cospi": "write cos(pi x) for cospi(x)",
-    **{f"{name}d": f"write {name}(pi x/180) for {name}d(x), x in degrees" for name in ("sin", "cos", "tan")},
-    "clip": "write max(a, min(x, b)) for clip(x, a, b)",
-    "clamp": "write max(a, min(x, b)) for clamp(x, a, b)",
-    "relu6": "write max(0, min(x, 6)) for relu6(x)",
-    "hardtanh": "write max(-1, min(x, 1)) for hardtanh(x)",
-    "logsigmoid": "write ln(sigmoid(x)) for logsigmoid(x)",
-    "mish": "write x tanh(softplus(x)) for mish(x)",
-    "softsign": "write x/(1 + |x|) for softsign(x)",
     **dict.fromkeys(("sum", "Sum"), "write sum_{k=1}^{3} x^k, with numbers as bounds, or the terms themselves"),
     **dict.fromkeys(
         ("prod", "product", "Product"),
@@ -74,17 +47,6 @@ ELSEWHERE = {
         ("e_r", "e_rho", "e_theta", "e_phi", "e_s"),
         "unit vectors are i, j, k and e_x, e_y, e_z: e_r is cos(θ) i + sin(θ) j",
     ),
-    "square": "write x^2 for square(x)",
-    "sqr": "write x^2 for sqr(x)",
-    "inv": "write 1/x for inv(x)",
-    "power": "write x^p for power(x, p)",
-    "pow": "write x^p for pow(x, p)",
-    "hypot": "write sqrt(x^2 + y^2) for hypot(x, y)",
-    "multiply": "write x y for multiply(x, y)",
-    "divide": "write x/y for divide(x, y)",
-    "subtract": "write x - y for subtract(x, y)",
-    "negative": "write -x for negative(x)",
-    "reciprocal": "write 1/x for reciprocal(x)",
     "mod": _JUMPS,
     "remainder": _JUMPS,
     "rem": _JUMPS,

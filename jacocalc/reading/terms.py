@@ -106,8 +106,8 @@ _SWITCHED = "relu(x), max(x, y) or step(x) .* y"
 _STACKED = "a product in blocks: U x + V y for W times x above y"
 _HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
 _WRITTEN = {  # of NumPy and PyTorch
-    "log1p": "log(1 + x)", "log1": "log(1 + x)",  # log1p is read as log1 and p
-    "expm1": "exp(x) - 1", "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
+    "log1p": "log(1 + x)", "expm1": "exp(x) - 1",
+    "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
     "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
     "inner": "dot(x, y)", "vdot": "dot(x, y)", "diagonal": "diag(X)", "inverse": "X^-1", "slogdet": "logdet(X)",
     "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,

@@ -812,19 +812,13 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
       "“x = 2s + t, y = s - t” “z = f(x, y)”"),
      ("z = f(x, y), x = 2s + t, y = s - t", "f is not a known function", "“x = 2s + t, y = s - t” “z = f(x, y)”"),
      ("z = x^2 y where x = 2s + t and y = s - t", "x is computed beside", "“x = 2s + t, y = s - t” “z = x^2 y”"),
-     ("y = square(x)", "square is not a known function", "write x^2 for square(x)"),
-     ("f(x) = log1p(x)", "log1 is not declared", "write ln(1 + x) for log1p(x)"),
-     ("f(x) = exp2(x)", "exp2 is not a known function", "write 2^x for exp2(x)"),
-     ("f(x) = torch.relu6(x)", "relu6 is not a known function", "write max(0, min(x, 6)) for relu6(x)"),
      ("f(x, y) = logsumexp(x, y)", "logsumexp is not a known function", "write ln(e^x + e^y)"),
      ("f(x) = trunc(x)", "trunc is not a known function", "what jumps"),
-     ("f(x) = power(x, 2)", "power is not a known function", "write x^p for power(x, p)"),
      ("f(x) = np.where(x > 0, x, 0)", "where is not a known function", "write piecewise(x if x > 0"),
      ("f(x) = x if x > 0 else 0", "expected the end, found “if”", "cases are written piecewise(x if x > 0"),
      ("f(x) = x > 0 ? x : 0", "expected the end, found “>”", "; cases are written piecewise("),
      ("f(x) = if x > 0 then x", "is a word of the language", "cases are written piecewise("),
      ("f(x) = piecewise(x > 0, x, 0)", "expected “if” and a condition", "cases are written piecewise("),
-     ("f(x) = ch x", "ch is not declared", "write cosh(x) for ch x"),
      ("f(x) = e^(-x^2/(2σ^2))", "sigma needs an argument", "a parameter f(x; sigma)"),
      ("Q(K, L) = A K^a", "A is not declared", "declare it: Q(K, L, A), or as a parameter Q(K, L; A)"),
      ("g(x; a) = a b x", "b is not declared", "declare it: g(x, b; a), or as a parameter g(x; a, b)"),
@@ -880,15 +874,33 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
      ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),
-     ("f(x) = sind(x)", "sind is not a known function", "write sin(pi x/180) for sind(x), x in degrees"),
-     ("f(x) = inv(x)", "inv is not a known function", "write 1/x for inv(x)"),
-     ("f(x) = sqr(x)", "sqr is not a known function", "write x^2 for sqr(x)"),
-     ("f(x) = nthRoot(x, 3)", "nthRoot is not a known function", "write root(x, 3), or cbrt(x)")],
+     ("y = logsumexp(x)", "logsumexp is not a known function", "write ln(e^x + e^y)"),
+     ("f(x) = ch", "ch is not declared", "write cosh(x) for ch x"),
+     ("f(x) = pow(x)", "pow takes 2 arguments, not 1", ""),
+     ("f(x) = square([x, 1])", "square takes a number, not a list", ""),
+     ("f(x) = power(x, 2000)", "an exponent over 1,000", ""),
+     ("f(x) = divide(x, 0)", "division by zero", ""),
+     ("f(x) = nthRoot(x, x)", "the index of a root is a whole number: root(x, 3)", ""),
+     ("f(x) = th^-1 x", "“th^-1 x” can be read in two ways", "write atanh(x) or 1/th(x)")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
     with pytest.raises(ReadError, match=re.escape(said)) as caught:
         read_function(text)
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("y = square(x)", "y = x^2"), ("y = sh(x)", "y = sinh x"), ("y = ch x + x sh x", "y = cosh x + x sinh x"),
+     ("z = hypot(x, y)", "z = sqrt(x^2 + y^2)"), ("f(x) = sh^2 x - ch 2x th x", "f(x) = sinh^2 x - cosh 2x tanh x"),
+     (r"f(x) = \sh x \ch x", "f(x) = sinh x cosh x"), (r"f(x) = \operatorname{erfc}(x)", "f(x) = 1 - erf(x)"),
+     ("f(x) = torch.pow(x, 2)", "f(x) = x^2"), ("f(c, h) = ch(c + 1)", "f(c, h) = c h (c + 1)"),
+     ("f(x) = np.log1p(x)/2", "f(x) = ln(1 + x)/2"), ("f(p, log1) = log1 p", "f(p, log1) = log1(p)")],
+)  # fmt: skip
+def test_functions_that_are_read_by_what_they_are(text: str, meant: str) -> None:
+    function = read_function(text)
+    assert function.components is not None
+    assert function.components == read_function(meant).components
 
 
 @pytest.mark.parametrize(

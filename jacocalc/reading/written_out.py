@@ -1,0 +1,74 @@
+"""Functions of libraries and of other books that are read by what they are: log1p(x) as ln(1 + x), sh x as sinh(x).
+
+A row of ``WRITTEN_OUT`` gives the arguments, as the note names them, and the formula.  Names that are read in two
+ways are not here (sinc, lg), nor is what jumps at places where conventions differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jacocalc.known_functions import Formula, absolute, cos, ln, sigmoid, sin, sqrt, tan, tanh
+from jacocalc.linear import paper
+from jacocalc.notation import PI, Call, E, Expr, Power, Product, Quotient, Symbol, integer
+
+
+@dataclass(frozen=True)
+class WrittenOut:
+    """A function and what it is: erfc(x) and 1 - erf(x)."""
+
+    name: str
+    arguments: str
+    formula: Formula
+
+    @property
+    def said(self) -> str:
+        """erfc(x) is read as 1 - erf(x)"""
+        formula = self.formula(*map(Symbol, self.arguments))
+        return f"{self.name}({', '.join(self.arguments)}) is read as {paper(formula)}"
+
+
+def _turned(function: Formula) -> Formula:
+    return lambda x: function(Product((PI, x)))
+
+
+def _in_degrees(function: Formula) -> Formula:
+    return lambda x: function(Quotient(Product((PI, x)), integer(180)))
+
+
+def _between(x: Expr, low: Expr, high: Expr) -> Expr:
+    return Call("max", (low, Call("min", (x, high))))
+
+
+_ROWS: tuple[tuple[str, str, Formula], ...] = (
+    ("log1p", "x", lambda x: ln(1 + x)),
+    ("expm1", "x", lambda x: Power(E, x) - 1),
+    ("exp2", "x", lambda x: Power(integer(2), x)),
+    ("exp10", "x", lambda x: Power(integer(10), x)),
+    ("erfc", "x", lambda x: 1 - Call("erf", (x,))),
+    *((f"{name}pi", "x", _turned(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
+    *((f"{name}d", "x", _in_degrees(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
+    *((name, "x", lambda x: x**2) for name in ("square", "sqr")),
+    *((name, "x", lambda x: 1 / x) for name in ("reciprocal", "inv")),
+    ("negative", "x", lambda x: -x),
+    ("rsqrt", "x", lambda x: 1 / sqrt(x)),
+    ("logit", "x", lambda x: ln(x / (1 - x))),
+    ("logsigmoid", "x", lambda x: ln(sigmoid(x))),
+    ("mish", "x", lambda x: x * tanh(Call("softplus", (x,)))),
+    ("softsign", "x", lambda x: x / (1 + absolute(x))),
+    ("relu6", "x", lambda x: _between(x, integer(0), integer(6))),
+    ("hardtanh", "x", lambda x: _between(x, integer(-1), integer(1))),
+    *((name, "xab", _between) for name in ("clip", "clamp")),
+    *((name, "xp", Power) for name in ("pow", "power")),
+    ("hypot", "xy", lambda x, y: sqrt(x**2 + y**2)),
+    ("logaddexp", "xy", lambda x, y: ln(Power(E, x) + Power(E, y))),
+    ("add", "xy", lambda x, y: x + y),
+    ("subtract", "xy", lambda x, y: x - y),
+    ("multiply", "xy", lambda x, y: Product((x, y))),
+    ("divide", "xy", Quotient),
+)
+WRITTEN_OUT = {name: WrittenOut(name, arguments, formula) for name, arguments, formula in _ROWS}
+ABBREVIATED = {
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
+    "arcth": "acoth",
+}  # fmt: skip
