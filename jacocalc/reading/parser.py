@@ -1001,8 +1001,10 @@ class Parser(Cursor):
     def _bare_argument(self, token: Token, raised: str) -> Expr:
         """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
         name = token.text
-        if not self._starts_factor() and not self.sees("-"):
+        ways = self.scope.cut(name, False)
+        if not self._starts_factor() and (ways or not self.sees("-")):
             hint = self._how_to_declare(name) if name == "sigma" else ""
+            hint = f"the product is {'·'.join(ways[0])}" if ways else hint
             raise self.error(f"{name} needs an argument: {name}(x)", token, hint)
         start = self.token.start
         self.descend("functions are nested too deep", token)

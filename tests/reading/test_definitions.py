@@ -881,6 +881,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x) = power(x, 2000)", "an exponent over 1,000", ""),
      ("f(x) = divide(x, 0)", "division by zero", ""),
      ("f(x) = nthRoot(x, x)", "the index of a root is a whole number: root(x, 3)", ""),
+     ("f(t, g) = 2tg - g", "tg needs an argument", "the product is t·g"),
      ("f(x) = th^-1 x", "“th^-1 x” can be read in two ways", "write atanh(x) or 1/th(x)")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
