@@ -282,6 +282,8 @@ class _Back:
             return Junction("and" if kind is sympy.And else "or", parts)
         if kind is sympy.ITE:  # what SymPy makes of a relation between pieces
             return self.visit(expr.to_nnf())
+        if kind in _REWRITTEN and (written := expr.rewrite(_REWRITTEN[kind])) != expr:
+            return self.visit(written)
         if isinstance(expr, sympy.core.function.AppliedUndef):
             name = expr.func.__name__
             if not name.isidentifier():
@@ -289,6 +291,8 @@ class _Back:
             return Applied(name, 0, (), tuple(self.visit(a) for a in expr.args))
         raise _unknown(expr)
 
+
+_REWRITTEN = {sympy.erfc: sympy.erf, sympy.sinc: sympy.sin, sympy.Heaviside: sympy.Piecewise}  # by what they are
 
 _HINTS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Limit),

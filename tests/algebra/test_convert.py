@@ -82,6 +82,15 @@ def test_what_can_be_handed_in_otherwise_has_a_hint(expr: sympy.Expr, hint: str)
     assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [(sympy.erfc(X), "1 - erf(x)"), (sympy.sinc(2 * X), "piecewise(sin(2x)/(2x) if x ≠ 0, 1 otherwise)"),
+     (sympy.Heaviside(X, 1), "piecewise(0 if x < 0, 1 otherwise)")],
+)  # fmt: skip
+def test_functions_of_sympy_that_are_written_by_others(given: sympy.Expr, written: str) -> None:
+    assert paper(from_sympy(given)) == written
+
+
 def test_what_is_held_back_from_sympy_comes_back() -> None:
     assert paper(from_sympy(2 * sympy.UnevaluatedExpr(X**2 + X * Y) * X)) == "2x(xy + x^2)"
 
