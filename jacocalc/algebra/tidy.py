@@ -39,6 +39,7 @@ from jacocalc.notation import (
 )
 
 _MAX_BITS = 4_096
+_FEW = 6  # terms that are compared with as many others
 
 
 def tidy(expr: Expr) -> Expr:
@@ -388,7 +389,7 @@ class _Factors:
                 continue
             first = base if _is_of_letters(base) else self._without_common(base, whole_powers=True)
             whole, common = _whole(_shorter(first))
-            whole = self._without_common(whole)
+            whole = self._without_multiple(self._without_common(whole))
             if whole is not base:
                 del self.powers[base, exponent]
                 self.take(whole, Fraction(1))
@@ -403,6 +404,17 @@ class _Factors:
                 shared = Fraction(int(shared)) if whole_powers else shared
                 whole = _divided(whole, u, shared) if shared else whole
                 self.powers[u, None] += shared
+        return whole
+
+    def _without_multiple(self, whole: Expr) -> Expr:
+        """f for the numerator f·u over u: (sec x tan x + sec² x)/(sec x + tan x) → sec x."""
+        for (u, inner), below in list(self.powers.items()):
+            if below > -1 or inner is not None or not isinstance(u, Sum) or not isinstance(whole, Sum):
+                continue
+            factor = _multiple(whole, u)
+            if factor is not None:
+                self.powers[u, None] += 1
+                whole = factor
         return whole
 
     def _merge(self, base: Expr, parts: list[tuple[Expr | None, Fraction]]) -> None:
@@ -481,6 +493,23 @@ def _power_of(u: Sum, term: Expr) -> Fraction:
 def _divided(whole: Sum, u: Sum, power: Fraction) -> Expr:
     """The sum over u^power."""
     return tidy(Sum(tuple(tidy(Quotient(term, Power(u, rational(power)))) for term in whole.terms)))
+
+
+def _multiple(whole: Sum, u: Sum) -> Expr | None:
+    """f where the terms of the whole are those of u, each times f; None where there is none."""
+    if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW:
+        return None
+    above, below = (tuple(map(_signed, sum_.terms)) for sum_ in (whole, u))
+    for term in below:
+        factor = tidy(Quotient(above[0], term))
+        if all(any(tidy(Quotient(Product((factor, b)), a)) == ONE for a in above) for b in below):
+            return factor
+    return None
+
+
+def _signed(term: Expr) -> Expr:
+    """−a as a factor, where it is a term"""
+    return Negative(term.operand) if isinstance(term, Minus) else term
 
 
 def _shared(term: Expr, common: Expr) -> Expr:
