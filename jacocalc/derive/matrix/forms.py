@@ -87,7 +87,7 @@ def _monomial(term: Term, powers: Powers, sign: int = 1) -> Fraction:
             return value if sign > 0 else 1 / value
         case Opposite(body):
             return -_monomial(body, powers, sign)
-        case Times(factors) if all(factor.is_scalar for factor in factors):
+        case Times(factors) if _of_scalars(term):
             total = Fraction(1)
             for factor in factors:
                 total *= _monomial(factor, powers, sign)
@@ -112,34 +112,66 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
     return Fraction(1)
 
 
-def _signed(powers: Powers) -> Iterator[tuple[Term, int]]:
-    """sign(u) |u| = u, sign(u)/|u| = 1/u: what is taken out of the powers, and (u, ±1) that comes in its place."""
+def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
+    """What is taken out of the powers, and (u, ±1) that comes in its place.
+
+    sign(u) |u| = u, sign(u)/|u| = 1/u; √u² = u, u/√u = √u; u^k u = u^(k + 1); e^u/(1 + e^u) = sigmoid(u)
+    """
     for base in list(powers):
+        count = powers[base]
         match base:
-            case Elementwise("sign", u) if powers[base] > 0 and powers.get(size := Elementwise("abs", u)):
+            case Elementwise("sign", u) if count > 0 and powers.get(size := Elementwise("abs", u)):
                 step = 1 if powers[size] > 0 else -1
                 powers[base] -= 1
                 powers[size] -= step
                 yield u, step
+            case Elementwise("sqrt", u, 0) if count:
+                whole = powers.get(u, 0)
+                halves = count + 2 * whole
+                if halves % 2 == 0:
+                    powers[base] = powers[u] = 0
+                    yield from [(u, 1 if halves > 0 else -1)] * abs(halves // 2)
+                elif whole and min(count, whole) < 0:
+                    powers[base], powers[u] = halves, 0
+            case Raised(u, k) if count == 1 and powers.get(u):
+                more = number(powers[u])
+                powers[base] = powers[u] = 0
+                yield raised(u, plus(k, more)), 1
+            case Elementwise("exp", u, 0) if count > 0 and (below := _one_more(base, powers)) is not None:
+                if powers[below] == -count:
+                    powers[base] = powers[below] = 0
+                    yield from [(Elementwise("sigmoid", u), 1)] * count
+
+
+def _one_more(term: Term, known: Iterable[Term]) -> Term | None:
+    """1 + u among the terms that are known."""
+    both = {ones(*term.shape), term}
+    return next((one for one in known if isinstance(one, Plus) and {*one.terms} == both), None)
 
 
 def _as_met(scalar: Term, known: Mapping[Term, object]) -> Term:
-    """bᵀa is aᵀb, b ⊙ a is a ⊙ b: the one that was met before."""
-    if isinstance(scalar, Hadamard) and scalar not in known:
-        same = Counter(scalar.factors)
-        return next((o for o in known if isinstance(o, Hadamard) and Counter(o.factors) == same), scalar)
+    """bᵀa is aᵀb, b a is a b, b ⊙ a is a ⊙ b: the one that was met before."""
+    if scalar not in known and (isinstance(scalar, Hadamard) or _of_scalars(scalar)):
+        same = Counter(parts_of(scalar))
+        return next((o for o in known if type(o) is type(scalar) and Counter(parts_of(o)) == same), scalar)
     if isinstance(scalar, Times) and scalar.is_scalar and scalar not in known:
         other = Times(tuple(transpose(factor) for factor in reversed(scalar.factors)))
         return other if other in known else scalar
     return scalar
 
 
+def _of_scalars(term: Term) -> bool:
+    """Whether a term is a product of scalars, in which the order is free."""
+    return isinstance(term, Times) and all(factor.is_scalar for factor in term.factors)
+
+
 def _from_monomial(coefficient: Fraction, powers: Powers) -> Term:
     """number · above / below"""
     if not coefficient:
         return ZERO
-    above = [_to_power(base, n) for base, n in powers.items() if n > 0]
-    below = [_to_power(base, -n) for base, n in powers.items() if n < 0]
+    ordered = sorted(powers.items(), key=_behind_letters)
+    above = [_to_power(base, n) for base, n in ordered if n > 0]
+    below = [_to_power(base, -n) for base, n in ordered if n < 0]
     size = abs(coefficient)
     if below:
         if size.denominator != 1:
@@ -149,6 +181,12 @@ def _from_monomial(coefficient: Fraction, powers: Powers) -> Term:
     else:
         found = _scalars([*([Scalar(size)] if size != 1 else []), *above])
     return found if coefficient > 0 else Opposite(found)
+
+
+def _behind_letters(factor: tuple[Term, int]) -> bool:
+    """n a² (bᵀ x) sin(a): what is no letter, or power of one, stands behind those."""
+    base = factor[0].base if isinstance(factor[0], Raised) else factor[0]
+    return not isinstance(base, Var | Letter | Extent | Adjoint | Differential)
 
 
 def _to_power(base: Term, exponent: int) -> Term:
@@ -169,7 +207,7 @@ def scalar_product(factors: Iterable[Term]) -> Term:
     coefficient = Fraction(1)
     for factor in factors:
         coefficient *= _monomial(factor, powers)
-    for base, exponent in _signed(powers):
+    for base, exponent in _reduced(powers):
         coefficient *= _monomial(base, powers, exponent)
     return _from_monomial(coefficient, powers)
 
@@ -481,9 +519,14 @@ def _common_scalar(scalars: list[Term]) -> Term | None:
         found.append((abs(_monomial(scalar, powers)), powers))
     sizes = {size for size, _ in found}
     size = sizes.pop() if len(sizes) == 1 else Fraction(1)
-    first = found[0][1]
-    shared = {base: n for base, n in first.items() if all(powers.get(base) == n for _, powers in found)}
+    shared = {base: _least([powers.get(base, 0) for _, powers in found]) for base in found[0][1]}
+    shared = {base: n for base, n in shared.items() if n}
     return None if size == 1 and not shared else _from_monomial(size, shared)
+
+
+def _least(exponents: list[int]) -> int:
+    """b² and b³ have b² in common, b⁻² and b⁻³ have b⁻², and b and b⁻¹ nothing."""
+    return max(min(exponents), 0) or min(max(exponents), 0)
 
 
 def _divided(scalar: Term, common: Term) -> Term:
@@ -504,7 +547,7 @@ def hadamard(*factors: Term) -> Term:
     powers: Powers = {}
     for factor in factors:
         _entries(factor, scalars, powers, 1)
-    for base, exponent in _signed(powers):
+    for base, exponent in _reduced(powers):
         _entries(base, scalars, powers, exponent)
     return _scaled(scalar_product(scalars), _from_entries(powers, shape))
 
