@@ -22,25 +22,23 @@ from jacocalc.reading.programs import in_one_spelling, whole
 from jacocalc.reading.term_names import Names, NumberRows
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
+from jacocalc.reading.unsized import IDENTITY, in_size
 from jacocalc.terms import (
     ZERO,
     Adjoint,
     Elementwise,
-    Eye,
     Hadamard,
     Ones,
     Opposite,
     Over,
     Plus,
     Scalar,
-    Scaled,
     Shape,
     Term,
     Times,
     Transposed,
     Var,
     parts_of,
-    subterms,
     with_parts,
 )
 
@@ -60,7 +58,7 @@ _SPELLINGS = tuple(
 _DECIMAL = re.compile(r"[-+−]?\s*[0-9]*\.([0-9]+)")
 _COMPARISONS = (">", "<", ">=", "<=")
 _GRADIENT_NAMES = ("g_", "grad_")
-_VECTOR, _IDENTITY = Ones((1, 1)), Eye(1)  # a 1 that may be a vector of ones, an I whose size is not known yet
+_VECTOR = Ones((1, 1))  # a 1 that may be a vector of ones
 _UNIT = Scalar(Fraction(1))
 
 
@@ -107,36 +105,10 @@ def _spelled_out(text: str) -> str:
 
 def _settled(term: Term) -> Term:
     """A 1 and an I that no matrix stands beside are the number 1."""
-    if term in (_VECTOR, _IDENTITY):
+    if term in (_VECTOR, IDENTITY):
         return _UNIT
     parts = parts_of(term)
     return with_parts(term, tuple(map(_settled, parts))) if parts else term
-
-
-def _holds(term: Term, part: Term) -> bool:
-    return any(node == part for node in subterms(term))
-
-
-def in_size(term: Term, size: int | str) -> Term | None:
-    """c I with an I of this size; None where the term is no multiple of I."""
-    match term:
-        case Eye(1):
-            return Eye(size)
-        case Opposite(body):
-            inner = in_size(body, size)
-            return Opposite(inner) if inner is not None else None
-        case Plus(terms):
-            parts = [in_size(part, size) for part in terms]
-            return Plus(tuple(part for part in parts if part is not None)) if None not in parts else None
-        case Over(above, below):
-            inner = in_size(above, size)
-            return Over(inner, below) if inner is not None and not _holds(below, _IDENTITY) else None
-        case Times(factors):
-            scalars = tuple(factor for factor in factors if not _holds(factor, _IDENTITY))
-            inner = in_size(next((f for f in factors if f not in scalars), ZERO), size)
-            fits = inner is not None and len(scalars) == len(factors) - 1
-            return Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), inner) if fits and inner else None
-    return None
 
 
 # -- numbers ------------------------------------------------------------------------------------------
@@ -307,41 +279,14 @@ class AnswerParser(TermParser):
         first, second = (Transposed(part) if self._turnable(part) else part for part in (a, b))
         return super().outer(first, second, token)
 
-    def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
-        """Both sides of + or − in one shape; an I takes the size of the other side."""
-        whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
-        left, right = self._of_one_size(whole, right)
-        return super().fitting(parts if left is whole else [left], right, operator, first)
-
-    def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
-        """a ⊙ b; an I takes the size of the other side."""
-        return super().entry_by_entry(*self._of_one_size(left, right), operator, factors)
-
-    @staticmethod
-    def _of_one_size(left: Term, right: Term) -> tuple[Term, Term]:
-        if left.is_scalar and not right.is_scalar and right.shape[0] == right.shape[1]:
-            return in_size(left, right.shape[0]) or left, right
-        if right.is_scalar and not left.is_scalar and left.shape[0] == left.shape[1]:
-            return left, in_size(right, left.shape[0]) or right
-        return left, right
-
     # -- names --------------------------------------------------------------------------------------
 
     def special(self, token: Token) -> Term | None:
-        """I without a size, g_W"""
+        """g_W"""
         name = token.text
-        if name in ("I", "eye"):
-            self.take()
-            return _IDENTITY
         prefix = next((prefix for prefix in _GRADIENT_NAMES if name.startswith(prefix)), "")
         by = self.names.variable(name[len(prefix) :]) if prefix and self.names.adjoints else None
         if by is not None:
             self.take()
             return Adjoint(self.names.adjoints, by)
         return super().special(token)
-
-    def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
-        """A function at its arguments, whose size must be known."""
-        if any(_holds(argument, _IDENTITY) for argument in arguments):
-            raise self.error("I needs a size here", token, "the identity is I(n)")
-        return super().applied(name, order, arguments, token)

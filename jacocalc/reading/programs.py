@@ -28,6 +28,7 @@ from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, stateme
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
+from jacocalc.reading.unsized import IDENTITY, holds
 from jacocalc.terms import (
     SCALAR,
     Index,
@@ -380,6 +381,8 @@ class _Reader:
             raise self.error("expected a formula after “=”, found nothing", tokens[sign].start, tokens[sign].end)
         term = parser.expression()
         parser.expect_end()
+        if holds(term, IDENTITY):
+            raise parser.without_size(next(token for token in tokens if token.text in ("I", "eye")))
         self.names.notes = list(dict.fromkeys([*kept, *self.names.notes]))
         if tree_size(term) > LIMITS.nodes:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)

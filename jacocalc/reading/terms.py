@@ -27,6 +27,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, typed
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
+from jacocalc.reading.unsized import IDENTITY, holds, in_size, of_one_size
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     SCALAR,
@@ -183,17 +184,20 @@ class TermParser(Cursor):
 
     def fitting(self, parts: list[Term], right: Term, operator: Token, first: Token) -> tuple[list[Term], Term]:
         """Both sides of + or − in one shape; a scalar or a vector is spread over a matrix with a note."""
-        left_shape, right_shape = parts[0].shape, right.shape
+        whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
+        left, right = of_one_size(whole, right)
+        if left is not whole:
+            parts = [*left.terms] if len(parts) > 1 and isinstance(left, Plus) else [left]
+        left_shape, right_shape = left.shape, right.shape
         if left_shape == right_shape:
             return parts, right
         spread = self.spread(right, left_shape)
         if spread is not None:
             return parts, spread
-        whole = Plus(tuple(parts)) if len(parts) > 1 else parts[0]
-        spread = self.spread(whole, right_shape)
+        spread = self.spread(left, right_shape)
         if spread is not None:
             return [spread], right
-        raise self.mismatch(whole, right, operator, "+" if operator.text == "+" else "-")
+        raise self.mismatch(left, right, operator, "+" if operator.text == "+" else "-")
 
     def spread(self, term: Term, shape: Shape) -> Term | None:
         """The term at every entry, column or row of a matrix of the shape, if it fits there."""
@@ -247,6 +251,7 @@ class TermParser(Cursor):
 
     def entry_by_entry(self, left: Term, right: Term, operator: Token, factors: list[Term]) -> Term:
         """a ⊙ b, a ⊘ b; a scalar scales, a vector scales the rows of a matrix."""
+        left, right = of_one_size(left, right)
         if left.shape != right.shape:
             if operator.text == "⊙" and (left.is_scalar or right.is_scalar):
                 return Scaled(left, right) if left.is_scalar else Scaled(right, left)
@@ -350,10 +355,14 @@ class TermParser(Cursor):
 
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
+        chain = self.joined(factors)
+        if right.is_scalar and not chain.is_scalar and (sized := in_size(right, chain.shape[1])) is not None:
+            right = sized
+        elif chain.is_scalar and not right.is_scalar and (sized := in_size(chain, right.shape[0])) is not None:
+            factors, chain = [sized], sized
         if right.is_scalar:
             return [*factors, right]
         left = next((f for f in reversed(factors) if not f.is_scalar), None)
-        chain = self.joined(factors)
         if chain.is_scalar or (left is not None and chain.shape[1] == right.shape[0]):
             return [*factors, right]
         raise self.mismatch(left if left is not None and len(factors) > 1 else chain, right, operator, "·")
@@ -709,13 +718,16 @@ class TermParser(Cursor):
 
     def _is_call(self, name: str) -> bool:
         following = self.following
-        if following.text in ("(", "'"):
-            return True
-        return (name not in ("I",) and following.kind in ("name", "number")) or following.text in ("|", "||", "^")
+        if name in ("I", "eye"):
+            return following.text == "("
+        return following.text in ("(", "'", "|", "||", "^") or following.kind in ("name", "number")
 
     def special(self, token: Token) -> Term | None:
-        """Sizes as numbers, e, π, adjoints and differentials."""
+        """Sizes as numbers, an I without one, e, π, adjoints and differentials."""
         name = token.text
+        if name in ("I", "eye") and not self.names.verbatim:
+            self.take()
+            return IDENTITY
         # what we write has d*(…) for a size d
         change = self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
         size = self.names.size(name)
@@ -828,8 +840,6 @@ class TermParser(Cursor):
         close = difflib.get_close_matches(name, known, 1, 0.7)
         case = [word for word in known if word.lower() == name.lower()]
         hint = f"did you mean {(case or close)[0]}?" if case or close else f"declare it, for example “{name}: n”"
-        if name in ("I", "eye"):
-            hint = "the identity is I(n)"
         stem, _, step = name.rpartition("_")
         if stem == "sum" or self.names.variable(stem) is not None:
             hint = _ENTRIES
@@ -840,6 +850,10 @@ class TermParser(Cursor):
         if stem and not step.isalnum():
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
         return self.error(f"{name} is not declared", token, hint)
+
+    def without_size(self, token: Token) -> ReadError:
+        """I where nothing says how large it is."""
+        return self.error("I needs a size here", token, "the identity is I(n)")
 
     # -- calls --------------------------------------------------------------------------------------
 
@@ -936,8 +950,10 @@ class TermParser(Cursor):
         return Plus((found,))
 
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
-        """A function at its arguments."""
+        """A function at its arguments, whose size must be known."""
         first = arguments[0]
+        if name not in _PRODUCTS and holds(first, IDENTITY) and not self.names.verbatim:
+            raise self.without_size(token)
         if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
             return first.terms[0]
         if name in _PRODUCTS:
@@ -1023,6 +1039,7 @@ class TermParser(Cursor):
 
     def inner(self, a: Term, b: Term, token: Token) -> Term:
         """⟨a, b⟩: aᵀb of vectors, tr(AᵀB) of matrices."""
+        a, b = of_one_size(a, b)
         if a.shape != b.shape:
             raise self.mismatch(a, b, token, "⊙")
         if a.is_scalar:
@@ -1053,7 +1070,7 @@ class TermParser(Cursor):
         if name in ("I", "eye"):
             if len(set(sizes)) != 1:
                 raise self.error("the identity is square", token)
-            return Eye(sizes[0])
+            return Eye(sizes[0]) if sizes[0] != 1 or self.names.verbatim else Scalar(Fraction(1))
         shape = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
         return Ones(shape) if name == "ones" else Zeros(shape) if shape != SCALAR else ZERO
 

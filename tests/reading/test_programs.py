@@ -131,6 +131,11 @@ READ = [
     ("z = x - mean(x)", "x - mean(x)*ones(n)", ("n", 1)),
     ("z = ones(n)", "ones(n)", ("n", 1)),
     ("M = I(n) - x x'", "I(n) - x*x'", ("n", "n")),
+    ("M = I - x x'", "I(n) - x*x'", ("n", "n")), ("z = (A + a^2 I) x", "(A + a^2*I(n))*x", ("n", 1)),
+    ("z = (I - A)^-1 (2I/3) x", "inv((I(n) - A))*(2*I(n)/3)*x", ("n", 1)), ("f = tr(A ⊙ I)", "tr(A .* I(n))", (1, 1)),
+    ("f = ||W W' - I||_F^2", "norm(W*W' - I(m))^2", (1, 1)), ("f = dot(A, I)", "dot(A, I(n))", (1, 1)),
+    ("z = W I x", "W*I(n)*x", ("m", 1)), ("M = A - I + a I", "A - I(n) + a*I(n)", ("n", "n")),
+    ("M = a I - I + A", "a*I(n) - I(n) + A", ("n", "n")), ("f = I(1) a", "1*a", (1, 1)),
     ("M = zeros(m, n) + W", "zeros(m, n) + W", ("m", "n")),
     ("Z = x .* X", "diag(x)*X", ("n", "N")),
     ("f = 0.5 a", "(1/2)*a", (1, 1)),
@@ -158,7 +163,8 @@ def test_what_is_written_strictly_is_read_back(text: str) -> None:
 
 REFUSED = [
     ("z = W y2", "y2", "y2 is not declared"),
-    ("z = (A + I) x", "I", "the identity is I(n)"),
+    ("M = a I", "I", "I needs a size here"), ("f = tr(I) a", "tr", "the identity is I(n)"),
+    ("M = W - I", "I", "I needs a size"), ("z = x + I", "I", "I needs a size"), ("f = ||I||", "I", "I needs a size"),
     ("z = W u", "W u", "W is m×n and u is m×1: they cannot be multiplied"),
     ("z = x y", "x y", "hint: x' y is the inner product"),
     ("z = x W", "x W", "cannot be multiplied"),

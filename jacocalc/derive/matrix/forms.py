@@ -572,6 +572,8 @@ def _entries(term: Term, scalars: list[Term], powers: Powers, sign: int) -> None
             powers[base] = powers.get(base, 0) + sign * value.numerator
         case Ones():
             return
+        case Eye() if sign > 0:
+            powers[term] = 1
         case _:
             powers[term] = powers.get(term, 0) + sign
 
