@@ -92,7 +92,8 @@ class Extent(Term):
 class Var(Term):
     """A variable of a program: ``name``, its shape, its index in a loop, and what is known of it.
 
-    ``layered`` indices stand above, W^(l); others below, h_t.  ``facts``: symmetric, invertible, sums to 1.
+    ``layered`` indices stand above, W^(l); others below, h_t.  ``facts``: symmetric, invertible, positive, and
+    those of ``SUMS``.
     """
 
     name: str
@@ -241,7 +242,8 @@ ONE = Scalar(Fraction(1))
 HALF = Scalar(Fraction(1, 2))
 
 SCALAR_OPERATIONS = ("tr", "det", "logdet", "sum", "mean", "var", "norm", "norm2", "logsumexp", "inner")
-SAME_SHAPE = ("softmax", "softmax_rows", "softmax_columns")
+SUMS = {"softmax": "sums to 1", "softmax_rows": "rows sum to 1", "softmax_columns": "columns sum to 1"}
+SAME_SHAPE = tuple(SUMS)
 KINKED = ("relu", "leaky_relu", "abs", "step", "sign")  # functions of one number, at 0
 OPERATIONS = (*SCALAR_OPERATIONS, *SAME_SHAPE, "diag", "diagonal", "grad", "vec", "kron")
 

@@ -91,5 +91,10 @@ def check_facts(var: Var, array: Array) -> None:
         raise ShapeError(f"{var.key} is declared symmetric, but its value is not")
     if "sums to 1" in var.facts and not np.isclose(array.sum(), 1.0):
         raise DomainError(f"{var.key} is declared to sum to 1, but its entries sum to {array.sum():g}")
+    for axis, lines in ((1, "rows"), (0, "columns")):
+        sums = array.sum(axis=axis)
+        if f"{lines} sum to 1" in var.facts and not np.isclose(sums, 1.0).all():
+            off = sums.flat[np.argmax(abs(sums - 1))]
+            raise DomainError(f"the {lines} of {var.key} are declared to sum to 1, but one sums to {off:g}")
     if "positive" in var.facts and not (array > 0).all():
         raise DomainError(f"{var.key} is declared positive, but its value is not")

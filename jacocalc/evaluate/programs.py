@@ -19,6 +19,7 @@ from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.programs import Program, at_sizes, small_ends
 from jacocalc.terms import (
     KINKED,
+    SUMS,
     Elementwise,
     Index,
     Inverted,
@@ -120,7 +121,7 @@ def _entries(shape: tuple[int, int], seeded: random.Random, low: int, high: int)
 def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: str) -> list[list[Fraction]]:
     """Entries for a variable: signed, positive, small, or square matrices near the identity."""
     low, high = {"signed": (-80, 80), "positive": (16, 90), "identity": (-20, 20), "small": (-14, 14)}[manner]
-    if {"sums to 1", "positive"} & set(var.facts):
+    if {"positive", *SUMS.values()} & set(var.facts):
         low, high = 16, 90
     grid = _entries(shape, seeded, low, high)
     square = shape[0] == shape[1]
@@ -129,9 +130,12 @@ def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: st
     if square and shape[0] > 1 and (manner == "identity" or "invertible" in var.facts):
         for i in range(shape[0]):
             grid[i][i] += 1 if manner == "identity" else 2
-    if "sums to 1" in var.facts:
-        total = sum((row[0] for row in grid), Fraction(0))
-        grid = [[row[0] / total] for row in grid]
+    for fact in var.facts:
+        if fact == "rows sum to 1":
+            grid = [[entry / sum(row, Fraction(0)) for entry in row] for row in grid]
+        elif fact in SUMS.values():
+            totals = [sum(column, Fraction(0)) for column in zip(*grid, strict=True)]
+            grid = [[entry / total for entry, total in zip(row, totals, strict=True)] for row in grid]
     return grid
 
 
@@ -279,10 +283,14 @@ def directions(var: Var, shape: tuple[int, int], together: bool = False) -> Iter
 
 
 def keeping_facts(var: Var, direction: Array) -> Array:
-    """The part of a direction along which a symmetric variable stays so, or one that sums to 1."""
+    """The part of a direction along which a symmetric variable stays so, or one whose rows or columns sum to 1."""
     if "symmetric" in var.facts:
         return (direction + direction.T) / 2
-    return direction - direction.sum() / direction.size if "sums to 1" in var.facts else direction
+    for fact in var.facts:
+        if fact in SUMS.values():
+            axis = 1 if fact == "rows sum to 1" else 0
+            return direction - direction.sum(axis=axis, keepdims=True) / direction.shape[axis]
+    return direction
 
 
 def difference_quotient(

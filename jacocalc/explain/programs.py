@@ -52,6 +52,7 @@ from jacocalc.program_steps import (
 from jacocalc.questions import BackpropOf
 from jacocalc.terms import (
     ONE,
+    SUMS,
     Adjoint,
     Elementwise,
     Extent,
@@ -66,10 +67,12 @@ from jacocalc.terms import (
     shifted,
     subterms,
     tree_size,
+    variables_of,
 )
 from jacocalc.terms import Times as Product
 
-_FACTS = {"symmetric": "symmetric", "invertible": "invertible", "sums to 1": "entries sum to 1", "positive": "positive"}
+_FACTS = {"symmetric": "symmetric", "invertible": "invertible", "positive": "positive", "sums to 1": "entries sum to 1",
+          "rows sum to 1": "rows sum to 1", "columns sum to 1": "columns sum to 1"}  # fmt: skip
 
 
 # -- both passes --------------------------------------------------------------------------------------
@@ -138,7 +141,8 @@ def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
     sides = once((adjoint, step.applied, *([] if step.general is None else [step.general]), step.result))
     remark: list[str | Written] = [*said_shape(step.variable.shape), "; ", *_reasons(step.uses)]
     if step.general is not None:
-        remark.append(", then the entries sum to 1")
+        facts = (fact for var in variables_of(step.result) for fact in var.facts if fact in SUMS.values())
+        remark.append(f", then the {_FACTS[next(facts, 'sums to 1')]}")
     line = Line(sides, tuple(remark))
     return [_joined(step, page, (line,))]
 

@@ -31,7 +31,9 @@ from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.unsized import IDENTITY, holds
 from jacocalc.terms import (
     SCALAR,
+    SUMS,
     Index,
+    Operation,
     Shape,
     Term,
     Var,
@@ -42,9 +44,11 @@ from jacocalc.terms import (
     variables_of,
 )
 
-FACTS = ("symmetric", "invertible", "sums to 1", "positive", "scalar", "elementwise")
+FACTS = ("symmetric", "invertible", *SUMS.values(), "positive", "scalar", "elementwise")
+_KEPT = FACTS[:-2]
 _DEFINITE_SAID = "symmetric positive definite"
-_DEFINITE = re.compile(rf"\b(?:{_DEFINITE_SAID}|spd)\b")
+_DEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?positive definite|spd|SPD)\b")
+_ONE_HOT = re.compile(r"\bone-hot(?: (rows|columns))?")
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
 )
@@ -244,6 +248,7 @@ class _Reader:
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
         said = _DEFINITE.sub("symmetric, invertible", match["facts"] or "")
+        said = _ONE_HOT.sub(lambda m: f"{m[1]} sum to 1" if m[1] else "sums to 1", said)
         said = re.sub(r"\breal\b", "" if match["rows"] else "scalar", said)
         facts = tuple(fact for fact in FACTS if fact in said or (match["real"] and fact == "scalar"))
         rest = said
@@ -258,7 +263,7 @@ class _Reader:
             close = [_DEFINITE_SAID] if word == "definite" else difflib.get_close_matches(word, FACTS, 1, 0.5)
             at = start + match.start("facts") + (match["facts"] or "").find(word)
             raise self.error(f"“{word}” is no property of a variable", at, at + len(word),
-                             f"did you mean {close[0]}?" if close else f"known are {', '.join(FACTS[:4])}")  # fmt: skip
+                             f"did you mean {close[0]}?" if close else f"known are {', '.join(_KEPT)}")  # fmt: skip
         if match["rows"] is None and "scalar" not in facts and "elementwise" not in facts:
             raise self.error("a size is expected here", start + match.end("names"), end, "x: n, or a: scalar")
         shape: Shape = SCALAR
@@ -266,13 +271,19 @@ class _Reader:
             shape = (_size(match["rows"]), _size(match["columns"] or "1"))
             if 0 in shape:
                 raise self.error("a size is at least 1", start + match.start("rows"), end)
-        kept = tuple(fact for fact in facts if fact in FACTS[:4])
+        kept = tuple(fact for fact in facts if fact in _KEPT)
         if "symmetric" in kept and shape[0] != shape[1]:
             raise ShapeError(
                 f"a symmetric matrix is square, not {shape_text(shape)}", text=self.text, start=start, end=end
             )
-        if "sums to 1" in kept and shape[1] != 1:
-            raise ShapeError("only a vector sums to 1", text=self.text, start=start, end=end)
+        sums = [fact for fact in kept if fact in SUMS.values()]
+        if sums and ("sums to 1" in sums) != (shape[1] == 1):
+            said = "only a vector sums to 1, of a matrix all rows, or all columns"
+            hint = "y: n sums to 1, or Y: N x n rows sum to 1"
+            raise ShapeError(said, text=self.text, start=start, end=end, hint=hint)
+        if len(sums) + ("symmetric" in kept) > 1 and sums:
+            alone = " and ".join(fact for fact in kept if fact in ("symmetric", *sums))
+            raise self.error(f"{alone}: both at once are not read here", start, end)
         self.names.sizes |= {str(size) for size in shape if isinstance(size, str)}
         for token in self._names_in(match["names"], start + match.start("names")):
             self._declare_one(token, shape, kept, "elementwise" in facts)
@@ -467,7 +478,7 @@ class _Reader:
                                  f"{shape_text(term.shape)}", text=self.text, start=place[0], end=place[1])  # fmt: skip
             self.assigned[name_key(known.key)] = place
             return Assignment(known, term, True)
-        facts: tuple[str, ...] = ("sums to 1",) if getattr(term, "name", "") == "softmax" else ()
+        facts = (SUMS[term.name],) if isinstance(term, Operation) and term.name in SUMS else ()
         made = Var(var.name, term.shape, var.index, var.layered, facts)
         self._new(made, *place, "assigned")
         return Assignment(made, term)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 EXAMPLE = "x: n; W: m x n; y: m; L = 1/2 ||W x - y||^2"
-_FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive"
+_FACTS = "scalar|real|elementwise|symmetric|invertible|sums|positive|spd|SPD|(?:rows|columns)\\s+sum"
 _SIZE = rf"(?:[A-Za-z](?=x[A-Za-z]\b)|(?!(?:{_FACTS})\b)[A-Za-z]\w*(?:_\{{[\w+-]+\}})?|\d+)"
 # Spaces are taken whole (*+): a long gap could be divided among them in very many ways.
 _DECLARED = re.compile(
     r"\s*+(?P<names>[^:∈=]++)(?:∈\s*+(?P<real>[ℝR](?!\w))|(?::|∈)\s*+(?:(?:ℝ\s*+\^?|R\s*+\^)\s*+[({]?\s*+)?"
     rf"(?:(?P<rows>{_SIZE})(?:\s*+(?:[x×*]|\\times)\s*+(?P<columns>{_SIZE}))?\s*+[)}}]?)?)"
-    r"\s*+,?\s*+(?P<facts>[a-z][a-z ,1]*+)?\s*+"
+    r"\s*+,?\s*+(?P<facts>(?:SPD|[a-z])(?:SPD|[-a-z ,1])*+)?\s*+"
 )
 _SAYS = re.compile(r":|∈|\\?\bin\b")
 _NAME = r"\s*+\\?[^\W\d][\w{}]*+\s*+"

@@ -91,7 +91,8 @@ def _and(names: list[str]) -> str:
 
 def _said(var: Var) -> str:
     words = {"symmetric": "is symmetric, and so is its gradient", "invertible": "is invertible",
-             "sums to 1": "sums to 1", "positive": "is positive"}  # fmt: skip
+             "sums to 1": "sums to 1", "rows sum to 1": "has rows that sum to 1",
+             "columns sum to 1": "has columns that sum to 1", "positive": "is positive"}  # fmt: skip
     return " and ".join(words[fact] for fact in var.facts)
 
 

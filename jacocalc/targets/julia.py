@@ -25,7 +25,7 @@ RESERVED = frozenset(re.findall(r"\w+", """
     baremodule begin break catch const continue do else elseif end export false finally for function
     global if import let local macro module quote return struct true try using while where in isa
     mutable abstract type I pi im eps nothing Any Vector inputs symmetric invertible positive
-    summing_to_1 with_member
+    summing_to_1 rows_summing_to_1 columns_summing_to_1 with_member
 """))
 _LAYOUT = "Vectors are of type Vector, matrices of type Matrix; a gradient has the shape of its variable."
 _SLOPES = ("tanh", "u -> 1 - tanh(u)^2", "u -> -2 * tanh(u) * (1 - tanh(u)^2)",
@@ -34,6 +34,8 @@ _FACTS = {
     "symmetric": "symmetric(a) = (a + a') / 2",
     "invertible": "invertible(a) = a + 2I",
     "sums to 1": "summing_to_1(a) = (abs.(a) .+ 0.2) / sum(abs.(a) .+ 0.2)",
+    "rows sum to 1": "rows_summing_to_1(a) = (abs.(a) .+ 0.2) ./ sum(abs.(a) .+ 0.2, dims=2)",
+    "columns sum to 1": "columns_summing_to_1(a) = (abs.(a) .+ 0.2) ./ sum(abs.(a) .+ 0.2, dims=1)",
     "positive": "positive(a) = abs.(a) .+ 0.2",
 }
 

@@ -25,6 +25,7 @@ RESERVED = frozenset(re.findall(r"\w+", """
     break case catch classdef continue else elseif end for function global if otherwise parfor
     persistent return do until arguments endif endfor endfunction endwhile methods properties spmd
     switch try while ans pi eps exp log inputs symmetric invertible positive summing_to_1
+    rows_summing_to_1 columns_summing_to_1
 """))
 _LAYOUT = (
     "Everything is a matrix: vectors are columns, scalars 1 × 1; a gradient has the shape of its variable. "
@@ -36,6 +37,8 @@ _FACTS = {
     "symmetric": "function a = symmetric(a)\n    a = (a + a') / 2;\nend",
     "invertible": "function a = invertible(a)\n    a = a + 2 * eye(size(a, 1));\nend",
     "sums to 1": "function a = summing_to_1(a)\n    a = abs(a) + 0.2;\n    a = a / sum(a);\nend",
+    "rows sum to 1": "function a = rows_summing_to_1(a)\n    a = abs(a) + 0.2;\n    a = a ./ sum(a, 2);\nend",
+    "columns sum to 1": "function a = columns_summing_to_1(a)\n    a = abs(a) + 0.2;\n    a = a ./ sum(a, 1);\nend",
     "positive": "function a = positive(a)\n    a = abs(a) + 0.2;\nend",
 }
 

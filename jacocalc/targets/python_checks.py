@@ -24,6 +24,8 @@ FACTS = {
     "symmetric": "def symmetric(a):\n    return (a + a.T) / 2",
     "invertible": "def invertible(a):\n    return a + 2 * {xp}.eye(len(a))",
     "sums to 1": "def summing_to_1(a):\n    a = abs(a) + 0.2\n    return a / a.sum()",
+    "rows sum to 1": "def rows_summing_to_1(a):\n    a = abs(a) + 0.2\n    return a / a.sum(1)[:, None]",
+    "columns sum to 1": "def columns_summing_to_1(a):\n    a = abs(a) + 0.2\n    return a / a.sum(0)",
     "positive": "def positive(a):\n    return {xp}.asarray(abs(a) + 0.2)",
 }
 _DRAW = {

@@ -14,7 +14,8 @@ from jacocalc.terms import Var, at_a_step, stem_and_index
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 # The functions that give an input its properties, in the order in which they are applied.
 FACTS_IN_ORDER = {
-    "positive": "positive", "sums to 1": "summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
+    "positive": "positive", "sums to 1": "summing_to_1", "rows sum to 1": "rows_summing_to_1",
+    "columns sum to 1": "columns_summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
 }  # fmt: skip
 
 

@@ -246,6 +246,9 @@ REFUSED = [
     ("q: n symetric", "symetric", "did you mean symmetric?"),
     ("q: m x n symmetric", "q: m x n symmetric", "a symmetric matrix is square"),
     ("Q: n x n positive definite", "definite", "did you mean symmetric positive definite?"),
+    ("Q: m x n sums to 1", "Q: m x n sums to 1", "Y: N x n rows sum to 1"),
+    ("q: n rows sum to 1", "q: n rows sum to 1", "y: n sums to 1"),
+    ("Q: n x n symmetric rows sum to 1", "Q: n x n symmetric rows sum to 1", "both at once are not read"),
     ("f = x_1", "x_1", "entries are not written one by one"),
     ("f = sum_i x_i", "sum_i", "entries are not written one by one"),
     ("f = \\sum_i x_i", "\\sum", "sum(x .* y) adds up the entries"),
@@ -358,10 +361,22 @@ def test_declarations_are_parted_by_commas_too(text: str) -> None:
     assert read_program(text) == read_program(apart)
 
 
-@pytest.mark.parametrize("said", ["symmetric positive definite", "spd", "symmetric invertible"])
+@pytest.mark.parametrize(
+    "said", ["symmetric positive definite", "symmetric, positive definite", "spd", "SPD", "symmetric invertible"]
+)
 def test_positive_definite_is_symmetric_and_invertible(said: str) -> None:
     (var,) = read_program(f"K: n x n {said}; f = tr(K)").declared
     assert var.facts == ("symmetric", "invertible")
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [("n sums to 1", "sums to 1"), ("n one-hot", "sums to 1"), ("m x n rows sum to 1", "rows sum to 1"),
+     ("m x n one-hot rows", "rows sum to 1"), ("m x n, one-hot columns", "columns sum to 1")],
+)  # fmt: skip
+def test_what_sums_to_1(said: str, fact: str) -> None:
+    (var,) = read_program(f"y: {said}; f = sum(y)").declared
+    assert var.facts == (fact,)
 
 
 def test_a_declared_sigma_is_a_variable_and_else_a_sum() -> None:

@@ -82,6 +82,9 @@ L = dot(G, O)""",
 z = W x + b
 p = softmax(z)
 L = -y' log(p)""",
+    "cross-entropy of a batch": """X: N x n; W: n x k; Y: N x k rows sum to 1
+P = softmax_rows(X W)
+L = -1/N dot(Y, log(P))""",
     "cross-entropy, log-sum-exp": """x: n; W: k x n; y: k sums to 1
 z = W x
 L = logsumexp(z) - y' z""",

@@ -45,6 +45,7 @@ from jacocalc.programs import Assignment, Loop, Program, Statement, body_of, sha
 from jacocalc.terms import (
     HALF,
     ONE,
+    SUMS,
     Adjoint,
     Differential,
     Extent,
@@ -307,10 +308,8 @@ class Backward:
     def _inserted(self, applied: Term) -> tuple[Term | None, Term]:
         """Short adjoints inserted; first without Σy = 1 where that makes a difference."""
         result = shortest(self._renamed(inserted(applied, self.short)))
-        plain = {v: replace(v, facts=()) for v in variables_of(applied) if "sums to 1" in v.facts}
-        plain |= {
-            v: replace(v, facts=()) for s in self.short.values() for v in variables_of(s) if "sums to 1" in v.facts
-        }
+        read = {v for term in (applied, *self.short.values()) for v in variables_of(term)}
+        plain = {v: replace(v, facts=()) for v in read if {*SUMS.values()} & {*v.facts}}
         if not plain:
             return None, result
         values = {key: _without(value, plain) for key, value in self.short.items()}

@@ -18,6 +18,7 @@ from jacocalc.functions import Size
 from jacocalc.terms import (
     ONE,
     SCALAR,
+    SUMS,
     ZERO,
     Adjoint,
     Differential,
@@ -292,7 +293,10 @@ def _cancelled(chain: list[Term]) -> list[Term]:
 
 
 def _merged(left: Term, right: Term) -> Term | None:
-    """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ"""
+    """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ
+
+    P 1 = 1 where the rows of P sum to 1, 1ᵀ P = 1ᵀ where its columns do
+    """
     match left, right:
         case Operation("diag", (a,)), Operation("diag", (b,)):
             return operation("diag", hadamard(a, b))
@@ -300,7 +304,23 @@ def _merged(left: Term, right: Term) -> Term | None:
             return a
         case Transposed(Ones((_, 1))), Operation("diag", (a,)):
             return transpose(a)
+        case _, Ones((_, 1)) if _sum_to_1("rows", left):
+            return ones(left.shape[0])
+        case Transposed(Ones((_, 1))), _ if _sum_to_1("columns", right):
+            return transpose(ones(right.shape[1]))
     return None
+
+
+def _sum_to_1(lines: str, term: Term) -> bool:
+    """Whether all rows, or all columns, are known to sum to 1."""
+    match term:
+        case Var(facts=facts):
+            return f"{lines} sum to 1" in facts
+        case Operation(name):
+            return SUMS.get(name) == f"{lines} sum to 1"
+        case Transposed(body):
+            return _sum_to_1("columns" if lines == "rows" else "rows", body)
+    return False
 
 
 def _split(chain: list[Term]) -> tuple[list[Term], list[Term]]:
@@ -570,7 +590,7 @@ def _entries(term: Term, scalars: list[Term], powers: Powers, sign: int) -> None
             _entries(b, scalars, powers, -sign)
         case Raised(base, Scalar(value)) if value.denominator == 1:
             powers[base] = powers.get(base, 0) + sign * value.numerator
-        case Ones():
+        case Ones() | Times((Ones((_, 1)), Transposed(Ones((_, 1))))):
             return
         case Eye() if sign > 0:
             powers[term] = 1
@@ -779,6 +799,10 @@ def _sum(first: Term) -> Term | None:
             return ONE
         case Operation("softmax"):
             return ONE
+        case _ if _sum_to_1("rows", first):
+            return extent(first.shape[0])
+        case _ if _sum_to_1("columns", first):
+            return extent(first.shape[1])
         case Transposed(body):
             return operation("sum", body)
     return None

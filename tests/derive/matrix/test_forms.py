@@ -8,7 +8,8 @@ from jacocalc.derive.matrix.forms import factored, simplified
 from jacocalc.reading.programs import names_of, read_program, read_term
 
 PROGRAM = read_program(
-    "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; p: n sums to 1; a: scalar; c: scalar; q = x"
+    "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; p: n sums to 1; a: scalar; c: scalar;"
+    "P: m x n rows sum to 1; Q: n x m columns sum to 1; q = x"
 )
 
 FORMS = [
@@ -59,7 +60,8 @@ FORMS = [
     ("ones(n)'x", "sum(x)"),
     ("ones(n)'ones(n)", "n"),
     ("sum(p)", "1"),
-    ("sum(softmax(x))", "1"),
+    ("sum(softmax(x))", "1"), ("P ones(n)", "1_m"), ("ones(n)' Q", "1_mᵀ"), ("Q' ones(n)", "1_m"),
+    ("sum(P)", "m"), ("sum(Q')", "m"), ("W .* (P ones(n, n))", "W"), ("softmax_rows(W) ones(n)", "1_m"),
     ("sum(3 x)", "3 sum(x)"),
     ("sum(ones(m, n))", "m n"),
     ("tr(A')", "tr(A)"),

@@ -18,7 +18,7 @@ import jacocalc as jc
 from jacocalc.derive.matrix import differentials, pullbacks
 from jacocalc.reading.programs import read_program
 from jacocalc.reading.terms import ELEMENTWISE
-from jacocalc.terms import Elementwise, Operation, Summed, Term, Var, subterms, variables_of
+from jacocalc.terms import SUMS, Elementwise, Operation, Summed, Term, Var, subterms, variables_of
 
 Row = tuple[str, str, str, Callable[..., Any], str | None]
 
@@ -320,6 +320,10 @@ ROWS: list[Row] = [
      "(softmax(W x) - y)xᵀ"),
     ("X: N x n; W: n x k; Y: N x k; P = softmax_rows(X W); L = -dot(Y, ln(P))", "L", "W",
      lambda X, W, Y: -(Y * np.log(softmax(X @ W, 1))).sum(), "Xᵀ((Y 1_k 1_kᵀ) ⊙ P - Y)"),
+    ("X: N x n; W: n x k; Y: N x k rows sum to 1; P = softmax_rows(X W); L = -1/N dot(Y, ln(P))", "L", "W",
+     lambda X, W, Y: -(Y * np.log(softmax(X @ W, 1))).sum() / 5, "(1/N)Xᵀ(P - Y)"),
+    ("W: k x n; X: n x N; Y: k x N one-hot columns; P = softmax_columns(W X); L = -sum(Y .* ln(P))", "L", "W",
+     lambda W, X, Y: -(Y * np.log(softmax(W @ X, 0))).sum(), "(P - Y)Xᵀ"),
     ("x, mu: n; S: n x n symmetric, invertible; d = (x - mu)' S^-1 (x - mu)", "d", "x",
      lambda x, mu, S: (x - mu) @ inv(S) @ (x - mu), "2 S⁻¹(x - μ)"),
     ("x, mu: n; S: n x n symmetric, invertible; d = (x - mu)' S^-1 (x - mu)", "d", "S",
@@ -515,10 +519,10 @@ def drawn(var: Var, rng: np.random.Generator) -> Any:
     """An array for a declared variable, with entries away from 0 and with the facts of its declaration."""
     shape = [SIZES[str(size)] if size != 1 else 1 for size in var.shape]
     value = rng.uniform(0.3, 1.3, shape) * rng.choice([-1, 1], shape)
-    if {"positive", "sums to 1"} & {*var.facts}:
+    if {"positive", *SUMS.values()} & {*var.facts}:
         value = abs(value)
-    if "sums to 1" in var.facts:
-        value /= value.sum()
+    for fact in {*SUMS.values()} & {*var.facts}:
+        value /= value.sum(axis=1 if fact == "rows sum to 1" else 0, keepdims=True)
     if "symmetric" in var.facts:
         value = (value + value.T) / 2
     if "invertible" in var.facts:
