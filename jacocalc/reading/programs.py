@@ -26,7 +26,7 @@ from jacocalc.reading.loop_letters import in_one_letter
 from jacocalc.reading.loop_steps import begin_as_written, from_one_step
 from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, statements_of
 from jacocalc.reading.term_names import Family, Names
-from jacocalc.reading.terms import TermParser
+from jacocalc.reading.terms import NORM_INDEX, TermParser
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.unsized import IDENTITY, holds
 from jacocalc.terms import (
@@ -53,10 +53,7 @@ _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
 )
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
-_NORM_INDEX = re.compile(
-    r"((?:[|‖]|\\rVert|\\Vert)\s*(?:\^\s*(?:\{\s*2\s*\}|2))?)"
-    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text)\s*\{\s*[F12]\s*\}|[F12])\s*\}|[F12])(?![A-Za-z0-9])|[₁₂])"
-)
+_BARS_WITH_INDEX = re.compile(rf"([|‖]|\\rVert|\\Vert){NORM_INDEX}")
 _LOOP_MOST = 50
 
 
@@ -129,7 +126,7 @@ def _family(var: Var) -> Family:
 
 def in_one_spelling(text: str) -> str:
     """The text with what is only typography blanked, columns kept."""
-    return _NORM_INDEX.sub(lambda m: m[1] + " " * len(m[2]), text)
+    return _BARS_WITH_INDEX.sub(lambda m: m[1] + m[2] + " " * len(m[3]), text)
 
 
 @dataclass

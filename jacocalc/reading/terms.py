@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
@@ -75,9 +76,16 @@ _EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
 _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
-_NORM_INDEX = re.compile(
-    r"\s*(?:\^\s*(?:\{\s*2\s*\}|2))?\s*(?:_\s*\{?\s*(?:\\(?:mathrm|text)\s*\{\s*)?([12])|([₁₂]))"
+NORM_INDEX = (
+    r"(\s*(?:\^\s*(?:\{\s*2\s*\}|2))?)"
+    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text|mathcal)\s*\{([^{}]*)\}|([^{}]*))\s*\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*[₁-₉])"
 )
+_NORM_INDEX = re.compile(NORM_INDEX)
+_NORMS = {  # of a vector, of a matrix
+    "1": ("", "largest sum of a column"), "2": ("", "largest singular value"),
+    **dict.fromkeys(("inf", "infty", "∞"), ("largest absolute value", "largest sum of a row")),
+    "*": ("", "sum of singular values"),
+}  # fmt: skip
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 _POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
 REFUSED = {
@@ -147,6 +155,26 @@ _WRITTEN = {  # of NumPy and PyTorch
     **dict.fromkeys(("attention", "scaled_dot_product_attention"), "softmax_rows(Q K' / sqrt(d)) V"),
     **dict.fromkeys(("vec", "reshape", "view", "flatten", "ravel"), "the matrix itself: sum(X), norm(X), dot(X, Y)"),
 }  # fmt: skip
+
+
+def _root(power: Term) -> Term:
+    """1/p"""
+    return Scalar(1 / power.value) if isinstance(power, Scalar) else Over(Scalar(Fraction(1)), power)
+
+
+def _adds_sizes(term: Term) -> bool:
+    """Whether a term is Σ |x|^p, which is never negative."""
+    match term:
+        case Operation("sum", (Raised(base, power),)):
+            even = isinstance(power, Scalar) and power.value % 2 == 0
+            return even or (isinstance(base, Elementwise) and base.function == "abs")
+    return False
+
+
+def _index_of_norm(match: re.Match[str]) -> str:
+    """What stands below the bars: 2, F, ∞ of \\infty"""
+    inside = next((part for part in match.groups()[2:] if part is not None), match[2])
+    return inside.strip(" _\\")
 
 
 class TermParser(Cursor):
@@ -455,6 +483,8 @@ class TermParser(Cursor):
         exponent = self.exponent(operator)
         if isinstance(base, Operation) and base.name == "norm" and exponent == Scalar(Fraction(2)):
             return Operation("norm2", base.arguments)
+        if isinstance(base, Raised) and base.exponent == _root(exponent) and _adds_sizes(base.base):
+            return base.base  # ‖x‖_p^p
         if base.is_scalar:
             return Raised(base, exponent)
         negative = isinstance(exponent, Opposite)
@@ -570,17 +600,40 @@ class TermParser(Cursor):
         raise self.unexpected("a number, a name or a bracket")
 
     def _norm(self, inner: Term, opener: Token) -> Term:
-        """||…||, ||…||_2; ||x||_1 = sum(abs(x))"""
+        """||…||, ||…||_2; ||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
         match = _NORM_INDEX.match(self.text, self.tokens[self.at - 1].end)
-        index = "" if match is None else match[1] or {"₁": "1", "₂": "2"}[match[2]]
-        if index and 1 not in inner.shape:
-            size = "largest singular value" if index == "2" else "largest sum of a column"
-            said = f"the {index}-norm of the matrix {named_term(inner)}, its {size}, is not read here"
+        index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
+        if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
+            return Operation("norm", (inner,))
+        power = self._power_of_norm(index) if 1 in inner.shape else None
+        if power is None:
+            raise self._no_norm(index, inner, opener)
+        even = isinstance(power, Scalar) and power.value % 2 == 0
+        size: Term = inner if even else Elementwise("abs", inner)
+        if power == Scalar(Fraction(1)):
+            return Operation("sum", (size,))
+        self.names.note(f"‖…‖_{index} is sum(abs(…).^{index})^(1/{index})")
+        return Raised(Operation("sum", (Raised(size, power),)), _root(power))
+
+    def _power_of_norm(self, index: str) -> Term | None:
+        """The p of ‖x‖_p: a whole number or a declared scalar."""
+        if index.isdigit():
+            return Scalar(Fraction(index)) if int(index) else None
+        found = self.names.variable(index)
+        return found if found is not None and found.is_scalar else None
+
+    def _no_norm(self, index: str, inner: Term, opener: Token) -> ReadError:
+        """A norm whose derivative is not known here, and what is."""
+        vector = 1 in inner.shape
+        size = _NORMS.get(index, ("", ""))[not vector]
+        of = f"{'' if vector else 'the matrix '}{named_term(inner)}"
+        said = f"the {index}-norm of {of}{f', its {size},' if size else ''} is not read here"
+        hint = "||x||_p takes a whole number or a declared scalar p; ||x|| is the Euclidean norm"
+        if not vector:
             hint = "sum(abs(…)) adds up all entries" if index == "1" else "||…||_F, or ||…||, is the Frobenius norm"
-            raise self.error(said, opener, hint)
-        if index == "1":
-            return Operation("sum", (Elementwise("abs", inner),))
-        return Operation("norm", (inner,))
+        elif size:
+            hint = REFUSED["max"]
+        return self.error(said, opener, hint)
 
     def _added_up(self, opener: Token) -> bool:
         """Whether the bars that were just closed hold all of sum(|…|) or mean(|…|): only entry by entry makes sense."""
