@@ -421,6 +421,8 @@ class TermParser(Cursor):
             hint = f"{typed(above)} ./ {typed(below)} divides entry by entry"
             if below.shape[0] == below.shape[1]:
                 hint += f"; {typed(above)} {typed(below)}^-1 multiplies by the inverse"
+            elif below.shape[0] == 1 and self.starts_factor():
+                hint = f"brackets around all that stands below: …/({paper_term(below)} {self.token.text})"
             raise ShapeError(
                 f"only a scalar can stand below /: {named_term(below)} is {shape_text(below.shape)}",
                 text=self.text, start=operator.start, end=operator.end, hint=hint,

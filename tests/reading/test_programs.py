@@ -175,6 +175,7 @@ REFUSED = [
     ("z = x .* u", ".*", "they cannot be multiplied entry by entry"),
     ("z = x ./ u", "./", "they cannot be divided entry by entry"),
     ("z = x / y", "/", "only a scalar can stand below /"),
+    ("f = x' A x / x' y", "/", "brackets around all that stands below: …/(xᵀ y)"),
     ("M = A / B", "/", "multiplies by the inverse"),
     ("f = ||A||_2", "||", "the 2-norm of the matrix A, its largest singular value, is not read here"),
     ("f = ||A||_*", "||", "its sum of singular values, is not read"),

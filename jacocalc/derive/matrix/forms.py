@@ -501,15 +501,20 @@ def _of_quadratic_form(term: Plus) -> Term:
 def shortest(term: Term) -> Term:
     """The factored form of a term, or of the term multiplied out where that is much shorter."""
     found = factored(term)
-    sums = sum(isinstance(node, Plus) for node in subterms(term))
-    if not 1 <= sums <= _SUMS or tree_size(term) > _MULTIPLIED:
+    if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found
     other = factored(_multiplied_out(term))
-    return other if tree_size(other) < _SHORTER * tree_size(found) else found
+    shorter = _SHORTER if _sums(found) - _sums(other) < 2 else _WITH_FEWER_SUMS
+    return other if tree_size(other) < shorter * tree_size(found) else found
+
+
+def _sums(term: Term) -> int:
+    return sum(isinstance(node, Plus) for node in subterms(term))
 
 
 _MULTIPLIED, _SUMS = 50, 4  # nodes, sums: beyond that nothing is multiplied out, since the terms double with each sum
 _SHORTER = 0.62  # what multiplying out must gain, so that 1 − h ⊙ h and W(WᵀW − I) stay as people write them
+_WITH_FEWER_SUMS = 0.8  # where terms cancel
 
 
 def _multiplied_out(term: Term) -> Term:

@@ -119,6 +119,11 @@ def test_softmax_with_cross_entropy() -> None:
     assert "∂p_i/∂z_j = p_i(δ_ij - p_j)" in one.to_text()
 
 
+def test_the_entropy_of_softmax_is_multiplied_out_where_terms_cancel() -> None:
+    found = jc.backprop("z: n; p = softmax(z); H = -sum(p .* ln(p))")
+    assert str(found.expanded["z"]) == "(pᵀ ln(p))p - p ⊙ ln(p)"
+
+
 LOSSES = [
     ("L = softplus(z) - y z", "(sigmoid(z) - y)x"),
     ("L = log(1 + exp(z)) - y z", "(sigmoid(z) - y)x"),
