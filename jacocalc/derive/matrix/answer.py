@@ -109,7 +109,17 @@ def backprop(question: BackpropOf) -> Derivation:
     steps += [conditions] if conditions.result else []
     verified = verified_backward(program, loss, adjoints, shown)
     steps.append(verified)
-    return Derivation(question, tuple(steps), gradients, verified, (), program.notes)
+    notes = program.notes if question.loss else (*program.notes, *_other_losses(question.program, loss))
+    return Derivation(question, tuple(steps), gradients, verified, (), notes)
+
+
+def _other_losses(program: Program, loss: Var) -> Iterator[str]:
+    """What is said of scalars that are computed and enter nothing."""
+    read = {var.name for one in program.formulas for var in variables_of(one.term)} | {loss.name}
+    for one in program.formulas:
+        other = one.variable
+        if other.is_scalar and other.index is None and other.name not in read:
+            yield f"{other} is computed too; --loss {other.key} differentiates it"
 
 
 def _no_clash(program: Program, changing: tuple[Var, ...]) -> None:

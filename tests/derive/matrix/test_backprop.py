@@ -124,6 +124,12 @@ def test_the_entropy_of_softmax_is_multiplied_out_where_terms_cancel() -> None:
     assert str(found.expanded["z"]) == "(pᵀ ln(p))p - p ⊙ ln(p)"
 
 
+def test_of_several_scalars_the_last_is_the_loss() -> None:
+    text = "z: n; p = softmax(z); H = -sum(p .* ln(p)); G = ||z||^2"
+    assert "H is computed too; --loss H differentiates it" in jc.backprop(text).derivation.notes
+    assert jc.backprop(text, loss="H").derivation.notes == ()
+
+
 LOSSES = [
     ("L = softplus(z) - y z", "(sigmoid(z) - y)x"),
     ("L = log(1 + exp(z)) - y z", "(sigmoid(z) - y)x"),
