@@ -77,8 +77,8 @@ _MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
 NORM_INDEX = (
-    r"(\s*(?:\^\s*(?:\{\s*2\s*\}|2))?)"
-    r"(\s*_\s*(?:\{\s*(?:\\(?:mathrm|text|mathcal)\s*\{([^{}]*)\}|([^{}]*))\s*\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*[₁-₉])"
+    r"(\s*+(?:\^\s*+(?:\{\s*+2\s*+\}|2))?)(\s*+_\s*+(?:\{\s*+(?:\\(?:mathrm|text|mathcal)\s*+\{([^{}]*+)\}\s*+"
+    r"|([^{}]*+))\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*+[₁-₉])"
 )
 _NORM_INDEX = re.compile(NORM_INDEX)
 _NORMS = {  # of a vector, of a matrix
