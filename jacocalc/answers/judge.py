@@ -25,11 +25,11 @@ from jacocalc.answers.assembling import (
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
-from jacocalc.answers.hessian_values import judges
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
 from jacocalc.answers.left_sides import solved_for
 from jacocalc.answers.marking import Marker
+from jacocalc.answers.matrix_values import judges
 from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference
 from jacocalc.answers.reports import judge_report

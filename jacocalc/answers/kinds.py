@@ -1,41 +1,77 @@
-"""What an answer says behind a Hessian: the kind of the critical point, and values, beside those of the solution.
+"""What an answer says behind a matrix in words: the kind of the critical point, and what the matrix is → the verdict.
 
     [[2, 0], [0, 2]], a maximum        the Hessian is right, the point is a minimum: half of the marks
+    [[2, 1], [4, 2]], invertible       the Jacobian is right, its rank is 1
+
+What the solution does not decide is not judged: a kind behind formulas, definiteness of what is not symmetric.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from jacocalc.answers.hessian_values import correction, without_values, wrong_value
+from jacocalc.answers.comparison import compare
+from jacocalc.answers.matrix_values import correction, letter, of_matrix, without_values, wrong_value
 from jacocalc.answers.reference import Reference
+from jacocalc.derive.critical_points import inertia, kind_of
+from jacocalc.derive.matrices import rank
+from jacocalc.notation import names
 from jacocalc.questions import HessianOf
-from jacocalc.steps import BesideCritical, CriticalPoint, Derivation
-from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Submission, Verdict
+from jacocalc.steps import BesideCritical, CriticalPoint
+from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Submission, Verdict, Wanted
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A kind of point, and the words for it; ``denied``: not a maximum."""
+    """A property, in the words by which it is said; ``denied``: not a maximum; ``holds``: whether it is so."""
 
-    kind: str
     words: str
     pattern: re.Pattern[str]
+    of_matrix: bool
     denied: bool = False
+    holds: bool = False
 
 
-_EXTREMES = (
-    Claim("minimum", "a local minimum", re.compile(r"\bmin(?:imum|ima)?\b(?!\s+eigen)", re.IGNORECASE)),
-    Claim("maximum", "a local maximum", re.compile(r"\bmax(?:imum|ima)?\b(?!\s+eigen)", re.IGNORECASE)),
-    Claim("saddle", "a saddle point", re.compile(r"\bsaddle\b", re.IGNORECASE)),
+def _table(of_matrix: bool, *rows: tuple[str, str]) -> tuple[Claim, ...]:
+    return tuple(Claim(words, re.compile(rf"\b(?:{said})\b", re.IGNORECASE), of_matrix) for words, said in rows)
+
+
+_SEMI = r"semi[\s-]*definite"
+_EXTREMES = _table(
+    False,
+    ("a local minimum", r"min(?:imum|ima)?(?!\s+eigen)"),
+    ("a local maximum", r"max(?:imum|ima)?(?!\s+eigen)"),
+    ("a saddle point", "saddle"),
 )
-_DEFINITE = (
-    Claim("minimum", "positive definite", re.compile(r"\bpositive[\s-]+definite\b", re.IGNORECASE)),
-    Claim("maximum", "negative definite", re.compile(r"\bnegative[\s-]+definite\b", re.IGNORECASE)),
-    Claim("saddle", "indefinite", re.compile(r"\bindefinite\b", re.IGNORECASE)),
+_OF_MATRIX = _table(
+    True,
+    ("positive definite", r"positive[\s-]+definite"),
+    ("negative definite", r"negative[\s-]+definite"),
+    ("indefinite", "indefinite"),
+    ("positive semidefinite", rf"positive[\s-]+{_SEMI}"),
+    ("negative semidefinite", rf"negative[\s-]+{_SEMI}"),
+    ("symmetric", r"(?<!skew-)(?<!skew)symmetric"),
+    ("invertible", r"(?<!non-)(?<!locally )invertible|non-?singular|regular"),
+    ("singular", r"(?<!non-)singular|non-?invertible"),
+    ("of full rank", r"full\s+rank"),
+    ("convex", r"(?<!strictly )convex"),
+    ("concave", r"(?<!strictly )concave"),
 )
+_BY_SIGNS: dict[str, Callable[[int, int, int], bool]] = {  # of how many eigenvalues are positive, 0, negative
+    "positive definite": lambda _, zero, negative: not zero and not negative,
+    "negative definite": lambda positive, zero, _: not zero and not positive,
+    "indefinite": lambda positive, _, negative: bool(positive and negative),
+    "positive semidefinite": lambda _positive, _zero, negative: not negative,
+    "negative semidefinite": lambda positive, _zero, _negative: not positive,
+    "convex": lambda _positive, _zero, negative: not negative,
+    "concave": lambda positive, _zero, _negative: not positive,
+}
+_OF_FUNCTION = ("convex", "concave")  # which one point does not show
+_KINDS = {"minimum": "a local minimum", "maximum": "a local maximum", "saddle": "a saddle point"}
 _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular": "the gradient is not 0 there"}
+_MULTIPLIER = re.compile(r"(?:lambda|mu|l)(?:_?\d+)?")
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
 _CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|nor|neither|cannot|can['’]t|isn['’]t)\b", re.IGNORECASE)
@@ -54,30 +90,30 @@ def without_notes(reference: Reference, submission: Submission) -> Submission:
 
 
 def _is_judged(reference: Reference, said: str) -> bool:
-    """Whether what is left without right values is nothing, or a kind and no reason."""
+    """Whether what is left without right values is nothing, or a claim and no reason."""
     left = without_values(reference, said)
-    return not left.strip(_LAYOUT) or bool(not _REASONS.search(left) and _claims(reference.derivation, said))
+    return not left.strip(_LAYOUT) or bool(not _REASONS.search(left) and _claims(reference, said))
 
 
 def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) -> Verdict:
-    """The verdict on a right Hessian with what is said of the point: where that is wrong, half is left."""
-    if verdict.outcome != CORRECT or not isinstance(reference.question, HessianOf):
+    """The verdict on a right matrix with what is said of it and of the point: where that is wrong, half is left."""
+    if verdict.outcome != CORRECT or not of_matrix(reference):
         return verdict
+    name = "Hessian" if letter(reference) == "H" else "Jacobian"
     beside = wrong_value(reference, submission)
     if beside:
-        message = f"The Hessian is right, but {correction(beside)}."
+        message = f"The {name} is right, but {correction(beside)}."
         return _halved(verdict, EntryVerdict(beside.name, WRONG, mistakes=("value-beside",), message=message))
-    derivation = reference.derivation
-    found = _found(derivation)[-1]
-    claims = (claim for said in submission.kinds for claim in _claims(derivation, said))
-    wrong = next((claim for claim in claims if (claim.kind == found) == claim.denied), None)
+    claims = (claim for said in submission.kinds for claim in _claims(reference, said))
+    wrong = next((claim for claim in claims if claim.denied == claim.holds), None)
     if wrong is None:
         return verdict
-    table, what = (_DEFINITE, "it") if "definite" in wrong.words else (_EXTREMES, "the point")
-    right = next((f"it is {claim.words}" for claim in table if claim.kind == found), _WITHOUT_EXTREME.get(found, ""))
-    said = f"{what} is {wrong.words}" if wrong.denied else f"{what} is not {wrong.words}: {right}"
-    message = f"The Hessian is right, but {said}."
-    return _halved(verdict, EntryVerdict("kind of the point", WRONG, wrong.kind, found, ("kind-of-point",), message))
+    what = "it" if wrong.of_matrix else "the point" if reference.at_point else "the critical point"
+    right = _right_words(reference, wrong)
+    said = f"{what} is {wrong.words}" if wrong.denied else f"{what} is not {wrong.words}{right and f': {right}'}"
+    part, code = ("the matrix", "said-of-matrix") if wrong.of_matrix else ("kind of the point", "kind-of-point")
+    message = f"The {name} is right, but {said}."
+    return _halved(verdict, EntryVerdict(part, WRONG, wrong.words, right, (code,), message))
 
 
 def _halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
@@ -86,20 +122,17 @@ def _halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
                    entries=(*verdict.entries, entry), message=entry.message)  # fmt: skip
 
 
-def _found(derivation: Derivation) -> list[str]:
-    """The kind by the eigenvalues, and by the values beside the point where those leave it open."""
-    steps = (step for step in derivation.steps if isinstance(step, CriticalPoint | BesideCritical))
-    return [step.result.removeprefix("strict ") for step in steps] or [""]
+# -- what is said ------------------------------------------------------------------------------------
 
 
-def _claims(derivation: Derivation, said: str) -> list[Claim]:
-    """The kinds that are said, where the solution says one; x³ has a saddle for some, so that is left open."""
-    by_eigenvalues, found = (kinds := _found(derivation))[0], kinds[-1]
-    known = {claim.kind for claim in _EXTREMES}
-    extremes = _EXTREMES if found in known | set(_WITHOUT_EXTREME) and not _OTHER_POINT.search(said) else ()
-    definite = _DEFINITE if by_eigenvalues in known else ()
-    claimed = [one for claim in (*extremes, *definite) if (one := _claimed(claim, said))]
-    return [claim for claim in claimed if claim.denied or (found, claim.kind) != ("neither", "saddle")]
+def _claims(reference: Reference, said: str) -> list[Claim]:
+    """What is said that the solution decides; the kind of another point is left open."""
+    if not of_matrix(reference):
+        return []
+    extremes = () if _OTHER_POINT.search(said) else _EXTREMES
+    claimed = (one for claim in (*extremes, *_OF_MATRIX) if (one := _claimed(claim, said)))
+    held = ((one, _holds(reference, one)) for one in claimed)
+    return [replace(one, holds=holds) for one, holds in held if holds is not None]
 
 
 def _claimed(claim: Claim, said: str) -> Claim | None:
@@ -109,3 +142,66 @@ def _claimed(claim: Claim, said: str) -> Claim | None:
     denied = bool(_DENIES.search(clause) or (match and _DENIES_BEHIND.match(said, match.end())))
     unclear = (denied and re.search(r"\band\b", clause)) or _DENIES_TWICE.search(clause)
     return replace(claim, denied=denied) if match and not unclear else None
+
+
+# -- what is so --------------------------------------------------------------------------------------
+
+
+def _holds(reference: Reference, claim: Claim) -> bool | None:
+    """Whether it is as it is said; None where that is not known."""
+    matrix = reference.values[0]
+    if not claim.of_matrix:
+        return _is_of_kind(reference, claim.words)
+    if claim.words == "symmetric":
+        return _is_symmetric(reference)
+    if names(matrix) or (claim.words in _OF_FUNCTION and (reference.at_point or letter(reference) == "J")):
+        return None
+    if claim.words in _BY_SIGNS:
+        signs = inertia(matrix)
+        return None if signs is None else _BY_SIGNS[claim.words](*signs)
+    found = rank(matrix)
+    square = matrix.shape[0] == matrix.shape[1]
+    if found is None or not (square or claim.words == "of full rank"):
+        return None
+    return (found == min(matrix.shape)) == (claim.words != "singular")
+
+
+def _is_symmetric(reference: Reference) -> bool | None:
+    matrix = reference.values[0]
+    if matrix.shape[0] != matrix.shape[1]:
+        return False
+    pairs = zip(matrix.entries, matrix.transposed.entries, strict=True)
+    outcomes = {compare(one, other, reference.samples, Wanted()).outcome for one, other in pairs}
+    return True if outcomes == {CORRECT} else False if WRONG in outcomes else None
+
+
+def _is_of_kind(reference: Reference, words: str) -> bool | None:
+    """x³ has a saddle for some, and L(x, y, λ) an extreme beside its constraint, so those are left open."""
+    found = _found(reference)
+    if found in _KINDS:
+        beside = words != _KINDS["saddle"] and any(map(_MULTIPLIER.fullmatch, reference.chain.inputs))
+        return None if beside else words == _KINDS[found]
+    open_ = found not in _WITHOUT_EXTREME or (found, words) == ("neither", _KINDS["saddle"])
+    return None if open_ else False
+
+
+def _found(reference: Reference) -> str:
+    """The kind by the eigenvalues, or by the values beside the point; without a point by a constant Hessian."""
+    if not isinstance(reference.question, HessianOf):
+        return ""
+    matrix = reference.values[0]
+    if not reference.at_point:
+        return "" if names(matrix) else kind_of(inertia(matrix))
+    steps = (step for step in reference.derivation.steps if isinstance(step, CriticalPoint | BesideCritical))
+    return [step.result.removeprefix("strict ") for step in steps][-1:][0]
+
+
+def _right_words(reference: Reference, claim: Claim) -> str:
+    """What is so in its place: it is a saddle point, it is indefinite, its rank is 1."""
+    if not claim.of_matrix:
+        found = _found(reference)
+        return f"it is {_KINDS[found]}" if found in _KINDS else _WITHOUT_EXTREME[found]
+    if claim.words in _BY_SIGNS:
+        signs = inertia(reference.values[0])
+        return next((f"it is {words}" for words, holds in _BY_SIGNS.items() if signs and holds(*signs)), "")
+    return "" if claim.words == "symmetric" else f"its rank is {rank(reference.values[0])}"

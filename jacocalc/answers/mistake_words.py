@@ -51,7 +51,8 @@ _OTHERS = {
     "undefined": "undefined where the right answer has a value",
     "point-of-own": "values at some point where the formula is asked for",
     "kind-of-point": "another kind of critical point is said",
-    "value-beside": "a wrong determinant, trace or eigenvalue beside a right Hessian",
+    "value-beside": "a wrong determinant, trace, rank or eigenvalue beside a right matrix",
+    "said-of-matrix": "something else is said of a right matrix than is so",
     "linear-approximation": "the linear approximation of the function instead of its derivative",
     "point-not-inserted": "right before the point is inserted",
 }

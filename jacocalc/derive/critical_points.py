@@ -41,7 +41,8 @@ def critical_point(gradient: Matrix, hessian: Matrix) -> CriticalPoint:
     coefficients = _characteristic(hessian)
     values = _eigenvalues(coefficients)
     decimals = () if values else _decimals(hessian, coefficients)
-    return CriticalPoint(gradient, hessian, values, decimals, _discriminant(hessian), _kind(coefficients))
+    return CriticalPoint(gradient, hessian, values, decimals, _discriminant(hessian),
+                         kind_of(_inertia(coefficients)))  # fmt: skip
 
 
 def _all_zero(matrix: Matrix) -> bool | None:
@@ -68,14 +69,27 @@ def _characteristic(hessian: Matrix) -> list[Any]:
     return [simplest(sympy.expand(c)) for c in to_sympy(hessian).charpoly(letter).all_coeffs()]
 
 
-def _kind(coefficients: list[Any]) -> str:
-    """Minimum, maximum or saddle; degenerate where an eigenvalue is 0 and the others do not tell."""
+def inertia(matrix: Matrix) -> tuple[int, int, int] | None:
+    """How many eigenvalues of a symmetric matrix of closed entries are positive, 0, negative; None where unsettled."""
+    if matrix.shape[0] != matrix.shape[1] or matrix.shape[0] > _LARGEST or not _symmetric(matrix):
+        return None
+    return _inertia(_characteristic(matrix))
+
+
+def _inertia(coefficients: list[Any]) -> tuple[int, int, int] | None:
     signs = [_sign(from_sympy(c)) for c in coefficients]
     if None in signs:
-        return "undecided"
+        return None
     zeros = next(k for k, sign in enumerate(reversed(signs)) if sign)
     positive = _changes([sign for sign in signs if sign])
-    negative = len(signs) - 1 - zeros - positive
+    return positive, zeros, len(signs) - 1 - zeros - positive
+
+
+def kind_of(signs: tuple[int, int, int] | None) -> str:
+    """Minimum, maximum or saddle; degenerate where an eigenvalue is 0 and the others do not tell."""
+    if signs is None:
+        return "undecided"
+    positive, zeros, negative = signs
     if positive and negative:
         return "saddle"
     if zeros:

@@ -37,8 +37,9 @@ class Aside:
 
     @property
     def kind(self) -> str:
-        """What says of which kind a point is, and nothing else: a local minimum."""
-        return self.said if only_classifies(self.said.lstrip(":; ")) else ""
+        """What says of which kind a point is, or what the matrix is, and nothing else: a local minimum, singular."""
+        of_matrix = _SAID_OF_MATRIX.fullmatch(f", {self.said.lstrip(',.:; ')}")
+        return self.said if of_matrix or only_classifies(self.said.lstrip(":; ")) else ""
 
     @property
     def note(self) -> str:
@@ -108,7 +109,7 @@ _SAYS_POINT = re.compile(
     rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
 )
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
-_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi-?|in)?definite"
+_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi[\s-]*|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
 _INVARIANT = rf"(?<![\w|])(?:\|H\||(?:det|tr(?:ace)?|D)(?![A-Za-z])\s*(?:\(H\)|H\b)?)\s*=\s*{_VALUE}"
 _OF_HESSIAN = rf"(?<![\w|])(?:\|H\||tr(?:ace)?)\s*=\s*{_VALUE}"  # a determinant may be the answer
@@ -138,11 +139,14 @@ _HELD = (
 )
 _HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")
 _LINE_ENDS = r"(?=\s*(?:[,;.\n$]|\\\\|\Z))"
-_OF_MATRIX = r"(?:not\s+)?(?:invertible|(?:non-?)?singular|regular|(?:of\s+)?full\s+rank)"
+_OF_MATRIX = (
+    r"(?:not\s+)?(?:locally\s+)?(?:(?:non-?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
+    r"|(?:strictly\s+)?(?:convex|concave)|(?:positive[\s-]+|negative[\s-]+|in)?(?:semi[\s-]*)?definite)"
+)
 _SAID_OF_MATRIX = re.compile(
     r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t])\s*"
-    r"(?:(?:so|hence|thus|therefore|and|it|J|[Tt]he\s+(?:matrix|Jacobian)|which|is|has)\s+)*"
-    rf"{_OF_MATRIX}{_LINE_ENDS}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
+    r"(?:(?:so|hence|thus|therefore|and|it|[JHAf]|[Tt]he\s+(?:matrix|Jacobian|Hessian|function)|which|is|has)\s+)*"
+    rf"{_OF_MATRIX}(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?){_OF_MATRIX})*{_LINE_ENDS}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
     rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
     r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
 )

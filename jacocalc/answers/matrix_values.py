@@ -1,11 +1,13 @@
-"""Values that an answer says beside a Hessian, as a reason for the kind of the point → those that are wrong.
+"""Values that an answer says beside a Jacobian or a Hessian → those that are wrong.
 
-    [[2, 0], [0, -2]], det H = 4        D = f_xx f_yy - f_xy² = 4 > 0        trace = 0        eigenvalues 2 and -2
+    [[2, 1], [4, 2]], det J = 3         rank 2            trace = 0
+    [[2, 0], [0, -2]], det H = 4        D = f_xx f_yy - f_xy² = 4 > 0        eigenvalues 2 and -2
     D(0, 0) = 4 at the point of the question
     D = -4 < 0, f_xx = 2 > 0            entries by the name of the function
 
-D is that of two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too.  A number beside a
-Hessian of formulas may be meant at any point, so it is not judged.
+D is that of a Hessian by two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too; of a
+Jacobian in bars, |J|, which may be |det J|.  A number beside a matrix of formulas may be meant at any point, so it is
+not judged.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from fractions import Fraction
 from jacocalc.algebra.values import exact
 from jacocalc.answers.comparison import compare
 from jacocalc.answers.reference import Reference
-from jacocalc.derive.matrices import determinant
+from jacocalc.derive.matrices import determinant, rank
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, Negative, Number, names, summed
-from jacocalc.questions import HessianOf
+from jacocalc.notation import Call, Expr, Matrix, Negative, Number, integer, names, summed
+from jacocalc.questions import Compose, HessianOf, JacobianOf
 from jacocalc.steps import CriticalPoint
 from jacocalc.verdicts import WRONG, Line, Submission, Wanted
 
@@ -34,10 +36,12 @@ _SAID = re.compile(
 _EIGENVALUES = re.compile(
     rf"eigen-?values?\s*(?:are|[=:])?\s*(?P<values>{_VALUE}(?:\s*(?:,|and)\s*{_VALUE})*){_END}", re.IGNORECASE
 )
-_NAMES = {"d": "det H", "|": "det H", "t": "tr H", "D": "D"}
+_NAMES = {"d": "det", "|": "det", "t": "tr", "r": "rank"}
 _PARTIAL = re.compile(r"(?P<of>[A-Za-z])_?\{?(?P<first>[A-Za-z])(?P<second>[A-Za-z])\}?")
 _LARGEST = 4
-_LINE = re.compile(r"\|H\||D|(?:det|tr|trace)(?:H|\(H\))?")
+_EIGENVALUE = "an eigenvalue"
+_OF_MATRIX = JacobianOf | Compose | HessianOf
+_LINE = re.compile(r"\|[HJ]\||D|(?:det|tr|trace|rank)(?:[HJ]|\([HJ]\))?")
 
 
 @dataclass(frozen=True)
@@ -49,20 +53,35 @@ class Said:
     right: tuple[Expr, ...]
 
 
+def of_matrix(reference: Reference) -> bool:
+    """Whether the answer is one matrix of which a determinant may be said."""
+    return isinstance(reference.question, _OF_MATRIX) and len(reference.values) == 1
+
+
+def letter(reference: Reference) -> str:
+    """H of a Hessian, J of a Jacobian"""
+    return "H" if isinstance(reference.question, HessianOf) else "J"
+
+
 def values_said(reference: Reference, submission: Submission) -> list[Said]:
-    """Determinants, traces and eigenvalues that are named unmistakably."""
-    if not isinstance(reference.question, HessianOf) or len(reference.values) != 1:
+    """Determinants, traces, ranks and eigenvalues that are named unmistakably."""
+    if not of_matrix(reference):
         return []
     found = [(match["name"], _number(match["value"])) for said in submission.kinds for match in _SAID.finditer(said)]
     lines = ((_bare(line.name), _of_line(reference, line)) for line in submission.lines)
     found += [(name, value) for name, value in lines if value and set(names(value)) <= set(reference.variables)]
-    named = [Said(_name(name), value, right) for name, value in found if (right := _right(reference, name, value))]
+    bars = "det" not in submission.text.lower()
+    named = [
+        Said(_name(reference, name), value, right)
+        for name, value in found
+        if (right := _right(reference, name, value, bars))
+    ]
     return [*named, *(one for said in submission.kinds for one in _eigenvalues(reference, said))]
 
 
 def without_values(reference: Reference, said: str) -> str:
     """What is left beside the values that are right with their signs, and all of the eigenvalues."""
-    if not isinstance(reference.question, HessianOf) or len(reference.values) != 1:
+    if not of_matrix(reference):
         return said
     said = _SAID.sub(lambda match: " " if _is_right(reference, match) else match[0], said)
     return _EIGENVALUES.sub(lambda match: " " if _are_all(reference, match[0]) else match[0], said)
@@ -97,29 +116,40 @@ def _number(text: str) -> Expr:
     return Negative(size) if value < 0 else size
 
 
-def _name(name: str) -> str:
-    """det H, tr H or D, by the first letter; f_xx as it is."""
-    return name if _PARTIAL.fullmatch(name) and not _LINE.fullmatch(name) else _NAMES[name[:1]]
+def _name(reference: Reference, name: str) -> str:
+    """det H, tr J or rank J, by the first letter; D and f_xx as they are."""
+    if name == "D" or (_PARTIAL.fullmatch(name) and not _LINE.fullmatch(name)):
+        return name
+    return f"{_NAMES[name[:1]]} {letter(reference)}"
 
 
-def _right(reference: Reference, name: str, value: Expr) -> tuple[Expr, ...]:
+def _right(reference: Reference, name: str, value: Expr, bars: bool = False) -> tuple[Expr, ...]:
     """What is right under a name; nothing where it is unknown, or a formula for which a number is said."""
-    right = _known(reference, name)
+    right = _known(reference, name, bars)
     return () if not names(value) and any(map(names, right)) else right
 
 
-def _known(reference: Reference, name: str) -> tuple[Expr, ...]:
-    """det H, tr H, D or f_xy; none beyond 4×4, or for D of other than two inputs."""
-    hessian = reference.values[0]
-    size = len(hessian.rows)
-    if _name(name) not in _NAMES.values():
-        return _entry(reference, name)
-    if name.startswith("t"):
-        return (exact(summed(tuple(row[k] for k, row in enumerate(hessian.rows)))),)
-    if size > _LARGEST or (name == "D" and size != 2):
+def _known(reference: Reference, name: str, bars: bool) -> tuple[Expr, ...]:
+    """det, tr, rank, D or f_xy; no determinant beyond 4×4, and no D but for two inputs."""
+    matrix, other = reference.values[0], {"H": "J", "J": "H"}[letter(reference)]
+    if _name(reference, name) == name != "D":
+        return _entry(reference, name) if other == "J" else ()
+    if other in name or (name == "D" and (matrix.shape != (2, 2) or other == "H")):
         return ()
-    value = determinant(hessian)[1]
-    return (value, exact(Negative(value))) if name == "D" else (value,)
+    if name.startswith("r"):
+        found = None if names(matrix) else rank(matrix)
+        return () if found is None else (integer(found),)
+    size, columns = matrix.shape
+    if size != columns:
+        return ()
+    if name.startswith("t"):
+        return (exact(summed(tuple(row[k] for k, row in enumerate(matrix.rows)))),)
+    if size > _LARGEST:
+        return ()
+    value = determinant(matrix)[1]
+    if name == "D":
+        return value, exact(Negative(value))
+    return (value, exact(Call("abs", (value,)))) if bars and other == "H" else (value,)
 
 
 def _entry(reference: Reference, name: str) -> tuple[Expr, ...]:
@@ -152,7 +182,7 @@ def _eigenvalues(reference: Reference, said: str) -> Iterator[Said]:
     steps = [step for step in reference.derivation.steps if isinstance(step, CriticalPoint)]
     right = steps[0].eigenvalues if steps and not steps[0].decimals else ()
     for match in _EIGENVALUES.finditer(said) if right else ():
-        yield from (Said("an eigenvalue", _number(one), right) for one in re.findall(_VALUE, match["values"]))
+        yield from (Said(_EIGENVALUE, _number(one), right) for one in re.findall(_VALUE, match["values"]))
 
 
 def _is_wrong(reference: Reference, said: Said) -> bool:
@@ -164,6 +194,6 @@ def _is_wrong(reference: Reference, said: Said) -> bool:
 def correction(said: Said) -> str:
     """D is -4, and not 3"""
     right = [paper(one) for one in said.right]
-    what = (f"{said.name} is {right[0]}" if len(right) == 1 or said.name == "D"
-            else f"the eigenvalues are {', '.join(right)}")  # fmt: skip
+    what = (f"the eigenvalues are {', '.join(right)}" if len(right) > 1 and said.name == _EIGENVALUE
+            else f"{said.name} is {right[0]}")  # fmt: skip
     return f"{what}, and not {paper(said.value)}"
