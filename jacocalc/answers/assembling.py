@@ -127,7 +127,7 @@ def _directional(reference: Reference, name: str) -> bool:
 def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """f_x = 2xy, f_y = x², at (1, 2): (4, 1): the list behind the last entry is no side of it.
 
-    J_f = […], J_g = […], […]: nor is the matrix behind another.
+    J_f = […], J_g = […], […]: nor is the matrix behind another; f' = 2x, g' = cos u, 2x cos x²: nor is the number.
     It is the answer; behind the result itself it is another step, ∇L = (2x, 3), (8, 3), unless it is the unit vector
     along it, (8, 3)/√73; numbers where formulas are asked for are that entry at a point of one's own.
     """
@@ -144,12 +144,42 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
         if reference.at_point and _of_numbers(one) and _is_unit_vector(other, one):
             return (*before, second, first)
         return (*before, replace(last, sides=(*first.sides, other)))
+    if count == 1 and last.name:
+        return (*before, *_number_apart(reference, last))
     listed, numbers = _lists(last.sides[-1:])[0], all(len(one) == 1 for one in _lists(last.sides[:-1]))
     if not before or len(last.sides) == 1 or not _of_an_entry(last.name) or not numbers or not 1 < len(listed) == count:
         return tuple(lines)
     whole = reference.at_point or any(map(names, listed))
     behind = Line("" if whole else last.name, last.sides[-1:], not whole)
     return (*before, replace(last, sides=last.sides[:-1], point=False), behind)
+
+
+def _leads_up(reference: Reference, name: str) -> bool:
+    """Whether g', dy/du, u, f(x) stand for something else than the derivative that is asked for."""
+    label, by = partial_named(name)
+    of, inputs = reference.chain.stages[-1].labels, set(map(name_key, reference.chain.inputs))
+    inner = bool(by) and (name_key(by) not in inputs or (label in _taken(reference) and label not in of))
+    return inner or _of_a_stage(reference, name) or not (says_result(name) or _says_whole(reference, name))
+
+
+def _number_apart(reference: Reference, line: Line) -> tuple[Line, ...]:
+    """g' = cos u, 2x cos x² and g' = 3, 4·3 = 12: a line with its value, and the number behind it.
+
+    Behind the result itself, f' = 3x², 12, the value at the point is another step of it.
+    """
+    at = next((k for k, side in enumerate(line.sides) if side.flat and len(_lists([side])[0]) == 2), None)
+    if at is None:
+        return (line,)
+    pair = line.sides[at]
+    one, other = (
+        Side((value,), (written,), paper(written), pair.start)
+        for value, written in zip(_lists([pair])[0], as_matrix(pair.typed[0]).entries, strict=True)
+    )  # fmt: skip
+    before, behind = (*line.sides[:at], one), (other, *line.sides[at + 1 :])
+    if _leads_up(reference, line.name):
+        return replace(line, sides=before), Line("", behind)
+    inserted = reference.at_point and not _of_numbers(one) and all(map(_of_numbers, behind))
+    return (replace(line, sides=(*before, *behind)) if inserted else line,)
 
 
 def _is_matrix(value: Expr) -> bool:

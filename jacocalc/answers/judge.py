@@ -31,7 +31,7 @@ from jacocalc.answers.left_sides import solved_for
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.matrix_values import judges
 from jacocalc.answers.parts import judge_parts, names_part
-from jacocalc.answers.reference import Reference
+from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.errors import JacocalcError
@@ -39,6 +39,7 @@ from jacocalc.linear import paper_name
 from jacocalc.notation import Matrix
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential, VolumeOf
+from jacocalc.reading.answer_names import tangent_name
 from jacocalc.reading.answers import answer_echo, inserted, read_answer
 from jacocalc.reading.asides import only_classifies
 from jacocalc.reading.measures import without_measure
@@ -188,6 +189,8 @@ class Judge:
         if others and verdict.mistakes == ("shape",) and not says_result(line.name):
             said = ", ".join(paper_name(other.name) if other.name else "a line" for other in others)
             raise JacocalcError(f"it is not clear what {said} stands for", hint="give all entries in one list")
+        if verdict.outcome == WRONG and not line.name:
+            _refuse_mixed_sides(self.marker, line)
         if verdict.outcome == WRONG:
             verdict = right_on_a_branch(self.marker, submission, line, wanted) or verdict
         return _with_notes(verdict, _without(submission, others))
@@ -199,6 +202,16 @@ def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
     numbers = all(len(side.values) == 1 and not isinstance(side.values[0], Matrix) for side in sides)
     if numbers and len(lines) > 1 and len(sides) == len(lines) == reference.shape[0] and reference.shape[1] > 1:
         raise JacocalcError("every line is one number, and not a row", hint="commas stand between entries: 2x, 1")
+
+
+def _refuse_mixed_sides(marker: Marker, line: Line) -> None:
+    """Raise JacocalcError for 6xy = 12, 3x² = 3, each an entry, and for the tangent where its slope is asked for."""
+    sizes = {sum(len(as_matrix(value).entries) for value in side.values) for side in line.sides}
+    if len(marker.expected) > 1 < len(sizes) and 1 in sizes:
+        hint = "give all entries in one list, or each with its name"
+        raise JacocalcError("it is not clear between which entries the equals signs stand", hint=hint)
+    if len(line.sides) == 2 and tangent_name(line.sides[0].text):
+        raise JacocalcError("this is the equation of a tangent, and its slope is asked for", hint="write that first")
 
 
 def _without(submission: Submission, lines: Sequence[Line]) -> Submission:

@@ -36,6 +36,7 @@ from jacocalc.notation import (
 )
 
 Rule: TypeAlias = Callable[..., Expr]
+_TWO = integer(2)
 
 
 @dataclass(frozen=True)
@@ -151,15 +152,15 @@ def _both(u: Expr, v: Expr, du: Expr, dv: Expr, wrong: Expr) -> Expr:
     return _quotient(u, v, du, dv) if dv == ZERO else wrong
 
 
-def _loose_square(u: Expr) -> Expr:
-    """2x² for (2x)², x²/y for (x/y)²"""
+def _loose(u: Expr, n: Expr) -> Expr:
+    """2xⁿ for (2x)ⁿ, xⁿ/y for (x/y)ⁿ"""
     match u:
         case Product((*first, last)):
-            return Product((*first, last**2))
+            return Product((*first, _raised(last, n)))
         case Quotient(over, under):
-            return _loose_square(over) / under
+            return _loose(over, n) / under
         case _:
-            return u**2
+            return _raised(u, n)
 
 
 def _is_inner(u: Expr, du: Expr) -> bool:
@@ -185,6 +186,11 @@ _POWERS: tuple[tuple[str, Rule], ...] = (
     ("(uⁿ)′ = n uⁿ⁻¹ u′: the exponent goes down by one", lambda u, n, du: Product((n, Power(u, n), du))),
     ("(uⁿ)′ = n uⁿ⁻¹ u′: the factor n is missing", lambda u, n, du: Product((_raised(u, n - 1), du))),
     ("(uⁿ)′ = n uⁿ⁻¹ u′, not n uⁿ⁺¹ u′", lambda u, n, du: Product((n, _raised(u, n + 1), du))),
+    ("(uⁿ)′ = n uⁿ⁻¹ u′: the whole of u is raised", lambda u, n, du: Product((n, _loose(u, n - 1), du))),
+    ("(uⁿ)′ = n uⁿ⁻¹ u′: the exponent behind the brackets of u goes down by one",
+     lambda u, n, du: Product((n, Power(u, n), du)) if _is_inner(u, du) else _power(u, n, du)),
+    ("(uⁿ)′ = n uⁿ⁻¹ u′: the factor n before the brackets of u is missing",
+     lambda u, n, du: Product((_raised(u, n - 1), du)) if _is_inner(u, du) else _power(u, n, du)),
     ("(uⁿ)′ = n uⁿ⁻¹ u′, not (n − 1) uⁿ⁻¹ u′", lambda u, n, du: Product((n - 1, _raised(u, n - 1), du))),
 )
 _EXPONENTIALS: tuple[tuple[str, Rule], ...] = (
@@ -223,8 +229,8 @@ _TANGENTS: tuple[tuple[str, Rule], ...] = (
     ("(tan u)′ = u′/cos² u, not −u′/sin² u", _of("tan", lambda u: Negative(1 / sin(u) ** 2))),
     ("(arctan u)′ = u′/(1 + u²), not u′/(1 − u²)", _of("atan", lambda u: 1 / (1 - u**2))),
     ("(arctan u)′ = u′/(1 + u²), not u′/√(1 + u²)", _of("atan", lambda u: 1 / sqrt(1 + u**2))),
-    ("(arctan u)′ = u′/(1 + u²): the whole of u is squared", _of("atan", lambda u: 1 / (1 + _loose_square(u)))),
-    ("(arcsin u)′ = u′/√(1 − u²): the whole of u is squared", _of("asin", lambda u: 1 / sqrt(1 - _loose_square(u)))),
+    ("(arctan u)′ = u′/(1 + u²): the whole of u is squared", _of("atan", lambda u: 1 / (1 + _loose(u, _TWO)))),
+    ("(arcsin u)′ = u′/√(1 − u²): the whole of u is squared", _of("asin", lambda u: 1 / sqrt(1 - _loose(u, _TWO)))),
     ("(arcsin u)′ = u′/√(1 − u²), not u′/(1 − u²)", _of("asin", lambda u: 1 / (1 - u**2))),
     ("(arcsin u)′ = u′/√(1 − u²), not u′/√(1 + u²)", _of("asin", lambda u: 1 / sqrt(1 + u**2))),
 )

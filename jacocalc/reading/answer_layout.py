@@ -46,8 +46,8 @@ _PIECES = re.compile(
     r"|(?P<leads>->|[→⟶]|\\(?:to|rightarrow)(?![A-Za-z])|\b(?:which\s+)?(?:gives|yields)\b)"
     r"|(?P<equals>:=|==|[=＝≈≃≅≡]|\\(?:approx|equiv|simeq|cong|doteq)(?![A-Za-z]))"
     r"|(?P<is>\b(?:is|equals)\b)"
-    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|\\(?:left|[bB]igg?l?)\s*+<|[(\[{⟨‹（［｛])"
-    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|\\(?:right|[bB]igg?r?)\s*+>|[)\]}⟩›）］｝])"
+    r"|(?P<open>\\\{|\\l(?:brace|brack|angle)(?![A-Za-z])|\\(?:left|[bB]igg?l?)\s*+<|[(\[{⟨‹（［｛⎸])"
+    r"|(?P<close>\\\}|\\r(?:brace|brack|angle)(?![A-Za-z])|\\(?:right|[bB]igg?r?)\s*+>|[)\]}⟩›）］｝⎹])"
     r"|(?P<command>\\(?:[A-Za-z]+|.))|(?P<comma>,|，|\band\b)|(?P<newline>\n)|(?P<align>&)|(?P<colon>:)",
     re.DOTALL,
 )

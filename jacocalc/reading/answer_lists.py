@@ -210,7 +210,7 @@ def flat_lists(tokens: list[Token]) -> frozenset[int]:
 
 
 def rows_where_needed(expr: Expr, flats: frozenset[int], text: str) -> Expr:
-    """A flat list before a matrix is the row that fits: (a, b)·[[c, d], [e, f]], (a, b)·(c, d)."""
+    """A flat list before a matrix is the row that fits: (a, b)·[[c, d], [e, f]]; also a column before · and another."""
     match expr:
         case Sum(terms):
             return Sum(tuple(rows_where_needed(term, flats, text) for term in terms), expr.span)
@@ -225,14 +225,15 @@ def rows_where_needed(expr: Expr, flats: frozenset[int], text: str) -> Expr:
 
 
 def _row_product(factors: tuple[Expr, ...], expr: Product, flats: frozenset[int], text: str) -> Expr:
-    at = [i for i, factor in enumerate(factors) if isinstance(factor, Matrix)]
-    changed = list(factors)
+    changed, turned = [by_entries(factor, text) for factor in factors], False
+    at = [i for i, factor in enumerate(changed) if isinstance(factor, Matrix)]
     for i, j in pairwise(at):
-        left, right = factors[i], factors[j]
+        left, right = changed[i], changed[j]
         if isinstance(left, Matrix) and isinstance(right, Matrix) and left.shape[0] == right.shape[0] > 1:
-            is_flat = left.shape[1] == 1 and left.span is not None and left.span[0] in flats
-            changed[i] = left.transposed if is_flat else left
-    if tuple(changed) == factors:
+            is_flat = left.span is not None and left.span[0] in flats
+            if left.shape[1] == 1 and (is_flat or (expr.dot and right.shape[1] == 1)):
+                changed[i], turned = left.transposed, True
+    if not turned:
         return expr
     value = by_entries(Product(tuple(changed), expr.dot, expr.span), text)
     return value.entries[0] if isinstance(value, Matrix) and value.shape == (1, 1) else value

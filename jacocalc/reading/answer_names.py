@@ -115,7 +115,8 @@ def result_name(text: str) -> str:
         return ""
     bare, arguments = _without_arguments(name)
     if _FORMS.fullmatch(bare):
-        value = arguments and not _SIGN.search(bare) and not re.search(r"_[A-Za-z]+$", bare)
+        partial = _SIGN.search(bare) or re.search(r"_[A-Za-z]+$|^f[r-z]{1,2}$", bare)
+        value = arguments and not partial
         return bare + arguments if value else bare
     return name if _FORMULA.fullmatch(name) and names_result(name) else ""
 

@@ -323,10 +323,10 @@ class _Reader:
             parser = Parser(written, self.scope, list(tokens))
             typed = columns_where_turned(parser.sum(), turned_lists(tokens))
             parser.expect_end()
-            typed = by_entries(typed, written) if parser.units else typed
+            flats = flat_lists(tokens)
+            typed = by_entries(rows_where_needed(typed, flats, written), written) if parser.units else typed
             self._refuse_large(typed, place)
             listed = listed_matrices(typed) or (typed,)
-            flats = flat_lists(tokens)
             values = tuple(by_entries(rows_where_needed(part, flats, written), written) for part in listed)
             for value in values:
                 self._refuse_large(value, place)

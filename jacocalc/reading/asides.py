@@ -56,10 +56,11 @@ _FOLDED = tuple(
         (r"\\lt(?![A-Za-z])", "<"), (r"\\gt(?![A-Za-z])", ">"), (r"\\in(?![A-Za-z])", "∈"),
         (r"\\notin(?![A-Za-z])", "∉"), (r"\\forall(?![A-Za-z])|∀", "for"), (r"\\infty(?![A-Za-z])", "∞"),
         (r"\\q?quad(?![A-Za-z])", ","), (r"\\(?:left|right)(?![A-Za-z])|(?<!\\)\\[,;: !()]|[$~&]", " "),
+        (r"(?<=[\w)]) (?:in (?:the )?(?:R(?:\^\d)?|reals?)|(?:is|are) (?:a )?real(?: numbers?)?)(?!\w)", " ∈ ℝ"),
         (r"\\setminus(?![A-Za-z])", "∖"), (r"\\land(?![A-Za-z])", "and"), (r"\\lor(?![A-Za-z])", "or"),
     )
 )  # fmt: skip
-_EDGE = re.compile(r"\\[\[\]]|\\(?:begin|end)\s*\{(?:[a-zA-Z]*matrix|array|d?cases)\*?\}|[()\[\]{}]")
+_EDGE = re.compile(r"\\[\[\]]|\\(?:begin|end)\s*\{(?:[a-zA-Z]*matrix|array|d?cases)\*?\}|[()\[\]{}⎸⎹]")
 _BREAK = re.compile(r"\n|\\\\|;|\\[\[\]]|\$\$")
 _TAIL = re.compile(r"(?:[\s.,$]|\\[)\]]|\\end\{[a-z]+\*?\})++")
 _STARTER = re.compile(
@@ -267,7 +268,7 @@ def _levels(view: str) -> list[int]:
     for match in _EDGE.finditer(view):
         if match[0] in ("\\[", "\\]"):
             continue
-        opens = match[0] in ("(", "[", "{") or match[0].startswith("\\begin")
+        opens = match[0] in ("(", "[", "{", "⎸") or match[0].startswith("\\begin")
         changes[match.end() if opens else match.start()] += 1 if opens else -1
     levels, level = [], 0
     for change in changes:
@@ -347,7 +348,7 @@ class _Stretch:
             if not match or not self._may_be_defined(match["name"]):
                 return ()
             found.append((match["name"], match.span("formula")))
-        used = (stands_in(self.view[start:before], name, "A-Za-z_'") for name, _ in found)
+        used = (name in self.inner or stands_in(self.view[start:before], name, "A-Za-z_'") for name, _ in found)
         return tuple((own_letter(name) or name, place) for name, place in found) if found and any(used) else ()
 
     def _may_be_defined(self, name: str) -> bool:

@@ -13,7 +13,7 @@ from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
-CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "|": "|", "||": "||"}
+CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "⎸": "⎹", "|": "|", "||": "||"}
 BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"

@@ -86,6 +86,7 @@ _MODULE = re.compile(  # np.sin is sin
     r"|F\.(?=(?:softmax|[a-z]*sigmoid|softplus|tanh|[a-z]*elu|silu|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
 )
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
+_DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
 _LETTERS = re.compile(r"(?:D[0-9]+)+(?=_[A-Za-z])|log1p(?=\()|[A-Za-z]+")
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
@@ -178,7 +179,7 @@ class _Lexer:
             self._emit("fraction", unicodedata.normalize("NFKC", here).replace("⁄", "/"), start, start + 1)
         elif here in _FOLDED:
             self._emit("op", _FOLDED[here], start, start + 1)
-        elif here in "√∛·∘°":
+        elif here in "√∛·∘°⎸⎹":
             self._emit("op", here, start, start + 1)
         elif here in GREEK:
             self._name(start, GREEK[here], start + 1)
@@ -204,7 +205,8 @@ class _Lexer:
         if pair == ".(" and self.tokens and self.tokens[-1].kind == "name" and self.tokens[-1].end == start:
             self.place += 1  # sin.(x) of Julia
             return
-        if pair in (".(", ".[") and behind:
+        spaced = self.spaced and bool(self.tokens) and self.tokens[-1].text in (")", "]")
+        if (behind and pair in (".(", ".[", ".⟨")) or (spaced and _DOT.match(self.text, start)):
             self._emit("op", "·", start, start + 1)
             return
         if pair in _OF_NUMBERS:

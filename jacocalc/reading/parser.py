@@ -214,14 +214,14 @@ class Parser(Cursor):
             side = self.bar_side(token)
             inside = bool(self.opened) and self.opened[-1].text in ("|", "||") and not self.bar_side(self.opened[-1])
             return side == "l" if side else not inside
-        return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "√", "∛")
+        return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "⎸", "√", "∛")
 
     def _group(self, before: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
         factors = [*before] or self._power(False)
         while self._starts_factor():
             start = (factors[-1].span or (self.token.start, 0))[0]
-            if self.token.kind in ("number", "fraction"):
+            if self.token.kind in ("number", "fraction") and not self._power_behind_bracket():
                 left, right = self._number_behind(factors[-1])
                 raised = f"({left})" if "^" in left else left
                 second = f"{raised}^{right}"
@@ -254,6 +254,11 @@ class Parser(Cursor):
                     hint="write the entry itself; f_2(x, y) is a component of a function f",
                 )
         return factors
+
+    def _power_behind_bracket(self) -> bool:
+        """ln(2) 2^x and (x + 1) 2^x, where the blank and the brackets leave one reading."""
+        raised = self.token.kind == "number" and self.tokens[self.at + 1].text == "^"
+        return raised and self.token.spaced and self.tokens[self.at - 1].text == ")"
 
     def _refuse_number_of_equation(self, factor: Expr) -> None:
         """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others."""
@@ -427,6 +432,8 @@ class Parser(Cursor):
             return [rows(self)]
         if self.sees("|", "||"):
             return [self._bars()]
+        if self.sees("⎸"):
+            return [self._determinant()]
         if self.sees("√", "∛"):
             return [self._root()]
         if after_factor:
@@ -448,6 +455,11 @@ class Parser(Cursor):
         if len(lines) == len(lines[0]) == 1:
             return _spanned(lines[0][0], self.span(opener.start))
         return rows_in_round_brackets(self, lines, opener)
+
+    def _determinant(self) -> Expr:
+        """|a, b; c, d|"""
+        opener, inner = self.token, rows(self)
+        return Call("det", (inner,), self.span(opener.start))
 
     def _bars(self) -> Expr:
         opener = self.open()

@@ -10,8 +10,13 @@ from jacocalc.reading.lexer import Token, tokenize
 from jacocalc.reading.printouts import in_our_words
 
 _ANGLED = re.compile(
-    r"(?:(?<=[-=:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|\A)(\s*+)<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])"
+    r"(?:(?<=[-=:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|(?<=[>)\]]\.)|(?<=[>)\]] \.)|\A)(\s*+)"
+    r"<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])"
+    r"|(?<=[\w)\]}])(\s*+)<([^<>=\n,]++,[^<>=\n]++)>(?=\s*+(?:[·*/)\]=]|\.(?!\d)|\Z))"  # no comparison ends so
 )
+_BARRED = re.compile(r"\|([^|]*+)\|")
+_ENTRIES = re.compile(r"(?!\s)(?:[^\s(),;\[\]]|\([^()]*+\))+")
+_UNFINISHED = re.compile(r"[-−+*/^·]|[*/^·].*|.*[-−+*/^·]")
 _ALIGNED = re.compile(r"&\s*+=|=\s*+&(?!&)")
 
 
@@ -44,5 +49,31 @@ def _cut(text: str, matrix: bool, latex: bool | None, limits: Limits) -> tuple[T
 
 
 def angled(text: str) -> str:
-    """⟨a, b⟩ typed as <a, b>, where an operand has to stand: the brackets that it stands for, column by column."""
-    return _ANGLED.sub(r"\1⟨\2⟩", text) if "<" in text else text
+    """⟨a, b⟩ typed as <a, b>, where an operand has to stand: the brackets that it stands for, column by column.
+
+    So also the bars around |a, b; c, d| and |a b; c d|, a determinant.
+    """
+    if "<" in text:
+        text = _ANGLED.sub(lambda found: f"{found[1] or found[3] or ''}⟨{found[2] or found[4]}⟩", text)
+    return _BARRED.sub(_determinant, text) if "|" in text and ";" in text else text
+
+
+def _determinant(found: re.Match[str]) -> str:
+    """|a, b; c, d| with brackets of its own, where it has as many rows as columns; else as it is."""
+    rows = found[1].split(";")
+    if len(rows) < 2 or re.search("[=<>≤≥]", found[1]):
+        return found[0]
+    listed = [row if "," in row else _with_commas(row) for row in rows]
+    square = all(len(_ENTRIES.sub("a", row).split(",")) == len(rows) for row in listed)
+    return f"⎸{';'.join(listed)}⎹" if square else found[0]
+
+
+def _with_commas(row: str) -> str:
+    """2x 1 → 2x,1, unless a piece is no whole entry, as in 2x - 1"""
+    pieces = list(_ENTRIES.finditer(row))
+    if any(_UNFINISHED.fullmatch(piece[0]) for piece in pieces):
+        return row
+    signs = list(row)
+    for piece in pieces[1:]:
+        signs[piece.start() - 1] = ","
+    return "".join(signs)

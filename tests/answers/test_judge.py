@@ -510,6 +510,7 @@ CHANGE = jc.differential("z = x^2 y", at=(1, 2), vector=(Fraction(1, 10), Fracti
 CUBIC = jc.implicit("x^2 + x y + y^3 = 7", solve_for="y")
 WHOLE = jc.compose("x = s t, y = s + t^2", "z = x^2 y")
 J_COMPOSED, J_PLAIN = "J = [[44, 28], [-8, -19]]", "J = [[2xy, x^2], [5, cos y]]"
+CIRCLE_POINT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
 BESIDE = [  # what stands beside the result is not judged
     *((PLANE, f"The gradient is the vector of partial derivatives, {said} (2x, 2y)", CORRECT, "Correct (proved).")
       for said in ("so it's", "so it is", "so it’s")),
@@ -528,6 +529,10 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "f_x = 2x (treat y as constant), f_y = 3y (treat x as constant)", WRONG, "1 of 2"),
     *((SQUARE, f"2x {said} power rule", CORRECT, "power rule” is not judged") for said in (
         "<- using", "<-- by the", "← the", "<- the")),
+    *((SQUARE, f"2x{said}", CORRECT, "is not judged") for said in (
+        " for all x in R", ", x in R", " where x is real", " (x is a real number)")),
+    (PLANE_AT, "2x = 2, 2y = 4", UNREADABLE, "between which entries"),
+    (CIRCLE_POINT, "y - 4 = -3/4 (x - 3)", UNREADABLE, "the equation of a tangent"),
     (SQUARE, "x <- using the power rule", WRONG, ""), (SQUARE, "2x <- x", UNREADABLE, ""),
     *((PLANE, said, CORRECT, "Correct (proved).") for said in (
         "it's (2x, 2y)", "So it’s (2x, 2y)", "∇f: it's (2x, 2y)")),
@@ -1072,6 +1077,16 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         (", invertible", "it is not invertible: its rank is 1"), (", nonsingular", "it is not invertible"),
         (" (full rank)", "it is not of full rank: its rank is 1"), (", so J is not singular", "it is singular"),
         (", symmetric", "it is not symmetric"), (", |J| = 1", "det J is 0, and not 1"), (", trace 5", "tr J is 4"))),
+    *((INNER, typed, 1, "") for typed in (
+        "f' = 2x, g' = cos u, 2x cos(x²)", "f'(x) = 2x, g'(u) = cos u, so 2x cos(x^2)", "u = x^2, 2x cos(x^2)",
+        "du/dx = 2x, dy/du = cos u, 2x cos(x^2)", "g(f(x)) = sin(x^2), 2x cos(x^2)")),
+    (INNER, "f' = 2x, g' = cos u, 2x cos x", 0, "yours is"), (INNER, "y' = 2x cos(x^2), 5", 0, "a list of 2"),
+    (jc.compose("f(x) = x^2", "g(u) = 3u", at=2), "f'(2) = 4, g'(4) = 3, 4·3 = 12", 1, ""),
+    (jc.compose("f(x) = x^2", "g(u) = 3u", at=2), "f'(2) = 4, g'(4) = 3, 4·3 = 13", 0.5, "does not follow"),
+    (PLANE_AT, "fx(1,2) = 2, fy(1,2) = 4", 2, ""),
+    *((jc.compose("x = t^2, y = e^t", "z = x y"), f"2ty + xe^t {said}", 1, "") for said in (
+        "where x = t^2 and y = e^t", "with x = t^2, y = e^t")),
+    (SQUARE_AT, "f'(x) = 2x, 6", 1, ""), (SQUARE_AT, "f'(x) = 2x, 7", 0.5, "does not follow"),
     (MATRIX_AT, "J = [[2, 1], [4, 2]], locally invertible", 4, "is not judged"),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1", 4, "Correct (proved)."),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], det J = 1", 2, "det J is -1, and not 1"),

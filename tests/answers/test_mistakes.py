@@ -130,6 +130,19 @@ def test_angles_in_degrees_are_named(derivation: Derivation, answer: str) -> Non
     assert Judge(derivation).verdict(answer, Wanted()).mistakes == ("degrees",)
 
 
+@pytest.mark.parametrize(
+    ("function", "answer", "said"),
+    [
+        ("f(x) = (2x)^5", "5·2x^4·2", "the whole of u is raised"),
+        ("f(x) = (x^4 + 1)^5", "20x^3 (x^4 + 1)^5", "the exponent behind the brackets of u goes down by one"),
+        ("f(x) = (x^4 + 1)^5", "4x^3 (x^4 + 1)^4", "the factor n before the brackets of u is missing"),
+    ],
+)
+def test_a_slip_in_the_outer_power_alone_is_named(function: str, answer: str, said: str) -> None:
+    verdict = Judge(derived("jacobian", function)).verdict(answer, Wanted())
+    assert (verdict.mistakes, said in verdict.message) == (("power-rule",), True), verdict
+
+
 def test_every_row_of_the_table_has_a_question_here() -> None:
     assert {code for code, _ in ROWS} == {mistake.code for mistake in MISTAKES}
 
@@ -151,7 +164,7 @@ def test_no_mistake_is_made_where_it_has_no_meaning(code: str, kind: Derivation)
 SLIPPED = "x^3 + x^2 sin(x) cos(x) + sin(x)/x^2 + 3^x + e^(x^2) + sqrt(x) + ln(x^2 + 1) + tan(x) + atan(x) + asin(x)"
 MORE = (
     "x^x + sin(cos(3x)) + sinh(x) + cosh(x) + sigmoid(x) + tanh(x) + |x| + relu(x) + log_2(x) + x y + (x^2 + 1)^3"
-    " + 1/(x^2 + 3) + atan(2x) + asin(3x)"
+    " + 1/(x^2 + 3) + atan(2x) + asin(3x) + (2x)^5"
 )
 
 
