@@ -131,6 +131,9 @@ def whole_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]
     It is the answer; behind the result itself it is another step, ∇L = (2x, 3), (8, 3), unless it is the unit vector
     along it, (8, 3)/√73; numbers where formulas are asked for are that entry at a point of one's own.
     """
+    beside = [line for line in lines if _BESIDE.match(line.name) or _BESIDE_HESSIAN.fullmatch(line.name)]
+    if lines[-1] in beside and len(beside) < len(lines):
+        return (*whole_apart(reference, [line for line in lines if line not in beside]), *beside)
     *before, last = lines
     two = last.sides[-1].values
     count = len(reference.values[0].entries) if len(reference.values) == 1 else 0

@@ -16,7 +16,7 @@ from jacocalc.answers.decimals import literals
 from jacocalc.answers.forms import missing_form
 from jacocalc.answers.left_in import Formulas
 from jacocalc.answers.naming import Named, Namer, flat
-from jacocalc.answers.other_readings import other_reading
+from jacocalc.answers.other_readings import other_readings
 from jacocalc.answers.own_points import at_own_point
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import ReadError
@@ -293,15 +293,13 @@ class Marker:
         return found if found or named.apart else named.codes
 
     def _other_reading(self, side: Side, wanted: Wanted) -> Named:
-        """Right if e^2x is meant as e^(2x)."""
-        found = other_reading(side)
-        if found is None:
-            return Named()
-        typed, meant, values = found
-        given = None if self._left(values) else self._aligned(values, side.flat)
-        if given is None or not self._right(given, wanted):
-            return Named()
-        return Named(("other-reading",), f"It is read as {typed}. If you mean {meant}, it is right: write it so.")
+        """Right if e^2x is meant as e^(2x), or 2x/x^2 + 1 as 2x/(x^2 + 1)."""
+        for typed, meant, values in other_readings(side):
+            given = None if self._left(values) else self._aligned(values, side.flat)
+            if given is not None and self._right(given, wanted):
+                said = f"It is read as {typed}. If you mean {meant}, it is right: write it so."
+                return Named(("other-reading",), said)
+        return Named()
 
     # -- the verdict --------------------------------------------------------------------------------
 

@@ -196,6 +196,8 @@ _POWERS: tuple[tuple[str, Rule], ...] = (
 _EXPONENTIALS: tuple[tuple[str, Rule], ...] = (
     ("(aᵘ)′ = aᵘ ln(a) u′, not u aᵘ⁻¹: that is the rule for powers uⁿ",
      lambda a, v, dv: Product((v, _raised(a, v - 1), dv))),
+    ("(aᵘ)′ = aᵘ ln(a) u′, not u aᵘ⁻¹ without u′: that is the rule for powers uⁿ",
+     lambda a, v, dv: Product((v, _raised(a, v - 1))) if _is_inner(v, dv) else _exponential(a, v, dv)),
     ("(aᵘ)′ = aᵘ ln(a) u′: the factor ln(a) is missing", lambda a, v, dv: Product((Power(a, v), dv))),
     ("(eᵘ)′ = eᵘ u′: u′ is a factor, not the exponent",
      lambda a, v, dv: Power(a, dv) if _is_inner(v, dv) else _exponential(a, v, dv)),

@@ -128,7 +128,9 @@ _CLASSIFIED = re.compile(
 )
 _CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0|{_OF_HESSIAN}", re.IGNORECASE)
 _BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
-_SIGNED = re.compile(r"=[-−+\d./√()·*^π ]++(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|and\b|\Z))")
+_SIGNED = re.compile(
+    r"=[-−+\d./√()·*^π ]++(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|(?:and|so|hence|thus|therefore)\b|\Z))"
+)
 _SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pattern}")
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
 _NAMES = re.compile(r"\(?\w+(?:\s*(?:,|and)\s*\w+)*\)?")
@@ -144,10 +146,11 @@ _OF_MATRIX = (
     r"(?:not\s+)?(?:locally\s+)?(?:(?:non-?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
     r"|(?:strictly\s+)?(?:convex|concave)|(?:positive[\s-]+|negative[\s-]+|in)?(?:semi[\s-]*)?definite)"
 )
+_REASON = r"(?=\s*(?:[,;.\n$]|\\\\|\Z|(?:since|because|as)\b))"
 _SAID_OF_MATRIX = re.compile(
-    r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t])\s*"
+    r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t]|(?<=\d)[ \t](?=(?:so|hence|thus|therefore)\b))\s*"
     r"(?:(?:so|hence|thus|therefore|and|it|[JHAf]|[Tt]he\s+(?:matrix|Jacobian|Hessian|function)|which|is|has)\s+)*"
-    rf"{_OF_MATRIX}(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?){_OF_MATRIX})*{_LINE_ENDS}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
+    rf"{_OF_MATRIX}(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?){_OF_MATRIX})*{_REASON}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
     rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
     r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
 )

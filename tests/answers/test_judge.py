@@ -1087,6 +1087,11 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     *((jc.compose("x = t^2, y = e^t", "z = x y"), f"2ty + xe^t {said}", 1, "") for said in (
         "where x = t^2 and y = e^t", "with x = t^2, y = e^t")),
     (SQUARE_AT, "f'(x) = 2x, 6", 1, ""), (SQUARE_AT, "f'(x) = 2x, 7", 0.5, "does not follow"),
+    *((MATRIX_AT, f"J = [[2, 1], [4, 2]]{said}", score, "") for said, score in (
+        (", singular since det J = 0", 4), (" is singular because det J = 0", 4), (", det J = 0 so singular", 4),
+        (", trace(J) = 4", 4), (", rank(J) = 1", 4), (", invertible since det = -5 ≠ 0", 2),
+        (", det J = -5 ≠ 0 so invertible", 2), (", rank(J) = 2", 2))),
+    (COMPOSED, "J_f = [[2, 1], [1, 2]], J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -19]], det = -612", 12, "Every"),
     (MATRIX_AT, "J = [[2, 1], [4, 2]], locally invertible", 4, "is not judged"),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1", 4, "Correct (proved)."),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], det J = 1", 2, "det J is -1, and not 1"),
