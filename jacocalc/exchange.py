@@ -197,11 +197,18 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     stages = question.chain.stages
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     names |= _LETTERS - {name_key(name) for name in names}
-    decoder = _Decoder(names, {stage.name: stage.inputs for stage in stages if not stage.specified})
+    unspecified = {stage.name: stage.inputs for stage in stages if not stage.specified}
+    decoder = _Decoder(names, {**_named_by_inputs(stages), **unspecified})
     linear = record["result"].get("linear")
     result = None if linear is None else decoder.result(linear)
     assumptions = tuple([decoder.condition(text) for text in record["assumptions"]])
     return Derivation(question, _steps(decoder, record), result, _verified(record), assumptions, _notes(record))
+
+
+def _named_by_inputs(stages: Iterable[VectorFunction]) -> dict[str, tuple[str, ...]]:
+    """The functions without formulas that are all of a component, x = x(s, t): its partials are ∂x/∂s and ∂x/∂t."""
+    values = [value for stage in stages for value in stage.components or () if isinstance(value, Applied)]
+    return {value.function: value.inputs for value in values if value.inputs}
 
 
 def _steps(decoder: _Decoder, record: Mapping[str, Any]) -> tuple[Step, ...]:

@@ -75,6 +75,8 @@ class VectorFunction(Displayed):
         for name in (self.name, *self.inputs, *self.parameters, *self.outputs):
             if not (isinstance(name, str) and _NAME.fullmatch(name)):
                 raise JacocalcError(f"a function or a variable named {name!r} cannot be written", hint=_NAMED)
+        if any(isinstance(value, Applied) for value in self.components or ()):
+            object.__setattr__(self, "components", tuple(map(_with_inputs, self.components or ())))
 
     def __getstate__(self) -> dict[str, Any]:
         """The components as one flat list: a traced function may be deeper than pickling can follow."""
@@ -152,6 +154,14 @@ class VectorFunction(Displayed):
             components=None if self.components is None else tuple(substitute(c, change) for c in self.components),
             parameters=tuple(new if name == old else name for name in self.parameters),
         )
+
+
+def _with_inputs(value: Expr) -> Expr:
+    """x = x(s, t) has the partials ∂x/∂s and ∂x/∂t."""
+    if not isinstance(value, Applied) or value.derivatives or len(value.arguments) < 2:
+        return value
+    letters = tuple(argument.name for argument in value.arguments if isinstance(argument, Symbol))
+    return replace(value, inputs=letters) if len(set(letters)) == len(value.arguments) else value
 
 
 @dataclass(frozen=True)

@@ -240,8 +240,10 @@ class Applied(Expr):
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """What the arguments are told by: the names of the inputs, else 1, 2, …"""
-        return self.inputs or tuple(str(k) for k in range(1, len(self.arguments) + 1))
+        """What the arguments are told by: the names of the inputs, else what they are, if letters, else 1, 2, …"""
+        letters = tuple(argument.name for argument in self.arguments if isinstance(argument, Symbol))
+        plain = len(set(letters)) == len(self.arguments)
+        return self.inputs or (letters if plain else tuple(str(k) for k in range(1, len(self.arguments) + 1)))
 
     @property
     def is_fraction(self) -> bool:

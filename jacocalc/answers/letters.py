@@ -14,7 +14,7 @@ from jacocalc.answers.comparison import compare
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
-from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, names, rebuild, substitute, walk
+from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, names, postorder, rebuild, substitute
 from jacocalc.verdicts import CORRECT, Line, Side, Submission, Wanted
 
 _MOST = 12
@@ -30,7 +30,7 @@ class Letters:
     def __init__(self, values: Sequence[Matrix], insertions: Mapping[str, Expr]) -> None:
         self.insertions = insertions
         self.places: dict[str, list[Arguments]] = {}
-        applied = [node for value in values for node in walk(value) if isinstance(node, Applied)]
+        applied = [node for value in values for node in postorder(value) if isinstance(node, Applied)]
         for node in applied:
             arguments = self._arguments(node)
             if self._place(node.function, arguments) is None:
@@ -56,7 +56,7 @@ class Letters:
         return Symbol(_spelled(expr) + ("" if place == 0 else f"({', '.join(map(paper, parts))})"))
 
     def _arguments(self, node: Applied) -> Arguments:
-        return tuple(substitute(self.of(argument), self.insertions) for argument in node.arguments)
+        return tuple(self.of(substitute(argument, self.insertions)) for argument in node.arguments)
 
     def elsewhere(self, left: Sequence[str]) -> str:
         """That a function is not taken where the answer takes it, in words; nothing for other names."""

@@ -208,7 +208,8 @@ class _Rules:
             Applied(of.function, of.component, tuple(sorted((*of.derivatives, k + 1))), of.arguments, of.inputs)
             for k in moving
         ]
-        terms = tuple(Product((outer, part.result)) for outer, part in zip(outers, parts, strict=True))
+        pairs = zip(outers, parts, strict=True)
+        terms = tuple(outer if part.result == ONE else Product((outer, part.result)) for outer, part in pairs)
         plain = of.inputs or all(isinstance(argument, Symbol) for argument in of.arguments)
         return self._step("unspecified" if plain else "called", of, parts, summed(terms))
 

@@ -517,8 +517,11 @@ class Parser(Cursor):
             token = at_index(self, token)
         name = token.text
         span = (token.start, token.end)
-        if self.scope.verbatim and self.sees("(") and self._names_unspecified(name):
-            return [self._applied(token)]
+        if self.scope.verbatim and self.sees("("):
+            if self._names_unspecified(name):
+                return [self._applied(token)]
+            if self.scope.variable(name) is not None:  # x of x(t)
+                return [self._called(token)]
         declared = self.scope.variable(name)
         if declared is not None:
             return [Symbol(declared, span)]
@@ -677,7 +680,8 @@ class Parser(Cursor):
         """rf_x as r·f_x, where no name is written so; else nothing."""
         for k in range(1, len(token.text) if self.scope.spelled else 0):
             before, value = token.text[:k], token.text[k:]
-            known = self.scope.variable(before) or self.scope.cut(before, False)
+            spelled = applied_named(before, self.scope.spelled)
+            known = spelled or self.scope.variable(before) or self.scope.cut(before, False)
             if known and applied_named(value, self.scope.spelled):
                 first = Token("name", before, token.start, token.start + k, token.spaced)
                 second = Token("name", value, token.start + k, token.end, False)
@@ -711,6 +715,8 @@ class Parser(Cursor):
 
     def _new_names(self, token: Token) -> list[Expr]:
         """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
+        if called := self._all_of_equation(token):
+            return [called]
         name = token.text
         span = (token.start, token.end)
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
@@ -726,6 +732,24 @@ class Parser(Cursor):
         self.scope.note(f"{name} is read as the product {'·'.join(name)}")
         return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
 
+    def _all_of_equation(self, token: Token) -> Expr | None:
+        """x = g(t) and x = x(s, t): a function without a formula that is all of an equation; else None."""
+        before = [one.text for one in self.tokens[max(self.at - 3, 0) : self.at - 1]]
+        inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), self.tokens[self.at + 1 :]))
+        given = [inner.text for inner in inside[::2]]
+        behind = self.tokens[self.at + len(inside) + 1 : self.at + len(inside) + 3]
+        listed = all(inner.kind == "name" for inner in inside[::2]) and {inner.text for inner in inside[1::2]} <= {","}
+        if not (self.sees("(") and listed and len(inside) % 2 and len({*given}) == len(given)):
+            return None
+        named = len(token.text) == 1 or token.text in (*before[:1], *GREEK_NAMES)
+        ends = [one.text for one in behind] in ([")", ","], [")", ";"], [")", ""], [")", "and"])
+        taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
+        if taken or not (named and before[1:] == ["="] and ends):
+            return None
+        arguments = self._arguments(token.text)
+        self.scope.note(f"{token.text} is any differentiable function")
+        return Applied(token.text, 0, (), arguments, (), self.span(token.start))
+
     def _refuse_applied(self, token: Token) -> None:
         """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""
         name = token.text
@@ -737,12 +761,8 @@ class Parser(Cursor):
         if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
             self._refuse_composed(token)
             return
-        typed, size, equations = self.text[self.token.start : end.end], len(inside) // 2 + 1, self._equations()
-        hint = self._to_declare(name, size)
-        if stages := self._own_stages():
-            hint = stages
-        elif equations > 1:
-            hint = f"functions without formulas are declared as one map, {name}: R^{size} -> R^{equations}"
+        typed, size = self.text[self.token.start : end.end], len(inside) // 2 + 1
+        hint = self._own_stages() or self._to_declare(name, size)
         if size == 1:
             hint = f"write {name}·{self._typed(inside[0])} for the product; {hint}"
             raise self.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
@@ -783,9 +803,6 @@ class Parser(Cursor):
         if stages and self.at == 1:
             return f"what is 0 is a function of the variables themselves; the gradient of {stages} has its partials"
         return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
-
-    def _equations(self) -> int:
-        return sum(token.text == "=" for token in self.tokens)
 
     def _stands_alone(self, name: str) -> bool:
         """x_1(4 x_1 x_2): a name that stands somewhere without a bracket behind it is no function."""

@@ -41,8 +41,10 @@ def unspecified_in(stages: Iterable[VectorFunction]) -> dict[str, Applied]:
     """
     found: dict[str, Applied] = {}
     for stage in stages:
-        for one in stage.called:
-            found[name_key(one.component_name)] = replace(one, derivatives=(), arguments=(), inputs=one.slots)
+        alone = zip(stage.outputs, stage.components or (), strict=False)  # x of x = g(t)
+        for name, one in [(one.component_name, one) for one in stage.called] + [*alone]:
+            if isinstance(one, Applied):
+                found[name_key(name)] = replace(one, derivatives=(), arguments=(), inputs=one.slots)
         if not stage.specified and not stage.symbolic:
             for k, value in enumerate(stage.values):
                 assert isinstance(value, Applied)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.options import LIMITS
-from jacocalc.reading.definitions import Functions, definition_tokens, read_function
+from jacocalc.reading.definitions import Functions, definition_tokens, read_function, with_declared
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
@@ -43,7 +43,8 @@ def read_stages(
     try:
         return (read_function(text, functions, outputs, loose),)
     except ReadError:
-        layers, parameters = _layers(without_rates_asked(text), functions or {}, loose)
+        functions, text = with_declared(text, functions or {})
+        layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:
             raise
     stages: list[VectorFunction] = []
@@ -56,6 +57,12 @@ def read_stages(
     return tuple(stages)
 
 
+def _used(one: _Equation, given: Sequence[str], functions: Functions, loose: bool | None) -> tuple[str, ...]:
+    """The inputs of an equation; x of x = x(t) is none."""
+    others = tuple(name for name in given if name != one.name)
+    return read_function(one.typed, functions, others, loose).inputs
+
+
 def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[list[_Equation]], list[str]]:
     """The equations of each stage, and the parameters behind all of them.
 
@@ -65,7 +72,7 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
         tokens, parameters = _without_parameters(with_commas(definition_tokens(text))[:-1])
         equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
         given = tuple(one.name for one in equations)
-        equations = [one._replace(used=read_function(one.typed, functions, given, loose).inputs) for one in equations]
+        equations = [one._replace(used=_used(one, given, functions, loose)) for one in equations]
     except JacocalcError:
         return [], []
     if len(set(given)) < len(given) or len(given) > LIMITS.depth:

@@ -21,6 +21,9 @@ SQUARED = jc.gradient("z = f(x, y)", "w = z^2")
 CALLED = jc.gradient("f: R -> R; z(x, y) = y f(x^2 - y^2)")
 WAVE = jc.gradient("f(r); g(s); u(x, t; c) = f(x - c t) + g(x + c t)")
 AT_TWO = jc.gradient("f(r); u(x, t; c) = f(x - c t) + f(x + c t)")
+CURVE = jc.gradient("x = g(t), y = h(t)", "z = f(x, y)")
+NAMED = jc.gradient("z = f(x, y), x = x(s, t), y = y(s, t)")
+RATE = jc.gradient("z = x^2 y, x = x(t), y = y(t)")
 OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
@@ -60,6 +63,16 @@ RIGHT = [
     )),
     *((WAVE, answer) for answer in ("f'(x-ct) + g'(x+ct), c g'(x+ct) - c f'(x-ct)", "f' + g', c(g' - f')")),
     (AT_TWO, "f'(x - ct) + f'(x + ct), c(f'(x + ct) - f'(x - ct))"),
+    *((CURVE, answer) for answer in (
+        "f_x g'(t) + f_y h'(t)", "f_x x' + f_y y'", "∂f/∂x dx/dt + ∂f/∂y dy/dt", "∂z/∂x dx/dt + ∂z/∂y dy/dt",
+        rf"{F_X} g'(t) + {F_Y} h'(t)", "f_x(g(t), h(t)) g'(t) + f_y(g(t), h(t)) h'(t)",
+    )),
+    *((NAMED, answer) for answer in (
+        "f_x x_s + f_y y_s, f_x x_t + f_y y_t", "∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s, ∂f/∂x ∂x/∂t + ∂f/∂y ∂y/∂t",
+    )),
+    *((RATE, answer) for answer in (
+        "2xy x' + x^2 y'", "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
+    )),
     *((OF_TWO, answer) for answer in (
         "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
     )),
@@ -105,7 +118,7 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (CALLED, "2xy f', f + 2y^2 f'", 1, ""), (WAVE, "f' + g', c(f' - g')", 1, ""),
     (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
     (OF_TWO, "y F_2 + F_1, x F_1 + F_2", 1, ""),
-    (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""),
+    (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""), (CURVE, "f_x h' + f_y g'", 0, ""),
     (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
     (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
     (IMPLICIT, "[F_x/F_z, -F_y/F_z]", 1, ""), (IMPLICIT, "[-F_z/F_x, -F_z/F_y]", 0, ""),

@@ -323,6 +323,24 @@ def test_a_function_without_a_formula_inside_a_formula(text: str, partials: str,
     assert "chain rule" in jc.jacobian(text).to_text() or "f(x)" in text
 
 
+CHAINS_OF_CALLS = [
+    (["x = g(t), y = h(t)", "z = f(x, y)"], "dz/dt = ∂z/∂x · dx/dt + ∂z/∂y · dy/dt = ∂f/∂x · g′(t) + ∂f/∂y · h′(t)"),
+    (["z = f(x, y), x = x(s, t), y = y(s, t)"],
+     "∂z/∂s = ∂z/∂x · ∂x/∂s + ∂z/∂y · ∂y/∂s = ∂f/∂x · ∂x/∂s + ∂f/∂y · ∂y/∂s"),
+    (["V = 1/3 pi r^2 h, r = r(t), h = h(t)"], "[2π r(t) h(t)/3  π r(t)^2/3] · ⎡ r′(t) ⎤"),
+    (["f: R -> R; z = y f(u), u = x^2 - y^2"], "∂z/∂u · ∂u/∂x + ∂z/∂y · ∂y/∂x = y f′(u) · 2x + f(u) · 0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "written"), CHAINS_OF_CALLS)
+def test_the_chain_rule_for_functions_without_formulas(texts: list[str], written: str) -> None:
+    solution = jc.compose(*texts)
+    assert written in solution.to_text(), solution.to_text()
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+    again = jc.from_json(solution.to_json())
+    assert (again, again.to_text()) == (solution, solution.to_text())
+
+
 def test_a_function_without_a_formula_inside_a_formula_at_a_point() -> None:
     """u_t(1, 2) = −3f′(−5) + 3g′(7)"""
     solution = jc.jacobian(CALLS[1][0], at="1, 2, c=3")

@@ -241,6 +241,22 @@ def test_a_function_without_a_formula_is_called_where_it_is_declared_in_front(te
 
 
 @pytest.mark.parametrize(
+    ("text", "inputs", "formulas"),
+    [
+        ("x = g(t), y = h(t)", ("t",), ["g(t)", "h(t)"]),
+        ("x = x(s, t), y = y(s, t)", ("s", "t"), ["x(s, t)", "y(s, t)"]),
+        ("x = g(t), y = t^2", ("t",), ["g(t)", "t^2"]),
+        ("r = φ(u, v); θ = u v", ("u", "v"), ["φ(u, v)", "uv"]),
+    ],
+)
+def test_a_function_without_a_formula_may_be_all_of_an_equation(
+    text: str, inputs: tuple[str, ...], formulas: list[str]
+) -> None:
+    function = read_function(text)
+    assert (function.inputs, list(map(paper, function.values)), function.abstract) == (inputs, formulas, True)
+
+
+@pytest.mark.parametrize(
     ("text", "said", "start"),
     [
         ("f: R^2 -> R; z = y f(x^2 - y^2)", "f takes 2 arguments, not 1", 19),
@@ -791,10 +807,9 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [("y = 2 a(x)", "“a(x)” can be read in two ways", "write a·x for the product; a function without a formula is "),
-     ("x = g(t), y = t", "“g(t)” can be read in two ways", "as one map, g: R^1 -> R^2"),
-     ("x = g(s, t), y = h(s, t)", "g is not a known function", "as one map, g: R^2 -> R^2"),
+     ("x = 2 g(t), y = t", "“g(t)” can be read in two ways", "is declared in front: g: R -> R; …"),
+     ("x = g(s, t) + s, y = h(s, t)", "g is not a known function", "is declared in front: g: R^2 -> R; …"),
      ("w = f(x, y) + z", "f is not a known function", "without a formula is declared in front: f: R^2 -> R; …"),
-     ("x = x(t), y = y(t)", "x stands on both sides", "declared as one map, for example r: R^1 -> R^2"),
      ("x = x + 1", "x stands on both sides", "give the new quantity another name"),
      ("w = xy + yz, x = r cos t", "x is computed beside what uses it",
       "write two stages, the inner first: “x = r cos t” “w = xy + yz”"),
@@ -808,9 +823,9 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("u(x, t; c) = f(x - c t)", "f is not a known function", "“w(x, t; c) = x - c t” “u = f(w)”"),
      ("z = f(u v, u)", "f is not a known function", "“x = u v, y = u” “z = f(x, y)”"),
      ("z = φ(x y, x)", "phi is not a known function", "“u = x y, v = x” “z = phi(u, v)”"),
-     ("z = f(x, y) where x = 2s + t and y = s - t", "f is not a known function",
+     ("z = f(x, y) where x = 2s + t and y = s - t", "x is computed beside what uses it",
       "“x = 2s + t, y = s - t” “z = f(x, y)”"),
-     ("z = f(x, y), x = 2s + t, y = s - t", "f is not a known function", "“x = 2s + t, y = s - t” “z = f(x, y)”"),
+     ("z = f(x, y), x = 2s + t, y = s - t", "x is computed beside", "“x = 2s + t, y = s - t” “z = f(x, y)”"),
      ("z = x^2 y where x = 2s + t and y = s - t", "x is computed beside", "“x = 2s + t, y = s - t” “z = x^2 y”"),
      ("f(x, y) = logsumexp(x, y)", "logsumexp is not a known function", "write ln(e^x + e^y)"),
      ("f(x) = trunc(x)", "trunc is not a known function", "what jumps"),
