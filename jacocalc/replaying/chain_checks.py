@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 from jacocalc.functions import VectorFunction
@@ -54,10 +55,10 @@ def partial(case: Case, step: Partial, places: list[Place], inputs: tuple[str, .
     """∂of/∂by: ``applied`` and ``result`` are the slope of ``of``; the parts are partials of parts of it."""
     if step.by not in inputs:
         raise Wrong(f"{name}.by", f"{step.by} is no input")
-    place_of = inputs.index(step.by)
 
-    def slope(place: Place) -> Ball:
-        return place.slopes_of(step.of, inputs)[place_of]
+    @cache
+    def slope(place: Place) -> Ball | None:
+        return place.slope_of(step.of, step.by, inputs)
 
     case.equal(f"{name}.result", step.result, slope, places)
     case.equal(f"{name}.applied", step.applied, slope, places)

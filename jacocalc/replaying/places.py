@@ -89,6 +89,7 @@ class Place:
         self.exact = exact
         self.inputs = list(inputs)
         self._jacobians: dict[tuple[int, int], Grid] = {}
+        self._hessians: dict[tuple[int, int, int], Grid] = {}
 
     @cached_property
     def values(self) -> list[list[Ball]]:
@@ -201,7 +202,14 @@ class Place:
         return tuple(i for i, expr in enumerate(exprs) if any(self._bends(expr, names, n) for n in function.inputs))
 
     def hessian(self, first: int, last: int, component: int) -> Grid:
-        """H of one component of the stages first … last: ∂/∂x_i of ∂f/∂x_j, the inner step far below the outer one."""
+        """H of one component of the stages first … last."""
+        which = (first, last, component)
+        if which not in self._hessians:
+            self._hessians[which] = self._second(*which)
+        return self._hessians[which]
+
+    def _second(self, first: int, last: int, component: int) -> Grid:
+        """∂/∂x_i of ∂f/∂x_j by differences, the inner step far below the outer one."""
         count = len(self.entering(first))
 
         def value(i: int, outer: Ball, j: int, inner: Ball) -> Ball:
@@ -217,10 +225,9 @@ class Place:
 
         return [[self._settled(partial(second, i, j)) for j in range(count)] for i in range(count)]
 
-    def slopes_of(self, expr: Expr, inputs: Sequence[str]) -> list[Ball | None]:
-        """The partials of any formula in the names of this place."""
-        arguments = [self.names[name] for name in inputs]
-        return [self.slope(concrete(expr), inputs, arguments, j) for j in range(len(inputs))]
+    def slope_of(self, expr: Expr, by: str, inputs: Sequence[str]) -> Ball | None:
+        """∂expr/∂by of any formula in the names of this place."""
+        return self.slope(concrete(expr), inputs, [self.names[name] for name in inputs], inputs.index(by))
 
 
 def _beside(expr: Expr, names: Mapping[str, Ball], name: str, step: Ball) -> tuple[Ball | None, Ball | None]:

@@ -59,7 +59,7 @@ def second_partials(case: Case, step: SecondPartials) -> None:
         for j, one in enumerate(row):
             name = f"partials[{i}][{j}]"
             case.told(f"{name}.by", one.by, stage.inputs[i])
-            case.equal(f"{name}.of", one.of, lambda p, j=j: p.slopes_of(value, stage.inputs)[j], places)
+            case.equal(f"{name}.of", one.of, lambda p, j=j: p.slope_of(value, stage.inputs[j], stage.inputs), places)
             partial(case, one, places, stage.inputs, name)
     case.equal("result", step.result, lambda p: p.hessian(0, 0, step.component), places)
 
