@@ -346,6 +346,11 @@ def column(entries: tuple[Expr, ...]) -> Matrix:
     return Matrix(tuple((entry,) for entry in entries))
 
 
+def leading(term: Expr) -> Expr:
+    """A term as the first of a sum: −u where it was subtracted."""
+    return Negative(term.operand) if isinstance(term, Minus) else term
+
+
 def summed(terms: Sequence[Expr]) -> Expr:
     """a + b + …; a term that is alone is no sum."""
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))

@@ -34,9 +34,12 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     depends,
+    leading,
     summed,
 )
 from jacocalc.steps import Partial
+
+_MANY = 8  # terms without the variable; more of them are left out at once
 
 
 def partial(of: Expr, by: str, inputs: Collection[str] | None = None) -> Partial:
@@ -98,7 +101,11 @@ class _Rules:
     # -- the rules ----------------------------------------------------------------------------------
 
     def _sum(self, of: Expr, terms: tuple[Expr, ...]) -> Partial:
-        """(u + v)′ → u′ + v′"""
+        """(u + v)′ → u′ + v′; (u + c)′ → u′ where c is many terms"""
+        moving = tuple(term for term in terms if not self._free(term))
+        if len(terms) - len(moving) > _MANY:
+            part = self.partial(summed((leading(moving[0]), *moving[1:])))
+            return self._step("constant terms", of, (part,), part.result)
         parts = tuple(self.partial(t.operand if isinstance(t, Minus) else t) for t in terms)
         signed = tuple(
             Minus(part.result) if isinstance(term, Minus) else part.result

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from jacocalc.document import Line, Operator, Text, Written, joined
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Symbol, as_rational, names
+from jacocalc.notation import Call, Expr, Symbol, as_rational, names
 from jacocalc.steps import Partial
 
 Names: TypeAlias = AbstractSet[str]
@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     "constant": "constant",
     "variable": "the variable itself",
     "sum": "sum rule",
+    "constant terms": "0 from every term without",
     "negative": "the sign stays",
     "constant multiple": "constant multiple",
     "product": "product rule",
@@ -61,6 +62,8 @@ def _letter(step: Partial, taken: Names) -> Symbol:
 def _phrase(step: Partial, taken: Names) -> Text:
     """chain rule, derivative of the sine with u = x²"""
     words = WORDS[step.rule]
+    if step.rule == "constant terms":
+        return (words, " ", Symbol(step.by))
     if step.rule in ("function", "chain function", "function of several") and isinstance(step.of, Call):
         words = f"{words} the {KNOWN[step.of.function].title}"
     return (words,) if step.inner is None else (words, " with ", _letter(step, taken), " = ", step.inner)
@@ -74,17 +77,22 @@ def _walk(step: Partial) -> Iterator[Partial]:
 
 def _held(step: Partial) -> Text:
     """y is held constant; nothing where no other letter occurs"""
-    others = [(Symbol(name),) for name in names(step.of) if name != step.by]
+    others = [(Symbol(name),) for name in names(_moving(step)) if name != step.by]
     return (*joined(others), f" {'is' if len(others) == 1 else 'are'} held constant") if others else ()
 
 
 def one_line(step: Partial, left: Written, total: bool, taken: Names) -> Line:
     """∂f₁/∂x = ∂/∂x (x² + y) = 2x + 0 = 2x, with the rules beside it."""
-    sides = [left, Operator(Symbol(step.by), step.of, total)]
+    sides = [left, Operator(Symbol(step.by), _moving(step), total)]
     if _shows(step):
         sides.append(step.applied)
     sides.append(step.result)
     return Line(tuple(sides), of_partial(step, taken))
+
+
+def _moving(step: Partial) -> Expr:
+    """What is differentiated, without the many terms that are constant."""
+    return step.parts[0].of if step.rule == "constant terms" else step.of
 
 
 def _shows(step: Partial) -> bool:
@@ -94,15 +102,17 @@ def _shows(step: Partial) -> bool:
 
 def tree(step: Partial, total: bool, taken: Names = frozenset(), depth: int = 0) -> Iterator[Line]:
     """Every rule on a line of its own, parts below their whole."""
-    sides: list[Written] = [Operator(Symbol(step.by), step.of, total)]
+    sides: list[Written] = [Operator(Symbol(step.by), _moving(step), total)]
     if _shows(step):
         sides.append(step.applied)
     sides.append(step.result)
     yield Line(tuple(sides), _alone(step, taken), depth)
-    for part in step.parts:
+    for part in step.parts[0].parts if step.rule == "constant terms" else step.parts:
         if as_rational(part.of) is None and not isinstance(part.of, Symbol):
             yield from tree(part, total, taken, depth + 1)
 
 
 def _alone(step: Partial, taken: Names) -> Text:
+    if step.rule == "constant terms":
+        return joined((_phrase(step, taken), _alone(step.parts[0], taken)))
     return _phrase(step, taken) if step.rule != "constant" else _held(step) or ("a constant",)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from itertools import pairwise
 
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
-from jacocalc.notation import Expr, Product, Sum, names, walk
+from jacocalc.notation import Expr, Product, Sum, children, leading, names, walk
 from jacocalc.questions import JacobianVector, VectorJacobian
 from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, product, rank, trace, transposed, vanishes
 from jacocalc.replaying.case import Case
@@ -73,16 +74,14 @@ def partial(case: Case, step: Partial, places: list[Place], inputs: tuple[str, .
 
 def _occurs(part: Expr, whole: Expr) -> bool:
     """Whether a formula stands in another one, some terms of a sum or some factors of a product included."""
-    for node in walk(whole):
-        if node == part:
-            return True
-        for kind in (Sum, Product):
-            if isinstance(node, kind) and isinstance(part, kind):
-                have = list(node.terms if isinstance(node, Sum) else node.factors)
-                wanted = list(part.terms if isinstance(part, Sum) else part.factors)
-                if all(have.count(one) >= wanted.count(one) for one in wanted):
-                    return True
-    return False
+    wanted = _members(part)
+    return any(leading(node) == part or (type(node) is type(part) and wanted and wanted <= _members(node))
+               for node in walk(whole))  # fmt: skip
+
+
+def _members(expr: Expr) -> Counter[Expr]:
+    """The terms of a sum, the factors of a product."""
+    return Counter(map(leading, children(expr) if isinstance(expr, Sum | Product) else ()))
 
 
 def local_jacobian(case: Case, step: LocalJacobian) -> None:

@@ -73,6 +73,10 @@ RULES = [
     ("x", "variable", "1"),
     ("x + y", "sum", "1"),
     ("y - x", "sum", "-1"),
+    ("a + b + c + d + p + q + r + s + t", "constant", "0"),
+    ("a + b + c + d + p + q + r + s - xy", "sum", "-y"),
+    ("a + b + c + d + p + q + r + s + t - xy", "constant terms", "-y"),
+    ("a + b + c + d - x^2 + p + q + r + s + t - xy", "constant terms", "-2x - y"),
     ("-x", "negative", "-1"),
     ("2xy", "constant multiple", "2y"),
     ("x/3", "constant multiple", "1/3"),
@@ -102,7 +106,7 @@ RULES = [
 
 @pytest.mark.parametrize(("text", "rule", "result"), RULES)
 def test_the_rule_and_its_result(text: str, rule: str, result: str) -> None:
-    step = partial(read_value(text, ["x", "y", "n"]), "x")
+    step = partial(read_value(text, ["x", "y", "n", *"abcdpqrst"]), "x")
     assert (step.rule, paper(step.result)) == (rule, result)
 
 

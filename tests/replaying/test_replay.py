@@ -494,6 +494,12 @@ def test_a_condition_may_fail_outside_the_domain_only(equation: str) -> None:
     assert jc.replay(jc.implicit(equation, solve_for="y").to_json()).outcome == "agrees"
 
 
+def test_what_a_long_sum_leaves_out_is_known_when_it_is_replayed() -> None:
+    letters = [f"x{k}" for k in range(12)]
+    text = f"f({', '.join(letters)}) = " + " - ".join(f"{letter}^2 x0" for letter in letters)
+    assert jc.replay(jc.gradient(text).to_json()).outcome == "agrees"
+
+
 # -- what is no derivation ----------------------------------------------------------------------------
 
 BROKEN = 4_000 if FULL else 30  # 20,000 by python -m tests.replaying.structures 20000 1
