@@ -28,7 +28,8 @@ from jacocalc.document import (
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Number, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, first, joiner
-from jacocalc.render.inline import binds_loosely, inline, plain
+from jacocalc.render.bracketing import binds_loosely
+from jacocalc.render.inline import inline, plain
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,9 @@ from jacocalc.document import (
     Written,
 )
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER, Manner, paper_name, write
-from jacocalc.notation import Applied, Call, Constant, Expr, Negative, Number, Sum, Symbol
-from jacocalc.precedence import Place, brackets
-from jacocalc.term_writing import ATOM, ENTRYWISE, PRODUCT, Linear
+from jacocalc.notation import Call, Constant, Expr, Number, Symbol
+from jacocalc.render.bracketing import is_bracketed_before_mark, is_bracketed_factor, is_bracketed_term, is_shape
+from jacocalc.term_writing import Linear
 from jacocalc.terms import Term
 
 _PLAIN = {
@@ -117,8 +117,7 @@ def _inline(item: Written, manner: Manner) -> str:
         case Plus(terms):
             return _sum(terms, manner)
         case Transpose(body):
-            text = _inline(body, manner)
-            return f"({text})ᵀ" if is_fraction(body) else f"{text}ᵀ"
+            return f"{_fenced(body, manner, is_bracketed_before_mark(body))}ᵀ"
         case Grid(rows):
             if len(rows) == 1:
                 return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
@@ -146,11 +145,10 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"‖{_inline(body, manner)}‖"
         case Gradient(of, by):
             nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
-            name = _inline(of, manner)
-            return f"{nabla}({name})" if isinstance(of, Circle) else f"{nabla}{name}"
+            return nabla + _fenced(of, manner, isinstance(of, Circle))
         case Operated(sign, of):
             letter = "Δ" if sign == "Delta" else sign
-            return letter + _bracketed(of, manner, (Circle,))
+            return letter + _fenced(of, manner, isinstance(of, Circle))
         case Layered(base, layer):
             return f"{base}^({_inline(layer, manner)})"
         case Decimal(text):
@@ -158,12 +156,11 @@ def _inline(item: Written, manner: Manner) -> str:
         case SecondPartialOf(of, outer, inner, total):
             return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
         case Inverse(body):
-            text = _inline(body, manner)
-            return f"({text})⁻¹" if is_fraction(body) or isinstance(body, Circle) else f"{text}⁻¹"
+            return f"{_fenced(body, manner, is_bracketed_before_mark(body))}⁻¹"
         case Absolute(body):
             return f"|{_inline(body, manner)}|"
         case Opposite(body):
-            text = _bracketed(body, manner, (Negative, Plus))
+            text = _factor(body, manner)
             return f"-({text})" if text.startswith("-") else f"-{text}"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
@@ -173,8 +170,7 @@ def _inline(item: Written, manner: Manner) -> str:
             return " ".join(f"d{_inline(variable, manner)}" for variable in variables)
         case Integral(region, body, variables):
             sign = _subscripted("∫∬∭"[min(len(variables), 3) - 1], _inline(region, manner))
-            under = _bracketed(body, manner, (Negative, Plus))
-            return f"{sign} {under} {_inline(Differentials(variables), manner)}"
+            return f"{sign} {_factor(body, manner)} {_inline(Differentials(variables), manner)}"
     raise TypeError(f"no way to write {type(item).__name__}")
 
 
@@ -205,47 +201,27 @@ def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) ->
 def _times(factors: tuple[Written, ...], manner: Manner) -> str:
     if all(is_shape(factor) for factor in factors):
         return "".join(_inline(factor, manner) for factor in factors)
-    return " · ".join(_bracketed(factor, manner, (Negative, Plus)) for factor in factors)
+    return " · ".join(_factor(factor, manner) for factor in factors)
 
 
 def _sum(terms: tuple[Written, ...], manner: Manner) -> str:
     """a + b − c"""
-    text = _bracketed(terms[0], manner, (Negative,))
+    text = _term(terms[0], manner)
     for term in terms[1:]:
         opposite = isinstance(term, Opposite)
         body = term.body if isinstance(term, Opposite) else term
-        text += f" {'-' if opposite else '+'} {_bracketed(body, manner, (Negative,))}"
+        text += f" {'-' if opposite else '+'} {_term(body, manner)}"
     return text
 
 
-def is_fraction(item: Written) -> bool:
-    """Whether a raised sign needs brackets: ∂F/∂y, ∂(x, y)/∂(s, t), also at a point; a sum of terms."""
-    head = item.head if isinstance(item, At) else item
-    return isinstance(head, JacobianRatio | PartialOf) or binds_loosely(head, ATOM)
+def _factor(item: Written, manner: Manner) -> str:
+    return _fenced(item, manner, is_bracketed_factor(item))
 
 
-def is_bracketed_base(base: Expr) -> bool:
-    """Whether a power has its base in brackets where print is two-dimensional: (x + 1)², (√x)², (∂g/∂u)²."""
-    drawn = isinstance(base, Call) and base.function in ("exp", "sqrt", "cbrt", "root")
-    return drawn or (isinstance(base, Applied) and base.is_fraction) or brackets(base, Place.BASE)
+def _term(item: Written, manner: Manner) -> str:
+    return _fenced(item, manner, is_bracketed_term(item))
 
 
-def binds_loosely(item: Written, least: int = PRODUCT) -> bool:
-    """Whether a term needs brackets at a place that demands a strength; the place of a factor, if none is said."""
-    return isinstance(item, Term) and Linear().strength(item) < least
-
-
-def is_shape(item: Written) -> bool:
-    """Whether a factor is a shape, or shapes in brackets: those stand side by side."""
-    match item:
-        case Bracketed(Times(factors)):
-            return all(map(is_shape, factors))
-        case _:
-            return isinstance(item, Shape)
-
-
-def _bracketed(item: Written, manner: Manner, kinds: tuple[type, ...]) -> str:
+def _fenced(item: Written, manner: Manner, bracketed: bool) -> str:
     text = _inline(item, manner)
-    sums = isinstance(item, Sum) and Plus in kinds
-    loose = binds_loosely(item, PRODUCT if Plus in kinds else ENTRYWISE)
-    return f"({text})" if isinstance(item, kinds) or sums or loose else text
+    return f"({text})" if bracketed else text

@@ -70,7 +70,14 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_letter, is_no_coefficient, last
-from jacocalc.render.inline import binds_loosely, inline, is_bracketed_base, is_fraction, is_shape
+from jacocalc.render.bracketing import (
+    is_bracketed_base,
+    is_bracketed_before_mark,
+    is_bracketed_factor,
+    is_bracketed_term,
+    is_shape,
+)
+from jacocalc.render.inline import inline
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
 from jacocalc.render.latex_signs import escape, fenced, latex_name
 from jacocalc.render.term_latex import term_latex
@@ -288,10 +295,10 @@ def latex(item: Written) -> str:
                 return "".join(map(latex, factors))
             return r" \cdot ".join(_factor(factor) for factor in factors)
         case Plus(terms):
-            first_term, *others = (fenced(latex(t)) if isinstance(t, Negative) else latex(t) for t in terms)
+            first_term, *others = (fenced(latex(t)) if is_bracketed_term(t) else latex(t) for t in terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
         case Transpose(body):
-            return rf"{fenced(latex(body)) if is_fraction(body) else latex(body)}^{{\top}}"
+            return rf"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{\top}}"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
@@ -324,8 +331,7 @@ def latex(item: Written) -> str:
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case Inverse(body):
-            wrapped = isinstance(body, Circle) or is_fraction(body)
-            return f"{fenced(latex(body)) if wrapped else latex(body)}^{{-1}}"
+            return f"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{-1}}"
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
         case Opposite(body):
@@ -368,8 +374,7 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
 
 
 def _factor(item: Written) -> str:
-    wrapped = isinstance(item, Negative | Sum | Plus) or binds_loosely(item)
-    return fenced(latex(item)) if wrapped else latex(item)
+    return fenced(latex(item)) if is_bracketed_factor(item) else latex(item)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:

@@ -60,10 +60,15 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, first, is_no_coefficient, last
-from jacocalc.render.inline import binds_loosely, is_bracketed_base, is_fraction, is_shape
+from jacocalc.render.bracketing import (
+    is_bracketed_base,
+    is_bracketed_before_mark,
+    is_bracketed_factor,
+    is_bracketed_term,
+    is_shape,
+)
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
-from jacocalc.term_writing import ENTRYWISE
 from jacocalc.terms import Term
 
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
@@ -103,8 +108,7 @@ def mathml(item: Written) -> str:
         case Times() | Plus():
             return "".join(elements for elements, _ in parts(item))
         case Transpose(body):
-            inside = fenced(mathml(body)) if is_fraction(body) else mathml(body)
-            return f"<msup>{row(inside)}<mo>⊤</mo></msup>"
+            return f"<msup>{row(_before_mark(body))}<mo>⊤</mo></msup>"
         case Grid(rows):
             return _matrix(tuple(rows))
         case Tuple(items):
@@ -138,8 +142,7 @@ def mathml(item: Written) -> str:
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case Inverse(body):
-            inner_part = fenced(mathml(body)) if isinstance(body, Circle) or is_fraction(body) else mathml(body)
-            return f"<msup>{row(inner_part)}<mn>−1</mn></msup>"
+            return f"<msup>{row(_before_mark(body))}<mn>−1</mn></msup>"
         case Absolute(body):
             return fenced(mathml(body), "|", "|")
         case Opposite(body):
@@ -174,12 +177,16 @@ def parts(item: Written) -> list[tuple[str, Written]]:
 
 
 def _term(item: Written) -> str:
-    return fenced(mathml(item)) if isinstance(item, Negative) or binds_loosely(item, ENTRYWISE) else mathml(item)
+    return fenced(mathml(item)) if is_bracketed_term(item) else mathml(item)
 
 
 def _signed(term: Expr) -> str:
     minus = isinstance(term, Minus)
     return mo("−" if minus else "+", INFIX) + placed(term.operand if isinstance(term, Minus) else term, Place.TERM)
+
+
+def _before_mark(item: Written) -> str:
+    return fenced(mathml(item)) if is_bracketed_before_mark(item) else mathml(item)
 
 
 def _squared(inner: str) -> str:
@@ -216,8 +223,7 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
 
 
 def _factor(item: Written) -> str:
-    wrapped = isinstance(item, Negative | Sum | Plus) or binds_loosely(item)
-    return fenced(mathml(item)) if wrapped else mathml(item)
+    return fenced(mathml(item)) if is_bracketed_factor(item) else mathml(item)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:

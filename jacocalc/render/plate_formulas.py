@@ -45,7 +45,14 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.inline import inline, is_bracketed_base, is_fraction, is_shape
+from jacocalc.render.bracketing import (
+    is_bracketed_base,
+    is_bracketed_before_mark,
+    is_bracketed_factor,
+    is_bracketed_term,
+    is_shape,
+)
+from jacocalc.render.inline import inline
 from jacocalc.render.plates import (
     Plate,
     Stroke,
@@ -93,9 +100,9 @@ def formula(item: Written, size: float) -> Plate:
         case Opposite(body):
             return beside(run("−", size), _factor(body, size))
         case Transpose(body):
-            inside = fenced(formula(body, size), size) if is_fraction(body) else formula(body, size)
+            inside = fenced(formula(body, size), size) if is_bracketed_before_mark(body) else formula(body, size)
             return raised(inside, run("T", _SCRIPT * size), size)
-        case Grid(rows) | Matrix(rows):
+        case Grid(rows):
             return matrix([[formula(cell, size) for cell in row] for row in rows], size)
         case Tuple(items):
             return fenced(_commas(items, size), size)
@@ -132,18 +139,22 @@ def _dot(size: float) -> Plate:
 
 def _factor(item: Written, size: float) -> Plate:
     plate = formula(item, size)
-    return fenced(plate, size) if isinstance(item, Plus | Sum | Negative) else plate
+    return fenced(plate, size) if is_bracketed_factor(item) else plate
 
 
 def _plus(terms: tuple[Written, ...], size: float) -> Plate:
     """a + b − c"""
-    plates = [_factor(terms[0], size) if isinstance(terms[0], Negative) else formula(terms[0], size)]
+    plates = [_term(terms[0], size)]
     for term in terms[1:]:
         opposite = isinstance(term, Opposite)
         body = term.body if isinstance(term, Opposite) else term
-        plates.append(run(" − " if opposite else " + ", size))
-        plates.append(fenced(formula(body, size), size) if isinstance(body, Negative) else formula(body, size))
+        plates += [run(" − " if opposite else " + ", size), _term(body, size)]
     return beside(*plates)
+
+
+def _term(item: Written, size: float) -> Plate:
+    plate = formula(item, size)
+    return fenced(plate, size) if is_bracketed_term(item) else plate
 
 
 def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
@@ -154,9 +165,8 @@ def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
     if not arguments:
         return name
     where = _commas(arguments, size)
-    if isinstance(head, JacobianRatio):
-        return beside(name, gap(0.1 * size), fenced(where, size))
-    return beside(name, gap(0.06 * size), fenced(where, size))
+    space = 0.1 if isinstance(head, JacobianRatio) else 0.06
+    return beside(name, gap(space * size), fenced(where, size))
 
 
 def _gradient(of: Written, by: Written | None, size: float) -> Plate:

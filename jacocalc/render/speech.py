@@ -67,7 +67,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
-from jacocalc.render.inline import binds_loosely
+from jacocalc.render.bracketing import binds_loosely
 from jacocalc.render.spoken_words import in_words, quantity, spoken_name
 from jacocalc.render.term_speech import spoken_term
 from jacocalc.term_writing import ATOM, PRODUCT
