@@ -28,7 +28,7 @@ from jacocalc.document import (
 from jacocalc.linear import Manner, write
 from jacocalc.notation import Call, Expr, Matrix, Minus, Negative, Number, Power, Product, Quotient, Sum, walk
 from jacocalc.precedence import Place, brackets, first, joiner
-from jacocalc.render.bracketing import binds_loosely
+from jacocalc.render.bracketing import is_bracketed_factor
 from jacocalc.render.inline import inline, plain
 
 
@@ -184,9 +184,7 @@ def draw(item: Written, drawing: Drawing) -> Box:
         case Inverse(body) if _tall(body, drawing):
             return beside([draw(body, drawing), text_box("⁻¹" if drawing.manner.unicode else "^-1")])
         case Opposite(body) if _tall(body, drawing):
-            box = draw(body, drawing)
-            low = isinstance(body, Times) and isinstance(body.factors[0], Negative)
-            return beside([text_box("-"), fenced(box, "(", drawing) if low else box])
+            return beside([text_box("-"), _factor(body, drawing)])
         case Bracketed(body) if _tall(body, drawing):
             return fenced(draw(body, drawing), "(", drawing)
         case Absolute(body) if _tall(body, drawing):
@@ -228,7 +226,7 @@ _SHORT = 6
 
 def _factor(item: Written, drawing: Drawing) -> Box:
     box = draw(item, drawing)
-    return fenced(box, "(", drawing) if isinstance(item, Plus | Sum) or binds_loosely(item) else box
+    return fenced(box, "(", drawing) if is_bracketed_factor(item) else box
 
 
 def _joined(boxes: list[Box], sign: str, drawing: Drawing) -> Box:
