@@ -57,7 +57,7 @@ ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307",
 _SUBSCRIPT_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PRIMES = {2: "″", 3: "‴"}
 _SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_PAPER_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+PAPER_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
 def split_name(name: str) -> tuple[str, str, str]:
@@ -140,7 +140,7 @@ def write(expr: Expr, manner: Manner) -> str:
         case Applied():
             return _applied(expr, manner)
         case Comparison(relation, left, right):
-            sign = _PAPER_RELATIONS.get(relation, relation) if manner.unicode else relation
+            sign = PAPER_RELATIONS.get(relation, relation) if manner.unicode else relation
             return f"{write(left, manner)} {sign} {write(right, manner)}"
         case Junction(word, conditions):
             return f" {word} ".join(

@@ -204,7 +204,7 @@ class Script(ABC):
     def summed(self, letter: str, first: Index, last: Index, body: str) -> str: ...
 
 
-_PAPER_OPERATIONS = {"logdet": "log det", "diagonal": "diag"}
+PAPER_OPERATIONS = {"logdet": "log det", "diagonal": "diag"}
 _STRICT_OPERATIONS = {"inner": "dot", "diagonal": "diag"}
 
 
@@ -347,7 +347,7 @@ class Linear(Script):
             return f"({' ⊗ '.join(self.part(argument, FRACTION) for argument in arguments)})"
         if name == "inner":
             return f"⟨{inner}⟩"
-        return f"{_PAPER_OPERATIONS.get(name, name)}({inner})"
+        return f"{PAPER_OPERATIONS.get(name, name)}({inner})"
 
     def summed(self, letter: str, first: Index, last: Index, body: str) -> str:
         if self.plain:

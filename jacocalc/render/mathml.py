@@ -40,7 +40,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import differential_of, split_name
+from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -70,8 +70,6 @@ from jacocalc.render.bracketing import (
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
-
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
 def commas(items: tuple[Written, ...]) -> str:
@@ -258,7 +256,7 @@ def _expression(expr: Expr) -> str:
         case Applied():
             return _applied(expr)
         case Comparison(relation, left, right):
-            return row(_expression(left), mo(_SIGNS.get(relation, relation)), _expression(right))
+            return row(_expression(left), mo(PAPER_RELATIONS.get(relation, relation)), _expression(right))
         case Junction(word, conditions):
             space = f'<mspace width="0.4em"/><mtext>{word}</mtext><mspace width="0.4em"/>'
             return row(

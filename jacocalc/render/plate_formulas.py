@@ -27,7 +27,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import ACCENTS, GREEK_LETTERS, indices, letters, split_name
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import (
     Applied,
     Call,
@@ -70,7 +70,6 @@ from jacocalc.render.plates import (
 )
 
 _SCRIPT = 0.7
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
 def formula(item: Written, size: float) -> Plate:
@@ -248,7 +247,7 @@ def expression(expr: Expr, size: float) -> Plate:
         case Applied():
             return _applied(expr, size)
         case Comparison(relation, left, right):
-            sign = run(f" {_SIGNS.get(relation, relation)} ", size)
+            sign = run(f" {PAPER_RELATIONS.get(relation, relation)} ", size)
             return beside(expression(left, size), sign, expression(right, size))
         case Matrix(rows):
             return matrix([[expression(cell, size) for cell in row] for row in rows], size)

@@ -8,9 +8,9 @@ from jacocalc.known_functions import KNOWN
 from jacocalc.linear import letters
 from jacocalc.render.mathml_elements import TIGHT, fenced, fraction, index_elements, mathml_name, mo, row
 from jacocalc.render.term_typesetting import Typeset
+from jacocalc.term_writing import PAPER_OPERATIONS
 from jacocalc.terms import Index, Term
 
-_OPERATORS = {"logdet": "log det", "diagonal": "diag"}
 _BOLD = {ord("0") + k: 0x1D7CE + k for k in range(10)}
 _THIN = '<mspace width="0.17em"/>'
 _UPRIGHT = re.compile(r"\\(?:operatorname\{)?(\w+)\}?")
@@ -65,7 +65,7 @@ class TermMathml(Typeset):
 
     def operator(self, name: str) -> str:
         stem, _, way = name.partition("_")
-        words = _THIN.join(f"<mi>{word}</mi>" for word in _OPERATORS.get(name, stem).split())
+        words = _THIN.join(f"<mi>{word}</mi>" for word in PAPER_OPERATIONS.get(name, stem).split())
         return self.subscript(words, f"<mi>{way}</mi>") if way else words
 
     def call(self, head: str, inner: str) -> str:
