@@ -69,6 +69,11 @@ class JacobianRatio:
     by: tuple[str, ...]
     partial: bool = False
 
+    @property
+    def total(self) -> bool:
+        """Whether it is written with d."""
+        return len(self.by) == 1 and not self.partial
+
 
 @record
 class Circle:

@@ -106,8 +106,8 @@ def _inline(item: Written, manner: Manner) -> str:
             d, text = "d" if total else "∂", _inline(body, manner)
             closed = isinstance(body, Number | Symbol | Constant | Call)
             return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
-        case JacobianRatio(of, by, partial):
-            d = "d" if len(by) == 1 and not partial else "∂"
+        case JacobianRatio(of, by):
+            d = "d" if item.total else "∂"
             over, under = (_names(side, manner) for side in (of, by))
             return f"{d}{over}/{d}{under}"
         case Circle(names):

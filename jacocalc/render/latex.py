@@ -284,8 +284,8 @@ def latex(item: Written) -> str:
             inner = latex(body)
             closed = isinstance(body, Number | Symbol | Constant)
             return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
-        case JacobianRatio(of, by, partial):
-            d = "d" if len(by) == 1 and not partial else r"\partial"
+        case JacobianRatio(of, by):
+            d = "d" if item.total else r"\partial"
             over, under = (_names(side) for side in (of, by))
             return rf"\frac{{{d} {over}}}{{{d} {under}}}"
         case Circle(names):
@@ -300,7 +300,7 @@ def latex(item: Written) -> str:
         case Transpose(body):
             return rf"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{\top}}"
         case Grid(rows):
-            return _matrix(tuple(rows))
+            return _matrix(rows)
         case Tuple(items):
             return fenced(", ".join(map(latex, items)))
         case Shape(rows, columns):
@@ -427,7 +427,7 @@ def _expression(expr: Expr) -> str:
             rows += [] if otherwise is None else [rf"{_expression(otherwise)} & \text{{otherwise}}"]
             return "\\begin{cases}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
         case Matrix(rows):
-            return _matrix(tuple(rows))
+            return _matrix(rows)
     raise TypeError(f"no LaTeX for {type(expr).__name__}")
 
 

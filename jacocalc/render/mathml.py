@@ -5,6 +5,7 @@ Each function gives a string of elements; names of functions stand upright, vari
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
 
 from jacocalc.document import (
@@ -98,8 +99,8 @@ def mathml(item: Written) -> str:
             closed = isinstance(body, Number | Symbol | Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
-        case JacobianRatio(of, by, partial):
-            d = "<mi>d</mi>" if len(by) == 1 and not partial else mo("∂")
+        case JacobianRatio(of, by):
+            d = "<mi>d</mi>" if item.total else mo("∂")
             return fraction(d + _names(of), d + _names(by))
         case Circle(names):
             return row(mo("∘").join(map(mathml, names)))
@@ -108,7 +109,7 @@ def mathml(item: Written) -> str:
         case Transpose(body):
             return f"<msup>{row(_before_mark(body))}<mo>⊤</mo></msup>"
         case Grid(rows):
-            return _matrix(tuple(rows))
+            return matrix(rows)
         case Tuple(items):
             return fenced(commas(items))
         case Shape(rows, columns):
@@ -224,9 +225,16 @@ def _factor(item: Written) -> str:
     return fenced(mathml(item)) if is_bracketed_factor(item) else mathml(item)
 
 
-def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
-    lines = ("<mtr>" + "".join(f"<mtd>{mathml(entry)}</mtd>" for entry in line) + "</mtr>" for line in rows)
-    return fenced(f"<mtable>{''.join(lines)}</mtable>", "[", "]")
+def matrix(rows: Sequence[Sequence[Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
+    """A matrix; ``classes`` are those of entry (i, j), for a style sheet."""
+    lines = (
+        "".join(_cell(entry, classes(i, j)) for j, entry in enumerate(line)) for i, line in enumerate(rows)
+    )
+    return fenced(f"<mtable>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>", "[", "]")
+
+
+def _cell(entry: Written, classes: str) -> str:
+    return f'<mtd class="{classes}">{mathml(entry)}</mtd>' if classes else f"<mtd>{mathml(entry)}</mtd>"
 
 
 # -- notation -----------------------------------------------------------------------------------------
@@ -265,11 +273,12 @@ def _expression(expr: Expr) -> str:
         case Piecewise(branches, otherwise):
             return _piecewise(branches, otherwise)
         case Matrix(rows):
-            return _matrix(tuple(rows))
+            return matrix(rows)
     raise TypeError(f"no MathML for {type(expr).__name__}")
 
 
 def placed(expr: Expr, place: Place) -> str:
+    """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
     text = _expression(expr)
     return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
 

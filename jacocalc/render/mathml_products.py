@@ -6,13 +6,11 @@ in column 1 of the right one, ``e r2 c1`` is the entry that they give.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from jacocalc.document import Grid, Times, Written
 from jacocalc.notation import Product, Sum
 from jacocalc.precedence import Place
-from jacocalc.render.mathml import mathml, placed
-from jacocalc.render.mathml_elements import INFIX, fenced, mo
+from jacocalc.render.mathml import mathml, matrix, placed
+from jacocalc.render.mathml_elements import INFIX, mo
 
 
 def marked_side(side: Written, factors: tuple[Grid, Grid]) -> str:
@@ -20,10 +18,10 @@ def marked_side(side: Written, factors: tuple[Grid, Grid]) -> str:
     left, right = factors
     match side:
         case Times(pair) if pair == factors:
-            first = _matrix(left, lambda i, _: f"l r{i + 1}")
-            return first + mo("·") + _matrix(right, lambda _, j: f"k c{j + 1}")
+            first = matrix(left.rows, lambda i, _: f"l r{i + 1}")
+            return first + mo("·") + matrix(right.rows, lambda _, j: f"k c{j + 1}")
         case Grid(rows) if (len(rows), len(rows[0])) == (len(left.rows), len(right.rows[0])):
-            return _matrix(side, lambda i, j: f"e r{i + 1} c{j + 1}")
+            return matrix(rows, lambda i, j: f"e r{i + 1} c{j + 1}")
         case _:
             return mathml(side)
 
@@ -31,8 +29,8 @@ def marked_side(side: Written, factors: tuple[Grid, Grid]) -> str:
 def factors_of_entry(factors: tuple[Grid, Grid], i: int, j: int) -> str:
     """[row i marked] · [column j marked]."""
     left, right = factors
-    first = _matrix(left, lambda k, _: "row" if k == i else "")
-    return first + mo("·") + _matrix(right, lambda _, k: "column" if k == j else "")
+    first = matrix(left.rows, lambda k, _: "row" if k == i else "")
+    return first + mo("·") + matrix(right.rows, lambda _, k: "column" if k == j else "")
 
 
 def terms_of_entry(written: Grid, i: int, j: int) -> list[tuple[str, Written]]:
@@ -48,15 +46,3 @@ def _term(term: Written) -> str:
     left, right = term.factors
     first = f'<mrow class="row">{placed(left, Place.FIRST_FACTOR)}</mrow>'
     return first + mo("·") + f'<mrow class="column">{placed(right, Place.FACTOR)}</mrow>'
-
-
-def _matrix(grid: Grid, classes: Callable[[int, int], str]) -> str:
-    lines = "".join(
-        "<mtr>" + "".join(_cell(entry, classes(i, j)) for j, entry in enumerate(line)) + "</mtr>"
-        for i, line in enumerate(grid.rows)
-    )
-    return fenced(f"<mtable>{lines}</mtable>", "[", "]")
-
-
-def _cell(entry: Written, classes: str) -> str:
-    return f'<mtd class="{classes}">{mathml(entry)}</mtd>' if classes else f"<mtd>{mathml(entry)}</mtd>"

@@ -86,8 +86,8 @@ def formula(item: Written, size: float) -> Plate:
         case PartialOf(of, by, total):
             d = run("d" if total else "∂", size)
             return fraction(beside(d, formula(of, size)), beside(d, formula(by, size)), size)
-        case JacobianRatio(of, by, partial):
-            d = run("d" if len(by) == 1 and not partial else "∂", size)
+        case JacobianRatio(of, by):
+            d = run("d" if item.total else "∂", size)
             return fraction(beside(d, _names(of, size)), beside(d, _names(by, size)), size)
         case Circle(names):
             return joined([formula(name, size) for name in names], run("∘", size))

@@ -194,7 +194,7 @@ def spoken(item: Written) -> str:
             said = f"{spoken(inner)} twice" if outer == inner else f"{spoken(inner)} and then {spoken(outer)}"
             return f"the second {'derivative' if total else 'partial'} of {spoken(of)} by {said}"
         case Grid(rows):
-            return _matrix(tuple(rows))
+            return _matrix(rows)
         case Tuple(items):
             return f"the point {_listed(items)}"
         case Shape(rows, columns):
@@ -291,7 +291,7 @@ def _expression(expr: Expr) -> str:
             parts += [] if otherwise is None else [f"{_expression(otherwise)} otherwise"]
             return "; ".join(parts)
         case Matrix(rows):
-            return _matrix(tuple(rows))
+            return _matrix(rows)
     raise TypeError(f"no words for {type(expr).__name__}")
 
 
