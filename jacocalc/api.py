@@ -270,7 +270,7 @@ class function(Displayed):
         return whole.size > _WRITTEN or whole.too_deep
 
     def _repr_latex_(self) -> str | None:
-        from jacocalc.render.latex import latex
+        from jacocalc.render.latex_formulas import latex
 
         if self._long:
             return None

@@ -34,7 +34,7 @@ from jacocalc.reading.points import read_value
 from jacocalc.reading.programs import read_program
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
-from jacocalc.render.latex import latex
+from jacocalc.render.latex_formulas import latex
 from tests.oracles.spaces import REAL, Unfit, real
 from tests.oracles.sympy_values import value_of
 from tests.oracles.trees import call, name, number, value

@@ -11,7 +11,7 @@ from jacocalc.document import Decimal, Text, Written
 from jacocalc.linear import GREEK_LETTERS, paper
 from jacocalc.notation import Expr, as_rational
 from jacocalc.render.inline import inline, prose
-from jacocalc.render.latex import latex
+from jacocalc.render.latex_formulas import latex
 
 _SHORT = 18
 _LONG_NUMBER = re.compile(r"\d{8}")

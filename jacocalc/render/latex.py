@@ -5,85 +5,28 @@ from __future__ import annotations
 from itertools import groupby
 
 from jacocalc.document import (
-    Absolute,
-    Arrow,
-    At,
     Block,
-    Bracketed,
     Branches,
-    Circle,
-    Decimal,
-    Differentials,
     Document,
-    Dots,
     Equation,
     Figure,
-    Gradient,
     Grid,
-    Integral,
-    Inverse,
-    JacobianRatio,
-    Layered,
     Line,
-    Name,
     Network,
-    Norm,
-    Operated,
-    Operator,
-    Opposite,
-    PartialOf,
     Plus,
     Prose,
-    Root,
-    SecondPartialOf,
-    Shape,
-    Space,
     Sparkline,
-    Subscripted,
-    SumOver,
     Table,
     Text,
     Times,
-    Transpose,
-    Tuple,
     Written,
     as_tree,
 )
-from jacocalc.known_functions import KNOWN
-from jacocalc.linear import differential_of, split_name
-from jacocalc.notation import (
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
-from jacocalc.precedence import Place, brackets, first, is_letter, is_no_coefficient, last
-from jacocalc.render.bracketing import (
-    is_bracketed_base,
-    is_bracketed_before_mark,
-    is_bracketed_factor,
-    is_bracketed_term,
-    is_shape,
-)
+from jacocalc.notation import Matrix, Quotient
 from jacocalc.render.inline import inline
+from jacocalc.render.latex_formulas import latex, relation_sign
 from jacocalc.render.latex_preambles import ARTICLE, BEAMER, FIT, UNFIT
-from jacocalc.render.latex_signs import escape, fenced, latex_name
-from jacocalc.render.term_latex import term_latex
-from jacocalc.terms import Term
-
-_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≈": r"\approx"}
+from jacocalc.render.latex_signs import escape
 
 _A4, _FRAME = 88, 56
 """How many letters of a formula are as wide as the page, or as a frame."""
@@ -224,11 +167,6 @@ def _listed(item: Written, sign: str, page: int) -> str:
             return f"\n\\par\\hangindent=2em ${_fit(f'{sign} {latex(item)}')}$\n"
 
 
-def relation_sign(sign: str) -> str:
-    """The LaTeX of a relation."""
-    return _RELATIONS.get(sign, sign)
-
-
 def _line(block: Line, page: int) -> str:
     """One line of working; where it is wider than the page, a side a line."""
     indent = rf"\hspace*{{{1.5 * block.depth}em}}" if block.depth else ""
@@ -258,252 +196,3 @@ def block_latex(block: Block) -> str:
             signs = ["", *(f" {relation_sign(block.relation(i))} " for i in range(1, len(sides)))]
             return "".join(sign + latex(side) for sign, side in zip(signs, sides, strict=True))
     raise TypeError(f"no formula for {type(block).__name__}")
-
-
-# -- written forms ------------------------------------------------------------------------------------
-
-
-def latex(item: Written) -> str:
-    """A formula as LaTeX mathematics."""
-    match item:
-        case Expr():
-            return _expression(item)
-        case Term():
-            return term_latex(item)
-        case Name(text, vector):
-            return latex_name(text, vector)
-        case Subscripted(base, index):
-            return f"{latex(base)}_{{{latex(index)}}}"
-        case At(head, arguments):
-            return _at(head, arguments)
-        case PartialOf(of, by, total):
-            d = "d" if total else r"\partial"
-            return rf"\frac{{{d} {latex(of)}}}{{{d} {latex(by)}}}"
-        case Operator(by, body, total):
-            d = "d" if total else r"\partial"
-            inner = latex(body)
-            closed = isinstance(body, Number | Symbol | Constant)
-            return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
-        case JacobianRatio(of, by):
-            d = "d" if item.total else r"\partial"
-            over, under = (_names(side) for side in (of, by))
-            return rf"\frac{{{d} {over}}}{{{d} {under}}}"
-        case Circle(names):
-            return r" \circ ".join(map(latex, names))
-        case Times(factors):
-            if all(map(is_shape, factors)):
-                return "".join(map(latex, factors))
-            return r" \cdot ".join(_factor(factor) for factor in factors)
-        case Plus(terms):
-            first_term, *others = (fenced(latex(t)) if is_bracketed_term(t) else latex(t) for t in terms)
-            return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
-        case Transpose(body):
-            return rf"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{\top}}"
-        case Grid(rows):
-            return _matrix(rows)
-        case Tuple(items):
-            return fenced(", ".join(map(latex, items)))
-        case Shape(rows, columns):
-            return rf"({rows} \times {columns})"
-        case Space(size):
-            return r"\mathbb{R}" if size == 1 else rf"\mathbb{{R}}^{{{size}}}"
-        case Arrow(items):
-            return r" \to ".join(map(latex, items))
-        case SumOver(index, upto, body):
-            bounds = f"_{{{latex(index)}=1}}^{{{upto}}}" if upto != "" else f"_{{{latex(index)}}}"
-            return rf"\sum{bounds} {latex(body)}"
-        case Dots():
-            return r"\cdots"
-        case Norm(body):
-            return rf"\left\| {latex(body)} \right\|"
-        case Gradient(of, by):
-            name = fenced(latex(of)) if isinstance(of, Circle) else latex(of)
-            return rf"\nabla {name}" if by is None else rf"\nabla_{{{latex(by)}}} {name}"
-        case Operated(sign, of):
-            letter = r"\Delta " if sign == "Delta" else rf"\mathrm{{{sign}}}"
-            return letter + (fenced(latex(of)) if isinstance(of, Circle) else latex(of))
-        case Layered(base, layer):
-            return rf"{latex_name(base)}^{{({latex(layer)})}}"
-        case Decimal():
-            return _decimal(item)
-        case SecondPartialOf(of, outer, inner, total):
-            d, one, two = "d" if total else r"\partial", latex(outer), latex(inner)
-            under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
-            return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
-        case Inverse(body):
-            return f"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{-1}}"
-        case Absolute(body):
-            return rf"\left|{latex(body)}\right|"
-        case Opposite(body):
-            text = _factor(body)
-            return f"-{fenced(text) if text.startswith('-') else text}"
-        case Bracketed(body):
-            return fenced(latex(body))
-        case Root(body):
-            return rf"\sqrt{{{latex(body)}}}"
-        case Differentials(variables):
-            return r" \, ".join(f"d{latex(variable)}" for variable in variables)
-        case Integral(region, body, variables):
-            sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
-            return rf"{sign} {_factor(body)} \, {latex(Differentials(variables))}"
-    raise TypeError(f"no LaTeX for {type(item).__name__}")
-
-
-def _decimal(item: Decimal) -> str:
-    if item.bound:
-        return rf"|v| < 10^{{{item.bound}}}"
-    mantissa, exponent = item.parts
-    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
-
-
-def _names(names: tuple[str, ...]) -> str:
-    text = ", ".join(latex_name(name) for name in names)
-    return text if len(names) == 1 else f"({text})"
-
-
-def _at(head: Written, arguments: tuple[Written, ...]) -> str:
-    inner = ", ".join(map(latex, arguments))
-    if isinstance(head, Name) and head.text in ("det", "rank"):
-        return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
-    if isinstance(head, Name) and head.text == "ln":
-        return rf"\ln{fenced(inner)}"
-    name = fenced(latex(head)) if isinstance(head, Circle) else latex(head)
-    if isinstance(head, JacobianRatio) and arguments:
-        return rf"\left. {name} \right|_{{({inner})}}"
-    return name + fenced(inner) if arguments else name
-
-
-def _factor(item: Written) -> str:
-    return fenced(latex(item)) if is_bracketed_factor(item) else latex(item)
-
-
-def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
-    """A matrix; rows of fractions, which reach 2ex below the line, do not touch."""
-    tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
-    gap = r" \\[2.5ex]" + "\n" if tall else r" \\" + "\n"
-    body = gap.join(" & ".join(latex(entry) for entry in row) for row in rows).replace(r"\frac", r"\dfrac")
-    if len(rows[0]) > 10:
-        return rf"\left[\begin{{array}}{{{'c' * len(rows[0])}}}" + f"\n{body}\n" + r"\end{array}\right]"
-    return "\\begin{bmatrix}\n" + body + "\n\\end{bmatrix}"
-
-
-# -- notation -----------------------------------------------------------------------------------------
-
-
-def _expression(expr: Expr) -> str:
-    match expr:
-        case Number(value, literal):
-            return literal or str(value)
-        case Constant(name):
-            return r"\pi" if name == "pi" else "e"
-        case Symbol(name):
-            return latex_name(name)
-        case Sum(terms):
-            text = _placed(terms[0], Place.FIRST_TERM)
-            for term in terms[1:]:
-                minus = isinstance(term, Minus)
-                body = term.operand if isinstance(term, Minus) else term
-                text += f" {'-' if minus else '+'} {_placed(body, Place.TERM)}"
-            return text
-        case Minus(operand) | Negative(operand):
-            return f"-{_placed(operand, Place.NEGATED)}"
-        case Product(factors, dot):
-            return _product(factors, dot)
-        case Quotient(over, under):
-            return rf"\frac{{{_expression(over)}}}{{{_expression(under)}}}"
-        case Power(base, exponent):
-            return _power(base, exponent)
-        case Call(function, arguments):
-            return _call(function, arguments)
-        case Applied():
-            return _applied(expr)
-        case Comparison(relation, left, right):
-            return f"{_expression(left)} {_RELATIONS.get(relation, relation)} {_expression(right)}"
-        case Junction(word, conditions):
-            parts = (f"({_expression(c)})" if isinstance(c, Junction) else _expression(c) for c in conditions)
-            return rf" \text{{ {word} }} ".join(parts)
-        case Piecewise(branches, otherwise):
-            rows = [rf"{_expression(value)} & \text{{if }} {_expression(when)}" for value, when in branches]
-            rows += [] if otherwise is None else [rf"{_expression(otherwise)} & \text{{otherwise}}"]
-            return "\\begin{cases}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
-        case Matrix(rows):
-            return _matrix(rows)
-    raise TypeError(f"no LaTeX for {type(expr).__name__}")
-
-
-def _placed(expr: Expr, place: Place) -> str:
-    """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
-    text = _expression(expr)
-    return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
-
-
-def _product(factors: tuple[Expr, ...], dot: bool) -> str:
-    text = ""
-    for i, factor in enumerate(factors):
-        piece = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
-        if i:
-            text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1], factor)
-        text += piece
-    return text
-
-
-def _needs_dot(left: Expr, right: Expr) -> bool:
-    if isinstance(first(right), Number) or is_no_coefficient(last(left)):
-        return True
-    return isinstance(right, Quotient) and isinstance(left, Number | Quotient)
-
-
-def _gap(left: Expr, right: Expr) -> str:
-    tail, head = last(left), first(right)
-    if isinstance(head, Symbol) and differential_of(split_name(head.name)[0]):
-        return r" \, "
-    return " " if is_letter(tail) or isinstance(tail, Number | Power | Symbol) else r" \, "
-
-
-def _power(base: Expr, exponent: Expr) -> str:
-    raised = _expression(exponent)
-    if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
-        return rf"{KNOWN[base.function].latex}^{{{raised}}}{fenced(_expression(base.arguments[0]))}"
-    text = _expression(base)
-    return f"{fenced(text) if is_bracketed_base(base) else text}^{{{raised}}}"
-
-
-_RAISED_NAMES = (
-    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "ln",
-)  # fmt: skip
-
-
-def _call(function: str, arguments: tuple[Expr, ...]) -> str:
-    inner = ", ".join(map(_expression, arguments))
-    match function:
-        case "sqrt":
-            return rf"\sqrt{{{inner}}}"
-        case "cbrt":
-            return rf"\sqrt[3]{{{inner}}}"
-        case "root":
-            return rf"\sqrt[{_expression(arguments[1])}]{{{_expression(arguments[0])}}}"
-        case "abs":
-            return rf"\left|{inner}\right|"
-        case "exp":
-            return rf"\exp{fenced(inner)}"
-        case "log":
-            return rf"\log_{{{_expression(arguments[1])}}}{fenced(_expression(arguments[0]))}"
-    return KNOWN[function].latex + fenced(inner)
-
-
-def _applied(expr: Applied) -> str:
-    name = latex_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
-    if not expr.derivatives:
-        return name + fenced(", ".join(map(_expression, expr.arguments)))
-    order = len(expr.derivatives)
-    power = f"^{{{order}}}" if order > 1 else ""
-    if not expr.inputs and len(expr.arguments) == 1:
-        return name + "'" * order + fenced(_expression(expr.arguments[0]))
-    if not expr.inputs:
-        return (
-            rf"D_{{{''.join(map(str, expr.derivatives))}}} {name}{fenced(', '.join(map(_expression, expr.arguments)))}"
-        )
-    by = r" \, ".join(rf"\partial {latex_name(expr.inputs[k - 1])}" for k in expr.derivatives)
-    if order > 1 and len(set(expr.derivatives)) == 1:
-        by = rf"\partial {latex_name(expr.inputs[expr.derivatives[0] - 1])}{power}"
-    return rf"\frac{{\partial{power} {name}}}{{{by}}}"

@@ -19,7 +19,7 @@ from jacocalc.document import (
     Table,
     Text,
 )
-from jacocalc.render.latex import latex, relation_sign
+from jacocalc.render.latex_formulas import latex, relation_sign
 from jacocalc.render.mermaid import flowchart
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")

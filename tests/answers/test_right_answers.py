@@ -15,7 +15,7 @@ from jacocalc.derive.answer import derive
 from jacocalc.linear import paper, strict
 from jacocalc.notation import Expr
 from jacocalc.options import Options
-from jacocalc.render.latex import latex
+from jacocalc.render.latex_formulas import latex
 from jacocalc.verdicts import CORRECT
 
 ALL = [sources.exercise(name) for name in sources.exercise_names()]

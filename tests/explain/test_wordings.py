@@ -21,7 +21,8 @@ from jacocalc.notation import Expr, Matrix, Symbol, integer
 from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
-from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.latex import to_latex
+from jacocalc.render.latex_formulas import latex
 from jacocalc.render.markdown import to_markdown
 from jacocalc.render.mathml import mathml
 from jacocalc.render.speech import spoken, to_speech

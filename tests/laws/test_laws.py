@@ -24,7 +24,7 @@ from jacocalc.questions import Compose, JacobianOf
 from jacocalc.reading.definitions import read_function
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
-from jacocalc.render.latex import latex
+from jacocalc.render.latex_formulas import latex
 from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
 LAW = cases(40)

@@ -18,7 +18,8 @@ from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.term_names import Names
 from jacocalc.render.boxes import Drawing, draw, narrowed, width_of
 from jacocalc.render.inline import inline, plain
-from jacocalc.render.latex import latex, to_latex
+from jacocalc.render.latex import to_latex
+from jacocalc.render.latex_formulas import latex
 from jacocalc.render.latex_signs import escape, latex_name
 from jacocalc.render.mathml import mathml
 from jacocalc.render.mathml_elements import mathml_name
