@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jacocalc.targets.forms import Forms
+from jacocalc.targets.forms import Forms, Needs, with_needs
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Line, Plan, targets_of
 from jacocalc.targets.statements import Code, Syntax, calls_generic, read_values
@@ -23,9 +23,9 @@ _CALLED = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?=\(|\.|\{dot\})")
 
 @dataclass(frozen=True)
 class Pass:
-    """One function: sizes to bind first, its statements, and the generic functions that it calls."""
+    """One function: the statements that bind sizes, those of the pass, and the generic functions that it calls."""
 
-    bindings: tuple[tuple[str, str], ...]
+    sizes: tuple[str, ...]
     body: tuple[str, ...]
     generic: tuple[str, ...]
 
@@ -33,7 +33,8 @@ class Pass:
 @dataclass(frozen=True)
 class Draft:
     """Both passes; ``ends`` are the ends of loops that must be given, ``made`` what the forward pass computes,
-    ``read`` what of it the backward pass reads, ``results`` (key, name) of every gradient."""
+    ``read`` what of it the backward pass reads, ``results`` (key, name) of every gradient, ``helpers`` and ``facts``
+    the functions that stand before and behind the passes."""
 
     identifiers: Identifiers
     inputs: tuple[str, ...]
@@ -45,6 +46,7 @@ class Draft:
     read: tuple[str, ...]
     results: tuple[tuple[str, str], ...]
     helpers: tuple[str, ...]
+    facts: tuple[str, ...]
     loss: str
 
     @property
@@ -68,7 +70,7 @@ class Draft:
         return [parameter.name for parameter in self.identifiers.parameters if "symmetric" in parameter.var.facts]
 
 
-def draft_of(plan: Plan, forms: Forms, syntax: Syntax, reserved: Iterable[str]) -> Draft:
+def draft_of(plan: Plan, forms: Forms, needs: Needs, syntax: Syntax, reserved: Iterable[str]) -> Draft:
     """The plan in a language."""
     called = {name for form in forms.values() for name in _CALLED.findall(form.template)}
     helpers = {form.helper for form in forms.values()} | {"fixed_point"}
@@ -94,7 +96,8 @@ def draft_of(plan: Plan, forms: Forms, syntax: Syntax, reserved: Iterable[str]) 
         made=tuple(made),
         read=tuple(read_values(plan.backward, identifiers, plan.forward)),
         results=tuple(_result(var, plan, identifiers) for var in plan.wrt if not identifiers.in_list(var)),
-        helpers=tuple(used),
+        helpers=with_needs(used, needs),
+        facts=tuple(dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)),
         loss=identifiers.of(plan.loss),
     )
 

@@ -6,7 +6,7 @@ a * b and a / b, powers, and atoms.  The key of a form may end in the number of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -50,6 +50,13 @@ class Form:
 
 
 Forms: TypeAlias = Mapping[str, Form]
+Needs: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The helpers that a helper calls."""
+
+
+def with_needs(helpers: Iterable[str], needs: Needs) -> tuple[str, ...]:
+    """Every helper once, behind those that it calls."""
+    return tuple(dict.fromkeys(name for helper in helpers for name in (*needs.get(helper, ()), helper)))
 
 
 def applied(form: Form, operands: tuple[Piece, ...], dot: str = "", **named: str) -> tuple[str, int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacocalc.targets.drafts import STEPS, Draft, Pass, draft_of
+from jacocalc.targets.drafts import STEPS, Draft, draft_of
 from jacocalc.targets.heads import head_lines
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.julia_forms import HELPERS, JULIA, NEEDS
-from jacocalc.targets.layout import INDENT, listed
+from jacocalc.targets.layout import listed
 from jacocalc.targets.lines import Plan
 from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
 from jacocalc.targets.statements import Syntax
@@ -42,13 +42,11 @@ _FACTS = {
 
 def julia_script(plan: Plan) -> str:
     """The script: its functions, a blank line apart."""
-    draft = draft_of(plan, JULIA, SYNTAX, RESERVED)
-    helpers = list(dict.fromkeys(name for used in draft.helpers for name in (*NEEDS.get(used, ()), used)))
-    facts = dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)
+    draft = draft_of(plan, JULIA, NEEDS, SYNTAX, RESERVED)
     head = head_lines(plan, draft.identifiers, "Julia", _LAYOUT, julia_shape)
     return "\n\n".join([
-        "\n".join(["#=", *head, "=#"]), "using LinearAlgebra, Random, Statistics", *(HELPERS[name] for name in helpers),
-        _forward(draft), _backward(draft), _both(draft), *(_FACTS[fact] for fact in facts), _samples(plan, draft),
+        "\n".join(["#=", *head, "=#"]), "using LinearAlgebra, Random, Statistics",
+        *(HELPERS[name] for name in draft.helpers), _forward(draft), _backward(draft), _both(draft), *(_FACTS[fact] for fact in draft.facts), _samples(plan, draft),
         *_check(draft),
     ]) + "\n"  # fmt: skip
 
@@ -63,13 +61,9 @@ def _function(name: str, arguments: Sequence[str], says: str, body: Sequence[str
     return "\n".join([f'"{says}"', listed(f"function {name}(", arguments, ")"), *body, "end"])
 
 
-def _bound(one: Pass) -> list[str]:
-    return [f"{INDENT}{name} = {found}" for name, found in one.bindings]
-
-
 def _forward(draft: Draft) -> str:
     one = draft.forward
-    body = [*_bound(one), *one.body, listed("    return (; ", draft.made, ")")]
+    body = [*one.sizes, *one.body, listed("    return (; ", draft.made, ")")]
     return _function("forward", [*draft.given, *one.generic], "All that the program computes, by name.", body)
 
 
@@ -79,7 +73,7 @@ def _backward(draft: Draft) -> str:
     returned = listed("    return (; ", [f"{key} = {name}" for key, name in draft.results], ")")
     arguments = [*draft.given, "values", *one.generic]
     says = "The gradients, by the names of their variables."
-    return _function("backward", arguments, says, [*_bound(one), *unpacked, *one.body, returned])
+    return _function("backward", arguments, says, [*one.sizes, *unpacked, *one.body, returned])
 
 
 def _both(draft: Draft) -> str:

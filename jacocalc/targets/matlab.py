@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from jacocalc.targets.drafts import STEPS, Draft, Pass, draft_of
+from jacocalc.targets.drafts import STEPS, Draft, draft_of
 from jacocalc.targets.heads import head_lines
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.layout import INDENT, WIDTH
@@ -45,12 +45,10 @@ _FACTS = {
 
 def matlab_file(plan: Plan) -> str:
     """The function file: its functions, a blank line apart."""
-    draft = draft_of(plan, MATLAB, SYNTAX, RESERVED)
-    helpers = list(dict.fromkeys(name for used in draft.helpers for name in (*NEEDS.get(used, ()), used)))
-    facts = dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)
+    draft = draft_of(plan, MATLAB, NEEDS, SYNTAX, RESERVED)
     return "\n\n".join([
-        _both(plan, draft), _forward(draft), _backward(draft), *(HELPERS[name] for name in helpers),
-        *(_FACTS[fact] for fact in facts), _samples(plan, draft), *_check(draft),
+        _both(plan, draft), _forward(draft), _backward(draft), *(HELPERS[name] for name in draft.helpers),
+        *(_FACTS[fact] for fact in draft.facts), _samples(plan, draft), *_check(draft),
     ]) + "\n"  # fmt: skip
 
 
@@ -71,10 +69,6 @@ def _listed(head: str, items: Sequence[str], tail: str) -> str:
     return "\n".join([*lines, line if items else head + tail])
 
 
-def _bound(one: Pass) -> list[str]:
-    return [f"{INDENT}{name} = {found};" for name, found in one.bindings]
-
-
 def _both(plan: Plan, draft: Draft) -> str:
     head = head_lines(plan, draft.identifiers, "MATLAB", _LAYOUT, matlab_shape)
     arguments = [*draft.given, *draft.generic]
@@ -93,7 +87,7 @@ def _forward(draft: Draft) -> str:
     one = draft.forward
     return "\n".join([
         _listed("function values = forward(", [*draft.given, *one.generic], ")"),
-        "% All that the program computes, by name.", *_bound(one), *one.body,
+        "% All that the program computes, by name.", *one.sizes, *one.body,
         *(f"    values.{name} = {name};" for name in draft.made), "end",
     ])  # fmt: skip
 
@@ -102,7 +96,7 @@ def _backward(draft: Draft) -> str:
     one = draft.backward
     return "\n".join([
         _listed("function gradients = backward(", [*draft.given, "values", *one.generic], ")"),
-        "% The gradients, by the names of their variables.", *_bound(one),
+        "% The gradients, by the names of their variables.", *one.sizes,
         *(f"    {name} = values.{name};" for name in draft.read), *one.body,
         *(f"    gradients.{key} = {name};" for key, name in draft.results), "end",
     ])  # fmt: skip

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jacocalc.targets.drafts import Draft, Pass, draft_of
+from jacocalc.targets.drafts import Draft, draft_of
 from jacocalc.targets.forms import Forms
 from jacocalc.targets.heads import head_lines
 from jacocalc.targets.layout import INDENT, WIDTH, listed
@@ -54,12 +54,11 @@ LIBRARIES = {
 def python_module(plan: Plan, target: str) -> str:
     """The module for a library: its parts, two blank lines apart."""
     library = LIBRARIES[target]
-    draft = draft_of(plan, library.forms, SYNTAX, RESERVED)
-    helpers = list(dict.fromkeys(name for used in draft.helpers for name in (*NEEDS.get(used, ()), used)))
-    imports = ("import math\n\n" if "math" in helpers else "") + library.imports
+    draft = draft_of(plan, library.forms, NEEDS, SYNTAX, RESERVED)
+    imports = ("import math\n\n" if "math" in draft.helpers else "") + library.imports
     return "\n\n\n".join([
         f"{_docstring(plan, draft, library)}\n{imports}",
-        *(library.helpers[name].rstrip() for name in helpers if name != "math"),
+        *(library.helpers[name].rstrip() for name in draft.helpers if name != "math"),
         _forward(draft),
         _backward(draft),
         _both(draft),
@@ -85,21 +84,17 @@ def _function(name: str, arguments: Sequence[str], says: str, body: Sequence[str
     return "\n".join([listed(f"def {name}(", arguments, "):"), f'{INDENT}"""{says}"""', *body])
 
 
-def _bound(one: Pass) -> list[str]:
-    return [f"{INDENT}{name} = {found}" for name, found in one.bindings]
-
-
 def _forward(draft: Draft) -> str:
     one = draft.forward
     returned = listed(f"{INDENT}return {{", [f'"{name}": {name}' for name in draft.made], "}")
-    body = [*_bound(one), *one.body, returned]
+    body = [*one.sizes, *one.body, returned]
     return _function("forward", [*draft.given, *one.generic], "All that the program computes, by name.", body)
 
 
 def _backward(draft: Draft) -> str:
     one = draft.backward
     returned = listed(f"{INDENT}return {{", [f'"{key}": {name}' for key, name in draft.results], "}")
-    body = [*_bound(one), *_unpacked(list(draft.read)), *one.body, returned]
+    body = [*one.sizes, *_unpacked(list(draft.read)), *one.body, returned]
     arguments = [*draft.given, "values", *one.generic]
     return _function("backward", arguments, "The gradients, by the names of their variables.", body)
 
@@ -136,8 +131,7 @@ def _check(plan: Plan, draft: Draft, target: str) -> Iterator[str]:
     library = LIBRARIES[target]
     if not any(key in draft.inputs for key, _ in draft.results):
         return
-    facts = dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)
-    yield from (FACTS[fact].format(xp=library.prefix) for fact in facts)
+    yield from (FACTS[fact].format(xp=library.prefix) for fact in draft.facts)
     yield sample_inputs(plan, draft, target)
     slopes = [f'"{one.name}": {SLOPES[one.order].format(xp=library.prefix)}' for one in draft.identifiers.generic]
     constants = [listed("FUNCTIONS = {", slopes, "}")] if slopes else []

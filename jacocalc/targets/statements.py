@@ -190,12 +190,12 @@ class Code:
                     return self._extent(self.identifiers.of(moved), moved, moved.shape.index(size))
         raise JacocalcError(f"no argument has the size {size}, so the code cannot know it")
 
-    def bindings(self) -> Iterator[tuple[str, str]]:
-        """(n, x.shape[0]) for every size that was used; the end of a loop is counted, or an argument."""
+    def bindings(self) -> Iterator[str]:
+        """n = x.shape[0] for every size that was used; the end of a loop is counted, or an argument."""
         for size, name in self.sizes.items():
             found = self.counted(size) if size in self._ends() else self._measured(size)
             if found:
-                yield name, found
+                yield INDENT + self.syntax.let.format(name, found)
 
     def counted(self, end: str) -> str:
         """T as the length of a list that is given; nothing where none is."""

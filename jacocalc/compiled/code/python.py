@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
 from jacocalc.compiled.code.lines import Lines
+from jacocalc.targets.forms import with_needs
 from jacocalc.targets.layout import INDENT, WIDTH, listed
 from jacocalc.targets.libraries import NEEDS
 
@@ -78,7 +79,7 @@ LIBRARIES = {
 def python_file(draft: Draft, target: str) -> str:
     """The module: its parts, two blank lines apart."""
     library = LIBRARIES[target]
-    helpers = list(dict.fromkeys(name for used in draft.helpers for name in (*NEEDS.get(used, ()), used)))
+    helpers = with_needs(draft.helpers, NEEDS)
     imports = ("import math\n\n" if "math" in helpers else "") + library.imports
     head = "\n".join(head_lines(draft, _layout(draft)))
     stacked = _STACKED.format(listed=library.listed, joined=library.joined)
