@@ -1,7 +1,7 @@
 """Terms → arrays: one interpreter, over double precision or over Arb balls.
 
 Every value is an array of two axes (rows, columns); balls stand in arrays of objects.  Generic elementwise
-functions (σ) take the function that is given for them; ``SAMPLE`` stands in where a derivation is verified.
+functions (σ) take the function that is given for them; ``sample`` stands in where a derivation is verified.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
+from itertools import repeat
+from operator import add, mul
 from typing import Any, ClassVar
 
 import flint
@@ -215,22 +218,15 @@ def by_formula(expr: Expr, u: Array, field: Arithmetic) -> Array:
             case Symbol():
                 return u
             case Sum(terms):
-                total = visit(terms[0])
-                for term in terms[1:]:
-                    total = total + visit(term)
-                return total
+                return reduce(add, map(visit, terms))
             case Minus(operand) | Negative(operand):
                 return -visit(operand)
             case Product(factors):
-                total = visit(factors[0])
-                for factor in factors[1:]:
-                    total = total * visit(factor)
-                return total
+                return reduce(mul, map(visit, factors))
             case Quotient(a, b):
                 return visit(a) / visit(b)
             case Power(base, Number(value)) if value.denominator == 1:
-                total = visit(base)
-                return total if value == 1 else _whole_power(total, int(value))
+                return reduce(mul, repeat(visit(base), int(value)))
             case Call("max" | "min" as name, (a, b)):
                 return field.extreme(name, visit(a), visit(b))
             case Call("root", (argument, Number(value))) if value == 3 and isinstance(field, Floats):
@@ -245,13 +241,6 @@ def by_formula(expr: Expr, u: Array, field: Arithmetic) -> Array:
 
     found = visit(expr)
     return found if getattr(found, "shape", None) == u.shape else found + u * 0
-
-
-def _whole_power(base: Array, exponent: int) -> Array:
-    total = base
-    for _ in range(exponent - 1):
-        total = total * base
-    return total
 
 
 Generic = Callable[[int, Array], Array]  # (order of the derivative, array) → array
@@ -320,7 +309,8 @@ class Values:
                 return made
             case Summed(letter, first, last, body):
                 end = last.offset if not last.letter else self.sizes[last.letter] + last.offset
-                return self._added([shifted(body, letter, Index("", step)) for step in range(first.offset, end + 1)])
+                steps = (shifted(body, letter, Index("", step)) for step in range(first.offset, end + 1))
+                return reduce(add, map(self._of, steps))
             case Elementwise(function, body, order):
                 return self._elementwise(function, order, self._of(body))
             case Operation(name, arguments):
@@ -330,33 +320,20 @@ class Values:
             raise JacocalcError(f"{term} has no value")
         return self._combined(term, values)
 
-    def _added(self, terms: list[Term]) -> Array:
-        total = self._of(terms[0])
-        for term in terms[1:]:
-            total = total + self._of(term)
-        return total
-
     def _combined(self, term: Term, values: list[Array]) -> Array:
         first = values[0]
         match term:
             case Plus():
-                for value in values[1:]:
-                    first = first + value
-                return first
+                return reduce(add, values)
             case Opposite():
                 return -first
             case Times():
-                if all(part.is_scalar for part in term.factors):
-                    for value in values[1:]:
-                        first = first * value
-                    return first
-                return _chain(values)
+                numbers = all(part.is_scalar for part in term.factors)
+                return reduce(mul, values) if numbers else _chain(values)
             case Scaled():
                 return first[0, 0] * values[1]
             case Hadamard():
-                for value in values[1:]:
-                    first = first * value
-                return first
+                return reduce(mul, values)
             case Over(_, b):
                 return first / (values[1][0, 0] if b.is_scalar else values[1])
             case Raised():
@@ -422,14 +399,8 @@ class Values:
 def _chain(values: list[Array]) -> Array:
     """A product of arrays, from the side where it costs less."""
     if len(values) > 2 and values[-1].shape[1] < values[0].shape[0]:
-        total = values[-1]
-        for value in reversed(values[:-1]):
-            total = np.dot(value, total)
-        return total
-    total = values[0]
-    for value in values[1:]:
-        total = np.dot(total, value)
-    return total
+        return reduce(lambda right, left: np.dot(left, right), reversed(values))
+    return reduce(np.dot, values)
 
 
 def _one(value: Any, field: Arithmetic) -> Array:
