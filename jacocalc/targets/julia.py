@@ -11,7 +11,7 @@ from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.julia_forms import HELPERS, JULIA, NEEDS
 from jacocalc.targets.layout import listed
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
+from jacocalc.targets.samples import Samples, with_facts
 from jacocalc.targets.statements import Syntax
 from jacocalc.terms import Shape
 
@@ -46,8 +46,8 @@ def julia_script(plan: Plan) -> str:
     head = head_lines(plan, draft.identifiers, "Julia", _LAYOUT, julia_shape)
     return "\n\n".join([
         "\n".join(["#=", *head, "=#"]), "using LinearAlgebra, Random, Statistics",
-        *(HELPERS[name] for name in draft.helpers), _forward(draft), _backward(draft), _both(draft), *(_FACTS[fact] for fact in draft.facts), _samples(plan, draft),
-        *_check(draft),
+        *(HELPERS[name] for name in draft.helpers), _forward(draft), _backward(draft), _both(draft),
+        *(_FACTS[fact] for fact in draft.facts), _samples(plan, draft), *_check(draft),
     ]) + "\n"  # fmt: skip
 
 
@@ -103,10 +103,7 @@ def _samples(plan: Plan, draft: Draft) -> str:
 def _drawn(parameter: Parameter, samples: Samples) -> str:
     """draw(m, n), or a list of such arrays."""
     var = parameter.var
-    text = f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})"
-    for fact, name in FACTS_IN_ORDER.items():
-        if fact in var.facts:
-            text = f"{name}({text})"
+    text = with_facts(f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})", var)
     if not parameter.family:
         return text
     letter, first, last = samples.steps(var)

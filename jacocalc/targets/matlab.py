@@ -11,7 +11,7 @@ from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.layout import INDENT, WIDTH
 from jacocalc.targets.lines import Plan
 from jacocalc.targets.matlab_forms import HELPERS, MATLAB, NEEDS
-from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
+from jacocalc.targets.samples import Samples, with_facts
 from jacocalc.targets.statements import Syntax
 from jacocalc.terms import Shape
 
@@ -121,10 +121,7 @@ def _samples(plan: Plan, draft: Draft) -> str:
 def _drawn(parameter: Parameter, samples: Samples) -> Iterator[str]:
     """inputs.x = draw(n, 1, above_zero), for a family in a loop."""
     var = parameter.var
-    text = f"draw({samples.size(var.shape[0])}, {samples.size(var.shape[1])}, above_zero)"
-    for fact, name in FACTS_IN_ORDER.items():
-        if fact in var.facts:
-            text = f"{name}({text})"
+    text = with_facts(f"draw({samples.size(var.shape[0])}, {samples.size(var.shape[1])}, above_zero)", var)
     if not parameter.family:
         yield f"    inputs.{parameter.name} = {text};"
         return

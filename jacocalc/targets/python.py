@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from jacocalc.targets.drafts import Draft, draft_of
 from jacocalc.targets.forms import Forms
 from jacocalc.targets.heads import head_lines
-from jacocalc.targets.layout import INDENT, WIDTH, listed
+from jacocalc.targets.layout import INDENT, WIDTH, listed, python_tuple
 from jacocalc.targets.libraries import JAX, JAX_HELPERS, NEEDS, NUMPY, NUMPY_HELPERS, TORCH, TORCH_HELPERS
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.python_checks import CHECKS, FACTS, SLOPES, Features, sample_inputs
+from jacocalc.targets.python_checks import ARRAYS, CHECKS, FACTS, SLOPES, Features, sample_inputs
 from jacocalc.targets.statements import Syntax
 from jacocalc.terms import Shape
 
@@ -68,8 +68,7 @@ def python_module(plan: Plan, target: str) -> str:
 
 def python_shape(shape: Shape) -> str:
     """(m, n), (n,), ()"""
-    sizes = [str(size) for size in shape if size != 1]
-    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
+    return python_tuple([str(size) for size in shape if size != 1])
 
 
 def _docstring(plan: Plan, draft: Draft, library: Library) -> str:
@@ -136,11 +135,13 @@ def _check(plan: Plan, draft: Draft, target: str) -> Iterator[str]:
     slopes = [f'"{one.name}": {SLOPES[one.order].format(xp=library.prefix)}' for one in draft.identifiers.generic]
     constants = [listed("FUNCTIONS = {", slopes, "}")] if slopes else []
     if draft.symmetric:
-        quoted = "".join(f'"{name}", ' for name in draft.symmetric)
-        constants.append(f"SYMMETRIC = ({quoted.rstrip() if len(draft.symmetric) == 1 else quoted[:-2]})")
+        symmetric = python_tuple([f'"{name}"' for name in draft.symmetric])
+        constants.append(f"SYMMETRIC = {symmetric}")
     if constants:
         yield "\n".join(constants)
     names = "gradients" if draft.all_given else "(name for name in gradients if name in inputs)"
+    if draft.has_lists:
+        yield ARRAYS
     yield from CHECKS[target](Features(bool(slopes), bool(draft.symmetric), draft.has_lists, names))
     yield "\n".join(['if __name__ == "__main__":', *(INDENT + line for line in (library.doubles, _EXIT) if line)])
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from jacocalc.functions import Size
 from jacocalc.targets.drafts import STEPS, Draft
 from jacocalc.targets.identifiers import Parameter
 from jacocalc.targets.lines import Plan
-from jacocalc.targets.samples import FACTS_IN_ORDER, Samples
+from jacocalc.targets.samples import Samples, with_facts
 
 SLOPES = (
     "{xp}.tanh",
@@ -55,11 +54,7 @@ def sample_inputs(plan: Plan, draft: Draft, target: str) -> str:
 def _drawn(parameter: Parameter, samples: Samples) -> str:
     """draw(m, n), or a list of such arrays."""
     var = parameter.var
-    sizes: list[Size] = [size for size in var.shape if size != 1]
-    text = f"draw({', '.join(map(samples.size, sizes))})"
-    for fact, name in FACTS_IN_ORDER.items():
-        if fact in var.facts:
-            text = f"{name}({text})"
+    text = with_facts(f"draw({', '.join(samples.size(size) for size in var.shape if size != 1)})", var)
     if not parameter.family:
         return text
     letter, first, last = samples.steps(var)
@@ -80,12 +75,17 @@ class Features:
     names: str
 
     @property
+    def functions(self) -> str:
+        """The last arguments of a call: what stands for functions without formulas."""
+        return ", **FUNCTIONS" if self.generic else ""
+
+    @property
     def slopes(self) -> str:
         """for …: every array among the gradients."""
         return "each in found.values() for slope in arrays(each)" if self.lists else "slope in found.values()"
 
 
-_ARRAYS = '''def arrays(value):
+ARRAYS = '''def arrays(value):
     """The arrays of a list, or the array itself."""
     return [array for array in value if array is not None] if isinstance(value, list) else [value]'''
 _DIFFERENCES = '''def quotients_with(step, loss, array{parameter}):
@@ -155,9 +155,6 @@ def _report(has: Features, compare: str, tolerance: str) -> str:
 
 
 def _numpy_check(has: Features) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if has.generic else ""
-    if has.lists:
-        yield _ARRAYS
     yield _ERROR_BESIDE_DOUBT
     yield _DIFFERENCES.format(
         parameter=", symmetric=False" if has.symmetric else "", moves=_MOVES if has.symmetric else _MOVE,
@@ -167,12 +164,12 @@ def _numpy_check(has: Features) -> Iterator[str]:
     found = _FOUND.format(
         other="central differences", rng="rng = np.random.default_rng(seed)",
         attempt='        with np.errstate(all="ignore"):\n'
-        f"            value, found = loss_and_gradients(**drawn{functions})",
+        f"            value, found = loss_and_gradients(**drawn{has.functions})",
         finite="np.isfinite", nonzero="np.any(slope)", slopes=has.slopes, kept="", value="",
     )  # fmt: skip
     loss = f'''    def loss():
         with np.errstate(all="ignore"):
-            return loss_and_gradients(**inputs{functions})[0]
+            return loss_and_gradients(**inputs{has.functions})[0]
 
 '''
     twins = ", name in SYMMETRIC" if has.symmetric else ""
@@ -186,18 +183,15 @@ def _numpy_check(has: Features) -> Iterator[str]:
 
 
 def _jax_check(has: Features) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if has.generic else ""
-    if has.lists:
-        yield _ARRAYS
     yield _ERROR
     found = _FOUND.format(
         other="jax.grad", rng="rng = np.random.default_rng(seed)",
-        attempt=f"        value, found = loss_and_gradients(**drawn{functions})", finite="jnp.isfinite",
+        attempt=f"        value, found = loss_and_gradients(**drawn{has.functions})", finite="jnp.isfinite",
         nonzero="jnp.any(slope)", slopes=has.slopes, **_HEIGHT,
     )  # fmt: skip
     loss = f"""
     def loss(wanted):
-        return loss_and_gradients(**{{**inputs, **wanted}}{functions})[0]
+        return loss_and_gradients(**{{**inputs, **wanted}}{has.functions})[0]
 
     expected = jax.grad(loss)({{name: inputs[name] for name in {has.names}}})
 """
@@ -205,13 +199,10 @@ def _jax_check(has: Features) -> Iterator[str]:
 
 
 def _torch_check(has: Features) -> Iterator[str]:
-    functions = ", **FUNCTIONS" if has.generic else ""
-    if has.lists:
-        yield _ARRAYS
     yield _ERROR
     found = _FOUND.format(
         other="torch.autograd", rng="rng = torch.Generator().manual_seed(seed)",
-        attempt=f"        value, found = loss_and_gradients(**drawn{functions})", finite="torch.isfinite",
+        attempt=f"        value, found = loss_and_gradients(**drawn{has.functions})", finite="torch.isfinite",
         nonzero="torch.as_tensor(slope).any()", slopes=has.slopes, **_HEIGHT,
     )  # fmt: skip
     leaves, one = f"[inputs[name] for name in {has.names}]", "next(slopes)"
@@ -222,7 +213,7 @@ def _torch_check(has: Features) -> Iterator[str]:
     leaves = {leaves}
     for leaf in leaves:
         leaf.requires_grad_(True)
-    loss = loss_and_gradients(**inputs{functions})[0]
+    loss = loss_and_gradients(**inputs{has.functions})[0]
     loss = loss + sum(0 * leaf.sum() for leaf in leaves)  # of an unused input autograd gives 0
     slopes = iter(torch.autograd.grad(loss, leaves))
     expected = {{name: {one} for name in {has.names}}}

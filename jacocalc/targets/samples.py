@@ -13,10 +13,18 @@ from jacocalc.terms import Var, at_a_step, stem_and_index
 
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 # The functions that give an input its properties, in the order in which they are applied.
-FACTS_IN_ORDER = {
+_FACTS_IN_ORDER = {
     "positive": "positive", "sums to 1": "summing_to_1", "rows sum to 1": "rows_summing_to_1",
     "columns sum to 1": "columns_summing_to_1", "symmetric": "symmetric", "invertible": "invertible",
 }  # fmt: skip
+
+
+def with_facts(text: str, var: Var) -> str:
+    """invertible(symmetric(draw(n, n))): random numbers that have the properties of an input."""
+    for fact, name in _FACTS_IN_ORDER.items():
+        if fact in var.facts:
+            text = f"{name}({text})"
+    return text
 
 
 class Samples:

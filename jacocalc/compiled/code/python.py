@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
 from jacocalc.compiled.code.lines import Lines
 from jacocalc.targets.forms import with_needs
-from jacocalc.targets.layout import INDENT, WIDTH, listed
+from jacocalc.targets.layout import INDENT, WIDTH, filled, listed, python_tuple
 from jacocalc.targets.libraries import NEEDS
 
 FIXED = ("stacked", "zero", "check", "relative_error", "np", "jnp", "jax", "torch", "math")
@@ -104,10 +105,6 @@ def _layout(draft: Draft) -> list[str]:
     return [*said, "Run as a script, the file checks its derivatives."]
 
 
-def _shape(sizes: Sequence[int]) -> str:
-    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(map(str, sizes))})"
-
-
 def _functions(draft: Draft, library: Library) -> list[str]:
     n, m = draft.n, draft.m
     found = [
@@ -153,28 +150,15 @@ def _function(draft: Draft, library: Library, result: str, shape: Sequence[int])
 
 def _returned(lines: Lines, shape: Sequence[int]) -> list[str]:
     """return stacked([…], (m, n), zero), a row of the matrix a line."""
-    total = 1
-    for size in shape:
-        total *= size
+    total = prod(shape)
     entries = [lines.entries.get(position, "0.0") for position in range(total)]
     width = shape[-1] if shape else 1
-    tail = f"], {_shape(shape) if shape else '()'}, zero)"
+    tail = f"], {python_tuple(list(map(str, shape)))}, zero)"
     one = f"return stacked([{', '.join(entries)}{tail}"
     if len(one) + len(INDENT) <= WIDTH and len(shape) < 2:
         return [one]
     rows = (entries[start : start + width] for start in range(0, total, width))
-    return ["return stacked([", *(line for row in rows for line in _row(row)), tail]
-
-
-def _row(entries: Sequence[str]) -> list[str]:
-    """a, b, c, as many as fit on a line"""
-    lines, line = [], ""
-    for entry in entries:
-        if line and len(line) + len(entry) + 2 > WIDTH - 2 * len(INDENT):
-            lines.append(line.rstrip())
-            line = ""
-        line += f"{entry}, "
-    return [INDENT + text for text in [*lines, line.rstrip()]]
+    return ["return stacked([", *(INDENT + line for row in rows for line in filled(row, WIDTH - 2 * len(INDENT))), tail]
 
 
 # -- the check ----------------------------------------------------------------------------------------

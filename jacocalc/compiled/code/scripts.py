@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from jacocalc.compiled.code.drafts import Draft, head_lines, wrapped_list
 from jacocalc.compiled.code.lines import guards
-from jacocalc.targets.layout import INDENT, WIDTH, listed
+from jacocalc.targets.layout import INDENT, WIDTH, filled, listed
 
 JULIA_FIXED = ("agree", "difference_quotients", "check")
 MATLAB_FIXED = ("agree", "difference_quotients", "check", "nargin", "nargout")
@@ -118,29 +119,18 @@ def _julia(draft: Draft, result: str, says: str, shape: Sequence[int]) -> str:
     lines = draft.routines[result]
     body = [f"{draft.inputs[j]} = {draft.vector}[{j + 1}]" for j in range(draft.n) if j in lines.used]
     body += [f"{name} = {text}" for name, text in lines.statements]
-    total = shape[0] * (shape[1] if len(shape) == 2 else 1) if shape else 1
-    entries = [lines.entries.get(k, "0.0") for k in range(total)]
+    entries = [lines.entries.get(k, "0.0") for k in range(prod(shape))]
     if not shape:
         body.append(f"return {entries[0]}")
     elif len(shape) == 1:
         body += listed("return [", entries, "]").split("\n")
     else:
         rows = (entries[i * shape[1] : (i + 1) * shape[1]] for i in range(shape[0]))
-        body += ["return permutedims(reshape([", *(INDENT + line for row in rows for line in _row(row))]
+        filled_rows = (line for row in rows for line in filled(row, WIDTH - 2 * len(INDENT)))
+        body += ["return permutedims(reshape([", *(INDENT + line for line in filled_rows)]
         body.append(f"], {shape[1]}, {shape[0]}))")
     function = listed(f"function {draft.stem}_{result}(", draft.arguments, ")")
     return "\n".join([f'"{says}"', function, *(INDENT + line for line in body), "end"])
-
-
-def _row(entries: Sequence[str]) -> list[str]:
-    """a, b, c, as many as fit on a line"""
-    lines, line = [], ""
-    for entry in entries:
-        if line and len(line) + len(entry) > WIDTH - 3 * len(INDENT):
-            lines.append(line.rstrip())
-            line = ""
-        line += f"{entry}, "
-    return [*lines, line.rstrip()]
 
 
 # -- MATLAB -------------------------------------------------------------------------------------------
