@@ -18,10 +18,10 @@ import gc
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import wraps
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeVar
 
 from jacocalc.evaluate.choices import by_side, choice_partials, choice_row, is_choice, within_domain
-from jacocalc.evaluate.elimination import eliminated, narrowest
+from jacocalc.evaluate.elimination import Pairs, eliminated, narrowest
 from jacocalc.evaluate.rows import Row, Rows, add_row, multiple, plain, product, settled, signed, total, unsigned
 from jacocalc.evaluate.stable_forms import SLOPES, formulas_of
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape
@@ -37,7 +37,7 @@ _NARROW = 2  # inputs or outputs below twice as many have no narrow place that p
 # -- local derivatives --------------------------------------------------------------------------------
 
 
-def partials(tape: Tape, node: Node, active: Container[Node] | None = None) -> list[tuple[Node, Node]]:
+def partials(tape: Tape, node: Node, active: Container[Node] | None = None) -> Pairs:
     """(argument, ∂node/∂argument) for each argument that the node depends on directly, of those that are active.
 
     A piecewise node has no such rule: ``choice_row`` takes the derivative of the branch that applies.
@@ -51,9 +51,6 @@ def partials(tape: Tape, node: Node, active: Container[Node] | None = None) -> l
     if len(a) == 1:
         return rule(tape, node, a) if a[0] in active else []
     return [pair for pair in rule(tape, node, a, active) if pair[0] in active]
-
-
-Pairs: TypeAlias = list[tuple[Node, Node]]
 
 
 def _sum(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] | None = None) -> Pairs:
@@ -134,7 +131,7 @@ def _slopes(tape: Tape, function: str) -> Sequence[Formula]:
     return stable or formulas_of(function).derivatives
 
 
-def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> list[tuple[Node, Node]]:
+def _extreme(tape: Tape, function: str, arguments: tuple[Node, ...]) -> Pairs:
     """∂max(a, b, …)/∂a is 1 where a is the greatest, 0 where it is not, undefined at a tie."""
     relation = ">" if function == "max" else "<"
     one, zero = tape.number(1), tape.number(0)

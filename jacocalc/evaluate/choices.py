@@ -16,15 +16,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from jacocalc.evaluate.rows import Row
 from jacocalc.evaluate.tape import UNSAID, Node, Rational, Tape, compared_in
 from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Comparison, Expr, Symbol, integer
+from jacocalc.notation import RELATIONS, Comparison, Expr, Symbol, integer
 
-Row: TypeAlias = Mapping[int, Node]
 Condition: TypeAlias = tuple[Any, ...]
 _FEW = 3  # arguments of max and min that are compared with each other
 _OPEN = {"<=": "<", ">=": ">"}
-_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 
 
 def is_choice(tape: Tape, node: Node) -> bool:
@@ -199,7 +198,7 @@ def denied(condition: Condition) -> Condition:
     """Where a condition does not hold."""
     if condition[0] != "compare":
         return ("or" if condition[0] == "and" else "and", *map(denied, condition[1:]))
-    return ("compare", _DENIED[condition[1]], *condition[2:])
+    return ("compare", RELATIONS[condition[1]], *condition[2:])
 
 
 def _has_points(condition: Condition) -> bool:

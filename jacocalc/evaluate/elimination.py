@@ -15,7 +15,7 @@ from jacocalc.evaluate.rows import add_row, multiple
 from jacocalc.evaluate.tape import Node, Tape
 
 Edges = dict[Node, dict[Node, Node]]
-Pairs = list[tuple[Node, Node]]
+Pairs = list[tuple[Node, Node]]  # (argument, ∂node/∂argument)
 
 
 def narrowest(tape: Tape, order: Sequence[Node], active: Container[Node]) -> int:
