@@ -201,22 +201,24 @@ def _vector(step: VectorProduct, page: Page) -> Written:
     return Transpose(name) if step.from_left else name
 
 
+def _in_order(step: VectorProduct, before: Written, matrix: Written) -> Written:
+    """before · matrix from the left, matrix · before from the right"""
+    return Times((before, matrix)) if step.from_left else Times((matrix, before))
+
+
 def _head(step: VectorProduct, page: Page) -> Written:
     """vᵀ J_{h∘g}, or J_{g∘f} v"""
-    product = composed_jacobian(page.chain, step.first, step.last, ())
-    vector = _vector(step, page)
-    return Times((vector, product)) if step.from_left else Times((product, vector))
+    return _in_order(step, _vector(step, page), composed_jacobian(page.chain, step.first, step.last, ()))
 
 
 def _factors(step: VectorProduct, page: Page, local: Written) -> Written:
+    """(vᵀ J_h) · J_g, or J_g · (J_f v), with the local Jacobian written out"""
     vector = _vector(step, page)
     if step.first == step.last:
-        return Times((vector, local)) if step.from_left else Times((local, vector))
-    if step.from_left:
-        before = composed_jacobian(page.chain, step.first + 1, step.last, ())
-        return Times((Bracketed(Times((vector, before))), local))
-    before = composed_jacobian(page.chain, step.first, step.last - 1, ())
-    return Times((local, Bracketed(Times((before, vector)))))
+        return _in_order(step, vector, local)
+    first, last = (step.first + 1, step.last) if step.from_left else (step.first, step.last - 1)
+    before = _in_order(step, vector, composed_jacobian(page.chain, first, last, ()))
+    return _in_order(step, Bracketed(before), local)
 
 
 # -- the row form -------------------------------------------------------------------------------------
