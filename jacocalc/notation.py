@@ -356,6 +356,11 @@ def summed(terms: Sequence[Expr]) -> Expr:
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
+def with_differences(terms: Sequence[Expr]) -> tuple[Expr, ...]:
+    """The terms of a sum as people write them: a − b for a + (−b)."""
+    return (terms[0], *(Minus(term.operand) if isinstance(term, Negative) else term for term in terms[1:]))
+
+
 def row(entries: tuple[Expr, ...]) -> Matrix:
     """The row vector with these entries."""
     return Matrix((entries,))

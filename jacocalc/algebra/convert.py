@@ -36,6 +36,7 @@ from jacocalc.notation import (
     Symbol,
     integer,
     rational,
+    with_differences,
 )
 
 Symbols: TypeAlias = Mapping[str, sympy.Symbol]
@@ -215,8 +216,7 @@ class _Back:
         if isinstance(parts[0], Negative):
             positive = next((i for i, part in enumerate(parts) if not isinstance(part, Negative)), 0)
             parts.insert(0, parts.pop(positive))
-        rest = (Minus(part.operand) if isinstance(part, Negative) else part for part in parts[1:])
-        return Sum((parts[0], *rest))
+        return Sum(with_differences(parts))
 
     def product(self, expr: Any) -> Expr:
         coefficient, factors = expr.as_coeff_mul()

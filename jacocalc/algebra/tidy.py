@@ -36,6 +36,7 @@ from jacocalc.notation import (
     rational,
     tree_size,
     walk,
+    with_differences,
 )
 
 _MAX_BITS = 4_096
@@ -185,9 +186,7 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
 
 
 def _written(kept: list[tuple[Expr | None, Fraction]]) -> tuple[Expr, ...]:
-    parts = [_joined(coefficient, body) for body, coefficient in kept]
-    rest = (Minus(part.operand) if isinstance(part, Negative) else part for part in parts[1:])
-    return (parts[0], *rest)
+    return with_differences([_joined(coefficient, body) for body, coefficient in kept])
 
 
 def _like(body: Expr | None) -> Hashable:

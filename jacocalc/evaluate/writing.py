@@ -30,6 +30,7 @@ from jacocalc.notation import (
     integer,
     rational,
     walk,
+    with_differences,
 )
 
 
@@ -110,7 +111,7 @@ def _sum(*terms: Expr) -> Expr:
     """a − b for a + (−b), 1 − a for −a + 1; the terms of a sum at its head stand in one row with the others."""
     if isinstance(terms[0], Negative) and as_rational(terms[-1]) is not None:
         terms = (terms[-1], *terms[:-1])
-    return Sum((terms[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in terms[1:])))
+    return Sum(with_differences(terms))
 
 
 def _product(*factors: Expr) -> Expr:

@@ -30,7 +30,6 @@ from jacocalc.notation import (
     ZERO,
     Expr,
     Matrix,
-    Minus,
     Negative,
     Number,
     Piecewise,
@@ -38,7 +37,9 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     name_key,
+    summed,
     walk,
+    with_differences,
 )
 from jacocalc.options import Detail
 from jacocalc.steps import (
@@ -200,8 +201,7 @@ def _introduced(step: BackwardPass, page: Page) -> list[Block]:
     blocks: list[Block] = []
     if _weighted(page):
         terms = [_weight(weight, label) for label, weight in step.weights]
-        rest = (Minus(term.operand) if isinstance(term, Negative) else term for term in terms[1:])
-        blocks.append(Equation((of, Sum((terms[0], *rest)) if len(terms) > 1 else terms[0] if terms else ZERO)))
+        blocks.append(Equation((of, summed(with_differences(terms)) if terms else ZERO)))
     words: Text = ("The adjoint ", bar, " of a node ", Symbol("v"), " is ", PartialOf(of, Symbol("v")), ", how fast ",
                    of, " changes with ", Symbol("v"), " when all that is computed from ", Symbol("v"),
                    " changes along. It is the sum, over the nodes that use ", Symbol("v"),

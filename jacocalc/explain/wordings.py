@@ -59,7 +59,18 @@ from jacocalc.explain.symbols import (
 from jacocalc.explain.volumes import VOLUMES
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.linear import paper
-from jacocalc.notation import ONE, ZERO, Expr, Matrix, Minus, Negative, Product, Symbol, integer, summed
+from jacocalc.notation import (
+    ONE,
+    ZERO,
+    Expr,
+    Matrix,
+    Negative,
+    Product,
+    Symbol,
+    integer,
+    summed,
+    with_differences,
+)
 from jacocalc.options import Detail
 from jacocalc.questions import BackpropOf, Compose, ComposeLayers, GradientOf, ProgramDifferential, VolumeOf
 from jacocalc.steps import (
@@ -476,10 +487,10 @@ def _level_set(step: GreatestRate, page: Page) -> list[Section]:
     if kind is None or step.result == ZERO or by_definition:
         return []
     moved = zip(step.gradient.entries, page.chain.inputs, point, strict=True)
-    first, *rest = (_along(slope, _shifted(name, start)) for slope, name, start in moved if slope != ZERO)
-    terms = [first, *(Minus(term.operand) if isinstance(term, Negative) else term for term in rest)]
+    terms = [_along(slope, _shifted(name, start)) for slope, name, start in moved if slope != ZERO]
     title = f"The tangent {kind[1]} of the level {kind[0]} through the point"
-    return [Section((title,), (Equation((summed(terms), ZERO), (), ("the gradient is normal to it",)),))]
+    equation = Equation((summed(with_differences(terms)), ZERO), (), ("the gradient is normal to it",))
+    return [Section((title,), (equation,))]
 
 
 def _along(slope: Expr, shift: Expr) -> Expr:
