@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from jacocalc.document import (
     Block,
-    Decimal,
     Equation,
     Gradient,
-    Grid,
     Line,
     Name,
     Operated,
@@ -23,6 +21,7 @@ from jacocalc.document import (
 from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
 from jacocalc.explain.sides import once
+from jacocalc.explain.symbols import decimals
 from jacocalc.options import Detail
 from jacocalc.program_steps import (
     ArrayValue,
@@ -177,9 +176,7 @@ def explain_numbers(step: ProgramNumbers, page: Page) -> list[Section]:
 
 
 def _array(value: ArrayValue) -> Block:
-    grid = tuple(tuple(map(Decimal, row)) for row in value.result)
-    shown: Written = grid[0][0] if len(grid) == len(grid[0]) == 1 else Grid(grid)
-    return Equation((value.variable, shown))
+    return Equation((value.variable, decimals(value.result)))
 
 
 def explain_descent(step: DescentStep, page: Page) -> list[Section]:

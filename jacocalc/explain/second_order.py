@@ -37,6 +37,7 @@ from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
     composition,
+    decimals,
     function_name,
     grid,
     jacobian_name,
@@ -394,31 +395,21 @@ def explain_newton(step: NewtonStep, page: Page) -> list[Section]:
     d = Layered("d", integer(step.number - 1))
     equations: list[Block] = [
         Equation((At(value, (before,)), _column(step.value)), ("≈",)),
-        Equation((At(matrix, (before,)), _decimals(step.matrix)), ("≈",)),
+        Equation((At(matrix, (before,)), decimals(step.matrix)), ("≈",)),
         Equation((Times((At(matrix, (before,)), d)), Opposite(At(value, (before,)))), (), ("solved for ", d)),
         Equation((d, _column(step.change)), ("≈",)),
         Equation((after, Plus((before, d)), _column(step.result)), ("=", "≈")),
     ]
     if step.number == 1:
         zero: Text = ("Newton's method for ", name, " = 0: the linear approximation is set to 0.")
-        least: Text = (
-            "Newton's method for ",
-            Gradient(name),
-            " = 0, the Hessian being the Jacobian of the gradient.",
-        )
+        least: Text = ("Newton's method for ", Gradient(name), " = 0, the Hessian being the Jacobian of the gradient.")
         start = Equation((before, _column(step.start)), ("≈",))
         equations = [Prose(least if step.minimum else zero), start, *equations]
     return [Section((f"Newton's method, step {step.number}",), tuple(equations), Detail.BRIEF)]
 
 
 def _column(entries: tuple[str, ...]) -> Written:
-    return Decimal(entries[0]) if len(entries) == 1 else Grid(tuple((Decimal(entry),) for entry in entries))
-
-
-def _decimals(rows: tuple[tuple[str, ...], ...]) -> Written:
-    if len(rows) == 1:
-        return Decimal(rows[0][0])
-    return Grid(tuple(tuple(map(Decimal, row)) for row in rows))
+    return decimals((entry,) for entry in entries)
 
 
 SECOND_ORDER: Wordings = {

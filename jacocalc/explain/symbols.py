@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jacocalc.document import (
     At,
     Bracketed,
     Circle,
+    Decimal,
     Dots,
     Grid,
     JacobianRatio,
@@ -142,6 +143,12 @@ def grid(matrix: Matrix) -> Grid:
 def grid_or_number(matrix: Matrix) -> Written:
     """A matrix for the page; one of a single entry is that entry."""
     return grid(matrix) if (len(matrix.rows), len(matrix.rows[0])) != (1, 1) else matrix.rows[0][0]
+
+
+def decimals(rows: Iterable[Iterable[str]]) -> Written:
+    """A matrix of decimals; one of a single entry is that entry."""
+    made = tuple(tuple(map(Decimal, row)) for row in rows)
+    return made[0][0] if len(made) == len(made[0]) == 1 else Grid(made)
 
 
 def grid_of_product(left: Matrix, right: Matrix, written: Matrix) -> Grid:

@@ -503,7 +503,7 @@ def _along(slope: Expr, shift: Expr) -> Expr:
 def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     """The result to N significant digits"""
     head = result_name(page)
-    shown: Written = Grid(tuple(tuple(Decimal(text) for text in row) for row in step.result))
+    shown: Written = Grid(tuple(tuple(map(Decimal, row)) for row in step.result))
     if isinstance(page.question, VolumeOf):
         shown = Decimal(step.result[0][0])
     proved = f"{step.digits} significant digits, each proved"
