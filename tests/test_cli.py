@@ -14,7 +14,7 @@ import typer
 
 from jacocalc.cli import run_command
 from jacocalc.cli.program import app
-from jacocalc.cli.wanted import WANTED
+from jacocalc.cli.synonyms import SYNONYMS
 from tests.shares import share
 
 F, G = "f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"
@@ -126,7 +126,7 @@ def test_errors_are_short_and_on_stderr(
     assert len(err.splitlines()) <= 4
 
 
-@pytest.mark.parametrize("command", sorted({command for command, _ in WANTED.values()}))
+@pytest.mark.parametrize("command", sorted({command for command, _ in SYNONYMS.values()}))
 def test_what_is_shown_for_a_word_of_the_course_runs(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert shown(capsys, *shlex.split(command))[0] == 0
 
@@ -137,7 +137,7 @@ def test_three_coordinates_for_two_are_not_taken_for_decimals(capsys: pytest.Cap
 
 def test_no_command_is_taken_for_a_word_of_the_course() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    assert not [name for name in commands if name.startswith(tuple(WANTED))]
+    assert not [name for name in commands if name.startswith(tuple(SYNONYMS))]
 
 
 def test_a_formula_that_begins_with_a_minus_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ from jacocalc.cli.output import Output, destination, tell
 from jacocalc.cli.picture import picture
 from jacocalc.cli.practice import practice
 from jacocalc.cli.replay import replay
-from jacocalc.cli.wanted import refuse_wanted
+from jacocalc.cli.synonyms import refuse_synonym
 from jacocalc.errors import JacocalcError
 from jacocalc.options import Detail, Options
 
@@ -323,7 +323,7 @@ def _run(arguments: list[str], desk: Desk | None) -> int:
     words = [_protected(_utf8(word), before) for before, word in zip(["", *arguments], arguments, strict=False)]
     name = next((word for word in words[:1] if word in _COMMANDS), "")
     if words and not name:
-        refuse_wanted(words[0])
+        refuse_synonym(words[0])
     try:
         result = _built(name)(args=words, prog_name="jacocalc", standalone_mode=False, obj=desk)
     except OSError as error:

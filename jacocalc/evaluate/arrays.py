@@ -251,6 +251,15 @@ def sample(field: Arithmetic) -> Generic:
     return lambda order, array: by_formula(SAMPLE_DERIVATIVES[order], array, field)
 
 
+def number_of(size: Size, sizes: Mapping[str, int]) -> int:
+    """The number that a size stands for.  Raises JacocalcError where it is not known."""
+    if isinstance(size, int):
+        return size
+    if size not in sizes:
+        raise JacocalcError(f"the size {size} is not known")
+    return sizes[size]
+
+
 class Values:
     """The value of terms where their variables have values.
 
@@ -272,11 +281,7 @@ class Values:
 
     def size(self, size: Size) -> int:
         """The number that a size stands for."""
-        if isinstance(size, int):
-            return size
-        if size not in self.sizes:
-            raise JacocalcError(f"the size {size} is not known")
-        return self.sizes[size]
+        return number_of(size, self.sizes)
 
     def of(self, term: Term) -> Array:
         """The array of a term.  Raises DomainError where a division or an inverse fails."""

@@ -38,7 +38,7 @@ from jacocalc.steps import (
     ZeroCase,
 )
 
-_MEASURES = ("length", "area", "volume")
+MEASURES = ("length", "area", "volume")
 LN = Name("ln")
 
 # -- det J --------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def _meaning(step: VolumeFactor, stage: VectorFunction) -> Block:
 
 def measure(inputs: tuple[str, ...]) -> str:
     """length, area or volume."""
-    return _MEASURES[min(len(inputs), 3) - 1]
+    return MEASURES[min(len(inputs), 3) - 1]
 
 
 def element(names: tuple[str, ...]) -> Written:

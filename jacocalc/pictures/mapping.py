@@ -34,6 +34,7 @@ from jacocalc.document import (
 )
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.symbols import composition, function_name
+from jacocalc.explain.volumes import MEASURES
 from jacocalc.functions import Chain
 from jacocalc.notation import ZERO, Expr, Power, Symbol, as_rational, column, integer, rational
 from jacocalc.pictures.breaks import without_jumps
@@ -44,7 +45,6 @@ from jacocalc.pictures.windows import side, squared, view
 _SAMPLES = 60
 _NOTHING = 1e-9  # of the largest small square
 _AROUND = (-2, 3)  # the grid reaches so many squares to the left and to the right of the point
-_LETTERS = ("length", "area", "volume")
 STRAIGHT = ("tangent vector", "parallelogram", "parallelepiped")  # what J makes of the square
 _FLAT = (("it is 0 here", "it is 0 here"), ("its sides are dependent here", "J is singular here"))
 
@@ -244,24 +244,24 @@ def _labels(stages: Stages, place: int) -> tuple[Text, ...]:
 def _measure(stages: Stages, place: int, h: Fraction) -> Text:
     """area = |det J| = 2, of the parallelogram = 0; nothing where a space has fewer dimensions than the square."""
     n, m = len(stages.point), len(stages.values[place].numbers)
-    letter = _LETTERS[n - 1]
+    what = MEASURES[n - 1]
     size = rational(h**n)
     if place == 0:
-        return (f"{letter} = ", size) if h == 1 else ("side ", Symbol("h"), " = ", rational(h), f", {letter} = ", size)
+        return (f"{what} = ", size) if h == 1 else ("side ", Symbol("h"), " = ", rational(h), f", {what} = ", size)
     if m < n:
         return ()
     exact, value = size_of(stages.products[place])
     sign, amount = shown(exact, value)
     name = _factor(stages.chain, place, n == m)
     if exact == ZERO:  # beside an image that need not be flat
-        return (f"{letter} of the {STRAIGHT[n - 1]} = ", name, " = 0: ", _FLAT[n > 1][n == m])
+        return (f"{what} of the {STRAIGHT[n - 1]} = ", name, " = 0: ", _FLAT[n > 1][n == m])
     if h == 1:
-        return (f"{letter} = ", name, f" {sign} ", amount)
+        return (f"{what} = ", name, f" {sign} ", amount)
     power: Written = Symbol("h") if n == 1 else Power(Symbol("h"), integer(n))
     plain = None if exact is None else as_rational(exact)
     if plain is not None:
-        return (f"{letter} = ", name, " · ", power, " = ", shown(rational(plain * h**n), float(plain * h**n))[1])
-    return (f"{letter} = ", name, " · ", power, f" {sign} ", amount, " · ", size, " ≈ ", number(value * float(h) ** n))
+        return (f"{what} = ", name, " · ", power, " = ", shown(rational(plain * h**n), float(plain * h**n))[1])
+    return (f"{what} = ", name, " · ", power, f" {sign} ", amount, " · ", size, " ≈ ", number(value * float(h) ** n))
 
 
 def _factor(chain: Chain, place: int, square: bool) -> Written:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from jacocalc.compiled.matrix.functions import Named, generic
 from jacocalc.compiled.matrix.graph import Graph, Sizes, Value
 from jacocalc.compiled.matrix.operations import OPERATIONS
-from jacocalc.errors import JacocalcError
+from jacocalc.evaluate.arrays import number_of
 from jacocalc.evaluate.programs import numbered
 from jacocalc.functions import Size
 from jacocalc.targets.chains import Factors, chain_of, inverse_of, is_diagonal
@@ -70,11 +70,7 @@ class Lowering:
 
     def size(self, size: Size) -> int:
         """The number that a size stands for."""
-        if isinstance(size, int):
-            return size
-        if size not in self.sizes:
-            raise JacocalcError(f"the size {size} is not known")
-        return self.sizes[size]
+        return number_of(size, self.sizes)
 
     def shape(self, shape: tuple[Size, Size]) -> Sizes:
         """Numbers for both sizes."""

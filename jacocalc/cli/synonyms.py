@@ -11,7 +11,7 @@ _KIND = ('hessian "f(x, y) = x^3 - 3x y + y^3" --at 1,1', "the kind of a critica
 _MULTIPLIER = ('gradient "L(x, y, l) = x y - l (x + y - 10)"', "what has to be 0 where x y is extreme on x + y = 10")
 _CHANGE = ('volume "x = r cos t, y = r sin t"', "the determinant and the change of variables")
 
-WANTED = {
+SYNONYMS = {
     "lagrang": _MULTIPLIER,
     "constrain": _MULTIPLIER,
     "multiplier": _MULTIPLIER,
@@ -39,8 +39,8 @@ WANTED = {
 }
 
 
-def refuse_wanted(word: str) -> None:
+def refuse_synonym(word: str) -> None:
     """Raise JacocalcError with the command that does it where ``word`` begins as what people call it."""
-    for beginning, (command, shown) in WANTED.items():
+    for beginning, (command, shown) in SYNONYMS.items():
         if word.lower().startswith(beginning):
             raise JacocalcError(f"No such command '{word}'.", hint=f"jacocalc {command} shows {shown}")
