@@ -229,4 +229,8 @@ KNOWN: dict[str, KnownFunction] = {row.name: row for row in _ROWS}
 POWERS_OF_E = frozenset({"exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf"})  # in themselves or derivatives
 BENT = ("abs", "max", "min", "relu")  # linear pieces that meet in kinks
 SMALL_DERIVATIVES = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")  # |f′| ≤ 2/√π
+NUMPY_NAMES = {  # where NumPy, JAX and PyTorch have another name
+    "ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
+    "atanh": "arctanh",
+}  # fmt: skip
 SPELLINGS: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in row.spellings}

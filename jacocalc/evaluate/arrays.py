@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import repeat
 from operator import add, mul
-from typing import Any, ClassVar
+from typing import Any
 
 import flint
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.fields import Balls
 from jacocalc.functions import Size
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import KNOWN, NUMPY_NAMES
 from jacocalc.notation import Call, Constant, Expr, Minus, Negative, Number, Power, Product, Quotient, Sum, Symbol
 from jacocalc.terms import (
     Elementwise,
@@ -65,11 +65,6 @@ SAMPLE_DERIVATIVES: tuple[Expr, ...] = (
 class Floats:
     """Double precision, by NumPy."""
 
-    _names: ClassVar[dict[str, str]] = {
-        "ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
-        "atanh": "arctanh",
-    }  # fmt: skip
-
     def number(self, value: Fraction) -> Array:
         return float(value)
 
@@ -99,7 +94,7 @@ class Floats:
                 return np.vectorize(math.erf, otypes=[np.float64])(array)
         row = KNOWN[name]
         if row.ball:
-            return getattr(np, self._names.get(name, name))(array)
+            return getattr(np, NUMPY_NAMES.get(name, name))(array)
         assert row.lowered is not None
         return by_formula(row.lowered(U), array, self)
 

@@ -23,7 +23,7 @@ import numpy as np
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.choices import denied
 from jacocalc.evaluate.tape import Node, Rational, Tape
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import KNOWN, NUMPY_NAMES, SPELLINGS
 from jacocalc.notation import name_key
 
 
@@ -200,12 +200,9 @@ def _needs_value(what: str, hint: str = "") -> JacocalcError:
     return JacocalcError(f"the traced code {what}", hint=hint)
 
 
-_NAMES = {
-    "log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
-    "arctanh": "atanh", "absolute": "abs", "fabs": "abs",
-}  # fmt: skip
+_RENAMED = {**{numpy: name for name, numpy in NUMPY_NAMES.items()}, "absolute": "abs", "fabs": "abs"}
 _SAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "sqrt", "cbrt", "sign", "log1p", "expm1")
-_METHODS = {**{name: name for name in _SAME}, **_NAMES}
+_METHODS = {**{name: name for name in _SAME}, **_RENAMED}
 _PAIRS = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min", "arctan2": "atan2", "hypot": "hypot"}
 
 

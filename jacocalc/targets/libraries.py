@@ -5,6 +5,7 @@ Vectors are 1-D arrays: u vᵀ is outer(u, v), xᵀ y is x @ y, A 1 is A.sum(axi
 
 from __future__ import annotations
 
+from jacocalc.known_functions import NUMPY_NAMES
 from jacocalc.targets.forms import (
     AT_RECIPROCAL,
     ATOM,
@@ -20,16 +21,14 @@ from jacocalc.targets.forms import (
 )
 
 _COMMON = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "sqrt", "abs", "sign")
-_RENAMED = {"ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
-            "atanh": "arctanh"}  # fmt: skip
 
 
 def _shared(xp: str) -> dict[str, Form]:
     """What the three libraries have in common; ``xp`` is the name of the module."""
-    renamed = {f"f:{name}": call(f"{xp}.{_RENAMED.get(name, name)}") for name in (*_COMMON, *_RENAMED)}
+    renamed = {f"f:{name}": call(f"{xp}.{NUMPY_NAMES.get(name, name)}") for name in (*_COMMON, *NUMPY_NAMES)}
     reciprocal = {f"f:{name}": Form(f"1 / {xp}.{of}({{0}})", PRODUCT) for name, of in RECIPROCALS.items()}
     at_reciprocal = {
-        f"f:{name}": Form(f"{xp}.{_RENAMED.get(of, of)}(1 / {{0}})", ATOM, (POWER,))
+        f"f:{name}": Form(f"{xp}.{NUMPY_NAMES.get(of, of)}(1 / {{0}})", ATOM, (POWER,))
         for name, of in AT_RECIPROCAL.items()
     }
     linear = {

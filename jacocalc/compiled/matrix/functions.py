@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from jacocalc.compiled.matrix.graph import UNARY, Graph
 from jacocalc.errors import JacocalcError
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import KNOWN, NUMPY_NAMES, SPELLINGS
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -34,8 +34,7 @@ from jacocalc.notation import (
 Named: TypeAlias = str | Sequence[Callable[[Any], Any]]
 
 _U = Symbol("u")
-_NAMES = {"ln": "log", "abs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh",
-          "acosh": "arccosh", "atanh": "arctanh"}  # fmt: skip
+KINDS = {**NUMPY_NAMES, "abs": "absolute"}  # of nodes, where the function has another name
 
 
 def _sigmoid(graph: Graph, u: int) -> int:
@@ -79,7 +78,7 @@ def applied(graph: Graph, name: str, u: int) -> int:
     """f(u) for a known function f."""
     if name in _STABLE:
         return _STABLE[name](graph, u)
-    called = _NAMES.get(name, name)
+    called = KINDS.get(name, name)
     if called in UNARY:
         return graph.apply(called, u)
     lowered = KNOWN[name].lowered

@@ -10,13 +10,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from jacocalc.compiled.matrix.functions import Named, generic
+from jacocalc.compiled.matrix.functions import KINDS, Named, generic
 from jacocalc.compiled.matrix.graph import Graph, Sizes, exponential
 from jacocalc.compiled.matrix.lowering import Equation
 from jacocalc.errors import JacocalcError
 
-_KNOWN = {"absolute": "abs", "log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh",
-          "arccosh": "acosh", "arctanh": "atanh"}  # fmt: skip
+_FUNCTIONS = {kind: name for name, kind in KINDS.items()}
 
 
 class Tangents:
@@ -41,7 +40,7 @@ class Tangents:
         rule = _RULES.get(node.kind)
         if rule is not None:
             return rule(self, number)
-        slope = generic(self.graph, {}, _KNOWN.get(node.kind, node.kind), 1, node.parts[0])
+        slope = generic(self.graph, {}, _FUNCTIONS.get(node.kind, node.kind), 1, node.parts[0])
         return self.graph.apply("multiply", slope, self.some(node.parts[0]))
 
     def some(self, part: int) -> int:
