@@ -7,6 +7,7 @@ long straight lines, so they are cut into chunks; what a later chunk needs is ke
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from jacocalc.compiled.c_driver import vectors
 from jacocalc.compiled.kernels import Job, constant
+from jacocalc.compiled.schedule import Places
 from jacocalc.evaluate.tape import Node
 
 CHUNK = 500  # lines
@@ -80,26 +82,19 @@ class Source:
 
     def _slots(self) -> dict[Node, int]:
         """A slot of the workspace for each value that a later chunk reads; a slot is free again after the last one."""
-        last: dict[Node, int] = {}
-        for i, chunk in enumerate(self.chunks):
-            for node in chunk:
-                for part in self.tape.arguments[node]:
-                    if part in self.chunk_of and self.chunk_of[part] < i:
-                        last[part] = i
+        numbered = [(i, node) for i, chunk in enumerate(self.chunks) for node in chunk]
+        reads = ((i, part) for i, node in numbered for part in self.tape.arguments[node])
+        last = {part: i for i, part in reads if self.chunk_of.get(part, i) < i}
         slots: dict[Node, int] = {}
-        free: list[int] = []
-        ends: dict[int, list[int]] = {}
-        count = 0
+        ended: dict[int, list[int]] = defaultdict(list)
+        places = Places()
         for i, chunk in enumerate(self.chunks):
-            free += ends.pop(i - 1, [])
-            for node in chunk:
-                if node in last:
-                    if not free:
-                        free.append(count)
-                        count += 1
-                    slots[node] = free.pop()
-                    ends.setdefault(last[node], []).append(slots[node])
-        self.space = count
+            for slot in ended[i - 1]:
+                places.free(slot)
+            for node in filter(last.__contains__, chunk):
+                slots[node] = places.take()
+                ended[last[node]].append(slots[node])
+        self.space = places.count
         return slots
 
     def text(self) -> str:

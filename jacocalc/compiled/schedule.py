@@ -49,21 +49,37 @@ def scheduled(tape: Tape, results: Sequence[Node]) -> Schedule:
     return Schedule(tape, tuple(results), tuple(order), last_use)
 
 
+class Places:
+    """Places from 0 on, or from ``count`` on, each to be used again once it is free; ``count``: how many there are."""
+
+    def __init__(self, count: int = 0) -> None:
+        self.count = count
+        self._free: list[int] = []
+
+    def take(self) -> int:
+        """The place that became free last, a new one where none is free."""
+        if self._free:
+            return self._free.pop()
+        self.count += 1
+        return self.count - 1
+
+    def free(self, place: int) -> None:
+        """The place may be taken again."""
+        self._free.append(place)
+
+
 def placed(schedule: Schedule, fixed: Sequence[Node]) -> tuple[dict[Node, int], int]:
     """A place for every computed node, the first ones for the fixed nodes in their order; how many places there are.
 
     An operand that dies gives its place to the result of the same line: elementwise work is done in place.
     """
     places = {node: place for place, node in enumerate(dict.fromkeys(fixed))}
-    kept = count = len(places)
-    free: list[int] = []
+    kept = len(places)
+    others = Places(kept)
     for line, node in enumerate(schedule.order):
         for part in set(schedule.tape.arguments[node]):
             if part in places and places[part] >= kept and schedule.last_use[part] == line:
-                free.append(places[part])
+                others.free(places[part])
         if node not in places:
-            if not free:
-                free.append(count)
-                count += 1
-            places[node] = free.pop()
-    return places, count
+            places[node] = others.take()
+    return places, others.count
