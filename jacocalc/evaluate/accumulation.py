@@ -194,20 +194,9 @@ def forward_rows(
         if len(a) == 2 and name in _TWO:
             first, second = rows.get(a[0]), rows.get(a[1])
             if name == "multiply":
-                if second is not None:
-                    row = multiple(tape, a[0], second)
-                if first is not None:
-                    more = multiple(tape, a[1], first)
-                    if row is None:
-                        row = more
-                    else:
-                        row = dict(row)
-                        add_row(tape, row, more)
-            elif second is None:
-                row = first
+                row = _product_row(tape, a, first, second)
             else:
-                row = {} if first is None else dict(first)
-                add_row(tape, row, second, name == "subtract")
+                row = _sum_row(tape, first, second, name == "subtract")
         elif name == "power":
             if a[0] in rows:
                 row = multiple(tape, _power(tape, node, a)[0][1], rows[a[0]])
@@ -216,6 +205,23 @@ def forward_rows(
         if row:
             rows[node] = row
     return rows
+
+
+def _product_row(tape: Tape, factors: tuple[Node, ...], first: Row | None, second: Row | None) -> Row | None:
+    """d(a b) = a db + b da; None is 0"""
+    if second is None:
+        return None if first is None else multiple(tape, factors[1], first)
+    row = multiple(tape, factors[0], second)
+    return row if first is None else _sum_row(tape, row, multiple(tape, factors[1], first), False)
+
+
+def _sum_row(tape: Tape, first: Row | None, second: Row | None, minus: bool) -> Row | None:
+    """d(a ± b) = da ± db; None is 0"""
+    if second is None:
+        return first
+    row = {} if first is None else dict(first)
+    add_row(tape, row, second, minus)
+    return row
 
 
 def _general_row(tape: Tape, node: Node, rows: Mapping[Node, Row]) -> Row:
