@@ -191,8 +191,12 @@ def explain_carried(step: CarriedDensity, page: Page) -> list[Section]:
 
 
 def _if_injective(page: Page) -> Text:
-    found = next(s for s in page.derivation.steps if isinstance(s, ChangeOfVariables)).injective
-    return () if found in _REASONS else ("if no other point has the same image",)
+    return () if _is_injective(page) else ("if no other point has the same image",)
+
+
+def _is_injective(page: Page) -> bool:
+    """Whether it is proved that the image is covered once."""
+    return any(step.injective in _REASONS for step in page.derivation.steps if isinstance(step, ChangeOfVariables))
 
 
 _NO_SUM = {
@@ -244,8 +248,7 @@ def _summed(step: TotalProbability, stage: VectorFunction) -> Text:
 
 def _what_it_says(step: TotalProbability, page: Page) -> Text:
     """What the sum shows and what it does not."""
-    found = next(s for s in page.derivation.steps if isinstance(s, ChangeOfVariables)).injective
-    if step.method == "intervals" or found in _REASONS:
+    if step.method == "intervals" or _is_injective(page):
         return ("The images do not overlap, so this is the integral of the density of Y: all probability arrives.",)
     return ("No probability is lost or made from cell to cell. That the images do not overlap is the assumption above; "
             "where they do, the density of Y is the sum over all points with the same image.",)  # fmt: skip

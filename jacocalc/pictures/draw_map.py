@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from jacocalc.pictures.canvas import BLACK, BLUE, DASHES, DIRECTIONS, GREY, INK, INK_GREY, SKY, Sheet
-from jacocalc.pictures.mapping import STRAIGHT, MapScene, Space
+from jacocalc.pictures.mapping import SQUARES, STRAIGHT, MapScene, Space
 from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula, typeset
 
@@ -238,7 +238,6 @@ def _below(axes: Any, space: Space, place: int) -> None:
 
 
 _PANELS = {1: _line, 2: _plane, 3: _solid}
-_SQUARES = ("interval", "square", "cube")
 
 
 def _legend(figure: Figure, scene: MapScene, y: float) -> None:
@@ -246,7 +245,7 @@ def _legend(figure: Figure, scene: MapScene, y: float) -> None:
     from matplotlib.patches import Patch
 
     n = len(scene.inputs)
-    square, straight = _SQUARES[n - 1], STRAIGHT[n - 1]
+    square, straight = SQUARES[n - 1], STRAIGHT[n - 1]
     handles: list[Any] = [
         Line2D([], [], color=color, ls=dashes, lw=1.1, label=f"{formula(name)} changes")
         for color, dashes, name in zip(DIRECTIONS, DASHES, scene.inputs, strict=False)

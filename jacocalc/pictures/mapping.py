@@ -45,6 +45,7 @@ from jacocalc.pictures.windows import side, squared, view
 _SAMPLES = 60
 _NOTHING = 1e-9  # of the largest small square
 _AROUND = (-2, 3)  # the grid reaches so many squares to the left and to the right of the point
+SQUARES = ("interval", "square", "cube")
 STRAIGHT = ("tangent vector", "parallelogram", "parallelepiped")  # what J makes of the square
 _FLAT = (("it is 0 here", "it is 0 here"), ("its sides are dependent here", "J is singular here"))
 
@@ -295,7 +296,7 @@ def convention(stages: Stages) -> tuple[Text, ...]:
     """What is said below a picture at a kink, where nothing that is drawn as a tangent is one."""
     if stages.kink is None:
         return ()
-    what = {1: "tangent"}.get(len(stages.point), "linear map") if len(stages.values[-1].numbers) > 1 else "tangent"
+    what = "linear map" if len(stages.point) > 1 and len(stages.values[-1].numbers) > 1 else "tangent"
     words = f"no derivative exists there; the {what} is that of the convention (1 − t)·left + t·right, t = "
     return ((words, stages.kink),)
 
@@ -303,8 +304,7 @@ def convention(stages: Stages) -> tuple[Text, ...]:
 def map_words(stages: Stages, scene: MapScene) -> str:
     """What is seen, in words."""
     n = len(stages.point)
-    square = ("interval", "square", "cube")[n - 1]
-    straight = STRAIGHT[n - 1]
+    square, straight = SQUARES[n - 1], STRAIGHT[n - 1]
     size = "unit " if scene.side == 1 else ""
     last = scene.spaces[-1]
     whose = "The" if f" of the {straight} " in spoken(last.measure) else "Its"
