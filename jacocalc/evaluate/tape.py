@@ -523,6 +523,7 @@ class Tape:
         return [values[node] for node in nodes]
 
     def evaluated(self, node: Node, inputs: Sequence[Any], field: Any, values: Mapping[Node, Any]) -> Any:
+        """The value of one node from those of its arguments, which are among ``values``."""
         payload: Any = self.payloads.get(node)
         a = [values[argument] for argument in self.arguments[node]]
         match self.names[node]:

@@ -117,10 +117,12 @@ def measure(inputs: tuple[str, ...]) -> str:
 
 
 def element(names: tuple[str, ...]) -> Written:
+    """dx dy"""
     return Differentials(tuple(map(Symbol, names)))
 
 
 def scaled(factor: Expr, body: Written) -> Written:
+    """r dr dθ; dx dy for the factor 1"""
     return body if factor == ONE else Times((factor, body))
 
 
@@ -234,6 +236,7 @@ def _inverse_name(stage: VectorFunction, at: tuple[Written, ...]) -> Written:
 
 
 def inverse_of(stage: VectorFunction) -> Written:
+    """f⁻¹"""
     return Inverse(function_name(stage))
 
 
@@ -260,6 +263,7 @@ def region_of(stage: VectorFunction) -> Written:
 
 
 def free_letter(letters: str, stage: VectorFunction) -> str:
+    """The first of these letters that the function does not use."""
     taken = {stage.name, *stage.inputs, *stage.parameters, *stage.labels}
     return next((letter for letter in letters if letter not in taken), letters[0])
 

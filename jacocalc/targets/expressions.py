@@ -182,6 +182,7 @@ class Expressions:
         return Piece(f"{value.numerator} / {value.denominator}", PRODUCT)
 
     def sum(self, parts: tuple[Term, ...], shape: Shape) -> Piece:
+        """a - b + c"""
         minus, total = self.signed(parts[0])
         if minus:
             total = self.form("opposite", shape, total, covers=total.covers)
@@ -203,6 +204,7 @@ class Expressions:
         return self.form("transpose", body.shape[::-1], piece)
 
     def elementwise(self, function: str, order: int, body: Term) -> Piece:
+        """np.tanh(z); of a generic function its derivative of an order by the name that it has in the code."""
         shape = body.shape
         if function not in KNOWN and function != "step":
             generic = Form(self.generic(function, order) + ("{dot}({0})" if "dotted" in self.forms else "({0})"))
