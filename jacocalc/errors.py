@@ -15,6 +15,7 @@ JacocalcError                what every error of ours is
 from __future__ import annotations
 
 from typing import ClassVar
+from unicodedata import combining, east_asian_width
 
 _LONGEST = 1_000
 
@@ -70,8 +71,15 @@ def _pointed(text: str, start: int, end: int, width: int) -> list[str]:
     length = max(1, min(end, first + len(line)) - start)
     left = max(0, min(column - width // 2, len(line) - width))
     shown = "".join(c if c.isprintable() else " " for c in line[left : left + width])
-    length = min(length, max(1, len(shown) - (column - left)))
-    return [f"  {shown}", f"  {' ' * (column - left)}{'^' * length}"]
+    before, under = shown[: column - left], shown[column - left : column - left + length]
+    mark = bool(before and under and combining(under[0]))
+    blanks, carets = _columns(before) - mark, max(1, _columns(under) + mark)
+    return [f"  {shown}", f"  {' ' * blanks}{'^' * carets}"]
+
+
+def _columns(text: str) -> int:
+    """The columns of a terminal that a text takes: a wide character two, a mark above another none."""
+    return sum(0 if combining(sign) else 1 + (east_asian_width(sign) in "WF") for sign in text)
 
 
 class ReadError(JacocalcError):

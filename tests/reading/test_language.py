@@ -372,6 +372,28 @@ def test_the_caret_stands_under_the_place() -> None:
     ]
 
 
+# typed, the columns of a terminal before the caret and under it: wide characters take two, marks above others none
+CARETS = [
+    ("x + 1/2y", 4, 4),
+    ("𝑥 + 1/2𝑦", 4, 4),
+    ("（x） + 1/2y", 8, 4),
+    ("ｘ ＋ １/2y", 6, 5),
+    ("y\u0302 + 1/2y", 4, 4),
+    ("x\u200b + 1/2y", 5, 4),
+    ("x\t+ 1/2y", 4, 4),
+    ("x + 漢", 4, 2),
+    ("x + x\u0301", 4, 1),
+    ("x +\n（y） + 1/2y", 8, 4),
+]
+
+
+@pytest.mark.parametrize(("typed", "before", "under"), CARETS)
+def test_the_caret_counts_columns(typed: str, before: int, under: int) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(typed)
+    assert caught.value.report().splitlines()[2] == f"  {' ' * before}{'^' * under}"
+
+
 PAPER = [
     ("2*x*y", "2xy"),
     ("4*cos(4)", "4 cos(4)"),
