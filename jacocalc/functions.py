@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -353,12 +354,13 @@ def along(chain: Chain, point: Point, direction: tuple[Expr, ...]) -> Chain:
 _WRITTEN = 40
 
 
-def default_inputs(name: str, n: Size) -> tuple[str, ...]:
-    """The names of the inputs of an unspecified function: x for f, u for g, v for h."""
-    letter = {"g": "u", "h": "v", "k": "w"}.get(name, "x")
+def default_inputs(name: str, n: Size, taken: AbstractSet[str] = frozenset()) -> tuple[str, ...]:
+    """Names for the inputs of an unspecified function: x for f, u for g, v for h, where they are not taken."""
     if isinstance(n, str) or n > _WRITTEN:
         return ()
-    return (letter,) if n == 1 else tuple(f"{letter}{j}" for j in range(1, n + 1))
+    own = {"g": "u", "h": "v", "k": "w"}.get(name, "x")
+    lists = [(letter,) if n == 1 else tuple(f"{letter}{j}" for j in range(1, n + 1)) for letter in (own, *"uvwst")]
+    return next((listed for listed in lists if taken.isdisjoint(listed)), lists[0])
 
 
 def unspecified(name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scalar: bool = False) -> VectorFunction:

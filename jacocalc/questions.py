@@ -303,6 +303,8 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
         return first
     if len({function.name for function in functions}) < len(functions):
         raise ShapeError("stacked functions need different names", hint="f and g, say")
+    if not all(function.specified for function in functions):
+        raise ShapeError("only functions with formulas can be stacked", hint="write them as one, f: R^2 -> R^3")
     seen = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
     equations = united or all(function.outputs for function in functions)
     if equations:
@@ -316,8 +318,6 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
                 f"{', '.join(other.inputs)}; stacked functions share their inputs",
                 hint=f"to apply one to the other, ask compose {first.name} {other.name}",
             )
-        if not (first.specified and other.specified):
-            raise ShapeError("only functions with formulas can be stacked")
     labels = tuple(label for function in functions for label in function.labels)
     components = tuple(c for function in functions for c in function.values)
     name = f"({', '.join(f.name for f in functions)})"

@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import Size, VectorFunction, by_rates, count, order_note, unspecified
+from jacocalc.functions import Size, VectorFunction, by_rates, count, default_inputs, order_note, unspecified
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -431,7 +431,10 @@ class _Definition:
             n = sizes[0]
         elif len(sizes) != 1 or not inputs:
             raise self._error("expected R^n -> R^m", rest[0] if rest else self.tokens[-1], "for example g: R^2 -> R^3")
-        return unspecified(name, n, m, inputs or (self.outputs if n == len(self.outputs) else ()))
+        if not inputs:
+            taken = {one for other in self.functions.values() if other.name != name for one in other.inputs}
+            inputs = self.outputs if n == len(self.outputs) else default_inputs(name, n, taken)
+        return unspecified(name, n, m, inputs)
 
     def _applied(self) -> VectorFunction | None:
         """u = f(x, y), where nothing says what f is."""

@@ -270,6 +270,24 @@ def test_errors_behind_a_declaration_keep_their_places(text: str, said: str, sta
     assert (caught.value.text, caught.value.start) == (text, start)
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "inputs"),
+    [
+        ("z: R^3 -> R^2", "y: R^2 -> R", ("u1", "u2")),
+        ("f(x) = [x, x^2]", "L: R^2 -> R", ("x1", "x2")),
+        ("f(x) = x^2", "L: R -> R", ("u",)),
+        ("f(u) = u^2", "g: R -> R", ("v",)),
+        ("z: R^3 -> R^2", "y(x1, x2): R^2 -> R", ("x1", "x2")),
+        ("y: R^2 -> R", "y: R^2 -> R", ("x1", "x2")),
+    ],
+)
+def test_inputs_without_names_are_not_those_of_another_function(
+    before: str, text: str, inputs: tuple[str, ...]
+) -> None:
+    inner = read_function(before)
+    assert read_function(text, {inner.name: inner}).inputs == inputs
+
+
 REFUSED = [
     ("f(x, x) = x", "named twice"),
     ("f(x y) = x", "separated by commas"),
