@@ -123,6 +123,16 @@ def test_folded_steps_are_printed(page: Any) -> None:
     assert len(pages) >= 2
 
 
+def test_no_heading_is_the_last_line_of_a_page(page: Any) -> None:
+    """What a browser keeps with the block behind it is a block: an inline heading is left at the foot of the page."""
+    page.emulate_media(media="print")
+    page.goto((EXAMPLES / "chain-rule-for-jacobians" / "chain-rule-for-jacobians.html").as_uri())
+    style = "(e => [getComputedStyle(e).display, getComputedStyle(e).breakAfter])"
+    found = page.evaluate(f"() => [...document.querySelectorAll('section > h2')].map{style}")
+    assert found == [["block", "avoid"]] * len(found) != []
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.key')).breakInside") == "avoid"
+
+
 def test_row_and_column_of_an_entry_are_marked(page: Any, tmp_path: Path) -> None:
     path = tmp_path / "product.html"
     path.write_text(jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, 3v]", at=(1, 2)).to_html(), "utf-8")
