@@ -298,11 +298,14 @@ def explain_general(step: GeneralRule, page: Page) -> list[Section]:
     if len(chain.stages) == 1:
         stage = chain.stages[0]
         return [Section(("The Jacobian",), (Equation((jacobian_name(stage), Shape(stage.m, stage.n)), (":",)),))]
-    derivation = _by_twos(chain)
+    whole: tuple[Block, ...] = (Equation((page.whole(), Times(page.factors()))),)
+    entries = Section(("Entry by entry",), (Equation(_entry_sum(page)),), Detail.BRIEF)
+    if len(chain.stages) == 2:
+        return [Section(("The rule",), whole, Detail.BRIEF, key=True), entries]
     return [
-        Section(("The rule, derived two functions at a time",), tuple(derivation), Detail.NORMAL),
-        Section(("All together",), (Equation((page.whole(), Times(page.factors()))),), Detail.BRIEF, key=True),
-        Section(("Entry by entry",), (Equation(_entry_sum(chain)),), Detail.BRIEF),
+        Section(("The rule, derived two functions at a time",), tuple(_by_twos(chain)), Detail.NORMAL),
+        Section(("All together",), whole, Detail.BRIEF, key=True),
+        entries,
     ]
 
 
@@ -321,8 +324,9 @@ _PATH_LETTERS = "klpqrstabcdmn"
 _INPUT_LETTERS = "xuvwstabcd"
 
 
-def _entry_sum(chain: Chain) -> tuple[Written, ...]:
-    """∂h_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j"""
+def _entry_sum(page: Page) -> tuple[Written, ...]:
+    """∂y_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j; ∂L/∂x_j for a gradient, whose page has no y"""
+    chain = page.chain
     count = len(chain.stages) - 1
     taken = {stage.name for stage in chain.stages} | {str(s) for stage in chain.stages for s in (stage.n, stage.m)}
     free = [letter for letter in _PATH_LETTERS if letter not in taken | set(_INPUT_LETTERS[: count + 1])]
@@ -338,7 +342,7 @@ def _entry_sum(chain: Chain) -> tuple[Written, ...]:
     for place, letter in enumerate(letters):
         if chain.stages[place].m != 1:
             body = SumOver(Symbol(letter), chain.stages[place].m, body)
-    letter = "y" if all(stage.name != "y" for stage in chain.stages) else "z"
+    letter = chain.stages[-1].name if isinstance(page.question, GradientOf) else chain.output_letter
     return (PartialOf(Symbol(letter if chain.stages[-1].m == 1 else f"{letter}_i"), Symbol("x_j")), body)
 
 

@@ -210,6 +210,13 @@ def test_a_gradient_of_symbolic_size_is_a_column() -> None:
     assert "The chain rule" not in one.to_text()
     chained = jc.gradient("f: R^n -> R^m", "L: R^m -> R").to_text()
     assert "∇(L∘f)(x) = J_f(x)ᵀ · J_L(f(x))ᵀ" in chained
+    assert "∂L/∂x_j = Σ_{k=1}^m ∂L/∂u_k · ∂f_k/∂x_j" in chained
+
+
+def test_two_functions_of_symbolic_sizes_are_composed_once() -> None:
+    said = jc.compose("f: R^n -> R^m", "g: R^m -> R^p").to_text()
+    assert said.count("J_{g∘f}(x) = J_g(f(x)) · J_f(x)") == 2, "the chain rule, and the result"
+    assert "∂y_i/∂x_j = Σ_{k=1}^m ∂g_i/∂u_k · ∂f_k/∂x_j" in said
 
 
 def test_the_answer_on_a_sheet_is_named_as_in_its_solution() -> None:
