@@ -77,13 +77,10 @@ def explain_blocks(step: Blocks, page: Page) -> list[Section]:
     words: Text = (y, f" {verb} on ", x, " through ", *equations, ". Differentiated by ", x, " this gives ",
                    Plus((by_x, Times((by_y, slope)))), " = 0, so")  # fmt: skip
     rule = Equation((slope, Opposite(Times((Inverse(by_y), by_x)))))
-    shown = (
-        Equation((by_x, grid_or_number(step.by_independent))), Equation((by_y, grid_or_number(step.by_dependent))),
-    )  # fmt: skip
-    return [
-        Section(("The rule",), (Prose(words), rule), Detail.BRIEF),
-        Section(("The two blocks of the Jacobian",), shown, Detail.BRIEF),
-    ]
+    pairs = ((by_x, grid_or_number(step.by_independent)), (by_y, grid_or_number(step.by_dependent)))
+    shown = tuple(Equation(pair) for pair in pairs if once(pair) == pair)
+    said = Section(("The rule",), (Prose(words), rule), Detail.BRIEF)
+    return [said, Section(("The two blocks of the Jacobian",), shown, Detail.BRIEF)] if shown else [said]
 
 
 def explain_block_determinant(step: BlockDeterminant, page: Page) -> list[Section]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jacocalc.document import Grid, Written
-from jacocalc.linear import paper
-from jacocalc.notation import Expr
+from jacocalc.document import Grid, Name, PartialOf, Written
+from jacocalc.linear import paper, paper_name
+from jacocalc.notation import Expr, Symbol
 
 
 def once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
@@ -17,8 +17,10 @@ def once(sides: tuple[Written, ...]) -> tuple[Written, ...]:
 
 
 def _looks(side: Written) -> object:
-    """What is compared: dots between factors make no difference."""
+    """What is compared: dots between factors make no difference; ∂F/∂x of a name is that of the function."""
     match side:
+        case PartialOf(Name(of) | Symbol(of), Symbol(by), False):
+            return f"∂{paper_name(of)}/∂{paper_name(by)}"
         case Grid(rows):
             return tuple(tuple(map(_looks, row)) for row in rows)
         case Expr():

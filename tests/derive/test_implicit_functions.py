@@ -97,6 +97,14 @@ def test_an_unspecified_system_is_solved_by_cramers_rule() -> None:
     assert solution.verified == "proved"
 
 
+def test_a_partial_of_an_unspecified_function_is_not_said_to_be_itself() -> None:
+    said = jc.implicit("F(x, y)", solve_for="y").to_text()
+    assert "∂F/∂x = ∂F/∂x" not in said
+    assert "∂F/∂y = ∂F/∂y" not in said
+    assert "∂F/∂y    (must be different from 0)" in said
+    assert "dy/dx = -(∂F/∂y)⁻¹ · ∂F/∂x" in said
+
+
 POINTS = [
     ("x^3 + y^3 = 6x y", (3, 3), "-1"),
     ("sin(x + y) = y^2 cos x", (0, 0), "-1"),
