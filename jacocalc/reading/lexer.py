@@ -248,7 +248,7 @@ class _Lexer:
             sign, size = ("-" if rest[0] == "-" else "+"), rest.lstrip("+-")
             reading = f"{mantissa}·e {sign} {size}" if rest[0] in "+-" else f"{mantissa}·e·{size}"
             raise ReadError(
-                f"{self.text[start : end + 1 + len(rest)]} can be read in two ways",
+                f"“{self.text[start : end + 1 + len(rest)]}” can be read in two ways",
                 text=self.text,
                 start=start,
                 end=end + 1 + len(rest),

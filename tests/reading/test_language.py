@@ -335,7 +335,7 @@ REFUSED = [
     ("log(2, x)", 0, "two ways", "log(x, 2), the base at the end, or ln(2)/ln(x)"),
     ("log(e, x y)", 0, "two ways", "log(xy, e)"),
     ("2 + x[1]^2", 5, "an index is not read", "write the entry itself"),
-    ("1.5e-3*", 0, "1.5e-3 can be read", "1.5·10^-3"),
+    ("1.5e-3*", 0, "“1.5e-3” can be read", "1.5·10^-3"),
 ]
 
 
