@@ -91,7 +91,7 @@ def indices(subscript: str) -> list[str]:
 
 
 def paper_name(name: str, unicode: bool = True) -> str:
-    """A name as it is written: θ, x₁, ŷ, x_max, f_θ."""
+    """A name as it is written: θ, x₁, ŷ, x_max, f_θ, and f₂₁ for the first component of f₂."""
     if not unicode:
         return name
     stem, accent, subscript = split_name(name)
@@ -100,8 +100,8 @@ def paper_name(name: str, unicode: bool = True) -> str:
         import unicodedata
 
         letter = unicodedata.normalize("NFC", letter)
-    if subscript.isdigit():
-        return letter + subscript.translate(_SUBSCRIPT_DIGITS)
+    if subscript.isdigit() or all(len(part) == 1 and part.isdigit() for part in subscript.split("_")):
+        return letter + subscript.replace("_", "").translate(_SUBSCRIPT_DIGITS)
     return "_".join([letter, *indices(subscript)]) if subscript else letter
 
 

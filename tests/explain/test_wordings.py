@@ -213,6 +213,15 @@ def test_a_gradient_of_symbolic_size_is_a_column() -> None:
     assert "∂L/∂x_j = Σ_{k=1}^m ∂L/∂u_k · ∂f_k/∂x_j" in chained
 
 
+def test_a_component_of_a_function_with_an_index_has_one_name() -> None:
+    """f₂₁ of f₂, like the entry a₂₁; of f₁₂ it is f_12_1, since f₁₂₁ could be f₁'s."""
+    said = jc.compose("f_1: R^2 -> R^2", "f_2(u, v) = [u v, u]").to_text()
+    assert "⎡ ∂f₁₁/∂x₁  ∂f₁₁/∂x₂ ⎤" in said
+    assert "∂f₂₁/∂u = ∂/∂u (uv)" in said
+    assert "f_1_1" not in said
+    assert "∂f_12_1/∂x = ∂/∂x (xy)" in jc.jacobian("f_12(x, y) = [x y, x]").to_text()
+
+
 def test_two_functions_of_symbolic_sizes_are_composed_once() -> None:
     said = jc.compose("f: R^n -> R^m", "g: R^m -> R^p").to_text()
     assert said.count("J_{g∘f}(x) = J_g(f(x)) · J_f(x)") == 2, "the chain rule, and the result"
