@@ -303,6 +303,7 @@ QUESTIONS: list[Callable[[], jc.Solution]] = [
     lambda: jc.compose(F, G, "L(a, b, c) = a b + c", at=(1, 2), order="compare"),
     lambda: jc.compose("f: R^n -> R^p", "g: R^p -> R^q", "h: R^q -> R^m", order="compare"),
     lambda: jc.compose("f: R^2 -> R^3", "g: R^3 -> R^2", "h: R^2 -> R", order="reverse"),
+    lambda: jc.compose("f_1: R^2 -> R^2", "f_2: R^2 -> R"),
     lambda: jc.compose(*["f(x) = sigmoid(2x)"] * 6, at=1),
     lambda: jc.vjp(F, G, at=(1, 2), vector=(1, 0, 2)),
     lambda: jc.vjp(F, G, vector="1, 0, 2"),
