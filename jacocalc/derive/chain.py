@@ -26,7 +26,7 @@ from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
 from jacocalc.functions import Chain, Point
 from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, column, names, postorder, substitute, tree_size
-from jacocalc.options import LIMITS, Options
+from jacocalc.options import LIMITS, WRITTEN, Options
 from jacocalc.steps import (
     Composed,
     Decimals,
@@ -97,8 +97,8 @@ def shapes(chain: Chain) -> Shapes:
 
 
 def composed(chain: Chain, options: Options) -> Composed | None:
-    """y = g(f(x)) written out, where that is short enough for a page."""
-    if composed_size(chain) > options.limits.page:
+    """y = g(f(x)) written out, where that is short enough for a page, and no deeper than what is read back."""
+    if composed_size(chain) > options.limits.page or chain.depth > WRITTEN.depth:
         return None
     current = chain.stages[0].at(tuple(map(Symbol, chain.inputs)))
     arguments = []

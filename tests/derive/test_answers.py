@@ -323,6 +323,14 @@ def test_a_function_without_a_formula_inside_a_formula(text: str, partials: str,
     assert "chain rule" in jc.jacobian(text).to_text() or "f(x)" in text
 
 
+@pytest.mark.parametrize("stages", [30, 70, 200])
+def test_a_long_chain_of_scalar_stages_is_read_back(stages: int) -> None:
+    """Written out, 70 stages have more brackets in each other than are read."""
+    bodies = ["sin(x)", "x^2 + 1", "exp(-x)"]
+    solution = jc.compose(*(f"f_{k}(x) = {bodies[k % 3]}" for k in range(stages)))
+    assert (jc.from_json(solution.to_json()), bool(jc.replay(solution))) == (solution, True)
+
+
 CHAINS_OF_CALLS = [
     (["x = g(t), y = h(t)", "z = f(x, y)"], "dz/dt = ∂z/∂x · dx/dt + ∂z/∂y · dy/dt = ∂f/∂x · g′(t) + ∂f/∂y · h′(t)"),
     (["z = f(x, y), x = x(s, t), y = y(s, t)"],
