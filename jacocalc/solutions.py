@@ -18,11 +18,12 @@ from jacocalc.errors import JacocalcError, ReadError, TooLarge
 from jacocalc.evaluate.numbers import matrix_numbers
 from jacocalc.explain.naming import Page, derivative_name, result_name
 from jacocalc.explain.page import explain
+from jacocalc.explain.second_order import second_order_rule
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail, Options
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import by_name
-from jacocalc.questions import BackpropOf, ComposeLayers, PointReport, ProgramDifferential, Question
+from jacocalc.questions import BackpropOf, ComposeLayers, HessianOf, PointReport, ProgramDifferential, Question
 from jacocalc.reading.values import spelled
 from jacocalc.render.inline import inline
 from jacocalc.render.latex_signs import escape
@@ -183,6 +184,8 @@ class Solution(Displayed):
         if isinstance(self.question, BackpropOf | ProgramDifferential):
             raise JacocalcError("a program has no chain of Jacobians", hint="s.adjoints, s.expanded")
         page = Page(self.derivation)
+        if isinstance(self.question, HessianOf):
+            return " = ".join(map(inline, second_order_rule(page)))
         return f"{inline(page.whole())} = {inline(Times(page.factors()))}"
 
     @property

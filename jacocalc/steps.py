@@ -159,6 +159,13 @@ class GeneralRule:
 
 
 @record
+class GeneralHessian:
+    """The second-order chain rule for functions known by their sizes; ``result``: the shapes, outermost first."""
+
+    result: tuple[tuple[Size, Size], ...]
+
+
+@record
 class LayerRule:
     """The chain rule for L layers f_1 … f_L, L a symbol; ``result`` names L."""
 
@@ -900,8 +907,8 @@ class GramDeterminant:
 
 Step: TypeAlias = (
     Composed | Shapes | LocalJacobian | StageValue | JacobianAt | Substituted | MatrixProduct | Leibniz
-    | Dependencies | GeneralRule | LayerRule | MatrixReason | Determinant | Rank | Linearisation | Transposed
-    | GradientChain | GreatestRate | Decimals | StageDecimals | Assumed | Verified
+    | Dependencies | GeneralRule | GeneralHessian | LayerRule | MatrixReason | Determinant | Rank | Linearisation
+    | Transposed | GradientChain | GreatestRate | Decimals | StageDecimals | Assumed | Verified
     | SecondPartials | HessianAt | HessianInserted | SecondOrderChain | Laplacian | Divergence | Curl | CriticalPoint
     | BesideCritical | OnCurve | Blocks | BlockDeterminant | BlockInverse | ImplicitJacobian | ImplicitSecond
     | SecondOnCurve | Differential | Increment | ChangeGiven | LinearError | NewtonStep

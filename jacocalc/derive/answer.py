@@ -63,6 +63,7 @@ from jacocalc.steps import (
     Composed,
     Decimals,
     Derivation,
+    GeneralHessian,
     GeneralRule,
     GradientChain,
     GreatestRate,
@@ -107,6 +108,8 @@ def _derived(question: Question, options: Options) -> Derivation:
             return _gradient(question, options)
         case ImplicitFunction() | DifferentialOf():
             return _one(question, options)
+        case HessianOf(chain) if chain.symbolic:
+            return _general_hessian(question)
         case HessianOf():
             return _hessian(question, options)
         case VectorJacobian() | JacobianVector():
@@ -258,6 +261,20 @@ def _general(question: Question) -> Derivation:
     return Derivation(question, steps, None, _BY_DEFINITION)
 
 
+def _general_hessian(question: HessianOf) -> Derivation:
+    """The second-order chain rule itself, where a size is a symbol."""
+    stages = question.chain.stages
+    if stages[-1].m != 1:
+        hint = f"one component of {stages[-1].name} is a function to R"
+        raise ShapeError("a Hessian is that of a scalar function, where a size is a symbol", hint=hint)
+    if len(stages) > 2:
+        raise ShapeError(
+            "the second-order chain rule takes two functions, where a size is a symbol", hint="take two at a time"
+        )
+    pairs = tuple((stage.m, stage.n) for stage in reversed(stages))
+    return Derivation(question, (GeneralHessian(pairs),), None, _BY_DEFINITION)
+
+
 def _layers(question: ComposeLayers) -> Derivation:
     return Derivation(question, (LayerRule(question.last),), None, _BY_DEFINITION)
 
@@ -290,8 +307,6 @@ def _one(question: ImplicitFunction | DifferentialOf, options: Options) -> Deriv
 
 
 def _hessian(question: HessianOf, options: Options) -> Derivation:
-    if question.chain.symbolic:
-        raise ShapeError("the sizes are symbols, so no Hessian can be written", hint="give sizes as numbers")
     work = Work(question.chain, question.at, options)
     from jacocalc.derive.second_order import hessians
 

@@ -24,7 +24,9 @@ from jacocalc.document import (
     Prose,
     SecondPartialOf,
     Section,
+    Shape,
     Subscripted,
+    SumOver,
     Text,
     Times,
     Transpose,
@@ -36,12 +38,15 @@ from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
     arguments,
+    composed_jacobian,
     composition,
     decimals,
+    entry_of,
     function_name,
     grid,
     jacobian_name,
     nested,
+    path_letters,
     together,
 )
 from jacocalc.functions import Chain, VectorFunction
@@ -53,6 +58,7 @@ from jacocalc.steps import (
     CriticalPoint,
     Curl,
     Divergence,
+    GeneralHessian,
     HessianAt,
     HessianInserted,
     Laplacian,
@@ -186,6 +192,54 @@ def explain_second_order(step: SecondOrderChain, page: Page) -> list[Section]:
         Section(("The terms with the Hessians of the inner function",), tuple(weighed), Detail.NORMAL),
         Section(("The sum of the terms",), (total,), Detail.BRIEF, key=done),
     ]
+
+
+def second_order_rule(page: Page) -> tuple[Written, Written]:
+    """H_{g∘f}(x) = J_f(x)ᵀ · H_g(f(x)) · J_f(x) + Σ_k ∂g/∂u_k · H_{f_k}(x); of one function H_f = [∂²f/∂x_j∂x_k]"""
+    stages, last = page.chain.stages, page.last
+    x, outer = arguments(stages[0]), entry_of(stages[-1], "i")
+    if last == 0:
+        return At(Subscripted(Name("H"), outer), x), Grid(((SecondPartialOf(outer, Symbol("x_j"), Symbol("x_k")),),))
+    (k,) = path_letters(page.chain, 1)
+    inner = entry_of(stages[last - 1], k)
+    before = composition(page.chain, 0, last - 1)
+    jacobian = composed_jacobian(page.chain, 0, last - 1, x)
+    local = At(Subscripted(Name("H"), outer), (nested(Chain(stages[:last])),))
+    within = inner if last == 1 else _after(inner, composition(page.chain, 0, last - 2))
+    single = stages[last - 1].m == 1
+    rate = PartialOf(outer, Symbol("u" if single else f"u_{k}"), single)
+    terms = Times((rate, At(Subscripted(Name("H"), within), x)))
+    weighed = terms if single else SumOver(Symbol(k), stages[last - 1].m, terms)
+    head = At(Subscripted(Name("H"), _after(outer, before)), x)
+    return head, Plus((Times((Transpose(jacobian), local, jacobian)), weighed))
+
+
+def explain_general_hessian(step: GeneralHessian, page: Page) -> list[Section]:
+    """The rule, the shapes, and one entry as a sum over pairs of paths"""
+    rule: list[Block] = [Equation(second_order_rule(page))]
+    if len(step.result) == 1:
+        return [Section(("The Hessian",), (*rule, Prose(("It is ", Shape(step.result[0][1], step.result[0][1]), "."))))]
+    (_, m), (_, n) = step.result
+    product = Times((Shape(n, m), Shape(m, m), Shape(m, n)))
+    rule.append(Equation((Plus((product, Shape(n, n))), Shape(n, n)), (), ("the shapes fit",)))
+    return [
+        Section(("The second-order chain rule",), tuple(rule), Detail.BRIEF, key=True),
+        Section(("Entry by entry",), (Equation(_second_entry(page)),), Detail.BRIEF),
+    ]
+
+
+def _second_entry(page: Page) -> tuple[Written, Written]:
+    """∂²g/∂x_i∂x_j = Σ_k Σ_l ∂²g/∂u_k∂u_l ∂f_k/∂x_i ∂f_l/∂x_j + Σ_k ∂g/∂u_k ∂²f_k/∂x_i∂x_j"""
+    inner, outer = page.chain.stages[0], Symbol(page.chain.stages[1].name)
+    k, l = path_letters(page.chain, 2)  # noqa: E741
+    x_i, x_j, u_k, u_l = map(Symbol, ("x_i", "x_j", *(("u", "u") if inner.m == 1 else (f"u_{k}", f"u_{l}"))))
+    first, second, total = entry_of(inner, k), entry_of(inner, l), inner.m == 1
+    pairs: Written = Times((SecondPartialOf(outer, u_k, u_l, total), PartialOf(first, x_i), PartialOf(second, x_j)))
+    single: Written = Times((PartialOf(outer, u_k, total), SecondPartialOf(first, x_i, x_j)))
+    if not total:
+        pairs = SumOver(Symbol(k), inner.m, SumOver(Symbol(l), inner.m, pairs))
+        single = SumOver(Symbol(k), inner.m, single)
+    return SecondPartialOf(outer, x_i, x_j), Plus((pairs, single))
 
 
 def _inner_jacobian(page: Page, stage: int) -> Written:
@@ -417,6 +471,7 @@ SECOND_ORDER: Wordings = {
     HessianAt: explain_hessian_at,
     HessianInserted: explain_hessian_inserted,
     SecondOrderChain: explain_second_order,
+    GeneralHessian: explain_general_hessian,
     Laplacian: explain_laplacian,
     Divergence: explain_divergence,
     Curl: explain_curl,

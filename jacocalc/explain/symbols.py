@@ -26,6 +26,9 @@ from jacocalc.document import (
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Matrix, Symbol
 
+_PATH_LETTERS = "klpqrstabcdmn"
+INPUT_LETTERS = "xuvwstabcd"  # of the inputs of the stages, the innermost first
+
 _NESTED = 30  # functions of functions that are written inside each other
 
 
@@ -121,6 +124,23 @@ def implicit_jacobian(independent: tuple[str, ...], dependent: tuple[str, ...]) 
     if len(independent) == len(dependent) == 1:
         return PartialOf(Symbol(dependent[0]), Symbol(independent[0]), total=True)
     return JacobianRatio(dependent, independent)
+
+
+def path_letters(chain: Chain, count: int) -> list[str]:
+    """So many letters for indices that name no function, size or input of the chain: k, l, p, …"""
+    taken = {stage.name for stage in chain.stages} | {str(s) for stage in chain.stages for s in (stage.n, stage.m)}
+    taken |= set(INPUT_LETTERS[: len(chain.stages)])
+    free = [letter for letter in _PATH_LETTERS if letter not in taken]
+    return [free[p] if p < len(free) else f"k_{p}" for p in range(count)]
+
+
+def entry_of(stage: VectorFunction, row: str) -> Written:
+    """h_i; h where it is scalar; (f_2)_i where the name has an index of its own."""
+    if stage.m == 1:
+        return Symbol(stage.name)
+    return (
+        Subscripted(Bracketed(Symbol(stage.name)), Symbol(row)) if "_" in stage.name else Symbol(f"{stage.name}_{row}")
+    )
 
 
 def grid_of_partials(function: VectorFunction) -> Grid:

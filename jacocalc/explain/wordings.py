@@ -5,7 +5,6 @@ from __future__ import annotations
 from jacocalc.document import (
     At,
     Block,
-    Bracketed,
     Branches,
     Decimal,
     Dots,
@@ -40,10 +39,12 @@ from jacocalc.explain.programs import PROGRAMS
 from jacocalc.explain.second_order import SECOND_ORDER
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import (
+    INPUT_LETTERS,
     arguments,
     column_or_scalar,
     composed_jacobian,
     composition,
+    entry_of,
     function_name,
     grid,
     grid_of_partials,
@@ -52,6 +53,7 @@ from jacocalc.explain.symbols import (
     jacobian_name,
     nested,
     partial_of,
+    path_letters,
     plus,
     together,
     together_named,
@@ -320,39 +322,24 @@ def _by_twos(chain: Chain) -> list[Block]:
     return blocks
 
 
-_PATH_LETTERS = "klpqrstabcdmn"
-_INPUT_LETTERS = "xuvwstabcd"
-
-
 def _entry_sum(page: Page) -> tuple[Written, ...]:
     """∂y_i/∂x_j = Σ_k Σ_l ∂h_i/∂v_l ∂g_l/∂u_k ∂f_k/∂x_j; ∂L/∂x_j for a gradient, whose page has no y"""
     chain = page.chain
     count = len(chain.stages) - 1
-    taken = {stage.name for stage in chain.stages} | {str(s) for stage in chain.stages for s in (stage.n, stage.m)}
-    free = [letter for letter in _PATH_LETTERS if letter not in taken | set(_INPUT_LETTERS[: count + 1])]
-    letters = [free[p] if p < len(free) else f"k_{p}" for p in range(count)]
+    letters = path_letters(chain, count)
     outer_indices = ["i", *reversed(letters)]
     inner_indices = [*reversed(letters), "j"]
     factors = []
     for place in range(count, -1, -1):
         stage = chain.stages[place]
         row, column = outer_indices[count - place], inner_indices[count - place]
-        factors.append(PartialOf(_entry_of(stage, row), Symbol(f"{_INPUT_LETTERS[min(place, 9)]}_{column}")))
+        factors.append(PartialOf(entry_of(stage, row), Symbol(f"{INPUT_LETTERS[min(place, 9)]}_{column}")))
     body: Written = Times(tuple(factors))
     for place, letter in enumerate(letters):
         if chain.stages[place].m != 1:
             body = SumOver(Symbol(letter), chain.stages[place].m, body)
     letter = chain.stages[-1].name if isinstance(page.question, GradientOf) else chain.output_letter
     return (PartialOf(Symbol(letter if chain.stages[-1].m == 1 else f"{letter}_i"), Symbol("x_j")), body)
-
-
-def _entry_of(stage: VectorFunction, row: str) -> Written:
-    """h_i; h where it is scalar; (f_2)_i where the name has an index of its own."""
-    if stage.m == 1:
-        return Symbol(stage.name)
-    return (
-        Subscripted(Bracketed(Symbol(stage.name)), Symbol(row)) if "_" in stage.name else Symbol(f"{stage.name}_{row}")
-    )
 
 
 def explain_layers(step: LayerRule, page: Page) -> list[Section]:

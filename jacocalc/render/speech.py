@@ -272,7 +272,7 @@ def _expression(expr: Expr) -> str:
         case Call(function, arguments):
             return _call(function, arguments)
         case Applied(function, component, derivatives, arguments):
-            name = f"{function} {component}" if component else function
+            name = f"{spoken_name(function)} {component or ''}".rstrip()
             taken = f"of {', '.join(map(_expression, arguments))}"
             if not derivatives:
                 return f"{name} {taken}"

@@ -47,6 +47,7 @@ from jacocalc.steps import (
     Derivation,
     Differential,
     ForwardPass,
+    GeneralHessian,
     GeneralRule,
     GradientChain,
     GraphNodes,
@@ -166,7 +167,7 @@ def check_parts(derivation: Derivation) -> None:
     question, counts = derivation.question, Counter(map(type, derivation.steps))
     rows = [(kind, wanted) for kinds, kind, wanted in PARTS if isinstance(question, kinds)]
     if question.chain.symbolic:
-        rows = [(kind, _once) for kind in GENERAL]
+        rows = [(kind, _once) for kind in ((GeneralHessian,) if isinstance(question, HessianOf) else GENERAL)]
     for kind, wanted in rows:
         if counts[kind] != (many := wanted(derivation)):
             raise Wrong("steps", f"{kind.__name__} stands {counts[kind]} times, not {many}")

@@ -20,6 +20,7 @@ from jacocalc.steps import (
     Dependencies,
     Determinant,
     Divergence,
+    GeneralHessian,
     GeneralRule,
     GradientChain,
     GreatestRate,
@@ -324,7 +325,7 @@ def shapes(case: Case, step: Shapes) -> None:
     case.told("result", step.result, (case.chain.stages[-1].m, case.chain.stages[0].n))
 
 
-def general_rule(case: Case, step: GeneralRule | MatrixReason) -> None:
+def general_rule(case: Case, step: GeneralRule | GeneralHessian | MatrixReason) -> None:
     """The shapes of the stages' Jacobians."""
     case.told("result", step.result, case.shapes)
 

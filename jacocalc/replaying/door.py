@@ -63,6 +63,7 @@ CHECKS: dict[type, Check] = {
     steps.StageDecimals: stage_decimals,
     steps.Shapes: chain.shapes,
     steps.GeneralRule: chain.general_rule,
+    steps.GeneralHessian: chain.general_rule,
     steps.MatrixReason: chain.general_rule,
     steps.LayerRule: chain.layer_rule,
     steps.Dependencies: chain.dependencies,

@@ -8,7 +8,7 @@ import sympy
 import jacocalc as jc
 from jacocalc.derive.roads import against_differences, written_on_tape
 from jacocalc.derive.second_roads import verify_hessian_on_tape
-from jacocalc.errors import JacocalcError, NotDifferentiable, TooLarge
+from jacocalc.errors import JacocalcError, NotDifferentiable, ShapeError, TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import chain_tape
@@ -341,7 +341,6 @@ BAD = [
     (lambda: jc.hessian("f(x) = |x|", at=0), NotDifferentiable, "not differentiable"),
     (lambda: jc.hessian("f(x) = x |x|", at=0), NotDifferentiable, "no second derivative"),
     (lambda: jc.hessian("f(x) = x^(3/2)", at=0), JacocalcError, "one-sided|no second"),
-    (lambda: jc.hessian("f: R^n -> R"), JacocalcError, "sizes are symbols"),
 ]
 
 
@@ -369,3 +368,45 @@ def test_branches_that_agree_all_around(text: str, at: tuple[int, ...], expected
     solution = jc.hessian(text, at=at)
     assert list(solution.result) == expected
     assert jc.replay(solution.to_json()).outcome == "agrees"
+
+
+FOR_SIZES = [
+    (["f: R^n -> R^m", "g: R^m -> R"],
+     "H_{g∘f}(x) = J_f(x)ᵀ · H_g(f(x)) · J_f(x) + Σ_{k=1}^m ∂g/∂u_k · H_{f_k}(x)",
+     "(n×m)(m×m)(m×n) + (n×n) = (n×n)"),
+    (["f: R^n -> R^k", "g: R^k -> R"],
+     "H_{g∘f}(x) = J_f(x)ᵀ · H_g(f(x)) · J_f(x) + Σ_{l=1}^k ∂g/∂u_l · H_{f_l}(x)",
+     "+ Σ_{l=1}^k ∂g/∂u_l · ∂²f_l/∂x_i∂x_j"),
+    (["f: R^n -> R", "g: R -> R"],
+     "H_{g∘f}(x) = J_f(x)ᵀ · H_g(f(x)) · J_f(x) + dg/du · H_f(x)",
+     "∂²g/∂x_i∂x_j = d²g/du² · ∂f/∂x_i · ∂f/∂x_j + dg/du · ∂²f/∂x_i∂x_j"),
+    (["f: R^n -> R"], "H_f(x) = [∂²f/∂x_j∂x_k]", "It is (n×n)."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "rule", "said"), FOR_SIZES)
+def test_the_second_order_chain_rule_for_symbolic_sizes(texts: list[str], rule: str, said: str) -> None:
+    solution = jc.hessian(*texts)
+    assert (solution.result, solution.formula) == (None, rule)
+    assert rule in solution.to_text()
+    assert said in solution.to_text()
+    assert jc.from_json(solution.to_json()) == solution
+    assert jc.replay(solution)
+
+
+def test_the_rule_of_a_hessian_whose_sizes_are_numbers() -> None:
+    """That of the outermost function and of all before it, taken together."""
+    solution = jc.hessian("f(x, y) = [x y, x]", "g(u, v) = [u v^2, u]", "h(a, b) = a b")
+    inner, outer = "J_{g∘f}(x, y)", "H_h(g(f(x, y)))"
+    terms = "Σ_{k=1}^2 ∂h/∂u_k · H_{g_k∘f}(x, y)"
+    assert solution.formula == f"H_{{h∘g∘f}}(x, y) = {inner}ᵀ · {outer} · {inner} + {terms}"
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [(["f: R^n -> R^m"], "that of a scalar function"),
+     (["f: R^n -> R^m", "g: R^m -> R^p", "h: R^p -> R"], "takes two functions")],
+)  # fmt: skip
+def test_what_has_no_hessian_where_a_size_is_a_symbol(texts: list[str], said: str) -> None:
+    with pytest.raises(ShapeError, match=said):
+        jc.hessian(*texts)

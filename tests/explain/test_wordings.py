@@ -74,6 +74,7 @@ def test_every_step_kind_occurs_in_the_questions() -> None:
     seen = {type(step) for number in range(len(QUESTIONS)) for step in solved(number).derivation.steps}
     seen |= {type(step) for step in jc.jacobian("f(x, y) = [x y, x]", at="1,2").derivation.steps}
     seen |= {type(step) for step in jc.compose("x = s t", "z = x^2").derivation.steps}
+    seen |= {type(step) for step in jc.hessian("f: R^n -> R^m", "g: R^m -> R").derivation.steps}
     seen |= {type(step) for step in jc.hessian("f(x, y) = x^2 - y^4", at="0, 0").derivation.steps}
     seen |= {type(step) for step in jc.implicit("x^2 + y^2 = 1", solve_for="y").derivation.steps}
     layer = "f(x, y, z) = [x y + z, y^2 - x, z + x y]"

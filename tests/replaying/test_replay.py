@@ -78,6 +78,7 @@ MADE: dict[str, Callable[[], jc.Solution]] = {
     "a wave": lambda: jc.volume("f(x, y) = [cos(x), y]"),
     "a density": lambda: jc.volume("f(x) = x^3 + x", density="normal"),
     "folded": lambda: jc.volume("f(x) = x^2", density="normal"),
+    "a Hessian for sizes": lambda: jc.hessian("f: R^n -> R^m", "g: R^m -> R"),
     "an order for sizes": lambda: jc.compose("f: R^n -> R^p", "g: R^p -> R^q", "h: R^q -> R^m", order="compare"),
     "a Kronecker form": lambda: jc.differential("X: n x n; A: n x n; Y = A X' A + 3 X .* A", wrt="X", kronecker=True),
     "a Hessian-vector product": lambda: jc.backprop(
