@@ -178,9 +178,9 @@ class DifferentialLine:
 
 @record
 class DifferentialKind:
-    """What df says, by its ``form``: jacobian (df = J dx), gradient (df = ⟨G, dX⟩), derivative (scalars) or map.
+    """What df says, by its ``form``: jacobian (df = J dx), gradient (df = ⟨G, dX⟩), derivative (df = D dt) or map.
 
-    ``change`` is df with everything inserted; ``result`` is J or G, None for a map.  ``cookbook``: for a
+    ``change`` is df with everything inserted; ``result`` is J, G or D, None for a map.  ``cookbook``: for a
     symmetric variable the gradient G + Gᵀ − diag G of other books.
     """
 

@@ -108,6 +108,8 @@ def _slips(
 def _layout(kind: DifferentialKind) -> str:
     if kind.form == "jacobian":
         return "a Jacobian has a row for each component and a column for each input"
+    if kind.form == "derivative":
+        return f"the derivative by a number has the shape of {kind.of}"
     return f"the gradient has the shape of {kind.by}"
 
 

@@ -80,7 +80,7 @@ def explain_kind(step: DifferentialKind, page: Page) -> list[Section]:
         chain: tuple[Written, ...] = once((small, step.change, form))
     else:
         heading = "The derivative" if step.form == "derivative" else "The gradient"
-        name, said = PartialOf(step.of, step.by), said_shape(step.by.shape)
+        name, said = PartialOf(step.of, step.by), said_shape(step.result.shape)
         inner = Operation("inner", (step.result, change)) if step.by.shape[1] != 1 else Product(
             (Transposed(step.result), change)
         )  # fmt: skip

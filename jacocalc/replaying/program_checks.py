@@ -280,7 +280,7 @@ def differential_line(case: ProgramCase, step: DifferentialLine) -> None:
 
 
 def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
-    """What df says: J dx, ⟨G, dX⟩, or a product of numbers."""
+    """What df says: J dx, ⟨G, dX⟩, or D dt for a number t."""
     _asked(case, step.of, [step.by])
     case.equal("change", step.change, lambda p: case.change(p, step.of))
     if step.result is None:
@@ -291,6 +291,8 @@ def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
         found, dx = probe.values.of(step.result), probe.values.known[Differential(step.by)]  # type: ignore[arg-type]
         if step.form == "jacobian":
             return found.dot(dx)
+        if step.form == "derivative":
+            return found * dx[0, 0]
         return BALLS.array([[(found * dx).sum()]])
 
     if step.form not in ("jacobian", "gradient", "derivative"):

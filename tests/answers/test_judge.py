@@ -422,7 +422,10 @@ SQUARES = jc.differential("x: n; A: m x n; b: m; L = ||A x - b||^2", of="L", wrt
 TWICE = jc.differential("X: n x n; F = X X", of="F", wrt="X")
 INVERTED = jc.differential("X: n x n invertible; a: n; b: n; s = a' X^-1 b", of="s", wrt="X")
 DAMPED = jc.differential("x: n; A: n x n; lambda: scalar; f = A x + lambda x", of="f", wrt="x")
+PENCIL = jc.differential("t: scalar; A, B: n x n; F = (A + t B)^-1", of="F", wrt="t")
 TERMS = [
+    (PENCIL, "-(A + t B)^-1 B (A + t B)^-1", CORRECT, ()), (PENCIL, "dF = -dt F B F", CORRECT, ()),
+    (PENCIL, "F B F", WRONG, ("sign",)), (PENCIL, "-(F B F)'", WRONG, ("transposed",)),
     (LINEAR, "A", CORRECT, ()), (LINEAR, "A dx", CORRECT, ()), (LINEAR, "df = A dx", CORRECT, ()),
     (LINEAR, "A'", WRONG, ("transposed",)), (LINEAR, "-A", WRONG, ("sign",)), (LINEAR, "2A", WRONG, ("factor",)),
     (LINEAR, "df = 2A dx", WRONG, ("factor",)), (LINEAR, "A A", WRONG, ("shape",)),

@@ -80,6 +80,7 @@ MADE: dict[str, Callable[[], jc.Solution]] = {
     "folded": lambda: jc.volume("f(x) = x^2", density="normal"),
     "a Hessian for sizes": lambda: jc.hessian("f: R^n -> R^m", "g: R^m -> R"),
     "an order for sizes": lambda: jc.compose("f: R^n -> R^p", "g: R^p -> R^q", "h: R^q -> R^m", order="compare"),
+    "a matrix by a number": lambda: jc.differential("t: scalar; A: n x n; F = (I(n) + t A)^-1", wrt="t"),
     "a Kronecker form": lambda: jc.differential("X: n x n; A: n x n; Y = A X' A + 3 X .* A", wrt="X", kronecker=True),
     "a Hessian-vector product": lambda: jc.backprop(
         "x: n; W: m x n; y: m\nz = W x\nh = tanh(z)\nL = 1/2 ||h - y||^2", wrt=["W"], hessian_vector=True

@@ -51,6 +51,7 @@ from jacocalc.steps import Derivation, Step, Verified
 from jacocalc.terms import (
     HALF,
     KINKED,
+    ONE,
     SAME_SHAPE,
     Differential,
     Elementwise,
@@ -406,6 +407,8 @@ def _kind(of: Var, by: Var, change: Term) -> DifferentialKind:
         jacobian = matrix_of(change, dx)
         if jacobian is not None:
             return DifferentialKind("jacobian", of, by, change, jacobian)
+    if by.is_scalar:
+        return DifferentialKind("derivative", of, by, change, shortest(inserted(change, {dx: ONE})))
     return DifferentialKind("map", of, by, change, None)
 
 
@@ -446,6 +449,8 @@ def _check_steps(program: Program, probe: Probe, of: Var, by: Var, steps: list[S
             check_map(probe, of, by, step.change, Differential(by))
             if step.form == "jacobian" and step.result is not None:
                 check_jacobian(probe, of, by, probe.values.of(step.result))
+            elif step.form == "derivative" and step.result is not None:
+                check_map(probe, of, by, step.result, Differential(by))
             elif step.result is not None:
                 check_gradient(probe, of, by, probe.values.of(step.result))
         elif isinstance(step, KroneckerForm):

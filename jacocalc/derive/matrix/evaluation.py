@@ -60,7 +60,7 @@ def _derivative(kind: DifferentialKind, run: Run) -> Any:
             raise DomainError(f"the derivative by {kind.by} has no value at these numbers")
         if kind.form == "jacobian" and kind.by.is_scalar:
             return array[:, 0].copy()
-        return array if kind.form == "jacobian" else plain(array, kind.by)
+        return array if kind.form == "jacobian" else plain(array, kind.of if kind.form == "derivative" else kind.by)
     out, into = run.values.known[kind.of].shape, run.values.known[kind.by].shape
     made = np.zeros((*out, *into))
     for place in np.ndindex(*into):
