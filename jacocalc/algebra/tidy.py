@@ -2,7 +2,7 @@
 
     0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
     1/(x(1 + y²/x²)) → x/(x² + y²)    (√u − x²/√u)/u → (u − x²)/u^(3/2)    cos² u + sin² u → 1
-    (eˣ(1 + eˣ)² − 2(1 + eˣ)e²ˣ)/(1 + eˣ)⁴ → (eˣ − e²ˣ)/(1 + eˣ)³
+    (eˣ(1 + eˣ)² − 2(1 + eˣ)e²ˣ)/(1 + eˣ)⁴ → (eˣ − e²ˣ)/(1 + eˣ)³    (x − 2x ln x)/x⁴ → (1 − 2 ln x)/x³
 
 Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
 of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
@@ -395,10 +395,10 @@ class _Factors:
                 self.take(common, Fraction(-1))
 
     def _without_common(self, whole: Expr, whole_powers: bool = False) -> Expr:
-        """The numerator without the sums that all its terms have in common with the denominator, or without whole
-        powers of them only."""
+        """The numerator without what all its terms have in common with the denominator, or without whole powers only:
+        (x − 2x ln x)/x⁴ → (1 − 2 ln x)/x³."""
         for (u, inner), below in list(self.powers.items()):
-            if below < 0 and inner is None and isinstance(u, Sum) and isinstance(whole, Sum):
+            if below < 0 and inner is None and not isinstance(u, Number) and isinstance(whole, Sum):
                 shared = min(_power_of(u, term) for term in whole.terms)
                 shared = Fraction(int(shared)) if whole_powers else shared
                 whole = _divided(whole, u, shared) if shared else whole
@@ -480,16 +480,17 @@ def _whole(expr: Expr) -> tuple[Expr, Expr]:
     return (joined, common) if tree_size(joined) <= tree_size(expr) else (expr, ONE)
 
 
-def _power_of(u: Sum, term: Expr) -> Fraction:
+def _power_of(u: Expr, term: Expr) -> Fraction:
     """The exponent of u among the factors of a term, 1/2 for a root; never below 0."""
     factors = _Factors()
-    factors.sums[_terms(u)] = u
+    if isinstance(u, Sum):
+        factors.sums[_terms(u)] = u
     factors.take(term, Fraction(1))
     found = factors.powers.get((u, None), Fraction(0))
     return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
 
 
-def _divided(whole: Sum, u: Sum, power: Fraction) -> Expr:
+def _divided(whole: Sum, u: Expr, power: Fraction) -> Expr:
     """The sum over u^power."""
     return tidy(Sum(tuple(tidy(Quotient(term, Power(u, rational(power)))) for term in whole.terms)))
 

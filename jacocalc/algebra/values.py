@@ -257,6 +257,9 @@ def divided_out(expr: Expr) -> Expr:
 
     Where it was defined must be kept by the caller: (x² − x)/(x − 1) becomes x, defined for x ≠ 1.
     """
+    if isinstance(expr, Negative):
+        turned = divided_out(expr.operand)
+        return turned.operand if isinstance(turned, Negative) else Negative(turned)
     if not isinstance(expr, Quotient) or not isinstance(expr.numerator, Sum) or tree_size(expr) > _SMALL:
         return expr
     if any(isinstance(node, Call | Applied | Constant | Piecewise) for node in walk(expr)):
