@@ -368,17 +368,26 @@ def unspecified(name: str, n: Size, m: Size, inputs: tuple[str, ...] = (), scala
     return VectorFunction(name, inputs or default_inputs(name, n), None, n, m, scalar=scalar or m == 1)
 
 
-def by_rates(outputs: tuple[str, ...] | list[str], inputs: tuple[str, ...]) -> tuple[str, ...]:
-    """ẋ = -y, ẏ = x: the states in the order of their rates, (x, y)."""
-    rates = (_RATE.sub("", name) for name in outputs if _RATE.search(name))
-    states = iter(ordered := [name for name in rates if name in inputs])
-    return tuple(next(states) if name in ordered else name for name in inputs)
+def is_rate(name: str) -> bool:
+    """Whether the name is that of a rate, ẋ or ẋ_1."""
+    return bool(_RATE.search(name))
+
+
+def by_rates(outputs: tuple[str, ...] | list[str], seen: tuple[str, ...]) -> tuple[str, ...]:
+    """The inputs of equations: the states (x, y) of ẋ = a y, ẏ = -x, in the order of their rates, else what is seen.
+
+    What has no rate, a or the time, is a parameter of a system in which the states occur.
+    """
+    states = tuple(_RATE.sub("", name) for name in outputs if is_rate(name))
+    return states if len(states) == len(outputs) > 1 and set(states) & set(seen) else seen
 
 
 def order_note(inputs: tuple[str, ...], seen: tuple[str, ...]) -> str:
-    """How the inputs of equations are ordered: as they were first seen, or by their rates."""
+    """How the inputs of equations are ordered: as they were first seen, or by their rates; and what is none."""
     order = "order of first appearance" if inputs == seen else "the order of their rates"
-    return f"inputs in {order}: {', '.join(inputs)}"
+    others = [name for name in seen if name not in inputs]
+    rest = f"; what has no rate is a parameter: {', '.join(others)}" if others else ""
+    return f"inputs in {order}: {', '.join(inputs)}{rest}"
 
 
 def arrow(function: VectorFunction) -> str:

@@ -309,7 +309,11 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
     equations = united or all(function.outputs for function in functions)
     if equations:
         inputs = by_rates([label for function in functions for label in function.outputs], seen)
-        functions = tuple(replace(function, inputs=inputs, n=len(inputs)) for function in functions)
+        others = tuple(name for name in seen if name not in inputs)
+        functions = tuple(
+            replace(function, inputs=inputs, n=len(inputs), parameters=(*function.parameters, *others))
+            for function in functions
+        )
         first = functions[0]
     for other in functions[1:]:
         if set(other.inputs) != set(first.inputs):

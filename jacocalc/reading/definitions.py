@@ -4,6 +4,7 @@ f(x, y) = [x^2 + y, 2xy]        f(x, y; a, b) = a x^2 + b y       inputs; parame
 g: R^2 -> R^3                   g(u, v)                           unspecified
 f: R -> R; z = y f(x^2 - y^2)                                     calls what is declared in front
 x = s t, y = s + t^2            f = 3x^2 y                        equations, inputs by first appearance
+dx/dt = a x - y, dy/dt = b x                                      the states x, y are the inputs, a and b parameters
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import Size, VectorFunction, by_rates, count, default_inputs, order_note, unspecified
+from jacocalc.functions import (
+    Size,
+    VectorFunction,
+    by_rates,
+    count,
+    default_inputs,
+    is_rate,
+    order_note,
+    unspecified,
+)
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -487,6 +497,8 @@ class _Definition:
         parameters = self._parameters_behind()
         if "sigma" in parameters or _is_letter(self.tokens):
             scope.declare("sigma")
+        else:
+            self._refuse_sigma_in_rates()
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
         outputs: list[str] = []
@@ -517,7 +529,8 @@ class _Definition:
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         seen = tuple(dict.fromkeys(name for body in bodies for name in names(body) if name not in parameters))
-        inputs = by_rates(outputs, seen)
+        inputs = seen if self.outputs else by_rates(outputs, seen)
+        parameters += tuple(name for name in seen if name not in inputs)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
         if len(inputs) > 1 and not self.outputs:
@@ -530,6 +543,15 @@ class _Definition:
             name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels,
             not vector_valued and len(bodies) == 1, tuple(scope.notes),
         )  # fmt: skip
+
+    def _refuse_sigma_in_rates(self) -> None:
+        """dx/dt = σ(y - x), dy/dt = …: Lorenz's parameter, or a sigmoid."""
+        if not is_rate(self.tokens[0].text):
+            return
+        for token, behind in pairwise(self.tokens):
+            if token.text == "sigma" and behind.text == "(":
+                hint = "write σ·(…) for the product, sigmoid(…) for the function"
+                raise self._error("“σ(…)” can be read in two ways", token, hint)
 
     def _parameters_behind(self) -> tuple[str, ...]:
         """x = a u, y = a v; a: the names behind the last semicolon, taken off, if the equations use all of them."""

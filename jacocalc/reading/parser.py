@@ -720,7 +720,8 @@ class Parser(Cursor):
         name = token.text
         span = (token.start, token.end)
         if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
-            hint = self.scope.suggestion(name) or (self._own_stages() if name in GREEK_NAMES else "")
+            product = f"write {name}·(…) for the product" if name in GREEK_NAMES else ""
+            hint = self.scope.suggestion(name) or (product and self._own_stages()) or product
             raise self.error(f"{name} is not a known function", token, hint)
         stem = name.split("_")[0].rstrip("0123456789")
         if stem not in GREEK_NAMES and (glued := self.scope.glued(name + self._glued_word())):

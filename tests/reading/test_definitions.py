@@ -489,19 +489,34 @@ POINTS = [
 @pytest.mark.parametrize(
     ("text", "inputs"),
     [("x' = -y, y' = x", "x y"), (r"\dot x = -y, \dot y = x - 3x^2", "x y"), ("x_1' = x_2, x_2' = -x_1", "x_1 x_2"),
-     (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "t x y"), ("xdot = y, v = x", "y x"),
+     (r"\begin{aligned} x' &= t - y & y' &= x \end{aligned}", "x y; t"), ("xdot = y, v = x", "y x"),
      ("dx/dt = -y, dy/dt = x", "x y"), ("dx_1/dt = x_2\n dx_2/dt = -x_1", "x_1 x_2"), ("x' = -y\ny' = x", "x y"),
-     ("x'(t) = -y(t), y'(t) = x(t)", "x y"), ("x'(t) = t - y, y'(t) = x", "t x y"), ("x'(t) = -y\ny'(t) = x", "x y"),
+     ("x'(t) = -y(t), y'(t) = x(t)", "x y"), ("x'(t) = t - y, y'(t) = x", "x y; t"), ("x'(t) = -y\ny'(t) = x", "x y"),
      ("dx/dt = -y(t) \ndy/dt = x(t)", "x y"), (r"x'(t) &= -y(t) \\ y'(t) &= x(t)", "x y"),
      (r"\frac{dx}{dt} = y - 1 \\ \frac{dy}{dt} = x^2", "x y"), ("[x; y]' = [-y; x]", "x y"),
      (r"\begin{cases} \dfrac{\mathrm dx}{\mathrm dt} = y, \\ \dfrac{\mathrm dy}{\mathrm dt} = x \end{cases}", "x y"),
      (r"\begin{align} \frac{d\theta}{dt} &= \omega \\ \frac{d\omega}{dt} &= -\sin\theta \end{align}", "theta omega"),
-     (r"\frac{dS}{dt} = -\beta S I, \quad \frac{dI}{dt} = \beta S I - I", "beta S I"),
+     (r"\frac{dS}{dt} = -\beta S I, \quad \frac{dI}{dt} = \beta S I - I", "S I; beta"),
+     ("dx/dt = a x - b x y, dy/dt = -c y + d x y", "x y; a b c d"), ("x' = y, y' = -g", "x y; g"),
+     ("dx/dt = a x - b y, dy/dt = x; b", "x y; b a"), ("dx/dt = 2t, dy/dt = cos t", "t"),
+     ("dx/dt = sigma*(y - x), dy/dt = r x - y - x z, dz/dt = x y - b z", "x y z; sigma r b"),
      (r"\begin{bmatrix}x\\y\end{bmatrix}' = \begin{bmatrix}-y\\x\end{bmatrix}", "x y"),
      (r"\begin{pmatrix}x\\y\end{pmatrix}^\prime = \begin{pmatrix}-y\\x\end{pmatrix}", "x y")],
 )  # fmt: skip
 def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> None:
-    assert read_function(text).inputs == tuple(inputs.split())
+    found = read_function(text)
+    assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("dx/dt = sigma(y - x), dy/dt = x", "write σ·(…) for the product, sigmoid(…) for the function"),
+     ("x' = y, y' = mu(1 - x^2) y - x", "write mu·(…) for the product")],
+)  # fmt: skip
+def test_a_greek_letter_before_a_bracket_among_rates(text: str, hint: str) -> None:
+    with pytest.raises(ReadError) as refused:
+        read_function(text)
+    assert refused.value.hint == hint
 
 
 @pytest.mark.parametrize(
