@@ -382,9 +382,15 @@ def by_rates(outputs: tuple[str, ...] | list[str], seen: tuple[str, ...]) -> tup
     return states if len(states) == len(outputs) > 1 and set(states) & set(seen) else seen
 
 
-def order_note(inputs: tuple[str, ...], seen: tuple[str, ...]) -> str:
-    """How the inputs of equations are ordered: as they were first seen, or by their rates; and what is none."""
-    order = "order of first appearance" if inputs == seen else "the order of their rates"
+def by_axes(seen: tuple[str, ...]) -> tuple[str, ...]:
+    """The inputs of a field F = -y i + x j in the order of the axes, (x, y): its divergence and its curl are by them."""
+    axes = iter(sorted(name for name in seen if name in ("x", "y", "z")))
+    return tuple(next(axes) if name in ("x", "y", "z") else name for name in seen)
+
+
+def order_note(inputs: tuple[str, ...], seen: tuple[str, ...], order: str = "the order of their rates") -> str:
+    """How the inputs of equations are ordered: as they were first seen, or in another order; and what is none."""
+    order = "order of first appearance" if inputs == seen else order
     others = [name for name in seen if name not in inputs]
     rest = f"; what has no rate is a parameter: {', '.join(others)}" if others else ""
     return f"inputs in {order}: {', '.join(inputs)}{rest}"

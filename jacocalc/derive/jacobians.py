@@ -95,9 +95,9 @@ def _determinant_step(matrix: Matrix) -> list[Determinant]:
 
 
 def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> Sequence[Divergence | Curl]:
-    """Divergence and curl of a vector field: as many components as inputs, two or three of them."""
-    n = matrix.shape[0]
-    if function.outputs or not 2 <= n <= 3 or matrix.shape != (n, n):
+    """Divergence and curl of a vector field: as many components as inputs, two or three, in the order of the axes."""
+    n, axes = matrix.shape[0], [name for name in function.inputs if name in ("x", "y", "z")]
+    if function.outputs or not 2 <= n <= 3 or matrix.shape != (n, n) or axes != sorted(axes):
         return []
     return short_enough(lambda: _divergence_and_curl(matrix, exact if at else tidy))
 

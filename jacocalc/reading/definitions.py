@@ -19,6 +19,7 @@ from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import (
     Size,
     VectorFunction,
+    by_axes,
     by_rates,
     count,
     default_inputs,
@@ -529,19 +530,19 @@ class _Definition:
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         seen = tuple(dict.fromkeys(name for body in bodies for name in names(body) if name not in parameters))
-        inputs = seen if self.outputs else by_rates(outputs, seen)
+        field = len(outputs) < len(bodies)
+        inputs = seen if self.outputs else by_axes(seen) if parser.units else by_rates(outputs, seen)
         parameters += tuple(name for name in seen if name not in inputs)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
         if len(inputs) > 1 and not self.outputs:
-            scope.note(order_note(inputs, seen))
+            scope.note(order_note(inputs, seen, "the order of the axes" if parser.units else "the order of their rates"))
         self._check_size(tuple(bodies))
-        vector_valued = len(outputs) < len(bodies)
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
-        labels = () if vector_valued else tuple(outputs)
+        labels = () if field else tuple(outputs)
         return VectorFunction(
             name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels,
-            not vector_valued and len(bodies) == 1, tuple(scope.notes),
+            not field and len(bodies) == 1, tuple(scope.notes),
         )  # fmt: skip
 
     def _refuse_sigma_in_rates(self) -> None:

@@ -2,7 +2,7 @@
 
 x' = -y, y' = x    x'(t) = -y(t), y'(t) = x(t)    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
 
-One equation alone is none: y' = 2xy does not say what y is.  The states are the inputs, what has no rate is a parameter.
+One equation alone is none: y' = 2xy does not say what y is.  The states are the inputs, other letters parameters.
 """
 
 from __future__ import annotations

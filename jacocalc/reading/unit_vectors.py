@@ -1,7 +1,8 @@
 """x i + y j, as textbooks write vectors: the unit vectors i, j, k as columns, also e_x, e_y, e_z, e_1, x̂.
 
 They are read where two of them stand in a text that declares neither, or one where a vector is asked for; elsewhere
-i alone is the imaginary unit, k alone a name.
+i alone is the imaginary unit, k alone a name.  An equation declares nothing: in F = y i + x j they
+end the terms of a sum.
 """
 
 from __future__ import annotations
@@ -22,15 +23,24 @@ def unit_vectors(tokens: Sequence[Token], scope: Scope) -> dict[str, Matrix]:
 
     Elsewhere of three, where k, z or x_3 is known, else of two.
     """
-    if scope.open or scope.verbatim:
+    if scope.verbatim or (scope.open and not _end_the_terms(tokens)):
         return {}
     written = {ends_in_unit(token.text, scope)[1] for token in tokens if token.kind == "name"} - {""}
     axes = {_AXES[name] for name in written}
     if len(axes) < (1 if scope.dimension else 2) or any(name in scope.functions for name in written):
         return {}
-    spatial = any(scope.variable(name) for name in ("z", "x_3"))
+    known = {token.text for token in tokens} if scope.open else scope.variables.values()
+    spatial = any(name in known for name in ("z", "x_3"))
     size = max(scope.dimension or 2, 3 * spatial, *(axis + 1 for axis in axes))
     return {name: column(tuple(ONE if i == _AXES[name] else ZERO for i in range(size))) for name in written}
+
+
+def _end_the_terms(tokens: Sequence[Token]) -> bool:
+    """Whether this is one equation in which every unit vector ends a term and one has a factor: F = y i + x j."""
+    places = [at for at, token in enumerate(tokens) if token.text in _AXES]
+    behind = {tokens[at + 1].text for at in places}
+    factors = any(tokens[at - 1].text not in ("+", "-", "=") for at in places)
+    return factors and behind <= {"+", "-", ""} and sum(token.text == "=" for token in tokens) == 1
 
 
 def ends_in_unit(name: str, scope: Scope) -> tuple[str, str]:

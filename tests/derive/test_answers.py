@@ -430,6 +430,10 @@ def test_the_order_of_the_inputs_is_told_once_where_there_are_several() -> None:
     assert jc.compose("x = t^2, y = t^3", "z = x y").derivation.notes == ()
     assert jc.jacobian("u = x^2", "v = y^2").derivation.notes == ("inputs in order of first appearance: x, y",)
     assert jc.jacobian("xdot = -y", "ydot = x").derivation.notes == ("inputs in the order of their rates: x, y",)
+    field = jc.jacobian("F = -y i + x j")
+    assert field.derivation.notes[-1] == "inputs in the order of the axes: x, y"
+    assert "curl(F) = 1 - (-1) = 2" in field.to_text()
+    assert "curl" not in jc.jacobian("F = [-y, x]").to_text()  # by (y, x) it would be 0
     with_parameter = jc.jacobian("xdot = a x - y", "ydot = b x")
     assert with_parameter.derivation.notes == (
         "inputs in the order of their rates: x, y; what has no rate is a parameter: a, b",

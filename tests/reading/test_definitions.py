@@ -509,6 +509,21 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "inputs", "values"),
+    [("F = -y i + x j", "x y", "-y | x"), ("F = y e_x + x e_y + z e_z", "x y z", "y | x | z"),
+     (r"\mathbf{F} = xy\,\mathbf{i} + y^2\,\mathbf{j}", "x y", "xy | y^2"), ("F = y z i + x j", "x y z", "yz | x | 0"),
+     ("r = cos t i + sin t j + t k", "t", "cos(t) | sin(t) | t"), ("F = i + x j", "x", "1 | x"),
+     ("F = a y i + x j", "a x y", "ay | x"), ("F = [-y, x]", "y x", "-y | x"), ("F = <y z, x>", "y z x", "yz | x"),
+     # letters like others
+     ("z = i^2 + j^2", "i j", "i^2 + j^2"), ("s = i j + x", "i j x", "ij + x"), ("f = x k + y", "x k y", "xk + y"),
+     ("u = x i + j, v = y", "x i j y", "xi + j | y"), ("s = i + j", "i j", "i + j")],
+)  # fmt: skip
+def test_a_field_in_an_equation(text: str, inputs: str, values: str) -> None:
+    found = read_function(text)
+    assert (found.inputs, " | ".join(map(paper, found.values))) == (tuple(inputs.split()), values)
+
+
+@pytest.mark.parametrize(
     ("text", "hint"),
     [("dx/dt = sigma(y - x), dy/dt = x", "write σ·(…) for the product, sigmoid(…) for the function"),
      ("x' = y, y' = mu(1 - x^2) y - x", "write mu·(…) for the product")],
