@@ -38,7 +38,7 @@ from jacocalc.handed_in import (
     kink_of,
     name_of,
     number_of,
-    plain_name,
+    own_name,
     point_of,
     vector_of,
     whole,
@@ -204,26 +204,26 @@ class function(Displayed):
         column = [component.subs(values, simultaneous=True) for component in self.components or ()]
         for component in column:
             if component.has(*_UNDEFINED):
-                where = ", ".join(f"{one.name} = {value}" for one, value in values.items())
+                where = ", ".join(f"{own_name(one)} = {value}" for one, value in values.items())
                 raise DomainError(f"{self.name} has no real value at {where}")
         return column[0] if self.stages[-1].scalar else sympy.ImmutableMatrix(column)
 
     def _bound(self, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> dict[sympy.Symbol, Any]:
         """The value of each input, in order or by name, and of the parameters that are named."""
-        keys = {name_key(plain_name(one.name)): one for one in (*self.inputs, *self.parameters)}
+        keys = {name_key(name_of(one)): one for one in (*self.inputs, *self.parameters)}
         placed_values: dict[sympy.Symbol, Any] = dict(zip(self.inputs, arguments, strict=False))
         for name, value in named.items():
             one = keys.get(name_key(name))
             if one is None:
-                known = ", ".join(symbol.name for symbol in keys.values())
+                known = ", ".join(map(own_name, keys.values()))
                 raise JacocalcError(f"{self.name} has no input {name}", hint=f"it has {known}")
             if one in placed_values:
-                raise JacocalcError(f"{self.name} is given {one.name} twice", hint="in order, or by name")
+                raise JacocalcError(f"{self.name} is given {own_name(one)} twice", hint="in order, or by name")
             placed_values[one] = value
         given = max(len(arguments), sum(one in placed_values for one in self.inputs))
         if given != self.stages[0].n:
             raise ShapeError(f"{self.name} takes {count(self.stages[0].n, 'input')}, not {given}",
-                             hint=", ".join(one.name for one in self.inputs))  # fmt: skip
+                             hint=", ".join(map(own_name, self.inputs)))  # fmt: skip
         return {one: number_of(value) for one, value in placed_values.items()}
 
     def _value_at(self, point: tuple[Expr, ...]) -> Any:
@@ -294,7 +294,8 @@ def from_sympy(
 ) -> function:
     """A function from SymPy expressions: ``from_sympy("f", [x, y], [x**2 + y, 2*x*y])``; a Matrix or a Lambda too.
 
-    Results hold the very symbols that are handed in.  Raises JacocalcError for functions outside the table.
+    Results hold the very symbols that are handed in; q(t), u[0] and C.x of a coordinate system are inputs as well.
+    Raises JacocalcError for functions outside the table.
 
     >>> p, q = sympy.symbols("p q")
     >>> from_sympy("f", [p, q], [p**2 + q, p * q]).jacobian
@@ -308,27 +309,31 @@ def from_sympy(
     scalar, listed = _components(components)
     if not isinstance(name, str) or not name.isidentifier():
         raise JacocalcError(f"a function named {name!r} cannot be written", hint="names are letters and digits: f_1")
-    if not inputs or not listed or not all(isinstance(s, sympy.Symbol) for s in (*inputs, *parameters)):
+    if not inputs or not listed or not all(isinstance(s, sympy.Basic) and own_name(s) for s in (*inputs, *parameters)):
         raise JacocalcError("inputs are SymPy symbols, at least one; components are SymPy expressions")
-    symbols = {plain_name(s.name): s for s in (*inputs, *parameters)}
+    taken, held = (tuple(map(name_of, part)) for part in (inputs, parameters))
+    symbols = dict(zip((*taken, *held), (*inputs, *parameters), strict=True))
     if len(set(map(name_key, symbols))) != len(inputs) + len(parameters):
         raise JacocalcError("two inputs have the same name", hint="x1 and x_1 are one name")
-    _check_symbols(listed, {s.name: s for s in symbols.values()})
-    renamed = {s: sympy.Symbol(name) for name, s in symbols.items() if name != s.name}
+    letters = {s: s if s.is_Symbol else sympy.Dummy(own_name(s)) for s in symbols.values()}
+    listed = [entry.xreplace(letters) for entry in listed]
+    _check_symbols(listed, {letter.name: letter for letter in letters.values()})
+    renamed = {letters[s]: sympy.Symbol(name) for name, s in symbols.items() if not s.is_Symbol or name != s.name}
     notation = tuple(_notation(entry.xreplace(renamed)) for entry in listed)
-    taken, held = (tuple(plain_name(s.name) for s in part) for part in (inputs, parameters))
     made = VectorFunction(name, taken, notation, len(taken), len(notation), held, (), scalar)
     return function.of((made,), symbols)
 
 
 def _components(given: Any) -> tuple[bool, list[sympy.Expr]]:
     """Whether one expression is given, and the expressions.  Raises JacocalcError for text, relations and sets."""
-    scalar = isinstance(given, sympy.Expr | numbers.Number) and not isinstance(given, sympy.MatrixBase)
-    return scalar, _entries(given)
+    many = isinstance(given, sympy.MatrixBase) or hasattr(given, "to_matrix")
+    return isinstance(given, sympy.Expr | numbers.Number) and not many, _entries(given)
 
 
 def _entries(given: Any) -> list[sympy.Expr]:
     """The expressions of what stands for components: itself, or those of a matrix, an array or a list, row by row."""
+    if hasattr(given, "to_matrix") and len(systems := list(given.separate())) == 1:  # a vector in one system
+        given = given.to_matrix(systems[0])
     if hasattr(given, "tolist"):  # matrices and arrays of SymPy and of NumPy
         given = given.tolist()
     if isinstance(given, list | tuple | set | frozenset | sympy.Tuple | Iterator):

@@ -10,6 +10,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import sympy
+from sympy.core.function import AppliedUndef
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
@@ -47,9 +49,25 @@ def plain_name(name: str) -> str:
     return plain
 
 
+def own_name(given: Any) -> str:
+    """The name of what SymPy differentiates by: x, q for q(t), qdot for its rate, x for C.x, u_0 for u[0]; else ""."""
+    match given:
+        case sympy.Symbol():
+            return str(given.name)
+        case AppliedUndef():
+            return str(given.func.__name__)
+        case sympy.Derivative(args=(AppliedUndef() as q, sympy.Tuple(args=(_, order)))) if order in (1, 2):
+            name = own_name(q)
+            stem = name.partition("_")[0].rstrip("0123456789")
+            return f"{stem}{'d' * int(order)}ot{name.removeprefix(stem)}"
+        case sympy.Indexed() | MatrixElement() if all(index.is_Integer for index in given.args[1:]):
+            return f"{given.args[0]}_{''.join(map(str, given.args[1:]))}"
+    return str(given).rpartition(".")[2] if getattr(given, "_diff_wrt", False) and given.is_Atom else ""
+
+
 def name_of(key: Any) -> str:
-    """The name that a key of a mapping is, a SymPy symbol or text."""
-    return plain_name(key.name) if isinstance(key, sympy.Symbol) else str(key)
+    """The name that a key of a mapping is, of what SymPy differentiates by, or text."""
+    return plain_name(own_name(key)) if isinstance(key, sympy.Basic) and own_name(key) else str(key)
 
 
 def in_order(given: Any) -> list[Any]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
+from sympy.physics.mechanics import ReferenceFrame, dynamicsymbols
+from sympy.vector import CoordSys3D
 
 import jacocalc as jc
 from jacocalc import api
@@ -93,6 +95,36 @@ def test_names_of_symbols_are_written_so_that_they_are_read_again(name: str, wri
     assert jc.jacobian(f, at={s: 2, x: 3}).result == sympy.ImmutableMatrix([[12, 4]])
     assert f({s: 2, x: 3}) == 12
     assert jc.implicit(f, solve_for=s).result == sympy.ImmutableMatrix([[-s / (2 * x)]])
+
+
+(q1, q2), C, U = dynamicsymbols("q1:3"), CoordSys3D("C"), sympy.IndexedBase("u")
+W, w, N = sympy.MatrixSymbol("W", 2, 2), sympy.MatrixSymbol("w", 2, 1), ReferenceFrame("N")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "components", "parameters", "names"),
+    [([q1, q2], [sympy.cos(q1 + q2), q1 * q2**2], (), "q1 q2"),
+     ([q1, q1.diff()], [q1.diff(), -(x**2) * sympy.sin(q1)], x, "q1 qdot1"),
+     ([q1.diff(), q1.diff().diff()], [q1.diff() * q1.diff().diff()], (), "qdot1 qddot1"),
+     ([C.x, C.y, C.z], [C.x * C.y, C.y * C.z, C.x**2], (), "x y z"),
+     ([U[0], U[1]], [U[0] * U[1] ** 2], (), "u_0 u_1"), (list(w), list((W * w).as_explicit()), list(W), "w_00 w_10")],
+)  # fmt: skip
+def test_what_sympy_differentiates_by_is_an_input(inputs: Any, components: Any, parameters: Any, names: str) -> None:
+    f = jc.from_sympy("f", inputs, components, parameters)
+    s = jc.jacobian(f)
+    assert f.stages[0].inputs == tuple(names.split())
+    assert (f.inputs, s.result) == (tuple(inputs), sympy.Matrix(components).jacobian(inputs))
+    assert jc.from_json(s.to_json()).derivation == s.derivation
+    values = dict.fromkeys(f.inputs, sympy.Integer(2)) | dict.fromkeys(f.parameters, sympy.Integer(3))
+    assert list(f(values)) == [entry.xreplace(values).doit() for entry in components]
+
+
+def test_vectors_of_sympy_are_columns() -> None:
+    field = jc.from_sympy("F", [C.x, C.y, C.z], C.x * C.y * C.i + C.z * C.k)
+    assert jc.jacobian(field).result == sympy.Matrix([[C.y, C.x, 0], [0, 0, 0], [0, 0, 1]])
+    assert jc.jacobian(jc.from_sympy("r", [q1], q1**2 * N.x)).result == sympy.Matrix([2 * q1, 0, 0])
+    with pytest.raises(JacocalcError, match="q1 occurs but is not among the inputs"):
+        jc.from_sympy("f", [q1], q1 * sympy.Symbol("q1"))
 
 
 c, (p, q) = sympy.Symbol("c", imaginary=True), sympy.symbols("p q", commutative=False)
