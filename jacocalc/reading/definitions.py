@@ -91,6 +91,10 @@ def is_definition(text: str) -> bool:
     return any(sign in text for sign in "=:(→\\") or "->" in text
 
 
+_ASKED = frozenset({  # jacobian([x*y, y^2], [x, y]) of other systems
+    "jacobian", "grad", "gradient", "hessian", "diff", "derivative", "divergence", "div", "curl", "laplacian", "del",
+})  # fmt: skip
+_COMMAND = "write f(x, y) = …, with all inputs; the command says what is asked of f"
 _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(  # a new line begins one
     r"(?<=[\w)\]}])[ \t]*+\n(?=\s*[^\W\d]\w*\s*(?:(?:['′]\s*)?(?:\([\w\s,;]*\)\s*)?|/\s*d\w\s*)=)"
@@ -387,7 +391,8 @@ class _Definition:
                 groups[-1].append(token.text)
                 wanted = False
             else:
-                hint = _DOTS if token.text == "..." else ""
+                asked = self.tokens[0].text.lower() in _ASKED and opener is self.tokens[1]
+                hint = _DOTS if token.text == "..." else _COMMAND if asked else ""
                 typed = self.text[token.start : token.end]
                 raise self._error(f"expected the name of an input, found “{typed}”", token, hint)
         if wanted:

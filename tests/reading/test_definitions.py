@@ -907,6 +907,8 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, y) = (x, y, )", "an entry is missing", "leave out the comma"),
      ("f(x, y) = max(x, y,)", "an argument is missing", "leave out the comma"),
      ("f(x, y,) = x", "expected the name of an input", "leave out the comma"),
+     ("Jacobian([r*cos(t), r*sin(t)], [r, t])", "found “[”", "write f(x, y) = …, with all inputs"),
+     ("diff(x^2*y, x)", "found “^”", "the command says what is asked of f"),
      (r"f(x_1, \dots, x_n) = x_1", "found “\\dots”", "write the inputs out, f(x_1, x_2, x_3)"),
      ("f(x_1, …, y_3) = x_1", "found “…”", "write the inputs out"),
      ("f: (0, ∞) -> R, f(x) = ln x", "“∞” (infinity)", "what says where the inputs lie is left out"),

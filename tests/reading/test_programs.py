@@ -237,6 +237,7 @@ REFUSED = [
     ("f = huber_loss(x, y)", "huber_loss", "hint: write sum(m .* (abs(x - y) - m/2))"),
     ("z = cat(x, y)", "cat", "hint: write a product in blocks"),
     ("z = cumsum(x)", "cumsum", "hint: write C x, with C declared"),
+    ("B = adj(A)", "adj", "write det(X) X^-1"), ("f = normF(A)^2", "normF", "write ||X||"),
     ("B = expm(A)", "expm", "exp(A) is entry by entry"),
     ("f = sum(x.detach())", "detach", "hint: write a declared variable in its place"),
     ("f = mse(x, x)", "mse", "hint: write mean((x - y).^2)"),
