@@ -252,11 +252,21 @@ def interior(condition: Expr, inputs: Collection[str] | None = None) -> Expr | N
             return Comparison({"<=": "<", ">=": ">"}.get(relation, relation), left, right)
         case Junction("and", conditions):
             parts = [interior(part, inputs) for part in conditions]
-            return None if None in parts else Junction("and", tuple(p for p in parts if p is not None))
+            return None if None in parts else _strict([p for p in parts if p is not None])
         case Junction(_, conditions):
             kept = tuple(p for part in conditions if (p := interior(part, inputs)) is not None)
             return None if not kept else kept[0] if len(kept) == 1 else Junction("or", kept)
     raise TypeError(f"no interior for {type(condition).__name__}")
+
+
+def _strict(conditions: list[Expr]) -> Expr:
+    """x > 0 and x ≠ 0 → x > 0"""
+    strict = {(c.left, c.right) for c in conditions if isinstance(c, Comparison) and c.relation in ("<", ">")}
+    kept = tuple(
+        c for c in conditions
+        if not (isinstance(c, Comparison) and c.relation == "!=" and (c.left, c.right) in strict)
+    )  # fmt: skip
+    return kept[0] if len(kept) == 1 else Junction("and", kept)
 
 
 def _both(left: Expr, right: Expr) -> Expr:
