@@ -31,7 +31,7 @@ class Letters:
         self.insertions = insertions
         self.places: dict[str, list[Arguments]] = {}
         applied = [node for value in values for node in postorder(value) if isinstance(node, Applied)]
-        for node in applied:
+        for node in applied:  # the f of f(g(x)) is taken where its g has its letter
             arguments = self._arguments(node)
             if self._place(node.function, arguments) is None:
                 self.places.setdefault(node.function, []).append(arguments)
@@ -81,6 +81,7 @@ class Letters:
         """Which of the known places has these arguments."""
         known = self.places.get(function, [])
         return next((k for k, place in enumerate(known) if _same(place, arguments)), None)
+
 
 
 def _partials(node: Applied, order: int) -> list[Applied]:

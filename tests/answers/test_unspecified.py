@@ -25,6 +25,7 @@ CURVE = jc.gradient("x = g(t), y = h(t)", "z = f(x, y)")
 NAMED = jc.gradient("z = f(x, y), x = x(s, t), y = y(s, t)")
 RATE = jc.gradient("z = x^2 y, x = x(t), y = y(t)")
 OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
+NESTED = jc.jacobian("f: R^2 -> R; g: R -> R; h: R -> R; k: R -> R; F(x, y) = f(g(x) k(y), g(x) + h(y))")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -75,6 +76,9 @@ RIGHT = [
     )),
     *((OF_TWO, answer) for answer in (
         "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
+    )),
+    *((NESTED, answer) for answer in (
+        "D_1f g'(x) k(y) + D_2f g'(x), D_1f g(x) k'(y) + D_2f h'(y)", "f_1 g' k + f_2 g', f_1 g k' + f_2 h'",
     )),
     *((BARE, answer) for answer in ("[f_x, f_y]", "J = [∂f/∂x, ∂f/∂y]", "[f_x(x, y), f_y(x, y)]")),
     *((SECOND, f"[[{corner}, {S_T}], [{S_T}, {T_T}]]") for corner in (
