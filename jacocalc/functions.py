@@ -6,7 +6,7 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -373,17 +373,22 @@ def is_rate(name: str) -> bool:
     return bool(_RATE.search(name))
 
 
+def states(outputs: Iterable[str]) -> tuple[str, ...]:
+    """x and y of the rates ẋ and ẏ."""
+    return tuple(_RATE.sub("", name) for name in outputs if is_rate(name))
+
+
 def by_rates(outputs: tuple[str, ...] | list[str], seen: tuple[str, ...]) -> tuple[str, ...]:
     """The inputs of equations: the states (x, y) of ẋ = a y, ẏ = -x, in the order of their rates, else what is seen.
 
     What has no rate, a or the time, is a parameter of a system in which the states occur.
     """
-    states = tuple(_RATE.sub("", name) for name in outputs if is_rate(name))
-    return states if len(states) == len(outputs) > 1 and set(states) & set(seen) else seen
+    found = states(outputs)
+    return found if len(found) == len(outputs) > 1 and set(found) & set(seen) else seen
 
 
 def by_axes(seen: tuple[str, ...]) -> tuple[str, ...]:
-    """The inputs of a field F = -y i + x j in the order of the axes, (x, y): its divergence and its curl are by them."""
+    """The inputs of a field F = -y i + x j in the order of the axes, (x, y): divergence and curl are by them."""
     axes = iter(sorted(name for name in seen if name in ("x", "y", "z")))
     return tuple(next(axes) if name in ("x", "y", "z") else name for name in seen)
 

@@ -25,6 +25,7 @@ from jacocalc.functions import (
     default_inputs,
     is_rate,
     order_note,
+    states,
     unspecified,
 )
 from jacocalc.known_functions import SPELLINGS
@@ -501,9 +502,10 @@ class _Definition:
         for output in self.outputs:
             scope.declare(output)
         parameters = self._parameters_behind()
-        if "sigma" in parameters or _is_letter(self.tokens):
-            scope.declare("sigma")
-        else:
+        left = (token.text for token, after in pairwise(self.tokens) if after.text == "=")
+        for name in (*parameters, *states(left), *["sigma"] * _is_letter(self.tokens)):
+            scope.declare(name)
+        if scope.variable("sigma") is None:
             self._refuse_sigma_in_rates()
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
@@ -541,7 +543,7 @@ class _Definition:
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
         if len(inputs) > 1 and not self.outputs:
-            scope.note(order_note(inputs, seen, "the order of the axes" if parser.units else "the order of their rates"))
+            scope.note(order_note(inputs, seen, f"the order of {'the axes' if parser.units else 'their rates'}"))
         self._check_size(tuple(bodies))
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
         labels = () if field else tuple(outputs)

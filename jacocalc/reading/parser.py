@@ -59,7 +59,7 @@ from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
-_FUNCTION_LETTERS = frozenset("fghFGH")  # longer names with a bracket are never products
+_FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
 _OF_TWO = {
     "atan": "the angle of a point is atan2(y, x)",
     "ln": "a logarithm to a base is log(x, 2)",
@@ -719,9 +719,8 @@ class Parser(Cursor):
             return [called]
         name = token.text
         span = (token.start, token.end)
-        if self.sees("(") and not self.token.spaced and len(name) > 1 and not self._stands_alone(name):
-            product = f"write {name}·(…) for the product" if name in GREEK_NAMES else ""
-            hint = self.scope.suggestion(name) or (product and self._own_stages()) or product
+        if self.sees("(") and not self.token.spaced and not self._may_be_factor(name):
+            hint = self.scope.suggestion(name) or (self._own_stages() if name in GREEK_NAMES else "")
             raise self.error(f"{name} is not a known function", token, hint)
         stem = name.split("_")[0].rstrip("0123456789")
         if stem not in GREEK_NAMES and (glued := self.scope.glued(name + self._glued_word())):
@@ -750,6 +749,11 @@ class Parser(Cursor):
         arguments = self._arguments(token.text)
         self.scope.note(f"{token.text} is any differentiable function")
         return Applied(token.text, 0, (), arguments, (), self.span(token.start))
+
+    def _may_be_factor(self, name: str) -> bool:
+        """x(a - y), μ(1 - x) and rN(1 - N), where N is a variable; longer words with a bracket are never products."""
+        known = len(name) == 2 and (self.scope.variable(name[1]) is not None or self._stands_alone(name[1]))
+        return len(name) == 1 or name in GREEK_NAMES or known or self._stands_alone(name)
 
     def _refuse_applied(self, token: Token) -> None:
         """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""

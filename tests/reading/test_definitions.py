@@ -68,6 +68,11 @@ DEFINED = [
     (r"x = \sigma \tau, y = \tau^2 - \sigma^{2}", ["sigma*tau", "tau^2 - sigma^2"]),
     ("h = σ(z), k = σ z", ["sigmoid(z)", "sigmoid(z)"]),
     ("x' = σ(y - x), y' = x; σ", ["sigma*(y - x)", "x"]),
+    ("dx/dt = y, dy/dt = μ(1 - x^2)y - x; μ", ["y", "mu*(1 - x^2)*y - x"]),
+    ("x' = y, y' = ε(1 - x^2)y - x", ["y", "epsilon*(1 - x^2)*y - x"]),
+    ("N' = rN(1 - N/K) - bNP, P' = cP(N - d); r, K, b, c, d", ["r*N*(1 - N/K) - b*N*P", "c*P*(N - d)"]),
+    ("x' = ax(1 - x) - y, y' = by(x - y)", ["a*x*(1 - x) - y", "b*y*(x - y)"]),
+    ("u = ab(x + y), v = x; a, b", ["a*b*(x + y)", "x"]),
     ("x(u, v) = u v, y(u, v) = u + v", ["u*v", "u + v"]),
     ("f_1(x, y) = x y; f_2(x, y) = [x, y]'·[1, 1]", ["x*y", "x + y"]),
     ("x = r cos t, y = r sin t, z = z", ["r*cos(t)", "r*sin(t)", "z"]),
@@ -525,8 +530,7 @@ def test_a_field_in_an_equation(text: str, inputs: str, values: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("dx/dt = sigma(y - x), dy/dt = x", "write σ·(…) for the product, sigmoid(…) for the function"),
-     ("x' = y, y' = mu(1 - x^2) y - x", "write mu·(…) for the product")],
+    [("dx/dt = sigma(y - x), dy/dt = x", "write σ·(…) for the product, sigmoid(…) for the function")],
 )  # fmt: skip
 def test_a_greek_letter_before_a_bracket_among_rates(text: str, hint: str) -> None:
     with pytest.raises(ReadError) as refused:
