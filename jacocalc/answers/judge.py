@@ -34,6 +34,7 @@ from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
+from jacocalc.answers.volume_factors import factor_judged
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import Matrix
@@ -185,7 +186,7 @@ class Judge:
 
     def _chained(self, line: Line, submission: Submission, others: Sequence[Line], wanted: Wanted) -> Verdict:
         """One side or several that are equal; the other lines are not judged."""
-        verdict = judge_line(self.marker, line, wanted)
+        verdict = factor_judged(self.marker, submission, line, judge_line(self.marker, line, wanted), wanted)
         if others and verdict.mistakes == ("shape",) and not says_result(line.name):
             said = ", ".join(paper_name(other.name) if other.name else "a line" for other in others)
             raise JacocalcError(f"it is not clear what {said} stands for", hint="give all entries in one list")

@@ -31,7 +31,7 @@ from jacocalc.steps import Derivation
 class Reference:
     """What an answer is compared with: the result of a derivation, or other values in its place.
 
-    ``branch``: conditions that say on which part of a curve; ``own``: the values are a student's.
+    ``branch``: conditions under which it is compared, on a part of a curve; ``own``: the values are a student's.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Reference:
             points = list(islice(curve_points(self.question), _ON_CURVE))
             if points:
                 return Samples((*self.chain.inputs, *self.chain.parameters), points, domain=self.branch)
-        return sampled(self.variables, domain=self.assumptions)
+        return sampled(self.variables, domain=(*self.assumptions, *self.branch))
 
 
 def as_matrix(value: Expr) -> Matrix:

@@ -1155,6 +1155,28 @@ def test_differentials_behind_a_density_are_no_part_of_it(solution: jc.Solution,
     assert solution.check(answer).outcome == outcome
 
 
+SUMS = jc.volume("x = u + v, y = u - v")
+CONE = jc.volume("x = r cos t, y = r sin t, z = r")
+FACTORS = [  # a row: the solution, the answer, the outcome, where it is right
+    *((SUMS, answer, CORRECT, "") for answer in (
+        "|det J| = 2", "|J| = 2", "J = -2", "dx dy = 2 du dv", r"dA = 2\,du\,dv", "|∂(x, y)/∂(u, v)| = 2",
+        "|J| = |-2| = 2",
+    )),
+    *((SUMS, answer, WRONG, "") for answer in ("det J = 2", "2", "|det J| = -2", "dA = 4 du dv")),
+    (POLAR, "|det J| = |r|", CORRECT, ""), (POLAR, "|det J| = r", CORRECT, "where r ≥ 0"), (POLAR, "|r|", WRONG, ""),
+    (POLAR, "|det J| = -r", WRONG, ""), (POLAR, "dA = -r dr dt", WRONG, ""),
+    (CONE, "√2 r", CORRECT, "where √2·r ≥ 0"), (CONE, "√2 |r|", CORRECT, ""),
+    (CONE, "-√2 r", WRONG, ""), (CONE, "r", WRONG, ""),
+    (jc.volume("x = u + v, y = u - v", at="1, 2"), "|det J| = 2", CORRECT, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "where"), FACTORS, ids=[row[1] for row in FACTORS])
+def test_a_factor_of_volumes_is_an_absolute_value(solution: jc.Solution, answer: str, outcome: str, where: str) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.outcome, verdict.restriction) == (outcome, where), verdict.message
+
+
 @pytest.mark.parametrize(("solution", "answer", "outcome", "said"), BESIDE, ids=[row[1] for row in BESIDE])
 def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
     verdict = solution.check(answer)
