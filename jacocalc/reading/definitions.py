@@ -31,6 +31,7 @@ from jacocalc.functions import (
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
+from jacocalc.reading.changes import with_changes
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
@@ -187,7 +188,7 @@ class _Definition:
         self.functions, rest = with_declared(text, functions)
         unitless, self.units = without_units(rest)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
-        head = plain_head(with_rates(_without_stop(tokens_of(bare)), bare))
+        head = plain_head(with_rates(_without_stop(with_changes(tokens_of(bare), bare)), bare))
         self.tokens = head.tokens
         self.sizes = head.sizes
         self.components = head.components

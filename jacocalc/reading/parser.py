@@ -48,6 +48,7 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.reading.branches import piecewise
+from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
 from jacocalc.reading.lexer import GREEK_NAMES, Token
@@ -575,6 +576,8 @@ class Parser(Cursor):
         name = token.text
         if self.scope.verbatim:
             return [self._called(token) if self.sees("(") else Symbol(name, (token.start, token.end))]
+        if changed := self.scope.variable(change(token, self.token, self.text)):
+            return [Symbol(changed, (token.start, self.take().end))]
         if self.indices_before:
             refuse_index(self, token)
         before, unit = ends_in_unit(name, self.scope)

@@ -14,6 +14,7 @@ from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, Size, count
 from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
 from jacocalc.options import LIMITS
+from jacocalc.reading.changes import with_changes
 from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
@@ -45,7 +46,7 @@ def read_point(text: str, inputs: Sequence[str], parameters: Sequence[str] = ())
 
 
 def _point(text: str, inputs: Sequence[str], parameters: Sequence[str]) -> Point:
-    parser = Parser(text, Scope())
+    parser = Parser(text, Scope(), with_changes(tokens_of(text), text))
     parser.refuse_empty("a point such as 1, 2 or x=1, y=2")
     positional: list[Expr] = []
     named: dict[str, Expr] = {}
