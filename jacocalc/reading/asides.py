@@ -92,8 +92,8 @@ _INTO = re.compile(
     r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
 )
 _INVARIANT_SAID = re.compile(
-    r"(?<=[\])}$])\s*(?P<comma>,?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
-    r"(?P<name>determinant|rank|trace)(?P<blank>\s+(?:is\s+|(?=[-−]?\d)))"
+    r"(?<=[\])}$])\s*(?P<comma>[,;]?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
+    r"(?P<name>det(?:erminant)?|rank|tr(?:ace)?)(?P<blank>\s+(?:is\s+|(?=[-−]?\d)))"
 )
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
@@ -129,7 +129,8 @@ _CLASSIFIED = re.compile(
 _CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0|{_OF_HESSIAN}", re.IGNORECASE)
 _BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
 _SIGNED = re.compile(
-    r"=[-−+\d./√()·*^π ]++(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|(?:and|so|hence|thus|therefore)\b|\Z))"
+    r"(?:=[-−+\d./√()·*^π ]++|(?<![A-Za-z])det[^=,;\n]*=[^=<>≠,;\n]++)"
+    r"(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|(?:and|so|hence|thus|therefore)\b|\Z))"
 )
 _SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pattern}")
 _QUANTIFIED = re.compile(r"(?:(?:all|every|any|each|real|positive|negative|non-?zero)\s+)+")
@@ -142,11 +143,22 @@ _HELD = (
 )
 _HELD_CONSTANT = re.compile(rf"(?:(?<=[\w)\]}}])\s*\({_HELD}\)|,\s*{_HELD})(?=\s*(?:[,;.\n$]|\\\\|\Z))")
 _LINE_ENDS = r"(?=\s*(?:[,;.\n$]|\\\\|\Z))"
-_OF_MATRIX = (
-    r"(?:not\s+)?(?:locally\s+)?(?:(?:non-?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
-    r"|(?:strictly\s+)?(?:convex|concave)|(?:positive[\s-]+|negative[\s-]+|in)?(?:semi[\s-]*)?definite)"
+_EQUILIBRIUM = (
+    r"(?:an?\s+)?(?:(?:asymptotically|neutrally|linearly|locally|globally|im?proper|star|degenerate|hyperbolic)\s+)*"
+    r"(?:(?:un)?stable(?:\s+(?:node|star|spiral|focus|saddle|equilibrium|(?:fixed|critical|equilibrium)\s+point))?"
+    r"|node|spiral|focus|cent(?:er|re)|sink|source)(?:\s+point)?"
 )
-_REASON = r"(?=\s*(?:[,;.\n$]|\\\\|\Z|(?:since|because|as)\b))"
+_EVERYWHERE = r"(?:\s+(?:everywhere|at\s+(?:the\s+origin|(?:every|each)\s+point|all\s+points)))?"
+_OF_MATRIX = (
+    r"(?:not\s+)?(?:(?:locally\s+)?(?:(?:non-?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
+    r"|(?:strictly\s+)?(?:convex|concave)|(?:positive[\s-]+|negative[\s-]+|in)?(?:semi[\s-]*)?definite)"
+    rf"{_EVERYWHERE}|{_EQUILIBRIUM})"
+)
+_REASON = r"(?=\s*(?:[,;.\n$]|\\\\|\Z|(?:since|because|as|by)\b))"
+_TWO_EIGENVALUES = re.compile(
+    r"[,;]\s*(?:with\s+)?(?:(?:the\s+)?eigen-?values?\s*(?:are|[=:])?|(?:λ|\\lambda|lambda)(?:_?\{?(?:1,\s?2|12|±)\}?)?\s*=)"
+    rf"[^=,;\n]*(?:±|\\pm(?![A-Za-z]))[^=,;\n]*{_LINE_ENDS}"
+)
 _SAID_OF_MATRIX = re.compile(
     r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t]|(?<=\d)[ \t](?=(?:so|hence|thus|therefore)\b))\s*"
     r"(?:(?:so|hence|thus|therefore|and|it|[JHAf]|[Tt]he\s+(?:matrix|Jacobian|Hessian|function)|which|is|has)\s+)*"
@@ -174,7 +186,7 @@ def asides(text: str, scope: Scope, inner: Collection[str]) -> list[Aside]:
         found += _Stretch(text, view, levels, scope, inner).behind(start, end)
     said = _found_in(_SAID_OF_MATRIX, 0, text, view, ())
     found = [aside for aside in found if not any(one.start <= aside.start and aside.end <= one.end for one in said)]
-    for pattern, group in ((_SIGNED, "sign"), (_HELD_CONSTANT, 0), (_SAID_OF_MATRIX, 0)):
+    for pattern, group in ((_SIGNED, "sign"), (_HELD_CONSTANT, 0), (_SAID_OF_MATRIX, 0), (_TWO_EIGENVALUES, 0)):
         found += _found_in(pattern, group, text, view, found)
     conditions = {"".join(aside.condition.split()) for aside in found if aside.condition}
     branches = len(conditions) > 1 or bool(conditions and re.search(r"\b(?:otherwise|else)\b", view))
@@ -246,7 +258,7 @@ def _equals_at(match: re.Match[str]) -> str:
 def _equals_behind(match: re.Match[str]) -> str:
     """[[2, 1], [4, 2]], determinant 0 and [[2, 1], [4, 2]] has determinant 0: a line that says so"""
     said = f"{match['name']}{'='.ljust(len(match['blank']))}"
-    comma = "," if match["comma"] or match["words"] else ""
+    comma = match["comma"] or "," * bool(match["words"])
     return comma + said.rjust(len(match[0]) - len(comma))
 
 

@@ -1096,6 +1096,16 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         (", det J = -5 ≠ 0 so invertible", 2), (", rank(J) = 2", 2))),
     (COMPOSED, "J_f = [[2, 1], [1, 2]], J_g = [[20, 4], [1, -10]], [[44, 28], [-8, -19]], det = -612", 12, "Every"),
     (MATRIX_AT, "J = [[2, 1], [4, 2]], locally invertible", 4, "is not judged"),
+    *((MATRIX_AT, f"[[2, 1], [4, 2]]{said}", score, "") for said, score in (
+        ("; rank 1", 4), ("; det 0", 4), (", tr 4", 4), ("; rank 2", 2), ("; det 3", 2),
+        (", singular by the test", 4))),
+    *((MATRIX_AT, f"[[2, 1], [4, 2]]{said}", 4, "is not judged") for said in (
+        "; unstable node", ", a stable spiral point", ", asymptotically stable", "; unstable; center", "; λ = 2 ± 2",
+        "; eigenvalues 2 ± √4, unstable", r", \lambda_{1,2} = 2 \pm 2", "; star node")),
+    (MATRIX_AT, "[[2, 1], [4, 2]], singular everywhere", 4, "Correct"),
+    (MATRIX_AT, "[[2, 1], [4, 2]], invertible at every point", 2, "its rank is 1"),
+    *((jc.jacobian("f(x, y) = [e^x, y]"), f"[[e^x, 0], [0, 1]]{said}", score, "") for said, score in (
+        ("; det J = e^x ≠ 0, invertible everywhere", 4), (", det J = e^{x} > 0", 4), (", det J = e^(2x) > 0", 2))),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1", 4, "Correct (proved)."),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], det J = 1", 2, "det J is -1, and not 1"),
     (jc.jacobian("f(x, y) = [x, y, x + y]"), "[[1, 0], [0, 1], [1, 1]], full rank", 6, "Correct (proved)."),
