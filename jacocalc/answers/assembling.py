@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from jacocalc.answers.comparison import compare
+from jacocalc.answers.kinds import is_symmetric
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
@@ -472,8 +473,9 @@ def _entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     if isinstance(question, HessianOf):
         places = range(len(inner.inputs))
         letters = (outer.labels[0], *_own_letter(reference, lines))
+        turned = is_symmetric(reference) is False
         second = {
-            (i, j): set().union(*(_second(letter, inner.inputs, i, j) for letter in letters))
+            (i, j): set().union(*(_second(letter, inner.inputs, i, j, turned) for letter in letters))
             for i in places for j in places
         }  # fmt: skip
         given = {name_key(name) for line in lines for name in line.name.split(", ")}
@@ -509,10 +511,14 @@ def _hessian(k: int, label: str) -> set[str]:
     return {name_key(one) for one in (f"H_{k}", f"H_{label}", f"H{label}", f"∇^2{label}", f"Hess{label}", label)}
 
 
-def _second(label: str, inputs: Sequence[str], i: int, j: int) -> set[str]:
-    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y; where none is given the entry is that of f_yx, a Hessian being symmetric"""
+def _second(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
+    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y; where none is given the entry is that of f_yx, a Hessian being symmetric.
+
+    ``turned``: where it is not, f_xy = (f_x)_y is ∂²f/∂y∂x.
+    """
     x, y = inputs[i], inputs[j]
-    written = {f"{label}_{x}{y}", f"{label}''_{x}{y}"} | {f"{letter}_{i + 1}{j + 1}" for letter in ("H", label)}
+    index, places = (f"{y}{x}", f"{j + 1}{i + 1}") if turned else (f"{x}{y}", f"{i + 1}{j + 1}")
+    written = {f"{label}_{index}", f"{label}''_{index}", f"{label}_{places}", f"H_{i + 1}{j + 1}"}
     for d in "∂d":
         written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())
     return {name_key(one) for one in written}

@@ -153,7 +153,7 @@ def _holds(reference: Reference, claim: Claim) -> bool | None:
     if not claim.of_matrix:
         return _is_of_kind(reference, claim.words)
     if claim.words == "symmetric":
-        return _is_symmetric(reference)
+        return is_symmetric(reference)
     if names(matrix) or (claim.words in _OF_FUNCTION and (reference.at_point or letter(reference) == "J")):
         return None
     if claim.words in _BY_SIGNS:
@@ -166,7 +166,8 @@ def _holds(reference: Reference, claim: Claim) -> bool | None:
     return (found == min(matrix.shape)) == (claim.words != "singular")
 
 
-def _is_symmetric(reference: Reference) -> bool | None:
+def is_symmetric(reference: Reference) -> bool | None:
+    """Whether the right matrix is so; None where that is not known."""
     matrix = reference.values[0]
     if matrix.shape[0] != matrix.shape[1]:
         return False

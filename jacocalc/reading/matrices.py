@@ -143,7 +143,9 @@ class _Entries:
         return squared[0] if len(squared) == 1 else Sum(squared)
 
     def comparison(self, expr: Expr, relation: str, left: Expr, right: Expr) -> Expr:
-        """(x, y) ≠ (0, 0) is x ≠ 0 or y ≠ 0."""
+        """(x, y) ≠ (0, 0) is x ≠ 0 or y ≠ 0, and so is (x, y) ≠ 0."""
+        if isinstance(left, Matrix) and right == ZERO:
+            right = left.map(lambda _: ZERO)
         if not (isinstance(left, Matrix) and isinstance(right, Matrix)):
             return rebuild(expr, (self.scalar(left), self.scalar(right)))
         if left.shape != right.shape:

@@ -503,6 +503,7 @@ CURVE = jc.jacobian("r(t) = (cos t, sin t, t)")
 CURVES = jc.implicit("x^2 + y^2 + z^2 = 1", "x + y + z = 0", solve_for=["y", "z"])
 EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
+UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 POWER = jc.jacobian("f(x) = (3x + 1)^5")
@@ -658,6 +659,9 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "u = x^2, v = y^2, f_x = 2x, f_y = 2x", WRONG, "1 of 2"),
     # an entry that is given twice
     (SADDLE, "f_xx = 2, f_xy = 0, f_yx = 1, f_yy = -2", WRONG, "Row 2, column 1"),
+    *((UNEQUAL, f"f_xx = 0, f_yy = 0, {mixed}", outcome, "") for mixed, outcome in (
+        ("f_xy = -1, f_yx = 1", CORRECT), ("f_12 = -1, f_21 = 1", CORRECT), ("f_xy = 1, f_yx = -1", WRONG),
+        ("∂²f/∂x∂y = 1, ∂²f/∂y∂x = -1", CORRECT), ("∂²f/∂x∂y = -1, ∂²f/∂y∂x = 1", WRONG))),
     (SADDLE, "f_xx = 2, f_xy = 1, f_yx = 0, f_yy = -2", WRONG, "3 of 4 entries are right. Row 1, column 2"),
     (SADDLE, "f_xx = 2, f_xy = 0, H_12 = 1, f_yy = -2", WRONG, "Step 2 does not follow"),
     (PLANE, "f_x = 2x, ∂f/∂x = 3x, f_y = 2y", WRONG, "Step 2 does not follow"),
