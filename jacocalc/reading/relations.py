@@ -1,4 +1,7 @@
-"""Equations that define functions implicitly → F with F(x, y) = 0: ``x^2 + y^2 = 25`` is x² + y² − 25."""
+"""Equations that define functions implicitly → F with F(x, y) = 0: ``x^2 + y^2 = 25`` is x² + y² − 25.
+
+Names behind a last semicolon are parameters: ``x^2 + a y^2 = 1; a``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from jacocalc.reading.definitions import read_function, with_declared
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.staged import without_parameters
 from jacocalc.reading.tokens import tokens_of
 
 _IS_LEVEL = re.compile(
@@ -50,12 +54,16 @@ def read_implicit(
     Raises ReadError, ShapeError.
     """
     known, text = with_declared(text, functions or {})
-    if found := _without_formula(text, known):
-        return replace(read_function(found["head"]), text=text, notes=_level(found))
+    if level := _without_formula(text, known):
+        return replace(read_function(level["head"]), text=text, notes=_level(level))
     if not is_relation(text):
         return read_function(text, known, (), loose)
     scope = Scope(functions=known, open=True, loose=loose)
-    parser = Parser(text, scope, tokens_of(text))
+    tokens = tokens_of(text)
+    before, parameters = without_parameters(tokens[:-1])
+    for parameter in parameters:
+        scope.declare(parameter)
+    parser = Parser(text, scope, [*before, tokens[-1]])
     components: list[Expr] = []
     while True:
         components += _equation(parser, text)
@@ -63,14 +71,17 @@ def read_implicit(
             break
         parser.take()
     parser.expect_end()
-    inputs = tuple(dict.fromkeys(found for component in components for found in names(component)))
+    found = tuple(dict.fromkeys(one for component in components for one in names(component)))
+    inputs = tuple(one for one in found if one not in parameters)
     if not inputs:
         raise ReadError("no variable occurs in the equation", text=text, end=len(text))
+    if unused := [one for one in parameters if one not in found]:
+        raise ReadError(f"{unused[0]} does not occur in the equation", text=text, end=len(text))
     if len(inputs) > 1:
         scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
     made = VectorFunction(
-        name, inputs, tuple(components), len(inputs), len(components), scalar=len(components) == 1,
-        notes=tuple(scope.notes),
+        name, inputs, tuple(components), len(inputs), len(components), tuple(parameters),
+        scalar=len(components) == 1, notes=tuple(scope.notes),
     )  # fmt: skip
     return replace(made, text=text)
 

@@ -69,7 +69,7 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
     Nothing where an equation cannot be read, uses itself or has to do with no other, or where there are many.
     """
     try:
-        tokens, parameters = _without_parameters(with_commas(definition_tokens(text))[:-1])
+        tokens, parameters = without_parameters(with_commas(definition_tokens(text))[:-1])
         equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
         given = tuple(one.name for one in equations)
         equations = [one._replace(used=_used(one, given, functions, loose)) for one in equations]
@@ -85,7 +85,7 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
     return layers, parameters
 
 
-def _without_parameters(tokens: list[Token]) -> tuple[list[Token], list[str]]:
+def without_parameters(tokens: list[Token]) -> tuple[list[Token], list[str]]:
     """What stands before the last semicolon, and the names behind it, if nothing else does."""
     place = max((at for at, token in enumerate(tokens) if token.text == ";"), default=len(tokens))
     parts = split(tokens[place:])
