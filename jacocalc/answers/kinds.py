@@ -38,12 +38,14 @@ def _table(of_matrix: bool, *rows: tuple[str, str]) -> tuple[Claim, ...]:
     return tuple(Claim(words, re.compile(rf"\b(?:{said})\b", re.IGNORECASE), of_matrix) for words, said in rows)
 
 
+_NEITHER = "of neither kind"
 _SEMI = r"semi[\s-]*definite"
 _EXTREMES = _table(
     False,
     ("a local minimum", r"min(?:imum|ima)?(?!\s+eigen)"),
     ("a local maximum", r"max(?:imum|ima)?(?!\s+eigen)"),
     ("a saddle point", "saddle"),
+    (_NEITHER, r"neither(?=\s*(?:[,;.]|$))"),
 )
 _OF_MATRIX = _table(
     True,
@@ -179,6 +181,8 @@ def is_symmetric(reference: Reference) -> bool | None:
 def _is_of_kind(reference: Reference, words: str) -> bool | None:
     """x³ has a saddle for some, and L(x, y, λ) an extreme beside its constraint, so those are left open."""
     found = _found(reference)
+    if words == _NEITHER:
+        return found in ("saddle", "neither") if found in (*_KINDS, "neither") else None
     if found in _KINDS:
         beside = words != _KINDS["saddle"] and any(map(_MULTIPLIER.fullmatch, reference.chain.inputs))
         return None if beside else words == _KINDS[found]

@@ -71,8 +71,8 @@ _RELATION = re.compile(r"<=|>=|!=|(?<![-=])>|<(?!-)|[≤≥≠∈∉]")
 _JOINT = re.compile(r",|\b(?:and|or)\b")
 _OPERAND = re.compile(r"[\w\s()\[\]{},+\-−*/^.|·√'ℝ∞∖\\²³]+")
 _EQUATION = re.compile(r"(?:\w+|\([\w\s,]+\))\s*=\s*[-−\d\s/.,()π√]+")
-_DEFINITION = re.compile(r"\s*(?P<name>\\?[^\W\d_]\w*)\s*=\s*(?P<formula>[^=]+?)\s*")
-_OWN_LETTER = re.compile(r"[a-df-hj-z]")  # without e and i
+_DEFINITION = re.compile(r"\s*(?P<name>\\?[^\W\d_]\w*(?:_\{\d+\})?)\s*=\s*(?P<formula>[^=]+?)\s*")
+_OWN_LETTER = re.compile(r"[a-df-hj-z]|[a-z]_?\d+")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
 _LETTERS = r"[^\W\d]\w*"
@@ -110,7 +110,7 @@ _SAYS_POINT = re.compile(
     rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
 )
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
-_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|(?:semi[\s-]*|in)?definite"
+_CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|neither|(?:semi[\s-]*|in)?definite"
 _VALUE = r"[-−]?[\d./√]+"
 _INVARIANT = rf"(?<![\w|])(?:\|H\||(?:det|tr(?:ace)?|D)(?![A-Za-z])\s*(?:\(H\)|H\b)?)\s*=\s*{_VALUE}"
 _OF_HESSIAN = rf"(?<![\w|])(?:\|H\||tr(?:ace)?)\s*=\s*{_VALUE}"  # a determinant may be the answer
@@ -203,8 +203,8 @@ def _found_in(
 
 
 def own_letter(typed: str) -> str:
-    """A letter that people define for themselves, θ and \\theta by name; "" for another name."""
-    name = GREEK.get(typed, typed.removeprefix("\\"))
+    """A letter that people define for themselves, s1, θ and \\theta by name; "" for another name."""
+    name = GREEK.get(typed, re.sub(r"[\\{}]", "", typed))
     return name if _OWN_LETTER.fullmatch(name) or (name in GREEK_NAMES and name not in CONSTANTS) else ""
 
 

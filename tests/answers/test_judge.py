@@ -784,6 +784,7 @@ BESIDE = [  # what stands beside the result is not judged
 ]  # fmt: skip
 
 
+SADDLE_AT_ORIGIN = jc.hessian("f(x, y) = x^2 - y^2", at=(0, 0))
 BOWL = jc.hessian("f(x, y) = x^2 + y^2", at=(0, 0))
 SADDLE_AT = jc.hessian("f(x, y) = x^2 - y^2", at=(0, 0))
 KINDS = [  # what is said of the point behind a right Hessian: (solution, answer, score, a part of the message)
@@ -1108,6 +1109,11 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         "; eigenvalues 2 ± √4, unstable", r", \lambda_{1,2} = 2 \pm 2", "; star node")),
     (MATRIX_AT, "[[2, 1], [4, 2]], singular everywhere", 4, "Correct"),
     (MATRIX_AT, "[[2, 1], [4, 2]], invertible at every point", 2, "its rank is 1"),
+    *((jc.jacobian("f(x, y) = [sin x, cos(x + y)]"), f"[[c1, 0], [-s12, -s12]]{said}", score, "") for said, score in (
+        (" where c1 = cos x, s12 = sin(x + y)", 4), (", c1 = cos x, s12 = sin(x + y)", 4),
+        (" with c1 = cos x, s12 = sin(x - y)", 2))),
+    (jc.jacobian("f(x, y) = [sin x, cos(x + y)]"),
+     r"\begin{bmatrix} c_1 & 0 \\ -s_{12} & -s_{12} \end{bmatrix}, c_1 = \cos x, s_{12} = \sin(x + y)", 4, ""),
     *((jc.jacobian("f(x, y) = [e^x, y]"), f"[[e^x, 0], [0, 1]]{said}", score, "") for said, score in (
         ("; det J = e^x ≠ 0, invertible everywhere", 4), (", det J = e^{x} > 0", 4), (", det J = e^(2x) > 0", 2))),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1", 4, "Correct (proved)."),
@@ -1124,6 +1130,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     (BOWL, "[[2, 0], [0, 2]], λ1 = 2, λ2 = 2", 4, "not judged"),
     (BOWL, "H = [[2, 0], [0, 2]], min at (0, 0), f(0, 0) = 0", 4, "not judged"),
     (BOWL, "H = [[2, 0], [0, 2]], local max, f(0, 0) = 0", 2, "a local minimum"),
+    (BOWL, "[[2, 0], [0, 2]], neither", 2, "not of neither kind: it is a local minimum"),
+    (SADDLE_AT_ORIGIN, "[[2, 0], [0, -2]]; neither", 4, "Correct (proved)."),
     (CIRCLING, "v = (0, 1), a = (-1, 0)", 2, "a is not judged"), (CIRCLING, "v(0) = (1, 0), a(0) = (0, 1)", 0, ""),
     (CIRCLING, "velocity = (0, 1), acceleration = (-1, 0)", 2, ""), (CIRCLING, "v = (0, 1), speed = 1", 2, ""),
     (CIRCLING, "T = (1, 0), v = (0, 1), N = (-1, 0)", 2, ""),
