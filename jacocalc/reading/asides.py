@@ -129,7 +129,7 @@ _CLASSIFIED = re.compile(
 _CLASSIFIES = re.compile(rf"\b(?:{_CLASS}|eigen-?values?)\b|=\s*{_VALUE}\s*[<>]\s*0|{_OF_HESSIAN}", re.IGNORECASE)
 _BEFORE_CLASS = re.compile(rf"[,;:]|\.(?=\s)|{_THEREFORE}|(?<=[\])}}])[ \t]")
 _SIGNED = re.compile(
-    r"(?:=[-−+\d./√()·*^π ]++|(?<![A-Za-z])det[^=,;\n]*=[^=<>≠,;\n]++)"
+    r"(?:=[-−+\d./√()·*^π ]++|(?<![A-Za-z])det[^=,;\n]{0,30}=[^=<>≠,;\n]++)"
     r"(?P<sign>[<>≠]\s*0)(?=\s*(?:[,;\n]|\\\\|(?:and|so|hence|thus|therefore)\b|\Z))"
 )
 _SIGNED_ENTRY = re.compile(rf"[,;\s]*\w+_\{{?\w+\}}?\s*(?:=[^=<>]*)*{_SIGNED.pattern}")
