@@ -205,7 +205,7 @@ class AnswerParser(TermParser):
     def _entry(self) -> tuple[Term, str]:
         start = self.token.start
         term = self.expression()
-        return term, self.text[start : self.tokens[self.at - 1].end]
+        return term, self.typed_since(start)
 
     def _mask(self, left: Term) -> Term:
         """1 where left > right, else 0; left ≥ right is not left < right"""
@@ -224,7 +224,7 @@ class AnswerParser(TermParser):
 
     def _rows(self, found: Sequence[tuple[Term, str]], opener: Token) -> Term:
         """A matrix of numbers: one row, or a list of rows."""
-        end = self.tokens[self.at - 1].end
+        end = self.before.end
         if self.names.numbers is None:
             raise self.error("a matrix of numbers cannot stand here: this question has no numbers", opener,
                              "write a formula", end)  # fmt: skip

@@ -118,6 +118,11 @@ class Cursor:
         return self.tokens[self.at]
 
     @property
+    def before(self) -> Token:
+        """The token that was read last."""
+        return self.tokens[self.at - 1]
+
+    @property
     def following(self) -> Token:
         """The token after the cursor."""
         return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
@@ -169,7 +174,7 @@ class Cursor:
         if token.kind == "end":
             if self.opened:
                 return self._never_closed(self.opened[-1])
-            before = self.tokens[self.at - 1] if self.at else None
+            before = self.before if self.at else None
             after = f" after “{self._typed(before)}”" if before else ""
             return self.error(f"expected {wanted}{after}, found the end of the text")
         if token.text in (")", "]", "}", "⟧"):
@@ -181,7 +186,7 @@ class Cursor:
                     f"“{opener.text}” is closed by “{token.text}”",
                     hint=f"close it with “{CLOSERS[opener.text]}”",
                 )
-        alone = not self.at or self.tokens[self.at - 1].text in (*_BEFORE_A_TERM, "=", "?")
+        alone = not self.at or self.before.text in (*_BEFORE_A_TERM, "=", "?")
         known = _UNKNOWN if alone and token.text in ("?", "...") else _HINTS.get(token.text, "")
         return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint or known)
 
@@ -242,13 +247,17 @@ class Cursor:
     def refuse_comma(self, closer: str, what: str) -> None:
         """Raise for [x, y,], where a comma or a semicolon is the last sign."""
         if self.sees(closer):
-            sign = "comma" if self.tokens[self.at - 1].text == "," else "semicolon"
+            sign = "comma" if self.before.text == "," else "semicolon"
             hint = f"leave out the {sign}, or write the {what.split()[1]} behind it"
             raise self.error(f"{what} is missing here", hint=hint)
 
     def span(self, start: int) -> tuple[int, int]:
         """From a column to the end of the last token read."""
-        return start, self.tokens[self.at - 1].end
+        return start, self.before.end
+
+    def typed_since(self, start: int) -> str:
+        """What was typed from a column to the end of the last token read."""
+        return self.text[start : self.before.end]
 
     def ambiguous(self, start: int, end: int, first: str, second: str) -> ReadError:
         """A spelling with two readings."""

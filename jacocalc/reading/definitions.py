@@ -518,7 +518,7 @@ class _Definition:
             given = self._left_side(parser, outputs)
             outputs += given
             bodies.append(parser.sum())
-            typed = self.text[start : self.tokens[parser.at - 1].end]
+            typed = parser.typed_since(start)
             equations.append(_Equation(given, names(bodies[-1]), typed))
             if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break

@@ -88,7 +88,7 @@ def _refuse_missing_commas(p: Parser, opener: Token, lines: list[list[Expr]], be
     widths = [len(line) + _gaps(p, inside, span) for line, span in zip(lines, spans, strict=True)]
     error = _missing_comma(p, inside, start) if inside and _single(lines) and opener.text == "[" else None
     if error and len(set(widths)) > 1:
-        p.scope.note(f"the blanks in {_typed(p, start)} are read as products")
+        p.scope.note(f"the blanks in {p.typed_since(start)} are read as products")
         error = None
     nested = _rows_inside(p, start)
     if p.opened and p.opened[-1].text == "[" and len(lines) == 1:
@@ -103,14 +103,10 @@ def _single(lines: list[list[Expr]]) -> bool:
     return all(len(line) == 1 for line in lines)
 
 
-def _typed(p: Parser, start: int) -> str:
-    return p.text[start : p.tokens[p.at - 1].end]
-
-
 def _missing_comma(p: Parser, inside: list[SpacedProduct], opener: int) -> ReadError:
     first = inside[0]
     left, right = p.text[first.start : first.word.start].strip(), p.text[first.word.start : first.end]
-    return p.ambiguous(opener, p.tokens[p.at - 1].end, f"[{left}, {right}]", f"[{left}·{right}]")
+    return p.ambiguous(opener, p.before.end, f"[{left}, {right}]", f"[{left}·{right}]")
 
 
 def _gaps(p: Parser, inside: list[SpacedProduct], span: tuple[int, int]) -> int:
@@ -158,7 +154,7 @@ def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start:
     if errors and not (whole and (len({row.width for row in known}) > 1 or any(row.roomy for row in known))):
         raise errors[0]
     if errors:
-        p.scope.note(f"the blanks in {_typed(p, start)} are read as products")
+        p.scope.note(f"the blanks in {p.typed_since(start)} are read as products")
 
 
 def _entry(p: Parser, opener: Token) -> Expr:

@@ -124,7 +124,7 @@ class Parser(Cursor):
         factors = self._group([])
         dots: list[bool] = [False] * (len(factors) - 1)
         quotients = 0
-        while self.sees("*", "·", "/", "÷"):
+        while self.sees("*", "·", "/"):
             operator = self.take()
             if operator.text == "/":
                 quotients += 1
@@ -142,7 +142,7 @@ class Parser(Cursor):
     def _group_after_sign(self) -> list[Expr]:
         if self.sees("-", "+"):
             start = self.take().start
-            negative = self.tokens[self.at - 1].text == "-"
+            negative = self.before.text == "-"
             factors = self._group([])
             inner = self._product(factors, [False] * (len(factors) - 1), start)
             return [Negative(inner, self.span(start)) if negative else inner]
@@ -164,7 +164,7 @@ class Parser(Cursor):
                 rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
                 whole = self._product([signed, *parts[1:]], [False] * (len(parts) - 1), here.start)
                 first = f"({paper(Quotient(over, signed))})·{_safe(rest)}"
-                raise self.ambiguous(start, self.tokens[self.at - 1].end, first, paper(Quotient(over, whole)))
+                raise self.ambiguous(start, self.before.end, first, paper(Quotient(over, whole)))
             return [self._quotient(over, signed, start, here)]
         under = self._power(False)
         if len(under) == 1 and not self._starts_factor():
@@ -195,7 +195,7 @@ class Parser(Cursor):
         first = paper(Quotient(over, under[0]))
         rest = paper(self._product(under[1:], [False] * (len(under) - 2), here.start))
         raise self.ambiguous(
-            start, self.tokens[self.at - 1].end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole))
+            start, self.before.end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole))
         )
 
     def _quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
@@ -242,7 +242,7 @@ class Parser(Cursor):
             else:
                 self.barred = barred or self.barred
             if not glued:
-                end = self.tokens[self.at - 1].end
+                end = self.before.end
                 self.spaced_products.insert(place, SpacedProduct(start, word, len(self.opened), end))
             found = factors[-1].base if isinstance(factors[-1], Power) else factors[-1]
             if glued and isinstance(found, Matrix) and found.shape == (1, 1) and id(found) not in self.displayed:
@@ -259,7 +259,7 @@ class Parser(Cursor):
     def _power_behind_bracket(self) -> bool:
         """ln(2) 2^x and (x + 1) 2^x, where the blank and the brackets leave one reading."""
         raised = self.token.kind == "number" and self.tokens[self.at + 1].text == "^"
-        return raised and self.token.spaced and self.tokens[self.at - 1].text == ")"
+        return raised and self.token.spaced and self.before.text == ")"
 
     def _refuse_number_of_equation(self, factor: Expr) -> None:
         """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others."""
@@ -301,7 +301,7 @@ class Parser(Cursor):
 
     def _transpose_sign(self) -> int:
         """The number of tokens of ^T or ^{T} behind a bracket, else 0."""
-        if not self.sees("^") or self.tokens[self.at - 1].text not in (")", "]", "}", "⟧"):
+        if not self.sees("^") or self.before.text not in (")", "]", "}", "⟧"):
             return 0
         after = [token.text for token in self.tokens[self.at + 1 : self.at + 4]]
         return 2 if after[:1] == ["T"] else 4 if after == ["(", "T", ")"] else 0
@@ -346,7 +346,7 @@ class Parser(Cursor):
             if sign:
                 first = paper(Power(base, Negative(parts[0])))
             raise self.ambiguous(
-                start, self.tokens[self.at - 1].end, f"{paper(base)}^({sign}{paper(product)})", f"{first}·{rest}"
+                start, self.before.end, f"{paper(base)}^({sign}{paper(product)})", f"{first}·{rest}"
             )
         exponent = parts[0]
         if self.sees("^"):
@@ -388,13 +388,13 @@ class Parser(Cursor):
             return
         signed = self.text[caret.end : caret.end + 1] in ("-", "−")
         if signed and self.sees("/") and self.following.kind in ("number", "name"):
-            power, under = self.text[start : self.tokens[self.at - 1].end], self._typed(self.following)
+            power, under = self.typed_since(start), self._typed(self.following)
             self.scope.note(f"{power}/{under} is read as ({power})/{under}")
 
     def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
         size, most = _magnitude(exponent), self.scope.limits.exponent
         if size is not None and size > most:
-            raise self.error(f"an exponent over {most:,}", caret, end=self.tokens[self.at - 1].end)
+            raise self.error(f"an exponent over {most:,}", caret, end=self.before.end)
         below, raised = as_rational(base), as_rational(exponent)
         if below is None or raised is None:
             return
@@ -466,7 +466,7 @@ class Parser(Cursor):
         opener = self.open()
         inner = self.sum()
         self.close()
-        self.closed_bars = opener, self.tokens[self.at - 1]
+        self.closed_bars = opener, self.before
         square = isinstance(inner, Matrix) and inner.shape[0] == inner.shape[1] > 1
         kind = "det" if square and opener.text == "|" else "norm" if isinstance(inner, Matrix) else "abs"
         kind = "norm" if opener.text == "||" else kind
@@ -474,7 +474,7 @@ class Parser(Cursor):
 
     def _closed_just_before(self) -> tuple[Token, Token] | None:
         """The bars that end before the cursor, unless LaTeX or blanks say that the last one closes."""
-        if self.closed_bars is None or self.closed_bars[1] is not self.tokens[self.at - 1]:
+        if self.closed_bars is None or self.closed_bars[1] is not self.before:
             return None
         closer = self.closed_bars[1]
         return None if self.bar_side(closer) or self.blank_beside(closer) == "r" else self.closed_bars
@@ -499,7 +499,7 @@ class Parser(Cursor):
         """√x and √(…); a line over √xy, √2x and √x² is lost where they are copied."""
         sign, first = self.take(), self.token
         inner = self._primary(False)
-        bare = self.tokens[self.at - 1].text != ")"
+        bare = self.before.text != ")"
         glued = self._starts_factor() and not self.token.spaced and bare and not self._unit_next()
         if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
             hint = f"write {sign.text}(…), or ({sign.text}{paper(inner[0])}) for the root alone"
@@ -866,7 +866,7 @@ class Parser(Cursor):
             raise self.error(
                 f"{token.text} takes {count(function.n, 'argument')}, not {len(arguments)}",
                 token,
-                end=self.tokens[self.at - 1].end,
+                end=self.before.end,
             )
         for name in function.parameters:
             if self.scope.variable(name) is None:
@@ -892,7 +892,7 @@ class Parser(Cursor):
         """erfc(x), which is 1 - erf(x)"""
         row = WRITTEN_OUT[token.text]
         arguments = self._arguments(token.text)
-        wanted, end = len(row.arguments), self.tokens[self.at - 1].end
+        wanted, end = len(row.arguments), self.before.end
         if len(arguments) != wanted:
             message = f"{token.text} takes {count(wanted, 'argument')}, not {len(arguments)}"
             raise self.error(message, token, end=end)
@@ -974,7 +974,7 @@ class Parser(Cursor):
         """log(2, x) is ln x/ln 2 in Julia and Mathematica, ln 2/ln x in Python and SymPy."""
         if self.scope.verbatim or names(first) or not names(second):
             return
-        base, value, end = paper(first), paper(second), self.tokens[self.at - 1].end
+        base, value, end = paper(first), paper(second), self.before.end
         raise self.ambiguous(token.start, end, f"log({value}, {base}), the base at the end,", f"ln({base})/ln({value})")
 
     def _check_arity(self, token: Token, row: KnownFunction, arguments: tuple[Expr, ...], extra: int) -> None:
@@ -985,13 +985,13 @@ class Parser(Cursor):
                 f"{token.text} takes {wanted}, not {len(arguments) - extra}",
                 token,
                 _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
-                self.tokens[self.at - 1].end,
+                self.before.end,
             )
         if row.name == "root" and not (
             isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
         ):
             raise self.error(
-                "the index of a root is a whole number: root(x, 3)", token, end=self.tokens[self.at - 1].end
+                "the index of a root is a whole number: root(x, 3)", token, end=self.before.end
             )
 
     def _check_constant_domain(self, token: Token, name: str, arguments: tuple[Expr, ...]) -> None:
@@ -1005,11 +1005,11 @@ class Parser(Cursor):
                 if name == "sqrt"
                 else "an even root of a negative number is not real",
                 token,
-                end=self.tokens[self.at - 1].end,
+                end=self.before.end,
             )
         if name in ("ln", "log") and value <= 0:
             raise self.error(
-                f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.tokens[self.at - 1].end
+                f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.before.end
             )
 
     def _exponent_of_function(self, token: Token) -> Expr:
@@ -1033,7 +1033,7 @@ class Parser(Cursor):
         inner = ", ".join(map(paper, arguments))
         inverse = self._inverse_name(token.text)
         first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
-        return self.ambiguous(token.start, self.tokens[self.at - 1].end, first, f"1/{token.text}({inner})")
+        return self.ambiguous(token.start, self.before.end, first, f"1/{token.text}({inner})")
 
     def _bare_argument(self, token: Token, raised: str) -> Expr:
         """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
@@ -1056,7 +1056,7 @@ class Parser(Cursor):
             factors += self._power(True)
             if joined:
                 whole = paper(self._product(factors, [False] * (len(factors) - 1), start))
-                self.scope.note(f"{self.text[token.start : self.tokens[self.at - 1].end]} is read as {name}({whole})")
+                self.scope.note(f"{self.typed_since(token.start)} is read as {name}({whole})")
         self._refuse_exponential(token, factors, raised, "-" if negative else "")
         argument = self._product(factors, [False] * (len(factors) - 1), start)
         if negative:
@@ -1074,7 +1074,7 @@ class Parser(Cursor):
             return
         before, behind = ("·".join(_safe(paper(one)) for one in some) for some in (factors[:at], factors[at:]))
         called = f"{token.text}({sign}{before}"
-        end = self.tokens[self.at - 1].end
+        end = self.before.end
         raise self.ambiguous(token.start, end, f"{called}){raised}·{behind}", f"{called}·{behind}){raised}")
 
     def _outside_next(self) -> bool:
@@ -1108,12 +1108,12 @@ class Parser(Cursor):
             rest = self._product(rest_factors, [False] * (len(rest_factors) - 1), self.tokens[before].start)
             name, inner, more = token.text, paper(argument), paper(rest)
             if inner == "-1" and not operator and (inverse := self._inverse_name(name)):
-                end = self.tokens[self.at - 1].end
+                end = self.before.end
                 raise self.ambiguous(token.start, end, f"{inverse}({more})", f"{name}(-1)·{_safe(more)}")
             joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
             raise self.ambiguous(
                 token.start,
-                max(self.tokens[self.at - 1].end, sign.end),
+                max(self.before.end, sign.end),
                 f"{name}({inner}){raised}{operator or '·'}{_safe(more)}",
                 f"{name}({joined}){raised}",
             )

@@ -262,9 +262,9 @@ class TermParser(Cursor):
         while self.sees("⊙", "⊘"):
             operator = self.take()
             right = self.product()
-            if self.tokens[self.at - 1].kind and self._starred(operator):
+            if self._starred(operator):
                 raise self.ambiguous(
-                    start.start, self.tokens[self.at - 1].end, "brackets around the entrywise product",
+                    start.start, self.before.end, "brackets around the entrywise product",
                     "brackets around the matrix product",
                 )  # fmt: skip
             total = self.entry_by_entry(total, right, operator, factors)
@@ -325,12 +325,12 @@ class TermParser(Cursor):
                 below = self.power()
                 total = self.quotient(self.joined(factors), below, operator)
                 factors = [total]
-                divided, self.divided_end = below, self.tokens[self.at - 1].end
+                divided, self.divided_end = below, self.before.end
             elif self.starts_factor():
                 operator = self.token
                 self._refuse_entry()
                 spaced = operator.spaced
-                divides = self.text[self.tokens[self.at - 1].end : operator.start].strip() == "\\"
+                divides = self.text[self.before.end : operator.start].strip() == "\\"
                 right = self.power()
                 if divides:
                     self.refuse_left_division(start, factors[-1], right)
@@ -338,7 +338,7 @@ class TermParser(Cursor):
                     self.coefficient(divided, factors[0], right, start, spaced)
                     divided = None
                 begin = start.start if len(factors) == 1 else operator.start
-                where = Token("op", "", begin, self.tokens[self.at - 1].end, False)
+                where = Token("op", "", begin, self.before.end, False)
                 factors = self.times(factors, right, where)
             else:
                 self._refuse_entry()
@@ -346,7 +346,7 @@ class TermParser(Cursor):
 
     def _refuse_entry(self) -> None:
         """x(1), W(1, 2) and x[0], entries to those who write programs; x(1) is x·1 on paper."""
-        word, opener = self.tokens[self.at - 1], self.token
+        word, opener = self.before, self.token
         glued = self.sees("(", "[") and not opener.spaced and self.names.variable(word.text) is not None
         end = self.text.find({"(": ")", "[": "]"}[opener.text], opener.end) if glued else -1
         inside = self.text[opener.end : end]
@@ -362,14 +362,14 @@ class TermParser(Cursor):
         """``A \\ b`` is A⁻¹ b in MATLAB, and A b with a blank in LaTeX."""
         if not left.is_scalar and not right.is_scalar:
             a, b = typed(left), typed(right)
-            raise self.ambiguous(start.start, self.tokens[self.at - 1].end, f"{a}^-1 {b}", f"{a} {b}")
+            raise self.ambiguous(start.start, self.before.end, f"{a}^-1 {b}", f"{a} {b}")
 
     def _refuse_star(self, start: Token, factors: list[Term], right: Term, operator: Token) -> None:
         """``A * B`` of square matrices is A ⊙ B where NumPy is written."""
         square = right.shape[0] == right.shape[1] and not right.is_scalar
         if operator.text == "*" and square and self.joined(factors).shape == right.shape and _NUMPY.search(self.text):
             a, b = typed(factors[-1]), typed(right)
-            raise self.ambiguous(start.start, self.tokens[self.at - 1].end, f"{a} .* {b}", f"{a} @ {b}")
+            raise self.ambiguous(start.start, self.before.end, f"{a} .* {b}", f"{a} @ {b}")
 
     def coefficient(self, below: Term, fraction: Term, right: Term, start: Token, spaced: bool) -> None:
         """``1/2 x``: the fraction is the coefficient, unless 1/(2x) could be meant."""
@@ -381,7 +381,7 @@ class TermParser(Cursor):
             typed = self.text[start.start : self.divided_end].strip()
             self.names.note(f"“{typed}” is a factor of what follows: ({typed})·(…)")
             return
-        a, b, c = self.text[start.start : self.tokens[self.at - 1].end], paper_term(fraction), paper_term(right)
+        a, b, c = self.typed_since(start.start), paper_term(fraction), paper_term(right)
         raise self.ambiguous(start.start, start.start + len(a), f"({b})·{c}", f"…/({paper_term(below)}·{c})")
 
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
@@ -499,7 +499,7 @@ class TermParser(Cursor):
             squared = f"; {x}' {x} is the sum of the squares" if base.shape[1] == 1 else ""
             raise ShapeError(
                 f"{named_term(base)} is {shape_text(base.shape)} and has no powers", text=self.text,
-                start=operator.start, end=self.tokens[self.at - 1].end,
+                start=operator.start, end=self.before.end,
                 hint=f"{x}.^{paper_term(exponent)} raises every entry{squared}",
             )  # fmt: skip
         if not isinstance(size, Scalar) or size.value.denominator != 1 or not 1 <= size.value <= 8:
@@ -546,7 +546,7 @@ class TermParser(Cursor):
         if base.shape[0] != base.shape[1]:
             raise ShapeError(
                 f"{named_term(base)} is {shape_text(base.shape)}: only a square matrix has an inverse", text=self.text,
-                start=operator.start, end=self.tokens[self.at - 1].end,
+                start=operator.start, end=self.before.end,
             )  # fmt: skip
         return Transposed(Inverted(base)) if word == "-T" else Inverted(base)
 
@@ -556,7 +556,7 @@ class TermParser(Cursor):
         found = self.atom()
         if not found.is_scalar:
             raise ShapeError(f"an exponent is a scalar, but {named_term(found)} is {shape_text(found.shape)}",
-                             text=self.text, start=operator.start, end=self.tokens[self.at - 1].end)  # fmt: skip
+                             text=self.text, start=operator.start, end=self.before.end)  # fmt: skip
         return Opposite(found) if sign else found
 
     # -- atoms --------------------------------------------------------------------------------------
@@ -606,7 +606,7 @@ class TermParser(Cursor):
 
     def _norm(self, inner: Term, opener: Token) -> Term:
         """||…||, ||…||_2; ||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
-        match = _NORM_INDEX.match(self.text, self.tokens[self.at - 1].end)
+        match = _NORM_INDEX.match(self.text, self.before.end)
         index = "" if match is None else unicodedata.normalize("NFKC", _index_of_norm(match))
         if index.lower() in ("", "f", "fro") or (index == "2" and 1 in inner.shape):
             return Operation("norm", (inner,))
