@@ -59,7 +59,7 @@ def brackets(expr: Expr, place: Place, strict: bool = False) -> bool:
         return place.value >= 5 or (inside and strict) or starts_low
     if isinstance(expr, Quotient):
         if place is Place.FIRST_FACTOR:
-            return not strict and not (_is_whole(expr.numerator) and _is_whole(expr.denominator))
+            return not strict and not (is_whole(expr.numerator) and is_whole(expr.denominator))
         return place.value >= 3.3 and not (place is Place.NUMERATOR and strict)
     return strength(expr) < int(place.value)
 
@@ -69,7 +69,8 @@ def first_factor(expr: Expr) -> Expr:
     return first_factor(expr.factors[0]) if isinstance(expr, Product) else expr
 
 
-def _is_whole(expr: Expr) -> bool:
+def is_whole(expr: Expr) -> bool:
+    """Whether the node is a number without a decimal point."""
     return isinstance(expr, Number) and not expr.literal
 
 

@@ -47,6 +47,7 @@ from jacocalc.notation import (
     tree_size,
     walk,
 )
+from jacocalc.precedence import is_whole
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
@@ -122,81 +123,67 @@ class Parser(Cursor):
         """A product or quotient, the widest expression without + or − outside brackets."""
         start = self.token.start
         factors = self._group([])
-        dots: list[bool] = [False] * (len(factors) - 1)
-        quotients = 0
+        dotted, quotients = len(factors) == 1, 0
         while self.sees("*", "·", "/"):
             operator = self.take()
             if operator.text == "/":
                 quotients += 1
                 if quotients > self.scope.limits.depth:
                     raise self.error(f"more than {self.scope.limits.depth} divisions stand in a row", operator)
-                over = self._product(factors, dots, start)
-                factors, dots = self._divided(over, start), []
-                dots = [False] * (len(factors) - 1)
+                factors = self._divided(self._product(factors, start, dotted), start)
+                dotted = len(factors) == 1
             else:
                 more = self._group_after_sign()
                 factors += more
-                dots += [operator.text == "·"] + [False] * (len(more) - 1)
-        return self._product(factors, dots, start)
+                dotted = dotted and operator.text == "·" and len(more) == 1
+        return self._product(factors, start, dotted)
 
     def _group_after_sign(self) -> list[Expr]:
         if self.sees("-", "+"):
-            start = self.take().start
-            negative = self.before.text == "-"
-            factors = self._group([])
-            inner = self._product(factors, [False] * (len(factors) - 1), start)
-            return [Negative(inner, self.span(start)) if negative else inner]
+            sign = self.take()
+            inner = self._product(self._group([]), sign.start)
+            return [Negative(inner, self.span(sign.start)) if sign.text == "-" else inner]
         return self._group([])
 
-    def _product(self, factors: list[Expr], dots: list[bool], start: int) -> Expr:
-        if len(factors) == 1:
-            return factors[0]
-        return Product(tuple(factors), bool(dots) and all(dots), self.span(start))
+    def _product(self, factors: list[Expr], start: int, dotted: bool = False) -> Expr:
+        """The product of the factors from a column on; one alone is itself."""
+        return factors[0] if len(factors) == 1 else Product(tuple(factors), dotted, self.span(start))
 
     def _divided(self, over: Expr, start: int) -> list[Expr]:
         """What follows a slash: one factor; more factors beside it are ambiguous but for 1/2 x."""
         here = self.token
         if self.sees("-", "+"):
             negative = self.take().text == "-"
-            parts = self._group([])
-            signed = Negative(parts[0], self.span(here.start)) if negative else parts[0]
-            if len(parts) > 1:
-                rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
-                whole = self._product([signed, *parts[1:]], [False] * (len(parts) - 1), here.start)
-                first = f"({paper(Quotient(over, signed))})·{_safe(rest)}"
-                raise self.ambiguous(start, self.before.end, first, paper(Quotient(over, whole)))
+            first, *more = self._group([])
+            signed = Negative(first, self.span(here.start)) if negative else first
+            if more:
+                raise self._two_quotients(over, [signed, *more], start)
             return [self._quotient(over, signed, start, here)]
         under = self._power(False)
         if len(under) == 1 and not self._starts_factor():
             return [self._quotient(over, under[0], start, here)]
-        coefficient = (
-            len(under) == 1
-            and isinstance(over, Number)
-            and isinstance(under[0], Number)
-            and not over.literal
-            and not under[0].literal
-            and self.token.spaced
-        )
+        coefficient = len(under) == 1 and is_whole(over) and is_whole(under[0]) and self.token.spaced
         if coefficient or self.scope.loose is True:
             quotient = self._quotient(over, under[0], start, here)
             factors = self._group([quotient, *under[1:]])
             if coefficient:
-                read = paper(Product((quotient, Symbol("x"))))[:-2]
+                read = paper(quotient)
                 self.scope.note(f"{read} before a factor is read as the coefficient ({read})")
             return factors
         under = self._group(under)
         last = under[-1]
         change = isinstance(last, Symbol) and len(under) == 2 and self.scope.is_change(last.name)
         if isinstance(last, Matrix) or change:  # x/2 i, x/y^2 dy
-            return [self._quotient(over, self._product(under[:-1], [], here.start), start, here), last]
-        whole = self._product(under, [False] * (len(under) - 1), here.start)
+            return [self._quotient(over, self._product(under[:-1], here.start), start, here), last]
         if self.scope.loose is False:
-            return [self._quotient(over, whole, start, here)]
-        first = paper(Quotient(over, under[0]))
-        rest = paper(self._product(under[1:], [False] * (len(under) - 2), here.start))
-        raise self.ambiguous(
-            start, self.before.end, f"({first})·{_safe(rest)}", paper(Quotient(over, whole))
-        )
+            return [self._quotient(over, self._product(under, here.start), start, here)]
+        raise self._two_quotients(over, under, start)
+
+    def _two_quotients(self, over: Expr, under: list[Expr], start: int) -> ReadError:
+        """1/2x: (1/2)·x or 1/(2x)."""
+        first, rest = paper(Quotient(over, under[0])), paper(self._product(under[1:], start))
+        whole = paper(Quotient(over, self._product(under, start)))
+        return self.ambiguous(start, self.before.end, f"({first})·{_safe(rest)}", whole)
 
     def _quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
         if as_rational(under) == 0:
@@ -340,9 +327,9 @@ class Parser(Cursor):
             return Negative(inner, self.span(here.start)) if minus else inner
         parts = self._primary(False)
         if len(parts) > 1:
-            product = self._product(parts, [False] * (len(parts) - 1), here.start)
+            product = self._product(parts, here.start)
             first = paper(Power(base, parts[0]))
-            rest = paper(self._product(parts[1:], [False] * (len(parts) - 2), here.start))
+            rest = paper(self._product(parts[1:], here.start))
             if sign:
                 first = paper(Power(base, Negative(parts[0])))
             raise self.ambiguous(
@@ -1055,10 +1042,10 @@ class Parser(Cursor):
                 break
             factors += self._power(True)
             if joined:
-                whole = paper(self._product(factors, [False] * (len(factors) - 1), start))
+                whole = paper(self._product(factors, start))
                 self.scope.note(f"{self.typed_since(token.start)} is read as {name}({whole})")
         self._refuse_exponential(token, factors, raised, "-" if negative else "")
-        argument = self._product(factors, [False] * (len(factors) - 1), start)
+        argument = self._product(factors, start)
         if negative:
             argument = Negative(argument, self.span(start))
             self.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
@@ -1103,9 +1090,7 @@ class Parser(Cursor):
             operator = self.take().text if self.sees("/", "*", "·") else ""
             if not self._starts_factor():
                 return
-            before = self.at
-            rest_factors = self._power(False)
-            rest = self._product(rest_factors, [False] * (len(rest_factors) - 1), self.tokens[before].start)
+            rest = self._product(self._power(False), sign.start)
             name, inner, more = token.text, paper(argument), paper(rest)
             if inner == "-1" and not operator and (inverse := self._inverse_name(name)):
                 end = self.before.end
