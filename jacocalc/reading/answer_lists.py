@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from jacocalc.notation import Expr, Matrix, Minus, Negative, Product, Quotient, Sum, children
+from jacocalc.reading.brackets import LISTS, own_level, pairs, parts
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.matrices import by_entries
 
 _SIGNS = ("+", "-", "·", "*", "/", "^")
 _LONGEST_DIAGONAL = 20
-_OPENERS, _CLOSERS = ("[", "(", "{", "⟦"), ("]", ")", "}", "⟧")
 
 
 def listed_matrices(expr: Expr) -> tuple[Expr, ...]:
@@ -40,7 +40,7 @@ def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
     Where a row may be meant, [2 sin x] in blanks, they stay, unless the whole is one ``entry``.
     """
     found = list(tokens)
-    for first, at, around in _closed(tokens):
+    for first, at, around in pairs(tokens):
         rows = (first and tokens[first - 1].text == "]") or tokens[at + 1].text == "["  # [[x y] [z w]]
         sure = not rows and (entry or any(tokens[k].text != "(" for k in around))
         if tokens[at].text == "]" and _is_group(found, first, at) and (sure or not _has_blanks(tokens, first, at)):
@@ -51,28 +51,14 @@ def without_square_groups(tokens: list[Token], entry: bool) -> list[Token]:
 def with_diagonals(tokens: list[Token]) -> list[Token]:
     """diag(a, b) as [[a, 0], [0, b]]"""
     made: dict[int, list[Token]] = {}
-    for first, at, _ in _closed(tokens):
+    for first, at, _ in pairs(tokens):
         name = tokens[first - 1]
         if first and name.text == "diag" and not tokens[first].spaced and at > first + 1:
             bare = first + 1 if tokens[first + 1].text == "[" and tokens[at - 1].text == "]" else first
-            entries = list(_entries(tokens, bare, at - (bare - first)))
+            entries = parts(tokens[bare + 1 : at - (bare - first)], ",")
             if len(entries) <= _LONGEST_DIAGONAL:
                 made |= {first - 1: _diagonal(entries, name)} | {place: [] for place in range(first, at + 1)}
     return [new for place, token in enumerate(tokens) for new in made.get(place, [token])]
-
-
-def _entries(tokens: list[Token], first: int, last: int) -> Iterator[list[Token]]:
-    """What stands between the commas of a bracket."""
-    entry: list[Token] = []
-    level = 0
-    for token in tokens[first + 1 : last]:
-        level += (token.text in _OPENERS) - (token.text in _CLOSERS)
-        if token.text == "," and not level:
-            yield entry
-            entry = []
-        else:
-            entry.append(token)
-    yield entry
 
 
 def _diagonal(entries: list[list[Token]], name: Token) -> list[Token]:
@@ -89,43 +75,22 @@ def _diagonal(entries: list[list[Token]], name: Token) -> list[Token]:
     return [*found, sign("]")]
 
 
-def _closed(tokens: list[Token]) -> Iterator[tuple[int, int, list[int]]]:
-    """Where each bracket opens and closes, inner ones first, and where those open in which it stands."""
-    opened: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.text in _OPENERS:
-            opened.append(at)
-        elif token.text in _CLOSERS and opened:
-            yield opened.pop(), at, opened
-
-
 def _is_group(tokens: list[Token], first: int, last: int) -> bool:
     """Whether brackets hold one formula and stand beside something; x[1] is an index."""
     before, after = tokens[first - 1] if first else None, tokens[last + 1]
-    inside = _own_level(tokens, first, last)
+    inside = own_level(tokens[first + 1 : last])
     listed = any(token.text in (",", ";", "[", "{", "⟦") for token in inside)
     if not inside or listed or _transpose_at(tokens, last + 1):
         return False
     if before and before.kind == "name" and last == first + 2 and not tokens[first].spaced:
         return False
-    beside = before is not None and before.text not in (*_OPENERS, ",", ";")
-    return beside or after.kind in ("number", "name", "fraction") or after.text in (*_OPENERS, *_SIGNS)
-
-
-def _own_level(tokens: list[Token], first: int, last: int) -> list[Token]:
-    """What stands between brackets, without what stands in further ones."""
-    found, level = [], 0
-    for token in tokens[first + 1 : last]:
-        level -= token.text in _CLOSERS
-        if not level:
-            found.append(token)
-        level += token.text in _OPENERS
-    return found
+    beside = before is not None and before.text not in (*LISTS, ",", ";")
+    return beside or after.kind in ("number", "name", "fraction") or after.text in (*LISTS, *_SIGNS)
 
 
 def _has_blanks(tokens: list[Token], first: int, last: int) -> bool:
     """Whether a blank stands between factors, or before a sign only: what may part entries."""
-    inside = _own_level(tokens, first, last)
+    inside = own_level(tokens[first + 1 : last])
     behind = [*inside[2:], *inside[-1:]]
     return any(
         right.spaced and left.text not in _SIGNS and (right.text not in _SIGNS or not after.spaced)
@@ -150,8 +115,8 @@ def turned_lists(tokens: list[Token]) -> frozenset[int]:
     """Where flat lists begin that are transposed, (a, b)^T and (2[a, b])^T: people write a column so."""
     flats = flat_lists(tokens)
     ends: dict[int, int] = {}
-    for first, at, _ in _closed(tokens):
-        lists = [t for t in tokens[first:at] if t.text in _OPENERS and (t.text != "(" or t.start in flats)]
+    for first, at, _ in pairs(tokens):
+        lists = [t for t in tokens[first:at] if t.text in LISTS and (t.text != "(" or t.start in flats)]
         signs = _transpose_at(tokens, at + 1)
         if signs and len(lists) == 1 and lists[0].start in flats and tokens[first].text != "⟦":
             ends[first] = at + 1 + signs
@@ -196,11 +161,11 @@ def flat_lists(tokens: list[Token]) -> frozenset[int]:
     found: set[int] = set()
     opened: list[tuple[Token, set[str]]] = []
     for token in tokens:
-        if token.text in _OPENERS:
+        if token.text in LISTS:
             if opened and token.text != "(":
                 opened[-1][1].add("list")
             opened.append((token, set()))
-        elif token.text in _CLOSERS and opened:
+        elif token.text in LISTS.values() and opened:
             opener, inside = opened.pop()
             if inside == {","} and opener.text != "⟦":
                 found.add(opener.start)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jacocalc.notation import Comparison, Expr, Junction, Piecewise
+from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.cursor import CASES
 from jacocalc.reading.lexer import Token
 
@@ -135,14 +136,5 @@ def _named(p: Parser, start: int) -> Expr:
 
 def _bracketed_condition(p: Parser) -> bool:
     """Whether the bracket at the cursor holds a condition rather than an expression."""
-    level = 0
-    for token in p.tokens[p.at :]:
-        if token.text in ("(", "["):
-            level += 1
-        elif token.text in (")", "]"):
-            level -= 1
-            if level == 0:
-                return False
-        elif level == 1 and token.text in RELATIONS:
-            return True
-    return False
+    inside = own_level(p.tokens[p.at + 1 : closed_at(p.tokens, p.at) or None])
+    return any(token.text in RELATIONS for token in inside)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
+from jacocalc.reading.brackets import BRACKETS, CLOSERS, LISTS, step
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
-CLOSERS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧", "⎸": "⎹", "|": "|", "||": "||"}
-BRACKETS = {opener: closer for opener, closer in CLOSERS.items() if opener != closer}
+ENDS = {**BRACKETS, "|": "|", "||": "||"}  # what opens, and what ends it
 OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 CASES = "cases are written piecewise(x if x > 0, 0 otherwise)"
@@ -102,12 +102,12 @@ class Cursor:
         for token in self.tokens:
             if token.text in BRACKETS:
                 opened.append(token)
-            elif token.text in BRACKETS.values() and not (opened and BRACKETS[opened.pop().text] == token.text):
+            elif token.text in CLOSERS and not (opened and BRACKETS[opened.pop().text] == token.text):
                 return None
         return opened[-1] if opened else None
 
     def _never_closed(self, opener: Token) -> ReadError:
-        hint = f"add “{CLOSERS[opener.text]}”"
+        hint = f"add “{ENDS[opener.text]}”"
         if opener.text in ("|", "||") and self.closed_bars is not None:
             hint += "; inside bars others open behind a sign: |1 - 2·|x||"
         return self.error(f"“{opener.text}” is never closed", opener, hint)
@@ -177,14 +177,14 @@ class Cursor:
             before = self.before if self.at else None
             after = f" after “{self._typed(before)}”" if before else ""
             return self.error(f"expected {wanted}{after}, found the end of the text")
-        if token.text in (")", "]", "}", "⟧"):
+        if token.text in LISTS.values():
             if not self.opened:
                 return self.error(f"“{token.text}” closes nothing")
             opener = self.opened[-1]
-            if CLOSERS[opener.text] != token.text and wanted != OPERAND:
+            if ENDS[opener.text] != token.text and wanted != OPERAND:
                 return self.error(
                     f"“{opener.text}” is closed by “{token.text}”",
-                    hint=f"close it with “{CLOSERS[opener.text]}”",
+                    hint=f"close it with “{ENDS[opener.text]}”",
                 )
         alone = not self.at or self.before.text in (*_BEFORE_A_TERM, "=", "?")
         known = _UNKNOWN if alone and token.text in ("?", "...") else _HINTS.get(token.text, "")
@@ -210,7 +210,7 @@ class Cursor:
     def close(self) -> None:
         """Step over the bracket that closes the last one opened."""
         opener = self.opened[-1]
-        wanted = CLOSERS[opener.text]
+        wanted = ENDS[opener.text]
         if wanted == "|" and self.sees("||"):
             bars = self.token
             halves = [
@@ -230,9 +230,8 @@ class Cursor:
         """||x| - |y||, where the first two bars open one after the other, and ||x| + |y|, which lacks a bar."""
         begin, level = self.tokens.index(opener), 0
         for end in range(begin, len(self.tokens)):
-            word = self.tokens[end].text
-            level += (word in BRACKETS) - (word in BRACKETS.values())
-            if level < 0 or (level == 0 and word in (",", ";", "")):
+            level += step(self.tokens[end])
+            if level < 0 or (level == 0 and self.tokens[end].text in (",", ";", "")):
                 break
         bars = [token for token in self.tokens[begin:end] if token.text in ("|", "||")]
         if len(bars) == 2:

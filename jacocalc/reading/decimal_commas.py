@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
-from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.brackets import BRACKETS, CLOSERS
 from jacocalc.reading.lexer import Token
 
 
@@ -36,7 +36,7 @@ def refuse_decimal_commas(text: str, tokens: Sequence[Token]) -> None:
     """Raise ReadError for (0,5x, 2y); (1,2,x) has no blank and [1,2; 3,4] has rows, so both are lists."""
     opened = [_Listed()]
     for at, (before, token) in enumerate(pairwise(tokens), 1):
-        if token.text in BRACKETS.values():
+        if token.text in CLOSERS:
             listed = opened.pop() if len(opened) > 1 else _Listed()
             if listed.doubtful:
                 raise _two_ways(text, *tokens[listed.comma - 1 : listed.comma + 2])

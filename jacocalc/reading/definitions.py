@@ -31,8 +31,8 @@ from jacocalc.functions import (
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
+from jacocalc.reading.brackets import BRACKETS, step
 from jacocalc.reading.changes import with_changes
-from jacocalc.reading.cursor import BRACKETS
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
 from jacocalc.reading.headers import list_end, plain_head
@@ -297,10 +297,10 @@ class _Definition:
     def _headed(self, header: list[str]) -> list[list[Token]]:
         """The text cut before each name that this header follows, outside brackets."""
         words, level, starts = [token.text for token in self.tokens], 0, [0]
-        for at, word in enumerate(words):
-            if at and not level and self.tokens[at].kind == "name" and words[at + 1 : at + 1 + len(header)] == header:
+        for at, token in enumerate(self.tokens):
+            if at and not level and token.kind == "name" and words[at + 1 : at + 1 + len(header)] == header:
                 starts.append(at)
-            level += (word in BRACKETS) - (word in BRACKETS.values())
+            level += step(token)
         return [self.tokens[start:end] for start, end in pairwise([*starts, len(words) - 1])]
 
     # -- f(x, y; a) = … -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
-from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.brackets import BRACKETS, closed_at, step
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
@@ -73,27 +73,17 @@ def _ungrouped(tokens: list[Token]) -> list[Token]:
     if not any(token.text == "=" for token in tokens):
         return tokens
     for _ in range(LIMITS.depth):
-        if tokens[0].text not in ("(", "{") or _closed_at(tokens, 0) != len(tokens) - 2:
+        if tokens[0].text not in ("(", "{") or closed_at(tokens, 0) != len(tokens) - 2:
             break
         tokens = [*tokens[1:-2], tokens[-1]]
     return tokens
-
-
-def _closed_at(tokens: list[Token], at: int) -> int:
-    """The place of the bracket that closes the one here, else 0."""
-    level = 0
-    for place, token in enumerate(tokens[at:], at):
-        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
-        if level == 0:
-            return place
-    return 0
 
 
 def _rounded(tokens: list[Token]) -> list[Token]:
     """[u; v] = … and f([x; y]) = … and f((x, y)) = … with their names in round brackets."""
     at = 1 if tokens[0].kind == "name" else 0
     first = tokens[at].text if at < len(tokens) else ""
-    end = _closed_at(tokens, at) if first in BRACKETS else 0
+    end = closed_at(tokens, at) if first in BRACKETS else 0
     inside = [token for token in tokens[at:end] if token.text not in "([{⟦)]}⟧"]
     twice = first != "(" or tokens[at + 1].text in BRACKETS
     if not (end and twice and tokens[end + 1].text == "=" and _alternate(inside)):
@@ -115,14 +105,14 @@ def _named_again(tokens: list[Token]) -> tuple[slice, tuple[Token, ...]]:
     begin = list_end(tokens, 1)
     if not begin or tokens[begin].text != "=" or tokens[begin + 1].text not in BRACKETS:
         return slice(0), ()
-    end, header = _closed_at(tokens, begin + 1), [token.text for token in tokens[1:begin]]
+    end, header = closed_at(tokens, begin + 1), [token.text for token in tokens[1:begin]]
     inside: list[Token] = []
     place = begin + 1
     while place < end:
         inside.append(tokens[place])
         called = [token.text for token in tokens[place + 1 : place + 1 + len(header)]] == header
         place += 1 + len(header) * called
-    inside = [token for token in inside if token.text not in BRACKETS and token.text not in BRACKETS.values()]
+    inside = [token for token in inside if not step(token)]
     names = inside[::2]
     known = any(token.text in SPELLINGS or token.text in header for token in names)
     again = end and tokens[end + 1].text == "=" and _alternate(inside) and not known

@@ -34,7 +34,7 @@ from jacocalc.notation import (
     rebuild,
     tree_size,
 )
-from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.brackets import step
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.scope import CONSTANTS, Scope
 
@@ -100,7 +100,7 @@ def _refuse_factors_behind(p: Parser, sign: Token, letter: str, first: int) -> N
     last = _last_with(p, inside, letter)
     for sign_inside in (one for one in inside[: last + 1] if one.kind in ("sum", "product")):
         last = max(last, _last_with(p, inside, sign_inside.text[0]))
-    levels = accumulate((one.text in BRACKETS) - (one.text in BRACKETS.values()) for one in inside)
+    levels = accumulate(map(step, inside))
     bars = accumulate(one.text in ("|", "||") for one in inside)
     outside = [not level and not bar % 2 for level, bar in zip(levels, bars, strict=True)]
     ends = (at for at in range(last, len(inside)) if outside[at] and not _goes_on(inside[at], inside[at + 1 :]))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Sum
-from jacocalc.reading.cursor import BRACKETS, CLOSERS, SpacedProduct, SpacedRow
+from jacocalc.reading.brackets import CLOSERS, step
+from jacocalc.reading.cursor import ENDS, SpacedProduct, SpacedRow
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.tokens import is_latex
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def rows(p: Parser) -> Expr:
     """[a, b], [[a, b], [c, d]] or [a, b; c, d] (also in braces): a column, or rows; x [y + 1] is x (y + 1)."""
     opener = p.open()
-    closer = CLOSERS[opener.text]
+    closer = ENDS[opener.text]
     if p.sees(closer):
         raise p.error("nothing stands between the brackets", opener, end=p.token.end)
     begins = [p.at]
@@ -121,8 +122,8 @@ def _signs_behind_blanks(p: Parser, span: tuple[int, int]) -> Iterator[int]:
     level = 0
     for at in range(*span):
         token, before = p.tokens[at], p.tokens[at - 1]
-        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
-        operand = before.kind != "op" or before.text in (*BRACKETS.values(), "|", "'")
+        level += step(token)
+        operand = before.kind != "op" or before.text in (*CLOSERS, "|", "'")
         if level == 0 and at > span[0] and token.text in ("+", "-") and token.spaced and operand:
             yield at
 
@@ -158,7 +159,7 @@ def _settle(p: Parser, entries: list[Expr], nested: dict[int, SpacedRow], start:
 
 
 def _entry(p: Parser, opener: Token) -> Expr:
-    p.refuse_comma(CLOSERS[opener.text], "an entry")
+    p.refuse_comma(ENDS[opener.text], "an entry")
     if p.sees(",", ";"):
         raise p.error("an entry is missing here")
     return p.sum()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.brackets import closed_at, parts
 from jacocalc.reading.lexer import Token
 
 _JOINING = ("where", "with", "and")
@@ -25,9 +25,9 @@ def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> st
     equations = split(tokens[:-1])
     mine = next((one for one in equations if any(token is tokens[at] for token in one)), [])
     place = next((k for k, token in enumerate(mine) if token is tokens[at]), 0)
-    end = _end(mine, place + 1)
+    end = closed_at(mine, place + 1)
     level = not place and [token.text for token in mine[end + 1 :]] == ["=", "0"]
-    if end < 0 or not (level or (mine[place - 1].text == "=" and end == len(mine) - 1)):
+    if not end or not (level or (mine[place - 1].text == "=" and end == len(mine) - 1)):
         return ""
     arguments, left = split(mine[place + 2 : end]), "" if level else f"{mine[0].text} = "
     others = [one for one in equations if one is not mine]
@@ -40,7 +40,7 @@ def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> st
         return f"“{', '.join(_typed(text, one) for one in others)}” “{_typed(text, mine)}”" if whole else ""
     used = {letter for token in mine for letter in token.text}
     letters = next((one for one in _LETTERS.get(len(arguments), ()) if not used & {*one}), "")
-    if not letters or not all(arguments):
+    if not letters:
         return ""
     pairs = zip(letters, arguments, strict=True)
     inner = ", ".join(f"{letter}{head} = {_typed(text, argument)}" for letter, argument in pairs)
@@ -48,16 +48,8 @@ def as_stages(text: str, tokens: Sequence[Token], at: int, head: str = "") -> st
 
 
 def split(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Cut at commas and at “where”, “with” and “and”, outside brackets."""
-    found: list[list[Token]] = [[]]
-    level = 0
-    for token in tokens:
-        level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
-        if level == 0 and token.text in (",", ";", *_JOINING):
-            found += [[]] if found[-1] else []
-        else:
-            found[-1].append(token)
-    return found
+    """What stands between commas and “where”, “with” and “and”."""
+    return [part for part in parts(tokens, ",", ";", *_JOINING) if part]
 
 
 def with_commas(tokens: Sequence[Token]) -> list[Token]:
@@ -68,16 +60,6 @@ def with_commas(tokens: Sequence[Token]) -> list[Token]:
             found += [] if found[-1].text in (",", ";") else [Token("op", ",", token.start, token.start, False)]
         found.append(token)
     return found
-
-
-def _end(tokens: Sequence[Token], at: int) -> int:
-    """Where the bracket that opens at a place is closed."""
-    level = 0
-    for k in range(at, len(tokens)):
-        level += (tokens[k].text in BRACKETS) - (tokens[k].text in BRACKETS.values())
-        if not level:
-            return k
-    return -1
 
 
 def _typed(text: str, tokens: Sequence[Token]) -> str:

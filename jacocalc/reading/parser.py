@@ -48,9 +48,10 @@ from jacocalc.notation import (
     walk,
 )
 from jacocalc.precedence import is_whole
+from jacocalc.reading.brackets import BRACKETS, LISTS, closed_at, own_level
 from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
-from jacocalc.reading.cursor import BRACKETS, CASES, OPERAND, Cursor, SpacedProduct
+from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
@@ -202,7 +203,7 @@ class Parser(Cursor):
             side = self.bar_side(token)
             inside = bool(self.opened) and self.opened[-1].text in ("|", "||") and not self.bar_side(self.opened[-1])
             return side == "l" if side else not inside
-        return token.kind == "op" and token.text in ("(", "[", "{", "⟦", "⎸", "√", "∛")
+        return token.kind == "op" and token.text in (*BRACKETS, "√", "∛")
 
     def _group(self, before: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
@@ -288,7 +289,7 @@ class Parser(Cursor):
 
     def _transpose_sign(self) -> int:
         """The number of tokens of ^T or ^{T} behind a bracket, else 0."""
-        if not self.sees("^") or self.before.text not in (")", "]", "}", "⟧"):
+        if not self.sees("^") or self.before.text not in LISTS.values():
             return 0
         after = [token.text for token in self.tokens[self.at + 1 : self.at + 4]]
         return 2 if after[:1] == ["T"] else 4 if after == ["(", "T", ")"] else 0
@@ -680,13 +681,8 @@ class Parser(Cursor):
 
     def _listed(self) -> int:
         """How many entries the bracket at the cursor has."""
-        level, found = 0, 1
-        for token in self.tokens[self.at :]:
-            level += (token.text in BRACKETS) - (token.text in BRACKETS.values())
-            found += level == 1 and token.text == ","
-            if not level:
-                break
-        return found
+        inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
+        return 1 + sum(token.text == "," for token in inside)
 
     def _missing_letters(self, name: str) -> str:
         """w x with x unknown: which letter of a short run is not declared."""
@@ -767,13 +763,9 @@ class Parser(Cursor):
         """f(x - y) and y² f(x/y): what books write of a function without a formula."""
         if token.text not in _FUNCTION_LETTERS:
             return
-        level, end = 0, self.at
-        for end in range(self.at, len(self.tokens)):
-            level += (self.tokens[end].text in BRACKETS) - (self.tokens[end].text in BRACKETS.values())
-            if not level:
-                break
+        end = closed_at(self.tokens, self.at)
         inside = self.tokens[self.at + 1 : end]
-        if level or not _has_variable(inside):
+        if not _has_variable(inside):
             return
         typed = self.text[token.start : self.tokens[end].end]
         argument = self.text[inside[0].start : inside[-1].end]

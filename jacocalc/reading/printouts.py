@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jacocalc.known_functions import SPELLINGS
+from jacocalc.reading.brackets import pairs
 from jacocalc.reading.lexer import Token
 
 _MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix", "tensor",
@@ -23,14 +24,13 @@ _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(wo
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
 }
 _WORDS = {*_MAKERS, *_TURNERS, *_CALLED, "Piecewise"}
-_OPENERS, _CLOSERS = ("(", "[", "{"), (")", "]", "}")
 
 
 def in_our_words(tokens: list[Token]) -> list[Token]:
     """The tokens as they are typed here."""
     if not any(token.text in _WORDS or token.text == "%" for token in tokens):
         return tokens
-    ends = _pairs(tokens)
+    ends = {first: last for first, last, _ in pairs(tokens)}
     changed: dict[int, list[Token]] = {}
     for place, token in enumerate(tokens[:-1]):
         start = place + 1
@@ -71,18 +71,6 @@ def _cases(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> dict
     if last + 1 == end:
         return changed | {end: [made(","), made("("), made("0", "number"), *rest]}
     return changed | {last + 1: [tokens[last + 1], made("(")], end: rest}
-
-
-def _pairs(tokens: Sequence[Token]) -> dict[int, int]:
-    """Where a bracket opens → where it closes."""
-    opened: list[int] = []
-    ends: dict[int, int] = {}
-    for place, token in enumerate(tokens):
-        if token.text in _OPENERS:
-            opened.append(place)
-        elif token.text in _CLOSERS and opened:
-            ends[opened.pop()] = place
-    return ends
 
 
 def _is_one_list(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from jacocalc.reading.cursor import BRACKETS
+from jacocalc.reading.brackets import BRACKETS, CLOSERS
 from jacocalc.reading.lexer import Token
 
 _NAME, _TIME = r"([^\W\d_]\w*)", r"([^\W\d_])"
@@ -61,7 +61,7 @@ def _without_time(tokens: list[Token], states: Sequence[str], time: str) -> list
 def _column(tokens: list[Token], text: str) -> list[Token]:
     """[x; y]' = … with [xdot; ydot] = …"""
     words = [token.text for token in tokens]
-    closer = next((at for at, word in enumerate(words) if word in BRACKETS.values()), 0)
+    closer = next((at for at, word in enumerate(words) if word in CLOSERS), 0)
     primed = words[closer + 1 : closer + 3] == ["'", "="] and words[0] in BRACKETS
     if not primed or text[tokens[closer + 1].start : tokens[closer + 1].end].replace(" ", "") not in _PRIMES:
         return tokens

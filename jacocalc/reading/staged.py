@@ -89,9 +89,9 @@ def without_parameters(tokens: list[Token]) -> tuple[list[Token], list[str]]:
     """What stands before the last semicolon, and the names behind it, if nothing else does."""
     place = max((at for at, token in enumerate(tokens) if token.text == ";"), default=len(tokens))
     parts = split(tokens[place:])
-    if any(len(part) > 1 or part[0].kind != "name" for part in parts if part):
+    if any(len(part) > 1 or part[0].kind != "name" for part in parts):
         return tokens, []
-    return tokens[:place], [part[0].text for part in parts if part]
+    return tokens[:place], [part[0].text for part in parts]
 
 
 def _equation(text: str, part: Sequence[Token]) -> _Equation:
