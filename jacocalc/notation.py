@@ -317,6 +317,11 @@ class Matrix(Expr):
         return Matrix(tuple(zip(*self.rows, strict=True)))
 
 
+def entries_of(value: Expr) -> tuple[Expr, ...]:
+    """The entries of a matrix, row by row; what is none is its own."""
+    return value.entries if isinstance(value, Matrix) else (value,)
+
+
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 E = Constant("e")

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jacocalc.answers.cases import Case
-from jacocalc.answers.making import Mistake
+from jacocalc.answers.making import Mistake, result_of
 from jacocalc.answers.mistakes import MISTAKES
+from jacocalc.answers.reference import as_matrix
 from jacocalc.answers.slips import manners
 from jacocalc.derive.answer import derive
 from jacocalc.evaluate.samples import Missing, Samples, sampled
 from jacocalc.evaluate.screen import differ
-from jacocalc.notation import Expr, Matrix, names
+from jacocalc.notation import Expr, entries_of, names
 from jacocalc.options import Options
 from jacocalc.questions import DifferentialOf, GraphOf, PointReport, Question
 from jacocalc.steps import Derivation
@@ -61,13 +62,12 @@ def _without_point(question: Question) -> Question | None:
 
 def _agreeing(derivation: Derivation, codes: frozenset[str]) -> list[str]:
     """The codes of the mistakes that give the right result."""
-    result = derivation.result
-    right = result if isinstance(result, tuple) else (result,) if isinstance(result, Expr) else ()
-    if not right or not Case.fits(derivation):
+    if not Case.fits(derivation):
         return []
     case = Case(derivation)
+    right = result_of(case)
     wrong = (mistake for mistake in MISTAKES if mistake.code in codes)
-    return list(dict.fromkeys(one.code for one in wrong if _gives(one, case, right)))
+    return list(dict.fromkeys(one.code for one in wrong if right and _gives(one, case, right)))
 
 
 def _gives(mistake: Mistake, case: Case, right: Sequence[Expr]) -> bool:
@@ -76,11 +76,11 @@ def _gives(mistake: Mistake, case: Case, right: Sequence[Expr]) -> bool:
 
 def _agree(right: Sequence[Expr], wrong: Sequence[Expr]) -> bool:
     """Whether all entries have the same values at the sample points, where both have any."""
-    if list(map(_shape, right)) != list(map(_shape, wrong)):
+    if [as_matrix(value).shape for value in right] != [as_matrix(value).shape for value in wrong]:
         return False
     variables = tuple(dict.fromkeys(name for value in (*right, *wrong) for name in names(value)))
     samples = sampled(variables)
-    pairs = [pair for a, b in zip(right, wrong, strict=True) for pair in zip(_entries(a), _entries(b), strict=True)]
+    pairs = [pair for a, b in zip(right, wrong, strict=True) for pair in zip(entries_of(a), entries_of(b), strict=True)]
     return all(a == b or _same(a, b, samples) for a, b in pairs)
 
 
@@ -88,11 +88,3 @@ def _same(right: Expr, wrong: Expr, samples: Samples) -> bool:
     pairs = zip(samples.values(right), samples.values(wrong), strict=True)
     apart = [differ(a, b) for a, b in pairs if not isinstance(a, Missing) and not isinstance(b, Missing)]
     return bool(apart) and not any(apart)
-
-
-def _shape(value: Expr) -> tuple[int, int]:
-    return value.shape if isinstance(value, Matrix) else (1, 1)
-
-
-def _entries(value: Expr) -> tuple[Expr, ...]:
-    return value.entries if isinstance(value, Matrix) else (value,)

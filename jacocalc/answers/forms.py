@@ -26,6 +26,7 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     as_rational,
+    entries_of,
     names,
     rational,
     tree_size,
@@ -39,7 +40,7 @@ def missing_form(typed: Expr, form: str) -> str:
     """What is missing for this form, in words; "" where nothing is."""
     if not isinstance(typed, Matrix) and any(isinstance(node, Matrix) for node in walk(typed)):
         return f"{paper(typed)} can be multiplied out" if form == "evaluated" else ""
-    entries = typed.entries if isinstance(typed, Matrix) else (typed,)
+    entries = entries_of(typed)
     found = (_CHECKS[form](entry) for entry in entries)
     return next((said for said in found if said), "")
 

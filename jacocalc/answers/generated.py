@@ -21,7 +21,7 @@ from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.linear import strict
-from jacocalc.notation import Expr, Matrix, Number, as_rational, names, walk
+from jacocalc.notation import Expr, Number, as_rational, entries_of, names, walk
 from jacocalc.options import Options
 from jacocalc.program_steps import Gradients
 from jacocalc.sources import asked_question
@@ -102,13 +102,9 @@ def _short(derivation: Derivation) -> bool:
     if result is None or isinstance(result, Gradients):
         return result is not None
     matrices = result if isinstance(result, tuple) else (result,)
-    entries = [entry for matrix in matrices for entry in _entries(matrix)]
+    entries = [entry for matrix in matrices for entry in entries_of(matrix)]
     zeros = sum(as_rational(entry) == 0 for entry in entries)
     return 3 * zeros <= len(entries) - (len(entries) == 1) and all(map(_is_short, entries))
-
-
-def _entries(value: Expr) -> tuple[Expr, ...]:
-    return value.entries if isinstance(value, Matrix) else (value,)
 
 
 def _is_short(entry: Expr) -> bool:

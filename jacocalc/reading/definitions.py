@@ -29,7 +29,7 @@ from jacocalc.functions import (
     unspecified,
 )
 from jacocalc.known_functions import SPELLINGS
-from jacocalc.notation import Expr, Matrix, Symbol, column, name_key, names, substitute, tree_size
+from jacocalc.notation import Expr, Matrix, Symbol, column, entries_of, name_key, names, substitute, tree_size
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS, step
 from jacocalc.reading.changes import with_changes
@@ -415,7 +415,7 @@ class _Definition:
     ) -> VectorFunction:
         value = by_entries(body, self.text)
         scalar = not isinstance(value, Matrix)
-        components = value.entries if isinstance(value, Matrix) else (value,)
+        components = entries_of(value)
         if isinstance(value, Matrix) and value.shape[1] != 1 and value.shape[0] != 1:
             start, end = body.span or (0, len(self.text))
             raise ReadError(

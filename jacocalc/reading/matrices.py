@@ -21,6 +21,7 @@ from jacocalc.notation import (
     Symbol,
     children,
     column,
+    entries_of,
     integer,
     rebuild,
     walk,
@@ -138,7 +139,7 @@ class _Entries:
     def squares(self, arguments: tuple[Expr, ...]) -> Expr:
         """‖v‖² is v₁² + v₂² + …, without a root."""
         value = self.visit(arguments[0]) if len(arguments) == 1 else column(tuple(map(self.scalar, arguments)))
-        entries = value.entries if isinstance(value, Matrix) else (value,)
+        entries = entries_of(value)
         squared = tuple(Power(entry, integer(2)) for entry in entries)
         return squared[0] if len(squared) == 1 else Sum(squared)
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, Size, count
-from jacocalc.notation import Expr, Matrix, as_rational, integer, name_key, rational
+from jacocalc.notation import Expr, Matrix, as_rational, entries_of, integer, name_key, rational
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS
 from jacocalc.reading.changes import with_changes
@@ -69,7 +69,7 @@ def _point(text: str, inputs: Sequence[str], parameters: Sequence[str]) -> Point
             named[name] = _coordinate(parser, parser.sum(), name)
         else:
             value = parser.sum()
-            positional += value.entries if isinstance(value, Matrix) else (value,)
+            positional += entries_of(value)
         if not parser.sees(",", ";"):
             break
         parser.take()
@@ -109,7 +109,7 @@ def _together(parser: Parser, keys: dict[str, str], inputs: Sequence[str], end: 
     parser.take()
     value = parser.sum()
     parser.expect_end()
-    entries = value.entries if isinstance(value, Matrix) else (value,)
+    entries = entries_of(value)
     if len(listed) != len(entries):
         said = f"{count(len(listed), 'name')}, but {count(len(entries), 'coordinate')}"
         raise ShapeError(said, text=parser.text, end=len(parser.text))
@@ -185,7 +185,7 @@ def read_vector(text: str, size: Size = 0) -> tuple[Expr, ...]:
     entries: list[Expr] = []
     while True:
         value = by_entries(parser.sum(), text)
-        entries += value.entries if isinstance(value, Matrix) else (value,)
+        entries += entries_of(value)
         if not parser.sees(",", ";"):
             break
         parser.take()
