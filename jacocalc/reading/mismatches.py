@@ -17,7 +17,7 @@ _CANNOT = {
 def mismatch(left: Term, right: Term, sign: str) -> tuple[str, str]:
     """(message, hint) for two terms that a sign cannot join."""
     a, b = left.shape, right.shape
-    what = f"{named_term(left)} is {shape_text(a)} and {named_term(right)} is {shape_text(b)}"
+    what = f"{sized(left)} and {sized(right)}"
     hint = ""
     if sign == "·":
         hint = _product_hint(left, right)
@@ -58,3 +58,8 @@ def named_term(term: Term) -> str:
     """The term in a message, cut where it is long."""
     text = paper_term(term)
     return text if len(text) <= 30 else text[:27] + "…"
+
+
+def sized(term: Term) -> str:
+    """W x is m×1"""
+    return f"{named_term(term)} is {shape_text(term.shape)}"

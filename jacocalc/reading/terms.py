@@ -25,7 +25,7 @@ from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
-from jacocalc.reading.mismatches import mismatch, named_term, typed
+from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.unsized import IDENTITY, holds, in_size, of_one_size
@@ -250,7 +250,11 @@ class TermParser(Cursor):
     def mismatch(self, left: Term, right: Term, operator: Token, sign: str) -> ShapeError:
         """Both shapes, at the operator, and what was probably meant."""
         message, hint = mismatch(left, right, sign)
-        return ShapeError(message, text=self.text, start=operator.start, end=operator.end, hint=hint)
+        return self.misfit(message, operator, hint)
+
+    def misfit(self, message: str, token: Token, hint: str = "", end: int | None = None) -> ShapeError:
+        """A ShapeError at a token."""
+        return ShapeError(message, text=self.text, start=token.start, end=end or token.end, hint=hint)
 
     # -- products -----------------------------------------------------------------------------------
 
@@ -387,10 +391,10 @@ class TermParser(Cursor):
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
         chain = self.joined(factors)
-        if right.is_scalar and not chain.is_scalar and (sized := in_size(right, chain.shape[1])) is not None:
-            right = sized
-        elif chain.is_scalar and not right.is_scalar and (sized := in_size(chain, right.shape[0])) is not None:
-            factors, chain = [sized], sized
+        if right.is_scalar and not chain.is_scalar and (identity := in_size(right, chain.shape[1])) is not None:
+            right = identity
+        elif chain.is_scalar and not right.is_scalar and (identity := in_size(chain, right.shape[0])) is not None:
+            factors, chain = [identity], identity
         if right.is_scalar:
             return [*factors, right]
         left = next((f for f in reversed(factors) if not f.is_scalar), None)
@@ -426,10 +430,8 @@ class TermParser(Cursor):
                 hint += f"; {typed(above)} {typed(below)}^-1 multiplies by the inverse"
             elif below.shape[0] == 1 and self.starts_factor():
                 hint = f"brackets around all that stands below: …/({paper_term(below)} {self.token.text})"
-            raise ShapeError(
-                f"only a scalar can stand below /: {named_term(below)} is {shape_text(below.shape)}",
-                text=self.text, start=operator.start, end=operator.end, hint=hint,
-            )  # fmt: skip
+            said = f"only a scalar can stand below /: {sized(below)}"
+            raise self.misfit(said, operator, hint)
         if isinstance(below, Zeros):
             raise self.error("division by zero", operator)
         if isinstance(above, Scalar) and isinstance(below, Scalar):
@@ -497,11 +499,9 @@ class TermParser(Cursor):
         if base.shape[0] != base.shape[1]:
             x = typed(base)
             squared = f"; {x}' {x} is the sum of the squares" if base.shape[1] == 1 else ""
-            raise ShapeError(
-                f"{named_term(base)} is {shape_text(base.shape)} and has no powers", text=self.text,
-                start=operator.start, end=self.before.end,
-                hint=f"{x}.^{paper_term(exponent)} raises every entry{squared}",
-            )  # fmt: skip
+            hint = f"{x}.^{paper_term(exponent)} raises every entry{squared}"
+            said = f"{sized(base)} and has no powers"
+            raise self.misfit(said, operator, hint, self.before.end)
         if not isinstance(size, Scalar) or size.value.denominator != 1 or not 1 <= size.value <= 8:
             raise self.error("a power of a matrix is a whole number from 1 to 8, or from -8 to -1", operator)
         inner: Term = Inverted(base) if negative else base
@@ -544,10 +544,8 @@ class TermParser(Cursor):
         if base.is_scalar:
             return Over(Scalar(Fraction(1)), base)
         if base.shape[0] != base.shape[1]:
-            raise ShapeError(
-                f"{named_term(base)} is {shape_text(base.shape)}: only a square matrix has an inverse", text=self.text,
-                start=operator.start, end=self.before.end,
-            )  # fmt: skip
+            said = f"{sized(base)}: only a square matrix has an inverse"
+            raise self.misfit(said, operator, end=self.before.end)
         return Transposed(Inverted(base)) if word == "-T" else Inverted(base)
 
     def exponent(self, operator: Token) -> Term:
@@ -555,8 +553,8 @@ class TermParser(Cursor):
         sign = self.take() if self.sees("-") else None
         found = self.atom()
         if not found.is_scalar:
-            raise ShapeError(f"an exponent is a scalar, but {named_term(found)} is {shape_text(found.shape)}",
-                             text=self.text, start=operator.start, end=self.before.end)  # fmt: skip
+            said = f"an exponent is a scalar, but {sized(found)}"
+            raise self.misfit(said, operator, end=self.before.end)
         return Opposite(found) if sign else found
 
     # -- atoms --------------------------------------------------------------------------------------
@@ -1028,10 +1026,7 @@ class TermParser(Cursor):
         if order:
             raise self.error(f"{name} has no elementwise derivative", token)
         if _TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
-            raise ShapeError(
-                f"{name} needs a square matrix, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
-                start=token.start, end=token.end,
-            )  # fmt: skip
+            raise self.misfit(f"{name} needs a square matrix, but {sized(first)}", token)
         if name == "inv":
             return self._special_power(first, "-1", token)
         if name == "transpose":
@@ -1042,15 +1037,11 @@ class TermParser(Cursor):
             if first.shape[1] == 1:
                 return Operation("diag", (first,))
             if first.shape[0] != first.shape[1]:
-                raise ShapeError(f"diag takes a vector or a square matrix, not {shape_text(first.shape)}",
-                                 text=self.text, start=token.start, end=token.end)  # fmt: skip
+                raise self.misfit(f"diag takes a vector or a square matrix, not {shape_text(first.shape)}", token)
             return Operation("diagonal", (first,))
         if name in ("softmax", "log_softmax") and first.shape[1] != 1:
-            raise ShapeError(
-                f"{name} takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
-                start=token.start, end=token.end,
-                hint="softmax_rows normalises every row, softmax_columns every column",
-            )  # fmt: skip
+            hint = "softmax_rows normalises every row, softmax_columns every column"
+            raise self._no_vector(name, first, token, hint)
         if name == "log_softmax":
             return Elementwise("ln", Operation("softmax", (first,)))
         return Operation(name, (first,))
@@ -1060,10 +1051,8 @@ class TermParser(Cursor):
         if len(arguments) != 2 or not all(isinstance(part, Var) for part in arguments):
             raise self.error("grad takes a loss and a variable", token, "grad(L, W)")
         if not arguments[0].is_scalar:
-            raise ShapeError(
-                f"{named_term(arguments[0])} is {shape_text(arguments[0].shape)}: only a scalar has a gradient",
-                text=self.text, start=token.start, end=token.end,
-            )  # fmt: skip
+            said = f"{sized(arguments[0])}: only a scalar has a gradient"
+            raise self.misfit(said, token)
         return Operation("grad", tuple(arguments))
 
     def _to_scalar(self, name: str, first: Term, token: Token) -> Term:
@@ -1072,15 +1061,16 @@ class TermParser(Cursor):
             hint = f"mean(({x} - mean({x}) ones({rows}, {columns})).^2) is that of all entries"
             if name == "logsumexp":
                 hint = f"log(exp({x}) ones({columns})) has that of every row, log(exp({x})' ones({rows})) of columns"
-            raise ShapeError(
-                f"{name} takes a vector, but {named_term(first)} is {shape_text(first.shape)}", text=self.text,
-                start=token.start, end=token.end, hint=hint,
-            )  # fmt: skip
+            raise self._no_vector(name, first, token, hint)
         if name == "norm" and self.sees("^") and self.following.text == "2":
             self.take()
             self.take()
             return Operation("norm2", (first,))
         return Operation(name, (first,))
+
+    def _no_vector(self, name: str, term: Term, token: Token, hint: str) -> ShapeError:
+        """softmax or logsumexp of a matrix"""
+        return self.misfit(f"{name} takes a vector, but {sized(term)}", token, hint)
 
     def product_named(self, name: str, arguments: list[Term], token: Token) -> Term:
         """dot(x, y), outer(x, y); dot(W, x) and all that is dot in NumPy, but of two vectors, is the matrix product."""
