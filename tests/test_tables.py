@@ -27,7 +27,7 @@ from jacocalc.known_functions import KNOWN, POWERS_OF_E, SPELLINGS
 from jacocalc.linear import strict
 from jacocalc.notation import Call, Number, Symbol, walk
 from jacocalc.questions import Question
-from jacocalc.reading import answers, lexer, mismatches, parser, terms
+from jacocalc.reading import answers, lexer, mismatches, parser, program_words
 from jacocalc.reading import latex as commands
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
@@ -254,10 +254,10 @@ def test_what_has_no_width_is_not_seen(sign: str) -> None:
 # -- programs -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spelling", terms.ELEMENTWISE)
+@pytest.mark.parametrize("spelling", program_words.ELEMENTWISE)
 def test_every_elementwise_spelling_has_its_value_and_slope_in_a_program(spelling: str) -> None:
     """L = Σ f(x) with ∂L/∂x = f′(x), against differences of the oracles' own value."""
-    function = terms.ELEMENTWISE[spelling]
+    function = program_words.ELEMENTWISE[spelling]
     solution = jc.backprop(f"x: 2; L = sum({spelling}(x))", wrt="x")
     if function in ("sigma", "step"):
         assert solution.verified in ("agrees", "proved")
@@ -283,16 +283,16 @@ TO_SCALAR: dict[str, Any] = {
 A = np.array([[2.0, 0.5], [-0.25, 1.5]])
 
 
-@pytest.mark.parametrize("spelling", terms._TO_SCALAR)
+@pytest.mark.parametrize("spelling", program_words.TO_SCALAR)
 def test_every_scalar_of_a_matrix_has_its_value(spelling: str) -> None:
-    function = terms._TO_SCALAR[spelling]
+    function = program_words.TO_SCALAR[spelling]
     vector = function in ("logsumexp", "var")
     given = A[:, 0] if vector else A
     found = jc.backprop(f"A: {'2' if vector else '2 x 2'}; L = {spelling}(A)").evaluate({"A": given})
     assert abs(found["L"] - TO_SCALAR[function](given)) < 1e-12
 
 
-@pytest.mark.parametrize("word", terms.REFUSED)
+@pytest.mark.parametrize("word", program_words.REFUSED)
 def test_every_refused_word_says_why(word: str) -> None:
     with pytest.raises(JacocalcError) as raised:
         read_program(f"x: n; L = sum({word}(x))")

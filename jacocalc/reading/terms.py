@@ -19,13 +19,27 @@ from functools import reduce
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Size
-from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
+from jacocalc.reading.program_words import (
+    AXES,
+    ELEMENTWISE,
+    EXTREMES,
+    FUNCTIONS,
+    MAKERS,
+    METHODS,
+    NORMS,
+    PRODUCTS,
+    REFUSED,
+    SECOND_ARGUMENTS,
+    TO_SCALAR,
+    WRITTEN,
+    is_function,
+)
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.unsized import IDENTITY, holds, in_size, of_one_size
@@ -63,17 +77,7 @@ from jacocalc.terms import (
     variables_of,
 )
 
-ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1)} | {
-    "sigma": "sigma", "step": "step",
-}  # fmt: skip
-_TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
-              "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
-_PRODUCTS = ("dot", "outer", "matmul")
-_METHODS = ("dot", "sum", "mean", "var", "trace", "transpose")  # of NumPy's arrays
 _NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
-_OTHERS = {"inv", "grad", *_PRODUCTS, "diag", "softmax", "log_softmax", "softmax_rows", "softmax_columns", "transpose"}
-_EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
-_MAKERS = ("ones", "zeros", "I", "eye")
 _MOST_PRIMES = 2
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
 NORM_INDEX = (
@@ -81,83 +85,8 @@ NORM_INDEX = (
     r"|([^{}]*+))\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*+[₁-₉])"
 )
 _NORM_INDEX = re.compile(NORM_INDEX)
-_NORMS = {  # of a vector, of a matrix
-    "1": ("", "largest sum of a column"), "2": ("", "largest singular value"),
-    **dict.fromkeys(("inf", "infty", "∞"), ("largest absolute value", "largest sum of a row")),
-    "*": ("", "sum of singular values"),
-}  # fmt: skip
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
 _POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
-REFUSED = {
-    "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
-    "stop the gradient there (softmax is the smooth stand-in)",
-    "argmin": "argmin is piecewise constant: its derivative is 0 wherever it exists; frameworks stop the gradient",
-    "round": "round is piecewise constant: its derivative is 0 or does not exist; frameworks give 0, or use the "
-    "straight-through estimator",
-    "floor": "floor is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
-    "ceil": "ceil is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
-    "sort": "sort is not differentiable where entries are equal; frameworks send each gradient to where it came from",
-    "topk": "topk is not differentiable where entries tie; frameworks send gradients to the chosen entries",
-    "max": "the maximum of a vector is not differentiable at ties; frameworks send the gradient to one maximal entry "
-    "(logsumexp is the smooth stand-in)",
-    "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
-}  # fmt: skip
-
-_AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
-_SECOND = {  # what a second argument would say
-    "norm": "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm", "transpose": "X' has rows for columns",
-    **dict.fromkeys(("sum", "mean", "var", "logsumexp", "softmax", "log_softmax"), f"a vector needs no axis; {_AXES}"),
-}  # fmt: skip
-_CLIPPED = "min(max(x, a), b)"
-_LAYER = "W x + b, with W and b declared"
-_NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
-_SWITCHED = "relu(x), max(x, y) or step(x) .* y"
-_STACKED = "a product in blocks: U x + V y for W times x above y"
-_HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
-_WRITTEN = {  # of NumPy and PyTorch
-    "log1p": "log(1 + x)", "expm1": "exp(x) - 1",
-    "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
-    "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
-    "inner": "dot(x, y)", "vdot": "dot(x, y)", "diagonal": "diag(X)", "inverse": "X^-1", "slogdet": "logdet(X)",
-    "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
-    "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
-    "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
-    "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
-    **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
-    **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"),
-    **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
-                    "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
-    **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(p) + (1 - y) .* log(1 - p))"),
-    **dict.fromkeys(("binary_cross_entropy_with_logits", "bce_with_logits", "BCEWithLogitsLoss"),
-                    "mean(softplus(z) - y .* z)"),
-    "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
-    "poisson_nll_loss": "mean(exp(z) - y .* z)", "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
-    **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
-    **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"), "logcosh": "log(cosh(x))",
-    "cosine_similarity": "x' y / (||x|| ||y||)", "pairwise_distance": "||x - y||",
-    "relu6": "min(max(x, 0), 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "min(max(x, -1), 1)"),
-    "hardsigmoid": "min(max(x/6 + 1/2, 0), 1)", "hardswish": "x .* min(max(x/6 + 1/2, 0), 1)",
-    **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
-    "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "prelu": "max(0, x) + a min(0, x)",
-    "celu": "elu(x)", "softmin": "softmax(-x)", "glu": "a .* sigmoid(b), for the halves a and b",
-    "erfc": "1 - erf(x)", "rsqrt": "1 ./ sqrt(x)", "exp2": "exp(log(2) x)", "logit": "log(x ./ (1 - x))",
-    "log2": "log(x) / log(2)", "log10": "log(x) / log(10)", "heaviside": "step(x)",
-    **dict.fromkeys(("piecewise", "cases", "if"), _SWITCHED),
-    **dict.fromkeys(("rms_norm", "RMSNorm"), "x / sqrt(mean(x.^2) + eps)"),
-    **dict.fromkeys(("std", "stdev"), "sqrt(var(x))"), "variance": "var(x)", "average": "mean(x)",
-    "norm1": "||x||_1", "norm2": "||x||", "frobenius": "||X||", "normF": "||X||", "pinv": "inv(X' X) X'",
-    "hadamard": "x .* y", **dict.fromkeys(("adj", "adjugate"), "det(X) X^-1, for an invertible X"),
-    "cofactor": "det(X) X^-T, for an invertible X",
-    "vector": "x + 1, where a number is added to every entry, or ones(n)",
-    **dict.fromkeys(("mm", "bmm"), "A B"), **dict.fromkeys(("tril", "triu"), "M .* X, with the mask M declared"),
-    "cumsum": "C x, with C declared, ones on and below the diagonal", "prod": "exp(sum(log(x))), of positive entries",
-    **dict.fromkeys(("expm", "matrix_exp"), "I(n) + A + 1/2 A A for a small A: exp(A) is entry by entry"),
-    **dict.fromkeys(("cat", "concat", "concatenate", "hstack", "vstack"), _STACKED),
-    **dict.fromkeys(("detach", "stop_gradient"), "a declared variable in its place"),
-    **dict.fromkeys(("one_hot", "embedding"), "E x, with a one-hot column x declared"),
-    **dict.fromkeys(("attention", "scaled_dot_product_attention"), "softmax_rows(Q K' / sqrt(d)) V"),
-    **dict.fromkeys(("vec", "reshape", "view", "flatten", "ravel"), "the matrix itself: sum(X), norm(X), dot(X, Y)"),
-}  # fmt: skip
 
 
 def _root(power: Term) -> Term:
@@ -471,10 +400,10 @@ class TermParser(Cursor):
     def method(self, base: Term) -> Term:
         """z.sum(), W.dot(x) as in NumPy"""
         token = self.take()
-        if token.text not in _METHODS:
-            instead = f"read are {', '.join(_METHODS)}"
-            if token.text in _WRITTEN or (self.is_function(token.text) and token.text not in REFUSED):
-                instead = f"write {_WRITTEN.get(token.text) or f'{token.text}({typed(base)})'}"
+        if token.text not in METHODS:
+            instead = f"read are {', '.join(METHODS)}"
+            if token.text in WRITTEN or (is_function(token.text) and token.text not in REFUSED):
+                instead = f"write {WRITTEN.get(token.text) or f'{token.text}({typed(base)})'}"
             raise self.error(f"{token.text} is no method that is read here", token, instead)
         if self.following.text != ")":
             return self.applied(token.text, 0, [base, *self.arguments(token)], token)
@@ -628,7 +557,7 @@ class TermParser(Cursor):
     def _no_norm(self, index: str, inner: Term, opener: Token) -> ReadError:
         """A norm whose derivative is not known here, and what is."""
         vector = 1 in inner.shape
-        size = _NORMS.get(index, ("", ""))[not vector]
+        size = NORMS.get(index, ("", ""))[not vector]
         of = f"{'' if vector else 'the matrix '}{named_term(inner)}"
         said = f"the {index}-norm of {of}{f', its {size},' if size else ''} is not read here"
         hint = "||x||_p takes a whole number or a declared scalar p; ||x|| is the Euclidean norm"
@@ -732,7 +661,7 @@ class TermParser(Cursor):
             if found is not None or layered is not None:
                 self.take()
                 return self._layered(found, token) if layered is None else self._at_layer(token)
-        if (generic or self.is_function(name)) and self._is_call(name):
+        if (generic or is_function(name)) and self._is_call(name):
             return self.call()
         special = self.special(token)
         if special is not None:
@@ -766,11 +695,6 @@ class TermParser(Cursor):
         if found is None:
             raise self.error(f"{token.text} needs the number of its layer", token, f"write {token.text}^(l)")
         return found
-
-    def is_function(self, name: str) -> bool:
-        """Whether the name is a function of the language."""
-        tables = (ELEMENTWISE, _TO_SCALAR, _OTHERS, _MAKERS, _EXTREMES, REFUSED)
-        return any(name in table for table in tables)
 
     def _is_call(self, name: str) -> bool:
         following = self.following
@@ -868,7 +792,7 @@ class TermParser(Cursor):
             found = []
             for start in range(end):
                 piece = name[start:end]
-                last = end == len(name) and self.is_function(piece) and self.following.text in ("(", "'")
+                last = end == len(name) and is_function(piece) and self.following.text in ("(", "'")
                 if last or (self.names.variable(piece) is not None and piece.strip("_") == piece):
                     found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
@@ -880,17 +804,17 @@ class TermParser(Cursor):
         if name in REFUSED:
             return self.error(REFUSED[name].partition(":")[0], token, REFUSED[name])
         words = [*self.names.variables.values()]
-        known = [var.key for var in words] + [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS]
+        known = [var.key for var in words] + [*FUNCTIONS]
         glued = self.following.kind == "name" and not self.following.spaced
         if name == "Delta" and glued:
             hint = f"write Delta_{self.following.text} for a change, one name"
             return self.error("a change is one name", token, hint, self.following.end)
-        if name in _WRITTEN and (self.following.text == "(" or self.following.kind in ("name", "number")):
+        if name in WRITTEN and (self.following.text == "(" or self.following.kind in ("name", "number")):
             end = self.following.end if glued else token.end
             said = self.text[token.start : end]
-            return self.error(f"{said} is not a known function", token, f"write {_WRITTEN[name]}", end)
+            return self.error(f"{said} is not a known function", token, f"write {WRITTEN[name]}", end)
         if self.following.text == "(":
-            close = difflib.get_close_matches(name, [*ELEMENTWISE, *_TO_SCALAR, *_OTHERS], 1, 0.6)
+            close = difflib.get_close_matches(name, FUNCTIONS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else f"declare it: “{name}: elementwise”, or write {name}*(…)"
             return self.error(f"{name} is not a known function", token, hint)
         close = difflib.get_close_matches(name, known, 1, 0.7)
@@ -917,14 +841,14 @@ class TermParser(Cursor):
         """f(x), σ′(z), ones(n), tr A"""
         token = self.take()
         name, order = token.text, 0
-        if name in _EXTREMES and self.sees("("):
+        if name in EXTREMES and self.sees("("):
             arguments = self.arguments(token)
             if len(arguments) > 1:
-                return self.extreme(_EXTREMES[name], arguments, token)
-            name = _EXTREMES[name]
+                return self.extreme(EXTREMES[name], arguments, token)
+            name = EXTREMES[name]
         if name in REFUSED:
             raise self.error(REFUSED[name].partition(":")[0].partition(";")[0], token, REFUSED[name])
-        if name in _MAKERS:
+        if name in MAKERS:
             return self.made(name, token)
         while self.sees("'"):
             if order == _MOST_PRIMES and not self.names.verbatim:
@@ -982,7 +906,7 @@ class TermParser(Cursor):
     def _argument(self) -> Term:
         """One argument; those with a keyword, dim=1, are other languages'."""
         if self.token.kind == "name" and self.following.text == "=":
-            raise self.error(f"{self.token.text}=… is not read here", self.token, _AXES, self.following.end)
+            raise self.error(f"{self.token.text}=… is not read here", self.token, AXES, self.following.end)
         return self.expression()
 
     def _bounds(self) -> bool:
@@ -1008,16 +932,16 @@ class TermParser(Cursor):
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
         """A function at its arguments, whose size must be known."""
         first = arguments[0]
-        if name not in _PRODUCTS and holds(first, IDENTITY) and not self.names.verbatim:
+        if name not in PRODUCTS and holds(first, IDENTITY) and not self.names.verbatim:
             raise self.without_size(token)
         if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
             return first.terms[0]
-        if name in _PRODUCTS:
+        if name in PRODUCTS:
             return self.product_named(name, arguments, token)
         if name == "grad":
             return self.gradient(arguments, token)
         if len(arguments) != 1:
-            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, _SECOND.get(name, ""))
+            raise self.error(f"{name} takes one argument, not {len(arguments)}", token, SECOND_ARGUMENTS.get(name, ""))
         if name in self.names.functions or name in ELEMENTWISE:
             known = name if name in self.names.functions else ELEMENTWISE[name]
             if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
@@ -1025,14 +949,14 @@ class TermParser(Cursor):
             return Elementwise(known, first, order)
         if order:
             raise self.error(f"{name} has no elementwise derivative", token)
-        if _TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
+        if TO_SCALAR.get(name, name) in ("tr", "det", "logdet", "inv") and first.shape[0] != first.shape[1]:
             raise self.misfit(f"{name} needs a square matrix, but {sized(first)}", token)
         if name == "inv":
             return self._special_power(first, "-1", token)
         if name == "transpose":
             return Transposed(first)
-        if name in _TO_SCALAR:
-            return self._to_scalar(_TO_SCALAR[name], first, token)
+        if name in TO_SCALAR:
+            return self._to_scalar(TO_SCALAR[name], first, token)
         if name == "diag":
             if first.shape[1] == 1:
                 return Operation("diag", (first,))

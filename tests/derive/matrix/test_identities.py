@@ -16,8 +16,8 @@ import pytest
 
 import jacocalc as jc
 from jacocalc.derive.matrix import differentials, pullbacks
+from jacocalc.reading.program_words import ELEMENTWISE
 from jacocalc.reading.programs import read_program
-from jacocalc.reading.terms import ELEMENTWISE
 from jacocalc.terms import SUMS, Elementwise, Operation, Summed, Term, Var, subterms, variables_of
 
 Row = tuple[str, str, str, Callable[..., Any], str | None]

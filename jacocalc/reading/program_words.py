@@ -1,0 +1,96 @@
+"""The functions of matrix-level programs, and what to write for those of other languages: tables of words."""
+
+from __future__ import annotations
+
+from jacocalc.known_functions import KNOWN, SPELLINGS
+
+ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1)} | {
+    "sigma": "sigma", "step": "step",
+}  # fmt: skip
+TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
+             "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
+PRODUCTS = ("dot", "outer", "matmul")
+METHODS = ("dot", "sum", "mean", "var", "trace", "transpose")  # of NumPy's arrays
+FUNCTIONS = (*ELEMENTWISE, *TO_SCALAR, *PRODUCTS, "inv", "transpose", "diag", "grad", "softmax", "log_softmax",
+             "softmax_rows", "softmax_columns")  # fmt: skip
+EXTREMES = {"max": "max", "maximum": "max", "min": "min", "minimum": "min"}
+MAKERS = ("ones", "zeros", "I", "eye")
+REFUSED = {
+    "argmax": "argmax is piecewise constant: its derivative is 0 wherever it exists, so nothing flows back; frameworks "
+    "stop the gradient there (softmax is the smooth stand-in)",
+    "argmin": "argmin is piecewise constant: its derivative is 0 wherever it exists; frameworks stop the gradient",
+    "round": "round is piecewise constant: its derivative is 0 or does not exist; frameworks give 0, or use the "
+    "straight-through estimator",
+    "floor": "floor is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
+    "ceil": "ceil is piecewise constant: its derivative is 0 or does not exist; frameworks give 0",
+    "sort": "sort is not differentiable where entries are equal; frameworks send each gradient to where it came from",
+    "topk": "topk is not differentiable where entries tie; frameworks send gradients to the chosen entries",
+    "max": "the maximum of a vector is not differentiable at ties; frameworks send the gradient to one maximal entry "
+    "(logsumexp is the smooth stand-in)",
+    "min": "the minimum of a vector is not differentiable at ties; frameworks send the gradient to one minimal entry",
+}  # fmt: skip
+AXES = "X ones(n) adds up every row, X' ones(m) every column; softmax_rows and softmax_columns go along them"
+SECOND_ARGUMENTS = {  # what a second argument would say
+    "norm": "||x||_1 is the sum of absolute values, ||x|| the Euclidean norm", "transpose": "X' has rows for columns",
+    **dict.fromkeys(("sum", "mean", "var", "logsumexp", "softmax", "log_softmax"), f"a vector needs no axis; {AXES}"),
+}  # fmt: skip
+NORMS = {  # what an index says, of a vector and of a matrix
+    "1": ("", "largest sum of a column"), "2": ("", "largest singular value"),
+    **dict.fromkeys(("inf", "infty", "∞"), ("largest absolute value", "largest sum of a row")),
+    "*": ("", "sum of singular values"),
+}  # fmt: skip
+_CLIPPED = "min(max(x, a), b)"
+_LAYER = "W x + b, with W and b declared"
+_NORMALISED = "(x - mean(x) ones(n)) / sqrt(var(x) + eps)"
+_SWITCHED = "relu(x), max(x, y) or step(x) .* y"
+_STACKED = "a product in blocks: U x + V y for W times x above y"
+_HUBER = "sum(m .* (abs(x - y) - m/2)), with m = min(abs(x - y), 1)"
+WRITTEN = {  # of NumPy and PyTorch
+    "log1p": "log(1 + x)", "expm1": "exp(x) - 1",
+    "square": "x.^2", "power": "x.^k", "pow": "x.^k", "multiply": "x .* y", "mul": "x .* y",
+    "divide": "x ./ y", "div": "x ./ y", "add": "x + y", "subtract": "x - y", "negative": "-x", "reciprocal": "1 ./ x",
+    "inner": "dot(x, y)", "vdot": "dot(x, y)", "diagonal": "diag(X)", "inverse": "X^-1", "slogdet": "logdet(X)",
+    "solve": "A^-1 b", "kron": "B X A' for kron(A, B) vec(X)", "where": _SWITCHED,
+    "einsum": "products: A x, x' A y, A B, tr(A' B), A .* B, A ones(n)", "normalize": "x / ||x||", "clip": _CLIPPED,
+    "clamp": _CLIPPED, "dropout": "m .* x, with the mask m declared", "linear": _LAYER, "Linear": _LAYER,
+    "layer_norm": _NORMALISED, "LayerNorm": _NORMALISED,
+    **dict.fromkeys(("mse", "mse_loss", "MSELoss"), "mean((x - y).^2)"),
+    **dict.fromkeys(("mae", "l1_loss", "L1Loss"), "mean(abs(x - y))"),
+    **dict.fromkeys(("cross_entropy", "CrossEntropyLoss"), "-y' log(softmax(z)), of a batch in rows "
+                    "-mean((Y .* log(softmax_rows(Z))) ones(n))"),
+    **dict.fromkeys(("binary_cross_entropy", "bce", "BCELoss"), "-mean(y .* log(p) + (1 - y) .* log(1 - p))"),
+    **dict.fromkeys(("binary_cross_entropy_with_logits", "bce_with_logits", "BCEWithLogitsLoss"),
+                    "mean(softplus(z) - y .* z)"),
+    "nll_loss": "-y' z, for the logarithms z of probabilities", "kl_div": "sum(p .* log(p ./ q))",
+    "poisson_nll_loss": "mean(exp(z) - y .* z)", "gaussian_nll_loss": "1/2 mean(log(v) + (y - x).^2 ./ v)",
+    **dict.fromkeys(("huber", "huber_loss", "smooth_l1_loss", "HuberLoss", "SmoothL1Loss"), _HUBER),
+    **dict.fromkeys(("hinge", "hinge_loss"), "mean(max(0, 1 - y .* s))"), "logcosh": "log(cosh(x))",
+    "cosine_similarity": "x' y / (||x|| ||y||)", "pairwise_distance": "||x - y||",
+    "relu6": "min(max(x, 0), 6)", **dict.fromkeys(("hardtanh", "hard_tanh"), "min(max(x, -1), 1)"),
+    "hardsigmoid": "min(max(x/6 + 1/2, 0), 1)", "hardswish": "x .* min(max(x/6 + 1/2, 0), 1)",
+    **dict.fromkeys(("logsigmoid", "log_sigmoid"), "-softplus(-x)"), "mish": "x .* tanh(softplus(x))",
+    "softsign": "x ./ (1 + abs(x))", "tanhshrink": "x - tanh(x)", "prelu": "max(0, x) + a min(0, x)",
+    "celu": "elu(x)", "softmin": "softmax(-x)", "glu": "a .* sigmoid(b), for the halves a and b",
+    "erfc": "1 - erf(x)", "rsqrt": "1 ./ sqrt(x)", "exp2": "exp(log(2) x)", "logit": "log(x ./ (1 - x))",
+    "log2": "log(x) / log(2)", "log10": "log(x) / log(10)", "heaviside": "step(x)",
+    **dict.fromkeys(("piecewise", "cases", "if"), _SWITCHED),
+    **dict.fromkeys(("rms_norm", "RMSNorm"), "x / sqrt(mean(x.^2) + eps)"),
+    **dict.fromkeys(("std", "stdev"), "sqrt(var(x))"), "variance": "var(x)", "average": "mean(x)",
+    "norm1": "||x||_1", "norm2": "||x||", "frobenius": "||X||", "normF": "||X||", "pinv": "inv(X' X) X'",
+    "hadamard": "x .* y", **dict.fromkeys(("adj", "adjugate"), "det(X) X^-1, for an invertible X"),
+    "cofactor": "det(X) X^-T, for an invertible X",
+    "vector": "x + 1, where a number is added to every entry, or ones(n)",
+    **dict.fromkeys(("mm", "bmm"), "A B"), **dict.fromkeys(("tril", "triu"), "M .* X, with the mask M declared"),
+    "cumsum": "C x, with C declared, ones on and below the diagonal", "prod": "exp(sum(log(x))), of positive entries",
+    **dict.fromkeys(("expm", "matrix_exp"), "I(n) + A + 1/2 A A for a small A: exp(A) is entry by entry"),
+    **dict.fromkeys(("cat", "concat", "concatenate", "hstack", "vstack"), _STACKED),
+    **dict.fromkeys(("detach", "stop_gradient"), "a declared variable in its place"),
+    **dict.fromkeys(("one_hot", "embedding"), "E x, with a one-hot column x declared"),
+    **dict.fromkeys(("attention", "scaled_dot_product_attention"), "softmax_rows(Q K' / sqrt(d)) V"),
+    **dict.fromkeys(("vec", "reshape", "view", "flatten", "ravel"), "the matrix itself: sum(X), norm(X), dot(X, Y)"),
+}  # fmt: skip
+
+
+def is_function(name: str) -> bool:
+    """Whether the name is a function of the language."""
+    return any(name in table for table in (FUNCTIONS, MAKERS, EXTREMES, REFUSED))
