@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -55,6 +56,18 @@ class Names:
         """Remember how something was read, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+    @contextmanager
+    def meaning(self, letter: str, index: Index) -> Iterator[None]:
+        """Inside, the letter stands for an index; behind, for what it stood for before."""
+        outside = self.letters.get(letter)
+        self.letters[letter] = index
+        try:
+            yield
+        finally:
+            self.letters.pop(letter)
+            if outside is not None:
+                self.letters[letter] = outside
 
     def index(self, text: str) -> Index | None:
         """t, t-1, T, 3 as the index of a variable, letters of written-out loops replaced by their number."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
@@ -22,6 +21,7 @@ from jacocalc.functions import Size
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
+from jacocalc.reading import step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
@@ -53,7 +53,6 @@ from jacocalc.terms import (
     Extent,
     Eye,
     Hadamard,
-    Index,
     Inverted,
     Letter,
     Ones,
@@ -65,21 +64,17 @@ from jacocalc.terms import (
     Scalar,
     Scaled,
     Shape,
-    Summed,
     Term,
     Times,
     Transposed,
     Var,
     Zeros,
     parts_of,
-    shifted,
     subterms,
-    variables_of,
 )
 
 _NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
 _MOST_PRIMES = 2
-_MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
 NORM_INDEX = (
     r"(\s*+(?:\^\s*+(?:\{\s*+2\s*+\}|2))?)(\s*+_\s*+(?:\{\s*+(?:\\(?:mathrm|text|mathcal)\s*+\{([^{}]*+)\}\s*+"
     r"|([^{}]*+))\}|(\\?[A-Za-z][A-Za-z0-9]*|[0-9]+|[*∞]))|\s*+[₁-₉])"
@@ -119,7 +114,7 @@ class TermParser(Cursor):
         self.names = names
         self.nesting = 0
         self.divided_end = 0
-        self.terms = 1
+        self.summands = 1  # of sums in each other that are being written out
 
     # -- sums ---------------------------------------------------------------------------------------
 
@@ -495,7 +490,7 @@ class TermParser(Cursor):
             self.take()
             return Scalar(Fraction(token.text)) if Fraction(token.text) else ZERO
         if token.kind == "sum":
-            return self.summed(self.take().text, token)
+            return step_sums.over_index(self, self.take())
         if token.kind == "product":
             raise self.error("a product over an index is not read in programs", token, "write its factors out: x_1 x_2")
         if token.kind == "name":
@@ -572,65 +567,6 @@ class TermParser(Cursor):
         place = self.tokens.index(opener)
         before = [token.text for token in self.tokens[max(place - 2, 0) : place]]
         return before in (["sum", "("], ["mean", "("]) and self.sees(")")
-
-    def summed(self, text: str, token: Token) -> Term:
-        """sum_{t=1}^T body"""
-        match = re.fullmatch(r"([A-Za-z])=(\w+)\.\.([\w+-]+)", text)
-        assert match is not None
-        return self._summed(match[1], match[2], match[3], self.entrywise, token)
-
-    def _summed(self, letter: str, first: str, last: str, body: Callable[[], Term], token: Token) -> Term:
-        start, end = self.names.index(first), self.names.index(last)
-        if start is None or end is None or (end.letter and (end.offset > 0 or start.letter)):
-            ends = re.sub(r"[+-]\d+$", "", last)
-            hint = f"what is added up is computed in a loop: for {letter} = {first}..{ends}: L_{letter} = …"
-            raise self.error(f"the bounds {first} and {last} are numbers or the end of a loop", token, hint)
-        if not start.letter and not end.letter:
-            return self._added(letter, range(start.offset, end.offset + 1), body, token)
-        old = self.names.letters.get(letter)
-        self.names.letters[letter] = Index(letter)
-        inner = body()
-        self._forget(letter, old)
-        if end.offset:  # Σ_{t=1}^{T-1} h_t is Σ_{t=2}^T h_{t-1}
-            self.names.note(f"the sum to {end} is written from {letter} = {start.offset - end.offset} to {end.letter}")
-            inner = shifted(inner, letter, Index(letter, end.offset))
-            start, end = Index("", start.offset - end.offset), Index(end.letter)
-        return Summed(letter, start, end, inner)
-
-    def _over_all_steps(self, letter: str, token: Token) -> Term:
-        """Σ_t d_t begins where the loop that computes d_t does."""
-        first, _, last = self.names.loops[letter].partition("..")
-        place = self.at
-        found = self._summed(letter, first, last, self.entrywise, token)
-        steps = (Index(letter), Index("", int(first)))
-        read = (name_key(var.name) for var in variables_of(found) if var.index in steps)
-        begin = max((self.names.begins[name] for name in read if name in self.names.begins), default=int(first))
-        if begin == int(first):
-            return found
-        self.at = place
-        return self._summed(letter, str(begin), last, self.entrywise, token)
-
-    def _forget(self, letter: str, old: Index | None) -> None:
-        """The letter means what it meant outside the sum."""
-        self.names.letters.pop(letter)
-        if old is not None:
-            self.names.letters[letter] = old
-
-    def _added(self, letter: str, steps: range, body: Callable[[], Term], token: Token) -> Term:
-        """A sum with numbers as bounds, written out."""
-        if not 1 <= len(steps) <= _MOST_TERMS:
-            raise self.error(f"a sum has from 1 to {_MOST_TERMS} terms", token)
-        self.terms *= len(steps)
-        if self.terms > _MOST_IN_ALL:
-            raise self.error(f"sums in each other have at most {_MOST_IN_ALL:,} terms", token)
-        place, parts, old = self.at, [], self.names.letters.get(letter)
-        for step in steps:
-            self.at = place
-            self.names.letters[letter] = Index("", step)
-            parts.append(body())
-        self._forget(letter, old)
-        self.terms //= len(steps)
-        return Plus(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def written_adjoint(self) -> Term:
         """∂L/∂W as it is written on paper."""
@@ -724,7 +660,7 @@ class TermParser(Cursor):
         stem, _, index = name.partition("_")
         if stem == "sum" and index in self.names.loops:
             self.take()
-            return self._over_all_steps(index, token)
+            return step_sums.over_all_steps(self, index, token)
         if stem in ("I", "ones", "zeros") and index and not self.names.verbatim:
             sizes = [self._size_below(size) for size in index.split("×")]
             found = [size for size in sizes if size is not None]
@@ -893,8 +829,8 @@ class TermParser(Cursor):
                 raise self.ambiguous(token.start, self.token.end, f"{token.text}(…) with brackets around its argument",
                                      f"{token.text}(…) times the rest")  # fmt: skip
             return [single]
-        if token.text == "sum" and self._bounds():
-            return [self._bounded(token)]
+        if token.text == "sum" and step_sums.has_bounds(self):
+            return [step_sums.with_bounds(self, token)]
         self.open()
         found = [self._argument()]
         while self.sees(","):
@@ -908,26 +844,6 @@ class TermParser(Cursor):
         if self.token.kind == "name" and self.following.text == "=":
             raise self.error(f"{self.token.text}=… is not read here", self.token, AXES, self.following.end)
         return self.expression()
-
-    def _bounds(self) -> bool:
-        """sum(t = 1..T, …)"""
-        texts = [t.text for t in self.tokens[self.at : self.at + 5]]
-        return len(texts) == 5 and texts[2] == "=" and texts[4] == ".."
-
-    def _bounded(self, token: Token) -> Term:
-        self.open()
-        letter = self.take().text
-        self.take()
-        first = self.take().text
-        self.take()
-        last = self.take().text
-        if self.sees("-", "+"):
-            last += self.take().text + self.take().text
-        if self.sees(","):
-            self.take()
-        found = self._summed(letter, first, last, self.expression, token)
-        self.close()
-        return Plus((found,))
 
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
         """A function at its arguments, whose size must be known."""
