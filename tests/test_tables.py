@@ -27,7 +27,7 @@ from jacocalc.known_functions import KNOWN, POWERS_OF_E, SPELLINGS
 from jacocalc.linear import strict
 from jacocalc.notation import Call, Number, Symbol, walk
 from jacocalc.questions import Question
-from jacocalc.reading import answers, lexer, mismatches, parser, program_words
+from jacocalc.reading import answers, lexer, mismatches, program_words, unknown_names
 from jacocalc.reading import latex as commands
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.points import read_value
@@ -375,11 +375,11 @@ def test_every_question_has_hints() -> None:
     assert set(HINTS) == set(typing.get_args(Question))
 
 
-@pytest.mark.parametrize("word", parser._NOT_REAL)
+@pytest.mark.parametrize("word", unknown_names.NOT_REAL)
 def test_what_is_no_real_number_is_refused_by_name(word: str) -> None:
     with pytest.raises(ReadError) as raised:
         read(f"2 + {word}")
-    assert parser._NOT_REAL[word] in f"{raised.value.message} {raised.value.hint}"
+    assert unknown_names.NOT_REAL[word] in f"{raised.value.message} {raised.value.hint}"
 
 
 @pytest.mark.parametrize(("sign", "words"), [*mismatches._CANNOT.items()])

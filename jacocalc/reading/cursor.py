@@ -175,7 +175,7 @@ class Cursor:
             if self.opened:
                 return self._never_closed(self.opened[-1])
             before = self.before if self.at else None
-            after = f" after “{self._typed(before)}”" if before else ""
+            after = f" after “{self.typed(before)}”" if before else ""
             return self.error(f"expected {wanted}{after}, found the end of the text")
         if token.text in LISTS.values():
             if not self.opened:
@@ -188,9 +188,10 @@ class Cursor:
                 )
         alone = not self.at or self.before.text in (*_BEFORE_A_TERM, "=", "?")
         known = _UNKNOWN if alone and token.text in ("?", "...") else _HINTS.get(token.text, "")
-        return self.error(f"expected {wanted}, found “{self._typed(token)}”", hint=hint or known)
+        return self.error(f"expected {wanted}, found “{self.typed(token)}”", hint=hint or known)
 
-    def _typed(self, token: Token) -> str:
+    def typed(self, token: Token) -> str:
+        """The token as it was typed."""
         return self.text[token.start : token.end] or token.text
 
     def descend(self, refused: str, token: Token | None = None) -> None:

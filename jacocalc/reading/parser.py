@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise, takewhile
 from math import factorial
 
 from jacocalc.errors import ReadError
@@ -53,26 +52,21 @@ from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
-from jacocalc.reading.lexer import GREEK_NAMES, Token
+from jacocalc.reading.lexer import Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
-from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.partial_names import applied_named
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
+from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
-_FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
 _OF_TWO = {
     "atan": "the angle of a point is atan2(y, x)",
     "ln": "a logarithm to a base is log(x, 2)",
     "sqrt": "a root with an index is root(x, 3)",
 }
 _FACTORIALS = 21  # 20! is the last of fewer than 20 digits
-_NOT_REAL = {
-    "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
-    "infinity": "infinity", "oo": "infinity", "nan": "not a number",
-}  # fmt: skip
 
 
 def read_expression(text: str, scope: Scope) -> Expr:
@@ -299,7 +293,7 @@ class Parser(Cursor):
         sign, first = self.token, self.at
         matrix = by_entries(base, self.text)
         if not isinstance(matrix, Matrix):
-            if self._typed(sign)[:1] in ("'", "′", "’"):
+            if self.typed(sign)[:1] in ("'", "′", "’"):
                 raise self.error(
                     "a prime is not read here", hint="derivatives are computed; name the function without ′"
                 )
@@ -340,12 +334,12 @@ class Parser(Cursor):
         if self.sees("^"):
             return self._raised(exponent, here.start)
         if here.kind == "name" and isinstance(exponent, Symbol | Constant) and self._glued_name():
-            more = paper(exponent) + self._typed(self.token)
+            more = paper(exponent) + self.typed(self.token)
             raise self.ambiguous(
                 start,
                 self.token.end,
                 f"{paper(base)}^({sign}{more})",
-                f"{paper(Power(base, Negative(exponent) if sign else exponent))}·{self._typed(self.token)}",
+                f"{paper(Power(base, Negative(exponent) if sign else exponent))}·{self.typed(self.token)}",
             )
         if (typed := self.text[start : self.token.end]) not in self.noted:
             self.noted.add(typed)
@@ -363,7 +357,7 @@ class Parser(Cursor):
             return
         if isinstance(base, Constant | Number) and self.token.kind == "name" and not self.token.spaced:
             power = paper(Power(base, exponent)).replace("^", f"^{sign}", 1)
-            self.scope.note(f"{power}{self._typed(self.token)} is read as ({power})·{self._typed(self.token)}")
+            self.scope.note(f"{power}{self.typed(self.token)} is read as ({power})·{self.typed(self.token)}")
         if self.sees("/") and (sign or exponent.value == 1) and self.following.kind == "number":
             power, under = paper(Power(base, exponent)).rpartition("^")[0] + "^", self.following.text
             raised = f"{sign}{paper(exponent)}"
@@ -376,7 +370,7 @@ class Parser(Cursor):
             return
         signed = self.text[caret.end : caret.end + 1] in ("-", "−")
         if signed and self.sees("/") and self.following.kind in ("number", "name"):
-            power, under = self.typed_since(start), self._typed(self.following)
+            power, under = self.typed_since(start), self.typed(self.following)
             self.scope.note(f"{power}/{under} is read as ({power})/{under}")
 
     def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
@@ -472,7 +466,7 @@ class Parser(Cursor):
         if self.barred is None or self.closed_bars is None or self.bar_side(opener) or self.blank_beside(opener) == "l":
             return
         (first, second), last = self.barred, self.closed_bars[1]
-        bar = self._typed(opener)
+        bar = self.typed(opener)
         outer, between = self.text[first.end : second.start].strip(), self.text[second.end : opener.start].strip()
         inner = self.text[opener.end : last.start].strip()
         dot = "" if inner[0] in "+-−" else "·"
@@ -573,8 +567,8 @@ class Parser(Cursor):
             return self._with_unit(token, before, unit)
         if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
             return [self._component_call(token)]
-        if len(name) > 1 and name in _NOT_REAL:
-            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number", token)
+        if len(name) > 1 and name in NOT_REAL:
+            raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
         ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self._starts_factor()))
         if len(ways) == 1:
             return self._cut(token, ways[0])
@@ -592,45 +586,8 @@ class Parser(Cursor):
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
         if self.scope.open:
-            return self._new_names(token)
-        if name in _NOT_REAL and not self.sees("("):
-            hint = self._how_to_declare(name)
-            if name in ("i", "j"):
-                hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
-            raise self.error(f"{name} ({_NOT_REAL[name]}) is not a real number here", token, hint)
-        self._refuse_base(token)
-        letters = "" if self.sees("(") else self._missing_letters(name)
-        hint = self._turned(token) or self._change(name) or self.scope.elsewhere(name)
-        hint = hint or self.scope.glued(name + self._glued_word())
-        if (powered := self.scope.powered(name)) and not self.sees("("):
-            hint = hint or f"write {powered} for the power, else {self._how_to_declare(name)}"
-        hint = hint or letters or self.scope.suggestion(name) or self._missing_letters(name)
-        if self.sees("("):
-            stages = self._own_stages() if len(name) == 1 or name in GREEK_NAMES else ""
-            hint = hint or stages or f"define it first: {name}(x) = …"
-            raise self.error(f"{name} is not a known function", token, hint)
-        raise self.error(f"{name} is not declared", token, hint or self._how_to_declare(name))
-
-    def _refuse_base(self, token: Token) -> None:
-        """log_a x, where a is not declared."""
-        base = token.text.removeprefix("log_")
-        if base != token.text and base.isalpha():
-            raise self.error(f"the base {base} is not declared", token, self._how_to_declare(base))
-
-    def _turned(self, token: Token) -> str:
-        """A hint for x^T, where x is a name and not a list, else nothing."""
-        before = [one.text for one in self.tokens[max(self.at - 3, 0) : self.at - 1] if one.text != "("]
-        turned = token.text == "T" and before[-1:] == ["^"]
-        return "a name has no transpose: write x_1^2 + x_2^2, or a program: x: n; L = x' x" if turned else ""
-
-    def _change(self, name: str) -> str:
-        """A hint for Δt, which is a product here, else nothing."""
-        of = self._glued_word()
-        return f"for a change write {name}_{of} or d{of}, and declare it" if name in ("Delta", "delta") and of else ""
-
-    def _glued_word(self) -> str:
-        """The name at the cursor if no blank stands before it: x behind sin2."""
-        return self._typed(self.token) if self.token.kind == "name" and not self.token.spaced else ""
+            return new_names(self, token)
+        raise undeclared(self, token)
 
     def _names_unspecified(self, name: str) -> str:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
@@ -683,120 +640,6 @@ class Parser(Cursor):
         """How many entries the bracket at the cursor has."""
         inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
         return 1 + sum(token.text == "," for token in inside)
-
-    def _missing_letters(self, name: str) -> str:
-        """w x with x unknown: which letter of a short run is not declared."""
-        missing = [letter for letter in dict.fromkeys(name) if self.scope.variable(letter) is None]
-        if not (name.isalpha() and name.isascii() and 1 < len(name) <= 3) or len(missing) == len(set(name)):
-            return ""
-        return f"as the product {'·'.join(name)}, {' and '.join(missing)} would have to be declared"
-
-    def _how_to_declare(self, name: str) -> str:
-        if not self.scope.variables:
-            return "only numbers and constants can stand here"
-        stem = name.rstrip("0123456789").rstrip("_")
-        if stem != name and self.scope.variable(stem) and not self.scope.powered(name):
-            return f"an entry is a name of its own: {self.scope.head}({stem}_1, {stem}_2, …)"
-        return f"declare it: {self.scope.declaration(name)}"
-
-    def _new_names(self, token: Token) -> list[Expr]:
-        """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
-        if called := self._all_of_equation(token):
-            return [called]
-        name = token.text
-        span = (token.start, token.end)
-        if self.sees("(") and not self.token.spaced and not self._may_be_factor(name):
-            hint = self.scope.suggestion(name) or (self._own_stages() if name in GREEK_NAMES else "")
-            raise self.error(f"{name} is not a known function", token, hint)
-        stem = name.split("_")[0].rstrip("0123456789")
-        if stem not in GREEK_NAMES and (glued := self.scope.glued(name + self._glued_word())):
-            raise self.error(f"{name} is not a name", token, glued)
-        self._refuse_applied(token)
-        whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
-        if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
-            return [Symbol(self.scope.declare(name), span)]
-        self.scope.note(f"{name} is read as the product {'·'.join(name)}")
-        return [E if letter == "e" else Symbol(self.scope.declare(letter), span) for letter in name]
-
-    def _all_of_equation(self, token: Token) -> Expr | None:
-        """x = g(t) and x = x(s, t): a function without a formula that is all of an equation; else None."""
-        before = [one.text for one in self.tokens[max(self.at - 3, 0) : self.at - 1]]
-        inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), self.tokens[self.at + 1 :]))
-        given = [inner.text for inner in inside[::2]]
-        behind = self.tokens[self.at + len(inside) + 1 : self.at + len(inside) + 3]
-        listed = all(inner.kind == "name" for inner in inside[::2]) and {inner.text for inner in inside[1::2]} <= {","}
-        if not (self.sees("(") and listed and len(inside) % 2 and len({*given}) == len(given)):
-            return None
-        named = len(token.text) == 1 or token.text in (*before[:1], *GREEK_NAMES)
-        ends = [one.text for one in behind] in ([")", ","], [")", ";"], [")", ""], [")", "and"])
-        taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
-        if taken or not (named and before[1:] == ["="] and ends):
-            return None
-        arguments = self._arguments(token.text)
-        self.scope.note(f"{token.text} is any differentiable function")
-        return Applied(token.text, 0, (), arguments, (), self.span(token.start))
-
-    def _may_be_factor(self, name: str) -> bool:
-        """x(a - y), μ(1 - x) and rN(1 - N), where N is a variable; longer words with a bracket are never products."""
-        known = len(name) == 2 and (self.scope.variable(name[1]) is not None or self._stands_alone(name[1]))
-        return len(name) == 1 or name in GREEK_NAMES or known or self._stands_alone(name)
-
-    def _refuse_applied(self, token: Token) -> None:
-        """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""
-        name = token.text
-        if not self.sees("(") or self.token.spaced or self._stands_alone(name):
-            return
-        inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), self.tokens[self.at + 1 :]))
-        end = self.tokens[self.at + 1 + len(inside)]
-        plain = all(inner.kind in ("name", "number") for inner in inside[::2])
-        if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
-            self._refuse_composed(token)
-            return
-        typed, size = self.text[self.token.start : end.end], len(inside) // 2 + 1
-        hint = self._own_stages() or self._to_declare(name, size)
-        if size == 1:
-            hint = f"write {name}·{self._typed(inside[0])} for the product; {hint}"
-            raise self.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
-        raise self.error(f"{name} is not a known function", token, hint)
-
-    def _refuse_composed(self, token: Token) -> None:
-        """f(x - y) and y² f(x/y): what books write of a function without a formula."""
-        if token.text not in _FUNCTION_LETTERS:
-            return
-        end = closed_at(self.tokens, self.at)
-        inside = self.tokens[self.at + 1 : end]
-        if not _has_variable(inside):
-            return
-        typed = self.text[token.start : self.tokens[end].end]
-        argument = self.text[inside[0].start : inside[-1].end]
-        size = 1 + sum(inner.text == "," for inner in inside)
-        hint = self._own_stages() or self._to_declare(token.text, size)
-        if size > 1:
-            raise self.error(f"{token.text} is not a known function", token, hint)
-        hint = f"write {token.text}·({argument}) for the product; {hint}"
-        raise self.error(f"“{typed}” can be read in two ways", token, hint, self.tokens[end].end)
-
-    @staticmethod
-    def _to_declare(name: str, size: int) -> str:
-        return f"a function without a formula is declared in front: {name}: R{f'^{size}' * (size > 1)} -> R; …"
-
-    def _own_stages(self) -> str:
-        """The hint for a call of f at the cursor, where nothing says what f is; "" where there is none."""
-        scope = self.scope
-        inputs = ", ".join(name for name in scope.variables.values() if name not in scope.parameters)
-        parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
-        head = f"({inputs}{parameters})" if not scope.open else ""
-        stages = as_stages(self.text, self.tokens, self.at - 1, head)
-        if stages and self.at == 1:
-            return f"what is 0 is a function of the variables themselves; the gradient of {stages} has its partials"
-        return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
-
-    def _stands_alone(self, name: str) -> bool:
-        """x_1(4 x_1 x_2): a name that stands somewhere without a bracket behind it is no function."""
-        return any(
-            token.text == name and token.kind == "name" and after.text != "("
-            for token, after in pairwise(self.tokens)
-        )
 
     def _cut(self, token: Token, pieces: list[str]) -> list[Expr]:
         factors: list[Expr] = []
@@ -852,7 +695,7 @@ class Parser(Cursor):
                 raise self.error(
                     f"{token.text} has the parameter {name}, which is not declared here",
                     token,
-                    self._how_to_declare(name),
+                    how_to_declare(self, name),
                 )
         if not function.specified:
             self.scope.note(f"{token.text} is any differentiable function")
@@ -944,9 +787,9 @@ class Parser(Cursor):
 
     def _refuse_glued_base(self, token: Token) -> None:
         """log2x is log₂ x to some, log(2x) to others."""
-        typed = self._typed(token)
+        typed = self.typed(token)
         if typed.isascii() and "_" not in typed and typed[-1].isdigit() and self._glued_name():
-            base, more = typed.removeprefix("log"), self._typed(self.token)
+            base, more = typed.removeprefix("log"), self.typed(self.token)
             raise self.ambiguous(token.start, self.token.end, f"log_{base}({more})", f"log({base}{more})")
 
     def _refuse_base_first(self, token: Token, first: Expr, second: Expr) -> None:
@@ -1019,7 +862,7 @@ class Parser(Cursor):
         name = token.text
         ways = self.scope.cut(name, False)
         if not self._starts_factor() and (ways or not self.sees("-")):
-            hint = self._how_to_declare(name) if name == "sigma" else ""
+            hint = how_to_declare(self, name) if name == "sigma" else ""
             hint = f"the product is {'·'.join(ways[0])}" if ways else hint
             raise self.error(f"{name} needs an argument: {name}(x)", token, hint)
         start = self.token.start
@@ -1122,10 +965,6 @@ def _is_angle(factors: Sequence[Expr], name: str) -> bool:
 
 def _safe(text: str) -> str:
     return f"({text})" if any(sign in text for sign in "+- ") else text
-
-
-def _has_variable(tokens: Sequence[Token]) -> bool:
-    return any(one.kind == "name" and one.text not in SPELLINGS and one.text not in ("e", "pi") for one in tokens)
 
 
 def _component_of(name: str, function: VectorFunction) -> int:

@@ -1,0 +1,199 @@
+"""A name that nothing declares: a new input, where equations declare nothing; else an error that says what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
+
+from jacocalc.errors import ReadError
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.notation import PI, Applied, E, Expr, Symbol
+from jacocalc.reading.brackets import closed_at
+from jacocalc.reading.lexer import GREEK_NAMES, Token
+from jacocalc.reading.own_stages import as_stages
+
+if TYPE_CHECKING:
+    from jacocalc.reading.parser import Parser
+
+_FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
+NOT_REAL = {
+    "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
+    "infinity": "infinity", "oo": "infinity", "nan": "not a number",
+}  # fmt: skip
+
+
+def undeclared(p: Parser, token: Token) -> ReadError:
+    """The error for a name that nothing declares, with what is probably meant."""
+    name = token.text
+    if name in NOT_REAL and not p.sees("("):
+        hint = how_to_declare(p, name)
+        if name in ("i", "j"):
+            hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
+        return p.error(f"{name} ({NOT_REAL[name]}) is not a real number here", token, hint)
+    base = name.removeprefix("log_")
+    if base != name and base.isalpha():
+        return p.error(f"the base {base} is not declared", token, how_to_declare(p, base))
+    called, powered = p.sees("("), p.scope.powered(name)
+    hint = (
+        _turned(p, token)
+        or _change(p, name)
+        or p.scope.elsewhere(name)
+        or p.scope.glued(name + _glued_word(p))
+        or (f"write {powered} for the power, else {how_to_declare(p, name)}" if powered and not called else "")
+        or ("" if called else _missing_letters(p, name))
+        or p.scope.suggestion(name)
+        or _missing_letters(p, name)
+    )
+    if called:
+        stages = _own_stages(p) if len(name) == 1 or name in GREEK_NAMES else ""
+        hint = hint or stages or f"define it first: {name}(x) = …"
+        return p.error(f"{name} is not a known function", token, hint)
+    return p.error(f"{name} is not declared", token, hint or how_to_declare(p, name))
+
+
+def _turned(p: Parser, token: Token) -> str:
+    """A hint for x^T, where x is a name and not a list, else nothing."""
+    before = [one.text for one in p.tokens[max(p.at - 3, 0) : p.at - 1] if one.text != "("]
+    turned = token.text == "T" and before[-1:] == ["^"]
+    return "a name has no transpose: write x_1^2 + x_2^2, or a program: x: n; L = x' x" if turned else ""
+
+
+def _change(p: Parser, name: str) -> str:
+    """A hint for Δt, which is a product here, else nothing."""
+    of = _glued_word(p)
+    return f"for a change write {name}_{of} or d{of}, and declare it" if name in ("Delta", "delta") and of else ""
+
+
+def _glued_word(p: Parser) -> str:
+    """The name at the cursor if no blank stands before it: x behind sin2."""
+    return p.typed(p.token) if p.token.kind == "name" and not p.token.spaced else ""
+
+
+def _missing_letters(p: Parser, name: str) -> str:
+    """w x with x unknown: which letter of a short run is not declared."""
+    missing = [letter for letter in dict.fromkeys(name) if p.scope.variable(letter) is None]
+    if not (name.isalpha() and name.isascii() and 1 < len(name) <= 3) or len(missing) == len(set(name)):
+        return ""
+    return f"as the product {'·'.join(name)}, {' and '.join(missing)} would have to be declared"
+
+
+def how_to_declare(p: Parser, name: str) -> str:
+    """f(x, y, a), or as a parameter f(x, y; a), as a hint"""
+    if not p.scope.variables:
+        return "only numbers and constants can stand here"
+    stem = name.rstrip("0123456789").rstrip("_")
+    if stem != name and p.scope.variable(stem) and not p.scope.powered(name):
+        return f"an entry is a name of its own: {p.scope.head}({stem}_1, {stem}_2, …)"
+    return f"declare it: {p.scope.declaration(name)}"
+
+
+def new_names(p: Parser, token: Token) -> list[Expr]:
+    """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
+    if called := _all_of_equation(p, token):
+        return [called]
+    name = token.text
+    span = (token.start, token.end)
+    if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
+        hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else "")
+        raise p.error(f"{name} is not a known function", token, hint)
+    stem = name.split("_")[0].rstrip("0123456789")
+    if stem not in GREEK_NAMES and (glued := p.scope.glued(name + _glued_word(p))):
+        raise p.error(f"{name} is not a name", token, glued)
+    _refuse_applied(p, token)
+    whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
+    if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
+        return [Symbol(p.scope.declare(name), span)]
+    p.scope.note(f"{name} is read as the product {'·'.join(name)}")
+    return [E if letter == "e" else Symbol(p.scope.declare(letter), span) for letter in name]
+
+
+def _all_of_equation(p: Parser, token: Token) -> Expr | None:
+    """x = g(t) and x = x(s, t): a function without a formula that is all of an equation; else None."""
+    before = [one.text for one in p.tokens[max(p.at - 3, 0) : p.at - 1]]
+    inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), p.tokens[p.at + 1 :]))
+    given = [inner.text for inner in inside[::2]]
+    behind = p.tokens[p.at + len(inside) + 1 : p.at + len(inside) + 3]
+    listed = all(inner.kind == "name" for inner in inside[::2]) and {inner.text for inner in inside[1::2]} <= {","}
+    if not (p.sees("(") and listed and len(inside) % 2 and len({*given}) == len(given)):
+        return None
+    named = len(token.text) == 1 or token.text in (*before[:1], *GREEK_NAMES)
+    ends = [one.text for one in behind] in ([")", ","], [")", ";"], [")", ""], [")", "and"])
+    taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
+    if taken or not (named and before[1:] == ["="] and ends):
+        return None
+    arguments = p._arguments(token.text)
+    p.scope.note(f"{token.text} is any differentiable function")
+    return Applied(token.text, 0, (), arguments, (), p.span(token.start))
+
+
+def _may_be_factor(p: Parser, name: str) -> bool:
+    """x(a - y), μ(1 - x) and rN(1 - N), where N is a variable; longer words with a bracket are never products."""
+    known = len(name) == 2 and (p.scope.variable(name[1]) is not None or _stands_alone(p, name[1]))
+    return len(name) == 1 or name in GREEK_NAMES or known or _stands_alone(p, name)
+
+
+def _refuse_applied(p: Parser, token: Token) -> None:
+    """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""
+    name = token.text
+    if not p.sees("(") or p.token.spaced or _stands_alone(p, name):
+        return
+    inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), p.tokens[p.at + 1 :]))
+    end = p.tokens[p.at + 1 + len(inside)]
+    plain = all(inner.kind in ("name", "number") for inner in inside[::2])
+    if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
+        _refuse_composed(p, token)
+        return
+    typed, size = p.text[p.token.start : end.end], len(inside) // 2 + 1
+    hint = _own_stages(p) or _in_front(name, size)
+    if size == 1:
+        hint = f"write {name}·{p.typed(inside[0])} for the product; {hint}"
+        raise p.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
+    raise p.error(f"{name} is not a known function", token, hint)
+
+
+def _refuse_composed(p: Parser, token: Token) -> None:
+    """f(x - y) and y² f(x/y): what books write of a function without a formula."""
+    if token.text not in _FUNCTION_LETTERS:
+        return
+    end = closed_at(p.tokens, p.at)
+    inside = p.tokens[p.at + 1 : end]
+    if not _has_variable(inside):
+        return
+    typed = p.text[token.start : p.tokens[end].end]
+    argument = p.text[inside[0].start : inside[-1].end]
+    size = 1 + sum(inner.text == "," for inner in inside)
+    hint = _own_stages(p) or _in_front(token.text, size)
+    if size > 1:
+        raise p.error(f"{token.text} is not a known function", token, hint)
+    hint = f"write {token.text}·({argument}) for the product; {hint}"
+    raise p.error(f"“{typed}” can be read in two ways", token, hint, p.tokens[end].end)
+
+
+def _in_front(name: str, size: int) -> str:
+    """f: R^2 -> R; … as a hint"""
+    return f"a function without a formula is declared in front: {name}: R{f'^{size}' * (size > 1)} -> R; …"
+
+
+def _own_stages(p: Parser) -> str:
+    """The hint for a call of f at the cursor, where nothing says what f is; "" where there is none."""
+    scope = p.scope
+    inputs = ", ".join(name for name in scope.variables.values() if name not in scope.parameters)
+    parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
+    head = f"({inputs}{parameters})" if not scope.open else ""
+    stages = as_stages(p.text, p.tokens, p.at - 1, head)
+    if stages and p.at == 1:
+        return f"what is 0 is a function of the variables themselves; the gradient of {stages} has its partials"
+    return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
+
+
+def _stands_alone(p: Parser, name: str) -> bool:
+    """x_1(4 x_1 x_2): a name that stands somewhere without a bracket behind it is no function."""
+    return any(
+        token.text == name and token.kind == "name" and after.text != "("
+        for token, after in pairwise(p.tokens)
+    )
+
+
+def _has_variable(tokens: Sequence[Token]) -> bool:
+    return any(one.kind == "name" and one.text not in SPELLINGS and one.text not in ("e", "pi") for one in tokens)
