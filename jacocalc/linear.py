@@ -111,6 +111,12 @@ def paper(expr: Expr) -> str:
     return write(expr, replace(PAPER, words=words) if words else PAPER)
 
 
+def paper_factor(expr: Expr) -> str:
+    """The same as a factor: in brackets where it has a sign or a blank."""
+    text = paper(expr)
+    return f"({text})" if any(sign in text for sign in "+- ") else text
+
+
 def strict(expr: Expr) -> str:
     """One line from which reading gives the very same tree."""
     return write(expr, STRICT)

@@ -317,6 +317,14 @@ class Matrix(Expr):
         return Matrix(tuple(zip(*self.rows, strict=True)))
 
 
+def spanned(expr: Expr, span: Span) -> Expr:
+    """The same node at a wider place: brackets are not kept, but carets include them."""
+    copy = object.__new__(type(expr))
+    copy.__dict__.update(expr.__dict__)
+    copy.__dict__["span"] = span
+    return copy
+
+
 def entries_of(value: Expr) -> tuple[Expr, ...]:
     """The entries of a matrix, row by row; what is none is its own."""
     return value.entries if isinstance(value, Matrix) else (value,)

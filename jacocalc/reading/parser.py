@@ -13,7 +13,6 @@ letters (``e^xy``) and a number behind a factor (``x 2``) have two readings, so 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -21,8 +20,8 @@ from math import factorial
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
-from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
-from jacocalc.linear import paper
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
     PI,
     Applied,
@@ -42,7 +41,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     integer,
-    names,
+    spanned,
     tree_size,
     walk,
 )
@@ -52,6 +51,7 @@ from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
+from jacocalc.reading.known_calls import abbreviated, known_call, log_base, written_out
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -61,11 +61,6 @@ from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
 from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 
-_OF_TWO = {
-    "atan": "the angle of a point is atan2(y, x)",
-    "ln": "a logarithm to a base is log(x, 2)",
-    "sqrt": "a root with an index is root(x, 3)",
-}
 _FACTORIALS = 21  # 20! is the last of fewer than 20 digits
 
 
@@ -125,22 +120,22 @@ class Parser(Cursor):
                 quotients += 1
                 if quotients > self.scope.limits.depth:
                     raise self.error(f"more than {self.scope.limits.depth} divisions stand in a row", operator)
-                factors = self._divided(self._product(factors, start, dotted), start)
+                factors = self._divided(self.product(factors, start, dotted), start)
                 dotted = len(factors) == 1
             else:
                 more = self._group_after_sign()
                 factors += more
                 dotted = dotted and operator.text == "·" and len(more) == 1
-        return self._product(factors, start, dotted)
+        return self.product(factors, start, dotted)
 
     def _group_after_sign(self) -> list[Expr]:
         if self.sees("-", "+"):
             sign = self.take()
-            inner = self._product(self._group([]), sign.start)
+            inner = self.product(self._group([]), sign.start)
             return [Negative(inner, self.span(sign.start)) if sign.text == "-" else inner]
         return self._group([])
 
-    def _product(self, factors: list[Expr], start: int, dotted: bool = False) -> Expr:
+    def product(self, factors: list[Expr], start: int, dotted: bool = False) -> Expr:
         """The product of the factors from a column on; one alone is itself."""
         return factors[0] if len(factors) == 1 else Product(tuple(factors), dotted, self.span(start))
 
@@ -153,13 +148,13 @@ class Parser(Cursor):
             signed = Negative(first, self.span(here.start)) if negative else first
             if more:
                 raise self._two_quotients(over, [signed, *more], start)
-            return [self._quotient(over, signed, start, here)]
-        under = self._power(False)
-        if len(under) == 1 and not self._starts_factor():
-            return [self._quotient(over, under[0], start, here)]
+            return [self.quotient(over, signed, start, here)]
+        under = self.power(False)
+        if len(under) == 1 and not self.starts_factor():
+            return [self.quotient(over, under[0], start, here)]
         coefficient = len(under) == 1 and is_whole(over) and is_whole(under[0]) and self.token.spaced
         if coefficient or self.scope.loose is True:
-            quotient = self._quotient(over, under[0], start, here)
+            quotient = self.quotient(over, under[0], start, here)
             factors = self._group([quotient, *under[1:]])
             if coefficient:
                 read = paper(quotient)
@@ -169,25 +164,27 @@ class Parser(Cursor):
         last = under[-1]
         change = isinstance(last, Symbol) and len(under) == 2 and self.scope.is_change(last.name)
         if isinstance(last, Matrix) or change:  # x/2 i, x/y^2 dy
-            return [self._quotient(over, self._product(under[:-1], here.start), start, here), last]
+            return [self.quotient(over, self.product(under[:-1], here.start), start, here), last]
         if self.scope.loose is False:
-            return [self._quotient(over, self._product(under, here.start), start, here)]
+            return [self.quotient(over, self.product(under, here.start), start, here)]
         raise self._two_quotients(over, under, start)
 
     def _two_quotients(self, over: Expr, under: list[Expr], start: int) -> ReadError:
         """1/2x: (1/2)·x or 1/(2x)."""
-        first, rest = paper(Quotient(over, under[0])), paper(self._product(under[1:], start))
-        whole = paper(Quotient(over, self._product(under, start)))
-        return self.ambiguous(start, self.before.end, f"({first})·{_safe(rest)}", whole)
+        first, rest = paper(Quotient(over, under[0])), paper_factor(self.product(under[1:], start))
+        whole = paper(Quotient(over, self.product(under, start)))
+        return self.ambiguous(start, self.before.end, f"({first})·{rest}", whole)
 
-    def _quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
+    def quotient(self, over: Expr, under: Expr, start: int, here: Token) -> Expr:
+        """a/b, unless b is 0"""
         if as_rational(under) == 0:
             raise self.error("division by zero", here)
         return Quotient(over, under, self.span(start))
 
     # -- juxtaposition ------------------------------------------------------------------------------
 
-    def _starts_factor(self) -> bool:
+    def starts_factor(self) -> bool:
+        """Whether another factor follows without a sign."""
         token = self.token
         if token.kind in ("number", "fraction", "sum", "product"):
             return True
@@ -201,8 +198,8 @@ class Parser(Cursor):
 
     def _group(self, before: list[Expr]) -> list[Expr]:
         """Neighbouring factors without a sign between them."""
-        factors = [*before] or self._power(False)
-        while self._starts_factor():
+        factors = [*before] or self.power(False)
+        while self.starts_factor():
             start = (factors[-1].span or (self.token.start, 0))[0]
             if self.token.kind in ("number", "fraction") and not self._power_behind_bracket():
                 left, right = self._number_behind(factors[-1])
@@ -218,7 +215,7 @@ class Parser(Cursor):
             self._refuse_number_of_equation(factors[-1])
             glued, word, place = not self.token.spaced, self.token, len(self.spaced_products)
             barred = self._closed_just_before()
-            factors += self._power(True)
+            factors += self.power(True)
             if word.text in ("|", "||"):
                 self._refuse_crossed(word)
             else:
@@ -253,7 +250,7 @@ class Parser(Cursor):
 
     def _number_behind(self, factor: Expr) -> tuple[str, str]:
         """A factor and the number typed behind it (x 2, x½, x 1/2), as they would be written."""
-        left, right = _safe(paper(factor)), self.token.text
+        left, right = paper_factor(factor), self.token.text
         after = self.tokens[min(self.at + 2, len(self.tokens) - 1)]
         if self.token.kind == "fraction":
             right = f"({right})"
@@ -261,7 +258,7 @@ class Parser(Cursor):
             right = f"({right}/{after.text})"
         return left, right
 
-    def _power(self, after_factor: bool) -> list[Expr]:
+    def power(self, after_factor: bool) -> list[Expr]:
         """The next factor (a name may be cut into several), raised if a caret follows."""
         start = self.token.start
         factors = self._primary(after_factor)
@@ -299,32 +296,33 @@ class Parser(Cursor):
                 )
             raise self.error("a transpose cannot stand here", hint="only a matrix that is written out is transposed")
         self.at = first + (self._transpose_sign() or 1)
-        turned = _spanned(matrix.transposed, self.span((base.span or (sign.start, 0))[0]))
+        turned = spanned(matrix.transposed, self.span((base.span or (sign.start, 0))[0]))
         self.displayed[id(turned)] = turned
         return turned
 
     def _raised(self, base: Expr, start: int) -> Expr:
         caret = self.take()
         self.descend("powers are nested too deep")
-        exponent = self._exponent(base, start)
+        exponent = self.exponent(base, start)
         self.depth -= 1
-        self._check_exponent(base, exponent, caret)
+        self.check_exponent(base, exponent, caret)
         self._note_fraction(exponent, start, caret)
         return Power(base, exponent, self.span(start))
 
-    def _exponent(self, base: Expr, start: int, sign: str = "") -> Expr:
+    def exponent(self, base: Expr, start: int, sign: str = "") -> Expr:
+        """What stands behind a caret; ``sign``: the minus before it."""
         here = self.token
         if self.sees("-", "+"):
             minus = self.take().text == "-"
             self.descend("too many signs in a row")
-            inner = self._exponent(base, start, "-" if minus else "")
+            inner = self.exponent(base, start, "-" if minus else "")
             self.depth -= 1
             return Negative(inner, self.span(here.start)) if minus else inner
         parts = self._primary(False)
         if len(parts) > 1:
-            product = self._product(parts, here.start)
+            product = self.product(parts, here.start)
             first = paper(Power(base, parts[0]))
-            rest = paper(self._product(parts[1:], here.start))
+            rest = paper(self.product(parts[1:], here.start))
             if sign:
                 first = paper(Power(base, Negative(parts[0])))
             raise self.ambiguous(
@@ -333,7 +331,7 @@ class Parser(Cursor):
         exponent = parts[0]
         if self.sees("^"):
             return self._raised(exponent, here.start)
-        if here.kind == "name" and isinstance(exponent, Symbol | Constant) and self._glued_name():
+        if here.kind == "name" and isinstance(exponent, Symbol | Constant) and self.glued_name():
             more = paper(exponent) + self.typed(self.token)
             raise self.ambiguous(
                 start,
@@ -346,9 +344,10 @@ class Parser(Cursor):
             self._note_exponent(base, exponent, sign)
         return exponent
 
-    def _glued_name(self) -> bool:
+    def glued_name(self) -> bool:
+        """Whether a name, and no function, follows without a blank."""
         return (
-            self.token.kind == "name" and not self.token.spaced and self._starts_factor() and not self._function_next()
+            self.token.kind == "name" and not self.token.spaced and self.starts_factor() and not self.function_next()
         )
 
     def _note_exponent(self, base: Expr, exponent: Expr, sign: str) -> None:
@@ -373,7 +372,8 @@ class Parser(Cursor):
             power, under = self.typed_since(start), self.typed(self.following)
             self.scope.note(f"{power}/{under} is read as ({power})/{under}")
 
-    def _check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
+    def check_exponent(self, base: Expr, exponent: Expr, caret: Token) -> None:
+        """Refuse an exponent that is too large, and 0^-1 and the like."""
         size, most = _magnitude(exponent), self.scope.limits.exponent
         if size is not None and size > most:
             raise self.error(f"an exponent over {most:,}", caret, end=self.before.end)
@@ -436,7 +436,7 @@ class Parser(Cursor):
             lines[-1].append(self.sum())
         self.close()
         if len(lines) == len(lines[0]) == 1:
-            return _spanned(lines[0][0], self.span(opener.start))
+            return spanned(lines[0][0], self.span(opener.start))
         return rows_in_round_brackets(self, lines, opener)
 
     def _determinant(self) -> Expr:
@@ -482,7 +482,7 @@ class Parser(Cursor):
         sign, first = self.take(), self.token
         inner = self._primary(False)
         bare = self.before.text != ")"
-        glued = self._starts_factor() and not self.token.spaced and bare and not self._unit_next()
+        glued = self.starts_factor() and not self.token.spaced and bare and not self.unit_next()
         if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
             hint = f"write {sign.text}(…), or ({sign.text}{paper(inner[0])}) for the root alone"
             raise self.error("a root without brackets can be read in two ways", sign, hint)
@@ -515,13 +515,13 @@ class Parser(Cursor):
         if name in ("piecewise", "Piecewise"):
             return [piecewise(self, token)]
         if name in ("norm", "softmax") and self.sees("("):
-            return [Call(name, self._arguments(name), self.span(token.start))]
+            return [Call(name, self.arguments(name), self.span(token.start))]
         if name == "det" and self.sees("(", "[", "⟦"):
             return [Call(name, tuple(self._primary(False)), self.span(token.start))]
         if name in SPELLINGS:
-            return [self._known(token, SPELLINGS[name])]
-        if name.startswith("log") and self._log_base(name) is not None:
-            return [self._known(token, "log")]
+            return [known_call(self, token, SPELLINGS[name])]
+        if name.startswith("log") and log_base(self, name) is not None:
+            return [known_call(self, token, "log")]
         if name == "e":
             return [Constant(E.name, span)]
         if name == "pi":
@@ -542,14 +542,15 @@ class Parser(Cursor):
             self.scope.note(f"{', '.join(listed)} are read as the unit vectors {said}")
         return found
 
-    def _unit_next(self) -> bool:
+    def unit_next(self) -> bool:
+        """Whether a unit vector follows."""
         name = self.token.text
         return self.token.kind == "name" and ends_in_unit(name, self.scope) == ("", name) and name in self.units
 
     def _with_unit(self, token: Token, before: str, unit: str) -> list[Expr]:
         """j, and yj as y·j."""
         place = token.end - len(unit)
-        column = _spanned(self.units[unit], (place if before else token.start, token.end))
+        column = spanned(self.units[unit], (place if before else token.start, token.end))
         if not before:
             return [column]
         return [*self._name_of(Token("name", before, token.start, place, token.spaced)), column]
@@ -569,7 +570,7 @@ class Parser(Cursor):
             return [self._component_call(token)]
         if len(name) > 1 and name in NOT_REAL:
             raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
-        ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self._starts_factor()))
+        ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self.starts_factor()))
         if len(ways) == 1:
             return self._cut(token, ways[0])
         if len(ways) > 1:
@@ -578,10 +579,10 @@ class Parser(Cursor):
                 token,
                 f"write {' or '.join('·'.join(way) for way in ways[:2])}",
             )
-        if name in ABBREVIATED and (self.sees("(", "^") or (self._starts_factor() and self.token.spaced)):
-            return [self._abbreviated(token)]
+        if name in ABBREVIATED and (self.sees("(", "^") or (self.starts_factor() and self.token.spaced)):
+            return [abbreviated(self, token)]
         if name in WRITTEN_OUT and self.sees("("):
-            return [self._written_out(token)]
+            return [written_out(self, token)]
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
@@ -605,14 +606,14 @@ class Parser(Cursor):
         by = tuple(map(int, (match["by"] or "").split("D")[1:]))
         component = int(match["rest"][len(name) :] or 0)
         inputs = self.scope.unspecified[name]
-        return Applied(name, component, by, self._arguments(token.text), inputs, self.span(token.start))
+        return Applied(name, component, by, self.arguments(token.text), inputs, self.span(token.start))
 
     def _called(self, token: Token) -> Expr:
         """f(x - c*t) and D1_f(x - c*t) of a function that a formula calls."""
         match = _APPLIED.fullmatch(token.text)
         assert match is not None
         by = tuple(map(int, (match["by"] or "").split("D")[1:]))
-        return Applied(match["rest"], 0, by, self._arguments(token.text), (), self.span(token.start))
+        return Applied(match["rest"], 0, by, self.arguments(token.text), (), self.span(token.start))
 
     def _spelled_value(self, token: Token, value: Applied) -> Expr:
         """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
@@ -621,7 +622,7 @@ class Parser(Cursor):
             self.take()
             value = replace(value, derivatives=(*value.derivatives, 1))
         called = self.sees("(") and self._listed() == size and not (size == 1 and self.token.spaced)
-        arguments = self._arguments(token.text) if called else ()
+        arguments = self.arguments(token.text) if called else ()
         return replace(value, arguments=arguments, span=self.span(token.start))
 
     def _glued_partial(self, token: Token) -> list[Expr]:
@@ -657,12 +658,13 @@ class Parser(Cursor):
             else:
                 self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
                 function = Token("name", piece, span[0], span[1], False)
-                factors.append(self._known(function, SPELLINGS[piece]))
+                factors.append(known_call(self, function, SPELLINGS[piece]))
         return factors
 
     # -- calls --------------------------------------------------------------------------------------
 
-    def _arguments(self, name: str) -> tuple[Expr, ...]:
+    def arguments(self, name: str) -> tuple[Expr, ...]:
+        """(x, y), or {x, y} behind max"""
         opener = self.open()
         if self.sees(")"):
             raise self.error(f"{name} needs an argument: {name}(x)", opener, end=self.token.end)
@@ -681,7 +683,7 @@ class Parser(Cursor):
                 token,
                 f"write {token.text}({', '.join(function.inputs)})",
             )
-        arguments = self._arguments(token.text)
+        arguments = self.arguments(token.text)
         if len(arguments) == 1 and isinstance(arguments[0], Matrix):
             arguments = arguments[0].entries
         if function.symbolic or len(arguments) != function.n:
@@ -700,41 +702,16 @@ class Parser(Cursor):
         if not function.specified:
             self.scope.note(f"{token.text} is any differentiable function")
         values = call(function, arguments)
-        self._check_length(token, values)
+        self.check_length(token, values)
         span = self.span(token.start)
         if len(values) == 1:
-            return _spanned(values[0], span)
+            return spanned(values[0], span)
         return Matrix(tuple((value,) for value in values), span)
 
-    def _check_length(self, token: Token, values: Sequence[Expr]) -> None:
+    def check_length(self, token: Token, values: tuple[Expr, ...]) -> None:
+        """Refuse a call that would be too long where the function is written out."""
         if sum(map(tree_size, values)) > self.scope.limits.nodes:
             raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
-
-    def _written_out(self, token: Token) -> Expr:
-        """erfc(x), which is 1 - erf(x)"""
-        row = WRITTEN_OUT[token.text]
-        arguments = self._arguments(token.text)
-        wanted, end = len(row.arguments), self.before.end
-        if len(arguments) != wanted:
-            message = f"{token.text} takes {count(wanted, 'argument')}, not {len(arguments)}"
-            raise self.error(message, token, end=end)
-        if any(isinstance(one, Matrix) for one in arguments):
-            raise self.error(f"{token.text} takes a number, not a list", token, end=end)
-        value = row.formula(*arguments)
-        self._check_length(token, (value,))
-        if isinstance(value, Power):
-            self._check_exponent(value.base, value.exponent, token)
-        if isinstance(value, Quotient):
-            self._quotient(value.numerator, value.denominator, token.start, token)
-        self.scope.note(row.said)
-        return _spanned(value, self.span(token.start))
-
-    def _abbreviated(self, token: Token) -> Expr:
-        """sh x, which is sinh(x)"""
-        name = ABBREVIATED[token.text]
-        value = self._known(token, name)
-        self.scope.note(f"{token.text} is read as {name}")
-        return value
 
     def _component(self, token: Token) -> bool:
         return any(_component_of(token.text, function) for function in self.scope.functions.values())
@@ -748,195 +725,19 @@ class Parser(Cursor):
                 return whole.entries[index - 1] if isinstance(whole, Matrix) else whole
         raise self.error(f"{token.text} is not a known function", token)
 
-    def _known(self, token: Token, name: str) -> Expr:
-        row = KNOWN[name]
-        exponent = self._exponent_of_function(token) if self.sees("^") else None
-        if name == "sigmoid" and token.text in ("sigma", "σ"):
-            self.scope.note("σ is read as the sigmoid 1/(1 + e^(-x))")
-        extra: tuple[Expr, ...] = ()
-        if name == "log":
-            base = self._log_base(token.text)
-            extra = () if base is None else (base,)
-            self._refuse_glued_base(token)
-        if name == "sqrt" and self.sees("[") and self.following.kind == "number":
-            hint = f"write root(x, {self.following.text}) for sqrt[{self.following.text}](x)"
-            raise self.error("a root takes no index in square brackets", token, hint)
-        if self.sees("(") or (self.sees("{") and name in ("max", "min")):
-            arguments = self._arguments(token.text)
-            listed = name in ("max", "min", "relu") or row.arity[0] > 1
-            if listed and len(arguments) == 1 and isinstance(arguments[0], Matrix):
-                arguments = arguments[0].entries
-        else:
-            raised = "" if exponent is None else f"^{paper(exponent)}"
-            arguments = (self._bare_argument(token, raised),)
-        arguments += extra
-        if token.text == "log" and len(arguments) == 2:
-            name, row = "log", KNOWN["log"]
-            self._refuse_base_first(token, *arguments)
-        self._check_arity(token, row, arguments, len(extra))
-        value: Expr = Call(row.name, arguments, self.span(token.start))
-        self._check_constant_domain(token, name, arguments)
-        return value if exponent is None else Power(value, exponent, self.span(token.start))
-
-    def _log_base(self, name: str) -> Expr | None:
-        base = name.removeprefix("log").removeprefix("_")
-        if base.isdigit() and len(base) < 6 and int(base) > 1:
-            return integer(int(base))
-        declared = self.scope.variable(base) if base and name.startswith("log_") else None
-        return Symbol(declared) if declared else None
-
-    def _refuse_glued_base(self, token: Token) -> None:
-        """log2x is log₂ x to some, log(2x) to others."""
-        typed = self.typed(token)
-        if typed.isascii() and "_" not in typed and typed[-1].isdigit() and self._glued_name():
-            base, more = typed.removeprefix("log"), self.typed(self.token)
-            raise self.ambiguous(token.start, self.token.end, f"log_{base}({more})", f"log({base}{more})")
-
-    def _refuse_base_first(self, token: Token, first: Expr, second: Expr) -> None:
-        """log(2, x) is ln x/ln 2 in Julia and Mathematica, ln 2/ln x in Python and SymPy."""
-        if self.scope.verbatim or names(first) or not names(second):
-            return
-        base, value, end = paper(first), paper(second), self.before.end
-        raise self.ambiguous(token.start, end, f"log({value}, {base}), the base at the end,", f"ln({base})/ln({value})")
-
-    def _check_arity(self, token: Token, row: KnownFunction, arguments: tuple[Expr, ...], extra: int) -> None:
-        least, most = row.arity
-        if not least <= len(arguments) <= most:
-            wanted = count(least - extra, "argument") if least == most else f"{least} to {most} arguments"
-            raise self.error(
-                f"{token.text} takes {wanted}, not {len(arguments) - extra}",
-                token,
-                _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
-                self.before.end,
-            )
-        if row.name == "root" and not (
-            isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
-        ):
-            raise self.error(
-                "the index of a root is a whole number: root(x, 3)", token, end=self.before.end
-            )
-
-    def _check_constant_domain(self, token: Token, name: str, arguments: tuple[Expr, ...]) -> None:
-        value = as_rational(arguments[0])
-        if value is None or isinstance(arguments[0], Matrix):
-            return
-        even_root = name == "sqrt" or (name == "root" and (as_rational(arguments[1]) or 0) % 2 == 0)
-        if even_root and value < 0:
-            raise self.error(
-                "the square root of a negative number is not real"
-                if name == "sqrt"
-                else "an even root of a negative number is not real",
-                token,
-                end=self.before.end,
-            )
-        if name in ("ln", "log") and value <= 0:
-            raise self.error(
-                f"{token.text} is undefined at {paper(arguments[0])}", token, end=self.before.end
-            )
-
-    def _exponent_of_function(self, token: Token) -> Expr:
-        """sin^2 x is (sin x)^2; sin^-1 x is refused."""
-        start = token.start
-        self.take()
-        exponent = self._exponent(Symbol("x"), start)
-        value = as_rational(exponent)
-        if value == -1:
-            raise self._inverse(token)
-        return exponent
-
-    def _inverse_name(self, name: str) -> str:
-        name = ABBREVIATED.get(name, name)
-        spelled = (SPELLINGS[start + name] for start in ("arc", "ar") if start + name in SPELLINGS)
-        return {"ln": "exp", "log": "exp", "exp": "ln"}.get(name) or next(spelled, "")
-
-    def _inverse(self, token: Token) -> ReadError:
-        """sin^-1 x: the inverse function, or one over the sine."""
-        arguments = self._arguments(token.text) if self.sees("(") else (self._bare_argument(token, "^-1"),)
-        inner = ", ".join(map(paper, arguments))
-        inverse = self._inverse_name(token.text)
-        first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
-        return self.ambiguous(token.start, self.before.end, first, f"1/{token.text}({inner})")
-
-    def _bare_argument(self, token: Token, raised: str) -> Expr:
-        """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
-        name = token.text
-        ways = self.scope.cut(name, False)
-        if not self._starts_factor() and (ways or not self.sees("-")):
-            hint = how_to_declare(self, name) if name == "sigma" else ""
-            hint = f"the product is {'·'.join(ways[0])}" if ways else hint
-            raise self.error(f"{name} needs an argument: {name}(x)", token, hint)
-        start = self.token.start
-        self.descend("functions are nested too deep", token)
-        negative = bool(self.sees("-")) and bool(self.take())
-        factors = self._power(False)
-        while self._starts_factor() and not self._outside_next():
-            joined = self.token.spaced and self.token.kind == "name" and _is_angle(factors, self.token.text)
-            if self.token.spaced and not joined:
-                break
-            if self.sees("(", "[", "|", "||"):
-                break
-            factors += self._power(True)
-            if joined:
-                whole = paper(self._product(factors, start))
-                self.scope.note(f"{self.typed_since(token.start)} is read as {name}({whole})")
-        self._refuse_exponential(token, factors, raised, "-" if negative else "")
-        argument = self._product(factors, start)
-        if negative:
-            argument = Negative(argument, self.span(start))
-            self.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
-        self._refuse_more(token, argument, raised)
-        self.depth -= 1
-        return _spanned(argument, self.span(start))
-
-    def _refuse_exponential(self, token: Token, factors: list[Expr], raised: str, sign: str) -> None:
-        """cos ye^z, where a blank in LaTeX would not show: cos(y)·e^z or cos(y·e^z); cos 2e^z is clear."""
-        powers = (at for at, factor in enumerate(factors) if isinstance(factor, Power) and factor.base == E)
-        at = next(powers, 0)
-        if all(isinstance(one, Number) for one in factors[:at]):
-            return
-        before, behind = ("·".join(_safe(paper(one)) for one in some) for some in (factors[:at], factors[at:]))
-        called = f"{token.text}({sign}{before}"
-        end = self.before.end
-        raise self.ambiguous(token.start, end, f"{called}){raised}·{behind}", f"{called}·{behind}){raised}")
-
-    def _outside_next(self) -> bool:
-        """Whether an argument without brackets ends: before the next function, a unit vector, dx beside x."""
-        change = self.token.kind == "name" and self.scope.is_change(self.token.text)
-        return self._function_next() or self._unit_next() or change
-
-    def _function_next(self) -> bool:
+    def function_next(self) -> bool:
+        """Whether the name of a function follows, which ends the argument of the one before it."""
         token = self.token
         return (
             token.kind == "name"
             and self.scope.variable(token.text) is None
-            and (token.text in self.scope.functions or self._ends_argument(token))
+            and (token.text in self.scope.functions or self.ends_argument(token))
         )
 
-    def _ends_argument(self, token: Token) -> bool:
+    def ends_argument(self, token: Token) -> bool:
         """Whether a name is a known function, or a partial f_x of one without a formula."""
         known = token.text in SPELLINGS or token.text in ABBREVIATED
         return known or applied_named(token.text, self.scope.spelled) is not None
-
-    def _refuse_more(self, token: Token, argument: Expr, raised: str) -> None:
-        sign = self.token
-        if self.sees("*", "·", "/") and self.following.kind == "name" and self._ends_argument(self.following):
-            return
-        if (self._starts_factor() and not self._outside_next()) or self.sees("/", "*", "·"):
-            operator = self.take().text if self.sees("/", "*", "·") else ""
-            if not self._starts_factor():
-                return
-            rest = self._product(self._power(False), sign.start)
-            name, inner, more = token.text, paper(argument), paper(rest)
-            if inner == "-1" and not operator and (inverse := self._inverse_name(name)):
-                end = self.before.end
-                raise self.ambiguous(token.start, end, f"{inverse}({more})", f"{name}(-1)·{_safe(more)}")
-            joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{_safe(more)}"
-            raise self.ambiguous(
-                token.start,
-                max(self.before.end, sign.end),
-                f"{name}({inner}){raised}{operator or '·'}{_safe(more)}",
-                f"{name}({joined}){raised}",
-            )
 
 
 _FRACTION = re.compile(r"\((\d+/0*[1-9]\d*)\)")  # of a mixed number, 1 1/2
@@ -947,24 +748,6 @@ def _number(token: Token) -> Number:
     decimal = "." in token.text
     value = Fraction(token.text) if decimal else Fraction(int(token.text))
     return Number(value, token.text if decimal else "", (token.start, token.end))
-
-
-def _spanned(expr: Expr, span: tuple[int, int]) -> Expr:
-    """The same node at a wider place (brackets are not kept, but carets include them)."""
-    copy = object.__new__(type(expr))
-    copy.__dict__.update(expr.__dict__)
-    copy.__dict__["span"] = span
-    return copy
-
-
-def _is_angle(factors: Sequence[Expr], name: str) -> bool:
-    """Whether an argument goes on behind a blank: cos 2 π x has 2π in it, where no argument ends."""
-    constant = all(factor == PI or isinstance(factor, Number) for factor in factors)
-    return constant and (PI in factors or name == PI.name)
-
-
-def _safe(text: str) -> str:
-    return f"({text})" if any(sign in text for sign in "+- ") else text
 
 
 def _component_of(name: str, function: VectorFunction) -> int:

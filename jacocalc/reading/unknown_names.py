@@ -122,7 +122,7 @@ def _all_of_equation(p: Parser, token: Token) -> Expr | None:
     taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
     if taken or not (named and before[1:] == ["="] and ends):
         return None
-    arguments = p._arguments(token.text)
+    arguments = p.arguments(token.text)
     p.scope.note(f"{token.text} is any differentiable function")
     return Applied(token.text, 0, (), arguments, (), p.span(token.start))
 

@@ -1,0 +1,266 @@
+"""Calls of known functions, with the spellings that books have for them: sin 2x, sin^2 x, log_2 x, cos 2 π x, sh x.
+
+The glued monomial is the argument, and the next function ends it; what has two readings is refused with both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from jacocalc.errors import ReadError
+from jacocalc.functions import count
+from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
+from jacocalc.linear import paper, paper_factor
+from jacocalc.notation import (
+    PI,
+    Call,
+    E,
+    Expr,
+    Matrix,
+    Negative,
+    Number,
+    Power,
+    Quotient,
+    Symbol,
+    as_rational,
+    integer,
+    names,
+    spanned,
+)
+from jacocalc.reading.lexer import Token
+from jacocalc.reading.unknown_names import how_to_declare
+from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
+
+if TYPE_CHECKING:
+    from jacocalc.reading.parser import Parser
+
+_OF_TWO = {
+    "atan": "the angle of a point is atan2(y, x)",
+    "ln": "a logarithm to a base is log(x, 2)",
+    "sqrt": "a root with an index is root(x, 3)",
+}
+
+
+def known_call(p: Parser, token: Token, name: str) -> Expr:
+    """sin(x), sin 2x, sin^2 x, log_2 x, max{x, y}, behind the name of the function."""
+    row = KNOWN[name]
+    exponent = _exponent_of_function(p, token) if p.sees("^") else None
+    if name == "sigmoid" and token.text in ("sigma", "σ"):
+        p.scope.note("σ is read as the sigmoid 1/(1 + e^(-x))")
+    base = log_base(p, token.text) if name == "log" else None
+    if name == "log":
+        _refuse_glued_base(p, token)
+    if name == "sqrt" and p.sees("[") and p.following.kind == "number":
+        hint = f"write root(x, {p.following.text}) for sqrt[{p.following.text}](x)"
+        raise p.error("a root takes no index in square brackets", token, hint)
+    if p.sees("(") or (p.sees("{") and name in ("max", "min")):
+        arguments = p.arguments(token.text)
+        listed = name in ("max", "min", "relu") or row.arity[0] > 1
+        if listed and len(arguments) == 1 and isinstance(arguments[0], Matrix):
+            arguments = arguments[0].entries
+    else:
+        raised = "" if exponent is None else f"^{paper(exponent)}"
+        arguments = (_bare_argument(p, token, raised),)
+    arguments += () if base is None else (base,)
+    if token.text == "log" and len(arguments) == 2:
+        name, row = "log", KNOWN["log"]
+        _refuse_base_first(p, token, *arguments)
+    _check_arity(p, token, row, arguments, int(base is not None))
+    value: Expr = Call(row.name, arguments, p.span(token.start))
+    _check_constant_domain(p, token, name, arguments)
+    return value if exponent is None else Power(value, exponent, p.span(token.start))
+
+
+def abbreviated(p: Parser, token: Token) -> Expr:
+    """sh x, which is sinh(x)"""
+    name = ABBREVIATED[token.text]
+    value = known_call(p, token, name)
+    p.scope.note(f"{token.text} is read as {name}")
+    return value
+
+
+def written_out(p: Parser, token: Token) -> Expr:
+    """erfc(x), which is 1 - erf(x)"""
+    row = WRITTEN_OUT[token.text]
+    arguments = p.arguments(token.text)
+    wanted, end = len(row.arguments), p.before.end
+    if len(arguments) != wanted:
+        message = f"{token.text} takes {count(wanted, 'argument')}, not {len(arguments)}"
+        raise p.error(message, token, end=end)
+    if any(isinstance(one, Matrix) for one in arguments):
+        raise p.error(f"{token.text} takes a number, not a list", token, end=end)
+    value = row.formula(*arguments)
+    p.check_length(token, (value,))
+    if isinstance(value, Power):
+        p.check_exponent(value.base, value.exponent, token)
+    if isinstance(value, Quotient):
+        p.quotient(value.numerator, value.denominator, token.start, token)
+    p.scope.note(row.said)
+    return spanned(value, p.span(token.start))
+
+
+def log_base(p: Parser, name: str) -> Expr | None:
+    """2 of log2 and log_2, a of log_a where a is declared; None where the name says no base."""
+    base = name.removeprefix("log").removeprefix("_")
+    if base.isdigit() and len(base) < 6 and int(base) > 1:
+        return integer(int(base))
+    declared = p.scope.variable(base) if base and name.startswith("log_") else None
+    return Symbol(declared) if declared else None
+
+
+def _refuse_glued_base(p: Parser, token: Token) -> None:
+    """log2x is log₂ x to some, log(2x) to others."""
+    typed = p.typed(token)
+    if typed.isascii() and "_" not in typed and typed[-1].isdigit() and p.glued_name():
+        base, more = typed.removeprefix("log"), p.typed(p.token)
+        raise p.ambiguous(token.start, p.token.end, f"log_{base}({more})", f"log({base}{more})")
+
+
+def _refuse_base_first(p: Parser, token: Token, first: Expr, second: Expr) -> None:
+    """log(2, x) is ln x/ln 2 in Julia and Mathematica, ln 2/ln x in Python and SymPy."""
+    if p.scope.verbatim or names(first) or not names(second):
+        return
+    base, value, end = paper(first), paper(second), p.before.end
+    raise p.ambiguous(token.start, end, f"log({value}, {base}), the base at the end,", f"ln({base})/ln({value})")
+
+
+def _check_arity(p: Parser, token: Token, row: KnownFunction, arguments: tuple[Expr, ...], extra: int) -> None:
+    least, most = row.arity
+    if not least <= len(arguments) <= most:
+        wanted = count(least - extra, "argument") if least == most else f"{least} to {most} arguments"
+        raise p.error(
+            f"{token.text} takes {wanted}, not {len(arguments) - extra}",
+            token,
+            _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
+            p.before.end,
+        )
+    if row.name == "root" and not (
+        isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
+    ):
+        raise p.error(
+            "the index of a root is a whole number: root(x, 3)", token, end=p.before.end
+        )
+
+
+def _check_constant_domain(p: Parser, token: Token, name: str, arguments: tuple[Expr, ...]) -> None:
+    value = as_rational(arguments[0])
+    if value is None or isinstance(arguments[0], Matrix):
+        return
+    even_root = name == "sqrt" or (name == "root" and (as_rational(arguments[1]) or 0) % 2 == 0)
+    if even_root and value < 0:
+        raise p.error(
+            "the square root of a negative number is not real"
+            if name == "sqrt"
+            else "an even root of a negative number is not real",
+            token,
+            end=p.before.end,
+        )
+    if name in ("ln", "log") and value <= 0:
+        raise p.error(
+            f"{token.text} is undefined at {paper(arguments[0])}", token, end=p.before.end
+        )
+
+
+def _exponent_of_function(p: Parser, token: Token) -> Expr:
+    """sin^2 x is (sin x)^2; sin^-1 x is refused."""
+    start = token.start
+    p.take()
+    exponent = p.exponent(Symbol("x"), start)
+    value = as_rational(exponent)
+    if value == -1:
+        raise _inverse(p, token)
+    return exponent
+
+
+def _inverse_name(name: str) -> str:
+    name = ABBREVIATED.get(name, name)
+    spelled = (SPELLINGS[start + name] for start in ("arc", "ar") if start + name in SPELLINGS)
+    return {"ln": "exp", "log": "exp", "exp": "ln"}.get(name) or next(spelled, "")
+
+
+def _inverse(p: Parser, token: Token) -> ReadError:
+    """sin^-1 x: the inverse function, or one over the sine."""
+    arguments = p.arguments(token.text) if p.sees("(") else (_bare_argument(p, token, "^-1"),)
+    inner = ", ".join(map(paper, arguments))
+    inverse = _inverse_name(token.text)
+    first = f"{inverse}({inner})" if inverse else f"the inverse of {token.text}"
+    return p.ambiguous(token.start, p.before.end, first, f"1/{token.text}({inner})")
+
+
+def _bare_argument(p: Parser, token: Token, raised: str) -> Expr:
+    """sin 2x, sin xy, sin x^2: the glued monomial is the argument; the next function ends it."""
+    name = token.text
+    ways = p.scope.cut(name, False)
+    if not p.starts_factor() and (ways or not p.sees("-")):
+        hint = how_to_declare(p, name) if name == "sigma" else ""
+        hint = f"the product is {'·'.join(ways[0])}" if ways else hint
+        raise p.error(f"{name} needs an argument: {name}(x)", token, hint)
+    start = p.token.start
+    p.descend("functions are nested too deep", token)
+    negative = bool(p.sees("-")) and bool(p.take())
+    factors = p.power(False)
+    while p.starts_factor() and not _ends(p):
+        joined = p.token.spaced and p.token.kind == "name" and _is_angle(factors, p.token.text)
+        if p.token.spaced and not joined:
+            break
+        if p.sees("(", "[", "|", "||"):
+            break
+        factors += p.power(True)
+        if joined:
+            whole = paper(p.product(factors, start))
+            p.scope.note(f"{p.typed_since(token.start)} is read as {name}({whole})")
+    _refuse_exponential(p, token, factors, raised, "-" if negative else "")
+    argument = p.product(factors, start)
+    if negative:
+        argument = Negative(argument, p.span(start))
+        p.scope.note(f"{name} {paper(argument)} is read as {name}({paper(argument)})")
+    _refuse_more(p, token, argument, raised)
+    p.depth -= 1
+    return spanned(argument, p.span(start))
+
+
+def _ends(p: Parser) -> bool:
+    """Whether an argument without brackets ends: before the next function, a unit vector, dx beside x."""
+    change = p.token.kind == "name" and p.scope.is_change(p.token.text)
+    return p.function_next() or p.unit_next() or change
+
+
+def _refuse_exponential(p: Parser, token: Token, factors: list[Expr], raised: str, sign: str) -> None:
+    """cos ye^z, where a blank in LaTeX would not show: cos(y)·e^z or cos(y·e^z); cos 2e^z is clear."""
+    powers = (at for at, factor in enumerate(factors) if isinstance(factor, Power) and factor.base == E)
+    at = next(powers, 0)
+    if all(isinstance(one, Number) for one in factors[:at]):
+        return
+    before, behind = ("·".join(paper_factor(one) for one in some) for some in (factors[:at], factors[at:]))
+    called = f"{token.text}({sign}{before}"
+    end = p.before.end
+    raise p.ambiguous(token.start, end, f"{called}){raised}·{behind}", f"{called}·{behind}){raised}")
+
+
+def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
+    sign = p.token
+    if p.sees("*", "·", "/") and p.following.kind == "name" and p.ends_argument(p.following):
+        return
+    if (p.starts_factor() and not _ends(p)) or p.sees("/", "*", "·"):
+        operator = p.take().text if p.sees("/", "*", "·") else ""
+        if not p.starts_factor():
+            return
+        rest = p.product(p.power(False), sign.start)
+        name, inner, more = token.text, paper(argument), paper_factor(rest)
+        if inner == "-1" and not operator and (inverse := _inverse_name(name)):
+            end = p.before.end
+            raise p.ambiguous(token.start, end, f"{inverse}({paper(rest)})", f"{name}(-1)·{more}")
+        joined = paper(Quotient(argument, rest)) if operator == "/" else f"{inner}·{more}"
+        raise p.ambiguous(
+            token.start,
+            max(p.before.end, sign.end),
+            f"{name}({inner}){raised}{operator or '·'}{more}",
+            f"{name}({joined}){raised}",
+        )
+
+
+def _is_angle(factors: Sequence[Expr], name: str) -> bool:
+    """Whether an argument goes on behind a blank: cos 2 π x has 2π in it, where no argument ends."""
+    constant = all(factor == PI or isinstance(factor, Number) for factor in factors)
+    return constant and (PI in factors or name == PI.name)
