@@ -10,6 +10,7 @@ refused by name; nothing is ever expanded.
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import pairwise
 
 from jacocalc.errors import ReadError
@@ -103,6 +104,11 @@ def tokens_of_latex(text: str, matrix: bool = False) -> list[Token]:
         text = text.rstrip()[:-1]
     tokens = _Latex(text, matrix).whole()
     return [*tokens, Token("end", "", len(text), len(text), False)]
+
+
+def _sign(text: str, start: int, end: int) -> Token:
+    """A sign that a command stands for."""
+    return Token("op", text, start, end, False)
 
 
 def _whole_fraction(tokens: list[Token]) -> bool:
@@ -227,7 +233,7 @@ class _Latex:
         equals = next((at for at, token in enumerate(tokens) if token.text == "="), len(tokens))
         for gap in sorted(gaps, reverse=True):
             if equals < gap and _ends_value(tokens[gap - 1 : gap]) and _is_equation([tokens[gap:]]):
-                tokens.insert(gap, Token("op", ",", tokens[gap].start, tokens[gap].start, False))
+                tokens.insert(gap, _sign(",", tokens[gap].start, tokens[gap].start))
         return tokens
 
     def _refuse_mixed(self, whole: Token, made: list[Token], start: int) -> None:
@@ -398,7 +404,7 @@ class _Latex:
         if digits and start + digits.end() > self.place:
             raise self.loose(caret.start, digits[0], start + digits.end())
         self.spaced = True
-        return [caret, Token("op", "(", start, start, False), *inner, Token("op", ")", self.place, self.place, False)]
+        return [caret, _sign("(", start, start), *inner, _sign(")", self.place, self.place)]
 
     def loose(self, start: int, digits: str, end: int) -> ReadError:
         """x^23 and \\sum_{k=0}^10, where TeX raises one digit."""
@@ -416,15 +422,7 @@ class _Latex:
         name = match[1].rstrip("*") if match[1] != "*" else "*"
         self.place = match.end()
         if name in _IGNORED:
-            self.spaced = self.spaced or name not in ("left", "right", "!")
-            if _SIZED.fullmatch(name) and (angle := _ANGLE.match(self.text, self.place)):
-                self.place = angle.end()
-                return [self.op("(" if angle[1] == "<" else ")", start, self.place)]
-            if name in ("left", "right") and self.text.startswith(".", self.place):
-                self.place += 1
-            elif name == "left" and (brace := _BRACED.match(self.text, self.place)):
-                self.place, self.braced = brace.end(1), True
-            return []
+            return self.ignored(name, start)
         if name in _BLANK:
             self.argument(name)
             return []
@@ -452,6 +450,18 @@ class _Latex:
             return [self.name(name, start)]
         raise self.unknown(name, start)
 
+    def ignored(self, name: str, start: int) -> list[Token]:
+        """\\left and \\quad stand for nothing, with what they ask for: \\right. and the < of \\left<"""
+        self.spaced = self.spaced or name not in ("left", "right", "!")
+        if _SIZED.fullmatch(name) and (angle := _ANGLE.match(self.text, self.place)):
+            self.place = angle.end()
+            return [self.op("(" if angle[1] == "<" else ")", start, self.place)]
+        if name in ("left", "right") and self.text.startswith(".", self.place):
+            self.place += 1
+        elif name == "left" and (brace := _BRACED.match(self.text, self.place)):
+            self.place, self.braced = brace.end(1), True
+        return []
+
     def unknown(self, name: str, start: int) -> ReadError:
         """A command outside the language."""
         if self.shaped and name == "sum":
@@ -477,10 +487,7 @@ class _Latex:
 
     def _fraction(self, over: list[Token], under: list[Token], start: int, end: int) -> list[Token]:
         """((…)/(…))"""
-
-        def sign(text: str) -> Token:
-            return Token("op", text, start, end, False)
-
+        sign = partial(_sign, start=start, end=end)
         first = self.op("(", start, end)
         return [first, sign("("), *over, sign(")"), sign("/"), sign("("), *under, sign(")"), sign(")")]
 
@@ -500,8 +507,8 @@ class _Latex:
         inner = self.argument("sqrt")
         end = self.place
         name = Token("name", "root" if index else "sqrt", start, end, self.spaced)
-        comma = [Token("op", ",", start, end, False), *index] if index else []
-        return [name, Token("op", "(", start, end, False), *inner, *comma, Token("op", ")", end - 1, end, False)]
+        comma = [_sign(",", start, end), *index] if index else []
+        return [name, _sign("(", start, end), *inner, *comma, _sign(")", end - 1, end)]
 
     def accented(self, name: str, start: int) -> Token:
         inner = self.argument(name)
@@ -551,8 +558,8 @@ class _Latex:
         if name in _WRAPPERS or (("cases" in name or braced or kind == "array") and all(map(_is_equation, rows))):
             return self.lines(rows)
         if kind == "vmatrix":
-            bars = self.name("det", start), Token("op", "(", start, start, False), Token("op", ")", end, end, False)
-            return [bars[0], bars[1], *self.matrix(rows, start, end), bars[2]]
+            det = self.name("det", start)
+            return [det, _sign("(", start, start), *self.matrix(rows, start, end), _sign(")", end, end)]
         return self.piecewise(rows, start, end) if "cases" in name or braced else self.matrix(rows, start, end)
 
     def lines(self, rows: list[list[list[Token]]]) -> list[Token]:
@@ -562,7 +569,7 @@ class _Latex:
             line = [token for cell in part for token in cell]
             ended = bool(line) and _ends_value(result)
             if ended and _is_equation(part):
-                result.append(Token("op", ",", line[0].start, line[0].start, False))
+                result.append(_sign(",", line[0].start, line[0].start))
             elif ended and (line[0].kind != "op" or line[0].text in "([{⟦"):
                 raise self.error("a line break belongs into a matrix", line[0].start, line[0].end)
             result += line
@@ -596,9 +603,7 @@ class _Latex:
         self.place = match.end()
 
     def matrix(self, rows: list[list[list[Token]]], start: int, end: int) -> list[Token]:
-        def sign(text: str) -> Token:
-            return Token("op", text, start, end, False)
-
+        sign = partial(_sign, start=start, end=end)
         lengths = [len(row) for row in rows]
         if len(set(lengths)) > 1:
             raise self.error(f"rows have lengths {', '.join(map(str, lengths))}", start, end)
@@ -617,9 +622,7 @@ class _Latex:
         return [*result, sign("⟧")]
 
     def piecewise(self, rows: list[list[list[Token]]], start: int, end: int) -> list[Token]:
-        def sign(text: str) -> Token:
-            return Token("op", text, start, end, False)
-
+        sign = partial(_sign, start=start, end=end)
         result = [Token("name", "piecewise", start, end, self.spaced), sign("(")]
         self.spaced = False
         for i, row in enumerate(rows):
