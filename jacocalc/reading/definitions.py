@@ -510,24 +510,8 @@ class _Definition:
             self._refuse_sigma_in_rates()
         self.tokens = with_commas(self.tokens)
         parser = Parser(self.text, scope, self.tokens)
-        outputs: list[str] = []
-        bodies: list[Expr] = []
-        equations: list[_Equation] = []
-        while True:
-            start = parser.token.start
-            given = self._left_side(parser, outputs)
-            outputs += given
-            bodies.append(parser.sum())
-            typed = parser.typed_since(start)
-            equations.append(_Equation(given, names(bodies[-1]), typed))
-            if not (parser.sees(",", ";") or parser.sees_word("and")):
-                break
-            parser.take()
-            if parser.sees_word("where", "with"):
-                parser.take()
-        if parser.sees("="):
-            raise parser.error("one equation, one “=”", hint="equations are separated by commas")
-        parser.expect_end()
+        equations, bodies = self._sides(parser)
+        outputs = [name for equation in equations for name in equation.given]
         if len(bodies) == 1:
             vector = by_entries(bodies[0], self.text)
             if isinstance(vector, Matrix):
@@ -561,6 +545,25 @@ class _Definition:
             if token.text == "sigma" and behind.text == "(":
                 hint = "write σ·(…) for the product, sigmoid(…) for the function"
                 raise self._error("“σ(…)” can be read in two ways", token, hint)
+
+    def _sides(self, parser: Parser) -> tuple[list[_Equation], list[Expr]]:
+        """The equations of a stage, and their right sides."""
+        equations: list[_Equation] = []
+        bodies: list[Expr] = []
+        while True:
+            start = parser.token.start
+            given = self._left_side(parser, [name for equation in equations for name in equation.given])
+            bodies.append(parser.sum())
+            equations.append(_Equation(given, names(bodies[-1]), parser.typed_since(start)))
+            if not (parser.sees(",", ";") or parser.sees_word("and")):
+                break
+            parser.take()
+            if parser.sees_word("where", "with"):
+                parser.take()
+        if parser.sees("="):
+            raise parser.error("one equation, one “=”", hint="equations are separated by commas")
+        parser.expect_end()
+        return equations, bodies
 
     def _parameters_behind(self) -> tuple[str, ...]:
         """x = a u, y = a v; a: the names behind the last semicolon, taken off, if the equations use all of them."""
