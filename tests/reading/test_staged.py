@@ -44,6 +44,12 @@ def test_one_stage_stays_one(text: str) -> None:
     assert len(read_stages(text)) == 1
 
 
+@pytest.mark.parametrize("text", [";", " ", ", ", " with ", "np.where"])
+def test_what_has_no_equation_is_refused(text: str) -> None:
+    with pytest.raises(ReadError):
+        read_stages(text)
+
+
 @pytest.mark.parametrize(
     "text",
     ["w = x + y, x = y^2, y = x", "x = x + 1, z = x", "z = x^4, x = t, y = t", "z = x y, x = 2 +, y = t",
