@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jacocalc.reading.terms import TermParser
 
 _MOST_TERMS, _MOST_IN_ALL = 100, 400  # of sums with numbers as bounds, and of those in each other
-_BOUNDS = re.compile(r"([A-Za-z])=(\w+)\.\.([\w+-]+)")
+_BOUNDS = re.compile(r"([A-Za-z])=([\w+-]+)\.\.([\w+-]+)")
 
 
 def over_index(p: TermParser, sign: Token) -> Term:

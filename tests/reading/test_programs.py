@@ -145,6 +145,7 @@ READ = [
     ("f = 2 pi a", "2*pi*a", (1, 1)),
     ("f = n a", "n*a", (1, 1)),
     ("f = sum_{i=1}^3 a", "a + a + a", (1, 1)),
+    ("f = sum_{i=-1}^1 a", "a + a + a", (1, 1)),
     ("f = grad(a, x)'y", "grad(a, x)'*y", (1, 1)),
 ]
 
@@ -271,6 +272,7 @@ REFUSED = [
     ("z = std (x)", "std", "hint: write sqrt(var(x))"),
     ("for t = 1..T: h_t = tanh(h_{t-1})", "h_{t-1}", "h has no value to begin with"),
     ("h_0: n; for t = 1..T: h_t = W h_{t-1}", "for t = 1..T: h_t = W h_{t-1}", "h_t-1 is n×1 where it is used"),
+    ("f = sum_{i=n-1}^n a", "sum_{i=n-1}^n", "the bounds n-1 and n are numbers or the end of a loop"),
     ("f = sum_{t=1}^T ||x||^2", "sum_{t=1}^T", "hint: what is added up is computed in a loop: for t = 1..T: L_t = …"),
     ("for t = 1..T: z = x", "z", "hint: z_t = …; what is computed once stands after the loop"),
     ("for t = 1..2: s_t = x;\n  r = x", "r", "r is computed at every step"),
