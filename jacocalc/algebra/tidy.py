@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from math import lcm
+from math import ceil, gcd, isqrt, lcm
 
 from jacocalc.notation import (
     ONE,
@@ -40,6 +40,7 @@ from jacocalc.notation import (
 )
 
 _MAX_BITS = 4_096
+_ROOTS = 100  # up to which the number before a root is looked for
 _FEW = 6  # terms that are compared with as many others
 
 
@@ -294,8 +295,12 @@ class _Factors:
         self._like_exponents()
         self._squared_roots()
         self._signs()
-        self._fractions_below()
-        self._above()
+        if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
+            self._fractions_below()
+            self._sums_below()
+            self._above()
+            self._shared_numbers()
+            self._shared_letters()
         self._squared_roots()
         over: list[Expr] = []
         under: list[Expr] = []
@@ -377,6 +382,63 @@ class _Factors:
                 del self.powers[base, exponent]
                 self.take(whole, times)
                 self.take(common, -times)
+
+    def _sums_below(self) -> None:
+        """1/((1 − x)² + (1 + x)²) → 1/(2 + 2x²): a sum below is multiplied out where that makes it shorter."""
+        for base, u, power in self._sums():
+            if power < 0 and base is u and power.denominator == 1 and (whole := _shorter(u)) is not u:
+                del self.powers[u, None]
+                self.take(whole, power)
+
+    def _shared_numbers(self) -> None:
+        """4x/(2x² + 2) → 2x/(x² + 1), 2/√(4 + 4x) → 1/√(1 + x): the number in all terms of a sum, where it cancels."""
+        parts = [(*part, number) for part in self._sums() if (number := _number_in(*part[1:])) > 1]
+        over, under = abs(self.coefficient.numerator), self.coefficient.denominator
+        for *_, power, number in parts:
+            size = isqrt(number ** int(2 * abs(power)))
+            over, under = (over * size, under) if power > 0 else (over, under * size)
+        if gcd(over, under) == 1:
+            return
+        self.coefficient = Fraction(over if self.coefficient > 0 else -over, under)
+        divisors: list[Expr] = []
+        for *_, power, number in parts:
+            kept = 1
+            if abs(power) == 1:
+                kept = gcd(number, self.coefficient.numerator if power > 0 else self.coefficient.denominator)
+                self.coefficient /= Fraction(kept) ** int(power)
+            divisors.append(integer(number // kept))
+        self._divide([part[:3] for part in parts], divisors)
+
+    def _shared_letters(self) -> None:
+        """x/(x² + xy)² → 1/(x(x + y)²): the letter in all terms of a sum, where it cancels."""
+        for letter in [one for one, exponent in self.powers if isinstance(one, Symbol) and exponent is None]:
+            parts = [(base, u, power) for base, u, power in self._sums() if power.denominator == 1]
+            divisors: list[Expr] = []
+            for _, u, power in parts:
+                ratio = max(-self.powers[letter, None] / power, Fraction(0))
+                times = min(*(int(_power_of(letter, term)) for term in u.terms), ceil(ratio)) if ratio else 0
+                self.powers[letter, None] += times * power
+                divisors.append(letter**times if times > 1 else letter if times else ONE)
+            self._divide(parts, divisors)
+
+    def _sums(self) -> list[tuple[Expr, Sum, Fraction]]:
+        """The factors that are powers u^p of sums, with u and p; √u with u and 1/2."""
+        found: list[tuple[Expr, Sum, Fraction]] = []
+        for (base, exponent), times in self.powers.items():
+            match base:
+                case Call("sqrt", (Sum() as u,)) if times and exponent is None and times.denominator == 1:
+                    found.append((base, u, times / 2))
+                case Sum() if times and exponent is None and times.denominator <= 2:
+                    found.append((base, base, times))
+        return found
+
+    def _divide(self, parts: list[tuple[Expr, Sum, Fraction]], divisors: list[Expr]) -> None:
+        """(u/d)^p for each u^p."""
+        for base, *_ in parts:
+            del self.powers[base, None]
+        for (_, u, power), by in zip(parts, divisors, strict=True):
+            quotient = u if by == ONE else tidy(Sum(tuple(tidy(Quotient(term, by)) for term in u.terms)))
+            self._add(quotient, None, power)
 
     def _above(self) -> None:
         """A numerator that is a sum: multiplied out where that makes it shorter, without fractions in it, and what all
@@ -490,6 +552,17 @@ def _power_of(u: Expr, term: Expr) -> Fraction:
     return max(found + factors.powers.get((Call("sqrt", (u,)), None), Fraction(0)) / 2, Fraction(0))
 
 
+def _number_in(u: Sum, power: Fraction) -> int:
+    """The number that all terms share, the largest square of it where a root is taken; 1 where one has a fraction."""
+    numbers = [_split(term)[0] for term in u.terms]
+    shared = gcd(*(number.numerator for number in numbers)) if all(n.denominator == 1 for n in numbers) else 1
+    if shared.bit_length() * abs(power) > _MAX_BITS:
+        return 1
+    if power.denominator == 1 or shared == 1:
+        return shared
+    return max(k * k for k in range(1, min(isqrt(shared), _ROOTS) + 1) if shared % (k * k) == 0)
+
+
 def _divided(whole: Sum, u: Expr, power: Fraction) -> Expr:
     """The sum over u^power."""
     return tidy(Sum(tuple(tidy(Quotient(term, Power(u, rational(power)))) for term in whole.terms)))
@@ -502,9 +575,20 @@ def _multiple(whole: Sum, u: Sum) -> Expr | None:
     above, below = (tuple(map(_signed, sum_.terms)) for sum_ in (whole, u))
     for term in below:
         factor = tidy(Quotient(above[0], term))
-        if all(any(tidy(Quotient(Product((factor, b)), a)) == ONE for a in above) for b in below):
+        if _paired(above, tuple(Product((factor, b)) for b in below)):
             return factor
     return None
+
+
+def _paired(terms: tuple[Expr, ...], others: tuple[Expr, ...]) -> bool:
+    """Whether each term is equal to one of the others, none of them used twice."""
+    left = list(others)
+    for term in terms:
+        equal = next((i for i, other in enumerate(left) if tidy(Quotient(other, term)) == ONE), None)
+        if equal is None:
+            return False
+        del left[equal]
+    return True
 
 
 def _signed(term: Expr) -> Expr:

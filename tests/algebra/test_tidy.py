@@ -56,6 +56,7 @@ CASES = [
     ("(sec(x) tan(x) + sec(x)^2)/(sec(x) + tan(x))", "sec(x)"),
     ("(csc(x)^2 - csc(x) cot(x))/(csc(x) - cot(x))^2", "csc(x)/(csc(x) - cot(x))"),
     ("(2y e^x - 2x e^x)/(x - y)", "-2e^x"),
+    ("(y^2 + x)/(z + z)^(3/2)", "(y^2 + x)/(z + z)^(3/2)"),
     ("(e^x sin(x) + cos(x))/(sin(x) + cos(x))", "(e^x sin(x) + cos(x))/(sin(x) + cos(x))"),
     ("(x - 2x ln(x))/x^4", "(1 - 2 ln(x))/x^3"), ("(x^2 cos(x) - 2x sin(x))/x^4", "(x cos(x) - 2 sin(x))/x^3"),
     ("-(x^2 cos(x) + 2x sin(x))/(x^4 sin(x)^2)", "-(x cos(x) + 2 sin(x))/(x^3 sin(x)^2)"),
@@ -99,6 +100,28 @@ CASES = [
     ("(-x - y)/z", "-(x + y)/z"),
     ("-x - y", "-x - y"),
     ("2/(1/x + 1/y + 1/z)", "2xyz/(yz + xz + xy)"),
+    # a number or a letter in all terms of a sum, where it cancels
+    ("4x/(2x^2 + 2)", "2x/(x^2 + 1)"),
+    ("(2x + 4)/(4x + 2)", "(x + 2)/(2x + 1)"),
+    ("(6x + 6)/(3x^2 + 6y)", "(2x + 2)/(x^2 + 2y)"),
+    ("(2x + 4)/(8x + 4)", "(x + 2)/(4x + 2)"),
+    ("-2/(2x + 2)^2", "-1/(2(x + 1)^2)"),
+    ("(3 - 3x)/(6x)", "(1 - x)/(2x)"),
+    ("2/sqrt(4 + 4x)", "1/√(1 + x)"),
+    ("6/(8 + 4y)^(3/2)", "3/(4·(2 + y)^(3/2))"),
+    ("sqrt(4x + 8y)/2", "√(x + 2y)"),
+    ("3/sqrt(3x + 3)", "3/√(3x + 3)"),
+    ("(4 + 4x)/(2x + 2)", "2"),
+    ("1/(2x + 2)", "1/(2x + 2)"),
+    ("2/(2x + 1/2)", "4/(4x + 1)"),
+    ("x/(x^2 + x y)^2", "1/(x(x + y)^2)"),
+    ("(x^2 - 2x log(x))/x^4", "(x - 2 ln(x))/x^3"),
+    ("x/(x^2 + y)", "x/(x^2 + y)"),
+    ("(x^3 + x^2)/(x (x^2 + x))", "1"),
+    # a sum below is multiplied out where that makes it shorter
+    ("2/((1 - x)^2 + (1 + x)^2)", "1/(1 + x^2)"),
+    ("(1 + cos(x))/((1 + cos(x))^2 + sin(x)^2)", "1/2"),
+    ("1/((1 - x y)^2 + (x + y)^2)", "1/((1 - xy)^2 + (x + y)^2)"),
 ]  # fmt: skip
 
 
