@@ -141,7 +141,7 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
     kept = [(body, coefficient) for body, coefficient in collected.values() if coefficient]
     if not kept:
         return Fraction(0), None
-    if merged := _pythagoras(kept):
+    if merged := _pythagoras(kept) or _beside_one(kept):
         return _sum(_written(merged))
     if len(kept) == 1:
         body, coefficient = kept[0]
@@ -167,6 +167,7 @@ def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
 
 
 _PARTNERS = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh"}
+_BESIDE_ONE = {"tan": (1, "sec"), "sec": (-1, "tan"), "cot": (1, "csc"), "csc": (-1, "cot")}  # tan² u + 1 = sec² u
 
 
 def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
@@ -183,6 +184,24 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
                     if other is not None:
                         return [*kept[:other], (_product(rest), times), *kept[other + 1 : i], *kept[i + 1 :]]
                     seen[frozenset(rest), u, times, name] = i
+    return []
+
+
+def _beside_one(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
+    """a + a tan² u → a sec² u, a sec² u − a → a tan² u; nothing where there is no such pair."""
+    places = {(_like(body), coefficient): i for i, (body, coefficient) in enumerate(kept)}
+    for i, (body, coefficient) in enumerate(kept):
+        factors = body.factors if isinstance(body, Product) else (body,)
+        for factor in factors:
+            if not (isinstance(factor, Power) and as_rational(factor.exponent) == 2 and isinstance(factor.base, Call)):
+                continue
+            sign, partner = _BESIDE_ONE.get(factor.base.function, (0, ""))
+            rest = [one for one in factors if one is not factor and one is not None]
+            other = places.get((_like(_product(rest)), sign * coefficient)) if sign else None
+            if other is not None:
+                square = _product([*rest, Power(Call(partner, factor.base.arguments), factor.exponent)])
+                left = [one for k, one in enumerate(kept) if k not in (i, other)]
+                return [*left[: min(i, other)], (square, coefficient), *left[min(i, other) :]]
     return []
 
 
@@ -295,6 +314,7 @@ class _Factors:
         self._like_exponents()
         self._squared_roots()
         self._signs()
+        self._sizes()
         if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
             self._fractions_below()
             self._sums_below()
@@ -360,6 +380,14 @@ class _Factors:
             elif exponent is None and base in signs:
                 left = times - shared[signs[base]]
             self._add(base, exponent, left)
+
+    def _sizes(self) -> None:
+        """u sign u → |u|"""
+        for u in _inside(self.powers, "sign"):
+            if min(self.powers[Call("sign", (u,)), None], self.powers.get((u, None), Fraction(0))) == 1:
+                self.powers[Call("sign", (u,)), None] -= 1
+                self.powers[u, None] -= 1
+                self._add(Call("abs", (u,)), None, Fraction(1))
 
     def _shared(self, u: Expr) -> Fraction:
         """How many factors |u|, above or below, are u: as many as there are signs, or all of an even number."""
@@ -437,8 +465,7 @@ class _Factors:
         for base, *_ in parts:
             del self.powers[base, None]
         for (_, u, power), by in zip(parts, divisors, strict=True):
-            quotient = u if by == ONE else tidy(Sum(tuple(tidy(Quotient(term, by)) for term in u.terms)))
-            self._add(quotient, None, power)
+            self._add(u if by == ONE else divided(u, by), None, power)
 
     def _above(self) -> None:
         """A numerator that is a sum: multiplied out where that makes it shorter, without fractions in it, and what all
@@ -463,18 +490,16 @@ class _Factors:
             if below < 0 and inner is None and not isinstance(u, Number) and isinstance(whole, Sum):
                 shared = min(_power_of(u, term) for term in whole.terms)
                 shared = Fraction(int(shared)) if whole_powers else shared
-                whole = _divided(whole, u, shared) if shared else whole
+                whole = divided(whole, Power(u, rational(shared))) if shared else whole
                 self.powers[u, None] += shared
         return whole
 
     def _without_multiple(self, whole: Expr) -> Expr:
-        """f for the numerator f·u over u: (sec x tan x + sec² x)/(sec x + tan x) → sec x."""
-        for (u, inner), below in list(self.powers.items()):
-            if below > -1 or inner is not None or not isinstance(u, Sum) or not isinstance(whole, Sum):
-                continue
-            factor = _multiple(whole, u)
+        """f for the numerator f·u over u: (sec x tan x + sec² x)/(sec x + tan x) → sec x; f √u for f·u over √u."""
+        for base, u, power in self._sums():
+            factor = _multiple(whole, u) if power < 0 and isinstance(whole, Sum) else None
             if factor is not None:
-                self.powers[u, None] += 1
+                self.powers[base, None] += 1 if base is u else 2
                 whole = factor
         return whole
 
@@ -563,11 +588,6 @@ def _number_in(u: Sum, power: Fraction) -> int:
     return max(k * k for k in range(1, min(isqrt(shared), _ROOTS) + 1) if shared % (k * k) == 0)
 
 
-def _divided(whole: Sum, u: Expr, power: Fraction) -> Expr:
-    """The sum over u^power."""
-    return tidy(Sum(tuple(tidy(Quotient(term, Power(u, rational(power)))) for term in whole.terms)))
-
-
 def _multiple(whole: Sum, u: Sum) -> Expr | None:
     """f where the terms of the whole are those of u, each times f; None where there is none."""
     if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW:
@@ -624,6 +644,39 @@ def _product(factors: list[Expr]) -> Expr | None:
 def _plain(factor: Expr) -> bool:
     base = factor.base if isinstance(factor, Power) and as_rational(factor.exponent) is not None else factor
     return isinstance(base, Symbol | Constant | Number)
+
+
+def over_one(total: Sum) -> Expr:
+    """−ln(x)/x² + 1/x² → (1 − ln(x))/x²: a sum of fractions over one denominator that has letters."""
+    fractions = sum(isinstance(t.operand if isinstance(t, Minus | Negative) else t, Quotient) for t in total.terms)
+    common = _common_denominator(total.terms) if fractions > 1 else None
+    if common is None or as_rational(common) is not None:
+        return total
+    return tidy(Quotient(tidy(Sum(tuple(_shared(term, common) for term in total.terms))), common))
+
+
+def common_factor(total: Sum) -> Expr:
+    """What all terms share, 2x e⁻ˣ of 4x e⁻ˣ + 2x² e⁻ˣ; 1 where that has numbers and letters only."""
+    first, *others = map(_factors_of, total.terms)
+    shared = {
+        key: min(times, *(one.powers.get(key, Fraction(0)) for one in others)) for key, times in first.powers.items()
+    }
+    factors = [_raised(base, exponent, times) for (base, exponent), times in shared.items() if times > 0]
+    if all(map(_plain, factors)):
+        return ONE
+    number = _number_in(total, Fraction(1))
+    return _product([*([integer(number)] if number > 1 else []), *factors]) or ONE
+
+
+def _factors_of(term: Expr) -> _Factors:
+    found = _Factors()
+    found.take(term, Fraction(1))
+    return found
+
+
+def divided(total: Sum, by: Expr) -> Expr:
+    """The sum with each term over the divisor."""
+    return tidy(Sum(tuple(tidy(Quotient(term, by)) for term in total.terms)))
 
 
 def expand(expr: Expr, limit: int = 60) -> Expr:

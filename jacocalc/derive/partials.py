@@ -13,6 +13,7 @@ from functools import reduce
 from jacocalc.algebra.domain import moving, reached
 from jacocalc.algebra.tidy import tidy, without_minus
 from jacocalc.algebra.values import divided_out
+from jacocalc.derive.book_forms import printed
 from jacocalc.known_functions import KNOWN, ln
 from jacocalc.notation import (
     ONE,
@@ -48,7 +49,8 @@ def partial(of: Expr, by: str, inputs: Collection[str] | None = None) -> Partial
     A condition without any of the inputs, such as a > 0 of a parameter, chooses a formula and has no border to cross.
     """
     found = _Rules(by, inputs).partial(of)
-    return replace(found, result=without_minus(found.result)) if found.rule == "quotient" else found
+    result = without_minus(found.result) if found.rule == "quotient" else found.result
+    return replace(found, result=printed(result, of, inputs))
 
 
 class _Rules:

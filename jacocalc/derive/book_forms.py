@@ -1,0 +1,178 @@
+"""A derivative as a textbook prints it: the shorter of equal forms, chosen in one pass and never searched for.
+
+    2x e⁻ˣ − x² e⁻ˣ → x e⁻ˣ (2 − x)        eˣ(sin x + cos x) + eˣ(cos x − sin x) → 2eˣ cos x
+    (1 − 2x²)/√(1 − x²) + 1/√(1 − x²) → 2√(1 − x²)        (−x² + 1)/(x² + 1)² → (1 − x²)/(x² + 1)²
+
+Letters alone stay in their sums, 3x² − 8x; what the author wrote stays as it stood.  Equal wherever both sides are
+defined; the conditions of what was cancelled are kept by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from jacocalc.algebra.tidy import common_factor, divided, expand, over_one, tidy
+from jacocalc.algebra.values import divided_out
+from jacocalc.notation import (
+    ONE,
+    Expr,
+    Minus,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    as_rational,
+    children,
+    names,
+    rebuild,
+    tree_size,
+    walk,
+)
+
+_LONG = 120
+
+
+def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> Expr:
+    """The tidied derivative of ``given`` in its printed form; as it is where it is long."""
+    if tree_size(expr) > _LONG:
+        return expr
+    order = _Order(given, names(given) if inputs is None else inputs)
+    found = divided_out(_joined(expr))
+    return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else order.of(found)
+
+
+def _joined(expr: Expr) -> Expr:
+    """Each sum among the factors above in its shortest form."""
+    match expr:
+        case Negative(operand):
+            return tidy(Negative(_joined(operand)))
+        case Quotient(over, under):
+            above = _joined(over)
+            return expr if above is over else tidy(Quotient(above, under))
+        case Product(factors):
+            return _multiplied(factors, tuple(map(_joined, factors)))
+        case Sum():
+            return _shortest(expr)
+    return expr
+
+
+def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
+    """The product of what was found, tidied; powers like x^(1/x) stay as they are."""
+    if found == factors:
+        return Product(factors)
+    whole = tidy(Product(found))
+    if all(factor in walk(whole) for factor in factors if isinstance(factor, Power)):
+        return whole
+    over = tidy(Product(tuple(one.numerator if isinstance(one, Quotient) else one for one in found)))
+    under = tidy(Product(tuple(one.denominator for one in found if isinstance(one, Quotient))))
+    return Quotient(over, under)
+
+
+def _shortest(total: Sum) -> Expr:
+    """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored."""
+    expanded = expand(total)
+    more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
+    forms = [total, over_one(total), *([] if more else [expanded])]
+    forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
+    return min(forms, key=tree_size)
+
+
+def _shared_first(total: Sum) -> Expr:
+    """e⁻ˣ − x e⁻ˣ → e⁻ˣ (1 − x), where the terms share more than numbers and letters."""
+    shared = common_factor(total)
+    if shared == ONE:
+        return total
+    rest = divided(total, shared)
+    return tidy(Product((shared, min(rest, expand(rest), key=tree_size))))
+
+
+# -- the author's order -------------------------------------------------------------------------------
+
+
+class _Order:
+    """The order in which an author writes letters and terms."""
+
+    def __init__(self, given: Expr, inputs: Collection[str]) -> None:
+        self.known = {node for node in walk(given) if isinstance(node, Sum | Product)}
+        sums = [node.terms for node in self.known if isinstance(node, Sum)]
+        ends = [[as_rational(_unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
+        self.rising = [True, False] in ends and [False, True] not in ends
+        rows = [[name for _, name in _letters(node.factors)] for node in self.known if isinstance(node, Product)]
+        parameters = [name for name in names(given) if name not in inputs]
+        self.places = {name: place for place, name in enumerate(_in_rows([*parameters, *inputs], rows))}
+
+    def of(self, expr: Expr) -> Expr:
+        """2xy for 2yx, 1 + x² where 1 stands first, 1 − x² for −x² + 1; what the author wrote as it stands."""
+        if expr in self.known:
+            return expr
+        expr = rebuild(expr, tuple(map(self.of, children(expr))))
+        match expr:
+            case Sum(terms):
+                return Sum(self._terms(terms))
+            case Product(factors):
+                return replace(expr, factors=self._factors(factors))
+        return expr
+
+    def _terms(self, terms: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """A polynomial in one letter by its degrees, and no minus in front of two terms."""
+        found = [_monomial(term) for term in terms]
+        if None not in found and len({name for name, degree in filter(None, found) if degree}) == 1:
+            degrees = [degree for _, degree in filter(None, found)]
+            if self.rising or degrees != sorted(degrees):
+                places = sorted(range(len(terms)), key=degrees.__getitem__, reverse=not self.rising)
+                terms = tuple(terms[k] for k in places)
+        signed = [(isinstance(term, Minus | Negative), _unsigned(term)) for term in terms]
+        if [minus for minus, _ in signed] == [True, False]:
+            signed.reverse()
+        (minus, first), *rest = signed
+        return (Negative(first) if minus else first, *(Minus(term) if minus else term for minus, term in rest))
+
+    def _factors(self, factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """The letters among the factors in the order of the author's products."""
+        letters = _letters(factors)
+        ordered = iter(sorted(letters, key=lambda letter: self.places.get(letter[1], 0)))
+        slots = {factor for factor, _ in letters}
+        return tuple(next(ordered)[0] if factor in slots else factor for factor in factors)
+
+
+def _in_rows(letters: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The letters in their order, but each behind those that stand before it in a row."""
+    before = {letter: {one for row in rows if letter in row for one in row[: row.index(letter)]} for letter in letters}
+    left, found = list(dict.fromkeys(letters)), list[str]()
+    while left:
+        free = [letter for letter in left if not (before[letter] - {letter}) & set(left)]
+        found.append((free or left)[0])
+        left.remove(found[-1])
+    return found
+
+
+def _letters(factors: tuple[Expr, ...]) -> list[tuple[Expr, str]]:
+    """The letters and their powers among the factors, with their names."""
+    bases = [(factor, factor.base if isinstance(factor, Power) else factor) for factor in factors]
+    return [(factor, base.name) for factor, base in bases if isinstance(base, Symbol) and _is_plain(factor)]
+
+
+def _is_plain(factor: Expr) -> bool:
+    return not isinstance(factor, Power) or as_rational(factor.exponent) is not None
+
+
+def _monomial(term: Expr) -> tuple[str, Fraction] | None:
+    """The letter and the degree of a term c xⁿ, "" and 0 of a number; None for others."""
+    term = _unsigned(term)
+    factors = term.factors if isinstance(term, Product) else (term,)
+    letters = _letters(factors)
+    others = [factor for factor in factors if as_rational(factor) is None]
+    if len(letters) != len(others) or len(letters) > 1:
+        return None
+    if not letters:
+        return "", Fraction(0)
+    ((factor, name),) = letters
+    return name, (as_rational(factor.exponent) or Fraction(1)) if isinstance(factor, Power) else Fraction(1)
+
+
+def _unsigned(term: Expr) -> Expr:
+    return term.operand if isinstance(term, Minus | Negative) else term
