@@ -299,7 +299,7 @@ def test_an_unspecified_function_at_a_point_keeps_its_partials() -> None:
 
 CALLS = [  # functions without formulas inside formulas, as chapters on the chain rule have them
     ("f: R -> R; z(x, y) = y f(x^2 - y^2)",
-     "[2yx f′(x^2 - y^2), f(x^2 - y^2) - 2y^2 f′(x^2 - y^2)]", "f′(x^2 - y^2)"),
+     "[2xy f′(x^2 - y^2), f(x^2 - y^2) - 2y^2 f′(x^2 - y^2)]", "f′(x^2 - y^2)"),
     ("f(r); g(s); u(x, t; c) = f(x - c t) + g(x + c t)",
      "[f′(x - ct) + g′(x + ct), -c f′(x - ct) + c g′(x + ct)]", "g′(x + ct)"),
     ("f(r); u(x, t; c) = f(x - c t) + f(x + c t)",

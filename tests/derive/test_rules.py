@@ -161,9 +161,9 @@ def test_the_open_inside_of_a_condition_and_of_its_opposite(text: str, inside: s
 @pytest.mark.parametrize(
     ("text", "derivative"),
     [("ln|x|", "1/x"), ("|x|^3", "3x |x|"), ("1/|x|", "-1/(x |x|)"), ("|x^2 - 1|^2", "4x(x^2 - 1)"),
-     ("(x^2 - 1)/(x - 1)", "1"), ("(x^3 - x)/(x^2 - 1)", "1"), ("x/(1 + x)^2", "(1 - x)/(x + 1)^3"),
-     ("-x/(1 + x)^2", "(x - 1)/(x + 1)^3"), ("2 - x/(1 + x)^2", "(x - 1)/(x + 1)^3"),
-     ("cos(x/(1 + x)^2)", "sin(x/(1 + x)^2) (x - 1)/(x + 1)^3"), ("-2x/(1 + x^2)^2", "2(3x^2 - 1)/(x^2 + 1)^3")],
+     ("(x^2 - 1)/(x - 1)", "1"), ("(x^3 - x)/(x^2 - 1)", "1"), ("x/(1 + x)^2", "(1 - x)/(1 + x)^3"),
+     ("-x/(1 + x)^2", "(x - 1)/(1 + x)^3"), ("2 - x/(1 + x)^2", "(x - 1)/(1 + x)^3"),
+     ("cos(x/(1 + x)^2)", "sin(x/(1 + x)^2) (x - 1)/(1 + x)^3"), ("-2x/(1 + x^2)^2", "2(3x^2 - 1)/(1 + x^2)^3")],
 )  # fmt: skip
 def test_derivatives_are_written_as_a_person_does(text: str, derivative: str) -> None:
     solution = jc.jacobian(f"f(x) = {text}")
