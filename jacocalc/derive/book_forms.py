@@ -27,6 +27,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    depends,
     names,
     rebuild,
     tree_size,
@@ -38,7 +39,7 @@ _LONG = 120
 
 def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> Expr:
     """The tidied derivative of ``given`` in its printed form; as it is where it is long."""
-    if tree_size(expr) > _LONG:
+    if not children(expr) or tree_size(expr) > _LONG:
         return expr
     order = _Order(given, names(given) if inputs is None else inputs)
     found = divided_out(_joined(expr))
@@ -102,8 +103,9 @@ class _Order:
         ends = [[as_rational(_unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
         self.rising = [True, False] in ends and [False, True] not in ends
         rows = [[name for _, name in _letters(node.factors)] for node in self.known if isinstance(node, Product)]
-        parameters = [name for name in names(given) if name not in inputs]
-        self.places = {name: place for place, name in enumerate(_in_rows([*parameters, *inputs], rows))}
+        letters = [name for name in names(given) if name not in inputs]
+        letters += [name for name in inputs if depends(given, name)]
+        self.places = {name: place for place, name in enumerate(_in_rows(letters, rows))}
 
     def of(self, expr: Expr) -> Expr:
         """2xy for 2yx, 1 + x² where 1 stands first, 1 − x² for −x² + 1; what the author wrote as it stands."""
@@ -136,7 +138,19 @@ class _Order:
         letters = _letters(factors)
         ordered = iter(sorted(letters, key=lambda letter: self.places.get(letter[1], 0)))
         slots = {factor for factor, _ in letters}
-        return tuple(next(ordered)[0] if factor in slots else factor for factor in factors)
+        return _coefficients_first(tuple(next(ordered)[0] if factor in slots else factor for factor in factors))
+
+
+def _coefficients_first(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """(1 − α) x^α y^(−α) for x^α (1 − α) y^(−α): sums of what stands in exponents before the powers."""
+    powers = [f for f in factors if isinstance(f, Power) and isinstance(f.base, Symbol) and not _is_plain(f)]
+    above = {name for power in powers for name in names(power.exponent)}.difference(*(names(p.base) for p in powers))
+    sums = [factor for factor in factors if isinstance(factor, Sum) and above.issuperset(names(factor))]
+    if not sums:
+        return factors
+    place = factors.index(powers[0])
+    front = [factor for factor in factors[:place] if factor not in sums]
+    return (*front, *sums, *(factor for factor in factors[place:] if factor not in sums))
 
 
 def _in_rows(letters: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
