@@ -107,6 +107,12 @@ class Var(Term):
         """The name with its index: W, h_2, h_t-1."""
         return self.name if self.index is None else f"{self.name}_{self.index}"
 
+    def stands_for(self, other: Var) -> bool:
+        """Whether this is the other, or W_l with a letter and the other of its family: W_1, W_2, W_l-1."""
+        if self.index is not None and self.index.letter:
+            return self.name == other.name and other.index is not None
+        return self.key == other.key
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Differential(Term):

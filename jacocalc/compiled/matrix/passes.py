@@ -177,11 +177,5 @@ class Passes:
 def _wanted(known: Mapping[Any, Value], plan: Plan) -> Iterator[tuple[str, Var]]:
     """The variables whose gradients are wanted, those of a family one by one."""
     for term in known:
-        if isinstance(term, Adjoint) and isinstance(term.of, Var) and any(_same(term.of, one) for one in plan.wrt):
+        if isinstance(term, Adjoint) and isinstance(term.of, Var) and any(one.stands_for(term.of) for one in plan.wrt):
             yield term.of.key, term.of
-
-
-def _same(var: Var, wanted: Var) -> bool:
-    if wanted.index is not None and wanted.index.letter:
-        return var.name == wanted.name and var.index is not None
-    return var.key == wanted.key

@@ -34,15 +34,9 @@ def _gradients(derivation: Derivation, run: Run, result: Gradients) -> dict[str,
     wanted = [var for var, _, _ in result.result]
     for adjoint, array in run.backward(result.of, derivation.backward).items():
         var = adjoint.of
-        if isinstance(var, Var) and any(_same_family(var, one) for one in wanted):
+        if isinstance(var, Var) and any(one.stands_for(var) for one in wanted):
             found[var.key] = plain(array, var)
     return found
-
-
-def _same_family(var: Var, wanted: Var) -> bool:
-    if wanted.index is not None and wanted.index.letter:
-        return var.name == wanted.name and var.index is not None
-    return var.key == wanted.key
 
 
 def plain(array: Array, var: Var) -> Any:
