@@ -18,6 +18,7 @@ from jacocalc.functions import Size
 from jacocalc.terms import (
     ONE,
     SCALAR,
+    SCALAR_OPERATIONS,
     SUMS,
     ZERO,
     Adjoint,
@@ -331,9 +332,8 @@ def _split(chain: list[Term]) -> tuple[list[Term], list[Term]]:
             pieces[-1].append(factor)
         else:
             pieces.append([factor])
-    scalars = [_inner_product(piece) for piece in pieces if piece[0].shape[0] == 1 and piece[-1].shape[1] == 1]
-    kept = [factor for piece in pieces if not (piece[0].shape[0] == 1 and piece[-1].shape[1] == 1) for factor in piece]
-    return scalars, kept
+    numbers = [piece for piece in pieces if piece[0].shape[0] == piece[-1].shape[1] == 1]
+    return list(map(_inner_product, numbers)), [factor for piece in pieces if piece not in numbers for factor in piece]
 
 
 def _inner_product(piece: list[Term]) -> Term:
@@ -748,31 +748,30 @@ def inverse(term: Term) -> Term:
 
 def operation(name: str, *arguments: Term) -> Term:
     """tr, det, sum, norm, softmax, … with what is plain about them."""
-    simpler = _SIMPLER.get(name)
-    found = simpler(*arguments) if simpler is not None else None
+    found = _linear(name, *arguments) if name in _LINEAR else None
+    if found is None and name in _SIMPLER:
+        found = _SIMPLER[name](*arguments)
     return Operation(name, arguments) if found is None else found
 
 
 def _linear(name: str, first: Term) -> Term | None:
-    """f(c A) = c f(A) for tr, sum, mean."""
+    """f(c A) = c f(A) for tr, sum, mean, diag and the diagonal; of a number it is that number."""
     match first:
         case _ if first.is_scalar:
             return first
         case Zeros():
-            return ZERO
+            return Zeros(Operation(name, (first,)).shape)
         case Opposite(body):
             return opposite(operation(name, body))
         case Scaled(scalar, body):
-            return scalar_product([scalar, operation(name, body)])
-        case Over(a, b) if b.is_scalar:
+            return times(scalar, operation(name, body))
+        case Over(a, b) if b.is_scalar and name in SCALAR_OPERATIONS:
             return scalar_product([operation(name, a), Over(ONE, b)])
     return None
 
 
 def _trace(first: Term) -> Term | None:
-    found = _linear("tr", first)
-    if found is not None:
-        return found
+    """tr I_n = n, tr Aᵀ = tr A, tr(A u vᵀ) = vᵀ A u; fewer transposes in tr(Aᵀ Bᵀ C) = tr(Cᵀ B A)"""
     match first:
         case Eye(size):
             return extent(size)
@@ -794,9 +793,7 @@ def _narrow(factors: tuple[Term, ...]) -> int | None:
 
 
 def _sum(first: Term) -> Term | None:
-    found = _linear("sum", first)
-    if found is not None:
-        return found
+    """The sum of the entries: of ones m n, of a softmax 1, of Aᵀ that of A"""
     match first:
         case Ones((rows, columns)):
             return scalar_product([extent(rows), extent(columns)])
@@ -814,6 +811,7 @@ def _sum(first: Term) -> Term | None:
 
 
 def _norm2(first: Term) -> Term | None:
+    """‖c A‖² = c² ‖A‖², ‖Aᵀ‖ = ‖A‖"""
     if first.is_scalar:
         return raised(first, Scalar(Fraction(2)))
     match first:
@@ -827,6 +825,7 @@ def _norm2(first: Term) -> Term | None:
 
 
 def _inner(a: Term, b: Term) -> Term | None:
+    """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨c A, B⟩ = c ⟨A, B⟩"""
     if a.is_scalar:
         return scalar_product([a, b])
     if a.shape[1] == 1:
@@ -848,19 +847,12 @@ def _inner(a: Term, b: Term) -> Term | None:
 
 
 def _diag(first: Term) -> Term | None:
-    match first:
-        case Ones((rows, 1)):
-            return Eye(rows)
-        case Zeros((rows, _)):
-            return Zeros((rows, rows))
-        case Scaled(scalar, body):
-            return times(scalar, operation("diag", body))
-        case Opposite(body):
-            return opposite(operation("diag", body))
-    return first if first.is_scalar else None
+    """diag(1) = I"""
+    return Eye(first.shape[0]) if isinstance(first, Ones) and first.shape[1] == 1 else None
 
 
 def _diagonal(first: Term) -> Term | None:
+    """The diagonal of diag(a) is a, of A u vᵀ it is A u ⊙ v, of Aᵀ that of A"""
     match first:
         case Operation("diag", (vector,)):
             return vector
@@ -868,18 +860,13 @@ def _diagonal(first: Term) -> Term | None:
             return hadamard(times(*factors[: narrow + 1]), transpose(times(*factors[narrow + 1 :])))
         case Eye(size):
             return ones(size)
-        case Zeros((rows, _)):
-            return Zeros((rows, 1))
-        case Scaled(scalar, body):
-            return times(scalar, operation("diagonal", body))
-        case Opposite(body):
-            return opposite(operation("diagonal", body))
         case Transposed(body):
             return operation("diagonal", body)
-    return first if first.is_scalar else None
+    return None
 
 
 def _determinant(first: Term) -> Term | None:
+    """det I = 1, det Aᵀ = det A, det A⁻¹ = 1/det A"""
     match first:
         case _ if first.is_scalar:
             return first
@@ -892,9 +879,10 @@ def _determinant(first: Term) -> Term | None:
     return None
 
 
+_LINEAR = frozenset({"tr", "sum", "mean", "diag", "diagonal"})
 _SIMPLER: dict[str, Callable[..., Term | None]] = {
-    "tr": _trace, "sum": _sum, "mean": lambda first: _linear("mean", first), "norm2": _norm2, "inner": _inner,
-    "diag": _diag, "diagonal": _diagonal, "det": _determinant,
+    "tr": _trace, "sum": _sum, "norm2": _norm2, "inner": _inner, "diag": _diag, "diagonal": _diagonal,
+    "det": _determinant,
 }  # fmt: skip
 
 
@@ -909,29 +897,16 @@ def extent(size: Size) -> Term:
 def simplified(term: Term) -> Term:
     """The same term, built anew by the constructors above."""
     parts = tuple(map(simplified, parts_of(term)))
-    match term:
-        case Plus():
-            return plus(*parts)
-        case Opposite():
-            return opposite(parts[0])
-        case Times() | Scaled():
-            return times(*parts)
-        case Hadamard():
-            return hadamard(*parts)
-        case Over():
-            return over(*parts)
-        case Raised():
-            return raised(*parts)
-        case Transposed():
-            return transpose(parts[0])
-        case Inverted():
-            return inverse(parts[0])
-        case Operation(name):
-            return operation(name, *parts)
-        case Letter() | Scalar() | Extent():
-            return term
-        case _:
-            return with_parts(term, parts)
+    if isinstance(term, Operation):
+        return operation(term.name, *parts)
+    build = _BUILD.get(type(term))
+    return build(*parts) if build is not None else with_parts(term, parts)
+
+
+_BUILD: dict[type[Term], Callable[..., Term]] = {
+    Plus: plus, Opposite: opposite, Times: times, Scaled: times, Hadamard: hadamard, Over: over, Raised: raised,
+    Transposed: transpose, Inverted: inverse,
+}  # fmt: skip
 
 
 def for_derivation(term: Term) -> Term:
