@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from jacocalc.asked import Asked
 from jacocalc.displayed import Displayed
-from jacocalc.notation import Expr
+from jacocalc.notation import Expr, Matrix
 from jacocalc.questions import Question
 from jacocalc.records import record
 
@@ -46,6 +46,12 @@ class Side:
     start: int = 0
     flat: bool = False
 
+    @property
+    def listed(self) -> tuple[Expr, ...]:
+        """The entries of the one matrix, or the values."""
+        one = self.values[0] if len(self.values) == 1 else None
+        return one.entries if isinstance(one, Matrix) else self.values
+
 
 @record
 class Line:
@@ -57,6 +63,11 @@ class Line:
     name: str
     sides: tuple[Side, ...]
     point: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """f_x and f_y of a line f_x, f_y = 4, 1."""
+        return self.name.split(", ")
 
 
 @record

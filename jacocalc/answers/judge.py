@@ -10,21 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jacocalc.answers.assembling import (
-    assembled,
-    in_strange_names,
-    incomplete,
-    last_chain,
-    own_points_apart,
-    partials_before,
-    says_result,
-    set_aside,
-    whole_apart,
-    whole_last,
-)
+from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
 from jacocalc.answers.cases import Case
 from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
+from jacocalc.answers.entry_names import in_strange_names, says_result
+from jacocalc.answers.judged_lines import last_chain, own_points_apart, set_aside, whole_apart, whole_last
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
 from jacocalc.answers.left_sides import solved_for
@@ -199,9 +190,9 @@ class Judge:
 
 def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
     """Raise JacocalcError for a matrix that is typed with blanks only, where each line is read as a product."""
-    sides = [line.sides[0] for line in lines if not line.name and len(line.sides) == 1]
+    sides = bare_sides(lines)
     numbers = all(len(side.values) == 1 and not isinstance(side.values[0], Matrix) for side in sides)
-    if numbers and len(lines) > 1 and len(sides) == len(lines) == reference.shape[0] and reference.shape[1] > 1:
+    if numbers and len(sides) == reference.shape[0] > 1 and reference.shape[1] > 1:
         raise JacocalcError("every line is one number, and not a row", hint="commas stand between entries: 2x, 1")
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
-from jacocalc.answers.assembling import partial_named
+from jacocalc.answers.entry_names import partial_named
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name

@@ -1,0 +1,190 @@
+"""What the name on a line says: J and ∇f the whole answer, f_x and ∂f/∂x an entry of it, g′ something else.
+
+For every entry of an answer the names that it may have, and the one that it is called by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jacocalc.answers.kinds import is_symmetric
+from jacocalc.answers.reference import Reference
+from jacocalc.notation import name_key
+from jacocalc.questions import Compose, DifferentialOf, GradientOf, GraphOf, HessianOf, JacobianOf, VectorJacobian
+from jacocalc.verdicts import Line
+
+OF_ENTRIES = Compose | JacobianOf | GradientOf | HessianOf  # questions whose answer may be given by its entries
+
+_SAYS_RESULT = re.compile(r"J|H|\w+_\w\w$|[A-Za-z]+'$|∇|D|[d∂]\w*/[d∂]")
+_SAYS_WHOLE = re.compile(r"J|H|∇|D(?!_)|[A-Za-z]+'$|.*∘")
+_VELOCITY = re.compile(r"v(?:elocity)?(?:\(.*\))?")
+_PARTIAL = re.compile(r"[d∂](\w+)/[d∂](\w+)|([A-Za-z]\w*?)_([A-Za-z]\w*)|[∂D]_([A-Za-z]+?)([A-Za-z](?:_\d+)?)")
+_SECOND_PARTIAL = re.compile(r"[d∂]\^2(\w+)/|([A-Za-z]\w*?)(?:'')?_")
+
+
+def says_result(name: str) -> bool:
+    """Whether a name is that of a result or of a partial: J, ∇f, f', f_xy, f_x."""
+    return bool(_SAYS_RESULT.match(name) or partial_named(name)[1])
+
+
+def says_whole(reference: Reference, name: str) -> bool:
+    """Whether a name is that of the whole answer: J, ∇L, and v of a curve, whose a is the next derivative."""
+    curve = isinstance(reference.question, JacobianOf) and reference.shape[1] == 1
+    stage = of_a_stage(reference, name)
+    return bool(curve and _VELOCITY.fullmatch(name)) or (bool(_SAYS_WHOLE.match(name)) and not stage)
+
+
+def of_a_stage(reference: Reference, name: str) -> bool:
+    """Whether Df or f' is the derivative of one of several stages."""
+    stages = reference.chain.stages
+    return len(stages) > 1 and re.sub("^D|'$", "", name) in {stage.name for stage in stages}
+
+
+def of_an_entry(name: str) -> bool:
+    """Whether a name says that it is one of several: it has a subscript or is a quotient."""
+    return "_" in name or "/" in name
+
+
+def partial_named(name: str) -> tuple[str, str]:
+    """z and x of ∂z/∂x, z_x and ∂_xz; nothing for another name."""
+    match = _PARTIAL.fullmatch(name.replace("'", "", 1))
+    if not match:
+        return "", ""
+    return (match[1], match[2]) if match[2] else (match[3], match[4]) if match[4] else (match[6], match[5])
+
+
+def names_of_functions(reference: Reference) -> set[str]:
+    """The names of all functions, of their components and inputs."""
+    stages = reference.chain.stages
+    return {name_key(name) for stage in stages for name in (stage.name, *stage.labels, *stage.inputs)}
+
+
+def keys_of_inputs(reference: Reference) -> set[str]:
+    """The names of the inputs of all stages."""
+    return {name_key(one) for stage in reference.chain.stages for one in stage.inputs}
+
+
+def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
+    """Whether all lines give partials by the inputs of what the question does not name."""
+    labels = {_label(line.name, reference.chain.inputs) for line in lines}
+    return len(lines) > 1 and "" not in labels and not set(map(name_key, labels)) & names_of_functions(reference)
+
+
+def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that give no entry by its name."""
+    known = set().union(*entry_names(reference, lines))
+    return tuple(line for line in lines if not known.intersection(map(name_key, line.names)))
+
+
+# -- the names of entries -----------------------------------------------------------------------------
+
+
+def entry_titles(reference: Reference) -> list[str]:
+    """∂f/∂x, …; f_xx, … of a Hessian; H_1, … of several"""
+    question, inputs = reference.question, reference.chain.stages[0].inputs
+    labels: Sequence[str] = getattr(question, "solve_for", ()) or reference.chain.stages[-1].labels
+    if isinstance(question, HessianOf):
+        several = [f"H_{k}" for k, _ in enumerate(labels, 1)]
+        return [f"{labels[0]}_{a}{b}" for a in inputs for b in inputs] if len(labels) == 1 else several
+    return [f"∂{label}/∂{name}" for label in labels for name in inputs if name not in labels]
+
+
+def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
+    """For every entry of the answer the names that it may have."""
+    question, outer = reference.question, reference.chain.stages[-1]
+    if isinstance(question, HessianOf):
+        several = [_hessian(k, label) for k, label in enumerate(outer.labels, 1)]
+        return several if len(reference.values) > 1 else _second_partials(reference, lines)
+    rows, columns = reference.shape
+    solved = getattr(question, "solve_for", ())
+    inputs = [name for name in reference.chain.inputs if name not in solved]
+    labels = list(solved or outer.labels)
+    if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
+        letters = [labels[0], *_own_labels(reference, lines, 1)]
+        return [
+            {key for letter in letters for key in partial_names(letter, name, j)}
+            | {f"{name_key(name)}bar", f"d{name_key(name)}"}
+            | {name_key(one) for one in (f"{labels[0]}_{j}", f"∂/∂{name}", f"d/d{name}")}
+            for j, name in enumerate(inputs, 1)
+        ]  # fmt: skip
+    if isinstance(question, DifferentialOf) and (rows, columns) == (len(labels), 1):
+        return [{name_key(f"d{label}")} for label in labels]
+    if rows != len(labels) or columns != len(inputs):
+        return []
+    own = _own_labels(reference, lines, rows) or [""] * rows
+    return [
+        {name_key(f"{letter}_{i}{mark}{j}") for letter in "JjAa" for mark in ("", "_")}.union(
+            *(partial_names(one, name, j, columns == 1) for one in (label, other) if one)
+        )
+        for i, (label, other) in enumerate(zip(labels, own, strict=True), 1)
+        for j, name in enumerate(inputs, 1)
+    ]
+
+
+def _second_partials(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
+    """The names of f_x_i x_j; where none of them is given those of f_x_j x_i, a Hessian being symmetric."""
+    inputs, places = reference.chain.inputs, range(len(reference.chain.inputs))
+    letters = (reference.chain.stages[-1].labels[0], *_own_letter(reference, lines))
+    given = {name_key(name) for line in lines for name in line.names}
+    turned = is_symmetric(reference) is False
+
+    def names(i: int, j: int) -> set[str]:
+        return {key for letter in letters for key in _second(letter, inputs, i, j, turned)}
+
+    return [own if (own := names(i, j)) & given else names(j, i) for i in places for j in places]
+
+
+def _hessian(k: int, label: str) -> set[str]:
+    """H_1, H_f1, Hf_1, ∇²f_1, f_1: the matrix of one component"""
+    return {name_key(one) for one in (f"H_{k}", f"H_{label}", f"H{label}", f"∇^2{label}", f"Hess{label}", label)}
+
+
+def _second(label: str, inputs: Sequence[str], i: int, j: int, turned: bool = False) -> set[str]:
+    """f_xy, f″_xy, f_12, H_12, ∂²f/∂x∂y; ``turned``: where H is not symmetric, f_xy = (f_x)_y is ∂²f/∂y∂x."""
+    x, y = inputs[i], inputs[j]
+    index, places = (f"{y}{x}", f"{j + 1}{i + 1}") if turned else (f"{x}{y}", f"{i + 1}{j + 1}")
+    written = {f"{label}_{index}", f"{label}''_{index}", f"{label}_{places}", f"H_{i + 1}{j + 1}"}
+    for d in "∂d":
+        written |= {f"{d}^2{label}/{d}{x}{d}{y}"} | ({f"{d}^2{label}/{d}{x}^2"} if i == j else set())
+    return {name_key(one) for one in written}
+
+
+def partial_names(label: str, name: str, j: int, alone: bool = False) -> set[str]:
+    """∂f/∂x, df/dx, f_x, f'_x, ∂_x f, D_1 f: by the input x or its place; f', ḟ where x is alone"""
+    written = {f"∂{label}/∂{name}", f"d{label}/d{name}", f"{label}_{name}", f"{label}'_{name}", f"{label}_{name}'"}
+    written |= {f"{label}'", f"{label}dot"} if alone else set()
+    written |= {f"{sign}_{by}{label}" for sign in "∂D" for by in (name, j)}
+    return {name_key(one) for one in written}
+
+
+# -- names of the student's own -----------------------------------------------------------------------
+
+
+def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list[str]:
+    """z of z_x and z_y, u and v of u_x, …, v_y, h_1 and h_2: names of the student's own, one for each component."""
+    names = (name for line in lines for name in line.names)
+    found = {label for name in names if (label := _label(name, reference.chain.inputs))}
+    own = len(found) == count and not set(map(name_key, found)) & names_of_functions(reference)
+    return sorted(found, key=lambda label: (len(label), label)) if own else []
+
+
+def _label(name: str, inputs: Sequence[str]) -> str:
+    """z of ∂z/∂x, z_x and ∂_xz, where x is an input; of z' and ż, where it is the only one."""
+    if len(inputs) == 1 and name.endswith(("'", "dot")):
+        return name.removesuffix("'").removesuffix("dot")
+    label, by = partial_named(name)
+    return label if by and name_key(by) in map(name_key, inputs) else ""
+
+
+def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
+    """g of g_xx, g_xy and g_yy, ∂²g/∂x²: a name of the student's own, where the second partials are of one."""
+    inputs, places = reference.chain.inputs, range(len(reference.chain.inputs))
+    found = set()
+    for name in (one for line in lines for one in line.names):
+        match = _SECOND_PARTIAL.match(name)
+        label = match and (match[1] or match[2])
+        if label and any(name_key(name) in _second(label, inputs, i, j) for i in places for j in places):
+            found.add(label)
+    own = found - {"H"}
+    return own if len(own) == 1 and not set(map(name_key, found)) & names_of_functions(reference) else set()
