@@ -25,7 +25,7 @@ from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
 from jacocalc.functions import Chain, Point
-from jacocalc.notation import ZERO, Expr, Matrix, Symbol, children, column, names, postorder, substitute, tree_size
+from jacocalc.notation import ZERO, Expr, Matrix, Symbol, column, names, substitute, tree_size
 from jacocalc.options import LIMITS, WRITTEN, Options
 from jacocalc.steps import (
     Composed,
@@ -113,19 +113,11 @@ def composed_size(chain: Chain) -> int:
     sizes = dict.fromkeys(chain.inputs, 1)
     total = 0
     for place, stage in enumerate(chain.stages):
-        outer = [_size_with(value, sizes) for value in stage.values]
+        outer = [tree_size(value, sizes) for value in stage.values]
         total = sum(outer)
         if place + 1 < len(chain.stages):
             sizes = dict(zip(chain.stages[place + 1].inputs, outer, strict=True))
     return total
-
-
-def _size_with(expr: Expr, sizes: dict[str, int]) -> int:
-    counts: dict[Expr, int] = {}
-    for node in postorder(expr):
-        own = sizes.get(node.name, 1) if isinstance(node, Symbol) else 1
-        counts[node] = own + sum(counts[part] for part in children(node))
-    return counts[expr]
 
 
 def dependencies(chain: Chain) -> Dependencies:
