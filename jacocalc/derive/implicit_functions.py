@@ -17,7 +17,7 @@ from jacocalc.algebra.values import cancelled, exact
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
 from jacocalc.derive.jacobians import jacobian_at, stage_value
-from jacocalc.derive.matrices import adjugate, determinant
+from jacocalc.derive.matrices import adjugate, determinant, written_product
 from jacocalc.derive.on_curve import shortened
 from jacocalc.derive.partials import partial
 from jacocalc.errors import JacocalcError, TooLarge, Undecided
@@ -36,7 +36,6 @@ from jacocalc.notation import (
     Sum,
     integer,
     substitute,
-    summed,
 )
 from jacocalc.questions import ImplicitFunction
 from jacocalc.steps import (
@@ -71,7 +70,7 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
     inverse = _inverse(work, stage, blocks)
     if work.at is None:
         work.assumptions.append(_condition(blocks))
-    result = _value(_negated_product(inverse, blocks.by_independent), stage)
+    result = _value(written_product(inverse, blocks.by_independent, dot=False).map(Negative), stage)
     work.steps.append(ImplicitJacobian(independent, dependent, blocks.at, inverse, blocks.by_independent, result))
     if work.at is None:
         work.outcomes.append(verify_identity(blocks, result))
@@ -175,16 +174,6 @@ def _other(blocks: Blocks) -> str:
         if sign_of(entry) in (1, -1):
             return f"∂F/∂{paper_name(name)} = {paper(entry)} is not 0: solve for {paper_name(name)} instead"
     return "all partial derivatives are 0: a singular point of the curve"
-
-
-def _negated_product(left: Matrix, right: Matrix) -> Matrix:
-    inner = range(left.shape[1])
-
-    def entry(i: int, j: int) -> Expr:
-        terms = tuple(Product((left.rows[i][k], right.rows[k][j])) for k in inner)
-        return Negative(summed(terms))
-
-    return Matrix(tuple(tuple(entry(i, j) for j in range(right.shape[1])) for i in range(left.shape[0])))
 
 
 def _condition(blocks: Blocks) -> Expr:

@@ -41,12 +41,12 @@ _WRITTEN = 4
 _CALLS = 1_500_000
 
 
-def written_product(left: Matrix, right: Matrix) -> Matrix:
+def written_product(left: Matrix, right: Matrix, dot: bool = True) -> Matrix:
     """Entry (i, j) written as Σ_k left_ik · right_kj, every term kept: 0·2 + cos(4)·4."""
     middle = range(left.shape[1])
 
     def entry(i: int, j: int) -> Expr:
-        terms = tuple(Product((left.rows[i][k], right.rows[k][j]), dot=True) for k in middle)
+        terms = tuple(Product((left.rows[i][k], right.rows[k][j]), dot=dot) for k in middle)
         return summed(terms)
 
     return Matrix(tuple(tuple(entry(i, j) for j in range(right.shape[1])) for i in range(left.shape[0])))
