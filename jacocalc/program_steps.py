@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from jacocalc.records import record
-from jacocalc.terms import Index, Term, Var
+from jacocalc.terms import Index, Term, Var, shifted
 
 
 @record
@@ -43,6 +44,12 @@ class Use:
     statement: Var
     rules: tuple[str, ...]
     result: Term
+
+    def shifted(self, letter: str, by: Index) -> Use:
+        """The use at another step: h_t for h_{t−1}, h_T for h_t."""
+        statement = shifted(self.statement, letter, by)
+        assert isinstance(statement, Var)
+        return replace(self, statement=statement, result=shifted(self.result, letter, by))
 
 
 @record

@@ -235,11 +235,11 @@ class Backward:
                 if part.index.offset == 0:
                     found.every.append(use)
                 elif part.index.offset == -1:
-                    found.ahead.append(_shift(use, letter, Index(letter, 1)))
+                    found.ahead.append(use.shifted(letter, Index(letter, 1)))
                     begin = next(one.first for one in self.program.loops if one.letter == letter)
                     first = shifted(part, letter, begin)
                     assert isinstance(first, Var)
-                    found.fixed.setdefault(first, []).append(_shift(use, letter, begin))
+                    found.fixed.setdefault(first, []).append(use.shifted(letter, begin))
                 else:
                     raise JacocalcError(
                         f"{part.key} lies {-part.index.offset} steps back", hint="a loop may look one step back"
@@ -391,7 +391,7 @@ class Backward:
         result = self._total(var, [*every, *ahead])
         at_last = None
         if ahead or last:
-            parts = [*(_shift(use, loop.letter, loop.last) for use in every), *last]
+            parts = [*(use.shifted(loop.letter, loop.last) for use in every), *last]
             at_last = self._total(var, parts) if parts else Zeros(last_var.shape)
             at_last = inserted(at_last, self.short)
         found.every, found.ahead = [], []
@@ -449,12 +449,6 @@ def _without(term: Term, plain: dict[Var, Var]) -> Term:
 
 def _over_steps(use: Use, loop: Loop) -> Use:
     return replace(use, result=Summed(loop.letter, loop.first, loop.last, use.result))
-
-
-def _shift(use: Use, letter: str, by: Index) -> Use:
-    statement = shifted(use.statement, letter, by)
-    assert isinstance(statement, Var)
-    return replace(use, statement=statement, result=shifted(use.result, letter, by))
 
 
 def named_terms(program: Program) -> dict[Term, Term]:

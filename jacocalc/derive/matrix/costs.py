@@ -7,12 +7,11 @@ an n×n matrix n³.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from jacocalc.derive.matrix.forms import extent, number, plus, scalar_product
 from jacocalc.evaluate.arrays import Values
 from jacocalc.program_steps import AdjointOf, BackwardStep, LoopAdjoints, PassCost, PassCosts, Use
-from jacocalc.programs import Assignment, Loop, Program, Statement, body_of
+from jacocalc.programs import Loop, Program, Statement, body_of
 from jacocalc.terms import (
     ZERO,
     Elementwise,
@@ -30,7 +29,6 @@ from jacocalc.terms import (
     Term,
     Times,
     Var,
-    shifted,
     subterms,
     variables_of,
 )
@@ -97,7 +95,7 @@ def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep]) -> Pa
             own = [use for use in uses if use.statement == assignment.variable]
             back = plus(*(cost(_one_step(use.result, statement)) for use in own)) if own else ZERO
             lines.append(PassCost(assignment.variable, cost(assignment.term), back))
-    computed = _computed(program)
+    computed = {assignment.variable for assignment in program.formulas}
     stored = dict.fromkeys(var for use in uses for var in variables_of(use.result) if var in computed)
     return PassCosts(tuple(lines), tuple(var for var in stored if var != loss), _example(program, lines))
 
@@ -105,12 +103,6 @@ def pass_costs(program: Program, loss: Var, steps: Iterable[BackwardStep]) -> Pa
 def _one_step(result: Term, statement: Statement) -> Term:
     """What a statement of a loop sends back at one step."""
     return result.body if isinstance(statement, Loop) and isinstance(result, Summed) else result
-
-
-def _computed(program: Program) -> set[Var]:
-    return {a.variable for s in program.statements if isinstance(s, Assignment) for a in (s,)} | {
-        a.variable for loop in program.loops for a in loop.body
-    }
 
 
 def _uses(steps: Iterable[BackwardStep]) -> Iterable[Use]:
@@ -121,14 +113,7 @@ def _uses(steps: Iterable[BackwardStep]) -> Iterable[Use]:
         elif isinstance(step, LoopAdjoints):
             for line in step.result:
                 yield from (*line.uses, *line.last)
-                yield from (_a_step_before(use, step.letter) for use in line.ahead)
-
-
-def _a_step_before(use: Use, letter: str) -> Use:
-    before = Index(letter, -1)
-    statement = shifted(use.statement, letter, before)
-    assert isinstance(statement, Var)
-    return replace(use, statement=statement, result=shifted(use.result, letter, before))
+                yield from (use.shifted(step.letter, Index(step.letter, -1)) for use in line.ahead)
 
 
 def _example(program: Program, lines: list[PassCost]) -> tuple[int, int]:
