@@ -7,9 +7,8 @@ those who guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from jacocalc.answers.cases import Case
+from jacocalc.answers.cases import Case, without_point
 from jacocalc.answers.making import Mistake, result_of
 from jacocalc.answers.mistakes import MISTAKES
 from jacocalc.answers.reference import as_matrix
@@ -19,7 +18,6 @@ from jacocalc.evaluate.samples import Missing, Samples, sampled
 from jacocalc.evaluate.screen import differ
 from jacocalc.notation import Expr, entries_of, names
 from jacocalc.options import Options
-from jacocalc.questions import DifferentialOf, GraphOf, PointReport, Question
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import Exercise
 
@@ -42,22 +40,11 @@ def accidents_of(derivation: Derivation, codes: frozenset[str] = COMMONEST) -> l
     """
     found = _agreeing(derivation, codes - _HARMLESS)
     slips = _SLIPS.intersection(found)
-    formulas = _without_point(derivation.question) if slips else None
+    formulas = without_point(derivation.question) if slips else None
     if formulas is None:
         return found
     always = _agreeing(derive(formulas, Options()), slips)
     return [code for code in found if code not in always]
-
-
-def _without_point(question: Question) -> Question | None:
-    """The same question about formulas; None where it is always asked at a point."""
-    match question:
-        case GraphOf() | PointReport():
-            return None
-        case DifferentialOf():
-            return replace(question, at=None, vector=())
-        case _:
-            return replace(question, at=None)
 
 
 def _agreeing(derivation: Derivation, codes: frozenset[str]) -> list[str]:

@@ -40,6 +40,7 @@ from jacocalc.questions import (
     ImplicitFunction,
     JacobianOf,
     JacobianVector,
+    PointReport,
     Question,
     VectorJacobian,
     VolumeOf,
@@ -71,16 +72,8 @@ class Case:
     @property
     def without_point(self) -> Case | None:
         """The same question for formulas; None where it needs a point."""
-        match self.question:
-            case GraphOf():
-                return None
-            case JacobianOf() | HessianOf():
-                asked: Question = replace(self.question, at=None, newton=0)
-            case DifferentialOf():
-                asked = replace(self.question, at=None, vector=())
-            case _:
-                asked = replace(self.question, at=None)
-        return Case(replace(self.derivation, question=asked))
+        asked = without_point(self.question)
+        return None if asked is None else Case(replace(self.derivation, question=asked))
 
     # -- places -------------------------------------------------------------------------------------
 
@@ -191,6 +184,19 @@ class Case:
         by_y, by_x = self.blocks(whole)
         inverse = inverse_of(by_y)
         return None if inverse is None else written_product(inverse, by_x).map(Negative)
+
+
+def without_point(question: Question) -> Question | None:
+    """The same question about formulas; None where it is always asked at a point."""
+    match question:
+        case GraphOf() | PointReport():
+            return None
+        case JacobianOf() | HessianOf():
+            return replace(question, at=None, newton=0)
+        case DifferentialOf():
+            return replace(question, at=None, vector=())
+        case _:
+            return replace(question, at=None)
 
 
 def jacobian_of(stage: VectorFunction) -> Matrix:
