@@ -95,9 +95,7 @@ def _from_right(work: Work, locals_: list[LocalJacobian], direction: tuple[Expr,
 def _opened(work: Work) -> list[LocalJacobian]:
     if len(work.chain.stages) > 1:
         work.steps.append(shapes(work.chain))
-        formula = composed(work.chain, work.options)
-        if formula is not None and work.at is None:
-            work.steps.append(formula)
+        work.steps += [work.composition] if work.composition and work.at is None else []
     return local_steps(work)
 
 
@@ -122,7 +120,7 @@ def _stages(
     """The values of the stages, where there is a point, and J of each where it is taken."""
     if work.at is not None:
         return stages_at(work, locals_)
-    return (), substituted(work.chain, locals_, composed(work.chain, work.options))
+    return (), substituted(work, locals_)
 
 
 def _shown(one: JacobianAt | Substituted) -> list[Step]:
@@ -157,9 +155,8 @@ def _verify_column(work: Work, vector: tuple[Expr, ...], result: Matrix) -> None
     if work.at is not None:
         work.outcomes.append(_along(work, work.at, vector, result))
         return
-    chain = work.chain
-    formula = composed(chain, work.options)
-    if formula is not None and not chain.abstract and _proved_along(formula.written, chain.inputs, vector, result):
+    chain, written = work.chain, work.written
+    if written is not None and not chain.abstract and _proved_along(written, chain.inputs, vector, result):
         work.outcomes.append((Outcome.PROVED, 0))
         return
     names = (*chain.inputs, *chain.parameters)

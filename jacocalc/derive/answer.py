@@ -14,11 +14,10 @@ from jacocalc.derive.chain import (
     Work,
     all_parameters,
     chain_rule,
-    composed,
     conditions,
     decimals_only,
-    dependencies,
     local_steps,
+    open_chain,
     shapes,
     stages_at,
     substituted,
@@ -60,7 +59,6 @@ from jacocalc.questions import (
 )
 from jacocalc.steps import (
     Assumed,
-    Composed,
     Decimals,
     Derivation,
     GeneralHessian,
@@ -347,15 +345,8 @@ def _volume_there(formula: Expr, question: VolumeOf, digits: int) -> list[list[s
 def _gradient(question: GradientOf, options: Options) -> Derivation:
     """∇_x L = J_fᵀ ∇_f L, from the outermost stage inwards."""
     work = Work(question.chain, question.at, options, kink=question.kink)
-    chain = question.chain
-    last = len(chain.stages) - 1
-    if last:
-        work.steps.append(shapes(chain))
-        formula = composed(chain, options)
-        if formula is not None:
-            work.steps.append(formula)
-        if all(stage.outputs for stage in chain.stages):
-            work.steps.append(dependencies(chain))
+    if len(question.chain.stages) > 1:
+        open_chain(work)
     locals_ = local_steps(work)
     if question.at is None:
         column: Matrix | None = _symbolic_gradient(work, locals_)
@@ -369,17 +360,16 @@ def _gradient(question: GradientOf, options: Options) -> Derivation:
 
 
 def _symbolic_gradient(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
-    chain = work.chain
-    last = len(chain.stages) - 1
-    formula = next((step for step in work.steps if isinstance(step, Composed)), None)
-    if last and formula is None:
+    """∇L in the innermost inputs; None where the composition is not written out."""
+    last = len(work.chain.stages) - 1
+    if last and work.composition is None:
         return None
-    there = substituted(chain, locals_, formula)
+    there = substituted(work, locals_)
     work.steps += there[1:]
     column = _adjoints(work, there, lambda matrix: matrix.map(tidy))
     if last:
         work.steps.append(RowForm((), tuple(one.result for one in reversed(there)), column.transposed))
-        work.outcomes.append(verified_whole(chain, formula.written if formula else None, column.transposed, None))
+        work.outcomes.append(verified_whole(work.chain, work.written, column.transposed, None))
     return column
 
 
@@ -408,17 +398,15 @@ def _row(factors: tuple[Matrix, ...]) -> Matrix:
 
 
 def _gradient_at(work: Work, locals_: list[LocalJacobian]) -> Matrix:
+    """∇L at the point, and the greatest rate of change.  Raises TooLarge."""
     chain = work.chain
     assert work.at is not None
-    last = len(chain.stages) - 1
     values, here = stages_at(work, locals_)
     work.steps += [*values, *here[::-1]]
     column = _adjoints(work, here, exact_matrix)
-    formula = composed(chain, work.options)
     if not any(step.conventional for step in here):
-        whole = formula.written if formula else None
-        work.outcomes.append(verified_whole(chain, whole, column.transposed, work.at))
-    if last:
+        work.outcomes.append(verified_whole(chain, work.written, column.transposed, work.at))
+    if len(chain.stages) > 1:
         factors = tuple(one.result for one in reversed(here))
         work.steps.append(RowForm(work.at.coordinates, factors, _row(factors)))
         _depth(work)

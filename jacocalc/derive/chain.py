@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from jacocalc.algebra.domain import collected, without_redundant
@@ -63,6 +64,16 @@ class Work:
         """In which order the stage Jacobians are multiplied."""
         return plan_of(self.order, self.chain)
 
+    @cached_property
+    def composition(self) -> Composed | None:
+        """y = g(f(x)) written out, where that is short enough."""
+        return composed(self.chain, self.options)
+
+    @property
+    def written(self) -> Matrix | None:
+        """The components of the composition, where they are written out."""
+        return self.composition.written if self.composition else None
+
     def verified(self) -> Verified:
         """The weakest outcome; ``measured``: what agrees where nothing is proved."""
         return combined(self.outcomes, self.measured)
@@ -70,19 +81,19 @@ class Work:
 
 def chain_rule(work: Work) -> Matrix | None:
     """The Jacobian of the whole chain; the steps go into ``work``.  None where it is too large to write."""
-    chain = work.chain
-    work.steps.append(shapes(chain))
-    formula = composed(chain, work.options)
-    if formula is not None:
-        work.steps.append(formula)
-    if all(stage.outputs for stage in chain.stages):
-        work.steps.append(dependencies(chain))
+    open_chain(work)
     locals_ = local_steps(work)
     if work.order:
-        work.steps += order_steps(work.order, chain, [_nonzero(local.result) for local in locals_])
-    if work.at is not None:
-        return _through_point(work, locals_)
-    return _symbolic(work, locals_, formula)
+        work.steps += order_steps(work.order, work.chain, [_nonzero(local.result) for local in locals_])
+    return _symbolic(work, locals_) if work.at is None else _through_point(work, locals_)
+
+
+def open_chain(work: Work) -> None:
+    """The shapes, the composition where it is written out, and what depends on what."""
+    work.steps.append(shapes(work.chain))
+    work.steps += [work.composition] if work.composition else []
+    if all(stage.outputs for stage in work.chain.stages):
+        work.steps.append(dependencies(work.chain))
 
 
 def _nonzero(matrix: Matrix) -> Pattern:
@@ -152,11 +163,11 @@ def local_steps(work: Work) -> list[LocalJacobian]:
 # -- symbolic -----------------------------------------------------------------------------------------
 
 
-def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None) -> Matrix | None:
-    if formula is None:
+def _symbolic(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
+    """Each local Jacobian in the innermost inputs, multiplied; None where the composition is not written out."""
+    if work.composition is None:
         return None
-    chain, stages = work.chain, work.chain.stages
-    there = substituted(chain, locals_, formula)
+    stages, there = work.chain.stages, substituted(work, locals_)
     work.steps += there[1:]
     held = {(one.stage, one.stage): one.result for one in there}
     if len(stages) == 2 and all(stage.outputs for stage in stages):
@@ -164,7 +175,7 @@ def _symbolic(work: Work, locals_: list[LocalJacobian], formula: Composed | None
         work.steps.append(Leibniz(0, paths(outer, inner), written_product(outer, inner).map(tidy)))
     product, steps = multiplied(held, work.plan, (), lambda matrix: matrix.map(tidy))
     work.steps += steps
-    work.outcomes.append(verified_whole(chain, formula.written, product, None))
+    work.outcomes.append(verified_whole(work.chain, work.written, product, None))
     return product
 
 
@@ -181,14 +192,15 @@ def multiplied(
     return held[0, max(last for _, last in held)], steps
 
 
-def substituted(chain: Chain, locals_: Sequence[LocalJacobian], formula: Composed | None) -> list[Substituted]:
+def substituted(work: Work, locals_: Sequence[LocalJacobian]) -> list[Substituted]:
     """J of every stage with the stages before it inserted, innermost first.
 
     Raises TooLarge where the composition is not written out.
     """
-    if formula is None and len(chain.stages) > 1:
+    chain, whole = work.chain, work.composition
+    if whole is None and len(chain.stages) > 1:
         raise TooLarge("the composed function is too long to write out", hint="give a point with --at")
-    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in (formula.arguments if formula else ()))]
+    insides = [tuple(map(Symbol, chain.inputs)), *(m.entries for m in (whole.arguments if whole else ()))]
     return [
         Substituted(place, inside, inserted(local.result, dict(zip(stage.inputs, inside, strict=True))))
         for place, (stage, inside, local) in enumerate(zip(chain.stages, insides, locals_, strict=True))
@@ -244,9 +256,8 @@ def _through_point(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
         outer, inner = evaluated[1].result, evaluated[0].result
         steps.insert(0, Leibniz(0, paths(outer, inner), exact_matrix(written_product(outer, inner))))
     work.steps += [*(values[:-1] or values), *evaluated[::-1], *steps]
-    formula = next((step.written for step in work.steps if isinstance(step, Composed)), None)
     if not any(step.conventional for step in evaluated):
-        work.outcomes.append(verified_whole(chain, formula, product, work.at))
+        work.outcomes.append(verified_whole(chain, work.written, product, work.at))
     return product
 
 

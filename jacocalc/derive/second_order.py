@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.beside_critical import beside_critical
-from jacocalc.derive.chain import Work, all_parameters, composed, inserted, local_steps, shapes, substituted
+from jacocalc.derive.chain import Work, all_parameters, inserted, local_steps, shapes, substituted
 from jacocalc.derive.critical_points import critical_point
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, stage_value
 from jacocalc.derive.kinks import derivatives_at
@@ -46,7 +46,6 @@ from jacocalc.notation import (
 from jacocalc.options import LIMITS
 from jacocalc.steps import (
     BesideCritical,
-    Composed,
     CriticalPoint,
     Decimals,
     HessianAt,
@@ -70,10 +69,9 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
 
     None where only decimals fit the page.  Raises DomainError, NotDifferentiable, Undecided, TooLarge.
     """
-    formula = composed(work.chain, work.options)
     if len(work.chain.stages) > 1:
         work.steps.append(shapes(work.chain))
-        work.steps += [formula] if formula is not None else []
+        work.steps += [work.composition] if work.composition else []
     locals_ = local_steps(work)
     seconds = [second_partials(stage, locals_[place]) for place, stage in enumerate(work.chain.stages)]
     shown: list[VectorFunction] = []
@@ -83,7 +81,7 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
     known = len(work.steps)
     try:
         if work.at is None:
-            given = _inserted(work, formula, locals_, seconds)
+            given = _inserted(work, locals_, seconds)
         else:
             given = _at_point(work, work.at, locals_, seconds)
         result = _carried(work, given)
@@ -98,8 +96,8 @@ def hessians(work: Work) -> tuple[Matrix, ...] | None:
         if component in limits:  # every limit was confirmed by a value; differences of f would mix the two orders
             work.outcomes.append((Outcome.AGREES, 1))
             continue
-        work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, formula))
-    _consequences(work, formula, given, result)
+        work.outcomes.append(verify_hessian(work.chain, component, matrix, work.at, work.composition))
+    _consequences(work, given, result)
     return result
 
 
@@ -159,10 +157,11 @@ class _Stage:
 
 
 def _inserted(
-    work: Work, formula: Composed | None, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]
+    work: Work, locals_: Sequence[LocalJacobian], seconds: Sequence[list[SecondPartials]]
 ) -> list[_Stage]:
+    """J and the second partials of each stage in the innermost inputs."""
     found = []
-    for one, stage, given in zip(substituted(work.chain, locals_, formula), work.chain.stages, seconds, strict=True):
+    for one, stage, given in zip(substituted(work, locals_), work.chain.stages, seconds, strict=True):
         values = dict(zip(stage.inputs, one.arguments, strict=True))
         matrices = tuple(inserted(second.result, values) for second in given)
         if one.stage:
@@ -346,9 +345,7 @@ def _added(matrices: Sequence[Matrix]) -> Matrix:
 # -- what follows -------------------------------------------------------------------------------------
 
 
-def _consequences(
-    work: Work, formula: Composed | None, given: Sequence[_Stage], result: tuple[Matrix, ...]
-) -> None:
+def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...]) -> None:
     """The Laplacian, and the kind of a critical point of a scalar function."""
     n = result[0].shape[0]
     if n > 1 and len(result) == 1:
@@ -361,13 +358,14 @@ def _consequences(
         for one in reversed(given[:-1]):
             gradient = exact_matrix(written_product(gradient, one.jacobian))
         critical = critical_point(gradient.transposed, result[0])
-        work.steps += [critical, *_beside(work, formula, critical)]
+        work.steps += [critical, *_beside(work, critical)]
 
 
-def _beside(work: Work, formula: Composed | None, critical: CriticalPoint) -> list[BesideCritical]:
+def _beside(work: Work, critical: CriticalPoint) -> list[BesideCritical]:
     """What decides where H does not."""
     stages, at = work.chain.stages, work.at
-    written = stages[0].values[0] if len(stages) == 1 else formula.result.entries[0] if formula else None
+    whole = work.composition
+    written = stages[0].values[0] if len(stages) == 1 else whole.result.entries[0] if whole else None
     if critical.result != "degenerate" or written is None or at is None:
         return []
     value = next(step for step in reversed(work.steps) if isinstance(step, StageValue)).result.entries[0]
