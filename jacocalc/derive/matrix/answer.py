@@ -20,7 +20,8 @@ from jacocalc.derive.matrix.checks import (
 from jacocalc.derive.matrix.conditions import conditions_of
 from jacocalc.derive.matrix.costs import pass_costs
 from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
-from jacocalc.derive.matrix.forms import inserted, opposite, over, plus, shortest, simplified, times, transpose
+from jacocalc.derive.matrix.factoring import shortest
+from jacocalc.derive.matrix.forms import inserted, opposite, over, plus, simplified, times, transpose
 from jacocalc.derive.matrix.kronecker import as_term, kronecker_form
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.numbers import number_steps

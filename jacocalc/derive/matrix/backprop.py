@@ -17,6 +17,7 @@ from itertools import chain, count, pairwise
 from typing import Any
 
 from jacocalc.derive.matrix.differentials import changes_of, differential
+from jacocalc.derive.matrix.factoring import shortest
 from jacocalc.derive.matrix.forms import (
     eye,
     for_derivation,
@@ -24,7 +25,6 @@ from jacocalc.derive.matrix.forms import (
     is_zero,
     opposite,
     plus,
-    shortest,
     simplified,
     times,
     transpose,

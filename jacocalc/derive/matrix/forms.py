@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
 
 from jacocalc.functions import Size
 from jacocalc.terms import (
@@ -47,7 +46,6 @@ from jacocalc.terms import (
     Zeros,
     parts_of,
     subterms,
-    tree_size,
     with_parts,
 )
 
@@ -461,82 +459,34 @@ def _with_coefficient(value: Fraction, body: Term) -> Term:
     return found if value > 0 else Opposite(found)
 
 
-def factored(term: Term) -> Term:
-    """A x + Aᵀ x → (A + Aᵀ) x, in every sum: scalars and factors that all terms begin or end with, taken out."""
-    parts = parts_of(term)
-    if parts:
-        changed = tuple(map(factored, parts))
-        term = term if changed == parts else simplified(with_parts(term, changed))
-    if not isinstance(term, Plus) or term.is_scalar:
-        return term
-    taken = [_scalar_and_chain(part) for part in term.terms]
-    scalar = _common_scalar([scalar for scalar, _ in taken])
-    if scalar is not None:
-        rest = plus(*(times(_divided(own, scalar), *chain) for own, chain in taken))
-        return times(scalar, factored(rest))
-    for side in (-1, 0):
-        ends = {chain[side] for _, chain in taken}
-        whole = all(len(chain) > 1 for _, chain in taken)
-        bare = side == -1 and term.shape[1] == 1 and any(len(chain) > 1 for _, chain in taken)
-        if len(ends) == 1 and (whole or bare):
-            end = ends.pop()
-            unit = eye(term.shape[0] if side else end.shape[1])
-            rest = plus(*(times(own, unit, *(chain[:-1] if side else chain[1:])) for own, chain in taken))
-            return times(factored(rest), end) if side else times(end, factored(rest))
-    return _of_quadratic_form(term)
+def summed(letter: str, first: Index, last: Index, body: Term) -> Term:
+    """Σ_t body; the same term at every step is a multiple."""
+    if is_zero(body):
+        return body
+    indices = (node.index for node in _with_adjoints(body) if isinstance(node, Var) and node.index is not None)
+    steady = all(index.letter != letter for index in indices)
+    if steady and first == Index("", 1) and last.letter and not last.offset:
+        return times(Extent(last.letter), body)
+    return Summed(letter, first, last, body)
 
 
-def _of_quadratic_form(term: Plus) -> Term:
-    """A x + Aᵀ x + b → (A + Aᵀ)x + b: of terms that have no factor in common with the rest, two that have one."""
-    taken = [_scalar_and_chain(part) for part in term.terms]
-    for (i, (scalar, chain)), (j, (other, turned)) in combinations(enumerate(taken), 2):
-        if len(chain) > 1 and scalar == other and chain[-1] == turned[-1]:
-            matrix = times(*chain[:-1])
-            if len(turned) > 1 and times(*turned[:-1]) == transpose(matrix):
-                both = times(scalar, Plus((matrix, transpose(matrix))), chain[-1])
-                return plus(*term.terms[:i], both, *term.terms[i + 1 : j], *term.terms[j + 1 :])
-    return term
+def _with_adjoints(term: Term) -> Iterable[Term]:
+    """All parts, and what adjoints and differentials are of."""
+    for node in subterms(term):
+        yield node
+        if isinstance(node, Adjoint | Differential):
+            yield node.of
 
 
-def shortest(term: Term) -> Term:
-    """The factored form of a term, or of the term multiplied out where that is much shorter."""
-    found = factored(term)
-    if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
-        return found
-    other = factored(_multiplied_out(term))
-    shorter = _SHORTER if _sums(found) - _sums(other) < 2 else _WITH_FEWER_SUMS
-    return other if tree_size(other) < shorter * tree_size(found) else found
-
-
-def _sums(term: Term) -> int:
-    return sum(isinstance(node, Plus) for node in subterms(term))
-
-
-_MULTIPLIED, _SUMS = 50, 4  # nodes, sums: beyond that nothing is multiplied out, since the terms double with each sum
-_SHORTER = 0.62  # what multiplying out must gain, so that 1 − h ⊙ h and W(WᵀW − I) stay as people write them
-_WITH_FEWER_SUMS = 0.8  # where terms cancel
-
-
-def _multiplied_out(term: Term) -> Term:
-    """Products of sums as sums of products."""
-    parts = tuple(map(_multiplied_out, parts_of(term)))
-    place = next((i for i, part in enumerate(parts) if isinstance(part, Plus)), None)
-    if place is None or not isinstance(term, Times | Scaled | Hadamard):
-        return simplified(with_parts(term, parts))
-    build = hadamard if isinstance(term, Hadamard) else times
-    inside = parts[place]
-    assert isinstance(inside, Plus)
-    return _multiplied_out(plus(*(build(*parts[:place], part, *parts[place + 1 :]) for part in inside.terms)))
-
-
-def _scalar_and_chain(term: Term) -> tuple[Term, tuple[Term, ...]]:
+def taken_apart(term: Term) -> tuple[Term, tuple[Term, ...]]:
+    """c and (A, B, x) of c A B x"""
     scalars: list[Term] = []
     chain: list[Term] = []
     _collect(term, scalars, chain)
     return scalar_product(scalars), tuple(chain)
 
 
-def _common_scalar(scalars: list[Term]) -> Term | None:
+def common_scalar(scalars: list[Term]) -> Term | None:
     """What all scalars have in common, up to sign; None where that is nothing."""
     found: list[tuple[Fraction, Powers]] = []
     for scalar in scalars:
@@ -552,10 +502,6 @@ def _common_scalar(scalars: list[Term]) -> Term | None:
 def _least(exponents: list[int]) -> int:
     """b² and b³ have b² in common, b⁻² and b⁻³ have b⁻², and b and b⁻¹ nothing."""
     return max(min(exponents), 0) or min(max(exponents), 0)
-
-
-def _divided(scalar: Term, common: Term) -> Term:
-    return scalar_product([scalar, Over(ONE, common)])
 
 
 # -- entry by entry -----------------------------------------------------------------------------------
@@ -641,24 +587,6 @@ def raised(base: Term, exponent: Term) -> Term:
 
 
 # -- transposes and inverses --------------------------------------------------------------------------
-
-
-def summed(letter: str, first: Index, last: Index, body: Term) -> Term:
-    """Σ_t body; the same term at every step is a multiple."""
-    if is_zero(body):
-        return body
-    indices = (node.index for node in _with_adjoints(body) if isinstance(node, Var) and node.index is not None)
-    steady = all(index.letter != letter for index in indices)
-    if steady and first == Index("", 1) and last.letter and not last.offset:
-        return times(Extent(last.letter), body)
-    return Summed(letter, first, last, body)
-
-
-def _with_adjoints(term: Term) -> Iterable[Term]:
-    for node in subterms(term):
-        yield node
-        if isinstance(node, Adjoint | Differential):
-            yield node.of
 
 
 OWN_TRANSPOSE = "equal to its transpose"  # of a computed variable, whose adjoint is not symmetric for that reason

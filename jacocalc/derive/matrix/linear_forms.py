@@ -5,6 +5,7 @@ The term must be a vector and the differential a vector; what has no matrix of t
 
 from __future__ import annotations
 
+from jacocalc.derive.matrix.factoring import shortest
 from jacocalc.derive.matrix.forms import (
     extent,
     eye,
@@ -15,7 +16,6 @@ from jacocalc.derive.matrix.forms import (
     opposite,
     over,
     plus,
-    shortest,
     times,
     transpose,
 )

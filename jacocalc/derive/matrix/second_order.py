@@ -14,7 +14,8 @@ import numpy as np
 
 from jacocalc.derive.matrix.checks import POINTS, check_jacobian, check_partial, evaluated
 from jacocalc.derive.matrix.differentials import changes_of, differential
-from jacocalc.derive.matrix.forms import inserted, shortest, times, transpose
+from jacocalc.derive.matrix.factoring import shortest
+from jacocalc.derive.matrix.forms import inserted, times, transpose
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree

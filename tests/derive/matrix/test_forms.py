@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.derive.matrix.forms import factored, simplified
+from jacocalc.derive.matrix.factoring import factored
+from jacocalc.derive.matrix.forms import simplified
 from jacocalc.reading.programs import names_of, read_program, read_term
 
 PROGRAM = read_program(
