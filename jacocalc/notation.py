@@ -14,7 +14,7 @@ raises with the type's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
@@ -518,6 +518,12 @@ def postorder(expr: Expr, known: Container[Expr] = ()) -> list[Expr]:
 def names(expr: Expr) -> tuple[str, ...]:
     """The names of the symbols, in order of first appearance."""
     return tuple(node.name for node in walk(expr) if isinstance(node, Symbol))
+
+
+def names_as_typed(exprs: Iterable[Expr]) -> tuple[str, ...]:
+    """The names of the symbols in the order of their places in the text: a, b, c, d of ad - bc = det [a, b; c, d]."""
+    found = (node for expr in exprs for node in walk(expr) if isinstance(node, Symbol))
+    return tuple(dict.fromkeys(node.name for node in sorted(found, key=lambda node: node.span or (0, 0))))
 
 
 def symbols(expr: Expr) -> frozenset[str]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from jacocalc.reading.lexer import GREEK, Token
 
+_CHANGE = "Delta_"
 _LETTER = re.compile(rf"(?:[^\W\d_]|{'|'.join(sorted(set(GREEK.values())))})(?:_?\d+|_\w+)?")
 
 
@@ -18,7 +19,12 @@ def change(token: Token, after: Token, text: str) -> str:
     sign = text[token.start : token.end]
     glued = not after.spaced if sign in ("Δ", "∆") else sign == "\\Delta"
     made = token.text == "Delta" and after.kind == "name" and glued and _LETTER.fullmatch(after.text)
-    return f"Delta_{after.text}" if made else ""
+    return f"{_CHANGE}{after.text}" if made else ""
+
+
+def is_change(name: str) -> bool:
+    """Whether a name is that of a change, Delta_t."""
+    return bool(_LETTER.fullmatch(name.removeprefix(_CHANGE))) and name.startswith(_CHANGE)
 
 
 def with_changes(tokens: list[Token], text: str) -> list[Token]:

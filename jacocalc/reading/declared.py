@@ -12,11 +12,11 @@ _DECLARATION = re.compile(
 )
 
 
-def declarations(text: str) -> tuple[list[str], str]:
-    """The declarations in front, and the rest of the text behind as many blanks as they take."""
-    found: list[str] = []
+def declarations(text: str) -> tuple[list[tuple[int, str]], str]:
+    """The declarations in front and where each begins, and the rest of the text behind as many blanks as they take."""
+    found: list[tuple[int, str]] = []
     end = 0
     while match := _DECLARATION.match(text, end):
-        found.append(match["head"])
+        found.append((match.start("head"), match["head"]))
         end = match.end()
     return found, " " * end + text[end:]

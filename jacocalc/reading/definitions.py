@@ -29,9 +29,20 @@ from jacocalc.functions import (
     unspecified,
 )
 from jacocalc.known_functions import SPELLINGS
-from jacocalc.notation import Expr, Matrix, Symbol, column, entries_of, name_key, names, substitute, tree_size
+from jacocalc.notation import (
+    Expr,
+    Matrix,
+    Symbol,
+    column,
+    entries_of,
+    name_key,
+    names,
+    names_as_typed,
+    substitute,
+    tree_size,
+)
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import BRACKETS, step
+from jacocalc.reading.brackets import BRACKETS, closed_at, step
 from jacocalc.reading.changes import with_changes
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
@@ -40,7 +51,7 @@ from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import GREEK_NAMES, NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.own_stages import with_commas
-from jacocalc.reading.parser import Parser
+from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
@@ -176,8 +187,22 @@ def with_declared(text: str, functions: Functions) -> tuple[Functions, str]:
     listed, rest = declarations(text)
     if not listed or not rest.strip():
         return functions, text
-    declared = (_Definition(head, functions, (), None).read() for head in listed)
-    return {**functions, **{function.name: function for function in declared}}, rest
+    declared: dict[str, VectorFunction] = {}
+    for place, head in listed:
+        one = _Definition(head, functions, (), None).read()
+        if said := _clash(one, declared):
+            raise ReadError(said, text=text, start=place, end=place + len(head))
+        declared[one.name] = one
+    return {**functions, **declared}, rest
+
+
+def _clash(one: VectorFunction, declared: Functions) -> str:
+    """What is wrong with a second f, and with f_1 beside f: R^2 -> R^2; else nothing."""
+    if one.name in declared:
+        return f"{one.name} is declared twice"
+    pairs = (pair for other in declared.values() for pair in ((one, other), (other, one)))
+    found = ((part.name, whole.name) for part, whole in pairs if component_of(part.name, whole) and not whole.scalar)
+    return next((f"{part} is a component of {whole} too" for part, whole in found), "")
 
 
 class _Definition:
@@ -509,6 +534,7 @@ class _Definition:
         if scope.variable("sigma") is None:
             self._refuse_sigma_in_rates()
         self.tokens = with_commas(self.tokens)
+        self._refuse_called()
         parser = Parser(self.text, scope, self.tokens)
         equations, bodies = self._sides(parser)
         outputs = [name for equation in equations for name in equation.given]
@@ -521,7 +547,7 @@ class _Definition:
             raise self._error(message, self.tokens[0])
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
-        seen = tuple(dict.fromkeys(name for body in bodies for name in names(body) if name not in parameters))
+        seen = tuple(name for name in names_as_typed(bodies) if name not in parameters)
         field = len(outputs) < len(bodies)
         inputs = seen if self.outputs else by_axes(seen) if parser.units else by_rates(outputs, seen)
         parameters += tuple(name for name in seen if name not in inputs)
@@ -545,6 +571,19 @@ class _Definition:
             if token.text == "sigma" and behind.text == "(":
                 hint = "write σ·(…) for the product, sigmoid(…) for the function"
                 raise self._error("“σ(…)” can be read in two ways", token, hint)
+
+    def _refuse_called(self) -> None:
+        """z = x(t) y, where the stage before gives x and not t: x as a function of t, or x·t."""
+        for at, (token, opener) in enumerate(pairwise(self.tokens)):
+            if token.text not in self.outputs or opener.text != "(" or opener.spaced:
+                continue
+            end = closed_at(self.tokens, at + 1)
+            inside = self.tokens[at + 2 : end]
+            if all(one.text == "," or (one.kind == "name" and one.text not in self.outputs) for one in inside):
+                called = token._replace(end=self.tokens[end].end)
+                product = f"{token.text}·{self.text[opener.start : called.end]}"
+                hint = f"write {token.text} for what the stage before gives, {product} for the product"
+                raise self._error(f"“{self.text[called.start : called.end]}” can be read in two ways", called, hint)
 
     def _sides(self, parser: Parser) -> tuple[list[_Equation], list[Expr]]:
         """The equations of a stage, and their right sides."""
@@ -714,7 +753,7 @@ def linked(stages: list[VectorFunction]) -> tuple[VectorFunction, ...]:
 
 def _carrying(stage: VectorFunction, extra: tuple[str, ...]) -> VectorFunction:
     """The stage with more outputs, each equal to an input of the same name."""
-    components = (*(stage.components or ()), *map(Symbol, extra))
+    components = (*stage.values, *map(Symbol, extra))
     inputs = tuple(dict.fromkeys((*stage.inputs, *extra)))
     return replace(
         stage, inputs=inputs, n=len(inputs), components=components, m=len(components),

@@ -714,12 +714,12 @@ class Parser(Cursor):
             raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
 
     def _component(self, token: Token) -> bool:
-        return any(_component_of(token.text, function) for function in self.scope.functions.values())
+        return any(component_of(token.text, function) for function in self.scope.functions.values())
 
     def _component_call(self, token: Token) -> Expr:
         """f_2(x, y): one component of a declared vector function."""
         for function in self.scope.functions.values():
-            index = _component_of(token.text, function)
+            index = component_of(token.text, function)
             if index:
                 whole = self._declared_call(token, function)
                 return whole.entries[index - 1] if isinstance(whole, Matrix) else whole
@@ -750,7 +750,7 @@ def _number(token: Token) -> Number:
     return Number(value, token.text if decimal else "", (token.start, token.end))
 
 
-def _component_of(name: str, function: VectorFunction) -> int:
+def component_of(name: str, function: VectorFunction) -> int:
     """2 for ``f_2`` or ``f2`` of a declared f with two components or more, else 0."""
     rest = name.removeprefix(function.name).removeprefix("_")
     if rest == name or not rest.isdigit() or isinstance(function.m, str):

@@ -2,6 +2,7 @@
 
     z = x^2 y, x = s t, y = s + t^2             →  (x, y), then z
     f(x, y) = x^2 y where x = s t and y = s     →  (x, y), then f
+    z = x(t) y(t), x(t) = t^2, y(t) = t         →  (x, y), then z
     Find dz/dt if z = x y, x = t, y = t^2       →  (x, y), then z
     u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
     w = a b, b = a + s, a = s t                 →  a, then b, then w
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.options import LIMITS
+from jacocalc.reading.brackets import closed_at
 from jacocalc.reading.definitions import Functions, definition_tokens, read_function, with_declared
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
@@ -26,11 +28,12 @@ from jacocalc.reading.own_stages import split, with_commas
 
 
 class _Equation(NamedTuple):
-    """The name that an equation gives, how it is typed, z = x y or z(x, y) = x y, and what it uses."""
+    """What an equation gives, how it is typed, z = x y or z(x, y; a) = a x y, what it uses and its parameters."""
 
     name: str
     typed: str
     used: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def read_stages(
@@ -57,25 +60,29 @@ def read_stages(
     return tuple(stages)
 
 
-def _used(one: _Equation, given: Sequence[str], functions: Functions, loose: bool | None) -> tuple[str, ...]:
-    """The inputs of an equation; x of x = x(t) is none."""
+def _read(one: _Equation, given: Sequence[str], functions: Functions, loose: bool | None) -> _Equation:
+    """The equation with its inputs and parameters; x of x = x(t) is none."""
     others = tuple(name for name in given if name != one.name)
-    return read_function(one.typed, functions, others, loose).inputs
+    function = read_function(one.typed, functions, others, loose)
+    return one._replace(used=function.inputs, held=function.parameters)
 
 
 def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[list[_Equation]], list[str]]:
     """The equations of each stage, and the parameters behind all of them.
 
-    Nothing where an equation cannot be read, uses itself or has to do with no other, or where there are many.
+    Nothing where an equation cannot be read, uses itself or has to do with no other, where there are many, or where a
+    parameter is of none.
     """
     try:
+        text = _with_quantities(text)
         tokens, parameters = without_parameters(with_commas(definition_tokens(text))[:-1])
         equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
         given = tuple(one.name for one in equations)
-        equations = [one._replace(used=_used(one, given, functions, loose)) for one in equations]
+        equations = [_read(one, given, functions, loose) for one in equations]
     except JacocalcError:
         return [], []
-    if len(set(given)) < len(given) or len(given) > LIMITS.depth:
+    idle = {*parameters}.difference(*((*one.used, *one.held) for one in equations))
+    if idle or len(set(given)) < len(given) or len(given) > LIMITS.depth:
         return [], []
     depths = _depths([[given.index(name) for name in one.used if name in given] for one in equations])
     layers = [
@@ -83,6 +90,22 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
         for depth in range(max(depths, default=-1) + 1)
     ]
     return layers, parameters
+
+
+def _with_quantities(text: str) -> str:
+    """z = x y for z = x(t) y(t) beside x(t) = t^2 and y(t) = t, in as many columns.  Raises ReadError."""
+    tokens = definition_tokens(text)
+    words = [token.text for token in tokens]
+    starts = [one[0].start for one in split(tokens)]
+    places = [at for at, token in enumerate(tokens) if token.start in starts and words[at + 1 : at + 2] == ["("]]
+    ends = {at: closed_at(tokens, at + 1) + 1 for at in places}
+    heads = {words[at]: words[at + 1 : end] for at, end in ends.items() if words[end] == "="}
+    for at, word in enumerate(words):
+        arguments = heads.get(word, [])
+        if arguments and at not in places and words[at + 1 : at + 1 + len(arguments)] == arguments:
+            start, end = tokens[at + 1].start, tokens[at + len(arguments)].end
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def without_parameters(tokens: list[Token]) -> tuple[list[Token], list[str]]:

@@ -10,6 +10,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
 from jacocalc.reading.brackets import closed_at
+from jacocalc.reading.changes import is_change
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 
@@ -117,20 +118,28 @@ def _all_of_equation(p: Parser, token: Token) -> Expr | None:
     listed = all(inner.kind == "name" for inner in inside[::2]) and {inner.text for inner in inside[1::2]} <= {","}
     if not (p.sees("(") and listed and len(inside) % 2 and len({*given}) == len(given)):
         return None
-    named = len(token.text) == 1 or token.text in (*before[:1], *GREEK_NAMES)
+    letter = len(token.text.rstrip("0123456789").rstrip("_")) == 1
+    named = letter or token.text in (*before[:1], *GREEK_NAMES)
     ends = [one.text for one in behind] in ([")", ","], [")", ";"], [")", ""], [")", "and"])
     taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
-    if taken or not (named and before[1:] == ["="] and ends):
+    if taken or not (named and before[1:] == ["="] and ends) or _is_quantity(p, token, p.tokens[p.at - 3]):
         return None
     arguments = p.arguments(token.text)
     p.scope.note(f"{token.text} is any differentiable function")
     return Applied(token.text, 0, (), arguments, (), p.span(token.start))
 
 
+def _is_quantity(p: Parser, token: Token, left: Token) -> bool:
+    """x = b(c), y = b: whether the name stands without a bracket elsewhere than as x of x = x(t)."""
+    places = (pair for pair in pairwise(p.tokens) if pair[0].text == token.text and pair[0] is not left)
+    return any(after.text != "(" for _, after in places)
+
+
 def _may_be_factor(p: Parser, name: str) -> bool:
-    """x(a - y), μ(1 - x) and rN(1 - N), where N is a variable; longer words with a bracket are never products."""
+    """x(a - y), μ(1 - x), Δt(v + 1) and rN(1 - N), where N is a variable; longer words are never products."""
     known = len(name) == 2 and (p.scope.variable(name[1]) is not None or _stands_alone(p, name[1]))
-    return len(name) == 1 or name in GREEK_NAMES or known or _stands_alone(p, name)
+    letter = len(name) == 1 or name in GREEK_NAMES or is_change(name)
+    return letter or known or _stands_alone(p, name)
 
 
 def _refuse_applied(p: Parser, token: Token) -> None:

@@ -271,6 +271,9 @@ def test_a_function_without_a_formula_may_be_all_of_an_equation(
         ("f: R^2 -> R; z = y f(x^2 - y^2)", "f takes 2 arguments, not 1", 19),
         ("f: R -> R; z = y f(x) + g(x)", "“g(x)” can be read in two ways", 24),
         ("f(r); f(x) = f(x) + 1", "f is defined by itself", 6),
+        ("f(r); f(s, t); z = f(x)", "f is declared twice", 6),
+        ("f: R^2 -> R^2; f1: R -> R; z = f1(x)", "f1 is a component of f", 15),
+        ("f1: R -> R; f: R^2 -> R^2; z = f1(x)", "f1 is a component of f", 12),
     ],
 )
 def test_errors_behind_a_declaration_keep_their_places(text: str, said: str, start: int) -> None:
@@ -400,6 +403,15 @@ def stages(*texts: str) -> Chain:
     return chain(linked(found))
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [("y = det [a, b; c, d]", "a b c d"), ("y = |a b; c d|", "a b c d"), ("y = clip(x, a, b)", "x a b"),
+     ("u = x y, v = det [z, y; x, t]", "x y z t"), ("y = sum_{k=1}^{2} x_k t", "x_1 x_2 t")],
+)  # fmt: skip
+def test_inputs_of_equations_stand_in_the_order_in_which_they_are_typed(text: str, inputs: str) -> None:
+    assert read_function(text).inputs == tuple(inputs.split())
+
+
 def test_equation_stages_meet_by_name_in_the_order_of_the_outputs() -> None:
     assert stages("x = s t, y = s + t^2", "z = y + x^2").stages[1].inputs == ("x", "y")
 
@@ -408,6 +420,13 @@ def test_a_name_used_again_later_is_carried_through() -> None:
     found = stages("x = s t", "z = x + s^2")
     assert found.stages[0].outputs == ("x", "s")
     assert found.inputs == ("s", "t")
+
+
+@pytest.mark.parametrize("text", ["x = g(t)", "x = g(s, t)"])
+def test_a_name_is_carried_beside_a_function_without_a_formula(text: str) -> None:
+    found = stages(text, "z = x t")
+    assert list(map(paper, found.stages[0].values)) == [text.removeprefix("x = "), "t"]
+    assert (found.stages[0].m, found.stages[0].outputs) == (2, ("x", "t"))
 
 
 def test_a_quantity_of_an_earlier_stage_is_no_function() -> None:
@@ -522,6 +541,7 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
     [("F = -y i + x j", "x y", "-y | x"), ("F = y e_x + x e_y + z e_z", "x y z", "y | x | z"),
      (r"\mathbf{F} = xy\,\mathbf{i} + y^2\,\mathbf{j}", "x y", "xy | y^2"), ("F = y z i + x j", "x y z", "yz | x | 0"),
      ("r = cos t i + sin t j + t k", "t", "cos(t) | sin(t) | t"), ("F = i + x j", "x", "1 | x"),
+     ("F = a k + b j", "a b", "0 | b | a"), ("F = x_2 e_2 + x_1 e_1", "x_2 x_1", "x₁ | x₂"),
      ("F = a y i + x j", "a x y", "ay | x"), ("F = [-y, x]", "y x", "-y | x"), ("F = <y z, x>", "y z x", "yz | x"),
      # letters like others
      ("z = i^2 + j^2", "i j", "i^2 + j^2"), ("s = i j + x", "i j x", "ij + x"), ("f = x k + y", "x k y", "xk + y"),
@@ -853,7 +873,10 @@ def test_a_function_of_which_only_the_inputs_are_said(
      ((), "z = 2(x - y)", ("x", "y")), ((), "z = x(x + 1)", ("x",)), ((), "z = f + f(x - y)", ("f", "x", "y")),
      ((), "z = f (x - y)", ("f", "x", "y")), ((), "z = g(2 + 3) t^2", ("g", "t")),
      (("f", "x"), "z = f(x - 1)", ("f", "x")),
-     (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = a x + a(x)", ("a", "x")), ((), "z = max(x, y)", ("x", "y"))],
+     (("x", "y"), "z = x(y)", ("x", "y")), ((), "z = a x + a(x)", ("a", "x")), ((), "z = max(x, y)", ("x", "y")),
+     ((), "z = x(y), w = x + y", ("x", "y")), ((), "x = g(t), y = g", ("g", "t")),
+     ((), "y = b(c), d = b^2", ("b", "c")),
+     ((), "y = Δx(x + 1)", ("Delta_x", "x")), ((), r"y = \Delta t (v + a \Delta t(v - 1))", ("Delta_t", "v", "a"))],
 )  # fmt: skip
 def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: str, inputs: tuple[str, ...]) -> None:
     function = read_function(text, {}, outputs)

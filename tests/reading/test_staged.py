@@ -26,6 +26,7 @@ XY: Stages = [(("s", "t"), ("x", "y")), (("x", "y"), ("z",))]
          "Use the chain rule to find ∂z/∂t: z = xy, x = st, y = s", "3. Find ∂z/∂s for z = xy, x = st, y = s",
          "If z = xy and x = st, y = s, find ∂z/∂s.", "z = xy, x = st, y = s. Find ∂z/∂s, ∂z/∂t.",
          r"Let $z = xy$, $x = st$, $y = s$. Find $\frac{\partial z}{\partial s}$.",
+         "z = x(s, t) y(s, t), x(s, t) = s t, y(s, t) = s", "z = f(x(s, t), y(s, t)), x(s, t) = s t, y(s, t) = s",
          "z(x, y) = x^2 y, x(s, t) = t, y(s, t) = s", "z = x y, x(s, t) = s t, y(s, t) = s",
      )),
      ("f(x, y) = x^4, x = t, y = t", [(("t",), ("x", "y")), (("x", "y"), ("f",))]),
@@ -53,7 +54,9 @@ def test_what_has_no_equation_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["w = x + y, x = y^2, y = x", "x = x + 1, z = x", "z = x^4, x = t, y = t", "z = x y, x = 2 +, y = t",
-     "z = x y, x = t, x = t^2", "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t",
+     "z = x y, x = t, x = t^2", "f(x; a); z = f(x)", "z = x(t) y(t), x = t^2, y = t^3",
+     "z = x(s) y(t), x(t) = t^2, y(t) = t^3", "f = u(x, y), u = x y", "z = x^2, x = t; b",
+     "z = x y, x = t, y = t, t = 1", "x = y, y = x", "x + y = 1, x = t",
      ", ".join(f"a{i} = a{i + 1}" for i in range(40))],
 )  # fmt: skip
 def test_circles_and_equations_that_have_to_do_with_no_other_are_refused(text: str) -> None:
@@ -66,6 +69,16 @@ def test_parameters_stand_behind_all_equations() -> None:
     assert [(stage.inputs, stage.parameters) for stage in wave] == [(("x", "t"), ("c",)), (("w",), ())]
     both = read_stages("z = a x y, x = a s, y = b s; a, b")
     assert [(stage.inputs, stage.parameters) for stage in both] == [(("s",), ("a", "b")), (("x", "y"), ("a",))]
+
+
+def test_what_an_equation_defines_may_have_its_arguments() -> None:
+    assert jc.compose("z = x(t) y(t), x(t) = t^2, y(t) = t^3", at="t = 2").result == Matrix([[80]])
+
+
+@pytest.mark.parametrize("text", ["z = x(t) y(t)", "z = x(t)^2 + y", "z = y x(s, t)"])
+def test_what_a_stage_before_gives_is_not_called(text: str) -> None:
+    with pytest.raises(ReadError, match="can be read in two ways"):
+        jc.compose("x(t) = t^2, y(t) = t^3", text)
 
 
 def test_one_text_is_the_chain_of_two() -> None:
