@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any, TypeAlias
 
 from jacocalc.displayed import Displayed
@@ -195,6 +195,12 @@ class Chain:
         for stage in self.stages:
             if known.setdefault(stage.name, stage) != stage:
                 raise ShapeError(f"two different functions are called {stage.name}", hint="give one another name")
+        unknown = [stage for stage in known.values() if not stage.specified]
+        for part, whole in permutations(unknown, 2):
+            place = name_key(part.name).removeprefix(name_key(whole.name))
+            numbered = part.name != whole.name != place and place.isdigit() and not whole.scalar
+            if numbered and (isinstance(whole.m, str) or int(place) <= whole.m):
+                raise ShapeError(f"{part.name} is a component of {whole.name} too", hint="give one another name")
 
     def _check_parameters(self) -> None:
         if not self.stages:

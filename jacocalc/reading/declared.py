@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _DECLARATION = re.compile(
-    r"[\s$]*(?P<head>[^\W\d]\w*\s*(?=[(:\\])(?:\([\w\s,]+\)\s*)?(?:(?::|\\colon)[^=;\n]*[Rℝ][^=;\n]*)?)[;\n]"
+    r"[\s$]*(?P<head>[^\W\d]\w*\s*(?=[(:\\])(?:\([\w\s,]+\)\s*)?(?:(?::|\\colon)(?=[^=;\n]*[Rℝ])[^=;\n]*+)?)[;\n]"
 )
 
 

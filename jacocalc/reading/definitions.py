@@ -21,6 +21,7 @@ from jacocalc.functions import (
     VectorFunction,
     by_axes,
     by_rates,
+    call,
     count,
     default_inputs,
     is_rate,
@@ -460,6 +461,8 @@ class _Definition:
     # -- g: R^2 -> R^3 ------------------------------------------------------------------------------
 
     def _unspecified(self, name: str, inputs: tuple[str, ...], at: int) -> VectorFunction:
+        if partial := re.fullmatch(r"(?:D\d+)+_(\w+)", name):
+            raise self._error(f"{name} is a partial derivative of {partial[1]}", self.tokens[0], "choose another name")
         rest = self.tokens[at:]
         if rest and rest[0].text == ":":
             rest = rest[1:]
@@ -753,7 +756,8 @@ def linked(stages: list[VectorFunction]) -> tuple[VectorFunction, ...]:
 
 def _carrying(stage: VectorFunction, extra: tuple[str, ...]) -> VectorFunction:
     """The stage with more outputs, each equal to an input of the same name."""
-    components = (*stage.values, *map(Symbol, extra))
+    own = stage.components or call(stage, tuple(map(Symbol, stage.inputs)))
+    components = (*own, *map(Symbol, extra))
     inputs = tuple(dict.fromkeys((*stage.inputs, *extra)))
     return replace(
         stage, inputs=inputs, n=len(inputs), components=components, m=len(components),

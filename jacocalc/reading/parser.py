@@ -20,7 +20,7 @@ from math import factorial
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
     PI,
@@ -503,7 +503,7 @@ class Parser(Cursor):
         if self.scope.verbatim and self.sees("("):
             if self._names_unspecified(name):
                 return [self._applied(token)]
-            if self.scope.variable(name) is not None:  # x of x(t)
+            if self.scope.variable(name) is not None or (name in SPELLINGS and name not in KNOWN):  # x(t), σ(t)
                 return [self._called(token)]
         declared = self.scope.variable(name)
         if declared is not None:

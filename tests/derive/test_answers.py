@@ -406,6 +406,8 @@ def test_different_functions_need_different_names() -> None:
         jc.compose("f(x) = x^2", "f(x) = x + 1")
     with pytest.raises(ShapeError, match="different names"):
         jc.jacobian("f(x) = x", "f(x) = x^2")
+    with pytest.raises(ShapeError, match="f1 is a component of f too"):
+        jc.compose("f: R -> R^2", "f1: R^2 -> R")
     assert jc.compose("f(x) = x^2", "f(x) = x^2").result == sympy.ImmutableMatrix([[4 * x**3]])
 
 

@@ -302,6 +302,7 @@ def test_inputs_without_names_are_not_those_of_another_function(
 
 REFUSED = [
     ("f(x, x) = x", "named twice"),
+    ("D1_f: R -> R", "D1_f is a partial derivative of f"),
     ("f(x y) = x", "separated by commas"),
     ("sin(x) = x", "known function"),
     ("e(x) = x", "fixed meaning"),
