@@ -576,16 +576,19 @@ class _Definition:
                 raise self._error("“σ(…)” can be read in two ways", token, hint)
 
     def _refuse_called(self) -> None:
-        """z = x(t) y, where the stage before gives x and not t: x as a function of t, or x·t."""
-        for at, (token, opener) in enumerate(pairwise(self.tokens)):
+        """z = x(t) y and x^2(t), where the stage before gives x and not t: x as a function of t, or x·t."""
+        for at, token in enumerate(self.tokens[:-1]):
+            opener = _behind_exponent(self.tokens, at + 1)
             if token.text not in self.outputs or opener.text != "(" or opener.spaced:
                 continue
-            end = closed_at(self.tokens, at + 1)
-            inside = self.tokens[at + 2 : end]
+            place = self.tokens.index(opener, at)
+            end = closed_at(self.tokens, place)
+            inside = self.tokens[place + 1 : end]
             if all(one.text == "," or (one.kind == "name" and one.text not in self.outputs) for one in inside):
                 called = token._replace(end=self.tokens[end].end)
-                product = f"{token.text}·{self.text[opener.start : called.end]}"
-                hint = f"write {token.text} for what the stage before gives, {product} for the product"
+                value = self.text[token.start : opener.start]
+                product = f"{value}·{self.text[opener.start : called.end]}"
+                hint = f"write {value} for what the stage before gives, {product} for the product"
                 raise self._error(f"“{self.text[called.start : called.end]}” can be read in two ways", called, hint)
 
     def _sides(self, parser: Parser) -> tuple[list[_Equation], list[Expr]]:

@@ -75,7 +75,7 @@ def test_what_an_equation_defines_may_have_its_arguments() -> None:
     assert jc.compose("z = x(t) y(t), x(t) = t^2, y(t) = t^3", at="t = 2").result == Matrix([[80]])
 
 
-@pytest.mark.parametrize("text", ["z = x(t) y(t)", "z = x(t)^2 + y", "z = y x(s, t)"])
+@pytest.mark.parametrize("text", ["z = x(t) y(t)", "z = x(t)^2 + y", "z = y x(s, t)", "z = x^2(t) y"])
 def test_what_a_stage_before_gives_is_not_called(text: str) -> None:
     with pytest.raises(ReadError, match="can be read in two ways"):
         jc.compose("x(t) = t^2, y(t) = t^3", text)
