@@ -25,7 +25,7 @@ def right_on_a_branch(marker: Marker, submission: Submission, line: Line, wanted
     reference = marker.reference
     if not isinstance(reference.question, ImplicitFunction) or reference.at_point:
         return None
-    branch = (*_conditions(submission.conditions, reference), *_solved(submission.lines, reference.question.solve_for))
+    branch = (*said_conditions(submission.conditions, reference), *_solved(submission.lines, reference.question.solve_for))
     if not branch:
         return None
     found = judge_line(Marker(Reference(reference.derivation, branch=branch)), line, wanted)
@@ -35,7 +35,7 @@ def right_on_a_branch(marker: Marker, submission: Submission, line: Line, wanted
     return replace(found, restriction=where, message=f"Correct {where} ({found.certainty}).")
 
 
-def _conditions(typed: Sequence[str], reference: Reference) -> list[Expr]:
+def said_conditions(typed: Sequence[str], reference: Reference) -> list[Expr]:
     """y > 0 and x ≠ 0; none where one cannot be read."""
     found: list[Expr] = []
     try:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
 from jacocalc.answers.cases import Case
-from jacocalc.answers.chains import judge_line
 from jacocalc.answers.curve_branches import right_on_a_branch
 from jacocalc.answers.entry_names import in_strange_names, says_result
 from jacocalc.answers.judged_lines import last_chain, own_points_apart, set_aside, whole_apart, whole_last
@@ -25,7 +24,7 @@ from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
-from jacocalc.answers.volume_factors import factor_judged
+from jacocalc.answers.volume_factors import factors_judged
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper_name
 from jacocalc.notation import Matrix
@@ -177,7 +176,7 @@ class Judge:
 
     def _chained(self, line: Line, submission: Submission, others: Sequence[Line], wanted: Wanted) -> Verdict:
         """One side or several that are equal; the other lines are not judged."""
-        verdict = factor_judged(self.marker, submission, line, judge_line(self.marker, line, wanted), wanted)
+        verdict, others = factors_judged(self.marker, submission, line, others, wanted)
         if others and verdict.mistakes == ("shape",) and not says_result(line.name):
             said = ", ".join(paper_name(other.name) if other.name else "a line" for other in others)
             raise JacocalcError(f"it is not clear what {said} stands for", hint="give all entries in one list")

@@ -26,7 +26,7 @@ _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
 _TURNED = re.compile(r"(?P<name>.+)\^T")
 _OTHER = re.compile(r"rank|tr(?![a-z])|.*\^-?\d+$")
 _SECOND = re.compile(r".*''|[d∂]\^[2-9]")
-_DETERMINANT = re.compile(r"\|?det")
+_DETERMINANT = re.compile(r"\|?det|\|J")
 _LISTED = re.compile(r"[d∂]\((?P<outputs>[\w,]+)\)/[d∂]\((?P<inputs>[\w,]+)\)(?:\([^()]*\))?")
 
 

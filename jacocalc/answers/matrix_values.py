@@ -7,7 +7,7 @@
 
 D is that of a Hessian by two inputs, and either sign is taken for it, since f_xy² − f_xx f_yy has its name too; of a
 Jacobian in bars, |J|, which may be |det J|.  A number beside a matrix of formulas may be meant at any point, so it is
-not judged.
+not judged; nor is a formula for |det J|, which may leave bars out.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ _NAMES = {"d": "det", "|": "det", "t": "tr", "r": "rank"}
 _PARTIAL = re.compile(r"(?P<of>[A-Za-z])_?\{?(?P<first>[A-Za-z])(?P<second>[A-Za-z])\}?")
 _LARGEST = 4
 _EIGENVALUE = "an eigenvalue"
+_SIZES = ("|detJ|", "|det(J)|", "abs(detJ)")
 _OF_MATRIX = JacobianOf | Compose | HessianOf
-_LINE = re.compile(r"\|[HJ]\||D|(?:det|tr|trace|rank)(?:[HJ]|\([HJ]\))?")
+_LINE = re.compile(r"\|[HJ]\||\|det\(?J\)?\||abs\(detJ\)|D|(?:det|tr|trace|rank)(?:[HJ]|\([HJ]\))?")
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,10 @@ def values_said(reference: Reference, submission: Submission) -> list[Said]:
     found = [(match["name"], _number(match["value"])) for said in submission.kinds for match in _SAID.finditer(said)]
     lines = ((_bare(line.name), _of_line(reference, line)) for line in submission.lines)
     found += [(name, value) for name, value in lines if value and set(names(value)) <= set(reference.variables)]
-    bars = "det" not in submission.text.lower()
     named = [
         Said(_name(reference, name), value, right)
         for name, value in found
-        if (right := _right(reference, name, value, bars))
+        if (right := _right(reference, name, value))
     ]
     return [*named, *(one for said in submission.kinds for one in _eigenvalues(reference, said))]
 
@@ -117,19 +117,21 @@ def _number(text: str) -> Expr:
 
 
 def _name(reference: Reference, name: str) -> str:
-    """det H, tr J or rank J, by the first letter; D and f_xx as they are."""
+    """det H, tr J or rank J, by the first letter; |det J|; D and f_xx as they are."""
+    if name in _SIZES:
+        return "|det J|"
     if name == "D" or (_PARTIAL.fullmatch(name) and not _LINE.fullmatch(name)):
         return name
     return f"{_NAMES[name[:1]]} {letter(reference)}"
 
 
-def _right(reference: Reference, name: str, value: Expr, bars: bool = False) -> tuple[Expr, ...]:
+def _right(reference: Reference, name: str, value: Expr) -> tuple[Expr, ...]:
     """What is right under a name; nothing where it is unknown, or a formula for which a number is said."""
-    right = _known(reference, name, bars)
+    right = _known(reference, name)
     return () if not names(value) and any(map(names, right)) else right
 
 
-def _known(reference: Reference, name: str, bars: bool) -> tuple[Expr, ...]:
+def _known(reference: Reference, name: str) -> tuple[Expr, ...]:
     """det, tr, rank, D or f_xy; no determinant beyond 4×4, and no D but for two inputs."""
     matrix, other = reference.values[0], {"H": "J", "J": "H"}[letter(reference)]
     if _name(reference, name) == name != "D":
@@ -149,7 +151,10 @@ def _known(reference: Reference, name: str, bars: bool) -> tuple[Expr, ...]:
     value = determinant(matrix)[1]
     if name == "D":
         return value, exact(Negative(value))
-    return (value, exact(Call("abs", (value,)))) if bars and other == "H" else (value,)
+    absolute = exact(Call("abs", (value,)))
+    if name in _SIZES:
+        return () if names(value) else (absolute,)
+    return (value, absolute) if name == "|J|" else (value,)
 
 
 def _entry(reference: Reference, name: str) -> tuple[Expr, ...]:

@@ -1,7 +1,7 @@
 """The factor of volumes that a student gives: |det J| = |r|, dV = ρ² sin φ dρ dθ dφ, and √2 r for √2|r|, where r ≥ 0.
 
-|J| may be the determinant or its absolute value.  Bars may be left out where what stands between them is positive for
-small positive coordinates, as distances and polar angles are.
+|J| may be the determinant or its absolute value.  Bars may be left out under a condition that the answer names, or
+where what stands between them is positive for small positive coordinates, as distances and polar angles are.
 """
 
 from __future__ import annotations
@@ -12,16 +12,30 @@ from dataclasses import replace
 from fractions import Fraction
 
 from jacocalc.answers.chains import judge_line
+from jacocalc.answers.curve_branches import said_conditions
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.evaluate.samples import Missing, Program
 from jacocalc.linear import paper
-from jacocalc.notation import ZERO, Call, Comparison, Expr, Matrix, names
+from jacocalc.notation import ZERO, Call, Comparison, Expr, Matrix, name_key, names
 from jacocalc.questions import VolumeOf
 from jacocalc.verdicts import CORRECT, WRONG, Line, Submission, Verdict, Wanted
 
 _BARS = re.compile(r"\|+.+\||abs\(.+\)")
-_MEASURE = re.compile(r"d[A-Z]")
+_BARE = re.compile(r"\|J(?:_\w+)?\|")
+_DETERMINANT = re.compile(r"(?:det)?J(?:_\w+)?|det|[∂d]\(.+\)/[∂d]\(.+\)")
+_MEASURE = re.compile(r"d[A-Z]|(?:area|volume|scale|scaling)factor")
+_CHANGES = re.compile(r"(?:d[a-z](?:_\d+)?){2,}")
+
+
+def factors_judged(
+    marker: Marker, submission: Submission, line: Line, others: Sequence[Line], wanted: Wanted
+) -> tuple[Verdict, tuple[Line, ...]]:
+    """The verdict on a line, or on the first of the others that gives a wrong determinant or factor; those left over."""
+    beside = [other for other in others if _gives_number(marker.reference, other)]
+    found = [factor_judged(marker, submission, one, judge_line(marker, one, wanted), wanted) for one in (line, *beside)]
+    verdict = next((one for one in found if one.outcome != CORRECT), found[0])
+    return verdict, tuple(other for other in others if other not in beside)
 
 
 def factor_judged(marker: Marker, submission: Submission, line: Line, found: Verdict, wanted: Wanted) -> Verdict:
@@ -30,37 +44,49 @@ def factor_judged(marker: Marker, submission: Submission, line: Line, found: Ver
     if not isinstance(reference.question, VolumeOf):
         return found
     value, last = reference.values[0].entries[0], reference.chain.stages[-1]
-    bars = bool(_BARS.fullmatch(line.name))
-    either = _is_measure(line.name, last.labels) or _is_bare(line.name, submission)
+    given = line.sides[-1].values[0]
+    positive = not isinstance(given, Matrix) and _positive(given)
     if last.m == last.n:
-        if not bars and (found.outcome == CORRECT or not either):
+        measure = _is_measure(reference, line.name)
+        absolute = bool(_BARS.fullmatch(line.name)) and not _BARE.fullmatch(line.name)
+        absolute = absolute or (measure and not positive)
+        either = measure or _BARE.fullmatch(line.name)
+        if not absolute and (found.outcome == CORRECT or not either):
             return found
         value = Call("abs", (value,))
         sized = _judged(reference, value, (), line, wanted)
-        found = sized if bars or sized.outcome == CORRECT else found
-    given = line.sides[-1].values[0]
-    if found.outcome != WRONG or isinstance(given, Matrix) or not _positive(given):
+        found = sized if absolute or sized.outcome == CORRECT else found
+    if found.outcome != WRONG or isinstance(given, Matrix):
         return found
-    condition = Comparison(">=", given, ZERO)
-    without_bars = _judged(reference, value, (condition,), line, wanted)
-    if without_bars.outcome != CORRECT:
-        return found
-    where = f"where {paper(condition)}"
-    return replace(without_bars, restriction=where, message=f"Correct {where} ({without_bars.certainty}).")
+    said = tuple(said_conditions(submission.conditions, reference))
+    without_bars = (*said, Comparison(">=", given, ZERO))
+    for branch in (said, without_bars if positive else ()):
+        judged = _judged(reference, value, branch, line, wanted) if branch else found
+        if judged.outcome == CORRECT:
+            where = f"where {' and '.join(map(paper, branch))}"
+            return replace(judged, restriction=where, message=f"Correct {where} ({judged.certainty}).")
+    return found
 
 
 def _judged(reference: Reference, value: Expr, branch: tuple[Expr, ...], line: Line, wanted: Wanted) -> Verdict:
     return judge_line(Marker(Reference(reference.derivation, (as_matrix(value),), branch)), line, wanted)
 
 
-def _is_measure(name: str, labels: Sequence[str]) -> bool:
-    """dA, dV and dx dy"""
-    return bool(_MEASURE.fullmatch(name)) or name == "".join(f"d{label}" for label in labels)
+def _gives_number(reference: Reference, line: Line) -> bool:
+    """Whether a line says by its name what the determinant or the factor is, and not at a point of its own."""
+    if not isinstance(reference.question, VolumeOf) or line.point or isinstance(line.sides[-1].values[0], Matrix):
+        return False
+    named = any(pattern.fullmatch(line.name) for pattern in (_DETERMINANT, _BARE, _BARS))
+    return named or _is_measure(reference, line.name)
 
 
-def _is_bare(name: str, submission: Submission) -> bool:
-    """|J|, which is read as det J"""
-    return name.startswith("detJ") and "det" not in submission.text.lower()
+def _is_measure(reference: Reference, name: str) -> bool:
+    """dA, dV, and dx dy of coordinates that are no inputs, in any order"""
+    if not _CHANGES.fullmatch(name):
+        return bool(_MEASURE.fullmatch(name))
+    labels = [name_key(one) for one in re.split(r"d(?=[a-z])", name)[1:]]
+    inputs = set(map(name_key, reference.chain.inputs))
+    return len(set(labels)) == len(labels) == reference.chain.stages[-1].m and not inputs & set(labels)
 
 
 def _positive(given: Expr) -> bool:

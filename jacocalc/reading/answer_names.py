@@ -1,7 +1,7 @@
 """The names that stand before an answer, whatever their spelling → one canonical string.
 
     J_{\\mathbf{g} \\circ \\mathbf{f}}(1, 1) → J_g∘f        \\frac{\\partial f_1}{\\partial x} → ∂f_1/∂x
-    grad L → ∇L        f'(x) → f'        |J_f| → detJ_f        f(1, 2) → f(1,2)        Greek letters by name
+    grad L → ∇L        f'(x) → f'        |J_f(x)| → |J_f|        f(1, 2) → f(1,2)        Greek letters by name
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[)\w])\|_.*$", ""),
         (r"^\.", ""),
         (r"^\(([\w∘]+)\)", r"\1"),
-        (r"^\|\(?(J(?:_[\w∘]+)?)\)?\|$", r"det\1"),
+        (r"^\|\(?(J(?:_[\w∘]+)?)(?:\(.*\))?\)?\|$", r"|\1|"),
         (r"^det\((J(?:_[\w∘]+)?)(?:\(.*\))?\)$", r"det\1"),
         (r"^(tr|rank)(?:ace)?(?:\(?([HJ])\)?)?$", r"\1\2"),
         (r"^(?:wrt|w\.r\.t\.?|respectto|by)(?=[A-Za-z]\w*$)", "∂/∂"),
@@ -66,7 +66,7 @@ _PLAIN = rf"{_ID}(?:∘{_ID})*"
 _ROW = r"(?:\^T)?"
 _FORMS = re.compile(
     rf"\(?[∂d](?:\^\d)?(?:{_PLAIN})?/(?:(?:∂{_ID}(?:\^\d)?)+|d{_ID}(?:\^\d)?)\)?(?:{_PLAIN})?"
-    rf"|(?:\|?det|tr)?(?:J|H|D|Hess|Jac)(?:_[\w∘,]+)?(?:{_PLAIN})?{_ROW}\|?"
+    rf"|(?:\|?(?:det)?|tr)(?:J|H|D|Hess|Jac)(?:_[\w∘,]+)?(?:{_PLAIN})?{_ROW}\|?"
     rf"|(?:\|\|?|‖)?∇(?:\^2|_\w+)?(?:{_PLAIN})?{_ROW}(?:\|\|?|‖)?"
     rf"|∂_\w+(?:{_PLAIN})?|(?:{_PLAIN})'+|(?:{_PLAIN}){_ROW}"
 )

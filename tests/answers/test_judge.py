@@ -1118,6 +1118,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         ("; det J = e^x ≠ 0, invertible everywhere", 4), (", det J = e^{x} > 0", 4), (", det J = e^(2x) > 0", 2))),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1", 4, "Correct (proved)."),
     (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], det J = 1", 2, "det J is -1, and not 1"),
+    (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |J| = 1, det J = -1", 4, "Correct (proved)."),
+    (jc.jacobian("f(x, y) = [y, x]"), "[[0, 1], [1, 0]], |det J| = -1", 2, "|det J| is 1, and not -1"),
     (jc.jacobian("f(x, y) = [x, y, x + y]"), "[[1, 0], [0, 1], [1, 1]], full rank", 6, "Correct (proved)."),
     (jc.jacobian("f(x, y) = [x, y, x + y]"), "[[1, 0], [0, 1], [1, 1]], invertible", 6, "is not judged"),
     (jc.jacobian("f(x, y) = [x^2, y]"), "[[2x, 0], [0, 1]], invertible", 4, "is not judged"),
@@ -1182,9 +1184,15 @@ CONE = jc.volume("x = r cos t, y = r sin t, z = r")
 FACTORS = [  # a row: the solution, the answer, the outcome, where it is right
     *((SUMS, answer, CORRECT, "") for answer in (
         "|det J| = 2", "|J| = 2", "J = -2", "dx dy = 2 du dv", r"dA = 2\,du\,dv", "|∂(x, y)/∂(u, v)| = 2",
-        "|J| = |-2| = 2",
+        "|J| = |-2| = 2", "dy dx = 2 du dv", "|J| = 2, det J = -2", "det J = -2, |det J| = 2", "|J| = |det J| = 2",
+        "|J(u, v)| = -2", "area factor = 2",
     )),
-    *((SUMS, answer, WRONG, "") for answer in ("det J = 2", "2", "|det J| = -2", "dA = 4 du dv")),
+    *((SUMS, answer, WRONG, "") for answer in (
+        "det J = 2", "2", "|det J| = -2", "dA = 4 du dv", "dA = -2 du dv", "dx dy = -2 du dv", "det J = 2, |det J| = 2",
+        "det J = 2; dA = 2 du dv", "|det J| = 3; det J = -2", "area factor = -2",
+    )),
+    (POLAR, "dx dy = |r| dr dt", CORRECT, ""), (POLAR, "|det J| = -r for r < 0", CORRECT, "where r < 0"),
+    (POLAR, "|det J| = r, r > 0", CORRECT, "where r > 0"), (POLAR, "|det J| = r for r < 0", WRONG, ""),
     (POLAR, "|det J| = |r|", CORRECT, ""), (POLAR, "|det J| = r", CORRECT, "where r ≥ 0"), (POLAR, "|r|", WRONG, ""),
     (POLAR, "|det J| = -r", WRONG, ""), (POLAR, "dA = -r dr dt", WRONG, ""),
     (CONE, "√2 r", CORRECT, "where √2·r ≥ 0"), (CONE, "√2 |r|", CORRECT, ""),

@@ -161,7 +161,7 @@ RESULT_NAMES = [
     ("Df", "Df"), ("Df(1,2)", "Df"), ("D_v f", "D_vf"), ("f'(x)", "f'"), ("y'", "y'"), (r"\nabla L", "∇L"),
     ("∇f(1,2)", "∇f"), ("grad f", "∇f"), ("H", "H"), ("H_f(1, 2)", "H_f"), ("z", "z"), ("f(1, 2)", "f(1,2)"),
     ("g(f(x))", "g(f(x))"), ("(g∘f)(1,2)", "g∘f(1,2)"), ("f_1(1,2)", "f_1(1,2)"), ("f_x(1,2)", "f_x"),
-    ("det J", "detJ"), ("|J|", "detJ"), ("|J_f|", "detJ_f"), (r"\det J_f", "detJ_f"), (r"\det(J_f(1,2))", "detJ_f"),
+    ("det J", "detJ"), ("|J|", "|J|"), ("|J_f|", "|J_f|"), ("|J(1, 2)|", "|J|"), (r"\det J_f", "detJ_f"), (r"\det(J_f(1,2))", "detJ_f"),
     ("dy/dx", "dy/dx"), (r"\frac{dy}{dx}", "dy/dx"), (r"\frac{\mathrm{d}y}{\mathrm{d}x}", "dy/dx"),
     (r"\left.\frac{dy}{dx}\right|_{(1,1)}", "dy/dx"), (r"\frac{\partial f_1}{\partial x}", "∂f_1/∂x"),
     ("∂f₁/∂x₂", "∂f_1/∂x_2"), (r"\partial f/\partial x", "∂f/∂x"), ("∂f/∂x(1,2)", "∂f/∂x"), ("∂²f/∂x²", "∂^2f/∂x^2"),
