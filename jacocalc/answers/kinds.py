@@ -38,6 +38,13 @@ def _table(of_matrix: bool, *rows: tuple[str, str]) -> tuple[Claim, ...]:
     return tuple(Claim(words, re.compile(rf"\b(?:{said})\b", re.IGNORECASE), of_matrix) for words, said in rows)
 
 
+def _definite(sign: str, other: str) -> str:
+    """positive definite; positive of “neither positive nor negative definite”; both eigenvalues are positive"""
+    both, values, are = r"(?:all|both)\s+", r"eigen-?values\s+", r"(?:are\s+)?"
+    named = rf"{sign}(?:[\s-]+definite|(?=\s+n?or\s+{other}[\s-]+definite))"
+    return rf"{named}|(?:{both}{values}{are}|{values}{are}{both}){sign}"
+
+
 _NEITHER = "of neither kind"
 _SEMI = r"semi[\s-]*definite"
 _EXTREMES = _table(
@@ -45,12 +52,12 @@ _EXTREMES = _table(
     ("a local minimum", r"min(?:imum|ima)?(?!\s+eigen)"),
     ("a local maximum", r"max(?:imum|ima)?(?!\s+eigen)"),
     ("a saddle point", "saddle"),
-    (_NEITHER, r"neither(?=\s*(?:[,;.]|$))"),
+    (_NEITHER, r"neither(?=\s*(?:[,;.]|$))|(?:no|not\s+an)\s+(?:local\s+)?extremum"),
 )
 _OF_MATRIX = _table(
     True,
-    ("positive definite", r"positive[\s-]+definite"),
-    ("negative definite", r"negative[\s-]+definite"),
+    ("positive definite", _definite("positive", "negative")),
+    ("negative definite", _definite("negative", "positive")),
     ("indefinite", "indefinite"),
     ("positive semidefinite", rf"positive[\s-]+{_SEMI}"),
     ("negative semidefinite", rf"negative[\s-]+{_SEMI}"),
@@ -92,9 +99,11 @@ def without_notes(reference: Reference, submission: Submission) -> Submission:
 
 
 def _is_judged(reference: Reference, said: str) -> bool:
-    """Whether what is left without right values is nothing, or a claim and no reason."""
+    """Whether what is left without right values is nothing, or claims, all of them decided, and no reason."""
     left = without_values(reference, said)
-    return not left.strip(_LAYOUT) or bool(not _REASONS.search(left) and _claims(reference, said))
+    claimed = [claim for claim in (*_EXTREMES, *_OF_MATRIX) if claim.pattern.search(said)]
+    decided = not _REASONS.search(left) and len(_claims(reference, said)) == len(claimed) > 0
+    return not left.strip(_LAYOUT) or decided
 
 
 def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) -> Verdict:

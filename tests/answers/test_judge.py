@@ -849,6 +849,12 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     *((BOWL, f"[[2, 0], [0, 2]]{said}", 2, "is 4, and not 5") for said in (
         ", tr = 5", ", |H| = 5", " det = 5 so min", ", det = 5 so it's a minimum")),
     *((BOWL, f"[[2, 0], [0, 2]], it {said} a minimum", 4, "is not judged") for said in ("cannot not be", "isn't not")),
+    (BOWL, "[[2, 0], [0, 2]] which is neither positive nor negative definite", 2, "but it is positive definite."),
+    (BOWL, "[[2, 0], [0, 2]], both eigenvalues are negative so minimum", 2, "not negative definite"),
+    (BOWL, "[[2, 0], [0, 2]], both eigenvalues are positive so minimum", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], no extremum", 2, "it is a local minimum"),
+    (BOWL, "[[2, 0], [0, 2]], not singular and indefinite", 4, "is not judged"),
+    (SADDLE_AT, "[[2, 0], [0, -2]], not an extremum", 4, "Correct (proved)."),
     *((SADDLE_AT, f"[[2, 0], [0, -2]]{said}", 2, right) for said, right in (
         (", rank 1", "rank H is 2, and not 1"), (", singular", "its rank is 2"), (", not symmetric", "it is symmetric"),
         (", positive semidefinite", "it is indefinite"), (", not invertible", "it is invertible"))),
