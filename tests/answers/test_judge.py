@@ -1093,7 +1093,11 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         (", symmetric", "it is not symmetric"), (", |J| = 1", "det J is 0, and not 1"), (", trace 5", "tr J is 4"))),
     *((INNER, typed, 1, "") for typed in (
         "f' = 2x, g' = cos u, 2x cos(x²)", "f'(x) = 2x, g'(u) = cos u, so 2x cos(x^2)", "u = x^2, 2x cos(x^2)",
-        "du/dx = 2x, dy/du = cos u, 2x cos(x^2)", "g(f(x)) = sin(x^2), 2x cos(x^2)")),
+        "du/dx = 2x, dy/du = cos u, 2x cos(x^2)", "g(f(x)) = sin(x^2), 2x cos(x^2)",
+        "u = x^2, u' = 2x, 2x cos(x^2)")),
+    (jc.compose("x = t^2, y = e^t", "z = x y"), "x' = 2t, y' = e^t, 2t e^t + t^2 e^t", 1, ""),
+    (jc.compose("x = t^2, y = e^t", "z = x y"), "x' = 2t, y' = e^t, 2t e^t - t^2 e^t", 0, ""),
+    (jc.compose("x = t^2, y = e^t", "z = x y"), "z' = 2t e^t + t^2 e^t, 5", 0, ""),
     (INNER, "f' = 2x, g' = cos u, 2x cos x", 0, "yours is"), (INNER, "y' = 2x cos(x^2), 5", 0, "a list of 2"),
     (jc.compose("f(x) = x^2", "g(u) = 3u", at=2), "f'(2) = 4, g'(4) = 3, 4·3 = 12", 1, ""),
     (jc.compose("f(x) = x^2", "g(u) = 3u", at=2), "f'(2) = 4, g'(4) = 3, 4·3 = 13", 0.5, "does not follow"),
