@@ -14,7 +14,7 @@ from jacocalc.answers.comparison import compare
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
-from jacocalc.notation import Applied, Expr, Matrix, Symbol, children, names, postorder, rebuild, substitute
+from jacocalc.notation import Applied, Expr, Matrix, Product, Sum, Symbol, children, names, postorder, rebuild, substitute
 from jacocalc.verdicts import CORRECT, Line, Side, Submission, Wanted
 
 _MOST = 12
@@ -53,10 +53,17 @@ class Letters:
             said = f"{expr.function} is taken at {len(known)} places here"
             raise JacocalcError(said, hint=f"write at which: {where}")
         place = self._place(expr.function, parts) if parts else 0
+        if place is None and len(parts) == 1 and not expr.derivatives and self._multiplies(parts[0], known):
+            return Product((self.of(replace(expr, arguments=())), *parts))
         return Symbol(_spelled(expr) + ("" if place == 0 else f"({', '.join(map(paper, parts))})"))
 
     def _arguments(self, node: Applied) -> Arguments:
         return tuple(self.of(substitute(argument, self.insertions)) for argument in node.arguments)
+
+    @staticmethod
+    def _multiplies(factor: Expr, known: Sequence[Arguments]) -> bool:
+        """Whether x of x(t), taken at one place, stands before a sum that holds derivatives: x(2y x' + x y')."""
+        return len(known) == 1 and isinstance(factor, Sum) and any("'" in name for name in names(factor))
 
     def elsewhere(self, left: Sequence[str]) -> str:
         """That a function is not taken where the answer takes it, in words; nothing for other names."""
@@ -81,7 +88,6 @@ class Letters:
         """Which of the known places has these arguments."""
         known = self.places.get(function, [])
         return next((k for k, place in enumerate(known) if _same(place, arguments)), None)
-
 
 
 def _partials(node: Applied, order: int) -> list[Applied]:

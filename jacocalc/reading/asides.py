@@ -330,11 +330,14 @@ class _Stretch:
             if self._is_prose(self.view[match.end() : end].strip()) and self._has_value(start, match.start()):
                 yield self._aside(match.start(), end)
         for match in _STARTER.finditer(self.view, begin, end):
-            if self.levels[match.start()] == 0 and self._has_value(start, match.start()):
+            value = self._has_value(start, match.start())
+            in_names = match["word"] == "where" and names_result(self.view[start : match.start()])  # 2x f'(u)
+            if self.levels[match.start()] == 0 and (value or in_names):
                 defined = self._defined(start, match.start(), match.end(), end)
                 if defined and not self.scope.variable(match["word"]):
                     yield replace(self._aside(match.start(), end), defined=defined)
-                yield from self._worded(match, end)
+                if value:
+                    yield from self._worded(match, end)
         for place in range(begin, end):
             if self.view[place] == "," and self.levels[place] == 0:
                 if defined := self._defined(start, place, place + 1, end):

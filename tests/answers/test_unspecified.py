@@ -26,6 +26,7 @@ NAMED = jc.gradient("z = f(x, y), x = x(s, t), y = y(s, t)")
 RATE = jc.gradient("z = x^2 y, x = x(t), y = y(t)")
 OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
 NESTED = jc.jacobian("f: R^2 -> R; g: R -> R; h: R -> R; k: R -> R; F(x, y) = f(g(x) k(y), g(x) + h(y))")
+SQUARE = jc.jacobian("f: R -> R; F(x) = f(x)^2")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -60,6 +61,7 @@ RIGHT = [
     )),
     *((CALLED, answer) for answer in (
         "[2xy f'(x^2 - y^2), f(x^2 - y^2) - 2y^2 f'(x^2 - y^2)]", "2xy f', f - 2y^2 f'",
+        "2xy f'(u), f(u) - 2y^2 f'(u) where u = x^2 - y^2", "[2xy f'(u), f(u) - 2y^2 f'(u)], where u = x^2 - y^2",
         r"\begin{pmatrix} 2xy f'(x^2-y^2) \\ f(x^2-y^2) - 2y^2 f'(x^2-y^2) \end{pmatrix}",
     )),
     *((WAVE, answer) for answer in ("f'(x-ct) + g'(x+ct), c g'(x+ct) - c f'(x-ct)", "f' + g', c(g' - f')")),
@@ -72,7 +74,7 @@ RIGHT = [
         "f_x x_s + f_y y_s, f_x x_t + f_y y_t", "∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s, ∂f/∂x ∂x/∂t + ∂f/∂y ∂y/∂t",
     )),
     *((RATE, answer) for answer in (
-        "2xy x' + x^2 y'", "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
+        "2xy x' + x^2 y'", "x(2y x' + x y')", "x(2y dx/dt + x dy/dt)", "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
     )),
     *((OF_TWO, answer) for answer in (
         "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
@@ -120,9 +122,11 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (CHAIN, "2f_x|_{(s, t)} + f_y, f_x - f_y", 0, "f_x(s, t) is a value at another place"),
     (CHAIN_AT, "2f_x(1, 2) + f_y(1, 2), f_x(1, 2) - f_y(1, 2)", 0, "taken at (4, -1) here"),
     (CALLED, "2xy f', f + 2y^2 f'", 1, ""), (WAVE, "f' + g', c(f' - g')", 1, ""),
+    (CALLED, "2xy f'(u), f(u) + 2y^2 f'(u) where u = x^2 - y^2", 1, "Only entry 2 is wrong"),
     (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
     (OF_TWO, "y F_2 + F_1, x F_1 + F_2", 1, ""),
     (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""), (CURVE, "f_x h' + f_y g'", 0, ""),
+    (RATE, "x(2y x' - x y')", 0, ""), (SQUARE, "2f(f'(x))", 0, "is a value at another place"),
     (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
     (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
     (IMPLICIT, "[F_x/F_z, -F_y/F_z]", 1, ""), (IMPLICIT, "[-F_z/F_x, -F_z/F_y]", 0, ""),
