@@ -25,7 +25,8 @@ def right_on_a_branch(marker: Marker, submission: Submission, line: Line, wanted
     reference = marker.reference
     if not isinstance(reference.question, ImplicitFunction) or reference.at_point:
         return None
-    branch = (*said_conditions(submission.conditions, reference), *_solved(submission.lines, reference.question.solve_for))
+    said = said_conditions(submission.conditions, reference)
+    branch = (*said, *_solved(submission.lines, reference.question.solve_for))
     if not branch:
         return None
     found = judge_line(Marker(Reference(reference.derivation, branch=branch)), line, wanted)

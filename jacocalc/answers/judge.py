@@ -220,12 +220,12 @@ def _without(submission: Submission, lines: Sequence[Line]) -> Submission:
 
 
 def _with_notes(verdict: Verdict, submission: Submission) -> Verdict:
-    """How it was read, said with the verdict."""
+    """How it was read, said with the verdict; a condition under which it is right has no note."""
     read = verdict.read or answer_echo(submission)
-    if not submission.notes:
-        return replace(verdict, read=read)
-    notes = "; ".join(submission.notes)
-    return replace(verdict, read=read, message=f"{verdict.message} Note: {notes}.")
+    held = ["".join(one.split()) for one in verdict.restriction.removeprefix("where ").split(" and ")]
+    used = [f"the condition {one} is not judged" for one in submission.conditions if "".join(one.split()) in held]
+    notes = "; ".join(note for note in submission.notes if note not in used)
+    return replace(verdict, read=read, message=f"{verdict.message} Note: {notes}." if notes else verdict.message)
 
 
 _judges = Kept(Judge)

@@ -9,7 +9,7 @@ What the solution does not decide is not judged: a kind behind formulas, definit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from jacocalc.answers.comparison import compare
@@ -101,7 +101,7 @@ def without_notes(reference: Reference, submission: Submission) -> Submission:
 def _is_judged(reference: Reference, said: str) -> bool:
     """Whether what is left without right values is nothing, or claims, all of them decided, and no reason."""
     left = without_values(reference, said)
-    claimed = [claim for claim in (*_EXTREMES, *_OF_MATRIX) if claim.pattern.search(said)]
+    claimed = [match for claim in (*_EXTREMES, *_OF_MATRIX) for match in claim.pattern.finditer(said)]
     decided = not _REASONS.search(left) and len(_claims(reference, said)) == len(claimed) > 0
     return not left.strip(_LAYOUT) or decided
 
@@ -141,18 +141,19 @@ def _claims(reference: Reference, said: str) -> list[Claim]:
     if not of_matrix(reference):
         return []
     extremes = () if _OTHER_POINT.search(said) else _EXTREMES
-    claimed = (one for claim in (*extremes, *_OF_MATRIX) if (one := _claimed(claim, said)))
+    claimed = (one for claim in (*extremes, *_OF_MATRIX) for one in _claimed(claim, said))
     held = ((one, _holds(reference, one)) for one in claimed)
     return [replace(one, holds=holds) for one, holds in held if holds is not None]
 
 
-def _claimed(claim: Claim, said: str) -> Claim | None:
+def _claimed(claim: Claim, said: str) -> Iterator[Claim]:
     """The claim as it is said, or denied; of “cannot not be” and the second of “not a saddle and a maximum” none."""
-    match = claim.pattern.search(said)
-    clause = _CLAUSE.sub("", said[: match.start()]) if match else ""
-    denied = bool(_DENIES.search(clause) or (match and _DENIES_BEHIND.match(said, match.end())))
-    unclear = (denied and re.search(r"\band\b", clause)) or _DENIES_TWICE.search(clause)
-    return replace(claim, denied=denied) if match and not unclear else None
+    for match in claim.pattern.finditer(said):
+        clause = _CLAUSE.sub("", said[: match.start()])
+        denied = bool(_DENIES.search(clause) or _DENIES_BEHIND.match(said, match.end()))
+        unclear = (denied and re.search(r"\band\b", clause)) or _DENIES_TWICE.search(clause)
+        if not unclear:
+            yield replace(claim, denied=denied)
 
 
 # -- what is so --------------------------------------------------------------------------------------

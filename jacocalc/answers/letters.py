@@ -14,7 +14,19 @@ from jacocalc.answers.comparison import compare
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
-from jacocalc.notation import Applied, Expr, Matrix, Product, Sum, Symbol, children, names, postorder, rebuild, substitute
+from jacocalc.notation import (
+    Applied,
+    Expr,
+    Matrix,
+    Product,
+    Sum,
+    Symbol,
+    children,
+    names,
+    postorder,
+    rebuild,
+    substitute,
+)
 from jacocalc.verdicts import CORRECT, Line, Side, Submission, Wanted
 
 _MOST = 12

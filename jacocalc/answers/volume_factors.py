@@ -31,7 +31,7 @@ _CHANGES = re.compile(r"(?:d[a-z](?:_\d+)?){2,}")
 def factors_judged(
     marker: Marker, submission: Submission, line: Line, others: Sequence[Line], wanted: Wanted
 ) -> tuple[Verdict, tuple[Line, ...]]:
-    """The verdict on a line, or on the first of the others that gives a wrong determinant or factor; those left over."""
+    """The verdict on a line, or on the first of the others that gives a wrong factor of volumes; those left over."""
     beside = [other for other in others if _gives_number(marker.reference, other)]
     found = [factor_judged(marker, submission, one, judge_line(marker, one, wanted), wanted) for one in (line, *beside)]
     verdict = next((one for one in found if one.outcome != CORRECT), found[0])

@@ -536,6 +536,8 @@ BESIDE = [  # what stands beside the result is not judged
     *((SQUARE, f"2x{said}", CORRECT, "is not judged") for said in (
         " for all x in R", ", x in R", " where x is real", " (x is a real number)")),
     (PLANE_AT, "2x = 2, 2y = 4", UNREADABLE, "between which entries"),
+    (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "-x/√(25 - x^2) for y > 0", CORRECT,
+     "Correct where y > 0 (agrees at 10 points).\n"),
     (CIRCLE_POINT, "y - 4 = -3/4 (x - 3)", UNREADABLE, "the equation of a tangent"),
     (SQUARE, "x <- using the power rule", WRONG, ""), (SQUARE, "2x <- x", UNREADABLE, ""),
     *((PLANE, said, CORRECT, "Correct (proved).") for said in (
@@ -852,6 +854,7 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     (BOWL, "[[2, 0], [0, 2]] which is neither positive nor negative definite", 2, "but it is positive definite."),
     (BOWL, "[[2, 0], [0, 2]], both eigenvalues are negative so minimum", 2, "not negative definite"),
     (BOWL, "[[2, 0], [0, 2]], both eigenvalues are positive so minimum", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], it's not a saddle, it's a saddle", 2, "the point is not a saddle point"),
     (BOWL, "[[2, 0], [0, 2]], no extremum", 2, "it is a local minimum"),
     (BOWL, "[[2, 0], [0, 2]], not singular and indefinite", 4, "is not judged"),
     (SADDLE_AT, "[[2, 0], [0, -2]], not an extremum", 4, "Correct (proved)."),

@@ -74,7 +74,8 @@ RIGHT = [
         "f_x x_s + f_y y_s, f_x x_t + f_y y_t", "∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s, ∂f/∂x ∂x/∂t + ∂f/∂y ∂y/∂t",
     )),
     *((RATE, answer) for answer in (
-        "2xy x' + x^2 y'", "x(2y x' + x y')", "x(2y dx/dt + x dy/dt)", "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
+        "2xy x' + x^2 y'", "x(2y x' + x y')", "x(2y dx/dt + x dy/dt)",
+        "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
     )),
     *((OF_TWO, answer) for answer in (
         "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
