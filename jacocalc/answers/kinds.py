@@ -62,8 +62,8 @@ _OF_MATRIX = _table(
     ("positive semidefinite", rf"positive[\s-]+{_SEMI}"),
     ("negative semidefinite", rf"negative[\s-]+{_SEMI}"),
     ("symmetric", r"(?<!skew-)(?<!skew)symmetric"),
-    ("invertible", r"(?<!non-)(?<!locally )invertible|non-?singular|regular"),
-    ("singular", r"(?<!non-)singular|non-?invertible"),
+    ("invertible", r"(?<!non[ -])(?<!locally )invertible|non[\s-]?singular|regular"),
+    ("singular", r"(?<!non[ -])singular|non[\s-]?invertible"),
     ("of full rank", r"full\s+rank"),
     ("convex", r"(?<!strictly )convex"),
     ("concave", r"(?<!strictly )concave"),
@@ -81,9 +81,10 @@ _OF_FUNCTION = ("convex", "concave")  # which one point does not show
 _KINDS = {"minimum": "a local minimum", "maximum": "a local maximum", "saddle": "a saddle point"}
 _WITHOUT_EXTREME = {"neither": "it is neither a minimum nor a maximum", "regular": "the gradient is not 0 there"}
 _MULTIPLIER = re.compile(r"(?:lambda|mu|l)(?:_?\d+)?")
+_EVERYWHERE = re.compile(r"\b(?:everywhere|nowhere|never|every|each|all\s+points)\b", re.IGNORECASE)
 _OTHER_POINT = re.compile(r"\(\s*[-−\d]")
 _CLAUSE = re.compile(r".*(?:[,;.:]|=>|[⇒⟹→]|\b(?:but|so|hence|thus|therefore|then|it)\b)", re.DOTALL | re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:not|no|nor|neither|cannot|can['’]t|isn['’]t)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|no|nor|neither|never|nowhere|cannot|can['’]t|isn['’]t)\b", re.IGNORECASE)
 _DENIES_BEHIND = re.compile(
     rf"\s+(?:point\s+)?(?:it|this|that)(?:['’]s|\s+is)?\s+{_DENIES.pattern}(?:\s+be)?\s*(?:[,;.:]|$)", re.IGNORECASE
 )
@@ -137,13 +138,14 @@ def _halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
 
 
 def _claims(reference: Reference, said: str) -> list[Claim]:
-    """What is said that the solution decides; the kind of another point is left open."""
+    """What is said that the solution decides: nothing of another point, and of all points what this one refutes."""
     if not of_matrix(reference):
         return []
     extremes = () if _OTHER_POINT.search(said) else _EXTREMES
     claimed = (one for claim in (*extremes, *_OF_MATRIX) for one in _claimed(claim, said))
-    held = ((one, _holds(reference, one)) for one in claimed)
-    return [replace(one, holds=holds) for one, holds in held if holds is not None]
+    held = [replace(one, holds=holds) for one in claimed if (holds := _holds(reference, one)) is not None]
+    beyond = reference.at_point and _EVERYWHERE.search(said)
+    return [one for one in held if not beyond or one.denied == one.holds]
 
 
 def _claimed(claim: Claim, said: str) -> Iterator[Claim]:
@@ -151,7 +153,7 @@ def _claimed(claim: Claim, said: str) -> Iterator[Claim]:
     for match in claim.pattern.finditer(said):
         clause = _CLAUSE.sub("", said[: match.start()])
         denied = bool(_DENIES.search(clause) or _DENIES_BEHIND.match(said, match.end()))
-        unclear = (denied and re.search(r"\band\b", clause)) or _DENIES_TWICE.search(clause)
+        unclear = re.search(rf"{_DENIES.pattern}.*\band\b", clause) or _DENIES_TWICE.search(clause)
         if not unclear:
             yield replace(claim, denied=denied)
 

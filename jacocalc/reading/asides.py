@@ -150,7 +150,7 @@ _EQUILIBRIUM = (
 )
 _EVERYWHERE = r"(?:\s+(?:everywhere|at\s+(?:the\s+origin|(?:every|each)\s+point|all\s+points)))?"
 _OF_MATRIX = (
-    r"(?:not\s+)?(?:(?:locally\s+)?(?:(?:non-?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
+    r"(?:(?:not|n[eo](?:ver|where)|neither|nor|isn['’]t)\s+)?(?:(?:locally\s+)?(?:(?:non[\s-]?)?(?:invertible|singular)|regular|(?:of\s+)?full\s+rank|(?:skew-?)?symmetric"
     r"|(?:strictly\s+)?(?:convex|concave)|(?:positive[\s-]+|negative[\s-]+|in)?(?:semi[\s-]*)?definite)"
     rf"{_EVERYWHERE}|{_EQUILIBRIUM})"
 )
@@ -162,7 +162,7 @@ _TWO_EIGENVALUES = re.compile(
 _SAID_OF_MATRIX = re.compile(
     r"(?:[,;:]|\.(?=\s)|(?<=[\])}$])[ \t]|(?<=\d)[ \t](?=(?:so|hence|thus|therefore)\b))\s*"
     r"(?:(?:so|hence|thus|therefore|and|it|[JHAf]|[Tt]he\s+(?:matrix|Jacobian|Hessian|function)|which|is|has)\s+)*"
-    rf"{_OF_MATRIX}(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?){_OF_MATRIX})*{_REASON}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
+    rf"{_OF_MATRIX}(?:(?:\s+(?:and|but)\s+|\s*,\s*(?:(?:and|but)\s+)?|\s+(?=nor\b)){_OF_MATRIX})*{_REASON}|(?<=[\])}}$])\s*\({_OF_MATRIX}\){_LINE_ENDS}"
     rf"|[,;]\s*(?:an?\s+)?(?:(?:strict|local|relative|global|absolute)\s+)*(?:{_CLASS})(?:\s+point)?"
     r"(?=\s*,\s*\w+\s*\([^()]*\)\s*=)"
 )

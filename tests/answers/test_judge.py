@@ -1120,7 +1120,13 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
     *((MATRIX_AT, f"[[2, 1], [4, 2]]{said}", 4, "is not judged") for said in (
         "; unstable node", ", a stable spiral point", ", asymptotically stable", "; unstable; center", "; λ = 2 ± 2",
         "; eigenvalues 2 ± √4, unstable", r", \lambda_{1,2} = 2 \pm 2", "; star node")),
-    (MATRIX_AT, "[[2, 1], [4, 2]], singular everywhere", 4, "Correct"),
+    (MATRIX_AT, "[[2, 1], [4, 2]], singular everywhere", 4, "is not judged"),
+    (MATRIX_AT, "[[2, 1], [4, 2]], never singular", 2, "but it is singular"),
+    (jc.jacobian("f(x, y) = [2x + y, 4x + 2y]"), "[[2, 1], [4, 2]], singular everywhere", 4, "Correct (proved)."),
+    *((MATRIX_AT, f"[[2, 1], [4, 2]], {said}", score, right) for said, score, right in (
+        ("singular but not symmetric", 4, "Correct (proved)."), ("singular but symmetric", 2, "it is not symmetric"),
+        ("neither symmetric nor invertible", 4, "Correct (proved)."), ("non singular", 2, "it is not invertible"),
+        ("isn't invertible", 4, "Correct (proved)."), ("not invertible, and not symmetric", 4, "Correct (proved)."))),
     (MATRIX_AT, "[[2, 1], [4, 2]], invertible at every point", 2, "its rank is 1"),
     *((jc.jacobian("f(x, y) = [sin x, cos(x + y)]"), f"[[c1, 0], [-s12, -s12]]{said}", score, "") for said, score in (
         (" where c1 = cos x, s12 = sin(x + y)", 4), (", c1 = cos x, s12 = sin(x + y)", 4),
