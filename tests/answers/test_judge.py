@@ -1121,6 +1121,8 @@ BEHIND = [  # what is said behind the result: (solution, answer, score, a part o
         "; unstable node", ", a stable spiral point", ", asymptotically stable", "; unstable; center", "; λ = 2 ± 2",
         "; eigenvalues 2 ± √4, unstable", r", \lambda_{1,2} = 2 \pm 2", "; star node")),
     (MATRIX_AT, "[[2, 1], [4, 2]], singular everywhere", 4, "is not judged"),
+    *((MATRIX_AT, f"[[2, 1], [4, 2]]{said}", score, "") for said, score in (
+        (". det J = 0.", 4), (". det J = 2.", 2), (" so det J = 0", 4), (" with det J = 3", 2))),
     (MATRIX_AT, "[[2, 1], [4, 2]], never singular", 2, "but it is singular"),
     (jc.jacobian("f(x, y) = [2x + y, 4x + 2y]"), "[[2, 1], [4, 2]], singular everywhere", 4, "Correct (proved)."),
     *((MATRIX_AT, f"[[2, 1], [4, 2]], {said}", score, right) for said, score, right in (
