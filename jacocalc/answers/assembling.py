@@ -125,7 +125,7 @@ def _may_stand_beside(reference: Reference, name: str) -> bool:
 
     J = … beside the partials is the answer itself, and f_z of f(x, y) is a mistake.
     """
-    if not name or re.match(r"(?:\|?det)?[JHD](?![a-z])|∇|Hess|Jac", name):
+    if not name or re.match(r"\|?(?:det)?[JHD](?![a-z])|∇|Hess|Jac", name):
         return False
     _, by = partial_named(name)
     return not by or name.endswith("bar") or name_key(by) in keys_of_inputs(reference)

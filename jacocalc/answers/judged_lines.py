@@ -32,7 +32,7 @@ from jacocalc.questions import HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
-_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|.*''|J.*\^-1$")
+_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$")
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 
 
@@ -190,10 +190,13 @@ def _number_apart(reference: Reference, line: Line) -> tuple[Line, ...]:
 
 
 def _leads_up(reference: Reference, name: str) -> bool:
-    """Whether g', dy/du, u, f(x) stand for something else than the derivative that is asked for."""
+    """Whether g', u', dy/du, u, f(x) stand for something else than the derivative that is asked for."""
     label, by = partial_named(name)
     of, inputs = reference.chain.stages[-1].labels, set(map(name_key, reference.chain.inputs))
-    inner = bool(by) and (name_key(by) not in inputs or (label in names_of_functions(reference) and label not in of))
+    taken = names_of_functions(reference)
+    if name.endswith("'") and name[:-1] in taken - inputs - set(map(name_key, of)):
+        return True
+    inner = bool(by) and (name_key(by) not in inputs or (label in taken and label not in of))
     return inner or of_a_stage(reference, name) or not (says_result(name) or says_whole(reference, name))
 
 
