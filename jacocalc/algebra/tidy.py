@@ -330,8 +330,8 @@ class _Factors:
         top, bottom = _product(over), _product(under)
         if bottom is None:
             return self.coefficient, top
-        if isinstance(top, Sum) and all(isinstance(term, Minus | Negative) for term in top.terms):
-            return -self.coefficient, Quotient(_negated(top), bottom)
+        if top is not None and (turned := negated(top)) is not None:
+            return -self.coefficient, Quotient(turned, bottom)
         return self.coefficient, Quotient(ONE if top is None else top, bottom)
 
     def _like_exponents(self) -> None:
@@ -620,9 +620,11 @@ def _shared(term: Expr, common: Expr) -> Expr:
     return Minus(_shared(term.operand, common)) if isinstance(term, Minus) else tidy(Product((common, term)))
 
 
-def _negated(top: Sum) -> Expr:
-    """−(−a − b) as a + b"""
-    return Sum(tuple(term.operand for term in top.terms if isinstance(term, Minus | Negative)))
+def negated(total: Expr) -> Expr | None:
+    """−(−a − b) as a + b; None for what is no sum, or has another sign."""
+    terms = total.terms if isinstance(total, Sum) else ()
+    turned = tuple(term.operand for term in terms if isinstance(term, Minus | Negative))
+    return Sum(turned) if turned and len(turned) == len(terms) else None
 
 
 def _raised(base: Expr, exponent: Expr | None, times: Fraction) -> Expr:

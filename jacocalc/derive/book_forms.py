@@ -13,8 +13,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from jacocalc.algebra.tidy import common_factor, divided, expand, over_one, tidy
+from jacocalc.algebra.tidy import common_factor, divided, expand, negated, over_one, tidy
 from jacocalc.algebra.values import divided_out
+from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
     Expr,
@@ -70,16 +71,19 @@ def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
         return whole
     over = tidy(Product(tuple(one.numerator if isinstance(one, Quotient) else one for one in found)))
     under = tidy(Product(tuple(one.denominator for one in found if isinstance(one, Quotient))))
-    return Quotient(over, under)
+    if under == ONE:
+        return over
+    return Negative(Quotient(over.operand, under)) if isinstance(over, Negative) else Quotient(over, under)
 
 
 def _shortest(total: Sum) -> Expr:
     """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored."""
-    expanded = expand(total)
+    expanded, whole = expand(total), over_one(total)
     more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
-    forms = [total, over_one(total), *([] if more else [expanded])]
+    forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
-    return min(forms, key=tree_size)
+    best = min(forms, key=tree_size)
+    return best if len(paper(best)) <= len(paper(total)) else total
 
 
 def _shared_first(total: Sum) -> Expr:
@@ -87,8 +91,10 @@ def _shared_first(total: Sum) -> Expr:
     shared = common_factor(total)
     if shared == ONE:
         return total
-    rest = divided(total, shared)
-    return tidy(Product((shared, min(rest, expand(rest), key=tree_size))))
+    found = divided(total, shared)
+    rest = min(found, expand(found), key=tree_size)
+    turned = negated(rest)
+    return tidy(Product((shared, rest)) if turned is None else Negative(Product((shared, turned))))
 
 
 # -- the author's order -------------------------------------------------------------------------------

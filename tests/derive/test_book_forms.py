@@ -23,6 +23,10 @@ CASES = [
     ("x^2 y + x y^2", "x", "2xy + y^2"),
     ("(1 - x)^2 + 100(y - x^2)^2", "x", "-2(1 - x) - 400x(y - x^2)"),
     ("cos(x) + x^2", "x", "-sin(x) + 2x"),
+    ("x^2/e^x", "x", "x e^(-x) (2 - x)"),
+    ("e^(-x) cos(x)", "x", "-e^(-x) (cos(x) + sin(x))"),
+    ("cos(x)/e^x", "x", "-e^(-x) (sin(x) + cos(x))"),
+    ("cos(x)^2 csc(x)", "x", "-cos(x) csc(x) (2 sin(x) + cos(x) cot(x))"),
     # multiplied out where terms cancel
     ("e^x (sin(x) + cos(x))", "x", "2e^x cos(x)"),
     ("(2 - x^2) cos(x) + 2x sin(x)", "x", "x^2 sin(x)"),
@@ -32,6 +36,8 @@ CASES = [
     ("x^(1/x)", "x", "x^(1/x) (1 - ln(x))/x^2"),
     ("arctan(x) + arctan(1/x)", "x", "0"),
     ("x/2 + y/3 + x y/5", "x", "1/2 + y/5"),
+    ("sqrt(x) e^(-sqrt(x))", "x", "e^(-√x) (1 - √x)/(2√x)"),
+    ("(1 + x^2)^(-3/2) + (1 - x)/(1 + x^2)", "x", "-3x/(1 + x^2)^(5/2) + (-1 - 2x + x^2)/(1 + x^2)^2"),
     # cancelled
     ("arctan((1 + x)/(1 - x))", "x", "1/(1 + x^2)"),
     ("arctan((x + y)/(1 - x y))", "x", "1/(1 + x^2)"),
