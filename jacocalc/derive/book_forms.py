@@ -151,7 +151,7 @@ def _coefficients_first(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """(1 − α) x^α y^(−α) for x^α (1 − α) y^(−α): sums of what stands in exponents before the powers."""
     powers = [f for f in factors if isinstance(f, Power) and isinstance(f.base, Symbol) and not _is_plain(f)]
     above = {name for power in powers for name in names(power.exponent)}.difference(*(names(p.base) for p in powers))
-    sums = [factor for factor in factors if isinstance(factor, Sum) and above.issuperset(names(factor))]
+    sums = [one for one in factors if isinstance(one, Sum) and names(one) and above.issuperset(names(one))]
     if not sums:
         return factors
     place = factors.index(powers[0])
