@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from jacocalc.algebra.tidy import common_factor, divided, expand, negated, over_one, tidy
 from jacocalc.algebra.values import divided_out
@@ -21,6 +22,7 @@ from jacocalc.notation import (
     Expr,
     Minus,
     Negative,
+    Number,
     Power,
     Product,
     Quotient,
@@ -42,7 +44,7 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
     """The tidied derivative of ``given`` in its printed form; as it is where it is long."""
     if not children(expr) or tree_size(expr) > _LONG:
         return expr
-    order = _Order(given, names(given) if inputs is None else inputs)
+    order = _order(given, tuple(names(given) if inputs is None else inputs))
     found = divided_out(_joined(expr))
     return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else order.of(found)
 
@@ -78,6 +80,8 @@ def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
 
 def _shortest(total: Sum) -> Expr:
     """The shortest of the sum, that over one denominator, multiplied out to no more terms, and these factored."""
+    if all(map(_is_of_letters, total.terms)):
+        return total
     expanded, whole = expand(total), over_one(total)
     more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
     forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
@@ -159,6 +163,11 @@ def _coefficients_first(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return (*front, *sums, *(factor for factor in factors[place:] if factor not in sums))
 
 
+@lru_cache(maxsize=1)  # a gradient asks for the same one by every input
+def _order(given: Expr, inputs: tuple[str, ...]) -> _Order:
+    return _Order(given, inputs)
+
+
 def _in_rows(letters: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """The letters in their order, but each behind those that stand before it in a row."""
     before = {letter: {one for row in rows if letter in row for one in row[: row.index(letter)]} for letter in letters}
@@ -192,6 +201,14 @@ def _monomial(term: Expr) -> tuple[str, Fraction] | None:
         return "", Fraction(0)
     ((factor, name),) = letters
     return name, (as_rational(factor.exponent) or Fraction(1)) if isinstance(factor, Power) else Fraction(1)
+
+
+def _is_of_letters(term: Expr) -> bool:
+    """Whether a term is a product of numbers and of powers of letters."""
+    term = _unsigned(term)
+    factors = term.factors if isinstance(term, Product) else (term,)
+    bases = [factor.base if isinstance(factor, Power) and _is_plain(factor) else factor for factor in factors]
+    return all(isinstance(base, Symbol | Number) for base in bases)
 
 
 def _unsigned(term: Expr) -> Expr:
