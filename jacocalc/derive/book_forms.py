@@ -69,13 +69,18 @@ def _multiplied(factors: tuple[Expr, ...], found: tuple[Expr, ...]) -> Expr:
     if found == factors:
         return Product(factors)
     whole = tidy(Product(found))
-    if all(factor in walk(whole) for factor in factors if isinstance(factor, Power)):
+    if all(factor in walk(whole) for factor in factors if isinstance(factor, Power) and _is_tower(factor)):
         return whole
     over = tidy(Product(tuple(one.numerator if isinstance(one, Quotient) else one for one in found)))
     under = tidy(Product(tuple(one.denominator for one in found if isinstance(one, Quotient))))
     if under == ONE:
         return over
     return Negative(Quotient(over.operand, under)) if isinstance(over, Negative) else Quotient(over, under)
+
+
+def _is_tower(power: Power) -> bool:
+    """Whether a letter stands below and above, as in x^(1/x)."""
+    return not {*names(power.base)}.isdisjoint(names(power.exponent))
 
 
 def _shortest(total: Sum) -> Expr:
