@@ -360,8 +360,10 @@ class _Factors:
                 self.powers[(base, None)] = times - 2 * whole
                 self.take(u, whole)
             elif others.denominator == 2 or (others and (isinstance(u, Sum) or times * others < 0)):
-                self.powers[(base, None)] = halves if abs(halves) == 1 else Fraction(0)
-                self.powers[(u, None)] = Fraction(0) if abs(halves) == 1 else halves / 2
+                kept = abs(halves) == 1 or (halves.denominator == 1 and halves % 2 and not isinstance(u, Sum))
+                root = Fraction((1 if halves > 0 else -1) if kept else 0)
+                self.powers[(base, None)] = root
+                self.powers[(u, None)] = (halves - root) / 2
 
     def _signs(self) -> None:
         """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u."""
