@@ -28,7 +28,7 @@ from jacocalc.derive.graph_amounts import (
     passes,
     shown,
 )
-from jacocalc.derive.graph_nodes import Graph
+from jacocalc.derive.graph_nodes import Graph, branches_need_a_point
 from jacocalc.derive.kinks import derivatives_at
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import against_differences, at_points, sample_points
@@ -74,10 +74,12 @@ def _refuse_unspecified(chain: Chain) -> None:
 
 def _graph(chain: Chain, at: Point | None) -> Graph:
     """The nodes that are drawn; without branches they are counted before values are found, which takes longer."""
+    branches = any(isinstance(part, Piecewise) for stage in chain.stages for one in stage.values for part in walk(one))
     if at is None:
+        if branches:
+            raise branches_need_a_point()
         return Graph(chain, None)
     coordinates = coordinates_of(chain, at)
-    branches = any(isinstance(part, Piecewise) for stage in chain.stages for one in stage.values for part in walk(one))
     plain = None if branches else Graph(chain, coordinates)
     followed = _followed(chain, at)
     return plain or Graph(followed, coordinates)

@@ -27,6 +27,12 @@ _PRECISIONS = (64, 256, 1024)
 _BYTES = 8
 
 
+def branches_need_a_point() -> JacocalcError:
+    """What is said of branches without a point."""
+    hint = "add --at 1,2 (in Python at=(1, 2))"
+    return JacocalcError("which branch of the graph applies depends on the point", hint=hint)
+
+
 class Graph:
     """The part of the tape that is drawn: inputs, parameters, what depends on them, and the outputs."""
 
@@ -144,9 +150,7 @@ class Graph:
 
     def _chosen(self, node: Node) -> Node:
         if self.coordinates is None:
-            raise JacocalcError(
-                "which branch of the graph applies depends on the point", hint="add --at 1,2 (in Python at=(1, 2))"
-            )
+            raise branches_need_a_point()
         for bits in _PRECISIONS:
             try:
                 with precision(bits):

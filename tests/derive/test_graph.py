@@ -328,10 +328,14 @@ def test_errors(texts: list[str], at: object, kind: type[JacocalcError], message
     assert "--kink T takes" not in caught.value.hint
 
 
-def test_bad_questions() -> None:
+@pytest.mark.parametrize("text", ["f(x, y) = max(x, y)", "f(x) = piecewise(x^2 if x > 0, -x otherwise)"])
+def test_branches_need_a_point(text: str) -> None:
     with pytest.raises(JacocalcError, match="which branch of the graph applies depends on the point") as caught:
-        jc.graph("f(x, y) = max(x, y)")
+        jc.graph(text)
     assert "--at" in caught.value.hint
+
+
+def test_bad_questions() -> None:
     with pytest.raises(JacocalcError, match="point needs a point"):
         jc.point(PRODUCT)
     with pytest.raises(ShapeError, match="vector with 1 entry"):
