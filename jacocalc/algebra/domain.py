@@ -112,7 +112,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
             visit(part)
         for condition in conditions_of(node):
             if node in parts:
-                found[_inside(condition.holds)] = None
+                found[inside(condition.holds)] = None
             elif not condition.smooth:
                 found[condition.holds] = None
         if isinstance(node, Call) and node.function in ("max", "min"):
@@ -124,7 +124,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
     return without_redundant(tuple(found))
 
 
-def _inside(condition: Expr) -> Expr:
+def inside(condition: Expr) -> Expr:
     """u > 0 for u ≥ 0, since a border has no derivative from both sides; u² ≥ 0 has none."""
     match condition:
         case Comparison(">=" | "<=" as relation, left, right) if not surely(condition):

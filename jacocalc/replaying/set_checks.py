@@ -7,13 +7,13 @@ points of the set that are found without looking at the cases must lie in one of
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import combinations, islice
 
-from jacocalc.algebra.domain import collected, conditions_of
+from jacocalc.algebra.domain import collected, conditions_of, inside, moving
 from jacocalc.evaluate.fields import Balls, ball_of
 from jacocalc.notation import ZERO, Call, Comparison, Expr, Junction, Piecewise, Symbol, children, names
 from jacocalc.questions import ImplicitFunction
@@ -253,7 +253,8 @@ def assumed(case: Case, step: Assumed) -> None:
     if len(set(step.result)) < len(step.result):
         raise Wrong("result", "a condition stands twice")
     space = _Space(case)
-    fresh = {(one, k): None for k, stage in enumerate(case.chain.stages) for v in stage.values for one in needs(v)}
+    stages = enumerate(case.chain.stages)
+    fresh = {(one, k): None for k, stage in stages for v in stage.values for one in needs(v, stage.inputs)}
     if set(step.result) == {one for one, _ in fresh}:
         return  # of a long chain: the conditions of each stage in its own inputs
     for one in step.result:
@@ -328,15 +329,18 @@ def _flat_block(space: _Space) -> Iterator[Coordinates]:
         yield from zeros(partial(_block, space), len(space.names), "block")
 
 
-def needs(expr: Expr) -> Iterator[Expr]:
+def needs(expr: Expr, inputs: Collection[str]) -> Iterator[Expr]:
     """What every part of a formula needs to be defined and smooth; of a piecewise function only the borders."""
-    stack = [expr]
+    stack, parts = [expr], moving((expr,), inputs)
     while stack:
         node = stack.pop()
         if isinstance(node, Piecewise):
             yield from collected((node,))
             continue
         stack += children(node)
-        yield from (condition.holds for condition in conditions_of(node))
+        if node in parts:
+            yield from (inside(condition.holds) for condition in conditions_of(node))
+        else:
+            yield from (condition.holds for condition in conditions_of(node) if not condition.smooth)
         if isinstance(node, Call) and node.function in ("max", "min"):
             yield from (Comparison("!=", a, b) for a, b in combinations(dict.fromkeys(node.arguments), 2))

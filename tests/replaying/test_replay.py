@@ -428,7 +428,11 @@ def test_a_determinant_that_is_only_small_is_not_0(text: str) -> None:
     assert jc.replay(jc.volume(text))
 
 
-@pytest.mark.parametrize("text", ["f(x, y) = [sqrt(x) ln(y), 1/(x - y)]", "f(x, y) = [max(x, y), tan(x), abs(y - 2)]"])
+@pytest.mark.parametrize(
+    "text",
+    ["f(x, y) = [sqrt(x) ln(y), 1/(x - y)]", "f(x, y) = [max(x, y), tan(x), abs(y - 2)]",
+     "f(x, y) = [x^(3/2) y, 1/(x - y)]", "f(x, y; a) = [sqrt(a) x, 1/(x - y)]"],
+)  # fmt: skip
 def test_a_condition_that_is_dropped_or_added_is_found(text: str) -> None:
     solution = jc.jacobian(text)
     record = json.loads(solution.to_json())
