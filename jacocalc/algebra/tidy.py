@@ -166,12 +166,18 @@ def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
     return not above.isdisjoint(below)
 
 
-_PARTNERS = {"sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh"}
-_BESIDE_ONE = {"tan": (1, "sec"), "sec": (-1, "tan"), "cot": (1, "csc"), "csc": (-1, "cot")}  # tan² u + 1 = sec² u
+_PARTNERS = {
+    "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "sec", "sec": "tan", "cot": "csc", "csc": "cot",
+}  # fmt: skip
+_LESS = {"sinh", "tan", "cot"}  # whose square is subtracted: cosh² u − sinh² u = 1
+_BESIDE_ONE = {  # tan² u + 1 = sec² u, sec² u − 1 = tan² u, −cos² u + 1 = −(−sin² u)
+    "tan": (1, "sec", 1), "sec": (-1, "tan", 1), "cot": (1, "csc", 1), "csc": (-1, "cot", 1),
+    "sinh": (1, "cosh", 1), "cosh": (-1, "sinh", 1), "sin": (-1, "cos", -1), "cos": (-1, "sin", -1),
+}  # fmt: skip
 
 
 def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
-    """a cos² u + a sin² u → a, a cosh² u − a sinh² u → a; nothing where there is no such pair."""
+    """a cos² u + a sin² u → a, a cosh² u − a sinh² u → a, a sec² u − a tan² u → a; nothing without such a pair."""
     seen: dict[Hashable, int] = {}
     for i, (body, coefficient) in enumerate(kept):
         factors = body.factors if isinstance(body, Product) else (body,)
@@ -179,7 +185,7 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
             match factor:
                 case Power(Call(name, (u,)), Number(Fraction(numerator=2, denominator=1))) if name in _PARTNERS:
                     rest = [one for one in factors if one is not factor and one is not None]
-                    times = -coefficient if name == "sinh" else coefficient
+                    times = -coefficient if name in _LESS else coefficient
                     other = seen.get((frozenset(rest), u, times, _PARTNERS[name]))
                     if other is not None:
                         return [*kept[:other], (_product(rest), times), *kept[other + 1 : i], *kept[i + 1 :]]
@@ -188,20 +194,20 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
 
 
 def _beside_one(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | None, Fraction]]:
-    """a + a tan² u → a sec² u, a sec² u − a → a tan² u; nothing where there is no such pair."""
+    """a + a tan² u → a sec² u, a sec² u − a → a tan² u, a − a cos² u → a sin² u; nothing without such a pair."""
     places = {(_like(body), coefficient): i for i, (body, coefficient) in enumerate(kept)}
     for i, (body, coefficient) in enumerate(kept):
         factors = body.factors if isinstance(body, Product) else (body,)
         for factor in factors:
             if not (isinstance(factor, Power) and as_rational(factor.exponent) == 2 and isinstance(factor.base, Call)):
                 continue
-            sign, partner = _BESIDE_ONE.get(factor.base.function, (0, ""))
+            sign, partner, turned = _BESIDE_ONE.get(factor.base.function, (0, "", 1))
             rest = [one for one in factors if one is not factor and one is not None]
             other = places.get((_like(_product(rest)), sign * coefficient)) if sign else None
             if other is not None:
                 square = _product([*rest, Power(Call(partner, factor.base.arguments), factor.exponent)])
                 left = [one for k, one in enumerate(kept) if k not in (i, other)]
-                return [*left[: min(i, other)], (square, coefficient), *left[min(i, other) :]]
+                return [*left[: min(i, other)], (square, turned * coefficient), *left[min(i, other) :]]
     return []
 
 

@@ -48,6 +48,12 @@ CASES = [
     ("x^2/x^a", "x", "(2 - a)x^(1 - a)"),
     ("x/(1 + |x|)", "x", "1/(1 + |x|)^2"),
     ("tan(x)^3/3 + tan(x)", "x", "sec(x)^4"),
+    ("tan(x)/sec(x)", "x", "1/sec(x)"),
+    ("x - sin(x) cos(x)", "x", "2 sin(x)^2"),
+    ("cos(x)^3/3 - cos(x)", "x", "sin(x)^3"),
+    ("artanh(sin(x))", "x", "1/cos(x)"),
+    ("arctan(sinh(x))", "x", "1/cosh(x)"),
+    ("cosh(x) sinh(x) - x", "x", "2 sinh(x)^2"),
     # the author's order
     ("x/(x^2 + 1)", "x", "(1 - x^2)/(x^2 + 1)^2"),
     ("x y/(x^2 + y^2)", "x", "(y^3 - x^2 y)/(x^2 + y^2)^2"),
