@@ -501,10 +501,9 @@ class Parser(Cursor):
         name = token.text
         span = (token.start, token.end)
         if self.scope.verbatim and self.sees("("):
-            if self._names_unspecified(name):
+            spelled = name in SPELLINGS and name not in KNOWN  # σ(t), and x(t)
+            if self._names_unspecified(name) or self.scope.variable(name) is not None or spelled:
                 return [self._applied(token)]
-            if self.scope.variable(name) is not None or (name in SPELLINGS and name not in KNOWN):  # x(t), σ(t)
-                return [self._called(token)]
         declared = self.scope.variable(name)
         if declared is not None:
             return [Symbol(declared, span)]
@@ -558,7 +557,7 @@ class Parser(Cursor):
     def _unknown(self, token: Token) -> list[Expr]:
         name = token.text
         if self.scope.verbatim:
-            return [self._called(token) if self.sees("(") else Symbol(name, (token.start, token.end))]
+            return [self._applied(token) if self.sees("(") else Symbol(name, (token.start, token.end))]
         if changed := self.scope.variable(change(token, self.token, self.text)):
             return [Symbol(changed, (token.start, self.take().end))]
         if self.indices_before:
@@ -592,28 +591,18 @@ class Parser(Cursor):
 
     def _names_unspecified(self, name: str) -> str:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
-        match = _APPLIED.fullmatch(name)
-        rest = match["rest"] if match else ""
+        _, rest = _told(name)
         return next(
             (g for g in self.scope.unspecified if rest == g or (rest.startswith(g) and rest[len(g) :].isdigit())),
             "",
         )
 
     def _applied(self, token: Token) -> Expr:
-        name = self._names_unspecified(token.text)
-        match = _APPLIED.fullmatch(token.text)
-        assert match is not None
-        by = tuple(map(int, (match["by"] or "").split("D")[1:]))
-        component = int(match["rest"][len(name) :] or 0)
-        inputs = self.scope.unspecified[name]
+        """g2(u, v) and D1_g2(u, v) of a stage g; f(x - c*t) and D1_f(x - c*t) of an f that a formula calls."""
+        by, rest = _told(token.text)
+        name = self._names_unspecified(token.text) or rest
+        component, inputs = int(rest[len(name) :] or 0), self.scope.unspecified.get(name, ())
         return Applied(name, component, by, self.arguments(token.text), inputs, self.span(token.start))
-
-    def _called(self, token: Token) -> Expr:
-        """f(x - c*t) and D1_f(x - c*t) of a function that a formula calls."""
-        match = _APPLIED.fullmatch(token.text)
-        assert match is not None
-        by = tuple(map(int, (match["by"] or "").split("D")[1:]))
-        return Applied(match["rest"], 0, by, self.arguments(token.text), (), self.span(token.start))
 
     def _spelled_value(self, token: Token, value: Applied) -> Expr:
         """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
@@ -742,6 +731,12 @@ class Parser(Cursor):
 
 _FRACTION = re.compile(r"\((\d+/0*[1-9]\d*)\)")  # of a mixed number, 1 1/2
 _APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")
+
+
+def _told(name: str) -> tuple[tuple[int, ...], str]:
+    """(1, 2) and g of D1D2_g"""
+    match = _APPLIED.fullmatch(name)
+    return (tuple(map(int, (match["by"] or "").split("D")[1:])), match["rest"]) if match else ((), name)
 
 
 def _number(token: Token) -> Number:
