@@ -50,6 +50,11 @@ class Point:
     coordinates: tuple[Expr, ...]
     parameters: tuple[tuple[str, Expr], ...] = ()
 
+    def __post_init__(self) -> None:
+        values = (*self.coordinates, *(value for _, value in self.parameters))
+        if any(isinstance(value, Matrix) for value in values):
+            raise JacocalcError("a coordinate of a point is a number, not a list")
+
 
 @dataclass(frozen=True)
 class VectorFunction(Displayed):

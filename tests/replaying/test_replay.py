@@ -611,3 +611,12 @@ def test_what_is_no_number_is_wrong_with_extreme_numbers_too() -> None:
     record["result"]["shape"] = [1, 1]
     report = jc.replay(json.dumps(record))
     assert (report.outcome, report.field) == ("wrong", "shape")
+
+
+@pytest.mark.parametrize("coordinate", ["[]", '[["1"]]', '[["1", "2"]]'])
+def test_a_coordinate_that_is_a_list_is_refused(coordinate: str) -> None:
+    text = jc.point("f(x, y) = x y", at=(0, 1)).to_json()
+    record = json.loads(text)
+    record["question"]["at"]["coordinates"][1] = json.loads(coordinate)
+    with pytest.raises(JacocalcError, match="a coordinate of a point is a number"):
+        jc.replay(json.dumps(record))
