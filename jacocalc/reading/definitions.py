@@ -678,10 +678,13 @@ def _is_letter(tokens: list[Token]) -> bool:
 
 def _behind_exponent(tokens: list[Token], at: int) -> Token:
     """What follows a name, or its exponent: σ^2, σ^{2}."""
-    kinds = [token.kind for token in tokens[at + 1 : at + 4]]
     if tokens[at].text != "^":
         return tokens[at]
-    return tokens[at + 2] if kinds[:1] == ["number"] else tokens[at + 4] if kinds[1:2] == ["number"] else tokens[at]
+    kinds, signs = ([getattr(token, of) for token in tokens[at + 1 : at + 4]] for of in ("kind", "text"))
+    if kinds[:1] == ["number"]:
+        return tokens[at + 2]
+    closed = len(signs) == 3 and BRACKETS.get(signs[0]) == signs[2]
+    return tokens[at + 4] if kinds[1:2] == ["number"] and closed else tokens[at]
 
 
 def _two_stages(equations: list[_Equation]) -> str:

@@ -334,6 +334,8 @@ REFUSED = [
     ("f(x, y) = (x, y) = (x^2, y)", "expected the end"),
     ("f(x, y) = (sin, y) = (x^2, y)", "needs an argument"),
     ("hello", "needs “=”"),
+    ("xy^= 25", "begins with one name"),
+    ("y = x^{2", "never closed"),
     ("", "found nothing"),
 ]
 
