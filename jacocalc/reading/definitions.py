@@ -468,8 +468,10 @@ class _Definition:
             rest = rest[1:]
         sizes = [self._size(part) for part in _split(rest, "->") if part]
         n: Size = len(inputs) if inputs else 0
-        if not sizes:
+        if not sizes and inputs:
             return unspecified(name, n, 1, inputs, True)
+        if not sizes:
+            raise self._error("expected R^n -> R^m", self.tokens[-1], "for example g: R^2 -> R^3")
         m = sizes[-1]
         if len(sizes) == 2:
             if inputs and sizes[0] != n:

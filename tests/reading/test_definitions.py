@@ -336,6 +336,7 @@ REFUSED = [
     ("hello", "needs “=”"),
     ("xy^= 25", "begins with one name"),
     ("y = x^{2", "never closed"),
+    ("T:", "expected R^n -> R^m"),
     ("", "found nothing"),
 ]
 
