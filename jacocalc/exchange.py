@@ -19,7 +19,7 @@ from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import matrix_numbers
-from jacocalc.functions import VectorFunction
+from jacocalc.functions import VectorFunction, count
 from jacocalc.linear import strict
 from jacocalc.notation import Applied, Expr, Matrix, Symbol, name_key, walk
 from jacocalc.program_steps import ArrayValue, DescentStep, Gradients, ProgramNumbers
@@ -195,6 +195,8 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
     if isinstance(question, BackpropOf | ProgramDifferential):
         return _program_derivation(question, record)
     stages = question.chain.stages
+    if question.at is not None and len(question.at.coordinates) != len(question.chain.inputs):
+        raise JacocalcError(f"the point of this solution has {count(len(question.at.coordinates), 'coordinate')}")
     names = {name for stage in stages for name in (*stage.inputs, *stage.parameters)}
     names |= _LETTERS - {name_key(name) for name in names}
     unspecified = {stage.name: stage.inputs for stage in stages if not stage.specified}

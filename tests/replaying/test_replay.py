@@ -620,3 +620,11 @@ def test_a_coordinate_that_is_a_list_is_refused(coordinate: str) -> None:
     record["question"]["at"]["coordinates"][1] = json.loads(coordinate)
     with pytest.raises(JacocalcError, match="a coordinate of a point is a number"):
         jc.replay(json.dumps(record))
+
+
+@pytest.mark.parametrize(("coordinates", "said"), [([], "0 coordinates"), (["1", "2", "3"], "3 coordinates")])
+def test_a_point_has_as_many_coordinates_as_there_are_inputs(coordinates: list[str], said: str) -> None:
+    record = json.loads(jc.point("f(x, y) = x y", at=(0, 1)).to_json())
+    record["question"]["at"]["coordinates"] = coordinates
+    with pytest.raises(JacocalcError, match=f"the point of this solution has {said}"):
+        jc.replay(json.dumps(record))
