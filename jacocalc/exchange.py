@@ -257,8 +257,8 @@ def _with_ends(decoded: tuple[Step, ...], program: Program) -> tuple[Step, ...]:
 
     def numbered(one: ArrayValue) -> ArrayValue:
         term = one.variable
-        for letter, count in ends.items():
-            term = shifted(term, letter, Index("", count))
+        for letter, last in ends.items():
+            term = shifted(term, letter, Index("", last))
         return dataclasses.replace(one, variable=term)
 
     def of(step: Step) -> Step:
