@@ -190,7 +190,9 @@ def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = N
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
     best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
     order = order_of(Sum((*map(Symbol, first), expr)), symbols)
-    found = plain if best == value and not first else with_unspecified(from_sympy(best, order), expr)
+    found = with_unspecified(from_sympy(best, order), expr)
+    if best == value and (not first or tree_size(plain) < tree_size(found)):
+        found = plain
     return _with_sums(found, sums, symbols)
 
 

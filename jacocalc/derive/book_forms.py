@@ -106,6 +106,11 @@ def _shared_first(total: Sum) -> Expr:
     return tidy(Product((shared, rest)) if turned is None else Negative(Product((shared, turned))))
 
 
+def author_letters(given: Expr, inputs: Collection[str]) -> tuple[str, ...]:
+    """The letters in the author's order: parameters, then inputs, each behind those before it in a product."""
+    return tuple(_order(given, tuple(inputs)).places)
+
+
 # -- the author's order -------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from jacocalc.algebra.values import cancelled, exact
+from jacocalc.derive.book_forms import author_letters
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
 from jacocalc.derive.jacobians import jacobian_at, stage_value
@@ -83,7 +84,12 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
 
 
 def _value(matrix: Matrix, stage: VectorFunction) -> Matrix:
-    return matrix.map(lambda entry: cancelled(entry, stage.parameters))
+    letters = _letters(stage)
+    return matrix.map(lambda entry: cancelled(entry, letters))
+
+
+def _letters(stage: VectorFunction) -> tuple[str, ...]:
+    return stage.parameters if stage.abstract else author_letters(Sum(stage.values), stage.inputs)
 
 
 def _jacobian_at(work: Work, stage: VectorFunction, at: Point, local: LocalJacobian) -> Matrix:
@@ -210,7 +216,8 @@ def _symmetric(written: Matrix, second: Matrix, stage: VectorFunction) -> Matrix
     """The values of y_jk, those of y_kj where F_jk is F_kj for all j and k."""
     pairs = zip(second.entries, second.transposed.entries, strict=True)
     same = all(surely_equal(a, b) for a, b in pairs)
-    once = {(j, k): cancelled(entry, stage.parameters)
+    letters = _letters(stage)
+    once = {(j, k): cancelled(entry, letters)
             for j, row in enumerate(written.rows) for k, entry in enumerate(row) if k >= j or not same}  # fmt: skip
     n = range(written.shape[0])
     return Matrix(tuple(tuple(once[min(j, k), max(j, k)] if same else once[j, k] for k in n) for j in n))

@@ -43,7 +43,8 @@ def test_curves_of_textbooks(text: str, expected: sympy.Expr) -> None:
     ("ln(x + y) = x y^2", "y", "(y^2 (x + y) - 1)/(1 - 2xy(x + y))"), ("y z = ln(x + z)", "z", "1/(y(x + z) - 1)"),
     ("x - z = arctan(y z)", "z", "(y^2 z^2 + 1)/(y^2 z^2 + y + 1)"), ("x^2/(x + y) = y^2 + 1", "y", "2y(x + y)^2"),
     ("cos(x y) = 1 + sin y", "y", "-y sin(xy)/(x sin(xy) + cos(y))"),
-    ("x^3 + y^3 + z^3 + 6x y z = 1", "z", "-(2zy + x^2)/(z^2 + 2xy)"),
+    ("x^3 + y^3 + z^3 + 6x y z = 1", "z", "-(x^2 + 2yz)/(2xy + z^2)"),
+    ("x^2 y z + z^3 = ln z", "z", "-2xyz^2/(x^2 yz + 3z^3 - 1)"), ("x^3 + y^3 = 3a x y", "y", "(x^2 - ay)/(ax - y^2)"),
     ("cos(x - y) = x e^y", "y", "(sin(x - y) + e^y)/(sin(x - y) - x e^y)"), ("x^2 - e^y = y", "y", "2x/(e^y + 1)"),
 ])  # fmt: skip
 def test_no_fraction_in_a_fraction(text: str, solve_for: str, written: str) -> None:
