@@ -42,7 +42,8 @@ def _parting(case: Case, place: int, wrong: Matrix) -> str:
     for label, mine, theirs in zip(stage.labels, case.locals[place].rows, wrong.rows, strict=True):
         for name, right, other in zip(stage.inputs, mine, theirs, strict=True):
             if tidy(right) != other:
-                what = f"∂{paper_name(label)}/∂{paper_name(name)}"
+                d = "d" if len(stage.inputs) == 1 else "∂"
+                what = f"{d}{paper_name(label)}/{d}{paper_name(name)}"
                 return f"the ways part at {what} = {paper(right)}, where this mistake gives {paper(other)}"
     return ""
 

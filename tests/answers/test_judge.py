@@ -1378,6 +1378,11 @@ def test_entries_with_mistakes_of_their_own_are_named_apart() -> None:
     assert "row 2, column 2 matches the right result with the opposite sign" in verdict.message
 
 
+def test_the_ways_part_at_a_derivative_written_as_on_the_page() -> None:
+    assert "part at df/dx = " in jc.jacobian("f(x) = sin(x^2)").check("cos(x^2)").message
+    assert "part at ∂f/∂x = " in jc.jacobian("f(x, y) = sin(x^2) + y").check("[cos(x^2), 1]").message
+
+
 # (solution, answer, the mistakes of each entry): what no mistake explains has none.
 UNEXPLAINED = [
     (jc.gradient("f(x, y) = sin(x^2) + tan(y)"), "[cos(x^2), 7]", [("inner-derivative-forgotten",), ()]),
