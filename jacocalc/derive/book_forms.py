@@ -140,7 +140,7 @@ class _Order:
         return expr
 
     def _terms(self, terms: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        """A polynomial in one letter by its degrees, and no minus in front of two terms."""
+        """A polynomial in one letter by its degrees, x² + y² by its letters; no minus first in these or two terms."""
         found = [_monomial(term) for term in terms]
         if None not in found and len({name for name, degree in filter(None, found) if degree}) == 1:
             degrees = [degree for _, degree in filter(None, found)]
@@ -148,6 +148,12 @@ class _Order:
                 places = sorted(range(len(terms)), key=degrees.__getitem__, reverse=not self.rising)
                 terms = tuple(terms[k] for k in places)
         signed = [(isinstance(term, Minus | Negative), _unsigned(term)) for term in terms]
+        if _is_homogeneous(found):
+            places = [self.places.get(name, 0) for name, _ in filter(None, found)]
+            order = sorted(range(len(terms)), key=places.__getitem__)
+            if signed[order[0]][0]:
+                order.sort(key=lambda k: signed[k][0])
+            signed = [signed[k] for k in order]
         if [minus for minus, _ in signed] == [True, False]:
             signed.reverse()
         (minus, first), *rest = signed
@@ -211,6 +217,12 @@ def _monomial(term: Expr) -> tuple[str, Fraction] | None:
         return "", Fraction(0)
     ((factor, name),) = letters
     return name, (as_rational(factor.exponent) or Fraction(1)) if isinstance(factor, Power) else Fraction(1)
+
+
+def _is_homogeneous(found: Sequence[tuple[str, Fraction] | None]) -> bool:
+    """Whether the terms are multiples of one power of different letters, as in x² + 2y²."""
+    pairs = [pair for pair in found if pair is not None and pair[1]]
+    return len(pairs) == len({name for name, _ in pairs}) == len(found) and len({degree for _, degree in pairs}) == 1
 
 
 def _is_of_letters(term: Expr) -> bool:
