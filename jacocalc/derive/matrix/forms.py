@@ -753,7 +753,7 @@ def _norm2(first: Term) -> Term | None:
 
 
 def _inner(a: Term, b: Term) -> Term | None:
-    """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨c A, B⟩ = c ⟨A, B⟩"""
+    """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨A, u vᵀ⟩ = uᵀ A v, ⟨c A, B⟩ = c ⟨A, B⟩"""
     if a.is_scalar:
         return scalar_product([a, b])
     if a.shape[1] == 1:
@@ -763,6 +763,9 @@ def _inner(a: Term, b: Term) -> Term | None:
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Ones | Eye):
             return operation("sum" if isinstance(one, Ones) else "tr", other)
+        if isinstance(other, Times) and (narrow := _narrow(other.factors)) is not None:
+            left, right = times(*other.factors[: narrow + 1]), times(*other.factors[narrow + 1 :])
+            return times(transpose(left), one, transpose(right))
     scalars: list[Term] = []
     bodies = []
     for side in (a, b):

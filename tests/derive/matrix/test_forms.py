@@ -78,6 +78,7 @@ FORMS = [
     ("||-x||^2", "‖x‖²"),
     ("||2 x||^2", "4 ‖x‖²"),
     ("dot(A, 2 B)", "2 ⟨A, B⟩"),
+    ("dot(A, x y')", "xᵀ A y"), ("dot(2 u x', W)", "2 uᵀ W x"), ("dot(W, u (A x)')", "uᵀ W A x"),
     ("dot(I(n), A)", "tr(A)"),
     ("dot(2 x y', I(n))", "2 yᵀ x"),
     ("ones(n, n) x", "sum(x) 1_n"),
