@@ -75,7 +75,11 @@ def _of_quadratic_form(term: Plus) -> Term:
 
 
 def shortest(term: Term) -> Term:
-    """The factored form of a term, or of the term multiplied out where that is much shorter."""
+    """The factored form of a term, or of the term multiplied out where that is much shorter; its parts come first."""
+    parts = parts_of(term)
+    changed = tuple(map(shortest, parts))
+    if changed != parts:
+        term = simplified(with_parts(term, changed))
     found = factored(term)
     if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found

@@ -145,6 +145,13 @@ def test_losses(loss: str, written: str) -> None:
     assert str(found.expanded["w"]) == written
 
 
+def test_what_cancels_in_a_part_stays_in_its_bracket() -> None:
+    text = "z: n; W: d x n; x: d; u: n; r = sigmoid(W (z .* u)); L = 1/2 ||z||^2 - x' log(r) - (1 - x)' log(1 - r)"
+    found = jc.backprop(text, wrt="z, W")
+    assert str(found.expanded["z"]) == "z + (Wᵀ(r - x)) ⊙ u"
+    assert str(found.expanded["W"]) == "(r - x)(z ⊙ u)ᵀ"
+
+
 def test_weight_sharing_sums_over_uses() -> None:
     found = jc.backprop("x: n; W: n x n; y: n; h = tanh(W x); o = tanh(W h); L = 1/2 ||o - y||^2", wrt="W")
     (step,) = [s for s in found.derivation.steps if isinstance(s, AdjointOf) and s.variable.key == "W"]
