@@ -390,9 +390,20 @@ def plus(*parts: Term) -> Term:
     if not kept:
         return Zeros(parts[0].shape)
     if isinstance(kept[0], Opposite):
+        if len(kept) > 1 and all(isinstance(part, Opposite) for part in kept):
+            kept = _with_one_turned(kept)
         ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
         kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
     return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _with_one_turned(parts: list[Term]) -> list[Term]:
+    """−x ⊘ y − (a − b) ⊘ c = −x ⊘ y + (b − a) ⊘ c: of terms that all have a minus, the first bracket that takes it."""
+    for i, part in enumerate(parts):
+        match part:
+            case Opposite(Over(Plus(inner) as a, b)) if any(isinstance(term, Opposite) for term in inner):
+                return [*parts[:i], over(opposite(a), b), *parts[i + 1 :]]
+    return parts
 
 
 def _one_diagonal(parts: list[Term]) -> list[Term]:
