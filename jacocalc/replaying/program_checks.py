@@ -263,7 +263,7 @@ def delta_proof(case: ProgramCase, step: DeltaProof) -> None:
     case.told("size", step.size, step.logits.shape[0])
     case.told("sums_to_one", step.sums_to_one, "sums to 1" in step.target.facts)
     case.equal("probabilities", Operation("softmax", (step.logits,)), lambda p: p.values.of(step.probabilities))
-    if step.target not in case.program.declared:
+    if step.target not in case.program.variables:
         raise Wrong("target", f"{step.target} is not given")
     if step.sums_to_one:
         case.equal("target", step.result, lambda p: p.values.of(step.probabilities) - p.values.of(step.target))
