@@ -591,7 +591,7 @@ class TermParser(Cursor):
             token = self.tokens[self.at] = token._replace(text=token.text.replace("Sigma", "sum"))
         name = token.text
         generic = name in self.names.functions
-        if not generic:
+        if not generic and not self._is_small_change(name):
             found = self.names.variable(name)
             layered = self._family_with_bracket(name)
             if found is not None or layered is not None:
@@ -644,10 +644,8 @@ class TermParser(Cursor):
         if name in ("I", "eye") and not self.names.verbatim:
             self.take()
             return IDENTITY
-        # what we write has d*(…) for a size d
-        change = self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
         size = self.names.size(name)
-        if size is not None and not change and name_key(name) not in self.names.variables:
+        if size is not None and not self._is_small_change(name) and name_key(name) not in self.names.variables:
             self.take()
             return Extent(size)
         if name in ("e", "pi"):
@@ -667,6 +665,10 @@ class TermParser(Cursor):
             if len(found) == len(sizes):
                 return self._of_sizes(stem, found, self.take())
         return self._small_change(token)
+
+    def _is_small_change(self, name: str) -> bool:
+        """d(…) in what we write, which has d*(…) for a size or a variable d."""
+        return self.names.verbatim and self.names.differentials and name == "d" and self.following.text == "("
 
     def _size_below(self, text: str) -> Size | None:
         """What stands below I and 1, where it is the size of a variable."""

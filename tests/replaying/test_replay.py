@@ -85,6 +85,7 @@ MADE: dict[str, Callable[[], jc.Solution]] = {
     "a Hessian-vector product": lambda: jc.backprop(
         "x: n; W: m x n; y: m\nz = W x\nh = tanh(z)\nL = 1/2 ||h - y||^2", wrt=["W"], hessian_vector=True
     ),
+    "a Hessian-vector product with d": lambda: jc.backprop("x: n; d: n; L = x' x d' x", wrt=["x"], hessian_vector=True),
     "a softmax against another": lambda: jc.backprop("z: n; w: n; p = softmax(z); q = softmax(w); L = -p' ln(q)"),
     "a Gauss-Newton matrix": lambda: jc.backprop(
         "x: n; A: m x n; y: m\nh = tanh(A x)\nL = 1/2 ||h - y||^2", wrt=["x"], gauss_newton=True
