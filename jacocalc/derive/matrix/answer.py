@@ -198,12 +198,14 @@ def _jacobian_chains(program: Program, loss: Var, wrt: tuple[Var, ...], backward
 
 
 def _delta_proof(program: Program, backward: Backward) -> Iterator[DeltaProof]:
-    """Softmax with cross-entropy, in components."""
+    """Softmax with cross-entropy, in components, for a z that is used in the softmax alone."""
     for assignment in program.assignments:
         term, p = assignment.term, assignment.variable
         if not (isinstance(term, Operation) and term.name == "softmax" and isinstance(term.arguments[0], Var)):
             continue
         z, result = term.arguments[0], backward.results.get(p)
+        if sum(z in variables_of(formula.term) for formula in program.formulas) > 1:
+            continue
         for y in program.variables:
             if result == opposite(over(y, p)) and z in backward.results:
                 sums = "sums to 1" in y.facts

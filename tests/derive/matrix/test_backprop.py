@@ -119,6 +119,13 @@ def test_softmax_with_cross_entropy() -> None:
     assert "∂p_i/∂z_j = p_i(δ_ij - p_j)" in one.to_text()
 
 
+@pytest.mark.parametrize("rest", ["L = -y' log(p) + 1/2 ||z||^2", "q = z + y; L = -y' log(p) + sum(q .* q)"])
+def test_the_proof_in_components_is_for_logits_that_are_used_once(rest: str) -> None:
+    found = jc.backprop(f"z: n; y: n sums to 1; p = softmax(z); {rest}", wrt="z")
+    assert "δ_ij" not in found.to_text()
+    assert jc.replay(found.to_json())
+
+
 def test_the_entropy_of_softmax_is_multiplied_out_where_terms_cancel() -> None:
     found = jc.backprop("z: n; p = softmax(z); H = -sum(p .* ln(p))")
     assert str(found.expanded["z"]) == "(pᵀ ln(p))p - p ⊙ ln(p)"
