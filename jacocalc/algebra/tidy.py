@@ -33,6 +33,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     integer,
+    leading,
     rational,
     tree_size,
     walk,
@@ -600,7 +601,7 @@ def _multiple(whole: Sum, u: Sum) -> Expr | None:
     """f where the terms of the whole are those of u, each times f; None where there is none."""
     if len(whole.terms) != len(u.terms) or len(u.terms) > _FEW:
         return None
-    above, below = (tuple(map(_signed, sum_.terms)) for sum_ in (whole, u))
+    above, below = (tuple(map(leading, sum_.terms)) for sum_ in (whole, u))
     for term in below:
         factor = tidy(Quotient(above[0], term))
         if _paired(above, tuple(Product((factor, b)) for b in below)):
@@ -617,11 +618,6 @@ def _paired(terms: tuple[Expr, ...], others: tuple[Expr, ...]) -> bool:
             return False
         del left[equal]
     return True
-
-
-def _signed(term: Expr) -> Expr:
-    """−a as a factor, where it is a term"""
-    return Negative(term.operand) if isinstance(term, Minus) else term
 
 
 def _shared(term: Expr, common: Expr) -> Expr:

@@ -59,8 +59,9 @@ def computational_graph(work: Work, weights: tuple[Expr, ...]) -> Matrix | None:
     amounts = _amounts(graph, backward, work)
     sums = [amounts.backward(one) for one in backward]
     work.steps += [amounts.nodes(), amounts.forward(), *map(_shortened, sums), graph.stored()]
+    pairs = _by_forward(graph, backward)
     for place in _places(graph):
-        _compare_forward(graph, backward, place)
+        _compare(graph, pairs, place)
         if isinstance(amounts, Formulas):
             amounts.compare(place)
     return _result(work, weights, graph, backward, sums)
@@ -162,13 +163,20 @@ def _by_values(chain: Chain, at: Point | None, graph: Graph, flat: list[Node]) -
     return at_points(chain, at, lambda point: against_differences(on_tape, point, ours, bits))
 
 
-def _compare_forward(graph: Graph, backward: Sequence[Pass], place: Sequence[Expr]) -> None:
-    """Raise RoadsDisagree where forward accumulation gives another row."""
+def _by_forward(graph: Graph, backward: Sequence[Pass]) -> list[tuple[Node, Node]]:
+    """The adjoint of every input in every pass, and the same derivative by forward accumulation."""
     tape = graph.tape
     columns = list(zip(*dense(tape, forward(tape, graph.outputs, graph.inputs), len(graph.inputs)), strict=True))
+    pairs: list[tuple[Node, Node]] = []
     for one in backward:
         weights = [tape.build(weight, {}) for weight in one.weights]
         other = [tape.add(tape.multiply(pair) for pair in zip(weights, line, strict=True)) for line in columns]
-        values = balls_of(graph.on_tape, [*one.row, *other], place)
-        if values and any(differ(values[a], values[b]) for a, b in zip(one.row, other, strict=True)):
-            raise disagreement("the backward pass", "forward accumulation")
+        pairs += zip(one.row, other, strict=True)
+    return pairs
+
+
+def _compare(graph: Graph, pairs: Sequence[tuple[Node, Node]], place: Sequence[Expr]) -> None:
+    """Raise RoadsDisagree where forward accumulation gives another row at the place."""
+    values = balls_of(graph.on_tape, [node for pair in pairs for node in pair], place)
+    if values and any(differ(values[a], values[b]) for a, b in pairs):
+        raise disagreement("the backward pass", "forward accumulation")

@@ -24,7 +24,9 @@ from jacocalc.notation import (
     entries_of,
     integer,
     rebuild,
+    summed,
     walk,
+    with_differences,
 )
 from jacocalc.options import LIMITS
 
@@ -184,8 +186,7 @@ def _added(entries: list[Expr]) -> Expr:
     kept = [entry for entry in entries if entry != ZERO]
     if not kept:
         return ZERO
-    terms = [kept[0], *(Minus(t.operand) if isinstance(t, Negative) else t for t in kept[1:])]
-    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+    return summed(with_differences(kept))
 
 
 def _opposite(entry: Expr) -> Expr:
