@@ -8,7 +8,9 @@ import pytest
 import sympy
 
 import jacocalc as jc
-from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, ShapeError, TooLarge
+from jacocalc.derive import graph, graph_amounts
+from jacocalc.errors import DomainError, JacocalcError, NotDifferentiable, RoadsDisagree, ShapeError, TooLarge
+from jacocalc.evaluate.accumulation import forward
 from jacocalc.linear import paper
 from jacocalc.steps import Amount, BackwardPass, ForwardPass, GraphNodes, StoredValues
 
@@ -340,3 +342,25 @@ def test_bad_questions() -> None:
         jc.point(PRODUCT)
     with pytest.raises(ShapeError, match="vector with 1 entry"):
         jc.graph(PRODUCT, at=(2, 3), vector=(1, 2))
+
+
+# -- roads that differ ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [None, (2, 3)])
+def test_forward_accumulation_refutes_a_wrong_row(monkeypatch: pytest.MonkeyPatch, at: object) -> None:
+    monkeypatch.setattr(graph, "forward", lambda tape, outputs, inputs: forward(tape, outputs, inputs[::-1]))
+    with pytest.raises(RoadsDisagree, match="the backward pass and forward accumulation disagree"):
+        jc.graph(PRODUCT, at=at)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"), [(None, "formulas and the nodes of the graph"), ((2, 3), "exact values and ball arithmetic")]
+)
+def test_the_tape_refutes_a_wrong_value(monkeypatch: pytest.MonkeyPatch, at: object, said: str) -> None:
+    """Twice the value: what is shown is not what the node has."""
+    name = "tidy" if at is None else "exact"
+    shown = getattr(graph_amounts, name)
+    monkeypatch.setattr(graph_amounts, name, lambda closed: shown(closed + closed))
+    with pytest.raises(RoadsDisagree, match=f"{said} disagree"):
+        jc.graph(PRODUCT, at=at)
