@@ -14,6 +14,8 @@ JacocalcError                what every error of ours is
 
 from __future__ import annotations
 
+import os
+import traceback
 from typing import ClassVar
 from unicodedata import combining, east_asian_width
 
@@ -32,6 +34,14 @@ class JacocalcError(Exception):
         self.start = start
         self.end = end
         self.hint = hint
+        self.added: list[str] = []
+
+    def __str__(self) -> str:
+        return self.message
+
+    def add_note(self, note: str) -> None:
+        """A note of others, behind ours."""
+        self.added.append(note)
 
     def report(self, width: int = 100) -> str:
         """The message, the line of the text with a caret under the place, and the hint."""
@@ -41,6 +51,17 @@ class JacocalcError(Exception):
         if self.hint:
             lines.append(f"hint: {_on_one_line(self.hint)}")
         return "\n".join(lines)
+
+    @property
+    def __notes__(self) -> list[str]:
+        """What Python and Jupyter print under the message (PEP 678): the place in the text and the hint."""
+        return [*self.report().split("\n")[1:], *self.added]
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of a wrong input: the lines that led to it outside of this package, and the report."""
+        inside = (os.path.dirname(__file__), os.path.join("IPython", "core"))
+        frames = [f for f in traceback.extract_tb(self.__traceback__) if not any(part in f.filename for part in inside)]
+        return "".join((*traceback.format_list(frames), *traceback.format_exception_only(self))).splitlines()
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_restore, (type(self), self.__dict__))
@@ -122,3 +143,7 @@ class RoadsDisagree(JacocalcError):
     """Two independent derivations of the same result differ, so nothing is shown: a fault of ours."""
 
     exit_status = 4
+
+    def _render_traceback_(self) -> list[str]:
+        """All lines that led to it."""
+        return "".join(traceback.format_exception(self)).splitlines()

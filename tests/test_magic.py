@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import signal
 import subprocess
 import sys
+import traceback
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -39,6 +41,31 @@ class Shell:
 @pytest.fixture
 def shell() -> Shell:
     return Shell()
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_wrong_input_shows_the_line_of_the_cell_and_the_place_in_the_text(outside: bool) -> None:
+    """In IPython, and by Python itself: the caret and the hint, which only the command line would print else."""
+    with pytest.raises(jc.errors.ReadError) as caught:
+        jc.jacobian("f(x, y) = x^2 + sinn(y)")
+    caught.value.add_note("seen")
+    error = pickle.loads(pickle.dumps(caught.value)) if outside else caught.value
+    shown = "".join(traceback.format_exception(error)) if outside else "\n".join(error._render_traceback_())
+    assert shown.splitlines()[-5:] == [
+        "jacocalc.errors.ReadError: sinn is not a known function",
+        "  f(x, y) = x^2 + sinn(y)",
+        "                  ^^^^",
+        "hint: did you mean sin?",
+        "seen",
+    ]
+    if not outside:
+        assert 'jc.jacobian("f(x, y) = x^2 + sinn(y)")' in shown and "parser.py" not in shown
+
+
+def test_a_fault_of_ours_shows_all_lines() -> None:
+    with pytest.raises(jc.errors.RoadsDisagree) as caught:
+        raise jc.errors.RoadsDisagree("two results differ")
+    assert caught.value._render_traceback_()[0].startswith("Traceback")
 
 
 def test_a_line_gives_the_solution_of_the_command(shell: Shell) -> None:
