@@ -11,12 +11,14 @@ Matrix([
 
 from __future__ import annotations
 
+import itertools
 import numbers
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
     from jacocalc.replaying.report import Report
 
 _WRITTEN = 2000  # parts of a formula that is shown
+_NAMED = (sympy.Symbol, AppliedUndef)
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 
 
@@ -286,7 +289,7 @@ class function(Displayed):
 
 # -- functions in -------------------------------------------------------------------------------------
 
-Given: TypeAlias = "function | VectorFunction | str | Any"
+Given: TypeAlias = "function | VectorFunction | str | Any"  # what is SymPy's: ``with_inputs``
 
 
 def from_sympy(
@@ -360,16 +363,14 @@ def _check_symbols(expressions: Sequence[Any], symbols: Mapping[str, sympy.Symbo
 
 
 def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
-    """The chain of what was handed in, text, functions or SymPy Lambdas; and the symbols of its inputs."""
+    """The chain of what was handed in, text, functions or SymPy expressions; and the symbols of its inputs."""
     stages: list[VectorFunction] = []
     found: list[function] = []
-    for item in given:
+    for item in with_inputs(given):
         if isinstance(item, function):
             found.append(item)
         elif isinstance(item, VectorFunction):
             found.append(function.of((item,)))
-        elif isinstance(item, sympy.Lambda):
-            found.append(from_sympy("fghk"[min(len(stages), 3)], item.signature, item))
         elif isinstance(item, str):
             known = {stage.name: stage for stage in stages}
             found.append(function.of(read_stages(item, known, stages[-1].outputs if stages else ())))
@@ -381,13 +382,61 @@ def chain_of(given: Sequence[Given]) -> tuple[Chain, dict[str, sympy.Symbol]]:
     return chain(linked(stages)), _symbols_of(found)
 
 
+def with_inputs(given: Sequence[Given], names: str = "fghk") -> list[Given]:
+    """SymPy's expressions and what stands behind them, as in ``hessian(f, [x, y])``, as functions.
+
+    Other symbols are parameters; an expression in one symbol, and a Lambda, need no list.
+    """
+    made: list[Given] = []
+    rest = list(given)
+    others = map("f_{}".format, itertools.count(1))
+    taken = {own_name(name) for item in given for part in _of_sympy(item) for name in part.atoms(*_NAMED)}
+    while rest:
+        item = rest.pop(0)
+        name = next(name for name in itertools.chain(names[len(made) :], others) if name not in taken)
+        if isinstance(item, sympy.Lambda):
+            item = from_sympy(name, item.signature, item)
+        elif _of_sympy(item):
+            inputs = in_order(rest.pop(0)) if rest and _are_inputs(rest[0]) else _only_symbol(item)
+            item = from_sympy(name, inputs, item, _free_symbols(item, inputs))
+        made.append(item)
+    return made
+
+
+def _of_sympy(item: Any) -> list[Any]:
+    """What is SymPy's of a list, or the item itself."""
+    parts = item if isinstance(item, list | tuple) else [item]
+    return [part for part in parts if isinstance(part, sympy.Basic | sympy.MatrixBase)]
+
+
+def _are_inputs(item: Any) -> bool:
+    """Whether SymPy differentiates by all of it: x, [x, y], [q(t)]."""
+    return bool(_of_sympy(item)) and all(isinstance(s, sympy.Basic) and own_name(s) for s in in_order(item))
+
+
+def _only_symbol(components: Any) -> list[sympy.Symbol]:
+    """The symbol of expressions in one symbol.  Raises JacocalcError: otherwise SymPy does not say the order."""
+    found = _free_symbols(components)
+    if len(found) != 1:
+        raise JacocalcError(f"a function is expected, not {type(components).__name__}", hint=_as_text(components))
+    return found
+
+
+def _free_symbols(components: Any, inputs: Sequence[sympy.Basic] = ()) -> list[sympy.Symbol]:
+    """The symbols of expressions without the inputs, sorted by name."""
+    hidden = {one: sympy.Dummy() for one in inputs}
+    free = {s for entry in _entries(components) for s in entry.xreplace(hidden).free_symbols}
+    taken = {*map(name_of, inputs)}
+    return sorted((s for s in free.difference(hidden.values()) if name_of(s) not in taken), key=str)
+
+
 def _as_text(given: Any) -> str:
     """How what was handed in for a function becomes one."""
     listed = given if isinstance(given, list | tuple) else [given]
     if any(isinstance(one, sympy.Equality) for one in listed):
         return 'an equation is text, "x^2 + y^2 = 25", or a difference: from_sympy("F", [x, y], x**2 + y**2 - 25)'
     if any(isinstance(one, sympy.Basic | sympy.MatrixBase) for one in listed):
-        return 'SymPy does not say the order of the inputs: from_sympy("f", [x, y], [x**2 + y, 2*x*y])'
+        return 'SymPy does not say the order of the inputs: [x**2 + y, 2*x*y], [x, y] or from_sympy("f", [x, y], ...)'
     return 'trace(lambda x: ..., 2) follows a program' if callable(given) else 'for example "f(x, y) = [x^2 + y, 2xy]"'
 
 
@@ -586,13 +635,23 @@ def implicit(
     Matrix([[-3/4]])
     """
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
-    one, symbols = _stacked(given, united=True)
+    if len(given) == 1 and _of_sympy(given[0]) and not isinstance(given[0], sympy.Lambda):
+        given.append(_free_symbols(given[0]))
+    one, symbols = _stacked(with_inputs(given, "F"), united=True)
     named = solved_for(", ".join(map(name_of, in_order(solve_for))), one.inputs)
     return answer(ImplicitFunction(one, named, point_of(at, one)), Options(digits=digits), symbols, timeout=timeout)
 
 
 def _implicit(item: Given, place: int, count: int) -> Given:
-    return read_implicit(item, name=f"F_{place}" if count > 1 else "F") if isinstance(item, str) else item
+    """F of an equation F = 0: the difference of its sides."""
+    match item:
+        case str():
+            return read_implicit(item, name=f"F_{place}" if count > 1 else "F")
+        case sympy.Equality():
+            return item.lhs - item.rhs
+        case list() | tuple():
+            return [_implicit(part, place, count) for part in item]
+    return item
 
 
 def volume(
@@ -708,7 +767,7 @@ def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, d
     """Functions of the same inputs as one; equations take the inputs of all of them (``united``)."""
     if not functions:
         raise JacocalcError("no function is given")
-    found = [chain_of([item]) for item in functions]
+    found = [chain_of([item]) for item in with_inputs(functions)]
     symbols = {name: s for _, more in found for name, s in more.items()}
     return chain((stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
 

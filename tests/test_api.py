@@ -221,8 +221,41 @@ def test_misuse_raises_our_own_errors(call: Callable[[], object]) -> None:
         call()
 
 
+a, p, q, f, h = sympy.symbols("a p q f h")
+
+
 @pytest.mark.parametrize(
-    ("given", "hint"), [(x**2, "from_sympy("), ([x, x], "from_sympy("), (sympy.sin, "trace("), (3, "for example")]
+    ("asked", "same"),
+    [
+        (lambda: jc.jacobian([a * p**2 + q, p], [p, q]), lambda: sympy.Matrix([a * p**2 + q, p]).jacobian([p, q])),
+        (lambda: jc.jacobian(sympy.Matrix([p * q]), sympy.Matrix([q, p])), lambda: sympy.Matrix([[p, q]])),
+        (lambda: jc.jacobian(p**3), lambda: sympy.Matrix([[3 * p**2]])),
+        (lambda: jc.jacobian(p * q, [p, q], p + q, [p, q]), lambda: sympy.Matrix([[q, p], [1, 1]])),
+        (lambda: jc.gradient(p**2 * q, p), lambda: sympy.Matrix([2 * p * q])),
+        (lambda: jc.gradient(f * h, [h, f], at=(2, 5)), lambda: sympy.Matrix([5, 2])),
+        (lambda: jc.hessian(p**2 * q, (p, q)), lambda: sympy.hessian(p**2 * q, (p, q))),
+        (lambda: jc.compose([x + y, x], [x, y], p * q, [p, q]), lambda: sympy.Matrix([[2 * x + y, x]])),
+        (lambda: jc.compose("u = x y", p**2, at=(1, 2)), lambda: sympy.Matrix([[8, 4]])),
+        (lambda: jc.vjp([p * q, q], [p, q], vector=(1, 1)), lambda: sympy.Matrix([[q, p + 1]])),
+        (lambda: jc.implicit(sympy.Eq(p**2 + q**2, 25), solve_for=q), lambda: sympy.Matrix([[-p / q]])),
+        (lambda: jc.implicit([sympy.Eq(p, -x), q - p], [x, p, q], solve_for=[p, q]), lambda: sympy.Matrix([-1, -1])),
+    ],
+)  # fmt: skip
+def test_expressions_of_sympy_and_what_they_are_differentiated_by(asked: Any, same: Any) -> None:
+    assert (asked().result - same()).expand() == sympy.zeros(*same().shape)
+
+
+def test_what_sympy_has_of_a_name_is_no_name_of_a_function() -> None:
+    unknown = sympy.Function("f")(x, y)
+    assert "The Jacobian of g\n" in jc.jacobian(x * unknown, [x, y]).to_text()
+    assert jc.compile(x * y, [x, y]).gradient([2.0, 3.0]).tolist() == [3.0, 2.0]
+    other = sympy.Symbol("p", positive=True)
+    with pytest.raises(JacocalcError, match="p occurs"):
+        jc.jacobian(p * other, [p])
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [(x * y, "from_sympy("), ([x, y], "from_sympy("), (sympy.sin, "trace("), (3, "for example")]
 )
 def test_what_is_no_function_is_told_how_to_become_one(given: object, hint: str) -> None:
     for call in (jc.function, jc.jacobian):
@@ -418,7 +451,7 @@ def test_json_of_a_changed_file_is_not_executed() -> None:
     [
         (lambda: jc.from_json({"schema": 1}), "the JSON of a solution is text, not dict"),  # type: ignore[arg-type]
         (lambda: jc.jacobian("f(x, y) = x y", at=((1, 2),)), "a coordinate is one number, not (1, 2)"),
-        (lambda: jc.implicit(sympy.Eq(sympy.Symbol("x"), 1), solve_for="x"), 'text, "x^2 + y^2 = 25"'),
+        (lambda: jc.jacobian(sympy.Eq(sympy.Symbol("x"), 1)), 'text, "x^2 + y^2 = 25"'),
         (lambda: jc.jacobian("f(x) = x").to_text(width=-1), "a width is a whole number from 1 on, not -1"),
     ],
 )
