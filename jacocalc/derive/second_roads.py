@@ -103,16 +103,19 @@ def _compared(
 def second_quotients(on_tape: ChainTape, component: int, coordinates: Sequence[Any], size: int) -> list[Any]:
     """(f(++) − f(+−) − f(−+) + f(−−))/4h² for every pair of inputs, row by row."""
     step = flint.arb(1) / (1 << size)
-    output = on_tape.values[-1][component]
+    output, inputs = on_tape.values[-1][component], on_tape.inputs
+    found: dict[tuple[int, int], Any] = {}
+    for i in range(len(inputs)):
+        ahead, behind = (_slopes(on_tape, output, i, coordinates, side, step) for side in (step, -step))
+        for j, (after, before) in enumerate(zip(ahead, behind, strict=True), start=i):
+            found[i, j] = found[j, i] = (after - before) / (4 * step * step)
+    return [found[pair] for pair in sorted(found)]
 
-    def value(i: int, one: int, j: int, other: int) -> Any:
-        moved = list(coordinates)
-        moved[i] = moved[i] + one * step
-        moved[j] = moved[j] + other * step
-        return on_tape.evaluate([output], moved, Balls())[0]
 
-    def quotient(i: int, j: int) -> Any:
-        return (value(i, 1, j, 1) - value(i, 1, j, -1) - value(i, -1, j, 1) + value(i, -1, j, -1)) / (4 * step * step)
-
-    width = range(len(on_tape.inputs))
-    return [quotient(i, j) for i in width for j in width]
+def _slopes(
+    on_tape: ChainTape, output: int, i: int, coordinates: Sequence[Any], side: Any, step: Any
+) -> list[Any]:
+    """f(x + s e_i + h e_j) − f(x + s e_i − h e_j) for j = i, i + 1, …"""
+    moved = [*coordinates[:i], coordinates[i] + side, *coordinates[i + 1 :]]
+    sides = on_tape.tape.along([output], on_tape.inputs[i:], moved, (step, -step), Balls())
+    return [after[0] - before[0] for after, before in sides]
