@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from math import gcd
 from typing import Any, TypeAlias
 
@@ -28,6 +28,7 @@ from jacocalc.notation import ZERO, Comparison, Expr, Junction, Matrix, Sum, Sym
 from jacocalc.steps import SingularSet, ZeroCase
 
 _CALLS = 1_000_000
+_LONG = 1000  # parts of a sum that is not searched for what solves it: such a solution is no page
 _NEVER = (sympy.sec, sympy.csc, sympy.sech, sympy.csch, sympy.coth)
 _AT_ZERO = (sympy.sinh, sympy.tanh, sympy.asinh, sympy.atan, sympy.asin, sympy.erf, sympy.Abs, sympy.sign)
 _MULTIPLES = {sympy.sin: sympy.S.Zero, sympy.tan: sympy.S.Zero, sympy.cos: sympy.pi / 2, sympy.cot: sympy.pi / 2}
@@ -117,7 +118,9 @@ class _Zeros:
         return sorted((base for base, _ in factors(over)), key=place)
 
     def of(self, base: Any) -> list[ZeroCase]:
-        """The cases in which one factor is 0."""
+        """The cases in which one factor is 0; a long sum is not solved."""
+        if sum(1 for _ in islice(sympy.preorder_traversal(base), _LONG)) == _LONG:
+            return [ZeroCase(self._equation(base))]
         if base.func in _NEVER or any(sign(form, self.facts).strict for form in (base, _in_exponentials(base))):
             return []
         if base.func in _MULTIPLES:

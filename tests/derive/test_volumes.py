@@ -312,6 +312,13 @@ def test_zeros_are_solved_and_claimed_only_within_the_domain() -> None:
     assert "is 0 where y = x - √x/2, if that happens within the domain." in text
 
 
+def test_a_long_determinant_is_not_solved_for_a_letter() -> None:
+    for terms, solved in ((3, True), (400, False)):
+        powers = " + ".join(f"y^{k}" for k in range(1, terms))
+        (zeros,) = singular(jc.volume(f"f(x, y) = [x^2/2 + x ({powers}), y]"))
+        assert zeros.startswith("x = -") is solved, zeros
+
+
 def test_zeros_of_piecewise_determinants_are_not_listed() -> None:
     assert not steps(jc.volume("f(x, y) = [max(x, y), min(x, y)]"), SingularSet)
 
