@@ -172,12 +172,16 @@ class Case:
             if value is None:
                 raise Unknown(name, "no value to compare with")
             self.counted += 1
-            try:
-                fits = rounds_to(text, value, digits, padded)
-            except ValueError:
-                raise unread(name, text) from None
-            if not fits:
-                raise self.differs(name, f"it says {text}, but it is {shown(value)}")
+            self.rounded(name, text, value, digits, padded)
+
+    def rounded(self, name: str, text: str, value: Ball, digits: int, padded: bool = True) -> None:
+        """A decimal against the number that it rounds."""
+        try:
+            fits = rounds_to(text, value, digits, padded)
+        except ValueError:
+            raise unread(name, text) from None
+        if not fits:
+            raise self.differs(name, f"it says {text}, but it is {shown(value)}")
 
 
 def rows_of(given: Any) -> list[list[Expr]]:

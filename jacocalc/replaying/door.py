@@ -33,7 +33,7 @@ from jacocalc.replaying.balls import BITS
 from jacocalc.replaying.beside_checks import beside_critical
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.programs import ProgramCase
-from jacocalc.replaying.report import Report, Unknown, Wrong
+from jacocalc.replaying.report import Finding, Report, Unknown, Wrong
 from jacocalc.replaying.results import check_result, decimals, stage_decimals
 from jacocalc.steps import Derivation, Step
 
@@ -170,13 +170,14 @@ def _replayed(case: Any, text: str, written: Written, rows: Mapping[type, Callab
         try:
             check()
         except Wrong as found:
-            return _wrong(place, kind, found, done)
+            return _stopped(place, kind, found, done)
         except Unknown as found:
             unknown = unknown or (place, kind, found)
         except _UNFIT as found:
             what, verb = ("result", "it does") if place < 0 else ("its fields", "they do")
-            return _wrong(place, kind, Wrong(what, f"{verb} not fit the question ({type(found).__name__})"), done)
-    return _accepted(len(checks), case.counted, unknown)
+            unfit = Wrong(what, f"{verb} not fit the question ({type(found).__name__})")
+            return _stopped(place, kind, unfit, done)
+    return _stopped(*unknown, len(checks)) if unknown else _accepted(len(checks), case.counted)
 
 
 def _check_step(case: Any, step: Step, rows: Mapping[type, Callable[[Any, Any], None]]) -> None:
@@ -192,23 +193,21 @@ def _check_whole(case: Any, text: str, written: Written) -> None:
         check_result(case)
 
 
-def _wrong(place: int, kind: str, found: Wrong, done: int) -> Report:
+def _stopped(place: int, kind: str, found: Finding, done: int) -> Report:
+    """The report of a step that is wrong or could not be settled."""
     named = "the result" if place < 0 else f"step {place + 1}, {kind}"
-    return Report("wrong", f"{named}, {found.field}: {found.why}", done, place, kind, found.field)
+    message = f"{named}, {found.field}: {found.why}"
+    if isinstance(found, Wrong):
+        return Report("wrong", message, done, place, kind, found.field)
+    return Report("undecided", f"undecided: {message}", done, place, kind, found.field)
 
 
-def _accepted(done: int, counted: int, unknown: tuple[int, str, Unknown] | None) -> Report:
-    steps_said = "1 step was" if done == 1 else f"{done} steps were"
-    if unknown is not None:
-        place, kind, found = unknown
-        named = "the result" if place < 0 else f"step {place + 1}, {kind}"
-        message = f"undecided: {named}, {found.field}: {found.why}"
-        return Report("undecided", message, done, place, kind, found.field)
+def _accepted(done: int, counted: int) -> Report:
     if not done:
         return Report("undecided", "no step was replayed", done)
-    outcome = "agrees" if counted else "proved"
     how = f" in {counted} comparisons to 60 digits" if counted else ""
-    return Report(outcome, f"{steps_said} replayed{how}", done)
+    said = "1 step was" if done == 1 else f"{done} steps were"
+    return Report("agrees" if counted else "proved", f"{said} replayed{how}", done)
 
 
 def _check_record(derivation: Derivation, text: str, written: Written) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.notation import Expr, names
 from jacocalc.questions import GraphOf
-from jacocalc.replaying.balls import Ball, close, number, rounds_to, shown, unread, vanishes
+from jacocalc.replaying.balls import Ball, close, number, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place, concrete
 from jacocalc.replaying.report import Unknown, Wrong
@@ -72,12 +72,7 @@ def amount(case: Case, name: str, given: Amount, value: Ball, place: Place) -> N
     if given.exact is not None:
         case.equal(f"{name}.exact", given.exact, lambda p: value, [place])
     if given.decimal:
-        try:
-            fits = rounds_to(given.decimal, value, _DIGITS)
-        except ValueError:
-            raise unread(f"{name}.decimal", given.decimal) from None
-        if not fits:
-            raise case.differs(f"{name}.decimal", f"it says {given.decimal}, but it is {shown(value)}")
+        case.rounded(f"{name}.decimal", given.decimal, value, _DIGITS)
     elif given.exact is None and case.fixed:
         raise Unknown(name, "no number is stated")
 

@@ -25,19 +25,18 @@ class Report:
         return self.outcome in ("proved", "agrees")
 
 
-class Wrong(Exception):
+class Finding(Exception):
+    """What ends a check: the field, and why."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(field, why)
+        self.field = field
+        self.why = why
+
+
+class Wrong(Finding):
     """A field of a step is not what the step says it is."""
 
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(field, why)
-        self.field = field
-        self.why = why
 
-
-class Unknown(Exception):
+class Unknown(Finding):
     """A field could not be compared anywhere."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(field, why)
-        self.field = field
-        self.why = why

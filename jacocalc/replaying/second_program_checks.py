@@ -8,9 +8,9 @@ from typing import Any
 
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import Probe, agree, directions, in_balls, keeping_facts
+from jacocalc.evaluate.programs import Probe, agree, in_balls, keeping_facts
 from jacocalc.program_steps import GaussNewton, Gradients, HessianVector, HessianVectorLine, KroneckerForm
-from jacocalc.replaying.programs import ProgramCase
+from jacocalc.replaying.programs import ProgramCase, adjoint
 from jacocalc.replaying.report import Wrong
 from jacocalc.terms import Adjoint, Differential, Term, Var, subterms
 
@@ -69,12 +69,11 @@ def hessian_vector(case: ProgramCase, step: HessianVector) -> None:
     lines += [(f"backward[{k}]", line) for k, line in enumerate(step.backward)]
     _in_order(lines, {Differential(var) for var in step.by})
     for probe in case.probes:
-        directions_of = {var: keeping_facts(var, _direction(probe.values.known[var])) for var in step.by}
-        moved = _Moved(case, probe, directions_of)
-        for var, direction in directions_of.items():
-            probe.values.known[Differential(var)] = direction
+        along = {var: keeping_facts(var, _direction(probe.values.known[var])) for var in step.by}
+        sides = _moved(case, probe, along)
+        probe.values.known |= {Differential(var): direction for var, direction in along.items()}
         for _, line in lines:
-            probe.values.known[line.of] = moved.change(line.of)
+            probe.values.known[line.of] = _change(case, sides, line.of)
         for name, line in (*lines, *((f"result[{k}]", line) for k, line in enumerate(step.result))):
             _line(case, probe, name, line)
 
@@ -102,49 +101,26 @@ def _direction(array: Array) -> Array:
                         for i in range(array.shape[0])])  # fmt: skip
 
 
-class _Moved:
-    """A program at θ + kV and at θ − kV."""
+def _moved(case: ProgramCase, probe: Probe, along: Mapping[Var, Array]) -> list[Probe]:
+    """The program at θ + kV and at θ − kV."""
+    sides = []
+    for sign in (1, -1):
+        moved: dict[Term, Array] = {var: probe.values.known[var] + sign * ball_of(_STEP) * along[var] for var in along}
+        sides.append(Probe(case.flat, probe.sizes, {**probe.given, **moved}))
+    return sides
 
-    def __init__(self, case: ProgramCase, probe: Probe, along: Mapping[Var, Array]) -> None:
-        self.case, self.probe = case, probe
-        self.sides = []
-        for sign in (1, -1):
-            given = {**probe.given}
-            for var, direction in along.items():
-                given[var] = probe.values.known[var] + sign * ball_of(_STEP) * direction
-            self.sides.append((given, self._forward(given)))
 
-    def _forward(self, given: Mapping[Term, Array]) -> Any:
-        return in_balls(self.case.flat, given, self.probe.sizes)
-
-    def change(self, of: Term) -> Array:
-        """How a variable or an adjoint changes along V."""
-        inner = of.of if isinstance(of, Differential) else of
-        known = [values.known for _, values in self.sides]
-        if isinstance(inner, Var) and inner in known[0]:
-            return (known[0][inner] - known[1][inner]) / (2 * ball_of(_STEP))
-        if isinstance(inner, Adjoint) and inner.of in known[0]:
-            return (self._adjoint(0, inner.of) - self._adjoint(1, inner.of)) / (2 * ball_of(_STEP))
+def _change(case: ProgramCase, sides: list[Probe], of: Term) -> Array:
+    """How a variable or an adjoint changes along V."""
+    inner = of.of if isinstance(of, Differential) else of
+    known = sides[0].values.known
+    if isinstance(inner, Var) and inner in known:
+        values = [side.values.known[inner] for side in sides]
+    elif isinstance(inner, Adjoint) and isinstance(inner.of, Var) and inner.of in known:
+        values = [adjoint(side, case.of, inner.of) for side in sides]
+    else:
         raise Wrong("of", f"{inner} is no variable and no adjoint")
-
-    def _adjoint(self, side: int, var: Term) -> Array:
-        """∂L/∂v at one side, by differences."""
-        given, values = self.sides[side]
-        start, loss, step = values.known[var], self.case.of, ball_of(_STEP)
-        found = BALLS.full(start.shape, Fraction(0))
-        assert isinstance(var, Var)
-        if var == loss:
-            return BALLS.full((1, 1), Fraction(1))
-        for places in directions(var, start.shape):
-            heights = []
-            for sign in (1, -1):
-                there = start.copy()
-                for place in places:
-                    there[place] = there[place] + sign * step
-                heights.append(self._forward({**given, var: there}).known[loss][0, 0])
-            for place in places:
-                found[place] = (heights[0] - heights[1]) / (2 * step * len(places))
-        return found
+    return (values[0] - values[1]) / (2 * ball_of(_STEP))
 
 
 # -- Jᵀ H J -------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from itertools import combinations, islice
 
 from jacocalc.algebra.domain import collected, conditions_of, inside, moving
 from jacocalc.evaluate.fields import Balls, ball_of
-from jacocalc.notation import ZERO, Call, Comparison, Expr, Junction, Piecewise, Symbol, children, names
+from jacocalc.linear import paper
+from jacocalc.notation import PI, ZERO, Call, Comparison, Expr, Junction, Piecewise, Symbol, children, integer, names
 from jacocalc.questions import ImplicitFunction
 from jacocalc.replaying.balls import Ball, determinant, number, product, transposed, vanishes
 from jacocalc.replaying.case import Case
@@ -214,24 +215,11 @@ def _multiples(
                 raise Wrong(name, "there are solutions between them")
             space.case.counted += 1
     for k in (0, 1, 2, 5):
-        solved = Comparison("=", u, a)
-        gap = _Shifted(_Gap(space, u, a), k * turn * pi)
-        for point in islice(_solutions(space, {}, [gap]), 1):  # type: ignore[list-item]
+        gap = _Gap(space, u, a + integer(k) * c * PI)
+        for point in islice(_solutions(space, {}, [gap]), 1):
             if not any(_holds(space, one, point) for one in waves):
-                raise Wrong(name, f"{solved.left} with k = {k} is no solution")
+                raise Wrong(name, f"{paper(u)} with k = {k} is no solution")
             space.case.counted += 1
-
-
-@dataclass(frozen=True)
-class _Shifted:
-    """A gap less a number."""
-
-    gap: _Gap
-    by: Ball
-
-    def __call__(self, point: Coordinates) -> Ball:
-        found = self.gap(point)
-        return None if found is None else found - self.by
 
 
 def _nowhere_else(space: _Space, step: SingularSet, domain: tuple[Expr, ...]) -> None:
