@@ -95,6 +95,31 @@ def operators(product: str, entrywise: str, divide: str) -> dict[str, Form]:
     }
 
 
+MATRIX_LANGUAGE: dict[str, Form] = {  # Julia and MATLAB, where matrices are part of the language
+    **operators("*", ".*", "./"),
+    "power": Form("{0} .^ {1}", POWER, (ATOM, ATOM), tight="{0}.^{1}"),
+    "power/0": Form("{0}^{1}", POWER, (ATOM, ATOM)),
+    "transpose": Form("{0}'", ATOM, (ATOM,)),
+    "solve": Form("{0} \\ {1}", MATRIX, (POWER, POWER)),
+    "inverse": call("inv"),
+    "scale_rows": Form("{0} .* {1}", PRODUCT, (PRODUCT, POWER)),
+    "scale_columns": Form("{0} .* {1}'", PRODUCT, (PRODUCT, ATOM)),
+    "column": Form("{0}"),
+    "ones": Form("ones({shape})"),
+    "zeros": Form("zeros({shape})"),
+    "det": call("det"),
+    "diagonal": call("diag"),
+    "kron": Form("kron({0}, {1})"),
+    "softmax": Form("softmax({0}, 1)", helper="softmax"),
+    "softmax_rows": Form("softmax({0}, 2)", helper="softmax"),
+    "softmax_columns": Form("softmax({0}, 1)", helper="softmax"),
+    "logsumexp": call("logsumexp", "logsumexp"),
+    "pi": Form("pi"),
+    "e": Form("exp(1)"),
+    "size": Form("size({0}, {1})"),
+    "shape/2": Form("{0}, {1}"),
+}
+
 # 1/tan(u), arctan(1/u): functions that are written by others where a library lacks them.
 RECIPROCALS = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 AT_RECIPROCAL = {"acot": "atan", "asec": "acos", "acsc": "asin", "acoth": "atanh", "asech": "acosh", "acsch": "asinh"}

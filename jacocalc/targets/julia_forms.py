@@ -6,7 +6,7 @@ Vectors are ``Vector``, rows too; functions and operations act entry by entry wi
 from __future__ import annotations
 
 from jacocalc.known_functions import KNOWN
-from jacocalc.targets.forms import ATOM, MATRIX, POWER, PRODUCT, SUM, Form, Forms, call, operators
+from jacocalc.targets.forms import ATOM, MATRIX, MATRIX_LANGUAGE, POWER, SUM, Form, Forms, call
 
 
 def _each(name: str, helper: str = "") -> Form:
@@ -17,7 +17,7 @@ def _each(name: str, helper: str = "") -> Form:
 _HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu", "erf", "erfc")
 
 JULIA: Forms = {
-    **operators("*", ".*", "./"),
+    **MATRIX_LANGUAGE,
     **{f"f:{name}": _each({"ln": "log"}.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
     **{f"f:{name}": _each(name, name) for name in _HELPED},
     "dotted": Form(""),
@@ -25,28 +25,17 @@ JULIA: Forms = {
     "minus_spread": Form("{0} .- {1}", SUM, (SUM, MATRIX)),
     "f:step": Form("Float64{dot}({0} {dot}> 0)", ATOM, (SUM,)),
     "f:relu": Form("max{dot}({0}, 0)"),
-    "power": Form("{0} .^ {1}", POWER, (ATOM, ATOM), tight="{0}.^{1}"),
-    "power/0": Form("{0}^{1}", POWER, (ATOM, ATOM)),
-    "transpose": Form("{0}'", ATOM, (ATOM,)),
     "dot": Form("dot({0}, {1})"),
     "vector_matrix": Form("{1}' * {0}", MATRIX, (POWER, ATOM)),
     "outer": Form("{0} * {1}'", MATRIX, (POWER, ATOM)),
-    "solve": Form("{0} \\ {1}", MATRIX, (POWER, POWER)),
-    "inverse": call("inv"),
-    "scale_rows": Form("{0} .* {1}", PRODUCT, (PRODUCT, POWER)),
-    "scale_columns": Form("{0} .* {1}'", PRODUCT, (PRODUCT, ATOM)),
     "row_sums": Form("vec(sum({0}, dims=2))"),
     "row_sums_kept": Form("sum({0}, dims=2)"),
     "column_sums": Form("vec(sum({0}, dims=1))"),
-    "column": Form("{0}"),
     "row": Form("{0}'", ATOM, (ATOM,)),
-    "ones": Form("ones({shape})"),
-    "zeros": Form("zeros({shape})"),
     "zeros_like": call("zero"),
     "eye": Form("Matrix(1.0I, {0}, {0})"),
     "full": Form("fill({0}, {shape})"),
     "tr": call("tr"),
-    "det": call("det"),
     "logdet": Form("logabsdet({0})[1]"),
     "sum": call("sum"),
     "mean": call("mean"),
@@ -54,19 +43,9 @@ JULIA: Forms = {
     "norm": call("norm"),
     "inner": Form("dot({0}, {1})"),
     "diag": call("diagm"),
-    "diagonal": call("diag"),
-    "kron": Form("kron({0}, {1})"),
     "vec": call("vec"),
-    "softmax": Form("softmax({0}, 1)", helper="softmax"),
-    "softmax_rows": Form("softmax({0}, 2)", helper="softmax"),
-    "softmax_columns": Form("softmax({0}, 1)", helper="softmax"),
-    "logsumexp": call("logsumexp", "logsumexp"),
-    "pi": Form("pi"),
-    "e": Form("exp(1)"),
-    "size": Form("size({0}, {1})"),
     "count": call("length"),
     "shape/1": Form("{0}"),
-    "shape/2": Form("{0}, {1}"),
 }
 
 NEEDS = {"silu": ("sigmoid",), "gelu": ("erf",)}

@@ -106,7 +106,6 @@ TORCH: Forms = {
     "zeros": Form("{like}.new_zeros({shape})"),
     "full": Form("{0} * {like}.new_ones({shape})", PRODUCT, (PRODUCT,)),
     "eye": Form("torch.eye({0}).to({like})"),
-    "logdet": Form("torch.linalg.slogdet({0})[1]"),
     "var": Form("torch.var({0}, correction=0)"),
     "row_sums": Form("{0}.sum(dim=1)", ATOM, (ATOM,)),
     "row_sums_kept": Form("{0}.sum(dim=1, keepdim=True)", ATOM, (ATOM,)),

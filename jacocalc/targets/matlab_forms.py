@@ -6,43 +6,32 @@ Everything has two axes, vectors are columns, and what lacks an axis is spread b
 from __future__ import annotations
 
 from jacocalc.known_functions import KNOWN
-from jacocalc.targets.forms import ATOM, MATRIX, POWER, PRODUCT, SUM, Form, Forms, call, operators
+from jacocalc.targets.forms import ATOM, MATRIX, MATRIX_LANGUAGE, POWER, PRODUCT, SUM, Form, Forms, call
 
 _PRODUCT = Form("{0} * {1}", MATRIX, (POWER, POWER), chain=True)
 _RENAMED = {"ln": "log"}
 _HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu")
 
 MATLAB: Forms = {
-    **operators("*", ".*", "./"),
+    **MATRIX_LANGUAGE,
     **{f"f:{name}": call(_RENAMED.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
     **{f"f:{name}": call(name, name) for name in _HELPED},
     "f:erfc": call("erfc"),
     "f:step": Form("double({0} > 0)", ATOM, (SUM,)),
     "f:relu": Form("max({0}, 0)"),
     "f:cbrt": Form("nthroot({0}, 3)"),
-    "power": Form("{0} .^ {1}", POWER, (ATOM, ATOM), tight="{0}.^{1}"),
-    "power/0": Form("{0}^{1}", POWER, (ATOM, ATOM)),
-    "transpose": Form("{0}'", ATOM, (ATOM,)),
     "dot": _PRODUCT,
     "vector_matrix": _PRODUCT,
     "outer": _PRODUCT,
-    "solve": Form("{0} \\ {1}", MATRIX, (POWER, POWER)),
     "solve_row": Form("{0} / {1}", MATRIX, (POWER, POWER)),
-    "inverse": call("inv"),
-    "scale_rows": Form("{0} .* {1}", PRODUCT, (PRODUCT, POWER)),
-    "scale_columns": Form("{0} .* {1}'", PRODUCT, (PRODUCT, ATOM)),
     "row_sums": Form("sum({0}, 2)"),
     "row_sums_kept": Form("sum({0}, 2)"),
     "column_sums": Form("sum({0}, 1)"),
-    "column": Form("{0}"),
     "row": Form("{0}"),
-    "ones": Form("ones({shape})"),
-    "zeros": Form("zeros({shape})"),
     "zeros_like": Form("zeros(size({0}))"),
     "eye": call("eye"),
     "full": Form("{0} * ones({shape})", PRODUCT, (PRODUCT,)),
     "tr": call("trace"),
-    "det": call("det"),
     "logdet": Form("log(abs(det({0})))"),
     "sum": Form("sum(sum({0}))"),
     "sum/1": call("sum"),
@@ -54,18 +43,8 @@ MATLAB: Forms = {
     "inner": Form("sum(sum({0} .* {1}))", ATOM, (PRODUCT, POWER)),
     "inner/1": Form("sum({0} .* {1})", ATOM, (PRODUCT, POWER)),
     "diag": call("diag"),
-    "diagonal": call("diag"),
-    "kron": Form("kron({0}, {1})"),
     "vec": Form("reshape({0}, [], 1)"),
-    "softmax": Form("softmax({0}, 1)", helper="softmax"),
-    "softmax_rows": Form("softmax({0}, 2)", helper="softmax"),
-    "softmax_columns": Form("softmax({0}, 1)", helper="softmax"),
-    "logsumexp": call("logsumexp", "logsumexp"),
-    "pi": Form("pi"),
-    "e": Form("exp(1)"),
-    "size": Form("size({0}, {1})"),
     "count": call("numel"),
-    "shape/2": Form("{0}, {1}"),
 }
 
 NEEDS = {"silu": ("sigmoid",)}
