@@ -27,7 +27,17 @@ from jacocalc.known_functions import KNOWN, NUMPY_NAMES, SPELLINGS
 from jacocalc.notation import name_key
 
 
-class Traced:
+class _Recorded:
+    """What NumPy hands over, be it a ufunc or another function, instead of computing it."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return by_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
+        return by_function(called, arguments, options)
+
+
+class Traced(_Recorded):
     """A number that is not known yet: a node of the tape on which the operations are recorded."""
 
     __array_priority__ = 1000
@@ -146,17 +156,11 @@ class Traced:
     def T(self) -> Traced:
         return self
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        return by_ufunc(ufunc, method, inputs, options)
-
-    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
-        return by_function(called, arguments, options)
-
     def __repr__(self) -> str:
         return f"<traced number {self.node}>"
 
 
-class Condition:
+class Condition(_Recorded):
     """A comparison of numbers that are not known yet: for ``np.where`` only."""
 
     def __init__(self, left: Traced, relation: str, right: Any) -> None:
@@ -190,9 +194,6 @@ class Condition:
         """One value where the condition holds, the other elsewhere."""
         number = self.left
         return Traced(number.tape, number.tape.select((self.key,), (number.lifted(one), number.lifted(other))))
-
-    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
-        return by_function(called, arguments, options)
 
 
 def _needs_value(what: str, hint: str = "") -> JacocalcError:
@@ -232,14 +233,8 @@ def as_number(value: Any) -> Rational:
 # -- NumPy --------------------------------------------------------------------------------------------
 
 
-class TracedArray(np.ndarray[Any, Any]):
+class TracedArray(_Recorded, np.ndarray[Any, Any]):
     """An array of numbers that are not known yet; functions of NumPy act on its entries one by one."""
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        return by_ufunc(ufunc, method, inputs, options)
-
-    def __array_function__(self, called: Any, types: Any, arguments: Any, options: Any) -> Any:
-        return by_function(called, arguments, options)
 
     def astype(self, dtype: Any, *arguments: Any, **options: Any) -> Any:
         """The same numbers as floats, which they stand for; conditions as 1 and 0."""

@@ -69,6 +69,7 @@ CODES: list[tuple[Callable[..., Any], int | tuple[int, ...]]] = [
     (lambda x, y: [-x, 0 - y, 2.0**x * y**x], 2),
     (lambda x, y: [np.where(x < y, x, 3 * y), np.where(y <= x, x, 3 * y)], 2),
     (lambda x, y: [np.where(x > y, x, 3 * y), np.where(y >= x, x, 3 * y)], 2),
+    (lambda x, y: np.where(np.logical_and(x > 0.2, y < 0.9), x, 3 * y), 2),
     (lambda x: x.clip(0.3, 0.6) + np.deg2rad(x) * np.degrees(x), 3),
     (lambda x: (x > 0.5) * x + (x > 0.3).astype(float) - x.astype(float), 3),
     (lambda x: np.where(~((x > 0.5) & (x < 0.8)), x, 0) + np.where(np.logical_not(x >= 0.4), 2, x), 3),
