@@ -7,6 +7,8 @@ neither SymPy nor NumPy is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 
 from typer import Context
 
@@ -30,46 +32,27 @@ def _beginning(names: Callable[[str], list[str]]) -> Completed:
     return completed
 
 
-def _functions(file: str) -> list[str]:
-    from jacocalc.sources import known_functions
-
-    return known_functions(file)
-
-
-def _programs(file: str) -> list[str]:
-    from jacocalc.sources import known_programs
-
-    return known_programs(file)
-
-
 def _exercises(file: str) -> list[str]:
     from pathlib import Path
 
-    from jacocalc import sources
     from jacocalc.reading.problems import read_file
 
     if file:
         return [asked.name for asked in read_file(Path(file), file).questions if asked.name]
-    return sources.exercise_names()
+    found: list[str] = _sources().exercise_names()
+    return found
 
 
-def _topics(file: str) -> list[str]:
-    from jacocalc.sources import topics
-
-    return topics()
-
-
-def _examples(file: str) -> list[str]:
-    from jacocalc.sources import example_names
-
-    return example_names()
+def _sources() -> ModuleType:
+    """Loaded when a word is completed: every command defines these."""
+    return import_module("jacocalc.sources")
 
 
-functions = _beginning(_functions)
-programs = _beginning(_programs)
-code = _beginning(lambda file: [*_functions(file), *_programs(file)])
+functions = _beginning(lambda file: _sources().known_functions(file))
+programs = _beginning(lambda file: _sources().known_programs(file))
+code = _beginning(lambda file: [*_sources().known_functions(file), *_sources().known_programs(file)])
 exercises = _beginning(_exercises)
-topics = _beginning(_topics)
-examples = _beginning(_examples)
+topics = _beginning(lambda file: _sources().topics())
+examples = _beginning(lambda file: _sources().example_names())
 sides = _beginning(lambda file: ["left", "right"])
 forms = _beginning(lambda file: ["evaluated", "expanded", "factored"])
