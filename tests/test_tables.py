@@ -24,7 +24,7 @@ from jacocalc.evaluate import equality, tracing
 from jacocalc.evaluate.arrays import SAMPLE_DERIVATIVES
 from jacocalc.evaluate.stable_forms import STABLE
 from jacocalc.known_functions import KNOWN, POWERS_OF_E, SPELLINGS
-from jacocalc.linear import strict
+from jacocalc.linear import LOWERED, strict
 from jacocalc.notation import Call, Number, Symbol, walk
 from jacocalc.questions import Question
 from jacocalc.reading import answers, lexer, mismatches, program_words, unknown_names
@@ -223,7 +223,7 @@ def test_every_superscript(sign: str, digit: str) -> None:
     assert read(f"x{sign} + y⁻{sign}¹") == read(f"x^{digit} + y^(-{digit}1)")
 
 
-@pytest.mark.parametrize(("sign", "script"), [*lexer._SUBSCRIPTS.items()])
+@pytest.mark.parametrize(("sign", "script"), [*LOWERED.items()])
 def test_every_subscript(sign: str, script: str) -> None:
     assert strict(read_value(f"2x{sign}", [f"x_{script}"])) == strict(read_value(f"2*x_{script}", [f"x_{script}"]))
 

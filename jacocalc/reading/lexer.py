@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from jacocalc.errors import ReadError
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED
 from jacocalc.options import LIMITS, Limits
 
 
@@ -29,13 +30,8 @@ class Token(NamedTuple):
     spaced: bool
 
 
-GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
-    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu",
-    "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau",
-    "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma",
-    "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi",
-    "Ω": "Omega",
+GREEK = {letter: name for name, letter in GREEK_LETTERS.items()} | {
+    "ϵ": "epsilon", "ϑ": "theta", "ο": "omicron", "ς": "sigma", "ϕ": "phi",
 }  # fmt: skip
 _WRITTEN_OUT = str.maketrans(GREEK | {"{": "", "}": ""})
 GREEK_NAMES = frozenset(GREEK.values())
@@ -49,13 +45,8 @@ _FOLDED = {
     "ᵀ": "'", "⊤": "'", "ᵗ": "'",
 }  # fmt: skip
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
-_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)) | dict(
-    zip("ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "aeijklmnpstx", strict=True)
-)
 _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
-ACCENT_NAMES = {
-    "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vec",
-}  # fmt: skip
+ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar"}
 _APPLIED = "\u2061"  # between a function and its argument, where formulas are copied from a page
 _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
@@ -75,11 +66,11 @@ _FROM = (
     r"(?(open)\s*+[)}])"
 )
 _TO = r"\^\s*+(?:\{\s*+(?P<last>-?\w++(?:\s*+[+-]\s*+\w++)?+)\s*+\}|(?P<bare>\d++|\w))"
-_LOW, _HIGH = "".join(_SUBSCRIPTS), "".join(_SUPERSCRIPTS)
+_LOW, _HIGH = "".join(LOWERED), "".join(_SUPERSCRIPTS)
 _SMALL = rf"(?P<letter>[{_LOW}])₌(?P<first>[{_LOW}]++)(?P<last>[{_HIGH}]++)"
 _FORMS = (rf"{_FROM}\s*+{_TO}", rf"{_TO}\s*+{_FROM}", _SMALL)
 _OVER_INDEX = tuple(re.compile(_SIGN + form) for form in _FORMS)
-_LEVELLED = str.maketrans(_SUPERSCRIPTS | _SUBSCRIPTS)
+_LEVELLED = str.maketrans(_SUPERSCRIPTS | LOWERED)
 _MODULE = re.compile(  # np.sin is sin
     r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
     r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])"
@@ -271,7 +262,7 @@ class _Lexer:
         if self.summed and (indices := INDICES.match(self.text, end)):
             name, end = f"{name}_{written_indices(indices)}", indices.end()
         subscript = ""
-        below = _SUBSCRIPTS | {"₋": "-", "₊": "+"} if self.matrix else _SUBSCRIPTS
+        below = LOWERED | {"₋": "-", "₊": "+"} if self.matrix else LOWERED
         while end < len(self.text) and self.text[end] in below:
             subscript += below[self.text[end]]
             end += 1

@@ -39,7 +39,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER, Manner, paper_name, write
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, PAPER, RAISED, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Number, Symbol
 from jacocalc.render.bracketing import is_bracketed_before_mark, is_bracketed_factor, is_bracketed_term, is_shape
 from jacocalc.term_writing import Linear
@@ -52,12 +52,11 @@ _PLAIN = {
     "∭": "int int int ", "∬": "int int ", "∫": "int ", "“": '"', "”": '"', "’": "'", "—": "-", "–": "-",
     **{letter: name for name, letter in GREEK_LETTERS.items() if name not in ("Delta", "Sigma")},
 }  # fmt: skip
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵖᵏˡʳᵀ", "0123456789+-nmpklrT")
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "0123456789aeijklmnpstx")
 _SCRIPTS = tuple(
-    (re.compile(f"[{''.join(map(chr, table))}]+"), sign, table) for table, sign in ((_RAISED, "^"), (_LOWERED, "_"))
+    (re.compile(f"[{''.join(table)}]+"), sign, str.maketrans(table))
+    for table, sign in ((RAISED | {"ᵀ": "T"}, "^"), (LOWERED, "_"))
 )
-_SUPERSCRIPTS = str.maketrans("0123456789nmpklr", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵖᵏˡʳ")
+_SUPERSCRIPTS = str.maketrans({plain: sign for sign, plain in RAISED.items()})
 
 
 def inline(item: Written, manner: Manner = PAPER) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from jacocalc.linear import ACCENTS, GREEK_LETTERS, differential_of, split_name
+from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, RAISED, differential_of, split_name
 
-_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot", "vec": r"\vec"}
-_SIGNS = {
+SIGNS = {
     "∘": r"\circ", "⋯": r"\cdots", "→": r"\to", "↦": r"\mapsto", "×": r"\times", "·": r"\cdot", "∂": r"\partial",
     "∇": r"\nabla", "√": r"\surd", "−": "-", "ℝ": r"\mathbb{R}", "≠": r"\ne", "≤": r"\le", "≥": r"\ge",
     "≈": r"\approx", "⊙": r"\odot", "⊗": r"\otimes", "⊘": r"\oslash", "‖": r"\Vert", "⟨": r"\langle", "⟩": r"\rangle",
@@ -16,17 +15,16 @@ _SIGNS = {
     "∞": r"\infty", "±": r"\pm", "∫": r"\int", "∬": r"\iint", "∭": r"\iiint", "∑": r"\sum", "⊤": r"\top",
     "′": "'", "″": "''",
 }  # fmt: skip
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵖᵏˡʳ", "0123456789+-nmpklr", strict=True)) | {"ᵀ": r"\top"}
-_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑᵢⱼₖₗₘₙₚₛₜₓ", "0123456789aeijklmnpstx", strict=True))
+_RAISED = RAISED | {"ᵀ": r"\top"}
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "…": r"\dots{}", "“": "``", "”": "''", "‘": "`", "’": "'", "—": "---", "–": "--", "|": r"\textbar{}",
-    **{sign: f"${code}$" for sign, code in _SIGNS.items()},
+    **{sign: f"${code}$" for sign, code in SIGNS.items()},
     **{letter: rf"$\{name}$" for name, letter in GREEK_LETTERS.items()},
 }  # fmt: skip
-_MARKS = {mark: _ACCENTS[accent] for accent, mark in ACCENTS.items()}
-_PIECE = re.compile(rf"[{''.join(_RAISED)}]+|[{''.join(_LOWERED)}]+|.[{''.join(_MARKS)}]?", re.DOTALL)
+_MARKS = {mark: accent for accent, mark in ACCENTS.items()}
+_PIECE = re.compile(rf"[{''.join(_RAISED)}]+|[{''.join(LOWERED)}]+|.[{''.join(_MARKS)}]?", re.DOTALL)
 _TALL = (r"\frac", r"\begin", r"\sum", r"\left")
 
 
@@ -36,12 +34,12 @@ def escape(text: str) -> str:
 
 
 def _escaped(piece: str) -> str:
-    for table, sign in ((_RAISED, "^"), (_LOWERED, "_")):
+    for table, sign in ((_RAISED, "^"), (LOWERED, "_")):
         if piece[0] in table:
             return f"${sign}{{{''.join(table[character] for character in piece)}}}$"
     parted = normalize("NFD", piece)
     if parted[1:] in _MARKS:
-        return rf"${_MARKS[parted[1:]]}{{{_ESCAPES.get(parted[0], parted[0]).strip('$')}}}$"
+        return rf"$\{_MARKS[parted[1:]]}{{{_ESCAPES.get(parted[0], parted[0]).strip('$')}}}$"
     return "".join(_ESCAPES.get(character, character) for character in piece)
 
 
@@ -57,7 +55,7 @@ def latex_name(name: str, vector: bool = False, below: str = "") -> str:
     else:
         letter = rf"\{'mathbf' if vector else 'mathrm'}{{{escape(stem)}}}"
     if accent:
-        letter = rf"{_ACCENTS[accent]}{{{letter}}}"
+        letter = rf"\{accent}{{{letter}}}"
     inner = ", ".join(filter(None, (*map(_index, subscript.split("_")), below)))
     return f"{letter}_{{{inner}}}" if inner else letter
 

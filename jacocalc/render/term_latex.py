@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 
 from jacocalc.known_functions import KNOWN
-from jacocalc.render.latex_signs import fenced, latex_name
+from jacocalc.render.latex_signs import SIGNS, fenced, latex_name
 from jacocalc.render.term_typesetting import Typeset
 from jacocalc.terms import Elementwise, Index, Operation, Term
 
-_SIGNS = {
-    "∂": r"\partial", "d": r"\mathrm{d}", "⊙": r"\odot", "⊗": r"\otimes", "⊘": r"\oslash", "×": r"\times",
-    "·": r"\cdot", "⊤": r"\top",
-}  # fmt: skip
+_SIGNS = SIGNS | {"d": r"\mathrm{d}"}
 _FENCES = {"‖": (r"\lVert", r"\rVert"), "|": (r"\lvert", r"\rvert"), "⟨": (r"\langle", r"\rangle")}
 _OPERATORS = {"det": r"\det", "logdet": r"\log\det", "diagonal": r"\operatorname{diag}"}
 _SHORT = re.compile(r"\w|\\[a-zA-Z]+")
