@@ -45,7 +45,7 @@ from jacocalc.handed_in import (
     vector_of,
     whole,
 )
-from jacocalc.linear import paper
+from jacocalc.linear import definition
 from jacocalc.notation import Expr, Matrix, Symbol, name_key
 from jacocalc.options import Options
 from jacocalc.programs import Program
@@ -254,12 +254,7 @@ class function(Displayed):
 
     def _text(self) -> str:
         stage = self.stages[0]
-        if stage.components is None:
-            return f"{stage.name}: R^{stage.n} -> R^{stage.m}"
-        inside = ", ".join(stage.inputs) + (f"; {', '.join(stage.parameters)}" if stage.parameters else "")
-        body = ", ".join(paper(component) for component in stage.components)
-        name = stage.name if stage.name.isidentifier() else "F"
-        return f"{name}({inside}) = {body if stage.scalar else f'[{body}]'}"
+        return definition(stage if stage.name.isidentifier() else replace(stage, name="F"))
 
     def document(self) -> Document:
         """The definition as a page; of a composition that of the whole, and folded those of its stages."""

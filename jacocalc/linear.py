@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jacocalc.functions import VectorFunction, arrow
 from jacocalc.notation import (
     Applied,
     Call,
@@ -117,6 +118,15 @@ def paper_factor(expr: Expr) -> str:
     """The same as a factor: in brackets where it has a sign or a blank."""
     text = paper(expr)
     return f"({text})" if any(sign in text for sign in "+- ") else text
+
+
+def definition(function: VectorFunction) -> str:
+    """f(x, y; a) = [a x^2, y]; f: R^2 -> R^3 of a function without formulas."""
+    if function.components is None:
+        return f"{function.name}: {arrow(function)}"
+    inside = ", ".join(function.inputs) + (f"; {', '.join(function.parameters)}" if function.parameters else "")
+    body = ", ".join(map(paper, function.components))
+    return f"{function.name}({inside}) = {body if function.scalar else f'[{body}]'}"
 
 
 def strict(expr: Expr) -> str:

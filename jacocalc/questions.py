@@ -258,9 +258,9 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
         raise JacocalcError(f"{what} is one of {', '.join(known)}, not {value}")
 
 
-def _need_point(what: str, at: Point | None, instead: str = "") -> None:
+def _need_point(what: str, at: Point | None) -> None:
     if at is None:
-        raise JacocalcError(f"{what} needs a point", hint=f"add --at 1,2 (in Python at=(1, 2)){instead}")
+        raise JacocalcError(f"{what} needs a point", hint="add --at 1,2 (in Python at=(1, 2))")
 
 
 _MOST_STEPS = 50

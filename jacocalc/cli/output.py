@@ -61,7 +61,7 @@ def write(page: object, wanted: Output) -> None:
     if wanted.file:
         _to_file(page if isinstance(page, str | bytes) else _lines(page, True, wanted.form), wanted.file)  # type: ignore[arg-type]
         return
-    unicode = _can_show(_PROBE)
+    unicode = _shows_mathematics()
     if isinstance(page, str):
         _print(page, unicode)
     elif wanted.form == "terminal" and (sys.stdout.isatty() or _colour_is_forced()):
@@ -162,9 +162,9 @@ def _colour_is_forced() -> bool:
     return any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
 
-def _can_show(text: str) -> bool:
+def _shows_mathematics() -> bool:
     try:
-        text.encode(sys.stdout.encoding or "ascii")
+        _PROBE.encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -26,7 +26,7 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of, partial, stage_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
-from jacocalc.replaying.spectra import above, check_eigenvalues
+from jacocalc.replaying.spectra import TINY, above, check_eigenvalues
 from jacocalc.steps import (
     CriticalPoint,
     HessianAt,
@@ -39,9 +39,7 @@ from jacocalc.steps import (
 )
 
 _NEWTON_DIGITS = 10
-_EIGENVALUE_DIGITS = 6
 _APART = Fraction(1, 10**40)  # what differs by more is not equal
-_TINY = Fraction(1, 10**25)  # a decimal below that is an eigenvalue of 0
 
 
 def component_of(case: Case, stage: int, component: int) -> None:
@@ -141,7 +139,7 @@ def critical_point(case: Case, step: CriticalPoint) -> None:
     if values:
         _characteristic(case, hessian, values)
     if step.decimals:
-        check_eigenvalues(hessian, step.decimals, _EIGENVALUE_DIGITS, _TINY)
+        check_eigenvalues(hessian, step.decimals)
         case.counted += len(step.decimals)
     for name, value in zip(("discriminant[0]", "discriminant[1]"), step.discriminant, strict=False):
         case.equal(name, value, lambda p: determinant(hessian), case.fixed)
@@ -176,7 +174,7 @@ def _characteristic(case: Case, hessian: Grid, values: list[Ball]) -> None:
 
 def signature(hessian: Grid) -> tuple[int, int]:
     """The numbers of positive and of negative eigenvalues."""
-    return above("result", hessian, ball_of(_TINY)), len(hessian) - above("result", hessian, ball_of(-_TINY))
+    return above("result", hessian, ball_of(TINY)), len(hessian) - above("result", hessian, ball_of(-TINY))
 
 
 def kind_of(gradient: list[Ball], hessian: Grid) -> str:

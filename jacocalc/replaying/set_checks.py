@@ -246,11 +246,11 @@ def assumed(case: Case, step: Assumed) -> None:
     if set(step.result) == {one for one, _ in fresh}:
         return  # of a long chain: the conditions of each stage in its own inputs
     for one in step.result:
-        for point in _enough(case, _violating(space, one, most=_MANY)):
+        for point in _enough(case, _violating(space, one, 0)):
             if not _outside(space, fresh, point) and not _block_vanishes(space, point):
                 raise Wrong("result", "a condition is not needed")
     for one, stage in fresh:
-        for point in _violating(space, one, stage, _MANY):
+        for point in _violating(space, one, stage):
             case.counted += 1
             if not _outside(space, dict.fromkeys((one, 0) for one in step.result), point):
                 raise Wrong("result", "a condition is missing")
@@ -273,7 +273,7 @@ def _outside(space: _Space, conditions: Iterable[tuple[Expr, int]], point: Coord
     return not all(_holds(space, one, point, stage) for one, stage in conditions)
 
 
-def _violating(space: _Space, condition: Expr, stage: int = 0, most: int = _ENOUGH // 2) -> Iterator[Coordinates]:
+def _violating(space: _Space, condition: Expr, stage: int) -> Iterator[Coordinates]:
     """Points where a condition fails or has no value: on its border if that is excluded, and beyond."""
     if isinstance(condition, Junction) and condition.word == "or":
         edges = [Comparison("=", one.left, one.right) for one in condition.conditions if isinstance(one, Comparison)]
@@ -281,13 +281,13 @@ def _violating(space: _Space, condition: Expr, stage: int = 0, most: int = _ENOU
         return
     if isinstance(condition, Junction):
         for one in condition.conditions:
-            yield from _violating(space, one, stage, most)
+            yield from _violating(space, one, stage)
         return
     if not isinstance(condition, Comparison):
         raise Wrong("result", "it is no condition")
     if condition.relation in ("!=", "<", ">"):
         edge = Comparison("=", condition.left, condition.right)
-        yield from islice(_points(space, [edge], stage), most)
+        yield from islice(_points(space, [edge], stage), _MANY)
     yield from (point for point in space.random("beyond") if not _holds(space, condition, point, stage))
 
 

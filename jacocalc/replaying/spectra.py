@@ -13,6 +13,8 @@ from jacocalc.replaying.balls import Ball, Grid, product, transposed, unread
 from jacocalc.replaying.report import Unknown, Wrong
 
 _LONGEST = 60  # characters of a decimal
+_DIGITS = 6  # of an eigenvalue
+TINY = Fraction(1, 10**25)  # a decimal below that is an eigenvalue of 0
 
 
 def fraction(name: str, text: str) -> Fraction:
@@ -54,14 +56,14 @@ def above(name: str, matrix: Grid, t: Ball) -> int:
     return found
 
 
-def check_eigenvalues(matrix: Grid, texts: Sequence[str], digits: int, tiny: Fraction) -> None:
-    """Decimals of all eigenvalues, the largest first; ``tiny``: below that a decimal says no more than 0."""
+def check_eigenvalues(matrix: Grid, texts: Sequence[str]) -> None:
+    """Decimals of all eigenvalues, the largest first."""
     name = "decimals"
     values = [fraction(name, text) for text in texts]
     if len(values) != len(matrix) or sorted(values, reverse=True) != values:
         raise Wrong(name, f"they are not the {len(matrix)} eigenvalues of H, the largest first")
     for k, (text, value) in enumerate(zip(texts, values, strict=True)):
-        near = max(half_unit(value, digits), tiny)
+        near = max(half_unit(value, _DIGITS), TINY)
         if above(name, matrix, ball_of(value + near)) > k or above(name, matrix, ball_of(value - near)) <= k:
             raise Wrong(name, f"{text} is no eigenvalue of H")
 

@@ -96,9 +96,9 @@ def _said(var: Var) -> str:
     return " and ".join(words[fact] for fact in var.facts)
 
 
-def wrapped(sentences: list[str], width: int = WIDTH) -> list[str]:
+def wrapped(sentences: list[str]) -> list[str]:
     """Sentences as lines of text."""
-    return [line for sentence in sentences for line in textwrap.wrap(sentence, width)]
+    return [line for sentence in sentences for line in textwrap.wrap(sentence, WIDTH)]
 
 
 def head_lines(

@@ -109,5 +109,5 @@ def _check(draft: Draft) -> str:
     checks = [_ONE.format(stem=stem, result="jacobian", of="value", n=n, rows=m, count=m * n, values=values)]
     if draft.scalar:
         checks.append(_ONE.format(stem=stem, result="hessian", of="gradient", n=n, rows=n, count=n * n, values=values))
-    point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2)
+    point = wrapped_list([repr(number) for number in draft.point[:n]])
     return _CHECK.format(n=n, point=point, checks="\n".join(checks), **draft.agreement)

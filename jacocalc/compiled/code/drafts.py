@@ -11,10 +11,11 @@ from jacocalc.compiled.code.languages import Language
 from jacocalc.compiled.code.lines import Lines, Names, free_names, has_branches, lines_of, prefix_of
 from jacocalc.compiled.code.points import Check, check_of
 from jacocalc.compiled.kernels import Job
-from jacocalc.functions import VectorFunction
-from jacocalc.linear import paper
+from jacocalc.functions import VectorFunction, arrow
+from jacocalc.linear import definition
 from jacocalc.notation import tree_size
 from jacocalc.targets.heads import WIDTH
+from jacocalc.targets.layout import INDENT
 
 _LONG = 400  # parts of a formula that the head repeats
 _STEM = 40  # signs
@@ -133,19 +134,15 @@ def stem_of(name: str) -> str:
 # -- the head -----------------------------------------------------------------------------------------
 
 
-def definition(stage: VectorFunction) -> str:
+def _defined(stage: VectorFunction) -> str:
     """f(x, y; a) = [a x^2, y]; only the spaces where the formulas are long"""
-    long = stage.components is None or sum(map(tree_size, stage.components)) > _LONG
-    if stage.components is None or long:
-        return f"{stage.name}: R^{stage.n} -> R^{stage.m}"
-    inside = ", ".join(stage.inputs) + (f"; {', '.join(stage.parameters)}" if stage.parameters else "")
-    body = ", ".join(map(paper, stage.components))
-    return f"{stage.name}({inside}) = {body if stage.scalar else f'[{body}]'}"
+    long = sum(map(tree_size, stage.components or ())) > _LONG
+    return f"{stage.name}: {arrow(stage)}" if long else definition(stage)
 
 
-def wrapped_list(items: Sequence[str], indent: str, between: str = ", ") -> str:
+def wrapped_list(items: Sequence[str], between: str = ", ") -> str:
     """Names or numbers, as many as fit on a line."""
-    return textwrap.fill(between.join(items), WIDTH, subsequent_indent=indent, break_on_hyphens=False,
+    return textwrap.fill(between.join(items), WIDTH, subsequent_indent=INDENT * 2, break_on_hyphens=False,
                          break_long_words=False)  # fmt: skip
 
 
@@ -153,7 +150,7 @@ def head_lines(draft: Draft, layout: Sequence[str]) -> list[str]:
     """What it is, the function in one line for each stage, the layout, names that had to change."""
     source = draft.source
     stages = source.written.stages if source.written else ()
-    given = [definition(stage) for stage in stages] or [f"{source.name}: R^{source.n} -> R^{source.m}"]
+    given = [_defined(stage) for stage in stages] or [f"{source.name}: R^{source.n} -> R^{source.m}"]
     given += [f"y = {_nested(stages)}"] if len(stages) > 1 else []
     said = [*layout, *_renamed(draft)]
     return [

@@ -129,7 +129,7 @@ def _function(draft: Draft, library: Library, result: str, shape: Sequence[int])
     lines = draft.routines[result]
     size = f"(..., {', '.join(map(str, shape))})" if shape else "of the batch shape"
     guarded = draft.branching and library.prefix == "np"
-    names = wrapped_list(draft.inputs, INDENT * 2) + ("," if draft.n == 1 else "")
+    names = wrapped_list(draft.inputs) + ("," if draft.n == 1 else "")
     names = f"({names})" if "\n" in names else names
     unpacked = library.unpacked.format(draft.vector)
     given = " + ".join([draft.inputs[0], *draft.parameters, "0.0"])
@@ -172,6 +172,6 @@ def _check(draft: Draft, library: Library) -> str:
     listed_pairs = ", ".join(f'("{result}", {stem}_{result}, {stem}_{of})' for result, of in pairs)
     return _CHECK.format(
         others="central differences" + (f" and {library.own}" if library.own else ""), parameters=f"{{{values}}}",
-        point=library.array.format(f"[{wrapped_list(numbers[:n], INDENT * 2)}]"), eye=library.eye.format(n), n=n,
+        point=library.array.format(f"[{wrapped_list(numbers[:n])}]"), eye=library.eye.format(n), n=n,
         pairs=f"[{listed_pairs}]", own=_OWN.format(own=library.own) if library.own else "", **draft.agreement,
     )  # fmt: skip

@@ -95,7 +95,7 @@ def julia_file(draft: Draft) -> str:
         parts.append(_julia(draft, "hessian", f"The second derivatives, {n} × {n}.", (n, n)))
     values = _values(draft)
     hessian = _JULIA_HESSIAN.format(stem=stem, values=values) if draft.scalar else ""
-    point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2)
+    point = wrapped_list([repr(number) for number in draft.point[:n]])
     parts.append(_JULIA_CHECK.format(stem=stem, point=point, values=values, hessian=hessian, **draft.agreement))
     return "\n\n".join(parts) + "\n"
 
@@ -151,7 +151,7 @@ def matlab_file(draft: Draft) -> str:
     parts += [known[name] for name in draft.helpers]
     values = _values(draft)
     hessian = _MATLAB_HESSIAN.format(stem=stem, values=values) if draft.scalar else ""
-    point = wrapped_list([repr(number) for number in draft.point[:n]], INDENT * 2, "; ")
+    point = wrapped_list([repr(number) for number in draft.point[:n]], "; ")
     parts.append(_MATLAB_CHECK.format(stem=stem, point=point, values=values, hessian=hessian, **draft.agreement))
     return "\n\n".join(parts) + "\n"
 
