@@ -1,4 +1,4 @@
-"""A GraphScene on a sheet: layers from left to right, values in black, adjoints in colour, derivatives on the edges."""
+"""A network on a sheet: layers from left to right, values in black, adjoints in colour, derivatives on the edges."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from jacocalc.document import Network, NetworkNode
 from jacocalc.layers import Arrow, Box, Layout, Point, in_layers
 from jacocalc.pictures.canvas import BLACK, BLUE, GREY, INK, VERMILION, Sheet
-from jacocalc.pictures.network import GraphScene, Node
 from jacocalc.pictures.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -23,23 +23,23 @@ _COLOURS = (("values", BLACK), ("adjoints", INK[VERMILION]), ("local derivatives
 _AROUND = 6.0  # room around the label of an edge
 
 
-def draw_graph(scene: GraphScene) -> Sheet:
+def draw_graph(network: Network) -> Sheet:
     """Boxes and curved edges; the sheet is as large as the graph needs."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4, 4), dpi=72)
     ruler = _Ruler(FigureCanvasAgg(figure), figure)
-    lines = {node.key: _lines(node) for node in scene.nodes}
-    labels = [typeset(tie.local) for tie in scene.ties]
-    arrows = [Arrow(tie.start, tie.end, *ruler.around(label)) for tie, label in zip(scene.ties, labels, strict=True)]
+    lines = {node.key: _lines(node) for node in network.nodes}
+    labels = [typeset(edge.local) for edge in network.edges]
+    arrows = [Arrow(one.start, one.end, *ruler.around(label)) for one, label in zip(network.edges, labels, strict=True)]
     graph = in_layers({key: ruler.stacked(listed) for key, listed in lines.items()}, arrows)
     axes = _sheet(figure, graph)
     for route in graph.routes:
         _edge(axes, route)
     for label, box in zip(labels, graph.labels, strict=True):
         axes.text(*_middle(box), label, ha="center", va="center", fontsize=_SMALL, color=INK[BLUE])
-    for node in scene.nodes:
+    for node in network.nodes:
         _draw_node(axes, node, lines[node.key], graph.nodes[node.key], ruler)
     return Sheet(figure, trimmed=False)
 
@@ -75,9 +75,9 @@ class _Ruler:
                 sum(height for _, height in sizes) + _LINE * (len(sizes) - 1) + 2 * _PAD)  # fmt: skip
 
 
-def _lines(node: Node) -> list[tuple[str, str]]:
+def _lines(node: NetworkNode) -> list[tuple[str, str]]:
     """The lines of a node with their colours."""
-    black = [typeset(node.head), typeset((node.value[0].lstrip(), *node.value[1:])) if node.value else ""]  # type: ignore[union-attr]
+    black = [typeset(node.name), typeset((node.value[0].lstrip(), *node.value[1:])) if node.value else ""]  # type: ignore[union-attr]
     return [(text, BLACK) for text in black if text] + [(typeset(one), INK[VERMILION]) for one in node.adjoints]
 
 
@@ -112,7 +112,7 @@ def _edge(axes: Axes, route: Sequence[Point]) -> None:
                                    shrinkA=0, shrinkB=0, zorder=1))  # fmt: skip
 
 
-def _draw_node(axes: Axes, node: Node, lines: Sequence[tuple[str, str]], box: Box, ruler: _Ruler) -> None:
+def _draw_node(axes: Axes, node: NetworkNode, lines: Sequence[tuple[str, str]], box: Box, ruler: _Ruler) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     style = "round,pad=0,rounding_size=" + ("8" if node.place == "inner" else "3" if node.place == "output" else "14")

@@ -23,7 +23,7 @@ from jacocalc.pictures.draw_map import draw_map
 from jacocalc.pictures.draw_slopes import draw_slopes
 from jacocalc.pictures.flow import flow_caption, flow_scene, flow_words
 from jacocalc.pictures.mapping import check_dimensions, coordinates, map_caption, map_scene, map_words
-from jacocalc.pictures.network import graph_scene, graph_words
+from jacocalc.pictures.network import drawn_network, graph_words
 from jacocalc.pictures.picture import Picture
 from jacocalc.pictures.slopes import curve_scene, slope_caption, slope_scene, slope_words
 from jacocalc.pictures.stages import Stages, point_of, stages_of
@@ -112,12 +112,12 @@ def _slopes(kind: str, stages: Stages) -> Picture:
 def _graph(derivation: Derivation, options: Options) -> Picture:
     if not isinstance(derivation.question, GraphOf):
         derivation = derive(GraphOf(derivation.question.chain, derivation.question.at), options)
-    scene = graph_scene(explain(derivation))
+    network = drawn_network(explain(derivation))
     name = composition(derivation.question.chain)
     at = coordinates(point_of(derivation.question))
-    words = graph_words(scene, spoken((name,)), spoken(at).strip().removeprefix("= "))
+    words = graph_words(network, spoken((name,)), spoken(at).strip().removeprefix("= "))
     caption = ("The computational graph of ", name, " at ", *at[1:], ", with values and adjoints")
-    return Picture("graph", caption, words, partial(draw_graph, scene))
+    return Picture("graph", caption, words, partial(draw_graph, network))
 
 
 def _flow(derivation: Derivation, options: Options) -> Picture:

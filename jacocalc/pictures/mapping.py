@@ -156,10 +156,7 @@ def _grid(point: Array, h: float) -> Iterator[tuple[Array, ...]]:
     for i in range(n):
         family = []
         for others in product(offsets, repeat=n - 1):
-            line = np.empty((len(along), n))
-            line[:, i] = along
-            line[:, [j for j in range(n) if j != i]] = others
-            family.append(point + h * line)
+            family.append(point + h * _line(i, along, others))
         yield tuple(family)
 
 
@@ -168,10 +165,13 @@ def _edges(n: int, samples: int) -> Iterator[Array]:
     along = np.linspace(0, 1, samples)
     for i in range(n):
         for others in product((0.0, 1.0), repeat=n - 1):
-            line = np.empty((samples, n))
-            line[:, i] = along
-            line[:, [j for j in range(n) if j != i]] = others
-            yield line
+            yield _line(i, along, others)
+
+
+def _line(i: int, along: Array, others: Sequence[float]) -> Array:
+    """The points with ``along`` for coordinate i and the same others."""
+    return np.stack([*(np.full(len(along), one) for one in others[:i]), along,
+                     *(np.full(len(along), one) for one in others[i:])], axis=1)  # fmt: skip
 
 
 def _sheet(samples: int = 21) -> Array:
