@@ -83,7 +83,7 @@ def print_sheet(tutor: Tutor, wish: SheetWish, page: Output, desk: Desk | None =
     about = wish.file or wish.topic or "all topics"
     lessons = drawn(tutor, wish)
     title = read_file(Path(wish.file), wish.file).title if wish.file else ""
-    document = _sheet_of(lessons, wish, title or f"Exercises: {about}{level}")
+    document = _sheet(lessons, wish, title or f"Exercises: {about}{level}")
     if not taken(desk, document, page):
         _write(document, page)
     if len(lessons) < wish.count:
@@ -111,7 +111,7 @@ def _drawn_for(tutor: Tutor, wish: SheetWish, students: Sequence[Student]) -> It
     with progress_bar("drawing", lambda done, total: None) as progress:
         for done, student in enumerate(students, 1):
             own = replace(wish, seed=seed_of(student.student, wish.seed))
-            yield _sheet(tutor, own, f"Exercises for {_named(student)}")
+            yield _sheet(drawn(tutor, own), own, f"Exercises for {_named(student)}")
             progress(done, len(students))
 
 
@@ -136,11 +136,7 @@ def _named(student: Student) -> str:
     return f"{student.name} ({student.student})" if student.name else student.student
 
 
-def _sheet(tutor: Tutor, wish: SheetWish, title: str) -> Document:
-    return _sheet_of(drawn(tutor, wish), wish, title)
-
-
-def _sheet_of(lessons: Sequence[Lesson], wish: SheetWish, title: str) -> Document:
+def _sheet(lessons: Sequence[Lesson], wish: SheetWish, title: str) -> Document:
     solutions = [lesson.derivation for lesson in lessons] if wish.solutions else []
     return sheet(title, [lesson.exercise for lesson in lessons], solutions)
 

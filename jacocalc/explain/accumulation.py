@@ -62,7 +62,7 @@ def explain_bracketing(step: Bracketing, page: Page) -> list[Section]:
         return []  # it has been shown under its own name
     lines = [_bracketed(line, pair) for line, pair in zip(step.shapes, step.pairs, strict=False)]
     sides: list[Written] = [*lines, Shape(*step.shapes[-1][0])]
-    if _is_row(page):
+    if page.stage(page.last).m == 1:
         sides.append(Transpose(Gradient(_output(page))))
     blocks: list[Block] = [Equation(tuple(sides))]
     blocks.append(Equation(once((Name("multiplications"), step.written, step.result))))
@@ -81,10 +81,6 @@ def _bracketed(shapes: tuple[tuple[Size, Size], ...], pair: int) -> Written:
     if len(factors) > 2:
         factors[pair : pair + 2] = [Bracketed(Times(tuple(factors[pair : pair + 2])))]
     return Times(tuple(factors))
-
-
-def _is_row(page: Page) -> bool:
-    return page.stage(page.last).m == 1
 
 
 def _output(page: Page) -> Written:

@@ -126,7 +126,8 @@ def _forward(step: DensityRule, stage: VectorFunction) -> list[Block]:
         Equation((At(LN, (after,)), Plus((At(LN, (before,)), Opposite(At(LN, (size,))))))),
     ]
     if step.result is not None:
-        blocks.append(Equation(once((At(LN, (size,)), *_by_diagonal(step), step.result)), (), _shortcut(step)))
+        remark: Text = ("J is triangular: the diagonal alone",) if step.diagonal else ()
+        blocks.append(Equation(once((At(LN, (size,)), *_by_diagonal(step), step.result)), (), remark))
     return blocks
 
 
@@ -140,10 +141,6 @@ def _by_diagonal(step: DensityRule) -> tuple[Written, ...]:
 def _unsigned(entry: Expr) -> Expr:
     """u for −u, which between bars is the same"""
     return entry.operand if isinstance(entry, Negative) else entry
-
-
-def _shortcut(step: DensityRule) -> Text:
-    return ("J is triangular: the diagonal alone",) if step.diagonal else ()
 
 
 def _backward(step: DensityRule, stage: VectorFunction) -> list[Block]:
@@ -180,18 +177,15 @@ def explain_carried(step: CarriedDensity, page: Page) -> list[Section]:
     stage = page.stage(0)
     heading, words = _INPUTS[step.density]
     after = At(_P_Y, _y(stage) if stage.outputs else (_image(stage),))
+    remark: Text = () if _is_injective(page) else ("if no other point has the same image",)
     blocks: list[Block] = [
         Prose((words,)),
         Equation((At(_P_X, arguments(stage)), step.given)),
-        Equation(once((after, step.applied, step.result)), (), _if_injective(page)),
+        Equation(once((after, step.applied, step.result)), (), remark),
     ]
     if step.logarithm is not None:
         blocks.append(Equation((At(LN, (after,)), step.logarithm)))
     return [Section((heading,), tuple(blocks), Detail.BRIEF)]
-
-
-def _if_injective(page: Page) -> Text:
-    return () if _is_injective(page) else ("if no other point has the same image",)
 
 
 def _is_injective(page: Page) -> bool:

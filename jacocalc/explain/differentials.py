@@ -124,7 +124,7 @@ def explain_error(step: LinearError, page: Page) -> list[Section]:
     """‖f(a + t v) − f(a) − t J v‖/t → 0"""
     stage = page.stage(0)
     v, t = Name("v", vector=True), Symbol("t")
-    size: Written = Plus((Operated("Delta", function_name(stage)), _minus(stage)))
+    size: Written = Plus((Operated("Delta", function_name(stage)), Opposite(differential_name(stage))))
     rows: tuple[tuple[Text, ...], ...] = tuple(tuple((Decimal(text),) for text in row) for row in step.result)
     words: list[Block] = [
         Prose(("For the changes ", Times((t, v)), " with ", v, " = ", together(step.direction),
@@ -132,10 +132,6 @@ def explain_error(step: LinearError, page: Page) -> list[Section]:
         Table(((t,), ("error ", Norm(size)), ("error divided by ", t)), rows),
     ]  # fmt: skip
     return [Section(("How good the linear approximation is",), tuple(words))]
-
-
-def _minus(stage: VectorFunction) -> Written:
-    return Opposite(differential_name(stage))
 
 
 DIFFERENTIALS: Wordings = {

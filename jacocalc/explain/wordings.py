@@ -132,17 +132,13 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
         return []
     shapes = tuple(Shape(*shape) for shape in step.shapes)
     whole: list[Block] = [Equation((page.whole(), Times(page.factors())))]
-    whole.append(Equation((_product_of_shapes(shapes), Shape(*step.result)), (), ("the shapes fit",)))
+    whole.append(Equation((Times(shapes), Shape(*step.result)), (), ("the shapes fit",)))
     letter = output_letter(page.chain)
     if isinstance(page.question, Compose) and not page.stage(page.last).outputs and page.stage(page.last).name != "y":
         i, j = Name("i"), Name("j")
         whole.append(Prose(("Also written ", Subscripted(Name("J"), letter), "; row ", i, " is component ", i,
                             " of the output, column ", j, " is input ", j, ".")))  # fmt: skip
     return [Section(("The chain rule",), tuple(whole))]
-
-
-def _product_of_shapes(shapes: tuple[Shape, ...]) -> Written:
-    return Times(shapes) if len(shapes) > 1 else shapes[0]
 
 
 def explain_local(step: LocalJacobian, page: Page) -> list[Section]:

@@ -100,10 +100,6 @@ def _map(derivation: Derivation, options: Options) -> Picture:
     return Picture("map", map_caption(stages), map_words(stages, spaces), partial(draw_map, spaces))
 
 
-def _gradient(derivation: Derivation, options: Options) -> Picture:
-    return _slopes("gradient", _stages(derivation, options))
-
-
 def _slopes(kind: str, stages: Stages) -> Picture:
     scene = slope_scene(stages)
     return Picture(kind, slope_caption(stages), slope_words(stages, scene), partial(draw_slopes, scene))
@@ -134,5 +130,6 @@ def _stages(derivation: Derivation, options: Options) -> Stages:
 
 
 _KINDS: dict[str, Callable[[Derivation, Options], Picture]] = {
-    "map": _map, "gradient": _gradient, "graph": _graph, "flow": _flow,
+    "map": _map, "gradient": lambda derivation, options: _slopes("gradient", _stages(derivation, options)),
+    "graph": _graph, "flow": _flow,
 }  # fmt: skip

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,11 +30,11 @@ def to_pdf(document: Document, by: str = "") -> bytes:
 
     Raises MissingExtra, with what to install; JacocalcError where the program fails.
     """
-    for road, (programs, make) in _ROADS.items():
+    for road, (programs, write, make) in _ROADS.items():
         found = next(filter(None, map(shutil.which, programs)), None)
         if found and (road == by or (not by and road != "beamer")):
             with TemporaryDirectory(prefix="jacocalc-") as folder:
-                return make(document, found, Path(folder))
+                return make(write(document), found, Path(folder))
     named = {"latex": "LaTeX (pdflatex)", "beamer": "LaTeX (pdflatex)", "html": "Chromium"}.get(
         by, "LaTeX (pdflatex) or Chromium"
     )
@@ -42,29 +43,21 @@ def to_pdf(document: Document, by: str = "") -> bytes:
     )
 
 
-def _by_latex(document: Document, program: str, folder: Path) -> bytes:
-    return _compiled(to_latex(document, standalone=True), program, folder)
-
-
-def _by_beamer(document: Document, program: str, folder: Path) -> bytes:
-    return _compiled(to_beamer(document, standalone=True), program, folder)
-
-
-def _compiled(text: str, program: str, folder: Path) -> bytes:
+def _by_latex(text: str, program: str, folder: Path) -> bytes:
     (folder / "page.tex").write_text(text, "utf-8")
     return _made([program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"], folder)
 
 
-def _by_chromium(document: Document, program: str, folder: Path) -> bytes:
-    (folder / "page.html").write_text(to_html(document), "utf-8")
+def _by_chromium(text: str, program: str, folder: Path) -> bytes:
+    (folder / "page.html").write_text(text, "utf-8")
     quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/user"]
     return _made([program, *quiet, "--print-to-pdf=page.pdf", (folder / "page.html").as_uri()], folder)
 
 
-_ROADS: dict[str, tuple[Sequence[str], Callable[[Document, str, Path], bytes]]] = {
-    "latex": (_LATEX, _by_latex),
-    "html": (_BROWSERS, _by_chromium),
-    "beamer": (_LATEX, _by_beamer),
+_ROADS: dict[str, tuple[Sequence[str], Callable[[Document], str], Callable[[str, str, Path], bytes]]] = {
+    "latex": (_LATEX, partial(to_latex, standalone=True), _by_latex),
+    "html": (_BROWSERS, to_html, _by_chromium),
+    "beamer": (_LATEX, partial(to_beamer, standalone=True), _by_latex),
 }
 
 

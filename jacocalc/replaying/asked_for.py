@@ -75,17 +75,13 @@ from jacocalc.steps import (
 Row = tuple[type, str, type, Callable[[Any], int]]  # a question, its field, a kind of step, how many (True: some)
 
 
-def _has_numbers(question: BackpropOf) -> bool:
-    return bool(question.given or question.seed is not None or question.update)
-
-
 ROWS: tuple[Row, ...] = (
     (JacobianOf, "newton", NewtonStep, lambda question: question.newton),
     (HessianOf, "newton", NewtonStep, lambda question: question.newton),
     (Compose, "order", OrderAdvice, lambda question: bool(question.order) and len(question.chain.stages) > 1),
     (BackpropOf, "hessian_vector", HessianVector, lambda question: question.hessian_vector),
     (BackpropOf, "gauss_newton", GaussNewton, lambda question: question.gauss_newton),
-    (BackpropOf, "given", ProgramNumbers, _has_numbers),
+    (BackpropOf, "given", ProgramNumbers, lambda q: bool(q.given or q.seed is not None or q.update)),
     (BackpropOf, "update", DescentStep, lambda question: bool(question.update)),
     (ProgramDifferential, "second", HessianTerm, lambda question: question.second),
     (ProgramDifferential, "kronecker", KroneckerForm, lambda question: question.kronecker),
