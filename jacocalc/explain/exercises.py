@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from jacocalc.document import (
     Block,
@@ -58,7 +59,7 @@ def statement(exercise: Exercise) -> tuple[Block, ...]:
     if exercise.asked.statement:
         return (Prose((exercise.asked.statement,)),)
     page = _begun(exercise.question)
-    return (*_given(exercise.question), *map(Prose, TASKS[type(exercise.question)](page)))
+    return (*_given(exercise.question), *map(Prose, TASKS[type(exercise.question)](exercise.question, page)))
 
 
 def statement_page(exercise: Exercise) -> Document:
@@ -151,7 +152,7 @@ def _given_program(program: Program) -> list[Block]:
 
 # -- what is to be done -------------------------------------------------------------------------------
 
-Task = Callable[[Page], list[Text]]
+Task = Callable[[Any, Page], list[Text]]
 
 
 def _at(page: Page) -> Text:
@@ -167,51 +168,43 @@ def _kink(page: Page) -> list[Text]:
     return [] if weight is None else [("At a kink the right side has the weight ", weight, ".")]
 
 
-def _compute(words: str) -> Task:
+def _compute(words: str, page: Page) -> list[Text]:
     """Compute … J_{g∘f}(1, 2)."""
-    return lambda page: [(words, result_name(page), "."), *_kink(page)]
+    return [(words, result_name(page), "."), *_kink(page)]
 
 
-def _compose(page: Page) -> list[Text]:
+def _compose(question: Compose, page: Page) -> list[Text]:
     if page.chain.specified:
-        return _compute("Compute the Jacobian ")(page)
+        return _compute("Compute the Jacobian ", page)
     return [("Write the Jacobian of ", nested(page.chain), " as a product, and say where each factor is taken.")]
 
 
-def _layers(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, ComposeLayers)
+def _layers(question: ComposeLayers, page: Page) -> list[Text]:
     last, first = Symbol(f"{question.name}_{question.last}"), Symbol(f"{question.name}_1")
     return [("Let ", Name("y", vector=True), " = ", last, " ∘ ⋯ ∘ ", first, "."),
             ("Write the Jacobian of ", Name("y", vector=True), " as a product of Jacobians.")]  # fmt: skip
 
 
-def _jacobian(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, JacobianOf)
-    made = _compute("Compute the Jacobian ")(page)
+def _jacobian(question: JacobianOf, page: Page) -> list[Text]:
+    made = _compute("Compute the Jacobian ", page)
     if question.newton:
         steps = f"Then make {question.newton} step{'s' if question.newton > 1 else ''} of Newton’s method for "
         made.append((steps, function_name(page.stage(0)), " = 0."))
     return made
 
 
-def _hessian(page: Page) -> list[Text]:
+def _hessian(question: HessianOf, page: Page) -> list[Text]:
     if page.stage(page.last).scalar or page.stage(page.last).m == 1:
-        return _compute("Compute the Hessian ")(page)
+        return _compute("Compute the Hessian ", page)
     return [("Compute the Hessians of all components of ", composition(page.chain), *_at(page), ".")]
 
 
-def _vector_jacobian(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, VectorJacobian)
+def _vector_jacobian(question: VectorJacobian, page: Page) -> list[Text]:
     row = Transpose(Name("v", vector=True))
     return [("Compute the row ", result_name(page), " for ", row, " = ", Tuple(question.vector), "."), *_kink(page)]
 
 
-def _jacobian_vector(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, JacobianVector)
+def _jacobian_vector(question: JacobianVector, page: Page) -> list[Text]:
     vector: Text = (Name("v", vector=True), " = ", Tuple(question.vector))
     if question.unit:
         function = composition(page.chain)
@@ -220,9 +213,7 @@ def _jacobian_vector(page: Page) -> list[Text]:
     return [("Compute the column ", result_name(page), " for ", *vector, "."), *_kink(page)]
 
 
-def _differential(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, DifferentialOf)
+def _differential(question: DifferentialOf, page: Page) -> list[Text]:
     words: Text = ("Compute the differential ", result_name(page), *_at(page))
     if not question.vector:
         return [(*words, ".")]
@@ -230,9 +221,8 @@ def _differential(page: Page) -> list[Text]:
     return [(*words, " for ", together(changes), " = ", together(question.vector), ".")]
 
 
-def _implicit(page: Page) -> list[Text]:
-    question, stage = page.question, page.stage(0)
-    assert isinstance(question, ImplicitFunction)
+def _implicit(question: ImplicitFunction, page: Page) -> list[Text]:
+    stage = page.stage(0)
     others = [name for name in stage.inputs if name not in question.solve_for]
     one = stage.m == 1
     said: Text = (
@@ -242,28 +232,24 @@ def _implicit(page: Page) -> list[Text]:
     return [said, ("Compute ", result_name(page), *_at(page), ".")]
 
 
-def _volume(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, VolumeOf)
-    made = _compute("Compute ")(page)
+def _volume(question: VolumeOf, page: Page) -> list[Text]:
+    made = _compute("Compute ", page)
     if question.density:
         made.append((f"What happens to the {question.density} density of the inputs?",))
     return made
 
 
-def _report(page: Page) -> list[Text]:
+def _report(question: PointReport, page: Page) -> list[Text]:
     function = function_name(page.stage(0))
     return [("Is ", function, " defined, continuous and differentiable", *_at(page), "? Say why.")]
 
 
-def _graph(page: Page) -> list[Text]:
+def _graph(question: GraphOf, page: Page) -> list[Text]:
     words = "Compute the values and the adjoints of all nodes of the computational graph"
     return [(words, *_at(page), "; write down ", result_name(page), ".")]
 
 
-def _backprop(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, BackpropOf)
+def _backprop(question: BackpropOf, page: Page) -> list[Text]:
     program = question.program
     loss = program.find(question.loss) if question.loss else program.output
     wanted = [var for name in question.wrt if (var := program.find(name)) is not None]
@@ -282,9 +268,7 @@ def _rows(rows: Sequence[Sequence[str]]) -> str:
     return f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"
 
 
-def _program_differential(page: Page) -> list[Text]:
-    question = page.question
-    assert isinstance(question, ProgramDifferential)
+def _program_differential(question: ProgramDifferential, page: Page) -> list[Text]:
     program = question.program
     of = (program.find(question.of) if question.of else None) or program.output
     by = program.find(question.wrt) if question.wrt else program.declared[0]
@@ -302,7 +286,7 @@ TASKS: dict[type, Task] = {
     Compose: _compose,
     ComposeLayers: _layers,
     JacobianOf: _jacobian,
-    GradientOf: _compute("Compute the gradient "),
+    GradientOf: lambda _, page: _compute("Compute the gradient ", page),
     HessianOf: _hessian,
     VectorJacobian: _vector_jacobian,
     JacobianVector: _jacobian_vector,

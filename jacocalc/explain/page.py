@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 from jacocalc.document import (
     Arrow,
@@ -132,26 +133,27 @@ def parameters_at(at: Point) -> Text:
     return tuple(part for name, value in at.parameters for part in (", ", Symbol(name), " = ", value))
 
 
+Title: TypeAlias = Callable[[Any, Page], Text]  # of a question of one kind
+
+
 def title(page: Page) -> Text:
     """What was asked, in one line."""
-    return TITLES[type(page.question)](page)
+    return TITLES[type(page.question)](page.question, page)
 
 
-def _compose_title(page: Page) -> Text:
+def _compose_title(question: Compose, page: Page) -> Text:
     letter = output_letter(page.chain)
     if page.stage(page.last).outputs:
         return ("The chain rule for ", together_named(page.stage(page.last).outputs), *_at_point(page))
     return ("The chain rule for ", letter, " = ", nested(page.chain), *_at_point(page))
 
 
-def _layers_title(page: Page) -> Text:
-    question = page.question
-    assert isinstance(question, ComposeLayers)
+def _layers_title(question: ComposeLayers, page: Page) -> Text:
     return ("The chain rule for ", Symbol(f"{question.name}_{question.last}"), " ∘ ⋯ ∘ ", Symbol(f"{question.name}_1"))
 
 
-def _of(words: str, name: Callable[[Page], Written]) -> Callable[[Page], Text]:
-    return lambda page: (words, name(page), *_at_point(page))
+def _of(words: str, name: Callable[[Page], Written]) -> Title:
+    return lambda _, page: (words, name(page), *_at_point(page))
 
 
 def _whole(page: Page) -> Written:
@@ -161,42 +163,35 @@ def _whole(page: Page) -> Written:
     return nested(page.chain) if page.last else function_name(page.stage(0))
 
 
-def _product_title(words: str) -> Callable[[Page], Text]:
-    def make(page: Page) -> Text:
-        return (words, composed_jacobian(page.chain, 0, page.last, ()), *_at_point(page))
-
-    return make
+def _product(page: Page) -> Written:
+    return composed_jacobian(page.chain, 0, page.last, ())
 
 
-def _implicit_title(page: Page) -> Text:
-    question, stage = page.question, page.stage(0)
-    assert isinstance(question, ImplicitFunction)
+def _implicit_title(question: ImplicitFunction, page: Page) -> Text:
+    stage = page.stage(0)
     y = together_named(question.solve_for)
     x = together_named([name for name in stage.inputs if name not in question.solve_for])
     equations = joined(((At(Symbol(label), arguments(stage)), " = 0") for label in stage.labels), " and ")
     return ("The derivative of ", y, " by ", x, " where ", *equations, *_at_point(page))
 
 
-def _program_title(page: Page) -> Text:
-    result, question = page.derivation.result, page.question
+def _program_title(question: BackpropOf | ProgramDifferential, page: Page) -> Text:
+    result = page.derivation.result
     assert isinstance(result, Gradients)
-    of = result.of
-    assert isinstance(question, BackpropOf | ProgramDifferential)
     name = f" ({question.program.name})" if question.program.name else ""
     if isinstance(question, BackpropOf):
-        return ("Backpropagation: the gradients of ", of, name)
-    by = result.result[0][0]
-    return ("The differential of ", of, " with respect to ", by, name)
+        return ("Backpropagation: the gradients of ", result.of, name)
+    return ("The differential of ", result.of, " with respect to ", result.result[0][0], name)
 
 
-TITLES: dict[type, Callable[[Page], Text]] = {
+TITLES: dict[type, Title] = {
     Compose: _compose_title,
     ComposeLayers: _layers_title,
     GradientOf: _of("The gradient of ", lambda page: nested(page.chain)),
     JacobianOf: _of("The Jacobian of ", lambda page: function_name(page.stage(0))),
     HessianOf: _of("The Hessian of ", _whole),
-    VectorJacobian: _product_title("The vector-Jacobian product with "),
-    JacobianVector: _product_title("The Jacobian-vector product with "),
+    VectorJacobian: _of("The vector-Jacobian product with ", _product),
+    JacobianVector: _of("The Jacobian-vector product with ", _product),
     DifferentialOf: _of("The differential of ", lambda page: function_name(page.stage(0))),
     ImplicitFunction: _implicit_title,
     VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
