@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from unicodedata import normalize
 
 from jacocalc.document import (
@@ -41,7 +42,7 @@ from jacocalc.document import (
 )
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, PAPER, RAISED, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Number, Symbol
-from jacocalc.render.bracketing import is_bracketed_before_mark, is_bracketed_factor, is_bracketed_term, is_shape
+from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.term_writing import Linear
 from jacocalc.terms import Term
 
@@ -87,6 +88,8 @@ def _inline(item: Written, manner: Manner) -> str:
     def each(items: tuple[Written, ...]) -> str:
         return ", ".join(_inline(part, manner) for part in items)
 
+    parts = Parts(partial(_inline, manner=manner), "({})".format)
+
     match item:
         case Expr():
             return write(item, manner)
@@ -97,7 +100,7 @@ def _inline(item: Written, manner: Manner) -> str:
         case Subscripted(base, index):
             return _subscripted(_inline(base, manner), _inline(index, manner))
         case At(head, arguments):
-            return _at(head, _inline(head, manner), arguments, each(arguments))
+            return _at(head, parts.named(head), arguments, each(arguments))
         case PartialOf(of, by, total):
             d = "d" if total else "∂"
             return f"{d}{_inline(of, manner)}/{d}{_inline(by, manner)}"
@@ -112,11 +115,11 @@ def _inline(item: Written, manner: Manner) -> str:
         case Circle(names):
             return "∘".join(_inline(name, manner) for name in names)
         case Times(factors):
-            return _times(factors, manner)
+            return ("" if all(map(is_shape, factors)) else " · ").join(map(parts.factor, factors))
         case Plus(terms):
-            return _sum(terms, manner)
+            return _sum(terms, parts)
         case Transpose(body):
-            return f"{_fenced(body, manner, is_bracketed_before_mark(body))}ᵀ"
+            return f"{parts.marked(body)}ᵀ"
         case Grid(rows):
             if len(rows) == 1:
                 return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
@@ -144,10 +147,10 @@ def _inline(item: Written, manner: Manner) -> str:
             return f"‖{_inline(body, manner)}‖"
         case Gradient(of, by):
             nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
-            return nabla + _fenced(of, manner, isinstance(of, Circle))
+            return nabla + parts.named(of)
         case Operated(sign, of):
             letter = "Δ" if sign == "Delta" else sign
-            return letter + _fenced(of, manner, isinstance(of, Circle))
+            return letter + parts.named(of)
         case Layered(base, layer):
             return f"{base}^({_inline(layer, manner)})"
         case Decimal(text):
@@ -155,11 +158,11 @@ def _inline(item: Written, manner: Manner) -> str:
         case SecondPartialOf(of, outer, inner, total):
             return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
         case Inverse(body):
-            return f"{_fenced(body, manner, is_bracketed_before_mark(body))}⁻¹"
+            return f"{parts.marked(body)}⁻¹"
         case Absolute(body):
             return f"|{_inline(body, manner)}|"
         case Opposite(body):
-            text = _factor(body, manner)
+            text = parts.factor(body)
             return f"-({text})" if text.startswith("-") else f"-{text}"
         case Bracketed(body):
             return f"({_inline(body, manner)})"
@@ -169,7 +172,7 @@ def _inline(item: Written, manner: Manner) -> str:
             return " ".join(f"d{_inline(variable, manner)}" for variable in variables)
         case Integral(region, body, variables):
             sign = _subscripted("∫∬∭"[min(len(variables), 3) - 1], _inline(region, manner))
-            return f"{sign} {_factor(body, manner)} {_inline(Differentials(variables), manner)}"
+            return f"{sign} {parts.factor(body)} {_inline(Differentials(variables), manner)}"
     raise TypeError(f"no way to write {type(item).__name__}")
 
 
@@ -193,34 +196,14 @@ def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) ->
         return f"{name} {inner}"
     if isinstance(head, JacobianRatio) and arguments:
         return f"{name} at ({inner})"
-    bracketed = f"({name})" if isinstance(head, Circle) else name
-    return f"{bracketed}({inner})" if arguments else bracketed
+    return f"{name}({inner})" if arguments else name
 
 
-def _times(factors: tuple[Written, ...], manner: Manner) -> str:
-    if all(is_shape(factor) for factor in factors):
-        return "".join(_inline(factor, manner) for factor in factors)
-    return " · ".join(_factor(factor, manner) for factor in factors)
-
-
-def _sum(terms: tuple[Written, ...], manner: Manner) -> str:
+def _sum(terms: tuple[Written, ...], parts: Parts[str]) -> str:
     """a + b − c"""
-    text = _term(terms[0], manner)
+    text = parts.term(terms[0])
     for term in terms[1:]:
         opposite = isinstance(term, Opposite)
         body = term.body if isinstance(term, Opposite) else term
-        text += f" {'-' if opposite else '+'} {_term(body, manner)}"
+        text += f" {'-' if opposite else '+'} {parts.term(body)}"
     return text
-
-
-def _factor(item: Written, manner: Manner) -> str:
-    return _fenced(item, manner, is_bracketed_factor(item))
-
-
-def _term(item: Written, manner: Manner) -> str:
-    return _fenced(item, manner, is_bracketed_term(item))
-
-
-def _fenced(item: Written, manner: Manner, bracketed: bool) -> str:
-    text = _inline(item, manner)
-    return f"({text})" if bracketed else text

@@ -55,14 +55,8 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
-from jacocalc.precedence import Place, brackets, first, is_letter, is_no_coefficient, last
-from jacocalc.render.bracketing import (
-    is_bracketed_base,
-    is_bracketed_before_mark,
-    is_bracketed_factor,
-    is_bracketed_term,
-    is_shape,
-)
+from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
+from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.latex_signs import fenced, latex_name
 from jacocalc.render.term_latex import term_latex
 from jacocalc.terms import Term
@@ -105,12 +99,12 @@ def latex(item: Written) -> str:
         case Times(factors):
             if all(map(is_shape, factors)):
                 return "".join(map(latex, factors))
-            return r" \cdot ".join(_factor(factor) for factor in factors)
+            return r" \cdot ".join(map(_PARTS.factor, factors))
         case Plus(terms):
-            first_term, *others = (fenced(latex(t)) if is_bracketed_term(t) else latex(t) for t in terms)
+            first_term, *others = map(_PARTS.term, terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
         case Transpose(body):
-            return rf"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{\top}}"
+            return rf"{_PARTS.marked(body)}^{{\top}}"
         case Grid(rows):
             return _matrix(rows)
         case Tuple(items):
@@ -129,11 +123,10 @@ def latex(item: Written) -> str:
         case Norm(body):
             return rf"\left\| {latex(body)} \right\|"
         case Gradient(of, by):
-            name = fenced(latex(of)) if isinstance(of, Circle) else latex(of)
-            return rf"\nabla {name}" if by is None else rf"\nabla_{{{latex(by)}}} {name}"
+            return (r"\nabla" if by is None else rf"\nabla_{{{latex(by)}}}") + f" {_PARTS.named(of)}"
         case Operated(sign, of):
             letter = r"\Delta " if sign == "Delta" else rf"\mathrm{{{sign}}}"
-            return letter + (fenced(latex(of)) if isinstance(of, Circle) else latex(of))
+            return letter + _PARTS.named(of)
         case Layered(base, layer):
             return rf"{latex_name(base)}^{{({latex(layer)})}}"
         case Decimal():
@@ -143,11 +136,11 @@ def latex(item: Written) -> str:
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
         case Inverse(body):
-            return f"{fenced(latex(body)) if is_bracketed_before_mark(body) else latex(body)}^{{-1}}"
+            return f"{_PARTS.marked(body)}^{{-1}}"
         case Absolute(body):
             return rf"\left|{latex(body)}\right|"
         case Opposite(body):
-            text = _factor(body)
+            text = _PARTS.factor(body)
             return f"-{fenced(text) if text.startswith('-') else text}"
         case Bracketed(body):
             return fenced(latex(body))
@@ -157,8 +150,11 @@ def latex(item: Written) -> str:
             return r" \, ".join(f"d{latex(variable)}" for variable in variables)
         case Integral(region, body, variables):
             sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
-            return rf"{sign} {_factor(body)} \, {latex(Differentials(variables))}"
+            return rf"{sign} {_PARTS.factor(body)} \, {latex(Differentials(variables))}"
     raise TypeError(f"no LaTeX for {type(item).__name__}")
+
+
+_PARTS = Parts(latex, fenced)
 
 
 def _decimal(item: Decimal) -> str:
@@ -179,14 +175,10 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
     if isinstance(head, Name) and head.text == "ln":
         return rf"\ln{fenced(inner)}"
-    name = fenced(latex(head)) if isinstance(head, Circle) else latex(head)
+    name = _PARTS.named(head)
     if isinstance(head, JacobianRatio) and arguments:
         return rf"\left. {name} \right|_{{({inner})}}"
     return name + fenced(inner) if arguments else name
-
-
-def _factor(item: Written) -> str:
-    return fenced(latex(item)) if is_bracketed_factor(item) else latex(item)
 
 
 def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
@@ -211,14 +203,14 @@ def _expression(expr: Expr) -> str:
         case Symbol(name):
             return latex_name(name)
         case Sum(terms):
-            text = _placed(terms[0], Place.FIRST_TERM)
+            text = _PARTS.placed(terms[0], Place.FIRST_TERM)
             for term in terms[1:]:
                 minus = isinstance(term, Minus)
                 body = term.operand if isinstance(term, Minus) else term
-                text += f" {'-' if minus else '+'} {_placed(body, Place.TERM)}"
+                text += f" {'-' if minus else '+'} {_PARTS.placed(body, Place.TERM)}"
             return text
         case Minus(operand) | Negative(operand):
-            return f"-{_placed(operand, Place.NEGATED)}"
+            return f"-{_PARTS.placed(operand, Place.NEGATED)}"
         case Product(factors, dot):
             return _product(factors, dot)
         case Quotient(over, under):
@@ -243,16 +235,10 @@ def _expression(expr: Expr) -> str:
     raise TypeError(f"no LaTeX for {type(expr).__name__}")
 
 
-def _placed(expr: Expr, place: Place) -> str:
-    """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
-    text = _expression(expr)
-    return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
-
-
 def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     text = ""
     for i, factor in enumerate(factors):
-        piece = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
+        piece = _PARTS.placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
         if i:
             text += r" \cdot " if dot or _needs_dot(factors[i - 1], factor) else _gap(factors[i - 1], factor)
         text += piece
@@ -276,8 +262,7 @@ def _power(base: Expr, exponent: Expr) -> str:
     raised = _expression(exponent)
     if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
         return rf"{KNOWN[base.function].latex}^{{{raised}}}{fenced(_expression(base.arguments[0]))}"
-    text = _expression(base)
-    return f"{fenced(text) if is_bracketed_base(base) else text}^{{{raised}}}"
+    return f"{_PARTS.base(base)}^{{{raised}}}"
 
 
 _RAISED_NAMES = (

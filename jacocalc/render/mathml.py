@@ -60,14 +60,8 @@ from jacocalc.notation import (
     Sum,
     Symbol,
 )
-from jacocalc.precedence import Place, brackets, first, is_no_coefficient, last
-from jacocalc.render.bracketing import (
-    is_bracketed_base,
-    is_bracketed_before_mark,
-    is_bracketed_factor,
-    is_bracketed_term,
-    is_shape,
-)
+from jacocalc.precedence import Place, first, is_no_coefficient, last
+from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
@@ -107,7 +101,7 @@ def mathml(item: Written) -> str:
         case Times() | Plus():
             return "".join(elements for elements, _ in parts(item))
         case Transpose(body):
-            return f"<msup>{row(_before_mark(body))}<mo>⊤</mo></msup>"
+            return f"<msup>{row(PARTS.marked(body))}<mo>⊤</mo></msup>"
         case Grid(rows):
             return matrix(rows)
         case Tuple(items):
@@ -128,10 +122,10 @@ def mathml(item: Written) -> str:
             return fenced(mathml(body), "‖", "‖")
         case Gradient(of, by):
             nabla = "<mo>∇</mo>" if by is None else f"<msub><mo>∇</mo>{row(mathml(by))}</msub>"
-            return nabla + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
+            return nabla + PARTS.named(of)
         case Operated(sign, of):
             letter = "<mi>Δ</mi>" if sign == "Delta" else f'<mi mathvariant="normal">{sign}</mi>'
-            return letter + (fenced(mathml(of)) if isinstance(of, Circle) else mathml(of))
+            return letter + PARTS.named(of)
         case Layered(base, layer):
             return f"<msup>{mathml_name(base)}{fenced(mathml(layer))}</msup>"
         case Decimal():
@@ -141,11 +135,11 @@ def mathml(item: Written) -> str:
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
         case Inverse(body):
-            return f"<msup>{row(_before_mark(body))}<mn>−1</mn></msup>"
+            return f"<msup>{row(PARTS.marked(body))}<mn>−1</mn></msup>"
         case Absolute(body):
             return fenced(mathml(body), "|", "|")
         case Opposite(body):
-            return mo("−") + _factor(body)
+            return mo("−") + PARTS.factor(body)
         case Bracketed(body):
             return fenced(mathml(body))
         case Root(body):
@@ -155,9 +149,12 @@ def mathml(item: Written) -> str:
             return row(space.join("<mi>d</mi>" + mathml(variable) for variable in variables))
         case Integral(region, body, variables):
             sign = mo("∫∬∭"[min(len(variables), 3) - 1])
-            space = '<mspace width="0.2em"/>'
-            return f"<msub>{sign}{row(mathml(region))}</msub>{_factor(body)}{space}{mathml(Differentials(variables))}"
+            space, changes = '<mspace width="0.2em"/>', mathml(Differentials(variables))
+            return f"<msub>{sign}{row(mathml(region))}</msub>{PARTS.factor(body)}{space}{changes}"
     raise TypeError(f"no MathML for {type(item).__name__}")
+
+
+PARTS = Parts(mathml, fenced)
 
 
 def parts(item: Written) -> list[tuple[str, Written]]:
@@ -165,27 +162,20 @@ def parts(item: Written) -> list[tuple[str, Written]]:
     match item:
         case Times(factors):
             sign = "" if all(map(is_shape, factors)) else mo("·", INFIX)
-            return [((sign if i else "") + _factor(factor), factor) for i, factor in enumerate(factors)]
+            return [((sign if i else "") + PARTS.factor(factor), factor) for i, factor in enumerate(factors)]
         case Plus(terms):
             signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
-            return [(sign + _term(term), term) for sign, term in zip(signs, terms, strict=True)]
-        case Sum(terms):
-            return [(_signed(term) if i else placed(term, Place.FIRST_TERM), term) for i, term in enumerate(terms)]
+            return [(sign + PARTS.term(term), term) for sign, term in zip(signs, terms, strict=True)]
+        case Sum((head, *others)):
+            return [(PARTS.placed(head, Place.FIRST_TERM), head), *((_signed(term), term) for term in others)]
         case _:
             return [(mathml(item), item)]
 
 
-def _term(item: Written) -> str:
-    return fenced(mathml(item)) if is_bracketed_term(item) else mathml(item)
-
-
 def _signed(term: Expr) -> str:
-    minus = isinstance(term, Minus)
-    return mo("−" if minus else "+", INFIX) + placed(term.operand if isinstance(term, Minus) else term, Place.TERM)
-
-
-def _before_mark(item: Written) -> str:
-    return fenced(mathml(item)) if is_bracketed_before_mark(item) else mathml(item)
+    if isinstance(term, Minus):
+        return mo("−", INFIX) + PARTS.placed(term.operand, Place.TERM)
+    return mo("+", INFIX) + PARTS.placed(term, Place.TERM)
 
 
 def _squared(inner: str) -> str:
@@ -214,15 +204,11 @@ def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = commas(arguments)
     if isinstance(head, Name) and head.text in ("det", "rank"):
         return f'<mi>{head.text}</mi><mspace width="0.2em"/>{inner}'
-    name = fenced(mathml(head)) if isinstance(head, Circle) else mathml(head)
+    name = PARTS.named(head)
     if isinstance(head, JacobianRatio) and arguments:
         bar = mo("|", ' stretchy="true" lspace="0" rspace="0"')
         return f"<msub>{row(name, bar)}{fenced(inner)}</msub>"
     return name + (fenced(inner) if arguments else "")
-
-
-def _factor(item: Written) -> str:
-    return fenced(mathml(item)) if is_bracketed_factor(item) else mathml(item)
 
 
 def matrix(rows: Sequence[Sequence[Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
@@ -251,14 +237,13 @@ def _expression(expr: Expr) -> str:
         case Sum():
             return row(*(elements for elements, _ in parts(expr)))
         case Minus(operand) | Negative(operand):
-            return row(mo("−", ' form="prefix"'), placed(operand, Place.NEGATED))
+            return row(mo("−", ' form="prefix"'), PARTS.placed(operand, Place.NEGATED))
         case Product(factors, dot):
             return _product(factors, dot)
         case Quotient(over, under):
             return fraction(_expression(over), _expression(under))
         case Power(base, exponent):
-            below = fenced(_expression(base)) if is_bracketed_base(base) else _expression(base)
-            return f"<msup>{row(below)}{row(_expression(exponent))}</msup>"
+            return f"<msup>{row(PARTS.base(base))}{row(_expression(exponent))}</msup>"
         case Call(function, arguments):
             return _call(function, arguments)
         case Applied():
@@ -277,12 +262,6 @@ def _expression(expr: Expr) -> str:
     raise TypeError(f"no MathML for {type(expr).__name__}")
 
 
-def placed(expr: Expr, place: Place) -> str:
-    """The part, in brackets where its place needs them; a fraction bar brackets by itself."""
-    text = _expression(expr)
-    return fenced(text) if brackets(expr, place) and not isinstance(expr, Quotient) else text
-
-
 def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     text = ""
     for i, factor in enumerate(factors):
@@ -292,7 +271,7 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
             apart = isinstance(named, Call | Piecewise) or _is_differential(factor)
             thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
             text += mo("·") if dot or numeric or isinstance(factor, Quotient) else thin
-        text += placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
+        text += PARTS.placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from jacocalc.document import Grid, Times, Written
 from jacocalc.notation import Product, Sum
 from jacocalc.precedence import Place
-from jacocalc.render.mathml import mathml, matrix, placed
+from jacocalc.render.mathml import PARTS, mathml, matrix
 from jacocalc.render.mathml_elements import INFIX, mo
 
 
@@ -44,5 +44,5 @@ def _term(term: Written) -> str:
     if not isinstance(term, Product) or len(term.factors) != 2:
         return mathml(term)
     left, right = term.factors
-    first = f'<mrow class="row">{placed(left, Place.FIRST_FACTOR)}</mrow>'
-    return first + mo("·") + f'<mrow class="column">{placed(right, Place.FACTOR)}</mrow>'
+    first = f'<mrow class="row">{PARTS.placed(left, Place.FIRST_FACTOR)}</mrow>'
+    return first + mo("·") + f'<mrow class="column">{PARTS.placed(right, Place.FACTOR)}</mrow>'

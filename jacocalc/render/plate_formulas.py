@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 
 from jacocalc.document import (
     Absolute,
@@ -45,13 +46,7 @@ from jacocalc.notation import (
     Symbol,
 )
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.bracketing import (
-    is_bracketed_base,
-    is_bracketed_before_mark,
-    is_bracketed_factor,
-    is_bracketed_term,
-    is_shape,
-)
+from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.inline import inline
 from jacocalc.render.plates import (
     Plate,
@@ -93,14 +88,13 @@ def formula(item: Written, size: float) -> Plate:
             return joined([formula(name, size) for name in names], run("∘", size))
         case Times(factors):
             between = gap(0) if all(map(is_shape, factors)) else _dot(size)
-            return joined([_factor(factor, size) for factor in factors], between)
+            return joined([*map(_parts(size).factor, factors)], between)
         case Plus(terms):
             return _plus(terms, size)
         case Opposite(body):
-            return beside(run("−", size), _factor(body, size))
+            return beside(run("−", size), _parts(size).factor(body))
         case Transpose(body):
-            inside = fenced(formula(body, size), size) if is_bracketed_before_mark(body) else formula(body, size)
-            return raised(inside, run("T", _SCRIPT * size), size)
+            return raised(_parts(size).marked(body), run("T", _SCRIPT * size), size)
         case Grid(rows):
             return matrix([[formula(cell, size) for cell in row] for row in rows], size)
         case Tuple(items):
@@ -136,31 +130,24 @@ def _dot(size: float) -> Plate:
     return beside(gap(0.12 * size), run("·", size), gap(0.12 * size))
 
 
-def _factor(item: Written, size: float) -> Plate:
-    plate = formula(item, size)
-    return fenced(plate, size) if is_bracketed_factor(item) else plate
+def _parts(size: float) -> Parts[Plate]:
+    return Parts(partial(formula, size=size), partial(fenced, size=size))
 
 
 def _plus(terms: tuple[Written, ...], size: float) -> Plate:
     """a + b − c"""
-    plates = [_term(terms[0], size)]
+    parts = _parts(size)
+    plates = [parts.term(terms[0])]
     for term in terms[1:]:
         opposite = isinstance(term, Opposite)
         body = term.body if isinstance(term, Opposite) else term
-        plates += [run(" − " if opposite else " + ", size), _term(body, size)]
+        plates += [run(" − " if opposite else " + ", size), parts.term(body)]
     return beside(*plates)
-
-
-def _term(item: Written, size: float) -> Plate:
-    plate = formula(item, size)
-    return fenced(plate, size) if is_bracketed_term(item) else plate
 
 
 def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
     """J_f(1, 2)"""
-    name = formula(head, size)
-    if isinstance(head, Circle):
-        name = fenced(name, size)
+    name = _parts(size).named(head)
     if not arguments:
         return name
     where = _commas(arguments, size)
@@ -172,7 +159,7 @@ def _gradient(of: Written, by: Written | None, size: float) -> Plate:
     nabla = run("∇", size)
     if by is not None:
         nabla = beside(lowered(nabla, formula(by, _SCRIPT * size), size), gap(0.1 * size))
-    return beside(nabla, fenced(formula(of, size), size) if isinstance(of, Circle) else formula(of, size))
+    return beside(nabla, _parts(size).named(of))
 
 
 def _names(names: tuple[str, ...], size: float) -> Plate:
@@ -223,10 +210,8 @@ def _accented(letter: str, accent: str, size: float, face: str) -> Plate:
 def expression(expr: Expr, size: float) -> Plate:
     """Notation as a plate."""
     match expr:
-        case Number(value, literal) if literal or value.denominator == 1:
+        case Number(value, literal):
             return run(literal or str(value), size)
-        case Number(value):
-            return fraction(run(str(value.numerator), size), run(str(value.denominator), size), size)
         case Constant(name):
             return run("π", size, "italic") if name == "pi" else run("e", size)
         case Symbol(name):
@@ -235,13 +220,13 @@ def expression(expr: Expr, size: float) -> Plate:
             return beside(*terms_of(terms, size))
         case Minus(operand) | Negative(operand):
             near = gap(0.08 * size if isinstance(operand, Quotient) else 0)
-            return beside(run("−", size), near, _placed(operand, Place.NEGATED, size))
+            return beside(run("−", size), near, _parts(size).placed(operand, Place.NEGATED))
         case Product(factors, dot):
             return product(factors, dot, size)
         case Quotient(over, under):
             return fraction(expression(over, size), expression(under, size), size)
         case Power(base, exponent):
-            return raised(_base(base, size), expression(exponent, _SCRIPT * size), size)
+            return raised(_parts(size).base(base), expression(exponent, _SCRIPT * size), size)
         case Call(function, arguments):
             return _call(function, arguments, size)
         case Applied():
@@ -255,23 +240,12 @@ def expression(expr: Expr, size: float) -> Plate:
             return run(inline(expr), size)
 
 
-def _placed(expr: Expr, place: Place, size: float) -> Plate:
-    plate = expression(expr, size)
-    return fenced(plate, size) if brackets(expr, place) and not isinstance(expr, Quotient) else plate
-
-
-def _base(base: Expr, size: float) -> Plate:
-    plate = expression(base, size)
-    rational = isinstance(base, Number) and base.value.denominator != 1 and not base.literal
-    return fenced(plate, size) if rational or is_bracketed_base(base) else plate
-
-
 def terms_of(terms: tuple[Expr, ...], size: float) -> list[Plate]:
     """The terms of a sum, each with its sign before it, so that a line may end between two of them."""
-    plates = [_placed(terms[0], Place.FIRST_TERM, size)]
+    plates = [_parts(size).placed(terms[0], Place.FIRST_TERM)]
     for term in terms[1:]:
         sign = run(" − " if isinstance(term, Minus) else " + ", size)
-        plates.append(beside(sign, _placed(term.operand if isinstance(term, Minus) else term, Place.TERM, size)))
+        plates.append(beside(sign, _parts(size).placed(term.operand if isinstance(term, Minus) else term, Place.TERM)))
     return plates
 
 
@@ -281,7 +255,7 @@ def product(factors: tuple[Expr, ...], dot: bool, size: float, tones: tuple[str,
     for i, factor in enumerate(factors):
         if i:
             plates.append(_between(factors[i - 1], factor, dot, size))
-        plate = _placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR, size)
+        plate = _parts(size).placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
         plates.append(toned(plate, tones[i]) if i < len(tones) else plate)
     return beside(*plates)
 
