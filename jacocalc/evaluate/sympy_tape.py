@@ -1,4 +1,4 @@
-"""SymPy ↔ tape: in, every different part of an expression once; out, only for what is shown.
+"""SymPy → tape: every different part of an expression once.
 
 Reading is iterative, so the depth of an expression is no limit.  What SymPy writes as a power of −1 is a quotient
 here: the factors above, the factors below, one division.
@@ -12,13 +12,10 @@ from typing import Any
 
 import sympy
 
-from jacocalc.algebra.convert import FUNCTIONS, from_sympy, to_sympy
+from jacocalc.algebra.convert import FUNCTIONS, from_sympy
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import uncollected
 from jacocalc.evaluate.tape import Node, Tape
-from jacocalc.evaluate.writing import notation_of
-from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Symbol
 
 
 @uncollected
@@ -147,39 +144,3 @@ def _base(factor: Any) -> Any:
         if exponent.is_Rational and exponent.p < 0:
             return base
     return None
-
-
-def write_sympy(tape: Tape, nodes: Sequence[Node], symbols: Mapping[Node, Any]) -> list[Any]:
-    """The nodes as SymPy expressions in these symbols; equal parts are one object."""
-    done: dict[Node, Any] = dict(symbols)
-    for node in tape.needed(nodes):
-        if node not in done:
-            done[node] = _written(tape, node, done)
-    return [done[node] for node in nodes]
-
-
-def _written(tape: Tape, node: Node, done: Mapping[Node, Any]) -> Any:
-    operation = tape.operation(node)
-    a = [done[argument] for argument in operation.arguments]
-    match operation.name:
-        case "number":
-            return sympy.Rational(operation.payload.numerator, operation.payload.denominator)
-        case "add":
-            return sympy.Add(*a)
-        case "subtract":
-            return a[0] - a[1]
-        case "multiply":
-            return sympy.Mul(*a)
-        case "negate":
-            return -a[0]
-        case "divide":
-            return a[0] / a[1]
-        case "power":
-            return a[0] ** operation.payload
-        case "call" if operation.payload in FUNCTIONS.values():
-            return getattr(sympy, KNOWN[operation.payload].sympy)(*a)
-    inside = {argument: sympy.Dummy(real=True) for argument in operation.arguments}
-    names = {argument: Symbol(f"_{i}") for i, argument in enumerate(inside)}
-    formula = notation_of(tape, [node], names)[0]
-    bound = {names[argument].name: dummy for argument, dummy in inside.items()}
-    return to_sympy(formula, bound).subs({inside[argument]: done[argument] for argument in inside}, simultaneous=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy
 
+from jacocalc.algebra.convert import FUNCTIONS, to_sympy
 from jacocalc.compiled.functions import CompiledFunction
 from jacocalc.evaluate.accumulation import adjoints, forward, hessian, jacobian, operations
-from jacocalc.evaluate.sympy_tape import read_sympy, write_sympy
+from jacocalc.evaluate.sympy_tape import read_sympy
 from jacocalc.evaluate.tape import Node, Tape
 from jacocalc.evaluate.tracing import Trace
+from jacocalc.evaluate.writing import notation_of
 from jacocalc.known_functions import KNOWN
+from jacocalc.notation import Symbol
 from tests.benchmarks.peers import Array, Compiled, namespace, peer
 from tests.benchmarks.problems import Problem
 
@@ -66,7 +70,7 @@ class Ours:
     def back(self, prepared: Any) -> list[Any]:
         """From SymPy in to SymPy out."""
         tape, nodes = self.derive(prepared)
-        return write_sympy(tape, nodes, dict(zip(tape.inputs, prepared[0], strict=True)))
+        return _sympy_of(tape, nodes, dict(zip(tape.inputs, prepared[0], strict=True)))
 
     def operations(self, problem: Problem, values: bool = True) -> int:
         """Operations of the shared graph, counted as those of the peers."""
@@ -93,3 +97,39 @@ def trace(problem: Problem) -> Trace:
 
     m = namespace(np, lambda value: value)
     return Trace(lambda x: problem.function(list(x), m), (problem.inputs,))
+
+
+def _sympy_of(tape: Tape, nodes: Sequence[Node], symbols: Mapping[Node, Any]) -> list[Any]:
+    """The nodes as SymPy expressions in these symbols; equal parts are one object."""
+    done: dict[Node, Any] = dict(symbols)
+    for node in tape.needed(nodes):
+        if node not in done:
+            done[node] = _written(tape, node, done)
+    return [done[node] for node in nodes]
+
+
+def _written(tape: Tape, node: Node, done: Mapping[Node, Any]) -> Any:
+    operation = tape.operation(node)
+    a = [done[argument] for argument in operation.arguments]
+    match operation.name:
+        case "number":
+            return sympy.Rational(operation.payload.numerator, operation.payload.denominator)
+        case "add":
+            return sympy.Add(*a)
+        case "subtract":
+            return a[0] - a[1]
+        case "multiply":
+            return sympy.Mul(*a)
+        case "negate":
+            return -a[0]
+        case "divide":
+            return a[0] / a[1]
+        case "power":
+            return a[0] ** operation.payload
+        case "call" if operation.payload in FUNCTIONS.values():
+            return getattr(sympy, KNOWN[operation.payload].sympy)(*a)
+    inside = {argument: sympy.Dummy(real=True) for argument in operation.arguments}
+    names = {argument: Symbol(f"_{i}") for i, argument in enumerate(inside)}
+    formula = notation_of(tape, [node], names)[0]
+    bound = {names[argument].name: dummy for argument, dummy in inside.items()}
+    return to_sympy(formula, bound).subs({inside[argument]: done[argument] for argument in inside}, simultaneous=True)

@@ -12,9 +12,10 @@ from hypothesis import given
 
 from jacocalc.algebra.convert import to_sympy
 from jacocalc.errors import JacocalcError
-from jacocalc.evaluate.sympy_tape import read_sympy, write_sympy
+from jacocalc.evaluate.sympy_tape import read_sympy
 from jacocalc.evaluate.tape import Tape
-from jacocalc.notation import Expr
+from jacocalc.evaluate.writing import notation_of
+from jacocalc.notation import Expr, Symbol
 from tests.evaluate.test_accumulation import close, numbers, tape_of
 from tests.laws.expressions import NAMES, cases, expressions, positive_values
 
@@ -29,7 +30,7 @@ def test_sympy_comes_in_with_its_value(expr: Expr, values: list[Fraction]) -> No
     other, (direct,) = tape_of([expr])
     (one,), (two,) = numbers(tape, [node], values), numbers(other, [direct], values)
     assert close(one, two)
-    (back,) = write_sympy(tape, [node], {n: s for s, n in bound.items()})
+    back = to_sympy(notation_of(tape, [node], {n: Symbol(s.name) for s, n in bound.items()})[0])
     again = Tape()
     bound = {sympy.Symbol(name, real=True): again.input() for name in NAMES}
     assert close(numbers(again, read_sympy(again, [back], bound), values)[0], one)
