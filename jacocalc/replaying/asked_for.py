@@ -90,6 +90,7 @@ ROWS: tuple[Row, ...] = (
 _RULES = (Compose, JacobianOf, GradientOf, HessianOf, VectorJacobian, JacobianVector, DifferentialOf, ImplicitFunction,
           VolumeOf)  # fmt: skip  # questions whose stages are differentiated by the rules
 _CHAINS = (Compose, GradientOf, HessianOf, VectorJacobian, JacobianVector)
+_PROGRAMS = (BackpropOf, ProgramDifferential)
 
 
 def _once(derivation: Derivation) -> int:
@@ -123,37 +124,30 @@ def _components_at_point(derivation: Derivation) -> int:
     return sum(int(stage.m) for stage in derivation.question.chain.stages) if _at_point(derivation) else 0
 
 
-PARTS: tuple[tuple[tuple[type, ...], type, Callable[[Any], int]], ...] = (
-    (_RULES, LocalJacobian, _different),
-    ((*_RULES, GraphOf), Verified, _once),
-    (_RULES, JacobianAt, _at_point),
-    (_CHAINS, Shapes, lambda derivation: int(_stages(derivation) > 1)),
-    ((Compose,), MatrixProduct, _further),
-    ((GradientOf,), Transposed, lambda derivation: int(derivation.result is not None)),
-    ((GradientOf,), GradientChain, _further),
-    ((VectorJacobian, JacobianVector), VectorProduct, lambda d: _stages(d) if d.result is not None else 0),
-    ((JacobianVector,), UnitVector, lambda derivation: int(derivation.question.unit)),
-    ((HessianOf,), SecondPartials, _components),
-    ((HessianOf,), HessianAt, _components_at_point),
-    ((DifferentialOf,), Differential, _once),
-    ((DifferentialOf,), Increment, lambda derivation: int(not derivation.question.chain.abstract)),
-    ((DifferentialOf,), ChangeGiven, lambda d: int(bool(d.question.vector))),
-    ((ImplicitFunction,), Blocks, _once),
-    ((ImplicitFunction,), BlockDeterminant, _once),
-    ((ImplicitFunction,), ImplicitJacobian, _once),
-    ((VolumeOf,), SingularSet, _once),
-    ((GraphOf,), GraphNodes, _once),
-    ((GraphOf,), ForwardPass, _once),
-    ((GraphOf,), BackwardPass, _once),
-    ((GraphOf,), StoredValues, _once),
-    ((PointReport,), PointSummary, _once),
-    ((PointReport,), ComponentReport, _components),
-    ((ComposeLayers,), LayerRule, _once),
-    ((BackpropOf, ProgramDifferential), ForwardProgram, _once),
-    ((BackpropOf,), PassCosts, _once),
-    ((BackpropOf,), Gradients, _once),
-    ((ProgramDifferential,), DifferentialKind, _once),
-    ((BackpropOf, ProgramDifferential), Verified, _once),
+PARTS: tuple[tuple[tuple[type, ...], tuple[type, ...], Callable[[Any], int]], ...] = (
+    (_RULES, (LocalJacobian,), _different),
+    ((*_RULES, GraphOf, *_PROGRAMS), (Verified,), _once),
+    (_RULES, (JacobianAt,), _at_point),
+    (_CHAINS, (Shapes,), lambda derivation: int(_stages(derivation) > 1)),
+    ((Compose,), (MatrixProduct,), _further),
+    ((GradientOf,), (Transposed,), lambda derivation: int(derivation.result is not None)),
+    ((GradientOf,), (GradientChain,), _further),
+    ((VectorJacobian, JacobianVector), (VectorProduct,), lambda d: _stages(d) if d.result is not None else 0),
+    ((JacobianVector,), (UnitVector,), lambda derivation: int(derivation.question.unit)),
+    ((HessianOf,), (SecondPartials,), _components),
+    ((HessianOf,), (HessianAt,), _components_at_point),
+    ((DifferentialOf,), (Differential,), _once),
+    ((DifferentialOf,), (Increment,), lambda derivation: int(not derivation.question.chain.abstract)),
+    ((DifferentialOf,), (ChangeGiven,), lambda derivation: int(bool(derivation.question.vector))),
+    ((ImplicitFunction,), (Blocks, BlockDeterminant, ImplicitJacobian), _once),
+    ((VolumeOf,), (SingularSet,), _once),
+    ((GraphOf,), (GraphNodes, ForwardPass, BackwardPass, StoredValues), _once),
+    ((PointReport,), (PointSummary,), _once),
+    ((PointReport,), (ComponentReport,), _components),
+    ((ComposeLayers,), (LayerRule,), _once),
+    (_PROGRAMS, (ForwardProgram,), _once),
+    ((BackpropOf,), (PassCosts, Gradients), _once),
+    ((ProgramDifferential,), (DifferentialKind,), _once),
 )
 GENERAL: tuple[type, ...] = (GeneralRule, MatrixReason, Shapes)  # where a size is a symbol
 
@@ -161,7 +155,7 @@ GENERAL: tuple[type, ...] = (GeneralRule, MatrixReason, Shapes)  # where a size 
 def check_parts(derivation: Derivation) -> None:
     """As many steps of each kind as such a question has, and none of them twice.  Raises Wrong."""
     question, counts = derivation.question, Counter(map(type, derivation.steps))
-    rows = [(kind, wanted) for kinds, kind, wanted in PARTS if isinstance(question, kinds)]
+    rows = [(kind, wanted) for asked, kinds, wanted in PARTS if isinstance(question, asked) for kind in kinds]
     if question.chain.symbolic:
         rows = [(kind, _once) for kind in ((GeneralHessian,) if isinstance(question, HessianOf) else GENERAL)]
     for kind, wanted in rows:
