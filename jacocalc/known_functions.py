@@ -3,7 +3,11 @@
 A row gives the spellings that people type, how many arguments it takes, its derivative by each argument
 (as notation, for an argument ``u`` that is itself notation), where it is defined, where it is smooth, its
 names in SymPy and in ball arithmetic, and its LaTeX.  ``lowered`` writes a function by others that ball
-arithmetic has.  Every row is tested against 50-digit differences of values.
+arithmetic has; ``called`` are names that are letters or products unless a bracket follows: Γ(x), Si(x).  Every row is
+tested against 50-digit differences of values.
+
+Functions beyond the elementary ones are rows of their own table.  The order of a Bessel function or of a polygamma
+function is a number, and stands first.
 
 Conditions are notation: ``domain`` must hold for the value to exist, ``smooth`` beyond that for the
 derivative.
@@ -11,11 +15,12 @@ derivative.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from jacocalc.errors import JacocalcError
 from jacocalc.notation import (
     ONE,
     PI,
@@ -29,7 +34,9 @@ from jacocalc.notation import (
     Piecewise,
     Power,
     Quotient,
+    as_rational,
     integer,
+    rational,
 )
 
 Formula: TypeAlias = Callable[..., Expr]
@@ -55,6 +62,7 @@ class KnownFunction:
     ball: str = ""
     lowered: Formula | None = None
     arity: tuple[int, int] = (1, 1)
+    called: tuple[str, ...] = ()
 
 
 def _f(name: str) -> Callable[..., Call]:
@@ -119,6 +127,64 @@ def _root_smooth(u: Expr, index: Expr) -> tuple[Expr, ...]:
 def _root_derivative(u: Expr, index: Expr) -> Expr:
     assert isinstance(index, Number)
     return 1 / (index * Power(root(u, index), integer(int(index.value) - 1)))
+
+
+def _ordered(name: str) -> Callable[[Expr, int, Expr], Call]:
+    """name(n + k, u) for an order n that is a number."""
+
+    def call(n: Expr, k: int, u: Expr) -> Call:
+        order = as_rational(n)
+        assert order is not None
+        return Call(name, (rational(order + k), u))
+
+    return call
+
+
+def _neighbours(name: str, below: int, above: int) -> Formula:
+    """F_ν′ = (± F_(ν−1) ± F_(ν+1))/2, and ± F_1 for ν = 0: DLMF 10.6.1, 10.29.1"""
+    at = _ordered(name)
+
+    def slope(n: Expr, u: Expr) -> Expr:
+        if as_rational(n) == 0:
+            return at(n, 1, u) if above > 0 else Negative(at(n, 1, u))
+        first = at(n, -1, u) if below > 0 else Negative(at(n, -1, u))
+        return (first + at(n, 1, u) if above > 0 else first - at(n, 1, u)) / 2
+
+    return slope
+
+
+def _of_order(*_: Expr) -> Expr:
+    raise JacocalcError("the order is a number: there is no derivative by it")
+
+
+def is_whole(order: Expr) -> bool:
+    """Whether an order is a whole number."""
+    value = as_rational(order)
+    return value is not None and value.denominator == 1
+
+
+def order_fault(name: str, arguments: Sequence[Expr]) -> str:
+    """What is wrong with the order of a function that has one, else nothing."""
+    if name not in ORDERED:
+        return ""
+    order = as_rational(arguments[0])
+    if name == "polygamma":
+        fits = order is not None and order.denominator == 1 and order >= 0
+        return "" if fits else "the order of polygamma is a whole number: polygamma(1, x)"
+    return "" if order is not None else f"the order of {name} is a number: {name}(0, x)"
+
+
+def _no_pole(u: Expr) -> tuple[Expr, ...]:
+    """Γ and ψ have poles at 0, −1, −2, …"""
+    return (Junction("or", (_where(">", u, 0), _where("!=", sin(PI * u), 0))),)
+
+
+def _between_whole(u: Expr) -> tuple[Expr, ...]:
+    return (_where("!=", sin(PI * u), 0),)
+
+
+def _bessel_domain(n: Expr, u: Expr) -> tuple[Expr, ...]:
+    return () if is_whole(n) else _positive(u)
 
 
 _TWO = integer(2)
@@ -225,12 +291,81 @@ _ROWS: tuple[KnownFunction, ...] = (
       ball="atan2", arity=(2, 2)),
 )  # fmt: skip
 
-KNOWN: dict[str, KnownFunction] = {row.name: row for row in _ROWS}
-POWERS_OF_E = frozenset({"exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf"})  # in themselves or derivatives
+_polygamma = _ordered("polygamma")
+_ROOT_PI = sqrt(PI)
+_SPECIAL_ROWS: tuple[KnownFunction, ...] = (
+    K("gammafn", "gamma function", ("gammafn", "tgamma"),
+      (lambda u: Call("gammafn", (u,)) * _polygamma(ZERO, 0, u),), "gamma", r"\Gamma",  # DLMF 5.2.2
+      domain=_no_pole, ball="gamma", called=("gamma", "Gamma")),
+    K("loggamma", "logarithm of the gamma function", ("loggamma", "lgamma", "gammaln", "lngamma", "LogGamma"),
+      (lambda u: _polygamma(ZERO, 0, u),), "loggamma", r"\operatorname{loggamma}", domain=_positive, ball="lgamma"),
+    K("polygamma", "polygamma function", ("polygamma", "PolyGamma"),
+      (_of_order, lambda n, u: _polygamma(n, 1, u)), "polygamma", r"\operatorname{polygamma}",  # DLMF 5.15
+      domain=lambda n, u: _no_pole(u), ball="polygamma", arity=(2, 2)),
+    K("floor", "floor", ("floor", "Floor"), (lambda _u: ZERO,), "floor", r"\operatorname{floor}",
+      smooth=_between_whole, ball="floor"),
+    K("ceil", "ceiling", ("ceil", "ceiling", "Ceiling"), (lambda _u: ZERO,), "ceiling", r"\operatorname{ceil}",
+      smooth=_between_whole, ball="ceil"),
+    K("besselj", "Bessel function of the first kind", ("besselj", "BesselJ"),
+      (_of_order, _neighbours("besselj", 1, -1)), "besselj", r"\operatorname{besselj}",
+      domain=_bessel_domain, ball="bessel_j", arity=(2, 2)),
+    K("bessely", "Bessel function of the second kind", ("bessely", "BesselY"),
+      (_of_order, _neighbours("bessely", 1, -1)), "bessely", r"\operatorname{bessely}",
+      domain=lambda n, u: _positive(u), ball="bessel_y", arity=(2, 2)),
+    K("besseli", "modified Bessel function of the first kind", ("besseli", "BesselI"),
+      (_of_order, _neighbours("besseli", 1, 1)), "besseli", r"\operatorname{besseli}",
+      domain=_bessel_domain, ball="bessel_i", arity=(2, 2)),
+    K("besselk", "modified Bessel function of the second kind", ("besselk", "BesselK"),
+      (_of_order, _neighbours("besselk", -1, -1)), "besselk", r"\operatorname{besselk}",
+      domain=lambda n, u: _positive(u), ball="bessel_k", arity=(2, 2)),
+    K("lambertw", "Lambert W function", ("lambertw", "LambertW", "ProductLog"),
+      (lambda u: exp(Negative(Call("lambertw", (u,)))) / (1 + Call("lambertw", (u,))),),  # DLMF 4.13.4
+      "LambertW", r"\operatorname{lambertw}",
+      domain=lambda u: (_where(">=", u, Negative(exp(Negative(ONE)))),),
+      smooth=lambda u: (_where(">", u, Negative(exp(Negative(ONE)))),), ball="lambertw"),
+    K("erfi", "imaginary error function", ("erfi", "Erfi"), (lambda u: Quotient(_TWO, _ROOT_PI) * exp(u**2),),
+      "erfi", r"\operatorname{erfi}", ball="erfi"),
+    K("erfinv", "inverse error function", ("erfinv", "InverseErf"),
+      (lambda u: Quotient(_ROOT_PI, _TWO) * exp(Call("erfinv", (u,)) ** 2),), "erfinv", r"\operatorname{erfinv}",
+      domain=_open_unit_interval, ball="erfinv"),
+    K("Ei", "exponential integral", ("ExpIntegralEi",), (lambda u: exp(u) / u,), "Ei", r"\operatorname{Ei}",
+      domain=_nonzero, ball="ei", called=("Ei",)),
+    K("li", "logarithmic integral", ("LogIntegral",), (lambda u: 1 / ln(u),), "li", r"\operatorname{li}",
+      domain=lambda u: (*_positive(u), _where("!=", u, 1)), ball="li", called=("li",)),
+    K("Si", "sine integral", ("SinIntegral", "sinint"), (lambda u: sin(u) / u,), "Si", r"\operatorname{Si}",
+      smooth=_nonzero, ball="si", called=("Si",)),
+    K("Ci", "cosine integral", ("CosIntegral", "cosint"), (lambda u: cos(u) / u,), "Ci", r"\operatorname{Ci}",
+      domain=_positive, ball="ci", called=("Ci",)),
+    K("Shi", "hyperbolic sine integral", ("SinhIntegral",), (lambda u: sinh(u) / u,), "Shi",
+      r"\operatorname{Shi}", smooth=_nonzero, ball="shi", called=("Shi",)),
+    K("Chi", "hyperbolic cosine integral", ("CoshIntegral",), (lambda u: cosh(u) / u,), "Chi",
+      r"\operatorname{Chi}", domain=_positive, ball="chi", called=("Chi",)),
+    K("fresnels", "Fresnel sine integral", ("fresnels", "FresnelS"), (lambda u: sin(PI * u**2 / 2),), "fresnels",
+      r"\operatorname{fresnels}", ball="fresnel_s"),
+    K("fresnelc", "Fresnel cosine integral", ("fresnelc", "FresnelC"), (lambda u: cos(PI * u**2 / 2),), "fresnelc",
+      r"\operatorname{fresnelc}", ball="fresnel_c"),
+    K("airyai", "Airy function Ai", ("airyai", "AiryAi"), (lambda u: Call("airyaiprime", (u,)),), "airyai",
+      r"\operatorname{Ai}", ball="airy_ai", called=("Ai",)),
+    K("airyaiprime", "derivative of the Airy function Ai", ("airyaiprime", "AiryAiPrime"),
+      (lambda u: u * Call("airyai", (u,)),), "airyaiprime", r"\operatorname{airyaiprime}", ball="airy_ai"),
+    K("airybi", "Airy function Bi", ("airybi", "AiryBi"), (lambda u: Call("airybiprime", (u,)),), "airybi",
+      r"\operatorname{Bi}", ball="airy_bi", called=("Bi",)),
+    K("airybiprime", "derivative of the Airy function Bi", ("airybiprime", "AiryBiPrime"),
+      (lambda u: u * Call("airybi", (u,)),), "airybiprime", r"\operatorname{airybiprime}", ball="airy_bi"),
+)  # fmt: skip
+
+SPECIAL = frozenset(row.name for row in _SPECIAL_ROWS)
+ORDERED = frozenset(row.name for row in _SPECIAL_ROWS if row.arity == (2, 2))
+KNOWN: dict[str, KnownFunction] = {row.name: row for row in (*_ROWS, *_SPECIAL_ROWS)}
+POWERS_OF_E = frozenset({  # in themselves or derivatives
+    "exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf", "lambertw", "erfi", "erfinv", "Ei",
+})  # fmt: skip
 BENT = ("abs", "max", "min", "relu")  # linear pieces that meet in kinks
+JUMPING = ("sign", "floor", "ceil")  # where they are not smooth
 SMALL_DERIVATIVES = ("sigmoid", "tanh", "relu", "softplus", "erf", "atan", "sin", "cos")  # |f′| ≤ 2/√π
 NUMPY_NAMES = {  # where NumPy, JAX and PyTorch have another name
     "ln": "log", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
     "atanh": "arctanh",
 }  # fmt: skip
-SPELLINGS: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in row.spellings}
+SPELLINGS: dict[str, str] = {spelling: row.name for row in KNOWN.values() for spelling in row.spellings}
+CALLED: dict[str, str] = {spelling: row.name for row in KNOWN.values() for spelling in row.called}

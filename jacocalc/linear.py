@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from jacocalc.functions import VectorFunction, arrow
 from jacocalc.notation import (
+    ZERO,
     Applied,
     Call,
     Comparison,
@@ -247,6 +248,12 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
         return f"log({inner})"
     if function == "sigmoid" and manner.unicode:
         return f"σ({inner})"
+    if function == "gammafn" and manner.unicode and "Gamma" not in manner.words:
+        return f"Γ({inner})"
+    if function in ("floor", "ceil") and manner.unicode:
+        return f"⌊{inner}⌋" if function == "floor" else f"⌈{inner}⌉"
+    if function == "polygamma" and arguments[0] == ZERO:
+        return f"digamma({write(arguments[1], manner)})"
     return f"{function}({inner})"
 
 

@@ -23,7 +23,7 @@ from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.evaluate import equality, tracing
 from jacocalc.evaluate.arrays import SAMPLE_DERIVATIVES
 from jacocalc.evaluate.stable_forms import STABLE
-from jacocalc.known_functions import KNOWN, POWERS_OF_E, SPELLINGS
+from jacocalc.known_functions import CALLED, KNOWN, ORDERED, POWERS_OF_E, SPELLINGS
 from jacocalc.linear import LOWERED, strict
 from jacocalc.notation import Call, Number, Symbol, walk
 from jacocalc.questions import Question
@@ -56,6 +56,8 @@ def meant(function: str) -> Any:
     """The function of x as the oracles know it."""
     if function in PAIRS:
         return call(function, name("x"), number(Fraction(5, 2)))
+    if function in ORDERED:
+        return call(function, number(Fraction(2)), name("x"))
     return call("root5" if function == "root" else function, name("x"))
 
 
@@ -63,7 +65,8 @@ def meant(function: str) -> Any:
 def test_every_spelling_of_a_function_has_its_value(spelling: str) -> None:
     function = SPELLINGS[spelling]
     more = {"root": ", 5"}.get(function, ", 5/2" if function in PAIRS else "")
-    found, tried = jc.read(f"{spelling}(x{more})", variables=["x"]), 0
+    order = "2, " if function in ORDERED else ""
+    found, tried = jc.read(f"{spelling}({order}x{more})", variables=["x"]), 0
     for place in PLACES:
         names = {"x": REAL.number(place)}
         try:
@@ -75,7 +78,21 @@ def test_every_spelling_of_a_function_has_its_value(spelling: str) -> None:
     assert tried
 
 
+@pytest.mark.parametrize("spelling", CALLED)
+def test_every_name_that_is_a_function_where_it_is_called(spelling: str) -> None:
+    """Γ(x), and a product where the name is declared, or its letters are."""
+    assert read(f"2{spelling}(x)") == f"2*{CALLED[spelling]}(x)"
+    assert strict(read_value(f"{spelling}(x + 1)", [spelling, "x"])) == f"{spelling}*(x + 1)"
+    if len(spelling) == 2:
+        assert strict(read_value(f"{spelling}(2)", [*spelling])) == f"{spelling[0]}*{spelling[1]}*2"
+
+
 WRITTEN: dict[str, Any] = {
+    "erfcx": lambda x: real.exp(x * x) * real.erfc(x),
+    "dawson": lambda x: real.sqrt(real.pi) / 2 * real.exp(-x * x) * real.erfi(x),
+    "digamma": real.digamma, "trigamma": lambda x: real.psi(1, x), "tetragamma": lambda x: real.psi(2, x),
+    "factorial": real.factorial, **dict.fromkeys(("beta", "Beta"), real.beta),
+    **dict.fromkeys(("heaviside", "Heaviside", "HeavisideTheta", "UnitStep"), lambda x: real.mpf(x > 0)),
     "log1p": real.log1p, "expm1": real.expm1, "exp2": lambda x: 2**x, "exp10": lambda x: 10**x, "erfc": real.erfc,
     "sinpi": real.sinpi, "cospi": real.cospi, "tanpi": lambda x: real.sinpi(x) / real.cospi(x),
     "sind": lambda x: real.sin(real.radians(x)), "cosd": lambda x: real.cos(real.radians(x)),
@@ -95,7 +112,7 @@ WRITTEN: dict[str, Any] = {
 @pytest.mark.parametrize("row", [*WRITTEN_OUT.values()], ids=lambda row: row.name)
 def test_every_function_that_is_written_out_has_its_value(row: Any) -> None:
     places = (Fraction(3, 7), Fraction(1, 5), Fraction(9, 4))[: len(row.arguments)]
-    found = jc.read(f"{row.name}({', '.join(map(str, places))})")
+    found = jc.read(f"{row.name}({', '.join(map(str, places))})", variables=["x"])
     wanted = WRITTEN[row.name](*(real.mpf(place.numerator) / place.denominator for place in places))
     assert abs(value_of(found, {}) - wanted) < real.mpf(10) ** -60
 
@@ -109,7 +126,9 @@ def _brings_e(name: str, seen: frozenset[str] = frozenset()) -> bool:
     """Whether exp stands in the formula or the derivatives of a function, or of one that stands there."""
     row = KNOWN[name]
     letters = [Symbol("u"), Number(Fraction(5))][: row.arity[0]]
-    parts = [part for written in (*row.derivatives, row.lowered) if written for part in walk(written(*letters))]
+    letters = letters[::-1] if name in ORDERED else letters
+    slopes = row.derivatives[name in ORDERED :]
+    parts = [part for written in (*slopes, row.lowered) if written for part in walk(written(*letters))]
     below = {part.function for part in parts if isinstance(part, Call)} - seen - {name}
     return name == "exp" or any(_brings_e(one, seen | {name}) for one in below)
 
@@ -124,6 +143,8 @@ def test_every_function_is_read_back_from_its_latex(row: Any) -> None:
     one = Call(row.name, arguments if row.arity[0] == 2 or row.name in PAIRS else arguments[:1])
     if row.name == "log":
         one = Call("log", (Symbol("x"), Number(Fraction(3))))
+    if row.name in ORDERED:
+        one = Call(row.name, (Number(Fraction(2)), Symbol("x")))
     written = "root(x, 3)" if row.name == "cbrt" else strict(one)  # both are written ∛
     assert strict(read_expression(latex(one), Scope.of(NAMES))) == written
 
@@ -131,10 +152,11 @@ def test_every_function_is_read_back_from_its_latex(row: Any) -> None:
 @pytest.mark.parametrize("spelling", sorted(s for s in SPELLINGS if re.fullmatch("[A-Za-z]+[0-9]?", s)))
 def test_every_spelling_is_a_command_or_an_operator_of_latex(spelling: str) -> None:
     more = {"root": ", 5"}.get(SPELLINGS[spelling], ", y" if SPELLINGS[spelling] in PAIRS else "")
-    plain = read(f"{spelling}(x{more})")
-    assert read(rf"\operatorname{{{spelling}}}(x{more})") == plain
+    order = "2, " if SPELLINGS[spelling] in ORDERED else ""
+    plain = read(f"{spelling}({order}x{more})")
+    assert read(rf"\operatorname{{{spelling}}}({order}x{more})") == plain
     if spelling.isalpha() and spelling not in ("sqrt", "root", "sigma"):
-        assert read(rf"\{spelling}(x{more})") == plain
+        assert read(rf"\{spelling}({order}x{more})") == plain
 
 
 # -- LaTeX --------------------------------------------------------------------------------------------
@@ -143,9 +165,10 @@ SIGNS = {
     "·": (r"x {} y", "x·y"), "*": (r"x {} y", "x*y"), "/": (r"x {} y", "x/y"), "-": ("x {} y", "x - y"),
     "(": (r"{} x + y \rangle", "(x + y)"), ")": (r"\langle x + y {}", "(x + y)"), "{": (r"{} x, y \}", "[x, y]"),
     "}": (r"\{ x, y {}", "[x, y]"), "[": (r"{} x, y \rbrack", "[x, y]"), "]": (r"\lbrack x, y {}", "[x, y]"),
-    "|": (r"{} x {}", "|x|"), **{relation: (r"\begin{cases} 1 & x {} y \\ 0 & \text{otherwise} \end{cases}",
-                                            f"piecewise(1 if x {relation} y, 0 otherwise)")
-                                 for relation in ("<", ">", "<=", ">=", "!=")},
+    "⌊": (r"{} x \rfloor", "floor(x)"), "⌋": (r"\lfloor x {}", "floor(x)"), "⌈": (r"{} x \rceil", "ceil(x)"),
+    "⌉": (r"\lceil x {}", "ceil(x)"), "|": (r"{} x {}", "|x|"),
+    **{relation: (r"\begin{cases} 1 & x {} y \\ 0 & \text{otherwise} \end{cases}",
+                  f"piecewise(1 if x {relation} y, 0 otherwise)") for relation in ("<", ">", "<=", ">=", "!=")},
 }  # fmt: skip
 NO_EXPRESSION = {"->", "...", ":", "||", "="}  # in declarations and programs, or refused by name
 

@@ -14,7 +14,7 @@ import sympy
 from jacocalc.algebra.tidy import one_turned
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, TooLarge
-from jacocalc.known_functions import KNOWN, is_odd_root
+from jacocalc.known_functions import KNOWN, SPECIAL, is_odd_root, order_fault
 from jacocalc.notation import (
     PI,
     Applied,
@@ -154,7 +154,12 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
     row = KNOWN[function]
     if not row.sympy and row.lowered is not None:
         return visit(row.lowered(*arguments))
-    return getattr(sympy, row.sympy)(*values)
+    kind = getattr(sympy, row.sympy)
+    found = kind(*values)
+    return kind(*values, evaluate=False) if function in SPECIAL and found.has(*_FOREIGN) else found
+
+
+_FOREIGN = (sympy.I, sympy.expint, sympy.oo, -sympy.oo, sympy.S.ComplexInfinity, sympy.nan)  # what it is elsewhere
 
 
 # -- back ---------------------------------------------------------------------------------------------
@@ -173,7 +178,27 @@ def from_sympy(expr: Any, order: Mapping[Any, int] | None = None) -> Expr:
     Terms and factors stand in an order of our own: by ``order`` (an index for each function or symbol
     that occurs), then by their text; rational terms come last.
     """
+    named = [one for one in expr.atoms(*_NAMED) if one in _NUMBERS or (one.args and one.args[0] in _WHOLE)]
+    if named:
+        expr = expr.xreplace({one: _NUMBERS.get(one) or _zeta(int(one.args[0])) for one in named})
     return _Back(order or {}).visit(expr)
+
+
+def _psi(order: int, value: Any) -> Any:
+    return sympy.polygamma(order, value, evaluate=False)
+
+
+def _zeta(n: int) -> Any:
+    """ζ(n) = (−1)ⁿ ψ⁽ⁿ⁻¹⁾(1)/(n − 1)!: DLMF 25.6"""
+    return (-1) ** n * _psi(n - 1, sympy.S.One) / sympy.factorial(n - 1)
+
+
+_NUMBERS = {  # that SymPy has names for: γ = −ψ(1), Catalan's G = (ψ′(1/4) − π²)/8
+    sympy.EulerGamma: -_psi(0, sympy.S.One),
+    sympy.Catalan: (_psi(1, sympy.Rational(1, 4)) - sympy.pi**2) / 8,
+}  # fmt: skip
+_NAMED = (type(sympy.EulerGamma), type(sympy.Catalan), sympy.zeta)
+_WHOLE = range(2, 100)
 
 
 class _Back:
@@ -268,8 +293,11 @@ class _Back:
         if kind is sympy.UnevaluatedExpr:
             return self.visit(expr.args[0])
         if kind in FUNCTIONS:
-            return Call(FUNCTIONS[kind], tuple(self.visit(a) for a in sorted(expr.args, key=self.rank))
-                        if kind in (sympy.Max, sympy.Min) else tuple(self.visit(a) for a in expr.args))  # fmt: skip
+            listed = sorted(expr.args, key=self.rank) if kind in (sympy.Max, sympy.Min) else expr.args
+            arguments = tuple(map(self.visit, listed))
+            if fault := order_fault(FUNCTIONS[kind], arguments):
+                raise JacocalcError(fault)
+            return Call(FUNCTIONS[kind], arguments)
         if kind is sympy.Piecewise:
             pairs = [(self.visit(value), when) for value, when in expr.args]
             otherwise = pairs[-1][0] if pairs[-1][1] == True else None  # noqa: E712
@@ -292,7 +320,10 @@ class _Back:
         raise _unknown(expr)
 
 
-_REWRITTEN = {sympy.erfc: sympy.erf, sympy.sinc: sympy.sin, sympy.Heaviside: sympy.Piecewise}  # by what they are
+_REWRITTEN = {  # by what they are
+    sympy.erfc: sympy.erf, sympy.sinc: sympy.sin, sympy.Heaviside: sympy.Piecewise, sympy.beta: sympy.gamma,
+    sympy.factorial: sympy.gamma, sympy.binomial: sympy.gamma,
+}  # fmt: skip
 
 _HINTS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Limit),

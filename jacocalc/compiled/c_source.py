@@ -16,7 +16,9 @@ import numpy as np
 from jacocalc.compiled.c_driver import vectors
 from jacocalc.compiled.kernels import Job, constant
 from jacocalc.compiled.schedule import Places
+from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.tape import Node
+from jacocalc.known_functions import SPECIAL
 
 CHUNK = 500  # lines
 
@@ -56,7 +58,8 @@ extern v v_{name}({arguments});
 static inline v v_{name}({named}) {{ return {scalar}; }}
 #endif
 """
-_NAMES = {"ln": "log"}
+_NAMES = {"ln": "log", "gammafn": "tgamma", "loggamma": "lgamma"}
+_SCALAR = ("floor", "ceil", "gammafn", "loggamma")  # in the C library, but not in that of vectors
 _OLD = ("sin", "cos", "exp", "ln", "raise")  # in the vector library from its first version, 2.22; the others from 2.35
 _PAIRS = ("raise", "atan2", "hypot")
 _INLINE = ("abs", "max", "min", "sign", "sqrt")
@@ -134,14 +137,16 @@ class Source:
         return name if name in _PAIRS or (self.tape.names[node] == "call" and name not in _INLINE) else ""
 
     def _vector(self, name: str) -> str:
-        """A function on vectors, from the vector library or lane by lane."""
+        """A function on vectors, from the vector library or lane by lane.  Raises JacocalcError where C has none."""
+        if name in SPECIAL and name not in _SCALAR:
+            raise JacocalcError(f"{name} is no function of C", hint='backend="numpy" computes it')
         function = {"raise": "pow"}.get(name, _NAMES.get(name, name))
         pair = name in _PAIRS
         scalar = f"__builtin_{function}{self.suffix}"
         lanes = (8, 4, 2) if self.double else (16, 8, 4)
         scalar = f"EACH2({scalar}, a, b)" if pair else f"EACH({scalar}, a)"
         return _VECTOR.format(
-            guard="__GLIBC_PREREQ(2, 22)" if name in _OLD else "__GLIBC_PREREQ(2, 35)",
+            guard="0" if name in _SCALAR else "__GLIBC_PREREQ(2, 22)" if name in _OLD else "__GLIBC_PREREQ(2, 35)",
             wide=lanes[0], middle=lanes[1], narrow=lanes[2], letters="vv" if pair else "v",
             function=function + self.suffix, name=name, arguments="v, v" if pair else "v",
             named="v a, v b" if pair else "v a", scalar=scalar,

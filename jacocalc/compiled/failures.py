@@ -18,7 +18,7 @@ import numpy as np
 
 from jacocalc.compiled.harmless import LEAST, WRONG
 from jacocalc.compiled.kernels import Array, Job, Kernel, Seen, constant
-from jacocalc.compiled.numpy_kernel import UFUNCS, chooser
+from jacocalc.compiled.numpy_kernel import chooser, ufunc
 from jacocalc.compiled.schedule import FREE
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
@@ -78,7 +78,7 @@ def _row(tape: Tape, node: Node, values: dict[Node, Array], points: Array) -> Ar
     if name == "select":
         chooser(tape.payloads[node], tape.arguments[node])(*rows, target)
     else:
-        function = UFUNCS[tape.payloads[node] if name == "call" else name]
+        function = ufunc(tape.payloads[node] if name == "call" else name)
         total = rows[0]
         for row in rows[1:-1]:
             total = function(total, row)

@@ -1,7 +1,7 @@
 """A tape → the operations that a machine has: powers are products, stable functions are written out.
 
 What is left are numbers, inputs, + − · /, negation, choices, powers with exponents that are not whole, and calls of
-functions that every back end has (``KERNEL_FUNCTIONS``).
+functions that every back end has (``KERNEL_FUNCTIONS``), or that some have.
 
     x^5 = x (x²)²                         x^−2 = 1/x²                       x^(3/2) = x √x
     σ(u) = 1/(1 + t) or t/(1 + t), t = e^−|u|                               softplus(u) = max(u, 0) + log1p(e^−|u|)
@@ -22,6 +22,7 @@ from fractions import Fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.evaluate.tape import Node, Rational, Tape, made_on
+from jacocalc.known_functions import SPECIAL
 
 KERNEL_FUNCTIONS = frozenset({
     "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "ln", "sqrt",
@@ -53,7 +54,7 @@ def _lowered(tape: Tape, source: Tape, node: Node, made: dict[Node, Node]) -> No
             return rest
         if function in _WRITTEN_OUT:
             return _WRITTEN_OUT[function](tape, arguments)
-        if function in KERNEL_FUNCTIONS:
+        if function in KERNEL_FUNCTIONS or function in SPECIAL:
             return tape.add_node("call", tuple(arguments), function)
         written = formulas_of(function).lowered
         if written is None:
@@ -137,6 +138,12 @@ def _lncosh(tape: Tape, a: Sequence[Node]) -> Node:
     return tape.select((("compare", "<", size, one),), (near, far))
 
 
+def _loggamma(tape: Tape, a: Sequence[Node]) -> Node:
+    """For u > 0 only: libraries give ln |Γ(u)| beyond"""
+    found = tape.add_node("call", (a[0],), "loggamma")
+    return tape.select((("compare", ">", a[0], tape.number(0)),), (found,))
+
+
 def _acoth(tape: Tape, a: Sequence[Node]) -> Node:
     """±log1p(2/(|u| − 1))/2"""
     size = tape.call("abs", (a[0],))
@@ -210,5 +217,6 @@ _WRITTEN_OUT: dict[str, Callable[[Tape, Sequence[Node]], Node]] = {
     "relu": lambda tape, a: tape.call("max", (a[0], tape.number(0))),
     "leaky_relu": lambda tape, a: tape.call("max", (a[0], tape.times(tape.number(Fraction(1, 100)), a[0]))),
     "sigmoid": _sigmoid, "bell": _bell, "sech": _sech, "elu": _elu, "gelu": _gelu, "softplus": _softplus,
+    "loggamma": _loggamma,
     "lncosh": _lncosh, "logsumexp": _logsumexp, "root": _root, "acoth": _acoth, "asec": _asec, "asech": _asech,
 }  # fmt: skip

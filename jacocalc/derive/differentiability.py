@@ -57,6 +57,7 @@ from jacocalc.errors import JacocalcError, LimitReached, RoadsDisagree, Undecide
 from jacocalc.evaluate.equality import Outcome, surely_equal
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import Chain, Point, VectorFunction
+from jacocalc.known_functions import JUMPING
 from jacocalc.notation import (
     ONE,
     PI,
@@ -491,7 +492,7 @@ def _broken(left: Slope, right: Slope) -> str:
 
 def _is_continuous(kink: Expr) -> bool:
     """u^v is: where u = 0 it needs v > 0, and tends to 0."""
-    return isinstance(kink, Power) or (isinstance(kink, Call) and kink.function not in ("sign", "atan2"))
+    return isinstance(kink, Power) or (isinstance(kink, Call) and kink.function not in (*JUMPING, "atan2"))
 
 
 def disagreement() -> RoadsDisagree:

@@ -43,7 +43,7 @@ from jacocalc.derive.partials import negation
 from jacocalc.derive.removable import divides
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.numbers import holds, sign_of
-from jacocalc.known_functions import KNOWN, is_odd_root
+from jacocalc.known_functions import KNOWN, ORDERED, is_odd_root
 from jacocalc.notation import (
     PI,
     ZERO,
@@ -428,6 +428,8 @@ class Beside:
                 return p is not None and p.denominator == 1 and p >= 0 and self.is_analytic(base)
             case Call(function, (u,)) if function != "exp":
                 return self._tends_inside(function, self.germ(u)) and self.is_analytic(u)
+            case Call(function, (n, u)) if function in ORDERED:
+                return self._tends_inside(function, self.germ(u), (n,)) and self.is_analytic(u)
             case Sum() | Product() | Negative() | Minus() | Power() | Call("exp", _):
                 return all(map(self.is_analytic, children(expr)))
         return False
@@ -468,9 +470,10 @@ class Beside:
         special = _SPECIAL.get(function)
         if special:
             return special(self, arguments)
-        germ = self.germ(arguments[0])
-        if self._tends_inside(function, germ):
-            return self._analytic(function, germ)
+        order = arguments[:1] if function in ORDERED else ()
+        germ = self.germ(arguments[len(order)])
+        if self._tends_inside(function, germ, order):
+            return self._analytic(function, germ, order)
         beside = self._beside_the_border(function, arguments[0], germ)
         if beside is not None:
             return beside
@@ -489,17 +492,17 @@ class Beside:
             return None
         return germ.terms.get(self.origin, sympy.S.Zero)
 
-    def _tends_inside(self, function: str, germ: Germ) -> bool:
+    def _tends_inside(self, function: str, germ: Germ, order: tuple[Expr, ...] = ()) -> bool:
         """Whether u tends to a point where the function is analytic."""
         value = self.limit_value(germ)
-        return value is not None and _is_inside(function, value)
+        return value is not None and _is_inside(function, value, order)
 
-    def _analytic(self, function: str, germ: Germ) -> Germ:
+    def _analytic(self, function: str, germ: Germ, order: tuple[Expr, ...] = ()) -> Germ:
         value = self.limit_value(germ)
         assert value is not None
         small = self.add(germ, self.constant(-value))
         wanted = 0 if small.vanishes else min(_MOST_DERIVATIVES, max(2, int(_FAR / small.size)))
-        return self._expanded(_taylor(function, value, wanted), small)
+        return self._expanded(_taylor(function, value, wanted, order), small)
 
     def _beside_the_border(self, function: str, u: Expr, germ: Germ) -> Germ | None:
         """arcsin u = π/2 − 2 arcsin √((1 − u)/2) and its like, where u tends to the border of the domain."""
@@ -546,6 +549,19 @@ class Beside:
             return germ
         known = germ.low is not None and germ.sign != 0
         return self.constant(sympy.Integer(germ.sign)) if known else self.bounded(0)
+
+    def _floor(self, germ: Germ) -> Germ:
+        """⌊u⌋ for u → c: ⌊c⌋, but c − 1 where c is whole and u < c."""
+        value = self.limit_value(germ)
+        low = None if value is None else sympy.floor(value)
+        if low is None or not low.is_Integer:
+            raise Unknown
+        rest = self.add(germ, self.constant(-low))
+        if rest.vanishes or sympy.ceiling(value) == low + 1:
+            return self.constant(low)
+        if rest.low is None or not rest.sign:
+            return self.bounded(0)
+        return self.constant(low if rest.sign > 0 else low - 1)
 
     def _extreme(self, sign: int, arguments: tuple[Expr, ...]) -> Germ:
         """max(u, v) = (u + v + |u − v|)/2, min(u, v) = (u + v − |u − v|)/2."""
@@ -731,22 +747,29 @@ def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:
 
 
 @lru_cache(maxsize=512)
-def _is_inside(function: str, value: Any) -> bool:
+def _is_inside(function: str, value: Any, order: tuple[Expr, ...] = ()) -> bool:
     """Whether the function is analytic at the value: every condition holds there, and beside it."""
-    u = from_sympy(value)
+    u = (*order, from_sympy(value))
     row = KNOWN[function]
-    if function in ("abs", "sign", "relu") or row.arity != (1, 1):
+    if function in ("abs", "sign", "relu") or row.arity != (len(u), len(u)):
         return False
-    strict = [Comparison({"<=": "<", ">=": ">"}.get(c.relation, c.relation), c.left, c.right)
-              for c in (*row.domain(u), *row.smooth(u)) if isinstance(c, Comparison)]  # fmt: skip
-    return all(holds(condition, sign_of) for condition in strict)
+    return all(holds(_open(condition), sign_of) for condition in (*row.domain(*u), *row.smooth(*u)))
+
+
+def _open(condition: Expr) -> Expr:
+    """A condition with < and > for ≤ and ≥."""
+    if isinstance(condition, Comparison):
+        relation = {"<=": "<", ">=": ">"}.get(condition.relation, condition.relation)
+        return Comparison(relation, condition.left, condition.right)
+    assert isinstance(condition, Junction)
+    return Junction(condition.word, tuple(map(_open, condition.conditions)))
 
 
 @lru_cache(maxsize=512)
-def _taylor(function: str, value: Any, count: int) -> list[Any]:
+def _taylor(function: str, value: Any, count: int, order: tuple[Expr, ...] = ()) -> list[Any]:
     """g(c), g′(c), g″(c)/2!, …: a few of them where they grow long."""
     z = sympy.Symbol("z", real=True)
-    current = to_sympy(Call(function, (Symbol("z"),)))
+    current = to_sympy(Call(function, (*order, Symbol("z"))))
     found: list[Any] = []
     for k in range(count + 1):
         if k > _FEW and any(map(_is_long, found[-2:])):
@@ -788,6 +811,10 @@ _SPECIAL: dict[str, Callable[[Beside, tuple[Expr, ...]], Germ]] = {
     "root": Beside._root,
     "abs": lambda beside, a: beside.absolute(beside.germ(a[0])),
     "sign": Beside._signum,
+    "floor": lambda beside, a: beside._floor(beside.germ(a[0])),
+    "ceil": lambda beside, a: beside.scale(
+        beside._floor(beside.scale(beside.germ(a[0]), sympy.S.NegativeOne)), sympy.S.NegativeOne
+    ),
     "relu": lambda beside, a: beside._extreme(1, (a[0], ZERO)),
     "max": lambda beside, a: beside._extreme(1, a),
     "min": lambda beside, a: beside._extreme(-1, a),

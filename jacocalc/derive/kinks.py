@@ -27,7 +27,7 @@ from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDiffere
 from jacocalc.evaluate.budget import within
 from jacocalc.evaluate.equality import surely_equal
 from jacocalc.evaluate.numbers import sign_of
-from jacocalc.known_functions import BENT
+from jacocalc.known_functions import BENT, JUMPING
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import (
     ONE,
@@ -163,7 +163,8 @@ class Kinks:
         for node in walk(condition):
             if isinstance(node, Piecewise) or (isinstance(node, Call) and node.function == "atan2"):
                 return True
-            if isinstance(node, Call) and node.function == "sign" and self.check.sign(node.arguments[0]) == 0:
+            jumping = isinstance(node, Call) and node.function in JUMPING
+            if jumping and not all(self.check.holds(one.holds) for one in conditions_of(node)):
                 return True
         return False
 

@@ -25,6 +25,7 @@ from jacocalc.derive.germs import Beside, Branch, Germ, Outside, along, letters
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.fields import Unsettled
 from jacocalc.evaluate.numbers import ball
+from jacocalc.known_functions import JUMPING
 from jacocalc.notation import (
     PI,
     ZERO,
@@ -214,7 +215,7 @@ _WAVES = ("sin", "cos")
 
 def _continuous(formula: Expr) -> bool:
     return not any(
-        isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in ("sign", "atan2")) for n in walk(formula)
+        isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in (*JUMPING, "atan2")) for n in walk(formula)
     )
 
 

@@ -16,6 +16,7 @@ from jacocalc.evaluate.equality import proof
 from jacocalc.evaluate.numbers import holds as truth
 from jacocalc.evaluate.numbers import sign_of
 from jacocalc.functions import VectorFunction
+from jacocalc.known_functions import SPECIAL
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import (
     ZERO,
@@ -181,7 +182,9 @@ class PointCheck:
         return ""
 
     def _why(self, condition: Condition) -> str:
-        name = condition.part.function if isinstance(condition.part, Call) else paper(condition.part)
+        name = paper(condition.part)
+        if isinstance(condition.part, Call) and condition.part.function not in SPECIAL:
+            name = condition.part.function
         match condition.holds:
             case Comparison("!=", left, right) if right == ZERO:
                 reason = f"{paper(left)} is 0" if isinstance(condition.part, Call) else "division by zero"

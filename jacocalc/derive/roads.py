@@ -78,6 +78,8 @@ def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
 
 def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any]) -> Outcome:
     derivative = whole.diff(by)
+    if derivative.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
+        return Outcome.UNDECIDED
     if point:
         derivative = derivative.subs(point, simultaneous=True)
     pair = [_without_signs(value) for value in (derivative, to_sympy(entry))]

@@ -120,8 +120,10 @@ def _call(tape: Tape, node: Node, a: tuple[Node, ...], active: Container[Node] |
     if tape.kink is not UNSAID and function in _SIDES:
         right, left = _SIDES[function]
         return [(a[0], by_side(tape, a[0], tape.number(right), tape.number(left)))]
+    if tape.kink is None and function in ("floor", "ceil"):  # 0 between whole numbers, where u ≠ ⌊u⌋
+        return [(a[0], tape.select((("compare", "!=", a[0], node),), (tape.number(0),)))]
     formulas = zip(a, _slopes(tape, function), strict=False)
-    wanted = ((u, formula) for u, formula in formulas if active is None or u in active)
+    wanted = ((u, formula) for u, formula in formulas if (active is None or u in active) and u not in tape.numbers)
     return [(u, within_domain(tape, function, a, u, tape.formula(formula, a))) for u, formula in wanted]
 
 

@@ -144,6 +144,8 @@ def _beside_jumps(tape: Tape, node: Node) -> tuple[Condition, ...]:
     if tape.names[node] == "select":
         return () if _meet(tape, node) else ((("or", *_regions(*tape.payloads[node])),),)
     jumping = tape.payloads[node] if tape.names[node] == "call" else ""
+    if jumping in ("floor", "ceil"):
+        return ((("compare", "!=", a[0], node),),)
     if jumping in ("sign", "atan2"):
         beside = ("compare", "!=", a[0], zero)
         return ((beside if jumping == "sign" else ("or", beside, ("compare", ">", a[1], zero)),),)

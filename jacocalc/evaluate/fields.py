@@ -5,6 +5,7 @@ A ball that cannot settle a comparison raises Unsettled; a higher precision may.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, Overflow, Underflow, localcontext
 from fractions import Fraction
@@ -73,6 +74,8 @@ class Rationals:
                 return min(arguments)
             case "sign":
                 return Fraction((first > 0) - (first < 0))
+            case "floor" | "ceil":
+                return Fraction(math.floor(first) if function == "floor" else math.ceil(first))
             case "sin" | "tan" | "asin" | "atan" | "sinh" | "tanh" | "erf" if first == 0:
                 return Fraction(0)
             case "cos" | "cosh" | "exp" if first == 0:
@@ -152,6 +155,8 @@ class Balls:
                 return flint.arb.atan2(first, arguments[1])
             case "root":
                 return self._root(first, int(arguments[1].unique_fmpz()))
+        if function in _CALLS:
+            return _CALLS[function](*arguments)
         return getattr(first, KNOWN[function].ball)()
 
     def _sign(self, value: Any) -> Any:
@@ -180,6 +185,27 @@ class Balls:
 
     def undefined(self) -> Any:
         return flint.arb.nan()
+
+
+def _settled(value: Any) -> Any:
+    """The whole number that is the only one in a ball."""
+    whole = value.unique_fmpz()
+    if whole is None:
+        raise Unsettled("a step")
+    return flint.arb(whole)
+
+
+def _polygamma(order: Any, value: Any) -> Any:
+    """ψ⁽ⁿ⁾, real for real numbers; n = 0 has a function of its own"""
+    return value.digamma() if order.is_zero() else flint.acb(value).polygamma(flint.acb(order)).real
+
+
+_CALLS: dict[str, Callable[..., Any]] = {  # with more than the value itself
+    "floor": lambda u: _settled(u.floor()), "ceil": lambda u: _settled(u.ceil()), "polygamma": _polygamma,
+    "besselj": lambda n, u: u.bessel_j(n), "bessely": lambda n, u: u.bessel_y(n),
+    "besseli": lambda n, u: u.bessel_i(n), "besselk": lambda n, u: u.bessel_k(n),
+    "airyaiprime": lambda u: u.airy_ai(derivative=1), "airybiprime": lambda u: u.airy_bi(derivative=1),
+}  # fmt: skip
 
 
 def precision(bits: int) -> Any:

@@ -42,6 +42,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     postorder,
+    rational,
 )
 
 Node: TypeAlias = int
@@ -416,8 +417,8 @@ class Tape:
         return self.formula(lowered, arguments)
 
     def formula(self, written: Formula, arguments: Sequence[Node]) -> Node:
-        """A formula of the tables at these nodes; the index of a root stands in it as the number that it is."""
-        indices = tuple(self.numbers.get(argument) for argument in arguments[1:])
+        """A formula of the tables at these nodes; an index or order stands in it as the number that it is."""
+        indices = tuple(self.numbers.get(argument) for argument in arguments) if len(arguments) > 1 else (None,)
         source, node = _on_a_tape(written, len(arguments), indices)
         return self.graft(source, [node], arguments)[0]
 
@@ -594,13 +595,13 @@ _GRAFTED: dict[str, Callable[[Tape, list[Node], Any], Node]] = {
 
 @lru_cache(maxsize=1000)
 def _on_a_tape(written: Formula, count: int, indices: tuple[Rational | None, ...]) -> tuple[Tape, Node]:
-    """A formula as the author of the table wrote it; ``indices``: the arguments behind the first that are numbers."""
+    """A formula as the author of the table wrote it; ``indices``: the arguments that are numbers, of several."""
     tape = Tape(drawn=True)
     bound = {f"_{i}": tape.input() for i in range(count)}
     symbols: list[Expr] = [Symbol(name) for name in bound]
-    for i, value in enumerate(indices, start=1):
-        if value is not None and value > 0:
-            symbols[i] = Number(Fraction(value))
+    for i, value in enumerate(indices):
+        if value is not None:
+            symbols[i] = rational(Fraction(value))
     return tape, tape.build(written(*symbols), bound)
 
 

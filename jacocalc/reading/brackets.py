@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from jacocalc.reading.lexer import Token
 
 LISTS = {"(": ")", "[": "]", "{": "}", "⟦": "⟧"}  # what may hold a list
-BRACKETS = {**LISTS, "⎸": "⎹"}  # also the bars of a determinant that is typed out
+BRACKETS = {**LISTS, "⎸": "⎹", "⌊": "⌋", "⌈": "⌉"}  # also the bars of a determinant that is typed out
 CLOSERS = frozenset(BRACKETS.values())
 
 

@@ -29,7 +29,7 @@ from jacocalc.functions import (
     states,
     unspecified,
 )
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import (
     Expr,
     Matrix,
@@ -496,7 +496,7 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        if name in ELSEWHERE or name in WRITTEN_OUT:
+        if name in ELSEWHERE or (name in {**WRITTEN_OUT, **CALLED} and name not in GREEK_NAMES):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 

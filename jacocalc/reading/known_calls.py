@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import count
-from jacocalc.known_functions import KNOWN, SPELLINGS, KnownFunction
+from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS, KnownFunction, order_fault
 from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
     PI,
@@ -72,6 +72,14 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
     return value if exponent is None else Power(value, exponent, p.span(token.start))
 
 
+def called(p: Parser, token: Token) -> Expr:
+    """Γ(x) and Si(x), whose names are letters elsewhere"""
+    row = KNOWN[CALLED[token.text]]
+    value = known_call(p, token, row.name)
+    p.scope.note(f"{p.typed(token)} is read as the {row.title}".removeprefix("\\"))
+    return value
+
+
 def abbreviated(p: Parser, token: Token) -> Expr:
     """sh x, which is sinh(x)"""
     name = ABBREVIATED[token.text]
@@ -96,7 +104,8 @@ def written_out(p: Parser, token: Token) -> Expr:
         p.check_exponent(value.base, value.exponent, token)
     if isinstance(value, Quotient):
         p.quotient(value.numerator, value.denominator, token.start, token)
-    p.scope.note(row.said)
+    if not row.is_itself:
+        p.scope.note(row.said)
     return spanned(value, p.span(token.start))
 
 
@@ -135,6 +144,8 @@ def _check_arity(p: Parser, token: Token, row: KnownFunction, arguments: tuple[E
             _OF_TWO.get(row.name, "") if len(arguments) == 2 else "",
             p.before.end,
         )
+    if fault := order_fault(row.name, arguments):
+        raise p.error(fault, token, end=p.before.end)
     if row.name == "root" and not (
         isinstance(arguments[1], Number) and arguments[1].value.denominator == 1 and arguments[1].value > 0
     ):

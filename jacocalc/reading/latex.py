@@ -29,6 +29,7 @@ _SIGNS = {
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
     "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
 }  # fmt: skip
 _IGNORED = frozenset(
     {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jacocalc.reading.lexer import NO_DOMAIN
-from jacocalc.reading.scope import ELSEWHERE
 
 WORDS = {
     "if": "if", "for": "if", "when": "if", "falls": "if", "wenn": "if", "für": "if", "si": "if", "pour": "if",
@@ -27,6 +26,4 @@ UNREAD = {
     "int": ("an integral is not read here", "write the function that it is, without ∫"),
     "lim": ("a limit is not read here", "write the function that it is"),
     "prod": ("a product over an index needs its bounds", "\\prod_{i=1}^{3} x_i, with numbers; x_1 x_2 x_3 is the same"),
-    "lfloor": ("⌊ is not read here", ELSEWHERE["floor"]),
-    "lceil": ("⌈ is not read here", ELSEWHERE["floor"]),
 }

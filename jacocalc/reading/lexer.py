@@ -72,8 +72,8 @@ _FORMS = (rf"{_FROM}\s*+{_TO}", rf"{_TO}\s*+{_FROM}", _SMALL)
 _OVER_INDEX = tuple(re.compile(_SIGN + form) for form in _FORMS)
 _LEVELLED = str.maketrans(_SUPERSCRIPTS | LOWERED)
 _MODULE = re.compile(  # np.sin is sin
-    r"(?:np|numpy|jnp|jax\.numpy|math|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
-    r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])"
+    r"(?:np|numpy|jnp|jax\.numpy|jax\.scipy|math|scipy|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
+    r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])|special\.(?=[A-Za-z])"
     r"|F\.(?=(?:softmax|[a-z]*sigmoid|softplus|tanh|[a-z]*elu|silu|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
 )
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
@@ -170,7 +170,7 @@ class _Lexer:
             self._emit("fraction", unicodedata.normalize("NFKC", here).replace("⁄", "/"), start, start + 1)
         elif here in _FOLDED:
             self._emit("op", _FOLDED[here], start, start + 1)
-        elif here in "√∛·∘°⎸⎹":
+        elif here in "√∛·∘°⎸⎹⌊⌋⌈⌉":
             self._emit("op", here, start, start + 1)
         elif here in GREEK:
             self._name(start, GREEK[here], start + 1)

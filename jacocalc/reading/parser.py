@@ -20,7 +20,7 @@ from math import factorial
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction, call, count
-from jacocalc.known_functions import KNOWN, SPELLINGS
+from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
     PI,
@@ -51,8 +51,8 @@ from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
-from jacocalc.reading.known_calls import abbreviated, known_call, log_base, written_out
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.known_calls import abbreviated, called, known_call, log_base, written_out
+from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.partial_names import applied_named
@@ -275,7 +275,8 @@ class Parser(Cursor):
         """3! and, in a sum over k, (2k + 1)!: of numbers."""
         sign, value = self.take(), as_rational(shortened(base))
         if value is None or value not in range(_FACTORIALS):
-            raise self.error(f"a factorial is one of a whole number up to {_FACTORIALS - 1} here", sign)
+            hint = "" if value is not None else "x! is Γ(x + 1): write gamma(x + 1)"
+            raise self.error(f"a factorial is one of a whole number up to {_FACTORIALS - 1} here", sign, hint)
         return Number(Fraction(factorial(int(value))), "", self.span((base.span or (sign.start, 0))[0]))
 
     def _transpose_sign(self) -> int:
@@ -419,6 +420,8 @@ class Parser(Cursor):
             return [self._determinant()]
         if self.sees("√", "∛"):
             return [self._root()]
+        if self.sees("⌊", "⌈"):
+            return [self._whole_part()]
         if after_factor:
             raise self.unexpected("a factor")
         raise self.unexpected(OPERAND)
@@ -453,6 +456,13 @@ class Parser(Cursor):
         kind = "det" if square and opener.text == "|" else "norm" if isinstance(inner, Matrix) else "abs"
         kind = "norm" if opener.text == "||" else kind
         return Call(kind, (inner,), self.span(opener.start))
+
+    def _whole_part(self) -> Expr:
+        """⌊x⌋ and ⌈x⌉"""
+        opener = self.open()
+        inner = self.sum()
+        self.close()
+        return Call("floor" if opener.text == "⌊" else "ceil", (inner,), self.span(opener.start))
 
     def _closed_just_before(self) -> tuple[Token, Token] | None:
         """The bars that end before the cursor, unless LaTeX or blanks say that the last one closes."""
@@ -519,6 +529,8 @@ class Parser(Cursor):
             return [Call(name, tuple(self._primary(False)), self.span(token.start))]
         if name in SPELLINGS:
             return [known_call(self, token, SPELLINGS[name])]
+        if self.scope.verbatim and name in KNOWN and self.sees("("):
+            return [known_call(self, token, name)]
         if name.startswith("log") and log_base(self, name) is not None:
             return [known_call(self, token, "log")]
         if name == "e":
@@ -580,14 +592,23 @@ class Parser(Cursor):
             )
         if name in ABBREVIATED and (self.sees("(", "^") or (self.starts_factor() and self.token.spaced)):
             return [abbreviated(self, token)]
-        if name in WRITTEN_OUT and self.sees("("):
+        if name in WRITTEN_OUT and self._calls(token, len(WRITTEN_OUT[name].arguments)):
             return [written_out(self, token)]
+        if name in CALLED and self._calls(token, 1):
+            return [called(self, token)]
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
         if self.scope.open:
             return new_names(self, token)
         raise undeclared(self, token)
+
+    def _calls(self, token: Token, size: int) -> bool:
+        """Whether a bracket behind a name calls it: so gamma(x) and Γ(x), but not γ(x), nor any where names are new."""
+        if token.text not in GREEK_NAMES or not self.sees("("):
+            return self.sees("(")
+        named = self.typed(token) in (token.text, "Γ", r"\Gamma") and not self.scope.open and not self.token.spaced
+        return named and self.listed() == size
 
     def _names_unspecified(self, name: str) -> str:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""
@@ -610,7 +631,7 @@ class Parser(Cursor):
         while size == 1 and self.sees("'"):
             self.take()
             value = replace(value, derivatives=(*value.derivatives, 1))
-        called = self.sees("(") and self._listed() == size and not (size == 1 and self.token.spaced)
+        called = self.sees("(") and self.listed() == size and not (size == 1 and self.token.spaced)
         arguments = self.arguments(token.text) if called else ()
         return replace(value, arguments=arguments, span=self.span(token.start))
 
@@ -626,7 +647,7 @@ class Parser(Cursor):
                 return [*self._name_of(first), *self._name_of(second)]
         return []
 
-    def _listed(self) -> int:
+    def listed(self) -> int:
         """How many entries the bracket at the cursor has."""
         inside = own_level(self.tokens[self.at + 1 : closed_at(self.tokens, self.at)])
         return 1 + sum(token.text == "," for token in inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from jacocalc.functions import VectorFunction
@@ -23,13 +23,7 @@ ELSEWHERE = {
     "IfElse": _CASES,
     "where": _CASES,
     "select": _CASES,
-    "heaviside": _JUMPS,
-    "Heaviside": _JUMPS,
-    "HeavisideTheta": _JUMPS,
-    "UnitStep": _JUMPS,
-    "floor": _JUMPS,
-    "ceil": _JUMPS,
-    "ceiling": _JUMPS,
+    "unit_step": _JUMPS,
     "round": _JUMPS,
     **{short: f"write {name}(x) for {short} x" for short, name in ABBREVIATED.items()},
     "lg": "write log10(x), or log2(x)",
@@ -53,11 +47,35 @@ ELSEWHERE = {
     "fmod": _JUMPS,
     "trunc": _JUMPS,
 }
+_ORDER_IN_FRONT = "a Bessel function has its order in front: besselj(0, x), bessely, besseli, besselk"
+CALLED_ELSEWHERE = {  # where a bracket follows
+    "frac": "write x - floor(x)",
+    **dict.fromkeys(("expint", "E1", "E_1"), "the exponential integral E₁(x) is -Ei(-x), for x > 0"),
+    "expi": "write Ei(x)",
+    **dict.fromkeys(("psi", "Psi"), "for the digamma function Γ′/Γ write digamma(x)"),
+    "W": "for the function of Lambert write lambertw(x)",
+    **dict.fromkeys(("binomial", "nchoosek", "comb"), "write gamma(n + 1)/(gamma(k + 1) gamma(n - k + 1))"),
+    "rgamma": "write 1/gamma(x)",
+    "Phi": "for the normal distribution write (1 + erf(x/sqrt(2)))/2",
+    **dict.fromkeys((f"{letter}{n}" for letter in "jyik" for n in "01nv"), _ORDER_IN_FRONT),
+    **dict.fromkeys((f"{letter}_{n}" for letter in "JYIK" for n in "01234n"), _ORDER_IN_FRONT),
+}  # fmt: skip
+UNDIFFERENTIATED = frozenset({  # functions that are known elsewhere
+    "zeta", "Zeta", "polylog", "PolyLog", "dilog", "spence", "ellipk", "ellipe", "EllipticK", "EllipticE", "elliptic_k",
+    "elliptic_e", "elliptic_f", "hyper", "hyp2f1", "hyp1f1", "meijerg", "legendre", "hermite", "laguerre", "chebyshevt",
+    "chebyshevu", "gegenbauer", "jacobi", "uppergamma", "lowergamma", "gammainc", "betainc", "hankel1", "hankel2",
+    "erfcinv", "DiracDelta",
+})  # fmt: skip
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
 _LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
+
+
+def _distance(name: str) -> Callable[[str], tuple[float, int]]:
+    """How far words are from a name; of two that are as close the shorter one."""
+    return lambda word: (-difflib.SequenceMatcher(None, word, name).ratio(), len(word))
 
 
 @dataclass
@@ -189,7 +207,7 @@ class Scope:
         by_case = [word for word in (*words, "e", "pi") if word.lower() == name.lower()]
         likely = len(name) > 1 and name not in GREEK_NAMES
         longer = [word for word in words if len(word) > 1] if likely else []
-        close = by_case or difflib.get_close_matches(name, longer, 1, 0.6)
+        close = by_case or sorted(difflib.get_close_matches(name, longer, 3, 0.6), key=_distance(name))
         if name == "In":
             close = ["ln"]
         glued = self.glued(name)

@@ -13,6 +13,7 @@ from jacocalc.reading.brackets import closed_at
 from jacocalc.reading.changes import is_change
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
+from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
@@ -39,6 +40,7 @@ def undeclared(p: Parser, token: Token) -> ReadError:
     hint = (
         _turned(p, token)
         or _change(p, name)
+        or (_called_elsewhere(p, name) if called else "")
         or p.scope.elsewhere(name)
         or p.scope.glued(name + _glued_word(p))
         or (f"write {powered} for the power, else {how_to_declare(p, name)}" if powered and not called else "")
@@ -51,6 +53,13 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         hint = hint or stages or f"define it first: {name}(x) = …"
         return p.error(f"{name} is not a known function", token, hint)
     return p.error(f"{name} is not declared", token, hint or how_to_declare(p, name))
+
+
+def _called_elsewhere(p: Parser, name: str) -> str:
+    """What to write for a function of other books, or how one is declared whose derivative is none of those here."""
+    if name in UNDIFFERENTIATED:
+        return f"no formula is known here for its derivative; {_in_front(name, p.listed())}"
+    return CALLED_ELSEWHERE.get(name, "")
 
 
 def _turned(p: Parser, token: Token) -> str:

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 
 from jacocalc.known_functions import Formula, absolute, cos, ln, sigmoid, sin, sqrt, tan, tanh
 from jacocalc.linear import paper
-from jacocalc.notation import PI, Call, E, Expr, Power, Product, Quotient, Symbol, integer
+from jacocalc.notation import (
+    ONE,
+    PI,
+    ZERO,
+    Call,
+    Comparison,
+    E,
+    Expr,
+    Piecewise,
+    Power,
+    Product,
+    Quotient,
+    Symbol,
+    integer,
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +36,23 @@ class WrittenOut:
     formula: Formula
 
     @property
+    def is_itself(self) -> bool:
+        """Whether the formula is written so: digamma(x)"""
+        return self.said.startswith(self.said.partition(" is read as ")[2])
+
+    @property
     def said(self) -> str:
         """erfc(x) is read as 1 - erf(x)"""
         formula = self.formula(*map(Symbol, self.arguments))
         return f"{self.name}({', '.join(self.arguments)}) is read as {paper(formula)}"
+
+
+def _gamma(x: Expr) -> Expr:
+    return Call("gammafn", (x,))
+
+
+def _polygamma(order: int) -> Formula:
+    return lambda x: Call("polygamma", (integer(order), x))
 
 
 def _turned(function: Formula) -> Formula:
@@ -46,6 +73,14 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("exp2", "x", lambda x: Power(integer(2), x)),
     ("exp10", "x", lambda x: Power(integer(10), x)),
     ("erfc", "x", lambda x: 1 - Call("erf", (x,))),
+    ("erfcx", "x", lambda x: Power(E, x**2) * (1 - Call("erf", (x,)))),
+    ("dawson", "x", lambda x: sqrt(PI) / 2 * Power(E, -(x**2)) * Call("erfi", (x,))),
+    *((f"{name}gamma", "x", _polygamma(k)) for k, name in enumerate(("di", "tri", "tetra"))),
+    ("factorial", "x", lambda x: _gamma(x + 1)),
+    *((name, "xy", lambda x, y: _gamma(x) * _gamma(y) / _gamma(x + y)) for name in ("beta", "Beta")),
+    *((name, "x", lambda x: Piecewise(((ONE, Comparison(">", x, ZERO)), (ZERO, Comparison("<", x, ZERO)))))
+      for name in ("heaviside", "Heaviside", "HeavisideTheta")),
+    ("UnitStep", "x", lambda x: Piecewise(((ONE, Comparison(">=", x, ZERO)),), ZERO)),
     *((f"{name}pi", "x", _turned(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
     *((f"{name}d", "x", _in_degrees(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
     *((name, "x", lambda x: x**2) for name in ("square", "sqr")),

@@ -38,6 +38,7 @@ from jacocalc.document import (
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import differential_of, split_name
 from jacocalc.notation import (
+    ZERO,
     Applied,
     Call,
     Comparison,
@@ -281,6 +282,12 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return rf"\sqrt[{_expression(arguments[1])}]{{{_expression(arguments[0])}}}"
         case "abs":
             return rf"\left|{inner}\right|"
+        case "floor":
+            return rf"\left\lfloor {inner} \right\rfloor"
+        case "ceil":
+            return rf"\left\lceil {inner} \right\rceil"
+        case "polygamma" if arguments[0] == ZERO:
+            return rf"\operatorname{{digamma}}{fenced(_expression(arguments[1]))}"
         case "exp":
             return rf"\exp{fenced(inner)}"
         case "log":

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from itertools import pairwise, product
 
 from jacocalc.evaluate.fields import ball_of
+from jacocalc.known_functions import JUMPING
 from jacocalc.notation import Call, Expr, Piecewise, walk
 from jacocalc.replaying.balls import Ball, norm
 from jacocalc.replaying.places import Place
@@ -174,7 +175,8 @@ class Behaviour:
 
 def in_pieces(expr: Expr) -> bool:
     """Whether a formula has pieces, which curves through several inputs may miss."""
-    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in ("sign", "step")) for n in walk(expr))
+    jumping = (*JUMPING, "step")
+    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in jumping) for n in walk(expr))
 
 
 def bends(expr: Expr) -> bool:

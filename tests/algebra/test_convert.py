@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 import sympy
 
 import jacocalc as jc
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.errors import JacocalcError
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import KNOWN, ORDERED, SPECIAL
 from jacocalc.linear import paper
-from jacocalc.notation import Call, Symbol
+from jacocalc.notation import Call, Expr, Number, Symbol
 from jacocalc.reading.points import read_value
 
 X, Y = sympy.symbols("x y")
@@ -22,9 +24,13 @@ def test_every_known_function_goes_to_sympy(row: object) -> None:
     from jacocalc.known_functions import KnownFunction
 
     assert isinstance(row, KnownFunction)
-    arguments = tuple(Symbol(name) for name in "xy"[: max(row.arity[0], 1)])
+    arguments: tuple[Expr, ...] = tuple(Symbol(name) for name in "xy"[: max(row.arity[0], 1)])
+    if row.name in ORDERED:
+        arguments = (Number(Fraction(2)), Symbol("x"))
     value = to_sympy(Call(row.name, arguments))
-    assert value.free_symbols == {sympy.Symbol(a.name, real=True) for a in arguments}
+    assert value.free_symbols == {sympy.Symbol(a.name, real=True) for a in arguments if isinstance(a, Symbol)}
+    if row.name in SPECIAL:
+        assert from_sympy(value) == Call(row.name, arguments)
 
 
 def test_no_complex_number_stands_for_a_real_one() -> None:
@@ -85,10 +91,26 @@ def test_what_can_be_handed_in_otherwise_has_a_hint(expr: sympy.Expr, hint: str)
 @pytest.mark.parametrize(
     ("given", "written"),
     [(sympy.erfc(X), "1 - erf(x)"), (sympy.sinc(2 * X), "piecewise(sin(2x)/(2x) if x ≠ 0, 1 otherwise)"),
-     (sympy.Heaviside(X, 1), "piecewise(0 if x < 0, 1 otherwise)")],
+     (sympy.Heaviside(X, 1), "piecewise(0 if x < 0, 1 otherwise)"), (sympy.digamma(X), "digamma(x)"),
+     (sympy.beta(X, Y), "Γ(x) Γ(y)/Γ(x + y)"), (sympy.factorial(X), "Γ(x + 1)"),
+     (sympy.binomial(X, Y), "Γ(x + 1)/(Γ(x - y + 1) Γ(y + 1))"), (2 - 3 * sympy.EulerGamma, "3 digamma(1) + 2"),
+     (sympy.EulerGamma**2, "digamma(1)^2"), (sympy.zeta(3) * X, "-x polygamma(2, 1)/2"),
+     (sympy.zeta(5), "-polygamma(4, 1)/24"), (sympy.Catalan, "polygamma(1, 1/4)/8 - π^2/8")],
 )  # fmt: skip
 def test_functions_of_sympy_that_are_written_by_others(given: sympy.Expr, written: str) -> None:
     assert paper(from_sympy(given)) == written
+
+
+@pytest.mark.parametrize("given", [sympy.zeta(3), sympy.zeta(6), sympy.EulerGamma, sympy.Catalan])
+def test_numbers_that_sympy_has_names_for_keep_their_values(given: sympy.Expr) -> None:
+    found = to_sympy(from_sympy(given))
+    assert abs(found.evalf(40) - given.evalf(40)) < sympy.Float("1e-35")
+
+
+@pytest.mark.parametrize("given", [sympy.besselj(X, Y), sympy.polygamma(X, Y), sympy.polygamma(sympy.S.Half, X)])
+def test_an_order_is_a_number(given: sympy.Expr) -> None:
+    with pytest.raises(JacocalcError, match=r"the order of .* is a"):
+        from_sympy(given)
 
 
 def test_what_is_held_back_from_sympy_comes_back() -> None:

@@ -33,8 +33,8 @@ from jacocalc.errors import JacocalcError, ShapeError
 from jacocalc.evaluate.accumulation import dense, forward, hessian
 from jacocalc.evaluate.fields import Balls, Unsettled, ball_of, precision
 from jacocalc.evaluate.tape import Tape
-from jacocalc.known_functions import KNOWN
-from jacocalc.notation import Call, Expr, Number, Symbol, children
+from jacocalc.known_functions import KNOWN, ORDERED, SPECIAL
+from jacocalc.notation import Call, Expr, Number, Symbol, children, integer
 from jacocalc.reading.definitions import read_function
 from tests.laws.expressions import NAMES, cases, expressions
 from tests.shares import share
@@ -113,12 +113,20 @@ def arguments_of(name: str) -> list[tuple[Expr, ...]]:
     u, v = Symbol("u"), Symbol("v")
     if name == "root":
         return [(u, Number(Fraction(k))) for k in (2, 3, 4, 5)]
+    if name in ORDERED:
+        return [(integer(k), u) for k in (0, 1, 4)]
+    if name.startswith("fresnel"):  # sin(π u²/2) has few digits for a large u
+        return [(u / 10,)]
     return [(u, v)] if KNOWN[name].arity[0] == 2 or name in ("max", "min") else [(u,)]
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_every_known_function_is_compiled_right(name: str, backend: str) -> None:
     """Values and derivatives at every point of a grid where balls have both."""
+    if backend == "c" and name in SPECIAL and name not in ("floor", "ceil"):
+        with pytest.raises(JacocalcError, match="is no function of C"):
+            check_on_a_grid(Call(name, arguments_of(name)[0]), backend)
+        return
     for arguments in arguments_of(name):
         check_on_a_grid(Call(name, arguments), backend)
 
@@ -126,7 +134,7 @@ def test_every_known_function_is_compiled_right(name: str, backend: str) -> None
 def check_on_a_grid(one: Expr, backend: str) -> None:
     c = compiled_of([one], ("u", "v"), backend)
     seen = 0
-    for u in (-7.5, -1.5, -0.75, -0.25, 0.125, 0.5, 0.875, 1.75, 30.0):
+    for u in (-7.5, -1.5, -0.75, -0.25, 0.125, 0.5, 0.875, 1.75, 30.25):
         for v in (0.625, 2.0):
             try:
                 value, row = exactly([one], ("u", "v"), [u, v])

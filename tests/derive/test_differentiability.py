@@ -39,6 +39,14 @@ CASES = [
     ("f(x) = |x|", "-2", "yyyyy"),
     ("f(x) = sqrt(x)", "4", "yyyyy"),
     ("f(x) = x^x", "100000", "yyyyy"),
+    ("f(x) = gamma(x)", "-1/2", "yyyyy"), ("f(x) = loggamma(x^2)", "-1", "yyyyy"),
+    ("f(x) = besselj(0, x)", "0", "yyyyy"), ("f(x) = lambertw(x)", "0", "yyyyy"), ("f(x) = floor(x)", "5/2", "yyyyy"),
+    # steps
+    ("f(x) = floor(x)", "2", "ynnnn"), ("f(x) = ceil(x)", "2", "ynnnn"), ("f(x) = floor(-x^2)", "0", "ynnnn"),
+    ("f(x) = floor(x^2)", "0", "yyyyy"), ("f(x) = (x - 2) floor(x)", "2", "yynnn"), ("f(x) = gamma(x)", "-1", "nnnnn"),
+    ("f(x) = (x - 2)^2 ceil(x)", "2", "yyyyy"), ("f(x, y) = floor(x y)", "1, 2", "ynnnn"),
+    ("f(x, y) = floor(x y)", "1, 1/2", "yyyyy"), ("f(x) = floor(x) + floor(-x)", "1", "ynnnn"),
+    ("f(x) = gamma(x)", "0", "nnnnn"), ("f(x) = Ei(x)", "0", "nnnnn"), ("f(x) = lambertw(x)", "-1", "nnnnn"),
     # kinks
     ("f(x) = |x|", "0", "yynnn"),
     ("f(x) = relu(x)", "0", "yynnn"),

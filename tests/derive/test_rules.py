@@ -17,9 +17,9 @@ from jacocalc.evaluate.fields import Balls, ball_of, precision
 from jacocalc.evaluate.tape import Tape
 from jacocalc.explain.rules import WORDS
 from jacocalc.functions import VectorFunction
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import KNOWN, ORDERED
 from jacocalc.linear import paper
-from jacocalc.notation import ONE, Call, Expr, Number, Symbol, children
+from jacocalc.notation import ONE, Call, Expr, Number, Symbol, children, rational
 from jacocalc.reading.branches import condition
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.points import read_value
@@ -31,6 +31,11 @@ POINTS: dict[str, list[tuple[str, ...]]] = {
     "ln": [("7/3",)], "sqrt": [("7/3",)], "asech": [("2/7",)], "log": [("7/3", "5/2")],
     "root": [("7/3", "4"), ("-7/3", "3"), ("7/3", "5")], "max": [("7/3", "5/2"), ("7/3", "1/2")],
     "min": [("7/3", "5/2"), ("7/3", "1/2")], "atan2": [("7/3", "5/2"), ("7/3", "-5/2"), ("-7/3", "-5/2")],
+    **{name: [("7/3",), ("2/7",)] for name in ("loggamma", "Ci", "Chi", "li")},
+    "lambertw": [("7/3",), ("-2/7",)], "erfinv": [("2/7",), ("-2/7",)],
+    "polygamma": [("0", "7/3"), ("1", "-7/3"), ("4", "2/7")],
+    **{f"bessel{kind}": [("0", "7/3"), ("3", "2/7"), ("-1/2", "7/3"), *[("1", "-7/3")] * (kind in "ij")]
+       for kind in "jyik"},
     "asin": [("2/7",), ("-2/7",)], "acos": [("2/7",), ("-2/7",)], "atanh": [("2/7",), ("-2/7",)],
 }  # fmt: skip
 STEP = Fraction(1, 2**60)
@@ -60,6 +65,8 @@ def test_each_derivative_of_the_table_to_fifty_digits(row: Any) -> None:
         arguments: tuple[Expr, ...] = tuple(Symbol(name) for name in letters)
         if row.name == "root":
             arguments = (Symbol("u"), Number(bound.pop("v")))
+        if row.name in ORDERED:
+            arguments = (rational(bound.pop("u")), Symbol("v"))
         for by in bound:
             with precision(500):
                 ours = value(partial(Call(row.name, arguments), by).result, bound)

@@ -160,6 +160,32 @@ def _real_whole_power(u: Any, k: int) -> Any:
     return _sure(u**k if k >= 0 else _away(u) ** k)
 
 
+def _no_pole(u: Any) -> Any:
+    if u < NEAR:
+        _away(real.sinpi(u))
+    return u
+
+
+def _between_whole(u: Any) -> Any:
+    _away(real.sinpi(u))
+    return u
+
+
+_SPECIAL: dict[str, Callable[..., Any]] = {
+    "gammafn": lambda u: real.gamma(_no_pole(u)), "loggamma": lambda u: real.loggamma(_above(u)),
+    "polygamma": lambda n, u: real.psi(int(n), _no_pole(u)),
+    "floor": lambda u: real.floor(_between_whole(u)), "ceil": lambda u: real.ceil(_between_whole(u)),
+    "besselj": real.besselj, "bessely": lambda n, u: real.bessely(n, _above(u)),
+    "besseli": real.besseli, "besselk": lambda n, u: real.besselk(n, _above(u)),
+    "lambertw": lambda u: real.lambertw(_above(u, -1 / math.e)).real,
+    "erfi": real.erfi, "erfinv": lambda u: real.erfinv(_inside(u)),
+    "Ei": lambda u: real.ei(_away(u)), "li": lambda u: real.li(_above(_away(u - 1) + 1)),
+    "Si": lambda u: real.si(_away(u)), "Ci": lambda u: real.ci(_above(u)),
+    "Shi": lambda u: real.shi(_away(u)), "Chi": lambda u: real.chi(_above(u)),
+    "fresnels": real.fresnels, "fresnelc": real.fresnelc,
+    "airyai": real.airyai, "airyaiprime": lambda u: real.airyai(u, derivative=1),
+    "airybi": real.airybi, "airybiprime": lambda u: real.airybi(u, derivative=1),
+}
 REAL = Space(
     "mpmath", _real_number, {"e": real.e + 0, "pi": real.pi + 0},
     {
@@ -170,7 +196,7 @@ REAL = Space(
         "exp": lambda u: real.exp(u if u < 50 else _sure(real.inf)), "ln": lambda u: real.log(_above(u)),
         "sqrt": lambda u: real.sqrt(_above(u)), "erf": real.erf, "abs": lambda u: abs(_away(u)),
         "sign": lambda u: real.sign(_away(u)), "max": _extreme(max), "min": _extreme(min), "atan2": _real_atan2,
-        "odd_root": _real_odd_root, "power": _real_power,
+        "odd_root": _real_odd_root, "power": _real_power, **_SPECIAL,
     },
     _real_whole_power, _real_choose, lambda u, v: _sure(u / _away(v)), _sure,
 )  # fmt: skip
@@ -195,7 +221,7 @@ COMPLEX = Space(
         "power": lambda u, v: cmath.exp(v * cmath.log(u)),
         "atan2": lambda y, x: 2 * cmath.atan(y / (cmath.sqrt(x * x + y * y) + x)),
     },
-    choose=_complex_choose, refused=frozenset({"erf"}),
+    choose=_complex_choose, refused=frozenset({"erf", *_SPECIAL}),
 )  # fmt: skip
 
 

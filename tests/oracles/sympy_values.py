@@ -64,11 +64,17 @@ _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": lambda a, b: a > b, "<": lambda a, b: a < b, ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b,
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
 }  # fmt: skip
-_CONSTANTS = {"Exp1": real.e + 0, "Pi": real.pi + 0}
+_CONSTANTS = {"Exp1": real.e + 0, "Pi": real.pi + 0, "EulerGamma": real.euler + 0, "Catalan": real.catalan + 0}
 _KINDS: dict[str, Callable[..., Any]] = {
     "Add": lambda *parts: sum(parts, real.mpf(0)), "Mul": _product, "Pow": lambda u, v: real.power(u, v),
     "Abs": abs, "sign": real.sign, "Max": max, "Min": min, "atan2": real.atan2, "erf": real.erf,
     "exp": real.exp, "log": lambda u, *b: real.log(u) / (real.log(b[0]) if b else 1),
+    "gamma": real.gamma, "loggamma": real.loggamma, "polygamma": lambda n, u: real.psi(int(n), u), "zeta": real.zeta,
+    "floor": real.floor, "ceiling": real.ceil, "LambertW": lambda u: real.lambertw(u).real,
+    "airyaiprime": lambda u: real.airyai(u, derivative=1), "airybiprime": lambda u: real.airybi(u, derivative=1),
+    **{name: getattr(real, name.lower()) for name in (
+        "besselj", "bessely", "besseli", "besselk", "erfi", "erfinv", "Ei", "li", "Si", "Ci", "Shi", "Chi", "fresnels",
+        "fresnelc", "airyai", "airybi")},
     "Heaviside": lambda u, *_: real.mpf(1 if u > 0 else 0),
     **{name: getattr(real, name) for name in (
         "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "asin", "acos",

@@ -982,7 +982,20 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x) = divide(x, 0)", "division by zero", ""),
      ("f(x) = nthRoot(x, x)", "the index of a root is a whole number: root(x, 3)", ""),
      ("f(t, g) = 2tg - g", "tg needs an argument", "the product is t·g"),
-     ("f(x) = th^-1 x", "“th^-1 x” can be read in two ways", "write atanh(x) or 1/th(x)")],
+     ("f(x) = th^-1 x", "“th^-1 x” can be read in two ways", "write atanh(x) or 1/th(x)"),
+     ("f(x) = γ(x)", "gamma is not a known function", "f = gamma(u)"),
+     ("f(x) = gamma x", "gamma is not declared", "declare it: f(x, gamma)"),
+     ("f(x) = psi(x)", "psi is not a known function", "write digamma(x)"),
+     ("f(x) = W(x)", "W is not a known function", "write lambertw(x)"),
+     ("f(x) = J_0(x)", "J_0 is not a known function", "besselj(0, x)"),
+     ("f(x) = k0 x", "k0 is not declared", "declare it: f(x, k0)"),
+     ("f(x) = zeta(x)", "zeta is not a known function", "no formula is known here for its derivative; a"),
+     ("f(x) = ellipk(x)", "ellipk is not a known function", "ellipk: R -> R; …"),
+     ("f(x) = polylog(2, x)", "polylog is not a known function", "polylog: R^2 -> R; …"),
+     ("f(x, n) = besselj(n, x)", "the order of besselj is a number: besselj(0, x)", ""),
+     ("f(x) = polygamma(-1, x)", "the order of polygamma is a whole number: polygamma(1, x)", ""),
+     ("f(x) = besselj(x)", "besselj takes 2 arguments, not 1", ""),
+     ("f(x) = ⌊x)", "“⌊” is closed by “)”", "close it with “⌋”")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
     with pytest.raises(ReadError, match=re.escape(said)) as caught:
@@ -996,6 +1009,16 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
      ("z = hypot(x, y)", "z = sqrt(x^2 + y^2)"), ("f(x) = sh^2 x - ch 2x th x", "f(x) = sinh^2 x - cosh 2x tanh x"),
      (r"f(x) = \sh x \ch x", "f(x) = sinh x cosh x"), (r"f(x) = \operatorname{erfc}(x)", "f(x) = 1 - erf(x)"),
      ("f(x) = torch.pow(x, 2)", "f(x) = x^2"), ("f(c, h) = ch(c + 1)", "f(c, h) = c h (c + 1)"),
+     ("f(x) = ⌊x⌋ ⌈2x⌉", "f(x) = floor(x) ceil(2x)"), (r"f(x) = \lfloor x \rfloor^2", "f(x) = floor(x)^2"),
+     ("f(x) = heaviside(x)", "f(x) = piecewise(1 if x > 0, 0 if x < 0)"),
+     ("f(x) = UnitStep(x)", "f(x) = piecewise(1 if x >= 0, 0 otherwise)"),
+     ("f(x) = digamma(x) + trigamma(2x)", "f(x) = polygamma(0, x) + polygamma(1, 2x)"),
+     ("f(x) = gamma(x) + Gamma(x) Γ(x)", "f(x) = gammafn(x) + gammafn(x) gammafn(x)"),
+     (r"f(x) = x \Gamma(x)", "f(x) = x gammafn(x)"), ("f(x) = special.gammaln(x)", "f(x) = loggamma(x)"),
+     ("f(x, y) = beta(x, y)", "f(x, y) = gammafn(x) gammafn(y)/gammafn(x + y)"),
+     ("f(x, gamma) = gamma(x + 1)", "f(x, gamma) = gamma (x + 1)"), ("f(C, i) = Ci(i + 1)", "f(C, i) = C i (i + 1)"),
+     ("f(x, Γ) = Γ(x)", "f(x, Γ) = Γ x"), ("y = gamma (x + 1)", "y = γ (x + 1)"), ("y = Si(x)", "y = SinIntegral(x)"),
+     ("f(x) = factorial(x)", "f(x) = gammafn(x + 1)"),
      ("f(x) = np.log1p(x)/2", "f(x) = ln(1 + x)/2"), ("f(p, log1) = log1 p", "f(p, log1) = log1(p)")],
 )  # fmt: skip
 def test_functions_that_are_read_by_what_they_are(text: str, meant: str) -> None:

@@ -87,6 +87,7 @@ REFUSED = [
     (r"\sum_{i=1}^{99} \sum_{j=1}^{99} x", "written out this is longer than 3,000 symbols", 16),
     (r"\sum x_i", "a sum needs its bounds", 0),
     ("x! + y", "a factorial is one of a whole number up to 20 here", 1),
+    ("(x + y)!", "a factorial is one of a whole number up to 20 here", 7),
     ("(1/2)! x", "a factorial is one of a whole number up to 20 here", 5),
     ("21! x", "a factorial is one of a whole number up to 20 here", 2),
 ]
