@@ -18,7 +18,7 @@ from jacocalc.compiled.kernels import Job, constant
 from jacocalc.compiled.schedule import Places
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.tape import Node
-from jacocalc.known_functions import SPECIAL
+from jacocalc.known_functions import KNOWN, SPECIAL
 
 CHUNK = 500  # lines
 
@@ -139,7 +139,7 @@ class Source:
     def _vector(self, name: str) -> str:
         """A function on vectors, from the vector library or lane by lane.  Raises JacocalcError where C has none."""
         if name in SPECIAL and name not in _SCALAR:
-            raise JacocalcError(f"{name} is no function of C", hint='backend="numpy" computes it')
+            raise JacocalcError(f"the {KNOWN[name].title} is no function of C", hint='backend="numpy" computes it')
         function = {"raise": "pow"}.get(name, _NAMES.get(name, name))
         pair = name in _PAIRS
         scalar = f"__builtin_{function}{self.suffix}"

@@ -248,8 +248,25 @@ def _table(function: str) -> Callable[[Tape, list[Node]], Node]:
     return lambda tape, a: tape.call(function, tuple(a))
 
 
+def _of_order(function: str, order: int) -> Callable[[Tape, list[Node]], Node]:
+    """J₀ of u"""
+    return lambda tape, a: tape.call(function, (tape.number(order), a[0]))
+
+
+def _with_order(function: str) -> Callable[[Tape, list[Node]], Node]:
+    """J_ν of u for a number ν"""
+
+    def act(tape: Tape, a: list[Node]) -> Node:
+        if a[0] not in tape.numbers:
+            raise JacocalcError("the order of a Bessel function is a number")
+        return tape.call(function, tuple(a))
+
+    return act
+
+
 _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
     **{name: _table(function) for name, function in {**_METHODS, **_PAIRS}.items()},
+    **{name: _table(name) for name in ("floor", "ceil")},
     "add": lambda tape, a: tape.plus(*a),
     "subtract": lambda tape, a: tape.minus(*a),
     "multiply": lambda tape, a: tape.times(*a),
@@ -271,7 +288,11 @@ _UFUNCS: dict[str, Callable[[Tape, list[Node]], Node]] = {
 _MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "sinc": lambda tape, a: _sinc(tape, a),  # a function of NumPy, no ufunc
     "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
-    "expit": _table("sigmoid"), "erf": _table("erf"),  # of SciPy
+    "expit": _table("sigmoid"), "erf": _table("erf"), "gamma": _table("gammafn"),  # of SciPy
+    "gammaln": _table("loggamma"), "expi": _table("Ei"), "erfi": _table("erfi"), "erfinv": _table("erfinv"),
+    **{name: _of_order("polygamma", 0) for name in ("psi", "digamma")},
+    **{f"{letter}v": _with_order(f"bessel{letter}") for letter in "jyik"},
+    **{f"{letter}{order}": _of_order(f"bessel{letter}", order) for letter in "jyik" for order in (0, 1)},
     "logit": lambda tape, a: tape.call("ln", (tape.divide(a[0], tape.minus(tape.number(1), a[0])),)),
     "log_expit": lambda tape, a: tape.negate(tape.call("softplus", (tape.negate(a[0]),))),
     "erfc": lambda tape, a: tape.minus(tape.number(1), tape.call("erf", (a[0],))),
@@ -287,7 +308,7 @@ _MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "copysign": lambda tape, a: tape.select((("compare", "<", a[1], tape.number(0)),),
                                             (tape.negate(tape.call("abs", (a[0],))), tape.call("abs", (a[0],)))),
 }  # fmt: skip
-_STEPS = ("floor", "ceil", "rint", "trunc", "remainder", "fmod", "floor_divide")
+_STEPS = ("rint", "trunc", "remainder", "fmod", "floor_divide")
 _COMPARISONS = {
     "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=", "not_equal": "!=",
 }  # fmt: skip

@@ -34,6 +34,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[list[float]], dict[str, float]]] = 
     "piecewise": (("f(x, y) = [piecewise(x^2 y if x > 0 and y < 1 or x > 3, -x if x <= 0, 5 otherwise), x/3]",),
                   [[0.5, 0.75], [-1.0, -2.0], [0.5, 1.5], [4.0, 9.0]], {}),
     "no branch": (("f(x) = piecewise(x^2 if x > 2, 7x if x < 1)",), [[0.5], [3.0]], {}),
+    "steps": (("f(x, y) = [floor(x y), ceil(x) y]",), [[0.5, 0.75], [-1.25, 2.5]], {}),
     "roots": (("f(x, y) = [sqrt(x^2 + y^2), cbrt(x), root(y, 5), x^(3/2), y^(-2), x^(1/4), sqrt(x)/3]",),
               [[0.5, -0.75], [1.0, 2.0]], {}),
     "powers": (("f(x, y) = [x^y, 2^x, x^7, y^(-3), x^pi]",), [[0.5, 0.75], [1.5, -2.0]], {}),
@@ -264,6 +265,50 @@ def test_a_wrong_derivative_is_found_where_the_usual_step_does_not_do(name: str,
         (tmp_path / "code.py").write_text("return 1.01 * stacked(".join(wrong), "utf-8")
         done = run(tmp_path, [sys.executable, "code.py"])
         assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "check failed"), done.stderr
+
+
+BESSEL = "besselj(0, x), bessely(1, y), besseli(2, x), besselk(1/3, y)"
+SPECIAL = {
+    "numpy": f"Γ(x), loggamma(γ), digamma(x), polygamma(2, y), {BESSEL}, lambertw(x), erfi(x), erfinv(y/9), Ei(x), "
+    "li(1 + y^2), Si(x), Ci(y), Shi(x), Chi(y), fresnels(x), fresnelc(y), airyai(x), airybi(y), airyaiprime(x), "
+    "airybiprime(y)",
+    "jax": "Γ(x - 2), loggamma(γ), digamma(x), polygamma(2, y), erfinv(y/9), Ei(x)",
+    "torch": "Γ(x - 2), loggamma(γ), digamma(x), polygamma(2, y), erfinv(y/9)",
+}
+
+
+@pytest.mark.parametrize("target", SPECIAL)
+def test_a_module_with_functions_beyond_the_elementary_ones_checks_itself(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("scipy" if target == "numpy" else target)
+    c = jc.compile(f"f(x, y, gamma) = [{SPECIAL[target]}]")
+    (tmp_path / "code.py").write_text(c.to_code(target), "utf-8")
+    done = run(tmp_path, [sys.executable, "code.py"])
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "check passed"), done.stderr
+
+
+def test_octave_has_functions_beyond_the_elementary_ones(tmp_path: Path) -> None:
+    text = f"Γ(x), loggamma(γ), digamma(x), polygamma(2, y), {BESSEL}, erfinv(y/9), Ei(x), li(1 + y^2), Si(x), Ci(y)"
+    c = jc.compile(f"f(x, y, gamma) = [{text}, airyai(x), airybi(y), airyaiprime(x), airybiprime(y)]")
+    (tmp_path / "f_of_x.m").write_text(c.to_code("matlab"), "utf-8")
+    assert "check passed" in octave(tmp_path, "f_of_x()")
+
+
+def test_julia_takes_them_from_their_package_and_keeps_names_apart() -> None:
+    found = jc.compile("f(x, gamma) = [Γ(x), polygamma(1, gamma)]").to_code("julia")
+    assert "using SpecialFunctions" in found
+    assert "return [gamma(x), polygamma(1, gamma_)]" in found
+    assert "gamma_" not in jc.compile("f(x, gamma) = x gamma").to_code("julia")
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "said"),
+    [("besselj(0, x)", "c", "the Bessel function of the first kind has no code in C"),
+     ("lambertw(x)", "torch", "the Lambert W function has no code in PyTorch"),
+     ("gamma(x)", "c", "the polygamma function has no code in C")],
+)  # fmt: skip
+def test_a_language_without_a_function_says_so(text: str, target: str, said: str) -> None:
+    with pytest.raises(JacocalcError, match=said):
+        jc.compile(f"f(x) = {text}").to_code(target)
 
 
 def test_a_wrong_jacobian_in_c_is_found(tmp_path: Path) -> None:

@@ -127,6 +127,13 @@ def test_functions_of_scipy() -> None:
                             jc.trace(lambda x, act=function: act(x, x[::-1] + 0.1), 4))  # fmt: skip
         expected = function(at, at[::-1] + 0.1) if function in pairs else function(at)
         np.testing.assert_allclose(traced.value(at), expected, rtol=1e-13, atol=1e-16)
+    smooth = (special.gamma, special.gammaln, special.psi, special.digamma, special.expi, special.erfi, special.j0,
+              special.k1, np.floor, np.ceil, lambda x: special.iv(2, x), lambda x: special.yv(0.5, x))  # fmt: skip
+    at = np.array([0.3, 0.7, 5.25])
+    for function in (*smooth, lambda x: special.erfinv(x / 9)):
+        np.testing.assert_allclose(jc.compile(jc.trace(function, 3)).value(at), function(at), rtol=1e-13)
+    with pytest.raises(JacocalcError, match="the order of a Bessel function is a number"):
+        jc.trace(lambda x: special.jv(x, x), 2)
     for refused in (special.logsumexp, special.softmax):
         with pytest.raises(JacocalcError, match=r"line \d+ of <lambda>") as caught:
             jc.trace(lambda x, refused=refused: refused(x), 3)
@@ -172,7 +179,7 @@ REFUSED = [
     (lambda a, b: np.linalg.det(np.array([[a, b], [b, 1.0]])), r"cannot be traced \(.*'det' input", "np.stack([a, b])"),
     (lambda a, b: np.linalg.solve([[a, b], [b, a]], [1, 2]), "cannot be traced", "one input that is an array"),
     (lambda a, b: np.linalg.inv(np.array([[a, b], [b, 1.0]])), "cannot be traced", "np.stack([a, b])"),
-    (lambda x: np.floor(x), r"np.floor cannot be traced: line \d+ of <lambda>: ", ""),
+    (lambda x: np.rint(x), r"np.rint cannot be traced: line \d+ of <lambda>: ", ""),
     (lambda x: x[0] * 1j, r"1j is not a real number that can be traced: line \d+ of <lambda>: ", ""),
     (lambda x: x[0] + (x[1] > 0), "^<traced condition> is not a real number", ""),
     (lambda x: x[0] * float("inf"), "is not a real number", ""),
@@ -182,7 +189,7 @@ REFUSED = [
     (lambda x: "text", "is not a real number", ""),
     (lambda x: np.power(x > 0, 2), "np.power of a condition cannot be traced", "np.where"),
     (lambda x: x[x > 1], r"cannot be traced \(IndexError: .*\): line \d+ of <lambda>", "keeps the shape"),
-    (lambda x: np.floor(x), "np.floor cannot be traced", "np.where can say its pieces"),
+    (lambda x: np.rint(x), "np.rint cannot be traced", "np.where can say its pieces"),
     (lambda x: np.linalg.cholesky(np.outer(x, x)), "np.linalg.cholesky cannot be traced", ""),
     (lambda x, y, z: x, "the code takes 3 arguments, but is traced with 2", "n = 3 for 3 numbers"),
     (lambda x: x[0] % 2, r"cannot be traced \(TypeError: .*\): line \d+ of <lambda>", ""),

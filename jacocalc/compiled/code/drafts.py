@@ -51,6 +51,12 @@ class Source:
         """How many components."""
         return self.jobs["value"].width
 
+    @property
+    def functions(self) -> set[object]:
+        """The functions that are called."""
+        made = ((job.schedule.tape, job.schedule.order) for job in self.jobs.values())
+        return {tape.payloads[node] for tape, order in made for node in order if tape.names[node] == "call"}
+
 
 @dataclass(frozen=True)
 class Draft:

@@ -12,6 +12,7 @@ from jacocalc.compiled.code import c99, python, scripts
 from jacocalc.compiled.code.drafts import Draft, Source, draft_of
 from jacocalc.compiled.code.languages import LANGUAGES
 from jacocalc.compiled.code.lines import guards
+from jacocalc.compiled.code.special_forms import with_special
 from jacocalc.errors import JacocalcError
 
 _FILES: dict[str, tuple[Callable[[Draft], str], Iterable[str]]] = {
@@ -38,6 +39,6 @@ def function_code(source: Source, target: str) -> str:
             raise JacocalcError("equations are written for functions that were given as formulas")
         return source.written.equations()
     write, fixed = _FILES[target]
-    language = LANGUAGES[target]
+    language = with_special(LANGUAGES[target], target, source.functions)
     own = (*fixed, *(guards(language) if language.guard else ()))
     return write(draft_of(source, language, own))

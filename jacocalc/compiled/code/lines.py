@@ -25,6 +25,7 @@ from jacocalc.compiled.schedule import FREE
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Unsettled, precision
 from jacocalc.evaluate.tape import Node, Rational, Tape, compared_in
+from jacocalc.known_functions import KNOWN, ORDERED
 from jacocalc.programs import Program
 from jacocalc.targets.forms import ATOM, POWER, PRODUCT, SIGNED, SUM, Form, Piece, applied
 from jacocalc.targets.identifiers import Identifiers
@@ -221,7 +222,11 @@ class _Writer:
         return found
 
     def _applied(self, key: str, operands: tuple[Piece, ...]) -> Piece:
-        form = self.language.forms[key]
+        form = self.language.forms.get(key)
+        if form is None:
+            raise JacocalcError(f"the {KNOWN[key].title} has no code in {self.language.title}")
+        if key in ORDERED:
+            operands = (Piece(operands[0].text.removesuffix(".0")), *operands[1:])
         if self.branching and self.language.guard and key in DOMAINS:
             name = guard_name(key, self.language)
             self.helpers[name] = None

@@ -12,7 +12,7 @@ from jacocalc.targets.forms import with_needs
 from jacocalc.targets.layout import INDENT, WIDTH, filled, listed, python_tuple
 from jacocalc.targets.libraries import NEEDS
 
-FIXED = ("stacked", "zero", "check", "relative_error", "np", "jnp", "jax", "torch", "math")
+FIXED = ("stacked", "zero", "check", "relative_error", "np", "jnp", "jax", "torch", "math", "special")
 _STACKED = '''def stacked(entries, shape, zero):
     """Entries of the batch shape, side by side along new last axes."""
     {listed}
@@ -82,12 +82,13 @@ def python_file(draft: Draft, target: str) -> str:
     library = LIBRARIES[target]
     helpers = with_needs(draft.helpers, NEEDS)
     imports = ("import math\n\n" if "math" in helpers else "") + library.imports
+    imports += "\nfrom scipy import special" if "special" in helpers else ""
     head = "\n".join(head_lines(draft, _layout(draft)))
     stacked = _STACKED.format(listed=library.listed, joined=library.joined)
     main = _MAIN.format(doubles=f"{INDENT}{library.doubles}\n" if library.doubles else "")
     return "\n\n\n".join([
         f'"""{head}\n"""\n\n{imports}',
-        *(draft.language.helpers[name].rstrip() for name in helpers if name != "math"),
+        *(draft.language.helpers[name].rstrip() for name in helpers if name not in ("math", "special")),
         stacked, *_functions(draft, library), _ERROR.format(**draft.agreement), _check(draft, library), main,
     ]) + "\n"  # fmt: skip
 
