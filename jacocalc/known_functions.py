@@ -157,6 +157,9 @@ def _of_order(*_: Expr) -> Expr:
     raise JacocalcError("the order is a number: there is no derivative by it")
 
 
+_ORDER = 1000  # the largest of a polygamma function
+
+
 def is_whole(order: Expr) -> bool:
     """Whether an order is a whole number."""
     value = as_rational(order)
@@ -169,8 +172,8 @@ def order_fault(name: str, arguments: Sequence[Expr]) -> str:
         return ""
     order = as_rational(arguments[0])
     if name == "polygamma":
-        fits = order is not None and order.denominator == 1 and order >= 0
-        return "" if fits else "the order of polygamma is a whole number: polygamma(1, x)"
+        fits = order is not None and order.denominator == 1 and 0 <= order <= _ORDER
+        return "" if fits else f"the order of polygamma is a whole number up to {_ORDER}: polygamma(1, x)"
     return "" if order is not None else f"the order of {name} is a number: {name}(0, x)"
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
 from jacocalc.reading.brackets import closed_at
 from jacocalc.reading.changes import is_change
@@ -111,6 +111,8 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     if stem not in GREEK_NAMES and (glued := p.scope.glued(name + _glued_word(p))):
         raise p.error(f"{name} is not a name", token, glued)
     _refuse_applied(p, token)
+    if name in CALLED and p.typed(token) == name and p.sees("(") and not p.token.spaced:
+        p.scope.note(f"{name}(…) is read as a product; write {_of_a_letter(name, '…')}")
     whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
     if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
         return [Symbol(p.scope.declare(name), span)]
@@ -165,9 +167,16 @@ def _refuse_applied(p: Parser, token: Token) -> None:
     typed, size = p.text[p.token.start : end.end], len(inside) // 2 + 1
     hint = _own_stages(p) or _in_front(name, size)
     if size == 1:
-        hint = f"write {name}·{p.typed(inside[0])} for the product; {hint}"
+        function = f", {_of_a_letter(name, p.typed(inside[0]))}" if name in CALLED else ""
+        hint = f"write {name}·{p.typed(inside[0])} for the product{function}; {hint}"
         raise p.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
     raise p.error(f"{name} is not a known function", token, hint)
+
+
+def _of_a_letter(name: str, argument: str) -> str:
+    """tgamma(x) for the gamma function"""
+    row = KNOWN[CALLED[name]]
+    return f"{row.spellings[-1]}({argument}) for the {row.title}"
 
 
 def _refuse_composed(p: Parser, token: Token) -> None:

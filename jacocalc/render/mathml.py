@@ -43,6 +43,7 @@ from jacocalc.document import (
 )
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
 from jacocalc.notation import (
+    ZERO,
     Applied,
     Call,
     Comparison,
@@ -291,6 +292,14 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return f"<mroot>{row(_expression(arguments[0]))}{row(_expression(arguments[1]))}</mroot>"
         case "abs":
             return fenced(inner, "|", "|")
+        case "floor":
+            return fenced(inner, "⌊", "⌋")
+        case "ceil":
+            return fenced(inner, "⌈", "⌉")
+        case "gammafn":
+            return f"<mi>Γ</mi>{fenced(inner)}"
+        case "polygamma" if arguments[0] == ZERO:
+            return f"<mi>digamma</mi>{fenced(_expression(arguments[1]))}"
         case "log":
             return f"<msub><mi>log</mi>{row(_expression(arguments[1]))}</msub>{fenced(_expression(arguments[0]))}"
         case "sigmoid":

@@ -30,6 +30,7 @@ from jacocalc.document import (
 )
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import (
+    ZERO,
     Applied,
     Call,
     Comparison,
@@ -280,6 +281,13 @@ def _call(function: str, arguments: tuple[Expr, ...], size: float) -> Plate:
             return rooted(expression(arguments[0], size), size, expression(arguments[1], 0.6 * size))
         case "abs":
             return fenced(inner, size, "|")
+        case "floor" | "ceil":
+            left, right = "⌊⌋" if function == "floor" else "⌈⌉"
+            return beside(run(left, size), inner, run(right, size))
+        case "gammafn":
+            return beside(run("Γ", size), fenced(inner, size))
+        case "polygamma" if arguments[0] == ZERO:
+            return beside(run("digamma", size), fenced(expression(arguments[1], size), size))
         case "log":
             name = lowered(run("log", size), expression(arguments[1], _SCRIPT * size), size)
             return beside(name, fenced(expression(arguments[0], size), size))

@@ -48,8 +48,9 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import KNOWN, ORDERED
 from jacocalc.notation import (
+    ZERO,
     Applied,
     Call,
     Comparison,
@@ -312,5 +313,9 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
         return f"the logarithm to base {inner[1]} of {inner[0]}"
     if function == "root":
         return f"root {inner[1]} of {inner[0]}"
+    if function == "polygamma" and arguments[0] == ZERO:
+        return f"the digamma function of {inner[1]}"
+    if function in ORDERED:
+        return f"the {KNOWN[function].title} of order {inner[0]} of {inner[1]}"
     said = " and ".join(inner)
     return f"the {KNOWN[function].title} of {said}" + (" end" if len(inner) > 1 else "")

@@ -24,6 +24,7 @@ TOWERS = [
     "x + erf((e^(e^(e^12)))^2)",
     "ln(1 + e^(e^(e^(e^5))))",
     "sigmoid(3 e^(e^(e^12)) - 5)",
+    "gamma(10^6)", "x gamma(gamma(20))", "loggamma(1000) + x", "digamma(100001/2)", "polygamma(3, -e^7)",
 ]
 LARGE = [
     "e^(e^(e^5))",
@@ -35,6 +36,7 @@ LARGE = [
     "1/(e^(e^9) - e^(e^9))",
     "10^900",
     "e^(1/(1 - 1))",
+    "gamma(20)", "x gamma(x^2)", "gamma(-1/2)", "besselj(0, 10^12)", "floor(10^15/7)", "polygamma(900, 2)",
 ]
 
 

@@ -19,6 +19,14 @@ def test_a_wide_product_is_written_factor_by_factor_and_its_entries_term_by_term
     assert 0 < max(widths) < 130, "in letters; 287 where the product is one formula, 218 where an entry is one"
 
 
+def test_steps_have_their_brackets_and_the_gamma_function_its_letter() -> None:
+    page = jc.jacobian("f(x) = gamma(x) floor(x^2) + digamma(ceil(x))").to_html()
+    assert all(f">{sign}</mo>" in page for sign in "⌊⌋⌈⌉")
+    assert "<mi>Γ</mi>" in page
+    assert "<mi>digamma</mi>" in page
+    assert "gammafn" not in page
+
+
 def test_a_power_has_brackets_around_a_base_that_is_a_fraction_a_root_or_a_power() -> None:
     slope = Applied("g", 0, (1,), (Symbol("u"),), ("u",))
     for base in (slope, Call("sqrt", (Symbol("x"),)), Call("exp", (Symbol("x"),)), Symbol("x") + 1):

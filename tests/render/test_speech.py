@@ -27,6 +27,15 @@ def test_a_formula() -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("besselj(2, x)", "the Bessel function of the first kind of order 2 of x"), ("floor(x)", "the floor of x"),
+    ("digamma(x)", "the digamma function of x"), ("polygamma(3, x)", "the polygamma function of order 3 of x"),
+    ("gamma(x)", "the gamma function of x"), ("Ci(x)", "the cosine integral of x"),
+])  # fmt: skip
+def test_functions_beyond_the_elementary_ones(text: str, said: str) -> None:
+    assert spoken(read_value(text, "xy")) == said
+
+
 def test_what_announces_a_formula_ends_in_a_colon() -> None:
     said = jc.implicit("x^2 + y^2 = 1", solve_for="y").to_speech()
     assert "Where F of x, y = 0, this is shorter:\n" in said

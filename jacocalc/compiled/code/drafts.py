@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jacocalc.compiled.code.languages import Language
 from jacocalc.compiled.code.lines import Lines, Names, free_names, has_branches, lines_of, prefix_of
@@ -52,7 +53,7 @@ class Source:
         return self.jobs["value"].width
 
     @property
-    def functions(self) -> set[object]:
+    def functions(self) -> set[Any]:
         """The functions that are called."""
         made = ((job.schedule.tape, job.schedule.order) for job in self.jobs.values())
         return {tape.payloads[node] for tape, order in made for node in order if tape.names[node] == "call"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from jacocalc.compiled.code.languages import Language
 from jacocalc.known_functions import ORDERED
@@ -69,7 +70,7 @@ _HELPERS = {
 }
 
 
-def with_special(language: Language, target: str, functions: Collection[str]) -> Language:
+def with_special(language: Language, target: str, functions: Collection[Any]) -> Language:
     """The language with the forms of these functions, where it has them."""
     forms = {name: form for name, form in _FORMS[target].items() if name in functions}
     needed = {form.helper: _HELPERS[form.helper] for form in forms.values() if form.helper in _HELPERS}
