@@ -746,6 +746,9 @@ def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:
 # -- functions ----------------------------------------------------------------------------------------
 
 
+_BY_SERIES = ("Si", "Shi")  # analytic at 0 too, where sin(u)/u has no value
+
+
 @lru_cache(maxsize=512)
 def _is_inside(function: str, value: Any, order: tuple[Expr, ...] = ()) -> bool:
     """Whether the function is analytic at the value: every condition holds there, and beside it."""
@@ -753,6 +756,8 @@ def _is_inside(function: str, value: Any, order: tuple[Expr, ...] = ()) -> bool:
     row = KNOWN[function]
     if function in ("abs", "sign", "relu") or row.arity != (len(u), len(u)):
         return False
+    if function in _BY_SERIES:
+        return True
     return all(holds(_open(condition), sign_of) for condition in (*row.domain(*u), *row.smooth(*u)))
 
 
@@ -770,6 +775,8 @@ def _taylor(function: str, value: Any, count: int, order: tuple[Expr, ...] = ())
     """g(c), g′(c), g″(c)/2!, …: a few of them where they grow long."""
     z = sympy.Symbol("z", real=True)
     current = to_sympy(Call(function, (*order, Symbol("z"))))
+    if function in _BY_SERIES and value == 0:
+        current = current.series(z, 0, count + 1).removeO()
     found: list[Any] = []
     for k in range(count + 1):
         if k > _FEW and any(map(_is_long, found[-2:])):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.reading.brackets import pairs
 from jacocalc.reading.lexer import Token
 
@@ -22,7 +22,7 @@ _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
-}
+} | {word: word for word in SPELLINGS if word[0].isupper()} | {"Gamma": CALLED["Gamma"], "Beta": "Beta"}
 _WORDS = {*_MAKERS, *_TURNERS, *_CALLED, "Piecewise"}
 
 

@@ -18,6 +18,7 @@ from functools import reduce
 
 from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Size
+from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
@@ -751,6 +752,9 @@ class TermParser(Cursor):
             end = self.following.end if glued else token.end
             said = self.text[token.start : end]
             return self.error(f"{said} is not a known function", token, f"write {WRITTEN[name]}", end)
+        if self.following.text == "(" and (name in SPELLINGS or name in CALLED):
+            hint = f"declare it: “{name}: elementwise”, with {name}'(x) as its derivative"
+            return self.error(f"{name} is known of single numbers only, not in programs", token, hint)
         if self.following.text == "(":
             close = difflib.get_close_matches(name, FUNCTIONS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else f"declare it: “{name}: elementwise”, or write {name}*(…)"

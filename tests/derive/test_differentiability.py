@@ -40,6 +40,7 @@ CASES = [
     ("f(x) = sqrt(x)", "4", "yyyyy"),
     ("f(x) = x^x", "100000", "yyyyy"),
     ("f(x) = gamma(x)", "-1/2", "yyyyy"), ("f(x) = loggamma(x^2)", "-1", "yyyyy"),
+    ("f(x) = Si(x)", "0", "yyyyy"), ("f(x) = Shi(x)/x", "0", "nnnnn"), ("f(x) = |Si(x)|", "0", "yynnn"),
     ("f(x) = besselj(0, x)", "0", "yyyyy"), ("f(x) = lambertw(x)", "0", "yyyyy"), ("f(x) = floor(x)", "5/2", "yyyyy"),
     # steps
     ("f(x) = floor(x)", "2", "ynnnn"), ("f(x) = ceil(x)", "2", "ynnnn"), ("f(x) = floor(-x^2)", "0", "ynnnn"),

@@ -33,7 +33,8 @@ JACOBIAN = [  # of f below, a 2×2 matrix that is not symmetric
 WRONG = ["matrix([2*x*y,0],[x^2,-sin(y)])", "transpose([[2xy, x^2], [0, -sin y]])", "{{2 x y, x^2}, {0, Sin[y]}}"]
 FORMULAS = [
     ("Sin[x y] + Sqrt[x] Log[y]", "sin(x*y) + sqrt(x)*ln(y)"),
-    ("ArcTan[x]^2 Exp[-y]", "atan(x)^2*exp(-y)"),
+    ("ArcTan[x]^2 Exp[-y]", "atan(x)^2*exp(-y)"), ("Gamma[x] PolyGamma[0, x]", "gammafn(x)*polygamma(0, x)"),
+    ("BesselJ[0, x] Floor[x] + Erfi[y]", "besselj(0, x)*floor(x) + erfi(y)"),
     ("%e^(2*x)*%pi + Abs[x - Max[x, y]]", "e^(2*x)*pi + abs(x - max(x, y))"),
 ]
 AS_THEY_STAND = [
