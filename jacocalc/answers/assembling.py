@@ -84,7 +84,7 @@ def _filled(reference: Reference, sides: Sequence[Side | None]) -> list[Side]:
 
 def by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
     """Every entry by its name; where a line is a chain of equalities, so is the whole."""
-    if len(lines) < 2:
+    if sum(len(line.names) for line in lines) < 2:
         return ()
     grid, joined = entry_names(reference, lines), []
     if not all(_may_stand_beside(reference, line.name) for line in left_over(reference, lines)):

@@ -78,6 +78,9 @@ _SIGN = re.compile(
 _IN_PARTIALS = re.compile(r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?[0-9]*[A-Za-z(][\w·+/()^-]*")
 _ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\]+")
 _PARTIAL = re.compile(r"[A-Za-z]\w*_[A-Za-z]\w*")
+_ENTRIES = tuple(map(re.compile, (
+    r"[A-Za-z]\w*?'*_[A-Za-z]+'?", r"[A-Za-z]\w*?_[0-9]+", rf"[d∂](?:\^\d)?{_ID}/[d∂][\w∂^]+"
+)))  # fmt: skip
 _MARKER = re.compile(r"\s*(?:\([a-h]\)|[a-h]\)|[0-9]{1,2}[.)](?=\s)|\(?i+\))\s*")
 LEAD_WORDS = frozenset(
     {"so", "thus", "hence", "therefore", "then", "answer", "result", "solution", "is", "the", "are", "we", "get",
@@ -156,6 +159,12 @@ def names_partials(text: str) -> bool:
     """Whether a text is a formula in names of partials, -F_x/F_z, z_x dx + z_y dy, or a list of them, [f_x, f_y]."""
     listed = [one for one in _APART.split(_canonical(_ENVIRONMENT.sub("", text))) if one]
     return bool(_IN_PARTIALS.fullmatch(_canonical(text)) or (len(listed) > 1 and all(map(_PARTIAL.fullmatch, listed))))
+
+
+def another_partial(name: str, other: str) -> bool:
+    """Whether two names are of different partials in the same spelling: f_x and f_y, ∂u/∂x and ∂v/∂y."""
+    round_, other_round = (re.sub(r"^d|(?<=/)d", "∂", one) for one in (name, other))
+    return round_ != other_round and any(form.fullmatch(name) and form.fullmatch(other) for form in _ENTRIES)
 
 
 def lead_end(text: str, known: frozenset[str]) -> int:

@@ -30,6 +30,7 @@ from jacocalc.reading.answer_lists import (
     without_square_groups,
 )
 from jacocalc.reading.answer_names import (
+    another_partial,
     bar_start,
     equation_name,
     lead_end,
@@ -61,11 +62,6 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
-_D = r"(?:[d∂]|\\partial)\s*"
-_MIXED = re.compile(  # f_yx of f_xy = f_yx = 2, ∂²f/∂y∂x
-    r"[\s$&]*(?:[A-Za-z]'*_\s*(?:\{\s*[a-z]{2}\s*\}|[a-z]{2})|"
-    rf"(?:\\[dt]?frac\s*\{{\s*)?{_D}(?:²|\^\s*\{{?2\}}?)\s*[A-Za-z]\s*(?:/|\}}\s*\{{)\s*{_D}[a-z]\s*{_D}[a-z]\s*\}}?)[\s$&]*"
-)
 _FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
@@ -217,15 +213,34 @@ class _Reader:
         name = None
         if len(sides) > 1:
             name = "" if self._empty(sides[0]) else self._name(sides[0], raw)
+        named = self._names_of_equals(name, sides, raw.latex) if name else []
         read: list[Side] = []
-        for index in range(name is not None, len(sides)):
+        for index in range(len(named) or name is not None, len(sides)):
             last = index == len(sides) - 1
             side = self._side_or_formula(sides[index], raw.latex, last, last and not read and not self.several)
             read += [side] if side else []
         written = self.shown[sides[0][0][0] : sides[0][-1][1]]
         barred = any(bar_start(self.shown, *place) < place[1] for side in sides for place in side)
         point = barred or says_point(self.text[begin : sides[-1][-1][1]], self.scope)
-        return Line(name or "", tuple(read), point or bool(name and _POINT.search(written)))
+        return Line(", ".join(named), tuple(read), point or bool(name and _POINT.search(written)))
+
+    def _names_of_equals(self, name: str, sides: list[list[Place]], latex: bool) -> list[str]:
+        """f_x and f_y of f_x = f_y = 0: entries that have the same value."""
+        names = [name]
+        for places in sides[1:-1]:
+            other = result_name(self.shown[slice(*places[0])])
+            if len(places) > 1 or not another_partial(name, other) or self._is_formula(places, latex):
+                break
+            names.append(other)
+        return names
+
+    def _is_formula(self, places: list[Place], latex: bool) -> bool:
+        """Whether a side is read."""
+        try:
+            self._side(places, latex)
+        except JacocalcError:
+            return False
+        return True
 
     def _name(self, places: list[Place], raw: RawLine) -> str | None:
         """The name that the left side says, None if it is an expression."""
@@ -257,8 +272,7 @@ class _Reader:
             written = self.text[places[0][0] : places[-1][1]]
             if needed or not (names_result(written) if last else _in_names(written)):
                 raise
-            if last or not _MIXED.fullmatch(written):
-                self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
+            self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None
 
     # -- sides --------------------------------------------------------------------------------------

@@ -505,6 +505,8 @@ EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
+FLAT_HESSIAN = jc.hessian("f(x, y) = 3x + 2y")
+ANALYTIC = jc.jacobian("f(x, y) = [x^2 - y^2, 2x y]")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
 POWER = jc.jacobian("f(x) = (3x + 1)^5")
 PLANE_AT = jc.gradient("f(x, y) = x^2 + y^2", at=(1, 2))
@@ -778,6 +780,15 @@ BESIDE = [  # what stands beside the result is not judged
     (SADDLE, "f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, ""), (SQUARE, "f' = 2x", CORRECT, ""),
     *((SADDLE, f"f_{{xx}} = 2, {mixed}, f_{{yy}} = -2", CORRECT, "Correct (proved).\n")
       for mixed in ("f_{xy} = f_{yx} = 0", "f_xy = f_yx = 0", "∂²f/∂x∂y = ∂²f/∂y∂x = 0", "d^2f/dxdy = d^2f/dydx = 0")),
+    *((FLAT_HESSIAN, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "f_xx = f_xy = f_yx = f_yy = 0", "f_xx = f_xy = f_yy = 0", r"f_{xx} = f_{xy} = f_{yy} = 0", "f_11=f_12=f_22=0",
+        "∂²f/∂x² = ∂²f/∂x∂y = ∂²f/∂y² = 0")),
+    (FLAT_HESSIAN, "f_xx = f_xy = f_yy = 1", WRONG, "0 of 4"),
+    (FLAT_HESSIAN, "f_xx = f_yy = 0", WRONG, "2 of 4 entries are right; f_xy and f_yx are missing."),
+    (ANALYTIC, "u_x = v_y = 2x, v_x = 2y, u_y = -2y", CORRECT, "Correct (proved).\n"),
+    (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x + 0 = 2x, ∂u/∂y = -2y, ∂v/∂x = 2y", CORRECT, "Every step follows"),
+    (ANALYTIC, "u_x = v_y = 2x, u_y = v_x = 2y", WRONG, "3 of 4"),
+    (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
     (EXPONENTIAL, "-3e^-3x", WRONG, "If you mean 3e^(-3x), it is right"),
