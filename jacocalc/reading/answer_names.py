@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from jacocalc.reading.lexer import ACCENT_NAMES, GREEK
+from jacocalc.known_functions import SPELLINGS
+from jacocalc.reading.lexer import ACCENT_NAMES, GREEK, GREEK_NAMES
 
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _LAYOUT = r"left|right|middle|[bB]igg?[lrm]?|displaystyle|ds|textstyle|limits|quad|qquad|boxed"
@@ -19,6 +20,7 @@ _FONTS = (
 _ACCENTS = (("bar|overline", "bar"), ("hat|widehat", "hat"), ("tilde|widetilde", "tilde"), ("dot", "dot"))
 _BY = r"[A-Za-z]\w*(?:\^\d)?"
 _OPERATOR = rf"(?<![A-Za-z_])([d∂](?:\^\d)?)\s*/\s*([d∂]\s*{_BY}(?:\s*∂\s*{_BY})*)"
+_CALLED = rf"(?:{'|'.join(sorted(set(SPELLINGS) - set(GREEK_NAMES), key=len, reverse=True))})(?![A-Za-z])"
 _OF = r"([A-Za-z]\w*)"
 _UNDER_ACCENT = r"(?![A-Za-z])\s*(?:\{\s*(\\?[A-Za-z]+)([^{}]*)\}|(\\[A-Za-z]+|[A-Za-z]))"
 _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -37,10 +39,10 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\^\s*\{?\s*(?:\\top|\\intercal|T)(?![A-Za-z])\s*\}?|[ᵀ⊤ᵗ]", "^T"),
         (r"\\(?:cdot|times)(?![A-Za-z])|[⋅×*]", "·"),
         (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"), (r"\\[lr]?Vert(?![A-Za-z])|\\\||∥", "‖"),
-        (r"\\([A-Za-z]+)", r"\1 "),
+        (r"\\([A-Za-z]+)", r" \1 "),
         (r"_\s*[({\[]([\w\s∘,]*)[)}\]]", r"_\1"),
+        (rf"^\s*{_OPERATOR}(?:\s*\[.*\]\s*|\s+(?=.*(?:\^|(?<![A-Za-z_]){_CALLED})).*)$", r"\1/\2"),
         (rf"{_OPERATOR}(?:\s+{_OF}|\s*[(\[]{_OF}[)\]])(?![\w^])", r"\1\3\4/\2"),
-        (rf"^\s*{_OPERATOR}\s+[\w\s^+*()-]*\^[\w\s^+*()-]*$", r"\1/\2"),
         (r"[{}\s]", ""),
         (r"(?<=[)\w])\|_.*$", ""),
         (r"^\.", ""),
