@@ -356,6 +356,14 @@ RULES = [
     (r"J_{\mathbf{h}}(\mathbf{g}(\mathbf{f}(\mathbf{x}))) \cdot J_{\mathbf g}(\mathbf f(\mathbf x)) J_{\mathbf f}(x)",
      CORRECT, ()),
     ("J_f J_g J_h", WRONG, ("order",)), ("J_g J_f", WRONG, ("outer-missing",)), ("J_h J_g", WRONG, ("inner-missing",)),
+    ("Dh(g(f(x))) Dg(f(x)) Df(x)", CORRECT, ()), ("h'(g(f(x)))·g'(f(x))·f'(x)", CORRECT, ()), ("h'g'f'", CORRECT, ()),
+    ("D(h∘g∘f)(x) = Dh((g∘f)(x)) ∘ Dg(f(x)) ∘ Df(x)", CORRECT, ()), ("∂h/∂g ∂g/∂f ∂f/∂x", CORRECT, ()),
+    (r"\frac{\partial h}{\partial g}\frac{\partial g}{\partial f}\frac{\partial f}{\partial x}", CORRECT, ()),
+    ("dh/dv dg/du df/dx", CORRECT, ()), ("J_h(v) J_g(u) J_f(x)", CORRECT, ()), ("J_h(g(u)) J_g(u) J_f(x)", CORRECT, ()),
+    (r"J_h(z)\,J_g(y)\,J_f(x)", CORRECT, ()),
+    ("J_h(x) J_g(x) J_f(x)", WRONG, ("outer-at-x",)), ("h'(g(x)) g'(f(x)) f'(x)", WRONG, ("outer-at-x",)),
+    ("J_h(f(g(x))) J_g(f(x)) J_f(x)", WRONG, ("outer-at-x",)), ("J_h(g(f(a))) J_g(a) J_f(a)", WRONG, ("outer-at-x",)),
+    ("J_h J_g J_f^T", WRONG, ("transposed",)), ("f'g'h'", WRONG, ("order",)),
     ("J_h + J_g + J_f", WRONG, ("sum",)), ("J_h ⊙ J_g ⊙ J_f", WRONG, ("elementwise",)), ("h g f", UNREADABLE, ()),
 ]  # fmt: skip
 
