@@ -23,7 +23,7 @@ from jacocalc.errors import ReadError
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.samples import Missing
 from jacocalc.linear import paper, paper_name
-from jacocalc.notation import Expr, Matrix, names, substitute
+from jacocalc.notation import ZERO, Expr, Matrix, names, substitute
 from jacocalc.questions import GradientOf, HessianOf, JacobianVector, VectorJacobian, VolumeOf
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, EntryVerdict, Side, Verdict, Wanted
 
@@ -113,6 +113,8 @@ class Marker:
         """The values as matrices of the right shape; None where they have another."""
         expected = self.reference.values
         rows, columns = self.reference.shape
+        if values == (ZERO,) and all(entry == ZERO for entry in self.expected):
+            return expected  # ∇f = 0
         if len(values) != len(expected):
             listed = [v.entries for v in values if isinstance(v, Matrix) and 1 in v.shape]
             if len(expected) == 1 and len(listed) == len(values) == rows and all(len(r) == columns for r in listed):
