@@ -7,7 +7,7 @@ done in balls on a tape; the algebra of a proof runs within a budget, in a child
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
@@ -25,9 +25,9 @@ from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
 from jacocalc.answers.volume_factors import factors_judged
-from jacocalc.errors import JacocalcError
+from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import paper_name
-from jacocalc.notation import Matrix
+from jacocalc.notation import Expr, Matrix, substitute
 from jacocalc.options import LIMITS
 from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential, VolumeOf
 from jacocalc.reading.answer_names import tangent_name
@@ -124,8 +124,7 @@ class Judge:
         reference, typed = self.marker.reference, self._without_arguments(text)
         if isinstance(self.derivation.question, VolumeOf):
             typed = without_measure(typed, self.derivation.question.chain.inputs, reference.names)
-        number = len(self.marker.expected) == 1
-        read = read_answer(typed, reference.names, reference.intermediates, number, reference.unspecified)
+        read = self._read(typed, reference.names)
         read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, read)
         return kind_judged(reference, submission, self._submitted(submission, wanted))
@@ -135,10 +134,26 @@ class Judge:
         question = self.derivation.question
         if not isinstance(question, ImplicitFunction):
             return text
-        free = r"\s*,\s*".join(re.escape(name) for name in question.chain.inputs if name not in question.solve_for)
-        solved = "|".join(map(re.escape, question.solve_for))
-        call = re.compile(rf"(?<![A-Za-z_])({solved})(\s*\(\s*{free}\s*\))")
-        return call.sub(lambda match: match[1] + " " * len(match[2]), text)
+        free = [name for name in question.chain.inputs if name not in question.solve_for]
+        return _without_calls(text, question.solve_for, free)
+
+    def _read(self, text: str, known: Sequence[str]) -> Submission:
+        """What was handed in; x/r of r = √(x² + y²) is read where it is not read without r."""
+        reference, number = self.marker.reference, len(self.marker.expected) == 1
+        try:
+            inner, outputs = reference.intermediates, reference.outputs
+            return read_answer(text, known, inner, number, reference.unspecified, outputs)
+        except ReadError:
+            text = _without_calls(text, tuple(reference.outputs), reference.chain.inputs)
+            if set(reference.outputs) <= set(known) or _names_partials(text, reference):
+                raise
+            try:
+                read = self._read(text, (*known, *reference.outputs))
+            except JacocalcError:
+                read = None
+            if read is None:
+                raise
+            return read if reference.at_point else _with_values(read, reference.outputs)
 
     def _cannot_be_checked(self) -> str:
         """Why no answer can be compared, if none can."""
@@ -185,6 +200,31 @@ class Judge:
         if verdict.outcome == WRONG:
             verdict = right_on_a_branch(self.marker, submission, line, wanted) or verdict
         return _with_notes(verdict, _without(submission, others))
+
+
+def _without_calls(text: str, functions: Sequence[str], inputs: Sequence[str]) -> str:
+    """y for y(x); columns stay."""
+    if not functions:
+        return text
+    arguments = r"\s*,\s*".join(map(re.escape, inputs))
+    call = re.compile(rf"(?<![A-Za-z_])({'|'.join(map(re.escape, functions))})(\s*\(\s*{arguments}\s*\))")
+    return call.sub(lambda match: match[1] + " " * len(match[2]), text)
+
+
+def _names_partials(text: str, reference: Reference) -> bool:
+    """Whether fx or f(2x) stands somewhere, which is no product of f; z of z = … calls nothing, z(x + y)."""
+    outputs, inputs = ("|".join(map(re.escape, names)) for names in (reference.outputs, reference.chain.inputs))
+    call = "" if reference.chain.stages[-1].outputs else r"\s*\(|"
+    return bool(re.search(rf"(?<![A-Za-z_])(?:{outputs})(?:{call}(?:{inputs})(?![A-Za-z]))", text))
+
+
+def _with_values(submission: Submission, known: Mapping[str, Expr]) -> Submission:
+    """What these letters stand for is inserted in all sides."""
+    lines = tuple(
+        replace(line, sides=tuple(replace(s, values=tuple(substitute(v, known) for v in s.values)) for s in line.sides))
+        for line in submission.lines
+    )
+    return replace(submission, lines=lines)
 
 
 def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:

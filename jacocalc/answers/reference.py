@@ -23,7 +23,7 @@ from jacocalc.evaluate.samples import BITS, Coordinates, Missing, Program, Sampl
 from jacocalc.evaluate.tape import Tape
 from jacocalc.functions import Point
 from jacocalc.notation import Applied, Expr, Matrix, Symbol
-from jacocalc.questions import DifferentialOf, ImplicitFunction
+from jacocalc.questions import DifferentialOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.partial_names import unspecified_in
 from jacocalc.steps import Derivation
 
@@ -99,7 +99,23 @@ class Reference:
 
     @cached_property
     def insertions(self) -> dict[str, Expr]:
-        """What intermediates and, at a point, the inputs stand for."""
+        """What intermediates, results and, at a point, the inputs stand for."""
+        return self._inner | self.outputs
+
+    @cached_property
+    def outputs(self) -> dict[str, Expr]:
+        """What the results themselves are called: r of r = √(x² + y²), f of f(x, y) = e^(xy)."""
+        last, known = self.chain.stages[-1], self._inner
+        inner = (set(last.inputs) <= set(known)) if len(self.chain.stages) > 1 else not self.chain.abstract
+        if self.own or not inner or isinstance(self.question, ImplicitFunction | VolumeOf):
+            return {}
+        parameters = tuple(self.question.at.parameters) if self.question.at is not None else ()
+        values = last.at(tuple(known.get(name, Symbol(name)) for name in last.inputs), parameters).entries
+        taken = {*self.names, *self.variables, *self.unspecified}
+        return {n: value for n, value in zip(last.labels, values, strict=True) if n not in taken}
+
+    @cached_property
+    def _inner(self) -> dict[str, Expr]:
         at = self.question.at
         found: dict[str, Expr] = {}
         current: Sequence[Expr] = tuple(map(Symbol, self.chain.inputs))

@@ -73,10 +73,12 @@ def read_answer(
     inner: Collection[str] = (),
     number: bool = False,
     unspecified: Unspecified | None = None,
+    results: Collection[str] = (),
 ) -> Submission:
     """What was handed in; ``names`` are the variables that may occur, ``inner`` those that an answer may define.
 
-    ``number``: one number is asked for, no list; ``unspecified``: functions without formulas.
+    ``number``: one number is asked for, no list; ``unspecified``: functions without formulas; ``results``: letters of
+    the question that an answer does not make its own.
 
     Raises ReadError, ShapeError.
     """
@@ -99,7 +101,8 @@ def read_answer(
         seen = any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side)
         if (seen or aside.whole) and not aside.defined:
             scope.note(aside.note)
-    own = list(dict.fromkeys([*_own_letters(shown, raw, scope), *_defined_behind(behind, scope)]))
+    letters = [name for name in _own_letters(shown, raw, scope) if name not in results]
+    own = list(dict.fromkeys([*letters, *_defined_behind(behind, scope)]))
     if own:
         scope = replace(Scope.of([*names, *own]), spelled=known)
     reader = _Reader(text, shown, scope, len(raw) > 1, number)

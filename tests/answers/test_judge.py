@@ -513,6 +513,7 @@ EXPONENTIAL = jc.jacobian("f(x) = e^(-3x)")
 NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
+CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
 FLAT_HESSIAN = jc.hessian("f(x, y) = 3x + 2y")
 ANALYTIC = jc.jacobian("f(x, y) = [x^2 - y^2, 2x y]")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
@@ -796,6 +797,11 @@ BESIDE = [  # what stands beside the result is not judged
     (ANALYTIC, "u_x = v_y = 2x, v_x = 2y, u_y = -2y", CORRECT, "Correct (proved).\n"),
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x + 0 = 2x, ∂u/∂y = -2y, ∂v/∂x = 2y", CORRECT, "Every step follows"),
     (ANALYTIC, "u_x = v_y = 2x, u_y = v_x = 2y", WRONG, "3 of 4"),
+    *((FLAT_HESSIAN, typed, CORRECT, "Correct (proved).\n")
+      for typed in ("0", "H = 0", r"\mathbf{0}", "**0**", "∇²f = 0")),
+    *((CRITICAL, typed, CORRECT, "Correct (proved).\n") for typed in ("0", "∇f(0, 0) = 0", r"\vec 0")),
+    (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
+    (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
     (PLANE, "f_x = 2x + 0y = 2x, f_y = 2y", CORRECT, "Every step follows"),
     (POLAR, "[[cos t, -r sin t], [sin t, r cos t]]", WRONG, "a determinant is one number"),
@@ -803,6 +809,37 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "f_x = 2y = 2x, f_y = 2y", WRONG, "The first step is not right"),
     (PLANE, "f_x = 2x, f_y = y + y = 2y = 3y", WRONG, "Step 3 does not follow from step 2"),
 ]  # fmt: skip
+
+
+RADIUS, RADIUS_AT = jc.jacobian("r(x, y) = sqrt(x^2 + y^2)"), jc.jacobian("r(x, y) = sqrt(x^2 + y^2)", at=(3, 4))
+INVERSE = jc.jacobian("r = sqrt(x^2 + y^2), t = atan(y/x)")
+GROWTH, GROWING = jc.gradient("f(x, y) = e^(x y)"), jc.jacobian("f(x) = e^(3x)")
+RESULTS = [  # the name of the result in the answer
+    *((RADIUS, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "[x/r, y/r]", "(x, y)/r", "r_x = x/r, r_y = y/r", r"\frac{1}{r}(x, y)", "[x/r(x, y), y/r(x, y)]")),
+    (RADIUS, "[x/r, x/r]", WRONG, "1 of 2"), (RADIUS, "[x/r^2, y/r^2]", WRONG, "0 of 2"),
+    (RADIUS, "[x/r, y/r] where r = √(x² + y²)", CORRECT, ""), (RADIUS, "rx = x/r, ry = y/r", UNREADABLE, ""),
+    (RADIUS_AT, "[3/r, 4/r]", WRONG, "r must not be left in: insert r = √(3^2 + 4^2)"),
+    (RADIUS_AT, "[x/r, y/r] = [3/5, 4/5]", CORRECT, "Every step follows"),
+    (RADIUS_AT, "r = 5, r_x = x/r = 3/5, r_y = y/r = 4/5", CORRECT, "Every step follows"),
+    (RADIUS_AT, "r = 5, r_x = x/r = 3/5, r_y = y/r = 3/5", WRONG, ""),
+    (INVERSE, "[[x/r, y/r], [-y/r^2, x/r^2]]", CORRECT, ""), (INVERSE, "[[x/r, y/r], [-y/r, x/r]]", WRONG, "2 of 4"),
+    (INVERSE, "r_x = x/r, r_y = y/r, t_x = -y/r², t_y = x/r²", CORRECT, ""),
+    (GROWTH, "(y f, x f)", CORRECT, ""), (GROWTH, "f_x = y f(x, y), f_y = x f(x, y)", CORRECT, ""),
+    (GROWTH, "(x f, y f)", WRONG, "two rows swapped"), (GROWTH, "fx = y f, fy = x f", UNREADABLE, "f is not declared"),
+    (GROWING, "f'(x) = 3f(x)", CORRECT, ""), (GROWING, "f' = 3f", CORRECT, ""), (GROWING, "f(3x)", UNREADABLE, ""),
+    (jc.hessian("f(x, y) = e^(x y)"), "f_xx = y^2 f, f_xy = (1 + x y) f, f_yy = x^2 f", CORRECT, ""),
+    (jc.compose("x = r cos t, y = r sin t", "z = e^(x y)"), "z_r = r z sin 2t, z_t = r^2 z cos 2t", CORRECT, ""),
+    (jc.differential("z = e^(x y)"), "dz = z (y dx + x dy)", CORRECT, ""),
+    (jc.jacobian("y = e^(3x)"), "y' = 3y", CORRECT, ""), (jc.jacobian("y = e^(3x)"), "y' = y", WRONG, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "outcome", "said"), RESULTS, ids=[row[1] for row in RESULTS])
+def test_the_name_of_the_result_in_the_answer(solution: jc.Solution, answer: str, outcome: str, said: str) -> None:
+    verdict = solution.check(answer)
+    assert verdict.outcome == outcome, verdict
+    assert said in verdict.message + "\n"
 
 
 SADDLE_AT_ORIGIN = jc.hessian("f(x, y) = x^2 - y^2", at=(0, 0))
