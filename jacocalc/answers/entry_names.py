@@ -66,8 +66,10 @@ def keys_of_inputs(reference: Reference) -> set[str]:
 
 
 def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
-    """Whether all lines give partials by the inputs of what the question does not name."""
-    labels = {_label(line.name, reference.chain.inputs) for line in lines}
+    """Whether all lines give partials by the inputs of what the question does not name; y is any function of one."""
+    labels = [_label(line.name, reference.chain.inputs) for line in lines]
+    if len(reference.chain.inputs) == 1 and labels[-1] == "y":
+        return False
     return len(lines) > 1 and "" not in labels and not set(map(name_key, labels)) & names_of_functions(reference)
 
 

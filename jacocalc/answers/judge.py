@@ -14,7 +14,15 @@ from jacocalc.answers.assembling import assembled, bare_sides, incomplete, parti
 from jacocalc.answers.cases import Case
 from jacocalc.answers.curve_branches import right_on_a_branch
 from jacocalc.answers.entry_names import in_strange_names, says_result
-from jacocalc.answers.judged_lines import last_chain, own_points_apart, set_aside, whole_apart, whole_last
+from jacocalc.answers.judged_lines import (
+    factors_apart,
+    last_chain,
+    own_points_apart,
+    set_aside,
+    whole_apart,
+    whole_last,
+    without_rules,
+)
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
 from jacocalc.answers.left_sides import solved_for
@@ -127,7 +135,13 @@ class Judge:
         read = self._read(typed, reference.names)
         read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, read)
-        return kind_judged(reference, submission, self._submitted(submission, wanted))
+        submission = replace(submission, lines=without_rules(reference, submission.lines))
+        verdict = self._submitted(submission, wanted)
+        if verdict.outcome == WRONG and (lines := factors_apart(reference, submission.lines)):
+            beside = [line for line in submission.lines if line not in lines]
+            again = self._submitted(replace(_without(submission, beside), lines=lines), wanted)
+            verdict = again if again.outcome == CORRECT else verdict
+        return kind_judged(reference, submission, verdict)
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""

@@ -33,6 +33,7 @@ from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
 _BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$")
+_PRIME, _RULE = re.compile(r"[A-Za-z]\w*'"), re.compile(r"[^=]*'[^=]*[-+][^=]*'[^=]*")
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 
 
@@ -174,6 +175,16 @@ def _number_apart(reference: Reference, line: Line) -> tuple[Line, ...]:
 
     Behind the result itself, f' = 3x², 12, the value at the point is another step of it.
     """
+    parts = _split_at_pair(line)
+    if len(parts) == 1 or _leads_up(reference, line.name):
+        return parts
+    before, behind = (part.sides for part in parts)
+    inserted = reference.at_point and not _of_numbers(before[-1]) and all(map(_of_numbers, behind))
+    return (replace(line, sides=(*before, *behind)) if inserted else line,)
+
+
+def _split_at_pair(line: Line) -> tuple[Line, ...]:
+    """g' = 3, 4·3 = 12: the line up to the first of two numbers, and what is behind; the line where none are."""
     at = next((k for k, side in enumerate(line.sides) if side.flat and len(side.listed) == 2), None)
     if at is None:
         return (line,)
@@ -182,11 +193,7 @@ def _number_apart(reference: Reference, line: Line) -> tuple[Line, ...]:
         Side((value,), (written,), paper(written), pair.start)
         for value, written in zip(pair.listed, as_matrix(pair.typed[0]).entries, strict=True)
     )  # fmt: skip
-    before, behind = (*line.sides[:at], one), (other, *line.sides[at + 1 :])
-    if _leads_up(reference, line.name):
-        return replace(line, sides=before), Line("", behind)
-    inserted = reference.at_point and not _of_numbers(one) and all(map(_of_numbers, behind))
-    return (replace(line, sides=(*before, *behind)) if inserted else line,)
+    return replace(line, sides=(*line.sides[:at], one)), Line("", (other, *line.sides[at + 1 :]))
 
 
 def _leads_up(reference: Reference, name: str) -> bool:
@@ -215,6 +222,25 @@ def own_points_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line,
             again = bool(values) and any(one.name == line.name and not one.point for one in found)
             found.append(replace(line, point=line.point or again))
     return tuple(found)
+
+
+# -- the rules for products and quotients -----------------------------------------------------------------
+
+
+def without_rules(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """f'g + fg' = … has no name: the rule in names says nothing to judge; x + y y' = 0 is an equation."""
+    one = reference.shape == (1, 1) and not isinstance(reference.question, ImplicitFunction)
+    return tuple(replace(line, name="") if one and _RULE.fullmatch(line.name) else line for line in lines)
+
+
+def factors_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """(fg)' = … behind f' = 3x², g' = eˣ, which are of factors, and what is before; nothing where f' is last."""
+    own, last = f"{reference.chain.stages[-1].name}'", lines[-1]
+    factors = [line for line in lines if _PRIME.fullmatch(line.name) and line.name != own]
+    if reference.shape != (1, 1) or not factors or last.name == own or own not in [line.name for line in lines]:
+        return ()
+    behind = _split_at_pair(last)[1:] if last in factors[:1] else (last,)
+    return (*(line for line in lines[:-1] if line.name != own and line not in factors), *behind) if behind else ()
 
 
 # -- the last chain -----------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ _REFUSED = (
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
+_BY = re.compile(r"[d∂]\w+/[d∂](?P<by>\w+)")
+_WHERE = re.compile(r"\swhere\s")
 _FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
 _WORDS = re.compile(r"(?:[^\W\d]|[\s(),'^|\\{}:\[\];&]|(?<=[\w(,\s])\d)+")
@@ -109,7 +111,10 @@ def read_answer(
     lenient = len(raw) > 1 and looks_like_document(plain)
     defined = _Reader(text, whole, scope, False).definitions(behind)
     begins = [0, *(line.sides[-1][-1][1] for line in raw)]
-    read = [reader.line(line, lenient and line is not raw[-1], begin) for line, begin in zip(raw, begins, strict=False)]
+    read = [
+        reader.line(line, line is not raw[-1] and (lenient or reader.is_by_another(line)), begin)
+        for line, begin in zip(raw, begins, strict=False)
+    ]
     lines = tuple(line for line in read if line is not None)
     if not lines:  # all in names: what stands in the last one is needed
         reader.several = False
@@ -209,6 +214,11 @@ class _Reader:
             self.scope.note(f"“{typed[:60]}” is not read: {error.message}")
             return None
 
+    def is_by_another(self, raw: RawLine) -> bool:
+        """dy/du = cos u of a u that is nowhere defined"""
+        match = _BY.fullmatch(result_name(self.shown[slice(*raw.sides[0][0])]))
+        return match is not None and not self.scope.variable(match["by"])
+
     def _line(self, raw: RawLine, begin: int) -> Line:
         sides = raw.sides
         if len(sides) > _MOST_SIDES:
@@ -252,6 +262,8 @@ class _Reader:
         written = self.shown[places[0][0] : places[-1][1]]
         if _COLUMN.search(written):
             raise self.error("columns are not read one by one", (places[0][0], places[-1][1]), "give the rows")
+        if _WHERE.search(written):  # f'g where g = e^x
+            self._side(places, raw.latex)
         if product := product_name(written):
             return product
         if all(names) and (raw.labelled or names_result(written) or len(names) > 1):
