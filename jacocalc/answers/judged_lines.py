@@ -32,7 +32,7 @@ from jacocalc.questions import HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
-_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$")
+_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$|tangent|normal|linear")
 _PRIME, _RULE = re.compile(r"[A-Za-z]\w*'"), re.compile(r"[^=]*'[^=]*[-+][^=]*'[^=]*")
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 

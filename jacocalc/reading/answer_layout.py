@@ -301,7 +301,8 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
                 yield line
             line = RawLine([[place]], latex)
         elif len(line.sides) == 1 and (
-            (kind == ":" and following in ("=", ":")) or (kind == "," and _only_words(shown, line.sides[0]))
+            (kind == ":" and following in ("=", ":") and not _is_equation_of_tangent(shown, line, typed))
+            or (kind == "," and _only_words(shown, line.sides[0]))
         ):
             line.sides = [[place]]
         elif kind in ("=", ":"):
@@ -320,7 +321,17 @@ def _begins_line(line: RawLine | None, typed: str, following: str) -> bool:
     return bool(_labels(line, following) and result_name(typed)) or bool(following == ":" and _TANGENT.fullmatch(typed))
 
 
-_TANGENT = re.compile(r"(?i)\s*(?:the\s+)?(?:equation\s+of\s+the\s+)?(?:tangent|normal)(?:\s+(?:line|plane))?\s*")
+_TANGENT = re.compile(
+    r"(?i)\s*(?:the\s+)?(?:equation\s+of\s+the\s+)?"
+    r"(?:(?:tangent|normal)(?:\s+(?:line|plane))?|linear(?:i[sz]ation|\s+approximation))\s*"
+)
+
+
+def _is_equation_of_tangent(shown: str, line: RawLine, typed: str) -> bool:
+    """3x + 4y = 25 behind “tangent:”, where y = 6x - 9 and y - 4 = … have names of their own."""
+    (label, *more), *_ = line.sides
+    named = result_name(typed) or tangent_name(typed)
+    return not more and not named and bool(_TANGENT.fullmatch(shown, *label))
 
 
 def _list_behind_number(shown: str, line: RawLine, place: Place) -> bool:

@@ -92,8 +92,8 @@ _INTO = re.compile(
     r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
 )
 _INVARIANT_SAID = re.compile(
-    r"(?<=[\])}$])\s*(?P<comma>[,;]?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
-    r"(?P<name>det(?:erminant)?|rank|tr(?:ace)?)(?P<blank>\s+(?:is\s+|(?=[-−]?\d)))"
+    r"(?<=[\])}$\d])\s*(?P<comma>[,;]?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
+    r"(?P<name>det(?:erminant)?|rank|tr(?:ace)?)(?P<blank>\s+(?:is\s+|(?=[-−]?\d))|\s*:\s*(?=[-−]?\d))"
 )
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"

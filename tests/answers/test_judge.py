@@ -514,6 +514,8 @@ NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
+SLOPES = jc.jacobian("f(x, y) = x^2 y", at=(1, 2))
+TANGENT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
 FLAT_HESSIAN = jc.hessian("f(x, y) = 3x + 2y")
 ANALYTIC = jc.jacobian("f(x, y) = [x^2 - y^2, 2x y]")
 POLAR = jc.volume("p(r, t) = [r cos t, r sin t]")
@@ -800,6 +802,13 @@ BESIDE = [  # what stands beside the result is not judged
     *((FLAT_HESSIAN, typed, CORRECT, "Correct (proved).\n")
       for typed in ("0", "H = 0", r"\mathbf{0}", "**0**", "∇²f = 0")),
     *((CRITICAL, typed, CORRECT, "Correct (proved).\n") for typed in ("0", "∇f(0, 0) = 0", r"\vec 0")),
+    (TANGENT, "-3/4, tangent: 3x + 4y = 25", CORRECT, "tangent is not judged"),
+    (TANGENT, "dy/dx = -3/4, tangent: 3x + 4y = 25", CORRECT, ""),
+    (TANGENT, "3/4, tangent: 3x - 4y = -7", WRONG, "minus"),
+    (TANGENT, "-3/4, tangent line: y = -(3/4) x + 25/4", CORRECT, "y is not judged"),
+    *((SLOPES, f"(4, 1), {beside}", CORRECT, "not judged") for beside in (
+        "linear approximation: 2 + 4(x - 1) + (y - 2)", "linearization: L(x, y) = 4x + y - 4",
+        "tangent plane: z = 4x + y - 4")),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
@@ -891,6 +900,12 @@ KINDS = [  # what is said of the point behind a right Hessian: (solution, answer
     (BOWL, "f_xx = 2, f_yy = 2, f_xy = 0. H = [[2, 0], [0, 2]]. det H = 4 > 0 so local min.", 4, ""),
     (BOWL, "[[2, 0], [0, 2]]; positive definite => min", 4, "Correct (proved)."),
     (SADDLE_AT, "[[2, 0], [0, -2]], eigenvalues are 2, -1, saddle", 2, "the eigenvalues are 2, -2, and not -1"),
+    (BOWL, "[[2, 0], [0, 2]], trace 4, determinant 4", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], trace 4, determinant 5", 2, "det H is 4, and not 5"),
+    (BOWL, "[[2, 0], [0, 2]]; tr 4, det 5", 2, "det H is 4, and not 5"), (BOWL, "[[2, 0], [0, 2]] tr 4 det 4", 4, ""),
+    (BOWL, "[[2, 0], [0, 2]], trace: 4, determinant: 4", 4, "Correct (proved)."),
+    (BOWL, "[[2, 0], [0, 2]], trace: 5, determinant: 4", 2, "tr H is 4"),
+    (BOWL, "[[2, 0], [0, 2]], det 4 and trace 5", 2, "tr H is 4, and not 5"),
     (BOWL, "[[2, 0], [0, 1]], D = 5", 3, "3 of 4"), (SADDLE, "H = [[2, 0], [0, -2]], det H = 4", 2, "and not 4"),
     (jc.hessian("f(x, y) = x^2 y"), "[[2y, 2x], [2x, 0]], D = -4x^2", 4, "Correct (proved)."),
     (jc.hessian("f(x, y) = x^2 y"), "[[2y, 2x], [2x, 0]], D = 4xy", 2, "D is -4x^2, and not 4xy"),
