@@ -44,7 +44,7 @@ class Reference:
         self.own = values is not None
         found = _result(derivation) if values is None else values
         abstract = self.chain.abstract
-        self.letters = Letters(found, self.insertions) if abstract else Letters((), {})
+        self.letters = Letters(found, self._inner) if abstract else Letters((), {})
         self.values = tuple(value.map(self.letters.of) for value in found) if abstract else found
 
     @property
@@ -106,8 +106,8 @@ class Reference:
     def outputs(self) -> dict[str, Expr]:
         """What the results themselves are called: r of r = √(x² + y²), f of f(x, y) = e^(xy)."""
         last, known = self.chain.stages[-1], self._inner
-        inner = (set(last.inputs) <= set(known)) if len(self.chain.stages) > 1 else not self.chain.abstract
-        if self.own or not inner or isinstance(self.question, ImplicitFunction | VolumeOf):
+        inner = len(self.chain.stages) == 1 or set(last.inputs) <= set(known)
+        if self.own or self.chain.abstract or not inner or isinstance(self.question, ImplicitFunction | VolumeOf):
             return {}
         parameters = tuple(self.question.at.parameters) if self.question.at is not None else ()
         values = last.at(tuple(known.get(name, Symbol(name)) for name in last.inputs), parameters).entries
@@ -116,6 +116,7 @@ class Reference:
 
     @cached_property
     def _inner(self) -> dict[str, Expr]:
+        """What intermediates and, at a point, the inputs stand for."""
         at = self.question.at
         found: dict[str, Expr] = {}
         current: Sequence[Expr] = tuple(map(Symbol, self.chain.inputs))
