@@ -73,6 +73,13 @@ def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
     return len(lines) > 1 and "" not in labels and not set(map(name_key, labels)) & names_of_functions(reference)
 
 
+def by_no_input(reference: Reference, name: str) -> bool:
+    """∂z/∂θ and z_θ of a z of r and t"""
+    label, by = partial_named(name)
+    inputs = keys_of_inputs(reference)
+    return by.isalpha() and name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
+
+
 def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that give no entry by its name."""
     known = set().union(*entry_names(reference, lines))

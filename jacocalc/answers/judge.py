@@ -13,7 +13,7 @@ from dataclasses import replace
 from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
 from jacocalc.answers.cases import Case
 from jacocalc.answers.curve_branches import right_on_a_branch
-from jacocalc.answers.entry_names import in_strange_names, says_result
+from jacocalc.answers.entry_names import OF_ENTRIES, by_no_input, in_strange_names, says_result
 from jacocalc.answers.judged_lines import (
     factors_apart,
     last_chain,
@@ -32,16 +32,24 @@ from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
-from jacocalc.answers.volume_factors import factors_judged
+from jacocalc.answers.volume_factors import factors_judged, of_volume
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import paper_name
 from jacocalc.notation import Expr, Matrix, substitute
 from jacocalc.options import LIMITS
-from jacocalc.questions import BackpropOf, HessianOf, ImplicitFunction, PointReport, ProgramDifferential, VolumeOf
+from jacocalc.questions import (
+    BackpropOf,
+    DifferentialOf,
+    HessianOf,
+    ImplicitFunction,
+    PointReport,
+    ProgramDifferential,
+    VolumeOf,
+)
 from jacocalc.reading.answer_names import tangent_name
 from jacocalc.reading.answers import answer_echo, inserted, read_answer
 from jacocalc.reading.asides import only_classifies
-from jacocalc.reading.measures import without_measure
+from jacocalc.reading.measures import with_changes, without_measure
 from jacocalc.steps import Derivation
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, Line, Submission, Verdict, Wanted
 
@@ -130,9 +138,13 @@ class Judge:
             hint = f"write it first, then the kind of the point: […], {text.strip()}"
             raise JacocalcError("the Hessian is asked for, and none is given", hint=hint)
         reference, typed = self.marker.reference, self._without_arguments(text)
-        if isinstance(self.derivation.question, VolumeOf):
-            typed = without_measure(typed, self.derivation.question.chain.inputs, reference.names)
+        question, written = self.derivation.question, typed
+        if isinstance(question, VolumeOf):
+            typed = without_measure(typed, question.chain.inputs, reference.names)
+        elif isinstance(question, DifferentialOf):
+            typed = with_changes(typed, (*question.chain.inputs, *question.chain.stages[-1].labels))
         read = self._read(typed, reference.names)
+        read = of_volume(read) if isinstance(question, VolumeOf) and typed != written else read
         read = reference.letters.submitted(read) if reference.unspecified else read
         submission = without_notes(reference, read)
         submission = replace(submission, lines=without_rules(reference, submission.lines))
@@ -197,6 +209,7 @@ class Judge:
         if in_strange_names(marker.reference, lines):
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
+        _refuse_other_inputs(marker.reference, lines[-1].name)
         _refuse_blanks(marker.reference, lines)
         chain, before = last_chain(whole_last(marker.reference, lines))
         chain = solved_for(marker.reference, chain)
@@ -247,6 +260,14 @@ def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
     numbers = all(len(side.values) == 1 and not isinstance(side.values[0], Matrix) for side in sides)
     if numbers and len(sides) == reference.shape[0] > 1 and reference.shape[1] > 1:
         raise JacocalcError("every line is one number, and not a row", hint="commas stand between entries: 2x, 1")
+
+
+def _refuse_other_inputs(reference: Reference, name: str) -> None:
+    """Raise JacocalcError for ∂z/∂θ where the inputs are r and t."""
+    first = isinstance(reference.question, OF_ENTRIES) and not isinstance(reference.question, HessianOf)
+    if first and by_no_input(reference, name):
+        listed = ", ".join(map(paper_name, reference.chain.inputs))
+        raise JacocalcError(f"{paper_name(name)} is by no input of the question", hint=f"the inputs are {listed}")
 
 
 def _refuse_mixed_sides(marker: Marker, line: Line) -> None:

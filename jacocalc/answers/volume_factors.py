@@ -28,6 +28,12 @@ _MEASURE = re.compile(r"d[A-Z]|(?:area|volume|scale|scaling)factor")
 _CHANGES = re.compile(r"(?:d[a-z](?:_\d+)?){2,}")
 
 
+def of_volume(submission: Submission) -> Submission:
+    """|r| dr dθ is dV: what has differentials behind it and no name before."""
+    lines = tuple(line if line.name else replace(line, name="dV") for line in submission.lines)
+    return replace(submission, lines=lines)
+
+
 def factors_judged(
     marker: Marker, submission: Submission, line: Line, others: Sequence[Line], wanted: Wanted
 ) -> tuple[Verdict, tuple[Line, ...]]:

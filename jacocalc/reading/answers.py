@@ -214,6 +214,12 @@ class _Reader:
             self.scope.note(f"“{typed[:60]}” is not read: {error.message}")
             return None
 
+    def _is_quotient(self, sides: list[list[Place]]) -> bool:
+        """Whether a colon and nothing else stands between two sides, as in 2x : 3; not (2x, 2y), at (1, 2): (2, 4)."""
+        start, end = sides[0][-1]
+        end = start + len(self.shown[start:end].rstrip())
+        return self.text[end : sides[1][0][0]].strip() == ":"
+
     def is_by_another(self, raw: RawLine) -> bool:
         """dy/du = cos u of a u that is nowhere defined"""
         match = _BY.fullmatch(result_name(self.shown[slice(*raw.sides[0][0])]))
@@ -226,6 +232,9 @@ class _Reader:
         name = None
         if len(sides) > 1:
             name = "" if self._empty(sides[0]) else self._name(sides[0], raw)
+        if raw.labelled and name is None and self._is_quotient(sides):
+            hint = "a quotient has the sign /, a value stands behind an equals sign"
+            raise self.error("a colon stands behind a formula", sides[0][0], hint)
         named = self._names_of_equals(name, sides, raw.latex) if name else []
         read: list[Side] = []
         for index in range(len(named) or name is not None, len(sides)):

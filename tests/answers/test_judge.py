@@ -514,6 +514,7 @@ NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
+TOTAL = jc.differential("z = x^2 + 3x y")
 SLOPES = jc.jacobian("f(x, y) = x^2 y", at=(1, 2))
 TANGENT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
 FLAT_HESSIAN = jc.hessian("f(x, y) = 3x + 2y")
@@ -682,7 +683,7 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "f_x = 2x, ∂f/∂x = 3x, f_y = 2y", WRONG, "Step 2 does not follow"),
     (PLANE, "f_x = 3x, f_x = 2x, f_y = 2y", WRONG, "not"),
     (PLANE, "f_x = x + x, f_y = y + y, f_x = 2x, f_y = 2y", CORRECT, "Every step follows"),
-    (PLANE, "f_x = 2x, f_y = 2y, f_z = 0", WRONG, ""), (PLANE, "f_x = 2x, f_y = 2y, J = (1, 1)", WRONG, ""),
+    (PLANE, "f_x = 2x, f_y = 2y, f_z = 0", UNREADABLE, "f_z is"), (PLANE, "f_x = 2x, f_y = 2y, J = (1, 1)", WRONG, ""),
     (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = -2", CORRECT, "f_x, f_y are not judged"),
     (SADDLE, "f_x = 2x, f_y = -2y, f_xx = 2, f_xy = 0, f_yy = 2", WRONG, "3 of 4"),
     # partials before the whole are the first step to it
@@ -809,6 +810,15 @@ BESIDE = [  # what stands beside the result is not judged
     *((SLOPES, f"(4, 1), {beside}", CORRECT, "not judged") for beside in (
         "linear approximation: 2 + 4(x - 1) + (y - 2)", "linearization: L(x, y) = 4x + y - 4",
         "tangent plane: z = 4x + y - 4")),
+    (POLAR, "|r| dr dt", CORRECT, ""), (POLAR, "abs(r) dr dt", CORRECT, ""), (POLAR, "r dr dt", CORRECT, ""),
+    (POLAR, "|r|", WRONG, "det J keeps its sign"), (POLAR, "-r dr dt", WRONG, ""), (POLAR, "2|r| dr dt", WRONG, ""),
+    *((TOTAL, typed, CORRECT, "Correct (proved).\n") for typed in (
+        "(2x + 3y)Δx + 3x Δy", "Δz ≈ (2x + 3y)Δx + 3xΔy", r"(2x+3y)\Delta x + 3x\,\Delta y",
+        "dz = (2x + 3y)Delta_x + 3x dy")),
+    (TOTAL, "(2x + 3y)Δx + 3y Δy", WRONG, ""),
+    (WHOLE, "∂z/∂s = 2x y t + x^2, ∂z/∂u = 0", UNREADABLE, "∂z/∂u is by no input of the question"),
+    (PLANE, "2x : (x^2 + 1)", UNREADABLE, "a colon stands behind a formula"), (PLANE, "∇f: (2x, 2y)", CORRECT, ""),
+    (SLOPES, "(1, 2): (4, 1)", UNREADABLE, "a colon"), (SLOPES, "f_x: 4, f_y: 1", CORRECT, ""),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
