@@ -21,6 +21,7 @@ from jacocalc.notation import Expr, name_key, names
 from jacocalc.reading.lexer import GREEK
 from jacocalc.reading.points import placed, read_changes, read_kink, read_point, read_value, read_vector
 from jacocalc.reading.tokens import tokens_of
+from jacocalc.reading.values import spelled
 
 Where: TypeAlias = Any  # numbers in order, a mapping, text such as "x=1, y=2", or one number
 
@@ -67,7 +68,7 @@ def own_name(given: Any) -> str:
 
 def name_of(key: Any) -> str:
     """The name that a key of a mapping is, of what SymPy differentiates by, or text."""
-    return plain_name(own_name(key)) if isinstance(key, sympy.Basic) and own_name(key) else str(key)
+    return plain_name(own_name(key)) if isinstance(key, sympy.Basic) and own_name(key) else spelled(str(key))
 
 
 def in_order(given: Any) -> list[Any]:

@@ -97,6 +97,15 @@ def test_names_of_symbols_are_written_so_that_they_are_read_again(name: str, wri
     assert jc.implicit(f, solve_for=s).result == sympy.ImmutableMatrix([[-s / (2 * x)]])
 
 
+@pytest.mark.parametrize("name", ["θ", "theta", r"\theta"])
+def test_greek_names_in_a_point_and_in_what_is_solved_for(name: str) -> None:
+    assert jc.jacobian("f(r, θ) = r cos θ", at={"r": 1, name: 0}).result == sympy.ImmutableMatrix([[1, 0]])
+    r, theta = sympy.symbols("r theta", real=True)
+    polar = jc.implicit("x = r cos θ", "y = r sin θ", solve_for=["r", name]).result
+    assert polar[1, 1] == sympy.cos(theta) / r
+    assert jc.implicit("x = r cos θ", "y = r sin θ", solve_for=f"r, {name}").result == polar
+
+
 (q1, q2), C, U = dynamicsymbols("q1:3"), CoordSys3D("C"), sympy.IndexedBase("u")
 W, w, N = sympy.MatrixSymbol("W", 2, 2), sympy.MatrixSymbol("w", 2, 1), ReferenceFrame("N")
 

@@ -24,6 +24,7 @@ from jacocalc.questions import (
     stacked,
 )
 from jacocalc.reading.points import read_changes, read_kink, read_point, read_vector
+from jacocalc.reading.values import spelled
 
 
 def question_of(asked: Asked, functions: tuple[VectorFunction, ...]) -> Question:
@@ -56,7 +57,7 @@ def solved_for(text: str, inputs: tuple[str, ...]) -> tuple[str, ...]:
         raise JacocalcError("implicit needs to know what to solve for", hint="add --solve-for y")
     known = {name_key(name): name for name in inputs}
     words = text.replace("(", " ").replace(")", " ").replace(",", " ").split()
-    return tuple(known.get(name_key(word), word) for word in words)
+    return tuple(known.get(name_key(spelled(word)), word) for word in words)
 
 
 Maker = Callable[[Asked, Chain, Point | None], Question]
