@@ -37,7 +37,7 @@ from jacocalc.notation import (
 
 Size: TypeAlias = int | str
 _NAME = re.compile(r"[\w(), ∘]+")  # also (f, g), of functions that are stacked
-_RATE = re.compile(r"dot(?=_|\Z)")
+_RATE = re.compile(r"dot(?=_|\d|\Z)")
 _LARGEST, _DEEPEST = 50_000, 150  # nodes of formulas that are derived one by one, and how deep they are nested
 COMPILED = "jc.compile computes values and derivatives at any length"
 _NAMED = "names are letters and digits: f_1"

@@ -70,6 +70,6 @@ def _column(tokens: list[Token], text: str) -> list[Token]:
 
 
 def _rate(name: str) -> str:
-    """x′ is ẋ, x_1′ is ẋ_1."""
-    stem, sign, index = name.partition("_")
-    return f"{stem}dot{sign}{index}"
+    """x′ is ẋ, x_1′ is ẋ_1, x1′ is ẋ1."""
+    stem = name.partition("_")[0].rstrip("0123456789")
+    return f"{stem}dot{name[len(stem) :]}"

@@ -10,7 +10,7 @@ import pytest
 from jacocalc.algebra.tidy import expand
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import Chain, VectorFunction, chain
-from jacocalc.linear import paper, strict
+from jacocalc.linear import paper, paper_name, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
 from jacocalc.reading.points import read_changes, read_point, read_vector
 from jacocalc.reading.problems import read_file, read_problem
@@ -538,6 +538,11 @@ POINTS = [
 def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> None:
     found = read_function(text)
     assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
+
+
+def test_the_rate_of_x1_is_written_as_that_of_x_1_is() -> None:
+    numbered = read_function("x1' = x2, x2' = -x1")
+    assert (numbered.inputs, [paper_name(label) for label in numbered.labels]) == (("x1", "x2"), ["ẋ₁", "ẋ₂"])
 
 
 @pytest.mark.parametrize(
