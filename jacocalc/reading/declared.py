@@ -16,7 +16,7 @@ def declarations(text: str) -> tuple[list[tuple[int, str]], str]:
     """The declarations in front and where each begins, and the rest of the text behind as many blanks as they take."""
     found: list[tuple[int, str]] = []
     end = 0
-    while match := _DECLARATION.match(text, end):
+    while (match := _DECLARATION.match(text, end)) and match["head"].count("[") == match["head"].count("]"):
         found.append((match.start("head"), match["head"]))
         end = match.end()
     return found, " " * end + text[end:]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import BRACKETS, closed_at, step
+from jacocalc.reading.brackets import BRACKETS, CLOSERS, closed_at, step
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
@@ -80,16 +80,20 @@ def _ungrouped(tokens: list[Token]) -> list[Token]:
 
 
 def _rounded(tokens: list[Token]) -> list[Token]:
-    """[u; v] = … and f([x; y]) = … and f((x, y)) = … with their names in round brackets."""
-    at = 1 if tokens[0].kind == "name" else 0
-    first = tokens[at].text if at < len(tokens) else ""
-    end = closed_at(tokens, at) if first in BRACKETS else 0
-    inside = [token for token in tokens[at:end] if token.text not in "([{⟦)]}⟧"]
-    twice = first != "(" or tokens[at + 1].text in BRACKETS
-    if not (end and twice and tokens[end + 1].text == "=" and _alternate(inside)):
-        return tokens
-    listed = [token if token.kind == "name" else _sign(",", token) for token in inside]
-    return [*tokens[:at], _sign("(", tokens[at]), *listed, _sign(")", tokens[end]), *tokens[end + 1 :]]
+    """[u; v] = …, f([x; y]) = …, f((x, y)) = …, [x, y] -> … and f: [x; y] -> … with their names in round brackets."""
+    arrows = (at for at, token in enumerate(tokens) if token.text == "->" and tokens[at - 1].text in CLOSERS)
+    before = tokens[: max(arrows, default=0)]
+    behind = (at + 1 for at, token in enumerate(before) if token.text in (":", ",", ";", "="))
+    for at in (1 if tokens[0].kind == "name" else 0, *behind):
+        first = tokens[at].text if at < len(tokens) else ""
+        end = closed_at(tokens, at) if first in BRACKETS else 0
+        inside = [token for token in tokens[at:end] if token.text not in "([{⟦)]}⟧"]
+        twice = first != "(" or tokens[at + 1].text in BRACKETS
+        sign = tokens[end + 1].text if end else ""
+        if twice and (sign == "->" or (sign == "=" and at < 2)) and _alternate(inside):
+            listed = [token if token.kind == "name" else _sign(",", token) for token in inside]
+            return [*tokens[:at], _sign("(", tokens[at]), *listed, _sign(")", tokens[end]), *tokens[end + 1 :]]
+    return tokens
 
 
 def _alternate(inside: list[Token]) -> bool:

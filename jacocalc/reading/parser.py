@@ -226,13 +226,11 @@ class Parser(Cursor):
             found = factors[-1].base if isinstance(factors[-1], Power) else factors[-1]
             if glued and isinstance(found, Matrix) and found.shape == (1, 1) and id(found) not in self.displayed:
                 start, end = found.span or (0, 0)
-                raise ReadError(
-                    "an index is not read here",
-                    text=self.text,
-                    start=start,
-                    end=end,
-                    hint="write the entry itself; f_2(x, y) is a component of a function f",
-                )
+                vector = factors[-2] if len(factors) > 1 else None
+                hint = "write the entry itself; f_2(x, y) is a component of a function f"
+                if isinstance(vector, Symbol):
+                    hint = f"an entry is a name of its own: {self.scope.head}({vector.name}_1, {vector.name}_2, …)"
+                raise ReadError("an index is not read here", text=self.text, start=start, end=end, hint=hint)
         return factors
 
     def _power_behind_bracket(self) -> bool:

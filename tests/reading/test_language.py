@@ -335,7 +335,7 @@ REFUSED = [
     ("log10y", 0, "two ways", "log_10(y) or log(10y)"),
     ("log(2, x)", 0, "two ways", "log(x, 2), the base at the end, or ln(2)/ln(x)"),
     ("log(e, x y)", 0, "two ways", "log(xy, e)"),
-    ("2 + x[1]^2", 5, "an index is not read", "write the entry itself"),
+    ("2 + x[1]^2", 5, "an index is not read", "an entry is a name of its own: f(x_1, x_2, …)"),
     ("1.5e-3*", 0, "“1.5e-3” can be read", "1.5·10^-3"),
 ]
 
