@@ -3,10 +3,12 @@
     0·a → 0    1·a → a    a + 0 → a    2·3x → 6x    x·x² → x³    2x + 3x → 5x    a·(b/c) → (a b)/c
     1/(x(1 + y²/x²)) → x/(x² + y²)    (√u − x²/√u)/u → (u − x²)/u^(3/2)    cos² u + sin² u → 1
     (eˣ(1 + eˣ)² − 2(1 + eˣ)e²ˣ)/(1 + eˣ)⁴ → (eˣ − e²ˣ)/(1 + eˣ)³    (x − 2x ln x)/x⁴ → (1 − 2 ln x)/x³
+    1/√(1 − (x²)²) → 1/√(1 − x⁴)    1/(2√(1 − (x/2)²)) → 1/√(4 − x²)    |2x| sign(2x) → 2x
 
 Terms keep the order in which they first appear; factors stand as number, letters, the rest.  The inside
-of functions and of exponents is left as its author wrote it.  A value never changes where both sides are
-defined; the conditions under which the original was defined are kept elsewhere (``algebra.domain``).
+of functions and of exponents is left as its author wrote it, but for the squares that rules put under roots, and
+for what comes out between bars.  A value never changes where both sides are defined; the conditions under
+which the original was defined are kept elsewhere (``algebra.domain``).
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from jacocalc.notation import (
     Sum,
     Symbol,
     as_rational,
+    children,
     integer,
     leading,
     rational,
@@ -66,7 +69,7 @@ def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
             return -coefficient, body
         case Sum():
             return _kept(expr)
-        case Product() | Quotient() | Power():
+        case Product() | Quotient() | Power() | Call("sqrt" | "abs" | "sign" | "ln"):
             factors = _Factors()
             factors.take(expr, Fraction(1))
             return factors.result()
@@ -229,8 +232,8 @@ def _like(body: Expr | None) -> Hashable:
 
 def _collect(term: Expr, sign: Fraction, collected: dict[Hashable, tuple[Expr | None, Fraction]]) -> None:
     if term is ZERO:
-        collected.setdefault(None, (None, Fraction(0)))
-    elif isinstance(term, Minus | Negative):
+        return
+    if isinstance(term, Minus | Negative):
         _collect(term.operand, -sign, collected)
     elif isinstance(term, Sum):
         for inner in term.terms:
@@ -273,6 +276,12 @@ class _Factors:
                 self._power(base, exponent, times)
             case Sum():
                 self._sum(expr, times)
+            case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
+                self._root(u, times)
+            case Call("abs" | "sign" as function, (u,)):
+                self._bars(function, u, times)
+            case Call("ln", (u,)) if u == ONE and times > 0:
+                self.coefficient = Fraction(0)
             case _:
                 self._add(expr, None, times)
 
@@ -293,6 +302,8 @@ class _Factors:
 
     def _power(self, base: Expr, exponent: Expr, times: Fraction) -> None:
         raised = as_rational(exponent)
+        if base == ONE:
+            return
         if raised is None:
             self._add(base, exponent, times)
         elif raised.denominator == 1 and abs(raised * times) <= 10_000:
@@ -303,6 +314,30 @@ class _Factors:
                 self._add(Power(base, exponent), None, times)
             else:
                 self._add(base, None, raised * times)
+
+    def _root(self, u: Sum, times: Fraction) -> None:
+        """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √(1 − sin² x) → |cos x|."""
+        whole, number = _over_a_square(tidy(u))
+        self.coefficient /= Fraction(number) ** int(times)
+        match whole:
+            case Power(base, Number(Fraction(numerator=2, denominator=1))):
+                self._bars("abs", base, times)
+            case _:
+                self._add(Call("sqrt", (whole,)), None, times)
+
+    def _bars(self, function: str, u: Expr, times: Fraction) -> None:
+        """|−2x| → 2|x|, |x²| → x², sign(−2x) → −sign x, sign(x² + 1) → 1."""
+        coefficient, body = (Fraction(1), u) if isinstance(u, Sum) else _split(u)
+        if coefficient == 0 or body is None:
+            self._add(Call(function, (u,)), None, times)
+            return
+        factor = abs(coefficient) if function == "abs" else Fraction(1 if coefficient > 0 else -1)
+        self.coefficient *= factor ** int(times)
+        least = _least_sign(body)
+        if least is not None and function == "abs":
+            self.take(body, times)
+        elif least != 1:
+            self._add(Call(function, (body,)), None, times)
 
     def _sum(self, expr: Sum, times: Fraction) -> None:
         coefficient, body = _kept(expr)
@@ -320,6 +355,7 @@ class _Factors:
             return Fraction(0), None
         self._like_exponents()
         self._squared_roots()
+        self._roots_of_products()
         self._signs()
         self._sizes()
         if self.coefficient.denominator > 1 or any(times < 0 for times in self.powers.values()):
@@ -371,6 +407,20 @@ class _Factors:
                 root = Fraction((1 if halves > 0 else -1) if kept else 0)
                 self.powers[(base, None)] = root
                 self.powers[(u, None)] = (halves - root) / 2
+
+    def _roots_of_products(self) -> None:
+        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy)."""
+        for (base, exponent), times in list(self.powers.items()):
+            if abs(times) != 1 or exponent is not None or not isinstance(base, Call) or base.function != "sqrt":
+                continue
+            inside = _factors_of(base.arguments[0])
+            other = self.coefficient.denominator if times > 0 else self.coefficient.numerator
+            turned = all(-times * self.powers.get(key, 0) >= power for key, power in inside.powers.items())
+            if inside.powers and inside.coefficient > 0 and turned and other % inside.coefficient == 0:
+                self.powers[base, None] = -times
+                self.coefficient *= inside.coefficient ** int(times)
+                for key, power in inside.powers.items():
+                    self.powers[key] += times * power
 
     def _signs(self) -> None:
         """|u|² → u²; |u| sign u → u; sign u/|u| → 1/u."""
@@ -545,6 +595,46 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
             powers |= {key: max(times, powers.get(key, times)) for key, times in below.powers.items()}
     factors = [_raised(base, exponent, times) for (base, exponent), times in powers.items()]
     return _product([*([integer(number)] if number != 1 else []), *factors])
+
+
+def _has_inserted(expr: Expr) -> bool:
+    """Whether a term has a power of a product, a fraction, a power or a root: (x²)², as it arises from u²."""
+    match expr:
+        case Power(base, exponent) if as_rational(exponent) is not None:
+            return isinstance(base, Product | Quotient | Power | Negative) or (
+                isinstance(base, Call) and base.function == "sqrt"
+            )
+        case Sum() | Minus() | Negative() | Product() | Quotient():
+            return any(map(_has_inserted, children(expr)))
+    return False
+
+
+def _least_sign(expr: Expr) -> int | None:
+    """1 for what is above 0 and 0 for what is not below it, wherever it is defined; None where that does not show."""
+    match expr:
+        case Number(value):
+            return None if value < 0 else int(value > 0)
+        case Constant() | Call("exp" | "cosh"):
+            return 1
+        case Call("sqrt" | "abs"):
+            return 0
+        case Power(base, exponent):
+            power = as_rational(exponent)
+            return 0 if power is not None and power % 2 == 0 else _least_sign(base)
+        case Sum() | Product() | Quotient():
+            found = [_least_sign(part) for part in children(expr)]
+            known = [least for least in found if least is not None]
+            return None if len(known) < len(found) else max(known) if isinstance(expr, Sum) else min(known)
+    return None
+
+
+def _over_a_square(whole: Expr) -> tuple[Expr, int]:
+    """1 − x²/4 → 4 − x² and 2: a sum times the square of a number, where no fraction is left, and that number."""
+    common = _common_denominator(whole.terms) if isinstance(whole, Sum) else None
+    square = None if common is None else as_rational(common)
+    if not isinstance(whole, Sum) or square is None or (number := isqrt(int(square))) ** 2 != square:
+        return whole, 1
+    return tidy(Sum(tuple(_shared(term, rational(square)) for term in whole.terms))), number
 
 
 def _terms(base: Sum) -> frozenset[Expr]:

@@ -38,6 +38,15 @@ CASES = [
     ("x/2 + y/3 + x y/5", "x", "1/2 + y/5"),
     ("sqrt(x) e^(-sqrt(x))", "x", "e^(-√x) (1 - √x)/(2√x)"),
     ("(1 + x^2)^(-3/2) + (1 - x)/(1 + x^2)", "x", "-3x/(1 + x^2)^(5/2) + (-1 - 2x + x^2)/(1 + x^2)^2"),
+    # what a rule puts under a root and between bars
+    ("arcsin(x^2)", "x", "2x/√(1 - x^4)"),
+    ("arcsin(sqrt(x))", "x", "1/(2√(1 - x)·√x)"),
+    ("x arcsin(x/2) + sqrt(4 - x^2)", "x", "asin(x/2)"),
+    ("x sqrt(4 - x^2)/2 + 2 arcsin(x/2)", "x", "√(4 - x^2)"),
+    ("arcsec(2x)", "x", "1/(|x| √(4x^2 - 1))"),
+    ("|3x|", "x", "3 sign(x)"),
+    ("|x^2 + 1|", "x", "2x"),
+    ("exp(-x^2/(2y^2))/(y sqrt(2 pi))", "y", "exp(-x^2/(2y^2)) (x^2 - y^2)/(y^4 √(2π))"),
     # cancelled
     ("arctan((1 + x)/(1 - x))", "x", "1/(1 + x^2)"),
     ("arctan((x + y)/(1 - x y))", "x", "1/(1 + x^2)"),
@@ -55,6 +64,7 @@ CASES = [
     ("arctan(sinh(x))", "x", "1/cosh(x)"),
     ("cosh(x) sinh(x) - x", "x", "2 sinh(x)^2"),
     # the author's order
+    ("a + x^2 y - (b + 1)x", "x", "2xy - b - 1"),
     ("x/(x^2 + 1)", "x", "(1 - x^2)/(x^2 + 1)^2"),
     ("x y/(x^2 + y^2)", "x", "(y^3 - x^2 y)/(x^2 + y^2)^2"),
     ("y/(x^2 + y^2)", "x", "-2xy/(x^2 + y^2)^2"),
