@@ -182,13 +182,17 @@ def close(ours: Any, other: Any) -> bool | None:
     return True if gap < least else False if gap > least else None
 
 
-def sample_points(count: int, wanted: int) -> list[list[Expr]]:
+_NEAR = (1, Fraction(1, 3), 2, 1, Fraction(1, 2), 1)
+_FAR = (5, 10, Fraction(1, 10), 30, 100, Fraction(1, 100), 1000)  # where arcosh(x/10) is defined
+
+
+def sample_points(count: int, wanted: int, scales: Sequence[Fraction | int] = _NEAR) -> list[list[Expr]]:
     """Rational points, the same ones every time: positive ones first, then all signs."""
     source = random.Random(count)
     points = []
     for k in range(wanted):
         signs = [1 if k % 3 != 2 else source.choice((-1, 1)) for _ in range(count)]
-        scale = (1, Fraction(1, 3), 2, 1, Fraction(1, 2), 1)[k % 6]
+        scale = scales[k % len(scales)]
         points.append([rational(sign * scale * Fraction(source.randrange(17, 97), 61)) for sign in signs])
     return points
 
@@ -256,10 +260,14 @@ def at_points(
 ) -> tuple[Outcome, int]:
     """The outcome at the point, else at three sample points, and at how many values agreed.  Raises RoadsDisagree."""
     count = len(chain.inputs) + len(chain.parameters)
+    near = [coordinates_of(chain, at)] if at is not None else sample_points(count, 18)
     agreed = 0
-    for point in [coordinates_of(chain, at)] if at is not None else sample_points(count, 18):
-        agreed += shown(compared(point)) is Outcome.AGREES
-        if agreed == 3:
+    for points in (near, sample_points(count, 18, _FAR) if at is None else []):
+        for point in points:
+            agreed += shown(compared(point)) is Outcome.AGREES
+            if agreed == 3:
+                break
+        if agreed:
             break
     return (Outcome.AGREES if agreed else Outcome.UNDECIDED), agreed
 

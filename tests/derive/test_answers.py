@@ -480,6 +480,12 @@ def test_a_symbolic_number_of_layers() -> None:
 # -- large chains -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ["arcosh(x/10)", "arcsec(x/3)", "arcosh(1/(20x))"])
+def test_values_are_compared_far_from_0_where_nothing_is_defined_near(text: str) -> None:
+    solution = jc.jacobian(f"f(x) = {text}")
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+
+
 def test_a_chain_with_large_higher_derivatives_is_verified_all_the_same() -> None:
     layer = "f(x, y, z) = [sin(x) + z, cos(y) - x, z + x y]"
     assert jc.compose(*[layer] * 50, at="1/2, 1/3, 1/5").verified == "agrees"
