@@ -188,12 +188,18 @@ def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = N
     forms = [value, joined(whole, powers), joined(factored, powers)]
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
-    best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()))), sums)
+    best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()), _shared(form))), sums)
     order = order_of(Sum((*map(Symbol, first), expr)), symbols)
     found = with_unspecified(from_sympy(best, order), expr)
     if best == value and (not first or tree_size(plain) < tree_size(found)):
         found = plain
     return _with_sums(found, sums, symbols)
+
+
+def _shared(value: Any) -> int:
+    """The number that cancels: 4 of −4/(8u − 12)."""
+    over, under = sympy.fraction(value)
+    return int(sympy.gcd(over.as_content_primitive()[0], under.as_content_primitive()[0]))
 
 
 def _with_sums(result: Expr, known: Mapping[Any, Expr], symbols: Symbols | None) -> Expr:
