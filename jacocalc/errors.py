@@ -53,7 +53,7 @@ class JacocalcError(Exception):
         return "\n".join(lines)
 
     @property
-    def __notes__(self) -> list[str]:
+    def __notes__(self) -> list[str]:  # type: ignore[override]
         """What Python and Jupyter print under the message (PEP 678): the place in the text and the hint."""
         return [*self.report().split("\n")[1:], *self.added]
 

@@ -208,9 +208,8 @@ def _derivation(record: Mapping[str, Any]) -> Derivation:
 
 
 def _named_by_inputs(stages: Iterable[VectorFunction]) -> dict[str, tuple[str, ...]]:
-    """The functions without formulas that are all of a component, x = x(s, t): its partials are ∂x/∂s and ∂x/∂t."""
-    values = [value for stage in stages for value in stage.components or () if isinstance(value, Applied)]
-    return {value.function: value.inputs for value in values if value.inputs}
+    """The functions without formulas of which the formulas take the partials as ∂x/∂s and ∂x/∂t."""
+    return {value.function: value.inputs for stage in stages for value in stage.calls if value.inputs}
 
 
 def _steps(decoder: _Decoder, record: Mapping[str, Any]) -> tuple[Step, ...]:

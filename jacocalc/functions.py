@@ -24,10 +24,12 @@ from jacocalc.notation import (
     Matrix,
     Sum,
     Symbol,
+    children,
     column,
     listed,
     name_key,
     postorder,
+    rebuild,
     substitute,
     tree_depth,
     tree_size,
@@ -81,12 +83,10 @@ class VectorFunction(Displayed):
         for name in (self.name, *self.inputs, *self.parameters, *self.outputs):
             if not (isinstance(name, str) and _NAME.fullmatch(name)):
                 raise JacocalcError(f"a function or a variable named {name!r} cannot be written", hint=_NAMED)
-        if any(isinstance(value, Applied) for value in self.components or ()):
-            object.__setattr__(self, "components", tuple(map(_with_inputs, self.components or ())))
 
     def __getstate__(self) -> dict[str, Any]:
         """The components as one flat list: a traced function may be deeper than pickling can follow."""
-        kept = {name: value for name, value in self.__dict__.items() if name != "called"}
+        kept = {name: value for name, value in self.__dict__.items() if name != "calls"}
         return {**kept, "components": None if self.components is None else listed(self.components)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -99,10 +99,15 @@ class VectorFunction(Displayed):
         return self.components is not None
 
     @cached_property
-    def called(self) -> tuple[Applied, ...]:
-        """A call of each function without a formula that the components call: f of y f(x² − y²)."""
+    def calls(self) -> tuple[Applied, ...]:
+        """The values of functions without formulas in the components, each once: f(x² − y²) of y f(x² − y²)."""
         parts = (part for value in self.components or () for part in postorder(value))
-        return tuple({part.function: part for part in parts if isinstance(part, Applied)}.values())
+        return tuple(dict.fromkeys(part for part in parts if isinstance(part, Applied)))
+
+    @property
+    def called(self) -> tuple[Applied, ...]:
+        """A call of each function without a formula that the components call."""
+        return tuple({part.function: part for part in self.calls}.values())
 
     @property
     def unknown(self) -> str:
@@ -162,14 +167,6 @@ class VectorFunction(Displayed):
         )
 
 
-def _with_inputs(value: Expr) -> Expr:
-    """x = x(s, t) has the partials ∂x/∂s and ∂x/∂t."""
-    if not isinstance(value, Applied) or value.derivatives or len(value.arguments) < 2:
-        return value
-    letters = tuple(argument.name for argument in value.arguments if isinstance(argument, Symbol))
-    return replace(value, inputs=letters) if len(set(letters)) == len(value.arguments) else value
-
-
 @dataclass(frozen=True)
 class Chain:
     """Stages x → f → g → h, the innermost first: y = h(g(f(x))), shapes checked."""
@@ -177,6 +174,7 @@ class Chain:
     stages: tuple[VectorFunction, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "stages", told_by_inputs(self.stages))
         for inner, outer in pairwise(self.stages):
             if inner.m != outer.n:
                 raise ShapeError(
@@ -314,6 +312,39 @@ class Chain:
         return any(stage.symbolic for stage in self.stages)
 
 
+def told_by_inputs(stages: tuple[VectorFunction, ...]) -> tuple[VectorFunction, ...]:
+    """∂f/∂x where every value of f is f(x, y), D₁f(a, b) where one is not: which partial it is, and where taken."""
+    called = {value.component_name for stage in stages for value in stage.calls}
+    if not called:
+        return stages
+    stages = tuple(_as_call(stage, called) for stage in stages)
+    letters: dict[str, set[tuple[str, ...]]] = {}
+    for value in (value for stage in stages for value in stage.calls):
+        letters.setdefault(value.function, set()).add(value.letters)
+    inputs = {name: found.pop() if len(found) == 1 else () for name, found in letters.items()}
+    return tuple(_with_inputs(stage, inputs) for stage in stages)
+
+
+def _as_call(stage: VectorFunction, called: AbstractSet[str]) -> VectorFunction:
+    """f(x) = f(x) for a stage f without a formula that another stage calls too."""
+    if stage.specified or stage.symbolic:
+        return stage
+    values = call(stage, tuple(map(Symbol, stage.inputs)))
+    alone = called.isdisjoint(value.component_name for value in values if isinstance(value, Applied))
+    return stage if alone else replace(stage, components=values)
+
+
+def _with_inputs(stage: VectorFunction, inputs: Mapping[str, tuple[str, ...]]) -> VectorFunction:
+    """The stage with these names for the inputs of the functions without formulas that it calls."""
+    if all(value.inputs == inputs[value.function] for value in stage.calls):
+        return stage
+    done: dict[Expr, Expr] = {}
+    for node in (node for value in stage.values for node in postorder(value)):
+        found = rebuild(node, tuple(done[part] for part in children(node)))
+        done[node] = replace(found, inputs=inputs[found.function]) if isinstance(found, Applied) else found
+    return replace(stage, components=tuple(done[value] for value in stage.values))
+
+
 def chain(stages: tuple[VectorFunction, ...]) -> Chain:
     """The chain of these stages: symbolic sizes bound where they meet, parameters spelled alike."""
     return Chain(_same_spelling(_bound_sizes(stages)))
@@ -427,5 +458,7 @@ def call(function: VectorFunction, arguments: tuple[Expr, ...]) -> tuple[Expr, .
     """The components of a defined function at these arguments, as notation."""
     values = dict(zip(function.inputs, arguments, strict=True))
     if not function.specified:
-        return tuple(Applied(value.name, 0, (), arguments) for value in function.values if isinstance(value, Applied))
+        own = () if function.inputs == default_inputs(function.name, function.n) else function.inputs
+        names = (value.name for value in function.values if isinstance(value, Applied))
+        return tuple(Applied(name, 0, (), arguments, declared=own) for name in names)
     return tuple(substitute(component, values) for component in function.values)

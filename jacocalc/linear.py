@@ -262,12 +262,13 @@ def _applied(expr: Applied, manner: Manner) -> str:
     if manner.strict or not manner.unicode:
         return f"{expr.name}({inner})"
     name = paper_name(expr.component_name)
+    at = f"({inner})" if expr.arguments else ""
     if not expr.derivatives:
-        return f"{name}({inner})"
-    if not expr.inputs and len(expr.arguments) == 1:
-        return f"{name}{_PRIMES.get(len(expr.derivatives), '′' * len(expr.derivatives))}({inner})"
-    if not expr.inputs:
-        return f"D{''.join(map(str, expr.derivatives)).translate(_SUBSCRIPT_DIGITS)}{name}({inner})"
+        return f"{name}{at}"
+    if not expr.is_fraction and len(expr.slots) == 1:
+        return f"{name}{_PRIMES.get(len(expr.derivatives), '′' * len(expr.derivatives))}{at}"
+    if not expr.is_fraction:
+        return f"D{''.join(map(str, expr.derivatives)).translate(_SUBSCRIPT_DIGITS)}{name}{at}"
     letters_ = [paper_name(expr.inputs[k - 1]) for k in expr.derivatives]
     order = len(letters_)
     raised = str(order).translate(_SUPERSCRIPT_DIGITS) if order > 1 else ""

@@ -15,7 +15,7 @@ raises with the type's name.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
@@ -227,8 +227,9 @@ class Applied(Expr):
     """A component of an unspecified function, or a partial of it.
 
     ``Applied("g", 2, (1,), (a, b))`` is ∂g₂/∂u₁ at (a, b).  ``component`` is 0 for a scalar function;
-    ``inputs`` names u₁, u₂ for writing, where the place is said elsewhere: a function that a formula calls at
-    one place or another has none and is written D₁g(a, b), f′(a).
+    ``inputs`` names u₁, u₂ for writing, where the place is said elsewhere: a function that formulas call at
+    one place or another has none and is written D₁g(a, b), f′(a).  ``declared`` are the names that its author gave
+    them, as g(u, v), by which answers may call its partials.
     """
 
     function: str
@@ -237,6 +238,13 @@ class Applied(Expr):
     arguments: tuple[Expr, ...]
     inputs: tuple[str, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+    declared: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """x and y of f(x, y); nothing where the arguments are no different letters, and for one alone: f′(x)."""
+        found = tuple(argument.name for argument in self.arguments if isinstance(argument, Symbol))
+        return found if len(set(found)) == len(self.arguments) > 1 else ()
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -247,8 +255,8 @@ class Applied(Expr):
 
     @property
     def is_fraction(self) -> bool:
-        """Whether it is written ∂g₂/∂u₁."""
-        return bool(self.derivatives and self.inputs)
+        """Whether it is written ∂g₂/∂u₁; places are no names, D₁f(a, b)."""
+        return bool(self.derivatives and self.inputs and not self.inputs[0].isdigit())
 
     @property
     def component_name(self) -> str:
@@ -425,8 +433,8 @@ def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
             return Comparison(relation, parts[0], parts[1], expr.span)
         case Call(function):
             return Call(function, parts, expr.span)
-        case Applied(function, component, derivatives, _, inputs):
-            return Applied(function, component, derivatives, parts, inputs, expr.span)
+        case Applied():
+            return replace(expr, arguments=parts)
         case Junction(word):
             return Junction(word, parts, expr.span)
         case Piecewise(branches, otherwise):

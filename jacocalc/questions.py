@@ -303,8 +303,8 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
         return first
     if len({function.name for function in functions}) < len(functions):
         raise ShapeError("stacked functions need different names", hint="f and g, say")
-    if not all(function.specified for function in functions):
-        raise ShapeError("only functions with formulas can be stacked", hint="write them as one, f: R^2 -> R^3")
+    if any(function.symbolic for function in functions):
+        raise ShapeError("functions of symbolic sizes cannot be stacked", hint="write them as one, f: R^n -> R^m")
     seen = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
     equations = united or all(function.outputs for function in functions)
     if equations:

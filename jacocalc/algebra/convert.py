@@ -5,11 +5,12 @@ Variables become ``Symbol(name, real=True)`` unless the caller hands in symbols 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from jacocalc.algebra.tidy import one_turned
 from jacocalc.algebra.towers import is_towering
@@ -201,12 +202,21 @@ _NAMED = (type(sympy.EulerGamma), type(sympy.Catalan), sympy.zeta)
 _WHOLE = range(2, 100)
 
 
+def _told_by(expr: Any, order: Mapping[Any, int]) -> Iterator[Any]:
+    """The parts of an expression; of D₁f(x, y) with a place of its own not x and y, which all partials share."""
+    parts = sympy.preorder_traversal(expr)
+    for part in parts:
+        if isinstance(part, AppliedUndef) and part in order:
+            parts.skip()
+        yield part
+
+
 class _Back:
     def __init__(self, order: Mapping[Any, int]) -> None:
         self.order = order
 
     def rank(self, expr: Any) -> tuple[int, str]:
-        places = [self.order[node] for node in sympy.preorder_traversal(expr) if node in self.order]
+        places = [self.order[node] for node in _told_by(expr, self.order) if node in self.order]
         text = sympy.srepr(expr, order="none")  # the usual order of printing evaluates every constant
         return (min(places, default=len(self.order)), text)
 

@@ -167,10 +167,10 @@ def with_unspecified(result: Expr, given: Expr) -> Expr:
     return visit(result) if known else result
 
 
-def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = None) -> Expr:
+def cancelled(expr: Expr, first: Sequence[Expr] = (), symbols: Symbols | None = None) -> Expr:
     """The shortest of the exact form and that over one denominator, cancelled, without fractions in fractions.
 
-    The letters ``first`` stand before others, as parameters do.  Where it was defined must be kept by the caller:
+    What is ``first`` stands before others, as parameters do.  Where it was defined must be kept by the caller:
     2x/(2y) becomes x/y, defined for y ≠ 0.
     """
     plain = exact(expr, symbols)
@@ -189,7 +189,7 @@ def cancelled(expr: Expr, first: Sequence[str] = (), symbols: Symbols | None = N
     forms += [sympy.together(value)] if _compound(value) else []
     sums = {to_sympy(node, symbols): node for node in walk(expr) if isinstance(node, Sum)}
     best = without_minus(min(forms, key=lambda form: (_compound(form), int(form.count_ops()), _shared(form))), sums)
-    order = order_of(Sum((*map(Symbol, first), expr)), symbols)
+    order = order_of(Sum((*first, expr)), symbols)
     found = with_unspecified(from_sympy(best, order), expr)
     if best == value and (not first or tree_size(plain) < tree_size(found)):
         found = plain

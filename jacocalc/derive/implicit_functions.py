@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from jacocalc.algebra.values import cancelled, exact
 from jacocalc.derive.book_forms import author_letters
@@ -28,6 +29,7 @@ from jacocalc.functions import Point, VectorFunction
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import (
     ZERO,
+    Applied,
     Comparison,
     Expr,
     Matrix,
@@ -35,6 +37,7 @@ from jacocalc.notation import (
     Product,
     Quotient,
     Sum,
+    Symbol,
     integer,
     substitute,
 )
@@ -88,8 +91,13 @@ def _value(matrix: Matrix, stage: VectorFunction) -> Matrix:
     return matrix.map(lambda entry: cancelled(entry, letters))
 
 
-def _letters(stage: VectorFunction) -> tuple[str, ...]:
-    return stage.parameters if stage.abstract else author_letters(Sum(stage.values), stage.inputs)
+def _letters(stage: VectorFunction) -> tuple[Expr, ...]:
+    """The letters in the author's order; of F(x, y) = 0, G(x, y) = 0 the partials row by row: F_y G_x, not G_x F_y."""
+    if not stage.abstract:
+        return tuple(map(Symbol, author_letters(Sum(stage.values), stage.inputs)))
+    plain = [value for value in stage.values if isinstance(value, Applied)]
+    partials = [replace(value, derivatives=(k,)) for value in plain for k in range(1, len(value.inputs) + 1)]
+    return (*map(Symbol, stage.parameters), *partials)
 
 
 def _jacobian_at(work: Work, stage: VectorFunction, at: Point, local: LocalJacobian) -> Matrix:

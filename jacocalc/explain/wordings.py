@@ -64,6 +64,7 @@ from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
     ZERO,
+    Applied,
     Expr,
     Matrix,
     Negative,
@@ -91,6 +92,7 @@ from jacocalc.steps import (
     LocalJacobian,
     MatrixProduct,
     MatrixReason,
+    Partial,
     Rank,
     Shapes,
     StageDecimals,
@@ -145,22 +147,27 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
     """J_f(x, y) = [∂f_i/∂x_j] = […], and how each partial was found"""
     stage = page.stage(step.stage)
     head = jacobian_name(stage) if stage.outputs else jacobian_at(stage, arguments(stage))
-    display = Equation((head, grid_of_partials(stage), grid(step.result)))
-    if not stage.specified:
-        display = Equation((head, grid_of_partials(stage)))
+    told = [(label, partial) for label, row in zip(stage.labels, step.partials, strict=True) for partial in row
+            if not _says_itself(label, partial)] if stage.specified else []  # fmt: skip
+    display = Equation((head, grid_of_partials(stage), *([grid(step.result)] if told else [])))
     heading: Text = ("The Jacobian of ", function_name(stage)) if page.last else ("The Jacobian matrix",)
-    if not stage.specified:
+    if not told:
         return [Section(heading, (display,), Detail.BRIEF)]
     total = len(stage.inputs) == 1
     taken = page.named
-    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total, taken)
-             for label, row in zip(stage.labels, step.partials, strict=True) for partial in row]  # fmt: skip
-    deep: list[Block] = [line for row in step.partials for partial in row for line in rules.tree(partial, total, taken)]
+    lines = [rules.one_line(partial, partial_of(stage, label, partial.by), total, taken) for label, partial in told]
+    deep: list[Block] = [line for _, partial in told for line in rules.tree(partial, total, taken)]
     return [
         Section(heading, (display,), Detail.BRIEF),
         Section(("Each partial derivative of ", function_name(stage)), tuple(lines), Detail.NORMAL),
         Section(("Rule by rule",), tuple(deep), Detail.FULL),
     ]
+
+
+def _says_itself(label: str, one: Partial) -> bool:
+    """∂x/∂s of x = x(s, t)"""
+    found = one.result
+    return isinstance(found, Applied) and found.is_fraction and found.component_name == label
 
 
 def explain_value(step: StageValue, page: Page) -> list[Section]:
@@ -214,12 +221,17 @@ def explain_substituted(step: Substituted, page: Page) -> list[Section]:
         head = jacobian_at(stage, (nested(Chain(page.chain.stages[: step.stage])),))
     inserted = () if stage.outputs or not stage.specified else (jacobian_at(stage, step.arguments),)
     heading: Text = ("The inner function inserted into the Jacobian of ", function_name(stage))
-    where: Text = (
-        ()
-        if stage.specified
-        else ("each partial derivative of ", function_name(stage), " is taken at ", _inner_at(step, page))
-    )
+    places = [(function_name(stage), _inner_at(step, page))] if not stage.specified else _called_at(step, stage)
+    where = joined((("each partial derivative of ", name, " is taken at ", place) for name, place in places), "; ")
     return [Section(heading, (Equation((head, *inserted, grid(step.result)), (), where),), Detail.NORMAL)]
+
+
+def _called_at(step: Substituted, stage: VectorFunction) -> list[tuple[Written, Written]]:
+    """f and (st, s + t) of w = x f(x, y), where ∂f/∂x does not say it."""
+    values = stage.bound(step.arguments)
+    named = [one for one in stage.called if one.inputs]
+    return [(Symbol(one.function), together(tuple(values.get(name, Symbol(name)) for name in one.inputs)))
+            for one in named]  # fmt: skip
 
 
 def _inner_at(step: Substituted, page: Page) -> Written:

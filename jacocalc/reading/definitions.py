@@ -10,7 +10,7 @@ dx/dt = a x - y, dy/dt = b x                                      the states x, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -58,6 +58,7 @@ from jacocalc.reading.rates import with_rates
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
+from jacocalc.reading.unknown_names import glued_call
 from jacocalc.reading.written_out import WRITTEN_OUT
 
 Functions = Mapping[str, VectorFunction]
@@ -197,6 +198,16 @@ def with_declared(text: str, functions: Functions) -> tuple[Functions, str]:
     return {**functions, **declared}, rest
 
 
+def unused(declared: Functions, given: Functions, stages: Iterable[VectorFunction]) -> tuple[str, ...]:
+    """A note on each function that is declared in front, is not among those given before, and is not called."""
+    listed = list(stages)
+    used = {name for stage in listed for name in (stage.name, *(call.function for call in stage.called))}
+    return tuple(
+        f"{name} is declared, but does not occur" for name, one in declared.items()
+        if given.get(name) is not one and name not in used and not any(component_of(other, one) for other in used)
+    )  # fmt: skip
+
+
 def _clash(one: VectorFunction, declared: Functions) -> str:
     """What is wrong with a second f, and with f_1 beside f: R^2 -> R^2; else nothing."""
     if one.name in declared:
@@ -211,6 +222,7 @@ class _Definition:
         self.text = text
         self.outputs = outputs
         self.loose = loose
+        self.given = functions
         self.functions, rest = with_declared(text, functions)
         unitless, self.units = without_units(rest)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
@@ -235,7 +247,7 @@ class _Definition:
             message = f"{count(len(self.components), 'name')}, but {count(function.m, 'component')}"
             raise self._error(message, self.components[0])
         left_out = (f"the unit {unit} is left out" for unit in self.units)
-        return replace(function, notes=(*function.notes, *left_out))
+        return replace(function, notes=(*function.notes, *left_out, *unused(self.functions, self.given, [function])))
 
     def _read(self) -> VectorFunction:
         first, second = self.tokens[0], self.tokens[min(1, len(self.tokens) - 1)]
@@ -496,7 +508,8 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        if name in ELSEWHERE or (name in {**WRITTEN_OUT, **CALLED} and name not in GREEK_NAMES):
+        known = name in ELSEWHERE or (name in {**WRITTEN_OUT, **CALLED} and name not in GREEK_NAMES)
+        if known or glued_call(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
 

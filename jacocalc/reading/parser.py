@@ -41,6 +41,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     integer,
+    name_key,
     spanned,
     tree_size,
     walk,
@@ -577,6 +578,8 @@ class Parser(Cursor):
             return self._with_unit(token, before, unit)
         if self.sees("(") and (self.scope.functions.get(name) is None) and self._component(token):
             return [self._component_call(token)]
+        if self.sees("(") and (partial := applied_named(name, self._without_formulas)):
+            return [self._partial_call(token, partial)]
         if len(name) > 1 and name in NOT_REAL:
             raise self.error(f"{name} ({NOT_REAL[name]}) is not a real number", token)
         ways = self.scope.cut(name, self.sees("(") or (self.token.kind == "name" and self.starts_factor()))
@@ -597,6 +600,10 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
+        if self.scope.open and self.sees("(", "'") and (before := self.scope.factors_before(name)):
+            for letter in before:
+                self.scope.declare(letter)
+            return self._cut(token, [*before, name.removeprefix(before)])
         if self.scope.open:
             return new_names(self, token)
         raise undeclared(self, token)
@@ -630,8 +637,17 @@ class Parser(Cursor):
             self.take()
             value = replace(value, derivatives=(*value.derivatives, 1))
         called = self.sees("(") and self.listed() == size and not (size == 1 and self.token.spaced)
-        arguments = self.arguments(token.text) if called else ()
+        arguments = self.arguments(token.text) if called and not self._as_declared(value.declared) else ()
         return replace(value, arguments=arguments, span=self.span(token.start))
+
+    def _as_declared(self, names: tuple[str, ...]) -> bool:
+        """Whether f′(r) and f_u(u, v) stand as f(r) and f(u, v) were declared, not at variables r, u and v; taken."""
+        inside = self.tokens[self.at + 1 : closed_at(self.tokens, self.at)]
+        same = bool(names) and [token.text for token in inside[::2]] == [*names] and len(inside) == 2 * len(names) - 1
+        if not same or any(self.scope.variable(name) is not None for name in names):
+            return False
+        self.at += len(inside) + 2
+        return True
 
     def _glued_partial(self, token: Token) -> list[Expr]:
         """rf_x as r·f_x, where no name is written so; else nothing."""
@@ -666,7 +682,11 @@ class Parser(Cursor):
             else:
                 self.scope.note(f"{token.text} is read as the product {'·'.join(pieces)}(…)")
                 function = Token("name", piece, span[0], span[1], False)
-                factors.append(known_call(self, function, SPELLINGS[piece]))
+                declared_function = self.scope.functions.get(piece)
+                factors.append(
+                    self._declared_call(function, declared_function) if declared_function
+                    else known_call(self, function, SPELLINGS[piece])
+                )  # fmt: skip
         return factors
 
     # -- calls --------------------------------------------------------------------------------------
@@ -684,7 +704,33 @@ class Parser(Cursor):
         self.close()
         return tuple(arguments)
 
+    @cached_property
+    def _without_formulas(self) -> dict[str, Applied]:
+        """f(x, y) of each declared function without a formula, by the names that are read as one."""
+        given = self.scope.functions.values()
+        values = (one.values[0] for one in given if one.scalar and not one.specified and not one.symbolic)
+        return {name_key(value.function): value for value in values if isinstance(value, Applied)}
+
+    def _partial_call(self, token: Token, partial: Applied) -> Expr:
+        """f_x(a, b), f_1(a, b) and D1_f(a, b) of a declared f"""
+        called = self._declared_call(token, self.scope.functions[partial.function])
+        return replace(called, derivatives=partial.derivatives) if isinstance(called, Applied) else called
+
+    def _derivative_call(self, token: Token, function: VectorFunction) -> Expr:
+        """f′(a) and f″(a) of a declared f without a formula."""
+        order = 0
+        while self.sees("'"):
+            self.take()
+            order += 1
+        if function.specified or (function.n, function.m) != (1, 1):
+            hint = "derivatives are computed; name the function without ′"
+            raise self.error("a prime is not read here", self.before, hint)
+        called = self._declared_call(token, function)
+        return replace(called, derivatives=(1,) * order) if isinstance(called, Applied) else called
+
     def _declared_call(self, token: Token, function: VectorFunction) -> Expr:
+        if self.sees("'"):
+            return self._derivative_call(token, function)
         if not self.sees("("):
             raise self.error(
                 f"{token.text} is a function; it needs its arguments",
@@ -708,7 +754,7 @@ class Parser(Cursor):
                     how_to_declare(self, name),
                 )
         if not function.specified:
-            self.scope.note(f"{token.text} is any differentiable function")
+            self.scope.note(f"{function.name} is any differentiable function")
         values = call(function, arguments)
         self.check_length(token, values)
         span = self.span(token.start)
@@ -722,11 +768,15 @@ class Parser(Cursor):
             raise self.error(f"{token.text}(…) written out is longer than {self.scope.limits.nodes:,} symbols", token)
 
     def _component(self, token: Token) -> bool:
-        return any(component_of(token.text, function) for function in self.scope.functions.values())
+        return any(component_of(token.text, function) for function in self._with_components())
+
+    def _with_components(self) -> list[VectorFunction]:
+        """All declared functions but scalar ones without formulas, of which f_1 is a partial derivative."""
+        return [one for one in self.scope.functions.values() if one.specified or not one.scalar]
 
     def _component_call(self, token: Token) -> Expr:
         """f_2(x, y): one component of a declared vector function."""
-        for function in self.scope.functions.values():
+        for function in self._with_components():
             index = component_of(token.text, function)
             if index:
                 whole = self._declared_call(token, function)

@@ -64,7 +64,7 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
         of, by = known.get(name_key(match["of"])), tuple(map(int, match["by"].split("D")[1:]))
         return replace(of, derivatives=by) if of and max(by) <= len(of.inputs) else None
     for stem, of in known.items():
-        by = (_places(key.removeprefix(stem), of.inputs) or ()) if key.startswith(stem) else ()
+        by = _by(key.removeprefix(stem), of) if key.startswith(stem) else ()
         if by:
             return replace(of, derivatives=by)
     return None
@@ -73,7 +73,7 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
 def with_partials(text: str, known: Unspecified, latex: bool) -> str:
     """The text, in which derivatives written as fractions and with operators are names, as wide as they were."""
     for name, value in known.items():
-        for pattern in _patterns(name, value.inputs):
+        for pattern in _patterns(name, tuple(dict.fromkeys((*value.inputs, *value.declared)))):
             text = pattern.sub(partial(_as_name, name=name, value=value, latex=latex), text)
     return _BAR_AT.sub(_taken_at, text) if known else text
 
@@ -86,7 +86,7 @@ def _taken_at(match: re.Match[str]) -> str:
 def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> str:
     """f_1 for ∂f/∂x; what stands on the left of an equation, or has no such name, stays."""
     typed = match[0]
-    by = _places(_plain_index(match["by"], value.inputs), value.inputs)
+    by = _by(_plain_index(match["by"], (*value.inputs, *value.declared)), value)
     before = match.string[: match.start()].rstrip(" \t$&{")
     left_side = re.match(_LEFT_SIDE, match.string[match.end() :]) and (not before or before[-1] in "\n,;\\")
     if not by or max(by) > 9 or left_side:
@@ -142,6 +142,12 @@ def _plain_index(written: str, inputs: tuple[str, ...]) -> str:
     for sign, name in GREEK.items():
         written = written.replace(sign, name)
     return re.sub(rf"{_D}|D(?=_?\d)|[\s,{{}}\\_]", "", written).translate(_SUBSCRIPTS)
+
+
+def _by(index: str, value: Applied) -> tuple[int, ...]:
+    """(1, 2) of xy where f(x, y) is taken, and of pq where f(p, q) was declared; nothing where the two disagree."""
+    found = {by for names in (value.inputs, value.declared) if (by := _places(index, names))}
+    return found.pop() if len(found) == 1 else ()
 
 
 def _places(index: str, inputs: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ from jacocalc.errors import ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
-from jacocalc.reading.definitions import read_function, with_declared
+from jacocalc.reading.definitions import read_function, unused, with_declared
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.scope import Scope
@@ -24,6 +24,7 @@ _IS_LEVEL = re.compile(
     r"(?<!\w)(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))"
     r"\s*=\s*(?P<level>\d+|[^\W\d]\w*)\s*(?:[,;]|$)"
 )
+_NAMES = ("G", "H", "Phi", "K")  # of what is 0, where F is declared
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
 
@@ -31,15 +32,16 @@ def is_relation(text: str) -> bool:
     """Whether the text is an equation between quantities, not F(x, y) = … or a declaration.
 
     The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).  F(x, y) = 0 and
-    U(x, y) = c are equations.
+    U(x, y) = c are equations, and so is f(x) = g(y) of an f that is declared in front.
     """
+    declared, text = with_declared(text, {})
     if _says_level(text):
         return True
     tokens = tokens_of(text)
     if not any(token.text == "=" for token in tokens):
         return False
     head = tokens[0]
-    if len(tokens) < 3 or head.kind != "name" or tokens[1].text != "(" or head.text in _KNOWN:
+    if len(tokens) < 3 or head.kind != "name" or tokens[1].text != "(" or head.text in {*_KNOWN, *declared}:
         return True
     end = next((i for i, token in enumerate(tokens) if token.text == ")"), 0)
     inside = [token for token in tokens[2:end] if token.text not in (",", ";")]
@@ -53,10 +55,14 @@ def read_implicit(
 
     Raises ReadError, ShapeError.
     """
-    known, text = with_declared(text, functions or {})
-    if level := _without_formula(text, known):
-        return replace(read_function(level["head"]), text=text, notes=_level(level))
-    if not is_relation(text):
+    whole, given = text, functions or {}
+    known, text = with_declared(text, given)
+    if levels := _without_formulas(text, known):
+        from jacocalc.questions import stacked  # only these need it
+
+        heads = [replace(read_function(level["head"]), text=text, notes=_level(level)) for level in levels]
+        return replace(stacked(tuple(heads), united=True), text=text)
+    if not is_relation(whole):
         return read_function(text, known, (), loose)
     scope = Scope(functions=known, open=True, loose=loose)
     tokens = tokens_of(text)
@@ -75,28 +81,23 @@ def read_implicit(
     inputs = tuple(one for one in found if one not in parameters)
     if not inputs:
         raise ReadError("no variable occurs in the equation", text=text, end=len(text))
-    if unused := [one for one in parameters if one not in found]:
-        raise ReadError(f"{unused[0]} does not occur in the equation", text=text, end=len(text))
+    if idle := [one for one in parameters if one not in found]:
+        raise ReadError(f"{idle[0]} does not occur in the equation", text=text, end=len(text))
     if len(inputs) > 1:
         scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+    free = next((letter for letter in (name, *_NAMES) if letter not in known), name)
     made = VectorFunction(
-        name, inputs, tuple(components), len(inputs), len(components), tuple(parameters),
+        free, inputs, tuple(components), len(inputs), len(components), tuple(parameters),
         scalar=len(components) == 1, notes=tuple(scope.notes),
     )  # fmt: skip
-    return replace(made, text=text)
+    return replace(made, text=text, notes=(*made.notes, *unused(known, given, [made])))
 
 
-def _without_formula(text: str, known: Mapping[str, VectorFunction]) -> re.Match[str] | None:
-    """F(x, y) = 0 or U(x, y) = c of a function without a formula, else nothing.  Raises ReadError."""
+def _without_formulas(text: str, known: Mapping[str, VectorFunction]) -> list[re.Match[str]]:
+    """F(x, y) = 0, U(x, y) = c of functions without formulas, one or several, else nothing."""
     found = list(_IS_LEVEL.finditer(text)) if _says_level(text) else []
-    if any(one["name"] in {*known, *_KNOWN} for one in found):
-        return None
-    if len(found) > 1:
-        raise ReadError(
-            f"of {len(found)} functions without formulas nothing can be solved for here", text=text, end=len(text),
-            hint=f"one can be given so, {found[0]['head']} = 0; with formulas write F({found[0]['inputs']}) = [… , …]",
-        )  # fmt: skip
-    return found[0] if found else None
+    others = {name for name, function in known.items() if function.specified} | _KNOWN
+    return [] if any(one["name"] in others for one in found) else found
 
 
 def _level(found: re.Match[str]) -> tuple[str, ...]:

@@ -158,10 +158,16 @@ class Scope:
             found: list[list[str]] = []
             for start in range(end):
                 piece = name[start:end]
-                if self._means_one(piece) or (function_may_end and end == len(name) and piece in SPELLINGS):
+                called = function_may_end and end == len(name) and (piece in SPELLINGS or piece in self.functions)
+                if self._means_one(piece) or called:
                     found += [[*way, piece] for way in ways[start]]
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
+
+    def factors_before(self, name: str) -> str:
+        """x of xf(y), where f is declared and x may be a new letter; else nothing."""
+        ends = (name.removesuffix(function) for function in self.functions if name.endswith(function))
+        return next((before for before in ends if self.open and _LETTERS.fullmatch(before)), "")
 
     def _means_one(self, piece: str) -> bool:
         """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""

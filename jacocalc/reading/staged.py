@@ -21,7 +21,7 @@ from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import closed_at
-from jacocalc.reading.definitions import Functions, definition_tokens, read_function, with_declared
+from jacocalc.reading.definitions import Functions, definition_tokens, read_function, unused, with_declared
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
@@ -43,10 +43,11 @@ def read_stages(
 
     The arguments are those of read_function.  Raises ReadError, ShapeError.
     """
+    given = functions or {}
     try:
-        return (read_function(text, functions, outputs, loose),)
+        return (read_function(text, given, outputs, loose),)
     except ReadError:
-        functions, text = with_declared(text, functions or {})
+        functions, text = with_declared(text, given)
         layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:
             raise
@@ -57,7 +58,8 @@ def read_stages(
         typed = ", ".join(one.typed for one in layer) + (f"; {', '.join(held)}" if held else "")
         stage = read_function(typed, functions, before, loose)
         stages.append(replace(stage, outputs=tuple(one.name for one in layer)))
-    return tuple(stages)
+    notes = unused(functions, given, stages)
+    return (*stages[:-1], replace(stages[-1], notes=(*stages[-1].notes, *notes)))
 
 
 def _read(one: _Equation, given: Sequence[str], functions: Functions, loose: bool | None) -> _Equation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
-from jacocalc.reading.brackets import closed_at
+from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.changes import is_change
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
 _FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
+_FACTORS = re.compile("[A-Zabcj-z]|[u-z]{2,3}")  # letters in front of f(y) that books use
+_SHORT = 60  # characters of a text that a hint repeats
 NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
     "infinity": "infinity", "oo": "infinity", "nan": "not a number",
@@ -40,7 +43,7 @@ def undeclared(p: Parser, token: Token) -> ReadError:
     hint = (
         _turned(p, token)
         or _change(p, name)
-        or (_called_elsewhere(p, name) if called else "")
+        or (_called_elsewhere(p, token) if called else "")
         or p.scope.elsewhere(name)
         or p.scope.glued(name + _glued_word(p))
         or (f"write {powered} for the power, else {how_to_declare(p, name)}" if powered and not called else "")
@@ -49,17 +52,18 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         or _missing_letters(p, name)
     )
     if called:
-        stages = _own_stages(p) if len(name) == 1 or name in GREEK_NAMES else ""
+        likely = len(name) == 1 or name in GREEK_NAMES
+        stages = (_own_stages(p) or _in_front(p, token)) if likely and p.scope.variables else ""
         hint = hint or stages or f"define it first: {name}(x) = …"
         return p.error(f"{name} is not a known function", token, hint)
     return p.error(f"{name} is not declared", token, hint or how_to_declare(p, name))
 
 
-def _called_elsewhere(p: Parser, name: str) -> str:
+def _called_elsewhere(p: Parser, token: Token) -> str:
     """What to write for a function of other books, or how one is declared whose derivative is none of those here."""
-    if name in UNDIFFERENTIATED:
-        return f"no formula is known here for its derivative; {_in_front(name, p.listed())}"
-    return CALLED_ELSEWHERE.get(name, "")
+    if token.text in UNDIFFERENTIATED:
+        return f"no formula is known here for its derivative; {_in_front(p, token)}"
+    return CALLED_ELSEWHERE.get(token.text, "")
 
 
 def _turned(p: Parser, token: Token) -> str:
@@ -105,7 +109,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     name = token.text
     span = (token.start, token.end)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
-        hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else "")
+        hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
     if stem not in GREEK_NAMES and (glued := p.scope.glued(name + _glued_word(p))):
@@ -164,9 +168,9 @@ def _refuse_applied(p: Parser, token: Token) -> None:
     if end.text != ")" or not (plain and all(comma.text == "," for comma in inside[1::2]) and len(inside) % 2):
         _refuse_composed(p, token)
         return
-    typed, size = p.text[p.token.start : end.end], len(inside) // 2 + 1
-    hint = _own_stages(p) or _in_front(name, size)
-    if size == 1:
+    typed = p.text[p.token.start : end.end]
+    hint = _own_stages(p) or _in_front(p, token)
+    if len(inside) == 1:
         function = f", {_of_a_letter(name, p.typed(inside[0]))}" if name in CALLED else ""
         hint = f"write {name}·{p.typed(inside[0])} for the product{function}; {hint}"
         raise p.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
@@ -189,17 +193,30 @@ def _refuse_composed(p: Parser, token: Token) -> None:
         return
     typed = p.text[token.start : p.tokens[end].end]
     argument = p.text[inside[0].start : inside[-1].end]
-    size = 1 + sum(inner.text == "," for inner in inside)
-    hint = _own_stages(p) or _in_front(token.text, size)
-    if size > 1:
+    hint = _own_stages(p) or _in_front(p, token)
+    if any(inner.text == "," for inner in inside):
         raise p.error(f"{token.text} is not a known function", token, hint)
     hint = f"write {token.text}·({argument}) for the product; {hint}"
     raise p.error(f"“{typed}” can be read in two ways", token, hint, p.tokens[end].end)
 
 
-def _in_front(name: str, size: int) -> str:
-    """f: R^2 -> R; … as a hint"""
-    return f"a function without a formula is declared in front: {name}: R{f'^{size}' * (size > 1)} -> R; …"
+def _in_front(p: Parser, unknown: Token) -> str:
+    """“f: R -> R; g: R -> R; u = f(x) + g(y)” for an f that nothing declares, as a hint"""
+    heads: dict[str, str] = {}
+    for at, token in enumerate(p.tokens[:-1]):
+        if p.tokens[at + 1].text == "(" and (token is unknown or (at and _is_unknown_function(p, token))):
+            inside = own_level(p.tokens[at + 2 : closed_at(p.tokens, at + 1)])
+            size = 1 + sum(one.text == "," for one in inside)
+            heads.setdefault(token.text, f"{token.text}: R{f'^{size}' * (size > 1)} -> R; ")
+    typed = p.text.strip() if len(p.text) <= _SHORT and p.text.isprintable() else "…"
+    return f"a function without a formula is declared in front: “{''.join(heads.values())}{typed}”"
+
+
+def _is_unknown_function(p: Parser, token: Token) -> bool:
+    """Whether a name in front of a bracket is as unknown as f, g and h are."""
+    name = token.text
+    known = name in SPELLINGS or name in p.scope.functions or p.scope.variable(name) is not None
+    return token.kind == "name" and not known and (name in _FUNCTION_LETTERS or not p.scope.open)
 
 
 def _own_stages(p: Parser) -> str:
@@ -209,9 +226,23 @@ def _own_stages(p: Parser) -> str:
     parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
     head = f"({inputs}{parameters})" if not scope.open else ""
     stages = as_stages(p.text, p.tokens, p.at - 1, head)
-    if stages and p.at == 1:
-        return f"what is 0 is a function of the variables themselves; the gradient of {stages} has its partials"
+    if p.at == 1:  # F(x - z, y - z) = 0
+        return ""
     return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
+
+
+def glued_call(name: str) -> str:
+    """x of xf(y), which is x·f(y) where f is declared, and a name of its own where that is; else nothing."""
+    return name[:-1] if name[-1:] in _FUNCTION_LETTERS and _FACTORS.fullmatch(name[:-1]) else ""
+
+
+def _as_product(p: Parser, name: str) -> str:
+    """“f: R -> R; …” for the product x·f(y), as a hint"""
+    before, last = glued_call(name), name[-1]
+    if not before:
+        return ""
+    product = "·".join((*before, last))
+    return f"{product}(…) needs “{last}: R -> R; …” in front, a function {name} “{name}: R -> R; …”"
 
 
 def _stands_alone(p: Parser, name: str) -> bool:

@@ -57,12 +57,19 @@ def _polynomial(node: Applied, arguments: tuple[Expr, ...]) -> Expr:
     count = len(arguments)
     powers = [tuple(int(k in (i, j)) + int(k == i == j) for k in range(count))
               for i in range(count) for j in range(i, count)]  # fmt: skip
-    powers += [tuple(int(k == i) * degree for k in range(count)) for i in range(count) for degree in (1, 3)]
-    terms = [(Fraction(seeded.randint(1, 9) * seeded.choice((-1, 1)), 4), power) for power in powers]
+    terms = [(seeded.choice((-1, 1)) * _size(seeded), power) for power in powers]
+    for i in range(count):  # c (a u³ - b u), so that every partial derivative is 0 somewhere
+        sign = seeded.choice((-1, 1))
+        terms += [(side * sign * _size(seeded), tuple(int(k == i) * degree for k in range(count)))
+                  for side, degree in ((-1, 1), (1, 3))]  # fmt: skip
     for k in node.derivatives:
         terms = [(c * power[k - 1], tuple(p - (i == k - 1) for i, p in enumerate(power)))
                  for c, power in terms if power[k - 1]]  # fmt: skip
     return summed([_monomial(c, power, arguments) for c, power in terms]) if terms else ZERO
+
+
+def _size(seeded: random.Random) -> Fraction:
+    return Fraction(seeded.randint(1, 9), 4)
 
 
 def _monomial(coefficient: Fraction, powers: tuple[int, ...], arguments: tuple[Expr, ...]) -> Expr:

@@ -164,7 +164,9 @@ def test_common_factors_of_polynomials_are_divided_out(text: str, expected: str)
     assert paper(divided_out(read_value(text, ["x", "y"]))) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("-4/(8x - 12)", "-1/(2x - 3)"), ("(4x - 2)/(8x - 12)", "(2x - 1)/(4x - 6)")])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("-4/(8x - 12)", "-1/(2x - 3)"), ("(4x - 2)/(8x - 12)", "(2x - 1)/(4x - 6)")]
+)
 def test_a_number_in_all_terms_above_and_below_is_cancelled(text: str, expected: str) -> None:
     assert paper(cancelled(read_value(text, ["x"]))) == expected
 

@@ -28,6 +28,11 @@ OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
 NESTED = jc.jacobian("f: R^2 -> R; g: R -> R; h: R -> R; k: R -> R; F(x, y) = f(g(x) k(y), g(x) + h(y))")
 SQUARE = jc.jacobian("f: R -> R; F(x) = f(x)^2")
 TWICE = jc.jacobian("g: R^2 -> R^2")
+DECLARED = jc.gradient("f(u, v); g(s, t) = f(s^2 - t^2, t^2 - s^2)")
+SCALED = jc.hessian("f(x, y); g(t; x, y) = f(t x, t y)")
+RENAMED = jc.gradient("F(u, v); z = x F(x, y)")
+CROSSED = jc.gradient("F(y, x); z = x F(x, y)")
+RADIAL = jc.gradient("u(x, y) = f(x^2 + y^2), where f is a differentiable function of r")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
 COLUMN = rf"$$\begin{{pmatrix}} 2{F_X} + f_{{y}} \\ \dfrac{{\partial}}{{\partial x}} f - \partial_y f \end{{pmatrix}}$$"
@@ -108,6 +113,15 @@ RIGHT = [
         "2z z_x, 2z z_y", "2f f_x, 2f f_y", "∂w/∂x = 2z ∂z/∂x, ∂w/∂y = 2z ∂z/∂y", "2f(x, y) f_x(x, y), 2z f_y",
     )),
     (VECTORS, str(VECTORS.result.tolist())),
+    *((DECLARED, answer) for answer in (
+        "2s f_u - 2s f_v, -2t f_u + 2t f_v", "[2s(∂f/∂u - ∂f/∂v), 2t(∂f/∂v - ∂f/∂u)]", "2s(f_1 - f_2), 2t(D_2f - D_1f)",
+        "2s f_u(s^2 - t^2, t^2 - s^2) - 2s f_v(u, v), 2t(f_v - f_u)",
+        r"2s\frac{\partial f}{\partial u} - 2s\frac{\partial f}{\partial v}, 2t(f_v - f_u)",
+    )),
+    (SCALED, "x^2 f_xx + 2xy f_xy + y^2 f_yy"), (SCALED, "x^2 f_11 + 2xy f_12 + y^2 ∂²f/∂y²"),
+    *((RENAMED, answer) for answer in ("F + x F_u, x F_v", "F + x F_x, x F_y", "F + x F_1, x F_2")),
+    (CROSSED, "F + x F_1, x F_2"),
+    *((RADIAL, answer) for answer in ("2x f'(r), 2y f'(r)", "2x df/dr, 2y f'", "2x f'(x^2 + y^2), 2y f'")),
     (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
 ]  # fmt: skip
 WRONG_ONES = [  # (solution, answer, score, a part of the message)
@@ -122,6 +136,7 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
      "f_x(s, t) is a value at another place: f and its partials are taken at (2s + t, s - t) here."),
     (CHAIN, "2f_x|_{(s, t)} + f_y, f_x - f_y", 0, "f_x(s, t) is a value at another place"),
     (CHAIN_AT, "2f_x(1, 2) + f_y(1, 2), f_x(1, 2) - f_y(1, 2)", 0, "taken at (4, -1) here"),
+    (DECLARED, "2s(f_v - f_u), 2t(f_v - f_u)", 1, ""),
     (CALLED, "2xy f', f + 2y^2 f'", 1, ""), (WAVE, "f' + g', c(f' - g')", 1, ""),
     (CALLED, "2xy f'(u), f(u) + 2y^2 f'(u) where u = x^2 - y^2", 1, "Only entry 2 is wrong"),
     (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
@@ -146,6 +161,16 @@ def test_other_formulas_in_the_partials_are_wrong(solution: jc.Solution, answer:
     verdict = solution.check(answer)
     assert (verdict.outcome, verdict.score) == (WRONG, score)
     assert said in verdict.message
+
+
+def test_a_name_of_two_places_is_not_guessed_at() -> None:
+    """F_x of x F(x, y), where F(y, x) is declared"""
+    assert CROSSED.check("F + x F_x, x F_y").outcome == UNREADABLE
+
+
+def test_both_readings_of_a_quotient_before_a_derivative_are_written_as_derivatives() -> None:
+    verdict = jc.gradient("f: R -> R; z = x f(x/y)").check("f(x/y) + x/y f'(x/y), 0")
+    assert "write (x/y)·f′(x/y) or x/(y f′(x/y))" in verdict.message
 
 
 def test_what_no_function_has_is_not_read() -> None:

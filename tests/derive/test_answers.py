@@ -323,6 +323,44 @@ def test_a_function_without_a_formula_inside_a_formula(text: str, partials: str,
     assert "chain rule" in jc.jacobian(text).to_text() or "f(x)" in text
 
 
+BY_INPUTS = [  # where every value of f is f(x, y) its partials are ∂f/∂x; a function at two places has D₁f(a, b)
+    (["f(x, y); g(x, y); h = f(x, y) g(x, y)"], "[∂f/∂x g(x, y) + f(x, y) ∂g/∂x, ∂f/∂y g(x, y) + f(x, y) ∂g/∂y]"),
+    (["f(x, y); w(s, t) = f(s, t) + f(t, s)"], "[D₁f(s, t) + D₂f(t, s), D₂f(s, t) + D₁f(t, s)]"),
+    (["x = f(t)", "z = x f(x)"], "[(f(f(t)) + f(t) f′(f(t))) f′(t)]"),
+    (["f(t)", "z = x f(x)"], "[(f(f(t)) + f(t) f′(f(t))) f′(t)]"),
+    (["x = f(s, t), y = s", "z = f(x, y)"],
+     "[D₁f(f(s, t), s) D₁f(s, t) + D₂f(f(s, t), s), D₁f(f(s, t), s) D₂f(s, t)]"),
+    (["g: R^2 -> R^2", "z(x, y) = y g_1(x, x)"], "[g₂(u₁, u₂) (D₁g₁(g₁(u₁, u₂), g₁(u₁, u₂)) + "
+     "D₂g₁(g₁(u₁, u₂), g₁(u₁, u₂))) D₁g₁(u₁, u₂) + g₁(g₁(u₁, u₂), g₁(u₁, u₂)) ∂g₂/∂u₁, "
+     "g₂(u₁, u₂) (D₁g₁(g₁(u₁, u₂), g₁(u₁, u₂)) + D₂g₁(g₁(u₁, u₂), g₁(u₁, u₂))) D₂g₁(u₁, u₂) + "
+     "g₁(g₁(u₁, u₂), g₁(u₁, u₂)) ∂g₂/∂u₂]"),
+    (["f(x, y); w = x f(x, y), x = s t, y = s + t"],
+     "[t(f(st, s + t) + st ∂f/∂x) + st ∂f/∂y, s(f(st, s + t) + st ∂f/∂x) + st ∂f/∂y]"),
+    (["V: R -> R; dq/dt = p/m, dp/dt = -V'(q); m"], "[0, 1/m, -V″(q), 0]"),
+    (["f: R -> R; F(x, y) = f(y) + f'(y)(x - y)"], "[f′(y), f″(y) (x - y)]"),
+    (["f(x, y); F = x f_x(x, y) + y f_2(x, y)"],
+     "[∂f/∂x + x ∂²f/∂x² + y ∂²f/∂x∂y, x ∂²f/∂x∂y + ∂f/∂y + y ∂²f/∂y²]"),
+    (["f, g: R -> R; z(x, y) = xf(y) + yg(x)"], "[f(y) + y g′(x), x f′(y) + g(x)]"),
+    (["f: R -> R; z = 2xyf'(x)"], "[2y f′(x) + 2xy f″(x), 2x f′(x)]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "partials"), BY_INPUTS)
+def test_partials_by_the_names_of_the_inputs_or_by_their_places(texts: list[str], partials: str) -> None:
+    solution = jc.compose(*texts)
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+    found = solution.derivation.result
+    assert isinstance(found, Matrix)
+    assert f"[{', '.join(map(paper, found.entries))}]" == partials
+    again = jc.from_json(solution.to_json())
+    assert (again, again.to_text(), again.to_json()) == (solution, solution.to_text(), solution.to_json())
+
+
+def test_where_a_partial_by_names_is_taken_is_said() -> None:
+    page = jc.compose("f(x, y); w = x f(x, y), x = s t, y = s + t").to_text()
+    assert "each partial derivative of f is taken at (st, s + t)" in page
+
+
 @pytest.mark.parametrize("stages", [30, 70, 200])
 def test_a_long_chain_of_scalar_stages_is_read_back(stages: int) -> None:
     """Written out, 70 stages have more brackets in each other than are read."""

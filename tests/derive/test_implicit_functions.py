@@ -302,15 +302,63 @@ def test_a_level_of_a_function_without_a_formula_is_an_equation(level: str) -> N
     assert f"{level} is a constant" in " ".join(found.to_text().split())
 
 
-def test_several_unspecified_functions_are_refused_with_a_clear_line() -> None:
-    with pytest.raises(ReadError, match="of 2 functions without formulas"):
-        jc.implicit("F(x, y, u, v) = 0, G(x, y, u, v) = 0", solve_for="u, v")
+UNSPECIFIED_SYSTEMS = [  # equations, what they are solved for, ∂y/∂x, what is not 0
+    (["F(x, y, z) = 0, G(x, y, z) = 0"], "y, z",
+     "[(∂F/∂z ∂G/∂x - ∂F/∂x ∂G/∂z)/(∂F/∂y ∂G/∂z - ∂F/∂z ∂G/∂y),"
+     " (∂F/∂x ∂G/∂y - ∂F/∂y ∂G/∂x)/(∂F/∂y ∂G/∂z - ∂F/∂z ∂G/∂y)]",
+     "[-(F_x G_z - F_z G_x)/(F_y G_z - F_z G_y), -(F_y G_x - F_x G_y)/(F_y G_z - F_z G_y)]"),
+    (["F(x, u, v) = 0", "G(x, u, v) = c"], "u, v",
+     "[(∂F/∂v ∂G/∂x - ∂F/∂x ∂G/∂v)/(∂F/∂u ∂G/∂v - ∂F/∂v ∂G/∂u),"
+     " (∂F/∂x ∂G/∂u - ∂F/∂u ∂G/∂x)/(∂F/∂u ∂G/∂v - ∂F/∂v ∂G/∂u)]",
+     "[-(F_x G_v - F_v G_x)/(F_u G_v - F_v G_u), -(F_u G_x - F_x G_u)/(F_u G_v - F_v G_u)]"),
+    (["F(x, u, v) = 0", "u + v = x"], "u, v",
+     "[-(∂F/∂x + ∂F/∂v)/(∂F/∂u - ∂F/∂v), (∂F/∂x + ∂F/∂u)/(∂F/∂u - ∂F/∂v)]",
+     "-(F_x + F_v)/(F_u - F_v), (F_x + F_u)/(F_u - F_v)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("equations", "solve_for", "expected", "answer"), UNSPECIFIED_SYSTEMS)
+def test_several_equations_of_functions_without_formulas(
+    equations: list[str], solve_for: str, expected: str, answer: str
+) -> None:
+    """F = 0 and G = 0: y′ = −∂(F, G)/∂(x, z) / ∂(F, G)/∂(y, z), the partials row by row"""
+    solution = jc.implicit(*equations, solve_for=solve_for)
+    found = solution.derivation.result
+    assert isinstance(found, Matrix)
+    assert f"[{', '.join(map(paper, found.entries))}]" == expected
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+    assert (solution.check(answer).outcome, solution.check(expected).outcome) == ("correct", "correct")
+    again = jc.from_json(solution.to_json())
+    assert (again, again.to_text()) == (solution, solution.to_text())
+    assert "∂F/∂x = " not in solution.to_text()
+
+
+DECLARED_EQUATIONS = [  # of functions that are declared in front the left side is no definition
+    ("F: R^2 -> R; G: R^2 -> R; F(x, y) = G(x, y)", "(∂G/∂x - ∂F/∂x)/(∂F/∂y - ∂G/∂y)"),
+    ("F(x, y) = G(x, y), where F and G are differentiable", "(∂G/∂x - ∂F/∂x)/(∂F/∂y - ∂G/∂y)"),
+    ("f, g: R -> R; f(x) = g(y)", "f′(x)/g′(y)"), ("f: R -> R; f(x) = y^2", "f′(x)/(2y)"),
+    ("F: R^2 -> R; F(x, y) = c", "-(∂F/∂x)/(∂F/∂y)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "slope"), DECLARED_EQUATIONS)
+def test_equations_between_functions_that_are_declared(text: str, slope: str) -> None:
+    solution = jc.implicit(text, solve_for="y")
+    found = solution.derivation.result
+    assert isinstance(found, Matrix)
+    assert (paper(found.rows[0][0]), bool(jc.replay(solution))) == (slope, True)
+    assert solution.verified in ("proved", "agrees")
+
+
+def test_what_is_0_is_not_called_as_a_function_that_is_declared() -> None:
+    page = jc.implicit("F(u, v); F(x - z, y - z) = 0", solve_for="z").to_text()
+    assert "G(x, z, y) = F(x - z, y - z)" in page
 
 
 def test_a_function_without_a_formula_is_solved_for_at_its_own_inputs_and_without_a_point() -> None:
     with pytest.raises(ReadError, match="F is not a known function") as caught:
         jc.implicit("F(x - a z, y - b z) = 0", solve_for="z")
-    assert "the gradient of “u = x - a z, v = y - b z” “F(u, v)” has its partials" in caught.value.hint
+    assert "is declared in front: “F: R^2 -> R; F(x - a z, y - b z) = 0”" in caught.value.hint
     with pytest.raises(JacocalcError, match="whether it is 0 at the point is not known") as refused:
         jc.implicit("F(x, y, z) = 0", solve_for="z", at=(1, 2, 3))
     assert "leave the point out" in refused.value.hint

@@ -14,6 +14,7 @@ from jacocalc.linear import paper, paper_name, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
 from jacocalc.reading.points import read_changes, read_point, read_vector
 from jacocalc.reading.problems import read_file, read_problem
+from jacocalc.reading.staged import read_stages
 
 
 def bodies(text: str) -> list[str]:
@@ -244,12 +245,38 @@ def test_unspecified(text: str, sizes: tuple[object, object], inputs: tuple[str,
         (r"f: \mathbb{R} \to \mathbb{R}; z = x f\left(\frac{y}{x}\right)", "x f(y/x)"),
         ("F: R^2 -> R; h(x, y) = x^2 F(y/x, x y)", "x^2 F(y/x, xy)"),
         ("g: R^2 -> R^2; h(x, y) = g_1(x, y) g_2(y, x)", "g₁(x, y) g₂(y, x)"),
+        ("f, g: R -> R; u = f(x) + g(y)", "f(x) + g(y)"),
+        ("f: R^2 -> R and g, h: R -> R\nu = f(x, y) + g(x) h(y)", "f(x, y) + g(x) h(y)"),
+        ("f(t), g(t); u = f(x) + g(y)", "f(x) + g(y)"),
+        ("Let f: R -> R; u = f(x y)", "f(xy)"),
+        (r"\phi, \psi \colon \mathbb{R} \to \mathbb{R}; z = \phi(x)\psi(y)", "φ(x) ψ(y)"),
+        ("z = f(x - y), where f is a differentiable function", "f(x - y)"),
+        ("z = f(x - y, y - x) where f is differentiable.", "f(x - y, y - x)"),
+        ("u(x, t; c) = f(x - c t) + g(x + c t), where f and g are arbitrary twice differentiable functions",
+         "f(x - ct) + g(x + ct)"),
+        ("Let f and g be arbitrary functions; u = f(x) + g(y)", "f(x) + g(y)"),
+        ("w = f(x - y, z), where f has continuous second-order partial derivatives", "f(x - y, z)"),
+        ("f: R -> R; z = f'(x) + y f''(x)", "f′(x) + y f″(x)"),
+        ("f(x, y); z = x f_x(x, y) + y f_2(x, y)", "x D₁f(x, y) + y D₂f(x, y)"),
+        ("f: R -> R; z = f(x) + xf(y)", "f(x) + x f(y)"),
     ],
 )
 def test_a_function_without_a_formula_is_called_where_it_is_declared_in_front(text: str, formula: str) -> None:
     function = read_function(text)
     assert (paper(function.values[0]), function.abstract) == (formula, True)
     assert function.notes[0].endswith("is any differentiable function")
+    assert not any("does not occur" in note for note in function.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("f: R -> R; g: R -> R; z = f(x)", ["g is declared, but does not occur"]),
+     ("g: R -> R; h: R -> R; z = f(x, y), x = t^2, y = h(t)", ["g is declared, but does not occur"]),
+     ("g: R^2 -> R^2; z = g_1(x, y)", []), ("f: R^2 -> R; f(x, y) = x y", [])],
+)  # fmt: skip
+def test_a_function_that_is_declared_and_not_called_is_noted(text: str, said: list[str]) -> None:
+    notes = [note for stage in read_stages(text) for note in stage.notes]
+    assert [note for note in notes if "does not occur" in note] == said
 
 
 @pytest.mark.parametrize(
@@ -898,9 +925,10 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [("y = 2 a(x)", "“a(x)” can be read in two ways", "write a·x for the product; a function without a formula is "),
-     ("x = 2 g(t), y = t", "“g(t)” can be read in two ways", "is declared in front: g: R -> R; …"),
-     ("x = g(s, t) + s, y = h(s, t)", "g is not a known function", "is declared in front: g: R^2 -> R; …"),
-     ("w = f(x, y) + z", "f is not a known function", "without a formula is declared in front: f: R^2 -> R; …"),
+     ("x = 2 g(t), y = t", "“g(t)” can be read in two ways", "in front: “g: R -> R; x = 2 g(t), y = t”"),
+     ("x = g(s, t) + s, y = h(s, t)", "g is not a known function",
+      "“g: R^2 -> R; h: R^2 -> R; x = g(s, t) + s, y = h(s, t)”"),
+     ("w = f(x, y) + z", "f is not a known function", "is declared in front: “f: R^2 -> R; w = f(x, y) + z”"),
      ("x = x + 1", "x stands on both sides", "give the new quantity another name"),
      ("w = xy + yz, x = r cos t", "x is computed beside what uses it",
       "write two stages, the inner first: “x = r cos t” “w = xy + yz”"),
@@ -978,7 +1006,10 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, y) = arctan(y, x)", "takes 1 argument", "atan2(y, x)"),
      ("f(x) = mod(x, 2)", "mod is not a known function", "what jumps"),
      ("z = f(x - y)", "“f(x - y)” can be read in two ways", "write f·(x - y) for the product; a function without a "),
-     ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways", "is declared in front: f: R -> R; …"),
+     ("z = f(x + a t) + g(x - a t)", "“f(x + a t)” can be read in two ways",
+      "“f: R -> R; g: R -> R; z = f(x + a t) + g(x - a t)”"),
+     ("L(q, v) = T(v) - V(q)", "T is not a known function", "“T: R -> R; V: R -> R; L(q, v) = T(v) - V(q)”"),
+     ("z = xf(y)", "xf is not a known function", "x·f(…) needs “f: R -> R; …” in front, a function xf “xf: R -> R; …”"),
      ("z = y^2 f(x/y)", "“f(x/y)” can be read in two ways", "write f·(x/y) for the product"),
      ("z = x g((x + 1) y)", "“g((x + 1) y)” can be read in two ways", "write g·((x + 1) y) for the product"),
      ("y = (sqrt6 + sqrt2)/4", "sqrt6 is not a name", "did you mean sqrt(6)?"),
