@@ -81,10 +81,12 @@ class _Gap:
         return None if None in found else found[0] - found[1]
 
 
-def _holds(space: _Space, condition: Expr, point: Coordinates, stage: int = 0) -> bool | None:
-    """Whether a condition holds, numbers that nearly agree being equal; None where it has no value."""
+def _holds(
+    space: _Space, condition: Expr, point: Coordinates, stage: int = 0, close: Fraction = _CLOSE
+) -> bool | None:  # fmt: skip
+    """Whether a condition holds, numbers that are so ``close`` being equal; None where it has no value."""
     if isinstance(condition, Junction):
-        parts = [_holds(space, part, point, stage) for part in condition.conditions]
+        parts = [_holds(space, part, point, stage, close) for part in condition.conditions]
         if None in parts:
             return None
         return all(parts) if condition.word == "and" else any(parts)
@@ -93,7 +95,7 @@ def _holds(space: _Space, condition: Expr, point: Coordinates, stage: int = 0) -
     gap = _Gap(space, condition.left, condition.right, stage)(point)
     if gap is None:
         return None
-    near = abs(gap) < ball_of(_CLOSE)
+    near = abs(gap) < ball_of(close)
     return Balls().compare(condition.relation, gap * 0 if near else gap.mid(), ball_of(Fraction(0)))
 
 
@@ -288,7 +290,8 @@ def _violating(space: _Space, condition: Expr, stage: int) -> Iterator[Coordinat
     if condition.relation in ("!=", "<", ">"):
         edge = Comparison("=", condition.left, condition.right)
         yield from islice(_points(space, [edge], stage), _MANY)
-    yield from (point for point in space.random("beyond") if not _holds(space, condition, point, stage))
+    exact = Fraction(0)  # t^a is small far out, not 0
+    yield from (point for point in space.random("beyond") if not _holds(space, condition, point, stage, exact))
 
 
 def _block(space: _Space, point: Coordinates) -> Ball:

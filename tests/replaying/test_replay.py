@@ -430,6 +430,12 @@ def test_a_determinant_that_is_only_small_is_not_0(text: str) -> None:
     assert jc.replay(jc.volume(text))
 
 
+@pytest.mark.parametrize("text", ["u(t; a) = 1/t^a", "u(x, t; a, b) = t^a sin(x/t^b)"])
+def test_a_power_that_is_only_small_is_not_0(text: str) -> None:
+    """t^a ≠ 0 holds wherever t > 0 does."""
+    assert jc.replay(jc.jacobian(text))
+
+
 @pytest.mark.parametrize(
     "text",
     ["f(x, y) = [sqrt(x) ln(y), 1/(x - y)]", "f(x, y) = [max(x, y), tan(x), abs(y - 2)]",
