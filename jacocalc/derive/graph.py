@@ -70,7 +70,8 @@ def computational_graph(work: Work, weights: tuple[Expr, ...]) -> Matrix | None:
 def _refuse_unspecified(chain: Chain) -> None:
     for stage in chain.stages:
         if stage.abstract:
-            raise JacocalcError(f"{stage.unknown} is unspecified and has no values")
+            hint = "ask gradient or compose: they show what depends on what, and the chain rule in partial derivatives"
+            raise JacocalcError(f"{stage.unknown} is unspecified and has no values", hint=hint)
 
 
 def _graph(chain: Chain, at: Point | None) -> Graph:

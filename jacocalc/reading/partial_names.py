@@ -19,7 +19,9 @@ from jacocalc.reading.lexer import GREEK
 
 Unspecified = Mapping[str, Applied]
 
-_D = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])(?:d(?=[^\W\d_])|partial\s))\s*"
+_ROUND = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])partial\s)\s*"
+_STRAIGHT = r"(?<![A-Za-z_])d(?=[^\W\d_])\s*"
+_D = rf"(?:{_ROUND}|{_STRAIGHT})"
 _POWER = r"(?:\s*\^\s*\{?\d\}?|[²³])?\s*"
 _D_FIRST = r"(?P<by>(?:D\d+)+)_(?P<of>\w+)"  # texts: compiled for the first function without a formula
 _D_LAST = r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)"
@@ -109,7 +111,8 @@ def _numbered(name: str, by: tuple[int, ...], latex: bool) -> str:
 
 def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
     of = rf"(?:{_spelled(name)})(?![A-Za-z])"
-    by = rf"(?P<by>(?:{_D}(?:{'|'.join(map(_spelled, inputs))}){_POWER})+)(?!\s*/)"
+    letter = rf"(?:{'|'.join(map(_spelled, inputs))}){_POWER}"
+    by = rf"(?P<by>(?:{_ROUND}{letter})+|{_STRAIGHT}{letter})(?!\s*/)"  # dx behind ∂f/∂x is a change
     over, frac = rf"{_D}{_POWER}{of}\s*", r"\\[dt]?frac\s*"
     index = r"(?P<by>_\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|_\s*\w|[₁-₉])\s*"
     low, prime = r"_\s*(?P<by>\{[^{}]*\}|[^\W_]+)", r"(?:['′’]|\^\s*\{?\s*(?:\\prime\s*)+\}?)+"
@@ -121,6 +124,7 @@ def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
             rf"(?:∂|\\partial\s*|(?<![A-Za-z_])D){index}{of}", rf"(?<![A-Za-z_])(?P<by>(?:D_?\d\s*){{1,3}}){of}",
             rf"{of}\s*{prime}\s*{low}", rf"{of}{low}{prime}",
             rf"(?:(?<![A-Za-z_\\])|(?=\\)){of}_\s*(?P<by>\{{[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)*\}})",
+            rf"(?<![A-Za-z_\\]){of}_(?P<by>[{''.join(GREEK)}]{{2,}})",
         )
     ]  # fmt: skip
 

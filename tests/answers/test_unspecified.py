@@ -32,6 +32,9 @@ DECLARED = jc.gradient("f(u, v); g(s, t) = f(s^2 - t^2, t^2 - s^2)")
 SCALED = jc.hessian("f(x, y); g(t; x, y) = f(t x, t y)")
 RENAMED = jc.gradient("F(u, v); z = x F(x, y)")
 CROSSED = jc.gradient("F(y, x); z = x F(x, y)")
+TOTAL = jc.differential("z = f(x, y)")
+TOTAL_OF_ONE = jc.differential("y = f(x)")
+WAVES = jc.hessian("u = f(ξ, η), ξ = x + y, η = x - y")
 RADIAL = jc.gradient("u(x, y) = f(x^2 + y^2), where f is a differentiable function of r")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -121,6 +124,12 @@ RIGHT = [
     (SCALED, "x^2 f_xx + 2xy f_xy + y^2 f_yy"), (SCALED, "x^2 f_11 + 2xy f_12 + y^2 ∂²f/∂y²"),
     *((RENAMED, answer) for answer in ("F + x F_u, x F_v", "F + x F_x, x F_y", "F + x F_1, x F_2")),
     (CROSSED, "F + x F_1, x F_2"),
+    *((TOTAL, answer) for answer in (
+        "f_x dx + f_y dy", "dz = ∂z/∂x dx + ∂z/∂y dy", "∂f/∂x dx + ∂f/∂y dy",
+        r"dz = \frac{\partial z}{\partial x} dx + \frac{\partial z}{\partial y}\, dy",
+    )),
+    *((TOTAL_OF_ONE, answer) for answer in ("f'(x) dx", "f' dx", "df/dx dx", "dy = (dy/dx) dx", r"\frac{dy}{dx} dx")),
+    (WAVES, "[[f_ξξ + 2f_ξη + f_ηη, u_ξξ - u_ηη], [f_ξξ - f_ηη, f_{ξξ} - 2∂²f/∂ξ∂η + f_ηη]]"),
     *((RADIAL, answer) for answer in ("2x f'(r), 2y f'(r)", "2x df/dr, 2y f'", "2x f'(x^2 + y^2), 2y f'")),
     (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
 ]  # fmt: skip

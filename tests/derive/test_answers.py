@@ -414,8 +414,9 @@ def exchanged(expr: Expr, one: str) -> Expr:
 
 def test_what_needs_values_names_the_function_that_has_none() -> None:
     text = CALLS[0][0]
-    with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
+    with pytest.raises(JacocalcError, match="f is unspecified and has no values") as caught:
         jc.graph(text)
+    assert "ask gradient or compose" in caught.value.hint
     with pytest.raises(JacocalcError, match="f is unspecified and has no values"):
         jc.point(text, at=(1, 2))
     with pytest.raises(JacocalcError, match="an unspecified function has no values and cannot be compiled"):
