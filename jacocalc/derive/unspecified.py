@@ -11,9 +11,9 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.algebra.tidy import tidy
-from jacocalc.algebra.values import with_unspecified
+from jacocalc.algebra.values import order_of, with_unspecified
 from jacocalc.derive.short_forms import notation, shortest
 from jacocalc.errors import LimitReached
 from jacocalc.evaluate.budget import within
@@ -21,6 +21,7 @@ from jacocalc.notation import Applied, Expr, Matrix, Product, summed, tree_size,
 
 _CALLS = 3_000_000
 _LONG = 1000
+_AHEAD = 10**6
 Gathered = dict[Any, Any]
 
 
@@ -56,15 +57,31 @@ def _gathered(value: Any, letters: Sequence[Any]) -> Gathered:
 
 
 def _written(terms: list[tuple[Any, Any]], alike: Expr) -> Expr:
-    """The sum; the values, and the letters of the coefficients, in the order in which ``alike`` has them."""
-    places = {to_sympy(node): place for place, node in enumerate(walk(alike)) if isinstance(node, Applied)}
+    """The sum; the values, and the letters of the coefficients, in the order in which ``alike`` has them.
 
-    def first(term: tuple[Any, Any]) -> tuple[int, str]:
-        inside = (places[node] for node in sympy.preorder_traversal(term[0]) if node in places)
-        return min(inside, default=len(places)), str(term)
+    Those of f at values of other such functions come first, the second derivatives before the first:
+    f_xx x_s² + 2 f_xy x_s y_s + f_yy y_s² + f_x x_ss + f_y y_ss.
+    """
+    nodes = [node for node in walk(alike) if isinstance(node, Applied)]
+    places = {to_sympy(node): place for place, node in enumerate(nodes)}
+    depths = {value: _nesting(value) for value in places}
+    order = {value: place - _AHEAD * depths.get(value, 0) for value, place in order_of(alike).items()}
+
+    def first(term: tuple[Any, Any]) -> tuple[int, int, str]:
+        inside = [node for node in sympy.preorder_traversal(term[0]) if node in places]
+        deepest = max(map(depths.__getitem__, inside), default=0)
+        ahead = [node for node in inside if depths[node] == deepest]
+        most = max((len(nodes[places[node]].derivatives) for node in ahead if deepest), default=0)
+        return -most, min(map(places.__getitem__, ahead), default=len(places)), str(term)
 
     parts = [
-        Product((with_unspecified(notation(part, alike), alike), notation(sympy.factor_terms(coefficient), alike)))
+        Product((with_unspecified(from_sympy(part, order), alike), notation(sympy.factor_terms(coefficient), alike)))
         for part, coefficient in sorted(terms, key=first)
     ]
     return tidy(summed(parts))
+
+
+def _nesting(value: Any) -> int:
+    """2 for f(g(h(x))), 0 for h(x)."""
+    inside = [part for argument in value.args for part in argument.atoms(AppliedUndef)]
+    return 1 + max(map(_nesting, inside)) if inside else 0

@@ -167,6 +167,26 @@ LAPLACIANS = [
     ("h(x, y) = [x^2 - y^2, 2x y]", "f(u, v)", "4 ∂²f/∂u² (x^2 + y^2) + 4 ∂²f/∂v² (x^2 + y^2)"),
 ]
 
+IN_UNSPECIFIED = [  # the second derivatives of the outer function first, as books write the chain rule
+    (["x = x(s, t), y = y(s, t)", "z = f(x, y)"],
+     "∂²f/∂x² (∂x/∂s)^2 + 2 ∂²f/∂x∂y ∂x/∂s ∂y/∂s + ∂²f/∂y² (∂y/∂s)^2 + ∂f/∂x ∂²x/∂s² + ∂f/∂y ∂²y/∂s²"),
+    (["z = f(x, y), x = g(t), y = h(t)"],
+     "∂²f/∂x² g′(t)^2 + 2 ∂²f/∂x∂y g′(t) h′(t) + ∂²f/∂y² h′(t)^2 + ∂f/∂x g″(t) + ∂f/∂y h″(t)"),
+    (["y = f(u), u = g(v), v = h(x)"],
+     "∂²f/∂u² (∂g/∂v)^2 (∂h/∂x)^2 + ∂f/∂u ∂²g/∂v² (∂h/∂x)^2 + ∂f/∂u ∂g/∂v ∂²h/∂x²"),
+    (["f(x, y); y(x); g(x) = f(x, y(x))"],
+     "D₁₁f(x, y(x)) + 2 D₁₂f(x, y(x)) y′(x) + D₂₂f(x, y(x)) y′(x)^2 + D₂f(x, y(x)) y″(x)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "corner"), IN_UNSPECIFIED)
+def test_the_second_order_chain_rule_in_letters(texts: list[str], corner: str) -> None:
+    solution = jc.hessian(*texts)
+    result = solution.derivation.result
+    assert isinstance(result, Matrix)
+    assert paper(result.rows[0][0]) == corner
+    assert (solution.verified, bool(jc.replay(solution))) == ("agrees", True)
+
 
 @pytest.mark.parametrize(("inner", "outer", "corner"), UNSPECIFIED)
 def test_second_derivatives_of_an_unspecified_function_are_gathered(inner: str, outer: str, corner: str) -> None:
