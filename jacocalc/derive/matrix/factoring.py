@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from jacocalc.derive.matrix.forms import (
     common_scalar,
     eye,
     hadamard,
+    over,
     plus,
     scalar_product,
+    shared_entries,
     simplified,
     taken_apart,
     times,
@@ -26,6 +28,7 @@ from jacocalc.terms import (
     Scaled,
     Term,
     Times,
+    Transposed,
     parts_of,
     subterms,
     tree_size,
@@ -50,6 +53,16 @@ def factored(term: Term) -> Term:
     if scalar is not None:
         rest = plus(*(times(_divided(own, scalar), *chain) for own, chain in taken))
         return times(scalar, factored(rest))
+    if all(len(chain) == 1 and isinstance(chain[0], Transposed) for _, chain in taken):
+        return transpose(factored(transpose(term)))
+    return _by_ends(term) or _by_entries(term) or _in_groups(term)
+
+
+def _by_ends(term: Plus) -> Term | None:
+    """A x + B x = (A + B)x, A x − A y = A(x − y), a A + c A = (a + c)A"""
+    taken = [taken_apart(part) for part in term.terms]
+    if len({chain for _, chain in taken}) == 1:
+        return times(plus(*(scalar for scalar, _ in taken)), *taken[0][1])
     for side in (-1, 0):
         ends = {chain[side] for _, chain in taken}
         whole = all(len(chain) > 1 for _, chain in taken)
@@ -59,19 +72,58 @@ def factored(term: Term) -> Term:
             unit = eye(term.shape[0] if side else end.shape[1])
             rest = plus(*(times(own, unit, *(chain[:-1] if side else chain[1:])) for own, chain in taken))
             return times(factored(rest), end) if side else times(end, factored(rest))
-    return _of_quadratic_form(term)
+    return None
 
 
-def _of_quadratic_form(term: Plus) -> Term:
-    """A x + Aᵀ x + b → (A + Aᵀ)x + b: of terms that have no factor in common with the rest, two that have one."""
-    taken = [taken_apart(part) for part in term.terms]
-    for (i, (scalar, chain)), (j, (other, turned)) in combinations(enumerate(taken), 2):
-        if len(chain) > 1 and scalar == other and chain[-1] == turned[-1]:
-            matrix = times(*chain[:-1])
-            if len(turned) > 1 and times(*turned[:-1]) == transpose(matrix):
-                both = times(scalar, Plus((matrix, transpose(matrix))), chain[-1])
-                return plus(*term.terms[:i], both, *term.terms[i + 1 : j], *term.terms[j + 1 :])
+def _by_entries(term: Plus) -> Term | None:
+    """u ⊙ s − v ⊙ s = (u − v) ⊙ s; p ⊙ v − p stays."""
+    shared = shared_entries(term.terms)
+    if shared is None:
+        return None
+    rest = factored(plus(*(over(part, shared) for part in term.terms)))
+    return hadamard(shared, rest) if _begins_with(term.terms[0], shared) else hadamard(rest, shared)
+
+
+def _begins_with(term: Term, shared: Term) -> bool:
+    """Whether a product of entries has its first factor from the shared ones."""
+    chain = taken_apart(term)[1]
+    first = chain[0].factors[0] if len(chain) == 1 and isinstance(chain[0], Hadamard) else None
+    return first is not None and first in (shared.factors if isinstance(shared, Hadamard) else (shared,))
+
+
+def _in_groups(term: Plus) -> Term:
+    """A x + Aᵀ x + b = (A + Aᵀ)x + b: two terms that have something in common, taken together.
+
+    A x + A B x + b stays, and A X X + X A X + X X A, where a term would go with either of two others.
+    """
+    parts = [(part, taken_apart(part)[1]) for part in term.terms]
+    alike = {frozenset((i, j)) for (i, one), (j, other) in combinations(enumerate(parts), 2) if _alike(one, other)}
+    for i, j in sorted(map(sorted, alike)):
+        others = [k for k in range(len(parts)) if k not in (i, j)]
+        if all(({i, k} in alike) == ({j, k} in alike) for k in others):
+            both = factored(plus(parts[i][0], parts[j][0]))
+            if not isinstance(both, Plus):
+                return factored(plus(*term.terms[:i], both, *(term.terms[k] for k in others if k > i)))
     return term
+
+
+def _alike(one: tuple[Term, tuple[Term, ...]], other: tuple[Term, tuple[Term, ...]]) -> bool:
+    """Whether two terms, each with its chain of factors, begin or end alike or have entries in common."""
+    (part, chain), (rest, turned) = one, other
+    if chain == turned:
+        return True
+    if _nested(chain, turned):
+        return False
+    ends = len(chain) > 1 and len(turned) > 1 and (chain[0] == turned[0] or chain[-1] == turned[-1])
+    return ends or shared_entries((part, rest)) is not None
+
+
+def _nested(chain: tuple[Term, ...], other: tuple[Term, ...]) -> bool:
+    """Whether one chain is the beginning of the other followed by its end, A x of A B x."""
+    short, long = sorted((chain, other), key=len)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(short, long, strict=False))
+    start = sum(1 for _ in same)
+    return short[start:] == long[len(long) - len(short) + start :]
 
 
 def shortest(term: Term) -> Term:

@@ -386,7 +386,7 @@ def plus(*parts: Term) -> Term:
         coefficient, body = _coefficient(part)
         body = _as_met(body, collected)
         collected[body] = collected.get(body, Fraction(0)) + coefficient
-    kept = _one_diagonal([_with_coefficient(c, body) for body, c in collected.items() if c])
+    kept = _one_diagonal([_with_coefficient(c, body) for body, c in _turned_behind(collected) if c])
     if not kept:
         return Zeros(parts[0].shape)
     if isinstance(kept[0], Opposite):
@@ -395,6 +395,16 @@ def plus(*parts: Term) -> Term:
         ahead = next((i for i, part in enumerate(kept) if not isinstance(part, Opposite)), 0)
         kept = [kept[ahead], *kept[:ahead], *kept[ahead + 1 :]]
     return kept[0] if len(kept) == 1 else Plus(tuple(kept))
+
+
+def _turned_behind(collected: dict[Term, Fraction]) -> list[tuple[Term, Fraction]]:
+    """Aᵀ + A = A + Aᵀ"""
+    ordered = list(collected.items())
+    for i, (body, c) in enumerate(ordered):
+        if isinstance(body, Transposed) and (body.body, c) in ordered[i:]:
+            j = ordered.index((body.body, c))
+            ordered[i], ordered[j] = ordered[j], ordered[i]
+    return ordered
 
 
 def _with_one_turned(parts: list[Term]) -> list[Term]:
@@ -508,6 +518,18 @@ def common_scalar(scalars: list[Term]) -> Term | None:
     shared = {base: _least([powers.get(base, 0) for _, powers in found]) for base in found[0][1]}
     shared = {base: n for base, n in shared.items() if n}
     return None if size == 1 and not shared else _from_monomial(size, shared)
+
+
+def shared_entries(terms: Iterable[Term]) -> Term | None:
+    """s of u ⊙ s and v ⊙ s; None where they have nothing in common, as v and u/s do, or a term is s alone."""
+    found: list[Powers] = []
+    for term in terms:
+        powers: Powers = {}
+        _entries(term, [], powers, 1)
+        found.append(powers)
+    shared = {base: _least([powers.get(base, 0) for powers in found]) for base in found[0]}
+    shared = {base: n for base, n in shared.items() if n}
+    return None if not shared or shared in found else _from_entries(shared, next(iter(shared)).shape)
 
 
 def _least(exponents: list[int]) -> int:
