@@ -23,17 +23,21 @@ from jacocalc.terms import (
     KINKED,
     Elementwise,
     Extent,
+    Eye,
     Hadamard,
     Index,
     Inverted,
     Operation,
+    Opposite,
     Over,
     Plus,
     Raised,
+    Scalar,
     Scaled,
     Summed,
     Term,
     Times,
+    Transposed,
     Var,
     parts_of,
     shifted,
@@ -176,24 +180,41 @@ def conditions(case: ProgramCase, step: Conditions) -> None:
             raise Wrong("result", f"nothing needs {term} to be {word}")
     for term, word in needed:
         case.counted += 1
-        if (term, word) not in step.result and (word not in _BY_VALUE or not _always_positive(case, term)):
+        if (term, word) not in step.result and not _holds(case, step, term, word):
             raise Wrong("result", f"{term} must be {word}")
+
+
+def _holds(case: ProgramCase, step: Conditions, term: Term, word: str) -> bool:
+    """Whether what is not stated follows from what is, from what was declared, or from the values."""
+    if word == "invertible":
+        stronger = {(term, "positive determinant"), (Operation("det", (term,)), "positive")}
+        return _declared_invertible(term) or not stronger.isdisjoint(step.result)
+    return word in _BY_VALUE and _always_positive(case, term)
+
+
+def _declared_invertible(term: Term) -> bool:
+    """Whether a term is a product of invertible matrices, of their transposes and inverses."""
+    if isinstance(term, Times | Transposed | Inverted | Opposite):
+        return all(map(_declared_invertible, parts_of(term)))
+    return isinstance(term, Eye) or (isinstance(term, Var) and "invertible" in term.facts)
 
 
 def _needs(node: Term) -> Iterator[tuple[Term, str]]:
     """What a node needs of its parts."""
     match node:
         case Inverted(body):
-            if not any("invertible" in var.facts for var in variables_of(body)):
-                yield body, "invertible"
+            yield body, "invertible"
         case Operation("logdet" | "det" | "norm" as name, (body,)):
             yield body, {"logdet": "positive determinant", "det": "invertible", "norm": "nonzero"}[name]
         case Elementwise(function, body) if function in KINKED:
             yield body, "kink"
         case Elementwise("ln" | "sqrt", body) if variables_of(body):
             yield body, "positive"
-        case Raised(base, exponent) if variables_of(exponent):
-            yield base, "positive"
+        case Raised(base, Opposite(Scalar(value))) if value.denominator == 1:
+            yield base, "nonzero" if base.is_scalar else "nonzero entries"
+        case Raised(base, exponent) if not isinstance(exponent, Extent):
+            if not (isinstance(exponent, Scalar) and exponent.value.denominator == 1):
+                yield base, "positive"
         case Over(_, Operation("det" | "norm", _) | Elementwise("sqrt", _)):
             return  # what these need is more
         case Over(_, below) if variables_of(below):
