@@ -13,7 +13,7 @@ which the original was defined are kept elsewhere (``algebra.domain``).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, gcd, isqrt, lcm
 
@@ -22,6 +22,7 @@ from jacocalc.notation import (
     ZERO,
     Applied,
     Call,
+    Comparison,
     Constant,
     Expr,
     Matrix,
@@ -38,6 +39,7 @@ from jacocalc.notation import (
     integer,
     leading,
     rational,
+    rebuild,
     tree_size,
     walk,
     with_differences,
@@ -55,8 +57,47 @@ def tidy(expr: Expr) -> Expr:
             return _joined(*_split(expr))
         case Matrix():
             return expr.map(tidy)
+        case Call():
+            return _undone(expr)
         case _:
             return expr
+
+
+def tidy_inside(expr: Expr, known: Container[Expr] = ()) -> Expr:
+    """Tidied throughout, but for what an author wrote: √((r cos t)² + (r sin t)²) → |r|, e^(2 ln t) → t²."""
+    if expr in known:
+        return expr
+    parts = tuple(tidy_inside(part, known) for part in children(expr))
+    if isinstance(expr, Call | Power | Comparison):
+        parts = tuple(min(map(_shorter, (part, over_one(part, 1))), key=length) for part in parts)
+    if isinstance(expr, Call) and expr.function == "sqrt":
+        return _root(parts[0])
+    return tidy(rebuild(expr, parts))
+
+
+def _root(u: Expr) -> Expr:
+    """√(4x/(1 + x)²) → 2√x/|1 + x|: the root of a denominator, or of all, where every exponent is even."""
+    coefficient, body = _split(u)
+    over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, ONE)
+    over = ONE if over is None else over
+    below, above = _square_root(under), _square_root(over)
+    number = Fraction(isqrt(max(coefficient.numerator, 0)), isqrt(coefficient.denominator))
+    if below is None or number**2 != coefficient:
+        return tidy(Call("sqrt", (u,)))
+    return tidy(Product((rational(number), Quotient(Call("sqrt", (over,)) if above is None else above, below))))
+
+
+def _square_root(product: Expr) -> Expr | None:
+    """|x| e^t for x² e^(2t); None for what is no square."""
+    powers = _factors_of(product).powers
+    if any(exponent is None and times % 2 for (_, exponent), times in powers.items()):
+        return None
+    roots = [
+        Power(Call("abs", (base,)), rational(times / 2)) if exponent is None
+        else Power(base, Product((rational(times / 2), exponent)))
+        for (base, exponent), times in powers.items()
+    ]  # fmt: skip
+    return tidy(Product((ONE, *roots)))
 
 
 def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
@@ -73,8 +114,42 @@ def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
             factors = _Factors()
             factors.take(expr, Fraction(1))
             return factors.result()
+        case Call():
+            undone = _undone(expr)
+            return (Fraction(1), expr) if undone is expr else _split(undone)
         case _:
             return Fraction(1), expr
+
+
+_UNDOES = {
+    "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh",
+}  # fmt: skip
+
+
+def _undone(expr: Expr) -> Expr:
+    """tan(arctan u) → u, ln(eᵘ) → u, e^(n ln u + v) → uⁿ eᵛ, √(u²) → |u|; others as they are."""
+    match expr:
+        case Call("ln", (Power(Constant("e"), exponent),)):
+            return exponent
+        case Call("sqrt", (Power(u, exponent),)) if as_rational(exponent) == 2:
+            return Call("abs", (u,))
+        case Call(function, (Call(inner, (u,)),)) if _UNDOES.get(function) == inner:
+            return u
+        case Power(Constant("e"), exponent) if any(map(_logarithm, terms := _terms_of(exponent))):
+            powers = [Power(*one) for one in map(_logarithm, terms) if one]
+            rest = tuple(term for term in terms if not _logarithm(term))
+            return Product((*powers, *([Power(expr.base, tidy(Sum(rest)))] if rest else [])))
+    return expr
+
+
+def _terms_of(expr: Expr) -> tuple[Expr, ...]:
+    return expr.terms if isinstance(expr, Sum) else (expr,)
+
+
+def _logarithm(term: Expr) -> tuple[Expr, Expr] | None:
+    """(u, n) for n ln u."""
+    coefficient, body = _split(term)
+    return (body.arguments[0], rational(coefficient)) if isinstance(body, Call) and body.function == "ln" else None
 
 
 def one_turned(factors: Sequence[Expr]) -> list[Expr] | None:
@@ -273,9 +348,12 @@ class _Factors:
             case Number(value):
                 self._number(expr, value, times)
             case Power(base, exponent):
-                self._power(base, exponent, times)
+                undone = _undone(expr)
+                self._power(base, exponent, times) if undone is expr else self.take(undone, times)
             case Sum():
                 self._sum(expr, times)
+            case Call() if (undone := _undone(expr)) is not expr:
+                self.take(undone, times)
             case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
                 self._root(u, times)
             case Call("abs" | "sign" as function, (u,)):
@@ -441,7 +519,12 @@ class _Factors:
             self._add(base, exponent, left)
 
     def _sizes(self) -> None:
-        """u sign u → |u|"""
+        """u sign u → |u|; |u|/u² → 1/|u|"""
+        for u in _inside(self.powers, "abs"):
+            size = (Call("abs", (u,)), None)
+            if self.powers[size] == 1 and self.powers.get((u, None), 0) <= -2 and self.powers[u, None] % 2 == 0:
+                self.powers[size] = Fraction(-1)
+                self.powers[u, None] += 2
         for u in _inside(self.powers, "sign"):
             if min(self.powers[Call("sign", (u,)), None], self.powers.get((u, None), Fraction(0))) == 1:
                 self.powers[Call("sign", (u,)), None] -= 1
@@ -572,7 +655,7 @@ class _Factors:
         if body is None:
             self.powers[(base, None)] = coefficient
         else:
-            self.powers[(base, _joined(coefficient, body))] = Fraction(1)
+            self.powers[(base, _shorter(_joined(coefficient, body)))] = Fraction(1)
 
 
 def _inside(powers: Mapping[tuple[Expr, Expr | None], Fraction], function: str) -> list[Expr]:
@@ -652,10 +735,17 @@ def _is_of_letters(expr: Expr) -> bool:
     )
 
 
+def length(expr: Expr) -> tuple[int, int]:
+    """The nodes first, then the sums: 2x + 3y rather than 2(x + y) + y."""
+    return tree_size(expr), sum(isinstance(node, Sum) for node in walk(expr))
+
+
 def _shorter(base: Expr) -> Expr:
-    """The sum multiplied out where that makes it shorter."""
+    """What is shorter multiplied out is."""
+    if not isinstance(base, Sum | Product):
+        return base
     expanded = expand(base)
-    return expanded if tree_size(expanded) < tree_size(base) else base
+    return expanded if length(expanded) < length(base) else base
 
 
 def _whole(expr: Expr) -> tuple[Expr, Expr]:
@@ -744,10 +834,12 @@ def _plain(factor: Expr) -> bool:
     return isinstance(base, Symbol | Constant | Number)
 
 
-def over_one(total: Sum) -> Expr:
-    """−ln(x)/x² + 1/x² → (1 − ln(x))/x²: a sum of fractions over one denominator that has letters."""
+def over_one(total: Expr, least: int = 2) -> Expr:
+    """−ln(x)/x² + 1/x² → (1 − ln(x))/x²: a sum of so many fractions over one denominator that has letters."""
+    if not isinstance(total, Sum):
+        return total
     fractions = sum(isinstance(t.operand if isinstance(t, Minus | Negative) else t, Quotient) for t in total.terms)
-    common = _common_denominator(total.terms) if fractions > 1 else None
+    common = _common_denominator(total.terms) if fractions >= least else None
     if common is None or as_rational(common) is not None:
         return total
     return tidy(Quotient(tidy(Sum(tuple(_shared(term, common) for term in total.terms))), common))

@@ -270,7 +270,7 @@ def divided_out(expr: Expr) -> Expr:
         return turned.operand if isinstance(turned, Negative) else Negative(turned)
     if not isinstance(expr, Quotient) or not isinstance(expr.numerator, Sum) or tree_size(expr) > _SMALL:
         return expr
-    if any(isinstance(node, Call | Applied | Constant | Piecewise) for node in walk(expr)):
+    if not is_rational(expr):
         return expr
     over, under = to_sympy(expr.numerator), to_sympy(expr.denominator)
     letters = over.free_symbols | under.free_symbols
@@ -281,6 +281,11 @@ def divided_out(expr: Expr) -> Expr:
     if _negative(best):  # the sign stays in front, where another one may cancel it
         return Negative(from_sympy(-best, order_of(expr)))
     return from_sympy(best, order_of(expr))
+
+
+def is_rational(expr: Expr) -> bool:
+    """Whether only numbers, letters and powers of them stand in the expression."""
+    return not any(isinstance(node, Call | Applied | Constant | Piecewise) for node in walk(expr))
 
 
 def order_of(expr: Expr, symbols: Symbols | None = None) -> dict[Any, int]:

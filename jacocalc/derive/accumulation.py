@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jacocalc.algebra.convert import symbol, to_sympy
-from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.chain import (
     Work,
@@ -111,7 +110,7 @@ def _unit(work: Work, vector: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 
 def _value(work: Work, written: Matrix) -> Matrix:
-    return written.map(tidy) if work.at is None else exact_matrix(written)
+    return work.printed(written) if work.at is None else exact_matrix(written)
 
 
 def _stages(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from jacocalc.algebra.domain import excluding, without_redundant
-from jacocalc.algebra.tidy import tidy
 from jacocalc.algebra.values import exact
 from jacocalc.derive.accumulation import conventional, jacobian_vector, vector_jacobian
 from jacocalc.derive.bracketing import order_steps
@@ -195,7 +194,8 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     local = local_steps(work)[0]
     if question.at is None:
         if not function.abstract:
-            work.steps += [*square_steps(local.result, at=False), *field_steps(function, local.result, at=False)]
+            work.steps += square_steps(local.result, work.searched, at=False)
+            work.steps += field_steps(function, local.result, work.printed)
         if function.m == 1 and function.n != 1:
             work.steps.append(Transposed(0, 0, (), local.result, local.result.transposed))
         return _finished(work, question, local.result)
@@ -212,8 +212,8 @@ def _jacobian(question: JacobianOf | Compose, options: Options) -> Derivation:
     if function.m == 1 and function.n != 1:
         work.steps.append(Transposed(0, 0, at, here.result, here.result.transposed))
     if not function.abstract:
-        work.steps += square_steps(here.result, at=True)
-        work.steps += field_steps(function, here.result, at=True)
+        work.steps += square_steps(here.result, exact_matrix, at=True)
+        work.steps += field_steps(function, here.result, exact_matrix)
         if not here.conventional:
             work.steps += short_enough(lambda: [linearisation(function, 0, at, value.result, here.result)])
     if isinstance(question, JacobianOf) and question.newton:
@@ -366,7 +366,7 @@ def _symbolic_gradient(work: Work, locals_: list[LocalJacobian]) -> Matrix | Non
         return None
     there = substituted(work, locals_)
     work.steps += there[1:]
-    column = _adjoints(work, there, lambda matrix: matrix.map(tidy))
+    column = _adjoints(work, there, work.printed)
     if last:
         work.steps.append(RowForm((), tuple(one.result for one in reversed(there)), column.transposed))
         work.outcomes.append(verified_whole(work.chain, work.written, column.transposed, None))

@@ -14,12 +14,16 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
-from jacocalc.algebra.tidy import common_factor, divided, expand, negated, over_one, tidy
-from jacocalc.algebra.values import divided_out
+from jacocalc.algebra.convert import to_sympy
+from jacocalc.algebra.tidy import common_factor, divided, expand, length, negated, over_one, tidy, tidy_inside
+from jacocalc.algebra.values import cancelled, divided_out, is_rational
+from jacocalc.derive.signs import Facts, sign
 from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
+    Call,
     Expr,
+    Matrix,
     Minus,
     Negative,
     Number,
@@ -45,8 +49,44 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
     if not children(expr) or tree_size(expr) > _LONG:
         return expr
     order = _order(given, tuple(names(given) if inputs is None else inputs))
-    found = divided_out(_joined(expr))
+    found = divided_out(_joined(min(expr, tidy_inside(expr, order.nodes), key=_written_length)))
     return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else order.of(found)
+
+
+def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], facts: Facts = ()) -> Matrix:
+    """Every entry of a result, made from the components ``given``, in its printed form; as it is where it is long.
+
+    ``facts`` are signs that hold wherever the result does.
+    """
+    order = _order(given, tuple(inputs))
+    return matrix.map(lambda entry: order.of(_short(tidy(_without_bars(entry, facts)))))
+
+
+def _written_length(expr: Expr) -> tuple[int, int]:
+    return tree_size(expr), len(paper(expr))
+
+
+def _without_bars(expr: Expr, facts: Facts) -> Expr:
+    """t for |t|, where t > 0."""
+    expr = rebuild(expr, tuple(_without_bars(part, facts) for part in children(expr)))
+    match expr:
+        case Call("abs", (u,)) if (found := sign(to_sympy(u), facts)).upward or found.downward:
+            return u if found.upward else Negative(u)
+    return expr
+
+
+def _short(expr: Expr) -> Expr:
+    """The shorter of the joined form and, of letters alone, the multiplied and the cancelled one."""
+    if not children(expr) or tree_size(expr) > _LONG:
+        return expr
+    found = divided_out(_joined(expr))
+    if not is_rational(found):
+        return found
+    found = min(found, expand(found), key=length)
+    if not {Quotient, Sum}.issubset(map(type, walk(found))):
+        return found
+    whole = cancelled(found)
+    return whole if length(whole) < length(found) and len(paper(whole)) < len(paper(found)) else found
 
 
 def _joined(expr: Expr) -> Expr:
@@ -91,7 +131,7 @@ def _shortest(total: Sum) -> Expr:
     more = isinstance(expanded, Sum) and len(expanded.terms) > len(total.terms)
     forms = [total, whole if isinstance(whole, Sum) else _joined(whole), *([] if more else [expanded])]
     forms += [_shared_first(form) for form in forms if isinstance(form, Sum)]
-    best = min(forms, key=tree_size)
+    best = min(forms, key=length)
     return best if len(paper(best)) <= len(paper(total)) else total
 
 
@@ -118,7 +158,8 @@ class _Order:
     """The order in which an author writes letters and terms."""
 
     def __init__(self, given: Expr, inputs: Collection[str]) -> None:
-        self.known = {node for node in walk(given) if isinstance(node, Sum | Product)}
+        self.nodes = frozenset(walk(given))
+        self.known = {node for node in self.nodes if isinstance(node, Sum | Product)}
         sums = [node.terms for node in self.known if isinstance(node, Sum)]
         ends = [[as_rational(_unsigned(terms[k])) is not None for k in (0, -1)] for terms in sums]
         self.rising = [True, False] in ends and [False, True] not in ends
@@ -179,7 +220,7 @@ def _coefficients_first(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return (*front, *sums, *(factor for factor in factors[place:] if factor not in sums))
 
 
-@lru_cache(maxsize=1)  # a gradient asks for the same one by every input
+@lru_cache(maxsize=2)  # the entries of a matrix ask for the same one
 def _order(given: Expr, inputs: tuple[str, ...]) -> _Order:
     return _Order(given, inputs)
 

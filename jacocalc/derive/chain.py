@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from jacocalc.algebra.domain import collected, without_redundant
-from jacocalc.algebra.tidy import tidy
+from jacocalc.algebra.tidy import tidy, tidy_inside
+from jacocalc.derive.book_forms import printed_entries
 from jacocalc.derive.bracketing import Pattern, Plan, order_steps, plan_of
 from jacocalc.derive.jacobians import (
     exact_matrix,
@@ -22,10 +23,12 @@ from jacocalc.derive.matrices import written_product
 from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
 from jacocalc.derive.sample_functions import verify_unspecified
+from jacocalc.derive.short_forms import SEARCHED, short_matrix
+from jacocalc.derive.signs import Facts, facts_of
 from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
-from jacocalc.functions import Chain, Point
+from jacocalc.functions import Chain, Point, VectorFunction
 from jacocalc.notation import ZERO, Expr, Matrix, Symbol, column, names, substitute, tree_size
 from jacocalc.options import LIMITS, WRITTEN, Options
 from jacocalc.steps import (
@@ -73,6 +76,24 @@ class Work:
     def written(self) -> Matrix | None:
         """The components of the composition, where they are written out."""
         return self.composition.written if self.composition else None
+
+    def printed(self, matrix: Matrix) -> Matrix:
+        """A result in the innermost inputs as textbooks print it."""
+        return printed_entries(matrix, self._given, self.chain.inputs, self.facts)
+
+    def searched(self, matrix: Matrix) -> Matrix:
+        """A result that was computed from others, its shortest form looked for where it is short."""
+        short = sum(map(tree_size, matrix.entries)) <= SEARCHED
+        return self.printed(short_matrix(matrix, self._given) if short else matrix)
+
+    @property
+    def _given(self) -> Matrix:
+        return self.written or column(self.chain.stages[0].values)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The signs that hold wherever the formulas do."""
+        return facts_of(conditions(self.chain, self.options))
 
     def verified(self) -> Verified:
         """The weakest outcome; ``measured``: what agrees where nothing is proved."""
@@ -172,11 +193,17 @@ def _symbolic(work: Work, locals_: list[LocalJacobian]) -> Matrix | None:
     held = {(one.stage, one.stage): one.result for one in there}
     if len(stages) == 2 and all(stage.outputs for stage in stages):
         outer, inner = locals_[1].result, locals_[0].result
-        work.steps.append(Leibniz(0, paths(outer, inner), written_product(outer, inner).map(tidy)))
-    product, steps = multiplied(held, work.plan, (), lambda matrix: matrix.map(tidy))
+        work.steps.append(Leibniz(0, paths(outer, inner), _in_all_letters(stages, written_product(outer, inner))))
+    product, steps = multiplied(held, work.plan, (), work.printed)
     work.steps += steps
     work.outcomes.append(verified_whole(work.chain, work.written, product, None))
     return product
+
+
+def _in_all_letters(stages: Sequence[VectorFunction], matrix: Matrix) -> Matrix:
+    """A result that names the inner outputs beside the inner inputs, as textbooks print it."""
+    given = column(tuple(value for stage in reversed(stages) for value in stage.values))
+    return printed_entries(matrix, given, [name for stage in reversed(stages) for name in stage.inputs])
 
 
 def multiplied(
@@ -208,8 +235,14 @@ def substituted(work: Work, locals_: Sequence[LocalJacobian]) -> list[Substitute
 
 
 def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
-    """The matrix with expressions inserted for its variables, tidied."""
-    return matrix.map(lambda entry: tidy(substitute(entry, values)))
+    """The matrix with expressions inserted for its variables, tidied, also inside of functions."""
+    return matrix.map(lambda entry: tidy(_inserted(entry, values)))
+
+
+def _inserted(expr: Expr, values: dict[str, Expr]) -> Expr:
+    """Expressions inserted, and tidied with what they stand in; what the author wrote as it stands."""
+    letters = all(value == Symbol(name) for name, value in values.items())
+    return expr if letters else tidy_inside(substitute(expr, values))
 
 
 def paths(outer: Matrix, inner: Matrix) -> tuple[tuple[tuple[tuple[Expr, Expr], ...], ...], ...]:
@@ -318,6 +351,6 @@ def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:
     for stage in chain.stages:
         values = dict(zip(stage.inputs, inside, strict=True)) if inside and short and chain.specified else {}
         if stage.specified:
-            found += [substitute(condition, values) for condition in collected(stage.values, stage.inputs)]
+            found += [_inserted(condition, values) for condition in collected(stage.values, stage.inputs)]
         inside = stage.at(tuple(values.values())).entries if values else None
     return without_redundant(tuple(found))

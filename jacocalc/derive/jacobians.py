@@ -76,12 +76,15 @@ def short_enough(steps: Callable[[], Sequence[S]]) -> Sequence[S]:
         return []
 
 
-def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
-    """Determinant of a square matrix, where it is short enough to be read, and at a point the rank of any."""
+def square_steps(matrix: Matrix, value: Callable[[Matrix], Matrix], at: bool) -> list[Determinant | Rank]:
+    """Determinant of a square matrix, where it is short enough to be read, and at a point the rank of any.
+
+    ``value`` writes what was computed.
+    """
     steps: list[Determinant | Rank] = []
     rows, columns = matrix.shape
     if rows == columns and 1 < rows <= 6:
-        steps += short_enough(lambda: _determinant_step(matrix))
+        steps += short_enough(lambda: _determinant_step(matrix, value))
     if at and rows * columns <= 100 and max(rows, columns) > 1:
         found = rank(matrix)
         if found is not None:
@@ -89,26 +92,29 @@ def square_steps(matrix: Matrix, at: bool) -> list[Determinant | Rank]:
     return steps
 
 
-def _determinant_step(matrix: Matrix) -> list[Determinant]:
-    written, value = determinant(matrix)
-    return [Determinant(matrix, written, value)] if written != value or tree_size(value) <= LIMITS.page else []
+def _determinant_step(matrix: Matrix, value: Callable[[Matrix], Matrix]) -> list[Determinant]:
+    written, found = determinant(matrix)
+    (found,) = value(column((found,))).entries
+    return [Determinant(matrix, written, found)] if written != found or tree_size(found) <= LIMITS.page else []
 
 
-def field_steps(function: VectorFunction, matrix: Matrix, at: bool) -> Sequence[Divergence | Curl]:
+def field_steps(
+    function: VectorFunction, matrix: Matrix, value: Callable[[Matrix], Matrix]
+) -> Sequence[Divergence | Curl]:
     """Divergence and curl of a vector field: as many components as inputs, two or three, in the order of the axes."""
     n, axes = matrix.shape[0], [name for name in function.inputs if name in ("x", "y", "z")]
     if function.outputs or not 2 <= n <= 3 or matrix.shape != (n, n) or axes != sorted(axes):
         return []
-    return short_enough(lambda: _divergence_and_curl(matrix, exact if at else tidy))
+    return short_enough(lambda: _divergence_and_curl(matrix, value))
 
 
-def _divergence_and_curl(matrix: Matrix, value: Callable[[Expr], Expr]) -> list[Divergence | Curl]:
+def _divergence_and_curl(matrix: Matrix, value: Callable[[Matrix], Matrix]) -> list[Divergence | Curl]:
     n = matrix.shape[0]
     trace = Sum(tuple(matrix.rows[i][i] for i in range(n)))
     pairs = [(2, 1), (0, 2), (1, 0)] if n == 3 else [(1, 0)]
     entries = column(tuple(matrix.rows[i][j] - matrix.rows[j][i] for i, j in pairs))
-    divergence = settled(column((value(trace),))).entries[0]
-    return [Divergence(trace, divergence), Curl(entries, settled(entries.map(value)))]
+    divergence = settled(value(column((trace,)))).entries[0]
+    return [Divergence(trace, divergence), Curl(entries, settled(value(entries)))]
 
 
 def linearisation(

@@ -39,6 +39,7 @@ from jacocalc.notation import (
     walk,
 )
 
+SEARCHED = 120  # nodes of what is not asked for by itself
 _CALLS = 4_000_000
 _SMALL = 400
 _PAIRS = 2
@@ -120,9 +121,9 @@ def _shortest(value: Any) -> Any:
     return without_minus(min(forms, key=_length))
 
 
-def _length(value: Any) -> tuple[int, int, str]:
+def _length(value: Any) -> tuple[int, bool, int, str]:
     text = str(value)
-    return (int(value.count_ops()), len(text), text)
+    return (int(value.count_ops()), bool(value.is_Add), len(text), text)
 
 
 # -- sin² + cos² = 1, cosh² − sinh² = 1 ---------------------------------------------------------------
@@ -304,7 +305,7 @@ def root(value: Any, facts: Facts = ()) -> Any:
     return min((_root(form, facts) for form in (value, *_factored([value]))), key=_under_roots)
 
 
-def _under_roots(value: Any) -> tuple[int, tuple[int, int, str]]:
+def _under_roots(value: Any) -> tuple[int, tuple[int, bool, int, str]]:
     """What stands under roots first: √(u² + 1) |u| is shorter than √(u⁴ + u²)."""
     inside = [part.base for part in value.atoms(sympy.Pow) if part.exp in (sympy.S.Half, -sympy.S.Half)]
     return sum(int(base.count_ops()) for base in inside), _length(value)

@@ -19,6 +19,7 @@ import sympy
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.values import exact
+from jacocalc.derive.book_forms import author_letters
 from jacocalc.derive.chain import Work, all_parameters, conditions, local_steps
 from jacocalc.derive.densities import carried, covered_twice, injective, total_probability
 from jacocalc.derive.jacobians import exact_matrix, jacobian_at, parameters_of, short_enough, stage_value
@@ -54,6 +55,7 @@ from jacocalc.notation import (
     Piecewise,
     Product,
     Sum,
+    Symbol,
     column,
     integer,
     names,
@@ -106,7 +108,7 @@ def _at_point(work: Work, function: VectorFunction, local: LocalJacobian) -> Jac
 
 
 def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str) -> Expr:
-    alike = column(work.chain.stages[0].values)
+    alike = _alike(work.chain.stages[0])
     domain = conditions(work.chain, work.options)
     factor = volume_factor(jacobian, (), alike, facts_of(domain))
     _check_somewhere_nonzero(factor.determinant)
@@ -127,6 +129,12 @@ def _square(work: Work, jacobian: Matrix, here: JacobianAt | None, density: str)
         if density:
             _density(work, factor, density)
     return (there or factor).determinant
+
+
+def _alike(function: VectorFunction) -> Matrix:
+    """The components, behind their parameters in the author's order."""
+    letters = author_letters(column(function.values), function.inputs)
+    return column((*(Symbol(name) for name in letters if name not in function.inputs), *function.values))
 
 
 def _in_pieces(singular: SingularSet) -> bool:
@@ -203,7 +211,7 @@ def _along_diagonal(matrix: Matrix) -> Expr:
 
 def _inverses(work: Work, factor: VolumeFactor, there: VolumeFactor | None) -> LocalInverse | None:
     """The inverse matrix, symbolic and at the point, where it is short enough to write."""
-    alike = column(work.chain.stages[0].values)
+    alike = _alike(work.chain.stages[0])
     inverse = None
     short_enough = factor.matrix.shape[0] <= _INVERTED
     if short_enough and _invertible_on_a_page(factor):
@@ -348,7 +356,7 @@ def _values_outcome(work: Work, factor: VolumeFactor, inverse: LocalInverse | No
 
 def _longer(work: Work, jacobian: Matrix, here: JacobianAt | None, _density: str) -> Expr:
     """√det(JᵀJ), and where it is 0."""
-    alike = column(work.chain.stages[0].values)
+    alike = _alike(work.chain.stages[0])
     domain = conditions(work.chain, work.options)
     found = gram(jacobian, (), alike, facts_of(domain))
     work.steps.append(found)

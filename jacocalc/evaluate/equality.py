@@ -189,8 +189,25 @@ def proved_equal(left: Any, right: Any) -> bool:
 
 
 def _expanded_to_zero(difference: Any) -> bool:
-    if sympy.expand(difference) == 0:
+    if sympy.expand(difference) == 0 or _with_squares_to_zero(difference):
         return True
+    plain = difference.replace(_is_root, lambda power: _plain_root(power.base) ** (2 * power.exp))
+    plain = plain.replace(sympy.Abs, lambda u: _plain_root(u**2))
+    return plain != difference and _with_squares_to_zero(plain)
+
+
+def _is_root(part: Any) -> bool:
+    return bool(part.is_Pow and abs(part.exp) == sympy.S.Half and part.base.free_symbols and not part.base.is_Symbol)
+
+
+def _plain_root(base: Any) -> Any:
+    """√(a/b) → √(a b)/|b|, a and b in factors: √(r² sin² t + r² cos² t) → |r|, √(4x/(1 + x)²) → 2√x/|1 + x|"""
+    over, under = sympy.fraction(sympy.together(_by_sine_and_exponential(base)))
+    whole = sympy.factor(_squares(sympy.expand(over * under)))
+    return sympy.sqrt(whole) / abs(sympy.factor(under))
+
+
+def _with_squares_to_zero(difference: Any) -> bool:
     basic = _by_sine_and_exponential(difference)
     numerator = sympy.fraction(sympy.together(basic))[0]
     if not _bounded(numerator):

@@ -861,22 +861,22 @@ def test_the_name_of_the_result_in_the_answer(solution: jc.Solution, answer: str
     assert said in verdict.message + "\n"
 
 
-PRODUCT, POWER = jc.jacobian("f(x) = x^3 e^x"), jc.jacobian("f(x) = sin(x^2)")
+FACTORED, OF_A_SQUARE = jc.jacobian("f(x) = x^3 e^x"), jc.jacobian("f(x) = sin(x^2)")
 RIGHT = "3x^2 e^x + x^3 e^x"
 FACTORS = [  # the rules in letters of the student's own, which may be the function's
-    *((PRODUCT, typed, CORRECT, "not judged") for typed in (
+    *((FACTORED, typed, CORRECT, "not judged") for typed in (
         f"f' = 3x^2, g' = e^x, so f'g + fg' = {RIGHT}", f"f = x^3, g = e^x, f' = 3x^2, g' = e^x, f'g + fg' = {RIGHT}",
         f"f' = 3x^2, g' = e^x, {RIGHT}", f"f = x^3, f' = 3x^2, g = e^x, g' = e^x, (fg)' = {RIGHT}",
         f"f' = 3x^2; g' = e^x; y' = {RIGHT}", f"f' = {RIGHT}, u' = 3x^2, v' = e^x")),
-    (PRODUCT, f"f'g + fg' = {RIGHT}", CORRECT, "Correct (proved).\n"),
-    (PRODUCT, "f'g + fg' = 3x^2 e^x", WRONG, "(uv)′"),
-    (PRODUCT, "f' = 3x^2, g' = e^x, f'g + fg' = 3x^2 e^x", WRONG, "(uv)′"),
-    (PRODUCT, "f' = 3x^2, g' = e^x", WRONG, ""), (PRODUCT, "u' = 3x, v' = e^x", UNREADABLE, "the parts u', v'"),
-    (PRODUCT, "f' g + f g' where f = x^3, g = e^x", UNREADABLE, "prime"), (PRODUCT, "f' = e^x, g' = 3x^2", WRONG, ""),
+    (FACTORED, f"f'g + fg' = {RIGHT}", CORRECT, "Correct (proved).\n"),
+    (FACTORED, "f'g + fg' = 3x^2 e^x", WRONG, "(uv)′"),
+    (FACTORED, "f' = 3x^2, g' = e^x, f'g + fg' = 3x^2 e^x", WRONG, "(uv)′"),
+    (FACTORED, "f' = 3x^2, g' = e^x", WRONG, ""), (FACTORED, "u' = 3x, v' = e^x", UNREADABLE, "the parts u', v'"),
+    (FACTORED, "f' g + f g' where f = x^3, g = e^x", UNREADABLE, "prime"), (FACTORED, "f' = e^x, g' = 3x^2", WRONG, ""),
     (jc.jacobian("f(x) = sin(x)/x"), "(f'g - fg')/g^2 = (x cos x - sin x)/x^2", CORRECT, ""),
-    (POWER, "u = x^2, f' = cos u, u' = 2x, f'(u) u' = 2x cos(x^2)", CORRECT, ""),
-    (POWER, "dy/du = cos u, du/dx = 2x, dy/dx = 2x cos(x^2)", CORRECT, "u is not declared"),
-    (POWER, "dy/du = cos u, du/dx = 2x, dy/dx = 2x cos u", UNREADABLE, "u is not declared"),
+    (OF_A_SQUARE, "u = x^2, f' = cos u, u' = 2x, f'(u) u' = 2x cos(x^2)", CORRECT, ""),
+    (OF_A_SQUARE, "dy/du = cos u, du/dx = 2x, dy/dx = 2x cos(x^2)", CORRECT, "u is not declared"),
+    (OF_A_SQUARE, "dy/du = cos u, du/dx = 2x, dy/dx = 2x cos u", UNREADABLE, "u is not declared"),
     (jc.implicit("x^2 + y^2 = 25", solve_for="y"), "x + y y' = 0", UNREADABLE, "an equation that holds the derivative"),
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ import jacocalc as jc
 from jacocalc.derive.partials import partial
 from jacocalc.linear import paper
 from jacocalc.reading.points import read_value
+from jacocalc.steps import Determinant, Divergence, MatrixProduct
 
 INPUTS = ["x", "y"]
 
@@ -33,6 +34,8 @@ CASES = [
     # over one denominator
     ("x sqrt(1 - x^2) + arcsin(x)", "x", "2√(1 - x^2)"),
     ("x sqrt(x^2 + 1) + ln(x + sqrt(x^2 + 1))", "x", "2√(x^2 + 1)"),
+    ("arcsin((1 - x)/(1 + x))", "x", "-1/(√x·|1 + x|)"),
+    ("arcsin(2x)", "x", "2/√(1 - 4x^2)"),
     ("x^(1/x)", "x", "x^(1/x) (1 - ln(x))/x^2"),
     ("ln(x^2 + 4)/2 - arctan(x/2)", "x", "(x - 2)/(x^2 + 4)"),
     ("arctan(x) + arctan(1/x)", "x", "0"),
@@ -96,3 +99,57 @@ def test_printed(text: str, by: str, expected: str) -> None:
 )  # fmt: skip
 def test_where_the_formula_was_cancelled_the_condition_stays(text: str, condition: str) -> None:
     assert condition in jc.jacobian(text).to_text()
+
+
+CHAINS = [
+    # multiplied out where that is shorter, what cancels cancelled, e^(ln u) = u
+    (("x = s t, y = s + t^2", "z = x^2 y"), "[[3s^2 t^2 + 2st^4, 2s^3 t + 4s^2 t^3]]"),
+    (("u = p + q, v = p - q", "z = u/v"), "[[-2q/(p - q)^2, 2p/(p - q)^2]]"),
+    (("u = x^2 - y^2, v = x y", "z = u/v"), "[[y/x^2 + 1/y, -x/y^2 - 1/x]]"),
+    (("x = ln s, y = ln t", "z = e^(x + y)"), "[[t, s]]"),
+    (("x = ln(t^2 + 1), y = atan t, z = e^t", "w = 2y e^x - ln z"), "[[4t atan(t) + 1]]"),
+    (("x = s t^2, y = s^2 t", "z = e^x sin y"),
+     "[[t e^(st^2) (t sin(s^2 t) + 2s cos(s^2 t)), s e^(st^2) (2t sin(s^2 t) + s cos(s^2 t))]]"),
+    (("f(x, y) = [x + y, x y, x - y]", "g(u, v, w) = [u^2 + v, w^2 - v]"), "[[2x + 3y, 3x + 2y], [2x - 3y, 2y - 3x]]"),
+    (("f(x, y) = [x^2 - y^2, 2x y]", "g(u, v) = u^2 - v^2"), "[[4x^3 - 12xy^2, 4y^3 - 12x^2 y]]"),
+    (("f(x, y) = [x/(x^2 + y^2), y/(x^2 + y^2)]", "g(u, v) = [u/(u^2 + v^2), v/(u^2 + v^2)]"), "[[1, 0], [0, 1]]"),
+    (("f(x, y) = [e^(x + y), e^(x - y)]", "g(u, v) = [u v, u/v]"), "[[2e^(2x), 0], [0, 2e^(2y)]]"),
+    (("f(x, y) = [x^2 + y, y^2]", "g(u, v) = [u + v, u v]", "h(a, b) = a b"),
+     "[[4x^3 y^2 + 4xy^3 + 2xy^4, 6x^2 y^2 + 4x^2 y^3 + 4y^3 + 5y^4 + 2x^4 y]]"),
+    # what was inserted is tidied inside of functions; no bars around what is positive
+    (("x = r cos t, y = r sin t", "z = sqrt(x^2 + y^2)"), "[[r/|r|, 0]]"),
+    (("x = 2s + 3t, y = 3s - 2t", "z = sqrt(x^2 + y^2)"), "[[13s/√(13s^2 + 13t^2), 13t/√(13s^2 + 13t^2)]]"),
+    (("x = u + v, y = u - v", "z = e^(x y)"), "[[2u e^(u^2 - v^2), -2v e^(u^2 - v^2)]]"),
+    (("f(x, y) = [x/y, x y]", "g(u, v) = [sqrt(u v), sqrt(v/u)]"), "[[x/|x|, 0], [0, y/|y|]]"),
+    (("f(t) = [t^2, 1/t]", "g(x, y) = ln(x y)/sqrt(x)"), "[[(1 - ln(t))/t^2]]"),
+    (("f(x) = (1 - x)/(1 + x)", "g(u) = arcsin(u)"), "[[-1/(|1 + x| √x)]]"),
+    # no minus first in a difference
+    (("x = cos t, y = sin t", "z = x y"), "[[cos(t)^2 - sin(t)^2]]"),
+    (("u = x - y, v = y - x", "z = f(u, v)"), "[[∂f/∂u - ∂f/∂v, ∂f/∂v - ∂f/∂u]]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("functions", "expected"), CHAINS)
+def test_a_composition_is_printed_as_its_derivative_is(functions: tuple[str, ...], expected: str) -> None:
+    solution = jc.compose(*functions)
+    (*_, product) = (step for step in solution.derivation.steps if isinstance(step, MatrixProduct))
+    assert paper(product.result) == expected
+    assert solution.verified in ("proved", "agrees")
+
+
+FIELDS = [
+    (Determinant, "f(u, v, φ) = [u v cos φ, u v sin φ, (u^2 - v^2)/2]", "uv(u^2 + v^2)"),
+    (Determinant, "f(r, t, p; R) = [(R + r cos t) cos p, (R + r cos t) sin p, r sin t]", "-r(R + r cos(t))"),
+    (Determinant, "f(x, y) = [e^(2x) cos y, e^(3x) sin y]", "e^(5x) (3 - cos(y)^2)"),
+    (Determinant, "f(x, y) = [x/(x^2 + y^2), y/(x^2 + y^2)]", "-1/(x^2 + y^2)^2"),
+    (Divergence, "F(x, y, z) = [x/sqrt(x^2 + y^2 + z^2), y/sqrt(x^2 + y^2 + z^2), z/sqrt(x^2 + y^2 + z^2)]",
+     "2/√(x^2 + y^2 + z^2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "function", "expected"), FIELDS)
+def test_determinants_and_divergences_are_printed_so_too(
+    kind: type[Determinant | Divergence], function: str, expected: str
+) -> None:
+    steps = jc.jacobian(function).derivation.steps
+    assert [paper(step.result) for step in steps if isinstance(step, kind)] == [expected]
