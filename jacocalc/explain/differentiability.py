@@ -110,13 +110,9 @@ _ENDS = {
     "unknown": "undecided",
 }
 
-_LABELS = {
-    "defined": "defined",
-    "continuous": "continuous",
-    "partials": "partial derivatives exist",
-    "differentiable": "differentiable",
-    "C1": "continuously differentiable",
-}
+_LABELS = {"partials": "partial derivatives exist", "C1": "continuously differentiable"}  # others are words
+
+
 # -- a reason -----------------------------------------------------------------------------------------
 
 
@@ -223,7 +219,7 @@ _NOTES = {
 
 def asked_of(name: str, stage: VectorFunction) -> Text:
     """The words for one of the five questions."""
-    return ("derivative exists",) if name == "partials" and len(stage.inputs) == 1 else (_LABELS[name],)
+    return ("derivative exists",) if name == "partials" and len(stage.inputs) == 1 else (_LABELS.get(name, name),)
 
 
 def _sides(sides: tuple[OneSided, ...], stage: VectorFunction, label: str) -> Table:

@@ -71,8 +71,7 @@ from jacocalc.terms import (
 )
 from jacocalc.terms import Times as Product
 
-_FACTS = {"symmetric": "symmetric", "invertible": "invertible", "positive": "positive", "sums to 1": "entries sum to 1",
-          "rows sum to 1": "rows sum to 1", "columns sum to 1": "columns sum to 1"}  # fmt: skip
+_FACTS = {"sums to 1": "entries sum to 1"}  # others are words
 
 
 # -- both passes --------------------------------------------------------------------------------------
@@ -102,7 +101,7 @@ def declared_table(declared: Iterable[Var]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for (shape, facts), group in groupby(declared, lambda var: (var.shape, var.facts)):
         names = joined((var,) for var in group)
-        words = ", ".join(_FACTS[fact] for fact in facts)
+        words = ", ".join(_FACTS.get(fact, fact) for fact in facts)
         rows.append((names, (*said_shape(shape), f", {words}" if words else "")))
     return Table((("variable",), ("shape",)), tuple(rows))
 
@@ -142,7 +141,8 @@ def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
     remark: list[str | Written] = [*said_shape(step.variable.shape), "; ", *_reasons(step.uses)]
     if step.general is not None:
         facts = (fact for var in variables_of(step.result) for fact in var.facts if fact in SUMS.values())
-        remark.append(f", then the {_FACTS[next(facts, 'sums to 1')]}")
+        fact = next(facts, "sums to 1")
+        remark.append(f", then the {_FACTS.get(fact, fact)}")
     line = Line(sides, tuple(remark))
     return [_joined(step, page, (line,))]
 
