@@ -13,7 +13,7 @@ from jacocalc.questions import JacobianVector, VectorJacobian
 from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, product, rank, trace, transposed, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
-from jacocalc.replaying.report import Wrong
+from jacocalc.replaying.report import Wrong, asked
 from jacocalc.steps import (
     Composed,
     Curl,
@@ -255,8 +255,7 @@ def vector_product(case: Case, step: VectorProduct) -> None:
 
 def unit_vector(case: Case, step: UnitVector) -> None:
     """v/‖v‖."""
-    question = case.derivation.question
-    assert isinstance(question, JacobianVector)
+    question = asked(case.derivation, JacobianVector)
     places = case.here
     case.same("vector", step.vector, question.vector, places)
     case.fields(step, ("norm", "length"), lambda p: norm([p.number(v) for v in question.vector]), places)

@@ -13,7 +13,7 @@ from jacocalc.replaying.balls import Ball, Grid, column, norm, product
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.steps import ChangeGiven, Differential, Increment, LinearError
 
 _DIGITS = 6
@@ -58,8 +58,7 @@ def increment(case: Case, step: Increment) -> None:
 
 def change_given(case: Case, step: ChangeGiven) -> None:
     """df for numbers dx beside Δf = f(a + dx) − f(a)."""
-    question = case.derivation.question
-    assert isinstance(question, DifferentialOf)
+    question = asked(case.derivation, DifferentialOf)
     (place,) = at_of(case, step.at, 0)
     case.same("change", step.change, question.vector, case.fixed)
     dx = [place.number(value) for value in question.vector]
@@ -80,8 +79,7 @@ def change_given(case: Case, step: ChangeGiven) -> None:
 
 def linear_error(case: Case, step: LinearError) -> None:
     """‖f(a + t v) − f(a) − t J v‖, and that over t, for smaller and smaller t."""
-    question = case.derivation.question
-    assert isinstance(question, DifferentialOf)
+    question = asked(case.derivation, DifferentialOf)
     (place,) = case.fixed
     ones = [ball_of(Fraction(1))] * len(place.inputs)
     direction = [place.number(value) for value in question.vector] or ones

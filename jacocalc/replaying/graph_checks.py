@@ -10,7 +10,7 @@ from jacocalc.questions import GraphOf
 from jacocalc.replaying.balls import Ball, close, number, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place, concrete
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.steps import AdjointSum, Amount, BackwardPass, ForwardPass, GraphNode, GraphNodes, StoredValues
 
 _DIGITS = 6
@@ -189,8 +189,7 @@ def _order_of_sums(case: Case, step: BackwardPass) -> None:
 
 
 def _weights(case: Case, step: BackwardPass) -> None:
-    question = case.derivation.question
-    assert isinstance(question, GraphOf)
+    question = asked(case.derivation, GraphOf)
     labels = case.chain.stages[-1].labels
     if question.vector:
         if step.of in {*case.chain.inputs, *labels} and len(labels) > 1:

@@ -10,7 +10,7 @@ from jacocalc.replaying.balls import Ball, Grid, column, determinant, inverse, p
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
-from jacocalc.replaying.report import Unknown
+from jacocalc.replaying.report import Unknown, asked
 from jacocalc.steps import (
     BlockDeterminant,
     BlockInverse,
@@ -24,8 +24,7 @@ from jacocalc.steps import (
 
 def names_of(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(independent, dependent) names: x and y of F(x, y) = 0."""
-    question = case.derivation.question
-    assert isinstance(question, ImplicitFunction)
+    question = asked(case.derivation, ImplicitFunction)
     inputs = question.chain.inputs
     return tuple(name for name in inputs if name not in question.solve_for), question.solve_for
 

@@ -1,8 +1,14 @@
-"""What a replay found: frozen data."""
+"""What a replay found: frozen data; and the question that a check is about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from jacocalc.steps import Derivation
+
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True)
@@ -40,3 +46,10 @@ class Wrong(Finding):
 
 class Unknown(Finding):
     """A field could not be compared anywhere."""
+
+
+def asked(derivation: Derivation, kind: type[Asked]) -> Asked:
+    """The question of a derivation, which is of this kind.  Raises Wrong."""
+    if not isinstance(derivation.question, kind):
+        raise Wrong("kind", "it has no place in such a derivation")
+    return derivation.question

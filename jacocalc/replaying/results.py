@@ -20,6 +20,7 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import stage_of, vector_of
 from jacocalc.replaying.implicit_checks import implicit_jacobian_at
 from jacocalc.replaying.places import Place
+from jacocalc.replaying.report import asked
 from jacocalc.steps import Decimals, StageDecimals
 
 Value = Callable[[Case, Place], Grid]
@@ -36,8 +37,7 @@ def _volume(case: Case, place: Place) -> Grid:
 
 def _change(case: Case, place: Place) -> Grid:
     """The numbers given for dx; else those that the names of the changes stand for."""
-    question = case.derivation.question
-    assert isinstance(question, DifferentialOf)
+    question = asked(case.derivation, DifferentialOf)
     return [[value] for value in ([place.number(v) for v in question.vector] or case.weights.values())]
 
 

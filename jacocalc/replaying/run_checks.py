@@ -23,7 +23,7 @@ from jacocalc.programs import Program, unrolled
 from jacocalc.questions import BackpropOf
 from jacocalc.replaying.balls import shown
 from jacocalc.replaying.programs import ProgramCase
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.replaying.spectra import fraction, half_unit
 from jacocalc.terms import Adjoint, Elementwise, Term, Var, subterms
 
@@ -83,7 +83,7 @@ def _run(case: ProgramCase, shown_first: tuple[ArrayValue, ...]) -> _Run:
             for one in shown_first:
                 _shown(run, "forward", one, run.known[one.variable])
         except (JacocalcError, KeyError, Wrong):
-            if len(shown_first) and case.derivation.question.given:  # type: ignore[union-attr]
+            if len(shown_first) and asked(case.derivation, BackpropOf).given:
                 raise
             continue
         return run
@@ -92,8 +92,7 @@ def _run(case: ProgramCase, shown_first: tuple[ArrayValue, ...]) -> _Run:
 
 def _numbers(case: ProgramCase) -> Iterator[dict[str, Any]]:
     """What is given for the variables, functions and ends of loops, by name; random numbers of every manner."""
-    question = case.derivation.question
-    assert isinstance(question, BackpropOf)
+    question = asked(case.derivation, BackpropOf)
     if question.given:
         yield {name: _plain(rows) for name, rows in question.given}
         return
@@ -173,8 +172,7 @@ def program_numbers(case: ProgramCase, step: ProgramNumbers) -> None:
 
 
 def _source(case: ProgramCase) -> str:
-    question = case.derivation.question
-    assert isinstance(question, BackpropOf)
+    question = asked(case.derivation, BackpropOf)
     said = "given" if question.given else f"random, seed {question.seed or 0}"
     formulas = (node for one in case.program.formulas for node in subterms(one.term))
     if any(isinstance(node, Elementwise) and node.function == "sigma" for node in formulas):
@@ -201,12 +199,11 @@ def _adjoint(run: _Run, one: ArrayValue, name: str) -> None:
 
 def descent_step(case: ProgramCase, step: DescentStep) -> None:
     """θ − η ∂L/∂θ for each variable that is asked for, and the loss before and after."""
-    question = case.derivation.question
-    assert isinstance(question, BackpropOf)
+    question = asked(case.derivation, BackpropOf)
     case.told("rate", step.rate, question.update)
     run = _run(case, ())
-    asked = next((one.result for one in case.derivation.steps if isinstance(one, Gradients)), ())
-    wanted = {var.name for var, _, _ in asked}
+    found = next((one.result for one in case.derivation.steps if isinstance(one, Gradients)), ())
+    wanted = {var.name for var, _, _ in found}
     case.told("variables", set(step.variables), {var for var in run.program.declared if var.name in wanted})
     case.told("result", [one.variable for one in step.result], list(step.variables))
     moved: dict[Term, Array] = {}

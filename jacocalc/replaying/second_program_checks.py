@@ -10,8 +10,9 @@ from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.programs import Probe, agree, in_balls, keeping_facts
 from jacocalc.program_steps import GaussNewton, Gradients, HessianVector, HessianVectorLine, KroneckerForm
+from jacocalc.questions import ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, adjoint
-from jacocalc.replaying.report import Wrong
+from jacocalc.replaying.report import Wrong, asked
 from jacocalc.terms import Adjoint, Differential, Term, Var, subterms
 
 _STEP = Fraction(1, 2**90)  # for differences of differences
@@ -22,8 +23,7 @@ _STEP = Fraction(1, 2**90)  # for differences of differences
 
 def kronecker_form(case: ProgramCase, step: KroneckerForm) -> None:
     """K vec dX = vec df, K = Σ c diag(vec W) (Bᵀ ⊗ A), for dX with one entry and for a full one."""
-    question = case.derivation.question
-    case.told("of", step.of.key, question.of or step.of.key)  # type: ignore[union-attr]
+    case.told("of", step.of.key, asked(case.derivation, ProgramDifferential).of or step.of.key)
     case.told("by", step.by, case.by)
     case.equal("change", step.change, lambda p: case.change(p, step.of))
     case.equal_arrays("result", lambda p: _applied(p, step, p.values.known[Differential(step.by)]),

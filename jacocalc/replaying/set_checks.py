@@ -22,7 +22,7 @@ from jacocalc.replaying.balls import Ball, determinant, number, product, transpo
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.implicit_checks import block_of
 from jacocalc.replaying.places import Place, concrete
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.replaying.roots import Coordinates, sinks, zeros
 from jacocalc.steps import Assumed, SingularSet, ZeroCase
 
@@ -296,8 +296,7 @@ def _violating(space: _Space, condition: Expr, stage: int) -> Iterator[Coordinat
 
 def _block(space: _Space, point: Coordinates) -> Ball:
     """det ∂F/∂y of an implicit function."""
-    question = space.case.derivation.question
-    assert isinstance(question, ImplicitFunction)
+    question = asked(space.case.derivation, ImplicitFunction)
     block = block_of(space.case, space.place(point), question.solve_for)
     return None if any(value is None for row in block for value in row) else determinant(block)
 

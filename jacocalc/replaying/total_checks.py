@@ -16,7 +16,7 @@ from jacocalc.questions import VolumeOf
 from jacocalc.replaying.balls import Ball, close, determinant, rounds_to, shown, vanishes
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.steps import TotalProbability
 
 _CELLS = {1: 64, 2: 32, 3: 16}
@@ -29,8 +29,7 @@ _LOOKED_AT = 7
 
 def total_probability(case: Case, step: TotalProbability) -> None:
     """Σ p_Y over all that the inputs can be, or why there is no sum."""
-    question = case.derivation.question
-    assert isinstance(question, VolumeOf)
+    question = asked(case.derivation, VolumeOf)
     case.told("density", step.density, question.density)
     if step.method not in ("intervals", "cells"):
         _no_sum(case, step)
@@ -66,7 +65,7 @@ def _no_sum(case: Case, step: TotalProbability) -> None:
 
 def _refuted(case: Case, stage: VectorFunction) -> bool:
     """Whether f′ has both signs, or f one value at a point and at its mirror image."""
-    uniform = case.derivation.question.density == "uniform"  # type: ignore[union-attr]
+    uniform = asked(case.derivation, VolumeOf).density == "uniform"
     points = [_START[: len(stage.inputs)], _BEYOND[: len(stage.inputs)]][: 1 if uniform else 2]
     for point in points:
         values = _place(case, stage, point).values[1]
@@ -116,7 +115,7 @@ def _centres(density: str, count: int, shift: Fraction) -> list[Fraction]:
 
 def _over_cells(case: Case) -> Ball:
     """Σ p_X(c) · volume; f and its determinant are looked at in a few of the cells."""
-    stage, density = case.chain.stages[0], case.derivation.question.density  # type: ignore[union-attr]
+    stage, density = case.chain.stages[0], asked(case.derivation, VolumeOf).density
     size = len(stage.inputs)
     count = _CELLS[size]
     low, high = _ENDS[density]
@@ -139,7 +138,7 @@ def _over_intervals(case: Case) -> Ball:
 
 
 def _sum_of_intervals(case: Case, count: int) -> Ball:
-    stage, density = case.chain.stages[0], case.derivation.question.density  # type: ignore[union-attr]
+    stage, density = case.chain.stages[0], asked(case.derivation, VolumeOf).density
     low, high = _ENDS[density]
     ends = [_place(case, stage, (low + Fraction(high - low) * k / count,)).values[1][0] for k in range(count + 1)]
     total = ball_of(Fraction(0))

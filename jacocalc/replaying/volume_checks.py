@@ -23,7 +23,7 @@ from jacocalc.replaying.balls import (
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
-from jacocalc.replaying.report import Unknown, Wrong
+from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.steps import (
     CarriedDensity,
     ChangeOfVariables,
@@ -144,7 +144,7 @@ def density_rule(case: Case, step: DensityRule) -> None:
 
 def _density(case: Case, place: Place) -> Ball:
     """(2π)^(−n/2) e^(−‖x‖²/2), or 1 for uniform inputs."""
-    if case.derivation.question.density == "uniform":  # type: ignore[union-attr]
+    if asked(case.derivation, VolumeOf).density == "uniform":
         return _one()
     found = _one()
     for x in place.inputs:
@@ -154,8 +154,7 @@ def _density(case: Case, place: Place) -> Ball:
 
 def carried_density(case: Case, step: CarriedDensity) -> None:
     """p_X and p_Y(f(x)) = p_X(x)/|det J|, and its logarithm."""
-    question = case.derivation.question
-    assert isinstance(question, VolumeOf)
+    question = asked(case.derivation, VolumeOf)
     case.told("density", step.density, question.density)
     case.equal("given", step.given, lambda p: _density(case, p), case.free)
     case.fields(step, ("applied", "result"), lambda p: _density(case, p) / abs(_det(p)), case.free)

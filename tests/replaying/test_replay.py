@@ -319,6 +319,16 @@ def test_another_question_does_not_fit_the_steps(changed: str, new: str) -> None
     assert jc.replay(text.replace(changed, new, 1)).outcome == "wrong"
 
 
+@pytest.mark.parametrize("kind", ["ChangeGiven", "LinearError"])
+def test_a_step_of_another_question_has_no_place(kind: str) -> None:
+    text = "f(x, y) = [x y, x + y]"
+    steps = json.loads(jc.differential(text, at=(1, 2), vector=("1/10", "1/5")).to_json())["steps"]
+    record = json.loads(jc.jacobian(text, at=(1, 2)).to_json())
+    record["steps"].append(next(step for step in steps if step["kind"] == kind))
+    found = jc.replay(json.dumps(record))
+    assert (found.outcome, found.kind, found.field) == ("wrong", kind, "kind")
+
+
 @pytest.mark.parametrize(
     ("text", "at", "kink"),
     [("f(x) = relu(x)", 0, "1/2"), ("f(x, y) = [abs(x) + y, max(x, y)]", (0, 0), "left"),
