@@ -796,6 +796,21 @@ def test_outside_the_domain_there_is_no_derivative(formula: str, x: float, backe
             assert np.isnan(getattr(c, name)(*given_)).all()
 
 
+@pytest.mark.parametrize(("formula", "x"), [
+    ("loggamma(x)", -0.5), ("Ci(x)", -1.0), ("Chi(x)", -1.0), ("bessely(0, x)", -1.0), ("lambertw(x)", -1.0),
+    ("li(x)", -1.0), ("gamma(x)", -2.0), ("erfinv(x)", 1.5), ("floor(x)/x", 0.0),
+])  # fmt: skip
+def test_outside_the_domain_of_functions_beyond_the_elementary_ones(formula: str, x: float) -> None:
+    test_outside_the_domain_there_is_no_derivative(formula, x, "numpy")
+
+
+def test_a_step_has_no_slope_at_a_whole_number_unless_one_is_asked_for() -> None:
+    with pytest.warns(Overflowed, match="u ≠ ⌊u⌋|x ≠ ⌊x⌋"):
+        assert np.isnan(jc.compile("f(x) = floor(x)").gradient([2.0])).all()
+    assert jc.compile("f(x) = x floor(x)", kink=1).gradient([2.0]) == 2
+    assert jc.compile("f(x) = x floor(x)").gradient([2.5]) == 2
+
+
 LARGE = [("coth(x)", 20.0, 1.0, -1 / np.sinh(20.0) ** 2), ("coth(x)", 800.0, 1.0, 0.0), ("elu(x)", 0.0, 0.0, 1.0),
          ("sech(x)", 800.0, 0.0, 0.0), ("csch(x)", 800.0, 0.0, 0.0)]  # fmt: skip
 
