@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 from jacocalc.algebra.tidy import one_turned
 from jacocalc.algebra.towers import is_towering
 from jacocalc.errors import JacocalcError, TooLarge
-from jacocalc.known_functions import KNOWN, SPECIAL, is_odd_root, order_fault
+from jacocalc.known_functions import KNOWN, ORDERED, SPECIAL, is_odd_root, order_fault
 from jacocalc.notation import (
     PI,
     Applied,
@@ -302,12 +302,9 @@ class _Back:
             return self.power(sympy.E, expr.args[0])
         if kind is sympy.UnevaluatedExpr:
             return self.visit(expr.args[0])
-        if kind in FUNCTIONS:
+        if function := function_of(expr):
             listed = sorted(expr.args, key=self.rank) if kind in (sympy.Max, sympy.Min) else expr.args
-            arguments = tuple(map(self.visit, listed))
-            if fault := order_fault(FUNCTIONS[kind], arguments):
-                raise JacocalcError(fault)
-            return Call(FUNCTIONS[kind], arguments)
+            return Call(function, tuple(map(self.visit, listed)))
         if kind is sympy.Piecewise:
             pairs = [(self.visit(value), when) for value, when in expr.args]
             otherwise = pairs[-1][0] if pairs[-1][1] == True else None  # noqa: E712
@@ -321,7 +318,7 @@ class _Back:
         if kind is sympy.ITE:  # what SymPy makes of a relation between pieces
             return self.visit(expr.to_nnf())
         if kind in _REWRITTEN and (written := expr.rewrite(_REWRITTEN[kind])) != expr:
-            return self.visit(written)
+            return from_sympy(written, self.order)
         if isinstance(expr, sympy.core.function.AppliedUndef):
             name = expr.func.__name__
             if not name.isidentifier():
@@ -330,9 +327,26 @@ class _Back:
         raise _unknown(expr)
 
 
+def function_of(expr: Any) -> str:
+    """The name of the function that an expression is a value of, "" for others.
+
+    Raises JacocalcError where the order is no number, and for another branch of Lambert's function.
+    """
+    name = FUNCTIONS.get(type(expr), "")
+    if name in ORDERED:
+        order = expr.args[0]
+        number = rational(Fraction(int(order.p), int(order.q))) if order.is_Rational else Symbol("n")
+        if fault := order_fault(name, (number,)):
+            raise JacocalcError(fault)
+    elif name in SPECIAL and len(expr.args) != KNOWN[name].arity[0]:
+        raise JacocalcError(f"{expr} is another branch of the {KNOWN[name].title}")
+    return name
+
+
 _REWRITTEN = {  # by what they are
     sympy.erfc: sympy.erf, sympy.sinc: sympy.sin, sympy.Heaviside: sympy.Piecewise, sympy.beta: sympy.gamma,
-    sympy.factorial: sympy.gamma, sympy.binomial: sympy.gamma,
+    sympy.factorial: sympy.gamma, sympy.binomial: sympy.gamma, sympy.frac: sympy.floor, sympy.erfcinv: sympy.erfinv,
+    sympy.harmonic: sympy.polygamma, sympy.Li: sympy.li,
 }  # fmt: skip
 
 _HINTS: tuple[tuple[tuple[type, ...], str], ...] = (

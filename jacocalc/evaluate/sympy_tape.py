@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from jacocalc.algebra.convert import FUNCTIONS, from_sympy
+from jacocalc.algebra.convert import from_sympy, function_of
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import uncollected
 from jacocalc.evaluate.tape import Node, Tape
@@ -82,8 +82,7 @@ class _Reader:
             return self.product(expr)
         if expr.is_Pow:
             return self.power(*expr.args)
-        function = FUNCTIONS.get(type(expr))
-        if function is not None:
+        if function := function_of(expr):
             return self.tape.call(function, tuple(self.seen[id(argument)] for argument in expr.args))
         return self.other(expr)
 

@@ -95,6 +95,7 @@ def test_what_can_be_handed_in_otherwise_has_a_hint(expr: sympy.Expr, hint: str)
      (sympy.beta(X, Y), "Γ(x) Γ(y)/Γ(x + y)"), (sympy.factorial(X), "Γ(x + 1)"),
      (sympy.binomial(X, Y), "Γ(x + 1)/(Γ(x - y + 1) Γ(y + 1))"), (2 - 3 * sympy.EulerGamma, "3 digamma(1) + 2"),
      (sympy.EulerGamma**2, "digamma(1)^2"), (sympy.zeta(3) * X, "-x polygamma(2, 1)/2"),
+     (sympy.frac(X), "x - ⌊x⌋"), (sympy.harmonic(X), "digamma(x + 1) - digamma(1)"), (sympy.Li(X), "li(x) - li(2)"),
      (sympy.zeta(5), "-polygamma(4, 1)/24"), (sympy.Catalan, "polygamma(1, 1/4)/8 - π^2/8")],
 )  # fmt: skip
 def test_functions_of_sympy_that_are_written_by_others(given: sympy.Expr, written: str) -> None:
@@ -111,6 +112,15 @@ def test_numbers_that_sympy_has_names_for_keep_their_values(given: sympy.Expr) -
 def test_an_order_is_a_number(given: sympy.Expr) -> None:
     with pytest.raises(JacocalcError, match=r"the order of .* is a"):
         from_sympy(given)
+
+
+def test_another_branch_is_refused() -> None:
+    with pytest.raises(JacocalcError, match="another branch of the Lambert W function"):
+        from_sympy(sympy.LambertW(X, -1))
+    with pytest.raises(JacocalcError, match="another branch"):
+        jc.compile(sympy.LambertW(X, -1), inputs=(X,))
+    with pytest.raises(JacocalcError, match="the order of besselj is a number"):
+        jc.compile(sympy.besselj(X, Y), inputs=(X, Y))
 
 
 def test_what_is_held_back_from_sympy_comes_back() -> None:
