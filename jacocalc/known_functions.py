@@ -331,17 +331,17 @@ _SPECIAL_ROWS: tuple[KnownFunction, ...] = (
     K("erfinv", "inverse error function", ("erfinv", "InverseErf"),
       (lambda u: Quotient(_ROOT_PI, _TWO) * exp(Call("erfinv", (u,)) ** 2),), "erfinv", r"\operatorname{erfinv}",
       domain=_open_unit_interval, ball="erfinv"),
-    K("Ei", "exponential integral", ("ExpIntegralEi",), (lambda u: exp(u) / u,), "Ei", r"\operatorname{Ei}",
+    K("ExpIntegralEi", "exponential integral", ("ExpIntegralEi",), (lambda u: exp(u) / u,), "Ei", r"\operatorname{Ei}",
       domain=_nonzero, ball="ei", called=("Ei",)),
-    K("li", "logarithmic integral", ("LogIntegral",), (lambda u: 1 / ln(u),), "li", r"\operatorname{li}",
+    K("LogIntegral", "logarithmic integral", ("LogIntegral",), (lambda u: 1 / ln(u),), "li", r"\operatorname{li}",
       domain=lambda u: (*_positive(u), _where("!=", u, 1)), ball="li", called=("li",)),
-    K("Si", "sine integral", ("SinIntegral", "sinint"), (lambda u: sin(u) / u,), "Si", r"\operatorname{Si}",
+    K("SinIntegral", "sine integral", ("SinIntegral", "sinint"), (lambda u: sin(u) / u,), "Si", r"\operatorname{Si}",
       smooth=_nonzero, ball="si", called=("Si",)),
-    K("Ci", "cosine integral", ("CosIntegral", "cosint"), (lambda u: cos(u) / u,), "Ci", r"\operatorname{Ci}",
+    K("CosIntegral", "cosine integral", ("CosIntegral", "cosint"), (lambda u: cos(u) / u,), "Ci", r"\operatorname{Ci}",
       domain=_positive, ball="ci", called=("Ci",)),
-    K("Shi", "hyperbolic sine integral", ("SinhIntegral",), (lambda u: sinh(u) / u,), "Shi",
+    K("SinhIntegral", "hyperbolic sine integral", ("SinhIntegral",), (lambda u: sinh(u) / u,), "Shi",
       r"\operatorname{Shi}", smooth=_nonzero, ball="shi", called=("Shi",)),
-    K("Chi", "hyperbolic cosine integral", ("CoshIntegral",), (lambda u: cosh(u) / u,), "Chi",
+    K("CoshIntegral", "hyperbolic cosine integral", ("CoshIntegral",), (lambda u: cosh(u) / u,), "Chi",
       r"\operatorname{Chi}", domain=_positive, ball="chi", called=("Chi",)),
     K("fresnels", "Fresnel sine integral", ("fresnels", "FresnelS"), (lambda u: sin(PI * u**2 / 2),), "fresnels",
       r"\operatorname{fresnels}", ball="fresnel_s"),
@@ -361,7 +361,7 @@ SPECIAL = frozenset(row.name for row in _SPECIAL_ROWS)
 ORDERED = frozenset(row.name for row in _SPECIAL_ROWS if row.arity == (2, 2))
 KNOWN: dict[str, KnownFunction] = {row.name: row for row in (*_ROWS, *_SPECIAL_ROWS)}
 POWERS_OF_E = frozenset({  # in themselves or derivatives
-    "exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf", "lambertw", "erfi", "erfinv", "Ei",
+    "exp", "sigmoid", "elu", "gelu", "silu", "softplus", "erf", "lambertw", "erfi", "erfinv", "ExpIntegralEi",
 })  # fmt: skip
 BENT = ("abs", "max", "min", "relu")  # linear pieces that meet in kinks
 JUMPING = ("sign", "floor", "ceil")  # where they are not smooth
@@ -372,3 +372,9 @@ NUMPY_NAMES = {  # where NumPy, JAX and PyTorch have another name
 }  # fmt: skip
 SPELLINGS: dict[str, str] = {spelling: row.name for row in KNOWN.values() for spelling in row.spellings}
 CALLED: dict[str, str] = {spelling: row.name for row in KNOWN.values() for spelling in row.called}
+
+
+def shown(function: str) -> str:
+    """The name as it is written: Si for SinIntegral"""
+    row = KNOWN.get(function)
+    return row.called[0] if row is not None and row.called else function

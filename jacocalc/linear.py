@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jacocalc.functions import VectorFunction, arrow
+from jacocalc.known_functions import shown
 from jacocalc.notation import (
     ZERO,
     Applied,
@@ -250,6 +251,8 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
         return f"σ({inner})"
     if function == "gammafn" and manner.unicode and "Gamma" not in manner.words:
         return f"Γ({inner})"
+    if shown(function) not in manner.words:
+        function = shown(function)
     if function in ("floor", "ceil") and manner.unicode:
         return f"⌊{inner}⌋" if function == "floor" else f"⌈{inner}⌉"
     if function == "polygamma" and arguments[0] == ZERO:

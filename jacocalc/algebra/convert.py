@@ -157,7 +157,8 @@ def _call(function: str, arguments: tuple[Expr, ...], visit: Any) -> Any:
         return visit(row.lowered(*arguments))
     kind = getattr(sympy, row.sympy)
     found = kind(*values)
-    return kind(*values, evaluate=False) if function in SPECIAL and found.has(*_FOREIGN) else found
+    broken = function in ORDERED and not values[0].is_Integer  # J_ν(−x) is written with (−x)^ν x^(−ν)
+    return kind(*values, evaluate=False) if broken or (function in SPECIAL and found.has(*_FOREIGN)) else found
 
 
 _FOREIGN = (sympy.I, sympy.expint, sympy.oo, -sympy.oo, sympy.S.ComplexInfinity, sympy.nan)  # what it is elsewhere

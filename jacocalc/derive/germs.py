@@ -746,7 +746,7 @@ def _sum_bound(one: Germ, other: Germ) -> tuple[Order | None, int, bool]:
 # -- functions ----------------------------------------------------------------------------------------
 
 
-_BY_SERIES = ("Si", "Shi")  # analytic at 0 too, where sin(u)/u has no value
+_BY_SERIES = ("SinIntegral", "SinhIntegral")  # analytic at 0 too, where sin(u)/u has no value
 
 
 @lru_cache(maxsize=512)

@@ -214,7 +214,7 @@ def exterior(condition: Condition) -> Condition:
 
 
 # Functions that end where the formulas of their derivatives go on: 1/u is that of ln u for u > 0 only.
-_ENDING = frozenset({"ln", "acosh", "atanh", "acoth", "asech", "log1p", "loggamma", "Ci", "Chi"})
+_ENDING = frozenset({"ln", "acosh", "atanh", "acoth", "asech", "log1p", "loggamma", "CosIntegral", "CoshIntegral"})
 
 
 def within_domain(tape: Tape, function: str, a: Sequence[Node], u: Node, derivative: Node) -> Node:

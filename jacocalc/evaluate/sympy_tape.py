@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from jacocalc.algebra.convert import from_sympy, function_of
+from jacocalc.algebra.convert import FUNCTIONS, from_sympy, function_of
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import uncollected
 from jacocalc.evaluate.tape import Node, Tape

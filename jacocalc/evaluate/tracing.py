@@ -289,7 +289,7 @@ _MORE: dict[str, Callable[[Tape, list[Node]], Node]] = {
     "sinc": lambda tape, a: _sinc(tape, a),  # a function of NumPy, no ufunc
     "clip": lambda tape, a: tape.call("min", (tape.call("max", (a[0], a[1])), a[2])),  # what x.clip(a, b) calls
     "expit": _table("sigmoid"), "erf": _table("erf"), "gamma": _table("gammafn"),  # of SciPy
-    "gammaln": _table("loggamma"), "expi": _table("Ei"), "erfi": _table("erfi"), "erfinv": _table("erfinv"),
+    "gammaln": _table("loggamma"), "expi": _table("ExpIntegralEi"), "erfi": _table("erfi"), "erfinv": _table("erfinv"),
     **{name: _of_order("polygamma", 0) for name in ("psi", "digamma")},
     **{f"{letter}v": _with_order(f"bessel{letter}") for letter in "jyik"},
     **{f"{letter}{order}": _of_order(f"bessel{letter}", order) for letter in "jyik" for order in (0, 1)},

@@ -595,7 +595,7 @@ class Parser(Cursor):
             return [abbreviated(self, token)]
         if name in WRITTEN_OUT and self._calls(token, len(WRITTEN_OUT[name].arguments)):
             return [written_out(self, token)]
-        if name in CALLED and self._calls(token, 1):
+        if name in CALLED and self._calls(token, 1) and not (self.scope.open and self.token.spaced):
             return [called(self, token)]
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES

@@ -41,6 +41,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
+from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
 from jacocalc.notation import (
     ZERO,
@@ -304,7 +305,7 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return f"<msub><mi>log</mi>{row(_expression(arguments[1]))}</msub>{fenced(_expression(arguments[0]))}"
         case "sigmoid":
             return f"<mi>σ</mi>{fenced(inner)}"
-    return f"<mi>{function}</mi>{mo(chr(0x2061))}{fenced(inner)}"
+    return f"<mi>{shown(function)}</mi>{mo(chr(0x2061))}{fenced(inner)}"
 
 
 def _piecewise(branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> str:

@@ -28,6 +28,7 @@ from jacocalc.document import (
     Tuple,
     Written,
 )
+from jacocalc.known_functions import shown
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import (
     ZERO,
@@ -296,7 +297,7 @@ def _call(function: str, arguments: tuple[Expr, ...], size: float) -> Plate:
         case "exp":
             return raised(run("e", size), expression(arguments[0], _SCRIPT * size), size)
         case _:
-            return beside(run(function, size), fenced(inner, size))
+            return beside(run(shown(function), size), fenced(inner, size))
 
 
 def _applied(expr: Applied, size: float) -> Plate:

@@ -1058,6 +1058,7 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
      ("f(x, y) = beta(x, y)", "f(x, y) = gammafn(x) gammafn(y)/gammafn(x + y)"),
      ("f(x, gamma) = gamma(x + 1)", "f(x, gamma) = gamma (x + 1)"), ("f(C, i) = Ci(i + 1)", "f(C, i) = C i (i + 1)"),
      ("f(x, Γ) = Γ(x)", "f(x, Γ) = Γ x"), ("y = gamma (x + 1)", "y = γ (x + 1)"), ("y = Si(x)", "y = SinIntegral(x)"),
+     ("y = Ci (x + 1)", "y = C i (x + 1)"),
      ("f(x) = factorial(x)", "f(x) = gammafn(x + 1)"),
      ("f(x) = np.log1p(x)/2", "f(x) = ln(1 + x)/2"), ("f(p, log1) = log1 p", "f(p, log1) = log1(p)")],
 )  # fmt: skip

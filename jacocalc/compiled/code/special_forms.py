@@ -33,33 +33,35 @@ _FORMS: dict[str, Forms] = {
     "numpy": {
         **_named("np.{}({})", "floor ceil"),
         **_named("special.{}({})", "gammafn=gamma loggamma=gammaln polygamma besselj=jv bessely=yv besseli=iv "
-                 "besselk=kv erfi erfinv Ei=expi", "special"),
-        **_of("special", lambertw="special.lambertw({0}).real", li="special.expi(np.log({0}))",
-              Si="special.sici({0})[0]", Ci="special.sici({0})[1]", Shi="special.shichi({0})[0]",
-              Chi="special.shichi({0})[1]", fresnels="special.fresnel({0})[0]", fresnelc="special.fresnel({0})[1]",
-              airyai="special.airy({0})[0]", airyaiprime="special.airy({0})[1]", airybi="special.airy({0})[2]",
+                 "besselk=kv erfi erfinv ExpIntegralEi=expi", "special"),
+        **_of("special", lambertw="special.lambertw({0}).real", LogIntegral="special.expi(np.log({0}))",
+              SinIntegral="special.sici({0})[0]", CosIntegral="special.sici({0})[1]",
+              SinhIntegral="special.shichi({0})[0]", CoshIntegral="special.shichi({0})[1]",
+              fresnels="special.fresnel({0})[0]", fresnelc="special.fresnel({0})[1]", airyai="special.airy({0})[0]",
+              airyaiprime="special.airy({0})[1]", airybi="special.airy({0})[2]",
               airybiprime="special.airy({0})[3]"),
     },
     "c": _named("{}({})", "floor ceil gammafn=tgamma loggamma=lgamma"),
     "jax": {
         **_named("jnp.{}({})", "floor ceil"),
-        **_named("jax.scipy.special.{}({})", "gammafn=gamma loggamma=gammaln polygamma erfinv Ei=expi"),
+        **_named("jax.scipy.special.{}({})", "gammafn=gamma loggamma=gammaln polygamma erfinv ExpIntegralEi=expi"),
     },
     "torch": {
         **_named("torch.{}({})", "floor ceil loggamma=lgamma erfinv polygamma"), **_of("gamma", gammafn="gamma({0})"),
     },
     "julia": {
         **_named("{}({})", "floor ceil"),
-        **_named("{}({})", "gammafn=gamma polygamma besselj bessely besseli besselk erfi erfinv Ei=expinti Si=sinint "
-                 "Ci=cosint airyai airyaiprime airybi airybiprime", _JULIA_HELPER),
-        **_of(_JULIA_HELPER, loggamma="logabsgamma({0})[1]", li="expinti(log({0}))"),
+        **_named("{}({})", "gammafn=gamma polygamma besselj bessely besseli besselk erfi erfinv "
+                 "ExpIntegralEi=expinti SinIntegral=sinint CosIntegral=cosint airyai airyaiprime airybi airybiprime",
+                 _JULIA_HELPER),
+        **_of(_JULIA_HELPER, loggamma="logabsgamma({0})[1]", LogIntegral="expinti(log({0}))"),
     },
     "matlab": {
         **_named("{}({})", "floor ceil gammafn=gamma polygamma=psi besselj bessely besseli besselk erfinv "
-                 "Si=sinint Ci=cosint"),
-        **_of("", loggamma="gammaln(max({0}, 0))", Ei="-real(expint(-({0})))", li="-real(expint(-log({0})))",
-              airyai="real(airy(0, {0}))",
-              airyaiprime="real(airy(1, {0}))", airybi="real(airy(2, {0}))", airybiprime="real(airy(3, {0}))"),
+                 "SinIntegral=sinint CosIntegral=cosint"),
+        **_of("", loggamma="gammaln(max({0}, 0))", ExpIntegralEi="-real(expint(-({0})))",
+              LogIntegral="-real(expint(-log({0})))", airyai="real(airy(0, {0}))", airyaiprime="real(airy(1, {0}))",
+              airybi="real(airy(2, {0}))", airybiprime="real(airy(3, {0}))"),
     },
 }  # fmt: skip
 _HELPERS = {
