@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jacocalc.known_functions import KNOWN, SPECIAL, SPELLINGS
+from jacocalc.known_functions import ENTRYWISE, SPELLINGS
 
-ELEMENTWISE = {
-    spelling: name for spelling, name in SPELLINGS.items() if KNOWN[name].arity == (1, 1) and name not in SPECIAL
-} | {"sigma": "sigma", "step": "step"}
+ELEMENTWISE = {spelling: name for spelling, name in SPELLINGS.items() if name in ENTRYWISE} | {
+    "sigma": "sigma", "step": "step",
+}  # fmt: skip
 TO_SCALAR = {"tr": "tr", "Tr": "tr", "trace": "tr", "det": "det", "logdet": "logdet", "sum": "sum", "mean": "mean",
              "var": "var", "norm": "norm", "logsumexp": "logsumexp"}  # fmt: skip
 PRODUCTS = ("dot", "outer", "matmul")

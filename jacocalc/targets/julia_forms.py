@@ -5,7 +5,7 @@ Vectors are ``Vector``, rows too; functions and operations act entry by entry wi
 
 from __future__ import annotations
 
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import ENTRYWISE
 from jacocalc.targets.forms import ATOM, MATRIX, MATRIX_LANGUAGE, POWER, SUM, Form, Forms, call
 
 
@@ -18,7 +18,7 @@ _HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu", "erf", "e
 
 JULIA: Forms = {
     **MATRIX_LANGUAGE,
-    **{f"f:{name}": _each({"ln": "log"}.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
+    **{f"f:{name}": _each({"ln": "log"}.get(name, name)) for name in ENTRYWISE},
     **{f"f:{name}": _each(name, name) for name in _HELPED},
     "dotted": Form(""),
     "plus_spread": Form("{0} .+ {1}", SUM, (SUM, MATRIX)),

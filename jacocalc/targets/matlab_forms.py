@@ -5,7 +5,7 @@ Everything has two axes, vectors are columns, and what lacks an axis is spread b
 
 from __future__ import annotations
 
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import ENTRYWISE
 from jacocalc.targets.forms import ATOM, MATRIX, MATRIX_LANGUAGE, POWER, PRODUCT, SUM, Form, Forms, call
 
 _PRODUCT = Form("{0} * {1}", MATRIX, (POWER, POWER), chain=True)
@@ -14,7 +14,7 @@ _HELPED = ("sigmoid", "softplus", "silu", "elu", "gelu", "leaky_relu")
 
 MATLAB: Forms = {
     **MATRIX_LANGUAGE,
-    **{f"f:{name}": call(_RENAMED.get(name, name)) for name, row in KNOWN.items() if row.arity == (1, 1)},
+    **{f"f:{name}": call(_RENAMED.get(name, name)) for name in ENTRYWISE},
     **{f"f:{name}": call(name, name) for name in _HELPED},
     "f:erfc": call("erfc"),
     "f:step": Form("double({0} > 0)", ATOM, (SUM,)),

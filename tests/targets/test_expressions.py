@@ -14,7 +14,7 @@ import pytest
 
 from jacocalc.evaluate.arrays import Values
 from jacocalc.functions import Size
-from jacocalc.known_functions import KNOWN
+from jacocalc.known_functions import ENTRYWISE
 from jacocalc.programs import Assignment
 from jacocalc.reading.programs import read_program
 from jacocalc.targets.expressions import Expressions
@@ -54,7 +54,6 @@ DECLARED = (
     "x: n; y: n; u: m; A: m x n; B: n x k; C: n x n invertible; D: n x n; E: m x k; r: 1 x n; s: scalar; c: scalar"
 )
 VARIABLES = read_program(f"{DECLARED}; L = s").declared
-UNARY = [name for name, row in KNOWN.items() if row.arity == (1, 1)]
 
 
 def writer(forms: Forms, flat: bool = True) -> Expressions:
@@ -204,7 +203,7 @@ _WITHIN = {"acosh": 2.0, "acoth": 2.0, "asec": 2.0, "acsc": 2.0}
 
 
 @pytest.mark.parametrize("target", ["numpy", "jax", "torch"])
-@pytest.mark.parametrize("name", [*UNARY, "step"])
+@pytest.mark.parametrize("name", [*ENTRYWISE, "step"])
 def test_functions_have_the_values_of_the_table(name: str, target: str) -> None:
     if importlib.util.find_spec(target) is None:
         pytest.skip(f"{target} is not installed")
@@ -236,7 +235,7 @@ def test_all_tables_have_the_same_rows() -> None:
     for name, forms in languages.items():
         keys = {key.partition("/")[0] for key in forms if not key.startswith("c:")}
         assert keys - own.get(name, set()) == {key.partition("/")[0] for key in NUMPY}, name
-    assert {f"f:{name}" for name in UNARY} <= set(NUMPY)
+    assert {f"f:{name}" for name in ENTRYWISE} <= set(NUMPY)
 
 
 @pytest.mark.parametrize(
