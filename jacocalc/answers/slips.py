@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from jacocalc.algebra.tidy import tidy
-from jacocalc.known_functions import KNOWN, cos, ln, sigmoid, sign, sin, sqrt, tanh
+from jacocalc.known_functions import KNOWN, ORDERED, cos, ln, sigmoid, sign, sin, sqrt, tanh
 from jacocalc.notation import (
     ONE,
     ZERO,
@@ -36,6 +36,7 @@ from jacocalc.notation import (
 )
 
 Rule: TypeAlias = Callable[..., Expr]
+Function: TypeAlias = str | tuple[str, Expr]  # of one number: its name, or name and order
 _TWO = integer(2)
 
 
@@ -89,9 +90,17 @@ def _general(u: Expr, v: Expr, du: Expr, dv: Expr) -> Expr:
     return Power(u, v) * (dv * ln(u) + v * du / u)
 
 
-def _function(function: str, u: Expr, du: Expr) -> Expr:
+def _slope(function: Function, u: Expr) -> Expr:
+    """F′(u)"""
+    if isinstance(function, str):
+        return KNOWN[function].derivatives[0](u)
+    name, order = function
+    return KNOWN[name].derivatives[1](order, u)
+
+
+def _function(function: Function, u: Expr, du: Expr) -> Expr:
     """(F(u))′ → F′(u) u′"""
-    return KNOWN[function].derivatives[0](u) * du
+    return _slope(function, u) * du
 
 
 def _logarithm(u: Expr, base: Expr, du: Expr) -> Expr:
@@ -306,7 +315,7 @@ def _inner(change: Callable[[Expr, Expr], Expr]) -> dict[str, Rule]:
     def exponential(a: Expr, v: Expr, dv: Expr) -> Expr:
         return _exponential(a, v, change(v, dv))
 
-    def function(name: str, u: Expr, du: Expr) -> Expr:
+    def function(name: Function, u: Expr, du: Expr) -> Expr:
         return _function(name, u, change(u, du))
 
     return {"power": power, "exponential": exponential, "function": function}
@@ -318,9 +327,9 @@ def _is_innermost(u: Expr, du: Expr) -> bool:
     return _is_inner(u, du) and not any(composed)
 
 
-def _misplaced(name: str, u: Expr, du: Expr) -> Expr:
+def _misplaced(function: Function, u: Expr, du: Expr) -> Expr:
     """F′(u′) in place of F′(u) u′"""
-    return KNOWN[name].derivatives[0](du) if _is_inner(u, du) else _function(name, u, du)
+    return _slope(function, du) if _is_inner(u, du) else _function(function, u, du)
 
 
 def _misplaced_power(u: Expr, n: Expr, du: Expr) -> Expr:
@@ -338,7 +347,7 @@ def _outside() -> dict[str, Rule]:
     return {
         "power": lambda u, n, du: Product((n, _raised(only(u, du), n - 1), du)),
         "exponential": lambda a, v, dv: _exponential(a, only(v, dv), dv),
-        "function": lambda name, u, du: KNOWN[name].derivatives[0](only(u, du)) * du,
+        "function": lambda function, u, du: _slope(function, only(u, du)) * du,
     }
 
 
@@ -432,6 +441,9 @@ class _Slipped:
             return self.rules["log"](*arguments, tidy(self.slope(arguments[0])))
         if len(arguments) == 1:
             return self.rules["function"](function, arguments[0], tidy(self.slope(arguments[0])))
+        if function in ORDERED:
+            order, u = arguments
+            return self.rules["function"]((function, order), u, tidy(self.slope(u)))
         formulas = KNOWN[function].derivatives
         moving = [(f, u) for f, u in zip(formulas, arguments, strict=False) if depends(u, self.by)]
         return Sum(tuple(formula(*arguments) * self.slope(u) for formula, u in moving)) if moving else ZERO

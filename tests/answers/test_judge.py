@@ -1494,6 +1494,8 @@ def test_the_ways_part_at_a_derivative_written_as_on_the_page() -> None:
 # (solution, answer, the mistakes of each entry): what no mistake explains has none.
 UNEXPLAINED = [
     (jc.gradient("f(x, y) = sin(x^2) + tan(y)"), "[cos(x^2), 7]", [("inner-derivative-forgotten",), ()]),
+    (jc.gradient("f(x, y) = besselj(0, x^2) + gamma(y^2)"), "[-besselj(1, x^2), gamma(y^2) digamma(y^2)]",
+     [("inner-derivative-forgotten",), ("inner-derivative-forgotten",)]),
     (jc.gradient("f(x, y) = x/3 + y^2"), "[0.3, 7]", [("digits",), ()]),
 ]
 
