@@ -357,6 +357,7 @@ _SPECIAL_ROWS: tuple[KnownFunction, ...] = (
       (lambda u: u * Call("airybi", (u,)),), "airybiprime", r"\operatorname{airybiprime}", ball="airy_bi"),
 )  # fmt: skip
 
+BESSEL = {letter: f"bessel{letter.lower()}" for letter in "JYIK"}  # as books write them, J_0(x)
 ENTRYWISE = tuple(row.name for row in _ROWS if row.arity == (1, 1))  # what programs apply to every entry
 SPECIAL = frozenset(row.name for row in _SPECIAL_ROWS)
 ORDERED = frozenset(row.name for row in _SPECIAL_ROWS if row.arity == (2, 2))

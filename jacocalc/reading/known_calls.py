@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.functions import count
-from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS, KnownFunction, order_fault
+from jacocalc.known_functions import BESSEL, CALLED, KNOWN, SPELLINGS, KnownFunction, order_fault
 from jacocalc.linear import paper, paper_factor
 from jacocalc.notation import (
     PI,
@@ -78,6 +78,22 @@ def called(p: Parser, token: Token) -> Expr:
     value = known_call(p, token, row.name)
     p.scope.note(f"{p.typed(token)} is read as the {row.title}".removeprefix("\\"))
     return value
+
+
+def bessel_order(name: str) -> int | None:
+    """2 of J_2"""
+    letter, _, order = name.partition("_")
+    return int(order) if letter in BESSEL and order.isascii() and order.isdigit() and len(order) < 4 else None
+
+
+def bessel(p: Parser, token: Token, order: int) -> Expr:
+    """J_2(x), which is besselj(2, x)"""
+    name = BESSEL[token.text[0]]
+    arguments = p.arguments(token.text)
+    if len(arguments) != 1 or isinstance(arguments[0], Matrix):
+        raise p.error(f"{token.text} takes 1 argument: {token.text}(x)", token, end=p.before.end)
+    p.scope.note(f"{token.text} is read as the {KNOWN[name].title}, {name}({order}, …)")
+    return Call(name, (integer(order), *arguments), p.span(token.start))
 
 
 def abbreviated(p: Parser, token: Token) -> Expr:

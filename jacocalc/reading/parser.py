@@ -52,7 +52,7 @@ from jacocalc.reading.branches import piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
-from jacocalc.reading.known_calls import abbreviated, called, known_call, log_base, written_out
+from jacocalc.reading.known_calls import abbreviated, bessel, bessel_order, called, known_call, log_base, written_out
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.lists import rows, rows_in_round_brackets
 from jacocalc.reading.matrices import by_entries
@@ -597,6 +597,8 @@ class Parser(Cursor):
             return [written_out(self, token)]
         if name in CALLED and self._calls(token, 1) and not (self.scope.open and self.token.spaced):
             return [called(self, token)]
+        if (order := bessel_order(name)) is not None and self.sees("(") and not self.scope.open:
+            return [bessel(self, token, order)]
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
@@ -610,10 +612,18 @@ class Parser(Cursor):
 
     def _calls(self, token: Token, size: int) -> bool:
         """Whether a bracket behind a name calls it: so gamma(x) and Γ(x), but not γ(x), nor any where names are new."""
+        if self.sees("^") and token.text in CALLED and not self.scope.open:
+            return self._raised_call()
         if token.text not in GREEK_NAMES or not self.sees("("):
             return self.sees("(")
         named = self.typed(token) in (token.text, "Γ", r"\Gamma") and not self.scope.open and not self.token.spaced
         return named and self.listed() == size
+
+    def _raised_call(self) -> bool:
+        """Whether a bracket follows the exponent at the cursor: Γ^2(x)"""
+        behind = self.at + 1
+        end = closed_at(self.tokens, behind) if self.following.text == "(" else behind
+        return bool(end) and self.tokens[end + 1].text == "("
 
     def _names_unspecified(self, name: str) -> str:
         """The unspecified function g of which g2 and D1_g2 are a component and its partial, or nothing."""

@@ -55,6 +55,7 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     Symbol,
+    as_rational,
 )
 from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, is_shape
@@ -286,6 +287,8 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return rf"\left\lfloor {inner} \right\rfloor"
         case "ceil":
             return rf"\left\lceil {inner} \right\rceil"
+        case "besselj" | "bessely" | "besseli" | "besselk" if (order := as_rational(arguments[0])) in range(1000):
+            return rf"{function[-1].upper()}_{{{order}}}{fenced(_expression(arguments[1]))}"
         case "polygamma" if arguments[0] == ZERO:
             return rf"\operatorname{{digamma}}{fenced(_expression(arguments[1]))}"
         case "exp":
