@@ -196,4 +196,6 @@ def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
         if label and any(name_key(name) in _second(label, inputs, i, j) for i in places for j in places):
             found.add(label)
     own = found - {"H"}
-    return own if len(own) == 1 and not set(map(name_key, found)) & names_of_functions(reference) else set()
+    vectors = {name_key(stage.name) for stage in reference.chain.stages if stage.m != 1}  # without second partials
+    taken = set(map(name_key, found)) & names_of_functions(reference) - vectors
+    return own if len(own) == 1 and not taken else set()

@@ -32,7 +32,9 @@ from jacocalc.questions import HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
-_BESIDE = re.compile(r"[|‖]+∇|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$|tangent|normal|linear")
+_BESIDE = re.compile(
+    r"[|‖]+(?:∇|[a-z]\w*'*[|‖])|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$|tangent|normal|linear"
+)
 _PRIME, _RULE = re.compile(r"[A-Za-z]\w*'"), re.compile(r"[^=]*'[^=]*[-+][^=]*'[^=]*")
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 
@@ -41,9 +43,11 @@ def set_aside(reference: Reference, lines: Sequence[Line]) -> tuple[tuple[Line, 
     """The lines that are judged, and what is said beside the result: det J, |∇f|, f″, values at points of one's own."""
     places = [_is_beside(reference, lines, k) for k in range(len(lines))]
     kept = tuple(line for line, beside in zip(lines, places, strict=True) if not beside)
-    if not any(not line.name or says_result(line.name) for line in kept):
+    beside = tuple(line for line, place in zip(lines, places, strict=True) if place)
+    lengths = {line.name.strip("|‖") for line in beside} - {line.name for line in beside}
+    if not any(not line.name or says_result(line.name) or line.name in lengths for line in kept):
         return tuple(lines), ()
-    return kept, tuple(line for line, beside in zip(lines, places, strict=True) if beside)
+    return kept, beside
 
 
 def _is_beside(reference: Reference, lines: Sequence[Line], k: int) -> bool:
@@ -189,10 +193,12 @@ def _split_at_pair(line: Line) -> tuple[Line, ...]:
     if at is None:
         return (line,)
     pair = line.sides[at]
+    typed = as_matrix(pair.typed[0]).entries
+    written = typed if len(typed) == len(pair.listed) else pair.listed  # (4, 1)·2 is one product
     one, other = (
-        Side((value,), (written,), paper(written), pair.start)
-        for value, written in zip(pair.listed, as_matrix(pair.typed[0]).entries, strict=True)
-    )  # fmt: skip
+        Side((value,), (as_typed,), paper(as_typed), pair.start)
+        for value, as_typed in zip(pair.listed, written, strict=True)
+    )
     return replace(line, sides=(*line.sides[:at], one)), Line("", (other, *line.sides[at + 1 :]))
 
 

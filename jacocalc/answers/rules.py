@@ -1,6 +1,6 @@
 """The chain rule itself as an answer: J_h(g(f(x))) · J_g(f(x)) · J_f(x), where sizes are symbols.
 
-Other spellings: Dg(f(x)) Df(x)        g'(f(x)) f'(x)        ∂g/∂f ∂f/∂x
+Other spellings: Dg(f(x)) Df(x)        g'(f(x)) f'(x)        ∂g/∂f ∂f/∂x        dy/du du/dx
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jacocalc.notation import name_key
 from jacocalc.steps import Derivation
@@ -16,6 +17,7 @@ from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, Verdict
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SPELLED = ((re.compile(r"\\partial(?![A-Za-z])"), "∂"), (re.compile(r"[′’]|\^\{?\\prime\}?"), "'"))
 _LAYOUT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathrm|vec|left|right)|[{}$\s]|\\[,;!]")
+_QUOTIENT = re.compile(r"[d∂]([A-Za-z])/[d∂]([A-Za-z])")
 _TURNED = re.compile(r"\^\\?(?:T|top)(?![a-z])|[ᵀ⊤]")
 
 
@@ -33,7 +35,8 @@ def judge_rule(derivation: Derivation, text: str) -> Verdict:
     stages = derivation.question.chain.stages
     right = [name_key(stage.name) for stage in reversed(stages)]
     factors, bare = _factors(_plain(text).rpartition("=")[2], [stage.name for stage in stages])
-    given = [factor.name for factor in factors]
+    given = [factor.name for factor in factors] if not _is_leibniz(bare, len(right)) else right
+    factors = factors if len(factors) == len(given) else []
     if not given:
         hint = " · ".join(f"J_{stage.name}" for stage in stages[:1])
         return Verdict(UNREADABLE, message=f"a product of Jacobians is expected\nhint: write factors such as {hint}")
@@ -52,6 +55,13 @@ def judge_rule(derivation: Derivation, text: str) -> Verdict:
     said = f"J_{missing[0]} is missing." if missing else "There is a factor too many."
     code = "outer-missing" if missing[:1] == right[:1] else "inner-missing" if missing else "shape"
     return Verdict(WRONG, mistakes=(code,), message=said, read=read)
+
+
+def _is_leibniz(bare: str, count: int) -> bool:
+    """dy/du du/dx: so many quotients, in which what is below one stands above the next."""
+    quotients = _QUOTIENT.findall(bare)
+    linked = all(below == above for (_, below), (above, _) in pairwise(quotients))
+    return len(quotients) == count > 1 and linked and not _QUOTIENT.sub("", bare).strip("·*∘()")
 
 
 def _placed(factors: Sequence[_Factor], read: str) -> Verdict:

@@ -32,6 +32,7 @@ from jacocalc.terms import Differential, Opposite, Term, subterms
 from jacocalc.verdicts import CORRECT, UNDECIDED, WRONG, Verdict
 
 _POINTS = 2
+_KRONECKER = re.compile(r"⊗|\\otimes")
 
 
 def judge_terms(derivation: Derivation, text: str) -> Verdict:
@@ -44,6 +45,9 @@ def judge_terms(derivation: Derivation, text: str) -> Verdict:
     try:
         term = _term(bare.rpartition("=")[2], names_of(program, kind.of.key, differentials=True), kind)
     except ShapeError as error:  # what can be read, and cannot be formed
+        if kind.result is None and _KRONECKER.search(bare):
+            hint = f"write d{kind.of} = …, a formula in d{kind.by}"
+            raise JacocalcError("a Kronecker product of matrices is not read", hint=hint) from None
         hint = f" ({error.hint})" if error.hint else ""
         return Verdict(WRONG, mistakes=("shape",), message=f"{error.message}{hint}.", read=bare)
     differential = _has_change(term)

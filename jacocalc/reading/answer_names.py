@@ -70,7 +70,7 @@ _FORMS = re.compile(
     rf"\(?[∂d](?:\^\d)?(?:{_PLAIN})?/(?:(?:∂{_ID}(?:\^\d)?)+|d{_ID}(?:\^\d)?)\)?(?:{_PLAIN})?"
     rf"|(?:\|?(?:det)?|tr)(?:J|H|D|Hess|Jac)(?:_[\w∘,]+)?(?:{_PLAIN})?{_ROW}\|?"
     rf"|(?:\|\|?|‖)?∇(?:\^2|_\w+)?(?:{_PLAIN})?{_ROW}(?:\|\|?|‖)?"
-    rf"|∂_\w+(?:{_PLAIN})?|(?:{_PLAIN})'+|(?:{_PLAIN}){_ROW}"
+    rf"|∂_\w+(?:{_PLAIN})?|(?:{_PLAIN})'+|(?:\|\|?|‖)(?:{_PLAIN})'*(?:\|\|?|‖)|(?:{_PLAIN}){_ROW}"
 )
 _FORMULA = re.compile(r"[A-Za-z∇∂(|][\w∇∂'·+/()∘,^|‖-]*")
 _SIGN = re.compile(

@@ -63,6 +63,7 @@ _REFUSED = (
 _DECIMAL_COMMA = re.compile(r"[-−]?(?P<whole>\d+)(?P<comma>,)(?P<after>\d+)")
 _POINT = re.compile(r"\(\s*[-−]?[\d./]+(?:\s*,\s*[-−]?[\d./]+)*\s*\)\s*$")
 _BY = re.compile(r"[d∂]\w+/[d∂](?P<by>\w+)")
+_VECTOR = re.compile(r"[(\[<⟨][^()\[\]]*,.*[)\]>⟩](?:\s*/\s*\S+)?", re.DOTALL)
 _WHERE = re.compile(r"\swhere\s")
 _FROM_SPREADSHEET = re.compile(r"\A\s*'")
 _COLUMN = re.compile(r"(?i)\b(?:first|second|third|1st|2nd|3rd)\s+col|\bcol(?:umn)?s?\s*\d")
@@ -103,13 +104,15 @@ def read_answer(
         seen = any(start <= aside.start <= end for line in raw for side in line.sides for start, end in side)
         if (seen or aside.whole) and not aside.defined:
             scope.note(aside.note)
-    letters = [name for name in _own_letters(shown, raw, scope) if name not in results]
+    defined = {name: value for name, value in _own_letters(shown, raw, scope).items() if name not in results}
+    vectors = [name for name, value in defined.items() if _VECTOR.fullmatch(value)]
+    letters = [name for name in defined if name not in vectors]
     own = list(dict.fromkeys([*letters, *_defined_behind(behind, scope)]))
     if own:
         scope = replace(Scope.of([*names, *own]), spelled=known)
-    reader = _Reader(text, shown, scope, len(raw) > 1, number)
+    reader = _Reader(text, shown, scope, len(raw) > 1, number, vectors)
     lenient = len(raw) > 1 and looks_like_document(plain)
-    defined = _Reader(text, whole, scope, False).definitions(behind)
+    behind_lines = _Reader(text, whole, scope, False).definitions(behind)
     begins = [0, *(line.sides[-1][-1][1] for line in raw)]
     read = [
         reader.line(line, line is not raw[-1] and (lenient or reader.is_by_another(line)), begin)
@@ -122,12 +125,12 @@ def read_answer(
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
     conditions = tuple(aside.condition for aside in behind if aside.condition)
     kinds = tuple(aside.kind for aside in behind if aside.kind)
-    return Submission(text, inserted((*defined, *lines), own), tuple(reader.scope.notes), conditions, kinds)
+    return Submission(text, inserted((*behind_lines, *lines), own), tuple(reader.scope.notes), conditions, kinds)
 
 
-def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
-    """u of u = 3x + 1, f' = 5u^4·3: letters that a line defines and another one uses."""
-    found = []
+def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> dict[str, str]:
+    """u and 3x + 1 of u = 3x + 1, f' = 5u^4·3: letters that a line defines and another one uses, with their values."""
+    found = {}
     for k, line in enumerate(raw):
         (start, end), *more = line.sides[0]
         typed = shown[start + lead_end(shown[start:end], frozenset()) : end].strip()
@@ -136,7 +139,7 @@ def _own_letters(shown: str, raw: Sequence[RawLine], scope: Scope) -> list[str]:
             places = [place for other in (*raw[:k], *raw[k + 1 :]) for side in other.sides for place in side]
             others = [shown[slice(*place)] for place in places]
             if any(stands_in(other, typed, "A-Za-z_'(/") for other in others if other.strip() != typed):
-                found.append(name)
+                found[name] = shown[slice(line.sides[-1][0][0], line.sides[-1][-1][1])].strip(" .,\n")
     return found
 
 
@@ -184,7 +187,10 @@ class _Part:
 class _Reader:
     """Lines and sides of one text; the scope collects the notes."""
 
-    def __init__(self, text: str, shown: str, scope: Scope, several: bool, number: bool = False) -> None:
+    def __init__(
+        self, text: str, shown: str, scope: Scope, several: bool, number: bool = False, vectors: Sequence[str] = ()
+    ) -> None:
+        self.vectors = vectors
         self.several = several
         self.number = number
         self.text = text
@@ -294,7 +300,8 @@ class _Reader:
             return self._side(places, latex)
         except JacocalcError:
             written = self.text[places[0][0] : places[-1][1]]
-            if needed or not (names_result(written) if last else _in_names(written)):
+            in_vectors = not last and any(stands_in(written, name, "A-Za-z_'") for name in self.vectors)
+            if needed or not (names_result(written) if last else in_vectors or _in_names(written)):
                 raise
             self.scope.note(f"{' '.join(written.split())[:60]} is a formula in names and is not judged")
             return None

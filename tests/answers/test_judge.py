@@ -359,7 +359,9 @@ RULES = [
     ("Dh(g(f(x))) Dg(f(x)) Df(x)", CORRECT, ()), ("h'(g(f(x)))·g'(f(x))·f'(x)", CORRECT, ()), ("h'g'f'", CORRECT, ()),
     ("D(h∘g∘f)(x) = Dh((g∘f)(x)) ∘ Dg(f(x)) ∘ Df(x)", CORRECT, ()), ("∂h/∂g ∂g/∂f ∂f/∂x", CORRECT, ()),
     (r"\frac{\partial h}{\partial g}\frac{\partial g}{\partial f}\frac{\partial f}{\partial x}", CORRECT, ()),
-    ("dh/dv dg/du df/dx", CORRECT, ()), ("J_h(v) J_g(u) J_f(x)", CORRECT, ()), ("J_h(g(u)) J_g(u) J_f(x)", CORRECT, ()),
+    ("dh/dv dg/du df/dx", CORRECT, ()), ("dy/dv dv/du du/dx", CORRECT, ()),
+    ("∂h/∂g · ∂g/∂u · ∂u/∂x", CORRECT, ()),
+    ("du/dx dv/du dy/dv", UNREADABLE, ()), ("J_h(v) J_g(u) J_f(x)", CORRECT, ()), ("J_h(g(u)) J_g(u) J_f(x)", CORRECT, ()),
     (r"J_h(z)\,J_g(y)\,J_f(x)", CORRECT, ()),
     ("J_h(x) J_g(x) J_f(x)", WRONG, ("outer-at-x",)), ("h'(g(x)) g'(f(x)) f'(x)", WRONG, ("outer-at-x",)),
     ("J_h(f(g(x))) J_g(f(x)) J_f(x)", WRONG, ("outer-at-x",)), ("J_h(g(f(a))) J_g(a) J_f(a)", WRONG, ("outer-at-x",)),
@@ -514,6 +516,8 @@ NUMBERED = jc.hessian("f(x1, x2) = x1^2 x2 + x2^3")
 UNEQUAL = jc.hessian("f(x, y) = piecewise(x y (x^2 - y^2)/(x^2 + y^2) if (x, y) != 0, 0 otherwise)", at=(0, 0))
 SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
+OUTER_HESSIAN = jc.hessian("f(x, y) = [x y, x^2]", "L(u, v) = u^2 v")
+DIRECTION = jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True)
 TOTAL = jc.differential("z = x^2 + 3x y")
 SLOPES = jc.jacobian("f(x, y) = x^2 y", at=(1, 2))
 TANGENT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
@@ -819,6 +823,17 @@ BESIDE = [  # what stands beside the result is not judged
     (WHOLE, "∂z/∂s = 2x y t + x^2, ∂z/∂u = 0", UNREADABLE, "∂z/∂u is by no input of the question"),
     (PLANE, "2x : (x^2 + 1)", UNREADABLE, "a colon stands behind a formula"), (PLANE, "∇f: (2x, 2y)", CORRECT, ""),
     (SLOPES, "(1, 2): (4, 1)", UNREADABLE, "a colon"), (SLOPES, "f_x: 4, f_y: 1", CORRECT, ""),
+    (OUTER_HESSIAN, "f_xx = 12x²y², f_xy = 8x³y, f_yy = 2x⁴", CORRECT, ""),
+    (OUTER_HESSIAN, "f_xx = 12x²y², f_xy = 8x³y, f_yy = 2x²", WRONG, "3 of 4"),
+    (CURVE, "r' = (-sin t, cos t, 1), |r'| = √2", CORRECT, "not judged"),
+    (CURVE, "v(t) = (-sin t, cos t, 1), |v| = √2", CORRECT, "|v| is not judged"),
+    (CURVE, "v = (sin t, cos t, 1), ||v|| = √2", WRONG, "2 of 3"), (PLANE_AT, "v = (2, 4), |v| = √20", CORRECT, "|v|"),
+    *((DIRECTION, typed, CORRECT, "not judged") for typed in (
+        "u = (3/5, 4/5), D_uT = (4, 1)·u = 16/5", "g = (4, 1), u = (3/5, 4/5), g·u = 16/5",
+        "v = (3, 4), |v| = 5, u = v/|v| = (3/5, 4/5), D = 16/5")),
+    (DIRECTION, "u = (3/5, 4/5), D_uT = (4, 1)·u = 17/5", WRONG, "yours is 17/5"),
+    (DIRECTION, "v = (3, 4), D = (4, 1)·(3, 4) = 16", WRONG, "the product with the vector itself"),
+    (jc.differential("X: n x n invertible; Y = X^-1"), "-(X^-T ⊗ X^-1)", UNREADABLE, "a Kronecker product"),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
