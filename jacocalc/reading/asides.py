@@ -80,6 +80,7 @@ _AT_POINT = (
     r"(?:the\s+point\s+)?"
     rf"(?:\([-−\d\s/.,π]+\)|{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+)"
 )
+_BAR_POINT = re.compile(rf"\|\s*(?P<of>{_LETTERS})\s*=\s*{_AT_NUMBER}(?=\s*(?:[=,;\n]|$))")
 _AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore|evaluated)\s+)?[Aa]t\s+"
 _AT = re.compile(
     rf"{_AT_BEFORE}(?:{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals|we)\b)"
@@ -225,6 +226,7 @@ def without_points(text: str, scope: Scope) -> str:
     “When x = 3,” before a value is left out too; “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a
     line.  What a sentence explains before “so it is” is left out.
     """
+    text = _BAR_POINT.sub(lambda match: " " * len(match[0]) if scope.variable(match["of"]) else match[0], text)
     text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
     text = _INTO.sub(lambda match: f"{match['formula']} =".rjust(len(match[0])), text)
     text = _INVARIANT_SAID.sub(_equals_behind, text)

@@ -24,7 +24,7 @@ from jacocalc.options import LIMITS
 from jacocalc.reading.files import bytes_of
 
 _LARGEST = 200_000_000
-_SEPARATORS = (",", ";", "\t")
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _HINT = "the first line names the columns: student,question,answer"
 _QUOTES = 'a quotation mark inside a cell in quotation marks is written twice: ""'
 _RUNS = re.compile(r"'*(?:[\t\r\n]|[ \xa0]*[=+\-@＝＋－＠])")
@@ -83,7 +83,7 @@ def _rows(text: str, name: str, declared: str) -> Iterator[AnswerRow]:
         places = _places(header, name)
         for cells in reader:
             if cells:
-                yield _row(cells, header, places)
+                yield _row(cells, header, places, _SEPARATORS[separator])
     except csv.Error as error:
         reason = "a quotation mark is not closed" if "end of data" in str(error) else str(error)
         raise ReadError(f"{name}, line {reader.line_num}: {reason}", hint=_QUOTES) from None
@@ -122,7 +122,7 @@ def _places(header: Sequence[str], name: str) -> dict[str, int]:
     return {column: keys.index(column) for column in COLUMNS}
 
 
-def _row(cells: Sequence[str], header: Sequence[str], places: Mapping[str, int]) -> AnswerRow:
+def _row(cells: Sequence[str], header: Sequence[str], places: Mapping[str, int], separators: str) -> AnswerRow:
     """A row; what is missing is empty, and cells beyond the header are a fault: an answer was cut at a separator."""
     student, question, answer = (
         as_typed(cells[places[column]]) if places[column] < len(cells) else "" for column in COLUMNS
@@ -131,7 +131,7 @@ def _row(cells: Sequence[str], header: Sequence[str], places: Mapping[str, int])
     fault = ""
     if any(map(str.strip, cells[len(header) :])):
         fault = (f"the row has {len(cells)} cells, but there are {len(header)} columns; "
-                 "an answer with commas is put in quotation marks")  # fmt: skip
+                 f"an answer with {separators} is put in quotation marks")  # fmt: skip
     return checked(AnswerRow(student, question.strip(), answer, others, fault))
 
 

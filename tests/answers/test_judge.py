@@ -359,9 +359,11 @@ RULES = [
     ("Dh(g(f(x))) Dg(f(x)) Df(x)", CORRECT, ()), ("h'(g(f(x)))·g'(f(x))·f'(x)", CORRECT, ()), ("h'g'f'", CORRECT, ()),
     ("D(h∘g∘f)(x) = Dh((g∘f)(x)) ∘ Dg(f(x)) ∘ Df(x)", CORRECT, ()), ("∂h/∂g ∂g/∂f ∂f/∂x", CORRECT, ()),
     (r"\frac{\partial h}{\partial g}\frac{\partial g}{\partial f}\frac{\partial f}{\partial x}", CORRECT, ()),
-    ("dh/dv dg/du df/dx", CORRECT, ()), ("dy/dv dv/du du/dx", CORRECT, ()),
+    ("dh/dv dg/du df/dx", CORRECT, ()),
+    ("dy/dv dv/du du/dx", CORRECT, ()),
     ("∂h/∂g · ∂g/∂u · ∂u/∂x", CORRECT, ()),
-    ("du/dx dv/du dy/dv", UNREADABLE, ()), ("J_h(v) J_g(u) J_f(x)", CORRECT, ()), ("J_h(g(u)) J_g(u) J_f(x)", CORRECT, ()),
+    ("du/dx dv/du dy/dv", UNREADABLE, ()),
+    ("J_h(v) J_g(u) J_f(x)", CORRECT, ()), ("J_h(g(u)) J_g(u) J_f(x)", CORRECT, ()),
     (r"J_h(z)\,J_g(y)\,J_f(x)", CORRECT, ()),
     ("J_h(x) J_g(x) J_f(x)", WRONG, ("outer-at-x",)), ("h'(g(x)) g'(f(x)) f'(x)", WRONG, ("outer-at-x",)),
     ("J_h(f(g(x))) J_g(f(x)) J_f(x)", WRONG, ("outer-at-x",)), ("J_h(g(f(a))) J_g(a) J_f(a)", WRONG, ("outer-at-x",)),
@@ -518,6 +520,7 @@ SADDLE = jc.hessian("f(x, y) = x^2 - y^2")
 CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
 OUTER_HESSIAN = jc.hessian("f(x, y) = [x y, x^2]", "L(u, v) = u^2 v")
 DIRECTION = jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True)
+SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
 TOTAL = jc.differential("z = x^2 + 3x y")
 SLOPES = jc.jacobian("f(x, y) = x^2 y", at=(1, 2))
 TANGENT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
@@ -834,6 +837,8 @@ BESIDE = [  # what stands beside the result is not judged
     (DIRECTION, "u = (3/5, 4/5), D_uT = (4, 1)·u = 17/5", WRONG, "yours is 17/5"),
     (DIRECTION, "v = (3, 4), D = (4, 1)·(3, 4) = 16", WRONG, "the product with the vector itself"),
     (jc.differential("X: n x n invertible; Y = X^-1"), "-(X^-T ⊗ X^-1)", UNREADABLE, "a Kronecker product"),
+    (SQUARE_AT, "y'|x=3 = 6", CORRECT, ""), (SQUARE_AT, "2x |x = 3 = 6", CORRECT, ""),
+    (SQUARE_AT, "y'|x=3 = 5", WRONG, ""),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),

@@ -86,7 +86,9 @@ def test_faults_of_a_row_are_the_rows_own() -> None:
     limit = csv.field_size_limit()
     rows = roster_of(HEAD + "Ada,q1,1,2\nBob,q1\nCem,q1,  \nDan,q1," + "x" * 200_000 + "\nEve,q1,x\n,,\n")
     assert [bool(row.fault) for row in rows] == [True, True, True, True, False, True]
-    assert "in quotation marks" in rows[0].fault
+    assert "an answer with commas is put in quotation marks" in rows[0].fault
+    (row,) = roster_of("student;question;answer\nAda;q1;(1; 2)\n")
+    assert "an answer with semicolons is put in quotation marks" in row.fault
     assert rows[1].fault == rows[2].fault == "no answer"
     assert rows[3].fault == "the answer is longer than 10,000 characters"
     assert len(rows[3].answer) == 200_000
