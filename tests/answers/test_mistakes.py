@@ -157,6 +157,7 @@ def test_every_row_of_the_table_has_a_question_here() -> None:
         ("root-missing", derived("jacobian", "f(x, y) = [x, y, x y]")),
         ("integrated", derived("compose", "f(x) = x^2", "g(u) = 3u")),
         ("integrated", derived("hessian", "f(x) = x^3")),
+        ("integrated", derived("jacobian", "f(x) = x^3 + 2x", at="2")),
         ("integrated", derived("implicit", "x + y = 3", solve_for="y")),
     ],
 )
