@@ -60,6 +60,16 @@ _NOTHING = re.compile(
 )
 
 
+_BLANK = re.compile(
+    r"[?.…–—-]*|idk|no (?:idea|answer)|(?:I )?(?:don[’']?t|do not) know(?: (?:this|it))?", re.IGNORECASE
+)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing is answered: “?”, “I don't know”."""
+    return bool(_BLANK.fullmatch(text.strip().rstrip(".")))
+
+
 def says_nothing_exists(text: str) -> bool:
     """Whether the answer is that there is no derivative."""
     return bool(_NOTHING.fullmatch(" ".join(re.sub(r"\\text|[${}.]", " ", text).split())))
@@ -79,7 +89,7 @@ def judge_nothing(error: JacocalcError, text: str) -> Verdict:
     """The verdict where the right answer is that there is no derivative, as ``error`` says."""
     if says_nothing_exists(text):
         return Verdict(CORRECT, "proved", "", 1.0, message=f"Correct: {error.message}.", read=text.strip())
-    if not text.strip():
+    if is_blank(text):
         return Verdict(UNREADABLE, message="no answer is given")
     return Verdict(WRONG, mistakes=("exists-not",), message=f"There is no derivative here: {error.message}.",
                    read=text.strip())  # fmt: skip
@@ -111,7 +121,7 @@ class Judge:
 
     def verdict(self, text: str, wanted: Wanted) -> Verdict:
         """The verdict, by the kind of the question."""
-        if not text.strip():
+        if is_blank(text):
             return Verdict(UNREADABLE, message="no answer is given")
         if len(text) > LIMITS.characters:
             return Verdict(UNREADABLE, message=f"the answer is longer than {LIMITS.characters:,} characters")

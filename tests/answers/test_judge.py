@@ -839,6 +839,8 @@ BESIDE = [  # what stands beside the result is not judged
     (jc.differential("X: n x n invertible; Y = X^-1"), "-(X^-T ⊗ X^-1)", UNREADABLE, "a Kronecker product"),
     (SQUARE_AT, "y'|x=3 = 6", CORRECT, ""), (SQUARE_AT, "2x |x = 3 = 6", CORRECT, ""),
     (SQUARE_AT, "y'|x=3 = 5", WRONG, ""),
+    *((SQUARE_AT, typed, UNREADABLE, "no answer is given\n") for typed in (
+        "?", "-", "...", "I don't know.", "idk", "don’t know", "no idea", "  ")),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
