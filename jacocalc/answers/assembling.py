@@ -22,7 +22,7 @@ from jacocalc.answers.entry_names import (
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
 from jacocalc.linear import paper
-from jacocalc.notation import Expr, Matrix, name_key
+from jacocalc.notation import Expr, Matrix, Negative, name_key
 from jacocalc.verdicts import Line, Side
 
 
@@ -110,7 +110,9 @@ def _by_place(lines: Sequence[Line], grid: Sequence[set[str]]) -> list[Line]:
 
 
 def _one_by_one(line: Line) -> list[Line]:
-    """f_x, f_y = 4, 1 as two lines; f_xy = f_yx = 2 says the same of both."""
+    """f_x, f_y = 4, 1 as two lines; f_xy = f_yx = 2 says the same of both, u_y = -v_x = 2 the opposite."""
+    if len(line.names) > 1 and any(name.startswith("-") for name in line.names):
+        return [_with_sign(line, name) for name in line.names]
     if len(line.names) == 1 or any(len(side.listed) != len(line.names) for side in line.sides):
         return [line]
 
@@ -118,6 +120,17 @@ def _one_by_one(line: Line) -> list[Line]:
         return tuple(replace(side, values=(side.listed[k],), typed=(side.listed[k],)) for side in line.sides)
 
     return [replace(line, name=name, sides=sides(k)) for k, name in enumerate(line.names)]
+
+
+def _with_sign(line: Line, name: str) -> Line:
+    """v_x = -2 for -v_x = 2"""
+    if not name.startswith("-"):
+        return replace(line, name=name)
+    sides = tuple(
+        replace(side, values=tuple(Negative(v) if not isinstance(v, Matrix) else v.map(Negative) for v in side.values))
+        for side in line.sides
+    )
+    return replace(line, name=name[1:], sides=sides)
 
 
 def _may_stand_beside(reference: Reference, name: str) -> bool:

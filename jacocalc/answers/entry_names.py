@@ -181,8 +181,8 @@ def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list
 def _label(name: str, inputs: Sequence[str]) -> str:
     """z of ∂z/∂x, z_x and ∂_xz, where x is an input; of z' and ż, where it is the only one."""
     if len(inputs) == 1 and name.endswith(("'", "dot")):
-        return name.removesuffix("'").removesuffix("dot")
-    label, by = partial_named(name)
+        return name.rstrip("'").removesuffix("dot")
+    label, by = partial_named(name.removeprefix("-"))
     return label if by and name_key(by) in map(name_key, inputs) else ""
 
 

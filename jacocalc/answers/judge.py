@@ -251,7 +251,7 @@ def _without_calls(text: str, functions: Sequence[str], inputs: Sequence[str]) -
 def _names_partials(text: str, reference: Reference) -> bool:
     """Whether fx or f(2x) stands somewhere, which is no product of f; z of z = … calls nothing, z(x + y)."""
     outputs, inputs = ("|".join(map(re.escape, names)) for names in (reference.outputs, reference.chain.inputs))
-    call = "" if reference.chain.stages[-1].outputs else r"\s*\(|"
+    call = "" if reference.chain.stages[-1].outputs else r"\s?\(|"
     return bool(re.search(rf"(?<![A-Za-z_])(?:{outputs})(?:{call}(?:{inputs})(?![A-Za-z]))", text))
 
 

@@ -243,7 +243,8 @@ def factors_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ..
     """(fg)' = … behind f' = 3x², g' = eˣ, which are of factors, and what is before; nothing where f' is last."""
     own, last = f"{reference.chain.stages[-1].name}'", lines[-1]
     factors = [line for line in lines if _PRIME.fullmatch(line.name) and line.name != own]
-    if reference.shape != (1, 1) or not factors or last.name == own or own not in [line.name for line in lines]:
+    named = own in [line.name for line in lines] and last.name != own
+    if reference.shape != (1, 1) or isinstance(reference.question, HessianOf) or not (factors and named):
         return ()
     behind = _split_at_pair(last)[1:] if last in factors[:1] else (last,)
     return (*(line for line in lines[:-1] if line.name != own and line not in factors), *behind) if behind else ()
@@ -286,7 +287,8 @@ def _named_numbers(reference: Reference, lines: Sequence[Line]) -> list[Line]:
     others, last = left_over(reference, lines), lines[-1].name.partition("(")[0]
     of = next(iter(getattr(reference.question, "solve_for", ())), reference.chain.stages[-1].name)
     value = (last == of and not isinstance(reference.question, VolumeOf)) or _is_list(lines[-1])
-    own = [f"{of}'"] if not of_a_stage(reference, f"{of}'") else []
+    prime = "''" if isinstance(reference.question, HessianOf) else "'"
+    own = [f"{of}{prime}"] if not of_a_stage(reference, f"{of}'") else []
     named = [line for line in lines if line not in others or line.name in own or "∘" in line.name
              or (value and says_result(line.name) and not of_a_stage(reference, line.name))]  # fmt: skip
     return [line for line in named if not _is_list(line)]

@@ -107,9 +107,11 @@ def _is_another(reference: Reference, name: str) -> bool:
     question = reference.question
     if product_name(name):
         return True
+    if isinstance(question, HessianOf) and _SECOND.match(name):
+        return False
     if _OTHER.match(name) or (_DETERMINANT.match(name) and not isinstance(question, VolumeOf)):
         return reference.shape != (1, 1) or not _DETERMINANT.match(name)
-    if _SECOND.match(name) and not isinstance(question, HessianOf):
+    if _SECOND.match(name):
         return True
     if not isinstance(question, ImplicitFunction):
         return False

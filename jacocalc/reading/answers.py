@@ -253,13 +253,14 @@ class _Reader:
         return Line(", ".join(named), tuple(read), point or bool(name and _POINT.search(written)))
 
     def _names_of_equals(self, name: str, sides: list[list[Place]], latex: bool) -> list[str]:
-        """f_x and f_y of f_x = f_y = 0: entries that have the same value."""
+        """f_x and f_y of f_x = f_y = 0, u_y and -v_x of u_y = -v_x = 2: entries that have the same value."""
         names = [name]
         for places in sides[1:-1]:
-            other = result_name(self.shown[slice(*places[0])])
+            written = self.shown[slice(*places[0])].strip()
+            other = result_name(written.lstrip("-−"))
             if len(places) > 1 or not another_partial(name, other) or self._is_formula(places, latex):
                 break
-            names.append(other)
+            names.append(f"-{other}" if written.startswith(("-", "−")) else other)
         return names
 
     def _is_formula(self, places: list[Place], latex: bool) -> bool:

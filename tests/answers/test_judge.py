@@ -521,6 +521,7 @@ CRITICAL = jc.gradient("f(x, y) = x^2 + y^2", at=(0, 0))
 OUTER_HESSIAN = jc.hessian("f(x, y) = [x y, x^2]", "L(u, v) = u^2 v")
 DIRECTION = jc.jvp("T(x, y) = x^2 y", at=(1, 2), vector=(3, 4), unit=True)
 SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
+SECOND_AT = jc.hessian("f(x) = x^4 - 2x^2", at=1)
 TOTAL = jc.differential("z = x^2 + 3x y")
 SLOPES = jc.jacobian("f(x, y) = x^2 y", at=(1, 2))
 TANGENT = jc.implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4))
@@ -841,6 +842,14 @@ BESIDE = [  # what stands beside the result is not judged
     (SQUARE_AT, "y'|x=3 = 5", WRONG, ""),
     *((SQUARE_AT, typed, UNREADABLE, "no answer is given\n") for typed in (
         "?", "-", "...", "I don't know.", "idk", "don’t know", "no idea", "  ")),
+    *((SECOND_AT, typed, CORRECT, "") for typed in (
+        "d^2f/dx^2 = 8", "d²y/dx² = 8", r"\frac{d^2 y}{dx^2} = 8", "f'(1) = 0, f''(1) = 8",
+        "f' = 4x^3 - 4x, f'' = 12x^2 - 4, f''(1) = 8", "f'' = 12x^2 - 4, f''(1) = 8 > 0, minimum")),
+    (SECOND_AT, "f'(1) = 8, f''(1) = 0", WRONG, "yours is 0"), (SECOND_AT, "f'(1) = 0", WRONG, ""),
+    (SECOND_AT, "f' = 4x^3 - 4x, f'' = 12x^2, f''(1) = 12", WRONG, ""),
+    (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
+    (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
+    (ANALYTIC, "u_x = -v_y = 2x, u_y = -v_x = -2y", WRONG, "3 of 4"),
     (FLAT_HESSIAN, "[0]", WRONG, "a list of 1"), (FLAT_HESSIAN, "1", WRONG, "1×1"), (PLANE_AT, "0", WRONG, "1×1"),
     (FLAT_HESSIAN, "[0, 0]", WRONG, "a list of 2"), (CRITICAL, "[0, 0, 0]", WRONG, "a list of 3"),
     (PLANE, "f_y, f_x = 2y, 2x", CORRECT, ""), (PLANE, "f_y, f_x = 2x, 2y", WRONG, "0 of 2"),
@@ -868,7 +877,8 @@ RESULTS = [  # the name of the result in the answer
     (INVERSE, "r_x = x/r, r_y = y/r, t_x = -y/r², t_y = x/r²", CORRECT, ""),
     (GROWTH, "(y f, x f)", CORRECT, ""), (GROWTH, "f_x = y f(x, y), f_y = x f(x, y)", CORRECT, ""),
     (GROWTH, "(x f, y f)", WRONG, "two rows swapped"), (GROWTH, "fx = y f, fy = x f", UNREADABLE, "f is not declared"),
-    (GROWING, "f'(x) = 3f(x)", CORRECT, ""), (GROWING, "f' = 3f", CORRECT, ""), (GROWING, "f(3x)", UNREADABLE, ""),
+    (GROWING, "f'(x) = 3f(x)", CORRECT, ""), (GROWING, "f' = 3f", CORRECT, ""),
+    (GROWING, "f(x)(1 + 2)", CORRECT, ""), (GROWING, "f(3x)", UNREADABLE, ""),
     (jc.hessian("f(x, y) = e^(x y)"), "f_xx = y^2 f, f_xy = (1 + x y) f, f_yy = x^2 f", CORRECT, ""),
     (jc.compose("x = r cos t, y = r sin t", "z = e^(x y)"), "z_r = r z sin 2t, z_t = r^2 z cos 2t", CORRECT, ""),
     (jc.differential("z = e^(x y)"), "dz = z (y dx + x dy)", CORRECT, ""),
