@@ -174,7 +174,7 @@ def _own_labels(reference: Reference, lines: Sequence[Line], count: int) -> list
     """z of z_x and z_y, u and v of u_x, …, v_y, h_1 and h_2: names of the student's own, one for each component."""
     names = (name for line in lines for name in line.names)
     found = {label for name in names if (label := _label(name, reference.chain.inputs))}
-    own = len(found) == count and not set(map(name_key, found)) & names_of_functions(reference)
+    own = len(found) == count and not set(map(name_key, found)) & _taken(reference)
     return sorted(found, key=lambda label: (len(label), label)) if own else []
 
 
@@ -196,6 +196,10 @@ def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
         if label and any(name_key(name) in _second(label, inputs, i, j) for i in places for j in places):
             found.add(label)
     own = found - {"H"}
-    vectors = {name_key(stage.name) for stage in reference.chain.stages if stage.m != 1}  # without second partials
-    taken = set(map(name_key, found)) & names_of_functions(reference) - vectors
-    return own if len(own) == 1 and not taken else set()
+    return own if len(own) == 1 and not set(map(name_key, found)) & _taken(reference) else set()
+
+
+def _taken(reference: Reference) -> set[str]:
+    """What has partials of its own that are numbers: no vector function f, whose f_x is a column."""
+    vectors = {name_key(stage.name) for stage in reference.chain.stages if stage.m != 1}
+    return names_of_functions(reference) - vectors

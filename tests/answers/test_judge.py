@@ -829,6 +829,7 @@ BESIDE = [  # what stands beside the result is not judged
     (SLOPES, "(1, 2): (4, 1)", UNREADABLE, "a colon"), (SLOPES, "f_x: 4, f_y: 1", CORRECT, ""),
     (OUTER_HESSIAN, "f_xx = 12x²y², f_xy = 8x³y, f_yy = 2x⁴", CORRECT, ""),
     (OUTER_HESSIAN, "f_xx = 12x²y², f_xy = 8x³y, f_yy = 2x²", WRONG, "3 of 4"),
+    (GRADIENT, "f_x = 8, f_y = 7", CORRECT, ""), (GRADIENT, "f_x = 8, f_y = 6", WRONG, "1 of 2"),
     (CURVE, "r' = (-sin t, cos t, 1), |r'| = √2", CORRECT, "not judged"),
     (CURVE, "v(t) = (-sin t, cos t, 1), |v| = √2", CORRECT, "|v| is not judged"),
     (CURVE, "v = (sin t, cos t, 1), ||v|| = √2", WRONG, "2 of 3"), (PLANE_AT, "v = (2, 4), |v| = √20", CORRECT, "|v|"),
