@@ -61,12 +61,12 @@ _NOTHING = re.compile(
 
 
 _BLANK = re.compile(
-    r"[?.…–—-]*|idk|no (?:idea|answer)|(?:I )?(?:don[’']?t|do not) know(?: (?:this|it))?", re.IGNORECASE
+    r"[–—-]*|idk|no (?:idea|answer)|(?:I )?(?:don[’']?t|do not) know(?: (?:this|it))?", re.IGNORECASE
 )
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing is answered: “?”, “I don't know”."""
+    """Whether nothing is answered: “-”, “I don't know”."""
     return bool(_BLANK.fullmatch(text.strip().rstrip(".")))
 
 

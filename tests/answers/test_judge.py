@@ -842,7 +842,7 @@ BESIDE = [  # what stands beside the result is not judged
     (SQUARE_AT, "y'|x=3 = 6", CORRECT, ""), (SQUARE_AT, "2x |x = 3 = 6", CORRECT, ""),
     (SQUARE_AT, "y'|x=3 = 5", WRONG, ""),
     *((SQUARE_AT, typed, UNREADABLE, "no answer is given\n") for typed in (
-        "?", "-", "...", "I don't know.", "idk", "don’t know", "no idea", "  ")),
+        "-", "I don't know.", "idk", "don’t know", "no idea", "  ")),
     *((SECOND_AT, typed, CORRECT, "") for typed in (
         "d^2f/dx^2 = 8", "d²y/dx² = 8", r"\frac{d^2 y}{dx^2} = 8", "f'(1) = 0, f''(1) = 8",
         "f' = 4x^3 - 4x, f'' = 12x^2 - 4, f''(1) = 8", "f'' = 12x^2 - 4, f''(1) = 8 > 0, minimum")),
