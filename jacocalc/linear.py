@@ -237,8 +237,9 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
     inner = ", ".join(write(argument, manner) for argument in arguments)
     if manner.strict:
         return f"{function}({inner})"
-    if function == "abs" and "|" not in inner:
-        return f"|{inner}|"
+    if function in ("abs", "norm") and "|" not in inner:
+        bar = "|" if function == "abs" else "||"
+        return f"{bar}{inner}{bar}"
     if function in ("sqrt", "cbrt") and manner.unicode:
         sign = "√" if function == "sqrt" else "∛"
         return sign + (inner if isinstance(arguments[0], Number | Symbol | Constant) else f"({inner})")

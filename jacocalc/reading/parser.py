@@ -205,6 +205,10 @@ class Parser(Cursor):
             if self.token.kind in ("number", "fraction") and not self._power_behind_bracket():
                 left, right = self._number_behind(factors[-1])
                 raised = f"({left})" if "^" in left else left
+                if power := self._power_typed():
+                    listed = bool(self.opened) and self.opened[-1].text == "["
+                    second = f"{left}, {power}" if listed else f"{raised}^({power})"
+                    raise self.ambiguous(start, self.token.start + len(power), f"{left}·{power}", second)
                 second = f"{raised}^{right}"
                 if self.opened and self.opened[-1].text == "[":
                     second = f"{left}, {right}"
@@ -238,6 +242,14 @@ class Parser(Cursor):
         """ln(2) 2^x and (x + 1) 2^x, where the blank and the brackets leave one reading."""
         raised = self.token.kind == "number" and self.tokens[self.at + 1].text == "^"
         return raised and self.token.spaced and self.before.text == ")"
+
+    def _power_typed(self) -> str:
+        """2^x and 2^(x + 1) at the cursor, as they are typed; nothing for a number alone."""
+        if self.following.text != "^":
+            return ""
+        place = self.at + 2 + (self.tokens[self.at + 2].text in ("-", "+"))
+        end = closed_at(self.tokens, place) if self.tokens[place].text in BRACKETS else place
+        return self.text[self.token.start : self.tokens[end].end]
 
     def _refuse_number_of_equation(self, factor: Expr) -> None:
         """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others."""
