@@ -45,9 +45,10 @@ def declarations(text: str) -> tuple[Declared, str]:
         found += heads
     rest = " " * end + text[end:]
     for said in (_BEFORE.match(rest, end, end + _MOST), _BEHIND.search(rest, max(end, len(rest) - _MOST))):
-        if said:
-            rest = rest[: said.start()] + " " * len(said[0]) + rest[said.end() :]
-            found += _by_calls(said, rest)
+        without = rest[: said.start()] + " " * len(said[0]) + rest[said.end() :] if said else rest
+        if said and (heads := _by_calls(said, without)):
+            rest = without
+            found += heads
     return found, rest
 
 
@@ -84,21 +85,26 @@ def _named(names: str) -> Declared:
 
 
 def _by_calls(said: re.Match[str], rest: str) -> Declared:
-    """f: R^2 -> R for an f that is called with two arguments; f(u, v) where it is “a function of u and v”."""
+    """f: R^2 -> R for an f that is called with two arguments; f(u, v) where it is “a function of u and v”.
+
+    Nothing where none is called: “where a is arbitrary” is said of a number.
+    """
     found: Declared = []
     of = [name for _, name in _named(said["of"] or "")]
     for at, name in _named(said["names"]):
-        size = _arguments(name, rest)
+        size = _arguments(name, rest) or 1
         inputs = f"({', '.join(of)})" if len(of) == size else f": R^{size} -> R"
         found.append((said.start("names") + at, f"{name}{inputs}"))
-    return found
+    return found if any(_arguments(name, rest) for _, name in _named(said["names"])) else []
 
 
 def _arguments(name: str, text: str) -> int:
-    """How many arguments the first call of a function has."""
+    """How many arguments the first call of a function has; 0 where it is not called."""
     called = re.search(rf"(?<![^\W\d_]){re.escape(name)}\s*\(", text)
+    if not called:
+        return 0
     count = level = 1
-    for sign in text[called.end() :] if called else "":
+    for sign in text[called.end() :]:
         level += (sign in "([{") - (sign in ")]}")
         count += sign == "," and level == 1
         if not level:

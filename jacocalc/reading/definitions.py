@@ -783,5 +783,12 @@ def _carrying(stage: VectorFunction, extra: tuple[str, ...]) -> VectorFunction:
     return replace(
         stage, inputs=inputs, n=len(inputs), components=components, m=len(components),
         outputs=(*stage.outputs, *extra), name=f"({', '.join((*stage.outputs, *extra))})", scalar=False,
-        notes=(*stage.notes, f"{', '.join(extra)} is carried through, since a later stage uses it"),
+        notes=(*stage.notes, _carried_note(extra)),
     )  # fmt: skip
+
+
+def _carried_note(names: tuple[str, ...]) -> str:
+    *others, last = names
+    if not others:
+        return f"{last} is carried through, since a later stage uses it"
+    return f"{', '.join(others)} and {last} are carried through, since a later stage uses them"

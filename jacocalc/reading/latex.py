@@ -67,7 +67,7 @@ _SHAPE = re.compile(r"_\s*+\{\s*+([A-Za-z0-9]++)\s*+(?:\\times(?![A-Za-z])|×)\s
 _BRACKET = re.compile(r"(?:\\left\s*)?\(")
 _MINUS = re.compile(r"[-−]\s*[^\s$}&]")
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*\\(?:top|intercal|prime|mathsf\s*\{?\s*T\s*\}?)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
+    r"\^\s*(?:\{\s*(?:\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?)|(?:\\prime\s*+)+)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
 _MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "otimes": "⊗", "partial": "∂", "langle": "(", "rangle": ")"}
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
@@ -392,7 +392,8 @@ class _Latex:
         transpose = _TRANSPOSE.match(self.text, self.place)
         if transpose:
             self.place = transpose.end()
-            return [self.op("'", transpose.start(), self.place)]
+            signs = max(1, transpose[0].count("prime"))
+            return [self.op("'", transpose.start(), self.place)] * signs
         caret = self.op("^", self.place, self.place + 1)
         self.place += 1
         start = self.place

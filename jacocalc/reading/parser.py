@@ -614,7 +614,7 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
-        if self.scope.open and self.sees("(", "'") and (before := self.scope.factors_before(name)):
+        if self.scope.open and self.sees("(", "'", "''") and (before := self.scope.factors_before(name)):
             for letter in before:
                 self.scope.declare(letter)
             return self._cut(token, [*before, name.removeprefix(before)])
@@ -741,9 +741,8 @@ class Parser(Cursor):
     def _derivative_call(self, token: Token, function: VectorFunction) -> Expr:
         """f′(a) and f″(a) of a declared f without a formula."""
         order = 0
-        while self.sees("'"):
-            self.take()
-            order += 1
+        while self.sees("'", "''"):
+            order += len(self.take().text)
         if function.specified or (function.n, function.m) != (1, 1):
             hint = "derivatives are computed; name the function without ′"
             raise self.error("a prime is not read here", self.before, hint)
@@ -751,7 +750,7 @@ class Parser(Cursor):
         return replace(called, derivatives=(1,) * order) if isinstance(called, Applied) else called
 
     def _declared_call(self, token: Token, function: VectorFunction) -> Expr:
-        if self.sees("'"):
+        if self.sees("'", "''"):
             return self._derivative_call(token, function)
         if not self.sees("("):
             raise self.error(
