@@ -19,13 +19,14 @@ from jacocalc.linear import paper_name
 from jacocalc.notation import ONE, Expr, Matrix, Negative, Product, Quotient, name_key, rational
 from jacocalc.questions import GradientOf, HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import product_name
-from jacocalc.verdicts import Line, Side
+from jacocalc.verdicts import Line, Side, Submission
 
 _MULTIPLE = re.compile(r"(?P<sign>-?)(?P<number>[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<name>[^\d-].*)")
 _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
 _TURNED = re.compile(r"(?P<name>.+)\^T")
-_OTHER = re.compile(r"rank|tr(?![a-z])|.*\^-?\d+$")
+_OTHER = re.compile(r"rank|tr(?![a-z])|(?![d∂]\^\d\w*/[d∂]\w+\^\d$).*\^-?\d+$")
 _SECOND = re.compile(r".*''|[d∂]\^[2-9]")
+_HELD = re.compile(r"\((?P<name>[d∂]\w+/[d∂](?P<by>\w+))\)_(?P<held>[\w,]+)")
 _DETERMINANT = re.compile(r"\|?det|\|J")
 _LISTED = re.compile(r"[d∂]\((?P<outputs>[\w,]+)\)/[d∂]\((?P<inputs>[\w,]+)\)(?:\([^()]*\))?")
 
@@ -51,6 +52,22 @@ def solved_for(reference: Reference, line: Line) -> Line:
         raise JacocalcError(f"{paper_name(name)} is not what is asked for",
                             hint="only that stands on the left of the last line")  # fmt: skip
     return line
+
+
+def without_constants(reference: Reference, submission: Submission) -> Submission:
+    """∂P/∂V for (∂P/∂V)_T, where V and T are the inputs."""
+    found = [(line, _HELD.fullmatch(line.name)) for line in submission.lines]
+    lines = [replace(line, name=held["name"]) if held and _are_others(reference, held["by"], held["held"]) else line
+             for line, held in found]  # fmt: skip
+    return replace(submission, lines=tuple(lines))
+
+
+def _are_others(reference: Reference, by: str, held: str) -> bool:
+    """Whether these are all inputs but one, or all but it that nothing is solved for."""
+    question = reference.question
+    solved = set(map(name_key, question.solve_for)) if isinstance(question, ImplicitFunction) else set()
+    inputs = sorted({name_key(one) for one in reference.chain.inputs} - solved)
+    return any(sorted(map(name_key, (by, *named))) == inputs for named in (held.split(","), held))
 
 
 def _in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:

@@ -20,7 +20,7 @@ from jacocalc.reading.lexer import GREEK
 Unspecified = Mapping[str, Applied]
 
 _ROUND = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])partial\s)\s*"
-_STRAIGHT = r"(?<![A-Za-z_])d(?=[^\W\d_])\s*"
+_STRAIGHT = r"(?<![A-Za-z_])d(?=[^\W\d_]|\s*\^|[²³]|\\[a-z])\s*"
 _D = rf"(?:{_ROUND}|{_STRAIGHT})"
 _POWER = r"(?:\s*\^\s*\{?\d\}?|[²³])?\s*"
 _D_FIRST = r"(?P<by>(?:D\d+)+)_(?P<of>\w+)"  # texts: compiled for the first function without a formula
@@ -33,6 +33,7 @@ _BAR_AT = re.compile(
     r"(?P<at>\((?:[^()]|\([^()]*\))*\))(?(brace)\s*\})"
     r"(?!\s*(?:[,;\n=)\]}$&]|\\\\|\Z))"  # at the end of an entry it may be said of the whole
 )
+_PLACE = r"(?![^()]*(?:/\s*[d∂]|['′_]|frac))"  # (dx/dt)(dy/dt) is a product
 _LETTERS = {name: "".join(sign for sign, other in GREEK.items() if other == name) for name in GREEK.values()}
 
 
@@ -75,9 +76,17 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
 def with_partials(text: str, known: Unspecified, latex: bool) -> str:
     """The text, in which derivatives written as fractions and with operators are names, as wide as they were."""
     for name, value in known.items():
+        if len(value.inputs) == 1:
+            text = _dotted(name).sub(lambda dot: (dot["of"] + "'" * len(dot["order"])).rjust(len(dot[0])), text)
         for pattern in _patterns(name, tuple(dict.fromkeys((*value.inputs, *value.declared)))):
             text = pattern.sub(partial(_as_name, name=name, value=value, latex=latex), text)
     return _BAR_AT.sub(_taken_at, text) if known else text
+
+
+def _dotted(name: str) -> re.Pattern[str]:
+    r"""\dot{x} and \ddot x, derivatives of a function of one variable."""
+    dot, of = r"\\(?P<order>d{1,3})ot(?![A-Za-z])\s*", rf"(?P<of>{_spelled(name)})"
+    return re.compile(rf"{dot}(?P<brace>\{{\s*)?{of}(?(brace)\s*\}}|(?![A-Za-z]))")
 
 
 def _taken_at(match: re.Match[str]) -> str:
@@ -89,6 +98,9 @@ def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> st
     """f_1 for ∂f/∂x; what stands on the left of an equation, or has no such name, stays."""
     typed = match[0]
     by = _by(_plain_index(match["by"], (*value.inputs, *value.declared)), value)
+    held = match.groupdict().get("held")
+    if held is not None and _by(_plain_index(held, value.inputs), value) != _others(by, len(value.inputs)):
+        return typed
     before = match.string[: match.start()].rstrip(" \t$&{")
     left_side = re.match(_LEFT_SIDE, match.string[match.end() :]) and (not before or before[-1] in "\n,;\\")
     if not by or max(by) > 9 or left_side:
@@ -96,6 +108,11 @@ def _as_name(match: re.Match[str], name: str, value: Applied, latex: bool) -> st
     made = _numbered(name, by, latex)
     bare = typed.rstrip()
     return made.rjust(len(bare)) + typed[len(bare) :] if len(made) <= len(bare) else typed
+
+
+def _others(by: tuple[int, ...], count: int) -> tuple[int, ...]:
+    """The places of what is constant in a partial derivative."""
+    return tuple(k for k in range(1, count + 1) if k not in by)
 
 
 def _numbered(name: str, by: tuple[int, ...], latex: bool) -> str:
@@ -116,10 +133,13 @@ def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
     over, frac = rf"{_D}{_POWER}{of}\s*", r"\\[dt]?frac\s*"
     index = r"(?P<by>_\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|_\s*\w|[₁-₉])\s*"
     low, prime = r"_\s*(?P<by>\{[^{}]*\}|[^\W_]+)", r"(?:['′’]|\^\s*\{?\s*(?:\\prime\s*)+\}?)+"
+    held = r"\s*(?:\\right\s*)?\)\s*_\s*(?P<held>\{[^{}]*\}|[^\W_]+)"  # (∂U/∂S)_V
+    opened = r"(?:\\left\s*)?\(\s*"
     return [
         re.compile(written)
         for written in (
-            rf"\(\s*{over}/\s*{by}\)(?=\s*\()", rf"{over}/\s*\(\s*{by}\)", rf"{over}/\s*{by}",
+            rf"{opened}{over}/\s*{by}{held}", rf"{opened}{frac}\{{\s*{over}\}}\s*\{{\s*{by}\}}{held}",
+            rf"\(\s*{over}/\s*{by}\)(?=\s*\({_PLACE})", rf"{over}/\s*\(\s*{by}\)", rf"{over}/\s*{by}",
             rf"{frac}\{{\s*{over}\}}\s*\{{\s*{by}\}}", rf"{frac}\{{\s*{_D}{_POWER}\}}\s*\{{\s*{by}\}}\s*{of}",
             rf"(?:∂|\\partial\s*|(?<![A-Za-z_])D){index}{of}", rf"(?<![A-Za-z_])(?P<by>(?:D_?\d\s*){{1,3}}){of}",
             rf"{of}\s*{prime}\s*{low}", rf"{of}{low}{prime}",

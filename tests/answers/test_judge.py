@@ -665,6 +665,9 @@ BESIDE = [  # what stands beside the result is not judged
     *((INDEXED, f"∂L/∂x1 = 2x1 x2, {by} = x1^2", CORRECT, "") for by in ("∂L/∂x2", "dL/dx2", "∂L/∂x_2", "∂L/∂x₂")),
     (INDEXED, "∂L/∂x2 = 2x1 x2, ∂L/∂x1 = x1^2", WRONG, "0 of 2"),
     (jc.hessian("L(x1, x2) = x1^2 - x2^2"), "∂²L/∂x1² = 2, ∂²L/∂x1∂x2 = 0, ∂²L/∂x2² = -2", CORRECT, ""),
+    *((jc.hessian("f(t) = t^4"), f"{left} = 12t^2", CORRECT, "")
+      for left in ("d²f/dt²", "d^2f/dt^2", r"\frac{d^2f}{dt^2}", "f''(t)")),
+    (jc.implicit("P V = R T; R", solve_for="P"), "(∂P/∂V)_T = -P/V, (∂P/∂T)_V = R/V", CORRECT, ""),
     (SADDLE, "d2f/dx2 = 2, d2f/dxdy = 0, d2f/dy2 = -2", CORRECT, ""),
     (SADDLE, "d²f/dx² = 2, d²f/dxdy = 0, d²f/dy² = 2", WRONG, "3 of 4"),
     (jc.hessian("f(x, y) = [x^2 y, x y^2]"), "∇²f₁ = [[2y, 2x], [2x, 0]], Hf_2 = [[0, 2y], [2y, 2x]]", CORRECT, ""),

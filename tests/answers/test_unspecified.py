@@ -35,6 +35,9 @@ CROSSED = jc.gradient("F(y, x); z = x F(x, y)")
 TOTAL = jc.differential("z = f(x, y)")
 TOTAL_OF_ONE = jc.differential("y = f(x)")
 WAVES = jc.hessian("u = f(ξ, η), ξ = x + y, η = x - y")
+SECOND_OF_CURVE = jc.hessian("z = f(x, y), x = g(t), y = h(t)")
+GAS = jc.implicit("f(P, V, T) = 0", solve_for="P")
+ENTHALPY = jc.differential("U(S, V); H(S, V, P) = U(S, V) + P V")
 RADIAL = jc.gradient("u(x, y) = f(x^2 + y^2), where f is a differentiable function of r")
 S_S, S_T, T_T = "4f_xx + 12f_xy + 9f_yy", "6f_xx + 5f_xy - 6f_yy", "9f_xx - 12f_xy + 4f_yy"
 F_X, F_Y = r"\frac{\partial f}{\partial x}", r"\frac{\partial f}{\partial y}"
@@ -130,6 +133,24 @@ RIGHT = [
     )),
     *((TOTAL_OF_ONE, answer) for answer in ("f'(x) dx", "f' dx", "df/dx dx", "dy = (dy/dx) dx", r"\frac{dy}{dx} dx")),
     (WAVES, "[[f_ξξ + 2f_ξη + f_ηη, u_ξξ - u_ηη], [f_ξξ - f_ηη, f_{ξξ} - 2∂²f/∂ξ∂η + f_ηη]]"),
+    *((SECOND_OF_CURVE, answer) for answer in (
+        "f_xx (dx/dt)^2 + 2 f_xy (dx/dt)(dy/dt) + f_yy (dy/dt)^2 + f_x d^2x/dt^2 + f_y d²y/dt²",
+        "d²z/dt² = f_xx x'^2 + 2 f_xy (dy/dt)(dx/dt) + f_yy y'^2 + f_x g'' + f_y h''",
+        r"f_{xx}\dot{x}^2 + 2f_{xy}\dot x \dot y + f_{yy}\dot{y}^2 + f_x\ddot{x} + f_y\ddot{y}",
+        r"\frac{d^2z}{dt^2} = f_{xx}\left(\frac{dx}{dt}\right)^2 + 2f_{xy}\frac{dx}{dt}\frac{dy}{dt}"
+        r" + f_{yy}\left(\frac{dy}{dt}\right)^2 + \frac{\partial z}{\partial x}\frac{d^2x}{dt^2}"
+        r" + f_y\frac{d^2y}{dt^2}",
+    )),
+    *((GAS, answer) for answer in (
+        "(∂P/∂V)_T = -f_V/f_P, (∂P/∂T)_V = -f_T/f_P",
+        r"\left(\frac{\partial P}{\partial V}\right)_T = -\frac{f_V}{f_P},"
+        r" \left(\frac{\partial P}{\partial T}\right)_{V} = -\frac{f_T}{f_P}",
+        "-(∂f/∂V)_{P,T}/(∂f/∂P)_{V,T}, -f_T/f_P",
+    )),
+    *((ENTHALPY, answer) for answer in (
+        "dH = (∂U/∂S)_V dS + ((∂U/∂V)_S + P) dV + V dP",
+        r"\left(\frac{\partial U}{\partial S}\right)_V dS + (U_V + P) dV + V dP",
+    )),
     *((RADIAL, answer) for answer in ("2x f'(r), 2y f'(r)", "2x df/dr, 2y f'", "2x f'(x^2 + y^2), 2y f'")),
     (TWICE, "[[∂g₁/∂u₁, ∂g₁/∂u₂], [∂g_2/∂u_1, D2_g2]]"),
 ]  # fmt: skip
@@ -180,6 +201,11 @@ def test_a_name_of_two_places_is_not_guessed_at() -> None:
 def test_both_readings_of_a_quotient_before_a_derivative_are_written_as_derivatives() -> None:
     verdict = jc.gradient("f: R -> R; z = x f(x/y)").check("f(x/y) + x/y f'(x/y), 0")
     assert "write (x/y)·f′(x/y) or x/(y f′(x/y))" in verdict.message
+
+
+@pytest.mark.parametrize("answer", ["(∂U/∂S)_P dS + (U_V + P) dV + V dP", "(∂U/∂S)_{V,P} dS + (U_V + P) dV + V dP"])
+def test_a_partial_with_other_constants_is_not_guessed_at(answer: str) -> None:
+    assert ENTHALPY.check(answer).outcome == UNREADABLE
 
 
 def test_what_no_function_has_is_not_read() -> None:
