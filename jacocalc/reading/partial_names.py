@@ -19,10 +19,10 @@ from jacocalc.reading.lexer import GREEK
 
 Unspecified = Mapping[str, Applied]
 
-_ROUND = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])partial\s)\s*"
-_STRAIGHT = r"(?<![A-Za-z_])d(?=[^\W\d_]|\s*\^|[²³]|\\[a-z])\s*"
+_ROUND = r"(?:∂|\\partial(?![A-Za-z])|(?<![A-Za-z_])partial\s)\s*+"
+_STRAIGHT = r"(?<![A-Za-z_])d(?=[^\W\d_]|\s*\^|[²³]|\\[a-z])\s*+"
 _D = rf"(?:{_ROUND}|{_STRAIGHT})"
-_POWER = r"(?:\s*\^\s*\{?\d\}?|[²³])?\s*"
+_POWER = r"(?:\s*+\^\s*+\{?\d\}?|[²³])?\s*+"  # blanks are tried once: of thousands no other reading is left
 _D_FIRST = r"(?P<by>(?:D\d+)+)_(?P<of>\w+)"  # texts: compiled for the first function without a formula
 _D_LAST = r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)"
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉²³", "012345678923")
@@ -130,11 +130,11 @@ def _patterns(name: str, inputs: tuple[str, ...]) -> list[re.Pattern[str]]:
     of = rf"(?:{_spelled(name)})(?![A-Za-z])"
     letter = rf"(?:{'|'.join(map(_spelled, inputs))}){_POWER}"
     by = rf"(?P<by>(?:{_ROUND}{letter})+|{_STRAIGHT}{letter})(?!\s*/)"  # dx behind ∂f/∂x is a change
-    over, frac = rf"{_D}{_POWER}{of}\s*", r"\\[dt]?frac\s*"
+    over, frac = rf"{_D}{_POWER}{of}\s*+", r"\\[dt]?frac\s*+"
     index = r"(?P<by>_\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|_\s*\w|[₁-₉])\s*"
     low, prime = r"_\s*(?P<by>\{[^{}]*\}|[^\W_]+)", r"(?:['′’]|\^\s*\{?\s*(?:\\prime\s*)+\}?)+"
-    held = r"\s*(?:\\right\s*)?\)\s*_\s*(?P<held>\{[^{}]*\}|[^\W_]+)"  # (∂U/∂S)_V
-    opened = r"(?:\\left\s*)?\(\s*"
+    held = r"\s*+(?:\\right\s*+)?\)\s*+_\s*+(?P<held>\{[^{}]*\}|[^\W_]+)"  # (∂U/∂S)_V
+    opened = r"(?:\\left\s*+)?\(\s*+"
     return [
         re.compile(written)
         for written in (
