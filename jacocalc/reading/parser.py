@@ -743,6 +743,8 @@ class Parser(Cursor):
         order = 0
         while self.sees("'", "''"):
             order += len(self.take().text)
+        if order > self.scope.limits.depth:
+            raise self.error(f"more than {self.scope.limits.depth} primes stand in a row", self.before)
         if function.specified or (function.n, function.m) != (1, 1):
             hint = "derivatives are computed; name the function without ′"
             raise self.error("a prime is not read here", self.before, hint)

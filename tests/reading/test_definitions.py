@@ -303,6 +303,7 @@ def test_a_function_without_a_formula_may_be_all_of_an_equation(
         ("f: R^2 -> R; z = y f(x^2 - y^2)", "f takes 2 arguments, not 1", 19),
         ("f: R -> R; z = y f(x) + g(x)", "“g(x)” can be read in two ways", 24),
         ("f(r); f(x) = f(x) + 1", "f is defined by itself", 6),
+        (f"f: R -> R; z = f{40 * chr(39)}(x)", "more than 30 primes stand in a row", 55),
         ("f(r); f(s, t); z = f(x)", "f is declared twice", 6),
         ("f: R^2 -> R^2; f1: R -> R; z = f1(x)", "f1 is a component of f", 15),
         ("f1: R -> R; f: R^2 -> R^2; z = f1(x)", "f1 is a component of f", 12),
