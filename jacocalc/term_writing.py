@@ -111,12 +111,12 @@ class Script(ABC):
             case Over() if len(self.aside(term)) > 1:
                 return self.product(self.aside(term))
             case Hadamard(factors):
-                return self.hadamard([self.part(factor, FRACTION) for factor in factors])
+                return self.hadamard([self.part(one, FRACTION) for factor in factors for one in self.each(factor)])
             case Over(a, b):
                 return self.over(a, b)
             case Raised(base, exponent):
-                twice = self.twice and is_square(term)
-                return self.hadamard([self.part(base, FRACTION)] * 2) if twice else self.raised(base, exponent)
+                factors = self.each(term)
+                return self.write(Hadamard(factors)) if len(factors) > 1 else self.raised(base, exponent)
             case Transposed(Inverted(body)):
                 return self.transposed_inverse(self.part(body, self.marked))
             case Transposed(body):
@@ -149,6 +149,10 @@ class Script(ABC):
     def marked(self) -> int:
         """What the marks of a transpose and an inverse demand of the term that they mark."""
         return ATOM
+
+    def each(self, factor: Term) -> tuple[Term, ...]:
+        """A factor of a product entry by entry: h ⊙ h is two."""
+        return (factor.base,) * 2 if self.twice and isinstance(factor, Raised) and is_square(factor) else (factor,)
 
     def argument(self, term: Term) -> str:
         """A term at which a function is taken."""

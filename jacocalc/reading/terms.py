@@ -866,6 +866,8 @@ class TermParser(Cursor):
             raise self.error(f"{name} takes one argument, not {len(arguments)}", token, SECOND_ARGUMENTS.get(name, ""))
         if name in self.names.functions or name in ELEMENTWISE:
             known = name if name in self.names.functions else ELEMENTWISE[name]
+            if known == "ln" and isinstance(first, Operation) and first.name == "det" and not self.names.verbatim:
+                return Operation("logdet", first.arguments)
             if first.shape[0] == first.shape[1] and not first.is_scalar and known in ("exp", "ln", "sqrt"):
                 self.names.note(f"{name} of a matrix is taken entry by entry")
             return Elementwise(known, first, order)

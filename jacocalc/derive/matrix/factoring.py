@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from itertools import combinations, takewhile
+from math import prod
 
 from jacocalc.derive.matrix.forms import (
     common_scalar,
@@ -23,6 +24,7 @@ from jacocalc.derive.matrix.forms import (
 from jacocalc.terms import (
     ONE,
     Hadamard,
+    Opposite,
     Over,
     Plus,
     Scaled,
@@ -37,7 +39,7 @@ from jacocalc.terms import (
 
 _MULTIPLIED, _SUMS = 50, 4  # nodes, sums: beyond that nothing is multiplied out, since the terms double with each sum
 _SHORTER = 0.62  # what multiplying out must gain, so that 1 − h ⊙ h and W(WᵀW − I) stay as people write them
-_WITH_FEWER_SUMS = 0.8  # where terms cancel
+_WITH_FEWER_SUMS = 0.8  # where a and −a cancel, any gain is enough
 
 
 def factored(term: Term) -> Term:
@@ -127,7 +129,10 @@ def _nested(chain: tuple[Term, ...], other: tuple[Term, ...]) -> bool:
 
 
 def shortest(term: Term) -> Term:
-    """The factored form of a term, or of the term multiplied out where that is much shorter; its parts come first."""
+    """The factored form of a term, or of the term multiplied out where terms cancel or that is much shorter.
+
+    Its parts come first.
+    """
     parts = parts_of(term)
     changed = tuple(map(shortest, parts))
     if changed != parts:
@@ -136,8 +141,24 @@ def shortest(term: Term) -> Term:
     if not 1 <= _sums(term) <= _SUMS or tree_size(term) > _MULTIPLIED:
         return found
     other = factored(_multiplied_out(term))
+    if _products(term) - _products(other) > 1:
+        return other if tree_size(other) < tree_size(found) else found
     shorter = _SHORTER if _sums(found) - _sums(other) < 2 else _WITH_FEWER_SUMS
     return other if tree_size(other) < shorter * tree_size(found) else found
+
+
+def _products(term: Term) -> int:
+    """How many products of a term multiplied out, before any cancel: 4 of (a + b)(c + d)."""
+    match term:
+        case Plus(parts):
+            return sum(map(_products, parts))
+        case Opposite(body):
+            return _products(body)
+        case Times(factors) | Hadamard(factors):
+            return prod(map(_products, factors))
+        case Scaled(scalar, body):
+            return _products(scalar) * _products(body)
+    return 1
 
 
 def _sums(term: Term) -> int:

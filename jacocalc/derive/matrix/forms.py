@@ -115,7 +115,8 @@ def _power_of(base: Term, exponent: int, powers: Powers) -> Fraction:
 def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
     """What is taken out of the powers, and (u, ±1) that comes in its place.
 
-    sign(u) |u| = u, sign(u)/|u| = 1/u; √u² = u, u/√u = √u; u^k u = u^(k + 1); e^u/(1 + e^u) = sigmoid(u)
+    sign(u) |u| = u, sign(u)/|u| = 1/u; √u² = u, u/√u = √u; u^k u = u^(k + 1); e^u/(1 + e^u) = sigmoid(u);
+    sin u/cos u = tan u
     """
     for base in list(powers):
         count = powers[base]
@@ -137,10 +138,20 @@ def _reduced(powers: Powers) -> Iterator[tuple[Term, int]]:
                 more = number(powers[u])
                 powers[base] = powers[u] = 0
                 yield raised(u, plus(k, more)), 1
+            case Elementwise("sin" | "sinh" as above, u, 0) if count > 0:
+                name, quotient = _QUOTIENTS[above]
+                both = min(count, -powers.get(Elementwise(name, u), 0))
+                if both > 0:
+                    powers[base] -= both
+                    powers[Elementwise(name, u)] += both
+                    yield from [(Elementwise(quotient, u), 1)] * both
             case Elementwise("exp", u, 0) if count > 0 and (below := _one_more(base, powers)) is not None:
                 if powers[below] == -count:
                     powers[base] = powers[below] = 0
                     yield from [(Elementwise("sigmoid", u), 1)] * count
+
+
+_QUOTIENTS = {"sin": ("cos", "tan"), "sinh": ("cosh", "tanh")}
 
 
 def _one_more(term: Term, known: Iterable[Term]) -> Term | None:
@@ -292,7 +303,7 @@ def _cancelled(chain: list[Term]) -> list[Term]:
 
 
 def _merged(left: Term, right: Term) -> Term | None:
-    """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ
+    """diag(a) diag(b) = diag(a ⊙ b), diag(a) 1 = a, 1ᵀ diag(a) = aᵀ, diag(1 ⊘ a) a = 1
 
     P 1 = 1 where the rows of P sum to 1, 1ᵀ P = 1ᵀ where its columns do
     """
@@ -303,6 +314,8 @@ def _merged(left: Term, right: Term) -> Term | None:
             return a
         case Transposed(Ones((_, 1))), Operation("diag", (a,)):
             return transpose(a)
+        case Operation("diag", (a,)), v if v.shape[1] == 1 and isinstance(both := hadamard(a, v), Ones):
+            return both
         case _, Ones((_, 1)) if _sum_to_1("rows", left):
             return ones(left.shape[0])
         case Transposed(Ones((_, 1))), _ if _sum_to_1("columns", right):
@@ -754,7 +767,7 @@ def _narrow(factors: tuple[Term, ...]) -> int | None:
 
 
 def _sum(first: Term) -> Term | None:
-    """The sum of the entries: of ones m n, of a softmax 1, of Aᵀ that of A"""
+    """The sum of the entries: of ones m n, of a softmax 1, of Aᵀ that of A, of I ⊙ A the trace"""
     match first:
         case Ones((rows, columns)):
             return scalar_product([extent(rows), extent(columns)])
@@ -762,6 +775,8 @@ def _sum(first: Term) -> Term | None:
             return ONE
         case Operation("softmax"):
             return ONE
+        case Hadamard(factors) if any(isinstance(factor, Eye) for factor in factors):
+            return operation("tr", hadamard(*(factor for factor in factors if not isinstance(factor, Eye))))
         case _ if _sum_to_1("rows", first):
             return extent(first.shape[0])
         case _ if _sum_to_1("columns", first):
@@ -786,7 +801,10 @@ def _norm2(first: Term) -> Term | None:
 
 
 def _inner(a: Term, b: Term) -> Term | None:
-    """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨A, u vᵀ⟩ = uᵀ A v, ⟨c A, B⟩ = c ⟨A, B⟩"""
+    """⟨a, b⟩ = aᵀ b, ⟨1, B⟩ = sum B, ⟨I, B⟩ = tr B, ⟨A, u vᵀ⟩ = uᵀ A v, ⟨c A, B⟩ = c ⟨A, B⟩
+
+    ⟨A ⊙ B, C ⊘ A⟩ = ⟨B, C⟩, ⟨A, B⁻ᵀ⟩ = tr(B⁻¹ A)
+    """
     if a.is_scalar:
         return scalar_product([a, b])
     if a.shape[1] == 1:
@@ -807,7 +825,23 @@ def _inner(a: Term, b: Term) -> Term | None:
         bodies.append(chain[0] if len(chain) == 1 else times(*chain))
     if scalars:
         return scalar_product([*scalars, operation("inner", *bodies)])
+    if any(isinstance(side, Over) for side in (a, b)) and not isinstance(both := hadamard(a, b), Over):
+        return operation("sum", both)
+    turned = _without_marks(a), _without_marks(b)
+    match turned:
+        case Term() as one, Term() as other:
+            return operation("inner", one, other)
+        case Term() as one, None:
+            return operation("tr", times(one, b))
+        case None, Term() as other:
+            return operation("tr", times(other, a))
     return None
+
+
+def _without_marks(term: Term) -> Term | None:
+    """The transpose of a term, where that takes all its marks away: A B of Bᵀ Aᵀ."""
+    turned = transpose(term)
+    return turned if _marks(term) and not _marks(turned) else None
 
 
 def _diag(first: Term) -> Term | None:

@@ -87,7 +87,7 @@ def _product(node: Times, g: Term, out: Term) -> Contributions:
     found: Contributions = []
     if all(factor.is_scalar for factor in factors):
         for i, factor in enumerate(factors):
-            found.append((factor, scalar_product([*(f for j, f in enumerate(factors) if j != i), g])))
+            found.append((factor, scalar_product([g, *(f for j, f in enumerate(factors) if j != i)])))
         return found
     for i, factor in enumerate(factors):
         before = [transpose(f) for f in reversed(factors[:i])]
@@ -98,7 +98,7 @@ def _product(node: Times, g: Term, out: Term) -> Contributions:
 
 def _scaled(node: Scaled, g: Term, out: Term) -> Contributions:
     """Y = c A: A gets c G, c gets ⟨A, G⟩"""
-    return [(node.scalar, inner(node.body, g)), (node.body, times(node.scalar, g))]
+    return [(node.scalar, inner(node.body, g)), (node.body, times(g, node.scalar))]
 
 
 def _hadamard(node: Hadamard, g: Term, out: Term) -> Contributions:

@@ -378,7 +378,7 @@ CONDITIONS = [
     ("A: n x n invertible; B: n x n; L = tr((A + B)^-1)", [("A + B", "invertible")]),
     ("A, X: n x n invertible; L = det(A X') + tr((A X)^-1)", []),
     ("A: n x n; L = logdet(A) + tr(A^-1)", [("A", "positive determinant")]),
-    ("A: n x n; L = ln(det(A)) + tr(A^-1)", [("det(A)", "positive")]),
+    ("A: n x n; L = ln(det(A)) + tr(A^-1)", [("A", "positive determinant")]),
 ]
 
 

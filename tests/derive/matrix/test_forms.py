@@ -117,6 +117,10 @@ FORMS = [
     ("sign(x) .* x ./ abs(x)", "1_n"),
     ("sign(x) .* abs(y)", "sign(x) ⊙ abs(y)"),
     ("x + 0 y", "x"),
+    ("sinh(x) ./ cosh(x) .* y", "tanh(x) ⊙ y"), ("sin(a)^2/cos(a)", "sin(a) tan(a)"),
+    ("x .* x .* y", "x ⊙ x ⊙ y"), ("diag(1 ./ x) x x'", "1_n xᵀ"), ("dot(A, B')", "tr(B A)"),
+    ("dot(A, inv(B)')", "tr(B⁻¹ A)"), ("dot(A', B')", "⟨A, B⟩"), ("dot(A .* B, I(n) ./ A)", "tr(B)"),
+    ("sum(I(n) .* A)", "tr(A)"),
 ]
 
 

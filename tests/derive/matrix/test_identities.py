@@ -170,6 +170,8 @@ ROWS: list[Row] = [
     ("t: scalar; A: n x n; f = det(I(n) + t A)", "f", "t", lambda t, A: det(eye(3) + t * A), "f tr((I_n + t A)⁻¹A)"),
     ("u, v: n; f = det(I(n) + u v')", "f", "u", lambda u, v: 1 + v @ u, None),
     ("X: n x n invertible; F = logdet(X) X", "F", "X", lambda X: logdet(X) * X, "tr(X⁻¹ dX) X + log det(X) dX"),
+    ("t: scalar; A: n x n; f = ln(det(9 I(n) + t A))", "f", "t", lambda t, A: logdet(9 * eye(3) + t * A),
+     "tr((9 I_n + t A)⁻¹A)"),
     # -- norms
     ("x: n; f = ||x||", "f", "x", lambda x: norm(x), "x/f"),
     ("x: n; f = ||x||^2", "f", "x", lambda x: x @ x, "2 x"),
@@ -387,6 +389,11 @@ ROWS: list[Row] = [
      lambda Q, K, V, Y: norm(softmax(Q @ K.T, 1) @ V - Y) ** 2 / 2,
      "(((O - Y)Vᵀ - (((O - Y)Vᵀ) ⊙ P)1_m 1_mᵀ) ⊙ P)K"),
     ("x: n; s = ln(sum(exp(x)))", "s", "x", lambda x: lse(x), "(1/sum(exp(x)))exp(x)"),
+    ("z: n; l = log(softmax(z))", "l", "z", lambda z: np.log(softmax(z)), "I_n - 1_n softmax(z)ᵀ"),
+    ("z: n; q: n sums to 1; p = softmax(z); L = sum(p .* log(p ./ q))", "L", "z",
+     lambda z, q: (softmax(z) * np.log(softmax(z) / q)).sum(), "ln(p ⊘ q) ⊙ p - (pᵀ ln(p ⊘ q))p"),
+    ("x: n; A: m x n; b: m; f = sum(log(cosh(A x - b)))", "f", "x",
+     lambda x, A, b: np.log(np.cosh(A @ x - b)).sum(), "Aᵀ tanh(A x - b)"),
     # -- layers
     ("x: n; W: m x n; b: m; h = sigmoid(W x + b)", "h", "x", lambda x, W, b: sigmoid(W @ x + b),
      "diag(h ⊙ (1_m - h)) W"),
