@@ -48,7 +48,7 @@ FACTS = ("symmetric", "invertible", *SUMS.values(), "positive", "scalar", "eleme
 _KEPT = FACTS[:-2]
 _DEFINITE_SAID = "symmetric positive definite"
 _DEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?positive definite|spd|SPD)\b")
-_ONE_HOT = re.compile(r"\bone-hot(?: (rows|columns))?")
+_ONE_HOT = re.compile(r"\b(?:(rows|columns) )?one-hot(?: (rows|columns))?")
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
 )
@@ -245,7 +245,7 @@ class _Reader:
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
         said = _DEFINITE.sub("symmetric, invertible", match["facts"] or "")
-        said = _ONE_HOT.sub(lambda m: f"{m[1]} sum to 1" if m[1] else "sums to 1", said)
+        said = _ONE_HOT.sub(lambda m: f"{m[1] or m[2]} sum to 1" if m.lastindex else "sums to 1", said)
         said = re.sub(r"\breal\b", "" if match["rows"] else "scalar", said)
         facts = tuple(fact for fact in FACTS if fact in said or (match["real"] and fact == "scalar"))
         rest = said

@@ -25,6 +25,12 @@ from jacocalc.reading.definitions import Functions, definition_tokens, read_func
 from jacocalc.reading.introductions import without_rates_asked
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.own_stages import split, with_commas
+from jacocalc.reading.statements import is_program
+
+_PROGRAM = (
+    "backprop PROGRAM gives the gradients of a scalar, and of dot(v, h) vᵀJ; differential PROGRAM --of h --wrt x a "
+    "Jacobian, or dh"
+)
 
 
 class _Equation(NamedTuple):
@@ -46,7 +52,9 @@ def read_stages(
     given = functions or {}
     try:
         return (read_function(text, given, outputs, loose),)
-    except ReadError:
+    except ReadError as refused:
+        if is_program(text):
+            raise ReadError("this declares matrices: it is a program", text=text, end=len(text), hint=_PROGRAM) from refused
         functions, text = with_declared(text, given)
         layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:

@@ -384,7 +384,8 @@ def test_positive_definite_is_symmetric_and_invertible(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "fact"),
     [("n sums to 1", "sums to 1"), ("n one-hot", "sums to 1"), ("m x n rows sum to 1", "rows sum to 1"),
-     ("m x n one-hot rows", "rows sum to 1"), ("m x n, one-hot columns", "columns sum to 1")],
+     ("m x n one-hot rows", "rows sum to 1"), ("m x n, one-hot columns", "columns sum to 1"),
+     ("m x n rows one-hot", "rows sum to 1")],
 )  # fmt: skip
 def test_what_sums_to_1(said: str, fact: str) -> None:
     (var,) = read_program(f"y: {said}; f = sum(y)").declared

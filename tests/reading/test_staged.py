@@ -45,6 +45,15 @@ def test_one_stage_stays_one(text: str) -> None:
     assert len(read_stages(text)) == 1
 
 
+def test_a_program_is_told_from_a_function() -> None:
+    with pytest.raises(ReadError, match="it is a program") as caught:
+        read_stages("x: n; W: m x n; h = tanh(W x)")
+    assert "dot(v, h) vᵀJ" in caught.value.hint
+    with pytest.raises(ReadError) as plain:
+        read_stages("f: R^2 -> R^3; f(x, y) = x +")
+    assert "program" not in str(plain.value)
+
+
 @pytest.mark.parametrize("text", [";", " ", ", ", " with ", "np.where"])
 def test_what_has_no_equation_is_refused(text: str) -> None:
     with pytest.raises(ReadError):
