@@ -54,7 +54,8 @@ def read_stages(
         return (read_function(text, given, outputs, loose),)
     except ReadError as refused:
         if is_program(text):
-            raise ReadError("this declares matrices: it is a program", text=text, end=len(text), hint=_PROGRAM) from refused
+            said = "this declares matrices: it is a program"
+            raise ReadError(said, text=text, end=len(text), hint=_PROGRAM) from refused
         functions, text = with_declared(text, given)
         layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:

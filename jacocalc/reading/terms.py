@@ -811,21 +811,21 @@ class TermParser(Cursor):
         return found if squared is None else Raised(found, squared)
 
     def extreme(self, name: str, arguments: list[Term], token: Token) -> Term:
-        """min(a, b) = −max(−a, −b), max(a, b, c) = max(max(a, b), c), entry by entry."""
-        if name == "min":
-            turned = [part if part == ZERO else Opposite(part) for part in arguments]
-            return Opposite(self.extreme("max", turned, token))
-        return reduce(lambda left, right: self._greater(left, right, token), arguments)
+        """max(a, b, c) = max(max(a, b), c), entry by entry."""
+        return reduce(lambda left, right: self._extreme_of_two(name, left, right, token), arguments)
 
-    def _greater(self, left: Term, right: Term, token: Token) -> Term:
-        """max(0, a) = relu(a), max(a, b) = b + relu(a − b), entry by entry."""
+    def _extreme_of_two(self, name: str, left: Term, right: Term, token: Token) -> Term:
+        """max(0, a) = relu(a), max(a, b) = b + relu(a − b); min(0, a) = −relu(−a), min(a, b) = b − relu(b − a)"""
+        least = name == "min"
         if left == ZERO:
             left, right = right, left
         if right == ZERO:
-            return Elementwise("relu", left)
+            return Opposite(Elementwise("relu", Opposite(left))) if least else Elementwise("relu", left)
         (left,), right = self.fitting([left], right, token, token)
-        self.names.note(f"max({paper_term(left)}, {paper_term(right)}) is written with relu")
-        return Plus((right, Elementwise("relu", Plus((left, Opposite(right))))))
+        self.names.note(f"{name}({paper_term(left)}, {paper_term(right)}) is written with relu")
+        above, below = (right, left) if least else (left, right)
+        excess = Elementwise("relu", Plus((above, Opposite(below))))
+        return Plus((right, Opposite(excess) if least else excess))
 
     def arguments(self, token: Token) -> list[Term]:
         """(a, b), or one factor without brackets."""

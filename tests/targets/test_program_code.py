@@ -442,7 +442,7 @@ LINES = [
     ("recurrent", "numpy", "    for t in range(T, 0, -1):"),
     ("recurrent", "numpy", "        dW += np.outer(dz[t], h[t - 1])"),
     ("recurrent", "numpy", "        dz[t] = dh[t] * (1 - h[t] ** 2)"),
-    ("attention", "numpy", "    dS = P * dP - P * (P * dP).sum(axis=1, keepdims=True)"),
+    ("attention", "numpy", "    dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))"),
     ("batch of columns", "numpy", "    Z = W @ X + b[:, None]"),
     ("batch of rows", "numpy", "    Z = X @ W + b"),
     ("batch of rows", "numpy", "    db = dZ.sum(axis=0)"),

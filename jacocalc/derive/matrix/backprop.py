@@ -49,8 +49,10 @@ from jacocalc.terms import (
     Adjoint,
     Differential,
     Extent,
+    Eye,
     Index,
     Inverted,
+    Ones,
     Opposite,
     Over,
     Plus,
@@ -462,9 +464,9 @@ def named_terms(program: Program) -> dict[Term, Term]:
 
 
 def is_short(term: Term) -> bool:
-    """Whether an adjoint is inserted where it is used: ŷ − y, 2 x, −y ⊘ p, but no product and no function."""
+    """Whether an adjoint is inserted where it is used: ŷ − y, 2 x, −y ⊘ p, 1, I, but no product and no function."""
     match term:
-        case Var() | Scalar() | Extent():
+        case Var() | Scalar() | Extent() | Ones() | Eye():
             return True
         case Opposite(body):
             return is_short(body)

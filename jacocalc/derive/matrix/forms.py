@@ -850,10 +850,12 @@ def _diag(first: Term) -> Term | None:
 
 
 def _diagonal(first: Term) -> Term | None:
-    """The diagonal of diag(a) is a, of A u vᵀ it is A u ⊙ v, of Aᵀ that of A"""
+    """The diagonal of diag(a) is a, of A u vᵀ it is A u ⊙ v, of diag(v) A it is v ⊙ that of A, of Aᵀ that of A"""
     match first:
         case Operation("diag", (vector,)):
             return vector
+        case Times((Operation("diag", (vector,)), *rest)) | Times((*rest, Operation("diag", (vector,)))):
+            return hadamard(vector, operation("diagonal", times(*rest)))
         case Times(factors) if (narrow := _narrow(factors)) is not None:
             return hadamard(times(*factors[: narrow + 1]), transpose(times(*factors[narrow + 1 :])))
         case Eye(size):

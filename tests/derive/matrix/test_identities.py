@@ -153,6 +153,9 @@ ROWS: list[Row] = [
     ("X: n x m; F = X (X' X)^-1 X'", "F", "X", lambda X: X @ inv(X.T @ X) @ X.T,
      "dX(Xᵀ X)⁻¹Xᵀ - X(Xᵀ X)⁻¹(dXᵀ X + Xᵀ dX)(Xᵀ X)⁻¹Xᵀ + X(Xᵀ X)⁻¹dXᵀ"),
     ("X: n x n invertible; F = inv(transpose(X))", "F", "X", lambda X: inv(X.T), "-F dXᵀ F"),
+    ("x: n; A: n x n; f = tr(diag(x) A diag(x))", "f", "x", lambda x, A: x @ (x * A.diagonal()), "2(x ⊙ diag(A))"),
+    ("x, y: n; f = sum(min(x, y))", "f", "x", lambda x, y: np.minimum(x, y).sum(), "[y - x > 0]"),
+    ("x: n; W: m x n; Y = W' W; f = tr(Y .* Y)", "f", "W", lambda x, W: tr((W.T @ W) ** 2), None),
     # -- determinants
     ("X: n x n invertible; f = det(X)", "f", "X", lambda X: det(X), "f X⁻ᵀ"),
     ("X: n x n symmetric, invertible; f = det(X)", "f", "X", lambda X: det(X), "f X⁻¹"),
