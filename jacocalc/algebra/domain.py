@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from sympy import Poly, expand
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
+from jacocalc.algebra.one_letter import settled_together
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
     ZERO,
@@ -133,10 +134,10 @@ def inside(condition: Expr) -> Expr:
 
 
 def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """Conditions as a person writes them, each once, none that follows from another or always holds."""
+    """Conditions as a person writes them, each once, none that follows from the others or always holds."""
     plain = dict.fromkeys(part for condition in conditions for part in _plain(condition))
     kept = [condition for condition in plain if not surely(condition)]
-    return tuple(c for c in kept if not any(other != c and _implies(other, c) for other in kept))
+    return settled_together([c for c in kept if not any(other != c and _implies(other, c) for other in kept)])
 
 
 def _borders(condition: Expr) -> tuple[Expr, ...]:
@@ -172,12 +173,56 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return _plain(Comparison(">", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
             return (Comparison("<" if relation == ">" else "<=", u, ZERO),)
+        case Comparison("!=") if (parts := _without_ties(condition)) is not None:
+            return parts
         case Junction("and", parts):
             return tuple(part for whole in parts for part in _plain(whole))
         case Comparison():
             return (_solved(condition),)
         case _:
             return (condition,)
+
+
+def compared(condition: Expr) -> Expr:
+    """min(u, v) > w is u > w and v > w, min(u, v) < w is u < w or v < w; so also for max, ≥ and ≤."""
+    match condition:
+        case Comparison("<" | "<=" | ">" | ">=" as relation, Call("max" | "min" as function, arguments), other):
+            word = "and" if (function == "min") == relation.startswith(">") else "or"
+            return Junction(word, tuple(compared(Comparison(relation, one, other)) for one in arguments))
+        case Comparison("<" | "<=" | ">" | ">=" as relation, other, Call("max" | "min") as extreme):
+            return compared(Comparison(relation.translate(_TURNED), extreme, other))
+        case Junction(word, parts):
+            return Junction(word, tuple(map(compared, parts)))
+    return condition
+
+
+def _without_ties(condition: Comparison) -> tuple[Expr, ...] | None:
+    """min(x, 1) ≠ 0 is x ≠ 0: u ≠ w for every argument that can be the least; None where that depends on letters."""
+    extreme, other = condition.left, condition.right
+    if not isinstance(extreme, Call):
+        extreme, other = other, extreme
+    if not isinstance(extreme, Call) or extreme.function not in ("max", "min"):
+        return None
+    beyond = "<" if extreme.function == "min" else ">"
+    found: list[Expr] = []
+    for one in extreme.arguments:
+        rivals = (Comparison(beyond, rival, other) for rival in extreme.arguments if rival != one)
+        left = _settled(Junction("or", (Comparison("!=", one, other), *rivals)))
+        if isinstance(left, Junction) or left is False:
+            return None
+        found += [] if left is True else _plain(left)
+    return tuple(found)
+
+
+def decided(condition: Expr) -> Expr | bool:
+    """A condition as a person writes it: max and min resolved, without what holds always, and what follows."""
+    found = _settled(compared(condition))
+    if isinstance(found, bool):
+        return found
+    parts = without_redundant((found,))
+    if excluding(parts):
+        return False
+    return (parts[0] if len(parts) == 1 else Junction("and", parts)) if parts else True
 
 
 def _solved(condition: Comparison) -> Comparison:

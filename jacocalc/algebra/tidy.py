@@ -845,6 +845,20 @@ def over_one(total: Expr, least: int = 2) -> Expr:
     return tidy(Quotient(tidy(Sum(tuple(_shared(term, common) for term in total.terms))), common))
 
 
+def essential(expr: Expr) -> Expr:
+    """What is 0 where the expression is: 2x − y for 2y − 4x, 1 + x² + y for −1 − y/(1 + x²), y(1 + x) for y + xy."""
+    expr = over_one(tidy(expr), 1)
+    while isinstance(expr, Negative | Quotient):
+        expr = expr.operand if isinstance(expr, Negative) else expr.numerator
+    if not isinstance(expr, Sum):
+        return expr
+    number = _number_in(expr, Fraction(1))
+    shared = (one for one in walk(expr.terms[0]) if all(_power_of(one, term) for term in expr.terms))
+    letters = [one for one in shared if isinstance(one, Symbol)]
+    found = divided(expr, Product((integer(-number if isinstance(expr.terms[0], Negative) else number), *letters)))
+    return tidy(Product((*letters, found)))
+
+
 def common_factor(total: Sum) -> Expr:
     """What all terms share, 2x e⁻ˣ of 4x e⁻ˣ + 2x² e⁻ˣ; 1 where that has numbers and letters only."""
     first, *others = map(_factors_of, total.terms)

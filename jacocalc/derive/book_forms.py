@@ -42,6 +42,7 @@ from jacocalc.notation import (
 )
 
 _LONG = 120
+_CONSTANTS = frozenset("abcdkmn")  # letters that stand before x and y also where nothing says that they are parameters
 
 
 def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> Expr:
@@ -165,7 +166,7 @@ class _Order:
         self.rising = [True, False] in ends and [False, True] not in ends
         rows = [[name for _, name in _letters(node.factors)] for node in self.known if isinstance(node, Product)]
         letters = [name for name in names(given) if name not in inputs]
-        letters += [name for name in inputs if depends(given, name)]
+        letters += sorted((name for name in inputs if depends(given, name)), key=lambda name: name not in _CONSTANTS)
         self.places = {name: place for place, name in enumerate(_in_rows(letters, rows))}
 
     def of(self, expr: Expr) -> Expr:

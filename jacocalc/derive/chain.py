@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from jacocalc.algebra.domain import collected, without_redundant
 from jacocalc.algebra.tidy import tidy, tidy_inside
+from jacocalc.algebra.values import is_rational
 from jacocalc.derive.book_forms import printed_entries
 from jacocalc.derive.bracketing import Pattern, Plan, order_steps, plan_of
 from jacocalc.derive.jacobians import (
@@ -82,9 +83,9 @@ class Work:
         return printed_entries(matrix, self._given, self.chain.inputs, self.facts)
 
     def searched(self, matrix: Matrix) -> Matrix:
-        """A result that was computed from others, its shortest form looked for where it is short."""
-        short = sum(map(tree_size, matrix.entries)) <= SEARCHED
-        return self.printed(short_matrix(matrix, self._given) if short else matrix)
+        """A result that was computed from others, its shortest form looked for where it is short and no polynomial."""
+        wanted = not is_rational(matrix) and sum(map(tree_size, matrix.entries)) <= SEARCHED
+        return self.printed(short_matrix(matrix, self._given) if wanted else matrix)
 
     @property
     def _given(self) -> Matrix:

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from jacocalc.algebra.tidy import essential
 from jacocalc.algebra.values import cancelled, exact
-from jacocalc.derive.book_forms import author_letters
+from jacocalc.derive.book_forms import author_letters, printed_entries
 from jacocalc.derive.chain import Work, all_parameters, local_steps
 from jacocalc.derive.implicit_roads import verify_at, verify_identity, verify_second, verify_second_at
 from jacocalc.derive.jacobians import jacobian_at, stage_value
@@ -38,6 +39,7 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     Symbol,
+    column,
     integer,
     substitute,
 )
@@ -88,7 +90,8 @@ def implicit_jacobian(work: Work, question: ImplicitFunction) -> Matrix:
 
 def _value(matrix: Matrix, stage: VectorFunction) -> Matrix:
     letters = _letters(stage)
-    return matrix.map(lambda entry: cancelled(entry, letters))
+    found = matrix.map(lambda entry: cancelled(entry, letters))
+    return found if stage.abstract else printed_entries(found, column(stage.values), stage.inputs)
 
 
 def _letters(stage: VectorFunction) -> tuple[Expr, ...]:
@@ -193,7 +196,7 @@ def _other(blocks: Blocks) -> str:
 def _condition(blocks: Blocks) -> Expr:
     """det ∂F/∂y ≠ 0."""
     block = blocks.by_dependent
-    return Comparison("!=", block.rows[0][0] if block.shape == (1, 1) else determinant(block)[1], ZERO)
+    return Comparison("!=", essential(block.rows[0][0] if block.shape == (1, 1) else determinant(block)[1]), ZERO)
 
 
 # -- the second derivative ----------------------------------------------------------------------------
@@ -224,10 +227,10 @@ def _symmetric(written: Matrix, second: Matrix, stage: VectorFunction) -> Matrix
     """The values of y_jk, those of y_kj where F_jk is F_kj for all j and k."""
     pairs = zip(second.entries, second.transposed.entries, strict=True)
     same = all(surely_equal(a, b) for a, b in pairs)
-    letters = _letters(stage)
-    once = {(j, k): cancelled(entry, letters)
-            for j, row in enumerate(written.rows) for k, entry in enumerate(row) if k >= j or not same}  # fmt: skip
     n = range(written.shape[0])
+    places = [(j, k) for j in n for k in n if k >= j or not same]
+    found = _value(column(tuple(written.rows[j][k] for j, k in places)), stage)
+    once = dict(zip(places, found.entries, strict=True))
     return Matrix(tuple(tuple(once[min(j, k), max(j, k)] if same else once[j, k] for k in n) for j in n))
 
 

@@ -6,11 +6,11 @@ rule is tidied notation that equals ∂of/∂by wherever ``of`` is differentiabl
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from jacocalc.algebra.domain import moving, reached
+from jacocalc.algebra.domain import decided, moving, reached
 from jacocalc.algebra.tidy import tidy, without_minus
 from jacocalc.algebra.values import divided_out
 from jacocalc.derive.book_forms import printed
@@ -37,9 +37,12 @@ from jacocalc.notation import (
     depends,
     leading,
     summed,
+    tree_size,
+    walk,
 )
 from jacocalc.steps import Partial
 
+_EXTREMES = ("max", "min")
 _MANY = 8  # terms without the variable; more of them are left out at once
 
 
@@ -187,7 +190,9 @@ class _Rules:
             rivals = (Comparison(f"{relation}=", arguments[i], v) for j, v in enumerate(arguments) if j != i)
             wins = tuple(won for rival in rivals if (won := self._interior(rival)) is not None)
             branches.append((part.result, wins[0] if len(wins) == 1 else Junction("and", wins)))
-        return self._step("maximum", of, parts, Piecewise(tuple(branches)))
+        found = self._step("maximum", of, parts, Piecewise(tuple(branches)))
+        flat = _flat(branches) if any(map(_nests, branches)) else found.result
+        return replace(found, result=min(found.result, flat, key=tree_size))
 
     def _piecewise(self, of: Expr, branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) -> Partial:
         """(u if C, v otherwise)′ → u′ inside C, v′ inside its complement; at the border the definition decides"""
@@ -228,6 +233,23 @@ def _times(factors: tuple[Expr, ...]) -> Product:
     flat = tuple(f for factor in factors for f in (factor.factors if isinstance(factor, Product) else (factor,)))
     numbers = sum(as_rational(factor) is not None for factor in flat)
     return Product(flat, dot=numbers > 1 or (numbers == 1 and as_rational(flat[0]) is None) or flat[0] == ONE)
+
+
+def _nests(branch: tuple[Expr, Expr]) -> bool:
+    """Whether pieces, or max and min, stand in a piece or in its condition."""
+    kinds = (node for part in branch for node in walk(part))
+    return any(isinstance(node, Piecewise) or (isinstance(node, Call) and node.function in _EXTREMES) for node in kinds)
+
+
+def _flat(branches: Sequence[tuple[Expr, Expr]]) -> Piecewise:
+    """(u if A, v if B) if C → u if A and C, v if B and C; without pieces that are nowhere."""
+    found: list[tuple[Expr, Expr]] = []
+    for value, when in branches:
+        nested = value.branches if isinstance(value, Piecewise) and value.otherwise is None else ()
+        for inner, whole in [(one, decided(_both(when, also))) for one, also in nested] or [(value, decided(when))]:
+            if not isinstance(whole, bool):
+                found.append((inner, whole))
+    return Piecewise(tuple(found)) if found else Piecewise(tuple(branches))
 
 
 # -- conditions ---------------------------------------------------------------------------------------

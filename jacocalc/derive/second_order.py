@@ -242,7 +242,7 @@ def gradient_of(stage: VectorFunction, second: SecondPartials) -> VectorFunction
 
 
 def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
-    value = _written_out(exact_matrix if work.at is not None else _shortening(work.chain.inputs))
+    value = _written_out(_valued(work))
     jacobian, found = given[0].jacobian, given[0].hessians
     where = work.at.coordinates if work.at is not None else ()
     for place in range(1, len(given)):
@@ -259,6 +259,14 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
             work.steps.append(MatrixProduct(0, place - 1, place, where, one.jacobian, jacobian, written, product))
             jacobian = product
     return found
+
+
+def _valued(work: Work) -> Callable[[Matrix], Matrix]:
+    """Exact values at the point; without one the shortest forms, as textbooks print them."""
+    if work.at is not None:
+        return exact_matrix
+    shorten = _shortening(work.chain.inputs)
+    return lambda matrix: work.printed(shorten(matrix))
 
 
 def _written_out(value: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
@@ -350,8 +358,7 @@ def _consequences(work: Work, given: Sequence[_Stage], result: tuple[Matrix, ...
     n = result[0].shape[0]
     if n > 1 and len(result) == 1:
         written = Sum(tuple(result[0].rows[i][i] for i in range(n)))
-        shorten = exact_matrix if work.at is not None else _shortening(work.chain.inputs)
-        value = shorten(Matrix(((written,),))).rows[0][0]
+        value = _valued(work)(Matrix(((written,),))).rows[0][0]
         work.steps.append(Laplacian(0, written, value))
     if work.at is not None and len(result) == 1 and not work.chain.abstract:
         gradient = given[-1].jacobian

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jacocalc.algebra.domain import collected, compare, conditions_of, excluding, surely
+from jacocalc.algebra.domain import collected, compare, conditions_of, excluding, surely, without_redundant
 from jacocalc.linear import paper
 from jacocalc.notation import Comparison
 from jacocalc.reading.points import read_value
@@ -173,3 +173,31 @@ def test_conditions_that_exclude_each_other(text: str, excluding_: list[str]) ->
 )  # fmt: skip
 def test_numbers_are_compared(relation: str, below: bool, same: bool, above: bool) -> None:
     assert [compare(relation, 1, 2), compare(relation, 2, 2), compare(relation, 2, 1)] == [below, same, above]
+
+
+TOGETHER = [
+    ("ln(1 - x^2) + sqrt(1 + x)", ["1 - x^2 > 0"]),
+    ("ln(x) + 1/(x + 1)", ["x > 0"]),
+    ("ln(x)/(x - 1)", ["x > 0", "x ≠ 1"]),
+    ("arcsin((1 - x)/(1 + x))", ["x > 0"]),
+    ("ln((1 + x)/(1 - x))", ["x > -1", "x < 1"]),
+    ("sqrt((x - 1)/(x + 1))", ["(x - 1)/(x + 1) > 0"]),
+    ("1/sqrt(x^2 - 2) + ln(x)", ["x^2 - 2 > 0", "x > 0"]),
+    ("arccos((1 - x^2)/(1 + x^2))", ["x ≠ 0"]),
+    ("arcsin(2x/(1 + x^2))", ["x ≠ -1", "x ≠ 1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "conditions"), TOGETHER)
+def test_conditions_on_one_letter_are_taken_together(text: str, conditions: list[str]) -> None:
+    found = collected((read_value(text, ["x", "y"]),))
+    assert [paper(condition) for condition in found] == conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [("max(0, min(x, 1))", ["x ≠ 1", "x ≠ 0"]), ("max(x, min(y, 1))", ["y ≠ 1", "x ≠ min(y, 1)"])],
+)
+def test_where_max_and_min_of_numbers_tie(text: str, conditions: list[str]) -> None:
+    found = without_redundant(collected((read_value(text, ["x", "y"]),)))
+    assert [paper(condition) for condition in found] == conditions

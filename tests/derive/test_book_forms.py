@@ -8,7 +8,7 @@ import jacocalc as jc
 from jacocalc.derive.partials import partial
 from jacocalc.linear import paper
 from jacocalc.reading.points import read_value
-from jacocalc.steps import Determinant, Divergence, MatrixProduct
+from jacocalc.steps import Determinant, Divergence, ImplicitJacobian, MatrixProduct, SecondOrderChain
 
 INPUTS = ["x", "y"]
 
@@ -67,6 +67,10 @@ CASES = [
     ("artanh(sin(x))", "x", "1/cos(x)"),
     ("arctan(sinh(x))", "x", "1/cosh(x)"),
     ("cosh(x) sinh(x) - x", "x", "2 sinh(x)^2"),
+    # pieces in pieces
+    ("max(0, min(x, 1))", "x", "piecewise(0 if x < 0, 1 if x > 0 and x < 1, 0 if x > 1)"),
+    ("min(1, max(0, 2x - 1))", "x", "piecewise(0 if x > 1, 0 if x < 1/2, 2 if x < 1 and x > 1/2)"),
+    ("max(x, y)", "x", "piecewise(1 if x > y, 0 if y > x)"),
     # the author's order
     ("a + x^2 y - (b + 1)x", "x", "2xy - b - 1"),
     ("x/(x^2 + 1)", "x", "(1 - x^2)/(x^2 + 1)^2"),
@@ -122,7 +126,7 @@ CHAINS = [
     (("x = u + v, y = u - v", "z = e^(x y)"), "[[2u e^(u^2 - v^2), -2v e^(u^2 - v^2)]]"),
     (("f(x, y) = [x/y, x y]", "g(u, v) = [sqrt(u v), sqrt(v/u)]"), "[[x/|x|, 0], [0, y/|y|]]"),
     (("f(t) = [t^2, 1/t]", "g(x, y) = ln(x y)/sqrt(x)"), "[[(1 - ln(t))/t^2]]"),
-    (("f(x) = (1 - x)/(1 + x)", "g(u) = arcsin(u)"), "[[-1/(|1 + x| √x)]]"),
+    (("f(x) = (1 - x)/(1 + x)", "g(u) = arcsin(u)"), "[[-1/((1 + x) √x)]]"),
     # no minus first in a difference
     (("x = cos t, y = sin t", "z = x y"), "[[cos(t)^2 - sin(t)^2]]"),
     (("u = x - y, v = y - x", "z = f(u, v)"), "[[∂f/∂u - ∂f/∂v, ∂f/∂v - ∂f/∂u]]"),
@@ -138,7 +142,7 @@ def test_a_composition_is_printed_as_its_derivative_is(functions: tuple[str, ...
 
 
 FIELDS = [
-    (Determinant, "f(u, v, φ) = [u v cos φ, u v sin φ, (u^2 - v^2)/2]", "uv(u^2 + v^2)"),
+    (Determinant, "f(u, v, φ) = [u v cos φ, u v sin φ, (u^2 - v^2)/2]", "uv^3 + u^3 v"),
     (Determinant, "f(r, t, p; R) = [(R + r cos t) cos p, (R + r cos t) sin p, r sin t]", "-r(R + r cos(t))"),
     (Determinant, "f(x, y) = [e^(2x) cos y, e^(3x) sin y]", "e^(5x) (3 - cos(y)^2)"),
     (Determinant, "f(x, y) = [x/(x^2 + y^2), y/(x^2 + y^2)]", "-1/(x^2 + y^2)^2"),
@@ -153,3 +157,38 @@ def test_determinants_and_divergences_are_printed_so_too(
 ) -> None:
     steps = jc.jacobian(function).derivation.steps
     assert [paper(step.result) for step in steps if isinstance(step, kind)] == [expected]
+
+
+IMPLICIT = [
+    ("x^2/a^2 + y^2/b^2 = 1", "y", "[[-b^2 x/(a^2 y), b^2 x^2/(a^3 y), y/b]]", ["a ≠ 0", "b ≠ 0", "y ≠ 0"]),
+    ("x^2 - 4x y + y^2 = 4", "y", "[[(x - 2y)/(2x - y)]]", ["2x - y ≠ 0"]),
+    ("x y + y z + x z = 1", "z", "[[-(y + z)/(x + y), -(x + z)/(x + y)]]", ["y + x ≠ 0"]),
+    ("y^2 (y^2 - 4) = x^2 (x^2 - 5)", "y", "[[(2x^3 - 5x)/(2y^3 - 4y)]]", ["y ≠ 0", "y^2 - 2 ≠ 0"]),
+    ("2(x^2 + y^2)^2 = 25(x^2 - y^2)", "y", "[[(25x - 4x(x^2 + y^2))/(25y + 4y(x^2 + y^2))]]", ["y ≠ 0"]),
+    ("x - z = arctan(y z)", "z", "[[(y^2 z^2 + 1)/(y^2 z^2 + y + 1), -z/(y^2 z^2 + y + 1)]]", ["1 + y^2 z^2 + y ≠ 0"]),
+    ("cos(x y) = 1 + sin y", "y", "[[-y sin(xy)/(x sin(xy) + cos(y))]]", ["x sin(xy) + cos(y) ≠ 0"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("equation", "letter", "expected", "conditions"), IMPLICIT)
+def test_implicit_derivatives_and_where_they_hold(
+    equation: str, letter: str, expected: str, conditions: list[str]
+) -> None:
+    solution = jc.implicit(equation, solve_for=letter)
+    (*_, step) = (step for step in solution.derivation.steps if isinstance(step, ImplicitJacobian))
+    assert paper(step.result) == expected
+    assert [paper(condition) for condition in solution.derivation.assumptions] == conditions
+
+
+SECOND = [
+    (("x = s t, y = s - t", "z = e^(x y)"), "s e^(s^2 t - st^2) (4st^2 - 4s^2 t + s^3 - 2)"),
+    (("f(x, y) = x y", "g(u) = sin u"), "-x^2 sin(xy)"),
+    (("x = r cos t, y = r sin t", "z = ln(x^2 + y^2)"), "0"),
+]
+
+
+@pytest.mark.parametrize(("functions", "expected"), SECOND)
+def test_second_derivatives_of_a_chain(functions: tuple[str, ...], expected: str) -> None:
+    steps = jc.hessian(*functions).derivation.steps
+    (*_, step) = (step for step in steps if isinstance(step, SecondOrderChain))
+    assert paper(step.result.rows[-1][-1]) == expected
