@@ -16,6 +16,7 @@ from sympy import Poly, expand
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.algebra.one_letter import settled_together
+from jacocalc.algebra.tidy import over_one, tidy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
     ZERO,
@@ -272,7 +273,7 @@ def surely(condition: Expr) -> bool:
             one, other = as_rational(left), as_rational(right)
             if one is not None and other is not None:
                 return compare(relation, one, other)
-            return bool(to_sympy(condition) == True)  # noqa: E712
+            return bool(to_sympy(condition) == True) or _difference_tells(relation, left, right)  # noqa: E712
         case Junction(word, parts):
             return all(map(surely, parts)) if word == "and" else any(map(surely, parts))
         case _:
@@ -336,6 +337,14 @@ def _exclude(one: tuple[Any, bool], other: tuple[Any, bool]) -> bool:
         return False
     least = a * d + b * c
     return bool(least < 0 or (least == 0 and (strict or strict_too)))
+
+
+def _difference_tells(relation: str, left: Expr, right: Expr) -> bool:
+    """1/(1 + e^(−x)) < 1, since the difference is −e^(−x)/(1 + e^(−x))."""
+    difference = over_one(tidy(Sum((left, Minus(right)))), 1)
+    if isinstance(difference, Negative):
+        return _sign_tells(relation.translate(_TURNED), difference.operand)
+    return isinstance(difference, Quotient) and _sign_tells(relation, difference)
 
 
 def _sign_tells(relation: str, left: Expr) -> bool:

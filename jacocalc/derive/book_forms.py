@@ -1,10 +1,13 @@
-"""A derivative as a textbook prints it: the shorter of equal forms, chosen in one pass and never searched for.
+"""Derivatives and what is computed from them as a textbook prints them: the shorter of equal forms, in one pass.
 
     2x e⁻ˣ − x² e⁻ˣ → x e⁻ˣ (2 − x)        eˣ(sin x + cos x) + eˣ(cos x − sin x) → 2eˣ cos x
     (1 − 2x²)/√(1 − x²) + 1/√(1 − x²) → 2√(1 − x²)        (−x² + 1)/(x² + 1)² → (1 − x²)/(x² + 1)²
 
-Letters alone stay in their sums, 3x² − 8x; what the author wrote stays as it stood.  Equal wherever both sides are
-defined; the conditions of what was cancelled are kept by the caller.
+printed            a partial derivative: letters alone stay in their sums, 3x² − 8x, in the order of the rules
+printed_entries    products of Jacobians, determinants, implicit derivatives: 2x + 3y for 2(x + y) + y
+
+What the author wrote stays as it stood.  Equal wherever both sides are defined; the conditions of what was cancelled
+are kept by the caller.
 """
 
 from __future__ import annotations
@@ -51,7 +54,7 @@ def printed(expr: Expr, given: Expr, inputs: Collection[str] | None = None) -> E
         return expr
     order = _order(given, tuple(names(given) if inputs is None else inputs))
     found = divided_out(_joined(min(expr, tidy_inside(expr, order.nodes), key=_written_length)))
-    return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else order.of(found)
+    return rebuild(found, tuple(map(order.of, found.terms))) if isinstance(found, Sum) else _opened(order.of(found))
 
 
 def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], facts: Facts = ()) -> Matrix:
@@ -60,7 +63,26 @@ def printed_entries(matrix: Matrix, given: Matrix, inputs: Collection[str], fact
     ``facts`` are signs that hold wherever the result does.
     """
     order = _order(given, tuple(inputs))
-    return matrix.map(lambda entry: order.of(_short(tidy(_without_bars(entry, facts)))))
+
+    def written(entry: Expr) -> Expr:
+        found = tidy(entry)
+        if not children(found) or tree_size(found) > _LONG:
+            return found
+        return _opened(order.of(_short(tidy(_without_bars(found, facts)))))
+
+    return matrix.map(written)
+
+
+def _opened(expr: Expr) -> Expr:
+    """−a − b for −(a + b)"""
+    if isinstance(expr, Negative) and isinstance(expr.operand, Sum):
+        first, *rest = (_turned_term(term) for term in expr.operand.terms)
+        return Sum((Negative(first.operand) if isinstance(first, Minus) else first, *rest))
+    return expr
+
+
+def _turned_term(term: Expr) -> Expr:
+    return term.operand if isinstance(term, Minus | Negative) else Minus(term)
 
 
 def _written_length(expr: Expr) -> tuple[int, int]:
@@ -78,8 +100,6 @@ def _without_bars(expr: Expr, facts: Facts) -> Expr:
 
 def _short(expr: Expr) -> Expr:
     """The shorter of the joined form and, of letters alone, the multiplied and the cancelled one."""
-    if not children(expr) or tree_size(expr) > _LONG:
-        return expr
     found = divided_out(_joined(expr))
     if not is_rational(found):
         return found
@@ -179,6 +199,8 @@ class _Order:
                 return Sum(self._terms(terms))
             case Product(factors):
                 return replace(expr, factors=self._factors(factors))
+            case Negative(Quotient(Sum(terms), under)) if any(isinstance(term, Minus) for term in terms):
+                return Quotient(_turned(terms), under)
         return expr
 
     def _terms(self, terms: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -207,6 +229,13 @@ class _Order:
         ordered = iter(sorted(letters, key=lambda letter: self.places.get(letter[1], 0)))
         slots = {factor for factor, _ in letters}
         return _coefficients_first(tuple(next(ordered)[0] if factor in slots else factor for factor in factors))
+
+
+def _turned(terms: tuple[Expr, ...]) -> Sum:
+    """2x² − y² − z² for −(y² + z² − 2x²)"""
+    signed = sorted(terms, key=lambda term: not isinstance(term, Minus | Negative))
+    first, *rest = map(_turned_term, signed)
+    return Sum((first, *rest))
 
 
 def _coefficients_first(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:

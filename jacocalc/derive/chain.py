@@ -25,7 +25,7 @@ from jacocalc.derive.points import PointCheck
 from jacocalc.derive.roads import Claim, combined, verify, verify_on_tape
 from jacocalc.derive.sample_functions import verify_unspecified
 from jacocalc.derive.short_forms import SEARCHED, short_matrix
-from jacocalc.derive.signs import Facts, facts_of
+from jacocalc.derive.signs import Facts, Sign, facts_of, sign
 from jacocalc.errors import TooLarge
 from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.numbers import chain_numbers, missing_parameter, stage_numbers
@@ -242,8 +242,10 @@ def inserted(matrix: Matrix, values: dict[str, Expr]) -> Matrix:
 
 def _inserted(expr: Expr, values: dict[str, Expr]) -> Expr:
     """Expressions inserted, and tidied with what they stand in; what the author wrote as it stands."""
-    letters = all(value == Symbol(name) for name, value in values.items())
-    return expr if letters else tidy_inside(substitute(expr, values))
+    if all(value == Symbol(name) for name, value in values.items()):
+        return expr
+    found = substitute(expr, values)
+    return tidy_inside(found) if tree_size(found) <= LIMITS.page else found
 
 
 def paths(outer: Matrix, inner: Matrix) -> tuple[tuple[tuple[tuple[Expr, Expr], ...], ...], ...]:
@@ -354,4 +356,10 @@ def conditions(chain: Chain, options: Options) -> tuple[Expr, ...]:
         if stage.specified:
             found += [_inserted(condition, values) for condition in collected(stage.values, stage.inputs)]
         inside = stage.at(tuple(values.values())).entries if values else None
-    return without_redundant(tuple(found))
+    return tuple(condition for condition in without_redundant(tuple(found)) if not _holds_always(condition))
+
+
+def _holds_always(condition: Expr) -> bool:
+    """tanh u < 1"""
+    (*facts,) = facts_of((condition,))
+    return bool(facts) and all(sign(value) in (wanted, Sign.POSITIVE) for value, wanted in facts)

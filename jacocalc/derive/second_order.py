@@ -248,7 +248,7 @@ def _carried(work: Work, given: Sequence[_Stage]) -> tuple[Matrix, ...]:
     for place in range(1, len(given)):
         one = given[place]
         steps = [
-            _second_order(place, c, where, jacobian, found, one.jacobian.rows[c], outer, value)
+            _second_order(place, c, where, jacobian, found, one.jacobian.rows[c], outer, value, work.chain.inputs)
             for c, outer in enumerate(one.hessians)
         ]
         work.steps += steps
@@ -326,7 +326,7 @@ def _longest(matrix: Matrix) -> int:
 
 def _second_order(
     stage: int, component: int, at: tuple[Expr, ...], jacobian: Matrix, inner: tuple[Matrix, ...],
-    weights: tuple[Expr, ...], outer: Matrix, value: Callable[[Matrix], Matrix],
+    weights: tuple[Expr, ...], outer: Matrix, value: Callable[[Matrix], Matrix], inputs: Sequence[str],
 ) -> SecondOrderChain:  # fmt: skip
     """J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}"""
     half = value(written_product(outer, jacobian))
@@ -336,6 +336,8 @@ def _second_order(
         for i, (weight, hessian) in enumerate(zip(weights, inner, strict=True))
     )
     total = value(_added([quadratic, *(term.result for term in terms)]))
+    if all(matrix == matrix.transposed for matrix in (outer, *inner)):
+        total = _symmetric(total, inputs)
     return SecondOrderChain(stage, component, at, jacobian, outer, half, quadratic, terms, total)
 
 

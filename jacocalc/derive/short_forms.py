@@ -39,7 +39,7 @@ from jacocalc.notation import (
     walk,
 )
 
-SEARCHED = 120  # nodes of what is not asked for by itself
+SEARCHED = 60  # nodes of what is not asked for by itself
 _CALLS = 4_000_000
 _SMALL = 400
 _PAIRS = 2

@@ -8,7 +8,7 @@ import jacocalc as jc
 from jacocalc.derive.partials import partial
 from jacocalc.linear import paper
 from jacocalc.reading.points import read_value
-from jacocalc.steps import Determinant, Divergence, ImplicitJacobian, MatrixProduct, SecondOrderChain
+from jacocalc.steps import Determinant, Divergence, ImplicitJacobian, MatrixProduct, SecondOrderChain, SecondPartials
 
 INPUTS = ["x", "y"]
 
@@ -183,6 +183,7 @@ def test_implicit_derivatives_and_where_they_hold(
 SECOND = [
     (("x = s t, y = s - t", "z = e^(x y)"), "s e^(s^2 t - st^2) (4st^2 - 4s^2 t + s^3 - 2)"),
     (("f(x, y) = x y", "g(u) = sin u"), "-x^2 sin(xy)"),
+    (("f(x, y) = [x - y, x y]", "g(u, v) = sin(u) v"), "-x(2 cos(x - y) + y sin(x - y))"),
     (("x = r cos t, y = r sin t", "z = ln(x^2 + y^2)"), "0"),
 ]
 
@@ -192,3 +193,16 @@ def test_second_derivatives_of_a_chain(functions: tuple[str, ...], expected: str
     steps = jc.hessian(*functions).derivation.steps
     (*_, step) = (step for step in steps if isinstance(step, SecondOrderChain))
     assert paper(step.result.rows[-1][-1]) == expected
+
+
+def test_a_minus_in_front_turns_the_differences() -> None:
+    steps = jc.hessian("f(x, y, z) = 1/sqrt(x^2 + y^2 + z^2)").derivation.steps
+    (step,) = (step for step in steps if isinstance(step, SecondPartials))
+    assert paper(step.result.rows[0][0]) == "(2x^2 - y^2 - z^2)/(x^2 + y^2 + z^2)^(5/2)"
+
+
+@pytest.mark.parametrize(
+    "functions", [("f(x) = 1/(1 + e^(-x))", "g(y) = ln(y/(1 - y))"), ("f(x) = tanh(x)", "g(y) = artanh(y)")]
+)
+def test_a_condition_that_holds_always_is_not_printed(functions: tuple[str, str]) -> None:
+    assert not jc.compose(*functions).derivation.assumptions
