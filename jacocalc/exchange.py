@@ -33,7 +33,7 @@ from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Names
 from jacocalc.steps import Derivation, Step
 from jacocalc.term_writing import strict_term
-from jacocalc.terms import Index, Term, Var, shifted
+from jacocalc.terms import Index, Term, Var, numbered
 
 SCHEMA = 1
 _SHOWN = 60  # characters of a piece of JSON in a message
@@ -254,18 +254,15 @@ def _with_ends(decoded: tuple[Step, ...], program: Program) -> tuple[Step, ...]:
     sizes = dict(pair for step in decoded if isinstance(step, ProgramNumbers) for pair in step.sizes)
     ends = {letter: count for letter, count in sizes.items() if letter in letters}
 
-    def numbered(one: ArrayValue) -> ArrayValue:
-        term = one.variable
-        for letter, last in ends.items():
-            term = shifted(term, letter, Index("", last))
-        return dataclasses.replace(one, variable=term)
+    def at_ends(one: ArrayValue) -> ArrayValue:
+        return dataclasses.replace(one, variable=numbered(one.variable, ends))
 
     def of(step: Step) -> Step:
         if isinstance(step, ProgramNumbers):
-            forward, result = (tuple(map(numbered, arrays)) for arrays in (step.forward, step.result))
+            forward, result = (tuple(map(at_ends, arrays)) for arrays in (step.forward, step.result))
             return dataclasses.replace(step, forward=forward, result=result)
         if isinstance(step, DescentStep):
-            return dataclasses.replace(step, result=tuple(map(numbered, step.result)))
+            return dataclasses.replace(step, result=tuple(map(at_ends, step.result)))
         return step
 
     return tuple(map(of, decoded))

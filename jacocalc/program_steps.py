@@ -47,9 +47,8 @@ class Use:
 
     def shifted(self, letter: str, by: Index) -> Use:
         """The use at another step: h_t for h_{t−1}, h_T for h_t."""
-        statement = shifted(self.statement, letter, by)
-        assert isinstance(statement, Var)
-        return replace(self, statement=statement, result=shifted(self.result, letter, by))
+        statement, result = shifted(self.statement, letter, by), shifted(self.result, letter, by)
+        return replace(self, statement=statement, result=result)
 
 
 @record

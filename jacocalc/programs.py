@@ -16,7 +16,20 @@ from typing import Any, TypeAlias
 from jacocalc.errors import JacocalcError
 from jacocalc.functions import Size
 from jacocalc.notation import name_key
-from jacocalc.terms import Index, Plus, Shape, Summed, Term, Var, Zeros, parts_of, shifted, variables_of, with_parts
+from jacocalc.terms import (
+    Index,
+    Plus,
+    Shape,
+    Summed,
+    Term,
+    Var,
+    Zeros,
+    numbered,
+    parts_of,
+    shifted,
+    variables_of,
+    with_parts,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,10 @@ class Assignment:
     variable: Var
     term: Term
     implicit: bool = False
+
+    def shifted(self, letter: str, by: Index) -> Assignment:
+        """The assignment at another step: to h_3 for h_t."""
+        return Assignment(shifted(self.variable, letter, by), shifted(self.term, letter, by), self.implicit)
 
 
 @dataclass(frozen=True)
@@ -153,33 +170,24 @@ def unrolled(program: Program, steps: Mapping[str, int]) -> Program:
     """The program with a number for the end of every loop: T = 3 computes h_1, h_2, h_3, and sums have three terms."""
     letters = {loop.letter for loop in program.loops}
 
-    def numbered(term: Term) -> Term:
-        for letter, count in steps.items():
-            term = shifted(term, letter, Index("", count))
-        return written_out(term)
-
-    def variable(var: Var) -> Var:
-        found = numbered(var)
-        assert isinstance(found, Var)
-        return found
+    def assigned(one: Assignment) -> Assignment:
+        return Assignment(numbered(one.variable, steps), written_out(numbered(one.term, steps)), one.implicit)
 
     def families(var: Var) -> Iterator[Var]:
         letter = "" if var.index is None else var.index.letter
         if letter not in letters:
-            yield variable(var)
+            yield numbered(var, steps)
             return
         loop = next(one for one in program.loops if one.letter == letter)
         for step in range(loop.first.offset, steps[loop.last.letter] + 1):
-            yield variable(shifted(var, letter, Index("", step)))  # type: ignore[arg-type]
+            yield numbered(shifted(var, letter, Index("", step)), steps)
 
     made: list[Statement] = []
     for statement in program.statements:
         if isinstance(statement, Assignment):
-            made.append(Assignment(variable(statement.variable), numbered(statement.term), statement.implicit))
+            made.append(assigned(statement))
             continue
         for step in range(statement.first.offset, steps[statement.last.letter] + 1):
-            for one in statement.body:
-                var, term = (shifted(part, statement.letter, Index("", step)) for part in (one.variable, one.term))
-                made.append(Assignment(variable(var), numbered(term)))  # type: ignore[arg-type]
+            made += (assigned(one.shifted(statement.letter, Index("", step))) for one in statement.body)
     declared = tuple(one for var in program.declared for one in families(var))
     return Program(declared, tuple(made), program.functions, program.name, program.notes, program.text)

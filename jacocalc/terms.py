@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from jacocalc.functions import Size
 from jacocalc.notation import Node
@@ -405,6 +405,14 @@ def at_a_step(size: Size, letters: Collection[str]) -> bool:
     return index is not None and index.letter in letters
 
 
+@overload
+def shifted(term: Var, letter: str, by: Index) -> Var: ...
+
+
+@overload
+def shifted(term: Term, letter: str, by: Index) -> Term: ...
+
+
 def shifted(term: Term, letter: str, by: Index) -> Term:
     """The term with the index ``letter`` replaced: t ↦ t + 1, or t ↦ T."""
 
@@ -439,3 +447,18 @@ def shifted(term: Term, letter: str, by: Index) -> Term:
                 return with_parts(node, tuple(map(visit, parts_of(node))))
 
     return visit(term)
+
+
+@overload
+def numbered(term: Var, steps: Mapping[str, int]) -> Var: ...
+
+
+@overload
+def numbered(term: Term, steps: Mapping[str, int]) -> Term: ...
+
+
+def numbered(term: Term, steps: Mapping[str, int]) -> Term:
+    """A term about a loop with a number for the end of the loop."""
+    for letter, count in steps.items():
+        term = shifted(term, letter, Index("", count))
+    return term

@@ -30,12 +30,12 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import BITS, agree, numbered, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import shape_text, unrolled
 from jacocalc.reading.programs import names_of
 from jacocalc.steps import Derivation
-from jacocalc.terms import Adjoint, Index, Term, Zeros, shifted
+from jacocalc.terms import Adjoint, Index, Term, Zeros, numbered, shifted
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
 _POINTS = 2

@@ -13,13 +13,12 @@ import numpy as np
 
 from jacocalc.derive.matrix.numbers import Run, run_of
 from jacocalc.evaluate.arrays import FLOATS, Array, Values
-from jacocalc.evaluate.programs import numbered
 from jacocalc.program_steps import AdjointOf, BackwardStep, ProgramNumbers
 from jacocalc.programs import Program, shape_text
 from jacocalc.questions import BackpropOf
 from jacocalc.reading.term_names import NumberRows
 from jacocalc.steps import Derivation
-from jacocalc.terms import Scalar, Term, Var, subterms
+from jacocalc.terms import Scalar, Term, Var, numbered, subterms
 from jacocalc.verdicts import CORRECT, UNREADABLE, WRONG, EntryVerdict
 
 Slips = Callable[[Callable[[Term], bool]], tuple[tuple[str, ...], str]]

@@ -262,7 +262,6 @@ def _neighbours(var: Var, program: Program) -> Iterator[Var]:
         return
     for by in (-1, 1):
         near = shifted(var, var.index.letter, Index(var.index.letter, by))
-        assert isinstance(near, Var)
         yield near
 
 

@@ -28,7 +28,6 @@ from jacocalc.terms import (
     Var,
     at_a_step,
     indexed_size,
-    shifted,
     stem_and_index,
     subterms,
 )
@@ -308,13 +307,6 @@ def difference_quotient(
             moved[place] = moved[place] + sign * step
         sides.append(function({**at, var: moved}))
     return (sides[0] - sides[1]) / (2 * step)
-
-
-def numbered(term: Term, steps: Mapping[str, int]) -> Term:
-    """A term about a loop with a number for the end of the loop."""
-    for letter, count in steps.items():
-        term = shifted(term, letter, Index("", count))
-    return term
 
 
 class Probe:

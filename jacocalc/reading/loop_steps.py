@@ -55,10 +55,7 @@ def begin_as_written(program: Program, loop: Loop) -> int:
 
 def _at_step(loop: Loop, step: int) -> Iterator[Assignment]:
     """The body of a loop at a number."""
-    for one in loop.body:
-        variable, term = (shifted(part, loop.letter, Index("", step)) for part in (one.variable, one.term))
-        assert isinstance(variable, Var)
-        yield Assignment(variable, term, one.implicit)
+    return (one.shifted(loop.letter, Index("", step)) for one in loop.body)
 
 
 def _ranges(statements: Iterable[Statement], letter: str) -> Iterator[Loop | Summed]:

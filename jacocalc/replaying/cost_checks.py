@@ -13,7 +13,7 @@ from fractions import Fraction
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Values
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.evaluate.programs import in_balls, numbered, points
+from jacocalc.evaluate.programs import in_balls, points
 from jacocalc.functions import Size
 from jacocalc.program_steps import AdjointOf, Conditions, LoopAdjoints, PassCosts, Use
 from jacocalc.programs import Assignment
@@ -39,8 +39,8 @@ from jacocalc.terms import (
     Times,
     Transposed,
     Var,
+    numbered,
     parts_of,
-    shifted,
     subterms,
     variables_of,
 )
@@ -143,10 +143,7 @@ def _uses(case: ProgramCase) -> Iterator[Use]:
             for line in step.result:
                 yield from (*line.uses, *line.last)
                 for use in line.ahead:  # what h_{t+1} sends back to h_t is what h_t sends back to h_{t−1}
-                    before = Index(step.letter, -1)
-                    statement = shifted(use.statement, step.letter, before)
-                    assert isinstance(statement, Var)
-                    yield Use(statement, use.rules, shifted(use.result, step.letter, before))
+                    yield use.shifted(step.letter, Index(step.letter, -1))
 
 
 def _costs(counter: _Counter, one: Assignment, uses: list[Use], looped: bool) -> tuple[int, int]:

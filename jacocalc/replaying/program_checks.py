@@ -27,7 +27,7 @@ from jacocalc.programs import Loop, unrolled
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, jacobian_of, pulled_back, steps_of
 from jacocalc.replaying.report import Wrong
-from jacocalc.terms import Differential, Operation, Term, Var, occurs, subterms
+from jacocalc.terms import Differential, Operation, Term, Var, numbered, occurs, subterms
 
 
 def forward_program(case: ProgramCase, step: ForwardProgram) -> None:
@@ -216,13 +216,11 @@ def stage_jacobian(case: ProgramCase, step: StageJacobian) -> None:
     """∂h_t/∂h_{t−1}."""
     case.told("last", step.last, _loop(case, step.letter).last)
     turn = {step.letter: case.ends[step.last.letter]}
-    of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
+    of, by = (numbered(var, {**case.ends, **turn}) for var in (step.of, step.by))
     if of not in case.flat.variables or by not in case.flat.variables:
         raise Wrong("of", "there is no such variable")
 
     def truth(probe: Probe) -> Array:
-        assert isinstance(of, Var)
-        assert isinstance(by, Var)
         return BALLS.array([
             [probe.quotient(of, by, [(j, 0)])[i, 0] for j in range(probe.values.known[by].shape[0])]
             for i in range(probe.values.known[of].shape[0])

@@ -24,7 +24,6 @@ from jacocalc.evaluate.programs import (
     directions,
     in_balls,
     keeping_facts,
-    numbered,
     probes,
     small_sizes,
 )
@@ -33,7 +32,7 @@ from jacocalc.programs import Assignment, Loop, Program, Statement, unrolled
 from jacocalc.questions import BackpropOf
 from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.steps import Derivation
-from jacocalc.terms import Adjoint, Differential, Index, Term, Var, shifted
+from jacocalc.terms import Adjoint, Differential, Index, Term, Var, numbered
 
 _PROBES = 2
 _NO_STEP: Mapping[str, int] = MappingProxyType({})  # outside loops
@@ -113,7 +112,6 @@ class ProgramCase:
 
     def _learn_adjoints(self, probe: Probe) -> None:
         loss = numbered(self.of, self.ends)
-        assert isinstance(loss, Var)
         for var in self.flat.variables:
             probe.values.known[Adjoint(self.of.key, var)] = adjoint(probe, loss, var)
         for step in self.derivation.steps:
@@ -187,10 +185,7 @@ class ProgramCase:
 
     def at_step(self, term: Term, step: Mapping[str, int]) -> Term:
         """The term with numbers for the ends of loops and for their letters."""
-        term = numbered(term, self.ends)
-        for letter, turn in step.items():
-            term = shifted(term, letter, Index("", turn))
-        return term
+        return numbered(term, {**self.ends, **step})
 
     def adjoint(self, var: Term, step: Mapping[str, int] = _NO_STEP) -> Truth:
         """∂L/∂v at a probe.  Raises Wrong for what is no variable."""

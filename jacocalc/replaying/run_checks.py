@@ -16,7 +16,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Array, Generic
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.given import as_matrix, by_declared_names, ends_of
-from jacocalc.evaluate.programs import MANNERS, directions, forward, numbered, sampled, small_sizes
+from jacocalc.evaluate.programs import MANNERS, directions, forward, sampled, small_sizes
 from jacocalc.known_functions import KNOWN, SPELLINGS
 from jacocalc.program_steps import ArrayValue, DescentStep, Gradients, ProgramNumbers
 from jacocalc.programs import Program, unrolled
@@ -25,7 +25,7 @@ from jacocalc.replaying.balls import shown
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.replaying.spectra import fraction, half_unit
-from jacocalc.terms import Adjoint, Elementwise, Term, Var, subterms
+from jacocalc.terms import Adjoint, Elementwise, Term, Var, numbered, subterms
 
 _DIGITS = 6
 _ROUNDING = Fraction(1, 10**9)  # of the largest number of a run: what double precision may lose
@@ -77,7 +77,6 @@ def _run(case: ProgramCase, shown_first: tuple[ArrayValue, ...]) -> _Run:
             for var in flat.declared if var.key in named
         }  # fmt: skip
         loss = numbered(case.of, ends)
-        assert isinstance(loss, Var)
         try:
             run = _Run(flat, sizes, arrays, _generics(case.program, named), loss)
             for one in shown_first:

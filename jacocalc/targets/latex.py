@@ -65,9 +65,7 @@ def _step(step: BackwardStep, loss: Var) -> Iterator[str]:
                 if line.at_last is None:
                     yield _adjoint(line.variable, line.result, loss, _steps(letter, last, first))
                     continue
-                final = shifted(line.variable, letter, last)
-                assert isinstance(final, Var)
-                yield _adjoint(final, line.at_last, loss)
+                yield _adjoint(shifted(line.variable, letter, last), line.at_last, loss)
                 before = Index(last.letter, last.offset - 1)
                 yield _adjoint(line.variable, line.result, loss, _steps(letter, before, first))
 

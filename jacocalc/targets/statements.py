@@ -146,7 +146,7 @@ class Code:
     def _first_member(self, var: Var) -> str:
         assert var.index is not None
         loop = next(loop for loop in self.identifiers.plan.program.loops if loop.letter == var.index.letter)
-        return self.identifiers.of(shifted(var, loop.letter, loop.first))  # type: ignore[arg-type]
+        return self.identifiers.of(shifted(var, loop.letter, loop.first))
 
     def size(self, size: Size) -> str:
         """A size as a number: 3, n, m * n, or inside a loop W[l].shape[0]."""
@@ -185,7 +185,6 @@ class Code:
             loop = next(loop for loop in self.identifiers.plan.program.loops if loop.letter == var.index.letter)
             steps = [Index(loop.letter, offset) for offset in (0, 1, -1)] + [loop.first, loop.last]
             for moved in (shifted(var, loop.letter, step) for step in steps):
-                assert isinstance(moved, Var)
                 if size in moved.shape:
                     return self._extent(self.identifiers.of(moved), moved, moved.shape.index(size))
         raise JacocalcError(f"no argument has the size {size}, so the code cannot know it")

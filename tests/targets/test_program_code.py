@@ -22,11 +22,11 @@ from jacocalc.derive.matrix.backprop import Backward, default_wrt, loss_of
 from jacocalc.derive.matrix.checks import evaluated
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.arrays import FLOATS, Generic
-from jacocalc.evaluate.programs import MANNERS, forward, numbered, sampled, small_sizes
+from jacocalc.evaluate.programs import MANNERS, forward, sampled, small_sizes
 from jacocalc.programs import Program, small_ends, unrolled
 from jacocalc.reading.programs import read_program
 from jacocalc.targets.code import TARGETS, program_code
-from jacocalc.terms import Index, Term, Var, shifted
+from jacocalc.terms import Index, Term, Var, numbered, shifted
 from tests.shares import share
 from tests.targets.programs import PROGRAMS
 

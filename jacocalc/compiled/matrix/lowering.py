@@ -15,7 +15,6 @@ from jacocalc.compiled.matrix.functions import Named, generic
 from jacocalc.compiled.matrix.graph import Graph, Sizes, Value
 from jacocalc.compiled.matrix.operations import OPERATIONS
 from jacocalc.evaluate.arrays import number_of
-from jacocalc.evaluate.programs import numbered
 from jacocalc.functions import Size
 from jacocalc.targets.chains import Factors, chain_of, inverse_of, is_diagonal
 from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Settle, Start
@@ -39,6 +38,7 @@ from jacocalc.terms import (
     Transposed,
     Var,
     Zeros,
+    numbered,
     subterms,
 )
 

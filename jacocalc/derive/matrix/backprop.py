@@ -240,7 +240,6 @@ class Backward:
                     found.ahead.append(use.shifted(letter, Index(letter, 1)))
                     begin = next(one.first for one in self.program.loops if one.letter == letter)
                     first = shifted(part, letter, begin)
-                    assert isinstance(first, Var)
                     found.fixed.setdefault(first, []).append(use.shifted(letter, begin))
                 else:
                     raise JacocalcError(
