@@ -209,7 +209,8 @@ class _Rules:
             outside = self._interior(reduce(_both, (negation(when) for _, when in branches)))
             if outside is not None:
                 kept.append((last.result, outside))
-        return self._step("piecewise", of, parts, Piecewise(tuple(kept)) if kept else ZERO)
+        constant = all(value == ZERO for value, _ in kept)
+        return self._step("piecewise", of, parts, ZERO if constant else Piecewise(tuple(kept)))
 
     def _interior(self, condition: Expr) -> Expr | None:
         return interior(condition, self.inputs)

@@ -108,6 +108,7 @@ RULES = [
     ("|x|", "function", "sign(x)"),
     ("piecewise(x^2 if x < 0, 0 otherwise)", "piecewise", "piecewise(2x if x < 0, 0 if x > 0)"),
     ("piecewise(-1 if x < 0, 0 if x = 0, x otherwise)", "piecewise", "piecewise(0 if x < 0, 1 if x > 0)"),
+    ("piecewise(1 if x > 0, 0 if x < 0)", "piecewise", "0"),
     ("sqrt(x^2 + y^2)", "chain function", "x/√(x^2 + y^2)"),
 ]
 
