@@ -435,12 +435,13 @@ def by_axes(seen: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(next(axes) if name in ("x", "y", "z") else name for name in seen)
 
 
-def order_note(inputs: tuple[str, ...], seen: tuple[str, ...], order: str = "the order of their rates") -> str:
-    """How the inputs of equations are ordered: as they were first seen, or in another order; and what is none."""
-    order = "order of first appearance" if inputs == seen else order
+def order_note(inputs: tuple[str, ...], seen: tuple[str, ...], order: str = "rates") -> str:
+    """How the inputs of equations are ordered: as they were first seen, or as their rates, …; and what is none."""
+    article = "the" if order == "axes" else "their"
     others = [name for name in seen if name not in inputs]
-    rest = f"; what has no rate is a parameter: {', '.join(others)}" if others else ""
-    return f"inputs in {order}: {', '.join(inputs)}{rest}"
+    rest = f"; what has no {order.removesuffix('s')} is a parameter: {', '.join(others)}" if others else ""
+    where = "order of first appearance" if inputs == seen else f"the order of {article} {order}"
+    return f"inputs in {where}: {', '.join(inputs)}{rest}"
 
 
 def arrow(function: VectorFunction) -> str:

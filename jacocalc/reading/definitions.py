@@ -10,7 +10,7 @@ dx/dt = a x - y, dy/dt = b x                                      the states x, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -54,7 +54,7 @@ from jacocalc.reading.matrices import by_entries, vector_input
 from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
-from jacocalc.reading.rates import with_rates
+from jacocalc.reading.rates import with_rates, with_steps
 from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
@@ -112,7 +112,7 @@ _ASKED = frozenset({  # jacobian([x*y, y^2], [x, y]) of other systems
 _COMMAND = "write f(x, y) = …, with all inputs; the command says what is asked of f"
 _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(  # a new line begins one
-    r"(?<=[\w)\]}])[ \t]*+\n(?=\s*[^\W\d]\w*\s*(?:(?:['′]\s*)?(?:\([\w\s,;]*\)\s*)?|/\s*d\w\s*)=)"
+    r"(?<=[\w)\]}])[ \t]*+\n(?=\s*[^\W\d]\w*(?:\{\w+\})?\s*(?:(?:['′]\s*)?(?:\([\w\s,;]*\)\s*)?|/\s*d\w\s*)=)"
 )
 
 
@@ -225,6 +225,7 @@ class _Definition:
         self.given = functions
         self.functions, rest = with_declared(text, functions)
         unitless, self.units = without_units(rest)
+        unitless, self.index = with_steps(unitless)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
         head = plain_head(with_rates(_without_stop(with_changes(tokens_of(bare), bare)), bare))
         self.tokens = head.tokens
@@ -546,8 +547,8 @@ class _Definition:
         for output in self.outputs:
             scope.declare(output)
         parameters = self._parameters_behind()
-        left = (token.text for token, after in pairwise(self.tokens) if after.text == "=")
-        for name in (*parameters, *states(left), *["sigma"] * _is_letter(self.tokens)):
+        left = [token.text for token, after in pairwise(self.tokens) if after.text == "="]
+        for name in (*parameters, *states(left), *self._steps(left), *["sigma"] * _is_letter(self.tokens)):
             scope.declare(name)
         if scope.variable("sigma") is None:
             self._refuse_sigma_in_rates()
@@ -567,12 +568,16 @@ class _Definition:
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
         seen = tuple(name for name in names_as_typed(bodies) if name not in parameters)
         field = len(outputs) < len(bodies)
+        stepped = self._steps(outputs)
         inputs = seen if self.outputs else by_axes(seen) if parser.units else by_rates(outputs, seen)
+        order = "axes" if parser.units else "rates"
+        if len(stepped) == len(outputs) and {*stepped} & {*seen}:
+            inputs, order = stepped, "equations"
         parameters += tuple(name for name in seen if name not in inputs)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
-        if len(inputs) > 1 and not self.outputs:
-            scope.note(order_note(inputs, seen, f"the order of {'the axes' if parser.units else 'their rates'}"))
+        if len(inputs) + (order == "equations") > 1 and not self.outputs:
+            scope.note(order_note(inputs, seen, order))
         self._check_size(tuple(bodies))
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"
         labels = () if field else tuple(outputs)
@@ -580,6 +585,10 @@ class _Definition:
             name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels,
             not field and len(bodies) == 1, tuple(scope.notes),
         )  # fmt: skip
+
+    def _steps(self, outputs: Sequence[str]) -> tuple[str, ...]:
+        """x_n and y_n of x_{n+1} = …, y_{n+1} = …"""
+        return tuple(name.removesuffix("new") + self.index for name in outputs if self.index and name.endswith("_new"))
 
     def _refuse_sigma_in_rates(self) -> None:
         """dx/dt = σ(y - x), dy/dt = …: Lorenz's parameter, or a sigmoid."""

@@ -1,8 +1,9 @@
-"""The derivatives on the left of systems of differential equations → the names of rates, ẋ and ẏ.
+"""The left sides of systems of differential equations → the names of rates, ẋ and ẏ; of recurrences → x_new.
 
 x' = -y, y' = x    x'(t) = -y(t), y'(t) = x(t)    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
+x_{n+1} = 1 - a x_n^2 + y_n, y_{n+1} = b x_n
 
-One equation alone is none: y' = 2xy does not say what y is.  The states are the inputs, other letters parameters.
+One rate alone is none: y' = 2xy does not say what y is.  The states are the inputs, other letters parameters.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ _NAME, _TIME = r"([^\W\d_]\w*)", r"([^\W\d_])"
 _RATE = re.compile(
     rf"(?:{_NAME} '(?: \( {_TIME} \))?|d ?{_NAME} / d ?{_TIME}|\( \( d ?{_NAME} \) / \( d ?{_TIME} \) \)) ="
 )
+_NEXT = re.compile(r"(?<=[^\W_]_)\{([A-Za-z])\s*\+\s*1\}(?=\s*&?\s*=)")
+_NEW = "{new}"
 _LONGEST = 12  # tokens of \frac{d x}{d t} =
 _PRIMES = ("'", "′", "’", r"^\prime", r"^{\prime}")
 
@@ -67,6 +70,14 @@ def _column(tokens: list[Token], text: str) -> list[Token]:
         return tokens
     inside = [one._replace(text=_rate(one.text)) if one.kind == "name" else one for one in tokens[:closer]]
     return [*inside, tokens[closer], *tokens[closer + 2 :]]
+
+
+def with_steps(text: str) -> tuple[str, str]:
+    """x_{n+1} = … as x_{new} = …, no longer than it was, and the index n; the text as it is, where it has none."""
+    indices = {found[1] for found in _NEXT.finditer(text)}
+    if len(indices) != 1:
+        return text, ""
+    return _NEXT.sub(lambda found: _NEW.ljust(len(found[0])), text), indices.pop()
 
 
 def _rate(name: str) -> str:

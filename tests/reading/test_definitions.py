@@ -573,6 +573,18 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
     assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
 
 
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [("x_{n+1} = 1 - a x_n^2 + y_n, y_{n+1} = b x_n", "x_n y_n; a b"), ("x_{n+1} = r x_n (1 - x_n)", "x_n; r"),
+     (r"N_{t+1} = \lambda N_t e^{-a P_t} \\ P_{t+1} = N_t (1 - e^{-a P_t})", "N_t P_t; lambda a"),
+     ("x_{k + 1} = x_k + h v_k\nv_{k + 1} = v_k - h x_k", "x_k v_k; h"), ("w_new = w_k - h g", "w_k h g")],
+)  # fmt: skip
+def test_a_recurrence_has_its_states_as_inputs(text: str, inputs: str) -> None:
+    found = read_function(text)
+    assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
+    assert all(label.endswith("_new") for label in found.labels or (found.name,))
+
+
 def test_the_rate_of_x1_is_written_as_that_of_x_1_is() -> None:
     numbered = read_function("x1' = x2, x2' = -x1")
     assert (numbered.inputs, [paper_name(label) for label in numbered.labels]) == (("x1", "x2"), ["ẋ₁", "ẋ₂"])
