@@ -79,7 +79,9 @@ _MODULE = re.compile(  # np.sin is sin
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
-_LETTERS = re.compile(r"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|log1p(?=\()|[A-Za-z]+")
+_LETTERS = re.compile(
+    r"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:log1p|deg2rad|rad2deg)(?=\()|[A-Za-z]+"
+)
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
 _FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
+from jacocalc.linear import differential_of
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.changes import is_change
+from jacocalc.reading.latex_words import DERIVED
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
@@ -36,6 +38,8 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         if name in ("i", "j"):
             hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
         return p.error(f"{name} ({NOT_REAL[name]}) is not a real number here", token, hint)
+    if name == "d" and p.sees("/") and differential_of(p.following.text):
+        return p.error("a derivative is computed here, not read", token, DERIVED)
     base = name.removeprefix("log_")
     if base != name and base.isalpha():
         return p.error(f"the base {base} is not declared", token, how_to_declare(p, base))

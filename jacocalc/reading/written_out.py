@@ -63,6 +63,10 @@ def _in_degrees(function: Formula) -> Formula:
     return lambda x: function(Quotient(Product((PI, x)), integer(180)))
 
 
+def _to_degrees(name: str) -> Formula:
+    return lambda x: Quotient(Product((integer(180), Call(name, (x,)))), PI)
+
+
 def _between(x: Expr, low: Expr, high: Expr) -> Expr:
     return Call("max", (low, Call("min", (x, high))))
 
@@ -83,7 +87,10 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("UnitStep", "x", lambda x: Piecewise(((ONE, Comparison(">=", x, ZERO)),), ZERO)),
     *((f"{name}pi", "x", _turned(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
     *((f"{name}d", "x", _in_degrees(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
-    *((name, "x", lambda x: x**2) for name in ("square", "sqr")),
+    *((f"{name}d", "x", _to_degrees(name)) for name in ("asin", "acos", "atan")),
+    *((name, "x", _in_degrees(lambda x: x)) for name in ("radians", "deg2rad")),
+    *((name, "x", lambda x: Quotient(Product((integer(180), x)), PI)) for name in ("degrees", "rad2deg")),
+    *((name, "x", lambda x: x**2) for name in ("square", "sqr", "abs2")),
     *((name, "x", lambda x: 1 / x) for name in ("reciprocal", "inv")),
     ("negative", "x", lambda x: -x),
     ("rsqrt", "x", lambda x: 1 / sqrt(x)),
@@ -97,6 +104,8 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     *((name, "xp", Power) for name in ("pow", "power")),
     ("hypot", "xy", lambda x, y: sqrt(x**2 + y**2)),
     ("logaddexp", "xy", lambda x, y: ln(Power(E, x) + Power(E, y))),
+    ("xlogy", "xy", lambda x, y: Product((x, ln(y)))),
+    ("fma", "xyz", lambda x, y, z: Product((x, y)) + z),
     ("add", "xy", lambda x, y: x + y),
     ("subtract", "xy", lambda x, y: x - y),
     ("multiply", "xy", lambda x, y: Product((x, y))),

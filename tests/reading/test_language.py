@@ -178,6 +178,8 @@ NOTED = [
     ("sin -x", "sin(-x)"),
     ("np.multiply(x, y)", "multiply(x, y) is read as xy"),
     ("log1p(x y)", "log1p(x) is read as ln(1 + x)"),
+    ("sin(np.deg2rad(x))", "deg2rad(x) is read as πx/180"), ("asind(x/2)", "asind(x) is read as 180 asin(x)/π"),
+    ("abs2(x)", "abs2(x) is read as x^2"), ("xlogy(x, y)", "xlogy(x, y) is read as x ln(y)"),
     ("clip(y, 0, 1)", "clip(x, a, b) is read as max(a, min(x, b))"),
     ("sh 2x", "sh is read as sinh"), ("gamma(x)", "gamma is read as the gamma function"),
     (r"\Gamma(x)", "Gamma is read as the gamma function"), ("beta(x, 2)", "beta(x, y) is read as Γ(x) Γ(y)/Γ(x + y)"),
@@ -339,6 +341,7 @@ REFUSED = [
     ("log10y", 0, "two ways", "log_10(y) or log(10y)"),
     ("log(2, x)", 0, "two ways", "log(x, 2), the base at the end, or ln(2)/ln(x)"),
     ("log(e, x y)", 0, "two ways", "log(xy, e)"),
+    ("y + d/dx (x^2 y)", 4, "a derivative is computed here, not read", "write out what it is"),
     ("2 + x[1]^2", 5, "an index is not read", "an entry is a name of its own: f(x_1, x_2, …)"),
     ("1.5e-3*", 0, "“1.5e-3” can be read", "1.5·10^-3"),
 ]
