@@ -24,6 +24,7 @@ from jacocalc.notation import (
     Call,
     Comparison,
     Constant,
+    E,
     Expr,
     Matrix,
     Minus,
@@ -259,16 +260,19 @@ def _pythagoras(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
     """a cos² u + a sin² u → a, a cosh² u − a sinh² u → a, a sec² u − a tan² u → a; nothing without such a pair."""
     seen: dict[Hashable, int] = {}
     for i, (body, coefficient) in enumerate(kept):
-        factors = body.factors if isinstance(body, Product) else (body,)
+        over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
+        factors = over.factors if isinstance(over, Product) else (over,)
         for factor in factors:
             match factor:
                 case Power(Call(name, (u,)), Number(Fraction(numerator=2, denominator=1))) if name in _PARTNERS:
                     rest = [one for one in factors if one is not factor and one is not None]
                     times = -coefficient if name in _LESS else coefficient
-                    other = seen.get((frozenset(rest), u, times, _PARTNERS[name]))
+                    other = seen.get((frozenset(rest), under, u, times, _PARTNERS[name]))
                     if other is not None:
-                        return [*kept[:other], (_product(rest), times), *kept[other + 1 : i], *kept[i + 1 :]]
-                    seen[frozenset(rest), u, times, name] = i
+                        left = _product(rest)
+                        whole = left if under is None else Quotient(left or ONE, under)
+                        return [*kept[:other], (whole, times), *kept[other + 1 : i], *kept[i + 1 :]]
+                    seen[frozenset(rest), under, u, times, name] = i
     return []
 
 
@@ -356,6 +360,8 @@ class _Factors:
                 self.take(undone, times)
             case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
                 self._root(u, times)
+            case Call("sqrt", (Product() as u,)) if (whole := tidy(u)) != u and tree_size(whole) < tree_size(u):
+                self._add(Call("sqrt", (whole,)), None, times)
             case Call("abs" | "sign" as function, (u,)):
                 self._bars(function, u, times)
             case Call("ln", (u,)) if u == ONE and times > 0:
@@ -383,7 +389,11 @@ class _Factors:
         if base == ONE:
             return
         if raised is None:
-            self._add(base, exponent, times)
+            coefficient, body = _split(exponent) if base == E else (Fraction(0), None)
+            if coefficient.denominator == 1 and isinstance(body, Call) and body.function == "ln":
+                self.take(body.arguments[0], coefficient * times)  # e^(2 ln u) → u²
+            else:
+                self._add(base, exponent, times)
         elif raised.denominator == 1 and abs(raised * times) <= 10_000:
             self.take(base, raised * times)
         else:
