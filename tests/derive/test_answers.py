@@ -519,6 +519,22 @@ def test_a_symbolic_number_of_layers() -> None:
 # -- large chains -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("stages", "entries"),
+    [(("x = s - t, y = s + t", "z = x^2 - y^2"), "-4t | -4s"),
+     (("u = 2x - y, v = x + 3y", "f = u^2 + v^2"), "10x + 2y | 2x + 20y"),
+     (("x = r cos t, y = r sin t", "z = ln(x^2 + y^2)"), "2/r | 0"),
+     (("f(x, y) = [2x, x y]", "g(u, v) = sqrt(1 - u^2 - v^2)"),
+      "-(4x + xy^2)/√(1 - 4x^2 - x^2 y^2) | -x^2 y/√(1 - 4x^2 - x^2 y^2)"),
+     (("x = ln t, y = t^2", "z = e^x y"), "3t^2"), (("u = sqrt(x)", "y = arcsin(u)"), "1/(2√(1 - x)·√x)")],
+)  # fmt: skip
+def test_the_entries_of_the_product_are_reduced(stages: tuple[str, ...], entries: str) -> None:
+    solution = jc.compose(*stages)
+    product = next(step for step in reversed(solution.derivation.steps) if isinstance(step, MatrixProduct))
+    assert " | ".join(map(paper, product.result.entries)) == entries
+    assert (solution.verified, bool(jc.replay(solution))) == ("proved", True)
+
+
 @pytest.mark.parametrize("text", ["arcosh(x/10)", "arcsec(x/3)", "arcosh(1/(20x))"])
 def test_values_are_compared_far_from_0_where_nothing_is_defined_near(text: str) -> None:
     solution = jc.jacobian(f"f(x) = {text}")
