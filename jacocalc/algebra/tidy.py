@@ -404,14 +404,22 @@ class _Factors:
                 self._add(base, None, raised * times)
 
     def _root(self, u: Sum, times: Fraction) -> None:
-        """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √(1 − sin² x) → |cos x|."""
+        """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √((2 cos x)² + (2 sin x)²) → 2."""
         whole, number = _over_a_square(tidy(u))
         self.coefficient /= Fraction(number) ** int(times)
-        match whole:
-            case Power(base, Number(Fraction(numerator=2, denominator=1))):
-                self._bars("abs", base, times)
-            case _:
-                self._add(Call("sqrt", (whole,)), None, times)
+        factors = _factors_of(whole)
+        number = isqrt(max(int(factors.coefficient), 0))
+        powers = factors.powers.items()
+        halves = {(u, n): power / 2 for (u, n), power in powers if u == E or (n is None and power % 2 == 0)}
+        if isinstance(whole, Sum) or number**2 != factors.coefficient or len(halves) < len(factors.powers):
+            self._add(Call("sqrt", (whole,)), None, times)
+            return
+        self.coefficient *= Fraction(number) ** int(times)
+        for (base, exponent), power in halves.items():
+            if base == E:
+                self.take(_raised(base, exponent or ONE, power), times)
+            else:
+                self._bars("abs", base, power * times)
 
     def _bars(self, function: str, u: Expr, times: Fraction) -> None:
         """|−2x| → 2|x|, |x²| → x², sign(−2x) → −sign x, sign(x² + 1) → 1."""

@@ -524,6 +524,7 @@ def test_a_symbolic_number_of_layers() -> None:
     [(("x = s - t, y = s + t", "z = x^2 - y^2"), "-4t | -4s"),
      (("u = 2x - y, v = x + 3y", "f = u^2 + v^2"), "10x + 2y | 2x + 20y"),
      (("x = r cos t, y = r sin t", "z = ln(x^2 + y^2)"), "2/r | 0"),
+     (("x = r cos t, y = r sin t", "z = sqrt(x^2 + y^2)"), "r/|r| | 0"),
      (("f(x, y) = [2x, x y]", "g(u, v) = sqrt(1 - u^2 - v^2)"),
       "-(4x + xy^2)/√(1 - 4x^2 - x^2 y^2) | -x^2 y/√(1 - 4x^2 - x^2 y^2)"),
      (("x = ln t, y = t^2", "z = e^x y"), "3t^2"), (("u = sqrt(x)", "y = arcsin(u)"), "1/(2√(1 - x)·√x)")],
