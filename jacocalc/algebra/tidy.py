@@ -148,9 +148,11 @@ def _terms_of(expr: Expr) -> tuple[Expr, ...]:
 
 
 def _logarithm(term: Expr) -> tuple[Expr, Expr] | None:
-    """(u, n) for n ln u."""
+    """(u, n) for n ln u with a whole n."""
     coefficient, body = _split(term)
-    return (body.arguments[0], rational(coefficient)) if isinstance(body, Call) and body.function == "ln" else None
+    if not isinstance(body, Call) or body.function != "ln" or coefficient.denominator != 1:
+        return None
+    return body.arguments[0], rational(coefficient)
 
 
 def one_turned(factors: Sequence[Expr]) -> list[Expr] | None:
