@@ -509,7 +509,7 @@ class _Definition:
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
-        known = name in ELSEWHERE or (name in {**WRITTEN_OUT, **CALLED} and name not in GREEK_NAMES)
+        known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
         if known or glued_call(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))
