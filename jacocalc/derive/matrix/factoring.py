@@ -12,6 +12,7 @@ from jacocalc.derive.matrix.forms import (
     common_scalar,
     eye,
     hadamard,
+    opposite,
     over,
     plus,
     scalar_product,
@@ -34,6 +35,7 @@ from jacocalc.terms import (
     parts_of,
     subterms,
     tree_size,
+    variables_of,
     with_parts,
 )
 
@@ -98,7 +100,7 @@ def _in_groups(term: Plus) -> Term:
 
     A x + A B x + b stays, and A X X + X A X + X X A, where a term would go with either of two others.
     """
-    parts = [(part, taken_apart(part)[1]) for part in term.terms]
+    parts = [(part, *taken_apart(part)) for part in term.terms]
     alike = {frozenset((i, j)) for (i, one), (j, other) in combinations(enumerate(parts), 2) if _alike(one, other)}
     for i, j in sorted(map(sorted, alike)):
         others = [k for k in range(len(parts)) if k not in (i, j)]
@@ -109,10 +111,10 @@ def _in_groups(term: Plus) -> Term:
     return term
 
 
-def _alike(one: tuple[Term, tuple[Term, ...]], other: tuple[Term, tuple[Term, ...]]) -> bool:
-    """Whether two terms, each with its chain of factors, begin or end alike or have entries in common."""
-    (part, chain), (rest, turned) = one, other
-    if chain == turned:
+def _alike(one: tuple[Term, Term, tuple[Term, ...]], other: tuple[Term, Term, tuple[Term, ...]]) -> bool:
+    """Whether two terms, each with its scalar and its chain, share a letter, an end of the chains, or entries."""
+    (part, scalar, chain), (rest, factor, turned) = one, other
+    if chain == turned or (variables_of(scalar) and scalar in (factor, opposite(factor))):
         return True
     if _nested(chain, turned):
         return False

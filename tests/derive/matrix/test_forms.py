@@ -54,6 +54,8 @@ FORMS = [
     ("A A x + A B x - B B x + y", "(A(A + B) - B B)x + y"), ("A B B + B A B + B B A", "A B B + B A B + B B A"),
     ("x + A x + a A x", "(I_n + (1 + a)A)x"), ("y + (1 - a) x + c x", "y + (1 - a + c)x"),
     ("(W x) .* u - (W y) .* u", "(W(x - y)) ⊙ u"), ("x .* y - x .* q", "x ⊙ (y - q)"), ("x .* y - x", "x ⊙ y - x"),
+    ("a A x + a A' x + c y", "a(A + Aᵀ)x + c y"),
+    ("y + x/a - A y/a", "y + (1/a)(x - A y)"),
     ("x ./ y - q ./ y", "(x - q) ⊘ y"), ("p + x .* y .* q - q .* x", "p + x ⊙ y ⊙ q - q ⊙ x"),
     ("x - a A x", "(I_n - a A)x"),
     ("x .* (y ./ x)", "y"),
