@@ -303,9 +303,11 @@ class Parser(Cursor):
         matrix = by_entries(base, self.text)
         if not isinstance(matrix, Matrix):
             if self.typed(sign)[:1] in ("'", "′", "’"):
-                raise self.error(
-                    "a prime is not read here", hint="derivatives are computed; name the function without ′"
-                )
+                front = ""
+                if isinstance(base, Symbol) and self.following.text == "(":
+                    front = f"; of a function without a formula write “{base.name}: R -> R; …” in front"
+                hint = f"derivatives are computed; name the function without ′{front}"
+                raise self.error("a prime is not read here", hint=hint)
             raise self.error("a transpose cannot stand here", hint="only a matrix that is written out is transposed")
         self.at = first + (self._transpose_sign() or 1)
         turned = spanned(matrix.transposed, self.span((base.span or (sign.start, 0))[0]))
