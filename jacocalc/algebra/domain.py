@@ -155,8 +155,8 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
 
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
-    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0 is u < 0;
-    u^v ≠ 0 is u > 0, where it is defined."""
+    """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
+    is u < 0; u^v ≠ 0 is u > 0, where it is defined."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
@@ -170,6 +170,8 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             value == 0 and (raised := as_rational(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
         ):
             return _plain(Comparison("!=", base, ZERO))
+        case Comparison(">", Product(factors) as u, Number(n)) if n == 0 and surely(Comparison(">=", u, ZERO)):
+            return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
         case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and as_rational(exponent) is None:
             return _plain(Comparison(">", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:

@@ -90,11 +90,12 @@ def _written_length(expr: Expr) -> tuple[int, int]:
 
 
 def _without_bars(expr: Expr, facts: Facts) -> Expr:
-    """t for |t|, where t > 0."""
+    """t for |t| and 1 for sign t, where t > 0."""
     expr = rebuild(expr, tuple(_without_bars(part, facts) for part in children(expr)))
     match expr:
-        case Call("abs", (u,)) if (found := sign(to_sympy(u), facts)).upward or found.downward:
-            return u if found.upward else Negative(u)
+        case Call("abs" | "sign" as function, (u,)) if (found := sign(to_sympy(u), facts)).upward or found.downward:
+            size = u if function == "abs" else ONE
+            return size if found.upward else Negative(size)
     return expr
 
 

@@ -127,6 +127,7 @@ CHAINS = [
     (("f(x, y) = [x/y, x y]", "g(u, v) = [sqrt(u v), sqrt(v/u)]"), "[[x/|x|, 0], [0, y/|y|]]"),
     (("f(t) = [t^2, 1/t]", "g(x, y) = ln(x y)/sqrt(x)"), "[[(1 - ln(t))/t^2]]"),
     (("f(x) = (1 - x)/(1 + x)", "g(u) = arcsin(u)"), "[[-1/((1 + x) √x)]]"),
+    (("f(x) = x^2", "g(u) = |u|"), "[[2x]]"),
     # no minus first in a difference
     (("x = cos t, y = sin t", "z = x y"), "[[cos(t)^2 - sin(t)^2]]"),
     (("u = x - y, v = y - x", "z = f(u, v)"), "[[∂f/∂u - ∂f/∂v, ∂f/∂v - ∂f/∂u]]"),
