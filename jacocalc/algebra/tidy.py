@@ -147,8 +147,20 @@ def _terms_of(expr: Expr) -> tuple[Expr, ...]:
     return expr.terms if isinstance(expr, Sum) else (expr,)
 
 
+def _has_logarithm(term: Expr) -> bool:
+    """Whether a factor is a logarithm, seen without looking into exponents, whose terms are asked in turn."""
+    match term:
+        case Negative(inner) | Minus(inner) | Quotient(inner, _):
+            return _has_logarithm(inner)
+        case Product(factors):
+            return any(map(_has_logarithm, factors))
+    return isinstance(term, Call) and term.function == "ln"
+
+
 def _logarithm(term: Expr) -> tuple[Expr, Expr] | None:
     """(u, n) for n ln u with a whole n."""
+    if not _has_logarithm(term):
+        return None
     coefficient, body = _split(term)
     if not isinstance(body, Call) or body.function != "ln" or coefficient.denominator != 1:
         return None
