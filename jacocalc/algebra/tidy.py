@@ -522,13 +522,13 @@ class _Factors:
                 self.powers[(u, None)] = (halves - root) / 2
 
     def _roots_of_products(self) -> None:
-        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy)."""
+        """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy); x √(1/x) stays."""
         for (base, exponent), times in list(self.powers.items()):
             if abs(times) != 1 or exponent is not None or not isinstance(base, Call) or base.function != "sqrt":
                 continue
             inside = _factors_of(base.arguments[0])
             other = self.coefficient.denominator if times > 0 else self.coefficient.numerator
-            turned = all(-times * self.powers.get(key, 0) >= power for key, power in inside.powers.items())
+            turned = all(-times * self.powers.get(key, 0) >= power > 0 for key, power in inside.powers.items())
             if inside.powers and inside.coefficient > 0 and turned and other % inside.coefficient == 0:
                 self.powers[base, None] = -times
                 self.coefficient *= inside.coefficient ** int(times)
