@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from sympy import Poly, expand
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
-from jacocalc.algebra.one_letter import settled_together
+from jacocalc.algebra.one_letter import cover, settled_together
 from jacocalc.algebra.tidy import over_one, tidy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
@@ -48,6 +48,7 @@ _RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 _TURNED = str.maketrans("<>", "><")
+_STRICT_NEGATION = {"<": ">", "<=": ">", ">": "<", ">=": "<", "!=": "="}
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
         if isinstance(node, Piecewise):
             borders = (border for _, when in reached(node.branches, node.otherwise)[0] for border in _borders(when))
             found.update(dict.fromkeys(border for border in borders if moving((border,), by)))
+            found.update(dict.fromkeys(_covered(node)))
             return
         for part in children(node):
             visit(part)
@@ -124,6 +126,19 @@ def collected(exprs: tuple[Expr, ...], by: Collection[str] | None = None) -> tup
     for expr in exprs:
         visit(expr)
     return without_redundant(tuple(found))
+
+
+def _covered(pieces: Piecewise) -> tuple[Expr, ...]:
+    """x > 0 for u if x > 0: where one of the pieces applies, if that is not everywhere beside their borders."""
+    branches, otherwise = reached(pieces.branches, pieces.otherwise)
+    cases = [when for _, when in branches]
+    if otherwise is not None or not cases or cover(cases):
+        return ()
+    plain = [case for case in cases if isinstance(case, Comparison)]
+    turned = (Comparison(_STRICT_NEGATION[c.relation], c.left, c.right) for c in plain if c.relation != "=")
+    if any(case.relation == "!=" for case in plain) or excluding(tuple(turned)):
+        return ()
+    return (cases[0] if len(cases) == 1 else Junction("or", tuple(cases)),)
 
 
 def inside(condition: Expr) -> Expr:

@@ -16,7 +16,7 @@ from sympy import Poly, fraction, intervals, sign, together
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.linear import paper
-from jacocalc.notation import Comparison, Expr, Symbol, names, tree_size
+from jacocalc.notation import Comparison, Expr, Junction, Symbol, names, tree_size, walk
 
 _HIGHEST = 8
 _SMALL = 60
@@ -58,6 +58,22 @@ def settled_together(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
             kept = [one for one in kept if one not in group]
             kept[place:place] = _shorter(needed, _ends(name, cells, list(group.values())))
     return tuple(kept)
+
+
+def cover(cases: Sequence[Expr]) -> bool:
+    """Whether one of the cases holds everywhere beside the roots; False also for what is not of one letter."""
+    parts = [part for case in cases for part in walk(case) if isinstance(part, Comparison)]
+    claims: dict[Expr, _Claim] = {part: claim for part in parts if (claim := _claim(part)) is not None}
+    if len(claims) < len(set(parts)) or len({names(part)[0] for part in parts}) != 1:
+        return False
+    cells = _cells([part for claim in claims.values() for part in (claim.over, claim.under)])
+    return all(cell.is_root or any(_holds(case, claims, cell) for case in cases) for cell in cells)
+
+
+def _holds(case: Expr, claims: Mapping[Expr, _Claim], cell: _Cell) -> bool:
+    if isinstance(case, Junction):
+        return (all if case.word == "and" else any)(_holds(part, claims, cell) for part in case.conditions)
+    return claims[case].holds(cell.signs)
 
 
 def _claim(condition: Expr) -> _Claim | None:

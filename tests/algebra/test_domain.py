@@ -35,6 +35,12 @@ CONDITIONS = [
     ("max(x, y)", ["x ≠ y"]),
     ("piecewise(x^2 if x > 0, x otherwise)", ["x ≠ 0"]),
     ("piecewise(1 if x < 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
+    # where no piece applies nothing is defined
+    ("piecewise(1 if x > 0)", ["x > 0"]), ("piecewise(x if x >= 1)", ["x > 1"]),
+    ("piecewise(x if x > 0, y if x <= 0)", ["x ≠ 0"]), ("piecewise(x if x > y, y if x < y)", ["x ≠ y"]),
+    ("piecewise(0 if x < 0, x if 0 <= x and x <= 1, 1 if x > 1)", ["x ≠ 0", "x ≠ 1"]),
+    ("piecewise(x if x != 0)", ["x ≠ 0"]), ("piecewise(x if x > y and y > 0)", ["x > y", "y > 0"]),
+    ("piecewise(x if x < 0, 2x if x > 1)", ["x < 0 or x > 1"]),
     ("piecewise(1 if x != 0 or y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
     ("piecewise(1 if x != 0 or y != 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
     ("piecewise(1 if x = 0 and y = 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
