@@ -197,7 +197,8 @@ def _expanded_to_zero(difference: Any) -> bool:
 
 
 def _is_root(part: Any) -> bool:
-    return bool(part.is_Pow and abs(part.exp) == sympy.S.Half and part.base.free_symbols and not part.base.is_Symbol)
+    halves = part.is_Pow and part.exp.is_Rational and part.exp.q == 2
+    return bool(halves and part.base.free_symbols and not part.base.is_Symbol)
 
 
 def _plain_root(base: Any) -> Any:

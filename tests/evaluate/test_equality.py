@@ -21,6 +21,7 @@ PROVED, AGREES, DIFFERENT = Outcome.PROVED, Outcome.AGREES, Outcome.DIFFERENT
 # (the first, the second, what is known, a side that is not reached)
 PAIRS = [
     ("sin(2x)", "2 sin(x) cos(x)", PROVED, ""), ("cos(2x)", "1 - 2sin(x)^2", PROVED, ""),
+    ("1/(x - x^2)^(3/2)", "8/(1 - (2x - 1)^2)^(3/2)", PROVED, ""),
     ("tan(x)^2 + 1", "sec(x)^2", PROVED, ""), ("asinh(x)", "ln(x + sqrt(x^2 + 1))", PROVED, ""),
     ("tanh(x)", "(e^(2x) - 1)/(e^(2x) + 1)", PROVED, ""), ("sqrt(3 + 2sqrt(2))", "1 + sqrt(2)", PROVED, ""),
     ("ln 12", "2 ln 2 + ln 3", PROVED, ""), ("max(x, 20) + x", "x + max(20, x)", PROVED, ""),
