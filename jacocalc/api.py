@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import numbers
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = 2000  # parts of a formula that is shown
 _NAMED = (sympy.Symbol, AppliedUndef)
+_WORD = re.compile(r"[^\W\d]\w*")
 _UNDEFINED = (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I)
 
 
@@ -385,17 +387,38 @@ def with_inputs(given: Sequence[Given], names: str = "fghk") -> list[Given]:
     made: list[Given] = []
     rest = list(given)
     others = map("f_{}".format, itertools.count(1))
-    taken = {own_name(name) for item in given for part in _of_sympy(item) for name in part.atoms(*_NAMED)}
+    taken = {name for item in given for name in _names_in(item)}
     while rest:
         item = rest.pop(0)
         name = next(name for name in itertools.chain(names[len(made) :], others) if name not in taken)
         if isinstance(item, sympy.Lambda):
             item = from_sympy(name, item.signature, item)
         elif _of_sympy(item):
-            inputs = in_order(rest.pop(0)) if rest and _are_inputs(rest[0]) else _only_symbol(item)
+            listed = bool(rest) and _are_inputs(rest[0])
+            if made and _is_name(item) and not (listed and not _is_name(rest[0])):  # hessian(f, x, y)
+                raise JacocalcError(f"{item} is no function", hint="several inputs are one list: hessian(f, [x, y])")
+            inputs = in_order(rest.pop(0)) if listed else _only_symbol(item)
             item = from_sympy(name, inputs, item, _free_symbols(item, inputs))
+        taken.add(name)
         made.append(item)
     return made
+
+
+def _names_in(item: Given) -> set[str]:
+    """The names that a function without a name of its own does not get."""
+    match item:
+        case str():
+            return set(_WORD.findall(item))
+        case function():
+            return {stage.name for stage in item.stages}
+        case VectorFunction():
+            return {item.name}
+    return {own_name(name) for part in _of_sympy(item) for name in part.atoms(*_NAMED)}
+
+
+def _is_name(item: Any) -> bool:
+    """x and q(t), in no list"""
+    return isinstance(item, sympy.Basic) and bool(own_name(item))
 
 
 def _of_sympy(item: Any) -> list[Any]:
@@ -629,12 +652,18 @@ def implicit(
     >>> implicit("x^2 + y^2 = 25", solve_for="y", at=(3, 4)).result
     Matrix([[-3/4]])
     """
-    given = [_implicit(item, place, len(functions)) for place, item in enumerate(functions, 1)]
-    if len(given) == 1 and _of_sympy(given[0]) and not isinstance(given[0], sympy.Lambda):
-        given.append(_free_symbols(given[0]))
-    one, symbols = _stacked(with_inputs(given, "F"), united=True)
+    given = [_implicit(item, place, len(functions)) for place, item in enumerate(_with_own_inputs(functions), 1)]
+    one, symbols = _stacked(with_inputs(given, "FGHK"), united=True)
     named = solved_for(", ".join(map(name_of, in_order(solve_for))), one.inputs)
     return answer(ImplicitFunction(one, named, point_of(at, one)), Options(digits=digits), symbols, timeout=timeout)
+
+
+def _with_own_inputs(given: Sequence[Given]) -> Iterator[Given]:
+    """The equations, and behind each of SymPy's that has no list of inputs its symbols, sorted by name."""
+    for item, behind in itertools.zip_longest(given, given[1:]):
+        yield item
+        if _of_sympy(item) and not isinstance(item, sympy.Lambda) and not _are_inputs(item) and not _are_inputs(behind):
+            yield sorted({symbol for part in _of_sympy(item) for symbol in part.free_symbols}, key=str)
 
 
 def _implicit(item: Given, place: int, count: int) -> Given:

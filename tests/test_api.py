@@ -248,6 +248,12 @@ a, p, q, f, h = sympy.symbols("a p q f h")
         (lambda: jc.vjp([p * q, q], [p, q], vector=(1, 1)), lambda: sympy.Matrix([[q, p + 1]])),
         (lambda: jc.implicit(sympy.Eq(p**2 + q**2, 25), solve_for=q), lambda: sympy.Matrix([[-p / q]])),
         (lambda: jc.implicit([sympy.Eq(p, -x), q - p], [x, p, q], solve_for=[p, q]), lambda: sympy.Matrix([-1, -1])),
+        (lambda: jc.implicit(sympy.Eq(p, -x), q - p, solve_for=[p, q]), lambda: sympy.Matrix([-1, -1])),
+        (lambda: jc.implicit(sympy.Eq(p, -x), sympy.Eq(q, 0), solve_for=[p, q]), lambda: sympy.Matrix([-1, 0])),
+        (lambda: jc.implicit(sympy.Eq(p, -x), "q = p", solve_for=[p, q]), lambda: sympy.Matrix([-1, -1])),
+        (lambda: jc.jacobian(p, [p, q], q, [p, q]), lambda: sympy.eye(2)),
+        (lambda: jc.jacobian("g(p, q) = p q", p + q, [p, q]), lambda: sympy.Matrix([[q, p], [1, 1]])),
+        (lambda: jc.compose(jc.function("g(x) = 2x"), p**2), lambda: sympy.Matrix([8 * x])),
     ],
 )  # fmt: skip
 def test_expressions_of_sympy_and_what_they_are_differentiated_by(asked: Any, same: Any) -> None:
@@ -258,9 +264,18 @@ def test_what_sympy_has_of_a_name_is_no_name_of_a_function() -> None:
     unknown = sympy.Function("f")(x, y)
     assert "The Jacobian of g\n" in jc.jacobian(x * unknown, [x, y]).to_text()
     assert jc.compile(x * y, [x, y]).gradient([2.0, 3.0]).tolist() == [3.0, 2.0]
+    assert jc.compose([x * y, x], [x, y], sympy.Function("f")(p, q), [p, q]).result.shape == (1, 2)
     other = sympy.Symbol("p", positive=True)
     with pytest.raises(JacocalcError, match="p occurs"):
         jc.jacobian(p * other, [p])
+
+
+@pytest.mark.parametrize("behind", [(x, y), (x, y, p), (x, x), ([x, y], x)])
+@pytest.mark.parametrize("ask", [jc.gradient, jc.hessian, jc.compose, jc.jacobian])
+def test_a_symbol_behind_the_inputs_is_no_function(ask: Any, behind: Any) -> None:
+    with pytest.raises(JacocalcError, match="is no function") as caught:
+        ask(x**2 * y, *behind)
+    assert "one list" in caught.value.hint
 
 
 @pytest.mark.parametrize(
