@@ -93,7 +93,7 @@ _INTO = re.compile(
     r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
 )
 _INVARIANT_SAID = re.compile(
-    r"(?<=[\])}$\d])\s*(?P<comma>[,;]?)\s*(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
+    r"(?<=[\])}$\d])\s*+(?P<comma>[,;]?)\s*+(?P<words>(?:(?:so|with|which|and|it|J|H|the|its|matrix|whose|has)\s+)*)"
     r"(?P<name>det(?:erminant)?|rank|tr(?:ace)?)(?P<blank>\s+(?:is\s+|(?=[-−]?\d))|\s*:\s*(?=[-−]?\d))"
 )
 _PLUGGED = re.compile(

@@ -107,7 +107,7 @@ def _with_quantities(text: str) -> str:
     """z = x y for z = x(t) y(t) beside x(t) = t^2 and y(t) = t, in as many columns.  Raises ReadError."""
     tokens = definition_tokens(text)
     words = [token.text for token in tokens]
-    starts = [one[0].start for one in split(tokens)]
+    starts = {one[0].start for one in split(tokens)}
     places = [at for at, token in enumerate(tokens) if token.start in starts and words[at + 1 : at + 2] == ["("]]
     ends = {at: closed_at(tokens, at + 1) + 1 for at in places}
     heads = {words[at]: words[at + 1 : end] for at, end in ends.items() if words[end] == "="}

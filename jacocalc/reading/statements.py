@@ -89,7 +89,7 @@ def statements_of(text: str) -> Iterator[tuple[int, int, int]]:
 def _declarations(piece: str) -> Iterator[tuple[int, int]]:
     """Where the declarations of x: n, y: n stand, and where a statement does, without the blanks around it."""
     begins = [0]
-    for comma in () if "=" in piece else _NEXT.finditer(piece):
+    for comma in _NEXT.finditer(piece) if "=" not in piece and _SAYS.search(piece) else ():
         if _SAYS.search(piece, begins[-1], comma.start()):
             begins.append(comma.end())
     for first, end in pairwise([*begins, len(piece) + 1]):
