@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jacocalc.errors import ReadError
+from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
@@ -32,7 +32,7 @@ def is_relation(text: str) -> bool:
     """Whether the text is an equation between quantities, not F(x, y) = … or a declaration.
 
     The left side of a definition is a name with its inputs in brackets: F(x, y), F(x; a).  F(x, y) = 0 and
-    U(x, y) = c are equations, and so is f(x) = g(y) of an f that is declared in front.
+    U(x, y) = c are equations, and so is f(x) = g(y) of an f that is declared in front; f(x) = x^2 is its formula.
     """
     declared, text = with_declared(text, {})
     if _says_level(text):
@@ -41,11 +41,20 @@ def is_relation(text: str) -> bool:
     if not any(token.text == "=" for token in tokens):
         return False
     head = tokens[0]
-    if len(tokens) < 3 or head.kind != "name" or tokens[1].text != "(" or head.text in {*_KNOWN, *declared}:
+    if len(tokens) < 3 or head.kind != "name" or tokens[1].text != "(" or head.text in _KNOWN:
         return True
     end = next((i for i, token in enumerate(tokens) if token.text == ")"), 0)
     inside = [token for token in tokens[2:end] if token.text not in (",", ";")]
-    return not (all(token.kind == "name" for token in inside) and tokens[end + 1].text == "=")
+    headed = all(token.kind == "name" for token in inside) and tokens[end + 1].text == "="
+    return not headed or (head.text in declared and not _is_formula(text))
+
+
+def _is_formula(text: str) -> bool:
+    """f(x, y) = xy, where x and y occur and nothing else; not F(x, y) = c"""
+    try:
+        return any(names(value) for value in read_function(text).values)
+    except JacocalcError:
+        return False
 
 
 def read_implicit(
@@ -112,7 +121,7 @@ def _says_level(text: str) -> bool:
     """F(x, y) = 0, U(x, y) = c with a constant, or several of them."""
     levels = list(_IS_LEVEL.finditer(text))
     rest = _IS_LEVEL.sub("", text).strip()
-    return bool(levels) and not rest and all(one["level"] not in re.findall(r"\w+", one["inputs"]) for one in levels)
+    return bool(levels) and not rest and not any(_is_formula(f"{one['head']} = {one['level']}") for one in levels)
 
 
 def _equation(parser: Parser, text: str) -> list[Expr]:

@@ -338,6 +338,8 @@ DECLARED_EQUATIONS = [  # of functions that are declared in front the left side 
     ("F(x, y) = G(x, y), where F and G are differentiable", "(∂G/∂x - ∂F/∂x)/(∂F/∂y - ∂G/∂y)"),
     ("f, g: R -> R; f(x) = g(y)", "f′(x)/g′(y)"), ("f: R -> R; f(x) = y^2", "f′(x)/(2y)"),
     ("F: R^2 -> R; F(x, y) = c", "-(∂F/∂x)/(∂F/∂y)"),
+    ("f: R^2 -> R; f(x, y) = xy", "-y/x"), ("F(x, y) = xyy", "-y/(2x)"), ("F(x, y) = cd", "-(∂F/∂x)/(∂F/∂y)"),
+    ("f: R^2 -> R\nf(x, y) = x^2 + y^2", "-x/y"),  # a type and a formula
 ]  # fmt: skip
 
 
