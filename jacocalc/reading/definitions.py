@@ -548,7 +548,8 @@ class _Definition:
             scope.declare(output)
         parameters = self._parameters_behind()
         left = [token.text for token, after in pairwise(self.tokens) if after.text == "="]
-        for name in (*parameters, *states(left), *self._steps(left), *["sigma"] * _is_letter(self.tokens)):
+        scope.states = (*states(left), *self._steps(left))
+        for name in (*parameters, *scope.states, *["sigma"] * _is_letter(self.tokens)):
             scope.declare(name)
         if scope.variable("sigma") is None:
             self._refuse_sigma_in_rates()

@@ -616,7 +616,7 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
-        if self.scope.open and self.sees("(", "'", "''") and (before := self.scope.factors_before(name)):
+        if before := self.scope.factors_before(name, self.sees("(", "'", "''")):
             for letter in before:
                 self.scope.declare(letter)
             return self._cut(token, [*before, name.removeprefix(before)])

@@ -69,6 +69,7 @@ UNDIFFERENTIATED = frozenset({  # functions that are known elsewhere
 KEYWORDS = frozenset({"if", "otherwise", "else", "and", "or", "not", "for", "piecewise"})
 _OF_ONE = tuple(word for word, name in SPELLINGS.items() if len(word) > 1 and KNOWN[name].arity in ((1, 1), (1, 2)))
 _LETTERS = re.compile("[A-Za-z]|[u-z]{2,3}")
+_FACTORS = re.compile("[A-Za-z]{1,2}")
 _LONGEST = 40  # letters that are cut into names
 CONSTANTS = frozenset({"e", "pi"})
 
@@ -88,7 +89,8 @@ class Scope:
     ``spelled``: what functions without formulas are called in an answer;
     ``indices``: the values of the indices of the sums that are being written out;
     ``head``: the function that is defined; ``parameters``: those of the variables that are its parameters;
-    ``dimension``: how many entries a vector has that is asked for, so that 2i alone is one; 0 where none is.
+    ``dimension``: how many entries a vector has that is asked for, so that 2i alone is one; 0 where none is;
+    ``states``: x_n and x_1 of recurrences and rates, in front of which ax_n has a factor.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Scope:
     head: str = "f"
     parameters: tuple[str, ...] = ()
     dimension: int = 0
+    states: tuple[str, ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -164,10 +167,12 @@ class Scope:
             ways.append(found[:3])
         return [way for way in ways[len(name)] if len(way) > 1]
 
-    def factors_before(self, name: str) -> str:
-        """x of xf(y), where f is declared and x may be a new letter; else nothing."""
-        ends = (name.removesuffix(function) for function in self.functions if name.endswith(function))
-        return next((before for before in ends if self.open and _LETTERS.fullmatch(before)), "")
+    def factors_before(self, name: str, called: bool) -> str:
+        """x of xf(y), where f is declared and x may be a new letter, a of ax_n for a state x_n; else nothing."""
+        pieces = [(function, _LETTERS) for function in self.functions if called]
+        pieces += [(state, _FACTORS) for state in self.states if not state.isalpha()]
+        ends = ((name.removesuffix(piece), letters) for piece, letters in pieces if name.endswith(piece))
+        return next((before for before, letters in ends if self.open and letters.fullmatch(before)), "")
 
     def _means_one(self, piece: str) -> bool:
         """Whether a piece of a run of letters is a declared name, a constant or an index of a sum."""

@@ -252,6 +252,7 @@ def test_unspecified(text: str, sizes: tuple[object, object], inputs: tuple[str,
         (r"\phi, \psi \colon \mathbb{R} \to \mathbb{R}; z = \phi(x)\psi(y)", "φ(x) ψ(y)"),
         ("z = f(x - y), where f is a differentiable function", "f(x - y)"),
         ("z = f(x - y, y - x) where f is differentiable.", "f(x - y, y - x)"),
+        ("z = h(x - y), where h is arbitrary", "h(x - y)"),
         ("u(x, t; c) = f(x - c t) + g(x + c t), where f and g are arbitrary twice differentiable functions",
          "f(x - ct) + g(x + ct)"),
         ("Let f and g be arbitrary functions; u = f(x) + g(y)", "f(x) + g(y)"),
@@ -575,7 +576,10 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "inputs"),
-    [("x_{n+1} = 1 - a x_n^2 + y_n, y_{n+1} = b x_n", "x_n y_n; a b"), ("x_{n+1} = r x_n (1 - x_n)", "x_n; r"),
+    [("x_{n+1} = 1 - a x_n^2 + y_n, y_{n+1} = b x_n", "x_n y_n; a b"),
+     ("x_{n+1} = 1 - ax_n^2 + y_n, y_{n+1} = bx_n", "x_n y_n; a b"), ("x_{n+1} = rx_n(1 - x_n)", "x_n; r"),
+     ("N_{t+1} = kN_t + abN_t^2", "N_t; k a b"),
+     ("x_{n+1} = r x_n (1 - x_n)", "x_n; r"),
      (r"N_{t+1} = \lambda N_t e^{-a P_t} \\ P_{t+1} = N_t (1 - e^{-a P_t})", "N_t P_t; lambda a"),
      ("x_{k + 1} = x_k + h v_k\nv_{k + 1} = v_k - h x_k", "x_k v_k; h"), ("w_new = w_k - h g", "w_k h g")],
 )  # fmt: skip
@@ -583,6 +587,12 @@ def test_a_recurrence_has_its_states_as_inputs(text: str, inputs: str) -> None:
     found = read_function(text)
     assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
     assert all(label.endswith("_new") for label in found.labels or (found.name,))
+
+
+def test_a_factor_may_be_glued_to_a_state() -> None:
+    found = read_function("x_1' = ax_1 - x_1x_2, x_2' = bx_1(x_2 - 1)")
+    assert [paper(value) for value in found.values] == ["a x₁ - x₁ x₂", "b x₁(x₂ - 1)"]
+    assert (found.inputs, found.parameters) == (("x_1", "x_2"), ("a", "b"))
 
 
 def test_the_rate_of_x1_is_written_as_that_of_x_1_is() -> None:
