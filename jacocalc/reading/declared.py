@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+from jacocalc.reading.lexer import GREEK
+from jacocalc.reading.unknown_names import FUNCTION_LETTERS
+
 Declared = list[tuple[int, str]]  # where each begins, and f: R -> R or f(r) as it is declared
 
 _MOST = 200  # characters of a list, and of words behind a formula
@@ -27,9 +30,10 @@ _WORDS = (
     r"(?:an?|any|some|one|two|three|of|given|arbitrary|unknown|general|suitable|once|twice|continuously|continuous|"
     r"differentiable|smooth|real|valued|scalar|single|first|second|order|partial|derivatives?|variables?|functions?)"
 )
+_FUNCTION = re.compile(r"function|differentiable|derivative|smooth")
 _SAID = (
     rf"(?P<names>{_NAMES})\s+(?:is|are|be|has|have|denotes?)\s+"
-    r"(?=[^;.\n]*(?:function|differentiable|derivative|arbitrary|smooth))"
+    rf"(?=[^;.\n]*(?:{_FUNCTION.pattern}|arbitrary))"
     rf"{_WORDS}(?:(?:\s*,\s*|\s+and\s+|[\s-]+){_WORDS})*(?:\s+of\s+(?P<of>{_NAMES}))?"
 )
 _BEFORE = re.compile(rf"[\s$]*(?:(?:[Ll]et|[Ii]f|[Ss]uppose(?:\s+that)?)\s+)?{_SAID}\s*[;.\n]")
@@ -91,11 +95,18 @@ def _by_calls(said: re.Match[str], rest: str) -> Declared:
     """
     found: Declared = []
     of = [name for _, name in _named(said["of"] or "")]
-    for at, name in _named(said["names"]):
+    listed = [(at, name) for at, name in _named(said["names"]) if _FUNCTION.search(said[0]) or _is_letter(name)]
+    for at, name in listed:
         size = _arguments(name, rest) or 1
         inputs = f"({', '.join(of)})" if len(of) == size else f": R^{size} -> R"
         found.append((said.start("names") + at, f"{name}{inputs}"))
-    return found if any(_arguments(name, rest) for _, name in _named(said["names"])) else []
+    return found if any(_arguments(name, rest) for _, name in listed) else []
+
+
+def _is_letter(name: str) -> bool:
+    """Whether books call functions so: f, g_1, φ; “where a is arbitrary” is said of a number in a(x - y) too."""
+    stem = name.strip("\\").partition("_")[0].rstrip("0123456789")
+    return GREEK.get(stem, stem) in FUNCTION_LETTERS
 
 
 def _arguments(name: str, text: str) -> int:

@@ -21,7 +21,7 @@ from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
-_FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
+FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
 _FACTORS = re.compile("[A-Zabcj-z]|[u-z]{2,3}")  # letters in front of f(y) that books use
 _SHORT = 60  # characters of a text that a hint repeats
 NOT_REAL = {
@@ -112,6 +112,9 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
         return [called]
     name = token.text
     span = (token.start, token.end)
+    if name == "where":
+        hint = "what stands behind it is a definition, x = s t, or says that f is a differentiable function"
+        raise p.error("“where” is a word, not a name", token, hint)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
         hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
         raise p.error(f"{name} is not a known function", token, hint)
@@ -189,7 +192,7 @@ def _of_a_letter(name: str, argument: str) -> str:
 
 def _refuse_composed(p: Parser, token: Token) -> None:
     """f(x - y) and y² f(x/y): what books write of a function without a formula."""
-    if token.text not in _FUNCTION_LETTERS:
+    if token.text not in FUNCTION_LETTERS:
         return
     end = closed_at(p.tokens, p.at)
     inside = p.tokens[p.at + 1 : end]
@@ -220,7 +223,7 @@ def _is_unknown_function(p: Parser, token: Token) -> bool:
     """Whether a name in front of a bracket is as unknown as f, g and h are."""
     name = token.text
     known = name in SPELLINGS or name in p.scope.functions or p.scope.variable(name) is not None
-    return token.kind == "name" and not known and (name in _FUNCTION_LETTERS or not p.scope.open)
+    return token.kind == "name" and not known and (name in FUNCTION_LETTERS or not p.scope.open)
 
 
 def _own_stages(p: Parser) -> str:
@@ -237,7 +240,7 @@ def _own_stages(p: Parser) -> str:
 
 def glued_call(name: str) -> str:
     """x of xf(y), which is x·f(y) where f is declared, and a name of its own where that is; else nothing."""
-    return name[:-1] if name[-1:] in _FUNCTION_LETTERS and _FACTORS.fullmatch(name[:-1]) else ""
+    return name[:-1] if name[-1:] in FUNCTION_LETTERS and _FACTORS.fullmatch(name[:-1]) else ""
 
 
 def _as_product(p: Parser, name: str) -> str:

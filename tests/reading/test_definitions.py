@@ -14,6 +14,7 @@ from jacocalc.linear import paper, paper_name, strict
 from jacocalc.reading.definitions import linked, read_definitions, read_function, read_layers
 from jacocalc.reading.points import read_changes, read_point, read_vector
 from jacocalc.reading.problems import read_file, read_problem
+from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.staged import read_stages
 
 
@@ -269,6 +270,15 @@ def test_a_function_without_a_formula_is_called_where_it_is_declared_in_front(te
     assert (paper(function.values[0]), function.abstract) == (formula, True)
     assert function.notes[0].endswith("is any differentiable function")
     assert not any("does not occur" in note for note in function.notes)
+
+
+@pytest.mark.parametrize("said", ["a is arbitrary", "a is an arbitrary constant", "A is arbitrary"])
+def test_what_is_arbitrary_need_not_be_a_function(said: str) -> None:
+    text = f"z = {said[0]}(x - y) where {said}"
+    with pytest.raises(ReadError):
+        read_function(text)
+    with pytest.raises(ReadError, match="“where” is a word"):
+        read_implicit(text)
 
 
 @pytest.mark.parametrize(
