@@ -59,7 +59,7 @@ class JacocalcError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of a wrong input: the lines that led to it outside of this package, and the report."""
-        inside = (os.path.dirname(__file__), os.path.join("IPython", "core"))
+        inside = (os.path.join(os.path.dirname(__file__), ""), os.path.join("IPython", "core"))
         frames = [f for f in traceback.extract_tb(self.__traceback__) if not any(part in f.filename for part in inside)]
         return "".join((*traceback.format_list(frames), *traceback.format_exception_only(self))).splitlines()
 

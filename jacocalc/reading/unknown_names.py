@@ -17,6 +17,7 @@ from jacocalc.reading.latex_words import DERIVED
 from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
+from jacocalc.reading.written_out import WRITTEN_OUT
 
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
@@ -222,7 +223,8 @@ def _in_front(p: Parser, unknown: Token) -> str:
 def _is_unknown_function(p: Parser, token: Token) -> bool:
     """Whether a name in front of a bracket is as unknown as f, g and h are."""
     name = token.text
-    known = name in SPELLINGS or name in p.scope.functions or p.scope.variable(name) is not None
+    words = {*SPELLINGS, *CALLED, *WRITTEN_OUT, *p.scope.functions}
+    known = name in words or p.scope.variable(name) is not None
     return token.kind == "name" and not known and (name in FUNCTION_LETTERS or not p.scope.open)
 
 

@@ -272,6 +272,12 @@ def test_a_function_without_a_formula_is_called_where_it_is_declared_in_front(te
     assert not any("does not occur" in note for note in function.notes)
 
 
+def test_a_hint_declares_no_function_that_is_known() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_function("u(x, y) = beta(x, 2) li(x) F(x, y)")
+    assert "“F: R^2 -> R; u(x, y) = " in caught.value.hint
+
+
 @pytest.mark.parametrize("said", ["a is arbitrary", "a is an arbitrary constant", "A is arbitrary"])
 def test_what_is_arbitrary_need_not_be_a_function(said: str) -> None:
     text = f"z = {said[0]}(x - y) where {said}"
