@@ -114,7 +114,7 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     name = token.text
     span = (token.start, token.end)
     if name == "where":
-        hint = "what stands behind it is a definition, x = s t, or says that f is a differentiable function"
+        hint = "equations are separated by commas; “where f is differentiable” is said of a function that is called"
         raise p.error("“where” is a word, not a name", token, hint)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
         hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
