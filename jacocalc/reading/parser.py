@@ -674,7 +674,7 @@ class Parser(Cursor):
         return True
 
     def _glued_partial(self, token: Token) -> list[Expr]:
-        """rf_x as r·f_x, where no name is written so; else nothing."""
+        """rf_x as r·f_x and fg′ as f·g′, where no name is written so; else nothing."""
         for k in range(1, len(token.text) if self.scope.spelled else 0):
             before, value = token.text[:k], token.text[k:]
             spelled = applied_named(before, self.scope.spelled)
@@ -682,7 +682,8 @@ class Parser(Cursor):
             if known and applied_named(value, self.scope.spelled):
                 first = Token("name", before, token.start, token.start + k, token.spaced)
                 second = Token("name", value, token.start + k, token.end, False)
-                return [*self._name_of(first), *self._name_of(second)]
+                one = [spanned(spelled, (first.start, first.end))] if spelled else self._name_of(first)
+                return [*one, *self._name_of(second)]
         return []
 
     def listed(self) -> int:

@@ -57,7 +57,7 @@ def unspecified_in(stages: Iterable[VectorFunction]) -> dict[str, Applied]:
 
 
 def applied_named(name: str, known: Unspecified) -> Applied | None:
-    """The value that a name stands for: f, f_x, fx, f_12, D1_f, and g_2D1 for ∂g₂/∂u₁; None for any other name."""
+    """The value that a name stands for: f, f_x, fx, f_12, D1_f, ẋ, and g_2D1 for ∂g₂/∂u₁; None for any other name."""
     if not known:
         return None
     key = name_key(name)
@@ -66,6 +66,9 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
     if match := re.fullmatch(_D_FIRST, name) or re.fullmatch(_D_LAST, name):
         of, by = known.get(name_key(match["of"])), tuple(map(int, match["by"].split("D")[1:]))
         return replace(of, derivatives=by) if of and max(by) <= len(of.inputs) else None
+    rate = known.get(key.removesuffix("dot")) if key.endswith("dot") else None
+    if rate and len(rate.inputs) == 1:
+        return replace(rate, derivatives=(1,))
     for stem, of in known.items():
         by = _by(key.removeprefix(stem), of) if key.startswith(stem) else ()
         if by:
@@ -75,12 +78,29 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
 
 def with_partials(text: str, known: Unspecified, latex: bool) -> str:
     """The text, in which derivatives written as fractions and with operators are names, as wide as they were."""
+    text = _multiplied(known).sub(_as_factor, text) if known else text
     for name, value in known.items():
         if len(value.inputs) == 1:
             text = _dotted(name).sub(lambda dot: (dot["of"] + "'" * len(dot["order"])).rjust(len(dot[0])), text)
         for pattern in _patterns(name, tuple(dict.fromkeys((*value.inputs, *value.declared)))):
             text = pattern.sub(partial(_as_name, name=name, value=value, latex=latex), text)
     return _BAR_AT.sub(_taken_at, text) if known else text
+
+
+def _multiplied(known: Unspecified) -> re.Pattern[str]:
+    r"""y(dx/dt) and y\left(\frac{dx}{dt}\right), where y has one input: no value of it is taken at a derivative."""
+    every = "|".join(map(_spelled, known))
+    alone = "|".join(_spelled(name) for name, value in known.items() if len(value.inputs) == 1) or r"(?!)"
+    over, under = rf"{_D}{_POWER}(?:{every})\s*+", rf"{_D}[^\W\d_]+{_POWER}"
+    quotient = rf"{over}/\s*+{under}|\\[dt]?frac\s*+\{{\s*{over}\}}\s*\{{\s*{under}\}}\s*+"
+    opened, closed = r"(?P<open>\s*+(?:\\left\s*+)?\(\s*+)", r"(?P<close>(?:\\right\s*+)?\))"
+    return re.compile(rf"(?<![A-Za-z_])(?P<of>[A-Za-z]*?(?:{alone})){opened}(?P<factor>{quotient}){closed}(?!\s*+(?:_|\({_PLACE}))")
+
+
+def _as_factor(match: re.Match[str]) -> str:
+    """y·dx/dt for y(dx/dt), as wide as it was"""
+    opened, closed = match["open"], match["close"]
+    return f"{match['of']}{'*'.ljust(len(opened))}{match['factor']}{' ' * len(closed)}"
 
 
 def _dotted(name: str) -> re.Pattern[str]:

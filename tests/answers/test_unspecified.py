@@ -27,6 +27,8 @@ RATE = jc.gradient("z = x^2 y, x = x(t), y = y(t)")
 OF_TWO = jc.gradient("F: R^2 -> R; h(x, y) = F(x y, x + y)")
 NESTED = jc.jacobian("f: R^2 -> R; g: R -> R; h: R -> R; k: R -> R; F(x, y) = f(g(x) k(y), g(x) + h(y))")
 SQUARE = jc.jacobian("f: R -> R; F(x) = f(x)^2")
+PRODUCT = jc.jacobian("f: R -> R; g: R -> R; F(x) = f(x) g(x)")
+QUOTIENT = jc.jacobian("f: R -> R; g: R -> R; F(x) = f(x)/g(x)")
 TWICE = jc.jacobian("g: R^2 -> R^2")
 DECLARED = jc.gradient("f(u, v); g(s, t) = f(s^2 - t^2, t^2 - s^2)")
 SCALED = jc.hessian("f(x, y); g(t; x, y) = f(t x, t y)")
@@ -87,7 +89,13 @@ RIGHT = [
     *((RATE, answer) for answer in (
         "2xy x' + x^2 y'", "x(2y x' + x y')", "x(2y dx/dt + x dy/dt)",
         "2 x(t) y(t) x'(t) + x(t)^2 y'(t)", "2xy dx/dt + x^2 dy/dt",
+        "2xy(dx/dt) + x^2(dy/dt)", r"2xy\left(\frac{dx}{dt}\right) + x^2\left(\frac{dy}{dt}\right)",
+        "2xyẋ + x²ẏ", "2xy ẋ + x² ẏ",
     )),
+    *((PRODUCT, answer) for answer in (
+        "f'g + fg'", "F' = gf' + g'f", "(fg)' = f'g + fg'", "f'(x)g(x) + f(x)g'(x)", "f(dg/dx) + g(df/dx)",
+    )),
+    *((QUOTIENT, answer) for answer in ("(f'g - fg')/g²", "(f/g)' = (gf' - fg')/g^2")),
     *((OF_TWO, answer) for answer in (
         "y F_1 + F_2, x F_1 + F_2", "y D_1F(xy, x+y) + D_2F(xy, x+y), x D_1 F + D_2 F",
     )),
@@ -172,6 +180,8 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
     (OF_TWO, "y F_2 + F_1, x F_1 + F_2", 1, ""),
     (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""), (CURVE, "f_x h' + f_y g'", 0, ""),
+    (PRODUCT, "fg'", 0, ""), (PRODUCT, "f'g - fg'", 0, ""), (QUOTIENT, "(fg' - f'g)/g^2", 0, ""),
+    (RATE, "2xy(dy/dt) + x^2(dx/dt)", 0, ""),
     (RATE, "x(2y x' - x y')", 0, ""), (SQUARE, "2f(f'(x))", 0, "is a value at another place"),
     (BARE, "[f_y, f_x]", 0, ""), (SECOND, f"[[{S_S}, {S_T}], [{S_T}, 9f_xx + 12f_xy + 4f_yy]]", 3, ""),
     (SECOND, f"[[4f_xx + 9f_yy, {S_T}], [{S_T}, {T_T}]]", 3, ""), (OF_ONE, "[f'(x - y), f'(x - y)]", 1, ""),
