@@ -74,10 +74,18 @@ def in_strange_names(reference: Reference, lines: Sequence[Line]) -> bool:
 
 
 def by_no_input(reference: Reference, name: str) -> bool:
-    """∂z/∂θ and z_θ of a z of r and t"""
+    """∂z/∂θ and z_θ of a z of r and t; z_rt is a second partial"""
     label, by = partial_named(name)
     inputs = keys_of_inputs(reference)
-    return by.isalpha() and name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
+    return by.isalpha() and not by_two_inputs(reference, name) and name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
+
+
+def by_two_inputs(reference: Reference, name: str) -> bool:
+    """f_xy and ∂²f/∂x∂y of an f of x and y"""
+    inputs = reference.chain.inputs
+    places = range(len(inputs))
+    return any(name_key(name) in _second(label, inputs, i, j)
+               for label in reference.chain.stages[-1].labels for i in places for j in places)  # fmt: skip
 
 
 def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:

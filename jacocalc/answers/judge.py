@@ -13,7 +13,7 @@ from dataclasses import replace
 from jacocalc.answers.assembling import assembled, bare_sides, incomplete, partials_before
 from jacocalc.answers.cases import Case
 from jacocalc.answers.curve_branches import right_on_a_branch
-from jacocalc.answers.entry_names import OF_ENTRIES, by_no_input, in_strange_names, says_result
+from jacocalc.answers.entry_names import OF_ENTRIES, by_no_input, in_strange_names, says_result, says_whole
 from jacocalc.answers.judged_lines import (
     factors_apart,
     last_chain,
@@ -35,7 +35,7 @@ from jacocalc.answers.rules import judge_rule
 from jacocalc.answers.volume_factors import factors_judged, of_volume
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.linear import paper_name
-from jacocalc.notation import Expr, Matrix, substitute
+from jacocalc.notation import ZERO, Expr, Matrix, substitute
 from jacocalc.options import LIMITS
 from jacocalc.questions import (
     BackpropOf,
@@ -60,6 +60,7 @@ _NOTHING = re.compile(
 )
 
 
+_OF_HESSIAN = re.compile(r"H|[∇D]\^2")
 _BLANK = re.compile(
     r"[–—-]*|idk|no (?:idea|answer)|(?:I )?(?:don[’']?t|do not) know(?: (?:this|it))?", re.IGNORECASE
 )
@@ -208,6 +209,7 @@ class Judge:
         if case is not None and any(names_part(case, line.name) for line in lines):
             return _with_notes(judge_parts(case, marker, lines, wanted), submission)
         lines = inserted(lines, marker.reference.intermediates)
+        _refuse_other_inputs(marker.reference, [name for line in lines if len(line.names) > 1 for name in line.names])
         submission = replace(submission, lines=lines)
         sides, others = assembled(marker.reference, lines)
         if sides:
@@ -219,10 +221,11 @@ class Judge:
         if in_strange_names(marker.reference, lines):
             said = ", ".join(line.name for line in lines)
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
-        _refuse_other_inputs(marker.reference, lines[-1].name)
+        _refuse_other_inputs(marker.reference, [lines[-1].name])
         _refuse_blanks(marker.reference, lines)
         chain, before = last_chain(whole_last(marker.reference, lines))
         chain = solved_for(marker.reference, chain)
+        _refuse_other_zeros(marker.reference, chain)
         partials, before = partials_before(marker.reference, before)
         return self._chained(replace(chain, sides=(*partials, *chain.sides)), submission, before, wanted)
 
@@ -272,10 +275,22 @@ def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
         raise JacocalcError("every line is one number, and not a row", hint="commas stand between entries: 2x, 1")
 
 
-def _refuse_other_inputs(reference: Reference, name: str) -> None:
+def _refuse_other_zeros(reference: Reference, line: Line) -> None:
+    """Raise JacocalcError for ∇f = 0 where a Hessian is asked for, and f = 0: one 0 stands for all entries of a whole."""
+    zero = line.sides[-1].values == (ZERO,) and reference.shape != (1, 1)
+    if not (zero and line.name and isinstance(reference.question, OF_ENTRIES)):
+        return
+    second = bool(_OF_HESSIAN.match(line.name))
+    right = second if isinstance(reference.question, HessianOf) else says_whole(reference, line.name) and not second
+    if not right:
+        raise JacocalcError(f"{paper_name(line.name)} is not what is asked for", hint="give all entries in one list")
+
+
+def _refuse_other_inputs(reference: Reference, names: Sequence[str]) -> None:
     """Raise JacocalcError for ∂z/∂θ where the inputs are r and t."""
     first = isinstance(reference.question, OF_ENTRIES) and not isinstance(reference.question, HessianOf)
-    if first and by_no_input(reference, name):
+    name = next((name for name in names if by_no_input(reference, name)), "")
+    if first and name:
         listed = ", ".join(map(paper_name, reference.chain.inputs))
         raise JacocalcError(f"{paper_name(name)} is by no input of the question", hint=f"the inputs are {listed}")
 

@@ -15,6 +15,7 @@ from itertools import takewhile
 from jacocalc.answers.comparison import compare
 from jacocalc.answers.entry_names import (
     OF_ENTRIES,
+    by_two_inputs,
     keys_of_inputs,
     left_over,
     names_of_functions,
@@ -59,12 +60,14 @@ def _is_beside(reference: Reference, lines: Sequence[Line], k: int) -> bool:
 
 
 def _is_other_quantity(reference: Reference, name: str) -> bool:
-    """det J, |∇f|, J⁻¹, f″, the derivative in a direction; det H and D beside a Hessian"""
+    """det J, |∇f|, J⁻¹, f″, f_xy, the derivative in a direction; det H and D beside a Hessian"""
     question = reference.question
     if isinstance(question, OF_ENTRIES) and _directional(reference, name):
         return True
     if isinstance(question, HessianOf):
         return bool(_BESIDE_HESSIAN.fullmatch(name))
+    if isinstance(question, OF_ENTRIES) and by_two_inputs(reference, name):
+        return True
     return bool(_BESIDE.match(name)) and not isinstance(question, VolumeOf)
 
 

@@ -26,6 +26,7 @@ _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
 _TURNED = re.compile(r"(?P<name>.+)\^T")
 _OTHER = re.compile(r"rank|tr(?![a-z])|(?![d∂]\^\d\w*/[d∂]\w+\^\d$).*\^-?\d+$")
 _SECOND = re.compile(r".*''|[d∂]\^[2-9]")
+_TWICE = re.compile(r"[d∂]\^2\w+/[d∂](?P<by>\w+)\^2")
 _HELD = re.compile(r"\((?P<name>[d∂]\w+/[d∂](?P<by>\w+))\)_(?P<held>[\w,]+)")
 _DETERMINANT = re.compile(r"\|?det|\|J")
 _LISTED = re.compile(r"[d∂]\((?P<outputs>[\w,]+)\)/[d∂]\((?P<inputs>[\w,]+)\)(?:\([^()]*\))?")
@@ -119,13 +120,25 @@ def _holds(name: str, solved: Sequence[str]) -> bool:
     return rest != name and bool(re.search(r"\w", re.sub(r"\([^()]*\)$", "", rest)))
 
 
+def _of_higher_order(name: str) -> bool:
+    """f″′ and d³f/dx³"""
+    return name.endswith("'''") or bool(re.match(r"[d∂]\^[3-9]", name))
+
+
+def _by_another(reference: Reference, name: str) -> bool:
+    """d²x/df² of an f of x"""
+    inputs = set(map(name_key, reference.chain.inputs))
+    match = _TWICE.fullmatch(name)
+    return match is not None and name_key(match["by"]) not in inputs
+
+
 def _is_another(reference: Reference, name: str) -> bool:
     """Whether a name says a determinant, a power, a product, a second derivative or the derivative by another."""
     question = reference.question
     if product_name(name):
         return True
     if isinstance(question, HessianOf) and _SECOND.match(name):
-        return False
+        return _of_higher_order(name) or _by_another(reference, name)
     if _OTHER.match(name) or (_DETERMINANT.match(name) and not isinstance(question, VolumeOf)):
         return reference.shape != (1, 1) or not _DETERMINANT.match(name)
     if _SECOND.match(name):

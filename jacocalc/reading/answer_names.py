@@ -36,6 +36,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"([d∂]\^2[^/]*/\s*[d∂]\s*[A-Za-z])2(?![0-9^]|\s*∂|d[A-Za-z])", r"\1^2"),
         (r"\\circ(?![A-Za-z])|(?<=\w)\s+o\s+(?=\w)", "∘"),
         (r"\\prime(?![A-Za-z])|[′’]|\^\s*\{?\s*\\prime\s*\}?", "'"),
+        ("″", "''"),
         (r"\^\s*\{?\s*(?:\\top|\\intercal|T)(?![A-Za-z])\s*\}?|[ᵀ⊤ᵗ]", "^T"),
         (r"\\(?:cdot|times)(?![A-Za-z])|[⋅×*]", "·"),
         (r"\\[lr]?vert(?![A-Za-z])|\\mid(?![A-Za-z])|∣", "|"), (r"\\[lr]?Vert(?![A-Za-z])|\\\||∥", "‖"),
@@ -60,7 +61,8 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SCRIPTS = str.maketrans(
     {**{c: f"_{i}" for i, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, **{c: f"^{i}" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
-     **{c: f"{name} " for c, name in GREEK.items()}, **ACCENT_NAMES}
+     **{c: f"{name} " for c, name in GREEK.items()}, **ACCENT_NAMES,
+     "\u0308": "''"}
 )  # fmt: skip
 _ARGUMENTS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _ID = r"[A-Za-z]+(?:_[A-Za-z0-9]+)*"

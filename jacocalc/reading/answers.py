@@ -258,7 +258,7 @@ class _Reader:
         for places in sides[1:-1]:
             written = self.shown[slice(*places[0])].strip()
             other = result_name(written.lstrip("-−"))
-            if len(places) > 1 or not another_partial(name, other) or self._is_formula(places, latex):
+            if len(places) > 1 or not another_partial(name.removeprefix("-"), other) or self._is_formula(places, latex):
                 break
             names.append(f"-{other}" if written.startswith(("-", "−")) else other)
         return names

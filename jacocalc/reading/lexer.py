@@ -46,7 +46,7 @@ _FOLDED = {
 }  # fmt: skip
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
 _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
-ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar"}
+ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar", "\u0308": "ddot"}
 _APPLIED = "\u2061"  # between a function and its argument, where formulas are copied from a page
 _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")

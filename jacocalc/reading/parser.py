@@ -657,9 +657,8 @@ class Parser(Cursor):
     def _spelled_value(self, token: Token, value: Applied) -> Expr:
         """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
         size = len(value.inputs)
-        while size == 1 and self.sees("'"):
-            self.take()
-            value = replace(value, derivatives=(*value.derivatives, 1))
+        while size == 1 and self.sees("'", "''"):
+            value = replace(value, derivatives=(*value.derivatives, *(1 for _ in self.take().text)))
         called = self.sees("(") and self.listed() == size and not (size == 1 and self.token.spaced)
         arguments = self.arguments(token.text) if called and not self._as_declared(value.declared) else ()
         return replace(value, arguments=arguments, span=self.span(token.start))

@@ -25,6 +25,7 @@ _D = rf"(?:{_ROUND}|{_STRAIGHT})"
 _POWER = r"(?:\s*+\^\s*+\{?\d\}?|[²³])?\s*+"  # blanks are tried once: of thousands no other reading is left
 _D_FIRST = r"(?P<by>(?:D\d+)+)_(?P<of>\w+)"  # texts: compiled for the first function without a formula
 _D_LAST = r"(?P<of>[A-Za-z]+_\d+)(?P<by>(?:D\d+)+)"
+_RATE = re.compile(r"(?P<of>[A-Za-z]\w*?)(?P<order>d{1,3})ot")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉²³", "012345678923")
 _LEFT_SIDE = r"\s*(?:\([^()=]*\)\s*)?(?:\}\s*)?&?\s*="
 _BAR_AT = re.compile(
@@ -66,9 +67,9 @@ def applied_named(name: str, known: Unspecified) -> Applied | None:
     if match := re.fullmatch(_D_FIRST, name) or re.fullmatch(_D_LAST, name):
         of, by = known.get(name_key(match["of"])), tuple(map(int, match["by"].split("D")[1:]))
         return replace(of, derivatives=by) if of and max(by) <= len(of.inputs) else None
-    rate = known.get(key.removesuffix("dot")) if key.endswith("dot") else None
-    if rate and len(rate.inputs) == 1:
-        return replace(rate, derivatives=(1,))
+    rate = _RATE.fullmatch(key)
+    if rate and (of := known.get(rate["of"])) and len(of.inputs) == 1:
+        return replace(of, derivatives=(1,) * len(rate["order"]))
     for stem, of in known.items():
         by = _by(key.removeprefix(stem), of) if key.startswith(stem) else ()
         if by:

@@ -145,6 +145,7 @@ RIGHT = [
         "f_xx (dx/dt)^2 + 2 f_xy (dx/dt)(dy/dt) + f_yy (dy/dt)^2 + f_x d^2x/dt^2 + f_y d²y/dt²",
         "d²z/dt² = f_xx x'^2 + 2 f_xy (dy/dt)(dx/dt) + f_yy y'^2 + f_x g'' + f_y h''",
         r"f_{xx}\dot{x}^2 + 2f_{xy}\dot x \dot y + f_{yy}\dot{y}^2 + f_x\ddot{x} + f_y\ddot{y}",
+        "f_xx ẋ² + 2 f_xy ẋẏ + f_yy ẏ² + f_x ẍ + f_y y″",
         r"\frac{d^2z}{dt^2} = f_{xx}\left(\frac{dx}{dt}\right)^2 + 2f_{xy}\frac{dx}{dt}\frac{dy}{dt}"
         r" + f_{yy}\left(\frac{dy}{dt}\right)^2 + \frac{\partial z}{\partial x}\frac{d^2x}{dt^2}"
         r" + f_y\frac{d^2y}{dt^2}",
