@@ -111,7 +111,7 @@ def _by_place(lines: Sequence[Line], grid: Sequence[set[str]]) -> list[Line]:
 
 def _one_by_one(line: Line) -> list[Line]:
     """f_x, f_y = 4, 1 as two lines; f_xy = f_yx = 2 says the same of both, u_y = -v_x = 2 the opposite."""
-    if len(line.names) > 1 and any(name.startswith("-") for name in line.names):
+    if any(name.startswith("-") for name in line.names):
         return [_with_sign(line, name) for name in line.names]
     if len(line.names) == 1 or any(len(side.listed) != len(line.names) for side in line.sides):
         return [line]

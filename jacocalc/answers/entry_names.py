@@ -91,7 +91,7 @@ def by_two_inputs(reference: Reference, name: str) -> bool:
 def left_over(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that give no entry by its name."""
     known = set().union(*entry_names(reference, lines))
-    return tuple(line for line in lines if not known.intersection(map(name_key, line.names)))
+    return tuple(line for line in lines if not known & {name_key(name.removeprefix("-")) for name in line.names})
 
 
 # -- the names of entries -----------------------------------------------------------------------------

@@ -181,7 +181,7 @@ class Judge:
             inner, outputs = reference.intermediates, reference.outputs
             return read_answer(text, known, inner, number, reference.unspecified, outputs)
         except ReadError:
-            text = _without_calls(text, tuple(reference.outputs), reference.chain.inputs)
+            text = _without_calls(text, tuple(reference.outputs), reference.chain.inputs, "")
             if set(reference.outputs) <= set(known) or _names_partials(text, reference):
                 raise
             try:
@@ -242,29 +242,37 @@ class Judge:
         return _with_notes(verdict, _without(submission, others))
 
 
-def _without_calls(text: str, functions: Sequence[str], inputs: Sequence[str]) -> str:
-    """y for y(x); columns stay."""
+def _without_calls(text: str, functions: Sequence[str], inputs: Sequence[str], blanks: str = r"\s*") -> str:
+    """y for y(x), and for y (x) where blanks may stand there; columns stay."""
     if not functions:
         return text
     arguments = r"\s*,\s*".join(map(re.escape, inputs))
-    call = re.compile(rf"(?<![A-Za-z_])({'|'.join(map(re.escape, functions))})(\s*\(\s*{arguments}\s*\))")
+    call = re.compile(rf"(?<![A-Za-z_])({'|'.join(map(re.escape, functions))})({blanks}\(\s*{arguments}\s*\))")
     return call.sub(lambda match: match[1] + " " * len(match[2]), text)
 
 
 def _names_partials(text: str, reference: Reference) -> bool:
-    """Whether fx or f(2x) stands somewhere, which is no product of f; z of z = … calls nothing, z(x + y)."""
+    """Whether fx or f(2x) stands somewhere, no product of f as f (y, x) is; z of z = … calls nothing, z(x + y)."""
     outputs, inputs = ("|".join(map(re.escape, names)) for names in (reference.outputs, reference.chain.inputs))
-    call = "" if reference.chain.stages[-1].outputs else r"\s?\(|"
+    call = "" if reference.chain.stages[-1].outputs else r"\(|\s\((?![^()]*,)|"
     return bool(re.search(rf"(?<![A-Za-z_])(?:{outputs})(?:{call}(?:{inputs})(?![A-Za-z]))", text))
 
 
 def _with_values(submission: Submission, known: Mapping[str, Expr]) -> Submission:
-    """What these letters stand for is inserted in all sides."""
-    lines = tuple(
-        replace(line, sides=tuple(replace(s, values=tuple(substitute(v, known) for v in s.values)) for s in line.sides))
+    """What these letters stand for is inserted in all sides; e^(2x) behind f = e^(2x), whatever f is."""
+    own = {
+        line.name: substitute(line.sides[0].values[0], known)
         for line in submission.lines
-    )
-    return replace(submission, lines=lines)
+        if line.name in known and len(line.sides[0].values) == 1 and not isinstance(line.sides[0].values[0], Matrix)
+    }
+
+    def inserted_in(line: Line) -> Line:
+        said = {**known, **{name: value for name, value in own.items() if name != line.name}}
+        values = (tuple(substitute(value, said) for value in side.values) for side in line.sides)
+        sides = zip(line.sides, values, strict=True)
+        return replace(line, sides=tuple(replace(side, values=of_side) for side, of_side in sides))
+
+    return replace(submission, lines=tuple(map(inserted_in, submission.lines)))
 
 
 def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:

@@ -136,11 +136,11 @@ def product_name(text: str) -> str:
 
 
 def multiple_name(text: str) -> str:
-    """-dy/dx, 2J, 1/(dy/dx), (dy/dx)^2: a name with what is done to it; "" for anything else."""
+    """-dy/dx, -u_y, 2J, 1/(dy/dx), (dy/dx)^2: a name with what is done to it; "" for anything else."""
     name = _canonical(text)
     match = _DONE.fullmatch(name)
     of = match and (match["plain"] or match["base"] or match["under"])
-    return name if of and result_name(of) and names_result(of) else ""
+    return name if of and result_name(of) and (names_result(of) or _PARTIAL.fullmatch(of)) else ""
 
 
 def equation_name(text: str) -> str:

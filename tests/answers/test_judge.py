@@ -855,6 +855,7 @@ BESIDE = [  # what stands beside the result is not judged
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
     (ANALYTIC, "u_x = -v_y = 2x, u_y = -v_x = -2y", WRONG, "3 of 4"),
     (ANALYTIC, "-u_y = v_x = 2y, u_x = v_y = 2x", CORRECT, ""), (ANALYTIC, "-u_y = v_x = 2x, u_x = v_y = 2x", WRONG, ""),
+    (PLANE, "-f_x = -2x, -f_y = -2y", CORRECT, "Correct (proved).\n"), (PLANE, "-f_x = 2x, f_y = 2y", WRONG, "1 of 2"),
     (PLANE, "f_x = 2x, f_y = 2y, f_xy = 0", CORRECT, "f_xy is not judged"),
     (PLANE, "f_x = 2x, f_y = 2x, f_xx = 2, f_yy = 2", WRONG, "1 of 2"),
     *((FLAT_HESSIAN, typed, UNREADABLE, "not what is asked for") for typed in ("f_x = f_y = 0", "∇f = 0", "f = 0", "D = 0")),
@@ -878,7 +879,7 @@ INVERSE = jc.jacobian("r = sqrt(x^2 + y^2), t = atan(y/x)")
 GROWTH, GROWING = jc.gradient("f(x, y) = e^(x y)"), jc.jacobian("f(x) = e^(3x)")
 RESULTS = [  # the name of the result in the answer
     *((RADIUS, typed, CORRECT, "Correct (proved).\n") for typed in (
-        "[x/r, y/r]", "(x, y)/r", "r_x = x/r, r_y = y/r", r"\frac{1}{r}(x, y)", "[x/r(x, y), y/r(x, y)]")),
+        "[x/r, y/r]", "(x, y)/r", "1/r (x, y)", "∇r = 1/r (x, y)", "r_x = x/r, r_y = y/r", r"\frac{1}{r}(x, y)", "[x/r(x, y), y/r(x, y)]")),
     (RADIUS, "[x/r, x/r]", WRONG, "1 of 2"), (RADIUS, "[x/r^2, y/r^2]", WRONG, "0 of 2"),
     (RADIUS, "[x/r, y/r] where r = √(x² + y²)", CORRECT, ""), (RADIUS, "rx = x/r, ry = y/r", UNREADABLE, ""),
     (RADIUS_AT, "[3/r, 4/r]", WRONG, "r must not be left in: insert r = √(3^2 + 4^2)"),
@@ -887,9 +888,12 @@ RESULTS = [  # the name of the result in the answer
     (RADIUS_AT, "r = 5, r_x = x/r = 3/5, r_y = y/r = 3/5", WRONG, ""),
     (INVERSE, "[[x/r, y/r], [-y/r^2, x/r^2]]", CORRECT, ""), (INVERSE, "[[x/r, y/r], [-y/r, x/r]]", WRONG, "2 of 4"),
     (INVERSE, "r_x = x/r, r_y = y/r, t_x = -y/r², t_y = x/r²", CORRECT, ""),
-    (GROWTH, "(y f, x f)", CORRECT, ""), (GROWTH, "f_x = y f(x, y), f_y = x f(x, y)", CORRECT, ""),
+    (GROWTH, "(y f, x f)", CORRECT, ""), (GROWTH, "f (y, x)", CORRECT, ""), (GROWTH, "f(y, x)", UNREADABLE, ""),
+    (GROWTH, "f (x, y)", WRONG, "two rows swapped"), (GROWTH, "f_x = y f(x, y), f_y = x f(x, y)", CORRECT, ""),
     (GROWTH, "(x f, y f)", WRONG, "two rows swapped"), (GROWTH, "fx = y f, fy = x f", UNREADABLE, "f is not declared"),
     (GROWING, "f'(x) = 3f(x)", CORRECT, ""), (GROWING, "f' = 3f", CORRECT, ""),
+    (GROWING, "f = e^(2x), f' = 3f", WRONG, "yours is"), (GROWING, "f = e^(3x), f' = 3f", CORRECT, ""),
+    (GROWING, "f(x) = e^(2x), f'(x) = 3f(x)", WRONG, "yours is"),
     (GROWING, "f(x)(1 + 2)", CORRECT, ""), (GROWING, "f(3x)", UNREADABLE, ""),
     (jc.hessian("f(x, y) = e^(x y)"), "f_xx = y^2 f, f_xy = (1 + x y) f, f_yy = x^2 f", CORRECT, ""),
     (jc.compose("x = r cos t, y = r sin t", "z = e^(x y)"), "z_r = r z sin 2t, z_t = r^2 z cos 2t", CORRECT, ""),
