@@ -87,9 +87,10 @@ def by_entries(reference: Reference, lines: Sequence[Line]) -> tuple[Side, ...]:
     if sum(len(line.names) for line in lines) < 2:
         return ()
     grid, joined = entry_names(reference, lines), []
-    if not all(_may_stand_beside(reference, line.name) for line in left_over(reference, lines)):
+    left = left_over(reference, lines)
+    if len(left) == len(lines) or not all(_may_stand_beside(reference, line) for line in left):
         return ()
-    lines = _by_place(lines, grid)
+    lines = _by_place([line for line in lines if line not in left], grid)
     for step in range(max(len(line.sides) for line in lines), 0, -1):
         sides = _picked(_named_sides(lines, step), grid)
         if sides and (step == 1 or len(reference.values) == 1):
@@ -133,12 +134,15 @@ def _with_sign(line: Line, name: str) -> Line:
     return replace(line, name=name[1:], sides=sides)
 
 
-def _may_stand_beside(reference: Reference, name: str) -> bool:
-    """Whether a name may stand beside all entries: f, u, an adjoint, a partial by an input of some stage.
+def _may_stand_beside(reference: Reference, line: Line) -> bool:
+    """Whether a line may stand beside all entries: r² = x² + y², f, u, an adjoint, a partial by an input of some stage.
 
     J = … beside the partials is the answer itself, and f_z of f(x, y) is a mistake.
     """
-    if not name or re.match(r"\|?(?:det)?[JHD](?![a-z])|∇|Hess|Jac", name):
+    name = line.name
+    if not name:
+        return len(line.sides) > 1 and not any(isinstance(v, Matrix) for side in line.sides for v in side.values)
+    if re.match(r"\|?(?:det)?[JHD](?![a-z])|∇|Hess|Jac", name):
         return False
     _, by = partial_named(name)
     return not by or name.endswith("bar") or name_key(by) in keys_of_inputs(reference)
@@ -190,8 +194,9 @@ def bare_sides(lines: Sequence[Line]) -> list[Side]:
 def _by_rows(reference: Reference, lines: Sequence[Line]) -> Side | None:
     """a, b ⏎ c, d or ∇f_1 = (a, b); ∇f_2 = (c, d): a row on every line."""
     rows, columns = reference.shape
-    if [line.name for line in lines] == [f"∇{label}" for label in reference.chain.stages[-1].labels]:
-        lines = [replace(line, name="") for line in lines]
+    names = [f"∇{label}" for label in reference.chain.stages[-1].labels]
+    if sorted(line.name for line in lines) == sorted(names):
+        lines = [replace(line, name="") for line in sorted(lines, key=lambda line: names.index(line.name))]
     sides = bare_sides(lines)
     if len(sides) != rows or rows < 2 or columns < 2 or len(reference.values) > 1:
         return None

@@ -77,7 +77,9 @@ def by_no_input(reference: Reference, name: str) -> bool:
     """∂z/∂θ and z_θ of a z of r and t; z_rt is a second partial"""
     label, by = partial_named(name)
     inputs = keys_of_inputs(reference)
-    return by.isalpha() and not by_two_inputs(reference, name) and name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
+    if not by.isalpha() or by_two_inputs(reference, name):
+        return False
+    return name_key(by) not in inputs and name_key(label) in names_of_functions(reference) - inputs
 
 
 def by_two_inputs(reference: Reference, name: str) -> bool:

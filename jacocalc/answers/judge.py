@@ -284,7 +284,7 @@ def _refuse_blanks(reference: Reference, lines: Sequence[Line]) -> None:
 
 
 def _refuse_other_zeros(reference: Reference, line: Line) -> None:
-    """Raise JacocalcError for ∇f = 0 where a Hessian is asked for, and f = 0: one 0 stands for all entries of a whole."""
+    """Raise JacocalcError for ∇f = 0 where a Hessian is asked for, and f = 0: only a whole is 0."""
     zero = line.sides[-1].values == (ZERO,) and reference.shape != (1, 1)
     if not (zero and line.name and isinstance(reference.question, OF_ENTRIES)):
         return

@@ -95,7 +95,8 @@ def _multiplied(known: Unspecified) -> re.Pattern[str]:
     over, under = rf"{_D}{_POWER}(?:{every})\s*+", rf"{_D}[^\W\d_]+{_POWER}"
     quotient = rf"{over}/\s*+{under}|\\[dt]?frac\s*+\{{\s*{over}\}}\s*\{{\s*{under}\}}\s*+"
     opened, closed = r"(?P<open>\s*+(?:\\left\s*+)?\(\s*+)", r"(?P<close>(?:\\right\s*+)?\))"
-    return re.compile(rf"(?<![A-Za-z_])(?P<of>[A-Za-z]*?(?:{alone})){opened}(?P<factor>{quotient}){closed}(?!\s*+(?:_|\({_PLACE}))")
+    of = rf"(?<![A-Za-z_])(?P<of>[A-Za-z]*?(?:{alone}))"
+    return re.compile(rf"{of}{opened}(?P<factor>{quotient}){closed}(?!\s*+(?:_|\({_PLACE}))")
 
 
 def _as_factor(match: re.Match[str]) -> str:

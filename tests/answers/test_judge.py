@@ -854,11 +854,13 @@ BESIDE = [  # what stands beside the result is not judged
     (ANALYTIC, "u_x = v_y = 2x, u_y = -v_x = -2y", CORRECT, "Correct (proved).\n"),
     (ANALYTIC, "∂u/∂x = ∂v/∂y = 2x, ∂u/∂y = -∂v/∂x = -2y", CORRECT, ""),
     (ANALYTIC, "u_x = -v_y = 2x, u_y = -v_x = -2y", WRONG, "3 of 4"),
-    (ANALYTIC, "-u_y = v_x = 2y, u_x = v_y = 2x", CORRECT, ""), (ANALYTIC, "-u_y = v_x = 2x, u_x = v_y = 2x", WRONG, ""),
+    (ANALYTIC, "-u_y = v_x = 2y, u_x = v_y = 2x", CORRECT, ""),
+    (ANALYTIC, "-u_y = v_x = 2x, u_x = v_y = 2x", WRONG, ""),
     (PLANE, "-f_x = -2x, -f_y = -2y", CORRECT, "Correct (proved).\n"), (PLANE, "-f_x = 2x, f_y = 2y", WRONG, "1 of 2"),
     (PLANE, "f_x = 2x, f_y = 2y, f_xy = 0", CORRECT, "f_xy is not judged"),
     (PLANE, "f_x = 2x, f_y = 2x, f_xx = 2, f_yy = 2", WRONG, "1 of 2"),
-    *((FLAT_HESSIAN, typed, UNREADABLE, "not what is asked for") for typed in ("f_x = f_y = 0", "∇f = 0", "f = 0", "D = 0")),
+    *((FLAT_HESSIAN, typed, UNREADABLE, "not what is asked for") for typed in (
+        "f_x = f_y = 0", "∇f = 0", "f = 0", "D = 0")),
     (CRITICAL, "f_x = f_y = f_z = 0", UNREADABLE, "f_z is by no input"), (CRITICAL, "f_x = f_y = 0", CORRECT, ""),
     *((SECOND_AT, typed, UNREADABLE, "is not what is asked for") for typed in (
         "d³f/dx³ = 8", "d²x/df² = 8", "f''' = 8")),
@@ -879,7 +881,10 @@ INVERSE = jc.jacobian("r = sqrt(x^2 + y^2), t = atan(y/x)")
 GROWTH, GROWING = jc.gradient("f(x, y) = e^(x y)"), jc.jacobian("f(x) = e^(3x)")
 RESULTS = [  # the name of the result in the answer
     *((RADIUS, typed, CORRECT, "Correct (proved).\n") for typed in (
-        "[x/r, y/r]", "(x, y)/r", "1/r (x, y)", "∇r = 1/r (x, y)", "r_x = x/r, r_y = y/r", r"\frac{1}{r}(x, y)", "[x/r(x, y), y/r(x, y)]")),
+        "[x/r, y/r]", "(x, y)/r", "1/r (x, y)", "∇r = 1/r (x, y)",
+        "r_x = x/r, r_y = y/r", r"\frac{1}{r}(x, y)", "[x/r(x, y), y/r(x, y)]")),
+    (RADIUS, "r^2 = x^2 + y^2, r_x = x/r, r_y = y/r", CORRECT, "a line before is not judged"),
+    (RADIUS, "r^2 = x^2 + y^2; r_x = x/r, r_y = x/r", WRONG, "1 of 2"),
     (RADIUS, "[x/r, x/r]", WRONG, "1 of 2"), (RADIUS, "[x/r^2, y/r^2]", WRONG, "0 of 2"),
     (RADIUS, "[x/r, y/r] where r = √(x² + y²)", CORRECT, ""), (RADIUS, "rx = x/r, ry = y/r", UNREADABLE, ""),
     (RADIUS_AT, "[3/r, 4/r]", WRONG, "r must not be left in: insert r = √(3^2 + 4^2)"),
@@ -1392,8 +1397,10 @@ def test_what_stands_beside_the_result(solution: jc.Solution, answer: str, outco
 
 
 @pytest.mark.parametrize(
-    "answer", ["∇f1 = (2xy, x^2); ∇f2 = (5, cos y)", "f_x = (2xy, 5), f_y = (x^2, cos y)", "2xy, x^2\n5, cos y"]
-)
+    "answer",
+    ["∇f1 = (2xy, x^2); ∇f2 = (5, cos y)", "∇f_2 = (5, cos y); ∇f_1 = (2xy, x^2)",
+     "f_x = (2xy, 5), f_y = (x^2, cos y)", "2xy, x^2\n5, cos y"],
+)  # fmt: skip
 def test_rows_and_columns_that_are_judged_are_not_called_set_aside(answer: str) -> None:
     verdict = PLAIN.check(answer)
     assert (verdict.outcome, "judged" in verdict.message) == (CORRECT, False), verdict
