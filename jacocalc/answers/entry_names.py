@@ -120,7 +120,7 @@ def entry_names(reference: Reference, lines: Sequence[Line]) -> list[set[str]]:
     inputs = [name for name in reference.chain.inputs if name not in solved]
     labels = list(solved or outer.labels)
     if rows * columns == len(inputs) and (len(labels) == 1 or isinstance(question, GraphOf | VectorJacobian)):
-        letters = [labels[0], *_own_labels(reference, lines, 1)]
+        letters = [labels[0], *_own_labels(reference, lines, 1), *_without_formula(reference, labels[0])]
         return [
             {key for letter in letters for key in partial_names(letter, name, j)}
             | {f"{name_key(name)}bar", f"d{name_key(name)}"}
@@ -207,6 +207,15 @@ def _own_letter(reference: Reference, lines: Sequence[Line]) -> set[str]:
             found.add(label)
     own = found - {"H"}
     return own if len(own) == 1 and not set(map(name_key, found)) & _taken(reference) else set()
+
+
+def _without_formula(reference: Reference, label: str) -> list[str]:
+    """f of z = f(x, y) where x and y are no inputs: f_s is z_s."""
+    known = reference.unspecified
+    value, inputs = known.get(name_key(label)), set(map(name_key, reference.chain.inputs))
+    if value is None or inputs & set(map(name_key, value.inputs)):
+        return []
+    return [name for name, other in known.items() if other == value and name != label]
 
 
 def _taken(reference: Reference) -> set[str]:

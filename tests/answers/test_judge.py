@@ -859,6 +859,7 @@ BESIDE = [  # what stands beside the result is not judged
     (PLANE, "-f_x = -2x, -f_y = -2y", CORRECT, "Correct (proved).\n"), (PLANE, "-f_x = 2x, f_y = 2y", WRONG, "1 of 2"),
     (PLANE, "f_x = 2x, f_y = 2y, f_xy = 0", CORRECT, "f_xy is not judged"),
     (PLANE, "f_x = 2x, f_y = 2x, f_xx = 2, f_yy = 2", WRONG, "1 of 2"),
+    (PLAIN, "f = 0", WRONG, "1×1"),
     *((FLAT_HESSIAN, typed, UNREADABLE, "not what is asked for") for typed in (
         "f_x = f_y = 0", "∇f = 0", "f = 0", "D = 0")),
     (CRITICAL, "f_x = f_y = f_z = 0", UNREADABLE, "f_z is by no input"), (CRITICAL, "f_x = f_y = 0", CORRECT, ""),

@@ -66,7 +66,8 @@ RIGHT = [
         "∂z/∂s = ∂f/∂x ∂x/∂s + ∂f/∂y ∂y/∂s = 2∂f/∂x + ∂f/∂y; ∂z/∂t = ∂f/∂x - ∂f/∂y",
         "2f_x|_{(2s + t, s - t)} + f_y|_(2s+t, s-t), f_x - f_y", "2∂f/∂x|_{(2s + t, s - t)} + f_y, f_x - f_y",
         rf"2\left.{F_X}\right|_{{(2s+t,s-t)}} + {F_Y}\Big|_{{(2s+t,s-t)}}, f_x - f_y",
-        "z_s = 2f_x + f_y, z_t = f_x - f_y", "∂z/∂s = 2(∂f/∂x)(2s + t, s - t) + f_y, ∂z/∂t = f_x - f_y",
+        "z_s = 2f_x + f_y, z_t = f_x - f_y",
+        "f_s = 2f_x + f_y, f_t = f_x - f_y", "∂z/∂s = 2(∂f/∂x)(2s + t, s - t) + f_y, ∂z/∂t = f_x - f_y",
     )),
     *((CHAIN_AT, answer) for answer in (
         "2f_x(4, -1) + f_y(4, -1), f_x(4, -1) - f_y(4, -1)", "2f_x + f_y, f_x - f_y",
@@ -181,6 +182,7 @@ WRONG_ONES = [  # (solution, answer, score, a part of the message)
     (CALLED, "2xy f'(x), f - 2y^2 f'", 0, "f'(x) is a value at another place"),
     (OF_TWO, "y F_2 + F_1, x F_1 + F_2", 1, ""),
     (AT_TWO, "f'(x - ct) + f'(x + ct), 0", 1, ""), (CURVE, "f_x h' + f_y g'", 0, ""),
+    (CHAIN, "f_s = f_x - f_y, f_t = 2f_x + f_y", 0, ""),
     (PRODUCT, "fg'", 0, ""), (PRODUCT, "f'g - fg'", 0, ""), (QUOTIENT, "(fg' - f'g)/g^2", 0, ""),
     (RATE, "2xy(dy/dt) + x^2(dx/dt)", 0, ""),
     (RATE, "x(2y x' - x y')", 0, ""), (SQUARE, "2f(f'(x))", 0, "is a value at another place"),
