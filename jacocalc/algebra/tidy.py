@@ -528,7 +528,8 @@ class _Factors:
                 continue
             inside = _factors_of(base.arguments[0])
             other = self.coefficient.denominator if times > 0 else self.coefficient.numerator
-            turned = all(-times * self.powers.get(key, 0) >= power > 0 for key, power in inside.powers.items())
+            turned = all(-times * self.powers.get(key, 0) * n >= n**2 > 0 for key, n in inside.powers.items())
+            turned = turned and any(n > 0 for n in inside.powers.values())
             if inside.powers and inside.coefficient > 0 and turned and other % inside.coefficient == 0:
                 self.powers[base, None] = -times
                 self.coefficient *= inside.coefficient ** int(times)

@@ -55,6 +55,7 @@ CASES = [
     ("2/sqrt(1 - (x/3 + y)^2)", "2/√(1 - (x/3 + y)^2)"),
     ("sqrt(2 pi)/(2x pi)", "1/(x √(2π))"), ("x y/sqrt(x y)", "√(xy)"), ("sqrt(x y)/x", "√(xy)/x"),
     ("x sqrt(1/x)", "x √(1/x)"), ("x y sqrt(e^(-2))", "xy √(e^(-2))"), ("y/sqrt(1/(x + 3))", "y/√(1/(x + 3))"),
+    ("sqrt(x/y)/x", "√(x/y)/x"), ("1/(x sqrt(x/y))", "1/(x √(x/y))"), ("y sqrt(x/y)/x", "1/√(x/y)"),
     ("1/sqrt((2x cos(y))^2 + (2x sin(y))^2)", "1/(2 |x|)"), ("x/sqrt((e^x cos(y))^2 + (e^x sin(y))^2)", "x/e^x"),
     ("y/sqrt((x^2 cos(y))^2 + (x^2 sin(y))^2)", "y/x^2"), ("y/sqrt((2x)^2 + 5x^2)", "y/(3 |x|)"),
     ("y/sqrt((2x)^2 + x^2)", "y/√(5x^2)"),
