@@ -284,6 +284,8 @@ def _implies(strong: Expr, weak: Expr) -> bool:
 def surely(condition: Expr) -> bool:
     """Whether the condition holds for all real values of its variables, as far as signs alone tell."""
     match condition:
+        case Comparison("!=", Call("gammafn"), Number(value)) if value == 0:
+            return True
         case Comparison(relation, left, Number(value)) if value == 0 and names(left):
             return _sign_tells(relation, left)
         case Comparison(relation, left, right):

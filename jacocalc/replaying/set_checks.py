@@ -278,8 +278,11 @@ def _outside(space: _Space, conditions: Iterable[tuple[Expr, int]], point: Coord
 def _violating(space: _Space, condition: Expr, stage: int) -> Iterator[Coordinates]:
     """Points where a condition fails or has no value: on its border if that is excluded, and beyond."""
     if isinstance(condition, Junction) and condition.word == "or":
-        edges = [Comparison("=", one.left, one.right) for one in condition.conditions if isinstance(one, Comparison)]
-        yield from islice(_points(space, edges, stage), _ENOUGH)
+        parts = [one for one in condition.conditions if isinstance(one, Comparison)]
+        for relations in ({"!=", "<", ">"}, {"!="}):  # on the border of all, and beyond that of x > 0
+            edges = [Comparison("=", one.left, one.right) for one in parts if one.relation in relations]
+            failing = (point for point in _points(space, edges, stage) if not _holds(space, condition, point, stage))
+            yield from islice(failing, _ENOUGH)
         return
     if isinstance(condition, Junction):
         for one in condition.conditions:
@@ -333,4 +336,5 @@ def needs(expr: Expr, inputs: Collection[str]) -> Iterator[Expr]:
         else:
             yield from (condition.holds for condition in conditions_of(node) if not condition.smooth)
         if isinstance(node, Call) and node.function in ("max", "min"):
-            yield from (Comparison("!=", a, b) for a, b in combinations(dict.fromkeys(node.arguments), 2))
+            pairs = combinations(dict.fromkeys(node.arguments), 2)
+            yield from (Comparison("!=", a, b) for a, b in pairs if a in parts or b in parts)

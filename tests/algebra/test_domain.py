@@ -46,6 +46,7 @@ CONDITIONS = [
     ("piecewise(1 if x = 0 and y = 0, 0 otherwise)", ["x ≠ 0 or y ≠ 0"]),
     ("piecewise(1 if x > 0 and y > 1, 0 otherwise)", ["x ≠ 0", "y ≠ 1"]),
     ("ln(x^2)", ["x ≠ 0"]),
+    ("1/gamma(x + 1)", ["x + 1 > 0 or sin(π(x + 1)) ≠ 0"]),
     ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
     ("ln(-x)", ["x < 0"]),
     ("1/x^y + ln(2^y)", ["x > 0"]),
