@@ -33,7 +33,7 @@ from jacocalc.terms import (
 )
 
 BITS = 640
-_STEP = Fraction(1, 2**180)  # its square leaves 45 digits where third derivatives are 10^60 times the first
+STEP = Fraction(1, 2**180)  # its square leaves 45 digits where third derivatives are 10^60 times the first
 _AGREE = Fraction(1, 10**45)
 _SMALL = (3, 2, 4, 5, 3, 2, 4, 5)
 _ITERATIONS = 3000
@@ -299,7 +299,7 @@ def difference_quotient(
     places: list[tuple[int, int]],
 ) -> Array:
     """(f(θ + hE) − f(θ − hE))/2h, E with ones at the places."""
-    step = ball_of(_STEP)
+    step = ball_of(STEP)
     sides = []
     for sign in (1, -1):
         moved = at[var].copy()

@@ -81,13 +81,22 @@ def adjoint_of(case: ProgramCase, step: AdjointOf) -> None:
     case.equal("result", step.result, truth)
     case.equal("general", step.general, truth)
     _uses(case, step.uses, "uses")
-    for statement in dict.fromkeys(use.statement for use in step.uses):
-        total = case.sum_of([use.result for use in step.uses if use.statement == statement])
+    for group in _computed_apart(case, [use.statement for use in step.uses]):
+        total = case.sum_of([use.result for use in step.uses if use.statement in group])
         case.equal_arrays(
             "uses",
             lambda p, total=total: _symmetric_part(total(p), step.variable),
-            lambda p, s=statement: _symmetric_part(_contribution(case, p, s, step.variable), step.variable),
+            lambda p, group=group: _symmetric_part(_contribution(case, p, group, step.variable), step.variable),
         )
+
+
+def _computed_apart(case: ProgramCase, statements: Sequence[Var]) -> list[list[Var]]:
+    """The statements one by one; h_1 and h_t of all t are together, since h_1 is computed once."""
+    looped = {one.name for one in statements if len(_all_turns(case, one)) > 1}
+    groups: dict[object, dict[Var, None]] = {}
+    for one in statements:
+        groups.setdefault(one.name if one.name in looped else one, {})[one] = None
+    return [list(group) for group in groups.values()]
 
 
 def _symmetric_part(array: Array, of: Var) -> Array:
@@ -95,14 +104,14 @@ def _symmetric_part(array: Array, of: Var) -> Array:
     return (array + array.T) / 2 if "symmetric" in of.facts else array
 
 
-def _contribution(case: ProgramCase, probe: Probe, statement: Var, variable: Term) -> Array:
-    """What one statement sends back, at all steps if it stands in a loop."""
+def _contribution(case: ProgramCase, probe: Probe, statements: Sequence[Var], variable: Term) -> Array:
+    """What statements send back, at all steps where they stand in a loop."""
     of = case.at_step(variable, {})
-    places = [case.at_step(statement, turn) for turn in _all_turns(case, statement)]
+    places = {case.at_step(one, turn): None for one in statements for turn in _all_turns(case, one)}
     shares = [_share(case, probe, one, of) for one in places]
     found = [share for share in shares if share is not None]
     if not found:
-        raise Wrong("uses", f"{variable} does not stand in {statement}")
+        raise Wrong("uses", f"{variable} does not stand in {statements[0]}")
     total = found[0]
     for share in found[1:]:
         total = total + share
@@ -185,12 +194,14 @@ def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
         raise Wrong("by", f"{step.by} does not stand in the statement")
     if step.result is not None:
         case.equal("result", step.result, lambda p: jacobian_of(p, term, by), turn)
-    shares = [one.product for one in case.derivation.steps
-              if isinstance(one, LocalDerivative) and (one.of, one.by) == (step.of, step.by)]  # fmt: skip
+    alike = [one for one in case.derivation.steps if isinstance(one, LocalDerivative) and one.by == step.by]
     if _turn(case, step.by):
+        shares = [one.product for one in alike if one.of == step.of]
         case.equal_arrays("product", case.sum_of(shares, turn), lambda p: pulled_back(p, term, by, case.adjoint(of)(p)))
-    else:
-        case.equal_arrays("product", case.sum_of(shares), lambda p: _contribution(case, p, step.of, step.by))
+        return
+    group = next(group for group in _computed_apart(case, [one.of for one in alike]) if step.of in group)
+    shares = [one.product for one in alike if one.of in group]
+    case.equal_arrays("product", case.sum_of(shares), lambda p: _contribution(case, p, group, step.by))
 
 
 def _turn(case: ProgramCase, var: Var) -> dict[str, int]:

@@ -19,6 +19,7 @@ from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.evaluate.programs import (
+    STEP,
     Probe,
     agree,
     directions,
@@ -138,7 +139,7 @@ class ProgramCase:
 
     def change(self, probe: Probe, of: Term) -> Array:
         """How a term changes along dX."""
-        step = ball_of(Fraction(1, 2**100))
+        step = ball_of(STEP)
         direction = probe.values.known[Differential(self.by)]
         sides = []
         for sign in (1, -1):

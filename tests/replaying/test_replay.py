@@ -469,6 +469,13 @@ def _assuming(record: dict[str, typing.Any], conditions: list[str]) -> str:
     return report.message.rpartition(": ")[2]
 
 
+@pytest.mark.parametrize(
+    "text", ["f(x; a) = max(x, a, 1)", "f(x) = 1/gamma(x + 1)", "f(x, y; a) = min(a, 2) + max(x, y, a)"]
+)
+def test_conditions_are_those_of_what_moves(text: str) -> None:
+    assert jc.replay(jc.jacobian(text))
+
+
 def test_a_condition_of_a_program_that_is_dropped_is_found() -> None:
     solution = jc.backprop("x: n; y: n; z = y/sum(x); L = sum(ln(z))")
     assert jc.replay(solution)
@@ -536,6 +543,20 @@ BROKEN = 4_000 if FULL else 30  # 20,000 by python -m tests.replaying.structures
 )  # fmt: skip
 def test_what_is_sent_back_to_a_symmetric_matrix_is_judged_by_its_symmetric_part(program: str) -> None:
     assert jc.replay(jc.backprop(program, wrt="S").to_json())
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["W: n x n; h_0: n\nfor t = 1..T: h_t = tanh(W h_{t-1} + h_0)\nL = ||h_T||^2",
+     "W: n x n; h_0: n; g_0: n\nfor t = 1..T: h_t = tanh(W h_{t-1} + h_0)\nfor s = 1..S: g_s = tanh(W g_{s-1} + h_T)\n"
+     "L = ||g_S||^2"],
+)  # fmt: skip
+def test_a_first_value_that_every_step_reads_is_sent_back_what_all_steps_do(program: str) -> None:
+    assert jc.replay(jc.backprop(program, wrt="h_0").to_json())
+
+
+def test_changes_of_what_swings_a_million_times_in_a_unit() -> None:
+    assert jc.replay(jc.differential("A: 2 x 2 invertible; z = exp(A .* A); F = cos(z z)").to_json())
 
 
 def test_a_broken_structure_is_refused_or_reported() -> None:

@@ -24,6 +24,7 @@ from jacocalc.derive.matrix.forms import (
     inserted,
     is_zero,
     opposite,
+    over,
     plus,
     simplified,
     times,
@@ -335,7 +336,7 @@ class Backward:
         jacobian = self._polished(jacobian)
         applied = self.adjoint(var)
         system = plus(eye(var.shape[0]), Opposite(jacobian))
-        solved = Times((Transposed(Inverted(system)), applied))
+        solved = over(applied, system) if var.is_scalar else Times((Transposed(Inverted(system)), applied))
         self.steps.append(ImplicitAdjoint(var, inner, jacobian, solved))
         kept = self.relevant
         self.relevant = kept - {_family(var)}

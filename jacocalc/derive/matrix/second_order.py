@@ -21,7 +21,7 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.arrays import Array
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, in_balls, keeping_facts, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, STEP, Probe, agree, in_balls, keeping_facts, probes, small_sizes
 from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of
@@ -79,7 +79,7 @@ def _check_tangent(program: Program, loss: Var, steps: list[AdjointOf], found: H
 
 
 def _step() -> Array:
-    return ball_of(Fraction(1, 2**100))
+    return ball_of(STEP)
 
 
 def _direction(array: Array) -> Array:

@@ -580,6 +580,13 @@ def test_two_equations_have_two_adjoints_of_their_own() -> None:
     assert jc.from_json(found.to_json()) == found
 
 
+def test_the_adjoint_of_an_equation_of_numbers_is_a_quotient() -> None:
+    found = jc.backprop("a: scalar; s: scalar\nsolve s = cos(a s)/2\nL = s^2 + a")
+    assert "w = (1/(1 + 1/2 a sin(a s)))(∂L/∂s)" in found.to_text(100)
+    assert jc.from_json(found.to_json()) == found
+    assert jc.replay(found)
+
+
 def test_an_equation_where_all_letters_are_taken() -> None:
     names = ("w", "v", "u", "q", "s", "w_1")
     declared = "; ".join(f"{name}: n" for name in (*names, "x", "h"))
