@@ -48,8 +48,6 @@ _SPELLINGS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"(?<=[\w)\]}'])\.T(?!\w)", "'"),
-        (r"\^\s*\{?\s*-\s*\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?|mathrm\s*\{\s*T\s*\})\s*\}?", "^{-T}"),
-        (r"⁻[ᵀ⊤ᵗ]", "^-T"),
         (rf"{_ONE}\s*_\s*\{{({_COMPARED})\}}", r"[\1]"),
         (r"(?<![A-Za-z_])I\s*(?=[(\[][^()\[\]]*[<>≤≥])", ""),
         (r"[𝟏𝟙]|\\math(?:bb|bbm|ds)\s*(?:\{\s*1\s*\}|1)", "1"),

@@ -69,7 +69,10 @@ _MINUS = re.compile(r"[-−]\s*[^\s$}&]")
 _TRANSPOSE = re.compile(
     r"\^\s*(?:\{\s*(?:\\(?:top|intercal|mathsf\s*\{?\s*T\s*\}?)|(?:\\prime\s*+)+)\s*\}|\\top|\\intercal|\\prime(?![A-Za-z]))"
 )
-_MATRIX_SIGNS = {"odot": "⊙", "circ": "⊙", "oslash": "⊘", "otimes": "⊗", "partial": "∂", "langle": "(", "rangle": ")"}
+_MATRIX_SIGNS = {
+    "odot": "⊙", "circ": "⊙", "oslash": "⊘", "otimes": "⊗", "partial": "∂", "langle": "(", "rangle": ")", "top": "'",
+    "intercal": "'",
+}  # fmt: skip
 _MATRIX_FUNCTIONS = frozenset({"det", "tr", "diag"})
 _SINGLE = frozenset(",;()[]+-/=")  # which the plain lexer reads as they are
 _LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-9]+)?"
@@ -388,7 +391,10 @@ class _Latex:
         return self.token("name", whole, start, self.place)
 
     def superscript(self) -> list[Token]:
-        """^{…} and ^2: one token in TeX, so x^23 is x²·3.  ^(…) and ^-2, where that is no power, as in plain text."""
+        """^{…} and ^2: one token in TeX, so x^23 is x²·3.  ^(…) and ^-2, where that is no power, as in plain text.
+
+        x^{\\odot 2} is the power of every entry.
+        """
         transpose = _TRANSPOSE.match(self.text, self.place)
         if transpose:
             self.place = transpose.end()
@@ -402,6 +408,8 @@ class _Latex:
         if _BRACKET.match(self.text, self.place) or _MINUS.match(self.text, self.place):
             return [caret]
         inner = self.argument("^")
+        if inner[:1] and inner[0].text == "⊙":
+            caret, inner = self.op(".^", caret.start, caret.end), inner[1:]
         digits = re.match(r"[0-9]+", self.text[start:])
         if digits and start + digits.end() > self.place:
             raise self.loose(caret.start, digits[0], start + digits.end())

@@ -273,11 +273,13 @@ class _Lexer:
         self._emit("name", name, start, end)
 
     def _superscript(self, start: int) -> None:
-        """``x²`` is ``x^2``: a caret and the exponent, both standing at the superscript."""
+        """``x²`` is ``x^2``, ``A⁻ᵀ`` is ``A^-T``: a caret and the exponent, both standing at the superscript."""
         end = start
         while end < len(self.text) and self.text[end] in _SUPERSCRIPTS:
             end += 1
         raised = "".join(_SUPERSCRIPTS[c] for c in self.text[start:end])
+        if raised == "-" and self.matrix and _MATRIX_SIGNS.get(self.text[end : end + 1]) == "'":
+            raised, end = "-T", end + 1
         self._emit("op", "^", start, end)
         spaced = False
         for inner in _raised_tokens(raised):
