@@ -295,7 +295,8 @@ class Linear(Script):
             return "*".join(texts)
         line = texts[0]
         for (before, left), (after, right) in pairwise(zip(texts, factors, strict=True)):
-            closed = self._in_brackets(left, before) or self._in_brackets(right, after)
+            brackets = self._in_brackets(left, before) or self._in_brackets(right, after)
+            closed = brackets and not (isinstance(left, Scalar) and "/" in before)
             numbers = before[-1].isdigit() and after[0].isdigit()
             line += ("·" if numbers else "" if closed else " ") + after
         return line

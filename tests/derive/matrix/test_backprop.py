@@ -272,7 +272,7 @@ def test_nested_statements_are_taken_apart() -> None:
 
 
 def test_a_symmetric_variable_has_a_symmetric_gradient() -> None:
-    assert str(jc.backprop("A: n x n; S: n x n symmetric; L = tr(A S)").result["S"]) == "1/2(A + Aᵀ)"
+    assert str(jc.backprop("A: n x n; S: n x n symmetric; L = tr(A S)").result["S"]) == "1/2 (A + Aᵀ)"
     assert str(jc.backprop("x: n; S: n x n symmetric; L = x'S x").result["S"]) == "x xᵀ"
     page = jc.differential("x: n; y: n; S: n x n symmetric; f = x'S y", wrt="S").to_text()
     assert "Books that count each entry off the diagonal once" in " ".join(page.split())
@@ -822,7 +822,7 @@ def test_a_matrix_before_what_is_computed_is_no_data(program: str, asked: list[s
     ("program", "adjoint", "expanded"),
     [
         ("y: n; S: n x n symmetric; s: scalar; K = S + s^2 I(n); L = -1/2 y' K^-1 y - 1/2 logdet(K)",
-         {"K": "1/2(K⁻¹ y yᵀ K⁻¹ - K⁻¹)", "S": "∂L/∂K"}, {"S": "1/2(K⁻¹ y yᵀ K⁻¹ - K⁻¹)"}),
+         {"K": "1/2 (K⁻¹ y yᵀ K⁻¹ - K⁻¹)", "S": "∂L/∂K"}, {"S": "1/2 (K⁻¹ y yᵀ K⁻¹ - K⁻¹)"}),
         ("S: n x n symmetric; W: n x k; p: n; C = W W' + diag(p); f = logdet(C) + tr(C^-1 S)",
          {"C": "C⁻¹ - C⁻¹ S C⁻¹", "W": "2(∂f/∂C)W", "p": "diag(∂f/∂C)"}, {"W": "2(C⁻¹ - C⁻¹ S C⁻¹)W"}),
         ("A, X: n x n; C = X + X'; f = tr(A C)", {"C": "Aᵀ", "X": "∂f/∂C + (∂f/∂C)ᵀ"}, {"X": "A + Aᵀ"}),
