@@ -59,6 +59,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[list[float]], dict[str, float]]] = 
     "swinging": (("f(x) = sin(10^9 x)",), [[0.5]], {}),
     "beside a larger number": (("f(x, y) = [10^16 + x, 2y]",), [[0.5, 0.25]], {}),
     "small": (("f(x, y) = 10^-9 sin x cos y",), [[0.5, 0.25]], {}),
+    "flat but for rounding": (("f(x) = asinh(sinh x)",), [[0.5], [-1.5]], {}),
 }  # fmt: skip
 NAMES = tuple(CASES)
 PYTHON = ("numpy", "jax", "torch")

@@ -98,12 +98,12 @@ class _Differences:
         """The largest difference, relative to the largest entry."""
         change = 10.0**-step
         moves = np.eye(self.inputs, len(point)) * change
-        worst = 0.0
+        errors = []
         for kernel, found in zip(self.kernels, slopes, strict=False):
             apart = self._run(kernel, point + moves) - self._run(kernel, point - moves)
             expected = (apart / (2 * change)).T.ravel()
-            worst = max(worst, float(abs(found[0] - expected).max() / max(abs(expected).max(), small)))
-        return worst if math.isfinite(worst) else math.inf
+            errors.append(float(abs(found[0] - expected).max() / max(abs(expected).max(), small)))
+        return max(errors) if all(map(math.isfinite, errors)) else math.inf
 
     def _run(self, kernel: NumpyKernel, points: Array) -> Array:
         results = np.empty((len(points), kernel.job.width))
