@@ -124,6 +124,11 @@ def _components_at_point(derivation: Derivation) -> int:
     return sum(int(stage.m) for stage in derivation.question.chain.stages) if _at_point(derivation) else 0
 
 
+def _backward_passes(derivation: Derivation) -> int:
+    """One for each output, or one of the row vᵀJ."""
+    return 1 if derivation.question.vector else int(derivation.question.chain.stages[-1].m)
+
+
 PARTS: tuple[tuple[tuple[type, ...], tuple[type, ...], Callable[[Any], int]], ...] = (
     (_RULES, (LocalJacobian,), _different),
     ((*_RULES, GraphOf, *_PROGRAMS), (Verified,), _once),
@@ -141,7 +146,8 @@ PARTS: tuple[tuple[tuple[type, ...], tuple[type, ...], Callable[[Any], int]], ..
     ((DifferentialOf,), (ChangeGiven,), lambda derivation: int(bool(derivation.question.vector))),
     ((ImplicitFunction,), (Blocks, BlockDeterminant, ImplicitJacobian), _once),
     ((VolumeOf,), (SingularSet,), _once),
-    ((GraphOf,), (GraphNodes, ForwardPass, BackwardPass, StoredValues), _once),
+    ((GraphOf,), (GraphNodes, ForwardPass, StoredValues), _once),
+    ((GraphOf,), (BackwardPass,), _backward_passes),
     ((PointReport,), (PointSummary,), _once),
     ((PointReport,), (ComponentReport,), _components),
     ((ComposeLayers,), (LayerRule,), _once),

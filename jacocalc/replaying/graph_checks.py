@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from jacocalc.evaluate.fields import ball_of
-from jacocalc.notation import Expr, names
+from jacocalc.notation import Call, Expr, names, walk
 from jacocalc.questions import GraphOf
 from jacocalc.replaying.balls import Ball, close, number, vanishes
 from jacocalc.replaying.case import Case
@@ -14,6 +15,7 @@ from jacocalc.replaying.report import Unknown, Wrong, asked
 from jacocalc.steps import AdjointSum, Amount, BackwardPass, ForwardPass, GraphNode, GraphNodes, StoredValues
 
 _DIGITS = 6
+_CHOOSING = ("max", "min", "relu", "leaky_relu")
 _STEP = Fraction(1, 2**300)
 
 
@@ -234,16 +236,22 @@ def _adjoint(case: Case, graph: Graph, one: AdjointSum, weights: list[tuple[Ball
         raise Wrong(f"{name}.terms", "their sum is not the adjoint")
 
 
+def _choices(graph: GraphNodes) -> Iterator[tuple[str, Expr]]:
+    """max(x, y) of a node that is x + max(x, y)."""
+    for node in graph.nodes:
+        for part in walk(node.formula) if node.formula is not None else ():
+            if isinstance(part, Call) and part.function in _CHOOSING:
+                yield node.name, part
+
+
 def stored_values(case: Case, step: StoredValues) -> None:
-    """A value is needed where it stands in the local derivative of one of its users; 8 bytes each."""
+    """A value is needed where it stands in the local derivative of one of its users, or decides which it is."""
     graph = _graph_of(case)
-    needed: dict[str, list[str]] = {}
-    for edge in graph.result:
-        for name in names(edge.local) if edge.local is not None else ():
-            users = needed.setdefault(name, [])
-            if edge.end not in users:
-                users.append(edge.end)
-    case.told("needs", {name: set(users) for name, users in step.needs}, {k: set(v) for k, v in needed.items()})
+    needed: dict[str, set[str]] = {}
+    for user, part in (*((edge.end, edge.local) for edge in graph.result), *_choices(graph)):
+        for name in names(part) if part is not None else ():
+            needed.setdefault(name, set()).add(user)
+    case.told("needs", {name: set(users) for name, users in step.needs}, needed)
     case.told("result", step.result, 8 * len(step.needs))
     plain = {node.name for node in graph.nodes if node.formula is None}
     case.told("given", set(step.given), plain & set(needed))

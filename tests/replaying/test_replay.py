@@ -559,6 +559,15 @@ def test_changes_of_what_swings_a_million_times_in_a_unit() -> None:
     assert jc.replay(jc.differential("A: 2 x 2 invertible; z = exp(A .* A); F = cos(z z)").to_json())
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("f(x, y) = [x y, x + y]", "1, 2"), ("f(x, y) = [x y, x + y, x]", None), ("f(x, y) = x max(x, y)", "1, 2"),
+     ("f(x, y) = x relu(y - x)", "1, 2"), ("f(x, y) = min(x, y, x y) leaky_relu(x)", "2, 3")],
+)  # fmt: skip
+def test_graphs_of_several_outputs_and_with_branches(text: str, at: str | None) -> None:
+    assert jc.replay(jc.graph(text, at=at))
+
+
 def test_a_broken_structure_is_refused_or_reported() -> None:
     """Fields deleted, of another type, wrapped, doubled, exchanged, far too large."""
     for text in broken(examples(), BROKEN, seed=9):
