@@ -35,7 +35,7 @@ from jacocalc.questions import (
     VectorJacobian,
     VolumeOf,
 )
-from jacocalc.replaying.report import Wrong
+from jacocalc.replaying.report import Wrong, asked
 from jacocalc.steps import (
     BackwardPass,
     BlockDeterminant,
@@ -126,7 +126,8 @@ def _components_at_point(derivation: Derivation) -> int:
 
 def _backward_passes(derivation: Derivation) -> int:
     """One for each output, or one of the row vᵀJ."""
-    return 1 if derivation.question.vector else int(derivation.question.chain.stages[-1].m)
+    question = asked(derivation, GraphOf)
+    return 1 if question.vector else int(question.chain.stages[-1].m)
 
 
 PARTS: tuple[tuple[tuple[type, ...], tuple[type, ...], Callable[[Any], int]], ...] = (
@@ -161,7 +162,7 @@ GENERAL: tuple[type, ...] = (GeneralRule, MatrixReason, Shapes)  # where a size 
 def check_parts(derivation: Derivation) -> None:
     """As many steps of each kind as such a question has, and none of them twice.  Raises Wrong."""
     question, counts = derivation.question, Counter(map(type, derivation.steps))
-    rows = [(kind, wanted) for asked, kinds, wanted in PARTS if isinstance(question, asked) for kind in kinds]
+    rows = [(kind, wanted) for questions, kinds, wanted in PARTS if isinstance(question, questions) for kind in kinds]
     if question.chain.symbolic:
         rows = [(kind, _once) for kind in ((GeneralHessian,) if isinstance(question, HessianOf) else GENERAL)]
     for kind, wanted in rows:
