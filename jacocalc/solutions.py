@@ -137,12 +137,13 @@ class Solution(Displayed):
         if not isinstance(question, BackpropOf) or not isinstance(found, Gradients):
             raise JacocalcError("code is written for the backward pass of a program", hint="jc.backprop(…).to_code()")
         from jacocalc.derive.matrix.prepare import prepared, steady
+        from jacocalc.evaluate.programs import small_sizes
         from jacocalc.targets.code import program_code
 
         wrt = tuple(var for var, _, _ in found.result)
         program = prepared(question.program)
         runs = program if target == "latex" else steady(program)
-        return program_code(runs, found.of, wrt, self.derivation.backward, target)
+        return program_code(runs, found.of, wrt, self.derivation.backward, target, small_sizes(runs))
 
     def check(
         self, answer: Any, *, exact: bool = False, rtol: Any = None, form: str | Sequence[str] = (), **functions: Any

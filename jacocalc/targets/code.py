@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from jacocalc.errors import JacocalcError
 from jacocalc.program_steps import BackwardStep
@@ -27,8 +28,18 @@ _LANGUAGES: dict[str, Callable[[Plan], str]] = {
 TARGETS = (*_LANGUAGES, "latex")
 
 
-def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Sequence[BackwardStep], target: str) -> str:
-    """Both passes for a target.  Raises JacocalcError for a target that is not known."""
+def program_code(
+    program: Program,
+    loss: Var,
+    wrt: tuple[Var, ...],
+    steps: Sequence[BackwardStep],
+    target: str,
+    sizes: Mapping[str, int],
+) -> str:
+    """Both passes for a target, which check themselves at ``sizes``.
+
+    Raises JacocalcError for a target that is not known.
+    """
     if target == "latex":
         return latex_fragment(program, loss, steps)
     if target not in _LANGUAGES:
@@ -37,4 +48,4 @@ def program_code(program: Program, loss: Var, wrt: tuple[Var, ...], steps: Seque
             f"code of programs is written for {', '.join(TARGETS)}, not for {target}",
             hint=f"did you mean {close[0]}?" if close else "",
         )
-    return _LANGUAGES[target](shared(plan_of(program, loss, wrt, steps)))
+    return _LANGUAGES[target](replace(shared(plan_of(program, loss, wrt, steps)), sizes=sizes))

@@ -5,8 +5,8 @@ A target is a variable, or the adjoint of one; inside ``Each`` a family is writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from jacocalc.programs import Program
@@ -73,7 +73,7 @@ Line: TypeAlias = Let | Start | Add | Settle | Choice | Each
 
 @dataclass(frozen=True)
 class Plan:
-    """Both passes; ``shared`` names parts that several lines use."""
+    """Both passes, checked at ``sizes``; ``shared`` names parts that several lines use."""
 
     program: Program
     loss: Var
@@ -81,6 +81,7 @@ class Plan:
     forward: tuple[Line, ...]
     backward: tuple[Line, ...]
     shared: tuple[Var, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def terms_of(line: Line) -> tuple[Term, ...]:

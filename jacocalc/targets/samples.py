@@ -46,7 +46,7 @@ class Samples:
         declared = dict.fromkeys(size for size in sizes if isinstance(size, str))
         bases = {base for size in declared for base in [self._base(size)] if base}
         plain = [size for size in declared if self._base(size) not in bases and size not in ends]
-        yield from ((size_name(self.identifiers, size), str(_SMALL[i % len(_SMALL)])) for i, size in enumerate(plain))
+        yield from ((size_name(self.identifiers, size), str(self.plan.sizes[size])) for size in plain)
         for turn, base in enumerate(sorted(bases)):
             values = [_SMALL[(step + turn + 1) % len(_SMALL)] for step in range(max(ends.values()) + 1)]
             yield size_name(self.identifiers, f"{base} of a step"), str(values)

@@ -110,6 +110,8 @@ o = g .* u + b
 L = 1/2 ||o - y||^2""",
     "log determinant": """A: n x n invertible; B: n x n
 L = logdet(A) + tr(A^-1 B) + log det(A'A)""",
+    "determinant of rows": """X: m x n; y: m
+L = logdet(X X') + y' (X X')^-1 y""",
     "linear system": """A: n x n invertible; b: n; c: n
 u = A^-1 b
 L = c' u + ||u||^2""",

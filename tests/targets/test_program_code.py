@@ -39,7 +39,7 @@ def code_of(name: str, target: str) -> str:
     program = read_program(PROGRAMS[name])
     loss = loss_of(program)
     wrt = default_wrt(program, loss)
-    return program_code(program, loss, wrt, Backward(program, loss, wrt).run(), target)
+    return program_code(program, loss, wrt, Backward(program, loss, wrt).run(), target, small_sizes(program))
 
 
 # -- the files check themselves -----------------------------------------------------------------------
@@ -509,7 +509,7 @@ def test_a_name_stays_in_the_comment(target: str) -> None:
     program = read_program(PROGRAMS["two layers"], name='net """ \n=# \\ end')
     loss = loss_of(program)
     wrt = default_wrt(program, loss)
-    text = program_code(program, loss, wrt, Backward(program, loss, wrt).run(), target)
+    text = program_code(program, loss, wrt, Backward(program, loss, wrt).run(), target, small_sizes(program))
     assert "Net end and its gradients" in text
 
 
@@ -518,7 +518,8 @@ def test_gradients_of_computed_variables() -> None:
     z, w = program.find("z"), program.find("W")
     assert z is not None
     assert w is not None
-    text = program_code(program, loss_of(program), (z, w), Backward(program, loss_of(program), (z, w)).run(), "numpy")
+    text = program_code(program, loss_of(program), (z, w), Backward(program, loss_of(program), (z, w)).run(), "numpy",
+                        small_sizes(program))  # fmt: skip
     assert 'return {"z": dz, "W": dW}' in text
     module: dict[str, Any] = {"__name__": "generated"}
     exec(text, module)
