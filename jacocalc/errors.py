@@ -53,9 +53,16 @@ class JacocalcError(Exception):
         return "\n".join(lines)
 
     @property
-    def __notes__(self) -> list[str]:  # type: ignore[override]
+    def __notes__(self) -> list[str]:
         """What Python and Jupyter print under the message (PEP 678): the place in the text and the hint."""
-        return [*self.report().split("\n")[1:], *self.added]
+        return [*self._own_notes(), *self.added]
+
+    @__notes__.setter
+    def __notes__(self, notes: list[str]) -> None:
+        self.added = [note for note in notes if note not in self._own_notes()]
+
+    def _own_notes(self) -> list[str]:
+        return self.report().split("\n")[1:]
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of a wrong input: the lines that led to it outside of this package, and the report."""

@@ -49,6 +49,7 @@ def test_a_wrong_input_shows_the_line_of_the_cell_and_the_place_in_the_text(outs
     with pytest.raises(jc.errors.ReadError) as caught:
         jc.jacobian("f(x, y) = x^2 + sinn(y)")
     caught.value.add_note("seen")
+    caught.value.__notes__ = caught.value.__notes__  # as pickles of tracebacks do
     error = pickle.loads(pickle.dumps(caught.value)) if outside else caught.value
     shown = "".join(traceback.format_exception(error)) if outside else "\n".join(error._render_traceback_())
     assert shown.splitlines()[-5:] == [

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from math import ceil, gcd, isqrt, lcm
 
 from jacocalc.notation import (
@@ -50,7 +49,6 @@ from jacocalc.notation import (
 _MAX_BITS = 4_096
 _ROOTS = 100  # up to which the number before a root is looked for
 _FEW = 6  # terms that are compared with as many others
-_KNOWN = 5_000  # formulas whose tidied form is remembered: parts of formulas are tidied again at every level above them
 
 
 def tidy(expr: Expr) -> Expr:
@@ -103,9 +101,16 @@ def _square_root(product: Expr) -> Expr | None:
     return tidy(Product((ONE, *roots)))
 
 
-@lru_cache(maxsize=_KNOWN)
 def _split(expr: Expr) -> tuple[Fraction, Expr | None]:
-    """expr = coefficient · body; body None stands for 1."""
+    """expr = coefficient · body; body None stands for 1.  What has parts remembers it: parts are asked again at every
+    level above them."""
+    known: tuple[Fraction, Expr | None] | None = expr.__dict__.get("_tidied")
+    if known is None:
+        known = expr.__dict__["_tidied"] = _taken_apart(expr)
+    return known
+
+
+def _taken_apart(expr: Expr) -> tuple[Fraction, Expr | None]:
     match expr:
         case Number(value):
             return value, None

@@ -256,12 +256,15 @@ SYMBOLIC = Space(
     {
         **{name: getattr(sympy, name) for name in (
             "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp",
-            "sqrt", "erf", "atan2")},
+            "sqrt", "erf", "atan2", "loggamma", "polygamma", "besselj", "bessely", "besseli", "besselk", "erfi",
+            "erfinv", "fresnels", "fresnelc", "airyai", "airyaiprime", "airybi", "airybiprime")},
+        "gammafn": sympy.gamma, "lambertw": sympy.LambertW, "ExpIntegralEi": sympy.Ei, "LogIntegral": sympy.li,
+        "SinIntegral": sympy.Si, "CosIntegral": sympy.Ci, "SinhIntegral": sympy.Shi, "CoshIntegral": sympy.Chi,
         "ln": sympy.log, "abs": lambda u: _two(u, -u, u), "sign": lambda u: _two(sympy.S.One, -sympy.S.One, u),
         "max": _larger, "min": _smaller, "power": sympy.Pow,
         "odd_root": lambda u, k: _two(u ** sympy.Rational(1, k), -((-u) ** sympy.Rational(1, k)), u),
     },
-    choose=_symbolic_choose,
+    choose=_symbolic_choose, refused=frozenset({"floor", "ceil"}),  # whose derivatives SymPy does not take
 )  # fmt: skip
 
 
