@@ -6,8 +6,7 @@ variable of the differentiation occurs in has derivative 0 wherever it is define
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -15,10 +14,11 @@ from typing import Any, TypeAlias
 from sympy import Poly, expand
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
-from jacocalc.algebra.one_letter import cover, settled_together
+from jacocalc.algebra.one_letter import COMPARE, cover, settled_together
 from jacocalc.algebra.tidy import over_one, tidy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
+    RELATIONS,
     ZERO,
     Call,
     Comparison,
@@ -44,11 +44,7 @@ from jacocalc.notation import (
 Branches: TypeAlias = tuple[tuple[Expr, Expr], ...]
 
 _HIGHEST = 20
-_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
-}  # fmt: skip
 _TURNED = str.maketrans("<>", "><")
-_STRICT_NEGATION = {"<": ">", "<=": ">", ">": "<", ">=": "<", "!=": "="}
 
 
 @dataclass(frozen=True)
@@ -135,8 +131,9 @@ def _covered(pieces: Piecewise) -> tuple[Expr, ...]:
     if otherwise is not None or not cases or cover(cases):
         return ()
     plain = [case for case in cases if isinstance(case, Comparison)]
-    turned = (Comparison(_STRICT_NEGATION[c.relation], c.left, c.right) for c in plain if c.relation != "=")
-    if any(case.relation == "!=" for case in plain) or excluding(tuple(turned)):
+    unequal = [c for c in plain if c.relation not in ("=", "!=")]
+    turned = tuple(Comparison(RELATIONS[c.relation].removesuffix("="), c.left, c.right) for c in unequal)
+    if any(case.relation == "!=" for case in plain) or excluding(turned):
         return ()
     return (cases[0] if len(cases) == 1 else Junction("or", tuple(cases)),)
 
@@ -390,4 +387,4 @@ def _without_roots(relation: str, value: Any) -> bool:
 
 def compare(relation: str, left: Any, right: Any) -> bool:
     """left R right for numbers."""
-    return bool(_RELATIONS[relation](left, right))
+    return bool(COMPARE[relation](left, right))

@@ -20,7 +20,7 @@ from jacocalc.notation import Comparison, Expr, Junction, Symbol, names, tree_si
 
 _HIGHEST = 8
 _SMALL = 60
-_RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "!=": ne}
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "!=": ne}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class _Claim:
 
     def holds(self, signs: Mapping[Any, int]) -> bool:
         above, below = signs[self.over], signs[self.under]
-        return below != 0 and _RELATIONS[self.relation](above * below, 0)
+        return below != 0 and COMPARE[self.relation](above * below, 0)
 
 
 @dataclass(frozen=True)

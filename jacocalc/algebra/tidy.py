@@ -158,7 +158,7 @@ def _terms_of(expr: Expr) -> tuple[Expr, ...]:
 def _has_logarithm(term: Expr) -> bool:
     """Whether a factor is a logarithm, seen without looking into exponents, whose terms are asked in turn."""
     match term:
-        case Negative(inner) | Minus(inner) | Quotient(inner, _):
+        case Negative(inner) | Minus(inner) | Quotient(inner, _) | Power(inner, _):
             return _has_logarithm(inner)
         case Product(factors):
             return any(map(_has_logarithm, factors))
@@ -411,11 +411,7 @@ class _Factors:
         if base == ONE:
             return
         if raised is None:
-            coefficient, body = _split(exponent) if base == E else (Fraction(0), None)
-            if coefficient.denominator == 1 and isinstance(body, Call) and body.function == "ln":
-                self.take(body.arguments[0], coefficient * times)  # e^(2 ln u) → u²
-            else:
-                self._add(base, exponent, times)
+            self._add(base, exponent, times)
         elif raised.denominator == 1 and abs(raised * times) <= 10_000:
             self.take(base, raised * times)
         else:
