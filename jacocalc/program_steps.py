@@ -301,3 +301,10 @@ class Gradients:
 
     of: Var
     result: tuple[tuple[Var, Term, Term], ...]
+
+
+ProgramStep: TypeAlias = (
+    BackwardStep | ForwardProgram | LocalDerivative | PassCosts | DeltaProof | DifferentialLine | DifferentialKind
+    | KroneckerForm | HessianTerm | Conditions | ProgramNumbers | DescentStep | HessianVector | GaussNewton | Gradients
+    | JacobianChain
+)  # fmt: skip

@@ -10,28 +10,7 @@ from typing import TypeAlias
 
 from jacocalc.functions import Size
 from jacocalc.notation import Expr, Matrix
-from jacocalc.program_steps import (
-    AdjointOf,
-    BackwardStep,
-    Conditions,
-    DeltaProof,
-    DescentStep,
-    DifferentialKind,
-    DifferentialLine,
-    ForwardProgram,
-    GaussNewton,
-    Gradients,
-    HessianTerm,
-    HessianVector,
-    ImplicitAdjoint,
-    JacobianChain,
-    KroneckerForm,
-    LocalDerivative,
-    LoopAdjoints,
-    PassCosts,
-    ProgramNumbers,
-    StageJacobian,
-)
+from jacocalc.program_steps import BackwardStep, Gradients, ProgramStep
 from jacocalc.questions import Question
 from jacocalc.records import record
 
@@ -917,9 +896,7 @@ Step: TypeAlias = (
     | VolumeFactor | SingularSet | LocalInverse | SingularPoint | ChangeOfVariables | DensityRule | CarriedDensity
     | TotalProbability | GramDeterminant
     | Bracketing | OrderAdvice | UnitVector | VectorProduct | RowForm | NormsByDepth
-    | ForwardProgram | AdjointOf | LoopAdjoints | ImplicitAdjoint | StageJacobian | LocalDerivative | PassCosts
-    | DeltaProof | DifferentialLine | DifferentialKind | KroneckerForm | HessianTerm | Conditions | ProgramNumbers
-    | DescentStep | HessianVector | GaussNewton | Gradients | JacobianChain
+    | ProgramStep
 )  # fmt: skip
 
 
