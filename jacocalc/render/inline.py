@@ -6,40 +6,7 @@ import re
 from functools import partial
 from unicodedata import normalize
 
-from jacocalc.document import (
-    Absolute,
-    Arrow,
-    At,
-    Bracketed,
-    Circle,
-    Decimal,
-    Differentials,
-    Dots,
-    Gradient,
-    Grid,
-    Integral,
-    Inverse,
-    JacobianRatio,
-    Layered,
-    Name,
-    Norm,
-    Operated,
-    Operator,
-    Opposite,
-    PartialOf,
-    Plus,
-    Root,
-    SecondPartialOf,
-    Shape,
-    Space,
-    Subscripted,
-    SumOver,
-    Text,
-    Times,
-    Transpose,
-    Tuple,
-    Written,
-)
+from jacocalc import document
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, PAPER, RAISED, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Number, Symbol
 from jacocalc.render.bracketing import Parts, is_shape
@@ -60,7 +27,7 @@ _SCRIPTS = tuple(
 _SUPERSCRIPTS = str.maketrans({plain: sign for sign, plain in RAISED.items()})
 
 
-def inline(item: Written, manner: Manner = PAPER) -> str:
+def inline(item: document.Written, manner: Manner = PAPER) -> str:
     """A formula on one line."""
     text = _inline(item, manner)
     return text if manner.unicode else plain(text)
@@ -78,14 +45,14 @@ def plain(text: str) -> str:
     return text.encode("ascii", "replace").decode()
 
 
-def prose(text: Text, manner: Manner = PAPER) -> str:
+def prose(text: document.Text, manner: Manner = PAPER) -> str:
     """A paragraph with its formulas on one line."""
     said = "".join(part if isinstance(part, str) else _inline(part, manner) for part in text)
     return said if manner.unicode else plain(said)
 
 
-def _inline(item: Written, manner: Manner) -> str:
-    def each(items: tuple[Written, ...]) -> str:
+def _inline(item: document.Written, manner: Manner) -> str:
+    def each(items: tuple[document.Written, ...]) -> str:
         return ", ".join(_inline(part, manner) for part in items)
 
     parts = Parts(partial(_inline, manner=manner), "({})".format)
@@ -95,84 +62,84 @@ def _inline(item: Written, manner: Manner) -> str:
             return write(item, manner)
         case Term():
             return Linear(manner).write(item)
-        case Name(text):
+        case document.Name(text):
             return paper_name(text, manner.unicode)
-        case Subscripted(base, index):
+        case document.Subscripted(base, index):
             return _subscripted(_inline(base, manner), _inline(index, manner))
-        case At(head, arguments):
+        case document.At(head, arguments):
             return _at(head, parts.named(head), arguments, each(arguments))
-        case PartialOf(of, by, total):
+        case document.PartialOf(of, by, total):
             d = "d" if total else "∂"
             return f"{d}{_inline(of, manner)}/{d}{_inline(by, manner)}"
-        case Operator(by, body, total):
+        case document.Operator(by, body, total):
             d, text = "d" if total else "∂", _inline(body, manner)
             closed = isinstance(body, Number | Symbol | Constant | Call)
             return f"{d}/{d}{_inline(by, manner)} {text if closed else f'({text})'}"
-        case JacobianRatio(of, by):
+        case document.JacobianRatio(of, by):
             d = "d" if item.total else "∂"
             over, under = (_names(side, manner) for side in (of, by))
             return f"{d}{over}/{d}{under}"
-        case Circle(names):
+        case document.Circle(names):
             return "∘".join(_inline(name, manner) for name in names)
-        case Times(factors):
+        case document.Times(factors):
             return ("" if all(map(is_shape, factors)) else " · ").join(map(parts.factor, factors))
-        case Plus(terms):
+        case document.Plus(terms):
             return _sum(terms, parts)
-        case Transpose(body):
+        case document.Transpose(body):
             return f"{parts.marked(body)}ᵀ"
-        case Grid(rows):
+        case document.Grid(rows):
             if len(rows) == 1:
                 return f"[{each(rows[0])}]" if len(rows[0]) == 1 else f"[[{each(rows[0])}]]"
             if all(len(row) == 1 for row in rows):
                 return f"[{each(tuple(row[0] for row in rows))}]"
             return "[" + ", ".join(f"[{each(row)}]" for row in rows) + "]"
-        case Tuple(items):
+        case document.Tuple(items):
             return f"({each(items)})"
-        case Shape(rows, columns):
+        case document.Shape(rows, columns):
             return f"({rows}×{columns})"
-        case Space(size):
+        case document.Space(size):
             if size == 1:
                 return "ℝ"
             raised = str(size).translate(_SUPERSCRIPTS)
             return f"ℝ{raised}" if manner.unicode and raised != str(size) else f"ℝ^{size}"
-        case Arrow(items):
+        case document.Arrow(items):
             return " → ".join(_inline(part, manner) for part in items)
-        case SumOver(index, last, body):
+        case document.SumOver(index, last, body):
             letter = _inline(index, manner)
             bounds = f"Σ_{{{letter}=1}}^{last}" if last != "" else _subscripted("Σ", letter)
             return f"{bounds} {_inline(body, manner)}"
-        case Dots():
+        case document.Dots():
             return "⋯"
-        case Norm(body):
+        case document.Norm(body):
             return f"‖{_inline(body, manner)}‖"
-        case Gradient(of, by):
+        case document.Gradient(of, by):
             nabla = "∇" if by is None else _subscripted("∇", _inline(by, manner)) + " "
             return nabla + parts.named(of)
-        case Operated(sign, of):
+        case document.Operated(sign, of):
             letter = "Δ" if sign == "Delta" else sign
             return letter + parts.named(of)
-        case Layered(base, layer):
+        case document.Layered(base, layer):
             return f"{base}^({_inline(layer, manner)})"
-        case Decimal(text):
+        case document.Decimal(text):
             return text
-        case SecondPartialOf(of, outer, inner, total):
+        case document.SecondPartialOf(of, outer, inner, total):
             return _second(_inline(of, manner), _inline(outer, manner), _inline(inner, manner), total)
-        case Inverse(body):
+        case document.Inverse(body):
             return f"{parts.marked(body)}⁻¹"
-        case Absolute(body):
+        case document.Absolute(body):
             return f"|{_inline(body, manner)}|"
-        case Opposite(body):
+        case document.Opposite(body):
             text = parts.factor(body)
             return f"-({text})" if text.startswith("-") else f"-{text}"
-        case Bracketed(body):
+        case document.Bracketed(body):
             return f"({_inline(body, manner)})"
-        case Root(body):
+        case document.Root(body):
             return f"√({_inline(body, manner)})"
-        case Differentials(variables):
+        case document.Differentials(variables):
             return " ".join(f"d{_inline(variable, manner)}" for variable in variables)
-        case Integral(region, body, variables):
+        case document.Integral(region, body, variables):
             sign = _subscripted("∫∬∭"[min(len(variables), 3) - 1], _inline(region, manner))
-            return f"{sign} {parts.factor(body)} {_inline(Differentials(variables), manner)}"
+            return f"{sign} {parts.factor(body)} {_inline(document.Differentials(variables), manner)}"
     raise TypeError(f"no way to write {type(item).__name__}")
 
 
@@ -191,19 +158,19 @@ def _subscripted(base: str, index: str) -> str:
     return f"{base}_{index}" if len(index) == 1 or index.isalnum() else f"{base}_{{{index}}}"
 
 
-def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) -> str:
-    if isinstance(head, Name) and head.text in ("det", "rank"):
+def _at(head: document.Written, name: str, arguments: tuple[document.Written, ...], inner: str) -> str:
+    if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return f"{name} {inner}"
-    if isinstance(head, JacobianRatio) and arguments:
+    if isinstance(head, document.JacobianRatio) and arguments:
         return f"{name} at ({inner})"
     return f"{name}({inner})" if arguments else name
 
 
-def _sum(terms: tuple[Written, ...], parts: Parts[str]) -> str:
+def _sum(terms: tuple[document.Written, ...], parts: Parts[str]) -> str:
     """a + b − c"""
     text = parts.term(terms[0])
     for term in terms[1:]:
-        opposite = isinstance(term, Opposite)
-        body = term.body if isinstance(term, Opposite) else term
+        opposite = isinstance(term, document.Opposite)
+        body = term.body if isinstance(term, document.Opposite) else term
         text += f" {'-' if opposite else '+'} {parts.term(body)}"
     return text

@@ -2,39 +2,7 @@
 
 from __future__ import annotations
 
-from jacocalc.document import (
-    Absolute,
-    Arrow,
-    At,
-    Bracketed,
-    Circle,
-    Decimal,
-    Differentials,
-    Dots,
-    Gradient,
-    Grid,
-    Integral,
-    Inverse,
-    JacobianRatio,
-    Layered,
-    Name,
-    Norm,
-    Operated,
-    Operator,
-    Opposite,
-    PartialOf,
-    Plus,
-    Root,
-    SecondPartialOf,
-    Shape,
-    Space,
-    Subscripted,
-    SumOver,
-    Times,
-    Transpose,
-    Tuple,
-    Written,
-)
+from jacocalc import document
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import differential_of, split_name
 from jacocalc.notation import (
@@ -71,95 +39,95 @@ def relation_sign(sign: str) -> str:
     return _RELATIONS.get(sign, sign)
 
 
-def latex(item: Written) -> str:
+def latex(item: document.Written) -> str:
     """A formula as LaTeX mathematics."""
     match item:
         case Expr():
             return _expression(item)
         case Term():
             return term_latex(item)
-        case Name(text, vector):
+        case document.Name(text, vector):
             return latex_name(text, vector)
-        case Subscripted(base, index):
+        case document.Subscripted(base, index):
             return f"{latex(base)}_{{{latex(index)}}}"
-        case At(head, arguments):
+        case document.At(head, arguments):
             return _at(head, arguments)
-        case PartialOf(of, by, total):
+        case document.PartialOf(of, by, total):
             d = "d" if total else r"\partial"
             return rf"\frac{{{d} {latex(of)}}}{{{d} {latex(by)}}}"
-        case Operator(by, body, total):
+        case document.Operator(by, body, total):
             d = "d" if total else r"\partial"
             inner = latex(body)
             closed = isinstance(body, Number | Symbol | Constant)
             return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
-        case JacobianRatio(of, by):
+        case document.JacobianRatio(of, by):
             d = "d" if item.total else r"\partial"
             over, under = (_names(side) for side in (of, by))
             return rf"\frac{{{d} {over}}}{{{d} {under}}}"
-        case Circle(names):
+        case document.Circle(names):
             return r" \circ ".join(map(latex, names))
-        case Times(factors):
+        case document.Times(factors):
             if all(map(is_shape, factors)):
                 return "".join(map(latex, factors))
             return r" \cdot ".join(map(_PARTS.factor, factors))
-        case Plus(terms):
+        case document.Plus(terms):
             first_term, *others = map(_PARTS.term, terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)
-        case Transpose(body):
+        case document.Transpose(body):
             return rf"{_PARTS.marked(body)}^{{\top}}"
-        case Grid(rows):
+        case document.Grid(rows):
             return _matrix(rows)
-        case Tuple(items):
+        case document.Tuple(items):
             return fenced(", ".join(map(latex, items)))
-        case Shape(rows, columns):
+        case document.Shape(rows, columns):
             return rf"({rows} \times {columns})"
-        case Space(size):
+        case document.Space(size):
             return r"\mathbb{R}" if size == 1 else rf"\mathbb{{R}}^{{{size}}}"
-        case Arrow(items):
+        case document.Arrow(items):
             return r" \to ".join(map(latex, items))
-        case SumOver(index, upto, body):
+        case document.SumOver(index, upto, body):
             bounds = f"_{{{latex(index)}=1}}^{{{upto}}}" if upto != "" else f"_{{{latex(index)}}}"
             return rf"\sum{bounds} {latex(body)}"
-        case Dots():
+        case document.Dots():
             return r"\cdots"
-        case Norm(body):
+        case document.Norm(body):
             return rf"\left\| {latex(body)} \right\|"
-        case Gradient(of, by):
+        case document.Gradient(of, by):
             return (r"\nabla" if by is None else rf"\nabla_{{{latex(by)}}}") + f" {_PARTS.named(of)}"
-        case Operated(sign, of):
+        case document.Operated(sign, of):
             letter = r"\Delta " if sign == "Delta" else rf"\mathrm{{{sign}}}"
             return letter + _PARTS.named(of)
-        case Layered(base, layer):
+        case document.Layered(base, layer):
             return rf"{latex_name(base)}^{{({latex(layer)})}}"
-        case Decimal():
+        case document.Decimal():
             return _decimal(item)
-        case SecondPartialOf(of, outer, inner, total):
+        case document.SecondPartialOf(of, outer, inner, total):
             d, one, two = "d" if total else r"\partial", latex(outer), latex(inner)
             under = rf"{d} {one}^2" if one == two else rf"{d} {one} \, {d} {two}"
             return rf"\frac{{{d}^2 {latex(of)}}}{{{under}}}"
-        case Inverse(body):
+        case document.Inverse(body):
             return f"{_PARTS.marked(body)}^{{-1}}"
-        case Absolute(body):
+        case document.Absolute(body):
             return rf"\left|{latex(body)}\right|"
-        case Opposite(body):
+        case document.Opposite(body):
             text = _PARTS.factor(body)
             return f"-{fenced(text) if text.startswith('-') else text}"
-        case Bracketed(body):
+        case document.Bracketed(body):
             return fenced(latex(body))
-        case Root(body):
+        case document.Root(body):
             return rf"\sqrt{{{latex(body)}}}"
-        case Differentials(variables):
+        case document.Differentials(variables):
             return r" \, ".join(f"d{latex(variable)}" for variable in variables)
-        case Integral(region, body, variables):
+        case document.Integral(region, body, variables):
             sign = rf"\{'i' * min(len(variables), 3)}nt_{{{latex(region)}}}"
-            return rf"{sign} {_PARTS.factor(body)} \, {latex(Differentials(variables))}"
+            return rf"{sign} {_PARTS.factor(body)} \, {latex(document.Differentials(variables))}"
     raise TypeError(f"no LaTeX for {type(item).__name__}")
 
 
 _PARTS = Parts(latex, fenced)
 
 
-def _decimal(item: Decimal) -> str:
+def _decimal(item: document.Decimal) -> str:
     if item.bound:
         return rf"|v| < 10^{{{item.bound}}}"
     mantissa, exponent = item.parts
@@ -171,19 +139,19 @@ def _names(names: tuple[str, ...]) -> str:
     return text if len(names) == 1 else f"({text})"
 
 
-def _at(head: Written, arguments: tuple[Written, ...]) -> str:
+def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
     inner = ", ".join(map(latex, arguments))
-    if isinstance(head, Name) and head.text in ("det", "rank"):
+    if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
-    if isinstance(head, Name) and head.text == "ln":
+    if isinstance(head, document.Name) and head.text == "ln":
         return rf"\ln{fenced(inner)}"
     name = _PARTS.named(head)
-    if isinstance(head, JacobianRatio) and arguments:
+    if isinstance(head, document.JacobianRatio) and arguments:
         return rf"\left. {name} \right|_{{({inner})}}"
     return name + fenced(inner) if arguments else name
 
 
-def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
     """A matrix; rows of fractions, which reach 2ex below the line, do not touch."""
     tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
     gap = r" \\[2.5ex]" + "\n" if tall else r" \\" + "\n"

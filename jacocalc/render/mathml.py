@@ -8,39 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from jacocalc.document import (
-    Absolute,
-    Arrow,
-    At,
-    Bracketed,
-    Circle,
-    Decimal,
-    Differentials,
-    Dots,
-    Gradient,
-    Grid,
-    Integral,
-    Inverse,
-    JacobianRatio,
-    Layered,
-    Name,
-    Norm,
-    Operated,
-    Operator,
-    Opposite,
-    PartialOf,
-    Plus,
-    Root,
-    SecondPartialOf,
-    Shape,
-    Space,
-    Subscripted,
-    SumOver,
-    Times,
-    Transpose,
-    Tuple,
-    Written,
-)
+from jacocalc import document
 from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
 from jacocalc.notation import (
@@ -69,89 +37,89 @@ from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
 
 
-def commas(items: tuple[Written, ...]) -> str:
+def commas(items: tuple[document.Written, ...]) -> str:
     """a, b, c"""
     return mo(",").join(mathml(item) for item in items)
 
 
-def mathml(item: Written) -> str:
+def mathml(item: document.Written) -> str:
     """A formula as MathML elements."""
     match item:
         case Expr():
             return _expression(item)
         case Term():
             return term_mathml(item)
-        case Name(text, vector):
+        case document.Name(text, vector):
             return mathml_name(text, vector)
-        case Subscripted(base, index):
+        case document.Subscripted(base, index):
             return f"<msub>{row(mathml(base))}{row(mathml(index))}</msub>"
-        case At(head, arguments):
+        case document.At(head, arguments):
             return _at(head, arguments)
-        case PartialOf(of, by, total):
+        case document.PartialOf(of, by, total):
             d = "<mi>d</mi>" if total else mo("∂")
             return fraction(d + mathml(of), d + mathml(by))
-        case Operator(by, body, total):
+        case document.Operator(by, body, total):
             d = "<mi>d</mi>" if total else mo("∂")
             closed = isinstance(body, Number | Symbol | Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
-        case JacobianRatio(of, by):
+        case document.JacobianRatio(of, by):
             d = "<mi>d</mi>" if item.total else mo("∂")
             return fraction(d + _names(of), d + _names(by))
-        case Circle(names):
+        case document.Circle(names):
             return row(mo("∘").join(map(mathml, names)))
-        case Times() | Plus():
+        case document.Times() | document.Plus():
             return "".join(elements for elements, _ in parts(item))
-        case Transpose(body):
+        case document.Transpose(body):
             return f"<msup>{row(PARTS.marked(body))}<mo>⊤</mo></msup>"
-        case Grid(rows):
+        case document.Grid(rows):
             return matrix(rows)
-        case Tuple(items):
+        case document.Tuple(items):
             return fenced(commas(items))
-        case Shape(rows, columns):
+        case document.Shape(rows, columns):
             return fenced(mathml_size(rows) + mo("×") + mathml_size(columns))
-        case Space(size):
+        case document.Space(size):
             return "<mi>ℝ</mi>" if size == 1 else f"<msup><mi>ℝ</mi>{mathml_size(size)}</msup>"
-        case Arrow(items):
+        case document.Arrow(items):
             return mo("→").join(map(mathml, items))
-        case SumOver(index, upto, body):
+        case document.SumOver(index, upto, body):
             below = row(mathml(index), mo("=") + "<mn>1</mn>" if upto != "" else "")
             above = mathml_size(upto) if upto != "" else "<mrow></mrow>"
             return f"<munderover>{mo('∑')}{below}{above}</munderover>{mathml(body)}"
-        case Dots():
+        case document.Dots():
             return mo("⋯")
-        case Norm(body):
+        case document.Norm(body):
             return fenced(mathml(body), "‖", "‖")
-        case Gradient(of, by):
+        case document.Gradient(of, by):
             nabla = "<mo>∇</mo>" if by is None else f"<msub><mo>∇</mo>{row(mathml(by))}</msub>"
             return nabla + PARTS.named(of)
-        case Operated(sign, of):
+        case document.Operated(sign, of):
             letter = "<mi>Δ</mi>" if sign == "Delta" else f'<mi mathvariant="normal">{sign}</mi>'
             return letter + PARTS.named(of)
-        case Layered(base, layer):
+        case document.Layered(base, layer):
             return f"<msup>{mathml_name(base)}{fenced(mathml(layer))}</msup>"
-        case Decimal():
+        case document.Decimal():
             return _decimal(item)
-        case SecondPartialOf(of, outer, inner, total):
+        case document.SecondPartialOf(of, outer, inner, total):
             d, one, two = "<mi>d</mi>" if total else mo("∂"), mathml(outer), mathml(inner)
             under = d + _squared(one) if one == two else d + one + d + two
             return fraction(_squared(d) + mathml(of), under)
-        case Inverse(body):
+        case document.Inverse(body):
             return f"<msup>{row(PARTS.marked(body))}<mn>−1</mn></msup>"
-        case Absolute(body):
+        case document.Absolute(body):
             return fenced(mathml(body), "|", "|")
-        case Opposite(body):
+        case document.Opposite(body):
             return mo("−") + PARTS.factor(body)
-        case Bracketed(body):
+        case document.Bracketed(body):
             return fenced(mathml(body))
-        case Root(body):
+        case document.Root(body):
             return f"<msqrt>{mathml(body)}</msqrt>"
-        case Differentials(variables):
+        case document.Differentials(variables):
             space = '<mspace width="0.2em"/>'
             return row(space.join("<mi>d</mi>" + mathml(variable) for variable in variables))
-        case Integral(region, body, variables):
+        case document.Integral(region, body, variables):
             sign = mo("∫∬∭"[min(len(variables), 3) - 1])
-            space, changes = '<mspace width="0.2em"/>', mathml(Differentials(variables))
+            space, changes = '<mspace width="0.2em"/>', mathml(document.Differentials(variables))
             return f"<msub>{sign}{row(mathml(region))}</msub>{PARTS.factor(body)}{space}{changes}"
     raise TypeError(f"no MathML for {type(item).__name__}")
 
@@ -159,14 +127,14 @@ def mathml(item: Written) -> str:
 PARTS = Parts(mathml, fenced)
 
 
-def parts(item: Written) -> list[tuple[str, Written]]:
+def parts(item: document.Written) -> list[tuple[str, document.Written]]:
     """Where a formula may be broken: the terms of a sum and the factors of a product, each behind its sign."""
     match item:
-        case Times(factors):
+        case document.Times(factors):
             sign = "" if all(map(is_shape, factors)) else mo("·", INFIX)
             return [((sign if i else "") + PARTS.factor(factor), factor) for i, factor in enumerate(factors)]
-        case Plus(terms):
-            signs = ["" if i == 0 or isinstance(t, Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
+        case document.Plus(terms):
+            signs = ["" if i == 0 or isinstance(t, document.Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
             return [(sign + PARTS.term(term), term) for sign, term in zip(signs, terms, strict=True)]
         case Sum((head, *others)):
             return [(PARTS.placed(head, Place.FIRST_TERM), head), *((_signed(term), term) for term in others)]
@@ -184,7 +152,7 @@ def _squared(inner: str) -> str:
     return f"<msup>{row(inner)}<mn>2</mn></msup>"
 
 
-def _decimal(item: Decimal) -> str:
+def _decimal(item: document.Decimal) -> str:
     if item.bound:
         power = f"<msup><mn>10</mn><mn>{escape(item.bound)}</mn></msup>"
         return row(mo("|"), "<mi>v</mi>", mo("|"), mo("<"), power)
@@ -202,18 +170,18 @@ def _names(names: tuple[str, ...]) -> str:
     return text if len(names) == 1 else fenced(text)
 
 
-def _at(head: Written, arguments: tuple[Written, ...]) -> str:
+def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
     inner = commas(arguments)
-    if isinstance(head, Name) and head.text in ("det", "rank"):
+    if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return f'<mi>{head.text}</mi><mspace width="0.2em"/>{inner}'
     name = PARTS.named(head)
-    if isinstance(head, JacobianRatio) and arguments:
+    if isinstance(head, document.JacobianRatio) and arguments:
         bar = mo("|", ' stretchy="true" lspace="0" rspace="0"')
         return f"<msub>{row(name, bar)}{fenced(inner)}</msub>"
     return name + (fenced(inner) if arguments else "")
 
 
-def matrix(rows: Sequence[Sequence[Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
+def matrix(rows: Sequence[Sequence[document.Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
     """A matrix; ``classes`` are those of entry (i, j), for a style sheet."""
     lines = (
         "".join(_cell(entry, classes(i, j)) for j, entry in enumerate(line)) for i, line in enumerate(rows)
@@ -221,7 +189,7 @@ def matrix(rows: Sequence[Sequence[Written]], classes: Callable[[int, int], str]
     return fenced(f"<mtable>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>", "[", "]")
 
 
-def _cell(entry: Written, classes: str) -> str:
+def _cell(entry: document.Written, classes: str) -> str:
     return f'<mtd class="{classes}">{mathml(entry)}</mtd>' if classes else f"<mtd>{mathml(entry)}</mtd>"
 
 

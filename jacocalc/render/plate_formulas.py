@@ -5,29 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import partial
 
-from jacocalc.document import (
-    Absolute,
-    At,
-    Bracketed,
-    Circle,
-    Decimal,
-    Gradient,
-    Grid,
-    JacobianRatio,
-    Name,
-    Norm,
-    Opposite,
-    PartialOf,
-    Plus,
-    Root,
-    Shape,
-    Subscripted,
-    Text,
-    Times,
-    Transpose,
-    Tuple,
-    Written,
-)
+from jacocalc import document
 from jacocalc.known_functions import shown
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import (
@@ -69,62 +47,62 @@ from jacocalc.render.plates import (
 _SCRIPT = 0.7
 
 
-def formula(item: Written, size: float) -> Plate:
+def formula(item: document.Written, size: float) -> Plate:
     """A formula as a plate."""
     match item:
         case Expr():
             return expression(item, size)
-        case Name(text, vector):
+        case document.Name(text, vector):
             return _name(text, size, vector)
-        case Subscripted(base, index):
+        case document.Subscripted(base, index):
             return lowered(formula(base, size), formula(index, _SCRIPT * size), size)
-        case At(head, arguments):
+        case document.At(head, arguments):
             return _at(head, arguments, size)
-        case PartialOf(of, by, total):
+        case document.PartialOf(of, by, total):
             d = run("d" if total else "∂", size)
             return fraction(beside(d, formula(of, size)), beside(d, formula(by, size)), size)
-        case JacobianRatio(of, by):
+        case document.JacobianRatio(of, by):
             d = run("d" if item.total else "∂", size)
             return fraction(beside(d, _names(of, size)), beside(d, _names(by, size)), size)
-        case Circle(names):
+        case document.Circle(names):
             return joined([formula(name, size) for name in names], run("∘", size))
-        case Times(factors):
+        case document.Times(factors):
             between = gap(0) if all(map(is_shape, factors)) else _dot(size)
             return joined([*map(_parts(size).factor, factors)], between)
-        case Plus(terms):
+        case document.Plus(terms):
             return _plus(terms, size)
-        case Opposite(body):
+        case document.Opposite(body):
             return beside(run("−", size), _parts(size).factor(body))
-        case Transpose(body):
+        case document.Transpose(body):
             return raised(_parts(size).marked(body), run("T", _SCRIPT * size), size)
-        case Grid(rows):
+        case document.Grid(rows):
             return matrix([[formula(cell, size) for cell in row] for row in rows], size)
-        case Tuple(items):
+        case document.Tuple(items):
             return fenced(_commas(items, size), size)
-        case Shape(rows, columns):
+        case document.Shape(rows, columns):
             return run(f"({rows}×{columns})", size)
-        case Norm(body):
+        case document.Norm(body):
             return fenced(fenced(formula(body, size), size, "|"), size, "|")
-        case Absolute(body):
+        case document.Absolute(body):
             return fenced(formula(body, size), size, "|")
-        case Bracketed(body):
+        case document.Bracketed(body):
             return fenced(formula(body, size), size)
-        case Root(body):
+        case document.Root(body):
             return rooted(formula(body, size), size)
-        case Gradient(of, by):
+        case document.Gradient(of, by):
             return _gradient(of, by, size)
-        case Decimal():
+        case document.Decimal():
             return _decimal(item, size)
         case _:
             return run(inline(item), size)
 
 
-def sentence(text: Text, size: float) -> Plate:
+def sentence(text: document.Text, size: float) -> Plate:
     """Words and formulas in a row."""
     return beside(*(run(part, size) if isinstance(part, str) else formula(part, size) for part in text))
 
 
-def _commas(items: tuple[Written, ...], size: float) -> Plate:
+def _commas(items: tuple[document.Written, ...], size: float) -> Plate:
     return joined([formula(item, size) for item in items], run(", ", size))
 
 
@@ -136,28 +114,28 @@ def _parts(size: float) -> Parts[Plate]:
     return Parts(partial(formula, size=size), partial(fenced, size=size))
 
 
-def _plus(terms: tuple[Written, ...], size: float) -> Plate:
+def _plus(terms: tuple[document.Written, ...], size: float) -> Plate:
     """a + b − c"""
     parts = _parts(size)
     plates = [parts.term(terms[0])]
     for term in terms[1:]:
-        opposite = isinstance(term, Opposite)
-        body = term.body if isinstance(term, Opposite) else term
+        opposite = isinstance(term, document.Opposite)
+        body = term.body if isinstance(term, document.Opposite) else term
         plates += [run(" − " if opposite else " + ", size), parts.term(body)]
     return beside(*plates)
 
 
-def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
+def _at(head: document.Written, arguments: tuple[document.Written, ...], size: float) -> Plate:
     """J_f(1, 2)"""
     name = _parts(size).named(head)
     if not arguments:
         return name
     where = _commas(arguments, size)
-    space = 0.1 if isinstance(head, JacobianRatio) else 0.06
+    space = 0.1 if isinstance(head, document.JacobianRatio) else 0.06
     return beside(name, gap(space * size), fenced(where, size))
 
 
-def _gradient(of: Written, by: Written | None, size: float) -> Plate:
+def _gradient(of: document.Written, by: document.Written | None, size: float) -> Plate:
     nabla = run("∇", size)
     if by is not None:
         nabla = beside(lowered(nabla, formula(by, _SCRIPT * size), size), gap(0.1 * size))
@@ -169,7 +147,7 @@ def _names(names: tuple[str, ...], size: float) -> Plate:
     return plate if len(names) == 1 else fenced(plate, size)
 
 
-def _decimal(item: Decimal, size: float) -> Plate:
+def _decimal(item: document.Decimal, size: float) -> Plate:
     """0.25, and 1.5·10⁻⁷ for 1.5e-7"""
     mantissa, exponent = item.parts
     digits = run(mantissa if item.bound else mantissa.replace("-", "−"), size)

@@ -2,52 +2,7 @@
 
 from __future__ import annotations
 
-from jacocalc.document import (
-    Absolute,
-    Arrow,
-    At,
-    Block,
-    Bracketed,
-    Branches,
-    Circle,
-    Decimal,
-    Differentials,
-    Document,
-    Dots,
-    Equation,
-    Figure,
-    Gradient,
-    Grid,
-    Integral,
-    Inverse,
-    JacobianRatio,
-    Layered,
-    Line,
-    Name,
-    Network,
-    NetworkNode,
-    Norm,
-    Operated,
-    Operator,
-    Opposite,
-    PartialOf,
-    Plus,
-    Prose,
-    Root,
-    SecondPartialOf,
-    Section,
-    Shape,
-    Space,
-    Sparkline,
-    Subscripted,
-    SumOver,
-    Table,
-    Text,
-    Times,
-    Transpose,
-    Tuple,
-    Written,
-)
+from jacocalc import document
 from jacocalc.known_functions import KNOWN, ORDERED
 from jacocalc.notation import (
     ZERO,
@@ -81,10 +36,10 @@ _RELATIONS = {
 _LONG: tuple[type, ...] = (Sum, Product, Quotient, Negative)
 
 
-def to_speech(document: Document) -> str:
+def to_speech(page: document.Document) -> str:
     """The page in words, a sentence a line."""
-    lines = [*(f"{source}." for source in document.sources), f"{_text(document.title)}."]
-    for section in document.sections:
+    lines = [*(f"{source}." for source in page.sources), f"{_text(page.title)}."]
+    for section in page.sections:
         lines += _section(section)
     return "\n".join(_sentence(line) for line in lines if line) + "\n"
 
@@ -95,7 +50,7 @@ def _sentence(line: str) -> str:
     return line[0].upper() + line[1:] if len(word) > 2 and word.isalpha() else line
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: document.Section) -> list[str]:
     heading = _text(section.heading)
     return [
         heading if heading.endswith("?") else f"{heading}.",
@@ -103,130 +58,130 @@ def _section(section: Section) -> list[str]:
     ]
 
 
-def _text(text: Text) -> str:
+def _text(text: document.Text) -> str:
     said = "".join(part if isinstance(part, str) else spoken(part) for part in text)
     return in_words(said).rstrip(".")
 
 
-def _begun(text: Text) -> str:
+def _begun(text: document.Text) -> str:
     """A remark as a sentence of its own: words begin with a capital, a symbol stays as it is."""
     said = _text(text)
     return said[:1].upper() + said[1:] if isinstance(text[0], str) else _sentence(said)
 
 
-def _block(block: Block) -> list[str]:
+def _block(block: document.Block) -> list[str]:
     match block:
-        case Prose(text):
+        case document.Prose(text):
             said = _text(text)
             return [said if said.endswith(":") else f"{said}."]
-        case Equation():
+        case document.Equation():
             said = spoken(block.sides[0])
             for i, side in enumerate(block.sides[1:], 1):
                 said += f", {_RELATIONS.get(block.relation(i), block.relation(i))} {spoken(side)}"
             return [f"{said}." + (f" {_begun(block.remark)}." if block.remark else "")]
-        case Line():
+        case document.Line():
             return [", equals ".join(spoken(side) for side in block.sides) + f"; {_text(block.remark)}."]
-        case Branches(rows):
+        case document.Branches(rows):
             return [f"Level {depth + 1}: {_text(text)}." for depth, text in rows]
-        case Table(headings, rows):
+        case document.Table(headings, rows):
             return ["; ".join(f"{_text(h)}: {_text(cell)}" for h, cell in zip(headings, row, strict=True)) + "."
                     for row in rows]  # fmt: skip
-        case Network(nodes, edges):
+        case document.Network(nodes, edges):
             return [f"A graph of {len(nodes)} nodes and {len(edges)} edges.", *map(_node, nodes)]
-        case Sparkline(_, caption) | Figure(_, caption):
+        case document.Sparkline(_, caption) | document.Figure(_, caption):
             return [f"{_text(caption)}."]
     raise TypeError(f"no words for {type(block).__name__}")
 
 
-def _node(node: NetworkNode) -> str:
+def _node(node: document.NetworkNode) -> str:
     formula = f", equals {_text(node.formula)}" if node.formula else ""
     said = "; ".join([f"{_text(node.name)}{formula}{_text(node.value)}", *map(_text, node.adjoints)])
     return f"{said}.".replace(" = ", " equals ")
 
 
-def spoken(item: Written) -> str:
+def spoken(item: document.Written) -> str:
     """A formula in words."""
     match item:
         case Expr():
             return _expression(item)
         case Term():
             return spoken_term(item)
-        case Name(text):
+        case document.Name(text):
             return spoken_name(text)
-        case Subscripted(base, index):
+        case document.Subscripted(base, index):
             return f"{spoken(base)} sub {spoken(index)}"
-        case At(head, arguments):
+        case document.At(head, arguments):
             return f"{spoken(head)} of {_listed(arguments)}" if arguments else spoken(head)
-        case PartialOf(of, by, total):
+        case document.PartialOf(of, by, total):
             return f"{'d' if total else 'partial'} {spoken(of)} by {spoken(by)}"
-        case Operator(by, body, total):
+        case document.Operator(by, body, total):
             return f"{'the derivative' if total else 'the partial derivative'} by {spoken(by)} of {spoken(body)}"
-        case JacobianRatio(of, by, _):
+        case document.JacobianRatio(of, by, _):
             return f"the Jacobian of {' and '.join(map(spoken_name, of))} by {' and '.join(map(spoken_name, by))}"
-        case Circle(names):
+        case document.Circle(names):
             return " after ".join(map(spoken, names))
-        case Times(factors):
+        case document.Times(factors):
             return " times ".join(map(_whole, factors))
-        case Plus(terms):
-            others = (spoken(t) if isinstance(t, Opposite) else f"plus {spoken(t)}" for t in terms[1:])
+        case document.Plus(terms):
+            others = (spoken(t) if isinstance(t, document.Opposite) else f"plus {spoken(t)}" for t in terms[1:])
             return " ".join((spoken(terms[0]), *others))
-        case Transpose(body):
+        case document.Transpose(body):
             return f"{_whole(body, ATOM)} transposed"
-        case Operated(sign, of):
+        case document.Operated(sign, of):
             return f"{sign} {spoken(of)}"
-        case Opposite(body):
+        case document.Opposite(body):
             return f"minus {_whole(body)}"
-        case Inverse(body):
+        case document.Inverse(body):
             return f"the inverse of {_whole(body, ATOM)}"
-        case Absolute(body):
+        case document.Absolute(body):
             return f"the absolute value of {spoken(body)}"
-        case Bracketed(Symbol() | Var() as name):
+        case document.Bracketed(Symbol() | Var() as name):
             return spoken(name)
-        case Bracketed(body):
+        case document.Bracketed(body):
             return f"the product {spoken(body)},"
-        case Root(body):
+        case document.Root(body):
             return f"the square root of {spoken(body)}"
-        case Differentials(variables):
+        case document.Differentials(variables):
             return " ".join(f"d {spoken(variable)}" for variable in variables)
-        case Integral(region, body, variables):
+        case document.Integral(region, body, variables):
             sign = ("integral", "double integral", "triple integral")[min(len(variables), 3) - 1]
-            return f"the {sign} over {spoken(region)} of {spoken(body)}, {spoken(Differentials(variables))}"
-        case SecondPartialOf(of, outer, inner, total):
+            return f"the {sign} over {spoken(region)} of {spoken(body)}, {spoken(document.Differentials(variables))}"
+        case document.SecondPartialOf(of, outer, inner, total):
             said = f"{spoken(inner)} twice" if outer == inner else f"{spoken(inner)} and then {spoken(outer)}"
             return f"the second {'derivative' if total else 'partial'} of {spoken(of)} by {said}"
-        case Grid(rows):
+        case document.Grid(rows):
             return _matrix(rows)
-        case Tuple(items):
+        case document.Tuple(items):
             return f"the point {_listed(items)}"
-        case Shape(rows, columns):
+        case document.Shape(rows, columns):
             return f" {rows} by {columns} "
-        case Space(size):
+        case document.Space(size):
             return f"R to the {size}" if size != 1 else "R"
-        case Arrow(items):
+        case document.Arrow(items):
             return " to ".join(map(spoken, items))
-        case SumOver(index, upto, body):
+        case document.SumOver(index, upto, body):
             bound = f" from 1 to {upto}" if upto != "" else ""
             return f"the sum over {spoken(index)}{bound} of {spoken(body)}"
-        case Dots():
+        case document.Dots():
             return "and so on"
-        case Norm(body):
+        case document.Norm(body):
             return f"the norm of {spoken(body)}"
-        case Gradient(of, by):
+        case document.Gradient(of, by):
             return f"the gradient of {spoken(of)}" + (f" by {spoken(by)}" if by else "")
-        case Layered(base, layer):
+        case document.Layered(base, layer):
             return f"{base} of layer {spoken(layer)}"
-        case Decimal():
+        case document.Decimal():
             return _decimal(item)
     raise TypeError(f"no words for {type(item).__name__}")
 
 
-def _whole(item: Written, least: int = PRODUCT) -> str:
+def _whole(item: document.Written, least: int = PRODUCT) -> str:
     """A part, as a quantity where it is a term that goes on."""
     said = spoken(item)
     return quantity(said) if binds_loosely(item, least) else said.strip()
 
 
-def _decimal(item: Decimal) -> str:
+def _decimal(item: document.Decimal) -> str:
     """1.5 times 10 to the power minus 7"""
     if item.bound:
         return f"less than 10 to the power {item.bound.replace('-', 'minus ')} in size"
@@ -234,11 +189,11 @@ def _decimal(item: Decimal) -> str:
     return f"{mantissa} times 10 to the power {exponent.replace('-', 'minus ')}" if exponent else mantissa
 
 
-def _listed(items: tuple[Written, ...]) -> str:
+def _listed(items: tuple[document.Written, ...]) -> str:
     return ", ".join(map(spoken, items))
 
 
-def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
+def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
     height, width = len(rows), len(rows[0])
     if width == 1:
         return f"the column with entries {_listed(tuple(row[0] for row in rows))}"
