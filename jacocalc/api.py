@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy
 from sympy.core.function import AppliedUndef
 
+from jacocalc import questions
 from jacocalc.algebra.convert import from_sympy as _notation
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.asked import PICTURES
@@ -50,24 +51,6 @@ from jacocalc.linear import definition
 from jacocalc.notation import Expr, Matrix, Symbol, name_key
 from jacocalc.options import Options
 from jacocalc.programs import Program
-from jacocalc.questions import (
-    BackpropOf,
-    Compose,
-    ComposeLayers,
-    DifferentialOf,
-    GradientOf,
-    GraphOf,
-    HessianOf,
-    ImplicitFunction,
-    JacobianOf,
-    JacobianVector,
-    PointReport,
-    ProgramDifferential,
-    Question,
-    VectorJacobian,
-    VolumeOf,
-    stacked,
-)
 from jacocalc.reading.definitions import linked, read_layers
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
@@ -472,7 +455,7 @@ def _symbols_of(parts: Sequence[function]) -> dict[str, sympy.Symbol]:
 
 
 def answer(
-    question: Question,
+    question: questions.Question,
     options: Options | None = None,
     symbols: Mapping[str, sympy.Symbol] | None = None,
     sources: Mapping[str, str] | None = None,
@@ -506,9 +489,9 @@ def compose(
     DomainError, NotDifferentiable, Undecided, and LimitReached after ``timeout`` seconds.
     """
     if layers := read_layers(" ".join(f for f in functions if isinstance(f, str))):
-        return answer(ComposeLayers(*layers))
+        return answer(questions.ComposeLayers(*layers))
     stages, symbols = chain_of(functions)
-    asked = Compose(stages, point_of(at, stages), kink_of(kink), order)
+    asked = questions.Compose(stages, point_of(at, stages), kink_of(kink), order)
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -530,7 +513,7 @@ def jacobian(
     [2, 8]])
     """
     one, symbols = _stacked(functions)
-    asked = JacobianOf(one, point_of(at, one), kink_of(kink), whole(newton))
+    asked = questions.JacobianOf(one, point_of(at, one), kink_of(kink), whole(newton))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -551,7 +534,7 @@ def gradient(
     [1]])
     """
     stages, symbols = chain_of(functions)
-    asked = GradientOf(stages, point_of(at, stages), kink_of(kink))
+    asked = questions.GradientOf(stages, point_of(at, stages), kink_of(kink))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -568,7 +551,7 @@ def hessian(
     [2, 0]])
     """
     stages, symbols = chain_of(functions)
-    asked = HessianOf(stages, point_of(at, stages), whole(newton))
+    asked = questions.HessianOf(stages, point_of(at, stages), whole(newton))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -586,7 +569,7 @@ def vjp(
     Matrix([[6, 3]])
     """
     stages, symbols = chain_of(functions)
-    asked = VectorJacobian(stages, vector_of(vector, stages.m), point_of(at, stages), kink_of(kink))
+    asked = questions.VectorJacobian(stages, vector_of(vector, stages.m), point_of(at, stages), kink_of(kink))
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -606,7 +589,7 @@ def jvp(
     """
     stages, symbols = chain_of(functions)
     change = changes_of(vector, stages.inputs, stages.n)
-    asked = JacobianVector(stages, change, point_of(at, stages), kink_of(kink), unit)
+    asked = questions.JacobianVector(stages, change, point_of(at, stages), kink_of(kink), unit)
     return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
@@ -637,11 +620,12 @@ def differential(
     first = functions[0] if functions else ""
     if isinstance(first, Program) or of or wrt or (isinstance(first, str) and is_program(first)):
         changed, changing = variable_name("of", of), ", ".join(variable_names(wrt))
-        asked = ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
+        asked = questions.ProgramDifferential(program_of(functions), changed, changing, second, kronecker)
         return answer(asked, Options(digits=digits), timeout=timeout)
     one, symbols = _stacked(functions)
     change = () if vector is None else changes_of(vector, one.inputs, one.n)
-    return answer(DifferentialOf(one, point_of(at, one), change), Options(digits=digits), symbols, timeout=timeout)
+    by_components = questions.DifferentialOf(one, point_of(at, one), change)
+    return answer(by_components, Options(digits=digits), symbols, timeout=timeout)
 
 
 def implicit(
@@ -655,7 +639,8 @@ def implicit(
     given = [_implicit(item, place, len(functions)) for place, item in enumerate(_with_own_inputs(functions), 1)]
     one, symbols = _stacked(with_inputs(given, "FGHK"), united=True)
     named = solved_for(", ".join(map(name_of, in_order(solve_for))), one.inputs)
-    return answer(ImplicitFunction(one, named, point_of(at, one)), Options(digits=digits), symbols, timeout=timeout)
+    asked = questions.ImplicitFunction(one, named, point_of(at, one))
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def _with_own_inputs(given: Sequence[Given]) -> Iterator[Given]:
@@ -687,7 +672,7 @@ def volume(
     r
     """
     one, symbols = _stacked(functions)
-    return answer(VolumeOf(one, point_of(at, one), density), Options(digits=digits), symbols, timeout=timeout)
+    return answer(questions.VolumeOf(one, point_of(at, one), density), Options(digits=digits), symbols, timeout=timeout)
 
 
 def point(*functions: Given, at: Where = None, timeout: float | None = None) -> Solution:
@@ -697,7 +682,7 @@ def point(*functions: Given, at: Where = None, timeout: float | None = None) -> 
     'no'
     """
     one, symbols = _stacked(functions)
-    return answer(PointReport(one, point_of(at, one)), None, symbols, timeout=timeout)
+    return answer(questions.PointReport(one, point_of(at, one)), None, symbols, timeout=timeout)
 
 
 def graph(
@@ -712,7 +697,8 @@ def graph(
     """
     stages, symbols = chain_of(functions)
     weights = () if vector is None else vector_of(vector, stages.m)
-    return answer(GraphOf(stages, point_of(at, stages), weights), Options(digits=digits), symbols, timeout=timeout)
+    asked = questions.GraphOf(stages, point_of(at, stages), weights)
+    return answer(asked, Options(digits=digits), symbols, timeout=timeout)
 
 
 def picture(
@@ -761,7 +747,9 @@ def backprop(
     given = () if at is None else read_values(at) if isinstance(at, str) else given_values(at)
     named, rate = tuple(variable_names(wrt)), read_rate(str(update))
     scalar = variable_name("loss", loss)
-    asked = BackpropOf(program_of([program]), named, scalar, given, whole(seed), rate, hessian_vector, gauss_newton)
+    asked = questions.BackpropOf(
+        program_of([program]), named, scalar, given, whole(seed), rate, hessian_vector, gauss_newton
+    )
     return answer(asked, timeout=timeout)
 
 
@@ -793,7 +781,7 @@ def _stacked(functions: Sequence[Given], united: bool = False) -> tuple[Chain, d
         raise JacocalcError("no function is given")
     found = [chain_of([item]) for item in with_inputs(functions)]
     symbols = {name: s for _, more in found for name, s in more.items()}
-    return chain((stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
+    return chain((questions.stacked(tuple(_as_one(stages) for stages, _ in found), united),)), symbols
 
 
 def from_json(text: str | bytes) -> Solution:

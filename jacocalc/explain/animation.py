@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from jacocalc import steps
 from jacocalc.asked import CAN_BE_ANIMATED
 from jacocalc.document import Block, Document, Equation, Network, Prose, Section, Shape, Text, Times
 from jacocalc.errors import JacocalcError, TooLarge
@@ -19,33 +20,21 @@ from jacocalc.frames import Animation, EntryFrame, NodeFrame, ProductScene, Scen
 from jacocalc.linear import paper
 from jacocalc.notation import Expr
 from jacocalc.options import Detail
-from jacocalc.steps import (
-    Assumed,
-    BackwardPass,
-    Derivation,
-    ForwardPass,
-    GradientChain,
-    GraphNodes,
-    MatrixProduct,
-    Step,
-    VectorProduct,
-    Verified,
-)
 
-_PRODUCTS = (MatrixProduct, GradientChain, VectorProduct)
-_PASSES = (GraphNodes, ForwardPass, BackwardPass)
-_NOTES = (Assumed, Verified)
+_PRODUCTS = (steps.MatrixProduct, steps.GradientChain, steps.VectorProduct)
+_PASSES = (steps.GraphNodes, steps.ForwardPass, steps.BackwardPass)
+_NOTES = (steps.Assumed, steps.Verified)
 _SIDE, _SIGNS, _ENTRIES, _NODES, _BACKWARD = 6, 60, 100, 40, 3
 
 
-def animate(derivation: Derivation) -> Animation:
+def animate(derivation: steps.Derivation) -> Animation:
     """The frames of a derivation.
 
     Raises JacocalcError where there is neither a product nor a graph, TooLarge where they do not fit a picture.
     """
     page = Page(derivation)
     products = [step for step in derivation.steps if isinstance(step, _PRODUCTS)]
-    graphs = [step for step in derivation.steps if isinstance(step, GraphNodes)]
+    graphs = [step for step in derivation.steps if isinstance(step, steps.GraphNodes)]
     if not products and not graphs:
         raise JacocalcError("there is no product of matrices and no graph to animate", hint=CAN_BE_ANIMATED)
     _refuse_many(sum(len(step.result.entries) for step in products))
@@ -57,7 +46,7 @@ def animate(derivation: Derivation) -> Animation:
     return Animation(title(page), tuple(scenes), notes, Document(title(page), tuple(words)))
 
 
-def _words(step: Step, page: Page) -> Iterable[Section]:
+def _words(step: steps.Step, page: Page) -> Iterable[Section]:
     """The page's own sections on the step, and every entry of a product."""
     if isinstance(step, _PASSES + _NOTES):
         return explain_step(step, page)
@@ -75,7 +64,7 @@ def _in_words(frame: EntryFrame) -> Block:
 # -- products -----------------------------------------------------------------------------------------
 
 
-def _product(step: MatrixProduct | GradientChain | VectorProduct, page: Page) -> ProductScene:
+def _product(step: steps.MatrixProduct | steps.GradientChain | steps.VectorProduct, page: Page) -> ProductScene:
     """J_{g∘f}(1, 2) = J_g(3, 4) · J_f(1, 2), and a frame for each entry."""
     for matrix in (step.left, step.right, step.result):
         _refuse_large(matrix.shape, matrix.entries)
@@ -87,7 +76,7 @@ def _product(step: MatrixProduct | GradientChain | VectorProduct, page: Page) ->
     return ProductScene(section.heading, sides, left, right, grid(step.result), _entries(step), shapes)
 
 
-def _entries(step: MatrixProduct | GradientChain | VectorProduct) -> tuple[EntryFrame, ...]:
+def _entries(step: steps.MatrixProduct | steps.GradientChain | steps.VectorProduct) -> tuple[EntryFrame, ...]:
     rows, columns = step.result.shape
     written = grid_of_product(step.left, step.right, step.written)
     return tuple(
@@ -119,9 +108,9 @@ def _refuse_many(entries: int) -> None:
 # -- the graph ----------------------------------------------------------------------------------------
 
 
-def _sweep(step: GraphNodes, page: Page) -> SweepScene:
+def _sweep(step: steps.GraphNodes, page: Page) -> SweepScene:
     """The graph, its values in the order of the forward pass, its adjoints in the order of each backward pass."""
-    passes = [one for one in page.derivation.steps if isinstance(one, BackwardPass)]
+    passes = [one for one in page.derivation.steps if isinstance(one, steps.BackwardPass)]
     if len(step.nodes) > _NODES:
         raise TooLarge(
             f"a graph of {len(step.nodes)} nodes is too large to animate",
@@ -152,7 +141,7 @@ def _forward(network: Network) -> tuple[NodeFrame, ...]:
 
 
 def _backward(
-    place: int, passes: list[BackwardPass], section: Section, network: Network, keys: dict[str, str]
+    place: int, passes: list[steps.BackwardPass], section: Section, network: Network, keys: dict[str, str]
 ) -> tuple[NodeFrame, ...]:
     """x̄ = v̄₁·y + v̄₂·cos(x) = 1·3 + 1·cos(2) = 3 + cos(2), along the edges back to x"""
     frames = []

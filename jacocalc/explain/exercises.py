@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from jacocalc import questions
 from jacocalc.document import (
     Block,
     Document,
@@ -32,23 +33,6 @@ from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients, ProgramBlock, ProgramLine
 from jacocalc.programs import Loop, Program, body_of
-from jacocalc.questions import (
-    BackpropOf,
-    Compose,
-    ComposeLayers,
-    DifferentialOf,
-    GradientOf,
-    GraphOf,
-    HessianOf,
-    ImplicitFunction,
-    JacobianOf,
-    JacobianVector,
-    PointReport,
-    ProgramDifferential,
-    Question,
-    VectorJacobian,
-    VolumeOf,
-)
 from jacocalc.steps import Derivation, PointSummary, Verified
 from jacocalc.terms import Adjoint, Var
 from jacocalc.verdicts import Exercise
@@ -97,7 +81,7 @@ def _answer(derivation: Derivation) -> Text:
     if isinstance(result, Gradients):
         named = partial(derivative_name, derivation, result.of)
         return joined(((named(var), " = ", alone) for var, _, alone in result.result), "; ")
-    if isinstance(derivation.question, PointReport):
+    if isinstance(derivation.question, questions.PointReport):
         said = (step.result for step in derivation.steps if isinstance(step, PointSummary))
         given = ((*asked_of(name, page.stage(0)), f": {answer}") for answers in said for name, answer in answers)
         return joined(given, "; ")
@@ -124,7 +108,7 @@ def _ended(heading: Text) -> Text:
     return heading if str(heading[-1]).endswith("?") else (*heading, ".")
 
 
-def _begun(question: Question) -> Page:
+def _begun(question: questions.Question) -> Page:
     """What the names on a page need to know of a question that no one has answered yet."""
     return Page(Derivation(question, (), None, Verified("", 0, "undecided")))
 
@@ -132,8 +116,8 @@ def _begun(question: Question) -> Page:
 # -- what is given ------------------------------------------------------------------------------------
 
 
-def _given(question: Question) -> list[Block]:
-    if isinstance(question, BackpropOf | ProgramDifferential):
+def _given(question: questions.Question) -> list[Block]:
+    if isinstance(question, questions.BackpropOf | questions.ProgramDifferential):
         return _given_program(question.program)
     stages = dict.fromkeys(question.chain.stages)
     blocks = [block for stage in stages for block in given_stage(stage)]
@@ -173,19 +157,19 @@ def _compute(words: str, page: Page) -> list[Text]:
     return [(words, result_name(page), "."), *_kink(page)]
 
 
-def _compose(question: Compose, page: Page) -> list[Text]:
+def _compose(question: questions.Compose, page: Page) -> list[Text]:
     if page.chain.specified:
         return _compute("Compute the Jacobian ", page)
     return [("Write the Jacobian of ", nested(page.chain), " as a product, and say where each factor is taken.")]
 
 
-def _layers(question: ComposeLayers, page: Page) -> list[Text]:
+def _layers(question: questions.ComposeLayers, page: Page) -> list[Text]:
     last, first = Symbol(f"{question.name}_{question.last}"), Symbol(f"{question.name}_1")
     return [("Let ", Name("y", vector=True), " = ", last, " ∘ ⋯ ∘ ", first, "."),
             ("Write the Jacobian of ", Name("y", vector=True), " as a product of Jacobians.")]  # fmt: skip
 
 
-def _jacobian(question: JacobianOf, page: Page) -> list[Text]:
+def _jacobian(question: questions.JacobianOf, page: Page) -> list[Text]:
     made = _compute("Compute the Jacobian ", page)
     if question.newton:
         steps = f"Then make {question.newton} step{'s' if question.newton > 1 else ''} of Newton’s method for "
@@ -193,18 +177,18 @@ def _jacobian(question: JacobianOf, page: Page) -> list[Text]:
     return made
 
 
-def _hessian(question: HessianOf, page: Page) -> list[Text]:
+def _hessian(question: questions.HessianOf, page: Page) -> list[Text]:
     if page.stage(page.last).scalar or page.stage(page.last).m == 1:
         return _compute("Compute the Hessian ", page)
     return [("Compute the Hessians of all components of ", composition(page.chain), *_at(page), ".")]
 
 
-def _vector_jacobian(question: VectorJacobian, page: Page) -> list[Text]:
+def _vector_jacobian(question: questions.VectorJacobian, page: Page) -> list[Text]:
     row = Transpose(Name("v", vector=True))
     return [("Compute the row ", result_name(page), " for ", row, " = ", Tuple(question.vector), "."), *_kink(page)]
 
 
-def _jacobian_vector(question: JacobianVector, page: Page) -> list[Text]:
+def _jacobian_vector(question: questions.JacobianVector, page: Page) -> list[Text]:
     vector: Text = (Name("v", vector=True), " = ", Tuple(question.vector))
     if question.unit:
         function = composition(page.chain)
@@ -213,7 +197,7 @@ def _jacobian_vector(question: JacobianVector, page: Page) -> list[Text]:
     return [("Compute the column ", result_name(page), " for ", *vector, "."), *_kink(page)]
 
 
-def _differential(question: DifferentialOf, page: Page) -> list[Text]:
+def _differential(question: questions.DifferentialOf, page: Page) -> list[Text]:
     words: Text = ("Compute the differential ", result_name(page), *_at(page))
     if not question.vector:
         return [(*words, ".")]
@@ -221,7 +205,7 @@ def _differential(question: DifferentialOf, page: Page) -> list[Text]:
     return [(*words, " for ", together(changes), " = ", together(question.vector), ".")]
 
 
-def _implicit(question: ImplicitFunction, page: Page) -> list[Text]:
+def _implicit(question: questions.ImplicitFunction, page: Page) -> list[Text]:
     stage = page.stage(0)
     others = [name for name in stage.inputs if name not in question.solve_for]
     one = stage.m == 1
@@ -232,24 +216,24 @@ def _implicit(question: ImplicitFunction, page: Page) -> list[Text]:
     return [said, ("Compute ", result_name(page), *_at(page), ".")]
 
 
-def _volume(question: VolumeOf, page: Page) -> list[Text]:
+def _volume(question: questions.VolumeOf, page: Page) -> list[Text]:
     made = _compute("Compute ", page)
     if question.density:
         made.append((f"What happens to the {question.density} density of the inputs?",))
     return made
 
 
-def _report(question: PointReport, page: Page) -> list[Text]:
+def _report(question: questions.PointReport, page: Page) -> list[Text]:
     function = function_name(page.stage(0))
     return [("Is ", function, " defined, continuous and differentiable", *_at(page), "? Say why.")]
 
 
-def _graph(question: GraphOf, page: Page) -> list[Text]:
+def _graph(question: questions.GraphOf, page: Page) -> list[Text]:
     words = "Compute the values and the adjoints of all nodes of the computational graph"
     return [(words, *_at(page), "; write down ", result_name(page), ".")]
 
 
-def _backprop(question: BackpropOf, page: Page) -> list[Text]:
+def _backprop(question: questions.BackpropOf, page: Page) -> list[Text]:
     program = question.program
     loss = program.find(question.loss) if question.loss else program.output
     wanted = [var for name in question.wrt if (var := program.find(name)) is not None]
@@ -268,7 +252,7 @@ def _rows(rows: Sequence[Sequence[str]]) -> str:
     return f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]"
 
 
-def _program_differential(question: ProgramDifferential, page: Page) -> list[Text]:
+def _program_differential(question: questions.ProgramDifferential, page: Page) -> list[Text]:
     program = question.program
     of = (program.find(question.of) if question.of else None) or program.output
     by = program.find(question.wrt) if question.wrt else program.declared[0]
@@ -283,18 +267,18 @@ def _program_differential(question: ProgramDifferential, page: Page) -> list[Tex
 
 
 TASKS: dict[type, Task] = {
-    Compose: _compose,
-    ComposeLayers: _layers,
-    JacobianOf: _jacobian,
-    GradientOf: lambda _, page: _compute("Compute the gradient ", page),
-    HessianOf: _hessian,
-    VectorJacobian: _vector_jacobian,
-    JacobianVector: _jacobian_vector,
-    DifferentialOf: _differential,
-    ImplicitFunction: _implicit,
-    VolumeOf: _volume,
-    PointReport: _report,
-    GraphOf: _graph,
-    BackpropOf: _backprop,
-    ProgramDifferential: _program_differential,
+    questions.Compose: _compose,
+    questions.ComposeLayers: _layers,
+    questions.JacobianOf: _jacobian,
+    questions.GradientOf: lambda _, page: _compute("Compute the gradient ", page),
+    questions.HessianOf: _hessian,
+    questions.VectorJacobian: _vector_jacobian,
+    questions.JacobianVector: _jacobian_vector,
+    questions.DifferentialOf: _differential,
+    questions.ImplicitFunction: _implicit,
+    questions.VolumeOf: _volume,
+    questions.PointReport: _report,
+    questions.GraphOf: _graph,
+    questions.BackpropOf: _backprop,
+    questions.ProgramDifferential: _program_differential,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jacocalc import steps
 from jacocalc.document import (
     At,
     Block,
@@ -35,18 +36,9 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ZERO, Symbol
 from jacocalc.options import Detail
-from jacocalc.steps import (
-    BlockDeterminant,
-    BlockInverse,
-    Blocks,
-    ImplicitJacobian,
-    ImplicitSecond,
-    OnCurve,
-    SecondOnCurve,
-)
 
 
-def explain_on_curve(step: OnCurve, page: Page) -> list[Section]:
+def explain_on_curve(step: steps.OnCurve, page: Page) -> list[Section]:
     """F(3, 4) = 3² + 4² − 25 = 0"""
     stage = page.stage(0)
     head = At(function_name(stage), step.arguments)
@@ -66,7 +58,7 @@ def _block(stage: VectorFunction, names: tuple[str, ...]) -> Written:
     return JacobianRatio(stage.labels, names, partial=True)
 
 
-def explain_blocks(step: Blocks, page: Page) -> list[Section]:
+def explain_blocks(step: steps.Blocks, page: Page) -> list[Section]:
     """∂F/∂x and ∂F/∂y: which columns of J_F belong to which variables"""
     stage = page.stage(0)
     y, x = together_named(step.dependent), together_named(step.independent)
@@ -83,7 +75,7 @@ def explain_blocks(step: Blocks, page: Page) -> list[Section]:
     return [said, Section(("The two blocks of the Jacobian",), shown, Detail.BRIEF)] if shown else [said]
 
 
-def explain_block_determinant(step: BlockDeterminant, page: Page) -> list[Section]:
+def explain_block_determinant(step: steps.BlockDeterminant, page: Page) -> list[Section]:
     """det ∂F/∂y ≠ 0"""
     block = _block(page.stage(0), step.dependent)
     head = block if len(step.dependent) == 1 else At(Name("det"), (block,))
@@ -92,14 +84,14 @@ def explain_block_determinant(step: BlockDeterminant, page: Page) -> list[Sectio
     return [Section((heading,), (Equation(once((head, step.written, step.result)), (), words),), Detail.BRIEF)]
 
 
-def explain_block_inverse(step: BlockInverse, page: Page) -> list[Section]:
+def explain_block_inverse(step: steps.BlockInverse, page: Page) -> list[Section]:
     """[∂F/∂y]⁻¹ = adj/det"""
     head = Inverse(_block(page.stage(0), step.dependent))
     scaled = Times((1 / step.determinant, grid(step.adjugate)))
     return [Section(("The inverse",), (Equation(once((head, scaled, grid(step.result)))),), Detail.BRIEF)]
 
 
-def explain_implicit_jacobian(step: ImplicitJacobian, page: Page) -> list[Section]:
+def explain_implicit_jacobian(step: steps.ImplicitJacobian, page: Page) -> list[Section]:
     """J_y = −[∂F/∂y]⁻¹ ∂F/∂x = …"""
     head = implicit_jacobian(step.independent, step.dependent)
     stage = page.stage(0)
@@ -113,7 +105,7 @@ def explain_implicit_jacobian(step: ImplicitJacobian, page: Page) -> list[Sectio
     return [Section(("The derivative",), (Equation(sides),), Detail.BRIEF, key=True)]
 
 
-def explain_implicit_second(step: ImplicitSecond, page: Page) -> list[Section]:
+def explain_implicit_second(step: steps.ImplicitSecond, page: Page) -> list[Section]:
     """d²y/dx² = −(F_xx + 2 F_xy y′ + F_yy y′²)/F_y"""
     y, names = Symbol(step.dependent), tuple(map(Symbol, step.independent))
     total = len(names) == 1
@@ -130,7 +122,7 @@ def explain_implicit_second(step: ImplicitSecond, page: Page) -> list[Section]:
     return [Section(("The second derivative",), (Prose(rule), *blocks), Detail.NORMAL)]
 
 
-def explain_second_on_curve(step: SecondOnCurve, page: Page) -> list[Section]:
+def explain_second_on_curve(step: steps.SecondOnCurve, page: Page) -> list[Section]:
     """Where F(x, y) = 0, this is shorter: d²y/dx² = …"""
     y, names = Symbol(step.dependent), tuple(map(Symbol, step.independent))
     stage = page.stage(0)
@@ -143,11 +135,11 @@ def explain_second_on_curve(step: SecondOnCurve, page: Page) -> list[Section]:
 
 
 IMPLICIT: Wordings = {
-    OnCurve: explain_on_curve,
-    Blocks: explain_blocks,
-    BlockDeterminant: explain_block_determinant,
-    BlockInverse: explain_block_inverse,
-    ImplicitJacobian: explain_implicit_jacobian,
-    ImplicitSecond: explain_implicit_second,
-    SecondOnCurve: explain_second_on_curve,
+    steps.OnCurve: explain_on_curve,
+    steps.Blocks: explain_blocks,
+    steps.BlockDeterminant: explain_block_determinant,
+    steps.BlockInverse: explain_block_inverse,
+    steps.ImplicitJacobian: explain_implicit_jacobian,
+    steps.ImplicitSecond: explain_implicit_second,
+    steps.SecondOnCurve: explain_second_on_curve,
 }

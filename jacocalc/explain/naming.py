@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from jacocalc import questions
 from jacocalc.document import (
     At,
     Dots,
@@ -34,18 +35,6 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import Expr, Symbol, integer
 from jacocalc.program_steps import DifferentialKind
-from jacocalc.questions import (
-    BackpropOf,
-    ComposeLayers,
-    DifferentialOf,
-    GradientOf,
-    GraphOf,
-    HessianOf,
-    ImplicitFunction,
-    JacobianVector,
-    VectorJacobian,
-    VolumeOf,
-)
 from jacocalc.steps import (
     Derivation,
 )
@@ -83,13 +72,13 @@ class Page:
 
     def whole(self) -> Written:
         """J_{h∘g∘f}(x): the Jacobian asked for, at the variables."""
-        if isinstance(self.question, ComposeLayers):
+        if isinstance(self.question, questions.ComposeLayers):
             return At(Subscripted(Name("J"), Name("y", vector=True)), (Name("x", vector=True),))
         return composed_jacobian(self.chain, 0, self.last, arguments(self.chain.stages[0]))
 
     def factors(self) -> tuple[Written, ...]:
         """J_h(g(f(x))), J_g(f(x)), J_f(x)"""
-        if isinstance(self.question, ComposeLayers):
+        if isinstance(self.question, questions.ComposeLayers):
             return _layer_factors(self.question)
         names: list[Written] = []
         for place, stage in enumerate(self.chain.stages):
@@ -103,7 +92,7 @@ class Page:
 
     def rule(self) -> tuple[Written, ...]:
         """J_{g∘f}(x) = J_g(f(x)) · J_f(x); of a gradient ∇(L∘f)(x) = J_fᵀ(x) · J_Lᵀ(f(x))."""
-        if not isinstance(self.question, GradientOf):
+        if not isinstance(self.question, questions.GradientOf):
             return (self.whole(), Times(self.factors()))
         columns = tuple(Transpose(factor) for factor in reversed(self.factors()))
         return (result_name(self), columns[0] if len(columns) == 1 else Times(columns))
@@ -127,26 +116,26 @@ def inner_letter(chain: Chain, beside: str) -> Name | None:
 def result_name(page: Page) -> Written:
     """J_{g∘f}(1, 2), ∇L(1, 2): what the question asks for."""
     match page.question:
-        case ComposeLayers():
+        case questions.ComposeLayers():
             return page.whole()
-        case VolumeOf():
+        case questions.VolumeOf():
             return volume_name(page.stage(0), page.innermost)
-        case GradientOf():
+        case questions.GradientOf():
             return At(Gradient(composition(page.chain)), page.innermost)
-        case ImplicitFunction(chain, solve_for):
+        case questions.ImplicitFunction(chain, solve_for):
             independent = tuple(name for name in chain.inputs if name not in solve_for)
             return implicit_jacobian(independent, solve_for)
-        case DifferentialOf():
+        case questions.DifferentialOf():
             return Operated("d", function_name(page.stage(0)))
-        case HessianOf():
+        case questions.HessianOf():
             return At(Subscripted(Name("H"), composition(page.chain)), page.innermost)
-        case VectorJacobian():
+        case questions.VectorJacobian():
             whole = composed_jacobian(page.chain, 0, page.last, page.innermost)
             return Times((Transpose(Name("v", vector=True)), whole))
-        case JacobianVector(_, _, _, _, unit):
+        case questions.JacobianVector(_, _, _, _, unit):
             whole = composed_jacobian(page.chain, 0, page.last, page.innermost)
             return Times((whole, Name("u" if unit else "v", vector=True)))
-        case GraphOf(_, _, vector) if vector:
+        case questions.GraphOf(_, _, vector) if vector:
             jacobian = composed_jacobian(page.chain, 0, page.last, page.innermost)
             return Times((Grid((vector,)), jacobian))
         case _:
@@ -155,7 +144,7 @@ def result_name(page: Page) -> Written:
 
 def derivative_name(derivation: Derivation, of: Var, by: Var) -> Written:
     """∂L/∂W of a backward pass; of a differential ∂f/∂x, or dY where it is a linear map of dX."""
-    if isinstance(derivation.question, BackpropOf):
+    if isinstance(derivation.question, questions.BackpropOf):
         return Adjoint(of.key, by)
     linear = any(isinstance(step, DifferentialKind) and step.form == "map" for step in derivation.steps)
     return Differential(of) if linear else PartialOf(of, by)
@@ -166,7 +155,7 @@ def layer(name: str, index: Expr) -> Written:
     return Subscripted(Name(name, vector=True), index)
 
 
-def _layer_factors(question: ComposeLayers) -> tuple[Written, ...]:
+def _layer_factors(question: questions.ComposeLayers) -> tuple[Written, ...]:
     """J_{f_L}(h^(L−1)), …, J_{f_2}(h^(1)), J_{f_1}(x)"""
     last = Symbol(question.last)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from jacocalc import questions
 from jacocalc.document import (
     Arrow,
     At,
@@ -35,22 +36,6 @@ from jacocalc.functions import Point, VectorFunction
 from jacocalc.notation import Matrix, Symbol
 from jacocalc.options import Detail
 from jacocalc.program_steps import Gradients
-from jacocalc.questions import (
-    BackpropOf,
-    Compose,
-    ComposeLayers,
-    DifferentialOf,
-    GradientOf,
-    GraphOf,
-    HessianOf,
-    ImplicitFunction,
-    JacobianOf,
-    JacobianVector,
-    PointReport,
-    ProgramDifferential,
-    VectorJacobian,
-    VolumeOf,
-)
 from jacocalc.steps import (
     Derivation,
     Step,
@@ -89,11 +74,11 @@ def given_stage(stage: VectorFunction) -> list[Block]:
 def explain(derivation: Derivation, sources: tuple[str, ...] = ()) -> Document:
     """The page of a derivation: what is given, then every step in words and formulas."""
     page = Page(derivation)
-    program = isinstance(page.question, BackpropOf | ProgramDifferential)
+    program = isinstance(page.question, questions.BackpropOf | questions.ProgramDifferential)
     sections = [] if program else [Section(("Given",), tuple(given(page)))]
     for step in derivation.steps:
         sections += explain_step(step, page)
-    if isinstance(page.question, GradientOf) and page.chain.symbolic:
+    if isinstance(page.question, questions.GradientOf) and page.chain.symbolic:
         sections.append(_transposed(page))
     return Document(title(page), tuple(_joined(sections)), sources)
 
@@ -141,14 +126,14 @@ def title(page: Page) -> Text:
     return TITLES[type(page.question)](page.question, page)
 
 
-def _compose_title(question: Compose, page: Page) -> Text:
+def _compose_title(question: questions.Compose, page: Page) -> Text:
     letter = output_letter(page.chain)
     if page.stage(page.last).outputs:
         return ("The chain rule for ", together_named(page.stage(page.last).outputs), *_at_point(page))
     return ("The chain rule for ", letter, " = ", nested(page.chain), *_at_point(page))
 
 
-def _layers_title(question: ComposeLayers, page: Page) -> Text:
+def _layers_title(question: questions.ComposeLayers, page: Page) -> Text:
     return ("The chain rule for ", Symbol(f"{question.name}_{question.last}"), " ∘ ⋯ ∘ ", Symbol(f"{question.name}_1"))
 
 
@@ -167,7 +152,7 @@ def _product(page: Page) -> Written:
     return composed_jacobian(page.chain, 0, page.last, ())
 
 
-def _implicit_title(question: ImplicitFunction, page: Page) -> Text:
+def _implicit_title(question: questions.ImplicitFunction, page: Page) -> Text:
     stage = page.stage(0)
     y = together_named(question.solve_for)
     x = together_named([name for name in stage.inputs if name not in question.solve_for])
@@ -175,28 +160,28 @@ def _implicit_title(question: ImplicitFunction, page: Page) -> Text:
     return ("The derivative of ", y, " by ", x, " where ", *equations, *_at_point(page))
 
 
-def _program_title(question: BackpropOf | ProgramDifferential, page: Page) -> Text:
+def _program_title(question: questions.BackpropOf | questions.ProgramDifferential, page: Page) -> Text:
     result = page.derivation.result
     assert isinstance(result, Gradients)
     name = f" ({question.program.name})" if question.program.name else ""
-    if isinstance(question, BackpropOf):
+    if isinstance(question, questions.BackpropOf):
         return ("Backpropagation: the gradients of ", result.of, name)
     return ("The differential of ", result.of, " with respect to ", result.result[0][0], name)
 
 
 TITLES: dict[type, Title] = {
-    Compose: _compose_title,
-    ComposeLayers: _layers_title,
-    GradientOf: _of("The gradient of ", lambda page: nested(page.chain)),
-    JacobianOf: _of("The Jacobian of ", lambda page: function_name(page.stage(0))),
-    HessianOf: _of("The Hessian of ", _whole),
-    VectorJacobian: _of("The vector-Jacobian product with ", _product),
-    JacobianVector: _of("The Jacobian-vector product with ", _product),
-    DifferentialOf: _of("The differential of ", lambda page: function_name(page.stage(0))),
-    ImplicitFunction: _implicit_title,
-    VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
-    PointReport: _of("A report on ", lambda page: function_name(page.stage(0))),
-    GraphOf: _of("The computational graph of ", _whole),
-    BackpropOf: _program_title,
-    ProgramDifferential: _program_title,
+    questions.Compose: _compose_title,
+    questions.ComposeLayers: _layers_title,
+    questions.GradientOf: _of("The gradient of ", lambda page: nested(page.chain)),
+    questions.JacobianOf: _of("The Jacobian of ", lambda page: function_name(page.stage(0))),
+    questions.HessianOf: _of("The Hessian of ", _whole),
+    questions.VectorJacobian: _of("The vector-Jacobian product with ", _product),
+    questions.JacobianVector: _of("The Jacobian-vector product with ", _product),
+    questions.DifferentialOf: _of("The differential of ", lambda page: function_name(page.stage(0))),
+    questions.ImplicitFunction: _implicit_title,
+    questions.VolumeOf: _of("Volumes under ", lambda page: function_name(page.stage(0))),
+    questions.PointReport: _of("A report on ", lambda page: function_name(page.stage(0))),
+    questions.GraphOf: _of("The computational graph of ", _whole),
+    questions.BackpropOf: _program_title,
+    questions.ProgramDifferential: _program_title,
 }

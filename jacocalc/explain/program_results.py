@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jacocalc import program_steps
 from jacocalc.document import (
     Block,
     Equation,
@@ -23,18 +24,6 @@ from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import decimals
 from jacocalc.options import Detail
-from jacocalc.program_steps import (
-    ArrayValue,
-    DescentStep,
-    DifferentialKind,
-    DifferentialLine,
-    GaussNewton,
-    HessianTerm,
-    HessianVector,
-    KroneckerForm,
-    KroneckerPart,
-    ProgramNumbers,
-)
 from jacocalc.terms import (
     ONE,
     Differential,
@@ -53,16 +42,16 @@ from jacocalc.terms import Times as Product
 # -- differentials ------------------------------------------------------------------------------------
 
 
-def explain_differential_line(step: DifferentialLine, page: Page) -> list[Section]:
+def explain_differential_line(step: program_steps.DifferentialLine, page: Page) -> list[Section]:
     """d(A B) = dA B + A dB"""
-    first = next(one for one in page.derivation.steps if isinstance(one, DifferentialLine))
+    first = next(one for one in page.derivation.steps if isinstance(one, program_steps.DifferentialLine))
     heading: Text = ("The differential, rule by rule",) if step is first else ()
     small = Differential(step.of)
     sides = once((small, *([step.applied] if isinstance(step.of, Var) else []), step.result))
     return [Section(heading, (Line(sides, (step.rule,), 0 if isinstance(step.of, Var) else 1),))]
 
 
-def explain_kind(step: DifferentialKind, page: Page) -> list[Section]:
+def explain_kind(step: program_steps.DifferentialKind, page: Page) -> list[Section]:
     """df = J dx, df = ⟨G, dX⟩, or a linear map"""
     small, change = Differential(step.of), Differential(step.by)
     if step.form == "map":
@@ -94,7 +83,7 @@ def explain_kind(step: DifferentialKind, page: Page) -> list[Section]:
     return [Section((heading,), tuple(blocks), Detail.BRIEF, key=True)]
 
 
-def explain_kronecker(step: KroneckerForm, page: Page) -> list[Section]:
+def explain_kronecker(step: program_steps.KroneckerForm, page: Page) -> list[Section]:
     """vec df = (Bᵀ ⊗ A) vec dX"""
     vec_f = Operation("vec", (Differential(step.of),))
     vec_x = Operation("vec", (Differential(step.by),))
@@ -108,7 +97,7 @@ def explain_kronecker(step: KroneckerForm, page: Page) -> list[Section]:
     ]
 
 
-def _kronecker_part(part: KroneckerPart, by: Var) -> Term:
+def _kronecker_part(part: program_steps.KroneckerPart, by: Var) -> Term:
     factors: list[Term] = [Operation("kron", (_turned(part.right), part.left))]
     if part.weight is not None:
         factors.insert(0, Operation("diag", (Operation("vec", (part.weight,)),)))
@@ -129,7 +118,7 @@ def _turned(term: Term) -> Term:
     return term.body if isinstance(term, Transposed) else Transposed(term)
 
 
-def explain_hessian_term(step: HessianTerm, page: Page) -> list[Section]:
+def explain_hessian_term(step: program_steps.HessianTerm, page: Page) -> list[Section]:
     """d(∇f) = H dx"""
     small, nabla = Differential(step.by), Gradient(step.of)
     blocks: tuple[Block, ...] = (
@@ -140,7 +129,7 @@ def explain_hessian_term(step: HessianTerm, page: Page) -> list[Section]:
     return [Section(("The Hessian",), blocks, Detail.BRIEF, key=True)]
 
 
-def explain_hessian_vector(step: HessianVector, page: Page) -> list[Section]:
+def explain_hessian_vector(step: program_steps.HessianVector, page: Page) -> list[Section]:
     """d(∂L/∂θ) along dθ: both passes differentiated"""
     small = joined((Differential(var),) for var in step.by)
     blocks: list[Block] = [Prose(("Along a direction ", *small, " every variable and every adjoint changes; the "
@@ -150,7 +139,7 @@ def explain_hessian_vector(step: HessianVector, page: Page) -> list[Section]:
     return [Section(("Hessian-vector product",), tuple(blocks), Detail.BRIEF)]
 
 
-def explain_gauss_newton(step: GaussNewton, page: Page) -> list[Section]:
+def explain_gauss_newton(step: program_steps.GaussNewton, page: Page) -> list[Section]:
     """Jᵀ H_ℓ J"""
     blocks: tuple[Block, ...] = (
         Equation((Name("J"), PartialOf(step.output, step.by), step.jacobian), (), matrix_shape(step.jacobian.shape)),
@@ -165,7 +154,7 @@ def explain_gauss_newton(step: GaussNewton, page: Page) -> list[Section]:
 # -- numbers ------------------------------------------------------------------------------------------
 
 
-def explain_numbers(step: ProgramNumbers, page: Page) -> list[Section]:
+def explain_numbers(step: program_steps.ProgramNumbers, page: Page) -> list[Section]:
     """Every array of both passes"""
     sizes = ", ".join(f"{name} = {number}" for name, number in step.sizes)
     words = f"Numbers: {step.source}." + (f" Sizes: {sizes}." if sizes else "")
@@ -175,11 +164,11 @@ def explain_numbers(step: ProgramNumbers, page: Page) -> list[Section]:
     ]
 
 
-def _array(value: ArrayValue) -> Block:
+def _array(value: program_steps.ArrayValue) -> Block:
     return Equation((value.variable, decimals(value.result)))
 
 
-def explain_descent(step: DescentStep, page: Page) -> list[Section]:
+def explain_descent(step: program_steps.DescentStep, page: Page) -> list[Section]:
     """θ − η ∂L/∂θ, the loss before and after"""
     loss = loss_of(page)
     blocks: list[Block] = [*map(_array, step.result)]
@@ -189,12 +178,12 @@ def explain_descent(step: DescentStep, page: Page) -> list[Section]:
 
 
 RESULTS: Wordings = {
-    DifferentialLine: explain_differential_line,
-    DifferentialKind: explain_kind,
-    KroneckerForm: explain_kronecker,
-    HessianTerm: explain_hessian_term,
-    HessianVector: explain_hessian_vector,
-    GaussNewton: explain_gauss_newton,
-    ProgramNumbers: explain_numbers,
-    DescentStep: explain_descent,
+    program_steps.DifferentialLine: explain_differential_line,
+    program_steps.DifferentialKind: explain_kind,
+    program_steps.KroneckerForm: explain_kronecker,
+    program_steps.HessianTerm: explain_hessian_term,
+    program_steps.HessianVector: explain_hessian_vector,
+    program_steps.GaussNewton: explain_gauss_newton,
+    program_steps.ProgramNumbers: explain_numbers,
+    program_steps.DescentStep: explain_descent,
 }

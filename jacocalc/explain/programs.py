@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
+from jacocalc import program_steps
 from jacocalc.document import (
     At,
     Block,
@@ -31,24 +32,6 @@ from jacocalc.explain.program_results import RESULTS
 from jacocalc.explain.sides import once
 from jacocalc.notation import Minus, Negative, Quotient, Sum, Symbol
 from jacocalc.options import Detail
-from jacocalc.program_steps import (
-    AdjointOf,
-    Conditions,
-    DeltaProof,
-    DifferentialKind,
-    DifferentialLine,
-    ForwardProgram,
-    Gradients,
-    ImplicitAdjoint,
-    JacobianChain,
-    LocalDerivative,
-    LoopAdjoint,
-    LoopAdjoints,
-    PassCosts,
-    ProgramBlock,
-    StageJacobian,
-    Use,
-)
 from jacocalc.questions import BackpropOf
 from jacocalc.terms import (
     ONE,
@@ -77,7 +60,7 @@ _FACTS = {"sums to 1": "entries sum to 1"}  # others are words
 # -- both passes --------------------------------------------------------------------------------------
 
 
-def explain_forward(step: ForwardProgram, page: Page) -> list[Section]:
+def explain_forward(step: program_steps.ForwardProgram, page: Page) -> list[Section]:
     """The variables with their shapes, and the statements in order."""
     blocks: list[Block] = [declared_table(step.declared)]
     blocks += [Prose((f"Note: {note}.",)) for note in page.derivation.notes]
@@ -110,17 +93,17 @@ def _shown_terms(page: Page) -> Iterator[Term]:
     """The formulas of both passes."""
     for step in page.derivation.steps:
         match step:
-            case ForwardProgram(_, blocks):
+            case program_steps.ForwardProgram(_, blocks):
                 yield from (line.term for block in blocks for line in block.lines)
-            case AdjointOf():
+            case program_steps.AdjointOf():
                 yield step.applied
-            case LoopAdjoints(_, _, _, lines):
+            case program_steps.LoopAdjoints(_, _, _, lines):
                 yield from (line.result for line in lines)
-            case DifferentialLine() | DifferentialKind():
+            case program_steps.DifferentialLine() | program_steps.DifferentialKind():
                 yield step.result if step.result is not None else ONE
 
 
-def forward_block(block: ProgramBlock) -> list[Block]:
+def forward_block(block: program_steps.ProgramBlock) -> list[Block]:
     """z = W x + b, with its shape; those of a loop below its head."""
     lines: list[Block] = []
     if block.letter:
@@ -134,7 +117,7 @@ def forward_block(block: ProgramBlock) -> list[Block]:
     return lines
 
 
-def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
+def explain_adjoint(step: program_steps.AdjointOf, page: Page) -> list[Section]:
     """One line of the backward pass; the first one carries the heading."""
     adjoint = Adjoint(loss_of(page).key, step.variable)
     sides = once((adjoint, step.applied, *([] if step.general is None else [step.general]), step.result))
@@ -150,12 +133,12 @@ def explain_adjoint(step: AdjointOf, page: Page) -> list[Section]:
 def _joined(step: Any, page: Page, blocks: tuple[Block, ...]) -> Section:
     """Neighbouring lines of the backward pass stand under one heading."""
     steps = page.derivation.steps
-    kinds = (AdjointOf, LoopAdjoints, ImplicitAdjoint)
+    kinds = (program_steps.AdjointOf, program_steps.LoopAdjoints, program_steps.ImplicitAdjoint)
     first = next(one for one in steps if isinstance(one, kinds))
     return Section(("Backward pass",) if step is first else (), blocks)
 
 
-def _reasons(uses: Iterable[Use]) -> Text:
+def _reasons(uses: Iterable[program_steps.Use]) -> Text:
     """product rule in ŷ = U h + c"""
     listed = list({(use.rules, use.statement): use for use in uses}.values())
     if not listed:
@@ -171,7 +154,7 @@ def _rules(rules: tuple[str, ...]) -> str:
     return ", ".join(kept) if kept else "the same variable"
 
 
-def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
+def explain_loop(step: program_steps.LoopAdjoints, page: Page) -> list[Section]:
     """for t = T, …, 1: the recursion; where it begins stands before it, or at its place where it needs the last step"""
     loss = loss_of(page).key
     last = {line.variable: Adjoint(loss, shifted(line.variable, step.letter, step.last)) for line in step.result}
@@ -190,7 +173,7 @@ def explain_loop(step: LoopAdjoints, page: Page) -> list[Section]:
     return [_joined(step, page, (*early, head, *inside))]
 
 
-def _recursion(line: LoopAdjoint, step: LoopAdjoints, loss: str) -> Line:
+def _recursion(line: program_steps.LoopAdjoint, step: program_steps.LoopAdjoints, loss: str) -> Line:
     """∂L/∂v_t at every step, or at every step but the last"""
     remark: list[str | Written] = [*said_shape(line.variable.shape), "; ", *_reasons((*line.uses, *line.ahead))]
     if line.ahead or line.at_last is not None:
@@ -198,11 +181,11 @@ def _recursion(line: LoopAdjoint, step: LoopAdjoints, loss: str) -> Line:
     return Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1)
 
 
-def _last_remark(line: LoopAdjoint, shape: Shape) -> Text:
+def _last_remark(line: program_steps.LoopAdjoint, shape: Shape) -> Text:
     return (*said_shape(shape), "; at the last step: ", *_reasons((*line.uses, *line.last)))
 
 
-def explain_implicit_adjoint(step: ImplicitAdjoint, page: Page) -> list[Section]:
+def explain_implicit_adjoint(step: program_steps.ImplicitAdjoint, page: Page) -> list[Section]:
     """(I − ∂φ/∂h)ᵀ w = ∂L/∂h"""
     loss = loss_of(page).key
     name = Name("phi", vector=True)
@@ -216,7 +199,7 @@ def explain_implicit_adjoint(step: ImplicitAdjoint, page: Page) -> list[Section]
     return [_joined(step, page, blocks)]
 
 
-def explain_stage(step: StageJacobian, page: Page) -> list[Section]:
+def explain_stage(step: program_steps.StageJacobian, page: Page) -> list[Section]:
     """∂h_t/∂h_{t−1}, and the product over the steps"""
     last = shifted(step.of, step.letter, step.last)
     blocks: tuple[Block, ...] = (
@@ -231,7 +214,7 @@ def explain_stage(step: StageJacobian, page: Page) -> list[Section]:
     return [Section(("From step to step",), blocks)]
 
 
-def _next(step: StageJacobian) -> Term:
+def _next(step: program_steps.StageJacobian) -> Term:
     return shifted(step.of, step.letter, Index(step.letter, 1))
 
 
@@ -243,9 +226,9 @@ def _moved(var: Var, last: Any, offset: int) -> Term:
 # -- the Jacobian perspective -------------------------------------------------------------------------
 
 
-def explain_local(step: LocalDerivative, page: Page) -> list[Section]:
+def explain_local(step: program_steps.LocalDerivative, page: Page) -> list[Section]:
     """∂out/∂in as a matrix; as a tensor, what its product with the adjoint collapses to"""
-    known = [one for one in page.derivation.steps if isinstance(one, LocalDerivative)]
+    known = [one for one in page.derivation.steps if isinstance(one, program_steps.LocalDerivative)]
     uses = [one for one in known if (one.of, one.by) == (step.of, step.by)]
     if step is not uses[0]:  # a variable used again in one statement
         return []
@@ -282,7 +265,7 @@ def _entry(var: Var, place: str) -> Written:
     return Subscripted(var if var.layered else Bracketed(var), Symbol(place))
 
 
-def explain_chain(step: JacobianChain, page: Page) -> list[Section]:
+def explain_chain(step: program_steps.JacobianChain, page: Page) -> list[Section]:
     """J_L(x) = J_L(p) J_p(z) J_z(x)"""
     loss, by = step.quantities[0], step.quantities[-1]
 
@@ -301,7 +284,7 @@ def explain_chain(step: JacobianChain, page: Page) -> list[Section]:
     return [Section(("The whole chain of Jacobians to ", by), blocks, Detail.FULL)]
 
 
-def explain_delta_proof(step: DeltaProof, page: Page) -> list[Section]:
+def explain_delta_proof(step: program_steps.DeltaProof, page: Page) -> list[Section]:
     """Σ_i (−y_i/p_i) p_i (δ_ij − p_j) = p_j Σ_i y_i − y_j"""
     loss = Symbol(loss_of(page).name)
     p_i, p_j, y_i, y_j, z_j = (
@@ -332,7 +315,7 @@ def explain_delta_proof(step: DeltaProof, page: Page) -> list[Section]:
 # -- costs and results --------------------------------------------------------------------------------
 
 
-def explain_costs(step: PassCosts, page: Page) -> list[Section]:
+def explain_costs(step: program_steps.PassCosts, page: Page) -> list[Section]:
     """Operations of both passes, and what is kept"""
     rows = tuple(((line.variable,), (line.forward,), (line.backward,)) for line in step.lines)
     blocks: list[Block] = [Table((("statement",), ("forward",), ("backward",)), rows)]
@@ -354,7 +337,7 @@ def explain_costs(step: PassCosts, page: Page) -> list[Section]:
 _SHOWN = 30  # nodes of a formula without adjoints that still reads well
 
 
-def explain_gradients(step: Gradients, page: Page) -> list[Section]:
+def explain_gradients(step: program_steps.Gradients, page: Page) -> list[Section]:
     """All gradients that were asked for"""
     if not isinstance(page.question, BackpropOf):
         return []
@@ -387,7 +370,7 @@ _CONDITIONS: dict[str, tuple[str, str]] = {
 }
 
 
-def explain_conditions(step: Conditions, page: Page) -> list[Section]:
+def explain_conditions(step: program_steps.Conditions, page: Page) -> list[Section]:
     """The formulas hold where …"""
     lines = []
     for term, kind in step.result:
@@ -404,16 +387,16 @@ def explain_conditions(step: Conditions, page: Page) -> list[Section]:
 
 
 PROGRAMS: Wordings = {
-    ForwardProgram: explain_forward,
-    AdjointOf: explain_adjoint,
-    LoopAdjoints: explain_loop,
-    ImplicitAdjoint: explain_implicit_adjoint,
-    StageJacobian: explain_stage,
-    LocalDerivative: explain_local,
-    JacobianChain: explain_chain,
-    DeltaProof: explain_delta_proof,
-    PassCosts: explain_costs,
-    Gradients: explain_gradients,
-    Conditions: explain_conditions,
+    program_steps.ForwardProgram: explain_forward,
+    program_steps.AdjointOf: explain_adjoint,
+    program_steps.LoopAdjoints: explain_loop,
+    program_steps.ImplicitAdjoint: explain_implicit_adjoint,
+    program_steps.StageJacobian: explain_stage,
+    program_steps.LocalDerivative: explain_local,
+    program_steps.JacobianChain: explain_chain,
+    program_steps.DeltaProof: explain_delta_proof,
+    program_steps.PassCosts: explain_costs,
+    program_steps.Gradients: explain_gradients,
+    program_steps.Conditions: explain_conditions,
     **RESULTS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jacocalc import steps
 from jacocalc.document import (
     At,
     Block,
@@ -76,36 +77,11 @@ from jacocalc.notation import (
 )
 from jacocalc.options import Detail
 from jacocalc.questions import BackpropOf, Compose, ComposeLayers, GradientOf, ProgramDifferential, VolumeOf
-from jacocalc.steps import (
-    Assumed,
-    Composed,
-    Decimals,
-    Dependencies,
-    Determinant,
-    GeneralRule,
-    GradientChain,
-    GreatestRate,
-    JacobianAt,
-    LayerRule,
-    Leibniz,
-    Linearisation,
-    LocalJacobian,
-    MatrixProduct,
-    MatrixReason,
-    Partial,
-    Rank,
-    Shapes,
-    StageDecimals,
-    StageValue,
-    Substituted,
-    Transposed,
-    Verified,
-)
 
 # -- one function per step ----------------------------------------------------------------------------
 
 
-def explain_composed(step: Composed, page: Page) -> list[Section]:
+def explain_composed(step: steps.Composed, page: Page) -> list[Section]:
     """y = g(f(x, y)) = g(x² + y, 2xy) = […]"""
     outer = page.stage(page.last)
     if outer.outputs:
@@ -128,7 +104,7 @@ def _differs_in_brackets_only(written: Matrix, result: Matrix) -> bool:
     return bare[0] == bare[1]
 
 
-def explain_shapes(step: Shapes, page: Page) -> list[Section]:
+def explain_shapes(step: steps.Shapes, page: Page) -> list[Section]:
     """J_{g∘f}(x) = J_g(f(x)) · J_f(x), (3×2)(2×2) = (3×2); nothing of a single function"""
     if page.last == 0:
         return []
@@ -143,7 +119,7 @@ def explain_shapes(step: Shapes, page: Page) -> list[Section]:
     return [Section(("The chain rule",), tuple(whole))]
 
 
-def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
+def explain_local(step: steps.LocalJacobian, page: Page) -> list[Section]:
     """J_f(x, y) = [∂f_i/∂x_j] = […], and how each partial was found"""
     stage = page.stage(step.stage)
     head = jacobian_name(stage) if stage.outputs else jacobian_at(stage, arguments(stage))
@@ -164,13 +140,13 @@ def explain_local(step: LocalJacobian, page: Page) -> list[Section]:
     ]
 
 
-def _says_itself(label: str, one: Partial) -> bool:
+def _says_itself(label: str, one: steps.Partial) -> bool:
     """∂x/∂s of x = x(s, t)"""
     found = one.result
     return isinstance(found, Applied) and found.is_fraction and found.component_name == label
 
 
-def explain_value(step: StageValue, page: Page) -> list[Section]:
+def explain_value(step: steps.StageValue, page: Page) -> list[Section]:
     """f(1, 2) = [1² + 2, 2·1·2] = [3, 4]"""
     stage = page.stage(step.stage)
     head: list[Written] = [*_letter_of(step, page), At(function_name(stage), step.arguments)]
@@ -182,14 +158,14 @@ def explain_value(step: StageValue, page: Page) -> list[Section]:
     return [Section(heading, (Equation(sides),), Detail.BRIEF)]
 
 
-def _letter_of(step: StageValue, page: Page) -> tuple[Name, ...]:
+def _letter_of(step: steps.StageValue, page: Page) -> tuple[Name, ...]:
     """The z of y = g(z), z = f(x), where f(a) is that; a gradient has no letter for the whole."""
     whole = "" if isinstance(page.question, GradientOf) else page.chain.output_letter
     letter = inner_letter(page.chain, whole) if step.stage == 0 else None
     return (letter,) if letter else ()
 
 
-def explain_jacobian_at(step: JacobianAt, page: Page) -> list[Section]:
+def explain_jacobian_at(step: steps.JacobianAt, page: Page) -> list[Section]:
     """J_g(3, 4) = [… 2·3 …] = [… 6 …]"""
     stage = page.stage(step.stage)
     sides = once((jacobian_at(stage, step.arguments), grid(step.inserted), grid(step.result)))
@@ -212,7 +188,7 @@ def _named_rows(stage: VectorFunction, rows: tuple[int, ...], words: str) -> Tex
     return (*joined((Symbol(stage.labels[i]),) for i in rows), f": {words}") if rows else ()
 
 
-def explain_substituted(step: Substituted, page: Page) -> list[Section]:
+def explain_substituted(step: steps.Substituted, page: Page) -> list[Section]:
     """J_g(f(x, y)) = […] with f inserted"""
     stage = page.stage(step.stage)
     if stage.outputs:
@@ -226,7 +202,7 @@ def explain_substituted(step: Substituted, page: Page) -> list[Section]:
     return [Section(heading, (Equation((head, *inserted, grid(step.result)), (), where),), Detail.NORMAL)]
 
 
-def _called_at(step: Substituted, stage: VectorFunction) -> list[tuple[Written, Written]]:
+def _called_at(step: steps.Substituted, stage: VectorFunction) -> list[tuple[Written, Written]]:
     """f and (st, s + t) of w = x f(x, y), where ∂f/∂x does not say it."""
     values = stage.bound(step.arguments)
     named = [one for one in stage.called if one.inputs]
@@ -234,14 +210,14 @@ def _called_at(step: Substituted, stage: VectorFunction) -> list[tuple[Written, 
             for one in named]  # fmt: skip
 
 
-def _inner_at(step: Substituted, page: Page) -> Written:
+def _inner_at(step: steps.Substituted, page: Page) -> Written:
     """(g ∘ f)(x), or the values of what stands between the stages: (r cos(t), r sin(t))."""
     if page.stage(step.stage - 1).outputs:
         return together(step.arguments)
     return nested(Chain(page.chain.stages[: step.stage]))
 
 
-def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
+def explain_product(step: steps.MatrixProduct, page: Page) -> list[Section]:
     """J_{g∘f}(1, 2) = […]·[…] = [1·2 + 1·4 …] = [6 …]"""
     head = _jacobian_of(step.first, step.last, step, page)
     product = Times((grid(step.left), grid(step.right)))
@@ -256,24 +232,24 @@ def explain_product(step: MatrixProduct, page: Page) -> list[Section]:
     return [Section(heading, (Equation(sides),), Detail.BRIEF, key=done)]
 
 
-def _two_factors(step: MatrixProduct, page: Page) -> Written:
+def _two_factors(step: steps.MatrixProduct, page: Page) -> Written:
     left = _jacobian_of(step.split + 1, step.last, step, page)
     return Times((left, _jacobian_of(step.first, step.split, step, page)))
 
 
-def _jacobian_of(first: int, last: int, step: MatrixProduct, page: Page) -> Written:
+def _jacobian_of(first: int, last: int, step: steps.MatrixProduct, page: Page) -> Written:
     """J_{h∘g} of the stages first … last, where it is taken."""
     if page.stage(last).outputs:
         return composed_jacobian(page.chain, first, last, step.at if (first, last) == (0, page.last) else ())
     if first == 0:
         return composed_jacobian(page.chain, 0, last, step.at or arguments(page.stage(0)))
     if step.at:
-        values = [s for s in page.derivation.steps if isinstance(s, JacobianAt) and s.stage == first]
+        values = [s for s in page.derivation.steps if isinstance(s, steps.JacobianAt) and s.stage == first]
         return composed_jacobian(page.chain, first, last, values[0].arguments)
     return composed_jacobian(page.chain, first, last, (nested(Chain(page.chain.stages[:first])),))
 
 
-def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
+def explain_leibniz(step: steps.Leibniz, page: Page) -> list[Section]:
     """∂z/∂s = ∂z/∂x ∂x/∂s + ∂z/∂y ∂y/∂s, one path for each term"""
     outer, inner = page.stage(step.first + 1), page.stage(step.first)
     blocks: list[Block] = []
@@ -285,7 +261,7 @@ def explain_leibniz(step: Leibniz, page: Page) -> list[Section]:
     return [Section(("In Leibniz's notation, one term for each path",), tuple(blocks))]
 
 
-def explain_dependencies(step: Dependencies, page: Page) -> list[Section]:
+def explain_dependencies(step: steps.Dependencies, page: Page) -> list[Section]:
     """The tree: z depends on x and y, which depend on s and t"""
     inner = dict(step.result)
     roots = [label for label in page.stage(page.last).labels if label in inner]
@@ -302,7 +278,7 @@ def explain_dependencies(step: Dependencies, page: Page) -> list[Section]:
     return [Section(("What depends on what",), (Branches(tuple(rows)),))]
 
 
-def explain_general(step: GeneralRule, page: Page) -> list[Section]:
+def explain_general(step: steps.GeneralRule, page: Page) -> list[Section]:
     """J_{h∘g∘f}(x) = J_h(g(f(x))) · J_g(f(x)) · J_f(x), and its entries as sums over all paths"""
     chain = page.chain
     if len(chain.stages) == 1:
@@ -350,7 +326,7 @@ def _entry_sum(page: Page) -> tuple[Written, ...]:
     return (PartialOf(Symbol(letter if chain.stages[-1].m == 1 else f"{letter}_i"), Symbol("x_j")), body)
 
 
-def explain_layers(step: LayerRule, page: Page) -> list[Section]:
+def explain_layers(step: steps.LayerRule, page: Page) -> list[Section]:
     """J_y(x) = J_{f_L}(h^(L−1)) ⋯ J_{f_2}(h^(1)) J_{f_1}(x)"""
     assert isinstance(page.question, ComposeLayers)
     name, last = page.question.name, Symbol(step.result)
@@ -386,7 +362,7 @@ def explain_layers(step: LayerRule, page: Page) -> list[Section]:
     ]
 
 
-def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
+def explain_reason(step: steps.MatrixReason, page: Page) -> list[Section]:
     """Why a matrix product: a change travels along every path, and the shapes allow nothing else"""
     if page.last == 0:
         return []
@@ -404,13 +380,13 @@ def explain_reason(step: MatrixReason, page: Page) -> list[Section]:
     return [Section(("Why the Jacobians are multiplied as matrices",), (Prose(paths), Prose(fit)), Detail.NORMAL)]
 
 
-def explain_determinant(step: Determinant, page: Page) -> list[Section]:
+def explain_determinant(step: steps.Determinant, page: Page) -> list[Section]:
     """det J = ad − bc = …"""
     sides = once((At(Name("det"), (jacobian_name(page.stage(0)),)), step.applied, step.result))
     return [Section(("Determinant",), (Equation(sides),))]
 
 
-def explain_rank(step: Rank, page: Page) -> list[Section]:
+def explain_rank(step: steps.Rank, page: Page) -> list[Section]:
     """rank J = 2"""
     rows, columns = step.matrix.shape
     full = step.result == min(rows, columns)
@@ -419,7 +395,7 @@ def explain_rank(step: Rank, page: Page) -> list[Section]:
     return [Section(("Rank",), (Equation(sides, (), (remark,)),))]
 
 
-def explain_linearisation(step: Linearisation, page: Page) -> list[Section]:
+def explain_linearisation(step: steps.Linearisation, page: Page) -> list[Section]:
     """f(x) ≈ f(a) + J_f(a)(x − a)"""
     stage = page.stage(step.stage)
     shift = Grid(tuple((_shifted(n, a),) for n, a in zip(stage.inputs, step.point, strict=True)))
@@ -438,7 +414,7 @@ def _shifted(name: str, start: Expr) -> Expr:
     return Symbol(name) + start.operand if isinstance(start, Negative) else Symbol(name) - start
 
 
-def explain_transposed(step: Transposed, page: Page) -> list[Section]:
+def explain_transposed(step: steps.Transposed, page: Page) -> list[Section]:
     """∇L = J_Lᵀ"""
     stage = page.stage(step.last)
     at = step.at or arguments(stage)
@@ -457,7 +433,7 @@ def _quantity(page: Page, place: int) -> Written:
     return together_named(stage.inputs)
 
 
-def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
+def explain_gradient_chain(step: steps.GradientChain, page: Page) -> list[Section]:
     """∇_x L = J_fᵀ ∇_f L"""
     stage, outer = page.stage(step.stage), function_name(page.stage(step.last))
     head = Gradient(outer, _quantity(page, step.stage))
@@ -469,7 +445,7 @@ def explain_gradient_chain(step: GradientChain, page: Page) -> list[Section]:
     return [Section(heading, (Equation(sides),), Detail.BRIEF, key=step.stage == 0)]
 
 
-def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
+def explain_rate(step: steps.GreatestRate, page: Page) -> list[Section]:
     """‖∇L‖, the greatest rate of change"""
     sides = once((Norm(result_name(page)), step.written, step.result))
     remark: Text = ("the greatest rate of change, in the direction of the gradient",)
@@ -478,9 +454,9 @@ def explain_rate(step: GreatestRate, page: Page) -> list[Section]:
     return [Section(("Greatest rate of change",), (Equation(sides, (), remark),)), *_level_set(step, page)]
 
 
-def _level_set(step: GreatestRate, page: Page) -> list[Section]:
+def _level_set(step: steps.GreatestRate, page: Page) -> list[Section]:
     """∂L/∂x (x − a) + ∂L/∂y (y − b) = 0, to which ∇L is normal; where the partials are those of formulas near a."""
-    by_definition = any(one.defined for one in page.derivation.steps if isinstance(one, JacobianAt))
+    by_definition = any(one.defined for one in page.derivation.steps if isinstance(one, steps.JacobianAt))
     point = page.at.coordinates if page.at else ()
     kind = {2: ("curve", "line"), 3: ("surface", "plane")}.get(len(point))
     if kind is None or step.result == ZERO or by_definition:
@@ -499,7 +475,7 @@ def _along(slope: Expr, shift: Expr) -> Expr:
     return Negative(term) if isinstance(slope, Negative) else term
 
 
-def explain_decimals(step: Decimals, page: Page) -> list[Section]:
+def explain_decimals(step: steps.Decimals, page: Page) -> list[Section]:
     """The result to N significant digits"""
     head = result_name(page)
     shown: Written = Grid(tuple(tuple(map(Decimal, row)) for row in step.result))
@@ -511,7 +487,7 @@ def explain_decimals(step: Decimals, page: Page) -> list[Section]:
     return [Section(("In decimals",), (Equation((head, shown), ("≈",), (proved,)),), Detail.BRIEF)]
 
 
-def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:
+def explain_stage_decimals(step: steps.StageDecimals, page: Page) -> list[Section]:
     """The value of a stage in decimals"""
     upto = composition(page.chain, 0, step.stage)
     shown = Grid(tuple((Decimal(text),) for text in step.result))
@@ -519,7 +495,7 @@ def explain_stage_decimals(step: StageDecimals, page: Page) -> list[Section]:
     return [Section(heading, (Equation((At(upto, page.innermost), shown), ("≈",)),), Detail.NORMAL)]
 
 
-def explain_assumed(step: Assumed, page: Page) -> list[Section]:
+def explain_assumed(step: steps.Assumed, page: Page) -> list[Section]:
     """The formulas hold where …"""
     words: Text = ("The formulas hold where ", *joined((condition,) for condition in step.result), ".")
     return [Section(("Conditions",), (Prose(words),), Detail.BRIEF)]
@@ -532,18 +508,18 @@ _VERIFIED = {
 }
 
 
-def explain_verified(step: Verified, page: Page) -> list[Section]:
+def explain_verified(step: steps.Verified, page: Page) -> list[Section]:
     """Which second road led to the result"""
     return [Section(("Check",), (Prose((_checked(step, page),)),), Detail.BRIEF)]
 
 
-def _checked(step: Verified, page: Page) -> str:
+def _checked(step: steps.Verified, page: Page) -> str:
     if isinstance(page.question, BackpropOf | ProgramDifferential) and step.result == "agrees":
         points = f"at {step.points} random points" if step.points > 1 else "at a random point"
         return f"Checked: expanded to components, {step.method} agree {points} with every formula above (not a proof)."
     if step.method.startswith("the definition"):
         return "This is the rule itself; there are no formulas to compare."
-    if any(isinstance(other, JacobianAt) and other.conventional for other in page.derivation.steps):
+    if any(isinstance(other, steps.JacobianAt) and other.conventional for other in page.derivation.steps):
         return "Checked: the symbolic Jacobians. The numbers at the kink follow a convention; they are no derivative."
     if step.result == "proved" and page.last == 0:
         return "Checked: direct differentiation by another road gives the same result (proved)."
@@ -552,28 +528,28 @@ def _checked(step: Verified, page: Page) -> str:
 
 
 EXPLAIN: Wordings = {
-    Composed: explain_composed,
-    Shapes: explain_shapes,
-    LocalJacobian: explain_local,
-    StageValue: explain_value,
-    JacobianAt: explain_jacobian_at,
-    Substituted: explain_substituted,
-    MatrixProduct: explain_product,
-    Leibniz: explain_leibniz,
-    Dependencies: explain_dependencies,
-    GeneralRule: explain_general,
-    LayerRule: explain_layers,
-    MatrixReason: explain_reason,
-    Determinant: explain_determinant,
-    Rank: explain_rank,
-    Linearisation: explain_linearisation,
-    Transposed: explain_transposed,
-    GradientChain: explain_gradient_chain,
-    GreatestRate: explain_rate,
-    Decimals: explain_decimals,
-    StageDecimals: explain_stage_decimals,
-    Assumed: explain_assumed,
-    Verified: explain_verified,
+    steps.Composed: explain_composed,
+    steps.Shapes: explain_shapes,
+    steps.LocalJacobian: explain_local,
+    steps.StageValue: explain_value,
+    steps.JacobianAt: explain_jacobian_at,
+    steps.Substituted: explain_substituted,
+    steps.MatrixProduct: explain_product,
+    steps.Leibniz: explain_leibniz,
+    steps.Dependencies: explain_dependencies,
+    steps.GeneralRule: explain_general,
+    steps.LayerRule: explain_layers,
+    steps.MatrixReason: explain_reason,
+    steps.Determinant: explain_determinant,
+    steps.Rank: explain_rank,
+    steps.Linearisation: explain_linearisation,
+    steps.Transposed: explain_transposed,
+    steps.GradientChain: explain_gradient_chain,
+    steps.GreatestRate: explain_rate,
+    steps.Decimals: explain_decimals,
+    steps.StageDecimals: explain_stage_decimals,
+    steps.Assumed: explain_assumed,
+    steps.Verified: explain_verified,
     **ACCUMULATION,
     **SECOND_ORDER,
     **IMPLICIT,

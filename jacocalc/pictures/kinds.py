@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from jacocalc import questions
 from jacocalc.derive.answer import derive
 from jacocalc.errors import JacocalcError
 from jacocalc.explain.page import explain
@@ -28,21 +29,9 @@ from jacocalc.pictures.picture import Picture
 from jacocalc.pictures.slopes import curve_scene, slope_caption, slope_scene, slope_words
 from jacocalc.pictures.stages import Stages, point_of, stages_of
 from jacocalc.pictures.typesetting import spoken
-from jacocalc.questions import (
-    COMMANDS,
-    BackpropOf,
-    Compose,
-    ComposeLayers,
-    GradientOf,
-    GraphOf,
-    JacobianOf,
-    PointReport,
-    ProgramDifferential,
-    Question,
-)
 from jacocalc.steps import Derivation
 
-_WITHOUT = (PointReport, ComposeLayers, BackpropOf, ProgramDifferential)
+_WITHOUT = (questions.PointReport, questions.ComposeLayers, questions.BackpropOf, questions.ProgramDifferential)
 
 
 def picture_of(kind: str, derivation: Derivation, options: Options) -> Picture:
@@ -62,18 +51,19 @@ def picture_of(kind: str, derivation: Derivation, options: Options) -> Picture:
     return _KINDS[kind](derivation, options)
 
 
-def fitting(question: Question) -> tuple[str, ...]:
+def fitting(question: questions.Question) -> tuple[str, ...]:
     """The kinds of pictures that fit a question."""
     if isinstance(question, _WITHOUT) or question.chain.symbolic or question.chain.abstract:
         return ()
     scalar, several = question.chain.stages[-1].m == 1, len(question.chain.stages) > 1
-    found = ["gradient"] if scalar and not isinstance(question, GraphOf) else []
+    graph = isinstance(question, questions.GraphOf)
+    found = ["gradient"] if scalar and not graph else []
     found += ["map", "graph", *(["gradient"] if scalar and not found else []), *(["flow"] if several else [])]
-    return ("graph", *(kind for kind in found if kind != "graph")) if isinstance(question, GraphOf) else tuple(found)
+    return ("graph", *(kind for kind in found if kind != "graph")) if graph else tuple(found)
 
 
-def _refused(kind: str, question: Question, fits: tuple[str, ...]) -> JacocalcError:
-    asked = COMMANDS[type(question)]
+def _refused(kind: str, question: questions.Question, fits: tuple[str, ...]) -> JacocalcError:
+    asked = questions.COMMANDS[type(question)]
     if isinstance(question, _WITHOUT):
         return JacocalcError(f"there is no picture of what {asked} answers here",
                              hint="pictures show functions at a point: jacocalc picture map F --at P")  # fmt: skip
@@ -106,8 +96,8 @@ def _slopes(kind: str, stages: Stages) -> Picture:
 
 
 def _graph(derivation: Derivation, options: Options) -> Picture:
-    if not isinstance(derivation.question, GraphOf):
-        derivation = derive(GraphOf(derivation.question.chain, derivation.question.at), options)
+    if not isinstance(derivation.question, questions.GraphOf):
+        derivation = derive(questions.GraphOf(derivation.question.chain, derivation.question.at), options)
     network = drawn_network(explain(derivation))
     name = composition(derivation.question.chain)
     at = coordinates(point_of(derivation.question))
@@ -124,8 +114,8 @@ def _flow(derivation: Derivation, options: Options) -> Picture:
 def _stages(derivation: Derivation, options: Options) -> Stages:
     """The numbers of a derivation that has a Jacobian of every stage at its point; of another one's chain otherwise."""
     question = derivation.question
-    if not isinstance(question, Compose | JacobianOf | GradientOf):
-        derivation = derive(Compose(question.chain, question.at, getattr(question, "kink", None)), options)
+    if not isinstance(question, questions.Compose | questions.JacobianOf | questions.GradientOf):
+        derivation = derive(questions.Compose(question.chain, question.at, getattr(question, "kink", None)), options)
     return stages_of(derivation)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 
+from jacocalc import steps
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import strict
 from jacocalc.notation import Expr, Product, Sum, children, leading, names, walk
@@ -14,33 +15,6 @@ from jacocalc.replaying.balls import Ball, Grid, column, determinant, norm, prod
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Wrong, asked
-from jacocalc.steps import (
-    Composed,
-    Curl,
-    Dependencies,
-    Determinant,
-    Divergence,
-    GeneralHessian,
-    GeneralRule,
-    GradientChain,
-    GreatestRate,
-    JacobianAt,
-    LayerRule,
-    Leibniz,
-    Linearisation,
-    LocalJacobian,
-    MatrixProduct,
-    MatrixReason,
-    Partial,
-    Rank,
-    RowForm,
-    Shapes,
-    StageValue,
-    Substituted,
-    Transposed,
-    UnitVector,
-    VectorProduct,
-)
 
 
 def stage_of(case: Case, place: int, name: str = "stage") -> VectorFunction:
@@ -53,7 +27,7 @@ def stage_of(case: Case, place: int, name: str = "stage") -> VectorFunction:
 # -- partials -----------------------------------------------------------------------------------------
 
 
-def partial(case: Case, step: Partial, places: list[Place], inputs: tuple[str, ...], name: str) -> None:
+def partial(case: Case, step: steps.Partial, places: list[Place], inputs: tuple[str, ...], name: str) -> None:
     """∂of/∂by: ``applied`` and ``result`` are the slope of ``of``; the parts are partials of parts of it."""
     if step.by not in inputs:
         raise Wrong(f"{name}.by", f"{step.by} is no input")
@@ -85,7 +59,7 @@ def _members(expr: Expr) -> Counter[Expr]:
     return Counter(map(leading, children(expr) if isinstance(expr, Sum | Product) else ()))
 
 
-def local_jacobian(case: Case, step: LocalJacobian) -> None:
+def local_jacobian(case: Case, step: steps.LocalJacobian) -> None:
     """J of one stage: entry (i, j) is ∂f_i/∂x_j."""
     stage = stage_of(case, step.stage)
     case.told("partials", [len(row) for row in step.partials], [len(stage.inputs)] * len(stage.values))
@@ -100,7 +74,7 @@ def local_jacobian(case: Case, step: LocalJacobian) -> None:
 # -- values and Jacobians of stages -------------------------------------------------------------------
 
 
-def composed(case: Case, step: Composed) -> None:
+def composed(case: Case, step: steps.Composed) -> None:
     """y = h(g(f(x))) written out."""
     case.told("arguments", len(step.arguments), case.last)
     for k, argument in enumerate(step.arguments):
@@ -108,14 +82,14 @@ def composed(case: Case, step: Composed) -> None:
     case.fields(step, ("written", "result"), lambda p: column(p.values[-1]), case.free)
 
 
-def stage_value(case: Case, step: StageValue) -> None:
+def stage_value(case: Case, step: steps.StageValue) -> None:
     """f(a) at what enters the stage."""
     stage_of(case, step.stage)
     case.equal("arguments", step.arguments, lambda p: column(p.entering(step.stage)), case.fixed)
     case.fields(step, ("inserted", "result"), lambda p: column(p.values[step.stage + 1]), case.fixed)
 
 
-def jacobian_at(case: Case, step: JacobianAt) -> None:
+def jacobian_at(case: Case, step: steps.JacobianAt) -> None:
     """J_f(a) at what enters the stage."""
     stage = stage_of(case, step.stage)
     case.told("kink", step.kink, getattr(case.derivation.question, "kink", None) if step.conventional else None)
@@ -127,7 +101,7 @@ def jacobian_at(case: Case, step: JacobianAt) -> None:
     case.same("inserted", step.inserted, step.result, case.fixed)
 
 
-def substituted(case: Case, step: Substituted) -> None:
+def substituted(case: Case, step: steps.Substituted) -> None:
     """J_g(f(x))."""
     stage_of(case, step.stage)
     case.equal("arguments", step.arguments, lambda p: column(p.entering(step.stage)), case.free)
@@ -145,7 +119,9 @@ def at_of(case: Case, at: tuple[Expr, ...], stage: int) -> list[Place]:
     return places
 
 
-def multiplied(case: Case, step: MatrixProduct | GradientChain | VectorProduct, places: list[Place]) -> None:
+def multiplied(
+    case: Case, step: steps.MatrixProduct | steps.GradientChain | steps.VectorProduct, places: list[Place]
+) -> None:
     """left · right, entry by entry."""
 
     def truth(place: Place) -> Grid:
@@ -160,7 +136,7 @@ def _product(left: Grid, right: Grid) -> Grid:
     return product(left, right)
 
 
-def matrix_product(case: Case, step: MatrixProduct) -> None:
+def matrix_product(case: Case, step: steps.MatrixProduct) -> None:
     """J(first … last) = J(split + 1 … last) · J(first … split)."""
     if not 0 <= step.first <= step.split < step.last <= case.last:
         raise Wrong("split", "there are no such stages")
@@ -170,7 +146,7 @@ def matrix_product(case: Case, step: MatrixProduct) -> None:
     multiplied(case, step, places)
 
 
-def leibniz(case: Case, step: Leibniz) -> None:
+def leibniz(case: Case, step: steps.Leibniz) -> None:
     """∂z/∂s = Σ ∂z/∂x ∂x/∂s: each pair is two entries of the stages' Jacobians."""
     case.told("first", step.first, 0)
     places = case.here
@@ -187,7 +163,7 @@ def leibniz(case: Case, step: Leibniz) -> None:
     case.equal("result", step.result, lambda p: p.jacobian(0, 1), places)
 
 
-def transposed_row(case: Case, step: Transposed) -> None:
+def transposed_row(case: Case, step: steps.Transposed) -> None:
     """∇L = J_Lᵀ."""
     stage_of(case, step.first, "first")
     stage_of(case, step.last, "last")
@@ -196,7 +172,7 @@ def transposed_row(case: Case, step: Transposed) -> None:
     case.equal("result", step.result, lambda p: transposed(p.jacobian(step.first, step.last)), places)
 
 
-def gradient_chain(case: Case, step: GradientChain) -> None:
+def gradient_chain(case: Case, step: steps.GradientChain) -> None:
     """∇_x L = J_fᵀ ∇_f L."""
     stage_of(case, step.stage)
     stage_of(case, step.last, "last")
@@ -206,13 +182,13 @@ def gradient_chain(case: Case, step: GradientChain) -> None:
     multiplied(case, step, places)
 
 
-def greatest_rate(case: Case, step: GreatestRate) -> None:
+def greatest_rate(case: Case, step: steps.GreatestRate) -> None:
     """‖∇L(a)‖."""
     case.equal("gradient", step.gradient, lambda p: transposed(p.jacobian(0, case.last)), case.here)
     case.fields(step, ("written", "result"), lambda p: norm(p.jacobian(0, case.last)[0]), case.here)
 
 
-def row_form(case: Case, step: RowForm) -> None:
+def row_form(case: Case, step: steps.RowForm) -> None:
     """∂L/∂x = J_L · J_f: the factors are the stages' own, the outermost first."""
     places = at_of(case, step.at, 0)
     case.told("factors", len(step.factors), case.last + 1)
@@ -234,7 +210,7 @@ def vector_of(case: Case, place: Place) -> Grid:
     return column(numbers)
 
 
-def vector_product(case: Case, step: VectorProduct) -> None:
+def vector_product(case: Case, step: steps.VectorProduct) -> None:
     """vᵀJ from the left, or Jv from the right, through one stage."""
     stage_of(case, step.stage)
     places = at_of(case, step.at, step.stage)
@@ -253,7 +229,7 @@ def vector_product(case: Case, step: VectorProduct) -> None:
     multiplied(case, step, places)
 
 
-def unit_vector(case: Case, step: UnitVector) -> None:
+def unit_vector(case: Case, step: steps.UnitVector) -> None:
     """v/‖v‖."""
     question = asked(case.derivation, JacobianVector)
     places = case.here
@@ -265,13 +241,13 @@ def unit_vector(case: Case, step: UnitVector) -> None:
 # -- one Jacobian -------------------------------------------------------------------------------------
 
 
-def determinant_of(case: Case, step: Determinant) -> None:
+def determinant_of(case: Case, step: steps.Determinant) -> None:
     """det J."""
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, case.last), case.here)
     case.fields(step, ("applied", "result"), lambda p: determinant(p.jacobian(0, case.last)), case.here)
 
 
-def rank_of(case: Case, step: Rank) -> None:
+def rank_of(case: Case, step: steps.Rank) -> None:
     """The rank of J at the point."""
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, case.last), case.here)
     found = rank(case.here[0].jacobian(0, case.last))
@@ -279,7 +255,7 @@ def rank_of(case: Case, step: Rank) -> None:
         raise case.differs("result", f"it says {step.result}, but it is {found}")
 
 
-def linearisation(case: Case, step: Linearisation) -> None:
+def linearisation(case: Case, step: steps.Linearisation) -> None:
     """f(a) + J_f(a)(x − a)."""
     stage_of(case, step.stage)
     (point,) = case.fixed
@@ -296,12 +272,12 @@ def linearisation(case: Case, step: Linearisation) -> None:
     case.equal("result", step.result, line, shifted)
 
 
-def divergence(case: Case, step: Divergence) -> None:
+def divergence(case: Case, step: steps.Divergence) -> None:
     """tr J."""
     case.fields(step, ("written", "result"), lambda p: trace(p.jacobian(0, case.last)), case.here)
 
 
-def curl(case: Case, step: Curl) -> None:
+def curl(case: Case, step: steps.Curl) -> None:
     """(∂f₃/∂y − ∂f₂/∂z, …), or ∂f₂/∂x − ∂f₁/∂y in the plane."""
 
     def truth(place: Place) -> Grid:
@@ -316,7 +292,7 @@ def curl(case: Case, step: Curl) -> None:
 # -- shapes and names ---------------------------------------------------------------------------------
 
 
-def shapes(case: Case, step: Shapes) -> None:
+def shapes(case: Case, step: steps.Shapes) -> None:
     """(p×q)(q×n) = (p×n)."""
     case.told("shapes", step.shapes, case.shapes)
     for (_, inner), (outer, _) in pairwise(step.shapes):
@@ -324,17 +300,17 @@ def shapes(case: Case, step: Shapes) -> None:
     case.told("result", step.result, (case.chain.stages[-1].m, case.chain.stages[0].n))
 
 
-def general_rule(case: Case, step: GeneralRule | GeneralHessian | MatrixReason) -> None:
+def general_rule(case: Case, step: steps.GeneralRule | steps.GeneralHessian | steps.MatrixReason) -> None:
     """The shapes of the stages' Jacobians."""
     case.told("result", step.result, case.shapes)
 
 
-def layer_rule(case: Case, step: LayerRule) -> None:
+def layer_rule(case: Case, step: steps.LayerRule) -> None:
     """The number of layers."""
     case.told("result", step.result, getattr(case.derivation.question, "last", None))
 
 
-def dependencies(case: Case, step: Dependencies) -> None:
+def dependencies(case: Case, step: steps.Dependencies) -> None:
     """Which inputs occur in the formula of which component."""
     expected = []
     for stage in reversed(case.chain.stages):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from jacocalc import steps
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import ImplicitFunction
 from jacocalc.replaying.balls import Ball, Grid, column, determinant, inverse, product, times
@@ -11,15 +12,6 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, asked
-from jacocalc.steps import (
-    BlockDeterminant,
-    BlockInverse,
-    Blocks,
-    ImplicitJacobian,
-    ImplicitSecond,
-    OnCurve,
-    SecondOnCurve,
-)
 
 
 def names_of(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -46,20 +38,20 @@ def implicit_jacobian_at(case: Case, place: Place) -> Grid:
     return times(ball_of(Fraction(-1)), product(_inverse(case, place), block_of(case, place, names_of(case)[0])))
 
 
-def _said(case: Case, step: Blocks | ImplicitJacobian) -> None:
+def _said(case: Case, step: steps.Blocks | steps.ImplicitJacobian) -> None:
     independent, dependent = names_of(case)
     case.told("independent", step.independent, independent)
     case.told("dependent", step.dependent, dependent)
 
 
-def on_curve(case: Case, step: OnCurve) -> None:
+def on_curve(case: Case, step: steps.OnCurve) -> None:
     """F(a) = 0."""
     case.equal("arguments", step.arguments, lambda p: column(p.inputs), case.fixed)
     case.fields(step, ("inserted", "result"), lambda p: column([ball_of(Fraction(0)) for _ in p.values[1]]), case.fixed)
     case.equal("result", step.result, lambda p: column(p.values[1]), case.fixed)
 
 
-def blocks(case: Case, step: Blocks) -> None:
+def blocks(case: Case, step: steps.Blocks) -> None:
     """∂F/∂x and ∂F/∂y."""
     _said(case, step)
     places = at_of(case, step.at, 0)
@@ -67,14 +59,14 @@ def blocks(case: Case, step: Blocks) -> None:
     case.equal("by_dependent", step.by_dependent, lambda p: block_of(case, p, names_of(case)[1]), places)
 
 
-def block_determinant(case: Case, step: BlockDeterminant) -> None:
+def block_determinant(case: Case, step: steps.BlockDeterminant) -> None:
     """det ∂F/∂y."""
     case.told("dependent", step.dependent, names_of(case)[1])
     places = at_of(case, step.at, 0)
     case.fields(step, ("written", "result"), lambda p: determinant(block_of(case, p, names_of(case)[1])), places)
 
 
-def block_inverse(case: Case, step: BlockInverse) -> None:
+def block_inverse(case: Case, step: steps.BlockInverse) -> None:
     """[∂F/∂y]⁻¹ = adj/det."""
     case.told("dependent", step.dependent, names_of(case)[1])
 
@@ -86,7 +78,7 @@ def block_inverse(case: Case, step: BlockInverse) -> None:
     case.equal("result", step.result, lambda p: _inverse(case, p), case.here)
 
 
-def implicit_jacobian(case: Case, step: ImplicitJacobian) -> None:
+def implicit_jacobian(case: Case, step: steps.ImplicitJacobian) -> None:
     """J_y = −[∂F/∂y]⁻¹ ∂F/∂x."""
     _said(case, step)
     places = at_of(case, step.at, 0)
@@ -95,7 +87,7 @@ def implicit_jacobian(case: Case, step: ImplicitJacobian) -> None:
     case.equal("result", step.result, lambda p: implicit_jacobian_at(case, p), places)
 
 
-def implicit_second(case: Case, step: ImplicitSecond) -> None:
+def implicit_second(case: Case, step: steps.ImplicitSecond) -> None:
     """∂²y/∂x_j∂x_k = −(F_jk + F_jy y_k + F_yk y_j + F_yy y_j y_k)/F_y."""
     independent, dependent = names_of(case)
     case.told("independent", step.independent, independent)
@@ -106,7 +98,7 @@ def implicit_second(case: Case, step: ImplicitSecond) -> None:
     case.fields(step, ("written", "result"), lambda p: _second(case, p), places)
 
 
-def second_on_curve(case: Case, step: SecondOnCurve) -> None:
+def second_on_curve(case: Case, step: steps.SecondOnCurve) -> None:
     """result = ∂²y/∂x_j∂x_k − multiple · F."""
     independent, dependent = names_of(case)
     case.told("independent", step.independent, independent)

@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from jacocalc import program_steps
 from jacocalc.evaluate.arrays import BALLS, Array
 from jacocalc.evaluate.programs import Probe, agree, in_balls
-from jacocalc.program_steps import (
-    AdjointOf,
-    DeltaProof,
-    DifferentialKind,
-    DifferentialLine,
-    ForwardProgram,
-    Gradients,
-    HessianTerm,
-    ImplicitAdjoint,
-    JacobianChain,
-    LocalDerivative,
-    LoopAdjoint,
-    LoopAdjoints,
-    StageJacobian,
-    Use,
-)
 from jacocalc.programs import Loop, unrolled
 from jacocalc.questions import BackpropOf, ProgramDifferential
 from jacocalc.replaying.programs import ProgramCase, jacobian_of, pulled_back, steps_of
@@ -30,7 +15,7 @@ from jacocalc.replaying.report import Wrong
 from jacocalc.terms import Differential, Operation, Term, Var, numbered, occurs, subterms
 
 
-def forward_program(case: ProgramCase, step: ForwardProgram) -> None:
+def forward_program(case: ProgramCase, step: program_steps.ForwardProgram) -> None:
     """The statements compute what the program in the question computes."""
     asked = case.derivation.question.program  # type: ignore[union-attr]
     case.told("declared", step.declared, asked.declared)
@@ -66,7 +51,7 @@ def _same_values(case: ProgramCase, probe: Probe, known: dict[Term, Array], name
 # -- backward passes ----------------------------------------------------------------------------------
 
 
-def _uses(case: ProgramCase, uses: tuple[Use, ...], name: str) -> None:
+def _uses(case: ProgramCase, uses: tuple[program_steps.Use, ...], name: str) -> None:
     """What sends something back is a statement, perhaps one step ahead."""
     names = {one.variable.name for one in case.program.formulas}
     for k, use in enumerate(uses):
@@ -74,7 +59,7 @@ def _uses(case: ProgramCase, uses: tuple[Use, ...], name: str) -> None:
             raise Wrong(f"{name}[{k}].statement", f"there is no statement {use.statement}")
 
 
-def adjoint_of(case: ProgramCase, step: AdjointOf) -> None:
+def adjoint_of(case: ProgramCase, step: program_steps.AdjointOf) -> None:
     """∂L/∂v = Σ over the uses of v."""
     truth = case.adjoint(step.variable)
     case.equal("applied", step.applied, truth)
@@ -150,7 +135,7 @@ def _term(case: ProgramCase, var: Term) -> Term | None:
     return next((one.term for one in case.flat.assignments if one.variable == var), None)
 
 
-def loop_adjoints(case: ProgramCase, step: LoopAdjoints) -> None:
+def loop_adjoints(case: ProgramCase, step: program_steps.LoopAdjoints) -> None:
     """The adjoints at every step: the uses at the step, those one step ahead, those of the last step."""
     loop = _loop(case, step.letter)
     case.told("first", step.first, loop.first)
@@ -161,7 +146,9 @@ def loop_adjoints(case: ProgramCase, step: LoopAdjoints) -> None:
             _loop_line(case, line, {step.letter: turn}, turn == turns[0], f"result[{k}]")
 
 
-def _loop_line(case: ProgramCase, line: LoopAdjoint, step: dict[str, int], at_end: bool, name: str) -> None:
+def _loop_line(
+    case: ProgramCase, line: program_steps.LoopAdjoint, step: dict[str, int], at_end: bool, name: str
+) -> None:
     truth = case.adjoint(line.variable, step)
     if at_end and line.at_last is not None:
         case.equal(f"{name}.at_last", line.at_last, truth, step)
@@ -174,7 +161,7 @@ def _loop_line(case: ProgramCase, line: LoopAdjoint, step: dict[str, int], at_en
         case.equal_arrays(f"{name}.uses", case.sum_of([use.result for use in parts], step), truth)
 
 
-def implicit_adjoint(case: ProgramCase, step: ImplicitAdjoint) -> None:
+def implicit_adjoint(case: ProgramCase, step: program_steps.ImplicitAdjoint) -> None:
     """(I − ∂φ/∂h)ᵀ w = ∂L/∂h."""
     term = next((one.term for one in case.flat.assignments if one.variable == step.variable and one.implicit), None)
     if term is None:
@@ -183,7 +170,7 @@ def implicit_adjoint(case: ProgramCase, step: ImplicitAdjoint) -> None:
     case.equal("result", step.result, lambda p: case.implicit_weight(p, step.variable))
 
 
-def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
+def local_derivative(case: ProgramCase, step: program_steps.LocalDerivative) -> None:
     """∂of/∂by of one statement, and its product with the adjoint of ``of``."""
     turn = _turn(case, step.of)
     of, by = case.at_step(step.of, turn), case.at_step(step.by, turn)
@@ -194,7 +181,8 @@ def local_derivative(case: ProgramCase, step: LocalDerivative) -> None:
         raise Wrong("by", f"{step.by} does not stand in the statement")
     if step.result is not None:
         case.equal("result", step.result, lambda p: jacobian_of(p, term, by), turn)
-    alike = [one for one in case.derivation.steps if isinstance(one, LocalDerivative) and one.by == step.by]
+    known = (one for one in case.derivation.steps if isinstance(one, program_steps.LocalDerivative))
+    alike = [one for one in known if one.by == step.by]
     if _turn(case, step.by):
         shares = [one.product for one in alike if one.of == step.of]
         case.equal_arrays("product", case.sum_of(shares, turn), lambda p: pulled_back(p, term, by, case.adjoint(of)(p)))
@@ -209,7 +197,7 @@ def _turn(case: ProgramCase, var: Var) -> dict[str, int]:
     return _all_turns(case, var)[0]
 
 
-def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
+def jacobian_chain(case: ProgramCase, step: program_steps.JacobianChain) -> None:
     """The row J_L(x) as a product of the Jacobians of neighbours."""
     case.told("factors", len(step.factors), len(step.quantities) - 1)
     case.told("quantities", step.quantities[0], case.of)
@@ -223,7 +211,7 @@ def jacobian_chain(case: ProgramCase, step: JacobianChain) -> None:
     case.equal("result", step.result, lambda p: case.adjoint(step.quantities[-1])(p).T)
 
 
-def stage_jacobian(case: ProgramCase, step: StageJacobian) -> None:
+def stage_jacobian(case: ProgramCase, step: program_steps.StageJacobian) -> None:
     """∂h_t/∂h_{t−1}."""
     case.told("last", step.last, _loop(case, step.letter).last)
     turn = {step.letter: case.ends[step.last.letter]}
@@ -240,7 +228,7 @@ def stage_jacobian(case: ProgramCase, step: StageJacobian) -> None:
     case.equal("result", step.result, truth, turn)
 
 
-def gradients(case: ProgramCase, step: Gradients) -> None:
+def gradients(case: ProgramCase, step: program_steps.Gradients) -> None:
     """Each derivative that was asked for, in adjoints and alone."""
     if step.of not in case.program.variables:
         raise Wrong("of", f"there is no {step.of}")
@@ -267,7 +255,7 @@ def _asked(case: ProgramCase, of: Var, by: Sequence[Var]) -> None:
             raise Wrong("result", f"the derivative by {name} is missing")
 
 
-def delta_proof(case: ProgramCase, step: DeltaProof) -> None:
+def delta_proof(case: ProgramCase, step: program_steps.DeltaProof) -> None:
     """∂L/∂z = p − y for p = softmax(z)."""
     case.told("size", step.size, step.logits.shape[0])
     case.told("sums_to_one", step.sums_to_one, "sums to 1" in step.target.facts)
@@ -282,13 +270,13 @@ def delta_proof(case: ProgramCase, step: DeltaProof) -> None:
 # -- differentials ------------------------------------------------------------------------------------
 
 
-def differential_line(case: ProgramCase, step: DifferentialLine) -> None:
+def differential_line(case: ProgramCase, step: program_steps.DifferentialLine) -> None:
     """d(of) by one rule."""
     for name in ("applied", "result"):
         case.equal(name, getattr(step, name), lambda p: case.change(p, step.of))
 
 
-def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
+def differential_kind(case: ProgramCase, step: program_steps.DifferentialKind) -> None:
     """What df says: J dx, ⟨G, dX⟩, or D dt for a number t."""
     _asked(case, step.of, [step.by])
     case.equal("change", step.change, lambda p: case.change(p, step.of))
@@ -310,7 +298,7 @@ def differential_kind(case: ProgramCase, step: DifferentialKind) -> None:
     _cookbook(case, step)
 
 
-def _cookbook(case: ProgramCase, step: DifferentialKind) -> None:
+def _cookbook(case: ProgramCase, step: program_steps.DifferentialKind) -> None:
     """G + Gᵀ − diag G for the symmetric gradient G as other books have it: 2 G off the diagonal, G on it."""
     if step.cookbook is None or step.result is None:
         return
@@ -325,7 +313,7 @@ def _cookbook(case: ProgramCase, step: DifferentialKind) -> None:
     case.equal("cookbook", step.cookbook, doubled)
 
 
-def hessian_term(case: ProgramCase, step: HessianTerm) -> None:
+def hessian_term(case: ProgramCase, step: program_steps.HessianTerm) -> None:
     """∇f, its change H dx, and H."""
     case.told("by", step.by, case.by)
 

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jacocalc.questions import (
-    Compose,
-    DifferentialOf,
-    GradientOf,
-    HessianOf,
-    ImplicitFunction,
-    JacobianOf,
-    JacobianVector,
-    VectorJacobian,
-    VolumeOf,
-)
+from jacocalc import questions
 from jacocalc.replaying.balls import Grid, determinant, product, transposed
 from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import stage_of, vector_of
@@ -37,20 +27,20 @@ def _volume(case: Case, place: Place) -> Grid:
 
 def _change(case: Case, place: Place) -> Grid:
     """The numbers given for dx; else those that the names of the changes stand for."""
-    question = asked(case.derivation, DifferentialOf)
+    question = asked(case.derivation, questions.DifferentialOf)
     return [[value] for value in ([place.number(v) for v in question.vector] or case.weights.values())]
 
 
 RESULTS: dict[type, Value] = {
-    Compose: _whole,
-    JacobianOf: _whole,
-    DifferentialOf: lambda case, place: product(_whole(case, place), _change(case, place)),
-    GradientOf: lambda case, place: transposed(_whole(case, place)),
-    VectorJacobian: lambda case, place: product(transposed(vector_of(case, place)), _whole(case, place)),
-    JacobianVector: lambda case, place: product(_whole(case, place), vector_of(case, place)),
-    HessianOf: lambda case, place: place.hessian(0, case.last, 0),
-    ImplicitFunction: implicit_jacobian_at,
-    VolumeOf: _volume,
+    questions.Compose: _whole,
+    questions.JacobianOf: _whole,
+    questions.DifferentialOf: lambda case, place: product(_whole(case, place), _change(case, place)),
+    questions.GradientOf: lambda case, place: transposed(_whole(case, place)),
+    questions.VectorJacobian: lambda case, place: product(transposed(vector_of(case, place)), _whole(case, place)),
+    questions.JacobianVector: lambda case, place: product(_whole(case, place), vector_of(case, place)),
+    questions.HessianOf: lambda case, place: place.hessian(0, case.last, 0),
+    questions.ImplicitFunction: implicit_jacobian_at,
+    questions.VolumeOf: _volume,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations, repeat
 
+from jacocalc import steps
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.questions import HessianOf
 from jacocalc.replaying.balls import (
@@ -27,16 +28,6 @@ from jacocalc.replaying.chain_checks import at_of, partial, stage_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong
 from jacocalc.replaying.spectra import TINY, above, check_eigenvalues
-from jacocalc.steps import (
-    CriticalPoint,
-    HessianAt,
-    HessianInserted,
-    Laplacian,
-    NewtonStep,
-    SecondOrderChain,
-    SecondPartials,
-    WeighedHessian,
-)
 
 _NEWTON_DIGITS = 10
 _APART = Fraction(1, 10**40)  # what differs by more is not equal
@@ -48,7 +39,7 @@ def component_of(case: Case, stage: int, component: int) -> None:
         raise Wrong("component", f"there is no component {component}")
 
 
-def second_partials(case: Case, step: SecondPartials) -> None:
+def second_partials(case: Case, step: steps.SecondPartials) -> None:
     """∂²f/∂x_i∂x_j = ∂/∂x_i (∂f/∂x_j)."""
     component_of(case, step.stage, step.component)
     stage, places = case.chain.stages[step.stage], case.local[step.stage]
@@ -62,7 +53,7 @@ def second_partials(case: Case, step: SecondPartials) -> None:
     case.equal("result", step.result, lambda p: p.hessian(0, 0, step.component), places)
 
 
-def hessian_at(case: Case, step: HessianAt) -> None:
+def hessian_at(case: Case, step: steps.HessianAt) -> None:
     """H at what enters the stage."""
     component_of(case, step.stage, step.component)
     case.equal("arguments", step.arguments, lambda p: column(p.entering(step.stage)), case.fixed)
@@ -70,14 +61,14 @@ def hessian_at(case: Case, step: HessianAt) -> None:
     case.same("inserted", step.inserted, step.result, case.fixed)
 
 
-def hessian_inserted(case: Case, step: HessianInserted) -> None:
+def hessian_inserted(case: Case, step: steps.HessianInserted) -> None:
     """H_g(f(x))."""
     component_of(case, step.stage, step.component)
     case.equal("arguments", step.arguments, lambda p: column(p.entering(step.stage)), case.free)
     case.equal("result", step.result, lambda p: p.hessian(step.stage, step.stage, step.component), case.free)
 
 
-def second_order_chain(case: Case, step: SecondOrderChain) -> None:
+def second_order_chain(case: Case, step: steps.SecondOrderChain) -> None:
     """H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}."""
     component_of(case, step.stage, step.component)
     places, s, c = at_of(case, step.at, 0), step.stage, step.component
@@ -108,7 +99,7 @@ def second_order_chain(case: Case, step: SecondOrderChain) -> None:
     case.equal("result", step.result, total, places)
 
 
-def _weighed(case: Case, term: WeighedHessian, s: int, c: int, places: list[Place], name: str) -> None:
+def _weighed(case: Case, term: steps.WeighedHessian, s: int, c: int, places: list[Place], name: str) -> None:
     if not 0 <= term.inner < len(case.chain.stages[s - 1].values):
         raise Wrong(f"{name}.inner", f"there is no component {term.inner}")
 
@@ -120,7 +111,7 @@ def _weighed(case: Case, term: WeighedHessian, s: int, c: int, places: list[Plac
     case.equal(f"{name}.result", term.result, lambda p: times(weight(p), p.hessian(0, s - 1, term.inner)), places)
 
 
-def laplacian(case: Case, step: Laplacian) -> None:
+def laplacian(case: Case, step: steps.Laplacian) -> None:
     """tr H."""
     component_of(case, case.last, step.component)
     case.fields(step, ("written", "result"), lambda p: trace(p.hessian(0, case.last, step.component)), case.here)
@@ -129,7 +120,7 @@ def laplacian(case: Case, step: Laplacian) -> None:
 # -- critical points ----------------------------------------------------------------------------------
 
 
-def critical_point(case: Case, step: CriticalPoint) -> None:
+def critical_point(case: Case, step: steps.CriticalPoint) -> None:
     """The gradient and H, the eigenvalues by the characteristic polynomial, the kind by their signs."""
     (place,) = case.fixed
     hessian = place.hessian(0, case.last, 0)
@@ -192,7 +183,7 @@ def kind_of(gradient: list[Ball], hessian: Grid) -> str:
 # -- Newton's method ----------------------------------------------------------------------------------
 
 
-def newton_step(case: Case, step: NewtonStep) -> None:
+def newton_step(case: Case, step: steps.NewtonStep) -> None:
     """x⁺ = x + d with J(x) d = −f(x), from the point on, as often as the number of the step says."""
     question = case.derivation.question
     case.told("minimum", step.minimum, isinstance(question, HessianOf))
@@ -214,7 +205,7 @@ def newton_step(case: Case, step: NewtonStep) -> None:
 
 
 def _newton_numbers(
-    case: Case, step: NewtonStep, start: list[Ball], value: Grid, matrix: Grid, change: Grid, after: list[Ball]
+    case: Case, step: steps.NewtonStep, start: list[Ball], value: Grid, matrix: Grid, change: Grid, after: list[Ball]
 ) -> None:
     known = {"start": start, "value": [v[0] for v in value], "change": [d[0] for d in change], "result": after}
     for name, numbers in known.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from jacocalc import steps
 from jacocalc.evaluate.fields import Balls, ball_of
 from jacocalc.notation import Call, Expr, walk
 from jacocalc.questions import VolumeOf
@@ -24,15 +25,6 @@ from jacocalc.replaying.case import Case
 from jacocalc.replaying.chain_checks import at_of
 from jacocalc.replaying.places import Place
 from jacocalc.replaying.report import Unknown, Wrong, asked
-from jacocalc.steps import (
-    CarriedDensity,
-    ChangeOfVariables,
-    DensityRule,
-    GramDeterminant,
-    LocalInverse,
-    SingularPoint,
-    VolumeFactor,
-)
 
 
 def _det(place: Place) -> Ball:
@@ -43,7 +35,7 @@ def _one() -> Ball:
     return ball_of(Fraction(1))
 
 
-def volume_factor(case: Case, step: VolumeFactor) -> None:
+def volume_factor(case: Case, step: steps.VolumeFactor) -> None:
     """det J, |det J|, ln |det J| and what is known of the sign."""
     places = at_of(case, step.at, 0)
     case.equal("matrix", step.matrix, lambda p: p.jacobian(0, 0), places)
@@ -67,7 +59,7 @@ def _is_triangular(j: Grid) -> bool:
 _SIGNS = {"positive": (1,), "negative": (-1,), "zero": (0,), "nonnegative": (0, 1), "nonpositive": (-1, 0)}
 
 
-def _sign(step: VolumeFactor, places: list[Place]) -> None:
+def _sign(step: steps.VolumeFactor, places: list[Place]) -> None:
     if step.sign in _SIGNS:
         for place in places:
             value = _det(place)
@@ -97,7 +89,7 @@ def _same_size(case: Case, a: Expr, b: Expr, places: list[Place]) -> bool:
     return True
 
 
-def local_inverse(case: Case, step: LocalInverse) -> None:
+def local_inverse(case: Case, step: steps.LocalInverse) -> None:
     """J⁻¹ = adj J / det J."""
 
     def back(place: Place) -> Grid:
@@ -113,14 +105,14 @@ def local_inverse(case: Case, step: LocalInverse) -> None:
     case.equal("result", step.result, back, places)
 
 
-def singular_point(case: Case, step: SingularPoint) -> None:
+def singular_point(case: Case, step: steps.SingularPoint) -> None:
     """The rank of J where det J = 0."""
     (place,) = at_of(case, step.at, 0)
     if step.result != -1:
         case.told("result", step.result, rank(place.jacobian(0, 0)))
 
 
-def change_of_variables(case: Case, step: ChangeOfVariables) -> None:
+def change_of_variables(case: Case, step: steps.ChangeOfVariables) -> None:
     """y = f(x), dy = |det J| dx."""
     stage = case.chain.stages[0]
     case.told("outputs", len(step.outputs), len(stage.values))
@@ -130,7 +122,7 @@ def change_of_variables(case: Case, step: ChangeOfVariables) -> None:
     case.equal("result", step.result, lambda p: abs(_det(p)), case.free)
 
 
-def density_rule(case: Case, step: DensityRule) -> None:
+def density_rule(case: Case, step: steps.DensityRule) -> None:
     """p_Y(f(x)) = p_X(x)/|det J|; the diagonal of a triangular J; ln |det J|."""
     case.equal("determinant", step.determinant, _det, case.free)
     if step.diagonal:
@@ -152,7 +144,7 @@ def _density(case: Case, place: Place) -> Ball:
     return found
 
 
-def carried_density(case: Case, step: CarriedDensity) -> None:
+def carried_density(case: Case, step: steps.CarriedDensity) -> None:
     """p_X and p_Y(f(x)) = p_X(x)/|det J|, and its logarithm."""
     question = asked(case.derivation, VolumeOf)
     case.told("density", step.density, question.density)
@@ -162,7 +154,7 @@ def carried_density(case: Case, step: CarriedDensity) -> None:
         case.equal("logarithm", step.logarithm, lambda p: (_density(case, p) / abs(_det(p))).log(), case.free)
 
 
-def gram_determinant(case: Case, step: GramDeterminant) -> None:
+def gram_determinant(case: Case, step: steps.GramDeterminant) -> None:
     """√det(JᵀJ)."""
 
     def gram(place: Place) -> Grid:
