@@ -8,28 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jacocalc import notation
 from jacocalc.functions import VectorFunction, arrow
 from jacocalc.known_functions import shown
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    names,
-)
+from jacocalc.notation import ZERO, Expr, names
 from jacocalc.precedence import Place, brackets, first, is_letter, joiner, last
 
 
@@ -139,40 +121,40 @@ def strict(expr: Expr) -> str:
 def write(expr: Expr, manner: Manner) -> str:
     """One line in the given manner."""
     match expr:
-        case Number(value, literal):
+        case notation.Number(value, literal):
             return literal or str(value)
-        case Constant(name):
+        case notation.Constant(name):
             return "π" if name == "pi" and manner.unicode else name
-        case Symbol(name):
+        case notation.Symbol(name):
             return paper_name(name, manner.unicode)
-        case Sum(terms):
+        case notation.Sum(terms):
             return _sum(terms, manner)
-        case Minus(operand) | Negative(operand):
+        case notation.Minus(operand) | notation.Negative(operand):
             return "-" + _part(operand, Place.NEGATED, manner)
-        case Product(factors, dot):
+        case notation.Product(factors, dot):
             return _product(factors, dot, manner)
-        case Quotient(over, under):
+        case notation.Quotient(over, under):
             return f"{_numerator(over, manner)}/{_part(under, Place.DENOMINATOR, manner)}"
-        case Power(base, exponent):
+        case notation.Power(base, exponent):
             return f"{_part(base, Place.BASE, manner)}^{_part(exponent, Place.EXPONENT, manner)}"
-        case Call(function, arguments):
+        case notation.Call(function, arguments):
             return _call(function, arguments, manner)
-        case Applied():
+        case notation.Applied():
             return _applied(expr, manner)
-        case Comparison(relation, left, right):
+        case notation.Comparison(relation, left, right):
             sign = PAPER_RELATIONS.get(relation, relation) if manner.unicode else relation
             return f"{write(left, manner)} {sign} {write(right, manner)}"
-        case Junction(word, conditions):
+        case notation.Junction(word, conditions):
             return f" {word} ".join(
-                f"({write(c, manner)})" if isinstance(c, Junction) else write(c, manner) for c in conditions
+                f"({write(c, manner)})" if isinstance(c, notation.Junction) else write(c, manner) for c in conditions
             )
-        case Piecewise(branches, otherwise):
+        case notation.Piecewise(branches, otherwise):
             parts = [f"{write(value, manner)} if {write(when, manner)}" for value, when in branches]
             parts += [] if otherwise is None else [f"{write(otherwise, manner)} otherwise"]
             return f"piecewise({', '.join(parts)})"
-        case Matrix(rows) if not manner.strict and len(rows) > 1 and len(rows[0]) == 1:
+        case notation.Matrix(rows) if not manner.strict and len(rows) > 1 and len(rows[0]) == 1:
             return f"[{', '.join(write(row[0], manner) for row in rows)}]"
-        case Matrix(rows):
+        case notation.Matrix(rows):
             return "[" + ", ".join(f"[{', '.join(write(e, manner) for e in row)}]" for row in rows) + "]"
     raise TypeError(f"no way to write {type(expr).__name__}")
 
@@ -189,16 +171,17 @@ def _bracketed(expr: Expr, place: Place, manner: Manner) -> bool:
 
 
 def _written_with_root(expr: Expr, manner: Manner) -> bool:
-    return isinstance(expr, Call) and expr.function in ("sqrt", "cbrt") and manner.unicode and not manner.strict
+    drawn = manner.unicode and not manner.strict
+    return drawn and isinstance(expr, notation.Call) and expr.function in ("sqrt", "cbrt")
 
 
 def _written_with_slash(expr: Expr, manner: Manner) -> bool:
-    return isinstance(expr, Applied) and expr.is_fraction and manner.unicode and not manner.strict
+    return isinstance(expr, notation.Applied) and expr.is_fraction and manner.unicode and not manner.strict
 
 
 def _numerator(expr: Expr, manner: Manner) -> str:
     """y(∂f/∂u) before a slash"""
-    if isinstance(expr, Product) and _written_with_slash(expr.factors[-1], manner):
+    if isinstance(expr, notation.Product) and _written_with_slash(expr.factors[-1], manner):
         return _product(expr.factors, expr.dot, manner, Place.NUMERATOR)
     return _part(expr, Place.NUMERATOR, manner)
 
@@ -206,7 +189,7 @@ def _numerator(expr: Expr, manner: Manner) -> str:
 def _sum(terms: tuple[Expr, ...], manner: Manner) -> str:
     text = _part(terms[0], Place.FIRST_TERM, manner)
     for term in terms[1:]:
-        if isinstance(term, Minus):
+        if isinstance(term, notation.Minus):
             text += f" - {_part(term.operand, Place.TERM, manner)}"
         else:
             text += f" + {_part(term, Place.TERM, manner)}"
@@ -242,10 +225,11 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
         return f"{bar}{inner}{bar}"
     if function in ("sqrt", "cbrt") and manner.unicode:
         sign = "√" if function == "sqrt" else "∛"
-        return sign + (inner if isinstance(arguments[0], Number | Symbol | Constant) else f"({inner})")
+        closed = isinstance(arguments[0], notation.Number | notation.Symbol | notation.Constant)
+        return sign + (inner if closed else f"({inner})")
     if function == "log":
         base = arguments[1]
-        if isinstance(base, Number):
+        if isinstance(base, notation.Number):
             return f"log_{write(base, manner)}({write(arguments[0], manner)})"
         return f"log({inner})"
     if function == "sigmoid" and manner.unicode:
@@ -261,7 +245,7 @@ def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:
     return f"{function}({inner})"
 
 
-def _applied(expr: Applied, manner: Manner) -> str:
+def _applied(expr: notation.Applied, manner: Manner) -> str:
     inner = ", ".join(write(argument, manner) for argument in expr.arguments)
     if manner.strict or not manner.unicode:
         return f"{expr.name}({inner})"

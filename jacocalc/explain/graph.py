@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from jacocalc import steps
 from jacocalc.document import (
     Block,
     Decimal,
@@ -42,16 +43,6 @@ from jacocalc.notation import (
     with_differences,
 )
 from jacocalc.options import Detail
-from jacocalc.steps import (
-    AdjointSum,
-    Amount,
-    BackwardPass,
-    ForwardPass,
-    GraphEdge,
-    GraphNode,
-    GraphNodes,
-    StoredValues,
-)
 
 _SHORT = 24
 _WIDE = 60
@@ -60,23 +51,23 @@ _PLAIN_DECIMAL = re.compile(r"(-?)(\d+(?:\.\d+)?)")
 # -- numbers and names --------------------------------------------------------------------------------
 
 
-def _is_exact(amount: Amount) -> bool:
+def _is_exact(amount: steps.Amount) -> bool:
     """Whether it is written without decimals: a short number, or a formula, which has none."""
     return amount.exact is not None and (not amount.decimal or len(paper(amount.exact)) <= _SHORT)
 
 
-def _is_stated(amount: Amount) -> bool:
+def _is_stated(amount: steps.Amount) -> bool:
     """Whether it is on the page at all: a formula may be too long for it."""
     return amount.exact is not None or bool(amount.decimal)
 
 
-def _number(amount: Amount) -> Written:
+def _number(amount: steps.Amount) -> Written:
     """The exact number where it is short, else its decimals."""
     assert amount.exact is not None or amount.decimal
     return amount.exact if _is_exact(amount) and amount.exact is not None else Decimal(amount.decimal)
 
 
-def _said(amount: Amount) -> Text:
+def _said(amount: steps.Amount) -> Text:
     """3 + cos(2) ≈ 2.58385"""
     if not _is_stated(amount):
         return ("too long for the page",)
@@ -89,12 +80,12 @@ def _at_point(page: Page) -> bool:
     return page.question.at is not None
 
 
-def _passes(page: Page) -> list[BackwardPass]:
-    return [step for step in page.derivation.steps if isinstance(step, BackwardPass)]
+def _passes(page: Page) -> list[steps.BackwardPass]:
+    return [step for step in page.derivation.steps if isinstance(step, steps.BackwardPass)]
 
 
-def _nodes(page: Page) -> dict[str, GraphNode]:
-    graph = next(step for step in page.derivation.steps if isinstance(step, GraphNodes))
+def _nodes(page: Page) -> dict[str, steps.GraphNode]:
+    graph = next(step for step in page.derivation.steps if isinstance(step, steps.GraphNodes))
     return {node.name: node for node in graph.nodes}
 
 
@@ -107,7 +98,7 @@ def _adjoint(name: str, of: str, page: Page) -> Written:
     return Symbol(spelled) if fits else PartialOf(Symbol(of), Symbol(name))
 
 
-def _called(node: GraphNode) -> Text:
+def _called(node: steps.GraphNode) -> Text:
     """f = v₃"""
     return joined(((Symbol(name),) for name in (*node.labels, node.name)), " = ")
 
@@ -115,7 +106,7 @@ def _called(node: GraphNode) -> Text:
 # -- the picture --------------------------------------------------------------------------------------
 
 
-def explain_nodes(step: GraphNodes, page: Page) -> list[Section]:
+def explain_nodes(step: steps.GraphNodes, page: Page) -> list[Section]:
     """The network, with the values and adjoints that the two passes give."""
     found = _adjoints(page)
     keys = {node.name: f"n{i}" for i, node in enumerate(step.nodes)}
@@ -142,12 +133,12 @@ def _adjoints(page: Page) -> dict[str, list[Text]]:
     return found
 
 
-def _equals(amount: Amount) -> Text:
+def _equals(amount: steps.Amount) -> Text:
     """= 3, or ≈ 0.73"""
     return (" = " if _is_exact(amount) else " ≈ ", _number(amount))
 
 
-def _network_node(node: GraphNode, key: str, adjoints: list[Text], at_point: bool) -> NetworkNode:
+def _network_node(node: steps.GraphNode, key: str, adjoints: list[Text], at_point: bool) -> NetworkNode:
     """A node with its value, which without a point is what its formula says already."""
     given = node.formula is None or (at_point and node.formula == node.value.exact)
     formula: Text = () if given or node.formula is None else (node.formula,)
@@ -155,7 +146,7 @@ def _network_node(node: GraphNode, key: str, adjoints: list[Text], at_point: boo
     return NetworkNode(key, node.place, _called(node), formula, value, tuple(adjoints))
 
 
-def _network_edge(edge: GraphEdge, keys: dict[str, str]) -> NetworkEdge:
+def _network_edge(edge: steps.GraphEdge, keys: dict[str, str]) -> NetworkEdge:
     if edge.local is None or edge.value is None:
         return NetworkEdge(keys[edge.start], keys[edge.end], None, ())
     derivative = PartialOf(Symbol(edge.end), Symbol(edge.start))
@@ -168,7 +159,7 @@ def _network_edge(edge: GraphEdge, keys: dict[str, str]) -> NetworkEdge:
 # -- the passes ---------------------------------------------------------------------------------------
 
 
-def explain_forward(step: ForwardPass, page: Page) -> list[Section]:
+def explain_forward(step: steps.ForwardPass, page: Page) -> list[Section]:
     """node, formula, value"""
     rows = tuple(
         (_called(node), (node.place,) if node.formula is None else (node.formula,), _said(node.value))
@@ -182,7 +173,7 @@ def explain_forward(step: ForwardPass, page: Page) -> list[Section]:
     return [Section(("Forward pass",), tuple(blocks), Detail.BRIEF)]
 
 
-def explain_backward(step: BackwardPass, page: Page) -> list[Section]:
+def explain_backward(step: steps.BackwardPass, page: Page) -> list[Section]:
     """v̄ = Σ w̄ · ∂w/∂v, in names, in numbers, and the result"""
     passes = _passes(page)
     heading: Text = ("Backward pass",) if len(passes) == 1 else ("Backward pass from ", Symbol(step.of))
@@ -194,7 +185,7 @@ def explain_backward(step: BackwardPass, page: Page) -> list[Section]:
     return sections
 
 
-def _introduced(step: BackwardPass, page: Page) -> list[Block]:
+def _introduced(step: steps.BackwardPass, page: Page) -> list[Block]:
     """What an adjoint is, and how it is found."""
     of = Symbol(step.of)
     bar = _adjoint("v", step.of, page)
@@ -220,7 +211,7 @@ def _weight(weight: Expr, label: str) -> Expr:
     return Symbol(label) if weight == ONE else Product((weight, Symbol(label)))
 
 
-def _sum(line: AdjointSum, of: str, page: Page) -> Equation:
+def _sum(line: steps.AdjointSum, of: str, page: Page) -> Equation:
     """x̄ = v̄₁ · y + v̄₂ · cos(x) = 1 · 3 + 1 · cos(2) = 3 + cos(2)"""
     head = _adjoint(line.node, of, page)
     if not line.terms:
@@ -236,7 +227,7 @@ def _sum(line: AdjointSum, of: str, page: Page) -> Equation:
     return _concluded(sides, relations, line.result, remark)
 
 
-def _concluded(sides: list[Written], relations: list[str], result: Amount, remark: Text) -> Equation:
+def _concluded(sides: list[Written], relations: list[str], result: steps.Amount, remark: Text) -> Equation:
     """The result behind the sum, and its decimals."""
     if sides[-1] != _number(result):
         sides.append(_number(result))
@@ -247,7 +238,7 @@ def _concluded(sides: list[Written], relations: list[str], result: Amount, remar
     return Equation(tuple(sides), tuple(relations), remark)
 
 
-def _begun(line: AdjointSum, head: Written, of: str, page: Page) -> Equation:
+def _begun(line: steps.AdjointSum, head: Written, of: str, page: Page) -> Equation:
     """The adjoint of an output begins with 1, or with its entry of the vector; that of an unused input is 0."""
     node = _nodes(page)[line.node]
     if line.seed is None:
@@ -279,7 +270,7 @@ def _plus(terms: list[Written]) -> Written:
     return Sum(plain) if 1 < len(plain) == len(terms) else plus(terms)
 
 
-def _result(passes: list[BackwardPass], page: Page) -> list[Section]:
+def _result(passes: list[steps.BackwardPass], page: Page) -> list[Section]:
     """The adjoints of the inputs are the row vᵀJ, or the rows of J."""
     amounts = [amount for one in passes for amount in one.result]
     remark: Text = ("the adjoints of the inputs" if len(passes) == 1 else "a row for each backward pass",)
@@ -297,14 +288,14 @@ def _result(passes: list[BackwardPass], page: Page) -> list[Section]:
     return [Section(("The result",), (equation,), Detail.BRIEF, key=True)]
 
 
-def _names_of_adjoints(passes: list[BackwardPass], page: Page) -> Grid:
+def _names_of_adjoints(passes: list[steps.BackwardPass], page: Page) -> Grid:
     """x̄, ȳ: for a Jacobian that is too long to be written out."""
     if len(passes) == 1:
         return Grid((tuple(_adjoint(name, passes[0].of, page) for name in page.chain.inputs),))
     return Grid(tuple(tuple(PartialOf(Symbol(one.of), Symbol(name)) for name in page.chain.inputs) for one in passes))
 
 
-def _rounded(amount: Amount) -> Written:
+def _rounded(amount: steps.Amount) -> Written:
     """The decimals, or the exact number where it is plain."""
     return Decimal(amount.decimal) if amount.decimal else _number(amount)
 
@@ -312,7 +303,7 @@ def _rounded(amount: Amount) -> Written:
 # -- memory -------------------------------------------------------------------------------------------
 
 
-def explain_stored(step: StoredValues, page: Page) -> list[Section]:
+def explain_stored(step: steps.StoredValues, page: Page) -> list[Section]:
     """Which values the backward pass needs again, and how much memory they take"""
     heading: Text = ("What the backward pass must remember",)
     if not step.needs:
@@ -332,8 +323,8 @@ def explain_stored(step: StoredValues, page: Page) -> list[Section]:
 
 
 GRAPH_WORDINGS: Wordings = {
-    GraphNodes: explain_nodes,
-    ForwardPass: explain_forward,
-    BackwardPass: explain_backward,
-    StoredValues: explain_stored,
+    steps.GraphNodes: explain_nodes,
+    steps.ForwardPass: explain_forward,
+    steps.BackwardPass: explain_backward,
+    steps.StoredValues: explain_stored,
 }

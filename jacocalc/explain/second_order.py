@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from jacocalc import steps
 from jacocalc.document import (
     At,
     Block,
@@ -52,20 +53,6 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.notation import ZERO, Comparison, Expr, Matrix, Negative, Symbol, integer, names
 from jacocalc.options import Detail
-from jacocalc.steps import (
-    AlongCurve,
-    BesideCritical,
-    CriticalPoint,
-    Curl,
-    Divergence,
-    GeneralHessian,
-    HessianAt,
-    HessianInserted,
-    Laplacian,
-    NewtonStep,
-    SecondOrderChain,
-    SecondPartials,
-)
 
 
 def component_name(stage: VectorFunction, component: int) -> Written:
@@ -94,7 +81,7 @@ def _after(outer: Written, inner: Written) -> Written:
 # -- second partials ----------------------------------------------------------------------------------
 
 
-def explain_second_partials(step: SecondPartials, page: Page) -> list[Section]:
+def explain_second_partials(step: steps.SecondPartials, page: Page) -> list[Section]:
     """H_f = [∂²f/∂x_i∂x_j] = […], and how each second partial was found"""
     stage = page.stage(step.stage)
     label = Symbol(stage.labels[step.component])
@@ -115,14 +102,15 @@ def explain_second_partials(step: SecondPartials, page: Page) -> list[Section]:
 
 
 def _line(
-    step: SecondPartials, i: int, j: int, left: Written, first: Written, by: Symbol, total: bool, named: rules.Names
+    step: steps.SecondPartials, i: int, j: int, left: Written, first: Written, by: Symbol, total: bool,
+    named: rules.Names,
 ) -> Line:  # fmt: skip
     one = step.partials[i][j]
     sides = (left, Operator(by, first, total), Operator(by, one.of, total), one.result)
     return Line(sides, rules.of_partial(one, named))
 
 
-def _mixed(step: SecondPartials, stage: VectorFunction) -> list[Block]:
+def _mixed(step: steps.SecondPartials, stage: VectorFunction) -> list[Block]:
     if not stage.specified:
         return [Prose(("Assumed: the second partial derivatives are continuous, so that mixed ones agree (Schwarz).",))]
     if len(step.partials) == 1 or step.mixed != "proved":
@@ -130,7 +118,7 @@ def _mixed(step: SecondPartials, stage: VectorFunction) -> list[Block]:
     return [Prose(("The mixed partial derivatives agree, as they must where they are continuous (Schwarz).",))]
 
 
-def explain_hessian_at(step: HessianAt, page: Page) -> list[Section]:
+def explain_hessian_at(step: steps.HessianAt, page: Page) -> list[Section]:
     """H_f(1, 2) = [… 2·2 …] = [… 4 …]"""
     stage = page.stage(step.stage)
     head = At(hessian_name(stage, step.component), step.arguments)
@@ -149,7 +137,7 @@ _DIFFER = (
 )
 
 
-def explain_hessian_inserted(step: HessianInserted, page: Page) -> list[Section]:
+def explain_hessian_inserted(step: steps.HessianInserted, page: Page) -> list[Section]:
     """H_g(f(x)) = […] with f inserted"""
     stage = page.stage(step.stage)
     inner = nested(Chain(page.chain.stages[: step.stage]))
@@ -161,7 +149,7 @@ def explain_hessian_inserted(step: HessianInserted, page: Page) -> list[Section]
 # -- the second-order chain rule ----------------------------------------------------------------------
 
 
-def explain_second_order(step: SecondOrderChain, page: Page) -> list[Section]:
+def explain_second_order(step: steps.SecondOrderChain, page: Page) -> list[Section]:
     """H_{g∘f} = J_fᵀ H_g J_f + Σ_i ∂g/∂z_i H_{f_i}, each term"""
     stage = page.stage(step.stage)
     head = composed_hessian(page, step.stage, step.component)
@@ -214,7 +202,7 @@ def second_order_rule(page: Page) -> tuple[Written, Written]:
     return head, Plus((Times((Transpose(jacobian), local, jacobian)), weighed))
 
 
-def explain_general_hessian(step: GeneralHessian, page: Page) -> list[Section]:
+def explain_general_hessian(step: steps.GeneralHessian, page: Page) -> list[Section]:
     """The rule, the shapes, and one entry as a sum over pairs of paths"""
     rule: list[Block] = [Equation(second_order_rule(page))]
     if len(step.result) == 1:
@@ -249,7 +237,7 @@ def _inner_jacobian(page: Page, stage: int) -> Written:
 # -- what follows -------------------------------------------------------------------------------------
 
 
-def explain_laplacian(step: Laplacian, page: Page) -> list[Section]:
+def explain_laplacian(step: steps.Laplacian, page: Page) -> list[Section]:
     """Δf = tr H"""
     name = composition(page.chain)
     second = tuple(SecondPartialOf(name, x, x) for x in map(Symbol, page.stage(0).inputs))
@@ -261,7 +249,7 @@ def explain_laplacian(step: Laplacian, page: Page) -> list[Section]:
     return [Section((heading,), (Equation(once(sides)),))]
 
 
-def explain_divergence(step: Divergence, page: Page) -> list[Section]:
+def explain_divergence(step: steps.Divergence, page: Page) -> list[Section]:
     """div f = ∂f₁/∂x + ∂f₂/∂y, the trace of J"""
     stage = page.stage(0)
     named = Plus(tuple(PartialOf(Symbol(f), Symbol(x)) for f, x in zip(stage.labels, stage.inputs, strict=True)))
@@ -269,7 +257,7 @@ def explain_divergence(step: Divergence, page: Page) -> list[Section]:
     return [Section(("Divergence, the trace of the Jacobian",), (Equation(sides),))]
 
 
-def explain_curl(step: Curl, page: Page) -> list[Section]:
+def explain_curl(step: steps.Curl, page: Page) -> list[Section]:
     """curl f, where f is a vector field"""
     stage = page.stage(0)
     plane = len(step.result.entries) == 1
@@ -304,7 +292,7 @@ _KINDS = {
 }
 
 
-def explain_critical(step: CriticalPoint, page: Page) -> list[Section]:
+def explain_critical(step: steps.CriticalPoint, page: Page) -> list[Section]:
     """Minimum, maximum, saddle: by the signs of the eigenvalues"""
     name = composition(page.chain)
     gradient = (At(Gradient(name), page.innermost), grid(step.gradient))
@@ -320,7 +308,7 @@ def explain_critical(step: CriticalPoint, page: Page) -> list[Section]:
     return [Section(("The kind of critical point",), tuple(blocks), Detail.BRIEF)]
 
 
-def _eigenvalues(step: CriticalPoint) -> list[Block]:
+def _eigenvalues(step: steps.CriticalPoint) -> list[Block]:
     """λ₁ = 9, or λ₁ ≈ 9.0123"""
     values: list[Written] = [*step.eigenvalues] or [Decimal(text) for text in step.decimals]
     sign = "=" if step.eigenvalues else "≈"
@@ -346,26 +334,26 @@ _VALLEY = {
 }
 
 
-def explain_beside(step: BesideCritical, page: Page) -> list[Section]:
+def explain_beside(step: steps.BesideCritical, page: Page) -> list[Section]:
     """What f − f(a) beside the point says where the second derivatives do not decide"""
     extreme = step.result.removeprefix("strict ")
     blocks = [*_BESIDE[step.reason](step, page, extreme), Prose((_FOUND[step.result],))]
     return [Section(("The values beside the point",), tuple(blocks), Detail.BRIEF)]
 
 
-def _on_curves(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _on_curves(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     """f(t, t²) − f(0, 0) = −t⁴ + ⋯, negative"""
     del extreme
     said: Text = ("For small positive ", _letter(step), ":")
     return [Prose(said), *(_on_curve(one, page) for one in step.curves)]
 
 
-def _letter(step: BesideCritical) -> Symbol:
+def _letter(step: steps.BesideCritical) -> Symbol:
     given = (name for one in step.curves for name in names(Matrix((one.curve,))))
     return Symbol(next(given))
 
 
-def _on_curve(one: AlongCurve, page: Page) -> Equation:
+def _on_curve(one: steps.AlongCurve, page: Page) -> Equation:
     remark: Text = (("positive",) if one.sign > 0 else ("negative",)) if one.sign else ()
     return Equation((_change(one.curve, page), _with_rest(one.lowest, one.whole)), (), remark)
 
@@ -382,11 +370,11 @@ def _with_rest(terms: Expr, whole: bool) -> Written:
     return Plus((Opposite(terms.operand) if isinstance(terms, Negative) else terms, Dots()))
 
 
-def _in_valley(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _in_valley(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     return [Prose((_VALLEY[extreme],)), *_on_curves(step, page, extreme)]
 
 
-def _by_form(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _by_form(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     """f(x, y) − f(0, 0) = x⁴ + y⁴ + ⋯"""
     assert step.terms is not None
     shown = Equation((_change(arguments(page.stage(0)), page), _with_rest(step.terms, step.whole)))
@@ -396,7 +384,7 @@ def _by_form(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
     return [shown, Prose((*said, f"are {_FORM[extreme]}."))]
 
 
-def _orders(step: BesideCritical, page: Page) -> Text:
+def _orders(step: steps.BesideCritical, page: Page) -> Text:
     """, x being of order 2 and y of order 1"""
     if len(set(step.weights)) == 1:
         return ()
@@ -405,14 +393,14 @@ def _orders(step: BesideCritical, page: Page) -> Text:
     return (", ", *joined(parts, last=" and "))
 
 
-def _by_sign(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _by_sign(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     """f(x, y) − f(0, 0) = (x − y)² ≥ 0"""
     assert step.terms is not None
     bounded = Comparison(_SIDE[extreme], step.terms, ZERO)
     return [Equation((_change(arguments(page.stage(0)), page), bounded), (), ("close to the point",))]
 
 
-def _by_derivative(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _by_derivative(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     """The first derivative that is not 0, and whether its order is even"""
     del page
     assert step.terms is not None
@@ -422,13 +410,13 @@ def _by_derivative(step: BesideCritical, page: Page, extreme: str) -> list[Block
     return [Prose((first, step.terms, f". Its order {said}."))]
 
 
-def _by_constant(step: BesideCritical, page: Page, extreme: str) -> list[Block]:
+def _by_constant(step: steps.BesideCritical, page: Page, extreme: str) -> list[Block]:
     """f(x, y) − f(0, 0) = 0"""
     del step, extreme
     return [Equation((_change(arguments(page.stage(0)), page), ZERO))]
 
 
-_BESIDE: dict[str, Callable[[BesideCritical, Page, str], list[Block]]] = {
+_BESIDE: dict[str, Callable[[steps.BesideCritical, Page, str], list[Block]]] = {
     "curves": _on_curves,
     "derivative": _by_derivative,
     "form": _by_form,
@@ -440,7 +428,7 @@ _BESIDE: dict[str, Callable[[BesideCritical, Page, str], list[Block]]] = {
 # -- Newton -------------------------------------------------------------------------------------------
 
 
-def explain_newton(step: NewtonStep, page: Page) -> list[Section]:
+def explain_newton(step: steps.NewtonStep, page: Page) -> list[Section]:
     """J(x) d = −f(x), x⁺ = x + d"""
     name = composition(page.chain)
     value: Written = Gradient(name) if step.minimum else name
@@ -467,15 +455,15 @@ def _column(entries: tuple[str, ...]) -> Written:
 
 
 SECOND_ORDER: Wordings = {
-    SecondPartials: explain_second_partials,
-    HessianAt: explain_hessian_at,
-    HessianInserted: explain_hessian_inserted,
-    SecondOrderChain: explain_second_order,
-    GeneralHessian: explain_general_hessian,
-    Laplacian: explain_laplacian,
-    Divergence: explain_divergence,
-    Curl: explain_curl,
-    CriticalPoint: explain_critical,
-    BesideCritical: explain_beside,
-    NewtonStep: explain_newton,
+    steps.SecondPartials: explain_second_partials,
+    steps.HessianAt: explain_hessian_at,
+    steps.HessianInserted: explain_hessian_inserted,
+    steps.SecondOrderChain: explain_second_order,
+    steps.GeneralHessian: explain_general_hessian,
+    steps.Laplacian: explain_laplacian,
+    steps.Divergence: explain_divergence,
+    steps.Curl: explain_curl,
+    steps.CriticalPoint: explain_critical,
+    steps.BesideCritical: explain_beside,
+    steps.NewtonStep: explain_newton,
 }

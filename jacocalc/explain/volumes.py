@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jacocalc import steps
 from jacocalc.document import (
     Absolute,
     At,
@@ -29,14 +30,6 @@ from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer
 from jacocalc.options import Detail
 from jacocalc.questions import VolumeOf
-from jacocalc.steps import (
-    GramDeterminant,
-    LocalInverse,
-    SingularPoint,
-    SingularSet,
-    VolumeFactor,
-    ZeroCase,
-)
 
 MEASURES = ("length", "area", "volume")
 LN = Name("ln")
@@ -44,7 +37,7 @@ LN = Name("ln")
 # -- det J --------------------------------------------------------------------------------------------
 
 
-def explain_factor(step: VolumeFactor, page: Page) -> list[Section]:
+def explain_factor(step: steps.VolumeFactor, page: Page) -> list[Section]:
     """det J_f = cos θ · r cos θ − (−r sin θ) sin θ = r, |det J_f| = |r|"""
     stage = page.stage(0)
     name = volume_name(stage, step.at)
@@ -60,14 +53,14 @@ def explain_factor(step: VolumeFactor, page: Page) -> list[Section]:
     return [Section((heading,), tuple(blocks), Detail.BRIEF, key=bool(step.at) == bool(page.at))]
 
 
-def _expansion(step: VolumeFactor) -> Text:
+def _expansion(step: steps.VolumeFactor) -> Text:
     rows = step.matrix.shape[0]
     if step.triangular:
         return ("J is triangular: the product of its diagonal",)
     return ("cofactors of the first row",) if 3 <= rows <= 4 else ()
 
 
-def _size(step: VolumeFactor, name: Written, page: Page) -> list[Block]:
+def _size(step: steps.VolumeFactor, name: Written, page: Page) -> list[Block]:
     """|det J| = ρ² |sin φ|, and where the bars may go."""
     if step.sign == "zero":
         return []
@@ -87,7 +80,7 @@ _ORIENTATIONS = {
 }
 
 
-def _orientation(step: VolumeFactor, name: Written, page: Page) -> list[Block]:
+def _orientation(step: steps.VolumeFactor, name: Written, page: Page) -> list[Block]:
     if step.sign not in _ORIENTATIONS:
         return []
     relation, words = _ORIENTATIONS[step.sign]
@@ -95,14 +88,14 @@ def _orientation(step: VolumeFactor, name: Written, page: Page) -> list[Block]:
     return [Prose((name, f"{relation}{where}{words}"))]
 
 
-def _growth(step: VolumeFactor, name: Written) -> list[Block]:
+def _growth(step: steps.VolumeFactor, name: Written) -> list[Block]:
     """ln |det J(a)|, which densities need."""
     if step.logarithm is None:
         return []
     return [Equation((At(LN, (Absolute(name),)), step.logarithm))]
 
 
-def _meaning(step: VolumeFactor, stage: VectorFunction) -> Block:
+def _meaning(step: steps.VolumeFactor, stage: VectorFunction) -> Block:
     if step.sign == "zero":
         return Prose(("The image of every small ", measure(stage.inputs), " has the ", measure(stage.inputs), " 0."))
     small, what = element(stage.inputs), measure(stage.inputs)
@@ -129,7 +122,7 @@ def scaled(factor: Expr, body: Written) -> Written:
 # -- where it vanishes --------------------------------------------------------------------------------
 
 
-def explain_singular(step: SingularSet, page: Page) -> list[Section]:
+def explain_singular(step: steps.SingularSet, page: Page) -> list[Section]:
     """det J_f = 0 where sin φ = 0, that is φ = kπ"""
     stage = page.stage(0)
     square = stage.n == stage.m
@@ -173,12 +166,12 @@ _CURVE = {
 }
 
 
-def _cases(cases: tuple[ZeroCase, ...], stage: VectorFunction) -> Text:
+def _cases(cases: tuple[steps.ZeroCase, ...], stage: VectorFunction) -> Text:
     """ρ = 0, or where sin(φ) = 0, that is φ = kπ with a whole number k"""
     return joined((_case(case, stage) for case in cases), ", or where ")
 
 
-def _case(case: ZeroCase, stage: VectorFunction) -> Text:
+def _case(case: steps.ZeroCase, stage: VectorFunction) -> Text:
     """sin(φ) = 0, that is φ = kπ with a whole number k"""
     sure: Text = () if case.sure else (", if that happens within the domain",)
     if not case.multiples:
@@ -213,7 +206,7 @@ def _whole_number(stage: VectorFunction, place: int) -> Expr:
 # -- the inverse --------------------------------------------------------------------------------------
 
 
-def explain_inverse(step: LocalInverse, page: Page) -> list[Section]:
+def explain_inverse(step: steps.LocalInverse, page: Page) -> list[Section]:
     """J_{f⁻¹}(f(x)) = J_f(x)⁻¹ = (1/det J_f) adj J_f = …"""
     stage = page.stage(0)
     at = step.at or arguments(stage)
@@ -223,7 +216,7 @@ def explain_inverse(step: LocalInverse, page: Page) -> list[Section]:
         product = (Times((step.reciprocal, grid(step.adjugate))),)
     sides = once((_inverse_name(stage, at), Inverse(jacobian_of(stage, at)), *product, grid(step.result)))
     heading = "The Jacobian of the local inverse at the point" if step.at else "The Jacobian of the local inverse"
-    somewhere = any(isinstance(other, SingularSet) and other.result for other in page.derivation.steps)
+    somewhere = any(isinstance(other, steps.SingularSet) and other.result for other in page.derivation.steps)
     where: Text = ("where ", volume_name(stage, ()), " ≠ 0") if somewhere and not step.at else ()
     return [Section((heading,), (Equation(sides, (), where),), Detail.BRIEF)]
 
@@ -240,7 +233,7 @@ def inverse_of(stage: VectorFunction) -> Written:
     return Inverse(function_name(stage))
 
 
-def explain_singular_point(step: SingularPoint, page: Page) -> list[Section]:
+def explain_singular_point(step: steps.SingularPoint, page: Page) -> list[Section]:
     """det J_f(a) = 0: no statement about an inverse"""
     stage = page.stage(0)
     text: list[str | Written] = [
@@ -271,7 +264,7 @@ def free_letter(letters: str, stage: VectorFunction) -> str:
 # -- lengths and areas --------------------------------------------------------------------------------
 
 
-def explain_gram(step: GramDeterminant, page: Page) -> list[Section]:
+def explain_gram(step: steps.GramDeterminant, page: Page) -> list[Section]:
     """√det(JᵀJ) = R² |sin φ|, dS = R² |sin φ| dφ dθ"""
     stage = page.stage(0)
     blocks = _curve(step, page) if len(stage.inputs) == 1 else _surface(step, page)
@@ -288,7 +281,7 @@ def explain_gram(step: GramDeterminant, page: Page) -> list[Section]:
     return found
 
 
-def _entries(step: GramDeterminant, stage: VectorFunction) -> Section:
+def _entries(step: steps.GramDeterminant, stage: VectorFunction) -> Section:
     """JᵀJ entry by entry, every term kept."""
     jacobian = jacobian_of(stage, step.at)
     written = grid_of_product(step.matrix.transposed, step.matrix, step.written)
@@ -299,7 +292,7 @@ def _entries(step: GramDeterminant, stage: VectorFunction) -> Section:
 _ELEMENTS = {"length": "ds", "area": "dS", "volume": "dV"}
 
 
-def _curve(step: GramDeterminant, page: Page) -> list[Block]:
+def _curve(step: steps.GramDeterminant, page: Page) -> list[Block]:
     """‖df/dt‖ = √(x′² + y′² + z′²)"""
     stage = page.stage(0)
     sides = (volume_name(stage, step.at), _root(step.applied), _root(step.determinant), step.result)
@@ -310,7 +303,7 @@ def _root(expr: Expr) -> Expr:
     return Call("sqrt", (expr,))
 
 
-def _surface(step: GramDeterminant, page: Page) -> list[Block]:
+def _surface(step: steps.GramDeterminant, page: Page) -> list[Block]:
     stage = page.stage(0)
     jacobian = jacobian_of(stage, step.at)
     gram = Times((Transpose(jacobian), jacobian))
@@ -327,9 +320,9 @@ def _surface(step: GramDeterminant, page: Page) -> list[Block]:
 
 
 VOLUMES: Wordings = {
-    VolumeFactor: explain_factor,
-    SingularSet: explain_singular,
-    LocalInverse: explain_inverse,
-    SingularPoint: explain_singular_point,
-    GramDeterminant: explain_gram,
+    steps.VolumeFactor: explain_factor,
+    steps.SingularSet: explain_singular,
+    steps.LocalInverse: explain_inverse,
+    steps.SingularPoint: explain_singular_point,
+    steps.GramDeterminant: explain_gram,
 }

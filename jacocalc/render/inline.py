@@ -7,6 +7,7 @@ from functools import partial
 from unicodedata import normalize
 
 from jacocalc import document
+from jacocalc.document import Text, Written
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, PAPER, RAISED, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Number, Symbol
 from jacocalc.render.bracketing import Parts, is_shape
@@ -27,7 +28,7 @@ _SCRIPTS = tuple(
 _SUPERSCRIPTS = str.maketrans({plain: sign for sign, plain in RAISED.items()})
 
 
-def inline(item: document.Written, manner: Manner = PAPER) -> str:
+def inline(item: Written, manner: Manner = PAPER) -> str:
     """A formula on one line."""
     text = _inline(item, manner)
     return text if manner.unicode else plain(text)
@@ -45,14 +46,14 @@ def plain(text: str) -> str:
     return text.encode("ascii", "replace").decode()
 
 
-def prose(text: document.Text, manner: Manner = PAPER) -> str:
+def prose(text: Text, manner: Manner = PAPER) -> str:
     """A paragraph with its formulas on one line."""
     said = "".join(part if isinstance(part, str) else _inline(part, manner) for part in text)
     return said if manner.unicode else plain(said)
 
 
-def _inline(item: document.Written, manner: Manner) -> str:
-    def each(items: tuple[document.Written, ...]) -> str:
+def _inline(item: Written, manner: Manner) -> str:
+    def each(items: tuple[Written, ...]) -> str:
         return ", ".join(_inline(part, manner) for part in items)
 
     parts = Parts(partial(_inline, manner=manner), "({})".format)
@@ -158,7 +159,7 @@ def _subscripted(base: str, index: str) -> str:
     return f"{base}_{index}" if len(index) == 1 or index.isalnum() else f"{base}_{{{index}}}"
 
 
-def _at(head: document.Written, name: str, arguments: tuple[document.Written, ...], inner: str) -> str:
+def _at(head: Written, name: str, arguments: tuple[Written, ...], inner: str) -> str:
     if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return f"{name} {inner}"
     if isinstance(head, document.JacobianRatio) and arguments:
@@ -166,7 +167,7 @@ def _at(head: document.Written, name: str, arguments: tuple[document.Written, ..
     return f"{name}({inner})" if arguments else name
 
 
-def _sum(terms: tuple[document.Written, ...], parts: Parts[str]) -> str:
+def _sum(terms: tuple[Written, ...], parts: Parts[str]) -> str:
     """a + b − c"""
     text = parts.term(terms[0])
     for term in terms[1:]:

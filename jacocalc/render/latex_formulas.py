@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from jacocalc import document
+from jacocalc import document, notation
+from jacocalc.document import Written
 from jacocalc.known_functions import KNOWN
 from jacocalc.linear import differential_of, split_name
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    as_rational,
-)
+from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.latex_signs import fenced, latex_name
@@ -39,7 +21,7 @@ def relation_sign(sign: str) -> str:
     return _RELATIONS.get(sign, sign)
 
 
-def latex(item: document.Written) -> str:
+def latex(item: Written) -> str:
     """A formula as LaTeX mathematics."""
     match item:
         case Expr():
@@ -58,7 +40,7 @@ def latex(item: document.Written) -> str:
         case document.Operator(by, body, total):
             d = "d" if total else r"\partial"
             inner = latex(body)
-            closed = isinstance(body, Number | Symbol | Constant)
+            closed = isinstance(body, notation.Number | notation.Symbol | notation.Constant)
             return rf"\frac{{{d}}}{{{d} {latex(by)}}} {inner if closed else fenced(inner)}"
         case document.JacobianRatio(of, by):
             d = "d" if item.total else r"\partial"
@@ -139,7 +121,7 @@ def _names(names: tuple[str, ...]) -> str:
     return text if len(names) == 1 else f"({text})"
 
 
-def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
+def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = ", ".join(map(latex, arguments))
     if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return rf"\{'det' if head.text == 'det' else 'operatorname{rank}'} {inner}"
@@ -151,7 +133,7 @@ def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
     return name + fenced(inner) if arguments else name
 
 
-def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
+def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
     """A matrix; rows of fractions, which reach 2ex below the line, do not touch."""
     tall = any(r"\frac" in latex(entry) for row in rows for entry in row)
     gap = r" \\[2.5ex]" + "\n" if tall else r" \\" + "\n"
@@ -166,41 +148,41 @@ def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
 
 def _expression(expr: Expr) -> str:
     match expr:
-        case Number(value, literal):
+        case notation.Number(value, literal):
             return literal or str(value)
-        case Constant(name):
+        case notation.Constant(name):
             return r"\pi" if name == "pi" else "e"
-        case Symbol(name):
+        case notation.Symbol(name):
             return latex_name(name)
-        case Sum(terms):
+        case notation.Sum(terms):
             text = _PARTS.placed(terms[0], Place.FIRST_TERM)
             for term in terms[1:]:
-                minus = isinstance(term, Minus)
-                body = term.operand if isinstance(term, Minus) else term
+                minus = isinstance(term, notation.Minus)
+                body = term.operand if isinstance(term, notation.Minus) else term
                 text += f" {'-' if minus else '+'} {_PARTS.placed(body, Place.TERM)}"
             return text
-        case Minus(operand) | Negative(operand):
+        case notation.Minus(operand) | notation.Negative(operand):
             return f"-{_PARTS.placed(operand, Place.NEGATED)}"
-        case Product(factors, dot):
+        case notation.Product(factors, dot):
             return _product(factors, dot)
-        case Quotient(over, under):
+        case notation.Quotient(over, under):
             return rf"\frac{{{_expression(over)}}}{{{_expression(under)}}}"
-        case Power(base, exponent):
+        case notation.Power(base, exponent):
             return _power(base, exponent)
-        case Call(function, arguments):
+        case notation.Call(function, arguments):
             return _call(function, arguments)
-        case Applied():
+        case notation.Applied():
             return _applied(expr)
-        case Comparison(relation, left, right):
+        case notation.Comparison(relation, left, right):
             return f"{_expression(left)} {relation_sign(relation)} {_expression(right)}"
-        case Junction(word, conditions):
-            parts = (f"({_expression(c)})" if isinstance(c, Junction) else _expression(c) for c in conditions)
+        case notation.Junction(word, conditions):
+            parts = (f"({_expression(c)})" if isinstance(c, notation.Junction) else _expression(c) for c in conditions)
             return rf" \text{{ {word} }} ".join(parts)
-        case Piecewise(branches, otherwise):
+        case notation.Piecewise(branches, otherwise):
             rows = [rf"{_expression(value)} & \text{{if }} {_expression(when)}" for value, when in branches]
             rows += [] if otherwise is None else [rf"{_expression(otherwise)} & \text{{otherwise}}"]
             return "\\begin{cases}\n" + " \\\\\n".join(rows) + "\n\\end{cases}"
-        case Matrix(rows):
+        case notation.Matrix(rows):
             return _matrix(rows)
     raise TypeError(f"no LaTeX for {type(expr).__name__}")
 
@@ -216,21 +198,21 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
 
 
 def _needs_dot(left: Expr, right: Expr) -> bool:
-    if isinstance(first(right), Number) or is_no_coefficient(last(left)):
+    if isinstance(first(right), notation.Number) or is_no_coefficient(last(left)):
         return True
-    return isinstance(right, Quotient) and isinstance(left, Number | Quotient)
+    return isinstance(right, notation.Quotient) and isinstance(left, notation.Number | notation.Quotient)
 
 
 def _gap(left: Expr, right: Expr) -> str:
     tail, head = last(left), first(right)
-    if isinstance(head, Symbol) and differential_of(split_name(head.name)[0]):
+    if isinstance(head, notation.Symbol) and differential_of(split_name(head.name)[0]):
         return r" \, "
-    return " " if is_letter(tail) or isinstance(tail, Number | Power | Symbol) else r" \, "
+    return " " if is_letter(tail) or isinstance(tail, notation.Number | notation.Power | notation.Symbol) else r" \, "
 
 
 def _power(base: Expr, exponent: Expr) -> str:
     raised = _expression(exponent)
-    if isinstance(base, Call) and base.function in _RAISED_NAMES and isinstance(exponent, Number):
+    if isinstance(base, notation.Call) and base.function in _RAISED_NAMES and isinstance(exponent, notation.Number):
         return rf"{KNOWN[base.function].latex}^{{{raised}}}{fenced(_expression(base.arguments[0]))}"
     return f"{_PARTS.base(base)}^{{{raised}}}"
 
@@ -266,7 +248,7 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
     return KNOWN[function].latex + fenced(inner)
 
 
-def _applied(expr: Applied) -> str:
+def _applied(expr: notation.Applied) -> str:
     name = latex_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
     if not expr.derivatives:
         return name + fenced(", ".join(map(_expression, expr.arguments)))

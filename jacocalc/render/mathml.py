@@ -8,28 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from jacocalc import document
+from jacocalc import document, notation
+from jacocalc.document import Written
 from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from jacocalc.notation import ZERO, Expr
 from jacocalc.precedence import Place, first, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
@@ -37,12 +20,12 @@ from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
 
 
-def commas(items: tuple[document.Written, ...]) -> str:
+def commas(items: tuple[Written, ...]) -> str:
     """a, b, c"""
     return mo(",").join(mathml(item) for item in items)
 
 
-def mathml(item: document.Written) -> str:
+def mathml(item: Written) -> str:
     """A formula as MathML elements."""
     match item:
         case Expr():
@@ -60,7 +43,7 @@ def mathml(item: document.Written) -> str:
             return fraction(d + mathml(of), d + mathml(by))
         case document.Operator(by, body, total):
             d = "<mi>d</mi>" if total else mo("∂")
-            closed = isinstance(body, Number | Symbol | Constant)
+            closed = isinstance(body, notation.Number | notation.Symbol | notation.Constant)
             inner = mathml(body)
             return fraction(d, d + mathml(by)) + (inner if closed else fenced(inner))
         case document.JacobianRatio(of, by):
@@ -127,7 +110,7 @@ def mathml(item: document.Written) -> str:
 PARTS = Parts(mathml, fenced)
 
 
-def parts(item: document.Written) -> list[tuple[str, document.Written]]:
+def parts(item: Written) -> list[tuple[str, Written]]:
     """Where a formula may be broken: the terms of a sum and the factors of a product, each behind its sign."""
     match item:
         case document.Times(factors):
@@ -136,14 +119,14 @@ def parts(item: document.Written) -> list[tuple[str, document.Written]]:
         case document.Plus(terms):
             signs = ["" if i == 0 or isinstance(t, document.Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]
             return [(sign + PARTS.term(term), term) for sign, term in zip(signs, terms, strict=True)]
-        case Sum((head, *others)):
+        case notation.Sum((head, *others)):
             return [(PARTS.placed(head, Place.FIRST_TERM), head), *((_signed(term), term) for term in others)]
         case _:
             return [(mathml(item), item)]
 
 
 def _signed(term: Expr) -> str:
-    if isinstance(term, Minus):
+    if isinstance(term, notation.Minus):
         return mo("−", INFIX) + PARTS.placed(term.operand, Place.TERM)
     return mo("+", INFIX) + PARTS.placed(term, Place.TERM)
 
@@ -170,7 +153,7 @@ def _names(names: tuple[str, ...]) -> str:
     return text if len(names) == 1 else fenced(text)
 
 
-def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
+def _at(head: Written, arguments: tuple[Written, ...]) -> str:
     inner = commas(arguments)
     if isinstance(head, document.Name) and head.text in ("det", "rank"):
         return f'<mi>{head.text}</mi><mspace width="0.2em"/>{inner}'
@@ -181,7 +164,7 @@ def _at(head: document.Written, arguments: tuple[document.Written, ...]) -> str:
     return name + (fenced(inner) if arguments else "")
 
 
-def matrix(rows: Sequence[Sequence[document.Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
+def matrix(rows: Sequence[Sequence[Written]], classes: Callable[[int, int], str] = lambda i, j: "") -> str:
     """A matrix; ``classes`` are those of entry (i, j), for a style sheet."""
     lines = (
         "".join(_cell(entry, classes(i, j)) for j, entry in enumerate(line)) for i, line in enumerate(rows)
@@ -189,7 +172,7 @@ def matrix(rows: Sequence[Sequence[document.Written]], classes: Callable[[int, i
     return fenced(f"<mtable>{''.join(f'<mtr>{line}</mtr>' for line in lines)}</mtable>", "[", "]")
 
 
-def _cell(entry: document.Written, classes: str) -> str:
+def _cell(entry: Written, classes: str) -> str:
     return f'<mtd class="{classes}">{mathml(entry)}</mtd>' if classes else f"<mtd>{mathml(entry)}</mtd>"
 
 
@@ -198,36 +181,35 @@ def _cell(entry: document.Written, classes: str) -> str:
 
 def _expression(expr: Expr) -> str:
     match expr:
-        case Number(value, literal):
+        case notation.Number(value, literal):
             return f"<mn>{literal or value}</mn>"
-        case Constant(name):
+        case notation.Constant(name):
             return "<mi>π</mi>" if name == "pi" else "<mi>e</mi>"
-        case Symbol(name):
+        case notation.Symbol(name):
             return mathml_name(name)
-        case Sum():
+        case notation.Sum():
             return row(*(elements for elements, _ in parts(expr)))
-        case Minus(operand) | Negative(operand):
+        case notation.Minus(operand) | notation.Negative(operand):
             return row(mo("−", ' form="prefix"'), PARTS.placed(operand, Place.NEGATED))
-        case Product(factors, dot):
+        case notation.Product(factors, dot):
             return _product(factors, dot)
-        case Quotient(over, under):
+        case notation.Quotient(over, under):
             return fraction(_expression(over), _expression(under))
-        case Power(base, exponent):
+        case notation.Power(base, exponent):
             return f"<msup>{row(PARTS.base(base))}{row(_expression(exponent))}</msup>"
-        case Call(function, arguments):
+        case notation.Call(function, arguments):
             return _call(function, arguments)
-        case Applied():
+        case notation.Applied():
             return _applied(expr)
-        case Comparison(relation, left, right):
+        case notation.Comparison(relation, left, right):
             return row(_expression(left), mo(PAPER_RELATIONS.get(relation, relation)), _expression(right))
-        case Junction(word, conditions):
+        case notation.Junction(word, conditions):
             space = f'<mspace width="0.4em"/><mtext>{word}</mtext><mspace width="0.4em"/>'
-            return row(
-                space.join(fenced(_expression(c)) if isinstance(c, Junction) else _expression(c) for c in conditions)
-            )
-        case Piecewise(branches, otherwise):
+            made = ((c, _expression(c)) for c in conditions)
+            return row(space.join(fenced(text) if isinstance(c, notation.Junction) else text for c, text in made))
+        case notation.Piecewise(branches, otherwise):
             return _piecewise(branches, otherwise)
-        case Matrix(rows):
+        case notation.Matrix(rows):
             return matrix(rows)
     raise TypeError(f"no MathML for {type(expr).__name__}")
 
@@ -236,18 +218,18 @@ def _product(factors: tuple[Expr, ...], dot: bool) -> str:
     text = ""
     for i, factor in enumerate(factors):
         if i:
-            numeric = isinstance(first(factor), Number) or is_no_coefficient(last(factors[i - 1]))
-            named = factor.base if isinstance(factor, Power) else factor
-            apart = isinstance(named, Call | Piecewise) or _is_differential(factor)
+            numeric = isinstance(first(factor), notation.Number) or is_no_coefficient(last(factors[i - 1]))
+            named = factor.base if isinstance(factor, notation.Power) else factor
+            apart = isinstance(named, notation.Call | notation.Piecewise) or _is_differential(factor)
             thin = '<mspace width="0.17em"/>' if apart else mo("\u2062")
-            text += mo("·") if dot or numeric or isinstance(factor, Quotient) else thin
+            text += mo("·") if dot or numeric or isinstance(factor, notation.Quotient) else thin
         text += PARTS.placed(factor, Place.FACTOR if i else Place.FIRST_FACTOR)
     return row(text)
 
 
 def _is_differential(expr: Expr) -> bool:
     head = first(expr)
-    return isinstance(head, Symbol) and bool(differential_of(split_name(head.name)[0]))
+    return isinstance(head, notation.Symbol) and bool(differential_of(split_name(head.name)[0]))
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:
@@ -283,7 +265,7 @@ def _piecewise(branches: tuple[tuple[Expr, Expr], ...], otherwise: Expr | None) 
     return row(mo("{", ' stretchy="true"'), f'<mtable class="cases">{table}</mtable>')
 
 
-def _applied(expr: Applied) -> str:
+def _applied(expr: notation.Applied) -> str:
     name = mathml_name(f"{expr.function}_{expr.component}" if expr.component else expr.function)
     if not expr.derivatives:
         return name + fenced(mo(",").join(map(_expression, expr.arguments)))

@@ -5,26 +5,11 @@ from __future__ import annotations
 import unicodedata
 from functools import partial
 
-from jacocalc import document
+from jacocalc import document, notation
+from jacocalc.document import Text, Written
 from jacocalc.known_functions import shown
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from jacocalc.notation import ZERO, Expr
 from jacocalc.precedence import Place, brackets, joiner
 from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.inline import inline
@@ -47,7 +32,7 @@ from jacocalc.render.plates import (
 _SCRIPT = 0.7
 
 
-def formula(item: document.Written, size: float) -> Plate:
+def formula(item: Written, size: float) -> Plate:
     """A formula as a plate."""
     match item:
         case Expr():
@@ -97,12 +82,12 @@ def formula(item: document.Written, size: float) -> Plate:
             return run(inline(item), size)
 
 
-def sentence(text: document.Text, size: float) -> Plate:
+def sentence(text: Text, size: float) -> Plate:
     """Words and formulas in a row."""
     return beside(*(run(part, size) if isinstance(part, str) else formula(part, size) for part in text))
 
 
-def _commas(items: tuple[document.Written, ...], size: float) -> Plate:
+def _commas(items: tuple[Written, ...], size: float) -> Plate:
     return joined([formula(item, size) for item in items], run(", ", size))
 
 
@@ -114,7 +99,7 @@ def _parts(size: float) -> Parts[Plate]:
     return Parts(partial(formula, size=size), partial(fenced, size=size))
 
 
-def _plus(terms: tuple[document.Written, ...], size: float) -> Plate:
+def _plus(terms: tuple[Written, ...], size: float) -> Plate:
     """a + b − c"""
     parts = _parts(size)
     plates = [parts.term(terms[0])]
@@ -125,7 +110,7 @@ def _plus(terms: tuple[document.Written, ...], size: float) -> Plate:
     return beside(*plates)
 
 
-def _at(head: document.Written, arguments: tuple[document.Written, ...], size: float) -> Plate:
+def _at(head: Written, arguments: tuple[Written, ...], size: float) -> Plate:
     """J_f(1, 2)"""
     name = _parts(size).named(head)
     if not arguments:
@@ -135,7 +120,7 @@ def _at(head: document.Written, arguments: tuple[document.Written, ...], size: f
     return beside(name, gap(space * size), fenced(where, size))
 
 
-def _gradient(of: document.Written, by: document.Written | None, size: float) -> Plate:
+def _gradient(of: Written, by: Written | None, size: float) -> Plate:
     nabla = run("∇", size)
     if by is not None:
         nabla = beside(lowered(nabla, formula(by, _SCRIPT * size), size), gap(0.1 * size))
@@ -190,31 +175,31 @@ def _accented(letter: str, accent: str, size: float, face: str) -> Plate:
 def expression(expr: Expr, size: float) -> Plate:
     """Notation as a plate."""
     match expr:
-        case Number(value, literal):
+        case notation.Number(value, literal):
             return run(literal or str(value), size)
-        case Constant(name):
+        case notation.Constant(name):
             return run("π", size, "italic") if name == "pi" else run("e", size)
-        case Symbol(name):
+        case notation.Symbol(name):
             return _name(name, size)
-        case Sum(terms):
+        case notation.Sum(terms):
             return beside(*terms_of(terms, size))
-        case Minus(operand) | Negative(operand):
-            near = gap(0.08 * size if isinstance(operand, Quotient) else 0)
+        case notation.Minus(operand) | notation.Negative(operand):
+            near = gap(0.08 * size if isinstance(operand, notation.Quotient) else 0)
             return beside(run("−", size), near, _parts(size).placed(operand, Place.NEGATED))
-        case Product(factors, dot):
+        case notation.Product(factors, dot):
             return product(factors, dot, size)
-        case Quotient(over, under):
+        case notation.Quotient(over, under):
             return fraction(expression(over, size), expression(under, size), size)
-        case Power(base, exponent):
+        case notation.Power(base, exponent):
             return raised(_parts(size).base(base), expression(exponent, _SCRIPT * size), size)
-        case Call(function, arguments):
+        case notation.Call(function, arguments):
             return _call(function, arguments, size)
-        case Applied():
+        case notation.Applied():
             return _applied(expr, size)
-        case Comparison(relation, left, right):
+        case notation.Comparison(relation, left, right):
             sign = run(f" {PAPER_RELATIONS.get(relation, relation)} ", size)
             return beside(expression(left, size), sign, expression(right, size))
-        case Matrix(rows):
+        case notation.Matrix(rows):
             return matrix([[expression(cell, size) for cell in row] for row in rows], size)
         case _:
             return run(inline(expr), size)
@@ -224,8 +209,9 @@ def terms_of(terms: tuple[Expr, ...], size: float) -> list[Plate]:
     """The terms of a sum, each with its sign before it, so that a line may end between two of them."""
     plates = [_parts(size).placed(terms[0], Place.FIRST_TERM)]
     for term in terms[1:]:
-        sign = run(" − " if isinstance(term, Minus) else " + ", size)
-        plates.append(beside(sign, _parts(size).placed(term.operand if isinstance(term, Minus) else term, Place.TERM)))
+        sign = run(" − " if isinstance(term, notation.Minus) else " + ", size)
+        body = term.operand if isinstance(term, notation.Minus) else term
+        plates.append(beside(sign, _parts(size).placed(body, Place.TERM)))
     return plates
 
 
@@ -243,7 +229,7 @@ def product(factors: tuple[Expr, ...], dot: bool, size: float, tones: tuple[str,
 def _between(left: Expr, right: Expr, dot: bool, size: float) -> Plate:
     if dot:
         return _dot(size)
-    if isinstance(left, Quotient) or isinstance(right, Quotient):
+    if isinstance(left, notation.Quotient) or isinstance(right, notation.Quotient):
         return gap(0.14 * size)
     sign = joiner(left, right, False, brackets(right, Place.FACTOR))
     return _dot(size) if sign == "·" else gap((0.2 if sign == " " else 0.05) * size)
@@ -278,7 +264,7 @@ def _call(function: str, arguments: tuple[Expr, ...], size: float) -> Plate:
             return beside(run(shown(function), size), fenced(inner, size))
 
 
-def _applied(expr: Applied, size: float) -> Plate:
+def _applied(expr: notation.Applied, size: float) -> Plate:
     """g₁(u, v), ∂g₁/∂u"""
     name = _name(f"{expr.function}_{expr.component}" if expr.component else expr.function, size)
     if not expr.derivatives:

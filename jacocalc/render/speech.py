@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from jacocalc import document
+from jacocalc import document, notation
+from jacocalc.document import Block, Document, Text, Written
 from jacocalc.known_functions import KNOWN, ORDERED
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Matrix,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from jacocalc.notation import ZERO, Expr
 from jacocalc.render.bracketing import binds_loosely
 from jacocalc.render.spoken_words import in_words, quantity, spoken_name
 from jacocalc.render.term_speech import spoken_term
@@ -33,10 +16,10 @@ _RELATIONS = {
     "=": "equals", "≈": "is about", "<": "is less than", "<=": "is at most", ">": "is greater than",
     ">=": "is at least", "!=": "is not", ":": "has shape",
 }  # fmt: skip
-_LONG: tuple[type, ...] = (Sum, Product, Quotient, Negative)
+_LONG: tuple[type, ...] = (notation.Sum, notation.Product, notation.Quotient, notation.Negative)
 
 
-def to_speech(page: document.Document) -> str:
+def to_speech(page: Document) -> str:
     """The page in words, a sentence a line."""
     lines = [*(f"{source}." for source in page.sources), f"{_text(page.title)}."]
     for section in page.sections:
@@ -58,18 +41,18 @@ def _section(section: document.Section) -> list[str]:
     ]
 
 
-def _text(text: document.Text) -> str:
+def _text(text: Text) -> str:
     said = "".join(part if isinstance(part, str) else spoken(part) for part in text)
     return in_words(said).rstrip(".")
 
 
-def _begun(text: document.Text) -> str:
+def _begun(text: Text) -> str:
     """A remark as a sentence of its own: words begin with a capital, a symbol stays as it is."""
     said = _text(text)
     return said[:1].upper() + said[1:] if isinstance(text[0], str) else _sentence(said)
 
 
-def _block(block: document.Block) -> list[str]:
+def _block(block: Block) -> list[str]:
     match block:
         case document.Prose(text):
             said = _text(text)
@@ -99,7 +82,7 @@ def _node(node: document.NetworkNode) -> str:
     return f"{said}.".replace(" = ", " equals ")
 
 
-def spoken(item: document.Written) -> str:
+def spoken(item: Written) -> str:
     """A formula in words."""
     match item:
         case Expr():
@@ -135,7 +118,7 @@ def spoken(item: document.Written) -> str:
             return f"the inverse of {_whole(body, ATOM)}"
         case document.Absolute(body):
             return f"the absolute value of {spoken(body)}"
-        case document.Bracketed(Symbol() | Var() as name):
+        case document.Bracketed(notation.Symbol() | Var() as name):
             return spoken(name)
         case document.Bracketed(body):
             return f"the product {spoken(body)},"
@@ -175,7 +158,7 @@ def spoken(item: document.Written) -> str:
     raise TypeError(f"no words for {type(item).__name__}")
 
 
-def _whole(item: document.Written, least: int = PRODUCT) -> str:
+def _whole(item: Written, least: int = PRODUCT) -> str:
     """A part, as a quantity where it is a term that goes on."""
     said = spoken(item)
     return quantity(said) if binds_loosely(item, least) else said.strip()
@@ -189,11 +172,11 @@ def _decimal(item: document.Decimal) -> str:
     return f"{mantissa} times 10 to the power {exponent.replace('-', 'minus ')}" if exponent else mantissa
 
 
-def _listed(items: tuple[document.Written, ...]) -> str:
+def _listed(items: tuple[Written, ...]) -> str:
     return ", ".join(map(spoken, items))
 
 
-def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
+def _matrix(rows: tuple[tuple[Written, ...], ...]) -> str:
     height, width = len(rows), len(rows[0])
     if width == 1:
         return f"the column with entries {_listed(tuple(row[0] for row in rows))}"
@@ -205,29 +188,30 @@ def _matrix(rows: tuple[tuple[document.Written, ...], ...]) -> str:
 
 def _expression(expr: Expr) -> str:
     match expr:
-        case Number(value, literal):
+        case notation.Number(value, literal):
             return literal or str(value)
-        case Constant(name):
+        case notation.Constant(name):
             return name
-        case Symbol(name):
+        case notation.Symbol(name):
             return spoken_name(name)
-        case Sum(terms):
+        case notation.Sum(terms):
             said = _expression(terms[0])
             for term in terms[1:]:
-                body = term.operand if isinstance(term, Minus) else term
-                said += f" {'minus' if isinstance(term, Minus) else 'plus'} {_grouped(body, (Sum,))}"
+                body = term.operand if isinstance(term, notation.Minus) else term
+                said += f" {'minus' if isinstance(term, notation.Minus) else 'plus'} {_grouped(body, (notation.Sum,))}"
             return said
-        case Minus(operand) | Negative(operand):
-            return f"minus {_grouped(operand, (Sum,))}"
-        case Product(factors):
-            return " times ".join(_grouped(factor, (Sum, Negative, Quotient)) for factor in factors)
-        case Quotient(over, under):
+        case notation.Minus(operand) | notation.Negative(operand):
+            return f"minus {_grouped(operand, (notation.Sum,))}"
+        case notation.Product(factors):
+            loose = (notation.Sum, notation.Negative, notation.Quotient)
+            return " times ".join(_grouped(factor, loose) for factor in factors)
+        case notation.Quotient(over, under):
             return f"{_grouped(over, _LONG)} over {_grouped(under, _LONG)}"
-        case Power(base, exponent):
-            return f"{_grouped(base, (*_LONG, Power, Call))} {_raised(exponent)}"
-        case Call(function, arguments):
+        case notation.Power(base, exponent):
+            return f"{_grouped(base, (*_LONG, notation.Power, notation.Call))} {_raised(exponent)}"
+        case notation.Call(function, arguments):
             return _call(function, arguments)
-        case Applied(function, component, derivatives, arguments):
+        case notation.Applied(function, component, derivatives, arguments):
             name = f"{spoken_name(function)} {component or ''}".rstrip()
             taken = f"of {', '.join(map(_expression, arguments))}"
             if not derivatives:
@@ -238,15 +222,15 @@ def _expression(expr: Expr) -> str:
                 return f"partial {name} by argument {' and '.join(map(str, derivatives))} {taken}"
             by = [spoken_name(expr.inputs[k - 1]) for k in derivatives]
             return f"partial {name} by {' and '.join(by)}"
-        case Comparison(relation, left, right):
+        case notation.Comparison(relation, left, right):
             return f"{_expression(left)} {_RELATIONS[relation]} {_expression(right)}"
-        case Junction(word, conditions):
+        case notation.Junction(word, conditions):
             return f" {word} ".join(map(_expression, conditions))
-        case Piecewise(branches, otherwise):
+        case notation.Piecewise(branches, otherwise):
             parts = [f"{_expression(value)} if {_expression(when)}" for value, when in branches]
             parts += [] if otherwise is None else [f"{_expression(otherwise)} otherwise"]
             return "; ".join(parts)
-        case Matrix(rows):
+        case notation.Matrix(rows):
             return _matrix(rows)
     raise TypeError(f"no words for {type(expr).__name__}")
 
@@ -257,13 +241,13 @@ def _grouped(expr: Expr, kinds: tuple[type, ...]) -> str:
 
 
 def _raised(exponent: Expr) -> str:
-    if isinstance(exponent, Number) and exponent.value in (2, 3):
+    if isinstance(exponent, notation.Number) and exponent.value in (2, 3):
         return "squared" if exponent.value == 2 else "cubed"
-    return f"to the power {_grouped(exponent, (*_LONG, Power, Call))}"
+    return f"to the power {_grouped(exponent, (*_LONG, notation.Power, notation.Call))}"
 
 
 def _call(function: str, arguments: tuple[Expr, ...]) -> str:
-    inner = [_grouped(argument, (*_LONG, Power)) for argument in arguments]
+    inner = [_grouped(argument, (*_LONG, notation.Power)) for argument in arguments]
     if function == "log":
         return f"the logarithm to base {inner[1]} of {inner[0]}"
     if function == "root":

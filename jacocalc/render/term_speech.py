@@ -9,24 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from jacocalc import terms
 from jacocalc.functions import Size
 from jacocalc.known_functions import KNOWN
 from jacocalc.render.spoken_words import quantity, spoken_name
 from jacocalc.term_writing import ATOM, ENTRYWISE, FRACTION, RAISED, Script, split_size, written_sizes
-from jacocalc.terms import (
-    Adjoint,
-    Elementwise,
-    Index,
-    Inverted,
-    Operation,
-    Over,
-    Raised,
-    Scalar,
-    Shape,
-    Term,
-    Transposed,
-    Var,
-)
 
 _OPERATIONS = {
     "tr": "the trace of", "det": "the determinant of", "logdet": "the logarithm of the determinant of",
@@ -54,20 +41,22 @@ class TermSpeech(Script):
         """The transpose of, the inverse of: words in front may follow each other."""
         return RAISED
 
-    def argument(self, term: Term) -> str:
+    def argument(self, term: terms.Term) -> str:
         """What a function is taken of is a quantity where it goes on."""
         return self.part(term, RAISED)
 
-    def strength(self, term: Term) -> int:
+    def strength(self, term: terms.Term) -> int:
         """Words in front bind what follows, so that only a word behind needs them as a quantity."""
         match term:
-            case Scalar(value) if value.denominator == 1:
+            case terms.Scalar(value) if value.denominator == 1:
                 return ATOM
-            case Scalar() | Transposed() | Inverted() | Elementwise() | Operation() | Adjoint():
+            case terms.Scalar() | terms.Transposed() | terms.Inverted() | terms.Adjoint():
                 return RAISED
-            case Raised():
+            case terms.Elementwise() | terms.Operation():
+                return RAISED
+            case terms.Raised():
                 return FRACTION
-            case Over():
+            case terms.Over():
                 return ENTRYWISE
         return super().strength(term)
 
@@ -86,23 +75,23 @@ class TermSpeech(Script):
         stem, index = split_size(size)
         return spoken_name(stem) + (_indexed("sub", index) if index else "")
 
-    def variable(self, var: Var) -> str:
+    def variable(self, var: terms.Var) -> str:
         name = spoken_name(var.name)
         return name if var.index is None else name + _indexed("layer" if var.layered else "sub", str(var.index))
 
-    def differential(self, of: Term) -> str:
-        return f"d {self.variable(of) if isinstance(of, Var) else quantity(self.write(of))}"
+    def differential(self, of: terms.Term) -> str:
+        return f"d {self.variable(of) if isinstance(of, terms.Var) else quantity(self.write(of))}"
 
-    def adjoint(self, loss: str, of: Term) -> str:
+    def adjoint(self, loss: str, of: terms.Term) -> str:
         return f"partial {spoken_name(loss)} by partial {self.part(of, RAISED)}"
 
-    def ones(self, shape: Shape) -> str:
+    def ones(self, shape: terms.Shape) -> str:
         return self._filled(shape, "ones")
 
-    def zeros(self, shape: Shape) -> str:
+    def zeros(self, shape: terms.Shape) -> str:
         return self._filled(shape, "zeros")
 
-    def _filled(self, shape: Shape, entries: str) -> str:
+    def _filled(self, shape: terms.Shape, entries: str) -> str:
         sizes = " by ".join(map(self.size, written_sizes(shape)))
         return f"the vector of {sizes} {entries}" if shape[1] == 1 else f"the {sizes} matrix of {entries}"
 
@@ -116,17 +105,17 @@ class TermSpeech(Script):
     def opposite(self, text: str) -> str:
         return f"minus {text}"
 
-    def product(self, factors: tuple[Term, ...]) -> str:
+    def product(self, factors: tuple[terms.Term, ...]) -> str:
         return " times ".join(self.part(factor, FRACTION) for factor in factors)
 
     def hadamard(self, parts: Sequence[str]) -> str:
         return " times, entry by entry, ".join(parts)
 
-    def over(self, a: Term, b: Term) -> str:
+    def over(self, a: terms.Term, b: terms.Term) -> str:
         sign = "over" if b.is_scalar else "divided, entry by entry, by"
         return f"{self.part(a, FRACTION)} {sign} {self.part(b, FRACTION)}"
 
-    def raised(self, base: Term, exponent: Term) -> str:
+    def raised(self, base: terms.Term, exponent: terms.Term) -> str:
         raised = self.part(exponent, RAISED)
         power = _POWERS.get(raised, f"to the power {raised}")
         return f"{self.part(base, ATOM)} {power}{'' if base.is_scalar else ' entry by entry'}"
@@ -148,10 +137,10 @@ class TermSpeech(Script):
         primes = _PRIMES[order] if order < len(_PRIMES) else f" with {order} primes"
         return f"{spoken_name(function)}{primes} of {argument}"
 
-    def operation(self, name: str, arguments: tuple[Term, ...]) -> str:
+    def operation(self, name: str, arguments: tuple[terms.Term, ...]) -> str:
         return f"{_OPERATIONS[name]} {' and '.join(map(self.argument, arguments))}"
 
-    def summed(self, letter: str, first: Index, last: Index, body: str) -> str:
+    def summed(self, letter: str, first: terms.Index, last: terms.Index, body: str) -> str:
         bounds = f"from {_index(str(first))} to {_index(str(last))}"
         return f"the sum over {letter} {bounds} of {body}"
 
@@ -168,6 +157,6 @@ def _indexed(word: str, text: str) -> str:
     return f"{lead} {text}" if text.isalnum() else f"{lead} {_index(text)} end {word}"
 
 
-def spoken_term(term: Term) -> str:
+def spoken_term(term: terms.Term) -> str:
     """A term in words."""
     return TermSpeech().write(term)

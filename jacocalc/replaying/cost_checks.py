@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from jacocalc import terms
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.arrays import BALLS, Values
 from jacocalc.evaluate.fields import ball_of
@@ -19,31 +20,7 @@ from jacocalc.program_steps import AdjointOf, Conditions, LoopAdjoints, PassCost
 from jacocalc.programs import Assignment
 from jacocalc.replaying.programs import ProgramCase
 from jacocalc.replaying.report import Wrong
-from jacocalc.terms import (
-    KINKED,
-    Elementwise,
-    Extent,
-    Eye,
-    Hadamard,
-    Index,
-    Inverted,
-    Operation,
-    Opposite,
-    Over,
-    Plus,
-    Raised,
-    Scalar,
-    Scaled,
-    Summed,
-    Term,
-    Times,
-    Transposed,
-    Var,
-    numbered,
-    parts_of,
-    subterms,
-    variables_of,
-)
+from jacocalc.terms import KINKED, numbered, parts_of, subterms, variables_of
 
 _EXAMPLE, _STEPS = 100, 10
 _PER_ENTRY = {"tr": 1, "sum": 1, "mean": 1, "softmax": 3, "softmax_rows": 3, "softmax_columns": 3}  # others 2
@@ -60,30 +37,30 @@ class _Counter:
         """The number of a size."""
         return size if isinstance(size, int) else self.sizes[size]
 
-    def entries(self, term: Term) -> int:
+    def entries(self, term: terms.Term) -> int:
         """Rows times columns."""
         return self.size(term.shape[0]) * self.size(term.shape[1])
 
-    def cost(self, term: Term) -> int:
+    def cost(self, term: terms.Term) -> int:
         """All operations of a term; the body of a sum over steps is counted with the sum."""
         return sum(map(self.own, subterms(term, within_sums=False)))
 
-    def own(self, node: Term) -> int:
+    def own(self, node: terms.Term) -> int:
         """The operations of a node, its parts being known."""
         match node:
-            case Times(factors) if not all(factor.is_scalar for factor in factors):
+            case terms.Times(factors) if not all(factor.is_scalar for factor in factors):
                 return self.chain([(self.size(f.shape[0]), self.size(f.shape[1]), f.shape[1] == 1) for f in factors])
-            case Plus() | Hadamard() | Times():
+            case terms.Plus() | terms.Hadamard() | terms.Times():
                 return self.entries(node) * (len(parts_of(node)) - 1)
-            case Scaled() | Over() | Raised() | Elementwise():
+            case terms.Scaled() | terms.Over() | terms.Raised() | terms.Elementwise():
                 return self.entries(node)
-            case Inverted():
+            case terms.Inverted():
                 return self.size(node.shape[0]) ** 3
-            case Operation(name, arguments) if name in _CUBIC:
+            case terms.Operation(name, arguments) if name in _CUBIC:
                 return self.size(arguments[0].shape[0]) ** 3
-            case Operation(name, arguments):
+            case terms.Operation(name, arguments):
                 return 0 if name in _FREE else self.entries(arguments[0]) * _PER_ENTRY.get(name, 2)
-            case Summed(_, _, last, body):
+            case terms.Summed(_, _, last, body):
                 return self.cost(body) * (self.size(str(last)) if last.letter else 1)
         return 0
 
@@ -131,8 +108,8 @@ def pass_costs(case: ProgramCase, step: PassCosts) -> None:
 def _symbols(case: ProgramCase, step: PassCosts) -> list[str]:
     """The symbols among the sizes and the ends of loops."""
     found = [*case.program.sizes, *(loop.last.letter for loop in case.program.loops)]
-    terms = [part for line in step.lines for cost in (line.forward, line.backward) for part in subterms(cost)]
-    return list(dict.fromkeys([*found, *(part.size for part in terms if isinstance(part, Extent))]))
+    parts = [part for line in step.lines for cost in (line.forward, line.backward) for part in subterms(cost)]
+    return list(dict.fromkeys([*found, *(part.size for part in parts if isinstance(part, terms.Extent))]))
 
 
 def _uses(case: ProgramCase) -> Iterator[Use]:
@@ -143,17 +120,17 @@ def _uses(case: ProgramCase) -> Iterator[Use]:
             for line in step.result:
                 yield from (*line.uses, *line.last)
                 for use in line.ahead:  # what h_{t+1} sends back to h_t is what h_t sends back to h_{t−1}
-                    yield use.shifted(step.letter, Index(step.letter, -1))
+                    yield use.shifted(step.letter, terms.Index(step.letter, -1))
 
 
 def _costs(counter: _Counter, one: Assignment, uses: list[Use], looped: bool) -> tuple[int, int]:
     """The operations of a statement, forward and backward; of a sum over a loop those of one step."""
     sent = [use.result for use in uses if use.statement == one.variable]
-    sent = [term.body if looped and isinstance(term, Summed) else term for term in sent]
+    sent = [term.body if looped and isinstance(term, terms.Summed) else term for term in sent]
     return counter.cost(one.term), sum(map(counter.cost, sent))
 
 
-def _same(case: ProgramCase, name: str, term: Term, count: int, numbers: Mapping[str, int]) -> None:
+def _same(case: ProgramCase, name: str, term: terms.Term, count: int, numbers: Mapping[str, int]) -> None:
     """A formula of sizes against a number."""
     found = Values({}, numbers, BALLS).of(term)
     case.counted += 1
@@ -181,44 +158,44 @@ def conditions(case: ProgramCase, step: Conditions) -> None:
             raise Wrong("result", f"{term} must be {word}")
 
 
-def _holds(case: ProgramCase, step: Conditions, term: Term, word: str) -> bool:
+def _holds(case: ProgramCase, step: Conditions, term: terms.Term, word: str) -> bool:
     """Whether what is not stated follows from what is, from what was declared, or from the values."""
     if word == "invertible":
-        stronger = {(term, "positive determinant"), (Operation("det", (term,)), "positive")}
+        stronger = {(term, "positive determinant"), (terms.Operation("det", (term,)), "positive")}
         return _declared_invertible(term) or not stronger.isdisjoint(step.result)
     return word in _BY_VALUE and _always_positive(case, term)
 
 
-def _declared_invertible(term: Term) -> bool:
+def _declared_invertible(term: terms.Term) -> bool:
     """Whether a term is a product of invertible matrices, of their transposes and inverses."""
-    if isinstance(term, Times | Transposed | Inverted | Opposite):
+    if isinstance(term, terms.Times | terms.Transposed | terms.Inverted | terms.Opposite):
         return all(map(_declared_invertible, parts_of(term)))
-    return isinstance(term, Eye) or (isinstance(term, Var) and "invertible" in term.facts)
+    return isinstance(term, terms.Eye) or (isinstance(term, terms.Var) and "invertible" in term.facts)
 
 
-def _needs(node: Term) -> Iterator[tuple[Term, str]]:
+def _needs(node: terms.Term) -> Iterator[tuple[terms.Term, str]]:
     """What a node needs of its parts."""
     match node:
-        case Inverted(body):
+        case terms.Inverted(body):
             yield body, "invertible"
-        case Operation("logdet" | "det" | "norm" as name, (body,)):
+        case terms.Operation("logdet" | "det" | "norm" as name, (body,)):
             yield body, {"logdet": "positive determinant", "det": "invertible", "norm": "nonzero"}[name]
-        case Elementwise(function, body) if function in KINKED:
+        case terms.Elementwise(function, body) if function in KINKED:
             yield body, "kink"
-        case Elementwise("ln" | "sqrt", body) if variables_of(body):
+        case terms.Elementwise("ln" | "sqrt", body) if variables_of(body):
             yield body, "positive"
-        case Raised(base, Opposite(Scalar(value))) if value.denominator == 1:
+        case terms.Raised(base, terms.Opposite(terms.Scalar(value))) if value.denominator == 1:
             yield base, "nonzero" if base.is_scalar else "nonzero entries"
-        case Raised(base, exponent) if not isinstance(exponent, Extent):
-            if not (isinstance(exponent, Scalar) and exponent.value.denominator == 1):
+        case terms.Raised(base, exponent) if not isinstance(exponent, terms.Extent):
+            if not (isinstance(exponent, terms.Scalar) and exponent.value.denominator == 1):
                 yield base, "positive"
-        case Over(_, Operation("det" | "norm", _) | Elementwise("sqrt", _)):
+        case terms.Over(_, terms.Operation("det" | "norm", _) | terms.Elementwise("sqrt", _)):
             return  # what these need is more
-        case Over(_, below) if variables_of(below):
+        case terms.Over(_, below) if variables_of(below):
             yield below, "nonzero" if below.is_scalar else "nonzero entries"
 
 
-def _always_positive(case: ProgramCase, term: Term) -> bool:
+def _always_positive(case: ProgramCase, term: terms.Term) -> bool:
     """Whether a term is positive at every sample point of the program."""
     zero, term = ball_of(Fraction(0)), numbered(term, case.ends)
     for given in points(case.flat, case.sizes):

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from jacocalc import terms
 from jacocalc.compiled.matrix.functions import Named, generic
 from jacocalc.compiled.matrix.graph import Graph, Sizes, Value
 from jacocalc.compiled.matrix.operations import OPERATIONS
@@ -18,29 +19,7 @@ from jacocalc.evaluate.arrays import number_of
 from jacocalc.functions import Size
 from jacocalc.targets.chains import Factors, chain_of, inverse_of, is_diagonal
 from jacocalc.targets.lines import Add, Choice, Each, Let, Line, Settle, Start
-from jacocalc.terms import (
-    Elementwise,
-    Extent,
-    Eye,
-    Hadamard,
-    Inverted,
-    Letter,
-    Ones,
-    Operation,
-    Opposite,
-    Over,
-    Plus,
-    Raised,
-    Scalar,
-    Scaled,
-    Term,
-    Times,
-    Transposed,
-    Var,
-    Zeros,
-    numbered,
-    subterms,
-)
+from jacocalc.terms import numbered, subterms
 
 
 @dataclass(frozen=True)
@@ -65,8 +44,8 @@ class Lowering:
         self.graph = Graph() if graph is None else graph
         self.sizes = sizes
         self.functions = functions
-        self.known: dict[Term, Value] = {}
-        self.statements: dict[int, tuple[Term, Term]] = {}
+        self.known: dict[terms.Term, Value] = {}
+        self.statements: dict[int, tuple[terms.Term, terms.Term]] = {}
 
     def size(self, size: Size) -> int:
         """The number that a size stands for."""
@@ -76,7 +55,7 @@ class Lowering:
         """Numbers for both sizes."""
         return self.size(shape[0]), self.size(shape[1])
 
-    def declare(self, var: Var) -> int:
+    def declare(self, var: terms.Var) -> int:
         """The input node of a variable."""
         shape = self.shape(var.size)
         self.known[var] = Value(self.graph.make("input", (), shape, var.key), shape)
@@ -98,19 +77,19 @@ class Lowering:
             if term is not None:
                 self.statements.setdefault(self.known[target].node, (target, numbered(term, steps)))
 
-    def _line(self, line: Line, target: Term, term: Term | None) -> Value:
+    def _line(self, line: Line, target: terms.Term, term: terms.Term | None) -> Value:
         if isinstance(line, Settle):
             return self._settled(line.target, line.term)
         value = self._constant(0.0, target.shape) if term is None else self.of(term)
         return self._apply("add", value.shape, self.known[target], value) if isinstance(line, Add) else value
 
-    def _settled(self, target: Var, term: Term) -> Value:
+    def _settled(self, target: terms.Var, term: terms.Term) -> Value:
         """The solution of an equation, which is a graph of its own inside one node."""
         inner = Lowering(self.sizes, self.functions)
         unknown = inner.declare(target)
-        outside = {node: self.known[node] for node in subterms(term) if isinstance(node, Var) and node != target}
+        outside = {node: self.known[node] for node in subterms(term) if isinstance(node, terms.Var) and node != target}
         for node in outside:
-            if isinstance(node, Var):
+            if isinstance(node, terms.Var):
                 inner.declare(node)
         shape = self.shape(target.size)
         result = inner.graph.full(inner.of(term).node, shape)
@@ -130,44 +109,44 @@ class Lowering:
         same = self.graph[value.node].shape == value.shape and not self.graph.is_kind(value.node, "constant")
         return value.node if same else self.graph.full(value.node, value.shape)
 
-    def of(self, term: Term) -> Value:
+    def of(self, term: terms.Term) -> Value:
         """The value of a term; all its variables are known."""
         found = self.known.get(term)
         if found is not None:
             return found
         shape, graph = self.shape(term.shape), self.graph
         match term:
-            case Scalar(value):
+            case terms.Scalar(value):
                 return self._constant(float(value), shape)
-            case Letter(name):
+            case terms.Letter(name):
                 return self._constant(math.pi if name == "pi" else math.e, shape)
-            case Extent(size):
+            case terms.Extent(size):
                 return self._constant(self.size(size), shape)
-            case Ones():
+            case terms.Ones():
                 return self._constant(1.0, shape)
-            case Zeros():
+            case terms.Zeros():
                 return self._constant(0.0, shape)
-            case Eye():
+            case terms.Eye():
                 return Value(graph.make("eye", (), shape), shape) if shape != (1, 1) else self._constant(1.0, shape)
-            case Plus(parts):
+            case terms.Plus(parts):
                 return self._folded("add", parts)
-            case Hadamard(parts):
+            case terms.Hadamard(parts):
                 return self._folded("multiply", parts)
-            case Over(a, b) if not b.is_scalar or term.is_scalar:
+            case terms.Over(a, b) if not b.is_scalar or term.is_scalar:
                 return self._apply("divide", shape, self.of(a), self.of(b))
-            case Times() | Scaled() | Over():
+            case terms.Times() | terms.Scaled() | terms.Over():
                 return self._product(term)
-            case Opposite(body):
+            case terms.Opposite(body):
                 return self._apply("negative", shape, self.of(body))
-            case Raised(base, exponent):
+            case terms.Raised(base, exponent):
                 return self._apply("power", shape, self.of(base), self.of(exponent))
-            case Transposed(body):
+            case terms.Transposed(body):
                 return Value(graph.transpose(self.of(body).node), shape)
-            case Inverted(body):
+            case terms.Inverted(body):
                 return self._inverse(self.of(body))
-            case Elementwise(function, body, order):
+            case terms.Elementwise(function, body, order):
                 return Value(generic(graph, self.functions, function, order, self.of(body).node), shape)
-            case Operation(name, arguments):
+            case terms.Operation(name, arguments):
                 return OPERATIONS[name](self, arguments, shape)
         raise TypeError(f"no operations for {type(term).__name__}: {term}")
 
@@ -177,7 +156,7 @@ class Lowering:
     def _apply(self, kind: str, shape: tuple[Size, Size], *parts: Value) -> Value:
         return Value(self.graph.apply(kind, *(part.node for part in parts)), self.shape(shape))
 
-    def _folded(self, kind: str, parts: tuple[Term, ...]) -> Value:
+    def _folded(self, kind: str, parts: tuple[terms.Term, ...]) -> Value:
         total = self.of(parts[0])
         for part in parts[1:]:
             total = self._apply(kind, total.shape, total, self.of(part))
@@ -190,7 +169,7 @@ class Lowering:
 
     # -- products ---------------------------------------------------------------------------------------
 
-    def _product(self, term: Term) -> Value:
+    def _product(self, term: terms.Term) -> Value:
         """Scalars, and at most a column of matrices times a row of them."""
         chain = chain_of(term)
         matrices = [self._multiplied(part) for part in (chain.left, chain.right) if part]
@@ -308,7 +287,7 @@ class Lowering:
         return self.total(self._apply("multiply", a.shape, a, b))
 
 
-def _chosen(line: Line, steps: Mapping[str, int]) -> Term | None:
+def _chosen(line: Line, steps: Mapping[str, int]) -> terms.Term | None:
     """The term of a line at a step; None where it starts at 0."""
     match line:
         case Let(_, term) | Add(_, term) | Settle(_, term):
