@@ -22,6 +22,7 @@ from jacocalc.known_functions import sqrt
 from jacocalc.notation import (
     ONE,
     ZERO,
+    Applied,
     Expr,
     Matrix,
     Minus,
@@ -29,10 +30,14 @@ from jacocalc.notation import (
     Power,
     Product,
     Sum,
+    Symbol,
     as_rational,
+    children,
     integer,
     names,
+    postorder,
     rational,
+    rebuild,
     summed,
 )
 
@@ -130,6 +135,7 @@ def _is_zero(entry: Expr) -> bool:
 
 def _may_be_zero(entry: Expr) -> bool:
     """Unless a value at one point says otherwise."""
+    entry = _with_letters(entry)
     letters = dict.fromkeys(names(entry))
     try:
         with precision(_SCREEN):
@@ -138,6 +144,18 @@ def _may_be_zero(entry: Expr) -> bool:
             return not found.is_finite() or bool(found.contains(0))
     except (Unsettled, JacocalcError, ZeroDivisionError):
         return True
+
+
+def _with_letters(expr: Expr) -> Expr:
+    """One letter for all values of f_x, wherever they are taken: what is 0 for any f is 0 where these are alike."""
+    nodes = postorder(expr)
+    if not any(isinstance(node, Applied) for node in nodes):
+        return expr
+    found: dict[Expr, Expr] = {}
+    for node in nodes:
+        letter = isinstance(node, Applied) and Symbol(f"{node.function} {node.component} {node.derivatives}")
+        found[node] = letter or rebuild(node, tuple(found[part] for part in children(node)))
+    return found[expr]
 
 
 def rank(matrix: Matrix) -> int | None:
