@@ -67,8 +67,9 @@ def jacobian_name(function: VectorFunction) -> Written:
 
 
 def jacobian_at(function: VectorFunction, at: tuple[Written, ...]) -> Written:
-    """J_f(3, 4)."""
-    return At(jacobian_name(function), at)
+    """J_f(3, 4); ∂z/∂(x, y) names its own letters."""
+    name = jacobian_name(function)
+    return name if function.outputs and at == arguments(function) else At(name, at)
 
 
 def jacobian_of(function: VectorFunction, at: tuple[Written, ...]) -> Written:

@@ -122,7 +122,7 @@ def explain_shapes(step: steps.Shapes, page: Page) -> list[Section]:
 def explain_local(step: steps.LocalJacobian, page: Page) -> list[Section]:
     """J_f(x, y) = [∂f_i/∂x_j] = […], and how each partial was found"""
     stage = page.stage(step.stage)
-    head = jacobian_name(stage) if stage.outputs else jacobian_at(stage, arguments(stage))
+    head = jacobian_at(stage, arguments(stage))
     told = [(label, partial) for label, row in zip(stage.labels, step.partials, strict=True) for partial in row
             if not _says_itself(label, partial)] if stage.specified else []  # fmt: skip
     display = Equation((head, grid_of_partials(stage), *([grid(step.result)] if told else [])))

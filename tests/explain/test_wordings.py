@@ -214,6 +214,12 @@ def test_a_gradient_of_symbolic_size_is_a_column() -> None:
     assert "∂L/∂x_j = Σ_{k=1}^m ∂L/∂u_k · ∂f_k/∂x_j" in chained
 
 
+def test_a_jacobian_that_names_its_letters_is_not_said_to_be_at_them() -> None:
+    assert "∇z(x, y) = (∂z/∂(x, y))ᵀ =" in jc.gradient("z = x^2 y").to_text()
+    assert "= (∂(x, y)/∂(s, t))ᵀ · ∇_{(x, y)} z" in jc.gradient("x = s t, y = s", "z = x^2 y").to_text()
+    assert "∇z(1, 2) = (∂z/∂(x, y) at (1, 2))ᵀ =" in jc.gradient("z = x^2 y", at=(1, 2)).to_text()
+
+
 def test_a_component_of_a_function_with_an_index_has_one_name() -> None:
     """f₂₁ of f₂, like the entry a₂₁; of f₁₂ it is f_12_1, since f₁₂₁ could be f₁'s."""
     said = jc.compose("f_1: R^2 -> R^2", "f_2(u, v) = [u v, u]").to_text()
