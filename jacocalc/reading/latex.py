@@ -89,6 +89,9 @@ _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop ta
     re.DOTALL,
 )
 _GAP = re.compile(r"\\q?quad(?![A-Za-z])|[$&]")
+_ENDS_COMMAND = re.compile(  # the blank of \\omega t, where TeX needs one, and of \\lambda \\mu; it prints nothing
+    rf"\s++(?=[A-Za-z](?![A-Za-z])|\\(?:{'|'.join(sorted(GREEK_NAMES))})(?![A-Za-z]))"
+)
 _ANGLE = re.compile(r"\s*+([<>])")
 _LONGEST_HEAD = 100
 _JOINING = ("and", "where", "with")
@@ -451,7 +454,10 @@ class _Latex:
         if name == "begin":
             return self.environment(start)
         if name in GREEK_NAMES or name in _LETTER_NAMES:
-            return [self.name(_LETTER_NAMES.get(name, name), start)]
+            letter = self.name(_LETTER_NAMES.get(name, name), start)
+            if blank := _ENDS_COMMAND.match(self.text, self.place):
+                self.place = blank.end()
+            return [letter]
         if name in _ACCENTS:
             return [self.accented(name, start)]
         if name in _FONTS:

@@ -24,6 +24,7 @@ SAME = [
     (r"\left( x + 1 \right)^{2}", "(x + 1)^2"),
     (r"x \cdot y \times 2", "x·y·2"),
     (r"\sin^2 x + \sin^{2}(x)", "sin(x)^2 + sin(x)^2"),
+    (r"\sin \theta x + \cos\theta \theta - \sin \theta", "sin(theta x) + cos(theta theta) - sin(theta)"),  # TeX's blank
     (r"\ln x + \log_2 x + \log_{10}(x)", "ln(x) + log2(x) + log10(x)"),
     (r"\operatorname{sech}(x) + \arctan x", "sech(x) + atan(x)"),
     (r"e^{xy} + e^{-x^2/2}", "e^(xy) + e^(-x^2/2)"),
@@ -138,6 +139,8 @@ REFUSED = [
     (r"\begin{tikzpicture} \end{tikzpicture}", 0, "not read here"),
     (r"\begin{bmatrix} x & \end{bmatrix}", 0, "missing"),
     (r"\sin^{-1} x", 0, "two ways"),
+    (r"\sin x y", 0, "two ways"),
+    (r"\sin \theta x y", 0, "two ways"),
     (r"\partial x", 0, "computed here"),
     (r"\infty", 0, "infinity"),
     (r"\frac", 4, "needs an argument"),
