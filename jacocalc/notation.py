@@ -18,6 +18,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
+from math import prod
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -592,14 +593,31 @@ def name_key(name: str) -> str:
 
 def as_rational(expr: Expr) -> Fraction | None:
     """The value of a number, a fraction of numbers or their negatives; None for anything else."""
+    return _rational(expr, as_rational)
+
+
+def exponent_value(exponent: Expr) -> Fraction | None:
+    """The value of an exponent of numbers, sums and products of them too: 2 of 3 − 1; None for anything else."""
+    match exponent:
+        case Sum(parts) | Product(parts):
+            values = [exponent_value(part) for part in parts]
+            known = [value for value in values if value is not None]
+            if len(known) < len(values):
+                return None
+            return sum(known, Fraction(0)) if isinstance(exponent, Sum) else prod(known, start=Fraction(1))
+        case _:
+            return _rational(exponent, exponent_value)
+
+
+def _rational(expr: Expr, value_of: Callable[[Expr], Fraction | None]) -> Fraction | None:
     match expr:
         case Number(value):
             return value
         case Negative(operand) | Minus(operand):
-            inner = as_rational(operand)
+            inner = value_of(operand)
             return None if inner is None else -inner
         case Quotient(a, b):
-            over, under = as_rational(a), as_rational(b)
+            over, under = value_of(a), value_of(b)
             return None if over is None or not under else over / under
         case _:
             return None

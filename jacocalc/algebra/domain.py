@@ -36,6 +36,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    exponent_value,
     integer,
     names,
     postorder,
@@ -75,7 +76,7 @@ def _power(node: Expr, base: Expr, exponent: Expr) -> tuple[Condition, ...]:
     number = as_rational(base)
     if isinstance(base, Constant) or (number is not None and number > 0):  # e and π are positive
         return ()
-    raised = as_rational(exponent)
+    raised = exponent_value(exponent)
     if raised is None:
         return (Condition(Comparison(">", base, ZERO), node),)
     if raised.denominator == 1:
@@ -179,12 +180,12 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
         case Comparison("!=", Product(factors), Number(value)) if value == 0:
             return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
         case Comparison("!=" | ">" as relation, Power(base, exponent), Number(value)) if (
-            value == 0 and (raised := as_rational(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
+            value == 0 and (raised := exponent_value(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
         ):
             return _plain(Comparison("!=", base, ZERO))
         case Comparison(">", Product(factors) as u, Number(n)) if n == 0 and surely(Comparison(">=", u, ZERO)):
             return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
-        case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and as_rational(exponent) is None:
+        case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and exponent_value(exponent) is None:
             return _plain(Comparison(">", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
             return (Comparison("<" if relation == ">" else "<=", u, ZERO),)

@@ -37,6 +37,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    exponent_value,
     integer,
     leading,
     rational,
@@ -140,7 +141,7 @@ def _undone(expr: Expr) -> Expr:
     match expr:
         case Call("ln", (Power(Constant("e"), exponent),)):
             return exponent
-        case Call("sqrt", (Power(u, exponent),)) if as_rational(exponent) == 2:
+        case Call("sqrt", (Power(u, exponent),)) if exponent_value(exponent) == 2:
             return Call("abs", (u,))
         case Call(function, (Call(inner, (u,)),)) if _UNDOES.get(function) == inner:
             return u
@@ -304,7 +305,9 @@ def _beside_one(kept: list[tuple[Expr | None, Fraction]]) -> list[tuple[Expr | N
     for i, (body, coefficient) in enumerate(kept):
         factors = body.factors if isinstance(body, Product) else (body,)
         for factor in factors:
-            if not (isinstance(factor, Power) and as_rational(factor.exponent) == 2 and isinstance(factor.base, Call)):
+            if not (isinstance(factor, Power) and isinstance(factor.base, Call)):
+                continue
+            if exponent_value(factor.exponent) != 2:
                 continue
             sign, partner, turned = _BESIDE_ONE.get(factor.base.function, (0, "", 1))
             rest = [one for one in factors if one is not factor and one is not None]
@@ -407,7 +410,7 @@ class _Factors:
             self.coefficient *= value ** int(times)
 
     def _power(self, base: Expr, exponent: Expr, times: Fraction) -> None:
-        raised = as_rational(exponent)
+        raised = exponent_value(exponent)
         if base == ONE:
             return
         if raised is None:
@@ -424,6 +427,9 @@ class _Factors:
     def _root(self, u: Sum, times: Fraction) -> None:
         """√(1 − (x²)²) → √(1 − x⁴), √(1 − (x/2)²) → √(4 − x²)/2, √((2 cos x)² + (2 sin x)²) → 2."""
         whole, number = _over_a_square(tidy(u))
+        if whole == ZERO and times < 0:
+            self._add(Call("sqrt", (u,)), None, times)
+            return
         self.coefficient /= Fraction(number) ** int(times)
         factors = _factors_of(whole)
         number = isqrt(max(int(factors.coefficient), 0))
@@ -722,7 +728,7 @@ def _common_denominator(terms: tuple[Expr, ...]) -> Expr | None:
 def _has_inserted(expr: Expr) -> bool:
     """Whether a term has a power of a product, a fraction, a power or a root: (x²)², as it arises from u²."""
     match expr:
-        case Power(base, exponent) if as_rational(exponent) is not None:
+        case Power(base, exponent) if exponent_value(exponent) is not None:
             return isinstance(base, Product | Quotient | Power | Negative) or (
                 isinstance(base, Call) and base.function == "sqrt"
             )
@@ -741,7 +747,7 @@ def _least_sign(expr: Expr) -> int | None:
         case Call("sqrt" | "abs"):
             return 0
         case Power(base, exponent):
-            power = as_rational(exponent)
+            power = exponent_value(exponent)
             return 0 if power is not None and power % 2 == 0 else _least_sign(base)
         case Sum() | Product() | Quotient():
             found = [_least_sign(part) for part in children(expr)]
@@ -767,7 +773,8 @@ def _terms(base: Sum) -> frozenset[Expr]:
 def _is_of_letters(expr: Expr) -> bool:
     """Whether it is a polynomial, of which ``algebra.values`` finds all common factors."""
     return not any(
-        isinstance(node, Call | Applied | Constant) or (isinstance(node, Power) and as_rational(node.exponent) is None)
+        isinstance(node, Call | Applied | Constant)
+        or (isinstance(node, Power) and exponent_value(node.exponent) is None)
         for node in walk(expr)
     )
 
@@ -867,7 +874,7 @@ def _product(factors: list[Expr]) -> Expr | None:
 
 
 def _plain(factor: Expr) -> bool:
-    base = factor.base if isinstance(factor, Power) and as_rational(factor.exponent) is not None else factor
+    base = factor.base if isinstance(factor, Power) and exponent_value(factor.exponent) is not None else factor
     return isinstance(base, Symbol | Constant | Number)
 
 

@@ -38,6 +38,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    exponent_value,
     names,
     postorder,
     rational,
@@ -136,7 +137,7 @@ def _raised(node: Expr, heights: Mapping[Expr, int]) -> int:
 
 
 def _raises(node: Expr) -> bool:
-    return isinstance(node, Call) or (isinstance(node, Power) and as_rational(node.exponent) is None)
+    return isinstance(node, Call) or (isinstance(node, Power) and exponent_value(node.exponent) is None)
 
 
 def _needs_signs(expr: Expr) -> bool:
@@ -417,7 +418,7 @@ def _node_bits(node: Expr, parts: list[tuple[int, int]]) -> tuple[int, int]:
         case Quotient():
             return parts[0][0] + parts[1][1], parts[0][1] + parts[1][0]
         case Power(_, exponent):
-            raised = as_rational(exponent)
+            raised = exponent_value(exponent)
             times = abs(int(raised)) + 1 if raised is not None and as_rational(node.base) is not None else 1
             return parts[0][0] * times, parts[0][1] * times
         case Negative() | Minus():

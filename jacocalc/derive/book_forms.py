@@ -38,6 +38,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     depends,
+    exponent_value,
     names,
     rebuild,
     tree_size,
@@ -274,7 +275,7 @@ def _letters(factors: tuple[Expr, ...]) -> list[tuple[Expr, str]]:
 
 
 def _is_plain(factor: Expr) -> bool:
-    return not isinstance(factor, Power) or as_rational(factor.exponent) is not None
+    return not isinstance(factor, Power) or exponent_value(factor.exponent) is not None
 
 
 def _monomial(term: Expr) -> tuple[str, Fraction] | None:
@@ -288,7 +289,7 @@ def _monomial(term: Expr) -> tuple[str, Fraction] | None:
     if not letters:
         return "", Fraction(0)
     ((factor, name),) = letters
-    return name, (as_rational(factor.exponent) or Fraction(1)) if isinstance(factor, Power) else Fraction(1)
+    return name, (exponent_value(factor.exponent) or Fraction(1)) if isinstance(factor, Power) else Fraction(1)
 
 
 def _is_homogeneous(found: Sequence[tuple[str, Fraction] | None]) -> bool:

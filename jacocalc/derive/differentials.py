@@ -35,6 +35,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     column,
+    exponent_value,
     integer,
     rational,
     substitute,
@@ -126,7 +127,7 @@ def _increment(
 
 def _rest(moved: Expr, before: Expr, linear: Expr, changes: tuple[str, ...]) -> Expr | None:
     """The terms of higher order; None where f is no polynomial in dx, its linear terms are not df, or they are long."""
-    if any(isinstance(node, Power) and (as_rational(node.exponent) or 0) > _HIGHEST for node in walk(moved)):
+    if any(isinstance(node, Power) and (exponent_value(node.exponent) or 0) > _HIGHEST for node in walk(moved)):
         return None
     letters = [symbol(name) for name in changes]
     difference = sympy.expand(to_sympy(moved) - to_sympy(before))

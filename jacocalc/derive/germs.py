@@ -64,6 +64,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    exponent_value,
     integer,
     rebuild,
 )
@@ -424,7 +425,7 @@ class Beside:
                 value = self.limit_value(self.germ(under))
                 return value is not None and value.is_zero is False and all(map(self.is_analytic, (over, under)))
             case Power(base, exponent) if base != E:
-                p = as_rational(exponent)
+                p = exponent_value(exponent)
                 return p is not None and p.denominator == 1 and p >= 0 and self.is_analytic(base)
             case Call(function, (u,)) if function != "exp":
                 return self._tends_inside(function, self.germ(u)) and self.is_analytic(u)
@@ -441,7 +442,7 @@ class Beside:
         )
 
     def _powered(self, base: Expr, exponent: Expr) -> Germ:
-        p = as_rational(exponent)
+        p = exponent_value(exponent)
         if p is None:
             if base == E:
                 return self.germ(Call("exp", (exponent,)))
@@ -682,9 +683,9 @@ def _squared(term: Expr) -> Expr:
             return Power(u, integer(2))
         case Call("sqrt", (v,)):
             return v
-        case Power(base, exponent) if (p := as_rational(exponent)) is not None and p.denominator == 2:
+        case Power(base, exponent) if (p := exponent_value(exponent)) is not None and p.denominator == 2:
             return Power(base, integer(int(2 * p)))
-        case Power(Call("abs", (u,)), exponent) if (p := as_rational(exponent)) is not None and p.denominator == 1:
+        case Power(Call("abs", (u,)), exponent) if (p := exponent_value(exponent)) is not None and p.denominator == 1:
             return Power(u, integer(int(2 * p)))
         case Product(factors) if any(_squared(factor) != Power(factor, integer(2)) for factor in factors):
             return Product(tuple(map(_squared, factors)))

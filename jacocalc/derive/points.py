@@ -31,6 +31,7 @@ from jacocalc.notation import (
     as_rational,
     children,
     column,
+    exponent_value,
     names,
     rebuild,
     substitute,
@@ -42,7 +43,7 @@ from jacocalc.notation import (
 def needed(condition: Condition) -> Expr:
     """What a value needs: x^y has one for x > 0, and where x = 0 and y > 0."""
     match condition:
-        case Condition(Comparison(">", base, right), Power(_, exponent)) if as_rational(exponent) is None:
+        case Condition(Comparison(">", base, right), Power(_, exponent)) if exponent_value(exponent) is None:
             if as_rational(base) is not None:
                 return condition.holds
             there = substitute(exponent, {base.name: ZERO}) if isinstance(base, Symbol) else exponent
@@ -175,7 +176,7 @@ class PointCheck:
         return isinstance(node, Power) and self.sign(node.base) == 0 and self.sign(node.exponent) == 1
 
     def _hint(self, node: Expr) -> str:
-        if isinstance(node, Power) and as_rational(node.exponent) is not None and self.sign(node.base) == -1:
+        if isinstance(node, Power) and exponent_value(node.exponent) is not None and self.sign(node.base) == -1:
             return (
                 f"for the real root of negative numbers write cbrt({paper(node.base)}) or root({paper(node.base)}, n)"
             )

@@ -30,8 +30,8 @@ from jacocalc.notation import (
     Product,
     Quotient,
     Sum,
-    as_rational,
     children,
+    exponent_value,
     names,
     postorder,
     tree_size,
@@ -109,7 +109,7 @@ def light(expr: Expr) -> bool:
         if isinstance(node, Number) and max(node.value.numerator, node.value.denominator) > 10**9:
             return False
         if isinstance(node, Power):
-            exponent = as_rational(node.exponent)
+            exponent = exponent_value(node.exponent)
             inside = any(isinstance(part, Power) for part in walk(node.base))
             if exponent is None and not names(node.exponent) and any(isinstance(p, Power) for p in walk(node.exponent)):
                 return False
@@ -129,7 +129,7 @@ def _terms(expr: Expr) -> float:
             case Product() | Quotient():
                 found[node] = math.prod(counts)
             case Power(_, exponent):
-                found[node] = counts[0] ** min(abs(float(as_rational(exponent) or 1)), 20)
+                found[node] = counts[0] ** min(abs(float(exponent_value(exponent) or 1)), 20)
             case _:
                 found[node] = 1.0
         found[node] = min(found[node], 1e9)

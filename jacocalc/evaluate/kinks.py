@@ -25,7 +25,7 @@ from jacocalc.notation import (
     Piecewise,
     Power,
     Product,
-    as_rational,
+    exponent_value,
     names,
     walk,
 )
@@ -63,12 +63,12 @@ def borders(expr: Expr) -> Iterator[Expr]:
 
 
 def _is_even(exponent: Expr) -> bool:
-    value = as_rational(exponent)
+    value = exponent_value(exponent)
     return value is not None and value % 2 == 0
 
 
 def _fractional(exponent: Expr) -> bool:
-    value = as_rational(exponent)
+    value = exponent_value(exponent)
     return value is not None and value.denominator != 1
 
 

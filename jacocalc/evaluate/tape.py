@@ -39,8 +39,8 @@ from jacocalc.notation import (
     Quotient,
     Sum,
     Symbol,
-    as_rational,
     children,
+    exponent_value,
     postorder,
     rational,
 )
@@ -384,7 +384,7 @@ class Tape:
             case Quotient():
                 return self.divide(parts[0], parts[1])
             case Power(_, exponent):
-                return self.raised(parts[0], parts[1], as_rational(exponent))
+                return self.raised(parts[0], parts[1], exponent_value(exponent))
             case Call(function):
                 return self.call(function, tuple(parts))
             case Comparison(relation):

@@ -40,6 +40,7 @@ from jacocalc.notation import (
     Symbol,
     as_rational,
     children,
+    exponent_value,
     integer,
     name_key,
     spanned,
@@ -391,7 +392,7 @@ class Parser(Cursor):
         size, most = _magnitude(exponent), self.scope.limits.exponent
         if size is not None and size > most:
             raise self.error(f"an exponent over {most:,}", caret, end=self.before.end)
-        below, raised = as_rational(base), as_rational(exponent)
+        below, raised = as_rational(base), exponent_value(exponent)
         if below is None or raised is None:
             return
         if below < 0 and raised.denominator != 1:

@@ -58,7 +58,7 @@ CASES = [
     ("sqrt(x/y)/x", "√(x/y)/x"), ("1/(x sqrt(x/y))", "1/(x √(x/y))"), ("y sqrt(x/y)/x", "1/√(x/y)"),
     ("1/sqrt((2x cos(y))^2 + (2x sin(y))^2)", "1/(2 |x|)"), ("x/sqrt((e^x cos(y))^2 + (e^x sin(y))^2)", "x/e^x"),
     ("y/sqrt((x^2 cos(y))^2 + (x^2 sin(y))^2)", "y/x^2"), ("y/sqrt((2x)^2 + 5x^2)", "y/(3 |x|)"),
-    ("y/sqrt((2x)^2 + x^2)", "y/√(5x^2)"),
+    ("y/sqrt((2x)^2 + x^2)", "y/√(5x^2)"), ("y/sqrt((x^2)^2 - x^4)", "y/√((x^2)^2 - x^4)"),
     ("3x e^(ln(x))", "3x^2"), ("x e^(-2ln(y))", "x/y^2"), ("y e^(ln(x)/2)", "y e^(ln(x)/2)"),
     ("y/sqrt(x^2 y x y^2)", "y/√(x^3 y^3)"), ("x/sqrt(2x y)", "x/√(2xy)"),
     ("2cos(y)^2/x + 2sin(y)^2/x", "2/x"), ("x cos(y)^2/|x| + x sin(y)^2/|x|", "x/|x|"),
