@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.answers.cases import Case, jacobian_of
 from jacocalc.answers.making import Made, Mistake, jacobian_name
 from jacocalc.answers.other_readings import otherwise_read
-from jacocalc.answers.slips import RIGHT, Manner, integrated, manners, slipped
-from jacocalc.derive.partials import partial
+from jacocalc.answers.slips import RIGHT, Manner, integrated, manners, slipped, slope
 from jacocalc.functions import VectorFunction
 from jacocalc.linear import paper, paper_name
 from jacocalc.notation import ZERO, Expr, Matrix, Quotient, Sum
@@ -53,21 +53,21 @@ def _slipped_hessian(case: Case, manner: Manner) -> Made:
     if len(case.stages) > 1:
         return
     stage = case.stages[0]
-    second, both = [], []
-    for value in stage.values:
-        first = {name: partial(value, name).result for name in stage.inputs}
-        second.append(_grid(first, stage.inputs, manner))
-        both.append(_grid({name: slipped(value, name, manner) for name in stage.inputs}, stage.inputs, manner))
-    right = [_grid({name: slipped(value, name, RIGHT) for name in stage.inputs}, stage.inputs, RIGHT)
-             for value in stage.values]  # fmt: skip
-    for matrices in (second, both):
+    right = _second(stage, RIGHT)
+    for matrices in (_second(stage, manner, RIGHT), _second(stage, manner)):
         if matrices != right:
             placed = tuple(case.inserted(matrix, stage, case.start) for matrix in matrices)
             yield placed, "the ways part at the second derivatives"
 
 
-def _grid(first: dict[str, Expr], inputs: Sequence[str], manner: Manner) -> Matrix:
-    return Matrix(tuple(tuple(slipped(first[a], b, manner) for b in inputs) for a in inputs))
+@lru_cache(maxsize=4)
+def _second(stage: VectorFunction, manner: Manner, first: Manner | None = None) -> tuple[Matrix, ...]:
+    """The Hessians in this manner, of first derivatives in this one or another."""
+    found = []
+    for value in stage.values:
+        slopes = [slipped(value, name, first or manner) for name in stage.inputs]
+        found.append(Matrix(tuple(tuple(slope(entry, name, manner) for name in stage.inputs) for entry in slopes)))
+    return tuple(found)
 
 
 def _integrated(case: Case) -> Made:

@@ -390,7 +390,12 @@ RIGHT = Manner("", "", ())
 
 def slipped(of: Expr, by: str, manner: Manner) -> Expr:
     """∂of/∂by in this manner, tidied."""
-    return tidy(_Slipped(by, manner).slope(of))
+    return tidy(slope(of, by, manner))
+
+
+def slope(of: Expr, by: str, manner: Manner) -> Expr:
+    """∂of/∂by in this manner, as the rules leave it."""
+    return _Slipped(by, manner).slope(of)
 
 
 class _Slipped:
