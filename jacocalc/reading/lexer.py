@@ -15,6 +15,7 @@ from typing import NamedTuple
 from jacocalc.errors import ReadError
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED
 from jacocalc.options import LIMITS, Limits
+from jacocalc.reading.written_out import WRITTEN_OUT
 
 
 class Token(NamedTuple):
@@ -79,8 +80,9 @@ _MODULE = re.compile(  # np.sin is sin
 _TURNED = re.compile(r"\.(?:m?T(?![A-Za-z0-9_(])|t\(\))")  # x.T is xᵀ
 _DOT = re.compile(r"\.\s+[(\[⟨]")  # (1, 2) . (3, 4)
 _METHOD = re.compile(r"\.(?=[A-Za-z]+\()")  # z.sum()
+_WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", name))  # log1p
 _LETTERS = re.compile(
-    r"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:log1p|deg2rad|rad2deg)(?=\()|[A-Za-z]+"
+    rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS})(?=\()|[A-Za-z]+"
 )
 _OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))

@@ -51,7 +51,8 @@ _ORDER_IN_FRONT = "a Bessel function has its order in front: besselj(0, x), bess
 CALLED_ELSEWHERE = {  # where a bracket follows
     "frac": "write x - floor(x)",
     **dict.fromkeys(("expint", "E1", "E_1"), "the exponential integral E₁(x) is -Ei(-x), for x > 0"),
-    "expi": "write Ei(x)",
+    **dict.fromkeys(("expi", "expinti"), "write Ei(x)"),
+    "logabsgamma": "write loggamma(x), or ln(|gamma(x)|)",
     **dict.fromkeys(("psi", "Psi"), "for the digamma function Γ′/Γ write digamma(x)"),
     "W": "for the function of Lambert write lambertw(x)",
     **dict.fromkeys(("binomial", "nchoosek", "comb"), "write gamma(n + 1)/(gamma(k + 1) gamma(n - k + 1))"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jacocalc.known_functions import Formula, absolute, cos, ln, sigmoid, sin, sqrt, tan, tanh
+from jacocalc.known_functions import Formula, absolute, cos, cosh, cot, csc, ln, sec, sigmoid, sin, sqrt, tan, tanh
 from jacocalc.linear import paper
 from jacocalc.notation import (
     ONE,
@@ -51,6 +51,14 @@ def _gamma(x: Expr) -> Expr:
     return Call("gammafn", (x,))
 
 
+def _log_gamma(x: Expr) -> Expr:
+    return Call("loggamma", (x,))
+
+
+def _bessel(name: str, order: int) -> Formula:
+    return lambda x: Call(name, (integer(order), x))
+
+
 def _polygamma(order: int) -> Formula:
     return lambda x: Call("polygamma", (integer(order), x))
 
@@ -71,8 +79,16 @@ def _between(x: Expr, low: Expr, high: Expr) -> Expr:
     return Call("max", (low, Call("min", (x, high))))
 
 
+_TRIGONOMETRIC: dict[str, Formula] = {"sin": sin, "cos": cos, "tan": tan, "sec": sec, "csc": csc, "cot": cot}
 _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("log1p", "x", lambda x: ln(1 + x)),
+    ("log1m", "x", lambda x: ln(1 - x)),
+    ("log1psq", "x", lambda x: ln(1 + x**2)),
+    ("log1pexp", "x", lambda x: Call("softplus", (x,))),
+    ("log1mexp", "x", lambda x: ln(1 - Power(E, x))),
+    ("log2mexp", "x", lambda x: ln(2 - Power(E, x))),
+    ("logexpm1", "x", lambda x: ln(Power(E, x) - 1)),
+    ("logcosh", "x", lambda x: ln(cosh(x))),
     ("expm1", "x", lambda x: Power(E, x) - 1),
     ("exp2", "x", lambda x: Power(integer(2), x)),
     ("exp10", "x", lambda x: Power(integer(10), x)),
@@ -82,12 +98,15 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     *((f"{name}gamma", "x", _polygamma(k)) for k, name in enumerate(("di", "tri", "tetra"))),
     ("factorial", "x", lambda x: _gamma(x + 1)),
     *((name, "xy", lambda x, y: _gamma(x) * _gamma(y) / _gamma(x + y)) for name in ("beta", "Beta")),
+    *((name, "xy", lambda x, y: _log_gamma(x) + _log_gamma(y) - _log_gamma(x + y))
+      for name in ("betaln", "lbeta", "logbeta")),
+    *((f"{name}{n}", "x", _bessel(name, n)) for name in ("besselj", "bessely", "besseli", "besselk") for n in (0, 1)),
     *((name, "x", lambda x: Piecewise(((ONE, Comparison(">", x, ZERO)), (ZERO, Comparison("<", x, ZERO)))))
       for name in ("heaviside", "Heaviside", "HeavisideTheta")),
     ("UnitStep", "x", lambda x: Piecewise(((ONE, Comparison(">=", x, ZERO)),), ZERO)),
     *((f"{name}pi", "x", _turned(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
-    *((f"{name}d", "x", _in_degrees(function)) for name, function in (("sin", sin), ("cos", cos), ("tan", tan))),
-    *((f"{name}d", "x", _to_degrees(name)) for name in ("asin", "acos", "atan")),
+    *((f"{name}d", "x", _in_degrees(function)) for name, function in _TRIGONOMETRIC.items()),
+    *((f"{name}d", "x", _to_degrees(name)) for name in ("asin", "acos", "atan", "asec", "acsc", "acot")),
     *((name, "x", _in_degrees(lambda x: x)) for name in ("radians", "deg2rad")),
     *((name, "x", lambda x: Quotient(Product((integer(180), x)), PI)) for name in ("degrees", "rad2deg")),
     *((name, "x", lambda x: x**2) for name in ("square", "sqr", "abs2")),
@@ -105,7 +124,8 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("hypot", "xy", lambda x, y: sqrt(x**2 + y**2)),
     ("logaddexp", "xy", lambda x, y: ln(Power(E, x) + Power(E, y))),
     ("xlogy", "xy", lambda x, y: Product((x, ln(y)))),
-    ("fma", "xyz", lambda x, y, z: Product((x, y)) + z),
+    ("xlog1py", "xy", lambda x, y: Product((x, ln(1 + y)))),
+    *((name, "xyz", lambda x, y, z: Product((x, y)) + z) for name in ("fma", "muladd")),
     ("add", "xy", lambda x, y: x + y),
     ("subtract", "xy", lambda x, y: x - y),
     ("multiply", "xy", lambda x, y: Product((x, y))),
