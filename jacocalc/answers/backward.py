@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -30,15 +29,15 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes, telling
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
-from jacocalc.programs import shape_text, unrolled
+from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.reading.programs import names_of
 from jacocalc.steps import Derivation
 from jacocalc.terms import Adjoint, Index, Term, Zeros, numbered, shifted
 from jacocalc.verdicts import CORRECT, UNDECIDED, UNREADABLE, WRONG, EntryVerdict, Verdict
 
-_POINTS = 2
+_POINTS, _RUNS = 2, 16
 CIRCULAR = "circular"
 _ORDER = (UNREADABLE, WRONG, CORRECT)
 Function = Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -65,7 +64,8 @@ def check_backward(
     outcome = _outcome(entries)
     missing = () if outcome == UNREADABLE else tuple(judge.missing(judged.handed_in))
     seen = any(entry.outcome == WRONG and entry.mistakes != (CIRCULAR,) for entry in entries)
-    certainty = {CORRECT: f"agrees at {_POINTS} points", WRONG: "witness" if seen else "none"}.get(outcome, "none")
+    agrees = f"agrees at {judged.points} points"
+    certainty = {CORRECT: agrees, WRONG: "witness" if seen else "none"}.get(outcome, "none")
     message = _message(entries)
     if missing:
         listed = " and ".join(entry.name for entry in missing)
@@ -102,10 +102,11 @@ def _capital(message: str) -> str:
 
 @dataclass(frozen=True)
 class Judged:
-    """What was found out about one answer: its entries, which gradients it gives, and what was not judged."""
+    """What was found out about one answer: its entries, which gradients it gives, at how many points, what was not."""
 
     entries: tuple[EntryVerdict, ...]
     handed_in: frozenset[str]
+    points: int = 0
     note: str = ""
 
 
@@ -167,11 +168,11 @@ class Judge:
                 message = f"{said}. The right one is {entries[at].name} = {entries[at].expected}."
                 entries[at] = replace(entries[at], outcome=WRONG, mistakes=(CIRCULAR,), message=message)
         handed_in = frozenset(one.step.variable.key for one in read if one.step is not None)
-        return Judged(tuple(entries), handed_in, reader.note())
+        return Judged(tuple(entries), handed_in, len(points), reader.note())
 
     @cached_property
     def _points(self) -> list[_Point]:
-        return list(islice(self._exact_points(), _POINTS))
+        return list(telling(self._flat, self._exact_points(), _POINTS))
 
     @cached_property
     def _numbers(self) -> NumberLines | None:
@@ -269,24 +270,33 @@ class Judge:
         except JacocalcError:
             return False
 
-    def _exact_points(self) -> Iterator[_Point]:
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        """One more than for a derivation, so that no size is 2 and no factor 2 is taken for a size."""
         letters = {loop.last.letter for loop in self.program.loops}
-        # One more than for a derivation, so that no size is 2 and no factor 2 is taken for a size.
-        sizes = {name: number + (name not in letters) for name, number in small_sizes(self.program).items()}
-        ends = {loop.last.letter: sizes[loop.last.letter] for loop in self.program.loops}
-        flat = unrolled(self.program, ends)
-        for probe in probes(flat, sizes):
+        return {name: number + (name not in letters) for name, number in small_sizes(self.program).items()}
+
+    @cached_property
+    def _ends(self) -> dict[str, int]:
+        return {loop.last.letter: self._sizes[loop.last.letter] for loop in self.program.loops}
+
+    @cached_property
+    def _flat(self) -> Program:
+        return unrolled(self.program, self._ends)
+
+    def _exact_points(self) -> Iterator[_Point]:
+        for probe in probes(self._flat, self._sizes):
             try:
-                list(evaluated(probe.values, self.loss.key, self.steps, ends))
+                list(evaluated(probe.values, self.loss.key, self.steps, self._ends))
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0
                 continue
             for var in self.program.variables:  # what the loss does not depend on
                 if var.index is None:
-                    at_ends = numbered(var, ends)
+                    at_ends = numbered(var, self._ends)
                     probe.values.known.setdefault(
                         Adjoint(self.loss.key, at_ends), probe.values.of(Zeros(at_ends.shape))
                     )
-            yield _Point(probe.values, ends, agree)
+            yield _Point(probe.values, self._ends, agree)
 
     # -- functions ----------------------------------------------------------------------------------
 
@@ -294,8 +304,8 @@ class Judge:
         """A verdict for every gradient that a Python function gives."""
         targets = Targets(self.program, self.loss.key, self.adjoints, names_of(self.program, self.loss.key))
         points: list[tuple[_Point, Mapping[str, Any]]] = []
-        for seed in range(_POINTS):
-            run = random_values(self.program, seed, generic)
+        runs = (random_values(self.program, seed, generic) for seed in range(_RUNS))
+        for run in telling(self._flat, runs, _POINTS):
             run.backward(self.loss, self.steps)
             arrays = {v.key: plain(run.values.known[v], v) for v in run.program.declared if v in run.values.known}
             try:
@@ -307,7 +317,7 @@ class Judge:
             named = {targets.gradient(str(key)): value for key, value in gradients.items()}
             points.append((_Point(run.values, run.ends, _close), named))
         entries = [self._returned(key, points) for key in points[0][1]]
-        return Judged(tuple(entries), frozenset(points[0][1]) & frozenset(self.adjoints))
+        return Judged(tuple(entries), frozenset(points[0][1]) & frozenset(self.adjoints), len(points))
 
     def _returned(self, key: str, points: list[tuple[_Point, Mapping[str, Any]]]) -> EntryVerdict:
         step = self.adjoints.get(key)

@@ -10,7 +10,6 @@ import random
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Values
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, Probe, agree, probes, small_sizes, telling
 from jacocalc.program_steps import DifferentialKind
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import ProgramDifferential
@@ -57,7 +56,7 @@ def judge_terms(derivation: Derivation, text: str) -> Verdict:
         message = f"The derivative is a linear map: write d{kind.of} = …, a formula in d{kind.by}."
         return Verdict(WRONG, mistakes=("shape",), message=message, read=read)
     try:
-        points = list(islice(_points(program, kind), _POINTS))
+        points = [probe.values for probe in telling(program, _points(program, kind), _POINTS)]
     except DomainError as error:
         return Verdict(UNDECIDED, message=f"This is undecided: {error.message}.", read=read)
     if not points:
@@ -129,7 +128,7 @@ def _same(left: Term, right: Term, values: Values) -> bool:
         return False
 
 
-def _points(program: Program, kind: DifferentialKind) -> Iterator[Values]:
+def _points(program: Program, kind: DifferentialKind) -> Iterator[Probe]:
     """Points at which the program has values, with a random change."""
     sizes = {name: number + 1 for name, number in small_sizes(program).items()}
     source = random.Random(5)
@@ -142,4 +141,4 @@ def _points(program: Program, kind: DifferentialKind) -> Iterator[Values]:
             if "symmetric" in kind.by.facts:
                 change = change + change.T
             probe.values.known[Differential(kind.by)] = change
-            yield probe.values
+            yield probe

@@ -7,9 +7,10 @@ entry of a derivative is compared with (L(θ + hE) − L(θ − hE))/2h in ball 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import cycle, islice, permutations
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -359,12 +360,42 @@ def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
             yield probe
 
 
+class _Valued(Protocol):
+    """A point with the values of a program."""
+
+    @property
+    def values(self) -> Values: ...
+
+
+_P = TypeVar("_P", bound=_Valued)
+
+
+def telling(program: Program, found: Iterable[_P], least: int) -> Iterator[_P]:
+    """The first points, and every later one on a side of a kink, u > 0 or u < 0 in relu(u), where none was before."""
+    bodies = {*_at_kinks(program)}
+    seen: set[tuple[Term, bool]] = set()
+    for count, point in enumerate(found, 1):
+        sides = {(body, bool(entry > 0)) for body in bodies for entry in point.values.of(body).flat}
+        if count <= least or not sides <= seen:
+            seen |= sides
+            yield point
+        if count >= least and len(seen) == 2 * len(bodies):
+            return
+
+
+def _at_kinks(program: Program) -> Iterator[Term]:
+    """The u of relu(u), |u| and the like."""
+    for one in program.assignments:
+        for node in subterms(one.term):
+            if isinstance(node, Elementwise) and node.function in (*KINKED, "elu"):
+                yield node.body
+
+
 def _at_kink(probe: Probe) -> bool:
     """Whether an entry lies where difference quotients across it mean nothing."""
     near = ball_of(Fraction(1, 10**6))
-    inside = (node.body for one in probe.program.assignments for node in subterms(one.term)
-              if isinstance(node, Elementwise) and node.function in (*KINKED, "elu"))  # fmt: skip
-    return any(not abs(entry) > near for body in inside for entry in probe.values.of(body).flat)
+    bodies = _at_kinks(probe.program)
+    return any(not abs(entry) > near for body in bodies for entry in probe.values.of(body).flat)
 
 
 def _usable(array: Array) -> bool:

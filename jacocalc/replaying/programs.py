@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -27,6 +26,7 @@ from jacocalc.evaluate.programs import (
     keeping_facts,
     probes,
     small_sizes,
+    telling,
 )
 from jacocalc.program_steps import DifferentialKind, ForwardProgram, Gradients, HessianTerm, ImplicitAdjoint
 from jacocalc.programs import Assignment, Loop, Program, Statement, unrolled
@@ -89,7 +89,7 @@ class ProgramCase:
         """Places where the program has values, with every adjoint and change that the steps may speak of."""
         if len(self.flat.statements) > _MOST:
             raise Unknown("blocks", "the program is too long")
-        found = list(islice(probes(self.flat, self.sizes), _PROBES))
+        found = list(telling(self.flat, probes(self.flat, self.sizes), _PROBES))
         for turn, probe in enumerate(found):
             if isinstance(self.derivation.question, BackpropOf):
                 self._learn_adjoints(probe)

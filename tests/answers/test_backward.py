@@ -43,6 +43,9 @@ PROGRAMS = {
     "L = -y log(p) - (1 - y) log(1 - p)",
     "relu": "x: n; W: m x n; U: n x m; y: n; z = W x; h = relu(z); o = x + U h; L = 1/2 ||o - y||^2",
     "outer": "x: n; W: m x n; y: m; z = W x; L = 1/2 ||z - y||^2",
+    "layer": "x: n; W: m x n; b, y: m; z = W x + b; a = relu(z); L = 1/2 ||a - y||^2",
+    "one-hinge": "x, w: n; y: scalar; L = relu(1 - y (w' x))",
+    "triplet": "a, p, q: n; m: scalar; L = max(0, ||a - p||^2 - ||a - q||^2 + m)",
 }
 PROGRAMS |= {name: name for name in ("rnn", "rnn-T", "deep", "batch-rows", "affine-flow", "logistic")}
 
@@ -642,6 +645,9 @@ READINGS = [
     ("relu", "dz = dh .* (dh > 0)", "wrong"), ("relu", "dz = [z > 0]", "wrong"),
     ("relu", "dz = dh .* (z > x)", "wrong"), ("relu", "dz = dh .* (0 < z < 1)", "unreadable"),
     ("relu", "dz = dh .* [z]", "wrong"), ("relu", "dz = dh .* [z, 0]", "unreadable"),
+    ("layer", "dW = ((a - y) .* [z > 0]) x'", "correct"), ("layer", "dW = (a - y) x'", "wrong"),
+    ("one-hinge", "dw = -y [1 - y w' x > 0] x", "correct"), ("one-hinge", "dw = -y x", "wrong"),
+    ("one-hinge", "dw = 0 x", "wrong"), ("triplet", "da = 2(q - p)", "wrong"), ("triplet", "da = 0 a", "wrong"),
     # * entry by entry
     ("relu", "dz = dh * relu'(z)", "correct"), ("relu", "dz = dh * (z > 0)", "correct"),
     ("square", "dz = W.T @ do * (1 - h*h)", "correct"), ("square", "dz = dh * (1 + h*h)", "wrong"),

@@ -435,6 +435,7 @@ TWICE = jc.differential("X: n x n; F = X X", of="F", wrt="X")
 INVERTED = jc.differential("X: n x n invertible; a: n; b: n; s = a' X^-1 b", of="s", wrt="X")
 DAMPED = jc.differential("x: n; A: n x n; lambda: scalar; f = A x + lambda x", of="f", wrt="x")
 PENCIL = jc.differential("t: scalar; A, B: n x n; F = (A + t B)^-1", of="F", wrt="t")
+LAYER = jc.differential("x: n; W: m x n; b, y: m; z = W x + b; a = relu(z); L = 1/2 ||a - y||^2", of="L", wrt="W")
 TERMS = [
     (PENCIL, "-(A + t B)^-1 B (A + t B)^-1", CORRECT, ()), (PENCIL, "dF = -dt F B F", CORRECT, ()),
     (PENCIL, "F B F", WRONG, ("sign",)), (PENCIL, "-(F B F)'", WRONG, ("transposed",)),
@@ -455,6 +456,7 @@ TERMS = [
     (DAMPED, "A + lambda I", CORRECT, ()), (DAMPED, "A + I lambda", CORRECT, ()), (DAMPED, "A + I", WRONG, ("scale",)),
     (DAMPED, "A + lambda", WRONG, ("shape",)), (DAMPED, "A .* I + lambda I", WRONG, ()),
     (DAMPED, "A + tr(I) I", UNREADABLE, ()),
+    (LAYER, "((a - y) .* [z > 0]) x'", CORRECT, ()), (LAYER, "(a - y) x'", WRONG, ()),
 ]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ there in ball arithmetic and compared, entry by entry, with 50-digit difference 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from jacocalc.evaluate.programs import (
     directions,
     probes,
     small_sizes,
+    telling,
 )
 from jacocalc.linear import paper_name
 from jacocalc.program_steps import (
@@ -101,7 +101,7 @@ def verified_by_quotients(program: Program, sizes: dict[str, int], check: Callab
     """50-digit difference quotients at n = 3, m = 2: at how many points ``check`` agrees.  Raises RoadsDisagree."""
     count = 0
     with precision(BITS):
-        for probe in islice(probes(program, sizes), POINTS):
+        for probe in telling(program, probes(program, sizes), POINTS):
             try:
                 check(probe)
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0

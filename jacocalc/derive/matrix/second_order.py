@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from jacocalc.derive.matrix.pullbacks import gradient_of
 from jacocalc.errors import JacocalcError, RoadsDisagree
 from jacocalc.evaluate.arrays import Array
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, STEP, Probe, agree, in_balls, keeping_facts, probes, small_sizes
+from jacocalc.evaluate.programs import BITS, STEP, Probe, agree, in_balls, keeping_facts, probes, small_sizes, telling
 from jacocalc.program_steps import AdjointOf, BackwardStep, GaussNewton, HessianVector, HessianVectorLine
 from jacocalc.programs import Program
 from jacocalc.terms import Adjoint, Differential, Term, Var, Zeros, variables_of
@@ -63,7 +62,7 @@ def _check_tangent(program: Program, loss: Var, steps: list[AdjointOf], found: H
     """The change of every gradient along a direction against difference quotients of gradients."""
     sizes = small_sizes(program)
     with precision(BITS):
-        for probe in islice(probes(program, sizes), POINTS):
+        for probe in telling(program, probes(program, sizes), POINTS):
             directions = {var: keeping_facts(var, _direction(probe.values.known[var])) for var in found.by}
             for var, direction in directions.items():
                 probe.values.known[Differential(var)] = direction
@@ -135,6 +134,6 @@ def _check_jacobians(
 ) -> None:  # fmt: skip
     sizes = small_sizes(program)
     with precision(BITS):
-        for probe in islice(probes(program, sizes), POINTS):
+        for probe in telling(program, probes(program, sizes), POINTS):
             check_jacobian(probe, output, by, probe.values.of(jacobian))
             check_partial(probe, gradient, output, outer)
