@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 import sympy
+from sympy.polys.polyerrors import BasePolynomialError
 
 from jacocalc.algebra.convert import Symbols, to_sympy
 from jacocalc.algebra.exponents import lettered
@@ -40,7 +41,7 @@ from jacocalc.notation import (
 from jacocalc.options import LIMITS
 
 _QUICK = 30
-_CALLS = 600_000
+_CALLS, _MANY_CALLS = 600_000, 3_000_000
 
 
 class Outcome(StrEnum):
@@ -97,7 +98,8 @@ def _proved(expected: Expr, given: Expr, positive: frozenset[str]) -> bool:
         if light(expected) and light(given):
             return proof(expected, given, positive)
         return within(_CALLS, proof, expected, given, positive, seconds=_PROOF_SECONDS)
-    except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError):
+    except (JacocalcError, ArithmeticError, TypeError, ValueError, AttributeError, RecursionError, NotImplementedError,
+            BasePolynomialError):
         return False  # whatever the algebra trips over, nothing is proved
 
 
@@ -157,8 +159,39 @@ def _logarithms_and_radicals(difference: Any) -> bool:
         return True
     if not difference.is_algebraic or len(difference.atoms(sympy.Pow)) > 8:
         return False
+    ratios = _in_sines_and_exponentials(difference)
+    return _in_roots_of_unity(ratios) or within(_MANY_CALLS, _has_only_the_root_zero, ratios)
+
+
+def _has_only_the_root_zero(number: Any) -> bool:
+    """Whether x is the minimal polynomial of an algebraic number."""
     letter = sympy.Dummy()
-    return bool(sympy.minimal_polynomial(difference, letter) == letter)
+    return bool(sympy.minimal_polynomial(number, letter) == letter)
+
+
+_MOST_ROOTS = 1000
+
+
+def _in_roots_of_unity(difference: Any) -> bool:
+    """cos(2π/7) + cos(4π/7) + cos(6π/7) + 1/2 is a multiple of 1 + ζ + … + ζ⁶, so it is 0: ζ is a root of that."""
+    parts = {of.args[0] / sympy.pi for of in difference.atoms(sympy.sin, sympy.cos)}
+    if not parts or not all(part.is_Rational for part in parts):
+        return False
+    count = sympy.ilcm(4, *(2 * part.q for part in parts))
+    if count > _MOST_ROOTS:
+        return False
+    root = sympy.Dummy()
+
+    def root_at(angle: Any) -> Any:
+        return root ** (angle / sympy.pi * count / 2 % count)
+
+    numerator = sympy.fraction(sympy.together(difference))[0]
+    numerator = numerator.replace(sympy.cos, lambda u: (root_at(u) + root_at(-u)) / 2)
+    numerator = numerator.replace(sympy.sin, lambda u: (root_at(u) - root_at(-u)) / (2 * sympy.I))
+    numerator = numerator.subs(sympy.I, root ** (count // 4))
+    poly = sympy.fraction(sympy.together(numerator))[0].as_poly(root)
+    rational = poly is not None and poly.domain in (sympy.ZZ, sympy.QQ)
+    return rational and bool(poly.rem(sympy.cyclotomic_poly(count, root, polys=True)).is_zero)
 
 
 def surely_equal(left: Expr, right: Expr) -> bool:
@@ -245,12 +278,18 @@ _RATIOS = {
 
 
 def _by_sine_and_exponential(expr: Any) -> Any:
+    """What stands for the other functions, and sin 2x is 2 sin x cos x."""
+    expr = _in_sines_and_exponentials(expr)
+    return sympy.expand_trig(expr) if expr.has(sympy.sin, sympy.cos) else expr
+
+
+def _in_sines_and_exponentials(expr: Any) -> Any:
     """Quotients of sines and cosines for the other trigonometric functions, exponentials and logarithms for hyperbolic
-    ones; sin 2x is 2 sin x cos x."""
+    ones."""
     for kind, ratio in _RATIOS.items():
         if expr.has(kind):
             expr = expr.replace(kind, ratio)
-    return sympy.expand_trig(expr) if expr.has(sympy.sin, sympy.cos) else expr
+    return expr
 
 
 def _squares(expr: Any) -> Any:
