@@ -25,17 +25,20 @@ from jacocalc.answers.keys import refuse_wrong_key
 from jacocalc.derive.answer import derive
 from jacocalc.errors import DomainError, JacocalcError, LimitReached, NotDifferentiable, ReadError
 from jacocalc.evaluate.budget import until
+from jacocalc.known_functions import CALLED
 from jacocalc.notation import Expr, names
 from jacocalc.options import Options
 from jacocalc.questions import Question
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import read_expression
 from jacocalc.reading.scope import Scope
+from jacocalc.reading.written_out import WRITTEN_OUT
 from jacocalc.solutions import Solution
 from jacocalc.sources import exercise
 from jacocalc.verdicts import UNDECIDED, WRONG, Exercise, Verdict, Wanted
 
 _FLAT = re.compile(r"\s*\[[^\[\];\\]*\]\s*")
+_STANDS_ALONE = re.compile(rf"\b(?:{'|'.join((*CALLED, *WRITTEN_OUT, 'Γ'))})(?![\w(^]|\\left)")
 
 
 def check(
@@ -124,7 +127,8 @@ def equivalent(
     wanted = wanted_with(exact=exact, rtol=rtol)
     refuse_assumptions(assume or {})
     try:
-        pair = [_expression(side) for side in (left, right)]
+        texts = [side if isinstance(side, str) else typed(side) for side in (left, right)]
+        pair = [_expression(text, calling=not any(map(_STANDS_ALONE.search, texts))) for text in texts]
         flat = any(isinstance(side, str) and _FLAT.fullmatch(side) for side in (left, right))
         one, other, given = *pair, {str(getattr(name, "name", name)): said for name, said in (assume or {}).items()}
         judged = judge_pair(one, other, given, wanted, flat) if timeout is None else until(
@@ -138,12 +142,8 @@ def equivalent(
         return unreadable(error)
 
 
-def _expression(given: Any) -> Expr:
-    if not isinstance(given, str):
-        given = typed(given)
-    scope = Scope()
-    scope.open = True
-    return by_entries(read_expression(given, scope), given)
+def _expression(text: str, calling: bool) -> Expr:
+    return by_entries(read_expression(text, Scope(open=True, calling=calling)), text)
 
 
 # -- what is given ------------------------------------------------------------------------------------

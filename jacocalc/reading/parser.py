@@ -631,7 +631,8 @@ class Parser(Cursor):
             return self._raised_call()
         if token.text not in GREEK_NAMES or not self.sees("("):
             return self.sees("(")
-        named = self.typed(token) in (token.text, "Γ", r"\Gamma") and not self.scope.open and not self.token.spaced
+        named = self.typed(token) in (token.text, "Γ", r"\Gamma") and not self.token.spaced
+        named = named and (self.scope.calling or not self.scope.open)
         return named and self.listed() == size
 
     def _raised_call(self) -> bool:

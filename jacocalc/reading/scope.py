@@ -84,7 +84,8 @@ def _distance(name: str) -> Callable[[str], tuple[float, int]]:
 class Scope:
     """Declared variables (canonical key → spelling) and functions.
 
-    ``open``: an unknown name becomes a new variable (equations declare nothing).
+    ``open``: an unknown name becomes a new variable (equations declare nothing);
+    ``calling``: gamma(x + 1) calls even so, no variable having that name.
     ``verbatim``: names stand as they are written, never cut (our own strict notation is read back);
     ``unspecified``: functions without formulas, by name, with the names of their inputs.
     ``spelled``: what functions without formulas are called in an answer;
@@ -107,6 +108,7 @@ class Scope:
     parameters: tuple[str, ...] = ()
     dimension: int = 0
     states: tuple[str, ...] = ()
+    calling: bool = False
 
     @property
     def limits(self) -> Limits:
