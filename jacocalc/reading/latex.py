@@ -16,6 +16,7 @@ from itertools import pairwise
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
+from jacocalc.reading.brackets import BRACKETS, CLOSERS, step
 from jacocalc.reading.latex_words import DERIVED, UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
 from jacocalc.reading.rates import begins_with_rate
@@ -29,19 +30,20 @@ _SIGNS = {
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
     "lVert": "||", "rVert": "||", "Vert": "||", "|": "||", "lbrack": "[", "rbrack": "]", "ldots": "...",
     "dots": "...", "cdots": "...", "colon": ":", "langle": "(", "rangle": ")",
-    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "%": "%",
 }  # fmt: skip
 _IGNORED = frozenset(
     {"left", "right", "mleft", "mright", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
      "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "ds", "textstyle", "scriptstyle", "underbrace", "overbrace",
      "limits", "nolimits", "rm", "bf", "it", "mathstrut", "nonumber", "notag", ",", ";", "!", ":", " ", "quad", "qquad",
-     ">", "thinspace", "enspace", "space"}
+     ">", "/", "thinspace", "medspace", "thickspace", "negthinspace", "negmedspace", "negthickspace", "enspace",
+     "enskip", "space"}
 )  # fmt: skip
 _SIZED = re.compile(r"m?(?:left|right)|[bB]igg?[lr]?")  # with < and >
 _BLANK = frozenset({"label", "tag", "hspace", "phantom", "hphantom", "vphantom", "color", "textcolor"})  # argument too
 _FONTS = frozenset(
     {"mathbf", "mathrm", "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "pmb", "vec", "text", "textbf", "textit",
-     "textrm", "operatorname", "mathbb", "mbox", "boxed"}
+     "textrm", "operatorname", "mathop", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "dot": "dot"}
 _FUNCTIONS = frozenset(SPELLINGS) | frozenset(ABBREVIATED) | {"log", "norm", "softmax", "det", "erfc"}
@@ -79,7 +81,8 @@ _LETTERS, _NUMBER = r"[A-Za-z]+(?:[0-9]+|[₀-₉]+)?", r"[0-9.]+(?:[eE][+-]?[0-
 _SIGNS_OF_TWO = r"\*\*|[<>!=:]=|->|\|\|"
 _RUN = re.compile(rf"{_LETTERS}|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
 _SHAPED_RUN = re.compile(rf"{_LETTERS}|\.[*/^.]|[0-9]+(?:\.[0-9]+)?|{_NUMBER}|{_SIGNS_OF_TWO}|.", re.DOTALL)
-_WORD = re.compile(r"\s*+\{([^{}\\]*+)\}")
+_WORD = re.compile(r"\s*+\{\s*+((?:[^\W\d_][\w\s]*+)?)[,.]?\s*+\}")
+_BELOW = re.compile(r"\s*+(?=_)")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _DECIMAL_COMMA = re.compile(r"([0-9]+)\{,\}([0-9]+)")
 _LOOSE = re.compile(r"\^\s*+(\d\d+)")
@@ -184,6 +187,12 @@ class _Latex:
             self.place += 1
             self.spaced = True
 
+    def below(self) -> bool:
+        """Whether a subscript follows, to which TeX skips blanks."""
+        blank = _BELOW.match(self.text, self.place)
+        self.place = blank.end() if blank else self.place
+        return bool(blank)
+
     def peek_command(self) -> str:
         match = _COMMAND.match(self.text, self.place)
         return match[1] if match else ""
@@ -233,7 +242,24 @@ class _Latex:
                 self._refuse_mixed(result[-1], made, start)
             result += made
         self.depth -= 1
+        if stop in ("}", "]") and self.place < len(self.text):
+            self.refuse_crossing(result)
         return result if self.shaped else self._parted(result, gaps)
+
+    def refuse_crossing(self, tokens: list[Token], where: str = "the braces") -> None:
+        """Raise for \\frac{(x}{y)}, where a bracket that opens in a group closes outside of it."""
+        opened: list[Token] = []
+        for token in tokens:
+            if token.text in CLOSERS and not opened:
+                raise self.error(f"“{token.text}” closes nothing inside {where}", token.start, token.end)
+            if step(token) < 0:
+                opened.pop()
+            elif token.text in BRACKETS:
+                opened.append(token)
+        if opened:
+            opener = opened[-1]
+            hint = f"add “{BRACKETS[opener.text]}”"
+            raise self.error(f"“{opener.text}” is not closed inside {where}", opener.start, opener.end, hint)
 
     def _parted(self, tokens: list[Token], gaps: set[int]) -> list[Token]:
         """x = s t \\quad y = s + t, and $x = s t$ $y = s + t$: a comma before what begins an equation behind one."""
@@ -352,20 +378,20 @@ class _Latex:
         assert match is not None
         run = match[0]
         self.place = match.end()
-        if self.shaped and run == "1" and self.text.startswith("_", self.place):
+        if self.shaped and run == "1" and self.below():
             return [self.subscripted("ones", start)]
         if run in _SINGLE:
             return [self.op(run, start, self.place)]
         if not run[0].isalpha() or not run.isascii() or run[-1].isdigit():
             return self._shifted(run, start)
-        if self.text.startswith("_", self.place) and run not in SPELLINGS:
+        if self.below() and run not in SPELLINGS:
             head = self._shifted(run[:-1], start) if len(run) > 1 else []
             return [*head, self.subscripted(run[-1], start + len(run) - 1)]
         return [self.name(run, start)]
 
     def name(self, name: str, start: int) -> Token:
         """A name with its subscript, if one follows."""
-        if self.text.startswith("_", self.place):
+        if self.below():
             return self.subscripted(name, start)
         return self.token("name", name, start, self.place)
 
@@ -535,11 +561,11 @@ class _Latex:
 
     def font(self, name: str, start: int) -> list[Token]:
         """\\mathbf{f} is f, \\operatorname{sech} is sech, \\text{otherwise} a word."""
-        if name in ("text", "mbox", "textrm", "mathrm", "operatorname"):
+        if name in ("text", "mbox", "textrm", "mathrm", "operatorname", "mathop"):
             match = _WORD.match(self.text, self.place)
             if match:
                 self.place = match.end()
-                word = match[1].strip().removesuffix(",").rstrip().rstrip(".")
+                word = match[1].rstrip()
                 if not word:
                     return []
                 return [self.name(WORDS.get(word, word.replace(" ", "")), start)]
@@ -549,7 +575,7 @@ class _Latex:
         inner = self.argument(name)
         if len(inner) == 1 and inner[0].kind == "name":
             return [self.name(inner[0].text, start)]
-        if self.shaped and [token.text for token in inner] == ["1"] and self.text.startswith("_", self.place):
+        if self.shaped and [token.text for token in inner] == ["1"] and self.below():
             return [self.subscripted("ones", start)]
         return inner
 
@@ -630,6 +656,7 @@ class _Latex:
             for j, cell in enumerate(row):
                 if not cell:
                     raise self.error("an entry is missing here", start, end)
+                self.refuse_crossing(cell, "the entry")
                 result += [sign(",")] if j else []
                 result += cell
         if len(rows) == 1 and len(rows[0]) > 1:
@@ -648,6 +675,7 @@ class _Latex:
                 value.pop()
             if not value:
                 raise self.error("an entry is missing here", start, end)
+            self.refuse_crossing(value, "the entry")
             while condition and condition[-1].text in (",", "."):
                 condition.pop()
             words = {token.text for token in condition}

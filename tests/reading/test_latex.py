@@ -26,6 +26,11 @@ SAME = [
     (r"\sin^2 x + \sin^{2}(x)", "sin(x)^2 + sin(x)^2"),
     (r"\sin \theta x + \cos\theta \theta - \sin \theta", "sin(theta x) + cos(theta theta) - sin(theta)"),  # TeX's blank
     (r"\ln x + \log_2 x + \log_{10}(x)", "ln(x) + log2(x) + log10(x)"),
+    (r"\log _{2} x + x _1 + x _ {1}", "log2(x) + x_1 + x_1"),
+    (r"a \medspace b\thickspace\negthinspace x\/y\enskip", "a b x y"),
+    (r"\mathop{\rm sinh} x + \mathop{\mathrm{sech}}(y)", "sinh(x) + sech(y)"),
+    (r"\mathrm{2} x\text{-}y + \mathrm{3x}", "2 x - y + (3x)"),
+    (r"\frac{(x + 1)(y)}{2x} + x^{\lfloor y \rfloor}", "((x + 1) y)/(2x) + x^⌊y⌋"),
     (r"\operatorname{sech}(x) + \arctan x", "sech(x) + atan(x)"),
     (r"e^{xy} + e^{-x^2/2}", "e^(xy) + e^(-x^2/2)"),
     (r"$e^xy$", "e^x y"),
@@ -168,6 +173,13 @@ REFUSED = [
     (r"{a \over b \over x}", 11, "one \\over"),
     (r"{\over x}", 1, "needs"),
     (r"\hspace", 6, "needs an argument"),
+    (r"\frac{1 + (x}{y) + 2}", 10, "“(” is not closed inside the braces"),
+    (r"x^{2)}", 4, "“)” closes nothing inside the braces"),
+    (r"\sqrt[3)]{x}", 7, "“)” closes nothing"),
+    (r"\begin{bmatrix} (x & y) \end{bmatrix}", 16, "“(” is not closed"),
+    (r"\begin{cases} (x & x > 0) \\ y & x < 0 \end{cases}", 14, "“(” is not closed"),
+    (r"x\text{ * }", 11, "after “*”"),
+    (r"x + 50\% y", 6, "found “\\%”"),
 ]
 
 
