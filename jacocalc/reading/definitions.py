@@ -55,7 +55,7 @@ from jacocalc.reading.own_stages import with_commas
 from jacocalc.reading.parser import Parser, component_of
 from jacocalc.reading.points import read_point
 from jacocalc.reading.rates import with_rates, with_steps
-from jacocalc.reading.scope import ELSEWHERE, KEYWORDS, Scope
+from jacocalc.reading.scope import CALLED_ELSEWHERE, ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
 from jacocalc.reading.unknown_names import glued_call
@@ -510,6 +510,7 @@ class _Definition:
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
         known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
+        known = known or (name in CALLED_ELSEWHERE and name.endswith("_n"))
         if known or glued_call(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))

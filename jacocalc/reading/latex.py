@@ -17,7 +17,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS, CLOSERS, step
-from jacocalc.reading.latex_words import DERIVED, UNREAD, WORDS
+from jacocalc.reading.latex_words import UNREAD, WORDS
 from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
 from jacocalc.reading.rates import begins_with_rate
 from jacocalc.reading.scope import ELSEWHERE
@@ -521,11 +521,7 @@ class _Latex:
 
     def fraction(self, name: str, start: int) -> list[Token]:
         over, under = self.argument(name), self.argument(name)
-        end = self.place
-        if [token.text for token in over] == ["d"] and len(under) == 1 and re.fullmatch("d[a-z]", under[0].text):
-            raise self.error("a derivative is computed here, not read", start, end, DERIVED)
-
-        return self._fraction(over, under, start, end)
+        return self._fraction(over, under, start, self.place)
 
     def _fraction(self, over: list[Token], under: list[Token], start: int, end: int) -> list[Token]:
         """((…)/(…))"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jacocalc.reading.lexer import NO_DOMAIN
+from jacocalc.reading.lexer import DERIVED, NO_DOMAIN
 
 WORDS = {
     "if": "if", "for": "if", "when": "if", "falls": "if", "wenn": "if", "für": "if", "si": "if", "pour": "if",
@@ -10,7 +10,6 @@ WORDS = {
     "sinon": "otherwise", "altrimenti": "otherwise", "caso contrário": "otherwise", "en otro caso": "otherwise",
     "and": "and", "und": "and", "et": "and", "or": "or", "oder": "or", "ou": "or",
 }  # fmt: skip
-DERIVED = "write out what it is; jacobian shows all derivatives of a function such as z = x^2 y"
 UNREAD = {
     "sum": ("a sum needs its bounds", "\\sum_{i=1}^{3} x_i^2, with numbers; x_1^2 + x_2^2 + x_3^2 is the same"),
     "end": ("\\end without \\begin", ""),

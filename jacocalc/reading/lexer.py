@@ -91,8 +91,9 @@ _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
 NO_DOMAIN = "what says where the inputs lie is left out"
+DERIVED = "write out what it is; jacobian shows all derivatives of a function such as z = x^2 y"
 NO_BOUNDS = "a sum has one index, with numbers as bounds: sum_{i=1}^{3} x_i^2; so has a product: prod_{i=1}^{3} x_i"
-_INSTEAD = {"∜": "write root(x, 4)", "∑": NO_BOUNDS, "∏": NO_BOUNDS, **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
+_INSTEAD = {"∜": "write root(x, 4)", "∂": DERIVED, "∑": NO_BOUNDS, "∏": NO_BOUNDS, **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
@@ -224,6 +225,8 @@ class _Lexer:
             raise self._refused(start, "bounds that are not read here", NO_BOUNDS)
         if pair in ("_,", "_]"):
             hint = "f[x_, y_] := … is f(x, y) = … here"
+        if pair[:1] == "_" and self.tokens and self.tokens[-1].end == start:
+            raise self._refused(start, "a subscript that is not read here", hint)
         raise self._refused(start, f"the character {_shown(self.text[start])} is not part of the language", hint)
 
     def _number(self, match: re.Match[str]) -> None:

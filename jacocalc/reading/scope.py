@@ -17,7 +17,10 @@ from jacocalc.reading.written_out import ABBREVIATED
 _JUMPS = "what jumps is written in its pieces, piecewise(… if …, … otherwise)"
 _CASES = "write piecewise(x if x > 0, 0 otherwise)"
 ELSEWHERE = {
-    "binom": "a column is written \\begin{pmatrix} a \\\\ b \\end{pmatrix}, and n over 2 n(n - 1)/2",
+    **dict.fromkeys(
+        ("binom", "dbinom", "tbinom", "choose"),
+        "a column is written \\begin{pmatrix} a \\\\ b \\end{pmatrix}, and n over 2 n(n - 1)/2",
+    ),
     "If": _CASES,
     "ifelse": _CASES,
     "IfElse": _CASES,
@@ -41,11 +44,7 @@ ELSEWHERE = {
         ("e_r", "e_rho", "e_theta", "e_phi", "e_s"),
         "unit vectors are i, j, k and e_x, e_y, e_z: e_r is cos(θ) i + sin(θ) j",
     ),
-    "mod": _JUMPS,
-    "remainder": _JUMPS,
-    "rem": _JUMPS,
-    "fmod": _JUMPS,
-    "trunc": _JUMPS,
+    **dict.fromkeys(("mod", "bmod", "pmod", "remainder", "rem", "fmod", "trunc"), _JUMPS),
 }
 _ORDER_IN_FRONT = "a Bessel function has its order in front: besselj(0, x), bessely, besseli, besselk"
 CALLED_ELSEWHERE = {  # where a bracket follows
@@ -218,6 +217,8 @@ class Scope:
         if elsewhere := self.elsewhere(name):
             return elsewhere
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
+        if "_" in name:  # a subscript of one's own
+            words = [word for word in words if "_" in word]
         by_case = [word for word in (*words, "e", "pi") if word.lower() == name.lower()]
         likely = len(name) > 1 and name not in GREEK_NAMES
         longer = [word for word in words if len(word) > 1] if likely else []

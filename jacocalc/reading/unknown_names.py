@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from jacocalc.errors import ReadError
 from jacocalc.known_functions import CALLED, KNOWN, SPELLINGS
-from jacocalc.linear import differential_of
 from jacocalc.notation import PI, Applied, E, Expr, Symbol
 from jacocalc.reading.brackets import closed_at, own_level
 from jacocalc.reading.changes import is_change
-from jacocalc.reading.latex_words import DERIVED
-from jacocalc.reading.lexer import GREEK_NAMES, Token
+from jacocalc.reading.lexer import DERIVED, GREEK_NAMES, Token
 from jacocalc.reading.own_stages import as_stages
 from jacocalc.reading.scope import CALLED_ELSEWHERE, UNDIFFERENTIATED
 from jacocalc.reading.written_out import WRITTEN_OUT
@@ -24,6 +22,10 @@ if TYPE_CHECKING:
 
 FUNCTION_LETTERS = frozenset((*"fghFGH", "phi", "psi", "Phi", "Psi"))  # what others stand before is a factor
 _FACTORS = re.compile("[A-Zabcj-z]|[u-z]{2,3}")  # letters in front of f(y) that books use
+_LONGEST = 10  # tokens of d^2 x and )/(d t
+_VARIABLE = rf"(?:[A-Za-z]|{'|'.join(sorted(GREEK_NAMES))})(?:_?\d+)?"
+_CHANGED = re.compile(rf" d(?: \^ (?:\( )?\d(?: \))?)?(?: ?{_VARIABLE}|[A-Za-z]{{2}})?(?= )")
+_BY_CHANGE = re.compile(rf"(?: \))* /(?: \()* d ?{_VARIABLE}(?![^ d])")
 _SHORT = 60  # characters of a text that a hint repeats
 NOT_REAL = {
     "i": "the imaginary unit", "I": "the imaginary unit", "j": "the imaginary unit", "inf": "infinity",
@@ -39,8 +41,7 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         if name in ("i", "j"):
             hint = "; ".join(filter(None, ("a vector is written a i + 0 j, or [a, 0]", hint)))
         return p.error(f"{name} ({NOT_REAL[name]}) is not a real number here", token, hint)
-    if name == "d" and p.sees("/") and differential_of(p.following.text):
-        return p.error("a derivative is computed here, not read", token, DERIVED)
+    _refuse_derivative(p, token)
     base = name.removeprefix("log_")
     if base != name and base.isalpha():
         return p.error(f"the base {base} is not declared", token, how_to_declare(p, base))
@@ -62,6 +63,21 @@ def undeclared(p: Parser, token: Token) -> ReadError:
         hint = hint or stages or f"define it first: {name}(x) = …"
         return p.error(f"{name} is not a known function", token, hint)
     return p.error(f"{name} is not declared", token, hint or how_to_declare(p, name))
+
+
+def _refuse_derivative(p: Parser, token: Token) -> None:
+    """d/dx, dy/dx, d²y/dx² and d(x²)/dx; d x/(d + y) is a quotient."""
+    end = _matched(_CHANGED, p.tokens, p.at - 1) if token.text[0] == "d" else 0
+    if end and p.tokens[end].text == "(":
+        end = closed_at(p.tokens, end) + 1
+    if last := end and _matched(_BY_CHANGE, p.tokens, end):
+        raise p.error("a derivative is computed here, not read", token, DERIVED, p.tokens[last - 1].end)
+
+
+def _matched(pattern: re.Pattern[str], tokens: Sequence[Token], at: int) -> int:
+    """The place behind the tokens that match there, else 0."""
+    found = pattern.match("".join(f" {token.text}" for token in tokens[at : at + _LONGEST]))
+    return at + found[0].count(" ") if found else 0
 
 
 def _called_elsewhere(p: Parser, token: Token) -> str:
@@ -111,17 +127,20 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     """Equations declare nothing: a letter, a Greek name or a name with a subscript is a new input."""
     if called := _all_of_equation(p, token):
         return [called]
+    _refuse_derivative(p, token)
     name = token.text
     span = (token.start, token.end)
     if name == "where":
         hint = "equations are separated by commas; “where f is differentiable” is said of a function that is called"
         raise p.error("“where” is a word, not a name", token, hint)
     if p.sees("(") and not p.token.spaced and not _may_be_factor(p, name):
-        hint = p.scope.suggestion(name) or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
+        known = _called_elsewhere(p, token) or p.scope.suggestion(name)
+        hint = known or (_own_stages(p) if name in GREEK_NAMES else _as_product(p, name))
         raise p.error(f"{name} is not a known function", token, hint)
     stem = name.split("_")[0].rstrip("0123456789")
-    if stem not in GREEK_NAMES and (glued := p.scope.glued(name + _glued_word(p))):
-        raise p.error(f"{name} is not a name", token, glued)
+    meant = p.scope.elsewhere(name) if len(name) > 2 else ""
+    if stem not in GREEK_NAMES and (meant := meant or p.scope.glued(name + _glued_word(p))):
+        raise p.error(f"{name} is not a name", token, meant)
     _refuse_applied(p, token)
     if name in CALLED and p.typed(token) == name and p.sees("(") and not p.token.spaced:
         p.scope.note(f"{name}(…) is read as a product; write {_of_a_letter(name, '…')}")

@@ -1079,6 +1079,17 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(x, n) = besselj(n, x)", "the order of besselj is a number: besselj(0, x)", ""),
      ("f(x) = polygamma(-1, x)", "the order of polygamma is a whole number up to 1000: polygamma(1, x)", ""),
      ("f(x) = besselj(x)", "besselj takes 2 arguments, not 1", ""),
+     (r"z = \frac{dx}{dt} y", "a derivative is computed here", "write out what it is"),
+     (r"z = \frac{d x_1}{d t} + \frac{d^2 x}{dt^2}", "a derivative is computed here", "write out what it is"),
+     ("z = dx_1/dt + y", "a derivative is computed here", "write out what it is"),
+     (r"z = \frac{dxy}{dy}", "a derivative is computed here", "write out what it is"),
+     (r"z = \frac{d (x^2 y)}{dy}", "a derivative is computed here", "write out what it is"),
+     ("y = J_n(x)", "J_n is not a known function", "besselj(0, x)"),
+     ("y = sinc x", "sinc is not a name", "write sin(x)/x"),
+     (r"f(x) = \dbinom{n}{x}", "\\dbinom is not a command", "n over 2"),
+     (r"f(x) = x \bmod 2", "\\bmod is not a command", "what jumps"),
+     ("f(x, y) = x_{1,2}", "a subscript that is not read here", "a subscript is a number or a name"),
+     ("f(x) = h_theta x", "h_theta is not declared", "declare it: f(x, h_theta)"),
      ("f(x) = ⌊x)", "“⌊” is closed by “)”", "close it with “⌋”")],
 )  # fmt: skip
 def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: str) -> None:
@@ -1089,7 +1100,8 @@ def test_what_looks_like_a_function_is_no_product(text: str, said: str, hint: st
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("y = square(x)", "y = x^2"), ("y = sh(x)", "y = sinh x"), ("y = ch x + x sh x", "y = cosh x + x sinh x"),
+    [(r"z = \frac{d x}{d + y}", "z = d x/(d + y)"), ("z = d/d_0 + x", "z = d/d_0 + x"),
+     ("y = square(x)", "y = x^2"), ("y = sh(x)", "y = sinh x"), ("y = ch x + x sh x", "y = cosh x + x sinh x"),
      ("z = hypot(x, y)", "z = sqrt(x^2 + y^2)"), ("f(x) = sh^2 x - ch 2x th x", "f(x) = sinh^2 x - cosh 2x tanh x"),
      (r"f(x) = \sh x \ch x", "f(x) = sinh x cosh x"), (r"f(x) = \operatorname{erfc}(x)", "f(x) = 1 - erf(x)"),
      ("f(x) = torch.pow(x, 2)", "f(x) = x^2"), ("f(c, h) = ch(c + 1)", "f(c, h) = c h (c + 1)"),
