@@ -60,8 +60,7 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
         if listed and len(arguments) == 1 and isinstance(arguments[0], Matrix):
             arguments = arguments[0].entries
     else:
-        raised = "" if exponent is None else f"^{paper(exponent)}"
-        arguments = (_bare_argument(p, token, raised),)
+        arguments = (_bare_argument(p, token, _raised(exponent)),)
     arguments += () if base is None else (base,)
     if token.text == "log" and len(arguments) == 2:
         name, row = "log", KNOWN["log"]
@@ -107,7 +106,8 @@ def abbreviated(p: Parser, token: Token) -> Expr:
 def written_out(p: Parser, token: Token) -> Expr:
     """erfc(x), which is 1 - erf(x)"""
     row = WRITTEN_OUT[token.text]
-    arguments = p.arguments(token.text)
+    exponent = _exponent_of_function(p, token) if p.sees("^") else None
+    arguments = p.arguments(token.text) if p.sees("(") else (_bare_argument(p, token, _raised(exponent)),)
     wanted, end = len(row.arguments), p.before.end
     if len(arguments) != wanted:
         message = f"{token.text} takes {count(wanted, 'argument')}, not {len(arguments)}"
@@ -122,7 +122,13 @@ def written_out(p: Parser, token: Token) -> Expr:
         p.quotient(value.numerator, value.denominator, token.start, token)
     if not row.is_itself:
         p.scope.note(row.said)
-    return spanned(value, p.span(token.start))
+    span = p.span(token.start)
+    return spanned(value, span) if exponent is None else Power(value, exponent, span)
+
+
+def _raised(exponent: Expr | None) -> str:
+    """^2 of sin^2 x"""
+    return "" if exponent is None else f"^{paper(exponent)}"
 
 
 def log_base(p: Parser, name: str) -> Expr | None:

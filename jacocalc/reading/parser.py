@@ -608,7 +608,7 @@ class Parser(Cursor):
             )
         if name in ABBREVIATED and (self.sees("(", "^") or (self.starts_factor() and self.token.spaced)):
             return [abbreviated(self, token)]
-        if name in WRITTEN_OUT and self._calls(token, len(WRITTEN_OUT[name].arguments)):
+        if name in WRITTEN_OUT and self._calls_written_out(token, WRITTEN_OUT[name].arguments):
             return [written_out(self, token)]
         if name in CALLED and self._calls(token, 1) and not (self.scope.open and self.token.spaced):
             return [called(self, token)]
@@ -634,6 +634,12 @@ class Parser(Cursor):
         named = self.typed(token) in (token.text, "Γ", r"\Gamma") and not self.token.spaced
         named = named and (self.scope.calling or not self.scope.open)
         return named and self.listed() == size
+
+    def _calls_written_out(self, token: Token, arguments: str) -> bool:
+        """Whether erfc(x), erfc x or erfc^2 x follows; raised alone it may be a new name."""
+        if len(arguments) > 1 or self.sees("("):
+            return self._calls(token, len(arguments))
+        return (self.sees("^") and not self.scope.open) or self.starts_factor()
 
     def _raised_call(self) -> bool:
         """Whether a bracket follows the exponent at the cursor: Γ^2(x)"""
