@@ -58,3 +58,14 @@ def parts(tokens: Sequence[Token], *signs: str) -> list[list[Token]]:
         else:
             found[-1].append(token)
     return found
+
+def list_end(tokens: Sequence[Token], at: int) -> int:
+    """The place behind (x, y; a), a list of names that begins here, else 0."""
+    if at >= len(tokens) or tokens[at].text != "(":
+        return 0
+    for place in range(at + 1, len(tokens)):
+        if tokens[place].text == ")":
+            return place + 1
+        if tokens[place].kind != "name" and tokens[place].text not in (",", ";", "|"):
+            return 0
+    return 0

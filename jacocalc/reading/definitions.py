@@ -43,11 +43,12 @@ from jacocalc.notation import (
     tree_size,
 )
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import BRACKETS, closed_at, step
+from jacocalc.reading.brackets import BRACKETS, closed_at, list_end, step
 from jacocalc.reading.changes import with_changes
+from jacocalc.reading.coded import without_types
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
-from jacocalc.reading.headers import list_end, plain_head
+from jacocalc.reading.headers import plain_head
 from jacocalc.reading.introductions import without_introduction
 from jacocalc.reading.lexer import GREEK_NAMES, NO_DOMAIN, Token
 from jacocalc.reading.matrices import by_entries, vector_input
@@ -224,7 +225,7 @@ class _Definition:
         self.loose = loose
         self.given = functions
         self.functions, rest = with_declared(text, functions)
-        unitless, self.units = without_units(rest)
+        unitless, self.units = without_units(without_types(rest))
         unitless, self.index = with_steps(unitless)
         bare = _without_full_stop(_NEW_EQUATION.sub(_comma, without_introduction(unitless)))
         head = plain_head(with_rates(_without_stop(with_changes(tokens_of(bare), bare)), bare))
@@ -737,9 +738,10 @@ def _without_full_stop(text: str) -> str:
 
 
 def _without_stop(tokens: list[Token]) -> list[Token]:
-    """Without semicolons and commas at the end."""
+    """Without semicolons and commas at the end, and the colon that ends f := … in Maple."""
+    signs = (";", ",", ":") if any(token.text == "=" for token in tokens) else (";", ",")
     end = len(tokens) - 1
-    while end and tokens[end - 1].text in (";", ","):
+    while end and tokens[end - 1].text in signs:
         end -= 1
     return [*tokens[:end], tokens[-1]]
 

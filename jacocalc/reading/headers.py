@@ -2,10 +2,9 @@
 
 f: R^2 -> R^2, f(x, y) = …    f: R^2 -> R^2, (x, y) ↦ …    f: (x, y) ↦ …    (x, y) ↦ …    z = f(x, y) = …
 (u, v) = f(x, y) = …    f(x, y) = (f_1(x, y), f_2(x, y)) = …    f of a column of names    a group around it all
+f = (x, y) -> …
 
-and in programming languages:
-
-f = (x, y) -> …    f := (x, y) -> …    f = @(x, y) …    f = lambda x, y: …    def f(x, y): return …
+What programming languages write is read in ``coded``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from dataclasses import dataclass
 
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import BRACKETS, CLOSERS, closed_at, step
+from jacocalc.reading.brackets import BRACKETS, CLOSERS, closed_at, list_end, step
+from jacocalc.reading.coded import coded, defined, sign_at
 from jacocalc.reading.lexer import Token
 
 _REALS = ("R", "ℝ")
@@ -42,8 +42,10 @@ def plain_head(tokens: list[Token]) -> Head:
 
 def _plain_head(tokens: list[Token]) -> Head:
     words = [token.text for token in tokens]
-    if coded := _coded(tokens, words):
-        return Head(coded)
+    if program := coded(tokens):
+        return Head(program)
+    if tokens[0].kind == "name" and words[1:2] == ["="] and (mapped := _mapped(tokens, 2, tokens[0])):
+        return Head(mapped)
     if tokens[0].kind == "name" and words[1:2] == [":"]:
         return _declared(tokens)
     if tokens[0].kind == "name" and words[1:2] == ["="] and _header_at(tokens, 2):
@@ -91,8 +93,8 @@ def _rounded(tokens: list[Token]) -> list[Token]:
         twice = first != "(" or tokens[at + 1].text in BRACKETS
         sign = tokens[end + 1].text if end else ""
         if twice and (sign == "->" or (sign == "=" and at < 2)) and _alternate(inside):
-            listed = [token if token.kind == "name" else _sign(",", token) for token in inside]
-            return [*tokens[:at], _sign("(", tokens[at]), *listed, _sign(")", tokens[end]), *tokens[end + 1 :]]
+            listed = [token if token.kind == "name" else sign_at(",", token) for token in inside]
+            return [*tokens[:at], sign_at("(", tokens[at]), *listed, sign_at(")", tokens[end]), *tokens[end + 1 :]]
     return tokens
 
 
@@ -123,34 +125,6 @@ def _named_again(tokens: list[Token]) -> tuple[slice, tuple[Token, ...]]:
     return slice(begin, end + 1), tuple(names) if again else ()
 
 
-def _coded(tokens: list[Token], words: list[str]) -> list[Token] | None:
-    """What a programming language writes for f(x, y) = …"""
-    if words[0] == "def" and (end := list_end(tokens, 2)) and words[end : end + 2] == [":", "return"]:
-        return [*tokens[1:end], _sign("=", tokens[end]), *tokens[end + 2 :]]
-    assigned = tokens[0].kind == "name" and words[1:2] == ["="]
-    at, name = (2, tokens[0]) if assigned else (0, None)
-    if words[at] == "@" and (end := list_end(tokens, at + 1)):
-        return [*_head_of(tokens[at + 1 : end], name), _sign("=", tokens[end]), *tokens[end:]]
-    if words[at] == "lambda" and ":" in words[at + 2 :]:
-        colon = words.index(":", at + 2)
-        if list_end([_sign("(", tokens[at]), *tokens[at + 1 : colon], _sign(")", tokens[colon])], 0) == colon - at + 1:
-            return [*_head_of(tokens[at + 1 : colon], name), _sign("=", tokens[colon]), *tokens[colon + 1 :]]
-    return _mapped(tokens, at, name) if assigned else None
-
-
-def _sign(text: str, at: Token) -> Token:
-    """A sign in the place of another token."""
-    return Token("op", text, at.start, at.end, at.spaced)
-
-
-def _head_of(inputs: list[Token], name: Token | None) -> list[Token]:
-    """f(x, y), the brackets there already or not."""
-    first = inputs[0]
-    begin = first._replace(end=first.start)
-    head = name or Token("name", "f", first.start, first.start, False)
-    return [head, *(inputs if first.text == "(" else [_sign("(", begin), *inputs, _sign(")", begin)])]
-
-
 def _declared(tokens: list[Token]) -> Head:
     """f: … with what follows: sizes, a mapping, or both."""
     mapped = _mapped(tokens, 2, tokens[0])
@@ -176,22 +150,10 @@ def _mapped(tokens: list[Token], at: int, name: Token | None) -> list[Token] | N
     sizes = all(_REALS_OF.fullmatch(token.text) for token in (first, tokens[end + 1]))
     if sizes and tokens[end + 2].text in _ENDS:  # f: R2 -> R2, f(x, y) = …
         return None
-    return [*_head_of(tokens[at:end], name), _sign("=", tokens[end]), *tokens[end + 1 :]]
+    return defined(name, tokens[at:end], tokens[end + 1 :])
 
 
 def _header_at(tokens: list[Token], at: int) -> bool:
     """Whether f(x, y) = stands here."""
     end = list_end(tokens, at + 1) if tokens[at].kind == "name" else 0
     return bool(end and tokens[end].text == "=")
-
-
-def list_end(tokens: list[Token], at: int) -> int:
-    """The place behind (x, y; a), a list of names that begins here, else 0."""
-    if at >= len(tokens) or tokens[at].text != "(":
-        return 0
-    for place in range(at + 1, len(tokens)):
-        if tokens[place].text == ")":
-            return place + 1
-        if tokens[place].kind != "name" and tokens[place].text not in (",", ";", "|"):
-            return 0
-    return 0

@@ -41,7 +41,7 @@ _FOLDED = {
     "×": "·", "⋅": "·", "∙": "·", "•": "·", "∗": "*", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-",
     "—": "-", "≔": "=", "≡": "=", "≜": "=", "≝": "=", "✕": "·", "✖": "·", "÷": "/", "∕": "/",
     "⁄": "/", "′": "'", "’": "'", "″": "''", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
-    "→": "->", "⟶": "->", "↦": "->", "⟼": "->", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
+    "→": "->", "⟶": "->", "↦": "->", "⟼": "->", "∶": ":", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
     "‹": "(", "›": ")",
     "ᵀ": "'", "⊤": "'", "ᵗ": "'",
 }  # fmt: skip
@@ -53,6 +53,7 @@ _ZERO_WIDTH = "\u2062\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
+_DOUBLE_FORM = re.compile(r"[eEdD][+-]?[0-9]")  # behind a point also Fortran's 1.5d-3
 _ONES = re.compile(r"1_(?:([1-9](?![0-9])|[A-Za-z][A-Za-z0-9]*)|\{([A-Za-z0-9]+(?: *× *[A-Za-z0-9]+)?)\})")
 _GREEK_BELOW = f"[{''.join(GREEK)}]"
 _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{{(?:[A-Za-z0-9]+|{_GREEK_BELOW})\}}))?")
@@ -84,9 +85,10 @@ _WITH_DIGITS = "|".join(name for name in WRITTEN_OUT if re.search("[0-9][a-z]", 
 _LETTERS = re.compile(
     rf"(?:D[0-9]+)+(?:_[A-Za-z]+(?=_[A-Za-z0-9])|(?=_[A-Za-z]))|(?:{_WITH_DIGITS})(?=\()|[A-Za-z]+"
 )
-_OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", ":=", "||", *"+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘")
+_SIGNS = "+-*·/^=<>,;:|()[]{}√∛'!&%?~@#$\\\"`°∘"
+_OPERATORS = ("...", "**", "<=", ">=", "!=", "==", "->", "|->", "|-->", ":=", "||", *_SIGNS)
 _OPERATOR = re.compile("|".join(map(re.escape, _OPERATORS)))
-_FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "="}
+_FOLDED_OPERATORS = {"**": "^", "==": "=", ":=": "=", "|->": "->", "|-->": "->"}
 _ENTRYWISE = {".*": "⊙", "./": "⊘", ".^": ".^", "..": "..", "@": "·"}
 _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it is without the point
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
@@ -238,13 +240,13 @@ class _Lexer:
                 start=start,
                 end=end,
             )
-        form = _EXPONENT_FORM.match(self.text, end)
+        form = (_DOUBLE_FORM if "." in match[0] else _EXPONENT_FORM).match(self.text, end)
         if form:
-            mantissa, rest = match.group(), form.group()[1:]
+            mantissa, letter, rest = match.group(), form[0][0].replace("E", "e"), form.group()[1:]
             digits = re.match(r"[0-9]*", self.text[form.end() :])
             rest += digits.group() if digits else ""
             sign, size = ("-" if rest[0] == "-" else "+"), rest.lstrip("+-")
-            reading = f"{mantissa}·e {sign} {size}" if rest[0] in "+-" else f"{mantissa}·e·{size}"
+            reading = f"{mantissa}·{letter} {sign} {size}" if rest[0] in "+-" else f"{mantissa}·{letter}·{size}"
             raise ReadError(
                 f"“{self.text[start : end + 1 + len(rest)]}” can be read in two ways",
                 text=self.text,

@@ -14,9 +14,8 @@ from jacocalc.errors import ReadError, ShapeError
 from jacocalc.functions import Point, Size, count
 from jacocalc.notation import Expr, Matrix, as_rational, entries_of, integer, name_key, rational
 from jacocalc.options import LIMITS
-from jacocalc.reading.brackets import BRACKETS
+from jacocalc.reading.brackets import BRACKETS, list_end
 from jacocalc.reading.changes import with_changes
-from jacocalc.reading.headers import list_end
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser, read_expression
 from jacocalc.reading.scope import Scope
