@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jacocalc import steps
 from jacocalc.document import (
     At,
@@ -36,6 +38,8 @@ from jacocalc.explain.symbols import (
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ZERO, Symbol
 from jacocalc.options import Detail
+
+_FEW = 3  # variables
 
 
 def explain_on_curve(step: steps.OnCurve, page: Page) -> list[Section]:
@@ -119,7 +123,7 @@ def explain_implicit_second(step: steps.ImplicitSecond, page: Page) -> list[Sect
             head = SecondPartialOf(y, a, b, total)
             blocks.append(Equation(once((head, step.written.rows[j][k], step.result.rows[j][k]))))
     rule: Text = ("Differentiating once more, with ", PartialOf(y, names[0], total), " in the place of the derivative:")
-    return [Section(("The second derivative",), (Prose(rule), *blocks), Detail.NORMAL)]
+    return [Section(("The second derivative",), (Prose(rule), *blocks), _detail(names))]
 
 
 def explain_second_on_curve(step: steps.SecondOnCurve, page: Page) -> list[Section]:
@@ -131,7 +135,12 @@ def explain_second_on_curve(step: steps.SecondOnCurve, page: Page) -> list[Secti
         Equation((SecondPartialOf(y, a, b, len(names) == 1), step.result.rows[j][k]))
         for j, a in enumerate(names) for k, b in enumerate(names) if j <= k and step.multiples.rows[j][k] != ZERO
     ]  # fmt: skip
-    return [Section((), (Prose(rule), *blocks), Detail.NORMAL)]
+    return [Section((), (Prose(rule), *blocks), _detail(names))]
+
+
+def _detail(names: Sequence[Symbol]) -> Detail:
+    """Second derivatives by many variables are too many for a page that nobody asked for in full."""
+    return Detail.NORMAL if len(names) <= _FEW else Detail.FULL
 
 
 IMPLICIT: Wordings = {

@@ -164,6 +164,8 @@ def test_second_derivatives_in_both_orders_are_formed_once(monkeypatch: pytest.M
     step = next(step for step in solution.derivation.steps if isinstance(step, ImplicitSecond))
     assert step.result == step.result.transposed
     assert len(formed) == 15 + 5 + 1
+    assert "∂²V/∂p∂a = " in solution.to_text(detail="full")
+    assert "∂²V/∂p∂a" not in solution.to_text()
 
 
 @pytest.mark.parametrize(("text", "written"), [
