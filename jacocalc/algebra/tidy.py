@@ -48,6 +48,7 @@ from jacocalc.notation import (
 )
 
 _MAX_BITS = 4_096
+_MAX_BITS_OF_ROOT = 512
 _ROOTS = 100  # up to which the number before a root is looked for
 _FEW = 6  # terms that are compared with as many others
 
@@ -258,15 +259,45 @@ def _sum(terms: tuple[Expr, ...]) -> tuple[Fraction, Expr | None]:
 
 
 def _meets_its_root(kept: list[tuple[Expr | None, Fraction]]) -> bool:
-    """Whether a root stands below in one term and above in another, as in √u + x²/√u."""
-    above: set[Expr] = set()
-    below: set[Expr] = set()
+    """Whether a root stands below in one term and above in another, as in √u + x²/√u and ∛u + x/(∛u)²."""
+    above: set[tuple[Expr, Fraction]] = set()
+    below: set[tuple[Expr, Fraction]] = set()
     for body, _ in kept:
         over, under = (body.numerator, body.denominator) if isinstance(body, Quotient) else (body, None)
-        for part, roots in ((over, above), (under, below)):
+        for part, sign, roots in ((over, 1, above), (under, -1, below)):
             factors = part.factors if isinstance(part, Product) else (part,)
-            roots |= {one for one in factors if isinstance(one, Call) and one.function == "sqrt"}
+            found = [(base, power) for base, power in map(_fraction_above, factors) if power.denominator > 1]
+            roots |= {(base, sign * power % 1) for base, power in found}
     return not above.isdisjoint(below)
+
+
+def _fraction_above(factor: Expr | None) -> tuple[Expr, Fraction]:
+    """u and p for a factor u^p; of the k-th power of a root that root and k/n."""
+    base, power = factor or ONE, Fraction(1)
+    if isinstance(base, Power) and (raised := as_rational(base.exponent)) is not None:
+        base, power = base.base, raised
+    return (base, power / index) if (index := _index(base)) else (base, power)
+
+
+def _index(expr: Expr) -> int:
+    """2 for √u, 3 for ∛u, n for the n-th root; 0 for what is no root."""
+    match expr:
+        case Call("sqrt"):
+            return 2
+        case Call("cbrt"):
+            return 3
+        case Call("root", (_, Number(Fraction(numerator=index, denominator=1)))):
+            return index
+    return 0
+
+
+def _whole_root(number: Fraction, index: int) -> Fraction | None:
+    """The rational n-th root of a number, n odd; None where there is none, or the number is 0 or long."""
+    if number == 0 or max(abs(number.numerator), number.denominator).bit_length() > _MAX_BITS_OF_ROOT:
+        return None
+    over, under = (round(part ** (1 / index)) for part in (abs(number.numerator), number.denominator))
+    found = Fraction(over if number > 0 else -over, under)
+    return found if found**index == number else None
 
 
 _PARTNERS = {
@@ -383,6 +414,10 @@ class _Factors:
                 self._sum(expr, times)
             case Call() if (undone := _undone(expr)) is not expr:
                 self.take(undone, times)
+            case Call("sqrt" | "cbrt" | "root", (Power(Constant("e"), exponent), *_)):
+                self._add(E, exponent, times / _index(expr))
+            case Call("cbrt" | "root"):
+                self._higher_root(expr, times)
             case Call("sqrt", (Sum() as u,)) if _has_inserted(u):
                 self._root(u, times)
             case Call("sqrt", (Product() as u,)) if (whole := tidy(u)) != u and tree_size(whole) < tree_size(u):
@@ -397,8 +432,8 @@ class _Factors:
     def _add(self, base: Expr, exponent: Expr | None, times: Fraction) -> None:
         if isinstance(base, Sum):
             base = self.sums.setdefault(_terms(base), base)
-        elif isinstance(base, Call) and base.function == "sqrt" and isinstance(u := base.arguments[0], Sum):
-            base = Call("sqrt", (self.sums.setdefault(_terms(u), u),))
+        elif _index(base) and isinstance(base, Call) and isinstance(u := base.arguments[0], Sum):
+            base = Call(base.function, (self.sums.setdefault(_terms(u), u), *base.arguments[1:]))
         key = (base, exponent)
         self.powers[key] = self.powers.get(key, Fraction(0)) + times
 
@@ -421,6 +456,8 @@ class _Factors:
             number = as_rational(base)
             if number is not None:
                 self._add(Power(base, exponent), None, times)
+            elif isinstance(base, Power) and base.base == E:
+                self._add(E, base.exponent, raised * times)
             else:
                 self._add(base, None, raised * times)
 
@@ -444,6 +481,22 @@ class _Factors:
                 self.take(_raised(base, exponent or ONE, power), times)
             else:
                 self._bars("abs", base, power * times)
+
+    def _higher_root(self, root: Call, times: Fraction) -> None:
+        """∛(8x²/y) → 2(∛x)²/∛y, ∛(xⁿ) → x^(n/3); what has no power in it, and an even root, stay whole."""
+        u, index = root.arguments[0], _index(root)
+        inside = _factors_of(u)
+        number = _whole_root(inside.coefficient, index)
+        powers = inside.powers.items()
+        parted = any(exponent or power != 1 for (_, exponent), power in powers) or abs(inside.coefficient) != 1
+        whole = all(exponent or power.denominator == 1 for (_, exponent), power in powers)
+        if isinstance(u, Sum) or index % 2 == 0 or number is None or not (powers and parted and whole):
+            self._add(root, None, times)
+            return
+        self.coefficient *= number ** int(times)
+        for (base, exponent), power in powers:
+            below = base if exponent else Call(root.function, (base, *root.arguments[1:]))
+            self._add(below, exponent, power * times / (index if exponent else 1))
 
     def _bars(self, function: str, u: Expr, times: Fraction) -> None:
         """|−2x| → 2|x|, |x²| → x², sign(−2x) → −sign x, sign(x² + 1) → 1."""
@@ -475,6 +528,7 @@ class _Factors:
             return Fraction(0), None
         self._like_exponents()
         self._squared_roots()
+        self._roots_to_powers()
         self._roots_of_products()
         self._signs()
         self._sizes()
@@ -527,6 +581,19 @@ class _Factors:
                 root = Fraction((1 if halves > 0 else -1) if kept else 0)
                 self.powers[(base, None)] = root
                 self.powers[(u, None)] = (halves - root) / 2
+
+    def _roots_to_powers(self) -> None:
+        """(∛u)⁴ → u ∛u, u/(∛u)² → ∛u"""
+        for (base, exponent), times in list(self.powers.items()):
+            index = _index(base)
+            if index < 3 or exponent is not None or times.denominator != 1 or not isinstance(base, Call):
+                continue
+            u = base.arguments[0]
+            others = self.powers.get((u, None), Fraction(0))
+            if others.denominator == 1 and (abs(times) >= index or times * others < 0):
+                whole = Fraction(int((times + index * others) / index))
+                self.powers[base, None] = times + index * (others - whole)
+                self.take(u, whole - others)
 
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy); x √(1/x) stays."""
