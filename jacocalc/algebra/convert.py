@@ -125,7 +125,8 @@ def _power(base: Expr, exponent: Expr, visit: Any) -> Any:
 
 
 def _real_root(radicand: Any, index: Any) -> Any:
-    if int(index) % 2 == 0 or radicand.is_nonnegative:
+    root = radicand.is_Pow and radicand.exp.is_Rational and radicand.exp.q % 2 == 0
+    if int(index) % 2 == 0 or root or radicand.is_nonnegative or isinstance(radicand, sympy.exp):
         return radicand ** (1 / index)
     return sympy.sign(radicand) * sympy.Abs(radicand) ** (1 / index)
 

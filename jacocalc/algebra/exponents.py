@@ -7,6 +7,7 @@ Equal wherever both are defined; what comes back has one power of each base.
 
 from __future__ import annotations
 
+from math import lcm
 from typing import Any
 
 import sympy
@@ -15,7 +16,12 @@ import sympy
 def lettered(value: Any) -> tuple[Any, dict[Any, Any]]:
     """The value with a letter for each power that has letters in its exponent, and what each letter stands for."""
     letters: dict[Any, Any] = {}
-    if not any(map(_has_letters_above, value.atoms(sympy.Pow))):
+    value = value.replace(_is_power_of_power, lambda power: power.base.base ** (power.base.exp * power.exp))
+    exponents = [power.exp for power in value.atoms(sympy.Pow) if _has_letters_above(power)]
+    below: dict[Any, int] = {}  # of x^(2a/3) and x^(a/2) the letter is x^(a/6)
+    for times, rest in (term.as_coeff_Mul() for exponent in exponents for term in sympy.Add.make_args(exponent)):
+        below[rest] = lcm(below.get(rest, 1), int(times.q))
+    if not exponents:
         return value, letters
 
     def parted(power: Any) -> Any:
@@ -25,10 +31,15 @@ def lettered(value: Any) -> tuple[Any, dict[Any, Any]]:
         times, rest = term.as_coeff_Mul()
         if rest == 1:
             return base**times
-        return letters.setdefault((base, rest / times.q), sympy.Dummy(f"u{len(letters)}")) ** times.p
+        index = below.get(rest, times.q)
+        return letters.setdefault((base, rest / index), sympy.Dummy(f"u{len(letters)}")) ** (times * index)
 
     found = value.replace(_has_letters_above, parted, simultaneous=False)
     return found, {letter: base**rest for (base, rest), letter in letters.items()}
+
+
+def _is_power_of_power(node: Any) -> bool:
+    return bool(node.is_Pow and node.exp.is_Rational and _has_letters_above(node.base))
 
 
 def _has_letters_above(node: Any) -> bool:

@@ -25,9 +25,9 @@ from jacocalc.derive.chain import (
 )
 from jacocalc.derive.jacobians import exact_matrix
 from jacocalc.derive.matrices import written_norm, written_product
-from jacocalc.derive.roads import sample_points
+from jacocalc.derive.roads import derivative, same_values, sample_points
 from jacocalc.errors import JacocalcError, TooLarge
-from jacocalc.evaluate.equality import Outcome, proved_equal, worst
+from jacocalc.evaluate.equality import Outcome, worst
 from jacocalc.functions import Chain, Point, along, weighted
 from jacocalc.notation import ZERO, Expr, Matrix, column, row, substitute, tree_size
 from jacocalc.options import LIMITS
@@ -179,8 +179,8 @@ def _proved_along(values: Matrix, inputs: tuple[str, ...], vector: tuple[Expr, .
     letters = [symbol(name) for name in inputs]
     weights = [to_sympy(entry) for entry in vector]
     wholes = [to_sympy(value) for value in values.entries]
-    sums = [sum(v * whole.diff(x) for v, x in zip(weights, letters, strict=True)) for whole in wholes]
-    return all(proved_equal(total, to_sympy(entry)) for total, entry in zip(sums, result.entries, strict=True))
+    sums = [sum(v * derivative(whole, x) for v, x in zip(weights, letters, strict=True)) for whole in wholes]
+    return all(same_values(total, entry, {}) for total, entry in zip(sums, result.entries, strict=True))
 
 
 def _attempt(work: Work, point: Point, vector: tuple[Expr, ...], result: Matrix) -> tuple[Outcome, int]:

@@ -13,7 +13,7 @@ from typing import Any
 import flint
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
-from jacocalc.derive.roads import agreement, all_close, shown
+from jacocalc.derive.roads import agreement, all_close, derivative, in_roots, same_values, shown
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.accumulation import dense, forward
 from jacocalc.evaluate.equality import Outcome, proved_equal
@@ -45,12 +45,12 @@ def verify_second_at(
     letters = [symbol(name) for name in blocks.independent]
     point = {symbol(name): to_sympy(c) for name, c in zip(stage.inputs, at.coordinates, strict=True)}
     point |= {symbol(name): to_sympy(c) for name, c in at.parameters}
-    slopes = [-whole.diff(x) / whole.diff(y) for x in letters]
+    slopes = [-derivative(whole, x) / derivative(whole, y) for x in letters]
     pairs = [
-        (slopes[j].diff(x) + slopes[j].diff(y) * slopes[k], result.rows[j][k])
+        (derivative(slopes[j], x) + derivative(slopes[j], y) * slopes[k], result.rows[j][k])
         for j in range(len(letters)) for k, x in enumerate(letters)
     ]  # fmt: skip
-    if all(proved_equal(total.subs(point, simultaneous=True), to_sympy(entry)) for total, entry in pairs):
+    if all(same_values(total, entry, point) for total, entry in pairs):
         return Outcome.PROVED, 0
     return verify_at(stage, at, blocks, first, result)
 
@@ -63,14 +63,14 @@ def verify_second(
     Raises RoadsDisagree.
     """
     y = symbol(blocks.dependent[0])
-    slopes = [to_sympy(entry) for entry in first.rows[0]]
+    slopes = [in_roots(to_sympy(entry)) for entry in first.rows[0]]
     letters = [symbol(name) for name in blocks.independent]
     pairs = [
-        (slope.diff(x) + slope.diff(y) * slopes[k], result.rows[j][k])
+        (derivative(slope, x) + derivative(slope, y) * slopes[k], result.rows[j][k])
         for j, slope in enumerate(slopes) for k, x in enumerate(letters)
         if k >= j or result.rows[j][k] != result.rows[k][j]
     ]  # fmt: skip
-    if all(proved_equal(total, to_sympy(entry)) for total, entry in pairs):
+    if all(same_values(total, entry, {}) for total, entry in pairs):
         return Outcome.PROVED, 0
     return _by_values(pairs, (*blocks.independent, *blocks.dependent, *parameters))
 

@@ -9,7 +9,7 @@ A result that another road contradicts is never shown.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -77,18 +77,33 @@ def _differentiated(claim: Claim, at: dict[str, Expr] | None) -> list[Outcome]:
 
 
 def _direct(whole: Any, by: Any, entry: Expr, point: dict[Any, Any]) -> Outcome:
-    derivative = whole.diff(by)
-    if derivative.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
+    found = derivative(whole, by)
+    if found.has(sympy.Derivative):  # of ⌊u⌋, which SymPy does not know
         return Outcome.UNDECIDED
+    return Outcome.PROVED if same_values(found, entry, point) else Outcome.UNDECIDED
+
+
+def derivative(value: Any, *letters: Any) -> Any:
+    """SymPy's derivative by one letter after another, wherever |u| and sign u have one."""
+    for letter in letters:
+        value = in_roots(in_roots(value).diff(letter))
+    return value
+
+
+def same_values(value: Any, entry: Expr, point: Mapping[Any, Any]) -> bool:
+    """Whether SymPy's expression is proved to be our formula, at a point where one is given."""
     if point:
-        derivative = derivative.subs(point, simultaneous=True)
-    pair = [_without_signs(value) for value in (derivative, to_sympy(entry))]
-    return Outcome.PROVED if proved_equal(*pair) else Outcome.UNDECIDED
+        value = value.subs(point, simultaneous=True)
+    return proved_equal(value, in_roots(to_sympy(entry)))
 
 
-def _without_signs(value: Any) -> Any:
-    """sign u as |u|/u, which it is wherever |u| has a derivative."""
-    return value.replace(sympy.sign, lambda u: sympy.Abs(u) / u) if value.has(sympy.sign) else value
+def in_roots(value: Any) -> Any:
+    """|u| as √(u²), sign u as u/|u|, which it is where |u| has a derivative: SymPy takes |ln x| apart into real and
+    imaginary parts, and differentiates sign u to a distribution."""
+    if not value.has(sympy.Abs, sympy.sign):
+        return value
+    value = value.replace(lambda part: isinstance(part, sympy.sign), lambda part: part.args[0] / abs(part.args[0]))
+    return value.replace(lambda part: isinstance(part, sympy.Abs), lambda part: sympy.sqrt(part.args[0] ** 2))
 
 
 def by_undefined_functions(claim: Claim) -> bool:

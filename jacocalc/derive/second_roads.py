@@ -13,10 +13,19 @@ import flint
 
 from jacocalc.algebra.convert import symbol, to_sympy
 from jacocalc.algebra.towers import is_towering
-from jacocalc.derive.roads import agreement, at_points, by_quotients, finer, shown, written_on_tape
+from jacocalc.derive.roads import (
+    agreement,
+    at_points,
+    by_quotients,
+    derivative,
+    finer,
+    same_values,
+    shown,
+    written_on_tape,
+)
 from jacocalc.derive.sample_functions import filled, with_samples
 from jacocalc.errors import TooLarge
-from jacocalc.evaluate.equality import Outcome, proved_equal
+from jacocalc.evaluate.equality import Outcome
 from jacocalc.evaluate.fields import Balls
 from jacocalc.evaluate.numbers import ChainTape, ball, chain_tape, coordinates_of
 from jacocalc.evaluate.tape import Tape
@@ -59,16 +68,10 @@ def _same_everywhere(chain: Chain, whole: Any, result: Matrix, place: dict[str, 
     letters = [symbol(name) for name in chain.inputs]
     point = {symbol(name): to_sympy(value) for name, value in place.items()}
     return all(
-        _same(whole.diff(letters[j]).diff(letters[i]), entry, point)
+        same_values(derivative(whole, letters[j], letters[i]), entry, point)
         for i, row in enumerate(result.rows)
         for j, entry in enumerate(row)
     )
-
-
-def _same(derivative: Any, entry: Expr, point: dict[Any, Any]) -> bool:
-    if point:
-        derivative = derivative.subs(point, simultaneous=True)
-    return proved_equal(derivative, to_sympy(entry))
 
 
 def _numeric(chain: Chain, component: int, result: Matrix, at: Point | None) -> tuple[Outcome, int]:

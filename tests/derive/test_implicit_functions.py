@@ -189,7 +189,8 @@ def test_what_the_equation_makes_no_shorter_is_written_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "solve_for"), [("sqrt(x^2 + y^2) = 1 + x^2 y", "y"), ("F(x, y; a) = sqrt(x^2 + y^2) - a + x^2 y", "y")]
+    ("text", "solve_for"),
+    [("sin(x + y) cos(x - y) + z^2 = x z", "z"), ("F(x, y, z; a) = a sin(x + y) cos(x - y) + z^2 - x z", "z")],
 )
 def test_a_second_derivative_that_is_not_proved_is_compared_by_values(text: str, solve_for: str) -> None:
     solution = jc.implicit(text, solve_for=solve_for)
@@ -219,13 +220,23 @@ def test_a_second_derivative_of_exponentials_is_proved() -> None:
     assert jc.implicit("e^(x y z) = x + y + z", solve_for="z").verified == "proved"
 
 
-def test_a_wrong_second_derivative_is_refused() -> None:
+@pytest.mark.parametrize("text", [
+    "sqrt(x^2 + y^2) = 1 + x^2 y", "sqrt(x) + sqrt(x + y) + sqrt(y) = 5", "sqrt(1 + sqrt(x^2 + y^2)) = x y",
+    "|x y| + y^2 = x y", "cbrt(x y) + y^2 = x y",
+])  # fmt: skip
+def test_a_second_derivative_with_roots_or_bars_is_proved(text: str) -> None:
+    assert jc.implicit(text, solve_for="y").verified == "proved"
+
+
+def test_a_wrong_second_derivative_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = jc.implicit("sqrt(x^2 + y^2) = 1 + x^2 y", solve_for="y").derivation.steps
     first = next(step for step in steps if isinstance(step, ImplicitJacobian))
     second = next(step for step in steps if isinstance(step, ImplicitSecond))
     local = next(step for step in steps if isinstance(step, LocalJacobian))
     row = local.result.rows[0]
     blocks = Blocks(("x",), ("y",), (), Matrix(((row[0],),)), Matrix(((row[1],),)))
+    assert verify_second(blocks, first.result, second.result)[0] == "proved"
+    monkeypatch.setattr("jacocalc.derive.implicit_roads.same_values", lambda *_: False)
     assert verify_second(blocks, first.result, second.result)[0] == "agrees"
     wrong = Matrix(((Sum((second.result.rows[0][0], Number(Fraction(1, 10**12)))),),))
     with pytest.raises(RoadsDisagree):

@@ -25,6 +25,11 @@ PAIRS = [
     ("tan(x)^2 + 1", "sec(x)^2", PROVED, ""), ("asinh(x)", "ln(x + sqrt(x^2 + 1))", PROVED, ""),
     ("tanh(x)", "(e^(2x) - 1)/(e^(2x) + 1)", PROVED, ""), ("sqrt(3 + 2sqrt(2))", "1 + sqrt(2)", PROVED, ""),
     ("ln 12", "2 ln 2 + ln 3", PROVED, ""), ("max(x, 20) + x", "x + max(20, x)", PROVED, ""),
+    ("sqrt(e^(x/y))", "e^(x/(2y))", PROVED, ""), ("cbrt(e^(x/y))^2", "e^(2x/(3y))", PROVED, ""),
+    ("e^(y + tan(x)) sec(x)^2", "e^(y + tan(x)) (1 + tan(x)^2)", PROVED, ""),
+    ("sin(cot(x)) csc(x)^3", "sin(cot(x)) (1 + cot(x)^2) csc(x)", PROVED, ""),
+    ("x/cbrt(x)^2", "cbrt(x)", PROVED, ""), ("|x|^(7/3)", "x^2 |x|^(1/3)", PROVED, ""),
+    ("(x^2 + y)^(5/3)/(x^2 + y)^(1/6)", "(x^2 + y)^(3/2)", PROVED, ""),
     ("ln(x^2)", "2ln(x)", AGREES, ""), ("atan(x) + atan(1/x)", "pi/2", DIFFERENT, ""),
     # what lies between kinks, beyond them and on borders
     ("x", "x + relu(x - 100) relu(101 - x)", DIFFERENT, ""), ("x", "x + max(0, |x| - 10^20)", DIFFERENT, ""),

@@ -24,6 +24,9 @@ SOFTMAX = [
         ("1/(x - y) - 1/(x + y) - 2y/(x^2 - y^2)", True), ("(x + sin(y))^2 - x^2 - 2x sin(y) - sin(y)^2", True),
         ("1/(x - y) - 1/(x + y) + 2y/(x^2 - y^2)", False), ("e^(x/2)/(1 + e^x) - 1/(e^(x/2) + e^(-x/2))", True),
         ("e^(2x + y)/(e^x + 1) - e^x e^y/(1 + e^(-x))", True), ("e^(2x)/(e^x + 1) - e^x/(e^x + 1)", False),
+        ("sqrt(1 - x^2) - sqrt((1 - x)(1 + x))", True), ("sqrt(x + sqrt(y))^2 sqrt(y) - x sqrt(y) - y", True),
+        ("|x|^(2/3) x - |x|^(5/3) sign(x)", True), ("|x|^(2/3) x - |x|^(5/3)", False), ("sign(x)^2 - 1", False),
+        ("sech(x)^2 + tanh(x)^2 - 1", True), ("sec(x)^2 + tan(x)^2 - 1", False), ("sqrt(x^2 + y) - x - y", False),
         ("(e^2 - 1)/(e - 1) - e - 1", True), ("sqrt(2) sqrt(x) - sqrt(2x)", False), ("1/(x - x)", False),
     ],
 )  # fmt: skip
