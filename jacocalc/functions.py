@@ -435,12 +435,20 @@ def by_axes(seen: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(next(axes) if name in ("x", "y", "z") else name for name in seen)
 
 
+_BY_APPEARANCE = "order of first appearance"
+
+
+def ordered_by_appearance(function: VectorFunction) -> bool:
+    """Whether the author has said nothing of the order of the inputs: those of z = y/x are (y, x)."""
+    return any(note.startswith(f"inputs in {_BY_APPEARANCE}") for note in function.notes)
+
+
 def order_note(inputs: tuple[str, ...], seen: tuple[str, ...], order: str = "rates") -> str:
     """How the inputs of equations are ordered: as they were first seen, or as their rates, …; and what is none."""
     article = "the" if order == "axes" else "their"
     others = [name for name in seen if name not in inputs]
     rest = f"; what has no {order.removesuffix('s')} is a parameter: {', '.join(others)}" if others else ""
-    where = "order of first appearance" if inputs == seen else f"the order of {article} {order}"
+    where = _BY_APPEARANCE if inputs == seen else f"the order of {article} {order}"
     return f"inputs in {where}: {', '.join(inputs)}{rest}"
 
 

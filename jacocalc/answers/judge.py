@@ -25,7 +25,7 @@ from jacocalc.answers.judged_lines import (
 )
 from jacocalc.answers.kept import Kept
 from jacocalc.answers.kinds import kind_judged, without_notes
-from jacocalc.answers.left_sides import solved_for, without_constants
+from jacocalc.answers.left_sides import right_by_letters, solved_for, without_constants
 from jacocalc.answers.marking import Marker
 from jacocalc.answers.matrix_values import judges
 from jacocalc.answers.parts import judge_parts, names_part
@@ -239,7 +239,8 @@ class Judge:
         if verdict.outcome == WRONG and not line.name:
             _refuse_mixed_sides(self.marker, line)
         if verdict.outcome == WRONG:
-            verdict = right_on_a_branch(self.marker, submission, line, wanted) or verdict
+            right = right_on_a_branch(self.marker, submission, line, wanted)
+            verdict = right or right_by_letters(self.marker, submission, line, wanted) or verdict
         return _with_notes(verdict, _without(submission, others))
 
 

@@ -1,7 +1,7 @@
 """What stands on the left of an answer: what says the same in another form, and what says something else.
 
 -dy/dx = …, 2J = …, J^T = … and ∂(x, y)/∂(v, u) = …, in an order of its own, are solved for what is asked for;
-y'' = … is not.
+y'' = … is not.  Where nobody has said an order, entries in that of the letters are right too.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
+from jacocalc.answers.chains import judge_line
 from jacocalc.answers.entry_names import partial_named
+from jacocalc.answers.marking import Marker
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.errors import JacocalcError
+from jacocalc.functions import ordered_by_appearance
 from jacocalc.linear import paper_name
 from jacocalc.notation import ONE, Expr, Matrix, Negative, Product, Quotient, name_key, rational
 from jacocalc.questions import GradientOf, HessianOf, ImplicitFunction, VolumeOf
 from jacocalc.reading.answer_names import product_name
-from jacocalc.verdicts import Line, Side, Submission
+from jacocalc.verdicts import CORRECT, Line, Side, Submission, Verdict, Wanted
 
 _MULTIPLE = re.compile(r"(?P<sign>-?)(?P<number>[1-9]\d*(?:/[1-9]\d*)?)?·?(?P<name>[^\d-].*)")
 _RECIPROCAL = re.compile(r"1/\((?P<name>[^()]+)\)")
@@ -45,7 +48,7 @@ def solved_for(reference: Reference, line: Line) -> Line:
         sides = tuple(replace(side, values=tuple(as_matrix(v).transposed for v in side.values)) for side in line.sides)
         return replace(line, name=found["name"], sides=sides)
     if found := _LISTED.fullmatch(name):
-        return _in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
+        return in_our_order(reference, line, found["outputs"].split(","), found["inputs"].split(","))
     if isinstance(reference.question, ImplicitFunction) and _holds(name, reference.question.solve_for):
         raise JacocalcError("this is an equation that holds the derivative",
                             hint="solve it: only the derivative stands on the left of the last line")  # fmt: skip
@@ -71,25 +74,63 @@ def _are_others(reference: Reference, by: str, held: str) -> bool:
     return any(sorted(map(name_key, (by, *named))) == inputs for named in (held.split(","), held))
 
 
-def _in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:
+def in_our_order(reference: Reference, line: Line, outputs: Sequence[str], inputs: Sequence[str]) -> Line:
     """∂(x, y)/∂(v, u) = … with rows and columns in the order of the question; a determinant with the sign of that."""
-    question = reference.question
-    solved = question.solve_for if isinstance(question, ImplicitFunction) else ()
-    rows = _places(solved or reference.chain.stages[-1].labels, outputs)
-    columns = _places([one for one in reference.chain.inputs if one not in solved], inputs)
+    rows, columns = _places(_outputs(reference), outputs), _places(free_inputs(reference), inputs)
     if not (rows and columns) or (rows == sorted(rows) and columns == sorted(columns)):
         return line
-    if isinstance(question, VolumeOf):
-        odd = (_inversions(rows) + _inversions(columns)) % 2
+    if isinstance(reference.question, VolumeOf):
+        odd = len(rows) == len(columns) and (_inversions(rows) + _inversions(columns)) % 2
         return _changed(line, line.name, Negative) if odd else line
+    if isinstance(reference.question, HessianOf):
+        rows = columns
 
     def sorted_out(value: Expr) -> Expr:
-        if not isinstance(value, Matrix) or value.shape != (len(rows), len(columns)):
+        if not isinstance(value, Matrix):
+            return value
+        if value.shape == (len(columns), 1):
+            return Matrix(tuple(value.rows[j] for j in columns))
+        if value.shape != (len(rows), len(columns)):
             return value
         return Matrix(tuple(tuple(value.rows[i][j] for j in columns) for i in rows))
 
     sides = tuple(replace(side, values=tuple(map(sorted_out, side.values))) for side in line.sides)
     return replace(line, sides=sides)
+
+
+def _outputs(reference: Reference) -> Sequence[str]:
+    """What has derivatives: the components of the outermost stage, or what equations are solved for."""
+    question = reference.question
+    return question.solve_for if isinstance(question, ImplicitFunction) else reference.chain.stages[-1].labels
+
+
+def free_inputs(reference: Reference) -> list[str]:
+    """The inputs that the derivatives are by."""
+    question = reference.question
+    solved = question.solve_for if isinstance(question, ImplicitFunction) else ()
+    return [one for one in reference.chain.inputs if one not in solved]
+
+
+def right_by_letters(marker: Marker, submission: Submission, line: Line, wanted: Wanted) -> Verdict | None:
+    """The verdict where the line is right by x, y in the order of the letters, and no author has said another one.
+
+    z = y/x: ∇z = (−y/x², 1/x), where the inputs, by first appearance, are (y, x).
+    """
+    reference = marker.reference
+    ours = free_inputs(reference)
+    theirs = sorted(ours, key=name_key)
+    listed = f"({','.join(ours)})"  # of J(v, u) and ∂(v, u)
+    said = re.findall(r"[\w∂](\([\w,]+\))", re.sub(r"[\s\\]", "", submission.text))
+    if theirs == ours or not ordered_by_appearance(reference.chain.stages[0]):
+        return None
+    if listed in said or _LISTED.fullmatch(line.name):
+        return None
+    found = judge_line(marker, in_our_order(reference, line, _outputs(reference), theirs), wanted)
+    if found.outcome != CORRECT:
+        return None
+    order, other = (", ".join(map(paper_name, one)) for one in (theirs, ours))
+    note = f"Note: by ({order}); the page has the inputs as they first appear, ({other})."
+    return replace(found, message=f"{found.message} {note}")
 
 
 def _places(ours: Sequence[str], theirs: Sequence[str]) -> list[int]:

@@ -253,7 +253,7 @@ class Parser(Cursor):
         return self.text[self.token.start : self.tokens[end].end]
 
     def _refuse_number_of_equation(self, factor: Expr) -> None:
-        """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others; 3/5 (2) is 6/5."""
+        """x + y (2), where (2) ends the text: a factor to some, the number of the equation to others; 3 (2) is 6."""
         opener, number, closer, end = (*self.tokens[self.at : self.at + 4], *[self.tokens[-1]] * 3)[:4]
         bracketed = opener.text == "(" and number.kind == "number" and closer.text == ")" and end.kind == "end"
         if bracketed and opener.spaced and as_rational(factor) is None and not number.text.startswith("0"):

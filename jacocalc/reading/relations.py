@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from jacocalc.errors import JacocalcError, ReadError
-from jacocalc.functions import VectorFunction
+from jacocalc.functions import VectorFunction, order_note
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
 from jacocalc.reading.definitions import read_function, unused, with_declared
@@ -93,7 +93,7 @@ def read_implicit(
     if idle := [one for one in parameters if one not in found]:
         raise ReadError(f"{idle[0]} does not occur in the equation", text=text, end=len(text))
     if len(inputs) > 1:
-        scope.note(f"inputs in order of first appearance: {', '.join(inputs)}")
+        scope.note(order_note(inputs, inputs))
     free = next((letter for letter in (name, *_NAMES) if letter not in known), name)
     made = VectorFunction(
         free, inputs, tuple(components), len(inputs), len(components), tuple(parameters),
