@@ -59,7 +59,7 @@ from jacocalc.reading.rates import with_rates, with_steps
 from jacocalc.reading.scope import CALLED_ELSEWHERE, ELSEWHERE, KEYWORDS, Scope
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.units import without_units
-from jacocalc.reading.unknown_names import glued_call
+from jacocalc.reading.unknown_names import glued_call, is_one_name
 from jacocalc.reading.written_out import WRITTEN_OUT
 
 Functions = Mapping[str, VectorFunction]
@@ -508,7 +508,8 @@ class _Definition:
         inputs = inside[::2]
         listed = len(inside) % 2 == 1 and all(comma == "," for comma in inside[1::2]) and len({*inputs}) == len(inputs)
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
-        if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
+        whole = all(is_one_name(one) or one in self.outputs for one in inputs)
+        if not (listed and plain and whole) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
         known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
         known = known or (name in CALLED_ELSEWHERE and name.endswith("_n"))

@@ -144,11 +144,17 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     _refuse_applied(p, token)
     if name in CALLED and p.typed(token) == name and p.sees("(") and not p.token.spaced:
         p.scope.note(f"{name}(…) is read as a product; write {_of_a_letter(name, '…')}")
-    whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
-    if whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar")):
+    if is_one_name(name):
         return [Symbol(p.scope.declare(name), span)]
     p.scope.note(f"{name} is read as the product {'·'.join(name)}")
     return [E if letter == "e" else Symbol(p.scope.declare(letter), span) for letter in name]
+
+
+def is_one_name(name: str) -> bool:
+    """x, θ, x1, x_max, rate, xhat; xz is a product of letters."""
+    stem = name.split("_")[0].rstrip("0123456789")
+    whole = len(stem) == 1 or stem in GREEK_NAMES or "_" in name or len(stem) > 3 or name != stem
+    return whole or stem[:-3] in GREEK_NAMES or stem.endswith(("hat", "bar"))
 
 
 def _all_of_equation(p: Parser, token: Token) -> Expr | None:
@@ -157,7 +163,8 @@ def _all_of_equation(p: Parser, token: Token) -> Expr | None:
     inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), p.tokens[p.at + 1 :]))
     given = [inner.text for inner in inside[::2]]
     behind = p.tokens[p.at + len(inside) + 1 : p.at + len(inside) + 3]
-    listed = all(inner.kind == "name" for inner in inside[::2]) and {inner.text for inner in inside[1::2]} <= {","}
+    names = all(inner.kind == "name" and is_one_name(inner.text) for inner in inside[::2])
+    listed = names and {inner.text for inner in inside[1::2]} <= {","}
     if not (p.sees("(") and listed and len(inside) % 2 and len({*given}) == len(given)):
         return None
     letter = len(token.text.rstrip("0123456789").rstrip("_")) == 1
