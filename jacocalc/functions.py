@@ -426,7 +426,7 @@ def by_rates(outputs: tuple[str, ...] | list[str], seen: tuple[str, ...]) -> tup
     What has no rate, a or the time, is a parameter of a system in which the states occur.
     """
     found = states(outputs)
-    return found if len(found) == len(outputs) > 1 and set(found) & set(seen) else seen
+    return found if len(found) == len(outputs) and set(found) & set(seen) else seen
 
 
 def by_axes(seen: tuple[str, ...]) -> tuple[str, ...]:

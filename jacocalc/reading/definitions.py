@@ -508,8 +508,8 @@ class _Definition:
         inputs = inside[::2]
         listed = len(inside) % 2 == 1 and all(comma == "," for comma in inside[1::2]) and len({*inputs}) == len(inputs)
         plain = all(one.isidentifier() and one not in SPELLINGS and one not in ("e", "pi") for one in (name, *inputs))
-        whole = all(is_one_name(one) or one in self.outputs for one in inputs)
-        if not (listed and plain and whole) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
+        listed = listed and all(is_one_name(one) or one in self.outputs for one in inputs)
+        if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
         known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
         known = known or (name in CALLED_ELSEWHERE and name.endswith("_n"))
@@ -580,7 +580,7 @@ class _Definition:
         parameters += tuple(name for name in seen if name not in inputs)
         kept = [name for name, body in zip(outputs, bodies, strict=False) if body == Symbol(name)]  # z = z
         self._check_sides([name for name in outputs if name not in kept or len(bodies) == 1], inputs, equations)
-        if len(inputs) + (order == "equations") > 1 and not self.outputs:
+        if (len(inputs) > 1 or inputs != seen or order == "equations") and not self.outputs:
             scope.note(order_note(inputs, seen, order))
         self._check_size(tuple(bodies))
         name = outputs[0] if len(outputs) == 1 else f"({', '.join(outputs)})"

@@ -3,7 +3,8 @@
 x' = -y, y' = x    x'(t) = -y(t), y'(t) = x(t)    dx/dt = -y, dy/dt = x    \\frac{dx}{dt} = …    [x; y]' = [-y; x]
 x_{n+1} = 1 - a x_n^2 + y_n, y_{n+1} = b x_n
 
-One rate alone is none: y' = 2xy does not say what y is.  The states are the inputs, other letters parameters.
+One rate alone is one by the time, of what occurs behind it, dN/dt = r N(1 - N/K): y' = 2xy does not say what y is.
+The states are the inputs, other letters parameters.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def begins_with_rate(words: Sequence[str]) -> bool:
 
 
 def with_rates(tokens: list[Token], text: str) -> list[Token]:
-    """The tokens with the names of rates on the left, where all of two equations or more, or a column, has them."""
+    """The tokens with the names of rates on the left, where all equations, or a column, have them."""
     found: list[Token] = []
     states: list[str] = []
     at, times = 0, set()
@@ -46,7 +47,9 @@ def with_rates(tokens: list[Token], text: str) -> list[Token]:
         found.append(tokens[at]._replace(kind="name", text=_rate(states[-1]), end=tokens[behind - 1].end))
         times.add(match[2] or match[4] or match[6] or "")
         at = behind
-    return _without_time(found, states, *times) if len(states) > 1 and len(times) == 1 else _column(tokens, text)
+    alone = times == {"t"} and any(token.text == state for state in states for token in found)
+    rates = len(times) == 1 and (len(states) > 1 or alone)
+    return _without_time(found, states, *times) if rates else _column(tokens, text)
 
 
 def _without_time(tokens: list[Token], states: Sequence[str], time: str) -> list[Token]:

@@ -605,6 +605,8 @@ POINTS = [
      ("dx/dt = a x - b x y, dy/dt = -c y + d x y", "x y; a b c d"), ("x' = y, y' = -g", "x y; g"),
      ("dx/dt = a x - b y, dy/dt = x; b", "x y; b a"), ("dx/dt = 2t, dy/dt = cos t", "t"),
      ("dx/dt = sigma*(y - x), dy/dt = r x - y - x z, dz/dt = x y - b z", "x y z; sigma r b"),
+     ("dN/dt = rN(1 - N/K)", "N; r K"), (r"\dot x = r x - x^3", "x; r"), ("x'(t) = a x(t) + t", "x; a t"),
+     (r"\dot x = a t", "a t"),
      (r"\begin{bmatrix}x\\y\end{bmatrix}' = \begin{bmatrix}-y\\x\end{bmatrix}", "x y"),
      (r"\begin{pmatrix}x\\y\end{pmatrix}^\prime = \begin{pmatrix}-y\\x\end{pmatrix}", "x y")],
 )  # fmt: skip
@@ -667,7 +669,8 @@ def test_a_greek_letter_before_a_bracket_among_rates(text: str, hint: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["y' = 2x", "dy/dx = 2x", "dx/dt = y, dy/ds = x", "x' = y, z = x", "x'(t) = y, y'(s) = x", "(u, v)^T = [x; y]"],
+    ["y' = 2x", "y' = 2x y", "dy/dx = 2x", "dx/dt = a t", "dx/dt = y, dy/ds = x", "x' = y, z = x",
+     "x'(t) = y, y'(s) = x", "(u, v)^T = [x; y]"],
 )
 def test_what_is_no_system_of_rates(text: str) -> None:
     with pytest.raises(ReadError, match="begins with one name"):
