@@ -8,10 +8,11 @@ question has a ``chain`` (of one stage, where functions are not composed) and ma
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from jacocalc.errors import JacocalcError, ShapeError
-from jacocalc.functions import Chain, Point, Size, VectorFunction, by_rates, count, order_note
+from jacocalc.functions import Chain, Point, Size, VectorFunction, by_rates, count, is_rate, order_note
 from jacocalc.notation import Expr
 from jacocalc.records import record
 
@@ -305,15 +306,16 @@ def stacked(functions: tuple[VectorFunction, ...], united: bool = False) -> Vect
         raise ShapeError("stacked functions need different names", hint="f and g, say")
     if any(function.symbolic for function in functions):
         raise ShapeError("functions of symbolic sizes cannot be stacked", hint="write them as one, f: R^n -> R^m")
-    seen = tuple(dict.fromkeys(name for function in functions for name in function.inputs))
+    outputs = [label for function in functions for label in function.outputs]
+    rates = bool(outputs) and all(map(is_rate, outputs))  # of ẋ = a x - y alone y is a parameter
+    named = [(*function.inputs, *(function.parameters if rates else ())) for function in functions]
+    seen = tuple(dict.fromkeys(chain.from_iterable(named)))
     equations = united or all(function.outputs for function in functions)
     if equations:
-        inputs = by_rates([label for function in functions for label in function.outputs], seen)
-        others = tuple(name for name in seen if name not in inputs)
-        functions = tuple(
-            replace(function, inputs=inputs, n=len(inputs), parameters=(*function.parameters, *others))
-            for function in functions
-        )
+        inputs = by_rates(outputs, seen)
+        given = chain.from_iterable(function.parameters for function in functions)
+        others = tuple(name for name in dict.fromkeys((*given, *seen)) if name not in inputs)
+        functions = tuple(replace(function, inputs=inputs, n=len(inputs), parameters=others) for function in functions)
         first = functions[0]
     for other in functions[1:]:
         if set(other.inputs) != set(first.inputs):

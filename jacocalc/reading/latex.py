@@ -55,7 +55,7 @@ _WRAPPERS = frozenset(
 )  # fmt: skip
 _LETTER_NAMES = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "imath": "i",
-    "jmath": "j",
+    "jmath": "j", "ell": "l", "hbar": "hbar",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _GREEK = "".join(GREEK)

@@ -88,6 +88,7 @@ def test_latex_means_what_the_plain_text_means(latex: str, plain: str) -> None:
 
 DEFINITIONS = [
     (r"\mathbf{f}(x,y) = \begin{bmatrix} x^2 + y \\ 2xy \end{bmatrix}", ["x^2 + y", "2*x*y"]),
+    (r"\ell(\mu, \ell_0; \hbar) = \hbar \ell_0 \mu^2", ["hbar*l_0*mu^2"]),
     (r"f(\theta, r) = \begin{pmatrix} r\cos\theta \\ r\sin\theta \end{pmatrix}", ["r*cos(theta)", "r*sin(theta)"]),
     (r"x = s t, \; y = s + t^{2}", ["s*t", "s + t^2"]),
     (r"f(x,y) = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}\begin{bmatrix} x \\ y \end{bmatrix}",
