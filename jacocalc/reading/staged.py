@@ -2,6 +2,7 @@
 
     z = x^2 y, x = s t, y = s + t^2             →  (x, y), then z
     f(x, y) = x^2 y where x = s t and y = s     →  (x, y), then f
+    f(x, y) = 1/r where r = sqrt(x^2 + y^2)     →  r(x, y), then f
     z = x(t) y(t), x(t) = t^2, y(t) = t         →  (x, y), then z
     Find dz/dt if z = x y, x = t, y = t^2       →  (x, y), then z
     u = f(x, y), x = r cos t, y = r sin t       →  (x, y), then u by a function f without a formula
@@ -13,6 +14,7 @@ What no equation uses is the last stage: that is what is asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -34,12 +36,21 @@ _PROGRAM = (
 
 
 class _Equation(NamedTuple):
-    """What an equation gives, how it is typed, z = x y or z(x, y; a) = a x y, what it uses and its parameters."""
+    """What an equation gives, how it is typed, z = x y or z(x, y; a) = a x y, what it uses and its parameters.
+
+    ``label``: the name as typed; ``head``: the inputs that are named behind it, (x, y; a); ``tail``: = a x y.
+    """
 
     name: str
-    typed: str
+    label: str
+    head: str
+    tail: str
     used: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        return f"{self.label}{self.head} {self.tail}"
 
 
 def read_stages(
@@ -88,6 +99,7 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
         text = _with_quantities(text)
         tokens, parameters = without_parameters(with_commas(definition_tokens(text))[:-1])
         equations = [_equation(text, part) for part in split(tokens)[: LIMITS.depth + 1]]
+        equations = _by_letters_of_all(equations)
         given = tuple(one.name for one in equations)
         equations = [_read(one, given, functions, loose) for one in equations]
     except JacocalcError:
@@ -101,6 +113,22 @@ def _layers(text: str, functions: Functions, loose: bool | None) -> tuple[list[l
         for depth in range(max(depths, default=-1) + 1)
     ]
     return layers, parameters
+
+
+def _by_letters_of_all(equations: list[_Equation]) -> list[_Equation]:
+    """f(x, y) = 1/r, r = √(x² + y²): x and y are those of r(x, y), since r is no input of f; else as they are."""
+    headed = [one for one in equations if one.head]
+    letters = re.findall(r"\w+", headed[0].head) if len(headed) == 1 else []
+    if not letters or any(one.name in letters for one in equations):
+        return equations
+    inputs, _, parameters = headed[0].head.strip("()").partition(";")
+
+    def held(one: _Equation) -> str:
+        names = [name.strip() for name in parameters.split(",") if name.strip() and name.strip() in one.tail]
+        return "; " * bool(names) + ", ".join(names)
+
+    return [one._replace(head="", tail=one.tail + held(one)) if one.head else
+            one._replace(head=f"({inputs}{held(one)})") for one in equations]  # fmt: skip
 
 
 def _with_quantities(text: str) -> str:
@@ -134,7 +162,9 @@ def _equation(text: str, part: Sequence[Token]) -> _Equation:
     place = signs.index("=") if signs.count("=") == 1 else 0
     if part[0].kind != "name" or (place != 1 and signs[1:2] != ["("]):
         raise ReadError("no equation of a stage", text=text, start=part[0].start, end=part[-1].end)
-    return _Equation(signs[0], text[part[0].start : part[-1].end])
+    label, sign = part[0], part[place]
+    head, tail = text[label.end : sign.start].strip(), text[sign.start : part[-1].end]
+    return _Equation(label.text, text[label.start : label.end], head, tail)
 
 
 def _depths(uses: Sequence[Sequence[int]]) -> list[int]:
