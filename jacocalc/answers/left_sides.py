@@ -40,10 +40,8 @@ def solved_for(reference: Reference, line: Line) -> Line:
     name = line.name
     if found := _RECIPROCAL.fullmatch(name):
         return _changed(line, found["name"], lambda entry: Quotient(ONE, entry))
-    found = _MULTIPLE.fullmatch(name)
-    if found and (found["sign"] or found["number"]):
-        scaled = rational((-1 if found["sign"] else 1) / Fraction(found["number"] or 1))
-        return solved_for(reference, _changed(line, found["name"], lambda entry: Product((scaled, entry))))
+    if (single := _single(line)) is not line:
+        return solved_for(reference, single)
     if (found := _TURNED.fullmatch(name)) and not isinstance(reference.question, GradientOf):
         sides = tuple(replace(side, values=tuple(as_matrix(v).transposed for v in side.values)) for side in line.sides)
         return replace(line, name=found["name"], sides=sides)
@@ -56,6 +54,20 @@ def solved_for(reference: Reference, line: Line) -> Line:
         raise JacocalcError(f"{paper_name(name)} is not what is asked for",
                             hint="only that stands on the left of the last line")  # fmt: skip
     return line
+
+
+def without_multiples(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """f_x = 2xy for 2f_x = 4xy, beside f_y = x²"""
+    return tuple(single if partial_named((single := _single(line)).name)[1] else line for line in lines)
+
+
+def _single(line: Line) -> Line:
+    """J = … for 2J = … and -J = …"""
+    found = _MULTIPLE.fullmatch(line.name)
+    if not found or not (found["sign"] or found["number"]):
+        return line
+    scaled = rational((-1 if found["sign"] else 1) / Fraction(found["number"] or 1))
+    return _changed(line, found["name"], lambda entry: Product((scaled, entry)))
 
 
 def without_constants(reference: Reference, submission: Submission) -> Submission:

@@ -79,7 +79,9 @@ _SIGN = re.compile(
     r"[∇∂']|(?:(?<![A-Za-z])|(?<=\^T))J(?![A-Za-z])|(?<![A-Za-z_])H_|(?<![A-Za-z_])d(?:\^\d)?\w*/d[A-Za-z]|(?<![A-Za-z])det"
     r"|^J[a-z](?:\([^=]*\))?·?J[a-z]|^D(?:_\w+)?[A-Za-z(]|^tr[JH(]|[JH]_|^[A-Z](?:·?[A-Z])+$|^[A-Za-z]+bar(?:_\w+)?$"
 )
-_IN_PARTIALS = re.compile(r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?[0-9]*[A-Za-z(][\w·+/()^-]*")
+_IN_PARTIALS = re.compile(
+    r"(?=.*(?<![A-Za-z_])[A-Za-z]\w*_[A-Za-z])-?(?:[0-9]+(?:/[0-9]+)?·?)?[A-Za-z(][\w·+/()^-]*"
+)
 _ENVIRONMENT, _APART = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}"), re.compile(r"[\[\](),;&\\]+")
 _PARTIAL = re.compile(r"[A-Za-z]\w*_[A-Za-z]\w*")
 _ENTRIES = tuple(map(re.compile, (

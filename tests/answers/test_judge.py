@@ -220,6 +220,10 @@ ENTRIES = [
     (jc.jacobian("f(x) = sin x", at=1), "cos(1) = 0.54", CORRECT),
     (jc.jacobian("f(x) = sin x", at=1), "sin(1) = 0.5403", WRONG),
     (jc.gradient("L(x, y) = x^2 y"), "∂L/∂x = 2x y, ∂L/∂y = x^2", CORRECT),
+    *((jc.gradient("L(x, y) = x^2 y"), typed, CORRECT) for typed in (
+        "2L_x = 4x y, L_y = x^2", "3L_x = 6x y; 2L_y = 2x^2", r"2\frac{\partial L}{\partial x} = 4xy, L_y = x^2")),
+    (jc.gradient("L(x, y) = x^2 y"), "2L_x = 2x y, L_y = x^2", WRONG),
+    (SECOND, "h_xx = 6, 1/2 h_xy = 2, h_yy = 2", CORRECT), (SECOND, "2*h_xx = 12, h_xy = 4, h_yy = 2", CORRECT),
     (jc.gradient("L(x, y) = x^2 y"), "L_x = 2x y\nL_y = 2x", WRONG),
     (jc.jacobian("f(x, y) = [x y, x + y]"),
      "∂f_1/∂x = y; ∂f_1/∂y = x; ∂f_2/∂x = 1; ∂f_2/∂y = 1", CORRECT),
