@@ -57,12 +57,13 @@ class Side:
 class Line:
     """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx.
 
-    ``point``: it is said at a point: f'(1), J(1, 0), at (1, 2).
+    ``point``: it is said at a point: f'(1), J(1, 0), at (1, 2).  ``points``: those, as typed.
     """
 
     name: str
     sides: tuple[Side, ...]
     point: bool = False
+    points: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:

@@ -115,7 +115,7 @@ def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) 
     beside = wrong_value(reference, submission)
     if beside:
         message = f"The {name} is right, but {correction(beside)}."
-        return _halved(verdict, EntryVerdict(beside.name, WRONG, mistakes=("value-beside",), message=message))
+        return halved(verdict, EntryVerdict(beside.name, WRONG, mistakes=("value-beside",), message=message))
     claims = (claim for said in submission.kinds for claim in _claims(reference, said))
     wrong = next((claim for claim in claims if claim.denied == claim.holds), None)
     if wrong is None:
@@ -125,10 +125,10 @@ def kind_judged(reference: Reference, submission: Submission, verdict: Verdict) 
     said = f"{what} is {wrong.words}" if wrong.denied else f"{what} is not {wrong.words}{right and f': {right}'}"
     part, code = ("the matrix", "said-of-matrix") if wrong.of_matrix else ("kind of the point", "kind-of-point")
     message = f"The {name} is right, but {said}."
-    return _halved(verdict, EntryVerdict(part, WRONG, wrong.words, right, (code,), message))
+    return halved(verdict, EntryVerdict(part, WRONG, wrong.words, right, (code,), message))
 
 
-def _halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
+def halved(verdict: Verdict, entry: EntryVerdict) -> Verdict:
     """Half of the marks, for what the entry says."""
     return replace(verdict, outcome=WRONG, certainty="none", score=verdict.score / 2, mistakes=entry.mistakes,
                    entries=(*verdict.entries, entry), message=entry.message)  # fmt: skip

@@ -46,6 +46,7 @@ from jacocalc.reading.lexer import GREEK_NAMES, Token
 from jacocalc.reading.matrices import by_entries
 from jacocalc.reading.parser import Parser
 from jacocalc.reading.partial_names import Unspecified, with_partials
+from jacocalc.reading.said_points import said_points
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import angled, is_latex, tokens_of
 from jacocalc.verdicts import Line, Side, Submission
@@ -113,15 +114,15 @@ def read_answer(
     reader = _Reader(text, shown, scope, len(raw) > 1, number, vectors)
     lenient = len(raw) > 1 and looks_like_document(plain)
     behind_lines = _Reader(text, whole, scope, False).definitions(behind)
-    begins = [0, *(line.sides[-1][-1][1] for line in raw)]
+    ends = [line.sides[-1][-1][1] for line in raw]
     read = [
-        reader.line(line, line is not raw[-1] and (lenient or reader.is_by_another(line)), begin)
-        for line, begin in zip(raw, begins, strict=False)
+        reader.line(line, line is not raw[-1] and (lenient or reader.is_by_another(line)), begin, end)
+        for line, begin, end in zip(raw, [0, *ends], [*ends[:-1], len(text)], strict=False)
     ]
     lines = tuple(line for line in read if line is not None)
     if not lines:  # all in names: what stands in the last one is needed
         reader.several = False
-        reader.line(raw[-1], False, 0)
+        reader.line(raw[-1], False, 0, len(text))
         raise ReadError("expected an answer, found names of matrices", text=text.strip(), hint=_EXAMPLE)
     conditions = tuple(aside.condition for aside in behind if aside.condition)
     kinds = tuple(aside.kind for aside in behind if aside.kind)
@@ -205,13 +206,13 @@ class _Reader:
         latex = is_latex(self.text)
         return [Line(name, (self._side([place], latex),)) for aside in behind for name, place in aside.defined]
 
-    def line(self, raw: RawLine, lenient: bool, begin: int) -> Line | None:
+    def line(self, raw: RawLine, lenient: bool, begin: int, end: int) -> Line | None:
         """A line; None for one of a document that cannot be read (``lenient``), or of names only, with a note.
 
-        ``begin``: where the text before it begins, which may say a point.
+        ``begin`` and ``end``: of the text around it, which may say a point.
         """
         try:
-            found = self._line(raw, begin)
+            found = self._line(raw, begin, end)
             return found if found.sides else None
         except JacocalcError as error:
             if not lenient:
@@ -231,7 +232,7 @@ class _Reader:
         match = _BY.fullmatch(result_name(self.shown[slice(*raw.sides[0][0])]))
         return match is not None and not self.scope.variable(match["by"])
 
-    def _line(self, raw: RawLine, begin: int) -> Line:
+    def _line(self, raw: RawLine, begin: int, end: int) -> Line:
         sides = raw.sides
         if len(sides) > _MOST_SIDES:
             raise self.error(f"a line has {len(sides)} sides; at most {_MOST_SIDES} are read", sides[_MOST_SIDES][0])
@@ -250,7 +251,8 @@ class _Reader:
         written = self.shown[sides[0][0][0] : sides[0][-1][1]]
         barred = any(bar_start(self.shown, *place) < place[1] for side in sides for place in side)
         point = barred or says_point(self.text[begin : sides[-1][-1][1]], self.scope)
-        return Line(", ".join(named), tuple(read), point or bool(name and _POINT.search(written)))
+        point = point or bool(name and _POINT.search(written))
+        return Line(", ".join(named), tuple(read), point, said_points(written if name else "", self.text[begin:end]))
 
     def _names_of_equals(self, name: str, sides: list[list[Place]], latex: bool) -> list[str]:
         """f_x and f_y of f_x = f_y = 0, u_y and -v_x of u_y = -v_x = 2: entries that have the same value."""

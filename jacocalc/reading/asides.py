@@ -76,20 +76,20 @@ _OWN_LETTER = re.compile(r"[a-df-hj-z]|[a-z]_?\d+")  # without e and i
 _POINT = re.compile(r"(?:the\s+point\s+)?\([-−\d\s/.,()π√]+\)")
 _AT_NUMBER = r"[-−]?[\d./]++"
 _LETTERS = r"[^\W\d]\w*"
-_AT_POINT = (
+AT_POINT = (
     r"(?:the\s+point\s+)?"
     rf"(?:\([-−\d\s/.,π]+\)|{_LETTERS}\s*=\s*{_AT_NUMBER}(?:\s*(?:,|and)\s*{_LETTERS}\s*=\s*{_AT_NUMBER})*+)"
 )
 _BAR_POINT = re.compile(rf"\|\s*(?P<of>{_LETTERS})\s*=\s*{_AT_NUMBER}(?=\s*(?:[=,;\n]|$))")
 _AT_BEFORE = r"(?<![A-Za-z\\])(?:(?:so|then|thus|hence|therefore|evaluated)\s+)?[Aa]t\s+"
 _AT = re.compile(
-    rf"{_AT_BEFORE}(?:{_AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals|we)\b)"
+    rf"{_AT_BEFORE}(?:{AT_POINT}|{_AT_NUMBER}(?=\s+is\b))(?=\s*[=:,]\s*\S|[ \t]+(?:is|the|equals|we)\b)"
 )
 _AT_IS = re.compile(
-    rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{_AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals|gives|yields)(?=\s)"
+    rf"(?P<value>=[^=,;\n]*?)?{_AT_BEFORE}{AT_POINT}\s+(?P<it>(?:it|this|that)\s+)?(?:is|equals|gives|yields)(?=\s)"
 )
 _INTO = re.compile(
-    rf"(?:[Pp]lug(?:ging)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+(?:in\s+)?{_AT_POINT}\s+(?:in)?to\s+"
+    rf"(?:[Pp]lug(?:ging)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+(?:in\s+)?{AT_POINT}\s+(?:in)?to\s+"
     r"(?P<formula>[^=\n;]+?)\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|gives|yields)(?=\s)"
 )
 _INVARIANT_SAID = re.compile(
@@ -98,17 +98,17 @@ _INVARIANT_SAID = re.compile(
 )
 _PLUGGED = re.compile(
     r"(?:(?:[,;]|\.(?=\s))\s*)?(?<![A-Za-z\\])(?:[Ss]tep\s+\d+\s*[:.)]\s*)?(?:(?:[Nn]ow|[Ss]o|[Tt]hen|we)\s+)*+"
-    rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{_AT_POINT}"
+    rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{AT_POINT}"
     r"(?:\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
 )
 _WHEN = re.compile(
-    rf"(?:^|(?<=[;\n]))\s*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{_AT_POINT})\s*[:,](?=\s*\S)"
+    rf"(?:^|(?<=[;\n]))\s*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{AT_POINT})\s*[:,](?=\s*\S)"
 )
 _SENTENCE_BEFORE = re.compile(
     r"^[ \t]*[A-Za-z]{2,}(?:[ \t]+(?:[A-Za-z]{2,}|a)){3,},\s*(?=so\s+it(?:['’]s|\s+is)\s)", re.MULTILINE
 )
 _SAYS_POINT = re.compile(
-    rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{_AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
+    rf"(?<![A-Za-z\\])(?:[Aa]t|[Ff]or|[Ww]hen)\s+{AT_POINT}|{_AT.pattern}|{_PLUGGED.pattern}"
 )
 _AT_CLAUSE = re.compile(rf"(?<=[,;.\n])\s{{0,9}}{_AT.pattern}\s*[:,](?=\s*[A-Za-z∂∇\\][^=:;,\n]*=)")
 _CLASS = r"saddle|min(?:imum|ima)?|max(?:imum|ima)?|extremum|neither|(?:semi[\s-]*|in)?definite"

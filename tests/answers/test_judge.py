@@ -1464,6 +1464,33 @@ def test_decimals(value: str, answer: str, code: str | None) -> None:
     assert (verdict.outcome, verdict.mistakes) == expected, verdict
 
 
+CUBE_AT, ROOT_AT = jc.jacobian("f(x) = x^2 + x^3", at=2), jc.jacobian("f(x) = sin x", at="pi/3")
+TWO_STAGES = jc.compose("f(x) = x^2", "g(u) = u^3", at=2)
+SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
+    (CUBE_AT, "f'(3) = 16", 0.5, True), (CUBE_AT, "16 at x = 3", 0.5, True), (CUBE_AT, "df/dx|_{x=3} = 16", 0.5, True),
+    (CUBE_AT, "At x = 3: f' = 16", 0.5, True), (CUBE_AT, "f'(3) = 33", 0, True), (CUBE_AT, "f'(2) = 33", 0, False),
+    (CUBE_AT, "f'(2) = 16", 1, False), (CUBE_AT, "f'(2.0) = 16", 1, False), (CUBE_AT, "16 at x = 2", 1, False),
+    (CUBE_AT, "f'(x) = 16", 1, False), (CUBE_AT, "f'(3) = 33, f'(2) = 16", 1, False),
+    (CUBE_AT, "f'(2) = 16, f'(3) = 33", 1, False), (CUBE_AT, "f(3) = 36, f'(2) = 16", 1, False),
+    (CUBE_AT, "f'(x) = 2x + 3x^2, f'(3) = 16", 0.5, False), (ROOT_AT, "f'(pi/3) = 1/2", 1, False),
+    (ROOT_AT, "f'(1.047) = 1/2", 1, False), (ROOT_AT, r"f'(\pi/6) = 1/2", 0.5, True),
+    (PLANE_AT, "f_x(2, 1) = 2, f_y(2, 1) = 4", 1, True), (PLANE_AT, "f_x(1, 2) = 2, f_y(1, 2) = 4", 2, False),
+    (PLANE_AT, r"\nabla f\left(2, 1\right) = (2, 4)", 1, True), (PLANE_AT, "∇f(1, 2) = (2, 4)", 2, False),
+    (PLANE_AT, "f_x = 2 at (2, 1), f_y = 4", 1, True), (PLANE_AT, "∇f(x, y) = (2, 4)", 2, False),
+    (TWO_STAGES, "g'(4) = 48, f'(2) = 4, so g'(4) f'(2) = 192", 1, False), (TWO_STAGES, "(g∘f)'(3) = 192", 0.5, True),
+    (TWO_STAGES, "J_g(4) = 48, J_f(2) = 4, J = 192", 3, False), (TWO_STAGES, "J(3) = 192", 0.5, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score", "other"), SAID_POINTS, ids=[row[1] for row in SAID_POINTS])
+def test_the_point_at_which_a_value_is_said_to_be(
+    solution: jc.Solution, answer: str, score: float, other: bool
+) -> None:
+    verdict = solution.check(answer)
+    assert (verdict.score, "another-point" in verdict.mistakes) == (score, other), verdict
+    assert ("said to be at" in verdict.message) == other
+
+
 def test_rtol_is_for_rounded_numbers() -> None:
     third = jc.jacobian("f(x) = x/3", at=1)
     assert third.check("0.34", rtol=0.05).outcome == CORRECT
