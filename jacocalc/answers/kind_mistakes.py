@@ -139,6 +139,15 @@ def _change_missing(case: Case) -> Made:
         yield (column(sums),), "every partial derivative is multiplied by its change"
 
 
+def _with_value(case: Case) -> Made:
+    """f(x) + df in place of df"""
+    if isinstance(case.question, DifferentialOf):
+        values, whole = case.value(case.stages[0], case.start), case.jacobians[0]
+        rises = (summed(tuple(slope * d for slope, d in zip(row, case.changes, strict=True))) for row in whole.rows)
+        found = tuple(value + rise for value, rise in zip(values, rises, strict=True))
+        yield (column(found),), "the differential is what is added to the value, f(x) + df"
+
+
 def _increment(case: Case) -> Made:
     """f(x + dx) − f(x) in place of df"""
     if isinstance(case.question, DifferentialOf) and case.question.vector:
@@ -169,5 +178,6 @@ KIND_MISTAKES: tuple[Mistake, ...] = (
             lambda case: _determinants(case, _main_diagonal, "the determinant is ad − bc")),
     Mistake("root-missing", "det(JᵀJ) without its root", _no_root),
     Mistake("change-missing", "the partial derivatives without the changes dx", _change_missing),
+    Mistake("linear-approximation", "the linear approximation instead of the differential", _with_value),
     Mistake("increment", "the change of the function itself", _increment),
 )  # fmt: skip

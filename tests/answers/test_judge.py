@@ -1522,6 +1522,13 @@ def test_the_tangent_plane_is_not_the_derivative(solution: jc.Solution, answer: 
     assert said in verdict.message
 
 
+@pytest.mark.parametrize(("vector", "answer"), [(None, "8 + 12dx"), (0.1, "9.2"), (0.1, "8 + 12·0.1")])
+def test_the_linear_approximation_is_not_the_differential(vector: float | None, answer: str) -> None:
+    verdict = jc.differential("f(x) = x^3", at=2, vector=vector).check(answer)
+    assert (verdict.outcome, verdict.mistakes) == (WRONG, ("linear-approximation",)), verdict
+    assert "the differential is what is added to the value" in verdict.message
+
+
 @pytest.mark.parametrize("answer", ["5", "5 + 2(x-1) + 4(y-1)", "x^2 + y^2", "2(x-1) + 4(y-2)"])
 def test_the_value_alone_and_other_planes_are_no_linear_approximation(answer: str) -> None:
     assert "linear-approximation" not in PLANE_AT.check(answer).mistakes

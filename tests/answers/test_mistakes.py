@@ -79,6 +79,7 @@ ROWS: list[tuple[str, Derivation]] = [
     ("determinant-rule", derived("volume", F)),
     ("root-missing", derived("volume", "s(u, v) = [u, v, u^2 + v]")),
     ("change-missing", derived("differential", "f(x, y) = x^2 y")),
+    ("linear-approximation", derived("differential", "f(x, y) = x^2 y", at="1,2")),
     ("increment", derived("differential", "f(x, y) = x^2 y", at="1,2", vector="0.1,0.2")),
     ("other-reading", derived("jacobian", "f(x) = e^2x")),
     ("inner-derivative-forgotten", derived("jacobian", "f(x) = sin(x^2)")),
