@@ -225,7 +225,7 @@ class Judge:
             raise JacocalcError(f"the parts {said} are not those of this question", hint="give all entries in one list")
         _refuse_other_inputs(marker.reference, [lines[-1].name])
         _refuse_blanks(marker.reference, lines)
-        chain, before = last_chain(whole_last(marker.reference, lines))
+        chain, before = last_chain(marker.reference, whole_last(marker.reference, lines))
         chain = solved_for(marker.reference, chain)
         if all(entry == ZERO for entry in marker.expected):
             _refuse_other_zeros(marker.reference, chain)

@@ -22,6 +22,7 @@ from jacocalc.answers.entry_names import (
     of_a_stage,
     of_an_entry,
     partial_named,
+    partial_names,
     says_result,
     says_whole,
 )
@@ -29,7 +30,7 @@ from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
 from jacocalc.notation import Call, Expr, Matrix, Sum, name_key, names
-from jacocalc.questions import HessianOf, ImplicitFunction, VolumeOf
+from jacocalc.questions import Compose, GradientOf, HessianOf, ImplicitFunction, JacobianOf, VolumeOf
 from jacocalc.reading.answer_names import tangent_name
 from jacocalc.verdicts import CORRECT, Line, Side, Wanted
 
@@ -37,6 +38,7 @@ _BESIDE = re.compile(
     r"[|‖]+(?:∇|[a-z]\w*'*[|‖])|∇\w*/[|‖]|(?:\|?det|rank|tr)(?![a-z])|\|J|.*''|J.*\^-1$|tangent|normal|linear"
 )
 _PRIME, _RULE = re.compile(r"[A-Za-z]\w*'"), re.compile(r"[^=]*'[^=]*[-+][^=]*'[^=]*")
+_OF_ONE_NUMBER = Compose | GradientOf | ImplicitFunction | JacobianOf
 _BESIDE_HESSIAN = re.compile(r"D(?:\([^()]*\))?|\|?det(?:H|J|∇\^2)?\w*\|?|tr(?:H|J)?\w*|rankH?")
 
 
@@ -256,14 +258,28 @@ def factors_apart(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ..
 # -- the last chain -----------------------------------------------------------------------------------
 
 
-def last_chain(lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
-    """The lines with the name of the last one as one chain of equalities, and those that are not judged."""
+def last_chain(reference: Reference, lines: Sequence[Line]) -> tuple[Line, tuple[Line, ...]]:
+    """The lines with the name of the last one as one chain of equalities, and those that are not judged.
+
+    What has no name goes on with what has that of the result: f' = 2x ⏎ 6.
+    """
     name = lines[-1].name
     start = len(lines) - 1
     while start and lines[start - 1].name == name:
         start -= 1
-    kept = [line for line in lines if line.name == name] if name else lines[start:]
+    own = {name} if name else set() if factors_apart(reference, lines) else _names_of_number(reference)
+    kept = [line for line in lines[:start] if name_key(line.name) in own or line.name in own] + [*lines[start:]]
     return Line(name, tuple(side for line in kept for side in line.sides)), tuple(x for x in lines if x not in kept)
+
+
+def _names_of_number(reference: Reference) -> set[str]:
+    """f', df/dx, ∂f/∂x, J, where one number is asked for"""
+    question, last = reference.question, reference.chain.stages[-1]
+    solved: Sequence[str] = getattr(question, "solve_for", ())
+    inputs = [name for name in reference.chain.inputs if name not in solved]
+    if reference.shape != (1, 1) or len(inputs) != 1 or not isinstance(question, _OF_ONE_NUMBER):
+        return set()
+    return partial_names((solved or last.labels)[0], inputs[0], 1, len(reference.chain.stages) == 1) | {"J"}
 
 
 def whole_last(reference: Reference, lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -59,6 +59,7 @@ _BOLD = re.compile(
 )
 _TICKS = re.compile(r"(?<!`)(?P<open>`{1,2})(?!`)[^`\n]+(?P<shut>(?P=open))(?!`)")
 _THUS = re.compile(r"^[ \t]*(?P<sign>=>)", re.MULTILINE)
+_SO = re.compile(r"(?i)\s*(?:so|thus|hence|therefore)[\s:]+(?=\S)")
 _GAP = re.compile(r"[$&]|\\[()]|\\q?quad")
 _LABEL = re.compile(r"\s*[_^]\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _GOES_ON = re.compile(r"\s*(?:[+·*/]|\\cdot(?![A-Za-z])|\\times(?![A-Za-z]))")
@@ -286,7 +287,7 @@ def _goes_on(shown: str, before: Place, place: Place) -> bool:
 
 
 def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
-    """A row → lines: a comma before “name =” begins a new line, any other one a new piece of a side."""
+    """A row → lines: a comma before “name =” begins a new line, before “so” a side, any other one a new piece."""
     line: RawLine | None = None
     for index, (kind, place) in enumerate(row):
         following = row[index + 1][0] if index + 1 < len(row) else ""
@@ -300,6 +301,12 @@ def _lines(shown: str, row: Row, latex: bool) -> Iterator[RawLine]:
             if line is not None:
                 yield line
             line = RawLine([[place]], latex)
+        elif kind == "," and following != "=" and _SO.match(typed):
+            if len(line.sides) > 1:
+                yield line
+                line = RawLine([[place]], latex)
+            else:
+                line.sides.append([place])
         elif len(line.sides) == 1 and (
             (kind == ":" and following in ("=", ":") and not _is_equation_of_tangent(shown, line, typed))
             or (kind == "," and _only_words(shown, line.sides[0]))

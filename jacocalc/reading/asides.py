@@ -101,6 +101,7 @@ _PLUGGED = re.compile(
     rf"(?:[Pp]lug(?:ging)?(?:\s+in)?|[Ss]ubstitut(?:e|ing)|[Ii]nsert(?:ing)?)\s+{AT_POINT}"
     r"(?:\s*,?\s*(?:(?:we|to)\s+(?:get|obtain|have)|(?:this\s+|which\s+)?(?:gives|yields))\b(?:\s+us\b)?)?\s*[:.,]?"
 )
+_SO = re.compile(r"(?<=[\w)\]}])(?<![A-Za-z]{3})[ \t](?=(?:so|thus|hence|therefore)[ \t]+(?!that\b))")
 _WHEN = re.compile(
     rf"(?:^|(?<=[;\n]))\s*(?:[Ww]hen|[Ll]et|[Ww]ith|[Pp]ut|[Ss]et)\s+(?P<at>{AT_POINT})\s*[:,](?=\s*\S)"
 )
@@ -224,13 +225,14 @@ def without_points(text: str, scope: Scope) -> str:
     """Spaces for “at (1, 2)” and “at x = 1, y = 2” before a value; at an end they are an aside.
 
     “When x = 3,” before a value is left out too; “…, at (1, 2): f_x = 4” and “…, plugging in (1, 2) gives 4” begin a
-    line.  What a sentence explains before “so it is” is left out.
+    line; a comma stands before “so”.  What a sentence explains before “so it is” is left out.
     """
     text = _BAR_POINT.sub(lambda match: " " * len(match[0]) if scope.variable(match["of"]) else match[0], text)
     text = _SENTENCE_BEFORE.sub(lambda match: " " * len(match[0]), text)
     text = _INTO.sub(lambda match: f"{match['formula']} =".rjust(len(match[0])), text)
     text = _INVARIANT_SAID.sub(_equals_behind, text)
     text = _PLUGGED.sub(_line_of_its_own, text)
+    text = text if scope.cut("so", False) else _SO.sub(",", text)
     text = _WHEN.sub(lambda match: " " * len(match[0]) if _of_variables(match["at"], scope) else match[0], text)
     if _at_is_a_product(scope):
         return text

@@ -547,7 +547,7 @@ BESIDE = [  # what stands beside the result is not judged
     *((PLANE, f"The gradient is the vector of partial derivatives, {said} (2x, 2y)", CORRECT, "Correct (proved).")
       for said in ("so it's", "so it is", "so it’s")),
     (PLANE, "Each entry is a partial derivative, so it is (2x, y)", WRONG, "1 of 2"),
-    (jc.gradient("f(x, y, z) = x + y^2 + z"), "1, 2y, so it is (1, 2y, 1)", UNREADABLE, ""),
+    (jc.gradient("f(x, y, z) = x + y^2 + z"), "1, 2y, so it is (1, 2y, 1)", WRONG, ""),
     *((PLANE_AT, f"(2x, 2y)\n{said}(2, 4)", CORRECT, "Every step follows") for said in (
         "Plugging in x=1, y=2 gives ", "Plug in (1, 2): ", "Substituting (1, 2) we get ", "Step 2: plug in (1,2)\n",
         "Now plug in x = 1 and y = 2.\n", "Step 2: substitute x = 1, y = 2:\n")),
@@ -1210,6 +1210,27 @@ SQUARE_AT = jc.jacobian("f(x) = x^2", at=3)
 PLANE_AT_POINT = jc.gradient("L(x, y) = x^2 + 3x y", at=(1, 2))
 MATRIX_AT = jc.jacobian("f(x, y) = [x^2 + y, 2x y]", at=(1, 2))
 CIRCLING = jc.jacobian("r(t) = (cos t, sin t)", at=0)
+CUBE = jc.jacobian("f(x) = x^3")
+SUM_AT, ROOT_AT = jc.jacobian("f(x) = x^2 + x^3", at=2), jc.jacobian("f(x) = sin x", at="pi/3")
+SO = [  # a side that follows: (solution, answer, the marks)
+    (CUBE, "f' = 3x, so 3x^2", 0.5), (CUBE, "f' = 3x^2, so 3x", 0.5), (CUBE, "3x^2, hence 3x^2", 1),
+    (CUBE, "f' = 3x\n3x^2", 0.5), (CUBE, "f'(x) = 3x => 3x^2", 0.5), (CUBE, "df/dx = 3x; 3x^2", 0.5),
+    (CUBE, "f' = 3x^2\n3x^2", 1),
+    (CUBE, "u' = 3x\n3x^2", 1), (CUBE, "f(x) = x^3, so 3x^2", 1), (CUBE, "y = x^3, thus 3x^2", 1),
+    (CUBE, "f(x) = x^3 so f'(x) = 3x^2", 1),
+    (SUM_AT, "2x + 3x^2, so 16", 1), (SUM_AT, "f' = 2x + 3x^2 so 16", 1), (SUM_AT, "f' = 2x + 3x^2, so 15", 0.5),
+    (SUM_AT, "f(2) = 12 so f'(2) = 16", 1), (SUM_AT, "f' = 2x thus 16", 0.5),
+    *((PLANE, f"f_x = 2x, f_y = 2y{so}", 2) for so in (", so (2x, 2y)", " so ∇f = (2x, 2y)", ", thus [2x, 2y]")),
+    (PLANE, "f_x = 2x, f_y = 2y, so (2x, y)", 1), (jc.jacobian("f(s, o) = [s o, s]"), "[[o, s], [1, 0]]", 4),
+    (jc.jacobian("f(s, o) = s^2 o^3"), "(2 so^3, 3 s^2 o^2)", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score"), SO, ids=[row[1] for row in SO])
+def test_what_follows_by_so_is_another_side(solution: jc.Solution, answer: str, score: float) -> None:
+    assert solution.check(answer).score == score
+
+
 BEHIND = [  # what is said behind the result: (solution, answer, score, a part of the message)
     (PLANE_AT_POINT, "∇L = (8, 3), L(1, 2) = 7", 2, "Correct (proved)."), (PLANE_AT_POINT, "∇L = (8, 3), L = 7", 2, ""),
     (PLANE_AT_POINT, "(8, 3), L(1, 2) = 7", 2, ""), (PLANE_AT_POINT, "(8, 3), norm = sqrt(73)", 2, ""),
@@ -1464,15 +1485,14 @@ def test_decimals(value: str, answer: str, code: str | None) -> None:
     assert (verdict.outcome, verdict.mistakes) == expected, verdict
 
 
-CUBE_AT, ROOT_AT = jc.jacobian("f(x) = x^2 + x^3", at=2), jc.jacobian("f(x) = sin x", at="pi/3")
 TWO_STAGES = jc.compose("f(x) = x^2", "g(u) = u^3", at=2)
 SAID_POINTS = [  # (solution, answer, the marks, whether another point is named)
-    (CUBE_AT, "f'(3) = 16", 0.5, True), (CUBE_AT, "16 at x = 3", 0.5, True), (CUBE_AT, "df/dx|_{x=3} = 16", 0.5, True),
-    (CUBE_AT, "At x = 3: f' = 16", 0.5, True), (CUBE_AT, "f'(3) = 33", 0, True), (CUBE_AT, "f'(2) = 33", 0, False),
-    (CUBE_AT, "f'(2) = 16", 1, False), (CUBE_AT, "f'(2.0) = 16", 1, False), (CUBE_AT, "16 at x = 2", 1, False),
-    (CUBE_AT, "f'(x) = 16", 1, False), (CUBE_AT, "f'(3) = 33, f'(2) = 16", 1, False),
-    (CUBE_AT, "f'(2) = 16, f'(3) = 33", 1, False), (CUBE_AT, "f(3) = 36, f'(2) = 16", 1, False),
-    (CUBE_AT, "f'(x) = 2x + 3x^2, f'(3) = 16", 0.5, False), (ROOT_AT, "f'(pi/3) = 1/2", 1, False),
+    (SUM_AT, "f'(3) = 16", 0.5, True), (SUM_AT, "16 at x = 3", 0.5, True), (SUM_AT, "df/dx|_{x=3} = 16", 0.5, True),
+    (SUM_AT, "At x = 3: f' = 16", 0.5, True), (SUM_AT, "f'(3) = 33", 0, True), (SUM_AT, "f'(2) = 33", 0, False),
+    (SUM_AT, "f'(2) = 16", 1, False), (SUM_AT, "f'(2.0) = 16", 1, False), (SUM_AT, "16 at x = 2", 1, False),
+    (SUM_AT, "f'(x) = 16", 1, False), (SUM_AT, "f'(3) = 33, f'(2) = 16", 1, False),
+    (SUM_AT, "f'(2) = 16, f'(3) = 33", 1, False), (SUM_AT, "f(3) = 36, f'(2) = 16", 1, False),
+    (SUM_AT, "f'(x) = 2x + 3x^2, f'(3) = 16", 0.5, False), (ROOT_AT, "f'(pi/3) = 1/2", 1, False),
     (ROOT_AT, "f'(1.047) = 1/2", 1, False), (ROOT_AT, r"f'(\pi/6) = 1/2", 0.5, True),
     (PLANE_AT, "f_x(2, 1) = 2, f_y(2, 1) = 4", 1, True), (PLANE_AT, "f_x(1, 2) = 2, f_y(1, 2) = 4", 2, False),
     (PLANE_AT, r"\nabla f\left(2, 1\right) = (2, 4)", 1, True), (PLANE_AT, "∇f(1, 2) = (2, 4)", 2, False),
