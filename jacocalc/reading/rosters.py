@@ -1,9 +1,9 @@
 """A table of answers (CSV) → rows: student, question, answer.
 
-UTF-8, with or without a byte order mark; commas, semicolons or tabs between the cells, whichever makes a header line
-with the three names; cells in quotation marks may hold all of these and new lines.  The columns stand in any order and
-further ones are kept aside.  What is wrong with one row is a ``fault`` of that row; what is wrong with the file is a
-ReadError of one line.
+UTF-8, with or without a byte order mark, or UTF-16 with one; commas, semicolons or tabs between the cells, whichever
+makes a header line with the three names; cells in quotation marks may hold all of these and new lines, blanks around a
+name are no part of it.  The columns stand in any order and further ones are kept aside.  What is wrong with one row is
+a ``fault`` of that row; what is wrong with the file is a ReadError of one line.
 
 A cell that a spreadsheet would run as a formula is kept from that by an apostrophe before it (``harmless``), and the
 apostrophe is taken off when it is read (``as_typed``), so marks can be read again.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,10 @@ def read_roster(path: Path, shown: str = "") -> list[AnswerRow]:
 
 def _decoded(content: bytes, name: str) -> str:
     hint = "save the table as “CSV UTF-8”"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content.partition(b"\n")[0]:
-        raise ReadError(f"{name} is not UTF-8 text: it holds NUL bytes, as UTF-16 and spreadsheets do", hint=hint)
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
+    if b"\0" in content.partition(b"\n")[0]:
+        raise ReadError(f"{name} is not UTF-8 text: it holds NUL bytes, as spreadsheets do", hint=hint)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,7 +80,7 @@ def _declared(text: str) -> tuple[int, str]:
 
 def _rows(text: str, name: str, declared: str) -> Iterator[AnswerRow]:
     separator = declared or _separator(text, name)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     try:
         header = next((cells for cells in reader if any(map(str.strip, cells))), [])
         places = _places(header, name)
@@ -99,7 +102,7 @@ def _separator(text: str, name: str) -> str:
 
 def _header(text: str, separator: str) -> list[str]:
     try:
-        cells = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        cells = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
         return next((one for one in cells if any(map(str.strip, one))), [])
     except csv.Error:
         return []
@@ -132,7 +135,7 @@ def _row(cells: Sequence[str], header: Sequence[str], places: Mapping[str, int],
     if any(map(str.strip, cells[len(header) :])):
         fault = (f"the row has {len(cells)} cells, but there are {len(header)} columns; "
                  f"an answer with {separators} is put in quotation marks")  # fmt: skip
-    return checked(AnswerRow(student, question.strip(), answer, others, fault))
+    return checked(AnswerRow(student.strip(), question.strip(), answer, others, fault))
 
 
 def checked(row: AnswerRow) -> AnswerRow:
@@ -165,7 +168,7 @@ def _given(item: Any, place: int) -> AnswerRow:
     else:
         listed, others = _three(item, place), ()
     student, question, answer = map(_text, listed)
-    return checked(AnswerRow(student, question.strip(), answer, others))
+    return checked(AnswerRow(student.strip(), question.strip(), answer, others))
 
 
 def _three(item: Any, place: int) -> list[Any]:
