@@ -57,13 +57,15 @@ class Side:
 class Line:
     """``name = side = side = …``; the name is "" where none was written, else canonical: J, J_f, z, dy/dx.
 
-    ``point``: it is said at a point: f'(1), J(1, 0), at (1, 2).  ``points``: those, as typed.
+    ``point``: it is said at a point: f'(1), J(1, 0), at (1, 2).  ``points``: those, as typed.  ``of``: the formula
+    that is differentiated, x² of d/dx x² = 2x.
     """
 
     name: str
     sides: tuple[Side, ...]
     point: bool = False
     points: tuple[str, ...] = ()
+    of: Expr | None = None
 
     @property
     def names(self) -> list[str]:

@@ -32,6 +32,7 @@ from jacocalc.answers.parts import judge_parts, names_part
 from jacocalc.answers.reference import Reference, as_matrix
 from jacocalc.answers.reports import judge_report
 from jacocalc.answers.rules import judge_rule
+from jacocalc.answers.said_functions import function_judged, of_other_functions
 from jacocalc.answers.said_points import beside_the_point, point_judged
 from jacocalc.answers.volume_factors import factors_judged, of_volume
 from jacocalc.errors import JacocalcError, ReadError
@@ -165,7 +166,8 @@ class Judge:
             beside = [line for line in submission.lines if line not in lines]
             again = self._submitted(replace(_without(submission, beside), lines=lines), wanted)
             verdict = again if again.outcome == CORRECT else verdict
-        return point_judged(reference, submission, kind_judged(reference, submission, verdict))
+        verdict = function_judged(reference, submission, kind_judged(reference, submission, verdict))
+        return point_judged(reference, submission, verdict)
 
     def _without_arguments(self, text: str) -> str:
         """y for y(x), where y is the function that the equations define; columns stay."""
@@ -204,6 +206,7 @@ class Judge:
         """One answer, parts with names of their own, or a chain of equalities."""
         marker = self.marker
         submission = _without(submission, beside_the_point(marker.reference, submission.lines))
+        submission = _without(submission, of_other_functions(marker.reference, submission.lines))
         apart = own_points_apart(marker.reference, whole_apart(marker.reference, submission.lines))
         lines, beside = set_aside(marker.reference, apart)
         submission = _without(submission, [line for line in beside if not judges(marker.reference, line)])

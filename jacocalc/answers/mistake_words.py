@@ -51,6 +51,7 @@ _OTHERS = {
     "undefined": "undefined where the right answer has a value",
     "point-of-own": "values at some point where the formula is asked for",
     "kind-of-point": "another kind of critical point is said",
+    "another-function": "the values are said to be the derivative of another function",
     "another-point": "the values are said to be at another point",
     "value-beside": "a wrong determinant, trace, rank or eigenvalue beside a right matrix",
     "said-of-matrix": "something else is said of a right matrix than is so",

@@ -103,6 +103,14 @@ _EQUATION = re.compile(
 )
 _TANGENT = re.compile(r"\s*[A-Za-z]\s*[-+−]\s*[\d./]+\s*")
 _TITLES = {"jacobian": "J", "hessian": "H", "gradient": "∇", "determinant": "det"}
+_D = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\})"
+_BY_LETTER = rf"{_D}\s*\w(?:_\w+|_\{{\w+\}})?"
+_OF_FORMULA = re.compile(
+    rf"\s*(?:{_D}\s*/\s*{_BY_LETTER}|\\[dt]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_BY_LETTER}\s*\}})"
+    r"(?=[\s(\[\\])\s*(?P<of>\S.*?)\s*"
+    r"|\s*[(\[](?P<primed>.*)[)\]]\s*(?:['′’]|\^\s*\{?\s*\\prime\s*\}?)\s*",
+    re.DOTALL,
+)
 _LONGEST = 300
 _LEAD = re.compile(r"\s*([A-Za-z]+)(?:(?<=[Ii]t)['’]s)?(?:\s+of\s+[A-Za-z]\w*(?=\s+is\b))?(?:[,:]\s*|\s+)(?=\S)")
 _OF_PARTIAL = re.compile(r"[Pp]artial\s+(?:derivative\b|[A-Za-z]+_[A-Za-z]+\b(?!\s*/))")  # no ∂f_a/∂x
@@ -153,6 +161,12 @@ def equation_name(text: str) -> str:
 def tangent_name(text: str) -> str:
     """y-4 of y - 4 = 6(x - 3), which is no answer, but the equation of a tangent; "" for anything else."""
     return _canonical(text) if _TANGENT.fullmatch(text) else ""
+
+
+def derivative_of(text: str) -> tuple[int, int] | None:
+    """Where x² stands in d/dx x² and in (x²)′; None where no formula does."""
+    match = _OF_FORMULA.fullmatch(text, 0, bar_start(text, 0, len(text))) if len(text) <= _LONGEST else None
+    return match.span("of" if match["of"] else "primed") if match else None
 
 
 def names_result(text: str) -> bool:

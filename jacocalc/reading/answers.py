@@ -32,6 +32,7 @@ from jacocalc.reading.answer_lists import (
 from jacocalc.reading.answer_names import (
     another_partial,
     bar_start,
+    derivative_of,
     equation_name,
     lead_end,
     multiple_name,
@@ -252,7 +253,18 @@ class _Reader:
         barred = any(bar_start(self.shown, *place) < place[1] for side in sides for place in side)
         point = barred or says_point(self.text[begin : sides[-1][-1][1]], self.scope)
         point = point or bool(name and _POINT.search(written))
-        return Line(", ".join(named), tuple(read), point, said_points(written if name else "", self.text[begin:end]))
+        points = said_points(written if name else "", self.text[begin:end])
+        return Line(", ".join(named), tuple(read), point, points, self._differentiated(sides[0], raw.latex))
+
+    def _differentiated(self, places: list[Place], latex: bool) -> Expr | None:
+        """x² of d/dx x² and (x²)′; None where none is read."""
+        start, end = places[0]
+        match = derivative_of(self.shown[start:end]) if len(places) == 1 else None
+        try:
+            side = self._side([(start + match[0], start + match[1])], latex) if match else None
+        except JacocalcError:
+            return None
+        return side.values[0] if side and not isinstance(side.values[0], Matrix) else None
 
     def _names_of_equals(self, name: str, sides: list[list[Place]], latex: bool) -> list[str]:
         """f_x and f_y of f_x = f_y = 0, u_y and -v_x of u_y = -v_x = 2: entries that have the same value."""

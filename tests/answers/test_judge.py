@@ -1231,6 +1231,32 @@ def test_what_follows_by_so_is_another_side(solution: jc.Solution, answer: str, 
     assert solution.check(answer).score == score
 
 
+SINE_PRODUCT, POWER_PRODUCT = jc.jacobian("f(x) = x^2 sin x"), jc.gradient("f(x, y) = x^2 y^3")
+SAID_FUNCTIONS = [  # (solution, answer, the marks)
+    (CUBE, "d/dx x^3 = 3x^2", 1), (CUBE, "d/dx x^2 = 3x^2", 0.5), (CUBE, r"\frac{d}{dx}(x^2) = 3x^2", 0.5),
+    (CUBE, "(x^2)' = 3x^2", 0.5), (CUBE, "(x^3)' = 3x^2", 1),
+    (CUBE, r"\frac{d}{dx}\left(x \cdot x^2\right) = 3x^2", 1),
+    (CUBE, "d/dx f(x) = 3x^2", 1), (CUBE, "d/dx [x^3] = 3x^2", 1), (CUBE, "d/dx = 3x^2", 1), (CUBE, "d/dx x^2 = 2x", 0),
+    (SUM_AT, "d/dx (x^2 + x^3)|_{x=2} = 16", 1), (SUM_AT, "d/dx (x^2 - x^3)|_{x=2} = 16", 0.5),
+    *((SINE_PRODUCT, f"{before}{name}2x sin x + x^2 cos x", 1) for name in ("", "f' = ") for before in (
+        "d/dx(x^2) = 2x, d/dx(sin x) = cos x, so ", "d/dx x^2 = 2x\nd/dx sin x = cos x\n",
+        "(x^2)' = 2x; (sin x)' = cos x; ")),
+    (SINE_PRODUCT, "d/dx x^2 = 2x\nd/dx sin x = cos x\nd/dx x^2 sin x = 2x sin x + x^2 cos x", 1),
+    (SINE_PRODUCT, "d/dx(x^2) = 2x, d/dx(sin x) = cos x, so 2x cos x", 0),
+    (POWER_PRODUCT, "∂/∂x(x^2) = 2x, ∂/∂y(y^3) = 3y^2, ∇f = (2x y^3, 3x^2 y^2)", 2),
+    (POWER_PRODUCT, "∂/∂x(x^2) = 2x, f_x = 2x y^3, f_y = 3x^2 y^2", 2),
+    (POWER_PRODUCT, "∂/∂x(x^2 y^3) = 2x y^3, ∂/∂y(x^2 y^3) = 3x^2 y^2", 2),
+    (jc.jacobian("f(x, y) = [x y, y]"), "∂/∂x(x y) = y, ∂/∂y(x y) = x, ∂/∂x(y) = 0, ∂/∂y(y) = 1", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solution", "answer", "score"), SAID_FUNCTIONS, ids=[row[1] for row in SAID_FUNCTIONS])
+def test_the_function_that_is_said_to_be_differentiated(solution: jc.Solution, answer: str, score: float) -> None:
+    verdict = solution.check(answer)
+    assert verdict.score == score, verdict
+    assert ("is not the function" in verdict.message) == (score == 0.5)
+
+
 BEHIND = [  # what is said behind the result: (solution, answer, score, a part of the message)
     (PLANE_AT_POINT, "∇L = (8, 3), L(1, 2) = 7", 2, "Correct (proved)."), (PLANE_AT_POINT, "∇L = (8, 3), L = 7", 2, ""),
     (PLANE_AT_POINT, "(8, 3), L(1, 2) = 7", 2, ""), (PLANE_AT_POINT, "(8, 3), norm = sqrt(73)", 2, ""),
