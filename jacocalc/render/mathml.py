@@ -12,7 +12,7 @@ from jacocalc import document, notation
 from jacocalc.document import Written
 from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
-from jacocalc.notation import ZERO, Expr
+from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_no_coefficient, last
 from jacocalc.render.bracketing import Parts, is_shape
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
@@ -249,6 +249,8 @@ def _call(function: str, arguments: tuple[Expr, ...]) -> str:
             return fenced(inner, "⌈", "⌉")
         case "gammafn":
             return f"<mi>Γ</mi>{fenced(inner)}"
+        case "besselj" | "bessely" | "besseli" | "besselk" if (order := as_rational(arguments[0])) in range(1000):
+            return f"<msub><mi>{function[-1].upper()}</mi><mn>{order}</mn></msub>{fenced(_expression(arguments[1]))}"
         case "polygamma" if arguments[0] == ZERO:
             return f"<mi>digamma</mi>{fenced(_expression(arguments[1]))}"
         case "log":

@@ -32,3 +32,9 @@ def test_a_power_has_brackets_around_a_base_that_is_a_fraction_a_root_or_a_power
     for base in (slope, Call("sqrt", (Symbol("x"),)), Call("exp", (Symbol("x"),)), Symbol("x") + 1):
         assert mathml(Power(base, integer(2))).startswith(f"<msup><mrow>{fenced(mathml(base))}</mrow>")
     assert "(" not in mathml(Power(Symbol("x"), integer(2)))
+
+
+def test_a_bessel_function_has_its_order_below() -> None:
+    page = jc.jacobian("f(x) = besselj(0, x)").to_html()
+    assert "<msub><mi>J</mi><mn>0</mn></msub>" in page
+    assert "<mi>besselj</mi>" not in page
