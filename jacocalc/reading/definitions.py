@@ -570,6 +570,7 @@ class _Definition:
             raise self._error(message, self.tokens[0])
         if len(outputs) == len(bodies):
             bodies = [self._one_number(name, body) for name, body in zip(outputs, bodies, strict=True)]
+            bodies = self._with_next_states(outputs, bodies, scope) if self.index else bodies
         seen = tuple(name for name in names_as_typed(bodies) if name not in parameters)
         field = len(outputs) < len(bodies)
         stepped = self._steps(outputs)
@@ -589,6 +590,26 @@ class _Definition:
             name, inputs, tuple(bodies), len(inputs), len(bodies), parameters, labels,
             not field and len(bodies) == 1, tuple(scope.notes),
         )  # fmt: skip
+
+    def _with_next_states(self, outputs: Sequence[str], bodies: list[Expr], scope: Scope) -> list[Expr]:
+        """q_n + h(p_n - h q_n) for q_n + h p_{n+1} beside p_{n+1} = p_n - h q_n."""
+        waiting, known = dict(zip(outputs, bodies, strict=True)), dict[str, Expr]()
+        for _ in outputs:
+            for name, body in list(waiting.items()):
+                used = [one for one in outputs if one in names(body)]
+                if all(one in known for one in used):
+                    known[name] = substitute(waiting.pop(name), known)
+                    for one in used:
+                        scope.note(f"{self._next(one)} is inserted where {self._next(name)} uses it")
+        if waiting:
+            listed = " and ".join(map(self._next, waiting))
+            message = f"{listed} depend{'' if waiting.keys() - {*list(waiting)[:1]} else 's'} on what it gives"
+            raise self._error(message, self.tokens[0], "solve for the next state first")
+        return [known[name] for name in outputs]
+
+    def _next(self, name: str) -> str:
+        """x_{n+1} of x_new"""
+        return f"{name.removesuffix('new')}{{{self.index}+1}}" if name.endswith("_new") else name
 
     def _steps(self, outputs: Sequence[str]) -> tuple[str, ...]:
         """x_n and y_n of x_{n+1} = …, y_{n+1} = …"""

@@ -19,7 +19,8 @@ _NAME, _TIME = r"([^\W\d_]\w*)", r"([^\W\d_])"
 _RATE = re.compile(
     rf"(?:{_NAME} '(?: \( {_TIME} \))?|d ?{_NAME} / d ?{_TIME}|\( \( d ?{_NAME} \) / \( d ?{_TIME} \) \)) ="
 )
-_NEXT = re.compile(r"(?<=[^\W_]_)\{([A-Za-z])\s*\+\s*1\}(?=\s*&?\s*=)")
+_NEXT = re.compile(r"(?<=[^\W_]_)\{([A-Za-z])\s*\+\s*1\}")
+_GIVEN = re.compile(rf"{_NEXT.pattern}(?=\s*&?\s*=)")
 _NEW = "{new}"
 _LONGEST = 12  # tokens of \frac{d x}{d t} =
 _PRIMES = ("'", "′", "’", r"^\prime", r"^{\prime}")
@@ -77,10 +78,11 @@ def _column(tokens: list[Token], text: str) -> list[Token]:
 
 def with_steps(text: str) -> tuple[str, str]:
     """x_{n+1} = … as x_{new} = …, no longer than it was, and the index n; the text as it is, where it has none."""
-    indices = {found[1] for found in _NEXT.finditer(text)}
+    indices = {found[1] for found in _GIVEN.finditer(text)}
     if len(indices) != 1:
         return text, ""
-    return _NEXT.sub(lambda found: _NEW.ljust(len(found[0])), text), indices.pop()
+    (index,) = indices
+    return _NEXT.sub(lambda found: _NEW.ljust(len(found[0])) if found[1] == index else found[0], text), index
 
 
 def _rate(name: str) -> str:
