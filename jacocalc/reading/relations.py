@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from jacocalc.errors import JacocalcError, ReadError
 from jacocalc.functions import VectorFunction, order_note
-from jacocalc.known_functions import SPELLINGS
+from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import ZERO, Expr, Matrix, Minus, Sum, names
 from jacocalc.reading.definitions import read_function, unused, with_declared
 from jacocalc.reading.matrices import by_entries
@@ -24,6 +24,8 @@ _IS_LEVEL = re.compile(
     r"(?<!\w)(?P<head>(?P<name>[^\W\d]\w*)\s*\((?P<inputs>\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+\s*)\))"
     r"\s*=\s*(?P<level>\d+|[^\W\d]\w*)\s*(?:[,;]|$)"
 )
+_CALL = r"(?P<{0}>(?P<{0}_name>[^\W\d]\w*)\s*\((?:\s*[^\W\d]\w*\s*,)*\s*[^\W\d]\w*\s*\))"
+_EQUATED = re.compile(rf"\s*{_CALL.format('left')}\s*=\s*{_CALL.format('right')}\s*")
 _NAMES = ("G", "H", "Phi", "K")  # of what is 0, where F is declared
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
@@ -71,8 +73,10 @@ def read_implicit(
 
         heads = [replace(read_function(level["head"]), text=text, notes=_level(level)) for level in levels]
         return replace(stacked(tuple(heads), united=True), text=text)
-    if not is_relation(whole):
+    equated = _equated(text, known)
+    if not equated and not is_relation(whole):
         return read_function(text, known, (), loose)
+    known = {**known, **equated}
     scope = Scope(functions=known, open=True, loose=loose)
     tokens = tokens_of(text)
     before, parameters = without_parameters(tokens[:-1])
@@ -107,6 +111,15 @@ def _without_formulas(text: str, known: Mapping[str, VectorFunction]) -> list[re
     found = list(_IS_LEVEL.finditer(text)) if _says_level(text) else []
     others = {name for name, function in known.items() if function.specified} | _KNOWN
     return [] if any(one["name"] in others for one in found) else found
+
+
+def _equated(text: str, known: Mapping[str, VectorFunction]) -> dict[str, VectorFunction]:
+    """F and G of F(x, y) = G(x, y), functions without formulas, else nothing."""
+    found = _EQUATED.fullmatch(text)
+    heads = {found["left_name"]: found["left"], found["right_name"]: found["right"]} if found else {}
+    if len(heads) < 2 or any(name in _KNOWN or name in known or name in CALLED for name in heads):
+        return {}
+    return {name: read_function(head) for name, head in heads.items()}
 
 
 def _level(found: re.Match[str]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("mod", "bmod", "pmod", "remainder", "rem", "fmod", "trunc"), _JUMPS),
 }
-_ORDER_IN_FRONT = "a Bessel function has its order in front: besselj(0, x), bessely, besseli, besselk"
+_ORDER_IN_FRONT = "the order of a Bessel function is a number: besselj(0, x), bessely, besseli, besselk"
 CALLED_ELSEWHERE = {  # where a bracket follows
     "frac": "write x - floor(x)",
     **dict.fromkeys(("expint", "E1", "E_1"), "the exponential integral E₁(x) is -Ei(-x), for x > 0"),

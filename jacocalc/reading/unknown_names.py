@@ -171,8 +171,14 @@ def _all_of_equation(p: Parser, token: Token) -> Expr | None:
     named = letter or token.text in (*before[:1], *GREEK_NAMES)
     ends = [one.text for one in behind] in ([")", ","], [")", ";"], [")", ""], [")", "and"])
     taken = any(name in SPELLINGS or name in (E.name, PI.name, token.text) for name in given)
-    if taken or not (named and before[1:] == ["="] and ends) or _is_quantity(p, token, p.tokens[p.at - 3]):
+    if taken or not (named and before[1:] == ["="] and ends):
         return None
+    if _is_quantity(p, token, p.tokens[p.at - 3]):
+        if token.text != before[0]:
+            return None
+        relation = f"“F({', '.join((token.text, *given))}) = 0”"
+        hint = f"where each is a function of the others an equation says so, with implicit: {relation}"
+        raise p.error(f"{token.text} is a function here, and stands without its arguments elsewhere", token, hint)
     arguments = p.arguments(token.text)
     p.scope.note(f"{token.text} is any differentiable function")
     return Applied(token.text, 0, (), arguments, (), p.span(token.start))
@@ -257,12 +263,14 @@ def _is_unknown_function(p: Parser, token: Token) -> bool:
 def _own_stages(p: Parser) -> str:
     """The hint for a call of f at the cursor, where nothing says what f is; "" where there is none."""
     scope = p.scope
-    inputs = ", ".join(name for name in scope.variables.values() if name not in scope.parameters)
+    listed = [name for name in scope.variables.values() if name not in scope.parameters]
+    inside = [one.text for one in p.tokens[p.at + 1 : closed_at(p.tokens, p.at)]]
+    if p.at == 1 or (not scope.open and {*inside} <= {*listed, ","}):  # F(x - z, y - z) = 0, F(x, y) = G(x)
+        return ""
+    inputs = ", ".join(listed)
     parameters = f"; {', '.join(scope.parameters)}" if scope.parameters else ""
     head = f"({inputs}{parameters})" if not scope.open else ""
     stages = as_stages(p.text, p.tokens, p.at - 1, head)
-    if p.at == 1:  # F(x - z, y - z) = 0
-        return ""
     return f"a function without a formula is a stage of its own, behind its arguments: {stages}" if stages else ""
 
 

@@ -387,3 +387,9 @@ def test_a_second_derivative_that_is_too_long_withholds_no_first() -> None:
     found = jc.implicit("x^616 - y = 0", solve_for="y", at=(100, "100^616"))
     assert list(found.result) == [616 * 100**615]
     assert jc.replay(found).outcome == "agrees"
+
+
+def test_two_functions_without_formulas_are_set_equal() -> None:
+    declared = jc.implicit("F: R^2 -> R; G: R^2 -> R; F(x, y) = G(x, y)", solve_for="y")
+    assert jc.implicit("F(x, y) = G(x, y)", solve_for="y").result == declared.result
+    assert str(jc.implicit("F(x, y) = x^2 + y^2 - 1", solve_for="y").result[0]) == "-x/y"
