@@ -40,11 +40,12 @@ GREEK_NAMES = frozenset(GREEK.values())
 _FOLDED = {
     "×": "·", "⋅": "·", "∙": "·", "•": "·", "∗": "*", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-",
     "—": "-", "≔": "=", "≡": "=", "≜": "=", "≝": "=", "✕": "·", "✖": "·", "÷": "/", "∕": "/",
-    "⁄": "/", "′": "'", "’": "'", "″": "''", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
+    "⁄": "/", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "∥": "||", "‖": "||",
     "→": "->", "⟶": "->", "↦": "->", "⟼": "->", "∶": ":", "…": "...", "⋯": "...", "⟨": "(", "⟩": ")",
     "‹": "(", "›": ")",
     "ᵀ": "'", "⊤": "'", "ᵗ": "'",
 }  # fmt: skip
+_PRIMES = {"′": 1, "’": 1, "″": 2, "‴": 3, "⁗": 4}
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣʸ", "0123456789+-()nixy", strict=True))
 _FRACTIONS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 ACCENT_NAMES = {mark: name for name, mark in ACCENTS.items()} | {"\u0305": "bar", "\u0308": "ddot"}
@@ -175,6 +176,9 @@ class _Lexer:
             self._superscript(start)
         elif here in _FRACTIONS:
             self._emit("fraction", unicodedata.normalize("NFKC", here).replace("⁄", "/"), start, start + 1)
+        elif here in _PRIMES:
+            for _ in range(_PRIMES[here]):
+                self._emit("op", "'", start, start + 1)
         elif here in _FOLDED:
             self._emit("op", _FOLDED[here], start, start + 1)
         elif here in "√∛·∘°⎸⎹⌊⌋⌈⌉":

@@ -303,7 +303,7 @@ class Parser(Cursor):
         sign, first = self.token, self.at
         matrix = by_entries(base, self.text)
         if not isinstance(matrix, Matrix):
-            if self.typed(sign)[:1] in ("'", "′", "’"):
+            if self.sees("'") and not _TURNED.search(self.typed(sign)):
                 front = ""
                 if isinstance(base, Symbol) and self.following.text == "(":
                     front = f"; of a function without a formula write “{base.name}: R -> R; …” in front"
@@ -617,7 +617,7 @@ class Parser(Cursor):
         if name in KEYWORDS:
             hint = "" if name in ("and", "or", "not") else CASES
             raise self.error(f"“{name}” is a word of the language, not a name", token, hint)
-        if before := self.scope.factors_before(name, self.sees("(", "'", "''")):
+        if before := self.scope.factors_before(name, self.sees("(", "'")):
             for letter in before:
                 self.scope.declare(letter)
             return self._cut(token, [*before, name.removeprefix(before)])
@@ -665,8 +665,9 @@ class Parser(Cursor):
     def _spelled_value(self, token: Token, value: Applied) -> Expr:
         """f_x and f_x(a, b), f' and f'(a) of one input; f_x (a + b) is a product."""
         size = len(value.inputs)
-        while size == 1 and self.sees("'", "''"):
-            value = replace(value, derivatives=(*value.derivatives, *(1 for _ in self.take().text)))
+        while size == 1 and self.sees("'"):
+            self.take()
+            value = replace(value, derivatives=(*value.derivatives, 1))
         called = self.sees("(") and self.listed() == size and not (size == 1 and self.token.spaced)
         arguments = self.arguments(token.text) if called and not self._as_declared(value.declared) else ()
         return replace(value, arguments=arguments, span=self.span(token.start))
@@ -748,11 +749,29 @@ class Parser(Cursor):
         called = self._declared_call(token, self.scope.functions[partial.function])
         return replace(called, derivatives=partial.derivatives) if isinstance(called, Applied) else called
 
-    def _derivative_call(self, token: Token, function: VectorFunction) -> Expr:
-        """f′(a) and f″(a) of a declared f without a formula."""
+    def _order_of_call(self, token: Token) -> int:
+        """2 of f″(a), 3 of f^(3)(a) and f^{(3)}(a), taken; 0 of f(a).  Raises ReadError for f^2(a)."""
         order = 0
-        while self.sees("'", "''"):
-            order += len(self.take().text)
+        while self.sees("'"):
+            self.take()
+            order += 1
+        first = self.at + 1
+        last = closed_at(self.tokens, first) if self.following.text == "(" else first + (self.following.text == "-")
+        opener = self.tokens[last + 1] if self.sees("^") and 0 < last < len(self.tokens) - 1 else self.token
+        if order or opener.text != "(" or opener is self.token:
+            return order
+        raised = self.text[self.following.start : self.tokens[last].end]
+        if found := _ORDER.fullmatch(raised):
+            self.at = last + 1
+            return int(found[1])
+        end, name, power = self.tokens[closed_at(self.tokens, last + 1)].end, token.text, raised.strip("{ }")
+        argument = self.text[opener.start : end]
+        again = {"2": f" or {name}({name}{argument})", "-1": ", or declare the inverse function"}.get(power, "")
+        hint = f"write {name}{argument}^{power}{again}"
+        raise self.error(f"“{self.text[token.start : end]}” can be read in two ways", token, hint, end)
+
+    def _derivative_call(self, token: Token, function: VectorFunction, order: int) -> Expr:
+        """f′(a), f″(a) and f^(3)(a) of a declared f without a formula."""
         if order > self.scope.limits.depth:
             raise self.error(f"more than {self.scope.limits.depth} primes stand in a row", self.before)
         if function.specified or (function.n, function.m) != (1, 1):
@@ -762,8 +781,8 @@ class Parser(Cursor):
         return replace(called, derivatives=(1,) * order) if isinstance(called, Applied) else called
 
     def _declared_call(self, token: Token, function: VectorFunction) -> Expr:
-        if self.sees("'", "''"):
-            return self._derivative_call(token, function)
+        if order := self._order_of_call(token):
+            return self._derivative_call(token, function, order)
         if not self.sees("("):
             raise self.error(
                 f"{token.text} is a function; it needs its arguments",
@@ -831,6 +850,8 @@ class Parser(Cursor):
         return known or applied_named(token.text, self.scope.spelled) is not None
 
 
+_TURNED = re.compile("T|top|intercal|[ᵀᵗ⊤]")  # of a sign that is a transpose and no prime
+_ORDER = re.compile(r"\{?\s*\((\d+)\)\s*\}?")  # of f^(3)(x)
 _FRACTION = re.compile(r"\((\d+/0*[1-9]\d*)\)")  # of a mixed number, 1 1/2
 _APPLIED = re.compile(r"(?:(?P<by>(?:D\d+)+)_)?(?P<rest>\w+)")
 

@@ -283,6 +283,9 @@ def test_unspecified(text: str, sizes: tuple[object, object], inputs: tuple[str,
         ("w = f(x - y, z), where f has continuous second-order partial derivatives", "f(x - y, z)"),
         ("f: R -> R; z = f'(x) + y f''(x)", "f′(x) + y f″(x)"),
         ("f: R -> R; z = f′(x) f″(y)", "f′(x) f″(y)"),
+        ("f: R -> R; z = f‴(x) + f⁗(y)", "f‴(x) + f′′′′(y)"),
+        ("f: R -> R; z = f^(3)(x y)", "f‴(xy)"),
+        (r"f: R -> R; z = f^{(2)}(x) + y f^{(3)}\left(x\right)", "f″(x) + y f‴(x)"),
         (r"f: R -> R; z = f^{\prime}(x) + f^{\prime\prime}\left(\frac{x}{y}\right)", "f′(x) + f″(x/y)"),
         ("f(x, y); z = x f_x(x, y) + y f_2(x, y)", "x D₁f(x, y) + y D₂f(x, y)"),
         ("f: R -> R; z = f(x) + xf(y)", "f(x) + x f(y)"),
@@ -622,12 +625,28 @@ def test_states_stand_in_the_order_of_their_rates(text: str, inputs: str) -> Non
      ("N_{t+1} = kN_t + abN_t^2", "N_t; k a b"),
      ("x_{n+1} = r x_n (1 - x_n)", "x_n; r"),
      (r"N_{t+1} = \lambda N_t e^{-a P_t} \\ P_{t+1} = N_t (1 - e^{-a P_t})", "N_t P_t; lambda a"),
-     ("x_{k + 1} = x_k + h v_k\nv_{k + 1} = v_k - h x_k", "x_k v_k; h"), ("w_new = w_k - h g", "w_k h g")],
+     ("x_{k + 1} = x_k + h v_k\nv_{k + 1} = v_k - h x_k", "x_k v_k; h"),
+     ("p_{n+1} = p_n - h q_n, q_{n+1} = q_n + h p_{n+1}; h", "p_n q_n; h"),
+     (r"x_{n+1} &= x_n + h v_{n+1} \\ v_{n+1} &= v_n - h x_n", "x_n v_n; h"), ("w_new = w_k - h g", "w_k h g")],
 )  # fmt: skip
 def test_a_recurrence_has_its_states_as_inputs(text: str, inputs: str) -> None:
     found = read_function(text)
     assert (found.inputs, found.parameters) == tuple(tuple(part.split()) for part in f"{inputs};".split(";")[:2])
     assert all(label.endswith("_new") for label in found.labels or (found.name,))
+
+
+def test_a_next_state_in_another_recurrence_is_inserted() -> None:
+    found = read_function("p_{n+1} = p_n - h q_n, q_{n+1} = q_n + h p_{n+1}; h")
+    assert [paper(value) for value in found.values] == ["p_n - h q_n", "q_n + h(p_n - h q_n)"]
+    assert "p_{n+1} is inserted where q_{n+1} uses it" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["x_{n+1} = x_n + x_{n+1}^2", "x_{n+1} = x_n + y_{n+1}, y_{n+1} = y_n - x_{n+1}", "y = x_{n+1}"]
+)
+def test_an_implicit_recurrence_is_refused(text: str) -> None:
+    with pytest.raises(ReadError, match=r"not read here|depend"):
+        read_function(text)
 
 
 def test_a_factor_may_be_glued_to_a_state() -> None:
@@ -1092,7 +1111,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("f(t, g) = 2tg - g", "tg needs an argument", "the product is t·g"),
      ("f(x) = th^-1 x", "“th^-1 x” can be read in two ways", "write atanh(x) or 1/th(x)"),
      ("z = gamma(x) + y", "“gamma(x)” can be read in two ways", "for the product, tgamma(x) for the gamma"),
-     ("f(x) = γ(x)", "gamma is not a known function", "f = gamma(u)"),
+     ("f(x) = γ(x)", "gamma is not a known function", "“gamma: R -> R; f(x) = γ(x)”"),
      ("f(x) = gamma x", "gamma is not declared", "declare it: f(x, gamma)"),
      ("f(x) = psi(x)", "psi is not a known function", "write digamma(x)"),
      ("f(x) = W(x)", "W is not a known function", "write lambertw(x)"),
@@ -1109,6 +1128,13 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      (r"z = \frac{dx}{dt} y", "a derivative is computed here", "write out what it is"),
      (r"z = \frac{d x_1}{d t} + \frac{d^2 x}{dt^2}", "a derivative is computed here", "write out what it is"),
      ("z = dx_1/dt + y", "a derivative is computed here", "write out what it is"),
+     ("f: R -> R; z = f^2(x)", "“f^2(x)” can be read in two ways", "write f(x)^2 or f(f(x))"),
+     (r"f: R -> R; z = f^{3}(x)", "can be read in two ways", "write f(x)^3"),
+     ("f: R -> R; z = f^-1(x)", "“f^-1(x)” can be read in two ways", "write f(x)^-1, or declare the inverse function"),
+     ("f: R -> R; z = f^(99)(x)", "more than 30 primes", ""),
+     ("P = P(V,T) with V = V(T,P)", "P is a function here, and stands without its", "“F(P, V, T) = 0”"),
+     ("F(x, y) = G(x, y)", "G is not a known function", "“G: R^2 -> R; F(x, y) = G(x, y)”"),
+     ("f(x, n) = J_n(x)", "J_n is not a known function", "the order of a Bessel function is a number: besselj(0, x)"),
      (r"z = \frac{dxy}{dy}", "a derivative is computed here", "write out what it is"),
      (r"z = \frac{d (x^2 y)}{dy}", "a derivative is computed here", "write out what it is"),
      ("y = J_n(x)", "J_n is not a known function", "besselj(0, x)"),
