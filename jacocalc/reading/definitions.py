@@ -512,7 +512,7 @@ class _Definition:
         if not (listed and plain) or name in self.functions or name in (*inputs, *self.outputs) or name in KEYWORDS:
             return None
         known = name in ELSEWHERE or ((name in WRITTEN_OUT or name in CALLED) and name not in GREEK_NAMES)
-        known = known or (name in CALLED_ELSEWHERE and name.endswith("_n"))
+        known = known or (name in CALLED_ELSEWHERE and "_" in name)
         if known or glued_call(name) or any(map(name.endswith, self.functions)):
             return None
         return replace(unspecified(name, len(inputs), 1, tuple(inputs), True), outputs=(words[0],))

@@ -764,10 +764,10 @@ class Parser(Cursor):
         if found := _ORDER.fullmatch(raised):
             self.at = last + 1
             return int(found[1])
-        end, name, power = self.tokens[closed_at(self.tokens, last + 1)].end, token.text, raised.strip("{ }")
+        end, name, power = self.tokens[closed_at(self.tokens, last + 1)].end, token.text, raised.strip("{( )}")
         argument = self.text[opener.start : end]
-        again = {"2": f" or {name}({name}{argument})", "-1": ", or declare the inverse function"}.get(power, "")
-        hint = f"write {name}{argument}^{power}{again}"
+        others = {"2": f" or {name}({name}{argument})", "-1": ", or declare the inverse function"}
+        hint = f"write {name}{argument}^{power}{others.get(power, f'; a derivative is {name}^(3){argument}')}"
         raise self.error(f"“{self.text[token.start : end]}” can be read in two ways", token, hint, end)
 
     def _derivative_call(self, token: Token, function: VectorFunction, order: int) -> Expr:

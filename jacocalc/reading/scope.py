@@ -58,7 +58,7 @@ CALLED_ELSEWHERE = {  # where a bracket follows
     "rgamma": "write 1/gamma(x)",
     "Phi": "for the normal distribution write (1 + erf(x/sqrt(2)))/2",
     **dict.fromkeys((f"{letter}{n}" for letter in "jyik" for n in "01nv"), _ORDER_IN_FRONT),
-    **dict.fromkeys((f"{letter}_n" for letter in "JYIK"), _ORDER_IN_FRONT),
+    **dict.fromkeys((f"{letter}_{n}" for letter in "JYIK" for n in ("n", "nu", "0", "1", "2", "3")), _ORDER_IN_FRONT),
 }  # fmt: skip
 UNDIFFERENTIATED = frozenset({  # functions that are known elsewhere
     "zeta", "Zeta", "polylog", "PolyLog", "dilog", "spence", "ellipk", "ellipe", "EllipticK", "EllipticE", "elliptic_k",
