@@ -35,6 +35,7 @@ from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
 if TYPE_CHECKING:
     from jacocalc.reading.parser import Parser
 
+_OF_ANGLES = ("sin", "cos", "tan", "cot", "sec", "csc")
 _OF_TWO = {
     "atan": "the angle of a point is atan2(y, x)",
     "ln": "a logarithm to a base is log(x, 2)",
@@ -234,7 +235,7 @@ def _bare_argument(p: Parser, token: Token, raised: str) -> Expr:
     negative = bool(p.sees("-")) and bool(p.take())
     factors = p.power(False)
     while p.starts_factor() and not _ends(p):
-        joined = p.token.spaced and p.token.kind == "name" and _is_angle(factors, p.token.text)
+        joined = p.token.spaced and p.token.kind == "name" and _is_angle(factors, p.token.text, name)
         if p.token.spaced and not joined:
             break
         if p.sees("(", "[", "|", "||"):
@@ -293,7 +294,9 @@ def _refuse_more(p: Parser, token: Token, argument: Expr, raised: str) -> None:
         )
 
 
-def _is_angle(factors: Sequence[Expr], name: str) -> bool:
-    """Whether an argument goes on behind a blank: cos 2 π x has 2π in it, where no argument ends."""
+def _is_angle(factors: Sequence[Expr], name: str, function: str) -> bool:
+    """Whether an argument goes on behind a blank: cos 2 π x has 2π in it, where no argument of a cosine ends."""
+    if SPELLINGS.get(function) not in _OF_ANGLES:
+        return False
     constant = all(factor == PI or isinstance(factor, Number) for factor in factors)
     return constant and (PI in factors or name == PI.name)

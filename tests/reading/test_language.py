@@ -331,6 +331,8 @@ REFUSED = [
     (r"1\frac{1}{3} x", 0, "two ways", r"\frac{4}{3} or 1 \cdot \frac{1}{3}"),
     (r"x^{10} y^10", 8, "two ways", "^{10}; without braces only the first digit"),
     ("sin x/x", 0, "two ways", "sin(x)/x or sin(x/x)"),
+    ("ln π x", 0, "two ways", "ln(π)·x or ln(π·x)"),
+    ("sqrt 2 pi x", 0, "two ways", ""),
     ("wx", 0, "not declared", "as the product w·x, w would have to be declared"),
     ("sinx", 0, "not declared", "did you mean sin(x)?"),
     ("pi_x", 0, "not declared", ""),
