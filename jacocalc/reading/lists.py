@@ -42,9 +42,10 @@ def rows(p: Parser) -> Expr:
 
 
 def _groups(p: Parser, opener: Token, entry: Expr, begin: int) -> bool:
-    """Whether brackets stand around an operand, not a list: 100 [x + 1]^2, 2 + [x - 3 y], Σ [x_i - 1], exp[-x]."""
+    """Whether brackets stand around an operand, not a list: 100 [x + 1]^2, 2 + {x - 3 y}, Σ [x_i - 1], exp[-x]."""
     latex = is_latex(p.text)
-    if opener.text != "[" or isinstance(entry, Matrix) or not (latex or isinstance(entry, Sum)):
+    operand = latex or opener.text == "{" or isinstance(entry, Sum)
+    if opener.text not in ("[", "{") or isinstance(entry, Matrix) or not operand:
         return False
     before, after = p.tokens[begin - 2] if begin > 1 else opener, p.token
     sized = p.text[opener.start - 5 : opener.start] == "\\left"
@@ -53,7 +54,8 @@ def _groups(p: Parser, opener: Token, entry: Expr, begin: int) -> bool:
     else:
         behind = before.kind in ("number", "sum", "product") or before.text in _OPERATORS_BEFORE
     listed = bool(p.opened) and p.opened[-1].text == "["
-    ahead = after.text in ("+", "-", "*", "·", "/") or (after.text in ("(", "[") and not listed)
+    factor = after.text in ("(", "[", "{") or (after.kind == "name" and p.starts_factor())
+    ahead = after.text in ("+", "-", "*", "·", "/") or (factor and not listed)
     return (behind or ahead) and (latex or _whole(p, _signs_behind_blanks(p, (begin, p.at - 1)), opener))
 
 

@@ -179,7 +179,10 @@ def test_a_function_between_sets_is_given_by_its_formula() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("f(x, y) = 2 + [x - 10 cos(y)]", ["2 + (x - 10 cos(y))"]),
-     ("f(x, y) = 100[x - y]", ["100(x - y)"]),
+     ("f(x, y) = 100[x - y]", ["100(x - y)"]), ("f(x, y) = 2{x + 3[y - 2(x + 1)]} - {x - y}",
+      ["2(x + 3(y - 2(x + 1))) - (x - y)"]),
+     (r"f(x, y) = \left[x + 1\right] y", ["(x + 1)y"]), (r"f(x, y) = \{x + 1\} y", ["(x + 1)y"]),
+     ("f(x, y) = -{-x}(y + 1)", ["-(-x)(y + 1)"]),
      (r"f(x, y) = x\left[x - 10 y\right] + 1", ["x(x - 10y) + 1"]),
      (r"f(x, y) = \left[1 + x^2 (y + 1)\right]\left[3 + x (1 - y)\right]", ["(1 + x^2 (y + 1))(3 + x(1 - y))"]),
      (r"f(x, y) = -\exp\left[-2 \sqrt{x}\right]", ["-exp(-2√x)"]),
