@@ -19,15 +19,15 @@ from collections.abc import Sequence
 from jacocalc.reading.brackets import closed_at, list_end, own_level
 from jacocalc.reading.lexer import Token
 
-_PATTERN = r"\s*[^\W\d_]\w*?(?<!_)_(?:[A-Z]\w*)?(?:\?\w+)?\s*"
+_PATTERN = r"\s*+[^\W\d_][^\W_]*+_(?:[A-Z][^\W_]*+)?(?:\?\w++)?\s*+"
 _LISTED = rf"{_PATTERN}(?:,{_PATTERN})*"
-_PATTERNS = re.compile(rf"\s*[^\W\d]\w*\s*\[(?:{_LISTED}|\s*\{{{_LISTED}\}}\s*)\]\s*:?=")
+_PATTERNS = re.compile(rf"\s*+[^\W\d]\w*+\s*+\[(?:{_LISTED}|\s*+\{{{_LISTED}\}}\s*+)\]\s*+:?=")
 _BLANK = re.compile(r"_\w*(?:\?\w+)?")
 _WHERE = r"(?<=[\w)])\s*\bwhere\s*\{?\s*[A-Z]\s*(?:<:\s*\w+\s*)?\}?(?=\s*=)"
 _TYPE = re.compile(rf"(?<=[\w)])\s*::\s*(?!\w*(?:Vec|Mat|Arr|Tup))[A-Z]\w*(?![\w{{])|{_WHERE}")
 _ANNOTATION = re.compile(r"(?<=\w)\s*:\s*(?:float|int|complex)\b(?=\s*[,)])|(?<=\))\s*->\s*[\w.]+(?=\s*:)")
 _DECLARING = re.compile(
-    r"\A\s*(?:(?:syms|sym)\s+[\w ]+|(?:[\w, ]+=\s*)?(?:\w+\.)?(?:symbols|var)\s*\([^()\n]*\))\s*[;\n]"
+    r"\A\s*+(?:syms?\s++[\w ]++|(?:[\w, ]++=\s*+)?(?:\w++\.)?(?:symbols|var)\s*+\([^()\n]*+\))[ \t]*+[;\n]"
 )
 _BRACKETED = str.maketrans("[]{}", "()  ")
 _TYPES = frozenset({"double", "float", "real", "const"})

@@ -188,7 +188,7 @@ class Scope:
 
     def glued(self, name: str) -> str:
         """A hint for sinx, sqrt2, cos2x, xlnx and sinxcosx: functions and arguments without brackets, else nothing."""
-        for start in range(len(name)):
+        for start in range(len(name) if len(name) <= _LONGEST else 0):
             before = name[:start]
             if before and not self._is_product(before):
                 continue
@@ -196,7 +196,7 @@ class Scope:
                 rest = name.removeprefix(before + word)
                 if rest != name and (rest.isdigit() or self._is_product(rest.lstrip("0123456789"))):
                     return f"did you mean {before}{' ' if before else ''}{word}({rest})?"
-                for end in range(1, len(rest) if rest != name and len(name) <= _LONGEST else 0):
+                for end in range(1, len(rest) if rest != name else 0):
                     if self._is_product(rest[:end].lstrip("0123456789")) and (behind := self.glued(rest[end:])):
                         argument, second = rest[:end], behind.removeprefix("did you mean ")
                         return f"did you mean {before}{' ' if before else ''}{word}({argument}) {second}"
@@ -216,6 +216,8 @@ class Scope:
         """A hint for an unknown name: what was probably meant, or how to declare it."""
         if elsewhere := self.elsewhere(name):
             return elsewhere
+        if len(name) > _LONGEST:
+            return ""
         words = [*self.variables.values(), *self.functions, *SPELLINGS, "piecewise"]
         if "_" in name:  # a subscript of one's own
             words = [word for word in words if "_" in word]
