@@ -1,6 +1,7 @@
 """piecewise(a if x < 0, b otherwise), and the conditions in it: comparisons joined by and, or.
 
-Also as SymPy prints them: Piecewise((a, (x > 0) & (x < 1)), (b, Ne(x, 0)), (c, True)).
+Also as SymPy prints them: Piecewise((a, (x > 0) & (x < 1)), (b, Ne(x, 0)), (c, True)); and as programs write them:
+a if x < 0 else b, x < 0 ? a : b, where(x < 0, a, b), If(x < 0, a, x < 1, b, c).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jacocalc.notation import Comparison, Expr, Junction, Piecewise
-from jacocalc.reading.brackets import closed_at, own_level
+from jacocalc.reading.brackets import closed_at, own_level, step
 from jacocalc.reading.cursor import CASES
 from jacocalc.reading.lexer import Token
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 _NAMED = {"Eq": "=", "Ne": "!="}
+_CHOOSERS = frozenset({"If", "IF", "ifelse", "IfElse", "where"})
 
 
 def piecewise(p: Parser, token: Token) -> Expr:
@@ -77,6 +79,80 @@ def _comma(p: Parser) -> None:
     if not p.sees(","):
         raise p.unexpected("a comma")
     p.take()
+
+
+def choice(p: Parser) -> Expr:
+    """A sum; a if x < 0 else b; x < 0 ? a : b"""
+    start = p.token.start
+    branches: list[tuple[Expr, Expr]] = []
+    p.descend("cases are nested too deep")
+    while True:
+        if _asks(p):
+            when = condition(p)
+            _step(p, "?", "“?” and a value")
+            value = p.sum()
+            _step(p, ":", "“:” and the other value")
+        else:
+            value = p.sum()
+            if not p.sees_word("if"):
+                break
+            p.take()
+            when = condition(p)
+            _step(p, "else", "“else” and a value")
+        branches.append((value, when))
+    p.depth -= 1
+    return Piecewise(tuple(branches), value, p.span(start)) if branches else value
+
+
+def _asks(p: Parser) -> bool:
+    """Whether “?” stands before the next comma outside brackets."""
+    level = 0
+    for token in p.tokens[p.at :]:
+        level += step(token)
+        if level < 0 or (level == 0 and token.text in (",", ";", "?")):
+            return token.text == "?"
+    return False
+
+
+def _step(p: Parser, sign: str, wanted: str) -> None:
+    if p.token.text != sign:
+        raise p.unexpected(wanted, CASES)
+    p.take()
+
+
+def chooses(p: Parser, token: Token) -> bool:
+    """Whether a name is If or where, called with a condition and what is chosen by it."""
+    inside = own_level(p.tokens[p.at + 1 : closed_at(p.tokens, p.at)]) if p.sees("(") else []
+    first = next((at for at, one in enumerate(inside) if one.text == ","), 0)
+    return token.text in _CHOOSERS and any(one.text in RELATIONS for one in inside[:first])
+
+
+def chosen(p: Parser, token: Token) -> Expr:
+    """If(x < 0, a, x < 1, b, c)"""
+    branches: list[tuple[Expr, Expr]] = []
+    otherwise: Expr | None = None
+    p.open()
+    while _compares(p):
+        when = condition(p)
+        _step(p, ",", "a comma and a value")
+        branches.append((p.sum(), when))
+        if not p.sees(","):
+            break
+        p.take()
+    else:
+        otherwise = p.sum()
+    p.close()
+    return Piecewise(tuple(branches), otherwise, p.span(token.start))
+
+
+def _compares(p: Parser) -> bool:
+    """Whether a comparison stands before the next comma."""
+    level = 0
+    for token in p.tokens[p.at :]:
+        level += step(token)
+        if level < 0 or (level == 0 and (token.text == "," or token.text in RELATIONS)):
+            return token.text in RELATIONS
+    return False
 
 
 def condition_or_sum(p: Parser) -> Expr:

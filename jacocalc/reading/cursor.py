@@ -176,7 +176,7 @@ class Cursor:
                 return self._never_closed(self.opened[-1])
             before = self.before if self.at else None
             after = f" after “{self.typed(before)}”" if before else ""
-            return self.error(f"expected {wanted}{after}, found the end of the text")
+            return self.error(f"expected {wanted}{after}, found the end of the text", hint=hint)
         if token.text in LISTS.values():
             if not self.opened:
                 return self.error(f"“{token.text}” closes nothing")

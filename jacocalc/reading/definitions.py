@@ -44,6 +44,7 @@ from jacocalc.notation import (
 )
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS, closed_at, list_end, step
+from jacocalc.reading.branches import choice
 from jacocalc.reading.changes import with_changes
 from jacocalc.reading.coded import without_types
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
@@ -396,10 +397,10 @@ class _Definition:
         if parser.token.kind == "end":
             raise self._error(f"expected the body of {name} after “=”", self.tokens[-1])
         try:
-            entries = [parser.sum()]
+            entries = [choice(parser)]
             while parser.sees(",") and not isinstance(entries[0], Matrix):
                 parser.take()
-                entries.append(parser.sum())
+                entries.append(choice(parser))
             parser.expect_end()
         except ReadError as error:
             if error.message == f"{name} is not a known function":
@@ -647,7 +648,7 @@ class _Definition:
         while True:
             start = parser.token.start
             given = self._left_side(parser, [name for equation in equations for name in equation.given])
-            bodies.append(parser.sum())
+            bodies.append(choice(parser))
             equations.append(_Equation(given, names(bodies[-1]), parser.typed_since(start)))
             if not (parser.sees(",", ";") or parser.sees_word("and")):
                 break

@@ -9,6 +9,7 @@ from jacocalc.errors import ReadError
 from jacocalc.known_functions import SPELLINGS
 from jacocalc.notation import Expr, Matrix, Sum
 from jacocalc.reading.brackets import CLOSERS, step
+from jacocalc.reading.branches import choice
 from jacocalc.reading.cursor import ENDS, SpacedProduct, SpacedRow
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.tokens import is_latex
@@ -164,7 +165,7 @@ def _entry(p: Parser, opener: Token) -> Expr:
     p.refuse_comma(ENDS[opener.text], "an entry")
     if p.sees(",", ";"):
         raise p.error("an entry is missing here")
-    return p.sum()
+    return choice(p)
 
 
 def _matrix(p: Parser, lines: list[list[Expr]], semicolons: bool, opener: Token) -> Matrix:

@@ -49,7 +49,7 @@ from jacocalc.notation import (
 )
 from jacocalc.precedence import is_whole
 from jacocalc.reading.brackets import BRACKETS, LISTS, closed_at, own_level
-from jacocalc.reading.branches import piecewise
+from jacocalc.reading.branches import choice, chooses, chosen, piecewise
 from jacocalc.reading.changes import change
 from jacocalc.reading.cursor import CASES, OPERAND, Cursor, SpacedProduct
 from jacocalc.reading.index_sums import at_index, index_value, over_index, refuse_index, shortened
@@ -445,7 +445,7 @@ class Parser(Cursor):
         opener = self.open()
         if self.sees(")"):
             raise self.error("nothing stands between the brackets", opener, end=self.token.end)
-        lines = [[self.sum()]]
+        lines = [[choice(self)]]
         while self.sees(",", ";"):
             if self.take().text == ";":
                 lines.append([])
@@ -586,6 +586,8 @@ class Parser(Cursor):
             return [self._applied(token) if self.sees("(") else Symbol(name, (token.start, token.end))]
         if changed := self.scope.variable(change(token, self.token, self.text)):
             return [Symbol(changed, (token.start, self.take().end))]
+        if chooses(self, token):
+            return [chosen(self, token)]
         if self.indices_before:
             refuse_index(self, token)
         before, unit = ends_in_unit(name, self.scope)
@@ -729,11 +731,11 @@ class Parser(Cursor):
         opener = self.open()
         if self.sees(")"):
             raise self.error(f"{name} needs an argument: {name}(x)", opener, end=self.token.end)
-        arguments = [self.sum()]
+        arguments = [choice(self)]
         while self.sees(",", ";"):
             self.take()
             self.refuse_comma(")", "an argument")
-            arguments.append(self.sum())
+            arguments.append(choice(self))
         self.close()
         return tuple(arguments)
 

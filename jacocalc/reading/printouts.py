@@ -22,7 +22,7 @@ _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
-} | {word: word for word in SPELLINGS if word[0].isupper()} | {"Gamma": CALLED["Gamma"], "Beta": "Beta"}
+} | {word: word for word in SPELLINGS if word[0].isupper()} | {"Gamma": CALLED["Gamma"], "Beta": "Beta", "If": "If"}
 _WORDS = {*_MAKERS, *_TURNERS, *_CALLED, "Piecewise"}
 
 
