@@ -70,6 +70,9 @@ def _anonymous(tokens: list[Token], at: int, name: Token | None) -> list[Token] 
         return defined(name, inputs, tokens[colon + 1 :]) if list_end(inputs, 0) == len(inputs) else None
     if words[at] in ("@", "function", "proc") and (end := list_end(tokens, at + 1)):
         return defined(name, tokens[at + 1 : end], _formula(tokens[end:], words[at + 1 : end]))
+    if words[at : at + 2] == ["Function", "["] and words[at + 3 : at + 4] == [","]:
+        close = closed_at(tokens, at + 1)
+        return defined(name, [tokens[at + 2]], [*tokens[at + 4 : close], tokens[-1]])
     if words[at : at + 3] == ["Function", "[", "{"] and (end := closed_at(tokens, at + 2)):
         inputs, close = _bracketed(tokens[at], tokens[at + 3 : end], tokens[end]), closed_at(tokens, at + 1)
         whole = words[end + 1] == "," and list_end(inputs, 0) and close == len(tokens) - 2

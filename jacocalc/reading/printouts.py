@@ -5,6 +5,7 @@
     transpose([[a, b], [c, d]]), Transpose[{{a, b}, {c, d}}]                                [[a, b], [c, d]]'
     Piecewise[{{a, x > 0}, {b, x < 0}}, c]                    Piecewise((a, x > 0), (b, x < 0), (c, True))
     Sin[x], ArcTan[x y]        sin(x), arctan(x y)             %e, %pi        e, pi
+    Log[2, x], ArcTan[x, y]    log(x, 2), atan2(y, x)          E^Sin[Pi x]    e^sin(pi x)
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jacocalc.known_functions import CALLED, SPELLINGS
-from jacocalc.reading.brackets import pairs
+from jacocalc.reading.brackets import pairs, parts
 from jacocalc.reading.lexer import Token
 
 _MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix", "tensor",
@@ -22,7 +23,13 @@ _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
-} | {word: word for word in SPELLINGS if word[0].isupper()} | {"Gamma": CALLED["Gamma"], "Beta": "Beta", "If": "If"}
+} | {word: word for word in SPELLINGS if word[0].isupper()} | {
+    "Gamma": CALLED["Gamma"], "Beta": "Beta", "If": "If", "Atan2": "atan2", "Log2": "log2", "Log10": "log10",
+    "Ceiling": "ceil", "CubeRoot": "cbrt", "Surd": "root", "Power": "pow", "Erfc": "erfc", "UnitStep": "UnitStep",
+    "HeavisideTheta": "HeavisideTheta", "Factorial": "factorial",
+}  # fmt: skip
+_NAMED = {"E": "e", "Pi": "pi"}  # beside Sin[x]
+_TURNED = {"Log": "Log", "ArcTan": "Atan2"}  # with two arguments
 _WORDS = {*_MAKERS, *_TURNERS, *_CALLED, "Piecewise"}
 
 
@@ -30,6 +37,7 @@ def in_our_words(tokens: list[Token]) -> list[Token]:
     """The tokens as they are typed here."""
     if not any(token.text in _WORDS or token.text == "%" for token in tokens):
         return tokens
+    tokens = _turned(tokens)
     ends = {first: last for first, last, _ in pairs(tokens)}
     changed: dict[int, list[Token]] = {}
     for place, token in enumerate(tokens[:-1]):
@@ -48,7 +56,22 @@ def in_our_words(tokens: list[Token]) -> list[Token]:
             changed |= _cases(tokens, start, ends)
         elif token.text == "%" and tokens[start].text in _CONSTANTS and not tokens[start].spaced:
             changed |= {place: [], start: [tokens[start]._replace(spaced=token.spaced)]}
+    if any(tokens[place].text == "[" and new and new[0].text == "(" for place, new in changed.items()):
+        changed |= {k: [one._replace(text=_NAMED[one.text])] for k, one in enumerate(tokens) if one.text in _NAMED}
     return [new for place, token in enumerate(tokens) for new in changed.get(place, [token])]
+
+
+def _turned(tokens: list[Token]) -> list[Token]:
+    """Log[x, 2] for Log[2, x], atan2[y, x] for ArcTan[x, y], the arguments in the order that is read here."""
+    found = list(tokens)
+    for first, last, _ in list(pairs(tokens)):
+        word = found[first - 1] if first else found[first]
+        listed = parts(found[first + 1 : last], ",") if found[first].text == "[" and word.text in _TURNED else []
+        if len(listed) == 2 and not found[first].spaced:
+            comma = found[first + 1 + len(listed[0])]
+            found[first - 1] = word._replace(text=_TURNED[word.text])
+            found[first + 1 : last] = [*listed[1], comma, *listed[0]]
+    return found
 
 
 def _cases(tokens: Sequence[Token], start: int, ends: Mapping[int, int]) -> dict[int, list[Token]]:

@@ -130,6 +130,8 @@ def new_names(p: Parser, token: Token) -> list[Expr]:
     _refuse_derivative(p, token)
     name = token.text
     span = (token.start, token.end)
+    if len(name) > 1 and name.isalpha() and p.sees("[") and not p.token.spaced and name not in GREEK_NAMES:
+        raise p.error(f"{name} is not a known function", token, p.scope.suggestion(name))
     if name == "where":
         hint = "equations are separated by commas; “where f is differentiable” is said of a function that is called"
         raise p.error("“where” is a word, not a name", token, hint)

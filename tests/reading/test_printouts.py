@@ -32,6 +32,9 @@ JACOBIAN = [  # of f below, a 2×2 matrix that is not symmetric
 ]
 WRONG = ["matrix([2*x*y,0],[x^2,-sin(y)])", "transpose([[2xy, x^2], [0, -sin y]])", "{{2 x y, x^2}, {0, Sin[y]}}"]
 FORMULAS = [
+    ("Log[2, 8 x] + Log[y]", "log(8*x, 2) + ln(y)"), ("Log[Log[2, x], y]", "log(y, log(x, 2))"),
+    ("E^Sin[Pi x] + Erfc[y]", "e^sin(pi*x) + (1 - erf(y))"), ("Surd[x, 3] Ceiling[y]", "root(x, 3)*ceil(y)"),
+    ("ArcTan[x, y] + ArcTan[x y]", "atan2(y, x) + atan(x*y)"),
     ("Sin[x y] + Sqrt[x] Log[y]", "sin(x*y) + sqrt(x)*ln(y)"),
     ("ArcTan[x]^2 Exp[-y]", "atan(x)^2*exp(-y)"), ("Gamma[x] PolyGamma[0, x]", "gammafn(x)*polygamma(0, x)"),
     ("BesselJ[0, x] Floor[x] + Erfi[y]", "besselj(0, x)*floor(x) + erfi(y)"),
