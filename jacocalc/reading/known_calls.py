@@ -46,6 +46,8 @@ _OF_TWO = {
 def known_call(p: Parser, token: Token, name: str) -> Expr:
     """sin(x), sin 2x, sin^2 x, log_2 x, max{x, y}, behind the name of the function."""
     row = KNOWN[name]
+    if p.sees("'"):
+        raise p.error("a prime is not read here", hint=f"derivatives are computed; write what {token.text}′ is")
     exponent = _exponent_of_function(p, token) if p.sees("^") else None
     if name == "sigmoid" and token.text in ("sigma", "σ"):
         p.scope.note("σ is read as the sigmoid 1/(1 + e^(-x))")

@@ -55,6 +55,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+|\.(?![.0-9]))?|\.[0-9]+")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _DOUBLE_FORM = re.compile(r"[eEdD][+-]?[0-9]")  # behind a point also Fortran's 1.5d-3
+_HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
 _ONES = re.compile(r"1_(?:([1-9](?![0-9])|[A-Za-z][A-Za-z0-9]*)|\{([A-Za-z0-9]+(?: *× *[A-Za-z0-9]+)?)\})")
 _GREEK_BELOW = f"[{''.join(GREEK)}]"
 _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{{(?:[A-Za-z0-9]+|{_GREEK_BELOW})\}}))?")
@@ -95,12 +96,16 @@ _OF_NUMBERS = (".*", "./", ".^")  # entry by entry, which for numbers is what it
 _MATRIX_SIGNS = {"⊙": "⊙", "∘": "⊙", "⊘": "⊘", "⊗": "⊗", "ᵀ": "'", "⊤": "'", "ᵗ": "'", "∂": "∂", "∑": "sum"}
 NO_DOMAIN = "what says where the inputs lie is left out"
 DERIVED = "write out what it is; jacobian shows all derivatives of a function such as z = x^2 y"
+ONE_SIGN = "write one of the two numbers, with + or with -"
 NO_BOUNDS = "a sum has one index, with numbers as bounds: sum_{i=1}^{3} x_i^2; so has a product: prod_{i=1}^{3} x_i"
-_INSTEAD = {"∜": "write root(x, 4)", "∂": DERIVED, "∑": NO_BOUNDS, "∏": NO_BOUNDS, **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)}
+_INSTEAD = {"∜": "write root(x, 4)", "∂": DERIVED, "∑": NO_BOUNDS, "∏": NO_BOUNDS} | {
+    **dict.fromkeys("±∓", ONE_SIGN), **dict.fromkeys("∞∈⊂⊆∖", NO_DOMAIN)
+}  # fmt: skip
 _LOOKALIKES = {
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s", "һ": "h",
     "А": "A", "В": "B", "Е": "E", "К": "K", "М": "M", "Н": "H", "О": "O", "Р": "P", "С": "C", "Т": "T",
     "Х": "X", "У": "y",
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
 }  # fmt: skip
 
 
@@ -244,6 +249,9 @@ class _Lexer:
                 start=start,
                 end=end,
             )
+        if found := _HEXADECIMAL.match(self.text, start):
+            said = f"“{found[0]}” is read in two ways, as a product and as a number to the base 16"
+            raise ReadError(said, text=self.text, start=start, end=found.end(), hint="write the number to the base 10")
         form = (_DOUBLE_FORM if "." in match[0] else _EXPONENT_FORM).match(self.text, end)
         if form:
             mantissa, letter, rest = match.group(), form[0][0].replace("E", "e"), form.group()[1:]

@@ -61,7 +61,7 @@ from jacocalc.reading.partial_names import applied_named
 from jacocalc.reading.scope import KEYWORDS, Scope
 from jacocalc.reading.unit_vectors import ends_in_unit, unit_vectors
 from jacocalc.reading.unknown_names import NOT_REAL, how_to_declare, new_names, undeclared
-from jacocalc.reading.written_out import ABBREVIATED, WRITTEN_OUT
+from jacocalc.reading.written_out import ABBREVIATED, BARE, WRITTEN_OUT
 
 _FACTORIALS = 21  # 20! is the last of fewer than 20 digits
 
@@ -505,7 +505,7 @@ class Parser(Cursor):
         """√x and √(…); a line over √xy, √2x and √x² is lost where they are copied."""
         sign, first = self.take(), self.token
         inner = self._primary(False)
-        bare = self.before.text != ")"
+        bare = self.before.text != ")" and not self.sees("√", "∛")
         glued = self.starts_factor() and not self.token.spaced and bare and not self.unit_next()
         if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
             hint = f"write {sign.text}(…), or ({sign.text}{paper(inner[0])}) for the root alone"
@@ -610,7 +610,7 @@ class Parser(Cursor):
             )
         if name in ABBREVIATED and (self.sees("(", "^") or (self.starts_factor() and self.token.spaced)):
             return [abbreviated(self, token)]
-        if name in WRITTEN_OUT and self._calls_written_out(token, WRITTEN_OUT[name].arguments):
+        if name in WRITTEN_OUT and self._calls_written_out(token):
             return [written_out(self, token)]
         if name in CALLED and self._calls(token, 1) and not (self.scope.open and self.token.spaced):
             return [called(self, token)]
@@ -637,10 +637,10 @@ class Parser(Cursor):
         named = named and (self.scope.calling or not self.scope.open)
         return named and self.listed() == size
 
-    def _calls_written_out(self, token: Token, arguments: str) -> bool:
+    def _calls_written_out(self, token: Token) -> bool:
         """Whether erfc(x), erfc x or erfc^2 x follows; raised alone it may be a new name."""
-        if len(arguments) > 1 or self.sees("("):
-            return self._calls(token, len(arguments))
+        if token.text not in BARE or self.sees("("):
+            return self._calls(token, len(WRITTEN_OUT[token.text].arguments))
         return (self.sees("^") and not self.scope.open) or self.starts_factor()
 
     def _raised_call(self) -> bool:

@@ -131,6 +131,9 @@ _ROWS: tuple[tuple[str, str, Formula], ...] = (
     ("multiply", "xy", lambda x, y: Product((x, y))),
     ("divide", "xy", Quotient),
 )
+BARE = frozenset({  # with an argument that needs no brackets, as sin x has; inv sin x is no reciprocal
+    "erfc", "erfcx", "digamma", "trigamma", "tetragamma", "sinpi", "cospi", "tanpi", "sind", "cosd", "tand",
+})  # fmt: skip
 WRITTEN_OUT = {name: WrittenOut(name, arguments, formula) for name, arguments, formula in _ROWS}
 ABBREVIATED = {
     "sh": "sinh", "ch": "cosh", "th": "tanh", "cth": "coth", "arsh": "asinh", "arch": "acosh", "arth": "atanh",
