@@ -10,7 +10,7 @@ from typing import NamedTuple
 from jacocalc.errors import ReadError
 from jacocalc.notation import Expr
 from jacocalc.reading.brackets import BRACKETS, CLOSERS, LISTS, step
-from jacocalc.reading.lexer import Token
+from jacocalc.reading.lexer import NO_DOMAIN, Token
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.tokens import tokens_of
 
@@ -19,7 +19,7 @@ OPERAND = "a number, a name or a bracket"
 EXAMPLE = "for example f(x, y) = [x^2 + y, 2xy]"
 CASES = "cases are written piecewise(x if x > 0, 0 otherwise)"
 _UNKNOWN = "a number or a formula belongs here"
-_COMPARED = f"an expression was expected here, not an equation or a condition; {CASES}"
+_COMPARED = f"an expression was expected here, not an equation or a condition; {CASES}; {NO_DOMAIN}"
 _HINTS = {
     "!": "a factorial is one of a number: 3!, and k! in a sum over k",
     ",": "a comma separates entries; decimals are written with a point: 0.5",

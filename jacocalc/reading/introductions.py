@@ -33,7 +33,9 @@ _FIRST = rf"{_RATES}(?:\s*+[:.]|\s*+,?\s*+(?:for|given(?:\s++that)?|if|when|wher
 _ASKED = re.compile(  # before the equations, and behind them
     rf"\A\s*+(?:{_LABEL})?(?:{_FIRST})|(?:[,;.]\s++)?\b(?:(?:and|then)\s++)?{_RATES}\s*+[.?]?\s*+\Z", re.IGNORECASE
 )
-_DEFINED_BY = r"(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?\s*:?\s"
+_DEFINED_BY = (
+    r"(?:(?:be|is)(?:\s+the\s+(?:function|map|mapping))?(?:\s+(?:given|defined)\s+by)?|(?:given|defined)\s+by)\s*:?\s"
+)
 _NAMED = rf"[^\W\d]\w*\s+{_DEFINED_BY}"
 _BEFORE = rf"\s*(?:{_LABEL})?(?:{_SENTENCE})?(?:{_NAMED})?"
 _BETWEEN = rf"(?<=\w|[}})])\s+{_DEFINED_BY}"

@@ -86,7 +86,7 @@ _BELOW = re.compile(r"\s*+(?=_)")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+\*?)\}")
 _DECIMAL_COMMA = re.compile(r"([0-9]+)\{,\}([0-9]+)")
 _LOOSE = re.compile(r"\^\s*+(\d\d+)")
-_FULL_STOP = re.compile(r"\.\s*+(?=\\end\b|[}\s]*+\Z)")
+_FULL_STOP = re.compile(r"\.\s*+(?=\\end\b|(?:[}\s$]|\\[\])])*+\Z)")
 _BRACED = re.compile(  # \left\{ before rows that \right. ends, its full stop taken for the end of a sentence
     r"\s*+(\\(?:\{|lbrace(?![A-Za-z])))\s*+\\begin\{(array|matrix|aligned)\}.*?\\end\{\2\}\s*+\\right\s*+(?:\.|$)",
     re.DOTALL,
