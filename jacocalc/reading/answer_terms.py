@@ -13,22 +13,21 @@ Every reading has one meaning; what fits without it is never read in another way
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from jacocalc.errors import JacocalcError
+from jacocalc.reading import comparisons
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.programs import in_one_spelling, whole
 from jacocalc.reading.term_names import Names, NumberRows
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
-from jacocalc.reading.unsized import IDENTITY, in_size
+from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, ones_in_shape
 from jacocalc.terms import (
     ZERO,
     Adjoint,
-    Elementwise,
     Hadamard,
-    Ones,
     Opposite,
     Over,
     Plus,
@@ -42,27 +41,15 @@ from jacocalc.terms import (
     with_parts,
 )
 
-_COMPARED = r"[^{}]*(?:[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z]))[^{}]*"
-_ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
-_SPELLINGS = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?<=[\w)\]}'])\.T(?!\w)", "'"),
-        (rf"{_ONE}\s*_\s*\{{({_COMPARED})\}}", r"[\1]"),
-        (r"(?<![A-Za-z_])I\s*(?=[(\[][^()\[\]]*[<>≤≥])", ""),
-        (r"[𝟏𝟙]|\\math(?:bb|bbm|ds)\s*(?:\{\s*1\s*\}|1)", "1"),
-    )
-)
+_TURNED = re.compile(r"(?<=[\w)\]}'])\.T(?!\w)")
 _DECIMAL = re.compile(r"[-+−]?\s*[0-9]*\.([0-9]+)")
-_COMPARISONS = (">", "<", ">=", "<=")
 _GRADIENT_NAMES = ("g_", "grad_")
-_VECTOR = Ones((1, 1))  # a 1 that may be a vector of ones
 _UNIT = Scalar(Fraction(1))
 
 
 def read_answer_term(text: str, names: Names, shape: Shape | None) -> Term:
     """One formula that was handed in; ``shape`` is the wanted one.  Raises ReadError, ShapeError."""
-    spelled = in_one_spelling(_spelled_out(text))
+    spelled = in_one_spelling(_TURNED.sub("'", text))
     try:
         term = _read(spelled, names, ones=False)
     except JacocalcError:
@@ -72,8 +59,10 @@ def read_answer_term(text: str, names: Names, shape: Shape | None) -> Term:
         return with_ones
     if shape is None or term.shape == shape:
         return _settled(term)
-    widened = in_size(term, shape[0]) if term.is_scalar and shape[0] == shape[1] else None
-    return widened or _with_ones(spelled, names, shape) or _settled(term)
+    square = term.is_scalar and shape[0] == shape[1]
+    widened = in_size(term, shape[0]) if square else ones_in_shape(term, shape)
+    turned = ones_in_shape(term, shape[::-1])  # b 1ᵀ for 1 bᵀ
+    return widened or _with_ones(spelled, names, shape) or turned or _settled(term)
 
 
 def _with_ones(text: str, names: Names, shape: Shape | None) -> Term | None:
@@ -81,7 +70,8 @@ def _with_ones(text: str, names: Names, shape: Shape | None) -> Term | None:
     if shape is None or not re.search(r"1|ones", text):
         return None
     try:
-        found = _settled(_read(text, names, ones=True))
+        read = _read(text, names, ones=True)
+        found = ones_in_shape(read, shape) or _settled(read)
     except JacocalcError:
         return None
     return found if found.shape == shape else None
@@ -95,15 +85,9 @@ def _read(text: str, names: Names, ones: bool) -> Term:
     return found
 
 
-def _spelled_out(text: str) -> str:
-    for pattern, replacement in _SPELLINGS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 def _settled(term: Term) -> Term:
     """A 1 and an I that no matrix stands beside are the number 1."""
-    if term in (_VECTOR, IDENTITY):
+    if term in (VECTOR, IDENTITY):
         return _UNIT
     parts = parts_of(term)
     return with_parts(term, tuple(map(_settled, parts))) if parts else term
@@ -166,11 +150,18 @@ class AnswerParser(TermParser):
         """Brackets of all kinds, and a 1 that may be a vector."""
         if self.sees("(", "{", "["):
             return self._bracket()
-        bare = self.token.text == "ones" and self.following.text != "("
-        if self.ones and (bare or (self.token.kind == "number" and self.token.text == "1")):
+        if self.ones and self.token.text == "ones" and self.following.text != "(":
             self.take()
-            return _VECTOR
+            return VECTOR
         return super().atom()
+
+    def is_vector(self) -> bool:
+        """Every 1, in the reading with vectors of ones."""
+        return self.ones or super().is_vector()
+
+    def ones_behind(self, factors: list[Term], right: Term) -> Term:
+        """A 1, where the reading without vectors is tried first."""
+        return right
 
     def starts_factor(self) -> bool:
         """Brackets of all kinds are factors: 1[z > 0], [h - y] {x}'."""
@@ -180,8 +171,8 @@ class AnswerParser(TermParser):
         """(a), [a], (z > 0), [[1, 2], [3, 4]], (a, b)"""
         opener = self.open()
         found = [self._entry()]
-        if self.sees(*_COMPARISONS):
-            mask = self._mask(found[0][0])
+        if self.sees(*comparisons.COMPARISONS):
+            mask = comparisons.indicator(self, found[0][0])
             self.close()
             return mask
         while self.sees(","):
@@ -204,19 +195,6 @@ class AnswerParser(TermParser):
         start = self.token.start
         term = self.expression()
         return term, self.typed_since(start)
-
-    def _mask(self, left: Term) -> Term:
-        """1 where left > right, else 0; left ≥ right is not left < right"""
-        operator = self.take()
-        right = self.expression()
-        if left.shape != right.shape and ZERO not in (left, right):
-            raise self.mismatch(left, right, operator, "-")
-        larger, smaller = (left, right) if operator.text in (">", "<=") else (right, left)
-        difference: Term = Plus((larger, Opposite(smaller)))
-        if ZERO in (larger, smaller):
-            difference = larger if smaller == ZERO else Opposite(smaller)
-        step = Elementwise("step", difference)
-        return step if operator.text in (">", "<") else Plus((Ones(step.shape), Opposite(step)))
 
     # -- numbers ------------------------------------------------------------------------------------
 
@@ -258,19 +236,9 @@ class AnswerParser(TermParser):
         return super().times(factors, right, operator)
 
     def joined(self, factors: list[Term]) -> Term:
-        """The product of the factors, a 1 at its ends as a vector of ones."""
-        return super().joined(list(self._ones_at_the_ends(factors)) if self.ones else factors)
-
-    @staticmethod
-    def _ones_at_the_ends(factors: list[Term]) -> Iterator[Term]:
-        matrices = [factor for factor in factors if not factor.is_scalar]
-        for place, factor in enumerate(factors):
-            if place == 0 and factor in (_VECTOR, Transposed(_VECTOR)) and matrices and matrices[0].shape[0] != 1:
-                yield Transposed(Ones((matrices[0].shape[0], 1)))
-            elif place == len(factors) - 1 and factor == _VECTOR and matrices and matrices[-1].shape[1] != 1:
-                yield Ones((matrices[-1].shape[1], 1))
-            else:
-                yield factor
+        """The product of the factors, 1 A as 1ᵀ A."""
+        turned = len(factors) > 1 and factors[0] == VECTOR and factors[1].shape[0] != 1
+        return super().joined([Transposed(VECTOR), *factors[1:]] if turned else factors)
 
     def outer(self, a: Term, b: Term, token: Token) -> Term:
         """a bᵀ of two vectors, rows of numbers among them."""

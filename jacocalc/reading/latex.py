@@ -18,7 +18,17 @@ from jacocalc.known_functions import SPELLINGS
 from jacocalc.options import LIMITS
 from jacocalc.reading.brackets import BRACKETS, CLOSERS, step
 from jacocalc.reading.latex_words import UNREAD, WORDS
-from jacocalc.reading.lexer import GREEK, GREEK_NAMES, INDICES, NO_BOUNDS, Token, over_index, tokenize, written_indices
+from jacocalc.reading.lexer import (
+    FILLED,
+    GREEK,
+    GREEK_NAMES,
+    INDICES,
+    NO_BOUNDS,
+    Token,
+    over_index,
+    tokenize,
+    written_indices,
+)
 from jacocalc.reading.rates import begins_with_rate
 from jacocalc.reading.scope import ELSEWHERE
 from jacocalc.reading.written_out import ABBREVIATED
@@ -378,8 +388,8 @@ class _Latex:
         assert match is not None
         run = match[0]
         self.place = match.end()
-        if self.shaped and run == "1" and self.below():
-            return [self.subscripted("ones", start)]
+        if self.shaped and run in FILLED and self.below():
+            return [self.subscripted(FILLED[run], start)]
         if run in _SINGLE:
             return [self.op(run, start, self.place)]
         if not run[0].isalpha() or not run.isascii() or run[-1].isdigit():
@@ -397,10 +407,10 @@ class _Latex:
 
     def subscripted(self, name: str, start: int) -> Token:
         """x_1, x_{12}, x_{max}, \\theta_i; x_{i+1} behind \\sum; h_{t-1} and 1_{m \\times n} in programs"""
-        shape = _SHAPE.match(self.text, self.place) if self.shaped and name == "ones" else None
+        shape = _SHAPE.match(self.text, self.place) if self.shaped and name in FILLED.values() else None
         if shape:
             self.place = shape.end()
-            return self.token("name", f"ones_{shape[1]}×{shape[2]}", start, self.place)
+            return self.token("name", f"{name}_{shape[1]}×{shape[2]}", start, self.place)
         indices = INDICES.match(self.text, self.place) if self.summed else None
         if indices:
             self.place = indices.end()
@@ -571,8 +581,8 @@ class _Latex:
         inner = self.argument(name)
         if len(inner) == 1 and inner[0].kind == "name":
             return [self.name(inner[0].text, start)]
-        if self.shaped and [token.text for token in inner] == ["1"] and self.below():
-            return [self.subscripted("ones", start)]
+        if self.shaped and [token.text for token in inner] in (["1"], ["0"]) and self.below():
+            return [self.subscripted(FILLED[inner[0].text], start)]
         return inner
 
     # -- environments -------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXPONENT_FORM = re.compile(r"[eE][+-]?[0-9]")
 _DOUBLE_FORM = re.compile(r"[eEdD][+-]?[0-9]")  # behind a point also Fortran's 1.5d-3
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
-_ONES = re.compile(r"1_(?:([1-9](?![0-9])|[A-Za-z][A-Za-z0-9]*)|\{([A-Za-z0-9]+(?: *× *[A-Za-z0-9]+)?)\})")
+FILLED = {"1": "ones", "0": "zeros"}  # 1_n, 0_n
+_ONES = re.compile(r"([01])_(?:([1-9](?![0-9])|[A-Za-z][A-Za-z0-9]*)|\{([A-Za-z0-9]+(?: *× *[A-Za-z0-9]+)?)\})")
 _GREEK_BELOW = f"[{''.join(GREEK)}]"
 _TAIL = re.compile(rf"[0-9]*(?:_(?:[0-9]+|{_GREEK_BELOW}|[A-Za-z][A-Za-z0-9]*|\{{(?:[A-Za-z0-9]+|{_GREEK_BELOW})\}}))?")
 _INDEXED_TAIL = re.compile(
@@ -268,7 +269,8 @@ class _Lexer:
             )
         ones = _ONES.match(self.text, start) if self.matrix else None
         if ones:
-            self._emit("name", f"ones_{ones[1] or ones[2].replace(' ', '')}", start, ones.end())
+            size = ones[2] or ones[3].replace(" ", "")
+            self._emit("name", f"{FILLED[ones[1]]}_{size}", start, ones.end())
             return
         self._emit("number", match.group().rstrip("."), start, end)
 

@@ -28,7 +28,6 @@ from jacocalc.reading.statements import EXAMPLE, declaration, laid_flat, stateme
 from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import NORM_INDEX, TermParser
 from jacocalc.reading.tokens import tokens_of
-from jacocalc.reading.unsized import IDENTITY, holds
 from jacocalc.terms import (
     SCALAR,
     SUMS,
@@ -55,6 +54,13 @@ _FOR = re.compile(
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _BARS_WITH_INDEX = re.compile(rf"([|‖]|\\rVert|\\Vert){NORM_INDEX}")
 _LOOP_MOST = 50
+_COMPARISON = r"(?:[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z]))"
+_ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
+_INDICATORS = (  # 1_{z > 0}, I(z > 0), I[z > 0]
+    re.compile(rf"{_ONE}\s*_\s*\{{(?P<inside>[^{{}}]*{_COMPARISON}[^{{}}]*)\}}"),
+    re.compile(rf"(?<![A-Za-z_])I\s*[(\[](?P<inside>[^()\[\]]*{_COMPARISON}[^()\[\]]*)[)\]]"),
+)
+_BLACKBOARD = re.compile(r"[𝟏𝟙]|\\math(?:bb|bbm|ds)\s*(?:\{\s*1\s*\}|1)")
 
 
 def read_program(text: str, name: str = "") -> Program:
@@ -125,7 +131,10 @@ def _family(var: Var) -> Family:
 
 
 def in_one_spelling(text: str) -> str:
-    """The text with what is only typography blanked, columns kept."""
+    """The text with what is only typography blanked, and indicators as [z > 0]; columns kept."""
+    for pattern in _INDICATORS:
+        text = pattern.sub(lambda found: f"[{found['inside']}]".rjust(len(found[0])), text)
+    text = _BLACKBOARD.sub(lambda found: "1".rjust(len(found[0])), text)
     return _BARS_WITH_INDEX.sub(lambda m: m[1] + m[2] + " " * len(m[3]), text)
 
 
@@ -389,8 +398,7 @@ class _Reader:
             raise self.error("expected a formula after “=”, found nothing", tokens[sign].start, tokens[sign].end)
         term = parser.expression()
         parser.expect_end()
-        if holds(term, IDENTITY):
-            raise parser.without_size(next(token for token in tokens if token.text in ("I", "eye")))
+        parser.refuse_unsized(term)
         self.names.notes = list(dict.fromkeys([*kept, *self.names.notes]))
         if tree_size(term) > LIMITS.nodes:
             raise self.error(f"a statement has more than {LIMITS.nodes:,} parts", start, end)

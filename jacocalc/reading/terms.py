@@ -2,7 +2,7 @@
 
     expression   a + b - c                 product   A B x, A*x, a/c (juxtaposition, *, ·, @)
     entrywise    a .* b, a ⊙ b, a ./ b     power     x', A^T, A^-1, a^2, a.^2
-    atom         3, x, h_{t-1}, W^(l), f(...), (...), ||...||, I(n), ones(n)
+    atom         3, x, h_{t-1}, W^(l), f(...), (...), ||...||, I(n), ones(n), 1^T, [z > 0]
 
 A product of juxtaposed factors binds more tightly than ⊙.  A mismatch names both shapes and points at the
 operator; what is widened on the way (a vector added to every column) is noted.
@@ -22,7 +22,7 @@ from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.notation import name_key
 from jacocalc.options import LIMITS
 from jacocalc.programs import shape_text
-from jacocalc.reading import step_sums
+from jacocalc.reading import comparisons, step_sums
 from jacocalc.reading.cursor import Cursor
 from jacocalc.reading.lexer import Token
 from jacocalc.reading.mismatches import mismatch, named_term, sized, typed
@@ -43,7 +43,7 @@ from jacocalc.reading.program_words import (
 )
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
-from jacocalc.reading.unsized import IDENTITY, holds, in_size, of_one_size
+from jacocalc.reading.unsized import IDENTITY, VECTOR, holds, in_size, of_one_size, sized_ones
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     SCALAR,
@@ -82,6 +82,10 @@ NORM_INDEX = (
 )
 _NORM_INDEX = re.compile(NORM_INDEX)
 _ENTRIES = "entries are not written one by one: sum(x .* y), x' y, sum(x.^2); sum_t goes over a loop"
+_UNSIZED = (
+    (IDENTITY, ("I", "eye"), "the identity is I(n)"),
+    (VECTOR, ("1",), "the column of n ones is ones(n), or 1_n"),
+)
 _POSITION = re.compile(r"[\d\s,:]+")  # of an entry or of several: 1,2 and 0:2
 
 
@@ -260,7 +264,7 @@ class TermParser(Cursor):
                 self._refuse_entry()
                 spaced = operator.spaced
                 divides = self.text[self.before.end : operator.start].strip() == "\\"
-                right = self.power()
+                right = self.ones_behind(factors, self.power())
                 if divides:
                     self.refuse_left_division(start, factors[-1], right)
                 if divided is not None:
@@ -272,6 +276,12 @@ class TermParser(Cursor):
             else:
                 self._refuse_entry()
                 return self.joined(factors)
+
+    def ones_behind(self, factors: list[Term], right: Term) -> Term:
+        """A 1: a vector of ones behind a matrix or a row, but not in A 1/n."""
+        if self.names.verbatim or self.before.text != "1" or self.sees("/") or right != Scalar(Fraction(1)):
+            return right
+        return VECTOR if self.joined(factors).shape[1] != 1 else right
 
     def _refuse_entry(self) -> None:
         """x(1), W(1, 2) and x[0], entries to those who write programs; x(1) is x·1 on paper."""
@@ -316,6 +326,8 @@ class TermParser(Cursor):
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
         chain = self.joined(factors)
+        if factors[-1] == Transposed(VECTOR):  # as long as what stands behind it
+            return [*factors, right]
         if right.is_scalar and not chain.is_scalar and (identity := in_size(right, chain.shape[1])) is not None:
             right = identity
         elif chain.is_scalar and not right.is_scalar and (identity := in_size(chain, right.shape[0])) is not None:
@@ -331,6 +343,7 @@ class TermParser(Cursor):
         """The product of the factors: scalars in front, then the chain of matrices."""
         if len(factors) == 1:
             return factors[0]
+        factors = sized_ones(factors)
         chain: list[Term] = []
         scalars: list[Term] = []
         last = max((place for place, factor in enumerate(factors) if not factor.is_scalar), default=0)
@@ -368,8 +381,12 @@ class TermParser(Cursor):
         if self.token.kind == "op":
             inside = any(t.text == "||" for t in self.opened)
             bars = self.token.text == "||" and (self.bar_side(self.token) == "l" or not inside)
-            return self.token.text in ("(", "√", "∂") or bars
+            return self.token.text in ("(", "√", "∂") or bars or self._opens_indicator()
         return self.token.kind in ("number", "name", "fraction", "sum")
+
+    def _opens_indicator(self) -> bool:
+        """1[z > 0], 1{z > 0}"""
+        return self.sees("[", "{") and comparisons.opens_comparison(self)
 
     # -- powers -------------------------------------------------------------------------------------
 
@@ -458,7 +475,7 @@ class TermParser(Cursor):
             self.tokens[place : place + 1] = [turned, rest]
 
     def _turned(self, base: Term, operator: Token) -> Term:
-        """baseᵀ; 1ᵀ would be a row of ones of unknown length."""
+        """baseᵀ"""
         if isinstance(base, Scalar):
             raise self.error("a number has no transpose", operator, "the column of n ones is ones(n), or 1_n")
         return Transposed(base)
@@ -487,6 +504,9 @@ class TermParser(Cursor):
     def atom(self) -> Term:
         """A number, a name, a call, a bracket, bars"""
         token = self.token
+        if token.text == "1" and self.is_vector():
+            self.take()
+            return VECTOR
         if token.kind in ("number", "fraction"):
             self.take()
             return Scalar(Fraction(token.text)) if Fraction(token.text) else ZERO
@@ -499,7 +519,9 @@ class TermParser(Cursor):
         if self.sees("(", "{"):
             self.open()
             inner = self.expression()
-            if self.sees(","):
+            if self.sees(*comparisons.COMPARISONS):
+                inner = comparisons.indicator(self, inner)
+            elif self.sees(","):
                 comma = self.take()
                 inner = self.inner(inner, self.expression(), comma)
             self.close()
@@ -524,8 +546,30 @@ class TermParser(Cursor):
         if self.sees("∂"):
             return self.written_adjoint()
         if self.sees("["):
-            raise self.error("a matrix of numbers cannot stand here", hint="declare it, and give its entries with --at")
+            return self._in_square_brackets()
         raise self.unexpected("a number, a name or a bracket")
+
+    def is_vector(self) -> bool:
+        """Whether a 1 is a vector of ones: 1ᵀ, or a 1 before it."""
+        again = self.following.text == "1"
+        return not self.names.verbatim and self._is_turned(self.at + 1 + again)
+
+    def _is_turned(self, place: int) -> bool:
+        """Whether ' or ^T stands here; x^TA x has T and A in one word."""
+        if self.tokens[place].text != "^":
+            return self.tokens[place].text == "'"
+        exponent = next(token for token in self.tokens[place + 1 :] if token.text not in ("(", "{"))
+        glued = exponent.text[:1] == "T" and self.names.variable(exponent.text) is None
+        return exponent.text in ("'", "top") or glued
+
+    def _in_square_brackets(self) -> Term:
+        """[z > 0], the indicator, and nothing else."""
+        if not comparisons.opens_comparison(self):
+            raise self.error("a matrix of numbers cannot stand here", hint="declare it, and give its entries with --at")
+        self.open()
+        found = comparisons.indicator(self, self.expression())
+        self.close()
+        return found
 
     def _norm(self, inner: Term, opener: Token) -> Term:
         """||…||, ||…||_2; ||x||_1 = sum(abs(x)), ||x||_p = sum(abs(x).^p)^(1/p)"""
@@ -773,9 +817,14 @@ class TermParser(Cursor):
             name, hint = f"{stem}_{{{step}}}", f"steps belong in a loop: for {step[0]} = 1..T: {stem}_{step[0]} = …"
         return self.error(f"{name} is not declared", token, hint)
 
-    def without_size(self, token: Token) -> ReadError:
-        """I where nothing says how large it is."""
-        return self.error("I needs a size here", token, "the identity is I(n)")
+    def refuse_unsized(self, term: Term) -> None:
+        """I and 1 where nothing says how large they are.  Raises ReadError."""
+        if self.names.verbatim:
+            return
+        for part, words, hint in _UNSIZED:
+            if holds(term, part):
+                token = next(token for token in self.tokens if token.text in words)
+                raise self.error(f"{token.text} needs a size here", token, hint)
 
     # -- calls --------------------------------------------------------------------------------------
 
@@ -817,9 +866,9 @@ class TermParser(Cursor):
     def _extreme_of_two(self, name: str, left: Term, right: Term, token: Token) -> Term:
         """max(0, a) = relu(a), max(a, b) = b + relu(a − b); min(0, a) = −relu(−a), min(a, b) = b − relu(b − a)"""
         least = name == "min"
-        if left == ZERO:
+        if isinstance(left, Zeros):
             left, right = right, left
-        if right == ZERO:
+        if isinstance(right, Zeros):
             return Opposite(Elementwise("relu", Opposite(left))) if least else Elementwise("relu", left)
         (left,), right = self.fitting([left], right, token, token)
         self.names.note(f"{name}({paper_term(left)}, {paper_term(right)}) is written with relu")
@@ -854,8 +903,8 @@ class TermParser(Cursor):
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
         """A function at its arguments, whose size must be known."""
         first = arguments[0]
-        if name not in PRODUCTS and holds(first, IDENTITY) and not self.names.verbatim:
-            raise self.without_size(token)
+        if name not in PRODUCTS:
+            self.refuse_unsized(first)
         if name == "sum" and isinstance(first, Plus) and len(first.terms) == 1:
             return first.terms[0]
         if name in PRODUCTS:
@@ -968,6 +1017,8 @@ class TermParser(Cursor):
                 raise self.error("the identity is square", token)
             return Eye(sizes[0]) if sizes[0] != 1 or self.names.verbatim else Scalar(Fraction(1))
         shape = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
+        if name == "ones" and shape == SCALAR and not self.names.verbatim:
+            return Scalar(Fraction(1))
         return Ones(shape) if name == "ones" else Zeros(shape) if shape != SCALAR else ZERO
 
     def extent(self) -> Size:

@@ -1,11 +1,29 @@
-"""I without a size: a scalar until it stands beside a square matrix, whose size it takes."""
+"""I and 1 without a size: scalars until they stand beside a matrix, whose size they take."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from jacocalc.functions import Size
-from jacocalc.terms import ZERO, Eye, Opposite, Over, Plus, Scaled, Term, Times, subterms
+from jacocalc.terms import (
+    SCALAR,
+    ZERO,
+    Eye,
+    Ones,
+    Opposite,
+    Over,
+    Plus,
+    Scaled,
+    Shape,
+    Term,
+    Times,
+    Transposed,
+    subterms,
+)
 
 IDENTITY = Eye(1)
+VECTOR = Ones(SCALAR)  # a 1 that is a vector of ones
 
 
 def holds(term: Term, part: Term) -> bool:
@@ -14,7 +32,10 @@ def holds(term: Term, part: Term) -> bool:
 
 
 def in_size(term: Term, size: Size) -> Term | None:
-    """c I with an I of this size; None where the term is no multiple of I."""
+    """c I with an I of this size, also 1 1ᵀ; None where the term is no multiple of I."""
+    ones = ones_in_shape(term, (size, size))
+    if ones is not None:
+        return ones
     match term:
         case Eye(1):
             return Eye(size)
@@ -35,8 +56,46 @@ def in_size(term: Term, size: Size) -> Term | None:
     return None
 
 
+def sized_ones(factors: Sequence[Term]) -> list[Term]:
+    """1ᵀ A, A 1 and 1 1ᵀ A with each 1 as long as its neighbour; one without a neighbour stays."""
+    made = list(factors)
+    places = [at for at, factor in enumerate(made) if not factor.is_scalar or factor in (VECTOR, Transposed(VECTOR))]
+    for at, behind in reversed([*pairwise(places)]):
+        match made[at], made[behind]:
+            case Transposed(Ones((1, 1))), right if not right.is_scalar:
+                made[at] = Transposed(Ones((right.shape[0], 1)))
+            case Ones((1, 1)), Transposed(Ones((size, 1))) if size != 1:
+                made[at] = Ones((size, 1))
+    for before, at in pairwise(places):
+        match made[before], made[at]:
+            case left, Ones((1, 1)) if left.shape[1] != 1:
+                made[at] = Ones((left.shape[1], 1))
+            case Ones((size, 1)), Transposed(Ones((1, 1))) if size != 1:
+                made[at] = Transposed(Ones((size, 1)))
+    return made
+
+
+def ones_in_shape(term: Term, shape: Shape) -> Term | None:
+    """c b 1ᵀ, c 1 bᵀ and c 1 1ᵀ in this shape; None where the term is none of them."""
+    if isinstance(term, Opposite):
+        inner = ones_in_shape(term.body, shape)
+        return inner and Opposite(inner)
+    scalar, body = (term.scalar, term.body) if isinstance(term, Scaled) else (term, None)
+    factors = scalar.factors if isinstance(scalar, Times) else (scalar,)
+    left = Ones((shape[0], 1)) if VECTOR in factors else body
+    right = Transposed(Ones((shape[1], 1))) if Transposed(VECTOR) in factors else body
+    if left is right or left is None or right is None or shape == SCALAR:
+        return None
+    if (left.shape[0], right.shape[1]) != shape:
+        return None
+    scalars = tuple(factor for factor in factors if factor not in (VECTOR, Transposed(VECTOR)))
+    product = Times((left, right))
+    return product if not scalars else Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), product)
+
+
 def of_one_size(left: Term, right: Term) -> tuple[Term, Term]:
-    """Both, an I in the one with the size of the other."""
+    """Both, an I or a 1 in the one with the size of the other."""
+    left, right = ones_in_shape(left, right.shape) or left, ones_in_shape(right, left.shape) or right
     if left.is_scalar and not right.is_scalar and right.shape[0] == right.shape[1]:
         return in_size(left, right.shape[0]) or left, right
     if right.is_scalar and not left.is_scalar and left.shape[0] == left.shape[1]:

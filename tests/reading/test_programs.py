@@ -152,6 +152,20 @@ READ = [
     ("f = sum_{i=1}^3 a", "a + a + a", (1, 1)),
     ("f = sum_{i=-1}^1 a", "a + a + a", (1, 1)),
     ("f = grad(a, x)'y", "grad(a, x)'*y", (1, 1)),
+    # 1, a vector of ones in the length of its neighbour; 0_n
+    ("f = 1' x", "ones(n)'*x", (1, 1)), ("f = x^T 1", "x'*ones(n)", (1, 1)), ("z = W 1", "W*ones(n)", ("m", 1)),
+    ("f = 1^T W x", "ones(m)'*W*x", (1, 1)), ("f = \\mathbf{1}^\\top x", "ones(n)'*x", (1, 1)),
+    ("f = 𝟏ᵀ W 𝟏", "ones(m)'*W*ones(n)", (1, 1)), ("f = \\mathbb{1}^{\\top} x", "ones(n)'*x", (1, 1)),
+    ("z = 1/n 1 1^T x", "(1/n)*ones(n)*ones(n)'*x", ("n", 1)), ("z = W 1/n", "1*W/n", ("m", "n")),
+    ("Z = W X + u 1^T", "W*X + u*ones(N)'", ("m", "N")),
+    ("Z = A - 1/n 1 1^T", "A - (1/n)*ones(n)*ones(n)'", ("n", "n")),
+    ("Z = (I - 1/n 1 1^T) X", "(I(n) - (1/n)*ones(n)*ones(n)')*X", ("n", "N")),
+    ("z = max(0_n, x)", "relu(x)", ("n", 1)), ("z = x - \\mathbf{0}_n", "x - zeros(n)", ("n", 1)),
+    # indicators
+    ("z = [x > 0] .* y", "step(x) .* y", ("n", 1)), ("z = 1[x > y]", "1*step(x - y)", ("n", 1)),
+    ("z = x .* 1_{x < 0}", "x .* step(-x)", ("n", 1)), ("z = x .* I(x > 1)", "x .* step(x - 1*ones(n))", ("n", 1)),
+    ("z = x \\odot \\mathbf{1}_{x \\ge 0}", "x .* (ones(n) - step(-x))", ("n", 1)),
+    ("z = \\mathbf{1}\\{x > 0\\} .* x", "(1*step(x)) .* x", ("n", 1)), ("z = (a > 0) x", "step(a)*x", ("n", 1)),
 ]
 
 
@@ -171,7 +185,7 @@ def test_what_is_written_strictly_is_read_back(text: str) -> None:
 
 REFUSED = [
     ("z = W y2", "y2", "y2 is not declared"),
-    ("M = a I", "I", "I needs a size here"), ("f = tr(I) a", "tr", "the identity is I(n)"),
+    ("M = a I", "I", "I needs a size here"), ("f = tr(I) a", "I", "the identity is I(n)"),
     ("M = W - I", "I", "I needs a size"), ("z = x + I", "I", "I needs a size"), ("f = ||I||", "I", "I needs a size"),
     ("z = W u", "W u", "W is m×n and u is m×1: they cannot be multiplied"),
     ("z = x y", "x y", "hint: x' y is the inner product"),
@@ -191,8 +205,8 @@ REFUSED = [
     ("f = ||A||_1", "||", "sum(abs(…)) adds up all entries"),
     ("f = Tr(W)", "Tr", "Tr needs a square matrix"),
     ("f = \\|A\\|_2^2", "\\|", "is the Frobenius norm"),
-    ("f = 1' x", "'", "a number has no transpose"),
-    ("f = \\mathbf{1}^\\top x", "^\\top", "the column of n ones is ones(n), or 1_n"),
+    ("f = 2' x", "'", "a number has no transpose"), ("f = 1^T", "1", "1 needs a size here"),
+    ("f = x (1 1^T)", "1", "the column of n ones is ones(n), or 1_n"),
     ("z = x^2", "^2", "hint: x.^2 raises every entry; x' x is the sum of the squares"),
     ("M = A + 1", "+", "hint: write I(n) for the identity, or ones(n, n) for every entry"),
     ("M = W^-1", "^-1", "only a square matrix has an inverse"),
