@@ -92,8 +92,8 @@ class Extent(Term):
 class Var(Term):
     """A variable of a program: ``name``, its shape, its index in a loop, and what is known of it.
 
-    ``layered`` indices stand above, W^(l); others below, h_t.  ``facts``: symmetric, invertible, positive, and
-    those of ``SUMS``.
+    ``layered`` indices stand above, W^(l); others below, h_t.  ``facts``: symmetric, invertible, positive, those of
+    ``SUMS``, DEFINITE and ONE_HOT.
     """
 
     name: str
@@ -250,6 +250,7 @@ HALF = Scalar(Fraction(1, 2))
 SCALAR_OPERATIONS = ("tr", "det", "logdet", "sum", "mean", "var", "norm", "norm2", "logsumexp", "inner")
 SUMS = {"softmax": "sums to 1", "softmax_rows": "rows sum to 1", "softmax_columns": "columns sum to 1"}
 SAME_SHAPE = tuple(SUMS)
+DEFINITE, ONE_HOT = "spd", "one-hot"  # beside symmetric and invertible; beside one of the sums
 KINKED = ("relu", "leaky_relu", "abs", "step", "sign")  # functions of one number, at 0
 OPERATIONS = (*SCALAR_OPERATIONS, *SAME_SHAPE, "diag", "diagonal", "grad", "vec", "kron")
 
@@ -289,6 +290,16 @@ def _shape(term: Term) -> Shape:
                 return (_multiplied(inner[0], other[0]), _multiplied(inner[1], other[1]))
             return (inner[0], inner[0]) if name == "diag" else (inner[0], 1) if name == "diagonal" else inner
     raise TypeError(f"no shape for {type(term).__name__}")
+
+
+def said_facts(facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts in words, without what others say: symmetric, positive definite; one-hot rows."""
+    if DEFINITE in facts:
+        return tuple("positive definite" if fact == DEFINITE else fact for fact in facts if fact != "invertible")
+    if ONE_HOT in facts:
+        line = next((word for word in ("rows", "columns") if f"{word} sum to 1" in facts), "")
+        return (*(fact for fact in facts if fact not in (*SUMS.values(), ONE_HOT)), f"{ONE_HOT} {line}".strip())
+    return facts
 
 
 def _multiplied(a: Size, b: Size) -> Size:

@@ -29,7 +29,7 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array, Values
 from jacocalc.evaluate.fields import precision
-from jacocalc.evaluate.programs import BITS, agree, probes, small_sizes, telling
+from jacocalc.evaluate.programs import BITS, agree, probes_for_answers, small_sizes, telling
 from jacocalc.program_steps import AdjointOf, Gradients, LoopAdjoints
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.reading.programs import names_of
@@ -285,7 +285,7 @@ class Judge:
         return unrolled(self.program, self._ends)
 
     def _exact_points(self) -> Iterator[_Point]:
-        for probe in probes(self._flat, self._sizes):
+        for probe in probes_for_answers(self._flat, self._sizes):
             try:
                 list(evaluated(probe.values, self.loss.key, self.steps, self._ends))
             except DomainError:  # the formulas need more than the program: det(A) A⁻ᵀ where det A is 0

@@ -19,7 +19,7 @@ from jacocalc.derive.matrix.prepare import prepared
 from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Values
 from jacocalc.evaluate.fields import ball_of, precision
-from jacocalc.evaluate.programs import BITS, Probe, agree, probes, small_sizes, telling
+from jacocalc.evaluate.programs import BITS, Probe, agree, probes_for_answers, small_sizes, telling
 from jacocalc.program_steps import DifferentialKind
 from jacocalc.programs import Program, shape_text, unrolled
 from jacocalc.questions import ProgramDifferential
@@ -133,7 +133,7 @@ def _points(program: Program, kind: DifferentialKind) -> Iterator[Probe]:
     sizes = {name: number + 1 for name, number in small_sizes(program).items()}
     source = random.Random(5)
     with precision(BITS):
-        for probe in probes(unrolled(program, {}), sizes):
+        for probe in probes_for_answers(unrolled(program, {}), sizes):
             shape = probe.values.known[kind.by].shape
             change = np.empty(shape, dtype=object)
             for place in np.ndindex(*shape):

@@ -15,7 +15,7 @@ from jacocalc.errors import DomainError, JacocalcError, ShapeError
 from jacocalc.evaluate.arrays import Array
 from jacocalc.notation import name_key
 from jacocalc.programs import Program, by_name, shape_text
-from jacocalc.terms import Var, subterms
+from jacocalc.terms import DEFINITE, Var, subterms
 
 
 def by_declared_names(program: Program, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,10 +85,20 @@ def as_matrix(var: Var, array: Array, sizes: dict[str, int]) -> Array:
     return array
 
 
+def _is_definite(array: Array) -> bool:
+    """Whether a symmetric matrix has a Cholesky factor."""
+    try:
+        return bool(np.isfinite(np.linalg.cholesky(array)).all())
+    except np.linalg.LinAlgError:
+        return False
+
+
 def check_facts(var: Var, array: Array) -> None:
     """Raise ShapeError or DomainError where a value is not what is declared of its variable."""
     if "symmetric" in var.facts and not np.allclose(array, array.T):
         raise ShapeError(f"{var.key} is declared symmetric, but its value is not")
+    if DEFINITE in var.facts and not _is_definite(array):
+        raise DomainError(f"{var.key} is declared positive definite, but its value is not")
     if "sums to 1" in var.facts and not np.isclose(array.sum(), 1.0):
         raise DomainError(f"{var.key} is declared to sum to 1, but its entries sum to {array.sum():g}")
     for axis, lines in ((1, "rows"), (0, "columns")):

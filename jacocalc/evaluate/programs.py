@@ -19,7 +19,9 @@ from jacocalc.evaluate.arrays import BALLS, FLOATS, Arithmetic, Array, Generic, 
 from jacocalc.evaluate.fields import ball_of, precision
 from jacocalc.programs import Program, at_sizes, small_ends
 from jacocalc.terms import (
+    DEFINITE,
     KINKED,
+    ONE_HOT,
     SUMS,
     Elementwise,
     Index,
@@ -130,6 +132,8 @@ def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: st
     if square and shape[0] > 1 and (manner == "identity" or "invertible" in var.facts):
         for i in range(shape[0]):
             grid[i][i] += 1 if manner == "identity" else 2
+    if DEFINITE in var.facts:
+        grid = _definite(grid)
     for fact in var.facts:
         if fact == "rows sum to 1":
             grid = [[entry / sum(row, Fraction(0)) for entry in row] for row in grid]
@@ -137,6 +141,22 @@ def _sampled(var: Var, shape: tuple[int, int], seeded: random.Random, manner: st
             totals = [sum(column, Fraction(0)) for column in zip(*grid, strict=True)]
             grid = [[entry / total for entry, total in zip(row, totals, strict=True)] for row in grid]
     return grid
+
+
+def _definite(grid: list[list[Fraction]]) -> list[list[Fraction]]:
+    """1/2 (G Gᵀ + I)"""
+    products = [[sum((a * b for a, b in zip(one, other, strict=True)), Fraction(0)) for other in grid] for one in grid]
+    return [[(entry + (i == j)) / 2 for j, entry in enumerate(row)] for i, row in enumerate(products)]
+
+
+def _hot(grid: list[list[Fraction]], var: Term, seed: int) -> list[list[Fraction]]:
+    """The numbers of a variable; of one that is one-hot a 1 in a column, or in each row, or in each column."""
+    if not isinstance(var, Var) or ONE_HOT not in var.facts:
+        return grid
+    rows, columns = len(grid), len(grid[0])
+    by_rows = "rows sum to 1" in var.facts
+    return [[Fraction((i + seed) % columns == j if by_rows else (j + seed) % rows == i) for j in range(columns)]
+            for i in range(rows)]  # fmt: skip
 
 
 def sampled(program: Program, sizes: Mapping[str, int], seed: int, manner: str) -> dict[Term, list[list[Fraction]]]:
@@ -155,11 +175,16 @@ MANNERS = ("signed", "positive", "identity", "small")
 _TRIES = 4
 
 
-def points(program: Program, sizes: Mapping[str, int]) -> Iterator[dict[Term, Array]]:
-    """Sample points in balls, of different manners; a program may be undefined at some of them."""
+def points(program: Program, sizes: Mapping[str, int], hot: bool = False) -> Iterator[dict[Term, Array]]:
+    """Sample points in balls, of different manners; a program may be undefined at some of them.
+
+    ``hot``: what is one-hot has a single 1, else any numbers with that sum.
+    """
     for seed in range(_TRIES):
         for manner in MANNERS:
             grids = sampled(program, sizes, seed, manner)
+            if hot:
+                grids = {var: _hot(grid, var, seed) for var, grid in grids.items()}
             yield {var: BALLS.array([[ball_of(value) for value in row] for row in grid]) for var, grid in grids.items()}
 
 
@@ -349,9 +374,15 @@ class Probe:
         return difference_quotient(function, {by: self.values.known[by]}, by, places)
 
 
-def probes(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
+def probes_for_answers(program: Program, sizes: Mapping[str, int]) -> Iterator[Probe]:
+    """Sample points with a single 1 in what is one-hot, where the program is defined there: p - y is right only so."""
+    hot = any(ONE_HOT in var.facts for var in program.declared)
+    return probes(program, sizes, hot and next(probes(program, sizes, hot), None) is not None)
+
+
+def probes(program: Program, sizes: Mapping[str, int], hot: bool = False) -> Iterator[Probe]:
     """Sample points where the program is defined; to be used within ``precision(BITS)``."""
-    for given in points(program, sizes):
+    for given in points(program, sizes, hot):
         try:
             probe = Probe(program, sizes, given)
         except DomainError:

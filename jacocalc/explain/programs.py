@@ -47,6 +47,7 @@ from jacocalc.terms import (
     Term,
     Transposed,
     Var,
+    said_facts,
     shifted,
     subterms,
     tree_size,
@@ -84,7 +85,7 @@ def declared_table(declared: Iterable[Var]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for (shape, facts), group in groupby(declared, lambda var: (var.shape, var.facts)):
         names = joined((var,) for var in group)
-        words = ", ".join(_FACTS.get(fact, fact) for fact in facts)
+        words = ", ".join(_FACTS.get(fact, fact) for fact in said_facts(facts))
         rows.append((names, (*said_shape(shape), f", {words}" if words else "")))
     return Table((("variable",), ("shape",)), tuple(rows))
 

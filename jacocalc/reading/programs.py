@@ -29,6 +29,8 @@ from jacocalc.reading.term_names import Family, Names
 from jacocalc.reading.terms import NORM_INDEX, TermParser
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.terms import (
+    DEFINITE,
+    ONE_HOT,
     SCALAR,
     SUMS,
     Index,
@@ -43,11 +45,11 @@ from jacocalc.terms import (
     variables_of,
 )
 
-FACTS = ("symmetric", "invertible", *SUMS.values(), "positive", "scalar", "elementwise")
+FACTS = ("symmetric", "invertible", DEFINITE, *SUMS.values(), ONE_HOT, "positive", "scalar", "elementwise")
 _KEPT = FACTS[:-2]
 _DEFINITE_SAID = "symmetric positive definite"
 _DEFINITE = re.compile(r"\b(?:symmetric,? (?:and )?positive definite|spd|SPD)\b")
-_ONE_HOT = re.compile(r"\b(?:(rows|columns) )?one-hot(?: (rows|columns))?")
+_HOT = re.compile(r"\b(?:(rows|columns) )?one-hot(?: (rows|columns))?")
 _FOR = re.compile(
     r"\s*for\s+(?P<letter>[A-Za-z])\s*(?:=|in)\s*(?P<first>\w+)\s*(?:\.\.\.?|…|to|:|,\s*(?:\.\.\.|…|\\l?dots)\s*,)\s*(?P<last>\w+)(?P<moved>\s*[+-]\s*\d+)?\s*:?"
 )
@@ -253,8 +255,8 @@ class _Reader:
     # -- declarations -------------------------------------------------------------------------------
 
     def _declare(self, match: re.Match[str], start: int, end: int) -> None:
-        said = _DEFINITE.sub("symmetric, invertible", match["facts"] or "")
-        said = _ONE_HOT.sub(lambda m: f"{m[1] or m[2]} sum to 1" if m.lastindex else "sums to 1", said)
+        said = _DEFINITE.sub(f"symmetric, invertible, {DEFINITE}", match["facts"] or "")
+        said = _HOT.sub(lambda m: f"{f'{m[1] or m[2]} sum' if m.lastindex else 'sums'} to 1, {ONE_HOT}", said)
         said = re.sub(r"\breal\b", "" if match["rows"] else "scalar", said)
         facts = tuple(fact for fact in FACTS if fact in said or (match["real"] and fact == "scalar"))
         rest = said

@@ -162,7 +162,10 @@ def _holds(case: ProgramCase, step: Conditions, term: terms.Term, word: str) -> 
     """Whether what is not stated follows from what is, from what was declared, or from the values."""
     if word == "invertible":
         stronger = {(term, "positive determinant"), (terms.Operation("det", (term,)), "positive")}
-        return _declared_invertible(term) or not stronger.isdisjoint(step.result)
+        if _declared_invertible(term) or not stronger.isdisjoint(step.result):
+            return True
+    if word in ("invertible", "positive determinant"):
+        return _always_positive(case, terms.Operation("det", (term,)))
     return word in _BY_VALUE and _always_positive(case, term)
 
 

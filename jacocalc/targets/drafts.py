@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jacocalc.targets.forms import Forms, Needs, with_needs
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Line, Plan, targets_of
+from jacocalc.targets.samples import drawn_facts
 from jacocalc.targets.statements import Code, Syntax, calls_generic, read_values
 from jacocalc.terms import Adjoint, Var
 
@@ -97,7 +98,7 @@ def draft_of(plan: Plan, forms: Forms, needs: Needs, syntax: Syntax, reserved: I
         read=tuple(read_values(plan.backward, identifiers, plan.forward)),
         results=tuple(_result(var, plan, identifiers) for var in plan.wrt if not identifiers.in_list(var)),
         helpers=with_needs(used, needs),
-        facts=tuple(dict.fromkeys(fact for var in plan.program.declared for fact in var.facts)),
+        facts=tuple(dict.fromkeys(fact for var in plan.program.declared for fact in drawn_facts(var))),
         loss=identifiers.of(plan.loss),
     )
 

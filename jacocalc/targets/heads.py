@@ -11,7 +11,7 @@ from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan, targets_of
 from jacocalc.targets.plan import variable_of
 from jacocalc.term_writing import paper_term
-from jacocalc.terms import Adjoint, Index, Shape, Var
+from jacocalc.terms import Adjoint, Index, Shape, Var, said_facts
 
 WIDTH = 88
 _ORDINALS = ("", "first", "second", "third")
@@ -19,7 +19,7 @@ _ORDINALS = ("", "first", "second", "third")
 
 def program_lines(program: Program) -> Iterator[str]:
     """The program as it is written on paper."""
-    declared = [f"{var}: {' '.join((_shape(var.shape), *var.facts))}"
+    declared = [f"{var}: {' '.join((_shape(var.shape), *said_facts(var.facts)))}"
                 for var in program.declared]  # fmt: skip
     declared += [f"{name}: elementwise" for name in program.functions]
     line = ""
@@ -92,8 +92,10 @@ def _and(names: list[str]) -> str:
 def _said(var: Var) -> str:
     words = {"symmetric": "is symmetric, and so is its gradient", "invertible": "is invertible",
              "sums to 1": "sums to 1", "rows sum to 1": "has rows that sum to 1",
-             "columns sum to 1": "has columns that sum to 1", "positive": "is positive"}  # fmt: skip
-    return " and ".join(words[fact] for fact in var.facts)
+             "columns sum to 1": "has columns that sum to 1", "positive": "is positive",
+             "positive definite": "is positive definite", "one-hot": "is one-hot",
+             "one-hot rows": "has one-hot rows", "one-hot columns": "has one-hot columns"}  # fmt: skip
+    return " and ".join(words[fact] for fact in said_facts(var.facts))
 
 
 def wrapped(sentences: list[str]) -> list[str]:

@@ -19,6 +19,11 @@ _FACTS_IN_ORDER = {
 }  # fmt: skip
 
 
+def drawn_facts(var: Var) -> Iterator[str]:
+    """The facts that random numbers are given, one function each."""
+    return (fact for fact in var.facts if fact in _FACTS_IN_ORDER)
+
+
 def with_facts(text: str, var: Var) -> str:
     """invertible(symmetric(draw(n, n))): random numbers that have the properties of an input."""
     for fact, name in _FACTS_IN_ORDER.items():

@@ -439,6 +439,8 @@ TWICE = jc.differential("X: n x n; F = X X", of="F", wrt="X")
 INVERTED = jc.differential("X: n x n invertible; a: n; b: n; s = a' X^-1 b", of="s", wrt="X")
 DAMPED = jc.differential("x: n; A: n x n; lambda: scalar; f = A x + lambda x", of="f", wrt="x")
 PENCIL = jc.differential("t: scalar; A, B: n x n; F = (A + t B)^-1", of="F", wrt="t")
+LIKELIHOOD = jc.differential("z: k; y: k one-hot; p = softmax(z); L = -log(y' p)", of="L", wrt="z")
+RELATIVE = jc.differential("z: k; y: k one-hot; p = softmax(z); L = sum(y .* log(y ./ p))", of="L", wrt="z")
 ENTRIES = jc.differential("A: m x n; b: n; f = 1^T A b", of="f", wrt="A")
 LAYER = jc.differential("x: n; W: m x n; b, y: m; z = W x + b; a = relu(z); L = 1/2 ||a - y||^2", of="L", wrt="W")
 TERMS = [
@@ -461,6 +463,8 @@ TERMS = [
     (DAMPED, "A + lambda I", CORRECT, ()), (DAMPED, "A + I lambda", CORRECT, ()), (DAMPED, "A + I", WRONG, ("scale",)),
     (DAMPED, "A + lambda", WRONG, ("shape",)), (DAMPED, "A .* I + lambda I", WRONG, ()),
     (DAMPED, "A + tr(I) I", UNREADABLE, ()),
+    (LIKELIHOOD, "p - y", CORRECT, ()), (LIKELIHOOD, "p - (y .* p)/(y' p)", CORRECT, ()),
+    (LIKELIHOOD, "y - p", WRONG, ("sign",)), (RELATIVE, "p - y", CORRECT, ()), (RELATIVE, "p - 1", WRONG, ()),
     (ENTRIES, "1 b^T", CORRECT, ()), (ENTRIES, r"\mathbf{1} b^\top", CORRECT, ()),
     (ENTRIES, "b 1^T", WRONG, ("transposed",)),
     (LAYER, "((a - y) .* [z > 0]) x'", CORRECT, ()), (LAYER, "(a - y) x'", WRONG, ()),

@@ -9,7 +9,7 @@ from jacocalc.programs import Loop, Program
 from jacocalc.reading.programs import names_of, read_program, read_term
 from jacocalc.reading.statements import is_program
 from jacocalc.term_writing import strict_term
-from jacocalc.terms import Index
+from jacocalc.terms import DEFINITE, SUMS, Index, said_facts
 
 HEAD = "x: n; y: n; u: m; A: n x n; B: n x n; W: m x n; S: n x n symmetric; a: scalar; c: scalar; X: n x N; "
 
@@ -393,22 +393,25 @@ def test_declarations_are_parted_by_commas_too(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["symmetric positive definite", "symmetric, positive definite", "spd", "SPD", "symmetric invertible"]
+    "said",
+    ["symmetric positive definite", "symmetric, positive definite", "spd", "SPD", "symmetric and positive definite"],
 )
 def test_positive_definite_is_symmetric_and_invertible(said: str) -> None:
     (var,) = read_program(f"K: n x n {said}; f = tr(K)").declared
-    assert var.facts == ("symmetric", "invertible")
+    assert var.facts == ("symmetric", "invertible", DEFINITE)
+    assert said_facts(var.facts) == ("symmetric", "positive definite")
 
 
 @pytest.mark.parametrize(
     ("said", "fact"),
-    [("n sums to 1", "sums to 1"), ("n one-hot", "sums to 1"), ("m x n rows sum to 1", "rows sum to 1"),
-     ("m x n one-hot rows", "rows sum to 1"), ("m x n, one-hot columns", "columns sum to 1"),
-     ("m x n rows one-hot", "rows sum to 1")],
+    [("n sums to 1", "sums to 1"), ("n one-hot", "one-hot"), ("m x n rows sum to 1", "rows sum to 1"),
+     ("m x n one-hot rows", "one-hot rows"), ("m x n, one-hot columns", "one-hot columns"),
+     ("m x n rows one-hot", "one-hot rows")],
 )  # fmt: skip
 def test_what_sums_to_1(said: str, fact: str) -> None:
     (var,) = read_program(f"y: {said}; f = sum(y)").declared
-    assert var.facts == (fact,)
+    assert said_facts(var.facts) == (fact,)
+    assert {*SUMS.values()} & {*var.facts}
 
 
 def test_a_declared_sigma_is_a_variable_and_else_a_sum() -> None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from jacocalc.program_steps import Conditions
 from jacocalc.programs import Program
 from jacocalc.terms import (
+    DEFINITE,
     KINKED,
     SAME_SHAPE,
     Elementwise,
@@ -63,9 +64,9 @@ def _follows(condition: tuple[Term, str], found: Collection[tuple[Term, str]]) -
 def _conditions(node: Term, signs: _Signs) -> Iterator[tuple[Term, str]]:
     """(A, invertible) of A⁻¹, (x, positive) of ln x, (b, nonzero) of a/b, …"""
     match node:
-        case Inverted(body) | Operation("det", (body,)) if not _is_invertible(body):
+        case Inverted(body) | Operation("det", (body,)) if not _is_invertible(body) and not signs.definite(body):
             yield body, "invertible"
-        case Operation("logdet", (body,)):
+        case Operation("logdet", (body,)) if not signs.definite(body):
             yield body, "positive determinant"
         case Operation("norm", (body,)):
             yield body, "nonzero"
@@ -122,6 +123,8 @@ class _Signs:
                 return function in (*_POSITIVE, *_ASKED)
             case Operation("sum" | "mean", (body,)) | Transposed(body) | Raised(body, _):
                 return self.positive(body)
+            case Operation("det", (body,)):
+                return self.definite(body)
             case Operation(name, _):
                 return name in (*SAME_SHAPE, *_ASKED)
             case Scaled(a, b) | Over(a, b):
@@ -133,6 +136,19 @@ class _Signs:
             case Plus(parts):
                 return any(map(self.positive, parts)) and all(map(self._never_negative, parts))
         return False
+
+    def definite(self, term: Term) -> bool:
+        """Whether a matrix is positive definite by what was declared: S, S⁻¹, c S for c > 0, S + T."""
+        match term:
+            case Var(facts=facts):
+                return DEFINITE in facts or (term in self.formulas and self.definite(self.formulas[term]))
+            case Inverted(body) | Transposed(body):
+                return self.definite(body)
+            case Scaled(scalar, body):
+                return self.positive(scalar) and self.definite(body)
+            case Plus(parts):
+                return all(map(self.definite, parts))
+        return isinstance(term, Eye)
 
     def _below_one(self, term: Term) -> bool:
         """Whether all entries are less than 1: those of σ(z)."""
@@ -152,6 +168,8 @@ class _Signs:
                 return True
             case Times((Transposed(a), b)) if a == b and b.shape[1] == 1:
                 return True
+            case Times((Transposed(a), middle, b)) if a == b and b.shape[1] == 1:
+                return self.definite(middle)
             case Hadamard(factors) if all(
                 factors.count(one) % 2 == 0 or self._never_negative(one) for one in factors
             ):
