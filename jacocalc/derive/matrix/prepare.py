@@ -13,10 +13,12 @@ from dataclasses import replace
 from jacocalc.derive.matrix.backprop import Backward, expanded, loss_of
 from jacocalc.derive.matrix.checks import verified_backward
 from jacocalc.derive.matrix.elementwise import without_primes
-from jacocalc.derive.matrix.forms import OWN_TRANSPOSE, is_symmetric, ones, operation, opposite, plus, times
+from jacocalc.derive.matrix.forms import OWN_TRANSPOSE, is_symmetric, ones, operation, opposite, plus, simplified, times
 from jacocalc.errors import JacocalcError
 from jacocalc.programs import Assignment, Loop, Program, Statement
 from jacocalc.terms import (
+    ONE,
+    SUMS,
     Elementwise,
     Inverted,
     Ones,
@@ -59,11 +61,11 @@ def prepared(program: Program) -> Program:
             listed = " and ".join(str(one.variable) for one in named)
             notes.append(f"{listed} name{'s a part' if len(named) == 1 else ' parts'} of {statement.variable}")
         made += [*named, replace(statement, term=term)]
-    return replace(program, statements=tuple(_with_symmetry(made)), notes=tuple(notes))
+    return replace(program, statements=tuple(_with_facts(made)), notes=tuple(notes))
 
 
-def _with_symmetry(statements: list[Statement]) -> Iterator[Statement]:
-    """The statements, where Kᵀ = K is known of what is computed as W Wᵀ + s I."""
+def _with_facts(statements: list[Statement]) -> Iterator[Statement]:
+    """The statements, where Kᵀ = K is known of what is computed as W Wᵀ + s I, and Σq = 1 of q = (1 - e) y + e p."""
     known: dict[Term, Term] = {}
     for statement in statements:
         if isinstance(statement, Loop):
@@ -71,10 +73,19 @@ def _with_symmetry(statements: list[Statement]) -> Iterator[Statement]:
             yield replace(statement, body=body)
             continue
         variable, term = statement.variable, replaced(statement.term, known)
-        if not statement.implicit and not variable.is_scalar and is_symmetric(term):
-            variable = replace(variable, facts=(*variable.facts, OWN_TRANSPOSE))
+        found = () if statement.implicit or variable.is_scalar else _facts(term)
+        if not {*found} <= {*variable.facts}:
+            variable = replace(variable, facts=tuple(dict.fromkeys((*variable.facts, *found))))
             known[variable] = variable
         yield replace(statement, variable=variable, term=term)
+
+
+def _facts(term: Term) -> tuple[str, ...]:
+    """What is known of all values of a term."""
+    if term.shape[1] != 1:
+        return (OWN_TRANSPOSE,) if is_symmetric(term) else ()
+    parts = term.terms if isinstance(term, Plus) else (term,)
+    return (SUMS["softmax"],) if plus(*(operation("sum", simplified(part)) for part in parts)) == ONE else ()
 
 
 def steady(program: Program) -> Program:
