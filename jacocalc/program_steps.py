@@ -221,7 +221,10 @@ class KroneckerForm:
 
 @record
 class HessianTerm:
-    """d²f = dxᵀ H dx for a scalar f of a vector x; ``gradient`` is ∇f, ``change`` its differential H dx."""
+    """d²f = dxᵀ H dx for a scalar f of a vector x; ``gradient`` is ∇f, ``change`` its differential H dx, ``result`` H.
+
+    Of a matrix X the Hessian is the map from dX to ``change``, and ``result`` is d²f = ⟨d(∇f), dX⟩.
+    """
 
     of: Var
     by: Var

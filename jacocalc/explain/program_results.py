@@ -119,8 +119,13 @@ def _turned(term: Term) -> Term:
 
 
 def explain_hessian_term(step: program_steps.HessianTerm, page: Page) -> list[Section]:
-    """d(∇f) = H dx"""
+    """d(∇f) = H dx, or d²f of a matrix"""
     small, nabla = Differential(step.by), Gradient(step.of)
+    if step.by.shape[1] != 1:
+        lines = Equation((nabla, step.gradient)), Equation((Operated("d", nabla), step.change))
+        said = Prose(("The Hessian is the linear map from ", small, " to ", Operated("d", nabla),
+                      "; the second differential of ", step.of, " is ", step.result, "."))  # fmt: skip
+        return [Section(("The Hessian",), (*lines, said), Detail.BRIEF, key=True)]
     blocks: tuple[Block, ...] = (
         Equation((nabla, step.gradient)),
         Equation(once((Operated("d", nabla), step.change, Product((step.result, small))))),

@@ -314,16 +314,22 @@ def _cookbook(case: ProgramCase, step: program_steps.DifferentialKind) -> None:
 
 
 def hessian_term(case: ProgramCase, step: program_steps.HessianTerm) -> None:
-    """∇f, its change H dx, and H."""
+    """∇f, its change H dx, and H, or d²f of a matrix."""
     case.told("by", step.by, case.by)
 
     def gradient(probe: Probe) -> Array:
-        return BALLS.array([[probe.quotient(step.of, step.by, [(i, 0)])[0, 0]]
-                            for i in range(probe.values.known[step.by].shape[0])])  # fmt: skip
+        rows, columns = probe.values.known[step.by].shape
+        quotients = BALLS.array([[probe.quotient(step.of, step.by, [(i, j)])[0, 0] for j in range(columns)]
+                                 for i in range(rows)])  # fmt: skip
+        return _symmetric_part(quotients, step.by)
 
     def change(probe: Probe) -> Array:
         return case.change(probe, step.gradient)
 
     case.equal("gradient", step.gradient, gradient)
     case.equal("change", step.change, change)
-    case.equal("result", step.change, lambda p: p.values.of(step.result).dot(p.values.known[Differential(step.by)]))
+    dx = Differential(step.by)
+    if step.by.shape[1] == 1:
+        case.equal("result", step.change, lambda p: p.values.of(step.result).dot(p.values.known[dx]))
+    else:
+        case.equal("result", step.result, lambda p: BALLS.array([[(change(p) * p.values.known[dx]).sum()]]))

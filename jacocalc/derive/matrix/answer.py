@@ -21,7 +21,7 @@ from jacocalc.derive.matrix.conditions import conditions_of
 from jacocalc.derive.matrix.costs import pass_costs
 from jacocalc.derive.matrix.differentials import changes_of, differential, differential_lines
 from jacocalc.derive.matrix.factoring import shortest
-from jacocalc.derive.matrix.forms import inserted, opposite, over, plus, simplified, times, transpose
+from jacocalc.derive.matrix.forms import inserted, operation, opposite, over, plus, simplified, times, transpose
 from jacocalc.derive.matrix.kronecker import as_term, kronecker_form
 from jacocalc.derive.matrix.linear_forms import matrix_of
 from jacocalc.derive.matrix.numbers import number_steps
@@ -317,15 +317,14 @@ def _kind(of: Var, by: Var, change: Term) -> DifferentialKind:
 
 
 def _second(program: Program, of: Var, by: Var, kind: DifferentialKind) -> HessianTerm:
-    """d²f = dxᵀ H dx."""
-    if kind.result is None or not of.is_scalar or by.shape[1] != 1:
-        raise ShapeError(
-            f"a second differential gives a Hessian for a scalar function of a vector; {of} is {shape_text(of.shape)} "
-            f"and {by} is {shape_text(by.shape)}"
-        )
+    """d²f = dxᵀ H dx; of a matrix ⟨d(∇f), dX⟩."""
+    if kind.result is None or not of.is_scalar:
+        raise ShapeError(f"a second differential gives a Hessian for a scalar function; {of} is {shape_text(of.shape)}")
     inside = {a.variable: a.term for a in program.assignments}
     gradient = _written_out(kind.result, inside)
     change = differential(gradient, changes_of((by,)))
+    if by.shape[1] != 1:
+        return HessianTerm(of, by, gradient, change, operation("inner", change, Differential(by)))
     hessian = matrix_of(change, Differential(by))
     if hessian is None:
         raise JacocalcError(f"the differential {change} of the gradient has no matrix in closed form")
@@ -368,4 +367,10 @@ def _check_hessian(program: Program, sizes: dict[str, int], given: Mapping[Term,
     name = Var("gradient of f", step.by.shape)
     longer = Program(program.declared, (*program.statements, Assignment(name, step.gradient)), program.functions)
     probe = Probe(longer, sizes, given)
-    check_jacobian(probe, name, step.by, probe.values.of(step.result))
+    if step.by.shape[1] == 1:
+        check_jacobian(probe, name, step.by, probe.values.of(step.result))
+        return
+    dx = Differential(step.by)
+    check_map(probe, name, step.by, step.change, dx)
+    probe.values.known[dx] = probe.values.known[step.by]
+    check_same(probe, step.result, Operation("inner", (step.change, dx)))

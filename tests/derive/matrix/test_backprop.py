@@ -14,6 +14,7 @@ from jacocalc.program_steps import (
     AdjointOf,
     Conditions,
     DescentStep,
+    HessianTerm,
     ImplicitAdjoint,
     LocalDerivative,
     LoopAdjoints,
@@ -105,6 +106,46 @@ def test_activations_give_their_own_derivative(name: str, written: str) -> None:
 def test_a_kink_is_said() -> None:
     page = jc.backprop("x: n; W: n x n; y: n; z = W x; h = relu(z); L = 1/2 ||h - y||^2").to_text()
     assert "no entry of z is 0, where the function has a kink" in page
+
+
+SECOND = [
+    ("x: n; A: m x n; b: m; f = ||A x - b||^2", "x", "2 Aᵀ A"),
+    ("X: n x n invertible; f = logdet(X)", "X", "-tr(X⁻¹ dX X⁻¹ dX)"),
+    ("S: n x n symmetric invertible; f = logdet(S)", "S", "-⟨S⁻¹ dS S⁻¹, dS⟩"),
+    ("A: m x n; X: n x k; B: m x k; f = 1/2 ||A X - B||^2", "X", "⟨Aᵀ A dX, dX⟩"),
+    ("X: n x n; f = tr(X^3)", "X", "3 tr((X dX + dX X)dX)"), ("X: n x n; f = tr(X)", "X", "0"),
+]
+
+
+@pytest.mark.parametrize(("text", "by", "written"), SECOND, ids=[row[0] for row in SECOND])
+def test_second_differentials(text: str, by: str, written: str) -> None:
+    found = jc.differential(text, of="f", wrt=by, second=True)
+    (step,) = (step for step in found.derivation.steps if isinstance(step, HessianTerm))
+    assert str(step.result) == written
+    assert found.verified == "agrees"
+    assert jc.replay(found.to_json())
+
+
+SUMMING_TO_1 = [
+    ("z: k; y: k one-hot; e: scalar; q = (1 - e) y + e/k ones(k); L = -q' log(softmax(z))", "softmax(z) - q"),
+    ("z: k; y: k one-hot; q = 0.9 y + 0.1/k 1_k; p = softmax(z); L = -q' log(p)", "p - q"),
+    ("z: k; t, w: k sums to 1; c: scalar; q = c t + (1 - c) w; L = logsumexp(z) - q' z", "softmax(z) - q"),
+    ("z: k; y: k one-hot; c: scalar; q = c y; p = softmax(z); L = -q' log(p)", "sum(q) p - q"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "written"), SUMMING_TO_1, ids=[row[0] for row in SUMMING_TO_1])
+def test_what_is_computed_may_sum_to_1(text: str, written: str) -> None:
+    assert str(jc.backprop(text, wrt="z").expanded["z"]) == written
+
+
+def test_of_positive_definite_matrices_no_condition_is_said() -> None:
+    declared = "x, m: n; S, T: n x n symmetric{}; c: scalar positive; "
+    text = declared + "L = logdet(S) + (x - m)' (c S + T)^-1 (x - m) + ln(1 + x' S x)"
+    assert "hold where" not in jc.backprop(text.format(" positive definite"), wrt="x").to_text()
+    page = jc.backprop(text.format(""), wrt="x").to_text()
+    assert "det of S is positive" in page
+    assert "c S + T is invertible" in page
 
 
 def test_softmax_with_cross_entropy() -> None:
