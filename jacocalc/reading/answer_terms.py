@@ -138,8 +138,6 @@ def known_rows(names: Names, written: str, rows: NumberRows) -> Var:
 class AnswerParser(TermParser):
     """Reads what was handed in; see the module's head.  ``ones``: a 1 beside a matrix is a vector of ones."""
 
-    products = ("*", "·", "⊗")
-
     def __init__(self, text: str, tokens: list[Token], names: Names, ones: bool) -> None:
         super().__init__(text, tokens, names)
         self.ones = ones
@@ -224,7 +222,7 @@ class AnswerParser(TermParser):
         """One more factor: an outer product for ⊗; entry by entry for a * where only that fits."""
         chain = self.joined(factors)
         if operator.text == "⊗":
-            return [self.outer(chain, right, operator)]
+            return super().times(factors, right, operator)
         if right.is_scalar or chain.is_scalar or chain.shape[1] == right.shape[0]:
             return super().times(factors, right, operator)
         if operator.text == "*" and chain.shape == right.shape:

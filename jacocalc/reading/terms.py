@@ -72,6 +72,7 @@ from jacocalc.terms import (
     Zeros,
     parts_of,
     subterms,
+    variables_of,
 )
 
 _NUMPY = re.compile(r"@|\b(?:np|numpy|jnp|torch)\.")
@@ -112,7 +113,7 @@ def _index_of_norm(match: re.Match[str]) -> str:
 class TermParser(Cursor):
     """Expressions of a program; see the module's head.  ``products``: the signs of a product."""
 
-    products: tuple[str, ...] = ("*", "·")
+    products: tuple[str, ...] = ("*", "·", "⊗")
 
     def __init__(self, text: str, tokens: list[Token], names: Names) -> None:
         super().__init__(text, Scope(), tokens)
@@ -275,13 +276,21 @@ class TermParser(Cursor):
                 factors = self.times(factors, right, where)
             else:
                 self._refuse_entry()
-                return self.joined(factors)
+                return self.joined(self._ones_before_a_row(factors, start))
 
     def ones_behind(self, factors: list[Term], right: Term) -> Term:
-        """A 1: a vector of ones behind a matrix or a row, but not in A 1/n."""
+        """A 1 and b 1 for a number b: a vector of ones, but not in A 1/n."""
         if self.names.verbatim or self.before.text != "1" or self.sees("/") or right != Scalar(Fraction(1)):
             return right
-        return VECTOR if self.joined(factors).shape[1] != 1 else right
+        chain = self.joined(factors)
+        return VECTOR if chain.shape[1] != 1 or (chain.is_scalar and variables_of(chain)) else right
+
+    def _ones_before_a_row(self, factors: list[Term], start: Token) -> list[Term]:
+        """1 bᵀ: a column of ones before a row"""
+        rest = self.joined(factors[1:]) if len(factors) > 1 else None
+        if self.names.verbatim or start.text != "1" or rest is None or rest.is_scalar or rest.shape[0] != 1:
+            return factors
+        return [VECTOR, *factors[1:]] if factors[0] == Scalar(Fraction(1)) else factors
 
     def _refuse_entry(self) -> None:
         """x(1), W(1, 2) and x[0], entries to those who write programs; x(1) is x·1 on paper."""
@@ -326,6 +335,8 @@ class TermParser(Cursor):
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
         chain = self.joined(factors)
+        if operator.text == "⊗":
+            return [self.outer(chain, right, operator)]
         if factors[-1] == Transposed(VECTOR):  # as long as what stands behind it
             return [*factors, right]
         if right.is_scalar and not chain.is_scalar and (identity := in_size(right, chain.shape[1])) is not None:
@@ -379,8 +390,8 @@ class TermParser(Cursor):
     def starts_factor(self) -> bool:
         """Whether another factor follows without a sign."""
         if self.token.kind == "op":
-            inside = any(t.text == "||" for t in self.opened)
-            bars = self.token.text == "||" and (self.bar_side(self.token) == "l" or not inside)
+            inside = any(t.text == self.token.text for t in self.opened)
+            bars = self.sees("|", "||") and (self.bar_side(self.token) == "l" or not inside)
             return self.token.text in ("(", "√", "∂") or bars or self._opens_indicator()
         return self.token.kind in ("number", "name", "fraction", "sum")
 
@@ -535,6 +546,9 @@ class TermParser(Cursor):
             self.open()
             inner = self.expression()
             self.close()
+            if self._is_determinant(inner, token):
+                self.names.note(f"|{paper_term(inner)}| is the determinant")
+                return Operation("det", (inner,))
             if not inner.is_scalar and not self._added_up(token):
                 size = f"det({typed(inner)})" if inner.shape[0] == inner.shape[1] else "||…||"
                 hint = f"write abs(…) entry by entry, or {size} for the {'determinant' if size[0] == 'd' else 'norm'}"
@@ -606,6 +620,15 @@ class TermParser(Cursor):
         elif size:
             hint = REFUSED["max"]
         return self.error(said, opener, hint)
+
+    def _is_determinant(self, inner: Term, opener: Token) -> bool:
+        """Whether bars around a square matrix can only be its determinant: ln|S|, |S|^(-1/2)."""
+        place = self.tokens.index(opener)
+        words = [token.text for token in self.tokens[max(place - 2, 0) : place] if token.text != "("]
+        before = words[-1] if words else ""
+        if inner.is_scalar or inner.shape[0] != inner.shape[1] or before in ("sum", "mean"):
+            return False
+        return self.sees("^") or before in ("ln", "log", "sqrt", "√")
 
     def _added_up(self, opener: Token) -> bool:
         """Whether the bars that were just closed hold all of sum(|…|) or mean(|…|): only entry by entry makes sense."""
@@ -681,7 +704,7 @@ class TermParser(Cursor):
         following = self.following
         if name in ("I", "eye"):
             return following.text == "("
-        return following.text in ("(", "'", "|", "||", "^") or following.kind in ("name", "number")
+        return following.text in ("(", "[", "{", "'", "|", "||", "^") or following.kind in ("name", "number")
 
     def special(self, token: Token) -> Term | None:
         """Sizes as numbers, an I without one, e, π, adjoints and differentials."""
@@ -878,9 +901,9 @@ class TermParser(Cursor):
 
     def arguments(self, token: Token) -> list[Term]:
         """(a, b), or one factor without brackets."""
-        if not self.sees("("):
+        if not self.sees("(", "[", "{") or self._opens_indicator():
             single = self.power()
-            if self.starts_factor() and not self.sees("||"):
+            if self.starts_factor() and not self.sees("|", "||"):
                 raise self.ambiguous(token.start, self.token.end, f"{token.text}(…) with brackets around its argument",
                                      f"{token.text}(…) times the rest")  # fmt: skip
             return [single]
@@ -995,6 +1018,9 @@ class TermParser(Cursor):
 
     def outer(self, a: Term, b: Term, token: Token) -> Term:
         """a bᵀ of two vectors."""
+        if token.text == "⊗" and not a.is_scalar and not b.is_scalar and a.shape[1] != 1 != b.shape[1]:
+            hint = f"{WRITTEN['kron']}; of two vectors ⊗ is the outer product"
+            raise self.misfit("a Kronecker product of matrices is not read", token, hint)
         if a.shape[1] != 1 or b.shape[1] != 1:
             raise self.mismatch(a, b, token, "·")
         return Times((a, Transposed(b)))

@@ -76,7 +76,7 @@ def sized_ones(factors: Sequence[Term]) -> list[Term]:
 
 
 def ones_in_shape(term: Term, shape: Shape) -> Term | None:
-    """c b 1ᵀ, c 1 bᵀ and c 1 1ᵀ in this shape; None where the term is none of them."""
+    """c 1, c b 1ᵀ, c 1 bᵀ and c 1 1ᵀ in this shape; None where the term is none of them."""
     if isinstance(term, Opposite):
         inner = ones_in_shape(term.body, shape)
         return inner and Opposite(inner)
@@ -84,12 +84,11 @@ def ones_in_shape(term: Term, shape: Shape) -> Term | None:
     factors = scalar.factors if isinstance(scalar, Times) else (scalar,)
     left = Ones((shape[0], 1)) if VECTOR in factors else body
     right = Transposed(Ones((shape[1], 1))) if Transposed(VECTOR) in factors else body
-    if left is right or left is None or right is None or shape == SCALAR:
-        return None
-    if (left.shape[0], right.shape[1]) != shape:
+    chain = [factor for factor in (left, right) if factor is not None]
+    if left is right or shape == SCALAR or (chain[0].shape[0], chain[-1].shape[1]) != shape:
         return None
     scalars = tuple(factor for factor in factors if factor not in (VECTOR, Transposed(VECTOR)))
-    product = Times((left, right))
+    product = Times(tuple(chain)) if len(chain) > 1 else chain[0]
     return product if not scalars else Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), product)
 
 
