@@ -29,7 +29,7 @@ from jacocalc.derive.answer import derive
 from jacocalc.derive.jacobians import stage_value
 from jacocalc.displayed import Displayed
 from jacocalc.document import Arrow, Document, Prose, Section, Space
-from jacocalc.errors import DomainError, JacocalcError, ShapeError, TooLarge
+from jacocalc.errors import DomainError, JacocalcError, ReadError, ShapeError, TooLarge
 from jacocalc.evaluate.budget import until
 from jacocalc.explain.functions import function_page
 from jacocalc.functions import COMPILED, Chain, VectorFunction, chain, count
@@ -58,7 +58,7 @@ from jacocalc.reading.program_questions import read_rate
 from jacocalc.reading.questions import solved_for
 from jacocalc.reading.relations import read_implicit
 from jacocalc.reading.scope import Scope
-from jacocalc.reading.staged import read_stages
+from jacocalc.reading.staged import read_stages, refuse_program
 from jacocalc.reading.statements import EXAMPLE, is_program
 from jacocalc.reading.tokens import tokens_of
 from jacocalc.reading.values import given_values, read_values, spelled
@@ -655,7 +655,11 @@ def _implicit(item: Given, place: int, count: int) -> Given:
     """F of an equation F = 0: the difference of its sides."""
     match item:
         case str():
-            return read_implicit(item, name=f"F_{place}" if count > 1 else "F")
+            try:
+                return read_implicit(item, name=f"F_{place}" if count > 1 else "F")
+            except ReadError as refused:
+                refuse_program(item, refused)
+                raise
         case sympy.Equality():
             return item.lhs - item.rhs
         case list() | tuple():

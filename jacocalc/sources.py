@@ -15,7 +15,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
 from jacocalc.reading.relations import is_relation, read_implicit
-from jacocalc.reading.staged import read_stages
+from jacocalc.reading.staged import read_stages, refuse_program
 from jacocalc.reading.statements import EXAMPLE, is_program
 
 if TYPE_CHECKING:
@@ -164,12 +164,16 @@ def _looked_up(
         if implicit and not is_definition(text) and not text.strip().isidentifier():
             hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
             raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)
-        if implicit and is_relation(text):
-            read = [_relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)]
-        elif chained and is_definition(text):
-            read = list(_stages(text, known, found, loose))
-        else:
-            read = [_found(text, known, loose)]
+        try:
+            if implicit and is_relation(text):
+                read = [_relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)]
+            elif chained and is_definition(text):
+                read = list(_stages(text, known, found, loose))
+            else:
+                read = [_found(text, known, loose)]
+        except ReadError as refused:
+            refuse_program(text, refused)
+            raise
         found += read
         known |= {one.function.name: one for one in read}
     if not chained:

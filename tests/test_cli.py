@@ -349,6 +349,8 @@ PROGRAM_ERRORS = [
     (["differential", "x: n; f = x", "--of", "g"], "the program computes no g"),
     (["differential", "x: n; y = x x'", "--second"], "a second differential gives a Hessian"),
     (["code", "two-layer", "--target", "cobol"], "cobol"),
+    (["jacobian", "x: n; A: m x n; f = A x"], "differential PROGRAM --of h --wrt x a Jacobian"),
+    (["implicit", "x: n; A: n x n; b: n; A x = b", "--solve-for", "x"], "this declares matrices: it is a program"),
 ]
 
 

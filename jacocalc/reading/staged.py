@@ -35,6 +35,13 @@ _PROGRAM = (
 )
 
 
+def refuse_program(text: str, refused: ReadError) -> None:
+    """Say of a text that was refused as a function that it is a program, if it is one.  Raises ReadError."""
+    if is_program(text):
+        said = "this declares matrices: it is a program"
+        raise ReadError(said, text=text, end=len(text), hint=_PROGRAM) from refused
+
+
 class _Equation(NamedTuple):
     """What an equation gives, how it is typed, z = x y or z(x, y; a) = a x y, what it uses and its parameters.
 
@@ -64,9 +71,7 @@ def read_stages(
     try:
         return (read_function(text, given, outputs, loose),)
     except ReadError as refused:
-        if is_program(text):
-            said = "this declares matrices: it is a program"
-            raise ReadError(said, text=text, end=len(text), hint=_PROGRAM) from refused
+        refuse_program(text, refused)
         functions, text = with_declared(text, given)
         layers, parameters = _layers(without_rates_asked(text), functions, loose)
         if len(layers) < 2:
