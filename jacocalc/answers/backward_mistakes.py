@@ -94,7 +94,7 @@ _UNLESS = {slip.code: set(slip.unless) for slip in SLIPS}
 
 
 _IN_FORMULAS = ("factor", "scale", "order", "missing-transpose", "extra-transpose", "inverse", "elementwise", "term",
-                "term-sign", "term-factor", "difference", "operand")  # fmt: skip
+                "term-sign", "term-factor", "difference", "operand", "activation", "factor-missing")  # fmt: skip
 
 
 def slips_in_formulas(formula: Term, by: Var, program: Program) -> Iterator[tuple[Slip, str, Term]]:

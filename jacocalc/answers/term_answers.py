@@ -90,9 +90,9 @@ def _wrong(term: Term, expected: Term, kind: DifferentialKind, program: Program,
         codes, said = ("transposed",), f"{said}This matches the transpose: {_layout(kind)}. "
     elif all(_same(term, _negative(expected), values) for values in points):
         codes, said = ("sign",), f"{said}This matches the right result with the opposite sign. "
-    elif term.shape == expected.shape:
-        codes, said = _slips(term, expected, kind, program, points)
-        said = said or "It has another value. "
+    else:
+        slips, words = _slips(term, expected, kind, program, points)
+        codes, said = slips or codes, f"{said}{words}" or "It has another value. "
     return Verdict(WRONG, "witness", "", 0.0, mistakes=codes, message=said.strip(), read=str(term))
 
 
