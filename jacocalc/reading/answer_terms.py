@@ -157,7 +157,7 @@ class AnswerParser(TermParser):
         """Every 1, in the reading with vectors of ones."""
         return self.ones or super().is_vector()
 
-    def ones_behind(self, factors: list[Term], right: Term) -> Term:
+    def ones_behind(self, factors: list[Term], right: Term, start: Token) -> Term:
         """A 1, where the reading without vectors is tried first."""
         return right
 

@@ -265,7 +265,7 @@ class TermParser(Cursor):
                 self._refuse_entry()
                 spaced = operator.spaced
                 divides = self.text[self.before.end : operator.start].strip() == "\\"
-                right = self.ones_behind(factors, self.power())
+                right = self.ones_behind(factors, self.power(), start)
                 if divides:
                     self.refuse_left_division(start, factors[-1], right)
                 if divided is not None:
@@ -278,12 +278,17 @@ class TermParser(Cursor):
                 self._refuse_entry()
                 return self.joined(self._ones_before_a_row(factors, start))
 
-    def ones_behind(self, factors: list[Term], right: Term) -> Term:
-        """A 1 and b 1 for a number b: a vector of ones, but not in A 1/n."""
-        if self.names.verbatim or self.before.text != "1" or self.sees("/") or right != Scalar(Fraction(1)):
+    def ones_behind(self, factors: list[Term], right: Term, start: Token) -> Term:
+        """A 1 and b 1 for a number b: a vector of ones; A 1/n is refused."""
+        if self.names.verbatim or self.before.text != "1" or right != Scalar(Fraction(1)):
             return right
         chain = self.joined(factors)
-        return VECTOR if chain.shape[1] != 1 or (chain.is_scalar and variables_of(chain)) else right
+        if chain.shape[1] == 1 and (not chain.is_scalar or not variables_of(chain) or self.sees("/")):
+            return right
+        if self.sees("/"):
+            a, c = self.text[start.start : self.before.start].strip(), self.following.text
+            raise self.ambiguous(start.start, self.following.end, f"({a} 1)/{c}", f"1/{c} {a}")
+        return VECTOR
 
     def _ones_before_a_row(self, factors: list[Term], start: Token) -> list[Term]:
         """1 bᵀ: a column of ones before a row"""
@@ -918,10 +923,11 @@ class TermParser(Cursor):
         return found
 
     def _argument(self) -> Term:
-        """One argument; those with a keyword, dim=1, are other languages'."""
+        """One argument, z > 0 among them; those with a keyword, dim=1, are other languages'."""
         if self.token.kind == "name" and self.following.text == "=":
             raise self.error(f"{self.token.text}=… is not read here", self.token, AXES, self.following.end)
-        return self.expression()
+        found = self.expression()
+        return comparisons.indicator(self, found) if self.sees(*comparisons.COMPARISONS) else found
 
     def applied(self, name: str, order: int, arguments: list[Term], token: Token) -> Term:
         """A function at its arguments, whose size must be known."""

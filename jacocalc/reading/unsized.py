@@ -87,6 +87,8 @@ def ones_in_shape(term: Term, shape: Shape) -> Term | None:
     chain = [factor for factor in (left, right) if factor is not None]
     if left is right or shape == SCALAR or (chain[0].shape[0], chain[-1].shape[1]) != shape:
         return None
+    if len(chain) > 1 and chain[0].shape[1] != chain[1].shape[0]:
+        return None
     scalars = tuple(factor for factor in factors if factor not in (VECTOR, Transposed(VECTOR)))
     product = Times(tuple(chain)) if len(chain) > 1 else chain[0]
     return product if not scalars else Scaled(scalars[0] if len(scalars) == 1 else Times(scalars), product)

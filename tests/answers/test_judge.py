@@ -467,7 +467,8 @@ TERMS = [
     (LIKELIHOOD, "y - p", WRONG, ("sign",)), (RELATIVE, "p - y", CORRECT, ()), (RELATIVE, "p - 1", WRONG, ()),
     (ENTRIES, "1 b^T", CORRECT, ()), (ENTRIES, r"\mathbf{1} b^\top", CORRECT, ()),
     (ENTRIES, "b 1^T", WRONG, ("transposed",)),
-    (LAYER, "((a - y) .* [z > 0]) x'", CORRECT, ()), (LAYER, "(a - y) x'", WRONG, ("activation",)), (LAYER, "(a - y) .* [z > 0]", WRONG, ("factor-missing",)),
+    (LAYER, "((a - y) .* [z > 0]) x'", CORRECT, ()), (LAYER, "(a - y) x'", WRONG, ("activation",)),
+    (LAYER, "(a - y) .* [z > 0]", WRONG, ("factor-missing",)),
 ]  # fmt: skip
 
 
