@@ -23,7 +23,7 @@ from jacocalc.reading.programs import in_one_spelling, whole
 from jacocalc.reading.term_names import Names, NumberRows
 from jacocalc.reading.terms import TermParser
 from jacocalc.reading.tokens import tokens_of
-from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, ones_in_shape
+from jacocalc.reading.unsized import IDENTITY, VECTOR, in_size, ones_in_shape, sized_ones
 from jacocalc.terms import (
     ZERO,
     Adjoint,
@@ -236,7 +236,7 @@ class AnswerParser(TermParser):
     def joined(self, factors: list[Term]) -> Term:
         """The product of the factors, 1 A as 1ᵀ A."""
         turned = len(factors) > 1 and factors[0] == VECTOR and factors[1].shape[0] != 1
-        return super().joined([Transposed(VECTOR), *factors[1:]] if turned else factors)
+        return super().joined(sized_ones([Transposed(VECTOR), *factors[1:]]) if turned else factors)
 
     def outer(self, a: Term, b: Term, token: Token) -> Term:
         """a bᵀ of two vectors, rows of numbers among them."""

@@ -56,11 +56,11 @@ _FOR = re.compile(
 _ASSIGNED = re.compile(r"(?:\A|[;\n])[^\S\n]*+([^\s=;]++)[^\S\n]*+=[^=]")
 _BARS_WITH_INDEX = re.compile(rf"([|‖]|\\rVert|\\Vert){NORM_INDEX}")
 _LOOP_MOST = 50
-_COMPARISON = r"(?:[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z]))"
-_ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
+_COMPARISON = re.compile(r"[<>≤≥]|\\(?:g|l)(?:t|e|eq|eqslant)(?![A-Za-z])")
+_ONE = r"(?:\\math(?:bb|bbm|bf|rm|ds)\s*+\{?\s*+[1I]\s*+\}?|(?<![\w.])1|[𝟏𝟙χ]|\\chi)"
 _INDICATORS = (  # 1_{z > 0}, I(z > 0), I[z > 0]
-    re.compile(rf"{_ONE}\s*_\s*\{{(?P<inside>[^{{}}]*{_COMPARISON}[^{{}}]*)\}}"),
-    re.compile(rf"(?<![A-Za-z_])I\s*[(\[](?P<inside>[^()\[\]]*{_COMPARISON}[^()\[\]]*)[)\]]"),
+    re.compile(rf"{_ONE}\s*+_\s*+\{{([^{{}}]*+)\}}"),
+    re.compile(r"(?<![A-Za-z_])I\s*+[(\[]([^()\[\]]*+)[)\]]"),
 )
 _BLACKBOARD = re.compile(r"[𝟏𝟙]|\\math(?:bb|bbm|ds)\s*(?:\{\s*1\s*\}|1)")
 
@@ -135,9 +135,14 @@ def _family(var: Var) -> Family:
 def in_one_spelling(text: str) -> str:
     """The text with what is only typography blanked, and indicators as [z > 0]; columns kept."""
     for pattern in _INDICATORS:
-        text = pattern.sub(lambda found: f"[{found['inside']}]".rjust(len(found[0])), text)
+        text = pattern.sub(_indicator, text)
     text = _BLACKBOARD.sub(lambda found: "1".rjust(len(found[0])), text)
     return _BARS_WITH_INDEX.sub(lambda m: m[1] + m[2] + " " * len(m[3]), text)
+
+
+def _indicator(found: re.Match[str]) -> str:
+    """[z > 0] for 1_{z > 0}; 1_{n} as it is."""
+    return f"[{found[1]}]".rjust(len(found[0])) if _COMPARISON.search(found[1]) else found[0]
 
 
 @dataclass

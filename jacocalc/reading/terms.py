@@ -43,7 +43,7 @@ from jacocalc.reading.program_words import (
 )
 from jacocalc.reading.scope import Scope
 from jacocalc.reading.term_names import Family, Names
-from jacocalc.reading.unsized import IDENTITY, VECTOR, holds, in_size, of_one_size, sized_ones
+from jacocalc.reading.unsized import IDENTITY, VECTOR, holds, in_size, is_unsized, of_one_size, sized_ones
 from jacocalc.term_writing import paper_term
 from jacocalc.terms import (
     SCALAR,
@@ -253,7 +253,7 @@ class TermParser(Cursor):
                 divided = None
                 right = self.power()
                 self._refuse_star(start, factors, right, operator)
-                factors = self.times(factors, right, operator)
+                factors = self._multiplied(factors, right, operator)
             elif self.sees("/"):
                 operator = self.take()
                 below = self.power()
@@ -273,7 +273,7 @@ class TermParser(Cursor):
                     divided = None
                 begin = start.start if len(factors) == 1 else operator.start
                 where = Token("op", "", begin, self.before.end, False)
-                factors = self.times(factors, right, where)
+                factors = self._multiplied(factors, right, where)
             else:
                 self._refuse_entry()
                 return self.joined(self._ones_before_a_row(factors, start))
@@ -337,6 +337,11 @@ class TermParser(Cursor):
         a, b, c = self.typed_since(start.start), paper_term(fraction), paper_term(right)
         raise self.ambiguous(start.start, start.start + len(a), f"({b})·{c}", f"…/({paper_term(below)}·{c})")
 
+    def _multiplied(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
+        """One more factor, each 1 as long as its neighbour."""
+        made = self.times(factors, right, operator)
+        return made if made[-1].is_scalar and not is_unsized(made[-1]) else sized_ones(made)
+
     def times(self, factors: list[Term], right: Term, operator: Token) -> list[Term]:
         """One more factor; scalars stand anywhere, matrices must fit their neighbour."""
         chain = self.joined(factors)
@@ -359,7 +364,6 @@ class TermParser(Cursor):
         """The product of the factors: scalars in front, then the chain of matrices."""
         if len(factors) == 1:
             return factors[0]
-        factors = sized_ones(factors)
         chain: list[Term] = []
         scalars: list[Term] = []
         last = max((place for place, factor in enumerate(factors) if not factor.is_scalar), default=0)

@@ -59,7 +59,9 @@ def in_size(term: Term, size: Size) -> Term | None:
 def sized_ones(factors: Sequence[Term]) -> list[Term]:
     """1ᵀ A, A 1 and 1 1ᵀ A with each 1 as long as its neighbour; one without a neighbour stays."""
     made = list(factors)
-    places = [at for at, factor in enumerate(made) if not factor.is_scalar or factor in (VECTOR, Transposed(VECTOR))]
+    if all(factor.is_scalar for factor in made) or not any(map(is_unsized, made)):
+        return made
+    places = [at for at, factor in enumerate(made) if not factor.is_scalar or is_unsized(factor)]
     for at, behind in reversed([*pairwise(places)]):
         match made[at], made[behind]:
             case Transposed(Ones((1, 1))), right if not right.is_scalar:
@@ -73,6 +75,11 @@ def sized_ones(factors: Sequence[Term]) -> list[Term]:
             case Ones((size, 1)), Transposed(Ones((1, 1))) if size != 1:
                 made[at] = Transposed(Ones((size, 1)))
     return made
+
+
+def is_unsized(factor: Term) -> bool:
+    """Whether a factor is a 1 or a 1ᵀ whose length is not known yet."""
+    return isinstance(factor, Ones | Transposed) and factor in (VECTOR, Transposed(VECTOR))
 
 
 def ones_in_shape(term: Term, shape: Shape) -> Term | None:
