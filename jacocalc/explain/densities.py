@@ -25,7 +25,18 @@ from jacocalc.document import (
 from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, plus, volume_name
-from jacocalc.explain.volumes import LN, element, free_letter, inverse_of, measure, region_of, scaled
+from jacocalc.explain.volumes import (
+    LN,
+    again,
+    element,
+    free_letter,
+    inverse_of,
+    is_long,
+    measure,
+    reciprocal,
+    region_of,
+    scaled,
+)
 from jacocalc.functions import VectorFunction
 from jacocalc.notation import ONE, Expr, Negative, Power, Symbol, integer
 from jacocalc.options import Detail
@@ -45,9 +56,10 @@ def explain_change(step: ChangeOfVariables, page: Page) -> list[Section]:
     image = _image_region(stage) if stage.outputs else At(function_name(stage), (region,))
     left = Integral(image, At(h, tuple(map(Symbol, step.outputs))), tuple(map(Symbol, step.outputs)))
     under: Written = At(h, step.values)
-    whole = under if step.result == ONE else Times((under, step.result))
+    factor = again(step.result, stage)
+    whole = under if step.result == ONE else Times((under, factor))
     right = Integral(region, whole, tuple(map(Symbol, stage.inputs)))
-    blocks: list[Block] = [Equation((outside, scaled(step.result, inside))), Equation((left, right))]
+    blocks: list[Block] = [Equation((outside, scaled(factor, inside))), Equation((left, right))]
     blocks.append(Prose((*_regions(stage), *_injective(step, stage))))
     return [Section(("Change of variables in an integral",), tuple(blocks), Detail.BRIEF)]
 
@@ -125,7 +137,7 @@ def _forward(step: DensityRule, stage: VectorFunction) -> list[Block]:
         Equation((after, Times((before, Inverse(size))))),
         Equation((At(LN, (after,)), Plus((At(LN, (before,)), Opposite(At(LN, (size,))))))),
     ]
-    if step.result is not None:
+    if step.result is not None and (step.diagonal or not is_long(step.determinant)):
         remark: Text = ("J is triangular: the diagonal alone",) if step.diagonal else ()
         blocks.append(Equation(once((At(LN, (size,)), *_by_diagonal(step), step.result)), (), remark))
     return blocks
@@ -152,8 +164,10 @@ def _backward(step: DensityRule, stage: VectorFunction) -> list[Block]:
         Equation((after, Times((before, size)))),
         Equation((At(LN, (after,)), Plus((At(LN, (before,)), At(LN, (size,)))))),
     ]
-    if step.back is not None:
-        back = _inverse_determinant(stage, (_image(stage),))
+    back = _inverse_determinant(stage, (_image(stage),))
+    if step.back is not None and is_long(step.determinant):
+        blocks.append(Equation((back, reciprocal(volume_name(stage, ())))))
+    elif step.back is not None:
         sides = once((Times((volume_name(stage, ()), back)), Times((step.determinant, step.back)), ONE))
         blocks.append(Equation((back, step.back), (), ("the determinant of the inverse matrix itself",)))
         blocks.append(Equation(sides, (), ("the two signs agree",)))

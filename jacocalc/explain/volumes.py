@@ -27,7 +27,7 @@ from jacocalc.explain.naming import Page, Wordings
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import arguments, function_name, grid, grid_of_product, jacobian_of, together, volume_name
 from jacocalc.functions import VectorFunction
-from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer
+from jacocalc.notation import ONE, PI, ZERO, Call, Expr, Product, Quotient, Sum, Symbol, as_rational, integer, tree_size
 from jacocalc.options import Detail
 from jacocalc.questions import VolumeOf
 
@@ -62,7 +62,7 @@ def _expansion(step: steps.VolumeFactor) -> Text:
 
 def _size(step: steps.VolumeFactor, name: Written, page: Page) -> list[Block]:
     """|det J| = ρ² |sin φ|, and where the bars may go."""
-    if step.sign == "zero":
+    if step.sign == "zero" or (is_long(step.determinant) and step.result == Call("abs", (step.determinant,))):
         return []
     return [Equation((Absolute(name), step.result), (), _bars(step.barred, page))]
 
@@ -100,7 +100,7 @@ def _meaning(step: steps.VolumeFactor, stage: VectorFunction) -> Block:
         return Prose(("The image of every small ", measure(stage.inputs), " has the ", measure(stage.inputs), " 0."))
     small, what = element(stage.inputs), measure(stage.inputs)
     after = f" becomes {'an' if what == 'area' else 'a'} {what} of about "
-    where, image = together(arguments(stage)), scaled(step.result, small)
+    where, image = together(arguments(stage)), scaled(again(step.result, stage), small)
     return Prose((f"A small {what} ", small, " at the point ", where, after, image, "."))
 
 
@@ -114,9 +114,25 @@ def element(names: tuple[str, ...]) -> Written:
     return Differentials(tuple(map(Symbol, names)))
 
 
-def scaled(factor: Expr, body: Written) -> Written:
+def scaled(factor: Written, body: Written) -> Written:
     """r dr dθ; dx dy for the factor 1"""
     return body if factor == ONE else Times((factor, body))
+
+
+def is_long(formula: Expr) -> bool:
+    """Whether a determinant is named where it comes again, as |det J_f|."""
+    return tree_size(formula) > _LONG
+
+
+_LONG = 24
+
+
+def again(factor: Expr, stage: VectorFunction) -> Written:
+    """|r|, which has been shown already; |det J_f| where it is long"""
+    if not is_long(factor):
+        return factor
+    name = volume_name(stage, ())
+    return Absolute(name) if stage.n == stage.m else name
 
 
 # -- where it vanishes --------------------------------------------------------------------------------
@@ -135,10 +151,20 @@ def explain_singular(step: steps.SingularSet, page: Page) -> list[Section]:
         text: Text = (name, " is 0 everywhere: ", said, *_no_density(page))
     elif not step.result:
         text = (within, name, " is 0 nowhere: ", words["nowhere"])
+    elif len(step.result) == 1 and is_long(step.result[0].equation) and not step.result[0].multiples:
+        text = _whole(name, square, stage)
     else:
         text = (within, name, " is 0 where ", *_cases(step.result, stage), ". ", words["elsewhere"])
     heading: Text = ("Where the determinant is 0",) if square else ("Where the factor is 0",)
     return [Section(heading, (Prose(text),), Detail.BRIEF)]
+
+
+def _whole(name: Written, square: bool, stage: VectorFunction) -> Text:
+    """Of a long determinant that has no factors nothing is said but its name."""
+    if square:
+        return ("Around every point at which ", name, " ≠ 0 there is a local inverse, by the inverse function theorem.")
+    dependent = "the tangent vector is 0" if stage.n == 1 else "the columns of the Jacobian are linearly dependent"
+    return ("Where ", name, f" = 0, {dependent}.")
 
 
 def _no_density(page: Page) -> Text:
@@ -210,15 +236,27 @@ def explain_inverse(step: steps.LocalInverse, page: Page) -> list[Section]:
     """J_{f⁻¹}(f(x)) = J_f(x)⁻¹ = (1/det J_f) adj J_f = …"""
     stage = page.stage(0)
     at = step.at or arguments(stage)
-    if step.determinant == ONE or step.adjugate.shape[0] == 1:
-        product: tuple[Written, ...] = ()
-    else:
-        product = (Times((step.reciprocal, grid(step.adjugate))),)
-    sides = once((_inverse_name(stage, at), Inverse(jacobian_of(stage, at)), *product, grid(step.result)))
+    sides = once((_inverse_name(stage, at), Inverse(jacobian_of(stage, at)), *_by_adjugate(step, stage)))
     heading = "The Jacobian of the local inverse at the point" if step.at else "The Jacobian of the local inverse"
     somewhere = any(isinstance(other, steps.SingularSet) and other.result for other in page.derivation.steps)
     where: Text = ("where ", volume_name(stage, ()), " ≠ 0") if somewhere and not step.at else ()
     return [Section((heading,), (Equation(sides, (), where),), Detail.BRIEF)]
+
+
+def _by_adjugate(step: LocalInverse, stage: VectorFunction) -> tuple[Written, ...]:
+    """(1/det J_f) adj J_f, and its entries, if they do not all hold a long determinant"""
+    result = grid(step.result)
+    if step.determinant == ONE or step.adjugate.shape[0] == 1:
+        return (result,)
+    if not is_long(step.determinant):
+        return (Times((step.reciprocal, grid(step.adjugate))), result)
+    product = Times((reciprocal(volume_name(stage, step.at)), grid(step.adjugate)))
+    return (product, result) if tree_size(step.result) < 2 * tree_size(step.adjugate) else (product,)
+
+
+def reciprocal(name: Written) -> Written:
+    """(det J_f)⁻¹"""
+    return Inverse(Bracketed(name))
 
 
 def _inverse_name(stage: VectorFunction, at: tuple[Written, ...]) -> Written:
@@ -271,8 +309,9 @@ def explain_gram(step: steps.GramDeterminant, page: Page) -> list[Section]:
     small = measure(stage.inputs)
     if not step.at:
         region = region_of(stage)
-        total = Integral(region, step.result, tuple(map(Symbol, stage.inputs)))
-        blocks.append(Equation((Name(_ELEMENTS[small]), scaled(step.result, element(stage.inputs)))))
+        factor = again(step.result, stage)
+        total = Integral(region, factor, tuple(map(Symbol, stage.inputs)))
+        blocks.append(Equation((Name(_ELEMENTS[small]), scaled(factor, element(stage.inputs)))))
         blocks.append(Equation((Name(small), total), (), ("of the image of ", region, ", if it is covered once")))
     heading = f"The {small} factor at the point" if step.at else f"The {small} factor"
     found = [Section((heading,), tuple(blocks), Detail.BRIEF, key=bool(step.at) == bool(page.at))]
@@ -308,10 +347,11 @@ def _surface(step: steps.GramDeterminant, page: Page) -> list[Block]:
     jacobian = jacobian_of(stage, step.at)
     gram = Times((Transpose(jacobian), jacobian))
     name = volume_name(stage, step.at)
+    root = () if is_long(step.determinant) else (_root(step.determinant),)
     blocks: list[Block] = [
         Equation((gram, grid(step.product))),
         Equation(once((At(Name("det"), (Bracketed(gram),)), step.applied, step.determinant))),
-        Equation(once((name, _root(step.determinant), step.result)), (), _bars(step.barred, page)),
+        Equation(once((name, *root, step.result)), (), _bars(step.barred, page)),
     ]
     if step.cross is not None:
         blocks.append(Prose(("The cross product of the columns of the Jacobian has the same norm.",)))

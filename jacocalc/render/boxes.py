@@ -397,7 +397,8 @@ def narrowed(item: Written, drawing: Drawing, role: Role | None = None) -> Box:
     match item:
         case Times(factors):
             roles = (_of_row, _of_column) if factors == drawing.factors else (None,) * len(factors)
-            return _below(factors, roles, "· ", drawing)
+            closed = tuple(Bracketed(one) if is_bracketed_factor(one) else one for one in factors)
+            return _below(closed, roles, "· ", drawing)
         case Plus(terms):
             return _below(terms, (None,) * len(terms), "+ ", drawing)
         case Grid() | Matrix():
@@ -435,31 +436,36 @@ def _wrapped(text: str, width: int) -> Box:
 
 
 def broken(text: str, width: int, indent: str = "") -> list[str]:
-    """A formula on several lines, ``indent`` before all but the first: broken outside brackets, before a sign.
+    """A formula on several lines, ``indent`` before all but the first: broken outside brackets, before signs and factors.
 
     What has to be broken inside brackets goes on further to the right.
     """
     lines: list[str] = []
-    while _is_wider(text, width):
-        places = [i for i in range(1, width + 1) if text[i] == " " and text[:i].strip()]
+    while (reach := _reach(text, width)) < len(text):
+        places = [i for i in range(1, reach + 1) if _may_break(text, i) and text[:i].strip()]
         late = [i for i in places if i > width // 3] or places
         if not late:
             return [*lines, *wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)]
         place = min(late, key=lambda i: (_depth(text[:i]), not _ends_a_part(text, i), -i))
         lines.append(text[:place])
-        text = indent + "  " * min(_depth("".join(lines)), 2) + text[place + 1 :]
+        text = indent + "  " * min(_depth("".join(lines)), 2) + text[place:].removeprefix(" ")
     return [*lines, text]
 
 
-def _is_wider(text: str, width: int) -> bool:
-    """Whether a text takes more columns, looking no further than they reach."""
-    shown = (character for character in text if not combining(character))
-    return next(islice(shown, width, None), None) is not None
+def _may_break(text: str, place: int) -> bool:
+    """At a blank, before a dot and between brackets: (a + b) | ·(c + d), (a + b) | (c + d)"""
+    return text[place] in " ·" or text[place - 1 : place + 1] == ")("
+
+
+def _reach(text: str, width: int) -> int:
+    """How many characters of the text fill so many columns, looking no further."""
+    shown = (place for place, character in enumerate(text) if not combining(character))
+    return next(islice(shown, width, None), len(text))
 
 
 def _ends_a_part(text: str, place: int) -> bool:
     """Whether a term, a factor or an argument ends there."""
-    return text[place - 1] == "," or text[place + 1 : place + 2] in tuple("+-·*=⊙⊘")
+    return text[place] == " " and (text[place - 1] == "," or text[place + 1 : place + 2] in tuple("+-·*=⊙⊘"))
 
 
 def _depth(text: str) -> int:

@@ -12,12 +12,12 @@ import pytest
 import jacocalc as jc
 from jacocalc import document
 from jacocalc.asked import Asked
-from jacocalc.document import Block, Equation, Written
+from jacocalc.document import Block, Equation, Plus, Times, Written
 from jacocalc.explain.exercises import sheet
 from jacocalc.explain.page import explain
 from jacocalc.explain.wordings import EXPLAIN
 from jacocalc.linear import PAPER
-from jacocalc.notation import Expr, Matrix, Symbol, integer
+from jacocalc.notation import Expr, Matrix, Sum, Symbol, integer
 from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
@@ -171,6 +171,15 @@ def test_a_long_equation_is_broken_before_its_signs() -> None:
     assert [line.rstrip() for line in box.lines] == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
 
 
+def test_sums_that_are_multiplied_keep_their_brackets_below_each_other() -> None:
+    from jacocalc.render.boxes import narrowed
+
+    sums = Sum((Symbol("a" * 12), X)), Sum((Symbol("b" * 12), X))
+    for factors in (sums, tuple(Plus(one.terms) for one in sums)):
+        box = narrowed(Times(factors), Drawing(PAPER, True, 20))
+        assert [line.rstrip() for line in box.lines] == [f"({'a' * 12} + x)", f"· ({'b' * 12} + x)"]
+
+
 PRODUCTS = {
     "chain": jc.compose("f(x, y) = [x^2 + y, 2xy]", "g(u, v) = [u + v, u^2, sin(v)]"),
     "one in the middle": jc.compose("f(x, y) = x y", "g(t) = [t, t^2]"),
@@ -246,6 +255,7 @@ def test_the_answer_on_a_sheet_is_named_as_in_its_solution() -> None:
     assert solution._repr_latex_().startswith(r"$\displaystyle \mathrm{d}Y = ")
 
 
+_LONG = "f(x, y, z) = [x^2 + y z, sin(x y) + z^3, e^z y - x]"
 SAID = [
     (lambda: jc.hessian("f(x) = x^4", at=0), "The second derivative is 0: it does not decide", "eigenvalues have"),
     (lambda: jc.hessian("f(x, y) = x^4 + y^4", at=(0, 0)), "No eigenvalues have different signs", "The second deriv"),
@@ -269,6 +279,12 @@ SAID = [
     (lambda: jc.compose("g(t) = [t, t^2]", "f(x, y) = x y"), "z = f(g(t))", "y = f("),
     (lambda: jc.compose("g(t) = [t, t^2]", "f(u, v) = u v"), "y = f(g(t))", "z = f("),
     (lambda: jc.compose("f(x, y) = [x, x y]", "g(u, v) = [u, v^2]"), "y = g(f(x, y))", "z = g("),
+    (lambda: jc.volume(_LONG), "of about |det J_f| · dx dy dz", "that is"),
+    (lambda: jc.volume(_LONG), "(x, y, z)) = J_f⁻¹ = (det J_f)⁻¹ · [1,1] e^z", "is 0 where"),
+    (lambda: jc.volume(_LONG), "dy₁ dy₂ dy₃ = |det J_f| · dx dy dz", "ln(|2x"),
+    (lambda: jc.volume(_LONG), "det J_{f⁻¹}(f(x, y, z)) = (det J_f)⁻¹ Check", "signs agree"),
+    (lambda: jc.volume("f(u, v) = [u^2 v, sin(u v), u^3 + v^2 + u]"), "dS = √(det (J_fᵀ · J_f)) · du dv", "is 0 where"),
+    (lambda: jc.volume("f(x, y) = [x^2 - y^2, 2x y]"), "dy₁ dy₂ = (4x^2 + 4y^2) · dx dy", "|det J_f| · dx"),
     (lambda: jc.backprop("x: n; L = ||x||^2 + var(x)"), "with 1/n and not 1/(n - 1)", "Frobenius"),
     (lambda: jc.backprop("S: n x n symmetric; a: n; L = a' S a"), "(G + Gᵀ)/2", "Frobenius"),
     (lambda: jc.backprop("x: n; L = sum(leaky_relu(x))"), "the slope on the left of ReLU and leaky ReLU", "JAX"),

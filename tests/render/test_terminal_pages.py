@@ -145,6 +145,10 @@ def test_a_colour_changes_no_character() -> None:
         ("1 + f(aaaaaaa + bbbbbbbbb + c)", ["1 + f(aaaaaaa", "    + bbbbbbbbb + c)"]),
         ("1" * 23, ["1" * 20, "  111"]),
         ("1 + " + "2" * 23, ["1", "  +", "  " + "2" * 18, "  22222"]),
+        ("(aaa + bbb)·(ccc + ddd)", ["(aaa + bbb)", "  ·(ccc + ddd)"]),
+        ("(aaa + bbb)(ccc + ddd)", ["(aaa + bbb)", "  (ccc + ddd)"]),
+        ("x̄ = ā·y + b̄·z + c̄·xxx", ["x̄ = ā·y + b̄·z", "  + c̄·xxx"]),
+        ("x̄ = ā·y + b̄·z + c̄·xx", ["x̄ = ā·y + b̄·z + c̄·xx"]),
     ],
 )
 def test_long_formulas_are_broken_outside_brackets_and_before_signs(text: str, lines: list[str]) -> None:
