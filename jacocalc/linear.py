@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from jacocalc import notation
 from jacocalc.functions import VectorFunction, arrow
 from jacocalc.known_functions import shown
-from jacocalc.notation import ZERO, Expr, names
+from jacocalc.notation import PI, ZERO, Expr, names
 from jacocalc.precedence import Place, brackets, first, is_letter, joiner, last
 
 
@@ -210,10 +210,16 @@ def _product(factors: tuple[Expr, ...], dot: bool, manner: Manner, end: Place = 
                 if dot or (manner.words and is_letter(last(previous)) and is_letter(first(factor)))
                 else joiner(previous, factor, closed, bracketed)
             )
-            text += sign if manner.unicode else sign.replace("·", "*")
+            text += sign if manner.unicode else _ascii_sign(sign, last(previous), first(factor))
         text += _part(factor, place, manner)
         previous, closed = factor, bracketed
     return text
+
+
+def _ascii_sign(sign: str, left: Expr, right: Expr) -> str:
+    """k pi, where kπ needs no blank"""
+    spelled = not sign and PI in (left, right) and is_letter(left) and is_letter(right)
+    return " " if spelled else sign.replace("·", "*")
 
 
 def _call(function: str, arguments: tuple[Expr, ...], manner: Manner) -> str:

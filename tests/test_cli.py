@@ -273,6 +273,17 @@ def test_a_terminal_without_unicode_gets_ascii() -> None:
     assert "?" not in text
 
 
+def test_errors_are_spelled_out_in_ascii() -> None:
+    plain = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    done = run("implicit", "x^2 + y^2 = 25", "--solve-for", "y", "--at", "5,0", **plain)
+    assert b"?" not in done.stderr
+    assert b"dF/dy" in done.stderr
+    done = run("jacobian", "f(x) = |x|", "--at", "0", **plain)
+    assert done.stderr.decode("ascii").endswith("(1 - T)*left + T*right; jacocalc point says more\n")
+    done = run("jacobian", "f(θ) = θ + 1/2θ", **plain)
+    assert done.stderr.decode("ascii").splitlines()[1:3] == ["  f(?) = ? + 1/2?", "             ^^^^"]
+
+
 def test_errors_in_a_terminal_without_unicode() -> None:
     done = run("jacobian", "f(x) = х", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 2

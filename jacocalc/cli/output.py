@@ -114,9 +114,21 @@ def write_aside(page: Document) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something beside the results: on stderr, with ? for what its encoding does not have."""
+    """Say something beside the results: on stderr, spelled out where its encoding lacks a sign."""
     encoding = sys.stderr.encoding or "ascii"
-    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+    print(_spelled(text, encoding), file=sys.stderr, flush=True)
+
+
+def _spelled(text: str, encoding: str) -> str:
+    """d for ∂ in a line that cannot be encoded; a quoted line keeps its columns, with ? for what is not there."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        from jacocalc.render.inline import plain
+
+        lines = (line if line.startswith("  ") else plain(line) for line in text.split("\n"))
+        return "\n".join(lines).encode(encoding, "replace").decode(encoding)
+    return text
 
 
 Told = Callable[[int, int], None]

@@ -436,7 +436,7 @@ def _wrapped(text: str, width: int) -> Box:
 
 
 def broken(text: str, width: int, indent: str = "") -> list[str]:
-    """A formula on several lines, ``indent`` before all but the first: broken outside brackets, before signs and factors.
+    """A formula on several lines, ``indent`` before all but the first: broken outside brackets, before signs, factors.
 
     What has to be broken inside brackets goes on further to the right.
     """

@@ -25,6 +25,11 @@ _SCRIPTS = tuple(
     (re.compile(f"[{''.join(table)}]+"), sign, str.maketrans(table))
     for table, sign in ((RAISED | {"ᵀ": "T"}, "^"), (LOWERED, "_"))
 )
+_SPACED = (
+    (re.compile(r"√(\w+)"), r"sqrt(\1)"),
+    (re.compile(r"(?<=\w)∇"), " ∇"),
+    (re.compile(r"∇(?=[\s,.;:)]|$)"), "grad"),
+)
 _SUPERSCRIPTS = str.maketrans({plain: sign for sign, plain in RAISED.items()})
 
 
@@ -41,6 +46,8 @@ def plain(text: str) -> str:
             text = normalize("NFC", parted.replace(mark, accent))
     for scripts, sign, table in _SCRIPTS:
         text = scripts.sub(rf"{sign}\g<0>", text).translate(table)
+    for found, spaced in _SPACED:
+        text = found.sub(spaced, text)
     for sign, spelled in _PLAIN.items():
         text = text.replace(sign, spelled)
     return text.encode("ascii", "replace").decode()

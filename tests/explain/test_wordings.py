@@ -16,8 +16,8 @@ from jacocalc.document import Block, Equation, Plus, Times, Written
 from jacocalc.explain.exercises import sheet
 from jacocalc.explain.page import explain
 from jacocalc.explain.wordings import EXPLAIN
-from jacocalc.linear import PAPER
-from jacocalc.notation import Expr, Matrix, Sum, Symbol, integer
+from jacocalc.linear import ASCII, PAPER, write
+from jacocalc.notation import PI, Expr, Matrix, Product, Sum, Symbol, integer
 from jacocalc.render.boxes import Drawing, draw, width_of
 from jacocalc.render.html import to_html
 from jacocalc.render.inline import inline
@@ -171,6 +171,12 @@ def test_a_long_equation_is_broken_before_its_signs() -> None:
     assert [line.rstrip() for line in box.lines] == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
 
 
+def test_pi_stands_apart_from_letters_in_ascii() -> None:
+    k = Symbol("k")
+    cases = ((integer(2), k, PI), "2k pi"), ((PI, X), "pi x"), ((integer(2), PI), "2pi"), ((k, X), "kx")
+    assert [write(Product(factors), ASCII) for factors, _ in cases] == [wanted for _, wanted in cases]
+
+
 def test_sums_that_are_multiplied_keep_their_brackets_below_each_other() -> None:
     from jacocalc.render.boxes import narrowed
 
@@ -279,6 +285,8 @@ SAID = [
     (lambda: jc.compose("g(t) = [t, t^2]", "f(x, y) = x y"), "z = f(g(t))", "y = f("),
     (lambda: jc.compose("g(t) = [t, t^2]", "f(u, v) = u v"), "y = f(g(t))", "z = f("),
     (lambda: jc.compose("f(x, y) = [x, x y]", "g(u, v) = [u, v^2]"), "y = g(f(x, y))", "z = g("),
+    (lambda: jc.jacobian("f(x) = arcsin x"), "formulas hold where -1 < x < 1.", "x > -1"),
+    (lambda: jc.jacobian("f(x, y) = ln(y) + arcsin x + 1/y"), "hold where y > 0, -1 < x < 1.", "x > -1"),
     (lambda: jc.volume(_LONG), "of about |det J_f| · dx dy dz", "that is"),
     (lambda: jc.volume(_LONG), "(x, y, z)) = J_f⁻¹ = (det J_f)⁻¹ · [1,1] e^z", "is 0 where"),
     (lambda: jc.volume(_LONG), "dy₁ dy₂ dy₃ = |det J_f| · dx dy dz", "ln(|2x"),

@@ -330,7 +330,9 @@ SAID = [
      r"$\partial$L/$\partial$W = $\delta$ x$^{\top}$, $\delta$ = U$^{\top}$($\hat{y}$ - y) $\odot$ $\sigma$$'$(z)"),
     ("‖x₁₂‖² → A⁻ᵀ × v̄", "||x_12||^2 -> A^-T x vbar",
      r"$\Vert$x$_{12}$$\Vert$$^{2}$ $\to$ A$^{-\top}$ $\times$ $\bar{v}$"),
-    ("Σ 1ₙ ⊘ ∇ θ̂", "sum 1_n ./ grad  thetahat", r"$\Sigma$ 1$_{n}$ $\oslash$ $\nabla$ $\hat{\theta}$"),
+    ("Σ 1ₙ ⊘ ∇ θ̂", "sum 1_n ./ grad thetahat", r"$\Sigma$ 1$_{n}$ $\oslash$ $\nabla$ $\hat{\theta}$"),
+    ("K/√d and J ∇L, Jᵀ∇", "K/sqrt(d) and J grad L, J^T grad",
+     r"K/$\surd$d and J $\nabla$L, J$^{\top}$$\nabla$"),
 ]  # fmt: skip
 
 
