@@ -194,6 +194,16 @@ def test_examples(capsys: pytest.CaptureFixture[str], name: str) -> None:
     status, out, _ = shown(capsys, "examples", *([name] if name else []))
     assert status == 0
     assert name in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_the_list_of_examples_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    starts = {"json": "{", "html": "<!", "markdown": "## The worked", "latex": "\\", "speech": "The worked"}
+    for form, start in starts.items():
+        status, out, _ = shown(capsys, "examples", "--format", form)
+        assert (status, out[: len(start)]) == (0, start)
+        assert "polar-coordinates" in out
+    assert json.loads(shown(capsys, "examples", "-f", "json")[1])["newton"].startswith("Newton's method")
 
 
 PROBLEM = """

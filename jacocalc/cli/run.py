@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -177,12 +178,27 @@ def asks_program(asked: Asked, file: str = "") -> bool:
 def examples(name: str, page: Output, options: Options, desk: Desk | None = None) -> bool:
     """The list of worked examples, or the solution of one; False where a result is not confirmed."""
     if not name:
-        lines = [f"{one:<28}{sources.example(one).title}" for one in sources.example_names()]
-        write("\n".join([*lines, "", "Show one with: jacocalc examples NAME"]) + "\n", page)
+        write(_list_of_examples({one: sources.example(one).title for one in sources.example_names()}, page), page)
         return True
     problem = sources.example(name)
     confirmed = [_example(name, problem, Command(asked, page, options, desk=desk)) for asked in problem.questions]
     return all(confirmed)
+
+
+def _list_of_examples(titles: Mapping[str, str], page: Output) -> object:
+    """Names and titles; in JSON an object with the titles by their names."""
+    if page.form == "json":
+        return json.dumps(titles, ensure_ascii=False, indent=1) + "\n"
+    from jacocalc.document import Document, Prose, Section, Table
+
+    table = Table((("name",), ("what is worked out",)), tuple(((one,), (title,)) for one, title in titles.items()))
+    said = Prose(("Show one with: jacocalc examples NAME",))
+    listed = Document(("The worked examples",), (Section(("By name",), (table, said), Detail.BRIEF),))
+    if page.form in ("terminal", "text"):
+        return listed
+    from jacocalc.solutions import written
+
+    return written(listed, page.form, page.standalone)
 
 
 def _example(name: str, problem: Problem, command: Command) -> bool:
