@@ -15,6 +15,8 @@ from sympy import Poly, expand
 
 from jacocalc.algebra.convert import from_sympy, symbol, to_sympy
 from jacocalc.algebra.one_letter import COMPARE, cover, settled_together
+from jacocalc.algebra.powers import whole_power
+from jacocalc.algebra.sure_signs import without_implied
 from jacocalc.algebra.tidy import over_one, tidy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
@@ -150,7 +152,7 @@ def inside(condition: Expr) -> Expr:
 def without_redundant(conditions: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """Conditions as a person writes them, each once, none that follows from the others or always holds."""
     plain = dict.fromkeys(part for condition in conditions for part in _plain(condition))
-    kept = [condition for condition in plain if not surely(condition)]
+    kept = without_implied([condition for condition in plain if not surely(condition)])
     return settled_together([c for c in kept if not any(other != c and _implies(other, c) for other in kept)])
 
 
@@ -169,12 +171,14 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
 
 def _plain(condition: Expr) -> tuple[Expr, ...]:
     """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
-    is u < 0; u^v ≠ 0 is u > 0, where it is defined."""
+    is u < 0; u^v ≠ 0 is u > 0, where it is defined; u² v > 0 is u ≠ 0 and v > 0, 1 − sin² u ≠ 0 is cos u ≠ 0."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
         case Comparison("!=", Call("sign" | "cbrt" | "sqrt" | "root", (u, *_)) | Negative(u), Number(n)) if n == 0:
             return _plain(Comparison("!=", u, ZERO))
+        case Comparison(">", Call("cbrt" | "sqrt" | "root", (u, *_)), Number(value)) if value == 0:
+            return _plain(Comparison(">", u, ZERO))
         case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
             return (*_plain(Comparison("!=", u, ZERO)), *_plain(Comparison("!=", v, ZERO)))
         case Comparison("!=", Product(factors), Number(value)) if value == 0:
@@ -185,6 +189,11 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return _plain(Comparison("!=", base, ZERO))
         case Comparison(">", Product(factors) as u, Number(n)) if n == 0 and surely(Comparison(">=", u, ZERO)):
             return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
+        case Comparison(">", Product() | Quotient(), Number(n)) if n == 0 and (apart := _of_one_sign(condition)):
+            return tuple(part for one in apart for part in _plain(one))
+        case Comparison("!=" | ">" as relation, Sum() as u, Number(n)) if n == 0 and (power := whole_power(u)):
+            base, times = power
+            return _plain(Comparison("!=" if times % 2 == 0 else relation, base, ZERO))
         case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and exponent_value(exponent) is None:
             return _plain(Comparison(">", base, ZERO))
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
@@ -197,6 +206,26 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return (_solved(condition),)
         case _:
             return (condition,)
+
+
+def _of_one_sign(condition: Comparison) -> tuple[Comparison, ...]:
+    """u ≠ 0 and v > 0 for u² v > 0 or u²/v > 0, where all factors but one are never negative; else nothing."""
+    factors = _factors(condition.left)
+    open_ = [factor for factor in factors if not surely(Comparison(">=", factor, ZERO))]
+    if len(open_) > 1:
+        return ()
+    others = (Comparison("!=", factor, ZERO) for factor in factors if factor not in open_)
+    return (*others, *(Comparison(">", factor, ZERO) for factor in open_))
+
+
+def _factors(expr: Expr) -> tuple[Expr, ...]:
+    """u, v, w of u v/w"""
+    match expr:
+        case Quotient(over, under):
+            return (*_factors(over), *_factors(under))
+        case Product(factors):
+            return factors
+    return (expr,)
 
 
 def compared(condition: Expr) -> Expr:
@@ -257,7 +286,8 @@ def _solved(condition: Comparison) -> Comparison:
 
 
 def _implies(strong: Expr, weak: Expr) -> bool:
-    """u > v implies u ≥ v and u ≠ v; x > 1 implies x > 0; y ≠ 0 or x > 0 implies x² + y² > 0."""
+    """u > v implies u ≥ v and u ≠ v; x > 1 implies x > 0; y ≠ 0 or x > 0 implies x² + y² > 0; uv > 0 implies v ≠ 0
+    and u/v > 0."""
     match strong, weak:
         case Junction("or", parts), Comparison():
             return all(_implies(part, weak) for part in parts)
@@ -266,6 +296,12 @@ def _implies(strong: Expr, weak: Expr) -> bool:
             away = [_solved(Comparison("!=", base, ZERO)) for base in squares]
             some = any(strong == one or _implies(strong, one) for one in away)
             return some and all(surely(Comparison(">=", term, ZERO)) for term in terms)
+        case Comparison(">", Product() as u, Number(n)), Comparison(">", Quotient() as v, Number(m)) if n == m == 0:
+            return set(_factors(u)) == set(_factors(v))
+        case Comparison(">" | "<", Product() | Quotient() as u, Number(n)), Comparison("!=") if n == 0 and (
+            any(weak == _solved(Comparison("!=", factor, ZERO)) for factor in _factors(u))
+        ):
+            return True
         case Comparison(">" | "<" | ">=" | "<=", a, Number(p)), Comparison(other, c, Number(q)) if p != q:
             sign = strong.relation[0]
             return a == c and other in (sign, f"{sign}=", "!=") and compare(sign, p, q)

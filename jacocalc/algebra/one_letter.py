@@ -1,6 +1,7 @@
 """Conditions on one letter, decided exactly by the roots of the polynomials in them.
 
     x > −1 follows from 1 − x² > 0        (1 − x)/(1 + x) > −1 and (1 − x)/(1 + x) < 1 are x > 0
+    1/x > −1 and 1/x < 1 are |x| > 1      (x − 1)/(x − 3) > 0 is x < 1 or x > 3
 
 Between two neighbouring roots no polynomial changes its sign, so a condition holds in all of such a cell or nowhere.
 """
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sympy import Poly, fraction, intervals, sign, together
+from sympy import Abs, Poly, fraction, intervals, sign, together
 
 from jacocalc.algebra.convert import from_sympy, to_sympy
 from jacocalc.linear import paper
-from jacocalc.notation import Comparison, Expr, Junction, Symbol, names, tree_size, walk
+from jacocalc.notation import Call, Comparison, Expr, Junction, Symbol, names, tree_size, walk
 
 _HIGHEST = 8
 _SMALL = 60
@@ -46,7 +47,7 @@ class _Cell:
 
 
 def settled_together(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Conditions without those that follow from the others on their letter; the ends of an interval where shorter."""
+    """Conditions without those that follow from the others on their letter; the ends of intervals where shorter."""
     claims = {condition: claim for condition in conditions if (claim := _claim(condition)) is not None}
     kept = list(conditions)
     for name in dict.fromkeys(names(condition)[0] for condition in claims):
@@ -56,7 +57,8 @@ def settled_together(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
             needed = _needed(group, cells)
             place = kept.index(next(iter(group)))
             kept = [one for one in kept if one not in group]
-            kept[place:place] = _shorter(needed, _ends(name, cells, list(group.values())))
+            inside = [all(claim.holds(cell.signs) for claim in group.values()) for cell in cells]
+            kept[place:place] = _shorter(needed, _beyond(name, cells, inside) or _ends(name, cells, inside))
     return tuple(kept)
 
 
@@ -80,7 +82,9 @@ def _claim(condition: Expr) -> _Claim | None:
     """The condition as p/q R 0; None where it is none of one letter with rational numbers."""
     if not isinstance(condition, Comparison) or len(set(names(condition))) != 1 or tree_size(condition) > _SMALL:
         return None
-    difference = to_sympy(condition.left) - to_sympy(condition.right)
+    left, right = to_sympy(condition.left), to_sympy(condition.right)
+    square = left.func is Abs and right.is_positive
+    difference = left.args[0] ** 2 - right**2 if square else left - right
     letters = difference.free_symbols
     if len(letters) != 1 or not difference.is_rational_function(*letters):
         return None
@@ -121,9 +125,23 @@ def _needed(group: Mapping[Expr, _Claim], cells: Sequence[_Cell]) -> list[Expr]:
     return [*kept]
 
 
-def _ends(name: str, cells: Sequence[_Cell], claims: Sequence[_Claim]) -> list[Expr] | None:
+def _beyond(name: str, cells: Sequence[_Cell], inside: list[bool]) -> list[Expr] | None:
+    """x < a or x > b where the claims hold together there and nowhere else; |x| > b if a is −b."""
+    if not (inside[0] and inside[-1]) or inside.count(False) < 3:
+        return None
+    first, last = inside.index(False), len(inside) - 1 - inside[::-1].index(False)
+    low, high = cells[first], cells[last]
+    if True in inside[first:last] or not (low.is_root and high.is_root) or low.start is None or high.start is None:
+        return None
+    letter = Symbol(name)
+    if low.start == -high.start:
+        return [Comparison(">", Call("abs", (letter,)), from_sympy(high.start))]
+    ends = ("<", low.start), (">", high.start)
+    return [Junction("or", tuple(Comparison(relation, letter, from_sympy(end)) for relation, end in ends))]
+
+
+def _ends(name: str, cells: Sequence[_Cell], inside: list[bool]) -> list[Expr] | None:
     """x > a, x < b and x ≠ c where the claims hold together on that open interval but for such c, and nowhere else."""
-    inside = [all(claim.holds(cell.signs) for claim in claims) for cell in cells]
     if True not in inside:
         return None
     first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from jacocalc import steps
 from jacocalc.document import (
     At,
@@ -66,6 +68,7 @@ from jacocalc.notation import (
     ONE,
     ZERO,
     Applied,
+    Comparison,
     Expr,
     Matrix,
     Negative,
@@ -497,8 +500,19 @@ def explain_stage_decimals(step: steps.StageDecimals, page: Page) -> list[Sectio
 
 def explain_assumed(step: steps.Assumed, page: Page) -> list[Section]:
     """The formulas hold where …"""
-    words: Text = ("The formulas hold where ", *joined((condition,) for condition in step.result), ".")
+    words: Text = ("The formulas hold where ", *joined((condition,) for condition in _bounded(step.result)), ".")
     return [Section(("Conditions",), (Prose(words),), Detail.BRIEF)]
+
+
+def _bounded(conditions: tuple[Expr, ...]) -> list[Expr]:
+    """−1 < x < 1 for x > −1 and x < 1"""
+    found = list(conditions)
+    for above, below in pairwise(conditions):
+        match above, below:
+            case Comparison(">" | ">=" as up, u, low), Comparison("<" | "<=", v, _) if u == v:
+                found[found.index(above)] = Comparison("<" if up == ">" else "<=", low, below)
+                found.remove(below)
+    return found
 
 
 _VERIFIED = {
