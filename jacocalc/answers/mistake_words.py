@@ -66,7 +66,7 @@ _RULES = {  # with many slips each
     "power-rule": "(uⁿ)′ = n uⁿ⁻¹ u′",
     "exponential-rule": "(aᵘ)′ = aᵘ ln(a) u′",
     "logarithm-rule": "(ln u)′ = u′/u",
-    "sine-cosine-rule": "(sin u)′ = cos u u′ or (cos u)′ = −sin u u′",
+    "sine-cosine-rule": "(sin u)′ = cos u · u′ or (cos u)′ = −sin u · u′",
     "trigonometric-rule": "the derivative of tan, arctan or another trigonometric function",
     "sigmoid-rule": "σ′ = σ(1 − σ)",
     "tanh-rule": "tanh′ = 1 − tanh²",

@@ -214,7 +214,7 @@ _EXPONENTIALS: tuple[tuple[str, Rule], ...] = (
 )  # fmt: skip
 _ROOTS: tuple[tuple[str, Rule], ...] = (
     ("(√u)′ = u′/(2√u): the 2 is missing", _of("sqrt", lambda u: 1 / sqrt(u))),
-    ("(√u)′ = u′/(2√u), not √u u′/2", _of("sqrt", lambda u: sqrt(u) / 2)),
+    ("(√u)′ = u′/(2√u), not √u · u′/2", _of("sqrt", lambda u: sqrt(u) / 2)),
     ("(√u)′ = u′/(2√u), not 2u′/√u", _of("sqrt", lambda u: 2 / sqrt(u))),
 )
 _LOGARITHMS: tuple[tuple[str, Rule], ...] = (
@@ -246,17 +246,17 @@ _TANGENTS: tuple[tuple[str, Rule], ...] = (
     ("(arcsin u)′ = u′/√(1 − u²), not u′/√(1 + u²)", _of("asin", lambda u: 1 / sqrt(1 + u**2))),
 )
 _HYPERBOLICS: tuple[tuple[str, Rule], ...] = (
-    ("(cosh u)′ = sinh u u′, without a sign", _of("cosh", lambda u: Negative(Call("sinh", (u,))))),
-    ("(sinh u)′ = cosh u u′, without a sign", _of("sinh", lambda u: Negative(Call("cosh", (u,))))),
+    ("(cosh u)′ = sinh u · u′, without a sign", _of("cosh", lambda u: Negative(Call("sinh", (u,))))),
+    ("(sinh u)′ = cosh u · u′, without a sign", _of("sinh", lambda u: Negative(Call("cosh", (u,))))),
 )
 _SINES: tuple[tuple[str, Rule], ...] = (
-    ("(cos u)′ = −sin u u′: the minus sign is missing", _of("cos", sin)),
-    ("(sin u)′ = cos u u′, without a minus sign", _of("sin", lambda u: Negative(cos(u)))),
+    ("(cos u)′ = −sin u · u′: the minus sign is missing", _of("cos", sin)),
+    ("(sin u)′ = cos u · u′, without a minus sign", _of("sin", lambda u: Negative(cos(u)))),
 )
 _SAME: tuple[tuple[str, Rule], ...] = (
-    ("(sin u)′ = cos u u′, not sin u u′", _of("sin", sin)),
-    ("(cos u)′ = −sin u u′, not cos u u′", _of("cos", cos)),
-    ("(cos u)′ = −sin u u′, not −cos u u′", _of("cos", lambda u: Negative(cos(u)))),
+    ("(sin u)′ = cos u · u′, not sin u · u′", _of("sin", sin)),
+    ("(cos u)′ = −sin u · u′, not cos u · u′", _of("cos", cos)),
+    ("(cos u)′ = −sin u · u′, not −cos u · u′", _of("cos", lambda u: Negative(cos(u)))),
 )
 _ABSOLUTES: tuple[tuple[str, Rule], ...] = (
     ("|u|′ is the sign of u times u′, not u′", _of("abs", lambda _u: ONE)),
