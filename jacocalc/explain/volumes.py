@@ -243,7 +243,7 @@ def explain_inverse(step: steps.LocalInverse, page: Page) -> list[Section]:
     return [Section((heading,), (Equation(sides, (), where),), Detail.BRIEF)]
 
 
-def _by_adjugate(step: LocalInverse, stage: VectorFunction) -> tuple[Written, ...]:
+def _by_adjugate(step: steps.LocalInverse, stage: VectorFunction) -> tuple[Written, ...]:
     """(1/det J_f) adj J_f, and its entries, if they do not all hold a long determinant"""
     result = grid(step.result)
     if step.determinant == ONE or step.adjugate.shape[0] == 1:

@@ -339,7 +339,7 @@ def explain_layers(step: steps.LayerRule, page: Page) -> list[Section]:
     forward = Equation((Layered("h", integer(0)), x))
     each = Equation(
         (Layered("h", index), At(layer(name, index), (Layered("h", index - 1),))), (),
-        ("for ", index, f" = 1, …, {step.result}; ", y, " = ", Layered("h", last)),
+        ("for ", index, " = 1, …, ", last, "; ", y, " = ", Layered("h", last)),
     )  # fmt: skip
     rule = Equation((result_name(page), Times(page.factors())))
     first, final = Symbol("k_1"), Subscripted(Name("k"), before)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from jacocalc.document import At, Bracketed, Circle, JacobianRatio, PartialOf, Plus, Shape, Times, Written
+from jacocalc.document import At, Bracketed, Circle, JacobianRatio, PartialOf, Plus, Shape, SumOver, Times, Written
 from jacocalc.notation import Applied, Call, Expr, Negative, Quotient, Sum
 from jacocalc.precedence import Place, brackets
 from jacocalc.term_writing import ATOM, ENTRYWISE, PRODUCT, Linear
@@ -63,6 +63,13 @@ def is_bracketed_factor(item: Written) -> bool:
 def binds_loosely(item: Written, least: int = PRODUCT) -> bool:
     """Whether a term needs brackets at a place that demands a strength; the place of a factor, if none is said."""
     return isinstance(item, Term) and Linear().strength(item) < least
+
+
+def between_factors(factors: tuple[Written, ...], dot: str) -> str:
+    """A · B, but (m×n)(n×p) and Σ ⋯ Σ"""
+    if all(map(is_shape, factors)):
+        return ""
+    return " " if any(isinstance(factor, SumOver) for factor in factors[1:]) else dot
 
 
 def is_shape(item: Written) -> bool:

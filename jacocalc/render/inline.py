@@ -10,7 +10,7 @@ from jacocalc import document
 from jacocalc.document import Text, Written
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, LOWERED, PAPER, RAISED, Manner, paper_name, write
 from jacocalc.notation import Call, Constant, Expr, Number, Symbol
-from jacocalc.render.bracketing import Parts, is_shape
+from jacocalc.render.bracketing import Parts, between_factors
 from jacocalc.term_writing import Linear
 from jacocalc.terms import Term
 
@@ -90,7 +90,7 @@ def _inline(item: Written, manner: Manner) -> str:
         case document.Circle(names):
             return "∘".join(_inline(name, manner) for name in names)
         case document.Times(factors):
-            return ("" if all(map(is_shape, factors)) else " · ").join(map(parts.factor, factors))
+            return between_factors(factors, " · ").join(map(parts.factor, factors))
         case document.Plus(terms):
             return _sum(terms, parts)
         case document.Transpose(body):

@@ -8,7 +8,7 @@ from jacocalc.known_functions import KNOWN
 from jacocalc.linear import differential_of, split_name
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_letter, is_no_coefficient, last
-from jacocalc.render.bracketing import Parts, is_shape
+from jacocalc.render.bracketing import Parts, between_factors
 from jacocalc.render.latex_signs import fenced, latex_name
 from jacocalc.render.term_latex import term_latex
 from jacocalc.terms import Term
@@ -49,9 +49,7 @@ def latex(item: Written) -> str:
         case document.Circle(names):
             return r" \circ ".join(map(latex, names))
         case document.Times(factors):
-            if all(map(is_shape, factors)):
-                return "".join(map(latex, factors))
-            return r" \cdot ".join(map(_PARTS.factor, factors))
+            return between_factors(factors, r" \cdot ").join(map(_PARTS.factor, factors))
         case document.Plus(terms):
             first_term, *others = map(_PARTS.term, terms)
             return first_term + "".join(f" {t}" if t.startswith("-") else f" + {t}" for t in others)

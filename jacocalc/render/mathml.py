@@ -14,7 +14,7 @@ from jacocalc.known_functions import shown
 from jacocalc.linear import PAPER_RELATIONS, differential_of, split_name
 from jacocalc.notation import ZERO, Expr, as_rational
 from jacocalc.precedence import Place, first, is_no_coefficient, last
-from jacocalc.render.bracketing import Parts, is_shape
+from jacocalc.render.bracketing import Parts, between_factors
 from jacocalc.render.mathml_elements import INFIX, fenced, fraction, mathml_name, mathml_size, mo, row
 from jacocalc.render.term_mathml import term_mathml
 from jacocalc.terms import Term
@@ -114,7 +114,7 @@ def parts(item: Written) -> list[tuple[str, Written]]:
     """Where a formula may be broken: the terms of a sum and the factors of a product, each behind its sign."""
     match item:
         case document.Times(factors):
-            sign = "" if all(map(is_shape, factors)) else mo("·", INFIX)
+            sign = between_factors(factors, mo("·", INFIX)).strip()
             return [((sign if i else "") + PARTS.factor(factor), factor) for i, factor in enumerate(factors)]
         case document.Plus(terms):
             signs = ["" if i == 0 or isinstance(t, document.Opposite) else mo("+", INFIX) for i, t in enumerate(terms)]

@@ -11,7 +11,7 @@ from jacocalc.known_functions import shown
 from jacocalc.linear import ACCENTS, GREEK_LETTERS, PAPER_RELATIONS, indices, letters, split_name
 from jacocalc.notation import ZERO, Expr
 from jacocalc.precedence import Place, brackets, joiner
-from jacocalc.render.bracketing import Parts, is_shape
+from jacocalc.render.bracketing import Parts, between_factors
 from jacocalc.render.inline import inline
 from jacocalc.render.plates import (
     Plate,
@@ -52,7 +52,7 @@ def formula(item: Written, size: float) -> Plate:
         case document.Circle(names):
             return joined([formula(name, size) for name in names], run("∘", size))
         case document.Times(factors):
-            between = gap(0) if all(map(is_shape, factors)) else _dot(size)
+            between = _dot(size) if between_factors(factors, "·") == "·" else gap(0)
             return joined([*map(_parts(size).factor, factors)], between)
         case document.Plus(terms):
             return _plus(terms, size)

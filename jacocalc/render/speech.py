@@ -104,7 +104,7 @@ def spoken(item: Written) -> str:
         case document.Circle(names):
             return " after ".join(map(spoken, names))
         case document.Times(factors):
-            return " times ".join(map(_whole, factors))
+            return (", " if isinstance(factors[-1], document.SumOver) else " times ").join(map(_whole, factors))
         case document.Plus(terms):
             others = (spoken(t) if isinstance(t, document.Opposite) else f"plus {spoken(t)}" for t in terms[1:])
             return " ".join((spoken(terms[0]), *others))

@@ -171,6 +171,14 @@ def test_a_long_equation_is_broken_before_its_signs() -> None:
     assert [line.rstrip() for line in box.lines] == [f"x = {'a' * 30}", f"  = {'a' * 30}", f"  = {'a' * 30}"]
 
 
+def test_no_dot_stands_before_a_sum() -> None:
+    sums = Times((document.Dots(), document.SumOver(Symbol("k"), "", X)))
+    assert inline(sums) == "⋯ Σ_k x"
+    assert latex(sums) == r"\cdots \sum_{k} x"
+    assert "·" not in mathml(sums)
+    assert spoken(sums) == "and so on, the sum over k of x"
+
+
 def test_pi_stands_apart_from_letters_in_ascii() -> None:
     k = Symbol("k")
     cases = ((integer(2), k, PI), "2k pi"), ((PI, X), "pi x"), ((integer(2), PI), "2pi"), ((k, X), "kx")
