@@ -78,7 +78,7 @@ def _walk(step: Partial) -> Iterator[Partial]:
 def _held(step: Partial) -> Text:
     """y is held constant; nothing where no other letter occurs"""
     others = [(Symbol(name),) for name in names(_moving(step)) if name != step.by]
-    return (*joined(others), f" {'is' if len(others) == 1 else 'are'} held constant") if others else ()
+    return (*joined(others, last=" and "), f" {'is' if len(others) == 1 else 'are'} held constant") if others else ()
 
 
 def one_line(step: Partial, left: Written, total: bool, taken: Names) -> Line:
