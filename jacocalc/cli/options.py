@@ -84,6 +84,7 @@ ValuesOption = Annotated[
 FromOption = Annotated[str, typer.Option("--from", metavar="FILE", help="A problem file, or one definition a line.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to write the solution.")]
 DetailOption = Annotated[Detail, typer.Option("--detail", "-d", help="How much of the working to write.")]
+CodeFileOption = Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Write the code to a file.")]
 FileOption = Annotated[
     str, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; .html, .tex, .md, .json, .pdf say how.")
 ]
