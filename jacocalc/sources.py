@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from jacocalc.asked import COMPOSING, Asked, Problem
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
+from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
 from jacocalc.reading.relations import is_relation, read_implicit
 from jacocalc.reading.staged import read_stages, refuse_program
@@ -319,6 +320,7 @@ def _readable(file: str) -> Iterator[Problem]:
 
 
 def _not_found(text: str, known: dict[str, Found]) -> ReadError:
+    refuse_command(text, read_function)
     names = [*known, *known_functions()]
     close = difflib.get_close_matches(text, names, 1)
     hint = f"did you mean {close[0]}?" if close else f'define it on the line: "{text}(x, y) = …"'

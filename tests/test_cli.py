@@ -91,7 +91,7 @@ ERRORS = [
     (["compose", "f", "h(a, b, c) = a"], 2, "h takes 3 inputs (R^3 -> R^1)"),
     (["compose", "f", "nosuch"], 2, "no function is called nosuch"),
     (["jacobian", "f(x) = x + sni(x)"], 2, "hint: did you mean sin?"),
-    (["jacobian", "-x^2"], 2, "f = -x^2"),
+    (["jacobian", "-x^2"], 2, "write f(x) = -x^2"),
     (["jacobian", ""], 2, "expected a function"),
     (["jacobian", "f(x) = ln(x)", "--at", "0"], 2, "ln is undefined at x = 0"),
     (["jacobian", "f(x) = |x|", "--at", "0"], 2, "not differentiable"),

@@ -47,6 +47,7 @@ from jacocalc.reading.brackets import BRACKETS, closed_at, list_end, step
 from jacocalc.reading.branches import choice
 from jacocalc.reading.changes import with_changes
 from jacocalc.reading.coded import without_types
+from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.decimal_commas import refuse_decimal_commas
 from jacocalc.reading.declared import declarations
 from jacocalc.reading.headers import plain_head
@@ -78,6 +79,7 @@ def read_function(
         return replace(_Definition(text, functions or {}, outputs, loose).read(), text=text)
     except ReadError:
         _refuse_point(text, functions or {}, outputs, loose)
+        refuse_command(text, read_function)
         raise
 
 
@@ -108,10 +110,6 @@ def is_definition(text: str) -> bool:
     return any(sign in text for sign in "=:(→\\") or "->" in text
 
 
-_ASKED = frozenset({  # jacobian([x*y, y^2], [x, y]) of other systems
-    "jacobian", "grad", "gradient", "hessian", "diff", "derivative", "divergence", "div", "curl", "laplacian", "del",
-})  # fmt: skip
-_COMMAND = "write f(x, y) = …, with all inputs; the command says what is asked of f"
 _DOTS = "write the inputs out, f(x_1, x_2, x_3); a program takes vectors: x: n"
 _NEW_EQUATION = re.compile(  # a new line begins one
     r"(?<=[\w)\]}])[ \t]*+\n(?=\s*[^\W\d]\w*(?:\{\w+\})?\s*(?:(?:['′]\s*)?(?:\([\w\s,;]*\)\s*)?|/\s*d\w\s*)=)"
@@ -434,8 +432,7 @@ class _Definition:
                 groups[-1].append(token.text)
                 wanted = False
             else:
-                asked = self.tokens[0].text.lower() in _ASKED and opener is self.tokens[1]
-                hint = _DOTS if token.text == "..." else _COMMAND if asked else ""
+                hint = _DOTS if token.text == "..." else ""
                 typed = self.text[token.start : token.end]
                 raise self._error(f"expected the name of an input, found “{typed}”", token, hint)
         if wanted:
