@@ -6,7 +6,7 @@ variable of the differentiation occurs in has derivative 0 wherever it is define
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -20,6 +20,7 @@ from jacocalc.algebra.sure_signs import without_implied
 from jacocalc.algebra.tidy import over_one, tidy
 from jacocalc.known_functions import KNOWN
 from jacocalc.notation import (
+    ONE,
     RELATIONS,
     ZERO,
     Call,
@@ -169,16 +170,23 @@ def _borders(condition: Expr) -> tuple[Expr, ...]:
     return ()
 
 
+_RISING = frozenset({"sign", "cbrt", "sinh", "tanh", "asinh", "atanh", "asin", "atan", "erf"})  # f(u) has the sign of u
+
+
 def _plain(condition: Expr) -> tuple[Expr, ...]:
     """u² > 0, |u| > 0, √u ≠ 0 and −u ≠ 0 are u ≠ 0; a·b ≠ 0, a² b² > 0 and a/b ≠ 0 are a ≠ 0 and b ≠ 0; −u > 0
     is u < 0; u^v ≠ 0 is u > 0, where it is defined; u² v > 0 is u ≠ 0 and v > 0, 1 − sin² u ≠ 0 is cos u ≠ 0."""
     match condition:
         case Comparison("!=" | ">" as relation, Call("abs", (u,)), Number(value)) if value == 0:
             return _plain(Comparison("!=" if relation == ">" else relation, u, ZERO))
-        case Comparison("!=", Call("sign" | "cbrt" | "sqrt" | "root", (u, *_)) | Negative(u), Number(n)) if n == 0:
+        case Comparison("!=", Call("sqrt" | "root", (u, *_)) | Negative(u), Number(n)) if n == 0:
             return _plain(Comparison("!=", u, ZERO))
-        case Comparison(">", Call("cbrt" | "sqrt" | "root", (u, *_)), Number(value)) if value == 0:
+        case Comparison(">", Call("sqrt" | "root", (u, *_)), Number(n)) if n == 0:
             return _plain(Comparison(">", u, ZERO))
+        case Comparison(relation, Call(function, (u,)), Number(n)) if n == 0 and function in _RISING:
+            return _plain(Comparison(relation, u, ZERO))
+        case Comparison(relation, Call("ln", (u,)), Number(n)) if n == 0:
+            return _plain(Comparison(relation, u, ONE))
         case Comparison("!=", Quotient(u, v), Number(value)) if value == 0:
             return (*_plain(Comparison("!=", u, ZERO)), *_plain(Comparison("!=", v, ZERO)))
         case Comparison("!=", Product(factors), Number(value)) if value == 0:
@@ -187,17 +195,15 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             value == 0 and (raised := exponent_value(exponent)) is not None and (relation == "!=" or raised % 2 == 0)
         ):
             return _plain(Comparison("!=", base, ZERO))
-        case Comparison(">", Product(factors) as u, Number(n)) if n == 0 and surely(Comparison(">=", u, ZERO)):
-            return tuple(part for factor in factors for part in _plain(Comparison("!=", factor, ZERO)))
-        case Comparison(">", Product() | Quotient(), Number(n)) if n == 0 and (apart := _of_one_sign(condition)):
-            return tuple(part for one in apart for part in _plain(one))
         case Comparison("!=" | ">" as relation, Sum() as u, Number(n)) if n == 0 and (power := whole_power(u)):
             base, times = power
             return _plain(Comparison("!=" if times % 2 == 0 else relation, base, ZERO))
         case Comparison("!=" | ">", Power(base, exponent), Number(n)) if n == 0 and exponent_value(exponent) is None:
             return _plain(Comparison(">", base, ZERO))
+        case Comparison(">", u, Number(n)) if n == 0 and (parts := _by_factors(u)) is not None:
+            return parts
         case Comparison(">" | ">=" as relation, Negative(u), Number(value)) if value == 0:
-            return (Comparison("<" if relation == ">" else "<=", u, ZERO),)
+            return (_solved(Comparison("<" if relation == ">" else "<=", u, ZERO)),)
         case Comparison("!=") if (parts := _without_ties(condition)) is not None:
             return parts
         case Junction("and", parts):
@@ -208,14 +214,42 @@ def _plain(condition: Expr) -> tuple[Expr, ...]:
             return (condition,)
 
 
-def _of_one_sign(condition: Comparison) -> tuple[Comparison, ...]:
-    """u ≠ 0 and v > 0 for u² v > 0 or u²/v > 0, where all factors but one are never negative; else nothing."""
-    factors = _factors(condition.left)
-    open_ = [factor for factor in factors if not surely(Comparison(">=", factor, ZERO))]
-    if len(open_) > 1:
-        return ()
-    others = (Comparison("!=", factor, ZERO) for factor in factors if factor not in open_)
-    return (*others, *(Comparison(">", factor, ZERO) for factor in open_))
+def _by_factors(u: Expr) -> tuple[Expr, ...] | None:
+    """a³ > 0 and 1/a > 0 are a > 0, a b² > 0 is a > 0 and b ≠ 0, a e^b > 0 is a > 0; None where u stays as it is."""
+    odd: dict[Expr, bool] = {}
+    for base, alone in _signed(u):
+        odd[base] = alone != odd.get(base, False)
+    turned = odd.pop(integer(-1), False)
+    known = [base for base in odd if surely(Comparison(">", base, ZERO))]
+    left = [base for base, alone in odd.items() if alone and base not in known]
+    even = [base for base, alone in odd.items() if not alone and base not in known]
+    if (turned and not left) or (len(left) > 1 and not (even or known)):
+        return None
+    rest = Product(tuple(left)) if len(left) > 1 else left[0] if left else ONE
+    above = [Comparison(">", Negative(rest) if turned else rest, ZERO)] if left else []
+    if above and above[0].left == u:
+        return None
+    conditions = (*above, *(Comparison("!=", base, ZERO) for base in even))
+    return tuple(part for condition in conditions for part in _plain(condition))
+
+
+def _signed(u: Expr) -> Iterator[tuple[Expr, bool]]:
+    """The factors above and below, and whether they stand there an odd number of times."""
+    match u:
+        case Product() | Quotient():
+            for part in children(u):
+                yield from _signed(part)
+        case Negative(operand):
+            yield integer(-1), True
+            yield from _signed(operand)
+        case Number(value) if value < 0:
+            yield integer(-1), True
+        case Power(base, exponent) if (times := exponent_value(exponent)) is not None and times.denominator == 1:
+            yield from ((part, alone and times % 2 == 1) for part, alone in _signed(base))
+        case Call("abs" | "sqrt", (operand,)):
+            yield from ((part, False) for part, _ in _signed(operand))
+        case _:
+            yield u, True
 
 
 def _factors(expr: Expr) -> tuple[Expr, ...]:

@@ -49,6 +49,9 @@ CONDITIONS = [
     ("ln(x^2)", ["x ≠ 0"]),
     ("1/gamma(x + 1)", ["x + 1 > 0 or sin(π(x + 1)) ≠ 0"]),
     ("1/(x y^3)", ["x ≠ 0", "y ≠ 0"]),
+    ("ln(x^3)", ["x > 0"]), ("sqrt(x x x)", ["x > 0"]), ("ln(x^3 y^2)", ["x > 0", "y ≠ 0"]), ("ln(x e^y)", ["x > 0"]),
+    ("ln(1/cos(x))", ["cos(x) > 0"]), ("ln(-2x^3/(1 + y^2))", ["x < 0"]), ("ln(x |y|)", ["y ≠ 0", "x > 0"]),
+    ("ln(x/y)", ["x/y > 0"]), ("ln(x^2 (2 - y))", ["y < 2", "x ≠ 0"]), ("ln(x y x)", ["y > 0", "x ≠ 0"]),
     ("ln(-x)", ["x < 0"]),
     ("1/x^y + ln(2^y)", ["x > 0"]),
     ("atan2(y, x)", ["y ≠ 0 or x > 0"]),
@@ -73,6 +76,9 @@ CONDITIONS = [
     ("1/(x + y)^(3/2)", ["x + y > 0"]),
     ("1/root(x + y, 4)", ["x + y > 0"]),
     ("x/(y/2)", ["y ≠ 0"]),
+    ("sqrt(cbrt(x - 1))", ["x > 1"]), ("sqrt(x sqrt(x))", ["x > 0"]), ("ln(y e^x)", ["y > 0"]),
+    ("ln(|x| sqrt(y))", ["x ≠ 0", "y > 0"]), ("1/ln(x)", ["x > 0", "x ≠ 1"]),
+    ("1/sqrt(ln(x - 1))", ["x > 2"]), ("1/sinh(y - 1)", ["y ≠ 1"]), ("ln(1/x^2)", ["x ≠ 0"]),
     ("1/(x/(y - 1))", ["y ≠ 1", "x ≠ 0"]),
     # what holds because the parts are defined, or by the signs of letters
     ("ln(sqrt(x + y))", ["x + y > 0"]), ("ln(cbrt(x + y))", ["x + y > 0"]),
@@ -86,13 +92,13 @@ CONDITIONS = [
     ("ln(x + y) + ln(x) + 1/y", ["x + y > 0", "x > 0", "y ≠ 0"]), ("ln(x + y) + ln(x) + ln(y + 1)",
      ["x + y > 0", "x > 0", "y > -1"]), ("ln(x + y) + ln(x) + ln(-x)", ["x + y > 0", "x > 0", "x < 0"]),
     # products and powers
-    ("sqrt(x^2/y)", ["x ≠ 0", "y > 0"]), ("sqrt(x^2 y)", ["x ≠ 0", "y > 0"]), ("ln(e^x y)", ["y > 0"]),
+    ("sqrt(x^2/y)", ["y > 0", "x ≠ 0"]), ("sqrt(x^2 y)", ["y > 0", "x ≠ 0"]), ("ln(e^x y)", ["y > 0"]),
     ("ln(x y)", ["xy > 0"]), ("sqrt(x/y)", ["x/y > 0"]), ("sqrt(x/y) + sqrt(x y)", ["xy > 0"]),
     ("x/(x^4 + 2x^2 y^2 + y^4)", ["x^2 + y^2 ≠ 0"]), ("1/(x^2 - 2x y + y^2)", ["x - y ≠ 0"]),
     ("1/(2x^2 + 4x + 2)", ["x ≠ -1"]), ("ln(y^3 + 3y^2 x + 3y x^2 + x^3)", ["y + x > 0"]),
     ("1/(2x y - x^2 - y^2)", ["2xy - x^2 - y^2 ≠ 0"]), ("1/(x^2 + 2x y)", ["x^2 + 2xy ≠ 0"]),
     ("ln(1 - sin(x)^2) + tan(x)", ["cos(x) ≠ 0"]), ("1/(1 - cos(2x)^2)", ["sin(2x) ≠ 0"]),
-    ("1/sqrt(cosh(x)^2 - 1)", ["sinh(x) ≠ 0"]),
+    ("1/sqrt(cosh(x)^2 - 1)", ["x ≠ 0"]),
 ]
 
 
