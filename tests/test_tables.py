@@ -115,7 +115,10 @@ WRITTEN: dict[str, Any] = {
     "xlogy": lambda x, y: x * real.log(y), "fma": lambda x, y, z: x * y + z,
     **dict.fromkeys(("square", "sqr"), lambda x: x * x), **dict.fromkeys(("reciprocal", "inv"), lambda x: 1 / x),
     "negative": lambda x: -x, "rsqrt": lambda x: x ** real.mpf(-0.5), "logit": lambda x: real.log(x) - real.log(1 - x),
-    "logsigmoid": lambda x: -real.log(1 + real.exp(-x)), "mish": lambda x: x * real.tanh(real.log(1 + real.exp(x))),
+    **dict.fromkeys(("logsigmoid", "log_sigmoid"), lambda x: -real.log(1 + real.exp(-x))),
+    "ndtr": real.ncdf, "entr": lambda x: -x * real.log(x), "tanhshrink": lambda x: x - real.tanh(x),
+    "xdivy": lambda x, y: x / y, "squared_difference": lambda x, y: (x - y) ** 2, "fdim": lambda x, y: max(x - y, 0),
+    "mish": lambda x: x * real.tanh(real.log(1 + real.exp(x))),
     "softsign": lambda x: x / (1 + abs(x)), "relu6": lambda x: sorted((0, x, 6))[1],
     "hardtanh": lambda x: sorted((-1, x, 1))[1],
     **dict.fromkeys(("clip", "clamp"), lambda x, a, b: sorted((x, a, b))[1]),
@@ -187,7 +190,7 @@ SIGNS = {
     **{relation: (r"\begin{cases} 1 & x {} y \\ 0 & \text{otherwise} \end{cases}",
                   f"piecewise(1 if x {relation} y, 0 otherwise)") for relation in ("<", ">", "<=", ">=", "!=")},
 }  # fmt: skip
-NO_EXPRESSION = {"->", "...", ":", "||", "="}  # in declarations and programs, or refused by name
+NO_EXPRESSION = {"%", "->", "...", ":", "||", "="}  # in declarations and programs, or refused by name
 
 
 @pytest.mark.parametrize("command", commands._SIGNS)

@@ -1,7 +1,7 @@
 """piecewise(a if x < 0, b otherwise), and the conditions in it: comparisons joined by and, or.
 
 Also as SymPy prints them: Piecewise((a, (x > 0) & (x < 1)), (b, Ne(x, 0)), (c, True)); and as programs write them:
-a if x < 0 else b, x < 0 ? a : b, where(x < 0, a, b), If(x < 0, a, x < 1, b, c).
+a if x < 0 else b, x < 0 ? a : b, where(x < 0, a, b), If(x < 0, a, x < 1, b, c), piecewise(x < 0, a, b).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RELATIONS = ("<=", ">=", "!=", "<", ">", "=")
 _NAMED = {"Eq": "=", "Ne": "!="}
-_CHOOSERS = frozenset({"If", "IF", "ifelse", "IfElse", "where"})
+_CHOOSERS = frozenset({"If", "IF", "ifelse", "IfElse", "where", "if_else", "select", "cond"})
 
 
 def piecewise(p: Parser, token: Token) -> Expr:
@@ -29,6 +29,8 @@ def piecewise(p: Parser, token: Token) -> Expr:
     p.open()
     if token.text == "Piecewise" and p.sees("("):
         return _pairs(p, token)
+    if _condition_next(p):
+        return _conditions_first(p, token)
     branches: list[tuple[Expr, Expr]] = []
     otherwise: Expr | None = None
     while True:
@@ -47,6 +49,35 @@ def piecewise(p: Parser, token: Token) -> Expr:
     p.close()
     if not branches:
         raise p.error("piecewise needs a branch with a condition", token)
+    return Piecewise(tuple(branches), otherwise, p.span(token.start))
+
+
+def _condition_next(p: Parser) -> bool:
+    """Whether a condition stands before the next comma, and no value with “if” behind it."""
+    if p.sees_word(*_NAMED) or (p.sees("(") and _bracketed_condition(p)):
+        return True
+    level = 0
+    for token in p.tokens[p.at :]:
+        level += step(token)
+        if level < 0 or (level == 0 and token.text in (",", "if", "for")):
+            return False
+        if level == 0 and token.text in RELATIONS:
+            return True
+    return False
+
+
+def _conditions_first(p: Parser, token: Token) -> Expr:
+    """x < 0, a, x < 1, b, c)"""
+    branches: list[tuple[Expr, Expr]] = []
+    while _condition_next(p):
+        when = condition(p)
+        _comma(p)
+        branches.append((p.sum(), when))
+        if not p.sees(","):
+            raise p.error(f"{token.text} says no value for where no condition holds", token, CASES)
+        p.take()
+    otherwise = p.sum()
+    p.close()
     return Piecewise(tuple(branches), otherwise, p.span(token.start))
 
 
@@ -122,37 +153,18 @@ def _step(p: Parser, sign: str, wanted: str) -> None:
 
 def chooses(p: Parser, token: Token) -> bool:
     """Whether a name is If or where, called with a condition and what is chosen by it."""
-    inside = own_level(p.tokens[p.at + 1 : closed_at(p.tokens, p.at)]) if p.sees("(") else []
-    first = next((at for at, one in enumerate(inside) if one.text == ","), 0)
-    return token.text in _CHOOSERS and any(one.text in RELATIONS for one in inside[:first])
+    if token.text not in _CHOOSERS or not p.sees("("):
+        return False
+    p.at += 1
+    found = _condition_next(p)
+    p.at -= 1
+    return found
 
 
 def chosen(p: Parser, token: Token) -> Expr:
     """If(x < 0, a, x < 1, b, c)"""
-    branches: list[tuple[Expr, Expr]] = []
-    otherwise: Expr | None = None
     p.open()
-    while _compares(p):
-        when = condition(p)
-        _step(p, ",", "a comma and a value")
-        branches.append((p.sum(), when))
-        if not p.sees(","):
-            break
-        p.take()
-    else:
-        otherwise = p.sum()
-    p.close()
-    return Piecewise(tuple(branches), otherwise, p.span(token.start))
-
-
-def _compares(p: Parser) -> bool:
-    """Whether a comparison stands before the next comma."""
-    level = 0
-    for token in p.tokens[p.at :]:
-        level += step(token)
-        if level < 0 or (level == 0 and (token.text == "," or token.text in RELATIONS)):
-            return token.text in RELATIONS
-    return False
+    return _conditions_first(p, token)
 
 
 def condition_or_sum(p: Parser) -> Expr:
