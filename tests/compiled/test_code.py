@@ -312,6 +312,12 @@ def test_a_language_without_a_function_says_so(text: str, target: str, said: str
         jc.compile(f"f(x) = {text}").to_code(target)
 
 
+def test_what_is_defined_nowhere_has_no_code() -> None:
+    assert "check passed" in jc.compile("f(t; z) = log(log(log(cos(t t)^z)))").to_code("numpy")
+    with pytest.raises(JacocalcError, match="no point is found with values"):
+        jc.compile("f(x) = ln(-x^2)").to_code("c")
+
+
 def test_a_wrong_jacobian_in_c_is_found(tmp_path: Path) -> None:
     compiler = c_compiler()
     right = code("seeds", "c")

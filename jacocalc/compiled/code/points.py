@@ -16,10 +16,12 @@ import numpy as np
 from jacocalc.compiled.failures import values_at
 from jacocalc.compiled.kernels import Array, Job
 from jacocalc.compiled.numpy_kernel import NumpyKernel
+from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.tape import compared_in
 
 _RANGES = ((0.3, 1.7), (-1.7, 1.7), (0.05, 0.45), (-0.45, 0.45), (1.1, 4.0), (-9.0, 9.0), (5.0, 90.0), (200.0, 9e3))
-_ROUNDS = 4
+_ENOUGH = 4 * len(_RANGES)  # points that are tried where one of them has values
+_ROUNDS = 100
 _NEAR = 1e-3
 _STEPS = range(-8, 14)
 _WELL = 2e-6  # an error that leaves room for the rounding of other machines
@@ -44,15 +46,17 @@ class Check:
 
 
 def check_of(jobs: Mapping[str, Job], inputs: int) -> Check:
-    """The first smooth point where enough digits agree, else of some the one with the most; else any.
+    """The first smooth point where enough digits agree, else of some the one with the most; else any with values.
 
-    ``inputs``: how many of the numbers of a point derivatives are taken by.
+    ``inputs``: how many of the numbers of a point derivatives are taken by.  Raises JacocalcError where none is found.
     """
     differences = _Differences(jobs, inputs)
     found: list[Check] = []
     finite: Array | None = None
     with np.errstate(all="ignore"):
-        for point in _candidates(jobs["value"].inputs):
+        for tried, point in enumerate(_candidates(jobs["value"].inputs)):
+            if tried >= _ENOUGH and (found or finite is not None):
+                break
             marks = [_smooth(job, point) for job in jobs.values()]
             if all(smooth for smooth, _ in marks):
                 found.append(differences.fitting(point))
@@ -61,8 +65,9 @@ def check_of(jobs: Mapping[str, Job], inputs: int) -> Check:
             if len(found) == _TRIED or any(check.digits == Check.digits for check in found):
                 break
         if not found:
-            point = next(_candidates(jobs["value"].inputs)) if finite is None else finite
-            found.append(differences.fitting(point))
+            if finite is None:
+                raise JacocalcError("no point is found with values of it and its derivatives, to check the code at")
+            found.append(differences.fitting(finite))
     return max(found, key=lambda check: check.digits)
 
 
@@ -91,7 +96,7 @@ class _Differences:
             return usual
         tried = ((max(_WELL, error(step), error(step + _BESIDE)), abs(step - usual.step), step) for step in _STEPS)
         least, _, step = min(tried)
-        digits = min(usual.digits, math.floor(-math.log10(_ROOM * least)))
+        digits = min(usual.digits, math.floor(-math.log10(_ROOM * least))) if least < math.inf else 0
         return replace(usual, step=step, digits=digits) if digits > 0 else replace(usual, digits=1)
 
     def _error(self, point: Array, step: float, slopes: Sequence[Array], small: float) -> float:
