@@ -118,6 +118,8 @@ WRITTEN: dict[str, Any] = {
     **dict.fromkeys(("logsigmoid", "log_sigmoid"), lambda x: -real.log(1 + real.exp(-x))),
     "ndtr": real.ncdf, "entr": lambda x: -x * real.log(x), "tanhshrink": lambda x: x - real.tanh(x),
     "xdivy": lambda x, y: x / y, "squared_difference": lambda x, y: (x - y) ** 2, "fdim": lambda x, y: max(x - y, 0),
+    **dict.fromkeys(("fabs", "absolute"), abs), "inv_logit": lambda x: 1 / (1 + real.exp(-x)),
+    **dict.fromkeys(("maximum", "fmax"), max), **dict.fromkeys(("minimum", "fmin"), min),
     "mish": lambda x: x * real.tanh(real.log(1 + real.exp(x))),
     "softsign": lambda x: x / (1 + abs(x)), "relu6": lambda x: sorted((0, x, 6))[1],
     "hardtanh": lambda x: sorted((-1, x, 1))[1],
