@@ -1,4 +1,4 @@
-"""Powers with letters in their exponents as products of letters, so that polynomials see what they have in common.
+"""Powers with letters, π or √2 in their exponents as products of letters, so that polynomials see what they share.
 
     x^(2a − b + 1) → u² x/v        u = x^a, v = x^b
 
@@ -43,7 +43,8 @@ def _is_power_of_power(node: Any) -> bool:
 
 
 def _has_letters_above(node: Any) -> bool:
-    return bool(node.is_Pow and node.exp.free_symbols and not node.base.is_number)
+    """x^a and x^π, not x^2 and 2^a"""
+    return bool(node.is_Pow and not node.exp.is_Rational and not node.base.is_number)
 
 
 def joined(value: Any, meant: dict[Any, Any]) -> Any:

@@ -293,13 +293,15 @@ def _in_sines_and_exponentials(expr: Any) -> Any:
 
 
 def _squares(expr: Any) -> Any:
-    """cos² u → 1 − sin² u in every even power."""
+    """cos² u → 1 − sin² u in every even power; functions of cos u, as tan(cos u), are letters meanwhile."""
     for cosine in expr.atoms(sympy.cos):
         letter = sympy.Dummy()
-        poly = expr.xreplace({cosine: letter})
+        inside = {part: sympy.Dummy() for part in expr.atoms(sympy.Function) if part != cosine and part.has(cosine)}
+        poly = expr.xreplace(inside).xreplace({cosine: letter})
         if not poly.is_polynomial(letter):
             continue
         sine = sympy.sin(cosine.args[0])
         terms = sympy.Poly(poly, letter).terms()
-        expr = sympy.Add(*(c * cosine ** (k % 2) * (1 - sine**2) ** (k // 2) for (k,), c in terms))
+        whole = sympy.Add(*(c * cosine ** (k % 2) * (1 - sine**2) ** (k // 2) for (k,), c in terms))
+        expr = whole.xreplace({name: part for part, name in inside.items()})
     return expr
