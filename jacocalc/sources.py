@@ -15,7 +15,7 @@ from jacocalc.errors import JacocalcError, ReadError, ShapeError
 from jacocalc.functions import VectorFunction
 from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
-from jacocalc.reading.relations import is_relation, read_implicit
+from jacocalc.reading.relations import is_relation, read_implicit, refuse_formula
 from jacocalc.reading.staged import read_stages, refuse_program
 from jacocalc.reading.statements import EXAMPLE, is_program
 
@@ -162,9 +162,8 @@ def _looked_up(
                 raise ShapeError(f"{text.strip()} is a composition", hint=f"ask compose {text.strip()}")
             found += chains[text.strip()]
             continue
-        if implicit and not is_definition(text) and not text.strip().isidentifier():
-            hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
-            raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)
+        if implicit and not text.strip().isidentifier():
+            refuse_formula(text)
         try:
             if implicit and is_relation(text):
                 read = [_relation(text, f"F_{place}" if len(given) > 1 else "F", known, loose)]

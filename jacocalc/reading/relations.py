@@ -26,6 +26,7 @@ _IS_LEVEL = re.compile(
 )
 _CALL = r"(?P<{0}>(?P<{0}_name>[^\W\d]\w*)\s*\((?:\s*[^\W\d]\w*\s*,)*\s*[^\W\d]\w*\s*\))"
 _EQUATED = re.compile(rf"\s*{_CALL.format('left')}\s*=\s*{_CALL.format('right')}\s*")
+_HEADER = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*\([\w\s,;]*\)\s*")
 _NAMES = ("G", "H", "Phi", "K")  # of what is 0, where F is declared
 _KNOWN = SPELLINGS.keys() - {"sigma", "σ"}
 
@@ -51,6 +52,15 @@ def is_relation(text: str) -> bool:
     return not headed or (head.text in declared and not _is_formula(text))
 
 
+def refuse_formula(text: str) -> None:
+    """x^2 + y^2 - 25 without “=”: a ReadError.  F(x, y) is a function without a formula."""
+    header = _HEADER.fullmatch(text)
+    named = header is not None and header["name"] not in _KNOWN
+    if not named and not any(sign in text for sign in ("=", ":", "->", "→", "\\")):
+        hint = "" if any(sign in text for sign in "<>≤≥") else f'write "{text.strip()} = 0"'
+        raise ReadError("an equation needs “=”", text=text, end=len(text), hint=hint)
+
+
 def _is_formula(text: str) -> bool:
     """f(x, y) = xy, where x and y occur and nothing else; not F(x, y) = c"""
     try:
@@ -66,6 +76,7 @@ def read_implicit(
 
     Raises ReadError, ShapeError.
     """
+    refuse_formula(text)
     whole, given = text, functions or {}
     known, text = with_declared(text, given)
     if levels := _without_formulas(text, known):

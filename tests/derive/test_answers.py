@@ -49,7 +49,7 @@ def test_section_3_as_the_document_writes_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cbrt(6x)", "cbrt(x^2)", "root(x, 5) x", "sign(x^2 - 1)", "x |x|", "|sin x|", "1/cbrt(x)", "tan(tan(x))", "(2x)^e"],
+    ["cbrt(6x)", "cbrt(x^2)", "root(x, 5) x", "sign(x^2 - 1)", "x |x|", "|sin x|", "tan(tan(x))", "(2x)^e"],
 )
 def test_first_and_second_derivatives_are_proved(text: str) -> None:
     assert (jc.jacobian(f"f(x) = {text}").verified, jc.hessian(f"f(x) = {text}").verified) == ("proved", "proved")

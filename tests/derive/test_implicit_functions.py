@@ -277,6 +277,7 @@ BAD = [
     ("x^2 = y^2 = 1", "y", None, "one equation, one"),
     ("x = sqrt(y)", "y", (1, -1), "sqrt is undefined"),
     ("cbrt(y) = x", "y", (0, 0), "not differentiable"),
+    ("x^2 + y^2 - 25", "y", None, "an equation needs"), ("cos(x)*sin(y)", "y", None, "an equation needs"),
 ]
 
 
