@@ -12,7 +12,7 @@ from jacocalc.reading.printouts import in_our_words
 _ANGLED = re.compile(
     r"(?:(?<=[-=:,;(\[{+·*/\n])|(?<=->)|(?<=\bis)|(?<=[>)\]]\.)|(?<=[>)\]] \.)|\A)(\s*+)"
     r"<(?![=<])([^<>=\n]*+)(?<![-=])>(?![=>])"
-    r"|(?<=[\w)\]}])(\s*+)<([^<>=\n,]++,[^<>=\n]++)>(?=\s*+(?:[·*/)\]=]|\.(?!\d)|\Z))"  # no comparison ends so
+    r"|(?<=[\w)\]}])(\s*+)<([^<>=\n,]++,[^<>=\n]++)>(?!=)(?=\s*+(?:[·*/)\]=]|\.(?!\d)|\Z))"  # no comparison ends so
 )
 _BARRED = re.compile(r"\|([^|]*+)\|")
 _ENTRIES = re.compile(r"(?!\s)(?:[^\s(),;\[\]]|\([^()]*+\))+")
