@@ -77,7 +77,7 @@ _FORMS = (rf"{_FROM}\s*+{_TO}", rf"{_TO}\s*+{_FROM}", _SMALL)
 _OVER_INDEX = tuple(re.compile(_SIGN + form) for form in _FORMS)
 _LEVELLED = str.maketrans(_SUPERSCRIPTS | LOWERED)
 _MODULE = re.compile(  # np.sin is sin
-    r"(?:np|numpy|jnp|jax\.numpy|jax\.scipy|math|scipy|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
+    r"(?:np|numpy|jnp|jax\.numpy|jax\.scipy|[Mm]ath|scipy|sp|sympy|torch)\.(?:linalg\.|special\.|nn\.(?:functional\.)?)?(?=[A-Za-z])"
     r"|(?:jax\.nn|tf\.nn|tf\.math|tf\.linalg|nn\.functional)\.(?=[a-z])|nn\.(?=[A-Z])|special\.(?=[A-Za-z])"
     r"|F\.(?=(?:softmax|[a-z]*sigmoid|softplus|tanh|[a-z]*elu|silu|linear|normalize|dropout|[a-z0-9]+(?:_[a-z0-9]+)+)\()"
 )

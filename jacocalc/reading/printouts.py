@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from jacocalc.known_functions import CALLED, SPELLINGS
 from jacocalc.reading.brackets import pairs, parts
 from jacocalc.reading.lexer import Token
+from jacocalc.reading.written_out import WRITTEN_OUT
 
 _MAKERS = ("Matrix", "ImmutableMatrix", "ImmutableDenseMatrix", "MutableDenseMatrix", "array", "matrix", "tensor",
            "Array", "DeviceArray")  # fmt: skip
@@ -23,10 +24,10 @@ _TURNERS = ("transpose", "Transpose")
 _CONSTANTS = ("e", "pi")
 _CALLED = {word.title(): word for word in SPELLINGS if word.isalpha() and len(word) > 1} | {
     f"Arc{word.title()}": f"arc{word}" for word in SPELLINGS if f"arc{word}" in SPELLINGS
-} | {word: word for word in SPELLINGS if word[0].isupper()} | {
-    "Gamma": CALLED["Gamma"], "Beta": "Beta", "If": "If", "Atan2": "atan2", "Log2": "log2", "Log10": "log10",
-    "Ceiling": "ceil", "CubeRoot": "cbrt", "Surd": "root", "Power": "pow", "Erfc": "erfc", "UnitStep": "UnitStep",
-    "HeavisideTheta": "HeavisideTheta", "Factorial": "factorial",
+} | {word: word for word in (*SPELLINGS, *WRITTEN_OUT, "If") if word[0].isupper()} | {
+    "Gamma": CALLED["Gamma"], "Beta": "Beta", "Atan2": "atan2", "Log2": "log2", "Log10": "log10", "Ceiling": "ceil",
+    "CubeRoot": "cbrt", "Surd": "root", "Power": "pow", "Erfc": "erfc", "Factorial": "factorial",
+    "LogisticSigmoid": "sigmoid", "Ramp": "relu", "UnitStep": "UnitStep", "HeavisideTheta": "HeavisideTheta",
 }  # fmt: skip
 _NAMED = {"E": "e", "Pi": "pi"}  # beside Sin[x]
 _TURNED = {"Log": "Log", "ArcTan": "Atan2"}  # with two arguments

@@ -444,6 +444,12 @@ def test_refused(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "written"),
     [("Piecewise((x, x > 0), (0, True))", "piecewise(x if x > 0, 0 otherwise)"),
+     ("Piecewise[{{x^2, x < 0}, {x, x >= 0}}]", "piecewise(x^2 if x < 0, x if x ≥ 0, 0 otherwise)"),
+     ("piecewise(-x if x < 0, x if x >= 0)", "piecewise(-x if x < 0, x if x ≥ 0)"),
+     ("Piecewise((x, x < 0), (x^2, x >= 0))", "piecewise(x if x < 0, x^2 if x ≥ 0)"),
+     ("UnitStep[x] + LogisticSigmoid[x] + Erfc[x] + Ramp[x]",
+      "piecewise(1 if x ≥ 0, 0 otherwise) + σ(x) + (1 - erf(x)) + relu(x)"),
+     ("Math.pow(x, 2) + Math.sin(x)", "x^2 + sin(x)"),
      ("piecewise(x > 0, x, 0)", "piecewise(x if x > 0, 0 otherwise)"),
      ("piecewise(x < 0, -x, x < 1, x^2, x)", "piecewise(-x if x < 0, x^2 if x < 1, x otherwise)"),
      ("np.where((x > 0) & (x < 1), x, 0)", "piecewise(x if x > 0 and x < 1, 0 otherwise)"),
