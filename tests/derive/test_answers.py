@@ -475,6 +475,11 @@ def test_a_function_that_is_defined_nowhere_is_refused(text: str) -> None:
         jc.jacobian(text)
 
 
+def test_a_tangent_of_many_terms_is_proved_by_squares() -> None:
+    """sec² u = tan² u + 1 needs no sine of a sum taken apart, which is long."""
+    assert jc.jacobian("f(x, y) = tan(x^3 - 3x^2 y^2 + 2y^4)").verified == "proved"
+
+
 def test_the_order_of_the_inputs_is_told_once_where_there_are_several() -> None:
     assert jc.compose("x = t^2, y = t^3", "z = x y").derivation.notes == ()
     assert jc.jacobian("u = x^2", "v = y^2").derivation.notes == ("inputs in order of first appearance: x, y",)
