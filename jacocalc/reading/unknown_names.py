@@ -202,7 +202,7 @@ def _may_be_factor(p: Parser, name: str) -> bool:
 def _refuse_applied(p: Parser, token: Token) -> None:
     """g(t), g(s, t) and f(t + 1), where nothing says what g and f are; a(t + 1) is a product."""
     name = token.text
-    if not p.sees("(") or p.token.spaced or _stands_alone(p, name):
+    if not p.sees("(") or _stands_alone(p, name) or (p.token.spaced and not _is_call(p, name)):
         return
     inside = list(takewhile(lambda inner: inner.text not in (")", "(", ""), p.tokens[p.at + 1 :]))
     end = p.tokens[p.at + 1 + len(inside)]
@@ -217,6 +217,12 @@ def _refuse_applied(p: Parser, token: Token) -> None:
         hint = f"write {name}·{p.typed(inside[0])} for the product{function}; {hint}"
         raise p.error(f"“{name}{typed}” can be read in two ways", token, hint, end.end)
     raise p.error(f"{name} is not a known function", token, hint)
+
+
+def _is_call(p: Parser, name: str) -> bool:
+    """f (2s, t), with a blank: r (cos t, sin t) is a product, f is no factor of a list."""
+    inside = own_level(p.tokens[p.at + 1 : closed_at(p.tokens, p.at)])
+    return name in FUNCTION_LETTERS and any(one.text == "," for one in inside)
 
 
 def _of_a_letter(name: str, argument: str) -> str:

@@ -1059,6 +1059,7 @@ def test_products_with_brackets_stay_products(outputs: tuple[str, ...], text: st
      ("z = f(x^2 - y^2)", "can be read in two ways", "“u = x^2 - y^2” “z = f(u)”"),
      ("u(x, t; c) = f(x - c t)", "f is not a known function", "“w(x, t; c) = x - c t” “u = f(w)”"),
      ("w = f(xz, yz)", "f is not a known function", "“u = xz, v = yz” “w = f(u, v)”"),
+     ("w = f (xz, yz)", "f is not a known function", "“u = xz, v = yz” “w = f(u, v)”"),
      ("z = f(u v, u)", "f is not a known function", "“x = u v, y = u” “z = f(x, y)”"),
      ("z = φ(x y, x)", "phi is not a known function", "“u = x y, v = x” “z = phi(u, v)”"),
      ("z = f(x, y) where x = 2s + t and y = s - t", "x is computed beside what uses it",
