@@ -71,6 +71,8 @@ def known_call(p: Parser, token: Token, name: str) -> Expr:
     _check_arity(p, token, row, arguments, int(base is not None))
     value: Expr = Call(row.name, arguments, p.span(token.start))
     _check_constant_domain(p, token, name, arguments)
+    if name == "sqrt" and p.before.text != ")":
+        p.note_sum_behind(token, value)
     return value if exponent is None else Power(value, exponent, p.span(token.start))
 
 

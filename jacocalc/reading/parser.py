@@ -510,7 +510,16 @@ class Parser(Cursor):
         if len(inner) > 1 or glued or (self.sees("^") and first.text != "("):
             hint = f"write {sign.text}(…), or ({sign.text}{paper(inner[0])}) for the root alone"
             raise self.error("a root without brackets can be read in two ways", sign, hint)
-        return Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
+        root = Call("sqrt" if sign.text == "√" else "cbrt", (inner[0],), self.span(sign.start))
+        if bare:
+            self.note_sum_behind(sign, root)
+        return root
+
+    def note_sum_behind(self, sign: Token, root: Expr) -> None:
+        """√x+1 and sqrt x^2+y^2, where a line over the sum may be lost: what is read is said."""
+        if self.sees("+", "-") and not self.token.spaced and not self.following.spaced:
+            typed = f"{self.typed_since(sign.start)}{self.typed(self.token)}{self.typed(self.following)}"
+            self.scope.note(f"{typed} is read as {paper(root)} {self.token.text} {self.typed(self.following)}")
 
     # -- names --------------------------------------------------------------------------------------
 

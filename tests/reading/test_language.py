@@ -184,6 +184,8 @@ NOTED = [
     ("sin(np.deg2rad(x))", "deg2rad(x) is read as πx/180"), ("asind(x/2)", "asind(x) is read as 180 asin(x)/π"),
     ("abs2(x)", "abs2(x) is read as x^2"), ("xlogy(x, y)", "xlogy(x, y) is read as x ln(y)"),
     ("clip(y, 0, 1)", "clip(x, a, b) is read as max(a, min(x, b))"),
+    ("sqrt x+1", "sqrt x+1 is read as √x + 1"), ("√x-y", "√x-y is read as √x - y"),
+    ("2 sqrt x^2+y", "sqrt x^2+y is read as"),
     ("sh 2x", "sh is read as sinh"), ("gamma(x)", "gamma is read as the gamma function"),
     (r"\Gamma(x)", "Gamma is read as the gamma function"), ("beta(x, 2)", "beta(x, y) is read as Γ(x) Γ(y)/Γ(x + y)"),
     ("e^-x^2/2", "e^-x^2/2 is read as (e^-x^2)/2"),
