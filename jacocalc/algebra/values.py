@@ -269,7 +269,7 @@ def divided_out(expr: Expr) -> Expr:
     if isinstance(expr, Negative):
         turned = divided_out(expr.operand)
         return turned.operand if isinstance(turned, Negative) else Negative(turned)
-    if not isinstance(expr, Quotient) or not isinstance(expr.numerator, Sum) or tree_size(expr) > _SMALL:
+    if not isinstance(expr, Quotient) or not _has_sum(expr.numerator) or tree_size(expr) > _SMALL:
         return expr
     if not is_rational(expr):
         return expr
@@ -282,6 +282,12 @@ def divided_out(expr: Expr) -> Expr:
     if _negative(best):  # the sign stays in front, where another one may cancel it
         return Negative(from_sympy(-best, order_of(expr)))
     return from_sympy(best, order_of(expr))
+
+
+def _has_sum(over: Expr) -> bool:
+    """Whether a sum stands in a numerator: x + y, or 2x (x + y)"""
+    factors = over.factors if isinstance(over, Product) else (over,)
+    return any(isinstance(factor, Sum) for factor in factors)
 
 
 def is_rational(expr: Expr) -> bool:
