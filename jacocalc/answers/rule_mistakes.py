@@ -32,6 +32,7 @@ def _slips(case: Case, manner: Manner) -> Made:
             yield values, _parting(case, group[0], wrong[group[0]])
 
 
+@lru_cache(maxsize=256)
 def _slipped_jacobian(stage: VectorFunction, manner: Manner) -> Matrix:
     return Matrix(tuple(tuple(slipped(value, name, manner) for name in stage.inputs) for value in stage.values))
 
