@@ -13,7 +13,8 @@ from jacocalc.answers.kinds import halved
 from jacocalc.answers.reference import Reference
 from jacocalc.evaluate.samples import sampled
 from jacocalc.linear import paper
-from jacocalc.questions import GradientOf, JacobianOf
+from jacocalc.notation import Symbol
+from jacocalc.questions import Compose, GradientOf, ImplicitFunction, JacobianOf
 from jacocalc.verdicts import CORRECT, WRONG, EntryVerdict, Line, Submission, Verdict, Wanted
 
 _CODE = "another-function"
@@ -39,9 +40,15 @@ def function_judged(reference: Reference, submission: Submission, verdict: Verdi
 
 
 def _is_of_another(reference: Reference, line: Line) -> bool:
-    """Whether a line is the derivative of a formula that is no component of the function."""
+    """Whether a line is the derivative of a formula that is no component of the function: of a stage, an equation."""
     question, (first, *more) = reference.question, reference.chain.stages
-    if line.of is None or more or first.components is None or not isinstance(question, GradientOf | JacobianOf):
+    if line.of is None:
+        return False
+    if isinstance(question, ImplicitFunction):
+        return not any(line.of == Symbol(name) for name in question.solve_for)
+    if isinstance(question, Compose | GradientOf) and more:
+        return any(line.of in (stage.components or ()) for stage in (first, *more))
+    if more or first.components is None or not isinstance(question, GradientOf | JacobianOf):
         return False
     samples = sampled((*first.inputs, *first.parameters))
     return all(compare(component, line.of, samples, Wanted()).outcome == WRONG for component in first.components)

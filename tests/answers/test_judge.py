@@ -1251,6 +1251,8 @@ SAID_FUNCTIONS = [  # (solution, answer, the marks)
         "(x^2)' = 2x; (sin x)' = cos x; ")),
     (SINE_PRODUCT, "d/dx x^2 = 2x\nd/dx sin x = cos x\nd/dx x^2 sin x = 2x sin x + x^2 cos x", 1),
     (SINE_PRODUCT, "d/dx(x^2) = 2x, d/dx(sin x) = cos x, so 2x cos x", 0),
+    (CIRCLE_POINT, "d/dx(x^2 + y^2) = 0, 2x + 2y y' = 0, y' = -3/4", 1), (CIRCLE_POINT, "d/dx(y) = -3/4", 1),
+    (jc.compose("u = x^2 + 1", "y = u^3"), "d/du(u^3) = 3u^2, d/dx(x^2 + 1) = 2x, dy/dx = 6x(x^2 + 1)^2", 1),
     (POWER_PRODUCT, "∂/∂x(x^2) = 2x, ∂/∂y(y^3) = 3y^2, ∇f = (2x y^3, 3x^2 y^2)", 2),
     (POWER_PRODUCT, "∂/∂x(x^2) = 2x, f_x = 2x y^3, f_y = 3x^2 y^2", 2),
     (POWER_PRODUCT, "∂/∂x(x^2 y^3) = 2x y^3, ∂/∂y(x^2 y^3) = 3x^2 y^2", 2),
