@@ -42,7 +42,7 @@ def function_judged(reference: Reference, submission: Submission, verdict: Verdi
 def _is_of_another(reference: Reference, line: Line) -> bool:
     """Whether a line is the derivative of a formula that is no component of the function: of a stage, an equation."""
     question, (first, *more) = reference.question, reference.chain.stages
-    if line.of is None:
+    if line.of is None or reference.chain.abstract:
         return False
     if isinstance(question, ImplicitFunction):
         return not any(line.of == Symbol(name) for name in question.solve_for)
