@@ -441,7 +441,7 @@ DAMPED = jc.differential("x: n; A: n x n; lambda: scalar; f = A x + lambda x", o
 PENCIL = jc.differential("t: scalar; A, B: n x n; F = (A + t B)^-1", of="F", wrt="t")
 LIKELIHOOD = jc.differential("z: k; y: k one-hot; p = softmax(z); L = -log(y' p)", of="L", wrt="z")
 RELATIVE = jc.differential("z: k; y: k one-hot; p = softmax(z); L = sum(y .* log(y ./ p))", of="L", wrt="z")
-ENTRIES = jc.differential("A: m x n; b: n; f = 1^T A b", of="f", wrt="A")
+SUM_OF_ALL = jc.differential("A: m x n; b: n; f = 1^T A b", of="f", wrt="A")
 LAYER = jc.differential("x: n; W: m x n; b, y: m; z = W x + b; a = relu(z); L = 1/2 ||a - y||^2", of="L", wrt="W")
 TERMS = [
     (PENCIL, "-(A + t B)^-1 B (A + t B)^-1", CORRECT, ()), (PENCIL, "dF = -dt F B F", CORRECT, ()),
@@ -465,8 +465,8 @@ TERMS = [
     (DAMPED, "A + tr(I) I", UNREADABLE, ()),
     (LIKELIHOOD, "p - y", CORRECT, ()), (LIKELIHOOD, "p - (y .* p)/(y' p)", CORRECT, ()),
     (LIKELIHOOD, "y - p", WRONG, ("sign",)), (RELATIVE, "p - y", CORRECT, ()), (RELATIVE, "p - 1", WRONG, ()),
-    (ENTRIES, "1 b^T", CORRECT, ()), (ENTRIES, r"\mathbf{1} b^\top", CORRECT, ()),
-    (ENTRIES, "b 1^T", WRONG, ("transposed",)),
+    (SUM_OF_ALL, "1 b^T", CORRECT, ()), (SUM_OF_ALL, r"\mathbf{1} b^\top", CORRECT, ()),
+    (SUM_OF_ALL, "b 1^T", WRONG, ("transposed",)),
     (LAYER, "((a - y) .* [z > 0]) x'", CORRECT, ()), (LAYER, "(a - y) x'", WRONG, ("activation",)),
     (LAYER, "(a - y) .* [z > 0]", WRONG, ("factor-missing",)),
 ]  # fmt: skip
