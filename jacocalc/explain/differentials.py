@@ -51,7 +51,8 @@ def explain_differential(step: Differential, page: Page) -> list[Section]:
     general: Written = partials[0] if stage.scalar else Grid(tuple((entry,) for entry in partials))
     rule = Equation((head, Times((jacobian_at(stage, at), vector)), general))
     written = step.written.rows[0][0] if stage.scalar else Grid(step.written.rows, (grid(step.jacobian), vector))
-    sides = once((head, *_product(step, stage, vector), written, column_or_scalar(step.result, stage)))
+    product = () if stage.scalar and total else (Times((grid(step.jacobian), vector)),)
+    sides = once((head, *product, written, column_or_scalar(step.result, stage)))
     words: Text = (
         "The Jacobian is the linear map that takes a small change of the inputs to the change of the outputs.",
     )
@@ -59,10 +60,6 @@ def explain_differential(step: Differential, page: Page) -> list[Section]:
         Section(("The differential by components",), (Prose(words), rule), Detail.BRIEF),
         Section(("The differential",), (Equation(sides),), Detail.BRIEF, key=True),
     ]
-
-
-def _product(step: Differential, stage: VectorFunction, vector: Written) -> tuple[Written, ...]:
-    return () if stage.scalar and len(step.changes) == 1 else (Times((grid(step.jacobian), vector)),)
 
 
 def explain_increment(step: Increment, page: Page) -> list[Section]:

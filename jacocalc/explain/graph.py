@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from jacocalc import steps
+from jacocalc import notation, steps
 from jacocalc.document import (
     Block,
     Decimal,
@@ -26,22 +26,7 @@ from jacocalc.document import (
 from jacocalc.explain.naming import Page, Wordings, result_name
 from jacocalc.explain.symbols import grid, plus
 from jacocalc.linear import paper, split_name
-from jacocalc.notation import (
-    ONE,
-    ZERO,
-    Expr,
-    Matrix,
-    Negative,
-    Number,
-    Piecewise,
-    Product,
-    Sum,
-    Symbol,
-    name_key,
-    summed,
-    walk,
-    with_differences,
-)
+from jacocalc.notation import ONE, ZERO, Expr, Matrix, Symbol, name_key, walk
 from jacocalc.options import Detail
 
 _SHORT = 24
@@ -166,7 +151,8 @@ def explain_forward(step: steps.ForwardPass, page: Page) -> list[Section]:
         for node in _nodes(page).values()
     )
     blocks: list[Block] = [Prose(("The values, from the inputs to the outputs.",))]
-    if any(isinstance(part, Piecewise) for stage in page.chain.stages for v in stage.values for part in walk(v)):
+    formulas = [value for stage in page.chain.stages for value in stage.values]
+    if any(isinstance(part, notation.Piecewise) for one in formulas for part in walk(one)):
         blocks[0] = Prose(("The values, from the inputs to the outputs, by the branches that apply at the point.",))
     values: Text = ("value",) if _at_point(page) else ("in the inputs",)
     blocks.append(Table((("node",), ("formula",), values), rows))
@@ -192,7 +178,7 @@ def _introduced(step: steps.BackwardPass, page: Page) -> list[Block]:
     blocks: list[Block] = []
     if _weighted(page):
         terms = [_weight(weight, label) for label, weight in step.weights]
-        blocks.append(Equation((of, summed(with_differences(terms)) if terms else ZERO)))
+        blocks.append(Equation((of, notation.summed(notation.with_differences(terms)) if terms else ZERO)))
     words: Text = ("The adjoint ", bar, " of a node ", Symbol("v"), " is ", PartialOf(of, Symbol("v")), ", how fast ",
                    of, " changes with ", Symbol("v"), " when all that is computed from ", Symbol("v"),
                    " changes along. It is the sum, over the nodes that use ", Symbol("v"),
@@ -206,9 +192,9 @@ def _weighted(page: Page) -> bool:
 
 def _weight(weight: Expr, label: str) -> Expr:
     """f₁ for 1·f₁, −2f₁ for (−2)·f₁."""
-    if isinstance(weight, Negative):
-        return Negative(_weight(weight.operand, label))
-    return Symbol(label) if weight == ONE else Product((weight, Symbol(label)))
+    if isinstance(weight, notation.Negative):
+        return notation.Negative(_weight(weight.operand, label))
+    return Symbol(label) if weight == ONE else notation.Product((weight, Symbol(label)))
 
 
 def _sum(line: steps.AdjointSum, of: str, page: Page) -> Equation:
@@ -253,7 +239,7 @@ def _product(left: Written, right: Written) -> Written:
     """v̄₁·y; in notation where that is possible, which knows about brackets."""
     factors = tuple(map(_as_notation, (left, right)))
     plain = tuple(factor for factor in factors if isinstance(factor, Expr))
-    return Product(plain, dot=True) if len(plain) == 2 else Times(factors)
+    return notation.Product(plain, dot=True) if len(plain) == 2 else Times(factors)
 
 
 def _as_notation(item: Written) -> Written:
@@ -261,13 +247,13 @@ def _as_notation(item: Written) -> Written:
     match = _PLAIN_DECIMAL.fullmatch(item.text) if isinstance(item, Decimal) else None
     if match is None:
         return item
-    number = Number(Fraction(match[2]), match[2])
-    return Negative(number) if match[1] else number
+    number = notation.Number(Fraction(match[2]), match[2])
+    return notation.Negative(number) if match[1] else number
 
 
 def _plus(terms: list[Written]) -> Written:
     plain = tuple(term for term in terms if isinstance(term, Expr))
-    return Sum(plain) if 1 < len(plain) == len(terms) else plus(terms)
+    return notation.Sum(plain) if 1 < len(plain) == len(terms) else plus(terms)
 
 
 def _result(passes: list[steps.BackwardPass], page: Page) -> list[Section]:

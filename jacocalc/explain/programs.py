@@ -43,7 +43,6 @@ from jacocalc.terms import (
     Ones,
     Operation,
     Plus,
-    Shape,
     Term,
     Transposed,
     Var,
@@ -165,7 +164,8 @@ def explain_loop(step: program_steps.LoopAdjoints, page: Page) -> list[Section]:
     for line in step.result:
         if line.at_last is not None:
             begins = not unknown & set(subterms(line.at_last))
-            remark = _last_remark(line, last[line.variable].shape)
+            shape, reasons = said_shape(last[line.variable].shape), _reasons((*line.uses, *line.last))
+            remark = (*shape, "; at the last step: ", *reasons)
             start = Line((last[line.variable], line.at_last), remark, 0 if begins else 1)
             (early if begins else inside).append(start)
             unknown -= {last[line.variable]} if begins else set()
@@ -180,10 +180,6 @@ def _recursion(line: program_steps.LoopAdjoint, step: program_steps.LoopAdjoints
     if line.ahead or line.at_last is not None:
         remark = ["only for ", Extent(step.letter), " < ", Extent(str(step.last)), "; ", *remark]
     return Line((Adjoint(loss, line.variable), line.result), tuple(remark), 1)
-
-
-def _last_remark(line: program_steps.LoopAdjoint, shape: Shape) -> Text:
-    return (*said_shape(shape), "; at the last step: ", *_reasons((*line.uses, *line.last)))
 
 
 def explain_implicit_adjoint(step: program_steps.ImplicitAdjoint, page: Page) -> list[Section]:
@@ -202,26 +198,18 @@ def explain_implicit_adjoint(step: program_steps.ImplicitAdjoint, page: Page) ->
 
 def explain_stage(step: program_steps.StageJacobian, page: Page) -> list[Section]:
     """∂h_t/∂h_{t−1}, and the product over the steps"""
-    last = shifted(step.of, step.letter, step.last)
+    steps = (step.last, Index(step.last.letter, step.last.offset - 1), Index(step.letter, 1))
+    last, before, after = (shifted(step.of, step.letter, one) for one in steps)
     blocks: tuple[Block, ...] = (
         Equation((PartialOf(step.of, step.by), step.result), (), matrix_shape(step.result.shape)),
         Equation((
             PartialOf(last, step.of),
-            Times((PartialOf(last, _moved(step.of, step.last, -1)), Dots(), PartialOf(_next(step), step.of))),
+            Times((PartialOf(last, before), Dots(), PartialOf(after, step.of))),
         )),
         Prose((f"the product of these Jacobians over the steps after {step.letter}, the last one on the left: its size "
                "decides whether gradients vanish or explode.",)),
     )  # fmt: skip
     return [Section(("From step to step",), blocks)]
-
-
-def _next(step: program_steps.StageJacobian) -> Term:
-    return shifted(step.of, step.letter, Index(step.letter, 1))
-
-
-def _moved(var: Var, last: Any, offset: int) -> Term:
-    assert var.index is not None
-    return shifted(var, var.index.letter, Index(last.letter, last.offset + offset))
 
 
 # -- the Jacobian perspective -------------------------------------------------------------------------

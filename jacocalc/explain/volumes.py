@@ -154,7 +154,8 @@ def explain_singular(step: steps.SingularSet, page: Page) -> list[Section]:
     elif len(step.result) == 1 and is_long(step.result[0].equation) and not step.result[0].multiples:
         text = _whole(name, square, stage)
     else:
-        text = (within, name, " is 0 where ", *_cases(step.result, stage), ". ", words["elsewhere"])
+        cases = joined((_case(case, stage) for case in step.result), ", or where ")
+        text = (within, name, " is 0 where ", *cases, ". ", words["elsewhere"])
     heading: Text = ("Where the determinant is 0",) if square else ("Where the factor is 0",)
     return [Section(heading, (Prose(text),), Detail.BRIEF)]
 
@@ -190,11 +191,6 @@ _CURVE = {
     "nowhere": "the tangent vector is not 0 at any point at which the formulas hold.",
     "elsewhere": "There the tangent vector is 0.",
 }
-
-
-def _cases(cases: tuple[steps.ZeroCase, ...], stage: VectorFunction) -> Text:
-    """ρ = 0, or where sin(φ) = 0, that is φ = kπ with a whole number k"""
-    return joined((_case(case, stage) for case in cases), ", or where ")
 
 
 def _case(case: steps.ZeroCase, stage: VectorFunction) -> Text:

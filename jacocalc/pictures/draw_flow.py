@@ -8,7 +8,6 @@ import numpy as np
 
 from jacocalc.pictures.canvas import BLUE, GREY, VERMILION, Sheet
 from jacocalc.pictures.flow import FlowScene, Logarithms
-from jacocalc.pictures.stages import Array
 from jacocalc.pictures.typesetting import formula
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def draw_flow(scene: FlowScene) -> Sheet:
         if alike and name == "largest":
             label = _ALIKE[scene.only]
         row: Logarithms = getattr(scene, name)
-        x, y = np.arange(1, count + 1), _values(row)
+        x, y = np.arange(1, count + 1), np.array([np.nan if value is None else value for value in row])
         axes.plot(x, y, color=color, ls=dashes, marker=marker, ms=5.5 if count <= 40 else 3, lw=1.8, label=label)
         nothing = np.isnan(y)
         axes.plot(x[nothing], np.full(nothing.sum(), floor), marker, color=color, ms=6, mfc="white", clip_on=False)
@@ -53,10 +52,6 @@ def draw_flow(scene: FlowScene) -> Sheet:
     axes.set_title("singular values of $J$, from the last stage back to each stage", fontsize=11, pad=30)
     figure.legend(loc="upper center", bbox_to_anchor=(0.55, 0.925), ncols=3, fontsize=9, handlelength=2.6)
     return Sheet(figure)
-
-
-def _values(row: Logarithms) -> Array:
-    return np.array([np.nan if value is None else value for value in row])
 
 
 def _range(known: list[float]) -> tuple[float, float]:

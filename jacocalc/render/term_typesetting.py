@@ -11,27 +11,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from jacocalc import terms
 from jacocalc.functions import Size
 from jacocalc.linear import GREEK_LETTERS, split_name
 from jacocalc.term_writing import ATOM, ENTRYWISE, FRACTION, RAISED, Script, split_size, written_sizes
-from jacocalc.terms import (
-    Differential,
-    Elementwise,
-    Extent,
-    Index,
-    Inverted,
-    Ones,
-    Operation,
-    Over,
-    Raised,
-    Scalar,
-    Shape,
-    Summed,
-    Term,
-    Transposed,
-    Var,
-    Zeros,
-)
+from jacocalc.terms import Shape, Term, Var
 
 _FENCED = {"norm": "‖‖", "norm2": "‖‖", "inner": "⟨⟩"}
 _ROOTS = {"sqrt": "", "cbrt": "3"}
@@ -49,7 +33,7 @@ class Typeset(Script):
     @abstractmethod
     def bold(self, digit: str) -> str: ...
     @abstractmethod
-    def index(self, index: Index) -> str: ...
+    def index(self, index: terms.Index) -> str: ...
     @abstractmethod
     def prefix(self, sign: str) -> str: ...
     @abstractmethod
@@ -81,9 +65,9 @@ class Typeset(Script):
 
     def strength(self, term: Term) -> int:
         """A sum with its sign stands among other terms; a root is drawn over its radicand only."""
-        if isinstance(term, Summed):
+        if isinstance(term, terms.Summed):
             return ENTRYWISE
-        return RAISED if isinstance(term, Elementwise) and term.function in _ROOTS else super().strength(term)
+        return RAISED if isinstance(term, terms.Elementwise) and term.function in _ROOTS else super().strength(term)
 
     def bracketed(self, text: str) -> str:
         return self.fence(text, "(", ")")
@@ -137,7 +121,7 @@ class Typeset(Script):
     def product(self, factors: tuple[Term, ...]) -> str:
         *others, last = factors
         texts = [self.part(factor, FRACTION) for factor in others]
-        texts.append(self.write(last) if isinstance(last, Summed) else self.part(last, FRACTION))
+        texts.append(self.write(last) if isinstance(last, terms.Summed) else self.part(last, FRACTION))
         line = texts[0]
         for (left, right), text in zip(pairwise(factors), texts[1:], strict=True):
             line += self._between(left, right) + text
@@ -151,8 +135,8 @@ class Typeset(Script):
 
     def _bare(self, factor: Term) -> Term:
         """The factor without the marks behind it, where these stand behind no brackets."""
-        body = factor.body if isinstance(factor, Transposed | Inverted) else factor
-        body = body.base if isinstance(body, Raised) else body
+        body = factor.body if isinstance(factor, terms.Transposed | terms.Inverted) else factor
+        body = body.base if isinstance(body, terms.Raised) else body
         return factor if self.strength(body) < ATOM else body
 
     def hadamard(self, parts: Sequence[str]) -> str:
@@ -163,7 +147,7 @@ class Typeset(Script):
             return self.fraction(self.write(a), self.write(b))
         return self.part(a, FRACTION) + self.infix("⊘") + self.part(b, FRACTION)
 
-    def summed(self, letter: str, first: Index, last: Index, body: str) -> str:
+    def summed(self, letter: str, first: terms.Index, last: terms.Index, body: str) -> str:
         return self.summation(letter, self.index(first), self.index(last)) + body
 
     # -- marks and functions ------------------------------------------------------------------------
@@ -202,21 +186,22 @@ class Typeset(Script):
 
 def _needs_dot(left: Term, right: Term) -> bool:
     """2 · 3, 1/2 · 1/n, 2 · 1_n"""
-    if isinstance(right, Over):
-        return right.denominator.is_scalar and isinstance(left, Scalar | Over)
-    bold = isinstance(right, Ones | Zeros) or (isinstance(right, Elementwise) and right.function == "step")
-    return isinstance(right, Scalar) or (bold and isinstance(left, Scalar) and left.value.denominator == 1)
+    if isinstance(right, terms.Over):
+        return right.denominator.is_scalar and isinstance(left, terms.Scalar | terms.Over)
+    step = isinstance(right, terms.Elementwise) and right.function == "step"
+    bold = step or isinstance(right, terms.Ones | terms.Zeros)
+    return isinstance(right, terms.Scalar) or (bold and isinstance(left, terms.Scalar) and left.value.denominator == 1)
 
 
 def _is_worded(term: Term) -> bool:
     """Whether a neighbour needs a gap: dx, a name of several letters, a function and its brackets."""
     match term:
-        case Var(name) | Extent(name):
+        case Var(name) | terms.Extent(name):
             stem = split_name(name)[0]
             return len(stem) > 1 and stem not in GREEK_LETTERS
-        case Elementwise(function):
+        case terms.Elementwise(function):
             return function not in _ROOTS
-        case Operation(name):
+        case terms.Operation(name):
             return name not in _FENCED
         case _:
-            return isinstance(term, Differential)
+            return isinstance(term, terms.Differential)

@@ -13,23 +13,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import islice
 
+from jacocalc import notation
 from jacocalc.evaluate.fields import ball_of
 from jacocalc.functions import Chain, VectorFunction
 from jacocalc.known_functions import BENT
-from jacocalc.notation import (
-    ZERO,
-    Applied,
-    Call,
-    Expr,
-    Piecewise,
-    children,
-    integer,
-    postorder,
-    rational,
-    rebuild,
-    summed,
-    walk,
-)
+from jacocalc.notation import ZERO, Expr, children, integer, postorder, rebuild, walk
 from jacocalc.replaying.balls import ROUGHLY, Ball, Grid, close, identity, number, product
 
 _STEP, _COARSE = Fraction(1, 2**300), Fraction(1, 2**280)
@@ -43,16 +31,16 @@ _SHRINKING = Fraction(99, 100)  # from the coarse step to the fine one
 @lru_cache(maxsize=4000)
 def concrete(expr: Expr) -> Expr:
     """Unspecified functions replaced by polynomials of degree 3, their partials by those of the polynomials."""
-    if not any(isinstance(node, Applied) for node in walk(expr)):
+    if not any(isinstance(node, notation.Applied) for node in walk(expr)):
         return expr
     done: dict[Expr, Expr] = {}
     for node in postorder(expr):
         parts = tuple(done[part] for part in children(node))
-        done[node] = _polynomial(node, parts) if isinstance(node, Applied) else rebuild(node, parts)
+        done[node] = _polynomial(node, parts) if isinstance(node, notation.Applied) else rebuild(node, parts)
     return done[expr]
 
 
-def _polynomial(node: Applied, arguments: tuple[Expr, ...]) -> Expr:
+def _polynomial(node: notation.Applied, arguments: tuple[Expr, ...]) -> Expr:
     seeded = random.Random(f"{node.function} {node.component}")
     count = len(arguments)
     powers = [tuple(int(k in (i, j)) + int(k == i == j) for k in range(count))
@@ -65,7 +53,7 @@ def _polynomial(node: Applied, arguments: tuple[Expr, ...]) -> Expr:
     for k in node.derivatives:
         terms = [(c * power[k - 1], tuple(p - (i == k - 1) for i, p in enumerate(power)))
                  for c, power in terms if power[k - 1]]  # fmt: skip
-    return summed([_monomial(c, power, arguments) for c, power in terms]) if terms else ZERO
+    return notation.summed([_monomial(c, power, arguments) for c, power in terms]) if terms else ZERO
 
 
 def _size(seeded: random.Random) -> Fraction:
@@ -73,7 +61,7 @@ def _size(seeded: random.Random) -> Fraction:
 
 
 def _monomial(coefficient: Fraction, powers: tuple[int, ...], arguments: tuple[Expr, ...]) -> Expr:
-    found: Expr = rational(coefficient)
+    found: Expr = notation.rational(coefficient)
     for argument, power in zip(arguments, powers, strict=True):
         if power:
             found = found * argument ** integer(power)
@@ -243,7 +231,8 @@ def _beside(expr: Expr, names: Mapping[str, Ball], name: str, step: Ball) -> tup
 
 
 def _kinked(expr: Expr) -> bool:
-    return any(isinstance(n, Piecewise) or (isinstance(n, Call) and n.function in BENT) for n in walk(expr))
+    bent = (isinstance(node, notation.Call) and node.function in BENT for node in walk(expr))
+    return any(bent) or any(isinstance(node, notation.Piecewise) for node in walk(expr))
 
 
 def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
@@ -252,7 +241,7 @@ def straightened(expr: Expr, names: Mapping[str, Ball], weight: Expr) -> Expr:
     for node in postorder(expr):
         parts = tuple(done[part] for part in children(node))
         done[node] = rebuild(node, parts)
-        if isinstance(node, Call) and node.function in BENT:
+        if isinstance(node, notation.Call) and node.function in BENT:
             values = [number(argument, names) for argument in node.arguments]
             if node.function in ("abs", "relu") and values[0] is not None and values[0].contains(0):
                 done[node] = (weight if node.function == "relu" else integer(2) * weight - 1) * parts[0]

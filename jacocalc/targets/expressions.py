@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from jacocalc import terms
 from jacocalc.errors import JacocalcError
 from jacocalc.functions import Size
 from jacocalc.known_functions import KNOWN
@@ -21,30 +22,7 @@ from jacocalc.targets.chains import chain_of
 from jacocalc.targets.forms import ATOM, PRODUCT, Axes, Form, Forms, Piece, applied, axes_of
 from jacocalc.targets.lines import Target
 from jacocalc.targets.products import product
-from jacocalc.terms import (
-    Adjoint,
-    Elementwise,
-    Extent,
-    Eye,
-    Hadamard,
-    Inverted,
-    Letter,
-    Ones,
-    Operation,
-    Opposite,
-    Over,
-    Plus,
-    Raised,
-    Scalar,
-    Scaled,
-    Shape,
-    Term,
-    Times,
-    Transposed,
-    Var,
-    Zeros,
-    subterms,
-)
+from jacocalc.terms import Shape, Term, Var, subterms
 
 _SELF = ("tr", "det", "sum", "mean", "diag", "diagonal", "vec", "logsumexp")
 _OF_A_NUMBER = {"norm": "abs", "logdet": "ln"}
@@ -107,19 +85,19 @@ class Expressions:
     def signed(self, term: Term) -> tuple[bool, Piece]:
         """(whether a minus stands in front, the rest)."""
         match term:
-            case Opposite(body):
+            case terms.Opposite(body):
                 minus, piece = self.signed(body)
                 return not minus, piece
-            case Scaled(scalar, Over(Ones(), b)) if not b.is_scalar:
-                return self.signed(Over(Scaled(scalar, Ones(b.shape)), b))
-            case Times() | Scaled():
+            case terms.Scaled(scalar, terms.Over(terms.Ones(), b)) if not b.is_scalar:
+                return self.signed(terms.Over(terms.Scaled(scalar, terms.Ones(b.shape)), b))
+            case terms.Times() | terms.Scaled():
                 chain = chain_of(term)
                 return chain.minus, product(self, chain, term.shape)
-            case Over(a, b) if b.is_scalar and not a.is_scalar:
+            case terms.Over(a, b) if b.is_scalar and not a.is_scalar:
                 minus, piece = self.signed(a)
                 return minus, self.form("over", term.shape, piece, self.loose(b), covers=piece.covers)
-            case Over(Opposite(a), b):
-                return True, self.loose(Over(a, b))
+            case terms.Over(terms.Opposite(a), b):
+                return True, self.loose(terms.Over(a, b))
             case _:
                 return False, self.unsigned(term)
 
@@ -127,46 +105,46 @@ class Expressions:
         """A term that begins without a minus."""
         shape = term.shape
         match term:
-            case Scalar(value):
+            case terms.Scalar(value):
                 return self.number(value)
-            case Letter(name):
+            case terms.Letter(name):
                 return self.form(name, shape)
-            case Extent(size):
+            case terms.Extent(size):
                 return Piece(self.size(size), PRODUCT if "*" in self.size(size) else ATOM)
-            case Var() | Adjoint():
+            case Var() | terms.Adjoint():
                 return Piece(self.name(term), ATOM, axes_of(shape))
-            case Ones():
+            case terms.Ones():
                 return Piece("1")
-            case Zeros():
+            case terms.Zeros():
                 return Piece("0")
-            case Eye(1):
+            case terms.Eye(1):
                 return Piece("1")
-            case Eye(size):
+            case terms.Eye(size):
                 return self.form("eye", shape, Piece(self.size(size)))
-            case Plus(parts):
+            case terms.Plus(parts):
                 return self.sum(parts, shape)
-            case Hadamard(factors):
+            case terms.Hadamard(factors):
                 pieces = [self.loose(factor) for factor in factors]
                 total = pieces[0]
                 for piece in pieces[1:]:
                     total = self.form("hadamard", shape, total, piece, covers=total.covers | piece.covers)
                 return total
-            case Over(a, b):
+            case terms.Over(a, b):
                 above, below = self.loose(a), self.loose(b)
                 covers = above.covers | below.covers
                 return self.form("over" if b.is_scalar else "divide", shape, above, below, covers=covers)
-            case Raised(base, exponent):
+            case terms.Raised(base, exponent):
                 piece = self.loose(base)
                 return self.form("power", shape, piece, self.full(exponent), covers=piece.covers)
-            case Transposed(body):
+            case terms.Transposed(body):
                 return self.transposed(body)
-            case Inverted(body) if term.is_scalar:
+            case terms.Inverted(body) if term.is_scalar:
                 return self.form("over", shape, self.number(Fraction(1)), self.full(body))
-            case Inverted(body):
+            case terms.Inverted(body):
                 return self.form("inverse", shape, self.full(body))
-            case Elementwise(function, body, order):
+            case terms.Elementwise(function, body, order):
                 return self.elementwise(function, order, body)
-            case Operation(name, arguments):
+            case terms.Operation(name, arguments):
                 return self.operation(name, arguments, shape)
         raise TypeError(f"no code for {type(term).__name__}")
 
@@ -195,7 +173,7 @@ class Expressions:
 
     def transposed(self, body: Term) -> Piece:
         """Aᵀ; a vector with one axis is its own transpose."""
-        if isinstance(body, Transposed):
+        if isinstance(body, terms.Transposed):
             return self.full(body.body)
         piece = self.full(body)
         turned = axes_of(body.shape[::-1])
@@ -214,7 +192,7 @@ class Expressions:
             called = function + "'" * order
             raise JacocalcError(f"{called} has no code", hint=f"write {called} out")
         piece = self.full(body)
-        constant = body.is_scalar and not any(isinstance(node, Var | Adjoint) for node in subterms(body))
+        constant = body.is_scalar and not any(isinstance(node, Var | terms.Adjoint) for node in subterms(body))
         if constant and "constant" in self.forms:
             if f"c:{function}" in self.forms:
                 return self.form(f"c:{function}", shape, piece)
@@ -231,7 +209,7 @@ class Expressions:
         if name == "norm2":
             squared = self.form("power", first.shape, self.full(first), self.number(Fraction(2)))
             return self.form("sum", first.shape, squared, covers=frozenset())
-        if name == "tr" and isinstance(first, Times):
+        if name == "tr" and isinstance(first, terms.Times):
             pair = _turned_pair(first.factors)
             if pair is not None:
                 return self.form("inner", first.shape, self.full(pair[0]), self.full(pair[1]), covers=frozenset())
@@ -247,7 +225,8 @@ class Expressions:
         """A function of matrices where these are single numbers."""
         first = arguments[0]
         if name in ("norm2", "inner", "kron"):
-            return self.full(Raised(first, Scalar(Fraction(2))) if name == "norm2" else Times(arguments))
+            squared = terms.Raised(first, terms.Scalar(Fraction(2)))
+            return self.full(squared if name == "norm2" else terms.Times(arguments))
         if name in ("softmax", "softmax_rows", "softmax_columns", "var"):
             return self.number(Fraction(0 if name == "var" else 1))
         return self.full(first) if name in _SELF else self.elementwise(_OF_A_NUMBER[name], 0, first)
@@ -256,8 +235,8 @@ class Expressions:
 def _turned_pair(factors: tuple[Term, ...]) -> tuple[Term, Term] | None:
     """(A, B) for tr(Aᵀ B) and tr(A Bᵀ): then the trace is Σ A ⊙ B."""
     first, last = factors[0], factors[-1]
-    if isinstance(first, Transposed) and len(factors) > 1 and not isinstance(first.body, Inverted):
-        return first.body, factors[1] if len(factors) == 2 else Times(factors[1:])
-    if isinstance(last, Transposed) and len(factors) > 1 and not isinstance(last.body, Inverted):
-        return factors[0] if len(factors) == 2 else Times(factors[:-1]), last.body
+    if isinstance(first, terms.Transposed) and len(factors) > 1 and not isinstance(first.body, terms.Inverted):
+        return first.body, factors[1] if len(factors) == 2 else terms.Times(factors[1:])
+    if isinstance(last, terms.Transposed) and len(factors) > 1 and not isinstance(last.body, terms.Inverted):
+        return factors[0] if len(factors) == 2 else terms.Times(factors[:-1]), last.body
     return None
