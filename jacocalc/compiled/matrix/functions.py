@@ -90,14 +90,9 @@ def applied(graph: Graph, name: str, u: int) -> int:
 def generic(graph: Graph, functions: Mapping[str, Named], name: str, order: int, u: int) -> int:
     """The derivative of this order of a function at u; a generic one is what ``functions`` says.
 
-    Raises JacocalcError where it says nothing, or what it says has no such derivative.
+    Raises JacocalcError where what it says has no such derivative.
     """
     if name not in functions:
-        if name not in KNOWN and name != "step":
-            raise JacocalcError(
-                f"{'σ' if name == 'sigma' else name} is a generic function and has no values",
-                hint=f'say which it is: {{"{name}": "tanh"}}',
-            )
         return _derived(graph, name, order, u)
     given = functions[name]
     if isinstance(given, str):

@@ -11,6 +11,7 @@ import numpy as np
 
 from jacocalc.compiled.error_function import erf
 from jacocalc.compiled.matrix.graph import ELEMENTWISE, Node, Sizes
+from jacocalc.compiled.numpy_kernel import UFUNCS
 
 _LARGE = 4096  # entries of a product of a column and a row
 _HUGE = np.float64(1e300)
@@ -36,14 +37,6 @@ def _outer(a: Array, b: Array, out: Array) -> None:
     """u vᵀ, the factors in either order: einsum takes half the time of a product that is spread out"""
     column, row = (a, b) if a.shape[1] == 1 else (b, a)
     np.einsum("i,j->ij", column[:, 0], row[0], out=out)
-
-
-def _maximum(a: Array, b: Array, out: Array) -> None:
-    np.maximum(a, b, out=out)
-
-
-def _minimum(a: Array, b: Array, out: Array) -> None:
-    np.minimum(a, b, out=out)
 
 
 def _sum(axis: int, a: Array, out: Array) -> None:
@@ -140,7 +133,7 @@ def _logdet(a: Array, out: Array) -> None:
 
 _REDUCED: dict[str, Callable[..., None]] = {"sum": _sum, "max": _max}
 _KERNELS: dict[str, Kernel] = {
-    "maximum": _maximum, "minimum": _minimum, "matmul": np.matmul, "total": _total, "inner": _inner,
+    "maximum": UFUNCS["max"], "minimum": UFUNCS["min"], "matmul": np.matmul, "total": _total, "inner": _inner,
     "norm": _norm, "squares": _squares, "full": _full,
     "eye": _eye, "where": _where, "erf": erf, "trace": _trace, "diag": _diag, "diagonal": _diagonal, "vec": _vec,
     "kron": _kron, "inverse": _inverse, "solve": _solve, "det": _det, "logdet": _logdet,
