@@ -43,9 +43,12 @@ def program_code(
     if target == "latex":
         return latex_fragment(program, loss, steps)
     if target not in _LANGUAGES:
-        close = difflib.get_close_matches(target, TARGETS, 1, 0.5)
-        raise JacocalcError(
-            f"code of programs is written for {', '.join(TARGETS)}, not for {target}",
-            hint=f"did you mean {close[0]}?" if close else "",
-        )
+        raise unknown_target("code of programs", target, TARGETS)
     return _LANGUAGES[target](replace(shared(plan_of(program, loss, wrt, steps)), sizes=sizes))
+
+
+def unknown_target(what: str, target: str, known: Sequence[str]) -> JacocalcError:
+    """What is said of a target that is not known, with what was probably meant."""
+    close = difflib.get_close_matches(target, known, 1, 0.5)
+    hint = f"did you mean {close[0]}?" if close else ""
+    return JacocalcError(f"{what} is written for {', '.join(known)}, not for {target}", hint=hint)

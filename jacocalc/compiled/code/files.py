@@ -5,7 +5,6 @@ recognised → derivative → lowered → scheduled (the jobs, as for kernels) �
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 
 from jacocalc.compiled.code import c99, python, scripts
@@ -14,6 +13,7 @@ from jacocalc.compiled.code.languages import LANGUAGES
 from jacocalc.compiled.code.lines import guards
 from jacocalc.compiled.code.special_forms import with_special
 from jacocalc.errors import JacocalcError
+from jacocalc.targets.code import unknown_target
 
 _FILES: dict[str, tuple[Callable[[Draft], str], Iterable[str]]] = {
     "numpy": (lambda draft: python.python_file(draft, "numpy"), python.FIXED),
@@ -29,11 +29,7 @@ TARGETS = (*_FILES, "latex")
 def function_code(source: Source, target: str) -> str:
     """The whole file.  Raises JacocalcError for a target that is not known."""
     if target not in TARGETS:
-        close = difflib.get_close_matches(target, TARGETS, 1, 0.5)
-        raise JacocalcError(
-            f"code is written for {', '.join(TARGETS)}, not for {target}",
-            hint=f"did you mean {close[0]}?" if close else "",
-        )
+        raise unknown_target("code", target, TARGETS)
     if target == "latex":
         if source.written is None:
             raise JacocalcError("equations are written for functions that were given as formulas")
