@@ -33,7 +33,7 @@ from jacocalc.displayed import Displayed
 from jacocalc.document import Document
 from jacocalc.errors import JacocalcError, LimitReached, MissingExtra
 from jacocalc.explain.class_report import class_report
-from jacocalc.marks import OUTCOMES, AnswerRow, ClassSummary, Mark, summarised
+from jacocalc.marks import MARK_COLUMNS, OUTCOMES, AnswerRow, ClassSummary, Mark, summarised
 from jacocalc.reading.problems import read_file, read_problem
 from jacocalc.reading.rosters import read_roster, roster_of, rows_of
 from jacocalc.render.html import to_html
@@ -104,11 +104,9 @@ class ClassMarks(Displayed, Sequence[Mark]):
     def records(self) -> list[dict[str, Any]]:
         """A dict for each row, for a data frame."""
         return [
-            {"student": m.student, "question": m.question, "answer": m.answer, "outcome": m.outcome,
-             "certainty": m.certainty, "score": m.score, "max_score": m.max_score, "mistakes": " ".join(m.mistakes),
-             "message": m.message}
-            for m in self.rows
-        ]  # fmt: skip
+            {name: getattr(mark, name) for name in MARK_COLUMNS} | {"mistakes": " ".join(mark.mistakes)}
+            for mark in self.rows
+        ]
 
     def __len__(self) -> int:
         return len(self.rows)
