@@ -92,7 +92,7 @@ def compile(  # noqa: A001 (the name that the design gives it)
     return _compiled(stages, backend, kink)
 
 
-def _compiled(stages: Chain, backend: str, kink: Any = None) -> CompiledFunction:
+def _compiled(stages: Chain, backend: str, kink: Any) -> CompiledFunction:
     if stages.abstract:
         raise JacocalcError("an unspecified function has no values and cannot be compiled")
     on_tape = ChainTape(stages.stages, stages.parameters, len(stages.inputs), kept=KNOWN)

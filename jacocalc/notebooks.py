@@ -23,9 +23,7 @@ from jacocalc.render.text import to_text
 from jacocalc.verdicts import Verdict
 
 
-def mimebundle(
-    item: Any, include: Container[str] | None = None, exclude: Container[str] | None = None
-) -> dict[str, str]:
+def mimebundle(item: Any, include: Container[str] | None, exclude: Container[str] | None) -> dict[str, str]:
     """The forms of a value by MIME type: those of ``include``, or all, without those of ``exclude``."""
     made: dict[str, str] = {}
     for kind, make in _FORMS.items():

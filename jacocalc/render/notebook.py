@@ -57,7 +57,7 @@ def _scoped(selectors: str) -> str:
 _UNTRUSTED = "(Trust this notebook to see the formulas of the working.)"
 
 
-def notebook_html(document: Document, folded: str = "Working", kind: str = "", formula: str = "") -> str:
+def notebook_html(document: Document, folded: str, kind: str, formula: str) -> str:
     """The page as a fragment with its style; ``folded`` names what is hidden at first, ``kind`` is one more class.
 
     ``formula``: in LaTeX, for a notebook that is not trusted.

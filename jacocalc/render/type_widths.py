@@ -25,7 +25,7 @@ _WIDTHS = {
 }
 
 
-def text_width(text: str, size: float, face: str = "roman") -> float:
+def text_width(text: str, size: float, face: str) -> float:
     """The width of a run of letters; ``face`` is roman, italic or bold."""
     widths = _WIDTHS.get(face, _WIDTHS["roman"])
     total = sum(widths.get(letter, _WIDTHS["roman"].get(letter, _OTHER)) for letter in text if not combining(letter))
