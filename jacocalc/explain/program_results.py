@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jacocalc import program_steps
+from jacocalc import program_steps, terms
 from jacocalc.document import (
     Block,
     Equation,
@@ -24,19 +24,7 @@ from jacocalc.explain.program_names import loss_of, matrix_shape, said_shape
 from jacocalc.explain.sides import once
 from jacocalc.explain.symbols import decimals
 from jacocalc.options import Detail
-from jacocalc.terms import (
-    ONE,
-    Differential,
-    Eye,
-    Operation,
-    Opposite,
-    Plus,
-    Scalar,
-    Scaled,
-    Term,
-    Transposed,
-    Var,
-)
+from jacocalc.terms import ONE, Term, Var
 from jacocalc.terms import Times as Product
 
 # -- differentials ------------------------------------------------------------------------------------
@@ -46,14 +34,14 @@ def explain_differential_line(step: program_steps.DifferentialLine, page: Page) 
     """d(A B) = dA B + A dB"""
     first = next(one for one in page.derivation.steps if isinstance(one, program_steps.DifferentialLine))
     heading: Text = ("The differential, rule by rule",) if step is first else ()
-    small = Differential(step.of)
+    small = terms.Differential(step.of)
     sides = once((small, *([step.applied] if isinstance(step.of, Var) else []), step.result))
     return [Section(heading, (Line(sides, (step.rule,), 0 if isinstance(step.of, Var) else 1),))]
 
 
 def explain_kind(step: program_steps.DifferentialKind, page: Page) -> list[Section]:
     """df = J dx, df = ⟨G, dX⟩, or a linear map"""
-    small, change = Differential(step.of), Differential(step.by)
+    small, change = terms.Differential(step.of), terms.Differential(step.by)
     if step.form == "map":
         blocks: list[Block] = [
             Equation((small, step.change)),
@@ -64,14 +52,14 @@ def explain_kind(step: program_steps.DifferentialKind, page: Page) -> list[Secti
     assert step.result is not None
     if step.form == "jacobian":
         heading, name = "The Jacobian", PartialOf(step.of, step.by)
-        form: Term = Product((step.result, change)) if not isinstance(step.result, Eye) else change
+        form: Term = Product((step.result, change)) if not isinstance(step.result, terms.Eye) else change
         said: Text = (*matrix_shape(step.result.shape), ": row i is component i, column j is entry j of the input")
         chain: tuple[Written, ...] = once((small, step.change, form))
     else:
         heading = "The derivative" if step.form == "derivative" else "The gradient"
         name, said = PartialOf(step.of, step.by), said_shape(step.result.shape)
-        inner = Operation("inner", (step.result, change)) if step.by.shape[1] != 1 else Product(
-            (Transposed(step.result), change)
+        inner = terms.Operation("inner", (step.result, change)) if step.by.shape[1] != 1 else Product(
+            (terms.Transposed(step.result), change)
         )  # fmt: skip
         chain = once((small, step.change, inner if not step.by.is_scalar else Product((step.result, change))))
     blocks = [Equation(chain), Equation((name, step.result), (), said)]
@@ -85,10 +73,10 @@ def explain_kind(step: program_steps.DifferentialKind, page: Page) -> list[Secti
 
 def explain_kronecker(step: program_steps.KroneckerForm, page: Page) -> list[Section]:
     """vec df = (Bᵀ ⊗ A) vec dX"""
-    vec_f = Operation("vec", (Differential(step.of),))
-    vec_x = Operation("vec", (Differential(step.by),))
+    vec_f = terms.Operation("vec", (terms.Differential(step.of),))
+    vec_x = terms.Operation("vec", (terms.Differential(step.by),))
     parts = tuple(_kronecker_part(part, step.by) for part in step.result)
-    matrix: Term = Plus(parts) if len(parts) > 1 else parts[0]
+    matrix: Term = terms.Plus(parts) if len(parts) > 1 else parts[0]
     remarks = ["vec stacks columns, ⊗ is the Kronecker product"]
     if any(part.transposed for part in step.result):
         remarks.append("K is the commutation matrix: vec of the transpose is K vec")
@@ -98,29 +86,29 @@ def explain_kronecker(step: program_steps.KroneckerForm, page: Page) -> list[Sec
 
 
 def _kronecker_part(part: program_steps.KroneckerPart, by: Var) -> Term:
-    factors: list[Term] = [Operation("kron", (_turned(part.right), part.left))]
+    factors: list[Term] = [terms.Operation("kron", (_turned(part.right), part.left))]
     if part.weight is not None:
-        factors.insert(0, Operation("diag", (Operation("vec", (part.weight,)),)))
+        factors.insert(0, terms.Operation("diag", (terms.Operation("vec", (part.weight,)),)))
     if part.transposed:
         factors.append(Var("K", factors[-1].shape))
     body: Term = Product(tuple(factors)) if len(factors) > 1 else factors[0]
     if part.coefficient == ONE:
         return body
-    if isinstance(part.coefficient, Opposite):
+    if isinstance(part.coefficient, terms.Opposite):
         inner = part.coefficient.body
-        return Opposite(body if inner == ONE else Scaled(inner, body))
-    return Scaled(part.coefficient, body)
+        return terms.Opposite(body if inner == ONE else terms.Scaled(inner, body))
+    return terms.Scaled(part.coefficient, body)
 
 
 def _turned(term: Term) -> Term:
-    if isinstance(term, Eye | Scalar) or (isinstance(term, Var) and "symmetric" in term.facts):
+    if isinstance(term, terms.Eye | terms.Scalar) or (isinstance(term, Var) and "symmetric" in term.facts):
         return term
-    return term.body if isinstance(term, Transposed) else Transposed(term)
+    return term.body if isinstance(term, terms.Transposed) else terms.Transposed(term)
 
 
 def explain_hessian_term(step: program_steps.HessianTerm, page: Page) -> list[Section]:
     """d(∇f) = H dx, or d²f of a matrix"""
-    small, nabla = Differential(step.by), Gradient(step.of)
+    small, nabla = terms.Differential(step.by), Gradient(step.of)
     if step.by.shape[1] != 1:
         lines = Equation((nabla, step.gradient)), Equation((Operated("d", nabla), step.change))
         said = Prose(("The Hessian is the linear map from ", small, " to ", Operated("d", nabla),
@@ -136,7 +124,7 @@ def explain_hessian_term(step: program_steps.HessianTerm, page: Page) -> list[Se
 
 def explain_hessian_vector(step: program_steps.HessianVector, page: Page) -> list[Section]:
     """d(∂L/∂θ) along dθ: both passes differentiated"""
-    small = joined((Differential(var),) for var in step.by)
+    small = joined((terms.Differential(var),) for var in step.by)
     blocks: list[Block] = [Prose(("Along a direction ", *small, " every variable and every adjoint changes; the "
                                   "changes of the gradients are the Hessian times the direction."))]  # fmt: skip
     blocks += [Line((line.of, line.result), ("forward",)) for line in step.forward]

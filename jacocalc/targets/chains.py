@@ -9,23 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeGuard
 
-from jacocalc.terms import (
-    ONE,
-    Eye,
-    Inverted,
-    Ones,
-    Operation,
-    Opposite,
-    Over,
-    Scalar,
-    Scaled,
-    Term,
-    Times,
-    Transposed,
-    Var,
-    parts_of,
-    with_parts,
-)
+from jacocalc import terms
+from jacocalc.terms import ONE, Term, Var, parts_of, with_parts
 
 Factors = tuple[Term, ...]
 
@@ -55,7 +40,7 @@ def chain_of(term: Term) -> Chain:
     numbers = tuple(piece for piece in pieces if piece[0].shape[0] == 1 and piece[-1].shape[1] == 1)
     others = [piece for piece in pieces if piece not in numbers]
     if not pieces and not term.is_scalar:
-        others = [(Eye(term.shape[0]),)]
+        others = [(terms.Eye(term.shape[0]),)]
     left = others[0] if others else ()
     right = others[1] if len(others) > 1 else ()
     return Chain(taken.minus, tuple(taken.above), tuple(taken.below), numbers, left, right)
@@ -65,24 +50,24 @@ def grouped(term: Term) -> Term:
     """u vᵀ A⁻ᵀ as u (A⁻¹ v)ᵀ: the column and the row of a product as terms of their own, which others may share."""
     parts = parts_of(term)
     term = with_parts(term, tuple(map(grouped, parts))) if parts else term
-    if not isinstance(term, Times) or term.is_scalar:
+    if not isinstance(term, terms.Times) or term.is_scalar:
         return term
     chain = chain_of(term)
     if not (chain.left and chain.right) or len(chain.left) + len(chain.right) != len(term.factors):
         return term
-    left = Times(chain.left) if len(chain.left) > 1 else chain.left[0]
-    row: Term = Times(chain.right) if len(chain.right) > 1 else chain.right[0]
+    left = terms.Times(chain.left) if len(chain.left) > 1 else chain.left[0]
+    row: Term = terms.Times(chain.right) if len(chain.right) > 1 else chain.right[0]
     if len(chain.right) > 1 and not is_row_of_ones(chain.right[:1]):
-        row = Transposed(Times(tuple(map(_turned, reversed(chain.right)))))
-    return Times((left, row))
+        row = terms.Transposed(terms.Times(tuple(map(_turned, reversed(chain.right)))))
+    return terms.Times((left, row))
 
 
 def _turned(term: Term) -> Term:
     """The transpose of a factor, as one would write it."""
-    if isinstance(term, Transposed):
+    if isinstance(term, terms.Transposed):
         return term.body
     symmetric = (isinstance(term, Var) and "symmetric" in term.facts) or is_diagonal(term)
-    return term if symmetric else Transposed(term)
+    return term if symmetric else terms.Transposed(term)
 
 
 @dataclass
@@ -97,26 +82,26 @@ class _Taken:
     def take(self, term: Term) -> None:
         """One factor, taken apart itself."""
         match term:
-            case Opposite(body):
+            case terms.Opposite(body):
                 self.minus = not self.minus
                 self.take(body)
-            case Times(factors) if not term.is_scalar or any(not factor.is_scalar for factor in factors):
+            case terms.Times(factors) if not term.is_scalar or any(not factor.is_scalar for factor in factors):
                 for factor in factors:
                     if factor.is_scalar:
                         self.take_scalar(factor)
                     else:
                         self.take(factor)
-            case Scaled(scalar, body):
+            case terms.Scaled(scalar, body):
                 self.take_scalar(scalar)
                 self.take(body)
-            case Over(a, b) if b.is_scalar and not term.is_scalar:
+            case terms.Over(a, b) if b.is_scalar and not term.is_scalar:
                 self.take(a)
                 self.take_scalar(b, below=True)
-            case Ones((rows, columns)) if rows != 1 and columns != 1:
-                self.matrices += [Ones((rows, 1)), Ones((1, columns))]
-            case Transposed(Transposed(body)):
+            case terms.Ones((rows, columns)) if rows != 1 and columns != 1:
+                self.matrices += [terms.Ones((rows, 1)), terms.Ones((1, columns))]
+            case terms.Transposed(terms.Transposed(body)):
                 self.take(body)
-            case Eye():
+            case terms.Eye():
                 return
             case _ if term.is_scalar:
                 self.take_scalar(term)
@@ -127,22 +112,22 @@ class _Taken:
         """A scalar factor above or below the bar."""
         above, under = (self.below, self.above) if below else (self.above, self.below)
         match term:
-            case Opposite(body):
+            case terms.Opposite(body):
                 self.minus = not self.minus
                 self.take_scalar(body, below)
-            case Times(factors) if all(factor.is_scalar for factor in factors):
+            case terms.Times(factors) if all(factor.is_scalar for factor in factors):
                 for factor in factors:
                     self.take_scalar(factor, below)
-            case Scaled(scalar, body):
+            case terms.Scaled(scalar, body):
                 self.take_scalar(scalar, below)
                 self.take_scalar(body, below)
-            case Over(a, b):
+            case terms.Over(a, b):
                 self.take_scalar(a, below)
                 self.take_scalar(b, not below)
-            case Scalar(value) if value != 1 and not _is_decimal(value):
+            case terms.Scalar(value) if value != 1 and not _is_decimal(value):
                 if value.numerator != 1:
-                    above.append(Scalar(Fraction(value.numerator)))
-                under.append(Scalar(Fraction(value.denominator)))
+                    above.append(terms.Scalar(Fraction(value.numerator)))
+                under.append(terms.Scalar(Fraction(value.denominator)))
             case _ if term != ONE:
                 above.append(term)
 
@@ -169,22 +154,22 @@ def is_row_of_ones(factors: Factors) -> bool:
 
 
 def _is_ones(term: Term) -> bool:
-    return isinstance(term, Ones) or (isinstance(term, Transposed) and isinstance(term.body, Ones))
+    return isinstance(term, terms.Ones) or (isinstance(term, terms.Transposed) and isinstance(term.body, terms.Ones))
 
 
-def is_diagonal(term: Term) -> TypeGuard[Operation]:
+def is_diagonal(term: Term) -> TypeGuard[terms.Operation]:
     """Whether the term is diag(v)."""
-    return isinstance(term, Operation) and term.name == "diag"
+    return isinstance(term, terms.Operation) and term.name == "diag"
 
 
 def inverse_of(term: Term) -> Term | None:
     """A for A⁻¹, Aᵀ for A⁻ᵀ; None for what is no inverse."""
     match term:
-        case Inverted(body):
+        case terms.Inverted(body):
             return body
-        case Transposed(Inverted(Transposed(body))):
+        case terms.Transposed(terms.Inverted(terms.Transposed(body))):
             return body
-        case Transposed(Inverted(body)):
-            return Transposed(body)
+        case terms.Transposed(terms.Inverted(body)):
+            return terms.Transposed(body)
         case _:
             return None

@@ -11,32 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
+from jacocalc import terms
 from jacocalc.known_functions import KNOWN
 from jacocalc.targets.chains import grouped
 from jacocalc.targets.lines import Each, Let, Line, Plan, Settle, mapped, targets_of, terms_of
 from jacocalc.targets.plan import variable_of
-from jacocalc.terms import (
-    Adjoint,
-    Elementwise,
-    Hadamard,
-    Index,
-    Inverted,
-    Ones,
-    Operation,
-    Opposite,
-    Over,
-    Plus,
-    Summed,
-    Term,
-    Times,
-    Transposed,
-    Var,
-    parts_of,
-    replaced,
-    shifted,
-    subterms,
-    tree_size,
-)
+from jacocalc.terms import Term, Var, parts_of, replaced, shifted, subterms, tree_size
 
 _COSTLY = ("det", "logdet", "softmax", "softmax_rows", "softmax_columns", "logsumexp", "norm", "var")
 _LARGE = 7
@@ -48,11 +28,11 @@ class _Scope:
     """Where a part stands: outside loops (letter ""), or at a step of a loop over these indices."""
 
     letter: str
-    first: Index
-    last: Index
+    first: terms.Index
+    last: terms.Index
 
 
-_OUTSIDE = _Scope("", Index(""), Index(""))
+_OUTSIDE = _Scope("", terms.Index(""), terms.Index(""))
 
 
 def shared(plan: Plan) -> Plan:
@@ -91,35 +71,35 @@ def _scoped(lines: Iterable[Line], scope: _Scope = _OUTSIDE) -> Iterator[tuple[_
 
 def _occurrences(term: Term, bare: bool) -> Iterator[Term]:
     """Every part as often as it occurs; an inverse only where it does not merely solve for a vector."""
-    if isinstance(term, Summed):
+    if isinstance(term, terms.Summed):
         return
-    if bare or not isinstance(term, Inverted):
+    if bare or not isinstance(term, terms.Inverted):
         yield term
-    solves = isinstance(term, Times) and 1 in term.shape
+    solves = isinstance(term, terms.Times) and 1 in term.shape
     for part in parts_of(term):
-        inner = part.body if isinstance(part, Transposed) and isinstance(part.body, Inverted) else part
+        inner = part.body if isinstance(part, terms.Transposed) and isinstance(part.body, terms.Inverted) else part
         yield from _occurrences(inner, bare=not solves)
 
 
 def _worth(term: Term) -> bool:
-    if not any(isinstance(node, Var | Adjoint) for node in subterms(term)):
+    if not any(isinstance(node, Var | terms.Adjoint) for node in subterms(term)):
         return False
-    if isinstance(term, Elementwise):
+    if isinstance(term, terms.Elementwise):
         return term.function not in ("step", "sign", "abs", "relu") or tree_size(term) > 2
-    if isinstance(term, Inverted) or (isinstance(term, Operation) and term.name in _COSTLY):
+    if isinstance(term, terms.Inverted) or (isinstance(term, terms.Operation) and term.name in _COSTLY):
         return True
-    if isinstance(term, Opposite | Transposed):
+    if isinstance(term, terms.Opposite | terms.Transposed):
         return False
-    if isinstance(term, Times) and not any(isinstance(node, Ones) for node in subterms(term)):
+    if isinstance(term, terms.Times) and not any(isinstance(node, terms.Ones) for node in subterms(term)):
         return tree_size(term) > 3 or not term.is_scalar
-    if any(isinstance(node, Elementwise) for node in subterms(term)):
+    if any(isinstance(node, terms.Elementwise) for node in subterms(term)):
         return True
     return tree_size(term) >= _LARGE
 
 
 def _offsets(term: Term, letter: str) -> set[int]:
     """The steps t + k at which a term reads."""
-    read = [variable_of(node) for node in subterms(term) if isinstance(node, Var | Adjoint)]
+    read = [variable_of(node) for node in subterms(term) if isinstance(node, Var | terms.Adjoint)]
     return {var.index.offset for var in read if var.index and var.index.letter == letter}
 
 
@@ -128,7 +108,7 @@ def _canonical(term: Term, scope: _Scope) -> tuple[_Scope, Term]:
     offsets = _offsets(term, scope.letter) if scope.letter else set()
     if not offsets:
         return _OUTSIDE, term
-    return scope, shifted(term, scope.letter, Index(scope.letter, -1)) if max(offsets) == 1 else term
+    return scope, shifted(term, scope.letter, terms.Index(scope.letter, -1)) if max(offsets) == 1 else term
 
 
 # -- a name for a part --------------------------------------------------------------------------------
@@ -137,7 +117,7 @@ def _canonical(term: Term, scope: _Scope) -> tuple[_Scope, Term]:
 def _named(plan: Plan, scope: _Scope, part: Term) -> Plan:
     """The part computed where all that it reads is known, and its name wherever it stood later."""
     own = _definition(plan, scope, part)
-    index = Index(scope.letter) if scope.letter else None
+    index = terms.Index(scope.letter) if scope.letter else None
     uses = [_first_use(lines, scope, part) for lines in (plan.forward, plan.backward)]
     var = Var(_name(part, plan, uses[0] is None), part.shape, index) if own is None else own.target
     assert isinstance(var, Var)
@@ -171,7 +151,7 @@ def _everywhere(part: Term, var: Var, scope: _Scope) -> dict[Term, Term]:
     """The part at the steps t, t + 1, the first and the last, each with its name."""
     if not scope.letter:
         return {part: var}
-    steps = (Index(scope.letter), Index(scope.letter, 1), scope.first, scope.last)
+    steps = (terms.Index(scope.letter), terms.Index(scope.letter, 1), scope.first, scope.last)
     return {shifted(part, scope.letter, step): shifted(var, scope.letter, step) for step in steps}
 
 
@@ -201,7 +181,7 @@ def _placed(lines: tuple[Line, ...], first: int, scope: _Scope, own: Let) -> tup
         return (*lines[:first], own, *lines[first:])
     head = lines[first]
     assert isinstance(head, Each)
-    reads = {node for node in subterms(own.term) if isinstance(node, Var | Adjoint)}
+    reads = {node for node in subterms(own.term) if isinstance(node, Var | terms.Adjoint)}
     behind = [i for i, line in enumerate(head.body, 1) if reads & set(targets_of(line))]
     place = max(behind, default=0)
     return (*lines[:first], replace(head, body=(*head.body[:place], own, *head.body[place:])), *lines[first + 1 :])
@@ -211,10 +191,10 @@ def _name(part: Term, plan: Plan, backward: bool) -> str:
     """A_inv, tanh_z, sqrt_1; delta_1 for what only the backward pass uses."""
     taken = {var.name for var in (*plan.program.variables, *plan.shared)} | {var.key for var in plan.program.variables}
     argument = parts_of(part)[0] if len(parts_of(part)) == 1 else None
-    delta = backward and not part.is_scalar and isinstance(part, Plus | Times | Hadamard | Over)
+    delta = backward and not part.is_scalar and isinstance(part, terms.Plus | terms.Times | terms.Hadamard | terms.Over)
     kind = "delta" if delta else _kind(part)
     if isinstance(argument, Var) and argument.index is None:
-        name = f"{argument.name}_inv" if isinstance(part, Inverted) else f"{kind}_{argument.name}"
+        name = f"{argument.name}_inv" if isinstance(part, terms.Inverted) else f"{kind}_{argument.name}"
         if name not in taken:
             return name
     return next(f"{kind}_{number}" for number in count(1) if f"{kind}_{number}" not in taken)
@@ -222,15 +202,15 @@ def _name(part: Term, plan: Plan, backward: bool) -> str:
 
 def _kind(part: Term) -> str:
     match part:
-        case Elementwise(function, _, order):
+        case terms.Elementwise(function, _, order):
             return "d" * order + function if function in KNOWN or order else function
-        case Inverted():
+        case terms.Inverted():
             return "inverse"
-        case Operation(name):
+        case terms.Operation(name):
             return name
-        case Plus(parts):
-            return "difference" if any(isinstance(one, Opposite) for one in parts) else "total"
-        case Times():
+        case terms.Plus(parts):
+            return "difference" if any(isinstance(one, terms.Opposite) for one in parts) else "total"
+        case terms.Times():
             return "product"
         case _:
             return "part"
