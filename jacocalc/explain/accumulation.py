@@ -232,7 +232,7 @@ def explain_row_form(step: RowForm, page: Page) -> list[Section]:
 
 # -- depth --------------------------------------------------------------------------------------------
 
-_SAID = {
+BY_DEPTH = {
     "vanishing": "The gradient vanishes with depth",
     "exploding": "The gradient explodes with depth",
     "steady": "The gradient keeps its size",
@@ -271,7 +271,7 @@ def explain_norms(step: NormsByDepth, page: Page) -> list[Section]:
     if step.result in ("vanishing", "zero") and step.functions:
         cause += [f" In this stage {'; '.join(_BOUNDS[name] for name in step.functions)}."]
     caption: Text = (
-        f"{_SAID[step.result]} (largest singular value, from the last stage back to the first; logarithmic)",
+        f"{BY_DEPTH[step.result]} (largest singular value, from the last stage back to the first; logarithmic)",
     )
     return [Section(
         ("Gradients by depth",), (Table(headings, rows), Sparkline(step.levels, caption), Prose(tuple(cause))),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jacocalc.derive.norms import norms_by_depth
 from jacocalc.document import Text, Written
 from jacocalc.errors import JacocalcError
+from jacocalc.explain.accumulation import BY_DEPTH
 from jacocalc.explain.symbols import composition, function_name
 from jacocalc.pictures.mapping import by_convention
 from jacocalc.pictures.stages import kink_of
@@ -19,12 +20,6 @@ from jacocalc.steps import Derivation, NormsByDepth
 
 Logarithms = tuple[float | None, ...]
 
-_SAID = {
-    "vanishing": "the gradient vanishes with depth",
-    "exploding": "the gradient explodes with depth",
-    "steady": "the gradient keeps its size",
-    "zero": "nothing of the gradient reaches the inputs",
-}
 _WHICH = ("The largest and the smallest singular value", "the largest")
 
 
@@ -56,8 +51,13 @@ def flow_scene(derivation: Derivation) -> FlowScene:
         raise JacocalcError("the norms of the gradient are not settled at this point", hint=hint)
     columns = zip(*(row[1:] for row in sorted(step.rows)), strict=True)
     own, largest, smallest = (tuple(map(logarithm, column)) for column in columns)
-    return FlowScene(tuple(map(function_name, chain.stages)), own, largest, smallest, _SAID[step.result],
+    return FlowScene(tuple(map(function_name, chain.stages)), own, largest, smallest, _said(step.result),
                      chain.stages[-1].m == 1)  # fmt: skip
+
+
+def _said(kind: str) -> str:
+    words = BY_DEPTH[kind].partition(":")[0]
+    return words[0].lower() + words[1:]
 
 
 def logarithm(decimal: str) -> float | None:
