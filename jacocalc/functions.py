@@ -6,7 +6,7 @@ f: ℝⁿ → ℝᵐ has n inputs and m components.  Sizes of an unspecified fun
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -455,6 +455,11 @@ def order_note(inputs: tuple[str, ...], seen: tuple[str, ...], order: str = "rat
 def arrow(function: VectorFunction) -> str:
     """ℝ^n → ℝ^m, for messages."""
     return f"R^{function.n} -> R^{function.m}"
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """f, g and h"""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def count(size: Size, thing: str) -> str:

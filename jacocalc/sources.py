@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jacocalc.asked import COMPOSING, Asked, Problem
 from jacocalc.errors import JacocalcError, ReadError, ShapeError
-from jacocalc.functions import VectorFunction
+from jacocalc.functions import VectorFunction, enumerated
 from jacocalc.reading.commands import refuse_command
 from jacocalc.reading.definitions import is_definition, linked, read_function, read_layers
 from jacocalc.reading.relations import is_relation, read_implicit, refuse_formula
@@ -333,9 +333,4 @@ def said(found: Sequence[Found]) -> str:
     groups: dict[str, list[str]] = {}
     for one in found:
         groups.setdefault(one.source, []).append(one.function.name)
-    return "; ".join(f"{_listed(list(dict.fromkeys(names)))}: {source}" for source, names in groups.items())
-
-
-def _listed(names: list[str]) -> str:
-    """f, g and h"""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return "; ".join(f"{enumerated(list(dict.fromkeys(names)))}: {source}" for source, names in groups.items())

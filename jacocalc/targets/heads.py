@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 
+from jacocalc.functions import enumerated
 from jacocalc.programs import Loop, Program, Statement, shape_text
 from jacocalc.targets.identifiers import Identifiers
 from jacocalc.targets.lines import Plan, targets_of
@@ -78,15 +79,11 @@ def notes(identifiers: Identifiers) -> Iterator[str]:
 
 def _lists(identifiers: Identifiers, listed: dict[str, Var]) -> str:
     """x and h are lists: x[t] is x_t; x[0] is None."""
-    said = f"{_and(list(listed))} {'are lists' if len(listed) > 1 else 'is a list'}"
+    said = f"{enumerated(list(listed))} {'are lists' if len(listed) > 1 else 'is a list'}"
     members = ", ".join(f"{identifiers.of(var)} is {var}" for var in listed.values())
     from_0 = {var.name for var in identifiers.plan.program.variables if var.index == Index("", 0)}
     late = [name for name, var in listed.items() if var.name not in from_0 and not identifiers.based]
-    return f"{said}: {members}{f'; index 0 of {_and(late)} is not used' if late else ''}."
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{said}: {members}{f'; index 0 of {enumerated(late)} is not used' if late else ''}."
 
 
 def _said(var: Var) -> str:
