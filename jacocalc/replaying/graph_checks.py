@@ -251,7 +251,8 @@ def stored_values(case: Case, step: StoredValues) -> None:
     for user, part in (*((edge.end, edge.local) for edge in graph.result), *_choices(graph)):
         for name in names(part) if part is not None else ():
             needed.setdefault(name, set()).add(user)
-    case.told("needs", {name: set(users) for name, users in step.needs}, needed)
+    said = {name: sorted(set(users)) for name, users in step.needs}
+    case.told("needs", said, {name: sorted(users) for name, users in needed.items()})
     case.told("result", step.result, 8 * len(step.needs))
     plain = {node.name for node in graph.nodes if node.formula is None}
-    case.told("given", set(step.given), plain & set(needed))
+    case.told("given", sorted(set(step.given)), sorted(plain & set(needed)))

@@ -203,7 +203,8 @@ def descent_step(case: ProgramCase, step: DescentStep) -> None:
     run = _run(case, ())
     found = next((one.result for one in case.derivation.steps if isinstance(one, Gradients)), ())
     wanted = {var.name for var, _, _ in found}
-    case.told("variables", set(step.variables), {var for var in run.program.declared if var.name in wanted})
+    declared = {var for var in run.program.declared if var.name in wanted}
+    case.told("variables", sorted(set(step.variables), key=str), sorted(declared, key=str))
     case.told("result", [one.variable for one in step.result], list(step.variables))
     moved: dict[Term, Array] = {}
     for k, one in enumerate(step.result):

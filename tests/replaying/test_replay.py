@@ -568,6 +568,13 @@ def test_graphs_of_several_outputs_and_with_branches(text: str, at: str | None) 
     assert jc.replay(jc.graph(text, at=at))
 
 
+def test_names_stand_in_order_in_what_is_said() -> None:
+    """Red where a message has a set, whose order is another one in every process."""
+    solution = jc.graph("f(x, y) = x y + x sin(y)", at=(1, 2))
+    report = jc.replay(solution.to_json().replace('"needs": [', '"needs": [["z", ["v3", "v2"]],', 1))
+    assert "it says {'z': ['v2', 'v3'], " in report.message
+
+
 def test_a_broken_structure_is_refused_or_reported() -> None:
     """Fields deleted, of another type, wrapped, doubled, exchanged, far too large."""
     for text in broken(examples(), BROKEN, seed=9):
