@@ -58,7 +58,7 @@ extern v v_{name}({arguments});
 static inline v v_{name}({named}) {{ return {scalar}; }}
 #endif
 """
-_NAMES = {"ln": "log", "gammafn": "tgamma", "loggamma": "lgamma"}
+_NAMES = {"raise": "pow", "ln": "log", "gammafn": "tgamma", "loggamma": "lgamma"}
 _SCALAR = ("floor", "ceil", "gammafn", "loggamma")  # in the C library, but not in that of vectors
 _OLD = ("sin", "cos", "exp", "ln", "raise")  # in the vector library from its first version, 2.22; the others from 2.35
 _PAIRS = ("raise", "atan2", "hypot")
@@ -140,7 +140,7 @@ class Source:
         """A function on vectors, from the vector library or lane by lane.  Raises JacocalcError where C has none."""
         if name in SPECIAL and name not in _SCALAR:
             raise JacocalcError(f"the {KNOWN[name].title} is no function of C", hint='backend="numpy" computes it')
-        function = {"raise": "pow"}.get(name, _NAMES.get(name, name))
+        function = _NAMES.get(name, name)
         pair = name in _PAIRS
         scalar = f"__builtin_{function}{self.suffix}"
         lanes = (8, 4, 2) if self.double else (16, 8, 4)

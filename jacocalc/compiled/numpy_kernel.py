@@ -20,6 +20,7 @@ from jacocalc.compiled.error_function import erf, erfc
 from jacocalc.compiled.kernels import Array, Job, Seen, constant, remade
 from jacocalc.compiled.schedule import placed
 from jacocalc.evaluate.tape import Node
+from jacocalc.known_functions import NUMPY_NAMES
 
 _CACHE = 1 << 22  # bytes for all places of a block
 _LONGEST, _SHORTEST = 4096, 1024  # points: below that the calls cost more than what a smaller cache gives
@@ -190,13 +191,12 @@ def _smaller(u: Array, v: Array, out: Array | None = None) -> Array:
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
 }  # fmt: skip
+_OWN = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "sqrt", "cbrt", "abs", "sign", "hypot", "log1p", "expm1",
+        "floor", "ceil")  # fmt: skip
 UFUNCS: dict[str, Callable[..., Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "negate": np.negative,
-    "raise": np.power, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
-    "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
-    "atanh": np.arctanh, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "erf": erf, "erfc": erfc,
-    "abs": np.abs, "sign": np.sign, "max": _greater, "min": _smaller, "atan2": np.arctan2, "hypot": np.hypot,
-    "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor, "ceil": np.ceil,
+    "raise": np.power, "erf": erf, "erfc": erfc, "max": _greater, "min": _smaller, "atan2": np.arctan2,
+    **{name: getattr(np, NUMPY_NAMES.get(name, name)) for name in (*_OWN, *NUMPY_NAMES)},
 }  # fmt: skip
 
 
