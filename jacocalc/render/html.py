@@ -13,24 +13,8 @@ from html import escape
 from importlib.resources import files
 from unicodedata import normalize
 
-from jacocalc.document import (
-    Block,
-    Branches,
-    Document,
-    Equation,
-    Figure,
-    Grid,
-    Line,
-    Network,
-    Prose,
-    Section,
-    Sparkline,
-    Table,
-    Text,
-    Times,
-    Written,
-    as_tree,
-)
+from jacocalc import document
+from jacocalc.document import Block, Document, Grid, Section, Text, Written, as_tree
 from jacocalc.linear import PAPER
 from jacocalc.notation import Matrix
 from jacocalc.options import Detail
@@ -52,17 +36,17 @@ _KEPT = re.compile(r"(= )?(<math alttext=[^>]*>.*?</math>)([,.;:)]+)?")
 _SPACED = ' form="infix" lspace="0.05em" rspace="0.3em"'
 
 
-def to_html(document: Document) -> str:
+def to_html(page: Document) -> str:
     """The page as one self-contained HTML file."""
-    title = escape(prose(document.title))
-    sources = "".join(f'<p class="source">{escape(source)}</p>\n' for source in document.sources)
-    anchors = _anchors(document.sections)
-    body = "\n".join(map(_section, document.sections, anchors))
+    title = escape(prose(page.title))
+    sources = "".join(f'<p class="source">{escape(source)}</p>\n' for source in page.sources)
+    anchors = _anchors(page.sections)
+    body = "\n".join(map(_section, page.sections, anchors))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{_style()}{_figure_style(document)}</style>\n</head>\n<body>\n<main>\n{sources}"
-        f"<h1>{text_html(document.title)}</h1>\n{_contents(document.sections, anchors)}{body}\n"
+        f"<title>{title}</title>\n<style>\n{_style()}{_figure_style(page)}</style>\n</head>\n<body>\n<main>\n{sources}"
+        f"<h1>{text_html(page.title)}</h1>\n{_contents(page.sections, anchors)}{body}\n"
         "</main>\n</body>\n</html>\n"
     )
 
@@ -84,9 +68,9 @@ figcaption { padding: 0.3rem 0.6rem; color: var(--dim); font-size: 0.92em; text-
 """
 
 
-def _figure_style(document: Document) -> str:
+def _figure_style(page: Document) -> str:
     """What figures need, on pages that have some."""
-    found = any(isinstance(block, Figure) for section in document.sections for block in section.blocks)
+    found = any(isinstance(block, document.Figure) for section in page.sections for block in section.blocks)
     return _FIGURES if found else ""
 
 
@@ -159,31 +143,31 @@ def _inline_part(elements: str, item: Written) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Prose(text):
+        case document.Prose(text):
             return f"<p>{text_html(text)}</p>"
-        case Equation():
+        case document.Equation():
             return _equation(block)
-        case Line(sides, remark, depth):
+        case document.Line(sides, remark, depth):
             chain = " ".join(_side(side, "=" if i else "") for i, side in enumerate(sides))
             indent = f' style="margin-left: {1.5 * depth}rem"' if depth else ""
             beside = f'<div class="remark">{text_html(remark)}</div>' if remark else ""
             return f'<div class="working"{indent}><div class="line fit">{chain}</div>{beside}</div>'
-        case Branches(rows):
+        case document.Branches(rows):
             return _tree(list(rows))
-        case Table(headings, rows):
+        case document.Table(headings, rows):
             head = "".join(f'<th scope="col">{text_html(heading)}</th>' for heading in headings)
             lines = "".join("<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in line) + "</tr>" for line in rows)
             return f'<div class="listing"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
-        case Network():
+        case document.Network():
             return _tree(list(as_tree(block).rows))
-        case Sparkline(_, caption):
+        case document.Sparkline(_, caption):
             return f'<p><span class="bars" aria-hidden="true">{block.bars}</span> {text_html(caption)}</p>'
-        case Figure(svg, caption):
+        case document.Figure(svg, caption):
             return f"<figure>\n{svg}\n<figcaption>{text_html(caption)}</figcaption>\n</figure>"
     raise TypeError(f"no HTML for {type(block).__name__}")
 
 
-def _equation(block: Equation) -> str:
+def _equation(block: document.Equation) -> str:
     """The sides below each other, aligned at their signs; of a product also each entry with its row and its column."""
     left, *others = block.sides
     remark = f'<span class="remark">({text_html(block.remark)})</span>' if block.remark else ""
@@ -220,7 +204,7 @@ def _entry(written: Grid, factors: tuple[Grid, Grid], values: Written, i: int, j
     entry = written.rows[i][j]
     columns = sum(map(_columns, factors)) + 3
     whole = columns <= _WIDEST  # else the terms, which name the row and the column, say it better
-    matrices = _displayed(factors_of_entry(factors, i, j), Times(factors), columns) if whole else ""
+    matrices = _displayed(factors_of_entry(factors, i, j), document.Times(factors), columns) if whole else ""
     terms, columns = terms_of_entry(written, i, j), _columns(entry)
     if columns < _BROKEN_FROM:
         terms = [(row(*(elements for elements, _ in terms)), entry)]
@@ -254,7 +238,7 @@ def _side(side: Written, sign: str = "", elements: str = "") -> str:
     lead = mo(sign, _SPACED) if sign else ""
     if columns > _WIDEST and isinstance(side, Grid | Matrix):
         return f"{escape(sign)} {_listed(side)}".lstrip()
-    if columns > _WIDEST and isinstance(side, Times):
+    if columns > _WIDEST and isinstance(side, document.Times):
         return " ".join(_side(factor, "·" if i else sign) for i, factor in enumerate(side.factors))
     broken = parts(side) if columns >= _BROKEN_FROM and not elements else [(elements or mathml(side), side)]
     (first, item), *others = broken

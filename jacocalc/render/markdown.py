@@ -5,31 +5,19 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from jacocalc.document import (
-    Block,
-    Branches,
-    Document,
-    Equation,
-    Figure,
-    Line,
-    Network,
-    Prose,
-    Section,
-    Sparkline,
-    Table,
-    Text,
-)
+from jacocalc import document
+from jacocalc.document import Block, Document, Section, Text
 from jacocalc.render.latex_formulas import latex, relation_sign
 from jacocalc.render.mermaid import flowchart
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def to_markdown(document: Document) -> str:
+def to_markdown(page: Document) -> str:
     """The page as Markdown."""
-    parts = [f"<!-- {_comment(source)} -->\n" for source in document.sources]
-    parts.append(f"## {_text(document.title)}\n")
-    parts += [_section(section) for section in document.sections]
+    parts = [f"<!-- {_comment(source)} -->\n" for source in page.sources]
+    parts.append(f"## {_text(page.title)}\n")
+    parts += [_section(section) for section in page.sections]
     return "\n".join(parts)
 
 
@@ -40,7 +28,7 @@ def _comment(text: str) -> str:
 def _section(section: Section) -> str:
     written = [_block(block) for block in section.blocks]
     for place, (block, after) in enumerate(pairwise(section.blocks)):
-        if isinstance(block, Line) and not isinstance(after, Line):
+        if isinstance(block, document.Line) and not isinstance(after, document.Line):
             written[place] += "\n"  # else what follows would belong to the last item of the list
     body = "\n".join(written)
     return f"### {_text(section.heading)}\n\n{body}".rstrip() + "\n"
@@ -56,21 +44,21 @@ def _escaped(text: str) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Prose(text) | Figure(_, text):
+        case document.Prose(text) | document.Figure(_, text):
             return _text(text) + "\n"
-        case Equation():
+        case document.Equation():
             return _equation(block)
-        case Line():
+        case document.Line():
             formula = " = ".join(latex(side) for side in block.sides)
             return rf"{'  ' * block.depth}- $`\displaystyle {formula}`$ ({_text(block.remark)})"
-        case Branches(rows):
+        case document.Branches(rows):
             return "\n".join(f"{'  ' * depth}- {_text(text)}" for depth, text in rows) + "\n"
-        case Table(headings, rows):
+        case document.Table(headings, rows):
             lines = [headings, tuple(("---",) for _ in headings), *rows]
             return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines) + "\n"
-        case Network():
+        case document.Network():
             return f"```mermaid\n{flowchart(block)}```\n"
-        case Sparkline(_, caption):
+        case document.Sparkline(_, caption):
             return f"{block.bars} {_text(caption)}\n"
     raise TypeError(f"no Markdown for {type(block).__name__}")
 
@@ -80,7 +68,7 @@ def _cell(text: Text) -> str:
     return "---" if text == ("---",) else _text(text).replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
-def _equation(block: Equation) -> str:
+def _equation(block: document.Equation) -> str:
     sides = [latex(side) for side in block.sides]
     signs = [relation_sign(block.relation(i)) for i in range(1, len(sides))]
     body = sides[0]

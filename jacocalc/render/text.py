@@ -9,21 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
-from jacocalc.document import (
-    Block,
-    Branches,
-    Document,
-    Equation,
-    Figure,
-    Line,
-    Network,
-    Prose,
-    Section,
-    Sparkline,
-    Table,
-    Text,
-    as_tree,
-)
+from jacocalc import document
+from jacocalc.document import Block, Document, Section, Text, as_tree
 from jacocalc.linear import ASCII, PAPER
 from jacocalc.render.boxes import (
     Box,
@@ -53,19 +40,19 @@ class Row:
     marks: tuple[Mark, ...] = ()
 
 
-def to_text(document: Document, width: int = 80, unicode: bool = True) -> str:
+def to_text(page: Document, width: int = 80, unicode: bool = True) -> str:
     """The page as plain text: matrices drawn, fractions on one line."""
-    return "\n".join(row.text for row in rows(document, width, unicode, stacked=False)) + "\n"
+    return "\n".join(row.text for row in rows(page, width, unicode, stacked=False)) + "\n"
 
 
-def rows(document: Document, width: int, unicode: bool = True, stacked: bool = True) -> list[Row]:
+def rows(page: Document, width: int, unicode: bool = True, stacked: bool = True) -> list[Row]:
     """The lines of the page with their roles."""
     manner = PAPER if unicode else ASCII
     drawing = Drawing(manner, stacked, max(width, 30) - len(_INDENT))
-    result = [Row(line, "source") for source in document.sources for line in _wrapped((source,), drawing, width)]
+    result = [Row(line, "source") for source in page.sources for line in _wrapped((source,), drawing, width)]
     result += [Row("")] if result else []
-    result += [Row(line, "title") for line in _wrapped(document.title, drawing, width)]
-    for section in document.sections:
+    result += [Row(line, "title") for line in _wrapped(page.title, drawing, width)]
+    for section in page.sections:
         result += _section(section, drawing)
     return [replace(row, text=row.text.rstrip()) for row in result]
 
@@ -90,7 +77,7 @@ def _section(section: Section, drawing: Drawing) -> list[Row]:
 
 
 def _is_tall(block: Block, box: Box) -> bool:
-    return isinstance(block, Equation) and box.height > 1
+    return isinstance(block, document.Equation) and box.height > 1
 
 
 def _rows(box: Box, role: str) -> list[Row]:
@@ -102,38 +89,38 @@ def _rows(box: Box, role: str) -> list[Row]:
 
 
 _ROLES = {
-    Prose: "prose",
-    Equation: "formula",
-    Line: "working",
-    Branches: "working",
-    Table: "working",
-    Sparkline: "working",
-    Network: "working",
-    Figure: "prose",
+    document.Prose: "prose",
+    document.Equation: "formula",
+    document.Line: "working",
+    document.Branches: "working",
+    document.Table: "working",
+    document.Sparkline: "working",
+    document.Network: "working",
+    document.Figure: "prose",
 }
 
 
 def _block(block: Block, drawing: Drawing) -> Box:
     match block:
-        case Prose(text) | Figure(_, text):
+        case document.Prose(text) | document.Figure(_, text):
             return paragraph(prose(text, drawing.manner), drawing.width)
-        case Equation():
+        case document.Equation():
             return _with_remark(equation(block, drawing), block, drawing)
-        case Line():
+        case document.Line():
             return lines_box(_line(block, drawing))
-        case Branches():
+        case document.Branches():
             return lines_box(_branches(block, drawing))
-        case Table():
+        case document.Table():
             return lines_box(_table(block, drawing))
-        case Network():
+        case document.Network():
             return lines_box(_branches(as_tree(block), drawing))
-        case Sparkline(levels, caption):
+        case document.Sparkline(levels, caption):
             bars = block.bars if drawing.manner.unicode else "".join(map(str, levels))
             return paragraph(f"{bars}  {prose(caption, drawing.manner)}", drawing.width)
     raise TypeError(f"no text for {type(block).__name__}")
 
 
-def _table(block: Table, drawing: Drawing) -> list[str]:
+def _table(block: document.Table, drawing: Drawing) -> list[str]:
     """Columns as wide as they need; else the last one is broken, or the cells of a row stand below each other."""
     grid = [[prose(cell, drawing.manner) for cell in line] for line in (block.headings, *block.rows)]
     widths = [max(width_of(line[j]) for line in grid) for j in range(len(grid[0]))]
@@ -167,7 +154,7 @@ def _cells(grid: list[list[str]], drawing: Drawing) -> list[str]:
     return lines
 
 
-def _branches(block: Branches, drawing: Drawing) -> list[str]:
+def _branches(block: document.Branches, drawing: Drawing) -> list[str]:
     """A tree with its lines drawn: ├─ where a sibling follows, └─ at the last."""
     turn, end, bar = ("├─ ", "└─ ", "│  ") if drawing.manner.unicode else ("|- ", "`- ", "|  ")
     depths = [depth for depth, _ in block.rows]
@@ -188,7 +175,7 @@ def _goes_on(depths: list[int], place: int, level: int) -> bool:
     return following == level
 
 
-def _with_remark(box: Box, block: Equation, drawing: Drawing) -> Box:
+def _with_remark(box: Box, block: document.Equation, drawing: Drawing) -> Box:
     if not block.remark:
         return box
     remark = f"({prose(block.remark, drawing.manner)})"
@@ -200,7 +187,7 @@ def _with_remark(box: Box, block: Equation, drawing: Drawing) -> Box:
 _REMARK_COLUMN = 46
 
 
-def _line(block: Line, drawing: Drawing) -> list[str]:
+def _line(block: document.Line, drawing: Drawing) -> list[str]:
     """left = … = right, the remark in a column of its own or below."""
     indent = "   " * block.depth
     formula = _broken([inline(side, drawing.manner) for side in block.sides], indent, drawing.width)
