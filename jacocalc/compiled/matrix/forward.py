@@ -15,8 +15,7 @@ from jacocalc.compiled.matrix.lowering import Lowering
 from jacocalc.compiled.matrix.outputs import plain_shape
 from jacocalc.compiled.matrix.schedule import scheduled
 from jacocalc.compiled.matrix.tangents import Tangents
-from jacocalc.compiled.matrix.workspace import Stuck, Workspaces
-from jacocalc.errors import DomainError
+from jacocalc.compiled.matrix.workspace import Workspaces
 from jacocalc.targets.lines import Line
 from jacocalc.terms import Var
 
@@ -56,11 +55,7 @@ class Forward:
         """J dx by the names of what is wanted, and whether something was infinite on the way.  Raises DomainError."""
         filled = {key: np.empty(self.low.graph[node].shape, self.dtype) for key, node in self.results.items()}
         named = {self.directions[key]: array for key, array in along.items()}
-        with self._workspaces.lent() as workspace:
-            try:
-                infinite = workspace.run({**inputs, **named}, filled)
-            except Stuck as stuck:
-                raise DomainError(f"{self.low.statement(stuck.node)} has no value: {stuck}") from None
+        infinite = self._workspaces.run({**inputs, **named}, filled, self.low.statement)
         shaped = {key: array.reshape(plain_shape(self.wanted[key], array.shape)) for key, array in filled.items()}
         return shaped, infinite
 

@@ -20,8 +20,8 @@ from jacocalc.compiled.matrix.lowering import Lowering
 from jacocalc.compiled.matrix.outputs import Outputs, plain_shape
 from jacocalc.compiled.matrix.overflow import is_harmless, pole
 from jacocalc.compiled.matrix.schedule import GIVEN, base_of, entries, read_backward, scheduled, spaced
-from jacocalc.compiled.matrix.workspace import Stuck, Workspaces
-from jacocalc.errors import DomainError, JacocalcError
+from jacocalc.compiled.matrix.workspace import Workspaces
+from jacocalc.errors import JacocalcError
 from jacocalc.notation import name_key
 from jacocalc.targets.lines import Plan
 from jacocalc.terms import Adjoint, Var
@@ -122,11 +122,7 @@ class Passes:
 
         Raises DomainError.
         """
-        with self.workspaces(mode).lent() as workspace:
-            try:
-                return workspace.run(inputs, results)
-            except Stuck as stuck:
-                raise DomainError(f"{self.low.statement(stuck.node)} has no value: {stuck}") from None
+        return self.workspaces(mode).run(inputs, results, self.low.statement)
 
     def culprit(self, inputs: Mapping[str, Array], results: Mapping[str, Array], mode: tuple[bool, bool]) -> str:
         """The input or the first statement that is not finite; an empty text where there is none."""

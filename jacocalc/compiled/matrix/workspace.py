@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -136,6 +136,16 @@ class Workspaces:
         self.schedule = schedule
         self.dtype = dtype
         self._idle: deque[Workspace] = deque()
+
+    def run(
+        self, inputs: Mapping[str, Array], results: Mapping[str, Array], statement: Callable[[int], str]
+    ) -> bool:
+        """As that of a workspace; ``statement`` says to which one a node belongs.  Raises DomainError."""
+        with self.lent() as workspace:
+            try:
+                return workspace.run(inputs, results)
+            except Stuck as stuck:
+                raise DomainError(f"{statement(stuck.node)} has no value: {stuck}") from None
 
     @contextmanager
     def lent(self) -> Iterator[Workspace]:
