@@ -17,35 +17,13 @@ from typing import Any
 import flint
 import numpy as np
 
+from jacocalc import terms
 from jacocalc.errors import DomainError, JacocalcError
 from jacocalc.evaluate.fields import Balls
 from jacocalc.functions import Size
 from jacocalc.known_functions import KNOWN, NUMPY_NAMES
 from jacocalc.notation import Call, Constant, Expr, Minus, Negative, Number, Power, Product, Quotient, Sum, Symbol
-from jacocalc.terms import (
-    Elementwise,
-    Extent,
-    Eye,
-    Hadamard,
-    Index,
-    Inverted,
-    Letter,
-    Ones,
-    Operation,
-    Opposite,
-    Over,
-    Plus,
-    Raised,
-    Scalar,
-    Scaled,
-    Summed,
-    Term,
-    Times,
-    Transposed,
-    Zeros,
-    parts_of,
-    shifted,
-)
+from jacocalc.terms import Term, parts_of, shifted
 
 Array = Any
 U = Symbol("u")
@@ -212,8 +190,8 @@ def by_formula(expr: Expr, u: Array, field: Arithmetic) -> Array:
                 return field.constant(name)
             case Symbol():
                 return u
-            case Sum(terms):
-                return reduce(add, map(visit, terms))
+            case Sum(parts):
+                return reduce(add, map(visit, parts))
             case Minus(operand) | Negative(operand):
                 return -visit(operand)
             case Product(factors):
@@ -292,28 +270,28 @@ class Values:
             return found
         field = self.field
         match term:
-            case Scalar(value):
+            case terms.Scalar(value):
                 return field.full((1, 1), value)
-            case Letter(name):
+            case terms.Letter(name):
                 return field.array([[field.constant(name)]])
-            case Extent(size):
+            case terms.Extent(size):
                 return field.full((1, 1), Fraction(self.size(size)))
-            case Ones((rows, columns)):
+            case terms.Ones((rows, columns)):
                 return field.full((self.size(rows), self.size(columns)), Fraction(1))
-            case Zeros((rows, columns)):
+            case terms.Zeros((rows, columns)):
                 return field.full((self.size(rows), self.size(columns)), Fraction(0))
-            case Eye(size):
+            case terms.Eye(size):
                 count = self.size(size)
                 made = field.full((count, count), Fraction(0))
                 made[range(count), range(count)] = field.number(Fraction(1))
                 return made
-            case Summed(letter, first, last, body):
+            case terms.Summed(letter, first, last, body):
                 end = last.offset if not last.letter else self.sizes[last.letter] + last.offset
-                steps = (shifted(body, letter, Index("", step)) for step in range(first.offset, end + 1))
+                steps = (shifted(body, letter, terms.Index("", step)) for step in range(first.offset, end + 1))
                 return reduce(add, map(self._of, steps))
-            case Elementwise(function, body, order):
+            case terms.Elementwise(function, body, order):
                 return self._elementwise(function, order, self._of(body))
-            case Operation(name, arguments):
+            case terms.Operation(name, arguments):
                 return self._operation(name, [self._of(argument) for argument in arguments])
         values = [self._of(part) for part in parts_of(term)]
         if not values:
@@ -323,24 +301,24 @@ class Values:
     def _combined(self, term: Term, values: list[Array]) -> Array:
         first = values[0]
         match term:
-            case Plus():
+            case terms.Plus():
                 return reduce(add, values)
-            case Opposite():
+            case terms.Opposite():
                 return -first
-            case Times():
+            case terms.Times():
                 numbers = all(part.is_scalar for part in term.factors)
                 return reduce(mul, values) if numbers else _chain(values)
-            case Scaled():
+            case terms.Scaled():
                 return first[0, 0] * values[1]
-            case Hadamard():
+            case terms.Hadamard():
                 return reduce(mul, values)
-            case Over(_, b):
+            case terms.Over(_, b):
                 return first / (values[1][0, 0] if b.is_scalar else values[1])
-            case Raised():
+            case terms.Raised():
                 return self.field.power(first, values[1][0, 0])
-            case Transposed():
+            case terms.Transposed():
                 return first.T
-            case Inverted():
+            case terms.Inverted():
                 return self.field.inverse(first)
         raise TypeError(f"no value for {type(term).__name__}")
 

@@ -14,25 +14,12 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any, TypeAlias
 
+from jacocalc import notation
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.fields import Balls, Rationals, Unsettled, ball_of, precision
 from jacocalc.evaluate.numbers import holds, rational_value
 from jacocalc.evaluate.tape import Tape
-from jacocalc.notation import (
-    ONE,
-    ZERO,
-    Comparison,
-    Expr,
-    Piecewise,
-    Quotient,
-    Symbol,
-    children,
-    names,
-    rational,
-    rebuild,
-    substitute,
-    walk,
-)
+from jacocalc.notation import ONE, ZERO, Expr, Symbol, children, names, rebuild, walk
 
 BITS = (320, 1280)
 _RELATIVE = 200
@@ -95,7 +82,7 @@ def sampled(
     def inside(point: Coordinates) -> Coordinates:
         return tuple(abs(c) if name in positive else c for name, c in zip(variables, point, strict=True))
 
-    limits = tuple(Comparison(">", Symbol(name), ZERO) for name in variables if name in positive)
+    limits = tuple(notation.Comparison(">", Symbol(name), ZERO) for name in variables if name in positive)
     further = (map(inside, islice(more_points(count, scales), _MORE)) for scales in (_MORE_SCALES, _FAR_SCALES))
     return Samples(variables, list(map(inside, first_points(count))), further, positive, True, (*domain, *limits))
 
@@ -165,7 +152,7 @@ class Program:
     def __init__(self, expr: Expr, variables: Sequence[str]) -> None:
         self.expr = expr
         self.variables = tuple(variables)
-        self.branching = any(isinstance(node, Piecewise) for node in walk(expr))
+        self.branching = any(isinstance(node, notation.Piecewise) for node in walk(expr))
         self.tape = Tape(strict=True)
         names = {name: self.tape.input() for name in variables}
         self.node = self.tape.build(expr, names)
@@ -173,7 +160,7 @@ class Program:
     def at(self, point: Coordinates) -> Value:
         """The value at the precision that makes it sharp, or at the highest one."""
         if self.branching and all(isinstance(c, Fraction) for c in point):
-            values = dict(zip(self.variables, map(rational, point), strict=True))
+            values = dict(zip(self.variables, map(notation.rational, point), strict=True))
             chosen = _chosen(self.expr, values)
             if chosen != self.expr:
                 return Program(chosen, self.variables).at(point)
@@ -210,14 +197,14 @@ class Program:
         return value if value.is_finite() else Missing.UNDEFINED
 
 
-_NO_BRANCH = Quotient(ONE, ZERO)
+_NO_BRANCH = notation.Quotient(ONE, ZERO)
 
 
 def _chosen(expr: Expr, values: Mapping[str, Expr]) -> Expr:
     """The expression with the branch that holds in place of each piecewise one, as far as fractions tell."""
-    if isinstance(expr, Piecewise):
+    if isinstance(expr, notation.Piecewise):
         for value, when in expr.branches:
-            held = holds(substitute(when, values), _rational_sign)
+            held = holds(notation.substitute(when, values), _rational_sign)
             if held is None:
                 return expr
             if held:

@@ -19,31 +19,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from jacocalc import notation
 from jacocalc.errors import JacocalcError
 from jacocalc.evaluate.stable_forms import formulas_of
 from jacocalc.functions import VectorFunction
 from jacocalc.known_functions import Formula
-from jacocalc.notation import (
-    Applied,
-    Call,
-    Comparison,
-    Constant,
-    Expr,
-    Junction,
-    Minus,
-    Negative,
-    Number,
-    Piecewise,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    children,
-    exponent_value,
-    postorder,
-    rational,
-)
+from jacocalc.notation import Expr, Symbol, children, exponent_value, postorder
 
 Node: TypeAlias = int
 _FOLDED = ("number", "negate")
@@ -367,33 +348,33 @@ class Tape:
 
     def _built(self, expr: Expr, parts: list[Any], names: Mapping[str, Node]) -> Any:
         match expr:
-            case Number(value):
+            case notation.Number(value):
                 return self.number(value)
-            case Constant(name):
+            case notation.Constant(name):
                 return self.add_node("constant", (), name)
             case Symbol(name):
                 if name not in names:
                     raise JacocalcError(f"the value of {name} is not given", hint=f"add {name}=… to the point")
                 return names[name]
-            case Sum():
+            case notation.Sum():
                 return self.add(parts)
-            case Minus() | Negative():
+            case notation.Minus() | notation.Negative():
                 return self.negate(parts[0])
-            case Product():
+            case notation.Product():
                 return self.multiply(parts)
-            case Quotient():
+            case notation.Quotient():
                 return self.divide(parts[0], parts[1])
-            case Power(_, exponent):
+            case notation.Power(_, exponent):
                 return self.raised(parts[0], parts[1], exponent_value(exponent))
-            case Call(function):
+            case notation.Call(function):
                 return self.call(function, tuple(parts))
-            case Comparison(relation):
+            case notation.Comparison(relation):
                 return ("compare", relation, parts[0], parts[1])
-            case Junction(word):
+            case notation.Junction(word):
                 return (word, *parts)
-            case Piecewise(branches, otherwise):
+            case notation.Piecewise(branches, otherwise):
                 return self._piecewise(parts, len(branches), otherwise is not None)
-            case Applied():
+            case notation.Applied():
                 raise JacocalcError(f"{expr.function} is unspecified and has no values")
         raise TypeError(f"no operation for {type(expr).__name__}")
 
@@ -601,7 +582,7 @@ def _on_a_tape(written: Formula, count: int, indices: tuple[Rational | None, ...
     symbols: list[Expr] = [Symbol(name) for name in bound]
     for i, value in enumerate(indices):
         if value is not None:
-            symbols[i] = rational(Fraction(value))
+            symbols[i] = notation.rational(Fraction(value))
     return tape, tape.build(written(*symbols), bound)
 
 
