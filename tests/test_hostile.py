@@ -346,7 +346,7 @@ KINDS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a link to nothing": (lambda path: path.symlink_to("nothing"), "does not exist"),
     "nothing": (lambda path: None, "does not exist"),
     "large": (_sparse, "is larger than"),
-    "binary": (lambda path: path.write_bytes(b"\xff\xfe\x00\x01" * 99), "UTF-8"),
+    "binary": (lambda path: path.write_bytes(b"\xff\x00\xfe\x01" * 99), "UTF-8"),
     "memory": (lambda path: path.symlink_to("/proc/self/mem"), ""),
 }
 PLACES = {
