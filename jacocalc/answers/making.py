@@ -17,7 +17,8 @@ from jacocalc.linear import paper, paper_name
 from jacocalc.notation import Expr, Matrix
 
 Values: TypeAlias = tuple[Expr, ...]
-Made: TypeAlias = Iterator[tuple[Values, str]]
+Where: TypeAlias = str | Callable[[], str]  # found out once it is said
+Made: TypeAlias = Iterator[tuple[Values, Where]]
 T = TypeVar("T")
 
 

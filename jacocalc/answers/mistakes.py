@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from jacocalc.answers.cases import Case
 from jacocalc.answers.kind_mistakes import KIND_MISTAKES
-from jacocalc.answers.making import Mistake, Values
+from jacocalc.answers.making import Mistake, Values, Where
 from jacocalc.answers.point_mistakes import POINT_MISTAKES
 from jacocalc.answers.product_mistakes import PRODUCT_MISTAKES
 from jacocalc.answers.rule_mistakes import RULE_MISTAKES
@@ -28,7 +28,12 @@ class WrongAnswer:
     code: str
     words: str
     values: Values
-    where: str = ""
+    where: Where = ""
+
+    @property
+    def parting(self) -> str:
+        """That step in words; empty where nothing is known of it."""
+        return self.where if isinstance(self.where, str) else self.where()
 
 
 def wrong_answers(derivation: Derivation) -> list[WrongAnswer]:

@@ -154,5 +154,5 @@ def said(answers: Iterable[WrongAnswer], where: str = "") -> Named:
     if not first:
         return Named()
     only = next(iter(first.values()))
-    step = f"; {only.where}" if len(first) == 1 and only.where else ""
+    step = f"; {parting}" if len(first) == 1 and (parting := only.parting) else ""
     return Named(tuple(first), f"This matches{where} {'; or '.join(a.words for a in first.values())}{step}.")

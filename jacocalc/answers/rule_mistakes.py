@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jacocalc.algebra.tidy import tidy
 from jacocalc.answers.cases import Case, jacobian_of
@@ -29,12 +29,13 @@ def _slips(case: Case, manner: Manner) -> Made:
         mixed = [wrong[k] if k in group else case.locals[k] for k in range(len(wrong))]
         values = case.answered(case.placed(mixed))
         if values is not None:
-            yield values, _parting(case, group[0], wrong[group[0]])
+            yield values, partial(_parting, case, group[0], wrong[group[0]])
 
 
 @lru_cache(maxsize=256)
 def _slipped_jacobian(stage: VectorFunction, manner: Manner) -> Matrix:
-    return Matrix(tuple(tuple(slipped(value, name, manner) for name in stage.inputs) for value in stage.values))
+    """J_f in this manner, as the rules leave it: only its values are compared."""
+    return Matrix(tuple(tuple(slope(value, name, manner) for name in stage.inputs) for value in stage.values))
 
 
 def _parting(case: Case, place: int, wrong: Matrix) -> str:
@@ -42,10 +43,10 @@ def _parting(case: Case, place: int, wrong: Matrix) -> str:
     stage = case.stages[place]
     for label, mine, theirs in zip(stage.labels, case.locals[place].rows, wrong.rows, strict=True):
         for name, right, other in zip(stage.inputs, mine, theirs, strict=True):
-            if tidy(right) != other:
+            if tidy(right) != (tidied := tidy(other)):
                 d = "d" if len(stage.inputs) == 1 else "∂"
                 what = f"{d}{paper_name(label)}/{d}{paper_name(name)}"
-                return f"the ways part at {what} = {paper(right)}, where this mistake gives {paper(other)}"
+                return f"the ways part at {what} = {paper(right)}, where this mistake gives {paper(tidied)}"
     return ""
 
 
