@@ -566,7 +566,8 @@ class _Factors:
 
     def _squared_roots(self) -> None:
         """√u · √u → u, √u/u → 1/√u, and u √u → u^(3/2) for a sum u."""
-        for (base, exponent), times in list(self.powers.items()):
+        for base, exponent in list(self.powers):
+            times = self.powers[base, exponent]
             if not (isinstance(base, Call) and base.function == "sqrt" and exponent is None and times):
                 continue
             u = base.arguments[0]
@@ -584,8 +585,10 @@ class _Factors:
 
     def _roots_to_powers(self) -> None:
         """(∛u)⁴ → u ∛u, u/(∛u)² → ∛u"""
-        for (base, exponent), times in list(self.powers.items()):
-            index = _index(base)
+        waiting = list(self.powers)
+        while waiting:
+            base, exponent = waiting.pop()
+            index, times = _index(base), self.powers[base, exponent]
             if index < 3 or exponent is not None or times.denominator != 1 or not isinstance(base, Call):
                 continue
             u = base.arguments[0]
@@ -594,6 +597,7 @@ class _Factors:
                 whole = Fraction(int((times + index * others) / index))
                 self.powers[base, None] = times + index * (others - whole)
                 self.take(u, whole - others)
+                waiting += [(u, None)] if (u, None) in self.powers else []
 
     def _roots_of_products(self) -> None:
         """√(2π)/(2π) → 1/√(2π), xy/√(xy) → √(xy); x √(1/x) stays."""

@@ -35,6 +35,8 @@ CASES = [
     ("-(x - y)*3", "-3(x - y)"),
     ("sqrt(x)*sqrt(x)", "x"),
     # odd roots of powers, and what a root is of beside it
+    ("cbrt(cbrt(x))^3 cbrt(x)^3", "x ∛x"), ("sqrt(sqrt(x))^2 sqrt(x)^2", "x √x"),
+    ("1/(x cbrt(x)^2 cbrt(cbrt(x))^4)", "1/(x^2 ∛(∛x))"),
     ("cbrt(x)^3", "x"), ("x/cbrt(x)^2", "∛x"), ("2x/(3cbrt(x^2)^2)", "2/(3∛x)"), ("x^2/cbrt(x^3)^2", "1"),
     ("x/root(x, 5)^4", "root(x, 5)"), ("x/root(x, 4)^3", "root(x, 4)"), ("1/cbrt(x)^4", "1/(x ∛x)"),
     ("1/(x^2 cbrt(1/x)^2)", "1/(x ∛x)"), ("2y/(y^2 cbrt(x/y)^2)", "2/((∛x)^2 ∛y)"), ("y cbrt(-8x)", "-2y ∛x"),
